@@ -1,0 +1,23 @@
+"""Refusals: what a rule says when something may not happen now."""
+
+from django.utils.translation import gettext_lazy as _
+
+
+class DomainError(Exception):
+    """A rule refused. `code` is part of the contract, `message` is one plain sentence for the person."""
+
+    code = "refused"
+    message = _("This cannot be done now.")
+
+    def __init__(self, message=None):
+        super().__init__(message if message is not None else self.message)
+
+    def __str__(self):
+        return str(self.args[0])
+
+
+class BadValue(DomainError):
+    """Something typed cannot be read as what it should be (a weight, an amount, an ID number …)."""
+
+    code = "bad_value"
+    message = _("This cannot be read.")

@@ -1,0 +1,67 @@
+"""Personal data at rest: AES-256-GCM bound to its row, and an HMAC to look it up by.
+
+A sealed value reads `<key id>:<base64 of nonce + ciphertext>`. The row's table, key and column are bound in
+as associated data, so a ciphertext copied to another row does not open there.
+"""
+
+import base64
+import functools
+import hashlib
+import hmac
+import os
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+
+
+@functools.cache
+def _cipher(key: str) -> AESGCM:
+    return AESGCM(hashlib.sha256(key.encode()).digest())
+
+
+def seal(plain: str, *, bound_to: str) -> str:
+    """Encrypt text under the newest key, bound to the place that will hold it; empty stays empty."""
+    if not plain:
+        return ""
+    key_id, key = next(iter(settings.FIELD_KEYS.items()))
+    nonce = os.urandom(12)
+    body = _cipher(key).encrypt(nonce, plain.encode(), bound_to.encode())
+    return f"{key_id}:{base64.b64encode(nonce + body).decode()}"
+
+
+def unseal(sealed: str, *, bound_to: str) -> str:
+    """Decrypt what `seal` made for the same place; raises InvalidTag for any other."""
+    if not sealed:
+        return ""
+    key_id, _, body = sealed.partition(":")
+    raw = base64.b64decode(body)
+    return _cipher(settings.FIELD_KEYS[key_id]).decrypt(raw[:12], raw[12:], bound_to.encode()).decode()
+
+
+def blind_index(kind: str, normalised: str) -> str:
+    """Return the HMAC by which an equal value of this kind is found; one-way, under its own key."""
+    message = f"{kind}:{normalised}".encode()
+    return hmac.new(settings.INDEX_KEY.encode(), message, hashlib.sha256).hexdigest()
+
+
+class sealed(property):  # noqa: N801  (reads as a field in a model body)
+    """A readable and writable attribute whose column `<name>_sealed` holds only ciphertext.
+
+    The row's primary key must be known before the value is set, so such models have UUID keys made in Python.
+    """
+
+    def __init__(self, column: str):
+        self.column = column
+
+        def read(row):
+            return unseal(getattr(row, column), bound_to=place_of(row, column))
+
+        def write(row, plain):
+            setattr(row, column, seal(plain, bound_to=place_of(row, column)))
+
+        super().__init__(read, write)
+
+
+def place_of(row, column: str) -> str:
+    """Name the one cell a ciphertext belongs to."""
+    return f"{row._meta.db_table}:{row.pk}:{column}"

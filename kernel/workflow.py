@@ -1,0 +1,143 @@
+"""Documents with a status: one field, one table of legal moves, one verb that writes it, one history row a move.
+
+The same MOVES become database triggers, so that no path around `move_to` can take an illegal edge.
+"""
+
+import pgtrigger
+from django.apps import apps
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from kernel.errors import DomainError
+
+
+class IllegalMove(DomainError):
+    code = "illegal_move"
+    message = _("Somebody has already moved this on. Open it again to see where it stands.")
+
+
+class _StatusEdges(pgtrigger.FSM):
+    """Legal edges, checked only when the status column is written (inserts are guarded apart)."""
+
+    operation = pgtrigger.UpdateOf("status")
+
+
+class Workflow(models.Model):
+    """A document that moves along MOVES and leaves a row behind at each step."""
+
+    MOVES: dict = {}
+    REFERENCE = "document"
+
+    status = models.CharField(max_length=24, editable=False)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def reference(self) -> str:
+        """Name this document in text, as every room below it may."""
+        return f"{self.REFERENCE}:{self.pk}"
+
+    def can_move(self, status) -> bool:
+        """Say whether this edge is legal from where the document stands."""
+        return status in self.MOVES[type(next(iter(self.MOVES)))(self.status)]
+
+    def move_to(self, status, *, by, at, note=""):
+        """Take one legal edge, save it and write its history row; refuse any other edge."""
+        if not self.can_move(status):
+            raise IllegalMove
+        before, self.status = self.status, status
+        self.save(update_fields=["status"])
+        self._record(before, by=by, at=at, note=note)
+        return self
+
+    def begin(self, *, by, at, note=""):
+        """Insert the document in its first status and write the first history row."""
+        self.status = next(iter(self.MOVES))
+        self.save(force_insert=True)
+        self._record("", by=by, at=at, note=note)
+        return self
+
+    @classmethod
+    def begin_all(cls, rows, *, by, at):
+        """Insert many documents in their first status, with their history, in two statements."""
+        for row in rows:
+            row.status = next(iter(cls.MOVES))
+        cls._base_manager.bulk_create(rows)
+        cls._record_all(rows, "", by=by, at=at, note="")
+        return rows
+
+    @classmethod
+    def move_all(cls, rows, status, *, by, at, note=""):
+        """Take the same edge with many locked documents in two statements; refuse if one may not."""
+        rows = list(rows)
+        if not all(row.can_move(status) for row in rows):
+            raise IllegalMove
+        befores = {row.pk: row.status for row in rows}
+        cls._base_manager.filter(pk__in=list(befores)).update(status=status)
+        for row in rows:
+            row.status = status
+        cls._record_all(rows, befores, by=by, at=at, note=note)
+        return rows
+
+    def _record(self, before, *, by, at, note):
+        self._record_all([self], before, by=by, at=at, note=note)
+
+    @staticmethod
+    def _record_all(rows, before, *, by, at, note):
+        history = apps.get_model(settings.WORKFLOW_HISTORY_MODEL)
+        history.objects.bulk_create(
+            history(
+                document=row.reference,
+                before=before if isinstance(before, str) else before[row.pk],
+                after=row.status,
+                by=by,
+                at=at,
+                note=note,
+            )
+            for row in rows
+        )
+
+
+def lock(document):
+    """Re-read this document under a row lock, so that what follows sees and keeps the truth."""
+    return type(document)._base_manager.select_for_update(of=("self",)).get(pk=document.pk)
+
+
+def status_guards(moves) -> list:
+    """Return the triggers that keep a status column on the edges of MOVES."""
+    first = next(iter(moves))
+    edges = [(str(a.value), str(b.value)) for a, after in moves.items() for b in sorted(after, key=str)]
+    return [
+        _StatusEdges(name="status_edges", field="status", transitions=edges),
+        pgtrigger.Protect(
+            name="first_status",
+            operation=pgtrigger.Insert,
+            condition=~pgtrigger.Q(new__status=str(first.value)),
+        ),
+    ]
+
+
+def legal_statuses(moves, name):
+    """Return the constraint that a status column holds one of the words of MOVES."""
+    return models.CheckConstraint(condition=models.Q(status__in=[s.value for s in moves]), name=name)
+
+
+def append_only(name="append_only") -> list:
+    """Return the triggers of a table whose rows are written once and stay."""
+    return [
+        pgtrigger.Protect(name=name, operation=pgtrigger.Update | pgtrigger.Delete),
+        no_truncate(),
+    ]
+
+
+def no_truncate():
+    """Return the trigger that refuses TRUNCATE (row triggers do not see it)."""
+    return pgtrigger.Trigger(
+        name="no_truncate",
+        level=pgtrigger.Statement,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Truncate,
+        func="RAISE EXCEPTION 'pgtrigger: Cannot truncate rows from % table', TG_TABLE_NAME;",
+    )

@@ -1,0 +1,305 @@
+"""Money: accounts with a pending and a posted side, transfers that are never edited, payables and how they are paid.
+
+    fund ──hold──▶ payable of a seller ──payment──▶ bank          (a purchase)
+    scheme ─hold─▶ payable of a household ──batch──▶ bank          (relief)
+
+A guarded account can never spend more than was put into it: the database says so. A pending transfer is resolved
+once, posted in part or voided. Payables carry the payee frozen; "paid" is read from the ledger.
+"""
+
+import uuid
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Household, Organisation
+from kernel.sealing import sealed
+from kernel.workflow import Workflow, append_only, legal_statuses, no_truncate, status_guards
+from records.models import MOST_FEN, StoredFile
+
+
+class Account(models.Model):
+    """Four running totals. A guarded account holds `debits pending + posted ≤ credits posted`."""
+
+    class Kind(models.TextChoices):
+        SOURCE = "source", _("Where a budget comes from")
+        FUND = "fund", _("Fund")
+        PAYABLE = "payable", _("Owed to a payee")
+        BANK = "bank", _("Left through the bank")
+
+    code = models.CharField(max_length=64, unique=True)
+    kind = models.CharField(max_length=12, choices=Kind)
+    guarded = models.BooleanField()
+    debits_pending_fen = models.BigIntegerField(default=0)
+    debits_posted_fen = models.BigIntegerField(default=0)
+    credits_pending_fen = models.BigIntegerField(default=0)
+    credits_posted_fen = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(guarded=False)
+                | Q(debits_pending_fen__lte=F("credits_posted_fen") - F("debits_posted_fen")),
+                name="account_never_overdrawn",
+            ),
+            *[
+                models.CheckConstraint(
+                    condition=Q(**{f"{side}__gte": 0, f"{side}__lte": MOST_FEN}), name=f"account_{side}_bounded"
+                )
+                for side in ("debits_pending_fen", "debits_posted_fen", "credits_pending_fen", "credits_posted_fen")
+            ],
+        ]
+        triggers = [
+            pgtrigger.ReadOnly(name="identity_stays", fields=["code", "kind", "guarded"]),
+            pgtrigger.Protect(name="no_delete", operation=pgtrigger.Delete),
+            no_truncate(),
+        ]
+
+    def available_fen(self) -> int:
+        """Return what can still be spent or held."""
+        return self.credits_posted_fen - self.debits_posted_fen - self.debits_pending_fen
+
+
+class Transfer(models.Model):
+    """One movement of money. Pending ones are resolved by at most one later row (post or void)."""
+
+    HISTORY = True
+
+    class Kind(models.TextChoices):
+        POSTED = "posted", _("Posted")
+        PENDING = "pending", _("Pending")
+        POST = "post", _("Posts a pending one, in whole or part")
+        VOID = "void", _("Voids a pending one")
+
+    reference = models.CharField(max_length=96, unique=True)
+    kind = models.CharField(max_length=8, choices=Kind)
+    debit = models.ForeignKey(Account, models.PROTECT, related_name="debits")
+    credit = models.ForeignKey(Account, models.PROTECT, related_name="credits")
+    amount_fen = models.BigIntegerField()
+    resolves = models.OneToOneField("self", models.PROTECT, null=True, related_name="resolution")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="void", amount_fen=0)
+                | (~Q(kind="void") & Q(amount_fen__gte=1, amount_fen__lte=MOST_FEN)),
+                name="transfer_amount_bounded",
+            ),
+            models.CheckConstraint(condition=~Q(debit=F("credit")), name="transfer_between_two"),
+            models.CheckConstraint(condition=Q(kind__in=["posted", "pending", "post", "void"]), name="transfer_kind"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["posted", "pending"], resolves=None)
+                | Q(kind__in=["post", "void"], resolves__isnull=False),
+                name="transfer_resolves_pending",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["debit", "id"], name="transfer_by_debit"),
+            models.Index(fields=["credit", "id"], name="transfer_by_credit"),
+        ]
+        triggers = append_only()
+
+
+class Payable(models.Model):
+    """What is owed to one payee for one reason, written by statements and awards only; the payee is frozen here."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    HISTORY = True
+
+    class Kind(models.TextChoices):
+        PURCHASE = "purchase", _("Purchase")
+        RELIEF = "relief", _("Loss relief")
+
+    kind = models.CharField(max_length=12, choices=Kind)
+    document = models.CharField(max_length=64, unique=True)  # `statement:7`, `award:3`
+    household = models.ForeignKey(Household, models.PROTECT, null=True, related_name="payables")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="payables")
+    payer = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    account = models.ForeignKey(Account, models.PROTECT, related_name="payables")
+    bank_account = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    amount_fen = models.BigIntegerField()
+    payee_name_sealed = models.TextField()
+    payee_name = sealed("payee_name_sealed")
+    card_sealed = models.TextField()
+    card = sealed("card_sealed")
+    card_index = models.CharField(max_length=64)
+    bank = models.CharField(max_length=40)
+    due_on = models.DateField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amount_fen__gte=1, amount_fen__lte=MOST_FEN), name="payable_amount_bounded"
+            ),
+            models.CheckConstraint(
+                condition=Q(household=None, organisation__isnull=False) | Q(household__isnull=False, organisation=None),
+                name="payable_has_one_payee",
+            ),
+        ]
+        indexes = [models.Index(fields=["household", "at"], name="payable_by_household")]
+        triggers = append_only()
+
+
+class BatchStatus(models.TextChoices):
+    PREPARED = "prepared", _("Made, waiting for the second person")
+    SENT = "sent", _("Sent to the bank")
+    SETTLED = "settled", _("Every line answered")
+    CANCELLED = "cancelled", _("Cancelled before sending")
+
+
+BATCH_MOVES = {
+    BatchStatus.PREPARED: {BatchStatus.SENT, BatchStatus.CANCELLED},
+    BatchStatus.SENT: {BatchStatus.SETTLED},
+    BatchStatus.SETTLED: set(),
+    BatchStatus.CANCELLED: set(),
+}
+
+
+class PayoutBatch(Workflow):
+    """Relief payments that leave together: built from payables alone, sent by another person than its maker."""
+
+    MOVES = BATCH_MOVES
+    REFERENCE = "batch"
+
+    number = models.CharField(max_length=32, unique=True)
+    payer = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    maker = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    checker = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    lines = models.PositiveIntegerField()
+    total_fen = models.BigIntegerField()
+    file = models.OneToOneField(StoredFile, models.PROTECT, null=True, related_name="+")
+    prepared_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            legal_statuses(BATCH_MOVES, "batch_status_legal"),
+            models.CheckConstraint(condition=~Q(maker=F("checker")), name="batch_two_hands"),
+            models.CheckConstraint(condition=Q(total_fen__gte=1, total_fen__lte=MOST_FEN), name="batch_total_bounded"),
+        ]
+        triggers = [
+            *status_guards(BATCH_MOVES),
+            pgtrigger.ReadOnly(name="totals_stay", fields=["number", "payer", "maker", "lines", "total_fen"]),
+        ]
+
+
+class PaymentStatus(models.TextChoices):
+    PREPARED = "prepared", _("Prepared")
+    SENT = "sent", _("Sent, no answer yet")  # also called unknown: never failed until the bank says so
+    PAID = "paid", _("Arrived")
+    FAILED = "failed", _("Refused by the bank")
+    RETURNED = "returned", _("Came back after success")
+    CANCELLED = "cancelled", _("Cancelled before sending")
+
+
+PAYMENT_MOVES = {
+    PaymentStatus.PREPARED: {PaymentStatus.SENT, PaymentStatus.PAID, PaymentStatus.CANCELLED},
+    PaymentStatus.SENT: {PaymentStatus.PAID, PaymentStatus.FAILED},
+    PaymentStatus.PAID: {PaymentStatus.RETURNED},
+    PaymentStatus.FAILED: set(),
+    PaymentStatus.RETURNED: set(),
+    PaymentStatus.CANCELLED: set(),
+}
+LIVE_PAYMENTS = [PaymentStatus.PREPARED, PaymentStatus.SENT, PaymentStatus.PAID]
+
+
+class Payment(Workflow):
+    """One try to pay one payable; at most one is alive or successful at a time."""
+
+    MOVES = PAYMENT_MOVES
+    REFERENCE = "payment"
+
+    class Method(models.TextChoices):
+        BATCH = "batch", _("Bank batch")
+        TRANSFER = "transfer", _("Recorded bank transfer")
+        GATEWAY = "gateway", _("Payment gateway")
+
+    payable = models.ForeignKey(Payable, models.PROTECT, related_name="payments")
+    method = models.CharField(max_length=12, choices=Method)
+    amount_fen = models.BigIntegerField()
+    batch = models.ForeignKey(PayoutBatch, models.PROTECT, null=True, related_name="payments")
+    line_no = models.PositiveIntegerField(null=True)
+    line_reference = models.CharField(max_length=40, unique=True)
+    voucher_number = models.CharField(max_length=40, blank=True)
+    slip = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+")
+    maker = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    checker = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    prepared_at = models.DateTimeField()
+    paid_at = models.DateTimeField(null=True)
+    failure = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        constraints = [
+            legal_statuses(PAYMENT_MOVES, "payment_status_legal"),
+            models.UniqueConstraint(
+                fields=["payable"],
+                condition=Q(status__in=["prepared", "sent", "paid"]),
+                name="one_live_payment_a_payable",
+            ),
+            models.CheckConstraint(condition=~Q(maker=F("checker")), name="payment_two_hands"),
+            models.CheckConstraint(
+                condition=Q(amount_fen__gte=1, amount_fen__lte=MOST_FEN), name="payment_amount_bounded"
+            ),
+            models.UniqueConstraint(fields=["batch", "line_no"], name="payment_line_once"),
+        ]
+        triggers = [
+            *status_guards(PAYMENT_MOVES),
+            pgtrigger.ReadOnly(
+                name="payment_frozen",
+                fields=["payable", "method", "amount_fen", "batch", "line_no", "line_reference", "maker"],
+            ),
+        ]
+
+
+class BankReturn(models.Model):
+    """One return file of the bank, applied once; its control totals were checked before any line."""
+
+    HISTORY = True
+
+    file = models.OneToOneField(StoredFile, models.PROTECT, related_name="+")
+    sha256 = models.CharField(max_length=64, unique=True)
+    batch = models.ForeignKey(PayoutBatch, models.PROTECT, related_name="returns")
+    lines = models.PositiveIntegerField()
+    applied = models.PositiveIntegerField()
+    exceptions = models.PositiveIntegerField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(lines=F("applied") + F("exceptions")), name="return_lines_accounted_for"
+            ),
+        ]
+        triggers = append_only()
+
+
+class BankReturnLine(models.Model):
+    """One line of a return file: what the bank said, and what was done with it."""
+
+    HISTORY = True
+
+    class Outcome(models.TextChoices):
+        APPLIED = "applied", _("Applied")
+        REPEATED = "repeated", _("Said before")
+        EXCEPTION = "exception", _("To be looked into")
+
+    bank_return = models.ForeignKey(BankReturn, models.PROTECT, related_name="answer_lines")
+    line_no = models.PositiveIntegerField()
+    line_reference = models.CharField(max_length=40, blank=True)
+    result = models.CharField(max_length=16)
+    amount_fen = models.BigIntegerField(null=True)
+    payment = models.ForeignKey(Payment, models.PROTECT, null=True, related_name="answers")
+    outcome = models.CharField(max_length=12, choices=Outcome)
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["bank_return", "line_no"], name="return_line_once"),
+        ]
+        triggers = append_only()

@@ -1,0 +1,1 @@
+"""The verbs of money: move it, owe it, pay it, hear back from the bank."""

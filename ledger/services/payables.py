@@ -1,0 +1,55 @@
+"""What is owed: written by statements and awards with the payee frozen, never typed and never imported."""
+
+import uuid
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import BankCard
+from kernel.errors import DomainError
+from ledger.models import Account, Payable
+from ledger.services.transfers import open_account
+
+
+class NoBankCard(DomainError):
+    code = "no_bank_card"
+    message = _("This payee has no bank card on record. Ask the village cadre to register one first.")
+
+
+def payee_account(*, household=None, cooperative=None) -> Account:
+    """Return the account on which what we owe this payee stands."""
+    owner = f"household:{household.pk}" if household is not None else f"organisation:{cooperative.pk}"
+    return open_account(f"payee:{owner}", Account.Kind.PAYABLE, guarded=False)
+
+
+def live_card(*, household=None, organisation=None) -> BankCard:
+    """Return the card this payee is paid on now; refuse in words when there is none."""
+    card = BankCard.objects.filter(household=household, organisation=organisation, to_at=None).first()
+    if card is None:
+        raise NoBankCard
+    return card
+
+
+@transaction.atomic
+def write_payable(*, kind, document, household=None, cooperative=None, payer, account, bank_account, amount_fen,
+                  due_on, at) -> Payable:
+    """Freeze what is owed to whom on which card; one document writes one payable."""
+    card = live_card(household=household, organisation=cooperative)
+    payable = Payable(
+        id=uuid.uuid4(),
+        kind=kind,
+        document=document,
+        household=household,
+        organisation=cooperative,
+        payer=payer,
+        account=account,
+        bank_account=bank_account,
+        amount_fen=amount_fen,
+        card_index=card.index,
+        bank=card.bank,
+        due_on=due_on,
+        at=at,
+    )
+    payable.payee_name, payable.card = card.holder, card.number
+    payable.save(force_insert=True)
+    return payable

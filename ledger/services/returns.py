@@ -1,0 +1,174 @@
+"""The bank's answer: control totals first and all-or-nothing, then line by line; a bad line blocks no other."""
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from kernel.errors import BadValue, DomainError
+from kernel.money import parse_yuan
+from kernel.sealing import blind_index
+from kernel.workflow import lock
+from ledger.models import BankReturn, BankReturnLine, BatchStatus, Payment, PaymentStatus, PayoutBatch
+from ledger.services import payments as paying
+from ledger.services.payouts import SEPARATOR
+from records.models import StoredFile
+from records.services.files import store_bytes
+
+MOST_BYTES = 50 * 2**20
+RESULTS = {"0000": "paid", "9001": "failed", "9002": "returned"}
+
+
+class AlreadyLoaded(DomainError):
+    code = "return_already_loaded"
+    message = _("This return file has been loaded before. Nothing was done twice.")
+
+
+class MakerMayNotLoad(DomainError):
+    code = "maker_may_not_load"
+    message = _("The person who made the batch cannot load the bank's answer to it. Ask your colleague.")
+
+
+class TotalsDiffer(BadValue):
+    code = "totals_differ"
+    message = _("The file's own count or sum does not match its lines, so none of it was used. Ask the bank for a whole file.")
+
+
+@dataclass(frozen=True)
+class Line:
+    line_reference: str
+    card: str
+    name: str
+    amount_fen: int | None
+    result: str
+    reason: str
+
+
+def read_return(raw: bytes) -> tuple[str, list[Line]]:
+    """Return the batch number and the lines of a return file, or refuse the file as a whole.
+
+    Form: `H|batch|count|sum`, `D|reference|card|name|amount|code|reason`…, `T|count|sum`, GB18030 or UTF-8, CRLF or LF.
+    """
+    if len(raw) > MOST_BYTES:
+        raise BadValue(_("The file is larger than any return file. Choose the bank's return file."))
+    text = _decoded(raw)
+    rows = [line.split(SEPARATOR) for line in text.split("\n") if line.strip()]
+    if len(rows) < 2 or rows[0][0] != "H" or rows[-1][0] != "T" or len(rows[0]) != 4 or len(rows[-1]) != 3:
+        raise BadValue(_("This is not a whole return file: its first or last line is missing. Ask the bank for it again."))
+    body = rows[1:-1]
+    if any(row[0] != "D" or len(row) != 7 for row in body):
+        raise BadValue(_("A line of the file is cut or has other columns than agreed, so none of it was used."))
+    lines = [Line(row[1].strip(), row[2].strip(), row[3].strip(), _amount(row[4]), *_result(row)) for row in body]
+    total = sum(line.amount_fen or 0 for line in lines)
+    for count, amount in ((rows[0][2], rows[0][3]), (rows[-1][1], rows[-1][2])):
+        if count.strip() != str(len(lines)) or _amount(amount) != total:
+            raise TotalsDiffer
+    return rows[0][1].strip(), lines
+
+
+@transaction.atomic
+def load_return(raw: bytes, *, display_name, by, at) -> BankReturn:
+    """Apply one return file: each line that matches reference, card, name and amount; the rest wait to be looked into."""
+    digest = hashlib.sha256(raw).hexdigest()
+    batch_number, lines = read_return(raw)
+    batch = PayoutBatch.objects.select_for_update().filter(number=batch_number).first()
+    if batch is None or batch.status not in (BatchStatus.SENT, BatchStatus.SETTLED):
+        raise BadValue(_("The file answers a batch that was never sent from here."))
+    if BankReturn.objects.filter(sha256=digest).exists():
+        raise AlreadyLoaded
+    if batch.maker.person_id == by.person_id:
+        raise MakerMayNotLoad
+    stored = store_bytes(
+        raw, kind=StoredFile.Kind.BANK_RETURN, media_type="text/plain", display_name=display_name, by=by, at=at
+    )
+    times = Counter(line.line_reference for line in lines)
+    answers = [_apply(line, line_no, batch, times, by=by, at=at) for line_no, line in enumerate(lines, 1)]
+    exceptions = sum(a.outcome == BankReturnLine.Outcome.EXCEPTION for a in answers)
+    bank_return = BankReturn.objects.create(
+        file=stored,
+        sha256=digest,
+        batch=batch,
+        lines=len(lines),
+        applied=len(lines) - exceptions,
+        exceptions=exceptions,
+        by=by,
+        at=at,
+    )
+    for answer in answers:
+        answer.bank_return = bank_return
+    BankReturnLine.objects.bulk_create(answers)
+    _settle(batch, by=by, at=at)
+    return bank_return
+
+
+def _apply(line, line_no, batch, times, *, by, at) -> BankReturnLine:
+    answer = BankReturnLine(
+        line_no=line_no, line_reference=line.line_reference[:40], result=line.result, amount_fen=line.amount_fen
+    )
+    payment = Payment.objects.select_related("payable").filter(line_reference=line.line_reference, batch=batch).first()
+    reason = _mismatch(line, payment, times)
+    if reason:
+        answer.outcome, answer.reason = BankReturnLine.Outcome.EXCEPTION, str(reason)
+        answer.payment = payment
+        return answer
+    answer.payment = payment
+    answer.outcome = BankReturnLine.Outcome.APPLIED
+    payment = lock(payment)
+    if line.result == "paid" and payment.status == PaymentStatus.SENT:
+        paying.mark_paid(payment, by=by, at=at)
+    elif line.result == "failed" and payment.status == PaymentStatus.SENT:
+        paying.mark_failed(payment, reason=line.reason or str(_("Refused by the bank")), by=by, at=at)
+    elif line.result in ("returned", "failed") and payment.status == PaymentStatus.PAID:
+        paying.mark_returned(payment, reason=line.reason or str(_("Came back after success")), by=by, at=at)
+    elif line.result == "paid" and payment.status == PaymentStatus.PAID:
+        answer.outcome = BankReturnLine.Outcome.REPEATED
+    else:
+        answer.outcome = BankReturnLine.Outcome.EXCEPTION
+        answer.reason = str(_("The bank said something else about this payment before."))
+    return answer
+
+
+def _mismatch(line, payment, times):
+    """Say why a line may not be applied, or return nothing when it matches what was instructed."""
+    if payment is None:
+        return _("No payment of this batch has this reference.")
+    if line.result not in RESULTS.values():
+        return _("The bank's result code is unknown.")
+    if line.amount_fen != payment.amount_fen:
+        return _("The amount is not the one that was instructed.")
+    if blind_index("card", line.card) != payment.payable.card_index:
+        return _("The card is not the one that was instructed.")
+    if line.name != payment.payable.payee_name:
+        return _("The name is not the one that was instructed.")
+    if times[line.line_reference] > 1:
+        return _("The file speaks of this payment more than once.")
+    return ""
+
+
+def _settle(batch, *, by, at):
+    waiting = batch.payments.filter(status__in=[PaymentStatus.SENT, PaymentStatus.PREPARED]).exists()
+    if batch.status == BatchStatus.SENT and not waiting:
+        batch.move_to(BatchStatus.SETTLED, by=by, at=at)
+
+
+def _decoded(raw: bytes) -> str:
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return raw.decode(encoding).replace("\r\n", "\n")
+        except UnicodeDecodeError:
+            continue
+    raise BadValue(_("The file is not text. Choose the bank's return file."))
+
+
+def _amount(text: str) -> int | None:
+    try:
+        return parse_yuan(text.strip())
+    except BadValue:
+        return None
+
+
+def _result(row) -> tuple[str, str]:
+    code = row[5].strip()
+    return RESULTS.get(code, "unknown"), row[6].strip()[:120]

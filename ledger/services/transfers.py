@@ -1,0 +1,196 @@
+"""Move money between accounts: hold it, post what was earned of a hold, let the rest go.
+
+Everything works on sets: one statement locks the accounts (payees by id, the fund last), one writes the transfers
+and the running totals. A reference acts once; the same again is no-op, with other figures it is an error.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+from django.db.models import Case, Value, When
+from django.utils.translation import gettext_lazy as _
+
+from kernel.errors import DomainError
+from kernel.money import yuan
+from ledger.models import Account, Transfer
+
+
+class NotEnoughMoney(DomainError):
+    code = "not_enough_money"
+
+    def __init__(self, *, left_fen, needed_fen):
+        super().__init__(
+            _("This fund has %(left)s yuan left; %(needed)s yuan is needed. Order less or choose another fund.")
+            % {"left": yuan(left_fen), "needed": yuan(needed_fen)}
+        )
+        self.left_fen = left_fen
+        self.needed_fen = needed_fen
+
+
+class ReferenceReused(Exception):
+    """One reference came back with other figures: a bug in the caller, never a refusal to a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Money to keep aside from one account for another until it is posted or voided."""
+
+    reference: str
+    debit_id: int
+    credit_id: int
+    amount_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """What becomes of one hold: this much is posted (0 voids it), the rest is free again."""
+
+    reference: str
+    pending_reference: str
+    amount_fen: int
+
+
+def open_account(code: str, kind: str, *, guarded: bool) -> Account:
+    """Return the account of this code, opened on first use."""
+    account, _created = Account.objects.get_or_create(code=code, defaults={"kind": kind, "guarded": guarded})
+    return account
+
+
+@transaction.atomic
+def transfer(*, reference, debit_id, credit_id, amount_fen, at):
+    """Post one amount at once."""
+    row = _Row(reference, "posted", debit_id, credit_id, amount_fen, None)
+    deltas = _Deltas()
+    deltas.add(debit_id, debits_posted_fen=amount_fen)
+    deltas.add(credit_id, credits_posted_fen=amount_fen)
+    _write([row], deltas, at=at)
+
+
+@transaction.atomic
+def hold(holds: list[Hold], *, at, fresh=False):
+    """Set money aside for each hold, or for none; refuse in words when an account cannot cover it.
+
+    `fresh` says that the references were made in this transaction, so that no earlier row can carry them.
+    """
+    rows, deltas = [], _Deltas()
+    for one in holds:
+        rows.append(_Row(one.reference, "pending", one.debit_id, one.credit_id, one.amount_fen, None))
+        deltas.add(one.debit_id, debits_pending_fen=one.amount_fen)
+        deltas.add(one.credit_id, credits_pending_fen=one.amount_fen)
+    _write(rows, deltas, at=at, fresh=fresh)
+
+
+@transaction.atomic
+def resolve(resolutions: list[Resolution], *, at):
+    """Post or void each hold once; what is not posted of it is free again at once."""
+    if not resolutions:
+        return
+    pending = {
+        row.reference: row
+        for row in Transfer.objects.filter(reference__in=[r.pending_reference for r in resolutions], kind="pending")
+    }
+    rows, deltas = [], _Deltas()
+    for one in resolutions:
+        held = pending[one.pending_reference]
+        if not 0 <= one.amount_fen <= held.amount_fen:
+            raise ValueError(f"{one.reference}: {one.amount_fen} of a hold of {held.amount_fen}")
+        kind = "post" if one.amount_fen else "void"
+        rows.append(_Row(one.reference, kind, held.debit_id, held.credit_id, one.amount_fen, held.pk))
+        deltas.add(held.debit_id, debits_pending_fen=-held.amount_fen, debits_posted_fen=one.amount_fen)
+        deltas.add(held.credit_id, credits_pending_fen=-held.amount_fen, credits_posted_fen=one.amount_fen)
+    _write(rows, deltas, at=at)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    reference: str
+    kind: str
+    debit_id: int
+    credit_id: int
+    amount_fen: int
+    resolves_id: int | None
+
+
+class _Deltas:
+    """How the four totals of each account change."""
+
+    SIDES = ("debits_pending_fen", "debits_posted_fen", "credits_pending_fen", "credits_posted_fen")
+
+    def __init__(self):
+        self.of = defaultdict(lambda: dict.fromkeys(self.SIDES, 0))
+
+    def add(self, account_id, **changes):
+        for side, change in changes.items():
+            self.of[account_id][side] += change
+
+
+def _write(rows, deltas, *, at, fresh=False):
+    if not fresh:
+        rows, deltas = _without_repeats(rows, deltas)
+        if not rows:
+            return
+    accounts = _lock(deltas.of)
+    for account_id, change in deltas.of.items():
+        account = accounts[account_id]
+        needed = change["debits_pending_fen"] + change["debits_posted_fen"] - change["credits_posted_fen"]
+        if account.guarded and needed > account.available_fen():
+            raise NotEnoughMoney(left_fen=account.available_fen(), needed_fen=needed)
+    _insert(rows, deltas, at)
+
+
+def _without_repeats(rows, deltas):
+    """Drop rows whose reference has acted before; all of a set have, or none."""
+    seen = {t.reference: t for t in Transfer.objects.filter(reference__in=[row.reference for row in rows])}
+    if not seen:
+        return rows, deltas
+    for row in rows:
+        before = seen.get(row.reference)
+        if before is None or (before.debit_id, before.credit_id, before.amount_fen) != (
+            row.debit_id,
+            row.credit_id,
+            row.amount_fen,
+        ):
+            raise ReferenceReused(row.reference)
+    return [], deltas
+
+
+def _lock(account_ids) -> dict[int, Account]:
+    """Lock accounts in the one order used everywhere: by id, funds last."""
+    fund_last = Case(When(kind=Account.Kind.FUND, then=Value(1)), default=Value(0))
+    found = Account.objects.filter(pk__in=list(account_ids)).select_for_update().order_by(fund_last, "id")
+    return {account.pk: account for account in found}
+
+
+def _insert(rows, deltas, at):
+    """Write transfers and running totals in one statement, so that neither exists without the other."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH written AS (
+                INSERT INTO ledger_transfer (reference, kind, debit_id, credit_id, amount_fen, resolves_id, at)
+                SELECT r.reference, r.kind, r.debit_id, r.credit_id, r.amount_fen, r.resolves_id, %s
+                FROM unnest(%s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[])
+                     AS r (reference, kind, debit_id, credit_id, amount_fen, resolves_id)
+            )
+            UPDATE ledger_account AS a
+            SET debits_pending_fen = a.debits_pending_fen + d.debits_pending,
+                debits_posted_fen = a.debits_posted_fen + d.debits_posted,
+                credits_pending_fen = a.credits_pending_fen + d.credits_pending,
+                credits_posted_fen = a.credits_posted_fen + d.credits_posted
+            FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[])
+                 AS d (id, debits_pending, debits_posted, credits_pending, credits_posted)
+            WHERE a.id = d.id
+            """,
+            [
+                at,
+                [row.reference for row in rows],
+                [row.kind for row in rows],
+                [row.debit_id for row in rows],
+                [row.credit_id for row in rows],
+                [row.amount_fen for row in rows],
+                [row.resolves_id for row in rows],
+                list(deltas.of),
+                *[[change[side] for change in deltas.of.values()] for side in _Deltas.SIDES],
+            ],
+        )

@@ -1,0 +1,292 @@
+"""Harm, checked in the open, relieved.
+
+    claim → village check → township check → village notice → visit by two → amount held → county notice → award → payable
+
+Rates, caps and days are data of a published scheme. Each stage writes its own figure and never the one before; the
+claimed kilos leave the market until the claim is decided. No person holds two stages of one claim.
+"""
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Household, Organisation
+from catalog.models import MOST_G, Listing, Produce
+from kernel.workflow import Workflow, append_only, legal_statuses, status_guards
+from ledger.models import Account, Payable
+from records.models import MOST_FEN, PublicNotice
+
+
+class SchemeStatus(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    PUBLISHED = "published", _("Published")
+    CLOSED = "closed", _("Closed")
+
+
+SCHEME_MOVES = {
+    SchemeStatus.DRAFT: {SchemeStatus.PUBLISHED},
+    SchemeStatus.PUBLISHED: {SchemeStatus.CLOSED},
+    SchemeStatus.CLOSED: set(),
+}
+
+
+class ReliefScheme(Workflow):
+    """Published rules: who may claim what, when, at which rate, up to which cap, out of which money."""
+
+    MOVES = SCHEME_MOVES
+    REFERENCE = "scheme"
+
+    code = models.CharField(max_length=32, unique=True)
+    name = models.CharField(max_length=80)
+    legal_basis = models.CharField(max_length=120)
+    window_from = models.DateField()
+    window_to = models.DateField()
+    tiers = models.JSONField(default=list)  # tiers of households that may apply
+    household_cap_fen = models.BigIntegerField()  # a household, this scheme
+    min_loss_g = models.PositiveIntegerField()
+    village_days = models.PositiveSmallIntegerField()
+    county_days = models.PositiveSmallIntegerField()
+    payer = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    account = models.OneToOneField(Account, models.PROTECT, related_name="+")
+    source_account = models.OneToOneField(Account, models.PROTECT, related_name="+")
+    bank_account = models.OneToOneField(Account, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            legal_statuses(SCHEME_MOVES, "scheme_status_legal"),
+            models.CheckConstraint(condition=Q(window_to__gte=F("window_from")), name="scheme_window_in_order"),
+            models.CheckConstraint(
+                condition=Q(household_cap_fen__gte=1, household_cap_fen__lte=MOST_FEN), name="scheme_cap_bounded"
+            ),
+            models.CheckConstraint(
+                condition=Q(village_days__gte=1, village_days__lte=60, county_days__gte=1, county_days__lte=60),
+                name="scheme_days_bounded",
+            ),
+        ]
+        triggers = [
+            *status_guards(SCHEME_MOVES),
+            pgtrigger.ReadOnly(
+                name="published_scheme_stays",
+                exclude=["status"],
+                condition=pgtrigger.Q(old__status__in=["published", "closed"]),
+            ),
+        ]
+
+
+class SchemeRate(models.Model):
+    """What one kilo of one produce is relieved with, in one category of loss."""
+
+    class Category(models.TextChoices):
+        SPOILED = "B", _("Spoiled after harvest")
+        UNHARVESTED = "C", _("Never harvested")
+
+    scheme = models.ForeignKey(ReliefScheme, models.PROTECT, related_name="rates")
+    produce = models.ForeignKey(Produce, models.PROTECT, related_name="+")
+    category = models.CharField(max_length=1, choices=Category)
+    rate_fen = models.PositiveIntegerField()
+    rate_unit_g = models.PositiveIntegerField(default=1000)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["scheme", "produce", "category"], name="scheme_rate_once"),
+            models.CheckConstraint(
+                condition=Q(rate_fen__gte=1, rate_fen__lte=1_000_000, rate_unit_g__gte=1), name="scheme_rate_bounded"
+            ),
+        ]
+
+
+class ClaimStatus(models.TextChoices):
+    FILED = "filed", _("Reported")
+    VILLAGE_CHECKED = "village_checked", _("Village looked")
+    TOWNSHIP_CHECKED = "township_checked", _("Township looked")
+    VILLAGE_NOTICE = "village_notice", _("On the village notice")
+    TO_VISIT = "to_visit", _("Waiting for the visit")
+    VISITED = "visited", _("Visited by two")
+    COMPUTED = "computed", _("Amount computed and held")
+    COUNTY_NOTICE = "county_notice", _("On the county notice")
+    AWARDED = "awarded", _("Awarded")
+    SENT_BACK = "sent_back", _("Sent back to be completed")
+    REFUSED = "refused", _("Refused")
+    WITHDRAWN = "withdrawn", _("Taken back")
+
+
+CLAIM_MOVES = {
+    ClaimStatus.FILED: {
+        ClaimStatus.VILLAGE_CHECKED,
+        ClaimStatus.SENT_BACK,
+        ClaimStatus.REFUSED,
+        ClaimStatus.WITHDRAWN,
+    },
+    ClaimStatus.VILLAGE_CHECKED: {ClaimStatus.TOWNSHIP_CHECKED, ClaimStatus.REFUSED, ClaimStatus.WITHDRAWN},
+    ClaimStatus.TOWNSHIP_CHECKED: {ClaimStatus.VILLAGE_NOTICE, ClaimStatus.REFUSED},
+    ClaimStatus.VILLAGE_NOTICE: {ClaimStatus.TO_VISIT, ClaimStatus.REFUSED},
+    ClaimStatus.TO_VISIT: {ClaimStatus.VISITED, ClaimStatus.REFUSED},
+    ClaimStatus.VISITED: {ClaimStatus.COMPUTED, ClaimStatus.REFUSED},
+    ClaimStatus.COMPUTED: {ClaimStatus.COUNTY_NOTICE, ClaimStatus.REFUSED},
+    ClaimStatus.COUNTY_NOTICE: {ClaimStatus.AWARDED, ClaimStatus.REFUSED},
+    ClaimStatus.AWARDED: set(),
+    ClaimStatus.SENT_BACK: {ClaimStatus.FILED, ClaimStatus.WITHDRAWN},
+    ClaimStatus.REFUSED: set(),
+    ClaimStatus.WITHDRAWN: set(),
+}
+OPEN_CLAIMS = [s for s in ClaimStatus if s not in (ClaimStatus.AWARDED, ClaimStatus.REFUSED, ClaimStatus.WITHDRAWN)]
+
+
+class Cause(models.TextChoices):
+    UNSOLD = "unsold", _("Could not be sold")
+    ROAD = "road", _("Could not be fetched")
+    SPOILED = "spoiled", _("Went bad in store")
+
+
+class LossClaim(Workflow):
+    """One household's loss on one of its listings, for one cause, under one scheme."""
+
+    MOVES = CLAIM_MOVES
+    REFERENCE = "claim"
+
+    number = models.CharField(max_length=20, unique=True)
+    scheme = models.ForeignKey(ReliefScheme, models.PROTECT, related_name="claims")
+    rate = models.ForeignKey(SchemeRate, models.PROTECT, related_name="+")
+    household = models.ForeignKey(Household, models.PROTECT, related_name="claims")
+    listing = models.ForeignKey(Listing, models.PROTECT, related_name="claims")
+    cause = models.CharField(max_length=12, choices=Cause)
+    happened_on = models.DateField()
+    words = models.CharField(max_length=300, blank=True)
+    filed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    by_proxy = models.BooleanField(default=False)
+    filed_at = models.DateTimeField()
+    due_at = models.DateTimeField()  # when the present stage should have answered
+    village_notice = models.ForeignKey(PublicNotice, models.PROTECT, null=True, related_name="+")
+    county_notice = models.ForeignKey(PublicNotice, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            legal_statuses(CLAIM_MOVES, "claim_status_legal"),
+            models.UniqueConstraint(
+                fields=["listing", "cause"],
+                condition=Q(status__in=[s.value for s in OPEN_CLAIMS]),
+                name="one_open_claim_a_lot_and_cause",
+            ),
+        ]
+        indexes = [models.Index(fields=["household", "-filed_at"], name="claim_by_household")]
+        triggers = [
+            *status_guards(CLAIM_MOVES),
+            pgtrigger.ReadOnly(
+                name="claim_stays", fields=["number", "scheme", "rate", "household", "listing", "cause", "filed_by"]
+            ),
+        ]
+
+
+class Stage(models.TextChoices):
+    DECLARED = "declared", _("Declared")
+    VILLAGE = "village", _("Village")
+    TOWNSHIP = "township", _("Township")
+    COUNTY = "county", _("County visit")
+
+
+class ClaimFigure(models.Model):
+    """What one stage found: how much, who, when, and why it differs from the stage before."""
+
+    HISTORY = True
+
+    claim = models.ForeignKey(LossClaim, models.PROTECT, related_name="figures")
+    stage = models.CharField(max_length=12, choices=Stage)
+    round = models.PositiveSmallIntegerField(default=1)  # counts the times a claim was sent back and filed anew
+    quantity = models.BigIntegerField()  # in the listing's stock unit
+    quantity_g = models.BigIntegerField()
+    why = models.CharField(max_length=300, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["claim", "stage", "round"], name="figure_once_a_stage"),
+            models.CheckConstraint(
+                condition=Q(quantity__gte=0, quantity__lte=MOST_G, quantity_g__gte=0, quantity_g__lte=MOST_G),
+                name="figure_bounded",
+            ),
+        ]
+        triggers = append_only()
+
+
+class Visit(models.Model):
+    """Who was drawn to visit, with the seed of the draw, and what the two found and signed."""
+
+    claim = models.OneToOneField(LossClaim, models.PROTECT, related_name="visit")
+    first = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    second = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    seed = models.CharField(max_length=64)
+    drawn_at = models.DateTimeField()
+    found = models.BigIntegerField(null=True)  # in the listing's stock unit, as the first verifier wrote it
+    why = models.CharField(max_length=300, blank=True)
+    household_signed = models.BooleanField(default=False)
+    first_signed_at = models.DateTimeField(null=True)
+    second_signed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(first=F("second")), name="two_verifiers"),
+            models.CheckConstraint(
+                condition=Q(second_signed_at=None) | Q(first_signed_at__isnull=False, found__isnull=False),
+                name="second_signs_what_was_found",
+            ),
+        ]
+        triggers = [
+            pgtrigger.ReadOnly(name="draw_stays", fields=["claim", "first", "second", "seed", "drawn_at"]),
+            pgtrigger.Protect(
+                name="signed_visit_stays",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__second_signed_at__isnull=False),
+            ),
+        ]
+
+
+class Computation(models.Model):
+    """The amount with its arithmetic, computed once after the visit and held on the scheme's account."""
+
+    HISTORY = True
+
+    claim = models.OneToOneField(LossClaim, models.PROTECT, related_name="computation")
+    verified_g = models.BigIntegerField()
+    rate_fen = models.PositiveIntegerField()
+    rate_unit_g = models.PositiveIntegerField()
+    lines_fen = models.BigIntegerField()  # verified × rate
+    cap_left_fen = models.BigIntegerField()
+    money_left_fen = models.BigIntegerField()
+    amount_fen = models.BigIntegerField()  # the least of the three
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    amount_fen__gte=1,
+                    amount_fen__lte=F("lines_fen"),
+                    cap_left_fen__gte=F("amount_fen"),
+                    money_left_fen__gte=F("amount_fen"),
+                ),
+                name="amount_is_the_least",
+            ),
+        ]
+        triggers = append_only()
+
+
+class Award(models.Model):
+    """The approver confirms a noticed amount, never another one; it writes the payable."""
+
+    HISTORY = True
+
+    claim = models.OneToOneField(LossClaim, models.PROTECT, related_name="award")
+    amount_fen = models.BigIntegerField()
+    payable = models.OneToOneField(Payable, models.PROTECT, related_name="award")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_fen__gte=1, amount_fen__lte=MOST_FEN), name="award_bounded"),
+        ]
+        triggers = append_only()

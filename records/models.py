@@ -1,0 +1,330 @@
+"""The records office (档案室): what any document may carry, whoever owns it.
+
+A document is named by a text reference (`claim:31`, `order:7`), so nothing here knows who uses it. Files keep the
+original bytes; moves and events are history; a participation says which person had a hand in which document; a
+finding is what a check saw; a public notice is a frozen, masked list that anyone may object to, line by line.
+"""
+
+import uuid
+
+import pgtrigger
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from kernel.sealing import sealed
+from kernel.workflow import Workflow, append_only, legal_statuses, status_guards
+
+MOST_FEN = 10**12
+MOST_BYTES = 50 * 2**20
+
+
+class Move(models.Model):
+    """One step of one document: from, to, who, when, why. Written by `Workflow`, never changed."""
+
+    HISTORY = True
+
+    document = models.CharField(max_length=64)
+    before = models.CharField(max_length=24, blank=True)
+    after = models.CharField(max_length=24)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+    note = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["document", "id"], name="move_by_document")]
+        triggers = append_only()
+
+
+class Event(models.Model):
+    """A fact that something above may sweep: messages, rollups. Carries ids, never personal data."""
+
+    HISTORY = True
+
+    kind = models.CharField(max_length=48)
+    document = models.CharField(max_length=64)
+    data = models.JSONField(default=dict)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["document", "id"], name="event_by_document"),
+            models.Index(fields=["kind", "id"], name="event_by_kind"),
+        ]
+        triggers = append_only()
+
+
+class StoredFile(models.Model):
+    """Original bytes as received, private, known by their sha256; photos also have public derivatives."""
+
+    HISTORY = True
+
+    class Kind(models.TextChoices):
+        PHOTO = "photo", _("Photo")
+        SLIP = "slip", _("Payment slip")
+        BANK_FILE = "bank_file", _("Bank file")
+        BANK_RETURN = "bank_return", _("Bank return file")
+        PAPER = "paper", _("Paper")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=16, choices=Kind)
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveBigIntegerField()
+    media_type = models.CharField(max_length=64)
+    display_name = models.CharField(max_length=120, blank=True)
+    facts = models.JSONField(default=dict)  # what the camera wrote (place, time): private
+    width = models.PositiveIntegerField(null=True)
+    height = models.PositiveIntegerField(null=True)
+    sizes = ArrayField(models.PositiveIntegerField(), default=list)  # public derivatives made, in px
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(size__gte=1, size__lte=MOST_BYTES), name="file_size_bounded"),
+        ]
+        indexes = [models.Index(fields=["sha256"], name="file_by_sha256")]
+        triggers = append_only()
+
+
+class Attachment(models.Model):
+    """One stored file shown with one document, in one role (`listing`, `claim`, `visit:whole`, `slip` …)."""
+
+    HISTORY = True
+
+    document = models.CharField(max_length=64)
+    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="attachments")
+    role = models.CharField(max_length=32)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["document", "file", "role"], name="attachment_once"),
+        ]
+        indexes = [models.Index(fields=["document", "role", "id"], name="attachment_by_document")]
+        triggers = append_only()
+
+
+class Participation(models.Model):
+    """One person holds one stage of one document: whoever took part in one cannot take another."""
+
+    HISTORY = True
+
+    document = models.CharField(max_length=64)
+    person_key = models.CharField(max_length=64)
+    stage = models.CharField(max_length=32)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["document", "person_key"], name="one_stage_a_person"),
+        ]
+        triggers = append_only()
+
+
+class Finding(models.Model):
+    """What one check saw on one document, with its clause; amber is cleared by another person with a reason."""
+
+    class Colour(models.TextChoices):
+        GREEN = "green", _("Fine")
+        AMBER = "amber", _("Look again")
+        RED = "red", _("Not possible")
+
+    document = models.CharField(max_length=64)
+    rule = models.CharField(max_length=48)
+    colour = models.CharField(max_length=8, choices=Colour)
+    title = models.CharField(max_length=120)
+    detail = models.TextField(blank=True)
+    clause = models.CharField(max_length=120, blank=True)
+    at = models.DateTimeField()
+    cleared_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    cleared_at = models.DateTimeField(null=True)
+    cleared_reason = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["document", "rule", "at"], name="finding_once_a_run"),
+            models.CheckConstraint(
+                condition=Q(cleared_by=None, cleared_at=None)
+                | (Q(cleared_by__isnull=False, cleared_at__isnull=False) & ~Q(cleared_reason="")),
+                name="finding_cleared_with_reason",
+            ),
+        ]
+        indexes = [models.Index(fields=["document", "id"], name="finding_by_document")]
+
+
+class NoticeStatus(models.TextChoices):
+    PUBLISHED = "published", _("Open to objection")
+    CLOSED = "closed", _("Ended")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+NOTICE_MOVES = {
+    NoticeStatus.PUBLISHED: {NoticeStatus.CLOSED, NoticeStatus.WITHDRAWN},
+    NoticeStatus.CLOSED: set(),
+    NoticeStatus.WITHDRAWN: set(),
+}
+
+
+class PublicNotice(Workflow):
+    """A frozen, masked list on the wall and on the web; its end is stored in working days at publication."""
+
+    MOVES = NOTICE_MOVES
+    REFERENCE = "notice"
+
+    class Round(models.TextChoices):
+        VILLAGE = "village", _("Village round (quantities)")
+        COUNTY = "county", _("County round (amounts)")
+
+    number = models.CharField(max_length=32, unique=True)
+    title = models.CharField(max_length=200)
+    round = models.CharField(max_length=16, choices=Round)
+    place_code = models.CharField(max_length=12)
+    place_name = models.CharField(max_length=80)
+    basis = models.CharField(max_length=200)
+    how_computed = models.TextField(blank=True)
+    published_at = models.DateTimeField()
+    working_days = models.PositiveSmallIntegerField()
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    ends_at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            legal_statuses(NOTICE_MOVES, "notice_status_legal"),
+            models.CheckConstraint(condition=Q(ends_at__gt=models.F("published_at")), name="notice_lasts"),
+        ]
+        triggers = [
+            *status_guards(NOTICE_MOVES),
+            pgtrigger.ReadOnly(name="frozen", exclude=["status"]),
+        ]
+
+
+class NoticeLine(models.Model):
+    """One masked row of a notice; `line_no` is random, so that it gives nothing away."""
+
+    HISTORY = True
+
+    notice = models.ForeignKey(PublicNotice, models.PROTECT, related_name="lines")
+    document = models.CharField(max_length=64)
+    line_no = models.PositiveIntegerField()
+    masked_name = models.CharField(max_length=60)
+    village_name = models.CharField(max_length=80)
+    goods = models.CharField(max_length=120)
+    quantity_g = models.PositiveBigIntegerField()
+    amount_fen = models.PositiveBigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["notice", "line_no"], name="notice_line_no"),
+            models.UniqueConstraint(fields=["notice", "document"], name="notice_document_once"),
+        ]
+        triggers = append_only()
+
+
+class ObjectionStatus(models.TextChoices):
+    OPEN = "open", _("Being looked into")
+    UPHELD = "upheld", _("Right: the line is stopped")
+    REJECTED = "rejected", _("Looked into: the line stands")
+
+
+OBJECTION_MOVES = {
+    ObjectionStatus.OPEN: {ObjectionStatus.UPHELD, ObjectionStatus.REJECTED},
+    ObjectionStatus.UPHELD: set(),
+    ObjectionStatus.REJECTED: set(),
+}
+
+
+class Objection(Workflow):
+    """Somebody says a line is wrong, with or without a name; while open it stops that line only."""
+
+    MOVES = OBJECTION_MOVES
+    REFERENCE = "objection"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    number = models.CharField(max_length=32, unique=True)
+    line = models.ForeignKey(NoticeLine, models.PROTECT, related_name="objections")
+    words_sealed = models.TextField()
+    words = sealed("words_sealed")
+    contact_sealed = models.TextField(blank=True)
+    contact = sealed("contact_sealed")
+    at = models.DateTimeField()
+    answer = models.TextField(blank=True)
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [legal_statuses(OBJECTION_MOVES, "objection_status_legal")]
+        triggers = [
+            *status_guards(OBJECTION_MOVES),
+            pgtrigger.ReadOnly(name="words_stay", fields=["number", "line", "words_sealed", "contact_sealed", "at"]),
+        ]
+
+
+class Job(models.Model):
+    """A long piece of work with a visible share done, a heartbeat and a lease, so that none gets stuck."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waiting")
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Stopped")
+
+    kind = models.CharField(max_length=48)
+    key = models.CharField(max_length=64)
+    state = models.CharField(max_length=12, choices=State, default=State.WAITING)
+    done = models.PositiveBigIntegerField(default=0)
+    total = models.PositiveBigIntegerField(default=0)
+    said = models.CharField(max_length=200, blank=True)
+    lease_until = models.DateTimeField(null=True)
+    started_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "key"], name="job_once")]
+
+
+class IdempotencyKey(models.Model):
+    """One key of one person: the request it stood for and the answer it got, in the same transaction."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    key = models.CharField(max_length=64)
+    fingerprint = models.CharField(max_length=64)
+    answer = models.JSONField(null=True)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name="idempotency_once")]
+
+
+class PolicyValue(models.Model):
+    """One dated value of the rules in ⟨ ⟩: set by one person, in force once a second confirmed it."""
+
+    name = models.CharField(max_length=48)
+    value = models.CharField(max_length=64)
+    from_on = models.DateField()
+    document = models.CharField(max_length=120, blank=True)
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["name", "from_on"], name="policy_value_once_a_day"),
+            models.CheckConstraint(
+                condition=Q(set_by=None) | Q(confirmed_by=None) | ~Q(set_by=models.F("confirmed_by")),
+                name="policy_two_hands",
+            ),
+        ]
+
+
+class CalendarDay(models.Model):
+    """A day on which the county differs from the national working-day calendar, with its document."""
+
+    day = models.DateField(primary_key=True)
+    is_workday = models.BooleanField()
+    document = models.CharField(max_length=120)

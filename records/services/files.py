@@ -1,0 +1,69 @@
+"""Bytes as they came: kept once under their sha256, private, with one row that says who brought them when."""
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+from django.conf import settings
+
+from records.models import Attachment, StoredFile
+
+
+def store_bytes(raw: bytes, *, kind, media_type, display_name, by, at, facts=None, size_px=None, sizes=()) -> StoredFile:
+    """Keep these bytes and return their row; the same bytes are kept once on disk.
+
+    The file is complete on disk before the row exists: a row never points at a file that was cut short.
+    """
+    digest = hashlib.sha256(raw).hexdigest()
+    write_once(original_path(digest), raw)
+    width, height = size_px or (None, None)
+    return StoredFile.objects.create(
+        kind=kind,
+        sha256=digest,
+        size=len(raw),
+        media_type=media_type,
+        display_name=display_name[:120],
+        facts=facts or {},
+        width=width,
+        height=height,
+        sizes=list(sizes),
+        by=by,
+        at=at,
+    )
+
+
+def original_path(digest: str) -> Path:
+    """Return where the private original of this hash lies."""
+    return Path(settings.MEDIA_ROOT) / "private" / digest[:2] / digest
+
+
+def public_path(digest: str, px: int, suffix: str) -> Path:
+    """Return where the public copy of this size lies; its name gives nothing away but the hash."""
+    return Path(settings.MEDIA_ROOT) / "public" / digest[:2] / f"{digest}-{px}.{suffix}"
+
+
+def write_once(path: Path, raw: bytes):
+    """Write a file whole or not at all; one that is there already stays."""
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent)
+    with os.fdopen(handle, "wb") as file:
+        file.write(raw)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(name, path)
+
+
+def read_original(file: StoredFile) -> bytes:
+    """Return the original bytes."""
+    return original_path(file.sha256).read_bytes()
+
+
+def attach(document: str, file: StoredFile, role: str, *, by, at) -> Attachment:
+    """Show a file with a document, in a role; a second time changes nothing."""
+    attachment, _created = Attachment.objects.get_or_create(
+        document=document, file=file, role=role, defaults={"by": by, "at": at}
+    )
+    return attachment

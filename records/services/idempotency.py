@@ -1,0 +1,56 @@
+"""One key, one effect: the key's row commits together with what it stood for."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from kernel.errors import BadValue, DomainError
+from records.models import IdempotencyKey
+
+
+class KeyReused(DomainError):
+    code = "key_reused"
+    message = _("This form was already sent with other content. Open the page again and check what was kept.")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the first request with this key led to."""
+
+    data: dict
+
+
+def fingerprint(*parts) -> str:
+    """Return a short print of what was asked, to tell a repeat from another request under the same key."""
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def claim_key(user, key: str, request_print: str) -> Answer | None:
+    """Take the key for this request, or return the answer it had; must run inside the effect's transaction.
+
+    A second request with the same key waits here until the first has committed or rolled back.
+    """
+    if not key or len(key) > 64:
+        raise BadValue(_("The form has lost its number. Open the page again; what you typed is still in the fields."))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO records_idempotencykey (user_id, key, fingerprint, at) VALUES (%s, %s, %s, clock_timestamp())
+            ON CONFLICT (user_id, key) DO NOTHING RETURNING id
+            """,
+            [user.pk, key, request_print],
+        )
+        if cursor.fetchone():
+            return None
+    held = IdempotencyKey.objects.get(user=user, key=key)
+    if held.fingerprint != request_print:
+        raise KeyReused
+    return Answer(held.answer or {})
+
+
+def keep_answer(user, key: str, data: dict):
+    """Store what the key led to, in the same transaction."""
+    IdempotencyKey.objects.filter(user=user, key=key).update(answer=data)

@@ -1,0 +1,122 @@
+"""Public notices: freeze a masked list, count its working days once, hear objections line by line."""
+
+import secrets
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from kernel import clock, workdays
+from kernel.errors import BadValue, DomainError
+from kernel.workflow import lock
+from records.models import NoticeLine, NoticeStatus, Objection, ObjectionStatus, PublicNotice
+from records.services.policy import calendar_overrides
+
+
+class NoticeStillRuns(DomainError):
+    code = "notice_still_runs"
+    message = _("The notice is still open to objection. Wait until its last working day has passed.")
+
+
+class ObjectionOpen(DomainError):
+    code = "objection_open"
+    message = _("Somebody has objected to this line. It stays stopped until the objection is answered.")
+
+
+class NoticeEnded(DomainError):
+    code = "notice_ended"
+    message = _("This notice has ended. Call the bureau if something is wrong.")
+
+
+class EmptyNotice(DomainError):
+    code = "empty_notice"
+    message = _("There is nothing to publish.")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One masked row to publish for one document."""
+
+    document: str
+    masked_name: str
+    village_name: str
+    goods: str
+    quantity_g: int
+    amount_fen: int | None = None
+
+
+@transaction.atomic
+def publish(*, round, title, basis, place, lines: list[Line], working_days: int, how_computed="", by, at):
+    """Publish a frozen list; its last day is counted in working days now and stored.
+
+    Raises UnknownCalendarYear when the working-day calendar does not reach that far: no calendar, no publication.
+    """
+    if not lines:
+        raise EmptyNotice
+    starts_on = clock.county_day(at)
+    ends_on = workdays.add_workdays(starts_on, working_days, calendar_overrides())
+    notice = PublicNotice(
+        number=f"G{starts_on:%Y%m%d}-{secrets.token_hex(3).upper()}",
+        title=title,
+        round=round,
+        place_code=place.code,
+        place_name=place.short_name,
+        basis=basis,
+        how_computed=how_computed,
+        published_at=at,
+        working_days=working_days,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        ends_at=clock.day_end(ends_on),
+        by=by,
+    ).begin(by=by, at=at)
+    numbers = secrets.SystemRandom().sample(range(1000, 10_000), len(lines))
+    NoticeLine.objects.bulk_create(
+        NoticeLine(
+            notice=notice,
+            document=line.document,
+            line_no=number,
+            masked_name=line.masked_name,
+            village_name=line.village_name,
+            goods=line.goods,
+            quantity_g=line.quantity_g,
+            amount_fen=line.amount_fen,
+        )
+        for line, number in zip(lines, numbers, strict=True)
+    )
+    return notice
+
+
+@transaction.atomic
+def object_to(line: NoticeLine, *, words: str, contact: str, at, by=None):
+    """Take an objection, with or without a name; from now on its line is stopped and no other."""
+    if at >= line.notice.ends_at or line.notice.status != NoticeStatus.PUBLISHED:
+        raise NoticeEnded
+    words = words.strip()
+    if not words:
+        raise BadValue(_("Say in a few words what is wrong with this line."))
+    day = clock.county_day(at)
+    objection = Objection(number=f"Y{day:%Y%m%d}-{secrets.token_hex(3).upper()}", line=line, at=at)
+    objection.words, objection.contact = words[:2000], contact.strip()[:100]
+    return objection.begin(by=by, at=at)
+
+
+@transaction.atomic
+def answer_objection(objection, *, upheld: bool, answer: str, by, at):
+    """Answer an objection in words; upheld stops the line for good, rejected lets it go on."""
+    objection = lock(objection)
+    if not answer.strip():
+        raise BadValue(_("Write the answer that the person will read."))
+    objection.move_to(ObjectionStatus.UPHELD if upheld else ObjectionStatus.REJECTED, by=by, at=at, note=answer)
+    objection.answer, objection.answered_by, objection.answered_at = answer.strip(), by, at
+    objection.save(update_fields=["answer", "answered_by", "answered_at"])
+    return objection
+
+
+def require_ended(notice: PublicNotice, document: str, *, at):
+    """Refuse while the notice runs, or while an objection to this document's line is open or was upheld."""
+    if at < notice.ends_at:
+        raise NoticeStillRuns
+    open_or_upheld = [ObjectionStatus.OPEN, ObjectionStatus.UPHELD]
+    if Objection.objects.filter(line__notice=notice, line__document=document, status__in=open_or_upheld).exists():
+        raise ObjectionOpen

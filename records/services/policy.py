@@ -1,0 +1,38 @@
+"""Policy values: the ⟨…⟩ of the rules, dated, set by one person and confirmed by a second."""
+
+import datetime as dt
+
+from records.models import CalendarDay, PolicyValue
+
+# What holds while the county has confirmed nothing else: name → (value, what it means).
+DEFAULTS = {
+    "seller_answer_hours": 24,
+    "tolerance_permille": 20,
+    "silence_hours": 48,
+    "payment_days": 30,
+    "stale_days": 3,
+    "expiry_days": 7,
+    "min_parcel_g": 10_000,
+    "high_price_permille": 1300,
+    "low_price_permille": 500,
+    "village_check_hours": 24,
+    "township_check_hours": 48,
+    "visit_hours": 72,
+    "review_days": 5,
+}
+
+
+def policy(name: str, on: dt.date) -> int:
+    """Return the value in force on this day."""
+    row = (
+        PolicyValue.objects.filter(name=name, from_on__lte=on, confirmed_by__isnull=False)
+        .order_by("-from_on")
+        .values_list("value", flat=True)
+        .first()
+    )
+    return int(row) if row is not None else DEFAULTS[name]
+
+
+def calendar_overrides() -> dict[dt.date, bool]:
+    """Return the days on which the county departs from the national calendar."""
+    return dict(CalendarDay.objects.values_list("day", "is_workday"))
