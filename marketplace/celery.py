@@ -1,0 +1,15 @@
+"""The task queue: one app, five queues, one beat table. Messages carry ids only; every task may run twice."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings")
+
+app = Celery("liujin")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+# When each sweep runs: name -> {"task": ..., "schedule": ...}. A sweep finds its work in rows, so a missed run is
+# caught up by the next one.
+app.conf.beat_schedule = {}

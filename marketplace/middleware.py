@@ -1,0 +1,71 @@
+"""What holds for every request, whichever room answers it."""
+
+import json
+
+from django.http import JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+PERMISSIONS = "camera=(self), geolocation=(self), microphone=(), payment=(), usb=(), midi=(), display-capture=()"
+
+
+def closed_doors(get_response):
+    """Keep pages of signed-in people out of every cache, and the browser's powers to what we use."""
+
+    def answer(request):
+        response = get_response(request)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        # A view that says how its answer may be kept (a public photo) has decided; all others are private.
+        user = getattr(request, "user", None)
+        if user is not None and user.is_authenticated and not response.has_header("Cache-Control"):
+            response.headers["Cache-Control"] = "no-store, private"
+        return response
+
+    return answer
+
+
+def is_broken(text: str) -> bool:
+    """Say whether text holds what neither the database nor a person can read: NUL or half a character."""
+    return "\x00" in text or any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
+def _holds_broken_text(request) -> bool:
+    if is_broken(request.path_info) or any(is_broken(k) or any(map(is_broken, v)) for k, v in request.GET.lists()):
+        return True
+    if request.method not in {"POST", "PUT", "PATCH"}:
+        return False
+    if request.content_type == "application/json":
+        escaped = request.body.lower()
+        if b"\x00" not in escaped and b"\\u0000" not in escaped and b"\\ud" not in escaped:
+            return False
+        try:
+            return is_broken(json.dumps(json.loads(request.body), ensure_ascii=False).replace("\\u0000", "\x00"))
+        except ValueError:
+            return False  # not JSON at all: the endpoint says so
+    return any(is_broken(k) or any(map(is_broken, v)) for k, v in request.POST.lists()) or any(
+        is_broken(upload.name or "") for uploads in request.FILES.lists() for upload in uploads[1]
+    )
+
+
+def readable_text(get_response):
+    """Refuse a request that carries NUL or half a surrogate pair, with 400 and a sentence."""
+
+    def answer(request):
+        if not _holds_broken_text(request):
+            return get_response(request)
+        code, message = "unreadable_text", _("Some characters cannot be read. Delete them, then type them again.")
+        if request.path_info.startswith("/api/"):
+            return JsonResponse({"code": code, "message": message}, status=400)
+        return render(None, "refusal.html", {"code": code, "message": message, "status": 400}, status=400)
+
+    return answer
+
+
+def elder_mode(get_response):
+    """Tell templates whether this phone asked for the large-letter pages (长辈版)."""
+
+    def answer(request):
+        request.elder = request.COOKIES.get("elder") == "1"
+        return get_response(request)
+
+    return answer

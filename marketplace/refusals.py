@@ -1,0 +1,126 @@
+"""How a refusal reaches a person: the same sentence and status on a page and in the API.
+
+A rule's refusal is 409, something unreadable 400, a busy database 503 with Retry-After. The database is the second
+line: what its checks and triggers refuse is a refusal too, never a 500.
+"""
+
+from dataclasses import dataclass
+
+import structlog
+from django.db import DatabaseError
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+from kernel.errors import BadValue, DomainError
+
+log = structlog.get_logger(__name__)
+
+RULE_OF_THE_DATABASE = {
+    "P0001",  # raised by one of our triggers
+    "23505",  # a unique row
+    "23514",  # a check
+    "23P01",  # an exclusion
+    "23503",  # a row still needed elsewhere
+}
+BUSY = {
+    "55P03",  # a lock was not free in time
+    "40P01",  # deadlock: the other one won
+    "40001",  # could not serialise
+    "57014",  # took too long
+    "53300",  # no connection left
+    "57P03",  # starting or stopping
+}
+RETRY_AFTER_SECONDS = 3
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """What to tell: the status of the answer, a code for programs, a sentence for people."""
+
+    status: int
+    code: str
+    message: str
+
+    def headers(self) -> dict[str, str]:
+        """Return when to come back, if coming back helps."""
+        return {"Retry-After": str(RETRY_AFTER_SECONDS)} if self.status == 503 else {}
+
+
+def refusal_for(error: BaseException) -> Refusal | None:
+    """Return how to answer this error, or None when it is a bug and not a refusal."""
+    if isinstance(error, BadValue):
+        return Refusal(400, error.code, str(error))
+    if isinstance(error, DomainError):
+        return Refusal(409, error.code, str(error))
+    if isinstance(error, DatabaseError):
+        return _refusal_of_database(error)
+    return None
+
+
+def _refusal_of_database(error: DatabaseError) -> Refusal | None:
+    cause = error.__cause__
+    state = getattr(cause, "sqlstate", None) or ""
+    if state in RULE_OF_THE_DATABASE:
+        diagnosis = getattr(cause, "diag", None)
+        log.warning(
+            "database refused",
+            sqlstate=state,
+            table=getattr(diagnosis, "table_name", None),
+            constraint=getattr(diagnosis, "constraint_name", None),
+        )
+        return Refusal(409, "refused", _("This cannot be done now. Open the page again to see how things stand."))
+    if state.startswith("22"):  # a number or text that no column can hold
+        log.warning("database cannot hold", sqlstate=state)
+        return Refusal(400, "bad_value", _("This value is too long or too large. Check what was typed."))
+    if state in BUSY or type(cause).__name__ == "PoolTimeout":
+        log.warning("database busy", sqlstate=state)
+        return Refusal(503, "busy", _("Many people are working at once. Wait a few seconds, then try again."))
+    return None
+
+
+def answer_api(error, context):
+    """Answer an endpoint's error as `{code, message}`, with `fields` for what was typed wrongly."""
+    if refusal := refusal_for(error):
+        return Response(
+            {"code": refusal.code, "message": refusal.message}, status=refusal.status, headers=refusal.headers()
+        )
+    response = exception_handler(error, context)
+    if response is None:
+        return None
+    if isinstance(error, exceptions.ValidationError):
+        fields = error.detail if isinstance(error.detail, dict) else {"non_field_errors": error.detail}
+        response.data = {"code": "bad_input", "message": _first_sentence(fields), "fields": fields}
+    else:
+        detail = response.data.get("detail", "")
+        response.data = {"code": getattr(detail, "code", "refused"), "message": str(detail)}
+    return response
+
+
+def _first_sentence(detail) -> str:
+    while isinstance(detail, dict | list) and detail:
+        detail = next(iter(detail.values())) if isinstance(detail, dict) else detail[0]
+    return str(detail or _("Please check what was typed."))
+
+
+class RefusalPages:
+    """Show a refusal that no view caught as a page with its sentence and the way back."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, error):
+        """Turn a refusal into its page; leave bugs to the log and the 500 page."""
+        refusal = refusal_for(error)
+        if refusal is None:
+            return None
+        context = {"code": refusal.code, "message": refusal.message, "status": refusal.status}
+        answer = render(request, "refusal.html", context, status=refusal.status)
+        for header, value in refusal.headers().items():
+            answer.headers[header] = value
+        return answer
