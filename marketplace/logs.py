@@ -12,7 +12,8 @@ PERSONAL = {
 }  # fmt: skip
 HARMLESS = {"logger_name", "task_name", "url_name", "status_code", "place_code", "error_code", "queue_name"}
 LONG_NUMBER = re.compile(
-    r"(?<![\w.-])(?:\+?86[ -]?)?(?:1[3-9]\d[ -]?\d{4}[ -]?\d{4}|\d{15}|\d{16,19}|\d{17}[\dXx])(?![\w-])"
+    r"(?<![\w.-])(?:\+?86[ -]?)?"
+    r"(?:1[3-9]\d[ -]?\d{4}[ -]?\d{4}|\d{15}|\d{16,19}|\d{17}[\dXx])(?![\w-])"
 )
 
 

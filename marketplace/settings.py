@@ -154,12 +154,13 @@ WORKFLOW_HISTORY_MODEL = "records.Move"
 
 REDIS_URL: str = needed("REDIS_URL", "redis://127.0.0.1:6379")
 _redis = REDIS_URL.split("?")[0].rstrip("/")
+_cache_db = env.int("CACHE_DB", 1)
 _redis_by_socket = _redis.startswith("unix:")
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": f"{_redis}?db=1" if _redis_by_socket else f"{_redis}/1",
-        "KEY_PREFIX": env.str("CACHE_PREFIX", "liujin"),
+        "LOCATION": f"{_redis}?db={_cache_db}" if _redis_by_socket else f"{_redis}/{_cache_db}",
+        "KEY_PREFIX": "liujin",
     }
 }
 
@@ -186,6 +187,8 @@ CELERY_TIMEZONE = "Asia/Shanghai"
 
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS: list[dict] = []  # there are no passwords
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"

@@ -1,0 +1,53 @@
+"""What every test stands on: a migrated database, used as the app role, and empty again afterwards."""
+
+import pgtrigger
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.test import TransactionTestCase
+
+KEPT = {"django_migrations"}
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Migrate as the owner, grant, then be the app role: tests meet the walls that production meets."""
+    options = connection.settings_dict["OPTIONS"]
+    with django_db_blocker.unblock():
+        call_command("grant_app_role", verbosity=0)
+        kept = KEPT | {table for table in connection.introspection.table_names() if _has_rows(table)}
+        connection.close()
+    options["assume_role"] = settings.APP_ROLE
+    original, TransactionTestCase._fixture_teardown = (
+        TransactionTestCase._fixture_teardown,
+        lambda case: empty_as_owner(kept),
+    )
+    yield
+    TransactionTestCase._fixture_teardown = original
+    del options["assume_role"]
+    with django_db_blocker.unblock():
+        connection.close()
+
+
+def _has_rows(table: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(f'SELECT EXISTS (SELECT FROM "{table}")')  # noqa: S608  (names from the catalogue)
+        return cursor.fetchone()[0]
+
+
+def empty_as_owner(kept: set[str]) -> None:
+    """Empty what a test with committed rows left, but for the rows that migrations wrote."""
+    tables = ", ".join(f'"{table}"' for table in connection.introspection.table_names() if table not in kept)
+    # The owner may truncate; the triggers that refuse it to everybody are told to look away.
+    with pgtrigger.ignore(), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+        cursor.execute(f"TRUNCATE {tables} RESTART IDENTITY")
+        cursor.execute(f'SET ROLE "{settings.APP_ROLE}"')
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache():
+    """Start every test without counted requests or cached answers."""
+    cache.clear()
