@@ -23,8 +23,13 @@ function drawn(bitmap, edge, quality) {
 async function shrunk(file, kind) {
   const most = MOST[kind] ?? MOST.listing
   const edges = kind === 'evidence' ? [1600, ...EDGES] : EDGES
-  const bitmap = await createImageBitmap(file, { imageOrientation: 'from-image' })
   let best = null
+  let bitmap
+  try {
+    bitmap = await createImageBitmap(file, { imageOrientation: 'from-image' })
+  } catch {
+    return null // an old phone or an unknown format: the server reads the original
+  }
   for (const edge of edges) {
     for (const quality of QUALITIES) {
       best = await drawn(bitmap, edge, quality)
@@ -51,22 +56,21 @@ async function take(input) {
   tell('shrinking')
   const box = new DataTransfer()
   const sums = []
-  try {
-    for (const file of files) {
-      sums.push(await fingerprint(file))
-      const small = await shrunk(file, input.dataset.shrink)
-      const better = small && small.size < file.size
-      const name = file.name.replace(/\.\w+$/, '') + '.jpg'
-      box.items.add(better ? new File([small], name, { type: 'image/jpeg', lastModified: file.lastModified }) : file)
-    }
-    input.files = box.files
-    remember(input, sums)
-    tell('ready')
-    show(input)
-  } catch {
-    tell('failed')
-    return
+  if (files.some(file => file.type && !file.type.startsWith('image/'))) {
+    input.value = ''
+    return tell('failed')
   }
+  for (const file of files) {
+    sums.push(await fingerprint(file))
+    const small = await shrunk(file, input.dataset.shrink)
+    const better = small && small.size < file.size
+    const name = file.name.replace(/\.\w+$/, '') + '.jpg'
+    box.items.add(better ? new File([small], name, { type: 'image/jpeg', lastModified: file.lastModified }) : file)
+  }
+  input.files = box.files
+  remember(input, sums.filter(Boolean))
+  tell('ready')
+  show(input)
   if ('autosend' in input.dataset) input.form.requestSubmit()
 }
 
