@@ -29,17 +29,29 @@ def is_broken(text: str) -> bool:
     return "\x00" in text or any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
+def _texts(value):
+    """Yield every text in a JSON value, keys included."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from value
+        for inner in value.values():
+            yield from _texts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(inner)
+
+
 def _holds_broken_text(request) -> bool:
     if is_broken(request.path_info) or any(is_broken(k) or any(map(is_broken, v)) for k, v in request.GET.lists()):
         return True
     if request.method not in {"POST", "PUT", "PATCH"}:
         return False
     if request.content_type == "application/json":
-        escaped = request.body.lower()
-        if b"\x00" not in escaped and b"\\u0000" not in escaped and b"\\ud" not in escaped:
-            return False
         try:
-            return is_broken(json.dumps(json.loads(request.body), ensure_ascii=False).replace("\\u0000", "\x00"))
+            return any(map(is_broken, _texts(json.loads(request.body))))
+        except RecursionError:
+            return True  # nested beyond all reason
         except ValueError:
             return False  # not JSON at all: the endpoint says so
     return any(is_broken(k) or any(map(is_broken, v)) for k, v in request.POST.lists()) or any(

@@ -20,6 +20,7 @@ if "LIUJIN_TEST_FOLDER" not in os.environ:
 
 worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
 os.environ["LIUJIN_VAR"] = f"{os.environ['LIUJIN_TEST_FOLDER']}/{worker}"
+os.makedirs(f"{os.environ['LIUJIN_VAR']}/static", exist_ok=True)
 os.environ["CACHE_DB"] = str(1 + int(worker.removeprefix("gw")) % 15)
 os.environ["LIUJIN_DEMO"] = "1"
 os.environ["STATIC_MANIFEST"] = "0"
