@@ -46,7 +46,7 @@ def redact(logger, method, event: dict[str, Any]) -> dict[str, Any]:
 
 def logging_settings(*, level: str) -> dict[str, Any]:
     """Return Django's LOGGING, with structlog and plain loggers written alike."""
-    shared = [
+    shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,

@@ -184,7 +184,17 @@ def _own_database(services: Services, scratch: Path, keep_in: Path | None) -> tu
         _make_cluster(binaries, data, durable=keep_in is not None)
     _stop_stale(binaries, data)
     careless = ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
-    command = [binaries / "postgres", "-D", data, "-k", scratch, "-c", "listen_addresses=", "-c", "log_timezone=UTC"]
+    command: list = [
+        binaries / "postgres",
+        "-D",
+        data,
+        "-k",
+        scratch,
+        "-c",
+        "listen_addresses=",
+        "-c",
+        "log_timezone=UTC",
+    ]
     command += ["-c", "timezone=UTC", "-c", "max_connections=60", *([] if keep_in else careless)]
     server = _spawn(services, command, log=scratch / "postgres.log", dies_by=signal.SIGINT, unprivileged=True)
     address = f"@{quote(str(scratch), safe='')}/"
@@ -200,7 +210,7 @@ def _make_cluster(binaries: Path, data: Path, *, durable: bool) -> None:
     locale = ["--locale=C.UTF-8"]  # plain C would make pg_trgm blind to Chinese
     if _version(binaries) >= 17:
         locale += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-    command = [binaries / "initdb", "-D", half, "-U", SUPERUSER, "-A", "trust", "-E", "UTF8", *locale]
+    command: list = [binaries / "initdb", "-D", half, "-U", SUPERUSER, "-A", "trust", "-E", "UTF8", *locale]
     made = subprocess.run(
         [*command, *([] if durable else ["--no-sync"])], capture_output=True, text=True, **_identity(unprivileged=True)
     )

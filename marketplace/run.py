@@ -105,8 +105,13 @@ def end(step: subprocess.Popen) -> str:
     said, complaints = step.communicate()
     if step.returncode:
         last = (complaints or said or "").strip().splitlines()[-6:]
-        raise CannotStart("\n".join([f"This step failed: {' '.join(map(str, step.args[1:]))}", *last]))
+        raise CannotStart("\n".join([f"This step failed: {command_line(step)}", *last]))
     return said.strip()
+
+
+def command_line(step: subprocess.Popen) -> str:
+    """Return what was typed, but for the interpreter."""
+    return " ".join(map(str, step.args[1:])) if isinstance(step.args, list) else str(step.args)
 
 
 def serve(environment: dict[str, str], port: int, told: str, began: float) -> int:

@@ -166,7 +166,7 @@ CACHES = {
 
 CELERY_BROKER_URL = f"redis+socket:{_redis.removeprefix('unix:')}?virtual_host=0" if _redis_by_socket else f"{_redis}/0"
 CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_TASK_QUEUES = {name: {} for name in ("default", "payments", "messages", "images", "reports")}
+CELERY_TASK_QUEUES: dict[str, dict] = {name: {} for name in ("default", "payments", "messages", "images", "reports")}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
