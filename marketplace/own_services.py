@@ -254,7 +254,7 @@ def _stop_stale(binaries: Path, data: Path) -> None:
         return
     named = subprocess.run(["ps", "-p", str(pid), "-o", "comm="], capture_output=True, text=True).stdout
     if "postgres" in named:  # after a reboot the number may belong to somebody else
-        command = [binaries / "pg_ctl", "stop", "-D", data, "-m", "fast"]
+        command: list = [binaries / "pg_ctl", "stop", "-D", data, "-m", "fast"]
         subprocess.run(command, capture_output=True, **_identity(unprivileged=True))
 
 
