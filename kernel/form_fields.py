@@ -1,0 +1,129 @@
+"""Form fields that read what people type into grams, fen and numbers, with the refusal's own sentence beside them."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from kernel import identity, money, weight
+from kernel.errors import BadValue
+
+
+class TypedField(forms.CharField):
+    """A text input read by one function; what was typed stays on the page when it is refused."""
+
+    attrs: dict[str, str] = {}
+
+    def __init__(self, **kwargs: Any):
+        kwargs.setdefault("empty_value", None)
+        super().__init__(**kwargs)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, str]:
+        return super().widget_attrs(widget) | self.attrs
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        return None if text is None else read_or_explain(self.read, text)
+
+    def read(self, text: str) -> Any:
+        """Turn typed text into the value, or raise BadValue."""
+        raise NotImplementedError
+
+
+class WeightField(TypedField):
+    """A weight in one fixed unit, as whole grams."""
+
+    attrs = {"inputmode": "decimal", "autocomplete": "off", "maxlength": "40"}
+
+    def __init__(self, *, unit: str = "kg", step_g: int = 1, zero_ok: bool = False, **kwargs: Any):
+        self.unit, self.step_g, self.zero_ok = unit, step_g, zero_ok
+        super().__init__(**kwargs)
+
+    def read(self, text: str) -> int | None:
+        return weight.parse_quantity(text, self.unit, step_g=self.step_g, zero_ok=self.zero_ok).grams
+
+    def prepare_value(self, value: Any) -> Any:
+        return weight.in_unit(value, self.unit) if isinstance(value, int) else value
+
+
+class QuantityWidget(forms.MultiWidget):
+    """A number and its unit side by side."""
+
+    def decompress(self, value: Any) -> list[Any]:
+        return [value.typed, value.unit] if isinstance(value, weight.Quantity) else [value, None]
+
+
+class QuantityField(forms.MultiValueField):
+    """A number and the unit chosen for it, as a Quantity; the unit is always said, never assumed."""
+
+    def __init__(self, *, units: tuple[str, ...] = ("jin", "kg"), grams_per_unit: int | None = None, **kwargs: Any):
+        self.grams_per_unit = grams_per_unit
+        choices = [(unit, weight.UNIT_NAMES[unit]) for unit in units]
+        number = forms.CharField(widget=forms.TextInput(attrs=WeightField.attrs))
+        unit = forms.ChoiceField(choices=choices)
+        kwargs.setdefault("widget", QuantityWidget([number.widget, unit.widget]))
+        super().__init__(fields=(number, unit), **kwargs)
+
+    def compress(self, data_list: list[str]) -> weight.Quantity | None:
+        if not data_list or not data_list[0]:
+            return None
+        return read_or_explain(self._quantity, *data_list)
+
+    def _quantity(self, text: str, unit: str) -> weight.Quantity:
+        return weight.parse_quantity(text, unit, grams_per_unit=self.grams_per_unit)
+
+
+class YuanFormField(TypedField):
+    """An amount in yuan, as whole fen."""
+
+    attrs = {"inputmode": "decimal", "autocomplete": "off", "maxlength": "40"}
+
+    def __init__(self, *, most_fen: int = money.MOST_FEN, zero_ok: bool = False, **kwargs: Any):
+        self.most_fen, self.zero_ok = most_fen, zero_ok
+        super().__init__(**kwargs)
+
+    def read(self, text: str) -> int:
+        return money.parse_yuan(text, most_fen=self.most_fen, zero_ok=self.zero_ok)
+
+    def prepare_value(self, value: Any) -> Any:
+        return money.yuan_plain(value) if isinstance(value, int) else value
+
+
+class PhoneFormField(TypedField):
+    """A phone number in its one form."""
+
+    attrs = {"inputmode": "tel", "autocomplete": "tel", "maxlength": "40"}
+
+    def __init__(self, *, landline: bool = False, **kwargs: Any):
+        self.landline = landline
+        super().__init__(**kwargs)
+
+    def read(self, text: str) -> str:
+        return identity.phone(text, landline=self.landline)
+
+
+class PersonNameFormField(TypedField):
+    """A person's name as printed on the card."""
+
+    attrs = {"autocomplete": "off", "maxlength": "100"}
+
+    def read(self, text: str) -> str:
+        return identity.person_name(text)
+
+
+class IdNumberFormField(TypedField):
+    """A checked ID number."""
+
+    attrs = {"autocomplete": "off", "autocapitalize": "characters", "maxlength": "40"}
+
+    def read(self, text: str) -> str:
+        return identity.id_number(text)
+
+
+def read_or_explain(read: Callable[..., Any], *typed: str) -> Any:
+    """Read typed text; a BadValue becomes the form error with the same sentence and code."""
+    try:
+        return read(*typed)
+    except BadValue as refusal:
+        raise ValidationError(str(refusal), code=refusal.code) from refusal

@@ -1,0 +1,192 @@
+"""Weight in whole grams: the only place that reads, converts and prints jin, kilograms and the rest."""
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+
+import cn2an
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from kernel.errors import BadValue
+from kernel.typed import exact_decimal, plain_number, typed_text
+
+GRAMS = {"jin": 500, "kg": 1000, "ton": 1_000_000, "dan": 50_000, "liang": 50}
+PACKED = ("box", "bag")
+COUNTED = ("piece",)
+UNIT_NAMES = {
+    "jin": pgettext_lazy("unit", "jin"),
+    "kg": pgettext_lazy("unit", "kg"),
+    "ton": pgettext_lazy("unit", "ton"),
+    "dan": pgettext_lazy("unit", "dan"),
+    "liang": pgettext_lazy("unit", "liang"),
+    "box": pgettext_lazy("unit", "box"),
+    "bag": pgettext_lazy("unit", "bag"),
+    "piece": pgettext_lazy("unit", "piece"),
+}
+MOST_G = 1_000_000_000
+MOST_PIECES = 1_000_000
+
+# What people write behind a number; the longer word first, so that 公斤 is never read as 斤.
+_UNIT_WORDS = {
+    "公斤": "kg", "千克": "kg", "kg": "kg", "市斤": "jin", "斤": "jin", "吨": "ton", "担": "dan",
+    "两": "liang", "箱": "box", "袋": "bag", "个": "piece", "只": "piece", "头": "piece", "枚": "piece",
+}  # fmt: skip
+_SPOKEN = re.compile(r"[零〇一二两三四五六七八九十百千万]+")
+# 三五 and 两三百 mean "three to five", "two or three hundred": a guess, so they are not read.
+_VAGUE = re.compile(r"[一二两三四五六七八九]{2}")
+_ROUND = {"百": 100, "千": 1000, "万": 10_000}
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A quantity as it was understood: `grams` unless it is only counted, `typed` the number in its `unit`."""
+
+    grams: int | None
+    pieces: int | None
+    typed: str
+    unit: str
+
+    @property
+    def understood(self) -> str:
+        """Say back what was understood, in both weights where there is a weight."""
+        said = f"{self.typed} {UNIT_NAMES[self.unit]}"
+        if self.grams is None:
+            return said
+        return both(self.grams) if self.unit in ("jin", "kg") else f"{said} = {both(self.grams)}"
+
+
+def parse_quantity(
+    text: object,
+    unit: str,
+    *,
+    grams_per_unit: int | None = None,
+    step_g: int = 1,
+    zero_ok: bool = False,
+    spoken: bool = True,
+) -> Quantity:
+    """Read a typed quantity in a stated unit; exact to the gram and within bounds, or refused with the reason."""
+    if unit not in UNIT_NAMES:
+        raise BadValue(_("Choose a unit: jin, kilogram, ton, box, bag or piece."))
+    number = _number(text, unit) if spoken else plain_number(text)
+    if number == 0 and not zero_ok:
+        raise BadValue(_("Write a quantity greater than zero."))
+    pieces = _pieces(number) if unit in COUNTED else None
+    grams = _grams(number, unit, grams_per_unit, step_g)
+    return Quantity(grams=grams, pieces=pieces, typed=exact_decimal(number), unit=unit)
+
+
+def jin(grams: int) -> str:
+    """Print grams in jin, exactly: 40.5."""
+    return in_unit(grams, "jin")
+
+
+def kg(grams: int) -> str:
+    """Print grams in kilograms, exactly: 20.25."""
+    return in_unit(grams, "kg")
+
+
+def in_unit(grams: int, unit: str) -> str:
+    """Print grams in a unit of weight, exactly, as `parse_quantity` reads it back."""
+    return exact_decimal(Fraction(grams, GRAMS[unit]))
+
+
+def both(grams: int) -> str:
+    """Print a weight as farmers say it and as contracts write it, so that a slip shows."""
+    return _("%(jin)s jin (%(kg)s kg)") % {"jin": jin(grams), "kg": kg(grams)}
+
+
+def convert(value_text: object, from_unit: str, to_unit: str) -> str:
+    """Express the same weight in another unit: the number changes, the weight never does."""
+    if from_unit not in GRAMS or to_unit not in GRAMS:
+        raise BadValue(_("Only units of weight can be converted. Choose jin, kilogram or ton."))
+    return exact_decimal(_number(value_text, from_unit) * GRAMS[from_unit] / GRAMS[to_unit])
+
+
+def looks_like_unit_slip(typed: int, usual: int) -> bool:
+    """Say whether a weight or price is about double or half the usual one, as when jin and kilogram are mixed up."""
+    low, high = sorted((typed, usual))
+    return low > 0 and 17 * low <= 10 * high <= 23 * low
+
+
+def _grams(number: Fraction, unit: str, grams_per_unit: int | None, step_g: int) -> int | None:
+    if unit in COUNTED and grams_per_unit is None:
+        return None
+    unit_g = GRAMS.get(unit, grams_per_unit)
+    if unit_g is None or unit_g <= 0:
+        raise BadValue(_("First write how much one box or bag weighs net; only then can it be counted as weight."))
+    grams = number * unit_g
+    if grams > MOST_G:
+        raise BadValue(_("At most 1000 tons can be written at once. Check the number and the unit."))
+    if grams % step_g:
+        raise BadValue(
+            _("This is finer than can be weighed here. Write it in steps of %(step)s.") % {"step": _step(step_g, unit)}
+        )
+    return int(grams)
+
+
+def _step(step_g: int, unit: str) -> str:
+    shown = unit if unit in GRAMS else "kg"
+    return f"{exact_decimal(Fraction(step_g, GRAMS[shown]))} {UNIT_NAMES[shown]}"
+
+
+def _pieces(number: Fraction) -> int:
+    if number.denominator != 1:
+        raise BadValue(_("Pieces are counted whole. Write a number without a point."))
+    if number > MOST_PIECES:
+        raise BadValue(_("At most 1000000 pieces can be written at once. Check the number."))
+    return int(number)
+
+
+def _number(text: object, unit: str) -> Fraction:
+    """Read digits or spoken Chinese, with or without the unit's own word behind."""
+    words = typed_text(text).replace("兩", "两").replace("萬", "万").lower()
+    half = Fraction(0)
+    if words.endswith(("斤半", "吨半", "担半", "两半")):
+        words, half = words[:-1], Fraction(1, 2)
+    words, named = _split_unit(words)
+    if named and named != unit:
+        raise BadValue(
+            _("You wrote %(written)s, but the unit chosen is %(chosen)s. Choose the unit you mean.")
+            % {"written": UNIT_NAMES[named], "chosen": UNIT_NAMES[unit]}
+        )
+    if half and not named:
+        raise BadValue(_("This cannot be read as a number. Write it in digits, for example 150."))
+    return _words(words) + half
+
+
+def _split_unit(words: str) -> tuple[str, str]:
+    for word, unit in _UNIT_WORDS.items():
+        if words.endswith(word) and words != word:
+            return words.removesuffix(word).rstrip(), unit
+    return words, ""
+
+
+def _words(words: str) -> Fraction:
+    if words == "半":
+        return Fraction(1, 2)
+    if words[-1:] in _ROUND and re.fullmatch(r"[0-9.。]+", words[:-1]):
+        return plain_number(words[:-1]) * _ROUND[words[-1]]
+    whole, point, decimals = words.partition("点")
+    if not _SPOKEN.fullmatch(whole):
+        return plain_number(words)
+    digits = "".join(_digit(c) for c in decimals)
+    if point and not digits:
+        raise BadValue(_("This cannot be read as a number. Write it in digits, for example 150."))
+    return Fraction(f"{_whole(whole)}.{digits or 0}")
+
+
+def _whole(spoken: str) -> int:
+    if _VAGUE.search(spoken):
+        raise BadValue(_("This can mean two numbers. Write it in digits, for example 150."))
+    try:
+        return int(cn2an.cn2an(spoken, "normal"))
+    except ValueError as unreadable:
+        raise BadValue(_("This cannot be read as a number. Write it in digits, for example 150.")) from unreadable
+
+
+def _digit(character: str) -> str:
+    place = "零一二三四五六七八九".find(character.replace("〇", "零"))
+    if place < 0:
+        raise BadValue(_("This cannot be read as a number. Write it in digits, for example 150."))
+    return str(place)
