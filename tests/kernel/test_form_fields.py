@@ -1,0 +1,112 @@
+"""Forms keep what was typed and say what is wrong with it."""
+
+import pytest
+from django import forms
+
+from kernel.form_fields import (
+    IdNumberFormField,
+    PersonNameFormField,
+    PhoneFormField,
+    QuantityField,
+    WeightField,
+    YuanFormField,
+)
+from kernel.weight import Quantity
+
+
+class Offer(forms.Form):
+    quantity = QuantityField(units=("jin", "kg", "ton"))
+    accepted = WeightField(required=False, zero_ok=True)
+    price = YuanFormField()
+    phone = PhoneFormField()
+    name = PersonNameFormField()
+    id_number = IdNumberFormField(required=False)
+
+
+TYPED = {
+    "quantity_0": "两百",
+    "quantity_1": "jin",
+    "accepted": "40.5",
+    "price": "２.1",
+    "phone": "+86 138 0013 8000",
+    "name": " 张三 ",
+    "id_number": "",
+}
+
+
+def test_reads_what_was_typed():
+    form = Offer(TYPED)
+
+    assert form.is_valid(), form.errors
+    assert form.cleaned_data == {
+        "quantity": Quantity(100_000, None, "200", "jin"),
+        "accepted": 40_500,
+        "price": 2_10,
+        "phone": "13800138000",
+        "name": "张三",
+        "id_number": None,
+    }
+
+
+def test_says_what_is_wrong_and_keeps_what_was_typed():
+    form = Offer(
+        TYPED | {"quantity_0": "1,000", "price": "2.105", "phone": "123", "name": "张3", "id_number": "360735"}
+    )
+
+    assert form.errors == {
+        "quantity": ["Write the number without commas, for example 1200 or 12.50."],
+        "price": ["Money goes down to the fen. Write at most two digits after the point, for example 12.50."],
+        "phone": ["A mobile number has 11 digits and begins with 13 to 19. Check it and write it again."],
+        "name": ["A name has only letters and characters: no digits, pictures or other signs."],
+        "id_number": ["An ID number has 17 digits and then one more digit or the letter X. Check it on the card."],
+    }
+    assert 'value="1,000"' in str(form["quantity"])
+    assert 'value="2.105"' in str(form["price"])
+
+
+def test_a_refusal_carries_its_code():
+    form = Offer(TYPED | {"price": "-1"})
+
+    assert form.errors.as_data()["price"][0].code == "bad_value"
+
+
+@pytest.mark.parametrize("unit", ["", "pound"])
+def test_a_quantity_needs_a_unit_that_was_offered(unit):
+    assert "quantity" in Offer(TYPED | {"quantity_1": unit}).errors
+
+
+def test_zero_is_a_weight_where_it_is_allowed():
+    assert Offer(TYPED | {"accepted": "0"}).is_valid()
+    assert Offer(TYPED | {"accepted": ""}).is_valid()
+
+
+def test_stored_values_are_shown_in_the_unit_of_the_field():
+    stored = {"quantity": Quantity(100_000, None, "200", "jin"), "accepted": 40_500, "price": 2_10}
+    form = Offer(initial=stored)
+
+    assert 'value="200"' in str(form["quantity"])
+    assert '<option value="jin" selected>' in str(form["quantity"])
+    assert 'value="40.5"' in str(form["accepted"])
+    assert 'value="2.10"' in str(form["price"])
+
+
+def test_nothing_changed_when_the_same_weight_is_typed_again():
+    form = Offer(TYPED, initial={"accepted": 40_500, "price": 2_20})
+
+    assert "accepted" not in form.changed_data
+    assert "price" in form.changed_data
+
+
+def test_phones_offer_the_right_keypad():
+    form = Offer()
+
+    assert 'inputmode="decimal"' in str(form["accepted"])
+    assert 'inputmode="decimal"' in str(form["quantity"])
+    assert 'inputmode="tel"' in str(form["phone"])
+
+
+def test_an_unfilled_optional_quantity_is_no_quantity():
+    field = QuantityField(required=False)
+
+    assert field.clean(["", "jin"]) is None
+    assert field.clean(["5", "kg"]).grams == 5_000
