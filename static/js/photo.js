@@ -1,7 +1,7 @@
 // Shrink a photo before it leaves the phone, after writing down its fingerprint: the canvas loses what the camera wrote
 // into the file, so the SHA-256 of the original goes along as `<name>_sha256`. Anything that fails sends the original.
 
-const EDGES = [1280, 1152, 1024]
+const EDGES = [1280, 1152, 1024, 896, 768] // below 1024 only for photos full of noise
 const QUALITIES = [0.7, 0.65, 0.6]
 const MOST = { listing: 220 * 1024, evidence: 450 * 1024 }
 
