@@ -166,8 +166,7 @@ class Listing(Workflow):
         constraints = [
             legal_statuses(LISTING_MOVES, "listing_status_legal"),
             models.CheckConstraint(
-                condition=Q(household=None, cooperative__isnull=False)
-                | Q(household__isnull=False, cooperative=None),
+                condition=Q(household=None, cooperative__isnull=False) | Q(household__isnull=False, cooperative=None),
                 name="listing_has_one_owner",
             ),
             models.CheckConstraint(condition=Q(listed__gte=1, listed__lte=MOST_G), name="listed_bounded"),

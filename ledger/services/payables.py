@@ -31,8 +31,9 @@ def live_card(*, household=None, organisation=None) -> BankCard:
 
 
 @transaction.atomic
-def write_payable(*, kind, document, household=None, cooperative=None, payer, account, bank_account, amount_fen,
-                  due_on, at) -> Payable:
+def write_payable(
+    *, kind, document, household=None, cooperative=None, payer, account, bank_account, amount_fen, due_on, at
+) -> Payable:
     """Freeze what is owed to whom on which card; one document writes one payable."""
     card = live_card(household=household, organisation=cooperative)
     payable = Payable(

@@ -33,7 +33,9 @@ class MakerMayNotLoad(DomainError):
 
 class TotalsDiffer(BadValue):
     code = "totals_differ"
-    message = _("The file's own count or sum does not match its lines, so none of it was used. Ask the bank for a whole file.")
+    message = _(
+        "The file's own count or sum does not match its lines, so none of it was used. Ask the bank for a whole file."
+    )
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,9 @@ def read_return(raw: bytes) -> tuple[str, list[Line]]:
     text = _decoded(raw)
     rows = [line.split(SEPARATOR) for line in text.split("\n") if line.strip()]
     if len(rows) < 2 or rows[0][0] != "H" or rows[-1][0] != "T" or len(rows[0]) != 4 or len(rows[-1]) != 3:
-        raise BadValue(_("This is not a whole return file: its first or last line is missing. Ask the bank for it again."))
+        raise BadValue(
+            _("This is not a whole return file: its first or last line is missing. Ask the bank for it again.")
+        )
     body = rows[1:-1]
     if any(row[0] != "D" or len(row) != 7 for row in body):
         raise BadValue(_("A line of the file is cut or has other columns than agreed, so none of it was used."))

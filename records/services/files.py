@@ -10,7 +10,9 @@ from django.conf import settings
 from records.models import Attachment, StoredFile
 
 
-def store_bytes(raw: bytes, *, kind, media_type, display_name, by, at, facts=None, size_px=None, sizes=()) -> StoredFile:
+def store_bytes(
+    raw: bytes, *, kind, media_type, display_name, by, at, facts=None, size_px=None, sizes=()
+) -> StoredFile:
     """Keep these bytes and return their row; the same bytes are kept once on disk.
 
     The file is complete on disk before the row exists: a row never points at a file that was cut short.

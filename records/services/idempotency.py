@@ -2,9 +2,10 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from kernel.errors import BadValue, DomainError
@@ -54,3 +55,18 @@ def claim_key(user, key: str, request_print: str) -> Answer | None:
 def keep_answer(user, key: str, data: dict):
     """Store what the key led to, in the same transaction."""
     IdempotencyKey.objects.filter(user=user, key=key).update(answer=data)
+
+
+@transaction.atomic
+def once(user, key: str, request_print: str, act: Callable[[], dict]) -> dict:
+    """Do `act` once under this key and return what it led to; the same key again returns the same, doing nothing.
+
+    The answer is a small dict of JSON values, usually the address to go to. The key, the effect and the answer commit
+    together; a refusal inside `act` leaves the key free.
+    """
+    repeat = claim_key(user, key, request_print)
+    if repeat is not None:
+        return repeat.data
+    data = act()
+    keep_answer(user, key, data)
+    return data

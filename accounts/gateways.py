@@ -1,0 +1,50 @@
+"""How a text reaches a phone: one narrow interface, and the two ways a demo has of showing what would be sent."""
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Protocol
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+
+class TextGateway(Protocol):
+    """What a text-message provider must be able to do; False means: try again later."""
+
+    def send(self, phone: str, body: str, *, reference: str) -> bool: ...
+
+
+class ConsoleGateway:
+    """Show the text on the terminal of the person who tries the demo; no log file ever holds it."""
+
+    def send(self, phone: str, body: str, *, reference: str) -> bool:
+        if sys.stderr.isatty():
+            print(f"[text message] {body}", file=sys.stderr)
+        return True
+
+
+class FileGateway:
+    """Append each text to one private file, for tests and for trying out."""
+
+    def send(self, phone: str, body: str, *, reference: str) -> bool:
+        file = Path(settings.VAR_DIR) / "sent-messages.jsonl"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with open(file, "a", opener=_private) as out:
+            out.write(json.dumps({"phone": phone, "body": body, "reference": reference}, ensure_ascii=False) + "\n")
+        return True
+
+
+def _private(path, flags):
+    return os.open(path, flags, 0o600)
+
+
+GATEWAYS = {"console": ConsoleGateway, "file": FileGateway}
+
+
+def gateway() -> TextGateway:
+    """Return the county's text-message gateway, as the settings name it: console, file, or a dotted class path."""
+    return (
+        GATEWAYS[settings.SMS_BACKEND]() if settings.SMS_BACKEND in GATEWAYS else import_string(settings.SMS_BACKEND)()
+    )

@@ -1,0 +1,72 @@
+"""Tell somebody something: a row in the outbox now, a text on the phone after commit; ids only in the queue."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils import translation
+
+from accounts.gateways import gateway
+from accounts.models import Household, Message
+from kernel.clock import COUNTY_ZONE
+
+MOST_TRIES = 6
+LEASE = dt.timedelta(minutes=2)
+
+
+def write_message(*, phone: str = "", household: Household | None = None, kind: str, body: str, document: str = "", at):
+    """Put a text into the outbox; to a household it goes to the phone on record, and stays readable without one.
+
+    `body` is a finished sentence in Chinese: it is read on a phone, whatever language the writer works in.
+    """
+    phone = phone or (household.phone if household is not None else "")
+    message = Message(kind=kind, document=document, household=household, next_try_at=at, created_at=at)
+    message.phone, message.body = phone, body
+    if not phone:
+        message.state = Message.State.FAILED
+    message.save(force_insert=True)
+    return message
+
+
+def in_chinese(sentence) -> str:
+    """Return a marked sentence in the language of the people it is sent to."""
+    with translation.override("zh-hans"):
+        return str(sentence)
+
+
+def send_waiting(*, at, most: int = 200) -> int:
+    """Send what is due, each under its own short lease; return how many left. May run twice at once."""
+    sent = 0
+    for _turn in range(most):
+        message = _take_one(at)
+        if message is None:
+            break
+        sent += _send(message, at)
+    return sent
+
+
+@transaction.atomic
+def _take_one(at) -> Message | None:
+    due = Message.objects.filter(state=Message.State.WAITING, next_try_at__lte=at).order_by("next_try_at")
+    message = due.select_for_update(skip_locked=True).first()
+    if message is not None:
+        # The lease keeps a second sweep off while the gateway is asked, outside any transaction.
+        message.tries, message.next_try_at = message.tries + 1, at + LEASE
+        message.save(update_fields=["tries", "next_try_at"])
+    return message
+
+
+def _send(message: Message, at) -> bool:
+    if gateway().send(message.phone, message.body, reference=str(message.pk)):
+        message.state, message.sent_at = Message.State.SENT, at
+    elif message.tries >= MOST_TRIES:
+        message.state = Message.State.FAILED
+    else:
+        message.next_try_at = at + dt.timedelta(seconds=30 * 2**message.tries)
+    message.save(update_fields=["state", "sent_at", "next_try_at"])
+    return message.state == Message.State.SENT
+
+
+def local_time(at: dt.datetime) -> str:
+    """Write an instant as people of the county say it: 11月25日 09:30."""
+    there = at.astimezone(COUNTY_ZONE)
+    return f"{there.month}月{there.day}日 {there:%H:%M}"

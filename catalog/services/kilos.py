@@ -1,0 +1,156 @@
+"""Every movement of a listing's kilos: reserved, sold, claimed, written off, withdrawn, and back to free.
+
+Works on sets: one statement locks the listings (by id), one writes the movements and the running totals. A reference
+acts once; the same again is a no-op, with other figures it is an error. The database's CHECK is the second line.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models import Listing, ListingStatus, Movement, StockUnit
+from kernel import weight
+from kernel.errors import DomainError
+
+Side = Movement.Side
+_TOTALS = (Side.RESERVED, Side.SOLD, Side.CLAIMED, Side.WRITTEN_OFF, Side.WITHDRAWN)
+
+
+class NotEnoughProduce(DomainError):
+    code = "not_enough_produce"
+
+    def __init__(self, listing: Listing, *, left: int, asked: int):
+        super().__init__(
+            _("Only %(left)s of %(produce)s is left; %(asked)s was asked for.")
+            % {
+                "left": in_words(listing, left),
+                "asked": in_words(listing, asked),
+                "produce": listing.produce.name,
+            }
+        )
+        self.left = left
+
+
+class NotOnSale(DomainError):
+    code = "not_on_sale"
+    message = _("This lot has left the market. Choose another one.")
+
+
+class ReferenceReused(Exception):
+    """One reference came back with other figures: a bug in the caller, never a refusal to a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class KiloMove:
+    """This much of one listing goes from one total to another, for one document."""
+
+    listing_id: int
+    source: str
+    target: str
+    quantity: int  # in the listing's stock unit
+    reference: str  # acts once: `allocation:812:hold`
+    reason: str = ""
+
+
+def in_words(listing: Listing, quantity: int) -> str:
+    """Say a quantity of this listing's stock unit as people do."""
+    if listing.stock_unit == StockUnit.PIECE:
+        return str(_("%(n)s pieces") % {"n": quantity})
+    return weight.both(quantity)
+
+
+def lock_listings(ids) -> dict[int, Listing]:
+    """Lock these listings in the one order used everywhere, by id, and return them as they now are."""
+    rows = (
+        Listing.objects.filter(pk__in=set(ids)).select_related("produce").order_by("pk").select_for_update(of=("self",))
+    )
+    return {row.pk: row for row in rows}
+
+
+@transaction.atomic
+def move_kilos(moves: list[KiloMove], *, by, at, listings: dict[int, Listing] | None = None, fresh: bool = False):
+    """Carry out all moves or none; refuse in words when a total does not hold what is to leave it.
+
+    `listings` are rows already locked by `lock_listings` in this transaction; `fresh` says that the references were
+    made in this transaction, so that no earlier row can carry them. Reserving free kilos needs a listing on sale.
+    """
+    if not moves:
+        return
+    if not fresh:
+        moves = _without_repeats(moves)
+        if not moves:
+            return
+    if listings is None:
+        listings = lock_listings(move.listing_id for move in moves)
+    deltas: dict[int, dict[str, int]] = defaultdict(lambda: dict.fromkeys((Side.FREE, *_TOTALS), 0))
+    for move in moves:
+        deltas[move.listing_id][move.source] -= move.quantity
+        deltas[move.listing_id][move.target] += move.quantity
+        if (move.source, move.target) == (Side.FREE, Side.RESERVED):
+            _require_on_sale(listings[move.listing_id])
+    for listing_id, change in deltas.items():
+        listing = listings[listing_id]
+        for side, change_by in change.items():
+            held = listing.free() if side == Side.FREE else getattr(listing, side)
+            if held + change_by < 0:
+                raise NotEnoughProduce(listing, left=held, asked=-change_by)
+    _write(moves, deltas, by=by, at=at)
+    for listing_id, change in deltas.items():
+        for side in _TOTALS:
+            setattr(listings[listing_id], side, getattr(listings[listing_id], side) + change[side])
+
+
+def _require_on_sale(listing: Listing):
+    if listing.status != ListingStatus.ON_SALE:
+        raise NotOnSale
+
+
+def _without_repeats(moves: list[KiloMove]) -> list[KiloMove]:
+    """Drop moves whose reference has acted before; all of a set have, or none."""
+    seen = {m.reference: m for m in Movement.objects.filter(reference__in=[move.reference for move in moves])}
+    if not seen:
+        return moves
+    for move in moves:
+        before = seen.get(move.reference)
+        if before is None or (before.listing_id, before.source, before.target, before.quantity) != (
+            move.listing_id,
+            move.source,
+            move.target,
+            move.quantity,
+        ):
+            raise ReferenceReused(move.reference)
+    return []
+
+
+def _write(moves, deltas, *, by, at):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH written AS (
+                INSERT INTO catalog_movement (listing_id, reference, source, target, quantity, reason, by_id, at)
+                SELECT r.listing_id, r.reference, r.source, r.target, r.quantity, r.reason, %s, %s
+                FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::bigint[], %s::text[])
+                     AS r (listing_id, reference, source, target, quantity, reason)
+            )
+            UPDATE catalog_listing AS l
+            SET reserved = l.reserved + d.reserved, sold = l.sold + d.sold, claimed = l.claimed + d.claimed,
+                written_off = l.written_off + d.written_off, withdrawn = l.withdrawn + d.withdrawn
+            FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[])
+                 AS d (id, reserved, sold, claimed, written_off, withdrawn)
+            WHERE l.id = d.id
+            """,
+            [
+                by.pk if by is not None else None,
+                at,
+                [move.listing_id for move in moves],
+                [move.reference for move in moves],
+                [str(move.source) for move in moves],
+                [str(move.target) for move in moves],
+                [move.quantity for move in moves],
+                [move.reason for move in moves],
+                list(deltas),
+                *[[change[side] for change in deltas.values()] for side in _TOTALS],
+            ],
+        )
