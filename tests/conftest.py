@@ -8,6 +8,8 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.test import TransactionTestCase
 
+from tests.cast import *  # noqa: F403  (the people of every test)
+
 KEPT = {"django_migrations"}
 
 

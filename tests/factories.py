@@ -1,0 +1,127 @@
+"""Made-up people, places and goods, built through the services that the site itself uses."""
+
+import datetime as dt
+import itertools
+from zoneinfo import ZoneInfo
+
+from accounts.models import Channel, Organisation, Place, Tier
+from accounts.services import people
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY = (
+    dt.datetime(2026, 11, day, 9, tzinfo=SHANGHAI).astimezone(dt.UTC) for day in range(2, 7)
+)
+LONG_AGO = dt.date(2020, 1, 1)
+
+_serial = itertools.count(1)
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+
+
+def an_id_number(serial: int, *, born: dt.date = dt.date(1971, 3, 5), area: str = "362137") -> str:
+    """Return a made-up ID number with the right check character (GB 11643)."""
+    first = f"{area}{born:%Y%m%d}{serial % 1000:03d}"
+    remainder = sum(int(digit) * weight for digit, weight in zip(first, _WEIGHTS, strict=True)) % 11
+    return first + "10X98765432"[remainder]
+
+
+def a_card_number(serial: int) -> str:
+    """Return a made-up 19-digit card number that obeys Luhn."""
+    first = f"621799{serial:012d}"
+    doubled = [int(d) * (2 if i % 2 == 0 else 1) for i, d in enumerate(reversed(first))]
+    return first + str(-sum(d - 9 if d > 9 else d for d in doubled) % 10)
+
+
+def a_place(code: str, level: str, name: str, parent: Place | None = None) -> Place:
+    """Return this place, made on first use."""
+    made, _new = Place.objects.get_or_create(code=code, defaults={"level": level, "name": name, "parent": parent})
+    return made
+
+
+def an_organisation(kind: str, name: str, place: Place, *, channel: str = "") -> Organisation:
+    """Return this organisation, made on first use; buyers need a channel code."""
+    row = None
+    if channel:
+        row, _new = Channel.objects.get_or_create(
+            code=channel,
+            defaults={"name_zh": channel, "name_en": channel, "position": 90 + next(_serial), "runs_canteen": True},
+        )
+    made, _new = Organisation.objects.get_or_create(name=name, defaults={"kind": kind, "place": place, "channel": row})
+    return made
+
+
+def a_person(name: str, *, born: dt.date | None = None):
+    """Return a new made-up person."""
+    serial = next(_serial)
+    born = born or dt.date(1960 + serial % 35, 1 + serial % 12, 1 + serial // 1000 % 28)
+    return people.register_person(name=name, id_number=an_id_number(serial, born=born), at=MONDAY)
+
+
+def a_user(name: str, role: str = "", organisation=None, area: Place | None = None, *, person=None):
+    """Return an account of a new made-up person, with one post if a role is named."""
+    person = person or a_person(name)
+    user = people.register_account(phone=f"139{next(_serial):08d}", person=person, at=MONDAY)
+    if role:
+        people.appoint(person, organisation, role, area=area or organisation.place, from_on=LONG_AGO)
+    return user
+
+
+def a_household(village: Place, *, name: str = "黄秀英", tier: str = Tier.LIFTED, card: bool = True, head=None):
+    """Return a household of the register with a bank card, and a head who has no account yet."""
+    serial = next(_serial)
+    head = head or a_person(name)
+    household = people.register_household(
+        number=f"{village.code[:9]}{serial:04d}",
+        village=village,
+        head=head,
+        phone=f"138{serial:08d}",
+        people=4,
+        tier=tier,
+        from_on=LONG_AGO,
+        at=MONDAY,
+    )
+    if card:
+        people.set_card(household=household, number=a_card_number(serial), holder=name, bank="石城农商银行", at=MONDAY)
+    return household
+
+
+def a_listing(household, produce, *, kg: int | str = 100, price_fen: int = 80, by=None, at=MONDAY, **more):
+    """Put a lot of this household on sale, as its own member or as whoever is named; pieces for animals."""
+    from catalog.services import listings
+    from kernel.weight import parse_quantity
+
+    by = by or _member(household)
+    unit = "piece" if produce.stock_unit == "piece" else "kg"
+    return listings.put_on_sale(
+        household=household,
+        produce=produce,
+        quantity=parse_quantity(str(kg), unit, grams_per_unit=produce.piece_g if unit == "piece" else None),
+        price_fen=price_fen,
+        harvested_on=at.astimezone(SHANGHAI).date(),
+        by=by,
+        at=at,
+        **more,
+    )
+
+
+def _member(household):
+    from accounts.selectors import users_of_household
+
+    found = users_of_household(household).first()
+    return found or people.register_account(phone=f"137{next(_serial):08d}", person=household.head, at=MONDAY)
+
+
+def a_fund(organisation, kind: str = "union", *, yuan: int = 10_000, year: int = 2026, by=None, at=MONDAY):
+    """Open a purse of this buyer and put this many yuan into it."""
+    from canteens import services
+
+    fund = services.open_fund(organisation, kind, year, at=at)
+    if yuan:
+        by = by or a_user("周会计", "union_treasurer", organisation)
+        services.add_budget(fund, yuan * 100, "石工会〔2026〕3号", by=by, at=at)
+    return fund
+
+
+def login(client, user):
+    """Sign this account in without asking for a code."""
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
