@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
-from accounts.models import BankCard, Household, HouseholdTier, Message, Place, Role, User
+from accounts.models import BankCard, Household, HouseholdTier, Message, Place, Role, Tier, User
+from kernel.clock import COUNTY_ZONE
+from kernel.sealing import unseal
 
 # How many leading digits of a 12-digit place code name a place of this level.
 _DIGITS = {Place.Level.COUNTY: 6, Place.Level.TOWNSHIP: 9, Place.Level.VILLAGE: 12}
@@ -31,6 +33,11 @@ class Post:
     area_name: str
 
     @property
+    def role_name(self) -> str:
+        """Name the role."""
+        return str(Role(self.role).label)
+
+    @property
     def prefix(self) -> str:
         """Return the leading digits of every place code this post covers."""
         return area_prefix(self.area_code, self.area_level)
@@ -43,32 +50,56 @@ class Standing:
         self.user = user
 
     @cached_property
-    def posts(self) -> list[Post]:
-        """Return the posts in force on the county's day, in one query."""
+    def _read(self) -> list[tuple]:
+        """Read person, household and posts in force on the county's day, in one query."""
         if not self.user.is_authenticated or self.user.person_id is None:
             return []
         with connection.cursor() as cursor:
             cursor.execute(
                 """
-                SELECT m.role, o.id, o.name, o.kind, p.code, p.level, p.name
-                FROM accounts_membership m
-                JOIN accounts_organisation o ON o.id = m.organisation_id
-                JOIN accounts_place p ON p.code = m.area_id
-                WHERE m.person_id = %s AND m.from_on <= (now() AT TIME ZONE 'Asia/Shanghai')::date
-                  AND (m.to_on IS NULL OR m.to_on > (now() AT TIME ZONE 'Asia/Shanghai')::date)
-                ORDER BY m.id
+                SELECT n.name_sealed, h.id, h.village_id, m.role, o.id, o.name, o.kind, p.code, p.level, p.name
+                FROM accounts_person n
+                LEFT JOIN accounts_householdmember hm ON hm.person_id = n.id
+                LEFT JOIN accounts_household h ON h.id = hm.household_id
+                LEFT JOIN accounts_membership m ON m.person_id = n.id
+                     AND m.from_on <= (now() AT TIME ZONE 'Asia/Shanghai')::date
+                     AND (m.to_on IS NULL OR m.to_on > (now() AT TIME ZONE 'Asia/Shanghai')::date)
+                LEFT JOIN accounts_organisation o ON o.id = m.organisation_id
+                LEFT JOIN accounts_place p ON p.code = m.area_id
+                WHERE n.id = %s ORDER BY m.id
                 """,
                 [self.user.person_id],
             )
-            return [Post(*row) for row in cursor.fetchall()]
+            return cursor.fetchall()
+
+    @cached_property
+    def posts(self) -> list[Post]:
+        """Return the posts in force on the county's day."""
+        return [Post(*row[3:]) for row in self._read if row[3] is not None]
+
+    @property
+    def name(self) -> str:
+        """Return the person's name, empty for an account that belongs to nobody yet."""
+        if not self._read:
+            return ""
+        return unseal(self._read[0][0], bound_to=f"accounts_person:{self.user.person_id}:name_sealed")
+
+    @property
+    def household_id(self):
+        """Return the key of the household this person belongs to, or None."""
+        return self._read[0][1] if self._read else None
+
+    @property
+    def village_code(self) -> str:
+        """Return the village of that household, empty without one."""
+        return (self._read[0][2] or "") if self._read else ""
 
     @cached_property
     def household(self) -> Household | None:
         """Return the household this person belongs to, if any."""
-        if not self.user.is_authenticated or self.user.person_id is None:
+        if self.household_id is None:
             return None
-        found = Household.objects.filter(members__person_id=self.user.person_id)
-        return found.select_related("village", "village__parent").first()
+        return Household.objects.select_related("village", "village__parent").get(pk=self.household_id)
 
     @cached_property
     def roles(self) -> frozenset[str]:
@@ -88,21 +119,22 @@ class Standing:
         return any(place_code.startswith(post.prefix) for post in self.posts if post.role in roles)
 
     def within(self, field: str, *roles: str) -> Q:
-        """Return the filter `place code in an area of one of these roles`; matches nothing without such a post."""
+        """Return the filter "this column names a place in an area of these roles"; nothing without such a post."""
         prefixes = {post.prefix for post in self.posts if post.role in roles}
         if not prefixes:
             return Q(pk__in=[])
         inside = Q()
         for prefix in sorted(prefixes):
-            inside |= Q(**{f"{field}__startswith": prefix})
+            # Codes have 12 digits, so a range says "begins with" also of a foreign key, and by its index.
+            inside |= Q(**{f"{field}__gte": prefix.ljust(12, "0"), f"{field}__lte": prefix.ljust(12, "9")})
         return inside
 
     @property
     def title(self) -> str:
         """Say in words what this account is here for: the first post's role, or farmer."""
         if self.posts:
-            return str(Role(self.posts[0].role).label)
-        return _("Farmer") if self.household else _("Visitor")
+            return self.posts[0].role_name
+        return _("Farmer") if self.household_id else _("Visitor")
 
     @property
     def organisation_name(self) -> str:
@@ -141,3 +173,37 @@ def users_of_household(household: Household):
 def messages_to(household: Household):
     """Return what was sent to a household, newest first."""
     return Message.objects.filter(household=household).order_by("-created_at")
+
+
+REGISTER_ROLES = (
+    Role.CADRE,
+    Role.TOWNSHIP_OFFICER,
+    Role.RELIEF_CLERK,
+    Role.VERIFIER,
+    Role.BUREAU_APPROVER,
+    Role.AUDITOR,
+)
+
+
+def households_seen_by(user):
+    """Return the households in the areas this person looks after, with village and present tier."""
+    return (
+        Household.objects.filter(standing(user).within("village_id", *REGISTER_ROLES))
+        .select_related("village")
+        .annotate(tier_now=_tier_now())
+    )
+
+
+def tier_name(household: Household) -> str:
+    """Name the tier a household holds now."""
+    return str(Tier(household.tier_now or Tier.ORDINARY).label)
+
+
+def spoken_time(at) -> str:
+    """Write an instant as the county's clocks show it: 11-25 09:30."""
+    return f"{at.astimezone(COUNTY_ZONE):%m-%d %H:%M}"
+
+
+def _tier_now():
+    now = HouseholdTier.objects.filter(household=OuterRef("pk"), to_on=None)
+    return Subquery(now.values("tier")[:1])

@@ -105,6 +105,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "marketplace.middleware.elder_mode",
+    "marketplace.middleware.second_step",
     "marketplace.refusals.RefusalPages",
 ]
 TEMPLATES = [
@@ -118,6 +119,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "marketplace.frame.frame",
             ],
         },
     },
@@ -192,6 +194,18 @@ ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"phone"}
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_SIGNUP_FIELDS = ["phone*"]
+ACCOUNT_ADAPTER = "accounts.adapters.PhoneAdapter"
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 300
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_PHONE_VERIFICATION_MAX_ATTEMPTS = 5
+ACCOUNT_SESSION_REMEMBER = True
+# How many codes may be asked for: for one number, and from one address. The demo's address is one machine.
+ACCOUNT_RATE_LIMITS = {"request_login_code": "500/d/key,2000/h/ip" if DEMO else "5/d/key,20/h/ip"}
+DEMO_CODE = "246810"  # what every code is in demo mode, and never outside it
+MFA_ADAPTER = "accounts.adapters.SecondStepAdapter"
+MFA_SUPPORTED_TYPES = ["totp"]
+MFA_FORMS = {"authenticate": "accounts.forms.SecondStepForm"}
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"

@@ -7,9 +7,12 @@ from django.conf import settings
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
+from marketplace import views
+
 rooms = [import_module(f"{app}.urls") for app in settings.OUR_APPS if app != "marketplace" and find_spec(f"{app}.urls")]
 
 urlpatterns = [
+    path("", views.home, name="home"),
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     *[path("api/v1/", include(room.endpoints)) for room in rooms],
     *[path("", include(room.pages)) for room in rooms],

@@ -1,0 +1,28 @@
+"""Forms of sign-in and of the register."""
+
+from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.models import Authenticator
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+CODE_INPUT = {"inputmode": "numeric", "autocomplete": "one-time-code", "maxlength": "10"}
+
+
+class SecondStepForm(AuthenticateForm):
+    """The six digits of the authenticator app; the demo's staff may type the demo code instead."""
+
+    code = forms.CharField(label=_("Six digits of your authenticator app"), widget=forms.TextInput(attrs=CODE_INPUT))
+
+    def clean_code(self) -> str:
+        code = self.cleaned_data["code"]
+        if settings.DEMO and code == settings.DEMO_CODE:
+            self.authenticator = Authenticator.objects.get(user=self.user, type=Authenticator.Type.TOTP)
+            return code
+        return super().clean_code()
+
+
+class HouseholdFile(forms.Form):
+    """The register of households as a file."""
+
+    file = forms.FileField(label=_("File of households (.xlsx or .csv)"))

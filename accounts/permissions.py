@@ -1,0 +1,23 @@
+"""Who may open the register of households."""
+
+from django.core.exceptions import PermissionDenied
+
+from accounts.models import Role
+from accounts.selectors import REGISTER_ROLES, standing
+
+
+def can_import_households(user) -> bool:
+    """Say whether this person brings in lists of households."""
+    return standing(user).has(Role.RELIEF_CLERK)
+
+
+def access_register(user):
+    """Let in whoever looks after households, each to their own area."""
+    if not standing(user).has(*REGISTER_ROLES):
+        raise PermissionDenied
+
+
+def access_household_import(user):
+    """Let in the relief office's clerks only."""
+    if not can_import_households(user):
+        raise PermissionDenied

@@ -1,0 +1,24 @@
+"""Sweeps of the outbox: each finds its work in rows and may run twice."""
+
+import structlog
+from celery import shared_task
+from kombu.exceptions import OperationalError
+
+from accounts.services.messages import send_waiting
+from kernel import clock
+
+log = structlog.get_logger(__name__)
+
+
+@shared_task(queue="messages")
+def send_messages() -> int:
+    """Send what waits in the outbox."""
+    return send_waiting(at=clock.now())
+
+
+def nudge_messages():
+    """Ask for a sweep right now; without a broker the next beat does it."""
+    try:
+        send_messages.apply_async(retry=False)
+    except OperationalError:
+        log.warning("broker away", task_name="send_messages")

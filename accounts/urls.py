@@ -1,0 +1,32 @@
+"""Addresses of sign-in, of one's own account, of the register."""
+
+from allauth.account import views as sign_in
+from allauth.mfa.base import views as second_step
+from allauth.mfa.totp import views as authenticator
+from django.contrib.auth.decorators import login_not_required
+from django.urls import path
+
+from accounts import views
+
+# The library finds its own steps by the names on the right.
+pages = [
+    path("sign-in/", login_not_required(sign_in.request_login_code), name="sign-in"),
+    path("sign-in/", login_not_required(sign_in.request_login_code), name="account_request_login_code"),
+    path("sign-in/", login_not_required(sign_in.request_login_code), name="account_login"),
+    path("sign-in/", login_not_required(sign_in.request_login_code), name="account_signup"),
+    path("sign-in/code/", login_not_required(sign_in.confirm_login_code), name="account_confirm_login_code"),
+    path("sign-in/second-step/", login_not_required(second_step.authenticate), name="mfa_authenticate"),
+    path("sign-in/authenticator/", authenticator.activate_totp, name="mfa_activate_totp"),
+    path("sign-in/again/", sign_in.reauthenticate, name="account_reauthenticate"),
+    path("sign-in/closed/", login_not_required(sign_in.account_inactive), name="account_inactive"),
+    path("sign-out/", sign_in.logout, name="sign-out"),
+    path("sign-out/", sign_in.logout, name="account_logout"),
+    path("me/", views.me, name="me"),
+    path("me/", views.me, name="mfa_index"),
+    path("me/", views.me, name="mfa_deactivate_totp"),
+    path("large-letters/", views.elder_toggle, name="elder-toggle"),
+    path("language/", views.language_switch, name="language-switch"),
+    path("households/", views.household_list, name="household-list"),
+    path("households/import/", views.household_import, name="household-import"),
+]
+endpoints: list = []

@@ -1,0 +1,124 @@
+"""Doors of one's own account and of the register."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts import permissions, selectors
+from accounts.forms import HouseholdFile
+from accounts.services import register
+from kernel import clock, keyset, masking
+from kernel.errors import DomainError
+
+YEAR_SECONDS = 365 * 24 * 3600
+
+
+@require_POST
+@login_not_required
+def elder_toggle(request: HttpRequest) -> HttpResponse:
+    """Turn large letters on or off for this phone."""
+    answer = redirect(_way_back(request))
+    if request.POST.get("elder") == "1":
+        answer.set_cookie("elder", "1", max_age=YEAR_SECONDS, samesite="Lax", secure=settings.SECURE)
+    else:
+        answer.delete_cookie("elder", samesite="Lax")
+    return answer
+
+
+@require_POST
+@login_not_required
+def language_switch(request: HttpRequest) -> HttpResponse:
+    """Speak Chinese or English on this phone from now on."""
+    answer = redirect(_way_back(request))
+    language = request.POST.get("language", "")
+    if translation.check_for_language(language) and language in dict(settings.LANGUAGES):
+        answer.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME, language, max_age=YEAR_SECONDS, samesite="Lax", secure=settings.SECURE
+        )
+    return answer
+
+
+@require_GET
+def me(request: HttpRequest) -> HttpResponse:
+    """Show who one is here, what one may do, where one is paid, and what was sent."""
+    at = clock.now()
+    place = selectors.standing(request.user)
+    facts = [
+        {"label": _("Name"), "value": place.name},
+        {"label": _("Phone"), "value": masking.mask_phone(request.user.phone)},
+    ]
+    letters = []
+    if place.household is not None:
+        card = selectors.live_card_of(place.household)
+        facts += [
+            {"label": _("Village"), "value": f"{place.household.village.parent} {place.household.village.short_name}"},
+            {"label": _("Card for your money"), "value": masking.mask_card(card.number) if card else _("None yet")},
+        ]
+        letters = [
+            {"when": selectors.spoken_time(letter.created_at), "what": letter.body, "who": "", "tone": "info"}
+            for letter in selectors.messages_to(place.household)[:20]
+        ]
+    facts += [
+        {"label": post.role_name, "value": f"{post.organisation_name}（{post.area_name}）"} for post in place.posts
+    ]
+    return render(request, "accounts/me.html", {"facts": facts, "letters": letters, "at": at})
+
+
+@require_GET
+def household_list(request: HttpRequest) -> HttpResponse:
+    """List the households this person looks after, masked, by village."""
+    permissions.access_register(request.user)
+    page = keyset.cut(
+        selectors.households_seen_by(request.user), ("village_id", "number"), cursor=request.GET.get("cursor", "")
+    )
+    rows = [
+        {
+            "name": masking.mask_name(household.head_name),
+            "number": household.number,
+            "village": household.village.short_name,
+            "people": household.people,
+            "tier": selectors.tier_name(household),
+            "phone": masking.mask_phone(household.phone),
+        }
+        for household in page.rows
+    ]
+    context = {
+        "rows": rows,
+        "may_import": permissions.can_import_households(request.user),
+        "pages": {
+            "previous_url": f"?cursor={page.previous}" if page.previous else "",
+            "next_url": f"?cursor={page.next}" if page.next else "",
+        },
+    }
+    return render(request, "accounts/household_list.html", context)
+
+
+def household_import(request: HttpRequest) -> HttpResponse:
+    """Bring in a file of households: first what it would do, then, when asked, do it."""
+    permissions.access_household_import(request.user)
+    form = HouseholdFile(request.POST or None, request.FILES or None)
+    report = None
+    if request.method == "POST" and form.is_valid():
+        raw = form.cleaned_data["file"].read()
+        try:
+            if request.POST.get("act") == "enter":
+                done = register.enter_file(raw, by=request.user, at=clock.now())
+                messages.success(request, _("%(count)s households were entered.") % {"count": done.entered})
+                return redirect("household-list")
+            report = register.check_file(raw, at=clock.now())
+        except DomainError as refusal:
+            form.add_error("file", str(refusal))
+    status = 400 if form.errors else 200
+    return render(request, "accounts/household_import.html", {"form": form, "report": report}, status=status)
+
+
+def _way_back(request: HttpRequest) -> str:
+    there = request.POST.get("next", "/")
+    safe = url_has_allowed_host_and_scheme(there, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return there if safe else "/"
