@@ -20,7 +20,7 @@ def pingshan(county):
 @pytest.fixture
 def changxi(pingshan):
     """A village."""
-    return factories.a_place("360735102201", "village", "长溪村委会", pingshan)
+    return factories.a_place("360735102208", "village", "长溪村委会", pingshan)
 
 
 @pytest.fixture

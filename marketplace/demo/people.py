@@ -23,7 +23,7 @@ class DemoPerson:
 
 SCHOOL, HOSPITAL = "石城县第二中学", "石城县人民医院"
 BUREAU, FINANCE, RELIEF = "石城县农业农村局", "石城县财政局", "石城县扶贫办公室"
-VILLAGE = "360735102201"  # 屏山镇长溪村
+VILLAGE = "360735102208"  # 屏山镇长溪村
 COOPERATIVE = "屏山镇长溪村果蔬专业合作社"
 
 DEMO_PEOPLE = [

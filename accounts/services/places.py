@@ -1,0 +1,82 @@
+"""The county's places from a file: code, level, parent, name, from when to when it was called so."""
+
+import csv
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Place, PlaceName
+from kernel.errors import BadValue
+
+COLUMNS = ["code", "level", "parent", "name", "valid_from", "valid_to"]
+_ZEROS = {Place.Level.COUNTY: 6, Place.Level.TOWNSHIP: 3, Place.Level.VILLAGE: 0}
+
+
+@dataclass(frozen=True)
+class _Line:
+    code: str
+    level: str
+    parent: str
+    name: str
+    valid_from: dt.date
+    valid_to: dt.date | None
+
+
+@transaction.atomic
+def load_places(lines: Iterable[str]) -> int:
+    """Enter or rename the places of a CSV file (county before township before village); return how many names it held.
+
+    A code keeps every name it had, each with its days; the one without an end is the name in force.
+    """
+    reader = csv.DictReader(lines)
+    if reader.fieldnames != COLUMNS:
+        raise BadValue(_("The first line of the file must read: %(columns)s") % {"columns": ",".join(COLUMNS)})
+    read = [_line(number, row) for number, row in enumerate(reader, 2)]
+    known = set(Place.objects.values_list("code", flat=True))
+    for line in read:
+        if line.parent and line.parent not in known:
+            raise BadValue(
+                _("Place %(code)s lies in %(parent)s, which is not known.") % {"code": line.code, "parent": line.parent}
+            )
+        known.add(line.code)
+    Place.objects.bulk_create(
+        [
+            Place(code=line.code, level=line.level, parent_id=line.parent or None, name=line.name)
+            for line in sorted({line.code: line for line in read}.values(), key=lambda line: (line.level, line.code))
+        ],
+        update_conflicts=True,
+        unique_fields=["code"],
+        update_fields=["name", "parent"],
+    )
+    PlaceName.objects.bulk_create(
+        [
+            PlaceName(place_id=line.code, name=line.name, valid_from=line.valid_from, valid_to=line.valid_to)
+            for line in read
+        ],
+        update_conflicts=True,
+        unique_fields=["place", "valid_from"],
+        update_fields=["name", "valid_to"],
+    )
+    return len(read)
+
+
+def _line(number: int, row: dict) -> _Line:
+    try:
+        line = _Line(
+            row["code"],
+            Place.Level(row["level"]),
+            row["parent"],
+            row["name"].strip(),
+            dt.date.fromisoformat(row["valid_from"]),
+            dt.date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
+        )
+    except (ValueError, TypeError, AttributeError) as wrong:
+        raise BadValue(_("Line %(number)s of the file cannot be read.") % {"number": number}) from wrong
+    zeros = _ZEROS[Place.Level(line.level)]
+    right = line.code.isascii() and line.code.isdigit() and len(line.code) == 12
+    if not right or not line.name or (zeros and not line.code.endswith("0" * zeros)):
+        raise BadValue(_("Line %(number)s of the file cannot be read.") % {"number": number})
+    return line
