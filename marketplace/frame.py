@@ -3,7 +3,6 @@
 from django.conf import settings
 from django.core.cache import cache
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.models import Organisation, Role
@@ -45,17 +44,20 @@ def nav(who: Standing, path: str) -> list[dict]:
 
 
 def _links(who: Standing) -> list[tuple[str, str, str]]:
-    home = ("home", "home", _("Home"))
+    home = ("home", "home", pgettext("navigation", "Home"))
     if not who.user.is_authenticated:
         return [
             home,
             ("market", "basket", pgettext("navigation", "Market")),
             ("notice-list", "notice", pgettext("navigation", "Notices")),
-            ("sign-in", "person", _("Sign in")),
+            ("sign-in", "person", pgettext("navigation", "Sign in")),
         ]
-    own = ("me", "person", _("Me"))
+    own = ("me", "person", pgettext("navigation", "Me"))
     if not who.posts:
-        goods = [("my-listings", "box", _("My goods")), ("sale-list", "basket", _("Who buys"))]
+        goods = [
+            ("my-listings", "box", pgettext("navigation", "My goods")),
+            ("sale-list", "basket", pgettext("navigation", "Who buys")),
+        ]
         return [home, *(goods if who.household_id else []), own]
     return [home, *_of_posts(who)[:4], own]
 
@@ -70,23 +72,53 @@ def _of_posts(who: Standing) -> list[tuple[str, str, str]]:
     if who.has(Role.RECEIVER, Role.HAULIER):
         return [deliveries]
     if who.has(*PAYING):
-        return [("statement-list", "money", pgettext("navigation", "To pay")), ("fund-list", "box", _("Funds"))]
+        return [
+            ("statement-list", "money", pgettext("navigation", "To pay")),
+            ("fund-list", "box", pgettext("navigation", "Funds")),
+        ]
     if who.has(Role.COOP_MANAGER):
-        return [("sell-for", "camera", _("List goods")), ("sale-list", "basket", _("Who buys")), deliveries]
+        return [
+            ("sell-for", "camera", pgettext("navigation", "List goods")),
+            ("sale-list", "basket", pgettext("navigation", "Who buys")),
+            deliveries,
+        ]
     if who.has(Role.CADRE):
-        return [("sell-for", "camera", _("List goods")), ("check-list", "shield", _("To check")), deliveries]
+        return [
+            ("sell-for", "camera", pgettext("navigation", "List goods")),
+            ("check-list", "shield", pgettext("navigation", "To check")),
+            deliveries,
+        ]
     if who.has(Role.TOWNSHIP_OFFICER):
-        return [("check-list", "shield", _("To check")), ("household-list", "person", _("Households")), report]
+        return [
+            ("check-list", "shield", pgettext("navigation", "To check")),
+            ("household-list", "person", pgettext("navigation", "Households")),
+            report,
+        ]
     if who.has(Role.VERIFIER):
-        return [("visit-list", "pin", _("Visits")), ("check-list", "shield", _("To check"))]
+        return [
+            ("visit-list", "pin", pgettext("navigation", "Visits")),
+            ("check-list", "shield", pgettext("navigation", "To check")),
+        ]
     if who.has(Role.BUREAU_APPROVER):
-        return [("review-desk", "shield", _("Review")), ("check-list", "box", _("To check")), report]
+        return [
+            ("review-desk", "shield", pgettext("navigation", "Review")),
+            ("check-list", "box", pgettext("navigation", "To check")),
+            report,
+        ]
     if who.has(Role.FINANCE_MAKER, Role.FINANCE_CHECKER):
-        return [("batch-list", "money", _("Payouts")), ("statement-list", "box", _("Statements")), report]
+        return [
+            ("batch-list", "money", pgettext("navigation", "Payouts")),
+            ("statement-list", "box", pgettext("navigation", "Statements")),
+            report,
+        ]
     if who.has(Role.RELIEF_CLERK):
-        return [("household-list", "person", _("Households")), report]
+        return [("household-list", "person", pgettext("navigation", "Households")), report]
     if who.has(Role.OFFICIAL, Role.AUDITOR):
-        return [report, ("funnel", "shield", _("Relief")), ("notice-list", "notice", _("Notices"))]
+        return [
+            report,
+            ("funnel", "shield", pgettext("navigation", "Relief")),
+            ("notice-list", "notice", pgettext("navigation", "Notices")),
+        ]
     return []
 
 
