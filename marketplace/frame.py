@@ -3,16 +3,52 @@
 from django.conf import settings
 from django.core.cache import cache
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import pgettext
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Organisation, Role
 from accounts.selectors import Standing, standing
 from marketplace.demo.people import DEMO_PEOPLE
 
 HELP_SECONDS = 600
-BUYING = (Role.BUYER, Role.BUYING_APPROVER, Role.UNION_TREASURER, Role.UNION_CHAIR)
-PAYING = (Role.CASHIER, Role.PAYMENT_CHECKER)
-CHECKING = (Role.CADRE, Role.TOWNSHIP_OFFICER)
+
+# Each place one may go to: its address by name, its icon, its word.
+LINKS = {
+    "home": ("home", pgettext_lazy("navigation", "Home")),
+    "market": ("basket", pgettext_lazy("navigation", "Market")),
+    "notice-list": ("notice", pgettext_lazy("navigation", "Notices")),
+    "sign-in": ("person", pgettext_lazy("navigation", "Sign in")),
+    "me": ("person", pgettext_lazy("navigation", "Me")),
+    "my-listings": ("box", pgettext_lazy("navigation", "My goods")),
+    "sale-list": ("basket", pgettext_lazy("navigation", "Who buys")),
+    "order-list": ("box", pgettext_lazy("navigation", "Orders")),
+    "fund-list": ("money", pgettext_lazy("navigation", "Funds")),
+    "delivery-list": ("truck", pgettext_lazy("navigation", "Deliveries")),
+    "statement-list": ("report", pgettext_lazy("navigation", "Statements")),
+    "sell-for": ("camera", pgettext_lazy("navigation", "List goods")),
+    "check-list": ("shield", pgettext_lazy("navigation", "To check")),
+    "household-list": ("person", pgettext_lazy("navigation", "Households")),
+    "visit-list": ("pin", pgettext_lazy("navigation", "Visits")),
+    "review-desk": ("shield", pgettext_lazy("navigation", "Review")),
+    "batch-list": ("money", pgettext_lazy("navigation", "Payouts")),
+    "sales": ("report", pgettext_lazy("navigation", "Report")),
+    "funnel": ("shield", pgettext_lazy("navigation", "Relief")),
+}
+
+# What each post leads to, the first that fits; everybody also has home and the own page.
+BY_ROLE = [
+    ((Role.BUYER, Role.BUYING_APPROVER), ("market", "order-list", "fund-list", "delivery-list")),
+    ((Role.UNION_TREASURER, Role.UNION_CHAIR), ("fund-list", "order-list", "statement-list")),
+    ((Role.RECEIVER, Role.HAULIER), ("delivery-list",)),
+    ((Role.CASHIER, Role.PAYMENT_CHECKER), ("statement-list", "fund-list")),
+    ((Role.COOP_MANAGER,), ("sell-for", "sale-list", "delivery-list")),
+    ((Role.CADRE,), ("sell-for", "check-list", "delivery-list")),
+    ((Role.TOWNSHIP_OFFICER,), ("check-list", "household-list", "sales")),
+    ((Role.VERIFIER,), ("visit-list", "check-list")),
+    ((Role.BUREAU_APPROVER,), ("review-desk", "check-list", "sales")),
+    ((Role.FINANCE_MAKER, Role.FINANCE_CHECKER), ("batch-list", "statement-list", "sales")),
+    ((Role.RELIEF_CLERK,), ("household-list", "sales")),
+    ((Role.OFFICIAL, Role.AUDITOR), ("sales", "funnel", "notice-list")),
+]
 
 
 def frame(request) -> dict:
@@ -31,9 +67,10 @@ def frame(request) -> dict:
 
 
 def nav(who: Standing, path: str) -> list[dict]:
-    """Return the main links of this person, at most five; the last one is always the own page."""
+    """Return the main links of this person, at most six; the last one is always the own page."""
     links = []
-    for name, icon, label in _links(who):
+    for name in _names(who):
+        icon, label = LINKS[name]
         try:
             url = reverse(name)
         except NoReverseMatch:
@@ -43,83 +80,13 @@ def nav(who: Standing, path: str) -> list[dict]:
     return links
 
 
-def _links(who: Standing) -> list[tuple[str, str, str]]:
-    home = ("home", "home", pgettext("navigation", "Home"))
+def _names(who: Standing) -> tuple[str, ...]:
     if not who.user.is_authenticated:
-        return [
-            home,
-            ("market", "basket", pgettext("navigation", "Market")),
-            ("notice-list", "notice", pgettext("navigation", "Notices")),
-            ("sign-in", "person", pgettext("navigation", "Sign in")),
-        ]
-    own = ("me", "person", pgettext("navigation", "Me"))
+        return ("home", "market", "notice-list", "sign-in")
     if not who.posts:
-        goods = [
-            ("my-listings", "box", pgettext("navigation", "My goods")),
-            ("sale-list", "basket", pgettext("navigation", "Who buys")),
-        ]
-        return [home, *(goods if who.household_id else []), own]
-    return [home, *_of_posts(who)[:4], own]
-
-
-def _of_posts(who: Standing) -> list[tuple[str, str, str]]:
-    market = ("market", "basket", pgettext("navigation", "Market"))
-    deliveries = ("delivery-list", "truck", pgettext("navigation", "Deliveries"))
-    report = ("sales", "report", pgettext("navigation", "Report"))
-    if who.has(*BUYING):
-        orders = ("order-list", "box", pgettext("navigation", "Orders"))
-        return [market, orders, ("fund-list", "money", pgettext("navigation", "Funds")), deliveries]
-    if who.has(Role.RECEIVER, Role.HAULIER):
-        return [deliveries]
-    if who.has(*PAYING):
-        return [
-            ("statement-list", "money", pgettext("navigation", "To pay")),
-            ("fund-list", "box", pgettext("navigation", "Funds")),
-        ]
-    if who.has(Role.COOP_MANAGER):
-        return [
-            ("sell-for", "camera", pgettext("navigation", "List goods")),
-            ("sale-list", "basket", pgettext("navigation", "Who buys")),
-            deliveries,
-        ]
-    if who.has(Role.CADRE):
-        return [
-            ("sell-for", "camera", pgettext("navigation", "List goods")),
-            ("check-list", "shield", pgettext("navigation", "To check")),
-            deliveries,
-        ]
-    if who.has(Role.TOWNSHIP_OFFICER):
-        return [
-            ("check-list", "shield", pgettext("navigation", "To check")),
-            ("household-list", "person", pgettext("navigation", "Households")),
-            report,
-        ]
-    if who.has(Role.VERIFIER):
-        return [
-            ("visit-list", "pin", pgettext("navigation", "Visits")),
-            ("check-list", "shield", pgettext("navigation", "To check")),
-        ]
-    if who.has(Role.BUREAU_APPROVER):
-        return [
-            ("review-desk", "shield", pgettext("navigation", "Review")),
-            ("check-list", "box", pgettext("navigation", "To check")),
-            report,
-        ]
-    if who.has(Role.FINANCE_MAKER, Role.FINANCE_CHECKER):
-        return [
-            ("batch-list", "money", pgettext("navigation", "Payouts")),
-            ("statement-list", "box", pgettext("navigation", "Statements")),
-            report,
-        ]
-    if who.has(Role.RELIEF_CLERK):
-        return [("household-list", "person", pgettext("navigation", "Households")), report]
-    if who.has(Role.OFFICIAL, Role.AUDITOR):
-        return [
-            report,
-            ("funnel", "shield", pgettext("navigation", "Relief")),
-            ("notice-list", "notice", pgettext("navigation", "Notices")),
-        ]
-    return []
+        return ("home", "my-listings", "sale-list", "me") if who.household_id else ("home", "me")
+    own = next((names for roles, names in BY_ROLE if who.has(*roles)), ())
+    return ("home", *own, "me")
 
 
 def help_line(village_code: str) -> dict | None:
