@@ -1,6 +1,6 @@
 """Harm, checked in the open, relieved.
 
-    claim → village check → township check → village notice → visit by two → amount held → county notice → award → payable
+    claim → village, township check → village notice → visit by two → amount held → county notice → award → payable
 
 Rates, caps and days are data of a published scheme. Each stage writes its own figure and never the one before; the
 claimed kilos leave the market until the claim is decided. No person holds two stages of one claim.
@@ -78,6 +78,8 @@ class ReliefScheme(Workflow):
 class SchemeRate(models.Model):
     """What one kilo of one produce is relieved with, in one category of loss."""
 
+    HISTORY = True
+
     class Category(models.TextChoices):
         SPOILED = "B", _("Spoiled after harvest")
         UNHARVESTED = "C", _("Never harvested")
@@ -95,6 +97,7 @@ class SchemeRate(models.Model):
                 condition=Q(rate_fen__gte=1, rate_fen__lte=1_000_000, rate_unit_g__gte=1), name="scheme_rate_bounded"
             ),
         ]
+        triggers = append_only()
 
 
 class ClaimStatus(models.TextChoices):
@@ -119,13 +122,18 @@ CLAIM_MOVES = {
         ClaimStatus.REFUSED,
         ClaimStatus.WITHDRAWN,
     },
-    ClaimStatus.VILLAGE_CHECKED: {ClaimStatus.TOWNSHIP_CHECKED, ClaimStatus.REFUSED, ClaimStatus.WITHDRAWN},
+    ClaimStatus.VILLAGE_CHECKED: {
+        ClaimStatus.TOWNSHIP_CHECKED,
+        ClaimStatus.SENT_BACK,
+        ClaimStatus.REFUSED,
+        ClaimStatus.WITHDRAWN,
+    },
     ClaimStatus.TOWNSHIP_CHECKED: {ClaimStatus.VILLAGE_NOTICE, ClaimStatus.REFUSED},
     ClaimStatus.VILLAGE_NOTICE: {ClaimStatus.TO_VISIT, ClaimStatus.REFUSED},
     ClaimStatus.TO_VISIT: {ClaimStatus.VISITED, ClaimStatus.REFUSED},
     ClaimStatus.VISITED: {ClaimStatus.COMPUTED, ClaimStatus.REFUSED},
     ClaimStatus.COMPUTED: {ClaimStatus.COUNTY_NOTICE, ClaimStatus.REFUSED},
-    ClaimStatus.COUNTY_NOTICE: {ClaimStatus.AWARDED, ClaimStatus.REFUSED},
+    ClaimStatus.COUNTY_NOTICE: {ClaimStatus.AWARDED, ClaimStatus.SENT_BACK, ClaimStatus.REFUSED},
     ClaimStatus.AWARDED: set(),
     ClaimStatus.SENT_BACK: {ClaimStatus.FILED, ClaimStatus.WITHDRAWN},
     ClaimStatus.REFUSED: set(),
@@ -138,6 +146,21 @@ class Cause(models.TextChoices):
     UNSOLD = "unsold", _("Could not be sold")
     ROAD = "road", _("Could not be fetched")
     SPOILED = "spoiled", _("Went bad in store")
+
+
+class Reason(models.TextChoices):
+    """Why a claim was sent back or refused; the sentence the farmer reads stands beside it."""
+
+    PHOTOS = "photos", _("The photos do not show it")
+    QUANTITY = "quantity", _("The quantity is not clear")
+    NOT_FOUND = "not_found", _("Not found on the spot")
+    SOLD = "sold", _("The goods were sold")
+    RULES = "rules", _("Not covered by the rules")
+    TOO_LITTLE = "too_little", _("Below the least loss")
+    CAP = "cap", _("The household has had the most it can get")
+    NO_MONEY = "no_money", _("The money of the scheme is used up")
+    OBJECTION = "objection", _("An objection was right")
+    OTHER = "other", _("Another reason")
 
 
 class LossClaim(Workflow):
@@ -157,7 +180,10 @@ class LossClaim(Workflow):
     filed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     by_proxy = models.BooleanField(default=False)
     filed_at = models.DateTimeField()
+    round = models.PositiveSmallIntegerField(default=1)  # counts the times a claim was sent back and filed anew
     due_at = models.DateTimeField()  # when the present stage should have answered
+    reason_code = models.CharField(max_length=12, choices=Reason, blank=True)  # of the last "sent back" or refusal
+    reason = models.CharField(max_length=300, blank=True)
     village_notice = models.ForeignKey(PublicNotice, models.PROTECT, null=True, related_name="+")
     county_notice = models.ForeignKey(PublicNotice, models.PROTECT, null=True, related_name="+")
 
@@ -193,7 +219,7 @@ class ClaimFigure(models.Model):
 
     claim = models.ForeignKey(LossClaim, models.PROTECT, related_name="figures")
     stage = models.CharField(max_length=12, choices=Stage)
-    round = models.PositiveSmallIntegerField(default=1)  # counts the times a claim was sent back and filed anew
+    round = models.PositiveSmallIntegerField(default=1)
     quantity = models.BigIntegerField()  # in the listing's stock unit
     quantity_g = models.BigIntegerField()
     why = models.CharField(max_length=300, blank=True)
@@ -214,7 +240,8 @@ class ClaimFigure(models.Model):
 class Visit(models.Model):
     """Who was drawn to visit, with the seed of the draw, and what the two found and signed."""
 
-    claim = models.OneToOneField(LossClaim, models.PROTECT, related_name="visit")
+    claim = models.ForeignKey(LossClaim, models.PROTECT, related_name="visits")
+    round = models.PositiveSmallIntegerField(default=1)
     first = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     second = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     seed = models.CharField(max_length=64)
@@ -227,6 +254,7 @@ class Visit(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["claim", "round"], name="one_visit_a_round"),
             models.CheckConstraint(condition=~Q(first=F("second")), name="two_verifiers"),
             models.CheckConstraint(
                 condition=Q(second_signed_at=None) | Q(first_signed_at__isnull=False, found__isnull=False),
@@ -234,7 +262,7 @@ class Visit(models.Model):
             ),
         ]
         triggers = [
-            pgtrigger.ReadOnly(name="draw_stays", fields=["claim", "first", "second", "seed", "drawn_at"]),
+            pgtrigger.ReadOnly(name="draw_stays", fields=["claim", "round", "first", "second", "seed", "drawn_at"]),
             pgtrigger.Protect(
                 name="signed_visit_stays",
                 operation=pgtrigger.Update,
@@ -248,7 +276,8 @@ class Computation(models.Model):
 
     HISTORY = True
 
-    claim = models.OneToOneField(LossClaim, models.PROTECT, related_name="computation")
+    claim = models.ForeignKey(LossClaim, models.PROTECT, related_name="computations")
+    round = models.PositiveSmallIntegerField(default=1)
     verified_g = models.BigIntegerField()
     rate_fen = models.PositiveIntegerField()
     rate_unit_g = models.PositiveIntegerField()
@@ -261,6 +290,7 @@ class Computation(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["claim", "round"], name="one_computation_a_round"),
             models.CheckConstraint(
                 condition=Q(
                     amount_fen__gte=1,

@@ -1,4 +1,4 @@
-"""Relief leaves in batches: built from payables alone, sent by a second person, one file with the same bytes for ever."""
+"""Relief leaves in batches: built from payables alone, sent by a second person, one file of the same bytes for ever."""
 
 import secrets
 

@@ -74,7 +74,7 @@ def read_return(raw: bytes) -> tuple[str, list[Line]]:
 
 @transaction.atomic
 def load_return(raw: bytes, *, display_name, by, at) -> BankReturn:
-    """Apply one return file: each line that matches reference, card, name and amount; the rest wait to be looked into."""
+    """Apply one return file: each line that matches reference, card, name and amount; the rest wait for a person."""
     digest = hashlib.sha256(raw).hexdigest()
     batch_number, lines = read_return(raw)
     batch = PayoutBatch.objects.select_for_update().filter(number=batch_number).first()

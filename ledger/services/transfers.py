@@ -102,6 +102,11 @@ def resolve(resolutions: list[Resolution], *, at):
     _write(rows, deltas, at=at)
 
 
+def lock_accounts(account_ids) -> dict[int, Account]:
+    """Lock accounts, funds last, and return them as they now are: to read what is left before it is held."""
+    return _lock(account_ids)
+
+
 @dataclass(frozen=True, slots=True)
 class _Row:
     reference: str

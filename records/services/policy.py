@@ -19,6 +19,8 @@ DEFAULTS = {
     "township_check_hours": 48,
     "visit_hours": 72,
     "review_days": 5,
+    "publish_days": 5,
+    "complete_days": 7,
 }
 
 

@@ -1,0 +1,171 @@
+"""What the rules see on one claim, without writing anything: each with a colour, a sentence and its clause.
+
+Red is impossible and blocks. Amber refuses nobody: another person looks and clears it with a reason.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Q, Sum
+from django.utils.translation import gettext as _
+
+from accounts.selectors import live_card_of
+from catalog.models import Listing, Movement, ReferencePrice
+from catalog.services.kilos import in_words
+from kernel import clock, identity, masking, money, weight
+from losses.models import Cause, ClaimStatus, LossClaim
+from losses.selectors.claims import claim_role, declared
+from records.models import Attachment, Finding
+
+GREEN, AMBER, RED = Finding.Colour.GREEN, Finding.Colour.AMBER, Finding.Colour.RED
+
+# What counts as late, as many, as soon: days and numbers that a reader of the findings sees in their sentences.
+PLAUSIBLE_MU = 10
+SEASON_DAYS = 180
+LATE_DAYS = 30
+NEW_CARD_DAYS = 7
+MANY_CLAIMS = 3
+HIGH_PERMILLE = 1300
+QUOTE_UNIT_G = 500
+
+
+@dataclass(frozen=True)
+class Look:
+    """What one rule saw."""
+
+    rule: str
+    colour: str
+    title: str
+    detail: str
+
+
+def look(claim: LossClaim, *, at) -> list[Look]:
+    """Run every rule on a claim as things stand now."""
+    return [rule(claim, at) for rule in (_capacity, _sold, _quantity, _photo, _time, _card, _often, _price)]
+
+
+def _capacity(claim, at) -> Look:
+    """Compare all the household listed of this produce in a season with what a plausible plot can bear."""
+    title = _("The harvest is plausible")
+    produce = claim.listing.produce
+    if produce.yield_g_per_mu is None:
+        return Look("capacity", GREEN, title, _("No yield per mu is set for this produce."))
+    since = at - dt.timedelta(days=SEASON_DAYS)
+    lots = Listing.objects.filter(household=claim.household, produce=produce, listed_at__gte=since)
+    listed_g = lots.aggregate(sum=Sum("listed"))["sum"] or 0
+    tenths = -(-listed_g * 10 // produce.yield_g_per_mu)
+    detail = _("%(listed)s listed this season: that takes %(mu)s mu at the most the land bears.") % {
+        "listed": weight.both(listed_g),
+        "mu": f"{tenths // 10}.{tenths % 10}",
+    }
+    return Look("capacity", AMBER if tenths > PLAUSIBLE_MU * 10 else GREEN, title, detail)
+
+
+def _sold(claim, at) -> Look:
+    """See whether the household sold the same produce after the loss."""
+    listing = claim.listing
+    sales = Movement.objects.filter(
+        listing__household=claim.household,
+        listing__produce=listing.produce,
+        target=Movement.Side.SOLD,
+        at__gte=clock.day_start(claim.happened_on),
+    )
+    after = sales.aggregate(sum=Sum("quantity"))["sum"] or 0
+    said = {"sold": in_words(listing, listing.sold), "booked": in_words(listing, listing.reserved)}
+    if after:
+        detail = _("%(sold)s of this produce was sold after the day of the loss.") % {"sold": in_words(listing, after)}
+        return Look("already_sold", AMBER, _("Nothing is sold twice"), detail)
+    detail = _("Sold %(sold)s and booked %(booked)s are taken off.") % said
+    return Look("already_sold", GREEN, _("Nothing is sold twice"), detail)
+
+
+def _quantity(claim, at) -> Look:
+    """Compare what is claimed with what was listed."""
+    listing, claimed = claim.listing, declared(claim).quantity
+    detail = _("%(claimed)s claimed of %(listed)s listed.") % {
+        "claimed": in_words(listing, claimed),
+        "listed": in_words(listing, listing.listed),
+    }
+    return Look("quantity", RED if claimed > listing.listed else GREEN, _("Not more than was listed"), detail)
+
+
+def _photo(claim, at) -> Look:
+    """Find the very same photo bytes on another claim."""
+    title = _("The photos are not used elsewhere")
+    hanging = Attachment.objects.filter(document=claim.reference, role=claim_role(claim.round))
+    hashes = list(hanging.values_list("file__sha256", flat=True))
+    elsewhere = Attachment.objects.filter(
+        Q(document__startswith="claim:") & ~Q(document=claim.reference), file__sha256__in=hashes
+    )
+    others = {int(name.removeprefix("claim:")) for name in elsewhere.values_list("document", flat=True)}
+    if not others:
+        return Look("same_photo", GREEN, title, _("No other report has one of them."))
+    neighbours = LossClaim.objects.filter(pk__in=others).exclude(household=claim.household)
+    numbers = "、".join(LossClaim.objects.filter(pk__in=others).order_by("pk").values_list("number", flat=True)[:5])
+    detail = _("The same photo hangs on claim %(numbers)s.") % {"numbers": numbers}
+    return Look("same_photo", RED if neighbours.exists() else AMBER, title, detail)
+
+
+def _time(claim, at) -> Look:
+    """Compare the day of the loss with harvest, listing and report."""
+    title = _("The days fit together")
+    listing, day = claim.listing, claim.happened_on
+    listed_on = clock.county_day(listing.listed_at)
+    if day < listing.harvested_on:
+        return Look("time_of_loss", RED, title, _("The loss is said to be before the harvest."))
+    if day < listed_on:
+        return Look("time_of_loss", AMBER, title, _("The goods were listed after the day of the loss."))
+    if (clock.county_day(claim.filed_at) - day).days > LATE_DAYS:
+        late = _("Reported more than %(days)s days after the loss.") % {"days": LATE_DAYS}
+        return Look("time_of_loss", AMBER, title, late)
+    detail = _("Listed on %(listed)s, lost on %(lost)s.") % {
+        "listed": f"{listed_on:%Y-%m-%d}",
+        "lost": f"{day:%Y-%m-%d}",
+    }
+    return Look("time_of_loss", GREEN, title, detail)
+
+
+def _card(claim, at) -> Look:
+    """See that the card is the household's own and not brand-new."""
+    title = _("The card belongs to the household")
+    card = live_card_of(claim.household)
+    if card is None:
+        return Look("card", AMBER, title, _("No bank card is on record."))
+    if identity.name_key(card.holder) != identity.name_key(claim.household.head_name):
+        return Look("card", AMBER, title, _("The holder of the card is not the head of the household."))
+    tail = masking.card_tail(card.number)
+    if (at - card.from_at).days < NEW_CARD_DAYS and card.from_at > claim.filed_at:
+        changed = _("The card was changed after the report; it ends in %(tail)s.") % {"tail": tail}
+        return Look("card", AMBER, title, changed)
+    return Look("card", GREEN, title, _("It ends in %(tail)s.") % {"tail": tail})
+
+
+def _often(claim, at) -> Look:
+    """Count what the household reported in these weeks: many small reports, or the same lot twice."""
+    others = LossClaim.objects.filter(
+        household=claim.household,
+        filed_at__lte=claim.filed_at,
+        filed_at__gte=claim.filed_at - dt.timedelta(days=LATE_DAYS),
+    ).exclude(pk=claim.pk)
+    title = _("Not relieved before")
+    if others.filter(listing=claim.listing, status=ClaimStatus.AWARDED).exists():
+        return Look("relieved_before", AMBER, title, _("This lot was relieved before, for another cause."))
+    count = others.exclude(status=ClaimStatus.WITHDRAWN).count() + 1
+    detail = _("Report no. %(n)s of this household in %(days)s days.") % {"n": count, "days": LATE_DAYS}
+    return Look("relieved_before", AMBER if count >= MANY_CLAIMS else GREEN, title, detail)
+
+
+def _price(claim, at) -> Look:
+    """See whether goods that could not be sold were asked for at the reference price or far above it."""
+    title = _("The goods were offered at a fair price")
+    listing = claim.listing
+    said = {"price": money.price_per_jin(listing.price_fen, listing.price_unit_g)}
+    quote = ReferencePrice.objects.filter(produce=listing.produce).order_by("-day", "-pk").first()
+    if claim.cause != Cause.UNSOLD or quote is None:
+        return Look("price", GREEN, title, _("Asked %(price)s yuan/jin.") % said)
+    detail = _("Asked %(price)s yuan/jin; the county's quote is %(quote)s yuan/jin.") % {
+        **said,
+        "quote": money.price_per_jin(quote.avg_fen, QUOTE_UNIT_G),
+    }
+    high = listing.price_fen * QUOTE_UNIT_G * 1000 > HIGH_PERMILLE * quote.avg_fen * listing.price_unit_g
+    return Look("price", AMBER if high else GREEN, title, detail)

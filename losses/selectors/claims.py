@@ -1,0 +1,88 @@
+"""One claim: its figures, its visit, its amount, its photos, and what each stage said."""
+
+from django.db.models import Prefetch
+
+from accounts.models import Household, HouseholdMember
+from catalog.services.kilos import in_words
+from losses.models import ClaimFigure, ClaimStatus, Computation, LossClaim, Stage, Visit
+from records.models import Attachment
+
+VISIT_PHOTOS = ("whole", "near", "people")
+
+
+def claims_of(household: Household):
+    """Return a household's claims, newest first, with what a list of them shows."""
+    return with_story(LossClaim.objects.filter(household=household)).order_by("-filed_at", "-pk")
+
+
+def with_story(claims):
+    """Fetch claims together with what lists and pages print of them: a fixed number of queries."""
+    return claims.select_related(
+        "scheme", "rate", "household", "household__village", "listing", "listing__produce", "village_notice"
+    ).prefetch_related(
+        Prefetch("figures", ClaimFigure.objects.order_by("pk"), to_attr="all_figures"),
+        Prefetch("computations", Computation.objects.order_by("pk"), to_attr="all_computations"),
+    )
+
+
+def latest_figure(claim: LossClaim) -> ClaimFigure:
+    """Return what the last stage wrote: the quantity the claim stands at."""
+    if hasattr(claim, "all_figures"):
+        return claim.all_figures[-1]
+    return claim.figures.order_by("-pk")[0]
+
+
+def figure_of(claim: LossClaim, stage: str) -> ClaimFigure | None:
+    """Return what one stage wrote in the present round."""
+    rows = claim.all_figures if hasattr(claim, "all_figures") else claim.figures.all()
+    return next((row for row in rows if row.stage == stage and row.round == claim.round), None)
+
+
+def declared(claim: LossClaim) -> ClaimFigure:
+    """Return what the household declared in the present round."""
+    return figure_of(claim, Stage.DECLARED)
+
+
+def present_visit(claim: LossClaim) -> Visit | None:
+    """Return the visit of the present round, once it was drawn."""
+    return claim.visits.filter(round=claim.round).select_related("first__person", "second__person").first()
+
+
+def present_computation(claim: LossClaim) -> Computation | None:
+    """Return the amount of the present round, once it was computed; a claim sent back has none."""
+    rows = claim.all_computations if hasattr(claim, "all_computations") else claim.computations.all()
+    return next((row for row in rows if row.round == claim.round), None)
+
+
+def held_fen(household: Household, scheme) -> int:
+    """Return what a household already got or has on hold under one scheme."""
+    standing = (ClaimStatus.COMPUTED, ClaimStatus.COUNTY_NOTICE, ClaimStatus.AWARDED)
+    claims = LossClaim.objects.filter(household=household, scheme=scheme, status__in=standing)
+    rows = Computation.objects.filter(claim__in=claims).values_list("round", "claim__round", "amount_fen")
+    return sum(amount for row_round, claim_round, amount in rows if row_round == claim_round)
+
+
+def people_of(household: Household) -> list[str]:
+    """Return the keys of all persons of a household."""
+    return list(HouseholdMember.objects.filter(household=household).values_list("person__key", flat=True))
+
+
+def claim_role(round: int) -> str:
+    """Name the role in which the household's photos of one round hang on the claim."""
+    return "claim" if round == 1 else f"claim:{round}"
+
+
+def visit_role(round: int, which: str) -> str:
+    """Name the role in which one photo of the visit hangs on the claim."""
+    return f"visit:{which}" if round == 1 else f"visit:{round}:{which}"
+
+
+def photos(claim: LossClaim, *, role: str = "") -> list[Attachment]:
+    """Return the photos that hang on a claim, oldest first: all, or those of one role."""
+    rows = Attachment.objects.filter(document=claim.reference).select_related("file").order_by("pk")
+    return list(rows.filter(role=role) if role else rows)
+
+
+def quantity_words(claim: LossClaim, figure: ClaimFigure | None = None) -> str:
+    """Say a quantity of this claim as people do: both weights, or pieces."""
+    return in_words(claim.listing, (figure or latest_figure(claim)).quantity)

@@ -1,0 +1,1 @@
+"""The verbs of relief, one file a stage of the flow."""

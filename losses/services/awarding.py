@@ -1,0 +1,131 @@
+"""The money: computed once and held before the county notice, awarded unchanged after it, by one who took no part."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Household
+from kernel import clock, money
+from kernel.errors import DomainError
+from kernel.workflow import lock
+from ledger.services.payables import payee_account, write_payable
+from ledger.services.transfers import Hold, Resolution, hold, lock_accounts, resolve
+from losses.models import Award, ClaimStatus, Computation, LossClaim
+from losses.relief import relief
+from losses.selectors.claims import held_fen, latest_figure, present_computation, quantity_words
+from losses.services import holding
+from losses.services.claiming import AWARD
+from losses.services.deadlines import days_after
+from losses.services.findings import DESK, require_clear, require_possible
+from losses.services.telling import tell
+from records.services import events
+from records.services.notices import require_ended
+from records.services.participation import take_part
+from records.services.policy import policy
+
+
+class NothingToRelieve(DomainError):
+    code = "nothing_to_relieve"
+    message = _("The visit found less than the least loss these rules relieve. Refuse the report and say why.")
+
+
+class CapReached(DomainError):
+    code = "cap_reached"
+    message = _("This household has had or has on hold the most these rules give. Refuse the report and say why.")
+
+
+class NoMoneyLeft(DomainError):
+    code = "no_money_left"
+    message = _("The scheme has no money left. Put money into it, or refuse the report and say why.")
+
+
+@transaction.atomic
+def compute(claim: LossClaim, *, by, at) -> Computation:
+    """Compute the amount of a visited claim with its arithmetic and hold it on the scheme's account."""
+    claim = lock(claim)
+    claim.move_to(ClaimStatus.COMPUTED, by=by, at=at)
+    take_part(claim.reference, DESK, by=by, at=at)
+    require_possible(claim, at=at)
+    # Two claims of one household computed at once would each see the whole cap: the household is locked in between.
+    household = Household.objects.select_for_update(no_key=True).get(pk=claim.household_id)
+    payee = payee_account(household=household)
+    account = lock_accounts([payee.pk, claim.scheme.account_id])[claim.scheme.account_id]
+    verified_g = latest_figure(claim).quantity_g
+    found = relief(
+        verified_g=verified_g,
+        rate_fen=claim.rate.rate_fen,
+        rate_unit_g=claim.rate.rate_unit_g,
+        cap_fen=claim.scheme.household_cap_fen,
+        had_fen=held_fen(household, claim.scheme),
+        money_left_fen=account.available_fen(),
+    )
+    if verified_g < claim.scheme.min_loss_g or found.lines_fen < 1:
+        raise NothingToRelieve
+    if found.cap_left_fen < 1:
+        raise CapReached
+    if found.money_left_fen < 1:
+        raise NoMoneyLeft
+    hold(
+        [Hold(holding.hold_reference(claim), claim.scheme.account_id, payee.pk, found.amount_fen)],
+        at=at,
+    )
+    computation = Computation.objects.create(
+        claim=claim,
+        round=claim.round,
+        verified_g=found.verified_g,
+        rate_fen=found.rate_fen,
+        rate_unit_g=found.rate_unit_g,
+        lines_fen=found.lines_fen,
+        cap_left_fen=found.cap_left_fen,
+        money_left_fen=found.money_left_fen,
+        amount_fen=found.amount_fen,
+        by=by,
+        at=at,
+    )
+    claim.due_at = days_after("publish_days", at)
+    claim.save(update_fields=["due_at"])
+    tell(
+        claim,
+        "computed",
+        _("Relief for your report %(number)s is %(amount)s yuan. It is kept aside; next comes the county notice."),
+        at=at,
+        amount=money.yuan(computation.amount_fen),
+    )
+    return computation
+
+
+@transaction.atomic
+def award(claim: LossClaim, *, by, at) -> Award:
+    """Confirm the noticed amount, never another: kilos are written off, the hold becomes a payable, payee frozen."""
+    claim = lock(claim)
+    claim.move_to(ClaimStatus.AWARDED, by=by, at=at)
+    require_ended(claim.county_notice, claim.reference, at=at)
+    take_part(claim.reference, AWARD, by=by, at=at)
+    require_clear(claim, at=at)
+    holding.write_off(claim, by=by, at=at)
+    amount_fen = present_computation(claim).amount_fen
+    held = holding.hold_reference(claim)
+    resolve([Resolution(f"{held}:awarded", held, amount_fen)], at=at)
+    payable = write_payable(
+        kind="relief",
+        document=claim.reference,
+        household=claim.household,
+        payer=claim.scheme.payer,
+        account=payee_account(household=claim.household),
+        bank_account=claim.scheme.bank_account,
+        amount_fen=amount_fen,
+        due_on=clock.county_day(at) + dt.timedelta(days=policy("payment_days", clock.county_day(at))),
+        at=at,
+    )
+    given = Award.objects.create(claim=claim, amount_fen=amount_fen, payable=payable, by=by, at=at)
+    events.record("claim.awarded", claim.reference, by=by, at=at, amount_fen=amount_fen)
+    tell(
+        claim,
+        "awarded",
+        _("Your report %(number)s passed: %(amount)s yuan for %(quantity)s of %(produce)s. It goes to your card."),
+        at=at,
+        amount=money.yuan(amount_fen),
+        quantity=lambda: quantity_words(claim),
+    )
+    return given

@@ -1,0 +1,287 @@
+"""The household's side: report a loss, complete it, take it back; and the answers to it: send back, refuse."""
+
+import datetime as dt
+
+from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import HouseholdMember
+from accounts.selectors import tier_on
+from accounts.services.messages import local_time
+from accounts.services.people import record_consent
+from catalog.models import Listing
+from kernel import clock, weight
+from kernel.errors import BadValue, DomainError
+from kernel.workflow import lock
+from losses.models import Cause, ClaimStatus, LossClaim, Reason, ReliefScheme, SchemeRate, SchemeStatus
+from losses.selectors.claims import claim_role, people_of, quantity_words
+from losses.services import holding
+from losses.services.deadlines import days_after, hours_after
+from losses.services.findings import record_findings
+from losses.services.schemes import NotPublished
+from losses.services.telling import tell
+from records.services import events
+from records.services.files import attach
+from records.services.participation import take_part, take_part_as
+
+HOUSEHOLD, FILER = "household", "filer"
+# Which stage of the claim whoever answers it holds, by where it stands.
+DECIDES_AT = {
+    ClaimStatus.FILED: "village",
+    ClaimStatus.VILLAGE_CHECKED: "township",
+}
+AWARD = "award"
+
+RECEIVED = _(
+    "Loss of %(quantity)s of %(produce)s received, number %(number)s. The village comes to look before %(until)s."
+)
+RECEIVED_BY_PROXY = _(
+    "A village cadre reported a loss of %(quantity)s of %(produce)s for you, number %(number)s. The village comes to "
+    "look before %(until)s. If you did not want this, call the village."
+)
+
+
+class NotOwnGoods(DomainError):
+    code = "not_own_goods"
+    message = _("A loss is reported for goods of one household. This lot belongs to a co-operative.")
+
+
+class ConsentNeeded(BadValue):
+    code = "consent_needed"
+    message = _("You report for another household. Say how it agreed: by telephone, in person or on signed paper.")
+
+
+class NoRate(DomainError):
+    code = "no_rate"
+    message = _("These rules do not cover this kind of goods. Call the village cadre to ask for another way.")
+
+
+class NotThisTier(DomainError):
+    code = "not_this_tier"
+    message = _("These rules do not cover this household. Call the village cadre if the register is wrong.")
+
+
+class OutsideWindow(DomainError):
+    code = "outside_window"
+    message = _("The day of the loss is outside the time these rules cover.")
+
+
+class TooLittle(DomainError):
+    code = "too_little"
+
+    def __init__(self, least_g: int):
+        super().__init__(
+            _("Relief begins at %(least)s. What is less cannot be reported.") % {"least": weight.both(least_g)}
+        )
+
+
+class AlreadyReported(DomainError):
+    code = "already_reported"
+    message = _("This loss is already reported. Open the report to see where it stands.")
+
+
+@transaction.atomic
+def file_claim(
+    *,
+    scheme: ReliefScheme,
+    listing: Listing,
+    cause: str,
+    quantity: int,
+    happened_on: dt.date,
+    words: str,
+    photos,
+    by,
+    at,
+    consent: str = "",
+) -> LossClaim:
+    """Report a loss on one lot: its kilos leave the market until the claim is decided.
+
+    `quantity` counts in the listing's stock unit. Whoever is no member of the household says how it agreed (`consent`);
+    household and filer are set down as participants, so that none of them can check or decide this claim.
+    """
+    household = listing.household
+    if household is None:
+        raise NotOwnGoods
+    own = is_member(household, by)
+    if not own and not consent:
+        raise ConsentNeeded
+    rate = _rate_for(scheme, listing, happened_on, at)
+    _require_readable(cause, quantity, happened_on, photos, at)
+    _require_enough(scheme, listing.grams(quantity))
+    claim = LossClaim(
+        number=_next_number(at),
+        scheme=scheme,
+        rate=rate,
+        household=household,
+        listing=listing,
+        cause=cause,
+        happened_on=happened_on,
+        words=words.strip()[:300],
+        filed_by=by,
+        by_proxy=not own,
+        filed_at=at,
+        due_at=hours_after("village_check_hours", at),
+    )
+    try:
+        with transaction.atomic():
+            claim.begin(by=by, at=at)
+    except IntegrityError as collision:
+        if "one_open_claim_a_lot_and_cause" not in str(collision):
+            raise
+        raise AlreadyReported from None
+    holding.declare(claim, quantity, by=by, at=at)
+    for key in people_of(household):
+        take_part_as(claim.reference, HOUSEHOLD, person_key=key, at=at)
+    take_part(claim.reference, HOUSEHOLD if own else FILER, by=by, at=at)
+    if not own:
+        record_consent(household, claim.reference, consent, by=by, at=at)
+    return _filed(claim, photos, by=by, at=at)
+
+
+@transaction.atomic
+def file_again(claim: LossClaim, *, quantity: int, happened_on: dt.date, words: str, photos, by, at) -> LossClaim:
+    """Complete a claim that was sent back: a new round begins, the figures of the round before stay."""
+    claim = lock(claim)
+    claim.move_to(ClaimStatus.FILED, by=by, at=at)
+    take_part(claim.reference, HOUSEHOLD if is_member(claim.household, by) else FILER, by=by, at=at)
+    _require_readable(claim.cause, quantity, happened_on, photos, at)
+    if not claim.scheme.window_from <= happened_on <= claim.scheme.window_to:
+        raise OutsideWindow
+    _require_enough(claim.scheme, claim.listing.grams(quantity))
+    holding.release_kilos(claim, by=by, at=at)
+    claim.round += 1
+    claim.happened_on, claim.words = happened_on, words.strip()[:300]
+    claim.due_at = hours_after("village_check_hours", at)
+    claim.save(update_fields=["round", "happened_on", "words", "due_at"])
+    holding.declare(claim, quantity, by=by, at=at)
+    return _filed(claim, photos, by=by, at=at)
+
+
+@transaction.atomic
+def withdraw(claim: LossClaim, *, by, at) -> LossClaim:
+    """Take a claim back before it is on a notice; its kilos may be sold again."""
+    claim = lock(claim)
+    claim.move_to(ClaimStatus.WITHDRAWN, by=by, at=at)
+    take_part(claim.reference, HOUSEHOLD if is_member(claim.household, by) else FILER, by=by, at=at)
+    holding.release_kilos(claim, by=by, at=at)
+    tell(
+        claim,
+        "withdrawn",
+        _("Your report %(number)s is taken back. %(quantity)s of %(produce)s can be sold again."),
+        at=at,
+        quantity=lambda: quantity_words(claim),
+    )
+    return claim
+
+
+@transaction.atomic
+def send_back(claim: LossClaim, *, code: str, reason: str, by, at) -> LossClaim:
+    """Send a claim back to be completed, with a sentence the household can act on; its kilos stay off the market."""
+    claim = lock(claim)
+    _answer(claim, ClaimStatus.SENT_BACK, code, reason, by=by, at=at)
+    holding.release_money(claim, at=at)
+    claim.due_at = days_after("complete_days", at)
+    claim.save(update_fields=["due_at"])
+    tell(
+        claim,
+        "sent_back",
+        _("Your report %(number)s (%(produce)s) needs something more: %(reason)s Please add it before %(until)s."),
+        at=at,
+        reason=claim.reason,
+        until=local_time(claim.due_at),
+    )
+    return claim
+
+
+@transaction.atomic
+def refuse(claim: LossClaim, *, code: str, reason: str, by, at) -> LossClaim:
+    """Refuse a claim with a coded reason and a sentence; kilos and held money go back where they came from."""
+    claim = lock(claim)
+    _answer(claim, ClaimStatus.REFUSED, code, reason, by=by, at=at)
+    holding.release_kilos(claim, by=by, at=at)
+    holding.release_money(claim, at=at)
+    tell(
+        claim,
+        "refused",
+        _("Your report %(number)s (%(produce)s) did not pass, because: %(reason)s What is still good can be sold."),
+        at=at,
+        reason=claim.reason,
+    )
+    events.record("claim.refused", claim.reference, by=by, at=at, code=code)
+    return claim
+
+
+def is_member(household, user) -> bool:
+    """Say whether this account's person belongs to the household."""
+    return (
+        user.person_id is not None
+        and HouseholdMember.objects.filter(household=household, person_id=user.person_id).exists()
+    )
+
+
+def _answer(claim, status, code, reason, *, by, at):
+    stage = DECIDES_AT.get(claim.status, AWARD)
+    reason = reason.strip()
+    if code not in Reason.values:
+        raise BadValue(_("Choose a reason."))
+    if len(reason) < 4:
+        raise BadValue(_("Write a sentence that tells the household what is missing and what it can do."))
+    claim.move_to(status, by=by, at=at, note=reason)
+    take_part(claim.reference, stage, by=by, at=at)
+    claim.reason_code, claim.reason = code, reason[:300]
+    claim.save(update_fields=["reason_code", "reason"])
+
+
+def _filed(claim, photos, *, by, at):
+    for photo in photos:
+        attach(claim.reference, photo, claim_role(claim.round), by=by, at=at)
+    record_findings(claim, at=at)
+    events.record("claim.filed", claim.reference, by=by, at=at, round=claim.round)
+    tell(
+        claim,
+        "filed",
+        RECEIVED_BY_PROXY if claim.by_proxy else RECEIVED,
+        at=at,
+        quantity=lambda: quantity_words(claim),
+        until=local_time(claim.due_at),
+    )
+    return claim
+
+
+def _rate_for(scheme, listing, happened_on, at) -> SchemeRate:
+    scheme = ReliefScheme.objects.get(pk=scheme.pk)
+    if scheme.status != SchemeStatus.PUBLISHED:
+        raise NotPublished
+    if not scheme.window_from <= happened_on <= scheme.window_to:
+        raise OutsideWindow
+    if tier_on(listing.household, happened_on) not in scheme.tiers:
+        raise NotThisTier
+    rate = scheme.rates.filter(produce=listing.produce_id, category=SchemeRate.Category.SPOILED).first()
+    if rate is None:
+        raise NoRate
+    return rate
+
+
+def _require_readable(cause, quantity, happened_on, photos, at):
+    if cause not in Cause.values:
+        raise BadValue(_("Choose what happened."))
+    if quantity < 1:
+        raise BadValue(_("Write a quantity greater than zero."))
+    if happened_on > clock.county_day(at):
+        raise BadValue(_("This day is still to come. Choose the day on which it happened."))
+    if not photos:
+        raise BadValue(_("Take at least one photo of what is lost."))
+
+
+def _require_enough(scheme, grams):
+    if grams < scheme.min_loss_g:
+        raise TooLittle(scheme.min_loss_g)
+
+
+def _next_number(at) -> str:
+    """Return the next number of this county day: S261102-001. Filing waits its turn here for a moment."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('losses claim number'))")
+    prefix = f"S{clock.county_day(at):%y%m%d}-"
+    last = LossClaim.objects.filter(number__startswith=prefix).order_by("-pk").values_list("number", flat=True).first()
+    return f"{prefix}{int(last.removeprefix(prefix)) + 1 if last else 1:03d}"

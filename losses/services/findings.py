@@ -1,0 +1,100 @@
+"""Write down what the rules saw, block what is impossible, let another person clear what must be looked at."""
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from kernel.errors import BadValue, DomainError
+from kernel.workflow import lock
+from losses.models import OPEN_CLAIMS, LossClaim
+from losses.selectors.checks import look
+from records.models import Finding
+from records.services.participation import take_part
+
+DESK = "desk"
+
+
+class NotPossible(DomainError):
+    code = "not_possible"
+
+    def __init__(self, finding: Finding):
+        super().__init__(
+            _("%(title)s: %(detail)s Send the report back or refuse it.")
+            % {"title": finding.title, "detail": finding.detail}
+        )
+
+
+class LookAgain(DomainError):
+    code = "look_again"
+
+    def __init__(self, finding: Finding):
+        super().__init__(
+            _("%(title)s: %(detail)s Somebody who took no part must look at it and say why it is fine.")
+            % {"title": finding.title, "detail": finding.detail}
+        )
+
+
+class NothingToClear(DomainError):
+    code = "nothing_to_clear"
+    message = _("There is nothing to clear here any more. Open the claim again.")
+
+
+def record_findings(claim: LossClaim, *, at) -> list[Finding]:
+    """Run the rules and write down what is new or has changed; return how each rule stands now.
+
+    What somebody cleared stays cleared as long as the rule sees the same.
+    """
+    with translation.override("zh-hans"):  # the words of the record
+        seen = look(claim, at=at)
+    before = latest_findings(claim)
+    now = []
+    for one in seen:
+        held = before.get(one.rule)
+        if held is None or (held.colour, held.detail) != (one.colour, one.detail):
+            held = Finding.objects.create(
+                document=claim.reference,
+                rule=one.rule,
+                colour=one.colour,
+                title=one.title[:120],
+                detail=one.detail,
+                clause=claim.scheme.legal_basis[:120],
+                at=at,
+            )
+        now.append(held)
+    return now
+
+
+def latest_findings(claim: LossClaim) -> dict[str, Finding]:
+    """Return how each rule stands, by the name of the rule."""
+    return {row.rule: row for row in Finding.objects.filter(document=claim.reference).order_by("at", "pk")}
+
+
+def require_possible(claim: LossClaim, *, at):
+    """Run the rules; refuse to go on when one says that this cannot be."""
+    for finding in record_findings(claim, at=at):
+        if finding.colour == Finding.Colour.RED:
+            raise NotPossible(finding)
+
+
+def require_clear(claim: LossClaim, *, at):
+    """Run the rules; refuse when one says impossible, or look again and nobody has cleared it."""
+    for finding in record_findings(claim, at=at):
+        if finding.colour == Finding.Colour.RED:
+            raise NotPossible(finding)
+        if finding.colour == Finding.Colour.AMBER and finding.cleared_at is None:
+            raise LookAgain(finding)
+
+
+@transaction.atomic
+def clear_finding(finding: Finding, claim: LossClaim, *, reason: str, by, at) -> Finding:
+    """Clear an amber finding with a reason, as the desk: neither who checked before nor who will decide."""
+    claim = lock(claim)
+    finding = Finding.objects.select_for_update().get(pk=finding.pk, document=claim.reference)
+    if not reason.strip():
+        raise BadValue(_("Write why it is fine."))
+    if finding.colour != Finding.Colour.AMBER or finding.cleared_at or claim.status not in OPEN_CLAIMS:
+        raise NothingToClear
+    take_part(claim.reference, DESK, by=by, at=at)
+    finding.cleared_by, finding.cleared_at, finding.cleared_reason = by, at, reason.strip()
+    finding.save(update_fields=["cleared_by", "cleared_at", "cleared_reason"])
+    return finding

@@ -1,0 +1,102 @@
+"""What a claim holds: kilos of its listing at the figure of the last stage, and money of the scheme once computed.
+
+The listing's claimed kilos of a claim always equal the claim's latest figure: what a stage does not find goes back on
+the market at once, and a refusal returns the rest.
+"""
+
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models import Movement
+from catalog.services.kilos import KiloMove, lock_listings, move_kilos
+from kernel.errors import BadValue, DomainError
+from ledger.services.transfers import Resolution, resolve
+from losses.models import ClaimFigure, LossClaim, Stage
+from losses.selectors.claims import latest_figure, present_computation
+
+FREE, CLAIMED, WRITTEN_OFF = Movement.Side.FREE, Movement.Side.CLAIMED, Movement.Side.WRITTEN_OFF
+
+
+class MoreThanBefore(DomainError):
+    code = "more_than_before"
+    message = _("A check can only find as much as was reported, or less. Ask the household to report the rest anew.")
+
+
+class WhyNeeded(BadValue):
+    code = "why_needed"
+    message = _("It is less than before. Write why, so that the household understands.")
+
+
+class NothingFound(BadValue):
+    code = "nothing_found"
+    message = _("Write how much is lost. If nothing is, refuse the report and say why.")
+
+
+def declare(claim: LossClaim, quantity: int, *, by, at) -> ClaimFigure:
+    """Write what the household declares in this round, and keep exactly these kilos off the market."""
+    listing = lock_listings([claim.listing_id])[claim.listing_id]
+    move_kilos(
+        [KiloMove(listing.pk, FREE, CLAIMED, quantity, f"{claim.reference}:hold:{claim.round}")],
+        listings={listing.pk: listing},
+        by=by,
+        at=at,
+    )
+    claim.listing = listing
+    return _figure(claim, Stage.DECLARED, quantity, "", by=by, at=at)
+
+
+def write_figure(claim: LossClaim, stage: str, quantity: int, *, why: str, by, at) -> ClaimFigure:
+    """Write what this stage found beside what was found before; what it found less is free to be sold again."""
+    before, why = latest_figure(claim).quantity, why.strip()
+    if quantity > before:
+        raise MoreThanBefore
+    if quantity < (0 if stage == Stage.COUNTY else 1):
+        raise NothingFound
+    if quantity < before and not why:
+        raise WhyNeeded
+    _give_back(claim, before - quantity, f"{claim.reference}:less:{claim.round}:{stage}", by=by, at=at)
+    return _figure(claim, stage, quantity, why, by=by, at=at)
+
+
+def release_kilos(claim: LossClaim, *, by, at):
+    """Give back what the claim still holds: it was refused, taken back or sent back."""
+    _give_back(claim, latest_figure(claim).quantity, f"{claim.reference}:back:{claim.round}", by=by, at=at)
+
+
+def write_off(claim: LossClaim, *, by, at):
+    """Turn the awarded kilos into written-off ones: they never come back to the market."""
+    quantity = latest_figure(claim).quantity
+    move_kilos(
+        [KiloMove(claim.listing_id, CLAIMED, WRITTEN_OFF, quantity, f"{claim.reference}:awarded", "relief")],
+        by=by,
+        at=at,
+    )
+
+
+def hold_reference(claim: LossClaim) -> str:
+    """Name the money held for a claim: `claim:7:hold`, with the round once it was filed anew."""
+    return f"{claim.reference}:hold" if claim.round == 1 else f"{claim.reference}:hold:{claim.round}"
+
+
+def release_money(claim: LossClaim, *, at):
+    """Let the held amount go back to the scheme, if one was computed in this round."""
+    if present_computation(claim) is not None:
+        held = hold_reference(claim)
+        resolve([Resolution(f"{held}:released", held, 0)], at=at)
+
+
+def _give_back(claim, quantity, reference, *, by, at):
+    if quantity:
+        move_kilos([KiloMove(claim.listing_id, CLAIMED, FREE, quantity, reference)], by=by, at=at)
+
+
+def _figure(claim, stage, quantity, why, *, by, at) -> ClaimFigure:
+    return ClaimFigure.objects.create(
+        claim=claim,
+        stage=stage,
+        round=claim.round,
+        quantity=quantity,
+        quantity_g=claim.listing.grams(quantity),
+        why=why[:300],
+        by=by,
+        at=at,
+    )

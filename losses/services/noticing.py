@@ -1,0 +1,148 @@
+"""The two public rounds: the village sees quantities before the visit, the county sees amounts before the award.
+
+A notice is frozen and masked; its end is counted in working days when it is published. An objection stops its own
+line and no other.
+"""
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Place
+from kernel import masking, money
+from kernel.errors import DomainError
+from kernel.workflow import lock
+from losses.models import ClaimStatus, LossClaim, ReliefScheme
+from losses.selectors.claims import latest_figure, present_computation, quantity_words
+from losses.services.deadlines import days_after, hours_after
+from losses.services.findings import DESK
+from losses.services.telling import tell
+from records.models import NoticeStatus, PublicNotice
+from records.services import notices
+from records.services.participation import take_part
+
+
+class NothingToPublish(DomainError):
+    code = "nothing_to_publish"
+    message = gettext_lazy("No report of this place waits for a notice.")
+
+
+@transaction.atomic
+def publish_village_notice(scheme: ReliefScheme, village: Place, *, by, at) -> PublicNotice:
+    """Put every claim of the village that the township has checked on the village's wall, with its quantity."""
+    claims = _waiting(scheme, ClaimStatus.TOWNSHIP_CHECKED, village_id=village.code)
+    with translation.override("zh-hans"):
+        title = _("%(place)s: losses of unsold produce, quantities found") % {"place": village.short_name}
+        notice = notices.publish(
+            round=PublicNotice.Round.VILLAGE,
+            title=title,
+            basis=scheme.legal_basis,
+            place=village,
+            lines=[_line(claim) for claim in claims],
+            working_days=scheme.village_days,
+            how_computed=_("Quantities as village and township found them. Two people of the county visit next."),
+            by=by,
+            at=at,
+        )
+    _publish(claims, ClaimStatus.VILLAGE_NOTICE, notice, by=by, at=at)
+    return notice
+
+
+@transaction.atomic
+def publish_county_notice(scheme: ReliefScheme, township: Place, *, by, at) -> PublicNotice:
+    """Publish every computed and held amount of the township; a changed amount would need another notice."""
+    claims = _waiting(scheme, ClaimStatus.COMPUTED, village__parent_id=township.code)
+    with translation.override("zh-hans"):
+        title = _("%(place)s: losses of unsold produce, relief to be paid") % {"place": township.short_name}
+        how = _("Quantity found × rate of relief, at most %(cap)s yuan a household. Names are masked.")
+        notice = notices.publish(
+            round=PublicNotice.Round.COUNTY,
+            title=title,
+            basis=scheme.legal_basis,
+            place=township,
+            lines=[_line(claim, present_computation(claim).amount_fen) for claim in claims],
+            working_days=scheme.county_days,
+            how_computed=how % {"cap": money.yuan(scheme.household_cap_fen)},
+            by=by,
+            at=at,
+        )
+    _publish(claims, ClaimStatus.COUNTY_NOTICE, notice, by=by, at=at)
+    return notice
+
+
+@transaction.atomic
+def go_on_after_village_notice(claim: LossClaim, *, at, by=None) -> LossClaim:
+    """Let a claim wait for its visit once its village notice has ended and no objection stops it."""
+    claim = lock(claim)
+    notices.require_ended(claim.village_notice, claim.reference, at=at)
+    claim.move_to(ClaimStatus.TO_VISIT, by=by, at=at)
+    claim.due_at = hours_after("visit_hours", at)
+    claim.save(update_fields=["due_at"])
+    tell(
+        claim,
+        "to_visit",
+        gettext_lazy("The village notice of your report %(number)s has ended. Two people of the county come to look."),
+        at=at,
+    )
+    return claim
+
+
+@transaction.atomic
+def close_ended(notice: PublicNotice, *, at, by=None) -> PublicNotice:
+    """Close a notice whose last working day has passed."""
+    notice = lock(notice)
+    if at < notice.ends_at:
+        raise notices.NoticeStillRuns
+    return notice.move_to(NoticeStatus.CLOSED, by=by, at=at)
+
+
+def _waiting(scheme, status, **place) -> list[LossClaim]:
+    claims = (
+        LossClaim.objects.filter(
+            scheme=scheme, status=status, **{f"household__{name}": value for name, value in place.items()}
+        )
+        .select_related("household__village", "listing__produce", "scheme", "rate")
+        .order_by("pk")
+        .select_for_update(of=("self",))
+    )
+    found = list(claims)
+    if not found:
+        raise NothingToPublish
+    return found
+
+
+def _line(claim, amount_fen=None) -> notices.Line:
+    return notices.Line(
+        document=claim.reference,
+        masked_name=masking.mask_name(claim.household.head_name),
+        village_name=claim.household.village.short_name,
+        goods=f"{claim.listing.produce.name} {quantity_words(claim)}",
+        quantity_g=latest_figure(claim).quantity_g,
+        amount_fen=amount_fen,
+    )
+
+
+def _publish(claims, status, notice, *, by, at):
+    field = "village_notice" if status == ClaimStatus.VILLAGE_NOTICE else "county_notice"
+    LossClaim.move_all(claims, status, by=by, at=at, note=notice.number)
+    for claim in claims:
+        take_part(claim.reference, DESK, by=by, at=at)
+        setattr(claim, field, notice)
+        claim.due_at = notice.ends_at if field == "village_notice" else days_after("review_days", notice.ends_at)
+        claim.save(update_fields=[field, "due_at"])
+        tell(
+            claim,
+            status,
+            gettext_lazy("Your report %(number)s is on public notice %(notice)s until %(until)s.")
+            if field == "village_notice"
+            else gettext_lazy(
+                "Your report %(number)s is on the county notice %(notice)s with %(amount)s yuan until %(until)s."
+            ),
+            at=at,
+            notice=notice.number,
+            until=f"{notice.ends_on.month}月{notice.ends_on.day}日",
+            amount=lambda claim=claim: (
+                money.yuan(present_computation(claim).amount_fen) if field == "county_notice" else ""
+            ),
+        )

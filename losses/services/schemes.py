@@ -1,0 +1,115 @@
+"""Relief schemes: draft the rules, put money behind them, publish them; published rules stay as they are."""
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Tier
+from kernel.errors import BadValue, DomainError
+from kernel.workflow import lock
+from ledger.services.transfers import open_account, transfer
+from losses.models import ReliefScheme, SchemeRate, SchemeStatus
+
+
+class SchemeIsPublished(DomainError):
+    code = "scheme_is_published"
+    message = _("These rules are published and stay as they are. Draft a new scheme for what should change.")
+
+
+class NotReadyToPublish(DomainError):
+    code = "scheme_not_ready"
+    message = _("A scheme needs at least one rate and money before it can be published.")
+
+
+class NotPublished(DomainError):
+    code = "scheme_not_published"
+    message = _("This scheme takes no reports at this time.")
+
+
+@transaction.atomic
+def draft_scheme(
+    *,
+    code,
+    name,
+    legal_basis,
+    window_from,
+    window_to,
+    tiers,
+    household_cap_fen,
+    min_loss_g,
+    village_days,
+    county_days,
+    payer,
+    by,
+    at,
+) -> ReliefScheme:
+    """Draft the rules of a scheme and open its guarded account; nobody can claim under a draft."""
+    if not tiers or not set(tiers) <= set(Tier.values):
+        raise BadValue(_("Say which households may apply."))
+    return ReliefScheme(
+        code=code,
+        name=name,
+        legal_basis=legal_basis,
+        window_from=window_from,
+        window_to=window_to,
+        tiers=[str(tier) for tier in tiers],
+        household_cap_fen=household_cap_fen,
+        min_loss_g=min_loss_g,
+        village_days=village_days,
+        county_days=county_days,
+        payer=payer,
+        account=open_account(f"scheme:{code}", "fund", guarded=True),
+        source_account=open_account(f"scheme:{code}:source", "source", guarded=False),
+        bank_account=open_account(f"scheme:{code}:bank", "bank", guarded=False),
+    ).begin(by=by, at=at)
+
+
+@transaction.atomic
+def add_rate(scheme, *, produce, category=SchemeRate.Category.SPOILED, rate_fen, rate_unit_g=1000, by, at):
+    """Say what one unit of weight of one produce is relieved with."""
+    _draft(scheme)
+    return SchemeRate.objects.create(
+        scheme=scheme, produce=produce, category=category, rate_fen=rate_fen, rate_unit_g=rate_unit_g
+    )
+
+
+@transaction.atomic
+def add_money(scheme, *, amount_fen: int, document: str, by, at):
+    """Put money on the scheme's account; one paper puts its money in once."""
+    scheme = lock(scheme)
+    document = document.strip()
+    if not document:
+        raise BadValue(_("Write the number of the paper that gives the money."))
+    if len(document) > 60:
+        raise BadValue(_("The number of the paper has at most 60 characters."))
+    if amount_fen < 1:
+        raise BadValue(_("Write an amount greater than zero."))
+    if scheme.status == SchemeStatus.CLOSED:
+        raise NotPublished
+    transfer(
+        reference=f"scheme:{scheme.pk}:budget:{document}",
+        debit_id=scheme.source_account_id,
+        credit_id=scheme.account_id,
+        amount_fen=amount_fen,
+        at=at,
+    )
+    return scheme
+
+
+@transaction.atomic
+def publish_scheme(scheme, *, by, at) -> ReliefScheme:
+    """Publish the rules; from now on they are frozen and households may claim."""
+    scheme = lock(scheme)
+    if not scheme.rates.exists() or scheme.account.available_fen() < 1:
+        raise NotReadyToPublish
+    return scheme.move_to(SchemeStatus.PUBLISHED, by=by, at=at)
+
+
+@transaction.atomic
+def close_scheme(scheme, *, by, at) -> ReliefScheme:
+    """Take no further claims; what was claimed is decided under these rules."""
+    return lock(scheme).move_to(SchemeStatus.CLOSED, by=by, at=at)
+
+
+def _draft(scheme):
+    if lock(scheme).status != SchemeStatus.DRAFT:
+        raise SchemeIsPublished

@@ -1,0 +1,170 @@
+"""The visit: two verifiers drawn by a recorded seed, one writes what is there, the other signs the same."""
+
+import hashlib
+import secrets
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Membership, Role, User
+from accounts.services.messages import local_time
+from kernel import clock
+from kernel.errors import BadValue, DomainError
+from kernel.workflow import IllegalMove, lock
+from losses.models import ClaimStatus, LossClaim, Stage, Visit
+from losses.selectors.claims import VISIT_PHOTOS, people_of, quantity_words, visit_role
+from losses.services.deadlines import days_after, hours_after
+from losses.services.findings import DESK
+from losses.services.holding import MoreThanBefore, WhyNeeded, latest_figure, write_figure
+from losses.services.telling import tell
+from records.models import Attachment, Participation
+from records.services import events
+from records.services.files import attach
+from records.services.participation import take_part
+
+VISIT = "visit"
+
+
+class NotEnoughVerifiers(DomainError):
+    code = "not_enough_verifiers"
+    message = _("Fewer than two verifiers may visit this household. Appoint another one who is not of this village.")
+
+
+class AlreadyDrawn(DomainError):
+    code = "already_drawn"
+    message = _("The two verifiers are drawn already and stay.")
+
+
+class NotYourVisit(DomainError):
+    code = "not_your_visit"
+    message = _("The draw named two other people for this step.")
+
+
+class PhotosMissing(BadValue):
+    code = "photos_missing"
+    message = _("Three photos are needed: the whole, one from near, and the household with the goods.")
+
+
+class NotWrittenYet(DomainError):
+    code = "not_written_yet"
+    message = _("The first verifier has not written down yet what was found.")
+
+
+def draw_pair(seed: str, candidates: list[str]) -> tuple[str, str]:
+    """Return the two that a seed draws; the same seed and candidates give the same two for ever."""
+    order = sorted(candidates, key=lambda key: hashlib.sha256(f"{seed}:{key}".encode()).hexdigest())
+    return order[0], order[1]
+
+
+@transaction.atomic
+def draw(claim: LossClaim, *, by, at, seed: str = "") -> Visit:
+    """Draw two different verifiers who have nothing to do with village, household or claim."""
+    claim = lock(claim)
+    if claim.status != ClaimStatus.TO_VISIT or claim.visits.filter(round=claim.round).exists():
+        raise AlreadyDrawn
+    take_part(claim.reference, DESK, by=by, at=at)
+    may = candidates(claim, on=clock.county_day(at))
+    if len(may) < 2:
+        raise NotEnoughVerifiers
+    seed = seed or secrets.token_hex(16)
+    first, second = draw_pair(seed, sorted(may))
+    visit = Visit.objects.create(
+        claim=claim, round=claim.round, first=may[first], second=may[second], seed=seed, drawn_at=at
+    )
+    events.record("visit.drawn", claim.reference, by=by, at=at, candidates=len(may))
+    claim.due_at = hours_after("visit_hours", at)
+    claim.save(update_fields=["due_at"])
+    tell(
+        claim,
+        "drawn",
+        _("Two people of the county come to look at your %(produce)s before %(until)s (report %(number)s)."),
+        at=at,
+        until=local_time(claim.due_at),
+    )
+    return visit
+
+
+def candidates(claim: LossClaim, *, on) -> dict[str, User]:
+    """Return who may be drawn, one account a person, by the person's key: for the draw and for who checks it."""
+    posts = Membership.objects.filter(role=Role.VERIFIER, from_on__lte=on).filter(Q(to_on=None) | Q(to_on__gt=on))
+    village = claim.household.village_id
+    of_the_village = Membership.objects.filter(area_id=village).filter(Q(to_on=None) | Q(to_on__gt=on))
+    took_part = Participation.objects.filter(document=claim.reference).exclude(stage=VISIT)
+    users = (
+        User.objects.filter(is_active=True, person__memberships__in=posts)
+        .exclude(person__in=of_the_village.values("person"))
+        .exclude(person__household_membership__household__village_id=village)
+        .exclude(person__key__in=took_part.values("person_key"))
+        .exclude(person__key__in=people_of(claim.household))
+        .select_related("person")
+        .order_by("-created_at", "pk")
+        .distinct()
+    )
+    return {user.person.key: user for user in users}
+
+
+@transaction.atomic
+def record_visit(visit: Visit, *, found: int, why: str, household_signed: bool, photos: dict, by, at) -> Visit:
+    """Write, as the first verifier, what is there, with three photos; the second signs exactly this.
+
+    `photos` maps whole, near and people to stored files; those sent before need not be sent again.
+    """
+    claim, visit = _open(visit)
+    if visit.first.person_id != by.person_id:
+        raise NotYourVisit
+    take_part(claim.reference, VISIT, by=by, at=at)
+    before, why = latest_figure(claim).quantity, why.strip()
+    if not 0 <= found <= before:
+        raise MoreThanBefore
+    if (found < before or not household_signed) and not why:
+        raise WhyNeeded
+    for which, photo in photos.items():
+        if which in VISIT_PHOTOS and photo is not None:
+            attach(claim.reference, photo, visit_role(claim.round, which), by=by, at=at)
+    if any(which not in photos_there(claim) for which in VISIT_PHOTOS):
+        raise PhotosMissing
+    visit.found, visit.why, visit.household_signed, visit.first_signed_at = found, why[:300], household_signed, at
+    visit.save(update_fields=["found", "why", "household_signed", "first_signed_at"])
+    return visit
+
+
+@transaction.atomic
+def sign_visit(visit: Visit, *, by, at) -> Visit:
+    """Sign, as the second verifier, what the first wrote; from now on the visit is frozen."""
+    claim, visit = _open(visit)
+    if visit.second.person_id != by.person_id:
+        raise NotYourVisit
+    if visit.first_signed_at is None:
+        raise NotWrittenYet
+    claim.move_to(ClaimStatus.VISITED, by=by, at=at)
+    take_part(claim.reference, VISIT, by=by, at=at)
+    visit.second_signed_at = at
+    visit.save(update_fields=["second_signed_at"])
+    write_figure(claim, Stage.COUNTY, visit.found, why=visit.why, by=visit.first, at=at)
+    claim.due_at = days_after("review_days", at)
+    claim.save(update_fields=["due_at"])
+    tell(
+        claim,
+        "visited",
+        _("The county found %(quantity)s of %(produce)s lost (report %(number)s). Next the money is computed."),
+        at=at,
+        quantity=lambda: quantity_words(claim),
+    )
+    return visit
+
+
+def photos_there(claim: LossClaim) -> set[str]:
+    """Return which of the three required photos this round's visit has."""
+    roles = {visit_role(claim.round, which): which for which in VISIT_PHOTOS}
+    found = Attachment.objects.filter(document=claim.reference, role__in=roles).values_list("role", flat=True)
+    return {roles[role] for role in found}
+
+
+def _open(visit):
+    """Lock claim and visit while the visit is this round's and not yet signed by both."""
+    claim = lock(visit.claim)
+    visit = lock(visit)
+    if claim.status != ClaimStatus.TO_VISIT or visit.round != claim.round:
+        raise IllegalMove
+    return claim, visit
