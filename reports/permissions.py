@@ -1,0 +1,26 @@
+"""Who reads which report: the county's offices all of it, a township officer the own township."""
+
+from django.core.exceptions import PermissionDenied
+
+from accounts.models import Role
+from accounts.selectors import standing
+
+COUNTY_READERS = (
+    Role.OFFICIAL,
+    Role.AUDITOR,
+    Role.BUREAU_APPROVER,
+    Role.FINANCE_MAKER,
+    Role.FINANCE_CHECKER,
+    Role.RELIEF_CLERK,
+)
+
+
+def access_reports(user) -> str:
+    """Return the township a reader is limited to, empty for the whole county; refuse everybody else."""
+    who = standing(user)
+    if who.has(*COUNTY_READERS):
+        return ""
+    for post in who.posts:
+        if post.role == Role.TOWNSHIP_OFFICER:
+            return post.area_code
+    raise PermissionDenied

@@ -1,0 +1,1 @@
+"""What the reports are read from: one query a report, whoever shows it."""
