@@ -7,12 +7,13 @@ acts once; the same again is a no-op, with other figures it is an error. The dat
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Listing, ListingStatus, Movement, StockUnit
 from kernel import weight
 from kernel.errors import DomainError
+from kernel.transactions import joining
 
 Side = Movement.Side
 _TOTALS = (Side.RESERVED, Side.SOLD, Side.CLAIMED, Side.WRITTEN_OFF, Side.WITHDRAWN)
@@ -69,7 +70,7 @@ def lock_listings(ids) -> dict[int, Listing]:
     return {row.pk: row for row in rows}
 
 
-@transaction.atomic
+@joining
 def move_kilos(moves: list[KiloMove], *, by, at, listings: dict[int, Listing] | None = None, fresh: bool = False):
     """Carry out all moves or none; refuse in words when a total does not hold what is to leave it.
 

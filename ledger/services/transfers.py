@@ -7,12 +7,13 @@ and the running totals. A reference acts once; the same again is no-op, with oth
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Case, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from kernel.errors import DomainError
 from kernel.money import yuan
+from kernel.transactions import joining
 from ledger.models import Account, Transfer
 
 
@@ -57,7 +58,7 @@ def open_account(code: str, kind: str, *, guarded: bool) -> Account:
     return account
 
 
-@transaction.atomic
+@joining
 def transfer(*, reference, debit_id, credit_id, amount_fen, at):
     """Post one amount at once."""
     row = _Row(reference, "posted", debit_id, credit_id, amount_fen, None)
@@ -67,7 +68,7 @@ def transfer(*, reference, debit_id, credit_id, amount_fen, at):
     _write([row], deltas, at=at)
 
 
-@transaction.atomic
+@joining
 def hold(holds: list[Hold], *, at, fresh=False):
     """Set money aside for each hold, or for none; refuse in words when an account cannot cover it.
 
@@ -81,7 +82,7 @@ def hold(holds: list[Hold], *, at, fresh=False):
     _write(rows, deltas, at=at, fresh=fresh)
 
 
-@transaction.atomic
+@joining
 def resolve(resolutions: list[Resolution], *, at):
     """Post or void each hold once; what is not posted of it is free again at once."""
     if not resolutions:

@@ -1,0 +1,75 @@
+"""What a purse holds, and who may look into it."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from accounts.models import Organisation, Role
+from accounts.selectors import standing
+from canteens.models import ApprovalTier, BudgetChange, Fund
+
+# Whose work needs a look at the buyer's purses.
+PURSE_ROLES = (
+    Role.UNION_TREASURER,
+    Role.UNION_CHAIR,
+    Role.CASHIER,
+    Role.PAYMENT_CHECKER,
+    Role.BUYER,
+    Role.BUYING_APPROVER,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FundFigures:
+    """How a budget divides, in fen: `budget = spent + held + left`."""
+
+    budget_fen: int
+    spent_fen: int
+    held_fen: int
+    left_fen: int
+
+
+def figures(fund: Fund) -> FundFigures:
+    """Return how this purse stands now, read from its ledger account."""
+    account = fund.account
+    return FundFigures(
+        budget_fen=account.credits_posted_fen,
+        spent_fen=account.debits_posted_fen,
+        held_fen=account.debits_pending_fen,
+        left_fen=account.available_fen(),
+    )
+
+
+def funds_seen_by(user):
+    """Return the purses this person may look into, with buyer and account, newest year first."""
+    place = standing(user)
+    seen = Q() if place.has(Role.AUDITOR) else Q(organisation_id__in=place.organisations(*PURSE_ROLES))
+    return (
+        Fund.objects.filter(seen)
+        .select_related("organisation", "account")
+        .order_by("-fiscal_year", "organisation__name", "kind", "pk")
+    )
+
+
+def funds_of(organisation: Organisation, year: int):
+    """Return the purses a buyer may order from in this year."""
+    return (
+        Fund.objects.filter(organisation=organisation, fiscal_year=year)
+        .select_related("organisation", "account")
+        .order_by("kind")
+    )
+
+
+def budget_changes(fund: Fund):
+    """Return what was put into this purse, newest first."""
+    return BudgetChange.objects.filter(fund=fund).select_related("by__person").order_by("-at", "-pk")
+
+
+def approval_for(fund_kind: str, amount_fen: int) -> str | None:
+    """Return the rule an order of this amount must wait for, or None when the buyer may place it alone."""
+    return (
+        ApprovalTier.objects.filter(fund_kind=fund_kind, from_fen__lte=amount_fen)
+        .order_by("-from_fen")
+        .values_list("rule", flat=True)
+        .first()
+    )

@@ -1,0 +1,94 @@
+"""Open a buyer's purse, put money into it, and say which amounts need a second person."""
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation
+from canteens.models import ApprovalTier, BudgetChange, Canteen, Fund, FundKind
+from kernel.errors import BadValue
+from ledger.services import transfers
+
+# What holds while a county has set nothing else: fund kind → (from yuan, rule as it is written on the order).
+DEFAULT_TIERS = {
+    FundKind.UNION: ((3_000, "三千元以上：工会主席或食堂审批人同意"), (10_000, "一万元以上：三人小组、三家比价后审批")),
+    FundKind.CANTEEN: ((10_000, "一万元以上：三人小组、三家比价后审批"), (150_000, "十五万元以上：按采购项目审批")),
+    FundKind.OWN: ((10_000, "一万元以上：单位负责人审批"),),
+}
+
+
+@transaction.atomic
+def register_canteen(
+    organisation: Organisation, *, mode: str, heads: int, union_members: int, address: str, is_budget_unit=False
+) -> Canteen:
+    """Write down how a buyer eats and where goods are brought; a second time corrects the first."""
+    if organisation.kind != Organisation.Kind.BUYER:
+        raise BadValue(_("Only buyers have a canteen. Register the organisation as a buyer first."))
+    address = address.strip()
+    if not address:
+        raise BadValue(_("Write where the goods are to be brought."))
+    canteen, _created = Canteen.objects.update_or_create(
+        organisation=organisation,
+        defaults={
+            "mode": Canteen.Mode(mode),
+            "heads": heads,
+            "union_members": union_members,
+            "address": address,
+            "is_budget_unit": is_budget_unit,
+        },
+    )
+    return canteen
+
+
+@transaction.atomic
+def open_fund(organisation: Organisation, kind: str, fiscal_year: int, *, at) -> Fund:
+    """Return the one purse of this buyer, kind and year, opened empty on first use."""
+    if organisation.kind != Organisation.Kind.BUYER:
+        raise BadValue(_("Only buyers have funds. Register the organisation as a buyer first."))
+    kind = FundKind(kind)
+    name = f"{organisation.pk}:{kind.value}:{fiscal_year}"
+    fund, _created = Fund.objects.get_or_create(
+        organisation=organisation,
+        kind=kind,
+        fiscal_year=fiscal_year,
+        defaults={
+            "account": transfers.open_account(f"fund:{name}", "fund", guarded=True),
+            "source_account": transfers.open_account(f"fund-source:{name}", "source", guarded=False),
+            "bank_account": transfers.open_account(f"fund-bank:{name}", "bank", guarded=False),
+        },
+    )
+    return fund
+
+
+@transaction.atomic
+def add_budget(fund: Fund, amount_fen: int, document_number: str, *, by, at) -> BudgetChange:
+    """Put money into a purse on the strength of a document; from now on it can be held and spent."""
+    document_number = document_number.strip()
+    if not document_number:
+        raise BadValue(_("Write the number of the document that allows this budget."))
+    if amount_fen <= 0:
+        raise BadValue(_("Write an amount greater than zero."))
+    change = BudgetChange.objects.create(
+        fund=fund, amount_fen=amount_fen, document_number=document_number[:80], by=by, at=at
+    )
+    transfers.transfer(
+        reference=f"budget:{change.pk}",
+        debit_id=fund.source_account_id,
+        credit_id=fund.account_id,
+        amount_fen=amount_fen,
+        at=at,
+    )
+    return change
+
+
+@transaction.atomic
+def load_default_tiers() -> int:
+    """Set the approval tiers of the rules where a fund kind has none yet; return how many were written."""
+    have = set(ApprovalTier.objects.values_list("fund_kind", flat=True))
+    rows = [
+        ApprovalTier(fund_kind=kind, from_fen=yuan * 100, rule=rule)
+        for kind, tiers in DEFAULT_TIERS.items()
+        if kind not in have
+        for yuan, rule in tiers
+    ]
+    ApprovalTier.objects.bulk_create(rows)
+    return len(rows)
