@@ -1,0 +1,24 @@
+"""Prove that balances are the sums of their entries and documents agree with the ledger; exit code 1 otherwise."""
+
+import sys
+
+from django.core.management.base import BaseCommand
+
+from marketplace.audit import ORACLES, breaches, documents_match_their_history
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def handle(self, *args, **options):
+        """Ask every oracle and print the rows that break a promise."""
+        found = breaches()
+        for breach in found:
+            self.stdout.write(self.style.ERROR(f"BROKEN: {breach.promise}"))
+            for row in breach.rows:
+                self.stdout.write("    " + " | ".join(str(value) for value in row))
+        asked = len(ORACLES) + len(list(documents_match_their_history()))
+        if found:
+            self.stdout.write(f"{len(found)} of {asked} promises are broken.")
+            sys.exit(1)
+        self.stdout.write(f"Clean: {asked} promises hold.")
