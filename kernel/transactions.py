@@ -1,4 +1,4 @@
-"""Verbs that check first and write one statement need a transaction to hold their locks, never a savepoint of their own."""
+"""For verbs that check first and then write one statement: a transaction for their locks, no savepoint of their own."""
 
 import functools
 from collections.abc import Callable
