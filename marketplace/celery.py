@@ -1,19 +1,14 @@
 """The task queue: one app, five queues, one beat table. Messages carry ids only; every task may run twice."""
 
 import os
-import warnings
 
 from celery import Celery
-from celery.platforms import SecurityWarning
-from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings")
 
 app = Celery("liujin")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-if settings.DEMO:  # a visitor may try the demo as root; a real site's worker has a user of its own
-    warnings.simplefilter("ignore", SecurityWarning)
 
 # When each sweep runs: name -> {"task": ..., "schedule": ...}. A sweep finds its work in rows, so a missed run is
 # caught up by the next one.

@@ -4,6 +4,7 @@
 site; without it every secret must be given, or the site does not start.
 """
 
+import warnings
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -183,6 +184,8 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 900}
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_TIMEZONE = "Asia/Shanghai"
+if DEMO:  # a visitor may try the demo as root; a real site's worker has a user of its own
+    warnings.filterwarnings("ignore", message="You're running the worker with superuser privileges")
 
 
 # --- People: sign-in and sessions -------------------------------------------------------------------------------------
