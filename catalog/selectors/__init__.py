@@ -1,0 +1,1 @@
+"""What supply looks like to those who read it: prices, the market, one's own goods."""

@@ -1,0 +1,372 @@
+"""The life of one lot: put on sale, priced anew, confirmed, stopped, taken down, and 「不是我」.
+
+Kilos move only through `kilos.move_kilos`; here a lot begins, and its owner or the county says what becomes of it.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.db import connection, transaction
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Household, Organisation, Place
+from accounts.selectors import standing
+from accounts.services.messages import write_message
+from accounts.services.people import record_consent
+from catalog.models import Grade, Listing, ListingStatus, PriceChange, Produce, StockUnit
+from catalog.services.kilos import KiloMove, NotOnSale, Side, in_words, lock_listings, move_kilos
+from catalog.services.pricing import check_price
+from kernel import clock, money
+from kernel.errors import BadValue, DomainError
+from kernel.weight import Quantity
+from ledger.services.payables import payee_account
+from records.models import StoredFile
+from records.services import events
+from records.services.files import attach
+
+# Why an owner takes goods back.
+SOLD_ELSEWHERE, EATEN, GIVEN_AWAY, MISTAKE, NOT_BY_US = "sold_elsewhere", "eaten", "given_away", "mistake", "not_by_us"
+WITHDRAW_REASONS = {
+    SOLD_ELSEWHERE: _("Sold elsewhere"),
+    EATEN: _("Eaten at home"),
+    GIVEN_AWAY: _("Given away"),
+    MISTAKE: _("Written down wrongly"),
+}
+
+
+class ForbiddenProduce(DomainError):
+    code = "forbidden_produce"
+
+    def __init__(self, produce: Produce):
+        super().__init__(
+            _("%(produce)s may not be sold here. %(reason)s")
+            % {"produce": produce.name, "reason": produce.forbidden_reason}
+        )
+
+
+class WrongGrade(BadValue):
+    code = "wrong_grade"
+    message = _("This grade belongs to other goods. Choose one of the grades shown.")
+
+
+class CountThem(BadValue):
+    code = "count_them"
+    message = _("These are sold by the head. Write how many.")
+
+
+class WeighThem(BadValue):
+    code = "weigh_them"
+    message = _("These are sold by weight. Write how many jin or kilograms.")
+
+
+class BadHarvestDay(BadValue):
+    code = "bad_harvest_day"
+    message = _("Write the day of harvest: today or earlier.")
+
+
+class PastKeeping(BadValue):
+    code = "past_keeping"
+    message = _("Harvested on that day, it no longer keeps. Look again at the day, or report it as spoiled.")
+
+
+class VillageNeeded(BadValue):
+    code = "village_needed"
+    message = _("Choose the village where the goods are picked up.")
+
+
+class ConsentNeeded(BadValue):
+    code = "consent_needed"
+    message = _("You list for another household. Say how it agreed: by telephone, in person or on signed paper.")
+
+
+class NothingFree(DomainError):
+    code = "nothing_free"
+    message = _(
+        "Nothing of this lot is free: all of it is sold, promised or reported. What is promised stays promised."
+    )
+
+
+class ReasonNeeded(BadValue):
+    code = "reason_needed"
+    message = _("Say what became of the goods.")
+
+
+class NotListedByOthers(DomainError):
+    code = "not_by_proxy"
+    message = _("You put this on sale yourself. If it is wrong, take it down.")
+
+
+@transaction.atomic
+def put_on_sale(
+    *,
+    household: Household | None = None,
+    cooperative: Organisation | None = None,
+    produce: Produce,
+    grade: Grade | None = None,
+    quantity: Quantity,
+    price_fen: int,
+    price_unit_g: int = 500,
+    harvested_on: dt.date,
+    village: Place | None = None,
+    photo: StoredFile | None = None,
+    more_photos: Sequence[StoredFile] = (),
+    price_reason: str = "",
+    sure: bool = False,
+    consent: str = "",
+    by,
+    at: dt.datetime,
+) -> Listing:
+    """Put one lot on sale, whole or not at all; a household that somebody else lists for is told at once.
+
+    `consent` says how that household agreed (phone, visit or paper). A price far above the reference needs
+    `price_reason`; one far below is asked about once and `sure` answers.
+    """
+    if (household is None) == (cooperative is None):
+        raise ValueError("a lot has one owner: a household or a co-operative")
+    if produce.forbidden:
+        raise ForbiddenProduce(produce)
+    if grade is not None and grade.produce_id != produce.pk:
+        raise WrongGrade
+    by_proxy = household is not None and standing(by).household_id != household.pk
+    if by_proxy and not consent:
+        raise ConsentNeeded
+    day = clock.county_day(at)
+    sell_by = _sell_by(produce, harvested_on, day)
+    check_price(produce, price_fen, price_unit_g, reason=price_reason, sure=sure, on=day)
+    village = _pick_up(village or (household.village if household is not None else cooperative.place))
+    pk = _next_id()
+    listing = Listing(
+        pk=pk,
+        number=_number(produce, day, pk),
+        household=household,
+        cooperative=cooperative,
+        produce=produce,
+        grade=grade,
+        stock_unit=produce.stock_unit,
+        piece_g=produce.piece_g,
+        listed=_stock(produce, quantity),
+        typed_quantity=quantity.typed,
+        typed_unit=quantity.unit,
+        price_fen=price_fen,
+        price_unit_g=price_unit_g,
+        price_reason=price_reason.strip()[:200],
+        village=village,
+        township=village.parent,
+        harvested_on=harvested_on,
+        sell_by=sell_by,
+        made_by=by,
+        by_proxy=by_proxy,
+        listed_at=at,
+        confirmed_at=at,
+        cover=photo,
+        payee_account=payee_account(household=household, cooperative=cooperative),
+    )
+    listing.begin(by=by, at=at)
+    PriceChange.objects.create(listing=listing, price_fen=price_fen, price_unit_g=price_unit_g, by=by, at=at)
+    for file in [photo, *more_photos] if photo is not None else more_photos:
+        attach(listing.reference, file, "listing", by=by, at=at)
+    if by_proxy:
+        record_consent(household, listing.reference, consent, by=by, at=at)
+        tell(listing, "listed_for_you", _LISTED_FOR_YOU, at=at, total=lambda: in_words(listing, listing.listed))
+    return listing
+
+
+@transaction.atomic
+def change_price(
+    listing: Listing,
+    *,
+    price_fen: int,
+    price_unit_g: int | None = None,
+    price_reason: str = "",
+    sure: bool = False,
+    by,
+    at: dt.datetime,
+) -> Listing:
+    """Ask another price from now on; what is already ordered keeps the price it was ordered at."""
+    listing = _locked(listing)
+    if listing.status != ListingStatus.ON_SALE:
+        raise NotOnSale
+    unit_g = price_unit_g or listing.price_unit_g
+    if (price_fen, unit_g) == (listing.price_fen, listing.price_unit_g):
+        return listing
+    check_price(listing.produce, price_fen, unit_g, reason=price_reason, sure=sure, on=clock.county_day(at))
+    listing.price_fen, listing.price_unit_g = price_fen, unit_g
+    listing.price_reason = price_reason.strip()[:200]
+    listing.confirmed_at, listing.asked_at = at, None
+    listing.save(update_fields=["price_fen", "price_unit_g", "price_reason", "confirmed_at", "asked_at"])
+    PriceChange.objects.create(listing=listing, price_fen=price_fen, price_unit_g=unit_g, by=by, at=at)
+    if _by_others(listing, by):
+        tell(listing, "price_changed_for_you", _PRICE_CHANGED, at=at)
+    return listing
+
+
+@transaction.atomic
+def confirm_still_there(listing: Listing, *, by, at: dt.datetime) -> Listing:
+    """Say that the goods are still there; a lot that had left the market for lack of an answer comes back."""
+    listing = _locked(listing)
+    if listing.sell_by < clock.county_day(at):
+        raise PastKeeping(_("This lot is past its keeping time. Report it as spoiled, or list fresh goods."))
+    if not listing.free():
+        raise NothingFree
+    if listing.status == ListingStatus.EXPIRED:
+        listing.move_to(ListingStatus.ON_SALE, by=by, at=at)
+    elif listing.status != ListingStatus.ON_SALE:
+        raise NotOnSale
+    _confirmed(listing, at)
+    return listing
+
+
+@transaction.atomic
+def withdraw(listing: Listing, *, reason: str, quantity: int | None = None, by, at: dt.datetime) -> Listing:
+    """Take free goods back, all of them unless a quantity (in the stock unit) is named; all of them ends the sale.
+
+    What is reserved, sold or claimed is not touched. What a buyer gives back later may be taken back the same way.
+    """
+    if reason not in WITHDRAW_REASONS:
+        raise ReasonNeeded
+    if quantity is not None and quantity < 1:
+        raise BadValue(_("Write a quantity greater than zero."))
+    listing = _locked(listing)
+    if not listing.free():
+        raise NothingFree
+    _take_back(listing, listing.free() if quantity is None else quantity, reason, by=by, at=at)
+    return listing
+
+
+@transaction.atomic
+def stop_sale(listing: Listing, *, reason: str, by, at: dt.datetime) -> Listing:
+    """Let nobody take more of this lot until it is cleared; orders that hold it are looked at one by one."""
+    if not reason.strip():
+        raise ReasonNeeded(_("Write why the sale is stopped."))
+    listing = _locked(listing)
+    listing.move_to(ListingStatus.STOPPED, by=by, at=at, note=reason.strip())
+    tell(listing, "sale_stopped", _STOPPED, at=at, reason=reason.strip())
+    return listing
+
+
+@transaction.atomic
+def resume_sale(listing: Listing, *, by, at: dt.datetime) -> Listing:
+    """Let a stopped lot be sold again."""
+    listing = _locked(listing)
+    if listing.status != ListingStatus.STOPPED:
+        raise NotOnSale(_("This lot is not stopped."))
+    listing.move_to(ListingStatus.ON_SALE, by=by, at=at)
+    _confirmed(listing, at)
+    tell(listing, "sale_resumed", _RESUMED, at=at)
+    return listing
+
+
+@transaction.atomic
+def dispute(listing: Listing, *, by, at: dt.datetime) -> Listing:
+    """Answer a listing somebody made in the household's name with 「不是我」: nothing more of it is sold, and the
+    bureau looks into it."""
+    listing = _locked(listing)
+    if not listing.by_proxy:
+        raise NotListedByOthers
+    if listing.free():
+        _take_back(listing, listing.free(), NOT_BY_US, by=by, at=at)
+    events.record("listing_disputed", listing.reference, by=by, at=at)
+    bureau = Organisation.objects.filter(kind=Organisation.Kind.BUREAU).order_by("pk").first()
+    with translation.override("zh-hans"):
+        body = str(_DISPUTED) % {"number": listing.number, "village": listing.village.short_name}
+    write_message(
+        phone=bureau.phone if bureau is not None else "",
+        kind="listing_disputed",
+        body=body,
+        document=listing.reference,
+        at=at,
+    )
+    return listing
+
+
+# What the household reads; said in Chinese whoever acts.
+_LISTED_FOR_YOU = _(
+    "%(total)s of %(produce)s was put on sale for you at %(price)s yuan a jin, number %(number)s. If you did not want "
+    "this, open it and press “I did not do this”, or call the village."
+)
+_PRICE_CHANGED = _(
+    "The price of your %(produce)s, number %(number)s, is now %(price)s yuan a jin. If you did not want this, open it "
+    "and press “I did not do this”."
+)
+_STOPPED = _("The sale of your %(produce)s, number %(number)s, is stopped for now: %(reason)s. Questions? Call us.")
+_RESUMED = _("Your %(produce)s, number %(number)s, may be sold again.")
+_DISPUTED = _("“I did not do this”: lot %(number)s in %(village)s was listed by somebody else. Look into it.")
+
+
+def tell(listing: Listing, kind: str, sentence, *, at, **values):
+    """Put one sentence about a lot into its household's messages, in Chinese; a co-operative looks itself."""
+    if listing.household is None:
+        return
+    with translation.override("zh-hans"):
+        said = {name: value() if callable(value) else str(value) for name, value in values.items()}
+        price = money.price_per_jin(listing.price_fen, listing.price_unit_g)
+        body = str(sentence) % {"number": listing.number, "produce": listing.produce.name, "price": price, **said}
+    write_message(household=listing.household, kind=kind, body=body, document=listing.reference, at=at)
+
+
+def _locked(listing: Listing) -> Listing:
+    return lock_listings([listing.pk])[listing.pk]
+
+
+def _by_others(listing: Listing, by) -> bool:
+    return listing.household_id is not None and standing(by).household_id != listing.household_id
+
+
+def _confirmed(listing: Listing, at):
+    listing.confirmed_at, listing.asked_at = at, None
+    listing.save(update_fields=["confirmed_at", "asked_at"])
+
+
+def _take_back(listing: Listing, quantity: int, reason: str, *, by, at):
+    """Move free kilos to withdrawn; nothing free left on a lot still open ends its sale."""
+    all_of_it = quantity == listing.free()
+    earlier = listing.movements.filter(target=Side.WITHDRAWN).count()
+    move = KiloMove(
+        listing_id=listing.pk,
+        source=Side.FREE,
+        target=Side.WITHDRAWN,
+        quantity=quantity,
+        reference=f"{listing.reference}:withdraw:{earlier + 1}",
+        reason=reason,
+    )
+    move_kilos([move], by=by, at=at, listings={listing.pk: listing})
+    if all_of_it and listing.status != ListingStatus.WITHDRAWN:
+        listing.move_to(ListingStatus.WITHDRAWN, by=by, at=at, note=reason)
+
+
+def _stock(produce: Produce, quantity: Quantity) -> int:
+    if produce.stock_unit == StockUnit.PIECE:
+        if not quantity.pieces:
+            raise CountThem
+        return quantity.pieces
+    if not quantity.grams or quantity.pieces is not None:
+        raise WeighThem
+    return quantity.grams
+
+
+def _sell_by(produce: Produce, harvested_on: dt.date, today: dt.date) -> dt.date:
+    if harvested_on > today:
+        raise BadHarvestDay
+    sell_by = harvested_on + dt.timedelta(days=produce.shelf_days)
+    if sell_by < today:
+        raise PastKeeping
+    return sell_by
+
+
+def _pick_up(village: Place) -> Place:
+    if village.level != Place.Level.VILLAGE:
+        raise VillageNeeded
+    return village
+
+
+def _next_id() -> int:
+    """Take the next number of the table before the row exists: the lot's own number is made from it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('catalog_listing', 'id'))")
+        return cursor.fetchone()[0]
+
+
+def _number(produce: Produce, day: dt.date, pk: int) -> str:
+    """Return a number that is easy to say on the telephone: first letter of the goods, day, running number."""
+    return f"{produce.initials[:1].upper() or 'H'}{day:%y%m%d}-{pk}"
