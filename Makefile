@@ -10,16 +10,16 @@ define install
 	  { .venv/bin/pip install --quiet --disable-pip-version-check -r $(1) && echo "$$want" > .venv/$(1).installed; }
 endef
 
-.PHONY: run test gates faults audit bench check style translations runtime tools
+.PHONY: run test gates faults audit bench check style translations runtime tools browser
 
 run: runtime  ## the site with its demo data, at http://127.0.0.1:8000
 	@exec $(PY) -m marketplace.run
 
-test: tools translations  ## every test but those that need a browser or break servers on purpose
-	$(PY) -m pytest -n $${TEST_WORKERS:-2} -m "not browser and not faults"
+test: tools translations browser  ## every test but the long ones and those that break servers on purpose
+	$(PY) -m pytest -n $${TEST_WORKERS:-2} -m "not gates and not faults"
 
-gates: tools translations  ## pages in a real browser
-	$(PY) -m pytest -m browser tests/browser
+gates: tools translations browser  ## every page measured in a real browser, long races
+	$(PY) -m pytest -m gates
 
 faults: tools translations  ## servers killed on purpose, and what is left afterwards
 	$(PY) -m pytest -m faults tests/faults
@@ -53,3 +53,9 @@ tools: runtime
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
+
+browser:  ## a Chromium for the browser tests, where this machine lets us install one
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \
+	  { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq && \
+	    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-noto-cjk >/dev/null; } || \
+	  echo "No Chromium here and none could be installed: the browser tests will say that they were skipped."

@@ -6,9 +6,11 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.selectors import area_prefix
 from kernel import clock
 from kernel.money import yuan_plain
 from kernel.weight import kg
+from losses.selectors import funnel
 from reports import presenting
 from reports.forms import SalesLimits
 from reports.permissions import access_reports
@@ -86,4 +88,57 @@ class SalesReport(APIView):
                     for row in presenting.detail_rows(found)
                 ],
             }
+        )
+
+
+class FunnelRowOut(serializers.Serializer):
+    """How far the claims of one group came."""
+
+    key = serializers.CharField()
+    label = serializers.CharField()
+    declared = serializers.IntegerField()
+    declared_kg = serializers.CharField()
+    declared_yuan = serializers.CharField()
+    verified = serializers.IntegerField()
+    verified_kg = serializers.CharField()
+    verified_yuan = serializers.CharField()
+    awarded = serializers.IntegerField()
+    awarded_yuan = serializers.CharField()
+    paid = serializers.IntegerField()
+    paid_yuan = serializers.CharField()
+
+
+class ReliefFunnel(APIView):
+    """Claims declared, verified, awarded and paid."""
+
+    class Input(serializers.Serializer):
+        """What to group by."""
+
+        by = serializers.ChoiceField(choices=["township", "month", "scheme"], required=False, default="township")
+
+    @extend_schema(parameters=[Input], responses=FunnelRowOut(many=True), operation_id="report_relief")
+    def get(self, request):
+        """Return one row a group."""
+        only = access_reports(request.user)
+        asked = self.Input(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        rows = funnel(asked.validated_data["by"], place_prefix=area_prefix(only, "township") if only else "")
+        return Response(
+            [
+                {
+                    "key": row.key,
+                    "label": row.label,
+                    "declared": row.declared,
+                    "declared_kg": kg(row.declared_g),
+                    "declared_yuan": yuan_plain(row.declared_fen),
+                    "verified": row.verified,
+                    "verified_kg": kg(row.verified_g),
+                    "verified_yuan": yuan_plain(row.verified_fen),
+                    "awarded": row.awarded,
+                    "awarded_yuan": yuan_plain(row.awarded_fen),
+                    "paid": row.paid,
+                    "paid_yuan": yuan_plain(row.paid_fen),
+                }
+                for row in rows
+            ]
         )

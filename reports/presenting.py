@@ -11,6 +11,7 @@ from django.utils.translation import pgettext
 from kernel.clock import COUNTY_ZONE
 from kernel.money import wan_yuan, yuan
 from kernel.weight import kg
+from losses.selectors import FunnelRow
 from reports.selectors.sales import Figure, Limits, Sales, names, shifted
 
 CHART_MONTHS = 6
@@ -302,6 +303,49 @@ def detail_rows(sales: Sales) -> Iterable[dict]:
             "households": figure.households,
             "poor_households": figure.poor_households,
         }
+
+
+def funnel_page(rows: list[FunnelRow], by: str, *, at) -> dict:
+    """Return the context of the relief funnel: one strip of stages, one table with the sum first."""
+    whole = FunnelRow("", pgettext("report", "In all"), *(sum(getattr(row, name) for row in rows) for name in _COUNTED))
+    names_of_groups = {"township": _("By township"), "month": _("By month of the report"), "scheme": _("By scheme")}
+    here = reverse("funnel")
+    return {
+        "title": _("Relief: from report to card"),
+        "views": [
+            {"url": f"{here}?by={name}", "label": label, "current": name == by}
+            for name, label in names_of_groups.items()
+        ],
+        "stages": [
+            {"label": pgettext("report", "Declared"), "count": whole.declared, "amount": yuan(whole.declared_fen)},
+            {"label": pgettext("report", "Verified"), "count": whole.verified, "amount": yuan(whole.verified_fen)},
+            {"label": pgettext("report", "Awarded"), "count": whole.awarded, "amount": yuan(whole.awarded_fen)},
+            {"label": pgettext("report", "Arrived"), "count": whole.paid, "amount": yuan(whole.paid_fen)},
+        ],
+        "rows": [_funnel_row(whole, total=True), *(_funnel_row(row) for row in rows)] if rows else [],
+        "basis": _(
+            "Counted: every claim by the day it was reported; declared and verified kilos at the scheme's rate; "
+            "arrived means the bank said so and the money did not come back. Cut-off %(at)s."
+        )
+        % {"at": f"{at.astimezone(COUNTY_ZONE):%Y-%m-%d %H:%M}"},
+    }
+
+
+_COUNTED = (
+    "declared", "declared_g", "declared_fen", "verified", "verified_g", "verified_fen", "awarded", "awarded_fen",
+    "paid", "paid_fen", "households", "households_paid",
+)  # fmt: skip
+
+
+def _funnel_row(row: FunnelRow, *, total: bool = False) -> dict:
+    return {
+        "label": row.label,
+        "total": total,
+        "cells": [
+            row.declared, tons(row.declared_g), yuan(row.declared_fen), row.verified, tons(row.verified_g),
+            yuan(row.verified_fen), row.awarded, yuan(row.awarded_fen), row.paid, yuan(row.paid_fen),
+        ],
+    }  # fmt: skip
 
 
 def _only(limits: Limits, **changes: str) -> Limits:

@@ -9,7 +9,9 @@ pages = [
     path("reports/sales/rows/", views.sales_rows, name="sales-rows"),
     path("reports/sales/form/", views.sales_form, name="sales-form"),
     path("reports/sales/export.xlsx", views.sales_xlsx, name="sales-xlsx"),
+    path("reports/relief/", views.relief_funnel, name="funnel"),
 ]
 endpoints = [
     path("reports/sales/", api.SalesReport.as_view(), name="api-sales"),
+    path("reports/relief/", api.ReliefFunnel.as_view(), name="api-funnel"),
 ]

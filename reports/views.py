@@ -6,16 +6,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
-from accounts.selectors import standing
+from accounts.selectors import area_prefix, standing
 from kernel import clock
 from kernel.money import price_per_kg, yuan
 from kernel.weight import kg
+from losses.selectors import funnel
 from reports import presenting
 from reports.forms import SalesLimits
 from reports.permissions import access_reports
 from reports.selectors.sales import sales, sales_lines, this_month
 from reports.services import sales_workbook
 
+FUNNEL_GROUPS = ("township", "month", "scheme")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -97,3 +99,13 @@ def _row(line) -> dict:
         "price": price_per_kg(receipt_line.allocation.price_fen, receipt_line.allocation.price_unit_g),
         "yuan": yuan(line.amount_fen),
     }
+
+
+@require_GET
+def relief_funnel(request: HttpRequest) -> HttpResponse:
+    """Show how far claims came: declared, verified, awarded, paid, by township, by month or by scheme."""
+    only = access_reports(request.user)
+    by = request.GET.get("by", "township")
+    by = by if by in FUNNEL_GROUPS else "township"
+    rows = funnel(by, place_prefix=area_prefix(only, "township") if only else "")
+    return render(request, "reports/funnel.html", presenting.funnel_page(rows, by, at=clock.now()))

@@ -1,0 +1,66 @@
+"""A real browser on a real server: Debian's Chromium driven by Playwright, one fresh profile a test."""
+
+import os
+import shutil
+
+import pytest
+
+# Playwright's own loop runs in this thread; the tests' few queries beside it are not asynchronous.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+from playwright.sync_api import sync_playwright
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+def pytest_collection_modifyitems(items):
+    """Skip browser tests aloud where there is no Chromium; in CI a missing one is a failure."""
+    if CHROMIUM or os.environ.get("CI") == "true":
+        return
+    for item in items:
+        if "browser" in item.keywords:
+            item.add_marker(pytest.mark.skip(reason="no Chromium on this machine: apt-get install chromium"))
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def phone(chromium, live_server):
+    """Open a page as somebody on a phone: `phone(user)`; each call is another phone."""
+    opened = []
+
+    def open_for(user=None, *, width: int = 390, height: int = 844, scripts: bool = True):
+        context = chromium.new_context(
+            base_url=live_server.url,
+            viewport={"width": width, "height": height},
+            locale="zh-CN",
+            java_script_enabled=scripts,
+        )
+        opened.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        if user is not None:
+            sign_in(page, user)
+        return page
+
+    yield open_for
+    for context in opened:
+        context.close()
+
+
+def sign_in(page, user):
+    """Sign in as people do: phone number, code."""
+    page.goto("/sign-in/")
+    page.fill('input[name="phone"]:not([type="hidden"])', user.phone)
+    page.click("main form .btn-main")
+    page.fill('input[name="code"]', "246810")
+    page.click("main form .btn-main")
+    if "second-step" in page.url:
+        page.fill('input[name="code"]', "246810")
+        page.click("main form .btn-main")
