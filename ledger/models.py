@@ -288,6 +288,10 @@ class BankReturnLine(models.Model):
         APPLIED = "applied", _("Applied")
         REPEATED = "repeated", _("Said before")
         EXCEPTION = "exception", _("To be looked into")
+        CONFLICT = (
+            "conflict",
+            _("Contradicts an earlier answer"),
+        )  # said paid after failed: never pay anew before asking
 
     bank_return = models.ForeignKey(BankReturn, models.PROTECT, related_name="answer_lines")
     line_no = models.PositiveIntegerField()

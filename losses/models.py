@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Household, Organisation
 from catalog.models import MOST_G, Listing, Produce
@@ -22,7 +23,7 @@ from records.models import MOST_FEN, PublicNotice
 class SchemeStatus(models.TextChoices):
     DRAFT = "draft", _("Draft")
     PUBLISHED = "published", _("Published")
-    CLOSED = "closed", _("Closed")
+    CLOSED = "closed", pgettext_lazy("scheme", "Closed")
 
 
 SCHEME_MOVES = {
@@ -111,8 +112,8 @@ class ClaimStatus(models.TextChoices):
     COUNTY_NOTICE = "county_notice", _("On the county notice")
     AWARDED = "awarded", _("Awarded")
     SENT_BACK = "sent_back", _("Sent back to be completed")
-    REFUSED = "refused", _("Refused")
-    WITHDRAWN = "withdrawn", _("Taken back")
+    REFUSED = "refused", pgettext_lazy("claim", "Refused")
+    WITHDRAWN = "withdrawn", pgettext_lazy("claim", "Taken back")
 
 
 CLAIM_MOVES = {

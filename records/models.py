@@ -13,6 +13,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kernel.sealing import sealed
 from kernel.workflow import Workflow, append_only, legal_statuses, status_guards
@@ -160,7 +161,7 @@ class Finding(models.Model):
 class NoticeStatus(models.TextChoices):
     PUBLISHED = "published", _("Open to objection")
     CLOSED = "closed", _("Ended")
-    WITHDRAWN = "withdrawn", _("Withdrawn")
+    WITHDRAWN = "withdrawn", pgettext_lazy("notice", "Withdrawn")
 
 
 NOTICE_MOVES = {

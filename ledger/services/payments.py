@@ -20,15 +20,13 @@ class AlreadyBeingPaid(DomainError):
 
 
 @transaction.atomic
-def prepare_payment(payable: Payable, *, method, by, at, voucher_number="", slip=None, batch=None, line_no=None):
+def prepare_payment(payable: Payable, *, method, by, at, voucher_number="", slip=None):
     """Begin the one live payment of a payable; the database refuses a second one."""
     payment = Payment(
         payable=payable,
         method=method,
         amount_fen=payable.amount_fen,
-        batch=batch,
-        line_no=line_no,
-        line_reference=f"P{secrets.token_hex(8).upper()}",
+        line_reference=_line_reference(),
         voucher_number=voucher_number,
         slip=slip,
         maker=by,
@@ -42,6 +40,35 @@ def prepare_payment(payable: Payable, *, method, by, at, voucher_number="", slip
             raise
         raise AlreadyBeingPaid from None
     return payment
+
+
+@transaction.atomic
+def prepare_payments(payables: list[Payable], *, batch, by, at) -> list[Payment]:
+    """Begin the one live payment of each payable of a batch, in two statements; one that is being paid stops all."""
+    payments = [
+        Payment(
+            payable=payable,
+            method=Payment.Method.BATCH,
+            amount_fen=payable.amount_fen,
+            batch=batch,
+            line_no=line_no,
+            line_reference=_line_reference(),
+            maker=by,
+            prepared_at=at,
+        )
+        for line_no, payable in enumerate(payables, 1)
+    ]
+    try:
+        with transaction.atomic():
+            return Payment.begin_all(payments, by=by, at=at)
+    except IntegrityError as collision:
+        if "one_live_payment_a_payable" not in str(collision):
+            raise
+        raise AlreadyBeingPaid from None
+
+
+def _line_reference() -> str:
+    return f"P{secrets.token_hex(8).upper()}"
 
 
 @transaction.atomic

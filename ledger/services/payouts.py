@@ -3,20 +3,22 @@
 import secrets
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Organisation
 from kernel import clock
-from kernel.errors import DomainError
+from kernel.errors import BadValue, DomainError
 from kernel.money import yuan_plain
 from kernel.workflow import lock
-from ledger.models import LIVE_PAYMENTS, BatchStatus, Payable, Payment, PaymentStatus, PayoutBatch
-from ledger.services.payments import prepare_payment
+from ledger.models import LIVE_PAYMENTS, BankReturnLine, BatchStatus, Payable, Payment, PaymentStatus, PayoutBatch
+from ledger.services.payments import prepare_payments
 from records.models import StoredFile
 from records.services.files import store_bytes
-from records.services.participation import AlreadyTookPart, took_part
+from records.services.participation import NobodyKnown, documents_held, take_part_in_all
 
 SEPARATOR = "|"
+MAKES, CHECKS = "payout_make", "payout_check"
 
 
 class NothingToPay(DomainError):
@@ -29,31 +31,51 @@ class SecondHandNeeded(DomainError):
     message = _("The person who made a batch cannot send it. Ask your colleague to check and send it.")
 
 
+class BatchChanged(DomainError):
+    code = "batch_changed"
+    message = _("A line of this batch has changed since it was made. Dissolve it and make it anew.")
+
+
 def waiting_payables(payer):
-    """Return relief payables of this payer that no living payment covers."""
+    """Return relief payables of this payer that no living payment covers and no answer of the bank contradicts."""
     live = Payment.objects.filter(status__in=LIVE_PAYMENTS).values("payable")
-    return Payable.objects.filter(kind=Payable.Kind.RELIEF, payer=payer).exclude(pk__in=live).order_by("at", "pk")
+    contradicted = BankReturnLine.objects.filter(
+        outcome=BankReturnLine.Outcome.CONFLICT, payment__payable=OuterRef("pk")
+    )
+    return (
+        Payable.objects.filter(kind=Payable.Kind.RELIEF, payer=payer)
+        .exclude(pk__in=live)
+        .exclude(Exists(contradicted))
+        .order_by("at", "pk")
+    )
 
 
 @transaction.atomic
 def build_batch(payer, *, by, at):
-    """Put every waiting relief payable of this payer into one batch, or refuse when there is none."""
-    payables = list(waiting_payables(payer).select_for_update(of=("self",)))
+    """Put every waiting relief payable of this payer into one batch, or refuse when there is none.
+
+    A payable whose document the maker had a hand in is left for a colleague.
+    """
+    if by.person is None:
+        raise NobodyKnown
+    # Payables are history and cannot be locked; their payer can, so that two batches are built one after the other.
+    Organisation.objects.select_for_update(no_key=True).get(pk=payer.pk)
+    waiting = list(waiting_payables(payer))
+    own = documents_held([p.document for p in waiting], person_key=by.person.key, other_than=MAKES)
+    payables = [payable for payable in waiting if payable.document not in own]
     if not payables:
         raise NothingToPay
-    for payable in payables:
-        _distinct(payable, by)
+    take_part_in_all([payable.document for payable in payables], MAKES, by=by, at=at)
     day = clock.county_day(at)
     batch = PayoutBatch(
-        number=f"F{day:%Y%m%d}-{secrets.token_hex(2).upper()}",
+        number=f"F{day:%Y%m%d}-{secrets.token_hex(3).upper()}",
         payer=payer,
         maker=by,
         lines=len(payables),
         total_fen=sum(p.amount_fen for p in payables),
         prepared_at=at,
     ).begin(by=by, at=at)
-    for line_no, payable in enumerate(payables, 1):
-        prepare_payment(payable, method=Payment.Method.BATCH, batch=batch, line_no=line_no, by=by, at=at)
+    prepare_payments(payables, batch=batch, by=by, at=at)
     return batch
 
 
@@ -63,10 +85,11 @@ def send_batch(batch: PayoutBatch, *, by, at):
     batch = lock(batch)
     if batch.maker.person_id == by.person_id:
         raise SecondHandNeeded
-    payments = list(batch.payments.filter(status=PaymentStatus.PREPARED).select_related("payable").order_by("line_no"))
-    for payment in payments:
-        _distinct(payment.payable, by)
     batch.move_to(BatchStatus.SENT, by=by, at=at)
+    payments = list(batch.payments.filter(status=PaymentStatus.PREPARED).select_related("payable").order_by("line_no"))
+    if (len(payments), sum(p.amount_fen for p in payments)) != (batch.lines, batch.total_fen):
+        raise BatchChanged
+    take_part_in_all([payment.payable.document for payment in payments], CHECKS, by=by, at=at)
     batch.file = store_bytes(
         bank_file(batch, payments),
         kind=StoredFile.Kind.BANK_FILE,
@@ -85,6 +108,9 @@ def send_batch(batch: PayoutBatch, *, by, at):
 def cancel_batch(batch: PayoutBatch, *, why, by, at):
     """Dissolve a batch that was not sent; its payables wait again."""
     batch = lock(batch)
+    why = why.strip()
+    if not why:
+        raise BadValue(_("Write why the batch is dissolved."))
     batch.move_to(BatchStatus.CANCELLED, by=by, at=at, note=why)
     Payment.move_all(batch.payments.all(), PaymentStatus.CANCELLED, by=by, at=at, note=why)
     return batch
@@ -101,8 +127,8 @@ def bank_file(batch: PayoutBatch, payments) -> bytes:
                 str(payment.line_no),
                 payment.line_reference,
                 payable.card,
-                payable.payee_name,
-                payable.bank,
+                _cell(payable.payee_name),
+                _cell(payable.bank),
                 yuan_plain(payment.amount_fen),
             ]
         )
@@ -110,12 +136,6 @@ def bank_file(batch: PayoutBatch, payments) -> bytes:
     return "".join(SEPARATOR.join(row) + "\r\n" for row in rows).encode("gb18030")
 
 
-def live_batches():
-    """Return batches that were sent and still wait for the bank's word on some line."""
-    return PayoutBatch.objects.filter(Q(status=BatchStatus.SENT)).order_by("-sent_at")
-
-
-def _distinct(payable, user):
-    """Refuse whoever had a hand in what led to this payable."""
-    if user.person is None or took_part(payable.document, person_key=user.person.key):
-        raise AlreadyTookPart
+def _cell(text: str) -> str:
+    """Return text that cannot break the file's form: no separator, no line end, nothing unseen."""
+    return "".join(c for c in text if c != SEPARATOR and c.isprintable())

@@ -1,17 +1,22 @@
 """The bank's answer: control totals first and all-or-nothing, then line by line; a bad line blocks no other."""
 
 import hashlib
+import re
 from collections import Counter
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from accounts.services.messages import write_message
 from kernel.errors import BadValue, DomainError
-from kernel.money import parse_yuan
+from kernel.identity import name_key
+from kernel.masking import card_tail
+from kernel.money import yuan
 from kernel.sealing import blind_index
 from kernel.workflow import lock
-from ledger.models import BankReturn, BankReturnLine, BatchStatus, Payment, PaymentStatus, PayoutBatch
+from ledger.models import BankReturn, BankReturnLine, BatchStatus, PaymentStatus, PayoutBatch
 from ledger.services import payments as paying
 from ledger.services.payouts import SEPARATOR
 from records.models import StoredFile
@@ -19,6 +24,20 @@ from records.services.files import store_bytes
 
 MOST_BYTES = 50 * 2**20
 RESULTS = {"0000": "paid", "9001": "failed", "9002": "returned"}
+AMOUNT = re.compile(r"[0-9]{1,10}\.[0-9]{2}")
+Answer = BankReturnLine.Outcome
+REPEATS = {
+    ("paid", PaymentStatus.PAID),
+    ("failed", PaymentStatus.FAILED),
+    ("returned", PaymentStatus.FAILED),
+    ("returned", PaymentStatus.RETURNED),
+    ("failed", PaymentStatus.RETURNED),
+}
+ARRIVED = _("Relief of %(amount)s yuan has arrived on your card ending in %(tail)s.")
+CAME_BACK = _(
+    "The bank could not put %(amount)s yuan on your card ending in %(tail)s. The money is kept for you: please ask the "
+    "village cadre to check the card."
+)
 
 
 class AlreadyLoaded(DomainError):
@@ -88,8 +107,9 @@ def load_return(raw: bytes, *, display_name, by, at) -> BankReturn:
         raw, kind=StoredFile.Kind.BANK_RETURN, media_type="text/plain", display_name=display_name, by=by, at=at
     )
     times = Counter(line.line_reference for line in lines)
-    answers = [_apply(line, line_no, batch, times, by=by, at=at) for line_no, line in enumerate(lines, 1)]
-    exceptions = sum(a.outcome == BankReturnLine.Outcome.EXCEPTION for a in answers)
+    payments = {p.line_reference: p for p in batch.payments.select_related("payable__household")}
+    answers = [_apply(line, no, batch, payments, times, by=by, at=at) for no, line in enumerate(lines, 1)]
+    exceptions = sum(a.outcome in (Answer.EXCEPTION, Answer.CONFLICT) for a in answers)
     bank_return = BankReturn.objects.create(
         file=stored,
         sha256=digest,
@@ -107,29 +127,30 @@ def load_return(raw: bytes, *, display_name, by, at) -> BankReturn:
     return bank_return
 
 
-def _apply(line, line_no, batch, times, *, by, at) -> BankReturnLine:
+def _apply(line, line_no, batch, payments, times, *, by, at) -> BankReturnLine:
     answer = BankReturnLine(
         line_no=line_no, line_reference=line.line_reference[:40], result=line.result, amount_fen=line.amount_fen
     )
-    payment = Payment.objects.select_related("payable").filter(line_reference=line.line_reference, batch=batch).first()
-    reason = _mismatch(line, payment, times)
-    if reason:
-        answer.outcome, answer.reason = BankReturnLine.Outcome.EXCEPTION, str(reason)
-        answer.payment = payment
+    answer.payment = payment = payments.get(line.line_reference)
+    if reason := _mismatch(line, payment, times):
+        answer.outcome, answer.reason = Answer.EXCEPTION, str(reason)
         return answer
-    answer.payment = payment
-    answer.outcome = BankReturnLine.Outcome.APPLIED
     payment = lock(payment)
+    answer.outcome = Answer.APPLIED
     if line.result == "paid" and payment.status == PaymentStatus.SENT:
         paying.mark_paid(payment, by=by, at=at)
-    elif line.result == "failed" and payment.status == PaymentStatus.SENT:
+        _tell(payment, ARRIVED, at=at)
+    elif line.result in ("failed", "returned") and payment.status == PaymentStatus.SENT:
         paying.mark_failed(payment, reason=line.reason or str(_("Refused by the bank")), by=by, at=at)
+        _tell(payment, CAME_BACK, at=at)
     elif line.result in ("returned", "failed") and payment.status == PaymentStatus.PAID:
         paying.mark_returned(payment, reason=line.reason or str(_("Came back after success")), by=by, at=at)
-    elif line.result == "paid" and payment.status == PaymentStatus.PAID:
-        answer.outcome = BankReturnLine.Outcome.REPEATED
+        _tell(payment, CAME_BACK, at=at)
+    elif (line.result, payment.status) in REPEATS:
+        answer.outcome = Answer.REPEATED
     else:
-        answer.outcome = BankReturnLine.Outcome.EXCEPTION
+        # Paid after failed or returned: paying anew might pay twice, so the payable waits until a person has asked.
+        answer.outcome = Answer.CONFLICT
         answer.reason = str(_("The bank said something else about this payment before."))
     return answer
 
@@ -138,17 +159,29 @@ def _mismatch(line, payment, times):
     """Say why a line may not be applied, or return nothing when it matches what was instructed."""
     if payment is None:
         return _("No payment of this batch has this reference.")
+    if times[line.line_reference] > 1:
+        return _("The file speaks of this payment more than once.")
     if line.result not in RESULTS.values():
         return _("The bank's result code is unknown.")
     if line.amount_fen != payment.amount_fen:
         return _("The amount is not the one that was instructed.")
     if blind_index("card", line.card) != payment.payable.card_index:
         return _("The card is not the one that was instructed.")
-    if line.name != payment.payable.payee_name:
+    if name_key(line.name) != name_key(payment.payable.payee_name):
         return _("The name is not the one that was instructed.")
-    if times[line.line_reference] > 1:
-        return _("The file speaks of this payment more than once.")
     return ""
+
+
+def _tell(payment, sentence, *, at):
+    """Tell the household in Chinese what became of its money; organisations read it on their pages."""
+    payable = payment.payable
+    if payable.household_id is None:
+        return
+    with translation.override("zh-hans"):
+        body = str(sentence) % {"amount": yuan(payment.amount_fen), "tail": card_tail(payable.card)}
+    write_message(
+        household=payable.household, kind=f"payment.{payment.status}", body=body, document=payable.document, at=at
+    )
 
 
 def _settle(batch, *, by, at):
@@ -160,17 +193,20 @@ def _settle(batch, *, by, at):
 def _decoded(raw: bytes) -> str:
     for encoding in ("utf-8-sig", "gb18030"):
         try:
-            return raw.decode(encoding).replace("\r\n", "\n")
+            text = raw.decode(encoding).replace("\r\n", "\n")
         except UnicodeDecodeError:
             continue
+        if "\x00" not in text:
+            return text
     raise BadValue(_("The file is not text. Choose the bank's return file."))
 
 
 def _amount(text: str) -> int | None:
-    try:
-        return parse_yuan(text.strip())
-    except BadValue:
+    """Read an amount as banks write it, 1234.50 in ASCII digits, or nothing: no guess about money that has moved."""
+    text = text.strip()
+    if not AMOUNT.fullmatch(text) or text.lstrip("0.") == "":
         return None
+    return int(text.replace(".", ""))
 
 
 def _result(row) -> tuple[str, str]:

@@ -10,7 +10,10 @@ from kernel import clock, workdays
 from kernel.errors import BadValue, DomainError
 from kernel.workflow import lock
 from records.models import NoticeLine, NoticeStatus, Objection, ObjectionStatus, PublicNotice
+from records.services.participation import AlreadyTookPart, NobodyKnown, took_part
 from records.services.policy import calendar_overrides
+
+LEAST_NO = 1000
 
 
 class NoticeStillRuns(DomainError):
@@ -26,6 +29,16 @@ class ObjectionOpen(DomainError):
 class NoticeEnded(DomainError):
     code = "notice_ended"
     message = _("This notice has ended. Call the bureau if something is wrong.")
+
+
+class NoticeWithdrawn(DomainError):
+    code = "notice_withdrawn"
+    message = _("This notice was withdrawn. Publish a new one first.")
+
+
+class PublisherMayNotAnswer(DomainError):
+    code = "publisher_may_not_answer"
+    message = _("Whoever published the notice cannot answer an objection to it. Ask a colleague.")
 
 
 class EmptyNotice(DomainError):
@@ -70,7 +83,9 @@ def publish(*, round, title, basis, place, lines: list[Line], working_days: int,
         ends_at=clock.day_end(ends_on),
         by=by,
     ).begin(by=by, at=at)
-    numbers = secrets.SystemRandom().sample(range(1000, 10_000), len(lines))
+    # Four digits are easy to say on the telephone; a longer list takes as many digits as it needs.
+    most = max(10_000, LEAST_NO + 2 * len(lines))
+    numbers = secrets.SystemRandom().sample(range(LEAST_NO, most), len(lines))
     NoticeLine.objects.bulk_create(
         NoticeLine(
             notice=notice,
@@ -103,10 +118,19 @@ def object_to(line: NoticeLine, *, words: str, contact: str, at, by=None):
 
 @transaction.atomic
 def answer_objection(objection, *, upheld: bool, answer: str, by, at):
-    """Answer an objection in words; upheld stops the line for good, rejected lets it go on."""
+    """Answer an objection in words; upheld stops the line for good, rejected lets it go on.
+
+    Neither whoever published the notice nor anybody with a hand in the line's document may answer.
+    """
     objection = lock(objection)
     if not answer.strip():
         raise BadValue(_("Write the answer that the person will read."))
+    if by.person is None:
+        raise NobodyKnown
+    if objection.line.notice.by.person_id == by.person_id:
+        raise PublisherMayNotAnswer
+    if took_part(objection.line.document, person_key=by.person.key):
+        raise AlreadyTookPart
     objection.move_to(ObjectionStatus.UPHELD if upheld else ObjectionStatus.REJECTED, by=by, at=at, note=answer)
     objection.answer, objection.answered_by, objection.answered_at = answer.strip(), by, at
     objection.save(update_fields=["answer", "answered_by", "answered_at"])
@@ -115,6 +139,8 @@ def answer_objection(objection, *, upheld: bool, answer: str, by, at):
 
 def require_ended(notice: PublicNotice, document: str, *, at):
     """Refuse while the notice runs, or while an objection to this document's line is open or was upheld."""
+    if notice.status == NoticeStatus.WITHDRAWN:
+        raise NoticeWithdrawn
     if at < notice.ends_at:
         raise NoticeStillRuns
     open_or_upheld = [ObjectionStatus.OPEN, ObjectionStatus.UPHELD]

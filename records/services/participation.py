@@ -40,6 +40,25 @@ def take_part_as(document: str, stage: str, *, person_key: str, at):
             raise AlreadyTookPart from None
 
 
+@transaction.atomic
+def take_part_in_all(documents: list[str], stage: str, *, by, at):
+    """As `take_part`, for many documents at once: put down for all of them, or refused for all."""
+    if by.person is None:
+        raise NobodyKnown
+    Participation.objects.bulk_create(
+        [Participation(document=name, person_key=by.person.key, stage=stage, at=at) for name in sorted(set(documents))],
+        ignore_conflicts=True,
+    )
+    if documents_held(documents, person_key=by.person.key, other_than=stage):
+        raise AlreadyTookPart
+
+
+def documents_held(documents: list[str], *, person_key: str, other_than: str) -> set[str]:
+    """Return those of these documents in which this person holds a stage other than the one named."""
+    rows = Participation.objects.filter(document__in=documents, person_key=person_key).exclude(stage=other_than)
+    return set(rows.values_list("document", flat=True))
+
+
 def took_part(document: str, *, person_key: str, other_than: str = "") -> bool:
     """Say whether this person holds a stage of the document other than the one named."""
     rows = Participation.objects.filter(document=document, person_key=person_key)

@@ -8,6 +8,7 @@ from records.models import CalendarDay, PolicyValue
 DEFAULTS = {
     "seller_answer_hours": 24,
     "tolerance_permille": 20,
+    "piece_tolerance_permille": 200,  # an animal weighs what it weighs
     "silence_hours": 48,
     "payment_days": 30,
     "stale_days": 3,

@@ -144,7 +144,7 @@ class Story:
     def on_county_notice(self, claim, *, kg=None, why=""):
         claim = self.computed(claim, kg=kg, why=why)
         township = claim.household.village.parent
-        noticing.publish_county_notice(self.scheme, township, by=self.cast["desk"], at=claim.computations.get().at)
+        noticing.publish_county_notice(self.scheme, township, by=self.cast["desk"], at=claim.due_at)
         return LossClaim.objects.get(pk=claim.pk)
 
     def awarded(self, claim, *, kg=None, why=""):

@@ -1,0 +1,257 @@
+"""Village and township look: each writes its own figure, nobody looks twice, the impossible is blocked."""
+
+import datetime as dt
+
+import pytest
+
+from accounts.services import people
+from catalog.services.kilos import KiloMove, move_kilos
+from kernel.errors import BadValue
+from kernel.workflow import IllegalMove
+from losses.models import ClaimFigure, LossClaim
+from losses.services import awarding, checking, claiming, findings, holding
+from records.models import Finding
+from records.services.participation import AlreadyTookPart, NobodyKnown
+from tests import factories
+from tests.factories import MONDAY, TUESDAY, WEDNESDAY
+from tests.losses.steps import KG, a_lot, a_photo
+
+pytestmark = pytest.mark.django_db
+
+
+def figures(claim):
+    rows = ClaimFigure.objects.filter(claim=claim).order_by("pk")
+    return [(row.stage, row.quantity, row.why) for row in rows]
+
+
+def test_each_stage_writes_its_own_figure_and_leaves_the_one_before(story, lot, cadre_wu, township_officer):
+    claim = story.filed(lot, kg=100)
+
+    checking.village_check(claim, quantity=80 * KG, why="二十公斤还能卖", by=cadre_wu, at=TUESDAY)
+    checking.township_check(claim, quantity=80 * KG, by=township_officer, at=WEDNESDAY)
+
+    assert figures(claim) == [
+        ("declared", 100 * KG, ""),
+        ("village", 80 * KG, "二十公斤还能卖"),
+        ("township", 80 * KG, ""),
+    ]
+
+
+def test_what_a_check_does_not_find_may_be_sold_at_once(story, lot, cadre_wu):
+    claim = story.filed(lot, kg=100)
+
+    checking.village_check(claim, quantity=80 * KG, why="二十公斤还能卖", by=cadre_wu, at=TUESDAY)
+
+    lot.refresh_from_db()
+    assert (lot.free(), lot.claimed) == (20 * KG, 80 * KG)
+    move_kilos([KiloMove(lot.pk, "free", "reserved", 20 * KG, "allocation:1:hold")], by=None, at=TUESDAY)
+
+
+@pytest.mark.parametrize(
+    ("kg", "why", "refusal"),
+    [(101, "", holding.MoreThanBefore), (80, "  ", holding.WhyNeeded), (0, "没有", holding.NothingFound)],
+)
+def test_a_check_finds_no_more_and_says_why_it_finds_less(story, lot, cadre_wu, kg, why, refusal):
+    claim = story.filed(lot, kg=100)
+
+    with pytest.raises(refusal):
+        checking.village_check(claim, quantity=kg * KG, why=why, by=cadre_wu, at=TUESDAY)
+
+    claim.refresh_from_db()
+    assert claim.status == "filed"
+    assert figures(claim) == [("declared", 100 * KG, "")]
+
+
+def test_whoever_filed_may_not_check(story, lot, cadre_liu):
+    claim = story.filed(lot, by=cadre_liu, consent="phone")
+
+    with pytest.raises(AlreadyTookPart):
+        story.cast["cadre"] = cadre_liu
+        story.village_checked(claim)
+
+    claim.refresh_from_db()
+    assert claim.status == "filed"
+
+
+def test_the_same_person_under_a_second_account_may_not_check(story, lot, cadre_liu):
+    claim = story.filed(lot, by=cadre_liu, consent="phone")
+    second_account = factories.a_user("刘建国", person=cadre_liu.person)
+
+    with pytest.raises(AlreadyTookPart):
+        checking.village_check(claim, quantity=50 * KG, by=second_account, at=TUESDAY)
+
+
+def test_a_member_of_the_household_may_not_check(story, lot, xiuying_household, committee, changxi):
+    son = factories.a_user("黄小军", "cadre", committee, changxi)
+    people.add_member(xiuying_household, son.person)
+    claim = story.filed(lot)
+
+    with pytest.raises(AlreadyTookPart):
+        checking.village_check(claim, quantity=50 * KG, by=son, at=TUESDAY)
+
+
+def test_one_person_does_not_check_twice(story, lot, cadre_wu):
+    claim = story.village_checked(story.filed(lot))
+
+    with pytest.raises(AlreadyTookPart):
+        checking.township_check(claim, quantity=50 * KG, by=cadre_wu, at=WEDNESDAY)
+
+    claim.refresh_from_db()
+    assert claim.status == "village_checked"
+
+
+def test_an_account_of_nobody_cannot_check(story, lot):
+    claim = story.filed(lot)
+    nobody = people.register_account(phone="13700000001", at=MONDAY)
+
+    with pytest.raises(NobodyKnown):
+        checking.village_check(claim, quantity=50 * KG, by=nobody, at=TUESDAY)
+
+
+def test_a_double_click_checks_once(story, lot, cadre_wu):
+    claim = story.village_checked(story.filed(lot))
+
+    with pytest.raises(IllegalMove):
+        checking.village_check(claim, quantity=40 * KG, why="少了", by=cadre_wu, at=TUESDAY)
+
+    assert len(figures(claim)) == 2
+
+
+def test_a_loss_before_the_harvest_is_impossible(story, lot, cadre_wu):
+    claim = story.filed(lot, happened_on=dt.date(2026, 10, 30))
+
+    with pytest.raises(findings.NotPossible):
+        story.village_checked(claim)
+
+    claim.refresh_from_db()
+    assert claim.status == "filed"
+    assert Finding.objects.get(document=claim.reference, rule="time_of_loss").colour == "red"
+
+
+def test_a_photo_of_another_household_s_claim_is_impossible(story, lot, neighbours_lot, guiying, xiuying):
+    story.filed(neighbours_lot, photos=[a_photo("one heap of cabbage", by=guiying)])
+    claim = story.filed(lot, photos=[a_photo("one heap of cabbage", by=xiuying)])
+
+    with pytest.raises(findings.NotPossible):
+        story.village_checked(claim)
+
+    assert Finding.objects.get(document=claim.reference, rule="same_photo").colour == "red"
+
+
+def test_a_photo_of_the_household_s_own_other_claim_is_looked_at(story, lot, xiuying):
+    photo = a_photo("one heap of cabbage", by=xiuying)
+    story.filed(lot, kg=20, photos=[photo])
+
+    claim = story.filed(lot, kg=20, cause="spoiled", photos=[photo])
+
+    finding = Finding.objects.get(document=claim.reference, rule="same_photo")
+    assert (finding.colour, finding.detail) == ("amber", "同一张照片也在报损 S261102-001 里。")
+
+
+def test_photos_replaced_in_a_second_round_are_judged_anew(story, lot, neighbours_lot, guiying, xiuying, cadre_wu):
+    story.filed(neighbours_lot, photos=[a_photo("one heap of cabbage", by=guiying)])
+    claim = story.filed(lot, photos=[a_photo("one heap of cabbage", by=xiuying)])
+    claiming.send_back(claim, code="photos", reason="照片和别家的一样，请拍自家的。", by=cadre_wu, at=TUESDAY)
+
+    claim = claiming.file_again(
+        claim,
+        quantity=50 * KG,
+        happened_on=dt.date(2026, 11, 2),
+        words="",
+        photos=[a_photo(by=xiuying)],
+        by=xiuying,
+        at=TUESDAY,
+    )
+
+    assert findings.latest_findings(claim)["same_photo"].colour == "green"
+    assert story.village_checked(claim).status == "village_checked"
+
+
+def test_a_sale_after_the_loss_is_looked_at(story, lot):
+    move_kilos([KiloMove(lot.pk, "free", "reserved", 10 * KG, "a:1")], by=None, at=MONDAY)
+    move_kilos([KiloMove(lot.pk, "reserved", "sold", 10 * KG, "a:2")], by=None, at=MONDAY)
+
+    claim = story.filed(lot, happened_on=dt.date(2026, 11, 1))
+
+    finding = findings.latest_findings(claim)["already_sold"]
+    assert (finding.colour, finding.detail) == ("amber", "出事那天以后又卖了 20 斤（10 公斤）。")
+
+
+def test_a_harvest_beyond_any_plot_is_looked_at(story, xiuying, xiuying_household, cabbage):
+    huge = a_lot(xiuying_household, cabbage, kg=41_000, by=xiuying)
+
+    claim = story.filed(huge, kg=50)
+
+    assert findings.latest_findings(claim)["capacity"].colour == "amber"
+
+
+def test_a_card_of_another_name_is_looked_at(story, lot, xiuying_household):
+    people.set_card(
+        household=xiuying_household, number=factories.a_card_number(77), holder="刘建国", bank="农行", at=MONDAY
+    )
+
+    claim = story.filed(lot)
+
+    assert findings.latest_findings(claim)["card"].colour == "amber"
+
+
+def test_goods_listed_after_the_loss_are_looked_at(story, xiuying, xiuying_household, cabbage):
+    late = a_lot(xiuying_household, cabbage, by=xiuying, at=MONDAY)
+    late.harvested_on = dt.date(2026, 10, 1)
+    late.save(update_fields=["harvested_on"])
+
+    claim = story.filed(late, happened_on=dt.date(2026, 10, 20))
+
+    assert findings.latest_findings(claim)["time_of_loss"].colour == "amber"
+
+
+def amber_claim(story, lot, xiuying_household):
+    people.set_card(
+        household=xiuying_household, number=factories.a_card_number(77), holder="刘建国", bank="农行", at=MONDAY
+    )
+    return story.on_county_notice(story.filed(lot))
+
+
+def test_amber_refuses_nobody_but_stops_the_award_until_it_is_cleared(
+    story, lot, xiuying_household, clerk_ma, director_lin
+):
+    claim = amber_claim(story, lot, xiuying_household)
+    with pytest.raises(findings.LookAgain):
+        awarding.award(claim, by=director_lin, at=claim.county_notice.ends_at)
+    claim.refresh_from_db()
+    assert claim.status == "county_notice"
+
+    finding = findings.latest_findings(claim)["card"]
+    findings.clear_finding(finding, claim, reason="刘建国是户主的丈夫，有户口本", by=clerk_ma, at=claim.due_at)
+    awarding.award(claim, by=director_lin, at=claim.county_notice.ends_at)
+
+    claim.refresh_from_db()
+    assert claim.status == "awarded"
+
+
+def test_amber_is_not_cleared_by_whoever_checked_or_without_a_reason(story, lot, xiuying_household, cadre_wu, clerk_ma):
+    claim = amber_claim(story, lot, xiuying_household)
+    finding = findings.latest_findings(claim)["card"]
+
+    with pytest.raises(AlreadyTookPart):
+        findings.clear_finding(finding, claim, reason="没问题", by=cadre_wu, at=claim.due_at)
+    with pytest.raises(BadValue):
+        findings.clear_finding(finding, claim, reason=" ", by=clerk_ma, at=claim.due_at)
+
+    finding.refresh_from_db()
+    assert finding.cleared_by is None
+
+
+def test_what_was_cleared_stays_cleared_until_it_looks_different(story, lot, xiuying_household, clerk_ma):
+    claim = amber_claim(story, lot, xiuying_household)
+    finding = findings.latest_findings(claim)["card"]
+    findings.clear_finding(finding, claim, reason="户主的丈夫", by=clerk_ma, at=claim.due_at)
+
+    findings.record_findings(LossClaim.objects.get(pk=claim.pk), at=claim.due_at)
+    assert findings.latest_findings(claim)["card"].cleared_by == clerk_ma
+
+    move_kilos([KiloMove(lot.pk, "free", "reserved", 10 * KG, "a:1")], by=None, at=claim.due_at)
+    move_kilos([KiloMove(lot.pk, "reserved", "sold", 10 * KG, "a:2")], by=None, at=claim.due_at)
+    findings.record_findings(LossClaim.objects.get(pk=claim.pk), at=claim.due_at + dt.timedelta(hours=1))
+    latest = findings.latest_findings(claim)["already_sold"]
+    assert (latest.colour, latest.cleared_by) == ("amber", None)

@@ -1,0 +1,175 @@
+"""The two public rounds: masked, frozen, counted in working days, stopped line by line."""
+
+import datetime as dt
+
+import pytest
+
+from accounts.models import Message
+from kernel.workdays import UnknownCalendarYear
+from losses.models import LossClaim
+from losses.services import awarding, checking, claiming, noticing
+from records.models import CalendarDay, NoticeLine, PublicNotice
+from records.services import notices
+from tests.factories import THURSDAY, TUESDAY, WEDNESDAY
+from tests.losses.steps import KG, Story, a_lot, a_photo, a_scheme
+
+pytestmark = pytest.mark.django_db
+
+
+def shanghai(year, month, day, hour=9):
+    return dt.datetime(year, month, day, hour - 8, tzinfo=dt.UTC)
+
+
+def ready_for_notice(story, lot, at):
+    """Return a claim that the township has just checked at this instant."""
+    claim = claiming.file_claim(
+        scheme=story.scheme,
+        listing=lot,
+        cause="unsold",
+        quantity=50 * KG,
+        happened_on=at.date(),
+        words="",
+        photos=[a_photo(by=lot.made_by, at=at)],
+        by=lot.made_by,
+        at=at,
+    )
+    checking.village_check(claim, quantity=50 * KG, by=story.cast["cadre"], at=at)
+    return checking.township_check(claim, quantity=50 * KG, by=story.cast["township"], at=at)
+
+
+def test_the_village_sees_masked_names_and_quantities_without_amounts(story, lot, neighbours_lot):
+    first, second = story.filed(lot, kg=50), story.filed(neighbours_lot, kg=100)
+
+    notice = story.on_village_notice(first, second)
+
+    lines = NoticeLine.objects.filter(notice=notice).order_by("document")
+    assert [(row.masked_name, row.village_name, row.goods, row.quantity_g, row.amount_fen) for row in lines] == [
+        ("黄*英", "长溪村", "包菜 100 斤（50 公斤）", 50 * KG, None),
+        ("温*英", "长溪村", "包菜 200 斤（100 公斤）", 100 * KG, None),
+    ]
+    assert notice.title == "长溪村农产品滞销损失核实数量公示"
+    assert {claim.status for claim in LossClaim.objects.all()} == {"village_notice"}
+
+
+def test_the_county_sees_amounts_that_are_already_held(story, lot, scheme):
+    claim = story.on_county_notice(story.filed(lot, kg=50))
+
+    line = NoticeLine.objects.get(notice=claim.county_notice)
+    assert (line.quantity_g, line.amount_fen) == (50 * KG, 80_00)
+    scheme.account.refresh_from_db()
+    assert scheme.account.debits_pending_fen == 80_00
+
+
+def test_five_working_days_skip_the_weekend(story, lot):
+    notice = story.on_village_notice(story.filed(lot))
+
+    assert (notice.starts_on, notice.ends_on) == (dt.date(2026, 11, 5), dt.date(2026, 11, 12))
+    assert notice.ends_at == dt.datetime(2026, 11, 12, 16, tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize(
+    ("published", "last_day"),
+    [
+        # 国庆 2026: 1 to 7 October are free, Saturday 10 October is a working day.
+        (shanghai(2026, 9, 29), dt.date(2026, 10, 12)),
+        # 春节 2026: 15 to 23 February are free, Saturdays 14 and 28 February are working days.
+        (shanghai(2026, 2, 12), dt.date(2026, 2, 26)),
+    ],
+)
+def test_holidays_do_not_count_and_make_up_days_do(
+    cast, finance_bureau, director_lin, xiuying, lot, published, last_day
+):
+    scheme = a_scheme(finance_bureau, director_lin, lot.produce)
+    story = Story(cast, scheme)
+    old = a_lot(lot.household, lot.produce, by=xiuying, at=published)
+    ready_for_notice(story, old, published)
+
+    notice = noticing.publish_village_notice(scheme, old.village, by=cast["desk"], at=published)
+
+    assert notice.ends_on == last_day
+
+
+def test_a_county_day_off_moves_the_end(story, lot):
+    CalendarDay.objects.create(day=dt.date(2026, 11, 6), is_workday=False, document="石府办〔2026〕1号")
+
+    notice = story.on_village_notice(story.filed(lot))
+
+    assert notice.ends_on == dt.date(2026, 11, 13)
+
+
+def test_a_year_without_calendar_publishes_nothing(cast, finance_bureau, director_lin, xiuying, lot):
+    scheme = a_scheme(finance_bureau, director_lin, lot.produce, window_to=dt.date(2027, 12, 31))
+    story = Story(cast, scheme)
+    at = shanghai(2026, 12, 28)
+    claim = ready_for_notice(story, a_lot(lot.household, lot.produce, by=xiuying, at=at), at)
+    messages = Message.objects.count()
+
+    with pytest.raises(UnknownCalendarYear):
+        noticing.publish_village_notice(scheme, lot.village, by=cast["desk"], at=at)
+
+    claim.refresh_from_db()
+    assert claim.status == "township_checked"
+    assert not PublicNotice.objects.exists()
+    assert Message.objects.count() == messages
+
+
+def test_nothing_waiting_publishes_nothing(story, lot, clerk_ma, changxi):
+    story.filed(lot)
+
+    with pytest.raises(noticing.NothingToPublish):
+        noticing.publish_village_notice(story.scheme, changxi, by=clerk_ma, at=WEDNESDAY)
+
+
+def test_a_claim_waits_for_the_last_working_day(story, lot):
+    claim = story.filed(lot)
+    notice = story.on_village_notice(claim)
+
+    with pytest.raises(notices.NoticeStillRuns):
+        noticing.go_on_after_village_notice(claim, at=notice.ends_at - dt.timedelta(seconds=1))
+    claim.refresh_from_db()
+    assert claim.status == "village_notice"
+
+    assert noticing.go_on_after_village_notice(claim, at=notice.ends_at).status == "to_visit"
+
+
+def test_an_objection_stops_its_own_line_only(story, lot, neighbours_lot, director_lin):
+    first, second = story.filed(lot), story.filed(neighbours_lot)
+    notice = story.on_village_notice(first, second)
+    line = notice.lines.get(document=first.reference)
+    objection = notices.object_to(line, words="他家的包菜早就卖了", contact="", at=THURSDAY)
+
+    with pytest.raises(notices.ObjectionOpen):
+        noticing.go_on_after_village_notice(first, at=notice.ends_at)
+    assert noticing.go_on_after_village_notice(second, at=notice.ends_at).status == "to_visit"
+
+    notices.answer_objection(objection, upheld=False, answer="看过了，货还在", by=director_lin, at=notice.ends_at)
+    assert noticing.go_on_after_village_notice(first, at=notice.ends_at).status == "to_visit"
+
+
+def test_an_upheld_objection_stops_the_award_for_good(story, lot, director_lin, cast, bureau):
+    claim = story.on_county_notice(story.filed(lot))
+    line = claim.county_notice.lines.get()
+    objection = notices.object_to(line, words="他家没坏", contact="", at=claim.county_notice.published_at)
+    notices.answer_objection(objection, upheld=True, answer="查实了", by=director_lin, at=claim.due_at)
+
+    with pytest.raises(notices.ObjectionOpen):
+        awarding.award(claim, by=director_lin, at=claim.county_notice.ends_at)
+
+    claim.refresh_from_db()
+    assert claim.status == "county_notice"
+
+
+def test_the_household_is_told_until_when_it_hangs(story, lot, xiuying_household):
+    notice = story.on_village_notice(story.filed(lot))
+
+    said = Message.objects.filter(household=xiuying_household, kind="claim.village_notice").get().body
+    assert said == f"报损 S261102-001 在村里公示了，公示号 {notice.number}，到 11月12日。"
+
+
+def test_publishing_twice_publishes_once(story, lot, clerk_ma, changxi):
+    story.on_village_notice(story.filed(lot))
+
+    with pytest.raises(noticing.NothingToPublish):
+        noticing.publish_village_notice(story.scheme, changxi, by=clerk_ma, at=TUESDAY)
+
+    assert PublicNotice.objects.count() == 1

@@ -1,0 +1,186 @@
+"""The visit: two different people drawn by a seed, three photos, two signatures, frozen."""
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from accounts.models import Membership
+from accounts.services import people
+from kernel.workflow import IllegalMove
+from losses.models import ClaimFigure, LossClaim, Visit
+from losses.services import holding, visiting
+from records.models import Participation
+from tests import factories
+from tests.factories import FRIDAY, LONG_AGO
+from tests.losses.steps import KG, a_photo
+
+pytestmark = pytest.mark.django_db
+
+
+def three_photos(by):
+    return {which: a_photo(by=by) for which in ("whole", "near", "people")}
+
+
+def write_down(visit, **changes):
+    facts = {
+        "found": 50 * KG,
+        "why": "",
+        "household_signed": True,
+        "photos": three_photos(visit.first),
+        "by": visit.first,
+        "at": FRIDAY,
+    }
+    return visiting.record_visit(visit, **(facts | changes))
+
+
+def test_the_same_seed_draws_the_same_two():
+    people_keys = [f"{n:02d}" for n in range(9)]
+
+    drawn = {visiting.draw_pair("2026-11", people_keys) for _turn in range(3)}
+
+    assert len(drawn) == 1
+    assert visiting.draw_pair("2026-11", people_keys[::-1]) == drawn.pop()
+
+
+def test_every_verifier_can_be_drawn():
+    people_keys = list("abcde")
+
+    drawn = {key for seed in range(100) for key in visiting.draw_pair(str(seed), people_keys)}
+
+    assert drawn == set(people_keys)
+
+
+def test_two_different_verifiers_are_drawn_and_the_seed_is_kept(story, lot, inspector_he, inspector_xu):
+    visit = story.drawn(story.filed(lot))
+
+    assert {visit.first, visit.second} == {inspector_he, inspector_xu}
+    order = sorted([inspector_he.person.key, inspector_xu.person.key])
+    assert visiting.draw_pair(visit.seed, order) == (visit.first.person.key, visit.second.person.key)
+
+
+def test_two_accounts_of_one_person_are_one_verifier(story, lot, cast, inspector_he, inspector_xu):
+    factories.a_user("何检查", person=inspector_he.person)
+    Membership.objects.filter(person=inspector_xu.person).update(to_on=LONG_AGO.replace(year=2021))
+
+    with pytest.raises(visiting.NotEnoughVerifiers):
+        story.drawn(story.filed(lot))
+    assert not Visit.objects.exists()
+
+
+def test_nobody_of_the_village_or_the_household_is_drawn(
+    story, lot, cast, bureau, committee, changxi, xiuying_household, inspector_he, inspector_xu
+):
+    neighbour = factories.a_user("赖检查", "verifier", bureau)
+    people.appoint(neighbour.person, committee, "cadre", area=changxi, from_on=LONG_AGO)
+    relative = factories.a_user("黄检查", "verifier", bureau)
+    people.add_member(xiuying_household, relative.person)
+    villager = factories.a_user("温检查", "verifier", bureau)
+    people.register_household(number="V1", village=changxi, head=villager.person, from_on=LONG_AGO, at=FRIDAY)
+    claim = story.to_visit(story.filed(lot))
+
+    may = visiting.candidates(claim, on=FRIDAY.date())
+
+    assert set(may.values()) == {inspector_he, inspector_xu}
+
+
+def test_whoever_checked_before_is_not_drawn(story, lot, bureau, cast, inspector_he, inspector_xu, clerk_ma):
+    people.appoint(clerk_ma.person, bureau, "verifier", area=bureau.place, from_on=LONG_AGO)
+    claim = story.to_visit(story.filed(lot))
+
+    assert clerk_ma not in visiting.candidates(claim, on=FRIDAY.date()).values()
+
+
+def test_the_draw_is_made_once(story, lot, clerk_ma):
+    claim = story.filed(lot)
+    visit = story.drawn(claim)
+
+    with pytest.raises(visiting.AlreadyDrawn):
+        visiting.draw(claim, by=clerk_ma, at=FRIDAY)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Visit.objects.filter(pk=visit.pk).update(seed="another")
+
+
+def test_the_first_writes_what_is_there_and_the_second_signs_the_same(story, lot):
+    claim = story.filed(lot, kg=100)
+    visit = story.drawn(claim)
+
+    write_down(visit, found=60 * KG, why="四十公斤外叶黄，剥掉还能卖")
+    visiting.sign_visit(visit, by=visit.second, at=FRIDAY)
+
+    claim.refresh_from_db()
+    lot.refresh_from_db()
+    assert claim.status == "visited"
+    assert list(ClaimFigure.objects.filter(claim=claim).order_by("pk").values_list("stage", "quantity")) == [
+        ("declared", 100 * KG),
+        ("village", 100 * KG),
+        ("township", 100 * KG),
+        ("county", 60 * KG),
+    ]
+    assert (lot.free(), lot.claimed) == (40 * KG, 60 * KG)
+    stages = Participation.objects.filter(document=claim.reference, stage="visit").values_list("person_key", flat=True)
+    assert set(stages) == {visit.first.person.key, visit.second.person.key}
+
+
+def test_each_does_the_own_step(story, lot, clerk_ma):
+    visit = story.drawn(story.filed(lot))
+
+    with pytest.raises(visiting.NotYourVisit):
+        write_down(visit, by=visit.second)
+    with pytest.raises(visiting.NotWrittenYet):
+        visiting.sign_visit(visit, by=visit.second, at=FRIDAY)
+    write_down(visit)
+    second_account_of_the_first = factories.a_user("何检查", person=visit.first.person)
+    for somebody in (visit.first, second_account_of_the_first, clerk_ma):
+        with pytest.raises(visiting.NotYourVisit):
+            visiting.sign_visit(visit, by=somebody, at=FRIDAY)
+
+    visit.refresh_from_db()
+    assert visit.second_signed_at is None
+
+
+def test_all_three_photos_are_needed(story, lot):
+    visit = story.drawn(story.filed(lot))
+    photos = three_photos(visit.first)
+
+    with pytest.raises(visiting.PhotosMissing):
+        write_down(visit, photos={"whole": photos["whole"], "near": photos["near"], "people": None})
+    visit.refresh_from_db()
+    assert visit.found is None
+
+    write_down(visit, photos=photos)
+    write_down(visit, found=45 * KG, why="又数了一遍", photos={})
+    visit.refresh_from_db()
+    assert visit.found == 45 * KG
+
+
+def test_less_than_reported_or_an_absent_household_needs_a_sentence(story, lot):
+    visit = story.drawn(story.filed(lot))
+
+    with pytest.raises(holding.WhyNeeded):
+        write_down(visit, found=40 * KG)
+    with pytest.raises(holding.WhyNeeded):
+        write_down(visit, household_signed=False)
+    with pytest.raises(holding.MoreThanBefore):
+        write_down(visit, found=51 * KG)
+
+
+def test_a_signed_visit_is_frozen(story, lot):
+    claim = story.filed(lot)
+    story.visited(claim)
+    visit = claim.visits.get()
+
+    with pytest.raises(IllegalMove):
+        write_down(visit, found=10 * KG, why="改一下")
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Visit.objects.filter(pk=visit.pk).update(found=10)
+
+    visit.refresh_from_db()
+    assert visit.found == 50 * KG
+
+
+def test_nothing_found_is_written_as_nothing(story, lot):
+    claim = story.visited(story.filed(lot), kg=0, why="地里没有坏的包菜")
+
+    assert claim.status == "visited"
+    lot.refresh_from_db()
+    assert (lot.free(), lot.claimed) == (100 * KG, 0)
+    assert LossClaim.objects.get().figures.order_by("-pk")[0].quantity == 0
