@@ -1,0 +1,64 @@
+"""Lots nobody speaks for: asked about after some days, off the market after some more; their kilos stay untouched."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models import Listing, ListingStatus
+from catalog.services.kilos import in_words
+from catalog.services.listings import tell
+from kernel import clock
+from records.services.policy import policy
+
+_ASKED = _("Are %(left)s of %(produce)s, number %(number)s, still there? Open it and press “Still there”.")
+_EXPIRED = _(
+    "Your %(produce)s, number %(number)s, has left the market: nobody said it is still there. Press “Still there” and "
+    "it comes back. If it has spoiled, report it."
+)
+
+
+@transaction.atomic
+def ask_stale(*, at: dt.datetime, most: int = 200) -> int:
+    """Ask the households of lots not confirmed for ⟨stale_days⟩, each once; return how many were asked."""
+    day = clock.county_day(at)
+    silent_since = at - dt.timedelta(days=policy("stale_days", day))
+    lots = _open(confirmed_at__lte=silent_since, asked_at=None, sell_by__gte=day).filter(_some_free())
+    asked = list(_locked(lots, most))
+    for lot in asked:
+        tell(lot, "still_there", _ASKED, at=at, left=lambda lot=lot: in_words(lot, lot.free()))
+    Listing.objects.filter(pk__in=[lot.pk for lot in asked]).update(asked_at=at)
+    return len(asked)
+
+
+@transaction.atomic
+def expire_stale(*, at: dt.datetime, most: int = 200) -> int:
+    """Take lots off the market that nobody confirmed for ⟨expiry_days⟩ or that no longer keep; return how many."""
+    day = clock.county_day(at)
+    silent_since = at - dt.timedelta(days=policy("expiry_days", day))
+    lots = list(_locked(_open().filter(Q(confirmed_at__lte=silent_since) | Q(sell_by__lt=day)), most))
+    if lots:
+        Listing.move_all(lots, ListingStatus.EXPIRED, by=None, at=at)
+    for lot in lots:
+        if lot.free():
+            tell(lot, "expired", _EXPIRED, at=at)
+    return len(lots)
+
+
+def _open(**limits):
+    return Listing.objects.filter(status=ListingStatus.ON_SALE, **limits)
+
+
+def _some_free() -> Q:
+    taken = F("reserved") + F("sold") + F("claimed") + F("written_off") + F("withdrawn")
+    return Q(listed__gt=taken)
+
+
+def _locked(lots, most: int):
+    """Lock by id, past those in somebody's hands: the next sweep finds them."""
+    return (
+        lots.select_related("produce", "household")
+        .order_by("pk")
+        .select_for_update(of=("self",), skip_locked=True)[:most]
+    )

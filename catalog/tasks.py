@@ -1,0 +1,18 @@
+"""Sweeps of supply; each finds its work in rows and may run twice."""
+
+from celery import shared_task
+
+from catalog.services import stale
+from kernel import clock
+
+
+@shared_task(name="catalog.ask_stale", queue="default")
+def ask_stale() -> int:
+    """Ask about lots nobody confirmed for some days."""
+    return stale.ask_stale(at=clock.now())
+
+
+@shared_task(name="catalog.expire_stale", queue="default")
+def expire_stale() -> int:
+    """Take lots off the market that nobody answers for."""
+    return stale.expire_stale(at=clock.now())

@@ -1,0 +1,90 @@
+"""A lot nobody speaks for is asked about, then leaves the market with its kilos untouched, and comes back on a word."""
+
+import datetime as dt
+
+import pytest
+
+from accounts.models import Message
+from catalog.models import Movement
+from catalog.services import kilos, listings, stale
+from tests.factories import MONDAY, a_listing
+
+pytestmark = pytest.mark.django_db
+
+
+def days(count: int) -> dt.datetime:
+    return MONDAY + dt.timedelta(days=count)
+
+
+@pytest.fixture
+def lot(xiuying_household, xiuying, cabbage):
+    return a_listing(xiuying_household, cabbage, kg=100, by=xiuying)
+
+
+def test_after_three_days_the_household_is_asked_once(lot):
+    assert stale.ask_stale(at=days(3) - dt.timedelta(seconds=1)) == 0
+
+    assert stale.ask_stale(at=days(3)) == 1
+    assert stale.ask_stale(at=days(4)) == 0
+
+    message = Message.objects.get()
+    assert (message.kind, message.household) == ("still_there", lot.household)
+    assert "200" in message.body and lot.number in message.body
+
+
+def test_an_answer_starts_the_days_anew(lot, xiuying):
+    stale.ask_stale(at=days(3))
+
+    listings.confirm_still_there(lot, by=xiuying, at=days(4))
+
+    lot.refresh_from_db()
+    assert (lot.confirmed_at, lot.asked_at) == (days(4), None)
+    assert stale.expire_stale(at=days(10)) == 0
+    assert stale.ask_stale(at=days(7)) == 1
+
+
+def test_a_lot_with_nothing_free_is_not_asked_about(lot, xiuying):
+    kilos.move_kilos([kilos.KiloMove(lot.pk, "free", "reserved", 100_000, "a:1")], by=xiuying, at=MONDAY)
+
+    assert stale.ask_stale(at=days(3)) == 0
+
+
+def test_after_seven_days_it_leaves_the_market_and_keeps_its_kilos(lot, xiuying):
+    kilos.move_kilos([kilos.KiloMove(lot.pk, "free", "reserved", 40_000, "a:1")], by=xiuying, at=MONDAY)
+
+    assert stale.expire_stale(at=days(7)) == 1
+
+    lot.refresh_from_db()
+    assert (lot.status, lot.reserved, lot.free()) == ("expired", 40_000, 60_000)
+    assert Movement.objects.count() == 1
+    # Still claimable: a loss draws on free kilos of a lot that is off the market.
+    kilos.move_kilos([kilos.KiloMove(lot.pk, "free", "claimed", 10_000, "c:1")], by=xiuying, at=days(8))
+    with pytest.raises(kilos.NotOnSale):
+        kilos.move_kilos([kilos.KiloMove(lot.pk, "free", "reserved", 1_000, "a:2")], by=xiuying, at=days(8))
+
+
+def test_a_word_brings_it_back(lot, xiuying):
+    stale.expire_stale(at=days(7))
+
+    listings.confirm_still_there(lot, by=xiuying, at=days(8))
+
+    lot.refresh_from_db()
+    assert (lot.status, lot.confirmed_at) == ("on_sale", days(8))
+
+
+def test_past_its_keeping_time_it_leaves_and_does_not_come_back(lot, xiuying):
+    listings.confirm_still_there(lot, by=xiuying, at=days(10))  # the last day it keeps
+
+    assert stale.expire_stale(at=days(11)) == 1
+
+    with pytest.raises(listings.PastKeeping):
+        listings.confirm_still_there(lot, by=xiuying, at=days(11))
+    lot.refresh_from_db()
+    assert lot.status == "expired"
+
+
+def test_two_sweeps_tell_the_household_once(lot):
+    stale.expire_stale(at=days(7))
+    stale.expire_stale(at=days(7))
+
+    assert Message.objects.filter(kind="expired").count() == 1
