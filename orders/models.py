@@ -56,7 +56,7 @@ class PurchaseOrder(Workflow):
     needs_approval = models.BooleanField()
     approval_rule = models.CharField(max_length=200, blank=True)  # copied from the tier of the day
     placed_at = models.DateTimeField()
-    answer_by_at = models.DateTimeField()
+    answer_by_at = models.DateTimeField(null=True)  # set when the sellers are asked
 
     class Meta:
         constraints = [
@@ -81,6 +81,8 @@ class OrderLine(models.Model):
     grade = models.ForeignKey(Grade, models.PROTECT, null=True, related_name="+")
     asked_g = models.BigIntegerField()
     ceiling_fen_per_kg = models.PositiveIntegerField(null=True)
+    plan = models.CharField(max_length=12, default="chosen")  # by which rule the lots were found
+    seed = models.CharField(max_length=40, blank=True)  # of the draw, so that anybody can work it out again
 
     class Meta:
         constraints = [
@@ -152,6 +154,7 @@ class Delivery(models.Model):
     number = models.CharField(max_length=20, unique=True)
     order = models.OneToOneField(PurchaseOrder, models.PROTECT, related_name="delivery")
     shipped_at = models.DateTimeField()
+    accept_by_at = models.DateTimeField()  # silence past this moment accepts what was shipped
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     driver = models.CharField(max_length=40, blank=True)
 

@@ -1,0 +1,110 @@
+"""Orders and deliveries as the people around them may see them."""
+
+from django.db.models import Exists, OuterRef, Prefetch, Q
+
+from accounts.models import Role
+from accounts.selectors import standing
+from orders.models import Allocation, Delivery, GoodsReceipt, OrderStatus, PurchaseOrder, ReceiptStatus
+from records.models import Move
+
+# Who works for the buyer of an order.
+BUYER_ROLES = (
+    Role.BUYER,
+    Role.BUYING_APPROVER,
+    Role.RECEIVER,
+    Role.UNION_TREASURER,
+    Role.UNION_CHAIR,
+    Role.CASHIER,
+    Role.PAYMENT_CHECKER,
+)
+# Who sends goods off in an area.
+SHIPPING_ROLES = (Role.COOP_MANAGER, Role.CADRE, Role.HAULIER)
+UNDERWAY = (OrderStatus.CONFIRMED, OrderStatus.SHIPPED, OrderStatus.ACCEPTED, OrderStatus.SETTLED)
+
+TONES = {
+    OrderStatus.PLACED: "warn",
+    OrderStatus.APPROVED: "info",
+    OrderStatus.CONFIRMED: "info",
+    OrderStatus.SHIPPED: "info",
+    OrderStatus.ACCEPTED: "ok",
+    OrderStatus.SETTLED: "ok",
+    OrderStatus.CANCELLED: "plain",
+}
+
+
+def orders_seen_by(user):
+    """Return the orders of the buyers this person works for; all of them for the auditor."""
+    place = standing(user)
+    seen = Q() if place.has(Role.AUDITOR) else Q(buyer_id__in=place.organisations(*BUYER_ROLES))
+    return PurchaseOrder.objects.filter(seen).select_related("buyer", "fund")
+
+
+def order_rows(user, status: str = ""):
+    """Return orders for a list, with the first line's produce and how many sellers take part."""
+    rows = orders_seen_by(user)
+    if status in OrderStatus.values:
+        rows = rows.filter(status=status)
+    return rows.prefetch_related(
+        "lines__produce", Prefetch("allocations", Allocation.objects.only("order_id", "status"))
+    )
+
+
+def allocations_of(order: PurchaseOrder) -> list[Allocation]:
+    """Return the lots of an order with their sellers, line by line."""
+    return list(
+        order.allocations.select_related(
+            "line__produce",
+            "listing__household__village",
+            "listing__cooperative",
+            "listing__village",
+            "listing__produce",
+        )
+        .prefetch_related("receipt_lines__receipt", "delivery_line")
+        .order_by("line__position", "pk")
+    )
+
+
+def moves_of(document: str):
+    """Return what happened to a document, newest first, with who did it."""
+    return Move.objects.filter(document=document).select_related("by__person").order_by("-pk")
+
+
+def seller_name(listing) -> str:
+    """Return the name a buyer knows a seller by."""
+    return listing.household.head_name if listing.household_id else listing.cooperative.name
+
+
+def deliveries_seen_by(user):
+    """Return orders whose goods are to be sent or have left, for those who send them and those who weigh them."""
+    place = standing(user)
+    if place.has(Role.AUDITOR):
+        seen = Q()
+    else:
+        lots = Allocation.objects.filter(order=OuterRef("pk")).exclude(status="released")
+        near = place.within("listing__village_id", *SHIPPING_ROLES)
+        own = Q(listing__cooperative_id__in=place.organisations(Role.COOP_MANAGER))
+        if place.household_id is not None:
+            own |= Q(listing__household_id=place.household_id)
+        seen = Q(buyer_id__in=place.organisations(*BUYER_ROLES)) | Exists(lots.filter(near | own))
+    return (
+        PurchaseOrder.objects.filter(seen, status__in=UNDERWAY)
+        .select_related("buyer", "delivery")
+        .prefetch_related(
+            "lines__produce",
+            Prefetch("delivery__receipts", GoodsReceipt.objects.exclude(status=ReceiptStatus.VOID)),
+        )
+    )
+
+
+def receipt_of(delivery: Delivery) -> GoodsReceipt | None:
+    """Return the receipt that counts, or that waits for its second signature."""
+    return delivery.receipts.exclude(status=ReceiptStatus.VOID).first()
+
+
+def lots_to_ship(order: PurchaseOrder) -> list[Allocation]:
+    """Return the confirmed lots of an order, by village."""
+    return list(
+        order.allocations.filter(status="confirmed")
+        .select_related("listing__produce", "listing__village", "listing__household", "listing__cooperative")
+        .order_by("listing__village_id", "pk")
+    )

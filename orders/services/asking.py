@@ -1,0 +1,214 @@
+"""Between placing and shipping: approve, ask the sellers, hear yes or no, or give everything back."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.services.messages import local_time
+from accounts.services.people import record_consent
+from catalog.models import Movement
+from catalog.services import kilos
+from kernel import clock, money
+from kernel.errors import BadValue, DomainError
+from kernel.workflow import IllegalMove, lock
+from ledger.services import transfers
+from orders.models import Allocation, AllocationStatus, OrderStatus, PurchaseOrder
+from orders.services.hands import take_hand
+from orders.services.telling import amount_words, quantity_words, tell_buyer, tell_seller
+from records.services.policy import policy
+
+ASKED = _(
+    "%(buyer)s wants %(quantity)s of %(produce)s from you at %(price)s yuan a jin, %(amount)s yuan in all, to be "
+    "brought on %(day)s. Say yes or no before %(until)s. Order %(number)s."
+)
+CALLED_OFF = _("%(buyer)s called off order %(number)s. Your %(produce)s is on sale again.")
+ANSWERED_FOR_YOU = _("%(who)s answered order %(number)s for you: %(answer)s. If that is not right, call the village.")
+ALL_CONFIRMED = _("All sellers of order %(number)s said yes. It will be brought on %(day)s.")
+ONE_DECLINED = _(
+    "%(seller)s cannot bring %(quantity)s of %(produce)s this time (order %(number)s). Its money is free again."
+)
+NOBODY_LEFT = _("No seller can bring order %(number)s, so it is cancelled. Its money is free again.")
+NO_ANSWER = _("Nobody answered in time, so order %(number)s no longer counts on your %(produce)s. It is on sale again.")
+
+
+class ApprovalNeeded(DomainError):
+    code = "approval_needed"
+    message = _("This order needs a second person to approve it before sellers are asked.")
+
+
+class ConsentNeeded(BadValue):
+    code = "consent_needed"
+    message = _("You answer for another household. Say how it told you: by telephone, in person or on signed paper.")
+
+
+@transaction.atomic
+def ask_sellers(order: PurchaseOrder, *, at) -> PurchaseOrder:
+    """Ask the sellers of an order that needs no approval; asked again, it changes nothing."""
+    order = lock(order)
+    if order.status != OrderStatus.PLACED:
+        return order
+    if order.needs_approval:
+        raise ApprovalNeeded
+    return _ask(order, by=order.requester, at=at)
+
+
+@transaction.atomic
+def approve(order: PurchaseOrder, *, by, at) -> PurchaseOrder:
+    """Approve an order as a person who did not place it, and ask its sellers."""
+    order = lock(order)
+    take_hand(order, "approve", by=by, at=at)
+    return _ask(order, by=by, at=at)
+
+
+@transaction.atomic
+def cancel(order: PurchaseOrder, *, why: str, by, at) -> PurchaseOrder:
+    """Call an order off before anything left: every hold is given back whole."""
+    order = lock(order)
+    why = why.strip()
+    if not why:
+        raise BadValue(_("Write why the order is called off, for the sellers to read."))
+    order.move_to(OrderStatus.CANCELLED, by=by, at=at, note=why[:200])
+    rows = _living(order)
+    asked = order.answer_by_at is not None
+    release(rows, by=by, at=at, note=why[:200])
+    for row in rows:
+        if asked:
+            tell_seller(row, "called_off", CALLED_OFF, at=at)
+    return order
+
+
+@transaction.atomic
+def confirm(allocation: Allocation, *, by, at, consent: str = "", proxy_name: str = "") -> Allocation:
+    """Say for the seller that the goods will be there; the last yes confirms the order.
+
+    Whoever says so for a household (`proxy_name`) must say how the household agreed, and the household is told.
+    """
+    order, allocation = _open(allocation)
+    allocation.move_to(AllocationStatus.CONFIRMED, by=by, at=at)
+    if proxy_name:
+        _for_household(allocation, _("I have it"), proxy_name, consent, by=by, at=at)
+    _close_asking(order, by=by, at=at)
+    return allocation
+
+
+@transaction.atomic
+def decline(allocation: Allocation, *, by, at, why: str = "", consent: str = "", proxy_name: str = "") -> Allocation:
+    """Say for the seller that the goods will not be there: kilos and money of this lot are free at once."""
+    order, allocation = _open(allocation)
+    release([allocation], by=by, at=at, note=why.strip()[:200])
+    if proxy_name:
+        _for_household(allocation, _("not this time"), proxy_name, consent, by=by, at=at)
+    _tell_declined(order, allocation, at=at)
+    _close_asking(order, by=by, at=at)
+    return allocation
+
+
+@transaction.atomic
+def lapse(order: PurchaseOrder, *, at) -> PurchaseOrder:
+    """Give back what nobody answered for in time; what was confirmed goes ahead."""
+    order = lock(order)
+    if order.status != OrderStatus.APPROVED or at < order.answer_by_at:
+        return order
+    silent = [row for row in _living(order) if row.status == AllocationStatus.HELD]
+    release(silent, by=None, at=at, note="no answer")
+    for row in silent:
+        tell_seller(row, "no_answer", NO_ANSWER, at=at)
+        _tell_declined(order, row, at=at)
+    _close_asking(order, by=None, at=at)
+    return order
+
+
+def release(rows: list[Allocation], *, by, at, note=""):
+    """Give back kilos and money of these allocations, whole; the order's row is locked by the caller."""
+    side = Movement.Side
+    kilos.move_kilos(
+        [
+            kilos.KiloMove(row.listing_id, side.RESERVED, side.FREE, row.quantity, f"{row.reference}:release")
+            for row in rows
+        ],
+        by=by,
+        at=at,
+    )
+    Allocation.move_all(rows, AllocationStatus.RELEASED, by=by, at=at, note=note)
+    transfers.resolve(
+        [transfers.Resolution(f"{row.reference}:release", f"{row.reference}:hold", 0) for row in rows], at=at
+    )
+
+
+def _ask(order, *, by, at):
+    order.move_to(OrderStatus.APPROVED, by=by, at=at)
+    order.answer_by_at = at + dt.timedelta(hours=policy("seller_answer_hours", clock.county_day(at)))
+    order.save(update_fields=["answer_by_at"])
+    for row in _living(order):
+        tell_seller(
+            row,
+            "asked",
+            ASKED,
+            at=at,
+            quantity=lambda row=row: quantity_words(row),
+            price=money.price_per_jin(row.price_fen, row.price_unit_g),
+            amount=amount_words(row.amount_fen),
+            day=_day(order.deliver_on),
+            until=local_time(order.answer_by_at),
+        )
+    return order
+
+
+def _open(allocation) -> tuple[PurchaseOrder, Allocation]:
+    """Lock order and allocation, and refuse when sellers are not being asked any more."""
+    order = lock(allocation.order)
+    allocation = Allocation.objects.select_for_update(of=("self",)).get(pk=allocation.pk)
+    allocation.order = order
+    if order.status != OrderStatus.APPROVED or allocation.status != AllocationStatus.HELD:
+        raise IllegalMove
+    return order, allocation
+
+
+def _close_asking(order, *, by, at):
+    """Confirm the order once everybody has answered, or cancel it when nobody is left."""
+    statuses = set(order.allocations.values_list("status", flat=True))
+    if AllocationStatus.HELD in statuses:
+        return
+    if AllocationStatus.CONFIRMED in statuses:
+        order.move_to(OrderStatus.CONFIRMED, by=by, at=at)
+        tell_buyer(order, "confirmed", ALL_CONFIRMED, at=at, day=_day(order.deliver_on))
+    else:
+        order.move_to(OrderStatus.CANCELLED, by=by, at=at, note="no seller left")
+        tell_buyer(order, "nobody", NOBODY_LEFT, at=at)
+
+
+def _living(order) -> list[Allocation]:
+    rows = (
+        order.allocations.filter(status__in=[AllocationStatus.HELD, AllocationStatus.CONFIRMED])
+        .select_related("listing__produce", "listing__household", "listing__cooperative", "order__buyer")
+        .order_by("pk")
+    )
+    return list(rows)
+
+
+def _for_household(allocation, answer, proxy_name, consent, *, by, at):
+    household = allocation.listing.household
+    if household is None:
+        return
+    if not consent:
+        raise ConsentNeeded
+    record_consent(household, allocation.reference, consent, by=by, at=at)
+    tell_seller(allocation, "answered_for", ANSWERED_FOR_YOU, at=at, who=proxy_name, answer=answer)
+
+
+def _tell_declined(order, allocation, *, at):
+    listing = allocation.listing
+    tell_buyer(
+        order,
+        "declined",
+        ONE_DECLINED,
+        at=at,
+        seller=listing.household.head_name if listing.household_id else listing.cooperative.name,
+        quantity=lambda: quantity_words(allocation),
+        produce=listing.produce.name,
+    )
+
+
+def _day(day: dt.date) -> str:
+    return f"{day.month}月{day.day}日"

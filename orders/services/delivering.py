@@ -1,0 +1,90 @@
+"""Send the goods off: what was put on the cart, lot by lot, under one delivery number."""
+
+import datetime as dt
+import secrets
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.services.messages import local_time
+from kernel import clock, weight
+from kernel.errors import BadValue
+from kernel.workflow import lock
+from orders.models import Allocation, AllocationStatus, Delivery, DeliveryLine, OrderStatus, PurchaseOrder
+from orders.services.hands import take_hand
+from orders.services.telling import tell_buyer, tell_seller
+from records.services.policy import policy
+
+SHIPPED = _("Your %(produce)s for %(buyer)s left: %(quantity)s (order %(number)s).")
+ON_THE_WAY = _("Order %(number)s is on the way, delivery %(delivery)s. Weigh it before %(until)s.")
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What was put on the cart of one lot."""
+
+    grams: int
+    pieces: int | None = None
+
+
+@transaction.atomic
+def ship(order: PurchaseOrder, loaded: dict[int, Loaded], *, driver: str = "", by, at) -> Delivery:
+    """Send a confirmed order off with these weights per allocation; a lot left out did not come along."""
+    order = lock(order)
+    order.move_to(OrderStatus.SHIPPED, by=by, at=at)
+    rows = {
+        row.pk: row
+        for row in order.allocations.filter(status=AllocationStatus.CONFIRMED)
+        .select_related("listing__produce", "listing__household", "listing__cooperative", "order__buyer")
+        .order_by("pk")
+    }
+    if not loaded:
+        raise BadValue(_("Nothing is on the cart. Write what was loaded first."))
+    if set(loaded) - set(rows):
+        raise BadValue(_("One of these lots is not part of this order. Open the page again."))
+    take_hand(order, "ship", by=by, at=at)
+    for pk, load in loaded.items():
+        _require_loadable(rows[pk], load, at)
+    day = clock.county_day(at)
+    delivery = Delivery.objects.create(
+        number=f"SH{day:%y%m%d}-{secrets.token_hex(3).upper()}",
+        order=order,
+        shipped_at=at,
+        accept_by_at=at + dt.timedelta(hours=policy("silence_hours", day)),
+        by=by,
+        driver=driver.strip()[:40],
+    )
+    DeliveryLine.objects.bulk_create(
+        DeliveryLine(delivery=delivery, allocation=rows[pk], shipped_g=load.grams, pieces=load.pieces)
+        for pk, load in sorted(loaded.items())
+    )
+    for pk, load in sorted(loaded.items()):
+        tell_seller(rows[pk], "shipped", SHIPPED, at=at, quantity=lambda load=load: weight.both(load.grams))
+    tell_buyer(order, "shipped", ON_THE_WAY, at=at, delivery=delivery.number, until=local_time(delivery.accept_by_at))
+    return delivery
+
+
+def most_g(allocation: Allocation, at) -> int:
+    """Return the most that may be delivered and accepted of a lot: what was ordered and the tolerance above."""
+    name = "tolerance_permille" if allocation.listing.piece_g is None else "piece_tolerance_permille"
+    return allocation.weight_g * (1000 + policy(name, clock.county_day(at))) // 1000
+
+
+def _require_loadable(allocation: Allocation, load: Loaded, at):
+    if load.grams <= 0:
+        raise BadValue(_("Write what %(produce)s weighs.") % {"produce": allocation.listing.produce.name})
+    most = most_g(allocation, at)
+    if load.grams > most:
+        raise BadValue(
+            _("%(produce)s: %(most)s at most may go along; more was not ordered.")
+            % {"produce": allocation.listing.produce.name, "most": weight.both(most)}
+        )
+    pieces = allocation.listing.piece_g is not None
+    if pieces and (load.pieces is None or not 0 < load.pieces <= allocation.quantity):
+        raise BadValue(
+            _("%(produce)s: count the animals; at most %(most)s were ordered.")
+            % {"produce": allocation.listing.produce.name, "most": allocation.quantity}
+        )
+    if not pieces and load.pieces is not None:
+        raise BadValue(_("Only animals are counted. Write the weight."))

@@ -1,0 +1,58 @@
+"""Pay what a statement owes: one person records the bank transfer, a second confirms it, the seller is told."""
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from accounts.services.messages import write_message
+from kernel import money
+from kernel.errors import DomainError
+from ledger.services import payments
+from orders.models import SettlementStatement
+from orders.selectors.statements import live_payment
+
+PAID = _("%(buyer)s paid you %(amount)s yuan by bank for order %(number)s. Is it on your card? If not, call us.")
+
+
+class NothingRecorded(DomainError):
+    code = "nothing_recorded"
+    message = _("No transfer waits to be confirmed here. Open the page again to see how things stand.")
+
+
+@transaction.atomic
+def record_payment(statement: SettlementStatement, *, voucher_number: str, slip=None, by, at):
+    """Write down the bank transfer that pays a statement; it counts once a second person has confirmed it."""
+    return payments.record_bank_transfer(statement.payable, voucher_number=voucher_number, slip=slip, by=by, at=at)
+
+
+@transaction.atomic
+def confirm_payment(statement: SettlementStatement, *, by, at):
+    """Confirm that the transfer stands on the bank's account: the statement is paid and the seller told, once."""
+    payment = payments.confirm_bank_transfer(_waiting(statement), by=by, at=at)
+    tell_paid(statement, at=at)
+    return payment
+
+
+@transaction.atomic
+def reject_payment(statement: SettlementStatement, *, why: str, by, at):
+    """Strike out a recorded transfer that the bank's account does not show; it can be paid anew."""
+    return payments.reject_bank_transfer(_waiting(statement), why=why, by=by, at=at)
+
+
+def tell_paid(statement: SettlementStatement, *, at):
+    """Tell the seller that the money left for the card on record."""
+    with translation.override("zh-hans"):
+        body = str(PAID) % {
+            "buyer": statement.order.buyer.name,
+            "amount": money.yuan(statement.total_fen),
+            "number": statement.order.number,
+        }
+    to = {"household": statement.household} if statement.household_id else {"phone": statement.cooperative.phone}
+    return write_message(kind="sale.paid", body=body, document=f"statement:{statement.pk}", at=at, **to)
+
+
+def _waiting(statement):
+    payment = live_payment(statement)
+    if payment is None or payment.status != "prepared":
+        raise NothingRecorded
+    return payment

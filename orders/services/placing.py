@@ -1,0 +1,241 @@
+"""Place an order: hold its money and its kilos in one transaction, on sets, or hold nothing.
+
+Lots are locked by id, then ledger accounts, the fund last: two orders over the same lots wait for each other and never
+for ever. Twelve statements, whatever the number of lines and lots, the idempotency row included.
+"""
+
+import datetime as dt
+import secrets
+from collections import Counter
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation
+from accounts.selectors import standing
+from canteens.models import Fund
+from canteens.selectors import approval_for
+from catalog.models import Listing, Movement
+from catalog.services import kilos
+from kernel import clock, money, weight
+from kernel.errors import BadValue, DomainError
+from ledger.services import transfers
+from orders.allocation import PlanKind
+from orders.models import Allocation, OrderLine, PurchaseOrder
+from records.services.idempotency import fingerprint, once
+
+MOST_LINES = 40
+MOST_LOTS = 500
+LATEST_DAYS = 90
+
+
+class PriceChanged(DomainError):
+    code = "price_changed"
+
+    def __init__(self, listing: Listing):
+        super().__init__(
+            _("The price of %(produce)s, lot %(number)s, is now %(price)s yuan a kilogram. Look at it and order again.")
+            % {
+                "produce": listing.produce.name,
+                "number": listing.number,
+                "price": money.price_per_kg(listing.price_fen, listing.price_unit_g),
+            }
+        )
+        self.listing = listing
+
+
+class SpoilsBefore(DomainError):
+    code = "spoils_before"
+
+    def __init__(self, listing: Listing):
+        super().__init__(
+            _("Lot %(number)s keeps only until %(day)s. Choose an earlier day or another lot.")
+            % {"number": listing.number, "day": listing.sell_by.isoformat()}
+        )
+
+
+class OwnGoods(DomainError):
+    code = "own_goods"
+    message = _("One of these lots belongs to your own household. Another buyer must order it.")
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """This much of one listing, at the price the buyer was shown."""
+
+    listing_id: int
+    quantity: int  # in the listing's stock unit
+    price_fen: int
+    price_unit_g: int
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """One line to order: what was asked for, and the lots that fill it."""
+
+    produce_id: int
+    takes: tuple[Take, ...]
+    asked_g: int = 0  # 0: what the lots weigh
+    grade_id: int | None = None
+    ceiling_fen_per_kg: int | None = None
+    plan: str = PlanKind.CHOSEN
+    seed: str = ""
+
+
+@transaction.atomic
+def place(*, buyer: Organisation, fund: Fund, deliver_on: dt.date, lines: list[Wish], by, at) -> PurchaseOrder:
+    """Place an order and hold its money and kilos at the shown prices, all of it or nothing.
+
+    Nobody has been asked yet: `asking.ask_sellers` or `asking.approve` is the next step.
+    """
+    return _place(buyer=buyer, fund=fund, deliver_on=deliver_on, lines=lines, by=by, at=at)
+
+
+def place_once(key: str, *, buyer: Organisation, fund: Fund, deliver_on: dt.date, lines: list[Wish], by, at) -> int:
+    """Place under an idempotency key and return the order's id; the same key again returns the same, doing nothing."""
+    print_ = fingerprint("order", buyer.pk, fund.pk, deliver_on, [_printed(line) for line in lines])
+
+    def act() -> dict:
+        return {"order": _place(buyer=buyer, fund=fund, deliver_on=deliver_on, lines=lines, by=by, at=at).pk}
+
+    return once(by, key, print_, act)["order"]
+
+
+def _place(*, buyer, fund, deliver_on, lines, by, at) -> PurchaseOrder:
+    today = clock.county_day(at)
+    lines = [_merged(line) for line in lines]
+    _require_sensible(buyer, fund, deliver_on, lines, today)
+    listings = kilos.lock_listings(take.listing_id for line in lines for take in line.takes)
+    own_household = standing(by).household_id
+    for line in lines:
+        for take in line.takes:
+            _require_as_shown(line, take, listings.get(take.listing_id), deliver_on, own_household)
+    allocations, order_lines = [], []
+    for position, line in enumerate(lines, 1):
+        row = OrderLine(
+            position=position,
+            produce_id=line.produce_id,
+            grade_id=line.grade_id,
+            asked_g=max(line.asked_g, sum(listings[t.listing_id].grams(t.quantity) for t in line.takes)),
+            ceiling_fen_per_kg=line.ceiling_fen_per_kg,
+            plan=line.plan,
+            seed=line.seed,
+        )
+        order_lines.append(row)
+        allocations += [_allocation(row, take, listings[take.listing_id]) for take in line.takes]
+    held_fen = sum(row.amount_fen for row in allocations)
+    rule = approval_for(fund.kind, held_fen)
+    order = PurchaseOrder(
+        number=f"DD{today:%y%m%d}-{secrets.token_hex(4).upper()}",
+        buyer=buyer,
+        fund=fund,
+        requester=by,
+        deliver_on=deliver_on,
+        held_fen=held_fen,
+        needs_approval=rule is not None,
+        approval_rule=rule or "",
+        placed_at=at,
+    ).begin(by=by, at=at)
+    for row in order_lines:
+        row.order = order
+    OrderLine.objects.bulk_create(order_lines)
+    for row in allocations:
+        row.order, row.line_id = order, row.line.pk
+    Allocation.begin_all(allocations, by=by, at=at)
+    _hold_kilos(allocations, listings, by=by, at=at)
+    _hold_money(allocations, listings, fund, at=at)
+    return order
+
+
+def _hold_kilos(allocations, listings, *, by, at):
+    side = Movement.Side
+    moves = [
+        kilos.KiloMove(row.listing_id, side.FREE, side.RESERVED, row.quantity, f"{row.reference}:hold")
+        for row in allocations
+    ]
+    kilos.move_kilos(moves, by=by, at=at, listings=listings, fresh=True)
+
+
+def _hold_money(allocations, listings, fund, *, at):
+    holds = [
+        transfers.Hold(
+            f"{row.reference}:hold", fund.account_id, listings[row.listing_id].payee_account_id, row.amount_fen
+        )
+        for row in allocations
+    ]
+    transfers.hold(holds, at=at, fresh=True)
+
+
+def _require_sensible(buyer, fund, deliver_on, lines, today):
+    """Refuse what no lot needs to be looked at for."""
+    if fund.organisation_id != buyer.pk:
+        raise BadValue(_("This fund belongs to another buyer. Choose a fund of your own."))
+    if fund.fiscal_year != today.year:
+        raise BadValue(_("This fund is of another year. Choose the fund of %(year)s.") % {"year": today.year})
+    if not today <= deliver_on <= today + dt.timedelta(days=LATEST_DAYS):
+        raise BadValue(_("Choose a delivery day from today to %(days)s days ahead.") % {"days": LATEST_DAYS})
+    if not lines or any(not line.takes for line in lines):
+        raise BadValue(_("Nothing is chosen. Choose what to order first."))
+    if len(lines) > MOST_LINES or sum(len(line.takes) for line in lines) > MOST_LOTS:
+        raise BadValue(
+            _("At most %(lines)s goods from %(lots)s lots fit on one order. Make two orders of it.")
+            % {"lines": MOST_LINES, "lots": MOST_LOTS}
+        )
+    if any(take.quantity <= 0 or take.quantity > weight.MOST_G for line in lines for take in line.takes):
+        raise BadValue(_("Write a quantity greater than zero."))
+
+
+def _require_as_shown(line, take, listing, deliver_on, own_household):
+    """Refuse a lot that is not, or no longer, what the buyer was shown."""
+    if listing is None or listing.produce_id != line.produce_id:
+        raise kilos.NotOnSale
+    if (listing.price_fen, listing.price_unit_g) != (take.price_fen, take.price_unit_g):
+        raise PriceChanged(listing)
+    if listing.sell_by < deliver_on:
+        raise SpoilsBefore(listing)
+    if own_household is not None and listing.household_id == own_household:
+        raise OwnGoods
+    ceiling = line.ceiling_fen_per_kg
+    if ceiling is not None and listing.price_fen * 1000 > ceiling * listing.price_unit_g:
+        raise BadValue(_("Lot %(number)s costs more than your ceiling price.") % {"number": listing.number})
+
+
+def _allocation(line: OrderLine, take: Take, listing: Listing) -> Allocation:
+    grams = listing.grams(take.quantity)
+    if grams > weight.MOST_G:
+        raise BadValue(_("At most 1000 tons can be written at once. Check the number and the unit."))
+    amount_fen = money.amount_fen(grams, take.price_fen, take.price_unit_g)
+    if amount_fen < 1:
+        raise BadValue(_("This is too little to be paid for. Order more of it."))
+    return Allocation(
+        line=line,
+        listing_id=take.listing_id,
+        quantity=take.quantity,
+        weight_g=grams,
+        price_fen=take.price_fen,
+        price_unit_g=take.price_unit_g,
+        amount_fen=amount_fen,
+        why=take.why[:200],
+    )
+
+
+def _merged(line: Wish) -> Wish:
+    """Count a lot that stands twice in one line once, with both quantities."""
+    total = Counter()
+    for take in line.takes:
+        total[take.listing_id] += take.quantity
+    if len(total) == len(line.takes):
+        return line
+    first = {take.listing_id: take for take in reversed(line.takes)}
+    takes = tuple(
+        Take(number, quantity, first[number].price_fen, first[number].price_unit_g, first[number].why)
+        for number, quantity in total.items()
+    )
+    return Wish(line.produce_id, takes, line.asked_g, line.grade_id, line.ceiling_fen_per_kg, line.plan, line.seed)
+
+
+def _printed(line: Wish) -> list:
+    takes = sorted((t.listing_id, t.quantity, t.price_fen, t.price_unit_g) for t in line.takes)
+    return [line.produce_id, line.grade_id, line.asked_g, line.ceiling_fen_per_kg, line.plan, takes]

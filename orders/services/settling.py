@@ -1,0 +1,130 @@
+"""What each seller is owed for an order: one statement a seller, its lines summing exactly, and its payable."""
+
+import datetime as dt
+import secrets
+from collections import defaultdict
+
+from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from kernel import clock, money
+from kernel.workflow import IllegalMove, lock
+from ledger.services.payables import NoBankCard, write_payable
+from orders.models import (
+    OrderStatus,
+    PurchaseOrder,
+    ReceiptLine,
+    ReceiptStatus,
+    SettlementStatement,
+    StatementLine,
+)
+from orders.services.telling import tell_seller
+from records.services.policy import policy
+
+CARD_MISSING = _(
+    "%(buyer)s owes you %(amount)s yuan (order %(number)s), but you have no bank card on record. Bring it to the cadre."
+)
+
+
+@transaction.atomic
+def settle(order: PurchaseOrder, *, by, at) -> list[SettlementStatement]:
+    """Write the statements still missing; the order is settled when every seller has one.
+
+    A seller without a bank card waits, is told so, and blocks nobody else.
+    """
+    order = lock(order)
+    if order.status != OrderStatus.ACCEPTED:
+        raise IllegalMove
+    owed = _owed(order)
+    numbers = _next_ids(len(owed))
+    written, waiting = [], 0
+    for number, ((household_id, cooperative_id), lines) in zip(
+        numbers, sorted(owed.items(), key=_by_seller), strict=True
+    ):
+        total = sum(amount for _line, amount in lines)
+        if total < 1:
+            continue
+        try:
+            written.append(_write(order, number, household_id, cooperative_id, lines, total, by=by, at=at))
+        except NoBankCard:
+            waiting += 1
+            tell_seller(lines[0][0].allocation, "card_missing", CARD_MISSING, at=at, amount=money.yuan(total))
+    if not waiting:
+        order.move_to(OrderStatus.SETTLED, by=by, at=at)
+    return written
+
+
+def _owed(order) -> dict:
+    """Return the accepted lines of each seller who has no statement yet, each with its money."""
+    done = set(order.statements.values_list("household_id", "cooperative_id"))
+    rows = (
+        ReceiptLine.objects.filter(
+            receipt__delivery__order=order, receipt__status=ReceiptStatus.SIGNED, accepted_g__gte=1
+        )
+        .select_related(
+            "receipt",
+            "allocation__order__buyer",
+            "allocation__listing__produce",
+            "allocation__listing__household",
+            "allocation__listing__cooperative",
+            "allocation__listing__payee_account",
+        )
+        .order_by("pk")
+    )
+    owed = defaultdict(list)
+    for row in rows:
+        listing = row.allocation.listing
+        seller = (listing.household_id, listing.cooperative_id)
+        if seller not in done:
+            amount = money.amount_fen(row.accepted_g, row.allocation.price_fen, row.allocation.price_unit_g)
+            owed[seller].append((row, amount))
+    return owed
+
+
+def _write(order, number, household_id, cooperative_id, lines, total, *, by, at) -> SettlementStatement:
+    listing = lines[0][0].allocation.listing
+    signed_on = lines[0][0].receipt.signed_on
+    payable = write_payable(
+        kind="purchase",
+        document=f"statement:{number}",
+        household=listing.household,
+        cooperative=listing.cooperative,
+        payer=order.buyer,
+        account=listing.payee_account,
+        bank_account=order.fund.bank_account,
+        amount_fen=total,
+        due_on=signed_on + dt.timedelta(days=policy("payment_days", signed_on)),
+        at=at,
+    )
+    day = clock.county_day(at)
+    statement = SettlementStatement.objects.create(
+        id=number,
+        number=f"JS{day:%y%m%d}-{secrets.token_hex(4).upper()}",
+        order=order,
+        household_id=household_id,
+        cooperative_id=cooperative_id,
+        payable=payable,
+        weight_g=sum(line.accepted_g for line, _amount in lines),
+        total_fen=total,
+        by=by,
+        at=at,
+    )
+    StatementLine.objects.bulk_create(
+        StatementLine(statement=statement, receipt_line=line, weight_g=line.accepted_g, amount_fen=amount)
+        for line, amount in lines
+    )
+    return statement
+
+
+def _by_seller(entry) -> str:
+    return str(entry[0])
+
+
+def _next_ids(how_many: int) -> list[int]:
+    """Take statement ids beforehand: a payable names its statement, and a statement points at its payable."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence('orders_settlementstatement', 'id')) FROM generate_series(1, %s)",
+            [how_many],
+        )
+        return [row[0] for row in cursor.fetchall()]

@@ -1,0 +1,46 @@
+"""Tell sellers and buyers what happened to an order, in plain Chinese, whatever language the doer works in."""
+
+from django.utils import translation
+
+from accounts.services.messages import write_message
+from catalog.models import StockUnit
+from kernel import money, weight
+from orders.models import Allocation, PurchaseOrder
+
+
+def tell_seller(allocation: Allocation, kind: str, sentence, *, at, **values):
+    """Put one sentence about a lot into its owner's messages: the household's, or the co-operative's phone.
+
+    `sentence` is lazy and its values may be functions: everything is put into words only once the language is set.
+    """
+    listing = allocation.listing
+    with translation.override("zh-hans"):
+        said = {name: value() if callable(value) else str(value) for name, value in values.items()}
+        body = str(sentence) % {
+            "produce": listing.produce.name,
+            "number": allocation.order.number,
+            "buyer": allocation.order.buyer.name,
+            **said,
+        }
+    to = {"household": listing.household} if listing.household_id else {"phone": listing.cooperative.phone}
+    return write_message(kind=f"sale.{kind}", body=body, document=allocation.reference, at=at, **to)
+
+
+def tell_buyer(order: PurchaseOrder, kind: str, sentence, *, at, **values):
+    """Put one sentence about an order into the messages of whoever placed it."""
+    with translation.override("zh-hans"):
+        said = {name: value() if callable(value) else str(value) for name, value in values.items()}
+        body = str(sentence) % {"number": order.number, **said}
+    return write_message(phone=order.requester.phone, kind=f"order.{kind}", body=body, document=order.reference, at=at)
+
+
+def quantity_words(allocation: Allocation) -> str:
+    """Say what is asked of a lot, in its own unit."""
+    if allocation.listing.stock_unit == StockUnit.PIECE:
+        return str(allocation.quantity) + str(weight.UNIT_NAMES["piece"])
+    return weight.both(allocation.weight_g)
+
+
+def amount_words(amount_fen: int) -> str:
+    """Say an amount."""
+    return money.yuan(amount_fen)

@@ -1,0 +1,97 @@
+"""Walk one order down the flow, as far as a test needs it, each step by the person whose step it is."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from orders.models import GoodsReceipt, PurchaseOrder
+from orders.services import asking, delivering, placing, receiving
+from orders.services.delivering import Loaded
+from orders.services.receiving import Weighed
+from tests.factories import MONDAY, THURSDAY, TUESDAY, WEDNESDAY
+
+KG = 1000
+DELIVER_ON = dt.date(2026, 11, 5)  # the Thursday
+MINUTE = dt.timedelta(minutes=1)
+
+
+def take(listing, kg=None, *, pieces=None, price_fen=None):
+    """Return this much of a lot at the price it asks, or at another price that the buyer believes in."""
+    quantity = pieces if pieces is not None else round(kg * KG)
+    return placing.Take(listing.pk, quantity, price_fen or listing.price_fen, listing.price_unit_g)
+
+
+def wish(*takes_of, produce=None, **more):
+    """Return one line that takes these lots: pairs of listing and kilos."""
+    takes = tuple(take(listing, kg) for listing, kg in takes_of)
+    return placing.Wish((produce or takes_of[0][0].produce).pk, takes, **more)
+
+
+@dataclass
+class Story:
+    """The people of one buyer, and how an order goes through their hands."""
+
+    buyer: object
+    fund: object
+    people: dict = field(default_factory=dict)
+
+    def place(self, *lines, by=None, at=MONDAY, deliver_on=DELIVER_ON) -> PurchaseOrder:
+        by = by or self.people["chef"]
+        return placing.place(buyer=self.buyer, fund=self.fund, deliver_on=deliver_on, lines=list(lines), by=by, at=at)
+
+    def asked(self, *lines, **more) -> PurchaseOrder:
+        return asking.ask_sellers(self.place(*lines, **more), at=MONDAY)
+
+    def confirmed(self, *lines, **more) -> PurchaseOrder:
+        order = self.asked(*lines, **more)
+        for allocation in order.allocations.order_by("pk"):
+            asking.confirm(allocation, by=allocation.listing.made_by, at=TUESDAY)
+        order.refresh_from_db()
+        return order
+
+    def shipped(self, *lines, loaded=None, **more):
+        order = self.confirmed(*lines, **more)
+        loads = {
+            row.pk: Loaded(row.weight_g, row.quantity if row.listing.piece_g else None)
+            for row in order.allocations.filter(status="confirmed").select_related("listing")
+        }
+        return delivering.ship(order, loaded or loads, driver="罗师傅", by=self.people["haulier"], at=WEDNESDAY)
+
+    def weighed(self, *lines, weights=None, **more) -> GoodsReceipt:
+        """Weigh what was shipped: exactly that, or what `weights` says of the lots in their order."""
+        delivery = self.shipped(*lines, **more)
+        rows = list(delivery.order.allocations.filter(status="confirmed").order_by("pk"))
+        said = weights or [Weighed(row.weight_g) for row in rows]
+        return receiving.weigh(
+            delivery,
+            {row.pk: one for row, one in zip(rows, said, strict=True)},
+            by=self.people["weigher"],
+            at=THURSDAY,
+        )
+
+    def signed(self, *lines, **more) -> GoodsReceipt:
+        receipt = self.weighed(*lines, **more)
+        return receiving.sign(receipt, by=self.people["signer"], at=THURSDAY + MINUTE)
+
+
+def free_kg(listing) -> float:
+    listing.refresh_from_db()
+    return listing.free() / KG
+
+
+def totals(listing) -> tuple[int, int, int]:
+    """Return a lot's free, reserved and sold units."""
+    listing.refresh_from_db()
+    return listing.free(), listing.reserved, listing.sold
+
+
+def purse(fund) -> tuple[int, int, int]:
+    """Return what a fund has spent, holds and has left, in fen."""
+    fund.account.refresh_from_db()
+    account = fund.account
+    return account.debits_posted_fen, account.debits_pending_fen, account.available_fen()
+
+
+def owed_to(listing) -> tuple[int, int]:
+    """Return what a seller's account has coming (posted, pending), in fen."""
+    account = type(listing.payee_account).objects.get(pk=listing.payee_account_id)
+    return account.credits_posted_fen - account.debits_posted_fen, account.credits_pending_fen
