@@ -1,0 +1,217 @@
+"""Open one photo where it can do no harm: a process of its own, with little memory, little time and no files to write.
+
+Started by path, with the photo on its input; imports nothing of the project. Answers one line of JSON and, after it,
+the copies: `{"error": code}`, or what was found and how long each copy is.
+"""
+
+import hashlib
+import io
+import json
+import resource
+import struct
+import sys
+import warnings
+from datetime import datetime
+
+MEMORY = 512 * 2**20
+SECONDS = 5
+MOST_PIXELS = 50_000_000
+FORMATS = ["JPEG", "PNG", "WEBP"]  # portraits of newer phones are MPO, which the reader of JPEG takes
+# The sizes of a copy's longer edge, and what each may weigh in WebP and in JPEG.
+COPIES = {1280: (200_000, 260_000), 720: (60_000, 90_000), 240: (13_000, 20_000), 160: (6_500, 10_000)}
+# What parsing hostile metadata raises; none of it says anything about the picture.
+UNREADABLE = (
+    SyntaxError, TypeError, ValueError, LookupError, OSError, struct.error, ArithmeticError, AttributeError, EOFError,
+)  # fmt: skip
+
+
+def limit():
+    """Give up memory, time, new processes and files before the first byte is read."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def main():
+    """Answer for the photo on the input."""
+    # Imported before the limits: loading a library maps more than it uses. Only these formats are ever known.
+    from PIL import Image, JpegImagePlugin, MpoImagePlugin, PngImagePlugin, WebPImagePlugin  # noqa: F401
+
+    limit()
+    raw = sys.stdin.buffer.read()
+    try:
+        found, copies = answer(raw, Image)
+    except MemoryError:
+        found, copies = {"error": "too_large"}, []
+    sys.stdout.buffer.write(json.dumps(found).encode() + b"\n")
+    for copy in copies:
+        sys.stdout.buffer.write(copy)
+
+
+def answer(raw, image):
+    """Return what was found in these bytes and the copies made of it."""
+    warnings.simplefilter("error", image.DecompressionBombWarning)
+    image.MAX_IMAGE_PIXELS = MOST_PIXELS
+    formats = [*FORMATS, "HEIF"] if is_heic(raw) else FORMATS
+    if is_heic(raw) and not with_heic():
+        return {"error": "heic"}, []
+    try:
+        photo = image.open(io.BytesIO(raw), formats=formats)
+    except (image.DecompressionBombWarning, image.DecompressionBombError):
+        return {"error": "too_large"}, []
+    except UNREADABLE:
+        return {"error": "not_a_photo"}, []
+    media_type = "image/jpeg" if photo.format == "MPO" else image.MIME.get(photo.format, "image/jpeg")
+    width, height = photo.size
+    # JPEG decodes straight to a smaller picture; the stream is still read to its end, so a cut one is noticed.
+    photo.draft("RGB", (max(COPIES), max(COPIES)))
+    try:
+        photo.load()
+    except (image.DecompressionBombWarning, image.DecompressionBombError):
+        return {"error": "too_large"}, []
+    except UNREADABLE:
+        return {"error": "incomplete"}, []
+    facts = facts_of(photo)
+    turn = facts.get("orientation", 1)
+    if turn >= 5:
+        width, height = height, width
+    facts["pixels_sha256"] = hashlib.sha256(photo.tobytes()).hexdigest()
+    copies = list(copies_of(photo, turn, image))
+    found = {
+        "media_type": media_type,
+        "width": width,
+        "height": height,
+        "facts": facts,
+        "copies": [[px, suffix, len(data)] for px, suffix, data in copies],
+    }
+    return found, [data for _px, _suffix, data in copies]
+
+
+def is_heic(raw) -> bool:
+    """Say whether this is the format of newer phones that browsers cannot show."""
+    return raw[4:8] == b"ftyp" and raw[8:12] in (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1")
+
+
+def with_heic() -> bool:
+    """Bring in the reader of HEIC where the county installed it."""
+    try:
+        import pillow_heif
+    except ImportError:
+        return False
+    pillow_heif.register_heif_opener()
+    return True
+
+
+def copies_of(photo, turn, image):
+    """Yield the copies, largest first and each made from the one before, upright, without a word of metadata."""
+    side = max(COPIES)
+    photo.thumbnail((side, side), image.Resampling.LANCZOS)
+    plain = flattened(photo, image)
+    turned = {
+        2: image.Transpose.FLIP_LEFT_RIGHT,
+        3: image.Transpose.ROTATE_180,
+        4: image.Transpose.FLIP_TOP_BOTTOM,
+        5: image.Transpose.TRANSPOSE,
+        6: image.Transpose.ROTATE_270,
+        7: image.Transpose.TRANSVERSE,
+        8: image.Transpose.ROTATE_90,
+    }.get(turn)
+    upright = plain.transpose(turned) if turned is not None else plain
+    for px, (webp, jpeg) in COPIES.items():
+        upright.thumbnail((px, px), image.Resampling.LANCZOS)
+        yield px, "webp", squeezed(upright, webp, format="WEBP", method=3)
+        yield px, "jpg", squeezed(upright, jpeg, format="JPEG", optimize=True, progressive=True)
+
+
+def flattened(photo, image):
+    """Return the picture in plain colours on white, without its metadata."""
+    if photo.mode.startswith("I") or photo.mode == "F":
+        photo = photo.convert("I").point(lambda value: value * (1 / 256)).convert("L")
+    if photo.mode in ("RGBA", "LA", "PA") or "transparency" in photo.info:
+        photo = photo.convert("RGBA")
+        white = image.new("RGB", photo.size, "#ffffff")
+        white.paste(photo, mask=photo.getchannel("A"))
+        return white
+    plain = image.new("RGB", photo.size)
+    plain.paste(photo.convert("RGB"))
+    return plain
+
+
+def squeezed(picture, most, **how):
+    """Return the copy at the best quality that stays below this weight."""
+    data = b""
+    for quality in (80, 72, 64, 56, 48, 40, 30, 20):
+        box = io.BytesIO()
+        picture.save(box, quality=quality, **how)
+        data = box.getvalue()
+        if len(data) <= most:
+            break
+    return data
+
+
+def facts_of(photo) -> dict:
+    """Return what the camera wrote: the way up, when, where, with what. A claim of the phone, never a proof."""
+    facts: dict = {}
+    try:
+        exif = photo.getexif()
+        inner, place = exif.get_ifd(0x8769), exif.get_ifd(0x8825)
+    except UNREADABLE:
+        return {"exif": "unreadable"}
+    turn = exif.get(0x0112, 1)
+    facts["orientation"] = turn if type(turn) is int and 1 <= turn <= 8 else 1
+    taken = moment(inner.get(0x9003)) or moment(exif.get(0x0132))
+    if taken:
+        facts["taken"] = taken
+    for name, tag in (("make", 0x010F), ("model", 0x0110), ("software", 0x0131)):
+        if isinstance(exif.get(tag), str):
+            facts[name] = "".join(c for c in exif[tag][:60] if c.isprintable()).strip()
+    facts.update(where(place))
+    return facts
+
+
+def moment(text) -> str:
+    """Return a camera's date as ISO text, or nothing when it is none."""
+    if not isinstance(text, str):
+        return ""
+    try:
+        return datetime.strptime(text.strip("\0 ")[:19], "%Y:%m:%d %H:%M:%S").isoformat()
+    except ValueError:
+        return ""
+
+
+def where(place) -> dict:
+    """Return the place in millionths of a degree, or say that there is none or that it cannot be."""
+    if not place or 2 not in place or 4 not in place:
+        return {"gps": "absent"}
+    try:
+        latitude, longitude = degrees(place[2]), degrees(place[4])
+        north, east = text_of(place.get(1)), text_of(place.get(3))
+    except UNREADABLE:
+        return {"gps": "unreadable"}
+    if north not in ("N", "S") or east not in ("E", "W"):
+        return {"gps": "unreadable"}
+    latitude, longitude = (latitude if north == "N" else -latitude), (longitude if east == "E" else -longitude)
+    if abs(latitude) > 90_000_000 or abs(longitude) > 180_000_000 or latitude == longitude == 0:
+        return {"gps": "impossible"}
+    return {"gps": "read", "latitude_e6": latitude, "longitude_e6": longitude}
+
+
+def text_of(value) -> str:
+    """Return the letter of a hemisphere, however it was written."""
+    if isinstance(value, bytes):
+        value = value.decode("ascii")
+    return value.strip("\0 ").upper()
+
+
+def degrees(parts) -> int:
+    """Return degrees, minutes and seconds as whole millionths of a degree."""
+    whole, minutes, seconds = (float(part) for part in parts)
+    value = whole + minutes / 60 + seconds / 3600
+    if not 0 <= value <= 360:
+        raise ValueError("not an angle")
+    return round(value * 1_000_000)
+
+
+if __name__ == "__main__":
+    main()

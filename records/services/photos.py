@@ -1,0 +1,188 @@
+"""Photos as people send them: opened in a limited process, kept whole and private, shown as copies without metadata."""
+
+import hashlib
+import json
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.core.files.uploadedfile import UploadedFile
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from kernel.errors import BadValue, DomainError
+from kernel.typed import strip_invisible
+from records import photo_worker
+from records.models import StoredFile
+from records.services.files import original_path, public_path, store_bytes, write_once
+
+MOST_BYTES = 12 * 2**20
+SECONDS = 10  # by the clock; of computing time the worker gives itself five
+SIZES = tuple(sorted(photo_worker.COPIES))
+MEDIA_TYPES = {"webp": "image/webp", "jpg": "image/jpeg"}
+_WORKER = Path(photo_worker.__file__).resolve()
+# Each process may use half a gigabyte: at most two at once beside one web worker.
+_places = threading.BoundedSemaphore(2)
+_WAIT_SECONDS = 15
+
+
+class PhotoRefused(BadValue):
+    code = "photo_refused"
+    message = _("This is not a photo. Take one with the camera, or choose a picture (JPEG, PNG or WebP).")
+
+
+class PhotoTooHeavy(PhotoRefused):
+    code = "photo_too_heavy"
+    message = _("This photo is larger than 12 MB. Take it again with a smaller size set on the phone.")
+
+
+class PhotoTooLarge(PhotoRefused):
+    code = "photo_too_large"
+    message = _("This photo has more than 50 million points. Take it again with a smaller size set on the phone.")
+
+
+class PhotoIncomplete(PhotoRefused):
+    code = "photo_incomplete"
+    message = _("The photo is incomplete. Take it again.")
+
+
+class PhotoIsHeic(PhotoRefused):
+    code = "photo_heic"
+    message = _("This photo is in the phone's own format (HEIC). Set the camera to “most compatible”, or take it here.")
+
+
+class PhotoTooSlow(PhotoRefused):
+    code = "photo_too_slow"
+    message = _("This photo takes too long to open. Take another one.")
+
+
+class PhotosBusy(DomainError):
+    code = "photos_busy"
+    message = _("Many photos are coming in at once. Wait a few seconds, then send it again.")
+
+
+class NoSuchCopy(DomainError):
+    code = "no_such_copy"
+    message = _("There is no copy of this photo in that size.")
+
+
+_REFUSALS = {
+    "too_large": PhotoTooLarge,
+    "not_a_photo": PhotoRefused,
+    "incomplete": PhotoIncomplete,
+    "heic": PhotoIsHeic,
+}
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What the limited process found: the picture's measures, the camera's claims, and copies by size and suffix."""
+
+    media_type: str
+    size_px: tuple[int, int]
+    facts: dict
+    copies: dict[tuple[int, str], bytes]
+
+
+def receive_photo(upload: UploadedFile, *, by, at, public: bool = True) -> StoredFile:
+    """Keep a photo: the original private, its copies public (listings) or private as well (evidence).
+
+    Everything is on disk before the row exists; a refused photo leaves neither.
+    """
+    raw = _read(upload)
+    opened = open_safely(raw)
+    suffixes = ("webp", "jpg") if public else ("webp",)
+    digest = hashlib.sha256(raw).hexdigest()
+    for (px, suffix), data in opened.copies.items():
+        if suffix in suffixes:
+            write_once(public_path(digest, px, suffix) if public else _private_path(digest, px), data)
+    return store_bytes(
+        raw,
+        kind=StoredFile.Kind.PHOTO,
+        media_type=opened.media_type,
+        display_name=display_name(upload.name),
+        facts=opened.facts,
+        size_px=opened.size_px,
+        sizes=SIZES,
+        by=by,
+        at=at,
+    )
+
+
+def open_safely(raw: bytes) -> Opened:
+    """Open untrusted bytes in a process with little memory and little time, or refuse them in words."""
+    if not _places.acquire(timeout=_WAIT_SECONDS):
+        raise PhotosBusy
+    try:
+        ran = subprocess.run(
+            [sys.executable, "-I", str(_WORKER)],
+            input=raw,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=SECONDS,
+            env={},
+            cwd="/",
+        )
+    except subprocess.TimeoutExpired:
+        raise PhotoTooSlow from None
+    finally:
+        _places.release()
+    head, _newline, rest = ran.stdout.partition(b"\n")
+    if ran.returncode or not head:
+        raise PhotoTooSlow if ran.returncode < 0 else PhotoRefused
+    found = json.loads(head)
+    if "error" in found:
+        raise _REFUSALS[found["error"]]
+    copies, start = {}, 0
+    for px, suffix, length in found["copies"]:
+        copies[px, suffix] = rest[start : start + length]
+        start += length
+    return Opened(found["media_type"], (found["width"], found["height"]), found["facts"], copies)
+
+
+def derivative(file: StoredFile, px: int) -> Path:
+    """Return the WebP copy of this size, wherever it lies; whoever shows it has checked who asks."""
+    if px not in SIZES:
+        raise NoSuchCopy
+    for path in (_private_path(file.sha256, px), public_path(file.sha256, px, "webp")):
+        if path.exists():
+            return path
+    raise NoSuchCopy
+
+
+def public_copy(digest: str, px: int, suffix: str) -> Path | None:
+    """Return the public copy of a photo, or None where there is none."""
+    if px not in SIZES or suffix not in MEDIA_TYPES:
+        return None
+    path = public_path(digest, px, suffix)
+    return path if path.exists() else None
+
+
+def photo_url(file: StoredFile | None, px: int = 240) -> str:
+    """Return the address of a listing photo's public copy; empty without a photo."""
+    if file is None:
+        return ""
+    return reverse("photo", args=[file.sha256, px, "webp"])
+
+
+def display_name(name: str | None) -> str:
+    """Return a file's name for showing only: its last part, without signs that steer or break a line."""
+    last = (name or "").replace("\\", "/").rsplit("/", 1)[-1]
+    return "".join(c for c in strip_invisible(last) if c.isprintable())[:120]
+
+
+def _read(upload: UploadedFile) -> bytes:
+    if upload.size is not None and upload.size > MOST_BYTES:
+        raise PhotoTooHeavy
+    raw = upload.read(MOST_BYTES + 1)
+    if len(raw) > MOST_BYTES:
+        raise PhotoTooHeavy
+    if not raw:
+        raise PhotoIncomplete
+    return raw
+
+
+def _private_path(digest: str, px: int) -> Path:
+    return original_path(digest).with_name(f"{digest}-{px}.webp")
