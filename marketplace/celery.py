@@ -14,4 +14,5 @@ app.autodiscover_tasks()
 # caught up by the next one.
 app.conf.beat_schedule = {
     "send messages": {"task": "accounts.tasks.send_messages", "schedule": 5.0},
+    "fill the demo": {"task": "marketplace.tasks.fill_demo", "schedule": 10.0},
 }

@@ -83,20 +83,18 @@ def prepare(environment: dict[str, str]) -> str:
     end(begin(environment, "manage.py", "grant_app_role", "-v", "0"))
     for process in side:
         end(process)
-    if not (ROOT / "marketplace" / "management" / "commands" / "load_demo.py").exists():
-        return "There is no demo to load (no load_demo command): the site starts empty."
-    return end(begin(environment, "manage.py", "load_demo", heard=False))
+    return end(begin(environment, "manage.py", "load_demo", "--rest-later"))
 
 
-def begin(environment: dict[str, str], *arguments: str, heard: bool = True) -> subprocess.Popen:
-    """Start one step; its complaints are kept back until it fails, unless they tell of progress."""
+def begin(environment: dict[str, str], *arguments: str) -> subprocess.Popen:
+    """Start one step; its complaints are kept back until it fails."""
     return subprocess.Popen(
         [sys.executable, *arguments],
         cwd=ROOT,
         env=environment,
         text=True,
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE if heard else None,
+        stderr=subprocess.PIPE,
     )
 
 

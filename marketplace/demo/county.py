@@ -12,10 +12,11 @@ from pathlib import Path
 import chinese_calendar
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 
-from accounts.models import STAFF_ROLES, Channel, Household, Organisation, Place, Role, Tier, User
+from accounts.models import STAFF_ROLES, Channel, Household, Membership, Organisation, Place, Role, Tier, User
 from accounts.services import people, places
-from canteens.models import Canteen
+from canteens.services import register_canteen
 from kernel import clock
+from kernel.sealing import blind_index
 from marketplace.demo.people import BUREAU, DEMO_PEOPLE, FINANCE, RELIEF, SCHOOL, VILLAGE
 from records.models import CalendarDay
 
@@ -147,13 +148,35 @@ def build_county(at: dt.datetime) -> County:
         Channel.objects.create(
             code=code, name_zh=name_zh, name_en=name_en, position=position, runs_canteen=runs_canteen
         )
-    offices = [
-        Organisation.objects.create(kind=kind, name=name, place=whole, phone=phone) for kind, name, phone in OFFICES
-    ]
-    county = County(bureau=offices[0], finance=offices[1])
-    _buyers(county, maker, whole)
-    _households(county, maker)
-    _named(county, maker)
+    for kind, name, phone in OFFICES:
+        Organisation.objects.create(kind=kind, name=name, place=whole, phone=phone)
+    _buyers(maker, whole)
+    _households(maker)
+    _posts(maker)
+    return find_county()
+
+
+def find_county() -> County:
+    """Read back the county that was built: its offices, teams, cadres and the people of the sign-in page."""
+    organisations = list(Organisation.objects.order_by("pk"))
+    county = County(
+        bureau=next(o for o in organisations if o.name == BUREAU),
+        finance=next(o for o in organisations if o.name == FINANCE),
+        buyers=[o for o in organisations if o.kind == "buyer"],
+        cooperatives=[o for o in organisations if o.kind == "cooperative"],
+        households=list(
+            Household.objects.select_related("village", "village__parent").order_by("created_at", "number")
+        ),
+    )
+    accounts = {user.person_id: user for user in User.objects.select_related("person").order_by("-created_at")}
+    for post in Membership.objects.order_by("pk"):
+        user = accounts[post.person_id]
+        county.teams.setdefault(post.organisation_id, {}).setdefault(post.role, []).append(user)
+        if post.role == Role.CADRE:
+            county.cadres.setdefault(post.area_id, []).append(user)
+    by_phone = {user.phone_index: user for user in accounts.values()}
+    for person in DEMO_PEOPLE:
+        county.named[person.key] = by_phone[blind_index("phone", person.phone)]
     return county
 
 
@@ -175,43 +198,35 @@ def _announced(day: dt.date) -> bool:
     return True
 
 
-def _buyers(county: County, maker: Maker, whole: Place):
+def _buyers(maker: Maker, whole: Place):
     for name, channel, heads, members in BUYERS:
         buyer = Organisation.objects.create(kind="buyer", name=name, place=whole, channel_id=channel)
-        Canteen.objects.create(
-            organisation=buyer,
+        register_canteen(
+            buyer,
             mode="own" if channel != "market" else "none",
             heads=heads,
             union_members=members,
             is_budget_unit=channel in ("office", "school", "hospital"),
-            address=f"石城县{name}",
+            address=f"石城县{name.removeprefix('石城县')}",
         )
-        county.buyers.append(buyer)
-        team: dict[str, list[User]] = {}
+        known = {role: [p for p in DEMO_PEOPLE if p.organisation == name and p.post == role] for role in TEAM}
         for role in TEAM:
-            known = [p for p in DEMO_PEOPLE if p.organisation == name and p.post == role]
-            already = len(team.get(role, []))
-            if already < len(known):
-                person = known[already]
-                user = maker.account(role, buyer, whole, name=person.name, phone=person.phone)
-                county.named[person.key] = user
-            else:
-                user = maker.account(role, buyer, whole)
-            team.setdefault(role, []).append(user)
-        county.teams[buyer.pk] = team
+            person = known[role].pop(0) if known[role] else None
+            maker.account(role, buyer, whole, name=person.name if person else "", phone=person.phone if person else "")
 
 
-def _households(county: County, maker: Maker):
+def _households(maker: Maker):
     villages = list(Place.objects.filter(level="village", name__endswith="村委会").order_by("code"))
     home = next(village for village in villages if village.code == VILLAGE)
     lived_in = [home, *maker.draw.sample([v for v in villages if v.code != VILLAGE], 33)]
     tiers = [Tier.LIFTED] * 11 + [Tier.UNSTABLE] * 2 + [Tier.MARGINAL] * 2 + [Tier.ORDINARY] * 5
+    farmers = [person for person in DEMO_PEOPLE if not person.post]
     for number in range(HOUSEHOLDS):
         village = home if number < 12 else lived_in[number % len(lived_in)]
-        named = {0: "xiuying", 1: "guiying"}.get(number)
-        person = next((p for p in DEMO_PEOPLE if p.key == named), None)
+        person = farmers[number] if number < len(farmers) else None
         name = person.name if person else maker.name()
         head = maker.person(name)
+        # One household in five has no phone: its cadre acts for it.
         phone = person.phone if person else (maker.phone() if maker.draw.random() < 0.8 else "")
         household = people.register_household(
             number=f"{village.code}{number:04d}",
@@ -219,7 +234,7 @@ def _households(county: County, maker: Maker):
             head=head,
             phone=phone,
             people=maker.draw.randint(1, 7),
-            tier=Tier.LIFTED if person else maker.draw.choice(tiers),
+            tier=Tier.LIFTED if number < 8 else maker.draw.choice(tiers),
             from_on=FROM,
             at=maker.at,
         )
@@ -227,30 +242,23 @@ def _households(county: County, maker: Maker):
             household=household, number=maker.card(), holder=name, bank=maker.draw.choice(BANKS), at=maker.at
         )
         if phone:
-            user = people.register_account(phone=phone, person=head, at=maker.at)
-            if person:
-                county.named[person.key] = user
-        county.households.append(household)
+            people.register_account(phone=phone, person=head, at=maker.at)
     for place in lived_in:
         committee = Organisation.objects.create(kind="village", name=_committee(place), place=place)
-        people_here = [p for p in DEMO_PEOPLE if p.post == Role.CADRE and p.area == place.code]
-        cadres = [maker.account(Role.CADRE, committee, place, name=p.name, phone=p.phone) for p in people_here]
-        for p, user in zip(people_here, cadres, strict=True):
-            county.named[p.key] = user
-        cadres += [maker.account(Role.CADRE, committee, place) for _n in range(2)]
-        county.cadres[place.code] = cadres
-    for place in [home, *lived_in[1:6]]:
+        for person in [p for p in DEMO_PEOPLE if p.post == Role.CADRE and p.area == place.code]:
+            maker.account(Role.CADRE, committee, place, name=person.name, phone=person.phone)
+        for _n in range(2):
+            maker.account(Role.CADRE, committee, place)
+    for number, place in enumerate(lived_in[:6]):
         coop = Organisation.objects.create(
             kind="cooperative",
             name=f"{place.parent.name}{place.short_name}果蔬专业合作社",
             place=place,
-            phone=f"0797-57000{len(county.cooperatives) + 10}",
+            phone=f"0797-57000{number + 10}",
         )
         people.set_card(organisation=coop, number=maker.card(), holder=coop.name, bank=BANKS[0], at=maker.at)
-        county.cooperatives.append(coop)
         if place != home:
-            manager = maker.account(Role.COOP_MANAGER, coop, place)
-            county.teams[coop.pk] = {Role.COOP_MANAGER: [manager]}
+            maker.account(Role.COOP_MANAGER, coop, place)
 
 
 def _committee(place: Place) -> str:
@@ -259,25 +267,18 @@ def _committee(place: Place) -> str:
     return f"{place.parent.name}{place.short_name.removesuffix('村')}村民委员会"
 
 
-def _named(county: County, maker: Maker):
-    """Give everybody on the sign-in page who has no account yet one, and each township an officer."""
-    organisations = {o.name: o for o in Organisation.objects.all()}
-    for township in Place.objects.filter(level="township").order_by("code"):
+def _posts(maker: Maker):
+    """Give everybody on the sign-in page who has no account yet one, each township an officer, the bureau verifiers."""
+    areas = {place.code: place for place in Place.objects.all()}
+    for township in [place for code, place in sorted(areas.items()) if place.level == Place.Level.TOWNSHIP]:
         name = f"{township.name}人民政府"
         office = Organisation.objects.create(kind="township", name=name, place=township)
-        organisations[name] = office
-        known = next((p for p in DEMO_PEOPLE if p.organisation == name), None)
-        if known is None:
-            county.teams[office.pk] = {Role.TOWNSHIP_OFFICER: [maker.account(Role.TOWNSHIP_OFFICER, office, township)]}
-    areas = {p.code: p for p in Place.objects.all()}
+        if not any(person.organisation == name for person in DEMO_PEOPLE):
+            maker.account(Role.TOWNSHIP_OFFICER, office, township)
+    organisations = {organisation.name: organisation for organisation in Organisation.objects.all()}
     for person in DEMO_PEOPLE:
-        if person.key in county.named or not person.post:
-            continue
-        office = organisations[person.organisation]
-        user = maker.account(person.post, office, areas[person.area], name=person.name, phone=person.phone)
-        county.named[person.key] = user
-        county.teams.setdefault(office.pk, {}).setdefault(person.post, []).append(user)
+        if person.post and people.account_of_phone(person.phone) is None:
+            office = organisations[person.organisation]
+            maker.account(person.post, office, areas[person.area], name=person.name, phone=person.phone)
     for _n in range(4):
-        county.teams[county.bureau.pk][Role.VERIFIER].append(
-            maker.account(Role.VERIFIER, county.bureau, areas["360735000000"])
-        )
+        maker.account(Role.VERIFIER, organisations[BUREAU], areas["360735000000"])

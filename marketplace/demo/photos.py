@@ -3,6 +3,7 @@
 import io
 import random
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageDraw, ImageFilter
 
 SIZE = (1280, 960)
@@ -24,8 +25,8 @@ LOOKS = {
 ROTTEN = (88, 74, 50)
 
 
-def draw_heap(picture: str, *, seed: int, spoiled: int = 0, person: bool = False) -> bytes:
-    """Return a JPEG of a heap; `spoiled` percent of its pieces have gone brown, `person` stands beside it."""
+def draw_heap(picture: str, *, seed: int, spoiled: int = 0, person: bool = False) -> SimpleUploadedFile:
+    """Return a photo of a heap as a phone sends it, `spoiled` percent of it brown, a person beside it if asked."""
     draw = random.Random(seed)  # noqa: S311  (a drawing, not a secret)
     piece, body, shade, mark = LOOKS.get(picture, LOOKS["basket"])
     light = draw.randint(-14, 14)
@@ -46,8 +47,8 @@ def draw_heap(picture: str, *, seed: int, spoiled: int = 0, person: bool = False
             _piece(canvas, draw, across, y, piece, ROTTEN if bad else body, (60, 50, 34) if bad else shade, mark, bad)
     _basket(canvas, middle, floor)
     out = io.BytesIO()
-    image.filter(ImageFilter.GaussianBlur(0.8)).save(out, "JPEG", quality=82)
-    return out.getvalue()
+    image.filter(ImageFilter.GaussianBlur(0.8)).resize((960, 720)).save(out, "JPEG", quality=80)
+    return SimpleUploadedFile(f"heap-{seed}.jpg", out.getvalue(), "image/jpeg")
 
 
 def _ground(canvas, draw):

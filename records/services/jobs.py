@@ -29,6 +29,11 @@ def beat(job: Job, *, done: int, at, said: str = ""):
     Job.objects.filter(pk=job.pk).update(done=done, said=said, lease_until=at + LEASE)
 
 
+def give_back(job: Job):
+    """Lay the job down unfinished: whoever comes next takes it up at once."""
+    Job.objects.filter(pk=job.pk).update(state=Job.State.WAITING, lease_until=None)
+
+
 def finish(job: Job, *, at, state=Job.State.DONE, said: str = ""):
     """Close the job, done or stopped with a reason."""
     Job.objects.filter(pk=job.pk).update(state=state, ended_at=at, said=said, lease_until=at)

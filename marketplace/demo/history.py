@@ -1,0 +1,85 @@
+"""Two years of sales behind the demo, month by month, made through the services with the dates they would have had."""
+
+import datetime as dt
+import random
+
+from django.db import transaction
+from django.db.models import F
+
+from accounts.models import Message
+from catalog.models import Listing, Produce
+from catalog.services import listings
+from kernel import clock
+from marketplace.demo.county import County
+from marketplace.demo.market import PRICES
+from marketplace.demo.trade import Part, Trade
+
+MONTHS = 24
+LOTS, ORDERS = 22, 24
+HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
+
+
+def months_before(at: dt.datetime) -> list[dt.date]:
+    """Return the first days of the months to fill, the oldest first; the present month is today's market."""
+    today = clock.county_day(at)
+    whole = today.year * 12 + today.month - 1
+    return [dt.date((whole - back) // 12, (whole - back) % 12 + 1, 1) for back in range(MONTHS, 0, -1)]
+
+
+@transaction.atomic
+def fill_month(county: County, first: dt.date, *, share: int = 1000):
+    """Sell a month's goods: households list, canteens order, weigh and pay; `share` thousandths of the usual."""
+    draw = random.Random(first.toordinal())  # noqa: S311  (made-up sales, not a secret)
+    trade = Trade(county)
+    start = clock.day_start(first) + 8 * HOUR
+    produce = [p for p in Produce.objects.filter(name__in=PRICES, forbidden=False) if _sold_in(p, first.month)]
+    lots: list[tuple[Listing, int]] = []
+    for _n in range(LOTS):
+        kind = draw.choice(produce)
+        price, (least, most) = PRICES[kind.name]
+        price = price * draw.randint(82, 122) // 100
+        at = start + draw.randint(0, 18) * DAY + draw.randint(0, 8) * HOUR
+        quantity = draw.randint(least, most)
+        lot = trade.list_lot(draw.choice(county.households), kind, quantity, price, at=at)
+        lots.append((lot, lot.listed))
+    orders = max(1, ORDERS * share * (900 + draw.randint(0, 300)) // 1_000_000)
+    for number in range(orders):
+        chosen = draw.sample(range(len(lots)), draw.randint(2, 4))
+        parts = [_part(draw, lots, index) for index in chosen]
+        parts = [part for part in parts if part is not None]
+        if not parts:
+            continue
+        latest = max(part.listing.listed_at for part in parts) + 5 * HOUR
+        soonest = min(part.listing.sell_by for part in parts)
+        at = min(latest, clock.day_start(soonest - DAY))
+        parts = [part for part in parts if part.listing.listed_at <= at]
+        buyer = county.buyers[(number * 7 + first.month) % len(county.buyers)]
+        if parts:
+            trade.order(buyer, parts, at=at, reaches="paid", deliver_in=1)
+    _leave_the_market([lot for lot, _left in lots], at=start + 40 * DAY)
+    # What was told at the time has long arrived.
+    Message.objects.filter(state=Message.State.WAITING, created_at__lt=start + 45 * DAY).update(
+        state=Message.State.SENT, sent_at=F("created_at")
+    )
+
+
+def _part(draw, lots, index: int) -> Part | None:
+    lot, left = lots[index]
+    step = 1 if lot.stock_unit == "piece" else 500
+    taken = min(left, max(step, lot.listed * draw.randint(25, 60) // 100 // step * step))
+    if taken <= 0:
+        return None
+    lots[index] = (lot, left - taken)
+    short = draw.choice([0, 0, 0, 10, 20]) if step > 1 else 0
+    refused = draw.choice([0] * 9 + [60]) if step > 1 else 0
+    return Part(lot, taken, short, refused)
+
+
+def _sold_in(produce: Produce, month: int) -> bool:
+    return not produce.season or month in produce.season or produce.shelf_days > 90
+
+
+def _leave_the_market(lots: list[Listing], *, at):
+    for lot in Listing.objects.filter(pk__in=[lot.pk for lot in lots], status="on_sale").select_related("produce"):
+        if lot.free():
+            listings.withdraw(lot, reason="eaten", by=lot.made_by, at=at)

@@ -1,0 +1,76 @@
+"""Load the demo county once, and its history in the background, each step in a transaction of its own."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from canteens.services import load_default_tiers
+from catalog.services.dictionary import load as load_dictionary
+from kernel import clock
+from marketplace.demo.county import build_county, find_county
+from marketplace.demo.history import MONTHS, fill_month, months_before
+from marketplace.demo.market import build_market
+from marketplace.demo.relief import build_relief
+from records.models import Job
+from records.services import jobs
+
+KIND, COUNTY, LOSSES, HISTORY = "demo", "county", "losses", "history"
+
+
+def load_county(at: dt.datetime) -> bool:
+    """Make the county with today's market, whole or not at all; say whether it was made now."""
+    with transaction.atomic():
+        job = jobs.take(KIND, COUNTY, at=at)
+        if job is None:
+            return False
+        county = build_county(at)
+        load_dictionary()
+        load_default_tiers()
+        build_market(county, at)
+        jobs.finish(job, at=at)
+        return True
+
+
+def load_losses(at: dt.datetime) -> bool:
+    """Make losses in every state, whole or not at all; say whether they were made now."""
+    with transaction.atomic():
+        job = jobs.take(KIND, LOSSES, at=at) if is_done(COUNTY) else None
+        if job is None:
+            return False
+        build_relief(find_county(), at)
+        jobs.finish(job, at=at)
+        return True
+
+
+def is_done(key: str) -> bool:
+    """Say whether this part of the demo was made."""
+    return Job.objects.filter(kind=KIND, key=key, state=Job.State.DONE).exists()
+
+
+def fill_history(at: dt.datetime, *, seconds: float = 200) -> Job | None:
+    """Fill months of history until the time is up; return the job while something is left to do, else None.
+
+    One worker holds the lease; a month that was begun and not finished is begun anew, since it left nothing behind.
+    """
+    job = jobs.take(KIND, HISTORY, at=at, total=MONTHS) if is_done(LOSSES) else None
+    if job is None:
+        return None
+    county = find_county()
+    months = months_before(Job.objects.get(kind=KIND, key=COUNTY).started_at)
+    until = at + dt.timedelta(seconds=seconds)
+    for number in range(job.done, len(months)):
+        month = months[number]
+        share = 600 + 500 * number // len(months)  # the market grows
+        with transaction.atomic():
+            fill_month(county, month, share=share)
+            jobs.beat(job, done=number + 1, at=clock.now(), said=f"{month:%Y-%m}")
+        if clock.now() > until:
+            jobs.give_back(job)
+            return job
+    jobs.finish(job, at=clock.now())
+    return job
+
+
+def history_progress() -> Job | None:
+    """Return the history's job while it is still being filled."""
+    return Job.objects.filter(kind=KIND, key=HISTORY).exclude(state=Job.State.DONE).first()
