@@ -1,8 +1,8 @@
 """Addresses of the records office: public copies of photos, public notices."""
 
-from django.urls import re_path
+from django.urls import path, re_path
 
-from records.views import photos
+from records.views import notices, photos
 
 pages = [
     re_path(
@@ -10,5 +10,9 @@ pages = [
         photos.photo,
         name="photo",
     ),
+    path("notices/", notices.notice_list, name="notice-list"),
+    path("notices/<str:number>/", notices.notice, name="notice"),
+    path("notices/<str:number>/poster/", notices.notice_poster, name="notice-poster"),
+    path("notices/<str:number>/object/", notices.notice_object, name="notice-object"),
 ]
 endpoints: list = []

@@ -12,18 +12,23 @@ from kernel.errors import BadValue, DomainError
 from kernel.money import yuan_plain
 from kernel.workflow import lock
 from ledger.models import LIVE_PAYMENTS, BankReturnLine, BatchStatus, Payable, Payment, PaymentStatus, PayoutBatch
+from ledger.selectors import CHECKS, MAKES
 from ledger.services.payments import prepare_payments
 from records.models import StoredFile
 from records.services.files import store_bytes
 from records.services.participation import NobodyKnown, documents_held, take_part_in_all
 
 SEPARATOR = "|"
-MAKES, CHECKS = "payout_make", "payout_check"
 
 
 class NothingToPay(DomainError):
     code = "nothing_to_pay"
     message = _("No award is waiting to be paid out.")
+
+
+class WaitingChanged(DomainError):
+    code = "waiting_changed"
+    message = _("What waits has changed since the page was opened. Look at the new sum, then make the batch.")
 
 
 class SecondHandNeeded(DomainError):
@@ -51,10 +56,11 @@ def waiting_payables(payer):
 
 
 @transaction.atomic
-def build_batch(payer, *, by, at):
+def build_batch(payer, *, by, at, seen_fen: int | None = None):
     """Put every waiting relief payable of this payer into one batch, or refuse when there is none.
 
-    A payable whose document the maker had a hand in is left for a colleague.
+    A payable whose document the maker had a hand in is left for a colleague. `seen_fen` is the sum the maker was shown:
+    when it is no longer what waits, nothing is made.
     """
     if by.person is None:
         raise NobodyKnown
@@ -65,6 +71,9 @@ def build_batch(payer, *, by, at):
     payables = [payable for payable in waiting if payable.document not in own]
     if not payables:
         raise NothingToPay
+    total_fen = sum(payable.amount_fen for payable in payables)
+    if seen_fen not in (None, total_fen):
+        raise WaitingChanged
     take_part_in_all([payable.document for payable in payables], MAKES, by=by, at=at)
     day = clock.county_day(at)
     batch = PayoutBatch(
@@ -72,7 +81,7 @@ def build_batch(payer, *, by, at):
         payer=payer,
         maker=by,
         lines=len(payables),
-        total_fen=sum(p.amount_fen for p in payables),
+        total_fen=total_fen,
         prepared_at=at,
     ).begin(by=by, at=at)
     prepare_payments(payables, batch=batch, by=by, at=at)

@@ -50,6 +50,11 @@ class MakerMayNotLoad(DomainError):
     message = _("The person who made the batch cannot load the bank's answer to it. Ask your colleague.")
 
 
+class OtherBatch(BadValue):
+    code = "other_batch"
+    message = _("This file answers another batch. Open that batch and load it there.")
+
+
 class TotalsDiffer(BadValue):
     code = "totals_differ"
     message = _(
@@ -92,10 +97,15 @@ def read_return(raw: bytes) -> tuple[str, list[Line]]:
 
 
 @transaction.atomic
-def load_return(raw: bytes, *, display_name, by, at) -> BankReturn:
-    """Apply one return file: each line that matches reference, card, name and amount; the rest wait for a person."""
+def load_return(raw: bytes, *, display_name, by, at, batch=None) -> BankReturn:
+    """Apply one return file: each line that matches reference, card, name and amount; the rest wait for a person.
+
+    With `batch` the file must answer that batch and no other.
+    """
     digest = hashlib.sha256(raw).hexdigest()
     batch_number, lines = read_return(raw)
+    if batch is not None and batch.number != batch_number:
+        raise OtherBatch
     batch = PayoutBatch.objects.select_for_update().filter(number=batch_number).first()
     if batch is None or batch.status not in (BatchStatus.SENT, BatchStatus.SETTLED):
         raise BadValue(_("The file answers a batch that was never sent from here."))

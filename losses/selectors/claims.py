@@ -1,11 +1,13 @@
 """One claim: its figures, its visit, its amount, its photos, and what each stage said."""
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
+from django.urls import reverse
 
 from accounts.models import Household, HouseholdMember
+from accounts.selectors import standing
 from catalog.services.kilos import in_words
 from losses.models import ClaimFigure, ClaimStatus, Computation, LossClaim, Stage, Visit
-from records.models import Attachment
+from records.models import Attachment, PublicNotice
 
 VISIT_PHOTOS = ("whole", "near", "people")
 
@@ -65,6 +67,19 @@ def held_fen(household: Household, scheme) -> int:
 def people_of(household: Household) -> list[str]:
     """Return the keys of all persons of a household."""
     return list(HouseholdMember.objects.filter(household=household).values_list("person__key", flat=True))
+
+
+def mine(user) -> Q:
+    """Return the filter of a person's own claims: of the own household, or filed by that person for others."""
+    household = standing(user).household_id
+    own = Q(household_id=household) if household else Q(pk__in=[])
+    return own | Q(filed_by__person=user.person_id) if user.person_id else own
+
+
+def notice_links(claim: LossClaim) -> list[dict]:
+    """Return the notices a claim hangs or hung on, with their addresses."""
+    held = PublicNotice.objects.filter(pk__in=[claim.village_notice_id, claim.county_notice_id]).order_by("pk")
+    return [{"url": reverse("notice", args=[notice.number]), "label": notice.title} for notice in held]
 
 
 def claim_role(round: int) -> str:

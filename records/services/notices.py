@@ -67,7 +67,7 @@ def publish(*, round, title, basis, place, lines: list[Line], working_days: int,
     if not lines:
         raise EmptyNotice
     starts_on = clock.county_day(at)
-    ends_on = workdays.add_workdays(starts_on, working_days, calendar_overrides())
+    ends_on = last_day(starts_on, working_days)
     notice = PublicNotice(
         number=f"G{starts_on:%Y%m%d}-{secrets.token_hex(3).upper()}",
         title=title,
@@ -137,6 +137,16 @@ def answer_objection(objection, *, upheld: bool, answer: str, by, at):
     return objection
 
 
+def objections_to(notice: PublicNotice, document: str):
+    """Return the objections to this document's line of a notice."""
+    return Objection.objects.filter(line__notice=notice, line__document=document)
+
+
+def last_day(starts_on, working_days: int):
+    """Return the last day of a period of this many working days, as publishing would store it."""
+    return workdays.add_workdays(starts_on, working_days, calendar_overrides())
+
+
 def require_ended(notice: PublicNotice, document: str, *, at):
     """Refuse while the notice runs, or while an objection to this document's line is open or was upheld."""
     if notice.status == NoticeStatus.WITHDRAWN:
@@ -144,5 +154,5 @@ def require_ended(notice: PublicNotice, document: str, *, at):
     if at < notice.ends_at:
         raise NoticeStillRuns
     open_or_upheld = [ObjectionStatus.OPEN, ObjectionStatus.UPHELD]
-    if Objection.objects.filter(line__notice=notice, line__document=document, status__in=open_or_upheld).exists():
+    if objections_to(notice, document).filter(status__in=open_or_upheld).exists():
         raise ObjectionOpen

@@ -1,0 +1,104 @@
+"""Payouts as finance reads them: what waits and why not, batches with their lines, answers of the bank; masked."""
+
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
+
+from accounts.models import Organisation, Role
+from accounts.selectors import standing
+from kernel import masking
+from ledger.models import BankReturnLine, Payable, Payment, PaymentStatus, PayoutBatch
+from records.models import Participation
+
+FINANCE = (Role.FINANCE_MAKER, Role.FINANCE_CHECKER)
+MAKES, CHECKS = "payout_make", "payout_check"  # the stages of a claim that its payout is
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One relief payable: whether the next batch takes it, and if not, the reason."""
+
+    payable: Payable
+    name: str
+    village: str
+    card: str
+    blocked: str
+
+
+def payers_of(user):
+    """Return the organisations for which this person makes or checks payouts."""
+    return Organisation.objects.filter(pk__in=standing(user).organisations(*FINANCE)).order_by("pk")
+
+
+def batches_seen_by(user):
+    """Return the payout batches this person may see: of the own finance office; bureau and auditor see their area's."""
+    who = standing(user)
+    own = Q(payer__in=who.organisations(*FINANCE))
+    area = who.within("payer__place_id", Role.BUREAU_APPROVER, Role.AUDITOR)
+    return PayoutBatch.objects.filter(own | area).select_related("payer", "maker__person", "checker__person", "file")
+
+
+def relief_of(payer):
+    """Return the relief payables of one payer, oldest first, with household and village."""
+    payables = Payable.objects.filter(kind=Payable.Kind.RELIEF, payer=payer)
+    return payables.select_related("household__village").order_by("at", "pk")
+
+
+def unpaid(payer, user) -> list[Waiting]:
+    """Return every relief payable of this payer that has not arrived, and why this person may not pay it now."""
+    paid = Payment.objects.filter(payable=OuterRef("pk"), status=PaymentStatus.PAID)
+    conflicts = BankReturnLine.objects.filter(payment__payable=OuterRef("pk"), outcome=BankReturnLine.Outcome.CONFLICT)
+    live = Payment.objects.filter(status__in=[PaymentStatus.PREPARED, PaymentStatus.SENT], payable__payer=payer)
+    in_batch = {
+        payable: (status, number) for payable, status, number in live.values_list("payable", "status", "batch__number")
+    }
+    rows = list(relief_of(payer).exclude(Exists(paid)).annotate(contradicted=Exists(conflicts)))
+    hands = Participation.objects.filter(
+        document__in=[row.document for row in rows], person_key=user.person.key if user.person else ""
+    )
+    own = set(hands.exclude(stage=MAKES).values_list("document", flat=True))
+    return [_waiting(payable, in_batch.get(payable.pk), payable.document in own) for payable in rows]
+
+
+def _waiting(payable, live, own) -> Waiting:
+    blocked = ""
+    if live is not None:
+        status, number = live
+        blocked = (
+            _("In batch %(number)s, sent and not answered yet. Unknown is not failed.") % {"number": number}
+            if status == PaymentStatus.SENT
+            else _("In batch %(number)s, waiting for the second person.") % {"number": number}
+        )
+    elif own:
+        blocked = _("You had a hand in this claim. A colleague puts it into a batch.")
+    elif payable.contradicted:
+        blocked = _("The bank said failed and then paid. Ask the bank before anything is paid again.")
+    return Waiting(
+        payable=payable,
+        name=masking.mask_name(payable.payee_name),
+        village=payable.household.village.short_name if payable.household else "",
+        card=masking.mask_card(payable.card),
+        blocked=blocked,
+    )
+
+
+def lines_of(batch: PayoutBatch):
+    """Return the payments of a batch, in the order of its file, with household and village."""
+    return batch.payments.select_related("payable__household__village").order_by("line_no")
+
+
+def fate_of(payment: Payment) -> str:
+    """Say what became of the money of one payment: arrived, returned or unknown; unknown is never failed."""
+    if payment.status == PaymentStatus.PAID:
+        return "arrived"
+    if payment.status in (PaymentStatus.FAILED, PaymentStatus.RETURNED, PaymentStatus.CANCELLED):
+        return "returned"
+    return "unknown"
+
+
+def answers_to_look_into(batch: PayoutBatch):
+    """Return the bank's answers of a batch that nobody could apply, newest first."""
+    open_ones = (BankReturnLine.Outcome.EXCEPTION, BankReturnLine.Outcome.CONFLICT)
+    rows = BankReturnLine.objects.filter(bank_return__batch=batch, outcome__in=open_ones)
+    return rows.select_related("payment__payable__household__village").order_by("-pk")

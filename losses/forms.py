@@ -1,0 +1,193 @@
+"""What people type about a loss, read into stock units, days and words."""
+
+from django import forms
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from catalog.models import StockUnit
+from kernel import weight
+from kernel.form_fields import QuantityField, TypedField, WeightField
+from losses.models import Cause, Reason
+
+MOST_PHOTOS = 6
+KEPT_SALT = "losses.kept-photos"
+
+
+class ManyFiles(forms.FileInput):
+    """A file input that takes several photos at once."""
+
+    allow_multiple_selected = True
+
+    def value_from_datadict(self, data, files, name):
+        return files.getlist(name) if hasattr(files, "getlist") else [f for f in [files.get(name)] if f]
+
+
+class PhotosField(forms.FileField):
+    """Several photos; each is looked at by the photo pipeline, not here."""
+
+    widget = ManyFiles
+
+    def clean(self, data, initial=None):
+        photos = [one for one in data or [] if one]
+        if len(photos) > MOST_PHOTOS:
+            raise ValidationError(_("At most %(n)s photos at once."), params={"n": MOST_PHOTOS}, code="too_many")
+        return photos
+
+
+class StockField(TypedField):
+    """A quantity of one lot, in jin or in pieces, as the lot counts it."""
+
+    attrs = WeightField.attrs
+
+    def __init__(self, *, listing, zero_ok: bool = False, **kwargs):
+        self.listing, self.zero_ok = listing, zero_ok
+        self.counted = listing.stock_unit == StockUnit.PIECE
+        super().__init__(**kwargs)
+
+    @property
+    def unit_word(self) -> str:
+        """Return the word that stands behind the number."""
+        return str(weight.UNIT_NAMES["piece" if self.counted else "jin"])
+
+    def read(self, text: str) -> int:
+        unit = "piece" if self.counted else "jin"
+        found = weight.parse_quantity(
+            text, unit, grams_per_unit=self.listing.piece_g if self.counted else None, zero_ok=self.zero_ok
+        )
+        return found.pieces if self.counted else found.grams
+
+    def prepare_value(self, value):
+        if not isinstance(value, int):
+            return value
+        return str(value) if self.counted else weight.jin(value)
+
+
+class ClaimForm(forms.Form):
+    """What happened, how much, when; photos that came before stay though the form is shown again."""
+
+    cause = forms.ChoiceField(
+        label=_("What happened?"), choices=Cause.choices, widget=forms.RadioSelect, error_messages={}
+    )
+    happened_on = forms.DateField(
+        label=_("On which day?"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    words = forms.CharField(
+        label=_("Anything to add (may stay empty)"),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    photos = PhotosField(label=_("Photos"), required=False)
+    kept = forms.CharField(required=False, widget=forms.HiddenInput)
+    idem = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+    def __init__(self, *args, listing, proxy: bool, again: bool = False, **kwargs):
+        super().__init__(*args, **kwargs)
+        counted = listing.stock_unit == StockUnit.PIECE
+        self.fields["quantity"] = QuantityField(
+            label=_("How much is lost?"),
+            units=("piece",) if counted else ("jin", "kg"),
+            grams_per_unit=listing.piece_g if counted else None,
+        )
+        self.counted = counted
+        if again:
+            del self.fields["cause"]
+        if proxy:
+            self.fields["consent"] = forms.ChoiceField(
+                label=_("How did the household agree?"),
+                choices=[
+                    ("phone", pgettext_lazy("consent", "By telephone")),
+                    ("visit", pgettext_lazy("consent", "In person")),
+                    ("paper", pgettext_lazy("consent", "Signed paper")),
+                ],
+                widget=forms.RadioSelect,
+            )
+
+    def stock(self) -> int:
+        """Return the quantity in the lot's own unit."""
+        quantity = self.cleaned_data["quantity"]
+        return quantity.pieces if self.counted else quantity.grams
+
+
+class CheckForm(forms.Form):
+    """How much one stage found, and why it is less."""
+
+    why = forms.CharField(
+        label=_("If it is less: why"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    idem = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+    def __init__(self, *args, listing, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["quantity"] = StockField(listing=listing, label=_("Found on the spot"))
+        self.order_fields(["quantity", "why"])
+
+
+class VisitForm(forms.Form):
+    """What the first verifier found, with the three photos."""
+
+    whole = forms.FileField(label=pgettext_lazy("visit photo", "The whole"), required=False)
+    near = forms.FileField(label=pgettext_lazy("visit photo", "From near"), required=False)
+    people = forms.FileField(label=pgettext_lazy("visit photo", "Household with the goods"), required=False)
+    why = forms.CharField(
+        label=_("What you saw, in a sentence"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    signed = forms.BooleanField(label=_("The household has signed the paper"), required=False)
+    kept = forms.CharField(required=False, widget=forms.HiddenInput)
+    idem = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+    def __init__(self, *args, listing, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["found"] = StockField(listing=listing, zero_ok=True, label=_("Lost, as you see it"))
+
+
+class ReasonForm(forms.Form):
+    """Why a claim is sent back or refused: a coded reason and the sentence the farmer reads."""
+
+    code = forms.ChoiceField(label=_("Kind of reason"), choices=Reason.choices)
+    reason = forms.CharField(
+        label=_("What the farmer will read"),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    idem = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+
+class ClearForm(forms.Form):
+    """Why an amber finding is fine."""
+
+    finding = forms.IntegerField(min_value=1, max_value=2**62, widget=forms.HiddenInput)
+    reason = forms.CharField(label=_("Why it is fine"), max_length=300)
+    idem = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+
+class AnswerForm(forms.Form):
+    """The answer to an objection."""
+
+    verdict = forms.ChoiceField(
+        label=_("What you found"),
+        choices=[
+            ("rejected", pgettext_lazy("objection", "The line stands")),
+            ("upheld", pgettext_lazy("objection", "The objection is right, the line stops")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    answer = forms.CharField(label=_("Answer in words"), max_length=1000, widget=forms.Textarea(attrs={"rows": 4}))
+    idem = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+
+def remember(kept: dict[str, str]) -> str:
+    """Return a signed note of photos that have arrived, to travel with the form that is shown again."""
+    return signing.dumps(kept, salt=KEPT_SALT, compress=True) if kept else ""
+
+
+def remembered(text: str, user) -> dict[str, str]:
+    """Read the note back; one that was tampered with, or is somebody else's, holds nothing."""
+    try:
+        kept = signing.loads(text, salt=KEPT_SALT, max_age=24 * 3600)
+    except signing.BadSignature:
+        return {}
+    return {name: value for name, value in kept.items() if name != "by"} if kept.get("by") == str(user.pk) else {}

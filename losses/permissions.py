@@ -1,0 +1,192 @@
+"""Who may see a claim and who may do what with it; who did an earlier step is refused by the services, per person."""
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from accounts.models import Role
+from accounts.selectors import standing
+from catalog.models import Listing
+from ledger.selectors import batches_seen_by
+from losses.models import OPEN_CLAIMS, ClaimStatus, LossClaim, Visit
+from losses.selectors.claims import present_visit, with_story
+from records.models import Attachment, Objection, PublicNotice, StoredFile
+
+VILLAGE = "household__village_id"
+DESK = Role.BUREAU_APPROVER
+FINANCE = (Role.FINANCE_MAKER, Role.FINANCE_CHECKER)
+CHECKERS = (Role.CADRE, Role.TOWNSHIP_OFFICER, Role.BUREAU_APPROVER)
+
+
+def visible_claims(user):
+    """Return the claims this person may see: own, filed, of the own area, assigned; finance sees awarded ones."""
+    who = standing(user)
+    mine = Q(household_id=who.household_id) if who.household_id else Q(pk__in=[])
+    if user.person_id is not None:
+        assigned = Visit.objects.filter(Q(first__person=user.person_id) | Q(second__person=user.person_id))
+        mine |= Q(filed_by__person=user.person_id) | Q(pk__in=assigned.values("claim"))
+    area = who.within(VILLAGE, Role.CADRE, Role.TOWNSHIP_OFFICER, DESK, Role.AUDITOR)
+    paid_out = who.within(VILLAGE, *FINANCE) & Q(status=ClaimStatus.AWARDED)
+    return LossClaim.objects.filter(mine | area | paid_out)
+
+
+def access_claim(user, claim_id: int, *, to) -> LossClaim:
+    """Return one claim: 404 when not theirs to see, 403 when not theirs to do."""
+    claim = get_object_or_404(with_story(visible_claims(user)), pk=claim_id)
+    if not to(user, claim):
+        raise PermissionDenied
+    return claim
+
+
+def access_visit(user, claim_id: int, *, to) -> Visit:
+    """Return the present round's visit of a claim that this person may see and do."""
+    claim = access_claim(user, claim_id, to=can_see)
+    visit = present_visit(claim)
+    if visit is None:
+        raise Http404
+    if not to(user, visit):
+        raise PermissionDenied
+    visit.claim = claim
+    return visit
+
+
+def access_listing_to_report(user, listing_id: int) -> Listing:
+    """Return a lot whose loss this person may report, for the own household or as its proxy."""
+    lots = Listing.objects.select_related("produce", "household", "village")
+    listing = get_object_or_404(lots, pk=listing_id, household__isnull=False)
+    if not can_report(user, listing):
+        raise Http404
+    return listing
+
+
+def access_photo(user, claim_id: int, file_id) -> StoredFile:
+    """Return one photo of a claim to whoever may see its evidence; everybody else meets 404."""
+    claim = access_claim(user, claim_id, to=can_see)
+    if not can_see_photos(user, claim):
+        raise Http404
+    hanging = Attachment.objects.select_related("file").filter(document=claim.reference, file_id=file_id)
+    return get_object_or_404(hanging[:1]).file
+
+
+def access_desk(user):
+    """Let in the bureau's approvers only."""
+    if not standing(user).has(DESK):
+        raise PermissionDenied
+
+
+def access_checks(user):
+    """Let in whoever checks or decides claims."""
+    if not standing(user).has(*CHECKERS, Role.VERIFIER):
+        raise PermissionDenied
+
+
+def access_visits(user):
+    """Let in verifiers, and the desk that draws them."""
+    if not standing(user).has(Role.VERIFIER, DESK):
+        raise PermissionDenied
+
+
+def access_publication(user, place):
+    """Let the desk publish within its own area."""
+    if not standing(user).covers(place.code, DESK):
+        raise PermissionDenied
+    return place
+
+
+def access_objection(user, objection_id) -> Objection:
+    """Return an objection to a notice of the own area."""
+    access_desk(user)
+    rows = Objection.objects.select_related("line__notice__by").filter(line__notice__in=notices_of(user))
+    return get_object_or_404(rows, pk=objection_id)
+
+
+def access_batch_story(user, batch_id: int):
+    """Return a payout batch for its reconciliation: to finance, the bureau and the auditor."""
+    if not standing(user).has(*FINANCE, DESK, Role.AUDITOR):
+        raise PermissionDenied
+    return get_object_or_404(batches_seen_by(user), pk=batch_id)
+
+
+def notices_of(user):
+    """Return the notices of the areas this desk looks after."""
+    return PublicNotice.objects.filter(standing(user).within("place_code", DESK))
+
+
+def can_see(user, claim) -> bool:
+    """Say whether somebody who sees the claim may open its page: everybody who sees it."""
+    return True
+
+
+def can_report(user, listing) -> bool:
+    """Say whether this person may report a loss of this lot: a member, or a cadre or co-op manager of the village."""
+    who = standing(user)
+    return listing.household_id == who.household_id or who.covers(listing.village_id, Role.CADRE, Role.COOP_MANAGER)
+
+
+def reports_as_proxy(user, listing) -> bool:
+    """Say whether this person would report for somebody else's household."""
+    return listing.household_id != standing(user).household_id
+
+
+def can_complete(user, claim) -> bool:
+    """Say whether this person may complete or take back the claim: the household, or whoever filed it."""
+    own = claim.household_id == standing(user).household_id
+    return own or (user.person_id is not None and claim.filed_by.person_id == user.person_id)
+
+
+def can_village_check(user, claim) -> bool:
+    """Say whether this person checks claims of this village."""
+    return standing(user).covers(claim.household.village_id, Role.CADRE)
+
+
+def can_township_check(user, claim) -> bool:
+    """Say whether this person checks claims of this township."""
+    return standing(user).covers(claim.household.village_id, Role.TOWNSHIP_OFFICER)
+
+
+def can_decide(user, claim) -> bool:
+    """Say whether this person draws, computes, publishes, clears and awards in this area."""
+    return standing(user).covers(claim.household.village_id, DESK)
+
+
+def can_answer(user, claim) -> bool:
+    """Say whether this person may send back or refuse the claim where it stands."""
+    if claim.status == ClaimStatus.FILED:
+        return can_village_check(user, claim)
+    if claim.status == ClaimStatus.VILLAGE_CHECKED:
+        return can_township_check(user, claim)
+    return can_decide(user, claim)
+
+
+def can_see_photos(user, claim) -> bool:
+    """Say whether this person may see the evidence: not finance; cadre and township only while it is in progress."""
+    who = standing(user)
+    village = claim.household.village_id
+    if can_complete(user, claim) or who.covers(village, DESK, Role.AUDITOR):
+        return True
+    if user.person_id is not None and claim.visits.filter(_is_drawn(user)).exists():
+        return True
+    return claim.status in OPEN_CLAIMS and who.covers(village, Role.CADRE, Role.TOWNSHIP_OFFICER)
+
+
+def sees_names(user, claim) -> bool:
+    """Say whether this person reads the household's name in full; the auditor and finance read it masked."""
+    who = standing(user)
+    if can_complete(user, claim) or who.covers(claim.household.village_id, *CHECKERS):
+        return True
+    return user.person_id is not None and claim.visits.filter(_is_drawn(user)).exists()
+
+
+def is_first(user, visit) -> bool:
+    """Say whether the draw named this person to write down what is there."""
+    return user.person_id is not None and visit.first.person_id == user.person_id
+
+
+def is_second(user, visit) -> bool:
+    """Say whether the draw named this person to sign."""
+    return user.person_id is not None and visit.second.person_id == user.person_id
+
+
+def _is_drawn(user) -> Q:
+    return Q(first__person=user.person_id) | Q(second__person=user.person_id)

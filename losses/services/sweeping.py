@@ -1,0 +1,100 @@
+"""What time alone brings about: a notice ends, a claim goes on, somebody is reminded. Everything may run twice."""
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Membership, Role, User
+from accounts.selectors import area_prefix
+from accounts.services.messages import write_message
+from kernel import clock
+from kernel.errors import DomainError
+from losses.models import ClaimStatus, LossClaim
+from losses.services import noticing
+from records.models import Event, NoticeStatus, PublicNotice
+from records.services import events
+
+MOST = 500
+# Who is reminded when a claim is late where it stands; the household when something is asked of it.
+TURN_OF = {
+    ClaimStatus.FILED: Role.CADRE,
+    ClaimStatus.VILLAGE_CHECKED: Role.TOWNSHIP_OFFICER,
+    ClaimStatus.TOWNSHIP_CHECKED: Role.BUREAU_APPROVER,
+    ClaimStatus.VISITED: Role.BUREAU_APPROVER,
+    ClaimStatus.COMPUTED: Role.BUREAU_APPROVER,
+    ClaimStatus.COUNTY_NOTICE: Role.BUREAU_APPROVER,
+}
+LATE = _("Report %(number)s (%(place)s, %(produce)s) is late and waits for you.")
+LATE_HOUSEHOLD = _("Your report %(number)s (%(produce)s) still needs what was asked: %(reason)s")
+
+
+def move_on(*, at) -> int:
+    """Send every claim on whose village notice has ended; those under objection stay."""
+    waiting = LossClaim.objects.filter(status=ClaimStatus.VILLAGE_NOTICE, village_notice__ends_at__lte=at)
+    moved = 0
+    for claim in waiting.order_by("pk")[:MOST]:
+        try:
+            noticing.go_on_after_village_notice(claim, at=at)
+        except DomainError:  # an objection stands, or another sweep was first: this line only
+            continue
+        moved += 1
+    return moved
+
+
+def close_notices(*, at) -> int:
+    """Close every notice that has ended."""
+    closed = 0
+    for notice in PublicNotice.objects.filter(status=NoticeStatus.PUBLISHED, ends_at__lte=at).order_by("pk")[:MOST]:
+        try:
+            noticing.close_ended(notice, at=at)
+        except DomainError:
+            continue
+        closed += 1
+    return closed
+
+
+def remind(*, at) -> int:
+    """Remind whose turn it is of every late claim, once for each deadline."""
+    late = LossClaim.objects.filter(status__in=[*TURN_OF, ClaimStatus.SENT_BACK, ClaimStatus.TO_VISIT], due_at__lt=at)
+    late = late.select_related("household__village", "listing__produce").order_by("due_at", "pk")
+    return sum(_remind(claim, at) for claim in late[:MOST])
+
+
+@transaction.atomic
+def _remind(claim, at) -> bool:
+    """Write the reminder and the event that keeps it from being written again, together."""
+    claim = LossClaim.objects.select_for_update(of=("self",)).get(pk=claim.pk)
+    key = f"{claim.status}:{claim.due_at.isoformat()}"
+    if Event.objects.filter(kind="claim.late", document=claim.reference, data__deadline=key).exists():
+        return False
+    events.record("claim.late", claim.reference, by=None, at=at, deadline=key)
+    if claim.status == ClaimStatus.SENT_BACK:
+        _write(claim, LATE_HOUSEHOLD, at=at, household=claim.household)
+        return True
+    for user in _whose_turn(claim, at):
+        _write(claim, LATE, at=at, phone=user.phone)
+    return True
+
+
+def _write(claim, sentence, *, at, **to):
+    with translation.override("zh-hans"):
+        body = str(sentence) % {
+            "number": claim.number,
+            "produce": claim.listing.produce.name,
+            "place": claim.household.village.short_name,
+            "reason": claim.reason,
+        }
+    write_message(kind="claim.late", body=body, document=claim.reference, at=at, **to)
+
+
+def _whose_turn(claim, at) -> list[User]:
+    """Return the accounts to remind: the two drawn for a visit, or everybody with the post over this village."""
+    if claim.status == ClaimStatus.TO_VISIT:
+        visit = claim.visits.filter(round=claim.round).select_related("first", "second").first()
+        if visit is not None:
+            return [visit.second if visit.first_signed_at else visit.first]
+    role = TURN_OF.get(claim.status, Role.BUREAU_APPROVER)
+    day, village = clock.county_day(at), claim.household.village_id
+    posts = Membership.objects.filter(role=role, from_on__lte=day).exclude(to_on__lte=day).select_related("area")
+    people = [post.person_id for post in posts if village.startswith(area_prefix(post.area_id, post.area.level))]
+    return list(User.objects.filter(person__in=people, is_active=True).order_by("pk"))

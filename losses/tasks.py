@@ -1,0 +1,24 @@
+"""Sweeps of relief: each finds its work in rows, so it may run twice and a missed run is caught up by the next."""
+
+from celery import shared_task
+
+from kernel import clock
+from losses.services import sweeping
+
+
+@shared_task
+def move_on_after_village_notices() -> int:
+    """Let claims whose village notice has ended wait for their visit."""
+    return sweeping.move_on(at=clock.now())
+
+
+@shared_task
+def close_ended_notices() -> int:
+    """Close notices whose last working day has passed."""
+    return sweeping.close_notices(at=clock.now())
+
+
+@shared_task
+def remind_overdue() -> int:
+    """Tell the person whose turn it is, once a stage, that a claim is late."""
+    return sweeping.remind(at=clock.now())

@@ -1,0 +1,45 @@
+"""Addresses of relief, in the order of its flow."""
+
+from django.urls import path
+
+from losses.views import checking, deciding, noticing, reconciling, reporting, visiting
+
+pages = [
+    path("schemes/", reporting.scheme_list, name="scheme-list"),
+    path("schemes/<int:scheme_id>/", reporting.scheme_detail, name="scheme-detail"),
+    path("losses/", reporting.claim_list_mine, name="claim-list-mine"),
+    path("losses/new/<int:listing_id>/", reporting.claim_new, name="claim-new"),
+    path("losses/<int:claim_id>/", reporting.claim_detail, name="claim-detail"),
+    path("losses/<int:claim_id>/receipt/", reporting.claim_receipt, name="claim-receipt"),
+    path("losses/<int:claim_id>/complete/", reporting.claim_complete, name="claim-complete"),
+    path("losses/<int:claim_id>/withdraw/", reporting.claim_withdraw, name="claim-withdraw"),
+    path("losses/<int:claim_id>/photos/<uuid:file_id>/", reporting.claim_photo, name="claim-photo"),
+    path("checks/", checking.check_list, name="check-list"),
+    path("checks/<int:claim_id>/village/", checking.claim_village_check, name="claim-village-check"),
+    path("checks/<int:claim_id>/township/", checking.claim_township_check, name="claim-township-check"),
+    path("checks/<int:claim_id>/send-back/", checking.claim_send_back, name="claim-send-back"),
+    path("checks/<int:claim_id>/refuse/", checking.claim_refuse, name="claim-refuse"),
+    path("checks/<int:claim_id>/clear/", checking.claim_clear, name="claim-clear"),
+    path(
+        "checks/publish/village/<int:scheme_id>/<str:place_code>/",
+        noticing.notice_publish_village,
+        name="notice-publish-village",
+    ),
+    path("visits/", visiting.visit_list, name="visit-list"),
+    path("visits/<int:claim_id>/draw/", visiting.visit_draw, name="visit-draw"),
+    path("visits/<int:claim_id>/record/", visiting.visit_record, name="visit-record"),
+    path("visits/<int:claim_id>/sign/", visiting.visit_sign, name="visit-sign"),
+    path("review/<int:claim_id>/compute/", deciding.claim_compute, name="claim-compute"),
+    path(
+        "checks/publish/county/<int:scheme_id>/<str:place_code>/",
+        noticing.notice_publish_county,
+        name="notice-publish-county",
+    ),
+    path("review/", deciding.review_desk, name="review-desk"),
+    path("review/<int:claim_id>/", deciding.claim_review, name="claim-review"),
+    path("review/<int:claim_id>/award/", deciding.claim_award, name="claim-award"),
+    path("payouts/<int:batch_id>/reconcile/", reconciling.batch_reconcile, name="batch-reconcile"),
+    path("objections/", noticing.objection_list, name="objection-list"),
+    path("objections/<uuid:objection_id>/", noticing.objection_answer, name="objection-answer"),
+]
+endpoints: list = []

@@ -1,0 +1,21 @@
+"""What somebody writes who finds a public line wrong."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class ObjectionForm(forms.Form):
+    """Which line, what is wrong with it, and how to be reached, if at all."""
+
+    line = forms.ChoiceField(label=_("Which household?"))
+    words = forms.CharField(
+        label=_("What is wrong?"), max_length=2000, widget=forms.Textarea(attrs={"rows": 5, "class": "tall"})
+    )
+    contact = forms.CharField(label=_("How can we reach you? (may stay empty)"), max_length=100, required=False)
+    idem = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, lines, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["line"].choices = [
+            (str(row.line_no), f"{row.masked_name}（{row.line_no}）{row.village_name} {row.goods}") for row in lines
+        ]

@@ -1,0 +1,74 @@
+"""Public notices as everybody may read them: masked lines only, and none once the time for it is over."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Count, Sum
+from django.utils.translation import gettext as _
+
+from kernel import clock, money, workdays
+from kernel.workdays import UnknownCalendarYear
+from records.models import CalendarDay, NoticeLine, NoticeStatus, PublicNotice
+
+# How long the lines stay readable after the end; the notice itself, its sum and its number stay.
+LINES_STAY_DAYS = 30
+
+
+@dataclass(frozen=True)
+class NoticePage:
+    """One public notice, ready to be drawn or sent."""
+
+    notice: PublicNotice
+    runs: bool
+    days_left: int
+    lines: list[NoticeLine]
+    households: int
+    total_fen: int | None
+
+
+def public_notices():
+    """Return what hangs or hung in public, those still open to objection first, the newest first."""
+    return (
+        PublicNotice.objects.exclude(status=NoticeStatus.WITHDRAWN)
+        .annotate(households=Count("lines"), total_fen=Sum("lines__amount_fen"))
+        .order_by("-ends_at", "-pk")
+    )
+
+
+def page_of(notice: PublicNotice, *, at) -> NoticePage:
+    """Return one notice with its lines, as long as they may be shown."""
+    shown = at < notice.ends_at + dt.timedelta(days=LINES_STAY_DAYS)
+    lines = list(notice.lines.order_by("village_name", "line_no"))
+    amounts = [line.amount_fen for line in lines if line.amount_fen is not None]
+    return NoticePage(
+        notice=notice,
+        runs=is_open(notice, at=at),
+        days_left=days_left(notice, at=at),
+        lines=lines if shown else [],
+        households=len(lines),
+        total_fen=sum(amounts) if amounts else None,
+    )
+
+
+def is_open(notice: PublicNotice, *, at) -> bool:
+    """Say whether somebody may still object."""
+    return notice.status == NoticeStatus.PUBLISHED and at < notice.ends_at
+
+
+def days_left(notice: PublicNotice, *, at) -> int:
+    """Count the working days that are left, today included."""
+    if at >= notice.ends_at:
+        return 0
+    yesterday = clock.county_day(at) - dt.timedelta(days=1)
+    try:
+        set_here = dict(CalendarDay.objects.filter(day__lte=notice.ends_on).values_list("day", "is_workday"))
+        return workdays.workdays_between(yesterday, notice.ends_on, set_here)
+    except UnknownCalendarYear:
+        return 0
+
+
+def sum_words(households: int, total_fen: int | None) -> str:
+    """Say how many households a notice names and what they get in all."""
+    if total_fen is None:
+        return _("%(n)s households") % {"n": households}
+    return _("%(n)s households, %(sum)s yuan") % {"n": households, "sum": money.yuan(total_fen)}
