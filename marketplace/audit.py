@@ -241,8 +241,10 @@ def documents_match_their_history() -> Iterator[Oracle]:
 def breaches() -> list[Breach]:
     """Ask every oracle in one snapshot and return the promises that do not hold."""
     found = []
+    alone = not connection.in_atomic_block
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        if alone:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         cursor.execute("SET LOCAL statement_timeout = '10min'")
         for oracle in [*ORACLES, *documents_match_their_history()]:
             cursor.execute(f"SELECT * FROM ({oracle.query}) offending LIMIT {MOST_SHOWN}")  # noqa: S608

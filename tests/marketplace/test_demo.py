@@ -1,0 +1,82 @@
+"""The demo county: made once through the services, in every state, with books that are clean."""
+
+import datetime as dt
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from accounts.models import Channel, Household, Place, User
+from accounts.selectors import standing
+from accounts.services.people import account_of_phone
+from catalog.models import Listing
+from kernel import clock
+from losses.models import ClaimStatus, LossClaim
+from marketplace.audit import breaches
+from marketplace.demo import history, load
+from marketplace.demo.people import DEMO_PEOPLE
+from orders.models import OrderStatus, PurchaseOrder, SettlementStatement
+from records.models import Job
+from records.services import jobs
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def short_history(monkeypatch):
+    """Two months of history, a few sales each."""
+    monkeypatch.setattr(history, "MONTHS", 2)
+    monkeypatch.setattr(history, "LOTS", 8)
+    monkeypatch.setattr(history, "ORDERS", 4)
+
+
+def test_the_county_stands_with_work_for_everybody(short_history, capsys):
+    call_command("load_demo", history=True)
+    before = (Household.objects.count(), Listing.objects.count(), PurchaseOrder.objects.count())
+
+    call_command("load_demo", history=True)
+
+    assert (Household.objects.count(), Listing.objects.count(), PurchaseOrder.objects.count()) == before
+    assert before[0] == 200
+    assert Place.objects.filter(level="township").count() == 11
+    assert Channel.objects.count() == 6
+    assert set(PurchaseOrder.objects.values_list("status", flat=True)) >= {
+        OrderStatus.PLACED,
+        OrderStatus.APPROVED,
+        OrderStatus.CONFIRMED,
+        OrderStatus.SHIPPED,
+        OrderStatus.SETTLED,
+    }
+    assert set(LossClaim.objects.values_list("status", flat=True)) >= set(ClaimStatus) - {ClaimStatus.WITHDRAWN}
+    oldest = SettlementStatement.objects.order_by("at").first().at
+    assert clock.now() - oldest > dt.timedelta(days=31)
+    assert breaches() == []
+    said = capsys.readouterr().out
+    assert "13800000001" in said and "246810" in said
+    for person in DEMO_PEOPLE:
+        user = account_of_phone(person.phone)
+        assert not person.post or standing(user).has(person.post)
+    assert all(user.phone not in user.phone_sealed for user in User.objects.all()[:20])
+
+
+def test_a_history_that_was_cut_short_goes_on_where_it_ended(short_history):
+    load.load_county(clock.now())
+    jobs.finish(jobs.take("demo", "losses", at=clock.now()), at=clock.now())
+
+    load.fill_history(clock.now(), seconds=0)
+    job = Job.objects.get(kind="demo", key="history")
+    assert (job.done, job.state) == (1, Job.State.WAITING)
+    load.fill_history(clock.now(), seconds=0)
+
+    job.refresh_from_db()
+    assert job.done == 2
+    months = {day.strftime("%Y-%m") for day in PurchaseOrder.objects.values_list("placed_at", flat=True)}
+    assert len(months) >= 3
+
+
+def test_a_real_site_refuses_the_demo(settings):
+    settings.DEMO = False
+
+    with pytest.raises(CommandError):
+        call_command("load_demo")
+
+    assert not Household.objects.exists()
