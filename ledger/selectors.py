@@ -102,3 +102,12 @@ def answers_to_look_into(batch: PayoutBatch):
     open_ones = (BankReturnLine.Outcome.EXCEPTION, BankReturnLine.Outcome.CONFLICT)
     rows = BankReturnLine.objects.filter(bank_return__batch=batch, outcome__in=open_ones)
     return rows.select_related("payment__payable__household__village").order_by("-pk")
+
+
+def relief_money(household, *, since) -> tuple[int, int]:
+    """Return a household's relief in fen: what arrived since an instant, and what is awarded and still to come."""
+    awards = Payable.objects.filter(kind=Payable.Kind.RELIEF, household=household)
+    paid = Payment.objects.filter(payable=OuterRef("pk"), status=PaymentStatus.PAID)
+    arrived = awards.filter(Exists(paid.filter(paid_at__gte=since))).aggregate(fen=Sum("amount_fen"))["fen"]
+    due = awards.exclude(Exists(paid)).aggregate(fen=Sum("amount_fen"))["fen"]
+    return arrived or 0, due or 0

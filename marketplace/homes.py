@@ -1,15 +1,200 @@
-"""What each role's first page is made of."""
+"""What each role's first page is made of: a farmer's four things, and for staff what waits for them now."""
 
+from collections.abc import Iterator
+
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
-from accounts.selectors import Standing
+from accounts.models import Role
+from accounts.selectors import Standing, spoken_time
+from kernel import clock, weight
+from kernel.money import price_per_jin, yuan
+from ledger.selectors import batches_seen_by, payers_of, relief_money, unpaid
+from losses.permissions import notices_of
+from losses.selectors import claims_of
+from losses.selectors.queues import views_of, visits_of
+from marketplace.demo.load import history_progress
+from orders.selectors.orders import deliveries_seen_by, orders_seen_by
+from orders.selectors.sales import asks_for, money_of, sales_seen_by
+from orders.selectors.statements import statement_rows
+from records.models import Objection, ObjectionStatus
+
+MOST_ASKS = 3
 
 
 def farmer_home(who: Standing, *, at) -> dict:
     """Return the context of a farmer's first page."""
-    return {}
+    household = who.household
+    asks = list(asks_for(household)[: MOST_ASKS + 1])
+    return {
+        "sell": {"url": reverse("sell"), "photo_url": reverse("sell"), "idem": ""},
+        "again": _again(household),
+        "asks": [_ask(row) for row in asks[:MOST_ASKS]],
+        "money": _money(household, at),
+        "rows": _rows(household, more_asks=len(asks) > MOST_ASKS),
+    }
+
+
+def _again(household) -> dict | None:
+    lot = household.listings.select_related("produce").order_by("-listed_at").first()
+    if lot is None:
+        return None
+    return {
+        "url": f"{reverse('sell')}?again={lot.pk}",
+        "text": _("%(produce)s, %(price)s yuan a jin")
+        % {"produce": lot.produce.name, "price": price_per_jin(lot.price_fen, lot.price_unit_g)},
+        "picture": lot.produce.picture,
+    }
+
+
+def _ask(row) -> dict:
+    listing, order = row.listing, row.order
+    wanted = _("%(n)s head") % {"n": row.quantity} if listing.piece_g else weight.both(row.weight_g)
+    return {
+        "deadline": _("Answer before %(at)s") % {"at": spoken_time(order.answer_by_at)},
+        "title": _("%(buyer)s wants %(quantity)s of %(produce)s")
+        % {"buyer": order.buyer.name, "quantity": wanted, "produce": listing.produce.name},
+        "detail": _("%(price)s yuan a jin, %(amount)s yuan in all, to be brought on %(day)s")
+        % {
+            "price": price_per_jin(row.price_fen, row.price_unit_g),
+            "amount": yuan(row.amount_fen),
+            "day": f"{order.deliver_on:%m-%d}",
+        },
+        "yes_url": reverse("sale-confirm", args=[row.pk]),
+        "no_url": reverse("sale-decline", args=[row.pk]),
+        "idem": f"answer-{row.pk}",
+    }
+
+
+def _money(household, at) -> dict:
+    sales = money_of(household, at)
+    month = clock.day_start(clock.county_day(at).replace(day=1))
+    relief_arrived, relief_due = relief_money(household, since=month)
+    arrived, due = sales.arrived_fen + relief_arrived, sales.due_fen + relief_due
+    latest = _("at the latest on %(day)s") % {"day": f"{sales.due_on:%m-%d}"} if sales.due_on else ""
+    still = _("Still to come: %(amount)s yuan") % {"amount": yuan(due)}
+    return {
+        "arrived": yuan(arrived),
+        "due": yuan(due),
+        "latest": latest,
+        "sentence": f"{still}{pgettext('list', ', ')}{latest}" if latest else still,
+    }
+
+
+def _rows(household, *, more_asks: bool) -> list[dict]:
+    on_sale = household.listings.filter(status="on_sale").count()
+    losses = claims_of(household).count()
+    return [
+        {
+            "url": reverse("my-listings"),
+            "icon": "box",
+            "title": pgettext("home", "My goods"),
+            "text": _("%(n)s lots on sale") % {"n": on_sale} if on_sale else _("Nothing on sale now"),
+        },
+        {
+            "url": reverse("sale-list"),
+            "icon": "basket",
+            "title": pgettext("home", "Who buys"),
+            "text": _("More people are asking") if more_asks else _("Who wants what, and what became of it"),
+        },
+        {
+            "url": reverse("claim-list-mine"),
+            "icon": "warn",
+            "title": pgettext("home", "Something spoiled"),
+            "text": _("%(n)s losses reported") % {"n": losses} if losses else _("Report it, people come and look"),
+        },
+    ]
 
 
 def staff_home(who: Standing, *, at) -> dict:
-    """Return the context of a staff member's first page: one task list."""
-    return {"title": _("What is waiting for you"), "tasks": []}
+    """Return the context of a staff member's first page: what waits, the pressing things first."""
+    tasks = list(_tasks(who))
+    waiting = [task for task in tasks if not task["done"]]
+    job = history_progress()
+    return {
+        "title": _("What is waiting for you"),
+        "tasks": waiting + [task for task in tasks if task["done"]],
+        "filling": job,
+    }
+
+
+def _tasks(who: Standing) -> Iterator[dict]:
+    user = who.user
+    orders = orders_seen_by(user)
+    deliveries = deliveries_seen_by(user)
+    if who.has(Role.BUYER):
+        yield _task("order-new", pgettext("home", "Order goods"), _("Write what the kitchen needs"), None)
+        yield _task("order-list", _("Sellers are being asked"), "", orders.filter(status="approved").count())
+    if who.has(Role.BUYING_APPROVER):
+        waiting = orders.filter(status="placed", needs_approval=True).count()
+        yield _task("order-list", _("Orders to approve"), _("Above the amount one person may order alone"), waiting)
+    if who.has(Role.RECEIVER):
+        shipped = deliveries.filter(status="shipped")
+        weighed = shipped.filter(delivery__receipts__status="weighed").count()
+        yield _task(
+            "delivery-list", pgettext("home", "To weigh"), _("On the way or at the door"), shipped.count() - weighed
+        )
+        yield _task("delivery-list", pgettext("home", "To sign"), _("Weighed by a colleague"), weighed)
+    if who.has(Role.UNION_TREASURER, Role.CASHIER):
+        yield _task(
+            "statement-list",
+            pgettext("home", "To pay"),
+            _("Goods accepted, money due"),
+            statement_rows(user, "due").count(),
+            "due",
+        )
+    if who.has(Role.UNION_CHAIR, Role.PAYMENT_CHECKER):
+        count = statement_rows(user, "to_confirm").count()
+        yield _task("statement-list", _("Payments to confirm"), _("Recorded by a colleague"), count, "to_confirm")
+    if who.has(Role.COOP_MANAGER, Role.CADRE):
+        asked = sales_seen_by(user).filter(status="held", order__status="approved").count()
+        yield _task("sale-list", _("Buyers wait for an answer"), _("For households without a phone"), asked)
+        ready = deliveries.filter(status="confirmed").count()
+        yield _task("delivery-list", pgettext("home", "To send off"), pgettext("home", "Sellers said yes"), ready)
+        yield _task("sell-for", _("List goods for a household"), _("Ask the household first"), None)
+    if who.has(Role.HAULIER):
+        yield _task("delivery-list", pgettext("home", "To send off"), "", deliveries.filter(status="confirmed").count())
+    for view, count in views_of(user):
+        url = f"{reverse('check-list')}?view={view.key}"
+        yield _task(url, view.label, "", count)
+    if who.has(Role.BUREAU_APPROVER):
+        objections = Objection.objects.filter(status=ObjectionStatus.OPEN, line__notice__in=notices_of(user))
+        yield _task("objection-list", _("Objections to answer"), "", objections.count())
+    if who.has(Role.VERIFIER):
+        yield _task(
+            "visit-list", pgettext("home", "Visits to make"), "", visits_of(user).filter(second_signed_at=None).count()
+        )
+    yield from _of_finance(who)
+    if who.has(Role.RELIEF_CLERK):
+        yield _task("household-import", pgettext("home", "Bring in households"), _("From a file, checked first"), None)
+    if who.has(Role.OFFICIAL, Role.AUDITOR):
+        yield _task("sales", pgettext("home", "Sales report"), _("What was sold, by month, channel and township"), None)
+        yield _task("funnel", pgettext("home", "Relief report"), _("From report to card"), None)
+
+
+def _of_finance(who: Standing) -> Iterator[dict]:
+    if not who.has(Role.FINANCE_MAKER, Role.FINANCE_CHECKER):
+        return
+    batches = batches_seen_by(who.user)
+    if who.has(Role.FINANCE_MAKER):
+        ready = sum(len([row for row in unpaid(payer) if not row.blocked]) for payer in payers_of(who.user))
+        yield _task("batch-new", _("Awards to put into a batch"), "", ready)
+    if who.has(Role.FINANCE_CHECKER):
+        yield _task("batch-list", _("Batches to check and send"), "", batches.filter(status="prepared").count())
+        yield _task("batch-list", _("Batches the bank has not answered"), "", batches.filter(status="sent").count())
+
+
+def _task(where: str, label, hint: str, count: int | None, view: str = "") -> dict:
+    """Return one row: with a number it waits or is done, without one it is a place to begin."""
+    url = where if where.startswith("/") else reverse(where)
+    status = {"tone": "plain", "text": pgettext("home", "Begin")}
+    if count is not None:
+        status = {"tone": "info" if count else "plain", "text": str(count) if count else pgettext("home", "None")}
+    return {
+        "url": f"{url}?view={view}" if view else url,
+        "label": label,
+        "hint": hint,
+        "done": count == 0,
+        "status": status,
+    }
