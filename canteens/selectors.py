@@ -44,11 +44,7 @@ def funds_seen_by(user):
     """Return the purses this person may look into, with buyer and account, newest year first."""
     place = standing(user)
     seen = Q() if place.has(Role.AUDITOR) else Q(organisation_id__in=place.organisations(*PURSE_ROLES))
-    return (
-        Fund.objects.filter(seen)
-        .select_related("organisation", "account")
-        .order_by("-fiscal_year", "organisation__name", "kind", "pk")
-    )
+    return Fund.objects.filter(seen).select_related("organisation", "account").order_by("-fiscal_year", "pk")
 
 
 def funds_of(organisation: Organisation, year: int):

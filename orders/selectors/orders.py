@@ -101,6 +101,11 @@ def receipt_of(delivery: Delivery) -> GoodsReceipt | None:
     return delivery.receipts.exclude(status=ReceiptStatus.VOID).first()
 
 
+def living_lots(order: PurchaseOrder) -> list[Allocation]:
+    """Return the lots of an order that were not given back."""
+    return list(order.allocations.exclude(status="released").select_related("listing"))
+
+
 def lots_to_ship(order: PurchaseOrder) -> list[Allocation]:
     """Return the confirmed lots of an order, by village."""
     return list(

@@ -86,7 +86,7 @@ def weigh(delivery: Delivery, weights: dict[int, Weighed], *, by, at) -> GoodsRe
     if set(rows) - set(weights):
         raise LineMissing
     for pk, said in weights.items():
-        _require_weighable(rows[pk], said, at)
+        check_weighing(rows[pk], said, at=at)
     take_hand(order, "weigh", by=by, at=at)
     return _write_receipt(delivery, rows, weights, by=by, at=at)
 
@@ -232,7 +232,7 @@ def _as_shipped(allocation, line) -> Weighed:
     return Weighed(grams, accepted_pieces=line.pieces if pieces else None)
 
 
-def _require_weighable(allocation: Allocation, said: Weighed, at):
+def check_weighing(allocation: Allocation, said: Weighed, *, at):
     """Refuse what no scale can say, and what this order cannot take."""
     name = allocation.listing.produce.name
     if said.gross_g < 0 or said.tare_g < 0 or said.gross_g > weight.MOST_G:

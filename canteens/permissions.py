@@ -1,0 +1,28 @@
+"""Doors of the purses: 404 when not theirs to see, 403 when not theirs to fill."""
+
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404
+
+from accounts.models import Role
+from accounts.selectors import standing
+from canteens.models import Fund, FundKind
+from canteens.selectors import funds_seen_by
+
+
+def can_add_budget(user, fund: Fund) -> bool:
+    """Say whether this person puts money into purses of this kind: the union's treasurer, else the cashier."""
+    role = Role.UNION_TREASURER if fund.kind == FundKind.UNION else Role.CASHIER
+    return fund.organisation_id in standing(user).organisations(role)
+
+
+def access_fund(user, fund_id: int) -> Fund:
+    """Return a purse this person may look into."""
+    return get_object_or_404(funds_seen_by(user), pk=fund_id)
+
+
+def access_fund_to_fill(user, fund_id: int) -> Fund:
+    """Return a purse this person may put money into."""
+    fund = access_fund(user, fund_id)
+    if not can_add_budget(user, fund):
+        raise PermissionDenied
+    return fund

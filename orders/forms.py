@@ -1,0 +1,131 @@
+"""What people type about orders, read strictly; nothing is decided here."""
+
+import uuid
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.models import Role
+from accounts.selectors import standing
+from canteens.models import Fund
+from catalog.models import Produce, StockUnit
+from kernel import weight
+from kernel.form_fields import QuantityField, WeightField, YuanFormField
+from orders.models import RefusalReason
+
+CONSENTS = [("phone", _("By telephone")), ("visit", _("In person")), ("paper", _("Signed paper"))]
+
+
+def new_key() -> str:
+    """Return a fresh key for a form: sent twice, it acts once."""
+    return uuid.uuid4().hex
+
+
+class ActForm(forms.Form):
+    """A step that needs nothing but its key."""
+
+    idem = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+
+class WhyForm(ActForm):
+    """A step that says why."""
+
+    why = forms.CharField(label=_("Why"), max_length=200, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class AnswerForm(ActForm):
+    """A seller's answer; whoever gives it for a household says how the household agreed."""
+
+    consent = forms.ChoiceField(label=_("How did the household tell you?"), choices=CONSENTS, required=False,
+                                widget=forms.RadioSelect)  # fmt: skip
+    why = forms.CharField(label=_("Why not"), max_length=200, required=False)
+
+
+class WantForm(forms.Form):
+    """What a buyer looks for: goods, how much, by when, from which money."""
+
+    produce = forms.ModelChoiceField(Produce.objects.none(), label=_("What do you need?"), to_field_name="code")
+    quantity = QuantityField(label=_("How much?"), units=("kg", "jin", "piece"))
+    on = forms.DateField(label=_("To be brought on"), widget=forms.DateInput(attrs={"type": "date"}))
+    fund = forms.ModelChoiceField(Fund.objects.none(), label=_("Paid from"), empty_label=None)
+    ceiling = YuanFormField(label=_("At most, yuan a kilogram"), required=False)
+    listing = forms.IntegerField(min_value=1, max_value=2**62, required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, user, year: int, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["produce"].queryset = Produce.objects.filter(forbidden=False).order_by(
+            "category__position", "position", "name"
+        )
+        self.fields["fund"].queryset = (
+            Fund.objects.filter(organisation_id__in=standing(user).organisations(Role.BUYER), fiscal_year=year)
+            .select_related("organisation", "account")
+            .order_by("organisation_id", "kind")
+        )
+        self.fields["fund"].label_from_instance = fund_name
+
+    def clean(self):
+        """Refuse animals asked for by weight, and weight asked for by the head."""
+        data = super().clean()
+        produce, quantity = data.get("produce"), data.get("quantity")
+        if produce and quantity:
+            counted = produce.stock_unit == StockUnit.PIECE
+            if counted and quantity.pieces is None:
+                self.add_error("quantity", _("These are sold by the head. Write how many."))
+            elif not counted and quantity.grams is None:
+                self.add_error("quantity", _("These are sold by weight. Write how many kilograms."))
+        return data
+
+    @property
+    def asked(self) -> int:
+        """Return what is asked for, in the stock unit of the goods."""
+        quantity = self.cleaned_data["quantity"]
+        counted = self.cleaned_data["produce"].stock_unit == StockUnit.PIECE
+        return quantity.pieces if counted else quantity.grams
+
+
+def fund_name(fund: Fund) -> str:
+    """Name a purse as its people do."""
+    return f"{fund.get_kind_display()} {fund.fiscal_year}"
+
+
+class LoadForm(ActForm):
+    """What went on the cart: one weight a lot, and the driver."""
+
+    driver = forms.CharField(label=_("Driver"), max_length=40, required=False)
+
+    def __init__(self, *args, lots, **kwargs):
+        super().__init__(*args, **kwargs)
+        for lot in lots:
+            weight_field = WeightField(label=_("Weight"), unit="kg", required=False, initial=lot.weight_g)
+            self.fields[f"kg_{lot.pk}"] = weight_field
+            if lot.listing.piece_g is not None:
+                self.fields[f"pieces_{lot.pk}"] = forms.IntegerField(
+                    label=_("Heads"), min_value=0, max_value=weight.MOST_PIECES, required=False, initial=lot.quantity
+                )
+
+
+class ScaleForm(forms.Form):
+    """One lot at the scale."""
+
+    gross = WeightField(label=pgettext_lazy("scale", "Gross"), unit="kg", zero_ok=True)
+    tare = WeightField(label=pgettext_lazy("scale", "Tare"), unit="kg", zero_ok=True, required=False)
+    refused = WeightField(label=_("Sent back, in kilograms"), unit="kg", zero_ok=True, required=False)
+    reason = forms.ChoiceField(label=_("Why less? Choose one"), choices=[c for c in RefusalReason.choices if c[0]],
+                               required=False, widget=forms.RadioSelect)  # fmt: skip
+    note = forms.CharField(label=_("In words"), max_length=200, required=False)
+    pieces = forms.IntegerField(
+        label=_("Heads kept"), min_value=0, max_value=weight.MOST_PIECES, required=False,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )  # fmt: skip
+
+    def __init__(self, *args, counted: bool, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not counted:
+            del self.fields["pieces"]
+
+
+class PaymentForm(ActForm):
+    """A transfer made at the bank."""
+
+    voucher_number = forms.CharField(label=_("Number of the bank's voucher"), max_length=40)

@@ -1,0 +1,139 @@
+"""Doors of orders, sales, deliveries and statements: 404 when not theirs to see, 403 when not theirs to do."""
+
+from collections.abc import Callable
+
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404
+
+from accounts.models import Role
+from accounts.selectors import standing
+from canteens.models import Fund, FundKind
+from orders.models import Allocation, GoodsReceipt, PurchaseOrder, SettlementStatement
+from orders.selectors.orders import SHIPPING_ROLES, deliveries_seen_by, living_lots, orders_seen_by
+from orders.selectors.sales import PROXY_ROLES, sales_seen_by
+from orders.selectors.statements import statements_seen_by
+
+
+def may(user, document) -> bool:
+    """Say yes to whoever may see a document: for doors that only show it."""
+    return True
+
+
+def can_buy(user) -> bool:
+    """Say whether this person orders for some buyer."""
+    return standing(user).has(Role.BUYER)
+
+
+def can_approve(user, order: PurchaseOrder) -> bool:
+    """Say whether this person approves orders of this buyer and this kind of money."""
+    roles = [Role.BUYING_APPROVER]
+    if order.fund.kind == FundKind.UNION:
+        roles += [Role.UNION_CHAIR, Role.UNION_TREASURER]
+    return order.buyer_id in standing(user).organisations(*roles)
+
+
+def can_cancel(user, order: PurchaseOrder) -> bool:
+    """Say whether this person may call an order of this buyer off."""
+    return order.buyer_id in standing(user).organisations(Role.BUYER, Role.BUYING_APPROVER)
+
+
+def can_settle(user, order: PurchaseOrder) -> bool:
+    """Say whether this person writes statements of this buyer that are still missing."""
+    roles = (Role.BUYER, Role.CASHIER, Role.UNION_TREASURER)
+    return order.buyer_id in standing(user).organisations(*roles)
+
+
+def can_weigh(user, order: PurchaseOrder) -> bool:
+    """Say whether this person weighs and signs for this buyer."""
+    return order.buyer_id in standing(user).organisations(Role.RECEIVER)
+
+
+def answers_for_others(user, allocation: Allocation) -> bool:
+    """Say whether an answer of this person is given in another household's name."""
+    listing = allocation.listing
+    return listing.household_id is not None and listing.household_id != standing(user).household_id
+
+
+def can_answer(user, allocation: Allocation) -> bool:
+    """Say whether this person says yes or no for the owner of a lot."""
+    place, listing = standing(user), allocation.listing
+    if listing.cooperative_id is not None:
+        return listing.cooperative_id in place.organisations(Role.COOP_MANAGER)
+    return listing.household_id == place.household_id or place.covers(listing.village_id, *PROXY_ROLES)
+
+
+def can_ship(user, order: PurchaseOrder) -> bool:
+    """Say whether every lot of an order is this person's own or comes from the area this person drives in."""
+    place = standing(user)
+    managed = place.organisations(Role.COOP_MANAGER)
+    lots = living_lots(order)
+    return bool(lots) and all(
+        place.covers(lot.listing.village_id, *SHIPPING_ROLES)
+        or (lot.listing.household_id is not None and lot.listing.household_id == place.household_id)
+        or lot.listing.cooperative_id in managed
+        for lot in lots
+    )
+
+
+def can_record_payment(user, statement: SettlementStatement) -> bool:
+    """Say whether this person records bank transfers of the buyer's money of this kind."""
+    return _of_buyer(user, statement, Role.CASHIER, Role.UNION_TREASURER)
+
+
+def can_check_payment(user, statement: SettlementStatement) -> bool:
+    """Say whether this person compares recorded transfers with the bank's account."""
+    return _of_buyer(user, statement, Role.PAYMENT_CHECKER, Role.UNION_CHAIR)
+
+
+def access_buying(user):
+    """Let in whoever orders for a buyer."""
+    if not can_buy(user):
+        raise PermissionDenied
+
+
+def access_fund_to_order(user, fund_id: int) -> Fund:
+    """Return a purse this person may order from; somebody else's purse does not exist for them."""
+    access_buying(user)
+    own = Fund.objects.filter(organisation_id__in=standing(user).organisations(Role.BUYER))
+    return get_object_or_404(own.select_related("organisation", "account"), pk=fund_id)
+
+
+def access_order(user, order_id: int, *, to: Callable = may) -> PurchaseOrder:
+    """Return an order this person may see and do this with."""
+    return _allowed(user, get_object_or_404(orders_seen_by(user), pk=order_id), to)
+
+
+def access_sale(user, allocation_id: int, *, to: Callable = may) -> Allocation:
+    """Return a lot asked for whose owner is this person, or somebody this person looks after."""
+    return _allowed(user, get_object_or_404(sales_seen_by(user), pk=allocation_id), to)
+
+
+def access_delivery(user, order_id: int, *, to: Callable = may) -> PurchaseOrder:
+    """Return an order whose goods this person sends off or weighs."""
+    return _allowed(user, get_object_or_404(deliveries_seen_by(user), pk=order_id), to)
+
+
+def access_receipt(user, receipt_id: int, *, to: Callable | None = None) -> GoodsReceipt:
+    """Return a receipt of a delivery this person may see."""
+    receipts = GoodsReceipt.objects.filter(delivery__order__in=deliveries_seen_by(user).order_by())
+    receipt = get_object_or_404(receipts.select_related("delivery__order__buyer"), pk=receipt_id)
+    if to is not None and not to(user, receipt.delivery.order):
+        raise PermissionDenied
+    return receipt
+
+
+def access_statement(user, statement_id: int, *, to: Callable = may) -> SettlementStatement:
+    """Return a statement this person may see and do this with."""
+    return _allowed(user, get_object_or_404(statements_seen_by(user), pk=statement_id), to)
+
+
+def _allowed(user, document, to):
+    if not to(user, document):
+        raise PermissionDenied
+    return document
+
+
+def _of_buyer(user, statement, canteen_role, union_role) -> bool:
+    order = statement.order
+    roles = [canteen_role, union_role] if order.fund.kind == FundKind.UNION else [canteen_role]
+    return order.buyer_id in standing(user).organisations(*roles)

@@ -1,0 +1,234 @@
+"""The buyer's pages: what is needed, three plans, the check page, the order and its steps."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from catalog.models import Listing
+from kernel import clock, keyset
+from kernel.errors import DomainError
+from orders import permissions
+from orders.forms import ActForm, WantForm, WhyForm, new_key
+from orders.models import OrderStatus
+from orders.selectors import orders as reading
+from orders.selectors import plans as planning
+from orders.selectors.pages import budget_items, day_words, order_actions, order_facts, order_row, plan_card, want_title
+from orders.selectors.reasons import written
+from orders.services import asking, placing, settling
+from orders.views.steps import error_status, take_step
+from records.services.idempotency import fingerprint, once
+
+WANT_FIELDS = ("produce", "quantity_0", "quantity_1", "on", "fund", "ceiling", "listing")
+
+
+class PlanChanged(DomainError):
+    """The lots moved between looking and ordering."""
+
+    code = "plan_changed"
+
+    def __init__(self):
+        super().__init__(_("Some of these lots have just changed. Here is the plan as it is now; look at it again."))
+
+
+@require_GET
+def order_list(request: HttpRequest) -> HttpResponse:
+    """List the orders of one's buyer, newest first, by where they stand."""
+    status = request.GET.get("status", "")
+    page = keyset.cut(reading.order_rows(request.user, status), ("-pk",), cursor=request.GET.get("cursor", ""))
+    views = [("", pgettext("orders", "All")), *[(s.value, str(s.label)) for s in OrderStatus]]
+    context = {
+        "tabs": [
+            {"url": f"?status={key}" if key else "?", "label": label, "current": key == status} for key, label in views
+        ],
+        "rows": [order_row(order) for order in page.rows],
+        "may_order": permissions.can_buy(request.user),
+        "pages": pages(page, f"&status={status}" if status else ""),
+    }
+    return render(request, "orders/order_list.html", context)
+
+
+@require_GET
+def order_new(request: HttpRequest) -> HttpResponse:
+    """Ask what is needed, how much, by when and from which money."""
+    permissions.access_buying(request.user)
+    at = clock.now()
+    start = {"on": clock.county_day(at), "quantity": ["", "kg"]}
+    chosen = None
+    if request.GET.get("listing", "").isdigit():
+        chosen = Listing.objects.filter(pk=int(request.GET["listing"][:18])).select_related("produce").first()
+    if chosen is not None:
+        unit = "piece" if chosen.piece_g else "kg"
+        start |= {"listing": chosen.pk, "produce": chosen.produce.code, "quantity": ["", unit]}
+    elif request.GET.get("produce"):
+        start["produce"] = request.GET["produce"]
+    form = WantForm(user=request.user, year=clock.county_day(at).year, initial=start)
+    return render(request, "orders/order_new.html", _new_context(form, chosen))
+
+
+@require_http_methods(["GET", "POST"])
+def order_plan(request: HttpRequest) -> HttpResponse:
+    """Show three plans, or the one chosen as a check page; a POST from there places the order."""
+    permissions.access_buying(request.user)
+    at = clock.now()
+    typed = request.POST if request.method == "POST" else request.GET
+    form = WantForm(typed, user=request.user, year=clock.county_day(at).year)
+    if not form.is_valid():
+        return render(request, "orders/order_new.html", _new_context(form, None), status=400)
+    fund, kind, refusal = form.cleaned_data["fund"], typed.get("plan", ""), None
+    if request.method == "POST":
+        try:
+            return redirect(_place(request, form, kind, at))
+        except DomainError as error:
+            refusal = error
+    plans = planning.plans_for(_want(form), buyer=fund.organisation, at=at)
+    query = _query(typed)
+    context = {
+        "title": want_title(_want(form)),
+        "meta": [_("to be brought on %(day)s") % {"day": day_words(form.cleaned_data["on"])}, fund.organisation.name],
+        "back": {
+            "url": f"{reverse('order-new')}?produce={form.cleaned_data['produce'].code}",
+            "label": _("What to buy"),
+        },
+        "fund": fund,
+        "refusal": str(refusal) if refusal else "",
+        "new_url": reverse("order-new"),
+    }
+    chosen = next((plan for plan in plans if plan.kind == kind), None)
+    if chosen is not None and chosen.split.picks:
+        hidden = [(name, typed.get(name, "")) for name in WANT_FIELDS]
+        card = plan_card(chosen, with_rows=True)
+        context |= {"plan": card, "hidden": hidden, "shown": chosen.print, "idem": new_key(),
+                    "budget": budget_items(fund, chosen.total_fen), "plans_url": f"?{query}"}  # fmt: skip
+        return render(request, "orders/order_check.html", context, status=error_status(refusal))
+    plans = [plan for plan in plans if plan.split.picks]
+    cards = [plan_card(plan) | {"url": f"?{query}&plan={plan.kind}"} for plan in plans]
+    context |= {"plans": cards, "budget": budget_items(fund, plans[0].total_fen if plans else 0)}
+    return render(request, "orders/order_plan.html", context, status=error_status(refusal))
+
+
+@require_GET
+def order_detail(request: HttpRequest, order_id: int) -> HttpResponse:
+    """Show an order: its lots and sellers, how far it is, what this person may do now."""
+    order = permissions.access_order(request.user, order_id)
+    context = order_facts(order) | {
+        "back": {"url": reverse("order-list"), "label": _("Orders")},
+        "actions": order_actions(order, _allowed(request.user, order)),
+        "act": ActForm(initial={"idem": new_key()}),
+        "why": WhyForm(initial={"idem": new_key()}),
+    }
+    return render(request, "orders/order_detail.html", context)
+
+
+@require_POST
+def order_approve(request: HttpRequest, order_id: int) -> HttpResponse:
+    """Approve an order and ask its sellers."""
+    order = permissions.access_order(request.user, order_id, to=permissions.can_approve)
+    return take_step(
+        request, ActForm(request.POST), ("approve", order.pk), reverse("order-detail", args=[order.pk]),
+        lambda form, at: asking.approve(order, by=request.user, at=at),
+        said=_("Approved. The sellers are being asked."),
+    )  # fmt: skip
+
+
+@require_POST
+def order_cancel(request: HttpRequest, order_id: int) -> HttpResponse:
+    """Call an order off and give everything back."""
+    order = permissions.access_order(request.user, order_id, to=permissions.can_cancel)
+    return take_step(
+        request, WhyForm(request.POST), ("cancel", order.pk), reverse("order-detail", args=[order.pk]),
+        lambda form, at: asking.cancel(order, why=form.cleaned_data["why"], by=request.user, at=at),
+        said=_("The order is called off. Its money is free again."),
+    )  # fmt: skip
+
+
+@require_POST
+def order_settle(request: HttpRequest, order_id: int) -> HttpResponse:
+    """Write the statements still missing."""
+    order = permissions.access_order(request.user, order_id, to=permissions.can_settle)
+    return take_step(
+        request, ActForm(request.POST), ("settle", order.pk), reverse("order-detail", args=[order.pk]),
+        lambda form, at: settling.settle(order, by=request.user, at=at),
+        said=_("Every seller with a bank card has a statement now."),
+    )  # fmt: skip
+
+
+def pages(page: keyset.Page, more: str = "") -> dict:
+    """Return the addresses of the page before and after."""
+    return {
+        "previous_url": f"?cursor={page.previous}{more}" if page.previous else "",
+        "next_url": f"?cursor={page.next}{more}" if page.next else "",
+    }
+
+
+def _place(request, form, kind, at) -> str:
+    """Place the plan that was shown, once, and return where it stands."""
+    fund, want, shown = form.cleaned_data["fund"], _want(form), request.POST.get("shown", "")
+    buyer = fund.organisation
+    asked = fingerprint("order", [request.POST.get(name, "") for name in WANT_FIELDS], kind, shown)
+
+    def act() -> dict:
+        plan = planning.plan_of(kind, want, buyer=buyer, at=at)
+        if plan is None or plan.print != shown:
+            raise PlanChanged
+        line = placing.Wish(
+            produce_id=want.produce.pk,
+            takes=tuple(
+                placing.Take(p.lot.listing_id, p.quantity, p.lot.price_fen, p.lot.price_unit_g, written(p.why))
+                for p in plan.split.picks
+            ),
+            asked_g=want.asked_g,
+            ceiling_fen_per_kg=want.ceiling_fen_per_kg,
+            plan=plan.kind,
+            seed=plan.split.seed,
+        )
+        order = placing.place(buyer=buyer, fund=fund, deliver_on=want.deliver_on, lines=[line], by=request.user, at=at)
+        if not order.needs_approval:
+            asking.ask_sellers(order, at=at)
+        return {"order": order.pk}
+
+    order_id = once(request.user, request.POST.get("idem", ""), asked, act)["order"]
+    messages.success(request, _("Ordered. Money and goods are held for you."))
+    return reverse("order-detail", args=[order_id])
+
+
+def _want(form: WantForm) -> planning.Want:
+    data = form.cleaned_data
+    return planning.Want(
+        produce=data["produce"],
+        asked=form.asked,
+        deliver_on=data["on"],
+        ceiling_fen_per_kg=data["ceiling"],
+        listing_id=data["listing"],
+    )
+
+
+def _query(typed: QueryDict) -> str:
+    """Return the want as part of an address."""
+    query = QueryDict(mutable=True)
+    for name in WANT_FIELDS:
+        if typed.get(name):
+            query[name] = typed[name]
+    return query.urlencode()
+
+
+def _new_context(form, chosen) -> dict:
+    return {
+        "form": form,
+        "chosen": chosen,
+        "plan_url": reverse("order-plan"),
+        "back": {"url": reverse("order-list"), "label": _("Orders")},
+    }
+
+
+def _allowed(user, order) -> set[str]:
+    doors = {
+        "approve": permissions.can_approve,
+        "cancel": permissions.can_cancel,
+        "settle": permissions.can_settle,
+        "weigh": permissions.can_weigh,
+    }
+    return {name for name, door in doors.items() if door(user, order)}

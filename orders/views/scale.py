@@ -1,0 +1,71 @@
+"""What was typed at the scale so far: kept with the session until the last line, so a killed page loses nothing."""
+
+from kernel import weight
+from orders.forms import new_key
+from orders.services.receiving import Weighed
+
+
+class Draft:
+    """The weighing of one delivery, line by line, before it becomes a receipt."""
+
+    def __init__(self, session, delivery, lots):
+        self.session, self.lots = session, lots
+        self.name = f"scale-{delivery.pk}"
+        kept = session.get(self.name) or {"key": new_key(), "lines": {}}
+        living = {str(lot.pk) for lot in lots}
+        self.key = kept["key"]
+        self.lines = {pk: line for pk, line in kept["lines"].items() if pk in living}
+
+    def open_lot(self, asked: str):
+        """Return the lot to weigh now: the one asked for, else the first not yet weighed."""
+        named = next((lot for lot in self.lots if str(lot.pk) == asked), None)
+        return named or next(iter(self.missing()), self.lots[0])
+
+    def missing(self) -> list:
+        """Return the lots not yet weighed."""
+        return [lot for lot in self.lots if str(lot.pk) not in self.lines]
+
+    def typed(self, lot) -> dict:
+        """Return what was typed of a lot, to change it."""
+        return dict(self.lines.get(str(lot.pk), {}))
+
+    def exactly(self, lot) -> dict:
+        """Return the form as if somebody had typed exactly what was ordered."""
+        return {"gross": weight.kg(lot.weight_g), "tare": "", "refused": "", "pieces": str(lot.quantity)}
+
+    def keep(self, lot, form):
+        """Keep what was typed of a lot."""
+        said = form.cleaned_data
+        self.lines[str(lot.pk)] = {
+            "gross": said["gross"],
+            "tare": said["tare"] or 0,
+            "refused": said["refused"] or 0,
+            "reason": said["reason"],
+            "note": said["note"],
+            "pieces": said.get("pieces"),
+        }
+        self.session[self.name] = {"key": self.key, "lines": self.lines}
+
+    def weights(self) -> dict[int, Weighed]:
+        """Return all that was weighed, by allocation."""
+        return {int(pk): _weighed(line) for pk, line in self.lines.items()}
+
+    def forget(self):
+        """Drop the draft: the receipt has it now."""
+        self.session.pop(self.name, None)
+
+    @staticmethod
+    def read(form) -> Weighed:
+        """Return what one valid form says."""
+        return _weighed(form.cleaned_data)
+
+
+def _weighed(said: dict) -> Weighed:
+    return Weighed(
+        said["gross"],
+        tare_g=said["tare"] or 0,
+        refused_g=said["refused"] or 0,
+        reason=said["reason"],
+        note=said["note"],
+        accepted_pieces=said.get("pieces"),
+    )
