@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Sum
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, Role
@@ -45,7 +45,7 @@ def relief_of(payer):
     return payables.select_related("household__village").order_by("at", "pk")
 
 
-def unpaid(payer, user) -> list[Waiting]:
+def unpaid(payer, user=None) -> list[Waiting]:
     """Return every relief payable of this payer that has not arrived, and why this person may not pay it now."""
     paid = Payment.objects.filter(payable=OuterRef("pk"), status=PaymentStatus.PAID)
     conflicts = BankReturnLine.objects.filter(payment__payable=OuterRef("pk"), outcome=BankReturnLine.Outcome.CONFLICT)
@@ -55,7 +55,8 @@ def unpaid(payer, user) -> list[Waiting]:
     }
     rows = list(relief_of(payer).exclude(Exists(paid)).annotate(contradicted=Exists(conflicts)))
     hands = Participation.objects.filter(
-        document__in=[row.document for row in rows], person_key=user.person.key if user.person else ""
+        document__in=[row.document for row in rows],
+        person_key=user.person.key if user is not None and user.person else "",
     )
     own = set(hands.exclude(stage=MAKES).values_list("document", flat=True))
     return [_waiting(payable, in_batch.get(payable.pk), payable.document in own) for payable in rows]

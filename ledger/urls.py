@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ledger import views
+from ledger import api, views
 
 pages = [
     path("payouts/", views.batch_list, name="batch-list"),
@@ -13,4 +13,8 @@ pages = [
     path("payouts/<int:batch_id>/file/", views.batch_file, name="batch-file"),
     path("payouts/<int:batch_id>/return/", views.batch_return, name="batch-return"),
 ]
-endpoints: list = []
+endpoints = [
+    path("payouts/", api.Batches.as_view(), name="api-batch-list"),
+    path("payouts/<int:batch_id>/", api.Batch.as_view(), name="api-batch-detail"),
+    path("payouts/<int:batch_id>/send/", api.SendBatch.as_view(), name="api-batch-send"),
+]

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from losses import api
 from losses.views import checking, deciding, noticing, reconciling, reporting, visiting
 
 pages = [
@@ -42,4 +43,15 @@ pages = [
     path("objections/", noticing.objection_list, name="objection-list"),
     path("objections/<uuid:objection_id>/", noticing.objection_answer, name="objection-answer"),
 ]
-endpoints: list = []
+endpoints = [
+    path("schemes/", api.Schemes.as_view(), name="api-scheme-list"),
+    path("claims/", api.Claims.as_view(), name="api-claims"),
+    path("claims/<int:claim_id>/", api.Claim.as_view(), name="api-claim-detail"),
+    path("claims/<int:claim_id>/village-check/", api.VillageCheck.as_view(), name="api-claim-village-check"),
+    path("claims/<int:claim_id>/township-check/", api.TownshipCheck.as_view(), name="api-claim-township-check"),
+    path("claims/<int:claim_id>/visit/", api.VisitRecord.as_view(), name="api-visit-record"),
+    path("claims/<int:claim_id>/visit/sign/", api.VisitSign.as_view(), name="api-visit-sign"),
+    path("claims/<int:claim_id>/award/", api.AwardClaim.as_view(), name="api-claim-award"),
+    path("claims/<int:claim_id>/refuse/", api.RefuseClaim.as_view(), name="api-claim-refuse"),
+    path("claims/<int:claim_id>/send-back/", api.SendBackClaim.as_view(), name="api-claim-send-back"),
+]

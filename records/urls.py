@@ -2,6 +2,7 @@
 
 from django.urls import path, re_path
 
+from records import api
 from records.views import notices, photos
 
 pages = [
@@ -15,4 +16,8 @@ pages = [
     path("notices/<str:number>/poster/", notices.notice_poster, name="notice-poster"),
     path("notices/<str:number>/object/", notices.notice_object, name="notice-object"),
 ]
-endpoints: list = []
+endpoints = [
+    path("notices/", api.Notices.as_view(), name="api-notice-list"),
+    path("notices/<str:number>/", api.Notice.as_view(), name="api-notice"),
+    path("notices/<str:number>/objections/", api.Object.as_view(), name="api-notice-object"),
+]

@@ -29,15 +29,17 @@ def with_story(claims):
 
 def latest_figure(claim: LossClaim) -> ClaimFigure:
     """Return what the last stage wrote: the quantity the claim stands at."""
-    if hasattr(claim, "all_figures"):
-        return claim.all_figures[-1]
-    return claim.figures.order_by("-pk")[0]
+    return claim.all_figures[-1] if hasattr(claim, "all_figures") else claim.figures.order_by("-pk")[0]
+
+
+def all_figures(claim: LossClaim) -> list[ClaimFigure]:
+    """Return what every stage wrote, in the order it was written."""
+    return claim.all_figures if hasattr(claim, "all_figures") else list(claim.figures.order_by("pk"))
 
 
 def figure_of(claim: LossClaim, stage: str) -> ClaimFigure | None:
     """Return what one stage wrote in the present round."""
-    rows = claim.all_figures if hasattr(claim, "all_figures") else claim.figures.all()
-    return next((row for row in rows if row.stage == stage and row.round == claim.round), None)
+    return next((row for row in all_figures(claim) if row.stage == stage and row.round == claim.round), None)
 
 
 def declared(claim: LossClaim) -> ClaimFigure:

@@ -1,6 +1,8 @@
 """What time alone brings about: a notice ends, a claim goes on, somebody is reminded. Everything may run twice."""
 
 from django.db import transaction
+from django.db.models import CharField, Exists, OuterRef, Value
+from django.db.models.functions import Cast, Concat
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
@@ -9,12 +11,14 @@ from accounts.selectors import area_prefix
 from accounts.services.messages import write_message
 from kernel import clock
 from kernel.errors import DomainError
+from kernel.workflow import lock
 from losses.models import ClaimStatus, LossClaim
 from losses.services import noticing
-from records.models import Event, NoticeStatus, PublicNotice
+from records.models import Event, NoticeStatus, Objection, ObjectionStatus, PublicNotice
 from records.services import events
 
 MOST = 500
+STOPPING = (ObjectionStatus.OPEN, ObjectionStatus.UPHELD)
 # Who is reminded when a claim is late where it stands; the household when something is asked of it.
 TURN_OF = {
     ClaimStatus.FILED: Role.CADRE,
@@ -30,12 +34,19 @@ LATE_HOUSEHOLD = _("Your report %(number)s (%(produce)s) still needs what was as
 
 def move_on(*, at) -> int:
     """Send every claim on whose village notice has ended; those under objection stay."""
-    waiting = LossClaim.objects.filter(status=ClaimStatus.VILLAGE_NOTICE, village_notice__ends_at__lte=at)
+    stopped = Objection.objects.filter(
+        line__notice=OuterRef("village_notice"), line__document=OuterRef("name"), status__in=STOPPING
+    )
+    waiting = (
+        LossClaim.objects.filter(status=ClaimStatus.VILLAGE_NOTICE, village_notice__ends_at__lte=at)
+        .annotate(name=Concat(Value("claim:"), Cast("pk", CharField())))
+        .exclude(Exists(stopped))
+    )
     moved = 0
     for claim in waiting.order_by("pk")[:MOST]:
         try:
             noticing.go_on_after_village_notice(claim, at=at)
-        except DomainError:  # an objection stands, or another sweep was first: this line only
+        except DomainError:  # an objection came just now, or another sweep was first
             continue
         moved += 1
     return moved
@@ -56,15 +67,20 @@ def close_notices(*, at) -> int:
 def remind(*, at) -> int:
     """Remind whose turn it is of every late claim, once for each deadline."""
     late = LossClaim.objects.filter(status__in=[*TURN_OF, ClaimStatus.SENT_BACK, ClaimStatus.TO_VISIT], due_at__lt=at)
-    late = late.select_related("household__village", "listing__produce").order_by("due_at", "pk")
-    return sum(_remind(claim, at) for claim in late[:MOST])
+    told = set(Event.objects.filter(kind="claim.late").values_list("document", "data__deadline"))
+    fresh = [claim for claim in late.order_by("due_at", "pk") if (claim.reference, _deadline(claim)) not in told]
+    return sum(_remind(claim, at) for claim in fresh[:MOST])
+
+
+def _deadline(claim) -> str:
+    return f"{claim.status}:{claim.due_at.isoformat()}"
 
 
 @transaction.atomic
 def _remind(claim, at) -> bool:
     """Write the reminder and the event that keeps it from being written again, together."""
-    claim = LossClaim.objects.select_for_update(of=("self",)).get(pk=claim.pk)
-    key = f"{claim.status}:{claim.due_at.isoformat()}"
+    claim = lock(claim)
+    key = _deadline(claim)
     if Event.objects.filter(kind="claim.late", document=claim.reference, data__deadline=key).exists():
         return False
     events.record("claim.late", claim.reference, by=None, at=at, deadline=key)

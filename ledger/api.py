@@ -1,0 +1,105 @@
+"""Payout batches for finance's programs: masked; cards and names leave in the bank's file alone."""
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.response import Response
+from rest_framework.settings import api_settings
+from rest_framework.views import APIView
+
+from kernel import clock, masking
+from kernel.api_fields import IdField, YuanField
+from ledger import permissions, selectors
+from ledger.services import payouts
+from records.services.idempotency import fingerprint, once
+
+IDEMPOTENCY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True)
+
+
+class BatchOut(serializers.Serializer):
+    """One batch."""
+
+    id = IdField()
+    number = serializers.CharField()
+    payer = serializers.CharField(source="payer.name")
+    status = serializers.CharField()
+    lines = serializers.IntegerField()
+    total_yuan = YuanField(source="total_fen")
+    prepared_at = serializers.DateTimeField()
+    sent_at = serializers.DateTimeField(allow_null=True)
+
+
+class BatchPageOut(serializers.Serializer):
+    """One page of batches."""
+
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+    results = BatchOut(many=True)
+
+
+class PaymentOut(serializers.Serializer):
+    """One line of a batch, masked."""
+
+    line_no = serializers.IntegerField()
+    reference = serializers.CharField(source="line_reference")
+    status = serializers.CharField()
+    amount_yuan = YuanField(source="amount_fen")
+    name = serializers.SerializerMethodField()
+    card = serializers.SerializerMethodField()
+    failure = serializers.CharField()
+
+    def get_name(self, payment) -> str:
+        """Return the payee's name, masked."""
+        return masking.mask_name(payment.payable.payee_name)
+
+    def get_card(self, payment) -> str:
+        """Return the card, masked."""
+        return masking.mask_card(payment.payable.card)
+
+
+class BatchDetailOut(BatchOut):
+    """One batch with its lines."""
+
+    payments = PaymentOut(many=True)
+
+
+class Batches(APIView):
+    """The batches one may see."""
+
+    @extend_schema(responses=BatchPageOut, operation_id="batch_list")
+    def get(self, request):
+        """List batches, the newest first."""
+        permissions.access_batches(request.user)
+        pages = api_settings.DEFAULT_PAGINATION_CLASS()
+        cut = pages.paginate_queryset(selectors.batches_seen_by(request.user), request, view=self)
+        found = BatchOut(cut, many=True).data
+        return Response({"next": pages.get_next_link(), "previous": pages.get_previous_link(), "results": found})
+
+
+class Batch(APIView):
+    """One batch."""
+
+    @extend_schema(responses=BatchDetailOut, operation_id="batch_detail")
+    def get(self, request, batch_id):
+        """Return one batch with its lines, masked."""
+        return _batch(request, batch_id)
+
+
+class SendBatch(APIView):
+    """The second hand."""
+
+    @extend_schema(request=None, responses=BatchDetailOut, parameters=[IDEMPOTENCY], operation_id="batch_send")
+    def post(self, request, batch_id):
+        """Check and send a batch; never by its maker."""
+        batch = permissions.access_batch(request.user, batch_id, to=permissions.can_send)
+
+        def act() -> dict:
+            payouts.send_batch(batch, by=request.user, at=clock.now())
+            return {}
+
+        once(request.user, request.headers.get("Idempotency-Key", ""), fingerprint("api-send", batch.pk), act)
+        return _batch(request, batch_id)
+
+
+def _batch(request, batch_id) -> Response:
+    batch = permissions.access_batch(request.user, batch_id, to=permissions.can_see)
+    return Response(BatchOut(batch).data | {"payments": PaymentOut(selectors.lines_of(batch), many=True).data})

@@ -1,0 +1,400 @@
+"""Relief for programs: the same services and the same doors as the pages."""
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_serializer
+from rest_framework import serializers
+from rest_framework.parsers import MultiPartParser
+from rest_framework.permissions import AllowAny
+from rest_framework.response import Response
+from rest_framework.settings import api_settings
+from rest_framework.views import APIView
+
+from catalog.models import StockUnit
+from kernel import clock
+from kernel.api_fields import IdField, KilogramField, YuanField
+from kernel.errors import BadValue
+from losses import permissions
+from losses.models import Cause, LossClaim, Reason
+from losses.selectors import claims, schemes, story
+from losses.services import awarding, checking, claiming, visiting
+from records.services.idempotency import fingerprint, once
+from records.services.photos import receive_photo
+
+IDEMPOTENCY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True)
+MOST_PHOTOS = 6
+
+
+class RateOut(serializers.Serializer):
+    """What one unit of weight of one produce is relieved with."""
+
+    produce = serializers.CharField(source="produce.name")
+    category = serializers.CharField()
+    rate_yuan = YuanField(source="rate_fen")
+    per_kg = KilogramField(source="rate_unit_g")
+
+
+class SchemeOut(serializers.Serializer):
+    """Published rules."""
+
+    id = IdField()
+    name = serializers.CharField()
+    legal_basis = serializers.CharField()
+    status = serializers.CharField()
+    window_from = serializers.DateField()
+    window_to = serializers.DateField()
+    tiers = serializers.ListField(child=serializers.CharField())
+    household_cap_yuan = YuanField(source="household_cap_fen")
+    min_loss_kg = KilogramField(source="min_loss_g")
+    village_days = serializers.IntegerField()
+    county_days = serializers.IntegerField()
+    rates = serializers.SerializerMethodField()
+
+    @extend_schema(responses=RateOut(many=True))
+    def get_rates(self, scheme) -> list:
+        """Return the rates by produce."""
+        return RateOut(scheme.rates.select_related("produce").order_by("pk"), many=True).data
+
+
+class FigureOut(serializers.Serializer):
+    """What one stage found."""
+
+    stage = serializers.CharField()
+    round = serializers.IntegerField()
+    quantity = serializers.IntegerField(help_text="in the stock unit of the listing")
+    kg = KilogramField(source="quantity_g")
+    why = serializers.CharField()
+    at = serializers.DateTimeField()
+
+
+class ClaimOut(serializers.Serializer):
+    """One claim as whoever may see it reads it; the household's name masked for those who need no more."""
+
+    id = IdField()
+    number = serializers.CharField()
+    status = serializers.CharField()
+    round = serializers.IntegerField()
+    cause = serializers.CharField()
+    produce = serializers.CharField(source="listing.produce.name")
+    listing = IdField(source="listing_id")
+    village = serializers.CharField(source="household.village.short_name")
+    name = serializers.SerializerMethodField()
+    happened_on = serializers.DateField()
+    filed_at = serializers.DateTimeField()
+    due_at = serializers.DateTimeField()
+    by_proxy = serializers.BooleanField()
+    reason_code = serializers.CharField()
+    reason = serializers.CharField()
+    kg = serializers.SerializerMethodField()
+    amount_yuan = serializers.SerializerMethodField()
+    figures = serializers.SerializerMethodField()
+
+    def get_name(self, claim: LossClaim) -> str:
+        """Return the head of household, in full only for those who may read it."""
+        user = self.context["request"].user
+        return story.head_name(claim, full=permissions.sees_names(user, claim))
+
+    @extend_schema(responses=KilogramField())
+    def get_kg(self, claim: LossClaim) -> str:
+        """Return the latest weight."""
+        return KilogramField().to_representation(claims.latest_figure(claim).quantity_g)
+
+    @extend_schema(responses=YuanField(allow_null=True))
+    def get_amount_yuan(self, claim: LossClaim) -> str | None:
+        """Return the computed amount, null before it was computed."""
+        computation = claims.present_computation(claim)
+        return YuanField().to_representation(computation.amount_fen) if computation else None
+
+    @extend_schema(responses=FigureOut(many=True))
+    def get_figures(self, claim: LossClaim) -> list:
+        """Return what each stage found."""
+        return FigureOut(claims.all_figures(claim), many=True).data
+
+
+class ClaimPageOut(serializers.Serializer):
+    """One page of claims."""
+
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+    results = ClaimOut(many=True)
+
+
+class Quantity(serializers.Serializer):
+    """A quantity as the lot counts it: kilograms, or pieces for what is sold by the head."""
+
+    kg = KilogramField(required=False, zero_ok=True)
+    pieces = serializers.IntegerField(required=False, min_value=0, max_value=1_000_000)
+
+
+class Schemes(APIView):
+    """The published rules."""
+
+    permission_classes = [AllowAny]
+
+    @extend_schema(responses=SchemeOut(many=True), operation_id="scheme_list")
+    def get(self, request):
+        """List what is published."""
+        return Response(SchemeOut(schemes.published(), many=True).data)
+
+
+class Claims(APIView):
+    """One's own claims, and a new one."""
+
+    parser_classes = [MultiPartParser]
+
+    @extend_schema_serializer(component_name="ClaimFile")
+    class Input(Quantity):
+        """A loss on one lot; photos come as files."""
+
+        listing = IdField()
+        cause = serializers.ChoiceField(Cause.choices)
+        happened_on = serializers.DateField()
+        words = serializers.CharField(max_length=300, required=False, default="", allow_blank=True)
+        consent = serializers.ChoiceField(["phone", "visit", "paper"], required=False, default="", allow_blank=True)
+        photos = serializers.ListField(child=serializers.FileField(), min_length=1, max_length=MOST_PHOTOS)
+
+    @extend_schema(responses=ClaimPageOut, operation_id="claim_list_mine")
+    def get(self, request):
+        """List the household's claims and those one filed for others, newest first."""
+        mine = permissions.visible_claims(request.user).filter(claims.mine(request.user))
+        return _page(request, self, claims.with_story(mine))
+
+    @extend_schema(
+        request={"multipart/form-data": Input},
+        responses={201: ClaimOut},
+        parameters=[IDEMPOTENCY],
+        operation_id="claim_file",
+    )
+    def post(self, request):
+        """Report a loss; the same key again returns the same claim."""
+        data = _read(self.Input, request)
+        listing = permissions.access_listing_to_report(request.user, data["listing"])
+        at = clock.now()
+        scheme = schemes.fitting(listing, on=clock.county_day(at))
+        if scheme is None:
+            raise claiming.NoRate
+        quantity = _stock(listing, data)
+        facts = (listing.pk, data["cause"], quantity, str(data["happened_on"]), data["words"], data["consent"])
+
+        def act() -> dict:
+            claim = claiming.file_claim(
+                scheme=scheme,
+                listing=listing,
+                cause=data["cause"],
+                quantity=quantity,
+                happened_on=data["happened_on"],
+                words=data["words"],
+                photos=[receive_photo(one, by=request.user, at=at, public=False) for one in data["photos"]],
+                by=request.user,
+                at=at,
+                consent=data["consent"],
+            )
+            return {"claim": claim.pk}
+
+        answer = once(request.user, _key(request), fingerprint("api-claim", *facts), act)
+        return _claim(request, answer["claim"], status=201)
+
+
+class Claim(APIView):
+    """One claim."""
+
+    @extend_schema(responses=ClaimOut, operation_id="claim_detail")
+    def get(self, request, claim_id):
+        """Return one claim with what each stage found."""
+        return _claim(request, claim_id)
+
+
+class Check(APIView):
+    """What one stage found."""
+
+    @extend_schema_serializer(component_name="ClaimCheck")
+    class Input(Quantity):
+        """How much, and why it is less."""
+
+        why = serializers.CharField(max_length=300, required=False, default="", allow_blank=True)
+
+    def check(self, request, claim_id, to, service):
+        """Run one check through its door."""
+        claim = permissions.access_claim(request.user, claim_id, to=to)
+        data = _read(self.Input, request)
+        quantity = _stock(claim.listing, data)
+
+        def act() -> dict:
+            service(claim, quantity=quantity, why=data["why"], by=request.user, at=clock.now())
+            return {}
+
+        once(request.user, _key(request), fingerprint(service.__name__, claim.pk, quantity, data["why"]), act)
+        return _claim(request, claim_id)
+
+
+class VillageCheck(Check):
+    """The village's check."""
+
+    @extend_schema(
+        request=Check.Input, responses=ClaimOut, parameters=[IDEMPOTENCY], operation_id="claim_village_check"
+    )
+    def post(self, request, claim_id):
+        """Write what the village found."""
+        return self.check(request, claim_id, permissions.can_village_check, checking.village_check)
+
+
+class TownshipCheck(Check):
+    """The township's check."""
+
+    @extend_schema(
+        request=Check.Input, responses=ClaimOut, parameters=[IDEMPOTENCY], operation_id="claim_township_check"
+    )
+    def post(self, request, claim_id):
+        """Write what the township found."""
+        return self.check(request, claim_id, permissions.can_township_check, checking.township_check)
+
+
+class VisitRecord(APIView):
+    """What the first verifier found."""
+
+    parser_classes = [MultiPartParser]
+
+    @extend_schema_serializer(component_name="VisitRecord")
+    class Input(Quantity):
+        """What is there, with the three photos (those sent before need not be sent again)."""
+
+        why = serializers.CharField(max_length=300, required=False, default="", allow_blank=True)
+        household_signed = serializers.BooleanField(default=False)
+        whole = serializers.FileField(required=False)
+        near = serializers.FileField(required=False)
+        people = serializers.FileField(required=False)
+
+    @extend_schema(
+        request={"multipart/form-data": Input},
+        responses=ClaimOut,
+        parameters=[IDEMPOTENCY],
+        operation_id="visit_record",
+    )
+    def post(self, request, claim_id):
+        """Write down what is there."""
+        visit = permissions.access_visit(request.user, claim_id, to=permissions.is_first)
+        data, at = _read(self.Input, request), clock.now()
+        found = _stock(visit.claim.listing, data)
+        facts = (visit.pk, found, data["why"], data["household_signed"])
+
+        def act() -> dict:
+            sent = {which: data[which] for which in claims.VISIT_PHOTOS if which in data}
+            visiting.record_visit(
+                visit,
+                found=found,
+                why=data["why"],
+                household_signed=data["household_signed"],
+                photos={k: receive_photo(one, by=request.user, at=at, public=False) for k, one in sent.items()},
+                by=request.user,
+                at=at,
+            )
+            return {}
+
+        once(request.user, _key(request), fingerprint("api-visit", *facts), act)
+        return _claim(request, claim_id)
+
+
+class VisitSign(APIView):
+    """The second signature."""
+
+    @extend_schema(request=None, responses=ClaimOut, parameters=[IDEMPOTENCY], operation_id="visit_sign")
+    def post(self, request, claim_id):
+        """Sign what the first verifier wrote."""
+        visit = permissions.access_visit(request.user, claim_id, to=permissions.is_second)
+
+        def act() -> dict:
+            visiting.sign_visit(visit, by=request.user, at=clock.now())
+            return {}
+
+        once(request.user, _key(request), fingerprint("api-sign", visit.pk), act)
+        return _claim(request, claim_id)
+
+
+class AwardClaim(APIView):
+    """The decision: yes."""
+
+    @extend_schema(request=None, responses=ClaimOut, parameters=[IDEMPOTENCY], operation_id="claim_award")
+    def post(self, request, claim_id):
+        """Award the noticed amount."""
+        claim = permissions.access_claim(request.user, claim_id, to=permissions.can_decide)
+
+        def act() -> dict:
+            awarding.award(claim, by=request.user, at=clock.now())
+            return {}
+
+        once(request.user, _key(request), fingerprint("api-award", claim.pk), act)
+        return _claim(request, claim_id)
+
+
+class Answer(APIView):
+    """Sent back or refused, with a reason the household reads."""
+
+    @extend_schema_serializer(component_name="ClaimAnswer")
+    class Input(serializers.Serializer):
+        """A coded reason and a sentence."""
+
+        code = serializers.ChoiceField(Reason.choices)
+        reason = serializers.CharField(max_length=300)
+
+    def answer(self, request, claim_id, service):
+        """Answer through the door of the stage the claim stands at."""
+        claim = permissions.access_claim(request.user, claim_id, to=permissions.can_answer)
+        data = _read(self.Input, request)
+
+        def act() -> dict:
+            service(claim, code=data["code"], reason=data["reason"], by=request.user, at=clock.now())
+            return {}
+
+        asked = fingerprint(service.__name__, claim.pk, data["code"], data["reason"])
+        once(request.user, _key(request), asked, act)
+        return _claim(request, claim_id)
+
+
+class RefuseClaim(Answer):
+    """The decision: no."""
+
+    @extend_schema(request=Answer.Input, responses=ClaimOut, parameters=[IDEMPOTENCY], operation_id="claim_refuse")
+    def post(self, request, claim_id):
+        """Refuse a claim; its kilos and its held money go back."""
+        return self.answer(request, claim_id, claiming.refuse)
+
+
+class SendBackClaim(Answer):
+    """Not yet: something is missing."""
+
+    @extend_schema(request=Answer.Input, responses=ClaimOut, parameters=[IDEMPOTENCY], operation_id="claim_send_back")
+    def post(self, request, claim_id):
+        """Send a claim back to be completed."""
+        return self.answer(request, claim_id, claiming.send_back)
+
+
+def _claim(request, claim_id, *, status=200) -> Response:
+    claim = permissions.access_claim(request.user, claim_id, to=permissions.can_see)
+    return Response(ClaimOut(claim, context={"request": request}).data, status=status)
+
+
+def _page(request, view, rows: QuerySet) -> Response:
+    pages = api_settings.DEFAULT_PAGINATION_CLASS()
+    cut = pages.paginate_queryset(rows, request, view=view)
+    found = ClaimOut(cut, many=True, context={"request": request}).data
+    return Response({"next": pages.get_next_link(), "previous": pages.get_previous_link(), "results": found})
+
+
+def _read(kind, request) -> dict:
+    given = kind(data=request.data)
+    given.is_valid(raise_exception=True)
+    return given.validated_data
+
+
+def _stock(listing, data) -> int:
+    """Return the quantity in the lot's own unit, said in that unit."""
+    name = "pieces" if listing.stock_unit == StockUnit.PIECE else "kg"
+    if name not in data:
+        raise BadValue(
+            _("This lot is counted. Write `pieces`.") if name == "pieces" else _("This lot is weighed. Write `kg`.")
+        )
+    return data[name]
+
+
+def _key(request) -> str:
+    return request.headers.get("Idempotency-Key", "")

@@ -1,0 +1,136 @@
+"""Public notices for programs: masked like the pages, readable by everybody."""
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema, extend_schema_serializer
+from rest_framework import serializers
+from rest_framework.permissions import AllowAny
+from rest_framework.response import Response
+from rest_framework.settings import api_settings
+from rest_framework.throttling import AnonRateThrottle, UserRateThrottle
+from rest_framework.views import APIView
+
+from kernel import clock
+from kernel.api_fields import KilogramField, YuanField
+from records import selectors
+from records.services import notices
+
+
+class LineOut(serializers.Serializer):
+    """One masked line; its number says nothing about the claim."""
+
+    line_no = serializers.IntegerField()
+    name = serializers.CharField(source="masked_name")
+    village = serializers.CharField(source="village_name")
+    goods = serializers.CharField()
+    kg = KilogramField(source="quantity_g")
+    yuan = YuanField(source="amount_fen", allow_null=True)
+
+
+class NoticeOut(serializers.Serializer):
+    """One public notice."""
+
+    number = serializers.CharField()
+    title = serializers.CharField()
+    round = serializers.CharField()
+    place = serializers.CharField(source="place_name")
+    basis = serializers.CharField()
+    starts_on = serializers.DateField()
+    ends_on = serializers.DateField()
+    working_days = serializers.IntegerField()
+    status = serializers.CharField()
+    households = serializers.IntegerField()
+
+
+class NoticePageOut(serializers.Serializer):
+    """One page of notices."""
+
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+    results = NoticeOut(many=True)
+
+
+class NoticeDetailOut(NoticeOut):
+    """One public notice with its lines, as long as they may be shown."""
+
+    open = serializers.BooleanField()
+    days_left = serializers.IntegerField()
+    lines = LineOut(many=True)
+
+
+class Notices(APIView):
+    """What is or was on public notice."""
+
+    permission_classes = [AllowAny]
+
+    @extend_schema(responses=NoticePageOut, operation_id="notice_list")
+    def get(self, request: HttpRequest) -> Response:
+        """List notices, the newest first."""
+        pages = api_settings.DEFAULT_PAGINATION_CLASS()
+        cut = pages.paginate_queryset(selectors.public_notices(), request, view=self)
+        found = NoticeOut(cut, many=True).data
+        return Response({"next": pages.get_next_link(), "previous": pages.get_previous_link(), "results": found})
+
+
+class Notice(APIView):
+    """One public notice."""
+
+    permission_classes = [AllowAny]
+
+    @extend_schema(responses=NoticeDetailOut, operation_id="notice_detail")
+    def get(self, request: HttpRequest, number: str) -> Response:
+        """Return one notice with its masked lines."""
+        page = _page(number)
+        found = NoticeOut(page.notice).data | {
+            "open": page.runs,
+            "days_left": page.days_left,
+            "lines": LineOut(page.lines, many=True).data,
+        }
+        return Response(found)
+
+
+class ObjectionsAnon(AnonRateThrottle):
+    rate = "10/hour"
+    scope = "objections"
+
+
+class ObjectionsUser(UserRateThrottle):
+    rate = "10/hour"
+    scope = "objections-of-users"
+
+
+class Object(APIView):
+    """An objection to one line, with or without a name."""
+
+    permission_classes = [AllowAny]
+    throttle_classes = [ObjectionsAnon, ObjectionsUser]
+
+    @extend_schema_serializer(component_name="NoticeObjection")
+    class Input(serializers.Serializer):
+        """Which line, and what is wrong with it."""
+
+        line_no = serializers.IntegerField(min_value=1, max_value=2**31 - 1)
+        words = serializers.CharField(max_length=2000)
+        contact = serializers.CharField(max_length=100, required=False, default="", allow_blank=True)
+
+    @extend_schema_serializer(component_name="ObjectionNumber")
+    class Output(serializers.Serializer):
+        """The number by which the answer can be asked for."""
+
+        number = serializers.CharField()
+
+    @extend_schema(request=Input, responses={201: Output}, operation_id="notice_object")
+    def post(self, request: HttpRequest, number: str) -> Response:
+        """Object to one line; only this line waits."""
+        page = _page(number)
+        given = self.Input(data=request.data)
+        given.is_valid(raise_exception=True)
+        data = given.validated_data
+        line = get_object_or_404(page.notice.lines.all(), line_no=data["line_no"])
+        objection = notices.object_to(line, words=data["words"], contact=data["contact"], at=clock.now())
+        return Response({"number": objection.number}, status=201)
+
+
+def _page(number: str) -> selectors.NoticePage:
+    found = get_object_or_404(selectors.public_notices(), number=number)
+    return selectors.page_of(found, at=clock.now())
