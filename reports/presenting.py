@@ -30,9 +30,8 @@ def chart_limits(limits: Limits) -> Limits:
     return Limits(shifted(limits.last, 1 - CHART_MONTHS), limits.last, limits.channel, limits.township, limits.produce)
 
 
-def report_page(sales: Sales, limits: Limits) -> dict:
-    """Return the context of the report's page for one month or a range of months."""
-    known = names()
+def report_page(sales: Sales, limits: Limits, known: dict) -> dict:
+    """Return the context of the report's page for one month or a range of months; `known` names every code."""
     fixed = {"month": limits.last} if limits.first == limits.last else {}
     total = sales.at(**fixed)
     before = sales.at(month=shifted(limits.last, -1)) if fixed else None

@@ -29,7 +29,7 @@ def sales_report(request: HttpRequest) -> HttpResponse:
         return render(request, "reports/sales_limits.html", {"form": form}, status=400)
     limits = form.limits()
     found = sales(presenting.chart_limits(limits), cut_off=at)
-    return render(request, "reports/sales.html", presenting.report_page(found, limits) | {"form": form})
+    return render(request, "reports/sales.html", presenting.report_page(found, limits, form.known) | {"form": form})
 
 
 @require_GET

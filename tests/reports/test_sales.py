@@ -1,0 +1,147 @@
+"""The sales report: one query, the same numbers on page, form, spreadsheet and API, and rows behind each number."""
+
+import datetime as dt
+import io
+
+import openpyxl
+import pytest
+from django.test import Client
+
+from accounts.models import Channel
+from orders.services.receiving import Weighed
+from reports.selectors.sales import Limits, sales
+from tests import factories
+from tests.factories import FRIDAY, login
+from tests.orders.steps import Story, wish
+
+pytestmark = pytest.mark.django_db
+
+NOVEMBER = Limits("2026-11", "2026-11")
+
+
+@pytest.fixture
+def sold(school, chef_chen, haulier, receiver_wang, receiver_sun, treasurer_zhou, xiuying, xiuying_household, guiying,
+         guiying_household, cabbage):  # fmt: skip
+    """40 kg of Xiuying's cabbage at 1.60 and 30 kg of Guiying's at 1.50 accepted by the school; 4 kg were refused."""
+    fund = factories.a_fund(school, by=treasurer_zhou)
+    story = Story(
+        school, fund, {"chef": chef_chen, "haulier": haulier, "weigher": receiver_wang, "signer": receiver_sun}
+    )
+    hers = factories.a_listing(xiuying_household, cabbage, kg=100, price_fen=80, by=xiuying)
+    next_door = factories.a_listing(guiying_household, cabbage, kg=80, price_fen=75, by=guiying)
+    weights = [Weighed(44_000, 0, 4_000, "rotten"), Weighed(30_000)]
+    return story.signed(wish((hers, 44), (next_door, 30)), weights=weights)
+
+
+def test_the_sum_counts_what_was_accepted_and_each_household_once(sold):
+    found = sales(NOVEMBER, cut_off=FRIDAY)
+
+    total = found.at()
+    assert (total.weight_g, total.amount_fen) == (70_000, 64_00 + 45_00)
+    assert (total.households, total.poor_households, total.poor_fen) == (2, 1, 64_00)
+
+
+def test_every_breakdown_adds_up_to_the_sum(sold):
+    found = sales(NOVEMBER, cut_off=FRIDAY)
+
+    for name in ("month", "channel", "township", "produce"):
+        assert sum(figure.amount_fen for figure in found.by(name).values()) == 109_00
+    assert found.by("channel", month="2026-11")["school"].weight_g == 70_000
+    ((group, figure),) = found.details()
+    assert group == ("2026-11", "school", "360735102000", "cabbage") and figure.amount_fen == 109_00
+
+
+def test_a_sale_counts_by_the_tier_of_its_day(sold, xiuying_household):
+    xiuying_household.tiers.update(to_on=dt.date(2026, 11, 5))
+    xiuying_household.tiers.create(tier="ordinary", from_on=dt.date(2026, 11, 5))
+
+    assert sales(NOVEMBER, cut_off=FRIDAY).at().poor_fen == 0
+
+
+def test_what_was_signed_after_the_cut_off_does_not_count(sold):
+    assert sales(NOVEMBER, cut_off=sold.signed_at - dt.timedelta(seconds=1)).at().amount_fen == 0
+
+
+@pytest.mark.parametrize(
+    ("limit", "amount"),
+    [
+        ({"channel": "school"}, 109_00),
+        ({"channel": "hospital"}, 0),
+        ({"township": "360735102000"}, 109_00),
+        ({"township": "360735104000"}, 0),
+        ({"produce": "cabbage"}, 109_00),
+        ({"first": "2026-10", "last": "2026-10"}, 0),
+        ({"first": "2026-01", "last": "2026-12"}, 109_00),
+    ],
+)
+def test_limits_limit(sold, limit, amount):
+    asked = Limits(**({"first": "2026-11", "last": "2026-11"} | limit))
+
+    assert sales(asked, cut_off=FRIDAY).at().amount_fen == amount
+
+
+def test_page_form_spreadsheet_and_api_say_the_same(sold, official):
+    Channel.objects.update(name_zh="学校")
+    client = login(Client(), official)
+    asked = "?first=2026-11&last=2026-11"
+
+    page = client.get(f"/reports/sales/{asked}").content.decode()
+    form = client.get(f"/reports/sales/form/{asked}").content.decode()
+    book = openpyxl.load_workbook(io.BytesIO(client.get(f"/reports/sales/export.xlsx{asked}").content))
+    api = client.get(f"/api/v1/reports/sales/{asked}").json()
+
+    assert "109.00" in page and "<b>0.07</b>" in page
+    assert "0.07" in form
+    rows = list(book.worksheets[0].iter_rows(values_only=True))
+    assert rows[1][4:] == (70, 109, 64, 2, 1)
+    assert rows[2][:4] == ("2026-11", "学校", "屏山镇", "包菜") and rows[2][4:7] == (70, 109, 64)
+    limits = {row[0]: row[1] for row in book.worksheets[1].iter_rows(values_only=True)}
+    assert limits["导出人"].endswith("曾县长") and limits["行数"] == "1"
+    assert api["total"] == {"kg": "70", "yuan": "109.00", "poor_yuan": "64.00", "households": 2, "poor_households": 1}
+    assert api["rows"][0]["yuan"] == "109.00"
+
+
+def test_every_number_opens_its_rows_without_a_name(sold, official):
+    page = login(Client(), official).get("/reports/sales/rows/?first=2026-11&last=2026-11").content.decode()
+
+    assert "64.00" in page and "45.00" in page and "长溪村" in page
+    assert "黄秀英" not in page and "温桂英" not in page
+
+
+def test_a_township_officer_reads_the_own_township_whatever_is_asked(sold, township_officer, other_village):
+    client = login(Client(), township_officer)
+
+    asked = client.get("/api/v1/reports/sales/?first=2026-11&last=2026-11&township=360735104000").json()
+
+    assert asked["total"]["yuan"] == "109.00"
+    assert {row["township"] for row in asked["rows"]} == {"屏山镇"}
+
+
+@pytest.mark.parametrize("who", ["xiuying", "chef_chen", "cadre_liu", "inspector_he", "olga"])
+def test_others_read_no_report(request, who, county):
+    client = login(Client(), request.getfixturevalue(who))
+
+    for path in ("/reports/sales/", "/reports/sales/export.xlsx", "/api/v1/reports/sales/", "/reports/relief/"):
+        assert client.get(path).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["first=2026-13", "first=2026-11&last=2026-10", "first=1990-01", "first=%EF%BC%92026-11", "channel=nobody",
+     "first=2021-01&last=2026-11"],
+)  # fmt: skip
+def test_bad_limits_are_told_and_kept(official, asked, county):
+    client = login(Client(), official)
+
+    page = client.get(f"/reports/sales/?{asked}")
+
+    assert page.status_code == 400
+    assert client.get(f"/api/v1/reports/sales/?{asked}").status_code == 400
+
+
+def test_the_page_asks_little_of_the_database(sold, official, django_assert_max_num_queries):
+    client = login(Client(), official)
+    client.get("/reports/sales/")
+
+    with django_assert_max_num_queries(10):
+        client.get("/reports/sales/?first=2026-11&last=2026-11")
