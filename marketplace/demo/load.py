@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from canteens.services import load_default_tiers
 from catalog.services.dictionary import load as load_dictionary
@@ -20,7 +20,7 @@ KIND, COUNTY, LOSSES, HISTORY = "demo", "county", "losses", "history"
 def load_county(at: dt.datetime) -> bool:
     """Make the county with today's market, whole or not at all; say whether it was made now."""
     with transaction.atomic():
-        job = jobs.take(KIND, COUNTY, at=at)
+        job = jobs.take(KIND, COUNTY, at=at) if _alone() else None
         if job is None:
             return False
         county = build_county(at)
@@ -34,12 +34,19 @@ def load_county(at: dt.datetime) -> bool:
 def load_losses(at: dt.datetime) -> bool:
     """Make losses in every state, whole or not at all; say whether they were made now."""
     with transaction.atomic():
-        job = jobs.take(KIND, LOSSES, at=at) if is_done(COUNTY) else None
+        job = jobs.take(KIND, LOSSES, at=at) if _alone() and is_done(COUNTY) else None
         if job is None:
             return False
         build_relief(find_county(), at)
         jobs.finish(job, at=at)
         return True
+
+
+def _alone() -> bool:
+    """Say whether nobody else makes the demo in another transaction; whoever asks first keeps it until the end."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('liujin demo'))")
+        return cursor.fetchone()[0]
 
 
 def is_done(key: str) -> bool:
