@@ -27,7 +27,7 @@ CARD_MISSING = _(
 
 
 @transaction.atomic
-def settle(order: PurchaseOrder, *, by, at) -> list[SettlementStatement]:
+def settle(order: PurchaseOrder, *, by, at, tell: bool = True) -> list[SettlementStatement]:
     """Write the statements still missing; the order is settled when every seller has one.
 
     A seller without a bank card waits, is told so, and blocks nobody else.
@@ -48,7 +48,8 @@ def settle(order: PurchaseOrder, *, by, at) -> list[SettlementStatement]:
             written.append(_write(order, number, household_id, cooperative_id, lines, total, by=by, at=at))
         except NoBankCard:
             waiting += 1
-            tell_seller(lines[0][0].allocation, "card_missing", CARD_MISSING, at=at, amount=money.yuan(total))
+            if tell:
+                tell_seller(lines[0][0].allocation, "card_missing", CARD_MISSING, at=at, amount=money.yuan(total))
     if not waiting:
         order.move_to(OrderStatus.SETTLED, by=by, at=at)
     return written

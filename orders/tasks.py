@@ -1,0 +1,30 @@
+"""Sweeps of orders: each finds its work in rows, so it may run twice and a missed run is caught up by the next."""
+
+from celery import shared_task
+
+from kernel import clock
+from orders.services import sweeping
+
+
+@shared_task(name="orders.ask_waiting")
+def ask_waiting() -> int:
+    """Ask sellers of orders left between placing and asking."""
+    return sweeping.ask_waiting(at=clock.now())
+
+
+@shared_task(name="orders.lapse_unanswered")
+def lapse_unanswered() -> int:
+    """Let go of sellers who did not answer in time."""
+    return sweeping.lapse_unanswered(at=clock.now())
+
+
+@shared_task(name="orders.accept_silent")
+def accept_silent() -> int:
+    """Accept deliveries nobody weighed in time."""
+    return sweeping.accept_silent(at=clock.now())
+
+
+@shared_task(name="orders.settle_late")
+def settle_late() -> int:
+    """Write statements of sellers whose card came later."""
+    return sweeping.settle_late(at=clock.now())
