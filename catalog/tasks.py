@@ -6,13 +6,13 @@ from catalog.services import stale
 from kernel import clock
 
 
-@shared_task(name="catalog.ask_stale", queue="default")
+@shared_task(queue="default")
 def ask_stale() -> int:
     """Ask about lots nobody confirmed for some days."""
     return stale.ask_stale(at=clock.now())
 
 
-@shared_task(name="catalog.expire_stale", queue="default")
+@shared_task(queue="default")
 def expire_stale() -> int:
     """Take lots off the market that nobody answers for."""
     return stale.expire_stale(at=clock.now())

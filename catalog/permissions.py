@@ -1,0 +1,97 @@
+"""Who may look at a lot and who may change it: its household, who lists for it, the co-operative, the county."""
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.shortcuts import get_object_or_404
+
+from accounts.models import Household, Organisation, Role
+from accounts.selectors import standing
+from catalog.models import Listing, ListingDraft, ListingStatus
+
+PROXIES = (Role.CADRE, Role.COOP_MANAGER)
+# Who looks after the goods of an area without being able to change them.
+OVERSEERS = (Role.TOWNSHIP_OFFICER, Role.VERIFIER, Role.BUREAU_APPROVER, Role.OFFICIAL, Role.AUDITOR)
+
+
+def managed_by(user) -> QuerySet[Listing]:
+    """Return the lots this person may change: own, of the village served, of the co-operative managed."""
+    who = standing(user)
+    mine = Q(household_id=who.household_id) if who.household_id else Q(pk__in=[])
+    if who.has(Role.CADRE):
+        mine |= who.within("household__village_id", Role.CADRE)
+    if who.has(Role.COOP_MANAGER):
+        mine |= Q(cooperative_id__in=who.organisations(Role.COOP_MANAGER))
+        # A manager changes what the manager listed for a household, not what the household listed itself.
+        mine |= who.within("household__village_id", Role.COOP_MANAGER) & Q(made_by=user)
+    return Listing.objects.filter(mine)
+
+
+def own_goods(user) -> QuerySet[Listing]:
+    """Return the lots this person lives on or has listed: the list called "my goods"."""
+    who = standing(user)
+    mine = Q(household_id=who.household_id) if who.household_id else Q(pk__in=[])
+    if who.has(*PROXIES):
+        mine |= Q(made_by=user) | Q(cooperative_id__in=who.organisations(Role.COOP_MANAGER))
+    return Listing.objects.filter(mine)
+
+
+def seen_by(user) -> QuerySet[Listing]:
+    """Return the lots anybody may look at, and those off the market to whoever has to do with them."""
+    everybody = Q(status=ListingStatus.ON_SALE)
+    if not user.is_authenticated:
+        return Listing.objects.filter(everybody)
+    seen = everybody | standing(user).within("village_id", *OVERSEERS)
+    return Listing.objects.filter(seen | Q(pk__in=managed_by(user).values("pk")))
+
+
+def access_goods(user) -> None:
+    """Let in whoever has goods or lists them for others."""
+    who = standing(user)
+    if not who.household_id and not who.has(*PROXIES):
+        raise PermissionDenied
+
+
+def access_own(user, listing_id: int) -> Listing:
+    """Return a lot this person may change; anybody else's does not exist."""
+    lots = managed_by(user).select_related("produce", "grade", "village", "township", "cover", "payee_account")
+    return get_object_or_404(lots, pk=listing_id)
+
+
+def access_sell(user) -> Household:
+    """Return the household for which this person sells: the own one."""
+    household = standing(user).household
+    if household is None:
+        raise PermissionDenied
+    return household
+
+
+def access_sell_for(user) -> None:
+    """Let in village cadres and co-operative managers, who list for others."""
+    if not standing(user).has(*PROXIES):
+        raise PermissionDenied
+
+
+def households_served(user) -> QuerySet[Household]:
+    """Return the households this person may list for."""
+    return Household.objects.filter(standing(user).within("village_id", *PROXIES)).select_related("village")
+
+
+def cooperatives_served(user) -> QuerySet[Organisation]:
+    """Return the co-operatives this person may list for."""
+    return Organisation.objects.filter(pk__in=standing(user).organisations(Role.COOP_MANAGER)).select_related("place")
+
+
+def access_draft(user, draft_id) -> ListingDraft:
+    """Return a draft this person began; anybody else's does not exist."""
+    drafts = ListingDraft.objects.select_related("household", "household__village", "produce", "photo", "listing")
+    return get_object_or_404(drafts, pk=draft_id, by=user)
+
+
+def can_stop_sale(user, listing: Listing) -> bool:
+    """Say whether this person may stop the sale of a lot: who checks goods in its area."""
+    return standing(user).covers(listing.village_id, Role.TOWNSHIP_OFFICER, Role.VERIFIER, Role.BUREAU_APPROVER)
+
+
+def can_dispute(user, listing: Listing) -> bool:
+    """Say whether this person may answer 「不是我」: of the household, to a lot somebody else listed."""
+    return listing.by_proxy and listing.household_id is not None and standing(user).household_id == listing.household_id

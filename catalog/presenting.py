@@ -1,0 +1,248 @@
+"""Lots in words: what cards, rows and steps say, in the reader's language; no query is made here."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
+
+from catalog.models import Grade, Listing, ListingStatus, Produce, StockUnit, Track
+from catalog.services.kilos import in_words
+from kernel import money, weight
+from kernel.clock import COUNTY_ZONE
+from records.services.photos import photo_url
+
+URGENT_DAYS = 3
+
+
+def in_english() -> bool:
+    """Say whether the reader chose English."""
+    return (get_language() or "").startswith("en")
+
+
+def name_of(produce: Produce) -> str:
+    """Name a produce in the reader's language."""
+    return produce.name_en if in_english() else produce.name
+
+
+def grade_of(grade: Grade | None) -> str:
+    """Name a grade, empty without one."""
+    if grade is None:
+        return ""
+    return grade.name_en if in_english() else grade.name
+
+
+def left_of(listing: Listing) -> str:
+    """Say how much is free, in kilograms with a thousands comma, or in pieces."""
+    if listing.stock_unit == StockUnit.PIECE:
+        return in_words(listing, listing.free())
+    return _("%(kg)s kg") % {"kg": thousands(listing.free())}
+
+
+def thousands(grams: int) -> str:
+    """Print grams as kilograms with commas: 1,240 or 40.5."""
+    whole, point, rest = weight.kg(grams).partition(".")
+    return f"{int(whole):,}{point}{rest}"
+
+
+def keeps(listing: Listing, today: dt.date) -> str:
+    """Say how long it still keeps."""
+    days = (listing.sell_by - today).days
+    if days < 0:
+        return _("past its keeping time")
+    if days == 0:
+        return _("keeps until tonight")
+    return _("keeps %(days)s more days") % {"days": days}
+
+
+def urgent(listing: Listing, today: dt.date) -> bool:
+    """Say whether it spoils within days."""
+    return (listing.sell_by - today).days <= URGENT_DAYS
+
+
+def seller_of(listing: Listing) -> str:
+    """Say who sells without naming a household: the village's farmer, or the co-operative."""
+    return listing.cooperative.name if listing.cooperative is not None else _("a farming household")
+
+
+def place_of(listing: Listing) -> str:
+    """Say where the goods lie: 屏山镇长溪村."""
+    return (
+        f"{listing.township.name}{listing.village.short_name}"
+        if not in_english()
+        else (f"{listing.village.short_name}, {listing.township.name}")
+    )
+
+
+def card(listing: Listing, *, today: dt.date, reference_fen: int | None, buyer: bool) -> dict:
+    """Return what the market shows of one lot."""
+    tags = []
+    if listing.track == Track.CERTIFIED:
+        tags.append({"tone": "ok", "text": Track.CERTIFIED.label})
+    if listing.price_reason:
+        tags.append({"tone": "warn", "text": pgettext("market", "High price, explained")})
+    poor = getattr(listing, "poor", False)
+    return {
+        "url": reverse("listing-detail", args=[listing.pk]),
+        "take_url": take_url(listing) if buyer else "",
+        "name": name_of(listing.produce),
+        "grade": grade_of(listing.grade),
+        "picture": listing.produce.picture,
+        "photo_url": photo_url(listing.cover, 160),
+        "price": money.price_per_kg(listing.price_fen, listing.price_unit_g),
+        "place": place_of(listing),
+        "seller": seller_of(listing),
+        "seller_kind": pgettext("market", "Lifted household") if poor else "",
+        "left": left_of(listing),
+        "left_number": left_number(listing),
+        "keeps": keeps(listing, today),
+        "urgent": urgent(listing, today),
+        "tags": tags,
+        **compared(listing, reference_fen),
+    }
+
+
+def left_number(listing: Listing) -> str:
+    """Return the number under the column "left": kilograms, or pieces with their word."""
+    return left_of(listing) if listing.stock_unit == StockUnit.PIECE else thousands(listing.free())
+
+
+def compared(listing: Listing, reference_fen: int | None) -> dict:
+    """Say how the price stands beside the county's reference, rounded to whole per cent."""
+    if reference_fen is None:
+        return {"reference": "", "reference_note": "", "reference_high": False}
+    ours, usual = listing.price_fen * 500, reference_fen * listing.price_unit_g
+    percent = (200 * abs(ours - usual) + usual) // (2 * usual)
+    if not percent:
+        note = pgettext("price", "the same")
+    elif ours > usual:
+        note = pgettext("price", "%(percent)s%% above") % {"percent": percent}
+    else:
+        note = pgettext("price", "%(percent)s%% below") % {"percent": percent}
+    return {
+        "reference": money.price_per_kg(reference_fen, 500),
+        "reference_note": note,
+        "reference_high": 10 * ours > 13 * usual,
+    }
+
+
+def take_url(listing: Listing) -> str:
+    """Return where a buyer orders this lot, empty while there is no such place."""
+    try:
+        return f"{reverse('order-new')}?produce={listing.produce.code}&listing={listing.pk}"
+    except NoReverseMatch:
+        return ""
+
+
+def status_tag(listing: Listing) -> dict:
+    """Say how a lot stands, as an owner says it."""
+    if listing.status == ListingStatus.ON_SALE:
+        if not listing.free():
+            return {"tone": "info", "text": pgettext("my goods", "All promised or sold")}
+        if listing.asked_at is not None:
+            return {"tone": "warn", "text": pgettext("my goods", "Still there? Please answer")}
+        return {"tone": "ok", "text": pgettext("my goods", "On sale")}
+    if listing.status == ListingStatus.EXPIRED:
+        return {"tone": "warn", "text": pgettext("my goods", "Off the market: nobody answered")}
+    if listing.status == ListingStatus.STOPPED:
+        return {"tone": "danger", "text": pgettext("my goods", "Sale stopped")}
+    return {"tone": "plain", "text": pgettext("my goods", "Taken down")}
+
+
+def title_of(listing: Listing) -> str:
+    """Say goods and amount as typed: 包菜 1,200 斤."""
+    return f"{name_of(listing.produce)} {amount(listing, listing.listed)}"
+
+
+def amount(listing: Listing, quantity: int) -> str:
+    """Say a quantity of a lot in a farmer's unit: jin, or pieces."""
+    if listing.stock_unit == StockUnit.PIECE:
+        return in_words(listing, quantity)
+    return _("%(jin)s jin") % {"jin": jin_with_comma(quantity)}
+
+
+def jin_with_comma(grams: int) -> str:
+    """Print grams as jin with commas: 1,200."""
+    whole, point, rest = weight.jin(grams).partition(".")
+    return f"{int(whole):,}{point}{rest}"
+
+
+def price_line(listing: Listing) -> str:
+    """Say the price of one jin."""
+    return _("%(price)s yuan a jin") % {"price": money.price_per_jin(listing.price_fen, listing.price_unit_g)}
+
+
+def my_row(listing: Listing, today: dt.date) -> dict:
+    """Return what "my goods" shows of one lot."""
+    facts = [price_line(listing)]
+    if listing.free() and listing.status == ListingStatus.ON_SALE:
+        facts += [_("%(amount)s left") % {"amount": amount(listing, listing.free())}, keeps(listing, today)]
+    return {
+        "url": reverse("my-listing", args=[listing.pk]),
+        "title": title_of(listing),
+        "line": "，".join(facts) if not in_english() else ", ".join(facts),
+        "picture": listing.produce.picture,
+        "photo_url": photo_url(listing.cover, 160),
+        "status": status_tag(listing),
+    }
+
+
+def fates(listing: Listing, today: dt.date) -> list[dict]:
+    """Return where every kilo of a lot went, for the bar and its lines.
+
+    Sold goods count as paid only while nothing at all is owed to the payee: which lot a payment was for is not
+    written here, so in doubt it is still to come.
+    """
+    account = listing.payee_account
+    all_paid = account.credits_posted_fen == account.debits_posted_fen and not account.debits_pending_fen
+    rows = [
+        ("paid", listing.sold if all_paid else 0, _("Sold, money in the card"), ""),
+        ("owed", 0 if all_paid else listing.sold, _("Sold, money still to come"), ""),
+        ("booked", listing.reserved, _("Ordered, not fetched yet"), ""),
+        ("loss", listing.claimed + listing.written_off, _("Spoiled, reported"), ""),
+        ("own", listing.withdrawn, _("Taken back"), ""),
+        ("sale", listing.free(), sale_word(listing), sale_note(listing, today)),
+    ]
+    rows = [row for row in rows if row[1]]
+    shares = money.split_fen(1000, [row[1] for row in rows])
+    start, found = 0, []
+    for (key, quantity, label, note), share in zip(rows, shares, strict=True):
+        grams = listing.grams(quantity)
+        if listing.stock_unit == StockUnit.PIECE:
+            note = "，".join(filter(None, [in_words(listing, quantity), note]))
+        found.append(
+            {
+                "key": key,
+                "start": start,
+                "share": share,
+                "label": label,
+                "note": note,
+                "jin": jin_with_comma(grams),
+                "kg": thousands(grams),
+            }
+        )
+        start += share
+    return found
+
+
+def sale_word(listing: Listing) -> str:
+    """Say what free kilos are: still on sale, or lying at home."""
+    return _("Still on sale") if listing.status == ListingStatus.ON_SALE else _("Still with you, off the market")
+
+
+def sale_note(listing: Listing, today: dt.date) -> str:
+    """Say price and keeping time of what is free."""
+    parts = [price_line(listing), keeps(listing, today)]
+    return "，".join(parts) if not in_english() else ", ".join(parts)
+
+
+def day_of(at: dt.datetime) -> str:
+    """Write a day as people say it: 11 月 2 日."""
+    there = at.astimezone(COUNTY_ZONE)
+    return pgettext("day", "%(month)s-%(day)s") % {"month": there.month, "day": there.day}
+
+
+def joined(words: Iterable[str]) -> str:
+    """Put short facts into one line."""
+    return (", " if in_english() else "，").join(word for word in words if word)

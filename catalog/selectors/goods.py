@@ -1,0 +1,53 @@
+"""One's own lots: the list, the steps of one lot, what was sold last, what a household usually has."""
+
+import datetime as dt
+
+from accounts.models import Household
+from catalog.models import Listing, Movement, PriceChange, Produce
+from catalog.selectors import dictionary
+from records.models import Attachment, Move, StoredFile
+
+MOST_STEPS = 60
+CHIPS = 8
+FAR_ABOVE = 3
+
+
+def steps_of(listing: Listing) -> list[Move | Movement | PriceChange]:
+    """Return what happened to a lot, the latest first: its moves, its kilos, its prices."""
+    moves = Move.objects.filter(document=listing.reference).select_related("by").order_by("-pk")[:MOST_STEPS]
+    kilos = listing.movements.select_related("by").order_by("-pk")[:MOST_STEPS]
+    prices = listing.prices.select_related("by").order_by("-pk")[:MOST_STEPS]
+    found: list = [*moves, *kilos, *prices]
+    return sorted(found, key=lambda step: (step.at, isinstance(step, Movement), step.pk), reverse=True)[:MOST_STEPS]
+
+
+def photos_of(listing: Listing) -> list[StoredFile]:
+    """Return a lot's photos in the order they came."""
+    shown = Attachment.objects.filter(document=listing.reference, role="listing").select_related("file")
+    return [attachment.file for attachment in shown.order_by("pk")]
+
+
+def latest_of(household: Household) -> Listing | None:
+    """Return what this household listed last: the same again is one tap."""
+    lots = Listing.objects.filter(household=household).select_related("produce", "cover")
+    return lots.order_by("-listed_at", "-pk").first()
+
+
+def likely_produce(household: Household | None, day: dt.date) -> list[dictionary.Word]:
+    """Return eight pictures to choose from: the household's last crops, then what is in season, soonest first."""
+    words = {word.id: word for word in dictionary.words() if not word.forbidden}
+    last: list[int] = []
+    if household is not None:
+        recent = Listing.objects.filter(household=household).order_by("-listed_at").values_list("produce_id", flat=True)
+        last = list(dict.fromkeys(recent[:40]))
+    in_season = sorted(
+        (word for word in words.values() if day.month in word.season), key=lambda word: (len(word.season), word.id)
+    )
+    rest = [word.id for word in [*in_season, *words.values()]]
+    return [words[pk] for pk in dict.fromkeys([*last, *rest]) if pk in words][:CHIPS]
+
+
+def usual_quantity(household: Household, produce: Produce) -> int | None:
+    """Return the most this household listed of this produce at once, in stock units, or None at the first time."""
+    lots = Listing.objects.filter(household=household, produce=produce).order_by("-listed_at")
+    return max(lots.values_list("listed", flat=True)[:10], default=None)

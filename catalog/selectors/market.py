@@ -1,0 +1,132 @@
+"""The market board: what may be taken today, the soonest to spoil first; nothing here names a household."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from django.core.cache import cache
+from django.db import connection
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from accounts.models import POOR_TIERS, HouseholdTier, Place, Role
+from accounts.selectors import standing
+from catalog.models import Listing, ListingStatus, ProduceCategory, Track
+from catalog.selectors import dictionary
+from catalog.selectors.prices import DAYS_BACK, reference_prices
+from kernel import clock, keyset
+
+ORDER = ("sell_by", "id")
+PAGE = 20
+BOARD_SECONDS = 60
+PRICES_SECONDS = 600
+# Who needs to know that a seller belongs to a poor household: its goods count towards the reserved share.
+SEES_TIER = (
+    Role.BUYER, Role.BUYING_APPROVER, Role.UNION_TREASURER, Role.UNION_CHAIR, Role.TOWNSHIP_OFFICER, Role.VERIFIER,
+    Role.BUREAU_APPROVER, Role.RELIEF_CLERK, Role.OFFICIAL,
+)  # fmt: skip
+
+_FREE = F("reserved") + F("sold") + F("claimed") + F("written_off") + F("withdrawn")
+_COUNT = """
+    SELECT GROUPING(p.category_id, l.township_id, l.track, l.household_id IS NULL),
+           p.category_id, l.township_id, l.track, l.household_id IS NULL, count(*),
+           sum((l.listed - l.reserved - l.sold - l.claimed - l.written_off - l.withdrawn) * coalesce(l.piece_g, 1))
+    FROM catalog_listing l JOIN catalog_produce p ON p.id = l.produce_id
+    WHERE l.status = 'on_sale' AND l.sell_by >= %s
+      AND l.listed > l.reserved + l.sold + l.claimed + l.written_off + l.withdrawn
+    GROUP BY GROUPING SETS ((p.category_id), (l.township_id), (l.track), (l.household_id IS NULL), ())
+"""
+
+
+@dataclass(frozen=True)
+class Board:
+    """How much of what is on sale, counted once a minute; names and codes in their own order."""
+
+    at: dt.datetime
+    lots: int = 0
+    weight_g: int = 0
+    categories: list[tuple[str, str, str]] = field(default_factory=list)  # code, Chinese, English
+    townships: list[tuple[str, str]] = field(default_factory=list)
+    counts: dict[tuple[str, str], int] = field(default_factory=dict)  # ("category", code) → lots
+
+
+def open_lots(day: dt.date) -> QuerySet[Listing]:
+    """Return the lots that may be taken on this day: on sale, still keeping, not all promised."""
+    return Listing.objects.filter(status=ListingStatus.ON_SALE, sell_by__gte=day, listed__gt=_FREE)
+
+
+def with_faces(lots: QuerySet[Listing]) -> QuerySet[Listing]:
+    """Bring along what a card shows, in the same query; never the household itself."""
+    return lots.select_related("produce", "grade", "village", "township", "cooperative", "cover")
+
+
+def with_tier(lots: QuerySet[Listing], user) -> QuerySet[Listing]:
+    """Say of each lot whether its household counts as poor today, to those who need to know."""
+    if not sees_tier(user):
+        return lots
+    poor = HouseholdTier.objects.filter(household=OuterRef("household"), to_on=None, tier__in=POOR_TIERS)
+    return lots.annotate(poor=Exists(poor))
+
+
+def sees_tier(user) -> bool:
+    """Say whether this person buys for the county or looks after the rules."""
+    return user.is_authenticated and standing(user).has(*SEES_TIER)
+
+
+def asked_for(lots: QuerySet[Listing], text: str) -> QuerySet[Listing]:
+    """Narrow to the produce somebody asked for, else to the villages of that name; no query but the list's own."""
+    found = [word.id for word in dictionary.matches(text)]
+    if found:
+        return lots.filter(produce_id=found[0]) if len(found) == 1 else lots.filter(produce_id__in=found)
+    name = text.strip()[: dictionary.MOST_LETTERS]
+    return lots.filter(Q(village__name__contains=name) | Q(township__name__contains=name)) if name else lots
+
+
+def page_of(lots: QuerySet[Listing], cursor: str) -> keyset.Page:
+    """Return one page of the board, in one query."""
+    return keyset.cut(with_faces(lots), ORDER, cursor=cursor, size=PAGE)
+
+
+def board(at: dt.datetime) -> Board:
+    """Return the counts of the whole board, at most a minute old."""
+    day = clock.county_day(at)
+    return cache.get_or_set(f"market-board:{day}", lambda: _board(day, at), BOARD_SECONDS)
+
+
+def references(day: dt.date) -> dict[int, int]:
+    """Return today's reference price of every produce that has one, at most ten minutes old."""
+    ids = [word.id for word in dictionary.words()]
+    return cache.get_or_set(f"reference-prices:{day}:{DAYS_BACK}", lambda: reference_prices(ids, day), PRICES_SECONDS)
+
+
+def forget_references(day: dt.date):
+    """Read the reference prices anew at the next question."""
+    cache.delete(f"reference-prices:{day}:{DAYS_BACK}")
+
+
+def _board(day: dt.date, at: dt.datetime) -> Board:
+    counts, lots, weight_g = {}, 0, 0
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, [day])
+        # GROUPING has a bit for each column that was rolled up: the one left is what is counted.
+        for level, category, township, track, cooperative, number, grams in cursor.fetchall():
+            match level:
+                case 0b0111:
+                    counts["category", category] = number
+                case 0b1011:
+                    counts["township", township] = number
+                case 0b1101:
+                    counts["track", track] = number
+                case 0b1110:
+                    counts["seller", "cooperative" if cooperative else "household"] = number
+                case _:
+                    lots, weight_g = number, int(grams or 0)
+    return Board(
+        at=at,
+        lots=lots,
+        weight_g=weight_g,
+        categories=list(ProduceCategory.objects.order_by("position").values_list("code", "name_zh", "name_en")),
+        townships=list(Place.objects.filter(level=Place.Level.TOWNSHIP).order_by("code").values_list("code", "name")),
+        counts=counts,
+    )
+
+
+TRACKS = [(Track.CERTIFIED.value, Track.CERTIFIED.label), (Track.SELF_GROWN.value, Track.SELF_GROWN.label)]

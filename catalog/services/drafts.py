@@ -1,0 +1,85 @@
+"""A listing being typed: kept here from the first photo on; one draft becomes one lot, however often it is sent."""
+
+import uuid
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Household, Organisation
+from accounts.selectors import standing
+from catalog.models import Listing, ListingDraft, Produce
+from catalog.services.listings import ForbiddenProduce, put_on_sale
+from kernel.errors import DomainError
+from kernel.workflow import lock
+from records.models import StoredFile
+
+
+class NothingChosen(DomainError):
+    code = "nothing_chosen"
+    message = _("First choose what you sell.")
+
+
+@transaction.atomic
+def begin(
+    draft_id: uuid.UUID,
+    *,
+    household: Household | None = None,
+    cooperative: Organisation | None = None,
+    produce: Produce | None = None,
+    typed: dict | None = None,
+    by,
+) -> ListingDraft:
+    """Return the draft of this key, begun at first sight; a key begun by somebody else is a bug of the caller."""
+    typed = dict(typed or {}) | ({"cooperative": cooperative.pk} if cooperative is not None else {})
+    draft, _new = ListingDraft.objects.get_or_create(
+        pk=draft_id, defaults={"by": by, "household": household, "produce": produce, "typed": typed}
+    )
+    if draft.by_id != by.pk:
+        raise PermissionError("a draft belongs to whoever began it")
+    return draft
+
+
+@transaction.atomic
+def keep_photo(draft: ListingDraft, photo: StoredFile) -> ListingDraft:
+    """Remember the photo of a draft; another one takes its place."""
+    draft = lock(draft)
+    draft.photo = photo
+    draft.save(update_fields=["photo"])
+    return draft
+
+
+@transaction.atomic
+def choose_produce(draft: ListingDraft, produce: Produce) -> ListingDraft:
+    """Remember what is sold; what may not be sold here is refused with its reason."""
+    if produce.forbidden:
+        raise ForbiddenProduce(produce)
+    draft = lock(draft)
+    draft.produce = produce
+    draft.save(update_fields=["produce"])
+    return draft
+
+
+@transaction.atomic
+def finish(draft: ListingDraft, *, at, by, **said) -> Listing:
+    """Put the drafted lot on sale once: sent again, the same lot comes back, whatever else was typed meanwhile."""
+    draft = lock(draft)
+    if draft.listing_id is not None:
+        return draft.listing
+    if draft.produce_id is None:
+        raise NothingChosen
+    listing = put_on_sale(**owner_of(draft), produce=draft.produce, photo=draft.photo, by=by, at=at, **said)
+    draft.listing = listing
+    draft.save(update_fields=["listing"])
+    return listing
+
+
+def owner_of(draft: ListingDraft) -> dict:
+    """Return for whom a draft is typed, as `put_on_sale` takes it."""
+    if "cooperative" in draft.typed:
+        return {"cooperative": Organisation.objects.select_related("place").get(pk=draft.typed["cooperative"])}
+    return {"household": draft.household}
+
+
+def for_others(draft: ListingDraft) -> bool:
+    """Say whether a draft is typed for a household that its writer does not belong to."""
+    return draft.household_id is not None and standing(draft.by).household_id != draft.household_id

@@ -1,0 +1,26 @@
+"""Addresses of supply: the market for everybody, selling, one's own goods."""
+
+from django.urls import path
+
+from catalog.views import goods, market, selling
+
+pages = [
+    path("market/", market.board, name="market"),
+    path("market/<int:listing_id>/", market.listing_detail, name="listing-detail"),
+    path("sell/", selling.sell, name="sell"),
+    path("sell/for/", selling.sell_for, name="sell-for"),
+    path("sell/d/<uuid:draft_id>/", selling.photo_step, name="sell-draft"),
+    path("sell/d/<uuid:draft_id>/produce/", selling.produce_step, name="sell-produce"),
+    path("sell/d/<uuid:draft_id>/quantity/", selling.quantity_step, name="sell-quantity"),
+    path("goods/", goods.my_listings, name="my-listings"),
+    path("goods/<int:listing_id>/", goods.my_listing, name="my-listing"),
+    path("goods/<int:listing_id>/receipt/", selling.receipt, name="listing-receipt"),
+    path("goods/<int:listing_id>/price/", goods.price, name="listing-price"),
+    path("goods/<int:listing_id>/confirm/", goods.confirm, name="listing-confirm"),
+    path("goods/<int:listing_id>/withdraw/", goods.withdraw, name="listing-withdraw"),
+    path("goods/<int:listing_id>/not-me/", goods.dispute, name="listing-dispute"),
+    path("market/<int:listing_id>/stop/", goods.stop, name="listing-stop"),
+    path("market/<int:listing_id>/resume/", goods.resume, name="listing-resume"),
+    path("produce/", market.produce_list, name="produce-list"),
+]
+endpoints: list = []

@@ -1,0 +1,1 @@
+"""Doors of supply: the market, selling, one's own goods."""

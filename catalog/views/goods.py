@@ -1,0 +1,293 @@
+"""One's own goods: the list, where every kilo of a lot went, and what its owner may do with it."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.selectors import standing
+from catalog import permissions
+from catalog.forms import ActForm, PriceForm, WithdrawForm, new_key
+from catalog.models import Listing, ListingStatus, StockUnit
+from catalog.presenting import (
+    day_of,
+    fates,
+    jin_with_comma,
+    keeps,
+    my_row,
+    name_of,
+    price_line,
+    thousands,
+    title_of,
+)
+from catalog.selectors.goods import steps_of
+from catalog.services import listings, pricing
+from catalog.telling import step
+from kernel import clock, keyset, money
+from kernel.errors import DomainError
+from records.services import idempotency
+from records.services.photos import photo_url
+
+ANSWERABLE = (ListingStatus.ON_SALE, ListingStatus.EXPIRED)
+
+
+@require_GET
+def my_listings(request: HttpRequest) -> HttpResponse:
+    """List one's own goods, the newest first."""
+    permissions.access_goods(request.user)
+    today = clock.county_day(clock.now())
+    only_open = request.GET.get("view") == "open"
+    lots = permissions.own_goods(request.user).select_related("produce", "cover")
+    if only_open:
+        lots = lots.filter(status__in=ANSWERABLE)
+    page = keyset.cut(lots, ("-listed_at", "-id"), cursor=request.GET.get("cursor", ""))
+    here = reverse("my-listings")
+    view = "&view=open" if only_open else ""
+    own = standing(request.user).household_id is not None
+    context = {
+        "views": [
+            {"url": here, "label": pgettext("my goods", "All"), "current": not only_open},
+            {"url": f"{here}?view=open", "label": pgettext("my goods", "Still for sale"), "current": only_open},
+        ],
+        "listings": [my_row(lot, today) for lot in page.rows],
+        "sell_url": reverse("sell") if own else reverse("sell-for"),
+        "pages": {
+            "previous_url": f"?cursor={page.previous}{view}" if page.previous else "",
+            "next_url": f"?cursor={page.next}{view}" if page.next else "",
+        },
+    }
+    return render(request, "catalog/my_listings.html", context)
+
+
+@require_GET
+def my_listing(request: HttpRequest, listing_id: int) -> HttpResponse:
+    """Show where every kilo of a lot went, step by step."""
+    lot = permissions.access_own(request.user, listing_id)
+    today = clock.county_day(clock.now())
+    parts = fates(lot, today)
+    whole = sum(lot.grams(getattr(lot, side)) for side in ("reserved", "sold", "claimed", "written_off", "withdrawn"))
+    context = {
+        "back": {"url": reverse("my-listings"), "label": _("My goods")},
+        "goods": _goods(lot) | {"name": name_of(lot.produce), "number": lot.number},
+        "fates": parts,
+        "total": jin_with_comma(lot.grams(lot.listed)),
+        "balanced": whole + lot.grams(lot.free()) == lot.grams(lot.listed),
+        "steps": [step(lot, happened, reader=request.user) for happened in steps_of(lot)],
+        "actions": _actions(lot),
+        "dispute": {"url": reverse("listing-dispute", args=[lot.pk])}
+        if permissions.can_dispute(request.user, lot) and lot.free()
+        else None,
+        "panel": _panel(lot, today),
+    }
+    return render(request, "catalog/my_listing.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def price(request: HttpRequest, listing_id: int) -> HttpResponse:
+    """Ask another price from now on."""
+    lot = permissions.access_own(request.user, listing_id)
+    now = money.price_per_jin(lot.price_fen, lot.price_unit_g).replace(",", "")
+    form = PriceForm(request.POST or None, initial={"idem": new_key(), "price": now, "price_reason": lot.price_reason})
+    asked = ""
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+
+        def act():
+            listings.change_price(
+                lot,
+                price_fen=said["price"],
+                price_unit_g=500,
+                price_reason=said["price_reason"],
+                sure=said["sure"],
+                by=request.user,
+                at=clock.now(),
+            )
+
+        try:
+            return _once(request, lot, form, act, said=_("The new price is on the market."))
+        except pricing.UnusualPrice as question:
+            asked = str(question)
+        except pricing.PriceReasonNeeded as refusal:
+            form.add_error("price_reason", str(refusal))
+        except DomainError as refusal:
+            form.add_error("price", str(refusal))
+    return _step(
+        request, lot, form, _("Another price"), unusual=asked, submit={"label": _("Ask this price"), "danger": False}
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def confirm(request: HttpRequest, listing_id: int) -> HttpResponse:
+    """Say that the goods are still there."""
+    lot = permissions.access_own(request.user, listing_id)
+    form = ActForm(request.POST or None, initial={"idem": new_key()})
+    if request.method == "POST" and form.is_valid():
+
+        def act():
+            listings.confirm_still_there(lot, by=request.user, at=clock.now())
+
+        try:
+            return _once(request, lot, form, act, said=_("Good. It stays on the market."))
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+    return _step(request, lot, form, _("Is it still there?"), submit={"label": _("Still there"), "danger": False})
+
+
+@require_http_methods(["GET", "POST"])
+def withdraw(request: HttpRequest, listing_id: int) -> HttpResponse:
+    """Take back what is free, with the reason."""
+    lot = permissions.access_own(request.user, listing_id)
+    counted = lot.stock_unit == StockUnit.PIECE
+    form = WithdrawForm(request.POST or None, counted=counted, initial={"idem": new_key()})
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+
+        def act():
+            listings.withdraw(
+                lot, reason=said["reason"], quantity=said.get("quantity"), by=request.user, at=clock.now()
+            )
+
+        try:
+            return _once(request, lot, form, act, said=_("Written down. What is ordered stays ordered."))
+        except DomainError as refusal:
+            form.add_error("quantity" if said.get("quantity") else None, str(refusal))
+    return _step(request, lot, form, _("Take goods back"), submit={"label": _("Take them back"), "danger": True})
+
+
+@require_http_methods(["GET", "POST"])
+def dispute(request: HttpRequest, listing_id: int) -> HttpResponse:
+    """Answer 「不是我」 to what somebody listed in the household's name."""
+    lot = permissions.access_own(request.user, listing_id)
+    if not permissions.can_dispute(request.user, lot):
+        raise PermissionDenied
+    form = ActForm(request.POST or None, initial={"idem": new_key()})
+    if request.method == "POST" and form.is_valid():
+
+        def act():
+            listings.dispute(lot, by=request.user, at=clock.now())
+
+        try:
+            return _once(request, lot, form, act, said=_("Taken down. The agriculture bureau looks into it."))
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+    return _step(
+        request,
+        lot,
+        form,
+        _("I did not do this"),
+        lead=_("What is not ordered yet is taken down, and the agriculture bureau asks who listed it."),
+        submit={"label": _("I did not do this"), "danger": True},
+    )
+
+
+@require_POST
+def stop(request: HttpRequest, listing_id: int) -> HttpResponse:
+    """Stop the sale of a lot, with the reason its household reads."""
+    return _overseen(request, listing_id, listings.stop_sale, reason=request.POST.get("reason", "")[:200])
+
+
+@require_POST
+def resume(request: HttpRequest, listing_id: int) -> HttpResponse:
+    """Let a stopped lot be sold again."""
+    return _overseen(request, listing_id, listings.resume_sale)
+
+
+def _overseen(request: HttpRequest, listing_id: int, verb: Callable, **said) -> HttpResponse:
+    lot = get_object_or_404(permissions.seen_by(request.user), pk=listing_id)
+    if not permissions.can_stop_sale(request.user, lot):
+        raise PermissionDenied
+    try:
+        verb(lot, by=request.user, at=clock.now(), **said)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    return redirect("listing-detail", listing_id)
+
+
+def _once(request: HttpRequest, lot: Listing, form: ActForm, act: Callable[[], None], *, said: str) -> HttpResponse:
+    """Act once under the form's key; the same form again leads to the same page."""
+
+    def acting() -> dict:
+        act()
+        return {"to": reverse("my-listing", args=[lot.pk])}
+
+    shown = {name: str(value) for name, value in form.cleaned_data.items() if name != "idem"}
+    request_print = idempotency.fingerprint(request.path, shown)
+    answer = idempotency.once(request.user, form.cleaned_data["idem"], request_print, acting)
+    messages.success(request, said)
+    return redirect(answer["to"])
+
+
+def _step(
+    request, lot: Listing, form, heading: str, *, submit: dict, lead: str = "", unusual: str = ""
+) -> HttpResponse:
+    context = {
+        "back": {"url": reverse("my-listing", args=[lot.pk]), "label": _("My goods")},
+        "goods": _goods(lot),
+        "heading": heading,
+        "lead": lead,
+        "form": form,
+        "unusual": unusual,
+        "submit": submit,
+    }
+    return render(request, "catalog/goods_step.html", context, status=400 if form.errors or unusual else 200)
+
+
+def _goods(lot: Listing) -> dict:
+    kilos = _("%(kg)s kg") % {"kg": thousands(lot.grams(lot.listed))}
+    return {
+        "title": title_of(lot),
+        "picture": lot.produce.picture,
+        "photo_url": photo_url(lot.cover),
+        "meta": [kilos, _("listed on %(day)s") % {"day": day_of(lot.listed_at)}, price_line(lot)],
+    }
+
+
+def _actions(lot: Listing) -> list[dict]:
+    pk, found = lot.pk, []
+    if lot.free() and (lot.status == ListingStatus.EXPIRED or lot.asked_at is not None):
+        found.append(
+            {
+                "url": reverse("listing-confirm", args=[pk]),
+                "label": _("Still there"),
+                "main": True,
+                "post": True,
+                "idem": new_key(),
+            }
+        )
+    if lot.status == ListingStatus.ON_SALE and lot.free():
+        found.append({"url": reverse("listing-price", args=[pk]), "label": _("Another price"), "main": True})
+    if lot.free():
+        found.append({"url": reverse("listing-withdraw", args=[pk]), "label": _("Take goods back"), "main": False})
+        if lot.household_id and (spoiled := _claim_url(pk)):
+            found.append({"url": spoiled, "label": _("Something has spoiled"), "main": False})
+    found.append({"url": f"{reverse('sell')}?again={pk}", "label": _("The same again"), "main": False})
+    return found
+
+
+def _claim_url(pk: int) -> str:
+    try:
+        return reverse("claim-new", args=[pk])
+    except NoReverseMatch:
+        return ""
+
+
+def _panel(lot: Listing, today) -> dict | None:
+    if lot.status == ListingStatus.STOPPED:
+        return {"tone": "danger", "text": _("The sale of this lot is stopped for now. Call us if you do not know why.")}
+    if not lot.free():
+        return None
+    if lot.sell_by < today:
+        return {"tone": "warn", "text": _("It is past its keeping time. If it has spoiled, report it.")}
+    if lot.status == ListingStatus.EXPIRED:
+        return {"tone": "warn", "text": _("It is off the market because nobody answered. Press “Still there”.")}
+    if lot.asked_at is not None:
+        return {"tone": "warn", "text": _("Is it still there? Press “Still there”, or take it back.")}
+    if (lot.sell_by - today).days <= 3:
+        return {"tone": "warn", "text": keeps(lot, today)}
+    return None

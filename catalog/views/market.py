@@ -1,0 +1,250 @@
+"""The market for everybody: the board, one lot, the dictionary. No household is named here, whoever looks."""
+
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_GET
+
+from accounts.models import Role
+from accounts.selectors import standing
+from catalog import permissions
+from catalog.forms import SELLERS, MarketFilter
+from catalog.models import Listing, ListingStatus, Produce
+from catalog.presenting import (
+    card,
+    compared,
+    day_of,
+    grade_of,
+    in_english,
+    keeps,
+    left_of,
+    name_of,
+    place_of,
+    seller_of,
+    status_tag,
+    take_url,
+    urgent,
+)
+from catalog.selectors import dictionary, market
+from catalog.selectors.goods import photos_of
+from kernel import clock, money, weight
+from kernel.clock import COUNTY_ZONE
+from records.services.photos import photo_url
+
+LARGEST_ID = 2**63 - 1
+SHOWN_TOWNSHIPS = 12
+
+
+@require_GET
+@login_not_required
+def board(request: HttpRequest) -> HttpResponse:
+    """Show what is on sale, the soonest to spoil first, narrowed as asked."""
+    at = clock.now()
+    today = clock.county_day(at)
+    counted = market.board(at)
+    asked = MarketFilter(request.GET, market.open_lots(today), board=counted, day=today)
+    fine = asked.is_valid()
+    lots = market.with_tier(asked.qs if fine else market.open_lots(today), request.user)
+    page = market.page_of(lots, request.GET.get("cursor", ""))
+    prices = market.references(today)
+    buyer = request.user.is_authenticated and standing(request.user).has(Role.BUYER)
+    narrowed = any(key != "cursor" and value for key, value in request.GET.items())
+    context = {
+        "heading": _("What there is today"),
+        "totals": _("%(lots)s lots on sale, %(tons)s t in all")
+        % {"lots": counted.lots, "tons": tons(counted.weight_g)},
+        "short_totals": _("What you looked for") if narrowed else _("%(lots)s lots on sale") % {"lots": counted.lots},
+        "as_of": _("as of %(time)s") % {"time": f"{counted.at.astimezone(COUNTY_ZONE):%H:%M}"},
+        "search": {"url": reverse("market"), "value": request.GET.get("q", "")[:40]},
+        "categories": chips(request, counted),
+        "facets": facets(request, counted),
+        "rows": [card(lot, today=today, reference_fen=prices.get(lot.produce_id), buyer=buyer) for lot in page.rows],
+        "pages": {
+            "previous_url": address(request, cursor=page.previous) if page.previous else "",
+            "next_url": address(request, cursor=page.next) if page.next else "",
+            "text": _("Soonest to spoil first") if page.rows else "",
+        },
+        "unread": not fine,
+    }
+    return render(request, "catalog/market.html", context, status=200 if fine else 400)
+
+
+@require_GET
+@login_not_required
+def listing_detail(request: HttpRequest, listing_id: int) -> HttpResponse:
+    """Show one lot: what it is, where it lies, what it costs beside the county's price, how the price changed."""
+    if listing_id > LARGEST_ID:
+        raise Http404
+    at = clock.now()
+    today = clock.county_day(at)
+    lots = market.with_tier(market.with_faces(permissions.seen_by(request.user)), request.user)
+    lot = get_object_or_404(lots, pk=listing_id)
+    price = compared(lot, market.references(today).get(lot.produce_id))
+    buyer = request.user.is_authenticated and standing(request.user).has(Role.BUYER)
+    takeable = lot.status == ListingStatus.ON_SALE and lot.free() and lot.sell_by >= today
+    facts = [
+        {"label": _("Left"), "value": left_of(lot), "note": weight.both(lot.grams(lot.free()))},
+        {
+            "label": _("Keeps"),
+            "value": keeps(lot, today),
+            "note": _("until %(day)s") % {"day": lot.sell_by.isoformat()},
+        },
+        {"label": pgettext("goods", "Harvested"), "value": lot.harvested_on.isoformat()},
+        {"label": _("Where it lies"), "value": place_of(lot)},
+        {"label": _("Who sells"), "value": seller_of(lot), "note": lot.get_track_display()},
+        {"label": _("Number"), "value": lot.number},
+    ]
+    if getattr(lot, "poor", False):
+        facts.insert(5, {"label": _("Counts for the reserved share"), "value": pgettext("market", "Lifted household")})
+    if lot.price_reason:
+        facts.append({"label": _("Why it is worth more"), "value": lot.price_reason})
+    history = [
+        {
+            "when": day_of(change.at),
+            "what": _("%(price)s yuan/kg") % {"price": _per_kg(change)},
+            "who": "",
+            "tone": "plain",
+        }
+        for change in lot.prices.order_by("-pk")[:10]
+    ]
+    context = {
+        "back": {"url": reverse("market"), "label": pgettext("navigation", "Market")},
+        "goods": {
+            "name": name_of(lot.produce),
+            "grade": grade_of(lot.grade),
+            "grade_measure": lot.grade.measure if lot.grade is not None else "",
+            "picture": lot.produce.picture,
+            "photos": [photo_url(file, 720) for file in photos_of(lot)],
+            "price": money.price_per_kg(lot.price_fen, lot.price_unit_g),
+            "price_jin": money.price_per_jin(lot.price_fen, lot.price_unit_g),
+            "urgent": urgent(lot, today),
+            "keeps": keeps(lot, today),
+            **price,
+        },
+        "status": None if takeable else status_tag(lot),
+        "facts": facts,
+        "history": history if len(history) > 1 else [],
+        "take_url": take_url(lot) if buyer and takeable else "",
+        "oversee": _oversee(request, lot),
+    }
+    return render(request, "catalog/listing_detail.html", context)
+
+
+@require_GET
+@login_not_required
+def produce_list(request: HttpRequest) -> HttpResponse:
+    """Show the county's dictionary by kind: when it is harvested, how long it keeps, what the county pays."""
+    today = clock.county_day(clock.now())
+    text = request.GET.get("q", "")[:40]
+    prices = market.references(today)
+    rows = Produce.objects.select_related("category").order_by("category__position", "position")
+    if text.strip():
+        found = [word.id for word in dictionary.matches(text)]
+        rows = sorted(rows.filter(pk__in=found), key=lambda produce: found.index(produce.pk))
+    groups: dict[str, list[dict]] = {}
+    for produce in rows:
+        kind = produce.category.name_en if in_english() else produce.category.name_zh
+        groups.setdefault(kind, []).append(_entry(produce, prices.get(produce.pk)))
+    context = {
+        "search": {"url": reverse("produce-list"), "value": text},
+        "groups": [{"title": kind, "rows": entries} for kind, entries in groups.items()],
+    }
+    return render(request, "catalog/produce_list.html", context)
+
+
+def chips(request: HttpRequest, counted: market.Board) -> list[dict]:
+    """Return the kinds to tap on a phone, those that have something on sale."""
+    chosen = request.GET.getlist("category")
+    here = reverse("market")
+    kinds = [{"url": here, "label": pgettext("market", "All"), "current": not chosen}]
+    for code, zh, en in counted.categories:
+        if ("category", code) in counted.counts or code in chosen:
+            label = en if in_english() else zh
+            kinds.append({"url": f"{here}?category={code}", "label": label, "current": chosen == [code]})
+    return kinds
+
+
+def facets(request: HttpRequest, counted: market.Board) -> list[dict]:
+    """Return what a desk may narrow the board to, with how many lots each holds."""
+    kinds = [(code, en if in_english() else zh) for code, zh, en in counted.categories]
+    whole = [
+        (pgettext("market", "Kind"), "category", kinds),
+        (pgettext("market", "Seller"), "seller", SELLERS),
+        (pgettext("market", "Recognised"), "track", market.TRACKS),
+        (pgettext("market", "Township"), "township", counted.townships[:SHOWN_TOWNSHIPS]),
+    ]
+    found = []
+    for title, name, options in whole:
+        chosen = request.GET.getlist(name)
+        shown = [
+            {
+                "name": name,
+                "value": value,
+                "label": label,
+                "count": counted.counts.get((name, value), 0),
+                "checked": value in chosen,
+            }
+            for value, label in options
+            if counted.counts.get((name, value)) or value in chosen
+        ]
+        if shown:
+            found.append({"title": title, "options": shown, "more": None})
+    typed = {name: request.GET.get(name, "")[:12] for name in ("price_from", "price_to")}
+    found.append(
+        {
+            "title": pgettext("market", "Price, yuan a kilogram"),
+            "options": [],
+            "inputs": [
+                {"name": "price_from", "label": pgettext("market", "From"), "value": typed["price_from"]},
+                {"name": "price_to", "label": pgettext("market", "Up to"), "value": typed["price_to"]},
+            ],
+        }
+    )
+    return found
+
+
+def address(request: HttpRequest, *, cursor: str) -> str:
+    """Return this page's own address at another place of the list."""
+    kept = [(key, value) for key, values in request.GET.lists() if key != "cursor" for value in values[:20]]
+    return f"{reverse('market')}?{urlencode([*kept, ('cursor', cursor)])}"
+
+
+def tons(grams: int) -> str:
+    """Print grams as tons with one decimal, rounded half up."""
+    tenths = (grams + 50_000) // 100_000
+    return f"{tenths // 10:,}.{tenths % 10}"
+
+
+def _entry(produce: Produce, reference_fen: int | None) -> dict:
+    months = pgettext("list", ", ").join(str(month) for month in produce.season)
+    return {
+        "name": name_of(produce),
+        "aliases": pgettext("list", ", ").join(produce.aliases[:4]),
+        "picture": produce.picture,
+        "season": _("all year") if len(produce.season) == 12 else _("months %(months)s") % {"months": months},
+        "keeps": _("keeps %(room)s days, cold %(cold)s days")
+        % {"room": produce.shelf_days, "cold": produce.shelf_days_cold},
+        "reference": money.price_per_kg(reference_fen, 500) if reference_fen else "",
+        "forbidden": produce.forbidden_reason,
+        "url": "" if produce.forbidden else f"{reverse('market')}?produce={produce.code}",
+    }
+
+
+def _oversee(request: HttpRequest, lot: Listing) -> dict | None:
+    """Return where whoever looks after these goods may stop or resume the sale."""
+    if not (request.user.is_authenticated and permissions.can_stop_sale(request.user, lot)):
+        return None
+    if lot.status == ListingStatus.ON_SALE:
+        return {"url": reverse("listing-stop", args=[lot.pk]), "stop": True}
+    if lot.status == ListingStatus.STOPPED:
+        return {"url": reverse("listing-resume", args=[lot.pk]), "stop": False}
+    return None
+
+
+def _per_kg(change) -> str:
+    return money.price_per_kg(change.price_fen, change.price_unit_g)

@@ -1,0 +1,207 @@
+"""The market: for everybody, without a household's name, narrowed as asked, in few queries at any page."""
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from catalog.models import Listing, Produce, ReferencePrice
+from catalog.services import kilos, listings
+from kernel import clock
+from tests.factories import a_household, a_listing, login
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def now():
+    return clock.now()
+
+
+@pytest.fixture
+def today(now):
+    return clock.county_day(now)
+
+
+def fresh(household, produce, now, days=0, **more):
+    lot = a_listing(household, produce, at=now, **more)
+    Listing.objects.filter(pk=lot.pk).update(sell_by=lot.sell_by + dt.timedelta(days=days))
+    return lot
+
+
+def names(answer):
+    return [row["name"] for row in answer.context["rows"]]
+
+
+def test_anybody_sees_the_board_and_nobody_a_name(client, xiuying_household, cabbage, now):
+    fresh(xiuying_household, cabbage, now)
+
+    answer = client.get(reverse("market"))
+
+    text = answer.content.decode()
+    assert answer.status_code == 200
+    assert names(answer) == ["包菜"]
+    assert "屏山镇长溪村" in text and "秀英" not in text and xiuying_household.phone not in text
+    assert answer.context["rows"][0]["take_url"] == "" and answer.context["rows"][0]["seller_kind"] == ""
+
+
+def test_what_spoils_first_comes_first_and_what_is_gone_is_gone(client, xiuying_household, cabbage, xiuying, now):
+    later = fresh(xiuying_household, cabbage, now, days=5)
+    soon = fresh(xiuying_household, cabbage, now)
+    spoiled = fresh(xiuying_household, cabbage, now, days=-11)
+    promised = fresh(xiuying_household, cabbage, now)
+    taken_down = fresh(xiuying_household, cabbage, now)
+    kilos.move_kilos([kilos.KiloMove(promised.pk, "free", "reserved", 100_000, "a:1")], by=xiuying, at=now)
+    listings.withdraw(taken_down, reason="eaten", by=xiuying, at=now)
+
+    answer = client.get(reverse("market"))
+
+    shown = [row["url"] for row in answer.context["rows"]]
+    assert shown == [reverse("listing-detail", args=[soon.pk]), reverse("listing-detail", args=[later.pk])]
+    assert reverse("listing-detail", args=[spoiled.pk]) not in shown
+
+
+def test_a_price_is_shown_for_a_kilogram_beside_what_the_county_pays(client, xiuying_household, cabbage, now, today):
+    ReferencePrice.objects.create(produce=cabbage, day=today, source="县城市场", avg_fen=100)
+    fresh(xiuying_household, cabbage, now, price_fen=90)
+
+    row = client.get(reverse("market")).context["rows"][0]
+
+    assert (row["price"], row["reference"], row["reference_high"]) == ("1.80", "2.00", False)
+    assert "10" in row["reference_note"]
+
+
+@pytest.mark.parametrize(
+    ("question", "found"),
+    [
+        ({"category": "poultry"}, ["土鸭"]),
+        ({"category": ["poultry", "vegetable"]}, ["包菜", "土鸭"]),
+        ({"q": "卷心菜"}, ["包菜"]),
+        ({"q": "bc"}, ["包菜"]),
+        ({"q": "长溪"}, ["包菜", "土鸭"]),
+        ({"q": "榴莲"}, []),
+        ({"seller": "cooperative"}, []),
+        ({"seller": "household"}, ["包菜", "土鸭"]),
+        ({"township": "360735102000"}, ["包菜", "土鸭"]),
+        ({"keeps": "7"}, []),
+        ({"keeps": "30"}, ["包菜", "土鸭"]),
+        ({"price_to": "2"}, ["包菜"]),
+        ({"price_from": "2"}, ["土鸭"]),
+        ({"price_from": "1.60", "price_to": "1.60"}, ["包菜"]),
+        ({"produce": "duck"}, ["土鸭"]),
+        ({"track": "certified"}, []),
+    ],
+)
+def test_the_board_is_narrowed(client, xiuying_household, cabbage, duck, now, question, found):
+    fresh(xiuying_household, cabbage, now)
+    fresh(xiuying_household, duck, now, kg=12, price_fen=1700)
+
+    answer = client.get(reverse("market"), question)
+
+    assert answer.status_code == 200
+    assert names(answer) == found
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        {"category": "' OR 1=1"},
+        {"township": "1"},
+        {"price_to": "1e5"},
+        {"price_to": "NaN"},
+        {"price_from": "-1"},
+        {"keeps": "99999999999"},
+        {"q": "x" * 41},
+    ],
+)
+def test_a_question_that_cannot_be_read_is_said_so(client, xiuying_household, cabbage, now, question):
+    fresh(xiuying_household, cabbage, now)
+
+    answer = client.get(reverse("market"), question)
+
+    assert answer.status_code == 400
+    assert names(answer) == ["包菜"]
+
+
+@pytest.mark.parametrize(
+    "cursor", ["x", "WyJhIiwgIm5vIGRheSIsIDFd", "WyJhIiwgNSwgNV0", "A" * 500, "WyJhIiwgIjIwMjYtMTMtNDAiLCAxXQ"]
+)
+def test_a_cursor_made_by_hand_is_the_first_page(client, xiuying_household, cabbage, now, cursor):
+    fresh(xiuying_household, cabbage, now)
+
+    assert names(client.get(reverse("market"), {"cursor": cursor})) == ["包菜"]
+
+
+@pytest.fixture
+def full_board(changxi, cabbage, now):
+    """Fifty lots of ten households."""
+    for _house in range(10):
+        household = a_household(changxi)
+        for days in range(5):
+            fresh(household, cabbage, now, days=days, kg=10)
+
+
+def test_pages_follow_each_other_without_a_gap(client, full_board):
+    seen, address = [], reverse("market")
+    while address:
+        answer = client.get(address)
+        seen += [row["url"] for row in answer.context["rows"]]
+        address = answer.context["pages"]["next_url"]
+
+    assert len(seen) == len(set(seen)) == 50
+
+
+def test_any_page_costs_at_most_five_queries(client, full_board, chef_chen, today, cabbage):
+    ReferencePrice.objects.create(produce=cabbage, day=today, source="县城市场", avg_fen=100)
+    login(client, chef_chen)
+    first = client.get(reverse("market"))
+    pages = [
+        reverse("market"),
+        first.context["pages"]["next_url"],
+        client.get(first.context["pages"]["next_url"]).context["pages"]["next_url"],
+        reverse("market") + "?q=bc&category=vegetable&township=360735102000&price_to=9&keeps=30",
+        reverse("market") + "?q=" + "长溪",
+    ]
+
+    for address in pages:
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
+            answer = client.get(address)
+        assert answer.context["rows"]
+        assert len(asked) <= 5, [query["sql"][:120] for query in asked]
+
+
+def test_a_buyer_sees_whom_an_order_helps_and_where_to_take_it(
+    client, xiuying_household, guiying_household, cabbage, chef_chen, now
+):
+    fresh(xiuying_household, cabbage, now)
+    fresh(guiying_household, cabbage, now)
+
+    rows = login(client, chef_chen).get(reverse("market")).context["rows"]
+
+    assert [bool(row["seller_kind"]) for row in rows] == [True, False]
+
+
+def test_one_lot_is_shown_to_everybody_while_it_is_on_sale(client, xiuying_household, cabbage, xiuying, now, olga):
+    lot = fresh(xiuying_household, cabbage, now)
+    address = reverse("listing-detail", args=[lot.pk])
+
+    answer = client.get(address)
+    assert answer.status_code == 200
+    assert "1.60" in answer.content.decode() and "秀英" not in answer.content.decode()
+
+    listings.withdraw(lot, reason="eaten", by=xiuying, at=now)
+    assert client.get(address).status_code == 404
+    assert login(client, olga).get(address).status_code == 404
+    assert login(client, xiuying).get(address).status_code == 200
+    assert client.get("/market/99999999999999999999999999/").status_code == 404
+
+
+def test_the_dictionary_shows_what_may_not_be_sold_and_why(client, cabbage):
+    Produce.objects.filter(pk=cabbage.pk).update(forbidden=True, forbidden_reason="只能由烟草公司收购。")
+
+    assert "只能由烟草公司收购" in client.get(reverse("produce-list")).content.decode()
+    assert client.get(reverse("produce-list"), {"q": "没有这个"}).status_code == 200
