@@ -10,9 +10,22 @@ app = Celery("liujin")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
-# When each sweep runs: name -> {"task": ..., "schedule": ...}. A sweep finds its work in rows, so a missed run is
-# caught up by the next one, and one that waited too long in the queue is dropped.
+# The whole beat table: every how many seconds each sweep runs. A sweep finds its work in rows, so a missed run is caught
+# up by the next one, and one that waited too long in the queue is dropped.
+_EVERY = {
+    "accounts.tasks.send_messages": 5,
+    "orders.ask_waiting": 15,
+    "orders.lapse_unanswered": 60,
+    "orders.accept_silent": 60,
+    "orders.settle_late": 60,
+    "losses.tasks.move_on_after_village_notices": 60,
+    "losses.tasks.close_ended_notices": 60,
+    "losses.tasks.remind_overdue": 3600,
+    "catalog.tasks.ask_stale": 3600,
+    "catalog.tasks.expire_stale": 3600,
+    "marketplace.tasks.fill_demo": 10,
+}
 app.conf.beat_schedule = {
-    "send messages": {"task": "accounts.tasks.send_messages", "schedule": 5.0, "options": {"expires": 5}},
-    "fill the demo": {"task": "marketplace.tasks.fill_demo", "schedule": 10.0, "options": {"expires": 10}},
+    task: {"task": task, "schedule": float(seconds), "options": {"expires": seconds}}
+    for task, seconds in _EVERY.items()
 }
