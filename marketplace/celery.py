@@ -10,8 +10,8 @@ app = Celery("liujin")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
-# The whole beat table: every how many seconds each sweep runs. A sweep finds its work in rows, so a missed run is caught
-# up by the next one, and one that waited too long in the queue is dropped.
+# The whole beat table: every how many seconds each sweep runs. A sweep finds its work in rows, so a missed run is
+# caught up by the next one, and one that waited too long in the queue is dropped.
 _EVERY = {
     "accounts.tasks.send_messages": 5,
     "orders.ask_waiting": 15,
