@@ -174,7 +174,7 @@ class WithdrawForm(ActForm):
 class SellForForm(ActForm):
     """For whom goods are listed, and how that household agreed."""
 
-    owner = forms.CharField(max_length=40)
+    owner = forms.CharField(max_length=60)
     consent = forms.ChoiceField(
         label=_("How did the household agree?"), choices=CONSENTS, required=False, widget=forms.RadioSelect
     )

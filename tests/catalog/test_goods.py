@@ -1,0 +1,221 @@
+"""One's own goods: every kilo's fate, another price, still there, taken back, 「不是我」; a stranger sees nothing."""
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import Message
+from catalog.models import Listing, Movement
+from catalog.services import kilos, listings, stale
+from kernel import clock
+from tests.factories import a_listing, login
+
+pytestmark = pytest.mark.django_db
+STEPS = ("my-listing", "listing-price", "listing-confirm", "listing-withdraw", "listing-receipt", "listing-dispute")
+
+
+@pytest.fixture
+def now():
+    return clock.now()
+
+
+@pytest.fixture
+def lot(xiuying_household, xiuying, cabbage, now):
+    return a_listing(xiuying_household, cabbage, kg=600, by=xiuying, at=now)
+
+
+@pytest.fixture
+def farmer(client, xiuying):
+    return login(client, xiuying)
+
+
+def moved(lot, source, target, quantity, number):
+    kilos.move_kilos(
+        [kilos.KiloMove(lot.pk, source, target, quantity, f"t:{number}")], by=lot.made_by, at=lot.listed_at
+    )
+
+
+def test_every_kilo_is_accounted_for(farmer, lot):
+    for number, (source, target, kg) in enumerate(
+        [("free", "reserved", 460), ("reserved", "sold", 380), ("free", "claimed", 50), ("free", "withdrawn", 10)]
+    ):
+        moved(lot, source, target, kg * 1000, number)
+
+    page = farmer.get(reverse("my-listing", args=[lot.pk]))
+
+    fates = {fate["key"]: (fate["jin"], fate["kg"]) for fate in page.context["fates"]}
+    assert fates == {
+        "paid": ("760", "380"),  # nothing is owed to this household, so nothing waits for its money
+        "booked": ("160", "80"),
+        "loss": ("100", "50"),
+        "own": ("20", "10"),
+        "sale": ("160", "80"),
+    }
+    assert sum(fate["share"] for fate in page.context["fates"]) == 1000
+    assert page.context["balanced"] and page.context["total"] == "1,200"
+    assert len(page.context["steps"]) == 6
+
+
+def test_sold_goods_wait_for_their_money_while_anything_is_owed(farmer, lot):
+    from ledger.services import transfers
+
+    moved(lot, "free", "reserved", 100_000, 1)
+    moved(lot, "reserved", "sold", 100_000, 2)
+    source = transfers.open_account("test:fund", "source", guarded=False)
+    transfers.transfer(
+        reference="t", debit_id=source.pk, credit_id=lot.payee_account_id, amount_fen=160_00, at=lot.listed_at
+    )
+
+    page = farmer.get(reverse("my-listing", args=[lot.pk]))
+
+    assert [fate["key"] for fate in page.context["fates"]] == ["owed", "sale"]
+
+
+def test_my_goods_are_listed_newest_first_in_few_queries(
+    farmer, lot, xiuying_household, cabbage, now, django_assert_max_num_queries
+):
+    for _more in range(24):
+        a_listing(xiuying_household, cabbage, kg=10, by=lot.made_by, at=now)
+    farmer.get(reverse("my-listings"))
+
+    with django_assert_max_num_queries(5):
+        page = farmer.get(reverse("my-listings"))
+
+    assert len(page.context["listings"]) == 20
+    rest = farmer.get(reverse("my-listings") + page.context["pages"]["next_url"])
+    assert len(rest.context["listings"]) == 5
+
+
+def test_another_price(farmer, lot):
+    address = reverse("listing-price", args=[lot.pk])
+    idem = farmer.get(address).context["form"]["idem"].value()
+
+    done = farmer.post(address, {"price": "0.70", "idem": idem})
+    again = farmer.post(address, {"price": "0.70", "idem": idem})
+
+    lot.refresh_from_db()
+    assert done.url == again.url == reverse("my-listing", args=[lot.pk])
+    assert lot.price_fen == 70 and lot.prices.count() == 2
+
+
+def test_a_price_that_cannot_be_read_stays_in_the_field(farmer, lot):
+    answer = farmer.post(reverse("listing-price", args=[lot.pk]), {"price": "七毛左右", "idem": "k"})
+
+    assert answer.status_code == 400 and "七毛左右" in answer.content.decode()
+    assert lot.prices.count() == 1
+
+
+def test_the_same_key_for_another_price_is_refused(farmer, lot):
+    address = reverse("listing-price", args=[lot.pk])
+    farmer.post(address, {"price": "0.70", "idem": "k"})
+
+    answer = farmer.post(address, {"price": "0.60", "idem": "k"})
+
+    lot.refresh_from_db()
+    assert answer.status_code == 400 and lot.price_fen == 70
+
+
+def test_still_there_brings_it_back(farmer, lot, now):
+    import datetime as dt
+
+    stale.expire_stale(at=now + dt.timedelta(days=7))
+    page = farmer.get(reverse("my-listing", args=[lot.pk]))
+    assert page.context["actions"][0]["url"] == reverse("listing-confirm", args=[lot.pk])
+
+    farmer.post(reverse("listing-confirm", args=[lot.pk]), {"idem": "k"})
+
+    lot.refresh_from_db()
+    assert lot.status == "on_sale"
+
+
+def test_part_is_taken_back_once(farmer, lot):
+    address = reverse("listing-withdraw", args=[lot.pk])
+
+    for _twice in range(2):
+        farmer.post(address, {"reason": "eaten", "quantity": "40", "idem": "k"})
+
+    lot.refresh_from_db()
+    assert (lot.withdrawn, lot.status) == (20_000, "on_sale")
+
+
+@pytest.mark.parametrize("typed", ["5000", "-1", "0", "NaN", "1e3"])
+def test_more_than_there_is_is_not_taken_back(farmer, lot, typed):
+    answer = farmer.post(
+        reverse("listing-withdraw", args=[lot.pk]), {"reason": "eaten", "quantity": typed, "idem": "k"}
+    )
+
+    assert answer.status_code == 400 and typed in answer.content.decode()
+    assert not Movement.objects.exists()
+
+
+def test_without_a_reason_nothing_is_taken_back(farmer, lot):
+    answer = farmer.post(reverse("listing-withdraw", args=[lot.pk]), {"quantity": "40", "idem": "k"})
+
+    assert answer.status_code == 400
+    assert not Movement.objects.exists()
+
+
+def test_not_me(client, xiuying, cadre_liu, xiuying_household, cabbage, bureau, now):
+    lot = a_listing(xiuying_household, cabbage, by=cadre_liu, consent="phone", at=now)
+    login(client, xiuying)
+    page = client.get(reverse("my-listing", args=[lot.pk]))
+    assert page.context["dispute"]["url"] == reverse("listing-dispute", args=[lot.pk])
+
+    client.post(page.context["dispute"]["url"], {"idem": "k"})
+
+    lot.refresh_from_db()
+    assert lot.status == "withdrawn"
+    assert Message.objects.filter(kind="listing_disputed").count() == 1
+
+
+def test_only_the_household_says_not_me(client, cadre_liu, xiuying_household, cabbage, now):
+    lot = a_listing(xiuying_household, cabbage, by=cadre_liu, consent="phone", at=now)
+    login(client, cadre_liu)
+
+    assert client.post(reverse("listing-dispute", args=[lot.pk]), {"idem": "k"}).status_code == 403
+    lot.refresh_from_db()
+    assert lot.status == "on_sale"
+
+
+def test_nobody_elses_goods_exist(client, lot, guiying, chef_chen, olga, coop_manager, township_officer):
+    for user in (guiying, chef_chen, olga, coop_manager, township_officer):
+        login(client, user)
+        for name in STEPS:
+            address = reverse(name, args=[lot.pk])
+            assert client.get(address).status_code == 404, (user, name)
+            assert client.post(address, {"idem": "k", "price": "0.10", "reason": "eaten"}).status_code in (404, 405)
+    lot.refresh_from_db()
+    assert (lot.status, lot.price_fen, lot.withdrawn) == ("on_sale", 80, 0)
+
+
+def test_the_cadre_of_the_village_may_help(client, lot, cadre_wu):
+    login(client, cadre_wu)
+
+    assert client.get(reverse("my-listing", args=[lot.pk])).status_code == 200
+    client.post(reverse("listing-price", args=[lot.pk]), {"price": "0.70", "idem": "k"})
+
+    assert Message.objects.get().kind == "price_changed_for_you"
+
+
+def test_whoever_checks_goods_may_stop_a_sale_and_only_they(client, lot, inspector_he, cadre_liu, chef_chen):
+    address = reverse("listing-stop", args=[lot.pk])
+    for user in (cadre_liu, chef_chen):
+        login(client, user)
+        assert client.post(address, {"reason": "农残抽检"}).status_code == 403
+
+    login(client, inspector_he)
+    assert "农残" not in client.get(reverse("listing-detail", args=[lot.pk])).content.decode()
+    client.post(address, {"reason": "农残抽检"})
+    assert Listing.objects.get().status == "stopped"
+    client.post(reverse("listing-resume", args=[lot.pk]))
+    assert Listing.objects.get().status == "on_sale"
+
+
+def test_animals_are_told_by_the_head(farmer, xiuying_household, duck, xiuying, now):
+    lot = a_listing(xiuying_household, duck, kg=12, price_fen=1700, by=xiuying, at=now)
+    listings.withdraw(lot, reason="eaten", quantity=2, by=xiuying, at=now)
+
+    page = farmer.get(reverse("my-listing", args=[lot.pk]))
+
+    assert page.context["balanced"]
+    assert page.context["goods"]["title"].startswith("土鸭 12")
+    assert [fate["kg"] for fate in page.context["fates"]] == ["3.5", "17.5"]
