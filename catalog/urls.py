@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from catalog import api
 from catalog.views import goods, market, selling
 
 pages = [
@@ -23,4 +24,11 @@ pages = [
     path("market/<int:listing_id>/resume/", goods.resume, name="listing-resume"),
     path("produce/", market.produce_list, name="produce-list"),
 ]
-endpoints: list = []
+endpoints = [
+    path("produce/", api.ProduceList.as_view(), name="api-produce-list"),
+    path("listings/", api.Listings.as_view(), name="api-listing-list"),
+    path("listings/<int:listing_id>/", api.ListingDetail.as_view(), name="api-listing-detail"),
+    path("listings/<int:listing_id>/price/", api.ListingPrice.as_view(), name="api-listing-price"),
+    path("listings/<int:listing_id>/withdraw/", api.ListingWithdraw.as_view(), name="api-listing-withdraw"),
+    path("listings/<int:listing_id>/confirm/", api.ListingConfirm.as_view(), name="api-listing-confirm"),
+]
