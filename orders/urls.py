@@ -2,6 +2,8 @@
 
 from django.urls import path
 
+from orders.api import buying as buying_api
+from orders.api import moving as moving_api
 from orders.views import buying, paying, receiving, selling
 
 pages = [
@@ -27,4 +29,20 @@ pages = [
     path("statements/<int:statement_id>/pay/confirm/", paying.payment_confirm, name="payment-confirm"),
     path("statements/<int:statement_id>/pay/reject/", paying.payment_reject, name="payment-reject"),
 ]
-endpoints: list = []
+endpoints = [
+    path("orders/", buying_api.Orders.as_view(), name="api-order-list"),
+    path("orders/<int:order_id>/", buying_api.OneOrder.as_view(), name="api-order-detail"),
+    path("orders/<int:order_id>/approve/", buying_api.Approve.as_view(), name="api-order-approve"),
+    path("orders/<int:order_id>/cancel/", buying_api.Cancel.as_view(), name="api-order-cancel"),
+    path("orders/<int:order_id>/ship/", moving_api.Ship.as_view(), name="api-delivery-ship"),
+    path("orders/<int:order_id>/weigh/", moving_api.Weigh.as_view(), name="api-delivery-weigh"),
+    path("sales/", moving_api.Sales.as_view(), name="api-sale-list"),
+    path("sales/<int:allocation_id>/confirm/", moving_api.Confirm.as_view(), name="api-sale-confirm"),
+    path("sales/<int:allocation_id>/decline/", moving_api.Decline.as_view(), name="api-sale-decline"),
+    path("receipts/<int:receipt_id>/sign/", moving_api.Sign.as_view(), name="api-receipt-sign"),
+    path("statements/", moving_api.Statements.as_view(), name="api-statement-list"),
+    path("statements/<int:statement_id>/", moving_api.OneStatement.as_view(), name="api-statement-detail"),
+    path("statements/<int:statement_id>/pay/", moving_api.RecordPayment.as_view(), name="api-payment-record"),
+    path("statements/<int:statement_id>/pay/confirm/", moving_api.ConfirmPayment.as_view(), name="api-payment-confirm"),
+    path("statements/<int:statement_id>/pay/reject/", moving_api.RejectPayment.as_view(), name="api-payment-reject"),
+]

@@ -1,0 +1,1 @@
+"""Orders for programs: the same services, permissions and refusals as the pages."""

@@ -1,0 +1,160 @@
+"""Endpoints of the buyer: plans, placing, the order and its steps."""
+
+from drf_spectacular.utils import extend_schema, extend_schema_serializer
+from rest_framework import serializers
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from catalog.models import MOST_PRICE_FEN
+from kernel import clock
+from kernel.api_fields import IdField, KilogramField, YuanField
+from orders import permissions
+from orders.api.shapes import KEY, OrderOut, OrderRowOut, Pages, act_once, key_of
+from orders.models import OrderStatus
+from orders.selectors.orders import allocations_of, orders_seen_by
+from orders.services import asking, placing
+from orders.services.placing import Take, Wish
+
+
+class Orders(APIView):
+    """The orders of one's buyer."""
+
+    @extend_schema_serializer(component_name="OrderLotIn")
+    class Lot(serializers.Serializer):
+        """This much of one lot, at the price that was shown."""
+
+        listing = IdField()
+        kg = KilogramField(required=False)
+        pieces = serializers.IntegerField(required=False, min_value=1, max_value=1_000_000)
+        price = YuanField(most_fen=MOST_PRICE_FEN)
+        price_unit_g = serializers.IntegerField(min_value=1, max_value=1_000_000, default=500)
+
+        def validate(self, data):
+            """Ask for one quantity: kilograms or heads."""
+            if ("kg" in data) == ("pieces" in data):
+                raise serializers.ValidationError({"kg": "kg | pieces"})
+            return data
+
+    @extend_schema_serializer(component_name="OrderLineIn")
+    class Line(serializers.Serializer):
+        """One wish and the lots that fill it."""
+
+        produce = IdField()
+        asked_kg = KilogramField(required=False)
+        ceiling = YuanField(required=False, help_text="yuan a kilogram at most")
+
+        def get_fields(self):
+            """Add the lots, which are named after this class."""
+            return super().get_fields() | {"lots": Orders.Lot(many=True, allow_empty=False)}
+
+    @extend_schema_serializer(component_name="OrderIn")
+    class Input(serializers.Serializer):
+        """An order: one fund, one day, its lines."""
+
+        fund = IdField()
+        deliver_on = serializers.DateField()
+
+        def get_fields(self):
+            """Add the lines, which are named after this class."""
+            return super().get_fields() | {"lines": Orders.Line(many=True, allow_empty=False)}
+
+    @extend_schema_serializer(component_name="OrderFilter")
+    class Filter(serializers.Serializer):
+        """Where the orders stand."""
+
+        status = serializers.ChoiceField(OrderStatus.choices, required=False)
+
+    @extend_schema(parameters=[Filter], responses=OrderRowOut(many=True), operation_id="order_list")
+    def get(self, request):
+        """List orders, newest first."""
+        said = self.Filter(data=request.query_params)
+        said.is_valid(raise_exception=True)
+        rows = orders_seen_by(request.user).filter(**said.validated_data)
+        pages = Pages()
+        page = pages.paginate_queryset(rows, request, view=self)
+        return pages.get_paginated_response(OrderRowOut(page, many=True).data)
+
+    @extend_schema(request=Input, responses={201: OrderOut}, parameters=[KEY], operation_id="order_place")
+    def post(self, request):
+        """Place an order: money and kilos are held at the shown prices, all of it or nothing."""
+        permissions.access_buying(request.user)
+        said = self.Input(data=request.data)
+        said.is_valid(raise_exception=True)
+        data, at = said.validated_data, clock.now()
+        fund = permissions.access_fund_to_order(request.user, data["fund"])
+        order_id = placing.place_once(
+            key_of(request),
+            buyer=fund.organisation,
+            fund=fund,
+            deliver_on=data["deliver_on"],
+            lines=[_wish(line) for line in data["lines"]],
+            by=request.user,
+            at=at,
+        )
+        order = permissions.access_order(request.user, order_id)
+        if order.status == OrderStatus.PLACED and not order.needs_approval:
+            order = asking.ask_sellers(order, at=at)
+        return Response(_out(order), status=201)
+
+
+class OneOrder(APIView):
+    """One order."""
+
+    @extend_schema(responses=OrderOut, operation_id="order_detail")
+    def get(self, request, order_id):
+        """Return an order with its lots."""
+        return Response(_out(permissions.access_order(request.user, order_id)))
+
+
+class Approve(APIView):
+    """The second person's yes."""
+
+    @extend_schema(request=None, responses=OrderOut, parameters=[KEY], operation_id="order_approve")
+    def post(self, request, order_id):
+        """Approve an order and ask its sellers."""
+        order = permissions.access_order(request.user, order_id, to=permissions.can_approve)
+        act_once(request, ("approve", order.pk), {}, lambda: asking.approve(order, by=request.user, at=clock.now()))
+        return Response(_out(permissions.access_order(request.user, order_id)))
+
+
+class Cancel(APIView):
+    """Calling off."""
+
+    @extend_schema_serializer(component_name="OrderCancelIn")
+    class Input(serializers.Serializer):
+        """Why."""
+
+        why = serializers.CharField(max_length=200)
+
+    @extend_schema(request=Input, responses=OrderOut, parameters=[KEY], operation_id="order_cancel")
+    def post(self, request, order_id):
+        """Call an order off: every hold is given back whole."""
+        order = permissions.access_order(request.user, order_id, to=permissions.can_cancel)
+        said = self.Input(data=request.data)
+        said.is_valid(raise_exception=True)
+        data = said.validated_data
+        act_once(
+            request,
+            ("cancel", order.pk),
+            data,
+            lambda: asking.cancel(order, why=data["why"], by=request.user, at=clock.now()),
+        )
+        return Response(_out(permissions.access_order(request.user, order_id)))
+
+
+def _wish(line: dict) -> Wish:
+    takes = tuple(
+        Take(
+            lot["listing"],
+            lot["pieces"] if "pieces" in lot else lot["kg"],
+            lot["price"],
+            lot["price_unit_g"],
+        )
+        for lot in line["lots"]
+    )
+    return Wish(line["produce"], takes, asked_g=line.get("asked_kg", 0), ceiling_fen_per_kg=line.get("ceiling"))
+
+
+def _out(order) -> dict:
+    order.allocations_shown = allocations_of(order)
+    return OrderOut(order).data

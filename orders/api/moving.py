@@ -1,0 +1,281 @@
+"""Endpoints of sellers, drivers, receivers and cashiers."""
+
+from drf_spectacular.utils import extend_schema, extend_schema_serializer
+from rest_framework import serializers
+from rest_framework.generics import get_object_or_404
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.selectors import standing
+from kernel import clock
+from kernel.api_fields import IdField, KilogramField
+from orders import permissions
+from orders.api.shapes import KEY, Pages, ReceiptOut, SaleOut, StatementOut, act_once, key_of
+from orders.forms import CONSENTS
+from orders.models import AllocationStatus, Delivery, RefusalReason
+from orders.selectors.sales import sales_seen_by
+from orders.selectors.statements import statements_seen_by
+from orders.services import asking, delivering, paying, receiving
+from orders.services.delivering import Loaded
+from orders.services.receiving import Weighed
+from records.services.idempotency import fingerprint, once
+
+
+class Sales(APIView):
+    """Who wants one's goods."""
+
+    @extend_schema_serializer(component_name="SaleFilter")
+    class Filter(serializers.Serializer):
+        """Where the asks stand."""
+
+        status = serializers.ChoiceField(AllocationStatus.choices, required=False)
+
+    @extend_schema(parameters=[Filter], responses=SaleOut(many=True), operation_id="sale_list")
+    def get(self, request):
+        """List what buyers want, newest first."""
+        said = self.Filter(data=request.query_params)
+        said.is_valid(raise_exception=True)
+        pages = Pages()
+        page = pages.paginate_queryset(sales_seen_by(request.user).filter(**said.validated_data), request, view=self)
+        return pages.get_paginated_response(SaleOut(page, many=True).data)
+
+
+class Answer(APIView):
+    """The seller's yes or no."""
+
+    @extend_schema_serializer(component_name="SaleAnswerIn")
+    class Input(serializers.Serializer):
+        """How the household agreed, when somebody answers for it."""
+
+        consent = serializers.ChoiceField(CONSENTS, required=False, default="")
+
+    def take(self, request, allocation_id, verb):
+        """Answer once under the request's key."""
+        lot = permissions.access_sale(request.user, allocation_id, to=permissions.can_answer)
+        said = self.Input(data=request.data)
+        said.is_valid(raise_exception=True)
+        data = said.validated_data
+        proxy = standing(request.user).name if permissions.answers_for_others(request.user, lot) else ""
+        act_once(
+            request,
+            (verb.__name__, lot.pk),
+            data,
+            lambda: verb(lot, by=request.user, at=clock.now(), consent=data["consent"], proxy_name=proxy),
+        )
+        return Response(SaleOut(permissions.access_sale(request.user, allocation_id)).data)
+
+
+class Confirm(Answer):
+    """「我有货」."""
+
+    @extend_schema(request=Answer.Input, responses=SaleOut, parameters=[KEY], operation_id="sale_confirm")
+    def post(self, request, allocation_id):
+        """Say that the goods will be there."""
+        return self.take(request, allocation_id, asking.confirm)
+
+
+class Decline(Answer):
+    """「这次没有」."""
+
+    @extend_schema(request=Answer.Input, responses=SaleOut, parameters=[KEY], operation_id="sale_decline")
+    def post(self, request, allocation_id):
+        """Say that the goods will not be there: kilos and money are free at once."""
+        return self.take(request, allocation_id, asking.decline)
+
+
+class Ship(APIView):
+    """Sending off."""
+
+    @extend_schema_serializer(component_name="DeliveryLoadIn")
+    class Load(serializers.Serializer):
+        """What was loaded of one lot."""
+
+        lot = IdField()
+        kg = KilogramField()
+        pieces = serializers.IntegerField(required=False, min_value=1, max_value=1_000_000)
+
+    @extend_schema_serializer(component_name="DeliveryIn")
+    class Input(serializers.Serializer):
+        """The cart."""
+
+        driver = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
+
+        def get_fields(self):
+            """Add the loads, which are named after this class."""
+            return super().get_fields() | {"loads": Ship.Load(many=True, allow_empty=False)}
+
+    @extend_schema_serializer(component_name="DeliveryOut")
+    class Output(serializers.Serializer):
+        """The delivery."""
+
+        id = IdField(source="pk")
+        number = serializers.CharField()
+        order = IdField(source="order_id")
+        accept_by_at = serializers.DateTimeField()
+
+    @extend_schema(request=Input, responses={201: Output}, parameters=[KEY], operation_id="delivery_ship")
+    def post(self, request, order_id):
+        """Send a confirmed order off with these weights."""
+        order = permissions.access_delivery(request.user, order_id, to=permissions.can_ship)
+        said = self.Input(data=request.data)
+        said.is_valid(raise_exception=True)
+        data = said.validated_data
+        loads = {load["lot"]: Loaded(load["kg"], load.get("pieces")) for load in data["loads"]}
+
+        def act() -> dict:
+            shipped = delivering.ship(order, loads, driver=data["driver"], by=request.user, at=clock.now())
+            return {"delivery": shipped.pk}
+
+        asked = fingerprint("ship", order.pk, sorted(map(str, loads.items())), data["driver"])
+        answer = once(request.user, key_of(request), asked, act)
+        return Response(self.Output(Delivery.objects.get(pk=answer["delivery"])).data, status=201)
+
+
+class Weigh(APIView):
+    """The scale."""
+
+    @extend_schema_serializer(component_name="WeighedLotIn")
+    class Lot(serializers.Serializer):
+        """What the scale said of one lot."""
+
+        lot = IdField()
+        gross = KilogramField(zero_ok=True)
+        tare = KilogramField(zero_ok=True, required=False)
+        refused = KilogramField(zero_ok=True, required=False)
+        reason = serializers.ChoiceField(RefusalReason.choices, required=False, allow_blank=True, default="")
+        note = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+        pieces = serializers.IntegerField(required=False, min_value=0, max_value=1_000_000)
+
+    @extend_schema_serializer(component_name="WeighingIn")
+    class Input(serializers.Serializer):
+        """Every lot of the delivery."""
+
+        def get_fields(self):
+            """Add the lots, which are named after this class."""
+            return super().get_fields() | {"lots": Weigh.Lot(many=True, allow_empty=False)}
+
+    @extend_schema(request=Input, responses={201: ReceiptOut}, parameters=[KEY], operation_id="delivery_weigh")
+    def post(self, request, order_id):
+        """Write down the scale's word for every lot; it counts once a second person has signed."""
+        order = permissions.access_delivery(request.user, order_id, to=permissions.can_weigh)
+        said = self.Input(data=request.data)
+        said.is_valid(raise_exception=True)
+        weights = {lot["lot"]: _weighed(lot) for lot in said.validated_data["lots"]}
+        delivery = get_object_or_404(Delivery, order=order)
+
+        def act() -> dict:
+            return {"receipt": receiving.weigh(delivery, weights, by=request.user, at=clock.now()).pk}
+
+        asked = fingerprint("weigh", order.pk, sorted(map(str, weights.items())))
+        answer = once(request.user, key_of(request), asked, act)
+        receipt = permissions.access_receipt(request.user, answer["receipt"])
+        return Response(ReceiptOut(receipt).data, status=201)
+
+
+class Sign(APIView):
+    """The second signature."""
+
+    @extend_schema(request=None, responses=ReceiptOut, parameters=[KEY], operation_id="receipt_sign")
+    def post(self, request, receipt_id):
+        """Sign as the second person: accepted kilos are sold and owed, statements are written."""
+        receipt = permissions.access_receipt(request.user, receipt_id, to=permissions.can_weigh)
+        act_once(request, ("sign", receipt.pk), {}, lambda: receiving.sign(receipt, by=request.user, at=clock.now()))
+        return Response(ReceiptOut(permissions.access_receipt(request.user, receipt_id)).data)
+
+
+class Statements(APIView):
+    """Statements one may see."""
+
+    @extend_schema(responses=StatementOut(many=True), operation_id="statement_list")
+    def get(self, request):
+        """List statements, newest first."""
+        pages = Pages()
+        rows = statements_seen_by(request.user).prefetch_related("payable__payments")
+        page = pages.paginate_queryset(rows, request, view=self)
+        return pages.get_paginated_response(StatementOut(page, many=True).data)
+
+
+class OneStatement(APIView):
+    """One statement."""
+
+    @extend_schema(responses=StatementOut, operation_id="statement_detail")
+    def get(self, request, statement_id):
+        """Return a statement."""
+        return Response(StatementOut(permissions.access_statement(request.user, statement_id)).data)
+
+
+class RecordPayment(APIView):
+    """A transfer made at the bank."""
+
+    @extend_schema_serializer(component_name="PaymentIn")
+    class Input(serializers.Serializer):
+        """Its voucher."""
+
+        voucher_number = serializers.CharField(max_length=40)
+
+    @extend_schema(request=Input, responses=StatementOut, parameters=[KEY], operation_id="payment_record")
+    def post(self, request, statement_id):
+        """Write a bank transfer down; it counts once a second person has confirmed it."""
+        statement = permissions.access_statement(request.user, statement_id, to=permissions.can_record_payment)
+        said = self.Input(data=request.data)
+        said.is_valid(raise_exception=True)
+        number = said.validated_data["voucher_number"]
+        act_once(
+            request,
+            ("pay", statement.pk),
+            said.validated_data,
+            lambda: paying.record_payment(statement, voucher_number=number, by=request.user, at=clock.now()),
+        )
+        return Response(StatementOut(permissions.access_statement(request.user, statement_id)).data)
+
+
+class ConfirmPayment(APIView):
+    """The second person's look at the bank's account."""
+
+    @extend_schema(request=None, responses=StatementOut, parameters=[KEY], operation_id="payment_confirm")
+    def post(self, request, statement_id):
+        """Confirm that the transfer stands on the bank's account."""
+        statement = permissions.access_statement(request.user, statement_id, to=permissions.can_check_payment)
+        act_once(
+            request,
+            ("pay-confirm", statement.pk),
+            {},
+            lambda: paying.confirm_payment(statement, by=request.user, at=clock.now()),
+        )
+        return Response(StatementOut(permissions.access_statement(request.user, statement_id)).data)
+
+
+class RejectPayment(APIView):
+    """A transfer the bank's account does not show."""
+
+    @extend_schema_serializer(component_name="PaymentRejectIn")
+    class Input(serializers.Serializer):
+        """What does not match."""
+
+        why = serializers.CharField(max_length=200)
+
+    @extend_schema(request=Input, responses=StatementOut, parameters=[KEY], operation_id="payment_reject")
+    def post(self, request, statement_id):
+        """Strike a recorded transfer out."""
+        statement = permissions.access_statement(request.user, statement_id, to=permissions.can_check_payment)
+        said = self.Input(data=request.data)
+        said.is_valid(raise_exception=True)
+        why = said.validated_data["why"]
+        act_once(
+            request,
+            ("pay-reject", statement.pk),
+            said.validated_data,
+            lambda: paying.reject_payment(statement, why=why, by=request.user, at=clock.now()),
+        )
+        return Response(StatementOut(permissions.access_statement(request.user, statement_id)).data)
+
+
+def _weighed(lot: dict) -> Weighed:
+    return Weighed(
+        lot["gross"],
+        tare_g=lot.get("tare", 0),
+        refused_g=lot.get("refused", 0),
+        reason=lot["reason"],
+        note=lot["note"],
+        accepted_pieces=lot.get("pieces"),
+    )

@@ -1,0 +1,122 @@
+"""What goes out and comes in: kilograms and yuan as decimal text, steps under an idempotency key."""
+
+from collections.abc import Callable
+
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework import serializers
+from rest_framework.pagination import CursorPagination
+
+from kernel.api_fields import IdField, KilogramField, YuanField
+from orders.models import AllocationStatus, OrderStatus
+from orders.selectors.orders import seller_name
+from orders.selectors.statements import live_payment
+from records.services.idempotency import fingerprint, once
+
+KEY = OpenApiParameter(
+    "Idempotency-Key", str, OpenApiParameter.HEADER, required=True, description="Sent twice, it acts once."
+)
+
+
+def key_of(request) -> str:
+    """Return the idempotency key of a request; without one `once` refuses."""
+    return request.headers.get("Idempotency-Key", "")
+
+
+def act_once(request, what: tuple, said: dict, act: Callable) -> None:
+    """Take one step once under the request's key."""
+    once(request.user, key_of(request), fingerprint(*what, said), lambda: {"done": bool(act())})
+
+
+class Pages(CursorPagination):
+    """Newest first, 50 rows a page."""
+
+    ordering = "-pk"
+    page_size = 50
+    page_size_query_param = "page_size"
+    max_page_size = 200
+
+
+class LotOut(serializers.Serializer):
+    """One lot of an order."""
+
+    id = IdField(source="pk")
+    listing = IdField(source="listing_id")
+    seller = serializers.SerializerMethodField()
+    status = serializers.ChoiceField(AllocationStatus.choices)
+    quantity = serializers.IntegerField(help_text="grams, or heads where the goods are sold by the head")
+    kg = KilogramField(source="weight_g")
+    price = YuanField(source="price_fen")
+    price_unit_g = serializers.IntegerField()
+    amount = YuanField(source="amount_fen")
+
+    def get_seller(self, lot) -> str:
+        """Name the seller as the buyer knows it."""
+        return seller_name(lot.listing)
+
+
+class OrderRowOut(serializers.Serializer):
+    """An order as lists show it."""
+
+    id = IdField(source="pk")
+    number = serializers.CharField()
+    status = serializers.ChoiceField(OrderStatus.choices)
+    buyer = serializers.CharField(source="buyer.name")
+    fund = IdField(source="fund_id")
+    deliver_on = serializers.DateField()
+    held = YuanField(source="held_fen")
+    needs_approval = serializers.BooleanField()
+    placed_at = serializers.DateTimeField()
+    answer_by_at = serializers.DateTimeField()
+
+
+class OrderOut(OrderRowOut):
+    """An order with its lots."""
+
+    lots = LotOut(many=True, source="allocations_shown")
+
+
+class SaleOut(serializers.Serializer):
+    """What a buyer wants of one's goods."""
+
+    id = IdField(source="pk")
+    order = serializers.CharField(source="order.number")
+    buyer = serializers.CharField(source="order.buyer.name")
+    listing = IdField(source="listing_id")
+    produce = serializers.CharField(source="listing.produce.name")
+    status = serializers.ChoiceField(AllocationStatus.choices)
+    quantity = serializers.IntegerField()
+    kg = KilogramField(source="weight_g")
+    amount = YuanField(source="amount_fen")
+    answer_by_at = serializers.DateTimeField(source="order.answer_by_at")
+
+
+class ReceiptOut(serializers.Serializer):
+    """A receipt and whether it counts."""
+
+    id = IdField(source="pk")
+    number = serializers.CharField()
+    status = serializers.CharField()
+    delivery = serializers.CharField(source="delivery.number")
+    order = IdField(source="delivery.order_id")
+
+
+class StatementOut(serializers.Serializer):
+    """What one seller is owed for one order, and how far its payment is."""
+
+    id = IdField(source="pk")
+    number = serializers.CharField()
+    order = IdField(source="order_id")
+    seller = serializers.SerializerMethodField()
+    kg = KilogramField(source="weight_g")
+    total = YuanField(source="total_fen")
+    due_on = serializers.DateField(source="payable.due_on")
+    payment = serializers.SerializerMethodField()
+
+    def get_seller(self, statement) -> str:
+        """Name who is paid."""
+        return seller_name(statement)
+
+    def get_payment(self, statement) -> str:
+        """Say how far the payment is: none, prepared, sent or paid."""
+        payment = live_payment(statement)
+        return payment.status if payment is not None else "none"

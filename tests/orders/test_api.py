@@ -1,0 +1,166 @@
+"""The same chain for programs: keys required, foreign ids unknown, changed prices refused with the new one."""
+
+import json
+
+import pytest
+from django.urls import reverse
+
+from catalog.services import listings
+from orders.models import GoodsReceipt, PurchaseOrder, SettlementStatement
+from tests.factories import MONDAY, THURSDAY, TUESDAY, WEDNESDAY, a_fund, a_user, login
+from tests.orders.steps import KG, purse, totals, wish
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def now(monkeypatch):
+    """Let the doors' clock stand where a test wants it."""
+    from kernel import clock
+
+    moment = {"at": MONDAY}
+    monkeypatch.setattr(clock, "now", lambda: moment["at"])
+    return moment
+
+
+@pytest.fixture
+def call(client):
+    def send(user, name, *args, key="k", **body):
+        login(client, user)
+        headers = {"Idempotency-Key": key} if key is not None else {}
+        return client.post(
+            reverse(f"api-{name}", args=args), json.dumps(body), content_type="application/json", headers=headers
+        )
+
+    return send
+
+
+def order_of(fund, of, kg="40", **lot):
+    line = {"produce": of.produce_id, "lots": [{"listing": of.pk, "kg": kg, "price": "0.80"} | lot]}
+    return {"fund": fund.pk, "deliver_on": "2026-11-05", "lines": [line]}
+
+
+def test_the_chain_through_the_api(
+    call, client, now, fund, chef_chen, xiuying, haulier, receiver_wang, receiver_sun, cashier_yu, second_qiu,
+    cabbage_of_xiuying,
+):  # fmt: skip
+    placed = call(chef_chen, "order-list", **order_of(fund, cabbage_of_xiuying))
+    assert placed.status_code == 201
+    said = placed.json()
+    assert (said["status"], said["held"], said["lots"][0]["kg"], said["lots"][0]["seller"]) == (
+        "approved", "64.00", "40", "黄秀英",
+    )  # fmt: skip
+    order_id, lot_id = said["id"], said["lots"][0]["id"]
+    now["at"] = TUESDAY
+    assert call(xiuying, "sale-confirm", lot_id).json()["status"] == "confirmed"
+    now["at"] = WEDNESDAY
+    shipped = call(haulier, "delivery-ship", order_id, loads=[{"lot": lot_id, "kg": "40"}])
+    assert shipped.status_code == 201
+    now["at"] = THURSDAY
+    weighed = call(
+        receiver_wang, "delivery-weigh", order_id,
+        lots=[{"lot": lot_id, "gross": "40.2", "tare": "2.2", "refused": "3", "reason": "rotten"}],
+    )  # fmt: skip
+    assert weighed.status_code == 201
+    assert call(receiver_sun, "receipt-sign", weighed.json()["id"]).json()["status"] == "signed"
+    [statement] = client.get(reverse("api-statement-list")).json()["results"]
+    assert (statement["total"], statement["kg"], statement["payment"]) == ("56.00", "35", "none")
+    recorded = call(cashier_yu, "payment-record", statement["id"], voucher_number="2026-77")
+    assert recorded.json()["payment"] == "prepared"
+    assert call(second_qiu, "payment-confirm", statement["id"]).json()["payment"] == "paid"
+    assert purse(fund) == (56_00, 0, 10_000_00 - 56_00)
+
+
+def test_a_step_without_a_key_does_nothing(call, now, fund, chef_chen, cabbage_of_xiuying):
+    answer = call(chef_chen, "order-list", key=None, **order_of(fund, cabbage_of_xiuying))
+
+    assert answer.status_code == 400
+    assert not PurchaseOrder.objects.exists()
+
+
+def test_the_same_key_gives_the_same_order_and_another_body_is_refused(call, now, fund, chef_chen, cabbage_of_xiuying):
+    first = call(chef_chen, "order-list", **order_of(fund, cabbage_of_xiuying))
+    again = call(chef_chen, "order-list", **order_of(fund, cabbage_of_xiuying))
+    other = call(chef_chen, "order-list", **order_of(fund, cabbage_of_xiuying, kg="41"))
+
+    assert first.json()["id"] == again.json()["id"]
+    assert (other.status_code, other.json()["code"]) == (409, "key_reused")
+    assert totals(cabbage_of_xiuying)[1] == 40 * KG
+
+
+def test_a_changed_price_is_refused_with_the_new_one(call, now, fund, chef_chen, xiuying, cabbage_of_xiuying):
+    listings.change_price(cabbage_of_xiuying, price_fen=85, by=xiuying, at=MONDAY)
+
+    answer = call(chef_chen, "order-list", **order_of(fund, cabbage_of_xiuying))
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "price_changed")
+    assert "1.70" in answer.json()["message"]
+    assert not PurchaseOrder.objects.exists()
+
+
+def test_another_buyers_purse_and_a_foreign_order_are_not_found(
+    call, now, fund, hospital, chef_chen, cabbage_of_xiuying
+):
+    stranger = a_user("外人", "buyer", hospital)
+    foreign = a_fund(hospital)
+
+    assert call(chef_chen, "order-list", **order_of(foreign, cabbage_of_xiuying)).status_code == 404
+    placed = call(chef_chen, "order-list", **order_of(fund, cabbage_of_xiuying)).json()
+    assert call(stranger, "order-cancel", placed["id"], why="x").status_code == 404
+    assert call(stranger, "order-list", **order_of(fund, cabbage_of_xiuying)).status_code == 404
+    assert PurchaseOrder.objects.count() == 1
+
+
+def test_amounts_and_states_sent_along_are_not_believed(call, now, fund, chef_chen, cabbage_of_xiuying):
+    body = order_of(fund, cabbage_of_xiuying) | {"held_fen": 1, "status": "settled", "needs_approval": False}
+
+    assert call(chef_chen, "order-list", **body).json()["held"] == "64.00"
+
+
+@pytest.mark.parametrize(
+    "lot",
+    [*[{"kg": typed} for typed in ("NaN", "1e3", "-1", "0", "1_000", True, [], None)], {"price": "0"}, {"price": "x"},
+     {"pieces": 3}, {"listing": "9" * 25}, {"price_unit_g": 0}],
+    ids=str,
+)  # fmt: skip
+def test_what_cannot_be_read_is_refused_and_nothing_is_ordered(call, now, fund, chef_chen, cabbage_of_xiuying, lot):
+    answer = call(chef_chen, "order-list", **order_of(fund, cabbage_of_xiuying, **lot))
+
+    assert answer.status_code == 400
+    assert not PurchaseOrder.objects.exists()
+
+
+def test_a_lot_that_does_not_exist_is_a_refusal_not_a_fault(call, now, fund, chef_chen, cabbage_of_xiuying):
+    answer = call(chef_chen, "order-list", **order_of(fund, cabbage_of_xiuying, listing=2**62))
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "not_on_sale")
+
+
+@pytest.mark.parametrize("who", ["xiuying", "coop_manager", "receiver_wang", "treasurer_zhou", "official", "auditor"])
+def test_only_buyers_order(call, now, fund, request, cabbage_of_xiuying, who):
+    assert call(request.getfixturevalue(who), "order-list", **order_of(fund, cabbage_of_xiuying)).status_code == 403
+
+
+def test_a_lot_of_another_delivery_is_not_weighed(
+    call, now, story, receiver_wang, cabbage_of_xiuying, cabbage_of_guiying
+):
+    delivery = story.shipped(wish((cabbage_of_xiuying, 40)))
+    other = story.shipped(wish((cabbage_of_guiying, 40)))
+    own, foreign = delivery.order.allocations.get().pk, other.order.allocations.get().pk
+
+    answer = call(
+        receiver_wang, "delivery-weigh", delivery.order_id,
+        lots=[{"lot": own, "gross": "40"}, {"lot": foreign, "gross": "40"}],
+    )  # fmt: skip
+
+    assert answer.status_code == 400
+    assert not GoodsReceipt.objects.exists()
+
+
+def test_one_receiver_does_not_sign_twice(call, now, story, receiver_wang, cabbage_of_xiuying):
+    receipt = story.weighed(wish((cabbage_of_xiuying, 40)))
+
+    answer = call(receiver_wang, "receipt-sign", receipt.pk)
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "already_took_part")
+    assert not SettlementStatement.objects.exists()
