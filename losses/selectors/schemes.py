@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.models import Tier
 from catalog.models import Listing
@@ -52,8 +53,14 @@ def as_page(scheme: ReliefScheme) -> dict:
             {"label": _("Who may apply"), "value": "、".join(str(Tier(tier).label) for tier in scheme.tiers)},
             {"label": _("At least"), "value": weight.both(scheme.min_loss_g)},
             {"label": _("At most a household"), "value": _("%(n)s yuan") % {"n": money.yuan(scheme.household_cap_fen)}},
-            {"label": _("On the village wall"), "value": _("%(n)s working days") % {"n": scheme.village_days}},
-            {"label": _("On the county notice"), "value": _("%(n)s working days") % {"n": scheme.county_days}},
+            {
+                "label": pgettext("rules", "On the village wall"),
+                "value": _("%(n)s working days") % {"n": scheme.village_days},
+            },
+            {
+                "label": pgettext("rules", "On the county notice"),
+                "value": _("%(n)s working days") % {"n": scheme.county_days},
+            },
             {"label": _("Paid by"), "value": scheme.payer.name},
             {"label": _("Money left"), "value": _("%(n)s yuan") % {"n": money.yuan(scheme.account.available_fen())}},
         ],

@@ -51,17 +51,28 @@ def record_findings(claim: LossClaim, *, at) -> list[Finding]:
     for one in seen:
         held = before.get(one.rule)
         if held is None or (held.colour, held.detail) != (one.colour, one.detail):
-            held = Finding.objects.create(
-                document=claim.reference,
-                rule=one.rule,
-                colour=one.colour,
-                title=one.title[:120],
-                detail=one.detail,
-                clause=claim.scheme.legal_basis[:120],
-                at=at,
-            )
+            held = _write(claim, one, at=at)
         now.append(held)
     return now
+
+
+def _write(claim, seen, *, at) -> Finding:
+    """Write one finding; two steps at the same instant leave the later one's."""
+    finding, _new = Finding.objects.update_or_create(
+        document=claim.reference,
+        rule=seen.rule,
+        at=at,
+        defaults={
+            "colour": seen.colour,
+            "title": seen.title[:120],
+            "detail": seen.detail,
+            "clause": claim.scheme.legal_basis[:120],
+            "cleared_by": None,
+            "cleared_at": None,
+            "cleared_reason": "",
+        },
+    )
+    return finding
 
 
 def latest_findings(claim: LossClaim) -> dict[str, Finding]:
