@@ -28,7 +28,7 @@ def statement_list(request: HttpRequest) -> HttpResponse:
     view = request.GET.get("view", "")
     view = view if view in VIEWS else ""
     page = keyset.cut(statement_rows(request.user, view), ("-pk",), cursor=request.GET.get("cursor", ""))
-    labels = [pgettext("statements", "All"), _("To be paid"), _("To be confirmed")]
+    labels = [pgettext("statements", "All"), pgettext("statements", "To be paid"), _("To be confirmed")]
     today = clock.county_day(clock.now())
     context = {
         "tabs": [

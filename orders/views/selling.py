@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.selectors import spoken_time, standing
@@ -76,7 +77,7 @@ def _show(request, lot, *, form=None, refusal="", status=200):
     price = money.price_per_jin(lot.price_fen, lot.price_unit_g)
     facts = [
         {"label": _("Who buys"), "value": order.buyer.name},
-        {"label": _("How much"), "value": _quantity(lot)},
+        {"label": pgettext("order", "How much"), "value": _quantity(lot)},
         {"label": _("Price"), "value": _("%(yuan)s yuan a jin") % {"yuan": price}},
         {"label": _("To be brought on"), "value": day_words(order.deliver_on)},
         {"label": _("Order"), "value": order.number},
