@@ -18,6 +18,7 @@ pages = [
     path("sign-in/second-step/", login_not_required(second_step.authenticate), name="mfa_authenticate"),
     path("sign-in/authenticator/", authenticator.activate_totp, name="mfa_activate_totp"),
     path("sign-in/again/", sign_in.reauthenticate, name="account_reauthenticate"),
+    path("sign-in/again/", sign_in.reauthenticate, name="mfa_reauthenticate"),
     path("sign-in/closed/", login_not_required(sign_in.account_inactive), name="account_inactive"),
     path("sign-out/", sign_in.logout, name="sign-out"),
     path("sign-out/", sign_in.logout, name="account_logout"),
