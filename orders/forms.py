@@ -47,7 +47,7 @@ class WantForm(forms.Form):
 
     produce = forms.ModelChoiceField(Produce.objects.none(), label=_("What do you need?"), to_field_name="code")
     quantity = QuantityField(label=_("How much?"), units=("kg", "jin", "piece"))
-    on = forms.DateField(label=_("To be brought on"), widget=forms.DateInput(attrs={"type": "date"}))
+    on = forms.DateField(label=_("To be brought on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     fund = forms.ModelChoiceField(Fund.objects.none(), label=_("Paid from"), empty_label=None)
     ceiling = YuanFormField(label=_("At most, yuan a kilogram"), required=False)
     listing = forms.IntegerField(min_value=1, max_value=2**62, required=False, widget=forms.HiddenInput)

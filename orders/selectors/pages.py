@@ -99,7 +99,7 @@ def plan_card(plan: Plan, *, with_rows: bool = False) -> dict:
         "hint": hint,
         "total": money.yuan(plan.total_fen),
         "total_fen": plan.total_fen,
-        "per_kg": money.price_per_kg(plan.total_fen, plan.weight_g) if plan.weight_g else "",
+        "per_kg": money.yuan(money.amount_fen(1000, plan.total_fen, plan.weight_g)) if plan.weight_g else "",
         "bar": cells(parts),
         "owners": ngettext("%(n)s seller", "%(n)s sellers", plan.split.owners) % {"n": plan.split.owners},
         "poor_owners": plan.poor_owners,
@@ -223,7 +223,8 @@ def timeline(document: str, statuses) -> list[dict]:
         {
             "when": spoken_time(move.at),
             "who": move.by.person.name if move.by_id and move.by.person_id else _("by the clock"),
-            "what": str(statuses(move.after).label) + (f"：{move.note}" if move.note and move.by_id else ""),
+            "what": (_("Ordered") if move.after == "placed" else str(statuses(move.after).label))
+            + (f"：{move.note}" if move.note and move.by_id else ""),
             "tone": "plain" if move.after in ("cancelled", "void") else "ok",
         }
         for move in moves_of(document)

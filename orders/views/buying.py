@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from canteens.selectors import figures
 from catalog.models import Listing
-from kernel import clock, keyset
+from kernel import clock, keyset, money
 from kernel.errors import DomainError
 from orders import permissions
 from orders.forms import ActForm, WantForm, WhyForm, new_key
@@ -94,6 +95,7 @@ def order_plan(request: HttpRequest) -> HttpResponse:
             "label": _("What to buy"),
         },
         "fund": fund,
+        "total": money.yuan(figures(fund).budget_fen),
         "refusal": str(refusal) if refusal else "",
         "new_url": reverse("order-new"),
     }
