@@ -73,12 +73,13 @@ def _money(household, at) -> dict:
     relief_arrived, relief_due = relief_money(household, since=month)
     arrived, due = sales.arrived_fen + relief_arrived, sales.due_fen + relief_due
     latest = _("at the latest on %(day)s") % {"day": f"{sales.due_on:%m-%d}"} if sales.due_on else ""
-    still = _("Still to come: %(amount)s yuan") % {"amount": yuan(due)}
+    still = _("Still to come: %(amount)s yuan")
+    by_when = _("Still to come: %(amount)s yuan, %(latest)s")
     return {
         "arrived": yuan(arrived),
         "due": yuan(due),
         "latest": latest,
-        "sentence": f"{still}{pgettext('list', ', ')}{latest}" if latest else still,
+        "sentence": (by_when if latest else still) % {"amount": yuan(due), "latest": latest},
     }
 
 

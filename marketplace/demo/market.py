@@ -3,7 +3,8 @@
 import datetime as dt
 import random
 
-from catalog.models import Listing, Produce
+from catalog.models import Listing, Produce, ReferencePrice
+from catalog.services import listings
 from kernel import clock
 from marketplace.demo.county import VILLAGE, County
 from marketplace.demo.photos import draw_heap
@@ -38,10 +39,12 @@ class Market:
         self.draw = random.Random(7)  # noqa: S311  (made-up goods, not a secret)
         self.produce = {p.name: p for p in Produce.objects.filter(name__in=PRICES, forbidden=False)}
         self.photos: dict[str, object] = {}
+        self.gone: list[Listing] = []  # lots of past orders, whose rest was eaten at home
         self.near = [h for h in county.households if h.village_id == VILLAGE]
 
     def open(self):
         """Fill the market, then the orders."""
+        self.quotes()
         month = clock.county_day(self.at).month
         in_season = [p for p in self.produce.values() if not p.season or month in p.season or p.shelf_days > 60]
         self.own_lots()
@@ -50,6 +53,23 @@ class Market:
             self.lot(household, produce.name, hours=self.draw.randint(3, 60))
         self.school_orders()
         self.other_orders()
+
+    def quotes(self):
+        """Write down what the county's buying points paid these three weeks."""
+        today = clock.county_day(self.at)
+        ReferencePrice.objects.bulk_create(
+            ReferencePrice(
+                produce=produce,
+                day=today - days * DAY,
+                source="县收购点（演示）",
+                low_fen=average * 92 // 100,
+                avg_fen=average,
+                high_fen=average * 108 // 100,
+            )
+            for produce in self.produce.values()
+            for days in range(21)
+            for average in [PRICES[produce.name][0] * self.draw.randint(96, 104) // 100]
+        )
 
     def lot(self, household, name: str, *, hours: int, quantity: int = 0, photo: bool = False) -> Listing:
         """List one lot so many hours ago, at about the usual price."""
@@ -90,12 +110,17 @@ class Market:
         def past(name: str, days: int, households: int, kg: int, short: int = 0, refused: int = 0) -> list[Part]:
             """Return parts of lots that were listed a day before an order of so many days ago."""
             lots = [self.lot(h, name, hours=24 * days + 22, photo=True) for h in self.near[:households]]
+            self.gone += lots
             return [Part(lot, kg * 1000, short, refused) for lot in lots]
 
         order(school, past("包菜", 19, 4, 60), at=self.at - 19 * DAY, reaches="paid")
         order(school, past("白萝卜", 15, 4, 40, short=15), at=self.at - 15 * DAY, reaches="recorded")
         order(school, past("包菜", 8, 3, 50, refused=40), at=self.at - 8 * DAY, reaches="settled")
         order(school, past("白萝卜", 3, 2, 30, short=20), at=self.at - 3 * DAY, reaches="weighed")
+        for lot in self.gone:
+            lot.refresh_from_db()
+            if lot.free():
+                listings.withdraw(lot, reason="eaten", by=lot.made_by, at=self.at - DAY)
         order(school, [Part(g, 60_000)], at=self.at - 26 * HOUR, reaches="shipped", deliver_in=1)
         order(school, [Part(g, 40_000), Part(x, 80_000)], at=self.at - 20 * HOUR, reaches="confirmed")
         order(school, [Part(x, 100_000), Part(g, 50_000)], at=self.at - 3 * HOUR, reaches="asked")

@@ -162,7 +162,6 @@ class Relief:
             harvested_on=clock.county_day(at - DAY),
             photo=self._photo(story, 5, member or cadre, public=True),
             sure=True,
-            price_reason="挑拣过的好货",
             by=member or cadre,
             at=at,
             consent="" if member else "visit",

@@ -68,7 +68,6 @@ class Trade:
             price_fen=price_fen,
             harvested_on=clock.county_day(at),
             photo=photo,
-            price_reason="自家好货，挑拣过",
             sure=True,
             by=by,
             at=at,
