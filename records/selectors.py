@@ -62,9 +62,10 @@ def days_left(notice: PublicNotice, *, at) -> int:
     yesterday = clock.county_day(at) - dt.timedelta(days=1)
     try:
         set_here = dict(CalendarDay.objects.filter(day__lte=notice.ends_on).values_list("day", "is_workday"))
-        return workdays.workdays_between(yesterday, notice.ends_on, set_here)
+        left = workdays.workdays_between(yesterday, notice.ends_on, set_here)
     except UnknownCalendarYear:
         return 0
+    return min(left, notice.working_days)  # the day of publication itself is not counted
 
 
 def sum_words(households: int, total_fen: int | None) -> str:

@@ -2,10 +2,13 @@
 
 from django.db.models import Prefetch, Q
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.models import Household, HouseholdMember
 from accounts.selectors import standing
+from catalog.models import StockUnit
 from catalog.services.kilos import in_words
+from kernel import weight
 from losses.models import ClaimFigure, ClaimStatus, Computation, LossClaim, Stage, Visit
 from records.models import Attachment, PublicNotice
 
@@ -98,6 +101,13 @@ def photos(claim: LossClaim, *, role: str = "") -> list[Attachment]:
     """Return the photos that hang on a claim, oldest first: all, or those of one role."""
     rows = Attachment.objects.filter(document=claim.reference).select_related("file").order_by("pk")
     return list(rows.filter(role=role) if role else rows)
+
+
+def short_words(listing, quantity: int) -> str:
+    """Say a quantity in jin alone, or in pieces, where a desk compares many side by side."""
+    if listing.stock_unit == StockUnit.PIECE:
+        return in_words(listing, quantity)
+    return _("%(jin)s jin") % {"jin": weight.jin(quantity)}
 
 
 def quantity_words(claim: LossClaim, figure: ClaimFigure | None = None) -> str:

@@ -6,7 +6,6 @@ from django.utils.translation import pgettext
 
 from accounts.models import Tier
 from accounts.selectors import tier_on
-from catalog.services.kilos import in_words
 from kernel import money
 from losses.models import LossClaim, Stage
 from losses.selectors import queues
@@ -20,6 +19,7 @@ from losses.selectors.claims import (
     photos,
     present_visit,
     quantity_words,
+    short_words,
     visit_role,
 )
 from losses.selectors.story import day, day_time, figures_table, title
@@ -58,18 +58,18 @@ def compare(claim: LossClaim) -> dict:
     last = found or latest_figure(claim)
     price = _("%(n)s yuan/jin") % {"n": money.price_per_jin(listing.price_fen, listing.price_unit_g)}
     same = [
-        (_("Listed"), in_words(listing, listing.listed)),
-        (_("Sold (of the system)"), in_words(listing, listing.sold)),
-        (pgettext("review", "Booked"), in_words(listing, listing.reserved)),
+        (_("Listed"), short_words(listing, listing.listed)),
+        (_("Sold (of the system)"), short_words(listing, listing.sold)),
+        (pgettext("review", "Booked"), short_words(listing, listing.reserved)),
     ]
     rows = [{"label": label, "claimed": said, "found": said, "diff": "0", "differs": False} for label, said in same]
     less = claimed.quantity - last.quantity
     rows.append(
         {
             "label": str(claim.get_cause_display()),
-            "claimed": in_words(listing, claimed.quantity),
-            "found": in_words(listing, last.quantity),
-            "diff": f"−{in_words(listing, less)}" if less else "0",
+            "claimed": short_words(listing, claimed.quantity),
+            "found": short_words(listing, last.quantity),
+            "diff": f"−{short_words(listing, less)}" if less else "0",
             "differs": bool(less),
         }
     )

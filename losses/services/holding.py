@@ -63,7 +63,7 @@ def release_kilos(claim: LossClaim, *, by, at):
 
 
 def write_off(claim: LossClaim, *, by, at):
-    """Turn the awarded kilos into written-off ones: they never come back to the market."""
+    """Turn the awarded kilos into written-off ones: `claimed` is what is open, so a decided loss leaves that total."""
     quantity = latest_figure(claim).quantity
     move_kilos(
         [KiloMove(claim.listing_id, CLAIMED, WRITTEN_OFF, quantity, f"{claim.reference}:awarded", "relief")],

@@ -101,7 +101,7 @@ def _queue(user, claim, at) -> dict:
                 "name": one.household.head_name,
                 "line": [
                     one.household.village.short_name,
-                    f"{one.listing.produce.name} {claims.quantity_words(one)}",
+                    f"{one.listing.produce.name} {claims.short_words(one.listing, claims.latest_figure(one).quantity)}",
                 ],
                 "amount": story.amount_words(one),
                 "left": left,

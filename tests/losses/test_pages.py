@@ -205,7 +205,7 @@ def test_evidence_is_shown_to_those_who_may_see_it(
         login(client, who)
         answer = client.get(url)
         assert answer.status_code == status
-        answer.close()
+        assert b"".join(answer)  # reading it to the end closes the file
     client.logout()
     assert client.get(url).status_code == 302
 
