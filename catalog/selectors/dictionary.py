@@ -56,9 +56,9 @@ def matches(asked: str) -> list[Word]:
     return [word for _rank_, _number, word in sorted(ranked, key=lambda found: found[:2])]
 
 
-def named(name: str) -> Word | None:
-    """Return the entry of exactly this name or alias."""
-    return next((word for word in words() if name == word.name or name in word.aliases), None)
+def ids_by_name() -> dict[str, int]:
+    """Return the entry that each name and alias leads to, read at once for whoever looks up many."""
+    return {name: word.id for word in words() for name in (*word.aliases, word.name)}
 
 
 def _rank(word: Word, text: str) -> int | None:

@@ -8,7 +8,7 @@ from django.core.management import call_command
 
 from catalog import dictionary
 from catalog.models import Grade, Produce, ProduceCategory
-from catalog.selectors.dictionary import matches, named
+from catalog.selectors.dictionary import ids_by_name, matches
 from catalog.services.dictionary import load
 
 pytestmark = pytest.mark.django_db
@@ -92,6 +92,8 @@ def test_nothing_is_found_for_what_is_no_produce(county_dictionary, asked):
 
 
 def test_a_name_of_a_price_list_leads_to_its_entry(county_dictionary):
-    assert named("甘蓝洋白菜").code == "cabbage"
-    assert named("番茄").code == "tomato"
-    assert named("榴莲") is None
+    ids = ids_by_name()
+
+    assert ids["甘蓝洋白菜"] == Produce.objects.get(code="cabbage").pk
+    assert ids["番茄"] == Produce.objects.get(code="tomato").pk
+    assert "榴莲" not in ids
