@@ -1,8 +1,9 @@
 """Bring the county's dictionary into the tables: as often as one likes, ending the same."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from django.db import transaction
+from django.db.models import F, Model
 from pypinyin import Style, lazy_pinyin
 
 from catalog.dictionary import CATEGORIES, ENTRIES, Entry
@@ -21,15 +22,30 @@ class Loaded:
 @transaction.atomic
 def load() -> Loaded:
     """Enter every category, produce and grade of the dictionary, and bring those that exist up to date."""
-    categories = {}
-    for position, (code, name_zh, name_en) in enumerate(CATEGORIES, start=1):
-        ProduceCategory.objects.filter(position=position).exclude(code=code).update(position=100 + position)
-        categories[code], _new = ProduceCategory.objects.update_or_create(
-            code=code, defaults={"name_zh": name_zh, "name_en": name_en, "position": position}
-        )
-    new = sum(_enter(entry, categories[entry.category], position) for position, entry in enumerate(ENTRIES, start=1))
+    known = Produce.objects.filter(code__in=[entry.code for entry in ENTRIES]).count()
+    # Positions are unique: what stands in the way steps aside before the new order is written.
+    ProduceCategory.objects.filter(position__lt=1000).update(position=F("position") + 1000)
+    _upsert(
+        ProduceCategory,
+        [
+            ProduceCategory(code=code, name_zh=name_zh, name_en=name_en, position=position)
+            for position, (code, name_zh, name_en) in enumerate(CATEGORIES, start=1)
+        ],
+        ["code"],
+    )
+    _upsert(Produce, [_produce(entry, position) for position, entry in enumerate(ENTRIES, start=1)], ["code"])
+    ids = dict(Produce.objects.values_list("code", "pk"))
+    _upsert(
+        Grade,
+        [
+            Grade(produce_id=ids[entry.code], position=place, **asdict(grade))
+            for entry in ENTRIES
+            for place, grade in enumerate(entry.grades, start=1)
+        ],
+        ["produce", "code"],
+    )
     transaction.on_commit(forget)
-    return Loaded(new=new, all=len(ENTRIES))
+    return Loaded(new=len(ENTRIES) - known, all=len(ENTRIES))
 
 
 def pinyin_of(words: list[str]) -> tuple[str, str]:
@@ -39,37 +55,34 @@ def pinyin_of(words: list[str]) -> tuple[str, str]:
     return _joined(full, 80), _joined(first, 24)
 
 
-def _enter(entry: Entry, category: ProduceCategory, position: int) -> bool:
+def _produce(entry: Entry, position: int) -> Produce:
     pinyin, initials = pinyin_of([entry.name, *entry.aliases])
-    produce, new = Produce.objects.update_or_create(
+    return Produce(
         code=entry.code,
-        defaults={
-            "name": entry.name,
-            "name_en": entry.name_en,
-            "category": category,
-            "aliases": list(entry.aliases),
-            "pinyin": pinyin,
-            "initials": initials,
-            "picture": entry.picture,
-            "stock_unit": StockUnit.PIECE if entry.piece_g else StockUnit.GRAM,
-            "piece_g": entry.piece_g,
-            "shelf_days": entry.room,
-            "shelf_days_cold": entry.cold,
-            "yield_g_per_mu": entry.kg_per_mu * 1000 if entry.kg_per_mu else None,
-            "papers": list(entry.papers),
-            "season": list(entry.season),
-            "forbidden": bool(entry.forbidden_reason),
-            "forbidden_reason": entry.forbidden_reason,
-            "position": position,
-        },
+        name=entry.name,
+        name_en=entry.name_en,
+        category_id=entry.category,
+        aliases=list(entry.aliases),
+        pinyin=pinyin,
+        initials=initials,
+        picture=entry.picture,
+        stock_unit=StockUnit.PIECE if entry.piece_g else StockUnit.GRAM,
+        piece_g=entry.piece_g,
+        shelf_days=entry.room,
+        shelf_days_cold=entry.cold,
+        yield_g_per_mu=entry.kg_per_mu * 1000 if entry.kg_per_mu else None,
+        papers=list(entry.papers),
+        season=list(entry.season),
+        forbidden=bool(entry.forbidden_reason),
+        forbidden_reason=entry.forbidden_reason,
+        position=position,
     )
-    for place, grade in enumerate(entry.grades, start=1):
-        Grade.objects.update_or_create(
-            produce=produce,
-            code=grade.code,
-            defaults={"name": grade.name, "name_en": grade.name_en, "measure": grade.measure, "position": place},
-        )
-    return new
+
+
+def _upsert(model: type[Model], rows: list, keys: list[str]) -> None:
+    """Insert these rows, or write their other columns where a row of the same keys stands."""
+    others = [field.name for field in model._meta.concrete_fields if not field.primary_key and field.name not in keys]
+    model._base_manager.bulk_create(rows, update_conflicts=True, unique_fields=keys, update_fields=others)
 
 
 def _joined(words: list[str], most: int) -> str:
