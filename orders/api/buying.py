@@ -9,7 +9,7 @@ from catalog.models import MOST_PRICE_FEN
 from kernel import clock
 from kernel.api_fields import IdField, KilogramField, YuanField
 from orders import permissions
-from orders.api.shapes import KEY, OrderOut, OrderRowOut, Pages, act_once, key_of
+from orders.api.shapes import KEY, OrderOut, OrderRowOut, Pages, PlacedOut, act_once, key_of
 from orders.models import OrderStatus
 from orders.selectors.orders import allocations_of, orders_seen_by
 from orders.services import asking, placing
@@ -74,15 +74,18 @@ class Orders(APIView):
         page = pages.paginate_queryset(rows, request, view=self)
         return pages.get_paginated_response(OrderRowOut(page, many=True).data)
 
-    @extend_schema(request=Input, responses={201: OrderOut}, parameters=[KEY], operation_id="order_place")
+    @extend_schema(request=Input, responses={201: PlacedOut}, parameters=[KEY], operation_id="order_place")
     def post(self, request):
-        """Place an order: money and kilos are held at the shown prices, all of it or nothing."""
+        """Place an order: money and kilos are held at the shown prices, all of it or nothing.
+
+        A sweep asks the sellers within seconds, unless the order waits for approval.
+        """
         permissions.access_buying(request.user)
         said = self.Input(data=request.data)
         said.is_valid(raise_exception=True)
         data, at = said.validated_data, clock.now()
         fund = permissions.access_fund_to_order(request.user, data["fund"])
-        order_id = placing.place_once(
+        placed = placing.place_once(
             key_of(request),
             buyer=fund.organisation,
             fund=fund,
@@ -91,10 +94,7 @@ class Orders(APIView):
             by=request.user,
             at=at,
         )
-        order = permissions.access_order(request.user, order_id)
-        if order.status == OrderStatus.PLACED and not order.needs_approval:
-            order = asking.ask_sellers(order, at=at)
-        return Response(_out(order), status=201)
+        return Response(PlacedOut(placed).data, status=201)
 
 
 class OneOrder(APIView):

@@ -36,6 +36,15 @@ class Pages(CursorPagination):
     max_page_size = 200
 
 
+class PlacedOut(serializers.Serializer):
+    """An order just placed."""
+
+    id = IdField(source="order")
+    number = serializers.CharField()
+    held = YuanField(source="held_fen")
+    needs_approval = serializers.BooleanField()
+
+
 class LotOut(serializers.Serializer):
     """One lot of an order."""
 

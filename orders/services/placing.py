@@ -84,6 +84,16 @@ class Wish:
     seed: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """What placing led to, as it is kept with the idempotency key."""
+
+    order: int
+    number: str
+    held_fen: int
+    needs_approval: bool
+
+
 @transaction.atomic
 def place(*, buyer: Organisation, fund: Fund, deliver_on: dt.date, lines: list[Wish], by, at) -> PurchaseOrder:
     """Place an order and hold its money and kilos at the shown prices, all of it or nothing.
@@ -93,14 +103,20 @@ def place(*, buyer: Organisation, fund: Fund, deliver_on: dt.date, lines: list[W
     return _place(buyer=buyer, fund=fund, deliver_on=deliver_on, lines=lines, by=by, at=at)
 
 
-def place_once(key: str, *, buyer: Organisation, fund: Fund, deliver_on: dt.date, lines: list[Wish], by, at) -> int:
-    """Place under an idempotency key and return the order's id; the same key again returns the same, doing nothing."""
+def place_once(key: str, *, buyer: Organisation, fund: Fund, deliver_on: dt.date, lines: list[Wish], by, at) -> Placed:
+    """Place under an idempotency key and say what it led to; the same key again says the same, doing nothing."""
     print_ = fingerprint("order", buyer.pk, fund.pk, deliver_on, [_printed(line) for line in lines])
 
     def act() -> dict:
-        return {"order": _place(buyer=buyer, fund=fund, deliver_on=deliver_on, lines=lines, by=by, at=at).pk}
+        order = _place(buyer=buyer, fund=fund, deliver_on=deliver_on, lines=lines, by=by, at=at)
+        return {
+            "order": order.pk,
+            "number": order.number,
+            "held_fen": order.held_fen,
+            "needs_approval": order.needs_approval,
+        }
 
-    return once(by, key, print_, act)["order"]
+    return Placed(**once(by, key, print_, act))
 
 
 def _place(*, buyer, fund, deliver_on, lines, by, at) -> PurchaseOrder:

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from catalog.services import listings
 from orders.models import GoodsReceipt, PurchaseOrder, SettlementStatement
+from orders.services.sweeping import ask_waiting
 from tests.factories import MONDAY, THURSDAY, TUESDAY, WEDNESDAY, a_fund, a_user, login
 from tests.orders.steps import KG, purse, totals, wish
 
@@ -46,11 +47,13 @@ def test_the_chain_through_the_api(
 ):  # fmt: skip
     placed = call(chef_chen, "order-list", **order_of(fund, cabbage_of_xiuying))
     assert placed.status_code == 201
-    said = placed.json()
-    assert (said["status"], said["held"], said["lots"][0]["kg"], said["lots"][0]["seller"]) == (
-        "approved", "64.00", "40", "黄秀英",
-    )  # fmt: skip
-    order_id, lot_id = said["id"], said["lots"][0]["id"]
+    assert (placed.json()["held"], placed.json()["needs_approval"]) == ("64.00", False)
+    order_id = placed.json()["id"]
+    assert ask_waiting(at=MONDAY) == 1
+    said = client.get(reverse("api-order-detail", args=[order_id])).json()
+    [lot] = said["lots"]
+    assert (said["status"], lot["kg"], lot["seller"], lot["amount"]) == ("approved", "40", "黄秀英", "64.00")
+    lot_id = lot["id"]
     now["at"] = TUESDAY
     assert call(xiuying, "sale-confirm", lot_id).json()["status"] == "confirmed"
     now["at"] = WEDNESDAY

@@ -1,0 +1,282 @@
+"""P4: what does placing an order of five lines against one union fund cost, beside the least that PostgreSQL needs?
+
+Ours goes through the whole site in process (session, throttle, API, idempotency, history, messages to sellers); the
+floor is five bare statements of psycopg over tables of its own, all orders on one fund row as well. Both run in turn, 2
+processes × 4 threads, several rounds, on the same server. Prints one JSON line.
+
+    python -m marketplace.own_services sh -c 'python manage.py migrate -v 0 && python bench/place_order.py'
+"""
+
+import datetime as dt
+import json
+import multiprocessing
+import os
+import random
+import secrets
+import statistics
+import sys
+import threading
+import time
+import uuid
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings")
+os.environ.setdefault("LIUJIN_DEMO", "1")
+os.environ.setdefault("LOG_LEVEL", "ERROR")
+os.environ["API_RATE_USER"] = "10000000/min"
+
+import django
+
+django.setup()
+
+import psycopg  # noqa: E402
+from django.conf import settings  # noqa: E402
+from django.db import connection  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.test.utils import CaptureQueriesContext  # noqa: E402
+
+from accounts.models import Channel, Organisation, Place, User  # noqa: E402
+from accounts.selectors import standing  # noqa: E402
+from accounts.services import people  # noqa: E402
+from canteens.services import add_budget, open_fund  # noqa: E402
+from catalog.models import Listing, Produce, ProduceCategory  # noqa: E402
+from catalog.services import listings  # noqa: E402
+from kernel import clock, weight  # noqa: E402
+from orders.services import placing  # noqa: E402
+
+TARGET, STATEMENTS = 0.12, 12
+LINES, PROCESSES, THREADS = 5, 2, 4
+SECONDS = float(os.environ.get("BENCH_SECONDS", "4"))
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
+LOTS = int(os.environ.get("BENCH_LOTS", "200"))
+FLOOR = """
+DROP TABLE IF EXISTS bench_line, bench_order, bench_lot, bench_fund;
+CREATE TABLE bench_lot (id bigint PRIMARY KEY, price int NOT NULL, stock bigint NOT NULL CHECK (stock >= 0));
+CREATE TABLE bench_fund (id int PRIMARY KEY, balance bigint NOT NULL CHECK (balance >= 0));
+CREATE TABLE bench_order (id bigserial PRIMARY KEY, buyer int NOT NULL, total bigint NOT NULL);
+CREATE TABLE bench_line (id bigserial PRIMARY KEY, order_id bigint NOT NULL REFERENCES bench_order,
+                         lot_id bigint NOT NULL REFERENCES bench_lot, quantity bigint NOT NULL, price int NOT NULL);
+INSERT INTO bench_lot SELECT g, 80, 1000000000 FROM generate_series(1, {lots}) g;
+INSERT INTO bench_fund VALUES (1, 1000000000000);
+"""
+
+
+def id_number(serial: int) -> str:
+    """Return a made-up ID number with the right check character."""
+    first = f"36213719710305{serial % 1000:03d}"
+    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+    remainder = sum(int(digit) * factor for digit, factor in zip(first, weights, strict=True)) % 11
+    return first + "10X98765432"[remainder]
+
+
+def prepare() -> dict:
+    """Make one canteen with a deep purse and lots of large size; return what an order needs."""
+    at = clock.now()
+    today = clock.county_day(at)
+    county, _new = Place.objects.get_or_create(code="360735000000", defaults={"level": "county", "name": "石城县"})
+    town, _new = Place.objects.get_or_create(
+        code="360735999000", defaults={"level": "township", "name": "基准镇", "parent": county}
+    )
+    village, _new = Place.objects.get_or_create(
+        code="360735999999", defaults={"level": "village", "name": "基准村", "parent": town}
+    )
+    channel = Channel.objects.first() or Channel.objects.create(
+        code="school", name_zh="学校", name_en="School", position=1, runs_canteen=True
+    )
+    category, _new = ProduceCategory.objects.get_or_create(
+        code="vegetable", defaults={"name_zh": "蔬菜", "name_en": "Vegetables", "position": 1}
+    )
+    produce, _new = Produce.objects.get_or_create(
+        code="bench",
+        defaults={"name": "基准菜", "name_en": "Bench", "category": category, "pinyin": "jizhuncai", "initials": "jzc",
+                  "shelf_days": 60, "shelf_days_cold": 60},
+    )  # fmt: skip
+    tag = uuid.uuid4().hex[:6]
+    school = Organisation.objects.create(name=f"基准学校{tag}", kind="buyer", channel=channel, place=county)
+    buyer = people.register_person(name="基准员", id_number=id_number(997), at=at)
+    user = people.register_account(phone=f"139{secrets.randbelow(10**8):08d}", person=buyer, at=at)
+    people.appoint(buyer, school, "buyer", area=county, from_on=today - dt.timedelta(days=1))
+    fund = open_fund(school, "union", today.year, at=at)
+    add_budget(fund, 10**11, "基准", by=user, at=at)
+    household = _household(village, at)
+    lots = [
+        listings.put_on_sale(
+            household=household, produce=produce, quantity=weight.parse_quantity("1000", "ton"), price_fen=80,
+            harvested_on=today, consent="paper", by=user, at=at,
+        ).pk
+        for _lot in range(LOTS)
+    ]  # fmt: skip
+    return {
+        "user": str(user.pk), "fund": fund.pk, "produce": produce.pk, "lots": lots,
+        "deliver_on": (today + dt.timedelta(days=3)).isoformat(),
+    }  # fmt: skip
+
+
+def _household(village, at):
+    head = people.register_person(name="基准户", id_number=id_number(998), at=at)
+    known = village.households.first()
+    if known is not None:
+        return known
+    return people.register_household(
+        number=f"B{secrets.randbelow(10**9)}", village=village, head=head, from_on=clock.county_day(at), at=at
+    )
+
+
+def ours(said: dict):
+    """Return the act of ordering five lots through the site, signed in."""
+    client = Client(raise_request_exception=False, SERVER_NAME="127.0.0.1")
+    client.force_login(User.objects.get(pk=said["user"]), backend="allauth.account.auth_backends.AuthenticationBackend")
+
+    def act(chance: random.Random):
+        chosen = chance.sample(said["lots"], LINES)
+        body = {
+            "fund": said["fund"],
+            "deliver_on": said["deliver_on"],
+            "lines": [
+                {"produce": said["produce"], "lots": [{"listing": lot, "kg": "1", "price": "0.80"}]} for lot in chosen
+            ],
+        }
+        answer = client.post(
+            "/api/v1/orders/", json.dumps(body), content_type="application/json",
+            headers={"Idempotency-Key": uuid.uuid4().hex}, secure=settings.SECURE,
+        )  # fmt: skip
+        if answer.status_code != 201:
+            raise RuntimeError(f"{answer.status_code} {answer.content[:300]!r}")
+
+    return act
+
+
+def floor(dsn: str):
+    """Return the act of five bare statements, the one fund row last."""
+    link = psycopg.connect(dsn, autocommit=True, prepare_threshold=2)
+
+    def act(chance: random.Random):
+        chosen = sorted(chance.sample(range(1, LOTS + 1), LINES))
+        with link.transaction():
+            rows = link.execute(
+                "SELECT id, price, stock FROM bench_lot WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", (chosen,)
+            ).fetchall()
+            link.execute("UPDATE bench_lot SET stock = stock - 1000 WHERE id = ANY(%s)", (chosen,))
+            order = link.execute("INSERT INTO bench_order (buyer, total) VALUES (1, 800) RETURNING id").fetchone()[0]
+            link.execute(
+                "INSERT INTO bench_line (order_id, lot_id, quantity, price) "
+                "SELECT %s, l.id, 1000, l.price FROM unnest(%s::bigint[], %s::int[]) AS l (id, price)",
+                (order, [row[0] for row in rows], [row[1] for row in rows]),
+            )
+            link.execute("UPDATE bench_fund SET balance = balance - 800 WHERE id = 1 AND balance >= 800")
+
+    return act
+
+
+def crowd(kind: str, said: dict, dsn: str, seconds: float, seed: int, results):
+    """Act with four threads until the time is up; put down how many orders there were."""
+    counts, start = [0] * THREADS, threading.Barrier(THREADS)
+
+    def one(number: int):
+        act = ours(said) if kind == "ours" else floor(dsn)
+        chance = random.Random(seed * 100 + number)  # noqa: S311  (which lots, the same each run)
+        act(chance)  # warm
+        start.wait()
+        until = time.perf_counter() + seconds
+        while time.perf_counter() < until:
+            act(chance)
+            counts[number] += 1
+
+    threads = [threading.Thread(target=one, args=(number,)) for number in range(THREADS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    results.put(sum(counts) / seconds)
+
+
+def measured(kind: str, said: dict, dsn: str, seed: int) -> float:
+    """Return orders a second of two processes."""
+    results = multiprocessing.get_context("spawn").Queue()
+    runs = [
+        multiprocessing.get_context("spawn").Process(
+            target=crowd, args=(kind, said, dsn, SECONDS, seed + number, results)
+        )
+        for number in range(PROCESSES)
+    ]
+    for run in runs:
+        run.start()
+    rates = [results.get(timeout=SECONDS * 20 + 120) for _run in runs]
+    for run in runs:
+        run.join()
+    return sum(rates)
+
+
+def statements(said: dict) -> int:
+    """Count what placing five lines asks of the database, beside BEGIN and COMMIT."""
+    user = User.objects.get(pk=said["user"])
+    standing(user).household_id  # noqa: B018  (the door has read who this is)
+    lots = Listing.objects.in_bulk(said["lots"][:LINES])
+    school = Organisation.objects.get(funds=said["fund"])
+    fund = open_fund(school, "union", clock.county_day(clock.now()).year, at=None)
+    lines = [
+        placing.Wish(said["produce"], (placing.Take(pk, 1000, lot.price_fen, lot.price_unit_g),))
+        for pk, lot in lots.items()
+    ]
+    day, at = dt.date.fromisoformat(said["deliver_on"]), clock.now()
+    with CaptureQueriesContext(connection) as asked:
+        placing.place_once(uuid.uuid4().hex, buyer=school, fund=fund, deliver_on=day, lines=lines, by=user, at=at)
+    return sum(query["sql"] not in ("BEGIN", "COMMIT") for query in asked)
+
+
+def main():
+    """Run both in turn and print the one line."""
+    said = prepare()
+    dsn = _link()
+    with psycopg.connect(dsn, autocommit=True) as link:
+        link.execute(FLOOR.format(lots=LOTS))
+    asked = statements(said)
+    pairs = []
+    for turn in range(ROUNDS):
+        least = measured("floor", said, dsn, turn * 10)
+        pairs.append((measured("ours", said, dsn, turn * 10 + 5), least))
+    with psycopg.connect(dsn, autocommit=True) as link:
+        link.execute("DROP TABLE bench_line, bench_order, bench_lot, bench_fund")
+    ratios = [mine / least for mine, least in pairs]
+    ratio = statistics.median(ratios)
+    print(
+        json.dumps(
+            {
+                "question": "P4 place_order",
+                "ratio": round(ratio, 4),
+                "target": TARGET,
+                "ok": ratio >= TARGET and asked <= STATEMENTS,
+                "detail": {
+                    "statements": asked,
+                    "statements_target": STATEMENTS,
+                    "orders_per_second": round(statistics.median(mine for mine, _least in pairs), 1),
+                    "floor_per_second": round(statistics.median(least for _mine, least in pairs), 1),
+                    "ratios": [round(one, 4) for one in ratios],
+                    "lines": LINES,
+                    "lots": LOTS,
+                    "processes": PROCESSES,
+                    "threads": THREADS,
+                },
+            }
+        )
+    )
+
+
+def _link() -> str:
+    """Return where the floor keeps its own tables: the same database, as its owner (the app may make none)."""
+    if owner := os.environ.get("DATABASE_OWNER_URL"):
+        return owner
+    at = connection.settings_dict
+    said = {
+        "dbname": at["NAME"],
+        "user": at["USER"],
+        "password": at["PASSWORD"],
+        "host": at["HOST"],
+        "port": at["PORT"],
+    }
+    return psycopg.conninfo.make_conninfo(**{name: value for name, value in said.items() if value})
+
+
+if __name__ == "__main__":
+    main()
