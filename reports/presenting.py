@@ -142,14 +142,19 @@ def months_chart(sales: Sales, limits: Limits) -> dict:
         "note": _("10,000 yuan, %(first)s to %(last)s") % {"first": months[0], "last": months[-1]},
         "items": [
             {
-                "label": month[2:].replace("-", "."),
+                "label": pgettext("report month", "%(number)s") % {"number": int(month[5:])},
                 "value_text": wan_yuan(figure.amount_fen),
                 "share": _share(figure.amount_fen, most),
                 "tone": "now" if month == limits.last else "past",
             }
             for month, figure in list(found.items())[-12:]
         ],
-        "head": [pgettext("report", "Month"), pgettext("report", "Tons"), _("10,000 yuan"), _("Households")],
+        "head": [
+            pgettext("report", "Month"),
+            pgettext("report", "Tons"),
+            _("10,000 yuan"),
+            pgettext("report", "households"),
+        ],
         "rows": [
             {
                 "label": month,
@@ -178,7 +183,7 @@ def bars(title, found: dict, labels: dict, total: Figure, limits: Limits, name: 
             }
             for code, figure in ordered
         ],
-        "head": [title, pgettext("report", "Tons"), _("10,000 yuan"), _("Households")],
+        "head": [title, pgettext("report", "Tons"), _("10,000 yuan"), pgettext("report", "households")],
         "rows": [
             {
                 "label": pgettext("report", "In all"),

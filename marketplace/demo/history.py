@@ -16,37 +16,44 @@ from marketplace.demo.trade import Part, Trade
 
 MONTHS = 24
 LOTS, ORDERS = 22, 24
+DAYS_OF_AN_ORDER = 5  # from the listing to the second signature
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 
 
 def months_before(at: dt.datetime) -> list[dt.date]:
-    """Return the first days of the months to fill, the oldest first; the present month is today's market."""
+    """Return the first days of the months to fill, the oldest first; the present month is the last."""
     today = clock.county_day(at)
     whole = today.year * 12 + today.month - 1
-    return [dt.date((whole - back) // 12, (whole - back) % 12 + 1, 1) for back in range(MONTHS, 0, -1)]
+    return [dt.date((whole - back) // 12, (whole - back) % 12 + 1, 1) for back in range(MONTHS, -1, -1)]
 
 
 @transaction.atomic
-def fill_month(county: County, first: dt.date, *, share: int = 1000):
-    """Sell a month's goods: households list, canteens order, weigh and pay; `share` thousandths of the usual."""
+def fill_month(county: County, first: dt.date, *, made_at: dt.datetime, share: int = 1000):
+    """Sell a month's goods: households list, canteens order, weigh and pay; `share` thousandths of the usual.
+
+    Of the month in which the demo was made only what lies before it: goods are settled and not yet paid.
+    """
     draw = random.Random(first.toordinal())  # noqa: S311  (made-up sales, not a secret)
     trade = Trade(county)
     start = clock.day_start(first) + 8 * HOUR
     produce = [p for p in Produce.objects.filter(name__in=PRICES, forbidden=False) if _sold_in(p, first.month)]
+    present = clock.county_day(made_at).replace(day=1) == first
+    days = min(18, (made_at - start).days - DAYS_OF_AN_ORDER)
+    if days < 0:
+        return
     lots: list[tuple[Listing, int]] = []
     for _n in range(LOTS):
         kind = draw.choice(produce)
         price, (least, most) = PRICES[kind.name]
         price = price * draw.randint(82, 122) // 100
-        at = start + draw.randint(0, 18) * DAY + draw.randint(0, 8) * HOUR
+        at = start + draw.randint(0, days) * DAY + draw.randint(0, 8) * HOUR
         quantity = draw.randint(least, most)
         lot = trade.list_lot(draw.choice(county.households), kind, quantity, price, at=at)
         lots.append((lot, lot.listed))
     orders = max(1, ORDERS * share * (900 + draw.randint(0, 300)) // 1_000_000)
     for number in range(orders):
         chosen = draw.sample(range(len(lots)), draw.randint(2, 4))
-        parts = [_part(draw, lots, index) for index in chosen]
-        parts = [part for part in parts if part is not None]
+        parts = [part for index in chosen if (part := _part(draw, lots, index)) is not None]
         if not parts:
             continue
         latest = max(part.listing.listed_at for part in parts) + 5 * HOUR
@@ -55,10 +62,11 @@ def fill_month(county: County, first: dt.date, *, share: int = 1000):
         parts = [part for part in parts if part.listing.listed_at <= at]
         buyer = county.buyers[(number * 7 + first.month) % len(county.buyers)]
         if parts:
-            trade.order(buyer, parts, at=at, reaches="paid", deliver_in=1)
-    _leave_the_market([lot for lot, _left in lots], at=start + 40 * DAY)
+            trade.order(buyer, parts, at=at, reaches="settled" if present else "paid", deliver_in=1)
+    if not present:
+        _leave_the_market([lot for lot, _left in lots], at=start + 40 * DAY)
     # What was told at the time has long arrived.
-    Message.objects.filter(state=Message.State.WAITING, created_at__lt=start + 45 * DAY).update(
+    Message.objects.filter(state=Message.State.WAITING, created_at__lt=made_at - DAY).update(
         state=Message.State.SENT, sent_at=F("created_at")
     )
 

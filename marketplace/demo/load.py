@@ -8,7 +8,7 @@ from canteens.services import load_default_tiers
 from catalog.services.dictionary import load as load_dictionary
 from kernel import clock
 from marketplace.demo.county import build_county, find_county
-from marketplace.demo.history import MONTHS, fill_month, months_before
+from marketplace.demo.history import fill_month, months_before
 from marketplace.demo.market import build_market
 from marketplace.demo.relief import build_relief
 from records.models import Job
@@ -59,17 +59,20 @@ def fill_history(at: dt.datetime, *, seconds: float = 200) -> Job | None:
 
     One worker holds the lease; a month that was begun and not finished is begun anew, since it left nothing behind.
     """
-    job = jobs.take(KIND, HISTORY, at=at, total=MONTHS) if is_done(LOSSES) else None
+    if not is_done(LOSSES):
+        return None
+    made_at = Job.objects.filter(kind=KIND, key=COUNTY).values_list("started_at", flat=True).get() or at
+    months = months_before(made_at)
+    job = jobs.take(KIND, HISTORY, at=at, total=len(months))
     if job is None:
         return None
     county = find_county()
-    months = months_before(Job.objects.get(kind=KIND, key=COUNTY).started_at)
     until = at + dt.timedelta(seconds=seconds)
     for number in range(job.done, len(months)):
         month = months[number]
         share = 600 + 500 * number // len(months)  # the market grows
         with transaction.atomic():
-            fill_month(county, month, share=share)
+            fill_month(county, month, made_at=made_at, share=share)
             jobs.beat(job, done=number + 1, at=clock.now(), said=f"{month:%Y-%m}")
         if clock.now() > until:
             jobs.give_back(job)

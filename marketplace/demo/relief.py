@@ -51,10 +51,10 @@ PAID = [
 ]
 SENT = [Story("awarded", 44, 4, 0, "包菜", 700), Story("awarded", 44, 5, 0, "红薯", 1200, 1100)]
 OPEN = [
-    Story("awarded", 40, 6, 0, "包菜", 540),
-    Story("awarded", 40, 7, 0, "白萝卜", 760),
-    Story("ended", 40, 8, 0, "包菜", 820),
-    Story("ended", 38, 9, 0, "脐橙", 350, 320),
+    Story("awarded", 28, 6, 0, "包菜", 540),
+    Story("awarded", 28, 7, 0, "白萝卜", 760),
+    Story("ended", 25, 8, 0, "包菜", 820),
+    Story("ended", 25, 9, 0, "脐橙", 350, 320),
     Story("county_notice", 26, 10, 0, "包菜", 450),
     Story("county_notice", 26, 11, 0, "白萝卜", 1000, 900),
     Story("computed", 24, 12, 0, "红薯", 800),
