@@ -8,7 +8,9 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.test import TransactionTestCase
 
+from kernel import clock
 from tests.cast import *  # noqa: F403  (the people of every test)
+from tests.factories import MONDAY
 
 KEPT = {"django_migrations"}
 
@@ -53,3 +55,18 @@ def empty_as_owner(kept: set[str]) -> None:
 def _empty_cache():
     """Start every test without counted requests or cached answers."""
     cache.clear()
+
+
+class TheClock:
+    """What every door reads as now."""
+
+    def __init__(self, at):
+        self.at = at
+
+
+@pytest.fixture
+def now(monkeypatch):
+    """Stand at Monday, 9 o'clock, until the test moves on: working days cannot be waited for."""
+    here = TheClock(MONDAY)
+    monkeypatch.setattr(clock, "now", lambda: here.at)
+    return here

@@ -16,6 +16,7 @@ class Form:
     method: str
     fields: dict[str, str] = field(default_factory=dict)
     buttons: list[dict] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
 
 
 class _Reader(HTMLParser):
@@ -41,6 +42,8 @@ class _Reader(HTMLParser):
             self._open.fields[name] = said.get("value", "")
         elif tag == "input" and name and said.get("type") in ("checkbox", "radio") and "checked" in said:
             self._open.fields[name] = said.get("value", "on")
+        elif tag == "input" and said.get("type") == "file":
+            self._open.files.append(name)
         elif tag == "button":
             self._open.buttons.append(said)
         elif tag == "select":
@@ -63,8 +66,8 @@ class _Reader(HTMLParser):
 
 
 def _marks(form: Form) -> list[str]:
-    """Return what a form is known by: its address, its fields, its buttons."""
-    words = [form.action, *form.fields]
+    """Return what a form is known by: its address, its fields and files, its buttons."""
+    words = [form.action, *form.fields, *form.files]
     return words + [button.get(name, "") for button in form.buttons for name in ("name", "formaction")]
 
 

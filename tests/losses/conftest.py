@@ -2,8 +2,6 @@
 
 import pytest
 
-from kernel import clock
-from tests.factories import MONDAY
 from tests.losses.steps import Story, a_lot, a_scheme
 
 
@@ -37,18 +35,3 @@ def lot(xiuying, xiuying_household, cabbage):
 @pytest.fixture
 def neighbours_lot(guiying, guiying_household, cabbage):
     return a_lot(guiying_household, cabbage, kg=100, by=guiying)
-
-
-class TheClock:
-    """What the doors read as now."""
-
-    def __init__(self, at):
-        self.at = at
-
-
-@pytest.fixture
-def now(monkeypatch):
-    """Stand at Monday, 9 o'clock, until the test moves on."""
-    here = TheClock(MONDAY)
-    monkeypatch.setattr(clock, "now", lambda: here.at)
-    return here
