@@ -226,6 +226,10 @@ if not SMS_BACKEND:
     raise ImproperlyConfigured("SMS_BACKEND is missing. Set it, or set LIUJIN_DEMO=1 to try the demo.")
 
 
+# How single payables may be paid at once; without a gateway the county pays by bank file and recorded transfers.
+PAYMENT_GATEWAY: str = env.str("PAYMENT_GATEWAY", "ledger.gateways.NoGateway")
+
+
 # --- Transport and browser rules --------------------------------------------------------------------------------------
 
 SECURE: bool = env.bool("SECURE", not DEMO)  # served over HTTPS
