@@ -1,5 +1,6 @@
 """Logs: one JSON object a line, ids only. What could name or reach a person is struck out before it is written."""
 
+import logging
 import re
 from typing import Any
 
@@ -44,6 +45,13 @@ def redact(logger, method, event: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def without_trace(record: logging.LogRecord) -> bool:
+    """Let a refusal (403, 404, 400) take one line: where it was raised says nothing that its address does not."""
+    if record.levelno < logging.ERROR:
+        record.exc_info = None
+    return True
+
+
 def logging_settings(*, level: str) -> dict[str, Any]:
     """Return Django's LOGGING, with structlog and plain loggers written alike."""
     shared: list[Any] = [
@@ -73,7 +81,8 @@ def logging_settings(*, level: str) -> dict[str, Any]:
                 ],
             }
         },
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+        "filters": {"without_trace": {"()": lambda: without_trace}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["without_trace"]}},
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
             "django": {"handlers": [], "propagate": True},

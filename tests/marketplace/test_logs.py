@@ -1,8 +1,10 @@
 """Logs carry ids, never what names or reaches a person."""
 
+import logging
+
 import pytest
 
-from marketplace.logs import STRUCK, redact
+from marketplace.logs import STRUCK, redact, without_trace
 
 
 @pytest.mark.parametrize("key", ["phone", "payee_name", "card", "id_number", "Authorization", "code"])
@@ -26,3 +28,13 @@ def test_ids_stay():
              "payable": "1c9f6f3e-7d0c-4b61-9a0e-138001380001", "at": "2026-01-05T10:00:00.123456Z"}  # fmt: skip
 
     assert redact(None, "info", dict(entry)) == entry
+
+
+def test_a_refusal_takes_one_line_and_a_bug_its_trace():
+    def record(level):
+        made = logging.LogRecord("django.request", level, "", 0, "said", None, (ValueError, ValueError("x"), None))
+        assert without_trace(made)
+        return made.exc_info
+
+    assert record(logging.WARNING) is None
+    assert record(logging.ERROR) is not None
