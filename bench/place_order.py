@@ -158,7 +158,7 @@ def floor(dsn: str):
                 "SELECT id, price, stock FROM bench_lot WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", (chosen,)
             ).fetchall()
             link.execute("UPDATE bench_lot SET stock = stock - 1000 WHERE id = ANY(%s)", (chosen,))
-            order = link.execute("INSERT INTO bench_order (buyer, total) VALUES (1, 800) RETURNING id").fetchone()[0]
+            [(order,)] = link.execute("INSERT INTO bench_order (buyer, total) VALUES (1, 800) RETURNING id")
             link.execute(
                 "INSERT INTO bench_line (order_id, lot_id, quantity, price) "
                 "SELECT %s, l.id, 1000, l.price FROM unnest(%s::bigint[], %s::int[]) AS l (id, price)",

@@ -100,7 +100,8 @@ def draw(seed: str, owner: str) -> int:
 def fair(lots: Iterable[Lot], asked: int, *, seed: str, smallest: int = 1, step: int = 1) -> Split:
     """Share a wish among as many as the smallest parcel allows, everybody alike; poor households come first."""
     rows = list(lots)
-    shares, picks = [], []
+    shares: list[tuple[_Share, int, int]] = []
+    picks: list[Pick] = []
     for poor in (True, False):
         left = asked - sum(share.given for share, _level, _out in shares)
         turn = _by_owner(lot for lot in rows if lot.poor == poor)

@@ -1,6 +1,7 @@
 """What people type about orders, read strictly; nothing is decided here."""
 
 import uuid
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -54,19 +55,19 @@ class WantForm(forms.Form):
 
     def __init__(self, *args, user, year: int, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["produce"].queryset = Produce.objects.filter(forbidden=False).order_by(
-            "category__position", "position", "name"
-        )
-        self.fields["fund"].queryset = (
+        produce: Any = self.fields["produce"]
+        fund: Any = self.fields["fund"]
+        produce.queryset = Produce.objects.filter(forbidden=False).order_by("category__position", "position", "name")
+        fund.queryset = (
             Fund.objects.filter(organisation_id__in=standing(user).organisations(Role.BUYER), fiscal_year=year)
             .select_related("organisation", "account")
             .order_by("organisation_id", "kind")
         )
-        self.fields["fund"].label_from_instance = fund_name
+        fund.label_from_instance = fund_name
 
     def clean(self):
         """Refuse animals asked for by weight, and weight asked for by the head."""
-        data = super().clean()
+        data = super().clean() or {}
         produce, quantity = data.get("produce"), data.get("quantity")
         if produce and quantity:
             counted = produce.stock_unit == StockUnit.PIECE

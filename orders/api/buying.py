@@ -71,7 +71,7 @@ class Orders(APIView):
         said.is_valid(raise_exception=True)
         rows = orders_seen_by(request.user).filter(**said.validated_data)
         pages = Pages()
-        page = pages.paginate_queryset(rows, request, view=self)
+        page: list | None = pages.paginate_queryset(rows, request, view=self)
         return pages.get_paginated_response(OrderRowOut(page, many=True).data)
 
     @extend_schema(request=Input, responses={201: PlacedOut}, parameters=[KEY], operation_id="order_place")

@@ -36,7 +36,9 @@ class Sales(APIView):
         said = self.Filter(data=request.query_params)
         said.is_valid(raise_exception=True)
         pages = Pages()
-        page = pages.paginate_queryset(sales_seen_by(request.user).filter(**said.validated_data), request, view=self)
+        page: list | None = pages.paginate_queryset(
+            sales_seen_by(request.user).filter(**said.validated_data), request, view=self
+        )
         return pages.get_paginated_response(SaleOut(page, many=True).data)
 
 
@@ -191,7 +193,7 @@ class Statements(APIView):
         """List statements, newest first."""
         pages = Pages()
         rows = statements_seen_by(request.user).prefetch_related("payable__payments")
-        page = pages.paginate_queryset(rows, request, view=self)
+        page: list | None = pages.paginate_queryset(rows, request, view=self)
         return pages.get_paginated_response(StatementOut(page, many=True).data)
 
 

@@ -85,7 +85,7 @@ def deliveries_seen_by(user):
         own = Q(listing__cooperative_id__in=place.organisations(Role.COOP_MANAGER))
         if place.household_id is not None:
             own |= Q(listing__household_id=place.household_id)
-        seen = Q(buyer_id__in=place.organisations(*BUYER_ROLES)) | Exists(lots.filter(near | own))
+        seen = Q(buyer_id__in=place.organisations(*BUYER_ROLES)) | Q(Exists(lots.filter(near | own)))
     return (
         PurchaseOrder.objects.filter(seen, status__in=UNDERWAY)
         .select_related("buyer", "delivery")

@@ -124,10 +124,10 @@ def _plan_rows(plan: Plan) -> list[dict]:
     rows = []
     for pick in plan.split.picks:
         listing = listings[pick.lot.listing_id]
-        masked = masking.mask_name(listing.household.head_name) if listing.household_id else listing.cooperative.name
+        name = seller_name(listing)
         rows.append(
             {
-                "seller": masked,
+                "seller": masking.mask_name(name) if listing.household_id else name,
                 "place": listing.village.short_name,
                 "quantity": counted(pick.quantity, piece_g=listing.piece_g, grams=plan.grams(pick)),
                 "price": money.price_per_kg(pick.lot.price_fen, pick.lot.price_unit_g),

@@ -112,8 +112,8 @@ def eligible_lots(want: Want, *, on: dt.date) -> tuple[list[Lot], dict[int, int]
     tiers = HouseholdTier.objects.filter(household=OuterRef("household"), tier__in=POOR_TIERS, from_on__lte=on)
     rows = Listing.objects.filter(
         produce=want.produce, status=ListingStatus.ON_SALE, sell_by__gte=want.deliver_on, produce__forbidden=False
-    ).annotate(free=free, poor=Exists(tiers.filter(Q(to_on=None) | Q(to_on__gt=on))))
-    rows = rows.filter(free__gt=0)
+    ).annotate(left=free, poor=Exists(tiers.filter(Q(to_on=None) | Q(to_on__gt=on))))
+    rows = rows.filter(left__gt=0)
     if want.listing_id is not None:
         rows = rows.filter(pk=want.listing_id)
     if want.grade is not None:
@@ -123,7 +123,7 @@ def eligible_lots(want: Want, *, on: dt.date) -> tuple[list[Lot], dict[int, int]
         rows = rows.annotate(above=price * 1000 - unit * want.ceiling_fen_per_kg).filter(above__lte=0)
     lots, grams = [], {}
     values = rows.order_by("sell_by", "pk").values_list(
-        "pk", "household_id", "cooperative_id", "poor", "sell_by", "free", "price_fen", "price_unit_g", "piece_g"
+        "pk", "household_id", "cooperative_id", "poor", "sell_by", "left", "price_fen", "price_unit_g", "piece_g"
     )
     for pk, household, cooperative, poor, sell_by, available, price_fen, price_unit_g, piece_g in values[:MOST_LOTS]:
         owner = f"household:{household}" if household else f"organisation:{cooperative}"

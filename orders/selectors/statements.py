@@ -5,7 +5,7 @@ from django.db.models import Exists, OuterRef, Q
 from accounts.models import Role
 from accounts.selectors import standing
 from orders.models import SettlementStatement
-from orders.selectors.orders import BUYER_ROLES
+from orders.selectors.orders import BUYER_ROLES, seller_name
 
 LIVE = ("prepared", "sent", "paid")
 
@@ -43,4 +43,4 @@ def live_payment(statement: SettlementStatement):
 
 def payee_name(statement: SettlementStatement) -> str:
     """Return who is paid."""
-    return statement.household.head_name if statement.household_id else statement.cooperative.name
+    return seller_name(statement)

@@ -16,5 +16,6 @@ def take_hand(order: PurchaseOrder, stage: str, *, by, at):
     """Put this person down for one step of the order; refuse whoever placed it or did another step of it."""
     if order.requester.person_id == by.person_id:
         raise OwnOrder
-    take_part_as(order.reference, "request", person_key=order.requester.person.key, at=at)
+    if order.requester.person is not None:
+        take_part_as(order.reference, "request", person_key=order.requester.person.key, at=at)
     take_part(order.reference, stage, by=by, at=at)

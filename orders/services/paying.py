@@ -4,12 +4,12 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from accounts.services.messages import write_message
 from kernel import money
 from kernel.errors import DomainError
 from ledger.services import payments
 from orders.models import SettlementStatement
 from orders.selectors.statements import live_payment
+from orders.services.telling import write_to
 
 PAID = _("%(buyer)s paid you %(amount)s yuan by bank for order %(number)s. Is it on your card? If not, call us.")
 
@@ -47,8 +47,7 @@ def tell_paid(statement: SettlementStatement, *, at):
             "amount": money.yuan(statement.total_fen),
             "number": statement.order.number,
         }
-    to = {"household": statement.household} if statement.household_id else {"phone": statement.cooperative.phone}
-    return write_message(kind="sale.paid", body=body, document=f"statement:{statement.pk}", at=at, **to)
+    return write_to(statement, kind="sale.paid", body=body, document=f"statement:{statement.pk}", at=at)
 
 
 def _waiting(statement):

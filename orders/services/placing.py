@@ -130,7 +130,7 @@ def _place(*, buyer, fund, deliver_on, lines, by, at) -> PurchaseOrder:
             _require_as_shown(line, take, listings.get(take.listing_id), deliver_on, own_household)
     allocations, order_lines = [], []
     for position, line in enumerate(lines, 1):
-        row = OrderLine(
+        order_line = OrderLine(
             position=position,
             produce_id=line.produce_id,
             grade_id=line.grade_id,
@@ -139,8 +139,8 @@ def _place(*, buyer, fund, deliver_on, lines, by, at) -> PurchaseOrder:
             plan=line.plan,
             seed=line.seed,
         )
-        order_lines.append(row)
-        allocations += [_allocation(row, take, listings[take.listing_id]) for take in line.takes]
+        order_lines.append(order_line)
+        allocations += [_allocation(order_line, take, listings[take.listing_id]) for take in line.takes]
     held_fen = sum(row.amount_fen for row in allocations)
     rule = approval_for(fund.kind, held_fen)
     order = PurchaseOrder(
@@ -154,8 +154,8 @@ def _place(*, buyer, fund, deliver_on, lines, by, at) -> PurchaseOrder:
         approval_rule=rule or "",
         placed_at=at,
     ).begin(by=by, at=at)
-    for row in order_lines:
-        row.order = order
+    for order_line in order_lines:
+        order_line.order = order
     OrderLine.objects.bulk_create(order_lines)
     for row in allocations:
         row.order, row.line_id = order, row.line.pk
@@ -239,7 +239,7 @@ def _allocation(line: OrderLine, take: Take, listing: Listing) -> Allocation:
 
 def _merged(line: Wish) -> Wish:
     """Count a lot that stands twice in one line once, with both quantities."""
-    total = Counter()
+    total: Counter[int] = Counter()
     for take in line.takes:
         total[take.listing_id] += take.quantity
     if len(total) == len(line.takes):

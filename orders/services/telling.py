@@ -22,8 +22,13 @@ def tell_seller(allocation: Allocation, kind: str, sentence, *, at, **values):
             "buyer": allocation.order.buyer.name,
             **said,
         }
-    to = {"household": listing.household} if listing.household_id else {"phone": listing.cooperative.phone}
-    return write_message(kind=f"sale.{kind}", body=body, document=allocation.reference, at=at, **to)
+    return write_to(listing, kind=f"sale.{kind}", body=body, document=allocation.reference, at=at)
+
+
+def write_to(owner, *, kind, body, document, at):
+    """Write to whoever owns a listing or is owed a statement: a household, or a co-operative's phone."""
+    phone = owner.cooperative.phone if owner.cooperative is not None else ""
+    return write_message(household=owner.household, phone=phone, kind=kind, body=body, document=document, at=at)
 
 
 def tell_buyer(order: PurchaseOrder, kind: str, sentence, *, at, **values):

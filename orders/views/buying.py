@@ -213,7 +213,7 @@ def _query(typed: QueryDict) -> str:
     query = QueryDict(mutable=True)
     for name in WANT_FIELDS:
         if typed.get(name):
-            query[name] = typed[name]
+            query[name] = str(typed[name])
     return query.urlencode()
 
 

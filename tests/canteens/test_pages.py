@@ -1,0 +1,71 @@
+"""The purse's pages: who may look in, who may put money in, and on what paper."""
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from canteens.models import BudgetChange
+from tests.factories import a_fund, login
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def fund(school, treasurer_zhou):
+    return a_fund(school, by=treasurer_zhou)
+
+
+def hidden_key(page) -> str:
+    return re.search(r'name="idem" value="([^"]*)"', page.content.decode()).group(1)
+
+
+@pytest.mark.parametrize(
+    ("who", "looks", "fills"),
+    [
+        ("treasurer_zhou", 200, 200),
+        ("chair_tan", 200, 403),
+        ("cashier_yu", 200, 403),
+        ("chef_chen", 200, 403),
+        ("auditor", 200, 403),
+        ("receiver_wang", 404, 404),
+        ("xiuying", 404, 404),
+        ("olga", 404, 404),
+        ("finance_maker", 404, 404),
+    ],
+)
+def test_a_purse_is_open_to_those_who_work_with_it(client, fund, request, who, looks, fills):
+    login(client, request.getfixturevalue(who))
+
+    assert client.get(reverse("fund-detail", args=[fund.pk])).status_code == looks
+    assert client.get(reverse("fund-budget", args=[fund.pk])).status_code == fills
+    assert (str(fund.get_kind_display()) in client.get(reverse("fund-list")).content.decode()) == (looks == 200)
+
+
+def test_money_put_in_twice_by_a_double_tap_counts_once(client, fund, treasurer_zhou):
+    login(client, treasurer_zhou)
+    url = reverse("fund-budget", args=[fund.pk])
+    typed = {"amount": "6000", "document_number": "石中工〔2026〕9号", "idem": hidden_key(client.get(url))}
+
+    for _tap in range(2):
+        assert client.post(url, typed).status_code == 302
+
+    fund.account.refresh_from_db()
+    assert fund.account.available_fen() == 16_000_00
+    assert BudgetChange.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    "bad", [{"amount": "NaN"}, {"amount": "-5"}, {"amount": "0"}, {"document_number": ""}], ids=str
+)
+def test_what_cannot_be_read_stays_typed_and_changes_nothing(client, fund, treasurer_zhou, bad):
+    login(client, treasurer_zhou)
+
+    answer = client.post(
+        reverse("fund-budget", args=[fund.pk]), {"amount": "77.5", "document_number": "石中工", "idem": "k"} | bad
+    )
+
+    assert answer.status_code == 400
+    assert "error-summary" in answer.content.decode()
+    assert ("石中工" in answer.content.decode()) == ("document_number" not in bad)
+    assert BudgetChange.objects.count() == 1

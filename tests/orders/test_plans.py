@@ -1,0 +1,96 @@
+"""Plans on real lots: who may take part, what a share costs, and the sentence that tells a household why."""
+
+import datetime as dt
+
+import pytest
+
+from orders.selectors import asks_for, steps_of_listing
+from orders.selectors.plans import Want, plan_of, plans_for
+from orders.selectors.reasons import read, reason_for, written
+from orders.services.placing import Take, Wish
+from orders.services.receiving import Weighed
+from tests.factories import MONDAY, a_household, a_listing
+from tests.orders.steps import DELIVER_ON, KG, wish
+
+pytestmark = pytest.mark.django_db
+
+
+def quantities(plan):
+    return {pick.lot.listing_id: pick.quantity / KG for pick in plan.split.picks}
+
+
+def test_poor_households_share_first_then_the_neighbour_then_nobody_is_left(
+    story, school, cabbage, cabbage_of_xiuying, cabbage_of_guiying, cabbage_of_coop
+):
+    fair, cheapest, fewest = plans_for(Want(cabbage, 150 * KG, DELIVER_ON), buyer=school, at=MONDAY)
+
+    assert quantities(fair) == {cabbage_of_xiuying.pk: 100, cabbage_of_guiying.pk: 25, cabbage_of_coop.pk: 25}
+    assert fair.total_fen == 160_00 + 37_50 + 45_00
+    assert (fair.poor_owners, fair.poor_g) == (1, 100 * KG)
+    assert quantities(cheapest) == {cabbage_of_guiying.pk: 80, cabbage_of_xiuying.pk: 70}
+    assert cheapest.total_fen == 120_00 + 112_00
+    assert quantities(fewest) == {cabbage_of_coop.pk: 150}
+
+
+def test_lots_that_spoil_cost_too_much_or_are_held_take_no_part(
+    story, school, cabbage, cabbage_of_xiuying, cabbage_of_guiying
+):
+    spoiled = Want(cabbage, 10 * KG, dt.date(2026, 11, 13))
+    capped = Want(cabbage, 200 * KG, DELIVER_ON, ceiling_fen_per_kg=155)
+    story.place(wish((cabbage_of_xiuying, 95)))
+
+    assert [plan.split.picks for plan in plans_for(spoiled, buyer=school, at=MONDAY)] == [[], [], []]
+    assert quantities(plans_for(capped, buyer=school, at=MONDAY)[0]) == {cabbage_of_guiying.pk: 80}
+    assert quantities(plans_for(Want(cabbage, 200 * KG, DELIVER_ON), buyer=school, at=MONDAY)[0]) == {
+        cabbage_of_xiuying.pk: 5,
+        cabbage_of_guiying.pk: 80,
+    }
+
+
+def test_the_same_day_and_buyer_draw_the_same_plan_and_another_buyer_another(school, hospital, changxi, cabbage):
+    for _household in range(12):
+        a_listing(a_household(changxi), cabbage, kg=50)
+    want = Want(cabbage, 30 * KG, DELIVER_ON)
+
+    first = plan_of("fair", want, buyer=school, at=MONDAY)
+
+    assert first.print == plan_of("fair", want, buyer=school, at=MONDAY).print
+    assert first.split.owners == 3
+    assert first.split.seed != plan_of("fair", want, buyer=hospital, at=MONDAY).split.seed
+
+
+def test_a_household_reads_why_it_got_forty_of_its_hundred_kilos(story, school, changxi, cabbage, cabbage_of_xiuying):
+    a_listing(a_household(changxi), cabbage, kg=100)
+    plan = plan_of("fair", Want(cabbage, 80 * KG, DELIVER_ON), buyer=school, at=MONDAY)
+    takes = tuple(
+        Take(p.lot.listing_id, p.quantity, p.lot.price_fen, p.lot.price_unit_g, written(p.why))
+        for p in plan.split.picks
+    )
+    order = story.asked(Wish(cabbage.pk, takes, plan=plan.kind, seed=plan.split.seed))
+
+    allocation = order.allocations.get(listing=cabbage_of_xiuying)
+
+    assert (allocation.quantity, read(allocation.why).had) == (40 * KG, 100 * KG)
+    assert "200" in reason_for(allocation) and "80" in reason_for(allocation)
+    line = order.lines.get()
+    assert (line.plan, line.seed) == ("fair", plan.split.seed)
+
+
+def test_ducks_are_planned_whole(school, duck, ducks):
+    fair, *_others = plans_for(Want(duck, 12, DELIVER_ON), buyer=school, at=MONDAY)
+
+    assert [pick.quantity for pick in fair.split.picks] == [12]
+    assert fair.total_fen == 756_00
+
+
+def test_the_farmers_page_follows_each_buyer(story, xiuying_household, cabbage_of_xiuying):
+    story.asked(wish((cabbage_of_xiuying, 10)))
+    story.confirmed(wish((cabbage_of_xiuying, 20)))
+    story.signed(wish((cabbage_of_xiuying, 30)), weights=[Weighed(28_000)])
+
+    assert [lot.quantity for lot in asks_for(xiuying_household)] == [10 * KG]
+    assert [(step.key, step.quantity, step.amount_fen) for step in steps_of_listing(cabbage_of_xiuying)] == [
+        ("asked", 10 * KG, 16_00),
+        ("confirmed", 20 * KG, 32_00),
+        ("owed", 28 * KG, 44_80),
+    ]
