@@ -2,7 +2,7 @@
 
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
@@ -142,6 +142,7 @@ class ProduceList(APIView):
 class Listings(APIView):
     """The market, and putting one's own goods on it."""
 
+    @extend_schema_serializer(component_name="ListingCreateInput")
     class Input(serializers.Serializer):
         """A lot of one's own household: weighed goods in kilograms, animals in pieces."""
 
@@ -249,6 +250,7 @@ class _Act(APIView):
 class ListingPrice(_Act):
     """Another price."""
 
+    @extend_schema_serializer(component_name="ListingPriceInput")
     class Input(serializers.Serializer):
         """What a jin costs from now on."""
 
@@ -278,6 +280,7 @@ class ListingPrice(_Act):
 class ListingWithdraw(_Act):
     """Taking goods back."""
 
+    @extend_schema_serializer(component_name="ListingWithdrawInput")
     class Input(serializers.Serializer):
         """Why, and how much: everything that is free unless a quantity is sent."""
 

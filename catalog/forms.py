@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from typing import cast
 
 import django_filters
 from django import forms
@@ -126,7 +127,8 @@ class QuantityForm(forms.Form):
             )
         english = (get_language() or "").startswith("en")
         grades = list(produce.grades.order_by("position"))
-        self.fields["grade"].choices = [
+        graded = cast(forms.ChoiceField, self.fields["grade"])
+        graded.choices = [
             ("", _("Not graded")),
             *[(grade.code, f"{grade.name_en if english else grade.name} {grade.measure}".strip()) for grade in grades],
         ]

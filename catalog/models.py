@@ -224,7 +224,7 @@ class Listing(Workflow):
 
     def grams(self, quantity: int) -> int:
         """Return the (usual) weight of this many stock units, in grams."""
-        return quantity * self.piece_g if self.stock_unit == StockUnit.PIECE else quantity
+        return quantity * self.piece_g if self.piece_g is not None else quantity
 
 
 class Movement(models.Model):

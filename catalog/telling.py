@@ -38,8 +38,8 @@ def step(listing: Listing, happened: Move | Movement | PriceChange, *, reader) -
     elif happened.before == "":
         tone, what = "plain", str(_("%(amount)s put on sale") % {"amount": amount(listing, listing.listed)})
     else:
-        tone, what = _MOVES[ListingStatus(happened.after)]
-        what = f"{what}：{happened.note}" if happened.after == ListingStatus.STOPPED and happened.note else str(what)
+        tone, words = _MOVES[ListingStatus(happened.after)]
+        what = f"{words}：{happened.note}" if happened.after == ListingStatus.STOPPED and happened.note else str(words)
     return {"when": day_of(happened.at), "what": what, "who": _who(listing, happened, reader), "tone": tone}
 
 

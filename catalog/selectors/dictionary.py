@@ -4,6 +4,7 @@ A few hundred rows, read once a minute at most and kept in the cache: a search c
 """
 
 from dataclasses import dataclass
+from typing import cast
 
 from django.core.cache import cache
 from django.utils.translation import get_language
@@ -39,7 +40,7 @@ class Word:
 
 def words() -> list[Word]:
     """Return the whole dictionary in its own order."""
-    return cache.get_or_set(_KEY, _read, _SECONDS)
+    return cast(list[Word], cache.get_or_set(_KEY, _read, _SECONDS))
 
 
 def forget():

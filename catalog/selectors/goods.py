@@ -16,7 +16,8 @@ def steps_of(listing: Listing) -> list[Move | Movement | PriceChange]:
     """Return what happened to a lot, the latest first: its moves, its kilos, its prices."""
     moves = Move.objects.filter(document=listing.reference).select_related("by").order_by("-pk")[:MOST_STEPS]
     kilos = listing.movements.select_related("by").order_by("-pk")[:MOST_STEPS]
-    prices = listing.prices.select_related("by").order_by("-pk")[:MOST_STEPS]
+    # The first price belongs to putting it on sale and is no step of its own.
+    prices = listing.prices.filter(at__gt=listing.listed_at).select_related("by").order_by("-pk")[:MOST_STEPS]
     found: list = [*moves, *kilos, *prices]
     return sorted(found, key=lambda step: (step.at, isinstance(step, Movement), step.pk), reverse=True)[:MOST_STEPS]
 

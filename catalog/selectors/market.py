@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass, field
+from typing import cast
 
 from django.core.cache import cache
 from django.db import connection
@@ -88,13 +89,14 @@ def page_of(lots: QuerySet[Listing], cursor: str) -> keyset.Page:
 def board(at: dt.datetime) -> Board:
     """Return the counts of the whole board, at most a minute old."""
     day = clock.county_day(at)
-    return cache.get_or_set(f"market-board:{day}", lambda: _board(day, at), BOARD_SECONDS)
+    return cast(Board, cache.get_or_set(f"market-board:{day}", lambda: _board(day, at), BOARD_SECONDS))
 
 
 def references(day: dt.date) -> dict[int, int]:
     """Return today's reference price of every produce that has one, at most ten minutes old."""
     ids = [word.id for word in dictionary.words()]
-    return cache.get_or_set(f"reference-prices:{day}:{DAYS_BACK}", lambda: reference_prices(ids, day), PRICES_SECONDS)
+    known = cache.get_or_set(f"reference-prices:{day}:{DAYS_BACK}", lambda: reference_prices(ids, day), PRICES_SECONDS)
+    return cast(dict[int, int], known)
 
 
 def forget_references(day: dt.date):

@@ -63,9 +63,9 @@ def choose_produce(draft: ListingDraft, produce: Produce) -> ListingDraft:
 def finish(draft: ListingDraft, *, at, by, **said) -> Listing:
     """Put the drafted lot on sale once: sent again, the same lot comes back, whatever else was typed meanwhile."""
     draft = lock(draft)
-    if draft.listing_id is not None:
+    if draft.listing is not None:
         return draft.listing
-    if draft.produce_id is None:
+    if draft.produce is None:
         raise NothingChosen
     listing = put_on_sale(**owner_of(draft), produce=draft.produce, photo=draft.photo, by=by, at=at, **said)
     draft.listing = listing

@@ -122,7 +122,8 @@ def put_on_sale(
     `consent` says how that household agreed (phone, visit or paper). A price far above the reference needs
     `price_reason`; one far below is asked about once and `sure` answers.
     """
-    if (household is None) == (cooperative is None):
+    owner = household or cooperative
+    if owner is None or (household is not None and cooperative is not None):
         raise ValueError("a lot has one owner: a household or a co-operative")
     if produce.forbidden:
         raise ForbiddenProduce(produce)
@@ -134,7 +135,7 @@ def put_on_sale(
     day = clock.county_day(at)
     sell_by = _sell_by(produce, harvested_on, day)
     check_price(produce, price_fen, price_unit_g, reason=price_reason, sure=sure, on=day)
-    village = _pick_up(village or (household.village if household is not None else cooperative.place))
+    village = _pick_up(village or (owner.village if isinstance(owner, Household) else owner.place))
     pk = _next_id()
     listing = Listing(
         pk=pk,
@@ -166,7 +167,7 @@ def put_on_sale(
     PriceChange.objects.create(listing=listing, price_fen=price_fen, price_unit_g=price_unit_g, by=by, at=at)
     for file in [photo, *more_photos] if photo is not None else more_photos:
         attach(listing.reference, file, "listing", by=by, at=at)
-    if by_proxy:
+    if by_proxy and household is not None:
         record_consent(household, listing.reference, consent, by=by, at=at)
         tell(listing, "listed_for_you", _LISTED_FOR_YOU, at=at, total=lambda: in_words(listing, listing.listed))
     return listing

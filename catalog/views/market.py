@@ -1,5 +1,6 @@
 """The market for everybody: the board, one lot, the dictionary. No household is named here, whoever looks."""
 
+from collections.abc import Iterable
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_not_required
@@ -142,10 +143,10 @@ def produce_list(request: HttpRequest) -> HttpResponse:
     today = clock.county_day(clock.now())
     text = request.GET.get("q", "")[:40]
     prices = market.references(today)
-    rows = Produce.objects.select_related("category").order_by("category__position", "position")
+    rows = list(Produce.objects.select_related("category").order_by("category__position", "position"))
     if text.strip():
-        found = [word.id for word in dictionary.matches(text)]
-        rows = sorted(rows.filter(pk__in=found), key=lambda produce: found.index(produce.pk))
+        found = {word.id: rank for rank, word in enumerate(dictionary.matches(text))}
+        rows = sorted((row for row in rows if row.pk in found), key=lambda row: found[row.pk])
     groups: dict[str, list[dict]] = {}
     for produce in rows:
         kind = produce.category.name_en if in_english() else produce.category.name_zh
@@ -172,7 +173,7 @@ def chips(request: HttpRequest, counted: market.Board) -> list[dict]:
 def facets(request: HttpRequest, counted: market.Board) -> list[dict]:
     """Return what a desk may narrow the board to, with how many lots each holds."""
     kinds = [(code, en if in_english() else zh) for code, zh, en in counted.categories]
-    whole = [
+    whole: list[tuple[str, str, Iterable]] = [
         (pgettext("market", "Kind"), "category", kinds),
         (pgettext("market", "Seller"), "seller", SELLERS),
         (pgettext("market", "Recognised"), "track", market.TRACKS),

@@ -112,14 +112,15 @@ def quantity_step(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
     draft = permissions.access_draft(request.user, draft_id)
     if draft.listing_id:
         return redirect("listing-receipt", draft.listing_id)
-    if draft.produce is None:
+    produce = draft.produce
+    if produce is None:
         return redirect("sell-produce", draft_id)
     at = clock.now()
     today = clock.county_day(at)
-    reference = market.references(today).get(draft.produce_id)
+    reference = market.references(today).get(produce.pk)
     form = QuantityForm(
         request.POST or None,
-        produce=draft.produce,
+        produce=produce,
         for_others=drafts.for_others(draft),
         initial=_initial(draft, reference, today),
     )
@@ -127,7 +128,7 @@ def quantity_step(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         if not said["sure"]:
-            asked = unusual.questions(draft.household, draft.produce, said["quantity"], said["price"], on=today)
+            asked = unusual.questions(draft.household, produce, said["quantity"], said["price"], on=today)
         if not asked:
             try:
                 listing = drafts.finish(
@@ -147,7 +148,7 @@ def quantity_step(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
                 form.add_error(_beside(form, refusal), str(refusal))
     status = 400 if form.errors or asked else 200
     return render(
-        request, "catalog/listing_quantity.html", _quantity_page(draft, form, asked, reference), status=status
+        request, "catalog/listing_quantity.html", _quantity_page(draft, produce, form, asked, reference), status=status
     )
 
 
@@ -293,8 +294,10 @@ def _take_photo(request: HttpRequest, draft: ListingDraft) -> HttpResponse:
     return redirect("sell-produce" if draft.produce_id is None else "sell-quantity", draft.pk)
 
 
-def _quantity_page(draft: ListingDraft, form: QuantityForm, asked: list[str], reference: int | None) -> dict:
-    counted = draft.produce.stock_unit == StockUnit.PIECE
+def _quantity_page(
+    draft: ListingDraft, produce: Produce, form: QuantityForm, asked: list[str], reference: int | None
+) -> dict:
+    counted = produce.stock_unit == StockUnit.PIECE
     shown = ["grade", "harvested_on"] + (
         ["price_reason"] if form["price_reason"].errors or form["price_reason"].value() else []
     )
@@ -304,8 +307,8 @@ def _quantity_page(draft: ListingDraft, form: QuantityForm, asked: list[str], re
         "back": {"url": reverse("sell-produce", args=[draft.pk]), "label": pgettext("sell", "Sell")},
         "form": form,
         "produce": {
-            "name": name_of(draft.produce),
-            "picture": draft.produce.picture,
+            "name": name_of(produce),
+            "picture": produce.picture,
             "photo_url": photo_url(draft.photo, 160),
         },
         "photo_line": where,
@@ -331,7 +334,7 @@ def _first_sum(form: QuantityForm, counted: bool) -> tuple[str, dict | None]:
     if counted or not text:
         return "", None
     try:
-        grams = weight.parse_quantity(text, unit or "jin").grams
+        grams = weight.parse_quantity(text, unit or "jin").grams or 0
         fen = money.amount_fen(grams, money.parse_yuan(str(form["price"].value() or "")), 500)
     except DomainError:
         return "", None
@@ -362,7 +365,7 @@ def _beside(form: QuantityForm, refusal: DomainError) -> str | None:
 
 
 def _for_whom(draft: ListingDraft | None) -> str:
-    if draft is None or not drafts.for_others(draft):
+    if draft is None or draft.household is None or not drafts.for_others(draft):
         return ""
     return _("For %(name)s, %(village)s") % {
         "name": draft.household.head_name,

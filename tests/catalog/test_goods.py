@@ -52,7 +52,7 @@ def test_every_kilo_is_accounted_for(farmer, lot):
     }
     assert sum(fate["share"] for fate in page.context["fates"]) == 1000
     assert page.context["balanced"] and page.context["total"] == "1,200"
-    assert len(page.context["steps"]) == 6
+    assert len(page.context["steps"]) == 5
 
 
 def test_sold_goods_wait_for_their_money_while_anything_is_owed(farmer, lot):
