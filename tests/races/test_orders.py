@@ -25,16 +25,17 @@ from tests.factories import MONDAY, a_fund, a_household, a_listing
 from tests.orders.steps import DELIVER_ON, KG, purse, totals, wish
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
-AT_ONCE = 10
+AT_ONCE = 8
 
 
 def rush(act, numbers) -> Counter:
-    """Let everybody act, ten at a time from one starting line; count what they met."""
+    """Let everybody act, eight at a time from one starting line; count what they met."""
     start = threading.Barrier(AT_ONCE)
 
     def one(number):
         try:
-            start.wait(timeout=60)
+            if number < AT_ONCE:  # only the first wave: nobody waits in step afterwards
+                start.wait(timeout=60)
             act(number)
             return "placed"
         except (NotEnoughProduce, NotEnoughMoney):
@@ -48,7 +49,6 @@ def rush(act, numbers) -> Counter:
         finally:
             connection.close()
 
-    assert len(numbers) % AT_ONCE == 0
     with ThreadPoolExecutor(AT_ONCE) as crowd:
         return Counter(crowd.map(one, numbers))
 
