@@ -10,7 +10,7 @@ from rest_framework.views import APIView
 
 from catalog import permissions
 from catalog.forms import MarketFilter
-from catalog.models import Grade, Produce
+from catalog.models import Grade, Listing, Produce
 from catalog.presenting import place_of, seller_of
 from catalog.selectors import market
 from catalog.services import listings
@@ -233,11 +233,14 @@ class ListingDetail(APIView):
 class _Act(APIView):
     """One verb on one's own lot, once a key."""
 
-    def acted(self, request, listing_id: int, said: dict, verb) -> Response:
-        """Carry the verb out on a lot this account may change, and return how the lot stands."""
+    def own(self, request, listing_id: int) -> Listing:
+        """Return a lot this account may change; anybody else's does not exist."""
         if listing_id > LARGEST_ID:
             raise Http404
-        lot = permissions.access_own(request.user, listing_id)
+        return permissions.access_own(request.user, listing_id)
+
+    def acted(self, request, lot: Listing, said: dict, verb) -> Response:
+        """Carry the verb out once a key, and return how the lot stands."""
 
         def act() -> dict:
             verb(lot)
@@ -261,6 +264,7 @@ class ListingPrice(_Act):
     @extend_schema(operation_id="listing_price", request=Input, responses=OwnListingOut, parameters=[IDEMPOTENCY])
     def post(self, request, listing_id: int):
         """Ask another price from now on."""
+        lot = self.own(request, listing_id)
         said = _read(self.Input, request)
 
         def verb(lot):
@@ -274,7 +278,7 @@ class ListingPrice(_Act):
                 at=clock.now(),
             )
 
-        return self.acted(request, listing_id, said, verb)
+        return self.acted(request, lot, said, verb)
 
 
 class ListingWithdraw(_Act):
@@ -291,6 +295,7 @@ class ListingWithdraw(_Act):
     @extend_schema(operation_id="listing_withdraw", request=Input, responses=OwnListingOut, parameters=[IDEMPOTENCY])
     def post(self, request, listing_id: int):
         """Take free goods back."""
+        lot = self.own(request, listing_id)
         said = _read(self.Input, request)
 
         def verb(lot):
@@ -299,7 +304,7 @@ class ListingWithdraw(_Act):
             quantity = said.get("kg", said.get("pieces"))
             listings.withdraw(lot, reason=said["reason"], quantity=quantity, by=request.user, at=clock.now())
 
-        return self.acted(request, listing_id, said, verb)
+        return self.acted(request, lot, said, verb)
 
 
 class ListingConfirm(_Act):
@@ -308,8 +313,9 @@ class ListingConfirm(_Act):
     @extend_schema(operation_id="listing_confirm", request=None, responses=OwnListingOut, parameters=[IDEMPOTENCY])
     def post(self, request, listing_id: int):
         """Say that the goods are still there."""
+        lot = self.own(request, listing_id)
         return self.acted(
-            request, listing_id, {}, lambda lot: listings.confirm_still_there(lot, by=request.user, at=clock.now())
+            request, lot, {}, lambda lot: listings.confirm_still_there(lot, by=request.user, at=clock.now())
         )
 
 

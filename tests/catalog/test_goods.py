@@ -219,3 +219,8 @@ def test_animals_are_told_by_the_head(farmer, xiuying_household, duck, xiuying, 
     assert page.context["balanced"]
     assert page.context["goods"]["title"].startswith("土鸭 12")
     assert [fate["kg"] for fate in page.context["fates"]] == ["3.5", "17.5"]
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_a_number_no_database_can_hold_is_not_found(farmer, cabbage, name):
+    assert farmer.get(reverse(name, args=[10**29])).status_code == 404
