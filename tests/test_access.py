@@ -1,0 +1,184 @@
+"""Who gets in where: every address of the site × every kind of person, on the objects of the demo county.
+
+"In" means that the door opened, whatever the room then said (a page, a form with errors, "not now"); all others get
+404, 403 or the way to sign in, and changes nothing. An address that is missing from the table fails the test.
+"""
+
+import uuid
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLResolver, get_resolver, reverse
+
+from accounts.models import Role
+from catalog.models import Listing, ListingDraft
+from kernel import clock
+from ledger.models import PayoutBatch
+from losses.models import LossClaim, ReliefScheme
+from marketplace.demo.county import find_county
+from marketplace.demo.load import load_county, load_losses
+from orders.models import Allocation, GoodsReceipt, PurchaseOrder, SettlementStatement
+from records.models import Attachment, PublicNotice
+from records.services.notices import object_to
+from tests import factories
+from tests.access_table import EVERYBODY, IN, POSTED, SIGNED_IN
+
+pytestmark = pytest.mark.django_db  # each knock is undone; the county below it stays until the module ends
+
+NOBODY, STRANGER = "olga", "stranger"
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker):
+    """Build the demo county once for this module, in one transaction that is rolled back at the end."""
+    with django_db_blocker.unblock():
+        outer = transaction.atomic()
+        outer.__enter__()
+        try:
+            load_county(clock.now())
+            load_losses(clock.now())
+            yield World()
+        finally:
+            transaction.set_rollback(True)
+            outer.__exit__(None, None, None)
+
+
+class World:
+    """The people who knock, and the object behind each address."""
+
+    def __init__(self):
+        county = find_county()
+        self.people = dict(county.named)
+        self.people[NOBODY] = factories.a_user("欧佳")
+        hospital = next(buyer for buyer in county.buyers if buyer.channel_id == "hospital")
+        far = next(code for code in county.cadres if not code.startswith("360735102"))
+        officer = next(
+            team[Role.TOWNSHIP_OFFICER][0]
+            for team in county.teams.values()
+            if Role.TOWNSHIP_OFFICER in team and team[Role.TOWNSHIP_OFFICER][0] != county.named["officer"]
+        )
+        self.people |= {
+            "other buyer": county.of(hospital, Role.BUYER),
+            "other receiver": county.of(hospital, Role.RECEIVER),
+            "other cadre": county.cadres[far][0],
+            "other officer": officer,
+        }
+        for second in ("second_receiver", "second_director"):
+            del self.people[second]  # as the first of their post, but where it matters who drew which stage
+        self.clients = {who: factories.login(Client(), user) for who, user in self.people.items()}
+        self.clients[STRANGER] = Client()
+        xiuying = county.named["xiuying"]
+        household = xiuying.person.household_membership.household
+        guiying_household = county.named["guiying"].person.household_membership.household
+        school = county.named["buyer"].person.memberships.get().organisation
+        self.listing = Listing.objects.filter(household=household, status="on_sale").order_by("pk").first()
+        self.draft = ListingDraft.objects.create(id=uuid.uuid4(), by=xiuying, household=household)
+        self.orders = {order.status: order for order in PurchaseOrder.objects.filter(buyer=school).order_by("pk")}
+        weighed = GoodsReceipt.objects.get(status="weighed", delivery__order__buyer=school)
+        statements = SettlementStatement.objects.filter(order__buyer=school)
+        paid = statements.filter(payable__payments__status="prepared")
+        self.claims = {}
+        for claim in LossClaim.objects.filter(household__village_id="360735102208").order_by("pk"):
+            self.claims.setdefault(claim.status, claim)
+        typed = factories.a_listing(
+            household, self.listing.produce, kg=50, by=county.named["cadre"], at=clock.now(), consent="phone"
+        )
+        mine = LossClaim.objects.filter(household=household).first()
+        elsewhere = {claim.status: claim for claim in LossClaim.objects.order_by("pk")}
+        scheme = ReliefScheme.objects.get()
+        notice = PublicNotice.objects.filter(ends_at__gt=clock.now()).first()
+        objection = object_to(notice.lines.first(), words="不对", contact="", at=clock.now())
+        batch = PayoutBatch.objects.order_by("-pk").first()
+        photo = Attachment.objects.filter(document=mine.reference).first()
+        self.objects = {
+            "listing_id": self.listing.pk,
+            "draft_id": self.draft.pk,
+            "fund_id": school.funds.first().pk,
+            "order_id": self.orders["approved"].pk,
+            "allocation_id": Allocation.objects.get(order=self.orders["approved"], listing__household=household).pk,
+            "receipt_id": weighed.pk,
+            "statement_id": statements.filter(payable__payments=None, household=guiying_household).first().pk,
+            "scheme_id": scheme.pk,
+            "claim_id": mine.pk,
+            "file_id": photo.file_id,
+            "place_code": "360735102208",
+            "number": notice.number,
+            "objection_id": objection.pk,
+            "batch_id": batch.pk,
+            "digest": self.listing.cover.sha256,
+            "px": "240",
+            "suffix": "webp",
+        }
+        drawn = next(
+            claim for claim in LossClaim.objects.filter(status="to_visit").order_by("pk") if claim.visits.exists()
+        )
+        undrawn = next(
+            claim for claim in LossClaim.objects.filter(status="to_visit").order_by("pk") if not claim.visits.exists()
+        )
+        self.special = {
+            "listing-dispute": {"listing_id": typed.pk},
+            "notice-publish-county": {"place_code": "360735102000"},
+            "order-approve": {"order_id": self.orders["placed"].pk},
+            "delivery-ship": {"order_id": self.orders["confirmed"].pk},
+            "delivery-accept": {"order_id": self.orders["shipped"].pk},
+            "delivery-weigh": {"order_id": self.orders["shipped"].pk},
+            "order-settle": {"order_id": self.orders["settled"].pk},
+            "payment-confirm": {"statement_id": paid.first().pk},
+            "payment-reject": {"statement_id": paid.first().pk},
+            "claim-township-check": {"claim_id": self.claims["village_checked"].pk},
+            "visit-draw": {"claim_id": undrawn.pk},
+            "visit-record": {"claim_id": drawn.pk},
+            "visit-sign": {"claim_id": drawn.pk},
+            "claim-compute": {"claim_id": elsewhere["visited"].pk},
+            "claim-review": {"claim_id": elsewhere["county_notice"].pk},
+            "claim-award": {"claim_id": elsewhere["county_notice"].pk},
+        }
+
+    def address(self, name: str, keys) -> str:
+        special = self.special.get(name.removeprefix("api-"), {})
+        return reverse(name, kwargs={key: special.get(key, self.objects[key]) for key in keys})
+
+
+def addresses() -> dict[str, tuple[str, ...]]:
+    """Return every named address with the keys in its path."""
+
+    def walk(patterns, keys=()):
+        for pattern in patterns:
+            here = (*keys, *pattern.pattern.regex.groupindex)
+            if isinstance(pattern, URLResolver):
+                yield from walk(pattern.url_patterns, here)
+            else:
+                yield pattern.name, here
+
+    return dict(walk(get_resolver().url_patterns))
+
+
+def test_every_address_is_in_the_table():
+    assert set(addresses()) == set(IN)
+
+
+def who_gets_in(world, name: str, keys, knocking: set[str]) -> set[str]:
+    path = world.address(name, keys)
+    found = set()
+    for who in sorted(knocking):
+        client = world.clients[who]
+        with transaction.atomic():
+            answer = client.post(path, {}) if name in POSTED else client.get(path)
+            transaction.set_rollback(True)
+        assert answer.status_code < 500, (name, who, answer.status_code)
+        to_sign_in = answer.status_code == 302 and answer.url.startswith("/sign-in/?next=")
+        if answer.status_code not in (401, 403, 404) and not to_sign_in:
+            found.add(who)
+    return found
+
+
+@pytest.mark.parametrize("name", sorted(IN))
+def test_only_the_right_people_get_in(world, name):
+    allowed, knocking = IN[name], set(world.clients)
+    if allowed in (EVERYBODY, SIGNED_IN):
+        # Where everybody is let in, four who differ most speak for all.
+        knocking = {STRANGER, NOBODY, "xiuying", "director"}
+        allowed = knocking - (set() if allowed == EVERYBODY else {STRANGER})
+
+    assert who_gets_in(world, name, addresses()[name], knocking) == allowed
