@@ -44,7 +44,7 @@ def blind_index(kind: str, normalised: str) -> str:
     return hmac.new(settings.INDEX_KEY.encode(), message, hashlib.sha256).hexdigest()
 
 
-class sealed(property):  # noqa: N801  (reads as a field in a model body)
+class sealed(property):
     """A readable and writable attribute whose column `<name>_sealed` holds only ciphertext.
 
     The row's primary key must be known before the value is set, so such models have UUID keys made in Python.
