@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import Role
@@ -110,7 +111,7 @@ def _detail(request, batch, cancel_form) -> dict:
     same = batch.maker.person_id == user.person_id
     facts = [
         {"label": _("Payer"), "value": batch.payer.name},
-        {"label": _("Households"), "value": batch.lines},
+        {"label": pgettext("count", "Households"), "value": batch.lines},
         {"label": _("In capital numerals"), "value": money.uppercase_amount(batch.total_fen)},
         {"label": _("Made by"), "value": batch.maker.person.name, "note": spoken_time(batch.prepared_at)},
     ]

@@ -29,7 +29,7 @@ def sales_workbook(sales: Sales, limits: Limits, *, asked_by: str) -> bytes:
         _("Kilograms"),
         _("Yuan"),
         _("Yuan of poor households"),
-        _("Households"),
+        pgettext("count", "Households"),
         _("Poor households"),
     ]
     for column, name in enumerate(head):

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from accounts.services.messages import write_message
+from accounts.services.messages import in_chinese, write_message
 from kernel.errors import BadValue, DomainError
 from kernel.identity import name_key
 from kernel.masking import card_tail
@@ -143,7 +143,8 @@ def _apply(line, line_no, batch, payments, times, *, by, at) -> BankReturnLine:
     )
     answer.payment = payment = payments.get(line.line_reference)
     if reason := _mismatch(line, payment, times):
-        answer.outcome, answer.reason = Answer.EXCEPTION, str(reason)
+        # The words of the record, whatever language its loader reads.
+        answer.outcome, answer.reason = Answer.EXCEPTION, in_chinese(reason)
         return answer
     payment = lock(payment)
     answer.outcome = Answer.APPLIED
@@ -151,17 +152,17 @@ def _apply(line, line_no, batch, payments, times, *, by, at) -> BankReturnLine:
         paying.mark_paid(payment, by=by, at=at)
         _tell(payment, ARRIVED, at=at)
     elif line.result in ("failed", "returned") and payment.status == PaymentStatus.SENT:
-        paying.mark_failed(payment, reason=line.reason or str(_("Refused by the bank")), by=by, at=at)
+        paying.mark_failed(payment, reason=line.reason or in_chinese(_("Refused by the bank")), by=by, at=at)
         _tell(payment, CAME_BACK, at=at)
     elif line.result in ("returned", "failed") and payment.status == PaymentStatus.PAID:
-        paying.mark_returned(payment, reason=line.reason or str(_("Came back after success")), by=by, at=at)
+        paying.mark_returned(payment, reason=line.reason or in_chinese(_("Came back after success")), by=by, at=at)
         _tell(payment, CAME_BACK, at=at)
     elif (line.result, payment.status) in REPEATS:
         answer.outcome = Answer.REPEATED
     else:
         # Paid after failed or returned: paying anew might pay twice, so the payable waits until a person has asked.
         answer.outcome = Answer.CONFLICT
-        answer.reason = str(_("The bank said something else about this payment before."))
+        answer.reason = in_chinese(_("The bank said something else about this payment before."))
     return answer
 
 

@@ -93,7 +93,7 @@ def test_page_form_spreadsheet_and_api_say_the_same(sold, official):
     assert "109.00" in page and "<b>0.07</b>" in page
     assert "0.07" in form
     rows = list(book.worksheets[0].iter_rows(values_only=True))
-    assert rows[1][4:] == (70, 109, 64, 2, 1)
+    assert rows[0][7:] == ("户数", "脱贫户和监测户（户）") and rows[1][4:] == (70, 109, 64, 2, 1)
     assert rows[2][:4] == ("2026-11", "学校", "屏山镇", "包菜") and rows[2][4:7] == (70, 109, 64)
     limits = {row[0]: row[1] for row in book.worksheets[1].iter_rows(values_only=True)}
     assert limits["导出人"].endswith("曾县长") and limits["行数"] == "1"
