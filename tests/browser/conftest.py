@@ -4,6 +4,10 @@ import os
 import shutil
 
 import pytest
+from django.conf import settings
+from django.test import Client
+
+from tests.factories import login
 
 # Playwright's own loop runs in this thread; the tests' few queries beside it are not asynchronous.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -32,10 +36,13 @@ def chromium():
 
 @pytest.fixture
 def phone(chromium, live_server):
-    """Open a page as somebody on a phone: `phone(user)`; each call is another phone."""
+    """Open a page as somebody on a phone: `phone(user)`; each call is another phone.
+
+    With `by_code=False` the session is there already, as it is on a phone that signed in last week.
+    """
     opened = []
 
-    def open_for(user=None, *, width: int = 390, height: int = 844, scripts: bool = True):
+    def open_for(user=None, *, width: int = 390, height: int = 844, scripts: bool = True, by_code: bool = True):
         context = chromium.new_context(
             base_url=live_server.url,
             viewport={"width": width, "height": height},
@@ -45,8 +52,11 @@ def phone(chromium, live_server):
         opened.append(context)
         page = context.new_page()
         page.set_default_timeout(15_000)
-        if user is not None:
+        if user is not None and by_code:
             sign_in(page, user)
+        elif user is not None:
+            key = login(Client(), user).cookies[settings.SESSION_COOKIE_NAME].value
+            context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": key, "url": live_server.url}])
         return page
 
     yield open_for

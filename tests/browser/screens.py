@@ -1,0 +1,69 @@
+"""Look at pages as a person with a browser does, and find fault with every one that is visited."""
+
+import io
+
+from PIL import Image
+
+WIDER = "document.documentElement.scrollWidth > window.innerWidth"
+
+
+def a_photo(colour: str = "green", name: str = "IMG_1.jpg") -> dict:
+    """Return a photo as a file chooser takes it."""
+    out = io.BytesIO()
+    Image.new("RGB", (1600, 1200), colour).save(out, "JPEG")
+    return {"name": name, "mimeType": "image/jpeg", "buffer": out.getvalue()}
+
+
+class Screen:
+    """One person's screen: every page it comes to must fit, have one h1 and leave nothing red in the console."""
+
+    def __init__(self, page):
+        self.page, self.faults = page, []
+        page.on("console", lambda said: self.faults.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+
+    @property
+    def path(self) -> str:
+        return self.page.evaluate("location.pathname")
+
+    def open(self, path: str, *words: str):
+        """Open an address and see these words there."""
+        self.page.goto(path)
+        self.sees(*words)
+
+    def press(self, name: str, *words: str, at: str = "", refused: bool = False):
+        """Press the button or link of this name, come to another page (whose path holds `at`) and see these words.
+
+        A form that is shown again because it was `refused` answers 400, which the console writes down in red.
+        """
+        found = self.page.get_by_role("button", name=name).or_(self.page.get_by_role("link", name=name))
+        with self.page.expect_navigation():
+            found.locator("visible=true").first.click()
+        if refused:
+            self.page.wait_for_load_state("load")
+            assert [fault for fault in self.faults if "400" in fault] == self.faults != []
+            self.faults.clear()
+        self.sees(*words, at=at)
+
+    def send(self, selector: str, photo: dict, *words: str, at: str = ""):
+        """Choose a photo where choosing it already sends it."""
+        with self.page.expect_navigation():
+            self.page.set_input_files(selector, photo)
+        self.sees(*words, at=at)
+
+    def attach(self, selector: str, *photos: dict):
+        """Choose photos and wait until the page says that they are ready."""
+        self.page.set_input_files(selector, list(photos))
+        slot = self.page.locator(f"[data-slot]:has({selector})")
+        slot.get_by_text("照片好了").wait_for()
+
+    def sees(self, *words: str, at: str = ""):
+        """Find these words on the page, and nothing wrong with it."""
+        self.page.wait_for_load_state("load")
+        text = " ".join(self.page.inner_text("body").split())
+        assert at in self.path, f"{self.path} instead of {at}: {text[:400]}"
+        missing = [word for word in words if word not in text]
+        assert not missing, f"{self.path} does not say {missing}: {text[:1500]}"
+        assert self.page.locator("h1").count() == 1, f"{self.path} has {self.page.locator('h1').count()} h1"
+        assert not self.page.evaluate(WIDER), f"{self.path} is wider than the screen"
+        assert not self.faults, f"{self.path}: {self.faults}"
