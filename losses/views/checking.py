@@ -1,5 +1,6 @@
 """The officers' doors: the work queue, village and township check, send back and refuse."""
 
+from typing import cast
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -102,7 +103,7 @@ def _check(request, claim, check, waits_at, title) -> HttpResponse:
             return {}
 
         try:
-            once(request.user, data["idem"], fingerprint(title, claim.pk, data["quantity"], data["why"]), act)
+            once(request.user, data["idem"], fingerprint(check.__name__, claim.pk, data["quantity"], data["why"]), act)
             messages.success(request, _("%(number)s is checked and goes on.") % {"number": claim.number})
             return redirect("check-list")
         except DomainError as refusal:
@@ -110,7 +111,7 @@ def _check(request, claim, check, waits_at, title) -> HttpResponse:
     context = review.evidence(claim, at=at) | {
         "title": title,
         "form": form,
-        "unit": form.fields["quantity"].unit_word,
+        "unit": cast(StockField, form.fields["quantity"]).unit_word,
         "answer": ReasonForm(initial={"idem": new_key()}, prefix=""),
         "refuse_url": reverse("claim-refuse", args=[claim.pk]),
         "back_url": reverse("claim-send-back", args=[claim.pk]),

@@ -231,6 +231,18 @@ def test_wrong_hands_meet_403_and_the_wrong_moment_a_sentence(client, now, story
     assert claim.status == "filed"
 
 
+def test_a_check_sent_again_after_switching_the_language_is_still_one_check(client, now, story, lot, cadre_wu):
+    claim = story.filed(lot)
+    login(client, cadre_wu)
+    url, form = reverse("claim-village-check", args=[claim.pk]), {"quantity": "100", "why": "", "idem": "v"}
+
+    for language in ("zh-hans", "en"):
+        client.cookies["django_language"] = language
+        assert client.post(url, form)["Location"] == reverse("check-list")
+
+    assert claim.figures.filter(stage="village").count() == 1
+
+
 def test_the_work_queue_counts_what_waits_in_each_view(client, now, story, lot, neighbours_lot, cadre_wu, clerk_ma):
     story.township_checked(story.filed(lot))
     story.filed(neighbours_lot)
