@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.core.cache import cache
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Organisation, Role
@@ -71,10 +71,7 @@ def nav(who: Standing, path: str) -> list[dict]:
     links = []
     for name in _names(who):
         icon, label = LINKS[name]
-        try:
-            url = reverse(name)
-        except NoReverseMatch:
-            continue
+        url = reverse(name)
         current = path == url if url == "/" else path.startswith(url)
         links.append({"url": url, "icon": icon, "label": label, "current": current})
     return links
