@@ -19,8 +19,12 @@ class Screen:
 
     def __init__(self, page):
         self.page, self.faults = page, []
-        page.on("console", lambda said: self.faults.append(said.text) if said.type == "error" else None)
+        page.on("console", self._hear)
         page.on("pageerror", lambda error: self.faults.append(str(error)))
+
+    def _hear(self, said):
+        if said.type == "error":
+            self.faults.append(f"{said.text} {said.location}")
 
     @property
     def path(self) -> str:

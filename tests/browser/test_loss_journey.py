@@ -106,7 +106,10 @@ def test_from_a_photo_of_the_loss_to_relief_on_the_card(
     now.at = LossClaim.objects.get().county_notice.ends_at
     director = Screen(phone(director_lin, **DESK))
     director.open("/review/", "黄秀英", "72.00")
-    director.press("同意，72.00 元", at="/review/")
+    director.page.keyboard.press("a")
+    with director.page.expect_navigation():
+        director.page.keyboard.press("a")
+    director.sees("已核定", at="/review/")
     claim.refresh_from_db()
     assert claim.status == "awarded"
 
