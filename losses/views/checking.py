@@ -1,6 +1,7 @@
 """The officers' doors: the work queue, village and township check, send back and refuse."""
 
 from typing import cast
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from kernel import clock
 from kernel.errors import DomainError
 from losses import permissions
-from losses.forms import CheckForm, ClearForm, ReasonForm
+from losses.forms import CheckForm, ClearForm, ReasonForm, StockField
 from losses.models import ClaimStatus
 from losses.selectors import claims, queues, review, story
 from losses.services import checking, claiming, findings
