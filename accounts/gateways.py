@@ -40,11 +40,10 @@ def _private(path, flags):
     return os.open(path, flags, 0o600)
 
 
-GATEWAYS = {"console": ConsoleGateway, "file": FileGateway}
+GATEWAYS: dict[str, type[TextGateway]] = {"console": ConsoleGateway, "file": FileGateway}
 
 
 def gateway() -> TextGateway:
     """Return the county's text-message gateway, as the settings name it: console, file, or a dotted class path."""
-    return (
-        GATEWAYS[settings.SMS_BACKEND]() if settings.SMS_BACKEND in GATEWAYS else import_string(settings.SMS_BACKEND)()
-    )
+    kind: type[TextGateway] = GATEWAYS.get(settings.SMS_BACKEND) or import_string(settings.SMS_BACKEND)
+    return kind()

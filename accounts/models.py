@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from kernel.present import known
 from kernel.sealing import sealed
 from kernel.workflow import append_only
 
@@ -45,6 +46,11 @@ class Place(models.Model):
 
     def __str__(self):
         return self.name
+
+    @property
+    def township(self) -> "Place":
+        """Return the township a village lies in."""
+        return known(self.parent)
 
     @property
     def short_name(self) -> str:

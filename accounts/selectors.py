@@ -194,9 +194,9 @@ def households_seen_by(user):
     )
 
 
-def tier_name(household: Household) -> str:
-    """Name the tier a household holds now."""
-    return str(Tier(household.tier_now or Tier.ORDINARY).label)
+def tier_name(tier: str | None) -> str:
+    """Name a tier of `tier_now`; without one a household is ordinary."""
+    return str(Tier(tier or Tier.ORDINARY).label)
 
 
 def spoken_time(at) -> str:

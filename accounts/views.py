@@ -1,5 +1,7 @@
 """Doors of one's own account and of the register."""
 
+from typing import cast
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -12,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts import permissions, selectors
 from accounts.forms import HouseholdFile
+from accounts.models import User
 from accounts.services import register
 from kernel import clock, keyset, masking
 from kernel.errors import DomainError
@@ -48,10 +51,11 @@ def language_switch(request: HttpRequest) -> HttpResponse:
 def me(request: HttpRequest) -> HttpResponse:
     """Show who one is here, what one may do, where one is paid, and what was sent."""
     at = clock.now()
-    place = selectors.standing(request.user)
+    user = cast(User, request.user)
+    place = selectors.standing(user)
     facts = [
         {"label": _("Name"), "value": place.name},
-        {"label": _("Phone"), "value": masking.mask_phone(request.user.phone)},
+        {"label": _("Phone"), "value": masking.mask_phone(user.phone)},
     ]
     letters = []
     if place.household is not None:
@@ -83,7 +87,7 @@ def household_list(request: HttpRequest) -> HttpResponse:
             "number": household.number,
             "village": household.village.short_name,
             "people": household.people,
-            "tier": selectors.tier_name(household),
+            "tier": selectors.tier_name(household.tier_now),
             "phone": masking.mask_phone(household.phone),
         }
         for household in page.rows

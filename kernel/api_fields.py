@@ -1,4 +1,4 @@
-"""Fields of the API: kilograms and yuan travel as decimal text. The one file of the kernel that knows DRF."""
+"""Fields of the API: kilograms and yuan travel as decimal text. Knows DRF, as api_pages."""
 
 import codecs
 import json

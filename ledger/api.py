@@ -3,11 +3,11 @@
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
-from rest_framework.settings import api_settings
 from rest_framework.views import APIView
 
 from kernel import clock, masking
 from kernel.api_fields import IdField, YuanField
+from kernel.api_pages import answer_page
 from ledger import permissions, selectors
 from ledger.services import payouts
 from records.services.idempotency import fingerprint, once
@@ -69,10 +69,7 @@ class Batches(APIView):
     def get(self, request):
         """List batches, the newest first."""
         permissions.access_batches(request.user)
-        pages = api_settings.DEFAULT_PAGINATION_CLASS()
-        cut = pages.paginate_queryset(selectors.batches_seen_by(request.user), request, view=self)
-        found = BatchOut(cut, many=True).data
-        return Response({"next": pages.get_next_link(), "previous": pages.get_previous_link(), "results": found})
+        return answer_page(selectors.batches_seen_by(request.user), BatchOut, request=request, view=self)
 
 
 class Batch(APIView):

@@ -1,18 +1,17 @@
 """Relief for programs: the same services and the same doors as the pages."""
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
-from rest_framework.settings import api_settings
 from rest_framework.views import APIView
 
 from catalog.models import StockUnit
 from kernel import clock
 from kernel.api_fields import IdField, KilogramField, YuanField
+from kernel.api_pages import answer_page
 from kernel.errors import BadValue
 from losses import permissions
 from losses.models import Cause, LossClaim, Reason
@@ -53,7 +52,7 @@ class SchemeOut(serializers.Serializer):
     @extend_schema(responses=RateOut(many=True))
     def get_rates(self, scheme) -> list:
         """Return the rates by produce."""
-        return RateOut(scheme.rates.select_related("produce").order_by("pk"), many=True).data
+        return list(RateOut(scheme.rates.select_related("produce").order_by("pk"), many=True).data)
 
 
 class FigureOut(serializers.Serializer):
@@ -108,7 +107,7 @@ class ClaimOut(serializers.Serializer):
     @extend_schema(responses=FigureOut(many=True))
     def get_figures(self, claim: LossClaim) -> list:
         """Return what each stage found."""
-        return FigureOut(claims.all_figures(claim), many=True).data
+        return list(FigureOut(claims.all_figures(claim), many=True).data)
 
 
 class ClaimPageOut(serializers.Serializer):
@@ -157,7 +156,7 @@ class Claims(APIView):
     def get(self, request):
         """List the household's claims and those one filed for others, newest first."""
         mine = permissions.visible_claims(request.user).filter(claims.mine(request.user))
-        return _page(request, self, claims.with_story(mine))
+        return answer_page(claims.with_story(mine), ClaimOut, request=request, view=self)
 
     @extend_schema(
         request={"multipart/form-data": Input},
@@ -371,13 +370,6 @@ class SendBackClaim(Answer):
 def _claim(request, claim_id, *, status=200) -> Response:
     claim = permissions.access_claim(request.user, claim_id, to=permissions.can_see)
     return Response(ClaimOut(claim, context={"request": request}).data, status=status)
-
-
-def _page(request, view, rows: QuerySet) -> Response:
-    pages = api_settings.DEFAULT_PAGINATION_CLASS()
-    cut = pages.paginate_queryset(rows, request, view=view)
-    found = ClaimOut(cut, many=True, context={"request": request}).data
-    return Response({"next": pages.get_next_link(), "previous": pages.get_previous_link(), "results": found})
 
 
 def _read(kind, request) -> dict:

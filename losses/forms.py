@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 from catalog.models import StockUnit
 from kernel import weight
 from kernel.form_fields import QuantityField, TypedField, WeightField
+from kernel.present import known
 from losses.models import Cause, Reason
 
 MOST_PHOTOS = 6
@@ -56,7 +57,7 @@ class StockField(TypedField):
         found = weight.parse_quantity(
             text, unit, grams_per_unit=self.listing.piece_g if self.counted else None, zero_ok=self.zero_ok
         )
-        return found.pieces if self.counted else found.grams
+        return known(found.pieces if self.counted else found.grams)
 
     def prepare_value(self, value):
         if not isinstance(value, int):

@@ -11,6 +11,7 @@ from accounts.selectors import Standing, spoken_time
 from kernel import clock, weight
 from kernel.money import price_per_jin, yuan
 from ledger.selectors import batches_seen_by, payers_of, relief_money, unpaid
+from kernel.present import known
 from losses.permissions import notices_of
 from losses.selectors import claims_of
 from losses.selectors.queues import views_of, visits_of
@@ -25,7 +26,7 @@ MOST_ASKS = 3
 
 def farmer_home(who: Standing, *, at) -> dict:
     """Return the context of a farmer's first page."""
-    household = who.household
+    household = known(who.household)
     asks = list(asks_for(household)[: MOST_ASKS + 1])
     return {
         "sell": {"url": reverse("sell"), "photo_url": reverse("sell"), "idem": ""},

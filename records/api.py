@@ -1,17 +1,17 @@
 """Public notices for programs: masked like the pages, readable by everybody."""
 
-from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.settings import api_settings
 from rest_framework.throttling import AnonRateThrottle, UserRateThrottle
 from rest_framework.views import APIView
 
 from kernel import clock
 from kernel.api_fields import KilogramField, YuanField
+from kernel.api_pages import answer_page
 from records import selectors
 from records.services import notices
 
@@ -64,12 +64,9 @@ class Notices(APIView):
     permission_classes = [AllowAny]
 
     @extend_schema(responses=NoticePageOut, operation_id="notice_list")
-    def get(self, request: HttpRequest) -> Response:
+    def get(self, request: Request) -> Response:
         """List notices, the newest first."""
-        pages = api_settings.DEFAULT_PAGINATION_CLASS()
-        cut = pages.paginate_queryset(selectors.public_notices(), request, view=self)
-        found = NoticeOut(cut, many=True).data
-        return Response({"next": pages.get_next_link(), "previous": pages.get_previous_link(), "results": found})
+        return answer_page(selectors.public_notices(), NoticeOut, request=request, view=self)
 
 
 class Notice(APIView):
@@ -78,7 +75,7 @@ class Notice(APIView):
     permission_classes = [AllowAny]
 
     @extend_schema(responses=NoticeDetailOut, operation_id="notice_detail")
-    def get(self, request: HttpRequest, number: str) -> Response:
+    def get(self, request: Request, number: str) -> Response:
         """Return one notice with its masked lines."""
         page = _page(number)
         found = NoticeOut(page.notice).data | {
@@ -120,7 +117,7 @@ class Object(APIView):
         number = serializers.CharField()
 
     @extend_schema(request=Input, responses={201: Output}, operation_id="notice_object")
-    def post(self, request: HttpRequest, number: str) -> Response:
+    def post(self, request: Request, number: str) -> Response:
         """Object to one line; only this line waits."""
         page = _page(number)
         given = self.Input(data=request.data)

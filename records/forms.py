@@ -1,5 +1,7 @@
 """What somebody writes who finds a public line wrong."""
 
+from typing import cast
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +18,6 @@ class ObjectionForm(forms.Form):
 
     def __init__(self, *args, lines, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["line"].choices = [
+        cast(forms.ChoiceField, self.fields["line"]).choices = [
             (str(row.line_no), f"{row.masked_name}（{row.line_no}）{row.village_name} {row.goods}") for row in lines
         ]

@@ -1,6 +1,7 @@
 """What a report may be limited to."""
 
 import re
+from typing import cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -36,11 +37,12 @@ class SalesLimits(forms.Form):
         super().__init__(*args, **kwargs)
         self.this_month, self.only_township, self.known = this_month, only_township, names()
         for name, rows in self.known.items():
-            self.fields[name].choices = [("", pgettext_lazy("report", "All")), *rows.items()]
+            cast(forms.ChoiceField, self.fields[name]).choices = [("", pgettext_lazy("report", "All")), *rows.items()]
 
     def clean(self):
         """Put a sensible month where none was given, and refuse a range that is upside down or too long."""
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         last = cleaned.get("last") or cleaned.get("first") or self.this_month
         first = cleaned.get("first") or last
         if first > last:

@@ -212,5 +212,5 @@ def _villages() -> dict:
     found: dict = {}
     for village in Place.objects.filter(level=Place.Level.VILLAGE).select_related("parent"):
         found[village.code] = village
-        found[village.parent.name, village.name] = village
+        found[village.township.name, village.name] = village
     return found

@@ -124,7 +124,7 @@ class _Deltas:
     SIDES = ("debits_pending_fen", "debits_posted_fen", "credits_pending_fen", "credits_posted_fen")
 
     def __init__(self):
-        self.of = defaultdict(lambda: dict.fromkeys(self.SIDES, 0))
+        self.of: defaultdict[int, dict[str, int]] = defaultdict(lambda: dict.fromkeys(self.SIDES, 0))
 
     def add(self, account_id, **changes):
         for side, change in changes.items():

@@ -9,6 +9,7 @@ from accounts.selectors import standing
 from catalog.models import StockUnit
 from catalog.services.kilos import in_words
 from kernel import weight
+from kernel.present import known
 from losses.models import ClaimFigure, ClaimStatus, Computation, LossClaim, Stage, Visit
 from records.models import Attachment, PublicNotice
 
@@ -47,7 +48,7 @@ def figure_of(claim: LossClaim, stage: str) -> ClaimFigure | None:
 
 def declared(claim: LossClaim) -> ClaimFigure:
     """Return what the household declared in the present round."""
-    return figure_of(claim, Stage.DECLARED)
+    return known(figure_of(claim, Stage.DECLARED))
 
 
 def present_visit(claim: LossClaim) -> Visit | None:
@@ -59,6 +60,11 @@ def present_computation(claim: LossClaim) -> Computation | None:
     """Return the amount of the present round, once it was computed; a claim sent back has none."""
     rows = claim.all_computations if hasattr(claim, "all_computations") else claim.computations.all()
     return next((row for row in rows if row.round == claim.round), None)
+
+
+def amount_fen_of(claim: LossClaim) -> int:
+    """Return the amount of the present round of a claim that has one: it stands at computed or later."""
+    return known(present_computation(claim)).amount_fen
 
 
 def held_fen(household: Household, scheme) -> int:

@@ -52,7 +52,7 @@ VIEWS = [
         "draw",
         Role.BUREAU_APPROVER,
         pgettext_lazy("queue", "To draw"),
-        Q(status=ClaimStatus.TO_VISIT) & ~DRAWN,
+        Q(~DRAWN, status=ClaimStatus.TO_VISIT),
         "visit-draw",
     ),
     View(

@@ -43,9 +43,10 @@ def reconciliation(batch) -> dict:
     """Return the context of the reconciliation page of one batch."""
     payments = {payment.payable.document: payment for payment in lines_of(batch)}
     claims = _claims(payments)
-    total, towns = Sums(_("In all")), {}
+    total = Sums(_("In all"))
+    towns: dict[str, Sums] = {}
     for claim in claims:
-        town = claim.household.village.parent
+        town = claim.household.village.township
         sums = towns.setdefault(town.code, Sums(town.name))
         for stage, amount in _amounts(claim, payments.get(claim.reference)):
             total.add(stage, amount)

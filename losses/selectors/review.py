@@ -7,6 +7,7 @@ from django.utils.translation import pgettext
 from accounts.models import Tier
 from accounts.selectors import tier_on
 from kernel import money
+from kernel.present import known
 from losses.models import LossClaim, Stage
 from losses.selectors import queues
 from losses.selectors.checks import look
@@ -25,7 +26,7 @@ from losses.selectors.claims import (
 from losses.selectors.story import day, day_time, figures_table, title
 from records.models import Finding
 
-TONE = {Finding.Colour.GREEN: "ok", Finding.Colour.AMBER: "warn", Finding.Colour.RED: "danger"}
+TONE: dict[str, str] = {Finding.Colour.GREEN: "ok", Finding.Colour.AMBER: "warn", Finding.Colour.RED: "danger"}
 
 
 def evidence(claim: LossClaim, *, at) -> dict:
@@ -36,7 +37,7 @@ def evidence(claim: LossClaim, *, at) -> dict:
             "title": f"{claim.household.head_name} {title(claim)}",
             "name": claim.household.head_name,
             "meta": [
-                f"{claim.household.village.parent.name}{claim.household.village.short_name}",
+                f"{claim.household.village.township.name}{claim.household.village.short_name}",
                 str(Tier(tier_on(claim.household, claim.happened_on)).label),
                 _("Report %(number)s") % {"number": claim.number},
             ],
@@ -108,7 +109,7 @@ def statement(claim: LossClaim) -> dict | None:
     visit = present_visit(claim)
     if visit is None or visit.first_signed_at is None:
         return None
-    names = "、".join(user.person.name for user in (visit.first, visit.second))
+    names = "、".join(known(user.person).name for user in (visit.first, visit.second))
     signed = _("the household signed") if visit.household_signed else _("the household did not sign")
     text = visit.why or _("As reported: %(quantity)s.") % {"quantity": quantity_words(claim)}
     return {"text": text, "meta": [names, day_time(visit.first_signed_at), signed]}
@@ -120,10 +121,10 @@ def checks(claim: LossClaim, *, at) -> dict:
     items = []
     for seen in look(claim, at=at):
         row = held.get(seen.rule)
-        cleared = row is not None and row.cleared_at is not None and row.colour == seen.colour
+        cleared = row if row is not None and row.cleared_at is not None and row.colour == seen.colour else None
         detail = seen.detail
         if cleared:
-            detail = f"{detail} {_('Cleared: %(reason)s') % {'reason': row.cleared_reason}}"
+            detail = f"{detail} {_('Cleared: %(reason)s') % {'reason': cleared.cleared_reason}}"
         items.append(
             {
                 "tone": "ok" if cleared else TONE[seen.colour],

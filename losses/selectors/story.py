@@ -6,12 +6,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from kernel import clock, masking, money
-from losses.models import ClaimStatus, LossClaim, Stage
+from losses.models import ClaimFigure, ClaimStatus, LossClaim, Stage
 from losses.relief import arithmetic
 from losses.selectors.claims import figure_of, latest_figure, present_computation, quantity_words
 from records.models import Move
 
-TONES = {
+TONES: dict[str, str] = {
     ClaimStatus.AWARDED: "ok",
     ClaimStatus.REFUSED: "danger",
     ClaimStatus.SENT_BACK: "warn",
@@ -19,7 +19,7 @@ TONES = {
 }
 
 
-TURNS = {
+TURNS: dict[str, tuple] = {
     ClaimStatus.FILED: (pgettext_lazy("whose turn", "The village"), pgettext_lazy("whose turn", "comes to look")),
     ClaimStatus.VILLAGE_CHECKED: (pgettext_lazy("whose turn", "The township"), pgettext_lazy("whose turn", "checks")),
     ClaimStatus.TOWNSHIP_CHECKED: (
@@ -47,7 +47,7 @@ TURNS = {
 }
 
 
-_MOVE_OF = {
+_MOVE_OF: dict[str, ClaimStatus] = {
     Stage.DECLARED: ClaimStatus.FILED,
     Stage.VILLAGE: ClaimStatus.VILLAGE_CHECKED,
     Stage.TOWNSHIP: ClaimStatus.TOWNSHIP_CHECKED,
@@ -104,7 +104,7 @@ def next_turn(claim: LossClaim) -> Turn | None:
 
 def timeline(claim: LossClaim) -> list[dict]:
     """Return every step of a claim, newest first: what, when, and what that stage found or said."""
-    figures = {}
+    figures: dict[tuple[str, int], ClaimFigure] = {}
     for row in claim.figures.order_by("pk"):
         figures.setdefault((str(_MOVE_OF[row.stage]), row.round), row)
     steps, round = [], 0

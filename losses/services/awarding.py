@@ -8,12 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Household
 from kernel import clock, money
 from kernel.errors import DomainError
+from kernel.present import known
 from kernel.workflow import lock
 from ledger.services.payables import payee_account, write_payable
 from ledger.services.transfers import Hold, Resolution, hold, lock_accounts, resolve
 from losses.models import Award, ClaimStatus, Computation, LossClaim
 from losses.relief import relief
-from losses.selectors.claims import held_fen, latest_figure, present_computation, quantity_words
+from losses.selectors.claims import amount_fen_of, held_fen, latest_figure, quantity_words
 from losses.services import holding
 from losses.services.claiming import AWARD
 from losses.services.deadlines import days_after
@@ -100,11 +101,11 @@ def award(claim: LossClaim, *, by, at) -> Award:
     """Confirm the noticed amount, never another: kilos are written off, the hold becomes a payable, payee frozen."""
     claim = lock(claim)
     claim.move_to(ClaimStatus.AWARDED, by=by, at=at)
-    require_ended(claim.county_notice, claim.reference, at=at)
+    require_ended(known(claim.county_notice), claim.reference, at=at)
     take_part(claim.reference, AWARD, by=by, at=at)
     require_clear(claim, at=at)
     holding.write_off(claim, by=by, at=at)
-    amount_fen = present_computation(claim).amount_fen
+    amount_fen = amount_fen_of(claim)
     held = holding.hold_reference(claim)
     resolve([Resolution(f"{held}:awarded", held, amount_fen)], at=at)
     payable = write_payable(

@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Place
 from kernel import masking, money
 from kernel.errors import DomainError
+from kernel.present import known
 from kernel.workflow import lock
 from losses.models import ClaimStatus, LossClaim, ReliefScheme
-from losses.selectors.claims import latest_figure, present_computation, quantity_words
+from losses.selectors.claims import amount_fen_of, latest_figure, quantity_words
 from losses.services.deadlines import days_after, hours_after
 from losses.services.findings import DESK
 from losses.services.telling import tell
@@ -61,7 +62,7 @@ def publish_county_notice(scheme: ReliefScheme, township: Place, *, by, at) -> P
             title=title,
             basis=scheme.legal_basis,
             place=township,
-            lines=[_line(claim, present_computation(claim).amount_fen) for claim in claims],
+            lines=[_line(claim, amount_fen_of(claim)) for claim in claims],
             working_days=scheme.county_days,
             how_computed=how % {"cap": money.yuan(scheme.household_cap_fen)},
             by=by,
@@ -75,7 +76,7 @@ def publish_county_notice(scheme: ReliefScheme, township: Place, *, by, at) -> P
 def go_on_after_village_notice(claim: LossClaim, *, at, by=None) -> LossClaim:
     """Let a claim wait for its visit once its village notice has ended and no objection stops it."""
     claim = lock(claim)
-    notices.require_ended(claim.village_notice, claim.reference, at=at)
+    notices.require_ended(known(claim.village_notice), claim.reference, at=at)
     claim.move_to(ClaimStatus.TO_VISIT, by=by, at=at)
     claim.due_at = hours_after("visit_hours", at)
     claim.save(update_fields=["due_at"])
@@ -141,8 +142,6 @@ def _publish(claims, status, notice, *, by, at):
             ),
             at=at,
             notice=notice.number,
-            until=f"{notice.ends_on.month}月{notice.ends_on.day}日",
-            amount=lambda claim=claim: (
-                money.yuan(present_computation(claim).amount_fen) if field == "county_notice" else ""
-            ),
+            until=f"{notice.ends_on.month} 月 {notice.ends_on.day} 日",
+            amount=lambda claim=claim: money.yuan(amount_fen_of(claim)) if field == "county_notice" else "",
         )

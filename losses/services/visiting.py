@@ -11,6 +11,7 @@ from accounts.models import Membership, Role, User
 from accounts.services.messages import local_time
 from kernel import clock
 from kernel.errors import BadValue, DomainError
+from kernel.present import known
 from kernel.workflow import IllegalMove, lock
 from losses.models import ClaimStatus, LossClaim, Stage, Visit
 from losses.selectors.claims import VISIT_PHOTOS, people_of, quantity_words, visit_role
@@ -101,7 +102,7 @@ def candidates(claim: LossClaim, *, on) -> dict[str, User]:
         .order_by("-created_at", "pk")
         .distinct()
     )
-    return {user.person.key: user for user in users}
+    return {known(user.person).key: user for user in users}
 
 
 @transaction.atomic
@@ -141,7 +142,7 @@ def sign_visit(visit: Visit, *, by, at) -> Visit:
     take_part(claim.reference, VISIT, by=by, at=at)
     visit.second_signed_at = at
     visit.save(update_fields=["second_signed_at"])
-    write_figure(claim, Stage.COUNTY, visit.found, why=visit.why, by=visit.first, at=at)
+    write_figure(claim, Stage.COUNTY, known(visit.found), why=visit.why, by=visit.first, at=at)
     claim.due_at = days_after("review_days", at)
     claim.save(update_fields=["due_at"])
     tell(

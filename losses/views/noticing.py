@@ -60,7 +60,7 @@ def _preview(scheme, place, status, at) -> dict:
     where = {"household__village__parent": place} if amounts else {"household__village": place}
     rows = list(claims.with_story(LossClaim.objects.filter(scheme=scheme, status=status, **where)).order_by("pk"))
     days = scheme.county_days if amounts else scheme.village_days
-    total = sum(claims.present_computation(claim).amount_fen for claim in rows) if amounts else 0
+    total = sum(claims.amount_fen_of(claim) for claim in rows) if amounts else 0
     try:
         ends, refusal = f"{notices.last_day(clock.county_day(at), days):%Y-%m-%d}", ""
     except DomainError as unknown:

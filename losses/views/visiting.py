@@ -1,5 +1,7 @@
 """The verifiers' doors: today's visits, the draw, write down what is there, sign the same."""
 
+from typing import cast
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,9 +11,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from kernel import clock
 from kernel.errors import DomainError
+from kernel.present import known
 from losses import permissions
-from losses.forms import VisitForm
-from losses.models import ClaimStatus
+from losses.forms import StockField, VisitForm
+from losses.models import ClaimStatus, Visit
 from losses.selectors import claims, queues, review, story
 from losses.services import visiting
 from losses.views.arriving import new_key, photos_of
@@ -73,8 +76,8 @@ def visit_draw(request: HttpRequest, claim_id: int) -> HttpResponse:
     may = visiting.candidates(claim, on=clock.county_day(at))
     context = {
         "claim": review.evidence(claim, at=at)["claim"],
-        "candidates": sorted(user.person.name for user in may.values()),
-        "visit": visit and {"first": visit.first.person.name, "second": visit.second.person.name, "seed": visit.seed},
+        "candidates": sorted(known(user.person).name for user in may.values()),
+        "visit": visit and _drawn(visit),
         "drawn_at": story.day_time(visit.drawn_at) if visit else "",
         "can_draw": visit is None and claim.status == ClaimStatus.TO_VISIT,
         "idem": new_key(),
@@ -100,17 +103,21 @@ def visit_record(request: HttpRequest, claim_id: int) -> HttpResponse:
     there = visiting.photos_there(claim) | set(photos)
     context = review.evidence(claim, at=at) | {
         "form": form,
-        "unit": form.fields["found"].unit_word,
+        "unit": cast(StockField, form.fields["found"]).unit_word,
         "claimed": claims.quantity_words(claim),
         "slots": [
             {"name": which, "label": str(form.fields[which].label), "id": f"id_{which}", "here": which in there}
             for which in claims.VISIT_PHOTOS
         ],
         "missing": len(claims.VISIT_PHOTOS) - len(there & set(claims.VISIT_PHOTOS)),
-        "second": visit.second.person.name,
+        "second": known(visit.second.person).name,
         "back": {"url": reverse("visit-list"), "label": _("Visit")},
     }
     return render(request, "losses/visit_record.html", context)
+
+
+def _drawn(visit: Visit) -> dict:
+    return {"first": known(visit.first.person).name, "second": known(visit.second.person).name, "seed": visit.seed}
 
 
 def _record(request, form, visit, photos, *, at) -> dict | None:
@@ -160,7 +167,7 @@ def visit_sign(request: HttpRequest, claim_id: int) -> HttpResponse:
         "written": visit.first_signed_at is not None,
         "found": claims.in_words(claim.listing, visit.found) if visit.found is not None else "",
         "claimed": claims.quantity_words(claim),
-        "first": visit.first.person.name,
+        "first": known(visit.first.person).name,
         "can_sign": visit.first_signed_at is not None and visit.second_signed_at is None,
         "idem": new_key(),
         "back": {"url": reverse("visit-list"), "label": _("Sign the visit")},

@@ -253,7 +253,7 @@ def _households(maker: Maker):
     for number, place in enumerate(lived_in[:6]):
         coop = Organisation.objects.create(
             kind="cooperative",
-            name=f"{place.parent.name}{place.short_name}果蔬专业合作社",
+            name=f"{place.township.name}{place.short_name}果蔬专业合作社",
             place=place,
             phone=f"0797-57000{number + 10}",
         )
@@ -265,7 +265,7 @@ def _households(maker: Maker):
 def _committee(place: Place) -> str:
     if place.code == VILLAGE:
         return next(p.organisation for p in DEMO_PEOPLE if p.post == Role.CADRE)
-    return f"{place.parent.name}{place.short_name.removesuffix('村')}村民委员会"
+    return f"{place.township.name}{place.short_name.removesuffix('村')}村民委员会"
 
 
 def _posts(maker: Maker):

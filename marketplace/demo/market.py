@@ -6,6 +6,7 @@ import random
 from catalog.models import Listing, Produce, ReferencePrice
 from catalog.services import listings
 from kernel import clock
+from kernel.present import known
 from marketplace.demo.county import VILLAGE, County
 from marketplace.demo.photos import draw_heap
 from marketplace.demo.trade import Part, Trade
@@ -134,7 +135,7 @@ class Market:
 
     def school(self):
         """Return the school of the sign-in page."""
-        return self.county.named["buyer"].person.memberships.get().organisation
+        return known(self.county.named["buyer"].person).memberships.get().organisation
 
     def other_orders(self):
         """Take a few orders of other buyers to several steps."""

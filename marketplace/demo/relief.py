@@ -9,6 +9,7 @@ from catalog.models import Listing, Produce
 from catalog.services import listings
 from kernel import clock
 from kernel.money import yuan_plain
+from kernel.present import known
 from kernel.weight import parse_quantity
 from ledger.services import payouts, returns
 from losses.models import Cause, LossClaim, ReliefScheme
@@ -129,7 +130,7 @@ class Relief:
     def _file(self, story: Story) -> LossClaim:
         filed_at = self.at - story.days_ago * DAY - 3 * HOUR
         listing = self._listing(story, filed_at - 6 * DAY)
-        household = listing.household
+        household = known(listing.household)
         member = users_of_household(household).first()
         cadre = self.county.cadres[household.village_id][0]
         self.now = filed_at
@@ -184,12 +185,12 @@ class Relief:
 
     def _township_checked(self, claim, story):
         self.now += 12 * HOUR
-        office = claim.household.village.parent
+        office = claim.household.village.township
         officer = next(
             users[Role.TOWNSHIP_OFFICER][0]
             for users in self.county.teams.values()
             if Role.TOWNSHIP_OFFICER in users
-            and users[Role.TOWNSHIP_OFFICER][0].person.memberships.get().area_id == office.pk
+            and known(users[Role.TOWNSHIP_OFFICER][0].person).memberships.get().area_id == office.pk
         )
         return checking.township_check(claim, quantity=story.kg * 1000, by=officer, at=self.now)
 
@@ -211,7 +212,7 @@ class Relief:
     def _seed_for_the_named(self, claim) -> str:
         """Return a seed that draws the two verifiers a visitor of the demo can be."""
         may = visiting.candidates(claim, on=clock.county_day(self.now))
-        wanted = (self.county.named["inspector"].person.key, self.county.named["second_inspector"].person.key)
+        wanted = tuple(known(self.county.named[who].person).key for who in ("inspector", "second_inspector"))
         return next(s for n in range(10_000) if visiting.draw_pair(s := f"demo-{claim.pk}-{n}", sorted(may)) == wanted)
 
     def _recorded(self, claim, story):

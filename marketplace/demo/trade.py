@@ -10,6 +10,7 @@ from canteens.models import Fund
 from catalog.models import Listing, Produce
 from catalog.services import listings
 from kernel import clock
+from kernel.present import known
 from kernel.weight import Quantity, parse_quantity
 from marketplace.demo.county import County
 from orders.models import Allocation, PurchaseOrder
@@ -113,9 +114,9 @@ class Trade:
 
     def _confirmed(self, order, parts, at):
         for row in allocations(order):
-            household = row.listing.household
+            household = known(row.listing.household)
             by, consent = self.hand(household)
-            cadre = by.person.name if consent else ""
+            cadre = known(by.person).name if consent else ""
             asking.confirm(row, by=by, at=at, consent=consent, proxy_name=cadre)
 
     def _shipped(self, order, parts, at):

@@ -8,8 +8,9 @@ from rest_framework.views import APIView
 from catalog.models import MOST_PRICE_FEN
 from kernel import clock
 from kernel.api_fields import IdField, KilogramField, YuanField
+from kernel.api_pages import answer_page
 from orders import permissions
-from orders.api.shapes import KEY, OrderOut, OrderRowOut, Pages, PlacedOut, act_once, key_of
+from orders.api.shapes import KEY, OrderOut, OrderRowOut, PlacedOut, act_once, key_of
 from orders.models import OrderStatus
 from orders.selectors.orders import allocations_of, orders_seen_by
 from orders.services import asking, placing
@@ -70,9 +71,7 @@ class Orders(APIView):
         said = self.Filter(data=request.query_params)
         said.is_valid(raise_exception=True)
         rows = orders_seen_by(request.user).filter(**said.validated_data)
-        pages = Pages()
-        page: list | None = pages.paginate_queryset(rows, request, view=self)
-        return pages.get_paginated_response(OrderRowOut(page, many=True).data)
+        return answer_page(rows, OrderRowOut, request=request, view=self)
 
     @extend_schema(request=Input, responses={201: PlacedOut}, parameters=[KEY], operation_id="order_place")
     def post(self, request):

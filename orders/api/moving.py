@@ -9,8 +9,9 @@ from rest_framework.views import APIView
 from accounts.selectors import standing
 from kernel import clock
 from kernel.api_fields import IdField, KilogramField
+from kernel.api_pages import answer_page
 from orders import permissions
-from orders.api.shapes import KEY, Pages, ReceiptOut, SaleOut, StatementOut, act_once, key_of
+from orders.api.shapes import KEY, ReceiptOut, SaleOut, StatementOut, act_once, key_of
 from orders.forms import CONSENTS
 from orders.models import AllocationStatus, Delivery, RefusalReason
 from orders.selectors.sales import sales_seen_by
@@ -35,11 +36,8 @@ class Sales(APIView):
         """List what buyers want, newest first."""
         said = self.Filter(data=request.query_params)
         said.is_valid(raise_exception=True)
-        pages = Pages()
-        page: list | None = pages.paginate_queryset(
-            sales_seen_by(request.user).filter(**said.validated_data), request, view=self
-        )
-        return pages.get_paginated_response(SaleOut(page, many=True).data)
+        rows = sales_seen_by(request.user).filter(**said.validated_data)
+        return answer_page(rows, SaleOut, request=request, view=self)
 
 
 class Answer(APIView):
@@ -191,10 +189,8 @@ class Statements(APIView):
     @extend_schema(responses=StatementOut(many=True), operation_id="statement_list")
     def get(self, request):
         """List statements, newest first."""
-        pages = Pages()
         rows = statements_seen_by(request.user).prefetch_related("payable__payments")
-        page: list | None = pages.paginate_queryset(rows, request, view=self)
-        return pages.get_paginated_response(StatementOut(page, many=True).data)
+        return answer_page(rows, StatementOut, request=request, view=self)
 
 
 class OneStatement(APIView):

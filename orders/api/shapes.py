@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
-from rest_framework.pagination import CursorPagination
 
 from kernel.api_fields import IdField, KilogramField, YuanField
 from orders.models import AllocationStatus, OrderStatus
@@ -25,15 +24,6 @@ def key_of(request) -> str:
 def act_once(request, what: tuple, said: dict, act: Callable) -> None:
     """Take one step once under the request's key."""
     once(request.user, key_of(request), fingerprint(*what, said), lambda: {"done": bool(act())})
-
-
-class Pages(CursorPagination):
-    """Newest first, 50 rows a page."""
-
-    ordering = "-pk"
-    page_size = 50
-    page_size_query_param = "page_size"
-    max_page_size = 200
 
 
 class PlacedOut(serializers.Serializer):

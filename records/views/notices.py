@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
+from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from kernel import clock, keyset, money
@@ -133,7 +134,6 @@ def _page(number: str) -> selectors.NoticePage:
 
 def _context(page: selectors.NoticePage) -> dict:
     one = page.notice
-    amounts = page.total_fen is not None
     ended = ""
     if not page.runs:
         ended = _("This notice has ended: %(sum)s.") % {"sum": selectors.sum_words(page.households, page.total_fen)}
@@ -161,7 +161,7 @@ def _context(page: selectors.NoticePage) -> dict:
         ],
         "total": {
             "label": _("%(n)s households in all") % {"n": page.households},
-            "amount": money.yuan(page.total_fen) if amounts else "",
+            "amount": money.yuan(page.total_fen) if page.total_fen is not None else "",
         },
         "ended": ended,
         "objection": {"url": reverse("notice-object", args=[one.number])} if page.runs else None,
@@ -187,4 +187,4 @@ def _code(address: str) -> str:
 
 def _address(request: HttpRequest) -> str:
     """Return where a request comes from, behind as many proxies as the site says it has."""
-    return BaseThrottle().get_ident(request) or ""
+    return BaseThrottle().get_ident(Request(request)) or ""

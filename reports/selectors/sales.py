@@ -64,7 +64,8 @@ class Limits:
 
     def months(self) -> list[str]:
         """Return every month from first to last."""
-        found, month = [], self.first
+        found: list[str] = []
+        month = self.first
         while month <= self.last and len(found) < MOST_MONTHS:
             found.append(month)
             month = month_after(month)

@@ -1,0 +1,26 @@
+"""How lists of the API are cut: by a cursor, so that a page never shifts under the reader. Knows DRF, as api_fields."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from rest_framework.pagination import CursorPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import Serializer
+from rest_framework.views import APIView
+
+
+class KeysetPages(CursorPagination):
+    """Newest first, 50 rows a page, at most 200."""
+
+    ordering = "-pk"
+    page_size = 50
+    page_size_query_param = "page_size"
+    max_page_size = 200
+
+
+def answer_page(rows: QuerySet, shape: type[Serializer], *, request: Request, view: APIView) -> Response:
+    """Answer with the page of rows that was asked for: `results`, and the addresses of the `next` and `previous`."""
+    pages = KeysetPages()
+    page: list[Any] | None = pages.paginate_queryset(rows, request, view=view)
+    return pages.get_paginated_response(shape(page, many=True, context={"request": request}).data)
