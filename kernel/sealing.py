@@ -23,10 +23,8 @@ def seal(plain: str, *, bound_to: str) -> str:
     """Encrypt text under the newest key, bound to the place that will hold it; empty stays empty."""
     if not plain:
         return ""
-    key_id, key = next(iter(settings.FIELD_KEYS.items()))
-    nonce = os.urandom(12)
-    body = _cipher(key).encrypt(nonce, plain.encode(), bound_to.encode())
-    return f"{key_id}:{base64.b64encode(nonce + body).decode()}"
+    key_id, body = _encrypt(plain.encode(), bound_to)
+    return f"{key_id}:{base64.b64encode(body).decode()}"
 
 
 def unseal(sealed: str, *, bound_to: str) -> str:
@@ -34,8 +32,29 @@ def unseal(sealed: str, *, bound_to: str) -> str:
     if not sealed:
         return ""
     key_id, _, body = sealed.partition(":")
-    raw = base64.b64decode(body)
-    return _cipher(settings.FIELD_KEYS[key_id]).decrypt(raw[:12], raw[12:], bound_to.encode()).decode()
+    return _decrypt(key_id, base64.b64decode(body), bound_to).decode()
+
+
+def seal_bytes(plain: bytes, *, bound_to: str) -> bytes:
+    """Encrypt a file's bytes as `seal` does text; reads `<key id>:<nonce + ciphertext>`."""
+    key_id, body = _encrypt(plain, bound_to)
+    return f"{key_id}:".encode() + body
+
+
+def unseal_bytes(sealed: bytes, *, bound_to: str) -> bytes:
+    """Decrypt what `seal_bytes` made for the same place; raises InvalidTag for any other."""
+    key_id, _, body = sealed.partition(b":")
+    return _decrypt(key_id.decode(), body, bound_to)
+
+
+def _encrypt(plain: bytes, bound_to: str) -> tuple[str, bytes]:
+    key_id, key = next(iter(settings.FIELD_KEYS.items()))
+    nonce = os.urandom(12)
+    return key_id, nonce + _cipher(key).encrypt(nonce, plain, bound_to.encode())
+
+
+def _decrypt(key_id: str, body: bytes, bound_to: str) -> bytes:
+    return _cipher(settings.FIELD_KEYS[key_id]).decrypt(body[:12], body[12:], bound_to.encode())
 
 
 def blind_index(kind: str, normalised: str) -> str:

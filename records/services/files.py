@@ -7,18 +7,25 @@ from pathlib import Path
 
 from django.conf import settings
 
+from kernel.sealing import seal_bytes, unseal_bytes
 from records.models import Attachment, StoredFile
+
+# What names people beside their cards lies encrypted on disk. Photos do not: their smaller copies are made from them.
+SEALED_KINDS = frozenset({StoredFile.Kind.BANK_FILE, StoredFile.Kind.BANK_RETURN})
 
 
 def store_bytes(
     raw: bytes, *, kind, media_type, display_name, by, at, facts=None, size_px=None, sizes=()
 ) -> StoredFile:
-    """Keep these bytes and return their row; the same bytes are kept once on disk.
+    """Keep these bytes and return their row; the same bytes are kept once on disk, those of a bank file encrypted.
 
     The file is complete on disk before the row exists: a row never points at a file that was cut short.
     """
     digest = hashlib.sha256(raw).hexdigest()
-    write_once(original_path(digest), raw)
+    if kind in SEALED_KINDS:
+        write_once(sealed_path(digest), seal_bytes(raw, bound_to=_place(digest)))
+    else:
+        write_once(original_path(digest), raw)
     width, height = size_px or (None, None)
     return StoredFile.objects.create(
         kind=kind,
@@ -40,6 +47,11 @@ def original_path(digest: str) -> Path:
     return Path(settings.MEDIA_ROOT) / "private" / digest[:2] / digest
 
 
+def sealed_path(digest: str) -> Path:
+    """Return where the encrypted original lies whose plain bytes have this hash."""
+    return original_path(digest).with_suffix(".sealed")
+
+
 def public_path(digest: str, px: int, suffix: str) -> Path:
     """Return where the public copy of this size lies; its name gives nothing away but the hash."""
     return Path(settings.MEDIA_ROOT) / "public" / digest[:2] / f"{digest}-{px}.{suffix}"
@@ -59,8 +71,14 @@ def write_once(path: Path, raw: bytes):
 
 
 def read_original(file: StoredFile) -> bytes:
-    """Return the original bytes."""
+    """Return the original bytes, opened if they lie encrypted."""
+    if file.kind in SEALED_KINDS:
+        return unseal_bytes(sealed_path(file.sha256).read_bytes(), bound_to=_place(file.sha256))
     return original_path(file.sha256).read_bytes()
+
+
+def _place(digest: str) -> str:
+    return f"records_storedfile:{digest}"
 
 
 def attach(document: str, file: StoredFile, role: str, *, by, at) -> Attachment:
