@@ -16,19 +16,12 @@ from catalog.selectors import market
 from catalog.services import listings
 from catalog.services.listings import WITHDRAW_REASONS
 from kernel import clock, weight
-from kernel.api_fields import KilogramField, YuanField
+from kernel.api_fields import KEY, KilogramField, YuanField, key_of
 from kernel.errors import BadValue
 from kernel.money import price_per_kg
 from records.services import idempotency
 from records.services.photos import photo_url
 
-IDEMPOTENCY = OpenApiParameter(
-    "Idempotency-Key",
-    str,
-    OpenApiParameter.HEADER,
-    required=True,
-    description="One key acts once; at most 64 characters.",
-)
 CURSOR = OpenApiParameter("cursor", str, description="From `next` or `previous` of another page.")
 MOST_PRICE_FEN = 10_000_000
 LARGEST_ID = 2**63 - 1
@@ -181,9 +174,7 @@ class Listings(APIView):
         rows = ListingOut(page.rows, many=True).data
         return Response({"next": page.next, "previous": page.previous, "results": rows})
 
-    @extend_schema(
-        operation_id="listing_create", request=Input, responses={201: OwnListingOut}, parameters=[IDEMPOTENCY]
-    )
+    @extend_schema(operation_id="listing_create", request=Input, responses={201: OwnListingOut}, parameters=[KEY])
     def post(self, request):
         """Put a lot of one's own household on sale."""
         household = permissions.access_sell(request.user)
@@ -261,7 +252,7 @@ class ListingPrice(_Act):
         price_reason = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
         sure = serializers.BooleanField(required=False, default=False)
 
-    @extend_schema(operation_id="listing_price", request=Input, responses=OwnListingOut, parameters=[IDEMPOTENCY])
+    @extend_schema(operation_id="listing_price", request=Input, responses=OwnListingOut, parameters=[KEY])
     def post(self, request, listing_id: int):
         """Ask another price from now on."""
         lot = self.own(request, listing_id)
@@ -292,7 +283,7 @@ class ListingWithdraw(_Act):
         kg = KilogramField(required=False)
         pieces = serializers.IntegerField(required=False, min_value=1, max_value=1_000_000)
 
-    @extend_schema(operation_id="listing_withdraw", request=Input, responses=OwnListingOut, parameters=[IDEMPOTENCY])
+    @extend_schema(operation_id="listing_withdraw", request=Input, responses=OwnListingOut, parameters=[KEY])
     def post(self, request, listing_id: int):
         """Take free goods back."""
         lot = self.own(request, listing_id)
@@ -310,7 +301,7 @@ class ListingWithdraw(_Act):
 class ListingConfirm(_Act):
     """Still there."""
 
-    @extend_schema(operation_id="listing_confirm", request=None, responses=OwnListingOut, parameters=[IDEMPOTENCY])
+    @extend_schema(operation_id="listing_confirm", request=None, responses=OwnListingOut, parameters=[KEY])
     def post(self, request, listing_id: int):
         """Say that the goods are still there."""
         lot = self.own(request, listing_id)
@@ -326,7 +317,7 @@ def _read(shape, request) -> dict:
 
 
 def _once(request, said: dict, act) -> dict:
-    key = request.headers.get("Idempotency-Key", "")
+    key = key_of(request)
     if not key:
         raise BadValue(_("Send a header Idempotency-Key with a value of your own; the same value acts once."))
     request_print = idempotency.fingerprint(request.path, {name: str(value) for name, value in said.items()})

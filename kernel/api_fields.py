@@ -7,14 +7,22 @@ from decimal import Decimal
 from typing import Any, NoReturn
 
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import OpenApiParameter, extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
+from rest_framework.request import Request
 
 from kernel import money, weight
 from kernel.errors import BadValue
 
+KEY = OpenApiParameter(
+    "Idempotency-Key",
+    str,
+    OpenApiParameter.HEADER,
+    required=True,
+    description="A value of your own, at most 64 characters. Sent twice, the request acts once and answers the same.",
+)
 _PLAIN_DECIMAL = r"^[0-9]+(\.[0-9]+)?$"
 _LARGEST_ID = 2**63 - 1
 
@@ -84,6 +92,11 @@ class IdField(serializers.Field):
 
     def to_representation(self, value: int) -> int:
         return value
+
+
+def key_of(request: Request) -> str:
+    """Return the idempotency key of a request; whoever acts once refuses a request without one."""
+    return request.headers.get(KEY.name, "")
 
 
 def _read(read: Callable[[str], Any], data: Any) -> Any:

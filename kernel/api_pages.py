@@ -3,10 +3,11 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework import serializers
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 
@@ -19,7 +20,20 @@ class KeysetPages(CursorPagination):
     max_page_size = 200
 
 
-def answer_page(rows: QuerySet, shape: type[Serializer], *, request: Request, view: APIView) -> Response:
+PAGING = [
+    OpenApiParameter("cursor", str, description="From the `next` or `previous` of another page."),
+    OpenApiParameter("page_size", int, description="Rows a page, at most 200; 50 unless said."),
+]
+
+
+class PageOut(serializers.Serializer):
+    """One page of a list; add `results`."""
+
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+
+
+def answer_page(rows: QuerySet, shape: type[serializers.Serializer], *, request: Request, view: APIView) -> Response:
     """Answer with the page of rows that was asked for: `results`, and the addresses of the `next` and `previous`."""
     pages = KeysetPages()
     page: list[Any] | None = pages.paginate_queryset(rows, request, view=view)

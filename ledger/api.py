@@ -1,18 +1,16 @@
 """Payout batches for finance's programs: masked; cards and names leave in the bank's file alone."""
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from kernel import clock, masking
-from kernel.api_fields import IdField, YuanField
-from kernel.api_pages import answer_page
+from kernel.api_fields import KEY, IdField, YuanField, key_of
+from kernel.api_pages import PAGING, PageOut, answer_page
 from ledger import permissions, selectors
 from ledger.services import payouts
 from records.services.idempotency import fingerprint, once
-
-IDEMPOTENCY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True)
 
 
 class BatchOut(serializers.Serializer):
@@ -28,11 +26,9 @@ class BatchOut(serializers.Serializer):
     sent_at = serializers.DateTimeField(allow_null=True)
 
 
-class BatchPageOut(serializers.Serializer):
+class BatchPageOut(PageOut):
     """One page of batches."""
 
-    next = serializers.CharField(allow_null=True)
-    previous = serializers.CharField(allow_null=True)
     results = BatchOut(many=True)
 
 
@@ -65,7 +61,7 @@ class BatchDetailOut(BatchOut):
 class Batches(APIView):
     """The batches one may see."""
 
-    @extend_schema(responses=BatchPageOut, operation_id="batch_list")
+    @extend_schema(parameters=PAGING, responses=BatchPageOut, operation_id="batch_list")
     def get(self, request):
         """List batches, the newest first."""
         permissions.access_batches(request.user)
@@ -84,7 +80,7 @@ class Batch(APIView):
 class SendBatch(APIView):
     """The second hand."""
 
-    @extend_schema(request=None, responses=BatchDetailOut, parameters=[IDEMPOTENCY], operation_id="batch_send")
+    @extend_schema(request=None, responses=BatchDetailOut, parameters=[KEY], operation_id="batch_send")
     def post(self, request, batch_id):
         """Check and send a batch; never by its maker."""
         batch = permissions.access_batch(request.user, batch_id, to=permissions.can_send)
@@ -93,7 +89,7 @@ class SendBatch(APIView):
             payouts.send_batch(batch, by=request.user, at=clock.now())
             return {}
 
-        once(request.user, request.headers.get("Idempotency-Key", ""), fingerprint("api-send", batch.pk), act)
+        once(request.user, key_of(request), fingerprint("api-send", batch.pk), act)
         return _batch(request, batch_id)
 
 

@@ -1,7 +1,7 @@
 """Relief for programs: the same services and the same doors as the pages."""
 
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_serializer
+from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import AllowAny
@@ -10,8 +10,8 @@ from rest_framework.views import APIView
 
 from catalog.models import StockUnit
 from kernel import clock
-from kernel.api_fields import IdField, KilogramField, YuanField
-from kernel.api_pages import answer_page
+from kernel.api_fields import KEY, IdField, KilogramField, YuanField, key_of
+from kernel.api_pages import PAGING, PageOut, answer_page
 from kernel.errors import BadValue
 from losses import permissions
 from losses.models import Cause, LossClaim, Reason
@@ -20,7 +20,6 @@ from losses.services import awarding, checking, claiming, visiting
 from records.services.idempotency import fingerprint, once
 from records.services.photos import receive_photo
 
-IDEMPOTENCY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True)
 MOST_PHOTOS = 6
 
 
@@ -49,7 +48,7 @@ class SchemeOut(serializers.Serializer):
     county_days = serializers.IntegerField()
     rates = serializers.SerializerMethodField()
 
-    @extend_schema(responses=RateOut(many=True))
+    @extend_schema_field(RateOut(many=True))
     def get_rates(self, scheme) -> list:
         """Return the rates by produce."""
         return list(RateOut(scheme.rates.select_related("produce").order_by("pk"), many=True).data)
@@ -93,28 +92,26 @@ class ClaimOut(serializers.Serializer):
         user = self.context["request"].user
         return story.head_name(claim, full=permissions.sees_names(user, claim))
 
-    @extend_schema(responses=KilogramField())
+    @extend_schema_field(KilogramField())
     def get_kg(self, claim: LossClaim) -> str:
         """Return the latest weight."""
         return KilogramField().to_representation(claims.latest_figure(claim).quantity_g)
 
-    @extend_schema(responses=YuanField(allow_null=True))
+    @extend_schema_field(YuanField(allow_null=True))
     def get_amount_yuan(self, claim: LossClaim) -> str | None:
         """Return the computed amount, null before it was computed."""
         computation = claims.present_computation(claim)
         return YuanField().to_representation(computation.amount_fen) if computation else None
 
-    @extend_schema(responses=FigureOut(many=True))
+    @extend_schema_field(FigureOut(many=True))
     def get_figures(self, claim: LossClaim) -> list:
         """Return what each stage found."""
         return list(FigureOut(claims.all_figures(claim), many=True).data)
 
 
-class ClaimPageOut(serializers.Serializer):
+class ClaimPageOut(PageOut):
     """One page of claims."""
 
-    next = serializers.CharField(allow_null=True)
-    previous = serializers.CharField(allow_null=True)
     results = ClaimOut(many=True)
 
 
@@ -152,7 +149,7 @@ class Claims(APIView):
         consent = serializers.ChoiceField(["phone", "visit", "paper"], required=False, default="", allow_blank=True)
         photos = serializers.ListField(child=serializers.FileField(), min_length=1, max_length=MOST_PHOTOS)
 
-    @extend_schema(responses=ClaimPageOut, operation_id="claim_list_mine")
+    @extend_schema(parameters=PAGING, responses=ClaimPageOut, operation_id="claim_list_mine")
     def get(self, request):
         """List the household's claims and those one filed for others, newest first."""
         mine = permissions.visible_claims(request.user).filter(claims.mine(request.user))
@@ -161,7 +158,7 @@ class Claims(APIView):
     @extend_schema(
         request={"multipart/form-data": Input},
         responses={201: ClaimOut},
-        parameters=[IDEMPOTENCY],
+        parameters=[KEY],
         operation_id="claim_file",
     )
     def post(self, request):
@@ -190,7 +187,7 @@ class Claims(APIView):
             )
             return {"claim": claim.pk}
 
-        answer = once(request.user, _key(request), fingerprint("api-claim", *facts), act)
+        answer = once(request.user, key_of(request), fingerprint("api-claim", *facts), act)
         return _claim(request, answer["claim"], status=201)
 
 
@@ -222,16 +219,14 @@ class Check(APIView):
             service(claim, quantity=quantity, why=data["why"], by=request.user, at=clock.now())
             return {}
 
-        once(request.user, _key(request), fingerprint(service.__name__, claim.pk, quantity, data["why"]), act)
+        once(request.user, key_of(request), fingerprint(service.__name__, claim.pk, quantity, data["why"]), act)
         return _claim(request, claim_id)
 
 
 class VillageCheck(Check):
     """The village's check."""
 
-    @extend_schema(
-        request=Check.Input, responses=ClaimOut, parameters=[IDEMPOTENCY], operation_id="claim_village_check"
-    )
+    @extend_schema(request=Check.Input, responses=ClaimOut, parameters=[KEY], operation_id="claim_village_check")
     def post(self, request, claim_id):
         """Write what the village found."""
         return self.check(request, claim_id, permissions.can_village_check, checking.village_check)
@@ -240,9 +235,7 @@ class VillageCheck(Check):
 class TownshipCheck(Check):
     """The township's check."""
 
-    @extend_schema(
-        request=Check.Input, responses=ClaimOut, parameters=[IDEMPOTENCY], operation_id="claim_township_check"
-    )
+    @extend_schema(request=Check.Input, responses=ClaimOut, parameters=[KEY], operation_id="claim_township_check")
     def post(self, request, claim_id):
         """Write what the township found."""
         return self.check(request, claim_id, permissions.can_township_check, checking.township_check)
@@ -266,7 +259,7 @@ class VisitRecord(APIView):
     @extend_schema(
         request={"multipart/form-data": Input},
         responses=ClaimOut,
-        parameters=[IDEMPOTENCY],
+        parameters=[KEY],
         operation_id="visit_record",
     )
     def post(self, request, claim_id):
@@ -289,14 +282,14 @@ class VisitRecord(APIView):
             )
             return {}
 
-        once(request.user, _key(request), fingerprint("api-visit", *facts), act)
+        once(request.user, key_of(request), fingerprint("api-visit", *facts), act)
         return _claim(request, claim_id)
 
 
 class VisitSign(APIView):
     """The second signature."""
 
-    @extend_schema(request=None, responses=ClaimOut, parameters=[IDEMPOTENCY], operation_id="visit_sign")
+    @extend_schema(request=None, responses=ClaimOut, parameters=[KEY], operation_id="visit_sign")
     def post(self, request, claim_id):
         """Sign what the first verifier wrote."""
         visit = permissions.access_visit(request.user, claim_id, to=permissions.is_second)
@@ -305,14 +298,14 @@ class VisitSign(APIView):
             visiting.sign_visit(visit, by=request.user, at=clock.now())
             return {}
 
-        once(request.user, _key(request), fingerprint("api-sign", visit.pk), act)
+        once(request.user, key_of(request), fingerprint("api-sign", visit.pk), act)
         return _claim(request, claim_id)
 
 
 class AwardClaim(APIView):
     """The decision: yes."""
 
-    @extend_schema(request=None, responses=ClaimOut, parameters=[IDEMPOTENCY], operation_id="claim_award")
+    @extend_schema(request=None, responses=ClaimOut, parameters=[KEY], operation_id="claim_award")
     def post(self, request, claim_id):
         """Award the noticed amount."""
         claim = permissions.access_claim(request.user, claim_id, to=permissions.can_decide)
@@ -321,7 +314,7 @@ class AwardClaim(APIView):
             awarding.award(claim, by=request.user, at=clock.now())
             return {}
 
-        once(request.user, _key(request), fingerprint("api-award", claim.pk), act)
+        once(request.user, key_of(request), fingerprint("api-award", claim.pk), act)
         return _claim(request, claim_id)
 
 
@@ -345,14 +338,14 @@ class Answer(APIView):
             return {}
 
         asked = fingerprint(service.__name__, claim.pk, data["code"], data["reason"])
-        once(request.user, _key(request), asked, act)
+        once(request.user, key_of(request), asked, act)
         return _claim(request, claim_id)
 
 
 class RefuseClaim(Answer):
     """The decision: no."""
 
-    @extend_schema(request=Answer.Input, responses=ClaimOut, parameters=[IDEMPOTENCY], operation_id="claim_refuse")
+    @extend_schema(request=Answer.Input, responses=ClaimOut, parameters=[KEY], operation_id="claim_refuse")
     def post(self, request, claim_id):
         """Refuse a claim; its kilos and its held money go back."""
         return self.answer(request, claim_id, claiming.refuse)
@@ -361,7 +354,7 @@ class RefuseClaim(Answer):
 class SendBackClaim(Answer):
     """Not yet: something is missing."""
 
-    @extend_schema(request=Answer.Input, responses=ClaimOut, parameters=[IDEMPOTENCY], operation_id="claim_send_back")
+    @extend_schema(request=Answer.Input, responses=ClaimOut, parameters=[KEY], operation_id="claim_send_back")
     def post(self, request, claim_id):
         """Send a claim back to be completed."""
         return self.answer(request, claim_id, claiming.send_back)
@@ -386,7 +379,3 @@ def _stock(listing, data) -> int:
             _("This lot is counted. Write `pieces`.") if name == "pieces" else _("This lot is weighed. Write `kg`.")
         )
     return data[name]
-
-
-def _key(request) -> str:
-    return request.headers.get("Idempotency-Key", "")

@@ -10,8 +10,8 @@ from accounts.models import Role
 from accounts.selectors import Standing, spoken_time
 from kernel import clock, weight
 from kernel.money import price_per_jin, yuan
-from ledger.selectors import batches_seen_by, payers_of, relief_money, unpaid
 from kernel.present import known
+from ledger.selectors import batches_seen_by, payers_of, relief_money, unpaid
 from losses.permissions import notices_of
 from losses.selectors import claims_of
 from losses.selectors.queues import views_of, visits_of

@@ -1,7 +1,8 @@
 """How a refusal reaches a person: the same sentence and status on a page and in the API.
 
-A rule's refusal is 409, something unreadable 400, a busy database 503 with Retry-After. The database is the second
-line: what its checks and triggers refuse is a refusal too, never a 500.
+A rule's refusal is 409 (in the API 422 where one key is sent for two requests), something unreadable 400, a busy
+database 503 with Retry-After. The database is the second line: what its checks and triggers refuse is a refusal too,
+never a 500.
 """
 
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from kernel.errors import BadValue, DomainError
+from records.services.idempotency import KeyReused
 
 log = structlog.get_logger(__name__)
 
@@ -84,9 +86,8 @@ def _refusal_of_database(error: DatabaseError) -> Refusal | None:
 def answer_api(error, context):
     """Answer an endpoint's error as `{code, message}`, with `fields` for what was typed wrongly."""
     if refusal := refusal_for(error):
-        return Response(
-            {"code": refusal.code, "message": refusal.message}, status=refusal.status, headers=refusal.headers()
-        )
+        status = 422 if isinstance(error, KeyReused) else refusal.status
+        return Response({"code": refusal.code, "message": refusal.message}, status=status, headers=refusal.headers())
     response = exception_handler(error, context)
     if response is None:
         return None

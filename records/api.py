@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 
 from kernel import clock
 from kernel.api_fields import KilogramField, YuanField
-from kernel.api_pages import answer_page
+from kernel.api_pages import PAGING, PageOut, answer_page
 from records import selectors
 from records.services import notices
 
@@ -42,11 +42,9 @@ class NoticeOut(serializers.Serializer):
     households = serializers.IntegerField()
 
 
-class NoticePageOut(serializers.Serializer):
+class NoticePageOut(PageOut):
     """One page of notices."""
 
-    next = serializers.CharField(allow_null=True)
-    previous = serializers.CharField(allow_null=True)
     results = NoticeOut(many=True)
 
 
@@ -63,7 +61,7 @@ class Notices(APIView):
 
     permission_classes = [AllowAny]
 
-    @extend_schema(responses=NoticePageOut, operation_id="notice_list")
+    @extend_schema(parameters=PAGING, responses=NoticePageOut, operation_id="notice_list")
     def get(self, request: Request) -> Response:
         """List notices, the newest first."""
         return answer_page(selectors.public_notices(), NoticeOut, request=request, view=self)

@@ -17,7 +17,7 @@ from reports.permissions import access_reports
 from reports.selectors.sales import sales, this_month
 
 
-class FigureOut(serializers.Serializer):
+class SumsOut(serializers.Serializer):
     """Sums of one group."""
 
     kg = serializers.CharField()
@@ -27,7 +27,7 @@ class FigureOut(serializers.Serializer):
     poor_households = serializers.IntegerField()
 
 
-class SalesRowOut(FigureOut):
+class SalesRowOut(SumsOut):
     """Sums of one month, channel, township and produce."""
 
     month = serializers.CharField()
@@ -43,7 +43,7 @@ class SalesOut(serializers.Serializer):
     last = serializers.CharField()
     cut_off = serializers.DateTimeField()
     basis = serializers.CharField()
-    total = FigureOut()
+    total = SumsOut()
     rows = SalesRowOut(many=True)
 
 

@@ -7,10 +7,10 @@ from rest_framework.views import APIView
 
 from catalog.models import MOST_PRICE_FEN
 from kernel import clock
-from kernel.api_fields import IdField, KilogramField, YuanField
-from kernel.api_pages import answer_page
+from kernel.api_fields import KEY, IdField, KilogramField, YuanField, key_of
+from kernel.api_pages import PAGING, answer_page
 from orders import permissions
-from orders.api.shapes import KEY, OrderOut, OrderRowOut, PlacedOut, act_once, key_of
+from orders.api.shapes import OrderOut, OrderPageOut, OrderRowOut, PlacedOut, act_once
 from orders.models import OrderStatus
 from orders.selectors.orders import allocations_of, orders_seen_by
 from orders.services import asking, placing
@@ -65,7 +65,7 @@ class Orders(APIView):
 
         status = serializers.ChoiceField(OrderStatus.choices, required=False)
 
-    @extend_schema(parameters=[Filter], responses=OrderRowOut(many=True), operation_id="order_list")
+    @extend_schema(parameters=[Filter, *PAGING], responses=OrderPageOut, operation_id="order_list")
     def get(self, request):
         """List orders, newest first."""
         said = self.Filter(data=request.query_params)

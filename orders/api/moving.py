@@ -8,10 +8,10 @@ from rest_framework.views import APIView
 
 from accounts.selectors import standing
 from kernel import clock
-from kernel.api_fields import IdField, KilogramField
-from kernel.api_pages import answer_page
+from kernel.api_fields import KEY, IdField, KilogramField, key_of
+from kernel.api_pages import PAGING, answer_page
 from orders import permissions
-from orders.api.shapes import KEY, ReceiptOut, SaleOut, StatementOut, act_once, key_of
+from orders.api.shapes import ReceiptOut, SaleOut, SalePageOut, StatementOut, StatementPageOut, act_once
 from orders.forms import CONSENTS
 from orders.models import AllocationStatus, Delivery, RefusalReason
 from orders.selectors.sales import sales_seen_by
@@ -31,7 +31,7 @@ class Sales(APIView):
 
         status = serializers.ChoiceField(AllocationStatus.choices, required=False)
 
-    @extend_schema(parameters=[Filter], responses=SaleOut(many=True), operation_id="sale_list")
+    @extend_schema(parameters=[Filter, *PAGING], responses=SalePageOut, operation_id="sale_list")
     def get(self, request):
         """List what buyers want, newest first."""
         said = self.Filter(data=request.query_params)
@@ -186,7 +186,7 @@ class Sign(APIView):
 class Statements(APIView):
     """Statements one may see."""
 
-    @extend_schema(responses=StatementOut(many=True), operation_id="statement_list")
+    @extend_schema(parameters=PAGING, responses=StatementPageOut, operation_id="statement_list")
     def get(self, request):
         """List statements, newest first."""
         rows = statements_seen_by(request.user).prefetch_related("payable__payments")

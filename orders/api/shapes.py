@@ -2,23 +2,14 @@
 
 from collections.abc import Callable
 
-from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
-from kernel.api_fields import IdField, KilogramField, YuanField
+from kernel.api_fields import IdField, KilogramField, YuanField, key_of
+from kernel.api_pages import PageOut
 from orders.models import AllocationStatus, OrderStatus
 from orders.selectors.orders import seller_name
 from orders.selectors.statements import live_payment
 from records.services.idempotency import fingerprint, once
-
-KEY = OpenApiParameter(
-    "Idempotency-Key", str, OpenApiParameter.HEADER, required=True, description="Sent twice, it acts once."
-)
-
-
-def key_of(request) -> str:
-    """Return the idempotency key of a request; without one `once` refuses."""
-    return request.headers.get("Idempotency-Key", "")
 
 
 def act_once(request, what: tuple, said: dict, act: Callable) -> None:
@@ -68,6 +59,12 @@ class OrderRowOut(serializers.Serializer):
     answer_by_at = serializers.DateTimeField()
 
 
+class OrderPageOut(PageOut):
+    """One page of orders."""
+
+    results = OrderRowOut(many=True)
+
+
 class OrderOut(OrderRowOut):
     """An order with its lots."""
 
@@ -87,6 +84,12 @@ class SaleOut(serializers.Serializer):
     kg = KilogramField(source="weight_g")
     amount = YuanField(source="amount_fen")
     answer_by_at = serializers.DateTimeField(source="order.answer_by_at")
+
+
+class SalePageOut(PageOut):
+    """One page of what buyers want."""
+
+    results = SaleOut(many=True)
 
 
 class ReceiptOut(serializers.Serializer):
@@ -119,3 +122,9 @@ class StatementOut(serializers.Serializer):
         """Say how far the payment is: none, prepared, sent or paid."""
         payment = live_payment(statement)
         return payment.status if payment is not None else "none"
+
+
+class StatementPageOut(PageOut):
+    """One page of statements."""
+
+    results = StatementOut(many=True)

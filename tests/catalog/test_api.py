@@ -50,7 +50,7 @@ def test_the_same_key_acts_once_and_another_body_under_it_is_refused(farmer, ask
     other = send(farmer, reverse("api-listing-list"), asked | {"kg": "101"})
 
     assert first.json() == again.json()
-    assert (other.status_code, other.json()["code"]) == (409, "key_reused")
+    assert (other.status_code, other.json()["code"]) == (422, "key_reused")
     assert Listing.objects.count() == 1
 
 

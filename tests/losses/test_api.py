@@ -44,7 +44,7 @@ def test_the_same_key_with_other_content_is_refused(client, now, scheme, lot, xi
 
     other = filed(client, lot, kg="60")
 
-    assert (other.status_code, other.json()["code"]) == (409, "key_reused")
+    assert (other.status_code, other.json()["code"]) == (422, "key_reused")
     assert LossClaim.objects.count() == 1
 
 

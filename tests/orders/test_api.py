@@ -87,7 +87,7 @@ def test_the_same_key_gives_the_same_order_and_another_body_is_refused(call, now
     other = call(chef_chen, "order-list", **order_of(fund, cabbage_of_xiuying, kg="41"))
 
     assert first.json()["id"] == again.json()["id"]
-    assert (other.status_code, other.json()["code"]) == (409, "key_reused")
+    assert (other.status_code, other.json()["code"]) == (422, "key_reused")
     assert totals(cabbage_of_xiuying)[1] == 40 * KG
 
 
