@@ -8,7 +8,7 @@ from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
 from accounts.models import BankCard, Household, HouseholdTier, Message, Place, Role, Tier, User
-from kernel.clock import COUNTY_ZONE
+from kernel.dates import time_words
 from kernel.sealing import unseal
 
 # How many leading digits of a 12-digit place code name a place of this level.
@@ -200,8 +200,8 @@ def tier_name(tier: str | None) -> str:
 
 
 def spoken_time(at) -> str:
-    """Write an instant as the county's clocks show it: 11-25 09:30."""
-    return f"{at.astimezone(COUNTY_ZONE):%m-%d %H:%M}"
+    """Write an instant as the county's clocks show it: 11 月 25 日 09:30."""
+    return time_words(at)
 
 
 def _tier_now():

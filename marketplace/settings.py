@@ -204,6 +204,8 @@ ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_PHONE_VERIFICATION_MAX_ATTEMPTS = 5
 ACCOUNT_SESSION_REMEMBER = True
 # How many codes may be asked for: for one number, and from one address. The demo's address is one machine.
+NUM_PROXIES: int = env.int("NUM_PROXIES", 0 if DEMO else 1)  # ours, in front: what they say of a caller is believed
+ALLAUTH_TRUSTED_PROXY_COUNT = NUM_PROXIES
 ACCOUNT_RATE_LIMITS = {"request_login_code": "500/d/key,2000/h/ip" if DEMO else "5/d/key,20/h/ip"}
 DEMO_CODE = "246810"  # what every code is in demo mode, and never outside it
 MFA_ADAPTER = "accounts.adapters.SecondStepAdapter"
@@ -288,7 +290,7 @@ REST_FRAMEWORK = {
         "anon": env.str("API_RATE_ANON", "60/min"),
         "user": env.str("API_RATE_USER", "600/min"),
     },
-    "NUM_PROXIES": env.int("NUM_PROXIES", 0 if DEMO else 1),
+    "NUM_PROXIES": NUM_PROXIES,
     "EXCEPTION_HANDLER": "marketplace.refusals.answer_api",
     "UNICODE_JSON": True,
     "COERCE_DECIMAL_TO_STRING": True,
@@ -334,6 +336,7 @@ FILE_UPLOAD_PERMISSIONS = 0o640
 # --- Words and time ---------------------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "zh-hans"
+FORMAT_MODULE_PATH = "marketplace.formats"
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True

@@ -67,6 +67,6 @@ def _send(message: Message, at) -> bool:
 
 
 def local_time(at: dt.datetime) -> str:
-    """Write an instant as people of the county say it: 11月25日 09:30."""
+    """Write an instant as people of the county say it: 11 月 25 日 09:30."""
     there = at.astimezone(COUNTY_ZONE)
-    return f"{there.month}月{there.day}日 {there:%H:%M}"
+    return f"{there.month} 月 {there.day} 日 {there:%H:%M}"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
-from kernel import clock, masking, money
+from kernel import clock, dates, masking, money
 from losses.models import ClaimFigure, ClaimStatus, LossClaim, Stage
 from losses.relief import arithmetic
 from losses.selectors.claims import figure_of, latest_figure, present_computation, quantity_words
@@ -85,13 +85,13 @@ def head_name(claim: LossClaim, *, full: bool) -> str:
 
 
 def day_time(at) -> str:
-    """Write an instant as the county's clocks show it: 11-25 09:30."""
-    return f"{at.astimezone(clock.COUNTY_ZONE):%m-%d %H:%M}"
+    """Write an instant as the county's clocks show it: 11 月 25 日 09:30."""
+    return dates.time_words(at)
 
 
 def day(at) -> str:
-    """Write the county day of an instant: 11-25."""
-    return f"{clock.county_day(at):%m-%d}"
+    """Write the county day of an instant: 11 月 25 日."""
+    return dates.day_words(clock.county_day(at))
 
 
 def next_turn(claim: LossClaim) -> Turn | None:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from kernel import clock, money
+from kernel import clock, dates, money
 from kernel.errors import DomainError
 from losses import permissions
 from losses.forms import ClearForm, ReasonForm
@@ -149,7 +149,7 @@ def _not_yet(claim, at) -> str:
         return ""
     if at < claim.county_notice.ends_at:
         return _("On notice until %(day)s; approving opens the day after.") % {
-            "day": f"{claim.county_notice.ends_on:%m-%d}"
+            "day": dates.day_words(claim.county_notice.ends_on)
         }
     stopped = objections_to(claim.county_notice, claim.reference).exclude(status=ObjectionStatus.REJECTED)
     if stopped.exists():

@@ -211,4 +211,4 @@ def _tell_declined(order, allocation, *, at):
 
 
 def _day(day: dt.date) -> str:
-    return f"{day.month}月{day.day}日"
+    return f"{day.month} 月 {day.day} 日"
