@@ -50,7 +50,8 @@ def fund_detail(request: HttpRequest, fund_id: int) -> HttpResponse:
         {
             "when": spoken_time(change.at),
             "who": change.by.person.name if change.by.person_id else "",
-            "what": f"{money.yuan(change.amount_fen)} · {change.document_number}",
+            "what": _("%(yuan)s yuan, %(document)s")
+            % {"yuan": money.yuan(change.amount_fen), "document": change.document_number},
             "tone": "ok",
         }
         for change in selectors.budget_changes(fund)[:50]

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from catalog.models import Grade, Listing, ListingStatus, Produce, StockUnit, Track
 from catalog.services.kilos import in_words
-from kernel import money, weight
-from kernel.clock import COUNTY_ZONE
+from kernel import dates, money, weight
+from kernel.clock import county_day
 from records.services.photos import photo_url
 
 URGENT_DAYS = 3
@@ -37,13 +37,17 @@ def left_of(listing: Listing) -> str:
     """Say how much is free, in kilograms with a thousands comma, or in pieces."""
     if listing.stock_unit == StockUnit.PIECE:
         return in_words(listing, listing.free())
-    return _("%(kg)s kg") % {"kg": thousands(listing.free())}
+    return in_kg(listing.free())
+
+
+def in_kg(grams: int) -> str:
+    """Say a weight in kilograms with a thousands comma."""
+    return _("%(kg)s kg") % {"kg": thousands(grams)}
 
 
 def thousands(grams: int) -> str:
     """Print grams as kilograms with commas: 1,240 or 40.5."""
-    whole, point, rest = weight.kg(grams).partition(".")
-    return f"{int(whole):,}{point}{rest}"
+    return weight.with_commas(weight.kg(grams))
 
 
 def keeps(listing: Listing, today: dt.date) -> str:
@@ -162,10 +166,16 @@ def amount(listing: Listing, quantity: int) -> str:
     return _("%(jin)s jin") % {"jin": jin_with_comma(quantity)}
 
 
+def amount_both(listing: Listing, quantity: int) -> str:
+    """Say a quantity of a lot in jin and in kilograms, or in pieces."""
+    if listing.stock_unit == StockUnit.PIECE:
+        return in_words(listing, quantity)
+    return _("%(jin)s jin (%(kg)s kg)") % {"jin": jin_with_comma(quantity), "kg": thousands(quantity)}
+
+
 def jin_with_comma(grams: int) -> str:
     """Print grams as jin with commas: 1,200."""
-    whole, point, rest = weight.jin(grams).partition(".")
-    return f"{int(whole):,}{point}{rest}"
+    return weight.with_commas(weight.jin(grams))
 
 
 def price_line(listing: Listing) -> str:
@@ -177,11 +187,12 @@ def my_row(listing: Listing, today: dt.date) -> dict:
     """Return what "my goods" shows of one lot."""
     facts = [price_line(listing)]
     if listing.free() and listing.status == ListingStatus.ON_SALE:
-        facts += [_("%(amount)s left") % {"amount": amount(listing, listing.free())}, keeps(listing, today)]
+        facts += [_("%(amount)s left") % {"amount": amount_both(listing, listing.free())}, keeps(listing, today)]
     return {
         "url": reverse("my-listing", args=[listing.pk]),
         "title": title_of(listing),
-        "line": "，".join(facts) if not in_english() else ", ".join(facts),
+        "kg": "" if listing.stock_unit == StockUnit.PIECE else in_kg(listing.listed),
+        "facts": facts,
         "picture": listing.produce.picture,
         "photo_url": photo_url(listing.cover, 160),
         "status": status_tag(listing),
@@ -239,8 +250,7 @@ def sale_note(listing: Listing, today: dt.date) -> str:
 
 def day_of(at: dt.datetime) -> str:
     """Write a day as people say it: 11 月 2 日."""
-    there = at.astimezone(COUNTY_ZONE)
-    return pgettext("day", "%(month)s-%(day)s") % {"month": there.month, "day": there.day}
+    return dates.day_words(county_day(at))
 
 
 def joined(words: Iterable[str]) -> str:

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from catalog.models import Listing, ListingStatus, Movement, PriceChange
-from catalog.presenting import amount, day_of
+from catalog.presenting import amount_both, day_of
 from catalog.services.listings import NOT_BY_US, WITHDRAW_REASONS
 from kernel import money
 from records.models import Move
@@ -36,7 +36,7 @@ def step(listing: Listing, happened: Move | Movement | PriceChange, *, reader) -
         price = money.price_per_jin(happened.price_fen, happened.price_unit_g)
         tone, what = "plain", str(_("Price: %(price)s yuan a jin") % {"price": price})
     elif happened.before == "":
-        tone, what = "plain", str(_("%(amount)s put on sale") % {"amount": amount(listing, listing.listed)})
+        tone, what = "plain", str(_("%(amount)s put on sale") % {"amount": amount_both(listing, listing.listed)})
     else:
         tone, words = _MOVES[ListingStatus(happened.after)]
         what = f"{words}：{happened.note}" if happened.after == ListingStatus.STOPPED and happened.note else str(words)
@@ -45,7 +45,7 @@ def step(listing: Listing, happened: Move | Movement | PriceChange, *, reader) -
 
 def _kilos(listing: Listing, move: Movement) -> tuple[str, str]:
     tone, words = _KILOS.get((Side(move.source), Side(move.target)), ("plain", _("%(amount)s moved")))
-    what = str(words) % {"amount": amount(listing, move.quantity)}
+    what = str(words) % {"amount": amount_both(listing, move.quantity)}
     if move.target == Side.WITHDRAWN:
         why = _("I did not do this") if move.reason == NOT_BY_US else WITHDRAW_REASONS.get(move.reason, "")
         what = f"{what}：{why}" if why else what

@@ -93,7 +93,13 @@ def in_unit(grams: int, unit: str) -> str:
 
 def both(grams: int) -> str:
     """Print a weight as farmers say it and as contracts write it, so that a slip shows."""
-    return _("%(jin)s jin (%(kg)s kg)") % {"jin": jin(grams), "kg": kg(grams)}
+    return _("%(jin)s jin (%(kg)s kg)") % {"jin": with_commas(jin(grams)), "kg": with_commas(kg(grams))}
+
+
+def with_commas(number: str) -> str:
+    """Part the thousands of a printed number for reading: 1,200.5."""
+    whole, point, rest = number.partition(".")
+    return f"{int(whole):,}{point}{rest}"
 
 
 def convert(value_text: object, from_unit: str, to_unit: str) -> str:

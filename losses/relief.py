@@ -46,7 +46,7 @@ def arithmetic(found) -> list[str]:
     lines = [
         _("%(jin)s jin × %(price)s yuan/jin = %(sum)s yuan")
         % {
-            "jin": weight.jin(found.verified_g),
+            "jin": weight.with_commas(weight.jin(found.verified_g)),
             "price": money.price_per_jin(found.rate_fen, found.rate_unit_g),
             "sum": money.yuan(found.lines_fen),
         }

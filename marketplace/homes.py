@@ -9,6 +9,7 @@ from django.utils.translation import pgettext
 from accounts.models import Role
 from accounts.selectors import Standing, spoken_time
 from kernel import clock, weight
+from kernel.dates import day_words
 from kernel.money import price_per_jin, yuan
 from kernel.present import known
 from ledger.selectors import batches_seen_by, payers_of, relief_money, unpaid
@@ -51,17 +52,22 @@ def _again(household) -> dict | None:
 
 def _ask(row) -> dict:
     listing, order = row.listing, row.order
-    wanted = _("%(n)s head") % {"n": row.quantity} if listing.piece_g else weight.both(row.weight_g)
+    jin, kg = (weight.with_commas(said(row.weight_g)) for said in (weight.jin, weight.kg))
+    wanted = _("%(n)s head") % {"n": row.quantity} if listing.piece_g else _("%(jin)s jin") % {"jin": jin}
+    facts = {
+        "kg": kg,
+        "price": price_per_jin(row.price_fen, row.price_unit_g),
+        "amount": yuan(row.amount_fen),
+        "day": day_words(order.deliver_on),
+    }
+    by_head = _("%(price)s yuan a jin, %(amount)s yuan in all, to be brought on %(day)s")
+    by_weight = _("%(kg)s kg, %(price)s yuan a jin, %(amount)s yuan in all, to be brought on %(day)s")
     return {
         "deadline": _("Answer before %(at)s") % {"at": spoken_time(order.answer_by_at)},
         "title": _("%(buyer)s wants %(quantity)s of %(produce)s")
         % {"buyer": order.buyer.name, "quantity": wanted, "produce": listing.produce.name},
-        "detail": _("%(price)s yuan a jin, %(amount)s yuan in all, to be brought on %(day)s")
-        % {
-            "price": price_per_jin(row.price_fen, row.price_unit_g),
-            "amount": yuan(row.amount_fen),
-            "day": f"{order.deliver_on:%m-%d}",
-        },
+        "detail": (by_head if listing.piece_g else by_weight) % facts,
+        "url": reverse("sale-detail", args=[row.pk]),
         "yes_url": reverse("sale-confirm", args=[row.pk]),
         "no_url": reverse("sale-decline", args=[row.pk]),
         "idem": f"answer-{row.pk}",
@@ -73,7 +79,7 @@ def _money(household, at) -> dict:
     month = clock.day_start(clock.county_day(at).replace(day=1))
     relief_arrived, relief_due = relief_money(household, since=month)
     arrived, due = sales.arrived_fen + relief_arrived, sales.due_fen + relief_due
-    latest = _("at the latest on %(day)s") % {"day": f"{sales.due_on:%m-%d}"} if sales.due_on else ""
+    latest = _("at the latest on %(day)s") % {"day": day_words(sales.due_on)} if sales.due_on else ""
     still = _("Still to come: %(amount)s yuan")
     by_when = _("Still to come: %(amount)s yuan, %(latest)s")
     return {

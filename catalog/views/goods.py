@@ -16,6 +16,7 @@ from catalog import permissions
 from catalog.forms import ActForm, PriceForm, WithdrawForm, new_key
 from catalog.models import Listing, ListingStatus, StockUnit
 from catalog.presenting import (
+    amount_both,
     day_of,
     fates,
     jin_with_comma,
@@ -77,6 +78,7 @@ def my_listing(request: HttpRequest, listing_id: int) -> HttpResponse:
         "goods": _goods(lot) | {"name": name_of(lot.produce), "number": lot.number},
         "fates": parts,
         "total": jin_with_comma(lot.grams(lot.listed)),
+        "total_kg": thousands(lot.grams(lot.listed)),
         "balanced": whole + lot.grams(lot.free()) == lot.grams(lot.listed),
         "steps": [step(lot, happened, reader=request.user) for happened in steps_of(lot)],
         "actions": _actions(lot),
@@ -157,7 +159,10 @@ def withdraw(request: HttpRequest, listing_id: int) -> HttpResponse:
             return _once(request, lot, form, act, said=_("Written down. What is ordered stays ordered."))
         except DomainError as refusal:
             form.add_error("quantity" if said.get("quantity") else None, str(refusal))
-    return _step(request, lot, form, _("Take goods back"), submit={"label": _("Take them back"), "danger": True})
+    left = _("%(amount)s left") % {"amount": amount_both(lot, lot.free())}
+    return _step(
+        request, lot, form, _("Take goods back"), lead=left, submit={"label": _("Take them back"), "danger": True}
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -232,6 +237,7 @@ def _step(
         "heading": heading,
         "lead": lead,
         "form": form,
+        "counted": lot.stock_unit == StockUnit.PIECE,
         "unusual": unusual,
         "submit": submit,
     }

@@ -22,6 +22,7 @@ from catalog.presenting import (
     day_of,
     grade_of,
     in_english,
+    jin_with_comma,
     keeps,
     left_of,
     name_of,
@@ -33,7 +34,7 @@ from catalog.presenting import (
 )
 from catalog.selectors import dictionary, market
 from catalog.selectors.goods import photos_of
-from kernel import clock, money, weight
+from kernel import clock, money
 from kernel.clock import COUNTY_ZONE
 from records.services.photos import photo_url
 
@@ -89,7 +90,11 @@ def listing_detail(request: HttpRequest, listing_id: int) -> HttpResponse:
     buyer = request.user.is_authenticated and standing(request.user).has(Role.BUYER)
     takeable = lot.status == ListingStatus.ON_SALE and lot.free() and lot.sell_by >= today
     facts = [
-        {"label": _("Left"), "value": left_of(lot), "note": weight.both(lot.grams(lot.free()))},
+        {
+            "label": _("Left"),
+            "value": left_of(lot),
+            "note": _("%(jin)s jin") % {"jin": jin_with_comma(lot.grams(lot.free()))},
+        },
         {
             "label": _("Keeps"),
             "value": keeps(lot, today),

@@ -113,7 +113,7 @@ def short_words(listing, quantity: int) -> str:
     """Say a quantity in jin alone, or in pieces, where a desk compares many side by side."""
     if listing.stock_unit == StockUnit.PIECE:
         return in_words(listing, quantity)
-    return _("%(jin)s jin") % {"jin": weight.jin(quantity)}
+    return _("%(jin)s jin") % {"jin": weight.with_commas(weight.jin(quantity))}
 
 
 def quantity_words(claim: LossClaim, figure: ClaimFigure | None = None) -> str:

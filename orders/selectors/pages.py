@@ -1,14 +1,13 @@
 """What the pages of an order show, made ready: cells of bars, rows of lots, the timeline, the steps open now."""
 
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from accounts.selectors import spoken_time
 from canteens.selectors import figures
 from catalog.models import Listing, StockUnit
-from kernel import masking, money, weight
+from kernel import dates, masking, money, weight
 from orders.allocation import PlanKind
 from orders.models import AllocationStatus, OrderStatus, PurchaseOrder
 from orders.selectors.orders import TONES, allocations_of, moves_of, receipt_of, seller_name
@@ -36,15 +35,15 @@ def plan_words(kind: str) -> tuple[str, str]:
 
 def counted(quantity: int, *, piece_g: int | None, grams: int) -> str:
     """Say a quantity as buyers do: kilograms, or heads with their usual weight."""
-    kilograms = _("%(kg)s kg") % {"kg": weight.kg(grams)}
+    kilograms = _("%(kg)s kg") % {"kg": weight.with_commas(weight.kg(grams))}
     if piece_g is None:
         return kilograms
     return _("%(n)s heads (about %(kg)s)") % {"n": quantity, "kg": kilograms}
 
 
 def day_words(day) -> str:
-    """Say a day without its year: 11月5日."""
-    return date_format(day, "MONTH_DAY_FORMAT")
+    """Say a day without its year: 11 月 5 日."""
+    return dates.day_words(day)
 
 
 def want_title(want: Want) -> str:
@@ -105,7 +104,7 @@ def plan_card(plan: Plan, *, with_rows: bool = False) -> dict:
         "poor_owners": plan.poor_owners,
         "poor_kg": weight.kg(plan.poor_g),
         "poor_percent": 100 * plan.poor_g // plan.weight_g if plan.weight_g else 0,
-        "weight": weight.kg(plan.weight_g),
+        "weight": weight.with_commas(weight.kg(plan.weight_g)),
         "short": "",
     }
     if plan.split.short:
@@ -188,7 +187,8 @@ def order_facts(order: PurchaseOrder) -> dict:
             {
                 "url": reverse("statement-detail", args=[statement.pk]),
                 "label": seller_name(statement),
-                "hint": f"{statement.number} · {money.yuan(statement.total_fen)}",
+                "hint": _("%(number)s, %(yuan)s yuan")
+                % {"number": statement.number, "yuan": money.yuan(statement.total_fen)},
                 "status": payment_tag(statement),
             }
             for statement in statements

@@ -88,7 +88,10 @@ def _show(request, lot, *, form=None, refusal="", status=200):
     open_now = step.key == "asked" and order.status == OrderStatus.APPROVED
     context = {
         "lot": lot,
-        "title": f"{lot.listing.produce.name} {_quantity(lot)}",
+        "title": f"{lot.listing.produce.name} {_jin(lot)}",
+        "other_weight": ""
+        if is_counted(lot.listing)
+        else _("%(kg)s kg") % {"kg": weight.with_commas(weight.kg(lot.weight_g))},
         "picture": lot.listing.produce.picture,
         "facts": facts,
         "amount": money.yuan(step.amount_fen),
@@ -117,6 +120,14 @@ def _row(lot, own_household) -> dict:
         "until": spoken_time(lot.order.answer_by_at) if step.key == "asked" else "",
         "status": {"tone": TONES[step.key], "text": step.text},
     }
+
+
+def _jin(lot) -> str:
+    return (
+        _quantity(lot)
+        if is_counted(lot.listing)
+        else _("%(jin)s jin") % {"jin": weight.with_commas(weight.jin(lot.weight_g))}
+    )
 
 
 def _quantity(lot) -> str:

@@ -146,7 +146,7 @@ def test_converting_changes_the_number_and_never_the_weight(grams, there, here):
 
 def test_five_hundred_kilograms_are_a_thousand_jin():
     assert weight.convert("500", "kg", "jin") == "1000"
-    assert weight.both(500_000) == "1000 jin (500 kg)"
+    assert weight.both(500_000) == "1,000 jin (500 kg)"
     assert weight.jin(250) == "0.5"
     assert weight.kg(250) == "0.25"
 
