@@ -59,6 +59,9 @@ def frame(request) -> dict:
         return context
     who = standing(user)
     context["nav"] = nav(who, request.path)
+    if not any(link["current"] for link in shown(context["nav"], elder=getattr(request, "elder", False))):
+        # A page of no main place leads back home; a view that knows better says so.
+        context["back"] = {"url": reverse("home"), "label": LINKS["home"][1]}
     context["help_line"] = help_line(who.village_code)
     if user.is_authenticated:
         context["who"] = {"name": who.name, "role": who.title}
@@ -75,6 +78,11 @@ def nav(who: Standing, path: str) -> list[dict]:
         current = path == url if url == "/" else path.startswith(url)
         links.append({"url": url, "icon": icon, "label": label, "current": current})
     return links
+
+
+def shown(links: list[dict], *, elder: bool) -> list[dict]:
+    """Return the links that the tab bar shows: in large letters the first two and the last."""
+    return [*links[:2], *links[-1:]] if elder else links
 
 
 def _names(who: Standing) -> tuple[str, ...]:

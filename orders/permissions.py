@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 
 from accounts.models import Role
-from accounts.selectors import standing
+from accounts.selectors import Standing, standing
 from canteens.models import Fund, FundKind
 from orders.models import Allocation, GoodsReceipt, PurchaseOrder, SettlementStatement
 from orders.selectors.orders import SHIPPING_ROLES, deliveries_seen_by, living_lots, orders_seen_by
@@ -60,6 +60,11 @@ def can_answer(user, allocation: Allocation) -> bool:
     if listing.cooperative_id is not None:
         return listing.cooperative_id in place.organisations(Role.COOP_MANAGER)
     return listing.household_id == place.household_id or place.covers(listing.village_id, *PROXY_ROLES)
+
+
+def may_ship(place: Standing) -> bool:
+    """Say whether this person sends goods off at all: the own ones, or those of others."""
+    return place.household_id is not None or place.has(Role.COOP_MANAGER, *SHIPPING_ROLES)
 
 
 def can_ship(user, order: PurchaseOrder) -> bool:

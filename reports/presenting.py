@@ -79,8 +79,8 @@ def sentence(sales: Sales, limits: Limits, total: Figure, before: Figure | None,
     )
     falling = [known["township"].get(code, code) for code in sorted(falling_towns(sales, limits))]
     if falling:
-        words = _("{} has fallen two months in a row.")
-        said = format_html("{} {}", said, format_html(words, pgettext("list", ", ").join(falling)))
+        words = _(" {} has fallen two months in a row.")
+        said = format_html("{}{}", said, format_html(words, pgettext("list", ", ").join(falling)))
     return said
 
 

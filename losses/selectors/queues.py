@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils.translation import pgettext, pgettext_lazy
 
 from accounts.models import Role
@@ -124,7 +124,7 @@ def visits_of(user):
         .select_related(
             "claim__household__village__parent", "claim__listing__produce", "first__person", "second__person"
         )
-        .order_by("second_signed_at", "-pk")
+        .order_by(F("second_signed_at").desc(nulls_first=True), "-pk")
     )
 
 

@@ -47,9 +47,8 @@ def _task(user, visit, at) -> dict:
     return {
         "url": reverse(name, args=[claim.pk]),
         "label": f"{claim.household.head_name} {story.title(claim)}",
-        "hint": " ".join(
-            [claim.household.village.parent.name + claim.household.village.short_name, "" if over else left]
-        ),
+        "hint": claim.household.village.parent.name + claim.household.village.short_name,
+        "left": "" if over else left,
         "done": over,
         "status": status,
     }

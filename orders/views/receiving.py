@@ -30,8 +30,8 @@ def delivery_list(request: HttpRequest) -> HttpResponse:
     """List what is to be sent, weighed or signed, the next day first."""
     seen = reading.deliveries_seen_by(request.user)
     page = keyset.cut(seen, ("-deliver_on", "-pk"), cursor=request.GET.get("cursor", ""))
-    receiver = standing(request.user).organisations("receiver")
-    rows = [_row(order, receiver) for order in page.rows]
+    place = standing(request.user)
+    rows = [_row(order, place.organisations("receiver"), permissions.may_ship(place)) for order in page.rows]
     return render(request, "orders/delivery_list.html", {"rows": rows, "pages": pages(page)})
 
 
@@ -121,7 +121,7 @@ def receipt_sign(request: HttpRequest, receipt_id: int) -> HttpResponse:
 def receipt_detail(request: HttpRequest, receipt_id: int) -> HttpResponse:
     """Show a receipt: each lot's gross, tare, net, what was kept and what went back."""
     receipt = permissions.access_receipt(request.user, receipt_id)
-    context = receipt_rows(receipt) | {
+    context = receipt_rows(receipt, reading.receipt_lines_seen_by(request.user, receipt)) | {
         "back": {"url": reverse("delivery-list"), "label": _("Deliveries")},
         "timeline": timeline(receipt.reference, ReceiptStatus),
         "sign_url": reverse("receipt-sign", args=[receipt.pk])
@@ -173,7 +173,7 @@ def _ship_page(request, order, lots, form, refusal, status):
 
 
 def _sign_page(request, receipt, why, refusal, status):
-    context = receipt_rows(receipt) | {
+    context = receipt_rows(receipt, receipt.lines.all()) | {
         "refusal": refusal,
         "act": ActForm(initial={"idem": new_key()}),
         "why": why or WhyForm(initial={"idem": new_key()}),
@@ -183,7 +183,7 @@ def _sign_page(request, receipt, why, refusal, status):
     return render(request, "orders/receipt_sign.html", context, status=status)
 
 
-def _row(order, receiver_of) -> dict:
+def _row(order, receiver_of, sends: bool) -> dict:
     delivery = getattr(order, "delivery", None)
     receipt = next(iter(delivery.receipts.all()), None) if delivery is not None else None
     number = delivery.number if delivery is not None else order.number
@@ -198,7 +198,7 @@ def _row(order, receiver_of) -> dict:
         url, status = reverse("receipt-detail", args=[receipt.pk]), {"tone": "ok", "text": _("Signed")}
     if order.buyer_id not in receiver_of and order.status == OrderStatus.SHIPPED:
         url = reverse("receipt-detail", args=[receipt.pk]) if receipt else ""
-    if order.buyer_id in receiver_of and order.status == OrderStatus.CONFIRMED:
+    if order.status == OrderStatus.CONFIRMED and (not sends or order.buyer_id in receiver_of):
         url = ""
     lines = len(order.lines.all())
     return {
