@@ -2,6 +2,7 @@
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from accounts.models import Household, Organisation, Role
@@ -31,7 +32,8 @@ def own_goods(user) -> QuerySet[Listing]:
     who = standing(user)
     mine = Q(household_id=who.household_id) if who.household_id else Q(pk__in=[])
     if who.has(*PROXIES):
-        mine |= Q(made_by=user) | Q(cooperative_id__in=who.organisations(Role.COOP_MANAGER))
+        mine |= who.within("household__village_id", *PROXIES) & Q(made_by=user)
+        mine |= Q(cooperative_id__in=who.organisations(Role.COOP_MANAGER))
     return Listing.objects.filter(mine)
 
 
@@ -82,9 +84,19 @@ def cooperatives_served(user) -> QuerySet[Organisation]:
 
 
 def access_draft(user, draft_id) -> ListingDraft:
-    """Return a draft this person began; anybody else's does not exist."""
+    """Return a draft this person began and may still type for its owner; anybody else's does not exist."""
     drafts = ListingDraft.objects.select_related("household", "household__village", "produce", "photo", "listing")
-    return get_object_or_404(drafts, pk=draft_id, by=user)
+    draft = get_object_or_404(drafts, pk=draft_id, by=user)
+    if not _types_for(user, draft):
+        raise Http404
+    return draft
+
+
+def _types_for(user, draft: ListingDraft) -> bool:
+    who = standing(user)
+    if draft.household is None:
+        return draft.typed.get("cooperative") in who.organisations(Role.COOP_MANAGER)
+    return draft.household_id == who.household_id or who.covers(draft.household.village_id, *PROXIES)
 
 
 def can_stop_sale(user, listing: Listing) -> bool:

@@ -16,6 +16,7 @@ from records.models import Attachment, Objection, PublicNotice, StoredFile
 VILLAGE = "household__village_id"
 DESK = Role.BUREAU_APPROVER
 FINANCE = (Role.FINANCE_MAKER, Role.FINANCE_CHECKER)
+PROXIES = (Role.CADRE, Role.COOP_MANAGER)
 CHECKERS = (Role.CADRE, Role.TOWNSHIP_OFFICER, Role.BUREAU_APPROVER)
 
 
@@ -23,9 +24,11 @@ def visible_claims(user):
     """Return the claims this person may see: own, filed, of the own area, assigned; finance sees awarded ones."""
     who = standing(user)
     mine = Q(household_id=who.household_id) if who.household_id else Q(pk__in=[])
-    if user.person_id is not None:
-        assigned = Visit.objects.filter(Q(first__person=user.person_id) | Q(second__person=user.person_id))
-        mine |= Q(filed_by__person=user.person_id) | Q(pk__in=assigned.values("claim"))
+    # Having filed or having been drawn opens a claim for as long as the post is held, and no longer.
+    if who.has(*PROXIES):
+        mine |= who.within(VILLAGE, *PROXIES) & Q(filed_by__person=user.person_id)
+    if who.has(Role.VERIFIER):
+        mine |= Q(pk__in=Visit.objects.filter(_names(user)).values("claim"))
     area = who.within(VILLAGE, Role.CADRE, Role.TOWNSHIP_OFFICER, DESK, Role.AUDITOR)
     paid_out = who.within(VILLAGE, *FINANCE) & Q(status=ClaimStatus.AWARDED)
     return LossClaim.objects.filter(mine | area | paid_out)
@@ -130,9 +133,11 @@ def reports_as_proxy(user, listing) -> bool:
 
 
 def can_complete(user, claim) -> bool:
-    """Say whether this person may complete or take back the claim: the household, or whoever filed it."""
-    own = claim.household_id == standing(user).household_id
-    return own or (user.person_id is not None and claim.filed_by.person_id == user.person_id)
+    """Say whether this person may complete or take back the claim: the household, or its proxy who filed it."""
+    who = standing(user)
+    if claim.household_id == who.household_id:
+        return True
+    return who.covers(claim.household.village_id, *PROXIES) and claim.filed_by.person_id == user.person_id
 
 
 def can_village_check(user, claim) -> bool:
@@ -165,7 +170,7 @@ def can_see_photos(user, claim) -> bool:
     village = claim.household.village_id
     if can_complete(user, claim) or who.covers(village, DESK, Role.AUDITOR):
         return True
-    if user.person_id is not None and claim.visits.filter(_is_drawn(user)).exists():
+    if _is_drawn(user, claim):
         return True
     return claim.status in OPEN_CLAIMS and who.covers(village, Role.CADRE, Role.TOWNSHIP_OFFICER)
 
@@ -175,18 +180,22 @@ def sees_names(user, claim) -> bool:
     who = standing(user)
     if can_complete(user, claim) or who.covers(claim.household.village_id, *CHECKERS):
         return True
-    return user.person_id is not None and claim.visits.filter(_is_drawn(user)).exists()
+    return _is_drawn(user, claim)
 
 
 def is_first(user, visit) -> bool:
     """Say whether the draw named this person to write down what is there."""
-    return user.person_id is not None and visit.first.person_id == user.person_id
+    return standing(user).has(Role.VERIFIER) and visit.first.person_id == user.person_id
 
 
 def is_second(user, visit) -> bool:
     """Say whether the draw named this person to sign."""
-    return user.person_id is not None and visit.second.person_id == user.person_id
+    return standing(user).has(Role.VERIFIER) and visit.second.person_id == user.person_id
 
 
-def _is_drawn(user) -> Q:
+def _is_drawn(user, claim) -> bool:
+    return standing(user).has(Role.VERIFIER) and claim.visits.filter(_names(user)).exists()
+
+
+def _names(user) -> Q:
     return Q(first__person=user.person_id) | Q(second__person=user.person_id)

@@ -96,6 +96,18 @@ def deliveries_seen_by(user):
     )
 
 
+def receipt_lines_seen_by(user, receipt: GoodsReceipt):
+    """Return the lines of a receipt: all to the buyer's people and the auditor, to sellers and drivers theirs."""
+    place, lines = standing(user), receipt.lines.all()
+    if place.has(Role.AUDITOR) or receipt.delivery.order.buyer_id in place.organisations(*BUYER_ROLES):
+        return lines
+    theirs = place.within("allocation__listing__village_id", *SHIPPING_ROLES)
+    theirs |= Q(allocation__listing__cooperative_id__in=place.organisations(Role.COOP_MANAGER))
+    if place.household_id is not None:
+        theirs |= Q(allocation__listing__household_id=place.household_id)
+    return lines.filter(theirs)
+
+
 def receipt_of(delivery: Delivery) -> GoodsReceipt | None:
     """Return the receipt that counts, or that waits for its second signature."""
     return delivery.receipts.exclude(status=ReceiptStatus.VOID).first()

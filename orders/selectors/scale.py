@@ -1,13 +1,13 @@
 """What the scale's page and the receipt show."""
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.selectors import spoken_time
 from kernel import money, weight
-from orders.models import GoodsReceipt, PurchaseOrder, ReceiptStatus, RefusalReason
+from orders.models import GoodsReceipt, PurchaseOrder, ReceiptLine, ReceiptStatus, RefusalReason
 from orders.selectors.orders import seller_name
 from orders.selectors.pages import counted
 
@@ -56,9 +56,9 @@ def scale_lines(order: PurchaseOrder, lots: list, weights: dict, lot) -> dict:
     }
 
 
-def receipt_rows(receipt: GoodsReceipt) -> dict:
-    """Return a receipt as it is read before and after it is signed."""
-    lines = receipt.lines.select_related(
+def receipt_rows(receipt: GoodsReceipt, lines: QuerySet[ReceiptLine]) -> dict:
+    """Return these lines of a receipt as they are read before and after it is signed."""
+    lines = lines.select_related(
         "allocation__listing__produce", "allocation__listing__household", "allocation__listing__cooperative"
     ).order_by("pk")
     rows, total_g, total_fen = [], 0, 0

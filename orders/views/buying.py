@@ -9,7 +9,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from canteens.selectors import figures
-from catalog.models import Listing
+from catalog.models import Listing, ListingStatus
 from kernel import clock, keyset, money
 from kernel.errors import DomainError
 from orders import permissions
@@ -59,8 +59,10 @@ def order_new(request: HttpRequest) -> HttpResponse:
     at = clock.now()
     start = {"on": clock.county_day(at), "quantity": ["", "kg"]}
     chosen = None
-    if request.GET.get("listing", "").isdigit():
-        chosen = Listing.objects.filter(pk=int(request.GET["listing"][:18])).select_related("produce").first()
+    asked = request.GET.get("listing", "")
+    if asked.isascii() and asked.isdigit():
+        on_sale = Listing.objects.filter(status=ListingStatus.ON_SALE).select_related("produce")
+        chosen = on_sale.filter(pk=int(asked[:18])).first()
     if chosen is not None:
         unit = "piece" if chosen.piece_g else "kg"
         start |= {"listing": chosen.pk, "produce": chosen.produce.code, "quantity": ["", unit]}
