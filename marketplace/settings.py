@@ -203,9 +203,9 @@ ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_PHONE_VERIFICATION_MAX_ATTEMPTS = 5
 ACCOUNT_SESSION_REMEMBER = True
-# How many codes may be asked for: for one number, and from one address. The demo's address is one machine.
 NUM_PROXIES: int = env.int("NUM_PROXIES", 0 if DEMO else 1)  # ours, in front: what they say of a caller is believed
 ALLAUTH_TRUSTED_PROXY_COUNT = NUM_PROXIES
+# How many codes may be asked for: for one number, and from one address. The demo's address is one machine.
 ACCOUNT_RATE_LIMITS = {"request_login_code": "500/d/key,2000/h/ip" if DEMO else "5/d/key,20/h/ip"}
 DEMO_CODE = "246810"  # what every code is in demo mode, and never outside it
 MFA_ADAPTER = "accounts.adapters.SecondStepAdapter"

@@ -22,6 +22,7 @@ from tests.losses.steps import a_scheme
 pytestmark = pytest.mark.django_db
 
 LISTED = MONDAY - dt.timedelta(days=3)
+OBJECTION = {"words": "这家的菜早就卖掉了", "contact": ""}
 THREE_PHOTOS = {"whole": "red", "near": "blue", "people": "grey"}
 
 
@@ -169,7 +170,7 @@ def test_a_loss_is_reported_checked_noticed_visited_awarded_and_paid(
     stranger.open(f"/notices/{county.number}/")
     stranger.follow("/object/")
     line = county.lines.get(document=neighbours.reference)
-    page = stranger.press("words", line=str(line.line_no), words="这家的菜早就卖掉了")
+    page = stranger.press("words", line=str(line.line_no), **OBJECTION)
     assert page.says(Objection.objects.get().number)
 
     now.at = county.ends_at
