@@ -7,43 +7,31 @@ processes × 4 threads, several rounds, on the same server. Prints one JSON line
     python -m marketplace.own_services sh -c 'python manage.py migrate -v 0 && python bench/place_order.py'
 """
 
+import _ground as ground  # isort: skip  (first: it sets Django up)
+
 import datetime as dt
 import json
 import multiprocessing
 import os
 import random
-import secrets
 import statistics
-import sys
 import threading
 import time
 import uuid
-from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings")
-os.environ.setdefault("LIUJIN_DEMO", "1")
-os.environ.setdefault("LOG_LEVEL", "ERROR")
-os.environ["API_RATE_USER"] = "10000000/min"
+import psycopg
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
-import django
-
-django.setup()
-
-import psycopg  # noqa: E402
-from django.conf import settings  # noqa: E402
-from django.db import connection  # noqa: E402
-from django.test import Client  # noqa: E402
-from django.test.utils import CaptureQueriesContext  # noqa: E402
-
-from accounts.models import Channel, Organisation, Place, User  # noqa: E402
-from accounts.selectors import standing  # noqa: E402
-from accounts.services import people  # noqa: E402
-from canteens.services import add_budget, open_fund  # noqa: E402
-from catalog.models import Listing, Produce, ProduceCategory  # noqa: E402
-from catalog.services import listings  # noqa: E402
-from kernel import clock, weight  # noqa: E402
-from orders.services import placing  # noqa: E402
+from accounts.models import Organisation, User
+from accounts.selectors import standing
+from canteens.services import add_budget, open_fund
+from catalog.models import Listing
+from catalog.services import listings
+from kernel import clock, weight
+from orders.services import placing
 
 TARGET, STATEMENTS = 0.12, 12
 LINES, PROCESSES, THREADS = 5, 2, 4
@@ -62,44 +50,17 @@ INSERT INTO bench_fund VALUES (1, 1000000000000);
 """
 
 
-def id_number(serial: int) -> str:
-    """Return a made-up ID number with the right check character."""
-    first = f"36213719710305{serial % 1000:03d}"
-    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-    remainder = sum(int(digit) * factor for digit, factor in zip(first, weights, strict=True)) % 11
-    return first + "10X98765432"[remainder]
-
-
 def prepare() -> dict:
     """Make one canteen with a deep purse and lots of large size; return what an order needs."""
     at = clock.now()
     today = clock.county_day(at)
-    county, _new = Place.objects.get_or_create(code="360735000000", defaults={"level": "county", "name": "石城县"})
-    town, _new = Place.objects.get_or_create(
-        code="360735999000", defaults={"level": "township", "name": "基准镇", "parent": county}
-    )
-    village, _new = Place.objects.get_or_create(
-        code="360735999999", defaults={"level": "village", "name": "基准村", "parent": town}
-    )
-    channel = Channel.objects.first() or Channel.objects.create(
-        code="school", name_zh="学校", name_en="School", position=1, runs_canteen=True
-    )
-    category, _new = ProduceCategory.objects.get_or_create(
-        code="vegetable", defaults={"name_zh": "蔬菜", "name_en": "Vegetables", "position": 1}
-    )
-    produce, _new = Produce.objects.get_or_create(
-        code="bench",
-        defaults={"name": "基准菜", "name_en": "Bench", "category": category, "pinyin": "jizhuncai", "initials": "jzc",
-                  "shelf_days": 60, "shelf_days_cold": 60},
-    )  # fmt: skip
-    tag = uuid.uuid4().hex[:6]
-    school = Organisation.objects.create(name=f"基准学校{tag}", kind="buyer", channel=channel, place=county)
-    buyer = people.register_person(name="基准员", id_number=id_number(997), at=at)
-    user = people.register_account(phone=f"139{secrets.randbelow(10**8):08d}", person=buyer, at=at)
-    people.appoint(buyer, school, "buyer", area=county, from_on=today - dt.timedelta(days=1))
+    village = ground.village()
+    produce = ground.produce()
+    school = ground.school()
+    user = ground.buyer_of(school, 997, at)
     fund = open_fund(school, "union", today.year, at=at)
     add_budget(fund, 10**11, "基准", by=user, at=at)
-    household = _household(village, at)
+    household = ground.household(village, 998, at)
     lots = [
         listings.put_on_sale(
             household=household, produce=produce, quantity=weight.parse_quantity("1000", "ton"), price_fen=80,
@@ -111,16 +72,6 @@ def prepare() -> dict:
         "user": str(user.pk), "fund": fund.pk, "produce": produce.pk, "lots": lots,
         "deliver_on": (today + dt.timedelta(days=3)).isoformat(),
     }  # fmt: skip
-
-
-def _household(village, at):
-    head = people.register_person(name="基准户", id_number=id_number(998), at=at)
-    known = village.households.first()
-    if known is not None:
-        return known
-    return people.register_household(
-        number=f"B{secrets.randbelow(10**9)}", village=village, head=head, from_on=clock.county_day(at), at=at
-    )
 
 
 def ours(said: dict):
@@ -228,7 +179,7 @@ def statements(said: dict) -> int:
 def main():
     """Run both in turn and print the one line."""
     said = prepare()
-    dsn = _link()
+    dsn = ground.owner_link()
     with psycopg.connect(dsn, autocommit=True) as link:
         link.execute(FLOOR.format(lots=LOTS))
     asked = statements(said)
@@ -261,21 +212,6 @@ def main():
             }
         )
     )
-
-
-def _link() -> str:
-    """Return where the floor keeps its own tables: the same database, as its owner (the app may make none)."""
-    if owner := os.environ.get("DATABASE_OWNER_URL"):
-        return owner
-    at = connection.settings_dict
-    said = {
-        "dbname": at["NAME"],
-        "user": at["USER"],
-        "password": at["PASSWORD"],
-        "host": at["HOST"],
-        "port": at["PORT"],
-    }
-    return psycopg.conninfo.make_conninfo(**{name: value for name, value in said.items() if value})
 
 
 if __name__ == "__main__":
