@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from catalog.models import Grade, Listing, ListingStatus, Produce, StockUnit, Track
@@ -57,7 +57,7 @@ def keeps(listing: Listing, today: dt.date) -> str:
         return _("past its keeping time")
     if days == 0:
         return _("keeps until tonight")
-    return _("keeps %(days)s more days") % {"days": days}
+    return ngettext("keeps %(days)s more day", "keeps %(days)s more days", days) % {"days": days}
 
 
 def urgent(listing: Listing, today: dt.date) -> bool:

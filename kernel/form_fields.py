@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
 from kernel import identity, money, weight
 from kernel.errors import BadValue
@@ -60,8 +61,9 @@ class QuantityField(forms.MultiValueField):
     def __init__(self, *, units: tuple[str, ...] = ("jin", "kg"), grams_per_unit: int | None = None, **kwargs: Any):
         self.grams_per_unit = grams_per_unit
         choices = [(unit, weight.UNIT_NAMES[unit]) for unit in units]
-        number = forms.CharField(widget=forms.TextInput(attrs=WeightField.attrs))
-        unit = forms.ChoiceField(choices=choices)
+        said = {"aria-label": kwargs.get("label") or _("How much")}
+        number = forms.CharField(widget=forms.TextInput(attrs=WeightField.attrs | said))
+        unit = forms.ChoiceField(choices=choices, widget=forms.Select(attrs={"aria-label": _("Unit")}))
         kwargs.setdefault("widget", QuantityWidget([number.widget, unit.widget]))
         super().__init__(fields=(number, unit), **kwargs)
 

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from accounts.models import Role
 from accounts.selectors import Standing, spoken_time
+from catalog.presenting import name_of
 from kernel import clock, weight
 from kernel.dates import day_words
 from kernel.money import price_per_jin, yuan
@@ -45,7 +46,7 @@ def _again(household) -> dict | None:
     return {
         "url": f"{reverse('sell')}?again={lot.pk}",
         "text": _("%(produce)s, %(price)s yuan a jin")
-        % {"produce": lot.produce.name, "price": price_per_jin(lot.price_fen, lot.price_unit_g)},
+        % {"produce": name_of(lot.produce), "price": price_per_jin(lot.price_fen, lot.price_unit_g)},
         "picture": lot.produce.picture,
     }
 
@@ -54,19 +55,17 @@ def _ask(row) -> dict:
     listing, order = row.listing, row.order
     jin, kg = (weight.with_commas(said(row.weight_g)) for said in (weight.jin, weight.kg))
     wanted = _("%(n)s head") % {"n": row.quantity} if listing.piece_g else _("%(jin)s jin") % {"jin": jin}
-    facts = {
-        "kg": kg,
-        "price": price_per_jin(row.price_fen, row.price_unit_g),
-        "amount": yuan(row.amount_fen),
-        "day": day_words(order.deliver_on),
-    }
-    by_head = _("%(price)s yuan a jin, %(amount)s yuan in all, to be brought on %(day)s")
-    by_weight = _("%(kg)s kg, %(price)s yuan a jin, %(amount)s yuan in all, to be brought on %(day)s")
+    other_weight = [] if listing.piece_g else [_("%(kg)s kg") % {"kg": kg}]
     return {
         "deadline": _("Answer before %(at)s") % {"at": spoken_time(order.answer_by_at)},
         "title": _("%(buyer)s wants %(quantity)s of %(produce)s")
-        % {"buyer": order.buyer.name, "quantity": wanted, "produce": listing.produce.name},
-        "detail": (by_head if listing.piece_g else by_weight) % facts,
+        % {"buyer": order.buyer.name, "quantity": wanted, "produce": name_of(listing.produce)},
+        "facts": [
+            *other_weight,
+            _("%(price)s yuan a jin") % {"price": price_per_jin(row.price_fen, row.price_unit_g)},
+            _("%(amount)s yuan altogether") % {"amount": yuan(row.amount_fen)},
+            _("to be brought on %(day)s") % {"day": day_words(order.deliver_on)},
+        ],
         "url": reverse("sale-detail", args=[row.pk]),
         "yes_url": reverse("sale-confirm", args=[row.pk]),
         "no_url": reverse("sale-decline", args=[row.pk]),
@@ -110,7 +109,9 @@ def _rows(household, *, more_asks: bool) -> list[dict]:
             "url": reverse("claim-list-mine"),
             "icon": "warn",
             "title": pgettext("home", "Something spoiled"),
-            "text": _("%(n)s losses reported") % {"n": losses} if losses else _("Report it, people come and look"),
+            "text": ngettext("%(n)s loss reported", "%(n)s losses reported", losses) % {"n": losses}
+            if losses
+            else _("Report it, people come and look"),
         },
     ]
 

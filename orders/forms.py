@@ -11,6 +11,7 @@ from accounts.models import Role
 from accounts.selectors import standing
 from canteens.models import Fund
 from catalog.models import Produce, StockUnit
+from catalog.presenting import name_of
 from kernel import weight
 from kernel.form_fields import QuantityField, WeightField, YuanFormField
 from orders.models import RefusalReason
@@ -46,7 +47,9 @@ class AnswerForm(ActForm):
 class WantForm(forms.Form):
     """What a buyer looks for: goods, how much, by when, from which money."""
 
-    produce = forms.ModelChoiceField(Produce.objects.none(), label=_("What do you need?"), to_field_name="code")
+    produce = forms.ModelChoiceField(
+        Produce.objects.none(), label=_("What do you need?"), to_field_name="code", empty_label=_("Choose the goods")
+    )
     quantity = QuantityField(label=_("How much?"), units=("kg", "jin", "piece"))
     on = forms.DateField(label=_("To be brought on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     fund = forms.ModelChoiceField(Fund.objects.none(), label=_("Paid from"), empty_label=None)
@@ -64,6 +67,7 @@ class WantForm(forms.Form):
             .order_by("organisation_id", "kind")
         )
         fund.label_from_instance = fund_name
+        produce.label_from_instance = name_of
 
     def clean(self):
         """Refuse animals asked for by weight, and weight asked for by the head."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
+from catalog.presenting import name_of
 from kernel import clock, dates, masking, money
 from losses.models import ClaimFigure, ClaimStatus, LossClaim, Stage
 from losses.relief import arithmetic
@@ -73,7 +74,7 @@ def status_tag(claim: LossClaim) -> dict:
 def title(claim: LossClaim) -> str:
     """Name a claim as the household does: 包菜没卖掉, 100 斤."""
     return _("%(produce)s: %(cause)s") % {
-        "produce": claim.listing.produce.name,
+        "produce": name_of(claim.listing.produce),
         "cause": claim.get_cause_display(),
     }
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from catalog.presenting import name_of
 from kernel import clock
 from kernel.errors import DomainError
 from losses import permissions
@@ -57,7 +58,7 @@ def _row(user, claim, view, at) -> dict:
         "name": claim.household.head_name,
         "line": [
             claim.household.village.short_name,
-            f"{claim.listing.produce.name} {claims.quantity_words(claim)}",
+            f"{name_of(claim.listing.produce)} {claims.quantity_words(claim)}",
             claim.number,
         ],
         "amount": story.amount_words(claim),

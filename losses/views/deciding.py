@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from catalog.presenting import name_of
 from kernel import clock, dates, money
 from kernel.errors import DomainError
 from losses import permissions
@@ -95,13 +96,14 @@ def _queue(user, claim, at) -> dict:
     items = []
     for one in waiting.order_by("due_at", "pk")[:MOST_IN_QUEUE]:
         left, pressing = queues.time_left(one.due_at, at=at)
+        found = claims.short_words(one.listing, claims.latest_figure(one).quantity)
         items.append(
             {
                 "url": reverse("claim-review", args=[one.pk]),
                 "name": one.household.head_name,
                 "line": [
                     one.household.village.short_name,
-                    f"{one.listing.produce.name} {claims.short_words(one.listing, claims.latest_figure(one).quantity)}",
+                    f"{name_of(one.listing.produce)} {found}",
                 ],
                 "amount": story.amount_words(one),
                 "left": left,

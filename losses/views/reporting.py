@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.selectors import standing
+from catalog.presenting import name_of
 from catalog.services.kilos import in_words
 from kernel import clock, keyset, money, weight
 from kernel.errors import DomainError
@@ -257,7 +258,7 @@ def _try(form, act) -> dict | None:
 def _goods(listing) -> dict:
     return {
         "goods": {
-            "name": listing.produce.name,
+            "name": name_of(listing.produce),
             "picture": listing.produce.picture,
             "left": in_words(listing, listing.free()),
             "owner": listing.household.head_name,

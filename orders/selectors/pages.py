@@ -7,6 +7,7 @@ from django.utils.translation import ngettext, pgettext
 from accounts.selectors import spoken_time
 from canteens.selectors import figures
 from catalog.models import Listing, StockUnit
+from catalog.presenting import name_of
 from kernel import dates, masking, money, weight
 from orders.allocation import PlanKind
 from orders.models import AllocationStatus, OrderStatus, PurchaseOrder
@@ -49,7 +50,7 @@ def day_words(day) -> str:
 def want_title(want: Want) -> str:
     """Say what is wanted: 包菜 500 公斤."""
     said = counted(want.asked, piece_g=want.produce.piece_g, grams=want.asked_g)
-    return f"{want.produce.name} {said}"
+    return f"{name_of(want.produce)} {said}"
 
 
 def cells(parts: list[tuple[str, int]]) -> list[dict]:
@@ -157,7 +158,7 @@ def goods_title(order: PurchaseOrder) -> str:
     lines = sorted(order.lines.all(), key=lambda line: line.position)
     first = lines[0]
     said = counted(first.asked_g // (first.produce.piece_g or 1), piece_g=first.produce.piece_g, grams=first.asked_g)
-    title = f"{first.produce.name} {said}"
+    title = f"{name_of(first.produce)} {said}"
     return title if len(lines) == 1 else _("%(first)s and %(n)s more") % {"first": title, "n": len(lines) - 1}
 
 
@@ -205,7 +206,7 @@ def lot_row(lot) -> dict:
         amount = money.amount_fen(line.accepted_g, lot.price_fen, lot.price_unit_g)
         accepted = _("took %(kg)s kg, %(yuan)s yuan") % {"kg": weight.kg(line.accepted_g), "yuan": money.yuan(amount)}
     return {
-        "produce": lot.listing.produce.name,
+        "produce": name_of(lot.listing.produce),
         "seller": seller_name(lot.listing),
         "place": lot.listing.village.short_name,
         "quantity": counted(lot.quantity, piece_g=lot.listing.piece_g, grams=lot.weight_g),

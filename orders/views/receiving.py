@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.selectors import spoken_time, standing
+from catalog.presenting import name_of
 from kernel import clock, keyset, weight
 from kernel.errors import DomainError
 from orders import permissions
@@ -156,7 +157,7 @@ def _loaded(form, lots) -> dict[int, Loaded]:
 def _ship_page(request, order, lots, form, refusal, status):
     rows = [
         {
-            "title": lot.listing.produce.name,
+            "title": name_of(lot.listing.produce),
             "seller": reading.seller_name(lot.listing),
             "place": lot.listing.village.short_name,
             "ordered": counted(lot.quantity, piece_g=lot.listing.piece_g, grams=lot.weight_g),

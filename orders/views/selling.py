@@ -8,6 +8,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.selectors import spoken_time, standing
+from catalog.presenting import name_of
 from kernel import keyset, money, weight
 from orders import permissions
 from orders.forms import AnswerForm, new_key
@@ -88,7 +89,7 @@ def _show(request, lot, *, form=None, refusal="", status=200):
     open_now = step.key == "asked" and order.status == OrderStatus.APPROVED
     context = {
         "lot": lot,
-        "title": f"{lot.listing.produce.name} {_jin(lot)}",
+        "title": f"{name_of(lot.listing.produce)} {_jin(lot)}",
         "other_weight": ""
         if is_counted(lot.listing)
         else _("%(kg)s kg") % {"kg": weight.with_commas(weight.kg(lot.weight_g))},
@@ -112,7 +113,7 @@ def _row(lot, own_household) -> dict:
     step = step_of(lot)
     return {
         "url": reverse("sale-detail", args=[lot.pk]),
-        "title": f"{lot.listing.produce.name} {_quantity(lot)}",
+        "title": f"{name_of(lot.listing.produce)} {_quantity(lot)}",
         "picture": lot.listing.produce.picture,
         "buyer": lot.order.buyer.name,
         "seller": "" if lot.listing.household_id == own_household and own_household else seller_name(lot.listing),
