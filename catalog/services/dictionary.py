@@ -4,7 +4,6 @@ from dataclasses import asdict, dataclass
 
 from django.db import transaction
 from django.db.models import F, Model
-from pypinyin import Style, lazy_pinyin
 
 from catalog.dictionary import CATEGORIES, ENTRIES, Entry
 from catalog.models import Grade, Produce, ProduceCategory, StockUnit
@@ -50,6 +49,8 @@ def load() -> Loaded:
 
 def pinyin_of(words: list[str]) -> tuple[str, str]:
     """Return the pinyin and the initials of each word, the words apart by a space, as far as the columns reach."""
+    from pypinyin import Style, lazy_pinyin  # here, since its tables fill 55 MiB and only loading needs them
+
     full = ["".join(lazy_pinyin(word)) for word in words]
     first = ["".join(lazy_pinyin(word, style=Style.FIRST_LETTER)) for word in words]
     return _joined(full, 80), _joined(first, 24)
