@@ -17,7 +17,7 @@ from kernel import clock
 from ledger.models import PayoutBatch
 from losses.models import LossClaim, ReliefScheme
 from marketplace.demo.county import find_county
-from marketplace.demo.load import load_county, load_losses
+from marketplace.demo.load import load_county, load_losses, load_market
 from orders.models import Allocation, GoodsReceipt, PurchaseOrder, SettlementStatement
 from records.models import Attachment, PublicNotice
 from records.services.notices import object_to
@@ -37,6 +37,7 @@ def world(django_db_setup, django_db_blocker):
         outer.__enter__()
         try:
             load_county(clock.now())
+            load_market(clock.now())
             load_losses(clock.now())
             yield World()
         finally:

@@ -8,36 +8,44 @@ from canteens.services import load_default_tiers
 from catalog.services.dictionary import load as load_dictionary
 from kernel import clock
 from marketplace.demo.county import build_county, find_county
-from marketplace.demo.history import fill_month, months_before
+from marketplace.demo.history import MONTHS, fill_month, months_before
 from marketplace.demo.market import build_market
 from marketplace.demo.relief import build_relief
 from records.models import Job
 from records.services import jobs
 
-KIND, COUNTY, LOSSES, HISTORY = "demo", "county", "losses", "history"
+KIND, COUNTY, MARKET, LOSSES, HISTORY = "demo", "county", "market", "losses", "history"
 
 
 def load_county(at: dt.datetime) -> bool:
-    """Make the county with today's market, whole or not at all; say whether it was made now."""
+    """Make the county's places, people and dictionary, whole or not at all; say whether they were made now."""
     with transaction.atomic():
         job = jobs.take(KIND, COUNTY, at=at) if _alone() else None
         if job is None:
             return False
-        county = build_county(at)
+        build_county(at)
         load_dictionary()
         load_default_tiers()
-        build_market(county, at)
         jobs.finish(job, at=at)
         return True
 
 
+def load_market(at: dt.datetime) -> bool:
+    """Make today's market and its orders, whole or not at all; say whether they were made now."""
+    return _load(MARKET, COUNTY, build_market, at)
+
+
 def load_losses(at: dt.datetime) -> bool:
     """Make losses in every state, whole or not at all; say whether they were made now."""
+    return _load(LOSSES, MARKET, build_relief, at)
+
+
+def _load(key: str, after: str, build, at: dt.datetime) -> bool:
     with transaction.atomic():
-        job = jobs.take(KIND, LOSSES, at=at) if _alone() and is_done(COUNTY) else None
+        job = jobs.take(KIND, key, at=at) if _alone() and is_done(after) else None
         if job is None:
             return False
-        build_relief(find_county(), at)
+        build(find_county(), at)
         jobs.finish(job, at=at)
         return True
 
@@ -82,5 +90,7 @@ def fill_history(at: dt.datetime, *, seconds: float = 200) -> Job | None:
 
 
 def history_progress() -> Job | None:
-    """Return the history's job while it is still being filled."""
-    return Job.objects.filter(kind=KIND, key=HISTORY).exclude(state=Job.State.DONE).first()
+    """Return how far the demo's history is while it is still being filled; None on a site that is no demo."""
+    parts = {job.key: job for job in Job.objects.filter(kind=KIND)}
+    history = parts.get(HISTORY) or Job(kind=KIND, key=HISTORY, total=MONTHS + 1)
+    return history if COUNTY in parts and history.state != Job.State.DONE else None

@@ -52,7 +52,7 @@ def test_from_a_photo_of_the_loss_to_relief_on_the_card(
     farmer.sees("= 50 公斤")
     farmer.press("报上去", "S261102-001", at="/receipt/")
     claim = LossClaim.objects.get()
-    farmer.open(f"/losses/{claim.pk}/", "100 斤（50 公斤）", "村里 来看")
+    farmer.open(f"/losses/{claim.pk}/", "100 斤（50 公斤）", "村里来看")
 
     # Village and township look.
     now.at = TUESDAY

@@ -42,7 +42,7 @@ def test_the_village_sees_masked_names_and_quantities_without_amounts(story, lot
 
     notice = story.on_village_notice(first, second)
 
-    lines = NoticeLine.objects.filter(notice=notice).order_by("document")
+    lines = NoticeLine.objects.filter(notice=notice).order_by("quantity_g")
     assert [(row.masked_name, row.village_name, row.goods, row.quantity_g, row.amount_fen) for row in lines] == [
         ("黄*英", "长溪村", "包菜 100 斤（50 公斤）", 50 * KG, None),
         ("温*英", "长溪村", "包菜 200 斤（100 公斤）", 100 * KG, None),

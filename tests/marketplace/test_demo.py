@@ -60,6 +60,7 @@ def test_the_county_stands_with_work_for_everybody(short_history, capsys):
 
 def test_a_history_that_was_cut_short_goes_on_where_it_ended(short_history):
     load.load_county(clock.now())
+    load.load_market(clock.now())
     jobs.finish(jobs.take("demo", "losses", at=clock.now()), at=clock.now())
 
     load.fill_history(clock.now(), seconds=0)

@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
 from kernel import clock
-from marketplace.demo.load import HISTORY, fill_history, is_done, load_county, load_losses
+from marketplace.demo.load import HISTORY, fill_history, is_done, load_county, load_losses, load_market
 from marketplace.demo.people import DEMO_PEOPLE
 
 
@@ -14,7 +14,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         """Say how much is wanted here and now; the site's worker makes the rest."""
-        parser.add_argument("--rest-later", action="store_true", help="leave losses and history to the worker")
+        parser.add_argument("--rest-later", action="store_true", help="leave market, losses and history to the worker")
         parser.add_argument("--history", action="store_true", help="fill the two years of sales here and now, too")
 
     def handle(self, *args, rest_later: bool, history: bool, **options):
@@ -24,6 +24,7 @@ class Command(BaseCommand):
         with translation.override("zh-hans"):
             load_county(clock.now())
             if not rest_later:
+                load_market(clock.now())
                 load_losses(clock.now())
             if history:
                 fill_history(clock.now(), seconds=3600)
@@ -32,4 +33,6 @@ class Command(BaseCommand):
         self.stdout.write("Sign in with one of these numbers:\n" + "\n".join(lines))
         self.stdout.write(f"The code is always {settings.DEMO_CODE}, also for the second step.")
         if rest_later and not is_done(HISTORY):
-            self.stdout.write("Losses and two years of sales are being filled in; `demo history` lines tell how far.")
+            self.stdout.write(
+                "Market, losses and two years of sales are being filled in; `demo history` lines tell how far."
+            )
