@@ -6,7 +6,7 @@ import sys
 
 from django.core.management import execute_from_command_line
 
-OF_THE_OWNER = {"migrate", "grant_app_role", "pgtrigger", "sqlmigrate", "makemigrations"}
+OF_THE_OWNER = {"migrate", "set_up_database", "grant_app_role", "pgtrigger", "sqlmigrate", "makemigrations"}
 
 
 def main() -> None:

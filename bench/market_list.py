@@ -4,7 +4,7 @@ Ours goes through the whole site in process (session, headers, filters, counts, 
 any middleware that reads the same twenty rows by plain SQL into a small template. Both run in turn at every size, over
 first and far pages alike. Prints one JSON line; CPU is that of this process.
 
-    python -m marketplace.own_services sh -c 'python manage.py migrate -v 0 && python bench/market_list.py'
+    python -m marketplace.own_services sh -c 'python manage.py set_up_database && python bench/market_list.py'
     … bench/market_list.py --sizes 10000,100000,1000000
 """
 

@@ -1,6 +1,6 @@
 """One command for the whole site: `make run`.
 
-Brings up database and broker, migrates as the owner, grants, builds what the browser needs, loads the demo, then keeps
+Brings up database and broker, sets up the tables, builds what the browser needs, loads the demo, then keeps
 web, worker and beat of the Procfile running until Ctrl-C, which stops everything that was started.
 """
 
@@ -74,13 +74,12 @@ def environment_for(services: Services, port: int) -> dict[str, str]:
 
 def prepare(environment: dict[str, str]) -> str:
     """Bring tables, grants, static files, Chinese and the demo up to date; return what the demo says of itself."""
-    # These three do not need each other.
+    # These do not need each other.
     side = [
         begin(environment, "manage.py", "collectstatic", "--no-input", "-v", "0"),
         begin(environment, "-m", "marketplace.translations"),
     ]
-    end(begin(environment, "manage.py", "migrate", "--no-input", "-v", "0"))
-    end(begin(environment, "manage.py", "grant_app_role", "-v", "0"))
+    end(begin(environment, "manage.py", "set_up_database"))
     for process in side:
         end(process)
     return end(begin(environment, "manage.py", "load_demo", "--rest-later"))
