@@ -11,6 +11,7 @@ from catalog.models import Grade, Listing, ListingStatus, Produce, StockUnit, Tr
 from catalog.services.kilos import in_words
 from kernel import dates, money, weight
 from kernel.clock import county_day
+from kernel.present import known
 from records.services.photos import photo_url
 
 URGENT_DAYS = 3
@@ -256,3 +257,14 @@ def day_of(at: dt.datetime) -> str:
 def joined(words: Iterable[str]) -> str:
     """Put short facts into one line."""
     return (", " if in_english() else "，").join(word for word in words if word)
+
+
+def harvest_of(lot: Listing) -> dict[str, str]:
+    """Return the line that says when a lot was harvested, or when it is expected to be."""
+    if lot.harvested_on is not None:
+        return {"label": pgettext("goods", "Harvested"), "value": dates.day_words(lot.harvested_on)}
+    first, last = dates.day_words(known(lot.expected_from)), dates.day_words(known(lot.expected_to))
+    return {
+        "label": pgettext("goods", "Expected harvest"),
+        "value": pgettext("harvest", "%(first)s to %(last)s") % {"first": first, "last": last},
+    }

@@ -91,6 +91,19 @@ class StoredFile(models.Model):
         triggers = append_only()
 
 
+class PhotoPrint(models.Model):
+    """What a photo looks like, in 64 bits that change little when it is shrunk, pressed or slightly cut."""
+
+    HISTORY = True
+
+    file = models.OneToOneField(StoredFile, models.PROTECT, primary_key=True, related_name="print")
+    bits = models.BigIntegerField()
+    mirrored = models.BigIntegerField()  # the same of its mirror image
+
+    class Meta:
+        triggers = append_only()
+
+
 class Attachment(models.Model):
     """One stored file shown with one document, in one role (`listing`, `claim`, `visit:whole`, `slip` …)."""
 

@@ -21,6 +21,7 @@ from catalog.presenting import (
     compared,
     day_of,
     grade_of,
+    harvest_of,
     in_english,
     jin_with_comma,
     keeps,
@@ -36,6 +37,7 @@ from catalog.selectors import dictionary, market
 from catalog.selectors.goods import photos_of
 from kernel import clock, money
 from kernel.clock import COUNTY_ZONE
+from kernel.dates import day_words
 from records.services.photos import photo_url
 
 LARGEST_ID = 2**63 - 1
@@ -98,9 +100,9 @@ def listing_detail(request: HttpRequest, listing_id: int) -> HttpResponse:
         {
             "label": _("Keeps"),
             "value": keeps(lot, today),
-            "note": _("until %(day)s") % {"day": lot.sell_by.isoformat()},
+            "note": _("until %(day)s") % {"day": day_words(lot.sell_by)},
         },
-        {"label": pgettext("goods", "Harvested"), "value": lot.harvested_on.isoformat()},
+        harvest_of(lot),
         {"label": _("Where it lies"), "value": place_of(lot)},
         {"label": _("Who sells"), "value": seller_of(lot), "note": lot.get_track_display()},
         {"label": _("Number"), "value": lot.number},

@@ -111,6 +111,8 @@ def _time(claim, at) -> Look:
     title = _("The days fit together")
     listing, day = claim.listing, claim.happened_on
     listed_on = clock.county_day(listing.listed_at)
+    if listing.harvested_on is None:
+        return Look("time_of_loss", RED, title, _("The goods are not harvested yet."))
     if day < listing.harvested_on:
         return Look("time_of_loss", RED, title, _("The loss is said to be before the harvest."))
     if day < listed_on:

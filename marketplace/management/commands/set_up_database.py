@@ -24,8 +24,8 @@ def make_tables() -> None:
         for model in apps.get_models():
             if model._meta.can_migrate(connection):
                 editor.create_model(model)
-    for model, trigger in pgtrigger.registered():
-        trigger.install(model)
+    for guarded, trigger in pgtrigger.registered():
+        trigger.install(guarded)  # type: ignore[arg-type]  (it takes the class, whatever its annotation says)
     recorder = MigrationRecorder(connection)
     recorder.ensure_schema()
     for app, name in sorted(MigrationLoader(None).disk_migrations):

@@ -1,4 +1,4 @@
-"""Supply: the produce dictionary, listings of single lots, and the ledger of their kilos.
+"""Single lots on sale, the ledger of their kilos, what they asked, and the papers that travel with them.
 
 A listing counts in one stock unit (grams, or pieces for animals sold by the head). Its kilos are reserved, sold,
 claimed as lost, written off or withdrawn, and the database holds `reserved + sold + claimed + written off +
@@ -7,107 +7,21 @@ withdrawn ≤ listed`; every change is an append-only movement. Nothing is both 
 
 import pgtrigger
 from django.conf import settings
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Household, Organisation, Place
+from catalog.models.dictionary import MOST_PRICE_FEN, Grade, Produce, StockUnit
+from catalog.models.sellers import MOST_G, Recognition, Track
 from kernel.workflow import Workflow, append_only, legal_statuses, no_truncate, status_guards
 from ledger.models import Account
 from records.models import StoredFile
 
-MOST_G = 1_000_000_000  # 1,000 t: no lot of a household comes near it
-MOST_PRICE_FEN = 10_000_000
 
-
-class StockUnit(models.TextChoices):
-    GRAM = "g", _("grams")
-    PIECE = "piece", _("pieces")
-
-
-class ProduceCategory(models.Model):
-    code = models.CharField(max_length=16, primary_key=True)
-    name_zh = models.CharField(max_length=16)
-    name_en = models.CharField(max_length=32)
-    position = models.PositiveSmallIntegerField(unique=True)
-
-
-class Produce(models.Model):
-    """One entry of the county's dictionary: how a good is called, counted, kept, and whether it may be sold here."""
-
-    code = models.SlugField(max_length=32, unique=True)
-    name = models.CharField(max_length=24, unique=True)
-    name_en = models.CharField(max_length=40)
-    category = models.ForeignKey(ProduceCategory, models.PROTECT, related_name="produce")
-    aliases = ArrayField(models.CharField(max_length=24), default=list)
-    pinyin = models.CharField(max_length=80)
-    initials = models.CharField(max_length=24)
-    picture = models.CharField(max_length=24, default="basket")
-    stock_unit = models.CharField(max_length=8, choices=StockUnit, default=StockUnit.GRAM)
-    piece_g = models.PositiveIntegerField(null=True)  # usual weight of one piece
-    shelf_days = models.PositiveSmallIntegerField()  # at room temperature
-    shelf_days_cold = models.PositiveSmallIntegerField()
-    yield_g_per_mu = models.PositiveIntegerField(null=True)  # 95th percentile, grams per mu
-    papers = ArrayField(models.CharField(max_length=24), default=list)
-    season = ArrayField(models.PositiveSmallIntegerField(), default=list)  # months of harvest
-    forbidden = models.BooleanField(default=False)
-    forbidden_reason = models.CharField(max_length=200, blank=True)
-    position = models.PositiveSmallIntegerField(default=0)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=Q(forbidden=False) | ~Q(forbidden_reason=""), name="forbidden_says_why"),
-            models.CheckConstraint(
-                condition=Q(stock_unit="g", piece_g=None) | Q(stock_unit="piece", piece_g__gte=1),
-                name="pieces_have_a_weight",
-            ),
-            models.CheckConstraint(condition=Q(shelf_days__gte=1, shelf_days__lte=3650), name="shelf_days_bounded"),
-        ]
-
-    def __str__(self):
-        return self.name
-
-
-class Grade(models.Model):
-    produce = models.ForeignKey(Produce, models.CASCADE, related_name="grades")
-    code = models.CharField(max_length=16)
-    name = models.CharField(max_length=24)
-    name_en = models.CharField(max_length=40)
-    measure = models.CharField(max_length=80, blank=True)
-    position = models.PositiveSmallIntegerField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["produce", "code"], name="grade_once")]
-
-    def __str__(self):
-        return self.name
-
-
-class ReferencePrice(models.Model):
-    """What a produce fetched on one day at one source, per 500 g, in fen."""
-
-    produce = models.ForeignKey(Produce, models.PROTECT, related_name="reference_prices")
-    day = models.DateField()
-    source = models.CharField(max_length=40)
-    spec = models.CharField(max_length=40, blank=True)
-    low_fen = models.PositiveIntegerField(null=True)
-    avg_fen = models.PositiveIntegerField()
-    high_fen = models.PositiveIntegerField(null=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["produce", "day", "source", "spec"], name="reference_price_once"),
-            models.CheckConstraint(
-                condition=Q(avg_fen__gte=1, avg_fen__lte=MOST_PRICE_FEN), name="reference_price_bounded"
-            ),
-        ]
-        indexes = [models.Index(fields=["produce", "-day"], name="reference_price_latest")]
-
-
-class Track(models.TextChoices):
-    CERTIFIED = "certified", _("Certified product")
-    SELF_GROWN = "self_grown", _("Grown by the household")
+class Storage(models.TextChoices):
+    ROOM = "room", _("At room temperature")
+    COLD = "cold", _("In a cold store")
 
 
 class ListingStatus(models.TextChoices):
@@ -151,8 +65,16 @@ class Listing(Workflow):
     price_reason = models.CharField(max_length=200, blank=True)
     village = models.ForeignKey(Place, models.PROTECT, related_name="+")
     township = models.ForeignKey(Place, models.PROTECT, related_name="+")
-    harvested_on = models.DateField()
+    harvested_on = models.DateField(null=True)  # none yet: a forecast
+    expected_from = models.DateField(null=True)
+    expected_to = models.DateField(null=True)
     sell_by = models.DateField()
+    storage = models.CharField(max_length=8, choices=Storage, default=Storage.ROOM)
+    pack_g = models.PositiveIntegerField(null=True)  # net weight of the box or bag it was typed in
+    recognition = models.ForeignKey(Recognition, models.PROTECT, null=True, related_name="+")
+    paused_until = models.DateField(null=True)  # its seller is away up to and with this day
+    recalled_at = models.DateTimeField(null=True)
+    entry_key = models.CharField(max_length=96, blank=True)  # the row of a sheet or file it came from
     track = models.CharField(max_length=12, choices=Track, default=Track.SELF_GROWN)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     by_proxy = models.BooleanField(default=False)
@@ -187,6 +109,14 @@ class Listing(Workflow):
             models.CheckConstraint(
                 condition=Q(stock_unit="g", piece_g=None) | Q(stock_unit="piece", piece_g__gte=1),
                 name="listing_pieces_have_a_weight",
+            ),
+            models.UniqueConstraint(fields=["entry_key"], condition=~Q(entry_key=""), name="listing_once_for_each_row"),
+            models.CheckConstraint(
+                condition=Q(harvested_on__isnull=False) | Q(expected_from__isnull=False, expected_to__isnull=False),
+                name="listing_is_harvested_or_expected",
+            ),
+            models.CheckConstraint(
+                condition=Q(expected_to=None) | Q(expected_to__gte=F("expected_from")), name="expected_from_before_to"
             ),
         ]
         indexes = [
@@ -273,14 +203,49 @@ class PriceChange(models.Model):
         triggers = append_only()
 
 
-class ListingDraft(models.Model):
-    """A listing being typed: kept on the server from the first photo on, so that a killed page loses nothing."""
+class PaperStatus(models.TextChoices):
+    VALID = "valid", _("Valid")
+    CANCELLED = "cancelled", _("Cancelled")
 
-    id = models.UUIDField(primary_key=True, editable=False)
+
+PAPER_MOVES: dict = {PaperStatus.VALID: {PaperStatus.CANCELLED}, PaperStatus.CANCELLED: set()}
+
+
+class Paper(Workflow):
+    """A paper that travels with one lot: the seller's commitment, a test slip, a quarantine certificate."""
+
+    MOVES = PAPER_MOVES
+    REFERENCE = "paper"
+
+    class Kind(models.TextChoices):
+        CONFORMITY = "conformity", _("Certificate of conformity")
+        TEST = "test", _("Test slip")
+        QUARANTINE = "quarantine", _("Quarantine certificate")
+
+    number = models.CharField(max_length=32, unique=True)
+    code = models.CharField(max_length=16, unique=True)  # what its QR shows: found by nobody who does not hold it
+    listing = models.ForeignKey(Listing, models.PROTECT, related_name="papers")
+    kind = models.CharField(max_length=12, choices=Kind)
+    wording = models.CharField(max_length=24, blank=True)  # which legal wording the commitment uses
+    quantity = models.BigIntegerField(null=True)  # of the lot, in its stock unit
+    facts = models.JSONField(default=dict)  # what the paper says: tester, item, value, result, office, number
+    file = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+")
+    issued_on = models.DateField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    household = models.ForeignKey(Household, models.PROTECT, null=True, related_name="+")
-    produce = models.ForeignKey(Produce, models.PROTECT, null=True, related_name="+")
-    photo = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+")
-    typed = models.JSONField(default=dict)
-    listing = models.OneToOneField(Listing, models.PROTECT, null=True, related_name="draft")
-    created_at = models.DateTimeField(auto_now_add=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            legal_statuses(PAPER_MOVES, "paper_status_legal"),
+            models.CheckConstraint(
+                condition=Q(kind="conformity", quantity__gte=1) & ~Q(wording="") | ~Q(kind="conformity"),
+                name="a_commitment_has_wording_and_quantity",
+            ),
+        ]
+        indexes = [models.Index(fields=["listing", "kind"], name="paper_by_listing")]
+        triggers = [
+            *status_guards(PAPER_MOVES),
+            pgtrigger.ReadOnly(name="paper_stays", exclude=["status"]),
+            pgtrigger.Protect(name="no_delete", operation=pgtrigger.Delete),
+            no_truncate(),
+        ]

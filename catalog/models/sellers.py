@@ -1,0 +1,102 @@
+"""What is known of those who sell: what the township recognised them for, what they grow, when they are away."""
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Household, Organisation, Place
+from catalog.models.dictionary import Produce
+from kernel.workflow import append_only
+
+MOST_G = 1_000_000_000  # 1,000 t: no lot of a household comes near it
+
+
+class Track(models.TextChoices):
+    CERTIFIED = "certified", _("Certified product")
+    SELF_GROWN = "self_grown", _("Grown by the household")
+
+
+class Recognition(models.Model):
+    """What the township recognised a seller for: a certified product, or goods of a poor household's own growing."""
+
+    household = models.ForeignKey(Household, models.PROTECT, null=True, related_name="recognitions")
+    cooperative = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="recognitions")
+    produce = models.ForeignKey(Produce, models.PROTECT, null=True, related_name="+")  # none: whatever it grows
+    track = models.CharField(max_length=12, choices=Track)
+    document = models.CharField(max_length=80)
+    from_on = models.DateField()
+    to_on = models.DateField(null=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(household=None, cooperative__isnull=False) | Q(household__isnull=False, cooperative=None),
+                name="recognition_has_one_holder",
+            ),
+            models.CheckConstraint(
+                condition=Q(to_on=None) | Q(to_on__gte=F("from_on")), name="recognition_ends_after_it_begins"
+            ),
+            models.CheckConstraint(
+                condition=~Q(track="certified", produce=None), name="a_certificate_names_its_produce"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["household", "produce"], name="recognition_by_household"),
+            models.Index(fields=["cooperative", "produce"], name="recognition_by_cooperative"),
+        ]
+        triggers = [
+            pgtrigger.ReadOnly(name="recognition_stays", exclude=["to_on"]),
+            pgtrigger.Protect(name="no_delete", operation=pgtrigger.Delete),
+        ]
+
+
+class PlotSeason(models.Model):
+    """What a household grows on how much land in one season, and what that may yield: for needs and for claims."""
+
+    household = models.ForeignKey(Household, models.PROTECT, related_name="plot_seasons")
+    produce = models.ForeignKey(Produce, models.PROTECT, related_name="+")
+    village = models.ForeignKey(Place, models.PROTECT, related_name="+")
+    area_cmu = models.PositiveIntegerField()  # hundredths of a mu
+    capacity_g = models.BigIntegerField()
+    harvest_from = models.DateField()
+    harvest_to = models.DateField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["household", "produce", "harvest_from"], name="plot_season_once"),
+            models.CheckConstraint(
+                condition=Q(area_cmu__gte=1, area_cmu__lte=100_000, capacity_g__gte=1, capacity_g__lte=MOST_G),
+                name="plot_season_bounded",
+            ),
+            models.CheckConstraint(
+                condition=Q(harvest_to__gte=F("harvest_from")), name="plot_season_ends_after_it_begins"
+            ),
+        ]
+        indexes = [models.Index(fields=["produce", "harvest_to", "village"], name="plot_season_who_grows")]
+
+
+class SellerPause(models.Model):
+    """A seller is away for some days: its lots wait, nobody orders them, nobody asks whether they are still there."""
+
+    HISTORY = True
+
+    household = models.ForeignKey(Household, models.PROTECT, null=True, related_name="pauses")
+    cooperative = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="pauses")
+    until_on = models.DateField(null=True)  # none: back again
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(household=None, cooperative__isnull=False) | Q(household__isnull=False, cooperative=None),
+                name="pause_has_one_seller",
+            ),
+        ]
+        triggers = append_only()
