@@ -46,6 +46,7 @@ class Quantity:
     pieces: int | None
     typed: str
     unit: str
+    pack_g: int | None = None  # net weight of one box or bag, where it was typed in those
 
     @property
     def understood(self) -> str:
@@ -73,7 +74,8 @@ def parse_quantity(
         raise BadValue(_("Write a quantity greater than zero."))
     pieces = _pieces(number) if unit in COUNTED else None
     grams = _grams(number, unit, grams_per_unit, step_g)
-    return Quantity(grams=grams, pieces=pieces, typed=exact_decimal(number), unit=unit)
+    pack_g = grams_per_unit if unit in PACKED else None
+    return Quantity(grams=grams, pieces=pieces, typed=exact_decimal(number), unit=unit, pack_g=pack_g)
 
 
 def jin(grams: int) -> str:

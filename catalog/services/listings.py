@@ -14,7 +14,8 @@ from accounts.models import Household, Organisation, Place
 from accounts.selectors import standing
 from accounts.services.messages import write_message
 from accounts.services.people import record_consent
-from catalog.models import Grade, Listing, ListingStatus, PriceChange, Produce, StockUnit
+from catalog.models import Grade, Listing, ListingStatus, PriceChange, Produce, StockUnit, Storage, Track
+from catalog.selectors.sellers import recognition_of
 from catalog.services.kilos import KiloMove, NotOnSale, Side, in_words, lock_listings, move_kilos
 from catalog.services.pricing import check_price
 from kernel import clock, money
@@ -25,6 +26,7 @@ from records.models import StoredFile
 from records.services import events
 from records.services.files import attach
 
+MOST_AHEAD = dt.timedelta(days=366)  # how far ahead a harvest may be announced
 # Why an owner takes goods back.
 SOLD_ELSEWHERE, EATEN, GIVEN_AWAY, MISTAKE, NOT_BY_US = "sold_elsewhere", "eaten", "given_away", "mistake", "not_by_us"
 WITHDRAW_REASONS = {
@@ -63,6 +65,21 @@ class WeighThem(BadValue):
 class BadHarvestDay(BadValue):
     code = "bad_harvest_day"
     message = _("Write the day of harvest: today or earlier.")
+
+
+class BadExpectation(BadValue):
+    code = "bad_expectation"
+    message = _("Write the first and the last day of the coming harvest, from today on and within a year.")
+
+
+class BadStorage(BadValue):
+    code = "bad_storage"
+    message = _("Say where it is kept: at room temperature or in a cold store.")
+
+
+class AlreadyHarvested(DomainError):
+    code = "already_harvested"
+    message = _("The day of harvest of this lot is already written down.")
 
 
 class PastKeeping(BadValue):
@@ -107,20 +124,24 @@ def put_on_sale(
     quantity: Quantity,
     price_fen: int,
     price_unit_g: int = 500,
-    harvested_on: dt.date,
+    harvested_on: dt.date | None = None,
+    expected: tuple[dt.date, dt.date] | None = None,
+    storage: str = Storage.ROOM,
     village: Place | None = None,
     photo: StoredFile | None = None,
     more_photos: Sequence[StoredFile] = (),
     price_reason: str = "",
     sure: bool = False,
     consent: str = "",
+    entry_key: str = "",
     by,
     at: dt.datetime,
 ) -> Listing:
     """Put one lot on sale, whole or not at all; a household that somebody else lists for is told at once.
 
-    `consent` says how that household agreed (phone, visit or paper). A price far above the reference needs
-    `price_reason`; one far below is asked about once and `sure` answers.
+    Either `harvested_on` or `expected`, the first and last day of a coming harvest: then it is a forecast. `consent`
+    says how that household agreed (phone, visit or paper). A price far above the reference needs `price_reason`; one
+    far below is asked about once and `sure` answers. `entry_key` names the row of a sheet or file: one row, one lot.
     """
     owner = household or cooperative
     if owner is None or (household is not None and cooperative is not None):
@@ -133,8 +154,9 @@ def put_on_sale(
     if by_proxy and not consent:
         raise ConsentNeeded
     day = clock.county_day(at)
-    sell_by = _sell_by(produce, harvested_on, day)
+    sell_by = _sell_by(produce, storage, harvested_on, expected, day)
     check_price(produce, price_fen, price_unit_g, reason=price_reason, sure=sure, on=day)
+    recognised = recognition_of(produce, day, household=household, cooperative=cooperative)
     village = _pick_up(village or (owner.village if isinstance(owner, Household) else owner.place))
     pk = _next_id()
     listing = Listing(
@@ -149,13 +171,20 @@ def put_on_sale(
         listed=_stock(produce, quantity),
         typed_quantity=quantity.typed,
         typed_unit=quantity.unit,
+        pack_g=quantity.pack_g,
         price_fen=price_fen,
         price_unit_g=price_unit_g,
         price_reason=price_reason.strip()[:200],
         village=village,
         township=village.parent,
         harvested_on=harvested_on,
+        expected_from=expected[0] if expected else None,
+        expected_to=expected[1] if expected else None,
+        storage=storage,
         sell_by=sell_by,
+        track=recognised.track if recognised else Track.SELF_GROWN,
+        recognition=recognised,
+        entry_key=entry_key,
         made_by=by,
         by_proxy=by_proxy,
         listed_at=at,
@@ -214,6 +243,21 @@ def confirm_still_there(listing: Listing, *, by, at: dt.datetime) -> Listing:
         listing.move_to(ListingStatus.ON_SALE, by=by, at=at)
     elif listing.status != ListingStatus.ON_SALE:
         raise NotOnSale
+    _confirmed(listing, at)
+    return listing
+
+
+@transaction.atomic
+def harvest(listing: Listing, *, on: dt.date, by, at: dt.datetime) -> Listing:
+    """Write down that a forecast lot is harvested: from then on it keeps as long as its kind does."""
+    listing = _locked(listing)
+    if listing.harvested_on is not None:
+        raise AlreadyHarvested
+    if listing.status not in (ListingStatus.ON_SALE, ListingStatus.EXPIRED):
+        raise NotOnSale
+    listing.sell_by = _sell_by(listing.produce, listing.storage, on, None, clock.county_day(at))
+    listing.harvested_on = on
+    listing.save(update_fields=["harvested_on", "sell_by"])
     _confirmed(listing, at)
     return listing
 
@@ -346,13 +390,28 @@ def _stock(produce: Produce, quantity: Quantity) -> int:
     return quantity.grams
 
 
-def _sell_by(produce: Produce, harvested_on: dt.date, today: dt.date) -> dt.date:
+def _sell_by(
+    produce: Produce,
+    storage: str,
+    harvested_on: dt.date | None,
+    expected: tuple[dt.date, dt.date] | None,
+    today: dt.date,
+) -> dt.date:
+    if storage not in Storage.values:
+        raise BadStorage
+    keeps = dt.timedelta(days=produce.shelf_days_cold if storage == Storage.COLD else produce.shelf_days)
+    if harvested_on is None:
+        if expected is None:
+            raise BadHarvestDay
+        first, last = expected
+        if not today <= first <= last <= today + MOST_AHEAD:
+            raise BadExpectation
+        return last + keeps
     if harvested_on > today:
         raise BadHarvestDay
-    sell_by = harvested_on + dt.timedelta(days=produce.shelf_days)
-    if sell_by < today:
+    if harvested_on + keeps < today:
         raise PastKeeping
-    return sell_by
+    return harvested_on + keeps
 
 
 def _pick_up(village: Place) -> Place:
