@@ -148,6 +148,10 @@ class Listing(Workflow):
             no_truncate(),
         ]
 
+    def ready_by(self, day) -> bool:
+        """Say whether the goods are harvested, or will be by that day."""
+        return self.harvested_on is not None or self.expected_to <= day
+
     def free(self) -> int:
         """Return what nobody holds yet, in the stock unit."""
         return self.listed - self.reserved - self.sold - self.claimed - self.written_off - self.withdrawn

@@ -24,7 +24,9 @@ def ask_stale(*, at: dt.datetime, most: int = 200) -> int:
     """Ask the households of lots not confirmed for ⟨stale_days⟩, each once; return how many were asked."""
     day = clock.county_day(at)
     silent_since = at - dt.timedelta(days=policy("stale_days", day))
-    lots = _open(confirmed_at__lte=silent_since, asked_at=None, sell_by__gte=day).filter(_some_free())
+    lots = _open(confirmed_at__lte=silent_since, asked_at=None, sell_by__gte=day).filter(
+        _some_free(), _about_to_be_there(day)
+    )
     asked = list(_locked(lots, most))
     for lot in asked:
         tell(lot, "still_there", _ASKED, at=at, left=lambda lot=lot: in_words(lot, lot.free()))
@@ -37,7 +39,8 @@ def expire_stale(*, at: dt.datetime, most: int = 200) -> int:
     """Take lots off the market that nobody confirmed for ⟨expiry_days⟩ or that no longer keep; return how many."""
     day = clock.county_day(at)
     silent_since = at - dt.timedelta(days=policy("expiry_days", day))
-    lots = list(_locked(_open().filter(Q(confirmed_at__lte=silent_since) | Q(sell_by__lt=day)), most))
+    silent = Q(confirmed_at__lte=silent_since) & _about_to_be_there(day)
+    lots = list(_locked(_open().filter(silent | Q(sell_by__lt=day)), most))
     if lots:
         Listing.move_all(lots, ListingStatus.EXPIRED, by=None, at=at)
     for lot in lots:
@@ -48,6 +51,11 @@ def expire_stale(*, at: dt.datetime, most: int = 200) -> int:
 
 def _open(**limits):
     return Listing.objects.filter(status=ListingStatus.ON_SALE, **limits)
+
+
+def _about_to_be_there(day: dt.date) -> Q:
+    """A forecast says nothing to confirm before its harvest begins."""
+    return Q(harvested_on__isnull=False) | Q(expected_from__lte=day)
 
 
 def _some_free() -> Q:

@@ -51,6 +51,11 @@ class ConsentNeeded(BadValue):
     message = _("You report for another household. Say how it agreed: by telephone, in person or on signed paper.")
 
 
+class NotHarvested(DomainError):
+    code = "not_harvested"
+    message = _("This lot is not harvested yet. First write down the day of harvest.")
+
+
 class NoRate(DomainError):
     code = "no_rate"
     message = _("These rules do not cover this kind of goods. Call the village cadre to ask for another way.")
@@ -102,6 +107,8 @@ def file_claim(
     household = listing.household
     if household is None:
         raise NotOwnGoods
+    if listing.harvested_on is None:
+        raise NotHarvested
     own = is_member(household, by)
     if not own and not consent:
         raise ConsentNeeded

@@ -113,7 +113,8 @@ def eligible_lots(want: Want, *, on: dt.date) -> tuple[list[Lot], dict[int, int]
     rows = Listing.objects.filter(
         produce=want.produce, status=ListingStatus.ON_SALE, sell_by__gte=want.deliver_on, produce__forbidden=False
     ).annotate(left=free, poor=Exists(tiers.filter(Q(to_on=None) | Q(to_on__gt=on))))
-    rows = rows.filter(left__gt=0)
+    ready = Q(harvested_on__isnull=False) | Q(expected_to__lte=want.deliver_on)
+    rows = rows.filter(ready, left__gt=0)
     if want.listing_id is not None:
         rows = rows.filter(pk=want.listing_id)
     if want.grade is not None:

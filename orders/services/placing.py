@@ -20,6 +20,7 @@ from catalog.models import Listing, Movement
 from catalog.services import kilos
 from kernel import clock, money, weight
 from kernel.errors import BadValue, DomainError
+from kernel.present import known
 from ledger.services import transfers
 from orders.allocation import PlanKind
 from orders.models import Allocation, OrderLine, PurchaseOrder
@@ -52,6 +53,16 @@ class SpoilsBefore(DomainError):
         super().__init__(
             _("Lot %(number)s keeps only until %(day)s. Choose an earlier day or another lot.")
             % {"number": listing.number, "day": listing.sell_by.isoformat()}
+        )
+
+
+class NotReadyYet(DomainError):
+    code = "not_ready_yet"
+
+    def __init__(self, listing: Listing):
+        super().__init__(
+            _("Lot %(number)s is harvested until %(day)s. Choose that day or a later one, or another lot.")
+            % {"number": listing.number, "day": known(listing.expected_to).isoformat()}
         )
 
 
@@ -211,6 +222,8 @@ def _require_as_shown(line, take, listing, deliver_on, own_household):
         raise PriceChanged(listing)
     if listing.sell_by < deliver_on:
         raise SpoilsBefore(listing)
+    if not listing.ready_by(deliver_on):
+        raise NotReadyYet(listing)
     if own_household is not None and listing.household_id == own_household:
         raise OwnGoods
     ceiling = line.ceiling_fen_per_kg

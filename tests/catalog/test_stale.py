@@ -7,6 +7,7 @@ import pytest
 from accounts.models import Message
 from catalog.models import Movement
 from catalog.services import kilos, listings, stale
+from kernel.weight import parse_quantity
 from tests.factories import MONDAY, a_listing
 
 pytestmark = pytest.mark.django_db
@@ -88,3 +89,14 @@ def test_two_sweeps_tell_the_household_once(lot):
     stale.expire_stale(at=days(7))
 
     assert Message.objects.filter(kind="expired").count() == 1
+
+
+def test_a_forecast_is_asked_about_only_when_its_harvest_has_begun(xiuying_household, xiuying, cabbage):
+    today = MONDAY.date()
+    listings.put_on_sale(
+        household=xiuying_household, produce=cabbage, quantity=parse_quantity("200", "jin"), price_fen=80,
+        expected=(today + dt.timedelta(days=20), today + dt.timedelta(days=25)), by=xiuying, at=MONDAY,
+    )  # fmt: skip
+
+    assert (stale.ask_stale(at=days(19)), stale.expire_stale(at=days(19))) == (0, 0)
+    assert stale.ask_stale(at=days(20)) == 1

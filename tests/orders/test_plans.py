@@ -4,12 +4,15 @@ import datetime as dt
 
 import pytest
 
+from catalog.services import listings
+from kernel import clock
+from kernel.weight import parse_quantity
 from orders.selectors import asks_for, steps_of_listing
 from orders.selectors.plans import Want, plan_of, plans_for
 from orders.selectors.reasons import read, reason_for, written
-from orders.services.placing import Take, Wish
+from orders.services.placing import NotReadyYet, Take, Wish
 from orders.services.receiving import Weighed
-from tests.factories import MONDAY, a_household, a_listing
+from tests.factories import MONDAY, a_household, a_listing, a_user
 from tests.orders.steps import DELIVER_ON, KG, wish
 
 pytestmark = pytest.mark.django_db
@@ -94,3 +97,27 @@ def test_the_farmers_page_follows_each_buyer(story, xiuying_household, cabbage_o
         ("confirmed", 20 * KG, 32_00),
         ("owed", 28 * KG, 44_80),
     ]
+
+
+def a_forecast(household, cabbage, *, days):
+    day = clock.county_day(MONDAY)
+    expected = day + dt.timedelta(days=days), day + dt.timedelta(days=days + 1)
+    return listings.put_on_sale(
+        household=household, produce=cabbage, quantity=parse_quantity("200", "jin"), price_fen=80, expected=expected,
+        consent="visit", by=a_user("毛运"), at=MONDAY,
+    )  # fmt: skip
+
+
+def test_goods_not_yet_harvested_fill_only_orders_for_after_their_harvest(story, school, xiuying_household, cabbage):
+    days = (DELIVER_ON - clock.county_day(MONDAY)).days
+    in_time = a_forecast(xiuying_household, cabbage, days=days - 1)
+    too_late = a_forecast(xiuying_household, cabbage, days=days)
+
+    fair, *_others = plans_for(Want(cabbage, 150 * KG, DELIVER_ON), buyer=school, at=MONDAY)
+    assert quantities(fair) == {in_time.pk: 100}
+
+    with pytest.raises(NotReadyYet):
+        story.place(wish((too_late, 10)))
+    too_late.refresh_from_db()
+    assert too_late.free() == 100 * KG
+    assert story.place(wish((in_time, 10))).status == "placed"
