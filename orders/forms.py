@@ -119,6 +119,7 @@ class ScaleForm(forms.Form):
     reason = forms.ChoiceField(label=_("Why less? Choose one"), choices=[c for c in RefusalReason.choices if c[0]],
                                required=False, widget=forms.RadioSelect)  # fmt: skip
     note = forms.CharField(label=_("In words"), max_length=200, required=False)
+    photo = forms.FileField(label=_("Photo of the scale"), required=False)
     pieces = forms.IntegerField(
         label=_("Heads kept"), min_value=0, max_value=weight.MOST_PIECES, required=False,
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),

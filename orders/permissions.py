@@ -9,9 +9,17 @@ from accounts.models import Role
 from accounts.selectors import Standing, standing
 from canteens.models import Fund, FundKind
 from orders.models import Allocation, GoodsReceipt, PurchaseOrder, SettlementStatement
-from orders.selectors.orders import SHIPPING_ROLES, deliveries_seen_by, living_lots, orders_seen_by
+from orders.selectors.orders import (
+    SHIPPING_ROLES,
+    deliveries_seen_by,
+    living_lots,
+    orders_seen_by,
+    receipt_lines_seen_by,
+)
 from orders.selectors.sales import PROXY_ROLES, sales_seen_by
+from orders.selectors.scale import scale_role
 from orders.selectors.statements import statements_seen_by
+from records.models import Attachment, StoredFile
 
 
 def may(user, document) -> bool:
@@ -125,6 +133,16 @@ def access_receipt(user, receipt_id: int, *, to: Callable | None = None) -> Good
     if to is not None and not to(user, receipt.delivery.order):
         raise PermissionDenied
     return receipt
+
+
+def access_receipt_photo(user, receipt_id: int, file_id) -> StoredFile:
+    """Return a photo of the scale to whoever may see the line of that lot."""
+    receipt = access_receipt(user, receipt_id)
+    lots = receipt_lines_seen_by(user, receipt).values_list("allocation_id", flat=True)
+    shown = Attachment.objects.select_related("file").filter(
+        document=receipt.reference, file_id=file_id, role__in=[scale_role(pk) for pk in lots]
+    )
+    return get_object_or_404(shown[:1]).file
 
 
 def access_statement(user, statement_id: int, *, to: Callable = may) -> SettlementStatement:

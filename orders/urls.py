@@ -23,6 +23,7 @@ pages = [
     path("deliveries/<int:order_id>/accept/", receiving.delivery_accept, name="delivery-accept"),
     path("receipts/<int:receipt_id>/", receiving.receipt_detail, name="receipt-detail"),
     path("receipts/<int:receipt_id>/sign/", receiving.receipt_sign, name="receipt-sign"),
+    path("receipts/<int:receipt_id>/photos/<uuid:file_id>/", receiving.receipt_photo, name="receipt-photo"),
     path("statements/", paying.statement_list, name="statement-list"),
     path("statements/<int:statement_id>/", paying.statement_detail, name="statement-detail"),
     path("statements/<int:statement_id>/pay/", paying.payment_record, name="payment-record"),

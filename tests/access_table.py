@@ -88,6 +88,7 @@ IN = {
     "delivery-accept": {"receiver"},
     "receipt-detail": SCHOOL | FARMER | NEIGHBOUR | VILLAGE | {"haulier", "receiver"},
     "receipt-sign": {"receiver"},
+    "receipt-photo": SCHOOL | FARMER | NEIGHBOUR | VILLAGE | {"haulier", "receiver"},
     "statement-list": SIGNED_IN,
     "statement-detail": SCHOOL | NEIGHBOUR | {"receiver", "maker", "checker"},
     "payment-record": PAYERS,

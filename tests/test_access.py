@@ -19,7 +19,9 @@ from losses.models import LossClaim, ReliefScheme
 from marketplace.demo.county import find_county
 from marketplace.demo.load import load_county, load_losses, load_market
 from orders.models import Allocation, GoodsReceipt, PurchaseOrder, SettlementStatement
+from orders.selectors.scale import scale_role
 from records.models import Attachment, PublicNotice
+from records.services.files import attach
 from records.services.notices import object_to
 from tests import factories
 from tests.access_table import EVERYBODY, IN, POSTED, SIGNED_IN
@@ -92,6 +94,8 @@ class World:
         objection = object_to(notice.lines.first(), words="不对", contact="", at=clock.now())
         batch = PayoutBatch.objects.order_by("-pk").first()
         photo = Attachment.objects.filter(document=mine.reference).first()
+        for line in weighed.lines.all():
+            attach(weighed.reference, photo.file, scale_role(line.allocation_id), by=weighed.weighed_by, at=clock.now())
         self.objects = {
             "listing_id": self.listing.pk,
             "draft_id": self.draft.pk,

@@ -13,8 +13,18 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.selectors import standing
 from catalog import permissions
 from catalog.forms import QuantityForm, SellForForm, new_key
-from catalog.models import ListingDraft, Produce, ProduceCategory, StockUnit
-from catalog.presenting import amount, day_of, in_english, jin_with_comma, keeps, name_of, place_of, price_line
+from catalog.models import Listing, ListingDraft, Produce, ProduceCategory, StockUnit
+from catalog.presenting import (
+    amount,
+    day_of,
+    in_english,
+    jin_with_comma,
+    keeps,
+    name_of,
+    place_of,
+    price_line,
+    thousands,
+)
 from catalog.selectors import dictionary, market
 from catalog.selectors.goods import likely_produce
 from catalog.services import drafts, listings, pricing, unusual
@@ -175,7 +185,7 @@ def receipt(request: HttpRequest, listing_id: int) -> HttpResponse:
                 {
                     "label": _("Goods"),
                     "value": f"{name_of(lot.produce)} {amount(lot, lot.listed)}",
-                    "note": weight.both(lot.grams(lot.listed)),
+                    "note": _other_weight(lot),
                 },
                 {"label": pgettext("goods", "Price"), "value": price_line(lot)},
                 {"label": _("Keeps"), "value": keeps(lot, today)},
@@ -362,6 +372,12 @@ def _initial(draft: ListingDraft, reference: int | None, today) -> dict:
 def _beside(form: QuantityForm, refusal: DomainError) -> str | None:
     field = BESIDE.get(type(refusal))
     return field if field in form.fields else None
+
+
+def _other_weight(lot: Listing) -> str:
+    """Say what the farmer's own words left out: kilograms, or the weight of what is counted."""
+    grams = lot.grams(lot.listed)
+    return weight.both(grams) if lot.piece_g else _("%(kg)s kg") % {"kg": thousands(grams)}
 
 
 def _for_whom(draft: ListingDraft | None) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import pgettext
 from accounts.models import Tier
 from catalog.models import Listing
 from kernel import money, weight
+from kernel.dates import period_words
 from losses.models import ReliefScheme, SchemeRate, SchemeStatus
 
 
@@ -77,4 +78,4 @@ def as_page(scheme: ReliefScheme) -> dict:
 
 
 def _window(scheme) -> str:
-    return _("%(from)s to %(to)s") % {"from": f"{scheme.window_from:%Y-%m-%d}", "to": f"{scheme.window_to:%Y-%m-%d}"}
+    return period_words(scheme.window_from, scheme.window_to)

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from accounts.selectors import standing
 from catalog.presenting import name_of
 from catalog.services.kilos import in_words
 from kernel import clock, keyset, money, weight
+from kernel.dates import day_words
 from kernel.errors import DomainError
 from losses import permissions
 from losses.forms import ClaimForm
@@ -20,9 +21,7 @@ from losses.selectors import claims, schemes, story
 from losses.services import claiming
 from losses.views.arriving import new_key, photos_of
 from records.services.idempotency import fingerprint, once
-from records.services.photos import SIZES, NoSuchCopy, derivative
-
-SMALL_PX = 240
+from records.views.photos import SMALL_PX, private_photo
 
 
 @require_GET
@@ -202,7 +201,7 @@ def claim_receipt(request: HttpRequest, claim_id: int) -> HttpResponse:
         "picture": claim.listing.produce.picture,
         "facts": [
             {"label": _("What happened"), "value": claim.get_cause_display()},
-            {"label": _("Day"), "value": f"{claim.happened_on:%Y-%m-%d}"},
+            {"label": _("Day"), "value": day_words(claim.happened_on)},
         ],
         "steps": [
             _("The village comes to look before %(until)s.") % {"until": turn.until if turn else ""},
@@ -236,14 +235,7 @@ def claim_withdraw(request: HttpRequest, claim_id: int) -> HttpResponse:
 def claim_photo(request: HttpRequest, claim_id: int, file_id) -> FileResponse:
     """Show one photo of the evidence, made smaller and stripped, to those who may see it."""
     file = permissions.access_photo(request.user, claim_id, file_id)
-    try:
-        path = derivative(file, SMALL_PX if request.GET.get("px") == str(SMALL_PX) else max(SIZES))
-    except NoSuchCopy:
-        raise Http404 from None
-    answer = FileResponse(path.open("rb"), content_type="image/webp")
-    answer.headers["Cache-Control"] = "private, max-age=3600"
-    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return answer
+    return private_photo(file, small=request.GET.get("px") == str(SMALL_PX))
 
 
 def _try(form, act) -> dict | None:

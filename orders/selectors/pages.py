@@ -49,8 +49,12 @@ def day_words(day) -> str:
 
 def want_title(want: Want) -> str:
     """Say what is wanted: 包菜 500 公斤."""
-    said = counted(want.asked, piece_g=want.produce.piece_g, grams=want.asked_g)
-    return f"{name_of(want.produce)} {said}"
+    return f"{name_of(want.produce)} {asked_words(want)}"
+
+
+def asked_words(want: Want) -> str:
+    """Say how much is wanted: 500 公斤, or so many heads."""
+    return counted(want.asked, piece_g=want.produce.piece_g, grams=want.asked_g)
 
 
 def cells(parts: list[tuple[str, int]]) -> list[dict]:

@@ -10,6 +10,12 @@ from kernel import money, weight
 from orders.models import GoodsReceipt, PurchaseOrder, ReceiptLine, ReceiptStatus, RefusalReason
 from orders.selectors.orders import seller_name
 from orders.selectors.pages import counted
+from records.models import Attachment
+
+
+def scale_role(allocation_id: int) -> str:
+    """Name the role in which a receipt shows the scale of one lot."""
+    return f"scale:{allocation_id}"
 
 
 def lots_to_weigh(order: PurchaseOrder) -> list:
@@ -84,12 +90,23 @@ def receipt_rows(receipt: GoodsReceipt, lines: QuerySet[ReceiptLine]) -> dict:
             }
         )
     order = receipt.delivery.order
+    photos = Attachment.objects.filter(
+        document=receipt.reference, role__in=[scale_role(line.allocation_id) for line in lines]
+    ).order_by("pk")
+    names = {scale_role(line.allocation_id): row for line, row in zip(lines, rows, strict=True)}
     tones = {ReceiptStatus.WEIGHED: "warn", ReceiptStatus.SIGNED: "ok", ReceiptStatus.VOID: "plain"}
     return {
         "receipt": receipt,
         "title": _("Receipt %(number)s") % {"number": receipt.number},
         "meta": [order.buyer.name, receipt.delivery.number, order.number],
         "rows": rows,
+        "photos": [
+            {
+                "url": reverse("receipt-photo", args=[receipt.pk, photo.file_id]),
+                "caption": f"{names[photo.role]['produce']} {names[photo.role]['seller']}",
+            }
+            for photo in photos
+        ],
         "total": {"kg": weight.kg(total_g), "amount": money.yuan(total_fen)},
         "status": {"tone": tones[ReceiptStatus(receipt.status)], "text": str(ReceiptStatus(receipt.status).label)},
         "signers": [

@@ -5,7 +5,9 @@ household, which sells them again or writes them off.
 """
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -26,10 +28,13 @@ from orders.models import (
     ReceiptStatus,
     RefusalReason,
 )
+from orders.selectors.scale import scale_role
 from orders.services.delivering import most_g
 from orders.services.hands import take_hand
 from orders.services.settling import settle
 from orders.services.telling import amount_words, tell_seller
+from records.models import StoredFile
+from records.services.files import attach
 
 ACCEPTED = _("%(buyer)s took %(quantity)s of your %(produce)s: %(amount)s yuan (order %(number)s).")
 ACCEPTED_IN_PART = _(
@@ -75,8 +80,13 @@ class Weighed:
 
 
 @transaction.atomic
-def weigh(delivery: Delivery, weights: dict[int, Weighed], *, by, at) -> GoodsReceipt:
-    """Write down the scale's word for every lot of a delivery; it counts once a second person has signed."""
+def weigh(
+    delivery: Delivery, weights: dict[int, Weighed], *, photos: Mapping[int, StoredFile] = MappingProxyType({}), by, at
+) -> GoodsReceipt:
+    """Write down the scale's word for every lot of a delivery; it counts once a second person has signed.
+
+    `photos` shows the scale of a lot, where somebody took one.
+    """
     order = lock(delivery.order)
     if order.status != OrderStatus.SHIPPED:
         raise IllegalMove
@@ -88,7 +98,10 @@ def weigh(delivery: Delivery, weights: dict[int, Weighed], *, by, at) -> GoodsRe
     for pk, said in weights.items():
         check_weighing(rows[pk], said, at=at)
     take_hand(order, "weigh", by=by, at=at)
-    return _write_receipt(delivery, rows, weights, by=by, at=at)
+    receipt = _write_receipt(delivery, rows, weights, by=by, at=at)
+    for pk, photo in photos.items():
+        attach(receipt.reference, photo, scale_role(rows[pk].pk), by=by, at=at)
+    return receipt
 
 
 @transaction.atomic

@@ -10,14 +10,24 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from canteens.selectors import figures
 from catalog.models import Listing, ListingStatus
+from catalog.presenting import name_of
 from kernel import clock, keyset, money
 from kernel.errors import DomainError
 from orders import permissions
-from orders.forms import ActForm, WantForm, WhyForm, new_key
+from orders.forms import ActForm, WantForm, WhyForm, fund_name, new_key
 from orders.models import OrderStatus
 from orders.selectors import orders as reading
 from orders.selectors import plans as planning
-from orders.selectors.pages import budget_items, day_words, order_actions, order_facts, order_row, plan_card, want_title
+from orders.selectors.pages import (
+    asked_words,
+    budget_items,
+    day_words,
+    order_actions,
+    order_facts,
+    order_row,
+    plan_card,
+    want_title,
+)
 from orders.selectors.reasons import written
 from orders.services import asking, placing, settling
 from orders.views.steps import error_status, take_step
@@ -66,8 +76,9 @@ def order_new(request: HttpRequest) -> HttpResponse:
     if chosen is not None:
         unit = "piece" if chosen.piece_g else "kg"
         start |= {"listing": chosen.pk, "produce": chosen.produce.code, "quantity": ["", unit]}
-    elif request.GET.get("produce"):
-        start["produce"] = request.GET["produce"]
+    else:
+        start |= {name: request.GET[name] for name in ("produce", "on", "fund", "ceiling") if request.GET.get(name)}
+        start["quantity"] = [request.GET.get("quantity_0", ""), request.GET.get("quantity_1", "kg")]
     form = WantForm(user=request.user, year=clock.county_day(at).year, initial=start)
     return render(request, "orders/order_new.html", _new_context(form, chosen))
 
@@ -89,11 +100,11 @@ def order_plan(request: HttpRequest) -> HttpResponse:
             refusal = error
     plans = planning.plans_for(_want(form), buyer=fund.organisation, at=at)
     query = _query(typed)
-    context = {
+    context: dict = {
         "title": want_title(_want(form)),
         "meta": [_("to be brought on %(day)s") % {"day": day_words(form.cleaned_data["on"])}, fund.organisation.name],
         "back": {
-            "url": f"{reverse('order-new')}?produce={form.cleaned_data['produce'].code}",
+            "url": f"{reverse('order-new')}?{query}",
             "label": _("What to buy"),
         },
         "fund": fund,
@@ -106,7 +117,8 @@ def order_plan(request: HttpRequest) -> HttpResponse:
         hidden = [(name, typed.get(name, "")) for name in WANT_FIELDS]
         card = plan_card(chosen, with_rows=True)
         context |= {"plan": card, "hidden": hidden, "shown": chosen.print, "idem": new_key(),
-                    "budget": budget_items(fund, chosen.total_fen), "plans_url": f"?{query}"}  # fmt: skip
+                    "budget": budget_items(fund, chosen.total_fen),
+                    "wanted": _wanted(form, card["name"], query)}  # fmt: skip
         return render(request, "orders/order_check.html", context, status=error_status(refusal))
     plans = [plan for plan in plans if plan.split.picks]
     cards = [plan_card(plan) | {"url": f"?{query}&plan={plan.kind}"} for plan in plans]
@@ -208,6 +220,24 @@ def _want(form: WantForm) -> planning.Want:
         ceiling_fen_per_kg=data["ceiling"],
         listing_id=data["listing"],
     )
+
+
+def _wanted(form: WantForm, plan: str, query: str) -> list[dict]:
+    """Return what was answered so far, each answer with the way back to its question."""
+    want, page = _want(form), reverse("order-new")
+    ceiling = want.ceiling_fen_per_kg
+    answers = [
+        ("produce", name_of(want.produce)),
+        ("quantity", asked_words(want)),
+        ("on", day_words(want.deliver_on)),
+        ("ceiling", money.yuan(ceiling) if ceiling is not None else _("Any price")),
+        ("fund", fund_name(form.cleaned_data["fund"])),
+    ]
+    rows = [
+        {"label": form.fields[name].label, "value": said, "change_url": f"{page}?{query}#id_{name}"}
+        for name, said in answers
+    ]
+    return [*rows, {"label": pgettext("orders", "Plan"), "value": plan, "change_url": f"?{query}"}]
 
 
 def _query(typed: QueryDict) -> str:

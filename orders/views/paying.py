@@ -1,12 +1,13 @@
 """Statements, and the two hands that pay them."""
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.selectors import spoken_time, standing
 from kernel import clock, keyset, masking, money, weight
@@ -82,23 +83,40 @@ def payment_confirm(request: HttpRequest, statement_id: int) -> HttpResponse:
     payment = live_payment(statement)
     if payment is None or payment.status != "prepared":
         return redirect(page)
-    context = _facts(request, statement) | {
-        "act": ActForm(initial={"idem": new_key()}),
-        "why": WhyForm(initial={"idem": new_key()}),
-        "back": {"url": page, "label": statement.number},
-    }
-    return render(request, "orders/payment_confirm.html", context)
+    return _confirm_page(request, statement, WhyForm(initial={"idem": new_key()}), "", 200)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def payment_reject(request: HttpRequest, statement_id: int) -> HttpResponse:
     """Strike out a recorded transfer that the bank's account does not show."""
     statement = permissions.access_statement(request.user, statement_id, to=permissions.can_check_payment)
+    if request.method == "GET":
+        return redirect("payment-confirm", statement.pk)  # a page shown again with its error, loaded anew
     return take_step(
         request, WhyForm(request.POST), ("pay-reject", statement.pk), reverse("statement-detail", args=[statement.pk]),
         lambda form, at: paying.reject_payment(statement, why=form.cleaned_data["why"], by=request.user, at=at),
         said=_("Struck out. It can be paid anew."),
+        on_refusal=lambda form, sentence, status: _reject_again(request, statement, form, sentence, status),
     )  # fmt: skip
+
+
+def _reject_again(request, statement, why, refusal, status):
+    """Show the reason as it was typed, while there is still something to strike out."""
+    payment = live_payment(statement)
+    if payment is not None and payment.status == "prepared":
+        return _confirm_page(request, statement, why, refusal, status)
+    messages.error(request, refusal or _("There is nothing to strike out any more."))
+    return redirect("statement-detail", statement.pk)
+
+
+def _confirm_page(request, statement, why, refusal, status):
+    context = _facts(request, statement) | {
+        "act": ActForm(initial={"idem": new_key()}),
+        "why": why,
+        "refusal": refusal,
+        "back": {"url": reverse("statement-detail", args=[statement.pk]), "label": statement.number},
+    }
+    return render(request, "orders/payment_confirm.html", context, status=status)
 
 
 def _record_page(request, statement, form, refusal, status):

@@ -1,7 +1,7 @@
 """From the cart to the signature: deliveries, loading, the scale line by line, the receipt."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -24,6 +24,7 @@ from orders.views.buying import pages
 from orders.views.scale import Draft
 from orders.views.steps import error_status, take_step
 from records.services.idempotency import fingerprint, once
+from records.views.photos import SMALL_PX, private_photo
 
 
 @require_GET
@@ -74,7 +75,9 @@ def delivery_accept(request: HttpRequest, order_id: int) -> HttpResponse:
     refusal = None
     if request.method == "POST":
         exact = request.POST.get("exact") == str(lot.pk)
-        form = ScaleForm(draft.exactly(lot) if exact else request.POST, counted=lot.listing.piece_g is not None)
+        typed = draft.exactly(lot) if exact else request.POST
+        form = ScaleForm(typed, request.FILES, counted=lot.listing.piece_g is not None)
+        draft.take_photo(lot, form, request.FILES.get("photo"), by=request.user, at=clock.now())
         if form.is_valid():
             try:
                 receiving.check_weighing(lot, draft.read(form), at=clock.now())
@@ -87,6 +90,7 @@ def delivery_accept(request: HttpRequest, order_id: int) -> HttpResponse:
     context = scale_lines(order, lots, draft.weights(), lot) | {
         "form": form,
         "refusal": str(refusal) if refusal else "",
+        "photo_here": str(lot.pk) in draft.photos,
         "back": {"url": reverse("delivery-list"), "label": _("Weigh in")},
     }
     status = 400 if form.errors else error_status(refusal)
@@ -119,6 +123,13 @@ def receipt_sign(request: HttpRequest, receipt_id: int) -> HttpResponse:
 
 
 @require_GET
+def receipt_photo(request: HttpRequest, receipt_id: int, file_id) -> FileResponse:
+    """Show one photo of the scale to those who may see that lot's line."""
+    file = permissions.access_receipt_photo(request.user, receipt_id, file_id)
+    return private_photo(file, small=request.GET.get("px") == str(SMALL_PX))
+
+
+@require_GET
 def receipt_detail(request: HttpRequest, receipt_id: int) -> HttpResponse:
     """Show a receipt: each lot's gross, tare, net, what was kept and what went back."""
     receipt = permissions.access_receipt(request.user, receipt_id)
@@ -134,10 +145,10 @@ def receipt_detail(request: HttpRequest, receipt_id: int) -> HttpResponse:
 
 def _finish(request, order, draft) -> int:
     """Write the receipt once, however often the last line is sent."""
-    weights = draft.weights()
+    weights, photos = draft.weights(), draft.photo_files()
 
     def act() -> dict:
-        receipt = receiving.weigh(order.delivery, weights, by=request.user, at=clock.now())
+        receipt = receiving.weigh(order.delivery, weights, photos=photos, by=request.user, at=clock.now())
         return {"receipt": receipt.pk}
 
     key = f"weigh-{order.delivery.pk}-{draft.key}"

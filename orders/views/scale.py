@@ -1,8 +1,13 @@
 """What was typed at the scale so far: kept with the session until the last line, so a killed page loses nothing."""
 
+import uuid
+
 from kernel import weight
+from kernel.errors import DomainError
 from orders.forms import new_key
 from orders.services.receiving import Weighed
+from records.models import StoredFile
+from records.services.photos import receive_photo
 
 
 class Draft:
@@ -15,6 +20,7 @@ class Draft:
         living = {str(lot.pk) for lot in lots}
         self.key = kept["key"]
         self.lines = {pk: line for pk, line in kept["lines"].items() if pk in living}
+        self.photos = {pk: file for pk, file in kept.get("photos", {}).items() if pk in living}
 
     def open_lot(self, asked: str):
         """Return the lot to weigh now: the one asked for, else the first not yet weighed."""
@@ -44,7 +50,25 @@ class Draft:
             "note": said["note"],
             "pieces": said.get("pieces"),
         }
-        self.session[self.name] = {"key": self.key, "lines": self.lines}
+        self._write()
+
+    def take_photo(self, lot, form, upload, *, by, at):
+        """Take in a photo of the scale; it stays though the line is shown again, and one that fails is said there."""
+        if upload is None:
+            return
+        try:
+            self.photos[str(lot.pk)] = str(receive_photo(upload, by=by, at=at, public=False).pk)
+        except DomainError as refusal:
+            form.add_error("photo", str(refusal))
+        self._write()
+
+    def photo_files(self) -> dict[int, StoredFile]:
+        """Return the photos of the scale, by allocation."""
+        files = StoredFile.objects.in_bulk([uuid.UUID(file) for file in self.photos.values()])
+        return {int(pk): files[uuid.UUID(file)] for pk, file in self.photos.items() if uuid.UUID(file) in files}
+
+    def _write(self):
+        self.session[self.name] = {"key": self.key, "lines": self.lines, "photos": self.photos}
 
     def weights(self) -> dict[int, Weighed]:
         """Return all that was weighed, by allocation."""

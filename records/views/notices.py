@@ -16,6 +16,7 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from kernel import clock, keyset, money
+from kernel.dates import period_words
 from kernel.errors import DomainError
 from records import selectors
 from records.forms import ObjectionForm
@@ -170,7 +171,7 @@ def _context(page: selectors.NoticePage) -> dict:
 
 
 def _period(one: PublicNotice) -> str:
-    return _("%(from)s to %(to)s") % {"from": f"{one.starts_on:%Y-%m-%d}", "to": f"{one.ends_on:%Y-%m-%d}"}
+    return period_words(one.starts_on, one.ends_on)
 
 
 def _left(runs: bool, days: int) -> dict:
