@@ -34,6 +34,7 @@ class EntrySheet(models.Model):
     harvested_on = models.DateField()
     price_fen = models.PositiveIntegerField()
     price_unit_g = models.PositiveIntegerField(default=500)
+    price_reason = models.CharField(max_length=200, blank=True)
     consent = models.CharField(max_length=16)  # how the households agreed
     made_at = models.DateTimeField()
     listed_at = models.DateTimeField(null=True)
