@@ -63,7 +63,10 @@ def compare(claim: LossClaim) -> dict:
         (_("Sold (of the system)"), short_words(listing, listing.sold)),
         (pgettext("review", "Booked"), short_words(listing, listing.reserved)),
     ]
-    rows = [{"label": label, "claimed": said, "found": said, "diff": "0", "differs": False} for label, said in same]
+    rows = [
+        {"label": label, "claimed": said, "found": said, "diff": "0", "differs": False, "counted": True}
+        for label, said in same
+    ]
     less = claimed.quantity - last.quantity
     rows.append(
         {

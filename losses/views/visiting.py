@@ -103,7 +103,7 @@ def visit_record(request: HttpRequest, claim_id: int) -> HttpResponse:
     context = review.evidence(claim, at=at) | {
         "form": form,
         "unit": cast(StockField, form.fields["found"]).unit_word,
-        "claimed": claims.quantity_words(claim),
+        "claimed_short": claims.short_words(claim.listing, claims.declared(claim).quantity),
         "slots": [
             {"name": which, "label": str(form.fields[which].label), "id": f"id_{which}", "here": which in there}
             for which in claims.VISIT_PHOTOS
