@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from catalog.models import Grade, Listing, ListingStatus, Produce, StockUnit, Track
 from catalog.services.kilos import in_words
-from kernel import dates, money, weight
+from kernel import clock, dates, money, weight
 from kernel.clock import county_day
 from kernel.present import known
 from records.services.photos import photo_url
@@ -145,6 +145,9 @@ def status_tag(listing: Listing) -> dict:
     if listing.status == ListingStatus.ON_SALE:
         if not listing.free():
             return {"tone": "info", "text": pgettext("my goods", "All promised or sold")}
+        if listing.away_on(clock.county_day(clock.now())):
+            back = dates.day_words(known(listing.paused_until))
+            return {"tone": "info", "text": pgettext("my goods", "Waits until %(day)s") % {"day": back}}
         if listing.asked_at is not None:
             return {"tone": "warn", "text": pgettext("my goods", "Still there? Please answer")}
         return {"tone": "ok", "text": pgettext("my goods", "On sale")}

@@ -125,6 +125,7 @@ class Listing(Workflow):
             models.Index(
                 fields=["township", "sell_by", "id"], condition=Q(status="on_sale"), name="listing_by_township"
             ),
+            models.Index(fields=["village", "sell_by", "id"], condition=Q(status="on_sale"), name="listing_by_village"),
             models.Index(fields=["household", "-listed_at"], name="listing_by_household"),
             models.Index(fields=["confirmed_at"], condition=Q(status="on_sale"), name="listing_stale"),
         ]
@@ -151,6 +152,10 @@ class Listing(Workflow):
     def ready_by(self, day) -> bool:
         """Say whether the goods are harvested, or will be by that day."""
         return self.harvested_on is not None or self.expected_to <= day
+
+    def away_on(self, day) -> bool:
+        """Say whether its seller is away on this day: nobody may take it meanwhile."""
+        return self.paused_until is not None and self.paused_until >= day
 
     def free(self) -> int:
         """Return what nobody holds yet, in the stock unit."""

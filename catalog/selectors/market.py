@@ -1,6 +1,7 @@
 """The market board: what may be taken today, the soonest to spoil first; nothing here names a household."""
 
 import datetime as dt
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -17,6 +18,7 @@ from kernel import clock, keyset
 
 ORDER = ("sell_by", "id")
 PAGE = 20
+CROWD = 2_500
 BOARD_SECONDS = 60
 PRICES_SECONDS = 600
 # Who needs to know that a seller belongs to a poor household: its goods count towards the reserved share.
@@ -27,13 +29,13 @@ SEES_TIER = (
 
 _FREE = F("reserved") + F("sold") + F("claimed") + F("written_off") + F("withdrawn")
 _COUNT = """
-    SELECT GROUPING(p.category_id, l.township_id, l.track, l.household_id IS NULL),
-           p.category_id, l.township_id, l.track, l.household_id IS NULL, count(*),
-           sum((l.listed - l.reserved - l.sold - l.claimed - l.written_off - l.withdrawn) * coalesce(l.piece_g, 1))
-    FROM catalog_listing l JOIN catalog_produce p ON p.id = l.produce_id
-    WHERE l.status = 'on_sale' AND l.sell_by >= %s
-      AND l.listed > l.reserved + l.sold + l.claimed + l.written_off + l.withdrawn
-    GROUP BY GROUPING SETS ((p.category_id), (l.township_id), (l.track), (l.household_id IS NULL), ())
+    SELECT GROUPING(produce_id, township_id, track, household_id IS NULL, grade_id),
+           produce_id, township_id, track, household_id IS NULL, grade_id, count(*),
+           sum((listed - reserved - sold - claimed - written_off - withdrawn) * coalesce(piece_g, 1))
+    FROM catalog_listing
+    WHERE status = 'on_sale' AND sell_by >= %s AND listed > reserved + sold + claimed + written_off + withdrawn
+      AND (paused_until IS NULL OR paused_until < %s)
+    GROUP BY GROUPING SETS ((produce_id), (township_id), (track), (household_id IS NULL), (grade_id), ())
 """
 
 
@@ -46,12 +48,30 @@ class Board:
     weight_g: int = 0
     categories: list[tuple[str, str, str]] = field(default_factory=list)  # code, Chinese, English
     townships: list[tuple[str, str]] = field(default_factory=list)
-    counts: dict[tuple[str, str], int] = field(default_factory=dict)  # ("category", code) → lots
+    counts: Counter[tuple[str, str]] = field(default_factory=Counter)  # ("category", code) → lots
+
+    def crowded(self) -> bool:
+        """Say whether there are too many lots to look at each of them for one page."""
+        return self.lots > CROWD
+
+    def produce_on_sale(self) -> list[int]:
+        """Return the produce of which there is something on the board."""
+        return [int(value) for name, value in self.counts if name == "produce"]
+
+
+def on_board(day: dt.date) -> QuerySet[Listing]:
+    """Return the lots on sale that still keep on this day: what the board's indexes hold, whether promised or not."""
+    return Listing.objects.filter(status=ListingStatus.ON_SALE, sell_by__gte=day)
+
+
+def takeable(day: dt.date) -> Q:
+    """Say of a lot on the board that something of it may be taken, its seller not being away."""
+    return here_on(day) & Q(listed__gt=_FREE)
 
 
 def open_lots(day: dt.date) -> QuerySet[Listing]:
     """Return the lots that may be taken on this day: on sale, still keeping, not all promised."""
-    return Listing.objects.filter(status=ListingStatus.ON_SALE, sell_by__gte=day, listed__gt=_FREE)
+    return on_board(day).filter(takeable(day))
 
 
 def with_faces(lots: QuerySet[Listing]) -> QuerySet[Listing]:
@@ -70,15 +90,6 @@ def with_tier(lots: QuerySet[Listing], user) -> QuerySet[Listing]:
 def sees_tier(user) -> bool:
     """Say whether this person buys for the county or looks after the rules."""
     return user.is_authenticated and standing(user).has(*SEES_TIER)
-
-
-def asked_for(lots: QuerySet[Listing], text: str) -> QuerySet[Listing]:
-    """Narrow to the produce somebody asked for, else to the villages of that name; no query but the list's own."""
-    found = [word.id for word in dictionary.matches(text)]
-    if found:
-        return lots.filter(produce_id=found[0]) if len(found) == 1 else lots.filter(produce_id__in=found)
-    name = text.strip()[: dictionary.MOST_LETTERS]
-    return lots.filter(Q(village__name__contains=name) | Q(township__name__contains=name)) if name else lots
 
 
 def page_of(lots: QuerySet[Listing], cursor: str) -> keyset.Page:
@@ -105,20 +116,27 @@ def forget_references(day: dt.date):
 
 
 def _board(day: dt.date, at: dt.datetime) -> Board:
-    counts, lots, weight_g = {}, 0, 0
+    counts, lots, weight_g = Counter[tuple[str, str]](), 0, 0
+    words = {word.id: word for word in dictionary.words()}
+    grades = {grade_id: code for word in words.values() for grade_id, code, _zh, _en in word.grades}
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT, [day])
+        cursor.execute(_COUNT, [day, day])
         # GROUPING has a bit for each column that was rolled up: the one left is what is counted.
-        for level, category, township, track, cooperative, number, grams in cursor.fetchall():
+        for level, produce, township, track, cooperative, grade, number, grams in cursor.fetchall():
             match level:
-                case 0b0111:
-                    counts["category", category] = number
-                case 0b1011:
+                case 0b01111:
+                    counts["produce", str(produce)] = number
+                    if produce in words:
+                        counts["category", words[produce].category] += number
+                case 0b10111:
                     counts["township", township] = number
-                case 0b1101:
+                case 0b11011:
                     counts["track", track] = number
-                case 0b1110:
+                case 0b11101:
                     counts["seller", "cooperative" if cooperative else "household"] = number
+                case 0b11110:
+                    if grade in grades:
+                        counts["grade", grades[grade]] += number
                 case _:
                     lots, weight_g = number, int(grams or 0)
     return Board(

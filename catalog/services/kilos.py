@@ -4,6 +4,7 @@ Works on sets: one statement locks the listings (by id), one writes the movement
 acts once; the same again is a no-op, with other figures it is an error. The database's CHECK is the second line.
 """
 
+import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
 
@@ -11,7 +12,7 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Listing, ListingStatus, Movement, StockUnit
-from kernel import weight
+from kernel import clock, weight
 from kernel.errors import DomainError
 from kernel.transactions import joining
 
@@ -37,6 +38,11 @@ class NotEnoughProduce(DomainError):
 class NotOnSale(DomainError):
     code = "not_on_sale"
     message = _("This lot has left the market. Choose another one.")
+
+
+class SellerAway(NotOnSale):
+    code = "seller_away"
+    message = _("The seller of this lot is away for some days. Choose another one.")
 
 
 class ReferenceReused(Exception):
@@ -75,7 +81,8 @@ def move_kilos(moves: list[KiloMove], *, by, at, listings: dict[int, Listing] | 
     """Carry out all moves or none; refuse in words when a total does not hold what is to leave it.
 
     `listings` are rows already locked by `lock_listings` in this transaction; `fresh` says that the references were
-    made in this transaction, so that no earlier row can carry them. Reserving free kilos needs a listing on sale.
+    made in this transaction, so that no earlier row can carry them. Reserving free kilos needs a listing on
+    sale whose seller is not away.
     """
     if not moves:
         return
@@ -90,7 +97,7 @@ def move_kilos(moves: list[KiloMove], *, by, at, listings: dict[int, Listing] | 
         deltas[move.listing_id][move.source] -= move.quantity
         deltas[move.listing_id][move.target] += move.quantity
         if (move.source, move.target) == (Side.FREE, Side.RESERVED):
-            _require_on_sale(listings[move.listing_id])
+            _require_on_sale(listings[move.listing_id], clock.county_day(at))
     for listing_id, change in deltas.items():
         listing = listings[listing_id]
         for side, change_by in change.items():
@@ -103,9 +110,11 @@ def move_kilos(moves: list[KiloMove], *, by, at, listings: dict[int, Listing] | 
             setattr(listings[listing_id], side, getattr(listings[listing_id], side) + change[side])
 
 
-def _require_on_sale(listing: Listing):
+def _require_on_sale(listing: Listing, day: dt.date):
     if listing.status != ListingStatus.ON_SALE:
         raise NotOnSale
+    if listing.away_on(day):
+        raise SellerAway
 
 
 def _without_repeats(moves: list[KiloMove]) -> list[KiloMove]:

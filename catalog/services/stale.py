@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Listing, ListingStatus
+from catalog.selectors.pauses import here_on
 from catalog.services.kilos import in_words
 from catalog.services.listings import tell
 from kernel import clock
@@ -25,7 +26,7 @@ def ask_stale(*, at: dt.datetime, most: int = 200) -> int:
     day = clock.county_day(at)
     silent_since = at - dt.timedelta(days=policy("stale_days", day))
     lots = _open(confirmed_at__lte=silent_since, asked_at=None, sell_by__gte=day).filter(
-        _some_free(), _about_to_be_there(day)
+        _some_free(), _about_to_be_there(day), here_on(day)
     )
     asked = list(_locked(lots, most))
     for lot in asked:
@@ -39,7 +40,8 @@ def expire_stale(*, at: dt.datetime, most: int = 200) -> int:
     """Take lots off the market that nobody confirmed for ⟨expiry_days⟩ or that no longer keep; return how many."""
     day = clock.county_day(at)
     silent_since = at - dt.timedelta(days=policy("expiry_days", day))
-    silent = Q(confirmed_at__lte=silent_since) & _about_to_be_there(day)
+    # Whoever was away could not answer: the silence counts from the day after.
+    silent = Q(confirmed_at__lte=silent_since) & _about_to_be_there(day) & here_on(clock.county_day(silent_since))
     lots = list(_locked(_open().filter(silent | Q(sell_by__lt=day)), most))
     if lots:
         Listing.move_all(lots, ListingStatus.EXPIRED, by=None, at=at)

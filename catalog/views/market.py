@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 from accounts.models import Role
 from accounts.selectors import standing
 from catalog import permissions
-from catalog.forms import SELLERS, MarketFilter
+from catalog.forms import KEEPS, SELLERS, MarketFilter
 from catalog.models import Listing, ListingStatus, Produce
 from catalog.presenting import (
     card,
@@ -33,7 +33,7 @@ from catalog.presenting import (
     take_url,
     urgent,
 )
-from catalog.selectors import dictionary, market
+from catalog.selectors import dictionary, market, search
 from catalog.selectors.goods import photos_of
 from kernel import clock, money
 from kernel.clock import COUNTY_ZONE
@@ -42,6 +42,7 @@ from records.services.photos import photo_url
 
 LARGEST_ID = 2**63 - 1
 SHOWN_TOWNSHIPS = 12
+MOST_OTHERS = 8
 
 
 @require_GET
@@ -51,10 +52,16 @@ def board(request: HttpRequest) -> HttpResponse:
     at = clock.now()
     today = clock.county_day(at)
     counted = market.board(at)
-    asked = MarketFilter(request.GET, market.open_lots(today), board=counted, day=today)
+    asked = MarketFilter(request.GET, board=counted, day=today)
     fine = asked.is_valid()
-    lots = market.with_tier(asked.qs if fine else market.open_lots(today), request.user)
-    page = market.page_of(lots, request.GET.get("cursor", ""))
+    question = asked.question()
+    page = search.page_of(
+        question,
+        day=today,
+        cursor=request.GET.get("cursor", ""),
+        user=request.user,
+        crowded=counted.crowded(),
+    )
     prices = market.references(today)
     buyer = request.user.is_authenticated and standing(request.user).has(Role.BUYER)
     narrowed = any(key != "cursor" and value for key, value in request.GET.items())
@@ -66,12 +73,14 @@ def board(request: HttpRequest) -> HttpResponse:
         "as_of": _("as of %(time)s") % {"time": f"{counted.at.astimezone(COUNTY_ZONE):%H:%M}"},
         "search": {"url": reverse("market"), "value": request.GET.get("q", "")[:40]},
         "categories": chips(request, counted),
+        "meant": others(asked.meant),
         "facets": facets(request, counted),
         "rows": [card(lot, today=today, reference_fen=prices.get(lot.produce_id), buyer=buyer) for lot in page.rows],
         "pages": {
             "previous_url": address(request, cursor=page.previous) if page.previous else "",
             "next_url": address(request, cursor=page.next) if page.next else "",
             "text": _("Soonest to spoil first") if page.rows else "",
+            "further": page.next is not None and not page.rows,
         },
         "unread": not fine,
     }
@@ -90,7 +99,7 @@ def listing_detail(request: HttpRequest, listing_id: int) -> HttpResponse:
     lot = get_object_or_404(lots, pk=listing_id)
     price = compared(lot, market.references(today).get(lot.produce_id))
     buyer = request.user.is_authenticated and standing(request.user).has(Role.BUYER)
-    takeable = lot.status == ListingStatus.ON_SALE and lot.free() and lot.sell_by >= today
+    takeable = lot.status == ListingStatus.ON_SALE and lot.free() and lot.sell_by >= today and not lot.away_on(today)
     facts = [
         {
             "label": _("Left"),
@@ -177,13 +186,21 @@ def chips(request: HttpRequest, counted: market.Board) -> list[dict]:
     return kinds
 
 
+def others(meant: search.Meant) -> list[dict]:
+    """Return other goods on sale that typed words may mean, the best first."""
+    here = reverse("market")
+    return [{"url": f"{here}?produce={word.code}", "label": word.said} for word in meant.others[:MOST_OTHERS]]
+
+
 def facets(request: HttpRequest, counted: market.Board) -> list[dict]:
     """Return what a desk may narrow the board to, with how many lots each holds."""
     kinds = [(code, en if in_english() else zh) for code, zh, en in counted.categories]
+    grades = [(code, en if in_english() else zh) for code, (zh, en) in dictionary.grade_names().items()]
     whole: list[tuple[str, str, Iterable]] = [
         (pgettext("market", "Kind"), "category", kinds),
         (pgettext("market", "Seller"), "seller", SELLERS),
         (pgettext("market", "Recognised"), "track", market.TRACKS),
+        (pgettext("goods", "Grade"), "grade", grades),
         (pgettext("market", "Township"), "township", counted.townships[:SHOWN_TOWNSHIPS]),
     ]
     found = []
@@ -202,6 +219,18 @@ def facets(request: HttpRequest, counted: market.Board) -> list[dict]:
         ]
         if shown:
             found.append({"title": title, "options": shown, "more": None})
+    keeping = request.GET.get("keeps", "")
+    found.append(
+        {
+            "title": pgettext("market", "Days left"),
+            "one_of": True,
+            "options": [
+                {"name": "keeps", "value": value, "label": label, "count": "", "checked": value == keeping}
+                for value, label in [("", pgettext("market", "Any")), *KEEPS]
+            ],
+            "more": None,
+        }
+    )
     typed = {name: request.GET.get(name, "")[:12] for name in ("price_from", "price_to")}
     found.append(
         {

@@ -9,6 +9,7 @@ from django.db.models.functions import Cast
 
 from accounts.models import POOR_TIERS, HouseholdTier, Organisation
 from catalog.models import Grade, Listing, ListingStatus, Produce, StockUnit
+from catalog.selectors.pauses import here_on
 from kernel import clock, money
 from orders.allocation import Lot, Pick, PlanKind, Split, Why, cheapest, fair, fewest
 from records.services.idempotency import fingerprint
@@ -114,7 +115,7 @@ def eligible_lots(want: Want, *, on: dt.date) -> tuple[list[Lot], dict[int, int]
         produce=want.produce, status=ListingStatus.ON_SALE, sell_by__gte=want.deliver_on, produce__forbidden=False
     ).annotate(left=free, poor=Exists(tiers.filter(Q(to_on=None) | Q(to_on__gt=on))))
     ready = Q(harvested_on__isnull=False) | Q(expected_to__lte=want.deliver_on)
-    rows = rows.filter(ready, left__gt=0)
+    rows = rows.filter(ready, here_on(on), left__gt=0)
     if want.listing_id is not None:
         rows = rows.filter(pk=want.listing_id)
     if want.grade is not None:
