@@ -12,7 +12,7 @@ from catalog import permissions
 from catalog.forms import MarketFilter
 from catalog.models import Grade, Listing, Produce
 from catalog.presenting import place_of, seller_of
-from catalog.selectors import market
+from catalog.selectors import market, search
 from catalog.services import listings
 from catalog.services.listings import WITHDRAW_REASONS
 from kernel import clock, weight
@@ -159,7 +159,7 @@ class Listings(APIView):
         responses=ListingPageOut,
         parameters=[
             CURSOR,
-            *[OpenApiParameter(name, str, many=True) for name in ("category", "township", "track", "seller")],
+            *[OpenApiParameter(name, str, many=True) for name in ("category", "township", "track", "seller", "grade")],
             *[OpenApiParameter(name, str) for name in ("keeps", "price_from", "price_to", "produce", "q")],
         ],
     )
@@ -167,10 +167,13 @@ class Listings(APIView):
         """Return one page of what is on sale."""
         at = clock.now()
         today = clock.county_day(at)
-        asked = MarketFilter(request.query_params, market.open_lots(today), board=market.board(at), day=today)
+        counted = market.board(at)
+        asked = MarketFilter(request.query_params, board=counted, day=today)
         if not asked.is_valid():
             raise ValidationError({name: [str(error) for error in errors] for name, errors in asked.errors.items()})
-        page = market.page_of(asked.qs, request.query_params.get("cursor", ""))
+        page = search.page_of(
+            asked.question(), day=today, cursor=request.query_params.get("cursor", ""), crowded=counted.crowded()
+        )
         rows = ListingOut(page.rows, many=True).data
         return Response({"next": page.next, "previous": page.previous, "results": rows})
 

@@ -4,15 +4,12 @@ import datetime as dt
 import uuid
 from typing import cast
 
-import django_filters
 from django import forms
-from django.db.models import BigIntegerField, F
-from django.db.models.functions import Cast
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models import Listing, Produce, StockUnit
-from catalog.selectors import market
+from catalog.models import Produce, StockUnit
+from catalog.selectors import dictionary, market, search
 from catalog.services.listings import WITHDRAW_REASONS
 from kernel.form_fields import QuantityField, WeightField, YuanFormField
 
@@ -25,66 +22,65 @@ SELLERS = [
 ]
 
 
-_UNIT_G = Cast(F("price_unit_g"), BigIntegerField())
-
-
 def new_key() -> str:
     """Return a fresh key for a form: sent twice, it acts once."""
     return uuid.uuid4().hex
 
 
-class YuanFilter(django_filters.Filter):
-    """A price typed in yuan a kilogram."""
-
-    field_class = YuanFormField
-
-    def __init__(self, **kwargs):
-        super().__init__(most_fen=MOST_PRICE_FEN, **kwargs)
-
-
-class MarketFilter(django_filters.FilterSet):
+class MarketFilter(forms.Form):
     """What the market may be narrowed to; nothing else is a filter."""
 
-    category = django_filters.MultipleChoiceFilter(field_name="produce__category_id", distinct=False)
-    township = django_filters.MultipleChoiceFilter(field_name="township_id", distinct=False)
-    track = django_filters.MultipleChoiceFilter(choices=market.TRACKS, distinct=False)
-    seller = django_filters.MultipleChoiceFilter(choices=SELLERS, method="of_seller", distinct=False)
-    keeps = django_filters.ChoiceFilter(choices=KEEPS, method="keeps_at_most")
-    price_from = YuanFilter(method="costs_at_least")
-    price_to = YuanFilter(method="costs_at_most")
-    produce = django_filters.CharFilter(field_name="produce__code", max_length=32)
-    q = django_filters.CharFilter(method="asked_for", max_length=40)
+    category = forms.MultipleChoiceField(required=False)
+    township = forms.MultipleChoiceField(required=False)
+    track = forms.MultipleChoiceField(choices=market.TRACKS, required=False)
+    seller = forms.MultipleChoiceField(choices=SELLERS, required=False)
+    grade = forms.MultipleChoiceField(required=False)
+    keeps = forms.ChoiceField(choices=KEEPS, required=False)
+    price_from = YuanFormField(most_fen=MOST_PRICE_FEN, required=False)
+    price_to = YuanFormField(most_fen=MOST_PRICE_FEN, required=False)
+    produce = forms.CharField(max_length=32, required=False)
+    q = forms.CharField(max_length=dictionary.MOST_LETTERS, required=False)
 
-    class Meta:
-        model = Listing
-        fields: list[str] = []
+    def __init__(self, data, *, board: market.Board, day: dt.date):
+        super().__init__(data)
+        self.board, self.day = board, day
+        self.meant = search.Meant()
+        for name, codes in (
+            ("category", [code for code, _zh, _en in board.categories]),
+            ("township", [code for code, _name in board.townships]),
+            ("grade", list(dictionary.grade_names())),
+        ):
+            cast(forms.MultipleChoiceField, self.fields[name]).choices = [(code, code) for code in codes]
 
-    def __init__(self, data, queryset, *, board: market.Board, day):
-        english = (get_language() or "").startswith("en")
-        super().__init__(data, queryset)
-        self.day = day
-        self.filters["category"].extra["choices"] = [(code, en if english else zh) for code, zh, en in board.categories]
-        self.filters["township"].extra["choices"] = board.townships
+    def question(self) -> search.Question:
+        """Return what was asked for; nothing narrowed where it could not be read."""
+        if not self.is_valid():
+            return search.Question()
+        said = self.cleaned_data
+        if said["q"].strip():
+            self.meant = search.meant_by(said["q"], self.board.produce_on_sale())
+        named = self.meant.produce
+        return search.Question(
+            produce=_in_all(
+                None if named is None else [word.id for word in named],
+                dictionary.of_categories(said["category"]) if said["category"] else None,
+                [word.id for word in dictionary.words() if word.code == said["produce"]] if said["produce"] else None,
+            ),
+            place=self.meant.place,
+            townships=said["township"],
+            until=self.day + dt.timedelta(days=int(said["keeps"])) if said["keeps"] else None,
+            grades=dictionary.grades_of(said["grade"]) if said["grade"] else None,
+            tracks=said["track"],
+            sellers=said["seller"],
+            price_from=said["price_from"],
+            price_to=said["price_to"],
+        )
 
-    def of_seller(self, lots, _name, chosen):
-        """Keep lots of households, of co-operatives, or of both."""
-        return lots if len(chosen) != 1 else lots.filter(household__isnull=chosen[0] == "cooperative")
 
-    def keeps_at_most(self, lots, _name, days):
-        """Keep lots that must be sold within so many days."""
-        return lots.filter(sell_by__lte=self.day + dt.timedelta(days=int(days)))
-
-    def costs_at_least(self, lots, _name, fen_per_kg):
-        """Keep lots from this price a kilogram on."""
-        return lots.filter(price_fen__gte=(_UNIT_G * fen_per_kg + 999) / 1000)
-
-    def costs_at_most(self, lots, _name, fen_per_kg):
-        """Keep lots up to this price a kilogram."""
-        return lots.filter(price_fen__lte=_UNIT_G * fen_per_kg / 1000)
-
-    def asked_for(self, lots, _name, text):
-        """Keep what was asked for by name."""
-        return market.asked_for(lots, text)
+def _in_all(*lists: list[int] | None) -> list[int] | None:
+    """Return what stands in each of these lists, None where there is no list."""
+    there = [set(ids) for ids in lists if ids is not None]
+    return sorted(set.intersection(*there)) if there else None
 
 
 class ActForm(forms.Form):

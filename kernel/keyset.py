@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,10 +22,26 @@ class Page:
     previous: str | None
 
 
-def cut(rows: QuerySet, order: tuple[str, ...], *, cursor: str = "", size: int = 20) -> Page:
+@dataclass(frozen=True)
+class Found:
+    """What a finder of its own brought: rows, and how far it looked where it stopped before the end of the list."""
+
+    rows: list[Any]
+    looked_to: dict[str, Any] | None = None  # column → value
+
+
+def cut(
+    rows: QuerySet,
+    order: tuple[str, ...],
+    *,
+    cursor: str = "",
+    size: int = 20,
+    find: Callable[[QuerySet, list[str], int], Found] | None = None,
+) -> Page:
     """Return the page a cursor points at; an unreadable cursor is the first page.
 
-    `order` names columns, `-` in front for falling; the last one must be unique. One query.
+    `order` names columns, `-` in front for falling; the last one must be unique. One query, or those of `find`: it gets
+    the rows beyond the cursor, their order and how many are wanted, and may stop looking before the end of the list.
     """
     backwards, seen = _read(cursor, len(order))
     if seen is not None:
@@ -32,19 +49,17 @@ def cut(rows: QuerySet, order: tuple[str, ...], *, cursor: str = "", size: int =
             rows = rows.filter(_from(order[0], seen[0], backwards) & _beyond(order, seen, backwards))
         except (ValidationError, ValueError, TypeError):  # a cursor made by hand: no such day, no such number
             backwards, seen = False, None
-    found = list(rows.order_by(*(_turned(order) if backwards else order))[: size + 1])
-    more, found = len(found) > size, found[:size]
+    along = _turned(order) if backwards else list(order)
+    brought = find(rows, along, size + 1) if find else Found(list(rows.order_by(*along)[: size + 1]))
+    found = brought.rows[:size]
+    full = len(brought.rows) > size
+    # Where the page ends in the direction it was read: its last row, or as far as was looked.
+    end = found[-1] if full else brought.looked_to
+    begin = found[0] if found else None
     if backwards:
         found.reverse()
-    if not found:
-        return Page([], None, None)
-    before = more if backwards else seen is not None
-    after = True if backwards else more
-    return Page(
-        found,
-        _written("a", order, found[-1]) if after else None,
-        _written("b", order, found[0]) if before else None,
-    )
+        return Page(found, _written("a", order, begin), _written("b", order, end))
+    return Page(found, _written("a", order, end), _written("b", order, begin) if seen is not None else None)
 
 
 def _turned(order):
@@ -75,7 +90,9 @@ def _value(row, name: str):
     return row
 
 
-def _written(direction: str, order, row) -> str:
+def _written(direction: str, order, row) -> str | None:
+    if row is None:
+        return None
     values = [_value(row, column.removeprefix("-")) for column in order]
     said = json.dumps([direction, *[v if isinstance(v, int | str) else v.isoformat() for v in values]])
     return base64.urlsafe_b64encode(said.encode()).decode().rstrip("=")

@@ -13,6 +13,7 @@ from accounts.models import POOR_TIERS, HouseholdTier, Place, Role
 from accounts.selectors import standing
 from catalog.models import Listing, ListingStatus, ProduceCategory, Track
 from catalog.selectors import dictionary
+from catalog.selectors.pauses import here_on
 from catalog.selectors.prices import DAYS_BACK, reference_prices
 from kernel import clock, keyset
 

@@ -1,0 +1,173 @@
+"""Search the market: what was asked for, read along the index of the goods or places it names, in the board's order.
+
+A lot is found where its goods (or its village) have their own index in the order of the board: each is read only as far
+as one page needs, and the few found are put in order. What no index knows (price, grade, seller …) is sifted out of at
+most REACH lots a page; where those hold too few, the page says how far it looked and the next one goes on from there.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BigIntegerField, F, Func, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Cast, JSONObject
+
+from accounts.models import Place
+from catalog.models import Listing, Produce
+from catalog.selectors import dictionary, market
+from kernel import keyset
+
+REACH = 10_000
+LEAST_REACH = 400  # of each of many goods
+MOST_VILLAGES = 200
+_UNIT_G = Cast(F("price_unit_g"), BigIntegerField())
+
+
+@dataclass(frozen=True)
+class Question:
+    """What the market is asked for; what is None or empty narrows nothing."""
+
+    produce: Sequence[int] | None = None
+    place: str = ""  # a part of the name of a village or township
+    townships: Sequence[str] = ()
+    until: dt.date | None = None  # to be sold by then
+    grades: Sequence[int] | None = None
+    tracks: Sequence[str] = ()
+    sellers: Sequence[str] = ()
+    price_from: int | None = None  # fen a kilogram
+    price_to: int | None = None
+
+    def sifts(self) -> bool:
+        """Say whether lots must be looked at one by one beside the index that leads to them."""
+        told = self.grades is not None or self.tracks or len(self.sellers) == 1
+        priced = self.price_from is not None or self.price_to is not None
+        return bool(told or priced or (self.produce is not None and (self.place or self.townships)))
+
+    def fits(self) -> Q:
+        """Return what a lot must meet, whichever index led to it."""
+        fits = Q()
+        if self.produce is not None:
+            fits &= Q(produce_id__in=self.produce)
+        if self.place:
+            fits &= Q(village_id__in=villages_of(self.place).values("pk"))
+        if self.townships:
+            fits &= Q(township_id__in=self.townships)
+        if self.grades is not None:
+            fits &= Q(grade_id__in=self.grades)
+        if self.tracks:
+            fits &= Q(track__in=self.tracks)
+        if len(self.sellers) == 1:
+            fits &= Q(household__isnull=self.sellers[0] == "cooperative")
+        if self.price_from is not None:
+            fits &= Q(price_fen__gte=(_UNIT_G * self.price_from + 999) / 1000)
+        if self.price_to is not None:
+            fits &= Q(price_fen__lte=_UNIT_G * self.price_to / 1000)
+        return fits
+
+
+@dataclass(frozen=True)
+class Meant:
+    """What typed words mean: goods to list, others like them to offer, or a part of a place's name."""
+
+    produce: list[dictionary.Word] | None = None
+    others: tuple[dictionary.Word, ...] = ()
+    place: str = ""
+
+
+def meant_by(text: str, on_sale: Sequence[int] = ()) -> Meant:
+    """Read typed words: the goods that fit best and are on sale, those that fit less well; else a place.
+
+    「长溪 包菜」 is a place and goods.
+    """
+    tiers = dictionary.tiers(text)
+    if tiers:
+        sold = set(on_sale)
+        best = next((tier for tier in tiers if any(word.id in sold for word in tier)), None)
+        chosen = best if best is not None else [word for tier in tiers for word in tier]
+        others = tuple(word for tier in tiers for word in tier if word not in chosen and word.id in sold)
+        return Meant(chosen, others)
+    said = dictionary.plain(text)
+    words = said.split()
+    goods = [word for word in words if dictionary.tiers(word)]
+    if goods and len(goods) < len(words):
+        rest = [word for word in words if word not in goods]
+        found = meant_by(goods[0], on_sale)
+        return Meant(found.produce, found.others, rest[0])
+    return Meant(place=said)
+
+
+def villages_of(name: str) -> QuerySet[Place]:
+    """Return the villages called so, or of a township called so; a single sign names no place."""
+    villages = Place.objects.filter(level=Place.Level.VILLAGE)
+    if len(name) < 2:
+        return villages.none()
+    return villages.filter(Q(name__contains=name) | Q(parent__name__contains=name)).order_by("pk")[:MOST_VILLAGES]
+
+
+def page_of(question: Question, *, day: dt.date, cursor: str, user=None, crowded: bool = True) -> keyset.Page:
+    """Return one page of what was asked for, in one query; in two where lots are sifted on a crowded board."""
+    rows = market.on_board(day)
+    if question.until is not None:
+        rows = rows.filter(sell_by__lte=question.until)
+    along = _along(question)
+
+    def find(rows: QuerySet[Listing], order: list[str], wanted: int) -> keyset.Found:
+        end = _end_of_reach(rows, order, along) if crowded and question.sifts() else None
+        if end is not None:
+            rows = rows.filter(_up_to(end, order))
+        rows = rows.filter(market.takeable(day), question.fits())
+        if along is not None:
+            rows = Listing.objects.filter(pk__in=along.first_of_each(rows, order, wanted))
+        shown = market.with_faces(rows) if user is None else market.with_tier(market.with_faces(rows), user)
+        return keyset.Found(list(shown.order_by(*order)[:wanted]), end)
+
+    return keyset.cut(rows, market.ORDER, cursor=cursor, size=market.PAGE, find=find)
+
+
+@dataclass(frozen=True)
+class _Along:
+    """Goods or places whose lots have an index of their own in the order of the board."""
+
+    rows: QuerySet[Any]
+    column: str
+    number: int
+
+    def first_of_each(self, lots: QuerySet[Listing], order: list[str], wanted: int) -> QuerySet:
+        """Return the first so many of these lots of each of them."""
+        of_one = lots.filter(**{self.column: OuterRef("pk")}).order_by(*order).values("pk")[:wanted]
+        lot = Func(ArraySubquery(of_one), function="unnest", output_field=BigIntegerField())
+        return self.rows.annotate(lot=lot).values("lot")
+
+
+def _along(question: Question) -> _Along | None:
+    if question.produce is not None:
+        return _Along(Produce.objects.filter(pk__in=question.produce), "produce", len(question.produce))
+    if question.place:
+        return _Along(Place.objects.filter(pk__in=villages_of(question.place).values("pk")), "village", 20)
+    if question.townships:
+        return _Along(Place.objects.filter(pk__in=question.townships), "township", len(question.townships))
+    return None
+
+
+def _end_of_reach(rows: QuerySet[Listing], order: list[str], along: _Along | None) -> dict[str, Any] | None:
+    """Return the last lot that may be looked at for one page, None where fewer are left; read from an index alone."""
+    each = REACH if along is None else max(REACH // max(along.number, 1), LEAST_REACH)
+    last = rows.order_by(*order).values_list(JSONObject(sell_by="sell_by", id="id"))
+    if along is None:
+        ends = [end for (end,) in last[each - 1 : each]]
+    else:
+        of_one = last.filter(**{along.column: OuterRef("pk")})[each - 1 : each]
+        found = along.rows.annotate(end=Subquery(of_one)).values_list("end", flat=True)
+        ends = [end for end in found if end is not None]
+    if not ends:
+        return None
+    nearest = (max if order[0].startswith("-") else min)(ends, key=lambda end: (end["sell_by"], end["id"]))
+    return {"sell_by": dt.date.fromisoformat(nearest["sell_by"]), "id": nearest["id"]}
+
+
+def _up_to(end: dict[str, Any], order: list[str]) -> Q:
+    way = "gt" if order[0].startswith("-") else "lt"
+    same_day = Q(sell_by=end["sell_by"]) & Q(**{f"id__{way}e": end["id"]})
+    return Q(**{f"sell_by__{way}e": end["sell_by"]}) & (Q(**{f"sell_by__{way}": end["sell_by"]}) | same_day)
