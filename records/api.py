@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 from kernel import clock
 from kernel.api_fields import KilogramField, YuanField
 from kernel.api_pages import PAGING, PageOut, answer_page
-from records import selectors
+from records.selectors import notices as selectors
 from records.services import notices
 
 

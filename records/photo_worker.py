@@ -6,6 +6,7 @@ the copies: `{"error": code}`, or what was found and how long each copy is.
 
 import hashlib
 import io
+import itertools
 import json
 import resource
 import struct
@@ -83,6 +84,7 @@ def answer(raw, image):
         "width": width,
         "height": height,
         "facts": facts,
+        "prints": prints_of(copies, image),
         "copies": [[px, suffix, len(data)] for px, suffix, data in copies],
     }
     return found, [data for _px, _suffix, data in copies]
@@ -122,6 +124,27 @@ def copies_of(photo, turn, image):
         upright.thumbnail((px, px), image.Resampling.LANCZOS)
         yield px, "webp", squeezed(upright, webp, format="WEBP", method=3)
         yield px, "jpg", squeezed(upright, jpeg, format="JPEG", optimize=True, progressive=True)
+
+
+def prints_of(copies, image):
+    """Return 64 bits of what the picture looks like, and the same of its mirror image, as signed whole numbers.
+
+    Difference hash: is each of 8 × 8 points brighter than its right neighbour? (Described by N. Krawetz, 2013.)
+    """
+    smallest = next(data for px, suffix, data in copies if (px, suffix) == (min(COPIES), "webp"))
+    grey = image.open(io.BytesIO(smallest), formats=["WEBP"]).convert("L").resize((9, 8), image.Resampling.BILINEAR)
+    points = grey.tobytes()
+    rows = [points[start : start + 9] for start in range(0, 72, 9)]
+    return [bits_of(rows), bits_of([row[::-1] for row in rows])]
+
+
+def bits_of(rows) -> int:
+    """Pack the comparisons of eight rows of nine points."""
+    bits = 0
+    for row in rows:
+        for left, right in itertools.pairwise(row):
+            bits = bits << 1 | (left > right)
+    return bits - 2**64 if bits >= 2**63 else bits
 
 
 def flattened(photo, image):

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import subprocess
 import sys
 import threading
@@ -15,13 +16,14 @@ from django.utils.translation import gettext_lazy as _
 from kernel.errors import BadValue, DomainError
 from kernel.typed import strip_invisible
 from records import photo_worker
-from records.models import StoredFile
+from records.models import PhotoPrint, StoredFile
 from records.services.files import original_path, public_path, store_bytes, write_once
 
 MOST_BYTES = 12 * 2**20
 SECONDS = 10  # by the clock; of computing time the worker gives itself five
 SIZES = tuple(sorted(photo_worker.COPIES))
 MEDIA_TYPES = {"webp": "image/webp", "jpg": "image/jpeg"}
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 _WORKER = Path(photo_worker.__file__).resolve()
 # Each process may use half a gigabyte: at most two at once beside one web worker.
 _places = threading.BoundedSemaphore(2)
@@ -83,22 +85,26 @@ class Opened:
     media_type: str
     size_px: tuple[int, int]
     facts: dict
+    prints: tuple[int, int]
     copies: dict[tuple[int, str], bytes]
 
 
-def receive_photo(upload: UploadedFile, *, by, at, public: bool = True) -> StoredFile:
+def receive_photo(upload: UploadedFile, *, by, at, public: bool = True, camera_sha256: str = "") -> StoredFile:
     """Keep a photo: the original private, its copies public (listings) or private as well (evidence).
 
-    Everything is on disk before the row exists; a refused photo leaves neither.
+    Everything is on disk before the row exists; a refused photo leaves neither. `camera_sha256` is the phone's word
+    about the file before it was shrunk: kept among the private facts, believed by nobody.
     """
     raw = _read(upload)
     opened = open_safely(raw)
+    if _SHA256.fullmatch(camera_sha256):
+        opened.facts["camera_sha256"] = camera_sha256
     suffixes = ("webp", "jpg") if public else ("webp",)
     digest = hashlib.sha256(raw).hexdigest()
     for (px, suffix), data in opened.copies.items():
         if suffix in suffixes:
             write_once(public_path(digest, px, suffix) if public else _private_path(digest, px), data)
-    return store_bytes(
+    file = store_bytes(
         raw,
         kind=StoredFile.Kind.PHOTO,
         media_type=opened.media_type,
@@ -109,6 +115,9 @@ def receive_photo(upload: UploadedFile, *, by, at, public: bool = True) -> Store
         by=by,
         at=at,
     )
+    bits, mirrored = opened.prints
+    PhotoPrint.objects.get_or_create(file=file, defaults={"bits": bits, "mirrored": mirrored})
+    return file
 
 
 def open_safely(raw: bytes) -> Opened:
@@ -139,7 +148,8 @@ def open_safely(raw: bytes) -> Opened:
     for px, suffix, length in found["copies"]:
         copies[px, suffix] = rest[start : start + length]
         start += length
-    return Opened(found["media_type"], (found["width"], found["height"]), found["facts"], copies)
+    prints = tuple(found["prints"])
+    return Opened(found["media_type"], (found["width"], found["height"]), found["facts"], prints, copies)
 
 
 def derivative(file: StoredFile, px: int) -> Path:

@@ -13,6 +13,7 @@ DEFAULTS = {
     "payment_days": 30,
     "stale_days": 3,
     "expiry_days": 7,
+    "test_slip_days": 7,
     "min_parcel_g": 10_000,
     "high_price_permille": 1300,
     "low_price_permille": 500,

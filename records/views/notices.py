@@ -2,8 +2,6 @@
 
 import uuid
 
-import qrcode
-import qrcode.image.svg
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
@@ -18,9 +16,10 @@ from rest_framework.throttling import BaseThrottle
 from kernel import clock, keyset, money
 from kernel.dates import period_words
 from kernel.errors import DomainError
-from records import selectors
+from kernel.qr import square_code
 from records.forms import ObjectionForm
 from records.models import PublicNotice
+from records.selectors import notices as selectors
 from records.services import notices
 
 # An address may object this often an hour; the line of people at one village phone still fits.
@@ -68,7 +67,8 @@ def notice_poster(request: HttpRequest, number: str) -> HttpResponse:
     """Draw the big sheet for the wall, with a code that leads to the same notice."""
     page = _page(number)
     address = request.build_absolute_uri(reverse("notice", args=[number]))
-    context = _context(page) | {"poster": True, "qr": _code(address), "address": address}
+    code = mark_safe(square_code(address))  # noqa: S308  (made here, from our own address)
+    context = _context(page) | {"poster": True, "qr": code, "address": address}
     return render(request, "losses/notice.html", context)
 
 
@@ -178,12 +178,6 @@ def _left(runs: bool, days: int) -> dict:
     if not runs:
         return {"tone": "plain", "text": _("The notice has ended")}
     return {"tone": "info", "text": _("On notice, %(n)s working days left") % {"n": days}}
-
-
-def _code(address: str) -> str:
-    """Return the square code of an address as SVG."""
-    image = qrcode.make(address, image_factory=qrcode.image.svg.SvgPathImage, box_size=12, border=2)
-    return mark_safe(image.to_string(encoding="unicode"))  # noqa: S308  (made here, from our own address)
 
 
 def _address(request: HttpRequest) -> str:

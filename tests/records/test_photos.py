@@ -2,17 +2,20 @@
 
 import csv
 import io
+import random
 import struct
+import uuid
 import zlib
 from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageOps
 
 from kernel.errors import DomainError
 from records.models import StoredFile
+from records.selectors.photos import photos_like
 from records.services import photos
 from records.services.files import original_path, public_path, read_original
 from records.services.photos import (
@@ -343,3 +346,38 @@ def test_every_real_photo_is_taken_or_refused_in_words():
         "hostile/truncated_image.png": PhotoIncomplete,
         "hostile/truncated_jpeg.jpg": PhotoIncomplete,
     }
+
+
+def noise(seed: int, size=(1200, 900)) -> Image.Image:
+    """Return a picture of soft blotches, like nothing else of another seed."""
+    return Image.frombytes("L", (12, 9), random.Random(seed).randbytes(108)).resize(size, Image.Resampling.BICUBIC)
+
+
+def pressed(picture: Image.Image, quality=85) -> bytes:
+    box = io.BytesIO()
+    picture.convert("RGB").save(box, "JPEG", quality=quality)
+    return box.getvalue()
+
+
+def test_a_photo_is_known_again_when_it_was_pressed_shrunk_cut_a_little_or_mirrored():
+    first = sent(pressed(noise(7)))
+    width, height = 1200, 900
+    again = {
+        "pressed": noise(7),
+        "shrunk": noise(7).resize((400, 300)),
+        "cut": noise(7).crop((width // 50, height // 50, width - width // 50, height - height // 50)),
+        "mirrored": ImageOps.mirror(noise(7)),
+    }
+    found = {name: sent(pressed(picture, 40)) for name, picture in again.items()}
+    stranger = sent(pressed(noise(8)))
+
+    like = dict(photos_like(first))
+
+    assert set(like) == {file.pk for file in found.values()}
+    assert max(like.values()) <= 10
+    assert photos_like(stranger) == []
+
+
+def test_a_photo_from_before_prints_were_taken_is_like_none():
+    sent(pressed(noise(7)))
+    assert photos_like(StoredFile(pk=uuid.uuid4())) == []
