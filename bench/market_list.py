@@ -42,7 +42,8 @@ VILLAGES, KINDS = 11, 20
 LOAD = """
 INSERT INTO catalog_listing (number, household_id, produce_id, stock_unit, typed_quantity, typed_unit, listed, reserved,
     sold, claimed, written_off, withdrawn, price_fen, price_unit_g, price_reason, village_id, township_id, harvested_on,
-    sell_by, storage, entry_key, track, made_by_id, by_proxy, listed_at, confirmed_at, cover_id, payee_account_id, status)
+    sell_by, storage, entry_key, track, made_by_id, by_proxy, listed_at, confirmed_at, cover_id, payee_account_id,
+    status)
 SELECT 'B' || g, (%(households)s::uuid[])[1 + g %% %(villages)s], (%(kinds)s::bigint[])[1 + g %% %(many)s], 'g',
     '100', 'jin', 50000 + g %% 7 * 1000, 0, 0, 0, 0, 0, 60 + g %% 90, 500, '',
     (%(codes)s::text[])[1 + g %% %(villages)s], (%(towns)s::text[])[1 + g %% %(villages)s], %(today)s,
