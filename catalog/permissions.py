@@ -5,9 +5,9 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from accounts.models import Household, Organisation, Role
+from accounts.models import Household, Organisation, Place, Role
 from accounts.selectors import standing
-from catalog.models import Listing, ListingDraft, ListingStatus
+from catalog.models import EntrySheet, Listing, ListingDraft, ListingStatus
 
 PROXIES = (Role.CADRE, Role.COOP_MANAGER)
 # Who looks after the goods of an area without being able to change them.
@@ -107,3 +107,29 @@ def can_stop_sale(user, listing: Listing) -> bool:
 def can_dispute(user, listing: Listing) -> bool:
     """Say whether this person may answer 「不是我」: of the household, to a lot somebody else listed."""
     return listing.by_proxy and listing.household_id is not None and standing(user).household_id == listing.household_id
+
+
+def villages_served(user) -> list[Place]:
+    """Return the villages whose goods this person may list."""
+    inside = standing(user).within("code", *PROXIES)
+    return list(Place.objects.filter(inside, level=Place.Level.VILLAGE).select_related("parent").order_by("code"))
+
+
+def access_sheet(user, sheet_id) -> EntrySheet:
+    """Return a sheet this person began and may still fill; anybody else's, or one of a post left, does not exist."""
+    sheets = EntrySheet.objects.select_related("produce", "grade", "village__parent", "cooperative")
+    sheet = get_object_or_404(sheets, pk=sheet_id, by=user)
+    if not standing(user).covers(sheet.village_id, *PROXIES):
+        raise Http404
+    return sheet
+
+
+def access_pause(user) -> dict:
+    """Return for which seller this person says it is away: the own household, else the co-operative managed."""
+    who = standing(user)
+    if who.household is not None:
+        return {"household": who.household}
+    cooperative = cooperatives_served(user).order_by("pk").first()
+    if cooperative is None:
+        raise PermissionDenied
+    return {"cooperative": cooperative}

@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from catalog import api
-from catalog.views import goods, market, selling
+from catalog import api, sheets_api
+from catalog.views import goods, lot_files, market, pauses, selling, sheets
 
 pages = [
     path("market/", market.board, name="market"),
@@ -23,6 +23,17 @@ pages = [
     path("market/<int:listing_id>/stop/", goods.stop, name="listing-stop"),
     path("market/<int:listing_id>/resume/", goods.resume, name="listing-resume"),
     path("produce/", market.produce_list, name="produce-list"),
+    path("goods/pause/", pauses.pause, name="pause"),
+    path("goods/pause/end/", pauses.pause_end, name="pause-end"),
+    path("sheets/", sheets.sheet_list, name="sheet-list"),
+    path("sheets/new/", sheets.sheet_new, name="sheet-new"),
+    path("sheets/file/", lot_files.lot_file, name="lot-file"),
+    path("sheets/file/lots.xlsx", lot_files.lot_file_template, name="lot-file-template"),
+    path("sheets/<uuid:sheet_id>/", sheets.sheet, name="sheet"),
+    path("sheets/<uuid:sheet_id>/row/", sheets.sheet_row, name="sheet-row"),
+    path("sheets/<uuid:sheet_id>/check/", sheets.sheet_check, name="sheet-check"),
+    path("sheets/<uuid:sheet_id>/result/", sheets.sheet_result, name="sheet-result"),
+    path("sheets/<uuid:sheet_id>/print/", sheets.sheet_print, name="sheet-print"),
 ]
 endpoints = [
     path("produce/", api.ProduceList.as_view(), name="api-produce-list"),
@@ -31,4 +42,10 @@ endpoints = [
     path("listings/<int:listing_id>/price/", api.ListingPrice.as_view(), name="api-listing-price"),
     path("listings/<int:listing_id>/withdraw/", api.ListingWithdraw.as_view(), name="api-listing-withdraw"),
     path("listings/<int:listing_id>/confirm/", api.ListingConfirm.as_view(), name="api-listing-confirm"),
+    path("sheets/", sheets_api.Sheets.as_view(), name="api-sheet-list"),
+    path("sheets/<uuid:sheet_id>/", sheets_api.SheetDetail.as_view(), name="api-sheet-detail"),
+    path("sheets/<uuid:sheet_id>/rows/", sheets_api.SheetRows.as_view(), name="api-sheet-rows"),
+    path("sheets/<uuid:sheet_id>/on-sale/", sheets_api.SheetOnSale.as_view(), name="api-sheet-on-sale"),
+    path("pause/", sheets_api.Pause.as_view(), name="api-pause"),
+    path("pause/end/", sheets_api.PauseEnd.as_view(), name="api-pause-end"),
 ]

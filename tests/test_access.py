@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
 from accounts.models import Role
-from catalog.models import Listing, ListingDraft
+from catalog.models import EntrySheet, Listing, ListingDraft
 from kernel import clock
 from ledger.models import PayoutBatch
 from losses.models import LossClaim, ReliefScheme
@@ -77,6 +77,16 @@ class World:
         school = county.named["buyer"].person.memberships.get().organisation
         self.listing = Listing.objects.filter(household=household, status="on_sale").order_by("pk").first()
         self.draft = ListingDraft.objects.create(id=uuid.uuid4(), by=xiuying, household=household)
+        self.sheet = EntrySheet.objects.create(
+            id=uuid.uuid4(),
+            by=county.named["cadre"],
+            village=household.village,
+            produce=self.listing.produce,
+            harvested_on=clock.county_day(clock.now()),
+            price_fen=80,
+            consent="visit",
+            made_at=clock.now(),
+        )
         self.orders = {order.status: order for order in PurchaseOrder.objects.filter(buyer=school).order_by("pk")}
         weighed = GoodsReceipt.objects.get(status="weighed", delivery__order__buyer=school)
         statements = SettlementStatement.objects.filter(order__buyer=school)
@@ -99,6 +109,7 @@ class World:
         self.objects = {
             "listing_id": self.listing.pk,
             "draft_id": self.draft.pk,
+            "sheet_id": self.sheet.pk,
             "fund_id": school.funds.first().pk,
             "order_id": self.orders["approved"].pk,
             "allocation_id": Allocation.objects.get(order=self.orders["approved"], listing__household=household).pk,

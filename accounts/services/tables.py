@@ -3,12 +3,13 @@
 import csv
 import io
 import zipfile
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 import defusedxml.ElementTree
 import openpyxl
 from django.utils.translation import gettext_lazy as _
+from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 
 from kernel.errors import BadValue
@@ -26,6 +27,12 @@ class Row:
     number: int
     cells: dict[str, str]
     numeric: frozenset[str]  # columns whose cell was a number, not text: long numbers in it are already corrupted
+    hidden: bool = False  # whoever looks at the file does not see it
+    letters: Mapping[str, str] = field(default_factory=dict)  # column name → A, B …
+
+    def cell(self, column: str) -> str:
+        """Return where a column's cell stands, as the spreadsheet names it: C7; empty for a column the file lacks."""
+        return f"{self.letters[column]}{self.number}" if column in self.letters else ""
 
 
 def read_table(raw: bytes, columns: dict[str, str]) -> tuple[list[Row], list[str]]:
@@ -37,12 +44,14 @@ def read_table(raw: bytes, columns: dict[str, str]) -> tuple[list[Row], list[str
         raise BadValue(_("The file is larger than 20 MB. Split it and bring the parts one by one."))
     if not raw:
         raise BadValue(_("The file is empty. Choose the file again."))
-    lines = _sheet(raw) if raw[:4] == b"PK\x03\x04" else _text(raw)
-    return _rows(lines, columns)
+    hidden: set[int] = set()
+    lines = _sheet(raw, hidden) if raw[:4] == b"PK\x03\x04" else _text(raw)
+    return _rows(lines, columns, hidden)
 
 
-def _rows(lines: Iterator[list], columns: dict[str, str]) -> tuple[list[Row], list[str]]:
+def _rows(lines: Iterator[list], columns: dict[str, str], hidden: set[int]) -> tuple[list[Row], list[str]]:
     named: dict[int, str] = {}
+    letters: dict[str, str] = {}
     ignored: list[str] = []
     rows: list[Row] = []
     for number, line in enumerate(lines, 1):
@@ -58,12 +67,13 @@ def _rows(lines: Iterator[list], columns: dict[str, str]) -> tuple[list[Row], li
             if len(set(found.values())) != len(found):
                 raise BadValue(_("One column stands in the file twice. Delete one of the two."))
             named = found
+            letters = {name: get_column_letter(i + 1) for i, name in named.items()}
             ignored = [text for i, text in enumerate(texts) if text.strip() and i not in found]
             continue
         if any(text.strip() for text in texts):
             cells = {name: texts[i].strip() if i < len(texts) else "" for i, name in named.items()}
             numeric = frozenset(name for i, name in named.items() if i < len(line) and _is_number(line[i]))
-            rows.append(Row(number, cells, numeric))
+            rows.append(Row(number, cells, numeric, number in hidden, letters))
     if not named:
         raise BadValue(_("No row with the column names was found at the top of the file."))
     return rows, ignored
@@ -82,7 +92,9 @@ def _is_number(cell) -> bool:
 
 
 def _text(raw: bytes) -> Iterator[list]:
-    for encoding in ("utf-8-sig", "gb18030"):
+    # UTF-16 only by its mark: without one every text of an even length could be it.
+    marked = ("utf-16",) if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else ()
+    for encoding in (*marked, "utf-8-sig", "gb18030"):
         try:
             text = raw.decode(encoding)
             break
@@ -100,17 +112,31 @@ def _text(raw: bytes) -> Iterator[list]:
         raise BadValue(_("A quotation mark in the file is never closed. Save the file again as CSV.")) from broken
 
 
-def _sheet(raw: bytes) -> Iterator[list]:
+def _sheet(raw: bytes, hidden: set[int]) -> Iterator[list]:
     _guard_archive(raw)
     try:
         book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=False, keep_links=False)
     except (InvalidFileException, KeyError, ValueError, zipfile.BadZipFile, OSError) as broken:
         raise BadValue(_("This spreadsheet cannot be opened. Save it again as .xlsx without a password.")) from broken
     try:
-        for line in book.worksheets[0].iter_rows(values_only=True, max_col=MOST_COLUMNS):
+        sheet = next((one for one in book.worksheets if one.sheet_state == "visible"), book.worksheets[0])
+        hidden |= _hidden_rows(raw, sheet._worksheet_path)
+        for line in sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS):
             yield list(line)
     finally:
         book.close()
+
+
+def _hidden_rows(raw: bytes, path: str) -> set[int]:
+    """Return the numbers of the rows that whoever opens the file does not see; reading in a stream passes them over."""
+    found = set()
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive, archive.open(path) as inside:
+        for _event, part in defusedxml.ElementTree.iterparse(inside, forbid_dtd=True):
+            if part.tag.endswith("}row"):
+                if part.get("hidden") in ("1", "true") and (part.get("r") or "").isdigit():
+                    found.add(int(part.get("r")))
+                part.clear()
+    return found
 
 
 def _guard_archive(raw: bytes):

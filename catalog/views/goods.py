@@ -1,5 +1,6 @@
 """One's own goods: the list, where every kilo of a lot went, and what its owner may do with it."""
 
+import datetime as dt
 from collections.abc import Callable
 
 from django.contrib import messages
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.models import Role
 from accounts.selectors import standing
 from catalog import permissions
 from catalog.forms import ActForm, PriceForm, WithdrawForm, new_key
@@ -28,9 +30,11 @@ from catalog.presenting import (
     title_of,
 )
 from catalog.selectors.goods import steps_of
+from catalog.selectors.pauses import pause_of
 from catalog.services import listings, pricing
 from catalog.telling import step
 from kernel import clock, keyset, money
+from kernel.dates import day_words
 from kernel.errors import DomainError
 from records.services import idempotency
 from records.services.photos import photo_url
@@ -58,6 +62,7 @@ def my_listings(request: HttpRequest) -> HttpResponse:
         ],
         "listings": [my_row(lot, today) for lot in page.rows],
         "sell_url": reverse("sell") if own else reverse("sell-for"),
+        "pause": _pause(request, today),
         "pages": {
             "previous_url": f"?cursor={page.previous}{view}" if page.previous else "",
             "next_url": f"?cursor={page.next}{view}" if page.next else "",
@@ -201,6 +206,15 @@ def stop(request: HttpRequest, listing_id: int) -> HttpResponse:
 def resume(request: HttpRequest, listing_id: int) -> HttpResponse:
     """Let a stopped lot be sold again."""
     return _overseen(request, listing_id, listings.resume_sale)
+
+
+def _pause(request: HttpRequest, today: dt.date) -> dict | None:
+    """Say until when one is away, to whoever sells goods of its own."""
+    who = standing(request.user)
+    if not who.household_id and not who.has(Role.COOP_MANAGER):
+        return None
+    until = pause_of(today, **permissions.access_pause(request.user))
+    return {"away": day_words(until) if until else "", "idem": new_key()}
 
 
 def _overseen(request: HttpRequest, listing_id: int, verb: Callable, **said) -> HttpResponse:

@@ -1,0 +1,263 @@
+"""Batches and absences for programs: the same doors and verbs as the pages."""
+
+import uuid
+
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_serializer
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.models import Role
+from accounts.selectors import standing
+from catalog import permissions
+from catalog.models import EntrySheet, Grade, Produce
+from catalog.selectors.pauses import pause_of
+from catalog.selectors.sheets import sheets_of
+from catalog.services import listings, pauses, sheets
+from kernel import clock, keyset
+from kernel.api_fields import KEY, YuanField, key_of
+from kernel.errors import BadValue
+from records.services import idempotency
+
+MOST_PRICE_FEN = 10_000_000
+MOST_ROWS = 200
+CURSOR = OpenApiParameter("cursor", str, description="From `next` or `previous` of another page.")
+
+
+class SheetOut(serializers.Serializer):
+    """One batch: what all its rows share."""
+
+    id = serializers.UUIDField(source="pk")
+    produce = serializers.CharField(source="produce.code")
+    grade = serializers.CharField(source="grade.code", default="")
+    village = serializers.CharField(source="village_id")
+    harvested_on = serializers.DateField()
+    yuan_per_jin = YuanField(source="price_fen", most_fen=MOST_PRICE_FEN)
+    consent = serializers.CharField()
+    made_at = serializers.DateTimeField()
+    listed_at = serializers.DateTimeField(allow_null=True)
+
+
+class SheetPageOut(serializers.Serializer):
+    """One page of one's own batches, the newest first."""
+
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+    results = SheetOut(many=True)
+
+
+class SheetRowOut(serializers.Serializer):
+    """One household's row: what was typed, what is wrong with it or asked about it, which lot it became."""
+
+    household = serializers.UUIDField(source="row.household_id")
+    amount = serializers.CharField(source="row.typed")
+    sure = serializers.BooleanField(source="row.sure")
+    unreadable = serializers.CharField()
+    asked = serializers.ListField(child=serializers.CharField())
+    listing = serializers.IntegerField(source="row.listing_id", allow_null=True)
+
+
+class FilledSheetOut(SheetOut):
+    """One batch with its rows."""
+
+    rows = SheetRowOut(many=True, source="states")
+
+
+class PauseOut(serializers.Serializer):
+    """Until which day, with it, one's goods are not offered."""
+
+    away_until = serializers.DateField(allow_null=True)
+
+
+class Sheets(APIView):
+    """One's own batches, and beginning one."""
+
+    @extend_schema_serializer(component_name="SheetCreateInput")
+    class Input(serializers.Serializer):
+        """What all rows of a batch share."""
+
+        produce = serializers.CharField(max_length=32)
+        grade = serializers.CharField(max_length=16, required=False, allow_blank=True, default="")
+        village = serializers.CharField(max_length=12)
+        harvested_on = serializers.DateField()
+        yuan_per_jin = YuanField(most_fen=MOST_PRICE_FEN)
+        consent = serializers.ChoiceField(list(sheets.CONSENTS))
+        price_reason = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+        sure = serializers.BooleanField(required=False, default=False)
+
+    @extend_schema(operation_id="sheet_list", responses=SheetPageOut, parameters=[CURSOR])
+    def get(self, request):
+        """Return one page of one's own batches."""
+        permissions.access_sell_for(request.user)
+        rows = sheets_of(request.user).select_related("grade")
+        page = keyset.cut(rows, ("-made_at", "-id"), cursor=request.query_params.get("cursor", ""))
+        return Response({"next": page.next, "previous": page.previous, "results": SheetOut(page.rows, many=True).data})
+
+    @extend_schema(operation_id="sheet_create", request=Input, responses={201: FilledSheetOut}, parameters=[KEY])
+    def post(self, request):
+        """Begin a batch for the households one lists for."""
+        permissions.access_sell_for(request.user)
+        said = _read(self.Input, request)
+
+        def act() -> dict:
+            produce = Produce.objects.filter(code=said["produce"]).first()
+            if produce is None:
+                raise ValidationError({"produce": [_("There is no such produce in the dictionary.")]})
+            villages = {village.code: village for village in permissions.villages_served(request.user)}
+            if said["village"] not in villages:
+                raise ValidationError({"village": [_("Choose one of the villages you list for.")]})
+            grade = Grade.objects.filter(produce=produce, code=said["grade"]).first() if said["grade"] else None
+            if said["grade"] and grade is None:
+                raise listings.WrongGrade
+            manages = permissions.cooperatives_served(request.user).order_by("pk").first()
+            sheet = sheets.begin_sheet(
+                uuid.uuid4(),
+                village=villages[said["village"]],
+                produce=produce,
+                grade=grade,
+                harvested_on=said["harvested_on"],
+                price_fen=said["yuan_per_jin"],
+                price_reason=said["price_reason"],
+                sure=said["sure"],
+                consent=said["consent"],
+                cooperative=None if standing(request.user).has(Role.CADRE) else manages,
+                by=request.user,
+                at=clock.now(),
+            )
+            return {"sheet": str(sheet.pk)}
+
+        answer = _once(request, said, act)
+        return Response(_filled(permissions.access_sheet(request.user, answer["sheet"])), status=201)
+
+
+class SheetDetail(APIView):
+    """One batch with its rows."""
+
+    @extend_schema(operation_id="sheet_detail", responses=FilledSheetOut)
+    def get(self, request, sheet_id: uuid.UUID):
+        """Return one of one's own batches and how each row stands."""
+        return Response(_filled(permissions.access_sheet(request.user, sheet_id)))
+
+
+class SheetRows(APIView):
+    """Amounts of a batch."""
+
+    @extend_schema_serializer(component_name="SheetRowsInput")
+    class Input(serializers.Serializer):
+        """Amounts by household, as people write them: jin unless 公斤 stands behind; empty takes a row out."""
+
+        @extend_schema_serializer(component_name="SheetRowInput")
+        class Row(serializers.Serializer):
+            """One household's amount; `sure` answers what was asked about it."""
+
+            household = serializers.UUIDField()
+            amount = serializers.CharField(max_length=24, allow_blank=True)
+            sure = serializers.BooleanField(required=False, default=False)
+
+        rows = Row(many=True, allow_empty=False, max_length=MOST_ROWS)
+
+    @extend_schema(operation_id="sheet_rows", request=Input, responses=FilledSheetOut, parameters=[KEY])
+    def post(self, request, sheet_id: uuid.UUID):
+        """Keep amounts; households one does not list for are refused, all of the rows with them."""
+        sheet = permissions.access_sheet(request.user, sheet_id)
+        said = _read(self.Input, request)
+        amounts = {row["household"]: row["amount"] for row in said["rows"]}
+        households = list(permissions.households_served(request.user).filter(pk__in=amounts))
+        if len(households) != len(said["rows"]):
+            raise ValidationError({"rows": [_("One of these households is not on your list, or is sent twice.")]})
+
+        def act() -> dict:
+            sheets.save_rows(sheet, {one: amounts[one.pk] for one in households}, at=clock.now())
+            for row in said["rows"]:
+                if row["sure"]:
+                    sheets.say_sure(sheet, row["household"])
+            return {"sheet": str(sheet.pk)}
+
+        _once(request, said, act)
+        return Response(_filled(sheet))
+
+
+class SheetOnSale(APIView):
+    """Listing a batch."""
+
+    @extend_schema(operation_id="sheet_put_on_sale", request=None, responses=FilledSheetOut, parameters=[KEY])
+    def post(self, request, sheet_id: uuid.UUID):
+        """Put every good row on sale, each for itself; rows on sale already stay as they are."""
+        sheet = permissions.access_sheet(request.user, sheet_id)
+
+        def act() -> dict:
+            sheets.list_sheet(sheet, by=request.user, at=clock.now())
+            return {"sheet": str(sheet.pk)}
+
+        _once(request, {}, act)
+        return Response(_filled(get_object_or_404(EntrySheet, pk=sheet.pk)))
+
+
+class Pause(APIView):
+    """One's own absence."""
+
+    @extend_schema_serializer(component_name="PauseInput")
+    class Input(serializers.Serializer):
+        """The last day of the absence."""
+
+        until = serializers.DateField()
+
+    @extend_schema(operation_id="pause_detail", responses=PauseOut)
+    def get(self, request):
+        """Say until when one's household, or the co-operative managed, is away."""
+        return Response(_away(permissions.access_pause(request.user)))
+
+    @extend_schema(operation_id="pause_begin", request=Input, responses=PauseOut, parameters=[KEY])
+    def post(self, request):
+        """Offer nothing of one's own up to and with a day."""
+        seller = permissions.access_pause(request.user)
+        said = _read(self.Input, request)
+
+        def act() -> dict:
+            pauses.go_away(**seller, until=said["until"], by=request.user, at=clock.now())
+            return {}
+
+        _once(request, said, act)
+        return Response(_away(seller))
+
+
+class PauseEnd(APIView):
+    """Being back."""
+
+    @extend_schema(operation_id="pause_end", request=None, responses=PauseOut, parameters=[KEY])
+    def post(self, request):
+        """Offer one's goods again."""
+        seller = permissions.access_pause(request.user)
+
+        def act() -> dict:
+            pauses.come_back(**seller, by=request.user, at=clock.now())
+            return {}
+
+        _once(request, {}, act)
+        return Response(_away(seller))
+
+
+def _filled(sheet: EntrySheet) -> dict:
+    sheet.states = sheets.states_of(sheet, at=clock.now())
+    return FilledSheetOut(sheet).data
+
+
+def _away(seller: dict) -> dict:
+    return PauseOut({"away_until": pause_of(clock.county_day(clock.now()), **seller)}).data
+
+
+def _read(shape, request) -> dict:
+    form = shape(data=request.data)
+    form.is_valid(raise_exception=True)
+    return form.validated_data
+
+
+def _once(request, said: dict, act) -> dict:
+    key = key_of(request)
+    if not key:
+        raise BadValue(_("Send a header Idempotency-Key with a value of your own; the same value acts once."))
+    request_print = idempotency.fingerprint(request.path, {name: str(value) for name, value in said.items()})
+    return idempotency.once(request.user, key, request_print, act)

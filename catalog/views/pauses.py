@@ -1,0 +1,79 @@
+"""「我要出门几天」: until which day nothing is offered, and the one tap that brings everything back."""
+
+import datetime as dt
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from catalog import permissions
+from catalog.forms import ActForm, new_key
+from catalog.selectors.pauses import pause_of
+from catalog.services import pauses
+from catalog.sheet_forms import PauseForm
+from kernel import clock
+from kernel.dates import day_words
+from kernel.errors import DomainError
+from records.services import idempotency
+
+CHIP_DAYS = (1, 3, 7)
+
+
+@require_http_methods(["GET", "POST"])
+def pause(request: HttpRequest) -> HttpResponse:
+    """Ask until which day one is away."""
+    seller = permissions.access_pause(request.user)
+    today = clock.county_day(clock.now())
+    away = pause_of(today, **seller)
+    initial = {"idem": new_key(), "until": away or today + dt.timedelta(days=3)}
+    form = PauseForm(request.POST or None, today=today, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        until = form.cleaned_data["until"]
+
+        def act() -> dict:
+            pauses.go_away(**seller, until=until, by=request.user, at=clock.now())
+            return {"to": reverse("my-listings")}
+
+        try:
+            said = idempotency.fingerprint(request.path, until.isoformat())
+            answer = idempotency.once(request.user, form.cleaned_data["idem"], said, act)
+            messages.success(
+                request, _("Good. Until %(day)s nobody is offered your goods.") % {"day": day_words(until)}
+            )
+            return redirect(answer["to"])
+        except DomainError as refusal:
+            form.add_error("until", str(refusal))
+    context = {
+        "back": {"url": reverse("my-listings"), "label": _("My goods")},
+        "form": form,
+        "away": day_words(away) if away else "",
+        "idem": new_key(),
+        "chips": [
+            {
+                "value": (today + dt.timedelta(days=days)).isoformat(),
+                "label": day_words(today + dt.timedelta(days=days)),
+            }
+            for days in CHIP_DAYS
+        ],
+    }
+    return render(request, "catalog/sheet_pause.html", context, status=400 if form.errors else 200)
+
+
+@require_POST
+def pause_end(request: HttpRequest) -> HttpResponse:
+    """Be back: everything still there is on the market again."""
+    seller = permissions.access_pause(request.user)
+    form = ActForm(request.POST)
+    if not form.is_valid():
+        return redirect("pause")
+
+    def act() -> dict:
+        pauses.come_back(**seller, by=request.user, at=clock.now())
+        return {"to": reverse("my-listings")}
+
+    answer = idempotency.once(request.user, form.cleaned_data["idem"], idempotency.fingerprint(request.path), act)
+    messages.success(request, _("Welcome back. Your goods are on the market again."))
+    return redirect(answer["to"])
