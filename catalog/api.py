@@ -171,9 +171,8 @@ class Listings(APIView):
         asked = MarketFilter(request.query_params, board=counted, day=today)
         if not asked.is_valid():
             raise ValidationError({name: [str(error) for error in errors] for name, errors in asked.errors.items()})
-        page = search.page_of(
-            asked.question(), day=today, cursor=request.query_params.get("cursor", ""), crowded=counted.crowded()
-        )
+        cursor = request.query_params.get("cursor", "")
+        page = search.page_of(asked.question(), board=counted, day=today, cursor=cursor)
         rows = ListingOut(page.rows, many=True).data
         return Response({"next": page.next, "previous": page.previous, "results": rows})
 

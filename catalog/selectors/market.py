@@ -19,7 +19,6 @@ from kernel import clock, keyset
 
 ORDER = ("sell_by", "id")
 PAGE = 20
-CROWD = 2_500
 BOARD_SECONDS = 60
 PRICES_SECONDS = 600
 # Who needs to know that a seller belongs to a poor household: its goods count towards the reserved share.
@@ -50,10 +49,6 @@ class Board:
     categories: list[tuple[str, str, str]] = field(default_factory=list)  # code, Chinese, English
     townships: list[tuple[str, str]] = field(default_factory=list)
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)  # ("category", code) → lots
-
-    def crowded(self) -> bool:
-        """Say whether there are too many lots to look at each of them for one page."""
-        return self.lots > CROWD
 
     def produce_on_sale(self) -> list[int]:
         """Return the produce of which there is something on the board."""
@@ -106,9 +101,11 @@ def board(at: dt.datetime) -> Board:
 
 def references(day: dt.date) -> dict[int, int]:
     """Return today's reference price of every produce that has one, at most ten minutes old."""
-    ids = [word.id for word in dictionary.words()]
-    known = cache.get_or_set(f"reference-prices:{day}:{DAYS_BACK}", lambda: reference_prices(ids, day), PRICES_SECONDS)
-    return cast(dict[int, int], known)
+
+    def read() -> dict[int, int]:
+        return reference_prices([word.id for word in dictionary.words()], day)
+
+    return cast(dict[int, int], cache.get_or_set(f"reference-prices:{day}:{DAYS_BACK}", read, PRICES_SECONDS))
 
 
 def forget_references(day: dt.date):

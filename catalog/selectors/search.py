@@ -6,12 +6,14 @@ most REACH lots a page; where those hold too few, the page says how far it looke
 """
 
 import datetime as dt
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BigIntegerField, F, Func, OuterRef, Q, QuerySet, Subquery
+from django.core.cache import cache
+from django.db.models import BigIntegerField, F, Func, Lookup, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Cast, JSONObject
 
 from accounts.models import Place
@@ -20,6 +22,7 @@ from catalog.selectors import dictionary, market
 from kernel import keyset
 
 REACH = 10_000
+REACH_SECONDS = 600
 LEAST_REACH = 400  # of each of many goods
 MOST_VILLAGES = 200
 _UNIT_G = Cast(F("price_unit_g"), BigIntegerField())
@@ -45,14 +48,14 @@ class Question:
         priced = self.price_from is not None or self.price_to is not None
         return bool(told or priced or (self.produce is not None and (self.place or self.townships)))
 
-    def fits(self) -> Q:
-        """Return what a lot must meet, whichever index led to it."""
+    def fits(self, *, found_by: str = "") -> Q:
+        """Return what a lot must meet beside what the index that leads to it has told."""
         fits = Q()
-        if self.produce is not None:
+        if self.produce is not None and found_by != "produce":
             fits &= Q(produce_id__in=self.produce)
-        if self.place:
+        if self.place and found_by != "village":
             fits &= Q(village_id__in=villages_of(self.place).values("pk"))
-        if self.townships:
+        if self.townships and found_by != "township":
             fits &= Q(township_id__in=self.townships)
         if self.grades is not None:
             fits &= Q(grade_id__in=self.grades)
@@ -81,21 +84,23 @@ def meant_by(text: str, on_sale: Sequence[int] = ()) -> Meant:
 
     「长溪 包菜」 is a place and goods.
     """
-    tiers = dictionary.tiers(text)
-    if tiers:
-        sold = set(on_sale)
-        best = next((tier for tier in tiers if any(word.id in sold for word in tier)), None)
-        chosen = best if best is not None else [word for tier in tiers for word in tier]
-        others = tuple(word for tier in tiers for word in tier if word not in chosen and word.id in sold)
-        return Meant(chosen, others)
     said = dictionary.plain(text)
     words = said.split()
     goods = [word for word in words if dictionary.tiers(word)]
     if goods and len(goods) < len(words):
-        rest = [word for word in words if word not in goods]
-        found = meant_by(goods[0], on_sale)
-        return Meant(found.produce, found.others, rest[0])
-    return Meant(place=said)
+        chosen, others = _best(dictionary.tiers(goods[0]), set(on_sale))
+        return Meant(chosen, others, next(word for word in words if word not in goods))
+    tiers = dictionary.tiers(said)
+    return Meant(*_best(tiers, set(on_sale))) if tiers else Meant(place=said)
+
+
+def _best(
+    tiers: list[list[dictionary.Word]], on_sale: set[int]
+) -> tuple[list[dictionary.Word], tuple[dictionary.Word, ...]]:
+    """Return the goods that fit best of those on sale, and those on sale that fit less well."""
+    every = [word for tier in tiers for word in tier]
+    chosen = next((tier for tier in tiers if any(word.id in on_sale for word in tier)), every)
+    return chosen, tuple(word for word in every if word not in chosen and word.id in on_sale)
 
 
 def villages_of(name: str) -> QuerySet[Place]:
@@ -106,60 +111,94 @@ def villages_of(name: str) -> QuerySet[Place]:
     return villages.filter(Q(name__contains=name) | Q(parent__name__contains=name)).order_by("pk")[:MOST_VILLAGES]
 
 
-def page_of(question: Question, *, day: dt.date, cursor: str, user=None, crowded: bool = True) -> keyset.Page:
-    """Return one page of what was asked for, in one query; in two where lots are sifted on a crowded board."""
+def page_of(question: Question, *, board: market.Board, day: dt.date, cursor: str, user=None) -> keyset.Page:
+    """Return one page of what was asked for, in one query; on a crowded board sifting it takes two at first."""
     rows = market.on_board(day)
     if question.until is not None:
         rows = rows.filter(sell_by__lte=question.until)
-    along = _along(question)
+    along = _along(question, board)
 
     def find(rows: QuerySet[Listing], order: list[str], wanted: int) -> keyset.Found:
-        end = _end_of_reach(rows, order, along) if crowded and question.sifts() else None
+        end = _end_of_reach(question, day, cursor, rows, order, along)
         if end is not None:
             rows = rows.filter(_up_to(end, order))
-        rows = rows.filter(market.takeable(day), question.fits())
-        if along is not None:
-            rows = Listing.objects.filter(pk__in=along.first_of_each(rows, order, wanted))
+        rows = rows.filter(market.takeable(day), question.fits(found_by=along.column))
+        if along.goods is not None:
+            rows = Listing.objects.filter(_IsAnyOf(F("pk"), along.first_of_each(rows, order, wanted)))
         shown = market.with_faces(rows) if user is None else market.with_tier(market.with_faces(rows), user)
         return keyset.Found(list(shown.order_by(*order)[:wanted]), end)
 
     return keyset.cut(rows, market.ORDER, cursor=cursor, size=market.PAGE, find=find)
 
 
+class _IsAnyOf(Lookup):
+    """`id = ANY(array)`: the array is made once and apart, which plans in a fraction of the time of a semi-join."""
+
+    lookup_name = "is_any_of"
+
+    def as_sql(self, compiler, connection):
+        """Write it."""
+        left, left_params = self.process_lhs(compiler, connection)
+        right, right_params = self.process_rhs(compiler, connection)
+        return f"{left} = ANY({right})", (*left_params, *right_params)
+
+
 @dataclass(frozen=True)
 class _Along:
-    """Goods or places whose lots have an index of their own in the order of the board."""
+    """Goods or places whose lots have an index of their own in the order of the board; none: the board's own."""
 
-    rows: QuerySet[Any]
     column: str
-    number: int
+    goods: QuerySet[Any] | None
+    number: int  # of goods or places
+    lots: int  # on the board, as far as was counted
 
-    def first_of_each(self, lots: QuerySet[Listing], order: list[str], wanted: int) -> QuerySet:
+    def first_of_each(self, lots: QuerySet[Listing], order: list[str], wanted: int) -> ArraySubquery:
         """Return the first so many of these lots of each of them."""
+        if self.goods is None:
+            raise ValueError("the board itself is read, not goods or places")
         of_one = lots.filter(**{self.column: OuterRef("pk")}).order_by(*order).values("pk")[:wanted]
         lot = Func(ArraySubquery(of_one), function="unnest", output_field=BigIntegerField())
-        return self.rows.annotate(lot=lot).values("lot")
+        return ArraySubquery(self.goods.annotate(lot=lot).values("lot"))
 
 
-def _along(question: Question) -> _Along | None:
+def _along(question: Question, board: market.Board) -> _Along:
+    counts = board.counts
     if question.produce is not None:
-        return _Along(Produce.objects.filter(pk__in=question.produce), "produce", len(question.produce))
+        ids = list(question.produce)
+        number = sum(counts["produce", str(produce_id)] for produce_id in ids)
+        return _Along("produce", Produce.objects.filter(pk__in=ids), len(ids), number)
     if question.place:
-        return _Along(Place.objects.filter(pk__in=villages_of(question.place).values("pk")), "village", 20)
+        named = Place.objects.filter(pk__in=villages_of(question.place).values("pk"))
+        return _Along("village", named, MOST_VILLAGES // 8, board.lots)
     if question.townships:
-        return _Along(Place.objects.filter(pk__in=question.townships), "township", len(question.townships))
-    return None
+        number = sum(counts["township", code] for code in question.townships)
+        return _Along("township", Place.objects.filter(pk__in=question.townships), len(question.townships), number)
+    return _Along("", None, 1, board.lots)
 
 
-def _end_of_reach(rows: QuerySet[Listing], order: list[str], along: _Along | None) -> dict[str, Any] | None:
-    """Return the last lot that may be looked at for one page, None where fewer are left; read from an index alone."""
-    each = REACH if along is None else max(REACH // max(along.number, 1), LEAST_REACH)
+def _end_of_reach(
+    question: Question, day: dt.date, cursor: str, rows: QuerySet[Listing], order: list[str], along: _Along
+) -> dict[str, Any] | None:
+    """Return the last lot that may be looked at for one page, None where all may be; read from an index alone.
+
+    Where to stop need not be new, only the same for everybody who asks: it is kept for some minutes.
+    """
+    if not question.sifts() or along.lots <= REACH // 2:
+        return None
+    asked = (question.produce, question.place, question.townships, question.until, day, cursor)
+    key = "search-reach:" + hashlib.sha256(repr(asked).encode()).hexdigest()
+    found = cache.get_or_set(key, lambda: _read_end(rows, order, along) or {}, REACH_SECONDS)
+    return cast(dict[str, Any], found) or None
+
+
+def _read_end(rows: QuerySet[Listing], order: list[str], along: _Along) -> dict[str, Any] | None:
+    each = max(REACH // max(along.number, 1), LEAST_REACH)
     last = rows.order_by(*order).values_list(JSONObject(sell_by="sell_by", id="id"))
-    if along is None:
+    if along.goods is None:
         ends = [end for (end,) in last[each - 1 : each]]
     else:
         of_one = last.filter(**{along.column: OuterRef("pk")})[each - 1 : each]
-        found = along.rows.annotate(end=Subquery(of_one)).values_list("end", flat=True)
+        found = along.goods.annotate(end=Subquery(of_one)).values_list("end", flat=True)
         ends = [end for end in found if end is not None]
     if not ends:
         return None

@@ -55,13 +55,8 @@ def board(request: HttpRequest) -> HttpResponse:
     asked = MarketFilter(request.GET, board=counted, day=today)
     fine = asked.is_valid()
     question = asked.question()
-    page = search.page_of(
-        question,
-        day=today,
-        cursor=request.GET.get("cursor", ""),
-        user=request.user,
-        crowded=counted.crowded(),
-    )
+    cursor = request.GET.get("cursor", "")
+    page = search.page_of(question, board=counted, day=today, cursor=cursor, user=request.user)
     prices = market.references(today)
     buyer = request.user.is_authenticated and standing(request.user).has(Role.BUYER)
     narrowed = any(key != "cursor" and value for key, value in request.GET.items())

@@ -1,0 +1,228 @@
+"""Looking for goods: by any of their names, by letters, by place; what spoils first comes first, in few queries."""
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from catalog.models import Grade, Listing, Produce
+from catalog.selectors import search
+from catalog.selectors.dictionary import tiers
+from catalog.services.dictionary import load
+from kernel import clock
+from tests.factories import a_household, a_listing, login
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def county_dictionary(db):
+    load()
+
+
+@pytest.fixture
+def now():
+    return clock.now()
+
+
+def produce(name):
+    return Produce.objects.get(name=name)
+
+
+def on_sale(household, name, now, *, keeps=10, **more):
+    lot = a_listing(household, produce(name), at=now, **more)
+    Listing.objects.filter(pk=lot.pk).update(sell_by=clock.county_day(now) + dt.timedelta(days=keeps))
+    return lot
+
+
+def shown(client, **question):
+    answer = client.get(reverse("market"), question)
+    assert answer.status_code == 200
+    return [row["name"] for row in answer.context["rows"]]
+
+
+@pytest.fixture
+def stall(xiuying_household, now):
+    for number, name in enumerate(["通心白莲", "鲜莲子", "包菜", "白萝卜", "胡萝卜", "红薯", "红薯粉"]):
+        on_sale(xiuying_household, name, now, keeps=3 + number)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "白莲",
+        "莲子",
+        "通心白莲",
+        "bailian",
+        "BaiLian",
+        "bai lian",
+        "ｂａｉｌｉａｎ",
+        "bl",
+        "BL",
+        "ＢＬ",
+        " ｂｌ ",
+        "txbl",
+    ],
+)
+def test_white_lotus_is_found_however_it_is_asked_for(client, stall, asked):
+    assert shown(client, q=asked) == ["通心白莲"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("莲", ["鲜莲子", "通心白莲"]),
+        ("bai", ["通心白莲", "白萝卜"]),
+        ("b", ["通心白莲", "包菜", "白萝卜"]),
+        ("baic", ["包菜"]),
+        ("萝卜", ["白萝卜"]),
+        ("hong", ["红薯", "红薯粉"]),
+    ],
+)
+def test_parts_find_what_they_begin(client, stall, asked, found):
+    assert set(found) <= {word.name for tier in tiers(asked) for word in tier} | set(shown(client, q=asked))
+
+
+def test_what_is_called_exactly_so_is_listed_and_the_rest_is_offered(client, stall):
+    answer = client.get(reverse("market"), {"q": "萝卜"})
+
+    assert [row["name"] for row in answer.context["rows"]] == ["白萝卜"]
+    assert [other["label"] for other in answer.context["meant"]] == ["胡萝卜"]
+    assert shown(client, produce="carrot") == ["胡萝卜"]
+
+
+def test_the_best_comes_first_among_many():
+    ranked = [[word.name for word in tier] for tier in tiers("bl")]
+
+    assert "通心白莲" in ranked[0]
+    assert [word.name for word in tiers("红薯")[0]] == ["红薯"]
+
+
+def test_where_the_exact_one_is_not_on_sale_the_next_best_is_listed(client, xiuying_household, now):
+    on_sale(xiuying_household, "红薯粉", now)
+
+    assert shown(client, q="红薯") == ["红薯粉"]
+
+
+def test_a_village_or_township_is_found_by_a_part_of_its_name(client, stall, other_village, now):
+    far = a_household(other_village)
+    on_sale(far, "包菜", now)
+
+    assert len(shown(client, q="长溪")) == 7
+    assert shown(client, q=other_village.name[:2]) == ["包菜"]
+    assert shown(client, q=f"{other_village.name[:2]} 包菜") == ["包菜"]
+    assert shown(client, q=f"{other_village.name[:2]} 白莲") == []
+
+
+@pytest.mark.parametrize("asked", ["%", "_", "%%", "__", "100%", "'", '"', "\\", "' OR 1=1 --", "村", "没有这个", "🌱"])
+def test_signs_of_databases_find_nothing_and_break_nothing(client, stall, asked):
+    assert shown(client, q=asked) == []
+
+
+@pytest.mark.parametrize("asked", ["\x00", "白\x00莲", "x" * 10_240])
+def test_what_cannot_be_searched_for_is_said(client, stall, asked):
+    answer = client.get(reverse("market"), {"q": asked})
+
+    assert answer.status_code == 400
+    assert len(answer.content) < 60_000
+    assert login(client, _anybody()).get("/api/v1/listings/", {"q": asked}).status_code == 400
+
+
+def _anybody():
+    from tests.factories import a_user
+
+    return a_user("某人")
+
+
+@pytest.mark.parametrize("field", ["category", "township", "grade", "track", "seller", "keeps", "produce"])
+def test_a_zero_byte_in_any_question_is_no_fault_of_ours(client, stall, field):
+    assert client.get(reverse("market"), {field: "\x00"}).status_code == 400
+
+
+def test_a_grade_is_asked_for_whatever_the_goods(client, xiuying_household, now):
+    first = Grade.objects.get(produce__code="lotus_dried", code="first")
+    on_sale(xiuying_household, "通心白莲", now, grade=first)
+    on_sale(xiuying_household, "通心白莲", now)
+    on_sale(xiuying_household, "包菜", now, grade=Grade.objects.get(produce__code="cabbage", code="first"))
+
+    answer = client.get(reverse("market"), {"grade": "first"})
+
+    assert [row["name"] for row in answer.context["rows"]] == ["通心白莲", "包菜"]
+    facet = next(f for f in answer.context["facets"] if f["options"] and f["options"][0]["name"] == "grade")
+    assert [(option["value"], option["count"], option["checked"]) for option in facet["options"]] == [
+        ("first", 2, True)
+    ]
+    assert shown(client, grade="first", q="白莲") == ["通心白莲"]
+
+
+def test_what_was_asked_for_stays_chosen_on_the_page(client, stall):
+    answer = client.get(reverse("market"), {"keeps": "7", "price_to": "9", "q": "莲"})
+
+    days = next(f for f in answer.context["facets"] if f.get("one_of"))
+    assert [option["value"] for option in days["options"] if option["checked"]] == ["7"]
+    assert 'value="莲"' in answer.content.decode()
+
+
+@pytest.fixture
+def crowd(monkeypatch, xiuying_household, guiying_household, now):
+    """Forty lots of two goods, of which a page may look at six of each."""
+    monkeypatch.setattr(search, "REACH", 12)
+    monkeypatch.setattr(search, "LEAST_REACH", 6)
+    for number in range(20):
+        on_sale(xiuying_household, "包菜", now, keeps=2 + number, price_fen=80 if number != 19 else 90, kg=10)
+        on_sale(guiying_household, "白萝卜", now, keeps=2 + number, price_fen=60, kg=10)
+
+
+@pytest.mark.parametrize(
+    ("question", "number"),
+    [
+        ({"price_from": "1.75", "q": "包菜"}, 1),
+        ({"price_from": "1.75"}, 1),
+        ({"price_from": "1.50", "category": "vegetable"}, 20),
+        ({"track": "self_grown"}, 40),
+        ({"track": "certified"}, 0),
+        ({"q": "长溪", "seller": "household"}, 40),
+    ],
+)
+def test_a_crowded_board_is_read_in_parts_and_nothing_is_lost(client, crowd, question, number):
+    seen, pages, answer = [], 0, client.get(reverse("market"), question)
+    while True:
+        seen += [row["url"] for row in answer.context["rows"]]
+        pages += 1
+        if not answer.context["pages"]["next_url"]:
+            break
+        assert answer.context["rows"] or "还有" in answer.content.decode() or answer.context["pages"]["further"]
+        answer = client.get(answer.context["pages"]["next_url"])
+
+    assert len(seen) == len(set(seen)) == number
+    assert 2 <= pages <= 9
+
+    back = answer
+    while back.context["pages"]["previous_url"] and pages:
+        back = client.get(back.context["pages"]["previous_url"])
+        pages -= 1
+    assert {row["url"] for row in back.context["rows"]} <= set(seen)
+
+
+QUESTIONS = [
+    {"q": "白莲"},
+    {"q": "莲"},
+    {"q": "bl", "category": "lotus", "township": "360735102000", "price_to": "999", "keeps": "30", "grade": "first"},
+    {"q": "长溪"},
+    {"q": "长溪 包菜"},
+    {"price_from": "900"},
+    {"category": ["lotus", "vegetable"], "seller": ["household"]},
+]
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_any_search_costs_a_buyer_at_most_five_queries(client, stall, crowd, chef_chen, question):
+    login(client, chef_chen)
+    client.get(reverse("market"), question)
+
+    with CaptureQueriesContext(connection) as asked:
+        client.get(reverse("market"), question)
+
+    assert len(asked) <= 5, [query["sql"][:120] for query in asked]
