@@ -19,7 +19,7 @@ test: tools translations browser  ## every test but the long ones and those that
 	$(PY) -m pytest -n $${TEST_WORKERS:-2} --dist loadfile -m "not gates and not faults"
 
 gates: tools translations browser  ## every page measured in a real browser, long races
-	$(PY) -m pytest -m gates
+	GATES_REPORT=docs/gates.md $(PY) -m pytest -m gates
 
 faults: tools translations  ## servers killed on purpose, and what is left afterwards
 	$(PY) -m pytest -m faults tests/faults

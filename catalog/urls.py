@@ -3,7 +3,7 @@
 from django.urls import path
 
 from catalog import api, sheets_api
-from catalog.views import goods, lot_files, market, pauses, selling, sheets
+from catalog.views import goods, lot_files, market, papers, pauses, selling, sheets
 
 pages = [
     path("market/", market.board, name="market"),
@@ -22,6 +22,11 @@ pages = [
     path("goods/<int:listing_id>/not-me/", goods.dispute, name="listing-dispute"),
     path("market/<int:listing_id>/stop/", goods.stop, name="listing-stop"),
     path("market/<int:listing_id>/resume/", goods.resume, name="listing-resume"),
+    path("goods/<int:listing_id>/papers/", papers.lot_papers, name="lot-papers"),
+    path("goods/<int:listing_id>/papers/slip/", papers.paper_slip, name="paper-slip"),
+    path("goods/<int:listing_id>/papers/<int:paper_id>/", papers.paper_print, name="paper-print"),
+    path("goods/<int:listing_id>/papers/<int:paper_id>/cancel/", papers.paper_cancel, name="paper-cancel"),
+    path("papers/<slug:code>/", papers.paper_check, name="paper-check"),
     path("produce/", market.produce_list, name="produce-list"),
     path("goods/pause/", pauses.pause, name="pause"),
     path("goods/pause/end/", pauses.pause_end, name="pause-end"),

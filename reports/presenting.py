@@ -316,6 +316,7 @@ def funnel_page(rows: list[FunnelRow], by: str, *, at) -> dict:
     here = reverse("funnel")
     return {
         "title": _("Relief: from report to card"),
+        "first_column": names_of_groups[by],
         "views": [
             {"url": f"{here}?by={name}", "label": label, "current": name == by}
             for name, label in names_of_groups.items()

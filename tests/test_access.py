@@ -13,6 +13,7 @@ from django.urls import URLResolver, get_resolver, reverse
 
 from accounts.models import Role
 from catalog.models import EntrySheet, Listing, ListingDraft
+from catalog.services import papers
 from kernel import clock
 from ledger.models import PayoutBatch
 from losses.models import LossClaim, ReliefScheme
@@ -91,6 +92,7 @@ class World:
         weighed = GoodsReceipt.objects.get(status="weighed", delivery__order__buyer=school)
         statements = SettlementStatement.objects.filter(order__buyer=school)
         paid = statements.filter(payable__payments__status="prepared")
+        paper = papers.issue_commitment(self.listing, basis=papers.CONTROL, by=xiuying, at=clock.now())
         self.claims = {}
         for claim in LossClaim.objects.filter(household__village_id="360735102208").order_by("pk"):
             self.claims.setdefault(claim.status, claim)
@@ -109,6 +111,8 @@ class World:
         self.objects = {
             "listing_id": self.listing.pk,
             "draft_id": self.draft.pk,
+            "paper_id": paper.pk,
+            "code": paper.code,
             "sheet_id": self.sheet.pk,
             "fund_id": school.funds.first().pk,
             "order_id": self.orders["approved"].pk,

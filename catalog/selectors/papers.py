@@ -1,0 +1,55 @@
+"""Papers of a lot: which it has, which are missing, and which buyer asks for them."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from catalog.models import Listing, Paper, PaperStatus
+from records.services.policy import policy
+
+CONFORMITY, TEST, QUARANTINE = Paper.Kind.CONFORMITY, Paper.Kind.TEST, Paper.Kind.QUARANTINE
+# 承诺达标合格证: whoever buys to sell or to cook collects it or refuses the goods (农业农村部令2025年第4号). Poultry
+# and meat need 检疫证明 whoever buys. Kitchens for children and patients ask for a test slip as well.
+ASKS_TEST = ("school", "hospital")
+TESTED = ("vegetable", "fruit", "mushroom")
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Papers a lot does not have, by who asks for them: every buyer, or only kitchens of schools and hospitals."""
+
+    everybody: tuple[str, ...] = ()
+    schools_and_hospitals: tuple[str, ...] = ()
+
+    def of(self, channel: str | None) -> tuple[str, ...]:
+        """Return what a buyer of this channel would miss; without a channel, what every buyer would."""
+        return self.everybody + (self.schools_and_hospitals if channel in ASKS_TEST else ())
+
+
+def papers_of(listing: Listing) -> list[Paper]:
+    """Return the papers of a lot, the newest first."""
+    return list(listing.papers.select_related("file").order_by("-pk"))
+
+
+def missing_papers(listing: Listing, papers: Iterable[Paper], on: dt.date) -> Missing:
+    """Say which papers a lot lacks; `papers` are those it has. No query."""
+    test_since = on - dt.timedelta(days=policy("test_slip_days", on))
+    has = {
+        paper.kind
+        for paper in papers
+        if paper.status == PaperStatus.VALID and (paper.kind != TEST or paper.issued_on >= test_since)
+    }
+    asked = [kind for kind in (CONFORMITY, QUARANTINE) if kind in listing.produce.papers]
+    tested = TEST in listing.produce.papers or listing.produce.category_id in TESTED
+    return Missing(
+        tuple(kind for kind in asked if kind not in has),
+        (TEST,) if tested and TEST not in has else (),
+    )
+
+
+def valid_paper(code: str) -> Paper | None:
+    """Return the paper a square code leads to, cancelled or not; None for a code nobody gave out."""
+    seller = ("listing__household", "listing__cooperative")
+    return (
+        Paper.objects.select_related("listing__produce", "listing__village__parent", *seller).filter(code=code).first()
+    )

@@ -1,0 +1,178 @@
+"""Papers of a lot: make out the certificate, hang a slip, print, cancel; and the page its square code leads to."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from catalog import permissions
+from catalog.forms import ActForm, new_key
+from catalog.models import Listing, Paper, PaperStatus
+from catalog.paper_forms import CertificateForm, SlipForm
+from catalog.presenting import amount_both, name_of, place_of, title_of
+from catalog.selectors.papers import missing_papers, papers_of, valid_paper
+from catalog.services import papers
+from catalog.services.paper_pdf import certificate_pdf
+from kernel import clock, dates, masking
+from kernel.errors import DomainError
+from records.services import idempotency
+from records.services.photos import receive_photo
+
+
+@require_http_methods(["GET", "POST"])
+def lot_papers(request: HttpRequest, listing_id: int) -> HttpResponse:
+    """Show the papers of a lot and what is missing for whom; POST makes out the certificate of conformity."""
+    lot = permissions.access_own(request.user, listing_id)
+    form = CertificateForm(request.POST or None, listing=lot, initial={"idem": new_key()})
+    if request.method == "POST" and form.is_valid():
+        said = form.said()
+
+        def act() -> dict:
+            paper = papers.issue_commitment(lot, **said, by=request.user, at=clock.now())
+            return {"to": reverse("lot-papers", args=[lot.pk]), "paper": paper.pk}
+
+        try:
+            return _once(request, form, act, said=_("The certificate is made out. Print it and put it to the goods."))
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+    return _page(request, lot, form)
+
+
+@require_http_methods(["GET", "POST"])
+def paper_slip(request: HttpRequest, listing_id: int) -> HttpResponse:
+    """Hang a photographed test slip or quarantine certificate on a lot."""
+    lot = permissions.access_own(request.user, listing_id)
+    form = SlipForm(request.POST or None, request.FILES or None, initial={"idem": new_key()})
+    if request.method == "POST" and form.is_valid():
+        said, at = form.said(), clock.now()
+
+        def act() -> dict:
+            photo = receive_photo(form.cleaned_data["photo"], by=request.user, at=at, public=False)
+            papers.add_slip(lot, photo=photo, **said, by=request.user, at=at)
+            return {"to": reverse("lot-papers", args=[lot.pk])}
+
+        try:
+            return _once(request, form, act, said=_("The paper hangs on the lot now."))
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+    context = {
+        "back": {"url": reverse("lot-papers", args=[lot.pk]), "label": _("Papers")},
+        "goods": {"title": title_of(lot)},
+        "form": form,
+    }
+    return render(request, "catalog/paper_slip.html", context, status=400 if form.errors else 200)
+
+
+@require_POST
+def paper_cancel(request: HttpRequest, listing_id: int, paper_id: int) -> HttpResponse:
+    """Declare one paper void."""
+    lot = permissions.access_own(request.user, listing_id)
+    paper = get_object_or_404(lot.papers, pk=paper_id)
+    form = ActForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Press the button once more."))
+        return redirect("lot-papers", lot.pk)
+
+    def act() -> dict:
+        papers.cancel_paper(paper, by=request.user, at=clock.now())
+        return {"to": reverse("lot-papers", args=[lot.pk])}
+
+    try:
+        return _once(request, form, act, said=_("The paper is void now."))
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+        return redirect("lot-papers", lot.pk)
+
+
+@require_GET
+def paper_print(request: HttpRequest, listing_id: int, paper_id: int) -> HttpResponse:
+    """Return the certificate as PDF to whoever sells the goods."""
+    lot = permissions.access_own(request.user, listing_id)
+    paper = get_object_or_404(_with_seller(), listing=lot, pk=paper_id, kind=Paper.Kind.CONFORMITY)
+    address = request.build_absolute_uri(reverse("paper-check", args=[paper.code]))
+    answer = HttpResponse(certificate_pdf(paper, address=address), content_type="application/pdf")
+    answer["Content-Disposition"] = f'inline; filename="{paper.number}.pdf"'
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+@login_not_required
+@require_GET
+def paper_check(request: HttpRequest, code: str) -> HttpResponse:
+    """Tell anybody who reads the square code whether the paper is genuine and still valid; names are masked."""
+    paper = valid_paper(code)
+    if paper is None:
+        raise Http404
+    lot = paper.listing
+    valid = paper.status == PaperStatus.VALID
+    subject = masking.mask_name(lot.household.head_name) if lot.household is not None else str(lot.cooperative)
+    facts = [
+        {"label": pgettext("paper", "Kind"), "value": paper.get_kind_display()},
+        {"label": _("Number"), "value": paper.number},
+        {"label": _("Goods"), "value": name_of(lot.produce)},
+        {"label": _("Where from"), "value": place_of(lot)},
+        {"label": _("Who answers for it"), "value": subject},
+        {"label": pgettext("paper", "Issued on"), "value": dates.day_words(paper.issued_on)},
+    ]
+    if paper.quantity:
+        facts.insert(3, {"label": _("How much"), "value": amount_both(lot, paper.quantity)})
+    if office := paper.facts.get("office"):
+        facts.append({"label": _("Issued by"), "value": office})
+    return render(
+        request, "catalog/paper_check.html", {"valid": valid, "stopped": lot.status == "stopped", "facts": facts}
+    )
+
+
+def _page(request: HttpRequest, lot: Listing, form: CertificateForm) -> HttpResponse:
+    found = papers_of(lot)
+    lacking = missing_papers(lot, found, clock.county_day(clock.now()))
+    words = dict(Paper.Kind.choices)
+    context = {
+        "back": {"url": reverse("my-listing", args=[lot.pk]), "label": title_of(lot)},
+        "goods": {"title": title_of(lot)},
+        "papers": [_row(paper) for paper in found],
+        "missing": [words[kind] for kind in lacking.everybody],
+        "missing_for_some": [words[kind] for kind in lacking.schools_and_hospitals],
+        "form": form,
+        "slip_url": reverse("paper-slip", args=[lot.pk]),
+    }
+    return render(request, "catalog/papers.html", context, status=400 if form.errors else 200)
+
+
+def _row(paper: Paper) -> dict:
+    lot, valid = paper.listing, paper.status == PaperStatus.VALID
+    commitment = paper.kind == Paper.Kind.CONFORMITY
+    meta = [
+        dates.day_words(paper.issued_on),
+        paper.facts.get("office") or amount_both(lot, paper.quantity or lot.listed),
+    ]
+    return {
+        "title": paper.get_kind_display(),
+        "number": paper.number,
+        "meta": meta,
+        "valid": valid,
+        "status": paper.get_status_display(),
+        "print_url": reverse("paper-print", args=[lot.pk, paper.pk]) if commitment else "",
+        "check_url": reverse("paper-check", args=[paper.code]),
+        "cancel_url": reverse("paper-cancel", args=[lot.pk, paper.pk]) if valid else "",
+        "idem": new_key(),
+    }
+
+
+def _with_seller():
+    return Paper.objects.select_related(
+        "listing__produce", "listing__village__parent", "listing__household", "listing__cooperative"
+    )
+
+
+def _once(request: HttpRequest, form, act, *, said: str) -> HttpResponse:
+    shown = {name: str(value) for name, value in form.cleaned_data.items() if name != "idem"}
+    answer = idempotency.once(
+        request.user, form.cleaned_data["idem"], idempotency.fingerprint(request.path, shown), act
+    )
+    messages.success(request, said)
+    return redirect(answer["to"])

@@ -1,0 +1,178 @@
+"""Every page in a real browser, on a phone and at a desk, in ordinary and in large letters, by somebody it is for.
+
+Measured: faults of accessibility (axe: A, AA, best practice), sideways scrolling, size of letters and of targets,
+console errors, and what travels over the network (text as gzip sends it).
+"""
+
+import gzip
+from dataclasses import dataclass, field
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+
+from tests.access_table import EVERYBODY, IN, POSTED, SIGNED_IN
+from tests.gates.conftest import RESULTS
+from tests.test_access import STRANGER, addresses
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+FARMERS = {"xiuying", "guiying"}
+# Kilobytes a first visit may cost (interface.md §4.2), by the beginning of the address's name; else the last.
+BUDGETS = {
+    "home": 50, "sell": 50, "my-listing": 60, "market": 120, "listing-detail": 110, "order": 80, "notice": 40,
+    "sales": 90, "funnel": 90, "review": 200, "": 120,
+}  # fmt: skip
+# A target is what one presses; links inside a sentence or a table row's text are read, not aimed at.
+TARGETS = """least => [...document.querySelectorAll(
+    'a[href], button, input:not([type=hidden]), select, textarea, summary, label.tile, label.chip')]
+  .filter(e => { const s = getComputedStyle(e), b = e.getBoundingClientRect();
+    return b.width > 1 && b.height > 1 && s.visibility !== 'hidden' && s.opacity !== '0' &&
+      !e.closest('details:not([open]) > :not(summary)') &&
+      !(e.tagName === 'A' && s.display === 'inline') && !e.closest('p, li.plain') && b.bottom > 0; })
+  .map(e => [e, (e.matches('input[type=radio],input[type=checkbox]') && e.closest('label') || e)
+    .getBoundingClientRect()])
+  .filter(([e, b]) => Math.round(Math.min(b.width, b.height)) < least)
+  .map(([e, b]) => `${e.tagName.toLowerCase()}.${e.className} ${Math.round(b.width)}×${Math.round(b.height)} ` +
+    (e.innerText || e.name || '').slice(0, 16))"""
+LETTERS = """least => { const found = new Set();
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) { const e = walk.currentNode.parentElement, text = walk.currentNode.data.trim();
+    if (!text || !e.checkVisibility({checkVisibilityCSS: true}) || e.closest('script, style, svg, noscript')) continue;
+    const b = e.getBoundingClientRect(); if (b.width <= 1 || b.height <= 1) continue;
+    const px = parseFloat(getComputedStyle(e).fontSize);
+    if (px < least) found.add(`${px}px “${text.slice(0, 16)}”`); }
+  return [...found]; }"""
+WIDER = "document.documentElement.scrollWidth - window.innerWidth"
+
+
+@dataclass
+class Walk:
+    """What the walk has seen so far."""
+
+    pages: int = 0
+    loads: int = 0
+    rules: int = 0
+    heaviest: dict[str, float] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
+
+
+def reader_of(name: str) -> str | None:
+    """Return somebody a page is for: a farmer where farmers get in, as they have the strictest eyes."""
+    allowed = IN[name]
+    if allowed == EVERYBODY:
+        return STRANGER
+    if allowed == SIGNED_IN:
+        return "buyer" if name.startswith("mfa_") else "xiuying"
+    return min(allowed, key=lambda who: (who not in FARMERS, who)) if allowed else None
+
+
+def documents(county) -> list[tuple[str, str, str]]:
+    """Return every page that is a page: its name, its address, its reader."""
+    found = []
+    for name, keys in sorted(addresses().items()):
+        who = reader_of(name)
+        if who is None or name in POSTED or name.startswith("api-"):
+            continue
+        path = county.address(name, keys)
+        answer = county.clients[who].get(path)
+        if answer.status_code == 200 and answer["Content-Type"].startswith("text/html"):
+            found.append((name, path, who))
+    return found
+
+
+def context_for(browser, site: str, county, who: str, *, width: int, elder: bool):
+    context = browser.new_context(
+        base_url=site, viewport={"width": width, "height": 844 if width < 700 else 800}, locale="zh-CN"
+    )
+    cookies = [{"name": "elder", "value": "1", "url": site}] if elder else []
+    session = county.clients[who].cookies.get(settings.SESSION_COOKIE_NAME)
+    if session:
+        cookies.append({"name": settings.SESSION_COOKIE_NAME, "value": session.value, "url": site})
+    context.add_cookies(cookies)
+    return context
+
+
+def weight_of(answers) -> float:
+    """Return what these answers weigh on the wire in KB: text pressed by gzip, pictures as they are."""
+    total = 0
+    for answer in answers:
+        body = answer.body()
+        pressed = not answer.headers.get("content-type", "").startswith(("image/jpeg", "image/webp", "image/png"))
+        total += len(gzip.compress(body, 6)) if pressed else len(body)
+    return total / 1024
+
+
+def look(page, name: str, path: str, *, width: int, elder: bool, farmer: bool, axe, walk: Walk):
+    """Open one page and write down whatever is wrong with it."""
+    answers, red = [], []
+    page.on("response", lambda answer: answers.append(answer) if answer.status == 200 else None)
+    page.on("console", lambda said: red.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: red.append(str(error)))
+    page.goto(path)
+    page.wait_for_load_state("load")
+    kb = weight_of(answers)
+    walk.loads += 1
+    walk.heaviest[name] = max(kb, walk.heaviest.get(name, 0))
+    where = f"{name} at {width}{' large' if elder else ''}"
+    budget = next(most for start, most in BUDGETS.items() if name.startswith(start))
+    if kb > budget:
+        walk.faults.append(f"{where}: {kb:.0f} KB of {budget}")
+    walk.faults += [f"{where}: console: {text}" for text in red]
+    if (over := page.evaluate(WIDER)) > 0:
+        walk.faults.append(f"{where}: {over} px too wide")
+    phone = width < 700
+    least = (60 if elder else 48) if farmer and phone else (44 if phone else 24)
+    walk.faults += [f"{where}: small target: {text}" for text in page.evaluate(TARGETS, least)]
+    walk.faults += [f"{where}: small letters: {text}" for text in page.evaluate(LETTERS, 14)]
+    found = axe.run(page, options=RULES).response
+    walk.rules += len(found["passes"]) + len(found["violations"])
+    for broken in found["violations"]:
+        for node in broken["nodes"][:3]:
+            walk.faults.append(f"{where}: axe {broken['id']}: {node['target']} {node['html'][:120]}")
+
+
+@pytest.mark.browser
+def test_every_page_at_both_widths_in_both_letters(county, site, chromium):
+    walk, axe = Walk(), Axe()
+    pages = documents(county)
+    walk.pages = len(pages)
+    for width in (390, 1280):
+        for elder in (False, True):
+            contexts = {}
+            for name, path, who in pages:
+                if who not in contexts:
+                    contexts[who] = context_for(chromium, site, county, who, width=width, elder=elder)
+                page = contexts[who].new_page()
+                farmer = who in FARMERS
+                look(page, name, path, width=width, elder=elder, farmer=farmer, axe=axe, walk=walk)
+                page.close()
+            for context in contexts.values():
+                context.close()
+    heavy = sorted(walk.heaviest.items(), key=lambda row: -row[1])[:8]
+    RESULTS["Pages"] = "\n".join(
+        [
+            f"{walk.pages} pages × 390 and 1280 px × ordinary and large letters = {walk.loads} looks; "
+            f"{walk.rules} rules of axe met or broken; {len(walk.faults)} faults.",
+            "",
+            "Heaviest on a first visit (KB): " + ", ".join(f"{name} {kb:.0f}" for name, kb in heavy) + ".",
+            *(["", "```", *walk.faults[:200], "```"] if walk.faults else []),
+        ]
+    )
+    assert walk.pages > 60
+    assert walk.faults == []
+
+
+def test_the_walk_has_eyes(site, chromium):
+    """A page that is wrong in each way is found wrong in each way: a gate that sees nothing guards nothing."""
+    page = chromium.new_context(viewport={"width": 390, "height": 844}).new_page()
+    page.set_content(
+        '<html><body><div style="width:500px">宽</div><button style="height:20px">小</button>'
+        '<p style="font-size:9px">看不见</p><img src="data:,"></body></html>'
+    )
+    assert page.evaluate(WIDER) > 0
+    assert page.evaluate(TARGETS, 48)
+    assert page.evaluate(LETTERS, 14)
+    assert {"html-has-lang", "image-alt"} <= {
+        row["id"] for row in Axe().run(page, options=RULES).response["violations"]
+    }
+    page.close()
