@@ -139,9 +139,9 @@ def sheet_row(request: HttpRequest, sheet_id: uuid.UUID) -> HttpResponse:
     """Keep one row as it is typed and say how it was understood: for the page's own script."""
     batch = permissions.access_sheet(request.user, sheet_id)
     key = _key(request.POST.get("household", ""))
-    household = get_object_or_404(permissions.households_served(request.user), pk=key) if key else None
-    if household is None:
-        raise Http404
+    if key is None:
+        return JsonResponse({"said": "", "bad": True, "filled": ""}, status=400)
+    household = get_object_or_404(permissions.households_served(request.user), pk=key)
     text = request.POST.get("amount", "")
     sheets.save_rows(batch, {household: text}, at=clock.now())
     quantity, fault = read_or_reason(text, batch.produce) if text.strip() else (None, "")

@@ -149,7 +149,7 @@ def test_households_of_another_village_are_no_rows_of_ones_sheet(
     client.post(f"/sheets/{sheet.pk}/", {f"a-{stranger.pk}": "100", f"a-{xiuying_household.pk}": "50"})
 
     assert client.post(f"/sheets/{sheet.pk}/row/", {"household": str(stranger.pk), "amount": "1"}).status_code == 404
-    assert client.post(f"/sheets/{sheet.pk}/row/", {"household": "x", "amount": "1"}).status_code == 404
+    assert client.post(f"/sheets/{sheet.pk}/row/", {"household": "x", "amount": "1"}).status_code == 400
     client.post(f"/sheets/{sheet.pk}/", {"lines": "远大山 100", "act": "paste"})
     client.post(
         f"/sheets/{sheet.pk}/",
