@@ -2,9 +2,10 @@
 
 import datetime as dt
 import random
+import uuid
 
 from catalog.models import Listing, Produce, ReferencePrice
-from catalog.services import listings
+from catalog.services import listings, pauses, sheets
 from kernel import clock
 from kernel.present import known
 from marketplace.demo.county import VILLAGE, County
@@ -54,6 +55,7 @@ class Market:
             self.lot(household, produce.name, hours=self.draw.randint(3, 60))
         self.school_orders()
         self.other_orders()
+        self.batches()
 
     def quotes(self):
         """Write down what the county's buying points paid these three weeks."""
@@ -84,6 +86,27 @@ class Market:
             at=self.at - hours * HOUR,
             photo=self.photo(produce, household) if photo or len(self.photos) < PHOTOS else None,
         )
+
+    def batches(self):
+        """Let the cadre of Changxi list for some households at once, and begin another sheet; one household is away."""
+        cadre, village = self.county.named["cadre"], self.near[0].village
+        said = {"village": village, "harvested_on": clock.county_day(self.at), "consent": "visit", "by": cadre}
+        done, begun = (
+            sheets.begin_sheet(
+                uuid.uuid5(uuid.NAMESPACE_URL, f"demo sheet {name}"),
+                produce=self.produce[name],
+                price_fen=PRICES[name][0],
+                at=self.at - HOUR,
+                **said,
+            )
+            for name in ("白萝卜", "红薯")
+        )
+        sheets.save_rows(done, {h: str(100 + 30 * i) for i, h in enumerate(self.near[8:12])}, at=self.at - HOUR)
+        sheets.list_sheet(done, by=cadre, at=self.at - HOUR)
+        typed = ("200", "两百五", "约300", "180")
+        sheets.save_rows(begun, dict(zip(self.near[8:12], typed, strict=False)), at=self.at)
+        until = clock.county_day(self.at) + 4 * DAY
+        pauses.go_away(household=self.near[7], until=until, by=cadre, at=self.at)
 
     def photo(self, produce: Produce, household):
         """Return the drawn photo of this produce, received like any other."""
