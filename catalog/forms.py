@@ -8,10 +8,11 @@ from django import forms
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models import Produce, StockUnit
+from catalog.models import Produce, StockUnit, Storage
 from catalog.selectors import dictionary, market, search
 from catalog.services.listings import WITHDRAW_REASONS
 from kernel.form_fields import QuantityField, WeightField, YuanFormField
+from kernel.weight import PACKED
 
 MOST_PRICE_FEN = 10_000_000
 CONSENTS = [("phone", _("By telephone")), ("visit", _("In person")), ("paper", _("Signed paper"))]
@@ -20,6 +21,13 @@ SELLERS = [
     ("household", pgettext_lazy("market", "Households")),
     ("cooperative", pgettext_lazy("market", "Co-operatives")),
 ]
+READY, COMING = "ready", "coming"
+HARVESTED = [(READY, _("Yes, it is there")), (COMING, _("Not yet"))]
+KEPT_IN = [(Storage.ROOM, pgettext_lazy("goods", "At home")), (Storage.COLD, pgettext_lazy("goods", "Cold store"))]
+
+
+def _day() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 def new_key() -> str:
@@ -102,10 +110,17 @@ class QuantityForm(forms.Form):
     """
 
     quantity = QuantityField(units=("jin", "kg"), label=_("How much"))
+    pack = WeightField(unit="jin", label=_("What one holds, net"), required=False)
     price = YuanFormField(most_fen=MOST_PRICE_FEN, label=_("How much for one jin"))
     grade = forms.ChoiceField(label=pgettext_lazy("goods", "Grade"), required=False)
-    harvested_on = forms.DateField(
-        label=_("Harvested on"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    ready = forms.ChoiceField(
+        label=_("Is it harvested?"), choices=HARVESTED, initial=READY, required=False, widget=forms.RadioSelect
+    )
+    harvested_on = forms.DateField(label=_("Harvested on"), required=False, widget=_day())
+    expected_from = forms.DateField(label=_("First day of the harvest, about"), required=False, widget=_day())
+    expected_to = forms.DateField(label=_("Last day of the harvest, about"), required=False, widget=_day())
+    storage = forms.ChoiceField(
+        label=_("Where is it kept?"), choices=KEPT_IN, initial=Storage.ROOM, required=False, widget=forms.RadioSelect
     )
     price_reason = forms.CharField(
         label=_("Why it is worth more"), max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 2})
@@ -117,10 +132,7 @@ class QuantityForm(forms.Form):
 
     def __init__(self, *args, produce: Produce, for_others: bool, **kwargs):
         super().__init__(*args, **kwargs)
-        if produce.stock_unit == StockUnit.PIECE:
-            self.fields["quantity"] = QuantityField(
-                units=("piece",), grams_per_unit=produce.piece_g, label=self.fields["quantity"].label
-            )
+        self._count_in(produce)
         english = (get_language() or "").startswith("en")
         grades = list(produce.grades.order_by("position"))
         graded = cast(forms.ChoiceField, self.fields["grade"])
@@ -131,10 +143,49 @@ class QuantityForm(forms.Form):
         self.grades = {grade.code: grade for grade in grades}
         if not grades:
             del self.fields["grade"]
+        if produce.shelf_days_cold <= produce.shelf_days:
+            del self.fields["storage"]
         if for_others:
             self.fields["consent"].required = True
         else:
             del self.fields["consent"]
+
+    def _count_in(self, produce: Produce):
+        """Offer the units this produce is sold in; what one box or bag holds is read first."""
+        if produce.stock_unit == StockUnit.PIECE:
+            units, each = ("piece",), produce.piece_g
+        else:
+            units, each = ("jin", "kg", *[unit for unit in produce.packs if unit in PACKED]), self._pack_g()
+        self.fields["quantity"] = QuantityField(units=units, grams_per_unit=each, label=self.fields["quantity"].label)
+        self.packs = [unit for unit in units if unit in PACKED]
+        if not self.packs:
+            del self.fields["pack"]
+
+    def _pack_g(self) -> int | None:
+        try:
+            return self.fields["pack"].clean(self.data.get(self.add_prefix("pack"), ""))
+        except forms.ValidationError:
+            return None
+
+    def clean(self):
+        """Ask for a harvest's first day where it is still to come; its last day may be the same."""
+        said = super().clean() or {}
+        if self.packs and self.data.get(self.add_prefix("quantity_1")) in self.packs and not said.get("pack"):
+            # Without its weight a box is no amount at all: one sentence, beside the field that lacks.
+            self.errors.pop("quantity", None)
+            if "pack" not in self.errors:
+                self.add_error("pack", _("Write how many jin one holds, without the box."))
+        if said.get("ready") == COMING:
+            if said.get("expected_from") is None:
+                self.add_error("expected_from", _("Write the day from which you harvest, about."))
+            elif said.get("expected_to") is None and "expected_to" not in self.errors:
+                said["expected_to"] = said["expected_from"]
+        return said
+
+    def expected(self) -> tuple[dt.date, dt.date] | None:
+        """Return first and last day of a coming harvest, or None for goods that are there."""
+        said = self.cleaned_data
+        return (said["expected_from"], said["expected_to"]) if said["ready"] == COMING else None
 
     def grade_chosen(self):
         """Return the grade, or None when it was left open."""
@@ -149,6 +200,12 @@ class PriceForm(ActForm):
         label=_("Why it is worth more"), max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
     sure = forms.BooleanField(label=_("Yes, it is right"), required=False)
+
+
+class HarvestForm(ActForm):
+    """On which day a forecast lot was harvested."""
+
+    on = forms.DateField(label=_("Harvested on"), widget=_day())
 
 
 class WithdrawForm(ActForm):

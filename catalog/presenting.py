@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from catalog.models import Grade, Listing, ListingStatus, Produce, StockUnit, Track
 from catalog.services.kilos import in_words
-from kernel import clock, dates, money, weight
+from kernel import dates, money, weight
 from kernel.clock import county_day
 from kernel.present import known
 from records.services.photos import photo_url
@@ -140,12 +140,12 @@ def take_url(listing: Listing) -> str:
         return ""
 
 
-def status_tag(listing: Listing) -> dict:
+def status_tag(listing: Listing, today: dt.date) -> dict:
     """Say how a lot stands, as an owner says it."""
     if listing.status == ListingStatus.ON_SALE:
         if not listing.free():
             return {"tone": "info", "text": pgettext("my goods", "All promised or sold")}
-        if listing.away_on(clock.county_day(clock.now())):
+        if listing.away_on(today):
             back = dates.day_words(known(listing.paused_until))
             return {"tone": "info", "text": pgettext("my goods", "Waits until %(day)s") % {"day": back}}
         if listing.asked_at is not None:
@@ -163,6 +163,8 @@ def title_of(listing: Listing) -> str:
     return f"{name_of(listing.produce)} {amount(listing, listing.listed)}"
 
 
+        if listing.harvested_on is None:
+            return {"tone": "info", "text": pgettext("my goods", "Announced")}
 def amount(listing: Listing, quantity: int) -> str:
     """Say a quantity of a lot in a farmer's unit: jin, or pieces."""
     if listing.stock_unit == StockUnit.PIECE:
@@ -191,7 +193,8 @@ def my_row(listing: Listing, today: dt.date) -> dict:
     """Return what "my goods" shows of one lot."""
     facts = [price_line(listing)]
     if listing.free() and listing.status == ListingStatus.ON_SALE:
-        facts += [_("%(amount)s left") % {"amount": amount_both(listing, listing.free())}, keeps(listing, today)]
+        how_long = keeps(listing, today) if listing.harvested_on else harvest_of(listing)["value"]
+        facts += [_("%(amount)s left") % {"amount": amount_both(listing, listing.free())}, how_long]
     return {
         "url": reverse("my-listing", args=[listing.pk]),
         "title": title_of(listing),
@@ -199,7 +202,7 @@ def my_row(listing: Listing, today: dt.date) -> dict:
         "facts": facts,
         "picture": listing.produce.picture,
         "photo_url": photo_url(listing.cover, 160),
-        "status": status_tag(listing),
+        "status": status_tag(listing, today),
     }
 
 
@@ -248,7 +251,7 @@ def sale_word(listing: Listing) -> str:
 
 def sale_note(listing: Listing, today: dt.date) -> str:
     """Say price and keeping time of what is free."""
-    parts = [price_line(listing), keeps(listing, today)]
+    parts = [price_line(listing), keeps(listing, today) if listing.harvested_on else harvest_of(listing)["value"]]
     return "，".join(parts) if not in_english() else ", ".join(parts)
 
 

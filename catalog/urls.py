@@ -3,7 +3,7 @@
 from django.urls import path
 
 from catalog import api, sheets_api
-from catalog.views import goods, lot_files, market, papers, pauses, selling, sheets
+from catalog.views import goods, lot_files, market, papers, pauses, quantity, selling, sheets
 
 pages = [
     path("market/", market.board, name="market"),
@@ -12,12 +12,13 @@ pages = [
     path("sell/for/", selling.sell_for, name="sell-for"),
     path("sell/d/<uuid:draft_id>/", selling.photo_step, name="sell-draft"),
     path("sell/d/<uuid:draft_id>/produce/", selling.produce_step, name="sell-produce"),
-    path("sell/d/<uuid:draft_id>/quantity/", selling.quantity_step, name="sell-quantity"),
+    path("sell/d/<uuid:draft_id>/quantity/", quantity.quantity_step, name="sell-quantity"),
     path("goods/", goods.my_listings, name="my-listings"),
     path("goods/<int:listing_id>/", goods.my_listing, name="my-listing"),
     path("goods/<int:listing_id>/receipt/", selling.receipt, name="listing-receipt"),
     path("goods/<int:listing_id>/price/", goods.price, name="listing-price"),
     path("goods/<int:listing_id>/confirm/", goods.confirm, name="listing-confirm"),
+    path("goods/<int:listing_id>/harvest/", goods.harvest, name="listing-harvest"),
     path("goods/<int:listing_id>/withdraw/", goods.withdraw, name="listing-withdraw"),
     path("goods/<int:listing_id>/not-me/", goods.dispute, name="listing-dispute"),
     path("market/<int:listing_id>/stop/", goods.stop, name="listing-stop"),

@@ -8,6 +8,8 @@ from django.utils.translation import ngettext, pgettext
 
 from accounts.models import Role
 from accounts.selectors import Standing, spoken_time
+from catalog.drafting import photo_words
+from catalog.forms import new_key
 from catalog.presenting import name_of
 from kernel import clock, weight
 from kernel.dates import day_words
@@ -31,11 +33,12 @@ def farmer_home(who: Standing, *, at) -> dict:
     household = known(who.household)
     asks = list(asks_for(household)[: MOST_ASKS + 1])
     return {
-        "sell": {"url": reverse("sell"), "photo_url": reverse("sell"), "idem": ""},
+        "sell": {"url": reverse("sell"), "photo_url": reverse("sell"), "idem": new_key()},
         "again": _again(household),
         "asks": [_ask(row) for row in asks[:MOST_ASKS]],
         "money": _money(household, at),
         "rows": _rows(household, more_asks=len(asks) > MOST_ASKS),
+        "photo_words": photo_words(),
     }
 
 

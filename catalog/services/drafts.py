@@ -1,17 +1,23 @@
 """A listing being typed: kept here from the first photo on; one draft becomes one lot, however often it is sent."""
 
+import hashlib
 import uuid
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Household, Organisation
 from accounts.selectors import standing
 from catalog.models import Listing, ListingDraft, Produce
+from catalog.services.kilos import lock_listings
 from catalog.services.listings import ForbiddenProduce, put_on_sale
 from kernel.errors import DomainError
 from kernel.workflow import lock
 from records.models import StoredFile
+from records.services.files import attach
+from records.services.idempotency import fingerprint, once
+from records.services.photos import receive_photo
 
 
 class NothingChosen(DomainError):
@@ -39,12 +45,33 @@ def begin(
     return draft
 
 
+def take_photo(draft: ListingDraft, upload: UploadedFile, *, camera_sha256: str = "", by, at):
+    """Receive a photo and keep it, once: sent again while the first still is read, or after, it is the same photo."""
+    key = fingerprint("draft-photo", draft.pk, _digest(upload))
+
+    def act() -> dict:
+        photo = receive_photo(upload, by=by, at=at, camera_sha256=camera_sha256)
+        keep_photo(draft, photo, by=by, at=at)
+        return {}
+
+    once(by, key, key, act)
+
+
 @transaction.atomic
-def keep_photo(draft: ListingDraft, photo: StoredFile) -> ListingDraft:
-    """Remember the photo of a draft; another one takes its place."""
+def keep_photo(draft: ListingDraft, photo: StoredFile, *, by, at) -> ListingDraft:
+    """Remember the photo of a draft; another one takes its place.
+
+    A photo that arrives after the lot was put on sale becomes the lot's picture if it has none yet.
+    """
     draft = lock(draft)
     draft.photo = photo
     draft.save(update_fields=["photo"])
+    if draft.listing_id is not None:
+        lot = lock_listings([draft.listing_id])[draft.listing_id]
+        attach(lot.reference, photo, "listing", by=by, at=at)
+        if lot.cover_id is None:
+            lot.cover = photo
+            lot.save(update_fields=["cover"])
     return draft
 
 
@@ -83,3 +110,11 @@ def owner_of(draft: ListingDraft) -> dict:
 def for_others(draft: ListingDraft) -> bool:
     """Say whether a draft is typed for a household that its writer does not belong to."""
     return draft.household_id is not None and standing(draft.by).household_id != draft.household_id
+
+
+def _digest(upload: UploadedFile) -> str:
+    digest = hashlib.sha256()
+    for part in upload.chunks():
+        digest.update(part)
+    upload.seek(0)
+    return digest.hexdigest()

@@ -15,12 +15,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.models import Role
 from accounts.selectors import standing
 from catalog import permissions
-from catalog.forms import ActForm, PriceForm, WithdrawForm, new_key
+from catalog.forms import ActForm, HarvestForm, PriceForm, WithdrawForm, new_key
 from catalog.models import Listing, ListingStatus, StockUnit
 from catalog.presenting import (
     amount_both,
     day_of,
     fates,
+    harvest_of,
     jin_with_comma,
     keeps,
     my_row,
@@ -39,6 +40,9 @@ from kernel.errors import DomainError
 from records.services import idempotency
 from records.services.photos import photo_url
 
+MOST_PRICES = 12
+MOST_ACTIONS = 4  # beside each other; the rest is folded away
+CHEAPER_FEN = 10  # one tap takes this much off the price of a jin
 ANSWERABLE = (ListingStatus.ON_SALE, ListingStatus.EXPIRED)
 
 
@@ -60,7 +64,7 @@ def my_listings(request: HttpRequest) -> HttpResponse:
             {"url": here, "label": pgettext("my goods", "All"), "current": not only_open},
             {"url": f"{here}?view=open", "label": pgettext("my goods", "Still for sale"), "current": only_open},
         ],
-        "listings": [my_row(lot, today) for lot in page.rows],
+        "listings": [my_row(lot, today) | {"quick": _quick(lot)} for lot in page.rows],
         "sell_url": reverse("sell") if own else reverse("sell-for"),
         "pause": _pause(request, today),
         "pages": {
@@ -77,6 +81,7 @@ def my_listing(request: HttpRequest, listing_id: int) -> HttpResponse:
     lot = permissions.access_own(request.user, listing_id)
     today = clock.county_day(clock.now())
     parts = fates(lot, today)
+    actions = _actions(lot, today)
     whole = sum(lot.grams(getattr(lot, side)) for side in ("reserved", "sold", "claimed", "written_off", "withdrawn"))
     context = {
         "back": {"url": reverse("my-listings"), "label": _("My goods")},
@@ -86,7 +91,9 @@ def my_listing(request: HttpRequest, listing_id: int) -> HttpResponse:
         "total_kg": thousands(lot.grams(lot.listed)),
         "balanced": whole + lot.grams(lot.free()) == lot.grams(lot.listed),
         "steps": [step(lot, happened, reader=request.user) for happened in steps_of(lot)],
-        "actions": _actions(lot),
+        "prices": _prices(lot),
+        "actions": actions[:MOST_ACTIONS],
+        "more_actions": actions[MOST_ACTIONS:],
         "dispute": {"url": reverse("listing-dispute", args=[lot.pk])}
         if permissions.can_dispute(request.user, lot) and lot.free()
         else None,
@@ -144,6 +151,27 @@ def confirm(request: HttpRequest, listing_id: int) -> HttpResponse:
         except DomainError as refusal:
             form.add_error(None, str(refusal))
     return _step(request, lot, form, _("Is it still there?"), submit={"label": _("Still there"), "danger": False})
+
+
+@require_http_methods(["GET", "POST"])
+def harvest(request: HttpRequest, listing_id: int) -> HttpResponse:
+    """Say that a forecast lot is harvested, today unless another day is written."""
+    lot = permissions.access_own(request.user, listing_id)
+    today = clock.county_day(clock.now())
+    form = HarvestForm(request.POST or None, initial={"idem": new_key(), "on": today})
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+
+        def act():
+            listings.harvest(lot, on=said["on"], by=request.user, at=clock.now())
+
+        try:
+            return _once(request, lot, form, act, said=_("Good. It is written down as harvested."))
+        except DomainError as refusal:
+            form.add_error(
+                "on" if isinstance(refusal, listings.BadHarvestDay | listings.PastKeeping) else None, str(refusal)
+            )
+    return _step(request, lot, form, _("Is it harvested?"), submit={"label": _("Harvested"), "danger": False})
 
 
 @require_http_methods(["GET", "POST"])
@@ -230,10 +258,11 @@ def _overseen(request: HttpRequest, listing_id: int, verb: Callable, **said) -> 
 
 def _once(request: HttpRequest, lot: Listing, form: ActForm, act: Callable[[], None], *, said: str) -> HttpResponse:
     """Act once under the form's key; the same form again leads to the same page."""
+    from_list = request.POST.get("from") == "list"
 
     def acting() -> dict:
         act()
-        return {"to": reverse("my-listing", args=[lot.pk])}
+        return {"to": reverse("my-listings") if from_list else reverse("my-listing", args=[lot.pk])}
 
     shown = {name: str(value) for name, value in form.cleaned_data.items() if name != "idem"}
     request_print = idempotency.fingerprint(request.path, shown)
@@ -268,26 +297,69 @@ def _goods(lot: Listing) -> dict:
     }
 
 
-def _actions(lot: Listing) -> list[dict]:
-    pk, found = lot.pk, []
-    if lot.free() and (lot.status == ListingStatus.EXPIRED or lot.asked_at is not None):
-        found.append(
-            {
-                "url": reverse("listing-confirm", args=[pk]),
-                "label": _("Still there"),
-                "main": True,
-                "post": True,
-                "idem": new_key(),
-            }
-        )
-    if lot.status == ListingStatus.ON_SALE and lot.free():
-        found.append({"url": reverse("listing-price", args=[pk]), "label": _("Another price"), "main": True})
-    if lot.free():
+def _actions(lot: Listing, today: dt.date) -> list[dict]:
+    """Return what the owner may do with a lot, what is most wanted first."""
+    pk, free = lot.pk, lot.free()
+    on_sale = lot.status == ListingStatus.ON_SALE and free
+    found = []
+    if free and lot.harvested_on is None and lot.status in ANSWERABLE:
+        found.append(_one_tap("listing-harvest", lot, _("Harvested"), on=today.isoformat()))
+    if free and lot.status in ANSWERABLE:
+        asked = lot.status == ListingStatus.EXPIRED or lot.asked_at is not None
+        found.append(_one_tap("listing-confirm", lot, _("Still there"), main=asked))
+    if on_sale and (cheaper := _cheaper(lot)):
+        found.append(cheaper)
+    if free:
         found.append({"url": reverse("listing-withdraw", args=[pk]), "label": _("Take goods back"), "main": False})
-        if lot.household_id and (spoiled := _claim_url(pk)):
-            found.append({"url": spoiled, "label": _("Something has spoiled"), "main": False})
-    found.append({"url": f"{reverse('sell')}?again={pk}", "label": _("The same again"), "main": False})
+    if on_sale:
+        found.append({"url": reverse("listing-price", args=[pk]), "label": _("Another price"), "main": False})
+    if free and lot.household_id and (spoiled := _claim_url(pk)):
+        found.append({"url": spoiled, "label": _("Something has spoiled"), "main": False})
+    if lot.harvested_on is not None:
+        found.append({"url": reverse("lot-papers", args=[pk]), "label": _("Papers"), "main": False})
+    found.append({"url": f"{reverse('sell')}?again={pk}", "label": _("The same again"), "main": not free})
     return found
+
+
+def _quick(lot: Listing) -> list[dict]:
+    """Return what one tap in the list does to a lot on sale: still there, ten cents less."""
+    if lot.status != ListingStatus.ON_SALE or not lot.free():
+        return []
+    found = [_one_tap("listing-confirm", lot, _("Still there"), main=lot.asked_at is not None), _cheaper(lot)]
+    return [act for act in found if act]
+
+
+def _cheaper(lot: Listing) -> dict | None:
+    """Return the button that takes ten cents off, where more than ten cents are asked in whole fen a jin."""
+    if lot.price_unit_g != 500 or lot.price_fen <= CHEAPER_FEN:
+        return None
+    lower = money.yuan_plain(lot.price_fen - CHEAPER_FEN)
+    words = _("10 cents less: %(price)s") % {"price": lower}
+    return _one_tap("listing-price", lot, words, price=lower, price_reason=lot.price_reason)
+
+
+def _one_tap(name: str, lot: Listing, label: str, *, main: bool = True, **fields: str) -> dict:
+    return {
+        "url": reverse(name, args=[lot.pk]),
+        "label": label,
+        "main": main,
+        "post": True,
+        "fields": {"idem": new_key(), **fields},
+    }
+
+
+def _prices(lot: Listing) -> list[dict]:
+    """Return what a lot asked from which day on, the latest first; one price all along is no history."""
+    changes = list(lot.prices.order_by("-pk")[:MOST_PRICES])
+    if len(changes) < 2:
+        return []
+    return [
+        {
+            "label": _("from %(day)s on") % {"day": day_of(change.at)},
+            "value": _("%(price)s yuan a jin") % {"price": money.price_per_jin(change.price_fen, change.price_unit_g)},
+        }
+        for change in changes
+    ]
 
 
 def _claim_url(pk: int) -> str:
@@ -302,6 +374,9 @@ def _panel(lot: Listing, today) -> dict | None:
         return {"tone": "danger", "text": _("The sale of this lot is stopped for now. Call us if you do not know why.")}
     if not lot.free():
         return None
+    if lot.harvested_on is None:
+        words = _("Announced: %(when)s. When it is harvested, press “Harvested”.")
+        return {"tone": "info", "text": words % {"when": harvest_of(lot)["value"]}}
     if lot.sell_by < today:
         return {"tone": "warn", "text": _("It is past its keeping time. If it has spoiled, report it.")}
     if lot.status == ListingStatus.EXPIRED:

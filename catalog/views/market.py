@@ -138,7 +138,7 @@ def listing_detail(request: HttpRequest, listing_id: int) -> HttpResponse:
             "keeps": keeps(lot, today),
             **price,
         },
-        "status": None if takeable else status_tag(lot),
+        "status": None if takeable else status_tag(lot, today),
         "facts": facts,
         "history": history if len(history) > 1 else [],
         "take_url": take_url(lot) if buyer and takeable else "",

@@ -3,7 +3,7 @@
 import uuid
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,39 +12,28 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.selectors import standing
 from catalog import permissions
-from catalog.forms import QuantityForm, SellForForm, new_key
-from catalog.models import Listing, ListingDraft, Produce, ProduceCategory, StockUnit
+from catalog.drafting import for_whom, onward, photo_words, wants_json
+from catalog.forms import SellForForm, new_key
+from catalog.models import Listing, ListingDraft, Produce, ProduceCategory
 from catalog.presenting import (
     amount,
     day_of,
+    harvest_of,
     in_english,
-    jin_with_comma,
     keeps,
     name_of,
     place_of,
     price_line,
     thousands,
 )
-from catalog.selectors import dictionary, market
+from catalog.selectors import dictionary
 from catalog.selectors.goods import likely_produce
-from catalog.services import drafts, listings, pricing, unusual
+from catalog.services import drafts
 from kernel import clock, keyset, money, weight
 from kernel.errors import DomainError
-from records.services.photos import photo_url, receive_photo
+from records.services.photos import PhotosBusy, photo_url
 
-CHIPS_JIN = ("100", "200", "500", "1000")
 MOST_HOUSEHOLDS = 2_000
-# Beside which field a refusal of the service belongs.
-BESIDE = {
-    listings.CountThem: "quantity",
-    listings.WeighThem: "quantity",
-    pricing.BadPrice: "price",
-    pricing.PriceReasonNeeded: "price_reason",
-    listings.BadHarvestDay: "harvested_on",
-    listings.PastKeeping: "harvested_on",
-    listings.WrongGrade: "grade",
-    listings.ConsentNeeded: "consent",
-}
 
 
 @require_http_methods(["GET", "POST"])
@@ -56,23 +45,29 @@ def sell(request: HttpRequest) -> HttpResponse:
     draft_id = _key(request.POST.get("idem", "")) or uuid.uuid4()
     if request.method == "GET":
         return redirect("sell-draft", draft_id)
-    _draft(request, draft_id)
+    earlier = _draft(request, draft_id)
+    if earlier is not None and earlier.listing_id:
+        draft_id = uuid.uuid4()  # a page kept by the browser since the last sale begins another one
     return _take_photo(request, drafts.begin(draft_id, household=household, by=request.user))
 
 
 @require_http_methods(["GET", "POST"])
 def photo_step(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
-    """Ask for a photo; it may be left out."""
+    """Ask for a photo; it may be left out. One that a phone sends behind is taken even after the lot is on sale."""
     draft = _draft(request, draft_id)
-    if draft is not None and draft.listing_id:
-        return redirect("listing-receipt", draft.listing_id)
     if request.method == "POST":
         return _take_photo(request, draft or _begin_own(request, draft_id))
+    if draft is not None and draft.listing_id:
+        return redirect("listing-receipt", draft.listing_id)
+    if draft is None:
+        permissions.access_sell(request.user)
     context = {
+        "draft_id": draft_id,
         "back": {"url": _way_back(request), "label": pgettext("sell", "Sell")},
-        "for_whom": _for_whom(draft),
+        "for_whom": for_whom(draft),
         "photo_url": photo_url(draft.photo, 720) if draft is not None else "",
-        "skip_url": reverse("sell-produce", args=[draft_id]),
+        "skip_url": reverse(_next_step(draft), args=[draft_id]),
+        "photo_words": photo_words(),
     }
     return render(request, "catalog/sell_photo.html", context)
 
@@ -91,7 +86,7 @@ def produce_step(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
             if produce is None:
                 raise drafts.NothingChosen
             drafts.choose_produce(draft, produce)
-            return redirect("sell-quantity", draft_id)
+            return onward(request, reverse("sell-quantity", args=[draft_id]))
         except DomainError as no:
             refusal = str(no)
     household = draft.household if draft is not None else standing(request.user).household
@@ -106,60 +101,16 @@ def produce_step(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
         groups = [{"title": "", "words": likely_produce(household, clock.county_day(clock.now()))}]
     context = {
         "back": {"url": reverse("sell-draft", args=[draft_id]), "label": pgettext("sell", "Sell")},
-        "for_whom": _for_whom(draft),
+        "draft_id": draft_id,
+        "for_whom": for_whom(draft),
         "photo_url": photo_url(draft.photo, 160) if draft is not None else "",
+        "photo_words": photo_words(),
         "groups": [group for group in groups if group["words"]],
         "search": text,
         "all_url": "" if everything else f"{reverse('sell-produce', args=[draft_id])}?all=1",
         "refusal": refusal,
     }
     return render(request, "catalog/sell_produce.html", context, status=409 if refusal else 200)
-
-
-@require_http_methods(["GET", "POST"])
-def quantity_step(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
-    """Ask how much and for how much; what is unusual is asked about once; then it is on sale."""
-    draft = permissions.access_draft(request.user, draft_id)
-    if draft.listing_id:
-        return redirect("listing-receipt", draft.listing_id)
-    produce = draft.produce
-    if produce is None:
-        return redirect("sell-produce", draft_id)
-    at = clock.now()
-    today = clock.county_day(at)
-    reference = market.references(today).get(produce.pk)
-    form = QuantityForm(
-        request.POST or None,
-        produce=produce,
-        for_others=drafts.for_others(draft),
-        initial=_initial(draft, reference, today),
-    )
-    asked: list[str] = []
-    if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        if not said["sure"]:
-            asked = unusual.questions(draft.household, produce, said["quantity"], said["price"], on=today)
-        if not asked:
-            try:
-                listing = drafts.finish(
-                    draft,
-                    quantity=said["quantity"],
-                    price_fen=said["price"],
-                    grade=form.grade_chosen(),
-                    harvested_on=said["harvested_on"] or today,
-                    price_reason=said["price_reason"],
-                    consent=said.get("consent", ""),
-                    sure=True,
-                    by=request.user,
-                    at=at,
-                )
-                return redirect("listing-receipt", listing.pk)
-            except DomainError as refusal:
-                form.add_error(_beside(form, refusal), str(refusal))
-    status = 400 if form.errors or asked else 200
-    return render(
-        request, "catalog/listing_quantity.html", _quantity_page(draft, produce, form, asked, reference), status=status
-    )
 
 
 @require_GET
@@ -175,9 +126,12 @@ def receipt(request: HttpRequest, listing_id: int) -> HttpResponse:
     ]
     if not own and lot.household_id:
         steps.insert(0, _("The household has been told by text message and may take it down."))
+    draft = ListingDraft.objects.filter(listing=lot, by=request.user).first()
     context = {
+        "draft_id": draft.pk if draft is not None else "",
+        "photo_words": photo_words(),
         "receipt": {
-            "title": _("It is on sale"),
+            "title": _("It is on sale") if lot.harvested_on else _("It is announced"),
             "number": lot.number,
             "picture": lot.produce.picture,
             "photo_url": photo_url(lot.cover),
@@ -188,7 +142,7 @@ def receipt(request: HttpRequest, listing_id: int) -> HttpResponse:
                     "note": _other_weight(lot),
                 },
                 {"label": pgettext("goods", "Price"), "value": price_line(lot)},
-                {"label": _("Keeps"), "value": keeps(lot, today)},
+                {"label": _("Keeps"), "value": keeps(lot, today)} if lot.harvested_on else harvest_of(lot),
                 {"label": _("Where it lies"), "value": place_of(lot)},
                 {"label": pgettext("goods", "Put on sale"), "value": day_of(lot.listed_at)},
             ],
@@ -204,7 +158,7 @@ def receipt(request: HttpRequest, listing_id: int) -> HttpResponse:
             {"url": reverse("my-listings"), "label": _("My goods"), "main": True},
         ],
     }
-    return render(request, "receipt.html", context)
+    return render(request, "catalog/sell_receipt.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -268,6 +222,7 @@ def _again(request: HttpRequest) -> HttpResponse:
         "unit": lot.typed_unit,
         "price": money.price_per_jin(lot.price_fen, lot.price_unit_g).replace(",", ""),
         "grade": lot.grade.code if lot.grade is not None else "",
+        "pack": weight.jin(lot.pack_g) if lot.pack_g else "",
     }
     draft = drafts.begin(
         uuid.uuid4(),
@@ -292,101 +247,34 @@ def _begin_own(request: HttpRequest, draft_id: uuid.UUID) -> ListingDraft:
 
 
 def _take_photo(request: HttpRequest, draft: ListingDraft) -> HttpResponse:
-    photo = request.FILES.get("photo")
+    """Keep the photo sent and go on; a phone that sends behind the page gets the answer as JSON."""
+    photo, again = request.FILES.get("photo"), reverse("sell-draft", args=[draft.pk])
     if photo is None:
-        messages.error(request, _("No photo arrived. Take one, or go on without."))
-        return redirect("sell-draft", draft.pk)
+        return _no_photo(request, _("No photo arrived. Take one, or go on without."), again, status=400)
     try:
-        drafts.keep_photo(draft, receive_photo(photo, by=request.user, at=clock.now()))
+        drafts.take_photo(
+            draft, photo, camera_sha256=request.POST.get("photo_sha256", ""), by=request.user, at=clock.now()
+        )
     except DomainError as refusal:
-        messages.error(request, str(refusal))
-        return redirect("sell-draft", draft.pk)
-    return redirect("sell-produce" if draft.produce_id is None else "sell-quantity", draft.pk)
+        return _no_photo(request, str(refusal), again, status=503 if isinstance(refusal, PhotosBusy) else 400)
+    return onward(request, reverse(_next_step(draft), args=[draft.pk]))
 
 
-def _quantity_page(
-    draft: ListingDraft, produce: Produce, form: QuantityForm, asked: list[str], reference: int | None
-) -> dict:
-    counted = produce.stock_unit == StockUnit.PIECE
-    shown = ["grade", "harvested_on"] + (
-        ["price_reason"] if form["price_reason"].errors or form["price_reason"].value() else []
-    )
-    where = _("Photo received") if draft.photo_id else ""
-    echo, total = _first_sum(form, counted)
-    return {
-        "back": {"url": reverse("sell-produce", args=[draft.pk]), "label": pgettext("sell", "Sell")},
-        "form": form,
-        "produce": {
-            "name": name_of(produce),
-            "picture": produce.picture,
-            "photo_url": photo_url(draft.photo, 160),
-        },
-        "photo_line": where,
-        "for_whom": _for_whom(draft),
-        "counted": counted,
-        "chips": [] if counted else [{"jin": jin, "label": _("%(jin)s jin") % {"jin": jin}} for jin in CHIPS_JIN],
-        "echo": echo,
-        "reference": _("The county pays %(price)s yuan now") % {"price": money.price_per_jin(reference, 500)}
-        if reference
-        else "",
-        "sum": total,
-        "unusual": " ".join(asked),
-        "details": [form[name] for name in shown if name in form.fields],
-        "details_open": any(form[name].errors for name in shown if name in form.fields),
-        "consent": form["consent"] if "consent" in form.fields else None,
-    }
+def _no_photo(request: HttpRequest, words: str, again: str, *, status: int) -> HttpResponse:
+    if wants_json(request):
+        return JsonResponse({"message": words}, status=status)
+    messages.error(request, words)
+    return redirect(again)
 
 
-def _first_sum(form: QuantityForm, counted: bool) -> tuple[str, dict | None]:
-    """Say amount and money in words at the first drawing, from what stands in the fields."""
-    given = form["quantity"].value()
-    text, unit = given if isinstance(given, list) and len(given) == 2 else ("", "")
-    if counted or not text:
-        return "", None
-    try:
-        grams = weight.parse_quantity(text, unit or "jin").grams or 0
-        fen = money.amount_fen(grams, money.parse_yuan(str(form["price"].value() or "")), 500)
-    except DomainError:
-        return "", None
-    jin = _("%(jin)s jin") % {"jin": jin_with_comma(grams)}
-    kilos = _("%(kg)s kg") % {"kg": weight.kg(grams)}
-    other = jin if unit == "kg" else kilos
-    yuan = money.yuan(fen).removesuffix(".00")
-    return f"= {other}", {"weight": kilos if unit == "kg" else jin, "money": _("%(yuan)s yuan") % {"yuan": yuan}}
-
-
-def _initial(draft: ListingDraft, reference: int | None, today) -> dict:
-    typed = draft.typed
-    first = {
-        "harvested_on": today,
-        "grade": typed.get("grade", ""),
-        "quantity": [typed.get("quantity", ""), typed.get("unit", "")],
-    }
-    if typed.get("price"):
-        first["price"] = typed["price"]
-    elif reference:
-        first["price"] = money.price_per_jin(reference, 500).replace(",", "")
-    return first
-
-
-def _beside(form: QuantityForm, refusal: DomainError) -> str | None:
-    field = BESIDE.get(type(refusal))
-    return field if field in form.fields else None
+def _next_step(draft: ListingDraft | None) -> str:
+    return "sell-produce" if draft is None or draft.produce_id is None else "sell-quantity"
 
 
 def _other_weight(lot: Listing) -> str:
     """Say what the farmer's own words left out: kilograms, or the weight of what is counted."""
     grams = lot.grams(lot.listed)
     return weight.both(grams) if lot.piece_g else _("%(kg)s kg") % {"kg": thousands(grams)}
-
-
-def _for_whom(draft: ListingDraft | None) -> str:
-    if draft is None or draft.household is None or not drafts.for_others(draft):
-        return ""
-    return _("For %(name)s, %(village)s") % {
-        "name": draft.household.head_name,
-        "village": draft.household.village.short_name,
-    }
 
 
 def _by_kind() -> list[dict]:

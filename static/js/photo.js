@@ -1,11 +1,12 @@
 // Shrink a photo before it leaves the phone, after writing down its fingerprint: the canvas loses what the camera wrote
 // into the file, so the SHA-256 of the original goes along as `<name>_sha256`. Anything that fails sends the original.
+// draft.js uses the same for a sale; its own inputs never get here, unless it has nowhere to keep a photo.
 
 const EDGES = [1280, 1152, 1024, 896, 768] // below 1024 only for photos full of noise
 const QUALITIES = [0.7, 0.65, 0.6]
 const MOST = { listing: 220 * 1024, evidence: 450 * 1024 }
 
-async function fingerprint(file) {
+export async function fingerprint(file) {
   if (!crypto.subtle) return ''
   const digest = await crypto.subtle.digest('SHA-256', await file.arrayBuffer())
   return [...new Uint8Array(digest)].map(byte => byte.toString(16).padStart(2, '0')).join('')
@@ -20,7 +21,7 @@ function drawn(bitmap, edge, quality) {
   return new Promise(done => canvas.toBlob(done, 'image/jpeg', quality))
 }
 
-async function shrunk(file, kind) {
+export async function shrunk(file, kind) {
   const most = MOST[kind] ?? MOST.listing
   const edges = kind === 'evidence' ? [1600, ...EDGES] : EDGES
   let best = null
@@ -48,7 +49,7 @@ function remember(input, sums) {
   }
 }
 
-async function take(input) {
+export async function take(input) {
   const place = input.closest('[data-slot]')?.querySelector('[data-photo-state]')
   const tell = word => { if (place) place.textContent = place.dataset[word] ?? '' }
   const files = [...input.files]
