@@ -55,6 +55,40 @@ class Entry:
     piece_g: int | None = None
     forbidden_reason: str = ""
 
+    @property
+    def packs(self) -> tuple[str, ...]:
+        """Return what it is usually packed in here: fruit and eggs in boxes, rice and mushrooms in bags."""
+        return PACKS_OF.get(self.code, PACKS_OF_KIND.get(self.category, ()))
+
+
+# Boxes and bags as the county's buying points know them; what one holds is said by each lot.
+PACKS_OF_KIND = {"fruit": ("box",), "egg": ("box",), "mushroom": ("box", "bag"), "processed": ("box", "bag")}
+PACKS_OF = {
+    "rice": ("bag",),
+    "sticky_rice": ("bag",),
+    "soybean": ("bag",),
+    "mung_bean": ("bag",),
+    "peanut": ("bag",),
+    "potato": ("bag",),
+    "sweet_potato": ("box", "bag"),
+    "purple_sweet_potato": ("box", "bag"),
+    "lotus_dried": ("box", "bag"),
+    "lotus_starch": ("box",),
+    "lotus_plumule": ("bag",),
+    "shiitake_dried": ("bag",),
+    "tea_tree_mushroom_dried": ("bag",),
+    "wood_ear": ("bag",),
+    "watermelon": (),
+    "tea_oil": ("box",),
+    "honey": ("box",),
+    "green_tea": ("box", "bag"),
+    "cabbage": ("bag",),
+    "radish": ("bag",),
+    "carrot": ("bag",),
+    "tofu_dried": ("bag",),
+    "rice_cake": ("bag",),
+}
+
 
 def _grades(first="", second="", mixed="") -> tuple[GradeRow, ...]:
     return (

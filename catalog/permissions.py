@@ -7,9 +7,13 @@ from django.shortcuts import get_object_or_404
 
 from accounts.models import Household, Organisation, Place, Role
 from accounts.selectors import standing
-from catalog.models import EntrySheet, Listing, ListingDraft, ListingStatus
+from catalog.models import EntrySheet, Listing, ListingDraft, ListingStatus, Produce, ProduceChange
+from catalog.selectors.dictionary_changes import all_changes
 
+LARGEST_ID = 2**63 - 1
 PROXIES = (Role.CADRE, Role.COOP_MANAGER)
+# Who keeps the county's dictionary of goods, by two hands.
+KEEPERS = (Role.VERIFIER, Role.BUREAU_APPROVER)
 # Who looks after the goods of an area without being able to change them.
 OVERSEERS = (Role.TOWNSHIP_OFFICER, Role.VERIFIER, Role.BUREAU_APPROVER, Role.OFFICIAL, Role.AUDITOR)
 
@@ -133,3 +137,41 @@ def access_pause(user) -> dict:
     if cooperative is None:
         raise PermissionDenied
     return {"cooperative": cooperative}
+
+
+def can_keep_dictionary(user) -> bool:
+    """Say whether this person proposes and decides what the dictionary says: the bureau's own people."""
+    return standing(user).has(*KEEPERS)
+
+
+def access_dictionary(user) -> None:
+    """Let in whoever keeps the dictionary, and who audits."""
+    if not standing(user).has(*KEEPERS, Role.AUDITOR):
+        raise PermissionDenied
+
+
+def access_keep_dictionary(user) -> None:
+    """Let in whoever may propose a change of the dictionary."""
+    if not can_keep_dictionary(user):
+        raise PermissionDenied
+
+
+def produce_or_404(code: str) -> Produce:
+    """Return one entry with its kind and grades."""
+    return get_object_or_404(Produce.objects.select_related("category").prefetch_related("grades"), code=code)
+
+
+def can_decide(user, _change: ProduceChange) -> bool:
+    """Say whether this person may decide proposals; not one's own, says the service."""
+    return can_keep_dictionary(user)
+
+
+def access_proposal(user, change_id: int, *, to=None) -> ProduceChange:
+    """Return one proposal to whoever keeps the dictionary."""
+    access_dictionary(user)
+    if change_id > LARGEST_ID:
+        raise Http404
+    found = get_object_or_404(all_changes(), pk=change_id)
+    if to is not None and not to(user, found):
+        raise PermissionDenied
+    return found

@@ -8,6 +8,7 @@ from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from catalog.models import Grade, Listing, ListingStatus, Produce, StockUnit, Track
+from catalog.selectors.market import Usual
 from catalog.services.kilos import in_words
 from kernel import dates, money, weight
 from kernel.clock import county_day
@@ -80,13 +81,13 @@ def place_of(listing: Listing) -> str:
     )
 
 
-def card(listing: Listing, *, today: dt.date, reference_fen: int | None, buyer: bool) -> dict:
+def card(listing: Listing, *, today: dt.date, usual: Usual, buyer: bool) -> dict:
     """Return what the market shows of one lot."""
     tags = []
     if listing.track == Track.CERTIFIED:
         tags.append({"tone": "ok", "text": Track.CERTIFIED.label})
-    if listing.price_reason:
-        tags.append({"tone": "warn", "text": pgettext("market", "High price, explained")})
+    price = compared(listing, usual)
+    tags += price_tags(listing, price)
     poor = getattr(listing, "poor", False)
     return {
         "url": reverse("listing-detail", args=[listing.pk]),
@@ -104,7 +105,7 @@ def card(listing: Listing, *, today: dt.date, reference_fen: int | None, buyer: 
         "keeps": keeps(listing, today),
         "urgent": urgent(listing, today),
         "tags": tags,
-        **compared(listing, reference_fen),
+        **price,
     }
 
 
@@ -113,23 +114,35 @@ def left_number(listing: Listing) -> str:
     return left_of(listing) if listing.stock_unit == StockUnit.PIECE else thousands(listing.free())
 
 
-def compared(listing: Listing, reference_fen: int | None) -> dict:
-    """Say how the price stands beside the county's reference, rounded to whole per cent."""
+def compared(listing: Listing, usual: Usual) -> dict:
+    """Say how the price stands beside the county's reference, rounded to whole per cent, and whether it stands out."""
+    reference_fen = usual.fen.get(listing.produce_id)
     if reference_fen is None:
-        return {"reference": "", "reference_note": "", "reference_high": False}
-    ours, usual = listing.price_fen * 500, reference_fen * listing.price_unit_g
-    percent = (200 * abs(ours - usual) + usual) // (2 * usual)
+        return {"reference": "", "reference_note": "", "reference_high": False, "reference_low": False}
+    ours, theirs = listing.price_fen * 500, reference_fen * listing.price_unit_g
+    percent = (200 * abs(ours - theirs) + theirs) // (2 * theirs)
     if not percent:
         note = pgettext("price", "the same")
-    elif ours > usual:
+    elif ours > theirs:
         note = pgettext("price", "%(percent)s%% above") % {"percent": percent}
     else:
         note = pgettext("price", "%(percent)s%% below") % {"percent": percent}
     return {
         "reference": money.price_per_kg(reference_fen, 500),
         "reference_note": note,
-        "reference_high": 10 * ours > 13 * usual,
+        "reference_high": 1000 * ours > usual.high * theirs,
+        "reference_low": 1000 * ours < usual.low * theirs,
     }
+
+
+def price_tags(listing: Listing, price: dict) -> list[dict]:
+    """Return what a buyer should know of a price that stands out: explained, high, or far below."""
+    if price["reference_high"] or listing.price_reason:
+        explained = pgettext("market", "High price, explained")
+        return [{"tone": "warn", "text": explained if listing.price_reason else pgettext("market", "High price")}]
+    if price["reference_low"]:
+        return [{"tone": "warn", "text": pgettext("market", "Far below the usual price")}]
+    return []
 
 
 def take_url(listing: Listing) -> str:
@@ -163,8 +176,6 @@ def title_of(listing: Listing) -> str:
     return f"{name_of(listing.produce)} {amount(listing, listing.listed)}"
 
 
-        if listing.harvested_on is None:
-            return {"tone": "info", "text": pgettext("my goods", "Announced")}
 def amount(listing: Listing, quantity: int) -> str:
     """Say a quantity of a lot in a farmer's unit: jin, or pieces."""
     if listing.stock_unit == StockUnit.PIECE:

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from catalog.services import stale
+from catalog.services import medians, stale
 from kernel import clock
 
 
@@ -16,3 +16,9 @@ def ask_stale() -> int:
 def expire_stale() -> int:
     """Take lots off the market that nobody answers for."""
     return stale.expire_stale(at=clock.now())
+
+
+@shared_task(queue="default")
+def write_medians() -> int:
+    """Write the medians of the price files and of what lots asked, up to yesterday."""
+    return medians.write_missing(clock.now())

@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from catalog import api, sheets_api
-from catalog.views import goods, lot_files, market, papers, pauses, quantity, selling, sheets
+from catalog import api, dictionary_api, sheets_api
+from catalog.views import dictionary, goods, lot_files, market, papers, pauses, produce, quantity, selling, sheets
 
 pages = [
     path("market/", market.board, name="market"),
@@ -29,6 +29,15 @@ pages = [
     path("goods/<int:listing_id>/papers/<int:paper_id>/cancel/", papers.paper_cancel, name="paper-cancel"),
     path("papers/<slug:code>/", papers.paper_check, name="paper-check"),
     path("produce/", market.produce_list, name="produce-list"),
+    path("produce/<slug:produce_code>/", produce.produce_page, name="produce-page"),
+    path("dictionary/", dictionary.entries, name="dictionary"),
+    path("dictionary/new/", dictionary.new, name="dictionary-new"),
+    path("dictionary/proposals/", dictionary.proposals, name="proposal-list"),
+    path("dictionary/proposals/<int:change_id>/", dictionary.proposal, name="proposal"),
+    path("dictionary/proposals/<int:change_id>/agree/", dictionary.agree, name="proposal-agree"),
+    path("dictionary/proposals/<int:change_id>/refuse/", dictionary.refuse, name="proposal-refuse"),
+    path("dictionary/<slug:produce_code>/", dictionary.entry, name="dictionary-entry"),
+    path("dictionary/<slug:produce_code>/change/", dictionary.change, name="dictionary-change"),
     path("goods/pause/", pauses.pause, name="pause"),
     path("goods/pause/end/", pauses.pause_end, name="pause-end"),
     path("sheets/", sheets.sheet_list, name="sheet-list"),
@@ -43,6 +52,17 @@ pages = [
 ]
 endpoints = [
     path("produce/", api.ProduceList.as_view(), name="api-produce-list"),
+    path("produce/<slug:produce_code>/prices/", dictionary_api.ProducePrices.as_view(), name="api-produce-prices"),
+    path("dictionary/proposals/", dictionary_api.Proposals.as_view(), name="api-proposal-list"),
+    path("dictionary/proposals/<int:change_id>/", dictionary_api.Proposal.as_view(), name="api-proposal-detail"),
+    path(
+        "dictionary/proposals/<int:change_id>/agree/", dictionary_api.AgreeProposal.as_view(), name="api-proposal-agree"
+    ),
+    path(
+        "dictionary/proposals/<int:change_id>/refuse/",
+        dictionary_api.RefuseProposal.as_view(),
+        name="api-proposal-refuse",
+    ),
     path("listings/", api.Listings.as_view(), name="api-listing-list"),
     path("listings/<int:listing_id>/", api.ListingDetail.as_view(), name="api-listing-detail"),
     path("listings/<int:listing_id>/price/", api.ListingPrice.as_view(), name="api-listing-price"),

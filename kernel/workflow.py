@@ -43,12 +43,15 @@ class Workflow(models.Model):
         """Say whether this edge is legal from where the document stands."""
         return status in self.MOVES[type(next(iter(self.MOVES)))(self.status)]
 
-    def move_to(self, status, *, by, at, note=""):
-        """Take one legal edge, save it and write its history row; refuse any other edge."""
+    def move_to(self, status, *, by, at, note="", along=()):
+        """Take one legal edge, save it and write its history row; refuse any other edge.
+
+        `along` names columns that change with the status, in the same statement.
+        """
         if not self.can_move(status):
             raise IllegalMove
         before, self.status = self.status, status
-        self.save(update_fields=["status"])
+        self.save(update_fields=["status", *along])
         self._record(before, by=by, at=at, note=note)
         return self
 

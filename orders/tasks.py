@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from kernel import clock
-from orders.services import sweeping
+from orders.services import medians, sweeping
 
 
 @shared_task(name="orders.ask_waiting")
@@ -28,3 +28,9 @@ def accept_silent() -> int:
 def settle_late() -> int:
     """Write statements of sellers whose card came later."""
     return sweeping.settle_late(at=clock.now())
+
+
+@shared_task(name="orders.write_medians")
+def write_medians() -> int:
+    """Write the medians of what was paid, up to yesterday."""
+    return medians.write_missing(clock.now())

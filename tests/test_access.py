@@ -13,6 +13,7 @@ from django.urls import URLResolver, get_resolver, reverse
 
 from accounts.models import Role
 from catalog.models import EntrySheet, Listing, ListingDraft
+from catalog.services.dictionary_changes import propose
 from catalog.services import papers
 from kernel import clock
 from ledger.models import PayoutBatch
@@ -121,6 +122,14 @@ class World:
             "statement_id": statements.filter(payable__payments=None, household=guiying_household).first().pk,
             "scheme_id": scheme.pk,
             "claim_id": mine.pk,
+            "produce_code": self.listing.produce.code,
+            "change_id": propose(
+                produce=self.listing.produce,
+                values={"shelf_days": self.listing.produce.shelf_days + 1},
+                reason="试",
+                by=county.named["second_inspector"],
+                at=clock.now(),
+            ).pk,
             "file_id": photo.file_id,
             "place_code": "360735102208",
             "number": notice.number,

@@ -81,7 +81,7 @@ class ProduceChange(Workflow):
     REFERENCE = "produce-change"
 
     produce = models.ForeignKey(Produce, models.PROTECT, null=True, related_name="changes")  # none: a new entry
-    becomes = models.JSONField()  # column → value, grades among them
+    becomes = models.JSONField()  # column → {"from": value, "to": value}, grades among them; only what changes
     reason = models.CharField(max_length=200)
     proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")

@@ -16,6 +16,7 @@ from catalog.selectors import dictionary
 from catalog.selectors.pauses import here_on
 from catalog.selectors.prices import DAYS_BACK, reference_prices
 from kernel import clock, keyset
+from records.services.policy import policy
 
 ORDER = ("sell_by", "id")
 PAGE = 20
@@ -99,18 +100,37 @@ def board(at: dt.datetime) -> Board:
     return cast(Board, cache.get_or_set(f"market-board:{day}", lambda: _board(day, at), BOARD_SECONDS))
 
 
+@dataclass(frozen=True)
+class Usual:
+    """What goods usually fetch, in fen for 500 g, and from which thousandths of it a price is called high or low."""
+
+    fen: dict[int, int] = field(default_factory=dict)
+    high: int = 1300
+    low: int = 500
+
+
+def usual(day: dt.date) -> Usual:
+    """Return what every produce usually fetches, at most ten minutes old."""
+
+    def read() -> Usual:
+        known = reference_prices([word.id for word in dictionary.words()], day)
+        return Usual(known, policy("high_price_permille", day), policy("low_price_permille", day))
+
+    return cast(Usual, cache.get_or_set(_usual_key(day), read, PRICES_SECONDS))
+
+
 def references(day: dt.date) -> dict[int, int]:
     """Return today's reference price of every produce that has one, at most ten minutes old."""
-
-    def read() -> dict[int, int]:
-        return reference_prices([word.id for word in dictionary.words()], day)
-
-    return cast(dict[int, int], cache.get_or_set(f"reference-prices:{day}:{DAYS_BACK}", read, PRICES_SECONDS))
+    return usual(day).fen
 
 
 def forget_references(day: dt.date):
     """Read the reference prices anew at the next question."""
-    cache.delete(f"reference-prices:{day}:{DAYS_BACK}")
+    cache.delete(_usual_key(day))
+
+
+def _usual_key(day: dt.date) -> str:
+    return f"usual-prices:{day}:{DAYS_BACK}"
 
 
 def _board(day: dt.date, at: dt.datetime) -> Board:

@@ -1,26 +1,43 @@
-"""Bring the county's dictionary into the tables: as often as one likes, ending the same."""
+"""Bring the county's dictionary into the tables: as often as one likes, ending the same.
 
+An entry that two people changed by hand stays as they left it: from then on they keep it, not the list that came along.
+"""
+
+import json
+import subprocess
+import sys
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 from django.db import transaction
 from django.db.models import F, Model
 
+from catalog import spelling_worker
 from catalog.dictionary import CATEGORIES, ENTRIES, Entry
-from catalog.models import Grade, Produce, ProduceCategory, StockUnit
+from catalog.models import ChangeStatus, Grade, Produce, ProduceCategory, ProduceChange, StockUnit
 from catalog.selectors.dictionary import forget
+from catalog.spelling_worker import spell
+
+SPELLING_SECONDS = 20
+_SPELLING = Path(spelling_worker.__file__).resolve()
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """How many entries were new, and how many there are."""
+    """How many entries were new, how many there are, and how many people keep by hand."""
 
     new: int
     all: int
+    by_hand: int = 0
 
 
 @transaction.atomic
 def load() -> Loaded:
     """Enter every category, produce and grade of the dictionary, and bring those that exist up to date."""
+    by_hand = set(
+        ProduceChange.objects.filter(status=ChangeStatus.IN_FORCE).values_list("produce__code", flat=True).distinct()
+    )
+    entries = [(place, entry) for place, entry in enumerate(ENTRIES, start=1) if entry.code not in by_hand]
     known = Produce.objects.filter(code__in=[entry.code for entry in ENTRIES]).count()
     # Positions are unique: what stands in the way steps aside before the new order is written.
     ProduceCategory.objects.filter(position__lt=1000).update(position=F("position") + 1000)
@@ -32,28 +49,41 @@ def load() -> Loaded:
         ],
         ["code"],
     )
-    _upsert(Produce, [_produce(entry, position) for position, entry in enumerate(ENTRIES, start=1)], ["code"])
+    _upsert(Produce, [_produce(entry, position) for position, entry in entries], ["code"])
     ids = dict(Produce.objects.values_list("code", "pk"))
     _upsert(
         Grade,
         [
             Grade(produce_id=ids[entry.code], position=place, **asdict(grade))
-            for entry in ENTRIES
+            for _position, entry in entries
             for place, grade in enumerate(entry.grades, start=1)
         ],
         ["produce", "code"],
     )
     transaction.on_commit(forget)
-    return Loaded(new=len(ENTRIES) - known, all=len(ENTRIES))
+    return Loaded(new=len(ENTRIES) - known, all=len(ENTRIES), by_hand=len(ENTRIES) - len(entries))
 
 
 def pinyin_of(words: list[str]) -> tuple[str, str]:
     """Return the pinyin and the initials of each word, the words apart by a space, as far as the columns reach."""
-    from pypinyin import Style, lazy_pinyin  # here, since its tables fill 55 MiB and only loading needs them
+    return _columns(spell(words))
 
-    full = ["".join(lazy_pinyin(word)) for word in words]
-    first = ["".join(lazy_pinyin(word, style=Style.FIRST_LETTER)) for word in words]
-    return _joined(full, 80), _joined(first, 24)
+
+def pinyin_apart(words: list[str]) -> tuple[str, str]:
+    """Return the same as `pinyin_of`, read by a process of its own: a web worker never holds the tables."""
+    done = subprocess.run(
+        [sys.executable, "-I", str(_SPELLING)],
+        input=json.dumps(words),
+        capture_output=True,
+        text=True,
+        timeout=SPELLING_SECONDS,
+        check=True,
+    )
+    return _columns(json.loads(done.stdout))
+
+
+def _columns(spelt: list) -> tuple[str, str]:
+    return _joined([full.lower() for full, _first in spelt], 80), _joined([first.lower() for _full, first in spelt], 24)
 
 
 def _produce(entry: Entry, position: int) -> Produce:
@@ -72,6 +102,7 @@ def _produce(entry: Entry, position: int) -> Produce:
         shelf_days=entry.room,
         shelf_days_cold=entry.cold,
         yield_g_per_mu=entry.kg_per_mu * 1000 if entry.kg_per_mu else None,
+        packs=list(entry.packs),
         papers=list(entry.papers),
         season=list(entry.season),
         forbidden=bool(entry.forbidden_reason),

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import MOST_PRICE_FEN
 from catalog.selectors import dictionary
+from catalog.services.medians import write_reference
 from kernel.errors import BadValue
 from kernel.typed import plain_number
 
@@ -83,12 +84,16 @@ class Report:
 
 @transaction.atomic
 def import_prices(lines: Iterable[str], *, kind: str = "") -> Report:
-    """Enter a file of prices; the same file again changes nothing. `kind` names the format, else the header does."""
+    """Enter a file of prices, and the medians of its days; the same file again changes nothing.
+
+    `kind` names the format, else the header does.
+    """
     reader = csv.reader(lines)
     header = [name.strip().lower() for name in next(reader, [])]
     read = _reader(header, kind)
     report, seen, waiting = Report(), set(), []
     ids = dictionary.ids_by_name()
+    days: set[dt.date] = set()
     for cells in reader:
         if not cells:
             continue
@@ -102,6 +107,7 @@ def import_prices(lines: Iterable[str], *, kind: str = "") -> Report:
             report.faults.append((reader.line_num, str(fault)))
             continue
         seen.add(key)
+        days.add(row.day)
         produce_id = ids.get(row.name) or ids.get(_bare(row.name))
         if produce_id is None:
             report.unknown[row.name] += 1
@@ -111,6 +117,8 @@ def import_prices(lines: Iterable[str], *, kind: str = "") -> Report:
             _enter(waiting, report)
             waiting = []
     _enter(waiting, report)
+    if days:
+        write_reference(min(days), max(days))
     return report
 
 

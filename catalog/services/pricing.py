@@ -19,11 +19,16 @@ class BadPrice(BadValue):
 class PriceReasonNeeded(BadValue):
     code = "price_reason_needed"
 
-    def __init__(self, asked: str, usual: str):
-        super().__init__(
-            _("You ask %(asked)s yuan for one jin; the county pays %(usual)s now. Write why yours is worth more.")
-            % {"asked": asked, "usual": usual}
+    def __init__(self, asked: str, usual: str, *, slip: bool = False):
+        sentence = (
+            _(
+                "You ask %(asked)s yuan for one jin; the county pays %(usual)s now. Is it the price of a kilogram? "
+                "If it is right, write why yours is worth more."
+            )
+            if slip
+            else _("You ask %(asked)s yuan for one jin; the county pays %(usual)s now. Write why yours is worth more.")
         )
+        super().__init__(sentence % {"asked": asked, "usual": usual})
 
 
 class UnusualPrice(BadValue):
@@ -48,12 +53,10 @@ def check_price(produce: Produce, price_fen: int, price_unit_g: int, *, reason: 
         return
     # Compared per 500 g without division: price × 500 / unit against the reference in thousandths.
     per_mille, usual_mille = price_fen * 500 * 1000, usual * price_unit_g
+    slip = weight.looks_like_unit_slip(price_fen * 500, usual * price_unit_g)
     words = money.price_per_jin(price_fen, price_unit_g), money.price_per_jin(usual, 500)
     if per_mille > usual_mille * policy("high_price_permille", on):
         if not reason.strip():
-            raise PriceReasonNeeded(*words)
-    elif not sure and (
-        per_mille < usual_mille * policy("low_price_permille", on)
-        or weight.looks_like_unit_slip(price_fen * 500, usual * price_unit_g)
-    ):
+            raise PriceReasonNeeded(*words, slip=slip)
+    elif not sure and (slip or per_mille < usual_mille * policy("low_price_permille", on)):
         raise UnusualPrice(*words)

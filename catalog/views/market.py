@@ -28,6 +28,7 @@ from catalog.presenting import (
     left_of,
     name_of,
     place_of,
+    price_tags,
     seller_of,
     status_tag,
     take_url,
@@ -57,7 +58,7 @@ def board(request: HttpRequest) -> HttpResponse:
     question = asked.question()
     cursor = request.GET.get("cursor", "")
     page = search.page_of(question, board=counted, day=today, cursor=cursor, user=request.user)
-    prices = market.references(today)
+    usual = market.usual(today)
     buyer = request.user.is_authenticated and standing(request.user).has(Role.BUYER)
     narrowed = any(key != "cursor" and value for key, value in request.GET.items())
     context = {
@@ -70,7 +71,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "categories": chips(request, counted),
         "meant": others(asked.meant),
         "facets": facets(request, counted),
-        "rows": [card(lot, today=today, reference_fen=prices.get(lot.produce_id), buyer=buyer) for lot in page.rows],
+        "rows": [card(lot, today=today, usual=usual, buyer=buyer) for lot in page.rows],
         "pages": {
             "previous_url": address(request, cursor=page.previous) if page.previous else "",
             "next_url": address(request, cursor=page.next) if page.next else "",
@@ -92,7 +93,7 @@ def listing_detail(request: HttpRequest, listing_id: int) -> HttpResponse:
     today = clock.county_day(at)
     lots = market.with_tier(market.with_faces(permissions.seen_by(request.user)), request.user)
     lot = get_object_or_404(lots, pk=listing_id)
-    price = compared(lot, market.references(today).get(lot.produce_id))
+    price = compared(lot, market.usual(today))
     buyer = request.user.is_authenticated and standing(request.user).has(Role.BUYER)
     takeable = lot.status == ListingStatus.ON_SALE and lot.free() and lot.sell_by >= today and not lot.away_on(today)
     facts = [
@@ -136,6 +137,8 @@ def listing_detail(request: HttpRequest, listing_id: int) -> HttpResponse:
             "price_jin": money.price_per_jin(lot.price_fen, lot.price_unit_g),
             "urgent": urgent(lot, today),
             "keeps": keeps(lot, today),
+            "price_tags": price_tags(lot, price),
+            "about_url": reverse("produce-page", args=[lot.produce.code]),
             **price,
         },
         "status": None if takeable else status_tag(lot, today),
@@ -263,7 +266,7 @@ def _entry(produce: Produce, reference_fen: int | None) -> dict:
         % {"room": produce.shelf_days, "cold": produce.shelf_days_cold},
         "reference": money.price_per_kg(reference_fen, 500) if reference_fen else "",
         "forbidden": produce.forbidden_reason,
-        "url": "" if produce.forbidden else f"{reverse('market')}?produce={produce.code}",
+        "url": reverse("produce-page", args=[produce.code]),
     }
 
 

@@ -1,4 +1,4 @@
-"""Enter the county's produce dictionary; a second time brings it up to date."""
+"""Enter the county's produce dictionary; a second time brings it up to date, but for what people changed by hand."""
 
 from django.core.management.base import BaseCommand
 
@@ -10,4 +10,6 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         loaded = dictionary.load()
-        self.stdout.write(f"{loaded.all} kinds of produce, {loaded.new} of them new.")
+        self.stdout.write(
+            f"{loaded.all} kinds of produce, {loaded.new} of them new, {loaded.by_hand} kept as changed by hand."
+        )
