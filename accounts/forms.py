@@ -26,3 +26,20 @@ class HouseholdFile(forms.Form):
     """The register of households as a file."""
 
     file = forms.FileField(label=_("File of households (.xlsx or .csv)"))
+
+
+class PointForm(forms.Form):
+    """Where a village lies, in degrees, and how far it reaches."""
+
+    latitude = forms.DecimalField(label=_("Latitude"), min_value=-90, max_value=90, max_digits=9, decimal_places=6)
+    longitude = forms.DecimalField(label=_("Longitude"), min_value=-180, max_value=180, max_digits=9, decimal_places=6)
+    radius_m = forms.IntegerField(label=_("Radius (m)"), min_value=1, max_value=100_000)
+
+    def said(self) -> dict:
+        """Return what `set_point` takes."""
+        typed = self.cleaned_data
+        return {
+            "latitude_e6": int(typed["latitude"] * 1_000_000),
+            "longitude_e6": int(typed["longitude"] * 1_000_000),
+            "radius_m": typed["radius_m"],
+        }

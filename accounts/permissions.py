@@ -21,3 +21,9 @@ def access_household_import(user):
     """Let in the relief office's clerks only."""
     if not can_import_households(user):
         raise PermissionDenied
+
+
+def access_places(user):
+    """Let in the bureau, which says where the villages lie."""
+    if not standing(user).has(Role.BUREAU_APPROVER, Role.VERIFIER):
+        raise PermissionDenied

@@ -207,3 +207,8 @@ def spoken_time(at) -> str:
 def _tier_now():
     now = HouseholdTier.objects.filter(household=OuterRef("pk"), to_on=None)
     return Subquery(now.values("tier")[:1])
+
+
+def villages():
+    """Return every village with its township, in the order of their codes."""
+    return Place.objects.filter(level=Place.Level.VILLAGE).select_related("parent").order_by("code")

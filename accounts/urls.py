@@ -29,5 +29,7 @@ pages = [
     path("language/", views.language_switch, name="language-switch"),
     path("households/", views.household_list, name="household-list"),
     path("households/import/", views.household_import, name="household-import"),
+    path("places/", views.place_list, name="place-list"),
+    path("places/<str:place_code>/point/", views.place_point, name="place-point"),
 ]
 endpoints: list = []

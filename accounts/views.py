@@ -6,16 +6,18 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts import permissions, selectors
-from accounts.forms import HouseholdFile
-from accounts.models import User
+from accounts.forms import HouseholdFile, PointForm
+from accounts.models import Place, Role, User
 from accounts.services import register
+from accounts.services.places import set_point
 from kernel import clock, keyset, masking
 from kernel.errors import DomainError
 
@@ -81,6 +83,7 @@ def household_list(request: HttpRequest) -> HttpResponse:
     page = keyset.cut(
         selectors.households_seen_by(request.user), ("village_id", "number"), cursor=request.GET.get("cursor", "")
     )
+    writes = selectors.standing(request.user).has(Role.CADRE, Role.COOP_MANAGER)
     rows = [
         {
             "name": masking.mask_name(household.head_name),
@@ -89,6 +92,7 @@ def household_list(request: HttpRequest) -> HttpResponse:
             "people": household.people,
             "tier": selectors.tier_name(household.tier_now),
             "phone": masking.mask_phone(household.phone),
+            "plots_url": reverse("plot-list-for", args=[household.pk]) if writes else "",
         }
         for household in page.rows
     ]
@@ -120,6 +124,48 @@ def household_import(request: HttpRequest) -> HttpResponse:
             form.add_error("file", str(refusal))
     status = 400 if form.errors else 200
     return render(request, "accounts/household_import.html", {"form": form, "report": report}, status=status)
+
+
+@require_GET
+def place_list(request: HttpRequest) -> HttpResponse:
+    """Show where the villages lie, as far as anybody said, by township."""
+    permissions.access_places(request.user)
+    return _places(request, {})
+
+
+@require_POST
+def place_point(request: HttpRequest, place_code: str) -> HttpResponse:
+    """Say where one village lies."""
+    permissions.access_places(request.user)
+    place = get_object_or_404(Place, pk=place_code, level=Place.Level.VILLAGE)
+    form = PointForm(request.POST)
+    if form.is_valid():
+        try:
+            set_point(place, **form.said(), by=request.user, at=clock.now())
+            messages.success(request, _("The point is set."))
+            return redirect("place-list")
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+    return _places(request, {place.code: form}, status=400)
+
+
+def _places(request: HttpRequest, forms: dict, status: int = 200) -> HttpResponse:
+    townships: dict[str, list[dict]] = {}
+    for village in selectors.villages():
+        known = village.latitude_e6 is not None and village.longitude_e6 is not None
+        point = f"{village.latitude_e6 / 1e6:.4f}, {village.longitude_e6 / 1e6:.4f}" if known else ""
+        start = {
+            "latitude": f"{village.latitude_e6 / 1e6:.6f}" if known else "",
+            "longitude": f"{village.longitude_e6 / 1e6:.6f}" if known else "",
+            "radius_m": village.radius_m or 3000,
+        }
+        form = forms.get(village.code) or PointForm(initial=start, auto_id=f"p{village.code}_%s")
+        townships.setdefault(village.township.name, []).append(
+            {"name": village.name, "code": village.code, "point": point, "form": form, "open": village.code in forms}
+        )
+    groups = [{"title": name, "rows": rows} for name, rows in townships.items()]
+    failed = next(iter(forms.values()), None)
+    return render(request, "accounts/places.html", {"groups": groups, "failed": failed}, status=status)
 
 
 def _way_back(request: HttpRequest) -> str:

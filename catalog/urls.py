@@ -3,7 +3,19 @@
 from django.urls import path
 
 from catalog import api, dictionary_api, sheets_api
-from catalog.views import dictionary, goods, lot_files, market, papers, pauses, produce, quantity, selling, sheets
+from catalog.views import (
+    dictionary,
+    goods,
+    lot_files,
+    market,
+    papers,
+    pauses,
+    produce,
+    quantity,
+    sellers,
+    selling,
+    sheets,
+)
 
 pages = [
     path("market/", market.board, name="market"),
@@ -28,6 +40,10 @@ pages = [
     path("goods/<int:listing_id>/papers/<int:paper_id>/", papers.paper_print, name="paper-print"),
     path("goods/<int:listing_id>/papers/<int:paper_id>/cancel/", papers.paper_cancel, name="paper-cancel"),
     path("papers/<slug:code>/", papers.paper_check, name="paper-check"),
+    path("plots/", sellers.plot_list, name="plot-list"),
+    path("plots/of/<uuid:household_id>/", sellers.plot_list, name="plot-list-for"),
+    path("recognitions/", sellers.recognition_list, name="recognition-list"),
+    path("recognitions/<int:recognition_id>/end/", sellers.recognition_end, name="recognition-end"),
     path("produce/", market.produce_list, name="produce-list"),
     path("produce/<slug:produce_code>/", produce.produce_page, name="produce-page"),
     path("dictionary/", dictionary.entries, name="dictionary"),

@@ -15,6 +15,7 @@ from accounts.models import Role
 from catalog.models import EntrySheet, Listing, ListingDraft
 from catalog.services.dictionary_changes import propose
 from catalog.services import papers
+from catalog.services.recognitions import recognise
 from kernel import clock
 from ledger.models import PayoutBatch
 from losses.models import LossClaim, ReliefScheme
@@ -94,6 +95,10 @@ class World:
         statements = SettlementStatement.objects.filter(order__buyer=school)
         paid = statements.filter(payable__payments__status="prepared")
         paper = papers.issue_commitment(self.listing, basis=papers.CONTROL, by=xiuying, at=clock.now())
+        recognition = recognise(
+            household=household, produce=None, track="self_grown", document="1号", from_on=clock.county_day(clock.now()),
+            by=county.named["officer"], at=clock.now(),
+        )  # fmt: skip
         self.claims = {}
         for claim in LossClaim.objects.filter(household__village_id="360735102208").order_by("pk"):
             self.claims.setdefault(claim.status, claim)
@@ -113,6 +118,8 @@ class World:
             "listing_id": self.listing.pk,
             "draft_id": self.draft.pk,
             "paper_id": paper.pk,
+            "household_id": household.pk,
+            "recognition_id": recognition.pk,
             "code": paper.code,
             "sheet_id": self.sheet.pk,
             "fund_id": school.funds.first().pk,

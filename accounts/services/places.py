@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Place, PlaceName
 from kernel.errors import BadValue
+from records.services import events
 
 COLUMNS = ["code", "level", "parent", "name", "valid_from", "valid_to"]
 _ZEROS = {Place.Level.COUNTY: 6, Place.Level.TOWNSHIP: 3, Place.Level.VILLAGE: 0}
@@ -80,3 +82,23 @@ def _line(number: int, row: dict) -> _Line:
     if not right or not line.name or (zeros and not line.code.endswith("0" * zeros)):
         raise BadValue(_("Line %(number)s of the file cannot be read.") % {"number": number})
     return line
+
+
+class BadPoint(BadValue):
+    code = "bad_point"
+    message = gettext_lazy(
+        "Write a point in China in degrees, such as 26.2941 and 116.3612, and a radius from 100 to 20000 m."
+    )
+
+
+@transaction.atomic
+def set_point(place: Place, *, latitude_e6: int, longitude_e6: int, radius_m: int, by, at: dt.datetime) -> Place:
+    """Say where a place lies (WGS-84, millionths of a degree) and how far around it still belongs to it."""
+    inside = 3_000_000 <= latitude_e6 <= 54_000_000 and 73_000_000 <= longitude_e6 <= 136_000_000
+    if not inside or not 100 <= radius_m <= 20_000:
+        raise BadPoint
+    place.latitude_e6, place.longitude_e6, place.radius_m = latitude_e6, longitude_e6, radius_m
+    place.save(update_fields=["latitude_e6", "longitude_e6", "radius_m"])
+    point = {"latitude_e6": latitude_e6, "longitude_e6": longitude_e6, "radius_m": radius_m}
+    events.record("place_point_set", f"place:{place.code}", by=by, at=at, **point)
+    return place
