@@ -23,6 +23,7 @@ from kernel.errors import BadValue
 from records.services import idempotency
 
 MOST_PRICE_FEN = 10_000_000
+CONSENTS = list(zip(sheets.CONSENTS, ("by telephone", "in person", "on signed paper"), strict=True))
 MOST_ROWS = 200
 CURSOR = OpenApiParameter("cursor", str, description="From `next` or `previous` of another page.")
 
@@ -84,7 +85,7 @@ class Sheets(APIView):
         village = serializers.CharField(max_length=12)
         harvested_on = serializers.DateField()
         yuan_per_jin = YuanField(most_fen=MOST_PRICE_FEN)
-        consent = serializers.ChoiceField(list(sheets.CONSENTS))
+        consent = serializers.ChoiceField(CONSENTS, help_text="How the households agreed.")
         price_reason = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
         sure = serializers.BooleanField(required=False, default=False)
 
