@@ -142,9 +142,8 @@ class Proposal(APIView):
 class _Decide(APIView):
     """The second person's word, once a key."""
 
-    def decided(self, request, change_id: int, said: dict, verb) -> Response:
+    def decided(self, request, found: ProduceChange, said: dict, verb) -> Response:
         """Carry it out and return how the proposal stands."""
-        found = permissions.access_proposal(request.user, change_id, to=permissions.can_decide)
         key = key_of(request)
         if not key:
             raise BadValue(_("Send a header Idempotency-Key with a value of your own; the same value acts once."))
@@ -163,9 +162,8 @@ class AgreeProposal(_Decide):
     @extend_schema(operation_id="proposal_agree", request=None, responses=ProposalOut, parameters=[KEY])
     def post(self, request, change_id: int):
         """Write it into the dictionary; never by whoever proposed it."""
-        return self.decided(
-            request, change_id, {}, lambda found: services.agree(found, by=request.user, at=clock.now())
-        )
+        found = permissions.access_proposal(request.user, change_id, to=permissions.can_decide)
+        return self.decided(request, found, {}, lambda it: services.agree(it, by=request.user, at=clock.now()))
 
 
 class RefuseProposal(_Decide):
@@ -180,14 +178,15 @@ class RefuseProposal(_Decide):
     @extend_schema(operation_id="proposal_refuse", request=Input, responses=ProposalOut, parameters=[KEY])
     def post(self, request, change_id: int):
         """Leave the dictionary as it is; never by whoever proposed the change."""
+        found = permissions.access_proposal(request.user, change_id, to=permissions.can_decide)
         form = self.Input(data=request.data)
         form.is_valid(raise_exception=True)
         said = dict(form.validated_data)
 
-        def verb(found: ProduceChange):
-            services.refuse(found, reason=said["reason"], by=request.user, at=clock.now())
+        def verb(it: ProduceChange):
+            services.refuse(it, reason=said["reason"], by=request.user, at=clock.now())
 
-        return self.decided(request, change_id, said, verb)
+        return self.decided(request, found, said, verb)
 
 
 def _kg(fen: int) -> str:

@@ -10,7 +10,7 @@ import sys
 
 def spell(words: list[str]) -> list[tuple[str, str]]:
     """Return the pinyin and the initials of each word."""
-    from pypinyin import Style, lazy_pinyin  # here, so that whoever imports this file does not read the tables
+    from pypinyin import Style, lazy_pinyin  # here, since whoever imports this file should not read the tables
 
     return [("".join(lazy_pinyin(word)), "".join(lazy_pinyin(word, style=Style.FIRST_LETTER))) for word in words]
 

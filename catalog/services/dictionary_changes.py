@@ -108,10 +108,9 @@ def refuse(change: ProduceChange, *, reason: str, by, at) -> ProduceChange:
     if not reason.strip():
         raise ReasonNeeded
     change = lock(change)
-    change.decided_by = by
-    change.move_to(ChangeStatus.REFUSED, by=by, at=at, note=reason.strip()[:MOST_REASON], along=["decided_by"])
     take_part(change.reference, "decide", by=by, at=at)
-    return change
+    change.decided_by = by
+    return change.move_to(ChangeStatus.REFUSED, by=by, at=at, note=reason.strip()[:MOST_REASON], along=["decided_by"])
 
 
 @transaction.atomic
