@@ -21,6 +21,9 @@ SELLERS = [
     ("household", pgettext_lazy("market", "Households")),
     ("cooperative", pgettext_lazy("market", "Co-operatives")),
 ]
+QUANTITY_FORM = "quantity-form"
+# What may stay as it is, folded away, in the order it is asked.
+FOLDED = ("ready", "harvested_on", "expected_from", "expected_to", "storage", "grade", "price_reason")
 READY, COMING = "ready", "coming"
 HARVESTED = [(READY, _("Yes, it is there")), (COMING, _("Not yet"))]
 KEPT_IN = [(Storage.ROOM, pgettext_lazy("goods", "At home")), (Storage.COLD, pgettext_lazy("goods", "Cold store"))]
@@ -141,6 +144,9 @@ class QuantityForm(forms.Form):
             *[(grade.code, f"{grade.name_en if english else grade.name} {grade.measure}".strip()) for grade in grades],
         ]
         self.grades = {grade.code: grade for grade in grades}
+        for name in FOLDED:
+            # They are drawn behind the number keys, outside the form's own element.
+            self.fields[name].widget.attrs["form"] = QUANTITY_FORM
         if not grades:
             del self.fields["grade"]
         if produce.shelf_days_cold <= produce.shelf_days:

@@ -163,6 +163,8 @@ def status_tag(listing: Listing, today: dt.date) -> dict:
             return {"tone": "info", "text": pgettext("my goods", "Waits until %(day)s") % {"day": back}}
         if listing.asked_at is not None:
             return {"tone": "warn", "text": pgettext("my goods", "Still there? Please answer")}
+        if listing.harvested_on is None:
+            return {"tone": "info", "text": pgettext("my goods", "Announced")}
         return {"tone": "ok", "text": pgettext("my goods", "On sale")}
     if listing.status == ListingStatus.EXPIRED:
         return {"tone": "warn", "text": pgettext("my goods", "Off the market: nobody answered")}
@@ -281,7 +283,5 @@ def harvest_of(lot: Listing) -> dict[str, str]:
     if lot.harvested_on is not None:
         return {"label": pgettext("goods", "Harvested"), "value": dates.day_words(lot.harvested_on)}
     first, last = dates.day_words(known(lot.expected_from)), dates.day_words(known(lot.expected_to))
-    return {
-        "label": pgettext("goods", "Expected harvest"),
-        "value": pgettext("harvest", "%(first)s to %(last)s") % {"first": first, "last": last},
-    }
+    both = pgettext("harvest", "%(first)s to %(last)s") % {"first": first, "last": last}
+    return {"label": pgettext("goods", "Expected harvest"), "value": first if first == last else both}

@@ -96,7 +96,7 @@ def a_listing(household, produce, *, kg: int | str = 100, price_fen: int = 80, b
         produce=produce,
         quantity=parse_quantity(str(kg), unit, grams_per_unit=produce.piece_g if unit == "piece" else None),
         price_fen=price_fen,
-        harvested_on=at.astimezone(SHANGHAI).date(),
+        harvested_on=None if "expected" in more else at.astimezone(SHANGHAI).date(),
         by=by,
         at=at,
         **more,

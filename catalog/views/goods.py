@@ -64,7 +64,7 @@ def my_listings(request: HttpRequest) -> HttpResponse:
             {"url": here, "label": pgettext("my goods", "All"), "current": not only_open},
             {"url": f"{here}?view=open", "label": pgettext("my goods", "Still for sale"), "current": only_open},
         ],
-        "listings": [my_row(lot, today) | {"quick": _quick(lot)} for lot in page.rows],
+        "listings": [my_row(lot, today) | {"quick": _quick(lot, today)} for lot in page.rows],
         "sell_url": reverse("sell") if own else reverse("sell-for"),
         "pause": _pause(request, today),
         "pages": {
@@ -304,7 +304,7 @@ def _actions(lot: Listing, today: dt.date) -> list[dict]:
     found = []
     if free and lot.harvested_on is None and lot.status in ANSWERABLE:
         found.append(_one_tap("listing-harvest", lot, _("Harvested"), on=today.isoformat()))
-    if free and lot.status in ANSWERABLE:
+    elif free and lot.status in ANSWERABLE:
         asked = lot.status == ListingStatus.EXPIRED or lot.asked_at is not None
         found.append(_one_tap("listing-confirm", lot, _("Still there"), main=asked))
     if on_sale and (cheaper := _cheaper(lot)):
@@ -321,11 +321,15 @@ def _actions(lot: Listing, today: dt.date) -> list[dict]:
     return found
 
 
-def _quick(lot: Listing) -> list[dict]:
-    """Return what one tap in the list does to a lot on sale: still there, ten cents less."""
+def _quick(lot: Listing, today: dt.date) -> list[dict]:
+    """Return what one tap in the list does to a lot on sale: still there or harvested today, ten cents less."""
     if lot.status != ListingStatus.ON_SALE or not lot.free():
         return []
-    found = [_one_tap("listing-confirm", lot, _("Still there"), main=lot.asked_at is not None), _cheaper(lot)]
+    if lot.harvested_on is None:
+        first = _one_tap("listing-harvest", lot, _("Harvested"), on=today.isoformat())
+    else:
+        first = _one_tap("listing-confirm", lot, _("Still there"), main=lot.asked_at is not None)
+    found = [first, _cheaper(lot)]
     return [act for act in found if act]
 
 

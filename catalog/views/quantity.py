@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from catalog import permissions
 from catalog.drafting import for_whom, onward, photo_words
-from catalog.forms import COMING, QuantityForm
+from catalog.forms import COMING, FOLDED, QuantityForm
 from catalog.models import ListingDraft, Produce, StockUnit
 from catalog.presenting import jin_with_comma, name_of, thousands
 from catalog.selectors import market
@@ -36,8 +36,6 @@ BESIDE = {
     listings.WrongGrade: "grade",
     listings.ConsentNeeded: "consent",
 }
-# What may stay as it is, folded away, in the order it is asked.
-FOLDED = ("ready", "harvested_on", "expected_from", "expected_to", "storage", "grade")
 
 
 @require_http_methods(["GET", "POST"])
@@ -95,8 +93,8 @@ def _finish(request: HttpRequest, draft: ListingDraft, form: QuantityForm, today
 
 def _page(draft: ListingDraft, produce: Produce, form: QuantityForm, asked: list[str], reference: int | None) -> dict:
     counted = produce.stock_unit == StockUnit.PIECE
-    reason = ["price_reason"] if form["price_reason"].errors or form["price_reason"].value() else []
-    shown = [name for name in (*FOLDED, *reason) if name in form.fields]
+    asks_why = form["price_reason"].errors or form["price_reason"].value()
+    shown = [name for name in FOLDED if name in form.fields and (name != "price_reason" or asks_why)]
     echo, total = _first_sum(form, produce)
     given = form["quantity"].value()
     return {

@@ -34,6 +34,7 @@ from kernel.errors import DomainError
 from records.services.photos import PhotosBusy, photo_url
 
 MOST_HOUSEHOLDS = 2_000
+FEW = 4  # pictures to choose from in large letters
 
 
 @require_http_methods(["GET", "POST"])
@@ -98,7 +99,8 @@ def produce_step(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
     elif everything:
         groups = _by_kind()
     else:
-        groups = [{"title": "", "words": likely_produce(household, clock.county_day(clock.now()))}]
+        likely = likely_produce(household, clock.county_day(clock.now()))
+        groups = [{"title": "", "words": likely[:FEW] if getattr(request, "elder", False) else likely}]
     context = {
         "back": {"url": reverse("sell-draft", args=[draft_id]), "label": pgettext("sell", "Sell")},
         "draft_id": draft_id,

@@ -83,6 +83,8 @@ function tell(state, { percent = 0, words = bar.getAttribute(`data-say-${state}`
   const place = line.querySelector('[data-photo-words]') ?? line
   const said = words.replace('{n}', percent) + (slow ? ` ${bar.getAttribute('data-say-slow')}` : '')
   if (place.textContent !== said) place.textContent = said
+  line.querySelector('[data-photo-where]')?.setAttribute('hidden', '')
+  line.querySelector('[data-photo-mark]')?.toggleAttribute('hidden', state !== 'done')
   if (progress) { progress.hidden = state !== 'uploading'; progress.value = percent }
   if (again) again.hidden = state !== 'waiting'
 }
@@ -292,6 +294,7 @@ for (const input of document.querySelectorAll('[data-draft-photo]')) {
     }
     await keep(draft)
     mine = draft.id
+    tell('shrinking')
     if (await reachable()) return location.assign(draft.path)
     dead = true
     tell('waiting')
@@ -387,6 +390,8 @@ function offer(draft) {
 }
 
 async function begin() {
+  // Whoever it belongs to: what nobody came back for within a week is gone.
+  for (const photo of await all('photos')) if (Date.now() - photo.at > KEEP_DAYS * DAY) await drop('photos', photo.id)
   const kept = await drafts()
   const waiting = new Set((await photos()).map(photo => photo.id))
   for (const draft of kept) {

@@ -1,5 +1,7 @@
 """One's own goods: every kilo's fate, another price, still there, taken back, 「不是我」; a stranger sees nothing."""
 
+import datetime as dt
+
 import pytest
 from django.urls import reverse
 
@@ -10,7 +12,15 @@ from kernel import clock
 from tests.factories import a_listing, login
 
 pytestmark = pytest.mark.django_db
-STEPS = ("my-listing", "listing-price", "listing-confirm", "listing-withdraw", "listing-receipt", "listing-dispute")
+STEPS = (
+    "my-listing",
+    "listing-price",
+    "listing-confirm",
+    "listing-harvest",
+    "listing-withdraw",
+    "listing-receipt",
+    "listing-dispute",
+)
 
 
 @pytest.fixture
@@ -77,7 +87,7 @@ def test_my_goods_are_listed_newest_first_in_few_queries(
         a_listing(xiuying_household, cabbage, kg=10, by=lot.made_by, at=now)
     farmer.get(reverse("my-listings"))
 
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(7):  # two of them: whose goods, and whether it is away
         page = farmer.get(reverse("my-listings"))
 
     assert len(page.context["listings"]) == 20
@@ -112,6 +122,87 @@ def test_the_same_key_for_another_price_is_refused(farmer, lot):
 
     lot.refresh_from_db()
     assert answer.status_code == 400 and lot.price_fen == 70
+
+
+def pressed(client, acts: list[dict], name: str, **more):
+    """Press the one-tap button that leads to the address of this name, with what stands in its form."""
+    act = next(act for act in acts if act["url"].endswith(f"/{name}/"))
+    return client.post(act["url"], act["fields"] | more)
+
+
+def test_ten_cents_less_and_still_there_are_one_tap_in_the_list(farmer, lot, now):
+    Listing.objects.filter(pk=lot.pk).update(asked_at=now)
+    row = farmer.get(reverse("my-listings")).context["listings"][0]
+
+    cheaper = pressed(farmer, row["quick"], "price", **{"from": "list"})
+    again = pressed(farmer, row["quick"], "price", **{"from": "list"})
+    still = pressed(farmer, row["quick"], "confirm", **{"from": "list"})
+
+    assert cheaper.url == again.url == still.url == reverse("my-listings")
+    lot.refresh_from_db()
+    assert (lot.price_fen, lot.asked_at, lot.prices.count()) == (70, None, 2)
+
+
+def test_below_ten_cents_there_is_no_ten_cents_less(farmer, xiuying_household, xiuying, cabbage, now):
+    a_listing(xiuying_household, cabbage, kg=10, price_fen=10, by=xiuying, at=now)
+
+    row = farmer.get(reverse("my-listings")).context["listings"][0]
+
+    assert [act["url"].rstrip("/").rsplit("/", 1)[-1] for act in row["quick"]] == ["confirm"]
+
+
+def test_what_it_cost_stands_there_from_the_second_price_on(farmer, lot):
+    address = reverse("my-listing", args=[lot.pk])
+    page = farmer.get(address)
+    assert page.context["prices"] == []
+
+    pressed(farmer, page.context["actions"], "price")
+
+    prices = farmer.get(address).context["prices"]
+    assert [one["value"] for one in prices] == ["0.70 元一斤", "0.80 元一斤"]
+
+
+def test_at_most_four_acts_stand_beside_each_other(farmer, lot):
+    page = farmer.get(reverse("my-listing", args=[lot.pk]))
+
+    first, more = page.context["actions"], page.context["more_actions"]
+    assert [act["label"] for act in first] == ["还在", "降到 0.70 元", "收回一些", "改价钱"]
+    assert len({act["label"] for act in first + more}) == len(first + more) > 4
+
+
+def test_a_forecast_is_harvested_with_one_tap(farmer, xiuying_household, xiuying, cabbage, now):
+    today = clock.county_day(now)
+    week = (today + dt.timedelta(3), today + dt.timedelta(5))
+    lot = a_listing(xiuying_household, cabbage, kg=100, by=xiuying, at=now, expected=week)
+    row = farmer.get(reverse("my-listings")).context["listings"][0]
+    assert row["status"]["text"] == "还没收，先报上"
+
+    pressed(farmer, row["quick"], "harvest", **{"from": "list"})
+    twice = pressed(farmer, row["quick"], "harvest", **{"from": "list"})
+
+    lot.refresh_from_db()
+    assert (lot.harvested_on, lot.sell_by) == (today, today + dt.timedelta(cabbage.shelf_days))
+    assert twice.url == reverse("my-listings")
+    assert "harvest" not in str(farmer.get(reverse("my-listings")).context["listings"][0]["quick"])
+
+
+@pytest.mark.parametrize("day", ["2099-01-01", "2001-01-01", "2026-02-30", ""])
+def test_a_day_on_which_nothing_was_harvested_is_asked_again(farmer, xiuying_household, xiuying, cabbage, now, day):
+    today = clock.county_day(now)
+    lot = a_listing(xiuying_household, cabbage, kg=100, by=xiuying, at=now, expected=(today, today))
+
+    answer = farmer.post(reverse("listing-harvest", args=[lot.pk]), {"idem": "h", "on": day})
+
+    assert answer.status_code == 400 and "on" in answer.context["form"].errors
+    lot.refresh_from_db()
+    assert lot.harvested_on is None
+
+
+def test_what_is_harvested_is_not_harvested_again(farmer, lot):
+    answer = farmer.post(reverse("listing-harvest", args=[lot.pk]), {"idem": "h", "on": lot.harvested_on.isoformat()})
+
+    assert answer.status_code == 400
+    assert answer.context["form"].non_field_errors()
 
 
 def test_still_there_brings_it_back(farmer, lot, now):

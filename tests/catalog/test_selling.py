@@ -1,5 +1,6 @@
 """Selling over the web: photo, what it is, how much; without script and without photo too; nothing typed is lost."""
 
+import datetime as dt
 import io
 import uuid
 
@@ -12,7 +13,7 @@ from accounts.models import Consent, Message
 from catalog.models import Listing, ListingDraft, ReferencePrice
 from catalog.services.dictionary import load
 from kernel import clock
-from records.models import StoredFile
+from records.models import Attachment, StoredFile
 from tests.factories import a_listing, login
 
 pytestmark = pytest.mark.django_db
@@ -33,9 +34,9 @@ def today(db):
     return clock.county_day(clock.now())
 
 
-def a_photo(name="货.jpg"):
+def a_photo(name="货.jpg", colour="green"):
     box = io.BytesIO()
-    Image.new("RGB", (640, 480), "green").save(box, "JPEG")
+    Image.new("RGB", (640, 480), colour).save(box, "JPEG")
     return SimpleUploadedFile(name, box.getvalue(), "image/jpeg")
 
 
@@ -185,6 +186,153 @@ def test_a_high_price_asks_for_its_reason_beside_the_field(farmer, cabbage, toda
 
     assert farmer.post(address, FILLED | {"price_reason": "有机种植"}).status_code == 302
     assert Listing.objects.get().price_reason == "有机种植"
+
+
+def test_a_coming_harvest_is_announced_with_its_days(farmer, cabbage, today):
+    first, last = today + dt.timedelta(7), today + dt.timedelta(12)
+    address = up_to_quantity(farmer)
+
+    said = {"ready": "coming", "expected_from": first, "expected_to": last, "harvested_on": today}
+    assert farmer.post(address, FILLED | said).status_code == 302
+
+    lot = Listing.objects.get()
+    assert (lot.harvested_on, lot.expected_from, lot.expected_to) == (None, first, last)
+    assert "先报上了" in farmer.get(reverse("listing-receipt", args=[lot.pk])).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({"ready": "coming"}, "expected_from"),
+        ({"ready": "coming", "expected_from": "2001-01-01"}, "expected_from"),
+        ({"ready": "coming", "expected_from": "2026-02-30"}, "expected_from"),
+        ({"ready": "perhaps"}, "ready"),
+        ({"storage": "fridge"}, "storage"),
+    ],
+)
+def test_a_harvest_or_a_place_that_cannot_be_meant_is_asked_again(farmer, cabbage, said, field):
+    answer = farmer.post(up_to_quantity(farmer), FILLED | said)
+
+    assert answer.status_code == 400
+    assert field in answer.context["form"].errors
+    assert answer.context["details_open"]  # nobody has to unfold what is wrong
+    assert not Listing.objects.exists()
+
+
+def test_kept_cold_it_keeps_longer(farmer, cabbage, today):
+    farmer.post(up_to_quantity(farmer), FILLED | {"storage": "cold"})
+
+    lot = Listing.objects.get()
+    assert lot.storage == "cold"
+    assert lot.sell_by == today + dt.timedelta(cabbage.shelf_days_cold)
+
+
+def test_boxes_are_counted_with_what_one_holds(farmer, cabbage):
+    cabbage.packs = ["box"]
+    cabbage.save()
+    address = up_to_quantity(farmer)
+    boxes = FILLED | {"quantity_0": "15", "quantity_1": "box"}
+
+    for missing in ("", "0", "x"):
+        refused = farmer.post(address, boxes | {"pack": missing})
+        assert refused.status_code == 400
+        assert set(refused.context["form"].errors) == {"pack"}
+    assert not Listing.objects.exists()
+    assert farmer.post(address, boxes | {"pack": "20"}).status_code == 302
+
+    lot = Listing.objects.get()
+    assert (lot.listed, lot.typed_quantity, lot.typed_unit, lot.pack_g) == (150_000, "15", "box", 10_000)
+    again = farmer.get(farmer.get(reverse("sell"), {"again": lot.pk}).url)
+    assert again.context["unit"] == "box" and again.context["pack"].value() == "20"
+
+
+def test_a_bag_of_goods_that_are_not_sold_in_bags_is_no_unit(farmer, cabbage):
+    answer = farmer.post(up_to_quantity(farmer), FILLED | {"quantity_1": "bag", "pack": "20"})
+
+    assert answer.status_code == 400
+    assert not Listing.objects.exists()
+
+
+JSON = {"headers": {"accept": "application/json"}}
+
+
+def test_a_photo_sent_behind_the_page_is_kept_once_however_often_it_comes(farmer, cabbage):
+    draft = uuid.uuid4()
+    camera = "a" * 64
+
+    for _again in range(2):
+        answer = farmer.post(reverse("sell-draft", args=[draft]), {"photo": a_photo(), "photo_sha256": camera}, **JSON)
+        assert answer.json() == {"to": reverse("sell-produce", args=[draft])}
+
+    photo = StoredFile.objects.get()
+    assert ListingDraft.objects.get().photo == photo
+    assert photo.facts["camera_sha256"] == camera
+
+
+@pytest.mark.parametrize("claimed", ["", "A" * 64, "a" * 63, "../../etc", "0" * 65])
+def test_what_is_no_fingerprint_is_not_written_down(farmer, claimed):
+    farmer.post(reverse("sell-draft", args=[uuid.uuid4()]), {"photo": a_photo(), "photo_sha256": claimed}, **JSON)
+
+    assert "camera_sha256" not in StoredFile.objects.get().facts
+
+
+def test_a_photo_that_comes_after_the_sale_becomes_the_lots_picture(farmer, cabbage):
+    address = up_to_quantity(farmer)
+    farmer.post(address, FILLED)
+    draft, lot = ListingDraft.objects.get(), Listing.objects.get()
+    assert lot.cover is None
+
+    answer = farmer.post(reverse("sell-draft", args=[draft.pk]), {"photo": a_photo()}, **JSON)
+    farmer.post(reverse("sell-draft", args=[draft.pk]), {"photo": a_photo(colour="red")}, **JSON)
+
+    assert answer.status_code == 200
+    lot.refresh_from_db()
+    first = StoredFile.objects.order_by("at").first()
+    assert lot.cover == first
+    assert Attachment.objects.filter(document=lot.reference, role="listing").count() == 2
+
+
+def test_nobody_puts_a_photo_on_somebody_elses_lot(client, cabbage, xiuying, guiying):
+    login(client, xiuying)
+    client.post(up_to_quantity(client), FILLED)
+    draft = ListingDraft.objects.get()
+    login(client, guiying)
+
+    answer = client.post(reverse("sell-draft", args=[draft.pk]), {"photo": a_photo()}, **JSON)
+
+    assert answer.status_code == 404
+    assert not StoredFile.objects.exists()
+
+
+def test_a_script_is_told_where_to_go_and_what_is_wrong_with_a_photo(farmer, cabbage):
+    draft = begun(farmer)
+
+    bad = farmer.post(
+        reverse("sell-draft", args=[draft]), {"photo": SimpleUploadedFile("x.jpg", b"%!PS", "image/jpeg")}, **JSON
+    )
+    none = farmer.post(reverse("sell-draft", args=[draft]), {}, **JSON)
+    chosen = farmer.post(reverse("sell-produce", args=[draft]), {"produce": "cabbage"}, **JSON)
+    wrong = farmer.post(reverse("sell-quantity", args=[draft]), FILLED | {"price": "x"}, **JSON)
+    done = farmer.post(reverse("sell-quantity", args=[draft]), FILLED, **JSON)
+    again = farmer.post(reverse("sell-quantity", args=[draft]), FILLED, **JSON)
+
+    assert (bad.status_code, none.status_code) == (400, 400) and bad.json()["message"] and none.json()["message"]
+    assert chosen.json() == {"to": reverse("sell-quantity", args=[draft])}
+    assert wrong.status_code == 400 and wrong["Content-Type"].startswith("text/html")
+    assert done.json() == again.json() == {"to": reverse("listing-receipt", args=[Listing.objects.get().pk])}
+
+
+def test_a_first_page_kept_by_the_browser_begins_another_sale(farmer, cabbage):
+    address = up_to_quantity(farmer)
+    farmer.post(address, FILLED)
+    old = ListingDraft.objects.get()
+
+    taken = farmer.post(reverse("sell"), {"photo": a_photo(), "idem": old.pk.hex})
+
+    new = ListingDraft.objects.exclude(pk=old.pk).get()
+    assert taken.url == reverse("sell-produce", args=[new.pk])
+    old.refresh_from_db()
+    assert old.photo is None
 
 
 def test_tobacco_is_refused_with_its_reason(farmer):
