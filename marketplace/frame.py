@@ -1,12 +1,12 @@
 """What stands around every page: the way to one's own things, who is signed in, whom to call when stuck."""
 
 from django.conf import settings
-from django.core.cache import cache
 from django.urls import reverse
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Organisation, Role
 from accounts.selectors import Standing, standing
+from kernel import near
 from marketplace.demo.people import DEMO_PEOPLE
 
 HELP_SECONDS = 600
@@ -99,7 +99,7 @@ def _names(who: Standing) -> tuple[str, ...]:
 
 def help_line(village_code: str) -> dict | None:
     """Return whom to call: the co-operative of the village, else the agriculture bureau."""
-    return cache.get_or_set(f"help-line:{village_code}", lambda: _help_line(village_code), HELP_SECONDS) or None
+    return near.get_or_set(f"help-line:{village_code}", lambda: _help_line(village_code), HELP_SECONDS) or None
 
 
 def _help_line(village_code: str) -> dict:

@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.test import TransactionTestCase
 
-from kernel import clock
+from kernel import clock, near
 from tests.cast import *  # noqa: F403  (the people of every test)
 from tests.factories import MONDAY
 
@@ -55,6 +55,7 @@ def empty_as_owner(kept: set[str]) -> None:
 def _empty_cache():
     """Start every test without counted requests or cached answers."""
     cache.clear()
+    near.forget_all()
 
 
 class TheClock:

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
 
-from django.core.cache import cache
 from django.utils.translation import get_language
 
 from catalog.models import Grade, Produce
+from kernel import near
 from kernel.typed import fold_width, strip_invisible
 
 _KEY, _SECONDS = "produce-dictionary:2", 60
@@ -59,12 +59,12 @@ _TESTS: tuple[Callable[[Word, str, str], bool], ...] = (
 
 def words() -> list[Word]:
     """Return the whole dictionary in its own order."""
-    return cast(list[Word], cache.get_or_set(_KEY, _read, _SECONDS))
+    return cast(list[Word], near.get_or_set(_KEY, _read, _SECONDS))
 
 
 def forget():
     """Read the dictionary anew at the next question."""
-    cache.delete(_KEY)
+    near.forget(_KEY)
 
 
 def matches(asked: str) -> list[Word]:

@@ -5,7 +5,6 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import cast
 
-from django.core.cache import cache
 from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
@@ -15,7 +14,7 @@ from catalog.models import Listing, ListingStatus, ProduceCategory, Track
 from catalog.selectors import dictionary
 from catalog.selectors.pauses import here_on
 from catalog.selectors.prices import DAYS_BACK, reference_prices
-from kernel import clock, keyset
+from kernel import clock, keyset, near
 from records.services.policy import policy
 
 ORDER = ("sell_by", "id")
@@ -76,6 +75,22 @@ def with_faces(lots: QuerySet[Listing]) -> QuerySet[Listing]:
     return lots.select_related("produce", "grade", "village", "township", "cooperative", "cover")
 
 
+# What a card shows and nothing more: narrow rows are most of what a page costs.
+_FACES = (
+    "produce", "grade", "village", "township", "cooperative", "cover", "status", "household_id", "stock_unit",
+    "piece_g", "listed", "reserved", "sold", "claimed", "written_off", "withdrawn", "price_fen", "price_unit_g",
+    "price_reason", "harvested_on", "expected_from", "expected_to", "sell_by", "track", "paused_until",
+    "produce__code", "produce__name", "produce__name_en", "produce__picture", "grade__name", "grade__name_en",
+    "village__name", "village__latitude_e6", "village__longitude_e6", "township__name", "cooperative__name",
+    "cover__sha256",
+)  # fmt: skip
+
+
+def with_narrow_faces(lots: QuerySet[Listing]) -> QuerySet[Listing]:
+    """Bring along what a card shows and no other column."""
+    return with_faces(lots).only(*_FACES)
+
+
 def with_tier(lots: QuerySet[Listing], user) -> QuerySet[Listing]:
     """Say of each lot whether its household counts as poor today, to those who need to know."""
     if not sees_tier(user):
@@ -97,7 +112,7 @@ def page_of(lots: QuerySet[Listing], cursor: str) -> keyset.Page:
 def board(at: dt.datetime) -> Board:
     """Return the counts of the whole board, at most a minute old."""
     day = clock.county_day(at)
-    return cast(Board, cache.get_or_set(f"market-board:{day}", lambda: _board(day, at), BOARD_SECONDS))
+    return cast(Board, near.get_or_set(f"market-board:{day}", lambda: _board(day, at), BOARD_SECONDS))
 
 
 @dataclass(frozen=True)
@@ -116,7 +131,7 @@ def usual(day: dt.date) -> Usual:
         known = reference_prices([word.id for word in dictionary.words()], day)
         return Usual(known, policy("high_price_permille", day), policy("low_price_permille", day))
 
-    return cast(Usual, cache.get_or_set(_usual_key(day), read, PRICES_SECONDS))
+    return cast(Usual, near.get_or_set(_usual_key(day), read, PRICES_SECONDS))
 
 
 def references(day: dt.date) -> dict[int, int]:
@@ -126,7 +141,7 @@ def references(day: dt.date) -> dict[int, int]:
 
 def forget_references(day: dt.date):
     """Read the reference prices anew at the next question."""
-    cache.delete(_usual_key(day))
+    near.forget(_usual_key(day))
 
 
 def _usual_key(day: dt.date) -> str:

@@ -111,8 +111,13 @@ def villages_of(name: str) -> QuerySet[Place]:
     return villages.filter(Q(name__contains=name) | Q(parent__name__contains=name)).order_by("pk")[:MOST_VILLAGES]
 
 
-def page_of(question: Question, *, board: market.Board, day: dt.date, cursor: str, user=None) -> keyset.Page:
-    """Return one page of what was asked for, in one query; on a crowded board sifting it takes two at first."""
+def page_of(
+    question: Question, *, board: market.Board, day: dt.date, cursor: str, user=None, faces=market.with_faces
+) -> keyset.Page:
+    """Return one page of what was asked for, in one query; on a crowded board sifting it takes two at first.
+
+    `faces` brings along what the caller shows of each lot.
+    """
     rows = market.on_board(day)
     if question.until is not None:
         rows = rows.filter(sell_by__lte=question.until)
@@ -125,7 +130,7 @@ def page_of(question: Question, *, board: market.Board, day: dt.date, cursor: st
         rows = rows.filter(market.takeable(day), question.fits(found_by=along.column))
         if along.goods is not None:
             rows = Listing.objects.filter(_IsAnyOf(F("pk"), along.first_of_each(rows, order, wanted)))
-        shown = market.with_faces(rows) if user is None else market.with_tier(market.with_faces(rows), user)
+        shown = faces(rows) if user is None else market.with_tier(faces(rows), user)
         return keyset.Found(list(shown.order_by(*order)[:wanted]), end)
 
     return keyset.cut(rows, market.ORDER, cursor=cursor, size=market.PAGE, find=find)

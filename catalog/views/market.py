@@ -14,10 +14,10 @@ from django.views.decorators.http import require_GET
 from accounts.models import Role
 from accounts.selectors import standing
 from catalog import permissions
+from catalog.cards import ready_card, ready_facets
 from catalog.forms import KEEPS, SELLERS, MarketFilter
 from catalog.models import Listing, ListingStatus, Produce
 from catalog.presenting import (
-    card,
     compared,
     day_of,
     grade_of,
@@ -57,21 +57,27 @@ def board(request: HttpRequest) -> HttpResponse:
     fine = asked.is_valid()
     question = asked.question()
     cursor = request.GET.get("cursor", "")
-    page = search.page_of(question, board=counted, day=today, cursor=cursor, user=request.user)
+    page = search.page_of(
+        question, board=counted, day=today, cursor=cursor, user=request.user, faces=market.with_narrow_faces
+    )
     usual = market.usual(today)
     buyer = request.user.is_authenticated and standing(request.user).has(Role.BUYER)
     narrowed = any(key != "cursor" and value for key, value in request.GET.items())
+    search_box = {"url": reverse("market"), "value": request.GET.get("q", "")[:40]}
     context = {
         "heading": _("What there is today"),
         "totals": _("%(lots)s lots on sale, %(tons)s t in all")
         % {"lots": counted.lots, "tons": tons(counted.weight_g)},
         "short_totals": _("What you looked for") if narrowed else _("%(lots)s lots on sale") % {"lots": counted.lots},
         "as_of": _("as of %(time)s") % {"time": f"{counted.at.astimezone(COUNTY_ZONE):%H:%M}"},
-        "search": {"url": reverse("market"), "value": request.GET.get("q", "")[:40]},
+        "search": search_box,
         "categories": chips(request, counted),
         "meant": others(asked.meant),
-        "facets": facets(request, counted),
-        "rows": [card(lot, today=today, usual=usual, buyer=buyer) for lot in page.rows],
+        "facets": ready_facets(request.GET.urlencode(), counted, lambda: facets(request, counted), search_box),
+        "rows": [
+            ready_card(lot, today=today, usual=usual, buyer=buyer, first=not place)
+            for place, lot in enumerate(page.rows)
+        ],
         "pages": {
             "previous_url": address(request, cursor=page.previous) if page.previous else "",
             "next_url": address(request, cursor=page.next) if page.next else "",
