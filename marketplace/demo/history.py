@@ -7,11 +7,11 @@ from django.db import transaction
 from django.db.models import F
 
 from accounts.models import Message
-from catalog.models import Listing, Produce
+from catalog.models import Listing, Produce, ReferencePrice
 from catalog.services import listings
 from kernel import clock
 from marketplace.demo.county import County
-from marketplace.demo.market import PRICES
+from marketplace.demo.market import PRICES, QUOTED_BY, write_medians
 from marketplace.demo.trade import Part, Trade
 
 MONTHS = 24
@@ -65,10 +65,41 @@ def fill_month(county: County, first: dt.date, *, made_at: dt.datetime, share: i
             trade.order(buyer, parts, at=at, reaches="settled" if present else "paid", deliver_in=1)
     if not present:
         _leave_the_market([lot for lot, _left in lots], at=start + 40 * DAY)
+    _count_prices(first, today=clock.county_day(made_at))
     # What was told at the time has long arrived.
     Message.objects.filter(state=Message.State.WAITING, created_at__lt=made_at - DAY).update(
         state=Message.State.SENT, sent_at=F("created_at")
     )
+
+
+def _count_prices(first: dt.date, *, today: dt.date):
+    """Write down what markets paid twice a week of this month, and every median of its days up to yesterday."""
+    last = min((first + 31 * DAY).replace(day=1) - DAY, today - DAY)
+    draw = random.Random(-first.toordinal())  # noqa: S311  (made-up prices, not a secret)
+    usual = {row.name: row for row in Produce.objects.filter(name__in=PRICES)}
+    quotes = [
+        (produce, day, price * (970 + 60 * abs(6 - (day.month + number) % 12) // 6 + draw.randint(-15, 15)) // 1000)
+        for number, (name, (price, _amounts)) in enumerate(PRICES.items())
+        if (produce := usual.get(name)) is not None
+        for day in (first + days * DAY for days in range(0, 31, 4))
+        if day <= last
+    ]
+    ReferencePrice.objects.bulk_create(
+        [
+            ReferencePrice(
+                produce=produce,
+                day=day,
+                source=QUOTED_BY,
+                low_fen=average * 92 // 100,
+                avg_fen=average,
+                high_fen=average * 108 // 100,
+            )
+            for produce, day, average in quotes
+        ],
+        ignore_conflicts=True,
+    )
+    if first <= last:
+        write_medians(first, last)
 
 
 def _part(draw, lots, index: int) -> Part | None:

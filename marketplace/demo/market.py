@@ -5,12 +5,14 @@ import random
 import uuid
 
 from catalog.models import Listing, Produce, ReferencePrice
-from catalog.services import listings, pauses, sheets
+from catalog.services import listings, medians, pauses, sheets
+from catalog.services.dictionary_changes import agree, propose
 from kernel import clock
 from kernel.present import known
 from marketplace.demo.county import VILLAGE, County
 from marketplace.demo.photos import draw_heap
 from marketplace.demo.trade import Part, Trade
+from orders.services import medians as sold
 from records.services.photos import receive_photo
 
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
@@ -25,11 +27,20 @@ PRICES = {
     "蜂蜜": (3000, (8, 30)), "芋头": (240, (80, 400)), "生姜": (380, (40, 200)),
 }  # fmt: skip
 PHOTOS = 8
+QUOTED_BY = "县收购点（演示）"
+QUOTED_DAYS = 21
 
 
 def build_market(county: County, at: dt.datetime):
     """Put lots of today on sale and take the school's and other buyers' orders to every step."""
     Market(county, at).open()
+
+
+def write_medians(first: dt.date, last: dt.date):
+    """Write the medians of these days from every source."""
+    medians.write_reference(first, last)
+    medians.write_listed(first, last)
+    sold.write_sold(first, last)
 
 
 class Market:
@@ -56,6 +67,29 @@ class Market:
         self.school_orders()
         self.other_orders()
         self.batches()
+        self.dictionary()
+        today = clock.county_day(self.at)
+        write_medians(today - QUOTED_DAYS * DAY, today - DAY)
+
+    def dictionary(self):
+        """Leave a proposal for the bureau's second person, and one decided last week."""
+        first, second = self.county.named["inspector"], self.county.named["second_inspector"]
+        eggs, duck = (Produce.objects.get(code=code) for code in ("egg", "duck"))
+        done = propose(
+            produce=duck,
+            values={"aliases": [*duck.aliases, "本地鸭"]},
+            reason="收购点都这么叫，农户搜不到",
+            by=second,
+            at=self.at - 8 * DAY,
+        )
+        agree(done, by=first, at=self.at - 7 * DAY)
+        propose(
+            produce=eggs,
+            values={"aliases": [*eggs.aliases, "柴鸡蛋"], "shelf_days": 30},
+            reason="入冬后鸡蛋能多放几天，另外补一个常用叫法",
+            by=first,
+            at=self.at - DAY,
+        )
 
     def quotes(self):
         """Write down what the county's buying points paid these three weeks."""
@@ -64,13 +98,13 @@ class Market:
             ReferencePrice(
                 produce=produce,
                 day=today - days * DAY,
-                source="县收购点（演示）",
+                source=QUOTED_BY,
                 low_fen=average * 92 // 100,
                 avg_fen=average,
                 high_fen=average * 108 // 100,
             )
             for produce in self.produce.values()
-            for days in range(21)
+            for days in range(QUOTED_DAYS)
             for average in [PRICES[produce.name][0] * self.draw.randint(96, 104) // 100]
         )
 
