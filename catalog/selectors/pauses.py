@@ -1,6 +1,7 @@
 """Who is away: until when a seller offers nothing."""
 
 import datetime as dt
+from uuid import UUID
 
 from django.db.models import Q
 
@@ -14,7 +15,7 @@ def here_on(day: dt.date) -> Q:
 
 
 def pause_of(
-    day: dt.date, *, household: Household | None = None, cooperative: Organisation | None = None
+    day: dt.date, *, household: Household | UUID | None = None, cooperative: Organisation | int | None = None
 ) -> dt.date | None:
     """Return the last day of a seller's absence, None while it is here; the latest word holds."""
     said = SellerPause.objects.filter(household=household, cooperative=cooperative).order_by("-pk").first()

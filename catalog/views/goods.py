@@ -241,7 +241,8 @@ def _pause(request: HttpRequest, today: dt.date) -> dict | None:
     who = standing(request.user)
     if not who.household_id and not who.has(Role.COOP_MANAGER):
         return None
-    until = pause_of(today, **permissions.access_pause(request.user))
+    managed = min(who.organisations(Role.COOP_MANAGER), default=None)
+    until = pause_of(today, household=who.household_id, cooperative=None if who.household_id else managed)
     return {"away": day_words(until) if until else "", "idem": new_key()}
 
 
