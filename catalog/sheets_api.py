@@ -64,7 +64,7 @@ class SheetRowOut(serializers.Serializer):
 class FilledSheetOut(SheetOut):
     """One batch with its rows."""
 
-    rows = SheetRowOut(many=True, source="states")
+    rows = SheetRowOut(many=True)
 
 
 class PauseOut(serializers.Serializer):
@@ -158,7 +158,7 @@ class SheetRows(APIView):
             amount = serializers.CharField(max_length=24, allow_blank=True)
             sure = serializers.BooleanField(required=False, default=False)
 
-        rows = Row(many=True, allow_empty=False, max_length=MOST_ROWS)
+        rows = serializers.ListField(child=Row(), allow_empty=False, max_length=MOST_ROWS)
 
     @extend_schema(operation_id="sheet_rows", request=Input, responses=FilledSheetOut, parameters=[KEY])
     def post(self, request, sheet_id: uuid.UUID):
@@ -242,8 +242,8 @@ class PauseEnd(APIView):
 
 
 def _filled(sheet: EntrySheet) -> dict:
-    sheet.states = sheets.states_of(sheet, at=clock.now())
-    return FilledSheetOut(sheet).data
+    states = sheets.states_of(sheet, at=clock.now())
+    return {**SheetOut(sheet).data, "rows": SheetRowOut(states, many=True).data}
 
 
 def _away(seller: dict) -> dict:

@@ -9,6 +9,7 @@ from django.db.models import F, QuerySet
 
 from catalog.models import EntryRow, EntrySheet, Listing, Produce, SellerPause
 from kernel import clock
+from kernel.present import known
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,8 @@ def listed_on(
     )
     if but_key:
         lots = lots.exclude(entry_key__startswith=but_key)
-    return {(lot.household_id, lot.produce_id): lot for lot in lots.select_related("produce").order_by("pk")}
+    found = lots.select_related("produce").order_by("pk")
+    return {(known(lot.household_id), lot.produce_id): lot for lot in found}
 
 
 def away(household_ids: Iterable[UUID], day: dt.date) -> dict[UUID, dt.date]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -62,7 +63,7 @@ class TooManyRows(BadValue):
 
 class FileChanged(DomainError):
     code = "file_changed"
-    message = _("Something has changed since the file was looked through. Look once more, then confirm.")
+    message = gettext_lazy("Something has changed since the file was looked through. Look once more, then confirm.")
 
 
 @dataclass(frozen=True)

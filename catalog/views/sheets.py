@@ -408,7 +408,7 @@ def _sheet_status(batch) -> dict:
 
 
 def _typed(request: HttpRequest) -> dict[Household, str]:
-    keys = {key: value for name, value in request.POST.items() if name[:2] == "a-" and (key := _key(name[2:]))}
+    keys = {key: str(value) for name, value in request.POST.items() if name[:2] == "a-" and (key := _key(name[2:]))}
     return {household: keys[household.pk] for household in _served(request, keys)}
 
 
