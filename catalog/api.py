@@ -1,6 +1,7 @@
 """Supply for programs: the dictionary, the market, one's own lots; the same doors and verbs as the pages."""
 
 from django.http import Http404
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_serializer
 from rest_framework import serializers
@@ -9,6 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from catalog import permissions
+from catalog.cards import ready_fields
 from catalog.forms import MarketFilter
 from catalog.models import Grade, Listing, Produce
 from catalog.presenting import place_of, seller_of
@@ -19,6 +21,7 @@ from kernel import clock, weight
 from kernel.api_fields import KEY, KilogramField, YuanField, key_of
 from kernel.errors import BadValue
 from kernel.money import price_per_kg
+from kernel.versions import tag_of
 from records.services import idempotency
 from records.services.photos import photo_url
 
@@ -73,7 +76,9 @@ class ListingOut(serializers.Serializer):
     seller = serializers.SerializerMethodField()
     track = serializers.CharField()
     price_reason = serializers.CharField()
-    harvested_on = serializers.DateField()
+    harvested_on = serializers.DateField(allow_null=True)
+    expected_from = serializers.DateField(allow_null=True)
+    expected_to = serializers.DateField(allow_null=True)
     sell_by = serializers.DateField()
     photo = serializers.SerializerMethodField()
 
@@ -167,14 +172,17 @@ class Listings(APIView):
         """Return one page of what is on sale."""
         at = clock.now()
         today = clock.county_day(at)
+        tag = tag_of(today, request.get_full_path(), get_language())
+        if tag in request.headers.get("If-None-Match", ""):
+            return Response(status=304, headers={"ETag": tag})
         counted = market.board(at)
         asked = MarketFilter(request.query_params, board=counted, day=today)
         if not asked.is_valid():
             raise ValidationError({name: [str(error) for error in errors] for name, errors in asked.errors.items()})
         cursor = request.query_params.get("cursor", "")
         page = search.page_of(asked.question(), board=counted, day=today, cursor=cursor)
-        rows = ListingOut(page.rows, many=True).data
-        return Response({"next": page.next, "previous": page.previous, "results": rows})
+        rows = [ready_fields(lot, lambda lot: dict(ListingOut(lot).data)) for lot in page.rows]
+        return Response({"next": page.next, "previous": page.previous, "results": rows}, headers={"ETag": tag})
 
     @extend_schema(operation_id="listing_create", request=Input, responses={201: OwnListingOut}, parameters=[KEY])
     def post(self, request):

@@ -41,6 +41,18 @@ def ready_facets(asked: str, counted: Board, make: Callable[[], list[dict]], sea
     return _made(_Piece(key, lambda: _rendered("catalog/_facets.html", {"facets": make(), "search": search})))
 
 
+def ready_fields(lot: Listing, make: Callable[[Listing], dict]) -> dict:
+    """Return what programs are told of a lot, made by `make` once for each thing it says; treat it as read-only."""
+    grade, cover, shop = lot.grade, lot.cover, lot.cooperative
+    said = (
+        "fields", lot.pk, lot.number, lot.status, lot.price_fen, lot.price_unit_g, lot.price_reason, lot.free(),
+        lot.piece_g, lot.stock_unit, lot.sell_by, lot.harvested_on, lot.expected_from, lot.expected_to, lot.track,
+        lot.produce.code, grade and grade.code, cover and cover.sha256, shop and shop.name, lot.village_id,
+        lot.township_id, lot.village.name, lot.township.name, get_language(),
+    )  # fmt: skip
+    return _made(_Piece(said, lambda: make(lot)))
+
+
 class _Piece:
     """Something to be made, equal to any other that says the same."""
 

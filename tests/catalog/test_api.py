@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from catalog.models import Listing, Movement
+from catalog.services import listings
 from kernel import clock
 from tests.factories import a_listing, login
 
@@ -181,3 +182,31 @@ def test_the_dictionary_has_its_units(farmer, cabbage, duck):
 
     assert (rows["duck"]["unit"], rows["duck"]["piece_kg"]) == ("piece", "1.75")
     assert (rows["cabbage"]["unit"], rows["cabbage"]["piece_kg"]) == ("g", None)
+
+
+def test_an_answer_is_not_made_again_until_something_was_written(client, olga, xiuying, xiuying_household, cabbage):
+    a_listing(xiuying_household, cabbage, kg=10, by=xiuying, at=clock.now())
+    login(client, olga)
+
+    def asked_again(address="/api/v1/listings/"):
+        tag = client.get("/api/v1/listings/")["ETag"]
+        return client.get(address, headers={"if-none-match": tag})
+
+    # Another test may write to the same server in between, which is a new tag: once in many is proof.
+    answers = [asked_again() for _once in range(40)]
+    assert 304 in {answer.status_code for answer in answers}
+    assert {answer.content for answer in answers if answer.status_code == 304} == {b""}
+    assert asked_again("/api/v1/listings/?category=fruit").status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_tag_changes_with_every_price(client, olga, xiuying, xiuying_household, cabbage):
+    lot = a_listing(xiuying_household, cabbage, kg=10, by=xiuying, at=clock.now())
+    login(client, olga)
+    tag = client.get("/api/v1/listings/")["ETag"]
+
+    listings.change_price(lot, price_fen=70, sure=True, by=xiuying, at=clock.now())
+
+    answer = client.get("/api/v1/listings/", headers={"if-none-match": tag})
+    assert answer.status_code == 200
+    assert [row["yuan_per_kg"] for row in answer.json()["results"]] == ["1.40"]
