@@ -12,7 +12,7 @@ from kernel import weight
 # Every column that may change, as the desk calls it.
 COLUMN_NAMES = {
     "code": pgettext_lazy("dictionary", "Code"),
-    "name": gettext_lazy("Name"),
+    "name": pgettext_lazy("dictionary", "Name"),
     "name_en": gettext_lazy("English name"),
     "aliases": gettext_lazy("Other names"),
     "category": pgettext_lazy("market", "Kind"),
@@ -32,19 +32,21 @@ COLUMN_NAMES = {
 _TONES = {ChangeStatus.PROPOSED: "info", ChangeStatus.IN_FORCE: "ok", ChangeStatus.REFUSED: "plain"}
 
 
-def compared(column: str, change: dict[str, Any]) -> dict[str, str]:
+def compared(column: str, change: dict[str, Any], kinds: dict[str, str]) -> dict[str, str]:
     """Return what a column says and what it becomes; of a picture its name as well."""
-    words = {"before": said_of(column, change["from"]), "after": said_of(column, change["to"])}
+    words = {"before": said_of(column, change["from"], kinds), "after": said_of(column, change["to"], kinds)}
     if column == "picture":
         words |= {"before_picture": change["from"] or "", "after_picture": change["to"]}
     return words
 
 
-def said_of(column: str, value: Any) -> str:
-    """Say one value of an entry in the reader's language, a dash where there is none."""
+def said_of(column: str, value: Any, kinds: dict[str, str] | None = None) -> str:
+    """Say one value of an entry in the reader's language, a dash where there is none; `kinds` names the categories."""
     if value is None or value == "" or value == []:
         return "—"
     match column:
+        case "category":
+            return (kinds or {}).get(value, value)
         case "stock_unit":
             return _("Weight") if value == "g" else _("Pieces, settled by weight")
         case "piece_g":

@@ -46,7 +46,7 @@ class ProduceForm(forms.Form):
     """Everything the dictionary says of one produce, and why it should."""
 
     idem = forms.CharField(max_length=64, widget=forms.HiddenInput)
-    name = Words(label=_("Name"))
+    name = Words(label=pgettext_lazy("dictionary", "Name"))
     name_en = Words(label=_("English name"), max_length=40)
     aliases = forms.CharField(
         label=_("Other names"), help_text=_("One behind the other, a comma between."), max_length=300, required=False

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from catalog.models import ChangeStatus, Produce, ProduceChange
+from catalog.models import ChangeStatus, Produce, ProduceCategory, ProduceChange
 from records.models import Move
 
 # Every column that people may change, in the order of the form; the code of an entry never changes.
@@ -24,6 +24,11 @@ def values_of(produce: Produce) -> dict[str, Any]:
             for grade in sorted(produce.grades.all(), key=lambda grade: grade.position)
         ],
     }
+
+
+def kinds(*, english: bool) -> dict[str, str]:
+    """Return the name of every category by its code."""
+    return dict(ProduceCategory.objects.order_by("position").values_list("code", "name_en" if english else "name_zh"))
 
 
 def waiting() -> QuerySet[ProduceChange]:

@@ -63,14 +63,14 @@ def entry(request: HttpRequest, produce_code: str) -> HttpResponse:
     """Show everything the dictionary says of one produce, and who changed it."""
     permissions.access_dictionary(request.user)
     produce = permissions.produce_or_404(produce_code)
-    values = changes.values_of(produce)
+    values, kinds = changes.values_of(produce), _kinds()
     made = list(changes.changes_of(produce)[:MOST_SHOWN])
     open_one = next((change for change in made if change.status == "proposed"), None)
     context = {
         "back": {"url": reverse("dictionary"), "label": _("Dictionary of goods")},
         "produce": {"name": name_of(produce), "picture": produce.picture, "code": produce.code},
         "facts": [
-            {"label": label, "value": said_of(column, values[column])}
+            {"label": label, "value": said_of(column, values[column], kinds).replace("\n", _("; "))}
             for column, label in COLUMN_NAMES.items()
             if column not in ("code", "picture")
         ],
@@ -207,7 +207,7 @@ def _form(request: HttpRequest, produce: Produce | None, form: ProduceForm, stat
 
 
 def _shown(request: HttpRequest, found: ProduceChange, form: RefuseForm, status: int = 200) -> HttpResponse:
-    mine = found.proposed_by_id == request.user.pk
+    mine, kinds = found.proposed_by_id == request.user.pk, _kinds()
     context = {
         "back": {"url": reverse("proposal-list"), "label": _("Proposals")},
         "change_id": found.pk,
@@ -217,7 +217,7 @@ def _shown(request: HttpRequest, found: ProduceChange, form: RefuseForm, status:
         "who": _("%(who)s, %(when)s") % {"who": _person(found.proposed_by), "when": spoken_time(found.at)},
         "new": found.produce_id is None,
         "rows": [
-            {"label": label, **compared(column, found.becomes[column])}
+            {"label": label, **compared(column, found.becomes[column], kinds)}
             for column, label in COLUMN_NAMES.items()
             if column in found.becomes
         ],
@@ -237,6 +237,10 @@ def _shown(request: HttpRequest, found: ProduceChange, form: RefuseForm, status:
         "entry_url": reverse("dictionary-entry", args=[found.produce.code]) if found.produce else "",
     }
     return render(request, "catalog/proposal.html", context, status=status)
+
+
+def _kinds() -> dict[str, str]:
+    return changes.kinds(english=in_english())
 
 
 def _row(found: ProduceChange) -> dict[str, Any]:

@@ -44,6 +44,7 @@ from records.services.photos import photo_url
 LARGEST_ID = 2**63 - 1
 SHOWN_TOWNSHIPS = 12
 MOST_OTHERS = 8
+NOT_ASKED = {"cursor", "filters"}  # where one stands in the list, not what is looked for
 
 
 @require_GET
@@ -62,7 +63,7 @@ def board(request: HttpRequest) -> HttpResponse:
     )
     usual = market.usual(today)
     buyer = request.user.is_authenticated and standing(request.user).has(Role.BUYER)
-    narrowed = any(key != "cursor" and value for key, value in request.GET.items())
+    narrowed = any(key not in NOT_ASKED and value for key, value in request.GET.items())
     search_box = {"url": reverse("market"), "value": request.GET.get("q", "")[:40]}
     context = {
         "heading": _("What there is today"),
@@ -73,6 +74,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "search": search_box,
         "categories": chips(request, counted),
         "meant": others(asked.meant),
+        "filters": {"url": f"{address(request, filters='1')}#filters", "open": "filters" in request.GET},
         "facets": ready_facets(request.GET.urlencode(), counted, lambda: facets(request, counted), search_box),
         "rows": [
             ready_card(lot, today=today, usual=usual, buyer=buyer, first=not place)
@@ -249,10 +251,10 @@ def facets(request: HttpRequest, counted: market.Board) -> list[dict]:
     return found
 
 
-def address(request: HttpRequest, *, cursor: str) -> str:
+def address(request: HttpRequest, **more: str) -> str:
     """Return this page's own address at another place of the list."""
-    kept = [(key, value) for key, values in request.GET.lists() if key != "cursor" for value in values[:20]]
-    return f"{reverse('market')}?{urlencode([*kept, ('cursor', cursor)])}"
+    kept = [(key, value) for key, values in request.GET.lists() if key not in NOT_ASKED for value in values[:20]]
+    return f"{reverse('market')}?{urlencode([*kept, *more.items()])}"
 
 
 def tons(grams: int) -> str:

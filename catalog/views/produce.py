@@ -100,9 +100,7 @@ def _goods(produce: Produce, reference_fen: int | None, lots: int) -> dict:
 
 
 def _prices(produce: Produce, months: list[Month]) -> dict:
-    lines = [
-        Line(source, str(SHORT_NAMES[source]), [_median(month, source) for month in months]) for source in SOURCES
-    ]
+    lines = [Line(source, str(SHORT_NAMES[source]), [_median(month, source) for month in months]) for source in SOURCES]
     asked = [month.by_source.get(PriceMedian.Source.LISTED) for month in months]
     drawn = chart(lines, [(found.low_fen, found.high_fen) if found else None for found in asked])
     if drawn is None:
@@ -111,7 +109,10 @@ def _prices(produce: Produce, months: list[Month]) -> dict:
         step["text"] = money.price_per_kg(step["fen"], 500).removesuffix(".00") if step["fen"] else "0"
     number = len(months)
     drawn["months"] = [
-        {"x": f"{(100 * i + 50) // number}%", "text": date_format(month.first, "M")}
+        {
+            "x": f"{(100 * i + 50) // number}%",
+            "text": date_format(month.first, "M") if in_english() else f"{month.first.month} 月",
+        }
         for i, month in enumerate(months)
         if i % 3 == 2
     ]
@@ -136,7 +137,7 @@ def _prices(produce: Produce, months: list[Month]) -> dict:
 
 
 def _month(first: dt.date) -> str:
-    return date_format(first, "YEAR_MONTH_FORMAT")
+    return date_format(first, "F Y") if in_english() else f"{first.year} 年 {first.month} 月"
 
 
 def _median(month: Month, source: str) -> int | None:
@@ -151,7 +152,6 @@ def _cell(month: Month, source: str) -> dict:
     low, high = money.price_per_kg(found.low_fen, 500), money.price_per_kg(found.high_fen, 500)
     return {
         "price": money.price_per_kg(found.median_fen, 500),
-        "between": _("%(low)s to %(high)s, %(number)s prices")
-        % {"low": low, "high": high, "number": found.prices},
+        "between": _("%(low)s to %(high)s, %(number)s prices") % {"low": low, "high": high, "number": found.prices},
         "head": str(SHORT_NAMES[PriceMedian.Source(source)]),
     }
