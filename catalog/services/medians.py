@@ -111,5 +111,7 @@ def _write(source: str, prices: str, params: list, first: dt.date, last: dt.date
     with connection.cursor() as cursor:
         # Two writers of the same days wait for each other: an upsert in another order could lock them both.
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('price medians'), hashtext(%s))", [source])
+        # Compiling the statement would take longer than the statement.
+        cursor.execute("SET LOCAL jit = off")
         cursor.execute(_WRITE.format(prices=prices), [*params, source, first, last, source])
         return cursor.rowcount
