@@ -158,10 +158,12 @@ class QuantityForm(forms.Form):
 
     def _count_in(self, produce: Produce):
         """Offer the units this produce is sold in; what one box or bag holds is read first."""
+        units: tuple[str, ...]
         if produce.stock_unit == StockUnit.PIECE:
             units, each = ("piece",), produce.piece_g
         else:
             units, each = ("jin", "kg", *[unit for unit in produce.packs if unit in PACKED]), self._pack_g()
+        self.units, self.unit_g = units, each
         self.fields["quantity"] = QuantityField(units=units, grams_per_unit=each, label=self.fields["quantity"].label)
         self.packs = [unit for unit in units if unit in PACKED]
         if not self.packs:

@@ -112,10 +112,7 @@ def _page(draft: ListingDraft, produce: Produce, form: QuantityForm, asked: list
         else "",
         "for_whom": for_whom(draft),
         "counted": counted,
-        "units": [
-            {"value": unit, "word": weight.UNIT_NAMES[unit]}
-            for unit, _word in form.fields["quantity"].fields[1].choices
-        ],
+        "units": [{"value": unit, "word": weight.UNIT_NAMES[unit]} for unit in form.units],
         "unit": given[1] if isinstance(given, list) and len(given) == 2 and given[1] else "jin",
         "pack": form["pack"] if "pack" in form.fields else None,
         "piece_jin": weight.jin(produce.piece_g) if produce.piece_g else "",
@@ -142,8 +139,7 @@ def _first_sum(form: QuantityForm, produce: Produce) -> tuple[str, dict | None]:
     if not text:
         return "", None
     try:
-        each = produce.piece_g if counted else form.fields["quantity"].grams_per_unit
-        said = weight.parse_quantity(text, "piece" if counted else unit or "jin", grams_per_unit=each)
+        said = weight.parse_quantity(text, "piece" if counted else unit or "jin", grams_per_unit=form.unit_g)
         grams = said.grams or 0
         fen = money.amount_fen(grams, money.parse_yuan(str(form["price"].value() or "")), 500)
     except DomainError:

@@ -128,7 +128,7 @@ def receipt(request: HttpRequest, listing_id: int) -> HttpResponse:
     ]
     if not own and lot.household_id:
         steps.insert(0, _("The household has been told by text message and may take it down."))
-    draft = ListingDraft.objects.filter(listing=lot, by=request.user).first()
+    draft = ListingDraft.objects.filter(listing=lot, by_id=request.user.pk).first()
     context = {
         "draft_id": draft.pk if draft is not None else "",
         "photo_words": photo_words(),
