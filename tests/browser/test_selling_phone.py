@@ -345,17 +345,13 @@ def test_the_pages_of_a_sale_weigh_little(phone, now, xiuying, xiuying_household
 
 def weigh(page, path: str) -> dict[str, int]:
     """Return the bytes a first visit costs, packed as our server packs them, by kind."""
-    loaded: list = []
-
-    def keep(asked):
-        loaded.append(asked)
-
-    page.on("requestfinished", keep)
     page.goto(path, wait_until="networkidle")
-    page.remove_listener("requestfinished", keep)
+    loaded = page.evaluate("[location.href, ...performance.getEntriesByType('resource').map(entry => entry.name)]")
     weighed: dict[str, int] = {}
-    for asked in loaded:
-        body = asked.response().body()
-        packed = body if asked.url.endswith((".webp", ".jpg")) else gzip.compress(body)
-        weighed[asked.resource_type] = weighed.get(asked.resource_type, 0) + len(packed)
+    for address in dict.fromkeys(loaded):
+        answer = page.request.get(address)
+        assert answer.ok, address
+        kind = "script" if "javascript" in answer.headers["content-type"] else "other"
+        packed = answer.body() if "image/webp" in answer.headers["content-type"] else gzip.compress(answer.body())
+        weighed[kind] = weighed.get(kind, 0) + len(packed)
     return weighed
