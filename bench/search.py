@@ -134,7 +134,8 @@ def cost_of_answers(asked: dict[str, str]) -> float:
 
 def at_size(said: dict, asked: dict[str, str]) -> dict:
     """Run ours and the floor in turn at the present size."""
-    client, costs, walls, ratios, statements = market_list.site(), {}, [], [], {}
+    client, walls, ratios, statements = market_list.site(), [], [], {}
+    costs: dict[str, list[float]] = {}
     pages: list[float] = []
     floors: list[float] = []
     floor = f"/least/?from={said['today']}&after=0"

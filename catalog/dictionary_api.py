@@ -29,7 +29,7 @@ class PriceOut(serializers.Serializer):
     """The middle of the prices of one day at one source."""
 
     day = serializers.DateField()
-    source = serializers.ChoiceField(PriceMedian.Source.choices)
+    source = serializers.ChoiceField(PriceMedian.Source.choices)  # type: ignore[assignment]  # a field of that name
     grade = serializers.CharField(source="grade.code", default="", help_text="Empty: whatever the grade.")
     yuan_per_kg = serializers.SerializerMethodField()
     low_yuan_per_kg = serializers.SerializerMethodField()
@@ -86,7 +86,7 @@ class ProducePrices(APIView):
 
         first = serializers.DateField(required=False)
         last = serializers.DateField(required=False)
-        source = serializers.ChoiceField(PriceMedian.Source.choices, required=False)
+        source = serializers.ChoiceField(PriceMedian.Source.choices, required=False)  # type: ignore[assignment]
         grade = serializers.SlugField(required=False, max_length=16)
 
     @extend_schema(

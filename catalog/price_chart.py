@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 WIDE, HIGH = 1200, 1000  # the field of the lines, in its own units
-STEPS = (1, 2, 5)
-APART = 90  # how far apart the names at the lines' ends stand, in units of the height
+STEPS = (1, 2, 3, 4, 5, 6, 8)
+APART = 110  # how far apart the names at the lines' ends stand, in units of the height
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ def top_of(most: int) -> tuple[int, int]:
     scale = 1
     while True:
         for step in (number * scale for number in STEPS):
-            if 4 * step * 5 >= most:  # four steps of 5, 10, 25 … fen
+            if 4 * step * 5 >= most:  # four steps of 5, 10, 15 … fen
                 return 4 * step * 5, step * 5
         scale *= 10
 

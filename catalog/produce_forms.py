@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
@@ -39,7 +39,7 @@ class Words(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """Return them trimmed, full-width letters folded."""
-        return strip_invisible(fold_width(super().to_python(value))).strip()
+        return strip_invisible(fold_width(super().to_python(value) or "")).strip()
 
 
 class ProduceForm(forms.Form):
@@ -84,11 +84,11 @@ class ProduceForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.produce = produce
         english = in_english()
-        self.fields["category"].choices = [
+        cast(forms.ChoiceField, self.fields["category"]).choices = [
             (kind.code, kind.name_en if english else kind.name_zh)
             for kind in ProduceCategory.objects.order_by("position")
         ]
-        self.fields["picture"].choices = [(name, name) for name in pictures()]
+        cast(forms.ChoiceField, self.fields["picture"]).choices = [(name, name) for name in pictures()]
         for number in range(GRADES):
             self.fields[f"grade_{number}_code"] = forms.SlugField(
                 max_length=16, required=False, widget=forms.HiddenInput

@@ -167,7 +167,7 @@ def _check(produce: Produce | None, becomes: dict[str, Any]):
         said = after.get(field)
         for name in [said] if isinstance(said, str) else said or []:
             others = Produce.objects.filter(Q(name=name) | Q(aliases__contains=[name]))
-            other = others.exclude(pk=produce.pk if produce is not None else None).first()
+            other = (others if produce is None else others.exclude(pk=produce.pk)).first()
             if other is not None:
                 raise NameTaken(name, other.name, field=field)
     if produce is None and Produce.objects.filter(code=after["code"]).exists():

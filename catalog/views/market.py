@@ -209,7 +209,7 @@ def facets(request: HttpRequest, counted: market.Board) -> list[dict]:
         (pgettext("goods", "Grade"), "grade", grades),
         (pgettext("market", "Township"), "township", counted.townships[:SHOWN_TOWNSHIPS]),
     ]
-    found = []
+    found: list[dict] = []
     for title, name, options in whole:
         chosen = request.GET.getlist(name)
         shown = [

@@ -10,7 +10,7 @@ from kernel.clock import COUNTY_ZONE, day_start
 from orders.models import StatementLine
 
 
-def paid_prices(first: dt.date, last: dt.date) -> QuerySet[StatementLine, dict[str, Any]]:
+def paid_prices(first: dt.date, last: dt.date) -> QuerySet[Any, Any]:
     """Return each settled line of these days with its goods: so many fen for so many grams."""
     lines = StatementLine.objects.filter(
         statement__at__gte=day_start(first), statement__at__lt=day_start(last + dt.timedelta(days=1)), amount_fen__gte=1

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.services import people
-from catalog.models import ChangeStatus, Grade, Listing, Produce, ProduceChange
+from catalog.models import ChangeStatus, Grade, Produce, ProduceChange
 from catalog.selectors import dictionary
 from catalog.selectors.dictionary_changes import values_of
 from catalog.services import dictionary_changes as services
@@ -135,7 +135,7 @@ def test_a_refused_proposal_leaves_everything_and_says_why(egg, inspector_he, di
     egg.refresh_from_db()
     change.refresh_from_db()
     assert (egg.shelf_days, change.status) == (25, ChangeStatus.REFUSED)
-    assert Move.objects.filter(document=change.reference).last().note == "夏天放不了 30 天"
+    assert Move.objects.filter(document=change.reference).latest("pk").note == "夏天放不了 30 天"
     with pytest.raises(IllegalMove):
         services.agree(change, by=director_lin, at=TUESDAY)
     assert proposed(egg, inspector_he, shelf_days=28).status == ChangeStatus.PROPOSED
@@ -206,7 +206,7 @@ def test_a_grade_in_use_may_be_renamed_and_not_vanish(egg, inspector_he, directo
         ("large", "特大蛋"),
         ("mixed", "统货"),
     ]
-    assert Listing.objects.get(pk=lot.pk).grade.name == "特大蛋"
+    assert Grade.objects.get(pk=lot.grade_id).name == "特大蛋"
 
 
 def test_a_name_leads_to_one_entry(egg, inspector_he):
