@@ -14,13 +14,14 @@ import datetime as dt
 import json
 import os
 import statistics
+from typing import cast
 
 import market_list
 import orjson
 from django.conf import settings
 from django.db import connection
 from django.http import HttpResponse
-from django.test import override_settings
+from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import path
 from django.views.decorators.http import require_GET
@@ -74,7 +75,7 @@ def measured_304(client, address: str) -> float:
             answer.status_code = 200  # what the meter takes for an answer
             return answer
 
-    return market_list.measured(Again(), [address])[0]
+    return market_list.measured(cast(Client, Again()), [address])[0]
 
 
 def main():
@@ -82,7 +83,8 @@ def main():
     asking = argparse.ArgumentParser(description=__doc__)
     asking.add_argument("--sizes", default=os.environ.get("BENCH_SIZES", "2000,20000"))
     sizes = sorted(int(size) for size in asking.parse_args().sizes.split(","))
-    said, have, found = market_list.prepare(), 0, {}
+    said, have = market_list.prepare(), 0
+    found: dict[int, dict] = {}
     for size in sizes:
         market_list.fill(said, have, size)
         have = size

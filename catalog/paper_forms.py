@@ -22,7 +22,9 @@ class CertificateForm(ActForm):
     def __init__(self, *args, listing: Listing, **kwargs):
         super().__init__(*args, **kwargs)
         if listing.stock_unit == StockUnit.PIECE:
-            quantity = forms.IntegerField(label=_("How many"), min_value=1, max_value=10**6, required=False)
+            quantity: forms.Field = forms.IntegerField(
+                label=_("How many"), min_value=1, max_value=10**6, required=False
+            )
         else:
             quantity = WeightField(unit="jin", label=_("How many jin"), required=False)
         quantity.help_text = _("Leave it empty for the whole lot.")

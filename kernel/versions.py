@@ -3,7 +3,7 @@
 import hashlib
 
 from django.db import connection
-from django.utils.cache import quote_etag
+from django.utils.http import quote_etag
 
 
 def tag_of(*parts: object) -> str:

@@ -122,9 +122,8 @@ def paper_check(request: HttpRequest, code: str) -> HttpResponse:
         facts.insert(3, {"label": _("How much"), "value": amount_both(lot, paper.quantity)})
     if office := paper.facts.get("office"):
         facts.append({"label": _("Issued by"), "value": office})
-    return render(
-        request, "catalog/paper_check.html", {"valid": valid, "stopped": lot.status == "stopped", "facts": facts}
-    )
+    stopped = lot.status == "stopped" or lot.recalled_at is not None
+    return render(request, "catalog/paper_check.html", {"valid": valid, "stopped": stopped, "facts": facts})
 
 
 def _page(request: HttpRequest, lot: Listing, form: CertificateForm) -> HttpResponse:
@@ -155,7 +154,7 @@ def _row(paper: Paper) -> dict:
         "number": paper.number,
         "meta": meta,
         "valid": valid,
-        "status": paper.get_status_display(),
+        "status": PaperStatus(paper.status).label,
         "print_url": reverse("paper-print", args=[lot.pk, paper.pk]) if commitment else "",
         "check_url": reverse("paper-check", args=[paper.code]),
         "cancel_url": reverse("paper-cancel", args=[lot.pk, paper.pk]) if valid else "",

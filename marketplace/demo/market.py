@@ -3,6 +3,7 @@
 import datetime as dt
 import random
 import uuid
+from typing import Any
 
 from catalog.models import Listing, Produce, ReferencePrice
 from catalog.services import listings, medians, pauses, sheets
@@ -124,7 +125,12 @@ class Market:
     def batches(self):
         """Let the cadre of Changxi list for some households at once, and begin another sheet; one household is away."""
         cadre, village = self.county.named["cadre"], self.near[0].village
-        said = {"village": village, "harvested_on": clock.county_day(self.at), "consent": "visit", "by": cadre}
+        said: dict[str, Any] = {
+            "village": village,
+            "harvested_on": clock.county_day(self.at),
+            "consent": "visit",
+            "by": cadre,
+        }
         done, begun = (
             sheets.begin_sheet(
                 uuid.uuid5(uuid.NAMESPACE_URL, f"demo sheet {name}"),

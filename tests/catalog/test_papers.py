@@ -165,6 +165,8 @@ def test_a_farmer_makes_one_out_on_the_page_prints_it_and_the_same_form_again_ma
 
     [paper] = Paper.objects.all()
     assert paper.quantity == 100_000
+    page = farmer.get(address).content.decode()
+    assert paper.number in page and "有效" in page
     printed = farmer.get(reverse("paper-print", args=[lot.pk, paper.pk]))
     assert (printed.status_code, printed["Content-Type"]) == (200, "application/pdf")
     assert printed["Cache-Control"] == "private, no-store"

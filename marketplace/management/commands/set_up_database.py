@@ -25,7 +25,7 @@ def make_tables() -> None:
             if model._meta.can_migrate(connection):
                 editor.create_model(model)
     for guarded, trigger in pgtrigger.registered():
-        trigger.install(guarded)  # type: ignore[arg-type]  (it takes the class, whatever its annotation says)
+        trigger.install(guarded)  # type: ignore[arg-type]
     recorder = MigrationRecorder(connection)
     recorder.ensure_schema()
     for app, name in sorted(MigrationLoader(None).disk_migrations):
