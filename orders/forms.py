@@ -102,6 +102,8 @@ class LoadForm(ActForm):
     def __init__(self, *args, lots, **kwargs):
         super().__init__(*args, **kwargs)
         for lot in lots:
+            if lot.listing.recalled_at is not None:
+                continue  # what is recalled does not go along
             weight_field = WeightField(label=_("Weight"), unit="kg", required=False, initial=lot.weight_g)
             self.fields[f"kg_{lot.pk}"] = weight_field
             if lot.listing.piece_g is not None:

@@ -3,11 +3,14 @@
 from collections.abc import Callable
 
 from django.core.exceptions import PermissionDenied
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from accounts.models import Role
 from accounts.selectors import Standing, standing
 from canteens.models import Fund, FundKind
+from catalog import permissions as goods
+from catalog.models import Listing
 from orders.models import Allocation, GoodsReceipt, PurchaseOrder, SettlementStatement
 from orders.selectors.orders import (
     SHIPPING_ROLES,
@@ -119,6 +122,14 @@ def access_order(user, order_id: int, *, to: Callable = may) -> PurchaseOrder:
 def access_sale(user, allocation_id: int, *, to: Callable = may) -> Allocation:
     """Return a lot asked for whose owner is this person, or somebody this person looks after."""
     return _allowed(user, get_object_or_404(sales_seen_by(user), pk=allocation_id), to)
+
+
+def access_recall(user, listing_id: int) -> Listing:
+    """Return a lot whose sale this person may stop, to recall it."""
+    if listing_id > goods.LARGEST_ID:
+        raise Http404
+    lots = goods.seen_by(user).select_related("produce", "village", "township")
+    return _allowed(user, get_object_or_404(lots, pk=listing_id), goods.can_stop_sale)
 
 
 def access_delivery(user, order_id: int, *, to: Callable = may) -> PurchaseOrder:

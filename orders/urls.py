@@ -4,7 +4,7 @@ from django.urls import path
 
 from orders.api import buying as buying_api
 from orders.api import moving as moving_api
-from orders.views import buying, paying, receiving, selling
+from orders.views import buying, paying, recalling, receiving, selling
 
 pages = [
     path("orders/", buying.order_list, name="order-list"),
@@ -14,6 +14,7 @@ pages = [
     path("orders/<int:order_id>/approve/", buying.order_approve, name="order-approve"),
     path("orders/<int:order_id>/cancel/", buying.order_cancel, name="order-cancel"),
     path("orders/<int:order_id>/settle/", buying.order_settle, name="order-settle"),
+    path("market/<int:listing_id>/recall/", recalling.listing_recall, name="listing-recall"),
     path("sales/", selling.sale_list, name="sale-list"),
     path("sales/<int:allocation_id>/", selling.sale_detail, name="sale-detail"),
     path("sales/<int:allocation_id>/confirm/", selling.sale_confirm, name="sale-confirm"),

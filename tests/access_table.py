@@ -97,6 +97,7 @@ IN = {
     "listing-withdraw": OWNERS,
     "listing-dispute": FARMER,
     "listing-stop": BUREAU | VERIFIERS | {"officer"},
+    "listing-recall": BUREAU | VERIFIERS | {"officer"},
     "listing-resume": BUREAU | VERIFIERS | {"officer"},
     "api-produce-list": SIGNED_IN,
     "api-listing-list": SIGNED_IN,

@@ -45,6 +45,16 @@ class SellerAway(NotOnSale):
     message = _("The seller of this lot is away for some days. Choose another one.")
 
 
+class LotRecalled(NotOnSale):
+    code = "lot_recalled"
+
+    def __init__(self, listing: Listing):
+        super().__init__(
+            _("Lot %(number)s (%(produce)s) is recalled. It may neither be sold nor sent.")
+            % {"number": listing.number, "produce": listing.produce.name}
+        )
+
+
 class ReferenceReused(Exception):
     """One reference came back with other figures: a bug in the caller, never a refusal to a person."""
 
@@ -111,6 +121,8 @@ def move_kilos(moves: list[KiloMove], *, by, at, listings: dict[int, Listing] | 
 
 
 def _require_on_sale(listing: Listing, day: dt.date):
+    if listing.recalled_at is not None:
+        raise LotRecalled(listing)
     if listing.status != ListingStatus.ON_SALE:
         raise NotOnSale
     if listing.away_on(day):

@@ -16,7 +16,7 @@ from accounts.services.messages import write_message
 from accounts.services.people import record_consent
 from catalog.models import Grade, Listing, ListingStatus, PriceChange, Produce, StockUnit, Storage, Track
 from catalog.selectors.sellers import recognition_of
-from catalog.services.kilos import KiloMove, NotOnSale, Side, in_words, lock_listings, move_kilos
+from catalog.services.kilos import KiloMove, LotRecalled, NotOnSale, Side, in_words, lock_listings, move_kilos
 from catalog.services.pricing import check_price
 from kernel import clock, money
 from kernel.errors import BadValue, DomainError
@@ -235,6 +235,8 @@ def change_price(
 def confirm_still_there(listing: Listing, *, by, at: dt.datetime) -> Listing:
     """Say that the goods are still there; a lot that had left the market for lack of an answer comes back."""
     listing = _locked(listing)
+    if listing.recalled_at is not None:
+        raise LotRecalled(listing)
     if listing.sell_by < clock.county_day(at):
         raise PastKeeping(_("This lot is past its keeping time. Report it as spoiled, or list fresh goods."))
     if not listing.free():
@@ -292,8 +294,10 @@ def stop_sale(listing: Listing, *, reason: str, by, at: dt.datetime) -> Listing:
 
 @transaction.atomic
 def resume_sale(listing: Listing, *, by, at: dt.datetime) -> Listing:
-    """Let a stopped lot be sold again."""
+    """Let a stopped lot be sold again; one that was recalled never is."""
     listing = _locked(listing)
+    if listing.recalled_at is not None:
+        raise LotRecalled(listing)
     if listing.status != ListingStatus.STOPPED:
         raise NotOnSale(_("This lot is not stopped."))
     listing.move_to(ListingStatus.ON_SALE, by=by, at=at)

@@ -121,7 +121,7 @@ def _with_goods(listing: Listing) -> Listing:
     listing = lock_listings([listing.pk])[listing.pk]
     if listing.harvested_on is None:
         raise NotHarvestedYet
-    if listing.status == "stopped":
+    if listing.status == "stopped" or listing.recalled_at is not None:
         raise LotIsStopped
     return listing
 

@@ -5,6 +5,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q
 from accounts.models import Role
 from accounts.selectors import standing
 from orders.models import Allocation, Delivery, GoodsReceipt, OrderStatus, PurchaseOrder, ReceiptStatus
+from orders.selectors.recalls import holds_recalled
 from records.models import Move
 
 # Who works for the buyer of an order.
@@ -88,6 +89,7 @@ def deliveries_seen_by(user):
         seen = Q(buyer_id__in=place.organisations(*BUYER_ROLES)) | Q(Exists(lots.filter(near | own)))
     return (
         PurchaseOrder.objects.filter(seen, status__in=UNDERWAY)
+        .annotate(recalled=holds_recalled())
         .select_related("buyer", "delivery")
         .prefetch_related(
             "lines__produce",

@@ -14,6 +14,7 @@ from orders.models import AllocationStatus, OrderStatus, PurchaseOrder
 from orders.selectors.orders import TONES, allocations_of, moves_of, receipt_of, seller_name
 from orders.selectors.plans import Plan, Want
 from orders.selectors.reasons import reason_for
+from orders.selectors.recalls import is_recalled
 from orders.selectors.statements import live_payment
 
 LOT_TONES = {
@@ -219,6 +220,7 @@ def lot_row(lot) -> dict:
         "accepted": accepted,
         "why": reason_for(lot),
         "status": {"tone": LOT_TONES[AllocationStatus(lot.status)], "text": str(AllocationStatus(lot.status).label)},
+        "recalled": is_recalled(lot),
     }
 
 

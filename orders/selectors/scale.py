@@ -10,6 +10,7 @@ from kernel import money, weight
 from orders.models import GoodsReceipt, PurchaseOrder, ReceiptLine, ReceiptStatus, RefusalReason
 from orders.selectors.orders import seller_name
 from orders.selectors.pages import counted
+from orders.selectors.recalls import is_recalled
 from records.models import Attachment
 
 
@@ -51,6 +52,7 @@ def scale_lines(order: PurchaseOrder, lots: list, weights: dict, lot) -> dict:
             "net": weight.kg(weights[lot.pk].net_g) if lot.pk in weights else "",
             "difference": _difference(lot, weights.get(lot.pk)),
             "counted": lot.listing.piece_g is not None,
+            "recalled": is_recalled(lot),
         },
         "totals": {
             "text": _("%(done)s weighed, %(left)s to go") % {"done": done, "left": len(lots) - done},
@@ -151,6 +153,7 @@ def _line(lot, said, is_open, page) -> dict:
         "ordered": _ordered(lot),
         "net": weight.kg(said.net_g) if said is not None else "",
         "status": status,
+        "recalled": is_recalled(lot),
         "url": f"{page}?line={lot.pk}",
     }
 

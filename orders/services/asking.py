@@ -85,6 +85,8 @@ def confirm(allocation: Allocation, *, by, at, consent: str = "", proxy_name: st
     Whoever says so for a household (`proxy_name`) must say how the household agreed, and the household is told.
     """
     order, allocation = _open(allocation)
+    if allocation.listing.recalled_at is not None:
+        raise kilos.LotRecalled(allocation.listing)
     allocation.move_to(AllocationStatus.CONFIRMED, by=by, at=at)
     if proxy_name:
         _for_household(allocation, _("I have it"), proxy_name, consent, by=by, at=at)

@@ -8,8 +8,9 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.services.messages import local_time
+from catalog.services.kilos import lock_listings
 from kernel import clock, weight
-from kernel.errors import BadValue
+from kernel.errors import BadValue, DomainError
 from kernel.workflow import lock
 from orders.models import Allocation, AllocationStatus, Delivery, DeliveryLine, OrderStatus, PurchaseOrder
 from orders.services.hands import take_hand
@@ -18,6 +19,19 @@ from records.services.policy import policy
 
 SHIPPED = _("Your %(produce)s for %(buyer)s left: %(quantity)s (order %(number)s).")
 ON_THE_WAY = _("Order %(number)s is on the way, delivery %(delivery)s. Weigh it before %(until)s.")
+
+
+class RecalledOnCart(DomainError):
+    code = "recalled_on_cart"
+
+    def __init__(self, listing):
+        super().__init__(
+            _(
+                "Lot %(number)s (%(produce)s) is recalled and must not leave. Take it off the cart and leave its "
+                "weight empty; if nothing else is ordered, the buyer calls the order off."
+            )
+            % {"number": listing.number, "produce": listing.produce.name}
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +44,10 @@ class Loaded:
 
 @transaction.atomic
 def ship(order: PurchaseOrder, loaded: dict[int, Loaded], *, driver: str = "", by, at) -> Delivery:
-    """Send a confirmed order off with these weights per allocation; a lot left out did not come along."""
+    """Send a confirmed order off with these weights per allocation; a lot left out did not come along.
+
+    A recalled lot must be left out: the lots are locked, so that a recall of this moment comes before or after.
+    """
     order = lock(order)
     order.move_to(OrderStatus.SHIPPED, by=by, at=at)
     rows = {
@@ -44,6 +61,10 @@ def ship(order: PurchaseOrder, loaded: dict[int, Loaded], *, driver: str = "", b
     if set(loaded) - set(rows):
         raise BadValue(_("One of these lots is not part of this order. Open the page again."))
     take_hand(order, "ship", by=by, at=at)
+    lots = lock_listings(rows[pk].listing_id for pk in loaded)
+    for lot in lots.values():
+        if lot.recalled_at is not None:
+            raise RecalledOnCart(lot)
     for pk, load in loaded.items():
         _require_loadable(rows[pk], load, at)
     day = clock.county_day(at)

@@ -132,6 +132,8 @@ def accept_by_silence(delivery: Delivery, *, at) -> GoodsReceipt | None:
     if receipt is None:
         rows = _arriving(order)
         shipped = {line.allocation_id: line for line in delivery.lines.all()}
+        if any(rows[pk].listing.recalled_at is not None for pk in shipped if pk in rows):
+            return None  # nobody's silence accepts what is recalled: the buyer says what became of it
         weights = {pk: _as_shipped(row, shipped.get(pk)) for pk, row in rows.items()}
         receipt = _write_receipt(delivery, rows, weights, by=delivery.by, at=at)
     return _accept(order, receipt, signed_by=None, by=None, at=at, note="silence")

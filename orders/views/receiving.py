@@ -172,7 +172,8 @@ def _ship_page(request, order, lots, form, refusal, status):
             "seller": reading.seller_name(lot.listing),
             "place": lot.listing.village.short_name,
             "ordered": counted(lot.quantity, piece_g=lot.listing.piece_g, grams=lot.weight_g),
-            "kg": form[f"kg_{lot.pk}"],
+            "recalled": f"kg_{lot.pk}" not in form.fields,
+            "kg": form[f"kg_{lot.pk}"] if f"kg_{lot.pk}" in form.fields else None,
             "pieces": form[f"pieces_{lot.pk}"] if f"pieces_{lot.pk}" in form.fields else None,
         }
         for lot in lots
@@ -222,5 +223,6 @@ def _row(order, receiver_of, sends: bool) -> dict:
         "lines": ngettext("%(n)s kind", "%(n)s kinds", lines) % {"n": lines},
         "until": spoken_time(delivery.accept_by_at) if delivery is not None and receipt is None else "",
         "status": status,
+        "recalled": order.recalled,
         "kg": weight.kg(sum(line.asked_g for line in order.lines.all())),
     }

@@ -16,6 +16,7 @@ from orders.models import AllocationStatus, OrderStatus
 from orders.selectors.orders import seller_name
 from orders.selectors.pages import day_words, is_counted
 from orders.selectors.reasons import reason_for
+from orders.selectors.recalls import is_recalled
 from orders.selectors.sales import sales_seen_by, step_of
 from orders.services import asking
 from orders.views.buying import pages
@@ -87,6 +88,9 @@ def _show(request, lot, *, form=None, refusal="", status=200):
     if others or lot.listing.cooperative_id:
         facts.insert(0, {"label": _("Whose goods"), "value": seller_name(lot.listing)})
     open_now = step.key == "asked" and order.status == OrderStatus.APPROVED
+    status_tag = {"tone": TONES[step.key], "text": step.text}
+    if is_recalled(lot):
+        status_tag = {"tone": "danger", "text": pgettext("goods", "Recalled")}
     context = {
         "lot": lot,
         "title": f"{name_of(lot.listing.produce)} {_jin(lot)}",
@@ -96,7 +100,7 @@ def _show(request, lot, *, form=None, refusal="", status=200):
         "picture": lot.listing.produce.picture,
         "facts": facts,
         "amount": money.yuan(step.amount_fen),
-        "status": {"tone": TONES[step.key], "text": step.text},
+        "status": status_tag,
         "due_on": day_words(step.due_on) if step.due_on else "",
         "why": reason_for(lot),
         "until": spoken_time(order.answer_by_at) if open_now else "",

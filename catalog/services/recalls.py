@@ -1,0 +1,37 @@
+"""Calling a lot back: what was sold of it must not be eaten, and nothing more of it leaves."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models import Listing, ListingStatus
+from catalog.services.kilos import lock_listings
+from catalog.services.listings import ReasonNeeded
+from kernel.errors import DomainError
+
+MOST_REASON = 200
+
+
+class AlreadyRecalled(DomainError):
+    code = "already_recalled"
+    message = _("This lot has been recalled already. Everybody who ordered it has been told.")
+
+
+@transaction.atomic
+def mark_recalled(listing: Listing, *, reason: str, by, at: dt.datetime) -> Listing:
+    """Stop the sale of a lot for good and return it locked; whoever places an order at the same moment waits for it.
+
+    Telling who ordered it is the caller's part: orders know who that is.
+    """
+    reason = reason.strip()[:MOST_REASON]
+    if not reason:
+        raise ReasonNeeded(_("Write why the lot is recalled."))
+    listing = lock_listings([listing.pk])[listing.pk]
+    if listing.recalled_at is not None:
+        raise AlreadyRecalled
+    listing.recalled_at = at
+    listing.save(update_fields=["recalled_at"])
+    if listing.status == ListingStatus.ON_SALE:
+        listing.move_to(ListingStatus.STOPPED, by=by, at=at, note=reason)
+    return listing

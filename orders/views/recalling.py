@@ -1,0 +1,65 @@
+"""Recall a lot: for whoever may stop its sale, with the orders it reached."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from accounts.selectors import spoken_time
+from catalog.presenting import name_of, place_of
+from orders import permissions
+from orders.forms import WhyForm, new_key
+from orders.models import OrderStatus
+from orders.selectors.orders import TONES
+from orders.selectors.pages import counted, day_words
+from orders.selectors.recalls import orders_reached
+from orders.services.recalling import recall_lot
+from orders.views.steps import take_step
+
+
+@require_http_methods(["GET", "POST"])
+def listing_recall(request: HttpRequest, listing_id: int) -> HttpResponse:
+    """Show which orders a lot reached; POST recalls it and tells their buyers and the seller."""
+    lot = permissions.access_recall(request.user, listing_id)
+    if request.method == "POST":
+        return take_step(
+            request, WhyForm(request.POST), ("recall", lot.pk), request.path,
+            lambda form, at: recall_lot(lot, reason=form.cleaned_data["why"], by=request.user, at=at) or True,
+            said=_("Recalled. The seller and everybody who ordered it have been told."),
+            on_refusal=lambda form, sentence, status: _page(request, lot, form, sentence, status),
+        )  # fmt: skip
+    return _page(request, lot, WhyForm(initial={"idem": new_key()}), "", 200)
+
+
+def _page(request, lot, form, refusal, status) -> HttpResponse:
+    reached = orders_reached(lot)
+    orders = len({row.order_id for row in reached})
+    context = {
+        "back": {"url": reverse("listing-detail", args=[lot.pk]), "label": name_of(lot.produce)},
+        "facts": [
+            {"label": _("Goods"), "value": name_of(lot.produce)},
+            {"label": _("Number"), "value": lot.number},
+            {"label": _("Where it lies"), "value": place_of(lot)},
+        ],
+        "recalled": spoken_time(lot.recalled_at) if lot.recalled_at else "",
+        "reached": ngettext("%(n)s order holds or received it", "%(n)s orders hold or received it", orders)
+        % {"n": orders},
+        "rows": [
+            {
+                "number": row.order.number,
+                "buyer": row.order.buyer.name,
+                "day": day_words(row.order.deliver_on),
+                "quantity": counted(row.quantity, piece_g=lot.piece_g, grams=row.weight_g),
+                "status": {
+                    "tone": TONES[OrderStatus(row.order.status)],
+                    "text": str(OrderStatus(row.order.status).label),
+                },
+            }
+            for row in reached
+        ],
+        "form": form,
+        "refusal": refusal,
+    }
+    return render(request, "orders/listing_recall.html", context, status=status)
