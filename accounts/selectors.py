@@ -31,6 +31,9 @@ class Post:
     area_code: str
     area_level: str
     area_name: str
+    channel: str | None  # of a buyer
+    latitude_e6: int | None  # where the organisation is
+    longitude_e6: int | None
 
     @property
     def role_name(self) -> str:
@@ -57,7 +60,8 @@ class Standing:
         with connection.cursor() as cursor:
             cursor.execute(
                 """
-                SELECT n.name_sealed, h.id, h.village_id, m.role, o.id, o.name, o.kind, p.code, p.level, p.name
+                SELECT n.name_sealed, h.id, h.village_id, m.role, o.id, o.name, o.kind, p.code, p.level, p.name,
+                       o.channel_id, w.latitude_e6, w.longitude_e6
                 FROM accounts_person n
                 LEFT JOIN accounts_householdmember hm ON hm.person_id = n.id
                 LEFT JOIN accounts_household h ON h.id = hm.household_id
@@ -66,6 +70,7 @@ class Standing:
                      AND (m.to_on IS NULL OR m.to_on > (now() AT TIME ZONE 'Asia/Shanghai')::date)
                 LEFT JOIN accounts_organisation o ON o.id = m.organisation_id
                 LEFT JOIN accounts_place p ON p.code = m.area_id
+                LEFT JOIN accounts_place w ON w.code = o.place_id
                 WHERE n.id = %s ORDER BY m.id
                 """,
                 [self.user.person_id],

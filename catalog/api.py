@@ -164,7 +164,10 @@ class Listings(APIView):
         responses=ListingPageOut,
         parameters=[
             CURSOR,
-            *[OpenApiParameter(name, str, many=True) for name in ("category", "township", "track", "seller", "grade")],
+            *[
+                OpenApiParameter(name, str, many=True)
+                for name in ("category", "township", "track", "seller", "grade", "papers")
+            ],
             *[OpenApiParameter(name, str) for name in ("keeps", "price_from", "price_to", "produce", "q")],
         ],
     )

@@ -16,7 +16,9 @@ from catalog.selectors.market import Board, Usual
 MOST_PIECES = 2000  # about 3 KB each
 
 
-def ready_card(lot: Listing, *, today: dt.date, usual: Usual, buyer: bool, first: bool) -> dict:
+def ready_card(
+    lot: Listing, *, today: dt.date, usual: Usual, buyer: bool, first: bool, papers: tuple[str, ...], distance: str
+) -> dict:
     """Return one card with its `markup`; `first` loads its picture at once. All that `card` reads is in the key."""
     produce, grade, cover, shop = lot.produce, lot.grade, lot.cover, lot.cooperative
     said = (
@@ -26,10 +28,20 @@ def ready_card(lot: Listing, *, today: dt.date, usual: Usual, buyer: bool, first
         grade and (grade.name, grade.name_en), cover and cover.sha256, shop and shop.name,
         lot.village.name, lot.township.name,
     )  # fmt: skip
-    around = (today, usual.fen.get(lot.produce_id), usual.high, usual.low, buyer, first, get_language())
+    around = (
+        today,
+        usual.fen.get(lot.produce_id),
+        usual.high,
+        usual.low,
+        buyer,
+        first,
+        papers,
+        distance,
+        get_language(),
+    )
 
     def make() -> dict:
-        row = card(lot, today=today, usual=usual, buyer=buyer)
+        row = card(lot, today=today, usual=usual, buyer=buyer, papers=papers, distance=distance)
         return row | {"markup": _rendered("catalog/_card.html", {"row": row, "later": not first})}
 
     return _made(_Piece((said, around), make))

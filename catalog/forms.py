@@ -46,6 +46,7 @@ class MarketFilter(forms.Form):
     track = forms.MultipleChoiceField(choices=market.TRACKS, required=False)
     seller = forms.MultipleChoiceField(choices=SELLERS, required=False)
     grade = forms.MultipleChoiceField(required=False)
+    papers = forms.MultipleChoiceField(choices=market.PAPERS, required=False)
     keeps = forms.ChoiceField(choices=KEEPS, required=False)
     price_from = YuanFormField(most_fen=MOST_PRICE_FEN, required=False)
     price_to = YuanFormField(most_fen=MOST_PRICE_FEN, required=False)
@@ -83,6 +84,7 @@ class MarketFilter(forms.Form):
             grades=dictionary.grades_of(said["grade"]) if said["grade"] else None,
             tracks=said["track"],
             sellers=said["seller"],
+            papers=said["papers"],
             price_from=said["price_from"],
             price_to=said["price_to"],
         )

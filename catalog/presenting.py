@@ -7,7 +7,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
-from catalog.models import Grade, Listing, ListingStatus, Produce, StockUnit, Track
+from catalog.models import Grade, Listing, ListingStatus, Paper, Produce, StockUnit, Track
 from catalog.selectors.market import Usual
 from catalog.services.kilos import in_words
 from kernel import dates, money, weight
@@ -81,12 +81,33 @@ def place_of(listing: Listing) -> str:
     )
 
 
-def card(listing: Listing, *, today: dt.date, usual: Usual, buyer: bool) -> dict:
+def distance_words(metres: int | None) -> str:
+    """Say how far away goods lie, rounded to a kilometre; nothing where that is not known."""
+    if metres is None:
+        return ""
+    if metres < 1000:
+        return _("less than 1 km")
+    return _("about %(km)s km") % {"km": (metres + 500) // 1000}
+
+
+def paper_word(kind: str) -> str:
+    """Name a paper in as few letters as a tag has."""
+    return {
+        Paper.Kind.CONFORMITY: pgettext("paper tag", "Certificate"),
+        Paper.Kind.TEST: pgettext("paper tag", "Test slip"),
+        Paper.Kind.QUARANTINE: pgettext("paper tag", "Quarantine"),
+    }[Paper.Kind(kind)]
+
+
+def card(
+    listing: Listing, *, today: dt.date, usual: Usual, buyer: bool, papers: tuple[str, ...] = (), distance: str = ""
+) -> dict:
     """Return what the market shows of one lot."""
     tags = []
     if listing.track == Track.CERTIFIED:
         tags.append({"tone": "ok", "text": Track.CERTIFIED.label})
     price = compared(listing, usual)
+    tags += [{"tone": "ok", "text": paper_word(kind)} for kind in papers]
     tags += price_tags(listing, price)
     poor = getattr(listing, "poor", False)
     return {
@@ -98,6 +119,7 @@ def card(listing: Listing, *, today: dt.date, usual: Usual, buyer: bool) -> dict
         "photo_url": photo_url(listing.cover, 160),
         "price": money.price_per_kg(listing.price_fen, listing.price_unit_g),
         "place": place_of(listing),
+        "distance": distance,
         "seller": seller_of(listing),
         "seller_kind": pgettext("market", "Lifted household") if poor else "",
         "left": left_of(listing),
@@ -155,6 +177,8 @@ def take_url(listing: Listing) -> str:
 
 def status_tag(listing: Listing, today: dt.date) -> dict:
     """Say how a lot stands, as an owner says it."""
+    if listing.recalled_at is not None:
+        return {"tone": "danger", "text": pgettext("goods", "Recalled")}
     if listing.status == ListingStatus.ON_SALE:
         if not listing.free():
             return {"tone": "info", "text": pgettext("my goods", "All promised or sold")}

@@ -10,7 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from accounts.models import POOR_TIERS, HouseholdTier, Place, Role
 from accounts.selectors import standing
-from catalog.models import Listing, ListingStatus, ProduceCategory, Track
+from catalog.models import Listing, ListingStatus, Paper, ProduceCategory, Track
 from catalog.selectors import dictionary
 from catalog.selectors.pauses import here_on
 from catalog.selectors.prices import DAYS_BACK, reference_prices
@@ -183,3 +183,4 @@ def _board(day: dt.date, at: dt.datetime) -> Board:
 
 
 TRACKS = [(Track.CERTIFIED.value, Track.CERTIFIED.label), (Track.SELF_GROWN.value, Track.SELF_GROWN.label)]
+PAPERS = [(Paper.Kind.CONFORMITY.value, Paper.Kind.CONFORMITY.label)]  # what the board may be narrowed to

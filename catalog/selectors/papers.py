@@ -3,13 +3,19 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import cast
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, QuerySet
 
 from catalog.models import Listing, Paper, PaperStatus
+from kernel import near
 from records.services.policy import policy
 
 CONFORMITY, TEST, QUARANTINE = Paper.Kind.CONFORMITY, Paper.Kind.TEST, Paper.Kind.QUARANTINE
 # 承诺达标合格证: whoever buys to sell or to cook collects it or refuses the goods (农业农村部令2025年第4号). Poultry
 # and meat need 检疫证明 whoever buys. Kitchens for children and patients ask for a test slip as well.
+SLIP_SECONDS = 600
 ASKS_TEST = ("school", "hospital")
 TESTED = ("vegetable", "fruit", "mushroom")
 
@@ -29,6 +35,28 @@ class Missing:
 def papers_of(listing: Listing) -> list[Paper]:
     """Return the papers of a lot, the newest first."""
     return list(listing.papers.select_related("file").order_by("-pk"))
+
+
+def valid_papers(listing: Listing, on: dt.date) -> list[Paper]:
+    """Return the papers a lot may be sold on today, the latest of each kind."""
+    rows = _valid(on).filter(listing=listing).order_by("kind", "-pk").distinct("kind")
+    return list(rows.only("listing_id", "kind", "code", "status", "issued_on"))
+
+
+def with_papers(lots: QuerySet[Listing], on: dt.date) -> QuerySet[Listing]:
+    """Say of each lot, as `has_papers`, which kinds of papers it may be sold on today; in the same query."""
+    kinds = _valid(on).filter(listing=OuterRef("pk")).order_by("kind").distinct().values("kind")
+    return lots.annotate(has_papers=ArraySubquery(kinds))
+
+
+def _valid(on: dt.date) -> QuerySet[Paper]:
+    return Paper.objects.filter(~Q(kind=TEST) | Q(issued_on__gte=slips_since(on)), status=PaperStatus.VALID)
+
+
+def slips_since(on: dt.date) -> dt.date:
+    """Return the day from which on a test slip still counts; what the county decided may be ten minutes old."""
+    days = near.get_or_set(f"test-slip-days:{on}", lambda: policy("test_slip_days", on), SLIP_SECONDS)
+    return on - dt.timedelta(days=cast(int, days))
 
 
 def missing_papers(listing: Listing, papers: Iterable[Paper], on: dt.date) -> Missing:

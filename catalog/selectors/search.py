@@ -13,11 +13,11 @@ from typing import Any, cast
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.cache import cache
-from django.db.models import BigIntegerField, F, Func, Lookup, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BigIntegerField, Exists, F, Func, Lookup, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Cast, JSONObject
 
 from accounts.models import Place
-from catalog.models import Listing, Produce
+from catalog.models import Listing, Paper, PaperStatus, Produce
 from catalog.selectors import dictionary, market
 from kernel import keyset
 
@@ -39,12 +39,13 @@ class Question:
     grades: Sequence[int] | None = None
     tracks: Sequence[str] = ()
     sellers: Sequence[str] = ()
+    papers: Sequence[str] = ()
     price_from: int | None = None  # fen a kilogram
     price_to: int | None = None
 
     def sifts(self) -> bool:
         """Say whether lots must be looked at one by one beside the index that leads to them."""
-        told = self.grades is not None or self.tracks or len(self.sellers) == 1
+        told = self.grades is not None or self.tracks or self.papers or len(self.sellers) == 1
         priced = self.price_from is not None or self.price_to is not None
         return bool(told or priced or (self.produce is not None and (self.place or self.townships)))
 
@@ -63,6 +64,8 @@ class Question:
             fits &= Q(track__in=self.tracks)
         if len(self.sellers) == 1:
             fits &= Q(household__isnull=self.sellers[0] == "cooperative")
+        for kind in self.papers:
+            fits &= Q(Exists(Paper.objects.filter(listing=OuterRef("pk"), kind=kind, status=PaperStatus.VALID)))
         if self.price_from is not None:
             fits &= Q(price_fen__gte=(_UNIT_G * self.price_from + 999) / 1000)
         if self.price_to is not None:

@@ -16,7 +16,7 @@ from accounts.models import Role
 from accounts.selectors import standing
 from catalog import permissions
 from catalog.forms import ActForm, HarvestForm, PriceForm, WithdrawForm, new_key
-from catalog.models import Listing, ListingStatus, StockUnit
+from catalog.models import Listing, ListingStatus, StockUnit, Track
 from catalog.presenting import (
     amount_both,
     day_of,
@@ -290,11 +290,12 @@ def _step(
 
 def _goods(lot: Listing) -> dict:
     kilos = _("%(kg)s kg") % {"kg": thousands(lot.grams(lot.listed))}
+    certified = [lot.get_track_display()] if lot.track == Track.CERTIFIED else []
     return {
         "title": title_of(lot),
         "picture": lot.produce.picture,
         "photo_url": photo_url(lot.cover),
-        "meta": [kilos, _("listed on %(day)s") % {"day": day_of(lot.listed_at)}, price_line(lot)],
+        "meta": [*certified, kilos, _("listed on %(day)s") % {"day": day_of(lot.listed_at)}, price_line(lot)],
     }
 
 
@@ -375,6 +376,11 @@ def _claim_url(pk: int) -> str:
 
 
 def _panel(lot: Listing, today) -> dict | None:
+    if lot.recalled_at is not None:
+        return {
+            "tone": "danger",
+            "text": _("This lot is recalled: nobody may eat or sell it. Call us if you do not know why."),
+        }
     if lot.status == ListingStatus.STOPPED:
         return {"tone": "danger", "text": _("The sale of this lot is stopped for now. Call us if you do not know why.")}
     if not lot.free():

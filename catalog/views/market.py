@@ -1,18 +1,17 @@
 """The market for everybody: the board, one lot, the dictionary. No household is named here, whoever looks."""
 
+import datetime as dt
 from collections.abc import Iterable
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
-from accounts.models import Role
-from accounts.selectors import standing
 from catalog import permissions
 from catalog.cards import ready_card, ready_facets
 from catalog.forms import KEEPS, SELLERS, MarketFilter
@@ -20,6 +19,7 @@ from catalog.models import Listing, ListingStatus, Produce
 from catalog.presenting import (
     compared,
     day_of,
+    distance_words,
     grade_of,
     harvest_of,
     in_english,
@@ -27,6 +27,7 @@ from catalog.presenting import (
     keeps,
     left_of,
     name_of,
+    paper_word,
     place_of,
     price_tags,
     seller_of,
@@ -35,7 +36,9 @@ from catalog.presenting import (
     urgent,
 )
 from catalog.selectors import dictionary, market, search
+from catalog.selectors.buyers import Buyer, buyer_of
 from catalog.selectors.goods import photos_of
+from catalog.selectors.papers import missing_papers, valid_papers, with_papers
 from kernel import clock, money
 from kernel.clock import COUNTY_ZONE
 from kernel.dates import day_words
@@ -59,10 +62,15 @@ def board(request: HttpRequest) -> HttpResponse:
     question = asked.question()
     cursor = request.GET.get("cursor", "")
     page = search.page_of(
-        question, board=counted, day=today, cursor=cursor, user=request.user, faces=market.with_narrow_faces
+        question,
+        board=counted,
+        day=today,
+        cursor=cursor,
+        user=request.user,
+        faces=lambda lots: with_papers(market.with_narrow_faces(lots), today),
     )
     usual = market.usual(today)
-    buyer = request.user.is_authenticated and standing(request.user).has(Role.BUYER)
+    buyer = buyer_of(request.user)
     narrowed = any(key not in NOT_ASKED and value for key, value in request.GET.items())
     search_box = {"url": reverse("market"), "value": request.GET.get("q", "")[:40]}
     context = {
@@ -77,7 +85,15 @@ def board(request: HttpRequest) -> HttpResponse:
         "filters": {"url": f"{address(request, filters='1')}#filters", "open": "filters" in request.GET},
         "facets": ready_facets(request.GET.urlencode(), counted, lambda: facets(request, counted), search_box),
         "rows": [
-            ready_card(lot, today=today, usual=usual, buyer=buyer, first=not place)
+            ready_card(
+                lot,
+                today=today,
+                usual=usual,
+                buyer=buyer is not None,
+                first=not place,
+                papers=tuple(lot.has_papers),
+                distance=distance_words(buyer.metres_to(lot.village)) if buyer is not None else "",
+            )
             for place, lot in enumerate(page.rows)
         ],
         "pages": {
@@ -100,9 +116,10 @@ def listing_detail(request: HttpRequest, listing_id: int) -> HttpResponse:
     at = clock.now()
     today = clock.county_day(at)
     lots = market.with_tier(market.with_faces(permissions.seen_by(request.user)), request.user)
+    lots = lots.select_related("recognition")
     lot = get_object_or_404(lots, pk=listing_id)
     price = compared(lot, market.usual(today))
-    buyer = request.user.is_authenticated and standing(request.user).has(Role.BUYER)
+    buyer = buyer_of(request.user)
     takeable = lot.status == ListingStatus.ON_SALE and lot.free() and lot.sell_by >= today and not lot.away_on(today)
     facts = [
         {
@@ -117,11 +134,16 @@ def listing_detail(request: HttpRequest, listing_id: int) -> HttpResponse:
         },
         harvest_of(lot),
         {"label": _("Where it lies"), "value": place_of(lot)},
-        {"label": _("Who sells"), "value": seller_of(lot), "note": lot.get_track_display()},
+        {"label": _("Who sells"), "value": seller_of(lot), "note": "" if lot.recognition else lot.get_track_display()},
+        *_recognised(lot),
         {"label": _("Number"), "value": lot.number},
     ]
+    if buyer is not None:
+        far = distance_words(buyer.metres_to(lot.village))
+        note = _("as the crow flies, to the village") if far else ""
+        facts.insert(4, {"label": _("How far"), "value": far or pgettext("distance", "not known"), "note": note})
     if getattr(lot, "poor", False):
-        facts.insert(5, {"label": _("Counts for the reserved share"), "value": pgettext("market", "Lifted household")})
+        facts.insert(-1, {"label": _("Counts for the reserved share"), "value": pgettext("market", "Lifted household")})
     if lot.price_reason:
         facts.append({"label": _("Why it is worth more"), "value": lot.price_reason})
     history = [
@@ -151,8 +173,9 @@ def listing_detail(request: HttpRequest, listing_id: int) -> HttpResponse:
         },
         "status": None if takeable else status_tag(lot, today),
         "facts": facts,
+        "papers": _papers(lot, buyer, today),
         "history": history if len(history) > 1 else [],
-        "take_url": take_url(lot) if buyer and takeable else "",
+        "take_url": take_url(lot) if buyer is not None and takeable else "",
         "oversee": _oversee(request, lot),
     }
     return render(request, "catalog/listing_detail.html", context)
@@ -237,6 +260,17 @@ def facets(request: HttpRequest, counted: market.Board) -> list[dict]:
             "more": None,
         }
     )
+    wanted = request.GET.getlist("papers")
+    found.append(
+        {
+            "title": pgettext("market", "Papers"),
+            "options": [
+                {"name": "papers", "value": value, "label": label, "count": "", "checked": value in wanted}
+                for value, label in market.PAPERS
+            ],
+            "more": None,
+        }
+    )
     typed = {name: request.GET.get(name, "")[:12] for name in ("price_from", "price_to")}
     found.append(
         {
@@ -279,14 +313,52 @@ def _entry(produce: Produce, reference_fen: int | None) -> dict:
 
 
 def _oversee(request: HttpRequest, lot: Listing) -> dict | None:
-    """Return where whoever looks after these goods may stop or resume the sale."""
+    """Return where whoever looks after these goods may stop or resume the sale, and recall the lot."""
     if not (request.user.is_authenticated and permissions.can_stop_sale(request.user, lot)):
         return None
+    found = {"url": "", "stop": lot.status == ListingStatus.ON_SALE, "recall_url": _recall_url(lot)}
     if lot.status == ListingStatus.ON_SALE:
-        return {"url": reverse("listing-stop", args=[lot.pk]), "stop": True}
-    if lot.status == ListingStatus.STOPPED:
-        return {"url": reverse("listing-resume", args=[lot.pk]), "stop": False}
-    return None
+        found["url"] = reverse("listing-stop", args=[lot.pk])
+    elif lot.status == ListingStatus.STOPPED and lot.recalled_at is None:
+        found["url"] = reverse("listing-resume", args=[lot.pk])
+    return found
+
+
+def _recognised(lot: Listing) -> list[dict]:
+    """Say for what the township recognised the seller, and by which document."""
+    if lot.recognition is None:
+        return []
+    by = _("%(township)s, document %(document)s") % {
+        "township": lot.township.name,
+        "document": lot.recognition.document,
+    }
+    return [{"label": pgettext("goods", "Recognised as"), "value": lot.get_track_display(), "note": by}]
+
+
+def _papers(lot: Listing, buyer: Buyer | None, today: dt.date) -> dict:
+    """Return the papers of a lot, and to a buyer which of those it asks for are missing.
+
+    A paper's page shows the seller's masked name: only buyers are led there from the market.
+    """
+    found = valid_papers(lot, today)
+    lacking = missing_papers(lot, found, today).of(buyer.channel) if buyer is not None else ()
+    return {
+        "rows": [
+            {
+                "text": paper_word(paper.kind),
+                "url": reverse("paper-check", args=[paper.code]) if buyer is not None else "",
+            }
+            for paper in found
+        ],
+        "missing": pgettext("list", ", ").join(paper_word(kind) for kind in lacking),
+    }
+
+
+def _recall_url(lot: Listing) -> str:
+    try:
+        return reverse("listing-recall", args=[lot.pk])
+    except NoReverseMatch:
+        return ""
 
 
 def _per_kg(change) -> str:
