@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from catalog import api, dictionary_api, sheets_api
+from catalog import api, dictionary_api, sellers_api, sheets_api
 from catalog.views import (
     dictionary,
     goods,
@@ -84,6 +84,9 @@ endpoints = [
     path("listings/<int:listing_id>/price/", api.ListingPrice.as_view(), name="api-listing-price"),
     path("listings/<int:listing_id>/withdraw/", api.ListingWithdraw.as_view(), name="api-listing-withdraw"),
     path("listings/<int:listing_id>/confirm/", api.ListingConfirm.as_view(), name="api-listing-confirm"),
+    path("listings/<int:listing_id>/papers/", sellers_api.ListingPapers.as_view(), name="api-listing-papers"),
+    path("growers/", sellers_api.Growers.as_view(), name="api-grower-list"),
+    path("plots/", sellers_api.Plots.as_view(), name="api-plot-list"),
     path("sheets/", sheets_api.Sheets.as_view(), name="api-sheet-list"),
     path("sheets/<uuid:sheet_id>/", sheets_api.SheetDetail.as_view(), name="api-sheet-detail"),
     path("sheets/<uuid:sheet_id>/rows/", sheets_api.SheetRows.as_view(), name="api-sheet-rows"),
