@@ -12,6 +12,7 @@ from kernel import clock
 from kernel.present import known
 from marketplace.demo.county import VILLAGE, County
 from marketplace.demo.photos import draw_heap
+from marketplace.demo.supply import Supply
 from marketplace.demo.trade import Part, Trade
 from orders.services import medians as sold
 from records.services.photos import receive_photo
@@ -69,6 +70,7 @@ class Market:
         self.other_orders()
         self.batches()
         self.dictionary()
+        Supply(self.county, self.produce, PRICES, self.at).add(self.near)
         today = clock.county_day(self.at)
         write_medians(today - QUOTED_DAYS * DAY, today - DAY)
 

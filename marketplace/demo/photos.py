@@ -86,3 +86,21 @@ def _basket(canvas, middle, floor):
     for x in range(left + 20, right - 10, 44):
         canvas.line((x, floor + 4, x + 8, floor + 116), fill=(118, 84, 46), width=5)
     canvas.rectangle((left - 8, floor - 16, right + 8, floor + 14), fill=(128, 92, 50))
+
+
+def draw_slip(*, seed: int) -> SimpleUploadedFile:
+    """Return the photo of a printed slip: a sheet with rows, figures and a stamp that nobody has to read."""
+    draw = random.Random(seed)  # noqa: S311  (a drawing, not a secret)
+    image = Image.new("RGB", (960, 720), (112, 92, 70))
+    canvas = ImageDraw.Draw(image)
+    canvas.rectangle((200, 40, 760, 690), fill=(246, 244, 238))
+    canvas.rectangle((340, 80, 620, 104), fill=(60, 60, 60))
+    for row in range(9):
+        y = 150 + row * 48
+        canvas.line((240, y + 34, 720, y + 34), fill=(170, 168, 160), width=2)
+        canvas.rectangle((250, y, 250 + draw.randint(80, 150), y + 16), fill=(90, 90, 90))
+        canvas.rectangle((460, y, 460 + draw.randint(60, 230), y + 16), fill=(90, 90, 90))
+    canvas.ellipse((560, 540, 700, 680), outline=(196, 48, 40), width=8)
+    out = io.BytesIO()
+    image.rotate(draw.uniform(-4, 4), fillcolor=(112, 92, 70)).save(out, "JPEG", quality=80)
+    return SimpleUploadedFile(f"slip-{seed}.jpg", out.getvalue(), "image/jpeg")
