@@ -7,6 +7,7 @@ from typing import cast
 
 from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import POOR_TIERS, HouseholdTier, Place, Role
 from accounts.selectors import standing
@@ -183,4 +184,5 @@ def _board(day: dt.date, at: dt.datetime) -> Board:
 
 
 TRACKS = [(Track.CERTIFIED.value, Track.CERTIFIED.label), (Track.SELF_GROWN.value, Track.SELF_GROWN.label)]
-PAPERS = [(Paper.Kind.CONFORMITY.value, Paper.Kind.CONFORMITY.label)]  # what the board may be narrowed to
+# The papers by which the board may be narrowed.
+PAPERS = [(Paper.Kind.CONFORMITY.value, pgettext_lazy("market", "With a certificate"))]
