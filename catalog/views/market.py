@@ -91,7 +91,7 @@ def board(request: HttpRequest) -> HttpResponse:
                 usual=usual,
                 buyer=buyer is not None,
                 first=not place,
-                papers=tuple(lot.has_papers),
+                papers=tuple(getattr(lot, "has_papers", ())),
                 distance=distance_words(buyer.metres_to(lot.village)) if buyer is not None else "",
             )
             for place, lot in enumerate(page.rows)
