@@ -267,7 +267,12 @@ def test_a_number_that_no_row_can_have_is_not_found(client, everyman, number, mo
     known = addresses()
     for name in NUMBERED:
         keys = dict.fromkeys(known[name], number) | {"file_id": uuid.uuid4(), "draft_id": uuid.uuid4()}
-        keys |= {"objection_id": uuid.uuid4(), "sheet_id": uuid.uuid4(), "place_code": "360735102208"}
+        keys |= {
+            "objection_id": uuid.uuid4(),
+            "sheet_id": uuid.uuid4(),
+            "household_id": uuid.uuid4(),
+            "place_code": "360735102208",
+        }
         path = reverse(name, kwargs={key: keys[key] for key in known[name]})
         for verb in (client.get, client.post):
             answer = verb(path, headers={"Idempotency-Key": "1"})

@@ -311,12 +311,12 @@ def _actions(lot: Listing, today: dt.date) -> list[dict]:
         found.append(_one_tap("listing-confirm", lot, _("Still there"), main=asked))
     if on_sale and (cheaper := _cheaper(lot)):
         found.append(cheaper)
+    if free and lot.household_id and lot.harvested_on is not None and (spoiled := _claim_url(pk)):
+        found.append({"url": spoiled, "label": _("Something has spoiled"), "main": False})
     if free:
         found.append({"url": reverse("listing-withdraw", args=[pk]), "label": _("Take goods back"), "main": False})
     if on_sale:
         found.append({"url": reverse("listing-price", args=[pk]), "label": _("Another price"), "main": False})
-    if free and lot.household_id and (spoiled := _claim_url(pk)):
-        found.append({"url": spoiled, "label": _("Something has spoiled"), "main": False})
     if lot.harvested_on is not None:
         found.append({"url": reverse("lot-papers", args=[pk]), "label": _("Papers"), "main": False})
     found.append({"url": f"{reverse('sell')}?again={pk}", "label": _("The same again"), "main": not free})

@@ -96,7 +96,7 @@ def test_says_what_is_wrong_with_a_weight(text, options, sentence):
 
 
 def test_a_box_weighs_what_was_declared():
-    assert parse_quantity("3", "box", grams_per_unit=7_500) == Quantity(22_500, None, "3", "box")
+    assert parse_quantity("3", "box", grams_per_unit=7_500) == Quantity(22_500, None, "3", "box", 7_500)
 
     with pytest.raises(BadValue, match="how much one box or bag weighs"):
         parse_quantity("3", "box")
