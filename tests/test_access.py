@@ -13,8 +13,8 @@ from django.urls import URLResolver, get_resolver, reverse
 
 from accounts.models import Role
 from catalog.models import EntrySheet, Listing, ListingDraft
-from catalog.services.dictionary_changes import propose
 from catalog.services import papers
+from catalog.services.dictionary_changes import propose
 from catalog.services.recognitions import recognise
 from kernel import clock
 from ledger.models import PayoutBatch
@@ -96,8 +96,8 @@ class World:
         paid = statements.filter(payable__payments__status="prepared")
         paper = papers.issue_commitment(self.listing, basis=papers.CONTROL, by=xiuying, at=clock.now())
         recognition = recognise(
-            household=household, produce=None, track="self_grown", document="1号", from_on=clock.county_day(clock.now()),
-            by=county.named["officer"], at=clock.now(),
+            household=household, produce=None, track="self_grown", document="1号",
+            from_on=clock.county_day(clock.now()), by=county.named["officer"], at=clock.now(),
         )  # fmt: skip
         self.claims = {}
         for claim in LossClaim.objects.filter(household__village_id="360735102208").order_by("pk"):

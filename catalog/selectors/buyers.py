@@ -27,6 +27,7 @@ def buyer_of(user) -> Buyer | None:
         return None
     for post in standing(user).posts:
         if post.role == Role.BUYER:
-            known = post.latitude_e6 is not None and post.longitude_e6 is not None
-            return Buyer(post.channel, (post.latitude_e6, post.longitude_e6) if known else None)
+            if post.latitude_e6 is None or post.longitude_e6 is None:
+                return Buyer(post.channel, None)
+            return Buyer(post.channel, (post.latitude_e6, post.longitude_e6))
     return None

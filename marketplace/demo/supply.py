@@ -2,6 +2,7 @@
 
 import datetime as dt
 import random
+from typing import Any
 
 from accounts.models import Household, Organisation, Place, Role
 from accounts.services.places import set_point
@@ -62,7 +63,8 @@ class Supply:
 
     def recognitions(self, near: list[Household]):
         """Recognise four households for what they grow themselves, and the co-operative for two certified products."""
-        said = {"from_on": self.today - 60 * DAY, "by": self.county.named["officer"], "at": self.at - 60 * DAY}
+        officer, since = self.county.named["officer"], self.at - 60 * DAY
+        said: dict[str, Any] = {"from_on": clock.county_day(since), "by": officer, "at": since}
         for number, household in enumerate(near[1:5], 1):
             document = f"屏府认〔{self.today.year}〕{number}号"
             recognise(household=household, produce=None, track=Track.SELF_GROWN, document=document, **said)
@@ -141,7 +143,7 @@ class Supply:
         self.slips(tested, Paper.Kind.TEST, office="屏山镇农产品质量安全监管站", item="农药残留", value="抑制率 8%")
         self.slips(animals, Paper.Kind.QUARANTINE, office="石城县动物卫生监督所")
 
-    def slips(self, lots: list[Listing], kind: str, **said: str):
+    def slips(self, lots: list[Listing], kind: str, **said: Any):
         """Hang one drawn slip on these lots."""
         for number, lot in enumerate(lots, 1):
             photo = receive_photo(draw_slip(seed=lot.pk), by=lot.made_by, at=self.at, public=False)
