@@ -15,7 +15,7 @@ from marketplace.demo.market import PRICES, QUOTED_BY, write_medians
 from marketplace.demo.trade import Part, Trade
 
 MONTHS = 24
-LOTS, ORDERS = 18, 18
+LOTS, ORDERS = 15, 14
 DAYS_OF_AN_ORDER = 5  # from the listing to the second signature
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 
