@@ -97,6 +97,7 @@ def start(*, keep_in: Path | None = None) -> Services:
 
 def _note(services: Services, file: Path) -> None:
     """Write down where the services answer, for commands run beside the site; gone when they are."""
+    file.parent.mkdir(parents=True, exist_ok=True)
     file.unlink(missing_ok=True)
     with open(os.open(file, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600), "w") as out:
         json.dump(services.environment(), out)
