@@ -3,6 +3,7 @@
 import csv
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -10,14 +11,24 @@ import defusedxml.ElementTree
 import openpyxl
 from django.utils.translation import gettext_lazy as _
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.worksheet._reader import WorkSheetParser
+from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 
 from kernel.errors import BadValue
 
 MOST_BYTES = 20 * 2**20
-MOST_UNPACKED = 200 * 2**20
+MOST_UNPACKED = 64 * 2**20
+MOST_RATIO, RATIO_FROM = 50, 16 * 2**20  # a spreadsheet that unpacks to more than the second, unpacks by the first
 MOST_ROWS = 50_000
+MOST_LINES = 200_000  # with the empty ones, which some programs write by the hundred thousand
 MOST_COLUMNS = 60
+HEADINGS_WITHIN = 10
+# What a damaged spreadsheet makes the libraries raise; none of it says more than that it cannot be read.
+BROKEN = (
+    zipfile.BadZipFile, zlib.error, OSError, EOFError, SyntaxError, ValueError, LookupError, AttributeError, TypeError,
+    RuntimeError, defusedxml.DefusedXmlException,
+)  # fmt: skip
+UNOPENED = _("This spreadsheet cannot be opened. Save it again as .xlsx without a password.")
 
 
 @dataclass(frozen=True)
@@ -35,6 +46,15 @@ class Row:
         return f"{self.letters[column]}{self.number}" if column in self.letters else ""
 
 
+@dataclass(frozen=True)
+class _Line:
+    """One line of a file as it stands there."""
+
+    number: int
+    cells: list
+    hidden: bool = False
+
+
 def read_table(raw: bytes, columns: dict[str, str]) -> tuple[list[Row], list[str]]:
     """Return the rows and the names of columns that were ignored.
 
@@ -44,44 +64,60 @@ def read_table(raw: bytes, columns: dict[str, str]) -> tuple[list[Row], list[str
         raise BadValue(_("The file is larger than 20 MB. Split it and bring the parts one by one."))
     if not raw:
         raise BadValue(_("The file is empty. Choose the file again."))
-    hidden: set[int] = set()
-    lines = _sheet(raw, hidden) if raw[:4] == b"PK\x03\x04" else _text(raw)
-    return _rows(lines, columns, hidden)
+    if raw[:4] == b"PK\x03\x04":
+        hidden: set[int] = set()
+        return _rows(_sheet(raw, hidden), columns, hidden)
+    return _rows(_text(raw, columns), columns, set())
 
 
-def _rows(lines: Iterator[list], columns: dict[str, str], hidden: set[int]) -> tuple[list[Row], list[str]]:
+def _rows(lines: Iterator[_Line], columns: dict[str, str], hidden: set[int]) -> tuple[list[Row], list[str]]:
+    """Read lines below their headings; `hidden` are the columns (from 0) that nobody sees who looks at the file."""
     named: dict[int, str] = {}
     letters: dict[str, str] = {}
     ignored: list[str] = []
     rows: list[Row] = []
-    for number, line in enumerate(lines, 1):
-        if number > MOST_ROWS:
-            raise BadValue(_("The file has more than 50000 rows. Split it and bring the parts one by one."))
-        texts = [_as_text(cell) for cell in line[:MOST_COLUMNS]]
+    for count, line in enumerate(lines, 1):
+        if count > MOST_LINES:
+            raise BadValue(_("The file goes on for 200000 rows, most of them empty. Copy the table into a new file."))
+        texts = [_as_text(cell) for cell in line.cells[:MOST_COLUMNS]]
         if not named:
-            found = {i: columns[text.strip()] for i, text in enumerate(texts) if text.strip() in columns}
+            found = {i: columns[_heading(text)] for i, text in enumerate(texts) if _heading(text) in columns}
             if len(found) < 3:
-                if number > 10:
-                    raise BadValue(_("No row with the column names was found at the top of the file."))
+                if count > HEADINGS_WITHIN:
+                    break
                 continue
             if len(set(found.values())) != len(found):
                 raise BadValue(_("One column stands in the file twice. Delete one of the two."))
+            for i in found.keys() & hidden:
+                raise BadValue(
+                    _("Column %(letter)s is hidden in the file. Show it or delete it.")
+                    % {"letter": get_column_letter(i + 1)}
+                )
             named = found
             letters = {name: get_column_letter(i + 1) for i, name in named.items()}
             ignored = [text for i, text in enumerate(texts) if text.strip() and i not in found]
             continue
         if any(text.strip() for text in texts):
             cells = {name: texts[i].strip() if i < len(texts) else "" for i, name in named.items()}
-            numeric = frozenset(name for i, name in named.items() if i < len(line) and _is_number(line[i]))
-            rows.append(Row(number, cells, numeric, number in hidden, letters))
+            numeric = frozenset(name for i, name in named.items() if i < len(line.cells) and _is_number(line.cells[i]))
+            rows.append(Row(line.number, cells, numeric, line.hidden, letters))
+            if len(rows) > MOST_ROWS:
+                raise BadValue(_("The file has more than 50000 rows. Split it and bring the parts one by one."))
     if not named:
         raise BadValue(_("No row with the column names was found at the top of the file."))
     return rows, ignored
 
 
+def _heading(text: str) -> str:
+    """Return a heading as it is known, without the spaces and line breaks that make it look well."""
+    return "".join(text.split())
+
+
 def _as_text(cell) -> str:
     if cell is None:
         return ""
+    if isinstance(cell, ArrayFormula | DataTableFormula):
+        return "="
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return cell.date().isoformat() if hasattr(cell, "date") and callable(cell.date) else str(cell)
@@ -91,7 +127,7 @@ def _is_number(cell) -> bool:
     return isinstance(cell, int | float) and not isinstance(cell, bool)
 
 
-def _text(raw: bytes) -> Iterator[list]:
+def _text(raw: bytes, columns: dict[str, str]) -> Iterator[_Line]:
     # UTF-16 only by its mark: without one every text of an even length could be it.
     marked = ("utf-16",) if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else ()
     for encoding in (*marked, "utf-8-sig", "gb18030"):
@@ -104,58 +140,66 @@ def _text(raw: bytes) -> Iterator[list]:
         raise BadValue(_("The file is neither .xlsx nor readable text. Save it as .xlsx, or as CSV in UTF-8."))
     if "\x00" in text or text.lstrip()[:1] == "<":
         raise BadValue(_("The file is neither .xlsx nor readable text. Save it as .xlsx, or as CSV in UTF-8."))
-    first = text.split("\n", 1)[0]
-    delimiter = max(",;\t", key=first.count)
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text, columns), strict=True)
     try:
-        yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        for number, cells in enumerate(lines, 1):
+            yield _Line(number, cells)
     except csv.Error as broken:
         raise BadValue(_("A quotation mark in the file is never closed. Save the file again as CSV.")) from broken
 
 
-def _sheet(raw: bytes, hidden: set[int]) -> Iterator[list]:
-    _guard_archive(raw)
+def _delimiter(text: str, columns: dict[str, str]) -> str:
+    """Return the sign that parts the line with the headings into the most known ones."""
+
+    def known(line: str, sign: str) -> int:
+        return sum(_heading(cell.strip('"')) in columns for cell in line.split(sign))
+
+    top = text[:20_000].splitlines()[: HEADINGS_WITHIN + 1]
+    return max(",;\t", key=lambda sign: max((known(line, sign) for line in top), default=0))
+
+
+def _sheet(raw: bytes, hidden: set[int]) -> Iterator[_Line]:
+    """Read the first sheet that is seen, in one stream and whatever size it says it has; fill in its hidden columns."""
     try:
+        _guard_archive(raw)
+        # Formulas stay formulas, links lead nowhere; entities are refused by the reader of XML that openpyxl takes.
         book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=False, keep_links=False)
-    except (InvalidFileException, KeyError, ValueError, zipfile.BadZipFile, OSError) as broken:
-        raise BadValue(_("This spreadsheet cannot be opened. Save it again as .xlsx without a password.")) from broken
-    try:
         sheet = next((one for one in book.worksheets if one.sheet_state == "visible"), book.worksheets[0])
-        hidden |= _hidden_rows(raw, sheet._worksheet_path)
-        for line in sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS):
-            yield list(line)
-    finally:
+        with sheet._get_source() as inside:
+            parser = WorkSheetParser(
+                inside,
+                sheet._shared_strings,
+                epoch=book.epoch,
+                date_formats=book._date_formats,
+                timedelta_formats=book._timedelta_formats,
+            )
+            for number, cells in parser.parse():
+                for column in parser.column_dimensions.values():
+                    if column.get("hidden") in ("1", "true"):
+                        hidden.update(range(int(column["min"]) - 1, min(int(column["max"]), MOST_COLUMNS)))
+                parser.column_dimensions.clear()
+                looks = parser.row_dimensions.pop(str(number), {})
+                yield _Line(number, _placed(cells), looks.get("hidden") in ("1", "true"))
         book.close()
+    except BROKEN as broken:
+        raise BadValue(UNOPENED) from broken
 
 
-def _hidden_rows(raw: bytes, path: str) -> set[int]:
-    """Return the numbers of the rows that whoever opens the file does not see; reading in a stream passes them over."""
-    found = set()
-    with zipfile.ZipFile(io.BytesIO(raw)) as archive, archive.open(path) as inside:
-        for _event, part in defusedxml.ElementTree.iterparse(inside, forbid_dtd=True):
-            if part.tag.endswith("}row"):
-                if part.get("hidden") in ("1", "true") and (part.get("r") or "").isdigit():
-                    found.add(int(part.get("r")))
-                part.clear()
-    return found
+def _placed(cells: list[dict]) -> list:
+    """Return the values of a row, each in its column; what stands far to the right is no column of ours."""
+    values = {cell["column"]: cell["value"] for cell in cells if cell["column"] <= MOST_COLUMNS}
+    return [values.get(column) for column in range(1, max(values, default=0) + 1)]
 
 
 def _guard_archive(raw: bytes):
-    """Refuse a spreadsheet that unpacks to a bomb, hides outside its folder, carries macros or declares entities."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-            parts = archive.infolist()
-            if sum(part.file_size for part in parts) > MOST_UNPACKED or len(parts) > 500:
-                raise BadValue(_("This spreadsheet unpacks to far more than it should. Save it again as .xlsx."))
-            for part in parts:
-                if part.filename.startswith("/") or ".." in part.filename.split("/"):
-                    raise BadValue(_("This spreadsheet cannot be opened. Save it again as .xlsx without a password."))
-                if part.filename.lower().endswith("vbaproject.bin"):
-                    raise BadValue(_("This spreadsheet carries macros. Save it again as .xlsx without macros."))
-                if part.filename.endswith(("workbook.xml", "sharedStrings.xml")) or part.filename.endswith(
-                    "sheet1.xml"
-                ):
-                    with archive.open(part) as inside:
-                        for _event in defusedxml.ElementTree.iterparse(inside, forbid_dtd=True):
-                            _event[1].clear()
-    except (zipfile.BadZipFile, defusedxml.DefusedXmlException, SyntaxError) as broken:
-        raise BadValue(_("This spreadsheet cannot be opened. Save it again as .xlsx without a password.")) from broken
+    """Refuse a spreadsheet that unpacks to a bomb, hides outside its folder or carries macros, before it is read."""
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        parts = archive.infolist()
+    unpacked = sum(part.file_size for part in parts)
+    if len(parts) > 500 or unpacked > MOST_UNPACKED or unpacked > max(RATIO_FROM, MOST_RATIO * len(raw)):
+        raise BadValue(_("This spreadsheet unpacks to far more than it should. Save it again as .xlsx."))
+    for part in parts:
+        if part.filename.startswith("/") or ".." in part.filename.split("/"):
+            raise BadValue(UNOPENED)
+        if part.filename.lower().endswith("vbaproject.bin"):
+            raise BadValue(_("This spreadsheet carries macros. Save it again as .xlsx without macros."))
