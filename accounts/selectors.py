@@ -2,22 +2,37 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import cast
 
 from django.db import connection
 from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
 from accounts.models import BankCard, Household, HouseholdTier, Message, Place, Role, Tier, User
+from kernel import near
 from kernel.dates import time_words
 from kernel.sealing import unseal
 
 # How many leading digits of a 12-digit place code name a place of this level.
 _DIGITS = {Place.Level.COUNTY: 6, Place.Level.TOWNSHIP: 9, Place.Level.VILLAGE: 12}
 
+_PLACES, _PLACES_SECONDS = "places", 60
+
 
 def area_prefix(code: str, level: str) -> str:
     """Return the leading digits shared by every place inside this one: 360735101000 of a township is 360735101."""
     return code[: _DIGITS[Place.Level(level)]]
+
+
+def places() -> dict[str, Place]:
+    """Return every place by its code, with its name and point as they were at most a minute ago."""
+    read = Place.objects.only("code", "name", "latitude_e6", "longitude_e6").in_bulk
+    return cast(dict[str, Place], near.get_or_set(_PLACES, read, _PLACES_SECONDS))
+
+
+def forget_places():
+    """Read the places anew at the next question."""
+    near.forget(_PLACES)
 
 
 @dataclass(frozen=True, slots=True)

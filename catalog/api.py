@@ -17,11 +17,10 @@ from catalog.presenting import place_of, seller_of
 from catalog.selectors import market, search
 from catalog.services import listings
 from catalog.services.listings import WITHDRAW_REASONS
-from kernel import clock, weight
-from kernel.api_fields import KEY, KilogramField, YuanField, key_of
+from kernel import clock, versions, weight
+from kernel.api_fields import KEY, KilogramField, WholeNumberField, YuanField, key_of
 from kernel.errors import BadValue
 from kernel.money import price_per_kg
-from kernel.versions import tag_of
 from records.services import idempotency
 from records.services.photos import photo_url
 
@@ -147,7 +146,7 @@ class Listings(APIView):
         produce = serializers.CharField(max_length=32)
         grade = serializers.CharField(max_length=16, required=False, allow_blank=True, default="")
         kg = KilogramField(required=False)
-        pieces = serializers.IntegerField(required=False, min_value=1, max_value=1_000_000)
+        pieces = WholeNumberField(required=False, min_value=1, max_value=1_000_000)
         yuan_per_jin = YuanField(most_fen=MOST_PRICE_FEN)
         harvested_on = serializers.DateField()
         price_reason = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
@@ -173,9 +172,9 @@ class Listings(APIView):
     )
     def get(self, request):
         """Return one page of what is on sale."""
-        at = clock.now()
+        at, snapshot = versions.now()
         today = clock.county_day(at)
-        tag = tag_of(today, request.get_full_path(), get_language())
+        tag = versions.tag_of(snapshot, today, request.get_full_path(), get_language())
         if tag in request.headers.get("If-None-Match", ""):
             return Response(status=304, headers={"ETag": tag})
         counted = market.board(at)
@@ -294,7 +293,7 @@ class ListingWithdraw(_Act):
 
         reason = serializers.ChoiceField(list(WITHDRAW_REASONS))
         kg = KilogramField(required=False)
-        pieces = serializers.IntegerField(required=False, min_value=1, max_value=1_000_000)
+        pieces = WholeNumberField(required=False, min_value=1, max_value=1_000_000)
 
     @extend_schema(operation_id="listing_withdraw", request=Input, responses=OwnListingOut, parameters=[KEY])
     def post(self, request, listing_id: int):

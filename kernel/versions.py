@@ -1,18 +1,24 @@
 """Whether anything at all was written since somebody last asked: the tag of an answer that need not be made again."""
 
+import datetime as dt
 import hashlib
 
 from django.db import connection
 from django.utils.http import quote_etag
 
 
-def tag_of(*parts: object) -> str:
-    """Return the ETag of an answer made of these parts and of what the database holds now.
+def now() -> tuple[dt.datetime, str]:
+    """Return this instant as the database sees it, as `clock.now` does, and its snapshot, in one question.
 
-    The database's own snapshot is part of it: any transaction that wrote and ended changes the tag, none is missed.
+    The snapshot names every transaction that has ended: any that wrote changes it, none is missed.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_current_snapshot()::text")
-        snapshot = cursor.fetchone()[0]
+        cursor.execute("SELECT clock_timestamp(), pg_current_snapshot()::text")
+        at, snapshot = cursor.fetchone()
+        return at.astimezone(dt.UTC), snapshot
+
+
+def tag_of(snapshot: str, *parts: object) -> str:
+    """Return the ETag of an answer made of these parts and of what the database held at this snapshot."""
     said = "\n".join([snapshot, *map(str, parts)])
     return quote_etag(hashlib.sha256(said.encode()).hexdigest()[:32])

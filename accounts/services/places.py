@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts import selectors
 from accounts.models import Place, PlaceName
 from kernel.errors import BadValue
 from records.services import events
@@ -62,6 +63,7 @@ def load_places(lines: Iterable[str]) -> int:
         unique_fields=["place", "valid_from"],
         update_fields=["name", "valid_to"],
     )
+    selectors.forget_places()
     return len(read)
 
 
@@ -99,6 +101,7 @@ def set_point(place: Place, *, latitude_e6: int, longitude_e6: int, radius_m: in
         raise BadPoint
     place.latitude_e6, place.longitude_e6, place.radius_m = latitude_e6, longitude_e6, radius_m
     place.save(update_fields=["latitude_e6", "longitude_e6", "radius_m"])
+    selectors.forget_places()
     point = {"latitude_e6": latitude_e6, "longitude_e6": longitude_e6, "radius_m": radius_m}
     events.record("place_point_set", f"place:{place.code}", by=by, at=at, **point)
     return place

@@ -76,20 +76,17 @@ def with_faces(lots: QuerySet[Listing]) -> QuerySet[Listing]:
     return lots.select_related("produce", "grade", "village", "township", "cooperative", "cover")
 
 
-# What a card shows and nothing more: narrow rows are most of what a page costs.
-_FACES = (
-    "produce", "grade", "village", "township", "cooperative", "cover", "status", "household_id", "stock_unit",
-    "piece_g", "listed", "reserved", "sold", "claimed", "written_off", "withdrawn", "price_fen", "price_unit_g",
-    "price_reason", "harvested_on", "expected_from", "expected_to", "sell_by", "track", "paused_until",
-    "produce__code", "produce__name", "produce__name_en", "produce__picture", "grade__name", "grade__name_en",
-    "village__name", "village__latitude_e6", "village__longitude_e6", "township__name", "cooperative__name",
-    "cover__sha256",
+# What a list shows of a lot and nothing more: narrow rows are most of what a page costs.
+_NARROW = (
+    "number", "produce", "grade", "village", "township", "cooperative", "cover__sha256", "status", "household_id",
+    "stock_unit", "piece_g", "listed", "reserved", "sold", "claimed", "written_off", "withdrawn", "price_fen",
+    "price_unit_g", "price_reason", "harvested_on", "expected_from", "expected_to", "sell_by", "track", "paused_until",
 )  # fmt: skip
 
 
-def with_narrow_faces(lots: QuerySet[Listing]) -> QuerySet[Listing]:
-    """Bring along what a card shows and no other column."""
-    return with_faces(lots).only(*_FACES)
+def narrow(lots: QuerySet[Listing]) -> QuerySet[Listing]:
+    """Bring along what a list shows of its lots and no other column; `faces.dress` gives them their names."""
+    return lots.select_related("cover").only(*_NARROW)
 
 
 def with_tier(lots: QuerySet[Listing], user) -> QuerySet[Listing]:
@@ -107,7 +104,7 @@ def sees_tier(user) -> bool:
 
 def page_of(lots: QuerySet[Listing], cursor: str) -> keyset.Page:
     """Return one page of the board, in one query."""
-    return keyset.cut(with_faces(lots), ORDER, cursor=cursor, size=PAGE)
+    return keyset.cut(narrow(lots), ORDER, cursor=cursor, size=PAGE)
 
 
 def board(at: dt.datetime) -> Board:

@@ -18,7 +18,8 @@ from django.db.models.functions import Cast, JSONObject
 
 from accounts.models import Place
 from catalog.models import Listing, Paper, PaperStatus, Produce
-from catalog.selectors import dictionary, market
+from catalog.selectors import dictionary, faces, market
+from catalog.selectors.papers import with_papers
 from kernel import keyset
 
 REACH = 10_000
@@ -115,11 +116,11 @@ def villages_of(name: str) -> QuerySet[Place]:
 
 
 def page_of(
-    question: Question, *, board: market.Board, day: dt.date, cursor: str, user=None, faces=market.with_faces
+    question: Question, *, board: market.Board, day: dt.date, cursor: str, user=None, papers: bool = False
 ) -> keyset.Page:
     """Return one page of what was asked for, in one query; on a crowded board sifting it takes two at first.
 
-    `faces` brings along what the caller shows of each lot.
+    Each lot comes with what a list shows; `papers` brings along, as `has_papers`, which it may be sold on today.
     """
     rows = market.on_board(day)
     if question.until is not None:
@@ -133,8 +134,10 @@ def page_of(
         rows = rows.filter(market.takeable(day), question.fits(found_by=along.column))
         if along.goods is not None:
             rows = Listing.objects.filter(_IsAnyOf(F("pk"), along.first_of_each(rows, order, wanted)))
-        shown = faces(rows) if user is None else market.with_tier(faces(rows), user)
-        return keyset.Found(list(shown.order_by(*order)[:wanted]), end)
+        shown = market.narrow(with_papers(rows, day) if papers else rows)
+        if user is not None:
+            shown = market.with_tier(shown, user)
+        return keyset.Found(faces.dress(list(shown.order_by(*order)[:wanted])), end)
 
     return keyset.cut(rows, market.ORDER, cursor=cursor, size=market.PAGE, find=find)
 

@@ -38,7 +38,7 @@ from catalog.presenting import (
 from catalog.selectors import dictionary, market, search
 from catalog.selectors.buyers import Buyer, buyer_of
 from catalog.selectors.goods import photos_of
-from catalog.selectors.papers import missing_papers, valid_papers, with_papers
+from catalog.selectors.papers import missing_papers, valid_papers
 from kernel import clock, money
 from kernel.clock import COUNTY_ZONE
 from kernel.dates import day_words
@@ -61,14 +61,7 @@ def board(request: HttpRequest) -> HttpResponse:
     fine = asked.is_valid()
     question = asked.question()
     cursor = request.GET.get("cursor", "")
-    page = search.page_of(
-        question,
-        board=counted,
-        day=today,
-        cursor=cursor,
-        user=request.user,
-        faces=lambda lots: with_papers(market.with_narrow_faces(lots), today),
-    )
+    page = search.page_of(question, board=counted, day=today, cursor=cursor, user=request.user, papers=True)
     usual = market.usual(today)
     buyer = buyer_of(request.user)
     narrowed = any(key not in NOT_ASKED and value for key, value in request.GET.items())

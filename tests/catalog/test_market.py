@@ -174,6 +174,23 @@ def test_any_page_costs_at_most_five_queries(client, full_board, chef_chen, toda
         assert len(asked) <= 5, [query["sql"][:120] for query in asked]
 
 
+def test_goods_new_to_the_dictionary_are_named_at_once_without_a_query_each(
+    client, xiuying_household, cabbage, now, request
+):
+    fresh(xiuying_household, cabbage, now)
+    assert names(client.get(reverse("market"))) == ["包菜"]
+    duck = request.getfixturevalue("duck")
+    for days in range(1, 6):
+        fresh(xiuying_household, duck, now, days=days, kg=10)
+
+    with CaptureQueriesContext(connection) as asked:
+        shown = names(client.get(reverse("market")))
+
+    assert shown == ["包菜"] + [duck.name] * 5
+    by_name = [query["sql"] for query in asked if 'FROM "catalog_produce"' in query["sql"]]
+    assert len(by_name) == 1, by_name
+
+
 def test_a_buyer_sees_whom_an_order_helps_and_where_to_take_it(
     client, xiuying_household, guiying_household, cabbage, chef_chen, now
 ):

@@ -1,0 +1,62 @@
+"""What lots are called and where they lie, known beforehand: a page of the market reads its lots alone, without joins.
+
+Names of goods, grades, places and co-operatives change a few times a year; they may be a minute old (docs/adr/0011).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from django.db.models import Model
+
+from accounts.models import Organisation
+from accounts.selectors import forget_places, places
+from catalog.models import Grade, Listing, Produce
+from kernel import near
+
+_WORDS, _SECONDS = "market-faces", 60
+
+
+@dataclass(frozen=True)
+class Faces:
+    """Rows by the column that points at them, each with what a card shows; other columns are read when asked for."""
+
+    rows: dict[str, Mapping[Any, Model]]
+
+    def know(self, lot: Listing) -> bool:
+        """Say whether everything this lot points at is here."""
+        keys = ((getattr(lot, f"{name}_id"), rows) for name, rows in self.rows.items())
+        return all(key is None or key in rows for key, rows in keys)
+
+    def put_on(self, lot: Listing):
+        """Give a lot what it points at, as far as it is here."""
+        for name, rows in self.rows.items():
+            key = getattr(lot, f"{name}_id")
+            if key in rows:
+                setattr(lot, name, rows[key])
+
+
+def dress(lots: list[Listing]) -> list[Listing]:
+    """Give lots their goods, grade, places and co-operative; what is newer than a minute is read at once."""
+    faces = _known()
+    if not all(faces.know(lot) for lot in lots):
+        near.forget(_WORDS)
+        forget_places()
+        faces = _known()
+    for lot in lots:
+        faces.put_on(lot)
+    return lots
+
+
+def _known() -> Faces:
+    words = cast(dict[str, Mapping[Any, Model]], near.get_or_set(_WORDS, _read, _SECONDS))
+    return Faces(words | {"village": places(), "township": places()})
+
+
+def _read() -> dict[str, Mapping[Any, Model]]:
+    shops = Organisation.objects.filter(kind=Organisation.Kind.COOPERATIVE)
+    return {
+        "produce": Produce.objects.only("code", "name", "name_en", "picture").in_bulk(),
+        "grade": Grade.objects.only("code", "name", "name_en").in_bulk(),
+        "cooperative": shops.only("name").in_bulk(),
+    }
