@@ -6,6 +6,8 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from kernel.form_fields import PlainDecimalField, WholeNumberField
+
 CODE_INPUT = {"inputmode": "numeric", "autocomplete": "one-time-code", "maxlength": "10"}
 
 
@@ -31,9 +33,9 @@ class HouseholdFile(forms.Form):
 class PointForm(forms.Form):
     """Where a village lies, in degrees, and how far it reaches."""
 
-    latitude = forms.DecimalField(label=_("Latitude"), min_value=-90, max_value=90, max_digits=9, decimal_places=6)
-    longitude = forms.DecimalField(label=_("Longitude"), min_value=-180, max_value=180, max_digits=9, decimal_places=6)
-    radius_m = forms.IntegerField(label=_("Radius (m)"), min_value=1, max_value=100_000)
+    latitude = PlainDecimalField(label=_("Latitude"), min_value=-90, max_value=90, max_digits=9, decimal_places=6)
+    longitude = PlainDecimalField(label=_("Longitude"), min_value=-180, max_value=180, max_digits=9, decimal_places=6)
+    radius_m = WholeNumberField(label=_("Radius (m)"), min_value=1, max_value=100_000)
 
     def said(self) -> dict:
         """Return what `set_point` takes."""

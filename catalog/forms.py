@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.models import Produce, StockUnit, Storage
 from catalog.selectors import dictionary, market, search
 from catalog.services.listings import WITHDRAW_REASONS
-from kernel.form_fields import QuantityField, WeightField, YuanFormField
+from kernel.form_fields import DayField, QuantityField, WeightField, WholeNumberField, YuanFormField
 from kernel.weight import PACKED
 
 MOST_PRICE_FEN = 10_000_000
@@ -121,9 +121,9 @@ class QuantityForm(forms.Form):
     ready = forms.ChoiceField(
         label=_("Is it harvested?"), choices=HARVESTED, initial=READY, required=False, widget=forms.RadioSelect
     )
-    harvested_on = forms.DateField(label=_("Harvested on"), required=False, widget=_day())
-    expected_from = forms.DateField(label=_("First day of the harvest, about"), required=False, widget=_day())
-    expected_to = forms.DateField(label=_("Last day of the harvest, about"), required=False, widget=_day())
+    harvested_on = DayField(label=_("Harvested on"), required=False, widget=_day())
+    expected_from = DayField(label=_("First day of the harvest, about"), required=False, widget=_day())
+    expected_to = DayField(label=_("Last day of the harvest, about"), required=False, widget=_day())
     storage = forms.ChoiceField(
         label=_("Where is it kept?"), choices=KEPT_IN, initial=Storage.ROOM, required=False, widget=forms.RadioSelect
     )
@@ -215,7 +215,7 @@ class PriceForm(ActForm):
 class HarvestForm(ActForm):
     """On which day a forecast lot was harvested."""
 
-    on = forms.DateField(label=_("Harvested on"), widget=_day())
+    on = DayField(label=_("Harvested on"), widget=_day())
 
 
 class WithdrawForm(ActForm):
@@ -228,7 +228,7 @@ class WithdrawForm(ActForm):
     def __init__(self, *args, counted: bool, **kwargs):
         super().__init__(*args, **kwargs)
         if counted:
-            self.fields["quantity"] = forms.IntegerField(
+            self.fields["quantity"] = WholeNumberField(
                 label=_("How many"), min_value=1, max_value=10**6, required=False
             )
         else:

@@ -7,7 +7,7 @@ from django.utils.translation import pgettext_lazy
 from catalog.forms import ActForm
 from catalog.models import Listing, Paper, StockUnit
 from catalog.services.papers import BASES, CONTROL
-from kernel.form_fields import WeightField
+from kernel.form_fields import DayField, WeightField, WholeNumberField
 
 SLIPS = [(Paper.Kind.TEST.value, Paper.Kind.TEST.label), (Paper.Kind.QUARANTINE.value, Paper.Kind.QUARANTINE.label)]
 
@@ -22,9 +22,7 @@ class CertificateForm(ActForm):
     def __init__(self, *args, listing: Listing, **kwargs):
         super().__init__(*args, **kwargs)
         if listing.stock_unit == StockUnit.PIECE:
-            quantity: forms.Field = forms.IntegerField(
-                label=_("How many"), min_value=1, max_value=10**6, required=False
-            )
+            quantity: forms.Field = WholeNumberField(label=_("How many"), min_value=1, max_value=10**6, required=False)
         else:
             quantity = WeightField(unit="jin", label=_("How many jin"), required=False)
         quantity.help_text = _("Leave it empty for the whole lot.")
@@ -51,9 +49,7 @@ class SlipForm(ActForm):
     photo = forms.FileField(label=_("Photo of the paper"))
     office = forms.CharField(label=_("Who issued it"), max_length=80)
     number = forms.CharField(label=pgettext_lazy("paper", "Number on the paper"), max_length=80)
-    issued_on = forms.DateField(
-        label=_("Day on the paper"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    issued_on = DayField(label=_("Day on the paper"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     item = forms.CharField(label=_("What was tested"), max_length=80, required=False)
     value = forms.CharField(label=_("Value found"), max_length=80, required=False)
     passed = forms.ChoiceField(

@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from catalog.models import Paper, Produce, ProduceCategory, StockUnit
 from catalog.presenting import in_english
-from kernel.form_fields import WeightField
+from kernel.form_fields import WeightField, WholeNumberField
 from kernel.typed import fold_width, strip_invisible
 from kernel.weight import PACKED, UNIT_NAMES
 
@@ -62,12 +62,12 @@ class ProduceForm(forms.Form):
         label=_("Also sold in"), choices=[(code, UNIT_NAMES[code]) for code in PACKED], required=False,
         widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
-    shelf_days = forms.IntegerField(label=_("Keeps at room temperature"), min_value=1, max_value=3650)
-    shelf_days_cold = forms.IntegerField(label=_("Keeps in a cold store"), min_value=1, max_value=3650)
+    shelf_days = WholeNumberField(label=_("Keeps at room temperature"), min_value=1, max_value=3650)
+    shelf_days_cold = WholeNumberField(label=_("Keeps in a cold store"), min_value=1, max_value=3650)
     season = forms.TypedMultipleChoiceField(
         label=_("Months of harvest"), choices=MONTHS, coerce=int, required=False, widget=forms.CheckboxSelectMultiple
     )
-    yield_g_per_mu = forms.IntegerField(
+    yield_g_per_mu = WholeNumberField(
         label=_("The most that one mu gives"), min_value=1, max_value=100_000, required=False
     )
     papers = forms.MultipleChoiceField(

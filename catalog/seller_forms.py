@@ -8,7 +8,7 @@ from accounts.models import Household, Organisation
 from catalog.forms import ActForm
 from catalog.models import Produce, Track
 from catalog.presenting import name_of
-from kernel.form_fields import WeightField
+from kernel.form_fields import DayField, PlainDecimalField, WeightField
 
 
 def _day() -> forms.DateInput:
@@ -31,9 +31,9 @@ class PlotForm(ActForm):
     """One season of one produce on a household's land."""
 
     produce = ProduceChoice(label=pgettext_lazy("plot", "What is grown"), queryset=Produce.objects.none())
-    area = forms.DecimalField(label=_("How many mu"), min_value=0, max_value=1000, max_digits=6, decimal_places=2)
-    harvest_from = forms.DateField(label=_("First day of harvest"), widget=_day())
-    harvest_to = forms.DateField(label=_("Last day of harvest"), widget=_day())
+    area = PlainDecimalField(label=_("How many mu"), min_value=0, max_value=1000, max_digits=6, decimal_places=2)
+    harvest_from = DayField(label=_("First day of harvest"), widget=_day())
+    harvest_to = DayField(label=_("Last day of harvest"), widget=_day())
     capacity = WeightField(unit="jin", label=_("About how many jin in all"), required=False)
 
     def __init__(self, *args, **kwargs):
@@ -62,8 +62,8 @@ class RecognitionForm(ActForm):
         label=pgettext_lazy("recognition", "For which goods"), queryset=Produce.objects.none(), required=False
     )
     document = forms.CharField(label=_("Number of the document"), max_length=80)
-    from_on = forms.DateField(label=_("From"), widget=_day())
-    to_on = forms.DateField(label=_("Until (may stay empty)"), widget=_day(), required=False)
+    from_on = DayField(label=_("From"), widget=_day())
+    to_on = DayField(label=_("Until (may stay empty)"), widget=_day(), required=False)
 
     def __init__(self, *args, households, cooperatives, **kwargs):
         super().__init__(*args, **kwargs)

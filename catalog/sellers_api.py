@@ -21,7 +21,7 @@ from catalog.selectors.match import MOST, Grower, who_grows
 from catalog.selectors.papers import papers_of
 from catalog.services import plots
 from kernel import clock
-from kernel.api_fields import KEY, KilogramField, key_of
+from kernel.api_fields import KEY, KilogramField, PlainDecimalField, key_of
 from kernel.errors import BadValue
 from records.services import idempotency
 
@@ -136,7 +136,7 @@ class Plots(APIView):
         """One season; without a quantity it is reckoned from the land."""
 
         produce = serializers.SlugField(max_length=32)
-        area_mu = serializers.DecimalField(max_digits=6, decimal_places=2, min_value=0)
+        area_mu = PlainDecimalField(max_digits=6, decimal_places=2, min_value=0)
         harvest_from = serializers.DateField()
         harvest_to = serializers.DateField()
         capacity_kg = KilogramField(required=False)

@@ -10,15 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Place
 from catalog.forms import CONSENTS, MOST_PRICE_FEN, ActForm
 from catalog.models import Produce
-from kernel.form_fields import YuanFormField
+from kernel.form_fields import DayField, YuanFormField
 
 
 class SheetForm(ActForm):
     """The heading of a batch: day, village, price, grade, and how the households agreed; its key is the sheet's own."""
 
-    harvested_on = forms.DateField(
-        label=_("Harvested on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    harvested_on = DayField(label=_("Harvested on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     village = forms.ChoiceField(label=_("Where they are picked up"))
     price = YuanFormField(most_fen=MOST_PRICE_FEN, label=_("How much for one jin"))
     grade = forms.ChoiceField(label=pgettext_lazy("goods", "Grade"), required=False)
@@ -56,7 +54,7 @@ class LotFileForm(forms.Form):
 class PauseForm(ActForm):
     """Until which day, with it, a seller is away."""
 
-    until = forms.DateField(label=_("Away until"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    until = DayField(label=_("Away until"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
 
     def __init__(self, *args, today: dt.date, **kwargs):
         super().__init__(*args, **kwargs)

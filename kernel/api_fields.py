@@ -15,6 +15,7 @@ from rest_framework.request import Request
 
 from kernel import money, weight
 from kernel.errors import BadValue
+from kernel.typed import exact_decimal, plain_number, whole_number
 
 KEY = OpenApiParameter(
     "Idempotency-Key",
@@ -92,6 +93,20 @@ class IdField(serializers.Field):
 
     def to_representation(self, value: int) -> int:
         return value
+
+
+class WholeNumberField(serializers.IntegerField):
+    """A whole number in plain digits, as JSON number or text."""
+
+    def to_internal_value(self, data: Any) -> int:
+        return _read(whole_number, data)
+
+
+class PlainDecimalField(serializers.DecimalField):
+    """A number with a point in plain digits, as JSON number or text; never 1e3."""
+
+    def to_internal_value(self, data: Any) -> Decimal:
+        return super().to_internal_value(exact_decimal(_read(plain_number, data)))
 
 
 def key_of(request: Request) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel import identity, money, weight
 from kernel.errors import BadValue
+from kernel.typed import exact_decimal, fold_width, plain_number, whole_number
 
 
 class TypedField(forms.CharField):
@@ -121,6 +122,37 @@ class IdNumberFormField(TypedField):
 
     def read(self, text: str) -> str:
         return identity.id_number(text)
+
+
+class WholeNumberField(forms.IntegerField):
+    """A whole number in plain digits, where Django's own would also read 1_000 and digits of other scripts."""
+
+    def to_python(self, value: Any) -> int | None:
+        if value in self.empty_values:
+            return None
+        return read_or_explain(whole_number, str(value))
+
+
+class PlainDecimalField(forms.DecimalField):
+    """A number with a point in plain digits, where Django's own would also read 1e3."""
+
+    def to_python(self, value: Any) -> Any:
+        if value in self.empty_values:
+            return None
+        return super().to_python(exact_decimal(read_or_explain(plain_number, str(value))))
+
+
+class DayField(forms.DateField):
+    """A day with its year in front, in every language: 3/4/26 is nobody's guess."""
+
+    default_error_messages = {"invalid": _("Write the day as 2026-11-02.")}
+
+    def __init__(self, **kwargs: Any):
+        kwargs.setdefault("input_formats", ["%Y-%m-%d", "%Y/%m/%d"])
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(fold_width(value).strip() if isinstance(value, str) else value)
 
 
 def read_or_explain(read: Callable[..., Any], *typed: str) -> Any:

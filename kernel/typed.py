@@ -62,6 +62,14 @@ def plain_number(value: object) -> Fraction:
     raise BadValue(_("This is not a plain number. Write it in digits, for example 12 or 12.50."))
 
 
+def whole_number(value: object) -> int:
+    """Read a whole number in plain digits."""
+    number = plain_number(value)
+    if number.denominator != 1:
+        raise BadValue(_("Write a whole number, without a point."))
+    return int(number)
+
+
 def exact_decimal(number: Fraction) -> str:
     """Print a number that has a finite decimal form, without exponent or trailing zeros."""
     rest, places = number.denominator, 0

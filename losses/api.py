@@ -10,7 +10,7 @@ from rest_framework.views import APIView
 
 from catalog.models import StockUnit
 from kernel import clock
-from kernel.api_fields import KEY, IdField, KilogramField, YuanField, key_of
+from kernel.api_fields import KEY, IdField, KilogramField, WholeNumberField, YuanField, key_of
 from kernel.api_pages import PAGING, PageOut, answer_page
 from kernel.errors import BadValue
 from losses import permissions
@@ -119,7 +119,7 @@ class Quantity(serializers.Serializer):
     """A quantity as the lot counts it: kilograms, or pieces for what is sold by the head."""
 
     kg = KilogramField(required=False, zero_ok=True)
-    pieces = serializers.IntegerField(required=False, min_value=0, max_value=1_000_000)
+    pieces = WholeNumberField(required=False, min_value=0, max_value=1_000_000)
 
 
 class Schemes(APIView):

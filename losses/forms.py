@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from catalog.models import StockUnit
 from kernel import weight
-from kernel.form_fields import QuantityField, TypedField, WeightField
+from kernel.form_fields import DayField, QuantityField, TypedField, WeightField, WholeNumberField
 from kernel.present import known
 from losses.models import Cause, Reason
 
@@ -71,9 +71,7 @@ class ClaimForm(forms.Form):
     cause = forms.ChoiceField(
         label=_("What happened?"), choices=Cause.choices, widget=forms.RadioSelect, error_messages={}
     )
-    happened_on = forms.DateField(
-        label=_("On which day?"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    happened_on = DayField(label=_("On which day?"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     words = forms.CharField(
         label=_("Anything to add (may stay empty)"),
         max_length=300,
@@ -160,7 +158,7 @@ class ReasonForm(forms.Form):
 class ClearForm(forms.Form):
     """Why an amber finding is fine."""
 
-    finding = forms.IntegerField(min_value=1, max_value=2**62, widget=forms.HiddenInput)
+    finding = WholeNumberField(min_value=1, max_value=2**62, widget=forms.HiddenInput)
     reason = forms.CharField(label=_("Why it is fine"), max_length=300)
     idem = forms.CharField(max_length=64, widget=forms.HiddenInput)
 

@@ -292,6 +292,7 @@ REST_FRAMEWORK = {
     },
     "NUM_PROXIES": NUM_PROXIES,
     "EXCEPTION_HANDLER": "marketplace.refusals.answer_api",
+    "DATE_INPUT_FORMATS": ["%Y-%m-%d"],
     "UNICODE_JSON": True,
     "COERCE_DECIMAL_TO_STRING": True,
 }

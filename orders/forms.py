@@ -13,7 +13,7 @@ from canteens.models import Fund
 from catalog.models import Produce, StockUnit
 from catalog.presenting import name_of
 from kernel import weight
-from kernel.form_fields import QuantityField, WeightField, YuanFormField
+from kernel.form_fields import DayField, QuantityField, WeightField, WholeNumberField, YuanFormField
 from orders.models import RefusalReason
 
 CONSENTS = [("phone", _("By telephone")), ("visit", _("In person")), ("paper", _("Signed paper"))]
@@ -51,10 +51,10 @@ class WantForm(forms.Form):
         Produce.objects.none(), label=_("What do you need?"), to_field_name="code", empty_label=_("Choose the goods")
     )
     quantity = QuantityField(label=_("How much?"), units=("kg", "jin", "piece"))
-    on = forms.DateField(label=_("To be brought on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    on = DayField(label=_("To be brought on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     fund = forms.ModelChoiceField(Fund.objects.none(), label=_("Paid from"), empty_label=None)
     ceiling = YuanFormField(label=_("At most, yuan a kilogram"), required=False)
-    listing = forms.IntegerField(min_value=1, max_value=2**62, required=False, widget=forms.HiddenInput)
+    listing = WholeNumberField(min_value=1, max_value=2**62, required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, user, year: int, **kwargs):
         super().__init__(*args, **kwargs)
@@ -107,7 +107,7 @@ class LoadForm(ActForm):
             weight_field = WeightField(label=_("Weight"), unit="kg", required=False, initial=lot.weight_g)
             self.fields[f"kg_{lot.pk}"] = weight_field
             if lot.listing.piece_g is not None:
-                self.fields[f"pieces_{lot.pk}"] = forms.IntegerField(
+                self.fields[f"pieces_{lot.pk}"] = WholeNumberField(
                     label=_("Heads"), min_value=0, max_value=weight.MOST_PIECES, required=False, initial=lot.quantity
                 )
 
@@ -122,7 +122,7 @@ class ScaleForm(forms.Form):
                                required=False, widget=forms.RadioSelect)  # fmt: skip
     note = forms.CharField(label=_("In words"), max_length=200, required=False)
     photo = forms.FileField(label=_("Photo of the scale"), required=False)
-    pieces = forms.IntegerField(
+    pieces = WholeNumberField(
         label=_("Heads kept"), min_value=0, max_value=weight.MOST_PIECES, required=False,
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )  # fmt: skip

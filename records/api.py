@@ -10,7 +10,7 @@ from rest_framework.throttling import AnonRateThrottle, UserRateThrottle
 from rest_framework.views import APIView
 
 from kernel import clock
-from kernel.api_fields import KilogramField, YuanField
+from kernel.api_fields import KilogramField, WholeNumberField, YuanField
 from kernel.api_pages import PAGING, PageOut, answer_page
 from records.selectors import notices as selectors
 from records.services import notices
@@ -104,7 +104,7 @@ class Object(APIView):
     class Input(serializers.Serializer):
         """Which line, and what is wrong with it."""
 
-        line_no = serializers.IntegerField(min_value=1, max_value=2**31 - 1)
+        line_no = WholeNumberField(min_value=1, max_value=2**31 - 1)
         words = serializers.CharField(max_length=2000)
         contact = serializers.CharField(max_length=100, required=False, default="", allow_blank=True)
 

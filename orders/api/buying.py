@@ -7,7 +7,7 @@ from rest_framework.views import APIView
 
 from catalog.models import MOST_PRICE_FEN
 from kernel import clock
-from kernel.api_fields import KEY, IdField, KilogramField, YuanField, key_of
+from kernel.api_fields import KEY, IdField, KilogramField, WholeNumberField, YuanField, key_of
 from kernel.api_pages import PAGING, answer_page
 from orders import permissions
 from orders.api.shapes import OrderOut, OrderPageOut, OrderRowOut, PlacedOut, act_once
@@ -26,9 +26,9 @@ class Orders(APIView):
 
         listing = IdField()
         kg = KilogramField(required=False)
-        pieces = serializers.IntegerField(required=False, min_value=1, max_value=1_000_000)
+        pieces = WholeNumberField(required=False, min_value=1, max_value=1_000_000)
         price = YuanField(most_fen=MOST_PRICE_FEN)
-        price_unit_g = serializers.IntegerField(min_value=1, max_value=1_000_000, default=500)
+        price_unit_g = WholeNumberField(min_value=1, max_value=1_000_000, default=500)
 
         def validate(self, data):
             """Ask for one quantity: kilograms or heads."""

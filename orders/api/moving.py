@@ -8,7 +8,7 @@ from rest_framework.views import APIView
 
 from accounts.selectors import standing
 from kernel import clock
-from kernel.api_fields import KEY, IdField, KilogramField, key_of
+from kernel.api_fields import KEY, IdField, KilogramField, WholeNumberField, key_of
 from kernel.api_pages import PAGING, answer_page
 from orders import permissions
 from orders.api.shapes import ReceiptOut, SaleOut, SalePageOut, StatementOut, StatementPageOut, act_once
@@ -92,7 +92,7 @@ class Ship(APIView):
 
         lot = IdField()
         kg = KilogramField()
-        pieces = serializers.IntegerField(required=False, min_value=1, max_value=1_000_000)
+        pieces = WholeNumberField(required=False, min_value=1, max_value=1_000_000)
 
     @extend_schema_serializer(component_name="DeliveryIn")
     class Input(serializers.Serializer):
@@ -144,7 +144,7 @@ class Weigh(APIView):
         refused = KilogramField(zero_ok=True, required=False)
         reason = serializers.ChoiceField(RefusalReason.choices, required=False, allow_blank=True, default="")
         note = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
-        pieces = serializers.IntegerField(required=False, min_value=0, max_value=1_000_000)
+        pieces = WholeNumberField(required=False, min_value=0, max_value=1_000_000)
 
     @extend_schema_serializer(component_name="WeighingIn")
     class Input(serializers.Serializer):

@@ -1,4 +1,4 @@
-"""A table is read whole or refused in words: no row is lost unseen, and no damaged or greedy file is a fault of ours."""
+"""A table is read whole or refused in words: no row is lost unseen, no damaged or greedy file is a fault of ours."""
 
 import io
 import re

@@ -10,7 +10,14 @@ from rest_framework import serializers
 from rest_framework.exceptions import ParseError
 
 from kernel import money, weight
-from kernel.api_fields import ExactJSONParser, IdField, KilogramField, YuanField
+from kernel.api_fields import (
+    ExactJSONParser,
+    IdField,
+    KilogramField,
+    PlainDecimalField,
+    WholeNumberField,
+    YuanField,
+)
 from tests.kernel.test_typed import NOT_NUMBERS
 
 
@@ -89,3 +96,20 @@ def test_the_refusal_is_the_rule_s_own_sentence():
 def test_refuses_numbers_no_row_can_have(value):
     with pytest.raises(serializers.ValidationError):
         IdField().run_validation(value)
+
+
+@pytest.mark.parametrize(
+    "value", [*NOT_NUMBERS, "1_0", "1e1", True, [], {}, "二百", Decimal("1E+5"), "1.5"], ids=lambda v: ascii(v)[:20]
+)
+def test_refuses_what_is_no_count(value):
+    with pytest.raises(serializers.ValidationError):
+        WholeNumberField(max_value=10**6).run_validation(value)
+
+
+def test_counts_and_areas_are_plain_numbers():
+    assert [WholeNumberField().run_validation(value) for value in (12, "12", "１２", Decimal("12.0"))] == [12] * 4
+    area = PlainDecimalField(max_digits=6, decimal_places=2)
+    assert [area.run_validation(value) for value in ("3.50", Decimal("3.5"), 3)] == [Decimal("3.5")] * 2 + [3]
+    for value in ("1e1", "1_0", "٣", "NaN", True, "10000"):
+        with pytest.raises(serializers.ValidationError):
+            area.run_validation(value)

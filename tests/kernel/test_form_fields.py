@@ -1,17 +1,29 @@
 """Forms keep what was typed and say what is wrong with it."""
 
+import datetime as dt
+import re
+from decimal import Decimal
+from pathlib import Path
+
 import pytest
 from django import forms
+from django.utils import translation
 
 from kernel.form_fields import (
+    DayField,
     IdNumberFormField,
     PersonNameFormField,
     PhoneFormField,
+    PlainDecimalField,
     QuantityField,
     WeightField,
+    WholeNumberField,
     YuanFormField,
 )
 from kernel.weight import Quantity
+from tests.kernel.test_typed import NOT_NUMBERS
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 class Offer(forms.Form):
@@ -110,3 +122,53 @@ def test_an_unfilled_optional_quantity_is_no_quantity():
 
     assert field.clean(["", "jin"]) is None
     assert field.clean(["5", "kg"]).grams == 5_000
+
+
+@pytest.mark.parametrize("typed", [typed for typed in [*NOT_NUMBERS, "1_0", "1e1", "٣"] if typed.strip()], ids=ascii)
+@pytest.mark.parametrize("field", [WholeNumberField(), PlainDecimalField()], ids=["whole", "decimal"])
+def test_counts_and_areas_are_plain_numbers_too(field, typed):
+    with pytest.raises(forms.ValidationError):
+        field.clean(typed)
+
+
+def test_counts_are_whole_and_keep_their_bounds():
+    field = WholeNumberField(min_value=1, max_value=20)
+
+    assert [field.clean(typed) for typed in ("12", " １２ ", "12.0")] == [12, 12, 12]
+    assert PlainDecimalField(max_digits=6, decimal_places=2).clean("３.５0") == Decimal("3.5")
+    for typed in ("12.5", "0", "21"):
+        with pytest.raises(forms.ValidationError):
+            field.clean(typed)
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_a_day_is_read_in_one_order_in_every_language(language):
+    with translation.override(language):
+        assert {DayField().clean(typed) for typed in ("2026-11-02", "2026/11/2", "２０２６-１１-０２")} == {
+            dt.date(2026, 11, 2)
+        }
+        for typed in (
+            "11/2/26",
+            "02.11.2026",
+            "26-1-2",
+            "2026-02-30",
+            "45000",
+            "20261102",
+            "腊月二十三",
+            "民国115年11月2日",
+        ):
+            with pytest.raises(forms.ValidationError, match="2026-11-02"):
+                DayField().clean(typed)
+
+
+def test_no_form_takes_a_field_that_guesses():
+    guessing = re.compile(r"forms\.(Integer|Decimal|Float|Date|DateTime)Field\(")
+    rooms = ("accounts", "canteens", "catalog", "ledger", "losses", "marketplace", "orders", "records", "reports")
+    found = [
+        str(path.relative_to(ROOT))
+        for room in rooms
+        for path in (ROOT / room).rglob("*.py")
+        if guessing.search(path.read_text(encoding="utf-8"))
+    ]
+
+    assert found == []
