@@ -23,11 +23,12 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "tests/gates" in str(item.path):
             item.add_marker(pytest.mark.gates)
-            item.add_marker(pytest.mark.django_db)
+            if item.get_closest_marker("django_db") is None:
+                item.add_marker(pytest.mark.django_db)
 
 
 @pytest.fixture(scope="session")
-def county(django_db_setup, django_db_blocker):
+def demo(django_db_setup, django_db_blocker):
     """The demo county, written for good, and its people and objects; emptied again at the end."""
     with django_db_blocker.unblock():
         for load in (load_county, load_market, load_losses):
@@ -39,8 +40,8 @@ def county(django_db_setup, django_db_blocker):
 
 
 @pytest.fixture(scope="session")
-def site(county):
-    """A server of its own in front of the county."""
+def site(demo):
+    """A server of its own in front of the demo county."""
     server = LiveServer("localhost")
     yield server.url
     server.stop()

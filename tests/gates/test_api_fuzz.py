@@ -16,15 +16,15 @@ KNOCKING = ("xiuying", "buyer", "cadre", "director", "maker", "receiver", "offic
 EXAMPLES = 10  # for each operation and person
 
 
-def test_no_answer_of_the_api_is_a_crash(county):
-    published = county.clients["official"].get("/api/schema/?format=json").content
+def test_no_answer_of_the_api_is_a_crash(demo):
+    published = demo.clients["official"].get("/api/schema/?format=json").content
     schema = schemathesis.openapi.from_dict(json.loads(published))
     met, crashes = Counter(), []
     operations = [found.ok() for found in schema.get_all_operations()]
 
     for operation in operations:
         for who in KNOCKING:
-            knocking(operation, county.clients[who], who, met, crashes)()
+            knocking(operation, demo.clients[who], who, met, crashes)()
 
     RESULTS["API"] = (
         f"{len(operations)} operations × {len(KNOCKING)} people × {EXAMPLES} drawn requests: "

@@ -66,26 +66,26 @@ def reader_of(name: str) -> str | None:
     return min(allowed, key=lambda who: (who not in FARMERS, who)) if allowed else None
 
 
-def documents(county) -> list[tuple[str, str, str]]:
+def documents(demo) -> list[tuple[str, str, str]]:
     """Return every page that is a page: its name, its address, its reader."""
     found = []
     for name, keys in sorted(addresses().items()):
         who = reader_of(name)
         if who is None or name in POSTED or name.startswith("api-"):
             continue
-        path = county.address(name, keys)
-        answer = county.clients[who].get(path)
+        path = demo.address(name, keys)
+        answer = demo.clients[who].get(path)
         if answer.status_code == 200 and answer["Content-Type"].startswith("text/html"):
             found.append((name, path, who))
     return found
 
 
-def context_for(browser, site: str, county, who: str, *, width: int, elder: bool):
+def context_for(browser, site: str, demo, who: str, *, width: int, elder: bool):
     context = browser.new_context(
         base_url=site, viewport={"width": width, "height": 844 if width < 700 else 800}, locale="zh-CN"
     )
     cookies = [{"name": "elder", "value": "1", "url": site}] if elder else []
-    session = county.clients[who].cookies.get(settings.SESSION_COOKIE_NAME)
+    session = demo.clients[who].cookies.get(settings.SESSION_COOKIE_NAME)
     if session:
         cookies.append({"name": settings.SESSION_COOKIE_NAME, "value": session.value, "url": site})
     context.add_cookies(cookies)
@@ -132,16 +132,16 @@ def look(page, name: str, path: str, *, width: int, elder: bool, farmer: bool, a
 
 
 @pytest.mark.browser
-def test_every_page_at_both_widths_in_both_letters(county, site, chromium):
+def test_every_page_at_both_widths_in_both_letters(demo, site, chromium):
     walk, axe = Walk(), Axe()
-    pages = documents(county)
+    pages = documents(demo)
     walk.pages = len(pages)
     for width in (390, 1280):
         for elder in (False, True):
             contexts = {}
             for name, path, who in pages:
                 if who not in contexts:
-                    contexts[who] = context_for(chromium, site, county, who, width=width, elder=elder)
+                    contexts[who] = context_for(chromium, site, demo, who, width=width, elder=elder)
                 page = contexts[who].new_page()
                 farmer = who in FARMERS
                 look(page, name, path, width=width, elder=elder, farmer=farmer, axe=axe, walk=walk)
