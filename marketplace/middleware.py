@@ -3,7 +3,9 @@
 import json
 
 from allauth.mfa.models import Authenticator
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import JsonResponse
+from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import redirect, render
 from django.urls import resolve
 from django.utils.translation import gettext as _
@@ -27,6 +29,10 @@ def closed_doors(get_response):
         return response
 
     return answer
+
+
+# Six photos of evidence at their largest, and what is typed beside them.
+MOST_BODY = 80 * 2**20
 
 
 def is_broken(text: str) -> bool:
@@ -65,17 +71,36 @@ def _holds_broken_text(request) -> bool:
 
 
 def readable_text(get_response):
-    """Refuse a request that carries NUL or half a surrogate pair, with 400 and a sentence."""
+    """Refuse a request that is too large (413), not whole, or carries NUL or half a surrogate pair (400), in words."""
 
     def answer(request):
-        if not _holds_broken_text(request):
+        length = request.META.get("CONTENT_LENGTH") or ""
+        if length.isdigit() and (len(length) > 12 or int(length) > MOST_BODY):
+            return _refused(request, *_too_much())
+        try:
+            broken = _holds_broken_text(request)
+        except (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent):
+            return _refused(request, *_too_much())
+        except MultiPartParserError:
+            return _refused(request, 400, "not_whole", _("This did not arrive whole. Go back and send it again."))
+        if not broken:
             return get_response(request)
-        code, message = "unreadable_text", _("Some characters cannot be read. Delete them, then type them again.")
-        if request.path_info.startswith("/api/"):
-            return JsonResponse({"code": code, "message": message}, status=400)
-        return render(None, "refusal.html", {"code": code, "message": message, "status": 400}, status=400)
+        message = _("Some characters cannot be read. Delete them, then type them again.")
+        return _refused(request, 400, "unreadable_text", message)
 
     return answer
+
+
+def _too_much() -> tuple[int, str, str]:
+    message = _("This is more than can be sent at once. Go back and send fewer or smaller files, or less text.")
+    return 413, "too_much_at_once", message
+
+
+def _refused(request, status: int, code: str, message: str):
+    """Answer before anything of the site has seen the request: nothing of it is kept, nobody is signed in yet."""
+    if request.path_info.startswith("/api/"):
+        return JsonResponse({"code": code, "message": message}, status=status)
+    return render(None, "refusal.html", {"code": code, "message": message, "status": status}, status=status)
 
 
 def elder_mode(get_response):

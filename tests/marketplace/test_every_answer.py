@@ -49,6 +49,39 @@ def test_the_refusal_says_what_to_do():
     assert json.loads(answer.content)["code"] == "unreadable_text"
 
 
+def a_form_of(fields: int = 0, files: int = 0) -> bytes:
+    """Return a form as a browser sends it."""
+    parts = [f'Content-Disposition: form-data; name="f{n}"\r\n\r\n1' for n in range(fields)]
+    parts += [f'Content-Disposition: form-data; name="photo"; filename="{n}.jpg"\r\n\r\nx' for n in range(files)]
+    return ("".join(f"--line\r\n{part}\r\n" for part in parts) + "--line--\r\n").encode()
+
+
+@pytest.mark.parametrize("path", ["/api/v1/listings/", "/sell/"])
+@pytest.mark.parametrize(
+    ("kind", "body", "more", "status"),
+    [
+        ("application/json", '{"name": "' + "x" * 2_600_000 + '"}', {}, 413),
+        ("application/x-www-form-urlencoded", "a=1&" * 2_001, {}, 413),
+        ("multipart/form-data; boundary=line", a_form_of(fields=2_001), {}, 413),
+        ("multipart/form-data; boundary=line", a_form_of(files=500), {}, 413),
+        ("multipart/form-data; boundary=line", b"", {"CONTENT_LENGTH": str(2**30)}, 413),
+        ("multipart/form-data; boundary=line", b"", {"CONTENT_LENGTH": "9" * 5_000}, 413),
+        ("multipart/form-data", a_form_of(fields=1), {}, 400),
+    ],
+    ids=["text", "fields", "parts", "500 photos", "1 GB", "no length", "no boundary"],
+)
+def test_too_much_at_once_or_half_a_form_is_refused_in_words(path, kind, body, more, status):
+    gate = readable_text(lambda request: pytest.fail("it went through"))
+
+    answer = gate(RequestFactory().generic("POST", path, body, content_type=kind, **more))
+
+    assert answer.status_code == status
+    if path.startswith("/api/"):
+        assert json.loads(answer.content)["message"].endswith("。")
+    else:
+        assert "请返回" in answer.content.decode()
+
+
 @pytest.mark.django_db
 def test_strangers_meet_the_rules_for_browsers_too(client):
     answer = client.get("/nowhere/")
