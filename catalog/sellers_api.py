@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
@@ -66,12 +67,18 @@ class PlotsOut(serializers.Serializer):
     results = PlotOut(many=True)
 
 
+WITHDRAWN = "withdrawn"
+PAPER_STATES = [*PaperStatus.choices, (WITHDRAWN, pgettext_lazy("paper", "Withdrawn from sale"))]
+
+
 class PaperOut(serializers.Serializer):
     """One paper of a lot."""
 
     number = serializers.CharField()
     kind = serializers.ChoiceField(Paper.Kind.choices)
-    status = serializers.ChoiceField(PaperStatus.choices)
+    status = serializers.ChoiceField(
+        PAPER_STATES, help_text="withdrawn: the lot is recalled, none of its papers counts."
+    )
     issued_on = serializers.DateField()
     check_url = serializers.CharField(
         help_text="Where anybody who has this address checks the paper; empty unless one buys, sells or oversees it."
@@ -192,7 +199,7 @@ class ListingPapers(APIView):
             {
                 "number": paper.number,
                 "kind": paper.kind,
-                "status": paper.status,
+                "status": paper.status if lot.recalled_at is None else WITHDRAWN,
                 "issued_on": paper.issued_on,
                 "check_url": request.build_absolute_uri(reverse("paper-check", args=[paper.code])) if led else "",
             }

@@ -19,6 +19,11 @@ from orders.models import RefusalReason
 CONSENTS = [("phone", _("By telephone")), ("visit", _("In person")), ("paper", _("Signed paper"))]
 
 
+REASONS_TO_CHOOSE = [
+    (value, label) for value, label in RefusalReason.choices if value and value != RefusalReason.RECALLED
+]
+
+
 def new_key() -> str:
     """Return a fresh key for a form: sent twice, it acts once."""
     return uuid.uuid4().hex
@@ -118,8 +123,8 @@ class ScaleForm(forms.Form):
     gross = WeightField(label=pgettext_lazy("scale", "Gross"), unit="kg", zero_ok=True)
     tare = WeightField(label=pgettext_lazy("scale", "Tare"), unit="kg", zero_ok=True, required=False)
     refused = WeightField(label=_("Sent back, in kilograms"), unit="kg", zero_ok=True, required=False)
-    reason = forms.ChoiceField(label=_("Why less? Choose one"), choices=[c for c in RefusalReason.choices if c[0]],
-                               required=False, widget=forms.RadioSelect)  # fmt: skip
+    reason = forms.ChoiceField(label=_("Why less? Choose one"), choices=REASONS_TO_CHOOSE, required=False,
+                               widget=forms.RadioSelect)  # fmt: skip
     note = forms.CharField(label=_("In words"), max_length=200, required=False)
     photo = forms.FileField(label=_("Photo of the scale"), required=False)
     pieces = WholeNumberField(
@@ -127,10 +132,25 @@ class ScaleForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )  # fmt: skip
 
-    def __init__(self, *args, counted: bool, **kwargs):
+    def __init__(self, *args, counted: bool, recalled: bool = False, **kwargs):
         super().__init__(*args, **kwargs)
-        if not counted:
+        self.recalled = recalled
+        if recalled:
+            self.fields["gross"].required = False
+            del self.fields["refused"], self.fields["reason"]
+        if recalled or not counted:
             del self.fields["pieces"]
+        self.counted = counted
+
+    def clean(self):
+        """Send all that arrived of a recalled lot back, whatever arrived."""
+        data = super().clean() or {}
+        if self.recalled and not self.errors:
+            data["gross"] = data.get("gross") or 0
+            data["refused"] = max(0, data["gross"] - (data.get("tare") or 0))
+            data["reason"] = RefusalReason.RECALLED.value if data["refused"] else ""
+            data["pieces"] = 0 if self.counted else None
+        return data
 
 
 class PaymentForm(ActForm):

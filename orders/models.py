@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Household, Organisation
 from canteens.models import Fund
@@ -227,6 +228,7 @@ class RefusalReason(models.TextChoices):
     MOISTURE = "moisture", _("Too wet")
     GRADE = "grade", _("Not the grade ordered")
     OTHER = "other", _("Something else")
+    RECALLED = "recalled", pgettext_lazy("goods", "Recalled")  # never chosen: written for a lot that is called back
 
 
 class ReceiptLine(models.Model):

@@ -4,6 +4,7 @@ from django.urls import path
 
 from orders.api import buying as buying_api
 from orders.api import moving as moving_api
+from orders.api import recalling as recalling_api
 from orders.views import buying, paying, recalling, receiving, selling
 
 pages = [
@@ -38,6 +39,7 @@ endpoints = [
     path("orders/<int:order_id>/cancel/", buying_api.Cancel.as_view(), name="api-order-cancel"),
     path("orders/<int:order_id>/ship/", moving_api.Ship.as_view(), name="api-delivery-ship"),
     path("orders/<int:order_id>/weigh/", moving_api.Weigh.as_view(), name="api-delivery-weigh"),
+    path("listings/<int:listing_id>/recall/", recalling_api.Recall.as_view(), name="api-listing-recall"),
     path("sales/", moving_api.Sales.as_view(), name="api-sale-list"),
     path("sales/<int:allocation_id>/confirm/", moving_api.Confirm.as_view(), name="api-sale-confirm"),
     path("sales/<int:allocation_id>/decline/", moving_api.Decline.as_view(), name="api-sale-decline"),

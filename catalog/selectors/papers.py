@@ -38,7 +38,9 @@ def papers_of(listing: Listing) -> list[Paper]:
 
 
 def valid_papers(listing: Listing, on: dt.date) -> list[Paper]:
-    """Return the papers a lot may be sold on today, the latest of each kind."""
+    """Return the papers a lot may be sold on today, the latest of each kind; a recalled lot has none."""
+    if listing.recalled_at is not None:
+        return []
     rows = _valid(on).filter(listing=listing).order_by("kind", "-pk").distinct("kind")
     return list(rows.only("listing_id", "kind", "code", "status", "issued_on"))
 
@@ -76,7 +78,7 @@ def missing_papers(listing: Listing, papers: Iterable[Paper], on: dt.date) -> Mi
 
 
 def valid_paper(code: str) -> Paper | None:
-    """Return the paper a square code leads to, cancelled or not; None for a code nobody gave out."""
+    """Return the paper a square code leads to, cancelled, recalled or not; None for a code nobody gave out."""
     seller = ("listing__household", "listing__cooperative")
     return (
         Paper.objects.select_related("listing__produce", "listing__village__parent", *seller).filter(code=code).first()

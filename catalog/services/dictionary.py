@@ -3,23 +3,16 @@
 An entry that two people changed by hand stays as they left it: from then on they keep it, not the list that came along.
 """
 
-import json
-import subprocess
-import sys
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 from django.db import transaction
 from django.db.models import F, Model
 
-from catalog import spelling_worker
 from catalog.dictionary import CATEGORIES, ENTRIES, Entry
 from catalog.models import ChangeStatus, Grade, Produce, ProduceCategory, ProduceChange, StockUnit
 from catalog.selectors.dictionary import forget
+from catalog.spelling import spell_apart
 from catalog.spelling_worker import spell
-
-SPELLING_SECONDS = 20
-_SPELLING = Path(spelling_worker.__file__).resolve()
 
 
 @dataclass(frozen=True)
@@ -71,15 +64,7 @@ def pinyin_of(words: list[str]) -> tuple[str, str]:
 
 def pinyin_apart(words: list[str]) -> tuple[str, str]:
     """Return the same as `pinyin_of`, read by a process of its own: a web worker never holds the tables."""
-    done = subprocess.run(
-        [sys.executable, "-I", str(_SPELLING)],
-        input=json.dumps(words),
-        capture_output=True,
-        text=True,
-        timeout=SPELLING_SECONDS,
-        check=True,
-    )
-    return _columns(json.loads(done.stdout))
+    return _columns(spell_apart(words))
 
 
 def _columns(spelt: list) -> tuple[str, str]:

@@ -253,6 +253,8 @@ def confirm_still_there(listing: Listing, *, by, at: dt.datetime) -> Listing:
 def harvest(listing: Listing, *, on: dt.date, by, at: dt.datetime) -> Listing:
     """Write down that a forecast lot is harvested: from then on it keeps as long as its kind does."""
     listing = _locked(listing)
+    if listing.recalled_at is not None:
+        raise LotRecalled(listing)
     if listing.harvested_on is not None:
         raise AlreadyHarvested
     if listing.status not in (ListingStatus.ON_SALE, ListingStatus.EXPIRED):

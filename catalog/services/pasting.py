@@ -71,7 +71,9 @@ def paste(sheet: EntrySheet, text: str, *, names: Names, at) -> Pasted:
     rows = {row.household_id: row for row in sheet_rows(sheet)}
     typed: dict[Household, str] = {}
     said_in: dict[object, int] = {}
-    for line in read_lines(text, names, done.skipped):
+    lines = read_lines(text, names, done.skipped)
+    names.hear(line.name for line in lines if not line.fault)
+    for line in lines:
         found = Found([]) if line.fault else names.find(line.name, line.tail)
         household = found.household
         reason = line.fault or _why_not(line, found, sheet)

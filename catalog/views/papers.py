@@ -93,6 +93,9 @@ def paper_print(request: HttpRequest, listing_id: int, paper_id: int) -> HttpRes
     """Return the certificate as PDF to whoever sells the goods."""
     lot = permissions.access_own(request.user, listing_id)
     paper = get_object_or_404(_with_seller(), listing=lot, pk=paper_id, kind=Paper.Kind.CONFORMITY)
+    if lot.recalled_at is not None:
+        messages.error(request, _("This lot is recalled: none of its papers counts any more."))
+        return redirect("lot-papers", lot.pk)
     address = request.build_absolute_uri(reverse("paper-check", args=[paper.code]))
     answer = HttpResponse(certificate_pdf(paper, address=address), content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="{paper.number}.pdf"'
@@ -122,8 +125,13 @@ def paper_check(request: HttpRequest, code: str) -> HttpResponse:
         facts.insert(3, {"label": _("How much"), "value": amount_both(lot, paper.quantity)})
     if office := paper.facts.get("office"):
         facts.append({"label": _("Issued by"), "value": office})
-    stopped = lot.status == "stopped" or lot.recalled_at is not None
-    return render(request, "catalog/paper_check.html", {"valid": valid, "stopped": stopped, "facts": facts})
+    context = {
+        "valid": valid,
+        "withdrawn": lot.recalled_at is not None,
+        "stopped": lot.status == "stopped",
+        "facts": facts,
+    }
+    return render(request, "catalog/paper_check.html", context)
 
 
 def _page(request: HttpRequest, lot: Listing, form: CertificateForm) -> HttpResponse:
@@ -143,7 +151,8 @@ def _page(request: HttpRequest, lot: Listing, form: CertificateForm) -> HttpResp
 
 
 def _row(paper: Paper) -> dict:
-    lot, valid = paper.listing, paper.status == PaperStatus.VALID
+    lot, recalled = paper.listing, paper.listing.recalled_at is not None
+    valid = paper.status == PaperStatus.VALID and not recalled
     commitment = paper.kind == Paper.Kind.CONFORMITY
     meta = [
         dates.day_words(paper.issued_on),
@@ -154,8 +163,8 @@ def _row(paper: Paper) -> dict:
         "number": paper.number,
         "meta": meta,
         "valid": valid,
-        "status": PaperStatus(paper.status).label,
-        "print_url": reverse("paper-print", args=[lot.pk, paper.pk]) if commitment else "",
+        "status": pgettext("paper", "Withdrawn from sale") if recalled else PaperStatus(paper.status).label,
+        "print_url": reverse("paper-print", args=[lot.pk, paper.pk]) if commitment and not recalled else "",
         "check_url": reverse("paper-check", args=[paper.code]),
         "cancel_url": reverse("paper-cancel", args=[lot.pk, paper.pk]) if valid else "",
         "idem": new_key(),

@@ -121,9 +121,9 @@ def living_lots(order: PurchaseOrder) -> list[Allocation]:
 
 
 def lots_to_ship(order: PurchaseOrder) -> list[Allocation]:
-    """Return the confirmed lots of an order, by village."""
+    """Return the confirmed lots of an order and those that were called back from it, by village."""
     return list(
-        order.allocations.filter(status="confirmed")
+        order.allocations.filter(Q(status="confirmed") | Q(status="released", listing__recalled_at__isnull=False))
         .select_related("listing__produce", "listing__village", "listing__household", "listing__cooperative")
         .order_by("listing__village_id", "pk")
     )

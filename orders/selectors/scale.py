@@ -10,7 +10,7 @@ from kernel import money, weight
 from orders.models import GoodsReceipt, PurchaseOrder, ReceiptLine, ReceiptStatus, RefusalReason
 from orders.selectors.orders import seller_name
 from orders.selectors.pages import counted
-from orders.selectors.recalls import is_recalled
+from orders.selectors.recalls import is_recalled, recall_reason
 from records.models import Attachment
 
 
@@ -47,12 +47,15 @@ def scale_lines(order: PurchaseOrder, lots: list, weights: dict, lot) -> dict:
             "produce": lot.listing.produce.name,
             "seller": seller_name(lot.listing),
             "ordered": _ordered(lot),
-            "exact": {"label": _("Exactly %(kg)s") % {"kg": weight.kg(lot.weight_g)}, "value": lot.pk},
+            "exact": None
+            if is_recalled(lot)
+            else {"label": _("Exactly %(kg)s") % {"kg": weight.kg(lot.weight_g)}, "value": lot.pk},
             "tare_label": _("Tare (crates)"),
             "net": weight.kg(weights[lot.pk].net_g) if lot.pk in weights else "",
             "difference": _difference(lot, weights.get(lot.pk)),
             "counted": lot.listing.piece_g is not None,
             "recalled": is_recalled(lot),
+            "recalled_why": recall_reason(lot.listing),
         },
         "totals": {
             "text": _("%(done)s weighed, %(left)s to go") % {"done": done, "left": len(lots) - done},

@@ -90,7 +90,7 @@ def confirm(allocation: Allocation, *, by, at, consent: str = "", proxy_name: st
     allocation.move_to(AllocationStatus.CONFIRMED, by=by, at=at)
     if proxy_name:
         _for_household(allocation, _("I have it"), proxy_name, consent, by=by, at=at)
-    _close_asking(order, by=by, at=at)
+    close_asking(order, by=by, at=at)
     return allocation
 
 
@@ -102,7 +102,7 @@ def decline(allocation: Allocation, *, by, at, why: str = "", consent: str = "",
     if proxy_name:
         _for_household(allocation, _("not this time"), proxy_name, consent, by=by, at=at)
     _tell_declined(order, allocation, at=at)
-    _close_asking(order, by=by, at=at)
+    close_asking(order, by=by, at=at)
     return allocation
 
 
@@ -117,7 +117,7 @@ def lapse(order: PurchaseOrder, *, at) -> PurchaseOrder:
     for row in silent:
         tell_seller(row, "no_answer", NO_ANSWER, at=at)
         _tell_declined(order, row, at=at)
-    _close_asking(order, by=None, at=at)
+    close_asking(order, by=None, at=at)
     return order
 
 
@@ -167,8 +167,8 @@ def _open(allocation) -> tuple[PurchaseOrder, Allocation]:
     return order, allocation
 
 
-def _close_asking(order, *, by, at):
-    """Confirm the order once everybody has answered, or cancel it when nobody is left."""
+def close_asking(order, *, by, at):
+    """Confirm a locked order once everybody has answered, or cancel it when nobody is left."""
     statuses = set(order.allocations.values_list("status", flat=True))
     if AllocationStatus.HELD in statuses:
         return

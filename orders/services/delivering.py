@@ -58,7 +58,11 @@ def ship(order: PurchaseOrder, loaded: dict[int, Loaded], *, driver: str = "", b
     }
     if not loaded:
         raise BadValue(_("Nothing is on the cart. Write what was loaded first."))
-    if set(loaded) - set(rows):
+    strange = set(loaded) - set(rows)
+    called_back = order.allocations.filter(pk__in=strange, listing__recalled_at__isnull=False)
+    if (left_off := called_back.select_related("listing__produce").first()) is not None:
+        raise RecalledOnCart(left_off.listing)
+    if strange:
         raise BadValue(_("One of these lots is not part of this order. Open the page again."))
     take_hand(order, "ship", by=by, at=at)
     lots = lock_listings(rows[pk].listing_id for pk in loaded)

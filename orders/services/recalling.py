@@ -1,4 +1,8 @@
-"""Recall a lot: its sale ends for good, and whoever ordered it is told, whether it has arrived or not."""
+"""Recall a lot: its sale ends for good, what is not weighed yet is undone, and whoever ordered it is told.
+
+Orders are locked before the lot, as everywhere. An order that gets hold of the lot between those two locks is not
+locked itself: then all of it starts anew, with that order among them.
+"""
 
 import datetime as dt
 
@@ -8,35 +12,132 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Listing
 from catalog.services.recalls import mark_recalled
-from orders.models import PurchaseOrder
-from orders.selectors.recalls import orders_reached
+from orders.models import Allocation, GoodsReceipt, OrderStatus, PurchaseOrder, ReceiptStatus
+from orders.selectors.recalls import LIVING, orders_reached
+from orders.services import asking
 from orders.services.telling import tell_buyer, write_to
 from records.services import events
 
-RECALLED = _(
-    "Recall: %(produce)s, lot %(lot)s of order %(number)s. %(reason)s. Do not use it; what has not arrived yet will "
-    "not come or is sent back. Questions? Call the agriculture bureau."
+BEFORE_THE_CART = (OrderStatus.PLACED, OrderStatus.APPROVED, OrderStatus.CONFIRMED)
+MOST_NAMED = 5
+
+RELEASED = _(
+    "Recall: %(produce)s, lot %(lot)s of order %(number)s. %(reason)s. It will not come, and its money is free again. "
+    "Questions? Call the agriculture bureau."
+)
+ON_THE_WAY = _(
+    "Recall: %(produce)s, lot %(lot)s of order %(number)s. %(reason)s. Do not accept it: all of it goes back and none "
+    "of it is paid for. If it is weighed already, weigh again. Questions? Call the agriculture bureau."
+)
+ARRIVED = _(
+    "Recall: %(produce)s, lot %(lot)s of order %(number)s. %(reason)s. Do not use it. Questions? Call the agriculture "
+    "bureau."
 )
 YOURS_RECALLED = _(
     "Your %(produce)s, number %(lot)s, is recalled: %(reason)s. Do not sell, send or eat it. Questions? Call us."
 )
+YOURS_RECALLED_AND_ORDERED = _(
+    "Your %(produce)s, number %(lot)s, is recalled: %(reason)s. Do not sell, send or eat it. What was ordered of it "
+    "no longer counts (%(orders)s). Questions? Call us."
+)
+
+
+class _OrderedMeanwhile(Exception):
+    """An order got hold of the lot after the orders were locked."""
 
 
 @transaction.atomic
 def recall_lot(listing: Listing, *, reason: str, by, at: dt.datetime) -> list[PurchaseOrder]:
     """Recall a lot and return the orders it reached: each of their buyers and the seller have a message.
 
-    The lot is locked first: an order placed at the same moment is among those reached, or is refused.
+    What no cart has taken yet gives kilos and money back at once; what is on its way can only be sent back, and a
+    weighing that took it in is struck out. An order placed at the same moment is among those reached, or is refused.
     """
-    listing = mark_recalled(listing, reason=reason, by=by, at=at)
+    listing, open_orders = _locked(listing, reason=reason, by=by, at=at)
     reason = reason.strip().rstrip("。.")[:200]
     said = {"produce": listing.produce.name, "lot": listing.number, "reason": reason}
-    orders = list({lot.order_id: lot.order for lot in orders_reached(listing)}.values())
+    reached = orders_reached(listing)
+    orders = list({lot.order_id: lot.order for lot in reached}.values())
+    released = _release(reached, open_orders, by=by, at=at)
     for order in orders:
-        tell_buyer(order, "recalled", RECALLED, at=at, **said)
-    with translation.override("zh-hans"):
-        body = str(YOURS_RECALLED) % said
-    write_to(listing, kind="recalled", body=body, document=listing.reference, at=at)
+        tell_buyer(order, "recalled", _sentence(open_orders.get(order.pk), released), at=at, **said)
+    _close(open_orders, released, by=by, at=at)
+    _strike_out(listing, open_orders, by=by, at=at)
+    _tell_seller(listing, [order.number for order in orders if order.pk in released], at=at, **said)
     ids = sorted(order.pk for order in orders)
     events.record("listing_recalled", listing.reference, by=by, at=at, reason=reason, orders=ids)
     return orders
+
+
+def lock_open_orders(listing: Listing) -> dict[int, PurchaseOrder]:
+    """Lock the orders whose part of this lot is not weighed in yet, by id."""
+    holding = Allocation.objects.filter(listing=listing, status__in=LIVING).values("order")
+    rows = PurchaseOrder.objects.filter(pk__in=holding).select_related("requester").order_by("pk")
+    return {order.pk: order for order in rows.select_for_update(of=("self",))}
+
+
+def _locked(listing: Listing, *, reason, by, at) -> tuple[Listing, dict[int, PurchaseOrder]]:
+    while True:
+        try:
+            with transaction.atomic():
+                orders = lock_open_orders(listing)
+                listing = mark_recalled(listing, reason=reason, by=by, at=at)
+                holding = Allocation.objects.filter(listing=listing, status__in=LIVING)
+                if holding.exclude(order__in=orders).exists():
+                    raise _OrderedMeanwhile
+                return listing, orders
+        except _OrderedMeanwhile:
+            continue
+
+
+def _release(reached, open_orders, *, by, at) -> set[int]:
+    """Give back what no cart has taken yet, in one go over all orders; return their numbers in the database."""
+    rows = [
+        lot
+        for lot in reached
+        if lot.status in LIVING
+        and (order := open_orders.get(lot.order_id)) is not None
+        and order.status in BEFORE_THE_CART
+    ]
+    if rows:
+        asking.release(sorted(rows, key=lambda lot: lot.pk), by=by, at=at, note="recalled")
+    return {lot.order_id for lot in rows}
+
+
+def _close(open_orders, released, *, by, at):
+    """Let each order go on with what is left of it, or end it."""
+    for pk, order in open_orders.items():
+        if pk not in released:
+            continue
+        if order.status == OrderStatus.APPROVED:
+            asking.close_asking(order, by=by, at=at)
+        elif not order.allocations.filter(status__in=LIVING).exists():
+            order.move_to(OrderStatus.CANCELLED, by=by, at=at, note="recalled")
+            tell_buyer(order, "nobody", asking.NOBODY_LEFT, at=at)
+
+
+def _strike_out(listing, open_orders, *, by, at):
+    """Void weighings of one signature that took some of the lot in: the goods go on the scale again."""
+    shipped = [pk for pk, order in open_orders.items() if order.status == OrderStatus.SHIPPED]
+    waiting = GoodsReceipt.objects.filter(
+        delivery__order__in=shipped,
+        status=ReceiptStatus.WEIGHED,
+        lines__allocation__listing=listing,
+        lines__accepted_g__gte=1,
+    )
+    for receipt in waiting.order_by("pk").distinct():
+        receipt.move_to(ReceiptStatus.VOID, by=by, at=at, note="recalled")
+
+
+def _sentence(open_order: PurchaseOrder | None, released: set[int]):
+    if open_order is not None and open_order.pk in released:
+        return RELEASED
+    return ON_THE_WAY if open_order is not None and open_order.status == OrderStatus.SHIPPED else ARRIVED
+
+
+def _tell_seller(listing, numbers, *, at, **said):
+    with translation.override("zh-hans"):
+        named = "、".join(numbers[:MOST_NAMED]) + ("……" if len(numbers) > MOST_NAMED else "")
+        sentence = YOURS_RECALLED_AND_ORDERED if numbers else YOURS_RECALLED
+        body = str(sentence) % (said | {"orders": named})
+    write_to(listing, kind="recalled", body=body, document=listing.reference, at=at)

@@ -42,6 +42,9 @@ ACCEPTED_IN_PART = _(
     "%(reason)s. It is on sale again; if it is spoiled, take it off."
 )
 NOTHING_TAKEN = _("%(buyer)s took none of your %(produce)s (order %(number)s): %(reason)s. It is on sale again.")
+RECALLED_BACK = _(
+    "%(buyer)s sent your %(produce)s back (order %(number)s): it is recalled. Nobody may sell, send or eat it."
+)
 
 
 class TooMuch(DomainError):
@@ -51,6 +54,19 @@ class TooMuch(DomainError):
         super().__init__(
             _("%(produce)s: %(most)s at most can be accepted on this order. Send the rest back or order it anew.")
             % {"produce": allocation.listing.produce.name, "most": weight.both(most)}
+        )
+
+
+class RecalledAtScale(DomainError):
+    code = "recalled_at_scale"
+
+    def __init__(self, listing):
+        super().__init__(
+            _(
+                "%(produce)s, lot %(number)s, is recalled: none of it may be accepted or used. Write all that arrived "
+                "of it down as sent back."
+            )
+            % {"produce": listing.produce.name, "number": listing.number}
         )
 
 
@@ -124,7 +140,10 @@ def sign(receipt: GoodsReceipt, *, by, at) -> GoodsReceipt:
 
 @transaction.atomic
 def accept_by_silence(delivery: Delivery, *, at) -> GoodsReceipt | None:
-    """Accept what was shipped (or what one person weighed) once the buyer has been silent past the deadline."""
+    """Accept what was shipped (or what one person weighed) once the buyer has been silent past the deadline.
+
+    Nobody's silence accepts what is recalled: it counts as sent back whole.
+    """
     order = lock(delivery.order)
     if order.status != OrderStatus.SHIPPED or at < delivery.accept_by_at:
         return None
@@ -132,8 +151,6 @@ def accept_by_silence(delivery: Delivery, *, at) -> GoodsReceipt | None:
     if receipt is None:
         rows = _arriving(order)
         shipped = {line.allocation_id: line for line in delivery.lines.all()}
-        if any(rows[pk].listing.recalled_at is not None for pk in shipped if pk in rows):
-            return None  # nobody's silence accepts what is recalled: the buyer says what became of it
         weights = {pk: _as_shipped(row, shipped.get(pk)) for pk, row in rows.items()}
         receipt = _write_receipt(delivery, rows, weights, by=delivery.by, at=at)
     return _accept(order, receipt, signed_by=None, by=None, at=at, note="silence")
@@ -152,6 +169,9 @@ def _accept(order, receipt, *, signed_by, by, at, note="") -> GoodsReceipt:
             "allocation__order__buyer",
         ).order_by("allocation_id")
     )
+    for line in lines:
+        if line.accepted_g and line.allocation.listing.recalled_at is not None:
+            raise RecalledAtScale(line.allocation.listing)
     _move_kilos(lines, by=by, at=at)
     Allocation.move_all([line.allocation for line in lines], AllocationStatus.CLOSED, by=by, at=at)
     _move_money(order, lines, at=at)
@@ -244,6 +264,8 @@ def _as_shipped(allocation, line) -> Weighed:
     if line is None:
         return Weighed(0, accepted_pieces=0 if pieces else None)
     grams = min(line.shipped_g, allocation.weight_g)
+    if allocation.listing.recalled_at is not None:
+        return Weighed(grams, refused_g=grams, reason=RefusalReason.RECALLED, accepted_pieces=0 if pieces else None)
     return Weighed(grams, accepted_pieces=line.pieces if pieces else None)
 
 
@@ -260,6 +282,11 @@ def check_weighing(allocation: Allocation, said: Weighed, *, at):
         raise BadValue(_("%(produce)s: more is sent back than was weighed. Check both.") % {"produce": name})
     if said.reason not in RefusalReason.values or (said.refused_g and not said.reason):
         raise BadValue(_("%(produce)s: choose why some is sent back.") % {"produce": name})
+    recalled = allocation.listing.recalled_at is not None
+    if recalled and said.accepted_g:
+        raise RecalledAtScale(allocation.listing)
+    if said.reason == RefusalReason.RECALLED and not recalled:
+        raise BadValue(_("%(produce)s is not recalled. Choose another reason.") % {"produce": name})
     most = most_g(allocation, at)
     if allocation.listing.piece_g is None:
         # Nothing can be sold out of a lot that was never listed in it.
@@ -291,7 +318,9 @@ def _tell_accepted(line: ReceiptLine, *, at):
         "reason": lambda: str(RefusalReason(line.reason or RefusalReason.SHORT).label),
     }
     counted_short = line.accepted_pieces is not None and line.accepted_pieces < allocation.quantity
-    if not line.accepted_g:
+    if allocation.listing.recalled_at is not None:
+        sentence = RECALLED_BACK
+    elif not line.accepted_g:
         sentence = NOTHING_TAKEN
     elif (line.accepted_pieces is None and back_g) or counted_short:
         sentence = ACCEPTED_IN_PART

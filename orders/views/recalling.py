@@ -11,17 +11,17 @@ from accounts.selectors import spoken_time
 from catalog.presenting import name_of, place_of
 from orders import permissions
 from orders.forms import WhyForm, new_key
-from orders.models import OrderStatus
+from orders.models import AllocationStatus, OrderStatus
 from orders.selectors.orders import TONES
-from orders.selectors.pages import counted, day_words
-from orders.selectors.recalls import orders_reached
+from orders.selectors.pages import LOT_TONES, counted, day_words
+from orders.selectors.recalls import orders_named
 from orders.services.recalling import recall_lot
 from orders.views.steps import take_step
 
 
 @require_http_methods(["GET", "POST"])
 def listing_recall(request: HttpRequest, listing_id: int) -> HttpResponse:
-    """Show which orders a lot reached; POST recalls it and tells their buyers and the seller."""
+    """Show which orders a lot reached and how each stands; POST recalls it and tells their buyers and the seller."""
     lot = permissions.access_recall(request.user, listing_id)
     if request.method == "POST":
         return take_step(
@@ -33,8 +33,16 @@ def listing_recall(request: HttpRequest, listing_id: int) -> HttpResponse:
     return _page(request, lot, WhyForm(initial={"idem": new_key()}), "", 200)
 
 
+def _status(row) -> dict:
+    """Say where a lot's order stands, or that the lot is off it."""
+    if row.status == AllocationStatus.RELEASED:
+        return {"tone": LOT_TONES[AllocationStatus.RELEASED], "text": str(AllocationStatus.RELEASED.label)}
+    status = OrderStatus(row.order.status)
+    return {"tone": TONES[status], "text": str(status.label)}
+
+
 def _page(request, lot, form, refusal, status) -> HttpResponse:
-    reached = orders_reached(lot)
+    reached = orders_named(lot)
     orders = len({row.order_id for row in reached})
     context = {
         "back": {"url": reverse("listing-detail", args=[lot.pk]), "label": name_of(lot.produce)},
@@ -52,10 +60,7 @@ def _page(request, lot, form, refusal, status) -> HttpResponse:
                 "buyer": row.order.buyer.name,
                 "day": day_words(row.order.deliver_on),
                 "quantity": counted(row.quantity, piece_g=lot.piece_g, grams=row.weight_g),
-                "status": {
-                    "tone": TONES[OrderStatus(row.order.status)],
-                    "text": str(OrderStatus(row.order.status).label),
-                },
+                "status": _status(row),
             }
             for row in reached
         ],

@@ -71,12 +71,13 @@ def delivery_accept(request: HttpRequest, order_id: int) -> HttpResponse:
     lots = lots_to_weigh(order)
     draft = Draft(request.session, order.delivery, lots)
     lot = draft.open_lot(request.POST.get("line") or request.GET.get("line", ""))
-    form = ScaleForm(request.POST or None, counted=lot.listing.piece_g is not None, initial=draft.typed(lot))
+    kind = {"counted": lot.listing.piece_g is not None, "recalled": lot.listing.recalled_at is not None}
+    form = ScaleForm(request.POST or None, **kind, initial=draft.typed(lot))
     refusal = None
     if request.method == "POST":
-        exact = request.POST.get("exact") == str(lot.pk)
+        exact = request.POST.get("exact") == str(lot.pk) and not kind["recalled"]
         typed = draft.exactly(lot) if exact else request.POST
-        form = ScaleForm(typed, request.FILES, counted=lot.listing.piece_g is not None)
+        form = ScaleForm(typed, request.FILES, **kind)
         draft.take_photo(lot, form, request.FILES.get("photo"), by=request.user, at=clock.now())
         if form.is_valid():
             try:

@@ -17,9 +17,9 @@ class Draft:
         self.session, self.lots = session, lots
         self.name = f"scale-{delivery.pk}"
         kept = session.get(self.name) or {"key": new_key(), "lines": {}}
-        living = {str(lot.pk) for lot in lots}
+        living = {str(lot.pk): lot for lot in lots}
         self.key = kept["key"]
-        self.lines = {pk: line for pk, line in kept["lines"].items() if pk in living}
+        self.lines = {pk: line for pk, line in kept["lines"].items() if pk in living and _stands(line, living[pk])}
         self.photos = {pk: file for pk, file in kept.get("photos", {}).items() if pk in living}
 
     def open_lot(self, asked: str):
@@ -82,6 +82,11 @@ class Draft:
     def read(form) -> Weighed:
         """Return what one valid form says."""
         return _weighed(form.cleaned_data)
+
+
+def _stands(line: dict, lot) -> bool:
+    """Say whether what was typed of a lot still counts: nothing of it does once the lot is recalled after that."""
+    return lot.listing.recalled_at is None or not _weighed(line).accepted_g
 
 
 def _weighed(said: dict) -> Weighed:

@@ -8,19 +8,25 @@ from django.db import connection, transaction
 from django.urls import reverse
 
 from accounts.models import Message
+from catalog.selectors.papers import valid_papers
 from catalog.services import listings, papers
 from catalog.services.kilos import LotRecalled
 from catalog.services.listings import ReasonNeeded
 from catalog.services.recalls import AlreadyRecalled
 from kernel import clock
+from kernel.errors import BadValue
+from kernel.workflow import IllegalMove
+from marketplace.audit import breaches
 from orders.models import Allocation, PurchaseOrder
 from orders.selectors.recalls import orders_reached
-from orders.services import asking, delivering, receiving
+from orders.services import asking, delivering, recalling, receiving
 from orders.services.delivering import Loaded, RecalledOnCart
+from orders.services.placing import Wish
 from orders.services.recalling import recall_lot
+from orders.services.receiving import Weighed
 from records.models import Event
 from tests.factories import FRIDAY, THURSDAY, TUESDAY, WEDNESDAY, a_listing, login
-from tests.orders.steps import totals, wish
+from tests.orders.steps import owed_to, purse, take, totals, wish
 
 pytestmark = pytest.mark.django_db
 
@@ -51,13 +57,41 @@ def test_everybody_who_ordered_the_lot_is_told_once_whether_it_has_arrived_or_no
     assert event.data == {"reason": "农残超标", "orders": sorted([received.pk, held.pk])}
 
 
-def test_a_recall_moves_no_kilos(story, cabbage_of_xiuying, inspector_he):
-    story.asked(wish((cabbage_of_xiuying, 30)))
-    before = totals(cabbage_of_xiuying)
+def test_what_has_not_left_is_off_its_orders_at_once_with_its_money(
+    story, fund, cabbage_of_xiuying, cabbage_of_guiying, inspector_he
+):
+    """Three orders: one placed, one asked of two sellers, one confirmed; 40 kg of the neighbour stay as they are."""
+    placed = story.place(wish((cabbage_of_xiuying, 10)))
+    asked = story.asked(wish((cabbage_of_xiuying, 20), (cabbage_of_guiying, 15)))
+    confirmed = story.confirmed(wish((cabbage_of_xiuying, 30), (cabbage_of_guiying, 25)))
 
     recall_lot(cabbage_of_xiuying, reason="农残超标", by=inspector_he, at=TUESDAY)
 
-    assert totals(cabbage_of_xiuying) == before
+    assert totals(cabbage_of_xiuying) == (100_000, 0, 0)
+    assert totals(cabbage_of_guiying) == (40_000, 40_000, 0)
+    assert owed_to(cabbage_of_xiuying) == (0, 0)
+    assert purse(fund)[:2] == (0, 40 * 150)
+    statuses = [type(order).objects.get(pk=order.pk).status for order in (placed, asked, confirmed)]
+    assert statuses == ["cancelled", "approved", "confirmed"]
+    assert breaches() == []
+    sent = [message.body for message in told("order.recalled")]
+    assert len(sent) == 3 and all("退回额度" in body for body in sent)
+    assert told("order.nobody").get().document == placed.reference
+    assert all(order.number in told("recalled").get().body for order in (placed, asked, confirmed))
+
+
+def test_an_order_whose_only_open_answer_is_recalled_goes_ahead_with_the_rest(
+    story, xiuying, guiying, cabbage_of_xiuying, cabbage_of_guiying, inspector_he
+):
+    order = story.asked(wish((cabbage_of_xiuying, 20), (cabbage_of_guiying, 15)))
+    asking.confirm(order.allocations.get(listing=cabbage_of_guiying), by=guiying, at=TUESDAY)
+
+    recall_lot(cabbage_of_xiuying, reason="农残超标", by=inspector_he, at=TUESDAY)
+
+    order.refresh_from_db()
+    assert order.status == "confirmed"
+    with pytest.raises(IllegalMove):
+        asking.confirm(order.allocations.get(listing=cabbage_of_xiuying), by=xiuying, at=TUESDAY)
 
 
 def test_a_second_recall_and_one_without_a_reason_are_refused_and_tell_nobody(cabbage_of_xiuying, inspector_he):
@@ -101,17 +135,6 @@ def test_an_expired_lot_is_recalled_without_coming_back(cabbage_of_xiuying, xiuy
     assert (cabbage_of_xiuying.status, cabbage_of_xiuying.recalled_at) == ("expired", WEDNESDAY)
 
 
-def test_a_recalled_lot_is_not_promised_any_more(story, cabbage_of_xiuying, xiuying, inspector_he):
-    [lot] = story.asked(wish((cabbage_of_xiuying, 30))).allocations.all()
-    recall_lot(cabbage_of_xiuying, reason="农残超标", by=inspector_he, at=TUESDAY)
-
-    with pytest.raises(LotRecalled):
-        asking.confirm(lot, by=xiuying, at=TUESDAY)
-    asking.decline(lot, by=xiuying, at=TUESDAY)
-
-    assert totals(cabbage_of_xiuying)[1] == 0
-
-
 def test_a_recalled_lot_does_not_leave_and_the_rest_of_the_order_does(
     story, haulier, cabbage_of_xiuying, cabbage_of_guiying, inspector_he
 ):
@@ -129,13 +152,98 @@ def test_a_recalled_lot_does_not_leave_and_the_rest_of_the_order_does(
     assert list(delivery.lines.values_list("allocation_id", flat=True)) == [hers.pk]
 
 
-def test_silence_accepts_nothing_recalled_that_is_on_its_way(story, cabbage_of_xiuying, inspector_he):
-    delivery = story.shipped(wish((cabbage_of_xiuying, 40)))
+def test_silence_takes_the_rest_of_a_delivery_in_and_sends_what_is_recalled_back_whole(
+    story, fund, cabbage_of_xiuying, cabbage_of_guiying, inspector_he
+):
+    delivery = story.shipped(wish((cabbage_of_xiuying, 40), (cabbage_of_guiying, 10)))
+    recall_lot(cabbage_of_xiuying, reason="农残超标", by=inspector_he, at=THURSDAY)
+    assert totals(cabbage_of_xiuying) == (60_000, 40_000, 0)  # on its way: the scale says what becomes of it
+
+    receipt = receiving.accept_by_silence(delivery, at=delivery.accept_by_at)
+
+    line = receipt.lines.get(allocation__listing=cabbage_of_xiuying)
+    assert (line.net_g, line.accepted_g, line.refused_g, line.reason) == (40_000, 0, 40_000, "recalled")
+    assert (totals(cabbage_of_xiuying), totals(cabbage_of_guiying)[2]) == ((100_000, 0, 0), 10_000)
+    assert (owed_to(cabbage_of_xiuying), purse(fund)[:2]) == ((0, 0), (1500, 0))
+    assert breaches() == []
+
+
+# At the scale
+
+
+def test_the_scale_takes_nothing_recalled_in_and_sends_all_of_it_back(
+    story, fund, cabbage_of_xiuying, cabbage_of_guiying, inspector_he, receiver_wang, receiver_sun
+):
+    delivery = story.shipped(wish((cabbage_of_xiuying, 40), (cabbage_of_guiying, 10)))
+    mine, hers = delivery.order.allocations.order_by("pk")
+    recall_lot(cabbage_of_xiuying, reason="农残超标", by=inspector_he, at=WEDNESDAY)
+    rest = {hers.pk: Weighed(10_000)}
+
+    for some in (Weighed(40_000), Weighed(40_000, refused_g=39_999, reason="rotten")):
+        with pytest.raises(receiving.RecalledAtScale) as refusal:
+            receiving.weigh(delivery, rest | {mine.pk: some}, by=receiver_wang, at=THURSDAY)
+        assert cabbage_of_xiuying.number in str(refusal.value) and not delivery.receipts.exists()
+    whole = Weighed(40_000, refused_g=40_000, reason="recalled")
+    with pytest.raises(BadValue):
+        receiving.weigh(delivery, {hers.pk: whole, mine.pk: whole}, by=receiver_wang, at=THURSDAY)
+    receipt = receiving.weigh(delivery, rest | {mine.pk: whole}, by=receiver_wang, at=THURSDAY)
+    receiving.sign(receipt, by=receiver_sun, at=THURSDAY)
+
+    assert totals(cabbage_of_xiuying) == (100_000, 0, 0)
+    assert (owed_to(cabbage_of_xiuying), purse(fund)[:2]) == ((0, 0), (1500, 0))
+    delivery.order.refresh_from_db()
+    assert delivery.order.status == "settled"
+    assert "已召回" in told("sale.accepted").get(household=cabbage_of_xiuying.household).body
+    assert breaches() == []
+
+
+def test_a_weighing_of_one_signature_that_took_it_in_is_struck_out(
+    story, cabbage_of_xiuying, inspector_he, receiver_sun
+):
+    receipt = story.weighed(wish((cabbage_of_xiuying, 40)))
+
     recall_lot(cabbage_of_xiuying, reason="农残超标", by=inspector_he, at=THURSDAY)
 
-    assert receiving.accept_by_silence(delivery, at=delivery.accept_by_at) is None
+    receipt.refresh_from_db()
+    assert receipt.status == "void"
+    with pytest.raises(IllegalMove):
+        receiving.sign(receipt, by=receiver_sun, at=THURSDAY)
+    assert totals(cabbage_of_xiuying) == (60_000, 40_000, 0)
+    assert "重新过秤" in told("order.recalled").get().body
 
-    assert not delivery.receipts.exists()
+
+def test_the_page_of_the_scale_refuses_the_line_and_sends_it_back_whatever_is_typed(
+    client, story, cabbage_of_xiuying, cabbage_of_guiying, inspector_he, receiver_wang, ducks
+):
+    order = story.shipped(wish((cabbage_of_xiuying, 40), (cabbage_of_guiying, 10))).order
+    mine, hers = order.allocations.order_by("pk")
+    page = reverse("delivery-accept", args=[order.pk])
+    login(client, receiver_wang)
+    client.post(page, {"line": mine.pk, "gross": "40"})  # typed before the recall: it counts no longer
+    recall_lot(cabbage_of_xiuying, reason="农残超标", by=inspector_he, at=WEDNESDAY)
+
+    shown = client.get(f"{page}?line={mine.pk}").content.decode()
+    assert "农残超标" in shown and 'name="refused"' not in shown and 'name="exact"' not in shown
+    client.post(page, {"line": hers.pk, "gross": "10"})
+    assert not order.delivery.receipts.exists()
+    answer = client.post(page, {"line": mine.pk, "gross": "41", "tare": "1", "refused": "0", "exact": mine.pk})
+
+    assert answer.status_code == 302
+    line = order.delivery.receipts.get().lines.get(allocation=mine)
+    assert (line.net_g, line.accepted_g, line.refused_g, line.reason) == (40_000, 0, 40_000, "recalled")
+
+
+def test_a_recalled_lot_that_did_not_arrive_is_weighed_in_with_nothing(
+    client, story, inspector_he, receiver_wang, ducks
+):
+    order = story.shipped(Wish(ducks.produce_id, (take(ducks, pieces=10),))).order
+    recall_lot(ducks, reason="禽病", by=inspector_he, at=WEDNESDAY)
+    [row] = order.allocations.all()
+
+    login(client, receiver_wang).post(reverse("delivery-accept", args=[order.pk]), {"line": row.pk, "gross": ""})
+
+    line = order.delivery.receipts.get().lines.get()
+    assert (line.gross_g, line.accepted_g, line.accepted_pieces, line.reason) == (0, 0, 0, "")
 
 
 # The page
@@ -204,7 +312,7 @@ def test_order_cart_and_scale_say_recalled(
     assert page.count("已召回") == 1
     client.logout()
     cart = login(client, haulier).get(reverse("delivery-ship", args=[order.pk])).content.decode()
-    assert "已召回" in cart and f'name="kg_{mine.pk}"' not in cart
+    assert "已召回" in cart and f'name="kg_{mine.pk}"' not in cart and "60" in cart
     assert "有货被召回" in client.get(reverse("delivery-list")).content.decode()
     client.logout()
     scale = login(client, receiver_wang).get(reverse("delivery-accept", args=[on_the_way.pk])).content.decode()
@@ -222,7 +330,55 @@ def test_the_page_of_a_square_code_warns_of_a_recalled_lot(client, xiuying_house
 
     recall_lot(lot, reason="农残超标", by=inspector_he, at=at)
 
-    assert "panel danger" in client.get(reverse("paper-check", args=[paper.code])).content.decode()
+    page = client.get(reverse("paper-check", args=[paper.code])).content.decode()
+    assert "panel danger" in page and "停止销售" in page and "已召回" in page
+    login(client, xiuying)
+    mine = client.get(reverse("lot-papers", args=[lot.pk])).content.decode()
+    assert "已停止销售" in mine and reverse("paper-print", args=[lot.pk, paper.pk]) not in mine
+    assert client.get(reverse("paper-print", args=[lot.pk, paper.pk])).status_code == 302
+    assert client.get(f"/api/v1/listings/{lot.pk}/papers/").json()["results"][0]["status"] == "withdrawn"
+    lot.refresh_from_db()
+    assert valid_papers(lot, clock.county_day(at)) == []
+
+
+# For programs
+
+
+def test_the_bureau_recalls_by_program_once(client, story, cabbage_of_xiuying, inspector_he):
+    order = story.asked(wish((cabbage_of_xiuying, 30)))
+    address = f"/api/v1/listings/{cabbage_of_xiuying.pk}/recall/"
+    login(client, inspector_he)
+
+    def ask(key, why="农残超标"):
+        headers = {"Idempotency-Key": key} if key else {}
+        return client.post(address, {"why": why}, content_type="application/json", headers=headers)
+
+    assert ask("").status_code == ask("k0", "").status_code == 400
+    first, again, other = ask("k1"), ask("k1"), ask("k2")
+
+    assert (first.status_code, again.status_code, other.status_code) == (200, 200, 409)
+    assert first.json() == again.json()
+    assert first.json()["orders"] == [
+        {"order": order.number, "buyer": order.buyer.name, "kg": "30", "status": "released"}
+    ]
+    assert other.json()["code"] == "already_recalled"
+
+
+def test_the_scale_of_programs_refuses_a_recalled_lot(client, story, cabbage_of_xiuying, inspector_he, receiver_wang):
+    delivery = story.shipped(wish((cabbage_of_xiuying, 40)))
+    [row] = delivery.order.allocations.all()
+    recall_lot(cabbage_of_xiuying, reason="农残超标", by=inspector_he, at=WEDNESDAY)
+    said = {"lots": [{"lot": row.pk, "gross": "40"}]}
+
+    answer = login(client, receiver_wang).post(
+        f"/api/v1/orders/{delivery.order_id}/weigh/",
+        said,
+        content_type="application/json",
+        headers={"Idempotency-Key": "w"},
+    )
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "recalled_at_scale")
+    assert not delivery.receipts.exists()
 
 
 # At the same moment
@@ -274,3 +430,116 @@ def test_control_whoever_reads_the_orders_before_the_lot_is_locked_misses_one(st
     racer.join()
 
     assert (len(too_early), len(reached)) == (0, 1)
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("which", range(6))
+def test_a_signature_of_the_same_moment_comes_before_or_is_refused(
+    which, story, cabbage_of_xiuying, inspector_he, receiver_sun
+):
+    receipt, start, met = story.weighed(wish((cabbage_of_xiuying, 40))), threading.Barrier(2), {}
+
+    def signing():
+        start.wait(timeout=30)
+        try:
+            receiving.sign(receipt, by=receiver_sun, at=THURSDAY)
+            met["signed"] = True
+        except IllegalMove:
+            met["signed"] = False
+        finally:
+            connection.close()
+
+    racer = threading.Thread(target=signing)
+    racer.start()
+    start.wait(timeout=30)
+    recall_lot(cabbage_of_xiuying, reason="农残超标", by=inspector_he, at=THURSDAY)
+    racer.join()
+
+    receipt.refresh_from_db()
+    assert (receipt.status, totals(cabbage_of_xiuying)) == (
+        ("signed", (60_000, 0, 40_000)) if met["signed"] else ("void", (60_000, 40_000, 0))
+    )
+    assert ("不要食用" if met["signed"] else "不能收") in told("order.recalled").get().body
+    assert breaches() == []
+
+
+def silence_beside_a_recall(monkeypatch, delivery, lot, inspector):
+    """Let silence accept a delivery and hold its breath, all checks done, until the recall has gone through."""
+    checked, recalled = threading.Event(), threading.Event()
+    move = receiving._move_kilos
+
+    def held(lines, **more):
+        checked.set()
+        recalled.wait(timeout=1)
+        move(lines, **more)
+
+    monkeypatch.setattr(receiving, "_move_kilos", held)
+
+    def accepting():
+        receiving.accept_by_silence(delivery, at=delivery.accept_by_at)
+        connection.close()
+
+    racer = threading.Thread(target=accepting)
+    racer.start()
+    checked.wait(timeout=30)
+    recall_lot(lot, reason="农残超标", by=inspector, at=THURSDAY)
+    recalled.set()
+    racer.join()
+    return told("order.recalled").get().body, totals(lot)
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_a_recall_waits_for_a_delivery_that_is_being_accepted(monkeypatch, story, cabbage_of_xiuying, inspector_he):
+    delivery = story.shipped(wish((cabbage_of_xiuying, 40)))
+
+    body, held = silence_beside_a_recall(monkeypatch, delivery, cabbage_of_xiuying, inspector_he)
+
+    assert "不要食用" in body and held == (60_000, 0, 40_000)
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_control_without_the_orders_lock_a_kilo_is_called_back_and_accepted(
+    monkeypatch, story, cabbage_of_xiuying, inspector_he
+):
+    delivery = story.shipped(wish((cabbage_of_xiuying, 40)))
+    monkeypatch.setattr(
+        recalling,
+        "lock_open_orders",
+        lambda lot: {order.pk: order for order in PurchaseOrder.objects.filter(allocations__listing=lot)},
+    )
+
+    body, held = silence_beside_a_recall(monkeypatch, delivery, cabbage_of_xiuying, inspector_he)
+
+    assert "不能收" in body and held == (60_000, 0, 40_000)  # told that none of it is paid for, and it is sold
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_an_order_placed_between_the_two_locks_is_released_with_the_others(
+    monkeypatch, story, cabbage_of_xiuying, inspector_he
+):
+    first = story.asked(wish((cabbage_of_xiuying, 10)))
+    lock, late = recalling.lock_open_orders, []
+
+    def locked_too_early(lot):
+        found = lock(lot)
+        if not late:
+            racer = threading.Thread(target=place_late)
+            racer.start()
+            racer.join()
+        return found
+
+    def place_late():
+        late.append(story.asked(wish((cabbage_of_xiuying, 30))))
+        connection.close()
+
+    monkeypatch.setattr(recalling, "lock_open_orders", locked_too_early)
+
+    reached = recall_lot(cabbage_of_xiuying, reason="农残超标", by=inspector_he, at=TUESDAY)
+
+    assert {order.pk for order in reached} == {first.pk, late[0].pk}
+    assert totals(cabbage_of_xiuying) == (100_000, 0, 0)
+    assert breaches() == []
