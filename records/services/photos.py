@@ -1,5 +1,6 @@
 """Photos as people send them: opened in a limited process, kept whole and private, shown as copies without metadata."""
 
+import datetime as dt
 import hashlib
 import json
 import re
@@ -13,6 +14,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from kernel.clock import COUNTY_ZONE
 from kernel.errors import BadValue, DomainError
 from kernel.typed import strip_invisible
 from records import photo_worker
@@ -23,6 +25,8 @@ MOST_BYTES = 12 * 2**20
 SECONDS = 10  # by the clock; of computing time the worker gives itself five
 SIZES = tuple(sorted(photo_worker.COPIES))
 MEDIA_TYPES = {"webp": "image/webp", "jpg": "image/jpeg"}
+_EARLIEST = "2000-01-01"  # no phone with a camera is older
+_CLOCK_SLIP = dt.timedelta(days=1)
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _WORKER = Path(photo_worker.__file__).resolve()
 # Each process may use half a gigabyte: at most two at once beside one web worker.
@@ -97,6 +101,8 @@ def receive_photo(upload: UploadedFile, *, by, at, public: bool = True, camera_s
     """
     raw = _read(upload)
     opened = open_safely(raw)
+    if not _EARLIEST <= opened.facts.get("taken", _EARLIEST) <= (at + _CLOCK_SLIP).astimezone(COUNTY_ZONE).isoformat():
+        opened.facts["clock"] = "impossible"  # still only a claim: when a photo was taken decides nothing
     if _SHA256.fullmatch(camera_sha256):
         opened.facts["camera_sha256"] = camera_sha256
     suffixes = ("webp", "jpg") if public else ("webp",)

@@ -150,7 +150,54 @@ def test_a_camera_clock_in_2099_is_only_a_claim():
     written = exif()
     written.get_ifd(0x8769)[0x9003] = "2099:01:01 00:00:00"
 
-    assert sent(drawn(exif=written)).facts["taken"] == "2099-01-01T00:00:00"
+    facts = sent(drawn(exif=written)).facts
+
+    assert (facts["taken"], facts["clock"]) == ("2099-01-01T00:00:00", "impossible")
+
+
+@pytest.mark.parametrize(
+    ("taken", "said"),
+    [
+        ("2026:11:02 08:59:00", None),
+        ("2026:11:03 08:59:00", None),
+        ("2026:11:03 09:01:00", "impossible"),
+        ("1970:01:01 00:00:00", "impossible"),
+        ("0000:00:00 00:00:00", None),
+    ],
+)
+def test_a_camera_clock_beside_itself_is_flagged_and_refuses_nothing(taken, said):
+    written = exif()
+    written.get_ifd(0x8769)[0x9003] = taken
+
+    assert sent(drawn(exif=written)).facts.get("clock") == said
+
+
+def with_thumbnail(picture: Image.Image, small: Image.Image) -> bytes:
+    """Return a JPEG with a small picture in its metadata, as cameras write it."""
+    box = io.BytesIO()
+    small.save(box, "JPEG")
+    thumbnail = box.getvalue()
+    # A TIFF head, an empty first folder that leads to a second one with place and length of the picture behind it.
+    second = struct.pack("<HHHIIHHIII", 2, 0x0201, 4, 1, 14 + 30, 0x0202, 4, 1, len(thumbnail), 0)
+    box = io.BytesIO()
+    head = struct.pack("<2sHIHI", b"II", 42, 8, 0, 14)
+    picture.save(box, "JPEG", exif=b"Exif\0\0" + head + second + thumbnail)
+    return box.getvalue()
+
+
+def test_a_small_picture_in_the_metadata_that_shows_something_else_is_flagged():
+    photo, other = noise(7).convert("RGB"), noise(8)
+    banded = Image.new("L", (160, 120))
+    banded.paste(noise(7).resize((160, 90)), (0, 15))
+
+    found = [
+        sent(with_thumbnail(photo, small)).facts.get("thumbnail")
+        for small in (noise(7).resize((160, 120)), other.resize((160, 120)))
+    ]
+    wide = sent(with_thumbnail(noise(7, (1280, 720)).convert("RGB"), banded)).facts["thumbnail"]
+
+    assert (found, wide) == (["same", "another"], "same")
+    assert "thumbnail" not in sent(drawn()).facts
 
 
 @pytest.mark.parametrize(
