@@ -25,6 +25,7 @@ SEASON_DAYS = 180
 LATE_DAYS = 30
 NEW_CARD_DAYS = 7
 MANY_CLAIMS = 3
+OF_AGE, OLDEST = 18, 110
 HIGH_PERMILLE = 1300
 QUOTE_UNIT_G = 500
 
@@ -41,7 +42,7 @@ class Look:
 
 def look(claim: LossClaim, *, at) -> list[Look]:
     """Run every rule on a claim as things stand now."""
-    return [rule(claim, at) for rule in (_capacity, _sold, _quantity, _photo, _time, _card, _often, _price)]
+    return [rule(claim, at) for rule in (_capacity, _sold, _quantity, _photo, _time, _card, _head, _often, _price)]
 
 
 def _capacity(claim, at) -> Look:
@@ -140,6 +141,22 @@ def _card(claim, at) -> Look:
         changed = _("The card was changed after the report; it ends in %(tail)s.") % {"tail": tail}
         return Look("card", AMBER, title, changed)
     return Look("card", GREEN, title, _("It ends in %(tail)s.") % {"tail": tail})
+
+
+def _head(claim, at) -> Look:
+    """See that the head of the household is of an age to act for it; for a child a guardian does."""
+    title = _("The head of the household acts for it")
+    born, day = claim.household.head.born_on, clock.county_day(claim.filed_at)
+    if born is None:
+        return Look("head", GREEN, title, _("No day of birth is on record."))
+    years = day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+    if years < OF_AGE:
+        child = _("The head is %(years)s years old: see that a guardian acts for the household.") % {"years": years}
+        return Look("head", AMBER, title, child)
+    if years > OLDEST:
+        ancient = _("The head would be %(years)s years old: see whether the register is right.") % {"years": years}
+        return Look("head", AMBER, title, ancient)
+    return Look("head", GREEN, title, _("The head is of age."))
 
 
 def _often(claim, at) -> Look:

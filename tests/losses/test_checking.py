@@ -205,6 +205,35 @@ def test_goods_listed_after_the_loss_are_looked_at(story, xiuying, xiuying_house
     assert findings.latest_findings(claim)["time_of_loss"].colour == "amber"
 
 
+def test_a_loss_said_more_than_thirty_days_ago_is_looked_at(story, xiuying, xiuying_household, cabbage):
+    late = a_lot(xiuying_household, cabbage, by=xiuying, at=MONDAY - dt.timedelta(days=33))
+
+    claim = story.filed(late, happened_on=dt.date(2026, 10, 1))
+
+    finding = findings.latest_findings(claim)["time_of_loss"]
+    assert (finding.colour, finding.detail) == ("amber", "出事 30 天以后才报。")
+
+
+@pytest.mark.parametrize(
+    ("born", "colour"),
+    [
+        (dt.date(2023, 5, 1), "amber"),
+        (dt.date(2008, 11, 3), "amber"),
+        (dt.date(2008, 11, 2), "green"),
+        (dt.date(1916, 2, 29), "green"),
+        (dt.date(1896, 2, 29), "amber"),
+    ],
+    ids=str,
+)
+def test_a_head_who_is_a_child_or_older_than_anybody_is_looked_at(story, lot, xiuying_household, born, colour):
+    xiuying_household.head.born_on = born
+    xiuying_household.head.save(update_fields=["born_on"])
+
+    claim = story.filed(lot)
+
+    assert findings.latest_findings(claim)["head"].colour == colour
+
+
 def amber_claim(story, lot, xiuying_household):
     people.set_card(
         household=xiuying_household, number=factories.a_card_number(77), holder="刘建国", bank="农行", at=MONDAY
