@@ -1,11 +1,35 @@
 """What the steps of one draft share: for whom, the words of its photo's states, and answers a phone reads by itself."""
 
+import uuid
+
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
+from accounts.selectors import standing
+from catalog import permissions
 from catalog.models import ListingDraft
 from catalog.services import drafts
+
+
+def draft_of(request: HttpRequest, draft_id: uuid.UUID) -> ListingDraft | None:
+    """Return a draft that exists, None for a key not begun yet; somebody else's does not exist."""
+    if not ListingDraft.objects.filter(pk=draft_id).exists():
+        return None
+    return permissions.access_draft(request.user, draft_id)
+
+
+def begin_own(request: HttpRequest, draft_id: uuid.UUID) -> ListingDraft:
+    """Begin a draft for one's own household under the key that the page drew."""
+    return drafts.begin(draft_id, household=permissions.access_sell(request.user), by=request.user)
+
+
+def next_step(draft: ListingDraft | None) -> str:
+    """Return the name of the step that a photo leads to."""
+    return "sell-produce" if draft is None or draft.produce_id is None else "sell-quantity"
 
 
 def wants_json(request: HttpRequest) -> bool:
@@ -26,6 +50,22 @@ def for_whom(draft: ListingDraft | None) -> str:
         "name": draft.household.head_name,
         "village": draft.household.village.short_name,
     }
+
+
+def offline_steps(user) -> str:
+    """Return where a phone fetches the steps it draws itself, another address for each person and each release.
+
+    Empty for whoever has no household: goods of others are listed with a net only.
+    """
+    if standing(user).household is None:
+        return ""
+    release = getattr(staticfiles_storage, "manifest_hash", "")
+    return f"{reverse('sell-offline')}?for={salted_hmac('offline steps', f'{user.pk} {release}').hexdigest()[:16]}"
+
+
+def is_for_others(draft: ListingDraft | None, user) -> bool:
+    """Say whether a draft sells anything but the goods of the own household."""
+    return draft is not None and draft.household_id != standing(user).household_id
 
 
 def photo_words() -> dict[str, str]:

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from catalog.services import medians, stale
 from kernel import clock
+from records.services import pieces
 
 
 @shared_task(queue="default")
@@ -22,3 +23,9 @@ def expire_stale() -> int:
 def write_medians() -> int:
     """Write the medians of the price files and of what lots asked, up to yesterday."""
     return medians.write_missing(clock.now())
+
+
+@shared_task(queue="default")
+def sweep_pieces() -> int:
+    """Forget pieces of photos that nobody went on sending for some days."""
+    return pieces.sweep(at=clock.now())

@@ -27,7 +27,11 @@ _EVERY = {
     "marketplace.tasks.fill_demo": 10,
 }
 # And those of the night, on the county's clock; each makes up for nights that were missed.
-_AT_NIGHT = {"catalog.tasks.write_medians": (1, 10), "orders.write_medians": (1, 20)}
+_AT_NIGHT = {
+    "catalog.tasks.write_medians": (1, 10),
+    "orders.write_medians": (1, 20),
+    "catalog.tasks.sweep_pieces": (1, 30),
+}
 app.conf.beat_schedule = {
     task: {"task": task, "schedule": float(seconds), "options": {"expires": seconds}}
     for task, seconds in _EVERY.items()

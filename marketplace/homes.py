@@ -8,7 +8,7 @@ from django.utils.translation import ngettext, pgettext
 
 from accounts.models import Role
 from accounts.selectors import Standing, spoken_time
-from catalog.drafting import photo_words
+from catalog.drafting import offline_steps, photo_words
 from catalog.forms import new_key
 from catalog.presenting import name_of
 from kernel import clock, weight
@@ -39,6 +39,7 @@ def farmer_home(who: Standing, *, at) -> dict:
         "money": _money(household, at),
         "rows": _rows(household, more_asks=len(asks) > MOST_ASKS),
         "photo_words": photo_words(),
+        "offline": offline_steps(who.user),
     }
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import uuid
 
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -15,9 +15,10 @@ from catalog.services.listings import ForbiddenProduce, put_on_sale
 from kernel.errors import DomainError
 from kernel.workflow import lock
 from records.models import StoredFile
+from records.services import pieces
 from records.services.files import attach
 from records.services.idempotency import fingerprint, once
-from records.services.photos import receive_photo
+from records.services.photos import PhotosBusy, receive_photo
 
 
 class NothingChosen(DomainError):
@@ -55,6 +56,34 @@ def take_photo(draft: ListingDraft, upload: UploadedFile, *, camera_sha256: str 
         return {}
 
     once(by, key, key, act)
+
+
+def has_photo(draft: ListingDraft, digest: str) -> bool:
+    """Say whether these very bytes are the photo of the draft."""
+    return draft.photo is not None and draft.photo.sha256 == digest
+
+
+def take_pieces(draft: ListingDraft, digest: str, *, camera_sha256: str = "", by, at):
+    """Receive the photo whose pieces have all arrived; they are dropped when it is kept, and when it is none.
+
+    Asked for twice at once, the second finds the photo where the first has put it.
+    """
+    place = draft.pk.hex
+    try:
+        raw = pieces.whole(place, digest, by=by)
+    except pieces.PiecesDiffer:
+        draft.refresh_from_db(fields=["photo"])
+        if has_photo(draft, digest):
+            return
+        raise
+    try:
+        take_photo(draft, SimpleUploadedFile("photo", raw), camera_sha256=camera_sha256, by=by, at=at)
+    except PhotosBusy:
+        raise  # they are tried again as they lie
+    except DomainError:
+        pieces.drop(place, digest, by=by)
+        raise
+    pieces.drop(place, digest, by=by)
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods
 
 from catalog import permissions
-from catalog.drafting import for_whom, onward, photo_words
+from catalog.drafting import draft_of, for_whom, is_for_others, offline_steps, onward, photo_words
 from catalog.forms import COMING, FOLDED, QuantityForm
 from catalog.models import ListingDraft, Produce, StockUnit
 from catalog.presenting import jin_with_comma, name_of, thousands
@@ -41,6 +41,10 @@ BESIDE = {
 @require_http_methods(["GET", "POST"])
 def quantity_step(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
     """Ask how much and for how much; what is unusual is asked about once; then it is on sale."""
+    if request.method == "GET" and draft_of(request, draft_id) is None:
+        # Begun on a phone without a net, and opened here before that phone has sent anything.
+        permissions.access_sell(request.user)
+        return redirect("sell-produce", draft_id)
     draft = permissions.access_draft(request.user, draft_id)
     if draft.listing_id:
         return onward(request, reverse("listing-receipt", args=[draft.listing_id]))
@@ -53,7 +57,7 @@ def quantity_step(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
         request.POST or None,
         produce=produce,
         for_others=drafts.for_others(draft),
-        initial=_initial(draft, reference, today),
+        initial=first_values(draft, reference, today),
     )
     asked: list[str] = []
     if request.method == "POST" and form.is_valid():
@@ -67,7 +71,8 @@ def quantity_step(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
             except DomainError as refusal:
                 form.add_error(_beside(form, refusal), str(refusal))
     status = 400 if form.errors or asked else 200
-    page = _page(draft, produce, form, asked, reference)
+    page = quantity_page(draft, produce, form, asked, reference)
+    page |= {"offline": offline_steps(request.user), "others": is_for_others(draft, request.user)}
     return render(request, "catalog/listing_quantity.html", page, status=status)
 
 
@@ -91,7 +96,10 @@ def _finish(request: HttpRequest, draft: ListingDraft, form: QuantityForm, today
     )
 
 
-def _page(draft: ListingDraft, produce: Produce, form: QuantityForm, asked: list[str], reference: int | None) -> dict:
+def quantity_page(
+    draft: ListingDraft, produce: Produce, form: QuantityForm, asked: list[str], reference: int | None
+) -> dict:
+    """Return the context of the page that asks how much and for how much."""
     counted = produce.stock_unit == StockUnit.PIECE
     asks_why = form["price_reason"].errors or form["price_reason"].value()
     shown = [name for name in FOLDED if name in form.fields and (name != "price_reason" or asks_why)]
@@ -154,7 +162,8 @@ def _first_sum(form: QuantityForm, produce: Produce) -> tuple[str, dict | None]:
     return f"= {other}", {"weight": kilos if unit == "kg" else jin, "money": yuan}
 
 
-def _initial(draft: ListingDraft, reference: int | None, today: dt.date) -> dict:
+def first_values(draft: ListingDraft, reference: int | None, today: dt.date) -> dict:
+    """Return what stands in the fields at first: as the last time, else the county's price."""
     typed = draft.typed
     first = {
         "harvested_on": today,

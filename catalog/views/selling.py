@@ -1,6 +1,7 @@
 """Put goods on sale in three steps: photo, what it is, how much and for how much; each has an address of its own."""
 
 import uuid
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -12,9 +13,19 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.selectors import standing
 from catalog import permissions
-from catalog.drafting import for_whom, onward, photo_words, wants_json
+from catalog.drafting import (
+    begin_own,
+    draft_of,
+    for_whom,
+    is_for_others,
+    next_step,
+    offline_steps,
+    onward,
+    photo_words,
+    wants_json,
+)
 from catalog.forms import SellForForm, new_key
-from catalog.models import Listing, ListingDraft, Produce, ProduceCategory
+from catalog.models import Listing, ListingDraft, Produce, ProduceCategory, StockUnit
 from catalog.presenting import (
     amount,
     day_of,
@@ -26,7 +37,7 @@ from catalog.presenting import (
     price_line,
     thousands,
 )
-from catalog.selectors import dictionary
+from catalog.selectors import dictionary, market
 from catalog.selectors.goods import likely_produce
 from catalog.services import drafts
 from kernel import clock, keyset, money, weight
@@ -46,7 +57,7 @@ def sell(request: HttpRequest) -> HttpResponse:
     draft_id = _key(request.POST.get("idem", "")) or uuid.uuid4()
     if request.method == "GET":
         return redirect("sell-draft", draft_id)
-    earlier = _draft(request, draft_id)
+    earlier = draft_of(request, draft_id)
     if earlier is not None and earlier.listing_id:
         draft_id = uuid.uuid4()  # a page kept by the browser since the last sale begins another one
     return _take_photo(request, drafts.begin(draft_id, household=household, by=request.user))
@@ -55,33 +66,39 @@ def sell(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def photo_step(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
     """Ask for a photo; it may be left out. One that a phone sends behind is taken even after the lot is on sale."""
-    draft = _draft(request, draft_id)
+    draft = draft_of(request, draft_id)
     if request.method == "POST":
-        return _take_photo(request, draft or _begin_own(request, draft_id))
+        return _take_photo(request, draft or begin_own(request, draft_id))
     if draft is not None and draft.listing_id:
         return redirect("listing-receipt", draft.listing_id)
     if draft is None:
         permissions.access_sell(request.user)
-    context = {
+    return render(request, "catalog/sell_photo.html", photo_page(request, draft_id, draft))
+
+
+def photo_page(request: HttpRequest, draft_id: uuid.UUID, draft: ListingDraft | None) -> dict:
+    """Return the context of the page that asks for a photo."""
+    return {
         "draft_id": draft_id,
         "back": {"url": _way_back(request), "label": pgettext("sell", "Sell")},
         "for_whom": for_whom(draft),
         "photo_url": photo_url(draft.photo, 720) if draft is not None else "",
-        "skip_url": reverse(_next_step(draft), args=[draft_id]),
+        "skip_url": reverse(next_step(draft), args=[draft_id]),
         "photo_words": photo_words(),
+        "offline": offline_steps(request.user),
+        "others": is_for_others(draft, request.user),
     }
-    return render(request, "catalog/sell_photo.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 def produce_step(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
     """Ask what it is: eight pictures of the last crops and the season, or the whole dictionary with a search."""
-    draft = _draft(request, draft_id)
+    draft = draft_of(request, draft_id)
     if draft is not None and draft.listing_id:
         return redirect("listing-receipt", draft.listing_id)
     refusal = ""
     if request.method == "POST":
-        draft = draft or _begin_own(request, draft_id)
+        draft = draft or begin_own(request, draft_id)
         produce = Produce.objects.filter(code=request.POST.get("produce", "")[:32]).first()
         try:
             if produce is None:
@@ -97,22 +114,38 @@ def produce_step(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
     if text.strip():
         groups = [{"title": "", "words": dictionary.matches(text)}]
     elif everything:
-        groups = _by_kind()
+        groups = by_kind()
     else:
         likely = likely_produce(household, clock.county_day(clock.now()))
-        groups = [{"title": "", "words": likely[:FEW] if getattr(request, "elder", False) else likely}]
-    context = {
-        "back": {"url": reverse("sell-draft", args=[draft_id]), "label": pgettext("sell", "Sell")},
-        "draft_id": draft_id,
-        "for_whom": for_whom(draft),
-        "photo_url": photo_url(draft.photo, 160) if draft is not None else "",
-        "photo_words": photo_words(),
-        "groups": [group for group in groups if group["words"]],
+        groups = [{"title": "", "words": few(request, likely)}]
+    page = produce_page(request, draft_id, draft, [group for group in groups if group["words"]])
+    context = page | {
         "search": text,
         "all_url": "" if everything else f"{reverse('sell-produce', args=[draft_id])}?all=1",
         "refusal": refusal,
     }
     return render(request, "catalog/sell_produce.html", context, status=409 if refusal else 200)
+
+
+def produce_page(request: HttpRequest, draft_id: uuid.UUID, draft: ListingDraft | None, groups: list[dict]) -> dict:
+    """Return the context of the page that asks what it is, with what a phone must know to ask the rest by itself."""
+    words = [word for group in groups for word in group["words"]]
+    references = market.references(clock.county_day(clock.now()))
+    prices = {word.code: money.price_per_jin(fen, 500) for word in words if (fen := references.get(word.id))}
+    counted = Produce.objects.filter(pk__in=[word.id for word in words], stock_unit=StockUnit.PIECE)
+    heads = {code: weight.jin(piece_g) for code, piece_g in counted.values_list("code", "piece_g") if piece_g}
+    return {
+        "back": {"url": reverse("sell-draft", args=[draft_id]), "label": pgettext("sell", "Sell")},
+        "draft_id": draft_id,
+        "for_whom": for_whom(draft),
+        "photo_url": photo_url(draft.photo, 160) if draft is not None else "",
+        "photo_words": photo_words(),
+        "groups": groups,
+        "prices": urlencode({code: price.replace(",", "") for code, price in prices.items()}),
+        "each": urlencode(heads),
+        "offline": offline_steps(request.user),
+        "others": is_for_others(draft, request.user),
+    }
 
 
 @require_GET
@@ -132,6 +165,7 @@ def receipt(request: HttpRequest, listing_id: int) -> HttpResponse:
     context = {
         "draft_id": draft.pk if draft is not None else "",
         "photo_words": photo_words(),
+        "offline": offline_steps(request.user),
         "receipt": {
             "title": _("It is on sale") if lot.harvested_on else _("It is announced"),
             "number": lot.number,
@@ -175,7 +209,7 @@ def sell_for(request: HttpRequest) -> HttpResponse:
         form = SellForForm(request.POST)
         key = _key(request.POST.get("idem", "")) or uuid.uuid4()
         kind, _colon, owner = (form.cleaned_data["owner"] if form.is_valid() else "").partition(":")
-        _draft(request, key)
+        draft_of(request, key)
         if kind == "household" and (owner_key := _key(owner)):
             drafts.begin(key, household=get_object_or_404(households, pk=owner_key), by=request.user)
         elif kind == "cooperative" and owner.isascii() and owner.isdigit() and len(owner) < 10:
@@ -237,17 +271,6 @@ def _again(request: HttpRequest) -> HttpResponse:
     return redirect("sell-quantity", draft.pk)
 
 
-def _draft(request: HttpRequest, draft_id: uuid.UUID) -> ListingDraft | None:
-    """Return a draft that exists, None for a key not begun yet; somebody else's does not exist."""
-    if not ListingDraft.objects.filter(pk=draft_id).exists():
-        return None
-    return permissions.access_draft(request.user, draft_id)
-
-
-def _begin_own(request: HttpRequest, draft_id: uuid.UUID) -> ListingDraft:
-    return drafts.begin(draft_id, household=permissions.access_sell(request.user), by=request.user)
-
-
 def _take_photo(request: HttpRequest, draft: ListingDraft) -> HttpResponse:
     """Keep the photo sent and go on; a phone that sends behind the page gets the answer as JSON."""
     photo, again = request.FILES.get("photo"), reverse("sell-draft", args=[draft.pk])
@@ -259,7 +282,7 @@ def _take_photo(request: HttpRequest, draft: ListingDraft) -> HttpResponse:
         )
     except DomainError as refusal:
         return _no_photo(request, str(refusal), again, status=503 if isinstance(refusal, PhotosBusy) else 400)
-    return onward(request, reverse(_next_step(draft), args=[draft.pk]))
+    return onward(request, reverse(next_step(draft), args=[draft.pk]))
 
 
 def _no_photo(request: HttpRequest, words: str, again: str, *, status: int) -> HttpResponse:
@@ -269,17 +292,19 @@ def _no_photo(request: HttpRequest, words: str, again: str, *, status: int) -> H
     return redirect(again)
 
 
-def _next_step(draft: ListingDraft | None) -> str:
-    return "sell-produce" if draft is None or draft.produce_id is None else "sell-quantity"
-
-
 def _other_weight(lot: Listing) -> str:
     """Say what the farmer's own words left out: kilograms, or the weight of what is counted."""
     grams = lot.grams(lot.listed)
     return weight.both(grams) if lot.piece_g else _("%(kg)s kg") % {"kg": thousands(grams)}
 
 
-def _by_kind() -> list[dict]:
+def few(request: HttpRequest, likely: list) -> list:
+    """Return as many pictures to choose from as the page has room for."""
+    return likely[:FEW] if getattr(request, "elder", False) else likely
+
+
+def by_kind() -> list[dict]:
+    """Return the whole dictionary, kind by kind."""
     names = dict(
         ProduceCategory.objects.order_by("position").values_list("code", "name_en" if in_english() else "name_zh")
     )

@@ -4,10 +4,12 @@
 
 const bar = document.querySelector('[data-draft-page]')
 const { page, owner, base } = { page: bar.dataset.draftPage, owner: bar.dataset.owner, base: bar.dataset.base }
+const shell = 'shell' in bar.dataset // drawn by the phone itself (sw.js): the server knows nothing of this page
 const DAY = 86_400_000
 const KEEP_DAYS = 7
 const PATIENCE = 20_000 // and a second more for each 10 KB; then the net counts as dead
 const SLOW = 10_000
+const OFFLINE_AFTER = 8_000 // where the next step is kept on the phone, the net gets no longer to answer
 
 // --- What is kept on the phone ------------------------------------------------------------------------------------------
 
@@ -101,7 +103,7 @@ function preview(blob) {
 }
 
 let mine = bar.dataset.draft // the draft whose photo this page talks about
-let dead = false // the last try got no answer
+let dead = shell // the last try got no answer
 
 async function showBar() {
   const waiting = (await photos()).length + (await drafts()).filter(draft => draft.send).length
@@ -112,31 +114,49 @@ async function showBar() {
 
 // --- Sending ------------------------------------------------------------------------------------------------------------
 
-const token = () => document.querySelector('[name="csrfmiddlewaretoken"]').value
+// The cookie's is the newest: a page kept on the phone may be older than the last signing in.
+const token = () => /(?:^|; )csrftoken=(\w+)/.exec(document.cookie)?.[1] ?? document.querySelector('[name="csrfmiddlewaretoken"]').value
 
-// Send one photo and return what became of it; only this can tell per cent, which fetch cannot.
-function upload(photo, told) {
-  const form = new FormData()
-  form.append('csrfmiddlewaretoken', token())
-  form.append('photo_sha256', photo.sha256)
-  form.append('photo', photo.blob, photo.name)
+// Ask the server and return status and JSON, status 0 for no answer; only this can tell per cent, which fetch cannot.
+function ask(method, url, { body = null, size = 0, headers = {}, told = null } = {}) {
   return new Promise(done => {
     const asking = new XMLHttpRequest()
-    asking.open('POST', `${base}${photo.id}/`)
-    asking.setRequestHeader('Accept', 'application/json')
-    asking.timeout = PATIENCE + photo.blob.size / 10
-    asking.upload.onprogress = event => told(Math.floor((100 * event.loaded) / (event.total || 1)))
+    asking.open(method, url)
+    const all = { Accept: 'application/json', 'X-CSRFToken': token(), ...headers }
+    for (const name in all) asking.setRequestHeader(name, all[name])
+    asking.timeout = PATIENCE + size / 10
+    if (told) asking.upload.onprogress = event => told(event.loaded, event.total || 1)
     asking.onload = () => {
       let answer = null
       try { answer = JSON.parse(asking.responseText) } catch { /* a page: the way to sign in, or an error */ }
-      if (asking.status < 300 && answer?.to) done({ state: 'done' })
-      else if (asking.status >= 500) done({ state: 'waiting' })
-      else if (answer?.message) done({ state: 'refused', words: answer.message })
-      else done({ state: 'signed-out' })
+      done({ status: asking.status, answer })
     }
-    asking.onerror = asking.ontimeout = asking.onabort = () => done({ state: 'waiting', dead: true })
-    asking.send(form)
+    asking.onerror = asking.ontimeout = asking.onabort = () => done({ status: 0 })
+    asking.send(body)
   })
+}
+
+// Send one photo and return what became of it; one whose print is known goes on where it broke off.
+async function upload(photo, told) {
+  const { status, answer } = photo.sum ? await inPieces(photo, told) : await asForm(photo, told)
+  if (!status) return { state: 'waiting', dead: true }
+  if (status < 300 && answer?.to) return { state: 'done' }
+  if (status >= 500 || status === 409) return { state: 'waiting' }
+  return answer?.message ? { state: 'refused', words: answer.message } : { state: 'signed-out' }
+}
+
+async function inPieces(photo, told) {
+  const { sendInPieces } = await import(bar.dataset.piecesJs).catch(() => ({}))
+  if (!sendInPieces) return asForm(photo, told)
+  return sendInPieces(ask, `${base}${photo.id}/photo/${photo.sum}/`, photo, told)
+}
+
+function asForm(photo, told) {
+  const body = new FormData()
+  body.append('photo_sha256', photo.sha256)
+  body.append('photo', photo.blob, photo.name)
+  const percent = (loaded, total) => told(Math.floor((100 * loaded) / total))
+  return ask('POST', `${base}${photo.id}/`, { body, size: photo.blob.size, told: percent })
 }
 
 // Return the photo made small; its fingerprint is taken from the original first.
@@ -146,8 +166,9 @@ async function readied(photo) {
   const sha256 = await fingerprint(photo.blob)
   const small = await shrunk(photo.blob, 'listing')
   const blob = small && small.size < photo.blob.size ? small : photo.blob
-  const ready = { ...photo, sha256, blob, name: photo.name.replace(/\.\w+$/, '') + '.jpg', small: true }
-  await put('photos', ready).catch(() => {})
+  const name = photo.name.replace(/\.\w+$/, '') + '.jpg'
+  const ready = { ...photo, sha256, blob, name, sum: await fingerprint(blob), small: true }
+  await put('photos', { ...ready, begun: true }).catch(() => {})
   return ready
 }
 
@@ -175,27 +196,37 @@ async function sendPhoto(kept) {
   return answer
 }
 
-// Send the step a draft waits with. "refused" means that the server answered with a page: the browser must show it.
-async function sendStep(draft) {
+// Send the steps a draft waits with, in their order, each until it is answered. "refused" means that the server answered
+// with a page: the browser must show it.
+async function sendSteps(draft, patience = 0) {
+  let answer = { state: 'done' }
+  while (answer.state === 'done' && draft.send?.length) answer = await sendStep(draft, draft.send[0], patience)
+  return answer
+}
+
+async function sendStep(draft, step, patience) {
   const giveUp = new AbortController()
-  const timer = setTimeout(() => giveUp.abort(), PATIENCE + draft.send.body.length / 10)
+  const timer = setTimeout(() => giveUp.abort(), patience || PATIENCE + step.body.length / 10)
   try {
-    const body = new URLSearchParams(draft.send.body)
+    const body = new URLSearchParams(step.body)
     body.set('csrfmiddlewaretoken', token())
-    const answer = await fetch(draft.send.url, {
+    const answer = await fetch(step.url, {
       method: 'POST', body, headers: { Accept: 'application/json' }, signal: giveUp.signal,
     })
     if (answer.status >= 500) return { state: 'waiting' }
+    if (answer.redirected && new URL(answer.url).pathname.startsWith('/sign-in')) return { state: 'signed-out', url: step.url }
     const { to } = await answer.json().catch(() => ({}))
-    const last = draft.send.last
-    draft.send = null
     if (!to) {
+      draft.send = null
+      draft.path = step.url
       await keep(draft)
-      return { state: 'refused' }
+      return { state: 'refused', url: step.url }
     }
-    if (last) draft.done = to
+    if (draft.send?.[0] === step) draft.send.shift()
+    if (!draft.send?.length) draft.send = null
+    if (step.last) draft.done = to
     await keep(draft)
-    return { state: 'done', to }
+    return { state: 'done', to, url: step.url }
   } catch {
     return { state: 'waiting', dead: true }
   } finally {
@@ -214,9 +245,10 @@ async function pump() {
   clearTimeout(timer)
   let left = false
   try {
-    for (const draft of await drafts()) {
+    for (const found of await drafts()) {
+      const draft = found.id === current?.id ? current : found
       if (!draft.send || draft.id === sending) continue
-      left = settle(await sendStep(draft), draft) || left
+      left = settle(await sendSteps(draft), draft) || left
       if (dead) break
     }
     for (const photo of dead && left ? [] : await photos()) {
@@ -224,6 +256,7 @@ async function pump() {
       if (dead) break
     }
     left ||= (await photos()).length > 0
+    if (!left && dead) left = dead = !(await reachable())
   } finally {
     pumping = false
   }
@@ -235,10 +268,14 @@ async function pump() {
 // Draw what an answer means for the page; say whether there is something left to try again.
 function settle(answer, draft) {
   dead = Boolean(answer.dead)
-  if (answer.state === 'done' && answer.to && draft.id === bar.dataset.draft) location.assign(answer.to)
-  else if (answer.state === 'done' && answer.to) offer(draft)
-  else if (answer.state === 'refused' && draft?.id && draft.id === bar.dataset.draft) sendPlainly()
-  return answer.state === 'waiting'
+  const here = draft?.id && draft.id === bar.dataset.draft
+  if (here && answer.url && answer.state !== 'done') answer.url === location.pathname ? sendPlainly() : location.assign(answer.url)
+  else if (draft && answer.state === 'refused') offer(draft)
+  else if (!answer.to) return answer.state === 'waiting'
+  else if (!here) offer(draft)
+  // An earlier step that arrives at last does not change the page under the fingers.
+  else if (draft.done || answer.url === location.pathname) location.assign(answer.to)
+  return false
 }
 
 const kick = () => { tries = 0; pump() }
@@ -249,11 +286,17 @@ again?.addEventListener('click', kick)
 
 // --- The photo ----------------------------------------------------------------------------------------------------------
 
+// Whether this phone can draw the next step itself: sw.js has kept the steps of whoever is signed in.
+async function stepsKept() {
+  if ('others' in bar.dataset || !bar.dataset.offline || !navigator.serviceWorker?.controller) return false
+  return Boolean(await caches.match(bar.dataset.offline).catch(() => null))
+}
+
 // Whether the server can be reached now: leading on to a page that never comes would lose the one that is here.
 async function reachable() {
   if (!navigator.onLine) return false
   const giveUp = new AbortController()
-  const late = setTimeout(() => giveUp.abort(), 8_000)
+  const late = setTimeout(() => giveUp.abort(), OFFLINE_AFTER)
   try {
     await fetch(bar.dataset.probe, { method: 'HEAD', cache: 'no-store', signal: giveUp.signal })
     return true
@@ -295,7 +338,7 @@ for (const input of document.querySelectorAll('[data-draft-photo]')) {
     await keep(draft)
     mine = draft.id
     tell('shrinking')
-    if (await reachable()) return location.assign(draft.path)
+    if ((await stepsKept()) || (await reachable())) return location.assign(draft.path)
     dead = true
     tell('waiting')
     offer(draft)
@@ -357,23 +400,76 @@ form?.addEventListener('submit', async event => {
   if (form.dataset.plain) return
   event.preventDefault()
   if (sending) return
-  const id = bar.dataset.draft
-  sending = id
+  sending = bar.dataset.draft
   pressed = event.submitter
   const body = new URLSearchParams(new FormData(form))
   if (pressed?.name) body.set(pressed.name, pressed.value)
-  current.send = { url: location.pathname, body: body.toString(), last: page === 'quantity' }
+  const step = { url: location.pathname, body: body.toString(), last: page === 'quantity' }
+  current.send = step.last ? [...(current.send ?? []).filter(one => !one.last), step] : [step]
+  if (page === 'produce' && pressed) current.produce = chosen(pressed)
   note()
   pressed?.setAttribute('aria-disabled', 'true')
-  const answer = await sendStep(current)
+  const kept = page === 'produce' && (await stepsKept())
+  const answer = await sendSteps(current, kept ? OFFLINE_AFTER : 0)
   sending = ''
   if (answer.state !== 'done') pressed?.removeAttribute('aria-disabled')
   if (!settle(answer, current)) return
   await keep(current)
+  if (kept) return location.assign(`${base}${current.id}/quantity/${current.produce?.each ? '?head' : ''}`)
+  sayKept()
   await showBar()
   clearTimeout(timer)
   timer = setTimeout(pump, 2_000)
 })
+
+// --- Steps drawn by the phone itself: what the server would have written into them --------------------------------------
+
+// What the next step must know of the goods just chosen.
+function chosen(button) {
+  const of = list => new URLSearchParams(form.dataset[list]).get(button.value) ?? ''
+  const name = button.textContent.trim()
+  return { name, picture: button.querySelector('img')?.src ?? '', each: of('each'), price: of('prices') }
+}
+
+function shown() {
+  const amount = form.querySelector('[data-quantity]')
+  const picture = document.querySelector('[data-photo-head] .picture')?.src ?? ''
+  return { name: form.dataset.draftTitle, picture, each: amount.dataset.each ?? '', price: form.querySelector('[data-price]').value }
+}
+
+// Fill the page in; say whether it is the one for these goods, by weight or by head.
+function fillIn({ name, picture, each, price }) {
+  if (Boolean(each) !== location.search.startsWith('?head')) {
+    location.replace(location.pathname + (each ? '?head' : ''))
+    return false
+  }
+  form.dataset.draftTitle = name
+  for (const place of document.querySelectorAll('[data-produce-name]')) place.textContent = name
+  const seen = document.querySelector('[data-photo-head] .picture')
+  seen.alt = name
+  if (picture) seen.src = picture
+  const [day, money, amount] = ['[name=harvested_on]', '[data-price]', '[data-quantity]'].map(one => document.querySelector(one))
+  if (day) day.value = new Date().toLocaleDateString('sv', { timeZone: 'Asia/Shanghai' }) // the county's 2026-11-02
+  if (each) amount.dataset.each = each
+  money.value = price
+  money.dispatchEvent(new Event('input', { bubbles: true }))
+  return true
+}
+
+function sayKept() {
+  const place = document.querySelector('[data-kept]')
+  if (place) place.hidden = !current.send?.some(one => one.last)
+}
+
+// Let the phone keep the steps for whoever is signed in here; of anybody else it forgets them.
+async function keepSteps() {
+  const steps = bar.dataset.offline
+  if (!steps) return self.caches?.delete('selling')
+  if (dead || !navigator.serviceWorker) return
+  await navigator.serviceWorker.register('/sw.js')
+  const { active } = await navigator.serviceWorker.ready
+  active.postMessage(steps)
+}
 
 // --- Going on where one stopped -----------------------------------------------------------------------------------------
 
@@ -390,6 +486,7 @@ function offer(draft) {
 }
 
 async function begin() {
+  if (shell) showBar()
   // Whoever it belongs to: what nobody came back for within a week is gone.
   for (const photo of await all('photos')) if (Date.now() - photo.at > KEEP_DAYS * DAY) await drop('photos', photo.id)
   const kept = await drafts()
@@ -407,14 +504,21 @@ async function begin() {
     else await keep({ ...(draft ?? { id, owner, title: '', fields: {} }), path: location.pathname, send: null, done: location.pathname })
   } else if (id) {
     current = kept.find(one => one.id === id) ?? { id, owner, title: '', fields: {}, send: null, done: null }
-    // A page that was reached again decides anew; only its typed fields are older than it.
-    current.send = null
-    current.path = location.pathname
+    // A page of the server's that was reached again decides anew; only its typed fields are older than it. A sale that
+    // was finished without a net is not undone by the page it began on.
+    if (!shell && !(page === 'produce' && current.send?.some(one => one.last))) current.send = null
+    if (shell && page === 'quantity') {
+      if (!current.produce) return location.replace(`${base}${id}/produce/`)
+      if (!fillIn(current.produce)) return
+    } else if (page === 'quantity') current.produce = shown()
+    current.path = location.pathname + (shell ? location.search : '')
     if (form?.dataset.draftTitle) current.title = form.dataset.draftTitle
     if (page === 'quantity' && !document.querySelector('[data-focus], [name="sure"]')) restore(current.fields)
     note()
+    sayKept()
   }
   await pump()
+  await keepSteps().catch(() => {}) // no service worker, or one that may not be: everything works but the next page
 }
 
 if (form && page === 'quantity') {
