@@ -211,7 +211,7 @@ def test_a_small_picture_in_the_metadata_that_shows_something_else_is_flagged():
         drawn(mode="I;16", format="PNG"),
         drawn(mode="P", format="PNG"),
         drawn(format="WEBP"),
-        drawn(size=(1, 6000)),
+        drawn(size=(1, 60_000)),
         drawn(format="MPO", save_all=True, append_images=[Image.new("RGB", (640, 480))]),
     ],
     ids=["cmyk", "grey", "progressive", "png", "alpha", "16 bit", "palette", "webp", "a line", "mpo"],
@@ -222,10 +222,21 @@ def test_every_kind_an_honest_phone_writes_is_taken(raw):
     assert min(copy_of(file, 240).size) >= 1
 
 
-def test_an_animated_picture_shows_its_first_frame():
-    frames = [Image.new("RGB", (64, 64), colour) for colour in ("red", "blue", "green")]
+def test_the_colours_of_printers_are_not_turned_inside_out():
+    picture = Image.new("CMYK", (640, 480), (0, 255, 255, 0))
     box = io.BytesIO()
-    frames[0].save(box, "WEBP", save_all=True, append_images=frames[1:], lossless=True)
+    picture.save(box, "JPEG")
+
+    red, green, blue = copy_of(sent(box.getvalue()), 240).getpixel((120, 90))
+
+    assert red > 200 and max(green, blue) < 60
+
+
+@pytest.mark.parametrize("kind", ["WEBP", "PNG"])
+def test_an_animated_picture_shows_its_first_frame(kind):
+    frames = [Image.new("RGB", (64, 64), colour) for colour in ("red", "blue", "green") * 40]
+    box = io.BytesIO()
+    frames[0].save(box, kind, save_all=True, append_images=frames[1:], **({"lossless": True} if kind == "WEBP" else {}))
 
     file = sent(box.getvalue())
 
