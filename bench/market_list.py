@@ -30,7 +30,7 @@ from django.views.decorators.http import require_GET
 
 from catalog.models import Listing
 from catalog.selectors import market
-from kernel import clock
+from kernel import clock, keyset
 from ledger.services.payables import payee_account
 from records.models import StoredFile
 
@@ -122,7 +122,7 @@ def addresses(said: dict) -> list[tuple[str, str]]:
     found = [("/market/", f"/least/?from={said['today']}&after=0")]
     lots = market.open_lots(said["today"])
     for days in (12, 45):
-        page = market.page_of(lots.filter(sell_by__gte=said["today"] + dt.timedelta(days=days)), "")
+        page = keyset.cut(lots.filter(sell_by__gte=said["today"] + dt.timedelta(days=days)), market.ORDER)
         last: Listing = page.rows[-1]
         found.append((f"/market/?cursor={page.next}", f"/least/?from={last.sell_by}&after={last.pk}"))
     return found

@@ -3,7 +3,7 @@
 import base64
 import binascii
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,14 +43,46 @@ def cut(
     `order` names columns, `-` in front for falling; the last one must be unique. One query, or those of `find`: it gets
     the rows beyond the cursor, their order and how many are wanted, and may stop looking before the end of the list.
     """
-    backwards, seen = _read(cursor, len(order))
+    backwards, seen = opened(cursor, len(order))
     if seen is not None:
         try:
-            rows = rows.filter(_from(order[0], seen[0], backwards) & _beyond(order, seen, backwards))
+            rows = beyond(rows, order, seen, backwards)
         except (ValidationError, ValueError, TypeError):  # a cursor made by hand: no such day, no such number
             backwards, seen = False, None
-    along = _turned(order) if backwards else list(order)
+    along = way(order, backwards)
     brought = find(rows, along, size + 1) if find else Found(list(rows.order_by(*along)[: size + 1]))
+    return page(brought, order, size=size, backwards=backwards, first=seen is None)
+
+
+def opened(cursor: str, columns: int) -> tuple[bool, list | None]:
+    """Return whether a cursor reads backwards and the values of the row it was cut at; None: it is the first page."""
+    if not cursor or len(cursor) > _LONGEST:
+        return False, None
+    try:
+        direction, *values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (ValueError, TypeError, binascii.Error):
+        return False, None
+    if direction not in ("a", "b") or len(values) != columns:
+        return False, None
+    if not all(isinstance(v, str) or (isinstance(v, int) and abs(v) < 2**62) for v in values):
+        return False, None
+    return direction == "b", values
+
+
+def beyond(rows: QuerySet, order: tuple[str, ...], seen: Sequence, backwards: bool) -> QuerySet:
+    """Return the rows after the row with these values, before it when read backwards."""
+    return rows.filter(_from(order[0], seen[0], backwards) & _beyond(order, seen, backwards))
+
+
+def way(order: tuple[str, ...], backwards: bool) -> list[str]:
+    """Return the order in which a page is read."""
+    if not backwards:
+        return list(order)
+    return [column.removeprefix("-") if column.startswith("-") else f"-{column}" for column in order]
+
+
+def page(brought: Found, order: tuple[str, ...], *, size: int, backwards: bool, first: bool) -> Page:
+    """Return the page of what was brought, of which the last row beyond `size` only says that there is more."""
     found = brought.rows[:size]
     full = len(brought.rows) > size
     # Where the page ends in the direction it was read: its last row, or as far as was looked.
@@ -59,11 +91,7 @@ def cut(
     if backwards:
         found.reverse()
         return Page(found, _written("a", order, begin), _written("b", order, end))
-    return Page(found, _written("a", order, end), _written("b", order, begin) if seen is not None else None)
-
-
-def _turned(order):
-    return [column.removeprefix("-") if column.startswith("-") else f"-{column}" for column in order]
+    return Page(found, _written("a", order, end), None if first else _written("b", order, begin))
 
 
 def _from(column: str, value, backwards: bool) -> Q:
@@ -73,13 +101,13 @@ def _from(column: str, value, backwards: bool) -> Q:
 
 
 def _beyond(order, seen, backwards) -> Q:
-    beyond, equal = Q(), Q()
+    after, equal = Q(), Q()
     for column, value in zip(order, seen, strict=True):
         name = column.removeprefix("-")
         falls = column.startswith("-") != backwards
-        beyond |= equal & Q(**{f"{name}__{'lt' if falls else 'gt'}": value})
+        after |= equal & Q(**{f"{name}__{'lt' if falls else 'gt'}": value})
         equal &= Q(**{name: value})
-    return beyond
+    return after
 
 
 def _value(row, name: str):
@@ -96,17 +124,3 @@ def _written(direction: str, order, row) -> str | None:
     values = [_value(row, column.removeprefix("-")) for column in order]
     said = json.dumps([direction, *[v if isinstance(v, int | str) else v.isoformat() for v in values]])
     return base64.urlsafe_b64encode(said.encode()).decode().rstrip("=")
-
-
-def _read(cursor: str, columns: int) -> tuple[bool, list | None]:
-    if not cursor or len(cursor) > _LONGEST:
-        return False, None
-    try:
-        direction, *values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (ValueError, TypeError, binascii.Error):
-        return False, None
-    if direction not in ("a", "b") or len(values) != columns:
-        return False, None
-    if not all(isinstance(v, str) or (isinstance(v, int) and abs(v) < 2**62) for v in values):
-        return False, None
-    return direction == "b", values

@@ -13,6 +13,7 @@ from accounts.models import Organisation
 from accounts.selectors import forget_places, places
 from catalog.models import Grade, Listing, Produce
 from kernel import near
+from records.models import StoredFile
 
 _WORDS, _SECONDS = "market-faces", 60
 
@@ -37,7 +38,7 @@ class Faces:
 
 
 def dress(lots: list[Listing]) -> list[Listing]:
-    """Give lots their goods, grade, places and co-operative; what is newer than a minute is read at once."""
+    """Give lots of `market.narrow` what they point at; what is newer than a minute is read at once."""
     faces = _known()
     if not all(faces.know(lot) for lot in lots):
         near.forget(_WORDS)
@@ -45,6 +46,8 @@ def dress(lots: list[Listing]) -> list[Listing]:
         faces = _known()
     for lot in lots:
         faces.put_on(lot)
+        if lot.cover_id is not None:
+            lot.cover = StoredFile.from_db(None, ("id", "sha256"), (lot.cover_id, vars(lot)["cover_sha256"]))
     return lots
 
 

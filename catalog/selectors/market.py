@@ -15,7 +15,7 @@ from catalog.models import Listing, ListingStatus, Paper, ProduceCategory, Track
 from catalog.selectors import dictionary
 from catalog.selectors.pauses import here_on
 from catalog.selectors.prices import DAYS_BACK, reference_prices
-from kernel import clock, keyset, near
+from kernel import clock, near
 from records.services.policy import policy
 
 ORDER = ("sell_by", "id")
@@ -78,33 +78,26 @@ def with_faces(lots: QuerySet[Listing]) -> QuerySet[Listing]:
 
 # What a list shows of a lot and nothing more: narrow rows are most of what a page costs.
 _NARROW = (
-    "number", "produce", "grade", "village", "township", "cooperative", "cover__sha256", "status", "household_id",
+    "number", "produce", "grade", "village", "township", "cooperative", "cover", "status", "household_id",
     "stock_unit", "piece_g", "listed", "reserved", "sold", "claimed", "written_off", "withdrawn", "price_fen",
     "price_unit_g", "price_reason", "harvested_on", "expected_from", "expected_to", "sell_by", "track", "paused_until",
 )  # fmt: skip
 
 
 def narrow(lots: QuerySet[Listing]) -> QuerySet[Listing]:
-    """Bring along what a list shows of its lots and no other column; `faces.dress` gives them their names."""
-    return lots.select_related("cover").only(*_NARROW)
+    """Bring along what a list shows of its lots and no other column; `faces.dress` gives them what they point at."""
+    return lots.only(*_NARROW).annotate(cover_sha256=F("cover__sha256"))
 
 
-def with_tier(lots: QuerySet[Listing], user) -> QuerySet[Listing]:
-    """Say of each lot whether its household counts as poor today, to those who need to know."""
-    if not sees_tier(user):
-        return lots
+def with_tier(lots: QuerySet[Listing]) -> QuerySet[Listing]:
+    """Say of each lot, as `poor`, whether its household counts as poor today: for those who need to know."""
     poor = HouseholdTier.objects.filter(household=OuterRef("household"), to_on=None, tier__in=POOR_TIERS)
     return lots.annotate(poor=Exists(poor))
 
 
 def sees_tier(user) -> bool:
-    """Say whether this person buys for the county or looks after the rules."""
+    """Say whether this person buys for the county or looks after the rules, and so is told who counts as poor."""
     return user.is_authenticated and standing(user).has(*SEES_TIER)
-
-
-def page_of(lots: QuerySet[Listing], cursor: str) -> keyset.Page:
-    """Return one page of the board, in one query."""
-    return keyset.cut(narrow(lots), ORDER, cursor=cursor, size=PAGE)
 
 
 def board(at: dt.datetime) -> Board:

@@ -41,18 +41,21 @@ def valid_papers(listing: Listing, on: dt.date) -> list[Paper]:
     """Return the papers a lot may be sold on today, the latest of each kind; a recalled lot has none."""
     if listing.recalled_at is not None:
         return []
-    rows = _valid(on).filter(listing=listing).order_by("kind", "-pk").distinct("kind")
+    rows = _valid(slips_since(on)).filter(listing=listing).order_by("kind", "-pk").distinct("kind")
     return list(rows.only("listing_id", "kind", "code", "status", "issued_on"))
 
 
-def with_papers(lots: QuerySet[Listing], on: dt.date) -> QuerySet[Listing]:
-    """Say of each lot, as `has_papers`, which kinds of papers it may be sold on today; in the same query."""
-    kinds = _valid(on).filter(listing=OuterRef("pk")).order_by("kind").distinct().values("kind")
+def with_papers(lots: QuerySet[Listing], slips_from: dt.date) -> QuerySet[Listing]:
+    """Say of each lot, as `has_papers`, which kinds of papers it may be sold on; in the same query.
+
+    A test slip counts from this day on: `slips_since` of today.
+    """
+    kinds = _valid(slips_from).filter(listing=OuterRef("pk")).order_by("kind").distinct().values("kind")
     return lots.annotate(has_papers=ArraySubquery(kinds))
 
 
-def _valid(on: dt.date) -> QuerySet[Paper]:
-    return Paper.objects.filter(~Q(kind=TEST) | Q(issued_on__gte=slips_since(on)), status=PaperStatus.VALID)
+def _valid(slips_from: dt.date) -> QuerySet[Paper]:
+    return Paper.objects.filter(~Q(kind=TEST) | Q(issued_on__gte=slips_from), status=PaperStatus.VALID)
 
 
 def slips_since(on: dt.date) -> dt.date:

@@ -18,8 +18,8 @@ from django.db.models.functions import Cast, JSONObject
 
 from accounts.models import Place
 from catalog.models import Listing, Paper, PaperStatus, Produce
-from catalog.selectors import dictionary, faces, market
-from catalog.selectors.papers import with_papers
+from catalog.selectors import dictionary, faces, market, whole_board
+from catalog.selectors.papers import slips_since, with_papers
 from kernel import keyset
 
 REACH = 10_000
@@ -43,6 +43,10 @@ class Question:
     papers: Sequence[str] = ()
     price_from: int | None = None  # fen a kilogram
     price_to: int | None = None
+
+    def narrows(self) -> bool:
+        """Say whether anything at all was asked for."""
+        return any(value not in (None, "", (), []) for value in vars(self).values())
 
     def sifts(self) -> bool:
         """Say whether lots must be looked at one by one beside the index that leads to them."""
@@ -116,12 +120,15 @@ def villages_of(name: str) -> QuerySet[Place]:
 
 
 def page_of(
-    question: Question, *, board: market.Board, day: dt.date, cursor: str, user=None, papers: bool = False
+    question: Question, *, board: market.Board, day: dt.date, cursor: str, papers: bool = False, tier: bool = False
 ) -> keyset.Page:
     """Return one page of what was asked for, in one query; on a crowded board sifting it takes two at first.
 
-    Each lot comes with what a list shows; `papers` brings along, as `has_papers`, which it may be sold on today.
+    Each lot comes with what a list shows: with `papers`, as `has_papers`, which it may be sold on today; with `tier`,
+    as `poor`, whether its household counts as poor.
     """
+    if not question.narrows():
+        return whole_board.page_of(day, cursor=cursor, papers=papers, tier=tier)
     rows = market.on_board(day)
     if question.until is not None:
         rows = rows.filter(sell_by__lte=question.until)
@@ -134,9 +141,9 @@ def page_of(
         rows = rows.filter(market.takeable(day), question.fits(found_by=along.column))
         if along.goods is not None:
             rows = Listing.objects.filter(_IsAnyOf(F("pk"), along.first_of_each(rows, order, wanted)))
-        shown = market.narrow(with_papers(rows, day) if papers else rows)
-        if user is not None:
-            shown = market.with_tier(shown, user)
+        shown = market.narrow(with_papers(rows, slips_since(day)) if papers else rows)
+        if tier:
+            shown = market.with_tier(shown)
         return keyset.Found(faces.dress(list(shown.order_by(*order)[:wanted])), end)
 
     return keyset.cut(rows, market.ORDER, cursor=cursor, size=market.PAGE, find=find)

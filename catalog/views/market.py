@@ -61,7 +61,9 @@ def board(request: HttpRequest) -> HttpResponse:
     fine = asked.is_valid()
     question = asked.question()
     cursor = request.GET.get("cursor", "")
-    page = search.page_of(question, board=counted, day=today, cursor=cursor, user=request.user, papers=True)
+    page = search.page_of(
+        question, board=counted, day=today, cursor=cursor, papers=True, tier=market.sees_tier(request.user)
+    )
     usual = market.usual(today)
     buyer = buyer_of(request.user)
     narrowed = any(key not in NOT_ASKED and value for key, value in request.GET.items())
@@ -108,8 +110,9 @@ def listing_detail(request: HttpRequest, listing_id: int) -> HttpResponse:
         raise Http404
     at = clock.now()
     today = clock.county_day(at)
-    lots = market.with_tier(market.with_faces(permissions.seen_by(request.user)), request.user)
-    lots = lots.select_related("recognition")
+    lots = market.with_faces(permissions.seen_by(request.user)).select_related("recognition")
+    if market.sees_tier(request.user):
+        lots = market.with_tier(lots)
     lot = get_object_or_404(lots, pk=listing_id)
     price = compared(lot, market.usual(today))
     buyer = buyer_of(request.user)

@@ -153,6 +153,22 @@ def test_pages_follow_each_other_without_a_gap(client, full_board):
     assert len(seen) == len(set(seen)) == 50
 
 
+def test_the_way_back_shows_the_same_pages(client, full_board):
+    there, address = [], reverse("market")
+    while address:
+        answer = client.get(address)
+        there.append([row["url"] for row in answer.context["rows"]])
+        address, last = answer.context["pages"]["next_url"], answer
+    back, answer = [], last
+    while answer:
+        back.append([row["url"] for row in answer.context["rows"]])
+        address = answer.context["pages"]["previous_url"]
+        answer = client.get(address) if address else None
+
+    assert [len(page) for page in there] == [20, 20, 10]
+    assert back == there[::-1]
+
+
 def test_any_page_costs_at_most_five_queries(client, full_board, chef_chen, today, cabbage):
     ReferencePrice.objects.create(produce=cabbage, day=today, source="县城市场", avg_fen=100)
     login(client, chef_chen)

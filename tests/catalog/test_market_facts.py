@@ -46,7 +46,7 @@ def commit(lot):
 def slip(lot, kind, issued_on):
     """Hang a slip on a lot without its photo."""
     return Paper(
-        number=f"{lot.number}-{kind}-{issued_on}", code=f"{issued_on:%m%d}{kind[:4]}{lot.pk}", listing=lot, kind=kind,
+        number=f"{lot.pk}-{kind}-{issued_on}", code=f"{issued_on:%m%d}{kind[:4]}{lot.pk}", listing=lot, kind=kind,
         issued_on=issued_on, by=lot.made_by, at=clock.now(),
     ).begin(by=lot.made_by, at=clock.now())  # fmt: skip
 
