@@ -22,10 +22,13 @@ function forget() {
   return caches.delete(KEPT)
 }
 
-// A page tells where the steps of its reader lie: another address for another person, and for another release.
-// It is looked after from now on, even if it was on its way while this worker began.
+// A page tells where the steps of its reader lie: another address for another person, and for another release. It is
+// looked after from now on, even if it was on its way while this worker began. Two pages at once are served in turn.
+let turn = Promise.resolve()
+
 addEventListener('message', event => {
-  event.waitUntil(Promise.all([clients.claim(), keep(event.data).catch(() => {})]))
+  turn = turn.then(() => keep(event.data)).catch(() => {})
+  event.waitUntil(Promise.all([clients.claim(), turn]))
 })
 
 async function keep(address) {

@@ -258,6 +258,18 @@ def test_another_person_on_the_same_phone_never_sees_the_first_ones_steps(
     assert page.get_attribute("[data-draft-page]", "data-owner") == str(guiying.pk)
 
 
+def test_a_page_left_at_once_does_not_spoil_what_the_next_one_keeps(phone, xiuying, cabbage):
+    page = phone(xiuying, by_code=False)
+    for _time in range(3):
+        page.goto("/", wait_until="commit")
+    page.goto("/")
+    until_kept(page)
+
+    page.context.set_offline(True)
+    page.goto(f"/sell/d/{uuid.uuid4()}/produce/")
+    assert page.locator("[data-shell]").count() == 1
+
+
 def test_a_new_release_takes_the_place_of_the_old_steps(phone, xiuying, cabbage, monkeypatch):
     page = phone(xiuying, by_code=False)
     page.goto("/")
