@@ -7,10 +7,11 @@ from django.shortcuts import get_object_or_404
 
 from accounts.models import Household, Organisation, Place, Role
 from accounts.selectors import standing
-from catalog.models import EntrySheet, Listing, ListingDraft, ListingStatus, Produce, ProduceChange
+from catalog.models import EntryRow, EntrySheet, Listing, ListingDraft, ListingStatus, Produce, ProduceChange
 from catalog.selectors.dictionary_changes import all_changes
 
 LARGEST_ID = 2**63 - 1
+MOST_NAMES = 5_000
 PROXIES = (Role.CADRE, Role.COOP_MANAGER)
 # Who keeps the county's dictionary of goods, by two hands.
 KEEPERS = (Role.VERIFIER, Role.BUREAU_APPROVER)
@@ -82,6 +83,11 @@ def households_served(user) -> QuerySet[Household]:
     return Household.objects.filter(standing(user).within("village_id", *PROXIES)).select_related("village")
 
 
+def households_named(user) -> QuerySet[Household]:
+    """Return the households among which a written name is looked for, by village and number."""
+    return households_served(user).order_by("village_id", "number")[:MOST_NAMES]
+
+
 def cooperatives_served(user) -> QuerySet[Organisation]:
     """Return the co-operatives this person may list for."""
     return Organisation.objects.filter(pk__in=standing(user).organisations(Role.COOP_MANAGER)).select_related("place")
@@ -126,6 +132,14 @@ def access_sheet(user, sheet_id) -> EntrySheet:
     if not standing(user).covers(sheet.village_id, *PROXIES):
         raise Http404
     return sheet
+
+
+def access_row(user, sheet: EntrySheet, row_id: int) -> EntryRow:
+    """Return a row of one's own sheet, of a household one lists for."""
+    if row_id > LARGEST_ID:
+        raise Http404
+    rows = EntryRow.objects.filter(sheet=sheet, household__in=households_served(user))
+    return get_object_or_404(rows.select_related("household", "photo"), pk=row_id)
 
 
 def access_pause(user) -> dict:

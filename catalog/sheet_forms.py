@@ -44,6 +44,15 @@ class SheetForm(ActForm):
             del self.fields["grade"]
 
 
+class RowPhotoForm(ActForm):
+    """A photo of one household's goods."""
+
+    photo = forms.FileField(
+        label=_("Photo of the goods"),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp", "data-shrink": "listing"}),
+    )
+
+
 class LotFileForm(forms.Form):
     """A file of lots and how its households agreed."""
 

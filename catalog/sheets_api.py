@@ -14,9 +14,10 @@ from accounts.models import Role
 from accounts.selectors import standing
 from catalog import permissions
 from catalog.models import EntrySheet, Grade, Produce
+from catalog.selectors.name_matching import Names
 from catalog.selectors.pauses import pause_of
 from catalog.selectors.sheets import sheets_of
-from catalog.services import listings, pauses, sheets
+from catalog.services import listings, pasting, pauses, sheets
 from kernel import clock, keyset
 from kernel.api_fields import KEY, YuanField, key_of
 from kernel.errors import BadValue
@@ -65,6 +66,32 @@ class FilledSheetOut(SheetOut):
     """One batch with its rows."""
 
     rows = SheetRowOut(many=True)
+
+
+class HeardOut(serializers.Serializer):
+    """A name understood by its sound: check it."""
+
+    written = serializers.CharField()
+    household = serializers.UUIDField()
+
+
+class OpenLineOut(serializers.Serializer):
+    """A line somebody has to look at."""
+
+    line = serializers.IntegerField()
+    text = serializers.CharField()
+    reason = serializers.CharField()
+    candidates = serializers.ListField(child=serializers.UUIDField(), help_text="Households that may be meant.")
+
+
+class PastedOut(serializers.Serializer):
+    """What became of pasted lines."""
+
+    filled = serializers.IntegerField(help_text="rows that are other than before")
+    same = serializers.IntegerField(help_text="rows that said the same already")
+    listed = serializers.IntegerField(help_text="rows that are on sale and stay as they are")
+    by_sound = HeardOut(many=True)
+    open = OpenLineOut(many=True)
 
 
 class PauseOut(serializers.Serializer):
@@ -179,6 +206,40 @@ class SheetRows(APIView):
 
         _once(request, said, act)
         return Response(_filled(sheet))
+
+
+class SheetPaste(APIView):
+    """Lines of a chat or a spreadsheet."""
+
+    @extend_schema_serializer(component_name="SheetPasteInput")
+    class Input(serializers.Serializer):
+        """Lines as people write them: 「王秀英 200」, one household a line, a telephone's last digits between them."""
+
+        lines = serializers.CharField(max_length=pasting.MOST_TEXT, trim_whitespace=False)
+
+    @extend_schema(operation_id="sheet_paste", request=Input, responses=PastedOut, parameters=[KEY])
+    def post(self, request, sheet_id: uuid.UUID):
+        """Fill the rows of every line that is sure; the others come back with their reason and whom they may mean."""
+        sheet = permissions.access_sheet(request.user, sheet_id)
+        said = _read(self.Input, request)
+        found = pasting.look(sheet, said["lines"], names=Names(permissions.households_named(request.user)))
+
+        def act() -> dict:
+            filled = sheets.save_rows(sheet, found.typed, at=clock.now())
+            return {"filled": filled, "same": found.same, "listed": found.listed}
+
+        counts = _once(request, said, act)
+        by_sound = [{"written": written, "household": one.pk} for written, one in found.by_sound]
+        left = [
+            {
+                "line": open_line.line.number,
+                "text": open_line.line.text,
+                "reason": open_line.reason,
+                "candidates": [one.pk for one in open_line.candidates],
+            }
+            for open_line in found.open
+        ]
+        return Response(PastedOut({**counts, "by_sound": by_sound, "open": left}).data)
 
 
 class SheetOnSale(APIView):

@@ -16,6 +16,7 @@ from catalog.views import (
     quantity,
     sellers,
     selling,
+    sheet_parts,
     sheets,
 )
 
@@ -67,6 +68,8 @@ pages = [
     path("sheets/file/lots.xlsx", lot_files.lot_file_template, name="lot-file-template"),
     path("sheets/<uuid:sheet_id>/", sheets.sheet, name="sheet"),
     path("sheets/<uuid:sheet_id>/row/", sheets.sheet_row, name="sheet-row"),
+    path("sheets/<uuid:sheet_id>/heading/", sheet_parts.sheet_heading, name="sheet-heading"),
+    path("sheets/<uuid:sheet_id>/photo/<int:row_id>/", sheet_parts.sheet_photo, name="sheet-photo"),
     path("sheets/<uuid:sheet_id>/check/", sheets.sheet_check, name="sheet-check"),
     path("sheets/<uuid:sheet_id>/result/", sheets.sheet_result, name="sheet-result"),
     path("sheets/<uuid:sheet_id>/print/", sheets.sheet_print, name="sheet-print"),
@@ -95,6 +98,7 @@ endpoints = [
     path("sheets/", sheets_api.Sheets.as_view(), name="api-sheet-list"),
     path("sheets/<uuid:sheet_id>/", sheets_api.SheetDetail.as_view(), name="api-sheet-detail"),
     path("sheets/<uuid:sheet_id>/rows/", sheets_api.SheetRows.as_view(), name="api-sheet-rows"),
+    path("sheets/<uuid:sheet_id>/paste/", sheets_api.SheetPaste.as_view(), name="api-sheet-paste"),
     path("sheets/<uuid:sheet_id>/on-sale/", sheets_api.SheetOnSale.as_view(), name="api-sheet-on-sale"),
     path("pause/", sheets_api.Pause.as_view(), name="api-pause"),
     path("pause/end/", sheets_api.PauseEnd.as_view(), name="api-pause-end"),

@@ -16,6 +16,7 @@ from catalog.models import EntrySheet, Listing, ListingDraft
 from catalog.services import papers
 from catalog.services.dictionary_changes import propose
 from catalog.services.recognitions import recognise
+from catalog.services.sheets import row_of
 from kernel import clock
 from ledger.models import PayoutBatch
 from losses.models import LossClaim, ReliefScheme
@@ -122,6 +123,7 @@ class World:
             "recognition_id": recognition.pk,
             "code": paper.code,
             "sheet_id": self.sheet.pk,
+            "row_id": row_of(self.sheet, household, at=clock.now()).pk,
             "fund_id": school.funds.first().pk,
             "order_id": self.orders["approved"].pk,
             "allocation_id": Allocation.objects.get(order=self.orders["approved"], listing__household=household).pk,

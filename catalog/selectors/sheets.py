@@ -23,7 +23,7 @@ class Last:
 def sheet_rows(sheet: EntrySheet) -> list[EntryRow]:
     """Return the rows of a sheet in which something stands, with their households and lots. One query."""
     rows = EntryRow.objects.filter(sheet=sheet).exclude(typed="", listing=None)
-    rows = rows.select_related("household__village", "listing")
+    rows = rows.select_related("household__village", "listing", "photo")
     return list(rows.order_by("household__village_id", "household__number"))
 
 

@@ -22,6 +22,7 @@ from kernel.dates import day_words
 from kernel.errors import BadValue, DomainError
 from kernel.typed import fold_width, strip_invisible
 from kernel.weight import Quantity
+from records.models import StoredFile
 
 MOST_LETTERS = 24  # what a row keeps as it was typed
 # A first lot of a household this many times the middle one of its sheet is asked about.
@@ -50,6 +51,7 @@ class Lot:
     grade: Grade | None = None
     price_reason: str = ""
     sure: bool = False
+    photo: StoredFile | None = None
 
     @property
     def stock(self) -> int:
@@ -135,6 +137,7 @@ def list_lot(lot: Lot, *, by, at: dt.datetime) -> tuple[Listing, bool]:
             price_fen=lot.price_fen,
             harvested_on=lot.harvested_on,
             village=lot.village,
+            photo=lot.photo,
             price_reason=lot.price_reason,
             sure=True,
             consent=lot.consent,

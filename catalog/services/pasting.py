@@ -57,6 +57,7 @@ class OpenLine:
 class Pasted:
     """What became of pasted lines."""
 
+    typed: dict[Household, str] = field(default_factory=dict)  # what is sure and other than before
     filled: int = 0
     same: int = 0
     listed: int = 0  # households whose row is on sale already: left as they are
@@ -67,9 +68,15 @@ class Pasted:
 
 def paste(sheet: EntrySheet, text: str, *, names: Names, at) -> Pasted:
     """Fill the rows of every line that is sure, and return the others as they were pasted, each with its reason."""
+    done = look(sheet, text, names=names)
+    done.filled = save_rows(sheet, done.typed, at=at)
+    return done
+
+
+def look(sheet: EntrySheet, text: str, *, names: Names) -> Pasted:
+    """Say what pasted lines would fill, and which somebody has to look at; nothing is kept."""
     done = Pasted()
     rows = {row.household_id: row for row in sheet_rows(sheet)}
-    typed: dict[Household, str] = {}
     said_in: dict[object, int] = {}
     lines = read_lines(text, names, done.skipped)
     names.hear(line.name for line in lines if not line.fault)
@@ -89,10 +96,9 @@ def paste(sheet: EntrySheet, text: str, *, names: Names, at) -> Pasted:
         elif row is not None and row.typed == line.amount:
             done.same += 1
         else:
-            typed[household] = line.amount
+            done.typed[household] = line.amount
         if found.how == "sound":
             done.by_sound.append((line.name, household))
-    done.filled = save_rows(sheet, typed, at=at)
     return done
 
 

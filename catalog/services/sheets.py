@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Household, Organisation, Place
 from catalog.models import EntryRow, EntrySheet, Grade, Listing, Produce, StockUnit
@@ -22,6 +23,7 @@ from catalog.services.entering import (
     read_or_reason,
     require_keeps,
 )
+from catalog.services.kilos import lock_listings
 from catalog.services.listings import BadHarvestDay, ConsentNeeded, ForbiddenProduce, VillageNeeded, WrongGrade
 from catalog.services.pricing import check_price
 from kernel import clock
@@ -29,8 +31,29 @@ from kernel.errors import DomainError
 from kernel.typed import strip_invisible
 from kernel.weight import Quantity
 from kernel.workflow import lock
+from records.models import StoredFile
+from records.services.files import attach
 
 CONSENTS = ("phone", "visit", "paper")
+
+
+class SheetIsOnSale(DomainError):
+    code = "sheet_is_on_sale"
+    message = _("Some of this batch is on sale: what its lots share stays as it is. Begin another batch.")
+
+
+@dataclass(frozen=True)
+class _Heading:
+    """What all rows of a sheet share."""
+
+    village: Place
+    produce: Produce
+    grade: Grade | None
+    harvested_on: dt.date
+    price_fen: int
+    price_reason: str
+    sure: bool
+    consent: str
 
 
 @dataclass
@@ -89,19 +112,8 @@ def begin_sheet(
         if begun.by_id != by.pk:
             raise PermissionError("a sheet belongs to whoever began it")
         return begun
-    today = clock.county_day(at)
-    if produce.forbidden:
-        raise ForbiddenProduce(produce)
-    if grade is not None and grade.produce_id != produce.pk:
-        raise WrongGrade
-    if harvested_on > today:
-        raise BadHarvestDay
-    if consent not in CONSENTS:
-        raise ConsentNeeded
-    if village.level != Place.Level.VILLAGE:
-        raise VillageNeeded
-    require_keeps(produce, harvested_on, today)
-    check_price(produce, price_fen, 500, reason=price_reason, sure=sure, on=today)
+    heading = _Heading(village, produce, grade, harvested_on, price_fen, price_reason, sure, consent)
+    _require_sound(heading, clock.county_day(at))
     return EntrySheet.objects.create(
         id=sheet_id,
         by=by,
@@ -116,6 +128,61 @@ def begin_sheet(
         consent=consent,
         made_at=at,
     )
+
+
+@transaction.atomic
+def change_heading(
+    sheet: EntrySheet,
+    *,
+    village: Place,
+    produce: Produce,
+    grade: Grade | None = None,
+    harvested_on: dt.date,
+    price_fen: int,
+    price_reason: str = "",
+    sure: bool = False,
+    consent: str,
+    at: dt.datetime,
+) -> EntrySheet:
+    """Change what all rows share, as long as none of them is on sale; amounts stay as they were typed.
+
+    Answers to what was asked about a row are taken back: they were given about other goods.
+    """
+    sheet = lock(sheet)
+    if sheet.rows.exclude(listing=None).exists():
+        raise SheetIsOnSale
+    heading = _Heading(village, produce, grade, harvested_on, price_fen, price_reason, sure, consent)
+    _require_sound(heading, clock.county_day(at))
+    sheet.village, sheet.produce, sheet.grade = village, produce, grade
+    sheet.harvested_on, sheet.price_fen, sheet.price_unit_g = harvested_on, price_fen, 500
+    sheet.price_reason, sheet.consent = price_reason.strip()[:200], consent
+    sheet.save()
+    EntryRow.objects.filter(sheet=sheet).update(sure=False, unit=_unit(produce))
+    return sheet
+
+
+@transaction.atomic
+def row_of(sheet: EntrySheet, household: Household, *, at: dt.datetime) -> EntryRow:
+    """Return a household's row, begun empty at first sight."""
+    sheet = lock(sheet)
+    begun = {"typed": "", "unit": _unit(sheet.produce), "at": at}
+    return EntryRow.objects.get_or_create(sheet=sheet, household=household, defaults=begun)[0]
+
+
+@transaction.atomic
+def keep_photo(row: EntryRow, photo: StoredFile, *, by, at: dt.datetime) -> EntryRow:
+    """Remember the photo of a household's goods, another one in its place; a lot that has none yet gets it."""
+    lock(row.sheet)
+    row = lock(row)
+    row.photo = photo
+    row.save(update_fields=["photo"])
+    if row.listing_id is not None:
+        lot = lock_listings([row.listing_id])[row.listing_id]
+        attach(lot.reference, photo, "listing", by=by, at=at)
+        if lot.cover_id is None:
+            lot.cover = photo
+            lot.save(update_fields=["cover"])
+    return row
 
 
 @transaction.atomic
@@ -197,6 +264,22 @@ def list_sheet(sheet: EntrySheet, *, by, at: dt.datetime) -> Listed:
     return done
 
 
+def _require_sound(heading: _Heading, today: dt.date):
+    """Refuse a heading that no lot could have."""
+    if heading.produce.forbidden:
+        raise ForbiddenProduce(heading.produce)
+    if heading.grade is not None and heading.grade.produce_id != heading.produce.pk:
+        raise WrongGrade
+    if heading.harvested_on > today:
+        raise BadHarvestDay
+    if heading.consent not in CONSENTS:
+        raise ConsentNeeded
+    if heading.village.level != Place.Level.VILLAGE:
+        raise VillageNeeded
+    require_keeps(heading.produce, heading.harvested_on, today)
+    check_price(heading.produce, heading.price_fen, 500, reason=heading.price_reason, sure=heading.sure, on=today)
+
+
 def _lot(sheet: EntrySheet, state: RowState) -> Lot:
     return Lot(
         key=f"{_front(sheet)}{state.row.household_id}",
@@ -210,6 +293,7 @@ def _lot(sheet: EntrySheet, state: RowState) -> Lot:
         village=sheet.village,
         consent=sheet.consent,
         sure=state.row.sure,
+        photo=state.row.photo,
     )
 
 

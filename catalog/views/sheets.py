@@ -31,9 +31,9 @@ from kernel import clock, keyset, money
 from kernel.dates import day_words
 from kernel.errors import DomainError
 from records.services import idempotency
+from records.services.photos import photo_url
 
 ROWS_A_PAGE = 60
-MOST_NAMES = 5_000
 MOST_OPTIONS, FEW_LINES = 60, 20
 # Beside which field a refusal of the service belongs.
 BESIDE = {
@@ -80,7 +80,7 @@ def sheet_new(request: HttpRequest) -> HttpResponse:
     today = clock.county_day(at)
     produce = Produce.objects.filter(code=request.GET.get("produce", "")[:32], forbidden=False).first()
     if produce is None:
-        return render(request, "catalog/sheet_produce.html", _produce_page(request, today))
+        return render(request, "catalog/sheet_produce.html", produce_page(request, today))
     villages = permissions.villages_served(request.user)
     reference = market.references(today).get(produce.pk)
     price = money.price_per_jin(reference, 500).replace(",", "") if reference else ""
@@ -98,17 +98,10 @@ def sheet_new(request: HttpRequest) -> HttpResponse:
         except UnusualPrice as question:
             asked = str(question)
         except DomainError as refusal:
-            field = BESIDE.get(type(refusal))
-            form.add_error(field if field in form.fields else None, str(refusal))
-    shown = bool(form["price_reason"].errors or form["price_reason"].value())
-    context = {
+            put_beside(form, refusal)
+    context = heading_page(produce, form, asked, price if reference else "") | {
         "back": {"url": reverse("sheet-new"), "label": _("A batch for many households")},
-        "produce": {"name": name_of(produce), "picture": produce.picture},
-        "form": form,
-        "counted": produce.stock_unit == StockUnit.PIECE,
-        "reference": _("The county pays %(price)s yuan now") % {"price": price} if reference else "",
-        "reason_shown": shown,
-        "unusual": asked,
+        "button": _("On to the households"),
     }
     return render(request, "catalog/sheet_new.html", context, status=400 if form.errors or asked else 200)
 
@@ -122,6 +115,8 @@ def sheet(request: HttpRequest, sheet_id: uuid.UUID) -> HttpResponse:
         typed = _typed(request)
         if typed:
             sheets.save_rows(batch, typed, at=at)
+        for household in _served(request, filter(None, [key_in(request.POST.get("photo", ""))])):
+            return redirect("sheet-photo", batch.pk, sheets.row_of(batch, household, at=at).pk)
         act = request.POST.get("act", "")
         if act == "paste":
             return _paste(request, batch, request.POST.get("lines", ""), at)
@@ -138,7 +133,7 @@ def sheet(request: HttpRequest, sheet_id: uuid.UUID) -> HttpResponse:
 def sheet_row(request: HttpRequest, sheet_id: uuid.UUID) -> HttpResponse:
     """Keep one row as it is typed and say how it was understood: for the page's own script."""
     batch = permissions.access_sheet(request.user, sheet_id)
-    key = _key(request.POST.get("household", ""))
+    key = key_in(request.POST.get("household", ""))
     if key is None:
         return JsonResponse({"said": "", "bad": True, "filled": ""}, status=400)
     household = get_object_or_404(permissions.households_served(request.user), pk=key)
@@ -157,11 +152,11 @@ def sheet_check(request: HttpRequest, sheet_id: uuid.UUID) -> HttpResponse:
     batch = permissions.access_sheet(request.user, sheet_id)
     at = clock.now()
     if request.method == "POST":
-        if key := _key(request.POST.get("sure", "")):
+        if key := key_in(request.POST.get("sure", "")):
             sheets.say_sure(batch, key)
-        elif key := _key(request.POST.get("leave", "")):
+        elif key := key_in(request.POST.get("leave", "")):
             sheets.save_rows(batch, dict.fromkeys(_served(request, [key]), ""), at=at)
-        elif key := _key(request.POST.get("change", "")):
+        elif key := key_in(request.POST.get("change", "")):
             text = request.POST.get(f"a-{key}", "")
             sheets.save_rows(batch, dict.fromkeys(_served(request, [key]), text), at=at)
         elif request.POST.get("act") == "list":
@@ -172,7 +167,7 @@ def sheet_check(request: HttpRequest, sheet_id: uuid.UUID) -> HttpResponse:
     problems = [state for state in states if state.problem]
     context = {
         "back": {"url": reverse("sheet", args=[batch.pk]), "label": _("The sheet")},
-        "sheet": _heading(batch),
+        "sheet": heading(batch),
         "problems": [state_row(batch, state) for state in problems],
         "good": [state_row(batch, state) for state in good],
         "listed": sum(1 for state in states if state.listing is not None),
@@ -193,7 +188,7 @@ def sheet_result(request: HttpRequest, sheet_id: uuid.UUID) -> HttpResponse:
     listed = [state for state in states if state.listing is not None]
     context = {
         "back": {"url": reverse("sheet-list"), "label": _("My batches")},
-        "sheet": _heading(batch),
+        "sheet": heading(batch),
         "title": ngettext("%(n)s household is on sale", "%(n)s households are on sale", len(listed))
         % {"n": len(listed)},
         "sum": in_words(batch.produce, sum(state.stock for state in listed)),
@@ -230,7 +225,7 @@ def sheet_print(request: HttpRequest, sheet_id: uuid.UUID) -> HttpResponse:
 
 def _begin(request: HttpRequest, produce: Produce, form: SheetForm, at) -> EntrySheet:
     said = form.cleaned_data
-    sheet_id = _key(said["idem"]) or uuid.uuid4()
+    sheet_id = key_in(said["idem"]) or uuid.uuid4()
     begun = EntrySheet.objects.filter(pk=sheet_id).first()
     if begun is not None and begun.by_id != request.user.pk:
         raise Http404
@@ -252,7 +247,25 @@ def _begin(request: HttpRequest, produce: Produce, form: SheetForm, at) -> Entry
     )
 
 
-def _produce_page(request: HttpRequest, today) -> dict:
+def put_beside(form: SheetForm, refusal: DomainError):
+    """Put a refusal beside the field it is about."""
+    field = BESIDE.get(type(refusal))
+    form.add_error(field if field in form.fields else None, str(refusal))
+
+
+def heading_page(produce: Produce, form: SheetForm, asked: str, usual: str) -> dict:
+    """Return what the page of a heading shows, new or changed."""
+    return {
+        "produce": {"name": name_of(produce), "picture": produce.picture},
+        "form": form,
+        "counted": produce.stock_unit == StockUnit.PIECE,
+        "reference": _("The county pays %(price)s yuan now") % {"price": usual} if usual else "",
+        "reason_shown": bool(form["price_reason"].errors or form["price_reason"].value()),
+        "unusual": asked,
+    }
+
+
+def produce_page(request: HttpRequest, today) -> dict:
     text = request.GET.get("q", "").strip()[:40]
     likely = dictionary.matches(text) if text else likely_produce(None, today)
     last = sheets_of(request.user).first()
@@ -279,13 +292,14 @@ def _sheet_page(request: HttpRequest, batch: EntrySheet) -> dict:
     chosen = chosen if chosen in codes else batch.village_id
     households = permissions.households_served(request.user).filter(village_id=chosen)
     page = keyset.cut(households, ("number",), cursor=request.GET.get("cursor", ""), size=ROWS_A_PAGE)
-    rows = list(EntryRow.objects.filter(sheet=batch).exclude(typed="").select_related("listing"))
-    by_household = {row.household_id: row for row in rows}
+    kept = list(EntryRow.objects.filter(sheet=batch).select_related("listing", "photo"))
+    by_household = {row.household_id: row for row in kept}
+    rows = [row for row in kept if row.typed]
     last = last_amounts(batch.produce, [one.pk for one in page.rows], but_key=f"sheet:{batch.pk}:")
     here = reverse("sheet", args=[batch.pk])
     return {
         "back": {"url": reverse("sheet-list"), "label": _("My batches")},
-        "sheet": _heading(batch),
+        "sheet": heading(batch),
         "counted": batch.produce.stock_unit == StockUnit.PIECE,
         "rows": [_row(batch, one, by_household.get(one.pk), last.get(one.pk)) for one in page.rows],
         "villages": [
@@ -295,6 +309,7 @@ def _sheet_page(request: HttpRequest, batch: EntrySheet) -> dict:
         if len(villages) > 1
         else [],
         "filled": filled_words(batch, rows),
+        "heading_url": "" if any(row.listing_id for row in rows) else reverse("sheet-heading", args=[batch.pk]),
         "save_url": reverse("sheet-row", args=[batch.pk]),
         "pages": {
             "previous_url": f"?village={chosen}&cursor={page.previous}" if page.previous else "",
@@ -304,7 +319,7 @@ def _sheet_page(request: HttpRequest, batch: EntrySheet) -> dict:
 
 
 def _row(batch: EntrySheet, household: Household, row: EntryRow | None, last: Last | None) -> dict:
-    quantity, fault = read_or_reason(row.typed, batch.produce) if row is not None else (None, "")
+    quantity, fault = read_or_reason(row.typed, batch.produce) if row is not None and row.typed else (None, "")
     listing = row.listing if row is not None else None
     return {
         "key": str(household.pk),
@@ -317,11 +332,13 @@ def _row(batch: EntrySheet, household: Household, row: EntryRow | None, last: La
         "said": fault or row_echo(batch.produce, quantity),
         "bad": bool(fault),
         "number": listing.number if listing is not None else "",
+        "row": row.pk if row is not None else "",
+        "photo": photo_url(row.photo, 240) if row is not None and row.photo is not None else "",
     }
 
 
 def _paste(request: HttpRequest, batch: EntrySheet, lines: str, at) -> HttpResponse:
-    names = _names(request)
+    names = Names(permissions.households_named(request.user))
     try:
         done = pasting.paste(batch, lines, names=names, at=at)
     except DomainError as refusal:
@@ -338,7 +355,7 @@ def _paste(request: HttpRequest, batch: EntrySheet, lines: str, at) -> HttpRespo
     most = MOST_OPTIONS if len(done.open) <= FEW_LINES else MOST_OPTIONS // 3
     context = {
         "back": {"url": reverse("sheet", args=[batch.pk]), "label": _("The sheet")},
-        "sheet": _heading(batch),
+        "sheet": heading(batch),
         "said": said,
         "by_sound": [{"written": written, "name": household.head_name} for written, household in done.by_sound],
         "skipped": done.skipped[:20],
@@ -372,7 +389,7 @@ def _choose(request: HttpRequest, batch: EntrySheet, at) -> HttpResponse:
         if text is None:
             break
         answer = request.POST.get(f"for-{number}", "")
-        if key := _key(answer):
+        if key := key_in(answer):
             chosen[key] = request.POST.get(f"amount-{number}", "")
         elif answer != "out":
             left.append(text)
@@ -392,7 +409,8 @@ def _list(request: HttpRequest, batch: EntrySheet) -> HttpResponse:
     return redirect(answer["to"])
 
 
-def _heading(batch: EntrySheet) -> dict:
+def heading(batch: EntrySheet) -> dict:
+    """Return how a batch is headed on every one of its pages."""
     return {
         "name": name_of(batch.produce),
         "picture": batch.produce.picture,
@@ -408,7 +426,7 @@ def _sheet_status(batch) -> dict:
 
 
 def _typed(request: HttpRequest) -> dict[Household, str]:
-    keys = {key: str(value) for name, value in request.POST.items() if name[:2] == "a-" and (key := _key(name[2:]))}
+    keys = {key: str(value) for name, value in request.POST.items() if name[:2] == "a-" and (key := key_in(name[2:]))}
     return {household: keys[household.pk] for household in _served(request, keys)}
 
 
@@ -417,16 +435,13 @@ def _served(request: HttpRequest, keys) -> list[Household]:
     return list(permissions.households_served(request.user).filter(pk__in=list(keys)))
 
 
-def _names(request: HttpRequest) -> Names:
-    return Names(permissions.households_served(request.user).order_by("village_id", "number")[:MOST_NAMES])
-
-
 def _same_place(request: HttpRequest) -> str:
     query = request.GET.urlencode()
     return f"?{query}" if query else ""
 
 
-def _key(text: str) -> uuid.UUID | None:
+def key_in(text: str) -> uuid.UUID | None:
+    """Return the key that stands in a text, None for no key."""
     try:
         return uuid.UUID(text)
     except ValueError:
