@@ -19,6 +19,7 @@ from typing import cast
 import market_list
 import orjson
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client, override_settings
@@ -102,10 +103,15 @@ def main():
             market_list.get(bare, floors[0])
         pairs = []
         for _turn in range(market_list.ROUNDS):
+            # The rate limit keeps each request of the last minute: no client is let in as often as this one.
+            cache.clear()
+            market_list.get(client, ours[0])
             with override_settings(ROOT_URLCONF="__main__"):
                 under, _times = market_list.measured(bare, floors)
             pairs.append((market_list.measured(client, ours)[0], under))
+        cache.clear()
         first = market_list.measured(client, ours[:1])[0]
+        cache.clear()
         found[size] = {
             "ratios": [round(under / mine, 3) for mine, under in pairs],
             "cpu_ms": round(statistics.median(mine for mine, _under in pairs), 2),
