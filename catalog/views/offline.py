@@ -51,7 +51,8 @@ def steps(request: HttpRequest) -> HttpResponse:
         return page("catalog/listing_quantity.html", context)
 
     likely = [{"title": "", "words": few(request, likely_produce(household, today))}]
-    everything = [group | {"words": [word for word in group["words"] if not word.forbidden]} for group in by_kind()]
+    allowed = [group | {"words": [word for word in group["words"] if not word.forbidden]} for group in by_kind()]
+    everything = [group for group in allowed if group["words"]]
     produce = produce_page(request, NO_DRAFT, None, [*likely, *everything])
     answer = {
         "photo": page("catalog/sell_photo.html", photo_page(request, NO_DRAFT, None)),

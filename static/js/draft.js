@@ -458,7 +458,9 @@ function fillIn({ name, picture, each, price }) {
 
 function sayKept() {
   const place = document.querySelector('[data-kept]')
-  if (place) place.hidden = !current.send?.some(one => one.last)
+  if (!place) return
+  place.hidden = !current.send?.some(one => one.last)
+  if (!place.hidden) place.scrollIntoView({ block: 'center' })
 }
 
 // Let the phone keep the steps for whoever is signed in here; of anybody else it forgets them.
