@@ -49,7 +49,7 @@ def test_every_produce_that_may_be_sold_is_among_them_with_price_and_weight_of_a
     load()
     from catalog.models import Produce
 
-    cabbage, duck = Produce.objects.get(code="cabbage"), Produce.objects.filter(stock_unit="piece").first()
+    cabbage, duck = Produce.objects.get(code="cabbage"), Produce.objects.get(code="duck")
     ReferencePrice.objects.create(produce=cabbage, day=clock.county_day(clock.now()), source="县城市场", avg_fen=80)
 
     page = farmer.get(reverse("sell-offline")).json()["produce"]

@@ -296,8 +296,10 @@ def test_the_same_piece_twice_at_once_is_there_once(xiuying, photo, own_media):
         connection.close()
 
     threads = [threading.Thread(target=add) for _one in range(4)]
-    [thread.start() for thread in threads]
-    [thread.join() for thread in threads]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
 
     assert have == [9_000] * 4
     assert pieces.held("a", sha(photo), by=xiuying) == 9_000
