@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import ArrayField
 from django.core.cache import cache
 from django.db.models import BigIntegerField, Exists, F, Func, Lookup, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Cast, JSONObject
@@ -175,7 +176,9 @@ class _Along:
         if self.goods is None:
             raise ValueError("the board itself is read, not goods or places")
         of_one = lots.filter(**{self.column: OuterRef("pk")}).order_by(*order).values("pk")[:wanted]
-        lot = Func(ArraySubquery(of_one), function="unnest", output_field=BigIntegerField())
+        # Where nothing can fit, the array is a bare NULL: its type is said, or the database cannot tell what to unnest.
+        numbers = Cast(ArraySubquery(of_one), ArrayField(BigIntegerField()))
+        lot = Func(numbers, function="unnest", output_field=BigIntegerField())
         return ArraySubquery(self.goods.annotate(lot=lot).values("lot"))
 
 

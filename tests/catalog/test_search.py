@@ -121,6 +121,12 @@ def test_signs_of_databases_find_nothing_and_break_nothing(client, stall, asked)
     assert shown(client, q=asked) == []
 
 
+@pytest.mark.parametrize("asked", ["0", "²", "\u202e", "9" * 30])
+@pytest.mark.parametrize("beside", [{}, {"category": "vegetable", "papers": "conformity"}, {"keeps": "7"}])
+def test_a_sign_that_names_no_place_finds_nothing_beside_any_filter(client, stall, asked, beside):
+    assert client.get(reverse("market"), {"q": asked} | beside).status_code == 200
+
+
 @pytest.mark.parametrize("asked", ["\x00", "白\x00莲", "x" * 10_240])
 def test_what_cannot_be_searched_for_is_said(client, stall, asked):
     answer = client.get(reverse("market"), {"q": asked})
