@@ -51,6 +51,7 @@ class MarketFilter(forms.Form):
     price_from = YuanFormField(most_fen=MOST_PRICE_FEN, required=False)
     price_to = YuanFormField(most_fen=MOST_PRICE_FEN, required=False)
     produce = forms.CharField(max_length=32, required=False)
+    village = forms.RegexField(r"^[0-9]{12}$", required=False)
     q = forms.CharField(max_length=dictionary.MOST_LETTERS, required=False)
 
     def __init__(self, data, *, board: market.Board, day: dt.date):
@@ -80,6 +81,7 @@ class MarketFilter(forms.Form):
             ),
             place=self.meant.place,
             townships=said["township"],
+            villages=[said["village"]] if said["village"] else (),
             until=self.day + dt.timedelta(days=int(said["keeps"])) if said["keeps"] else None,
             grades=dictionary.grades_of(said["grade"]) if said["grade"] else None,
             tracks=said["track"],

@@ -8,6 +8,7 @@ from catalog.views import (
     goods,
     lot_files,
     market,
+    market_map,
     offline,
     papers,
     pauses,
@@ -22,6 +23,7 @@ from catalog.views import (
 
 pages = [
     path("market/", market.board, name="market"),
+    path("market/map/", market_map.map_view, name="market-map"),
     path("market/<int:listing_id>/", market.listing_detail, name="listing-detail"),
     path("sell/", selling.sell, name="sell"),
     path("sw.js", offline.service_worker, name="service-worker"),

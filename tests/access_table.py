@@ -44,6 +44,7 @@ IN = {
     "api-schema": SIGNED_IN,
     # Supply
     "market": EVERYBODY,
+    "market-map": EVERYBODY,
     "listing-detail": EVERYBODY,
     "produce-list": EVERYBODY,
     "produce-page": EVERYBODY,

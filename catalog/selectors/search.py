@@ -37,6 +37,7 @@ class Question:
     produce: Sequence[int] | None = None
     place: str = ""  # a part of the name of a village or township
     townships: Sequence[str] = ()
+    villages: Sequence[str] = ()
     until: dt.date | None = None  # to be sold by then
     grades: Sequence[int] | None = None
     tracks: Sequence[str] = ()
@@ -53,7 +54,7 @@ class Question:
         """Say whether lots must be looked at one by one beside the index that leads to them."""
         told = self.grades is not None or self.tracks or self.papers or len(self.sellers) == 1
         priced = self.price_from is not None or self.price_to is not None
-        return bool(told or priced or (self.produce is not None and (self.place or self.townships)))
+        return bool(told or priced or (self.produce is not None and (self.place or self.townships or self.villages)))
 
     def fits(self, *, found_by: str = "") -> Q:
         """Return what a lot must meet beside what the index that leads to it has told."""
@@ -62,6 +63,8 @@ class Question:
             fits &= Q(produce_id__in=self.produce)
         if self.place and found_by != "village":
             fits &= Q(village_id__in=villages_of(self.place).values("pk"))
+        if self.villages and (self.place or found_by != "village"):
+            fits &= Q(village_id__in=self.villages)
         if self.townships and found_by != "township":
             fits &= Q(township_id__in=self.townships)
         if self.grades is not None:
@@ -191,6 +194,8 @@ def _along(question: Question, board: market.Board) -> _Along:
     if question.place:
         named = Place.objects.filter(pk__in=villages_of(question.place).values("pk"))
         return _Along("village", named, MOST_VILLAGES // 8, board.lots)
+    if question.villages:
+        return _Along("village", Place.objects.filter(pk__in=question.villages), len(question.villages), board.lots)
     if question.townships:
         number = sum(counts["township", code] for code in question.townships)
         return _Along("township", Place.objects.filter(pk__in=question.townships), len(question.townships), number)
@@ -206,7 +211,8 @@ def _end_of_reach(
     """
     if not question.sifts() or along.lots <= REACH // 2:
         return None
-    asked = (question.produce, question.place, question.townships, question.until, day, cursor)
+    places = (question.place, question.townships, question.villages)
+    asked = (question.produce, *places, question.until, day, cursor)
     key = "search-reach:" + hashlib.sha256(repr(asked).encode()).hexdigest()
     found = cache.get_or_set(key, lambda: _read_end(rows, order, along) or {}, REACH_SECONDS)
     return cast(dict[str, Any], found) or None

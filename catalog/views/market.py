@@ -77,6 +77,8 @@ def board(request: HttpRequest) -> HttpResponse:
         "search": search_box,
         "categories": chips(request, counted),
         "meant": others(asked.meant),
+        "map_url": f"{reverse('market-map')}{address(request).removeprefix(reverse('market')).removesuffix('?')}",
+        "within": _within(request, page.rows),
         "filters": {"url": f"{address(request, filters='1')}#filters", "open": "filters" in request.GET},
         "facets": ready_facets(request.GET.urlencode(), counted, lambda: facets(request, counted), search_box),
         "rows": [
@@ -199,10 +201,10 @@ def produce_list(request: HttpRequest) -> HttpResponse:
     return render(request, "catalog/produce_list.html", context)
 
 
-def chips(request: HttpRequest, counted: market.Board) -> list[dict]:
-    """Return the kinds to tap on a phone, those that have something on sale."""
+def chips(request: HttpRequest, counted: market.Board, here: str = "") -> list[dict]:
+    """Return the kinds to tap on a phone, those that have something on sale; they lead to this page, else the board."""
     chosen = request.GET.getlist("category")
-    here = reverse("market")
+    here = here or reverse("market")
     kinds = [{"url": here, "label": pgettext("market", "All"), "current": not chosen}]
     for code, zh, en in counted.categories:
         if ("category", code) in counted.counts or code in chosen:
@@ -285,6 +287,16 @@ def address(request: HttpRequest, **more: str) -> str:
     """Return this page's own address at another place of the list."""
     kept = [(key, value) for key, values in request.GET.lists() if key not in NOT_ASKED for value in values[:20]]
     return f"{reverse('market')}?{urlencode([*kept, *more.items()])}"
+
+
+def _within(request: HttpRequest, rows) -> dict | None:
+    """Name the village to which the map has narrowed the board, and how to have the whole board again."""
+    code = request.GET.get("village", "")
+    if not code:
+        return None
+    kept = [(key, value) for key, values in request.GET.lists() if key != "village" for value in values[:20]]
+    name = next((lot.village.short_name for lot in rows if lot.village_id == code), "")
+    return {"label": name or _("This village"), "url": f"{reverse('market')}?{urlencode(kept)}"}
 
 
 def tons(grams: int) -> str:
