@@ -83,6 +83,12 @@ def households_served(user) -> QuerySet[Household]:
     return Household.objects.filter(standing(user).within("village_id", *PROXIES)).select_related("village")
 
 
+def access_household_served(user, household_id) -> Household:
+    """Return a household this person may list for; any other does not exist."""
+    access_sell_for(user)
+    return get_object_or_404(households_served(user), pk=household_id)
+
+
 def households_named(user) -> QuerySet[Household]:
     """Return the households among which a written name is looked for, by village and number."""
     return households_served(user).order_by("village_id", "number")[:MOST_NAMES]

@@ -60,11 +60,25 @@ class LotFileForm(forms.Form):
     consent = forms.ChoiceField(label=_("How did the households agree?"), choices=CONSENTS, widget=forms.RadioSelect)
 
 
+class BackForm(ActForm):
+    """That another household is back, and how it said so."""
+
+    consent = forms.ChoiceField(label=_("How did the household tell you?"), choices=CONSENTS, widget=forms.RadioSelect)
+
+
 class PauseForm(ActForm):
-    """Until which day, with it, a seller is away."""
+    """Until which day, with it, a seller is away; whoever says so for a household says how it agreed."""
 
     until = DayField(label=_("Away until"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
 
-    def __init__(self, *args, today: dt.date, **kwargs):
+    consent = forms.ChoiceField(
+        label=_("How did the household tell you?"), choices=CONSENTS, widget=forms.RadioSelect, required=False
+    )
+
+    def __init__(self, *args, today: dt.date, for_others: bool = False, **kwargs):
         super().__init__(*args, **kwargs)
+        if for_others:
+            self.fields["consent"].required = True
+        else:
+            del self.fields["consent"]
         self.fields["until"].widget.attrs["min"] = today.isoformat()

@@ -63,6 +63,7 @@ pages = [
     path("dictionary/<slug:produce_code>/", dictionary.entry, name="dictionary-entry"),
     path("dictionary/<slug:produce_code>/change/", dictionary.change, name="dictionary-change"),
     path("goods/pause/", pauses.pause, name="pause"),
+    path("goods/pause/of/<uuid:household_id>/", pauses.pause_for, name="pause-for"),
     path("goods/pause/end/", pauses.pause_end, name="pause-end"),
     path("sheets/", sheets.sheet_list, name="sheet-list"),
     path("sheets/new/", sheets.sheet_new, name="sheet-new"),

@@ -83,6 +83,7 @@ IN = {
     "lot-file-template": VILLAGE | {"other cadre"},
     "pause": FARMER | NEIGHBOUR | {"manager"},
     "pause-end": FARMER | NEIGHBOUR | {"manager"},
+    "pause-for": VILLAGE,
     "my-listings": FARMER | NEIGHBOUR | VILLAGE | {"other cadre"},
     "my-listing": OWNERS,
     "listing-receipt": OWNERS,

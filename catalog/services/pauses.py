@@ -6,16 +6,31 @@ What is promised stays promised: only free kilos are not offered meanwhile.
 import datetime as dt
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Household, Organisation
+from accounts.selectors import standing
+from accounts.services.messages import write_message
+from accounts.services.people import record_consent
 from catalog.models import Listing, ListingStatus, SellerPause
 from catalog.selectors.pauses import pause_of
 from catalog.services.kilos import lock_listings
+from catalog.services.listings import ConsentNeeded
 from kernel import clock
+from kernel.dates import day_words
 from kernel.errors import BadValue
 
 LONGEST_DAYS = 60
+CONSENTS = ("phone", "visit", "paper")
+_PAUSED_FOR_YOU = _(
+    "%(name)s wrote down for you that you are away until %(day)s: nobody is offered your goods meanwhile. If that is "
+    "not right, call the village."
+)
+_BACK_FOR_YOU = _(
+    "%(name)s wrote down for you that you are back: your goods are on the market again. If that is not right, call the "
+    "village."
+)
 
 
 class BadPause(BadValue):
@@ -29,13 +44,23 @@ class BadPause(BadValue):
 
 @transaction.atomic
 def go_away(
-    *, household: Household | None = None, cooperative: Organisation | None = None, until: dt.date, by, at: dt.datetime
+    *,
+    household: Household | None = None,
+    cooperative: Organisation | None = None,
+    until: dt.date,
+    consent: str = "",
+    by,
+    at: dt.datetime,
 ) -> SellerPause:
-    """Offer nothing of this seller up to and with that day; said again, the later word holds."""
+    """Offer nothing of this seller up to and with that day; said again, the later word holds.
+
+    Whoever says so for another household must say how it agreed (`consent`), and the household is told at once.
+    """
     today = clock.county_day(at)
     if not today <= until <= today + dt.timedelta(days=LONGEST_DAYS):
         raise BadPause
     pause = SellerPause.objects.create(household=household, cooperative=cooperative, until_on=until, by=by, at=at)
+    _for_household(pause, _PAUSED_FOR_YOU, consent, by=by, at=at)
     lots = lock_listings(_open_lots(household, cooperative))
     Listing.objects.filter(pk__in=lots).update(paused_until=until)
     return pause
@@ -43,15 +68,39 @@ def go_away(
 
 @transaction.atomic
 def come_back(
-    *, household: Household | None = None, cooperative: Organisation | None = None, by, at: dt.datetime
+    *,
+    household: Household | None = None,
+    cooperative: Organisation | None = None,
+    consent: str = "",
+    by,
+    at: dt.datetime,
 ) -> SellerPause | None:
-    """Offer this seller's goods again; coming back says that they are still there. Not away, nothing changes."""
+    """Offer this seller's goods again; coming back says that they are still there. Not away, nothing changes.
+
+    Whoever says so for another household must say how it agreed (`consent`), and the household is told at once.
+    """
     if pause_of(clock.county_day(at), household=household, cooperative=cooperative) is None:
         return None
     back = SellerPause.objects.create(household=household, cooperative=cooperative, until_on=None, by=by, at=at)
+    _for_household(back, _BACK_FOR_YOU, consent, by=by, at=at)
     lots = lock_listings(_open_lots(household, cooperative).filter(paused_until__isnull=False))
     Listing.objects.filter(pk__in=lots).update(paused_until=None, confirmed_at=at, asked_at=None)
     return back
+
+
+def _for_household(pause: SellerPause, sentence, consent: str, *, by, at: dt.datetime):
+    """Record how a household agreed to what another person says for it, and tell it."""
+    household, who = pause.household, standing(by)
+    if household is None or who.household_id == household.pk:
+        return
+    if consent not in CONSENTS:
+        raise ConsentNeeded
+    document = f"pause:{pause.pk}"
+    record_consent(household, document, consent, by=by, at=at)
+    with translation.override("zh-hans"):
+        day = day_words(pause.until_on) if pause.until_on is not None else ""
+        body = str(sentence) % {"name": who.name, "day": day}
+    write_message(household=household, kind="paused_for_you", body=body, document=document, at=at)
 
 
 def _open_lots(household, cooperative):

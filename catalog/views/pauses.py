@@ -1,6 +1,7 @@
 """「我要出门几天」: until which day nothing is offered, and the one tap that brings everything back."""
 
 import datetime as dt
+import uuid
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +14,7 @@ from catalog import permissions
 from catalog.forms import ActForm, new_key
 from catalog.selectors.pauses import pause_of
 from catalog.services import pauses
-from catalog.sheet_forms import PauseForm
+from catalog.sheet_forms import BackForm, PauseForm
 from kernel import clock
 from kernel.dates import day_words
 from kernel.errors import DomainError
@@ -60,6 +61,48 @@ def pause(request: HttpRequest) -> HttpResponse:
         ],
     }
     return render(request, "catalog/sheet_pause.html", context, status=400 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def pause_for(request: HttpRequest, household_id: uuid.UUID) -> HttpResponse:
+    """Say for a household one lists for until which day it is away, or that it is back; the household is told."""
+    household = permissions.access_household_served(request.user, household_id)
+    today = clock.county_day(clock.now())
+    away = pause_of(today, household=household)
+    back = request.method == "POST" and request.POST.get("act") == "back"
+    initial = {"idem": new_key(), "until": away or today + dt.timedelta(days=3)}
+    form = PauseForm(
+        request.POST if request.method == "POST" and not back else None, today=today, for_others=True, initial=initial
+    )
+    back_form = BackForm(request.POST if back else None, auto_id="back_%s", initial={"idem": new_key()})
+    typed = back_form if back else form
+    if request.method == "POST" and typed.is_valid():
+        said = typed.cleaned_data
+
+        def act() -> dict:
+            common = {"household": household, "consent": said["consent"], "by": request.user, "at": clock.now()}
+            if back:
+                pauses.come_back(**common)
+            else:
+                pauses.go_away(**common, until=said["until"])
+            return {"to": reverse("pause-for", args=[household.pk])}
+
+        try:
+            print_ = idempotency.fingerprint(request.path, str(back), str(said.get("until", "")), said["consent"])
+            answer = idempotency.once(request.user, said["idem"], print_, act)
+            messages.success(request, _("Written down. The household gets a text message."))
+            return redirect(answer["to"])
+        except DomainError as refusal:
+            typed.add_error(None if back else "until", str(refusal))
+    context = {
+        "back": {"url": reverse("sell-for"), "label": _("List goods")},
+        "name": household.head_name,
+        "form": form,
+        "back_form": back_form,
+        "typed": typed,
+        "away": day_words(away) if away else "",
+    }
+    return render(request, "catalog/pause_for.html", context, status=400 if typed.errors else 200)
 
 
 @require_POST

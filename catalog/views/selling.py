@@ -236,6 +236,7 @@ def sell_for(request: HttpRequest) -> HttpResponse:
                 "number": one.number,
                 "village": one.village.short_name,
                 "idem": new_key(),
+                "pause_url": reverse("pause-for", args=[one.pk]),
             }
             for one in page.rows
         ],

@@ -148,7 +148,7 @@ class Market:
         typed = ("200", "两百五", "约300", "180")
         sheets.save_rows(begun, dict(zip(self.near[8:12], typed, strict=False)), at=self.at)
         until = clock.county_day(self.at) + 4 * DAY
-        pauses.go_away(household=self.near[7], until=until, by=cadre, at=self.at)
+        pauses.go_away(household=self.near[7], until=until, consent="visit", by=cadre, at=self.at)
 
     def photo(self, produce: Produce, household):
         """Return the drawn photo of this produce, received like any other."""

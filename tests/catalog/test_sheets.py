@@ -283,7 +283,7 @@ def test_a_household_listed_today_by_another_hand_is_asked_about(
 
 def test_a_first_amount_far_above_all_others_and_a_household_away_are_asked_about(sheet, thirty, cadre_liu):
     sheets.save_rows(sheet, dict.fromkeys(thirty[:6], "100") | {thirty[6]: "1000"}, at=MONDAY)
-    pauses.go_away(household=thirty[0], until=TODAY + DAY, by=cadre_liu, at=MONDAY)
+    pauses.go_away(household=thirty[0], until=TODAY + DAY, consent="phone", by=cadre_liu, at=MONDAY)
 
     asked = {state.row.household: state.asked for state in sheets.states_of(sheet, at=MONDAY) if state.problem}
 
