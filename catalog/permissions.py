@@ -15,6 +15,8 @@ MOST_NAMES = 5_000
 PROXIES = (Role.CADRE, Role.COOP_MANAGER)
 # Who keeps the county's dictionary of goods, by two hands.
 KEEPERS = (Role.VERIFIER, Role.BUREAU_APPROVER)
+# Who checks the goods of an area, and may stop a sale.
+CHECKERS = (Role.TOWNSHIP_OFFICER, Role.VERIFIER, Role.BUREAU_APPROVER)
 # Who looks after the goods of an area without being able to change them.
 OVERSEERS = (Role.TOWNSHIP_OFFICER, Role.VERIFIER, Role.BUREAU_APPROVER, Role.OFFICIAL, Role.AUDITOR)
 
@@ -117,7 +119,15 @@ def _types_for(user, draft: ListingDraft) -> bool:
 
 def can_stop_sale(user, listing: Listing) -> bool:
     """Say whether this person may stop the sale of a lot: who checks goods in its area."""
-    return standing(user).covers(listing.village_id, Role.TOWNSHIP_OFFICER, Role.VERIFIER, Role.BUREAU_APPROVER)
+    return standing(user).covers(listing.village_id, *CHECKERS)
+
+
+def access_watch(user) -> Q:
+    """Let in who checks goods; return which lots lie in the area."""
+    who = standing(user)
+    if not who.has(*CHECKERS):
+        raise PermissionDenied
+    return who.within("village_id", *CHECKERS)
 
 
 def can_dispute(user, listing: Listing) -> bool:

@@ -152,8 +152,8 @@ def compared(listing: Listing, usual: Usual) -> dict:
     return {
         "reference": money.price_per_kg(reference_fen, 500),
         "reference_note": note,
-        "reference_high": 1000 * ours > usual.high * theirs,
-        "reference_low": 1000 * ours < usual.low * theirs,
+        "reference_high": usual.is_high(listing),
+        "reference_low": usual.is_low(listing),
     }
 
 

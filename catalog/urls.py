@@ -19,6 +19,7 @@ from catalog.views import (
     selling,
     sheet_parts,
     sheets,
+    watching,
 )
 
 pages = [
@@ -41,6 +42,8 @@ pages = [
     path("goods/<int:listing_id>/harvest/", goods.harvest, name="listing-harvest"),
     path("goods/<int:listing_id>/withdraw/", goods.withdraw, name="listing-withdraw"),
     path("goods/<int:listing_id>/not-me/", goods.dispute, name="listing-dispute"),
+    path("market/look/", watching.watch_list, name="watch-list"),
+    path("market/<int:listing_id>/looked-at/", watching.looked_at, name="listing-looked-at"),
     path("market/<int:listing_id>/stop/", goods.stop, name="listing-stop"),
     path("market/<int:listing_id>/resume/", goods.resume, name="listing-resume"),
     path("goods/<int:listing_id>/papers/", papers.lot_papers, name="lot-papers"),

@@ -10,6 +10,7 @@ from accounts.models import Role
 from accounts.selectors import Standing, spoken_time
 from catalog.drafting import offline_steps, photo_words
 from catalog.forms import new_key
+from catalog.permissions import CHECKERS
 from catalog.presenting import name_of
 from kernel import clock, weight
 from kernel.dates import day_words
@@ -171,6 +172,8 @@ def _tasks(who: Standing) -> Iterator[dict]:
     for view, count in views_of(user):
         url = f"{reverse('check-list')}?view={view.key}"
         yield _task(url, view.label, "", count)
+    if who.has(*CHECKERS):
+        yield _task("watch-list", _("Goods worth a look"), _("What stood out in the last seven days"), None)
     if who.has(Role.BUREAU_APPROVER):
         objections = Objection.objects.filter(status=ObjectionStatus.OPEN, line__notice__in=notices_of(user))
         yield _task("objection-list", _("Objections to answer"), "", objections.count())

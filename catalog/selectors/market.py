@@ -114,6 +114,21 @@ class Usual:
     high: int = 1300
     low: int = 500
 
+    def is_high(self, lot: Listing) -> bool:
+        """Say whether a lot costs far more than its goods usually do."""
+        ours, theirs = self._beside(lot)
+        return theirs is not None and 1000 * ours > self.high * theirs
+
+    def is_low(self, lot: Listing) -> bool:
+        """Say whether a lot costs far less than its goods usually do."""
+        ours, theirs = self._beside(lot)
+        return theirs is not None and 1000 * ours < self.low * theirs
+
+    def _beside(self, lot: Listing) -> tuple[int, int | None]:
+        """Return the price of a lot and the usual one, both times the same, so that nothing is divided."""
+        fen = self.fen.get(lot.produce_id)
+        return lot.price_fen * 500, None if fen is None else fen * lot.price_unit_g
+
 
 def usual(day: dt.date) -> Usual:
     """Return what every produce usually fetches, at most ten minutes old."""

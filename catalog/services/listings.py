@@ -16,6 +16,7 @@ from accounts.services.messages import write_message
 from accounts.services.people import record_consent
 from catalog.models import Grade, Listing, ListingStatus, PriceChange, Produce, StockUnit, Storage, Track
 from catalog.selectors.sellers import recognition_of
+from catalog.selectors.watch import LOOKED_AT
 from catalog.services.kilos import KiloMove, LotRecalled, NotOnSale, Side, in_words, lock_listings, move_kilos
 from catalog.services.pricing import check_price
 from kernel import clock, money
@@ -306,6 +307,12 @@ def resume_sale(listing: Listing, *, by, at: dt.datetime) -> Listing:
     _confirmed(listing, at)
     tell(listing, "sale_resumed", _RESUMED, at=at)
     return listing
+
+
+@transaction.atomic
+def look_at(listing: Listing, *, by, at: dt.datetime) -> None:
+    """Write down that somebody who may stop the sale looked at a lot that stands out, and left it on sale."""
+    events.record(LOOKED_AT, listing.reference, by=by, at=at)
 
 
 @transaction.atomic
