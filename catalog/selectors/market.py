@@ -103,7 +103,7 @@ def sees_tier(user) -> bool:
 def board(at: dt.datetime) -> Board:
     """Return the counts of the whole board, at most a minute old."""
     day = clock.county_day(at)
-    return cast(Board, near.get_or_set(f"market-board:{day}", lambda: _board(day, at), BOARD_SECONDS))
+    return cast(Board, near.get_or_set(_board_key(day), lambda: _board(day, at), BOARD_SECONDS))
 
 
 @dataclass(frozen=True)
@@ -145,9 +145,14 @@ def references(day: dt.date) -> dict[int, int]:
     return usual(day).fen
 
 
-def forget_references(day: dt.date):
-    """Read the reference prices anew at the next question."""
+def forget(day: dt.date):
+    """Count the board and read the usual prices anew at the next question."""
+    near.forget(_board_key(day))
     near.forget(_usual_key(day))
+
+
+def _board_key(day: dt.date) -> str:
+    return f"market-board:{day}"
 
 
 def _usual_key(day: dt.date) -> str:
