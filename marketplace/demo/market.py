@@ -53,7 +53,7 @@ class Market:
         self.trade = Trade(county)
         self.draw = random.Random(7)  # noqa: S311  (made-up goods, not a secret)
         self.produce = {p.name: p for p in Produce.objects.filter(name__in=PRICES, forbidden=False)}
-        self.photos: dict[str, object] = {}
+        self.photos: dict[tuple, object] = {}
         self.gone: list[Listing] = []  # lots of past orders, whose rest was eaten at home
         self.near = [h for h in county.households if h.village_id == VILLAGE]
 
@@ -151,12 +151,13 @@ class Market:
         pauses.go_away(household=self.near[7], until=until, consent="visit", by=cadre, at=self.at)
 
     def photo(self, produce: Produce, household):
-        """Return the drawn photo of this produce, received like any other."""
-        if produce.name not in self.photos:
+        """Return the drawn photo of this household's produce, received like any other."""
+        key = (produce.name, household.pk)
+        if key not in self.photos:
             raw = draw_heap(produce.picture, seed=len(self.photos) + 1, spoiled=0)
             by, _consent = self.trade.hand(household)
-            self.photos[produce.name] = receive_photo(raw, by=by, at=self.at - 3 * DAY)
-        return self.photos[produce.name]
+            self.photos[key] = receive_photo(raw, by=by, at=self.at - 3 * DAY)
+        return self.photos[key]
 
     def own_lots(self):
         """Give the demo's two farmers something to see."""
@@ -175,7 +176,7 @@ class Market:
 
         def past(name: str, days: int, households: int, kg: int, short: int = 0, refused: int = 0) -> list[Part]:
             """Return parts of lots that were listed a day before an order of so many days ago."""
-            lots = [self.lot(h, name, hours=24 * days + 22, photo=True) for h in self.near[:households]]
+            lots = [self.lot(h, name, hours=24 * days + 22) for h in self.near[:households]]
             self.gone += lots
             return [Part(lot, kg * 1000, short, refused) for lot in lots]
 

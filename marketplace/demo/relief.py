@@ -161,21 +161,20 @@ class Relief:
             quantity=parse_quantity(str(story.kg + 180), "kg"),
             price_fen=RATES[story.produce],
             harvested_on=clock.county_day(at - DAY),
-            photo=self._photo(story, 5, member or cadre, public=True),
             sure=True,
             by=member or cadre,
             at=at,
             consent="" if member else "visit",
         )
 
-    def _photo(self, story: Story, spoiled: int, by, *, public: bool = False, person: bool = False) -> StoredFile:
-        """Return a drawn photo: a new one for each report, shared ones for listings and visits."""
-        fresh = not public and not person and spoiled == REPORTED
+    def _photo(self, story: Story, spoiled: int, by, *, person: bool = False) -> StoredFile:
+        """Return a drawn photo: a new one for each report, shared ones for visits."""
+        fresh = not person and spoiled == REPORTED
         key = (story.produce, spoiled, person, len(self.drawn) if fresh else -1)
         if key not in self.drawn:
             picture = self.produce[story.produce].picture
             photo = draw_heap(picture, seed=len(self.drawn) + 40, spoiled=spoiled, person=person)
-            self.drawn[key] = receive_photo(photo, by=by, at=self.at - story.days_ago * DAY, public=public)
+            self.drawn[key] = receive_photo(photo, by=by, at=self.at - story.days_ago * DAY, public=False)
         return self.drawn[key]
 
     def _village_checked(self, claim, story):

@@ -17,10 +17,16 @@ from marketplace.demo.trade import Trade
 from records.services.photos import receive_photo
 
 DAY = dt.timedelta(days=1)
-# Where places lie is made up for the demo, on the scale of the county, and surveyed by nobody: the county town, and
-# around it the townships near by. Villages farther off stay without a point, as they would in earnest.
+# Where places lie is made up for the demo, on the scale of the county, and surveyed by nobody: the county town and the
+# townships around it. Villages of two townships stay without a point, as some would in earnest.
 TOWN = (26_314_000, 116_354_000)
-NEAR_TOWN = {"360735100": (26_320_000, 116_345_000), "360735102": (26_232_000, 116_398_000)}
+MIDDLES = {
+    "360735100": (26_320_000, 116_345_000), "360735101": (26_398_000, 116_372_000),
+    "360735102": (26_232_000, 116_398_000), "360735103": (26_148_000, 116_352_000),
+    "360735104": (26_448_000, 116_300_000), "360735200": (26_508_000, 116_392_000),
+    "360735201": (26_412_000, 116_232_000), "360735202": (26_278_000, 116_248_000),
+    "360735204": (26_172_000, 116_262_000),
+}  # fmt: skip
 SPREAD_E6 = 35_000  # about 4 km
 TOWN_RADIUS_M, VILLAGE_RADIUS_M = 4_000, 2_000
 CERTIFIED = ("通心白莲", "脐橙")
@@ -43,9 +49,10 @@ class Supply:
         self.seasons(near)
         self.forecasts(near)
         self.papers(near)
+        self.stand_out(near)
 
     def points(self):
-        """Say where the county town lies, and the inhabited villages near it."""
+        """Say where the county town lies, and the inhabited villages of most townships."""
         verifier = self.county.named["inspector"]
         whole = Place.objects.get(level=Place.Level.COUNTY)
         set_point(
@@ -53,7 +60,7 @@ class Supply:
         )
         lived_in = sorted({house.village_id: house.village for house in self.county.households}.items())
         for code, village in lived_in:
-            middle = NEAR_TOWN.get(code[:9])
+            middle = MIDDLES.get(code[:9])
             if middle is not None:
                 latitude, longitude = (value + self.draw.randint(-SPREAD_E6, SPREAD_E6) for value in middle)
                 set_point(
@@ -121,6 +128,23 @@ class Supply:
                 quantity=parse_quantity(kg, "kg"),
                 price_fen=self.prices[name][0],
                 expected=(self.today + days * DAY, self.today + (days + 6) * DAY),
+                sure=True,
+                by=by,
+                consent=consent,
+                at=self.at,
+            )
+
+    def stand_out(self, near: list[Household]):
+        """List two lots that somebody will want to look at: one far below the usual price, one far above, explained."""
+        for household, name, thousandths, reason in ((near[3], "红薯", 400, ""), (near[4], "大白菜", 1500, "没打农药")):
+            by, consent = self.trade.hand(household)
+            listings.put_on_sale(
+                household=household,
+                produce=self.produce[name],
+                quantity=parse_quantity("150", "kg"),
+                price_fen=self.prices[name][0] * thousandths // 1000,
+                price_reason=reason,
+                harvested_on=self.today - DAY,
                 sure=True,
                 by=by,
                 consent=consent,
