@@ -351,6 +351,16 @@ def test_findings_are_written_when_a_claim_is_filed(story, lot):
 
     found = dict(Finding.objects.filter(document=claim.reference).values_list("rule", "colour"))
     assert found == dict.fromkeys(
-        ["capacity", "already_sold", "quantity", "same_photo", "time_of_loss", "card", "relieved_before", "price"],
+        [
+            "capacity",
+            "already_sold",
+            "quantity",
+            "same_photo",
+            "time_of_loss",
+            "card",
+            "relieved_before",
+            "price",
+            "head",
+        ],
         "green",
     )
