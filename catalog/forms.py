@@ -80,22 +80,22 @@ class MarketFilter(forms.Form):
                 [word.id for word in dictionary.words() if word.code == said["produce"]] if said["produce"] else None,
             ),
             place=self.meant.place,
-            townships=said["township"],
-            villages=[said["village"]] if said["village"] else (),
+            townships=tuple(said["township"]),
+            villages=(said["village"],) if said["village"] else (),
             until=self.day + dt.timedelta(days=int(said["keeps"])) if said["keeps"] else None,
-            grades=dictionary.grades_of(said["grade"]) if said["grade"] else None,
-            tracks=said["track"],
-            sellers=said["seller"],
-            papers=said["papers"],
+            grades=tuple(dictionary.grades_of(said["grade"])) if said["grade"] else None,
+            tracks=tuple(said["track"]),
+            sellers=tuple(said["seller"]),
+            papers=tuple(said["papers"]),
             price_from=said["price_from"],
             price_to=said["price_to"],
         )
 
 
-def _in_all(*lists: list[int] | None) -> list[int] | None:
+def _in_all(*lists: list[int] | None) -> tuple[int, ...] | None:
     """Return what stands in each of these lists, None where there is no list."""
     there = [set(ids) for ids in lists if ids is not None]
-    return sorted(set.intersection(*there)) if there else None
+    return tuple(sorted(set.intersection(*there))) if there else None
 
 
 class ActForm(forms.Form):

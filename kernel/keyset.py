@@ -3,7 +3,7 @@
 import base64
 import binascii
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,24 +24,16 @@ class Page:
 
 @dataclass(frozen=True)
 class Found:
-    """What a finder of its own brought: rows, and how far it looked where it stopped before the end of the list."""
+    """Rows brought for a page, and how far was looked where looking stopped before the end of the list."""
 
     rows: list[Any]
     looked_to: dict[str, Any] | None = None  # column → value
 
 
-def cut(
-    rows: QuerySet,
-    order: tuple[str, ...],
-    *,
-    cursor: str = "",
-    size: int = 20,
-    find: Callable[[QuerySet, list[str], int], Found] | None = None,
-) -> Page:
-    """Return the page a cursor points at; an unreadable cursor is the first page.
+def cut(rows: QuerySet, order: tuple[str, ...], *, cursor: str = "", size: int = 20) -> Page:
+    """Return the page a cursor points at, in one query; an unreadable cursor is the first page.
 
-    `order` names columns, `-` in front for falling; the last one must be unique. One query, or those of `find`: it gets
-    the rows beyond the cursor, their order and how many are wanted, and may stop looking before the end of the list.
+    `order` names columns, `-` in front for falling; the last one must be unique.
     """
     backwards, seen = opened(cursor, len(order))
     if seen is not None:
@@ -49,9 +41,8 @@ def cut(
             rows = beyond(rows, order, seen, backwards)
         except (ValidationError, ValueError, TypeError):  # a cursor made by hand: no such day, no such number
             backwards, seen = False, None
-    along = way(order, backwards)
-    brought = find(rows, along, size + 1) if find else Found(list(rows.order_by(*along)[: size + 1]))
-    return page(brought, order, size=size, backwards=backwards, first=seen is None)
+    found = Found(list(rows.order_by(*way(order, backwards))[: size + 1]))
+    return page(found, order, size=size, backwards=backwards, first=seen is None)
 
 
 def opened(cursor: str, columns: int) -> tuple[bool, list | None]:

@@ -8,18 +8,20 @@ most REACH lots a page; where those hold too few, the page says how far it looke
 import datetime as dt
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, cast
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.core.cache import cache
+from django.core.exceptions import EmptyResultSet
 from django.db.models import BigIntegerField, Exists, F, Func, Lookup, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Cast, JSONObject
 
 from accounts.models import Place
 from catalog.models import Listing, Paper, PaperStatus, Produce
-from catalog.selectors import dictionary, faces, market, whole_board
+from catalog.selectors import dictionary, faces, market
 from catalog.selectors.papers import slips_since, with_papers
 from kernel import keyset
 
@@ -27,28 +29,25 @@ REACH = 10_000
 REACH_SECONDS = 600
 LEAST_REACH = 400  # of each of many goods
 MOST_VILLAGES = 200
+MOST_WRITTEN = 300  # questions whose SQL is kept, about 10 KB each
 _UNIT_G = Cast(F("price_unit_g"), BigIntegerField())
 
 
 @dataclass(frozen=True)
 class Question:
-    """What the market is asked for; what is None or empty narrows nothing."""
+    """What the market is asked for; what is None or empty narrows nothing. Sequences are tuples: questions are keys."""
 
-    produce: Sequence[int] | None = None
+    produce: tuple[int, ...] | None = None
     place: str = ""  # a part of the name of a village or township
-    townships: Sequence[str] = ()
-    villages: Sequence[str] = ()
+    townships: tuple[str, ...] = ()
+    villages: tuple[str, ...] = ()
     until: dt.date | None = None  # to be sold by then
-    grades: Sequence[int] | None = None
-    tracks: Sequence[str] = ()
-    sellers: Sequence[str] = ()
-    papers: Sequence[str] = ()
+    grades: tuple[int, ...] | None = None
+    tracks: tuple[str, ...] = ()
+    sellers: tuple[str, ...] = ()
+    papers: tuple[str, ...] = ()
     price_from: int | None = None  # fen a kilogram
     price_to: int | None = None
-
-    def narrows(self) -> bool:
-        """Say whether anything at all was asked for."""
-        return any(value not in (None, "", (), []) for value in vars(self).values())
 
     def sifts(self) -> bool:
         """Say whether lots must be looked at one by one beside the index that leads to them."""
@@ -131,26 +130,73 @@ def page_of(
     Each lot comes with what a list shows: with `papers`, as `has_papers`, which it may be sold on today; with `tier`,
     as `poor`, whether its household counts as poor.
     """
-    if not question.narrows():
-        return whole_board.page_of(day, cursor=cursor, papers=papers, tier=tier)
+    backwards, seen = keyset.opened(cursor, len(market.ORDER))
+    last = _lot_at(seen) if seen is not None else None
+    backwards = backwards and last is not None
+    end = _end_of_reach(question, board, day, cursor, last, backwards)
+    values: dict[object, object] = {_TODAY: day}
+    if papers:
+        values[_SLIPS_FROM] = slips_since(day)
+    for blank, value in ((_UNTIL, question.until), *zip(_SEEN, last or (), strict=False)):
+        values[blank] = value
+    if end is not None:
+        values |= dict(zip(_END, end, strict=True))
+    asked = question if question.until is None else replace(question, until=_UNTIL)
+    written = _written(asked, last is not None, backwards, end is not None, papers, tier)
+    lots = [] if written is None else list(Listing.objects.raw(written[0], _filled(written[1], values)))
+    looked_to = {"sell_by": end[0], "id": end[1]} if end is not None else None
+    found = keyset.Found(faces.dress(lots), looked_to)
+    return keyset.page(found, market.ORDER, size=market.PAGE, backwards=backwards, first=last is None)
+
+
+# What stands in written SQL where a day or a number of one request belongs: days long gone, numbers no lot has.
+_TODAY, _SLIPS_FROM, _UNTIL = dt.date(1, 1, 1), dt.date(1, 1, 2), dt.date(1, 1, 3)
+_SEEN, _END = (dt.date(1, 1, 4), -7_000_003), (dt.date(1, 1, 5), -7_000_004)
+
+
+@lru_cache(maxsize=MOST_WRITTEN)
+def _written(
+    question: Question, after: bool, backwards: bool, ends: bool, papers: bool, tier: bool
+) -> tuple[str, tuple] | None:
+    """Return the SQL of one way of asking a question, and its values, of which some are only places to be filled.
+
+    None where nothing can fit. Writing it takes longer than asking it, and people ask the same questions.
+    """
+    order = keyset.way(market.ORDER, backwards)
+    rows = _rows(question, _TODAY, _SEEN if after else None, backwards)
+    if ends:
+        rows = rows.filter(_up_to(_END, order))
+    along = _along(question)
+    rows = rows.filter(market.takeable(_TODAY), question.fits(found_by=along.column))
+    if along.goods is not None:
+        rows = Listing.objects.filter(_IsAnyOf(F("pk"), along.first_of_each(rows, order, market.PAGE + 1)))
+    shown = market.narrow(with_papers(rows, _SLIPS_FROM) if papers else rows)
+    if tier:
+        shown = market.with_tier(shown)
+    try:
+        return shown.order_by(*order)[: market.PAGE + 1].query.sql_with_params()
+    except EmptyResultSet:
+        return None
+
+
+def _filled(blanks: tuple, values: dict[object, object]) -> list:
+    return [values.get(blank, blank) if isinstance(blank, dt.date | int) else blank for blank in blanks]
+
+
+def _rows(question: Question, day: dt.date, last: tuple[dt.date, int] | None, backwards: bool) -> QuerySet[Listing]:
+    """Return the lots of the board from where the last page ended, up to the day asked for."""
     rows = market.on_board(day)
     if question.until is not None:
         rows = rows.filter(sell_by__lte=question.until)
-    along = _along(question, board)
+    return rows if last is None else keyset.beyond(rows, market.ORDER, last, backwards)
 
-    def find(rows: QuerySet[Listing], order: list[str], wanted: int) -> keyset.Found:
-        end = _end_of_reach(question, day, cursor, rows, order, along)
-        if end is not None:
-            rows = rows.filter(_up_to(end, order))
-        rows = rows.filter(market.takeable(day), question.fits(found_by=along.column))
-        if along.goods is not None:
-            rows = Listing.objects.filter(_IsAnyOf(F("pk"), along.first_of_each(rows, order, wanted)))
-        shown = market.narrow(with_papers(rows, slips_since(day)) if papers else rows)
-        if tier:
-            shown = market.with_tier(shown)
-        return keyset.Found(faces.dress(list(shown.order_by(*order)[:wanted])), end)
 
-    return keyset.cut(rows, market.ORDER, cursor=cursor, size=market.PAGE, find=find)
+def _lot_at(seen: list) -> tuple[dt.date, int] | None:
+    """Return the day and number a cursor was cut at, None where it was made by hand."""
+    try:
+        return dt.date.fromisoformat(seen[0]), int(seen[1])
+    except (ValueError, TypeError):
+        return None
 
 
 class _IsAnyOf(Lookup):
@@ -172,7 +218,6 @@ class _Along:
     column: str
     goods: QuerySet[Any] | None
     number: int  # of goods or places
-    lots: int  # on the board, as far as was counted
 
     def first_of_each(self, lots: QuerySet[Listing], order: list[str], wanted: int) -> ArraySubquery:
         """Return the first so many of these lots of each of them."""
@@ -185,40 +230,55 @@ class _Along:
         return ArraySubquery(self.goods.annotate(lot=lot).values("lot"))
 
 
-def _along(question: Question, board: market.Board) -> _Along:
-    counts = board.counts
+def _along(question: Question) -> _Along:
     if question.produce is not None:
-        ids = list(question.produce)
-        number = sum(counts["produce", str(produce_id)] for produce_id in ids)
-        return _Along("produce", Produce.objects.filter(pk__in=ids), len(ids), number)
+        return _Along("produce", Produce.objects.filter(pk__in=question.produce), len(question.produce))
     if question.place:
         named = Place.objects.filter(pk__in=villages_of(question.place).values("pk"))
-        return _Along("village", named, MOST_VILLAGES // 8, board.lots)
+        return _Along("village", named, MOST_VILLAGES // 8)
     if question.villages:
-        return _Along("village", Place.objects.filter(pk__in=question.villages), len(question.villages), board.lots)
+        return _Along("village", Place.objects.filter(pk__in=question.villages), len(question.villages))
     if question.townships:
-        number = sum(counts["township", code] for code in question.townships)
-        return _Along("township", Place.objects.filter(pk__in=question.townships), len(question.townships), number)
-    return _Along("", None, 1, board.lots)
+        return _Along("township", Place.objects.filter(pk__in=question.townships), len(question.townships))
+    return _Along("", None, 1)
+
+
+def _lots_along(question: Question, board: market.Board) -> int:
+    """Return how many lots the index leads to, as far as was counted."""
+    if question.produce is not None:
+        return sum(board.counts["produce", str(produce_id)] for produce_id in question.produce)
+    if question.townships and not question.place and not question.villages:
+        return sum(board.counts["township", code] for code in question.townships)
+    return board.lots
 
 
 def _end_of_reach(
-    question: Question, day: dt.date, cursor: str, rows: QuerySet[Listing], order: list[str], along: _Along
-) -> dict[str, Any] | None:
-    """Return the last lot that may be looked at for one page, None where all may be; read from an index alone.
+    question: Question,
+    board: market.Board,
+    day: dt.date,
+    cursor: str,
+    last: tuple[dt.date, int] | None,
+    backwards: bool,
+) -> tuple[dt.date, int] | None:
+    """Return day and number of the last lot that may be looked at for one page, None where all may be.
 
-    Where to stop need not be new, only the same for everybody who asks: it is kept for some minutes.
+    It is read from an index alone. Where to stop need not be new, only the same for everybody who asks: it is kept for
+    some minutes.
     """
-    if not question.sifts() or along.lots <= REACH // 2:
+    if not question.sifts() or _lots_along(question, board) <= REACH // 2:
         return None
     places = (question.place, question.townships, question.villages)
     asked = (question.produce, *places, question.until, day, cursor)
     key = "search-reach:" + hashlib.sha256(repr(asked).encode()).hexdigest()
-    found = cache.get_or_set(key, lambda: _read_end(rows, order, along) or {}, REACH_SECONDS)
-    return cast(dict[str, Any], found) or None
+
+    def read() -> tuple:
+        rows = _rows(question, day, last, backwards)
+        return _read_end(rows, keyset.way(market.ORDER, backwards), _along(question)) or ()
+
+    return cast(tuple[dt.date, int], cache.get_or_set(key, read, REACH_SECONDS)) or None
 
 
-def _read_end(rows: QuerySet[Listing], order: list[str], along: _Along) -> dict[str, Any] | None:
+def _read_end(rows: QuerySet[Listing], order: list[str], along: _Along) -> tuple[dt.date, int] | None:
     each = max(REACH // max(along.number, 1), LEAST_REACH)
     last = rows.order_by(*order).values_list(JSONObject(sell_by="sell_by", id="id"))
     if along.goods is None:
@@ -230,10 +290,10 @@ def _read_end(rows: QuerySet[Listing], order: list[str], along: _Along) -> dict[
     if not ends:
         return None
     nearest = (max if order[0].startswith("-") else min)(ends, key=lambda end: (end["sell_by"], end["id"]))
-    return {"sell_by": dt.date.fromisoformat(nearest["sell_by"]), "id": nearest["id"]}
+    return dt.date.fromisoformat(nearest["sell_by"]), nearest["id"]
 
 
-def _up_to(end: dict[str, Any], order: list[str]) -> Q:
+def _up_to(end: tuple[dt.date, int], order: list[str]) -> Q:
     way = "gt" if order[0].startswith("-") else "lt"
-    same_day = Q(sell_by=end["sell_by"]) & Q(**{f"id__{way}e": end["id"]})
-    return Q(**{f"sell_by__{way}e": end["sell_by"]}) & (Q(**{f"sell_by__{way}": end["sell_by"]}) | same_day)
+    same_day = Q(sell_by=end[0]) & Q(**{f"id__{way}e": end[1]})
+    return Q(**{f"sell_by__{way}e": end[0]}) & (Q(**{f"sell_by__{way}": end[0]}) | same_day)

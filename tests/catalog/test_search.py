@@ -1,6 +1,7 @@
 """Looking for goods: by any of their names, by letters, by place; what spoils first comes first, in few queries."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from django.db import connection
@@ -8,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from catalog.models import Grade, Listing, Produce
-from catalog.selectors import search
+from catalog.selectors import market, search
 from catalog.selectors.dictionary import tiers
 from catalog.services.dictionary import load
 from kernel import clock
@@ -114,6 +115,29 @@ def test_a_village_or_township_is_found_by_a_part_of_its_name(client, stall, oth
     assert shown(client, q=other_village.name[:2]) == ["包菜"]
     assert shown(client, q=f"{other_village.name[:2]} 包菜") == ["包菜"]
     assert shown(client, q=f"{other_village.name[:2]} 白莲") == []
+
+
+def test_the_same_question_on_another_day_and_from_another_place_is_answered_anew(xiuying_household, cabbage, now):
+    today = clock.county_day(now)
+    for keeps in range(1, 46):
+        on_sale(xiuying_household, "包菜", now, keeps=keeps, kg=10)
+    counted = market.board(now)
+
+    def keeping(question, day, cursor=""):
+        page = search.page_of(question, board=counted, day=day, cursor=cursor)
+        return [(lot.sell_by - today).days for lot in page.rows], page
+
+    for more in ({}, {"produce": (produce("包菜").pk,)}, {"townships": ("360735102000",)}, {"price_from": 100}):
+        question = search.Question(**more)
+        first, page = keeping(question, today)
+        second, _page = keeping(question, today, page.next)
+        later, _page = keeping(question, today + dt.timedelta(days=30))
+        soon, _page = keeping(replace(question, until=today + dt.timedelta(days=5)), today)
+        sooner, _page = keeping(replace(question, until=today + dt.timedelta(days=2)), today)
+
+        assert (first, second) == (list(range(1, 21)), list(range(21, 41)))
+        assert later == list(range(30, 46))
+        assert (soon, sooner) == ([1, 2, 3, 4, 5], [1, 2])
 
 
 @pytest.mark.parametrize("asked", ["%", "_", "%%", "__", "100%", "'", '"', "\\", "' OR 1=1 --", "村", "没有这个", "🌱"])
