@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from catalog.models import PriceMedian, Produce
 
 MONTHS = 12
+GRADE_DAYS = 30
 # The order of tables and charts: what was paid comes first.
 SOURCES = (PriceMedian.Source.SOLD, PriceMedian.Source.LISTED, PriceMedian.Source.REFERENCE)
 
@@ -19,6 +20,14 @@ _MONTHLY = """
            min(low_fen), max(high_fen), sum(prices)
     FROM catalog_pricemedian
     WHERE produce_id = %s AND grade_id IS NULL AND day BETWEEN %s AND %s
+    GROUP BY 1, 2
+"""
+_BY_GRADE = """
+    SELECT grade_id, source,
+           (percentile_disc(0.5) WITHIN GROUP (ORDER BY median_fen)
+            + percentile_disc(0.5) WITHIN GROUP (ORDER BY median_fen DESC) + 1) / 2
+    FROM catalog_pricemedian
+    WHERE produce_id = %s AND grade_id IS NOT NULL AND day BETWEEN %s AND %s
     GROUP BY 1, 2
 """
 
@@ -54,6 +63,13 @@ def last_months(produce: Produce, today: dt.date) -> list[Month]:
         for source, first, median, low, high, prices in cursor.fetchall():
             months[first].by_source[source] = Fetched(median, low, high, int(prices))
     return list(months.values())
+
+
+def by_grade(produce: Produce, today: dt.date) -> dict[tuple[int, str], int]:
+    """Return for grade and source the middle of the daily medians of the last days, in fen for 500 g; one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BY_GRADE, [produce.pk, today - dt.timedelta(days=GRADE_DAYS), today])
+        return {(grade_id, source): median for grade_id, source, median in cursor.fetchall()}
 
 
 def daily(produce: Produce, first: dt.date, last: dt.date) -> QuerySet[PriceMedian]:

@@ -21,7 +21,7 @@ from catalog.models import PriceMedian, Produce
 from catalog.presenting import in_english, name_of
 from catalog.price_chart import Line, chart
 from catalog.selectors import market
-from catalog.selectors.medians import SOURCES, Month, last_months
+from catalog.selectors.medians import GRADE_DAYS, SOURCES, Month, by_grade, last_months
 from kernel import clock, money
 
 SHORT_NAMES = {
@@ -43,7 +43,8 @@ def produce_page(request: HttpRequest, produce_code: str) -> HttpResponse:
     today = clock.county_day(at)
     months = last_months(produce, today)
     lots = market.board(at).counts["produce", str(produce.pk)]
-    context = {"goods": _goods(produce, market.references(today).get(produce.pk), lots), **_prices(produce, months)}
+    goods = _goods(produce, market.references(today).get(produce.pk), lots) | {"grades": _grades(produce, today)}
+    context = {"goods": goods, **_prices(produce, months)}
     tag = None if request.user.is_authenticated else _tag(request, context)
     answer = get_conditional_response(request, etag=tag) if tag else None
     if answer is None:
@@ -89,14 +90,34 @@ def _goods(produce: Produce, reference_fen: int | None, lots: int) -> dict:
         "picture": produce.picture,
         "forbidden": produce.forbidden_reason,
         "facts": facts,
-        "grades": [
-            {"label": grade.name_en if in_english() else grade.name, "value": grade.measure or "—"}
-            for grade in sorted(produce.grades.all(), key=lambda grade: grade.position)
-        ],
         "lots": lots,
         "market_url": "" if produce.forbidden else f"{reverse('market')}?produce={produce.code}",
         "api_url": reverse("api-produce-prices", args=[produce.code]),
     }
+
+
+def _grades(produce: Produce, today: dt.date) -> list[dict]:
+    """Say how each grade is told apart, and what it fetched lately."""
+    fetched = by_grade(produce, today)
+    return [
+        {
+            "label": grade.name_en if in_english() else grade.name,
+            "value": grade.measure or "—",
+            "note": _fetched({source: fetched.get((grade.pk, source)) for source in SOURCES}),
+        }
+        for grade in sorted(produce.grades.all(), key=lambda grade: grade.position)
+    ]
+
+
+def _fetched(by_source: dict[str, int | None]) -> str:
+    """Say what a grade fetched in the last days, by source; nothing where no price is known."""
+    known = [
+        f"{SHORT_NAMES[PriceMedian.Source(source)]} {money.price_per_kg(fen, 500)}"
+        for source, fen in by_source.items()
+        if fen is not None
+    ]
+    words = _("last %(days)s days, yuan a kilogram: %(prices)s")
+    return words % {"days": GRADE_DAYS, "prices": pgettext("list", ", ").join(known)} if known else ""
 
 
 def _prices(produce: Produce, months: list[Month]) -> dict:

@@ -295,6 +295,27 @@ def test_a_year_of_prices_is_drawn_small_and_told_in_numbers(client, a_year):
     assert all(len(row["cells"]) == 3 for row in answer.context["table"])
 
 
+def test_each_grade_says_what_it_fetched_in_the_last_month(client, cabbage):
+    today = clock.county_day(clock.now())
+    good, plain = (
+        Grade.objects.create(produce=cabbage, code=code, name=name, name_en=code, measure="", position=number)
+        for number, (code, name) in enumerate((("first", "一级"), ("mixed", "统货")))
+    )
+    paid = (("sold", 1, 80), ("sold", 2, 90), ("sold", 3, 83), ("sold", 31, 10))
+    PriceMedian.objects.bulk_create(
+        PriceMedian(
+            produce=cabbage, grade=good, day=today - back * DAY, source=source, median_fen=fen, low_fen=fen,
+            high_fen=fen, prices=3,
+        )
+        for source, back, fen in (*paid, ("listed", 1, 95))
+    )  # fmt: skip
+
+    notes = {row["label"]: row["note"] for row in client.get("/produce/cabbage/").context["goods"]["grades"]}
+
+    assert notes[good.name] == "近 30 天（元/公斤）：成交价 1.66、挂牌价 1.90"
+    assert notes[plain.name] == ""
+
+
 def test_the_page_of_a_year_is_public_cheap_and_unchanged_until_it_changes(client, a_year, xiuying_household):
     address = reverse("produce-page", args=["cabbage"])
     first = client.get(address)
