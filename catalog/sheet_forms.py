@@ -1,7 +1,7 @@
 """What is typed about a whole batch, a file of lots or an absence; rows are read by their services."""
 
 import datetime as dt
-from typing import cast
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import get_language, pgettext_lazy
@@ -42,6 +42,16 @@ class SheetForm(ActForm):
             ]
         else:
             del self.fields["grade"]
+
+    def heading(self) -> dict[str, Any]:
+        """Return what was typed as the services of a batch take it."""
+        said = self.cleaned_data
+        names = ("harvested_on", "price_reason", "sure", "consent")
+        return {name: said[name] for name in names} | {
+            "village": self.villages[said["village"]],
+            "grade": self.grades.get(said.get("grade", "")),
+            "price_fen": said["price"],
+        }
 
 
 class RowPhotoForm(ActForm):

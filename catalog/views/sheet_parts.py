@@ -44,7 +44,7 @@ def sheet_heading(request: HttpRequest, sheet_id: uuid.UUID) -> HttpResponse:
     asked = ""
     if request.method == "POST" and form.is_valid():
         try:
-            _change(batch, produce, form, at)
+            sheets.change_heading(batch, produce=produce, **form.heading(), at=at)
             messages.success(request, _("Changed. It counts for every household of the batch."))
             return redirect("sheet", batch.pk)
         except UnusualPrice as question:
@@ -106,19 +106,3 @@ def _as_it_is(batch: EntrySheet, produce: Produce, usual: str) -> dict:
         "consent": batch.consent,
         "price_reason": batch.price_reason if same else "",
     }
-
-
-def _change(batch: EntrySheet, produce: Produce, form: SheetForm, at):
-    said = form.cleaned_data
-    sheets.change_heading(
-        batch,
-        village=form.villages[said["village"]],
-        produce=produce,
-        grade=form.grades.get(said.get("grade", "")),
-        harvested_on=said["harvested_on"],
-        price_fen=said["price"],
-        price_reason=said["price_reason"],
-        sure=said["sure"],
-        consent=said["consent"],
-        at=at,
-    )

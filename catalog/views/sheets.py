@@ -224,27 +224,13 @@ def sheet_print(request: HttpRequest, sheet_id: uuid.UUID) -> HttpResponse:
 
 
 def _begin(request: HttpRequest, produce: Produce, form: SheetForm, at) -> EntrySheet:
-    said = form.cleaned_data
-    sheet_id = key_in(said["idem"]) or uuid.uuid4()
+    sheet_id = key_in(form.cleaned_data["idem"]) or uuid.uuid4()
     begun = EntrySheet.objects.filter(pk=sheet_id).first()
     if begun is not None and begun.by_id != request.user.pk:
         raise Http404
     who = standing(request.user)
     manages = None if who.has(Role.CADRE) else permissions.cooperatives_served(request.user).order_by("pk").first()
-    return sheets.begin_sheet(
-        sheet_id,
-        village=form.villages[said["village"]],
-        produce=produce,
-        grade=form.grades.get(said.get("grade", "")),
-        harvested_on=said["harvested_on"],
-        price_fen=said["price"],
-        price_reason=said["price_reason"],
-        sure=said["sure"],
-        consent=said["consent"],
-        cooperative=manages,
-        by=request.user,
-        at=at,
-    )
+    return sheets.begin_sheet(sheet_id, produce=produce, **form.heading(), cooperative=manages, by=request.user, at=at)
 
 
 def put_beside(form: SheetForm, refusal: DomainError):
