@@ -7,6 +7,7 @@ counts as received: whoever asked for the file takes it whole, checked, and drop
 import datetime as dt
 import fcntl
 import hashlib
+import os
 import re
 from pathlib import Path
 
@@ -68,7 +69,7 @@ def add_piece(place: str, digest: str, data: bytes, *, offset: int, total: int, 
         raise TooManyUnfinished
     with path.open("ab") as file:
         fcntl.flock(file, fcntl.LOCK_EX)  # the same piece may come twice at once; the second finds it does not fit
-        have = file.tell()
+        have = file.seek(0, os.SEEK_END)  # where the end lay at opening is old by now
         if have != offset:
             raise PieceDoesNotFit(have)
         file.write(data)

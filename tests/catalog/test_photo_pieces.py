@@ -1,6 +1,7 @@
 """A photo in pieces over a weak net: it goes on where it broke off, counts when it is whole, and is nobody else's."""
 
 import datetime as dt
+import fcntl
 import hashlib
 import io
 import os
@@ -284,17 +285,21 @@ def test_pieces_nobody_went_on_with_are_swept_away_after_three_days(farmer, phot
 
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
-def test_the_same_piece_twice_at_once_is_there_once(xiuying, photo, own_media):
-    start, have = threading.Barrier(4), []
+def test_the_same_piece_twice_at_once_is_there_once(xiuying, photo, own_media, monkeypatch):
+    all_open, have, flock = threading.Barrier(4, timeout=10), [], fcntl.flock
+
+    def lock_when_all_have_opened(*args):
+        all_open.wait()
+        flock(*args)
 
     def add():
-        start.wait()
         try:
             have.append(pieces.add_piece("a", sha(photo), photo[:9_000], offset=0, total=len(photo), by=xiuying))
         except pieces.PieceDoesNotFit as refusal:
             have.append(refusal.have)
         connection.close()
 
+    monkeypatch.setattr(pieces.fcntl, "flock", lock_when_all_have_opened)
     threads = [threading.Thread(target=add) for _one in range(4)]
     for thread in threads:
         thread.start()
