@@ -294,7 +294,12 @@ def _within(request: HttpRequest, rows) -> dict | None:
     code = request.GET.get("village", "")
     if not code:
         return None
-    kept = [(key, value) for key, values in request.GET.lists() if key != "village" for value in values[:20]]
+    kept = [
+        (key, value)
+        for key, values in request.GET.lists()
+        if key not in NOT_ASKED | {"village"}
+        for value in values[:20]
+    ]
     name = next((lot.village.short_name for lot in rows if lot.village_id == code), "")
     return {"label": name or _("This village"), "url": f"{reverse('market')}?{urlencode(kept)}"}
 

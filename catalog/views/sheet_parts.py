@@ -34,7 +34,7 @@ def sheet_heading(request: HttpRequest, sheet_id: uuid.UUID) -> HttpResponse:
         return redirect("sheet", batch.pk)
     if "goods" in request.GET:
         back = {"url": here, "label": _("What they share")}
-        return render(request, "catalog/sheet_produce.html", produce_page(request, today) | {"back": back})
+        return render(request, "catalog/sheet_produce.html", produce_page(request, today, goods="1") | {"back": back})
     other = Produce.objects.filter(code=request.GET.get("produce", "")[:32], forbidden=False).first()
     produce = other or batch.produce
     villages = permissions.villages_served(request.user)

@@ -1,6 +1,7 @@
 """A batch for many households: its heading, the rows, pasted lines, the check, what is on sale, the paper to sign."""
 
 import uuid
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db.models import Count
@@ -115,11 +116,11 @@ def sheet(request: HttpRequest, sheet_id: uuid.UUID) -> HttpResponse:
         typed = _typed(request)
         if typed:
             sheets.save_rows(batch, typed, at=at)
+        act, lines = request.POST.get("act", ""), request.POST.get("lines", "")
+        if act == "paste" or lines.strip():  # pasted lines are taken in whatever was pressed: none is lost
+            return _paste(request, batch, lines, at)
         for household in _served(request, filter(None, [key_in(request.POST.get("photo", ""))])):
             return redirect("sheet-photo", batch.pk, sheets.row_of(batch, household, at=at).pk)
-        act = request.POST.get("act", "")
-        if act == "paste":
-            return _paste(request, batch, request.POST.get("lines", ""), at)
         if act == "choose":
             return _choose(request, batch, at)
         if act == "check":
@@ -251,7 +252,8 @@ def heading_page(produce: Produce, form: SheetForm, asked: str, usual: str) -> d
     }
 
 
-def produce_page(request: HttpRequest, today) -> dict:
+def produce_page(request: HttpRequest, today, **asked: str) -> dict:
+    """Return the page that asks of what a batch is; `asked` stays in its address whatever is searched for."""
     text = request.GET.get("q", "").strip()[:40]
     likely = dictionary.matches(text) if text else likely_produce(None, today)
     last = sheets_of(request.user).first()
@@ -267,7 +269,8 @@ def produce_page(request: HttpRequest, today) -> dict:
             if not word.forbidden
         ],
         "search": text,
-        "all_url": "" if rest or text else "?all=1",
+        "asked": asked,
+        "all_url": "" if rest or text else f"?{urlencode({**asked, 'all': 1})}",
     }
 
 

@@ -5,7 +5,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q
 from accounts.models import Role
 from accounts.selectors import standing
 from orders.models import Allocation, Delivery, GoodsReceipt, OrderStatus, PurchaseOrder, ReceiptStatus
-from orders.selectors.recalls import holds_recalled
+from orders.selectors.recalls import called_off, holds_recalled
 from records.models import Move
 
 # Who works for the buyer of an order.
@@ -121,9 +121,9 @@ def living_lots(order: PurchaseOrder) -> list[Allocation]:
 
 
 def lots_to_ship(order: PurchaseOrder) -> list[Allocation]:
-    """Return the confirmed lots of an order and those that were called back from it, by village."""
+    """Return the confirmed lots of an order and those a recall took off it, by village."""
     return list(
-        order.allocations.filter(Q(status="confirmed") | Q(status="released", listing__recalled_at__isnull=False))
+        order.allocations.filter(Q(status="confirmed") | called_off())
         .select_related("listing__produce", "listing__village", "listing__household", "listing__cooperative")
         .order_by("listing__village_id", "pk")
     )

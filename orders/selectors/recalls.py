@@ -1,11 +1,13 @@
 """Which orders a lot reached, which lots of an order are recalled, and why."""
 
-from django.db.models import Exists, OuterRef
+from django.db.models import CharField, Exists, OuterRef, Q, Value
+from django.db.models.functions import Cast, Concat
 
 from catalog.models import Listing
 from orders.models import Allocation, AllocationStatus
-from records.models import Event
+from records.models import Event, Move
 
+RECALLED_NOTE = "recalled"  # of the moves a recall makes
 LIVING = (AllocationStatus.HELD, AllocationStatus.CONFIRMED)
 
 
@@ -28,12 +30,23 @@ def orders_named(listing: Listing) -> list[Allocation]:
 def holds_recalled() -> Exists:
     """Say of orders whether a lot that has not been weighed in is recalled."""
     lots = Allocation.objects.filter(order=OuterRef("pk"), listing__recalled_at__isnull=False)
-    return Exists(lots.exclude(status=AllocationStatus.CLOSED))
+    return Exists(lots.filter(Q(status__in=LIVING) | called_off()))
+
+
+def called_off() -> Q:
+    """Say of lots of orders whether it was a recall that gave them back: not a seller's no, nor a cancelled order."""
+    document = Concat(Value(f"{Allocation.REFERENCE}:"), Cast(OuterRef("pk"), CharField()))
+    moves = Move.objects.filter(document=document, after=AllocationStatus.RELEASED, note=RECALLED_NOTE)
+    return Q(Exists(moves), status=AllocationStatus.RELEASED)
 
 
 def is_recalled(allocation: Allocation) -> bool:
-    """Say whether a lot of an order is recalled."""
-    return allocation.listing.recalled_at is not None
+    """Say whether a lot of an order is recalled; what was given back before the recall is not."""
+    if allocation.listing.recalled_at is None:
+        return False
+    if allocation.status != AllocationStatus.RELEASED:
+        return True
+    return Allocation.objects.filter(called_off(), pk=allocation.pk).exists()
 
 
 def recall_reason(listing: Listing) -> str:

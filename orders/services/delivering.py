@@ -13,6 +13,7 @@ from kernel import clock, weight
 from kernel.errors import BadValue, DomainError
 from kernel.workflow import lock
 from orders.models import Allocation, AllocationStatus, Delivery, DeliveryLine, OrderStatus, PurchaseOrder
+from orders.selectors.recalls import called_off
 from orders.services.hands import take_hand
 from orders.services.telling import tell_buyer, tell_seller
 from records.services.policy import policy
@@ -59,7 +60,7 @@ def ship(order: PurchaseOrder, loaded: dict[int, Loaded], *, driver: str = "", b
     if not loaded:
         raise BadValue(_("Nothing is on the cart. Write what was loaded first."))
     strange = set(loaded) - set(rows)
-    called_back = order.allocations.filter(pk__in=strange, listing__recalled_at__isnull=False)
+    called_back = order.allocations.filter(called_off(), pk__in=strange)
     if (left_off := called_back.select_related("listing__produce").first()) is not None:
         raise RecalledOnCart(left_off.listing)
     if strange:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.models import Listing
 from catalog.services.recalls import mark_recalled
 from orders.models import Allocation, GoodsReceipt, OrderStatus, PurchaseOrder, ReceiptStatus
-from orders.selectors.recalls import LIVING, orders_reached
+from orders.selectors.recalls import LIVING, RECALLED_NOTE, orders_reached
 from orders.services import asking
 from orders.services.telling import tell_buyer, write_to
 from records.services import events
@@ -100,7 +100,7 @@ def _release(reached, open_orders, *, by, at) -> set[int]:
         and order.status in BEFORE_THE_CART
     ]
     if rows:
-        asking.release(sorted(rows, key=lambda lot: lot.pk), by=by, at=at, note="recalled")
+        asking.release(sorted(rows, key=lambda lot: lot.pk), by=by, at=at, note=RECALLED_NOTE)
     return {lot.order_id for lot in rows}
 
 
@@ -112,7 +112,7 @@ def _close(open_orders, released, *, by, at):
         if order.status == OrderStatus.APPROVED:
             asking.close_asking(order, by=by, at=at)
         elif not order.allocations.filter(status__in=LIVING).exists():
-            order.move_to(OrderStatus.CANCELLED, by=by, at=at, note="recalled")
+            order.move_to(OrderStatus.CANCELLED, by=by, at=at, note=RECALLED_NOTE)
             tell_buyer(order, "nobody", asking.NOBODY_LEFT, at=at)
 
 
@@ -126,7 +126,7 @@ def _strike_out(listing, open_orders, *, by, at):
         lines__accepted_g__gte=1,
     )
     for receipt in waiting.order_by("pk").distinct():
-        receipt.move_to(ReceiptStatus.VOID, by=by, at=at, note="recalled")
+        receipt.move_to(ReceiptStatus.VOID, by=by, at=at, note=RECALLED_NOTE)
 
 
 def _sentence(open_order: PurchaseOrder | None, released: set[int]):

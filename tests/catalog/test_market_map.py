@@ -150,3 +150,11 @@ def test_the_picture_keeps_directions_and_surfaces():
 
 def test_the_map_has_a_name(client):
     assert reverse("market-map") == PAGE
+
+
+def test_the_whole_board_again_begins_at_its_beginning(client, goods, changxi):
+    village = f"{reverse('market')}?village={changxi.code}&category=vegetable"
+
+    again = client.get(f"{village}&cursor=x&filters=1").context["within"]["url"]
+
+    assert again == f"{reverse('market')}?category=vegetable"

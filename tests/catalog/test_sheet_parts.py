@@ -77,7 +77,10 @@ def test_the_goods_change_too(cadre, sheet, duck, xiuying_household):
     sheets.save_rows(sheet, {xiuying_household: "20"}, at=MONDAY)
     page = reverse("sheet-heading", args=[sheet.pk])
 
-    assert f"?produce={duck.code}" in cadre.get(f"{page}?goods=1&q=鸭").content.decode()
+    chooser = cadre.get(cadre.get(page).context["other_goods_url"])
+    assert '<input type="hidden" name="goods" value="1">' in chooser.content.decode()
+    assert f"?produce={duck.code}" in cadre.get(page, {"goods": "1", "q": "鸭"}).content.decode()
+    assert f"?produce={duck.code}" in cadre.get(page + chooser.context["all_url"]).content.decode()
     assert cadre.post(f"{page}?produce={duck.code}", heading(price="18")).status_code == 302
 
     sheet.refresh_from_db()
@@ -107,6 +110,17 @@ def test_a_heading_no_lot_could_have_is_said_beside_its_field_and_changes_nothin
     assert answer.status_code == 400 and "id_harvested_on_error" in answer.content.decode()
     sheet.refresh_from_db()
     assert sheet.harvested_on == TODAY
+
+
+@pytest.mark.parametrize("pressed", [{"act": "check"}, {"act": "save"}, {"photo": "row"}])
+def test_pasted_lines_are_taken_in_whatever_is_pressed(cadre, sheet, xiuying_household, pressed):
+    address = reverse("sheet", args=[sheet.pk])
+    said = {"photo": str(xiuying_household.pk)} if "photo" in pressed else pressed
+
+    answer = cadre.post(address, {"lines": f"{xiuying_household.head_name} 200", **said}, follow=True)
+
+    assert answer.status_code == 200
+    assert EntryRow.objects.get(sheet=sheet, household=xiuying_household).typed == "200"
 
 
 # A photo for each row

@@ -14,6 +14,7 @@ from kernel.errors import BadValue
 from kernel.workflow import IllegalMove
 from marketplace.audit import breaches
 from orders.models import PurchaseOrder
+from orders.selectors.orders import deliveries_seen_by, lots_to_ship
 from orders.services import asking, delivering, receiving
 from orders.services.delivering import Loaded, RecalledOnCart
 from orders.services.placing import Wish
@@ -73,6 +74,23 @@ def test_what_has_not_left_is_off_its_orders_at_once_with_its_money(
     assert len(sent) == 3 and all("退回额度" in body for body in sent)
     assert told("order.nobody").get().document == placed.reference
     assert all(order.number in told("recalled").get().body for order in (placed, asked, confirmed))
+
+
+def test_an_order_that_gave_the_lot_back_before_its_recall_has_nothing_to_do_with_it(
+    story, xiuying, guiying, cabbage_of_xiuying, cabbage_of_guiying, inspector_he, haulier
+):
+    order = story.asked(wish((cabbage_of_xiuying, 20)), wish((cabbage_of_guiying, 15)))
+    asking.decline(order.allocations.get(listing=cabbage_of_xiuying), by=xiuying, at=TUESDAY)
+    asking.confirm(order.allocations.get(listing=cabbage_of_guiying), by=guiying, at=TUESDAY)
+    called_off = story.confirmed(wish((cabbage_of_xiuying, 30), (cabbage_of_guiying, 10)))
+
+    recall_lot(cabbage_of_xiuying, reason="农残超标", by=inspector_he, at=TUESDAY)
+
+    rows = {row.pk: row.recalled for row in deliveries_seen_by(haulier)}
+    assert (rows[order.pk], rows[called_off.pk]) == (False, True)
+    assert [lot.listing for lot in lots_to_ship(called_off)] == [cabbage_of_xiuying, cabbage_of_guiying]
+    assert cabbage_of_xiuying not in [lot.listing for lot in lots_to_ship(order)]
+    assert not told("order.recalled").filter(document=order.reference).exists()
 
 
 def test_an_order_whose_only_open_answer_is_recalled_goes_ahead_with_the_rest(
