@@ -47,15 +47,22 @@ def begin(
 
 
 def take_photo(draft: ListingDraft, upload: UploadedFile, *, camera_sha256: str = "", by, at):
-    """Receive a photo and keep it, once: sent again while the first still is read, or after, it is the same photo."""
-    key = fingerprint("draft-photo", draft.pk, _digest(upload))
+    """Receive a photo and keep it, once: sent again while the first still is read, or after, it is the same photo.
+
+    One that another has replaced meanwhile, and that is chosen again, takes its place again.
+    """
+    digest = _digest(upload)
+    key = fingerprint("draft-photo", draft.pk, digest)
 
     def act() -> dict:
         photo = receive_photo(upload, by=by, at=at, camera_sha256=camera_sha256)
         keep_photo(draft, photo, by=by, at=at)
-        return {}
+        return {"photo": str(photo.pk)}
 
-    once(by, key, key, act)
+    received = once(by, key, key, act).get("photo")
+    draft.refresh_from_db(fields=["photo"])
+    if received and not has_photo(draft, digest):
+        keep_photo(draft, StoredFile.objects.get(pk=received), by=by, at=at)
 
 
 def has_photo(draft: ListingDraft, digest: str) -> bool:

@@ -1,6 +1,7 @@
 """Selling over the web: photo, what it is, how much; without script and without photo too; nothing typed is lost."""
 
 import datetime as dt
+import hashlib
 import io
 import uuid
 
@@ -267,6 +268,17 @@ def test_a_photo_sent_behind_the_page_is_kept_once_however_often_it_comes(farmer
     photo = StoredFile.objects.get()
     assert ListingDraft.objects.get().photo == photo
     assert photo.facts["camera_sha256"] == camera
+
+
+def test_a_photo_chosen_again_after_another_is_the_photo_again(farmer, cabbage):
+    there = reverse("sell-draft", args=[begun(farmer)])
+
+    for colour in ("green", "red", "green"):
+        answer = farmer.post(there, {"photo": a_photo(colour=colour)}, **JSON)
+        assert answer.status_code == 200
+
+    assert ListingDraft.objects.get().photo.sha256 == hashlib.sha256(a_photo(colour="green").read()).hexdigest()
+    assert StoredFile.objects.count() == 2
 
 
 @pytest.mark.parametrize("claimed", ["", "A" * 64, "a" * 63, "../../etc", "0" * 65])
