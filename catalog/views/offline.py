@@ -39,8 +39,9 @@ def steps(request: HttpRequest) -> HttpResponse:
     draft = ListingDraft(id=NO_DRAFT, by=cast(User, request.user), household=household)
 
     def page(template: str, context: dict) -> str:
-        # Who is signed in stands on no page that stays on the phone.
-        whole = context | {"shell": True, "offline": offline_steps(request.user), "who": None, "org_name": ""}
+        # Who is signed in stands on no page that stays on the phone, nor what they are to be told on the next page.
+        nameless: dict = {"who": None, "org_name": "", "messages": []}
+        whole = context | {"shell": True, "offline": offline_steps(request.user)} | nameless
         return render_to_string(template, whole, request)
 
     def quantity(unit: str) -> str:

@@ -105,6 +105,14 @@ def test_a_sale_finished_without_a_net_arrives_step_by_step(farmer, cabbage):
     assert done == [{"to": reverse("listing-receipt", args=[Listing.objects.get().pk])}] * 2
 
 
+def test_what_somebody_is_to_be_told_is_told_on_the_next_page_and_not_kept_on_the_phone(farmer):
+    farmer.post(reverse("sell-draft", args=[uuid.uuid4()]), {})
+    told = "没收到照片。拍一张，或者不拍接着填。"
+
+    assert told not in farmer.get(reverse("sell-offline")).content.decode()
+    assert told in farmer.get(f"/sell/d/{uuid.uuid4()}/").content.decode()
+
+
 def test_the_page_of_a_sale_that_is_still_on_the_phone_leads_to_its_first_question(client, xiuying, guiying, cabbage):
     there = reverse("sell-quantity", args=[uuid.uuid4()])
 
