@@ -1,6 +1,8 @@
 """What the steps of one draft share: for whom, the words of its photo's states, and answers a phone reads by itself."""
 
 import uuid
+from collections.abc import Callable
+from functools import wraps
 
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -30,6 +32,23 @@ def begin_own(request: HttpRequest, draft_id: uuid.UUID) -> ListingDraft:
 def next_step(draft: ListingDraft | None) -> str:
     """Return the name of the step that a photo leads to."""
     return "sell-produce" if draft is None or draft.produce_id is None else "sell-quantity"
+
+
+def from_own_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Refuse what the page of one person sends after another has signed in on the same phone: it is sent again later.
+
+    The page's script says whose page it is. A browser without it says nothing, and its form fails by its old token.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        owner = request.headers.get("Draft-Owner")
+        if owner is None or owner == str(request.user.pk):
+            return view(request, *args, **kwargs)
+        words = _("Somebody else has signed in on this phone. This is kept here and goes off when you sign in again.")
+        return JsonResponse({"code": "other_person", "message": words}, status=409)
+
+    return guarded
 
 
 def wants_json(request: HttpRequest) -> bool:

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from catalog import permissions
-from catalog.drafting import begin_own, draft_of, next_step
+from catalog.drafting import begin_own, draft_of, from_own_page, next_step
 from catalog.models import ListingDraft
 from catalog.services import drafts
 from kernel import clock
@@ -20,6 +20,7 @@ MOST_DIGITS = 9
 
 
 @require_http_methods(["GET", "POST"])
+@from_own_page
 def photo_pieces(request: HttpRequest, draft_id: uuid.UUID, digest: str) -> HttpResponse:
     """Say how much of a photo has arrived, or take the piece that follows; with the last one it is received."""
     draft = draft_of(request, draft_id)

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods
 
 from catalog import permissions
-from catalog.drafting import draft_of, for_whom, is_for_others, offline_steps, onward, photo_words
+from catalog.drafting import draft_of, for_whom, from_own_page, is_for_others, offline_steps, onward, photo_words
 from catalog.forms import COMING, FOLDED, QuantityForm
 from catalog.models import ListingDraft, Produce, StockUnit
 from catalog.presenting import jin_with_comma, name_of, thousands
@@ -39,6 +39,7 @@ BESIDE = {
 
 
 @require_http_methods(["GET", "POST"])
+@from_own_page
 def quantity_step(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
     """Ask how much and for how much; what is unusual is asked about once; then it is on sale."""
     if request.method == "GET" and draft_of(request, draft_id) is None:

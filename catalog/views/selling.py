@@ -17,6 +17,7 @@ from catalog.drafting import (
     begin_own,
     draft_of,
     for_whom,
+    from_own_page,
     is_for_others,
     next_step,
     offline_steps,
@@ -64,6 +65,7 @@ def sell(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@from_own_page
 def photo_step(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
     """Ask for a photo; it may be left out. One that a phone sends behind is taken even after the lot is on sale."""
     draft = draft_of(request, draft_id)
@@ -91,6 +93,7 @@ def photo_page(request: HttpRequest, draft_id: uuid.UUID, draft: ListingDraft | 
 
 
 @require_http_methods(["GET", "POST"])
+@from_own_page
 def produce_step(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
     """Ask what it is: eight pictures of the last crops and the season, or the whole dictionary with a search."""
     draft = draft_of(request, draft_id)

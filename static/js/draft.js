@@ -117,12 +117,16 @@ async function showBar() {
 // The cookie's is the newest: a page kept on the phone may be older than the last signing in.
 const token = () => /(?:^|; )csrftoken=(\w+)/.exec(document.cookie)?.[1] ?? document.querySelector('[name="csrfmiddlewaretoken"]').value
 
+// Whose page this is goes along: once another person has signed in on this phone the server takes nothing from it.
+const OWN = { Accept: 'application/json', 'Draft-Owner': owner }
+const ofAnother = answer => answer?.code === 'other_person'
+
 // Ask the server and return status and JSON, status 0 for no answer; only this can tell per cent, which fetch cannot.
 function ask(method, url, { body = null, size = 0, headers = {}, told = null } = {}) {
   return new Promise(done => {
     const asking = new XMLHttpRequest()
     asking.open(method, url)
-    const all = { Accept: 'application/json', 'X-CSRFToken': token(), ...headers }
+    const all = { ...OWN, 'X-CSRFToken': token(), ...headers }
     for (const name in all) asking.setRequestHeader(name, all[name])
     asking.timeout = PATIENCE + size / 10
     if (told) asking.upload.onprogress = event => told(event.loaded, event.total || 1)
@@ -141,6 +145,7 @@ async function upload(photo, told) {
   const { status, answer } = photo.sum ? await inPieces(photo, told) : await asForm(photo, told)
   if (!status) return { state: 'waiting', dead: true }
   if (status < 300 && answer?.to) return { state: 'done' }
+  if (ofAnother(answer)) return { state: 'signed-out', words: answer.message }
   if (status >= 500 || status === 409) return { state: 'waiting' }
   return answer?.message ? { state: 'refused', words: answer.message } : { state: 'signed-out' }
 }
@@ -210,12 +215,12 @@ async function sendStep(draft, step, patience) {
   try {
     const body = new URLSearchParams(step.body)
     body.set('csrfmiddlewaretoken', token())
-    const answer = await fetch(step.url, {
-      method: 'POST', body, headers: { Accept: 'application/json' }, signal: giveUp.signal,
-    })
+    const answer = await fetch(step.url, { method: 'POST', body, headers: OWN, signal: giveUp.signal })
     if (answer.status >= 500) return { state: 'waiting' }
     if (answer.redirected && new URL(answer.url).pathname.startsWith('/sign-in')) return { state: 'signed-out', url: step.url }
-    const { to } = await answer.json().catch(() => ({}))
+    const said = await answer.json().catch(() => ({}))
+    if (ofAnother(said)) return { state: 'signed-out', words: said.message }
+    const { to } = said
     if (!to) {
       draft.send = null
       draft.path = step.url
@@ -269,6 +274,7 @@ async function pump() {
 function settle(answer, draft) {
   dead = Boolean(answer.dead)
   const here = draft?.id && draft.id === bar.dataset.draft
+  if (here && answer.words) tell(answer.state, answer)
   if (here && answer.url && answer.state !== 'done') answer.url === location.pathname ? sendPlainly() : location.assign(answer.url)
   else if (draft && answer.state === 'refused') offer(draft)
   else if (!answer.to) return answer.state === 'waiting'

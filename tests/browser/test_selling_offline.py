@@ -258,6 +258,36 @@ def test_another_person_on_the_same_phone_never_sees_the_first_ones_steps(
     assert page.get_attribute("[data-draft-page]", "data-owner") == str(guiying.pk)
 
 
+def test_a_sale_finished_in_the_tab_of_one_person_never_becomes_another_ones(
+    phone, live_server, xiuying, xiuying_household, guiying, cabbage
+):
+    page = phone(xiuying, by_code=False)
+    thumb = Thumb(page)
+    page.goto("/")
+    until_kept(page)
+    page.context.set_offline(True)
+    thumb.photograph(a_photo())
+    thumb.tap("包菜")
+    page.fill("[data-quantity]", "137")
+    thumb.tap("挂上去卖", leads_on=False)
+    thumb.waits_for("记下了。有网自己挂上去卖。")
+    mine = page.context.cookies()
+    key = login(Client(), guiying).cookies[settings.SESSION_COOKIE_NAME].value
+    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": key, "url": live_server.url}])
+
+    page.context.set_offline(False)
+    thumb.waits_for("这部手机现在是别人登录的。东西都存着，你再登录就自己传。")
+    kept = kept_on_phone(page)
+    assert len(kept["drafts"]) == len(kept["photos"]) == 1
+    assert not Listing.objects.exists() and not ListingDraft.objects.exists() and not StoredFile.objects.exists()
+
+    with page.expect_navigation(url="**/receipt/"):
+        page.context.add_cookies(mine)
+        page.locator("[data-draft-again]").dispatch_event("click")
+    thumb.waits_for("照片已收到")
+    assert Listing.objects.get().household == xiuying_household
+
+
 def test_a_page_left_at_once_does_not_spoil_what_the_next_one_keeps(phone, xiuying, cabbage):
     page = phone(xiuying, by_code=False)
     for _time in range(3):

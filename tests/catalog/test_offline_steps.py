@@ -10,7 +10,10 @@ from django.urls import reverse
 
 from catalog.models import Listing, ListingDraft, ReferencePrice
 from catalog.services.dictionary import load
+from catalog.services.drafts import begin
 from kernel import clock
+from records.models import StoredFile
+from tests.catalog.test_selling import a_photo
 from tests.factories import login
 
 pytestmark = pytest.mark.django_db
@@ -103,6 +106,37 @@ def test_a_sale_finished_without_a_net_arrives_step_by_step(farmer, cabbage):
     assert early.status_code == 404
     assert chosen.json() == {"to": there}
     assert done == [{"to": reverse("listing-receipt", args=[Listing.objects.get().pk])}] * 2
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_what_the_page_of_one_person_sends_after_another_signed_in_is_kept_for_the_first(
+    client, xiuying, xiuying_household, guiying, cabbage, begun
+):
+    draft = uuid.uuid4()
+    steps = {
+        reverse("sell-draft", args=[draft]): {"photo": a_photo()},
+        reverse("sell-produce", args=[draft]): {"produce": "cabbage"},
+        reverse("sell-quantity", args=[draft]): {"quantity_0": "200", "quantity_1": "jin", "price": "0.80"},
+        reverse("sell-photo", args=[draft, "a" * 64]): {},
+    }
+    if begun:
+        begin(draft, household=xiuying_household, by=xiuying)
+    login(client, guiying)
+
+    for there, said in steps.items():
+        answer = client.post(there, said, headers={"Accept": "application/json", "Draft-Owner": str(xiuying.pk)})
+        assert (answer.status_code, answer.json()["code"]) == (409, "other_person"), there
+        assert answer.json()["message"] == "这部手机现在是别人登录的。东西都存着，你再登录就自己传。"
+
+    assert not Listing.objects.exists() and not StoredFile.objects.exists()
+    assert ListingDraft.objects.filter(produce=None, photo=None).count() == begun
+
+
+def test_what_the_own_page_sends_is_taken_and_so_is_what_a_browser_without_script_sends(farmer, xiuying, cabbage):
+    for headers in ({"Draft-Owner": str(xiuying.pk)}, {}):
+        there = reverse("sell-produce", args=[uuid.uuid4()])
+        assert farmer.post(there, {"produce": "cabbage"}, headers=headers).status_code == 302
+    assert ListingDraft.objects.filter(by=xiuying, produce=cabbage).count() == 2
 
 
 def test_what_somebody_is_to_be_told_is_told_on_the_next_page_and_not_kept_on_the_phone(farmer):
