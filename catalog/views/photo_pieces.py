@@ -41,7 +41,7 @@ def _status(refusal: DomainError) -> int:
     """Tell a phone what to keep and send again (409, 503) from what no sending makes right (400)."""
     if isinstance(refusal, pieces.PiecesDiffer):
         return 409
-    return 503 if isinstance(refusal, PhotosBusy | pieces.TooManyUnfinished) else 400
+    return 503 if isinstance(refusal, PhotosBusy) else 400
 
 
 def _take(request: HttpRequest, draft: ListingDraft, digest: str) -> HttpResponse:

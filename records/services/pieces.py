@@ -18,7 +18,7 @@ from kernel.errors import BadValue, DomainError
 from records.services.photos import MOST_BYTES, PhotoTooHeavy
 
 KEEP_DAYS = 3
-MOST_UNFINISHED = 20  # files of one person under way at once
+MOST_UNFINISHED = 20  # files of one person under way at once; the oldest makes room for one more
 _NAME = re.compile(r"[0-9a-f-]{1,40}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -44,11 +44,6 @@ class PiecesDiffer(BadValue):
     message = _("What arrived is not the photo that was sent. Send it again.")
 
 
-class TooManyUnfinished(DomainError):
-    code = "too_many_unfinished"
-    message = _("Many of your photos are still on their way. Wait until some have arrived.")
-
-
 def held(place: str, digest: str, *, by) -> int:
     """Return how many bytes of this file have arrived for this place."""
     try:
@@ -58,15 +53,20 @@ def held(place: str, digest: str, *, by) -> int:
 
 
 def add_piece(place: str, digest: str, data: bytes, *, offset: int, total: int, by) -> int:
-    """Add a piece behind what has arrived and return how much that is now; one that does not fit changes nothing."""
+    """Add a piece behind what has arrived and return how much that is now; one that does not fit changes nothing.
+
+    The first piece of a file drops whatever else was under way to its place.
+    """
     if total > MOST_BYTES:
         raise PhotoTooHeavy
     if not 0 <= offset <= total or total == 0 or len(data) > total - offset:
         raise BadPiece
     path = _path(place, digest, by)
     path.parent.mkdir(parents=True, exist_ok=True)
-    if not path.exists() and sum(1 for _one in path.parent.iterdir()) >= MOST_UNFINISHED:
-        raise TooManyUnfinished
+    if not path.exists():
+        if offset:
+            raise PieceDoesNotFit(0)
+        _make_room(path, place)
     with path.open("ab") as file:
         fcntl.flock(file, fcntl.LOCK_EX)  # the same piece may come twice at once; the second finds it does not fit
         have = file.seek(0, os.SEEK_END)  # where the end lay at opening is old by now
@@ -100,6 +100,22 @@ def sweep(*, at: dt.datetime) -> int:
             path.unlink(missing_ok=True)
             gone += 1
     return gone
+
+
+def _make_room(path: Path, place: str) -> None:
+    """Drop what a new file replaces, and of many that this person has left unfinished the oldest."""
+    others = sorted((one for one in path.parent.glob("*.part") if one != path), key=_touched)
+    replaced = [one for one in others if one.name.startswith(f"{place}.")]
+    left = [one for one in others if one not in replaced]
+    for one in replaced + left[: max(0, len(left) + 1 - MOST_UNFINISHED)]:
+        one.unlink(missing_ok=True)
+
+
+def _touched(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:  # it arrived, or was dropped, while one looked
+        return 0.0
 
 
 def _root() -> Path:

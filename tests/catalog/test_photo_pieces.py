@@ -256,17 +256,29 @@ def test_a_piece_needs_the_forms_token(xiuying, photo, own_media):
     assert lying(own_media) == []
 
 
-def test_twenty_photos_may_be_under_way_and_not_more(farmer, own_media):
-    for number in range(pieces.MOST_UNFINISHED):
-        send(farmer, address(uuid.uuid4(), f"{number:064x}"), b"x", offset=0, total=2)
-    first = lying(own_media)[0].name.split(".")
+def test_twenty_photos_may_be_under_way_and_the_oldest_makes_room_for_one_more(farmer, own_media):
+    begun = [address(uuid.uuid4(), f"{number:064x}") for number in range(pieces.MOST_UNFINISHED)]
+    for there in begun:
+        send(farmer, there, b"x", offset=0, total=2)
+    oldest = next(path for path in lying(own_media) if path.name.endswith(f"{7:064x}.part"))
+    os.utime(oldest, (1_000, 1_000))
 
     one_more = send(farmer, address(uuid.uuid4(), "f" * 64), b"x", offset=0, total=2)
-    going_on = send(farmer, address(uuid.UUID(first[0]), first[1]), b"y", offset=1, total=3)
+    going_on = send(farmer, begun[3], b"y", offset=1, total=3)
+    dropped = send(farmer, begun[7], b"y", offset=1, total=2)
 
-    assert one_more.status_code == 503 and one_more.json()["code"] == "too_many_unfinished"
-    assert going_on.json() == {"have": 2}
-    assert len(lying(own_media)) == pieces.MOST_UNFINISHED
+    assert one_more.json() == {"have": 1} and going_on.json() == {"have": 2}
+    assert (dropped.status_code, dropped.json()["have"]) == (409, 0)  # the phone begins it anew
+    assert len(lying(own_media)) == pieces.MOST_UNFINISHED and oldest not in lying(own_media)
+
+
+def test_another_photo_for_the_same_goods_drops_the_one_under_way(farmer, own_media):
+    draft, elsewhere = uuid.uuid4(), address(uuid.uuid4(), "a" * 64)
+    for there in (elsewhere, address(draft, "b" * 64), address(draft, "c" * 64)):
+        send(farmer, there, b"x", offset=0, total=2)
+
+    assert {path.name.split(".")[1] for path in lying(own_media)} == {"a" * 64, "c" * 64}
+    assert farmer.get(elsewhere).json() == {"have": 1}
 
 
 def test_pieces_nobody_went_on_with_are_swept_away_after_three_days(farmer, photo, own_media):
