@@ -512,9 +512,9 @@ async function begin() {
     else await keep({ ...(draft ?? { id, owner, title: '', fields: {} }), path: location.pathname, send: null, done: location.pathname })
   } else if (id) {
     current = kept.find(one => one.id === id) ?? { id, owner, title: '', fields: {}, send: null, done: null }
-    // A page of the server's that was reached again decides anew; only its typed fields are older than it. A sale that
-    // was finished without a net is not undone by the page it began on.
-    if (!shell && !(page === 'produce' && current.send?.some(one => one.last))) current.send = null
+    // A page of the server's that was reached again decides anew; only its typed fields are older than it. A finished sale
+    // is undone by no page: only another answer given on one takes its place.
+    if (!shell && !current.send?.some(one => one.last)) current.send = null
     if (shell && page === 'quantity') {
       if (!current.produce) return location.replace(`${base}${id}/produce/`)
       if (!fillIn(current.produce)) return

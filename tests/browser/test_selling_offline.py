@@ -136,6 +136,31 @@ def test_a_phone_switched_off_before_the_net_returns_sells_once_it_is_back(phone
     assert Listing.objects.get().cover == StoredFile.objects.get()
 
 
+def test_a_finished_sale_goes_off_though_its_page_was_loaded_anew(phone, xiuying, cabbage):
+    page = phone(xiuying, by_code=False)
+    page.add_init_script("delete Navigator.prototype.serviceWorker")
+    thumb = Thumb(page)
+    loaded_anew = []
+
+    def break_until_loaded_anew(route):
+        if route.request.method == "GET":
+            loaded_anew.append(route.request.url)
+        return route.continue_() if route.request.method == "GET" or loaded_anew else route.abort("connectionreset")
+
+    page.goto(f"/sell/d/{uuid.uuid4()}/produce/")
+    thumb.tap("包菜")
+    page.fill("[data-quantity]", "200")
+    page.route("**/quantity/", break_until_loaded_anew)
+    thumb.tap("挂上去卖", leads_on=False)
+    thumb.waits_for("还有 1 样等着传")
+    assert not Listing.objects.exists()
+
+    with page.expect_navigation(url="**/receipt/"):
+        page.reload(wait_until="commit")
+
+    assert Listing.objects.get().listed == 100_000 and len(loaded_anew) == 1
+
+
 def test_the_site_opens_without_a_net_and_two_sales_wait_for_it(phone, xiuying, cabbage, duck):
     page = phone(xiuying, by_code=False)
     thumb = Thumb(page)
