@@ -70,8 +70,10 @@ async function file(request) {
 
 async function step(request, pathname, search) {
   const answered = fetch(request)
-  const late = new Promise(done => setTimeout(done, PATIENCE))
-  const answer = await Promise.race([answered.catch(() => null), late])
+  const first = [answered.catch(() => null)]
+  // The home page is more than a way to sell: a slow one is waited for.
+  if (pathname !== '/') first.push(new Promise(done => setTimeout(done, PATIENCE)))
+  const answer = await Promise.race(first)
   if (answer && answer.status < 502) return answer
   const cache = await caches.open(KEPT)
   const address = (await cache.keys()).find(({ url }) => new URL(url).pathname === '/sell/offline/')

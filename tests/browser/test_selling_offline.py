@@ -14,6 +14,7 @@ from catalog.models import Listing, ListingDraft, ReferencePrice
 from catalog.services.dictionary import load
 from catalog.views import selling
 from kernel import clock
+from marketplace import views
 from records.models import StoredFile
 from tests.browser.screens import a_photo
 from tests.browser.test_selling_phone import Thumb, kept_on_phone
@@ -219,6 +220,23 @@ def test_no_answer_in_eight_seconds_shows_the_kept_step_and_the_real_one_is_not_
     thumb.tap("包菜")
     assert page.locator("[data-shell]").count() == 0  # the net answered: the page is the server's again
     thumb.screen.sees("有多少", at="/quantity/")
+
+
+def test_a_home_page_that_takes_long_is_still_the_home_page(phone, xiuying, cabbage, monkeypatch):
+    page = phone(xiuying, by_code=False)
+    page.goto("/")
+    until_kept(page)
+    quick = views.farmer_home
+
+    def slow(*args, **more):
+        time.sleep(10)
+        return quick(*args, **more)
+
+    monkeypatch.setattr(views, "farmer_home", slow)
+    page.goto("/")
+
+    assert page.evaluate("location.pathname") == "/"
+    page.locator("[data-draft-page=home]").wait_for(state="attached")
 
 
 def test_words_of_all_other_goods_are_kept_too(phone, xiuying):
