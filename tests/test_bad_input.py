@@ -46,6 +46,8 @@ def send(client, photo):
 def test_every_hostile_photo_is_answered_soon_in_little_memory_and_leaves_nothing_outside(client, xiuying, media):
     login(client, xiuying)
     taken, refused = [], []
+    # The largest of all processes this one ever waited for: an earlier test may have had a larger one.
+    largest_before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
 
     for path in sorted(HOSTILE.iterdir()):
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -58,7 +60,7 @@ def test_every_hostile_photo_is_answered_soon_in_little_memory_and_leaves_nothin
         (taken if status == 200 else refused).append(path.name)
 
     assert len(taken) + len(refused) >= 19 and len(refused) == 6
-    assert after.ru_maxrss <= 512 * 1024
+    assert after.ru_maxrss <= max(512 * 1024, largest_before)
     assert {path.name for path in media.parent.iterdir()} <= {"media"}
     assert StoredFile.objects.count() == len({(HOSTILE / name).read_bytes() for name in taken})
 
