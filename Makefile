@@ -2,7 +2,7 @@
 
 PYTHON ?= python3
 PY := .venv/bin/python
-SERVICES := $(PY) -m marketplace.own_services
+SERVICES := $(PY) -m launch.services
 
 # Install a requirements file once for each of its contents.
 define install
@@ -13,7 +13,7 @@ endef
 .PHONY: run test gates faults audit bench check style translations runtime tools browser
 
 run: runtime  ## the site with its demo data, at http://127.0.0.1:8000
-	@exec $(PY) -m marketplace.run
+	@exec $(PY) -m launch.run
 
 test: tools translations browser  ## every test but the long ones and those that break servers on purpose
 	$(PY) -m pytest -n $${TEST_WORKERS:-2} --dist loadfile -m "not gates and not faults"
@@ -41,10 +41,10 @@ style: tools
 	$(SERVICES) $(PY) manage.py makemigrations --check --dry-run
 	LIUJIN_DEMO=1 .venv/bin/mypy .
 	git ls-files 'templates/*.html' | xargs -r .venv/bin/djade --target-version 5.2 --check
-	$(PY) -m marketplace.translations --check
+	$(PY) -m launch.translations --check
 
 translations: runtime
-	@$(PY) -m marketplace.translations
+	@$(PY) -m launch.translations
 
 runtime: .venv/bin/python
 	$(call install,requirements.txt)

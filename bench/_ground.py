@@ -24,8 +24,8 @@ from django.db import connection  # noqa: E402
 
 from accounts.models import Channel, Household, Organisation, Place, User  # noqa: E402
 from accounts.services import people  # noqa: E402
-from catalog.models import Produce, ProduceCategory  # noqa: E402
 from kernel import clock  # noqa: E402
+from produce.models import Produce, ProduceCategory  # noqa: E402
 
 PICTURES = ("cabbage", "radish", "orange", "pepper", "bean", "melon", "gourd", "basket")
 

@@ -4,7 +4,7 @@ Ours goes through the whole site in process (session, doors, rate limit, the sam
 buyer; the floor is one view without any middleware that reads the same columns with `values()` and writes them with
 orjson. Near and far pages alike, in turn. Then the first page is asked again with its ETag.
 
-    python -m marketplace.own_services sh -c 'python manage.py set_up_database && python bench/catalogue_api.py'
+    python -m launch.services sh -c 'python manage.py set_up_database && python bench/catalogue_api.py'
 """
 
 import _ground  # noqa: F401  # isort: skip  (first: it sets Django up)

@@ -4,7 +4,7 @@ The file is a workbook made here: in every hundred rows one with a wrong check c
 knows. Checked whole first, then entered with the faulty rows left out, in a process of its own whose greatest resident
 size is read at the end. The ratio is rows a second beside bare psycopg inserting as many rows of three columns.
 
-    python -m marketplace.own_services sh -c 'python manage.py set_up_database && python bench/import_households.py'
+    python -m launch.services sh -c 'python manage.py set_up_database && python bench/import_households.py'
 """
 
 import _ground as ground  # isort: skip  (first: it sets Django up)

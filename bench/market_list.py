@@ -4,7 +4,7 @@ Ours goes through the whole site in process (session, headers, filters, counts, 
 any middleware that reads the same twenty rows by plain SQL into a small template. Both run in turn at every size, over
 first and far pages alike. Prints one JSON line; CPU is that of this process.
 
-    python -m marketplace.own_services sh -c 'python manage.py set_up_database && python bench/market_list.py'
+    python -m launch.services sh -c 'python manage.py set_up_database && python bench/market_list.py'
     … bench/market_list.py --sizes 10000,100000,1000000
 """
 
@@ -54,7 +54,7 @@ FROM generate_series(%(have)s + 1, %(want)s) g
 ROWS = """
 SELECT l.id, p.name, v.name, t.name, l.listed - l.reserved - l.sold - l.claimed - l.written_off - l.withdrawn,
        l.price_fen, l.sell_by - %s::date, f.sha256
-FROM catalog_listing l JOIN catalog_produce p ON p.id = l.produce_id JOIN accounts_place v ON v.code = l.village_id
+FROM catalog_listing l JOIN produce_produce p ON p.id = l.produce_id JOIN accounts_place v ON v.code = l.village_id
 JOIN accounts_place t ON t.code = l.township_id LEFT JOIN records_storedfile f ON f.id = l.cover_id
 WHERE l.status = 'on_sale' AND l.sell_by >= %s AND l.sell_by >= %s AND (l.sell_by, l.id) > (%s, %s)
   AND l.listed > l.reserved + l.sold + l.claimed + l.written_off + l.withdrawn

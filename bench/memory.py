@@ -4,7 +4,7 @@ Starts gunicorn as the Procfile does, on servers of its own with the demo county
 through their pages four at a time, and reads from the kernel what each worker holds. Prints one JSON line; `ratio` is
 the largest worker beside the target, so less is better.
 
-    python -m marketplace.own_services python bench/memory.py
+    python -m launch.services python bench/memory.py
 """
 
 import http.client
@@ -35,7 +35,7 @@ def main():
     with tempfile.TemporaryDirectory() as var:
         environment = {name: value for name, value in os.environ.items() if not re.match("DATABASE_|REDIS_", name)}
         environment |= {INSIDE: "1", "LIUJIN_DEMO": "1", "LIUJIN_VAR": var, "LOG_LEVEL": "ERROR"}
-        command = [sys.executable, "-m", "marketplace.own_services", sys.executable, __file__]
+        command = [sys.executable, "-m", "launch.services", sys.executable, __file__]
         subprocess.run(command, cwd=ROOT, env=environment, check=True)
 
 
@@ -95,8 +95,8 @@ def everybodys_pages() -> list[tuple[str, str]]:
     from accounts.selectors import standing
     from accounts.services.people import account_of_phone
     from catalog.models import Listing
+    from demo.people import DEMO_PEOPLE
     from kernel.present import known
-    from marketplace.demo.people import DEMO_PEOPLE
     from marketplace.frame import nav
 
     lots = [f"/market/{pk}/" for pk in Listing.objects.order_by("pk").values_list("pk", flat=True)[:5]]

@@ -4,7 +4,7 @@ Ours goes through the whole site in process (session, throttle, API, idempotency
 floor is five bare statements of psycopg over tables of its own, all orders on one fund row as well. Both run in turn, 2
 processes × 4 threads, several rounds, on the same server. Prints one JSON line.
 
-    python -m marketplace.own_services sh -c 'python manage.py set_up_database && python bench/place_order.py'
+    python -m launch.services sh -c 'python manage.py set_up_database && python bench/place_order.py'
 """
 
 import _ground as ground  # isort: skip  (first: it sets Django up)

@@ -5,7 +5,7 @@ hardly any or no lot meets. Ours goes through the whole site in process; the flo
 that reads twenty rows by plain SQL into a small template. Both run in turn at every size. At the largest size the plan
 of every question is read: no lot may be found by reading the whole table. Prints one JSON line; CPU is this process's.
 
-    python -m marketplace.own_services sh -c 'python manage.py set_up_database && python bench/search.py'
+    python -m launch.services sh -c 'python manage.py set_up_database && python bench/search.py'
     … bench/search.py --sizes 10000,100000,1000000
 """
 
@@ -26,8 +26,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import path
 
 from accounts.models import User
-from catalog.models import Grade, Listing, Produce
-from catalog.services.dictionary import pinyin_of
+from catalog.models import Listing
+from produce.models import Grade, Produce
+from produce.services.dictionary import pinyin_of
 
 # django-oscar's search costs 76 ms of CPU where the same floor costs 3.9: a tenth of it is two floors.
 TARGET, STATEMENTS, SLOPE = 0.5, 5, 1.5

@@ -15,7 +15,8 @@ from canteens import permissions, selectors, services
 from canteens.forms import BudgetForm
 from kernel import clock, keyset, money
 from kernel.errors import BadValue, DomainError
-from records.services.idempotency import fingerprint, once
+from kernel.versions import fingerprint
+from records.services.idempotency import once
 
 
 @require_GET

@@ -2,19 +2,13 @@
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from accounts.models import Household, Organisation, Place, Role
 from accounts.selectors import standing
-from catalog.models import EntryRow, EntrySheet, Listing, ListingDraft, ListingStatus, Produce, ProduceChange
-from catalog.selectors.dictionary_changes import all_changes
+from catalog.models import Listing, ListingStatus
 
-LARGEST_ID = 2**63 - 1
-MOST_NAMES = 5_000
 PROXIES = (Role.CADRE, Role.COOP_MANAGER)
-# Who keeps the county's dictionary of goods, by two hands.
-KEEPERS = (Role.VERIFIER, Role.BUREAU_APPROVER)
 # Who checks the goods of an area, and may stop a sale.
 CHECKERS = (Role.TOWNSHIP_OFFICER, Role.VERIFIER, Role.BUREAU_APPROVER)
 # Who looks after the goods of an area without being able to change them.
@@ -91,30 +85,9 @@ def access_household_served(user, household_id) -> Household:
     return get_object_or_404(households_served(user), pk=household_id)
 
 
-def households_named(user) -> QuerySet[Household]:
-    """Return the households among which a written name is looked for, by village and number."""
-    return households_served(user).order_by("village_id", "number")[:MOST_NAMES]
-
-
 def cooperatives_served(user) -> QuerySet[Organisation]:
     """Return the co-operatives this person may list for."""
     return Organisation.objects.filter(pk__in=standing(user).organisations(Role.COOP_MANAGER)).select_related("place")
-
-
-def access_draft(user, draft_id) -> ListingDraft:
-    """Return a draft this person began and may still type for its owner; anybody else's does not exist."""
-    drafts = ListingDraft.objects.select_related("household", "household__village", "produce", "photo", "listing")
-    draft = get_object_or_404(drafts, pk=draft_id, by=user)
-    if not _types_for(user, draft):
-        raise Http404
-    return draft
-
-
-def _types_for(user, draft: ListingDraft) -> bool:
-    who = standing(user)
-    if draft.household is None:
-        return draft.typed.get("cooperative") in who.organisations(Role.COOP_MANAGER)
-    return draft.household_id == who.household_id or who.covers(draft.household.village_id, *PROXIES)
 
 
 def can_stop_sale(user, listing: Listing) -> bool:
@@ -141,23 +114,6 @@ def villages_served(user) -> list[Place]:
     return list(Place.objects.filter(inside, level=Place.Level.VILLAGE).select_related("parent").order_by("code"))
 
 
-def access_sheet(user, sheet_id) -> EntrySheet:
-    """Return a sheet this person began and may still fill; anybody else's, or one of a post left, does not exist."""
-    sheets = EntrySheet.objects.select_related("produce", "grade", "village__parent", "cooperative")
-    sheet = get_object_or_404(sheets, pk=sheet_id, by=user)
-    if not standing(user).covers(sheet.village_id, *PROXIES):
-        raise Http404
-    return sheet
-
-
-def access_row(user, sheet: EntrySheet, row_id: int) -> EntryRow:
-    """Return a row of one's own sheet, of a household one lists for."""
-    if row_id > LARGEST_ID:
-        raise Http404
-    rows = EntryRow.objects.filter(sheet=sheet, household__in=households_served(user))
-    return get_object_or_404(rows.select_related("household", "photo"), pk=row_id)
-
-
 def access_pause(user) -> dict:
     """Return for which seller this person says it is away: the own household, else the co-operative managed."""
     who = standing(user)
@@ -167,41 +123,3 @@ def access_pause(user) -> dict:
     if cooperative is None:
         raise PermissionDenied
     return {"cooperative": cooperative}
-
-
-def can_keep_dictionary(user) -> bool:
-    """Say whether this person proposes and decides what the dictionary says: the bureau's own people."""
-    return standing(user).has(*KEEPERS)
-
-
-def access_dictionary(user) -> None:
-    """Let in whoever keeps the dictionary, and who audits."""
-    if not standing(user).has(*KEEPERS, Role.AUDITOR):
-        raise PermissionDenied
-
-
-def access_keep_dictionary(user) -> None:
-    """Let in whoever may propose a change of the dictionary."""
-    if not can_keep_dictionary(user):
-        raise PermissionDenied
-
-
-def produce_or_404(code: str) -> Produce:
-    """Return one entry with its kind and grades."""
-    return get_object_or_404(Produce.objects.select_related("category").prefetch_related("grades"), code=code)
-
-
-def can_decide(user, _change: ProduceChange) -> bool:
-    """Say whether this person may decide proposals; not one's own, says the service."""
-    return can_keep_dictionary(user)
-
-
-def access_proposal(user, change_id: int, *, to=None) -> ProduceChange:
-    """Return one proposal to whoever keeps the dictionary."""
-    access_dictionary(user)
-    if change_id > LARGEST_ID:
-        raise Http404
-    found = get_object_or_404(all_changes(), pk=change_id)
-    if to is not None and not to(user, found):
-        raise PermissionDenied
-    return found

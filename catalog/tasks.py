@@ -21,7 +21,7 @@ def expire_stale() -> int:
 
 @shared_task(queue="default")
 def write_medians() -> int:
-    """Write the medians of the price files and of what lots asked, up to yesterday."""
+    """Write the medians of what lots asked, up to yesterday."""
     return medians.write_missing(clock.now())
 
 

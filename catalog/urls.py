@@ -1,42 +1,18 @@
-"""Addresses of supply: the market for everybody, selling, one's own goods."""
+"""Addresses of supply: the market for everybody, one's own goods, sellers and papers."""
 
 from django.urls import path
 
-from catalog import api, dictionary_api, sellers_api, sheets_api
-from catalog.views import (
-    dictionary,
-    goods,
-    lot_files,
-    market,
-    market_map,
-    offline,
-    papers,
-    pauses,
-    photo_pieces,
-    produce,
-    quantity,
-    sellers,
-    selling,
-    sheet_parts,
-    sheets,
-    watching,
-)
+from catalog.api import listings as listings_api
+from catalog.api import pauses as pauses_api
+from catalog.api import sellers as sellers_api
+from catalog.views import goods, market, market_map, papers, pauses, produce, sellers, watching
 
 pages = [
     path("market/", market.board, name="market"),
     path("market/map/", market_map.map_view, name="market-map"),
     path("market/<int:listing_id>/", market.listing_detail, name="listing-detail"),
-    path("sell/", selling.sell, name="sell"),
-    path("sw.js", offline.service_worker, name="service-worker"),
-    path("sell/offline/", offline.steps, name="sell-offline"),
-    path("sell/for/", selling.sell_for, name="sell-for"),
-    path("sell/d/<uuid:draft_id>/", selling.photo_step, name="sell-draft"),
-    path("sell/d/<uuid:draft_id>/photo/<slug:digest>/", photo_pieces.photo_pieces, name="sell-photo"),
-    path("sell/d/<uuid:draft_id>/produce/", selling.produce_step, name="sell-produce"),
-    path("sell/d/<uuid:draft_id>/quantity/", quantity.quantity_step, name="sell-quantity"),
     path("goods/", goods.my_listings, name="my-listings"),
     path("goods/<int:listing_id>/", goods.my_listing, name="my-listing"),
-    path("goods/<int:listing_id>/receipt/", selling.receipt, name="listing-receipt"),
     path("goods/<int:listing_id>/price/", goods.price, name="listing-price"),
     path("goods/<int:listing_id>/confirm/", goods.confirm, name="listing-confirm"),
     path("goods/<int:listing_id>/harvest/", goods.harvest, name="listing-harvest"),
@@ -57,55 +33,20 @@ pages = [
     path("recognitions/<int:recognition_id>/end/", sellers.recognition_end, name="recognition-end"),
     path("produce/", market.produce_list, name="produce-list"),
     path("produce/<slug:produce_code>/", produce.produce_page, name="produce-page"),
-    path("dictionary/", dictionary.entries, name="dictionary"),
-    path("dictionary/new/", dictionary.new, name="dictionary-new"),
-    path("dictionary/proposals/", dictionary.proposals, name="proposal-list"),
-    path("dictionary/proposals/<int:change_id>/", dictionary.proposal, name="proposal"),
-    path("dictionary/proposals/<int:change_id>/agree/", dictionary.agree, name="proposal-agree"),
-    path("dictionary/proposals/<int:change_id>/refuse/", dictionary.refuse, name="proposal-refuse"),
-    path("dictionary/<slug:produce_code>/", dictionary.entry, name="dictionary-entry"),
-    path("dictionary/<slug:produce_code>/change/", dictionary.change, name="dictionary-change"),
     path("goods/pause/", pauses.pause, name="pause"),
     path("goods/pause/of/<uuid:household_id>/", pauses.pause_for, name="pause-for"),
     path("goods/pause/end/", pauses.pause_end, name="pause-end"),
-    path("sheets/", sheets.sheet_list, name="sheet-list"),
-    path("sheets/new/", sheets.sheet_new, name="sheet-new"),
-    path("sheets/file/", lot_files.lot_file, name="lot-file"),
-    path("sheets/file/lots.xlsx", lot_files.lot_file_template, name="lot-file-template"),
-    path("sheets/<uuid:sheet_id>/", sheets.sheet, name="sheet"),
-    path("sheets/<uuid:sheet_id>/row/", sheets.sheet_row, name="sheet-row"),
-    path("sheets/<uuid:sheet_id>/heading/", sheet_parts.sheet_heading, name="sheet-heading"),
-    path("sheets/<uuid:sheet_id>/photo/<int:row_id>/", sheet_parts.sheet_photo, name="sheet-photo"),
-    path("sheets/<uuid:sheet_id>/check/", sheets.sheet_check, name="sheet-check"),
-    path("sheets/<uuid:sheet_id>/result/", sheets.sheet_result, name="sheet-result"),
-    path("sheets/<uuid:sheet_id>/print/", sheets.sheet_print, name="sheet-print"),
 ]
 endpoints = [
-    path("produce/", api.ProduceList.as_view(), name="api-produce-list"),
-    path("produce/<slug:produce_code>/prices/", dictionary_api.ProducePrices.as_view(), name="api-produce-prices"),
-    path("dictionary/proposals/", dictionary_api.Proposals.as_view(), name="api-proposal-list"),
-    path("dictionary/proposals/<int:change_id>/", dictionary_api.Proposal.as_view(), name="api-proposal-detail"),
-    path(
-        "dictionary/proposals/<int:change_id>/agree/", dictionary_api.AgreeProposal.as_view(), name="api-proposal-agree"
-    ),
-    path(
-        "dictionary/proposals/<int:change_id>/refuse/",
-        dictionary_api.RefuseProposal.as_view(),
-        name="api-proposal-refuse",
-    ),
-    path("listings/", api.Listings.as_view(), name="api-listing-list"),
-    path("listings/<int:listing_id>/", api.ListingDetail.as_view(), name="api-listing-detail"),
-    path("listings/<int:listing_id>/price/", api.ListingPrice.as_view(), name="api-listing-price"),
-    path("listings/<int:listing_id>/withdraw/", api.ListingWithdraw.as_view(), name="api-listing-withdraw"),
-    path("listings/<int:listing_id>/confirm/", api.ListingConfirm.as_view(), name="api-listing-confirm"),
+    path("produce/", listings_api.ProduceList.as_view(), name="api-produce-list"),
+    path("listings/", listings_api.Listings.as_view(), name="api-listing-list"),
+    path("listings/<int:listing_id>/", listings_api.ListingDetail.as_view(), name="api-listing-detail"),
+    path("listings/<int:listing_id>/price/", listings_api.ListingPrice.as_view(), name="api-listing-price"),
+    path("listings/<int:listing_id>/withdraw/", listings_api.ListingWithdraw.as_view(), name="api-listing-withdraw"),
+    path("listings/<int:listing_id>/confirm/", listings_api.ListingConfirm.as_view(), name="api-listing-confirm"),
     path("listings/<int:listing_id>/papers/", sellers_api.ListingPapers.as_view(), name="api-listing-papers"),
     path("growers/", sellers_api.Growers.as_view(), name="api-grower-list"),
     path("plots/", sellers_api.Plots.as_view(), name="api-plot-list"),
-    path("sheets/", sheets_api.Sheets.as_view(), name="api-sheet-list"),
-    path("sheets/<uuid:sheet_id>/", sheets_api.SheetDetail.as_view(), name="api-sheet-detail"),
-    path("sheets/<uuid:sheet_id>/rows/", sheets_api.SheetRows.as_view(), name="api-sheet-rows"),
-    path("sheets/<uuid:sheet_id>/paste/", sheets_api.SheetPaste.as_view(), name="api-sheet-paste"),
-    path("sheets/<uuid:sheet_id>/on-sale/", sheets_api.SheetOnSale.as_view(), name="api-sheet-on-sale"),
-    path("pause/", sheets_api.Pause.as_view(), name="api-pause"),
-    path("pause/end/", sheets_api.PauseEnd.as_view(), name="api-pause-end"),
+    path("pause/", pauses_api.Pause.as_view(), name="api-pause"),
+    path("pause/end/", pauses_api.PauseEnd.as_view(), name="api-pause-end"),
 ]

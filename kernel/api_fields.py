@@ -15,6 +15,7 @@ from rest_framework.request import Request
 
 from kernel import money, weight
 from kernel.errors import BadValue
+from kernel.identity import LARGEST_ID
 from kernel.typed import exact_decimal, plain_number, whole_number
 
 KEY = OpenApiParameter(
@@ -25,7 +26,6 @@ KEY = OpenApiParameter(
     description="A value of your own, at most 64 characters. Sent twice, the request acts once and answers the same.",
 )
 _PLAIN_DECIMAL = r"^[0-9]+(\.[0-9]+)?$"
-_LARGEST_ID = 2**63 - 1
 
 
 class ExactJSONParser(JSONParser):
@@ -77,7 +77,7 @@ class YuanField(serializers.Field):
         return money.yuan_plain(value)
 
 
-@extend_schema_field({"type": "integer", "minimum": 1, "maximum": _LARGEST_ID})
+@extend_schema_field({"type": "integer", "minimum": 1, "maximum": LARGEST_ID})
 class IdField(serializers.Field):
     """A row's number, within what the database can hold."""
 
@@ -87,7 +87,7 @@ class IdField(serializers.Field):
         text = str(data) if type(data) is int else data
         if not isinstance(text, str) or not text.isascii() or not text.isdigit() or len(text) > 19:
             self.fail("invalid")
-        if not 1 <= int(text) <= _LARGEST_ID:
+        if not 1 <= int(text) <= LARGEST_ID:
             self.fail("invalid")
         return int(text)
 

@@ -149,6 +149,7 @@ class DayField(forms.DateField):
 
     def __init__(self, **kwargs: Any):
         kwargs.setdefault("input_formats", ["%Y-%m-%d", "%Y/%m/%d"])
+        kwargs.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> Any:

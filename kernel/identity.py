@@ -17,6 +17,7 @@ from kernel.errors import BadValue
 from kernel.typed import fold_width, strip_invisible
 
 MALE, FEMALE = "male", "female"
+LARGEST_ID = 2**63 - 1  # of a row: an address with a larger one leads nowhere
 
 # Province-level codes of GB/T 2260, and 81 to 83 of the residence permits for Hong Kong, Macao and Taiwan. The four
 # digits behind are not checked: merged counties keep living on in the numbers they once gave out.

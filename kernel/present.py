@@ -1,6 +1,8 @@
-"""Values that may be absent in the table, but not in the state a document has reached."""
+"""How a value stands before its reader: present where its document promises it, in the language chosen."""
 
-from typing import TypeVar
+from typing import Protocol, TypeVar
+
+from django.utils.translation import get_language
 
 Kind = TypeVar("Kind")
 
@@ -10,3 +12,20 @@ def known(value: Kind | None) -> Kind:
     if value is None:
         raise LookupError("a value is absent where the state of its document promises it")
     return value
+
+
+def in_english() -> bool:
+    """Say whether the reader chose English."""
+    return (get_language() or "").startswith("en")
+
+
+class Named(Protocol):
+    """Whatever has a name in both languages."""
+
+    name: str
+    name_en: str
+
+
+def name_of(entry: Named) -> str:
+    """Return the name of goods, a grade or a category in the reader's language."""
+    return entry.name_en if in_english() else entry.name

@@ -1,7 +1,8 @@
-"""Whether anything at all was written since somebody last asked: the tag of an answer that need not be made again."""
+"""Whether two things are the same: what was asked before and now, what the database held before and now."""
 
 import datetime as dt
 import hashlib
+import json
 
 from django.db import connection
 from django.utils.http import quote_etag
@@ -22,3 +23,8 @@ def tag_of(snapshot: str, *parts: object) -> str:
     """Return the ETag of an answer made of these parts and of what the database held at this snapshot."""
     said = "\n".join([snapshot, *map(str, parts)])
     return quote_etag(hashlib.sha256(said.encode()).hexdigest()[:32])
+
+
+def fingerprint(*parts) -> str:
+    """Return a short print of what was asked, to tell a repeat from another request under the same key."""
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()

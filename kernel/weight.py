@@ -93,6 +93,11 @@ def in_unit(grams: int, unit: str) -> str:
     return exact_decimal(Fraction(grams, GRAMS[unit]))
 
 
+def pieces(count: int) -> str:
+    """Return a count of pieces as people say it."""
+    return str(_("%(n)s pieces") % {"n": count})
+
+
 def both(grams: int) -> str:
     """Print a weight as farmers say it and as contracts write it, so that a slip shows."""
     return _("%(jin)s jin (%(kg)s kg)") % {"jin": with_commas(jin(grams)), "kg": with_commas(kg(grams))}

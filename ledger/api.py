@@ -8,9 +8,10 @@ from rest_framework.views import APIView
 from kernel import clock, masking
 from kernel.api_fields import KEY, IdField, YuanField, key_of
 from kernel.api_pages import PAGING, PageOut, answer_page
+from kernel.versions import fingerprint
 from ledger import permissions, selectors
 from ledger.services import payouts
-from records.services.idempotency import fingerprint, once
+from records.services.idempotency import once
 
 
 class BatchOut(serializers.Serializer):

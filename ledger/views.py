@@ -14,12 +14,13 @@ from accounts.models import Role
 from accounts.selectors import spoken_time, standing
 from kernel import clock, keyset, masking, money
 from kernel.errors import DomainError
+from kernel.versions import fingerprint
 from ledger import permissions, selectors
 from ledger.forms import CancelForm, ReturnForm
 from ledger.models import BankReturnLine, BatchStatus, PaymentStatus
 from ledger.services import payouts, returns
 from records.services.files import read_original
-from records.services.idempotency import fingerprint, once
+from records.services.idempotency import once
 
 TONES = {
     BatchStatus.PREPARED: "warn",

@@ -8,16 +8,17 @@ from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from catalog.models import StockUnit
 from kernel import clock
 from kernel.api_fields import KEY, IdField, KilogramField, WholeNumberField, YuanField, key_of
 from kernel.api_pages import PAGING, PageOut, answer_page
 from kernel.errors import BadValue
+from kernel.versions import fingerprint
 from losses import permissions
 from losses.models import Cause, LossClaim, Reason
 from losses.selectors import claims, schemes, story
 from losses.services import awarding, checking, claiming, visiting
-from records.services.idempotency import fingerprint, once
+from produce.models import StockUnit
+from records.services.idempotency import once
 from records.services.photos import receive_photo
 
 MOST_PHOTOS = 6

@@ -6,11 +6,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from catalog.models import StockUnit
 from kernel import weight
 from kernel.form_fields import DayField, QuantityField, TypedField, WeightField, WholeNumberField
 from kernel.present import known
 from losses.models import Cause, Reason
+from produce.models import StockUnit
 
 MOST_PHOTOS = 6
 KEPT_SALT = "losses.kept-photos"
@@ -71,7 +71,7 @@ class ClaimForm(forms.Form):
     cause = forms.ChoiceField(
         label=_("What happened?"), choices=Cause.choices, widget=forms.RadioSelect, error_messages={}
     )
-    happened_on = DayField(label=_("On which day?"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    happened_on = DayField(label=_("On which day?"))
     words = forms.CharField(
         label=_("Anything to add (may stay empty)"),
         max_length=300,

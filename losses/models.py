@@ -14,9 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Household, Organisation
-from catalog.models import MOST_G, Listing, Produce
+from catalog.models import MOST_G, Listing
 from kernel.workflow import Workflow, append_only, legal_statuses, status_guards
 from ledger.models import Account, Payable
+from produce.models import Produce
 from records.models import MOST_FEN, PublicNotice
 
 

@@ -24,10 +24,10 @@ _EVERY = {
     "losses.tasks.remind_overdue": 3600,
     "catalog.tasks.ask_stale": 3600,
     "catalog.tasks.expire_stale": 3600,
-    "marketplace.tasks.fill_demo": 10,
 }
 # And those of the night, on the county's clock; each makes up for nights that were missed.
 _AT_NIGHT = {
+    "produce.tasks.write_medians": (1, 5),
     "catalog.tasks.write_medians": (1, 10),
     "orders.write_medians": (1, 20),
     "catalog.tasks.sweep_pieces": (1, 30),

@@ -1,13 +1,11 @@
 """What stands around every page: the way to one's own things, who is signed in, whom to call when stuck."""
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Organisation, Role
 from accounts.selectors import Standing, standing
 from kernel import near
-from marketplace.demo.people import DEMO_PEOPLE
 
 HELP_SECONDS = 600
 
@@ -57,7 +55,7 @@ BY_ROLE = [
 def frame(request) -> dict:
     """Return the context that base.html draws its frame from."""
     user = getattr(request, "user", None)
-    context: dict = {"demo": {"code": settings.DEMO_CODE, "people": DEMO_PEOPLE} if settings.DEMO else None}
+    context: dict = {}
     if user is None:
         return context
     who = standing(user)

@@ -8,23 +8,21 @@ from django.utils.translation import ngettext, pgettext
 
 from accounts.models import Role
 from accounts.selectors import Standing, spoken_time
-from catalog.drafting import offline_steps, photo_words
-from catalog.forms import new_key
 from catalog.permissions import CHECKERS
-from catalog.presenting import name_of
 from kernel import clock, weight
 from kernel.dates import day_words
 from kernel.money import price_per_jin, yuan
-from kernel.present import known
+from kernel.present import known, name_of
 from ledger.selectors import batches_seen_by, payers_of, relief_money, unpaid
 from losses.permissions import notices_of
 from losses.selectors import claims_of
 from losses.selectors.queues import views_of, visits_of
-from marketplace.demo.load import history_progress
 from orders.selectors.orders import deliveries_seen_by, orders_seen_by
 from orders.selectors.sales import asks_for, money_of, sales_seen_by
 from orders.selectors.statements import statement_rows
+from records.forms import new_key
 from records.models import Objection, ObjectionStatus
+from selling.pages.drafts import offline_steps, photo_words
 
 MOST_ASKS = 3
 
@@ -125,11 +123,9 @@ def staff_home(who: Standing, *, at) -> dict:
     """Return the context of a staff member's first page: what waits, the pressing things first."""
     tasks = list(_tasks(who))
     waiting = [task for task in tasks if not task["done"]]
-    job = history_progress()
     return {
         "title": _("What is waiting for you"),
         "tasks": waiting + [task for task in tasks if task["done"]],
-        "filling": job,
     }
 
 

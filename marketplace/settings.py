@@ -72,7 +72,19 @@ CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ROOT_URLCONF = "marketplace.urls"
 WSGI_APPLICATION = "marketplace.wsgi.application"
-OUR_APPS = ["records", "accounts", "ledger", "catalog", "canteens", "orders", "losses", "reports", "marketplace"]
+OUR_APPS = [
+    "records",
+    "accounts",
+    "ledger",
+    "produce",
+    "catalog",
+    "canteens",
+    "orders",
+    "losses",
+    "selling",
+    "reports",
+    "marketplace",
+]
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -89,6 +101,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "pgtrigger",
     *OUR_APPS,
+    *(["demo"] if DEMO else []),
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -121,6 +134,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "marketplace.frame.frame",
+                *(["demo.frame.frame"] if DEMO else []),
             ],
         },
     },

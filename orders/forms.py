@@ -1,6 +1,5 @@
 """What people type about orders, read strictly; nothing is decided here."""
 
-import uuid
 from typing import Any
 
 from django import forms
@@ -10,11 +9,12 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Role
 from accounts.selectors import standing
 from canteens.models import Fund
-from catalog.models import Produce, StockUnit
-from catalog.presenting import name_of
 from kernel import weight
 from kernel.form_fields import DayField, QuantityField, WeightField, WholeNumberField, YuanFormField
+from kernel.present import name_of
 from orders.models import RefusalReason
+from produce.models import Produce, StockUnit
+from records.forms import ActForm
 
 CONSENTS = [("phone", _("By telephone")), ("visit", _("In person")), ("paper", _("Signed paper"))]
 
@@ -22,17 +22,6 @@ CONSENTS = [("phone", _("By telephone")), ("visit", _("In person")), ("paper", _
 REASONS_TO_CHOOSE = [
     (value, label) for value, label in RefusalReason.choices if value and value != RefusalReason.RECALLED
 ]
-
-
-def new_key() -> str:
-    """Return a fresh key for a form: sent twice, it acts once."""
-    return uuid.uuid4().hex
-
-
-class ActForm(forms.Form):
-    """A step that needs nothing but its key."""
-
-    idem = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
 
 class WhyForm(ActForm):
@@ -56,7 +45,7 @@ class WantForm(forms.Form):
         Produce.objects.none(), label=_("What do you need?"), to_field_name="code", empty_label=_("Choose the goods")
     )
     quantity = QuantityField(label=_("How much?"), units=("kg", "jin", "piece"))
-    on = DayField(label=_("To be brought on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    on = DayField(label=_("To be brought on"))
     fund = forms.ModelChoiceField(Fund.objects.none(), label=_("Paid from"), empty_label=None)
     ceiling = YuanFormField(label=_("At most, yuan a kilogram"), required=False)
     listing = WholeNumberField(min_value=1, max_value=2**62, required=False, widget=forms.HiddenInput)

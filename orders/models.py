@@ -15,9 +15,10 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Household, Organisation
 from canteens.models import Fund
-from catalog.models import MOST_G, MOST_PRICE_FEN, Grade, Listing, Produce
+from catalog.models import MOST_G, Listing
 from kernel.workflow import Workflow, append_only, legal_statuses, status_guards
 from ledger.models import Payable
+from produce.models import MOST_PRICE_FEN, Grade, Produce
 from records.models import MOST_FEN
 
 

@@ -11,6 +11,7 @@ from accounts.selectors import Standing, standing
 from canteens.models import Fund, FundKind
 from catalog import permissions as goods
 from catalog.models import Listing
+from kernel.identity import LARGEST_ID
 from orders.models import Allocation, GoodsReceipt, PurchaseOrder, SettlementStatement
 from orders.selectors.orders import (
     SHIPPING_ROLES,
@@ -126,7 +127,7 @@ def access_sale(user, allocation_id: int, *, to: Callable = may) -> Allocation:
 
 def access_recall(user, listing_id: int) -> Listing:
     """Return a lot whose sale this person may stop, to recall it."""
-    if listing_id > goods.LARGEST_ID:
+    if listing_id > LARGEST_ID:
         raise Http404
     lots = goods.seen_by(user).select_related("produce", "village", "township")
     return _allowed(user, get_object_or_404(lots, pk=listing_id), goods.can_stop_sale)

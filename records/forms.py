@@ -1,9 +1,21 @@
-"""What somebody writes who finds a public line wrong."""
+"""The key that every form carries, and what somebody writes who finds a public line wrong."""
 
+import uuid
 from typing import cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+
+def new_key() -> str:
+    """Return a fresh key for a form: sent twice, it acts once."""
+    return uuid.uuid4().hex
+
+
+class ActForm(forms.Form):
+    """A step that needs nothing but its key."""
+
+    idem = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
 
 class ObjectionForm(forms.Form):

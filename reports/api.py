@@ -11,8 +11,8 @@ from kernel import clock
 from kernel.money import yuan_plain
 from kernel.weight import kg
 from losses.selectors import funnel
-from reports import presenting
 from reports.forms import SalesLimits
+from reports.pages import sales as sales_pages
 from reports.permissions import access_reports
 from reports.selectors.sales import sales, this_month
 
@@ -75,7 +75,7 @@ class SalesReport(APIView):
                 "first": limits.first,
                 "last": limits.last,
                 "cut_off": at,
-                "basis": presenting.basis(found),
+                "basis": sales_pages.basis(found),
                 "total": {
                     "kg": kg(total.weight_g),
                     "yuan": yuan_plain(total.amount_fen),
@@ -85,7 +85,7 @@ class SalesReport(APIView):
                 },
                 "rows": [
                     row | {"yuan": yuan_plain(row["yuan"]), "poor_yuan": yuan_plain(row["poor_yuan"])}
-                    for row in presenting.detail_rows(found)
+                    for row in sales_pages.detail_rows(found)
                 ],
             }
         )

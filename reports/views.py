@@ -11,11 +11,11 @@ from kernel import clock
 from kernel.money import price_per_kg, yuan
 from kernel.weight import kg
 from losses.selectors import funnel
-from reports import presenting
 from reports.forms import SalesLimits
+from reports.pages import sales as sales_pages
+from reports.pages.workbook import sales_workbook
 from reports.permissions import access_reports
 from reports.selectors.sales import sales, sales_lines, this_month
-from reports.services import sales_workbook
 
 FUNNEL_GROUPS = ("township", "month", "scheme")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -28,8 +28,8 @@ def sales_report(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "reports/sales_limits.html", {"form": form}, status=400)
     limits = form.limits()
-    found = sales(presenting.chart_limits(limits), cut_off=at)
-    return render(request, "reports/sales.html", presenting.report_page(found, limits, form.known) | {"form": form})
+    found = sales(sales_pages.chart_limits(limits), cut_off=at)
+    return render(request, "reports/sales.html", sales_pages.report_page(found, limits, form.known) | {"form": form})
 
 
 @require_GET
@@ -40,11 +40,11 @@ def sales_rows(request: HttpRequest) -> HttpResponse:
         return render(request, "reports/sales_limits.html", {"form": form}, status=400)
     limits = form.limits()
     page = sales_lines(limits, cut_off=at, cursor=request.GET.get("cursor", ""))
-    here = presenting.with_limits("sales-rows", limits)
+    here = sales_pages.with_limits("sales-rows", limits)
     context = {
-        "back": {"url": presenting.with_limits("sales", limits), "label": pgettext("report", "Report")},
-        "title": _("Sales behind the figure, %(period)s") % {"period": presenting.period(limits)},
-        "filters": presenting.filters(limits, form.known),
+        "back": {"url": sales_pages.with_limits("sales", limits), "label": pgettext("report", "Report")},
+        "title": _("Sales behind the figure, %(period)s") % {"period": sales_pages.period(limits)},
+        "filters": sales_pages.filters(limits, form.known),
         "rows": [_row(line) for line in page.rows],
         "pages": {
             "previous_url": f"{here}&cursor={page.previous}" if page.previous else "",
@@ -61,7 +61,7 @@ def sales_form(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "reports/sales_limits.html", {"form": form}, status=400)
     limits = form.limits()
-    return render(request, "reports/sales_form.html", presenting.form_page(sales(limits, cut_off=at), limits))
+    return render(request, "reports/sales_form.html", sales_pages.form_page(sales(limits, cut_off=at), limits))
 
 
 @require_GET
@@ -108,4 +108,4 @@ def relief_funnel(request: HttpRequest) -> HttpResponse:
     by = request.GET.get("by", "township")
     by = by if by in FUNNEL_GROUPS else "township"
     rows = funnel(by, place_prefix=area_prefix(only, "township") if only else "")
-    return render(request, "reports/funnel.html", presenting.funnel_page(rows, by, at=clock.now()))
+    return render(request, "reports/funnel.html", sales_pages.funnel_page(rows, by, at=clock.now()))

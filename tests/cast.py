@@ -2,7 +2,7 @@
 
 import pytest
 
-from catalog.models import Produce, ProduceCategory
+from produce.models import Produce, ProduceCategory
 from tests import factories
 
 

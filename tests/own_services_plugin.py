@@ -7,7 +7,7 @@ names a server to throw away: they empty its numbered databases.
 import os
 import sys
 
-from marketplace import own_services
+from launch import services as own_services
 
 if "LIUJIN_TEST_FOLDER" not in os.environ:
     try:

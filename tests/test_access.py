@@ -12,21 +12,22 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
 from accounts.models import Role
-from catalog.models import EntrySheet, Listing, ListingDraft
+from catalog.models import Listing
 from catalog.services import papers
-from catalog.services.dictionary_changes import propose
 from catalog.services.recognitions import recognise
-from catalog.services.sheets import row_of
+from demo.county import find_county
+from demo.load import load_county, load_losses, load_market
 from kernel import clock
 from ledger.models import PayoutBatch
 from losses.models import LossClaim, ReliefScheme
-from marketplace.demo.county import find_county
-from marketplace.demo.load import load_county, load_losses, load_market
 from orders.models import Allocation, GoodsReceipt, PurchaseOrder, SettlementStatement
 from orders.selectors.scale import scale_role
+from produce.services.dictionary_changes import propose
 from records.models import Attachment, PublicNotice
 from records.services.files import attach
 from records.services.notices import object_to
+from selling.models import EntrySheet, ListingDraft
+from selling.services.sheets import row_of
 from tests import factories
 from tests.access_table import EVERYBODY, IN, POSTED, SIGNED_IN
 

@@ -10,7 +10,22 @@ from django.core.management import call_command
 from django.urls import URLPattern, URLResolver, get_resolver
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = ("kernel", "records", "accounts", "ledger", "catalog", "canteens", "orders", "losses", "reports", "marketplace")
+ROOMS = (
+    "kernel",
+    "records",
+    "accounts",
+    "ledger",
+    "produce",
+    "catalog",
+    "canteens",
+    "orders",
+    "losses",
+    "selling",
+    "reports",
+    "marketplace",
+    "demo",
+    "launch",
+)
 FILES = [file for room in ROOMS for file in sorted((ROOT / room).rglob("*.py")) if "migrations" not in file.parts]
 WORKFLOW = ROOT / "kernel" / "workflow.py"
 # A program of its own that reads photos under limits: which libraries it loads, and when, is its point.

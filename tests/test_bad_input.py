@@ -16,9 +16,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
 
-from catalog.models import ListingDraft
 from orders.models import PurchaseOrder
 from records.models import StoredFile
+from selling.models import ListingDraft
 from tests.factories import a_fund, a_listing, login
 
 HOSTILE = Path(__file__).resolve().parents[2] / "shared/data/07_photos/hostile"

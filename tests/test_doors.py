@@ -9,11 +9,12 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from accounts.models import Membership, Role, User
-from catalog.models import Listing, ListingDraft
+from catalog.models import Listing
 from catalog.services import listings
 from kernel import clock
 from kernel.api_pages import KeysetPages
 from records.models import Objection
+from selling.models import ListingDraft
 from tests import factories
 from tests.factories import LONG_AGO, login
 from tests.losses.steps import Story, a_lot, a_scheme

@@ -5,7 +5,7 @@ import re
 import polib
 import pytest
 
-from marketplace.translations import PARTS, merged, missing
+from launch.translations import PARTS, merged, missing
 
 # Words a farmer should never meet (interface.md): the plain word stands behind each.
 BANNED = ["提交", "操作", "异常", "非法", "参数", "认证失败", "审核驳回", "网络错误"]

@@ -7,10 +7,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Household, HouseholdMember, HouseholdTier, Person, Place, Tier, User
-from accounts.services.tables import Row, read_table
 from kernel import clock, identity
 from kernel.errors import BadValue, DomainError
 from kernel.sealing import blind_index
+from kernel.tables import Row, read_table
 
 COLUMNS = {
     "household_no": "number", "户编号": "number", "户号": "number",

@@ -12,10 +12,11 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Household, Organisation, Place
-from catalog.models.dictionary import MOST_PRICE_FEN, Grade, Produce, StockUnit
 from catalog.models.sellers import MOST_G, Recognition, Track
+from kernel import weight
 from kernel.workflow import Workflow, append_only, legal_statuses, no_truncate, status_guards
 from ledger.models import Account
+from produce.models import MOST_PRICE_FEN, Grade, PaperKind, Produce, StockUnit
 from records.models import StoredFile
 
 
@@ -165,6 +166,10 @@ class Listing(Workflow):
         """Return the (usual) weight of this many stock units, in grams."""
         return quantity * self.piece_g if self.piece_g is not None else quantity
 
+    def in_words(self, quantity: int) -> str:
+        """Return a quantity of this lot's stock unit as people say it."""
+        return weight.pieces(quantity) if self.stock_unit == StockUnit.PIECE else weight.both(quantity)
+
 
 class Movement(models.Model):
     """One change of a listing's kilos: from which total to which, how much, for which document."""
@@ -226,10 +231,7 @@ class Paper(Workflow):
     MOVES = PAPER_MOVES
     REFERENCE = "paper"
 
-    class Kind(models.TextChoices):
-        CONFORMITY = "conformity", _("Certificate of conformity")
-        TEST = "test", _("Test slip")
-        QUARANTINE = "quarantine", _("Quarantine certificate")
+    Kind = PaperKind
 
     number = models.CharField(max_length=32, unique=True)
     code = models.CharField(max_length=16, unique=True)  # what its QR shows: found by nobody who does not hold it

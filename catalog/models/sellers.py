@@ -7,8 +7,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Household, Organisation, Place
-from catalog.models.dictionary import Produce
 from kernel.workflow import append_only
+from produce.models import Produce
 
 MOST_G = 1_000_000_000  # 1,000 t: no lot of a household comes near it
 

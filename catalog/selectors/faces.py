@@ -11,8 +11,9 @@ from django.db.models import Model
 
 from accounts.models import Organisation
 from accounts.selectors import forget_places, places
-from catalog.models import Grade, Listing, Produce
+from catalog.models import Listing
 from kernel import near
+from produce.models import Grade, Produce
 from records.models import StoredFile
 
 _WORDS, _SECONDS = "market-faces", 60

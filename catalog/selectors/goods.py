@@ -3,8 +3,9 @@
 import datetime as dt
 
 from accounts.models import Household
-from catalog.models import Listing, Movement, PriceChange, Produce
-from catalog.selectors import dictionary
+from catalog.models import Listing, Movement, PriceChange
+from produce.models import Produce
+from produce.selectors import dictionary
 from records.models import Attachment, Move, StoredFile
 
 MOST_STEPS = 60

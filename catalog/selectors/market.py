@@ -11,12 +11,13 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import POOR_TIERS, HouseholdTier, Place, Role
 from accounts.selectors import standing
-from catalog.models import Listing, ListingStatus, Paper, ProduceCategory, Track
-from catalog.selectors import dictionary
+from catalog.models import Listing, ListingStatus, Paper, Track
 from catalog.selectors.pauses import here_on
-from catalog.selectors.prices import DAYS_BACK, reference_prices
 from kernel import clock, near
-from records.services.policy import policy
+from produce.models import ProduceCategory
+from produce.selectors import dictionary
+from produce.selectors.prices import DAYS_BACK, reference_prices
+from records.selectors.policy import policy
 
 ORDER = ("sell_by", "id")
 PAGE = 20

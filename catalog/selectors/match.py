@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from catalog.models import Produce
+from produce.models import Produce
 
 _WHO = """
     SELECT s.household_id, s.village_id, sum(s.capacity_g)::bigint, coalesce(max(f.free_g), 0)::bigint

@@ -10,7 +10,7 @@ from django.db.models import OuterRef, Q, QuerySet
 
 from catalog.models import Listing, Paper, PaperStatus
 from kernel import near
-from records.services.policy import policy
+from records.selectors.policy import policy
 
 CONFORMITY, TEST, QUARANTINE = Paper.Kind.CONFORMITY, Paper.Kind.TEST, Paper.Kind.QUARANTINE
 # 承诺达标合格证: whoever buys to sell or to cook collects it or refuses the goods (农业农村部令2025年第4号). Poultry

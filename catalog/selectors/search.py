@@ -20,10 +20,12 @@ from django.db.models import BigIntegerField, Exists, F, Func, Lookup, OuterRef,
 from django.db.models.functions import Cast, JSONObject
 
 from accounts.models import Place
-from catalog.models import Listing, Paper, PaperStatus, Produce
-from catalog.selectors import dictionary, faces, market
+from catalog.models import Listing, Paper, PaperStatus
+from catalog.selectors import faces, market
 from catalog.selectors.papers import slips_since, with_papers
 from kernel import keyset
+from produce.models import Produce
+from produce.selectors import dictionary
 
 REACH = 10_000
 REACH_SECONDS = 600

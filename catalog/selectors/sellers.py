@@ -5,7 +5,8 @@ import datetime as dt
 from django.db.models import Case, F, Q, When
 
 from accounts.models import Household, Organisation
-from catalog.models import Produce, Recognition, Track
+from catalog.models import Recognition, Track
+from produce.models import Produce
 
 
 def recognition_of(

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models import Listing, ListingStatus, Movement, StockUnit
-from kernel import clock, weight
+from catalog.models import Listing, ListingStatus, Movement
+from kernel import clock
 from kernel.errors import DomainError
 from kernel.transactions import joining
 
@@ -27,8 +27,8 @@ class NotEnoughProduce(DomainError):
         super().__init__(
             _("Only %(left)s of %(produce)s is left; %(asked)s was asked for.")
             % {
-                "left": in_words(listing, left),
-                "asked": in_words(listing, asked),
+                "left": listing.in_words(left),
+                "asked": listing.in_words(asked),
                 "produce": listing.produce.name,
             }
         )
@@ -69,13 +69,6 @@ class KiloMove:
     quantity: int  # in the listing's stock unit
     reference: str  # acts once: `allocation:812:hold`
     reason: str = ""
-
-
-def in_words(listing: Listing, quantity: int) -> str:
-    """Say a quantity of this listing's stock unit as people do."""
-    if listing.stock_unit == StockUnit.PIECE:
-        return str(_("%(n)s pieces") % {"n": quantity})
-    return weight.both(quantity)
 
 
 def lock_listings(ids) -> dict[int, Listing]:

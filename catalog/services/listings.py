@@ -14,15 +14,17 @@ from accounts.models import Household, Organisation, Place
 from accounts.selectors import standing
 from accounts.services.messages import write_message
 from accounts.services.people import record_consent
-from catalog.models import Grade, Listing, ListingStatus, PriceChange, Produce, StockUnit, Storage, Track
+from catalog.models import Listing, ListingStatus, PriceChange, Storage, Track
 from catalog.selectors.sellers import recognition_of
 from catalog.selectors.watch import LOOKED_AT
-from catalog.services.kilos import KiloMove, LotRecalled, NotOnSale, Side, in_words, lock_listings, move_kilos
-from catalog.services.pricing import check_price
+from catalog.services.kilos import KiloMove, LotRecalled, NotOnSale, Side, lock_listings, move_kilos
 from kernel import clock, money
 from kernel.errors import BadValue, DomainError
 from kernel.weight import Quantity
 from ledger.services.payables import payee_account
+from produce.models import Grade, Produce, StockUnit
+from produce.services.dictionary import note_listed
+from produce.services.pricing import check_price
 from records.models import StoredFile
 from records.services import events
 from records.services.files import attach
@@ -154,6 +156,7 @@ def put_on_sale(
     by_proxy = household is not None and standing(by).household_id != household.pk
     if by_proxy and not consent:
         raise ConsentNeeded
+    note_listed(produce, grade, at=at)
     day = clock.county_day(at)
     sell_by = _sell_by(produce, storage, harvested_on, expected, day)
     check_price(produce, price_fen, price_unit_g, reason=price_reason, sure=sure, on=day)
@@ -199,7 +202,7 @@ def put_on_sale(
         attach(listing.reference, file, "listing", by=by, at=at)
     if by_proxy and household is not None:
         record_consent(household, listing.reference, consent, by=by, at=at)
-        tell(listing, "listed_for_you", _LISTED_FOR_YOU, at=at, total=lambda: in_words(listing, listing.listed))
+        tell(listing, "listed_for_you", _LISTED_FOR_YOU, at=at, total=lambda: listing.in_words(listing.listed))
     return listing
 
 

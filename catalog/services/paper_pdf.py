@@ -9,7 +9,6 @@ from django.conf import settings
 from django.utils import translation
 
 from catalog.models import Listing, Paper, PaperStatus
-from catalog.services.kilos import in_words
 from catalog.services.papers import COLLECTOR, CONTROL, ORDERED_TEST, OWN_TEST, PRODUCER, TRIAL
 from kernel.present import known
 from kernel.qr import square_code
@@ -44,7 +43,7 @@ def certificate_pdf(paper: Paper, *, address: str) -> bytes:
     lead, promises = PROMISES[paper.wording]
     day = paper.issued_on
     with translation.override("zh-hans"):
-        quantity = in_words(listing, known(paper.quantity))
+        quantity = listing.in_words(known(paper.quantity))
     data = {
         "title": TITLE,
         "promise_lead": lead,

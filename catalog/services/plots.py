@@ -6,8 +6,9 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Household, Place
-from catalog.models import MOST_G, PlotSeason, Produce
+from catalog.models import MOST_G, PlotSeason
 from kernel.errors import BadValue
+from produce.models import Produce
 
 MOST_CMU = 100_000  # 1,000 mu: more than any household of the county tills
 MOST_WINDOW = dt.timedelta(days=366)

@@ -7,9 +7,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Household, Organisation
-from catalog.models import Produce, Recognition, Track
+from catalog.models import Recognition, Track
 from kernel import clock
 from kernel.errors import BadValue, DomainError
+from produce.models import Produce
 from records.services import events
 
 MOST_DOCUMENT = 80

@@ -8,10 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Listing, ListingStatus
 from catalog.selectors.pauses import here_on
-from catalog.services.kilos import in_words
 from catalog.services.listings import tell
 from kernel import clock
-from records.services.policy import policy
+from records.selectors.policy import policy
 
 _ASKED = _("Are %(left)s of %(produce)s, number %(number)s, still there? Open it and press “Still there”.")
 _EXPIRED = _(
@@ -30,7 +29,7 @@ def ask_stale(*, at: dt.datetime, most: int = 200) -> int:
     )
     asked = list(_locked(lots, most))
     for lot in asked:
-        tell(lot, "still_there", _ASKED, at=at, left=lambda lot=lot: in_words(lot, lot.free()))
+        tell(lot, "still_there", _ASKED, at=at, left=lambda lot=lot: lot.in_words(lot.free()))
     Listing.objects.filter(pk__in=[lot.pk for lot in asked]).update(asked_at=at)
     return len(asked)
 

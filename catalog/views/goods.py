@@ -15,9 +15,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.models import Role
 from accounts.selectors import standing
 from catalog import permissions
-from catalog.forms import ActForm, HarvestForm, PriceForm, WithdrawForm, new_key
-from catalog.models import Listing, ListingStatus, StockUnit, Track
-from catalog.presenting import (
+from catalog.forms.goods import HarvestForm, PriceForm, WithdrawForm
+from catalog.models import Listing, ListingStatus, Track
+from catalog.pages.lots import (
     amount_both,
     day_of,
     fates,
@@ -25,18 +25,21 @@ from catalog.presenting import (
     jin_with_comma,
     keeps,
     my_row,
-    name_of,
     price_line,
     thousands,
     title_of,
 )
+from catalog.pages.steps import step
 from catalog.selectors.goods import steps_of
 from catalog.selectors.pauses import pause_of
-from catalog.services import listings, pricing
-from catalog.telling import step
-from kernel import clock, keyset, money
+from catalog.services import listings
+from kernel import clock, keyset, money, versions
 from kernel.dates import day_words
 from kernel.errors import DomainError
+from kernel.present import name_of
+from produce.models import StockUnit
+from produce.services import pricing
+from records.forms import ActForm, new_key
 from records.services import idempotency
 from records.services.photos import photo_url
 
@@ -266,7 +269,7 @@ def _once(request: HttpRequest, lot: Listing, form: ActForm, act: Callable[[], N
         return {"to": reverse("my-listings") if from_list else reverse("my-listing", args=[lot.pk])}
 
     shown = {name: str(value) for name, value in form.cleaned_data.items() if name != "idem"}
-    request_print = idempotency.fingerprint(request.path, shown)
+    request_print = versions.fingerprint(request.path, shown)
     answer = idempotency.once(request.user, form.cleaned_data["idem"], request_print, acting)
     messages.success(request, said)
     return redirect(answer["to"])

@@ -13,20 +13,18 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from catalog import permissions
-from catalog.cards import ready_card, ready_facets
-from catalog.forms import KEEPS, SELLERS, MarketFilter
-from catalog.models import Listing, ListingStatus, Produce
-from catalog.presenting import (
+from catalog.forms.market import KEEPS, SELLERS, MarketFilter
+from catalog.models import Listing, ListingStatus
+from catalog.pages.cards import ready_card, ready_facets
+from catalog.pages.lots import (
     compared,
     day_of,
     distance_words,
     grade_of,
     harvest_of,
-    in_english,
     jin_with_comma,
     keeps,
     left_of,
-    name_of,
     paper_word,
     place_of,
     price_tags,
@@ -35,16 +33,19 @@ from catalog.presenting import (
     take_url,
     urgent,
 )
-from catalog.selectors import dictionary, market, search
+from catalog.selectors import market, search
 from catalog.selectors.buyers import Buyer, buyer_of
 from catalog.selectors.goods import photos_of
 from catalog.selectors.papers import missing_papers, valid_papers
 from kernel import clock, money
 from kernel.clock import COUNTY_ZONE
 from kernel.dates import day_words
+from kernel.identity import LARGEST_ID
+from kernel.present import in_english, name_of
+from produce.models import Produce
+from produce.selectors import dictionary
 from records.services.photos import photo_url
 
-LARGEST_ID = 2**63 - 1
 SHOWN_TOWNSHIPS = 12
 MOST_OTHERS = 8
 NOT_ASKED = {"cursor", "filters"}  # where one stands in the list, not what is looked for

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
-from catalog.cards import ready_facets
-from catalog.forms import MarketFilter
+from catalog.forms.market import MarketFilter
 from catalog.map_drawing import Spot, draw
-from catalog.presenting import thousands
+from catalog.pages.cards import ready_facets
+from catalog.pages.lots import thousands
 from catalog.selectors import market, market_map
 from catalog.selectors.market_map import Lying, Village
 from catalog.views.market import NOT_ASKED, chips, facets, tons

@@ -10,15 +10,16 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from catalog import permissions
-from catalog.forms import ActForm, new_key
+from catalog.forms.papers import CertificateForm, SlipForm
 from catalog.models import Listing, Paper, PaperStatus
-from catalog.paper_forms import CertificateForm, SlipForm
-from catalog.presenting import amount_both, name_of, place_of, title_of
+from catalog.pages.lots import amount_both, place_of, title_of
 from catalog.selectors.papers import missing_papers, papers_of, valid_paper
 from catalog.services import papers
 from catalog.services.paper_pdf import certificate_pdf
-from kernel import clock, dates, masking
+from kernel import clock, dates, masking, versions
 from kernel.errors import DomainError
+from kernel.present import name_of
+from records.forms import ActForm, new_key
 from records.services import idempotency
 from records.services.photos import receive_photo
 
@@ -179,8 +180,6 @@ def _with_seller():
 
 def _once(request: HttpRequest, form, act, *, said: str) -> HttpResponse:
     shown = {name: str(value) for name, value in form.cleaned_data.items() if name != "idem"}
-    answer = idempotency.once(
-        request.user, form.cleaned_data["idem"], idempotency.fingerprint(request.path, shown), act
-    )
+    answer = idempotency.once(request.user, form.cleaned_data["idem"], versions.fingerprint(request.path, shown), act)
     messages.success(request, said)
     return redirect(answer["to"])

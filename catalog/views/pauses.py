@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from catalog import permissions
-from catalog.forms import ActForm, new_key
+from catalog.forms.sellers import BackForm, PauseForm
 from catalog.selectors.pauses import pause_of
 from catalog.services import pauses
-from catalog.sheet_forms import BackForm, PauseForm
-from kernel import clock
+from kernel import clock, versions
 from kernel.dates import day_words
 from kernel.errors import DomainError
+from records.forms import ActForm, new_key
 from records.services import idempotency
 
 CHIP_DAYS = (1, 3, 7)
@@ -39,7 +39,7 @@ def pause(request: HttpRequest) -> HttpResponse:
             return {"to": reverse("my-listings")}
 
         try:
-            said = idempotency.fingerprint(request.path, until.isoformat())
+            said = versions.fingerprint(request.path, until.isoformat())
             answer = idempotency.once(request.user, form.cleaned_data["idem"], said, act)
             messages.success(
                 request, _("Good. Until %(day)s nobody is offered your goods.") % {"day": day_words(until)}
@@ -60,7 +60,7 @@ def pause(request: HttpRequest) -> HttpResponse:
             for days in CHIP_DAYS
         ],
     }
-    return render(request, "catalog/sheet_pause.html", context, status=400 if form.errors else 200)
+    return render(request, "catalog/pause.html", context, status=400 if form.errors else 200)
 
 
 @require_http_methods(["GET", "POST"])
@@ -88,7 +88,7 @@ def pause_for(request: HttpRequest, household_id: uuid.UUID) -> HttpResponse:
             return {"to": reverse("pause-for", args=[household.pk])}
 
         try:
-            print_ = idempotency.fingerprint(request.path, str(back), str(said.get("until", "")), said["consent"])
+            print_ = versions.fingerprint(request.path, str(back), str(said.get("until", "")), said["consent"])
             answer = idempotency.once(request.user, said["idem"], print_, act)
             messages.success(request, _("Written down. The household gets a text message."))
             return redirect(answer["to"])
@@ -117,6 +117,6 @@ def pause_end(request: HttpRequest) -> HttpResponse:
         pauses.come_back(**seller, by=request.user, at=clock.now())
         return {"to": reverse("my-listings")}
 
-    answer = idempotency.once(request.user, form.cleaned_data["idem"], idempotency.fingerprint(request.path), act)
+    answer = idempotency.once(request.user, form.cleaned_data["idem"], versions.fingerprint(request.path), act)
     messages.success(request, _("Welcome back. Your goods are on the market again."))
     return redirect(answer["to"])

@@ -15,14 +15,14 @@ from django.utils.translation import get_language, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from catalog import permissions
-from catalog.change_words import said_of
-from catalog.models import PriceMedian, Produce
-from catalog.presenting import in_english, name_of
 from catalog.price_chart import Line, chart
 from catalog.selectors import market
-from catalog.selectors.medians import GRADE_DAYS, SOURCES, Month, by_grade, last_months
 from kernel import clock, money
+from kernel.present import in_english, name_of
+from produce import permissions as produce_permissions
+from produce.models import PriceMedian, Produce
+from produce.pages.changes import said_of
+from produce.selectors.medians import GRADE_DAYS, SOURCES, Month, by_grade, last_months
 
 SHORT_NAMES = {
     PriceMedian.Source.SOLD: pgettext_lazy("price source", "Paid"),
@@ -38,7 +38,7 @@ def produce_page(request: HttpRequest, produce_code: str) -> HttpResponse:
 
     Whoever is not signed in gets "unchanged" as long as it is: nothing on this page is about the reader.
     """
-    produce = permissions.produce_or_404(produce_code)
+    produce = produce_permissions.produce_or_404(produce_code)
     at = clock.now()
     today = clock.county_day(at)
     months = last_months(produce, today)

@@ -13,13 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.models import Household, Organisation, Role
 from accounts.selectors import standing
 from catalog import permissions
-from catalog.forms import ActForm, new_key
+from catalog.forms.sellers import PlotForm, RecognitionForm
 from catalog.models import PlotSeason, Recognition
-from catalog.presenting import name_of
-from catalog.seller_forms import PlotForm, RecognitionForm
 from catalog.services import plots, recognitions
-from kernel import clock, dates, keyset, masking, weight
+from kernel import clock, dates, keyset, masking, versions, weight
 from kernel.errors import DomainError
+from kernel.present import name_of
+from records.forms import ActForm, new_key
 from records.services import idempotency
 
 
@@ -171,5 +171,5 @@ def _recognition(row: Recognition) -> dict:
 
 def _once(request: HttpRequest, form, act) -> dict:
     shown = {name: str(getattr(value, "pk", value)) for name, value in form.cleaned_data.items() if name != "idem"}
-    request_print = idempotency.fingerprint(request.path, shown)
+    request_print = versions.fingerprint(request.path, shown)
     return idempotency.once(request.user, form.cleaned_data["idem"], request_print, act)

@@ -10,12 +10,13 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from catalog import permissions
-from catalog.forms import ActForm, new_key
-from catalog.presenting import compared, grade_of, in_words, name_of, place_of, seller_of
+from catalog.pages.lots import compared, grade_of, place_of, seller_of
 from catalog.selectors import market, watch
 from catalog.selectors.watch import Odd, Watched
 from catalog.services import listings
-from kernel import clock, money
+from kernel import clock, money, versions
+from kernel.present import name_of
+from records.forms import ActForm, new_key
 from records.services import idempotency
 
 WORDS = {
@@ -50,7 +51,7 @@ def looked_at(request: HttpRequest, listing_id: int) -> HttpResponse:
             return {"looked_at": lot.pk}
 
         idempotency.once(
-            request.user, form.cleaned_data["idem"], idempotency.fingerprint(request.path, {"looked_at": lot.pk}), act
+            request.user, form.cleaned_data["idem"], versions.fingerprint(request.path, {"looked_at": lot.pk}), act
         )
         messages.success(request, _("Written down: it stays on sale."))
     return redirect("watch-list")
@@ -63,7 +64,7 @@ def _row(one: Watched, usual: market.Usual) -> dict:
     return {
         "url": reverse("listing-detail", args=[lot.pk]),
         "name": f"{name_of(lot.produce)} {grade_of(lot.grade)}".strip(),
-        "meta": [in_words(lot, lot.listed), place_of(lot), seller_of(lot), lot.number],
+        "meta": [lot.in_words(lot.listed), place_of(lot), seller_of(lot), lot.number],
         "price": _("%(price)s yuan/kg") % {"price": money.price_per_kg(lot.price_fen, lot.price_unit_g)},
         "beside": beside % {"price": price["reference"], "note": price["reference_note"]} if price["reference"] else "",
         "reason": lot.price_reason,

@@ -10,11 +10,11 @@ from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 
 from accounts.selectors import live_card_of
-from catalog.models import Listing, Movement, ReferencePrice
-from catalog.services.kilos import in_words
+from catalog.models import Listing, Movement
 from kernel import clock, identity, masking, money, weight
 from losses.models import Cause, ClaimStatus, LossClaim
 from losses.selectors.claims import claim_role, declared
+from produce.models import ReferencePrice
 from records.models import Attachment, Finding
 
 GREEN, AMBER, RED = Finding.Colour.GREEN, Finding.Colour.AMBER, Finding.Colour.RED
@@ -72,9 +72,9 @@ def _sold(claim, at) -> Look:
         at__gte=clock.day_start(claim.happened_on),
     )
     after = sales.aggregate(sum=Sum("quantity"))["sum"] or 0
-    said = {"sold": in_words(listing, listing.sold), "booked": in_words(listing, listing.reserved)}
+    said = {"sold": listing.in_words(listing.sold), "booked": listing.in_words(listing.reserved)}
     if after:
-        detail = _("%(sold)s of this produce was sold after the day of the loss.") % {"sold": in_words(listing, after)}
+        detail = _("%(sold)s of this produce was sold after the day of the loss.") % {"sold": listing.in_words(after)}
         return Look("already_sold", AMBER, _("Nothing is sold twice"), detail)
     detail = _("Sold %(sold)s and booked %(booked)s are taken off.") % said
     return Look("already_sold", GREEN, _("Nothing is sold twice"), detail)
@@ -84,8 +84,8 @@ def _quantity(claim, at) -> Look:
     """Compare what is claimed with what was listed."""
     listing, claimed = claim.listing, declared(claim).quantity
     detail = _("%(claimed)s claimed of %(listed)s listed.") % {
-        "claimed": in_words(listing, claimed),
-        "listed": in_words(listing, listing.listed),
+        "claimed": listing.in_words(claimed),
+        "listed": listing.in_words(listing.listed),
     }
     return Look("quantity", RED if claimed > listing.listed else GREEN, _("Not more than was listed"), detail)
 

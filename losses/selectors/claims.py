@@ -6,11 +6,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Household, HouseholdMember
 from accounts.selectors import standing
-from catalog.models import StockUnit
-from catalog.services.kilos import in_words
 from kernel import weight
 from kernel.present import known
 from losses.models import ClaimFigure, ClaimStatus, Computation, LossClaim, Stage, Visit
+from produce.models import StockUnit
 from records.models import Attachment, PublicNotice
 
 VISIT_PHOTOS = ("whole", "near", "people")
@@ -112,10 +111,10 @@ def photos(claim: LossClaim, *, role: str = "") -> list[Attachment]:
 def short_words(listing, quantity: int) -> str:
     """Say a quantity in jin alone, or in pieces, where a desk compares many side by side."""
     if listing.stock_unit == StockUnit.PIECE:
-        return in_words(listing, quantity)
+        return listing.in_words(quantity)
     return _("%(jin)s jin") % {"jin": weight.with_commas(weight.jin(quantity))}
 
 
 def quantity_words(claim: LossClaim, figure: ClaimFigure | None = None) -> str:
     """Say a quantity of this claim as people do: both weights, or pieces."""
-    return in_words(claim.listing, (figure or latest_figure(claim)).quantity)
+    return claim.listing.in_words((figure or latest_figure(claim)).quantity)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
-from catalog.presenting import name_of
 from kernel import clock, dates, masking, money
+from kernel.present import name_of
 from losses.models import ClaimFigure, ClaimStatus, LossClaim, Stage
 from losses.relief import arithmetic
 from losses.selectors.claims import figure_of, latest_figure, present_computation, quantity_words

@@ -20,10 +20,10 @@ from losses.services.claiming import AWARD
 from losses.services.deadlines import days_after
 from losses.services.findings import DESK, require_clear, require_possible
 from losses.services.telling import tell
+from records.selectors.policy import policy
 from records.services import events
 from records.services.notices import require_ended
 from records.services.participation import take_part
-from records.services.policy import policy
 
 
 class NothingToRelieve(DomainError):

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from kernel import clock
-from records.services.policy import policy
+from records.selectors.policy import policy
 
 
 def hours_after(name: str, at: dt.datetime) -> dt.datetime:

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from catalog.presenting import name_of
 from kernel import clock
 from kernel.errors import DomainError
+from kernel.present import name_of
+from kernel.versions import fingerprint
 from losses import permissions
 from losses.forms import CheckForm, ClearForm, ReasonForm, StockField
 from losses.models import ClaimStatus
@@ -20,7 +21,7 @@ from losses.selectors import claims, queues, review, story
 from losses.services import checking, claiming, findings
 from losses.views.arriving import new_key
 from records.models import Finding
-from records.services.idempotency import fingerprint, once
+from records.services.idempotency import once
 
 
 @require_GET

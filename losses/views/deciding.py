@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from catalog.presenting import name_of
 from kernel import clock, dates, money
 from kernel.errors import DomainError
+from kernel.present import name_of
+from kernel.versions import fingerprint
 from losses import permissions
 from losses.forms import ClearForm, ReasonForm
 from losses.models import ClaimStatus
@@ -19,7 +20,7 @@ from losses.selectors import claims, queues, review, story
 from losses.services import awarding
 from losses.views.arriving import new_key
 from records.models import ObjectionStatus
-from records.services.idempotency import fingerprint, once
+from records.services.idempotency import once
 from records.services.notices import objections_to
 from records.services.participation import took_part
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.models import Place
 from kernel import clock, keyset, masking, money
 from kernel.errors import DomainError
+from kernel.versions import fingerprint
 from losses import permissions
 from losses.forms import AnswerForm
 from losses.models import ClaimStatus, LossClaim, ReliefScheme
@@ -18,7 +19,7 @@ from losses.services import noticing
 from losses.views.arriving import new_key
 from records.models import Objection, ObjectionStatus
 from records.services import notices
-from records.services.idempotency import fingerprint, once
+from records.services.idempotency import once
 
 
 @require_http_methods(["GET", "POST"])

@@ -9,18 +9,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.selectors import standing
-from catalog.presenting import name_of
-from catalog.services.kilos import in_words
 from kernel import clock, keyset, money, weight
 from kernel.dates import day_words
 from kernel.errors import DomainError
+from kernel.present import name_of
+from kernel.versions import fingerprint
 from losses import permissions
 from losses.forms import ClaimForm
 from losses.models import ClaimStatus
 from losses.selectors import claims, schemes, story
 from losses.services import claiming
 from losses.views.arriving import new_key, photos_of
-from records.services.idempotency import fingerprint, once
+from records.services.idempotency import once
 from records.views.photos import SMALL_PX, private_photo
 
 
@@ -252,7 +252,7 @@ def _goods(listing) -> dict:
         "goods": {
             "name": name_of(listing.produce),
             "picture": listing.produce.picture,
-            "left": in_words(listing, listing.free()),
+            "left": listing.in_words(listing.free()),
             "owner": listing.household.head_name,
         },
         "back": {"url": reverse("claim-list-mine"), "label": _("Report a loss")},

@@ -12,13 +12,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 from kernel import clock
 from kernel.errors import DomainError
 from kernel.present import known
+from kernel.versions import fingerprint
 from losses import permissions
 from losses.forms import StockField, VisitForm
 from losses.models import ClaimStatus, Visit
 from losses.selectors import claims, queues, review, story
 from losses.services import visiting
 from losses.views.arriving import new_key, photos_of
-from records.services.idempotency import fingerprint, once
+from records.services.idempotency import once
 
 
 @require_GET
@@ -164,7 +165,7 @@ def visit_sign(request: HttpRequest, claim_id: int) -> HttpResponse:
             return redirect("visit-sign", claim.pk)
     context = review.evidence(claim, at=at) | {
         "written": visit.first_signed_at is not None,
-        "found": claims.in_words(claim.listing, visit.found) if visit.found is not None else "",
+        "found": claim.listing.in_words(visit.found) if visit.found is not None else "",
         "claimed": claims.quantity_words(claim),
         "first": known(visit.first.person).name,
         "can_sign": visit.first_signed_at is not None and visit.second_signed_at is None,

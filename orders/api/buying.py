@@ -5,7 +5,6 @@ from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from catalog.models import MOST_PRICE_FEN
 from kernel import clock
 from kernel.api_fields import KEY, IdField, KilogramField, WholeNumberField, YuanField, key_of
 from kernel.api_pages import PAGING, answer_page
@@ -15,6 +14,7 @@ from orders.models import OrderStatus
 from orders.selectors.orders import allocations_of, orders_seen_by
 from orders.services import asking, placing
 from orders.services.placing import Take, Wish
+from produce.models import MOST_PRICE_FEN
 
 
 class Orders(APIView):

@@ -10,6 +10,7 @@ from accounts.selectors import standing
 from kernel import clock
 from kernel.api_fields import KEY, IdField, KilogramField, WholeNumberField, key_of
 from kernel.api_pages import PAGING, answer_page
+from kernel.versions import fingerprint
 from orders import permissions
 from orders.api.shapes import ReceiptOut, SaleOut, SalePageOut, StatementOut, StatementPageOut, act_once
 from orders.forms import CONSENTS
@@ -19,7 +20,7 @@ from orders.selectors.statements import statements_seen_by
 from orders.services import asking, delivering, paying, receiving
 from orders.services.delivering import Loaded
 from orders.services.receiving import Weighed
-from records.services.idempotency import fingerprint, once
+from records.services.idempotency import once
 
 
 class Sales(APIView):

@@ -6,10 +6,11 @@ from rest_framework import serializers
 
 from kernel.api_fields import IdField, KilogramField, YuanField, key_of
 from kernel.api_pages import PageOut
+from kernel.versions import fingerprint
 from orders.models import AllocationStatus, OrderStatus
 from orders.selectors.orders import seller_name
 from orders.selectors.statements import live_payment
-from records.services.idempotency import fingerprint, once
+from records.services.idempotency import once
 
 
 def act_once(request, what: tuple, said: dict, act: Callable) -> None:

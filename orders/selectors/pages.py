@@ -6,9 +6,9 @@ from django.utils.translation import ngettext, pgettext
 
 from accounts.selectors import spoken_time
 from canteens.selectors import figures
-from catalog.models import Listing, StockUnit
-from catalog.presenting import name_of
+from catalog.models import Listing
 from kernel import dates, masking, money, weight
+from kernel.present import name_of
 from orders.allocation import PlanKind
 from orders.models import AllocationStatus, OrderStatus, PurchaseOrder
 from orders.selectors.orders import TONES, allocations_of, moves_of, receipt_of, seller_name
@@ -16,6 +16,7 @@ from orders.selectors.plans import Plan, Want
 from orders.selectors.reasons import reason_for
 from orders.selectors.recalls import is_recalled
 from orders.selectors.statements import live_payment
+from produce.models import StockUnit
 
 LOT_TONES = {
     AllocationStatus.HELD: "warn",

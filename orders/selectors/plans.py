@@ -8,12 +8,13 @@ from django.db.models import BigIntegerField, Exists, F, OuterRef, Q
 from django.db.models.functions import Cast
 
 from accounts.models import POOR_TIERS, HouseholdTier, Organisation
-from catalog.models import Grade, Listing, ListingStatus, Produce, StockUnit
+from catalog.models import Listing, ListingStatus
 from catalog.selectors.pauses import here_on
 from kernel import clock, money
+from kernel.versions import fingerprint
 from orders.allocation import Lot, Pick, PlanKind, Split, Why, cheapest, fair, fewest
-from records.services.idempotency import fingerprint
-from records.services.policy import policy
+from produce.models import Grade, Produce, StockUnit
+from records.selectors.policy import policy
 
 STEP_G = 500  # nobody is asked for less than a jin more or less
 MOST_LOTS = 5_000

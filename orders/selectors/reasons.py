@@ -2,10 +2,10 @@
 
 from django.utils.translation import gettext as _
 
-from catalog.models import StockUnit
 from kernel import weight
 from orders.allocation import PlanKind, Why
 from orders.models import Allocation
+from produce.models import StockUnit
 
 
 def written(why: Why) -> str:

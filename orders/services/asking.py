@@ -16,7 +16,7 @@ from ledger.services import transfers
 from orders.models import Allocation, AllocationStatus, OrderStatus, PurchaseOrder
 from orders.services.hands import take_hand
 from orders.services.telling import amount_words, quantity_words, tell_buyer, tell_seller
-from records.services.policy import policy
+from records.selectors.policy import policy
 
 ASKED = _(
     "%(buyer)s wants %(quantity)s of %(produce)s from you at %(price)s yuan a jin, %(amount)s yuan in all, to be "

@@ -16,7 +16,7 @@ from orders.models import Allocation, AllocationStatus, Delivery, DeliveryLine, 
 from orders.selectors.recalls import called_off
 from orders.services.hands import take_hand
 from orders.services.telling import tell_buyer, tell_seller
-from records.services.policy import policy
+from records.selectors.policy import policy
 
 SHIPPED = _("Your %(produce)s for %(buyer)s left: %(quantity)s (order %(number)s).")
 ON_THE_WAY = _("Order %(number)s is on the way, delivery %(delivery)s. Weigh it before %(until)s.")

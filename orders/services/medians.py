@@ -2,15 +2,16 @@
 
 import datetime as dt
 
-from catalog.models import PriceMedian
-from catalog.services import medians
 from kernel import clock
 from orders.selectors.prices import paid_prices
+from produce.models import PriceMedian
+from produce.services import medians
 
 
 def write_sold(first: dt.date, last: dt.date) -> int:
     """Write the medians of what was paid on these days; return how many rows stand."""
-    return medians.write_sold(paid_prices(first, last), first, last)
+    sql, params = paid_prices(first, last).query.sql_with_params()
+    return medians.write_prices(PriceMedian.Source.SOLD, sql, list(params), first, last)
 
 
 def write_missing(at: dt.datetime) -> int:

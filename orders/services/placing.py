@@ -21,10 +21,11 @@ from catalog.services import kilos
 from kernel import clock, money, weight
 from kernel.errors import BadValue, DomainError
 from kernel.present import known
+from kernel.versions import fingerprint
 from ledger.services import transfers
 from orders.allocation import PlanKind
 from orders.models import Allocation, OrderLine, PurchaseOrder
-from records.services.idempotency import fingerprint, once
+from records.services.idempotency import once
 
 MOST_LINES = 40
 MOST_LOTS = 500

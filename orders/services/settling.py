@@ -19,7 +19,7 @@ from orders.models import (
     StatementLine,
 )
 from orders.services.telling import tell_seller
-from records.services.policy import policy
+from records.selectors.policy import policy
 
 CARD_MISSING = _(
     "%(buyer)s owes you %(amount)s yuan (order %(number)s), but you have no bank card on record. Bring it to the cadre."

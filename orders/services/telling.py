@@ -3,9 +3,9 @@
 from django.utils import translation
 
 from accounts.services.messages import write_message
-from catalog.models import StockUnit
 from kernel import money, weight
 from orders.models import Allocation, PurchaseOrder
+from produce.models import StockUnit
 
 
 def tell_seller(allocation: Allocation, kind: str, sentence, *, at, **values):

@@ -10,11 +10,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from canteens.selectors import figures
 from catalog.models import Listing, ListingStatus
-from catalog.presenting import name_of
 from kernel import clock, keyset, money
 from kernel.errors import DomainError
+from kernel.present import name_of
+from kernel.versions import fingerprint
 from orders import permissions
-from orders.forms import ActForm, WantForm, WhyForm, fund_name, new_key
+from orders.forms import WantForm, WhyForm, fund_name
 from orders.models import OrderStatus
 from orders.selectors import orders as reading
 from orders.selectors import plans as planning
@@ -31,7 +32,8 @@ from orders.selectors.pages import (
 from orders.selectors.reasons import written
 from orders.services import asking, placing, settling
 from orders.views.steps import error_status, take_step
-from records.services.idempotency import fingerprint, once
+from records.forms import ActForm, new_key
+from records.services.idempotency import once
 
 WANT_FIELDS = ("produce", "quantity_0", "quantity_1", "on", "fund", "ceiling", "listing")
 

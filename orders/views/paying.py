@@ -12,13 +12,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.selectors import spoken_time, standing
 from kernel import clock, keyset, masking, money, weight
 from orders import permissions
-from orders.forms import ActForm, PaymentForm, WhyForm, new_key
+from orders.forms import PaymentForm, WhyForm
 from orders.selectors.orders import BUYER_ROLES
 from orders.selectors.pages import day_words, payment_tag
 from orders.selectors.statements import live_payment, payee_name, statement_rows
 from orders.services import paying
 from orders.views.buying import pages
 from orders.views.steps import take_step
+from records.forms import ActForm, new_key
 
 VIEWS = ("", "due", "to_confirm")
 

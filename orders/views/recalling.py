@@ -8,15 +8,17 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from accounts.selectors import spoken_time
-from catalog.presenting import name_of, place_of
+from catalog.pages.lots import place_of
+from kernel.present import name_of
 from orders import permissions
-from orders.forms import WhyForm, new_key
+from orders.forms import WhyForm
 from orders.models import AllocationStatus, OrderStatus
 from orders.selectors.orders import TONES
 from orders.selectors.pages import LOT_TONES, counted, day_words
 from orders.selectors.recalls import orders_named
 from orders.services.recalling import recall_lot
 from orders.views.steps import take_step
+from records.forms import new_key
 
 
 @require_http_methods(["GET", "POST"])

@@ -9,11 +9,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.selectors import spoken_time, standing
-from catalog.presenting import name_of
 from kernel import clock, keyset, weight
 from kernel.errors import DomainError
+from kernel.present import name_of
+from kernel.versions import fingerprint
 from orders import permissions
-from orders.forms import ActForm, LoadForm, ScaleForm, WhyForm, new_key
+from orders.forms import LoadForm, ScaleForm, WhyForm
 from orders.models import OrderStatus, ReceiptStatus
 from orders.selectors import orders as reading
 from orders.selectors.pages import counted, day_words, goods_title, timeline
@@ -23,7 +24,8 @@ from orders.services.delivering import Loaded
 from orders.views.buying import pages
 from orders.views.scale import Draft
 from orders.views.steps import error_status, take_step
-from records.services.idempotency import fingerprint, once
+from records.forms import ActForm, new_key
+from records.services.idempotency import once
 from records.views.photos import SMALL_PX, private_photo
 
 

@@ -4,8 +4,8 @@ import uuid
 
 from kernel import weight
 from kernel.errors import DomainError
-from orders.forms import new_key
 from orders.services.receiving import Weighed
+from records.forms import new_key
 from records.models import StoredFile
 from records.services.photos import receive_photo
 

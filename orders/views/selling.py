@@ -8,10 +8,10 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.selectors import spoken_time, standing
-from catalog.presenting import name_of
 from kernel import keyset, money, weight
+from kernel.present import name_of
 from orders import permissions
-from orders.forms import AnswerForm, new_key
+from orders.forms import AnswerForm
 from orders.models import AllocationStatus, OrderStatus
 from orders.selectors.orders import seller_name
 from orders.selectors.pages import day_words, is_counted
@@ -21,6 +21,7 @@ from orders.selectors.sales import sales_seen_by, step_of
 from orders.services import asking
 from orders.views.buying import pages
 from orders.views.steps import take_step
+from records.forms import new_key
 
 TONES = {"asked": "warn", "confirmed": "info", "shipped": "info", "owed": "info", "paid": "ok", "back": "plain"}
 

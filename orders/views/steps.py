@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from kernel import clock
 from kernel.errors import BadValue, DomainError
-from records.services.idempotency import fingerprint, once
+from kernel.versions import fingerprint
+from records.services.idempotency import once
 
 
 def take_step(

@@ -1,7 +1,5 @@
 """One key, one effect: the key's row commits together with what it stood for."""
 
-import hashlib
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -22,11 +20,6 @@ class Answer:
     """What the first request with this key led to."""
 
     data: dict
-
-
-def fingerprint(*parts) -> str:
-    """Return a short print of what was asked, to tell a repeat from another request under the same key."""
-    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def claim_key(user, key: str, request_print: str) -> Answer | None:

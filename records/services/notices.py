@@ -10,8 +10,8 @@ from kernel import clock, workdays
 from kernel.errors import BadValue, DomainError
 from kernel.workflow import lock
 from records.models import NoticeLine, NoticeStatus, Objection, ObjectionStatus, PublicNotice
+from records.selectors.policy import calendar_overrides
 from records.services.participation import AlreadyTookPart, NobodyKnown, took_part
-from records.services.policy import calendar_overrides
 
 LEAST_NO = 1000
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from django.db import connection
 
 from accounts.models import POOR_TIERS, Channel, Place
-from catalog.models import Produce
 from kernel import clock
 from kernel.keyset import Page, cut
 from orders.models import StatementLine
+from produce.models import Produce
 
 DIMENSIONS = ("month", "channel", "township", "produce")
 MOST_MONTHS = 60
@@ -40,7 +40,7 @@ _LINES = """
     JOIN orders_goodsreceipt r ON r.id = rl.receipt_id
     JOIN orders_allocation a ON a.id = rl.allocation_id
     JOIN catalog_listing l ON l.id = a.listing_id
-    JOIN catalog_produce p ON p.id = l.produce_id
+    JOIN produce_produce p ON p.id = l.produce_id
     JOIN orders_purchaseorder o ON o.id = a.order_id
     JOIN accounts_organisation b ON b.id = o.buyer_id
     LEFT JOIN accounts_householdtier t ON t.household_id = l.household_id

@@ -10,12 +10,14 @@ from django.contrib.sessions.models import Session
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.test import Client
 
-from catalog.models import Listing, ListingDraft, ReferencePrice
-from catalog.services.dictionary import load
-from catalog.views import selling
+from catalog.models import Listing
 from kernel import clock
 from marketplace import views
+from produce.models import ReferencePrice
+from produce.services.dictionary import load
 from records.models import StoredFile
+from selling.models import ListingDraft
+from selling.views import steps as selling
 from tests.browser.screens import a_photo
 from tests.browser.test_selling_phone import Thumb, kept_on_phone
 from tests.factories import login

@@ -8,8 +8,9 @@ import uuid
 import pytest
 from PIL import Image
 
-from catalog.models import Listing, ReferencePrice
+from catalog.models import Listing
 from kernel import clock
+from produce.models import ReferencePrice
 from records.models import StoredFile
 from tests import factories
 from tests.browser.screens import Screen, a_photo

@@ -14,9 +14,10 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from catalog.models import Listing, Movement, Produce, ProduceCategory
+from catalog.models import Listing, Movement
 from catalog.services import kilos, listings
 from catalog.services.kilos import KiloMove, NotEnoughProduce, NotOnSale
+from produce.models import Produce, ProduceCategory
 from tests import factories
 from tests.factories import MONDAY
 

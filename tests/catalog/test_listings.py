@@ -5,12 +5,13 @@ import datetime as dt
 import pytest
 
 from accounts.models import Consent, Message
-from catalog.models import Grade, Listing, Movement, PriceChange, ReferencePrice
+from catalog.models import Listing, Movement, PriceChange
 from catalog.services import kilos, listings
-from catalog.services.pricing import BadPrice, PriceReasonNeeded, UnusualPrice
 from kernel.errors import DomainError
 from kernel.weight import parse_quantity
 from kernel.workflow import IllegalMove
+from produce.models import Grade, ReferencePrice
+from produce.services.pricing import BadPrice, PriceReasonNeeded, UnusualPrice
 from records.models import Attachment, Event, Move
 from records.services.files import store_bytes
 from tests.factories import MONDAY, TUESDAY, WEDNESDAY, a_listing

@@ -7,9 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from catalog.models import Listing, Produce, ReferencePrice
+from catalog.models import Listing
 from catalog.services import kilos, listings
 from kernel import clock
+from produce.models import Produce, ReferencePrice
 from tests.factories import a_household, a_listing, login
 
 pytestmark = pytest.mark.django_db
@@ -203,7 +204,7 @@ def test_goods_new_to_the_dictionary_are_named_at_once_without_a_query_each(
         shown = names(client.get(reverse("market")))
 
     assert shown == ["包菜"] + [duck.name] * 5
-    by_name = [query["sql"] for query in asked if 'FROM "catalog_produce"' in query["sql"]]
+    by_name = [query["sql"] for query in asked if 'FROM "produce_produce"' in query["sql"]]
     assert len(by_name) == 1, by_name
 
 

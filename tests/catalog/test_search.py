@@ -8,11 +8,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from catalog.models import Grade, Listing, Produce
+from catalog.models import Listing
 from catalog.selectors import market, search
-from catalog.selectors.dictionary import tiers
-from catalog.services.dictionary import load
 from kernel import clock
+from produce.models import Grade, Produce
+from produce.selectors.dictionary import tiers
+from produce.services.dictionary import load
 from tests.factories import a_household, a_listing, login
 
 pytestmark = pytest.mark.django_db

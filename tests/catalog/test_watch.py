@@ -7,8 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from catalog.models import Listing, PlotSeason, ReferencePrice
+from catalog.models import Listing, PlotSeason
 from kernel import clock
+from produce.models import ReferencePrice
 from records.models import Event, StoredFile
 from tests.factories import a_household, a_listing, login
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from pytest_django.live_server_helper import LiveServer
 
+from demo.load import load_county, load_losses, load_market
 from kernel import clock
-from marketplace.demo.load import load_county, load_losses, load_market
 from tests.browser.conftest import chromium  # noqa: F401  (the same browser)
 from tests.conftest import KEPT, empty_as_owner
 from tests.test_access import World

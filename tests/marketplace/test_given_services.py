@@ -3,7 +3,7 @@
 import json
 import stat
 
-from marketplace import own_services
+from launch import services as own_services
 
 
 def test_given_addresses_are_written_down_in_a_new_folder_for_its_reader_alone(monkeypatch, tmp_path):

@@ -2,8 +2,8 @@
 
 import pytest
 
-from marketplace import translations
-from marketplace.translations import Contradiction, merged, sentences_in_code, sentences_in_template
+from launch import translations
+from launch.translations import Contradiction, merged, sentences_in_code, sentences_in_template
 
 HEAD = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n\n'
 

@@ -10,9 +10,11 @@ import pytest
 from django.db import connection
 
 from accounts.selectors import standing
-from catalog.models import EntryRow, EntrySheet, Listing
-from catalog.services import entering, sheets
+from catalog.models import Listing
 from ledger.services.payables import payee_account
+from produce.services.dictionary import note_listed
+from selling.models import EntryRow, EntrySheet
+from selling.services import entering, sheets
 from tests.factories import MONDAY, a_household
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
@@ -79,10 +81,12 @@ def test_two_cadres_over_the_same_households_list_each_once_and_lose_nothing(she
 
 
 def test_control_without_the_lock_on_household_and_goods_some_are_listed_twice(
-    sheet_of, cadre_liu, cadre_wu, households, monkeypatch
+    sheet_of, cadre_liu, cadre_wu, cabbage, households, monkeypatch
 ):
+    # What is written at the first listing alone would make the two wait for each other.
+    note_listed(cabbage, None, at=MONDAY)
     for household in households:
-        payee_account(household=household)  # its first opening would make the two wait for each other
+        payee_account(household=household)
     meet = threading.Barrier(2)
     real = entering._ask_if_listed_today
 

@@ -1,0 +1,1 @@
+"""Supply for programs; the same doors and verbs as the pages."""

@@ -1,0 +1,348 @@
+"""Supply for programs: the dictionary, the market, one's own lots; the same doors and verbs as the pages."""
+
+from django.http import Http404
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_serializer
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from catalog import permissions
+from catalog.forms.market import MarketFilter
+from catalog.models import Listing
+from catalog.pages.cards import ready_fields
+from catalog.pages.lots import place_of, seller_of
+from catalog.selectors import market, search
+from catalog.services import listings
+from catalog.services.listings import WITHDRAW_REASONS
+from kernel import clock, versions, weight
+from kernel.api_fields import KEY, KilogramField, WholeNumberField, YuanField, key_of
+from kernel.errors import BadValue
+from kernel.identity import LARGEST_ID
+from kernel.money import price_per_kg
+from produce.models import Grade, Produce
+from records.services import idempotency
+from records.services.photos import photo_url
+
+CURSOR = OpenApiParameter("cursor", str, description="From `next` or `previous` of another page.")
+MOST_PRICE_FEN = 10_000_000
+
+
+class GradeOut(serializers.Serializer):
+    """One grade and how it is told apart."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    name_en = serializers.CharField()
+    measure = serializers.CharField()
+
+
+class ProduceOut(serializers.Serializer):
+    """One entry of the county's dictionary."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    name_en = serializers.CharField()
+    category = serializers.CharField(source="category_id")
+    aliases = serializers.ListField(child=serializers.CharField())
+    unit = serializers.ChoiceField(["g", "piece"], source="stock_unit")
+    piece_kg = KilogramField(source="piece_g", allow_null=True)
+    shelf_days = serializers.IntegerField()
+    shelf_days_cold = serializers.IntegerField()
+    season = serializers.ListField(child=serializers.IntegerField())
+    papers = serializers.ListField(child=serializers.CharField())
+    grades = GradeOut(many=True)
+    forbidden = serializers.BooleanField()
+    forbidden_reason = serializers.CharField()
+
+
+class ListingOut(serializers.Serializer):
+    """One lot as everybody may see it: no household is named."""
+
+    id = serializers.IntegerField(source="pk")
+    number = serializers.CharField()
+    status = serializers.CharField()
+    produce = serializers.CharField(source="produce.code")
+    grade = serializers.CharField(source="grade.code", default="")
+    unit = serializers.ChoiceField(["g", "piece"], source="stock_unit")
+    free_kg = serializers.SerializerMethodField()
+    free_pieces = serializers.SerializerMethodField()
+    yuan_per_kg = serializers.SerializerMethodField()
+    place = serializers.SerializerMethodField()
+    township = serializers.CharField(source="township_id")
+    village = serializers.CharField(source="village_id")
+    seller = serializers.SerializerMethodField()
+    track = serializers.CharField()
+    price_reason = serializers.CharField()
+    harvested_on = serializers.DateField(allow_null=True)
+    expected_from = serializers.DateField(allow_null=True)
+    expected_to = serializers.DateField(allow_null=True)
+    sell_by = serializers.DateField()
+    photo = serializers.SerializerMethodField()
+
+    def get_free_kg(self, lot) -> str:
+        """Return what may still be taken, by its usual weight."""
+        return weight.kg(lot.grams(lot.free()))
+
+    def get_free_pieces(self, lot) -> int | None:
+        """Return how many may still be taken, of what is counted."""
+        return lot.free() if lot.piece_g else None
+
+    def get_yuan_per_kg(self, lot) -> str:
+        """Return the price of a kilogram."""
+        return price_per_kg(lot.price_fen, lot.price_unit_g).replace(",", "")
+
+    def get_place(self, lot) -> str:
+        """Return township and village in words."""
+        return place_of(lot)
+
+    def get_seller(self, lot) -> str:
+        """Return the co-operative, or that a household sells."""
+        return seller_of(lot)
+
+    def get_photo(self, lot) -> str:
+        """Return the address of its photo, empty without one."""
+        return photo_url(lot.cover, 720)
+
+
+class OwnListingOut(ListingOut):
+    """One's own lot with every kilo's fate, in its stock unit."""
+
+    listed = serializers.IntegerField()
+    reserved = serializers.IntegerField()
+    sold = serializers.IntegerField()
+    claimed = serializers.IntegerField()
+    written_off = serializers.IntegerField()
+    withdrawn = serializers.IntegerField()
+    free = serializers.IntegerField()
+
+
+class ListingPageOut(serializers.Serializer):
+    """One page of the market, the soonest to spoil first."""
+
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+    results = ListingOut(many=True)
+
+
+class ProduceList(APIView):
+    """The county's dictionary."""
+
+    @extend_schema(operation_id="produce_list", responses=ProduceOut(many=True))
+    def get(self, request):
+        """Return every entry."""
+        rows = Produce.objects.prefetch_related("grades").order_by("position", "pk")
+        return Response(ProduceOut(rows, many=True).data)
+
+
+class Listings(APIView):
+    """The market, and putting one's own goods on it."""
+
+    @extend_schema_serializer(component_name="ListingCreateInput")
+    class Input(serializers.Serializer):
+        """A lot of one's own household: weighed goods in kilograms, animals in pieces."""
+
+        produce = serializers.CharField(max_length=32)
+        grade = serializers.CharField(max_length=16, required=False, allow_blank=True, default="")
+        kg = KilogramField(required=False)
+        pieces = WholeNumberField(required=False, min_value=1, max_value=1_000_000)
+        yuan_per_jin = YuanField(most_fen=MOST_PRICE_FEN)
+        harvested_on = serializers.DateField()
+        price_reason = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+        sure = serializers.BooleanField(required=False, default=False)
+
+        def validate(self, attrs):
+            """Ask for a weight or a number, not both and not neither."""
+            if ("kg" in attrs) == ("pieces" in attrs):
+                raise serializers.ValidationError({"kg": _("Send either `kg` or `pieces`.")})
+            return attrs
+
+    @extend_schema(
+        operation_id="listing_list",
+        responses=ListingPageOut,
+        parameters=[
+            CURSOR,
+            *[
+                OpenApiParameter(name, str, many=True)
+                for name in ("category", "township", "track", "seller", "grade", "papers")
+            ],
+            *[OpenApiParameter(name, str) for name in ("keeps", "price_from", "price_to", "produce", "q")],
+        ],
+    )
+    def get(self, request):
+        """Return one page of what is on sale."""
+        at, snapshot = versions.now()
+        today = clock.county_day(at)
+        # Names may be a minute old (docs/adr/0011), and no answer older than that.
+        tag = versions.tag_of(snapshot, today, int(at.timestamp()) // 60, request.get_full_path(), get_language())
+        if tag in request.headers.get("If-None-Match", ""):
+            return Response(status=304, headers={"ETag": tag})
+        counted = market.board(at)
+        asked = MarketFilter(request.query_params, board=counted, day=today)
+        if not asked.is_valid():
+            raise ValidationError({name: [str(error) for error in errors] for name, errors in asked.errors.items()})
+        cursor = request.query_params.get("cursor", "")
+        page = search.page_of(asked.question(), board=counted, day=today, cursor=cursor)
+        rows = [ready_fields(lot, lambda lot: dict(ListingOut(lot).data)) for lot in page.rows]
+        return Response({"next": page.next, "previous": page.previous, "results": rows}, headers={"ETag": tag})
+
+    @extend_schema(operation_id="listing_create", request=Input, responses={201: OwnListingOut}, parameters=[KEY])
+    def post(self, request):
+        """Put a lot of one's own household on sale."""
+        household = permissions.access_sell(request.user)
+        said = _read(self.Input, request)
+        at = clock.now()
+
+        def act() -> dict:
+            produce = Produce.objects.filter(code=said["produce"]).first()
+            if produce is None:
+                raise ValidationError({"produce": [_("There is no such produce in the dictionary.")]})
+            grade = Grade.objects.filter(produce=produce, code=said["grade"]).first() if said["grade"] else None
+            if said["grade"] and grade is None:
+                raise listings.WrongGrade
+            lot = listings.put_on_sale(
+                household=household,
+                produce=produce,
+                grade=grade,
+                quantity=_quantity(said),
+                price_fen=said["yuan_per_jin"],
+                harvested_on=said["harvested_on"],
+                price_reason=said["price_reason"],
+                sure=said["sure"],
+                by=request.user,
+                at=at,
+            )
+            return {"listing": lot.pk}
+
+        answer = _once(request, said, act)
+        return Response(_own(request.user, answer["listing"]), status=201)
+
+
+class ListingDetail(APIView):
+    """One lot."""
+
+    @extend_schema(operation_id="listing_detail", responses=ListingOut)
+    def get(self, request, listing_id: int):
+        """Return a lot that this account may see; of one's own, every kilo's fate as well."""
+        lots = market.with_faces(permissions.seen_by(request.user))
+        lot = lots.filter(pk=listing_id).first() if listing_id <= LARGEST_ID else None
+        if lot is None:
+            raise Http404
+        if permissions.managed_by(request.user).filter(pk=lot.pk).exists():
+            return Response(OwnListingOut(lot).data)
+        return Response(ListingOut(lot).data)
+
+
+class _Act(APIView):
+    """One verb on one's own lot, once a key."""
+
+    def own(self, request, listing_id: int) -> Listing:
+        """Return a lot this account may change; anybody else's does not exist."""
+        if listing_id > LARGEST_ID:
+            raise Http404
+        return permissions.access_own(request.user, listing_id)
+
+    def acted(self, request, lot: Listing, said: dict, verb) -> Response:
+        """Carry the verb out once a key, and return how the lot stands."""
+
+        def act() -> dict:
+            verb(lot)
+            return {"listing": lot.pk}
+
+        _once(request, said, act)
+        return Response(_own(request.user, lot.pk))
+
+
+class ListingPrice(_Act):
+    """Another price."""
+
+    @extend_schema_serializer(component_name="ListingPriceInput")
+    class Input(serializers.Serializer):
+        """What a jin costs from now on."""
+
+        yuan_per_jin = YuanField(most_fen=MOST_PRICE_FEN)
+        price_reason = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+        sure = serializers.BooleanField(required=False, default=False)
+
+    @extend_schema(operation_id="listing_price", request=Input, responses=OwnListingOut, parameters=[KEY])
+    def post(self, request, listing_id: int):
+        """Ask another price from now on."""
+        lot = self.own(request, listing_id)
+        said = _read(self.Input, request)
+
+        def verb(lot):
+            listings.change_price(
+                lot,
+                price_fen=said["yuan_per_jin"],
+                price_unit_g=500,
+                price_reason=said["price_reason"],
+                sure=said["sure"],
+                by=request.user,
+                at=clock.now(),
+            )
+
+        return self.acted(request, lot, said, verb)
+
+
+class ListingWithdraw(_Act):
+    """Taking goods back."""
+
+    @extend_schema_serializer(component_name="ListingWithdrawInput")
+    class Input(serializers.Serializer):
+        """Why, and how much: everything that is free unless a quantity is sent."""
+
+        reason = serializers.ChoiceField(list(WITHDRAW_REASONS))
+        kg = KilogramField(required=False)
+        pieces = WholeNumberField(required=False, min_value=1, max_value=1_000_000)
+
+    @extend_schema(operation_id="listing_withdraw", request=Input, responses=OwnListingOut, parameters=[KEY])
+    def post(self, request, listing_id: int):
+        """Take free goods back."""
+        lot = self.own(request, listing_id)
+        said = _read(self.Input, request)
+
+        def verb(lot):
+            if ("pieces" if lot.piece_g is None else "kg") in said:
+                raise listings.WeighThem if lot.piece_g is None else listings.CountThem
+            quantity = said.get("kg", said.get("pieces"))
+            listings.withdraw(lot, reason=said["reason"], quantity=quantity, by=request.user, at=clock.now())
+
+        return self.acted(request, lot, said, verb)
+
+
+class ListingConfirm(_Act):
+    """Still there."""
+
+    @extend_schema(operation_id="listing_confirm", request=None, responses=OwnListingOut, parameters=[KEY])
+    def post(self, request, listing_id: int):
+        """Say that the goods are still there."""
+        lot = self.own(request, listing_id)
+        return self.acted(
+            request, lot, {}, lambda lot: listings.confirm_still_there(lot, by=request.user, at=clock.now())
+        )
+
+
+def _read(shape, request) -> dict:
+    form = shape(data=request.data)
+    form.is_valid(raise_exception=True)
+    return form.validated_data
+
+
+def _once(request, said: dict, act) -> dict:
+    key = key_of(request)
+    if not key:
+        raise BadValue(_("Send a header Idempotency-Key with a value of your own; the same value acts once."))
+    request_print = versions.fingerprint(request.path, {name: str(value) for name, value in said.items()})
+    return idempotency.once(request.user, key, request_print, act)
+
+
+def _quantity(said: dict) -> weight.Quantity:
+    if "kg" in said:
+        return weight.Quantity(grams=said["kg"], pieces=None, typed=weight.kg(said["kg"]), unit="kg")
+    return weight.Quantity(grams=None, pieces=said["pieces"], typed=str(said["pieces"]), unit="piece")
+
+
+def _own(user, listing_id: int) -> dict:
+    return OwnListingOut(market.with_faces(permissions.managed_by(user)).get(pk=listing_id)).data

@@ -1,0 +1,83 @@
+"""Absences for programs: away until a day, and back."""
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema, extend_schema_serializer
+from rest_framework import serializers
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from catalog import permissions
+from catalog.selectors.pauses import pause_of
+from catalog.services import pauses
+from kernel import clock, versions
+from kernel.api_fields import KEY, key_of
+from kernel.errors import BadValue
+from records.services import idempotency
+
+
+class PauseOut(serializers.Serializer):
+    """Until which day, with it, one's goods are not offered."""
+
+    away_until = serializers.DateField(allow_null=True)
+
+
+class Pause(APIView):
+    """One's own absence."""
+
+    @extend_schema_serializer(component_name="PauseInput")
+    class Input(serializers.Serializer):
+        """The last day of the absence."""
+
+        until = serializers.DateField()
+
+    @extend_schema(operation_id="pause_detail", responses=PauseOut)
+    def get(self, request):
+        """Say until when one's household, or the co-operative managed, is away."""
+        return Response(_away(permissions.access_pause(request.user)))
+
+    @extend_schema(operation_id="pause_begin", request=Input, responses=PauseOut, parameters=[KEY])
+    def post(self, request):
+        """Offer nothing of one's own up to and with a day."""
+        seller = permissions.access_pause(request.user)
+        said = _read(self.Input, request)
+
+        def act() -> dict:
+            pauses.go_away(**seller, until=said["until"], by=request.user, at=clock.now())
+            return {}
+
+        _once(request, said, act)
+        return Response(_away(seller))
+
+
+class PauseEnd(APIView):
+    """Being back."""
+
+    @extend_schema(operation_id="pause_end", request=None, responses=PauseOut, parameters=[KEY])
+    def post(self, request):
+        """Offer one's goods again."""
+        seller = permissions.access_pause(request.user)
+
+        def act() -> dict:
+            pauses.come_back(**seller, by=request.user, at=clock.now())
+            return {}
+
+        _once(request, {}, act)
+        return Response(_away(seller))
+
+
+def _away(seller: dict) -> dict:
+    return PauseOut({"away_until": pause_of(clock.county_day(clock.now()), **seller)}).data
+
+
+def _read(shape, request) -> dict:
+    form = shape(data=request.data)
+    form.is_valid(raise_exception=True)
+    return form.validated_data
+
+
+def _once(request, said: dict, act) -> dict:
+    key = key_of(request)
+    if not key:
+        raise BadValue(_("Send a header Idempotency-Key with a value of your own; the same value acts once."))
+    request_print = versions.fingerprint(request.path, {name: str(value) for name, value in said.items()})
+    return idempotency.once(request.user, key, request_print, act)

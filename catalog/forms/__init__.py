@@ -1,0 +1,1 @@
+"""What people type about goods, read strictly; nothing is decided here."""

@@ -1,0 +1,1 @@
+"""Lots as pages and programs show them."""

@@ -1,0 +1,62 @@
+"""What happened to a lot, each step one spoken sentence for its household."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from catalog.models import Listing, ListingStatus, Movement, PriceChange
+from catalog.pages.lots import amount_both, day_of
+from catalog.services.listings import NOT_BY_US, WITHDRAW_REASONS
+from kernel import money
+from records.models import Move
+
+Side = Movement.Side
+_KILOS = {
+    (Side.FREE, Side.RESERVED): ("info", _("%(amount)s ordered")),
+    (Side.RESERVED, Side.FREE): ("plain", _("%(amount)s free again")),
+    (Side.RESERVED, Side.SOLD): ("ok", _("%(amount)s weighed and taken")),
+    (Side.FREE, Side.CLAIMED): ("warn", _("%(amount)s reported as spoiled")),
+    (Side.CLAIMED, Side.FREE): ("plain", _("%(amount)s not counted as a loss, free again")),
+    (Side.CLAIMED, Side.WRITTEN_OFF): ("warn", _("%(amount)s counted as a loss")),
+    (Side.FREE, Side.WRITTEN_OFF): ("warn", _("%(amount)s written off")),
+    (Side.FREE, Side.WITHDRAWN): ("plain", _("%(amount)s taken back")),
+}
+_MOVES = {
+    ListingStatus.ON_SALE: ("ok", pgettext_lazy("my goods", "Back on the market")),
+    ListingStatus.STOPPED: ("danger", pgettext_lazy("my goods", "Sale stopped")),
+    ListingStatus.EXPIRED: ("warn", pgettext_lazy("my goods", "Off the market: nobody answered")),
+    ListingStatus.WITHDRAWN: ("plain", pgettext_lazy("my goods", "Taken down")),
+}
+
+
+def step(listing: Listing, happened: Move | Movement | PriceChange, *, reader) -> dict:
+    """Return one step for the timeline: what, when, who."""
+    if isinstance(happened, Movement):
+        tone, what = _kilos(listing, happened)
+    elif isinstance(happened, PriceChange):
+        price = money.price_per_jin(happened.price_fen, happened.price_unit_g)
+        tone, what = "plain", str(_("Price: %(price)s yuan a jin") % {"price": price})
+    elif happened.before == "":
+        tone, what = "plain", str(_("%(amount)s put on sale") % {"amount": amount_both(listing, listing.listed)})
+    else:
+        tone, words = _MOVES[ListingStatus(happened.after)]
+        what = f"{words}：{happened.note}" if happened.after == ListingStatus.STOPPED and happened.note else str(words)
+    return {"when": day_of(happened.at), "what": what, "who": _who(listing, happened, reader), "tone": tone}
+
+
+def _kilos(listing: Listing, move: Movement) -> tuple[str, str]:
+    tone, words = _KILOS.get((Side(move.source), Side(move.target)), ("plain", _("%(amount)s moved")))
+    what = str(words) % {"amount": amount_both(listing, move.quantity)}
+    if move.target == Side.WITHDRAWN:
+        why = _("I did not do this") if move.reason == NOT_BY_US else WITHDRAW_REASONS.get(move.reason, "")
+        what = f"{what}：{why}" if why else what
+    return tone, what
+
+
+def _who(listing: Listing, happened, reader) -> str:
+    if happened.by_id is None:
+        return ""
+    if happened.by_id == reader.pk:
+        return str(pgettext_lazy("my goods", "you"))
+    if happened.by_id == listing.made_by_id and listing.by_proxy:
+        return str(pgettext_lazy("my goods", "listed for you"))
+    return ""

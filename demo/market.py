@@ -1,0 +1,221 @@
+"""The demo's market of today: lots on sale all over the county, and orders of the school and others at every step."""
+
+import datetime as dt
+import random
+import uuid
+from typing import Any
+
+from catalog.models import Listing
+from catalog.services import listings, pauses
+from catalog.services import medians as asked
+from demo.county import VILLAGE, County
+from demo.photos import draw_heap
+from demo.supply import Supply
+from demo.trade import Part, Trade
+from kernel import clock
+from kernel.present import known
+from orders.services import medians as sold
+from produce.models import Produce, ReferencePrice
+from produce.services import medians
+from produce.services.dictionary_changes import agree, propose
+from records.services.photos import receive_photo
+from selling.services import sheets
+
+HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
+
+# What a jin of it fetches in the county, in fen, and what one household has to sell of it: kilograms, or animals.
+PRICES = {
+    "包菜": (80, (200, 900)), "白萝卜": (60, (200, 800)), "芥菜": (90, (100, 400)), "大白菜": (70, (200, 900)),
+    "红薯": (110, (150, 700)), "脐橙": (280, (200, 1200)), "通心白莲": (3500, (15, 80)),
+    "鲜莲子": (900, (20, 120)), "莲藕": (260, (100, 500)), "辣椒": (320, (40, 200)), "冬瓜": (70, (200, 800)),
+    "南瓜": (90, (150, 600)), "香菇": (520, (30, 150)), "茶树菇": (900, (20, 90)), "鸡蛋": (620, (15, 60)),
+    "土鸡": (1800, (10, 40)), "土鸭": (1500, (10, 40)), "大米": (260, (200, 900)), "茶油": (4200, (10, 40)),
+    "蜂蜜": (3000, (8, 30)), "芋头": (240, (80, 400)), "生姜": (380, (40, 200)),
+}  # fmt: skip
+PHOTOS = 8
+QUOTED_BY = "县收购点（演示）"
+QUOTED_DAYS = 21
+
+
+def build_market(county: County, at: dt.datetime):
+    """Put lots of today on sale and take the school's and other buyers' orders to every step."""
+    Market(county, at).open()
+
+
+def write_medians(first: dt.date, last: dt.date):
+    """Write the medians of these days from every source."""
+    medians.write_reference(first, last)
+    asked.write_listed(first, last)
+    sold.write_sold(first, last)
+
+
+class Market:
+    """Today's goods and orders."""
+
+    def __init__(self, county: County, at: dt.datetime):
+        self.county, self.at = county, at
+        self.trade = Trade(county)
+        self.draw = random.Random(7)  # noqa: S311  (made-up goods, not a secret)
+        self.produce = {p.name: p for p in Produce.objects.filter(name__in=PRICES, forbidden=False)}
+        self.photos: dict[tuple, object] = {}
+        self.gone: list[Listing] = []  # lots of past orders, whose rest was eaten at home
+        self.near = [h for h in county.households if h.village_id == VILLAGE]
+
+    def open(self):
+        """Fill the market, then the orders."""
+        self.quotes()
+        month = clock.county_day(self.at).month
+        in_season = [p for p in self.produce.values() if not p.season or month in p.season or p.shelf_days > 60]
+        self.own_lots()
+        for household in self.draw.sample(self.county.households[12:], 46):
+            produce = self.draw.choice(in_season)
+            self.lot(household, produce.name, hours=self.draw.randint(3, 60))
+        self.school_orders()
+        self.other_orders()
+        self.batches()
+        self.dictionary()
+        Supply(self.county, self.produce, PRICES, self.at).add(self.near)
+        today = clock.county_day(self.at)
+        write_medians(today - QUOTED_DAYS * DAY, today - DAY)
+
+    def dictionary(self):
+        """Leave a proposal for the bureau's second person, and one decided last week."""
+        first, second = self.county.named["inspector"], self.county.named["second_inspector"]
+        eggs, duck = (Produce.objects.get(code=code) for code in ("egg", "duck"))
+        done = propose(
+            produce=duck,
+            values={"aliases": [*duck.aliases, "本地鸭"]},
+            reason="收购点都这么叫，农户搜不到",
+            by=second,
+            at=self.at - 8 * DAY,
+        )
+        agree(done, by=first, at=self.at - 7 * DAY)
+        propose(
+            produce=eggs,
+            values={"aliases": [*eggs.aliases, "柴鸡蛋"], "shelf_days": 30},
+            reason="入冬后鸡蛋能多放几天，另外补一个常用叫法",
+            by=first,
+            at=self.at - DAY,
+        )
+
+    def quotes(self):
+        """Write down what the county's buying points paid these three weeks."""
+        today = clock.county_day(self.at)
+        ReferencePrice.objects.bulk_create(
+            ReferencePrice(
+                produce=produce,
+                day=today - days * DAY,
+                source=QUOTED_BY,
+                low_fen=average * 92 // 100,
+                avg_fen=average,
+                high_fen=average * 108 // 100,
+            )
+            for produce in self.produce.values()
+            for days in range(QUOTED_DAYS)
+            for average in [PRICES[produce.name][0] * self.draw.randint(96, 104) // 100]
+        )
+
+    def lot(self, household, name: str, *, hours: int, quantity: int = 0, photo: bool = False) -> Listing:
+        """List one lot so many hours ago, at about the usual price."""
+        produce = self.produce[name]
+        price, (least, most) = PRICES[name]
+        return self.trade.list_lot(
+            household,
+            produce,
+            quantity or self.draw.randint(least, most) // 5 * 5 or least,
+            price * self.draw.randint(90, 112) // 100,
+            at=self.at - hours * HOUR,
+            photo=self.photo(produce, household) if photo or len(self.photos) < PHOTOS else None,
+        )
+
+    def batches(self):
+        """Let the cadre of Changxi list for some households at once, and begin another sheet; one household is away."""
+        cadre, village = self.county.named["cadre"], self.near[0].village
+        said: dict[str, Any] = {
+            "village": village,
+            "harvested_on": clock.county_day(self.at),
+            "consent": "visit",
+            "by": cadre,
+        }
+        done, begun = (
+            sheets.begin_sheet(
+                uuid.uuid5(uuid.NAMESPACE_URL, f"demo sheet {name}"),
+                produce=self.produce[name],
+                price_fen=PRICES[name][0],
+                at=self.at - HOUR,
+                **said,
+            )
+            for name in ("白萝卜", "红薯")
+        )
+        sheets.save_rows(done, {h: str(100 + 30 * i) for i, h in enumerate(self.near[8:12])}, at=self.at - HOUR)
+        sheets.list_sheet(done, by=cadre, at=self.at - HOUR)
+        typed = ("200", "两百五", "约300", "180")
+        sheets.save_rows(begun, dict(zip(self.near[8:12], typed, strict=False)), at=self.at)
+        until = clock.county_day(self.at) + 4 * DAY
+        pauses.go_away(household=self.near[7], until=until, consent="visit", by=cadre, at=self.at)
+
+    def photo(self, produce: Produce, household):
+        """Return the drawn photo of this household's produce, received like any other."""
+        key = (produce.name, household.pk)
+        if key not in self.photos:
+            raw = draw_heap(produce.picture, seed=len(self.photos) + 1, spoiled=0)
+            by, _consent = self.trade.hand(household)
+            self.photos[key] = receive_photo(raw, by=by, at=self.at - 3 * DAY)
+        return self.photos[key]
+
+    def own_lots(self):
+        """Give the demo's two farmers something to see."""
+        self.xiuying = self.lot(self.near[0], "包菜", hours=30, quantity=600, photo=True)
+        self.lot(self.near[0], "脐橙", hours=52, quantity=300, photo=True)
+        self.guiying = self.lot(self.near[1], "包菜", hours=40, quantity=450, photo=True)
+        self.lot(self.near[1], "鸡蛋", hours=8, quantity=40)
+        for household in self.near[2:8]:
+            self.lot(household, self.draw.choice(["包菜", "白萝卜", "红薯", "大白菜"]), hours=self.draw.randint(6, 44))
+
+    def school_orders(self):
+        """Take orders of the school to every step, so that each of its people finds work waiting."""
+        school = next(buyer for buyer in self.county.buyers if buyer == self.school())
+        x, g = self.xiuying, self.guiying
+        order = self.trade.order
+
+        def past(name: str, days: int, households: int, kg: int, short: int = 0, refused: int = 0) -> list[Part]:
+            """Return parts of lots that were listed a day before an order of so many days ago."""
+            lots = [self.lot(h, name, hours=24 * days + 22) for h in self.near[:households]]
+            self.gone += lots
+            return [Part(lot, kg * 1000, short, refused) for lot in lots]
+
+        order(school, past("包菜", 19, 4, 60), at=self.at - 19 * DAY, reaches="paid")
+        order(school, past("白萝卜", 15, 4, 40, short=15), at=self.at - 15 * DAY, reaches="recorded")
+        order(school, past("包菜", 8, 3, 50, refused=40), at=self.at - 8 * DAY, reaches="settled")
+        order(school, past("白萝卜", 3, 2, 30, short=20), at=self.at - 3 * DAY, reaches="weighed")
+        for lot in self.gone:
+            lot.refresh_from_db()
+            if lot.free():
+                listings.withdraw(lot, reason="eaten", by=lot.made_by, at=self.at - DAY)
+        order(school, [Part(g, 60_000)], at=self.at - 26 * HOUR, reaches="shipped", deliver_in=1)
+        order(school, [Part(g, 40_000), Part(x, 80_000)], at=self.at - 20 * HOUR, reaches="confirmed")
+        order(school, [Part(x, 100_000), Part(g, 50_000)], at=self.at - 3 * HOUR, reaches="asked")
+        dear = self.fresh().order_by("-price_fen", "pk")[:3]
+        order(school, [Part(lot, lot.free() // 2) for lot in dear], at=self.at - 2 * HOUR, reaches="placed")
+
+    def fresh(self):
+        """Return today's lots of weight that nobody has asked for and that are not the two farmers' own."""
+        lots = Listing.objects.filter(status="on_sale", stock_unit="g", reserved=0, listed_at__gt=self.at - 3 * DAY)
+        return lots.exclude(household__in=self.near[:2]).select_related("produce")
+
+    def school(self):
+        """Return the school of the sign-in page."""
+        return known(self.county.named["buyer"].person).memberships.get().organisation
+
+    def other_orders(self):
+        """Take a few orders of other buyers to several steps."""
+        fresh = list(self.fresh().order_by("pk"))
+        others = [buyer for buyer in self.county.buyers if buyer != self.school()]
+        steps = ["asked", "confirmed", "shipped", "settled", "asked", "weighed"]
+        for number, reaches in enumerate(steps):
+            lots = fresh[number * 3 : number * 3 + 3]
+            parts = [Part(lot, max(1_000, lot.free() // 3 // 500 * 500)) for lot in lots]
+            started = self.at - {"asked": 4, "confirmed": 10}.get(reaches, 30) * HOUR
+            started = max(started, max(lot.listed_at for lot in lots) + HOUR)
+            if parts:
+                self.trade.order(others[number % len(others)], parts, at=started, reaches=reaches, deliver_in=1)

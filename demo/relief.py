@@ -1,0 +1,296 @@
+"""The demo's losses: one published scheme, and a claim in every state from a report to the bank's answer."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from accounts.models import Role, Tier
+from accounts.selectors import users_of_household
+from catalog.models import Listing
+from catalog.services import listings
+from demo.county import County
+from demo.photos import draw_heap
+from kernel import clock
+from kernel.money import yuan_plain
+from kernel.present import known
+from kernel.weight import parse_quantity
+from ledger.services import payouts, returns
+from losses.models import Cause, LossClaim, ReliefScheme
+from losses.selectors.claims import VISIT_PHOTOS
+from losses.services import awarding, checking, claiming, findings, noticing, schemes, visiting
+from produce.models import Produce
+from records.models import StoredFile
+from records.services.photos import receive_photo
+
+HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
+RATES = {"包菜": 80, "脐橙": 180, "白萝卜": 50, "红薯": 60}  # fen a kilogram
+REPORTED = 70  # percent of the heap gone brown on a farmer's own photo
+# How far a claim of the demo has come; each is one step beyond the one before.
+STEPS = (
+    "filed", "village_checked", "township_checked", "village_notice", "to_visit", "drawn", "recorded", "visited",
+    "computed", "county_notice", "ended", "awarded",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Story:
+    """One claim: which household of which village, how long ago it was filed, how far it has come."""
+
+    reaches: str
+    days_ago: int
+    village: int  # 0 is the village of the demo's farmers
+    household: int
+    produce: str
+    kg: int
+    found_kg: int = 0  # what the visit finds, when it is less
+    ends: str = ""  # refused or sent_back instead of a further step
+
+
+# Further-advanced ones first: a notice takes every claim of its village that is ready.
+PAID = [
+    Story("awarded", 58, 1, 0, "包菜", 620),
+    Story("awarded", 57, 2, 0, "白萝卜", 900, 840),
+    Story("awarded", 57, 3, 0, "脐橙", 480),
+]
+SENT = [Story("awarded", 44, 4, 0, "包菜", 700), Story("awarded", 44, 5, 0, "红薯", 1200, 1100)]
+OPEN = [
+    Story("awarded", 28, 6, 0, "包菜", 540),
+    Story("awarded", 28, 7, 0, "白萝卜", 760),
+    Story("ended", 25, 8, 0, "包菜", 820),
+    Story("ended", 25, 9, 0, "脐橙", 350, 320),
+    Story("county_notice", 26, 10, 0, "包菜", 450),
+    Story("county_notice", 26, 11, 0, "白萝卜", 1000, 900),
+    Story("computed", 24, 12, 0, "红薯", 800),
+    Story("visited", 22, 13, 0, "包菜", 380),
+    Story("drawn", 18, 0, 4, "包菜", 420),
+    Story("drawn", 18, 14, 0, "脐橙", 300),
+    Story("to_visit", 16, 15, 0, "白萝卜", 520),
+    Story("village_notice", 5, 16, 0, "包菜", 640),
+    Story("township_checked", 4, 0, 5, "白萝卜", 560),
+    Story("village_checked", 2, 0, 6, "包菜", 300),
+    Story("filed", 1, 0, 7, "红薯", 410),
+    Story("filed", 1, 0, 0, "包菜", 200),
+    Story("village_checked", 6, 17, 0, "包菜", 280, ends="refused"),
+    Story("filed", 3, 18, 0, "白萝卜", 240, ends="sent_back"),
+]
+
+
+class Relief:
+    """Tells the stories of a county's losses through the services, each step on its day."""
+
+    def __init__(self, county: County, at: dt.datetime):
+        self.county, self.at = county, at
+        self.maker, self.checker = county.named["maker"], county.named["checker"]
+        self.director, self.second_director = county.named["director"], county.named["second_director"]
+        self.villages = list(dict.fromkeys(h.village_id for h in county.households if h.village_id in county.cadres))
+        self.produce = {p.name: p for p in Produce.objects.filter(name__in=RATES)}
+        self.drawn: dict[tuple, StoredFile] = {}
+        self.scheme = self._scheme()
+
+    def tell(self):
+        """Tell all stories: a settled batch, a batch without an answer yet, and claims waiting at every desk."""
+        self._stories(PAID)
+        batch = payouts.build_batch(self.county.finance, by=self.maker, at=self.at - 27 * DAY)
+        batch = payouts.send_batch(batch, by=self.checker, at=self.at - 26 * DAY)
+        returns.load_return(self._answer(batch), display_name="bank-answer.txt", by=self.checker, at=self.at - 25 * DAY)
+        self._stories(SENT)
+        batch = payouts.build_batch(self.county.finance, by=self.maker, at=self.at - 2 * DAY)
+        payouts.send_batch(batch, by=self.checker, at=self.at - 1 * DAY)
+        self._stories(OPEN)
+
+    def _scheme(self) -> ReliefScheme:
+        at = self.at - 130 * DAY
+        day = clock.county_day(at)
+        scheme = schemes.draft_scheme(
+            code=f"ZXSB{day.year}",
+            name=f"{day.year} 年滞销农产品损失补助",
+            legal_basis="石城县滞销农产品损失补助办法（演示）",
+            window_from=day,
+            window_to=day + 400 * DAY,
+            tiers=[Tier.LIFTED, Tier.UNSTABLE, Tier.MARGINAL],
+            household_cap_fen=3_000_00,
+            min_loss_g=25_000,
+            village_days=5,
+            county_days=7,
+            payer=self.county.finance,
+            by=self.director,
+            at=at,
+        )
+        for name, rate_fen in RATES.items():
+            schemes.add_rate(scheme, produce=self.produce[name], rate_fen=rate_fen, by=self.director, at=at)
+        schemes.add_money(scheme, amount_fen=500_000_00, document="石财农〔演示〕12号", by=self.director, at=at)
+        return schemes.publish_scheme(scheme, by=self.director, at=at)
+
+    def _stories(self, stories: list[Story]):
+        for story in stories:
+            claim = self._file(story)
+            for step in STEPS[1 : STEPS.index(story.reaches) + 1]:
+                claim = getattr(self, f"_{step}")(claim, story)
+            if story.ends:
+                self._end(claim, story)
+
+    def _file(self, story: Story) -> LossClaim:
+        filed_at = self.at - story.days_ago * DAY - 3 * HOUR
+        listing = self._listing(story, filed_at - 6 * DAY)
+        household = known(listing.household)
+        member = users_of_household(household).first()
+        cadre = self.county.cadres[household.village_id][0]
+        self.now = filed_at
+        return claiming.file_claim(
+            scheme=self.scheme,
+            listing=listing,
+            cause=Cause.UNSOLD,
+            quantity=story.kg * 1000,
+            happened_on=clock.county_day(filed_at - DAY),
+            words="没人来收，堆在家里坏了。",
+            photos=[self._photo(story, REPORTED, member or cadre)],
+            by=member or cadre,
+            at=filed_at,
+            consent="" if member else "visit",
+        )
+
+    def _listing(self, story: Story, at: dt.datetime) -> Listing:
+        household = [
+            h
+            for h in self.county.households
+            if h.village_id == self.villages[story.village] and h.tiers.get().tier != Tier.ORDINARY
+        ][story.household]
+        member = users_of_household(household).first()
+        cadre = self.county.cadres[household.village_id][0]
+        return listings.put_on_sale(
+            household=household,
+            produce=self.produce[story.produce],
+            quantity=parse_quantity(str(story.kg + 180), "kg"),
+            price_fen=RATES[story.produce],
+            harvested_on=clock.county_day(at - DAY),
+            sure=True,
+            by=member or cadre,
+            at=at,
+            consent="" if member else "visit",
+        )
+
+    def _photo(self, story: Story, spoiled: int, by, *, person: bool = False) -> StoredFile:
+        """Return a drawn photo: a new one for each report, shared ones for visits."""
+        fresh = not person and spoiled == REPORTED
+        key = (story.produce, spoiled, person, len(self.drawn) if fresh else -1)
+        if key not in self.drawn:
+            picture = self.produce[story.produce].picture
+            photo = draw_heap(picture, seed=len(self.drawn) + 40, spoiled=spoiled, person=person)
+            self.drawn[key] = receive_photo(photo, by=by, at=self.at - story.days_ago * DAY, public=False)
+        return self.drawn[key]
+
+    def _village_checked(self, claim, story):
+        self.now += DAY
+        cadre = self.county.cadres[claim.household.village_id][1]
+        return checking.village_check(claim, quantity=story.kg * 1000, by=cadre, at=self.now)
+
+    def _township_checked(self, claim, story):
+        self.now += 12 * HOUR
+        office = claim.household.village.township
+        officer = next(
+            users[Role.TOWNSHIP_OFFICER][0]
+            for users in self.county.teams.values()
+            if Role.TOWNSHIP_OFFICER in users
+            and known(users[Role.TOWNSHIP_OFFICER][0].person).memberships.get().area_id == office.pk
+        )
+        return checking.township_check(claim, quantity=story.kg * 1000, by=officer, at=self.now)
+
+    def _village_notice(self, claim, story):
+        self.now += 12 * HOUR
+        noticing.publish_village_notice(self.scheme, claim.household.village, by=self.director, at=self.now)
+        claim.refresh_from_db()
+        return claim
+
+    def _to_visit(self, claim, story):
+        self.now = claim.village_notice.ends_at + HOUR
+        noticing.close_ended(claim.village_notice, at=self.now)
+        return noticing.go_on_after_village_notice(claim, at=self.now)
+
+    def _drawn(self, claim, story):
+        visiting.draw(claim, by=self.director, at=self.now, seed=self._seed_for_the_named(claim))
+        return claim
+
+    def _seed_for_the_named(self, claim) -> str:
+        """Return a seed that draws the two verifiers a visitor of the demo can be."""
+        may = visiting.candidates(claim, on=clock.county_day(self.now))
+        wanted = tuple(known(self.county.named[who].person).key for who in ("inspector", "second_inspector"))
+        return next(s for n in range(10_000) if visiting.draw_pair(s := f"demo-{claim.pk}-{n}", sorted(may)) == wanted)
+
+    def _recorded(self, claim, story):
+        self.now += 20 * HOUR
+        visit = claim.visits.get()
+        photos = {which: self._photo(story, 75, visit.first, person=which == "people") for which in VISIT_PHOTOS}
+        visiting.record_visit(
+            visit,
+            found=(story.found_kg or story.kg) * 1000,
+            why="一部分还能吃，没有算进去。" if story.found_kg else "",
+            household_signed=True,
+            photos=photos,
+            by=visit.first,
+            at=self.now,
+        )
+        return claim
+
+    def _visited(self, claim, story):
+        self.now += HOUR
+        visit = claim.visits.get()
+        visiting.sign_visit(visit, by=visit.second, at=self.now)
+        claim.refresh_from_db()
+        return claim
+
+    def _computed(self, claim, story):
+        self.now += 20 * HOUR
+        for finding in findings.latest_findings(claim).values():
+            if finding.colour == "amber" and finding.cleared_at is None:
+                findings.clear_finding(finding, claim, reason="看过材料，没有问题。", by=self.director, at=self.now)
+        awarding.compute(claim, by=self.director, at=self.now)
+        claim.refresh_from_db()
+        return claim
+
+    def _county_notice(self, claim, story):
+        self.now = self.at - 2 * DAY if story.reaches == "county_notice" else self.now + 4 * HOUR
+        noticing.publish_county_notice(self.scheme, claim.household.village.parent, by=self.director, at=self.now)
+        claim.refresh_from_db()
+        return claim
+
+    def _ended(self, claim, story):
+        self.now = claim.county_notice.ends_at + HOUR
+        noticing.close_ended(claim.county_notice, at=self.now)
+        return claim
+
+    def _awarded(self, claim, story):
+        self.now += HOUR
+        awarding.award(claim, by=self.second_director, at=self.now)
+        claim.refresh_from_db()
+        return claim
+
+    def _end(self, claim, story):
+        if story.ends == "refused":
+            claiming.refuse(
+                claim, code="not_found", reason="去看的时候货还是好的，正在卖。货坏了可以再报。",
+                by=self.director, at=self.now + 6 * HOUR,
+            )  # fmt: skip
+        else:
+            claiming.send_back(
+                claim, code="photos", reason="照片看不清货。请在亮处再拍一张，拍到整堆。",
+                by=self.county.cadres[claim.household.village_id][1], at=self.now + 6 * HOUR,
+            )  # fmt: skip
+
+    def _answer(self, batch) -> bytes:
+        """Return the bank's answer to a batch: all arrived but the last, which the bank refused."""
+        payments = list(batch.payments.select_related("payable").order_by("line_no"))
+        rows = [f"H|{batch.number}|{len(payments)}|{yuan_plain(batch.total_fen)}"]
+        for payment in payments:
+            failed = payment is payments[-1]
+            result = "9001|户名与账号不符" if failed else "0000|"
+            payable = payment.payable
+            rows.append(
+                f"D|{payment.line_reference}|{payable.card}|{payable.payee_name}"
+                f"|{yuan_plain(payment.amount_fen)}|{result}"
+            )
+        rows.append(f"T|{len(payments)}|{yuan_plain(batch.total_fen)}")
+        return "".join(f"{row}\r\n" for row in rows).encode("gb18030")
+
+
+def build_relief(county: County, at: dt.datetime):
+    """Fill the county with losses in every state."""
+    Relief(county, at).tell()

@@ -1,0 +1,169 @@
+"""One order of the demo, told through the services as far as it should come, each step on its day."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from accounts.models import Household, Organisation, Role, User
+from accounts.selectors import users_of_household
+from canteens import services as funds
+from canteens.models import Fund
+from catalog.models import Listing
+from catalog.services import listings
+from demo.county import County
+from kernel import clock
+from kernel.present import known
+from kernel.weight import Quantity, parse_quantity
+from orders.models import Allocation, PurchaseOrder
+from orders.services import asking, delivering, paying, placing, receiving
+from produce.models import Produce
+from records.models import StoredFile
+
+HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
+STEPS = ("placed", "asked", "confirmed", "shipped", "weighed", "settled", "recorded", "paid")
+
+
+@dataclass(frozen=True)
+class Part:
+    """This much of one lot, in its stock unit, and what the scale said more or less in thousandths."""
+
+    listing: Listing
+    quantity: int
+    short_permille: int = 0
+    refused_permille: int = 0
+
+
+class Trade:
+    """Sells the county's goods."""
+
+    def __init__(self, county: County):
+        self.county = county
+        self.haulier = county.named["haulier"]
+        self.members: dict = {}
+
+    def member(self, household: Household) -> User | None:
+        """Return the account of a household, if it has a phone."""
+        if household.pk not in self.members:
+            self.members[household.pk] = users_of_household(household).select_related("person").first()
+        return self.members[household.pk]
+
+    def hand(self, household: Household) -> tuple[User, str]:
+        """Return who types for a household, and how it agreed when that is somebody else."""
+        member = self.member(household)
+        return (member, "") if member else (self.county.cadres[household.village_id][0], "visit")
+
+    def list_lot(
+        self,
+        household: Household,
+        produce: Produce,
+        quantity: int,
+        price_fen: int,
+        *,
+        at,
+        photo: StoredFile | None = None,
+    ) -> Listing:
+        """Put a lot of this household on sale: kilograms, or pieces of animals; the price is for a jin."""
+        by, consent = self.hand(household)
+        return listings.put_on_sale(
+            household=household,
+            produce=produce,
+            quantity=quantity_of(produce, quantity),
+            price_fen=price_fen,
+            harvested_on=clock.county_day(at),
+            photo=photo,
+            sure=True,
+            by=by,
+            at=at,
+            consent=consent,
+        )
+
+    def fund(self, buyer: Organisation, year: int, *, at) -> Fund:
+        """Return this year's purse of a buyer, filled on first use."""
+        kind = "own" if buyer.channel_id == "market" else "union"
+        fund = funds.open_fund(buyer, kind, year, at=at)
+        if not fund.budget_changes.exists():
+            role = Role.UNION_TREASURER
+            funds.add_budget(fund, 600_000_00, f"石工会〔{year}〕3号", by=self.county.of(buyer, role), at=at)
+        return fund
+
+    def order(self, buyer: Organisation, parts: list[Part], *, at, reaches: str, deliver_in: int = 2) -> PurchaseOrder:
+        """Place an order at this instant and take it as many steps as it should come."""
+        team = self.county
+        fund = self.fund(buyer, clock.county_day(at).year, at=at)
+        wishes: dict[int, list[placing.Take]] = {}
+        for part in parts:
+            take = placing.Take(part.listing.pk, part.quantity, part.listing.price_fen, part.listing.price_unit_g)
+            wishes.setdefault(part.listing.produce_id, []).append(take)
+        order = placing.place(
+            buyer=buyer,
+            fund=fund,
+            deliver_on=clock.county_day(at) + deliver_in * DAY,
+            lines=[placing.Wish(produce, tuple(takes)) for produce, takes in wishes.items()],
+            by=team.of(buyer, Role.BUYER),
+            at=at,
+        )
+        for step in STEPS[1 : STEPS.index(reaches) + 1]:
+            at += {"shipped": deliver_in * DAY - 5 * HOUR, "recorded": 9 * DAY, "paid": DAY}.get(step, HOUR)
+            getattr(self, f"_{step}")(order, {part.listing.pk: part for part in parts}, at)
+            order.refresh_from_db()
+        return order
+
+    def _asked(self, order, parts, at):
+        if order.needs_approval:
+            asking.approve(order, by=self.county.of(order.buyer, Role.BUYING_APPROVER), at=at)
+        else:
+            asking.ask_sellers(order, at=at)
+
+    def _confirmed(self, order, parts, at):
+        for row in allocations(order):
+            household = known(row.listing.household)
+            by, consent = self.hand(household)
+            cadre = known(by.person).name if consent else ""
+            asking.confirm(row, by=by, at=at, consent=consent, proxy_name=cadre)
+
+    def _shipped(self, order, parts, at):
+        loaded = {
+            row.pk: delivering.Loaded(row.weight_g, row.quantity if row.listing.piece_g else None)
+            for row in allocations(order)
+        }
+        delivering.ship(order, loaded, driver="罗大勇", by=self.haulier, at=at)
+
+    def _weighed(self, order, parts, at):
+        weights = {}
+        for row in allocations(order):
+            part = parts[row.listing_id]
+            net = row.weight_g * (1000 - part.short_permille) // 1000 // 100 * 100
+            refused = net * part.refused_permille // 1000 // 100 * 100
+            pieces = row.quantity if row.listing.piece_g else None
+            reason = "rotten" if refused else "short" if part.short_permille else ""
+            weights[row.pk] = receiving.Weighed(net + 2_000, 2_000, refused, reason, accepted_pieces=pieces)
+        receiving.weigh(order.delivery, weights, by=self.county.of(order.buyer, Role.RECEIVER, 0), at=at)
+
+    def _settled(self, order, parts, at):
+        receipt = order.delivery.receipts.get(status="weighed")
+        receiving.sign(receipt, by=self.county.of(order.buyer, Role.RECEIVER, 1), at=at)
+
+    def _recorded(self, order, parts, at):
+        for number, statement in enumerate(order.statements.order_by("pk"), 1):
+            paying.record_payment(
+                statement,
+                voucher_number=f"{clock.county_day(at):%Y%m%d}{statement.pk:06d}{number}",
+                by=self.county.of(order.buyer, Role.UNION_TREASURER),
+                at=at,
+            )
+
+    def _paid(self, order, parts, at):
+        for statement in order.statements.order_by("pk"):
+            paying.confirm_payment(statement, by=self.county.of(order.buyer, Role.UNION_CHAIR), at=at)
+
+
+def allocations(order: PurchaseOrder) -> list[Allocation]:
+    """Return the living allocations of an order with what the steps need of them."""
+    rows = order.allocations.exclude(status="released").select_related("listing__household", "listing__produce")
+    return list(rows.order_by("pk"))
+
+
+def quantity_of(produce: Produce, quantity: int) -> Quantity:
+    """Return a typed quantity: pieces of animals, kilograms of the rest."""
+    if produce.stock_unit == "piece":
+        return parse_quantity(str(quantity), "piece", grams_per_unit=produce.piece_g)
+    return parse_quantity(str(quantity), "kg")

@@ -1,0 +1,161 @@
+"""One command for the whole site: `make run`.
+
+Brings up database and broker, sets up the tables, builds what the browser needs, loads the demo, then keeps
+web, worker and beat of the Procfile running until Ctrl-C, which stops everything that was started.
+"""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+from honcho.environ import parse_procfile
+from honcho.manager import Manager
+from honcho.printer import Printer
+
+from launch import services as own_services
+from launch.services import ROOT, CannotStart, Services
+
+VAR = Path(os.environ.get("LIUJIN_VAR", str(ROOT / "var")))
+STARTED = VAR / "run.json"  # the processes of this run, for the next start should this one be killed
+
+
+def main() -> int:
+    """Run the site until it is told to stop; say in one sentence why it cannot."""
+    began = time.monotonic()
+    port = int(os.environ.get("PORT", "8000"))
+    services = None
+    try:
+        stop_leftovers()
+        refuse_taken(port)
+        services = own_services.start(keep_in=VAR)
+        environment = environment_for(services, port)
+        told = prepare(environment)
+        return serve(environment, port, told, began)
+    except CannotStart as reason:
+        print(reason, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    finally:
+        if services is not None:
+            services.stop()
+
+
+def refuse_taken(port: int) -> None:
+    """Refuse early when another program answers on the port."""
+    with socket.socket() as door:
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            door.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise CannotStart(
+                f"Port {port} is taken by another program. Stop that one, or choose another: PORT=8001 make run"
+            ) from error
+
+
+def environment_for(services: Services, port: int) -> dict[str, str]:
+    """Return the variables that every process of the site gets."""
+    return {
+        **os.environ,
+        **services.environment(),
+        "LIUJIN_DEMO": "1",
+        "LIUJIN_VAR": str(VAR),
+        "PORT": str(port),
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def prepare(environment: dict[str, str]) -> str:
+    """Bring tables, grants, static files, Chinese and the demo up to date; return what the demo says of itself."""
+    # These do not need each other.
+    side = [
+        begin(environment, "manage.py", "collectstatic", "--no-input", "-v", "0"),
+        begin(environment, "-m", "launch.translations"),
+    ]
+    end(begin(environment, "manage.py", "set_up_database"))
+    for process in side:
+        end(process)
+    return end(begin(environment, "manage.py", "load_demo", "--rest-later"))
+
+
+def begin(environment: dict[str, str], *arguments: str) -> subprocess.Popen:
+    """Start one step; its complaints are kept back until it fails."""
+    return subprocess.Popen(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env=environment,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+
+
+def end(step: subprocess.Popen) -> str:
+    """Wait for a step and return what it said; a failed one ends the start with its last lines."""
+    said, complaints = step.communicate()
+    if step.returncode:
+        last = (complaints or said or "").strip().splitlines()[-6:]
+        raise CannotStart("\n".join([f"This step failed: {command_line(step)}", *last]))
+    return said.strip()
+
+
+def command_line(step: subprocess.Popen) -> str:
+    """Return what was typed, but for the interpreter."""
+    return " ".join(map(str, step.args[1:])) if isinstance(step.args, list) else str(step.args)
+
+
+def serve(environment: dict[str, str], port: int, told: str, began: float) -> int:
+    """Keep the processes of the Procfile running; when one ends, or Ctrl-C, stop them all."""
+    manager = Manager(Printer(sys.stdout))
+    for name, command in parse_procfile((ROOT / "Procfile").read_text()).processes.items():
+        manager.add_process(name, command, env=environment, cwd=str(ROOT))
+    threading.Thread(target=announce, args=(manager, port, told, began), daemon=True).start()
+    manager.loop()
+    STARTED.unlink(missing_ok=True)
+    return 0 if manager.returncode in (0, 130, -signal.SIGINT, -signal.SIGTERM, 143) else 1
+
+
+def announce(manager: Manager, port: int, told: str, began: float) -> None:
+    """Note the processes for a later clean-up, and say where the site is once it answers."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        pids = [process["pid"] for process in manager._processes.values() if "pid" in process]
+        STARTED.write_text(json.dumps({"launcher": os.getpid(), "processes": pids}))
+        with socket.socket() as caller:
+            if caller.connect_ex(("127.0.0.1", port)) == 0:
+                break
+        time.sleep(0.1)
+    print(f"\n{told}\n\nhttp://127.0.0.1:{port}  ({time.monotonic() - began:.0f} s; Ctrl-C stops it)\n", flush=True)
+
+
+def stop_leftovers() -> None:
+    """Stop web, worker and beat of a run that was killed before it could do so itself."""
+    try:
+        noted = json.loads(STARTED.read_text())
+    except (FileNotFoundError, ValueError):
+        return
+    if "launch.run" in command_of(noted["launcher"]):
+        return  # it is alive: the taken port or data folder will be told
+    for pid in noted["processes"]:
+        if "marketplace" in command_of(pid):
+            os.killpg(pid, signal.SIGTERM)
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline and any("marketplace" in command_of(pid) for pid in noted["processes"]):
+        time.sleep(0.1)
+    STARTED.unlink(missing_ok=True)
+
+
+def command_of(pid: int) -> str:
+    """Return the command line of a process, empty when there is none."""
+    return subprocess.run(["ps", "-p", str(pid), "-o", "args="], capture_output=True, text=True).stdout
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,151 @@
+"""Chinese for every sentence: the hand-written parts in locale/parts become one catalogue.
+
+python -m launch.translations           build locale/zh_Hans/LC_MESSAGES/django.mo
+python -m launch.translations --check   list the sentences in code and templates that have no Chinese yet
+"""
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import polib
+from django.utils.translation.template import templatize
+
+ROOT = Path(__file__).resolve().parent.parent
+PARTS = ROOT / "locale" / "parts"
+CATALOGUE = ROOT / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.mo"
+ROOMS = (
+    "kernel",
+    "records",
+    "accounts",
+    "ledger",
+    "produce",
+    "catalog",
+    "canteens",
+    "orders",
+    "losses",
+    "selling",
+    "reports",
+    "marketplace",
+    "demo",
+)
+
+# Which argument of each function is the context, and which the sentence.
+MARKS: dict[str, tuple[int | None, int]] = {
+    "_": (None, 0),
+    "gettext": (None, 0),
+    "gettext_lazy": (None, 0),
+    "gettext_noop": (None, 0),
+    "ngettext": (None, 0),
+    "ngettext_lazy": (None, 0),
+    "pgettext": (0, 1),
+    "pgettext_lazy": (0, 1),
+    "npgettext": (0, 1),
+    "npgettext_lazy": (0, 1),
+}
+LITERAL = r"""(?:u?'(?:\\.|[^'\\])*'|u?"(?:\\.|[^"\\])*")"""
+CALL = re.compile(rf"\b(_|n?p?gettext)\(\s*({LITERAL}(?:\s*,\s*{LITERAL})*)")
+
+Sentence = tuple[str | None, str]  # context, msgid
+
+
+class Contradiction(Exception):
+    """Two parts translate one sentence in two ways."""
+
+
+def merged() -> polib.POFile:
+    """Return all parts as one catalogue; refuse two translations of one sentence."""
+    catalogue = polib.POFile()
+    catalogue.metadata = {
+        "Content-Type": "text/plain; charset=UTF-8",
+        "Content-Transfer-Encoding": "8bit",
+        "Language": "zh_Hans",
+        "Plural-Forms": "nplurals=1; plural=0;",
+    }
+    seen: dict[Sentence, tuple[object, str]] = {}
+    for part in sorted(PARTS.glob("*.po")):
+        for entry in polib.pofile(str(part), check_for_duplicates=False):
+            if entry.obsolete or not entry.msgid:
+                continue
+            said = entry.msgstr or entry.msgstr_plural
+            key = (entry.msgctxt, entry.msgid)
+            if key in seen and seen[key][0] != said:
+                raise Contradiction(f"{part.name} and {seen[key][1]} translate “{entry.msgid}” differently.")
+            if key not in seen:
+                catalogue.append(entry)
+                seen[key] = (said, part.name)
+    return catalogue
+
+
+def build() -> int:
+    """Write the catalogue that Django reads; return how many sentences it holds."""
+    catalogue = merged()
+    CATALOGUE.parent.mkdir(parents=True, exist_ok=True)
+    half = CATALOGUE.with_suffix(".half")
+    catalogue.save_as_mofile(str(half))
+    half.replace(CATALOGUE)  # a running site never reads half a file
+    return len(catalogue)
+
+
+def missing() -> list[str]:
+    """Return `file: sentence` for each sentence in code or templates without Chinese."""
+    known = {(entry.msgctxt, entry.msgid) for entry in merged() if entry.translated()}
+    return sorted(
+        f"{file.relative_to(ROOT)}: {msgid if context is None else f'[{context}] {msgid}'}"
+        for file, sentences in _all_sentences()
+        for context, msgid in set(sentences)
+        if (context, msgid) not in known
+    )
+
+
+def _all_sentences() -> Iterator[tuple[Path, list[Sentence]]]:
+    for room in ROOMS:
+        for file in sorted((ROOT / room).rglob("*.py")):
+            if "migrations" not in file.parts:
+                yield file, list(sentences_in_code(file.read_text()))
+    for folder in [ROOT / "templates", *(ROOT / room / "templates" for room in ROOMS)]:
+        for file in sorted(folder.rglob("*")):
+            if file.suffix in {".html", ".txt"}:
+                yield file, list(sentences_in_template(file.read_text()))
+
+
+def sentences_in_code(source: str) -> Iterator[Sentence]:
+    """Yield what is marked for translation in Python."""
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Call):
+            continue
+        name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        if name in MARKS:
+            yield from _sentence(name, [arg.value if isinstance(arg, ast.Constant) else None for arg in node.args])
+
+
+def sentences_in_template(source: str) -> Iterator[Sentence]:
+    """Yield what is marked for translation in a template."""
+    for name, literals in CALL.findall(templatize(source)):
+        yield from _sentence(name, [ast.literal_eval(literal) for literal in re.findall(LITERAL, literals)])
+
+
+def _sentence(name: str, arguments: list) -> Iterator[Sentence]:
+    context, sentence = MARKS[name]
+    if len(arguments) > sentence and isinstance(arguments[sentence], str):
+        yield (None if context is None else arguments[context]), arguments[sentence]
+
+
+def main() -> int:
+    """Build the catalogue, or list what it lacks."""
+    try:
+        if "--check" in sys.argv[1:]:
+            lacking = missing()
+            print("\n".join(lacking) or "Every sentence has its Chinese.")
+            return 1 if lacking else 0
+        build()
+    except Contradiction as reason:
+        print(reason, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,193 @@
+"""The dictionary for programs: what goods fetched, what is proposed, and the second person's word."""
+
+import datetime as dt
+
+from django.utils.cache import get_conditional_response, patch_cache_control
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_serializer
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+from rest_framework.permissions import AllowAny
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from kernel import clock, versions
+from kernel.api_fields import KEY, IdField, key_of
+from kernel.api_pages import PAGING, PageOut, answer_page
+from kernel.errors import BadValue
+from kernel.money import price_per_kg
+from produce import permissions
+from produce.models import ChangeStatus, PriceMedian, ProduceChange
+from produce.selectors import dictionary_changes, medians
+from produce.services import dictionary_changes as services
+from records.services import idempotency
+
+MOST_DAYS = 366
+
+
+class PriceOut(serializers.Serializer):
+    """The middle of the prices of one day at one source."""
+
+    day = serializers.DateField()
+    source = serializers.ChoiceField(PriceMedian.Source.choices)  # type: ignore[assignment]  # a field of that name
+    grade = serializers.CharField(source="grade.code", default="", help_text="Empty: whatever the grade.")
+    yuan_per_kg = serializers.SerializerMethodField()
+    low_yuan_per_kg = serializers.SerializerMethodField()
+    high_yuan_per_kg = serializers.SerializerMethodField()
+    prices = serializers.IntegerField(help_text="How many prices it is the middle of.")
+
+    def get_yuan_per_kg(self, row) -> str:
+        """Return the middle price of a kilogram."""
+        return _kg(row.median_fen)
+
+    def get_low_yuan_per_kg(self, row) -> str:
+        """Return the lowest price of a kilogram."""
+        return _kg(row.low_fen)
+
+    def get_high_yuan_per_kg(self, row) -> str:
+        """Return the highest price of a kilogram."""
+        return _kg(row.high_fen)
+
+
+class PricesOut(serializers.Serializer):
+    """The prices of one kind of goods, day by day."""
+
+    produce = serializers.CharField()
+    first = serializers.DateField()
+    last = serializers.DateField()
+    results = PriceOut(many=True)
+
+
+class ProposalOut(serializers.Serializer):
+    """What somebody proposes that the dictionary should say."""
+
+    id = IdField()
+    produce = serializers.CharField(source="produce.code", default="", help_text="Empty: a new entry.")
+    status = serializers.ChoiceField(ChangeStatus.choices)
+    becomes = serializers.DictField(help_text="Column → from, to; weights in grams.")
+    reason = serializers.CharField()
+    proposed_at = serializers.DateTimeField(source="at")
+
+
+class ProposalPageOut(PageOut):
+    """One page of proposals."""
+
+    results = ProposalOut(many=True)
+
+
+class ProducePrices(APIView):
+    """What goods fetched; for everybody, without a person's or household's name."""
+
+    permission_classes = [AllowAny]
+
+    @extend_schema_serializer(component_name="ProducePricesInput")
+    class Input(serializers.Serializer):
+        """Which days, both included: the last 366 unless said."""
+
+        first = serializers.DateField(required=False)
+        last = serializers.DateField(required=False)
+        source = serializers.ChoiceField(PriceMedian.Source.choices, required=False)  # type: ignore[assignment]
+        grade = serializers.SlugField(required=False, max_length=16)
+
+    @extend_schema(
+        operation_id="produce_prices",
+        responses=PricesOut,
+        parameters=[
+            OpenApiParameter("first", dt.date, description="The first day; at most 366 days are answered."),
+            OpenApiParameter("last", dt.date, description="The last day; today unless said."),
+            OpenApiParameter("source", str, enum=list(PriceMedian.Source.values)),
+            OpenApiParameter("grade", str, description="A grade's code; whatever the grade unless said."),
+        ],
+    )
+    def get(self, request, produce_code: str):
+        """Return the medians of the days asked for; 304 while nothing has changed."""
+        produce = permissions.produce_or_404(produce_code)
+        form = self.Input(data=request.query_params)
+        form.is_valid(raise_exception=True)
+        said = form.validated_data
+        last = said.get("last") or clock.county_day(clock.now())
+        first = said.get("first") or max(last - dt.timedelta(days=MOST_DAYS - 1), dt.date(1970, 1, 1))
+        if not 0 <= (last - first).days < MOST_DAYS:
+            raise ValidationError({"first": [_("Ask for 1 to 366 days.")]})
+        rows = medians.daily(produce, first, last)
+        rows = rows.filter(source=said["source"]) if "source" in said else rows
+        rows = rows.filter(grade__code=said["grade"]) if "grade" in said else rows.filter(grade=None)
+        body = {"produce": produce.code, "first": first, "last": last, "results": PriceOut(rows, many=True).data}
+        tag = f'"{versions.fingerprint(body)[:32]}"'
+        answer = get_conditional_response(request._request, etag=tag) or Response(body)
+        answer.headers["ETag"] = tag
+        patch_cache_control(answer, no_cache=True)
+        return answer
+
+
+class Proposals(APIView):
+    """What is proposed for the dictionary."""
+
+    @extend_schema(parameters=PAGING, responses=ProposalPageOut, operation_id="proposal_list")
+    def get(self, request):
+        """List proposals, the newest first."""
+        permissions.access_dictionary(request.user)
+        return answer_page(dictionary_changes.all_changes(), ProposalOut, request=request, view=self)
+
+
+class Proposal(APIView):
+    """One proposal."""
+
+    @extend_schema(responses=ProposalOut, operation_id="proposal_detail")
+    def get(self, request, change_id: int):
+        """Return one proposal."""
+        return Response(ProposalOut(permissions.access_proposal(request.user, change_id)).data)
+
+
+class _Decide(APIView):
+    """The second person's word, once a key."""
+
+    def decided(self, request, found: ProduceChange, said: dict, verb) -> Response:
+        """Carry it out and return how the proposal stands."""
+        key = key_of(request)
+        if not key:
+            raise BadValue(_("Send a header Idempotency-Key with a value of your own; the same value acts once."))
+
+        def act() -> dict:
+            verb(found)
+            return {}
+
+        idempotency.once(request.user, key, versions.fingerprint(request.path, said), act)
+        return Response(ProposalOut(ProduceChange.objects.select_related("produce").get(pk=found.pk)).data)
+
+
+class AgreeProposal(_Decide):
+    """Agreeing."""
+
+    @extend_schema(operation_id="proposal_agree", request=None, responses=ProposalOut, parameters=[KEY])
+    def post(self, request, change_id: int):
+        """Write it into the dictionary; never by whoever proposed it."""
+        found = permissions.access_proposal(request.user, change_id, to=permissions.can_decide)
+        return self.decided(request, found, {}, lambda it: services.agree(it, by=request.user, at=clock.now()))
+
+
+class RefuseProposal(_Decide):
+    """Refusing."""
+
+    @extend_schema_serializer(component_name="ProposalRefuseInput")
+    class Input(serializers.Serializer):
+        """Why it is refused."""
+
+        reason = serializers.CharField(max_length=200)
+
+    @extend_schema(operation_id="proposal_refuse", request=Input, responses=ProposalOut, parameters=[KEY])
+    def post(self, request, change_id: int):
+        """Leave the dictionary as it is; never by whoever proposed the change."""
+        found = permissions.access_proposal(request.user, change_id, to=permissions.can_decide)
+        form = self.Input(data=request.data)
+        form.is_valid(raise_exception=True)
+        said = dict(form.validated_data)
+
+        def verb(it: ProduceChange):
+            services.refuse(it, reason=said["reason"], by=request.user, at=clock.now())
+
+        return self.decided(request, found, said, verb)
+
+
+def _kg(fen: int) -> str:
+    return price_per_kg(fen, 500).replace(",", "")

@@ -1,0 +1,1 @@
+"""Goods, grades and changes of the dictionary as a page names them."""

@@ -1,0 +1,1 @@
+"""What the dictionary says, and what goods fetch."""

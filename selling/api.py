@@ -1,0 +1,272 @@
+"""Batches for programs: the same doors and verbs as the pages."""
+
+import uuid
+
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_serializer
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.models import Role
+from accounts.selectors import standing
+from catalog import permissions as goods
+from catalog.services import listings
+from kernel import clock, keyset, versions
+from kernel.api_fields import KEY, YuanField, key_of
+from kernel.errors import BadValue
+from produce.models import MOST_PRICE_FEN, Grade, Produce
+from records.services import idempotency
+from selling import permissions
+from selling.models import EntrySheet
+from selling.selectors.name_matching import Names
+from selling.selectors.sheets import sheets_of
+from selling.services import pasting, sheets
+
+CONSENTS = list(zip(sheets.CONSENTS, ("by telephone", "in person", "on signed paper"), strict=True))
+MOST_ROWS = 200
+CURSOR = OpenApiParameter("cursor", str, description="From `next` or `previous` of another page.")
+
+
+class SheetOut(serializers.Serializer):
+    """One batch: what all its rows share."""
+
+    id = serializers.UUIDField(source="pk")
+    produce = serializers.CharField(source="produce.code")
+    grade = serializers.CharField(source="grade.code", default="")
+    village = serializers.CharField(source="village_id")
+    harvested_on = serializers.DateField()
+    yuan_per_jin = YuanField(source="price_fen", most_fen=MOST_PRICE_FEN)
+    consent = serializers.CharField()
+    made_at = serializers.DateTimeField()
+    listed_at = serializers.DateTimeField(allow_null=True)
+
+
+class SheetPageOut(serializers.Serializer):
+    """One page of one's own batches, the newest first."""
+
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+    results = SheetOut(many=True)
+
+
+class SheetRowOut(serializers.Serializer):
+    """One household's row: what was typed, what is wrong with it or asked about it, which lot it became."""
+
+    household = serializers.UUIDField(source="row.household_id")
+    amount = serializers.CharField(source="row.typed")
+    sure = serializers.BooleanField(source="row.sure")
+    unreadable = serializers.CharField()
+    asked = serializers.ListField(child=serializers.CharField())
+    listing = serializers.IntegerField(source="row.listing_id", allow_null=True)
+
+
+class FilledSheetOut(SheetOut):
+    """One batch with its rows."""
+
+    rows = SheetRowOut(many=True)
+
+
+class HeardOut(serializers.Serializer):
+    """A name understood by its sound: check it."""
+
+    written = serializers.CharField()
+    household = serializers.UUIDField()
+
+
+class OpenLineOut(serializers.Serializer):
+    """A line somebody has to look at."""
+
+    line = serializers.IntegerField()
+    text = serializers.CharField()
+    reason = serializers.CharField()
+    candidates = serializers.ListField(child=serializers.UUIDField(), help_text="Households that may be meant.")
+
+
+class PastedOut(serializers.Serializer):
+    """What became of pasted lines."""
+
+    filled = serializers.IntegerField(help_text="rows that are other than before")
+    same = serializers.IntegerField(help_text="rows that said the same already")
+    listed = serializers.IntegerField(help_text="rows that are on sale and stay as they are")
+    by_sound = HeardOut(many=True)
+    open = OpenLineOut(many=True)
+
+
+class Sheets(APIView):
+    """One's own batches, and beginning one."""
+
+    @extend_schema_serializer(component_name="SheetCreateInput")
+    class Input(serializers.Serializer):
+        """What all rows of a batch share."""
+
+        produce = serializers.CharField(max_length=32)
+        grade = serializers.CharField(max_length=16, required=False, allow_blank=True, default="")
+        village = serializers.CharField(max_length=12)
+        harvested_on = serializers.DateField()
+        yuan_per_jin = YuanField(most_fen=MOST_PRICE_FEN)
+        consent = serializers.ChoiceField(CONSENTS, help_text="How the households agreed.")
+        price_reason = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+        sure = serializers.BooleanField(required=False, default=False)
+
+    @extend_schema(operation_id="sheet_list", responses=SheetPageOut, parameters=[CURSOR])
+    def get(self, request):
+        """Return one page of one's own batches."""
+        goods.access_sell_for(request.user)
+        rows = sheets_of(request.user).select_related("grade")
+        page = keyset.cut(rows, ("-made_at", "-id"), cursor=request.query_params.get("cursor", ""))
+        return Response({"next": page.next, "previous": page.previous, "results": SheetOut(page.rows, many=True).data})
+
+    @extend_schema(operation_id="sheet_create", request=Input, responses={201: FilledSheetOut}, parameters=[KEY])
+    def post(self, request):
+        """Begin a batch for the households one lists for."""
+        goods.access_sell_for(request.user)
+        said = _read(self.Input, request)
+
+        def act() -> dict:
+            produce = Produce.objects.filter(code=said["produce"]).first()
+            if produce is None:
+                raise ValidationError({"produce": [_("There is no such produce in the dictionary.")]})
+            villages = {village.code: village for village in goods.villages_served(request.user)}
+            if said["village"] not in villages:
+                raise ValidationError({"village": [_("Choose one of the villages you list for.")]})
+            grade = Grade.objects.filter(produce=produce, code=said["grade"]).first() if said["grade"] else None
+            if said["grade"] and grade is None:
+                raise listings.WrongGrade
+            manages = goods.cooperatives_served(request.user).order_by("pk").first()
+            sheet = sheets.begin_sheet(
+                uuid.uuid4(),
+                village=villages[said["village"]],
+                produce=produce,
+                grade=grade,
+                harvested_on=said["harvested_on"],
+                price_fen=said["yuan_per_jin"],
+                price_reason=said["price_reason"],
+                sure=said["sure"],
+                consent=said["consent"],
+                cooperative=None if standing(request.user).has(Role.CADRE) else manages,
+                by=request.user,
+                at=clock.now(),
+            )
+            return {"sheet": str(sheet.pk)}
+
+        answer = _once(request, said, act)
+        return Response(_filled(permissions.access_sheet(request.user, answer["sheet"])), status=201)
+
+
+class SheetDetail(APIView):
+    """One batch with its rows."""
+
+    @extend_schema(operation_id="sheet_detail", responses=FilledSheetOut)
+    def get(self, request, sheet_id: uuid.UUID):
+        """Return one of one's own batches and how each row stands."""
+        return Response(_filled(permissions.access_sheet(request.user, sheet_id)))
+
+
+class SheetRows(APIView):
+    """Amounts of a batch."""
+
+    @extend_schema_serializer(component_name="SheetRowsInput")
+    class Input(serializers.Serializer):
+        """Amounts by household, as people write them: jin unless 公斤 stands behind; empty takes a row out."""
+
+        @extend_schema_serializer(component_name="SheetRowInput")
+        class Row(serializers.Serializer):
+            """One household's amount; `sure` answers what was asked about it."""
+
+            household = serializers.UUIDField()
+            amount = serializers.CharField(max_length=24, allow_blank=True)
+            sure = serializers.BooleanField(required=False, default=False)
+
+        rows = serializers.ListField(child=Row(), allow_empty=False, max_length=MOST_ROWS)
+
+    @extend_schema(operation_id="sheet_rows", request=Input, responses=FilledSheetOut, parameters=[KEY])
+    def post(self, request, sheet_id: uuid.UUID):
+        """Keep amounts; households one does not list for are refused, all of the rows with them."""
+        sheet = permissions.access_sheet(request.user, sheet_id)
+        said = _read(self.Input, request)
+        amounts = {row["household"]: row["amount"] for row in said["rows"]}
+        households = list(goods.households_served(request.user).filter(pk__in=amounts))
+        if len(households) != len(said["rows"]):
+            raise ValidationError({"rows": [_("One of these households is not on your list, or is sent twice.")]})
+
+        def act() -> dict:
+            sheets.save_rows(sheet, {one: amounts[one.pk] for one in households}, at=clock.now())
+            for row in said["rows"]:
+                if row["sure"]:
+                    sheets.say_sure(sheet, row["household"])
+            return {"sheet": str(sheet.pk)}
+
+        _once(request, said, act)
+        return Response(_filled(sheet))
+
+
+class SheetPaste(APIView):
+    """Lines of a chat or a spreadsheet."""
+
+    @extend_schema_serializer(component_name="SheetPasteInput")
+    class Input(serializers.Serializer):
+        """Lines as people write them: 「王秀英 200」, one household a line, a telephone's last digits between them."""
+
+        lines = serializers.CharField(max_length=pasting.MOST_TEXT, trim_whitespace=False)
+
+    @extend_schema(operation_id="sheet_paste", request=Input, responses=PastedOut, parameters=[KEY])
+    def post(self, request, sheet_id: uuid.UUID):
+        """Fill the rows of every line that is sure; the others come back with their reason and whom they may mean."""
+        sheet = permissions.access_sheet(request.user, sheet_id)
+        said = _read(self.Input, request)
+        found = pasting.look(sheet, said["lines"], names=Names(permissions.households_named(request.user)))
+
+        def act() -> dict:
+            filled = sheets.save_rows(sheet, found.typed, at=clock.now())
+            return {"filled": filled, "same": found.same, "listed": found.listed}
+
+        counts = _once(request, said, act)
+        by_sound = [{"written": written, "household": one.pk} for written, one in found.by_sound]
+        left = [
+            {
+                "line": open_line.line.number,
+                "text": open_line.line.text,
+                "reason": open_line.reason,
+                "candidates": [one.pk for one in open_line.candidates],
+            }
+            for open_line in found.open
+        ]
+        return Response(PastedOut({**counts, "by_sound": by_sound, "open": left}).data)
+
+
+class SheetOnSale(APIView):
+    """Listing a batch."""
+
+    @extend_schema(operation_id="sheet_put_on_sale", request=None, responses=FilledSheetOut, parameters=[KEY])
+    def post(self, request, sheet_id: uuid.UUID):
+        """Put every good row on sale, each for itself; rows on sale already stay as they are."""
+        sheet = permissions.access_sheet(request.user, sheet_id)
+
+        def act() -> dict:
+            sheets.list_sheet(sheet, by=request.user, at=clock.now())
+            return {"sheet": str(sheet.pk)}
+
+        _once(request, {}, act)
+        return Response(_filled(get_object_or_404(EntrySheet, pk=sheet.pk)))
+
+
+def _filled(sheet: EntrySheet) -> dict:
+    states = sheets.states_of(sheet, at=clock.now())
+    return {**SheetOut(sheet).data, "rows": SheetRowOut(states, many=True).data}
+
+
+def _read(shape, request) -> dict:
+    form = shape(data=request.data)
+    form.is_valid(raise_exception=True)
+    return form.validated_data
+
+
+def _once(request, said: dict, act) -> dict:
+    key = key_of(request)
+    if not key:
+        raise BadValue(_("Send a header Idempotency-Key with a value of your own; the same value acts once."))
+    request_print = versions.fingerprint(request.path, {name: str(value) for name, value in said.items()})
+    return idempotency.once(request.user, key, request_print, act)

@@ -1,0 +1,1 @@
+"""Steps, batches and files as a page shows them."""

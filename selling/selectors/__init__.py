@@ -1,0 +1,1 @@
+"""What those who put goods on sale read: batches, last amounts, names."""

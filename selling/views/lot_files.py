@@ -1,0 +1,166 @@
+"""A file of lots: brought, looked through, confirmed; what is confirmed is exactly what was shown.
+
+Between the two steps the file waits in the page, not here: it names people, and nothing of it is kept.
+"""
+
+import base64
+import binascii
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods
+
+from catalog import permissions as goods
+from catalog.pages.lots import thousands
+from kernel import clock, money, versions
+from kernel.dates import day_words
+from kernel.errors import BadValue, DomainError
+from kernel.present import name_of
+from produce.models import StockUnit
+from produce.selectors import dictionary
+from records.forms import new_key
+from records.services import idempotency
+from selling import permissions
+from selling.forms.sheets import LotFileForm
+from selling.pages.sheets import in_words
+from selling.selectors.name_matching import Names
+from selling.services import lot_files
+from selling.services.lot_files import Ready, Report
+
+MOST_BYTES = 512 * 2**10
+MOST_SHOWN = 500
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@require_http_methods(["GET", "POST"])
+def lot_file(request: HttpRequest) -> HttpResponse:
+    """Take a file, show what it would list, and list what was shown."""
+    goods.access_sell_for(request.user)
+    if request.method == "POST" and request.POST.get("act") == "list":
+        return _confirm(request)
+    form = LotFileForm(request.POST or None, request.FILES or None)
+    report, kept = None, ""
+    if request.method == "POST" and form.is_valid():
+        try:
+            raw = _within(form.cleaned_data["file"])
+            consent = form.cleaned_data["consent"]
+            report = lot_files.look_through(raw, names=_names(request), consent=consent, at=clock.now())
+            kept = base64.b64encode(raw).decode()
+        except DomainError as refusal:
+            form.add_error("file", str(refusal))
+    return _page(request, form, report, kept=kept, status=400 if form.errors else 200)
+
+
+@require_GET
+def lot_file_template(request: HttpRequest) -> HttpResponse:
+    """Hand out the empty file."""
+    goods.access_sell_for(request.user)
+    raw = lot_files.template(word.name for word in dictionary.words() if not word.forbidden)
+    return HttpResponse(raw, content_type=XLSX, headers={"Content-Disposition": 'attachment; filename="lots.xlsx"'})
+
+
+def _confirm(request: HttpRequest) -> HttpResponse:
+    said = request.POST
+    consent, kept, shown = said.get("consent", ""), said.get("kept", ""), said.get("shown", "")
+    sure = [int(number) for number in said.getlist("sure") if number.isascii() and number.isdigit() and len(number) < 8]
+    form = LotFileForm(initial={"consent": consent})
+    report = None
+    try:
+        raw = _opened(kept)
+        names = _names(request)
+
+        def act() -> dict:
+            done = lot_files.list_file(
+                raw, names=names, consent=consent, shown=shown or "-", sure=sure, by=request.user, at=clock.now()
+            )
+            return {
+                "listed": [(number, lot.number, lot.pk) for number, lot in done.listed],
+                "known": done.known,
+                "refused": done.refused,
+                "unanswered": done.unanswered,
+            }
+
+        asked = versions.fingerprint(request.path, shown, consent, sorted(sure))
+        return _result(request, idempotency.once(request.user, said.get("idem", ""), asked, act))
+    except DomainError as refusal:
+        form = LotFileForm({"consent": consent})
+        form.is_valid()
+        form.errors.clear()
+        form.add_error(None, str(refusal))
+        if isinstance(refusal, lot_files.FileChanged):
+            report = lot_files.look_through(raw, names=names, consent=consent, at=clock.now())
+    return _page(request, form, report, kept=kept if report is not None else "", consent=consent, status=409)
+
+
+def _page(
+    request: HttpRequest, form, report: Report | None, *, kept: str, status: int, consent: str = ""
+) -> HttpResponse:
+    ready = report.ready if report is not None else []
+    context = {
+        "back": {"url": reverse("sell-for"), "label": _("List goods")},
+        "form": form,
+        "report": report,
+        "asked": [_row(row) for row in ready if row.asked][:MOST_SHOWN],
+        "ready": [_row(row) for row in ready if not row.asked][:MOST_SHOWN],
+        "known": [{"row": number, "number": lot.number, "url": reverse("my-listing", args=[lot.pk])}
+                  for number, lot in (report.known if report is not None else [])],
+        "kept": kept,
+        "shown": report.shown if report is not None else "",
+        "consent": consent or (form.cleaned_data.get("consent", "") if report is not None else ""),
+        "idem": new_key(),
+        "button": ngettext("Put %(n)s lot on sale", "Put %(n)s lots on sale", len(ready)) % {"n": len(ready)},
+        "most": lot_files.MOST_ROWS,
+    }  # fmt: skip
+    return render(request, "selling/sheet_file.html", context, status=status)
+
+
+def _result(request: HttpRequest, answer: dict) -> HttpResponse:
+    listed = answer["listed"]
+    context = {
+        "back": {"url": reverse("sell-for"), "label": _("List goods")},
+        "title": ngettext("%(n)s lot is on sale", "%(n)s lots are on sale", len(listed)) % {"n": len(listed)},
+        "listed": [
+            {"row": row, "number": number, "url": reverse("my-listing", args=[pk])} for row, number, pk in listed
+        ],
+        "known": answer["known"],
+        "refused": [{"row": row, "reason": reason} for row, reason in answer["refused"]],
+        "unanswered": answer["unanswered"],
+    }
+    return render(request, "selling/sheet_file_done.html", context)
+
+
+def _row(ready: Ready) -> dict:
+    lot = ready.lot
+    return {
+        "row": ready.row,
+        "name": lot.household.head_name,
+        "goods": name_of(lot.produce),
+        "amount": in_words(lot.produce, lot.stock),
+        "kg": "" if lot.produce.stock_unit == StockUnit.PIECE else _("%(kg)s kg") % {"kg": thousands(lot.stock)},
+        "price": money.price_per_jin(lot.price_fen, 500),
+        "day": day_words(lot.harvested_on),
+        "asked": ready.asked,
+    }
+
+
+def _within(upload) -> bytes:
+    if upload.size > MOST_BYTES:
+        raise BadValue(_("The file is larger than 512 KB. Split it and bring the parts one by one."))
+    return upload.read()
+
+
+def _opened(kept: str) -> bytes:
+    try:
+        raw = base64.b64decode(kept, validate=True)
+    except (binascii.Error, ValueError):
+        raw = b""
+    if not raw or len(raw) > MOST_BYTES:
+        raise BadValue(_("The file has not arrived whole. Choose it again."))
+    return raw
+
+
+def _names(request: HttpRequest) -> Names:
+    return Names(permissions.households_named(request.user))

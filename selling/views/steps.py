@@ -1,0 +1,324 @@
+"""Put goods on sale in three steps: photo, what it is, how much and for how much; each has an address of its own."""
+
+import uuid
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.selectors import standing
+from catalog import permissions as goods
+from catalog.models import Listing
+from catalog.pages.lots import amount, day_of, harvest_of, keeps, place_of, price_line, thousands
+from catalog.selectors import market
+from catalog.selectors.goods import likely_produce
+from kernel import clock, keyset, money, weight
+from kernel.errors import DomainError
+from kernel.present import in_english, name_of
+from produce.models import Produce, ProduceCategory, StockUnit
+from produce.selectors import dictionary
+from records.forms import new_key
+from records.services.photos import PhotosBusy, photo_url
+from selling.forms.steps import SellForForm
+from selling.models import ListingDraft
+from selling.pages.drafts import (
+    begin_own,
+    draft_of,
+    for_whom,
+    from_own_page,
+    is_for_others,
+    next_step,
+    offline_steps,
+    onward,
+    photo_words,
+    wants_json,
+)
+from selling.services import drafts
+
+MOST_HOUSEHOLDS = 2_000
+FEW = 4  # pictures to choose from in large letters
+
+
+@require_http_methods(["GET", "POST"])
+def sell(request: HttpRequest) -> HttpResponse:
+    """Begin to sell: with a photo just taken, or the same again, or from nothing."""
+    if request.GET.get("again"):
+        return _again(request)
+    household = goods.access_sell(request.user)
+    draft_id = _key(request.POST.get("idem", "")) or uuid.uuid4()
+    if request.method == "GET":
+        return redirect("sell-draft", draft_id)
+    earlier = draft_of(request, draft_id)
+    if earlier is not None and earlier.listing_id:
+        draft_id = uuid.uuid4()  # a page kept by the browser since the last sale begins another one
+    return _take_photo(request, drafts.begin(draft_id, household=household, by=request.user))
+
+
+@require_http_methods(["GET", "POST"])
+@from_own_page
+def photo_step(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
+    """Ask for a photo; it may be left out. One that a phone sends behind is taken even after the lot is on sale."""
+    draft = draft_of(request, draft_id)
+    if request.method == "POST":
+        return _take_photo(request, draft or begin_own(request, draft_id))
+    if draft is not None and draft.listing_id:
+        return redirect("listing-receipt", draft.listing_id)
+    if draft is None:
+        goods.access_sell(request.user)
+    return render(request, "selling/sell_photo.html", photo_page(request, draft_id, draft))
+
+
+def photo_page(request: HttpRequest, draft_id: uuid.UUID, draft: ListingDraft | None) -> dict:
+    """Return the context of the page that asks for a photo."""
+    return {
+        "draft_id": draft_id,
+        "back": {"url": _way_back(request), "label": pgettext("sell", "Sell")},
+        "for_whom": for_whom(draft),
+        "photo_url": photo_url(draft.photo, 720) if draft is not None else "",
+        "skip_url": reverse(next_step(draft), args=[draft_id]),
+        "photo_words": photo_words(),
+        "offline": offline_steps(request.user),
+        "others": is_for_others(draft, request.user),
+    }
+
+
+@require_http_methods(["GET", "POST"])
+@from_own_page
+def produce_step(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
+    """Ask what it is: eight pictures of the last crops and the season, or the whole dictionary with a search."""
+    draft = draft_of(request, draft_id)
+    if draft is not None and draft.listing_id:
+        return redirect("listing-receipt", draft.listing_id)
+    refusal = ""
+    if request.method == "POST":
+        draft = draft or begin_own(request, draft_id)
+        produce = Produce.objects.filter(code=request.POST.get("produce", "")[:32]).first()
+        try:
+            if produce is None:
+                raise drafts.NothingChosen
+            drafts.choose_produce(draft, produce)
+            return onward(request, reverse("sell-quantity", args=[draft_id]))
+        except DomainError as no:
+            refusal = str(no)
+    household = draft.household if draft is not None else standing(request.user).household
+    if draft is None:
+        goods.access_sell(request.user)
+    text, everything = request.GET.get("q", "")[:40], "all" in request.GET
+    if text.strip():
+        groups = [{"title": "", "words": dictionary.matches(text)}]
+    elif everything:
+        groups = by_kind()
+    else:
+        likely = likely_produce(household, clock.county_day(clock.now()))
+        groups = [{"title": "", "words": few(request, likely)}]
+    page = produce_page(request, draft_id, draft, [group for group in groups if group["words"]])
+    context = page | {
+        "search": text,
+        "all_url": "" if everything else f"{reverse('sell-produce', args=[draft_id])}?all=1",
+        "refusal": refusal,
+    }
+    return render(request, "selling/sell_produce.html", context, status=409 if refusal else 200)
+
+
+def produce_page(request: HttpRequest, draft_id: uuid.UUID, draft: ListingDraft | None, groups: list[dict]) -> dict:
+    """Return the context of the page that asks what it is, with what a phone must know to ask the rest by itself."""
+    words = [word for group in groups for word in group["words"]]
+    references = market.references(clock.county_day(clock.now()))
+    prices = {word.code: money.price_per_jin(fen, 500) for word in words if (fen := references.get(word.id))}
+    counted = Produce.objects.filter(pk__in=[word.id for word in words], stock_unit=StockUnit.PIECE)
+    heads = {code: weight.jin(piece_g) for code, piece_g in counted.values_list("code", "piece_g") if piece_g}
+    return {
+        "back": {"url": reverse("sell-draft", args=[draft_id]), "label": pgettext("sell", "Sell")},
+        "draft_id": draft_id,
+        "for_whom": for_whom(draft),
+        "photo_url": photo_url(draft.photo, 160) if draft is not None else "",
+        "photo_words": photo_words(),
+        "groups": groups,
+        "prices": urlencode({code: price.replace(",", "") for code, price in prices.items()}),
+        "each": urlencode(heads),
+        "offline": offline_steps(request.user),
+        "others": is_for_others(draft, request.user),
+    }
+
+
+@require_GET
+def receipt(request: HttpRequest, listing_id: int) -> HttpResponse:
+    """Show that a lot is on sale; opening it again shows the same."""
+    lot = goods.access_own(request.user, listing_id)
+    today = clock.county_day(clock.now())
+    own = standing(request.user).household_id == lot.household_id
+    steps = [
+        _("Buyers see it now, under “%(place)s”, without your name.") % {"place": place_of(lot)},
+        _("When somebody orders it, you get a text message."),
+        _("If nothing happens for some days, we ask whether it is still there."),
+    ]
+    if not own and lot.household_id:
+        steps.insert(0, _("The household has been told by text message and may take it down."))
+    draft = ListingDraft.objects.filter(listing=lot, by_id=request.user.pk).first()
+    context = {
+        "draft_id": draft.pk if draft is not None else "",
+        "photo_words": photo_words(),
+        "offline": offline_steps(request.user),
+        "receipt": {
+            "title": _("It is on sale") if lot.harvested_on else _("It is announced"),
+            "number": lot.number,
+            "picture": lot.produce.picture,
+            "photo_url": photo_url(lot.cover),
+            "facts": [
+                {
+                    "label": _("Goods"),
+                    "value": f"{name_of(lot.produce)} {amount(lot, lot.listed)}",
+                    "note": _other_weight(lot),
+                },
+                {"label": pgettext("goods", "Price"), "value": price_line(lot)},
+                {"label": _("Keeps"), "value": keeps(lot, today)} if lot.harvested_on else harvest_of(lot),
+                {"label": _("Where it lies"), "value": place_of(lot)},
+                {"label": pgettext("goods", "Put on sale"), "value": day_of(lot.listed_at)},
+            ],
+            "steps": steps,
+        },
+        "actions": [
+            {
+                "url": f"{reverse('sell')}?again={lot.pk}",
+                "label": _("The same again"),
+                "icon": "refresh",
+                "main": False,
+            },
+            {"url": reverse("my-listings"), "label": _("My goods"), "main": True},
+        ],
+    }
+    return render(request, "selling/sell_receipt.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def sell_for(request: HttpRequest) -> HttpResponse:
+    """Choose the household, or the co-operative, for which goods are listed; then the same steps follow."""
+    goods.access_sell_for(request.user)
+    households, cooperatives = (
+        goods.households_served(request.user),
+        goods.cooperatives_served(request.user),
+    )
+    if request.method == "POST":
+        form = SellForForm(request.POST)
+        key = _key(request.POST.get("idem", "")) or uuid.uuid4()
+        kind, _colon, owner = (form.cleaned_data["owner"] if form.is_valid() else "").partition(":")
+        draft_of(request, key)
+        if kind == "household" and (owner_key := _key(owner)):
+            drafts.begin(key, household=get_object_or_404(households, pk=owner_key), by=request.user)
+        elif kind == "cooperative" and owner.isascii() and owner.isdigit() and len(owner) < 10:
+            drafts.begin(key, cooperative=get_object_or_404(cooperatives, pk=int(owner)), by=request.user)
+        else:
+            raise Http404
+        return redirect("sell-draft", key)
+    name = request.GET.get("q", "").strip()[:20]
+    if name:
+        # Names are sealed: they are looked through here, never in the database.
+        known = [one for one in households.order_by("number")[:MOST_HOUSEHOLDS] if name in one.head_name]
+        page = keyset.Page(known[:50], None, None)
+    else:
+        page = keyset.cut(households, ("village_id", "number"), cursor=request.GET.get("cursor", ""), size=30)
+    context = {
+        "search": name,
+        "cooperatives": [
+            {"owner": f"cooperative:{one.pk}", "name": one.name, "idem": new_key()} for one in cooperatives
+        ],
+        "households": [
+            {
+                "owner": f"household:{one.pk}",
+                "name": one.head_name,
+                "number": one.number,
+                "village": one.village.short_name,
+                "idem": new_key(),
+                "pause_url": reverse("pause-for", args=[one.pk]),
+            }
+            for one in page.rows
+        ],
+        "pages": {
+            "previous_url": f"?cursor={page.previous}" if page.previous else "",
+            "next_url": f"?cursor={page.next}" if page.next else "",
+        },
+    }
+    return render(request, "selling/sell_for.html", context)
+
+
+def _again(request: HttpRequest) -> HttpResponse:
+    """Begin a draft filled in like an earlier lot: only the amount is left to say."""
+    given = request.GET["again"]
+    if not (given.isascii() and given.isdigit() and len(given) < 19):
+        raise Http404
+    lot = goods.access_own(request.user, int(given))
+    typed = {
+        "quantity": lot.typed_quantity,
+        "unit": lot.typed_unit,
+        "price": money.price_per_jin(lot.price_fen, lot.price_unit_g).replace(",", ""),
+        "grade": lot.grade.code if lot.grade is not None else "",
+        "pack": weight.jin(lot.pack_g) if lot.pack_g else "",
+    }
+    draft = drafts.begin(
+        uuid.uuid4(),
+        household=lot.household,
+        cooperative=lot.cooperative,
+        produce=None if lot.produce.forbidden else lot.produce,
+        typed=typed,
+        by=request.user,
+    )
+    return redirect("sell-quantity", draft.pk)
+
+
+def _take_photo(request: HttpRequest, draft: ListingDraft) -> HttpResponse:
+    """Keep the photo sent and go on; a phone that sends behind the page gets the answer as JSON."""
+    photo, again = request.FILES.get("photo"), reverse("sell-draft", args=[draft.pk])
+    if photo is None:
+        return _no_photo(request, _("No photo arrived. Take one, or go on without."), again, status=400)
+    try:
+        drafts.take_photo(
+            draft, photo, camera_sha256=request.POST.get("photo_sha256", ""), by=request.user, at=clock.now()
+        )
+    except DomainError as refusal:
+        return _no_photo(request, str(refusal), again, status=503 if isinstance(refusal, PhotosBusy) else 400)
+    return onward(request, reverse(next_step(draft), args=[draft.pk]))
+
+
+def _no_photo(request: HttpRequest, words: str, again: str, *, status: int) -> HttpResponse:
+    if wants_json(request):
+        return JsonResponse({"message": words}, status=status)
+    messages.error(request, words)
+    return redirect(again)
+
+
+def _other_weight(lot: Listing) -> str:
+    """Say what the farmer's own words left out: kilograms, or the weight of what is counted."""
+    grams = lot.grams(lot.listed)
+    return weight.both(grams) if lot.piece_g else _("%(kg)s kg") % {"kg": thousands(grams)}
+
+
+def few(request: HttpRequest, likely: list) -> list:
+    """Return as many pictures to choose from as the page has room for."""
+    return likely[:FEW] if getattr(request, "elder", False) else likely
+
+
+def by_kind() -> list[dict]:
+    """Return the whole dictionary, kind by kind."""
+    names = dict(
+        ProduceCategory.objects.order_by("position").values_list("code", "name_en" if in_english() else "name_zh")
+    )
+    return [
+        {"title": title, "words": [word for word in dictionary.words() if word.category == code]}
+        for code, title in names.items()
+    ]
+
+
+def _way_back(request: HttpRequest) -> str:
+    return reverse("home") if standing(request.user).household_id else reverse("sell-for")
+
+
+def _key(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None

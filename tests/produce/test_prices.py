@@ -1,0 +1,161 @@
+"""Price files: good rows become reference prices, faulty ones are named by line and reason, twice is once."""
+
+import datetime as dt
+import io
+import time
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from produce.models import Produce, ReferencePrice
+from produce.selectors.prices import reference_price
+from produce.services import price_files
+from produce.services.dictionary import load
+from produce.services.price_files import UnknownFormat, import_prices
+
+pytestmark = pytest.mark.django_db
+DATA = Path(__file__).resolve().parents[3] / "shared/data/04_prices"
+needs_data = pytest.mark.skipif(not DATA.exists(), reason="the real prices (shared/data/04_prices) are not here")
+XINFADI = "date,group,product,spec,unit,low,avg,high,quality\n"
+
+
+@pytest.fixture(autouse=True)
+def county_dictionary(db):
+    load()
+
+
+def read(text, **how):
+    return import_prices(io.StringIO(text), **how)
+
+
+def test_a_day_at_the_wholesale_market():
+    report = read(XINFADI + "2026-11-01,veg,甘蓝洋白菜,普通,斤,0.6,0.75,0.9,\n2026-11-01,fruit,榴莲,普通,斤,9,10,11,\n")
+
+    assert (report.rows, report.new, report.known, report.faults) == (2, 1, 0, [])
+    assert report.unknown == {"榴莲": 1}
+    price = ReferencePrice.objects.get()
+    assert (price.produce.code, price.day, price.source) == ("cabbage", dt.date(2026, 11, 1), "北京新发地")
+    assert (price.low_fen, price.avg_fen, price.high_fen) == (60, 75, 90)
+
+
+def test_a_supermarket_pays_by_the_kilogram():
+    read("date,item_code,item,category,wholesale_yuan_per_kg\n2026-11-01,1029,净藕(1),水生根茎类,9.25\n")
+
+    price = ReferencePrice.objects.get()
+    assert (price.produce.code, price.avg_fen) == ("lotus_root", 463)  # 4.625 yuan for 500 g, half a fen goes up
+
+
+def test_our_own_format_takes_either_unit_and_needs_no_bounds():
+    read(
+        "date,produce,spec,unit,low,avg,high,source\n"
+        "2026-11-01,通心白莲,一级,公斤,,76.00,,石城白莲市场\n"
+        "2026-11-01,脐橙,,斤,2.4,2.5,2.6,石城县城\n"
+    )
+
+    prices = ReferencePrice.objects.order_by("avg_fen").values_list("produce__code", "avg_fen", "low_fen", "source")
+    assert list(prices) == [("navel_orange", 250, 240, "石城县城"), ("lotus_dried", 3800, None, "石城白莲市场")]
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ("2026-02-30,veg,包菜,普通,斤,1,1,1,", price_files.NO_DAY),
+        ("2026/2/3,veg,包菜,普通,斤,1,1,1,", price_files.NO_DAY),
+        ("45000,veg,包菜,普通,斤,1,1,1,", price_files.NO_DAY),
+        ("2026-11-01,veg,包菜,普通,筐,1,1,1,", price_files.NO_UNIT),
+        ("2026-11-01,veg,椰青/个,普通,斤,1,1,1,", price_files.BY_PIECE),
+        ("2026-11-01,veg,菜心(份),普通,斤,1,1,1,", price_files.BY_PIECE),
+        ("2026-11-01,veg,包菜,普通,斤,1,NaN,1,", price_files.NO_NUMBER),
+        ("2026-11-01,veg,包菜,普通,斤,1,1e5,1,", price_files.NO_NUMBER),
+        ("2026-11-01,veg,包菜,普通,斤,1,-1,1,", price_files.NO_NUMBER),
+        ("2026-11-01,veg,包菜,普通,斤,1,,1,", price_files.NO_NUMBER),
+        ("2026-11-01,veg,包菜,普通,斤,0,1,2,", price_files.ZERO),
+        ("2026-11-01,veg,包菜,普通,斤,1,1,99999999,", price_files.TOO_HIGH),
+        ("2026-11-01,veg,包菜,普通,斤,3,2,1,", price_files.UPSIDE_DOWN),
+        ("2026-11-01,veg,包菜,普通,斤,1,3,2,", price_files.OUTSIDE),
+        ("2026-11-01,veg,榴莲,普通,斤,3,2,1,", price_files.UPSIDE_DOWN),
+        ("2026-11-01,veg,包菜", price_files.TOO_SHORT),
+    ],
+)
+def test_a_faulty_row_is_named_by_line_and_reason(row, reason):
+    good = "2026-11-01,veg,白萝卜,普通,斤,0.5,0.5,0.5,\n"
+
+    report = read(XINFADI + good + row + "\n")
+
+    assert report.faults == [(3, str(reason))]
+    assert report.new == ReferencePrice.objects.count() == 1
+
+
+def test_the_same_line_twice_counts_once_and_the_file_twice_changes_nothing():
+    text = XINFADI + "2026-11-01,veg,包菜,普通,斤,1,1,1,\n2026-11-01,veg,包菜,普通,斤,2,2,2,\n"
+
+    first, second = read(text), read(text)
+
+    assert first.faults == [(3, str(price_files.TWICE))]
+    assert (first.new, second.new, second.known) == (1, 0, 1)
+    assert ReferencePrice.objects.get().avg_fen == 100
+
+
+def test_a_later_file_corrects_a_price():
+    read(XINFADI + "2026-11-01,veg,包菜,普通,斤,1,1,1,\n")
+    report = read(XINFADI + "2026-11-01,veg,包菜,普通,斤,2,2,2,\n")
+
+    assert (report.new, report.known, ReferencePrice.objects.get().avg_fen) == (0, 1, 200)
+
+
+def test_a_file_of_another_kind_is_refused(tmp_path):
+    with pytest.raises(UnknownFormat):
+        read("a,b,c\n1,2,3\n")
+    with pytest.raises(UnknownFormat):
+        read(XINFADI, kind="supermarket")
+    with pytest.raises(UnknownFormat):
+        read("")
+    file = tmp_path / "x.csv"
+    file.write_bytes("date,produce\n包菜".encode("gbk"))
+    with pytest.raises(CommandError):
+        call_command("import_prices", str(file))
+
+
+def test_the_command_names_each_fault(tmp_path, capsys):
+    file = tmp_path / "prices.csv"
+    file.write_text(XINFADI + "x,veg,包菜,普通,斤,1,1,1,\n", encoding="utf-8")
+
+    call_command("import_prices", str(file))
+
+    assert "line 2:" in capsys.readouterr().out
+
+
+def test_the_reference_is_the_median_of_the_latest_day_within_a_fortnight():
+    cabbage = Produce.objects.get(code="cabbage")
+    day = dt.date(2026, 11, 1)
+    for number, fen in enumerate([90, 70, 75]):
+        ReferencePrice.objects.create(produce=cabbage, day=day, source="a", spec=str(number), avg_fen=fen)
+    ReferencePrice.objects.create(produce=cabbage, day=day - dt.timedelta(days=1), source="a", avg_fen=10)
+
+    assert reference_price(cabbage, day) == 75
+    assert reference_price(cabbage, day + dt.timedelta(days=14)) == 75
+    assert reference_price(cabbage, day + dt.timedelta(days=15)) is None
+    assert reference_price(cabbage, day - dt.timedelta(days=1)) == 10
+    ReferencePrice.objects.create(produce=cabbage, day=day, source="b", avg_fen=80)
+    assert reference_price(cabbage, day) == 78  # 75 and 80: the middle, half a fen goes up
+
+
+@needs_data
+def test_the_real_files_go_in_within_a_minute():
+    started, reports = time.monotonic(), {}
+    for file in sorted(DATA.glob("*.csv")):
+        if "daily_sales" in file.name:
+            continue
+        with open(file, encoding="utf-8", newline="") as lines:
+            reports[file.stem] = import_prices(lines)
+    seconds = time.monotonic() - started
+
+    market = [report for name, report in reports.items() if name.startswith("xinfadi")]
+    assert sum(report.rows for report in market) == 134_671
+    reasons = sum((report.reasons for report in market), start=market[0].reasons.__class__())
+    assert reasons[str(price_files.ZERO)] > 600 and reasons[str(price_files.UPSIDE_DOWN)] >= 10
+    assert seconds < 60
+    # 白萝卜, 2014-07-01 in xinfadi_2014H2.csv, read by hand.
+    radish = ReferencePrice.objects.filter(produce__code="radish", day=dt.date(2014, 7, 1), source="北京新发地")
+    assert [price.avg_fen for price in radish] == [48]
