@@ -109,6 +109,13 @@ class PlainDecimalField(serializers.DecimalField):
         return super().to_internal_value(exact_decimal(_read(plain_number, data)))
 
 
+def read_input(shape: type[serializers.Serializer], request: Request) -> dict[str, Any]:
+    """Return what a request's body says, read by this shape; refuse what cannot be read, field by field."""
+    body = shape(data=request.data)
+    body.is_valid(raise_exception=True)
+    return body.validated_data
+
+
 def key_of(request: Request) -> str:
     """Return the idempotency key of a request; whoever acts once refuses a request without one."""
     return request.headers.get(KEY.name, "")

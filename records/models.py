@@ -304,16 +304,16 @@ class Job(models.Model):
 
 
 class IdempotencyKey(models.Model):
-    """One key of one person: the request it stood for and the answer it got, in the same transaction."""
+    """One key of one person, or of a public form: the request it stood for and the answer it got, kept together."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     key = models.CharField(max_length=64)
     fingerprint = models.CharField(max_length=64)
     answer = models.JSONField(null=True)
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "key"], name="idempotency_once")]
+        constraints = [models.UniqueConstraint(fields=["user", "key"], nulls_distinct=False, name="idempotency_once")]
 
 
 class PolicyValue(models.Model):

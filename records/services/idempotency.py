@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -19,10 +21,10 @@ class KeyReused(DomainError):
 class Answer:
     """What the first request with this key led to."""
 
-    data: dict
+    data: dict[str, Any]
 
 
-def claim_key(user, key: str, request_print: str) -> Answer | None:
+def claim_key(user: AbstractBaseUser | None, key: str, request_print: str) -> Answer | None:
     """Take the key for this request, or return the answer it had; must run inside the effect's transaction.
 
     A second request with the same key waits here until the first has committed or rolled back.
@@ -35,23 +37,25 @@ def claim_key(user, key: str, request_print: str) -> Answer | None:
             INSERT INTO records_idempotencykey (user_id, key, fingerprint, at) VALUES (%s, %s, %s, clock_timestamp())
             ON CONFLICT (user_id, key) DO NOTHING RETURNING id
             """,
-            [user.pk, key, request_print],
+            [_owner(user), key, request_print],
         )
         if cursor.fetchone():
             return None
-    held = IdempotencyKey.objects.get(user=user, key=key)
+    held = IdempotencyKey.objects.get(user_id=_owner(user), key=key)
     if held.fingerprint != request_print:
         raise KeyReused
     return Answer(held.answer or {})
 
 
-def keep_answer(user, key: str, data: dict):
+def keep_answer(user: AbstractBaseUser | None, key: str, data: dict[str, Any]) -> None:
     """Store what the key led to, in the same transaction."""
-    IdempotencyKey.objects.filter(user=user, key=key).update(answer=data)
+    IdempotencyKey.objects.filter(user_id=_owner(user), key=key).update(answer=data)
 
 
 @transaction.atomic
-def once(user, key: str, request_print: str, act: Callable[[], dict]) -> dict:
+def once(
+    user: AbstractBaseUser | None, key: str, request_print: str, act: Callable[[], dict[str, Any]]
+) -> dict[str, Any]:
     """Do `act` once under this key and return what it led to; the same key again returns the same, doing nothing.
 
     The answer is a small dict of JSON values, usually the address to go to. The key, the effect and the answer commit
@@ -63,3 +67,8 @@ def once(user, key: str, request_print: str, act: Callable[[], dict]) -> dict:
     data = act()
     keep_answer(user, key, data)
     return data
+
+
+def _owner(user: AbstractBaseUser | None) -> Any:
+    """Return whose key it is: a person's id, or nobody's."""
+    return None if user is None else user.pk

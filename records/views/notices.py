@@ -1,6 +1,8 @@
 """Public notices: read without an account and without a script, printed for the wall, objected to without a name."""
 
+import datetime as dt
 import uuid
+from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
@@ -17,6 +19,7 @@ from kernel import clock, keyset, money
 from kernel.dates import period_words
 from kernel.errors import DomainError
 from kernel.qr import square_code
+from records.doors import once
 from records.forms import ObjectionForm
 from records.models import PublicNotice
 from records.selectors import notices as selectors
@@ -25,7 +28,6 @@ from records.services import notices
 # An address may object this often an hour; the line of people at one village phone still fits.
 MOST_AN_HOUR = 10
 HOUR = 3600
-RECEIPT_SECONDS = 24 * HOUR
 
 
 @require_GET
@@ -76,7 +78,6 @@ def notice_poster(request: HttpRequest, number: str) -> HttpResponse:
 @login_not_required
 def notice_object(request: HttpRequest, number: str) -> HttpResponse:
     """Take an objection to one line, with or without a name, and hand out its number."""
-    at = clock.now()
     page = _page(number)
     back = {"url": reverse("notice", args=[number]), "label": _("Public notice")}
     if not page.runs:
@@ -84,7 +85,7 @@ def notice_object(request: HttpRequest, number: str) -> HttpResponse:
     form = ObjectionForm(request.POST or None, lines=page.lines, initial={"idem": uuid.uuid4()})
     if request.method == "POST" and form.is_valid():
         try:
-            return _receipt(request, page.notice, _take(request, page, form.cleaned_data, at=at), back)
+            return _receipt(request, page.notice, _take(request, page, form.cleaned_data), back)
         except DomainError as refusal:
             form.add_error(None, str(refusal))
     context = {"form": form, "notice": {"title": page.notice.title, "period": _period(page.notice)}, "back": back}
@@ -98,20 +99,19 @@ class TooManyObjections(DomainError):
         super().__init__(_("Many objections came from this address within an hour. Wait a while, or call the county."))
 
 
-def _take(request, page, data, *, at) -> str:
-    """Return the number of the objection; the same form sent twice is one objection."""
-    key = f"objection:{data['idem']}"
-    if known := cache.get(key):
-        return known
-    counter = f"objections-from:{_address(request)}"
-    cache.add(counter, 0, HOUR)
-    if cache.incr(counter) > MOST_AN_HOUR:
-        raise TooManyObjections
-    line = next(row for row in page.lines if str(row.line_no) == data["line"])
-    by = request.user if request.user.is_authenticated and data["contact"] else None
-    objection = notices.object_to(line, words=data["words"], contact=data["contact"], at=at, by=by)
-    cache.set(key, objection.number, RECEIPT_SECONDS)
-    return objection.number
+def _take(request: HttpRequest, page: selectors.NoticePage, data: dict[str, Any]) -> str:
+    """Return the number of the objection; the same form sent twice is one objection, whoever sends it."""
+
+    def act(at: dt.datetime) -> dict[str, str]:
+        counter = f"objections-from:{_address(request)}"
+        cache.add(counter, 0, HOUR)
+        if cache.incr(counter) > MOST_AN_HOUR:
+            raise TooManyObjections
+        line = next(row for row in page.lines if str(row.line_no) == data["line"])
+        by = request.user if request.user.is_authenticated and data["contact"] else None
+        return {"number": notices.object_to(line, words=data["words"], contact=data["contact"], at=at, by=by).number}
+
+    return once(request, str(data["idem"]), {name: data[name] for name in ("line", "words", "contact")}, act)["number"]
 
 
 def _receipt(request, notice, number, back) -> HttpResponse:

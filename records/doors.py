@@ -1,0 +1,96 @@
+"""The one door for acts, of pages and of programs: what is asked is done once under its key, or refused in words."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Model
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from rest_framework.request import Request
+
+from kernel import clock
+from kernel.api_fields import key_of
+from kernel.errors import BadValue, DomainError
+from kernel.versions import fingerprint
+from records.services import idempotency
+
+Act = Callable[[dt.datetime], object]  # a dict of JSON values it returns is kept: usually the id to go to
+Again = Callable[[str, int], HttpResponse]  # what was typed, shown again with a sentence and a status
+
+
+def once(request: HttpRequest | Request, key: str, data: Mapping[str, Any], act: Act) -> dict[str, Any]:
+    """Do `act(at)` once under this key and return what it led to; the same key again returns the same, doing nothing.
+
+    The key belongs to whoever is signed in, or to nobody: a public form acts once too. It stands for the address and
+    the data of the request; raises KeyReused when they are others, and whatever `act` refuses, leaving the key free.
+    """
+    user = request.user if request.user.is_authenticated else None
+    asked = fingerprint(request.path, {name: _as_text(value) for name, value in data.items()})
+
+    def answer() -> dict[str, Any]:
+        led_to = act(clock.now())
+        return dict(led_to) if isinstance(led_to, Mapping) else {}
+
+    return idempotency.once(user, key, asked, answer)
+
+
+def act_once(
+    request: HttpRequest,
+    form: BaseForm,
+    act: Act,
+    *,
+    to: str | Callable[[dict[str, Any]], str],
+    done: str = "",
+    again: Again | None = None,
+    back: str = "",
+) -> HttpResponse:
+    """Do what a form asks once under its key, say that it is `done`, and go to a page.
+
+    `to` is an address, or makes one of what the act led to. A form that cannot be read and a refusal are shown by
+    `again(sentence, status)`, 400 or 409; without it they are told on the page `back`, or `to`.
+    """
+    if not form.is_valid():
+        return again("", 400) if again else _told(request, str(next(iter(form.errors.values()))[0]), back or str(to))
+    data = {name: value for name, value in form.cleaned_data.items() if name != "idem"}
+    try:
+        answer = once(request, str(form.cleaned_data["idem"]), data, act)
+    except DomainError as refusal:
+        if again:
+            return again(str(refusal), error_status(refusal))
+        return _told(request, str(refusal), back or str(to))
+    messages.success(request, done or _("Done."))
+    return redirect(to(answer) if callable(to) else to)
+
+
+def act_for_program(request: Request, data: Mapping[str, Any], act: Act) -> dict[str, Any]:
+    """Do `act(at)` once under the request's Idempotency-Key and return what it led to; refuse a request without one."""
+    key = key_of(request)
+    if not key:
+        raise BadValue(_("Send a header Idempotency-Key with a value of your own; the same value acts once."))
+    return once(request, key, data, act)
+
+
+def error_status(refusal: DomainError | None) -> int:
+    """Return how a page with this refusal answers: unreadable is 400, the wrong moment 409."""
+    if refusal is None:
+        return 200
+    return 400 if isinstance(refusal, BadValue) else 409
+
+
+def _told(request: HttpRequest, sentence: str, page: str) -> HttpResponse:
+    messages.error(request, sentence)
+    return redirect(page)
+
+
+def _as_text(value: Any) -> str:
+    """Return what a value is told apart by: a row by its id, a file by name and length, anything else as written."""
+    if isinstance(value, Model):
+        return str(value.pk)
+    if isinstance(value, UploadedFile):
+        return f"{value.name}:{value.size}"
+    return str(value)
