@@ -12,7 +12,7 @@ from catalog.selectors.pauses import pause_of
 from catalog.services import kilos, listings, pauses, stale
 from catalog.services.kilos import KiloMove, SellerAway
 from catalog.services.pauses import BadPause
-from kernel import clock
+from kernel import clock, weight
 from tests.factories import MONDAY, a_listing, login
 
 pytestmark = pytest.mark.django_db
@@ -109,7 +109,7 @@ def test_a_co_operative_is_away_without_its_members(coop, coop_manager, lot, cab
     own = listings.put_on_sale(
         cooperative=coop,
         produce=cabbage,
-        quantity=kilos.weight.parse_quantity("50", "kg"),
+        quantity=weight.parse_quantity("50", "kg"),
         price_fen=80,
         harvested_on=TODAY,
         by=coop_manager,

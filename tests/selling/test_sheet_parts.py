@@ -229,7 +229,7 @@ def test_without_the_other_process_only_the_written_name_counts(monkeypatch, she
 
 
 def test_no_tables_of_pinyin_come_into_this_process():
-    said = "import sys; from catalog.spelling import sounds; print(sounds('黄秀英'), 'pypinyin' in sys.modules)"
+    said = "import sys; from produce.spelling import sounds; print(sounds('黄秀英'), 'pypinyin' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True)
 
     assert done.stdout.split("}")[1].strip() == "False" and "huang" in done.stdout
