@@ -15,8 +15,8 @@ from produce.services.dictionary import load
 from records.models import StoredFile
 from selling.models import ListingDraft
 from selling.services.drafts import begin
-from tests.selling.test_selling import a_photo
 from tests.factories import login
+from tests.selling.test_selling import a_photo
 
 pytestmark = pytest.mark.django_db
 JSON = {"headers": {"Accept": "application/json"}}

@@ -12,8 +12,8 @@ from accounts.models import Membership
 from catalog.models import Listing
 from selling.models import EntryRow, EntrySheet
 from selling.services import sheets
-from tests.selling.test_sheets import SURNAMES
 from tests.factories import MONDAY, a_household, a_listing, a_user, login
+from tests.selling.test_sheets import SURNAMES
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 11, 2)

@@ -15,8 +15,8 @@ from records.models import IdempotencyKey
 from selling.models import EntryRow
 from selling.selectors.name_matching import Names
 from selling.services import pasting, sheets
-from tests.selling.test_selling import a_photo
 from tests.factories import MONDAY, a_household, login
+from tests.selling.test_selling import a_photo
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 11, 2)
