@@ -9,6 +9,7 @@ from kernel.errors import BadValue
 from ledger.models import BankReturn, BankReturnLine, BatchStatus, Payment, Transfer
 from ledger.services import payouts, returns
 from tests import factories
+from tests.audit import broken_promises
 from tests.factories import FRIDAY, THURSDAY
 from tests.ledger.steps import FAILED, PAID, RETURNED, answer_line, load, owed, return_file, sent
 
@@ -245,6 +246,7 @@ def test_success_after_failure_stops_the_household_from_being_paid_twice(
 
     assert outcomes(done) == ["conflict"]
     assert (done.applied, done.exceptions) == (0, 1)
+    assert "I11" not in broken_promises()
     with pytest.raises(payouts.NothingToPay):
         payouts.build_batch(finance_bureau, by=finance_maker, at=NEXT_WEEK)
     assert [owed_to(p) for p in relief] == [80_00, 0]

@@ -12,6 +12,7 @@ from kernel.errors import BadValue
 from kernel.workflow import IllegalMove
 from losses.models import ClaimFigure, LossClaim
 from losses.services import claiming, schemes
+from marketplace.audit import breaches
 from records.models import Attachment, Finding, Move, Participation
 from records.services.participation import AlreadyTookPart
 from tests import factories
@@ -305,6 +306,7 @@ def test_a_second_round_walks_the_whole_way_again(story, lot, xiuying, director_
     assert claim.award.amount_fen == 80_00
     assert left_on(lot) == (50 * KG, 0, 50 * KG)
     assert (held_by(scheme), scheme.account.debits_posted_fen) == (0, 80_00)
+    assert breaches() == []
 
 
 def test_published_rules_take_no_new_rate(scheme, director_lin, cabbage):

@@ -11,6 +11,7 @@ from ledger.models import Account
 from ledger.services import transfers
 from marketplace.audit import breaches
 from records.models import NoticeStatus, PublicNotice
+from tests.audit import broken_promises
 from tests.factories import MONDAY
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -21,10 +22,6 @@ def by_force(sentence: str, *values):
     with pgtrigger.ignore(), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL ROLE NONE")
         cursor.execute(sentence, values)
-
-
-def broken() -> set[str]:
-    return {breach.promise.split()[0] for breach in breaches()}
 
 
 @pytest.fixture
@@ -49,19 +46,19 @@ def test_honest_books_are_clean(money):
 def test_a_balance_changed_by_force_is_found(money, side):
     Account.objects.filter(pk=money.pk).update(**{side: getattr(money, side) + 1})
 
-    assert "I1" in broken()
+    assert "I1" in broken_promises()
 
 
 def test_a_transfer_changed_by_force_is_found(money):
     by_force("UPDATE ledger_transfer SET amount_fen = 2400 WHERE reference = 'post'")
 
-    assert "I1" in broken()
+    assert "I1" in broken_promises()
 
 
 def test_a_hold_posted_beyond_what_it_held_is_found(money):
     by_force("UPDATE ledger_transfer SET amount_fen = 2500 + 1600 WHERE reference = 'post'")
 
-    assert {"I1", "I4"} <= broken()
+    assert {"I1", "I4"} <= broken_promises()
 
 
 def test_a_status_without_its_move_is_found(bureau, director_lin, changxi):
@@ -75,7 +72,7 @@ def test_a_status_without_its_move_is_found(bureau, director_lin, changxi):
 
     by_force("UPDATE records_publicnotice SET status = %s", NoticeStatus.CLOSED)
 
-    assert broken() == {"I13"}
+    assert broken_promises() == {"I13"}
 
 
 def test_kilos_changed_by_force_are_found(cabbage, xiuying_household, xiuying):
@@ -86,7 +83,7 @@ def test_kilos_changed_by_force_are_found(cabbage, xiuying_household, xiuying):
 
     by_force("UPDATE catalog_listing SET sold = 1000 WHERE id = %s", listing.pk)
 
-    assert broken() == {"I2"}
+    assert broken_promises() == {"I2"}
 
 
 def test_the_command_prints_the_rows_and_fails(money):
