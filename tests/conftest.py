@@ -16,11 +16,12 @@ KEPT = {"django_migrations"}
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
-    """Migrate as the owner, grant, then be the app role: tests meet the walls that production meets."""
-    options = connection.settings_dict["OPTIONS"]
+def django_db_setup(django_test_environment, django_db_blocker, django_db_modify_db_settings):
+    """Make a database as a new site does, then be the app role: tests meet the walls that production meets."""
+    given, options = connection.settings_dict["NAME"], connection.settings_dict["OPTIONS"]
     with django_db_blocker.unblock():
-        call_command("grant_app_role", verbosity=0)
+        connection.settings_dict["NAME"] = connection.creation._create_test_db(verbosity=0, autoclobber=True)
+        call_command("set_up_database")
         kept = KEPT | {table for table in connection.introspection.table_names() if _has_rows(table)}
         connection.close()
     options["assume_role"] = settings.APP_ROLE
@@ -33,6 +34,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
     del options["assume_role"]
     with django_db_blocker.unblock():
         connection.close()
+        connection.creation.destroy_test_db(given, verbosity=0)
 
 
 def _has_rows(table: str) -> bool:

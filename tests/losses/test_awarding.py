@@ -294,8 +294,7 @@ class TestTwoClaimsOfOneHouseholdComputedAtOnce:
             thread.join(20)
         return refused
 
-    @pytest.fixture
-    def slow_reading(self, monkeypatch):
+    def slow_reading(self, monkeypatch, *, patience):
         """Let both read what the household has before either writes, if nothing keeps them apart."""
         together = threading.Barrier(2)
         original = awarding.held_fen
@@ -303,13 +302,14 @@ class TestTwoClaimsOfOneHouseholdComputedAtOnce:
         def slow(*args):
             had = original(*args)
             with contextlib.suppress(threading.BrokenBarrierError):
-                together.wait(timeout=1.5)
+                together.wait(timeout=patience)
             return had
 
         monkeypatch.setattr(awarding, "held_fen", slow)
 
-    def test_they_share_one_cap(self, slow_reading, cast, finance_bureau, director_lin, xiuying, lot, cabbage):
+    def test_they_share_one_cap(self, monkeypatch, cast, finance_bureau, director_lin, xiuying, lot, cabbage):
         scheme, claims = self.two_visited(cast, finance_bureau, director_lin, xiuying, lot, cabbage)
+        self.slow_reading(monkeypatch, patience=1.5)
 
         assert self.at_once(claims, cast["desk"]) == []
 
@@ -317,9 +317,10 @@ class TestTwoClaimsOfOneHouseholdComputedAtOnce:
         assert totals(scheme) == (200_00, 0)
 
     def test_control_without_the_locks_they_exceed_it(
-        self, slow_reading, monkeypatch, cast, finance_bureau, director_lin, xiuying, lot, cabbage
+        self, monkeypatch, cast, finance_bureau, director_lin, xiuying, lot, cabbage
     ):
         scheme, claims = self.two_visited(cast, finance_bureau, director_lin, xiuying, lot, cabbage)
+        self.slow_reading(monkeypatch, patience=30)
         monkeypatch.setattr(awarding.Household.objects, "select_for_update", lambda **_how: awarding.Household.objects)
         unlocked = {scheme.account_id: scheme.account}
         monkeypatch.setattr(awarding, "lock_accounts", lambda ids: unlocked)

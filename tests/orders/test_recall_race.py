@@ -1,7 +1,6 @@
 """A recall beside whoever orders, signs or stays silent at the same moment: a kilo is accepted before, or refused."""
 
 import threading
-import time
 
 import pytest
 from django.db import connection, transaction
@@ -47,19 +46,20 @@ def test_an_order_of_the_same_moment_is_reached_or_refused(which, story, cabbage
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
 def test_control_whoever_reads_the_orders_before_the_lot_is_locked_misses_one(story, cabbage_of_xiuying, inspector_he):
-    placed = threading.Event()
+    placed, looked = threading.Event(), threading.Event()
 
     def ordering():
         with transaction.atomic():
             story.place(wish((cabbage_of_xiuying, 30)))
             placed.set()
-            time.sleep(0.5)  # the order is not committed yet: its lot is still locked
+            looked.wait(timeout=30)  # the order is not committed yet: its lot is still locked
         connection.close()
 
     racer = threading.Thread(target=ordering)
     racer.start()
     placed.wait(timeout=30)
     too_early = orders_reached(cabbage_of_xiuying)
+    looked.set()
     reached = recall_lot(cabbage_of_xiuying, reason="农残超标", by=inspector_he, at=TUESDAY)
     racer.join()
 
@@ -98,14 +98,14 @@ def test_a_signature_of_the_same_moment_comes_before_or_is_refused(
     assert breaches() == []
 
 
-def silence_beside_a_recall(monkeypatch, delivery, lot, inspector):
+def silence_beside_a_recall(monkeypatch, delivery, lot, inspector, *, patience):
     """Let silence accept a delivery and hold its breath, all checks done, until the recall has gone through."""
     checked, recalled = threading.Event(), threading.Event()
     move = receiving._move_kilos
 
     def held(lines, **more):
         checked.set()
-        recalled.wait(timeout=1)
+        recalled.wait(timeout=patience)
         move(lines, **more)
 
     monkeypatch.setattr(receiving, "_move_kilos", held)
@@ -128,7 +128,7 @@ def silence_beside_a_recall(monkeypatch, delivery, lot, inspector):
 def test_a_recall_waits_for_a_delivery_that_is_being_accepted(monkeypatch, story, cabbage_of_xiuying, inspector_he):
     delivery = story.shipped(wish((cabbage_of_xiuying, 40)))
 
-    body, held = silence_beside_a_recall(monkeypatch, delivery, cabbage_of_xiuying, inspector_he)
+    body, held = silence_beside_a_recall(monkeypatch, delivery, cabbage_of_xiuying, inspector_he, patience=1)
 
     assert "不要食用" in body and held == (60_000, 0, 40_000)
 
@@ -145,7 +145,7 @@ def test_control_without_the_orders_lock_a_kilo_is_called_back_and_accepted(
         lambda lot: {order.pk: order for order in PurchaseOrder.objects.filter(allocations__listing=lot)},
     )
 
-    body, held = silence_beside_a_recall(monkeypatch, delivery, cabbage_of_xiuying, inspector_he)
+    body, held = silence_beside_a_recall(monkeypatch, delivery, cabbage_of_xiuying, inspector_he, patience=30)
 
     assert "不能收" in body and held == (60_000, 0, 40_000)  # told that none of it is paid for, and it is sold
 

@@ -6,51 +6,22 @@ The lock makes refusals sentences; the database's own CHECK is the second line. 
 import random
 import threading
 import time
-from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import DatabaseError, IntegrityError, OperationalError, connection
+from django.db import connection
 
 from accounts.selectors import standing
 from catalog.models import Listing
 from catalog.services import kilos
-from catalog.services.kilos import NotEnoughProduce
 from ledger.models import Account
 from ledger.services import transfers
-from ledger.services.transfers import NotEnoughMoney
 from orders.models import Allocation, PurchaseOrder
 from orders.services import placing
 from tests.factories import MONDAY, a_fund, a_household, a_listing
 from tests.orders.steps import DELIVER_ON, KG, purse, totals, wish
+from tests.races.crowd import Meeting, rush, side_by_side
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
-AT_ONCE = 8
-
-
-def rush(act, numbers) -> Counter:
-    """Let everybody act, eight at a time from one starting line; count what they met."""
-    start = threading.Barrier(AT_ONCE)
-
-    def one(number):
-        try:
-            if number < AT_ONCE:  # only the first wave: nobody waits in step afterwards
-                start.wait(timeout=60)
-            act(number)
-            return "placed"
-        except (NotEnoughProduce, NotEnoughMoney):
-            return "refused in words"
-        except IntegrityError:
-            return "refused by the database"
-        except OperationalError as error:
-            return "deadlock" if getattr(error.__cause__, "sqlstate", "") == "40P01" else "database error"
-        except DatabaseError:
-            return "database error"
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(AT_ONCE) as crowd:
-        return Counter(crowd.map(one, numbers))
 
 
 def buyer_of(story, lines_of):
@@ -99,27 +70,29 @@ def test_a_purse_for_37_of_100_orders_over_many_lots_pays_exactly_37(story, smal
     stop.set()
     watcher.join()
 
-    assert met == {"placed": 37, "refused in words": 63}
+    assert met == {"done": 37, "refused in words": 63}
     assert purse(small_purse) == (0, 37 * 16_00, 15_00)
     assert min(seen) >= 0
     assert sum(totals(lot)[1] for lot in lots) == 37 * 10 * KG
     assert PurchaseOrder.objects.count() == Allocation.objects.count() == 37
 
 
-def test_control_without_the_lock_on_the_purse_somebody_meets_the_databases_own_check(
-    story, small_purse, lots, monkeypatch
-):
+def test_control_without_the_lock_on_the_purse_somebody_meets_the_databases_own_check(story, lots, monkeypatch):
+    story.fund = a_fund(story.buyer, "canteen", yuan=16)
+    both_have_read = Meeting()
+
     def unlocked(account_ids):
         rows = {row.pk: row for row in Account.objects.filter(pk__in=list(account_ids))}
-        time.sleep(0.02)
+        both_have_read.first_time()
         return rows
 
     monkeypatch.setattr(transfers, "_lock", unlocked)
+    act = buyer_of(story, lambda number: [wish((lots[number], 10))])
 
-    met = rush(buyer_of(story, lambda number: [wish((lots[number % 10], 10))]), range(100))
+    met = side_by_side(lambda: act(0), lambda: act(1))
 
-    assert met["refused by the database"] > 0, "the rush makes no race: the test above proves nothing"
-    assert purse(small_purse)[2] >= 0
+    assert met == {"done": 1, "refused by the database": 1}
+    assert purse(story.fund) == (0, 16_00, 0)
 
 
 @pytest.fixture
@@ -131,23 +104,29 @@ def one_lot(changxi, cabbage):
 def test_of_two_hundred_buyers_of_one_lot_exactly_fifty_get_theirs(story, one_lot):
     met = rush(buyer_of(story, lambda number: [wish((one_lot, 10))]), range(200))
 
-    assert met == {"placed": 50, "refused in words": 150}
+    assert met == {"done": 50, "refused in words": 150}
     assert totals(one_lot) == (0, 500 * KG, 0)
     assert purse(story.fund)[1] == 50 * 16_00
 
 
-def test_control_without_the_lock_on_the_lot_somebody_meets_the_databases_own_check(story, one_lot, monkeypatch):
+def test_control_without_the_lock_on_the_lot_somebody_meets_the_databases_own_check(
+    story, changxi, cabbage, monkeypatch
+):
+    last_ten = a_listing(a_household(changxi), cabbage, kg=10)
+    both_have_read = Meeting()
+
     def unlocked(ids):
         rows = {row.pk: row for row in Listing.objects.filter(pk__in=set(ids)).select_related("produce")}
-        time.sleep(0.02)
+        both_have_read.first_time()
         return rows
 
     monkeypatch.setattr(kilos, "lock_listings", unlocked)
+    act = buyer_of(story, lambda _number: [wish((last_ten, 10))])
 
-    met = rush(buyer_of(story, lambda number: [wish((one_lot, 10))]), range(200))
+    met = side_by_side(lambda: act(0), lambda: act(1))
 
-    assert met["refused by the database"] > 0, "the rush makes no race: the test above proves nothing"
-    assert met["placed"] == 50
+    assert met == {"done": 1, "refused by the database": 1}
+    assert totals(last_ten) == (0, 10 * KG, 0)
 
 
 def mixed(lots, number):
@@ -160,28 +139,36 @@ def mixed(lots, number):
 def test_mixed_orders_over_the_same_lots_never_lock_each_other_out(story, lots):
     met = rush(buyer_of(story, lambda number: mixed(lots, number)), range(160))
 
-    assert met == {"placed": 160}
+    assert met == {"done": 160}
     assert sum(totals(lot)[1] for lot in lots) == 160 * 5 * KG
 
 
 def test_control_lots_locked_in_the_order_they_were_chosen_do_deadlock(story, lots, monkeypatch):
-    def in_line_order(ids):
+    chosen = {0: lots[:2], 1: lots[1::-1]}
+    order, both_hold_one = threading.local(), Meeting()
+
+    def in_chosen_order(ids):
         rows = {}
-        for number in ids:
-            rows[number] = Listing.objects.select_related("produce").select_for_update(of=("self",)).get(pk=number)
-            time.sleep(0.01)
+        for lot in chosen[order.number]:
+            rows[lot.pk] = Listing.objects.select_related("produce").select_for_update(of=("self",)).get(pk=lot.pk)
+            both_hold_one.first_time()
         return rows
 
-    monkeypatch.setattr(kilos, "lock_listings", in_line_order)
+    monkeypatch.setattr(kilos, "lock_listings", in_chosen_order)
+    place = buyer_of(story, lambda number: [wish((lot, 1)) for lot in chosen[number]])
 
-    met = rush(buyer_of(story, lambda number: mixed(lots, number)), range(30))
+    def act(number):
+        order.number = number
+        place(number)
 
-    assert met["deadlock"] > 0, "the rush makes no deadlock: the test above proves nothing"
+    met = side_by_side(lambda: act(0), lambda: act(1))
+
+    assert met == {"done": 1, "deadlock": 1}
 
 
 def test_one_key_sent_ten_times_at_once_places_one_order(story, one_lot):
     met = rush(lambda _number: buyer_of(story, lambda _n: [wish((one_lot, 10))])(1), range(10))
 
-    assert met == {"placed": 10}
+    assert met == {"done": 10}
     assert PurchaseOrder.objects.count() == 1
     assert totals(one_lot)[1] == 10 * KG

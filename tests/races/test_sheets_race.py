@@ -93,7 +93,7 @@ def test_control_without_the_lock_on_household_and_goods_some_are_listed_twice(
     def looks_at_the_same_time(lot, day):
         real(lot, day)
         with contextlib.suppress(threading.BrokenBarrierError):
-            meet.wait(timeout=5)
+            meet.wait(timeout=30)
 
     monkeypatch.setattr(entering, "_alone_with", lambda lot: None)
     monkeypatch.setattr(entering, "_ask_if_listed_today", looks_at_the_same_time)
@@ -128,7 +128,7 @@ def test_control_without_lock_and_key_one_sheet_lists_a_row_twice(sheet_of, cadr
     def read_then_wait(states, *, at):
         found = real(states, at=at)
         with contextlib.suppress(threading.BrokenBarrierError):
-            meet.wait(timeout=5)
+            meet.wait(timeout=30)
         return found
 
     real = sheets.states_of
