@@ -1,6 +1,6 @@
-"""Chinese for every sentence: the hand-written parts in locale/parts become one catalogue.
+"""Chinese for every sentence: each room's hand-written .po becomes the catalogue that Django reads beside it.
 
-python -m launch.translations           build locale/zh_Hans/LC_MESSAGES/django.mo
+python -m launch.translations           build <room>/locale/zh_Hans/LC_MESSAGES/django.mo
 python -m launch.translations --check   list the sentences in code and templates that have no Chinese yet
 """
 
@@ -14,8 +14,7 @@ import polib
 from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent
-PARTS = ROOT / "locale" / "parts"
-CATALOGUE = ROOT / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.mo"
+# From the ground up; a sentence that several rooms use stands in the lowest of them.
 ROOMS = (
     "kernel",
     "records",
@@ -31,6 +30,7 @@ ROOMS = (
     "marketplace",
     "demo",
 )
+PAGES_OF = {"account": "accounts", "mfa": "accounts"}  # folders of templates named by a library
 
 # Which argument of each function is the context, and which the sentence.
 MARKS: dict[str, tuple[int | None, int]] = {
@@ -52,11 +52,16 @@ Sentence = tuple[str | None, str]  # context, msgid
 
 
 class Contradiction(Exception):
-    """Two parts translate one sentence in two ways."""
+    """Two rooms translate one sentence in two ways."""
+
+
+def words_of(room: str) -> Path:
+    """Return where a room's Chinese is written."""
+    return ROOT / room / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
 
 
 def merged() -> polib.POFile:
-    """Return all parts as one catalogue; refuse two translations of one sentence."""
+    """Return all rooms' words as one catalogue; refuse two translations of one sentence."""
     catalogue = polib.POFile()
     catalogue.metadata = {
         "Content-Type": "text/plain; charset=UTF-8",
@@ -65,28 +70,28 @@ def merged() -> polib.POFile:
         "Plural-Forms": "nplurals=1; plural=0;",
     }
     seen: dict[Sentence, tuple[object, str]] = {}
-    for part in sorted(PARTS.glob("*.po")):
-        for entry in polib.pofile(str(part), check_for_duplicates=False):
+    for room in ROOMS:
+        for entry in polib.pofile(str(words_of(room)), check_for_duplicates=False):
             if entry.obsolete or not entry.msgid:
                 continue
-            said = entry.msgstr or entry.msgstr_plural
+            chinese = entry.msgstr or entry.msgstr_plural
             key = (entry.msgctxt, entry.msgid)
-            if key in seen and seen[key][0] != said:
-                raise Contradiction(f"{part.name} and {seen[key][1]} translate “{entry.msgid}” differently.")
+            if key in seen and seen[key][0] != chinese:
+                raise Contradiction(f"{room} and {seen[key][1]} translate “{entry.msgid}” differently.")
             if key not in seen:
                 catalogue.append(entry)
-                seen[key] = (said, part.name)
+                seen[key] = (chinese, room)
     return catalogue
 
 
 def build() -> int:
-    """Write the catalogue that Django reads; return how many sentences it holds."""
-    catalogue = merged()
-    CATALOGUE.parent.mkdir(parents=True, exist_ok=True)
-    half = CATALOGUE.with_suffix(".half")
-    catalogue.save_as_mofile(str(half))
-    half.replace(CATALOGUE)  # a running site never reads half a file
-    return len(catalogue)
+    """Write the catalogue that Django reads in each room; return how many sentences they hold."""
+    sentences = len(merged())
+    for room in ROOMS:
+        half = words_of(room).with_suffix(".half")
+        polib.pofile(str(words_of(room))).save_as_mofile(str(half))
+        half.replace(words_of(room).with_suffix(".mo"))  # a running site never reads half a file
+    return sentences
 
 
 def missing() -> list[str]:
@@ -98,6 +103,25 @@ def missing() -> list[str]:
         for context, msgid in set(sentences)
         if (context, msgid) not in known
     )
+
+
+def homes() -> dict[Sentence, str]:
+    """Return for each sentence in code or templates the lowest room that uses it."""
+    lowest: dict[Sentence, str] = {}
+    for file, sentences in _all_sentences():
+        room = _room_of(file)
+        for sentence in sentences:
+            known = lowest.get(sentence, room)
+            lowest[sentence] = min(known, room, key=ROOMS.index)
+    return lowest
+
+
+def _room_of(file: Path) -> str:
+    folder, *inside = file.relative_to(ROOT).parts
+    if folder != "templates":
+        return folder
+    room = PAGES_OF.get(inside[0], inside[0])
+    return room if room in ROOMS else "marketplace"
 
 
 def _all_sentences() -> Iterator[tuple[Path, list[Sentence]]]:
@@ -134,7 +158,7 @@ def _sentence(name: str, arguments: list) -> Iterator[Sentence]:
 
 
 def main() -> int:
-    """Build the catalogue, or list what it lacks."""
+    """Build the catalogues, or list what they lack."""
     try:
         if "--check" in sys.argv[1:]:
             lacking = missing()

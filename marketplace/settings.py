@@ -85,6 +85,7 @@ OUR_APPS = [
     "reports",
     "marketplace",
 ]
+DEMO_APPS = ["demo"] if DEMO else []
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -101,7 +102,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "pgtrigger",
     *OUR_APPS,
-    *(["demo"] if DEMO else []),
+    *DEMO_APPS,
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -134,7 +135,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "marketplace.frame.frame",
-                *(["demo.frame.frame"] if DEMO else []),
+                *(f"{app}.frame.frame" for app in DEMO_APPS),
             ],
         },
     },
@@ -353,7 +354,7 @@ FILE_UPLOAD_PERMISSIONS = 0o640
 LANGUAGE_CODE = "zh-hans"
 FORMAT_MODULE_PATH = "marketplace.formats"
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+LOCALE_PATHS = [BASE_DIR / room / "locale" for room in ("kernel", *OUR_APPS, *DEMO_APPS)]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"

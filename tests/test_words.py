@@ -5,7 +5,7 @@ import re
 import polib
 import pytest
 
-from launch.translations import PARTS, merged, missing
+from launch.translations import ROOMS, homes, merged, missing, words_of
 
 # Words a farmer should never meet (interface.md): the plain word stands behind each.
 BANNED = ["提交", "操作", "异常", "非法", "参数", "认证失败", "审核驳回", "网络错误"]
@@ -26,10 +26,18 @@ def test_each_sentence_keeps_its_placeholders():
     assert wrong == []
 
 
-@pytest.mark.parametrize("part", ["catalog.po", "look.po"])
-def test_farmers_meet_no_word_of_offices(part):
-    entries = [e for e in polib.pofile(str(PARTS / part)) if not e.obsolete]
+@pytest.mark.parametrize("room", ROOMS)
+def test_nobody_meets_a_word_of_offices(room):
+    entries = polib.pofile(str(words_of(room)))
 
-    found = [(entry.msgid, word) for entry in entries for word in BANNED if word in entry.msgstr]
+    office_words = [(entry.msgid, word) for entry in entries for word in BANNED if word in entry.msgstr]
 
-    assert found == []
+    assert office_words == []
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_each_sentence_stands_in_the_lowest_room_that_uses_it(room):
+    home = homes()
+    entries = [(entry.msgctxt, entry.msgid) for entry in polib.pofile(str(words_of(room))) if not entry.comment]
+
+    assert [(sentence, home.get(sentence)) for sentence in entries if home.get(sentence) != room] == []

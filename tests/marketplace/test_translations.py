@@ -1,4 +1,4 @@
-"""Every sentence is found, wherever it is marked, and every part agrees with the others."""
+"""Every sentence is found, wherever it is marked, and every room agrees with the others."""
 
 import pytest
 
@@ -42,8 +42,9 @@ def test_sentences_in_templates_are_found():
     }
 
 
-def test_two_parts_may_say_the_same_but_not_differ(tmp_path, monkeypatch):
-    monkeypatch.setattr(translations, "PARTS", tmp_path)
+def test_two_rooms_may_say_the_same_but_not_differ(tmp_path, monkeypatch):
+    monkeypatch.setattr(translations, "ROOMS", ("a", "b"))
+    monkeypatch.setattr(translations, "words_of", lambda room: tmp_path / f"{room}.po")
     (tmp_path / "a.po").write_text(f'{HEAD}msgid "Weight"\nmsgstr "重量"\n')
     (tmp_path / "b.po").write_text(f'{HEAD}msgid "Weight"\nmsgstr "重量"\n')
 
