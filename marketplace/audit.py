@@ -238,6 +238,11 @@ def documents_match_their_history() -> Iterator[Oracle]:
         )
 
 
+def oracles() -> list[Oracle]:
+    """Return every oracle that the audit asks."""
+    return [*ORACLES, *documents_match_their_history()]
+
+
 def breaches() -> list[Breach]:
     """Ask every oracle in one snapshot and return the promises that do not hold."""
     found = []
@@ -246,7 +251,7 @@ def breaches() -> list[Breach]:
         if alone:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         cursor.execute("SET LOCAL statement_timeout = '10min'")
-        for oracle in [*ORACLES, *documents_match_their_history()]:
+        for oracle in oracles():
             cursor.execute(f"SELECT * FROM ({oracle.query}) offending LIMIT {MOST_SHOWN}")  # noqa: S608
             rows = cursor.fetchall()
             if rows:
