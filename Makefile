@@ -10,7 +10,7 @@ define install
 	  { .venv/bin/pip install --quiet --disable-pip-version-check -r $(1) && echo "$$want" > .venv/$(1).installed; }
 endef
 
-.PHONY: run test gates faults audit bench check style translations runtime tools browser
+.PHONY: run test gates faults guards audit bench check style translations runtime tools browser
 
 run: runtime  ## the site with its demo data, at http://127.0.0.1:8000
 	@exec $(PY) -m launch.run
@@ -23,6 +23,9 @@ gates: tools translations browser  ## every page measured in a real browser, lon
 
 faults: tools translations  ## servers killed on purpose, and what is left afterwards
 	$(PY) -m pytest -m faults tests/faults
+
+guards: tools translations  ## every guard dropped alone: the test that owns it must go red
+	GUARDS_REPORT=docs/guards.md $(PY) -m pytest -p tests.guards.run
 
 audit: runtime  ## prove that every balance equals its entries, on the data of `make run`
 	$(SERVICES) --kept $(PY) manage.py audit

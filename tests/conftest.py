@@ -12,7 +12,7 @@ from kernel import clock, near
 from tests.cast import *  # noqa: F403  (the people of every test)
 from tests.factories import MONDAY
 
-KEPT = {"django_migrations"}
+KEPT = {"django_migrations"}  # and every table that has rows once it is migrated
 
 
 @pytest.fixture(scope="session")
@@ -22,12 +22,12 @@ def django_db_setup(django_test_environment, django_db_blocker, django_db_modify
     with django_db_blocker.unblock():
         connection.settings_dict["NAME"] = connection.creation._create_test_db(verbosity=0, autoclobber=True)
         call_command("set_up_database")
-        kept = KEPT | {table for table in connection.introspection.table_names() if _has_rows(table)}
+        KEPT.update(table for table in connection.introspection.table_names() if _has_rows(table))
         connection.close()
     options["assume_role"] = settings.APP_ROLE
     original, TransactionTestCase._fixture_teardown = (
         TransactionTestCase._fixture_teardown,
-        lambda case: empty_as_owner(kept),
+        lambda case: empty_as_owner(),
     )
     yield
     TransactionTestCase._fixture_teardown = original
@@ -43,9 +43,9 @@ def _has_rows(table: str) -> bool:
         return cursor.fetchone()[0]
 
 
-def empty_as_owner(kept: set[str]) -> None:
+def empty_as_owner() -> None:
     """Empty what a test with committed rows left, but for the rows that migrations wrote."""
-    tables = ", ".join(f'"{table}"' for table in connection.introspection.table_names() if table not in kept)
+    tables = ", ".join(f'"{table}"' for table in connection.introspection.table_names() if table not in KEPT)
     # The owner may truncate; the triggers that refuse it to everybody are told to look away.
     with pgtrigger.ignore(), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("RESET ROLE")

@@ -3,15 +3,10 @@
 import threading
 
 import pytest
-from django.apps import apps
 from django.conf import settings
 from django.db import DatabaseError, ProgrammingError, connection, transaction
 
 from records.models import Move
-
-HISTORY = sorted(
-    (model for model in apps.get_models() if getattr(model, "HISTORY", False)), key=lambda model: model._meta.label
-)
 
 
 def ask(sentence: str, *values) -> object:
@@ -48,17 +43,6 @@ def test_committed_rows_are_gone_before_the_next_test(round):
     Move.objects.create(document="order:1", after="placed", at="2026-01-05T00:00:00Z")
 
     assert ask("SELECT current_user") == "liujin_app"
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("model", HISTORY, ids=lambda model: model._meta.label)
-@pytest.mark.parametrize("verb", ["UPDATE", "DELETE", "TRUNCATE"])
-def test_the_app_role_only_adds_to_history(model, verb):
-    may = "SELECT has_table_privilege(%s, %s, %s)"
-    table = model._meta.db_table
-
-    assert ask(may, "liujin_app", table, "INSERT") is True
-    assert ask(may, "liujin_app", table, verb) is False
 
 
 @pytest.mark.django_db

@@ -68,6 +68,14 @@ def test_refuses_to_split_by_nothing(weights):
         money.split_fen(100, weights)
 
 
+@pytest.mark.parametrize(
+    ("total", "weights"), [(100.0, [1, 1]), (Decimal(100), [1, 1]), (True, [1, 1]), (100, [1.0, 1]), (100, [1, True])]
+)
+def test_no_float_enters_a_split(total, weights):
+    with pytest.raises(TypeError, match="whole numbers"):
+        money.split_fen(total, weights)
+
+
 @given(FEN)
 def test_a_printed_amount_reads_back(fen):
     assert money.parse_yuan(money.yuan_plain(fen), zero_ok=True) == fen
@@ -138,6 +146,11 @@ def test_shows_one_price_by_jin_and_by_kilogram():
 )
 def test_writes_amounts_as_vouchers_do(fen, written):
     assert money.uppercase_amount(fen) == written
+
+
+def test_a_voucher_has_no_amount_below_nothing():
+    with pytest.raises(ValueError, match="no negative amount"):
+        money.uppercase_amount(-1)
 
 
 @given(FEN)

@@ -28,6 +28,9 @@ UNITS = st.sampled_from(sorted(weight.GRAMS))
         ("半斤", "jin", 250),
         ("半", "kg", 500),
         ("两斤半", "jin", 1_250),
+        ("三两半", "liang", 175),
+        ("一吨半", "ton", 1_500_000),
+        ("两担半", "dan", 125_000),
         ("两", "jin", 1_000),
         ("三两", "liang", 150),
         ("三点五", "kg", 3_500),
@@ -102,6 +105,20 @@ def test_a_box_weighs_what_was_declared():
         parse_quantity("3", "box")
 
 
+def test_a_bag_weighs_a_gram_or_more():
+    assert parse_quantity("3", "bag", grams_per_unit=1) == Quantity(3, None, "3", "bag", 1)
+
+    for nothing in (0, -1):
+        with pytest.raises(BadValue, match="how much one box or bag weighs"):
+            parse_quantity("3", "bag", grams_per_unit=nothing)
+
+
+@pytest.mark.parametrize("unit", ["liang", "kg"])
+def test_two_and_a_half_of_nothing_named_is_not_read(unit):
+    with pytest.raises(BadValue, match="cannot be read as a number"):
+        parse_quantity("两半", unit)
+
+
 def test_pieces_are_counted_and_may_be_weighed_too():
     assert parse_quantity("12只", "piece") == Quantity(None, 12, "12", "piece")
     assert parse_quantity("12", "piece", grams_per_unit=1_500) == Quantity(18_000, 12, "12", "piece")
@@ -158,7 +175,23 @@ def test_a_box_is_not_converted():
 
 @pytest.mark.parametrize(
     ("typed", "usual", "slip"),
-    [(200, 100, True), (100, 200, True), (190, 100, True), (100, 100, False), (150, 100, False), (300, 100, False)],
+    [
+        (200, 100, True),
+        (100, 200, True),
+        (190, 100, True),
+        (100, 100, False),
+        (150, 100, False),
+        (300, 100, False),
+        (169, 100, False),
+        (170, 100, True),
+        (230, 100, True),
+        (231, 100, False),
+        (100, 169, False),
+        (100, 170, True),
+        (100, 230, True),
+        (100, 231, False),
+        (2, 1, True),  # one gram or one fen is usual enough
+    ],
 )
 def test_double_or_half_of_the_usual_looks_like_a_slip_of_units(typed, usual, slip):
     assert weight.looks_like_unit_slip(typed, usual) is slip

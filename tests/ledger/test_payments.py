@@ -1,7 +1,9 @@
 """Paying through a gateway that fails, is slow or loses its answer: nobody is paid twice, nobody is forgotten."""
 
+import secrets
+
 import pytest
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from ledger.models import Payment
 from ledger.services import payments
@@ -53,6 +55,16 @@ def test_a_payment_the_bank_refuses_leaves_the_debt_and_may_be_tried_anew(pay, p
 
     assert second.status == "paid"
     assert bank.money_moved[payable.card] == 64_00
+
+
+def test_another_collision_is_not_called_being_paid(pay, payable, bank, monkeypatch):
+    monkeypatch.setattr(secrets, "token_hex", lambda size: "0" * 2 * size)
+    pay("failed")
+
+    with pytest.raises(IntegrityError, match="line_reference"):
+        pay()
+
+    assert bank.money_moved == {}
 
 
 def test_unknown_is_not_failed(pay, payable, bank, finance_maker):

@@ -1,10 +1,11 @@
 """Payout batches: built from payables alone, sent by a second person, one file with the same bytes for ever."""
 
 import contextlib
+import secrets
 import threading
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from accounts.services import people
 from kernel.workflow import IllegalMove
@@ -45,6 +46,15 @@ def test_nothing_waiting_makes_no_batch(relief, finance_bureau, finance_maker):
         payouts.build_batch(finance_bureau, by=finance_maker, at=WEDNESDAY)
 
     assert PayoutBatch.objects.count() == 1
+
+
+def test_another_collision_is_not_called_being_paid(relief, finance_bureau, finance_maker, monkeypatch):
+    monkeypatch.setattr(secrets, "token_hex", lambda size: "0" * 2 * size)
+
+    with pytest.raises(IntegrityError, match="line_reference"):
+        payouts.build_batch(finance_bureau, by=finance_maker, at=WEDNESDAY)
+
+    assert not Payment.objects.exists()
 
 
 def test_the_maker_cannot_send_not_even_under_another_account(relief, finance_bureau, finance_maker):

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.db import IntegrityError
 
 from accounts.models import Consent, Message
 from accounts.services import people
@@ -17,6 +18,7 @@ from records.models import Attachment, Finding, Move, Participation
 from records.services.participation import AlreadyTookPart
 from tests import factories
 from tests.factories import FRIDAY, MONDAY, THURSDAY, TUESDAY
+from tests.guards.rows import force
 from tests.losses.steps import KG, a_lot, a_photo, a_scheme
 
 pytestmark = pytest.mark.django_db
@@ -116,6 +118,16 @@ def test_goods_of_a_co_operative_are_no_household_s_loss(story, lot, coop, xiuyi
 
     with pytest.raises(claiming.NotOwnGoods):
         story.filed(theirs, by=xiuying)
+
+
+def test_another_collision_is_not_called_reported(story, lot, neighbours_lot):
+    first, _second = story.filed(lot, kg=20), story.filed(neighbours_lot, kg=20)
+    force(first, number="S261102-003")
+
+    with pytest.raises(IntegrityError, match="number"):
+        story.filed(lot, kg=20, cause="road")
+
+    assert left_on(lot) == (80 * KG, 20 * KG, 0)
 
 
 def test_one_open_report_for_a_lot_and_a_cause(story, lot):

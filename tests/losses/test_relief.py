@@ -49,6 +49,21 @@ def test_the_arithmetic_is_said_line_by_line():
         "这户还能领 50.00 元",
         "取最少的：50.00 元",
     ]
+    assert arithmetic(some_relief(money_left_fen=79_99)) == [
+        "100 斤 × 0.80 元/斤 = 80.00 元",
+        "救助资金还剩 79.99 元",
+        "取最少的：79.99 元",
+    ]
+    assert arithmetic(some_relief(had_fen=195_000, money_left_fen=49_99)) == [
+        "100 斤 × 0.80 元/斤 = 80.00 元",
+        "这户还能领 50.00 元",
+        "救助资金还剩 49.99 元",
+        "取最少的：49.99 元",
+    ]
+
+
+def test_what_is_exactly_enough_is_not_said_to_be_short():
+    assert arithmetic(some_relief(had_fen=192_000, money_left_fen=80_00)) == ["100 斤 × 0.80 元/斤 = 80.00 元"]
 
 
 @pytest.mark.parametrize("rate", [1, 7, 160, 999_999])

@@ -31,14 +31,17 @@ def asked(produce, fen, unit_g=500, reason="", sure=False):
     ("fen", "answer"),
     [
         (200, "price_reason_needed True"),  # the kilogram's price under a jin
+        (169, "price_reason_needed False"),
         (170, "price_reason_needed True"),
         (230, "price_reason_needed True"),
+        (231, "price_reason_needed False"),
         (160, "price_reason_needed False"),  # dear, and not by a factor of two
         (300, "price_reason_needed False"),
         (131, "price_reason_needed False"),
         (130, ""),
         (100, ""),
         (60, ""),
+        (59, ""),
         (58, "sure_needed True"),  # about half: the jin's price under a kilogram
         (50, "sure_needed True"),
         (44, "sure_needed True"),

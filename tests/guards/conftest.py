@@ -1,0 +1,23 @@
+"""One small county, committed once for all guards: each test starts from its rows and is undone."""
+
+import pytest
+from django.test import override_settings
+
+from tests.conftest import empty_as_owner
+from tests.guards.grown import grow
+
+
+@pytest.fixture(scope="package", autouse=True)
+def grown(django_db_setup, django_db_blocker, tmp_path_factory):
+    """Build the county and commit it, so that a guard can be dropped by another connection; empty it at the end."""
+    with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")):
+        with django_db_blocker.unblock():
+            grow()
+        yield
+        with django_db_blocker.unblock():
+            empty_as_owner()
+
+
+@pytest.fixture(autouse=True)
+def _rows(db):
+    """Every guard stands over rows."""

@@ -1,0 +1,45 @@
+"""Pages that show a form and take it back: every one of money or decision, and one of each other kind."""
+
+FORMS = {
+    # Money
+    "batch-new",
+    "batch-return",
+    "fund-budget",
+    "payment-record",
+    # Decisions
+    "claim-compute",
+    "claim-review",
+    "claim-township-check",
+    "claim-village-check",
+    "delivery-accept",
+    "delivery-ship",
+    "dictionary-change",
+    "dictionary-new",
+    "listing-recall",
+    "notice-publish-county",
+    "notice-publish-village",
+    "objection-answer",
+    "order-new",
+    "receipt-sign",
+    "recognition-list",
+    "visit-record",
+    "visit-sign",
+    # What is asked for or said
+    "claim-complete",
+    "claim-new",
+    "listing-price",
+    "notice-object",
+    "paper-slip",
+    "pause",
+    "sell-quantity",
+    "sheet-check",
+    # Files, and who somebody is
+    "household-import",
+    "lot-file",
+    "mfa_activate_totp",
+    "mfa_authenticate",
+    "sell-photo",
+    "account_confirm_login_code",
+    "sign-in",
+    "sign-out",
+}

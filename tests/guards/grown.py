@@ -1,0 +1,179 @@
+"""A county small enough to build in a few seconds, with a row in every table that a guard stands over.
+
+Whatever a service makes is made by the service, so that the audit is silent over it.
+"""
+
+import uuid
+
+from accounts.models import Organisation, PlaceName
+from accounts.services import people
+from canteens.models import Canteen
+from canteens.services import load_default_tiers
+from catalog.models import Listing, PlotSeason
+from catalog.services import papers, pauses, recognitions
+from losses.models import LossClaim
+from orders.models import SettlementStatement
+from orders.services import paying
+from produce.models import Grade, PriceMedian, Produce, ProduceCategory, ReferencePrice
+from produce.services import dictionary_changes
+from records.models import CalendarDay, Finding, Job, PhotoPrint, PolicyValue
+from records.services import idempotency
+from records.services.files import attach
+from records.services.notices import object_to
+from selling.models import EntrySheet, ListingDraft
+from selling.services import sheets
+from tests import factories
+from tests.factories import FRIDAY, LONG_AGO, MONDAY
+from tests.ledger import steps as bank
+from tests.losses.steps import AWARDED_AT, a_lot, a_photo, a_scheme
+from tests.losses.steps import Story as Claims
+from tests.orders.steps import Story as Orders
+from tests.orders.steps import wish
+
+DAY = MONDAY.date()
+
+
+def grow() -> None:
+    """Build two households, a co-operative, a school that buys and pays, and a loss that is relieved and paid out."""
+    county = factories.a_place("360735000000", "county", "石城县")
+    township = factories.a_place("360735102000", "township", "屏山镇", county)
+    village = factories.a_place("360735102208", "village", "长溪村委会", township)
+    PlaceName.objects.create(place=village, name="长溪村委会", valid_from=LONG_AGO)
+    xiuying_household = factories.a_household(village, name="黄秀英")
+    guiying_household = factories.a_household(village, name="温桂英", tier="ordinary")
+    xiuying = factories.a_user("黄秀英", person=xiuying_household.head)
+    guiying = factories.a_user("温桂英", person=guiying_household.head)
+    office = factories.an_organisation("township", "屏山镇人民政府", township)
+    officer = factories.a_user("陈乡长", "township_officer", office, township)
+    committee = factories.an_organisation("village", "长溪村民委员会", village)
+    cadre = factories.a_user("吴小兰", "cadre", committee, village)
+    cooperative = factories.an_organisation("cooperative", "长溪果蔬专业合作社", village)
+    Organisation.objects.filter(pk=cooperative.pk).update(uscc="91360735MA35F0001X")
+    people.set_card(
+        organisation=cooperative, number=factories.a_card_number(990_001), holder=cooperative.name, bank="石城农商银行",
+        at=MONDAY,
+    )  # fmt: skip
+
+    cabbage = _dictionary(officer)
+    lots = [
+        factories.a_listing(xiuying_household, cabbage, kg=100, by=xiuying),
+        factories.a_listing(guiying_household, cabbage, kg=80, price_fen=75, by=guiying),
+    ]
+    _supply(lots[0], xiuying_household, village, officer, cadre)
+    _trade(lots, cooperative)
+    losers = [factories.a_household(village, name=name) for name in ("谢春生", "钟阿婆")]
+    _relief(cabbage, losers, officer, cadre, township)
+    _leaves(officer, cadre)
+
+
+def _dictionary(by) -> Produce:
+    category = ProduceCategory.objects.create(code="vegetable", name_zh="蔬菜", name_en="Vegetables", position=1)
+    cabbage = Produce.objects.create(
+        code="cabbage", name="包菜", name_en="Cabbage", category=category, pinyin="baocai", initials="bc",
+        shelf_days=10, shelf_days_cold=60, yield_g_per_mu=4_000_000,
+    )  # fmt: skip
+    grade = Grade.objects.create(produce=cabbage, code="a", name="一级", name_en="First", position=1)
+    ReferencePrice.objects.create(
+        produce=cabbage, day=DAY, source="赣州", low_fen=70, avg_fen=80, high_fen=90, spec="统货"
+    )
+    PriceMedian.objects.create(
+        produce=cabbage, grade=grade, day=DAY, source="sold", low_fen=70, median_fen=80, high_fen=90, prices=3
+    )
+    for reason in ("更耐放", "再试一次"):
+        change = dictionary_changes.propose(
+            produce=cabbage, values={"shelf_days": cabbage.shelf_days + 2}, reason=reason, by=by, at=MONDAY
+        )
+        if reason == "更耐放":
+            dictionary_changes.refuse(change, reason="没有依据", by=factories.a_user("何检查"), at=MONDAY)
+    return cabbage
+
+
+def _supply(lot, household, village, officer, cadre) -> None:
+    papers.issue_commitment(lot, basis=papers.CONTROL, by=lot.made_by, at=MONDAY)
+    recognitions.recognise(
+        household=household, produce=lot.produce, track="self_grown", document="1号", from_on=DAY, to_on=FRIDAY.date(),
+        by=officer, at=MONDAY,
+    )  # fmt: skip
+    PlotSeason.objects.create(
+        household=household, produce=lot.produce, village=village, area_cmu=100, capacity_g=4_000_000, harvest_from=DAY,
+        harvest_to=FRIDAY.date(), by=officer, at=MONDAY,
+    )  # fmt: skip
+    sheet = EntrySheet.objects.create(
+        id=uuid.uuid4(), by=cadre, village=village, produce=lot.produce, harvested_on=DAY, price_fen=80,
+        consent="visit", made_at=MONDAY,
+    )  # fmt: skip
+    row = sheets.row_of(sheet, household, at=MONDAY)
+    row.listing = lot
+    row.save()
+    Listing.objects.filter(pk=lot.pk).update(entry_key="sheet:1:1")
+    ListingDraft.objects.create(id=uuid.uuid4(), by=lot.made_by, household=household, listing=lot)
+    away = factories.a_household(village, name="赖三妹")
+    pauses.go_away(household=away, until=FRIDAY.date(), consent="phone", by=cadre, at=MONDAY)
+
+
+def _trade(lots, cooperative) -> None:
+    county = lots[0].township.parent
+    school = factories.an_organisation("buyer", "石城县第一中学", county, channel="school")
+    Canteen.objects.create(organisation=school, mode="own", heads=900, union_members=80, address="琴江镇")
+    load_default_tiers()
+    fund = factories.a_fund(school)
+    story = Orders(
+        school,
+        fund,
+        {
+            "chef": factories.a_user("陈师傅", "buyer", school),
+            "haulier": factories.a_user("罗师傅", "haulier", cooperative, county),
+            "weigher": factories.a_user("王保管", "receiver", school),
+            "signer": factories.a_user("孙保管", "receiver", school),
+        },
+    )
+    story.signed(wish((lots[0], 40), (lots[1], 20)))
+    story.asked(wish((lots[0], 10)))
+    statement = SettlementStatement.objects.order_by("pk").first()
+    cashier, second = (
+        factories.a_user("余出纳", "cashier", school),
+        factories.a_user("邱复核", "payment_checker", school),
+    )
+    paying.record_payment(statement, voucher_number="1", by=cashier, at=FRIDAY)
+    paying.confirm_payment(statement, by=second, at=FRIDAY)
+
+
+def _relief(produce, losers, officer, cadre, township) -> None:
+    bureau = factories.an_organisation("bureau", "石城县农业农村局", township.parent)
+    finance = factories.an_organisation("finance", "石城县财政局", township.parent)
+    for name in ("何检查", "许检查"):
+        factories.a_user(name, "verifier", bureau)
+    approver, desk = (factories.a_user(name, "bureau_approver", bureau) for name in ("林局长", "马股长"))
+    cast = {"cadre": cadre, "township": officer, "desk": desk, "approver": approver}
+    story = Claims(cast, a_scheme(finance, approver, produce))
+    for household in losers:
+        user = factories.a_user(household.head_name, person=household.head)
+        awarded = story.awarded(story.filed(a_lot(household, produce, by=user)))
+    writer = factories.a_user("刘建国", "cadre", *_post(cadre))
+    story.filed(a_lot(household, produce, by=user), consent="visit", by=writer)
+    object_to(awarded.village_notice.lines.first(), words="不对", contact="13900000000", at=FRIDAY)
+    maker = factories.a_user("高出纳", "finance_maker", finance)
+    checker = factories.a_user("邓会计", "finance_checker", finance)
+    batch = bank.sent(finance, maker, checker)
+    for number, payment in enumerate(batch.payments.order_by("line_no")):
+        lines = [bank.answer_line(payment)]
+        bank.load(bank.return_file(batch, lines, end="\r\n" if number else "\n"), checker, at=AWARDED_AT)
+
+
+def _post(user):
+    post = user.person.memberships.get()
+    return post.organisation, post.area
+
+
+def _leaves(officer, cadre) -> None:
+    photo = a_photo(by=officer)
+    PhotoPrint.objects.get_or_create(file=photo, defaults={"bits": 1, "mirrored": 2})
+    claim = LossClaim.objects.order_by("pk").first()
+    attach(claim.reference, photo, "claim", by=officer, at=MONDAY)
+    Finding.objects.create(document=claim.reference, rule="hand", colour="amber", title="看一看", at=MONDAY)
+    Job.objects.create(kind="demo", key="county")
+    idempotency.once(officer, "key", "print", lambda: {})
+    PolicyValue.objects.create(
+        name="stale_days", value="4", from_on=DAY, document="2号", set_by=officer, confirmed_by=cadre
+    )
+    CalendarDay.objects.get_or_create(day=DAY, defaults={"is_workday": True, "document": "3号"})

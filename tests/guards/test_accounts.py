@@ -1,0 +1,69 @@
+"""What the tables of people, households and organisations refuse, whoever writes."""
+
+import datetime as dt
+
+import pytest
+from django.db.models import F
+
+from accounts.models import (
+    BankCard,
+    Channel,
+    Household,
+    HouseholdMember,
+    HouseholdTier,
+    Membership,
+    Organisation,
+    Person,
+    Place,
+    PlaceName,
+    User,
+)
+from tests.guards.cases import check, refuses_a_twin, refuses_each_change, unique, words
+
+DAY = dt.timedelta(days=1)
+HERE = {"latitude_e6": 26_320_000, "longitude_e6": 116_340_000}
+
+CHECKS = [
+    check(
+        "place_in_china_or_unknown", Place,
+        HERE | {"latitude_e6": 2_999_999}, HERE | {"latitude_e6": 54_000_001},
+        HERE | {"longitude_e6": 72_999_999}, HERE | {"longitude_e6": 136_000_001},
+        {"latitude_e6": 90_000_000, "longitude_e6": None},
+    ),
+    check("place_name_in_order", PlaceName, {"valid_to": F("valid_from")}, {"valid_to": F("valid_from") - DAY}),
+    check("buyers_have_a_channel", Organisation, {"channel": None}, {"kind": "finance"}, kind="buyer"),
+    words("membership_role_known", Membership, "role"),
+    check("membership_in_order", Membership, {"to_on": F("from_on")}, {"to_on": F("from_on") - DAY}),
+    check("household_size_bounded", Household, {"people": 0}, {"people": 41}),
+    words("tier_known", HouseholdTier, "tier"),
+    check("tier_in_order", HouseholdTier, {"to_on": F("from_on")}, {"to_on": F("from_on") - DAY}),
+    check("card_has_one_owner", BankCard, {"household": None}, household__isnull=False),
+]  # fmt: skip
+
+UNIQUES = [
+    unique("place_name_from_once", PlaceName),
+    unique("position", Channel),
+    unique("name", Organisation),
+    unique("organisation_uscc_once", Organisation, uscc="91360735MA35F0001X"),
+    unique("key", Person),
+    unique("phone_index", User),
+    unique("membership_once", Membership, to_on=None),
+    unique("number", Household),
+    unique("one_household_a_head", Household),
+    unique("person", HouseholdMember),
+    unique("tier_from_once", HouseholdTier, changes={"to_on": dt.date(2026, 12, 31)}),
+    unique("one_tier_now", HouseholdTier, to_on=None),
+    unique("one_owner_a_card", BankCard, to_at=None, household__isnull=False),
+    unique("one_live_card_a_household", BankCard, to_at=None, household__isnull=False),
+    unique("one_live_card_an_organisation", BankCard, to_at=None, organisation__isnull=False),
+]
+
+
+@pytest.mark.parametrize("case", CHECKS)
+def test_a_row_cannot_become_what_its_check_forbids(case):
+    refuses_each_change(case)
+
+
+@pytest.mark.parametrize("case", UNIQUES)
+def test_a_second_row_cannot_equal_the_first(case):
+    refuses_a_twin(case)

@@ -1,0 +1,95 @@
+"""What the tables of produce, lots and entry sheets refuse, whoever writes."""
+
+import datetime as dt
+
+import pytest
+from django.db.models import F
+
+from catalog.models import MOST_G, Listing, Movement, Paper, PlotSeason, Recognition, SellerPause
+from produce.models import MOST_PRICE_FEN, Grade, PriceMedian, Produce, ProduceCategory, ProduceChange, ReferencePrice
+from selling.models import EntryRow, ListingDraft
+from tests.guards.cases import bounds, check, refuses_a_twin, refuses_each_change, unique, words
+
+DAY = dt.timedelta(days=1)
+SUM = F("listed") - F("sold") - F("claimed") - F("written_off") - F("withdrawn")
+
+CHECKS = [
+    check("forbidden_says_why", Produce, {"forbidden": True}),
+    check(
+        "pieces_have_a_weight", Produce,
+        {"piece_g": 1_750}, {"stock_unit": "piece", "piece_g": 0}, {"stock_unit": "box"},
+    ),
+    bounds("shelf_days_bounded", Produce, "shelf_days", 1, 3650),
+    check(
+        "produce_change_status_legal", ProduceChange, {"status": "elsewhere"}, status="refused",
+    ),
+    check("produce_change_two_hands", ProduceChange, {"decided_by": F("proposed_by")}, status="refused"),
+    check("produce_change_is_decided_by_somebody", ProduceChange, {"decided_by": None}, status="refused"),
+    bounds("reference_price_bounded", ReferencePrice, "avg_fen", 1, MOST_PRICE_FEN),
+    check(
+        "price_median_lies_between", PriceMedian,
+        {"low_fen": 0}, {"low_fen": F("median_fen") + 1}, {"high_fen": F("median_fen") - 1}, {"prices": 0},
+    ),
+    check("listing_status_legal", Listing, {"status": "elsewhere"}),
+    check("listing_has_one_owner", Listing, {"household": None}, household__isnull=False),
+    check("listed_bounded", Listing, {"listed": 0, "reserved": 0, "sold": 0, "claimed": 0}, {"listed": MOST_G + 1}),
+    check(
+        "no_kilo_twice", Listing,
+        {"reserved": SUM + 1}, {"reserved": -1}, {"sold": -1}, {"claimed": -1}, {"written_off": -1}, {"withdrawn": -1},
+    ),
+    check("price_bounded", Listing, {"price_fen": 0}, {"price_fen": MOST_PRICE_FEN + 1}, {"price_unit_g": 0}),
+    check(
+        "listing_pieces_have_a_weight", Listing,
+        {"piece_g": 1_750}, {"stock_unit": "piece", "piece_g": 0}, {"stock_unit": "box"},
+    ),
+    check("listing_is_harvested_or_expected", Listing, {"harvested_on": None}, expected_to=None),
+    check(
+        "expected_from_before_to", Listing,
+        {"expected_from": dt.date(2026, 11, 9), "expected_to": dt.date(2026, 11, 8)},
+    ),
+    bounds("movement_bounded", Movement, "quantity", 1, MOST_G),
+    check("movement_moves", Movement, {"source": F("target")}),
+    words("paper_status_legal", Paper),
+    check(
+        "a_commitment_has_wording_and_quantity", Paper, {"wording": ""}, {"quantity": 0},
+        kind="conformity",
+    ),
+    check("recognition_has_one_holder", Recognition, {"household": None}),
+    check("recognition_ends_after_it_begins", Recognition, {"to_on": F("from_on") - DAY}),
+    check("a_certificate_names_its_produce", Recognition, {"track": "certified", "produce": None}),
+    check(
+        "plot_season_bounded", PlotSeason,
+        {"area_cmu": 0}, {"area_cmu": 100_001}, {"capacity_g": 0}, {"capacity_g": MOST_G + 1},
+    ),
+    check("plot_season_ends_after_it_begins", PlotSeason, {"harvest_to": F("harvest_from") - DAY}),
+    check("pause_has_one_seller", SellerPause, {"household": None}),
+]  # fmt: skip
+
+UNIQUES = [
+    unique("position", ProduceCategory),
+    unique("code", Produce),
+    unique("name", Produce),
+    unique("produce_change_one_at_a_time", ProduceChange, status="proposed"),
+    unique("grade_once", Grade),
+    unique("reference_price_once", ReferencePrice),
+    unique("price_median_once", PriceMedian),
+    unique("number", Listing),
+    unique("listing_once_for_each_row", Listing, entry_key="sheet:1:1"),
+    unique("reference", Movement),
+    unique("number", Paper),
+    unique("code", Paper),
+    unique("plot_season_once", PlotSeason),
+    unique("listing", ListingDraft),
+    unique("listing", EntryRow),
+    unique("one_row_a_household", EntryRow),
+]
+
+
+@pytest.mark.parametrize("case", CHECKS)
+def test_a_row_cannot_become_what_its_check_forbids(case):
+    refuses_each_change(case)
+
+
+@pytest.mark.parametrize("case", UNIQUES)
+def test_a_second_row_cannot_equal_the_first(case):
+    refuses_a_twin(case)

@@ -1,0 +1,67 @@
+"""Columns that count from zero, where no check of ours says more: the database refuses a count below it."""
+
+import pytest
+
+from accounts.models import Channel, Message, Place
+from canteens.models import Canteen
+from catalog.models import Listing, PriceChange
+from ledger.models import BankReturnLine, Payment, PayoutBatch
+from losses.models import ClaimFigure, Computation, LossClaim, ReliefScheme, Visit
+from orders.models import Allocation, DeliveryLine, OrderLine, ReceiptLine
+from produce.models import Grade, Produce, ProduceCategory, ReferencePrice
+from records.models import Job, NoticeLine, PublicNotice, StoredFile
+from selling.models import EntrySheet
+from tests.guards.cases import Check, owns, refuses_each_change
+
+COUNTS = [
+    (Place, "radius_m"),
+    (Channel, "position"),
+    (Message, "tries"),
+    (Canteen, "heads"),
+    (Canteen, "union_members"),
+    (ProduceCategory, "position"),
+    (Produce, "position"),
+    (Produce, "shelf_days_cold"),
+    (Produce, "yield_g_per_mu"),
+    (Grade, "position"),
+    (ReferencePrice, "low_fen"),
+    (ReferencePrice, "high_fen"),
+    (EntrySheet, "price_fen"),
+    (EntrySheet, "price_unit_g"),
+    (Listing, "pack_g"),
+    (PriceChange, "price_fen"),
+    (PriceChange, "price_unit_g"),
+    (PayoutBatch, "lines"),
+    (Payment, "line_no"),
+    (BankReturnLine, "line_no"),
+    (ReliefScheme, "min_loss_g"),
+    (LossClaim, "round"),
+    (ClaimFigure, "round"),
+    (Visit, "round"),
+    (Computation, "round"),
+    (Computation, "rate_fen"),
+    (Computation, "rate_unit_g"),
+    (OrderLine, "position"),
+    (OrderLine, "ceiling_fen_per_kg"),
+    (Allocation, "price_unit_g"),
+    (DeliveryLine, "pieces"),
+    (ReceiptLine, "accepted_pieces"),
+    (StoredFile, "width"),
+    (StoredFile, "height"),
+    (PublicNotice, "working_days"),
+    (NoticeLine, "line_no"),
+    (NoticeLine, "quantity_g"),
+    (NoticeLine, "amount_fen"),
+    (Job, "done"),
+    (Job, "total"),
+]
+
+
+def below_zero(model, column):
+    name = f"{model._meta.db_table}({column})"
+    return owns(f"check {name}", Check(name, model, ({column: -1},)))
+
+
+@pytest.mark.parametrize("case", [below_zero(*counted) for counted in COUNTS])
+def test_nothing_is_counted_below_zero(case):
+    refuses_each_change(case)

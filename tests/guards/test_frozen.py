@@ -1,0 +1,82 @@
+"""Columns that never change once they are written: each is tried alone, by the role that the site works as."""
+
+import pytest
+
+from canteens.models import Fund
+from catalog.models import Listing, Paper, Recognition
+from ledger.models import Account, Payment, PayoutBatch
+from losses.models import LossClaim, ReliefScheme, Visit
+from orders.models import Allocation, PurchaseOrder
+from produce.models import ProduceChange
+from records.models import Objection, PublicNotice
+from tests.guards.cases import owns
+from tests.guards.rows import a_row, another, force, refused_by
+
+
+def all_but(model, *free: str) -> list[str]:
+    return [field.name for field in model._meta.local_fields if field.name not in free]
+
+
+FROZEN = {
+    "fund_stays": (Fund, ["organisation", "kind", "fiscal_year", "account", "source_account"]),
+    "identity_stays": (Account, ["code", "kind", "guarded"]),
+    "totals_stay": (PayoutBatch, ["number", "payer", "maker", "lines", "total_fen"]),
+    "payment_frozen": (
+        Payment, ["payable", "method", "amount_fen", "batch", "line_no", "line_reference", "maker"],
+    ),
+    "published_scheme_stays": (ReliefScheme, all_but(ReliefScheme, "status")),
+    "claim_stays": (LossClaim, ["number", "scheme", "rate", "household", "listing", "cause", "filed_by"]),
+    "order_stays": (PurchaseOrder, ["number", "buyer", "fund", "requester", "held_fen"]),
+    "allocation_stays": (
+        Allocation, ["line", "order", "listing", "quantity", "weight_g", "price_fen", "price_unit_g", "amount_fen"],
+    ),
+    "frozen": (PublicNotice, all_but(PublicNotice, "status")),
+    "words_stay": (Objection, ["number", "line", "words_sealed", "contact_sealed", "at"]),
+    "proposal_stays": (ProduceChange, ["produce", "becomes", "reason", "proposed_by", "at"]),
+    "lot_stays": (
+        Listing,
+        [
+            "number", "household", "cooperative", "produce", "stock_unit", "piece_g", "listed", "made_by",
+            "payee_account",
+        ],
+    ),
+    "paper_stays": (Paper, all_but(Paper, "status")),
+    "recognition_stays": (Recognition, all_but(Recognition, "to_on")),
+}  # fmt: skip
+
+
+def refuses_other_values(row, trigger: str, columns: list[str]) -> None:
+    """Write another value into each of these columns alone, and hear this trigger refuse it."""
+    model = type(row)
+    for name in columns:
+        field = model._meta.get_field(name)
+        with refused_by(f"{model._meta.db_table}.{trigger}"):
+            model.objects.filter(pk=row.pk).update(**{name: another(field, getattr(row, field.attname))})
+
+
+@pytest.mark.parametrize(
+    ("trigger", "model", "columns"),
+    [
+        owns(f"trigger {model._meta.db_table}.{trigger}", trigger, model, columns)
+        for trigger, (model, columns) in FROZEN.items()
+    ],
+)
+def test_what_was_agreed_on_stays(trigger, model, columns):
+    refuses_other_values(a_row(model), trigger, columns)
+
+
+@pytest.mark.guard("trigger losses_visit.draw_stays")
+def test_who_was_drawn_for_a_visit_stays_before_anybody_has_signed():
+    visit = a_row(Visit)
+    force(visit, first_signed_at=None, second_signed_at=None)
+
+    refuses_other_values(visit, "draw_stays", ["claim", "round", "first", "second", "seed", "drawn_at"])
+
+
+@pytest.mark.guard("trigger losses_visit.signed_visit_stays")
+def test_a_visit_that_two_have_signed_stays():
+    visit = a_row(Visit, second_signed_at__isnull=False)
+
+    refuses_other_values(
+        visit, "signed_visit_stays", ["found", "why", "household_signed", "first_signed_at", "second_signed_at"]
+    )

@@ -1,0 +1,63 @@
+"""What the tables of claims, visits, amounts and awards refuse, whoever writes."""
+
+import datetime as dt
+
+import pytest
+from django.db.models import F
+
+from catalog.models import MOST_G
+from losses.models import Award, ClaimFigure, Computation, LossClaim, ReliefScheme, SchemeRate, Visit
+from records.models import MOST_FEN
+from tests.guards.cases import bounds, check, refuses_a_twin, refuses_each_change, unique, words
+
+CHECKS = [
+    words("scheme_status_legal", ReliefScheme),
+    check("scheme_window_in_order", ReliefScheme, {"window_to": F("window_from") - dt.timedelta(days=1)}),
+    bounds("scheme_cap_bounded", ReliefScheme, "household_cap_fen", 1, MOST_FEN),
+    check(
+        "scheme_days_bounded", ReliefScheme,
+        {"village_days": 0}, {"village_days": 61}, {"county_days": 0}, {"county_days": 61},
+    ),
+    check("scheme_rate_bounded", SchemeRate, {"rate_fen": 0}, {"rate_fen": 1_000_001}, {"rate_unit_g": 0}),
+    words("claim_status_legal", LossClaim),
+    check(
+        "figure_bounded", ClaimFigure,
+        {"quantity": -1}, {"quantity": MOST_G + 1}, {"quantity_g": -1}, {"quantity_g": MOST_G + 1},
+    ),
+    check("two_verifiers", Visit, {"second": F("first")}),
+    check(
+        "second_signs_what_was_found", Visit, {"first_signed_at": None}, {"found": None},
+        second_signed_at__isnull=False,
+    ),
+    check(
+        "amount_is_the_least", Computation,
+        {"amount_fen": 0}, {"lines_fen": F("amount_fen") - 1}, {"cap_left_fen": F("amount_fen") - 1},
+        {"money_left_fen": F("amount_fen") - 1},
+    ),
+    bounds("award_bounded", Award, "amount_fen", 1, MOST_FEN),
+]  # fmt: skip
+
+UNIQUES = [
+    unique("code", ReliefScheme),
+    unique("account", ReliefScheme),
+    unique("source_account", ReliefScheme),
+    unique("bank_account", ReliefScheme),
+    unique("scheme_rate_once", SchemeRate),
+    unique("number", LossClaim),
+    unique("one_open_claim_a_lot_and_cause", LossClaim, status="filed"),
+    unique("figure_once_a_stage", ClaimFigure),
+    unique("one_visit_a_round", Visit),
+    unique("one_computation_a_round", Computation),
+    unique("claim", Award),
+    unique("payable", Award),
+]
+
+
+@pytest.mark.parametrize("case", CHECKS)
+def test_a_row_cannot_become_what_its_check_forbids(case):
+    refuses_each_change(case)
+
+
+@pytest.mark.parametrize("case", UNIQUES)
+def test_a_second_row_cannot_equal_the_first(case):
+    refuses_a_twin(case)

@@ -1,0 +1,80 @@
+"""What the tables of orders, deliveries, receipts and statements refuse, whoever writes."""
+
+import pytest
+from django.db.models import F
+
+from catalog.models import MOST_G
+from orders.models import (
+    Allocation,
+    Delivery,
+    DeliveryLine,
+    GoodsReceipt,
+    OrderLine,
+    PurchaseOrder,
+    ReceiptLine,
+    SettlementStatement,
+    StatementLine,
+)
+from produce.models import MOST_PRICE_FEN
+from records.models import MOST_FEN
+from tests.guards.cases import bounds, check, refuses_a_twin, refuses_each_change, unique, words
+
+CHECKS = [
+    words("order_status_legal", PurchaseOrder),
+    bounds("order_amount_bounded", PurchaseOrder, "held_fen", 1, MOST_FEN),
+    bounds("asked_bounded", OrderLine, "asked_g", 1, MOST_G),
+    words("allocation_status_legal", Allocation),
+    check(
+        "allocation_bounded", Allocation,
+        {"quantity": 0}, {"quantity": MOST_G + 1}, {"weight_g": 0}, {"weight_g": MOST_G + 1},
+    ),
+    check(
+        "allocation_priced", Allocation,
+        {"price_fen": 0}, {"price_fen": MOST_PRICE_FEN + 1}, {"amount_fen": 0},
+    ),
+    bounds("shipped_bounded", DeliveryLine, "shipped_g", 1, MOST_G),
+    words("receipt_status_legal", GoodsReceipt),
+    check("receipt_two_signers", GoodsReceipt, {"signed_by": F("weighed_by")}),
+    check(
+        "weights_add_up", ReceiptLine,
+        {"gross_g": F("gross_g") + 1}, {"tare_g": F("tare_g") + 1}, {"gross_g": -1, "tare_g": -1 - F("net_g")},
+        {"gross_g": MOST_G + 1, "tare_g": MOST_G + 1 - F("net_g")},
+        {"gross_g": F("net_g") - 1, "tare_g": -1},
+        {"gross_g": F("tare_g") - 1, "net_g": -1, "accepted_g": -1},
+        {"accepted_g": -1, "refused_g": F("net_g") + 1, "reason": "other"},
+        {"accepted_g": F("net_g") + 1, "refused_g": -1, "reason": "other"},
+    ),
+    check("accepted_and_refused_are_net", ReceiptLine, {"accepted_g": F("accepted_g") + 1}),
+    check(
+        "refusal_says_why", ReceiptLine, {"accepted_g": F("accepted_g") - 1, "refused_g": F("refused_g") + 1},
+        reason="",
+    ),
+    bounds("statement_bounded", SettlementStatement, "total_fen", 1, MOST_FEN),
+    check("statement_line_bounded", StatementLine, {"weight_g": 0}, {"amount_fen": -1}),
+]  # fmt: skip
+
+UNIQUES = [
+    unique("number", PurchaseOrder),
+    unique("order_line_position", OrderLine),
+    unique("one_allocation_a_lot", Allocation),
+    unique("number", Delivery),
+    unique("order", Delivery),
+    unique("allocation", DeliveryLine),
+    unique("number", GoodsReceipt),
+    unique("one_receipt_a_delivery", GoodsReceipt, status="signed"),
+    unique("receipt_line_once", ReceiptLine),
+    unique("number", SettlementStatement),
+    unique("payable", SettlementStatement),
+    unique("one_statement_a_seller", SettlementStatement),
+    unique("receipt_line", StatementLine),
+]
+
+
+@pytest.mark.parametrize("case", CHECKS)
+def test_a_row_cannot_become_what_its_check_forbids(case):
+    refuses_each_change(case)
+
+
+@pytest.mark.parametrize("case", UNIQUES)
+def test_a_second_row_cannot_equal_the_first(case):
+    refuses_a_twin(case)

@@ -1,0 +1,216 @@
+"""What the audit promises: the county is clean, and each promise is seen broken when its rows are changed by force."""
+
+import pytest
+
+from accounts.models import BankCard, Person
+from canteens.models import BudgetChange
+from catalog.models import Listing
+from kernel.workflow import Workflow
+from ledger.models import Account, BankReturn, Payable, Payment, PayoutBatch, Transfer
+from losses.models import Award, Computation, Visit
+from marketplace.audit import breaches
+from orders.models import ReceiptLine, SettlementStatement
+from records.models import Move
+from tests.factories import FRIDAY, MONDAY, a_user
+from tests.guards.cases import owns
+from tests.guards.rows import a_row, as_owner, force, past_triggers, twin
+from tests.guards.test_statuses import DOCUMENTS
+
+SUMS = "I1 every account's four totals are the sums of its transfers"
+BALANCE = "I1 over all accounts debits equal credits, pending and posted"
+PAID = "I8 paid is what the ledger says: a payment has its transfer exactly when it arrived"
+OF_ITS_PAYABLE = "I10 a payment pays its payable's amount, and a batch is the sum of its payments"
+
+
+def without_constraint(model, name: str) -> None:
+    """Take a check away that would refuse the breach; the test's transaction brings it back."""
+    with as_owner() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(f'ALTER TABLE "{model._meta.db_table}" DROP CONSTRAINT "{name}"')
+
+
+def without_index(name: str) -> None:
+    with as_owner() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(f'DROP INDEX "{name}"')
+
+
+def add(row) -> None:
+    with past_triggers():
+        type(row)._base_manager.bulk_create([row])
+
+
+def two_totals_up():
+    source, fund = a_row(Account, kind="source"), a_row(Account, kind="fund")
+    force(source, debits_pending_fen=source.debits_pending_fen + 1)
+    force(fund, credits_pending_fen=fund.credits_pending_fen + 1)
+
+
+def one_total_up():
+    fund = a_row(Account, kind="fund")
+    force(fund, credits_pending_fen=fund.credits_pending_fen + 1)
+
+
+def an_overdrawn_account_guarded():
+    without_constraint(Account, "account_never_overdrawn")
+    force(a_row(Account, kind="source"), guarded=True)
+
+
+def a_hold_made_smaller_than_what_was_posted():
+    force(a_row(Transfer, resolution__kind="post"), amount_fen=1)
+
+
+def kilos_withdrawn_without_a_movement():
+    listing = a_row(Listing)
+    force(listing, withdrawn=listing.withdrawn + 1)
+
+
+def a_lot_made_smaller_than_what_left_it():
+    without_constraint(Listing, "no_kilo_twice")
+    force(a_row(Listing, sold__gt=0), listed=1)
+
+
+def a_budget_change_made_larger():
+    change = a_row(BudgetChange)
+    force(change, amount_fen=change.amount_fen + 1)
+
+
+def a_refused_gram_that_no_scale_saw():
+    without_constraint(ReceiptLine, "accepted_and_refused_are_net")
+    line = a_row(ReceiptLine)
+    force(line, refused_g=line.refused_g + 1, reason="other")
+
+
+def a_heavier_statement():
+    statement = a_row(SettlementStatement)
+    force(statement, weight_g=statement.weight_g + 1)
+
+
+def a_computation_of_another_amount():
+    computation = a_row(Computation)
+    force(computation, amount_fen=computation.amount_fen - 1)
+
+
+def a_payable_that_nobody_wrote():
+    add(twin(a_row(Payable, kind="relief")))
+
+
+def a_second_living_payment():
+    without_index("one_live_payment_a_payable")
+    paid = a_row(Payment, status="paid", batch=None)
+    second = twin(paid, ("payable",), status="prepared", paid_at=None)
+    add(second)
+    Move.objects.create(document=second.reference, after="prepared", at=FRIDAY)
+
+
+def a_transfer_under_another_name():
+    force(a_row(Transfer, reference__endswith=":paid"), reference="payment:0:paid")
+
+
+def a_batch_with_one_line_more():
+    batch = a_row(PayoutBatch)
+    force(batch, lines=batch.lines + 1)
+
+
+def a_payment_of_another_amount():
+    payment = a_row(Payment, batch=None)
+    force(payment, amount_fen=payment.amount_fen + 1)
+
+
+def a_sent_batch_without_its_file():
+    force(a_row(PayoutBatch, status="settled"), file=None)
+
+
+def a_return_file_with_one_line_more():
+    file = a_row(BankReturn)
+    force(file, lines=file.lines + 1, applied=file.applied + 1)
+
+
+def a_visit_by_one_person_under_two_accounts():
+    visit = a_row(Visit)
+    force(visit, second=a_user("同一个人", person=visit.first.person))
+
+
+def an_award_on_the_first_day():
+    force(a_row(Award), at=MONDAY)
+
+
+def one_card_for_two_households():
+    without_index("one_owner_a_card")
+    first, second = BankCard.objects.exclude(household=None).order_by("pk")[:2]
+    force(second, index=first.index)
+
+
+def one_person_twice():
+    without_constraint(Person, "accounts_person_key_key")
+    first, second = Person.objects.order_by("pk")[:2]
+    force(second, key=first.key)
+
+
+def a_move_that_the_document_did_not_take(model: type[Workflow]):
+    return lambda: Move.objects.create(document=a_row(model).reference, after="elsewhere", at=FRIDAY)
+
+
+BREACHES = {
+    SUMS: (two_totals_up, set()),
+    BALANCE: (one_total_up, {SUMS}),
+    "I3 no guarded account has spent or promised more than was put into it": (an_overdrawn_account_guarded, set()),
+    "I4 I5 a resolution resolves a pending transfer between the same two accounts, and not more than it held": (
+        a_hold_made_smaller_than_what_was_posted, set(),
+    ),
+    "I2 every listing's totals are the sums of its movements": (kilos_withdrawn_without_a_movement, set()),
+    "I2 I20 no kilo is counted twice": (a_lot_made_smaller_than_what_left_it, set()),
+    "I3 a fund's budget is the sum of its budget changes": (a_budget_change_made_larger, set()),
+    "I6 accepted and refused weights are what the scale said, and nothing is settled that was not accepted": (
+        a_refused_gram_that_no_scale_saw, set(),
+    ),
+    "I7 a statement is the sum of its lines, and its payable is the statement": (a_heavier_statement, set()),
+    "I10 an award is the computed amount, and its payable is the award": (a_computation_of_another_amount, set()),
+    "I10 every payable is owed by a statement or an award": (a_payable_that_nobody_wrote, set()),
+    "I8 at most one payment of a payable is alive or arrived": (a_second_living_payment, set()),
+    PAID: (a_transfer_under_another_name, set()),
+    OF_ITS_PAYABLE: (a_batch_with_one_line_more, set()),
+    "I9 every batch that was sent has the one file it was sent with": (a_sent_batch_without_its_file, set()),
+    "I11 every line of a return file is applied or in the queue": (a_return_file_with_one_line_more, set()),
+    "I12 a visit was made by two persons, who are two people and no other hands of the claim": (
+        a_visit_by_one_person_under_two_accounts, set(),
+    ),
+    "I14 no award before its county notice had ended": (an_award_on_the_first_day, set()),
+    "I21 one human being heads one household, and one card serves one": (one_card_for_two_households, set()),
+} | {
+    f"I13 I16 every {model.REFERENCE} stands where its last move left it": (
+        a_move_that_the_document_did_not_take(model), set(),
+    )
+    for model in DOCUMENTS
+}  # fmt: skip
+
+
+def broken() -> set[str]:
+    return {breach.promise for breach in breaches()}
+
+
+def test_an_honest_county_keeps_every_promise():
+    assert breaches() == []
+
+
+@pytest.mark.parametrize(
+    ("promise", "breach", "also"),
+    [owns(f"audit {promise}", promise, breach, also) for promise, (breach, also) in BREACHES.items()],
+)
+def test_a_promise_broken_by_force_is_named(promise, breach, also):
+    breach()
+
+    assert broken() == {promise} | also
+
+
+@pytest.mark.parametrize(
+    ("breach", "promises"),
+    [
+        (one_person_twice, {"I21 one human being heads one household, and one card serves one"}),
+        (a_payment_of_another_amount, {OF_ITS_PAYABLE, PAID}),
+    ],
+)
+def test_the_other_half_of_a_promise_is_kept_too(breach, promises):
+    breach()
+
+    assert broken() == promises

@@ -1,0 +1,56 @@
+"""What the tables of files, findings, notices, objections and rules refuse, whoever writes."""
+
+import pytest
+from django.db.models import F
+
+from records.models import (
+    MOST_BYTES,
+    Attachment,
+    Finding,
+    IdempotencyKey,
+    Job,
+    NoticeLine,
+    Objection,
+    Participation,
+    PolicyValue,
+    PublicNotice,
+    StoredFile,
+)
+from tests.factories import FRIDAY
+from tests.guards.cases import bounds, check, refuses_a_twin, refuses_each_change, unique, words
+
+CHECKS = [
+    bounds("file_size_bounded", StoredFile, "size", 1, MOST_BYTES),
+    check(
+        "finding_cleared_with_reason", Finding,
+        {"cleared_at": FRIDAY}, {"cleared_at": FRIDAY, "cleared_reason": "看过"},
+        cleared_by=None,
+    ),
+    words("notice_status_legal", PublicNotice),
+    check("notice_lasts", PublicNotice, {"ends_at": F("published_at")}),
+    words("objection_status_legal", Objection),
+    check("policy_two_hands", PolicyValue, {"confirmed_by": F("set_by")}),
+]  # fmt: skip
+
+UNIQUES = [
+    unique("attachment_once", Attachment),
+    unique("one_stage_a_person", Participation),
+    unique("finding_once_a_run", Finding),
+    unique("number", PublicNotice),
+    unique("notice_line_no", NoticeLine),
+    unique("notice_document_once", NoticeLine),
+    unique("number", Objection),
+    unique("job_once", Job),
+    unique("idempotency_once", IdempotencyKey),
+    unique("policy_value_once_a_day", PolicyValue),
+]
+
+
+@pytest.mark.parametrize("case", CHECKS)
+def test_a_row_cannot_become_what_its_check_forbids(case):
+    refuses_each_change(case)
+
+
+@pytest.mark.parametrize("case", UNIQUES)
+def test_a_second_row_cannot_equal_the_first(case):
+    refuses_a_twin(case)

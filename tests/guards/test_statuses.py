@@ -1,0 +1,77 @@
+"""Every document begins in its first status and moves along legal edges, whatever path leads to the table."""
+
+import itertools
+
+import pytest
+from django.apps import apps
+from django.db import DatabaseError, transaction
+
+from accounts.models import User
+from catalog.models import Listing, Paper
+from kernel.workflow import Workflow
+from ledger.models import Payment, PayoutBatch
+from losses.models import LossClaim, ReliefScheme
+from orders.models import Allocation, GoodsReceipt, PurchaseOrder
+from produce.models import ProduceChange
+from records.models import Objection, PublicNotice
+from tests.guards.cases import owns
+from tests.guards.rows import a_row, force, name_of, refused_by, twin
+
+DOCUMENTS = [
+    Allocation, GoodsReceipt, Listing, LossClaim, Objection, Paper, Payment, PayoutBatch, ProduceChange, PublicNotice,
+    PurchaseOrder, ReliefScheme,
+]  # fmt: skip
+
+
+def under(trigger: str):
+    return [owns(f"trigger {model._meta.db_table}.{trigger}", model) for model in DOCUMENTS]
+
+
+def along(model, status) -> dict:
+    """Return the columns that must go with a status: a change to the dictionary waits or is decided by somebody."""
+    somebody = None if status == "proposed" else User.objects.order_by("pk").last()
+    return {"produce": None, "decided_by": somebody} if model is ProduceChange else {}
+
+
+def edges_taken(row) -> set[tuple[str, str]]:
+    """Return the edges that the database lets the app role take, of all between two words."""
+    model, taken = type(row), set()
+    for before, after in itertools.permutations(model.MOVES, 2):
+        try:
+            with transaction.atomic():
+                force(row, status=before, **along(model, before))
+                model.objects.filter(pk=row.pk).update(status=after, **decision(model))
+                transaction.set_rollback(True)
+        except DatabaseError as refused:
+            assert name_of(refused.__cause__.diag) == f"{model._meta.db_table}.status_edges", refused
+        else:
+            taken.add((before, after))
+    return taken
+
+
+def decision(model) -> dict:
+    """Return what is written with a decision; also back on "proposed", which the edges refuse before any check."""
+    return {"decided_by": User.objects.order_by("pk").last()} if model is ProduceChange else {}
+
+
+def test_every_document_is_here():
+    assert set(DOCUMENTS) == {model for model in apps.get_models() if issubclass(model, Workflow)}
+
+
+@pytest.mark.parametrize("model", under("status_edges"))
+def test_only_legal_edges_are_taken(model):
+    legal = {(before, after) for before, afters in model.MOVES.items() for after in afters}
+
+    assert edges_taken(a_row(model)) == legal
+
+
+@pytest.mark.parametrize("model", under("first_status"))
+def test_a_document_begins_in_its_first_status(model):
+    row, (first, *later) = a_row(model), model.MOVES
+
+    for status in later:
+        with refused_by(f"{model._meta.db_table}.first_status"):
+            model.objects.bulk_create([twin(row, status=status)])
+    with transaction.atomic():
+        model.objects.bulk_create([twin(row, status=first, **along(model, first))])
+        transaction.set_rollback(True)
