@@ -38,7 +38,8 @@ class Place(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=(Q(latitude_e6=None, longitude_e6=None))
-                | Q(latitude_e6__gte=3_000_000, latitude_e6__lte=54_000_000)
+                | Q(latitude_e6__isnull=False, longitude_e6__isnull=False)
+                & Q(latitude_e6__gte=3_000_000, latitude_e6__lte=54_000_000)
                 & Q(longitude_e6__gte=73_000_000, longitude_e6__lte=136_000_000),
                 name="place_in_china_or_unknown",
             ),

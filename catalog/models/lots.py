@@ -108,7 +108,7 @@ class Listing(Workflow):
                 condition=Q(price_fen__gte=1, price_fen__lte=MOST_PRICE_FEN, price_unit_g__gte=1), name="price_bounded"
             ),
             models.CheckConstraint(
-                condition=Q(stock_unit="g", piece_g=None) | Q(stock_unit="piece", piece_g__gte=1),
+                condition=Q(stock_unit="g", piece_g=None) | Q(stock_unit="piece", piece_g__isnull=False, piece_g__gte=1),
                 name="listing_pieces_have_a_weight",
             ),
             models.UniqueConstraint(fields=["entry_key"], condition=~Q(entry_key=""), name="listing_once_for_each_row"),
@@ -249,7 +249,8 @@ class Paper(Workflow):
         constraints = [
             legal_statuses(PAPER_MOVES, "paper_status_legal"),
             models.CheckConstraint(
-                condition=Q(kind="conformity", quantity__gte=1) & ~Q(wording="") | ~Q(kind="conformity"),
+                condition=Q(kind="conformity", quantity__isnull=False, quantity__gte=1) & ~Q(wording="")
+                | ~Q(kind="conformity"),
                 name="a_commitment_has_wording_and_quantity",
             ),
         ]

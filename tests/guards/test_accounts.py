@@ -28,7 +28,7 @@ CHECKS = [
         "place_in_china_or_unknown", Place,
         HERE | {"latitude_e6": 2_999_999}, HERE | {"latitude_e6": 54_000_001},
         HERE | {"longitude_e6": 72_999_999}, HERE | {"longitude_e6": 136_000_001},
-        {"latitude_e6": 90_000_000, "longitude_e6": None},
+        HERE | {"latitude_e6": None}, HERE | {"longitude_e6": None},
     ),
     check("place_name_in_order", PlaceName, {"valid_to": F("valid_from")}, {"valid_to": F("valid_from") - DAY}),
     check("buyers_have_a_channel", Organisation, {"channel": None}, {"kind": "finance"}, kind="buyer"),
