@@ -10,7 +10,7 @@ define install
 	  { .venv/bin/pip install --quiet --disable-pip-version-check -r $(1) && echo "$$want" > .venv/$(1).installed; }
 endef
 
-.PHONY: run test gates faults guards audit bench check style translations runtime tools browser
+.PHONY: run test gates faults guards audit bench check style requirements translations runtime tools browser
 
 run: runtime  ## the site with its demo data, at http://127.0.0.1:8000
 	@exec $(PY) -m launch.run
@@ -22,7 +22,8 @@ gates: tools translations browser  ## every page measured in a real browser, lon
 	GATES_REPORT=docs/gates.md $(PY) -m pytest -m gates
 
 faults: tools translations  ## servers killed on purpose, and what is left afterwards
-	$(PY) -m pytest -m faults tests/faults
+	@test -d tests/faults || echo "There is no test yet that kills a server: nothing was tried."
+	@test ! -d tests/faults || $(PY) -m pytest -m faults tests/faults
 
 guards: tools translations  ## every guard dropped alone: the test that owns it must go red
 	GUARDS_REPORT=docs/guards.md $(PY) -m pytest -p tests.guards.run
@@ -45,6 +46,9 @@ style: tools
 	LIUJIN_DEMO=1 .venv/bin/mypy .
 	git ls-files 'templates/*.html' | xargs -r .venv/bin/djade --target-version 5.2 --check
 	$(PY) -m launch.translations --check
+
+requirements: tools  ## compile the pins of requirements.txt from what we ask for
+	.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --no-header requirements.in -o requirements.txt
 
 translations: runtime
 	@$(PY) -m launch.translations
