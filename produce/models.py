@@ -60,7 +60,8 @@ class Produce(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(forbidden=False) | ~Q(forbidden_reason=""), name="forbidden_says_why"),
             models.CheckConstraint(
-                condition=Q(stock_unit="g", piece_g=None) | Q(stock_unit="piece", piece_g__isnull=False, piece_g__gte=1),
+                condition=Q(stock_unit="g", piece_g=None)
+                | Q(stock_unit="piece", piece_g__isnull=False, piece_g__gte=1),
                 name="pieces_have_a_weight",
             ),
             models.CheckConstraint(condition=Q(shelf_days__gte=1, shelf_days__lte=3650), name="shelf_days_bounded"),

@@ -108,7 +108,8 @@ class Listing(Workflow):
                 condition=Q(price_fen__gte=1, price_fen__lte=MOST_PRICE_FEN, price_unit_g__gte=1), name="price_bounded"
             ),
             models.CheckConstraint(
-                condition=Q(stock_unit="g", piece_g=None) | Q(stock_unit="piece", piece_g__isnull=False, piece_g__gte=1),
+                condition=Q(stock_unit="g", piece_g=None)
+                | Q(stock_unit="piece", piece_g__isnull=False, piece_g__gte=1),
                 name="listing_pieces_have_a_weight",
             ),
             models.UniqueConstraint(fields=["entry_key"], condition=~Q(entry_key=""), name="listing_once_for_each_row"),

@@ -20,8 +20,8 @@ from losses.models import ClaimStatus
 from losses.selectors import claims, schemes, story
 from losses.services import claiming
 from losses.views.arriving import new_key, photos_of
+from records.pages.photos import SMALL_PX, private_photo
 from records.services.idempotency import once
-from records.views.photos import SMALL_PX, private_photo
 
 
 @require_GET

@@ -25,8 +25,8 @@ from orders.views.buying import pages
 from orders.views.scale import Draft
 from orders.views.steps import error_status, take_step
 from records.forms import ActForm, new_key
+from records.pages.photos import SMALL_PX, private_photo
 from records.services.idempotency import once
-from records.views.photos import SMALL_PX, private_photo
 
 
 @require_GET

@@ -4,11 +4,9 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import FileResponse, Http404, HttpRequest
 from django.views.decorators.http import require_safe
 
-from records.models import StoredFile
-from records.services.photos import MEDIA_TYPES, SIZES, NoSuchCopy, derivative, public_copy
+from records.services.photos import MEDIA_TYPES, public_copy
 
 YEAR_SECONDS = 365 * 24 * 3600
-SMALL_PX = 240
 
 
 @require_safe
@@ -21,17 +19,5 @@ def photo(request: HttpRequest, digest: str, px: str, suffix: str) -> FileRespon
     answer = FileResponse(path.open("rb"), content_type=MEDIA_TYPES[suffix])
     answer["Cache-Control"] = f"public, max-age={YEAR_SECONDS}, immutable"
     answer["X-Content-Type-Options"] = "nosniff"
-    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return answer
-
-
-def private_photo(file: StoredFile, *, small: bool) -> FileResponse:
-    """Hand a photo of evidence, stripped and made smaller, to somebody whose door has been passed."""
-    try:
-        path = derivative(file, SMALL_PX if small else max(SIZES))
-    except NoSuchCopy:
-        raise Http404 from None
-    answer = FileResponse(path.open("rb"), content_type=MEDIA_TYPES["webp"])
-    answer["Cache-Control"] = "private, max-age=3600"
     answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return answer

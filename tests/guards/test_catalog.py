@@ -17,7 +17,8 @@ CHECKS = [
     check("forbidden_says_why", Produce, {"forbidden": True}),
     check(
         "pieces_have_a_weight", Produce,
-        {"piece_g": 1_750}, {"stock_unit": "piece", "piece_g": 0}, {"stock_unit": "piece", "piece_g": None}, {"stock_unit": "box"},
+        {"piece_g": 1_750}, {"stock_unit": "piece", "piece_g": 0}, {"stock_unit": "piece", "piece_g": None},
+        {"stock_unit": "box"},
     ),
     bounds("shelf_days_bounded", Produce, "shelf_days", 1, 3650),
     check(
@@ -40,7 +41,8 @@ CHECKS = [
     check("price_bounded", Listing, {"price_fen": 0}, {"price_fen": MOST_PRICE_FEN + 1}, {"price_unit_g": 0}),
     check(
         "listing_pieces_have_a_weight", Listing,
-        {"piece_g": 1_750}, {"stock_unit": "piece", "piece_g": 0}, {"stock_unit": "piece", "piece_g": None}, {"stock_unit": "box"},
+        {"piece_g": 1_750}, {"stock_unit": "piece", "piece_g": 0}, {"stock_unit": "piece", "piece_g": None},
+        {"stock_unit": "box"},
     ),
     check("listing_is_harvested_or_expected", Listing, {"harvested_on": None}, expected_to=None),
     check(

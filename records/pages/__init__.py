@@ -1,0 +1,1 @@
+"""Files and notices as pages show them."""
