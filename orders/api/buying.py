@@ -6,15 +6,16 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from kernel import clock
-from kernel.api_fields import KEY, IdField, KilogramField, WholeNumberField, YuanField, key_of
+from kernel.api_fields import KEY, IdField, KilogramField, WholeNumberField, YuanField, key_of, read_input
 from kernel.api_pages import PAGING, answer_page
 from orders import permissions
-from orders.api.shapes import OrderOut, OrderPageOut, OrderRowOut, PlacedOut, act_once
+from orders.api.shapes import OrderOut, OrderPageOut, OrderRowOut, PlacedOut
 from orders.models import OrderStatus
 from orders.selectors.orders import allocations_of, orders_seen_by
 from orders.services import asking, placing
 from orders.services.placing import Take, Wish
 from produce.models import MOST_PRICE_FEN
+from records.doors import act_for_program
 
 
 class Orders(APIView):
@@ -68,9 +69,9 @@ class Orders(APIView):
     @extend_schema(parameters=[Filter, *PAGING], responses=OrderPageOut, operation_id="order_list")
     def get(self, request):
         """List orders, newest first."""
-        said = self.Filter(data=request.query_params)
-        said.is_valid(raise_exception=True)
-        rows = orders_seen_by(request.user).filter(**said.validated_data)
+        asked = self.Filter(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        rows = orders_seen_by(request.user).filter(**asked.validated_data)
         return answer_page(rows, OrderRowOut, request=request, view=self)
 
     @extend_schema(request=Input, responses={201: PlacedOut}, parameters=[KEY], operation_id="order_place")
@@ -80,9 +81,7 @@ class Orders(APIView):
         A sweep asks the sellers within seconds, unless the order waits for approval.
         """
         permissions.access_buying(request.user)
-        said = self.Input(data=request.data)
-        said.is_valid(raise_exception=True)
-        data, at = said.validated_data, clock.now()
+        data = read_input(self.Input, request)
         fund = permissions.access_fund_to_order(request.user, data["fund"])
         placed = placing.place_once(
             key_of(request),
@@ -91,7 +90,7 @@ class Orders(APIView):
             deliver_on=data["deliver_on"],
             lines=[_wish(line) for line in data["lines"]],
             by=request.user,
-            at=at,
+            at=clock.now(),
         )
         return Response(PlacedOut(placed).data, status=201)
 
@@ -112,7 +111,7 @@ class Approve(APIView):
     def post(self, request, order_id):
         """Approve an order and ask its sellers."""
         order = permissions.access_order(request.user, order_id, to=permissions.can_approve)
-        act_once(request, ("approve", order.pk), {}, lambda: asking.approve(order, by=request.user, at=clock.now()))
+        act_for_program(request, {}, lambda at: asking.approve(order, by=request.user, at=at))
         return Response(_out(permissions.access_order(request.user, order_id)))
 
 
@@ -129,14 +128,11 @@ class Cancel(APIView):
     def post(self, request, order_id):
         """Call an order off: every hold is given back whole."""
         order = permissions.access_order(request.user, order_id, to=permissions.can_cancel)
-        said = self.Input(data=request.data)
-        said.is_valid(raise_exception=True)
-        data = said.validated_data
-        act_once(
+        data = read_input(self.Input, request)
+        act_for_program(
             request,
-            ("cancel", order.pk),
             data,
-            lambda: asking.cancel(order, why=data["why"], by=request.user, at=clock.now()),
+            lambda at: asking.cancel(order, why=data["why"], by=request.user, at=at),
         )
         return Response(_out(permissions.access_order(request.user, order_id)))
 

@@ -1,5 +1,7 @@
 """Endpoints of sellers, drivers, receivers and cashiers."""
 
+import datetime as dt
+
 from drf_spectacular.utils import extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.generics import get_object_or_404
@@ -7,12 +9,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.selectors import standing
-from kernel import clock
-from kernel.api_fields import KEY, IdField, KilogramField, WholeNumberField, key_of
+from kernel.api_fields import KEY, IdField, KilogramField, WholeNumberField, read_input
 from kernel.api_pages import PAGING, answer_page
-from kernel.versions import fingerprint
 from orders import permissions
-from orders.api.shapes import ReceiptOut, SaleOut, SalePageOut, StatementOut, StatementPageOut, act_once
+from orders.api.shapes import ReceiptOut, SaleOut, SalePageOut, StatementOut, StatementPageOut
 from orders.forms import CONSENTS
 from orders.models import AllocationStatus, Delivery, RefusalReason
 from orders.selectors.sales import sales_seen_by
@@ -20,7 +20,7 @@ from orders.selectors.statements import statements_seen_by
 from orders.services import asking, delivering, paying, receiving
 from orders.services.delivering import Loaded
 from orders.services.receiving import Weighed
-from records.services.idempotency import once
+from records.doors import act_for_program
 
 
 class Sales(APIView):
@@ -35,9 +35,9 @@ class Sales(APIView):
     @extend_schema(parameters=[Filter, *PAGING], responses=SalePageOut, operation_id="sale_list")
     def get(self, request):
         """List what buyers want, newest first."""
-        said = self.Filter(data=request.query_params)
-        said.is_valid(raise_exception=True)
-        rows = sales_seen_by(request.user).filter(**said.validated_data)
+        asked = self.Filter(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        rows = sales_seen_by(request.user).filter(**asked.validated_data)
         return answer_page(rows, SaleOut, request=request, view=self)
 
 
@@ -53,15 +53,12 @@ class Answer(APIView):
     def take(self, request, allocation_id, verb):
         """Answer once under the request's key."""
         lot = permissions.access_sale(request.user, allocation_id, to=permissions.can_answer)
-        said = self.Input(data=request.data)
-        said.is_valid(raise_exception=True)
-        data = said.validated_data
+        data = read_input(self.Input, request)
         proxy = standing(request.user).name if permissions.answers_for_others(request.user, lot) else ""
-        act_once(
+        act_for_program(
             request,
-            (verb.__name__, lot.pk),
             data,
-            lambda: verb(lot, by=request.user, at=clock.now(), consent=data["consent"], proxy_name=proxy),
+            lambda at: verb(lot, by=request.user, at=at, consent=data["consent"], proxy_name=proxy),
         )
         return Response(SaleOut(permissions.access_sale(request.user, allocation_id)).data)
 
@@ -118,17 +115,13 @@ class Ship(APIView):
     def post(self, request, order_id):
         """Send a confirmed order off with these weights."""
         order = permissions.access_delivery(request.user, order_id, to=permissions.can_ship)
-        said = self.Input(data=request.data)
-        said.is_valid(raise_exception=True)
-        data = said.validated_data
+        data = read_input(self.Input, request)
         loads = {load["lot"]: Loaded(load["kg"], load.get("pieces")) for load in data["loads"]}
 
-        def act() -> dict:
-            shipped = delivering.ship(order, loads, driver=data["driver"], by=request.user, at=clock.now())
-            return {"delivery": shipped.pk}
+        def act(at: dt.datetime) -> dict[str, int]:
+            return {"delivery": delivering.ship(order, loads, driver=data["driver"], by=request.user, at=at).pk}
 
-        asked = fingerprint("ship", order.pk, sorted(map(str, loads.items())), data["driver"])
-        answer = once(request.user, key_of(request), asked, act)
+        answer = act_for_program(request, data, act)
         return Response(self.Output(Delivery.objects.get(pk=answer["delivery"])).data, status=201)
 
 
@@ -159,16 +152,14 @@ class Weigh(APIView):
     def post(self, request, order_id):
         """Write down the scale's word for every lot; it counts once a second person has signed."""
         order = permissions.access_delivery(request.user, order_id, to=permissions.can_weigh)
-        said = self.Input(data=request.data)
-        said.is_valid(raise_exception=True)
-        weights = {lot["lot"]: _weighed(lot) for lot in said.validated_data["lots"]}
+        data = read_input(self.Input, request)
+        weights = {lot["lot"]: _weighed(lot) for lot in data["lots"]}
         delivery = get_object_or_404(Delivery, order=order)
 
-        def act() -> dict:
-            return {"receipt": receiving.weigh(delivery, weights, by=request.user, at=clock.now()).pk}
+        def act(at: dt.datetime) -> dict[str, int]:
+            return {"receipt": receiving.weigh(delivery, weights, by=request.user, at=at).pk}
 
-        asked = fingerprint("weigh", order.pk, sorted(map(str, weights.items())))
-        answer = once(request.user, key_of(request), asked, act)
+        answer = act_for_program(request, data, act)
         receipt = permissions.access_receipt(request.user, answer["receipt"])
         return Response(ReceiptOut(receipt).data, status=201)
 
@@ -180,7 +171,7 @@ class Sign(APIView):
     def post(self, request, receipt_id):
         """Sign as the second person: accepted kilos are sold and owed, statements are written."""
         receipt = permissions.access_receipt(request.user, receipt_id, to=permissions.can_weigh)
-        act_once(request, ("sign", receipt.pk), {}, lambda: receiving.sign(receipt, by=request.user, at=clock.now()))
+        act_for_program(request, {}, lambda at: receiving.sign(receipt, by=request.user, at=at))
         return Response(ReceiptOut(permissions.access_receipt(request.user, receipt_id)).data)
 
 
@@ -216,14 +207,11 @@ class RecordPayment(APIView):
     def post(self, request, statement_id):
         """Write a bank transfer down; it counts once a second person has confirmed it."""
         statement = permissions.access_statement(request.user, statement_id, to=permissions.can_record_payment)
-        said = self.Input(data=request.data)
-        said.is_valid(raise_exception=True)
-        number = said.validated_data["voucher_number"]
-        act_once(
+        data = read_input(self.Input, request)
+        act_for_program(
             request,
-            ("pay", statement.pk),
-            said.validated_data,
-            lambda: paying.record_payment(statement, voucher_number=number, by=request.user, at=clock.now()),
+            data,
+            lambda at: paying.record_payment(statement, voucher_number=data["voucher_number"], by=request.user, at=at),
         )
         return Response(StatementOut(permissions.access_statement(request.user, statement_id)).data)
 
@@ -235,11 +223,10 @@ class ConfirmPayment(APIView):
     def post(self, request, statement_id):
         """Confirm that the transfer stands on the bank's account."""
         statement = permissions.access_statement(request.user, statement_id, to=permissions.can_check_payment)
-        act_once(
+        act_for_program(
             request,
-            ("pay-confirm", statement.pk),
             {},
-            lambda: paying.confirm_payment(statement, by=request.user, at=clock.now()),
+            lambda at: paying.confirm_payment(statement, by=request.user, at=at),
         )
         return Response(StatementOut(permissions.access_statement(request.user, statement_id)).data)
 
@@ -257,14 +244,11 @@ class RejectPayment(APIView):
     def post(self, request, statement_id):
         """Strike a recorded transfer out."""
         statement = permissions.access_statement(request.user, statement_id, to=permissions.can_check_payment)
-        said = self.Input(data=request.data)
-        said.is_valid(raise_exception=True)
-        why = said.validated_data["why"]
-        act_once(
+        data = read_input(self.Input, request)
+        act_for_program(
             request,
-            ("pay-reject", statement.pk),
-            said.validated_data,
-            lambda: paying.reject_payment(statement, why=why, by=request.user, at=clock.now()),
+            data,
+            lambda at: paying.reject_payment(statement, why=data["why"], by=request.user, at=at),
         )
         return Response(StatementOut(permissions.access_statement(request.user, statement_id)).data)
 

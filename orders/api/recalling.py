@@ -5,13 +5,12 @@ from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from kernel import clock
-from kernel.api_fields import KEY, IdField, KilogramField
+from kernel.api_fields import KEY, IdField, KilogramField, read_input
 from orders import permissions
-from orders.api.shapes import act_once
 from orders.models import AllocationStatus
 from orders.selectors.recalls import orders_named
 from orders.services.recalling import recall_lot
+from records.doors import act_for_program
 
 
 class RecalledOrderOut(serializers.Serializer):
@@ -44,14 +43,11 @@ class Recall(APIView):
     def post(self, request, listing_id):
         """End the sale of a lot for good: what has not left is off its orders, what is on its way is sent back."""
         lot = permissions.access_recall(request.user, listing_id)
-        said = self.Input(data=request.data)
-        said.is_valid(raise_exception=True)
-        why = said.validated_data["why"]
-        act_once(
+        data = read_input(self.Input, request)
+        act_for_program(
             request,
-            ("recall", lot.pk),
-            said.validated_data,
-            lambda: recall_lot(lot, reason=why, by=request.user, at=clock.now()) or True,
+            data,
+            lambda at: recall_lot(lot, reason=data["why"], by=request.user, at=at),
         )
         lot.refresh_from_db(fields=["recalled_at"])
         answer = {"listing": lot.pk, "recalled_at": lot.recalled_at, "orders": orders_named(lot)}

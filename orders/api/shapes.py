@@ -1,21 +1,12 @@
-"""What goes out and comes in: kilograms and yuan as decimal text, steps under an idempotency key."""
-
-from collections.abc import Callable
+"""What goes out and comes in: kilograms and yuan as decimal text."""
 
 from rest_framework import serializers
 
-from kernel.api_fields import IdField, KilogramField, YuanField, key_of
+from kernel.api_fields import IdField, KilogramField, YuanField
 from kernel.api_pages import PageOut
-from kernel.versions import fingerprint
 from orders.models import AllocationStatus, OrderStatus
 from orders.selectors.orders import seller_name
 from orders.selectors.statements import live_payment
-from records.services.idempotency import once
-
-
-def act_once(request, what: tuple, said: dict, act: Callable) -> None:
-    """Take one step once under the request's key."""
-    once(request.user, key_of(request), fingerprint(*what, said), lambda: {"done": bool(act())})
 
 
 class PlacedOut(serializers.Serializer):

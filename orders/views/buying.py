@@ -1,5 +1,7 @@
 """The buyer's pages: what is needed, three plans, the check page, the order and its steps."""
 
+import datetime as dt
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -13,7 +15,6 @@ from catalog.models import Listing, ListingStatus
 from kernel import clock, keyset, money
 from kernel.errors import DomainError
 from kernel.present import name_of
-from kernel.versions import fingerprint
 from orders import permissions
 from orders.forms import WantForm, WhyForm, fund_name
 from orders.models import OrderStatus
@@ -31,9 +32,8 @@ from orders.selectors.pages import (
 )
 from orders.selectors.reasons import written
 from orders.services import asking, placing, settling
-from orders.views.steps import error_status, take_step
+from records.doors import act_once, error_status, once
 from records.forms import ActForm, new_key
-from records.services.idempotency import once
 
 WANT_FIELDS = ("produce", "quantity_0", "quantity_1", "on", "fund", "ceiling", "listing")
 
@@ -97,7 +97,7 @@ def order_plan(request: HttpRequest) -> HttpResponse:
     fund, kind, refusal = form.cleaned_data["fund"], typed.get("plan", ""), None
     if request.method == "POST":
         try:
-            return redirect(_place(request, form, kind, at))
+            return redirect(_place(request, form, kind))
         except DomainError as error:
             refusal = error
     plans = planning.plans_for(_want(form), buyer=fund.organisation, at=at)
@@ -145,33 +145,40 @@ def order_detail(request: HttpRequest, order_id: int) -> HttpResponse:
 def order_approve(request: HttpRequest, order_id: int) -> HttpResponse:
     """Approve an order and ask its sellers."""
     order = permissions.access_order(request.user, order_id, to=permissions.can_approve)
-    return take_step(
-        request, ActForm(request.POST), ("approve", order.pk), reverse("order-detail", args=[order.pk]),
-        lambda form, at: asking.approve(order, by=request.user, at=at),
-        said=_("Approved. The sellers are being asked."),
-    )  # fmt: skip
+    return act_once(
+        request,
+        ActForm(request.POST),
+        lambda at: asking.approve(order, by=request.user, at=at),
+        to=reverse("order-detail", args=[order.pk]),
+        done=_("Approved. The sellers are being asked."),
+    )
 
 
 @require_POST
 def order_cancel(request: HttpRequest, order_id: int) -> HttpResponse:
     """Call an order off and give everything back."""
     order = permissions.access_order(request.user, order_id, to=permissions.can_cancel)
-    return take_step(
-        request, WhyForm(request.POST), ("cancel", order.pk), reverse("order-detail", args=[order.pk]),
-        lambda form, at: asking.cancel(order, why=form.cleaned_data["why"], by=request.user, at=at),
-        said=_("The order is called off. Its money is free again."),
-    )  # fmt: skip
+    form = WhyForm(request.POST)
+    return act_once(
+        request,
+        form,
+        lambda at: asking.cancel(order, why=form.cleaned_data["why"], by=request.user, at=at),
+        to=reverse("order-detail", args=[order.pk]),
+        done=_("The order is called off. Its money is free again."),
+    )
 
 
 @require_POST
 def order_settle(request: HttpRequest, order_id: int) -> HttpResponse:
     """Write the statements still missing."""
     order = permissions.access_order(request.user, order_id, to=permissions.can_settle)
-    return take_step(
-        request, ActForm(request.POST), ("settle", order.pk), reverse("order-detail", args=[order.pk]),
-        lambda form, at: settling.settle(order, by=request.user, at=at),
-        said=_("Every seller with a bank card has a statement now."),
-    )  # fmt: skip
+    return act_once(
+        request,
+        ActForm(request.POST),
+        lambda at: settling.settle(order, by=request.user, at=at),
+        to=reverse("order-detail", args=[order.pk]),
+        done=_("Every seller with a bank card has a statement now."),
+    )
 
 
 def pages(page: keyset.Page, more: str = "") -> dict:
@@ -182,13 +189,13 @@ def pages(page: keyset.Page, more: str = "") -> dict:
     }
 
 
-def _place(request, form, kind, at) -> str:
+def _place(request: HttpRequest, form: WantForm, kind: str) -> str:
     """Place the plan that was shown, once, and return where it stands."""
     fund, want, shown = form.cleaned_data["fund"], _want(form), request.POST.get("shown", "")
     buyer = fund.organisation
-    asked = fingerprint("order", [request.POST.get(name, "") for name in WANT_FIELDS], kind, shown)
+    asked = {name: request.POST.get(name, "") for name in WANT_FIELDS} | {"plan": kind, "shown": shown}
 
-    def act() -> dict:
+    def act(at: dt.datetime) -> dict[str, int]:
         plan = planning.plan_of(kind, want, buyer=buyer, at=at)
         if plan is None or plan.print != shown:
             raise PlanChanged
@@ -208,7 +215,7 @@ def _place(request, form, kind, at) -> str:
             asking.ask_sellers(order, at=at)
         return {"order": order.pk}
 
-    order_id = once(request.user, request.POST.get("idem", ""), asked, act)["order"]
+    order_id = once(request, request.POST.get("idem", ""), asked, act)["order"]
     messages.success(request, _("Ordered. Money and goods are held for you."))
     return reverse("order-detail", args=[order_id])
 

@@ -18,7 +18,7 @@ from orders.selectors.pages import day_words, payment_tag
 from orders.selectors.statements import live_payment, payee_name, statement_rows
 from orders.services import paying
 from orders.views.buying import pages
-from orders.views.steps import take_step
+from records.doors import act_once
 from records.forms import ActForm, new_key
 
 VIEWS = ("", "due", "to_confirm")
@@ -57,14 +57,17 @@ def payment_record(request: HttpRequest, statement_id: int) -> HttpResponse:
     statement = permissions.access_statement(request.user, statement_id, to=permissions.can_record_payment)
     page = reverse("statement-detail", args=[statement.pk])
     if request.method == "POST":
-        return take_step(
-            request, PaymentForm(request.POST), ("pay", statement.pk), page,
-            lambda form, at: paying.record_payment(
+        form = PaymentForm(request.POST)
+        return act_once(
+            request,
+            form,
+            lambda at: paying.record_payment(
                 statement, voucher_number=form.cleaned_data["voucher_number"], by=request.user, at=at
             ),
-            said=_("Written down. A second person now compares it with the bank's account."),
-            on_refusal=lambda form, sentence, status: _record_page(request, statement, form, sentence, status),
-        )  # fmt: skip
+            to=page,
+            done=_("Written down. A second person now compares it with the bank's account."),
+            again=lambda sentence, status: _record_page(request, statement, form, sentence, status),
+        )
     if live_payment(statement) is not None:
         return redirect(page)
     return _record_page(request, statement, PaymentForm(initial={"idem": new_key()}), "", 200)
@@ -76,11 +79,13 @@ def payment_confirm(request: HttpRequest, statement_id: int) -> HttpResponse:
     statement = permissions.access_statement(request.user, statement_id, to=permissions.can_check_payment)
     page = reverse("statement-detail", args=[statement.pk])
     if request.method == "POST":
-        return take_step(
-            request, ActForm(request.POST), ("pay-confirm", statement.pk), page,
-            lambda form, at: paying.confirm_payment(statement, by=request.user, at=at),
-            said=_("Paid. The seller has been told."),
-        )  # fmt: skip
+        return act_once(
+            request,
+            ActForm(request.POST),
+            lambda at: paying.confirm_payment(statement, by=request.user, at=at),
+            to=page,
+            done=_("Paid. The seller has been told."),
+        )
     payment = live_payment(statement)
     if payment is None or payment.status != "prepared":
         return redirect(page)
@@ -93,12 +98,15 @@ def payment_reject(request: HttpRequest, statement_id: int) -> HttpResponse:
     statement = permissions.access_statement(request.user, statement_id, to=permissions.can_check_payment)
     if request.method == "GET":
         return redirect("payment-confirm", statement.pk)  # a page shown again with its error, loaded anew
-    return take_step(
-        request, WhyForm(request.POST), ("pay-reject", statement.pk), reverse("statement-detail", args=[statement.pk]),
-        lambda form, at: paying.reject_payment(statement, why=form.cleaned_data["why"], by=request.user, at=at),
-        said=_("Struck out. It can be paid anew."),
-        on_refusal=lambda form, sentence, status: _reject_again(request, statement, form, sentence, status),
-    )  # fmt: skip
+    form = WhyForm(request.POST)
+    return act_once(
+        request,
+        form,
+        lambda at: paying.reject_payment(statement, why=form.cleaned_data["why"], by=request.user, at=at),
+        to=reverse("statement-detail", args=[statement.pk]),
+        done=_("Struck out. It can be paid anew."),
+        again=lambda sentence, status: _reject_again(request, statement, form, sentence, status),
+    )
 
 
 def _reject_again(request, statement, why, refusal, status):

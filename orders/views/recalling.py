@@ -17,7 +17,7 @@ from orders.selectors.orders import TONES
 from orders.selectors.pages import LOT_TONES, counted, day_words
 from orders.selectors.recalls import orders_named
 from orders.services.recalling import recall_lot
-from orders.views.steps import take_step
+from records.doors import act_once
 from records.forms import new_key
 
 
@@ -26,12 +26,15 @@ def listing_recall(request: HttpRequest, listing_id: int) -> HttpResponse:
     """Show which orders a lot reached and how each stands; POST recalls it and tells their buyers and the seller."""
     lot = permissions.access_recall(request.user, listing_id)
     if request.method == "POST":
-        return take_step(
-            request, WhyForm(request.POST), ("recall", lot.pk), request.path,
-            lambda form, at: recall_lot(lot, reason=form.cleaned_data["why"], by=request.user, at=at) or True,
-            said=_("Recalled. The seller and everybody who ordered it have been told."),
-            on_refusal=lambda form, sentence, status: _page(request, lot, form, sentence, status),
-        )  # fmt: skip
+        form = WhyForm(request.POST)
+        return act_once(
+            request,
+            form,
+            lambda at: recall_lot(lot, reason=form.cleaned_data["why"], by=request.user, at=at),
+            to=request.path,
+            done=_("Recalled. The seller and everybody who ordered it have been told."),
+            again=lambda sentence, status: _page(request, lot, form, sentence, status),
+        )
     return _page(request, lot, WhyForm(initial={"idem": new_key()}), "", 200)
 
 

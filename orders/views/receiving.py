@@ -1,5 +1,7 @@
 """From the cart to the signature: deliveries, loading, the scale line by line, the receipt."""
 
+import datetime as dt
+
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,7 +14,6 @@ from accounts.selectors import spoken_time, standing
 from kernel import clock, keyset, weight
 from kernel.errors import DomainError
 from kernel.present import name_of
-from kernel.versions import fingerprint
 from orders import permissions
 from orders.forms import LoadForm, ScaleForm, WhyForm
 from orders.models import OrderStatus, ReceiptStatus
@@ -23,10 +24,9 @@ from orders.services import delivering, receiving
 from orders.services.delivering import Loaded
 from orders.views.buying import pages
 from orders.views.scale import Draft
-from orders.views.steps import error_status, take_step
+from records.doors import act_once, error_status, once
 from records.forms import ActForm, new_key
 from records.pages.photos import SMALL_PX, private_photo
-from records.services.idempotency import once
 
 
 @require_GET
@@ -49,14 +49,16 @@ def delivery_ship(request: HttpRequest, order_id: int) -> HttpResponse:
         return redirect("delivery-list")
     form = LoadForm(request.POST or None, lots=lots, initial={"idem": new_key()})
     if request.method == "POST":
-        return take_step(
-            request, form, ("ship", order.pk), reverse("delivery-list"),
-            lambda form, at: delivering.ship(
+        return act_once(
+            request,
+            form,
+            lambda at: delivering.ship(
                 order, _loaded(form, lots), driver=form.cleaned_data["driver"], by=request.user, at=at
             ),
-            said=_("On the way. The buyer has been told."),
-            on_refusal=lambda form, sentence, status: _ship_page(request, order, lots, form, sentence, status),
-        )  # fmt: skip
+            to=reverse("delivery-list"),
+            done=_("On the way. The buyer has been told."),
+            again=lambda sentence, status: _ship_page(request, order, lots, form, sentence, status),
+        )
     return _ship_page(request, order, lots, form, "", 200)
 
 
@@ -108,20 +110,24 @@ def receipt_sign(request: HttpRequest, receipt_id: int) -> HttpResponse:
     if receipt.status != ReceiptStatus.WEIGHED:
         return redirect(page)
     if request.method == "POST" and request.POST.get("act") == "again":
-        return take_step(
-            request, WhyForm(request.POST), ("weigh_again", receipt.pk),
-            reverse("delivery-accept", args=[receipt.delivery.order_id]),
-            lambda form, at: receiving.weigh_again(receipt, why=form.cleaned_data["why"], by=request.user, at=at),
-            said=_("Struck out. Weigh it again."),
-            on_refusal=lambda form, sentence, status: _sign_page(request, receipt, form, sentence, status),
-        )  # fmt: skip
+        why = WhyForm(request.POST)
+        return act_once(
+            request,
+            why,
+            lambda at: receiving.weigh_again(receipt, why=why.cleaned_data["why"], by=request.user, at=at),
+            to=reverse("delivery-accept", args=[receipt.delivery.order_id]),
+            done=_("Struck out. Weigh it again."),
+            again=lambda sentence, status: _sign_page(request, receipt, why, sentence, status),
+        )
     if request.method == "POST":
-        return take_step(
-            request, ActForm(request.POST), ("sign", receipt.pk), page,
-            lambda form, at: receiving.sign(receipt, by=request.user, at=at),
-            said=_("Signed. Statements are written; the sellers have been told."),
-            on_refusal=lambda form, sentence, status: _sign_page(request, receipt, None, sentence, status),
-        )  # fmt: skip
+        return act_once(
+            request,
+            ActForm(request.POST),
+            lambda at: receiving.sign(receipt, by=request.user, at=at),
+            to=page,
+            done=_("Signed. Statements are written; the sellers have been told."),
+            again=lambda sentence, status: _sign_page(request, receipt, None, sentence, status),
+        )
     return _sign_page(request, receipt, None, "", 200)
 
 
@@ -150,12 +156,11 @@ def _finish(request, order, draft) -> int:
     """Write the receipt once, however often the last line is sent."""
     weights, photos = draft.weights(), draft.photo_files()
 
-    def act() -> dict:
-        receipt = receiving.weigh(order.delivery, weights, photos=photos, by=request.user, at=clock.now())
-        return {"receipt": receipt.pk}
+    def act(at: dt.datetime) -> dict[str, int]:
+        return {"receipt": receiving.weigh(order.delivery, weights, photos=photos, by=request.user, at=at).pk}
 
-    key = f"weigh-{order.delivery.pk}-{draft.key}"
-    answer = once(request.user, key, fingerprint("weigh", order.pk, sorted(map(str, weights.items()))), act)
+    weighed = {str(allocation): weight for allocation, weight in weights.items()}
+    answer = once(request, f"weigh-{order.delivery.pk}-{draft.key}", weighed, act)
     draft.forget()
     messages.success(request, _("Weighed. Now a second person signs, on their own phone."))
     return answer["receipt"]

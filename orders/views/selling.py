@@ -1,5 +1,8 @@
 """The seller's pages: who asks for one's goods, and the answer."""
 
+import datetime as dt
+from collections.abc import Callable
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,7 +15,7 @@ from kernel import keyset, money, weight
 from kernel.present import name_of
 from orders import permissions
 from orders.forms import AnswerForm
-from orders.models import AllocationStatus, OrderStatus
+from orders.models import Allocation, AllocationStatus, OrderStatus
 from orders.selectors.orders import seller_name
 from orders.selectors.pages import day_words, is_counted
 from orders.selectors.reasons import reason_for
@@ -20,7 +23,7 @@ from orders.selectors.recalls import is_recalled
 from orders.selectors.sales import sales_seen_by, step_of
 from orders.services import asking
 from orders.views.buying import pages
-from orders.views.steps import take_step
+from records.doors import act_once
 from records.forms import new_key
 
 TONES = {"asked": "warn", "confirmed": "info", "shipped": "info", "owed": "info", "paid": "ok", "back": "plain"}
@@ -51,28 +54,32 @@ def sale_detail(request: HttpRequest, allocation_id: int) -> HttpResponse:
 def sale_confirm(request: HttpRequest, allocation_id: int) -> HttpResponse:
     """Say that the goods will be there."""
     lot = permissions.access_sale(request.user, allocation_id, to=permissions.can_answer)
-    return _answer(request, lot, asking.confirm, said=_("Good. They count on you."))
+    return _answer(request, lot, asking.confirm, done=_("Good. They count on you."))
 
 
 @require_POST
 def sale_decline(request: HttpRequest, allocation_id: int) -> HttpResponse:
     """Say that the goods will not be there this time."""
     lot = permissions.access_sale(request.user, allocation_id, to=permissions.can_answer)
-    return _answer(request, lot, asking.decline, said=_("All right. These goods are on sale again."))
+    return _answer(request, lot, asking.decline, done=_("All right. These goods are on sale again."))
 
 
-def _answer(request, lot, verb, *, said):
+def _answer(request: HttpRequest, lot: Allocation, verb: Callable[..., object], *, done: str) -> HttpResponse:
     name = standing(request.user).name if permissions.answers_for_others(request.user, lot) else ""
+    form = AnswerForm(request.POST)
 
-    def act(form, at):
+    def act(at: dt.datetime) -> None:
         more = {"why": form.cleaned_data["why"]} if verb is asking.decline else {}
-        return verb(lot, by=request.user, at=at, consent=form.cleaned_data["consent"], proxy_name=name, **more)
+        verb(lot, by=request.user, at=at, consent=form.cleaned_data["consent"], proxy_name=name, **more)
 
-    return take_step(
-        request, AnswerForm(request.POST), (verb.__name__, lot.pk), reverse("sale-detail", args=[lot.pk]), act,
-        said=said,
-        on_refusal=lambda form, sentence, status: _show(request, lot, form=form, refusal=sentence, status=status),
-    )  # fmt: skip
+    return act_once(
+        request,
+        form,
+        act,
+        to=reverse("sale-detail", args=[lot.pk]),
+        done=done,
+        again=lambda sentence, status: _show(request, lot, form=form, refusal=sentence, status=status),
+    )
 
 
 def _show(request, lot, *, form=None, refusal="", status=200):
