@@ -8,7 +8,7 @@ ciphertext here; messages leave through an outbox that a sweep empties.
 import uuid
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -339,3 +339,6 @@ class Message(models.Model):
         indexes = [
             models.Index(fields=["next_try_at"], condition=Q(state="waiting"), name="message_waiting"),
         ]
+
+
+Somebody = User | AnonymousUser  # whoever asks, signed in or not

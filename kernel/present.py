@@ -2,9 +2,11 @@
 
 from typing import Protocol, TypeVar
 
+from django.utils.functional import Promise
 from django.utils.translation import get_language
 
 Kind = TypeVar("Kind")
+StrOrPromise = str | Promise  # a sentence, or one that is put into words when it is read
 
 
 def known(value: Kind | None) -> Kind:

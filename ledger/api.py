@@ -5,13 +5,14 @@ from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from kernel import clock, masking
-from kernel.api_fields import KEY, IdField, YuanField, key_of
+from accounts.doors import SignedInCall
+from kernel import masking
+from kernel.api_fields import KEY, IdField, YuanField
 from kernel.api_pages import PAGING, PageOut, answer_page
-from kernel.versions import fingerprint
 from ledger import permissions, selectors
+from ledger.models import Payment
 from ledger.services import payouts
-from records.services.idempotency import once
+from records.doors import act_for_program
 
 
 class BatchOut(serializers.Serializer):
@@ -44,11 +45,11 @@ class PaymentOut(serializers.Serializer):
     card = serializers.SerializerMethodField()
     failure = serializers.CharField()
 
-    def get_name(self, payment) -> str:
+    def get_name(self, payment: Payment) -> str:
         """Return the payee's name, masked."""
         return masking.mask_name(payment.payable.payee_name)
 
-    def get_card(self, payment) -> str:
+    def get_card(self, payment: Payment) -> str:
         """Return the card, masked."""
         return masking.mask_card(payment.payable.card)
 
@@ -63,7 +64,7 @@ class Batches(APIView):
     """The batches one may see."""
 
     @extend_schema(parameters=PAGING, responses=BatchPageOut, operation_id="batch_list")
-    def get(self, request):
+    def get(self, request: SignedInCall) -> Response:
         """List batches, the newest first."""
         permissions.access_batches(request.user)
         return answer_page(selectors.batches_seen_by(request.user), BatchOut, request=request, view=self)
@@ -73,7 +74,7 @@ class Batch(APIView):
     """One batch."""
 
     @extend_schema(responses=BatchDetailOut, operation_id="batch_detail")
-    def get(self, request, batch_id):
+    def get(self, request: SignedInCall, batch_id: int) -> Response:
         """Return one batch with its lines, masked."""
         return _batch(request, batch_id)
 
@@ -82,18 +83,14 @@ class SendBatch(APIView):
     """The second hand."""
 
     @extend_schema(request=None, responses=BatchDetailOut, parameters=[KEY], operation_id="batch_send")
-    def post(self, request, batch_id):
+    def post(self, request: SignedInCall, batch_id: int) -> Response:
         """Check and send a batch; never by its maker."""
         batch = permissions.access_batch(request.user, batch_id, to=permissions.can_send)
 
-        def act() -> dict:
-            payouts.send_batch(batch, by=request.user, at=clock.now())
-            return {}
-
-        once(request.user, key_of(request), fingerprint("api-send", batch.pk), act)
+        act_for_program(request, {}, lambda at: payouts.send_batch(batch, by=request.user, at=at))
         return _batch(request, batch_id)
 
 
-def _batch(request, batch_id) -> Response:
+def _batch(request: SignedInCall, batch_id: int) -> Response:
     batch = permissions.access_batch(request.user, batch_id, to=permissions.can_see)
     return Response(BatchOut(batch).data | {"payments": PaymentOut(selectors.lines_of(batch), many=True).data})

@@ -1,9 +1,11 @@
 """Who may see payouts, make, send and answer them: the maker's and the checker's posts, each for the own office."""
 
+from collections.abc import Callable
+
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 
-from accounts.models import Organisation, Role
+from accounts.models import Organisation, Role, Somebody, User
 from accounts.selectors import standing
 from ledger.models import PayoutBatch
 from ledger.selectors import FINANCE, batches_seen_by, payers_of
@@ -11,13 +13,13 @@ from ledger.selectors import FINANCE, batches_seen_by, payers_of
 READERS = (*FINANCE, Role.BUREAU_APPROVER, Role.AUDITOR)
 
 
-def access_batches(user):
+def access_batches(user: Somebody) -> None:
     """Let in finance, the bureau and the auditor."""
     if not standing(user).has(*READERS):
         raise PermissionDenied
 
 
-def access_batch(user, batch_id: int, *, to) -> PayoutBatch:
+def access_batch(user: Somebody, batch_id: int, *, to: Callable[[Somebody, PayoutBatch], bool]) -> PayoutBatch:
     """Return one batch: 404 when not theirs to see, 403 when not theirs to do."""
     batch = get_object_or_404(batches_seen_by(user), pk=batch_id)
     if not to(user, batch):
@@ -25,7 +27,7 @@ def access_batch(user, batch_id: int, *, to) -> PayoutBatch:
     return batch
 
 
-def access_payer(user) -> Organisation:
+def access_payer(user: Somebody) -> Organisation:
     """Return the office for which this person makes batches."""
     payer = payers_of(user).first()
     if payer is None or not can_make(user, payer):
@@ -33,31 +35,33 @@ def access_payer(user) -> Organisation:
     return payer
 
 
-def can_see(user, batch) -> bool:
-    """Say whether somebody who sees the batch may open it: everybody who sees it."""
+def can_see(user: Somebody, batch: PayoutBatch) -> bool:
+    """Return whether somebody who sees the batch may open it: everybody who sees it."""
     return True
 
 
-def can_make(user, payer) -> bool:
-    """Say whether this person makes batches for this office."""
+def can_make(user: Somebody, payer: Organisation) -> bool:
+    """Return whether this person makes batches for this office."""
     return payer.pk in standing(user).organisations(Role.FINANCE_MAKER)
 
 
-def can_cancel(user, batch) -> bool:
-    """Say whether this person may dissolve a batch that was not sent: whoever makes or checks for its office."""
+def can_cancel(user: Somebody, batch: PayoutBatch) -> bool:
+    """Return whether this person may dissolve a batch that was not sent: whoever makes or checks for its office."""
     return batch.payer_id in standing(user).organisations(*FINANCE)
 
 
-def can_send(user, batch) -> bool:
-    """Say whether this person checks and sends batches of this office; the maker is refused by the service."""
+def can_send(user: Somebody, batch: PayoutBatch) -> bool:
+    """Return whether this person checks and sends batches of this office; the maker is refused by the service."""
     return batch.payer_id in standing(user).organisations(Role.FINANCE_CHECKER)
 
 
-def can_download(user, batch) -> bool:
-    """Say whether this person may take the bank's file: finance checkers alone."""
+def can_download(user: Somebody, batch: PayoutBatch) -> bool:
+    """Return whether this person may take the bank's file: finance checkers alone."""
     return can_send(user, batch)
 
 
-def can_load_return(user, batch) -> bool:
-    """Say whether this person may load the bank's answer: finance, but never the maker of the batch."""
-    return batch.payer_id in standing(user).organisations(*FINANCE) and batch.maker.person_id != user.person_id
+def can_load_return(user: Somebody, batch: PayoutBatch) -> bool:
+    """Return whether this person may load the bank's answer: finance, but never the maker of the batch."""
+    return batch.payer_id in standing(user).organisations(*FINANCE) and batch.maker.person_id != (
+        user.person_id if isinstance(user, User) else None
+    )

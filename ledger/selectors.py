@@ -1,13 +1,13 @@
 """Payouts as finance reads them: what waits and why not, batches with their lines, answers of the bank; masked."""
 
+import datetime as dt
 from dataclasses import dataclass
+from enum import Enum
 
-from django.db.models import Exists, OuterRef, Q, Sum
-from django.utils.translation import gettext as _
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
-from accounts.models import Organisation, Role
+from accounts.models import Household, Organisation, Role, Somebody, User
 from accounts.selectors import standing
-from kernel import masking
 from ledger.models import BankReturnLine, Payable, Payment, PaymentStatus, PayoutBatch
 from records.models import Participation
 
@@ -15,23 +15,30 @@ FINANCE = (Role.FINANCE_MAKER, Role.FINANCE_CHECKER)
 MAKES, CHECKS = "payout_make", "payout_check"  # the stages of a claim that its payout is
 
 
-@dataclass(frozen=True)
+class Reason(Enum):
+    """Why the next batch leaves a payable out."""
+
+    SENT = "sent and not answered"
+    PREPARED = "in a batch that waits for its second person"
+    OWN_HAND = "the maker had a hand in the claim"
+    CONTRADICTED = "the bank contradicted itself"
+
+
+@dataclass(frozen=True, slots=True)
 class Waiting:
-    """One relief payable: whether the next batch takes it, and if not, the reason."""
+    """One relief payable: whether the next batch takes it, and if not, the reason and the batch it is in."""
 
     payable: Payable
-    name: str
-    village: str
-    card: str
-    blocked: str
+    blocked: Reason | None = None
+    batch_number: str = ""
 
 
-def payers_of(user):
+def payers_of(user: Somebody) -> QuerySet[Organisation]:
     """Return the organisations for which this person makes or checks payouts."""
     return Organisation.objects.filter(pk__in=standing(user).organisations(*FINANCE)).order_by("pk")
 
 
-def batches_seen_by(user):
+def batches_seen_by(user: Somebody) -> QuerySet[PayoutBatch]:
     """Return the payout batches this person may see: of the own finance office; bureau and auditor see their area's."""
     who = standing(user)
     own = Q(payer__in=who.organisations(*FINANCE))
@@ -39,13 +46,13 @@ def batches_seen_by(user):
     return PayoutBatch.objects.filter(own | area).select_related("payer", "maker__person", "checker__person", "file")
 
 
-def relief_of(payer):
+def relief_of(payer: Organisation) -> QuerySet[Payable]:
     """Return the relief payables of one payer, oldest first, with household and village."""
     payables = Payable.objects.filter(kind=Payable.Kind.RELIEF, payer=payer)
     return payables.select_related("household__village").order_by("at", "pk")
 
 
-def unpaid(payer, user=None) -> list[Waiting]:
+def unpaid(payer: Organisation, user: Somebody | None = None) -> list[Waiting]:
     """Return every relief payable of this payer that has not arrived, and why this person may not pay it now."""
     paid = Payment.objects.filter(payable=OuterRef("pk"), status=PaymentStatus.PAID)
     conflicts = BankReturnLine.objects.filter(payment__payable=OuterRef("pk"), outcome=BankReturnLine.Outcome.CONFLICT)
@@ -56,41 +63,28 @@ def unpaid(payer, user=None) -> list[Waiting]:
     rows = list(relief_of(payer).exclude(Exists(paid)).annotate(contradicted=Exists(conflicts)))
     hands = Participation.objects.filter(
         document__in=[row.document for row in rows],
-        person_key=user.person.key if user is not None and user.person else "",
+        person_key=user.person.key if isinstance(user, User) and user.person else "",
     )
     own = set(hands.exclude(stage=MAKES).values_list("document", flat=True))
     return [_waiting(payable, in_batch.get(payable.pk), payable.document in own) for payable in rows]
 
 
-def _waiting(payable, live, own) -> Waiting:
-    blocked = ""
+def _waiting(payable: Payable, live: tuple[str, str] | None, own: bool) -> Waiting:
     if live is not None:
         status, number = live
-        blocked = (
-            _("In batch %(number)s, sent and not answered yet. Unknown is not failed.") % {"number": number}
-            if status == PaymentStatus.SENT
-            else _("In batch %(number)s, waiting for the second person.") % {"number": number}
-        )
-    elif own:
-        blocked = _("You had a hand in this claim. A colleague puts it into a batch.")
-    elif payable.contradicted:
-        blocked = _("The bank said failed and then paid. Ask the bank before anything is paid again.")
-    return Waiting(
-        payable=payable,
-        name=masking.mask_name(payable.payee_name),
-        village=payable.household.village.short_name if payable.household else "",
-        card=masking.mask_card(payable.card),
-        blocked=blocked,
-    )
+        return Waiting(payable, Reason.SENT if status == PaymentStatus.SENT else Reason.PREPARED, number)
+    if own:
+        return Waiting(payable, Reason.OWN_HAND)
+    return Waiting(payable, Reason.CONTRADICTED if payable.contradicted else None)  # type: ignore[attr-defined]
 
 
-def lines_of(batch: PayoutBatch):
+def lines_of(batch: PayoutBatch) -> QuerySet[Payment]:
     """Return the payments of a batch, in the order of its file, with household and village."""
     return batch.payments.select_related("payable__household__village").order_by("line_no")
 
 
 def fate_of(payment: Payment) -> str:
-    """Say what became of the money of one payment: arrived, returned or unknown; unknown is never failed."""
+    """Return what became of the money of one payment: arrived, returned or unknown; unknown is never failed."""
     if payment.status == PaymentStatus.PAID:
         return "arrived"
     if payment.status in (PaymentStatus.FAILED, PaymentStatus.RETURNED, PaymentStatus.CANCELLED):
@@ -98,14 +92,14 @@ def fate_of(payment: Payment) -> str:
     return "unknown"
 
 
-def answers_to_look_into(batch: PayoutBatch):
+def answers_to_look_into(batch: PayoutBatch) -> QuerySet[BankReturnLine]:
     """Return the bank's answers of a batch that nobody could apply, newest first."""
     open_ones = (BankReturnLine.Outcome.EXCEPTION, BankReturnLine.Outcome.CONFLICT)
     rows = BankReturnLine.objects.filter(bank_return__batch=batch, outcome__in=open_ones)
     return rows.select_related("payment__payable__household__village").order_by("-pk")
 
 
-def relief_money(household, *, since) -> tuple[int, int]:
+def relief_money(household: Household, *, since: dt.datetime) -> tuple[int, int]:
     """Return a household's relief in fen: what arrived since an instant, and what is awarded and still to come."""
     awards = Payable.objects.filter(kind=Payable.Kind.RELIEF, household=household)
     paid = Payment.objects.filter(payable=OuterRef("pk"), status=PaymentStatus.PAID)

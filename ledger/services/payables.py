@@ -1,12 +1,14 @@
 """What is owed: written by statements and awards with the payee frozen, never typed and never imported."""
 
+import datetime as dt
 import uuid
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import BankCard
+from accounts.models import BankCard, Household, Organisation
 from kernel.errors import DomainError
+from kernel.present import known
 from ledger.models import Account, Payable
 from ledger.services.transfers import open_account
 
@@ -16,13 +18,13 @@ class NoBankCard(DomainError):
     message = _("This payee has no bank card on record. Ask the village cadre to register one first.")
 
 
-def payee_account(*, household=None, cooperative=None) -> Account:
+def payee_account(*, household: Household | None = None, cooperative: Organisation | None = None) -> Account:
     """Return the account on which what we owe this payee stands."""
-    owner = f"household:{household.pk}" if household is not None else f"organisation:{cooperative.pk}"
+    owner = f"household:{household.pk}" if household is not None else f"organisation:{known(cooperative).pk}"
     return open_account(f"payee:{owner}", Account.Kind.PAYABLE, guarded=False)
 
 
-def live_card(*, household=None, organisation=None) -> BankCard:
+def live_card(*, household: Household | None = None, organisation: Organisation | None = None) -> BankCard:
     """Return the card this payee is paid on now; refuse in words when there is none."""
     card = BankCard.objects.filter(household=household, organisation=organisation, to_at=None).first()
     if card is None:
@@ -32,7 +34,17 @@ def live_card(*, household=None, organisation=None) -> BankCard:
 
 @transaction.atomic
 def write_payable(
-    *, kind, document, household=None, cooperative=None, payer, account, bank_account, amount_fen, due_on, at
+    *,
+    kind: str,
+    document: str,
+    household: Household | None = None,
+    cooperative: Organisation | None = None,
+    payer: Organisation,
+    account: Account,
+    bank_account: Account,
+    amount_fen: int,
+    due_on: dt.date,
+    at: dt.datetime,
 ) -> Payable:
     """Freeze what is owed to whom on which card; one document writes one payable."""
     card = live_card(household=household, organisation=cooperative)

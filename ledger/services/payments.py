@@ -1,15 +1,18 @@
 """Pay one payable: record a bank transfer by two people, or send it through the gateway and hear back."""
 
+import datetime as dt
 import secrets
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from kernel.errors import BadValue, DomainError
 from kernel.workflow import lock
-from ledger.gateways import Instruction, Outcome, gateway
-from ledger.models import Payable, Payment, PaymentStatus
+from ledger.gateways import Instruction, Outcome, Reply, gateway
+from ledger.models import Payable, Payment, PaymentStatus, PayoutBatch
 from ledger.services import transfers
+from records.models import StoredFile
 from records.services import events
 from records.services.participation import take_part
 
@@ -20,7 +23,15 @@ class AlreadyBeingPaid(DomainError):
 
 
 @transaction.atomic
-def prepare_payment(payable: Payable, *, method, by, at, voucher_number="", slip=None):
+def prepare_payment(
+    payable: Payable,
+    *,
+    method: str,
+    by: User,
+    at: dt.datetime,
+    voucher_number: str = "",
+    slip: StoredFile | None = None,
+) -> Payment:
     """Begin the one live payment of a payable; the database refuses a second one."""
     payment = Payment(
         payable=payable,
@@ -43,7 +54,7 @@ def prepare_payment(payable: Payable, *, method, by, at, voucher_number="", slip
 
 
 @transaction.atomic
-def prepare_payments(payables: list[Payable], *, batch, by, at) -> list[Payment]:
+def prepare_payments(payables: list[Payable], *, batch: PayoutBatch, by: User, at: dt.datetime) -> list[Payment]:
     """Begin the one live payment of each payable of a batch, in two statements; one that is being paid stops all."""
     payments = [
         Payment(
@@ -72,7 +83,9 @@ def _line_reference() -> str:
 
 
 @transaction.atomic
-def record_bank_transfer(payable: Payable, *, voucher_number, slip=None, by, at):
+def record_bank_transfer(
+    payable: Payable, *, voucher_number: str, slip: StoredFile | None = None, by: User, at: dt.datetime
+) -> Payment:
     """Write down a transfer made at the bank: its voucher number, and the slip if there is one.
 
     It counts as paid only when a second person has compared it with the bank's account (`confirm_bank_transfer`).
@@ -87,7 +100,7 @@ def record_bank_transfer(payable: Payable, *, voucher_number, slip=None, by, at)
 
 
 @transaction.atomic
-def confirm_bank_transfer(payment: Payment, *, by, at):
+def confirm_bank_transfer(payment: Payment, *, by: User, at: dt.datetime) -> Payment:
     """Confirm, as the second person, that the transfer stands on the bank's account: the payable is paid."""
     payment = lock(payment)
     take_part(payment.payable.document, "pay_check", by=by, at=at)
@@ -97,7 +110,7 @@ def confirm_bank_transfer(payment: Payment, *, by, at):
 
 
 @transaction.atomic
-def reject_bank_transfer(payment: Payment, *, why, by, at):
+def reject_bank_transfer(payment: Payment, *, why: str, by: User, at: dt.datetime) -> Payment:
     """Strike out a recorded transfer that the bank's account does not show; the payable can be paid anew."""
     payment = lock(payment)
     if not why.strip():
@@ -106,7 +119,7 @@ def reject_bank_transfer(payment: Payment, *, why, by, at):
 
 
 @transaction.atomic
-def mark_paid(payment: Payment, *, by, at):
+def mark_paid(payment: Payment, *, by: User, at: dt.datetime) -> Payment:
     """Move the money from what is owed to what left through the bank, once."""
     payment.move_to(PaymentStatus.PAID, by=by, at=at)
     payment.paid_at = at
@@ -123,7 +136,7 @@ def mark_paid(payment: Payment, *, by, at):
 
 
 @transaction.atomic
-def mark_failed(payment: Payment, *, reason, by, at):
+def mark_failed(payment: Payment, *, reason: str, by: User, at: dt.datetime) -> Payment:
     """Write down that the bank refused; the payable is owed as before and may be paid anew."""
     payment.move_to(PaymentStatus.FAILED, by=by, at=at, note=reason)
     payment.failure = reason[:120]
@@ -132,7 +145,7 @@ def mark_failed(payment: Payment, *, reason, by, at):
 
 
 @transaction.atomic
-def mark_returned(payment: Payment, *, reason, by, at):
+def mark_returned(payment: Payment, *, reason: str, by: User, at: dt.datetime) -> Payment:
     """Take money back that the bank returned after success (退票): what is owed stands again."""
     payment.move_to(PaymentStatus.RETURNED, by=by, at=at, note=reason)
     payment.failure = reason[:120]
@@ -147,7 +160,7 @@ def mark_returned(payment: Payment, *, reason, by, at):
     return payment
 
 
-def pay_through_gateway(payable: Payable, *, by, at):
+def pay_through_gateway(payable: Payable, *, by: User, at: dt.datetime) -> Payment:
     """Pay one payable through the gateway: mark it sent, ask outside any transaction, then write the answer.
 
     When the answer is lost the payment stays sent (unknown) until `ask_gateway_again` hears of it.
@@ -165,13 +178,13 @@ def pay_through_gateway(payable: Payable, *, by, at):
     return _hear(payment, gateway().pay(instruction), by=by, at=at)
 
 
-def ask_gateway_again(payment: Payment, *, by, at):
+def ask_gateway_again(payment: Payment, *, by: User, at: dt.datetime) -> Payment:
     """Ask what became of a payment that was sent and never answered; never pays again."""
     return _hear(payment, gateway().look_up(payment.line_reference), by=by, at=at)
 
 
 @transaction.atomic
-def _hear(payment, reply, *, by, at):
+def _hear(payment: Payment, reply: Reply, *, by: User, at: dt.datetime) -> Payment:
     payment = lock(payment)
     if payment.status != PaymentStatus.SENT or reply.outcome == Outcome.UNKNOWN:
         return payment

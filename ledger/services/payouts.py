@@ -1,12 +1,14 @@
 """Relief leaves in batches: built from payables alone, sent by a second person, one file of the same bytes for ever."""
 
+import datetime as dt
 import secrets
+from collections.abc import Sequence
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Organisation
+from accounts.models import Organisation, User
 from kernel import clock
 from kernel.errors import BadValue, DomainError
 from kernel.money import yuan_plain
@@ -41,7 +43,7 @@ class BatchChanged(DomainError):
     message = _("A line of this batch has changed since it was made. Dissolve it and make it anew.")
 
 
-def waiting_payables(payer):
+def waiting_payables(payer: Organisation) -> QuerySet[Payable]:
     """Return relief payables of this payer that no living payment covers and no answer of the bank contradicts."""
     live = Payment.objects.filter(status__in=LIVE_PAYMENTS).values("payable")
     contradicted = BankReturnLine.objects.filter(
@@ -56,7 +58,7 @@ def waiting_payables(payer):
 
 
 @transaction.atomic
-def build_batch(payer, *, by, at, seen_fen: int | None = None):
+def build_batch(payer: Organisation, *, by: User, at: dt.datetime, seen_fen: int | None = None) -> PayoutBatch:
     """Put every waiting relief payable of this payer into one batch, or refuse when there is none.
 
     A payable whose document the maker had a hand in is left for a colleague. `seen_fen` is the sum the maker was shown:
@@ -89,7 +91,7 @@ def build_batch(payer, *, by, at, seen_fen: int | None = None):
 
 
 @transaction.atomic
-def send_batch(batch: PayoutBatch, *, by, at):
+def send_batch(batch: PayoutBatch, *, by: User, at: dt.datetime) -> PayoutBatch:
     """Write the bank's file and mark the batch sent; the file is written once and handed out again unchanged."""
     batch = lock(batch)
     if batch.maker.person_id == by.person_id:
@@ -114,7 +116,7 @@ def send_batch(batch: PayoutBatch, *, by, at):
 
 
 @transaction.atomic
-def cancel_batch(batch: PayoutBatch, *, why, by, at):
+def cancel_batch(batch: PayoutBatch, *, why: str, by: User, at: dt.datetime) -> PayoutBatch:
     """Dissolve a batch that was not sent; its payables wait again."""
     batch = lock(batch)
     why = why.strip()
@@ -125,7 +127,7 @@ def cancel_batch(batch: PayoutBatch, *, why, by, at):
     return batch
 
 
-def bank_file(batch: PayoutBatch, payments) -> bytes:
+def bank_file(batch: PayoutBatch, payments: Sequence[Payment]) -> bytes:
     """Return the bank's delimited file (GB18030): a head, one line a payee, a foot with count and sum."""
     rows = [["H", batch.number, str(len(payments)), yuan_plain(batch.total_fen)]]
     for payment in payments:

@@ -1,5 +1,6 @@
 """The bank's answer: control totals first and all-or-nothing, then line by line; a bad line blocks no other."""
 
+import datetime as dt
 import hashlib
 import re
 from collections import Counter
@@ -9,14 +10,16 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from accounts.services.messages import in_chinese, write_message
 from kernel.errors import BadValue, DomainError
 from kernel.identity import name_key
 from kernel.masking import card_tail
 from kernel.money import yuan
+from kernel.present import StrOrPromise
 from kernel.sealing import blind_index
 from kernel.workflow import lock
-from ledger.models import BankReturn, BankReturnLine, BatchStatus, PaymentStatus, PayoutBatch
+from ledger.models import BankReturn, BankReturnLine, BatchStatus, Payment, PaymentStatus, PayoutBatch
 from ledger.services import payments as paying
 from ledger.services.payouts import SEPARATOR
 from records.models import StoredFile
@@ -97,7 +100,9 @@ def read_return(raw: bytes) -> tuple[str, list[Line]]:
 
 
 @transaction.atomic
-def load_return(raw: bytes, *, display_name, by, at, batch=None) -> BankReturn:
+def load_return(
+    raw: bytes, *, display_name: str, by: User, at: dt.datetime, batch: PayoutBatch | None = None
+) -> BankReturn:
     """Apply one return file: each line that matches reference, card, name and amount; the rest wait for a person.
 
     With `batch` the file must answer that batch and no other.
@@ -106,24 +111,24 @@ def load_return(raw: bytes, *, display_name, by, at, batch=None) -> BankReturn:
     batch_number, lines = read_return(raw)
     if batch is not None and batch.number != batch_number:
         raise OtherBatch
-    batch = PayoutBatch.objects.select_for_update().filter(number=batch_number).first()
-    if batch is None or batch.status not in (BatchStatus.SENT, BatchStatus.SETTLED):
+    answered = PayoutBatch.objects.select_for_update().filter(number=batch_number).first()
+    if answered is None or answered.status not in (BatchStatus.SENT, BatchStatus.SETTLED):
         raise BadValue(_("The file answers a batch that was never sent from here."))
     if BankReturn.objects.filter(sha256=digest).exists():
         raise AlreadyLoaded
-    if batch.maker.person_id == by.person_id:
+    if answered.maker.person_id == by.person_id:
         raise MakerMayNotLoad
     stored = store_bytes(
         raw, kind=StoredFile.Kind.BANK_RETURN, media_type="text/plain", display_name=display_name, by=by, at=at
     )
     times = Counter(line.line_reference for line in lines)
-    payments = {p.line_reference: p for p in batch.payments.select_related("payable__household")}
-    answers = [_apply(line, no, batch, payments, times, by=by, at=at) for no, line in enumerate(lines, 1)]
+    payments = {p.line_reference: p for p in answered.payments.select_related("payable__household")}
+    answers = [_apply(line, no, payments, times, by=by, at=at) for no, line in enumerate(lines, 1)]
     exceptions = sum(a.outcome in (Answer.EXCEPTION, Answer.CONFLICT) for a in answers)
     bank_return = BankReturn.objects.create(
         file=stored,
         sha256=digest,
-        batch=batch,
+        batch=answered,
         lines=len(lines),
         applied=len(lines) - exceptions,
         exceptions=exceptions,
@@ -133,20 +138,23 @@ def load_return(raw: bytes, *, display_name, by, at, batch=None) -> BankReturn:
     for answer in answers:
         answer.bank_return = bank_return
     BankReturnLine.objects.bulk_create(answers)
-    _settle(batch, by=by, at=at)
+    _settle(answered, by=by, at=at)
     return bank_return
 
 
-def _apply(line, line_no, batch, payments, times, *, by, at) -> BankReturnLine:
+def _apply(
+    line: Line, line_no: int, payments: dict[str, Payment], times: Counter[str], *, by: User, at: dt.datetime
+) -> BankReturnLine:
     answer = BankReturnLine(
         line_no=line_no, line_reference=line.line_reference[:40], result=line.result, amount_fen=line.amount_fen
     )
-    answer.payment = payment = payments.get(line.line_reference)
-    if reason := _mismatch(line, payment, times):
+    answer.payment = payments.get(line.line_reference)
+    reason = _mismatch(line, answer.payment, times)
+    if answer.payment is None or reason:
         # The words of the record, whatever language its loader reads.
         answer.outcome, answer.reason = Answer.EXCEPTION, in_chinese(reason)
         return answer
-    payment = lock(payment)
+    payment = lock(answer.payment)
     answer.outcome = Answer.APPLIED
     if line.result == "paid" and payment.status == PaymentStatus.SENT:
         paying.mark_paid(payment, by=by, at=at)
@@ -166,8 +174,8 @@ def _apply(line, line_no, batch, payments, times, *, by, at) -> BankReturnLine:
     return answer
 
 
-def _mismatch(line, payment, times):
-    """Say why a line may not be applied, or return nothing when it matches what was instructed."""
+def _mismatch(line: Line, payment: Payment | None, times: Counter[str]) -> StrOrPromise:
+    """Return why a line may not be applied, nothing when it matches what was instructed."""
     if payment is None:
         return _("No payment of this batch has this reference.")
     if times[line.line_reference] > 1:
@@ -183,7 +191,7 @@ def _mismatch(line, payment, times):
     return ""
 
 
-def _tell(payment, sentence, *, at):
+def _tell(payment: Payment, sentence: StrOrPromise, *, at: dt.datetime) -> None:
     """Tell the household in Chinese what became of its money; organisations read it on their pages."""
     payable = payment.payable
     if payable.household_id is None:
@@ -195,7 +203,7 @@ def _tell(payment, sentence, *, at):
     )
 
 
-def _settle(batch, *, by, at):
+def _settle(batch: PayoutBatch, *, by: User, at: dt.datetime) -> None:
     waiting = batch.payments.filter(status__in=[PaymentStatus.SENT, PaymentStatus.PREPARED]).exists()
     if batch.status == BatchStatus.SENT and not waiting:
         batch.move_to(BatchStatus.SETTLED, by=by, at=at)
@@ -220,6 +228,6 @@ def _amount(text: str) -> int | None:
     return int(text.replace(".", ""))
 
 
-def _result(row) -> tuple[str, str]:
+def _result(row: list[str]) -> tuple[str, str]:
     code = row[5].strip()
     return RESULTS.get(code, "unknown"), row[6].strip()[:120]

@@ -4,7 +4,9 @@ Everything works on sets: one statement locks the accounts (payees by id, the fu
 and the running totals. A reference acts once; the same again is no-op, with other figures it is an error.
 """
 
+import datetime as dt
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import connection
@@ -20,7 +22,7 @@ from ledger.models import Account, Transfer
 class NotEnoughMoney(DomainError):
     code = "not_enough_money"
 
-    def __init__(self, *, left_fen, needed_fen):
+    def __init__(self, *, left_fen: int, needed_fen: int) -> None:
         super().__init__(
             _("This fund has %(left)s yuan left; %(needed)s yuan is needed. Order less or choose another fund.")
             % {"left": yuan(left_fen), "needed": yuan(needed_fen)}
@@ -59,7 +61,7 @@ def open_account(code: str, kind: str, *, guarded: bool) -> Account:
 
 
 @joining
-def transfer(*, reference, debit_id, credit_id, amount_fen, at):
+def transfer(*, reference: str, debit_id: int, credit_id: int, amount_fen: int, at: dt.datetime) -> None:
     """Post one amount at once."""
     row = _Row(reference, "posted", debit_id, credit_id, amount_fen, None)
     deltas = _Deltas()
@@ -69,21 +71,21 @@ def transfer(*, reference, debit_id, credit_id, amount_fen, at):
 
 
 @joining
-def hold(holds: list[Hold], *, at, fresh=False):
+def hold(holds: list[Hold], *, at: dt.datetime, fresh: bool = False) -> None:
     """Set money aside for each hold, or for none; refuse in words when an account cannot cover it.
 
     `fresh` says that the references were made in this transaction, so that no earlier row can carry them.
     """
     rows, deltas = [], _Deltas()
-    for one in holds:
-        rows.append(_Row(one.reference, "pending", one.debit_id, one.credit_id, one.amount_fen, None))
-        deltas.add(one.debit_id, debits_pending_fen=one.amount_fen)
-        deltas.add(one.credit_id, credits_pending_fen=one.amount_fen)
+    for held in holds:
+        rows.append(_Row(held.reference, "pending", held.debit_id, held.credit_id, held.amount_fen, None))
+        deltas.add(held.debit_id, debits_pending_fen=held.amount_fen)
+        deltas.add(held.credit_id, credits_pending_fen=held.amount_fen)
     _write(rows, deltas, at=at, fresh=fresh)
 
 
 @joining
-def resolve(resolutions: list[Resolution], *, at):
+def resolve(resolutions: list[Resolution], *, at: dt.datetime) -> None:
     """Post or void each hold once; what is not posted of it is free again at once."""
     if not resolutions:
         return
@@ -92,18 +94,19 @@ def resolve(resolutions: list[Resolution], *, at):
         for row in Transfer.objects.filter(reference__in=[r.pending_reference for r in resolutions], kind="pending")
     }
     rows, deltas = [], _Deltas()
-    for one in resolutions:
-        held = pending[one.pending_reference]
-        if not 0 <= one.amount_fen <= held.amount_fen:
-            raise ValueError(f"{one.reference}: {one.amount_fen} of a hold of {held.amount_fen}")
-        kind = "post" if one.amount_fen else "void"
-        rows.append(_Row(one.reference, kind, held.debit_id, held.credit_id, one.amount_fen, held.pk))
-        deltas.add(held.debit_id, debits_pending_fen=-held.amount_fen, debits_posted_fen=one.amount_fen)
-        deltas.add(held.credit_id, credits_pending_fen=-held.amount_fen, credits_posted_fen=one.amount_fen)
+    for resolution in resolutions:
+        held = pending[resolution.pending_reference]
+        posted_fen = resolution.amount_fen
+        if not 0 <= posted_fen <= held.amount_fen:
+            raise ValueError(f"{resolution.reference}: {posted_fen} of a hold of {held.amount_fen}")
+        kind = "post" if posted_fen else "void"
+        rows.append(_Row(resolution.reference, kind, held.debit_id, held.credit_id, posted_fen, held.pk))
+        deltas.add(held.debit_id, debits_pending_fen=-held.amount_fen, debits_posted_fen=posted_fen)
+        deltas.add(held.credit_id, credits_pending_fen=-held.amount_fen, credits_posted_fen=posted_fen)
     _write(rows, deltas, at=at)
 
 
-def lock_accounts(account_ids) -> dict[int, Account]:
+def lock_accounts(account_ids: Iterable[int]) -> dict[int, Account]:
     """Lock accounts, funds last, and return them as they now are: to read what is left before it is held."""
     return _lock(account_ids)
 
@@ -123,15 +126,15 @@ class _Deltas:
 
     SIDES = ("debits_pending_fen", "debits_posted_fen", "credits_pending_fen", "credits_posted_fen")
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.of: defaultdict[int, dict[str, int]] = defaultdict(lambda: dict.fromkeys(self.SIDES, 0))
 
-    def add(self, account_id, **changes):
+    def add(self, account_id: int, **changes: int) -> None:
         for side, change in changes.items():
             self.of[account_id][side] += change
 
 
-def _write(rows, deltas, *, at, fresh=False):
+def _write(rows: list[_Row], deltas: _Deltas, *, at: dt.datetime, fresh: bool = False) -> None:
     if not fresh:
         rows, deltas = _without_repeats(rows, deltas)
         if not rows:
@@ -145,7 +148,7 @@ def _write(rows, deltas, *, at, fresh=False):
     _insert(rows, deltas, at)
 
 
-def _without_repeats(rows, deltas):
+def _without_repeats(rows: list[_Row], deltas: _Deltas) -> tuple[list[_Row], _Deltas]:
     """Drop rows whose reference has acted before; all of a set have, or none."""
     seen = {t.reference: t for t in Transfer.objects.filter(reference__in=[row.reference for row in rows])}
     if not seen:
@@ -161,14 +164,14 @@ def _without_repeats(rows, deltas):
     return [], deltas
 
 
-def _lock(account_ids) -> dict[int, Account]:
+def _lock(account_ids: Iterable[int]) -> dict[int, Account]:
     """Lock accounts in the one order used everywhere: by id, funds last."""
     fund_last = Case(When(kind=Account.Kind.FUND, then=Value(1)), default=Value(0))
-    found = Account.objects.filter(pk__in=list(account_ids)).select_for_update().order_by(fund_last, "id")
-    return {account.pk: account for account in found}
+    rows = Account.objects.filter(pk__in=list(account_ids)).select_for_update().order_by(fund_last, "id")
+    return {account.pk: account for account in rows}
 
 
-def _insert(rows, deltas, at):
+def _insert(rows: list[_Row], deltas: _Deltas, at: dt.datetime) -> None:
     """Write transfers and running totals in one statement, so that neither exists without the other."""
     with connection.cursor() as cursor:
         cursor.execute(

@@ -1,0 +1,87 @@
+"""The small things that the pages of every room are made of; each part in templates/parts draws one of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from kernel import money
+from kernel.keyset import Page
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A word in a colour: how something stands. Tones: ok, info, warn, danger, plain."""
+
+    tone: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One line of a summary: what it is, what it says, a smaller word beside it, where it leads or is changed."""
+
+    label: str
+    value: object
+    note: str = ""
+    url: str = ""
+    change_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A word that leads somewhere."""
+
+    url: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One of several views of a list."""
+
+    url: str
+    label: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One step of a timeline."""
+
+    when: str
+    who: str
+    what: str
+    tone: str = "ok"
+
+
+@dataclass(frozen=True, slots=True)
+class BarPart:
+    """One cell of a bar, in thousandths of its length, with the words below it."""
+
+    key: str
+    start: int
+    share: int
+    label: str = ""
+    amount: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PageLinks:
+    """Where the page before and the page after lie, empty at an end."""
+
+    previous_url: str
+    next_url: str
+
+
+def bar(parts: Sequence[BarPart], sizes: Sequence[int]) -> list[BarPart]:
+    """Return these parts with their places in one bar: shares of the sizes that add up to 1000, or all of them 0."""
+    shares = money.split_fen(1000, list(sizes)) if any(sizes) else [0] * len(parts)
+    starts = [sum(shares[:place]) for place in range(len(shares))]
+    return [replace(part, start=start, share=share) for part, start, share in zip(parts, starts, shares, strict=True)]
+
+
+def page_links(page: Page, more: str = "") -> PageLinks:
+    """Return where the pages beside one page of a list lie; `more` is what else stands in the address."""
+    return PageLinks(
+        f"?cursor={page.previous}{more}" if page.previous else "",
+        f"?cursor={page.next}{more}" if page.next else "",
+    )

@@ -1,0 +1,1 @@
+"""Payouts as finance's pages show them, masked."""
