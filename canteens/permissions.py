@@ -3,24 +3,24 @@
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 
-from accounts.models import Role
+from accounts.models import Role, Somebody
 from accounts.selectors import standing
 from canteens.models import Fund, FundKind
 from canteens.selectors import funds_seen_by
 
 
-def can_add_budget(user, fund: Fund) -> bool:
-    """Say whether this person puts money into purses of this kind: the union's treasurer, else the cashier."""
+def can_add_budget(user: Somebody, fund: Fund) -> bool:
+    """Return whether this person puts money into purses of this kind: the union's treasurer, else the cashier."""
     role = Role.UNION_TREASURER if fund.kind == FundKind.UNION else Role.CASHIER
     return fund.organisation_id in standing(user).organisations(role)
 
 
-def access_fund(user, fund_id: int) -> Fund:
+def access_fund(user: Somebody, fund_id: int) -> Fund:
     """Return a purse this person may look into."""
     return get_object_or_404(funds_seen_by(user), pk=fund_id)
 
 
-def access_fund_to_fill(user, fund_id: int) -> Fund:
+def access_fund_to_fill(user: Somebody, fund_id: int) -> Fund:
     """Return a purse this person may put money into."""
     fund = access_fund(user, fund_id)
     if not can_add_budget(user, fund):

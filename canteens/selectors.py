@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from accounts.models import Organisation, Role
+from accounts.models import Role, Somebody
 from accounts.selectors import standing
 from canteens.models import ApprovalTier, BudgetChange, Fund
 
@@ -40,23 +40,14 @@ def figures(fund: Fund) -> FundFigures:
     )
 
 
-def funds_seen_by(user):
+def funds_seen_by(user: Somebody) -> QuerySet[Fund]:
     """Return the purses this person may look into, with buyer and account, newest year first."""
     place = standing(user)
     seen = Q() if place.has(Role.AUDITOR) else Q(organisation_id__in=place.organisations(*PURSE_ROLES))
     return Fund.objects.filter(seen).select_related("organisation", "account").order_by("-fiscal_year", "pk")
 
 
-def funds_of(organisation: Organisation, year: int):
-    """Return the purses a buyer may order from in this year."""
-    return (
-        Fund.objects.filter(organisation=organisation, fiscal_year=year)
-        .select_related("organisation", "account")
-        .order_by("kind")
-    )
-
-
-def budget_changes(fund: Fund):
+def budget_changes(fund: Fund) -> QuerySet[BudgetChange]:
     """Return what was put into this purse, newest first."""
     return BudgetChange.objects.filter(fund=fund).select_related("by__person").order_by("-at", "-pk")
 

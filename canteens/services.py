@@ -1,9 +1,11 @@
-"""Open a buyer's purse, put money into it, and say which amounts need a second person."""
+"""Open a buyer's purse, put money into it, and set which amounts need a second person."""
+
+import datetime as dt
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Organisation
+from accounts.models import Organisation, User
 from canteens.models import ApprovalTier, BudgetChange, Canteen, Fund, FundKind
 from kernel.errors import BadValue
 from ledger.services import transfers
@@ -18,7 +20,7 @@ DEFAULT_TIERS = {
 
 @transaction.atomic
 def register_canteen(
-    organisation: Organisation, *, mode: str, heads: int, union_members: int, address: str, is_budget_unit=False
+    organisation: Organisation, *, mode: str, heads: int, union_members: int, address: str, is_budget_unit: bool = False
 ) -> Canteen:
     """Write down how a buyer eats and where goods are brought; a second time corrects the first."""
     if organisation.kind != Organisation.Kind.BUYER:
@@ -40,7 +42,7 @@ def register_canteen(
 
 
 @transaction.atomic
-def open_fund(organisation: Organisation, kind: str, fiscal_year: int, *, at) -> Fund:
+def open_fund(organisation: Organisation, kind: str, fiscal_year: int, *, at: dt.datetime) -> Fund:
     """Return the one purse of this buyer, kind and year, opened empty on first use."""
     if organisation.kind != Organisation.Kind.BUYER:
         raise BadValue(_("Only buyers have funds. Register the organisation as a buyer first."))
@@ -60,7 +62,7 @@ def open_fund(organisation: Organisation, kind: str, fiscal_year: int, *, at) ->
 
 
 @transaction.atomic
-def add_budget(fund: Fund, amount_fen: int, document_number: str, *, by, at) -> BudgetChange:
+def add_budget(fund: Fund, amount_fen: int, document_number: str, *, by: User, at: dt.datetime) -> BudgetChange:
     """Put money into a purse on the strength of a document; from now on it can be held and spent."""
     document_number = document_number.strip()
     if not document_number:

@@ -1,0 +1,1 @@
+"""Purses as pages show them."""
