@@ -16,6 +16,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Household, Organisation
 from canteens.models import Fund
 from catalog.models import MOST_G, Listing
+from kernel import money
 from kernel.workflow import Workflow, append_only, legal_statuses, status_guards
 from ledger.models import Payable
 from produce.models import MOST_PRICE_FEN, Grade, Produce
@@ -146,6 +147,10 @@ class Allocation(Workflow):
                 fields=["line", "order", "listing", "quantity", "weight_g", "price_fen", "price_unit_g", "amount_fen"],
             ),
         ]
+
+    def amount_for(self, grams: int) -> int:
+        """Return what this weight of the lot costs at the price frozen at placing, in fen: rounded once, here."""
+        return money.amount_fen(grams, self.price_fen, self.price_unit_g)
 
 
 class Delivery(models.Model):

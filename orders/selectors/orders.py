@@ -1,10 +1,21 @@
 """Orders and deliveries as the people around them may see them."""
 
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
-from accounts.models import Role
+from accounts.models import Role, Somebody
 from accounts.selectors import standing
-from orders.models import Allocation, Delivery, GoodsReceipt, OrderStatus, PurchaseOrder, ReceiptStatus
+from catalog.models import Listing
+from kernel.present import known
+from orders.models import (
+    Allocation,
+    Delivery,
+    GoodsReceipt,
+    OrderStatus,
+    PurchaseOrder,
+    ReceiptLine,
+    ReceiptStatus,
+    SettlementStatement,
+)
 from orders.selectors.recalls import called_off, holds_recalled
 from records.models import Move
 
@@ -22,25 +33,15 @@ BUYER_ROLES = (
 SHIPPING_ROLES = (Role.COOP_MANAGER, Role.CADRE, Role.HAULIER)
 UNDERWAY = (OrderStatus.CONFIRMED, OrderStatus.SHIPPED, OrderStatus.ACCEPTED, OrderStatus.SETTLED)
 
-TONES = {
-    OrderStatus.PLACED: "warn",
-    OrderStatus.APPROVED: "info",
-    OrderStatus.CONFIRMED: "info",
-    OrderStatus.SHIPPED: "info",
-    OrderStatus.ACCEPTED: "ok",
-    OrderStatus.SETTLED: "ok",
-    OrderStatus.CANCELLED: "plain",
-}
 
-
-def orders_seen_by(user):
+def orders_seen_by(user: Somebody) -> QuerySet[PurchaseOrder]:
     """Return the orders of the buyers this person works for; all of them for the auditor."""
     place = standing(user)
     seen = Q() if place.has(Role.AUDITOR) else Q(buyer_id__in=place.organisations(*BUYER_ROLES))
     return PurchaseOrder.objects.filter(seen).select_related("buyer", "fund")
 
 
-def order_rows(user, status: str = ""):
+def order_rows(user: Somebody, status: str = "") -> QuerySet[PurchaseOrder]:
     """Return orders for a list, with the first line's produce and how many sellers take part."""
     rows = orders_seen_by(user)
     if status in OrderStatus.values:
@@ -65,17 +66,17 @@ def allocations_of(order: PurchaseOrder) -> list[Allocation]:
     )
 
 
-def moves_of(document: str):
+def moves_of(document: str) -> QuerySet[Move]:
     """Return what happened to a document, newest first, with who did it."""
     return Move.objects.filter(document=document).select_related("by__person").order_by("-pk")
 
 
-def seller_name(listing) -> str:
+def seller_name(goods: Listing | SettlementStatement) -> str:
     """Return the name a buyer knows a seller by."""
-    return listing.household.head_name if listing.household_id else listing.cooperative.name
+    return goods.household.head_name if goods.household is not None else known(goods.cooperative).name
 
 
-def deliveries_seen_by(user):
+def deliveries_seen_by(user: Somebody) -> QuerySet[PurchaseOrder]:
     """Return orders whose goods are to be sent or have left, for those who send them and those who weigh them."""
     place = standing(user)
     if place.has(Role.AUDITOR):
@@ -98,7 +99,7 @@ def deliveries_seen_by(user):
     )
 
 
-def receipt_lines_seen_by(user, receipt: GoodsReceipt):
+def receipt_lines_seen_by(user: Somebody, receipt: GoodsReceipt) -> QuerySet[ReceiptLine]:
     """Return the lines of a receipt: all to the buyer's people and the auditor, to sellers and drivers theirs."""
     place, lines = standing(user), receipt.lines.all()
     if place.has(Role.AUDITOR) or receipt.delivery.order.buyer_id in place.organisations(*BUYER_ROLES):

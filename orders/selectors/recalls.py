@@ -22,26 +22,27 @@ def orders_named(listing: Listing) -> list[Allocation]:
     that it would reach."""
     if listing.recalled_at is None:
         return orders_reached(listing)
-    named = said.data.get("orders", []) if (said := _said(listing)) is not None else []
+    recall = _recall_event(listing)
+    named = recall.data.get("orders", []) if recall is not None else []
     lots = Allocation.objects.filter(listing=listing, order__in=named)
     return list(lots.select_related("order__buyer", "listing__produce").order_by("-order_id"))
 
 
 def holds_recalled() -> Exists:
-    """Say of orders whether a lot that has not been weighed in is recalled."""
+    """Return, for a query of orders, whether a lot that has not been weighed in is recalled."""
     lots = Allocation.objects.filter(order=OuterRef("pk"), listing__recalled_at__isnull=False)
     return Exists(lots.filter(Q(status__in=LIVING) | called_off()))
 
 
 def called_off() -> Q:
-    """Say of lots of orders whether it was a recall that gave them back: not a seller's no, nor a cancelled order."""
+    """Return, for a query of lots of orders, whether a recall gave them back: no seller's no, no cancelled order."""
     document = Concat(Value(f"{Allocation.REFERENCE}:"), Cast(OuterRef("pk"), CharField()))
     moves = Move.objects.filter(document=document, after=AllocationStatus.RELEASED, note=RECALLED_NOTE)
     return Q(Exists(moves), status=AllocationStatus.RELEASED)
 
 
 def is_recalled(allocation: Allocation) -> bool:
-    """Say whether a lot of an order is recalled; what was given back before the recall is not."""
+    """Return whether a lot of an order is recalled; what was given back before the recall is not."""
     if allocation.listing.recalled_at is None:
         return False
     if allocation.status != AllocationStatus.RELEASED:
@@ -53,9 +54,9 @@ def recall_reason(listing: Listing) -> str:
     """Return why a lot was recalled, as everybody was told; empty when it was not."""
     if listing.recalled_at is None:
         return ""
-    said = _said(listing)
-    return said.data.get("reason", "") if said is not None else ""
+    recall = _recall_event(listing)
+    return recall.data.get("reason", "") if recall is not None else ""
 
 
-def _said(listing: Listing) -> Event | None:
+def _recall_event(listing: Listing) -> Event | None:
     return Event.objects.filter(kind="listing_recalled", document=listing.reference).order_by("pk").first()

@@ -2,15 +2,15 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from enum import Enum
 
-from django.db.models import Max, Q, Sum
-from django.utils.translation import gettext as _
+from django.db.models import Max, Q, QuerySet, Sum
 
-from accounts.models import Household, Role
+from accounts.models import Household, Role, Somebody
 from accounts.selectors import standing
 from catalog.models import Listing
 from kernel import clock
-from orders.models import Allocation, AllocationStatus, OrderStatus, SettlementStatement
+from orders.models import Allocation, AllocationStatus, OrderStatus, ReceiptLine, SettlementStatement
 
 PROXY_ROLES = (Role.CADRE, Role.COOP_MANAGER)
 
@@ -24,19 +24,31 @@ class MoneyOf:
     due_on: dt.date | None
 
 
+class Stage(Enum):
+    """How far one buyer's part of a listing is."""
+
+    ASKED = "asked"
+    CONFIRMED = "confirmed"
+    SHIPPED = "shipped"
+    NOT_STATED = "weighed, without a statement yet"
+    OWED = "owed"
+    PAID = "paid"
+    GIVEN_BACK = "given back"
+    NOT_TAKEN = "not taken"
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """Where one buyer's part of a listing stands."""
 
     allocation: Allocation
-    key: str  # asked, confirmed, shipped, owed, paid, back
-    text: str
+    stage: Stage
     quantity: int  # in the stock unit
     amount_fen: int
     due_on: dt.date | None = None
 
 
-def asks_for(household: Household):
+def asks_for(household: Household) -> QuerySet[Allocation]:
     """Return what buyers want from this household and it has not answered yet, soonest deadline first."""
     return (
         Allocation.objects.filter(
@@ -47,7 +59,7 @@ def asks_for(household: Household):
     )
 
 
-def sales_seen_by(user):
+def sales_seen_by(user: Somebody) -> QuerySet[Allocation]:
     """Return the lots asked for: one's own, one's co-operative's, and those of households one may answer for."""
     place = standing(user)
     seen = Q(listing__cooperative_id__in=place.organisations(Role.COOP_MANAGER))
@@ -87,29 +99,27 @@ def steps_of_listing(listing: Listing) -> list[Step]:
 
 
 def step_of(allocation: Allocation) -> Step:
-    """Say where one allocation stands, in the seller's words."""
+    """Return where one allocation stands."""
     whole = (allocation.quantity, allocation.amount_fen)
     if allocation.status == AllocationStatus.HELD:
-        return Step(allocation, "asked", _("Waiting for your answer"), *whole)
+        return Step(allocation, Stage.ASKED, *whole)
     if allocation.status == AllocationStatus.RELEASED:
-        return Step(allocation, "back", _("Given back"), *whole)
+        return Step(allocation, Stage.GIVEN_BACK, *whole)
     if allocation.status == AllocationStatus.CONFIRMED:
         shipped = allocation.order.status == OrderStatus.SHIPPED
-        return Step(
-            allocation, *(("shipped", _("On the way")) if shipped else ("confirmed", _("To be brought"))), *whole
-        )
+        return Step(allocation, Stage.SHIPPED if shipped else Stage.CONFIRMED, *whole)
     line = next((row for row in allocation.receipt_lines.all() if row.receipt.status == "signed"), None)
     return _weighed(allocation, line)
 
 
-def _weighed(allocation, line) -> Step:
+def _weighed(allocation: Allocation, line: ReceiptLine | None) -> Step:
     if line is None or not line.accepted_g:
-        return Step(allocation, "back", _("Not taken"), 0, 0)
+        return Step(allocation, Stage.NOT_TAKEN, 0, 0)
     quantity = line.accepted_g if line.accepted_pieces is None else line.accepted_pieces
     owed = getattr(line, "statement_line", None)
     if owed is None:
-        return Step(allocation, "owed", _("Weighed; the statement is being written"), quantity, 0)
+        return Step(allocation, Stage.NOT_STATED, quantity, 0)
     payable = owed.statement.payable
     if any(payment.status == "paid" for payment in payable.payments.all()):
-        return Step(allocation, "paid", _("Paid"), quantity, owed.amount_fen, payable.due_on)
-    return Step(allocation, "owed", _("Money on its way"), quantity, owed.amount_fen, payable.due_on)
+        return Step(allocation, Stage.PAID, quantity, owed.amount_fen, payable.due_on)
+    return Step(allocation, Stage.OWED, quantity, owed.amount_fen, payable.due_on)

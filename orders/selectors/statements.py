@@ -1,8 +1,10 @@
 """Statements and their payment, as sellers, buyers and finance may see them."""
 
-from django.db.models import Exists, OuterRef, Q
+from typing import Any
 
-from accounts.models import Role
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from accounts.models import Role, Somebody
 from accounts.selectors import standing
 from orders.models import SettlementStatement
 from orders.selectors.orders import BUYER_ROLES, seller_name
@@ -10,7 +12,7 @@ from orders.selectors.orders import BUYER_ROLES, seller_name
 LIVE = ("prepared", "sent", "paid")
 
 
-def statements_seen_by(user):
+def statements_seen_by(user: Somebody) -> QuerySet[SettlementStatement]:
     """Return one's own statements, those of one's buyer or co-operative; all of them for finance and auditor."""
     place = standing(user)
     if place.has(Role.AUDITOR, Role.FINANCE_MAKER, Role.FINANCE_CHECKER):
@@ -25,7 +27,7 @@ def statements_seen_by(user):
     )
 
 
-def statement_rows(user, view: str = ""):
+def statement_rows(user: Somebody, view: str = "") -> QuerySet[SettlementStatement]:
     """Return statements for a list with their payments: all of them, the unpaid ones, or those to be confirmed."""
     rows = statements_seen_by(user).prefetch_related("payable__payments")
     payments = SettlementStatement.objects.filter(pk=OuterRef("pk"))
@@ -36,7 +38,7 @@ def statement_rows(user, view: str = ""):
     return rows
 
 
-def live_payment(statement: SettlementStatement):
+def live_payment(statement: SettlementStatement) -> Any:
     """Return the payment under way or arrived, or None; reads what was prefetched."""
     return next((row for row in statement.payable.payments.all() if row.status in LIVE), None)
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Movement
 from catalog.services import kilos
-from kernel import clock, money, weight
+from kernel import clock, weight
 from kernel.errors import BadValue, DomainError
 from kernel.workflow import IllegalMove, lock
 from ledger.services import transfers
@@ -187,11 +187,6 @@ def accepted_quantity(line: ReceiptLine) -> int:
     return line.accepted_g if line.accepted_pieces is None else line.accepted_pieces
 
 
-def accepted_fen(line: ReceiptLine) -> int:
-    """Return what was accepted in money, at the price frozen when the order was placed: rounded once, here."""
-    return money.amount_fen(line.accepted_g, line.allocation.price_fen, line.allocation.price_unit_g)
-
-
 def _move_kilos(lines, *, by, at):
     side = Movement.Side
     moves = []
@@ -219,7 +214,7 @@ def _move_money(order, lines, *, at):
     resolutions, more = [], []
     for line in lines:
         reference, held = line.allocation.reference, line.allocation.amount_fen
-        amount = accepted_fen(line)
+        amount = line.allocation.amount_for(line.accepted_g)
         resolutions.append(transfers.Resolution(f"{reference}:accepted", f"{reference}:hold", min(held, amount)))
         if amount > held:
             more.append((f"{reference}:more", line.allocation.listing.payee_account_id, amount - held))
@@ -313,7 +308,7 @@ def _tell_accepted(line: ReceiptLine, *, at):
     back_g = max(0, allocation.weight_g - line.accepted_g)
     values = {
         "quantity": lambda: weight.both(line.accepted_g),
-        "amount": amount_words(accepted_fen(line)),
+        "amount": amount_words(line.allocation.amount_for(line.accepted_g)),
         "back": lambda: weight.both(back_g),
         "reason": lambda: str(RefusalReason(line.reason or RefusalReason.SHORT).label),
     }

@@ -77,7 +77,7 @@ def _owed(order) -> dict:
         listing = row.allocation.listing
         seller = (listing.household_id, listing.cooperative_id)
         if seller not in done:
-            amount = money.amount_fen(row.accepted_g, row.allocation.price_fen, row.allocation.price_unit_g)
+            amount = row.allocation.amount_for(row.accepted_g)
             owed[seller].append((row, amount))
     return owed
 

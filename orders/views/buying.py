@@ -1,35 +1,31 @@
 """The buyer's pages: what is needed, three plans, the check page, the order and its steps."""
 
 import datetime as dt
+from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.doors import SignedIn
+from accounts.models import User
 from canteens.selectors import figures
 from catalog.models import Listing, ListingStatus
 from kernel import clock, keyset, money
 from kernel.errors import DomainError
-from kernel.present import name_of
+from kernel.shown import Link, Tab, page_links
 from orders import permissions
-from orders.forms import WantForm, WhyForm, fund_name
-from orders.models import OrderStatus
+from orders.forms import WantForm, WhyForm
+from orders.models import OrderStatus, PurchaseOrder
+from orders.pages.orders import goods_title, lot_row, order_actions, order_facts, order_row, order_statements
+from orders.pages.plans import answers, budget_items, plan_card, want_title
+from orders.pages.words import day_words, order_tag, timeline
 from orders.selectors import orders as reading
 from orders.selectors import plans as planning
-from orders.selectors.pages import (
-    asked_words,
-    budget_items,
-    day_words,
-    order_actions,
-    order_facts,
-    order_row,
-    plan_card,
-    want_title,
-)
 from orders.selectors.reasons import written
 from orders.services import asking, placing, settling
 from records.doors import act_once, error_status, once
@@ -48,24 +44,22 @@ class PlanChanged(DomainError):
 
 
 @require_GET
-def order_list(request: HttpRequest) -> HttpResponse:
+def order_list(request: SignedIn) -> HttpResponse:
     """List the orders of one's buyer, newest first, by where they stand."""
     status = request.GET.get("status", "")
     page = keyset.cut(reading.order_rows(request.user, status), ("-pk",), cursor=request.GET.get("cursor", ""))
     views = [("", pgettext("orders", "All")), *[(s.value, str(s.label)) for s in OrderStatus]]
     context = {
-        "tabs": [
-            {"url": f"?status={key}" if key else "?", "label": label, "current": key == status} for key, label in views
-        ],
+        "tabs": [Tab(f"?status={key}" if key else "?", label, key == status) for key, label in views],
         "rows": [order_row(order) for order in page.rows],
         "may_order": permissions.can_buy(request.user),
-        "pages": pages(page, f"&status={status}" if status else ""),
+        "pages": page_links(page, f"&status={status}" if status else ""),
     }
     return render(request, "orders/order_list.html", context)
 
 
 @require_GET
-def order_new(request: HttpRequest) -> HttpResponse:
+def order_new(request: SignedIn) -> HttpResponse:
     """Ask what is needed, how much, by when and from which money."""
     permissions.access_buying(request.user)
     at = clock.now()
@@ -86,7 +80,7 @@ def order_new(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def order_plan(request: HttpRequest) -> HttpResponse:
+def order_plan(request: SignedIn) -> HttpResponse:
     """Show three plans, or the one chosen as a check page; a POST from there places the order."""
     permissions.access_buying(request.user)
     at = clock.now()
@@ -102,13 +96,10 @@ def order_plan(request: HttpRequest) -> HttpResponse:
             refusal = error
     plans = planning.plans_for(_want(form), buyer=fund.organisation, at=at)
     query = _query(typed)
-    context: dict = {
+    context: dict[str, Any] = {
         "title": want_title(_want(form)),
         "meta": [_("to be brought on %(day)s") % {"day": day_words(form.cleaned_data["on"])}, fund.organisation.name],
-        "back": {
-            "url": f"{reverse('order-new')}?{query}",
-            "label": _("What to buy"),
-        },
+        "back": Link(f"{reverse('order-new')}?{query}", _("What to buy")),
         "fund": fund,
         "total": money.yuan(figures(fund).budget_fen),
         "refusal": str(refusal) if refusal else "",
@@ -118,22 +109,34 @@ def order_plan(request: HttpRequest) -> HttpResponse:
     if chosen is not None and chosen.split.picks:
         hidden = [(name, typed.get(name, "")) for name in WANT_FIELDS]
         card = plan_card(chosen, with_rows=True)
-        context |= {"plan": card, "hidden": hidden, "shown": chosen.print, "idem": new_key(),
-                    "budget": budget_items(fund, chosen.total_fen),
-                    "wanted": _wanted(form, card["name"], query)}  # fmt: skip
+        context |= {
+            "plan": card,
+            "hidden": hidden,
+            "shown": chosen.print,
+            "idem": new_key(),
+            "budget": budget_items(fund, chosen.total_fen),
+            "wanted": answers(form, _want(form), card.name, query),
+        }
         return render(request, "orders/order_check.html", context, status=error_status(refusal))
     plans = [plan for plan in plans if plan.split.picks]
-    cards = [plan_card(plan) | {"url": f"?{query}&plan={plan.kind}"} for plan in plans]
+    cards = [plan_card(plan, url=f"?{query}&plan={plan.kind}") for plan in plans]
     context |= {"plans": cards, "budget": budget_items(fund, plans[0].total_fen if plans else 0)}
     return render(request, "orders/order_plan.html", context, status=error_status(refusal))
 
 
 @require_GET
-def order_detail(request: HttpRequest, order_id: int) -> HttpResponse:
+def order_detail(request: SignedIn, order_id: int) -> HttpResponse:
     """Show an order: its lots and sellers, how far it is, what this person may do now."""
     order = permissions.access_order(request.user, order_id)
-    context = order_facts(order) | {
-        "back": {"url": reverse("order-list"), "label": _("Orders")},
+    context = {
+        "order": order,
+        "title": goods_title(order),
+        "facts": order_facts(order),
+        "status": order_tag(order.status),
+        "lots": [lot_row(lot) for lot in reading.allocations_of(order)],
+        "statements": order_statements(order),
+        "timeline": timeline(order.reference, OrderStatus),
+        "back": Link(reverse("order-list"), _("Orders")),
         "actions": order_actions(order, _allowed(request.user, order)),
         "act": ActForm(initial={"idem": new_key()}),
         "why": WhyForm(initial={"idem": new_key()}),
@@ -142,7 +145,7 @@ def order_detail(request: HttpRequest, order_id: int) -> HttpResponse:
 
 
 @require_POST
-def order_approve(request: HttpRequest, order_id: int) -> HttpResponse:
+def order_approve(request: SignedIn, order_id: int) -> HttpResponse:
     """Approve an order and ask its sellers."""
     order = permissions.access_order(request.user, order_id, to=permissions.can_approve)
     return act_once(
@@ -155,7 +158,7 @@ def order_approve(request: HttpRequest, order_id: int) -> HttpResponse:
 
 
 @require_POST
-def order_cancel(request: HttpRequest, order_id: int) -> HttpResponse:
+def order_cancel(request: SignedIn, order_id: int) -> HttpResponse:
     """Call an order off and give everything back."""
     order = permissions.access_order(request.user, order_id, to=permissions.can_cancel)
     form = WhyForm(request.POST)
@@ -169,7 +172,7 @@ def order_cancel(request: HttpRequest, order_id: int) -> HttpResponse:
 
 
 @require_POST
-def order_settle(request: HttpRequest, order_id: int) -> HttpResponse:
+def order_settle(request: SignedIn, order_id: int) -> HttpResponse:
     """Write the statements still missing."""
     order = permissions.access_order(request.user, order_id, to=permissions.can_settle)
     return act_once(
@@ -181,15 +184,7 @@ def order_settle(request: HttpRequest, order_id: int) -> HttpResponse:
     )
 
 
-def pages(page: keyset.Page, more: str = "") -> dict:
-    """Return the addresses of the page before and after."""
-    return {
-        "previous_url": f"?cursor={page.previous}{more}" if page.previous else "",
-        "next_url": f"?cursor={page.next}{more}" if page.next else "",
-    }
-
-
-def _place(request: HttpRequest, form: WantForm, kind: str) -> str:
+def _place(request: SignedIn, form: WantForm, kind: str) -> str:
     """Place the plan that was shown, once, and return where it stands."""
     fund, want, shown = form.cleaned_data["fund"], _want(form), request.POST.get("shown", "")
     buyer = fund.organisation
@@ -231,24 +226,6 @@ def _want(form: WantForm) -> planning.Want:
     )
 
 
-def _wanted(form: WantForm, plan: str, query: str) -> list[dict]:
-    """Return what was answered so far, each answer with the way back to its question."""
-    want, page = _want(form), reverse("order-new")
-    ceiling = want.ceiling_fen_per_kg
-    answers = [
-        ("produce", name_of(want.produce)),
-        ("quantity", asked_words(want)),
-        ("on", day_words(want.deliver_on)),
-        ("ceiling", money.yuan(ceiling) if ceiling is not None else _("Any price")),
-        ("fund", fund_name(form.cleaned_data["fund"])),
-    ]
-    rows = [
-        {"label": form.fields[name].label, "value": said, "change_url": f"{page}?{query}#id_{name}"}
-        for name, said in answers
-    ]
-    return [*rows, {"label": pgettext("orders", "Plan"), "value": plan, "change_url": f"?{query}"}]
-
-
 def _query(typed: QueryDict) -> str:
     """Return the want as part of an address."""
     query = QueryDict(mutable=True)
@@ -258,16 +235,16 @@ def _query(typed: QueryDict) -> str:
     return query.urlencode()
 
 
-def _new_context(form, chosen) -> dict:
+def _new_context(form: WantForm, chosen: Listing | None) -> dict[str, Any]:
     return {
         "form": form,
         "chosen": chosen,
         "plan_url": reverse("order-plan"),
-        "back": {"url": reverse("order-list"), "label": _("Orders")},
+        "back": Link(reverse("order-list"), _("Orders")),
     }
 
 
-def _allowed(user, order) -> set[str]:
+def _allowed(user: User, order: PurchaseOrder) -> set[str]:
     doors = {
         "approve": permissions.can_approve,
         "cancel": permissions.can_cancel,

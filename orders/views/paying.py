@@ -1,23 +1,26 @@
 """Statements, and the two hands that pay them."""
 
+from typing import Any
+
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.selectors import spoken_time, standing
-from kernel import clock, keyset, masking, money, weight
+from accounts.doors import SignedIn
+from accounts.selectors import standing
+from kernel import clock, keyset, money, weight
+from kernel.shown import Link, Tab, page_links
 from orders import permissions
 from orders.forms import PaymentForm, WhyForm
+from orders.models import SettlementStatement
+from orders.pages import statements as pages
 from orders.selectors.orders import BUYER_ROLES
-from orders.selectors.pages import day_words, payment_tag
-from orders.selectors.statements import live_payment, payee_name, statement_rows
+from orders.selectors.statements import live_payment, statement_rows
 from orders.services import paying
-from orders.views.buying import pages
 from records.doors import act_once
 from records.forms import ActForm, new_key
 
@@ -25,7 +28,7 @@ VIEWS = ("", "due", "to_confirm")
 
 
 @require_GET
-def statement_list(request: HttpRequest) -> HttpResponse:
+def statement_list(request: SignedIn) -> HttpResponse:
     """List statements: one's own, or those one's buyer owes, with how long they have been due."""
     view = request.GET.get("view", "")
     view = view if view in VIEWS else ""
@@ -34,25 +37,24 @@ def statement_list(request: HttpRequest) -> HttpResponse:
     today = clock.county_day(clock.now())
     context = {
         "tabs": [
-            {"url": f"?view={key}" if key else "?", "label": label, "current": key == view}
-            for key, label in zip(VIEWS, labels, strict=True)
+            Tab(f"?view={key}" if key else "?", label, key == view) for key, label in zip(VIEWS, labels, strict=True)
         ],
-        "rows": [_row(statement, today) for statement in page.rows],
-        "pages": pages(page, f"&view={view}" if view else ""),
+        "rows": [pages.statement_row(statement, today) for statement in page.rows],
+        "pages": page_links(page, f"&view={view}" if view else ""),
         "pays": standing(request.user).has(*BUYER_ROLES),
     }
     return render(request, "orders/statement_list.html", context)
 
 
 @require_GET
-def statement_detail(request: HttpRequest, statement_id: int) -> HttpResponse:
+def statement_detail(request: SignedIn, statement_id: int) -> HttpResponse:
     """Show one statement line by line, how it is paid, and what this person may do about it."""
     statement = permissions.access_statement(request.user, statement_id)
     return render(request, "orders/statement_detail.html", _facts(request, statement))
 
 
 @require_http_methods(["GET", "POST"])
-def payment_record(request: HttpRequest, statement_id: int) -> HttpResponse:
+def payment_record(request: SignedIn, statement_id: int) -> HttpResponse:
     """Write down the bank transfer that pays a statement."""
     statement = permissions.access_statement(request.user, statement_id, to=permissions.can_record_payment)
     page = reverse("statement-detail", args=[statement.pk])
@@ -74,7 +76,7 @@ def payment_record(request: HttpRequest, statement_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def payment_confirm(request: HttpRequest, statement_id: int) -> HttpResponse:
+def payment_confirm(request: SignedIn, statement_id: int) -> HttpResponse:
     """Show the second person what was recorded, and take the confirmation."""
     statement = permissions.access_statement(request.user, statement_id, to=permissions.can_check_payment)
     page = reverse("statement-detail", args=[statement.pk])
@@ -93,7 +95,7 @@ def payment_confirm(request: HttpRequest, statement_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def payment_reject(request: HttpRequest, statement_id: int) -> HttpResponse:
+def payment_reject(request: SignedIn, statement_id: int) -> HttpResponse:
     """Strike out a recorded transfer that the bank's account does not show."""
     statement = permissions.access_statement(request.user, statement_id, to=permissions.can_check_payment)
     if request.method == "GET":
@@ -109,7 +111,9 @@ def payment_reject(request: HttpRequest, statement_id: int) -> HttpResponse:
     )
 
 
-def _reject_again(request, statement, why, refusal, status):
+def _reject_again(
+    request: SignedIn, statement: SettlementStatement, why: WhyForm, refusal: str, status: int
+) -> HttpResponse:
     """Show the reason as it was typed, while there is still something to strike out."""
     payment = live_payment(statement)
     if payment is not None and payment.status == "prepared":
@@ -118,83 +122,43 @@ def _reject_again(request, statement, why, refusal, status):
     return redirect("statement-detail", statement.pk)
 
 
-def _confirm_page(request, statement, why, refusal, status):
+def _confirm_page(
+    request: SignedIn, statement: SettlementStatement, why: WhyForm, refusal: str, status: int
+) -> HttpResponse:
     context = _facts(request, statement) | {
         "act": ActForm(initial={"idem": new_key()}),
         "why": why,
         "refusal": refusal,
-        "back": {"url": reverse("statement-detail", args=[statement.pk]), "label": statement.number},
+        "back": Link(reverse("statement-detail", args=[statement.pk]), statement.number),
     }
     return render(request, "orders/payment_confirm.html", context, status=status)
 
 
-def _record_page(request, statement, form, refusal, status):
+def _record_page(
+    request: SignedIn, statement: SettlementStatement, form: PaymentForm, refusal: str, status: int
+) -> HttpResponse:
     context = _facts(request, statement) | {
         "form": form,
         "refusal": refusal,
-        "back": {"url": reverse("statement-detail", args=[statement.pk]), "label": statement.number},
+        "back": Link(reverse("statement-detail", args=[statement.pk]), statement.number),
     }
     return render(request, "orders/payment_record.html", context, status=status)
 
 
-def _row(statement, today) -> dict:
-    payment, tag = live_payment(statement), payment_tag(statement)
-    late = (today - statement.payable.due_on).days if payment is None or payment.status != "paid" else 0
-    return {
-        "url": reverse("statement-detail", args=[statement.pk]),
-        "number": statement.number,
-        "payee": payee_name(statement),
-        "buyer": statement.order.buyer.name,
-        "amount": money.yuan(statement.total_fen),
-        "kg": weight.kg(statement.weight_g),
-        "due_on": day_words(statement.payable.due_on),
-        "late": _("%(n)s days late") % {"n": late} if late > 0 else "",
-        "status": tag,
-    }
-
-
-def _facts(request, statement) -> dict:
-    payable, payment = statement.payable, live_payment(statement)
-    facts = [
-        {"label": _("Seller"), "value": payee_name(statement)},
-        {"label": _("Who buys"), "value": statement.order.buyer.name},
-        {"label": _("Card"), "value": masking.mask_card(payable.card), "note": payable.bank},
-        {"label": _("To be paid by"), "value": date_format(payable.due_on)},
-        {"label": _("In capital numerals"), "value": money.uppercase_amount(statement.total_fen)},
-    ]
-    if payment is not None:
-        maker = payment.maker.person.name if payment.maker.person_id else ""
-        facts.append(
-            {
-                "label": _("Bank voucher"),
-                "value": payment.voucher_number,
-                "note": f"{maker} {spoken_time(payment.prepared_at)}",
-            }
-        )
-    lines = statement.lines.select_related("receipt_line__allocation__listing__produce").order_by("pk")
+def _facts(request: SignedIn, statement: SettlementStatement) -> dict[str, Any]:
+    payment = live_payment(statement)
     waits = payment is not None and payment.status == "prepared"
+    may_record = payment is None and permissions.can_record_payment(request.user, statement)
+    may_confirm = waits and permissions.can_check_payment(request.user, statement)
     return {
         "statement": statement,
         "title": _("Statement %(number)s") % {"number": statement.number},
-        "facts": facts,
+        "facts": pages.statement_facts(statement),
         "amount": money.yuan(statement.total_fen),
         "kg": weight.kg(statement.weight_g),
-        "status": payment_tag(statement),
-        "lines": [
-            {
-                "produce": line.receipt_line.allocation.listing.produce.name,
-                "number": line.receipt_line.allocation.listing.number,
-                "weight": weight.both(line.weight_g),
-                "price": money.price_per_jin(
-                    line.receipt_line.allocation.price_fen, line.receipt_line.allocation.price_unit_g
-                ),
-                "amount": money.yuan(line.amount_fen),
-            }
-            for line in lines
-        ],
-        "record_url": reverse("payment-record", args=[statement.pk])
-        if payment is None and permissions.can_record_payment(request.user, statement) else "",
-        "confirm_url": reverse("payment-confirm", args=[statement.pk])
-        if waits and permissions.can_check_payment(request.user, statement) else "",
-        "back": {"url": reverse("statement-list"), "label": _("Statements")},
-    }  # fmt: skip
+        "status": pages.payment_tag(statement),
+        "lines": pages.weighed_lines(statement),
+        "record_url": reverse("payment-record", args=[statement.pk]) if may_record else "",
+        "confirm_url": reverse("payment-confirm", args=[statement.pk]) if may_confirm else "",
+        "back": Link(reverse("statement-list"), _("Statements")),
+    }

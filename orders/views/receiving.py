@@ -1,28 +1,33 @@
 """From the cart to the signature: deliveries, loading, the scale line by line, the receipt."""
 
 import datetime as dt
+import uuid
+from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.selectors import spoken_time, standing
+from accounts.doors import SignedIn
+from accounts.selectors import standing
 from kernel import clock, keyset, weight
 from kernel.errors import DomainError
-from kernel.present import name_of
+from kernel.shown import Link, page_links
 from orders import permissions
 from orders.forms import LoadForm, ScaleForm, WhyForm
-from orders.models import OrderStatus, ReceiptStatus
+from orders.models import Allocation, GoodsReceipt, OrderStatus, PurchaseOrder, ReceiptLine, ReceiptStatus
+from orders.pages import scale as scale_pages
+from orders.pages.deliveries import delivery_row, load_rows
+from orders.pages.orders import goods_title
+from orders.pages.words import timeline
 from orders.selectors import orders as reading
-from orders.selectors.pages import counted, day_words, goods_title, timeline
-from orders.selectors.scale import lots_to_weigh, receipt_rows, scale_lines
+from orders.selectors.scale import lots_to_weigh
 from orders.services import delivering, receiving
 from orders.services.delivering import Loaded
-from orders.views.buying import pages
 from orders.views.scale import Draft
 from records.doors import act_once, error_status, once
 from records.forms import ActForm, new_key
@@ -30,17 +35,18 @@ from records.pages.photos import SMALL_PX, private_photo
 
 
 @require_GET
-def delivery_list(request: HttpRequest) -> HttpResponse:
+def delivery_list(request: SignedIn) -> HttpResponse:
     """List what is to be sent, weighed or signed, the next day first."""
     seen = reading.deliveries_seen_by(request.user)
     page = keyset.cut(seen, ("-deliver_on", "-pk"), cursor=request.GET.get("cursor", ""))
     place = standing(request.user)
-    rows = [_row(order, place.organisations("receiver"), permissions.may_ship(place)) for order in page.rows]
-    return render(request, "orders/delivery_list.html", {"rows": rows, "pages": pages(page)})
+    receiver_of, sends = place.organisations("receiver"), permissions.may_ship(place)
+    rows = [delivery_row(order, receiver_of, sends=sends) for order in page.rows]
+    return render(request, "orders/delivery_list.html", {"rows": rows, "pages": page_links(page)})
 
 
 @require_http_methods(["GET", "POST"])
-def delivery_ship(request: HttpRequest, order_id: int) -> HttpResponse:
+def delivery_ship(request: SignedIn, order_id: int) -> HttpResponse:
     """Write down what goes on the cart, and send it off."""
     order = permissions.access_delivery(request.user, order_id, to=permissions.can_ship)
     lots = reading.lots_to_ship(order)
@@ -63,7 +69,7 @@ def delivery_ship(request: HttpRequest, order_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def delivery_accept(request: HttpRequest, order_id: int) -> HttpResponse:
+def delivery_accept(request: SignedIn, order_id: int) -> HttpResponse:
     """Weigh one lot after the other; what was typed waits on the server until the last one, then the receipt stands."""
     order = permissions.access_delivery(request.user, order_id, to=permissions.can_weigh)
     if order.status != OrderStatus.SHIPPED:
@@ -92,18 +98,30 @@ def delivery_accept(request: HttpRequest, order_id: int) -> HttpResponse:
                 return redirect("receipt-sign", _finish(request, order, draft))
             except DomainError as error:
                 refusal = error
-    context = scale_lines(order, lots, draft.weights(), lot) | {
+    weights = draft.weights()
+    context = {
+        "delivery": {
+            "title": _("Delivery %(number)s") % {"number": order.delivery.number},
+            "meta": scale_pages.delivery_meta(order.delivery, lots),
+        },
+        "lines": scale_pages.scale_lines(order, lots, weights, lot),
+        "line": scale_pages.open_line(lot, weights.get(lot.pk)),
+        "totals": {
+            "text": _("%(done)s weighed, %(left)s to go") % {"done": len(weights), "left": len(lots) - len(weights)},
+            "net": weight.kg(sum(weighed.net_g for weighed in weights.values())),
+        },
+        "submit": scale_pages.next_step(lots, weights, lot),
         "form": form,
         "refusal": str(refusal) if refusal else "",
         "photo_here": str(lot.pk) in draft.photos,
-        "back": {"url": reverse("delivery-list"), "label": _("Weigh in")},
+        "back": Link(reverse("delivery-list"), _("Weigh in")),
     }
     status = 400 if form.errors else error_status(refusal)
     return render(request, "orders/delivery_accept.html", context, status=status)
 
 
 @require_http_methods(["GET", "POST"])
-def receipt_sign(request: HttpRequest, receipt_id: int) -> HttpResponse:
+def receipt_sign(request: SignedIn, receipt_id: int) -> HttpResponse:
     """Show the second person what the scale said, and take the signature; or strike the weighing out."""
     receipt = permissions.access_receipt(request.user, receipt_id, to=permissions.can_weigh)
     page = reverse("receipt-detail", args=[receipt.pk])
@@ -132,18 +150,18 @@ def receipt_sign(request: HttpRequest, receipt_id: int) -> HttpResponse:
 
 
 @require_GET
-def receipt_photo(request: HttpRequest, receipt_id: int, file_id) -> FileResponse:
+def receipt_photo(request: SignedIn, receipt_id: int, file_id: uuid.UUID) -> FileResponse:
     """Show one photo of the scale to those who may see that lot's line."""
     file = permissions.access_receipt_photo(request.user, receipt_id, file_id)
     return private_photo(file, small=request.GET.get("px") == str(SMALL_PX))
 
 
 @require_GET
-def receipt_detail(request: HttpRequest, receipt_id: int) -> HttpResponse:
+def receipt_detail(request: SignedIn, receipt_id: int) -> HttpResponse:
     """Show a receipt: each lot's gross, tare, net, what was kept and what went back."""
     receipt = permissions.access_receipt(request.user, receipt_id)
-    context = receipt_rows(receipt, reading.receipt_lines_seen_by(request.user, receipt)) | {
-        "back": {"url": reverse("delivery-list"), "label": _("Deliveries")},
+    context = _receipt(receipt, reading.receipt_lines_seen_by(request.user, receipt)) | {
+        "back": Link(reverse("delivery-list"), _("Deliveries")),
         "timeline": timeline(receipt.reference, ReceiptStatus),
         "sign_url": reverse("receipt-sign", args=[receipt.pk])
         if receipt.status == ReceiptStatus.WEIGHED and permissions.can_weigh(request.user, receipt.delivery.order)
@@ -152,7 +170,7 @@ def receipt_detail(request: HttpRequest, receipt_id: int) -> HttpResponse:
     return render(request, "orders/receipt_detail.html", context)
 
 
-def _finish(request, order, draft) -> int:
+def _finish(request: SignedIn, order: PurchaseOrder, draft: Draft) -> int:
     """Write the receipt once, however often the last line is sent."""
     weights, photos = draft.weights(), draft.photo_files()
 
@@ -166,71 +184,52 @@ def _finish(request, order, draft) -> int:
     return answer["receipt"]
 
 
-def _loaded(form, lots) -> dict[int, Loaded]:
-    said = form.cleaned_data
+def _loaded(form: LoadForm, lots: list[Allocation]) -> dict[int, Loaded]:
+    typed = form.cleaned_data
     return {
-        lot.pk: Loaded(said[f"kg_{lot.pk}"], said.get(f"pieces_{lot.pk}")) for lot in lots if said.get(f"kg_{lot.pk}")
+        lot.pk: Loaded(typed[f"kg_{lot.pk}"], typed.get(f"pieces_{lot.pk}"))
+        for lot in lots
+        if typed.get(f"kg_{lot.pk}")
     }
 
 
-def _ship_page(request, order, lots, form, refusal, status):
-    rows = [
-        {
-            "title": name_of(lot.listing.produce),
-            "seller": reading.seller_name(lot.listing),
-            "place": lot.listing.village.short_name,
-            "ordered": counted(lot.quantity, piece_g=lot.listing.piece_g, grams=lot.weight_g),
-            "recalled": f"kg_{lot.pk}" not in form.fields,
-            "kg": form[f"kg_{lot.pk}"] if f"kg_{lot.pk}" in form.fields else None,
-            "pieces": form[f"pieces_{lot.pk}"] if f"pieces_{lot.pk}" in form.fields else None,
-        }
-        for lot in lots
-    ]
+def _receipt(receipt: GoodsReceipt, seen: QuerySet[ReceiptLine]) -> dict[str, Any]:
+    order, lines = receipt.delivery.order, scale_pages.lines_to_show(seen)
+    return {
+        "receipt": receipt,
+        "title": _("Receipt %(number)s") % {"number": receipt.number},
+        "meta": [order.buyer.name, receipt.delivery.number, order.number],
+        "rows": scale_pages.receipt_rows(lines),
+        "photos": scale_pages.scale_photos(receipt, lines),
+        "total": scale_pages.receipt_total(lines),
+        "status": scale_pages.receipt_tag(receipt),
+        "signers": scale_pages.signers(receipt),
+        "order_url": reverse("order-detail", args=[order.pk]),
+    }
+
+
+def _ship_page(
+    request: SignedIn, order: PurchaseOrder, lots: list[Allocation], form: LoadForm, refusal: str, status: int
+) -> HttpResponse:
     context = {
-        "order": order, "title": goods_title(order), "rows": rows, "form": form, "refusal": refusal,
-        "back": {"url": reverse("delivery-list"), "label": _("Deliveries")},
-    }  # fmt: skip
+        "order": order,
+        "title": goods_title(order),
+        "rows": load_rows(lots, form),
+        "form": form,
+        "refusal": refusal,
+        "back": Link(reverse("delivery-list"), _("Deliveries")),
+    }
     return render(request, "orders/delivery_ship.html", context, status=status)
 
 
-def _sign_page(request, receipt, why, refusal, status):
-    context = receipt_rows(receipt, receipt.lines.all()) | {
+def _sign_page(
+    request: SignedIn, receipt: GoodsReceipt, why: WhyForm | None, refusal: str, status: int
+) -> HttpResponse:
+    context = _receipt(receipt, receipt.lines.all()) | {
         "refusal": refusal,
         "act": ActForm(initial={"idem": new_key()}),
         "why": why or WhyForm(initial={"idem": new_key()}),
         "mine": receipt.weighed_by_id == request.user.pk,
-        "back": {"url": reverse("delivery-list"), "label": _("Deliveries")},
+        "back": Link(reverse("delivery-list"), _("Deliveries")),
     }
     return render(request, "orders/receipt_sign.html", context, status=status)
-
-
-def _row(order, receiver_of, sends: bool) -> dict:
-    delivery = getattr(order, "delivery", None)
-    receipt = next(iter(delivery.receipts.all()), None) if delivery is not None else None
-    number = delivery.number if delivery is not None else order.number
-    if order.status == OrderStatus.CONFIRMED:
-        url, status = reverse("delivery-ship", args=[order.pk]), {"tone": "warn", "text": _("To be sent")}
-    elif receipt is None:
-        url, status = reverse("delivery-accept", args=[order.pk]), {"tone": "info", "text": _("To be weighed")}
-    elif receipt.status == ReceiptStatus.WEIGHED:
-        url = reverse("receipt-sign", args=[receipt.pk])
-        status = {"tone": "warn", "text": _("Waits for the second signature")}
-    else:
-        url, status = reverse("receipt-detail", args=[receipt.pk]), {"tone": "ok", "text": _("Signed")}
-    if order.buyer_id not in receiver_of and order.status == OrderStatus.SHIPPED:
-        url = reverse("receipt-detail", args=[receipt.pk]) if receipt else ""
-    if order.status == OrderStatus.CONFIRMED and (not sends or order.buyer_id in receiver_of):
-        url = ""
-    lines = len(order.lines.all())
-    return {
-        "url": url,
-        "number": number,
-        "title": goods_title(order),
-        "buyer": order.buyer.name,
-        "day": day_words(order.deliver_on),
-        "lines": ngettext("%(n)s kind", "%(n)s kinds", lines) % {"n": lines},
-        "until": spoken_time(delivery.accept_by_at) if delivery is not None and receipt is None else "",
-        "status": status,
-        "recalled": order.recalled,
-        "kg": weight.kg(sum(line.asked_g for line in order.lines.all())),
-    }

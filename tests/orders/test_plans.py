@@ -7,9 +7,10 @@ import pytest
 from catalog.services import listings
 from kernel import clock
 from kernel.weight import parse_quantity
+from orders.pages.words import reason_for
 from orders.selectors import asks_for, steps_of_listing
 from orders.selectors.plans import Want, plan_of, plans_for
-from orders.selectors.reasons import read, reason_for, written
+from orders.selectors.reasons import read, written
 from orders.services.placing import NotReadyYet, Take, Wish
 from orders.services.receiving import Weighed
 from tests.factories import MONDAY, a_household, a_listing, a_user
@@ -92,7 +93,7 @@ def test_the_farmers_page_follows_each_buyer(story, xiuying_household, cabbage_o
     story.signed(wish((cabbage_of_xiuying, 30)), weights=[Weighed(28_000)])
 
     assert [lot.quantity for lot in asks_for(xiuying_household)] == [10 * KG]
-    assert [(step.key, step.quantity, step.amount_fen) for step in steps_of_listing(cabbage_of_xiuying)] == [
+    assert [(step.stage.value, step.quantity, step.amount_fen) for step in steps_of_listing(cabbage_of_xiuying)] == [
         ("asked", 10 * KG, 16_00),
         ("confirmed", 20 * KG, 32_00),
         ("owed", 28 * KG, 44_80),

@@ -1,0 +1,1 @@
+"""Orders from the wish to the payment, as pages show them."""

@@ -1,0 +1,157 @@
+"""One order as its buyer sees it: the row of the list, its facts, its lots, what may be done now."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from kernel import money, weight
+from kernel.present import name_of
+from kernel.shown import Fact, Tag
+from orders.models import Allocation, AllocationStatus, OrderStatus, PurchaseOrder
+from orders.pages.statements import payment_tag
+from orders.pages.words import counted, day_words, lot_tag, order_tag, reason_for
+from orders.selectors.orders import receipt_of, seller_name
+from orders.selectors.recalls import is_recalled
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRow:
+    """An order as lists show it."""
+
+    url: str
+    number: str
+    title: str
+    buyer: str
+    sellers: str
+    day: str
+    amount: str
+    status: Tag
+
+
+@dataclass(frozen=True, slots=True)
+class LotRow:
+    """One lot of an order: who brings it, what was held, what became of it."""
+
+    produce: str
+    seller: str
+    place: str
+    quantity: str
+    price: str
+    amount: str
+    accepted: str
+    why: str
+    status: Tag
+    recalled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StatementLine:
+    """One statement of an order, as a task to look at."""
+
+    url: str
+    label: str
+    hint: str
+    status: Tag
+
+
+@dataclass(frozen=True, slots=True)
+class OrderAction:
+    """A step that may be taken now; `kind` is post, link, or why (a form that asks for the reason)."""
+
+    kind: str
+    url: str
+    label: str
+
+
+def order_row(order: PurchaseOrder) -> OrderRow:
+    """Return an order as lists show it; its lines and lots are prefetched."""
+    living = [lot for lot in order.allocations.all() if lot.status != AllocationStatus.RELEASED]
+    return OrderRow(
+        url=reverse("order-detail", args=[order.pk]),
+        number=order.number,
+        title=goods_title(order),
+        buyer=order.buyer.name,
+        sellers=ngettext("%(n)s lot", "%(n)s lots", len(living)) % {"n": len(living)},
+        day=day_words(order.deliver_on),
+        amount=money.yuan(order.held_fen),
+        status=order_tag(order.status),
+    )
+
+
+def goods_title(order: PurchaseOrder) -> str:
+    """Return what is ordered: the first goods, and how many more; the lines are prefetched."""
+    lines = sorted(order.lines.all(), key=lambda line: line.position)
+    first = lines[0]
+    piece_g = first.produce.piece_g
+    title = f"{name_of(first.produce)} {counted(first.asked_g // (piece_g or 1), piece_g=piece_g, grams=first.asked_g)}"
+    return title if len(lines) == 1 else _("%(first)s and %(n)s more") % {"first": title, "n": len(lines) - 1}
+
+
+def order_facts(order: PurchaseOrder) -> list[Fact]:
+    """Return what was agreed: the money, the day, what is held, who approved, which delivery."""
+    facts = [
+        Fact(_("Paid from"), f"{order.fund.get_kind_display()} {order.fund.fiscal_year}"),
+        Fact(_("To be brought on"), day_words(order.deliver_on)),
+        Fact(_("Held at placing"), _("%(yuan)s yuan") % {"yuan": money.yuan(order.held_fen)}),
+    ]
+    if order.approval_rule:
+        facts.append(Fact(pgettext("order", "Approval"), order.approval_rule))
+    delivery = getattr(order, "delivery", None)
+    if delivery is not None:
+        receipt = receipt_of(delivery)
+        url = reverse("receipt-detail", args=[receipt.pk]) if receipt else ""
+        facts.append(Fact(_("Delivery"), delivery.number, url=url))
+    return facts
+
+
+def order_statements(order: PurchaseOrder) -> list[StatementLine]:
+    """Return the statements of an order, each with how far its payment is."""
+    statements = order.statements.select_related("household", "cooperative").prefetch_related("payable__payments")
+    return [
+        StatementLine(
+            url=reverse("statement-detail", args=[statement.pk]),
+            label=seller_name(statement),
+            hint=_("%(number)s, %(yuan)s yuan") % {"number": statement.number, "yuan": money.yuan(statement.total_fen)},
+            status=payment_tag(statement),
+        )
+        for statement in statements
+    ]
+
+
+def lot_row(lot: Allocation) -> LotRow:
+    """Return one lot of an order: who brings it, what was held, what became of it."""
+    line = next((row for row in lot.receipt_lines.all() if row.receipt.status == "signed"), None)
+    accepted = ""
+    if line is not None:
+        amount = money.yuan(lot.amount_for(line.accepted_g))
+        accepted = _("took %(kg)s kg, %(yuan)s yuan") % {"kg": weight.kg(line.accepted_g), "yuan": amount}
+    return LotRow(
+        produce=name_of(lot.listing.produce),
+        seller=seller_name(lot.listing),
+        place=lot.listing.village.short_name,
+        quantity=counted(lot.quantity, piece_g=lot.listing.piece_g, grams=lot.weight_g),
+        price=money.price_per_kg(lot.price_fen, lot.price_unit_g),
+        amount=money.yuan(lot.amount_fen),
+        accepted=accepted,
+        why=reason_for(lot),
+        status=lot_tag(lot.status),
+        recalled=is_recalled(lot),
+    )
+
+
+def order_actions(order: PurchaseOrder, allowed: Collection[str]) -> list[OrderAction]:
+    """Return the steps that this person may take and that can be taken now; the first is the main one."""
+    status, steps = order.status, []
+    if status == OrderStatus.PLACED and "approve" in allowed:
+        label = _("Approve %(yuan)s yuan") % {"yuan": money.yuan(order.held_fen)}
+        steps.append(OrderAction("post", reverse("order-approve", args=[order.pk]), label))
+    if status == OrderStatus.SHIPPED and "weigh" in allowed:
+        steps.append(OrderAction("link", reverse("delivery-accept", args=[order.pk]), _("Weigh in")))
+    if status == OrderStatus.ACCEPTED and "settle" in allowed:
+        steps.append(OrderAction("post", reverse("order-settle", args=[order.pk]), _("Write the missing statements")))
+    if status in (OrderStatus.PLACED, OrderStatus.APPROVED, OrderStatus.CONFIRMED) and "cancel" in allowed:
+        steps.append(OrderAction("why", reverse("order-cancel", args=[order.pk]), _("Call the order off")))
+    return steps

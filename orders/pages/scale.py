@@ -1,0 +1,243 @@
+"""The scale line by line, and the receipt that comes of it, as pages show them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from accounts.selectors import spoken_time
+from kernel import money, weight
+from kernel.shown import Fact, Tag
+from orders.models import Allocation, Delivery, GoodsReceipt, PurchaseOrder, ReceiptLine, ReceiptStatus, RefusalReason
+from orders.pages.words import counted
+from orders.selectors.orders import seller_name
+from orders.selectors.recalls import is_recalled, recall_reason
+from orders.selectors.scale import photos_of_scale, scale_role
+from orders.services.receiving import Weighed
+
+TONES = {ReceiptStatus.WEIGHED: "warn", ReceiptStatus.SIGNED: "ok", ReceiptStatus.VOID: "plain"}
+MOST_VILLAGES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Exactly:
+    """The button for a lot that weighs just what was ordered."""
+
+    label: str
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLine:
+    """The lot that is on the scale now."""
+
+    id: int
+    produce: str
+    seller: str
+    ordered: str
+    exact: Exactly | None
+    tare_label: str
+    net: str
+    difference: Tag | None
+    counted: bool
+    recalled: bool
+    recalled_why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScaleLine:
+    """One lot in the list of the delivery; `state` is open, done or todo."""
+
+    state: str
+    produce: str
+    seller: str
+    ordered: str
+    net: str
+    status: Tag
+    recalled: bool
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptRow:
+    """One line of a receipt: what the scale said and what was kept."""
+
+    produce: str
+    seller: str
+    ordered: str
+    gross: str
+    tare: str
+    net: str
+    accepted: str
+    pieces: int | None
+    refused: str
+    reason: str
+    note: str
+    difference: Tag | None
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScalePhoto:
+    """A photo of the scale with the lot it shows."""
+
+    url: str
+    caption: str
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """All that was kept, and its money."""
+
+    kg: str
+    amount: str
+
+
+def delivery_meta(delivery: Delivery, lots: Sequence[Allocation]) -> list[str]:
+    """Return where the goods come from, how many lots they are, who drives and when they left."""
+    villages = {lot.listing.village.short_name for lot in lots}
+    meta = [*sorted(villages)[:MOST_VILLAGES], ngettext("%(n)s lot", "%(n)s lots", len(lots)) % {"n": len(lots)}]
+    if delivery.driver:
+        meta.append(_("driver %(name)s") % {"name": delivery.driver})
+    return [*meta, _("left %(when)s") % {"when": spoken_time(delivery.shipped_at)}]
+
+
+def open_line(lot: Allocation, weighed: Weighed | None) -> OpenLine:
+    """Return the lot that is on the scale, with what was typed of it before."""
+    recalled = is_recalled(lot)
+    exact = None if recalled else Exactly(_("Exactly %(kg)s") % {"kg": weight.kg(lot.weight_g)}, lot.pk)
+    return OpenLine(
+        id=lot.pk,
+        produce=lot.listing.produce.name,
+        seller=seller_name(lot.listing),
+        ordered=_ordered(lot),
+        exact=exact,
+        tare_label=_("Tare (crates)"),
+        net=weight.kg(weighed.net_g) if weighed is not None else "",
+        difference=_difference(lot, weighed),
+        counted=lot.listing.piece_g is not None,
+        recalled=recalled,
+        recalled_why=recall_reason(lot.listing),
+    )
+
+
+def scale_lines(
+    order: PurchaseOrder, lots: Sequence[Allocation], weights: Mapping[int, Weighed], on_scale: Allocation
+) -> list[ScaleLine]:
+    """Return every lot of the delivery: the one on the scale, those done, those to do."""
+    page = reverse("delivery-accept", args=[order.pk])
+    return [_line(lot, weights.get(lot.pk), lot.pk == on_scale.pk, page) for lot in lots]
+
+
+def next_step(lots: Sequence[Allocation], weights: Mapping[int, Weighed], on_scale: Allocation) -> str:
+    """Return the word on the button: whose goods come next, or that all of it is weighed."""
+    to_do = [lot for lot in lots if lot.pk not in weights and lot.pk != on_scale.pk]
+    if not to_do:
+        return _("Weighed, all of it")
+    return _("Next: %(seller)s") % {"seller": seller_name(to_do[0].listing)}
+
+
+def _line(lot: Allocation, weighed: Weighed | None, is_open: bool, page: str) -> ScaleLine:
+    status = Tag("plain", _("not weighed yet"))
+    if weighed is not None:
+        status = _difference(lot, weighed) or Tag("ok", _("just right"))
+    return ScaleLine(
+        state="open" if is_open else "done" if weighed else "todo",
+        produce=lot.listing.produce.name,
+        seller=seller_name(lot.listing),
+        ordered=_ordered(lot),
+        net=weight.kg(weighed.net_g) if weighed is not None else "",
+        status=status,
+        recalled=is_recalled(lot),
+        url=f"{page}?line={lot.pk}",
+    )
+
+
+def receipt_rows(lines: Sequence[ReceiptLine]) -> list[ReceiptRow]:
+    """Return these lines of a receipt as they are read before and after it is signed."""
+    return [_receipt_row(line, line.allocation) for line in lines]
+
+
+def _receipt_row(line: ReceiptLine, lot: Allocation) -> ReceiptRow:
+    return ReceiptRow(
+        produce=lot.listing.produce.name,
+        seller=seller_name(lot.listing),
+        ordered=weight.kg(lot.weight_g),
+        gross=weight.kg(line.gross_g),
+        tare=weight.kg(line.tare_g),
+        net=weight.kg(line.net_g),
+        accepted=weight.kg(line.accepted_g),
+        pieces=line.accepted_pieces,
+        refused=weight.kg(line.refused_g) if line.refused_g else "",
+        reason=str(RefusalReason(line.reason).label) if line.reason else "",
+        note=line.note,
+        difference=_difference(lot, line),
+        amount=money.yuan(lot.amount_for(line.accepted_g)),
+    )
+
+
+def receipt_total(lines: Sequence[ReceiptLine]) -> Total:
+    """Return what these lines kept together, and its money."""
+    accepted_g = sum(line.accepted_g for line in lines)
+    return Total(weight.kg(accepted_g), money.yuan(sum(line.allocation.amount_for(line.accepted_g) for line in lines)))
+
+
+def scale_photos(receipt: GoodsReceipt, lines: Sequence[ReceiptLine]) -> list[ScalePhoto]:
+    """Return the photos of the scale that belong to these lines, each with its goods and seller."""
+    goods = {scale_role(line.allocation_id): line.allocation.listing for line in lines}
+    return [
+        ScalePhoto(
+            reverse("receipt-photo", args=[receipt.pk, photo.file_id]),
+            f"{goods[photo.role].produce.name} {seller_name(goods[photo.role])}",
+        )
+        for photo in photos_of_scale(receipt, lines)
+    ]
+
+
+def signers(receipt: GoodsReceipt) -> list[Fact]:
+    """Return who weighed and who signed, and when."""
+    signed_at = spoken_time(receipt.signed_at) if receipt.signed_at else ""
+    signer = _name(receipt.signed_by) if receipt.signed_by is not None else _nobody(receipt)
+    return [
+        Fact(_("Weighed by"), _name(receipt.weighed_by), spoken_time(receipt.weighed_at)),
+        Fact(_("Signed by"), signer, signed_at),
+    ]
+
+
+def receipt_tag(receipt: GoodsReceipt) -> Tag:
+    """Return how a receipt stands."""
+    return Tag(TONES[ReceiptStatus(receipt.status)], str(ReceiptStatus(receipt.status).label))
+
+
+def lines_to_show(lines: QuerySet[ReceiptLine]) -> list[ReceiptLine]:
+    """Return these lines with the goods and sellers that a page names, in the order they were weighed."""
+    goods = "allocation__listing__produce", "allocation__listing__household", "allocation__listing__cooperative"
+    return list(lines.select_related(*goods).order_by("pk"))
+
+
+def _nobody(receipt: GoodsReceipt) -> str:
+    return _("nobody: silence past the deadline") if receipt.status == ReceiptStatus.SIGNED else _("not signed yet")
+
+
+def _name(user: User | None) -> str:
+    return user.person.name if user is not None and user.person is not None else ""
+
+
+def _ordered(lot: Allocation) -> str:
+    quantity = counted(lot.quantity, piece_g=lot.listing.piece_g, grams=lot.weight_g)
+    return _("ordered %(quantity)s") % {"quantity": quantity}
+
+
+def _difference(lot: Allocation, kept: Weighed | ReceiptLine | None) -> Tag | None:
+    """Return how far what is kept is from what was ordered, None where it is the same or not weighed yet."""
+    if kept is None or kept.accepted_g == lot.weight_g:
+        return None
+    less = lot.weight_g - kept.accepted_g
+    values = {"kg": weight.kg(abs(less)), "percent": f"{1000 * abs(less) // lot.weight_g / 10:g}"}
+    if less > 0:
+        return Tag("warn", _("%(kg)s kg less, %(percent)s%% too little") % values)
+    return Tag("info", _("%(kg)s kg more, %(percent)s%% above") % values)

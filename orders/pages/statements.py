@@ -1,0 +1,104 @@
+"""Statements and their payment as pages show them."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from accounts.selectors import spoken_time
+from kernel import masking, money, weight
+from kernel.shown import Fact, Tag
+from orders.models import SettlementStatement
+from orders.pages.words import day_words
+from orders.selectors.statements import live_payment, payee_name
+
+
+@dataclass(frozen=True, slots=True)
+class StatementRow:
+    """A statement as the list shows it."""
+
+    url: str
+    number: str
+    payee: str
+    buyer: str
+    amount: str
+    kg: str
+    due_on: str
+    late: str
+    status: Tag
+
+
+@dataclass(frozen=True, slots=True)
+class WeighedLine:
+    """One line of a statement: the goods, the weight that counted, the price, the money."""
+
+    produce: str
+    number: str
+    weight: str
+    price: str
+    amount: str
+
+
+def statement_row(statement: SettlementStatement, today: dt.date) -> StatementRow:
+    """Return one statement of the list, and how many days it is late."""
+    payment = live_payment(statement)
+    late = (today - statement.payable.due_on).days if payment is None or payment.status != "paid" else 0
+    return StatementRow(
+        url=reverse("statement-detail", args=[statement.pk]),
+        number=statement.number,
+        payee=payee_name(statement),
+        buyer=statement.order.buyer.name,
+        amount=money.yuan(statement.total_fen),
+        kg=weight.kg(statement.weight_g),
+        due_on=day_words(statement.payable.due_on),
+        late=_("%(n)s days late") % {"n": late} if late > 0 else "",
+        status=payment_tag(statement),
+    )
+
+
+def statement_facts(statement: SettlementStatement) -> list[Fact]:
+    """Return who is paid by whom on which card, by when, and the voucher of a payment under way."""
+    payable, payment = statement.payable, live_payment(statement)
+    facts = [
+        Fact(_("Seller"), payee_name(statement)),
+        Fact(_("Who buys"), statement.order.buyer.name),
+        Fact(_("Card"), masking.mask_card(payable.card), payable.bank),
+        Fact(_("To be paid by"), date_format(payable.due_on)),
+        Fact(_("In capital numerals"), money.uppercase_amount(statement.total_fen)),
+    ]
+    if payment is not None:
+        maker = payment.maker.person.name if payment.maker.person is not None else ""
+        facts.append(Fact(_("Bank voucher"), payment.voucher_number, f"{maker} {spoken_time(payment.prepared_at)}"))
+    return facts
+
+
+def weighed_lines(statement: SettlementStatement) -> list[WeighedLine]:
+    """Return the lines of a statement, in the order they were weighed."""
+    lines = statement.lines.select_related("receipt_line__allocation__listing__produce").order_by("pk")
+    return [
+        WeighedLine(
+            produce=line.receipt_line.allocation.listing.produce.name,
+            number=line.receipt_line.allocation.listing.number,
+            weight=weight.both(line.weight_g),
+            price=money.price_per_jin(
+                line.receipt_line.allocation.price_fen, line.receipt_line.allocation.price_unit_g
+            ),
+            amount=money.yuan(line.amount_fen),
+        )
+        for line in lines
+    ]
+
+
+def payment_tag(statement: SettlementStatement) -> Tag:
+    """Return whether a statement is paid; its payments are prefetched."""
+    payment = live_payment(statement)
+    if payment is None:
+        return Tag("warn", _("Not paid yet"))
+    if payment.status == "paid":
+        return Tag("ok", pgettext("statement", "Paid"))
+    if payment.status == "sent":
+        return Tag("warn", _("Sent, no answer yet"))
+    return Tag("info", _("Recorded, to be confirmed"))

@@ -1,0 +1,103 @@
+"""Quantities, days and reasons of orders, in the reader's words."""
+
+import datetime as dt
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from accounts.selectors import spoken_time
+from catalog.models import Listing
+from kernel import dates, weight
+from kernel.shown import Moment, Tag
+from orders.allocation import PlanKind
+from orders.models import Allocation, AllocationStatus, OrderStatus, ReceiptStatus
+from orders.selectors.orders import moves_of
+from orders.selectors.reasons import read
+from produce.models import StockUnit
+
+LOT_TONES = {
+    AllocationStatus.HELD: "warn",
+    AllocationStatus.CONFIRMED: "info",
+    AllocationStatus.RELEASED: "plain",
+    AllocationStatus.CLOSED: "ok",
+}
+ORDER_TONES = {
+    OrderStatus.PLACED: "warn",
+    OrderStatus.APPROVED: "info",
+    OrderStatus.CONFIRMED: "info",
+    OrderStatus.SHIPPED: "info",
+    OrderStatus.ACCEPTED: "ok",
+    OrderStatus.SETTLED: "ok",
+    OrderStatus.CANCELLED: "plain",
+}
+
+
+def counted(quantity: int, *, piece_g: int | None, grams: int) -> str:
+    """Return a quantity as buyers say it: kilograms, or heads with their usual weight."""
+    kilograms = _("%(kg)s kg") % {"kg": weight.with_commas(weight.kg(grams))}
+    if piece_g is None:
+        return kilograms
+    return _("%(n)s heads (about %(kg)s)") % {"n": quantity, "kg": kilograms}
+
+
+def day_words(day: dt.date) -> str:
+    """Return a day without its year: 11 月 5 日."""
+    return dates.day_words(day)
+
+
+def is_counted(listing: Listing) -> bool:
+    """Return whether a lot is sold by the head."""
+    return listing.stock_unit == StockUnit.PIECE
+
+
+def quantity_of(listing: Listing, quantity: int) -> str:
+    """Return a quantity as sellers say it: both weights, or heads."""
+    return f"{quantity} {weight.UNIT_NAMES['piece']}" if is_counted(listing) else weight.both(quantity)
+
+
+def order_tag(status: str) -> Tag:
+    """Return how an order stands."""
+    return Tag(ORDER_TONES[OrderStatus(status)], str(OrderStatus(status).label))
+
+
+def lot_tag(status: str) -> Tag:
+    """Return how one lot of an order stands."""
+    return Tag(LOT_TONES[AllocationStatus(status)], str(AllocationStatus(status).label))
+
+
+def recalled_tag() -> Tag:
+    """Return the word that stands over every other state of a lot."""
+    return Tag("danger", pgettext("goods", "Recalled"))
+
+
+def reason_for(allocation: Allocation) -> str:
+    """Return the sentence that tells the seller why it got this share, with figures anybody can check."""
+    why = read(allocation.why)
+    if why is None or why.kind == PlanKind.CHOSEN:
+        return _("The buyer chose this lot.")
+    figures = {
+        "had": quantity_of(allocation.listing, why.had),
+        "level": quantity_of(allocation.listing, why.level),
+        "owners": why.owners,
+    }
+    if why.kind == PlanKind.CHEAPEST:
+        return _("The buyer took the lowest prices; %(owners)s sellers share this order.") % figures
+    if why.kind == PlanKind.FEWEST:
+        return _("The buyer wanted few stops; %(owners)s sellers share this order, those with most goods.") % figures
+    if why.had <= why.level:
+        return _("Shared among %(owners)s sellers, everybody alike: you had %(had)s, and all of it is taken.") % figures
+    return _("Shared among %(owners)s sellers, everybody alike up to %(level)s; you had %(had)s.") % figures
+
+
+def timeline(document: str, statuses: type[OrderStatus] | type[ReceiptStatus]) -> list[Moment]:
+    """Return the moves of a document for the timeline, newest first."""
+    return [
+        Moment(
+            when=spoken_time(move.at),
+            who=move.by.person.name if move.by is not None and move.by.person is not None else _("by the clock"),
+            what=(_("Ordered") if move.after == "placed" else str(statuses(move.after).label))
+            + (f"：{move.note}" if move.note and move.by_id else ""),
+            tone="plain" if move.after in ("cancelled", "void") else "ok",
+        )
+        for move in moves_of(document)
+    ]
