@@ -16,7 +16,7 @@ from django.contrib.staticfiles.finders import BaseFinder
 from django.core.files.storage import FileSystemStorage
 
 _START = "start.js"
-_IMPORT = re.compile(r"^import (?:\{[^}]*\} from )?'(\./[\w.]+)'\n", re.MULTILINE)
+_IMPORT = re.compile(r"^import (?:\{ \w+(?:, \w+)* \} from )?'(\./[\w.]+)'\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async |const |function |let ))", re.MULTILINE)
 _COMMENT = re.compile(r"^ *//.*\n", re.MULTILINE)
 _LEFT = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)

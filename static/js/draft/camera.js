@@ -36,7 +36,8 @@ export function watchCamera(input) {
 
 async function takePhoto(input, file, draft) {
   try {
-    await keepPhoto({ id: draft.id, owner: page.owner, at: Date.now(), blob: file, name: file.name, sha256: '', small: false })
+    const { id, owner } = draft
+    await keepPhoto({ id, owner, at: Date.now(), blob: file, name: file.name, sha256: '', small: false })
   } catch {
     return sendWithForm(input, draft)
   }

@@ -13,7 +13,9 @@ const TYPING = 500
 
 export function typedFields(form) {
   const fields = {}
-  for (const [name, value] of new FormData(form)) if (!UNKEPT.has(name) && typeof value === 'string') fields[name] = value
+  for (const [name, value] of new FormData(form)) {
+    if (!UNKEPT.has(name) && typeof value === 'string') fields[name] = value
+  }
   return fields
 }
 

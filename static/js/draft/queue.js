@@ -54,7 +54,7 @@ export function settle(answer, draft) {
   state.dead = Boolean(answer.dead)
   const ofPage = draft?.id && draft.id === page.draft
   if (ofPage && answer.words) tell(answer.state, answer)
-  if (ofPage && answer.url && answer.state !== 'done') answer.url === location.pathname ? sendPlainly() : location.assign(answer.url)
+  if (ofPage && answer.url && answer.state !== 'done') showPage(answer.url)
   else if (draft && answer.state === 'refused') offer(draft)
   else if (!answer.to) return answer.state === 'waiting'
   else if (!ofPage) offer(draft)
@@ -63,8 +63,9 @@ export function settle(answer, draft) {
   return false
 }
 
-// The page the server answered with belongs on the screen: let the browser send the form itself.
-function sendPlainly() {
+// The page the server answered with belongs on the screen: where it is this one, let the browser send the form itself.
+function showPage(url) {
+  if (url !== location.pathname) return location.assign(url)
   page.form.dataset.plain = '1'
   state.sending = ''
   page.form.requestSubmit(state.pressed)

@@ -42,7 +42,8 @@ function takeUp(draft) {
   if (page.kind === 'quantity' && !knowGoods(draft)) return false
   draft.path = location.pathname + (page.shell ? location.search : '')
   if (page.form?.dataset.draftTitle) draft.title = page.form.dataset.draftTitle
-  if (page.kind === 'quantity' && !document.querySelector('[data-focus], [name="sure"]')) restore(page.form, draft.fields)
+  const answered = document.querySelector('[data-focus], [name="sure"]')
+  if (page.kind === 'quantity' && !answered) restore(page.form, draft.fields)
   note()
   sayKept()
   return true

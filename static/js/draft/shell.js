@@ -44,9 +44,10 @@ export function fillIn({ name, picture, each, price }) {
   const seen = document.querySelector('[data-photo-head] .picture')
   seen.alt = name
   if (picture) seen.src = picture
-  const [day, money, amount] = ['[name=harvested_on]', '[data-price]', '[data-quantity]'].map(part => document.querySelector(part))
+  const day = document.querySelector('[name=harvested_on]')
   if (day) day.value = new Date().toLocaleDateString('sv', { timeZone: 'Asia/Shanghai' }) // the county's 2026-11-02
-  if (each) amount.dataset.each = each
+  if (each) document.querySelector('[data-quantity]').dataset.each = each
+  const money = document.querySelector('[data-price]')
   money.value = price
   money.dispatchEvent(new Event('input', { bubbles: true }))
   return true

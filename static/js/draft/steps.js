@@ -19,7 +19,8 @@ async function sendStep(draft, step, patience) {
     body.set('csrfmiddlewaretoken', token())
     const answer = await fetch(step.url, { method: 'POST', body, headers: OWN, signal: giveUp.signal })
     if (answer.status >= 500) return { state: 'waiting' }
-    if (answer.redirected && new URL(answer.url).pathname.startsWith('/sign-in')) return { state: 'signed-out', url: step.url }
+    const signIn = answer.redirected && new URL(answer.url).pathname.startsWith('/sign-in')
+    if (signIn) return { state: 'signed-out', url: step.url }
     return await takeAnswer(draft, step, await answer.json().catch(() => ({})))
   } catch {
     return { state: 'waiting', dead: true }

@@ -52,7 +52,9 @@ export async function forgetDraft(id) {
 // Return this person's drafts, the newest first, each as it was last written in either store.
 export async function draftsOf(owner) {
   const newest = new Map()
-  const see = draft => { if (draft.owner === owner && !(newest.get(draft.id)?.at >= draft.at)) newest.set(draft.id, draft) }
+  const see = draft => {
+    if (draft.owner === owner && !(newest.get(draft.id)?.at >= draft.at)) newest.set(draft.id, draft)
+  }
   for (const draft of await all('drafts')) see(draft)
   try {
     for (const key of Object.keys(localStorage)) if (key.startsWith(TEXT)) see(JSON.parse(localStorage[key]))

@@ -7,13 +7,15 @@ const photoLine = document.querySelector('[data-photo-line]') ?? document.queryS
 const progress = document.querySelector('[data-photo-bar]')
 export const photoAgain = document.querySelector('[data-photo-again]')
 
+const sayingOf = photoState => bar.getAttribute(`data-say-${photoState}`) ?? ''
+
 // One of empty, shooting, shrinking, uploading, done, waiting, signed-out, unreadable; refused brings the server's words.
-export function tell(photoState, { percent = 0, words = bar.getAttribute(`data-say-${photoState}`) ?? '', slow = false } = {}) {
+export function tell(photoState, { percent = 0, words = sayingOf(photoState), slow = false } = {}) {
   if (!photoLine) return
   photoLine.hidden = false
   photoLine.dataset.state = photoState
   const place = photoLine.querySelector('[data-photo-words]') ?? photoLine
-  const text = words.replace('{n}', percent) + (slow ? ` ${bar.getAttribute('data-say-slow')}` : '')
+  const text = words.replace('{n}', percent) + (slow ? ` ${sayingOf('slow')}` : '')
   if (place.textContent !== text) place.textContent = text
   photoLine.querySelector('[data-photo-where]')?.setAttribute('hidden', '')
   photoLine.querySelector('[data-photo-mark]')?.toggleAttribute('hidden', photoState !== 'done')
@@ -57,5 +59,6 @@ export function offer(draft) {
   if (draft.done) head.textContent = head.dataset.done
   text.textContent = draft.title || text.dataset.photo
   card.hidden = false
-  if (document.documentElement.dataset.mode === 'elder') document.querySelector('[data-again-card]')?.setAttribute('hidden', '')
+  const elder = document.documentElement.dataset.mode === 'elder'
+  if (elder) document.querySelector('[data-again-card]')?.setAttribute('hidden', '')
 }

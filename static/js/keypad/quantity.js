@@ -92,7 +92,8 @@ function sayBefore() {
 }
 
 function setAmount(chip) {
-  const value = counted ? piecesIn(chip.dataset.set) * 1000 : inUnit(weightOf(numberIn(chip.dataset.set, 'jin'), 'jin'), unit)
+  const offered = chip.dataset.set
+  const value = counted ? piecesIn(offered) * 1000 : inUnit(weightOf(numberIn(offered, 'jin'), 'jin'), unit)
   if (value !== null) quantity.value = plain(value)
   retell()
 }

@@ -2,11 +2,12 @@
 
 const LONGEST = 40
 const MOST_DIGITS = 12
-export const PLACES = 9 // a billionth of the heaviest box is a gram: what is finer is no weight
+const PLACES = 9 // a billionth of the heaviest box is a gram: what is finer is no weight
 export const ONE = 10n ** 9n // numbers are whole billionths, so 0.1 + 0.2 stays 0.3
 
 const FULL_WIDTH = /[\uff01-\uff5e]/g
-const EDGES = /^[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+|[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+$/g
+const BLANK = '[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]+' // as the server trims
+const EDGES = new RegExp(`^${BLANK}|${BLANK}$`, 'g')
 
 // Return trimmed text with full-width signs folded; empty where nothing is written or far too much.
 export function typedText(text) {
