@@ -1,14 +1,13 @@
 """Weight in whole grams: the only place that reads, converts and prints jin, kilograms and the rest."""
 
-import re
 from dataclasses import dataclass
 from fractions import Fraction
 
-import cn2an
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from kernel.errors import BadValue
+from kernel.spoken import spoken_number
 from kernel.typed import exact_decimal, plain_number, typed_text
 
 GRAMS = {"jin": 500, "kg": 1000, "ton": 1_000_000, "dan": 50_000, "liang": 50}
@@ -32,10 +31,6 @@ _UNIT_WORDS = {
     "公斤": "kg", "千克": "kg", "kg": "kg", "市斤": "jin", "斤": "jin", "吨": "ton", "担": "dan",
     "两": "liang", "箱": "box", "袋": "bag", "个": "piece", "只": "piece", "头": "piece", "枚": "piece",
 }  # fmt: skip
-_SPOKEN = re.compile(r"[零〇一二两三四五六七八九十百千万]+")
-# 三五 and 两三百 mean "three to five", "two or three hundred": a guess, so they are not read.
-_VAGUE = re.compile(r"[一二两三四五六七八九]{2}")
-_ROUND = {"百": 100, "千": 1000, "万": 10_000}
 
 
 @dataclass(frozen=True)
@@ -165,7 +160,10 @@ def _number(text: object, unit: str) -> Fraction:
         )
     if half and not named:
         raise BadValue(_("This cannot be read as a number. Write it in digits, for example 150."))
-    return _words(words) + half
+    number = spoken_number(words)
+    if half and number.denominator != 1:
+        raise BadValue(_("This can mean two numbers. Write it in digits, for example 150."))
+    return number + half
 
 
 def _split_unit(words: str) -> tuple[str, str]:
@@ -173,33 +171,3 @@ def _split_unit(words: str) -> tuple[str, str]:
         if words.endswith(word) and words != word:
             return words.removesuffix(word).rstrip(), unit
     return words, ""
-
-
-def _words(words: str) -> Fraction:
-    if words == "半":
-        return Fraction(1, 2)
-    if words[-1:] in _ROUND and re.fullmatch(r"[0-9.。]+", words[:-1]):
-        return plain_number(words[:-1]) * _ROUND[words[-1]]
-    whole, point, decimals = words.partition("点")
-    if not _SPOKEN.fullmatch(whole):
-        return plain_number(words)
-    digits = "".join(_digit(c) for c in decimals)
-    if point and not digits:
-        raise BadValue(_("This cannot be read as a number. Write it in digits, for example 150."))
-    return Fraction(f"{_whole(whole)}.{digits or 0}")
-
-
-def _whole(spoken: str) -> int:
-    if _VAGUE.search(spoken):
-        raise BadValue(_("This can mean two numbers. Write it in digits, for example 150."))
-    try:
-        return int(cn2an.cn2an(spoken, "normal"))
-    except ValueError as unreadable:
-        raise BadValue(_("This cannot be read as a number. Write it in digits, for example 150.")) from unreadable
-
-
-def _digit(character: str) -> str:
-    place = "零一二三四五六七八九".find(character.replace("〇", "零"))
-    if place < 0:
-        raise BadValue(_("This cannot be read as a number. Write it in digits, for example 150."))
-    return str(place)

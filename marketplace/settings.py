@@ -336,6 +336,12 @@ MEDIA_ROOT: Path = Path(env.str("MEDIA_ROOT", str(VAR_DIR / "media")))  # /priva
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", str(VAR_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "marketplace.joined_scripts.JoinedScripts",
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+]
+JOINED_SCRIPTS_ROOT = VAR_DIR / "joined"
 # The manifest names every file by its content; tests and development read the files where they lie.
 STATIC_MANIFEST: bool = env.bool("STATIC_MANIFEST", not DEBUG)
 STORAGES = {

@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.test import Client
 
 from tests.factories import login
@@ -74,3 +75,22 @@ def sign_in(page, user):
     if "second-step" in page.url:
         page.fill('input[name="code"]', "246810")
         page.click("main form .btn-main")
+
+
+@pytest.fixture
+def bare(chromium):
+    """Return an empty page that can import our scripts: no server, no database, a store of its own."""
+    context = chromium.new_context(base_url="https://phone.test")
+    context.route("https://phone.test/**", _lay_out)
+    page = context.new_page()
+    page.goto("/")
+    yield page
+    context.close()
+
+
+def _lay_out(route):
+    name = route.request.url.removeprefix("https://phone.test/static/")
+    script = finders.find(name) if name.endswith(".js") else None
+    if script:
+        return route.fulfill(path=script, content_type="text/javascript; charset=utf-8")
+    return route.fulfill(body="<!doctype html><title>bare</title>", content_type="text/html; charset=utf-8")

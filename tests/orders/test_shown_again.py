@@ -97,10 +97,10 @@ def test_every_answer_on_the_check_page_leads_back_to_its_question_with_all_answ
     rows = check_page(client, fund, ceiling="3.5").context["wanted"]
     form = client.get(rows[1].change_url).context["form"]
 
-    assert [row["value"] for row in rows[:4]] == ["包菜", "150 公斤", "11 月 5 日", "3.50"]
+    assert [row.value for row in rows[:4]] == ["包菜", "150 公斤", "11 月 5 日", "3.50"]
     assert rows[1].change_url.endswith("#id_quantity")
     assert [form[name].value() for name in ("produce", "quantity", "on", "ceiling", "fund")] == [
         "cabbage", ["150", "kg"], "2026-11-05", "3.5", str(fund.pk)
     ]  # fmt: skip
-    assert rows[-1]["change_url"].startswith("?") and "plan=" not in rows[-1]["change_url"]
-    assert want(fund)["quantity_0"] in rows[-1]["change_url"]
+    assert rows[-1].change_url.startswith("?") and "plan=" not in rows[-1].change_url
+    assert want(fund)["quantity_0"] in rows[-1].change_url
