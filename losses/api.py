@@ -1,5 +1,7 @@
 """Relief for programs: the same services and the same doors as the pages."""
 
+import datetime as dt
+
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
@@ -9,16 +11,15 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from kernel import clock
-from kernel.api_fields import KEY, IdField, KilogramField, WholeNumberField, YuanField, key_of
+from kernel.api_fields import KEY, IdField, KilogramField, WholeNumberField, YuanField, read_input
 from kernel.api_pages import PAGING, PageOut, answer_page
 from kernel.errors import BadValue
-from kernel.versions import fingerprint
 from losses import permissions
 from losses.models import Cause, LossClaim, Reason
 from losses.selectors import claims, schemes, story
 from losses.services import awarding, checking, claiming, visiting
 from produce.models import StockUnit
-from records.services.idempotency import once
+from records.doors import act_for_program
 from records.services.photos import receive_photo
 
 MOST_PHOTOS = 6
@@ -164,16 +165,15 @@ class Claims(APIView):
     )
     def post(self, request):
         """Report a loss; the same key again returns the same claim."""
-        data = _read(self.Input, request)
+        data = read_input(self.Input, request)
         listing = permissions.access_listing_to_report(request.user, data["listing"])
         at = clock.now()
         scheme = schemes.fitting(listing, on=clock.county_day(at))
         if scheme is None:
             raise claiming.NoRate
         quantity = _stock(listing, data)
-        facts = (listing.pk, data["cause"], quantity, str(data["happened_on"]), data["words"], data["consent"])
 
-        def act() -> dict:
+        def act(at: dt.datetime) -> dict[str, int]:
             claim = claiming.file_claim(
                 scheme=scheme,
                 listing=listing,
@@ -188,7 +188,8 @@ class Claims(APIView):
             )
             return {"claim": claim.pk}
 
-        answer = once(request.user, key_of(request), fingerprint("api-claim", *facts), act)
+        told = {name: value for name, value in data.items() if name != "photos"}
+        answer = act_for_program(request, told, act)
         return _claim(request, answer["claim"], status=201)
 
 
@@ -213,14 +214,13 @@ class Check(APIView):
     def check(self, request, claim_id, to, service):
         """Run one check through its door."""
         claim = permissions.access_claim(request.user, claim_id, to=to)
-        data = _read(self.Input, request)
+        data = read_input(self.Input, request)
         quantity = _stock(claim.listing, data)
 
-        def act() -> dict:
-            service(claim, quantity=quantity, why=data["why"], by=request.user, at=clock.now())
-            return {}
+        def act(at: dt.datetime) -> None:
+            service(claim, quantity=quantity, why=data["why"], by=request.user, at=at)
 
-        once(request.user, key_of(request), fingerprint(service.__name__, claim.pk, quantity, data["why"]), act)
+        act_for_program(request, data, act)
         return _claim(request, claim_id)
 
 
@@ -266,11 +266,10 @@ class VisitRecord(APIView):
     def post(self, request, claim_id):
         """Write down what is there."""
         visit = permissions.access_visit(request.user, claim_id, to=permissions.is_first)
-        data, at = _read(self.Input, request), clock.now()
+        data = read_input(self.Input, request)
         found = _stock(visit.claim.listing, data)
-        facts = (visit.pk, found, data["why"], data["household_signed"])
 
-        def act() -> dict:
+        def act(at: dt.datetime) -> None:
             sent = {which: data[which] for which in claims.VISIT_PHOTOS if which in data}
             visiting.record_visit(
                 visit,
@@ -281,9 +280,9 @@ class VisitRecord(APIView):
                 by=request.user,
                 at=at,
             )
-            return {}
 
-        once(request.user, key_of(request), fingerprint("api-visit", *facts), act)
+        seen = {name: data.get(name) for name in ("why", "household_signed")} | {"found": found}
+        act_for_program(request, seen, act)
         return _claim(request, claim_id)
 
 
@@ -295,11 +294,7 @@ class VisitSign(APIView):
         """Sign what the first verifier wrote."""
         visit = permissions.access_visit(request.user, claim_id, to=permissions.is_second)
 
-        def act() -> dict:
-            visiting.sign_visit(visit, by=request.user, at=clock.now())
-            return {}
-
-        once(request.user, key_of(request), fingerprint("api-sign", visit.pk), act)
+        act_for_program(request, {}, lambda at: visiting.sign_visit(visit, by=request.user, at=at))
         return _claim(request, claim_id)
 
 
@@ -311,11 +306,7 @@ class AwardClaim(APIView):
         """Award the noticed amount."""
         claim = permissions.access_claim(request.user, claim_id, to=permissions.can_decide)
 
-        def act() -> dict:
-            awarding.award(claim, by=request.user, at=clock.now())
-            return {}
-
-        once(request.user, key_of(request), fingerprint("api-award", claim.pk), act)
+        act_for_program(request, {}, lambda at: awarding.award(claim, by=request.user, at=at))
         return _claim(request, claim_id)
 
 
@@ -332,14 +323,12 @@ class Answer(APIView):
     def answer(self, request, claim_id, service):
         """Answer through the door of the stage the claim stands at."""
         claim = permissions.access_claim(request.user, claim_id, to=permissions.can_answer)
-        data = _read(self.Input, request)
+        data = read_input(self.Input, request)
 
-        def act() -> dict:
-            service(claim, code=data["code"], reason=data["reason"], by=request.user, at=clock.now())
-            return {}
+        def act(at: dt.datetime) -> None:
+            service(claim, code=data["code"], reason=data["reason"], by=request.user, at=at)
 
-        asked = fingerprint(service.__name__, claim.pk, data["code"], data["reason"])
-        once(request.user, key_of(request), asked, act)
+        act_for_program(request, data, act)
         return _claim(request, claim_id)
 
 
@@ -364,12 +353,6 @@ class SendBackClaim(Answer):
 def _claim(request, claim_id, *, status=200) -> Response:
     claim = permissions.access_claim(request.user, claim_id, to=permissions.can_see)
     return Response(ClaimOut(claim, context={"request": request}).data, status=status)
-
-
-def _read(kind, request) -> dict:
-    given = kind(data=request.data)
-    given.is_valid(raise_exception=True)
-    return given.validated_data
 
 
 def _stock(listing, data) -> int:

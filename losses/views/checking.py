@@ -1,31 +1,31 @@
 """The officers' doors: the work queue, village and township check, send back and refuse."""
 
+import datetime as dt
 from typing import cast
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.doors import SignedIn
 from kernel import clock
-from kernel.errors import DomainError
 from kernel.present import name_of
-from kernel.versions import fingerprint
 from losses import permissions
 from losses.forms import CheckForm, ClearForm, ReasonForm, StockField
-from losses.models import ClaimStatus
+from losses.models import ClaimStatus, LossClaim
 from losses.selectors import claims, queues, review, story
 from losses.services import checking, claiming, findings
 from losses.views.arriving import new_key
+from records.doors import act_once
 from records.models import Finding
-from records.services.idempotency import once
 
 
 @require_GET
-def check_list(request: HttpRequest) -> HttpResponse:
+def check_list(request: SignedIn) -> HttpResponse:
     """Show what waits for this person, by saved view, what is due first in front."""
     permissions.access_checks(request.user)
     at = clock.now()
@@ -79,14 +79,14 @@ def _place(row, view) -> dict:
 
 
 @require_http_methods(["GET", "POST"])
-def claim_village_check(request: HttpRequest, claim_id: int) -> HttpResponse:
+def claim_village_check(request: SignedIn, claim_id: int) -> HttpResponse:
     """Write what the village found."""
     claim = permissions.access_claim(request.user, claim_id, to=permissions.can_village_check)
     return _check(request, claim, checking.village_check, ClaimStatus.FILED, _("Village check"))
 
 
 @require_http_methods(["GET", "POST"])
-def claim_township_check(request: HttpRequest, claim_id: int) -> HttpResponse:
+def claim_township_check(request: SignedIn, claim_id: int) -> HttpResponse:
     """Write what the township found."""
     claim = permissions.access_claim(request.user, claim_id, to=permissions.can_township_check)
     return _check(request, claim, checking.township_check, ClaimStatus.VILLAGE_CHECKED, _("Township check"))
@@ -95,22 +95,26 @@ def claim_township_check(request: HttpRequest, claim_id: int) -> HttpResponse:
 def _check(request, claim, check, waits_at, title) -> HttpResponse:
     if request.method == "GET" and claim.status != waits_at:
         return redirect("claim-detail", claim.pk)
-    at = clock.now()
     start = {"quantity": claims.latest_figure(claim).quantity, "idem": new_key()}
     form = CheckForm(request.POST or None, initial=start, listing=claim.listing)
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
+    if request.method == "GET":
+        return _check_page(request, claim, form, title)
 
-        def act() -> dict:
-            check(claim, quantity=data["quantity"], why=data["why"], by=request.user, at=at)
-            return {}
+    def act(at: dt.datetime) -> None:
+        typed = form.cleaned_data
+        check(claim, quantity=typed["quantity"], why=typed["why"], by=request.user, at=at)
 
-        try:
-            once(request.user, data["idem"], fingerprint(check.__name__, claim.pk, data["quantity"], data["why"]), act)
-            messages.success(request, _("%(number)s is checked and goes on.") % {"number": claim.number})
-            return redirect("check-list")
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
+    def again(sentence: str, _status: int) -> HttpResponse:
+        if sentence:
+            form.add_error(None, sentence)
+        return _check_page(request, claim, form, title)
+
+    done = _("%(number)s is checked and goes on.") % {"number": claim.number}
+    return act_once(request, form, act, to=reverse("check-list"), done=done, again=again)
+
+
+def _check_page(request: SignedIn, claim: LossClaim, form: CheckForm, title: str) -> HttpResponse:
+    at = clock.now()
     context = review.evidence(claim, at=at) | {
         "title": title,
         "form": form,
@@ -124,13 +128,13 @@ def _check(request, claim, check, waits_at, title) -> HttpResponse:
 
 
 @require_POST
-def claim_send_back(request: HttpRequest, claim_id: int) -> HttpResponse:
+def claim_send_back(request: SignedIn, claim_id: int) -> HttpResponse:
     """Send a claim back to be completed."""
     return _answer(request, claim_id, claiming.send_back, pgettext("claim", "Sent back; the household is told."))
 
 
 @require_POST
-def claim_refuse(request: HttpRequest, claim_id: int) -> HttpResponse:
+def claim_refuse(request: SignedIn, claim_id: int) -> HttpResponse:
     """Refuse a claim with a reason the household reads."""
     return _answer(request, claim_id, claiming.refuse, pgettext("claim", "Refused; the household is told why."))
 
@@ -138,22 +142,17 @@ def claim_refuse(request: HttpRequest, claim_id: int) -> HttpResponse:
 def _answer(request, claim_id, answer, done) -> HttpResponse:
     claim = permissions.access_claim(request.user, claim_id, to=permissions.can_answer)
     form = ReasonForm(request.POST)
-    if not form.is_valid():
-        return _shown_again(request, claim, form)
-    data = form.cleaned_data
 
-    def act() -> dict:
-        answer(claim, code=data["code"], reason=data["reason"], by=request.user, at=clock.now())
-        return {}
+    def act(at: dt.datetime) -> None:
+        typed = form.cleaned_data
+        answer(claim, code=typed["code"], reason=typed["reason"], by=request.user, at=at)
 
-    try:
-        asked = fingerprint(answer.__name__, claim.pk, data["code"], data["reason"])
-        once(request.user, data["idem"], asked, act)
-    except DomainError as refusal:
-        form.add_error(None, str(refusal))
+    def again(sentence: str, _status: int) -> HttpResponse:
+        if sentence:
+            form.add_error(None, sentence)
         return _shown_again(request, claim, form)
-    messages.success(request, done)
-    return redirect("check-list")
+
+    return act_once(request, form, act, to=reverse("check-list"), done=done, again=again)
 
 
 def _shown_again(request, claim, form) -> HttpResponse:
@@ -169,25 +168,20 @@ def _shown_again(request, claim, form) -> HttpResponse:
 
 
 @require_POST
-def claim_clear(request: HttpRequest, claim_id: int) -> HttpResponse:
+def claim_clear(request: SignedIn, claim_id: int) -> HttpResponse:
     """Clear an amber finding with a reason."""
     claim = permissions.access_claim(request.user, claim_id, to=permissions.can_decide)
     form = ClearForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Write why it is fine."))
         return redirect("claim-detail", claim.pk)
-    data = form.cleaned_data
 
-    def act() -> dict:
-        finding = Finding.objects.filter(pk=data["finding"], document=claim.reference).first()
+    def act(at: dt.datetime) -> None:
+        typed = form.cleaned_data
+        finding = Finding.objects.filter(pk=typed["finding"], document=claim.reference).first()
         if finding is None:
             raise findings.NothingToClear
-        findings.clear_finding(finding, claim, reason=data["reason"], by=request.user, at=clock.now())
-        return {}
+        findings.clear_finding(finding, claim, reason=typed["reason"], by=request.user, at=at)
 
-    try:
-        once(request.user, data["idem"], fingerprint("clear", claim.pk, data["finding"], data["reason"]), act)
-        messages.success(request, _("Cleared, with your reason."))
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    return redirect("claim-review" if claim.status == ClaimStatus.COUNTY_NOTICE else "claim-compute", claim.pk)
+    page = "claim-review" if claim.status == ClaimStatus.COUNTY_NOTICE else "claim-compute"
+    return act_once(request, form, act, to=reverse(page, args=[claim.pk]), done=_("Cleared, with your reason."))

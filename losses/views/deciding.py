@@ -1,17 +1,15 @@
 """The desk's doors: compute and hold, review, award."""
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.doors import SignedIn
 from kernel import clock, dates, money
-from kernel.errors import DomainError
 from kernel.present import name_of
-from kernel.versions import fingerprint
 from losses import permissions
 from losses.forms import ClearForm, ReasonForm
 from losses.models import ClaimStatus
@@ -19,8 +17,9 @@ from losses.relief import arithmetic, relief
 from losses.selectors import claims, queues, review, story
 from losses.services import awarding
 from losses.views.arriving import new_key
+from records.doors import act_once
+from records.forms import ActForm
 from records.models import ObjectionStatus
-from records.services.idempotency import once
 from records.services.notices import objections_to
 from records.services.participation import took_part
 
@@ -28,23 +27,19 @@ MOST_IN_QUEUE = 30
 
 
 @require_http_methods(["GET", "POST"])
-def claim_compute(request: HttpRequest, claim_id: int) -> HttpResponse:
+def claim_compute(request: SignedIn, claim_id: int) -> HttpResponse:
     """Show the arithmetic before anything is held, then hold it."""
     claim = permissions.access_claim(request.user, claim_id, to=permissions.can_decide)
     at = clock.now()
     if request.method == "POST":
-
-        def act() -> dict:
-            awarding.compute(claim, by=request.user, at=at)
-            return {}
-
-        try:
-            once(request.user, request.POST.get("idem", ""), fingerprint("compute", claim.pk), act)
-            messages.success(request, _("Computed and held. It waits for the county notice."))
-            return redirect("check-list")
-        except DomainError as refusal:
-            messages.error(request, str(refusal))
-            return redirect("claim-compute", claim.pk)
+        return act_once(
+            request,
+            ActForm(request.POST),
+            lambda at: awarding.compute(claim, by=request.user, at=at),
+            to=reverse("check-list"),
+            done=_("Computed and held. It waits for the county notice."),
+            back=reverse("claim-compute", args=[claim.pk]),
+        )
     preview = relief(
         verified_g=claims.latest_figure(claim).quantity_g,
         rate_fen=claim.rate.rate_fen,
@@ -68,7 +63,7 @@ def claim_compute(request: HttpRequest, claim_id: int) -> HttpResponse:
 
 
 @require_GET
-def review_desk(request: HttpRequest) -> HttpResponse:
+def review_desk(request: SignedIn) -> HttpResponse:
     """Open the most urgent claim to decide, or say that nothing waits."""
     permissions.access_desk(request.user)
     first = queues.queue(request.user, queues.BY_KEY["decide"]).order_by("due_at", "pk").first()
@@ -78,7 +73,7 @@ def review_desk(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def claim_review(request: HttpRequest, claim_id: int) -> HttpResponse:
+def claim_review(request: SignedIn, claim_id: int) -> HttpResponse:
     """Show one claim with everything a decision rests on."""
     claim = permissions.access_claim(request.user, claim_id, to=permissions.can_decide)
     at = clock.now()
@@ -161,18 +156,14 @@ def _not_yet(claim, at) -> str:
 
 
 @require_POST
-def claim_award(request: HttpRequest, claim_id: int) -> HttpResponse:
+def claim_award(request: SignedIn, claim_id: int) -> HttpResponse:
     """Award the noticed amount."""
     claim = permissions.access_claim(request.user, claim_id, to=permissions.can_decide)
-
-    def act() -> dict:
-        awarding.award(claim, by=request.user, at=clock.now())
-        return {}
-
-    try:
-        once(request.user, request.POST.get("idem", ""), fingerprint("award", claim.pk), act)
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-        return redirect("claim-review", claim.pk)
-    messages.success(request, _("%(number)s is awarded; finance pays it out.") % {"number": claim.number})
-    return redirect("review-desk")
+    return act_once(
+        request,
+        ActForm(request.POST),
+        lambda at: awarding.award(claim, by=request.user, at=at),
+        to=reverse("review-desk"),
+        done=_("%(number)s is awarded; finance pays it out.") % {"number": claim.number},
+        back=reverse("claim-review", args=[claim.pk]),
+    )

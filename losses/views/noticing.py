@@ -1,36 +1,38 @@
 """The desk's doors to the public: publish a list, answer objections."""
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+import datetime as dt
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.doors import SignedIn
 from accounts.models import Place
 from kernel import clock, keyset, masking, money
 from kernel.errors import DomainError
-from kernel.versions import fingerprint
 from losses import permissions
 from losses.forms import AnswerForm
 from losses.models import ClaimStatus, LossClaim, ReliefScheme
 from losses.selectors import claims, story
 from losses.services import noticing
 from losses.views.arriving import new_key
+from records.doors import act_once
+from records.forms import ActForm
 from records.models import Objection, ObjectionStatus
 from records.services import notices
-from records.services.idempotency import once
 
 
 @require_http_methods(["GET", "POST"])
-def notice_publish_village(request: HttpRequest, scheme_id: int, place_code: str) -> HttpResponse:
+def notice_publish_village(request: SignedIn, scheme_id: int, place_code: str) -> HttpResponse:
     """Show the list as the village will read it, then publish it."""
     village = get_object_or_404(Place, code=place_code, level=Place.Level.VILLAGE)
     return _publish(request, scheme_id, village, noticing.publish_village_notice, ClaimStatus.TOWNSHIP_CHECKED)
 
 
 @require_http_methods(["GET", "POST"])
-def notice_publish_county(request: HttpRequest, scheme_id: int, place_code: str) -> HttpResponse:
+def notice_publish_county(request: SignedIn, scheme_id: int, place_code: str) -> HttpResponse:
     """Show the amounts as the county will read them, then publish them."""
     township = get_object_or_404(Place, code=place_code, level=Place.Level.TOWNSHIP)
     return _publish(request, scheme_id, township, noticing.publish_county_notice, ClaimStatus.COMPUTED)
@@ -41,18 +43,14 @@ def _publish(request, scheme_id, place, publish, status) -> HttpResponse:
     scheme = get_object_or_404(ReliefScheme, pk=scheme_id)
     at = clock.now()
     if request.method == "POST":
-
-        def act() -> dict:
-            return {"number": publish(scheme, place, by=request.user, at=at).number}
-
-        try:
-            asked = fingerprint(publish.__name__, scheme.pk, place.code)
-            answer = once(request.user, request.POST.get("idem", ""), asked, act)
-            messages.success(request, _("Published. Everybody can read it now."))
-            return redirect("notice", answer["number"])
-        except DomainError as refusal:
-            messages.error(request, str(refusal))
-            return redirect("check-list")
+        return act_once(
+            request,
+            ActForm(request.POST),
+            lambda at: {"number": publish(scheme, place, by=request.user, at=at).number},
+            to=lambda answer: reverse("notice", args=[answer["number"]]),
+            done=_("Published. Everybody can read it now."),
+            back=reverse("check-list"),
+        )
     return render(request, "losses/notice_publish.html", _preview(scheme, place, status, at))
 
 
@@ -89,7 +87,7 @@ def _preview(scheme, place, status, at) -> dict:
 
 
 @require_GET
-def objection_list(request: HttpRequest) -> HttpResponse:
+def objection_list(request: SignedIn) -> HttpResponse:
     """List the objections of one's area, the open ones first."""
     permissions.access_desk(request.user)
     rows = Objection.objects.filter(line__notice__in=permissions.notices_of(request.user)).select_related(
@@ -125,30 +123,28 @@ _TONES = {"open": "warn", "upheld": "danger", "rejected": "ok"}
 
 
 @require_http_methods(["GET", "POST"])
-def objection_answer(request: HttpRequest, objection_id) -> HttpResponse:
+def objection_answer(request: SignedIn, objection_id) -> HttpResponse:
     """Read one objection and answer it in words."""
     objection = permissions.access_objection(request.user, objection_id)
-    form = AnswerForm(request.POST or None, initial={"idem": new_key()})
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
+    if request.method == "GET":
+        return _objection_page(request, objection, AnswerForm(initial={"idem": new_key()}))
+    form = AnswerForm(request.POST)
 
-        def act() -> dict:
-            notices.answer_objection(
-                objection,
-                upheld=data["verdict"] == "upheld",
-                answer=data["answer"],
-                by=request.user,
-                at=clock.now(),
-            )
-            return {}
+    def act(at: dt.datetime) -> None:
+        typed = form.cleaned_data
+        notices.answer_objection(
+            objection, upheld=typed["verdict"] == "upheld", answer=typed["answer"], by=request.user, at=at
+        )
 
-        try:
-            asked = fingerprint("objection", str(objection.pk), data["verdict"], data["answer"])
-            once(request.user, data["idem"], asked, act)
-            messages.success(request, _("Answered."))
-            return redirect("objection-list")
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
+    def again(sentence: str, _status: int) -> HttpResponse:
+        if sentence:
+            form.add_error(None, sentence)
+        return _objection_page(request, objection, form)
+
+    return act_once(request, form, act, to=reverse("objection-list"), done=_("Answered."), again=again)
+
+
+def _objection_page(request: SignedIn, objection: Objection, form: AnswerForm) -> HttpResponse:
     line = objection.line
     context = {
         "objection": {

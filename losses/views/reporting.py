@@ -1,32 +1,34 @@
 """The household's doors: the rules, report a loss, see where it stands, complete it, take it back."""
 
-from django.contrib import messages
+import datetime as dt
+
 from django.contrib.auth.decorators import login_not_required
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.doors import SignedIn
 from accounts.selectors import standing
 from kernel import clock, keyset, money, weight
 from kernel.dates import day_words
 from kernel.errors import DomainError
 from kernel.present import name_of
-from kernel.versions import fingerprint
 from losses import permissions
 from losses.forms import ClaimForm
 from losses.models import ClaimStatus
 from losses.selectors import claims, schemes, story
 from losses.services import claiming
 from losses.views.arriving import new_key, photos_of
+from records.doors import act_once, once
+from records.forms import ActForm
 from records.pages.photos import SMALL_PX, private_photo
-from records.services.idempotency import once
 
 
 @require_GET
 @login_not_required
-def scheme_list(request: HttpRequest) -> HttpResponse:
+def scheme_list(request: SignedIn) -> HttpResponse:
     """Show everybody the published rules."""
     rows = [schemes.as_row(scheme) for scheme in schemes.published()]
     return render(
@@ -36,7 +38,7 @@ def scheme_list(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @login_not_required
-def scheme_detail(request: HttpRequest, scheme_id: int) -> HttpResponse:
+def scheme_detail(request: SignedIn, scheme_id: int) -> HttpResponse:
     """Show everybody one scheme: who may apply, rates, cap, days, and what is left."""
     scheme = get_object_or_404(schemes.published(), pk=scheme_id)
     context = schemes.as_page(scheme) | {"back": {"url": reverse("scheme-list"), "label": _("Relief rules")}}
@@ -44,7 +46,7 @@ def scheme_detail(request: HttpRequest, scheme_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def claim_new(request: HttpRequest, listing_id: int) -> HttpResponse:
+def claim_new(request: SignedIn, listing_id: int) -> HttpResponse:
     """Report a loss on one lot, for the own household or as its proxy with its consent."""
     listing = permissions.access_listing_to_report(request.user, listing_id)
     at = clock.now()
@@ -65,9 +67,8 @@ def claim_new(request: HttpRequest, listing_id: int) -> HttpResponse:
 
 def _file(request, form, scheme, listing, photos, *, at) -> dict:
     data = form.cleaned_data
-    asked = fingerprint("claim", listing.pk, data["cause"], form.stock(), str(data["happened_on"]), data["words"])
 
-    def act() -> dict:
+    def act(at: dt.datetime) -> dict[str, str]:
         claim = claiming.file_claim(
             scheme=scheme,
             listing=listing,
@@ -82,11 +83,12 @@ def _file(request, form, scheme, listing, photos, *, at) -> dict:
         )
         return {"url": reverse("claim-receipt", args=[claim.pk])}
 
-    return once(request.user, data["idem"], asked, act)
+    told = {name: data[name] for name in ("cause", "happened_on", "words") if name in data} | {"stock": form.stock()}
+    return once(request, data["idem"], told, act)
 
 
 @require_http_methods(["GET", "POST"])
-def claim_complete(request: HttpRequest, claim_id: int) -> HttpResponse:
+def claim_complete(request: SignedIn, claim_id: int) -> HttpResponse:
     """Complete a claim that was sent back, and file it again."""
     claim = permissions.access_claim(request.user, claim_id, to=permissions.can_complete)
     if claim.status != ClaimStatus.SENT_BACK:
@@ -115,9 +117,8 @@ def claim_complete(request: HttpRequest, claim_id: int) -> HttpResponse:
 
 def _file_again(request, form, claim, photos, *, at) -> dict:
     data = form.cleaned_data
-    asked = fingerprint("again", claim.pk, form.stock(), str(data["happened_on"]), data["words"])
 
-    def act() -> dict:
+    def act(at: dt.datetime) -> dict[str, str]:
         claiming.file_again(
             claim,
             quantity=form.stock(),
@@ -129,11 +130,12 @@ def _file_again(request, form, claim, photos, *, at) -> dict:
         )
         return {"url": reverse("claim-receipt", args=[claim.pk])}
 
-    return once(request.user, data["idem"], asked, act)
+    told = {name: data[name] for name in ("cause", "happened_on", "words") if name in data} | {"stock": form.stock()}
+    return once(request, data["idem"], told, act)
 
 
 @require_GET
-def claim_list_mine(request: HttpRequest) -> HttpResponse:
+def claim_list_mine(request: SignedIn) -> HttpResponse:
     """List the household's claims, and those one filed for others, newest first."""
     mine = claims.with_story(permissions.visible_claims(request.user).filter(claims.mine(request.user)))
     page = keyset.cut(mine, ("-filed_at", "-pk"), cursor=request.GET.get("cursor", ""))
@@ -154,7 +156,7 @@ def claim_list_mine(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def claim_detail(request: HttpRequest, claim_id: int) -> HttpResponse:
+def claim_detail(request: SignedIn, claim_id: int) -> HttpResponse:
     """Show one claim: where it stands, whose turn it is, what each stage found."""
     claim = permissions.access_claim(request.user, claim_id, to=permissions.can_see)
     own = permissions.can_complete(request.user, claim)
@@ -189,7 +191,7 @@ def claim_detail(request: HttpRequest, claim_id: int) -> HttpResponse:
 
 
 @require_GET
-def claim_receipt(request: HttpRequest, claim_id: int) -> HttpResponse:
+def claim_receipt(request: SignedIn, claim_id: int) -> HttpResponse:
     """Say that a report has arrived, with its number; reloading shows the same."""
     claim = permissions.access_claim(request.user, claim_id, to=permissions.can_complete)
     turn = story.next_turn(claim)
@@ -215,24 +217,20 @@ def claim_receipt(request: HttpRequest, claim_id: int) -> HttpResponse:
 
 
 @require_POST
-def claim_withdraw(request: HttpRequest, claim_id: int) -> HttpResponse:
+def claim_withdraw(request: SignedIn, claim_id: int) -> HttpResponse:
     """Take a claim back; its goods may be sold again."""
     claim = permissions.access_claim(request.user, claim_id, to=permissions.can_complete)
-
-    def act() -> dict:
-        claiming.withdraw(claim, by=request.user, at=clock.now())
-        return {}
-
-    try:
-        once(request.user, request.POST.get("idem", ""), fingerprint("withdraw", claim.pk), act)
-        messages.success(request, _("Taken back. The goods can be sold again."))
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    return redirect("claim-detail", claim.pk)
+    return act_once(
+        request,
+        ActForm(request.POST),
+        lambda at: claiming.withdraw(claim, by=request.user, at=at),
+        to=reverse("claim-detail", args=[claim.pk]),
+        done=_("Taken back. The goods can be sold again."),
+    )
 
 
 @require_GET
-def claim_photo(request: HttpRequest, claim_id: int, file_id) -> FileResponse:
+def claim_photo(request: SignedIn, claim_id: int, file_id) -> FileResponse:
     """Show one photo of the evidence, made smaller and stripped, to those who may see it."""
     file = permissions.access_photo(request.user, claim_id, file_id)
     return private_photo(file, small=request.GET.get("px") == str(SMALL_PX))

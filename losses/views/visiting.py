@@ -1,29 +1,31 @@
 """The verifiers' doors: today's visits, the draw, write down what is there, sign the same."""
 
+import datetime as dt
 from typing import cast
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.doors import SignedIn
 from kernel import clock
 from kernel.errors import DomainError
 from kernel.present import known
-from kernel.versions import fingerprint
 from losses import permissions
 from losses.forms import StockField, VisitForm
 from losses.models import ClaimStatus, Visit
 from losses.selectors import claims, queues, review, story
 from losses.services import visiting
 from losses.views.arriving import new_key, photos_of
-from records.services.idempotency import once
+from records.doors import act_once, once
+from records.forms import ActForm
 
 
 @require_GET
-def visit_list(request: HttpRequest) -> HttpResponse:
+def visit_list(request: SignedIn) -> HttpResponse:
     """List the visits this person was drawn for, what is still to do in front."""
     permissions.access_visits(request.user)
     at = clock.now()
@@ -56,22 +58,18 @@ def _task(user, visit, at) -> dict:
 
 
 @require_http_methods(["GET", "POST"])
-def visit_draw(request: HttpRequest, claim_id: int) -> HttpResponse:
+def visit_draw(request: SignedIn, claim_id: int) -> HttpResponse:
     """Draw the two verifiers, and show who could have been drawn and by which seed."""
     claim = permissions.access_claim(request.user, claim_id, to=permissions.can_decide)
     at = clock.now()
     if request.method == "POST":
-
-        def act() -> dict:
-            visiting.draw(claim, by=request.user, at=at)
-            return {}
-
-        try:
-            once(request.user, request.POST.get("idem", ""), fingerprint("draw", claim.pk), act)
-            messages.success(request, _("Two verifiers are drawn."))
-        except DomainError as refusal:
-            messages.error(request, str(refusal))
-        return redirect("visit-draw", claim.pk)
+        return act_once(
+            request,
+            ActForm(request.POST),
+            lambda at: visiting.draw(claim, by=request.user, at=at),
+            to=reverse("visit-draw", args=[claim.pk]),
+            done=_("Two verifiers are drawn."),
+        )
     visit = claims.present_visit(claim)
     may = visiting.candidates(claim, on=clock.county_day(at))
     context = {
@@ -87,7 +85,7 @@ def visit_draw(request: HttpRequest, claim_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def visit_record(request: HttpRequest, claim_id: int) -> HttpResponse:
+def visit_record(request: SignedIn, claim_id: int) -> HttpResponse:
     """Write down, as the first verifier, what is there, with three photos."""
     visit = permissions.access_visit(request.user, claim_id, to=permissions.is_first)
     claim, at = visit.claim, clock.now()
@@ -123,7 +121,7 @@ def _drawn(visit: Visit) -> dict:
 def _record(request, form, visit, photos, *, at) -> dict | None:
     data = form.cleaned_data
 
-    def act() -> dict:
+    def act(at: dt.datetime) -> dict[str, str]:
         visiting.record_visit(
             visit,
             found=data["found"],
@@ -136,8 +134,8 @@ def _record(request, form, visit, photos, *, at) -> dict | None:
         return {"url": reverse("visit-list")}
 
     try:
-        asked = fingerprint("visit", visit.pk, data["found"], data["why"], data["signed"])
-        answer = once(request.user, data["idem"], asked, act)
+        seen = {name: data[name] for name in ("found", "why", "signed")}
+        answer = once(request, data["idem"], seen, act)
     except DomainError as refusal:
         form.add_error(None, str(refusal))
         return None
@@ -146,23 +144,19 @@ def _record(request, form, visit, photos, *, at) -> dict | None:
 
 
 @require_http_methods(["GET", "POST"])
-def visit_sign(request: HttpRequest, claim_id: int) -> HttpResponse:
+def visit_sign(request: SignedIn, claim_id: int) -> HttpResponse:
     """Sign, as the second verifier, what the first wrote."""
     visit = permissions.access_visit(request.user, claim_id, to=permissions.is_second)
     claim, at = visit.claim, clock.now()
     if request.method == "POST":
-
-        def act() -> dict:
-            visiting.sign_visit(visit, by=request.user, at=at)
-            return {}
-
-        try:
-            once(request.user, request.POST.get("idem", ""), fingerprint("sign", visit.pk, visit.found), act)
-            messages.success(request, _("Signed. The visit is closed and stays as it is."))
-            return redirect("visit-list")
-        except DomainError as refusal:
-            messages.error(request, str(refusal))
-            return redirect("visit-sign", claim.pk)
+        return act_once(
+            request,
+            ActForm(request.POST),
+            lambda at: visiting.sign_visit(visit, by=request.user, at=at),
+            to=reverse("visit-list"),
+            done=_("Signed. The visit is closed and stays as it is."),
+            back=reverse("visit-sign", args=[claim.pk]),
+        )
     context = review.evidence(claim, at=at) | {
         "written": visit.first_signed_at is not None,
         "found": claim.listing.in_words(visit.found) if visit.found is not None else "",
