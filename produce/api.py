@@ -1,6 +1,7 @@
 """The dictionary for programs: what goods fetched, what is proposed, and the second person's word."""
 
 import datetime as dt
+from typing import Any
 
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.translation import gettext_lazy as _
@@ -8,19 +9,19 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from kernel import clock, versions
-from kernel.api_fields import KEY, IdField, key_of
+from kernel.api_fields import KEY, IdField, read_input
 from kernel.api_pages import PAGING, PageOut, answer_page
-from kernel.errors import BadValue
 from kernel.money import price_per_kg
 from produce import permissions
 from produce.models import ChangeStatus, PriceMedian, ProduceChange
 from produce.selectors import dictionary_changes, medians
 from produce.services import dictionary_changes as services
-from records.services import idempotency
+from records.doors import Act, act_for_program
 
 MOST_DAYS = 366
 
@@ -139,34 +140,27 @@ class Proposal(APIView):
         return Response(ProposalOut(permissions.access_proposal(request.user, change_id)).data)
 
 
-class _Decide(APIView):
-    """The second person's word, once a key."""
-
-    def decided(self, request, found: ProduceChange, said: dict, verb) -> Response:
-        """Carry it out and return how the proposal stands."""
-        key = key_of(request)
-        if not key:
-            raise BadValue(_("Send a header Idempotency-Key with a value of your own; the same value acts once."))
-
-        def act() -> dict:
-            verb(found)
-            return {}
-
-        idempotency.once(request.user, key, versions.fingerprint(request.path, said), act)
-        return Response(ProposalOut(ProduceChange.objects.select_related("produce").get(pk=found.pk)).data)
+def _decided(request: Request, proposal: ProduceChange, data: dict[str, Any], act: Act) -> Response:
+    """Carry the second person's word out once a key, and return how the proposal stands."""
+    act_for_program(request, data, act)
+    return Response(ProposalOut(ProduceChange.objects.select_related("produce").get(pk=proposal.pk)).data)
 
 
-class AgreeProposal(_Decide):
+class AgreeProposal(APIView):
     """Agreeing."""
 
     @extend_schema(operation_id="proposal_agree", request=None, responses=ProposalOut, parameters=[KEY])
-    def post(self, request, change_id: int):
+    def post(self, request: Request, change_id: int) -> Response:
         """Write it into the dictionary; never by whoever proposed it."""
-        found = permissions.access_proposal(request.user, change_id, to=permissions.can_decide)
-        return self.decided(request, found, {}, lambda it: services.agree(it, by=request.user, at=clock.now()))
+        proposal = permissions.access_proposal(request.user, change_id, to=permissions.can_decide)
+
+        def act(at: dt.datetime) -> None:
+            services.agree(proposal, by=request.user, at=at)
+
+        return _decided(request, proposal, {}, act)
 
 
-class RefuseProposal(_Decide):
+class RefuseProposal(APIView):
     """Refusing."""
 
     @extend_schema_serializer(component_name="ProposalRefuseInput")
@@ -176,17 +170,15 @@ class RefuseProposal(_Decide):
         reason = serializers.CharField(max_length=200)
 
     @extend_schema(operation_id="proposal_refuse", request=Input, responses=ProposalOut, parameters=[KEY])
-    def post(self, request, change_id: int):
+    def post(self, request: Request, change_id: int) -> Response:
         """Leave the dictionary as it is; never by whoever proposed the change."""
-        found = permissions.access_proposal(request.user, change_id, to=permissions.can_decide)
-        form = self.Input(data=request.data)
-        form.is_valid(raise_exception=True)
-        said = dict(form.validated_data)
+        proposal = permissions.access_proposal(request.user, change_id, to=permissions.can_decide)
+        data = read_input(self.Input, request)
 
-        def verb(it: ProduceChange):
-            services.refuse(it, reason=said["reason"], by=request.user, at=clock.now())
+        def act(at: dt.datetime) -> None:
+            services.refuse(proposal, reason=data["reason"], by=request.user, at=at)
 
-        return self.decided(request, found, said, verb)
+        return _decided(request, proposal, data, act)
 
 
 def _kg(fen: int) -> str:

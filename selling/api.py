@@ -1,6 +1,8 @@
 """Batches for programs: the same doors and verbs as the pages."""
 
+import datetime as dt
 import uuid
+from typing import Any
 
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
@@ -14,11 +16,10 @@ from accounts.models import Role
 from accounts.selectors import standing
 from catalog import permissions as goods
 from catalog.services import listings
-from kernel import clock, keyset, versions
-from kernel.api_fields import KEY, YuanField, key_of
-from kernel.errors import BadValue
+from kernel import clock, keyset
+from kernel.api_fields import KEY, YuanField, read_input
 from produce.models import MOST_PRICE_FEN, Grade, Produce
-from records.services import idempotency
+from records.doors import act_for_program
 from selling import permissions
 from selling.models import EntrySheet
 from selling.selectors.name_matching import Names
@@ -123,9 +124,9 @@ class Sheets(APIView):
     def post(self, request):
         """Begin a batch for the households one lists for."""
         goods.access_sell_for(request.user)
-        said = _read(self.Input, request)
+        said = read_input(self.Input, request)
 
-        def act() -> dict:
+        def act(at: dt.datetime) -> dict[str, Any]:
             produce = Produce.objects.filter(code=said["produce"]).first()
             if produce is None:
                 raise ValidationError({"produce": [_("There is no such produce in the dictionary.")]})
@@ -148,11 +149,11 @@ class Sheets(APIView):
                 consent=said["consent"],
                 cooperative=None if standing(request.user).has(Role.CADRE) else manages,
                 by=request.user,
-                at=clock.now(),
+                at=at,
             )
             return {"sheet": str(sheet.pk)}
 
-        answer = _once(request, said, act)
+        answer = act_for_program(request, said, act)
         return Response(_filled(permissions.access_sheet(request.user, answer["sheet"])), status=201)
 
 
@@ -186,20 +187,20 @@ class SheetRows(APIView):
     def post(self, request, sheet_id: uuid.UUID):
         """Keep amounts; households one does not list for are refused, all of the rows with them."""
         sheet = permissions.access_sheet(request.user, sheet_id)
-        said = _read(self.Input, request)
+        said = read_input(self.Input, request)
         amounts = {row["household"]: row["amount"] for row in said["rows"]}
         households = list(goods.households_served(request.user).filter(pk__in=amounts))
         if len(households) != len(said["rows"]):
             raise ValidationError({"rows": [_("One of these households is not on your list, or is sent twice.")]})
 
-        def act() -> dict:
-            sheets.save_rows(sheet, {one: amounts[one.pk] for one in households}, at=clock.now())
+        def act(at: dt.datetime) -> dict[str, Any]:
+            sheets.save_rows(sheet, {one: amounts[one.pk] for one in households}, at=at)
             for row in said["rows"]:
                 if row["sure"]:
                     sheets.say_sure(sheet, row["household"])
             return {"sheet": str(sheet.pk)}
 
-        _once(request, said, act)
+        act_for_program(request, said, act)
         return Response(_filled(sheet))
 
 
@@ -216,14 +217,14 @@ class SheetPaste(APIView):
     def post(self, request, sheet_id: uuid.UUID):
         """Fill the rows of every line that is sure; the others come back with their reason and whom they may mean."""
         sheet = permissions.access_sheet(request.user, sheet_id)
-        said = _read(self.Input, request)
+        said = read_input(self.Input, request)
         found = pasting.look(sheet, said["lines"], names=Names(permissions.households_named(request.user)))
 
-        def act() -> dict:
-            filled = sheets.save_rows(sheet, found.typed, at=clock.now())
+        def act(at: dt.datetime) -> dict[str, Any]:
+            filled = sheets.save_rows(sheet, found.typed, at=at)
             return {"filled": filled, "same": found.same, "listed": found.listed}
 
-        counts = _once(request, said, act)
+        counts = act_for_program(request, said, act)
         by_sound = [{"written": written, "household": one.pk} for written, one in found.by_sound]
         left = [
             {
@@ -245,28 +246,14 @@ class SheetOnSale(APIView):
         """Put every good row on sale, each for itself; rows on sale already stay as they are."""
         sheet = permissions.access_sheet(request.user, sheet_id)
 
-        def act() -> dict:
-            sheets.list_sheet(sheet, by=request.user, at=clock.now())
+        def act(at: dt.datetime) -> dict[str, Any]:
+            sheets.list_sheet(sheet, by=request.user, at=at)
             return {"sheet": str(sheet.pk)}
 
-        _once(request, {}, act)
+        act_for_program(request, {}, act)
         return Response(_filled(get_object_or_404(EntrySheet, pk=sheet.pk)))
 
 
 def _filled(sheet: EntrySheet) -> dict:
     states = sheets.states_of(sheet, at=clock.now())
     return {**SheetOut(sheet).data, "rows": SheetRowOut(states, many=True).data}
-
-
-def _read(shape, request) -> dict:
-    form = shape(data=request.data)
-    form.is_valid(raise_exception=True)
-    return form.validated_data
-
-
-def _once(request, said: dict, act) -> dict:
-    key = key_of(request)
-    if not key:
-        raise BadValue(_("Send a header Idempotency-Key with a value of your own; the same value acts once."))
-    request_print = versions.fingerprint(request.path, {name: str(value) for name, value in said.items()})
-    return idempotency.once(request.user, key, request_print, act)

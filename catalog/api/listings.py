@@ -1,5 +1,8 @@
 """Supply for programs: the dictionary, the market, one's own lots; the same doors and verbs as the pages."""
 
+import datetime as dt
+from typing import Any
+
 from django.http import Http404
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -18,12 +21,11 @@ from catalog.selectors import market, search
 from catalog.services import listings
 from catalog.services.listings import WITHDRAW_REASONS
 from kernel import clock, versions, weight
-from kernel.api_fields import KEY, KilogramField, WholeNumberField, YuanField, key_of
-from kernel.errors import BadValue
+from kernel.api_fields import KEY, KilogramField, WholeNumberField, YuanField, read_input
 from kernel.identity import LARGEST_ID
 from kernel.money import price_per_kg
 from produce.models import Grade, Produce
-from records.services import idempotency
+from records.doors import act_for_program
 from records.services.photos import photo_url
 
 CURSOR = OpenApiParameter("cursor", str, description="From `next` or `previous` of another page.")
@@ -192,10 +194,9 @@ class Listings(APIView):
     def post(self, request):
         """Put a lot of one's own household on sale."""
         household = permissions.access_sell(request.user)
-        said = _read(self.Input, request)
-        at = clock.now()
+        said = read_input(self.Input, request)
 
-        def act() -> dict:
+        def act(at: dt.datetime) -> dict[str, Any]:
             produce = Produce.objects.filter(code=said["produce"]).first()
             if produce is None:
                 raise ValidationError({"produce": [_("There is no such produce in the dictionary.")]})
@@ -216,7 +217,7 @@ class Listings(APIView):
             )
             return {"listing": lot.pk}
 
-        answer = _once(request, said, act)
+        answer = act_for_program(request, said, act)
         return Response(_own(request.user, answer["listing"]), status=201)
 
 
@@ -247,11 +248,11 @@ class _Act(APIView):
     def acted(self, request, lot: Listing, said: dict, verb) -> Response:
         """Carry the verb out once a key, and return how the lot stands."""
 
-        def act() -> dict:
+        def act(at: dt.datetime) -> dict[str, Any]:
             verb(lot)
             return {"listing": lot.pk}
 
-        _once(request, said, act)
+        act_for_program(request, said, act)
         return Response(_own(request.user, lot.pk))
 
 
@@ -270,7 +271,7 @@ class ListingPrice(_Act):
     def post(self, request, listing_id: int):
         """Ask another price from now on."""
         lot = self.own(request, listing_id)
-        said = _read(self.Input, request)
+        said = read_input(self.Input, request)
 
         def verb(lot):
             listings.change_price(
@@ -301,7 +302,7 @@ class ListingWithdraw(_Act):
     def post(self, request, listing_id: int):
         """Take free goods back."""
         lot = self.own(request, listing_id)
-        said = _read(self.Input, request)
+        said = read_input(self.Input, request)
 
         def verb(lot):
             if ("pieces" if lot.piece_g is None else "kg") in said:
@@ -322,20 +323,6 @@ class ListingConfirm(_Act):
         return self.acted(
             request, lot, {}, lambda lot: listings.confirm_still_there(lot, by=request.user, at=clock.now())
         )
-
-
-def _read(shape, request) -> dict:
-    form = shape(data=request.data)
-    form.is_valid(raise_exception=True)
-    return form.validated_data
-
-
-def _once(request, said: dict, act) -> dict:
-    key = key_of(request)
-    if not key:
-        raise BadValue(_("Send a header Idempotency-Key with a value of your own; the same value acts once."))
-    request_print = versions.fingerprint(request.path, {name: str(value) for name, value in said.items()})
-    return idempotency.once(request.user, key, request_print, act)
 
 
 def _quantity(said: dict) -> weight.Quantity:

@@ -1,6 +1,8 @@
 """Absences for programs: away until a day, and back."""
 
-from django.utils.translation import gettext_lazy as _
+import datetime as dt
+from typing import Any
+
 from drf_spectacular.utils import extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.response import Response
@@ -9,10 +11,9 @@ from rest_framework.views import APIView
 from catalog import permissions
 from catalog.selectors.pauses import pause_of
 from catalog.services import pauses
-from kernel import clock, versions
-from kernel.api_fields import KEY, key_of
-from kernel.errors import BadValue
-from records.services import idempotency
+from kernel import clock
+from kernel.api_fields import KEY, read_input
+from records.doors import act_for_program
 
 
 class PauseOut(serializers.Serializer):
@@ -39,13 +40,13 @@ class Pause(APIView):
     def post(self, request):
         """Offer nothing of one's own up to and with a day."""
         seller = permissions.access_pause(request.user)
-        said = _read(self.Input, request)
+        said = read_input(self.Input, request)
 
-        def act() -> dict:
-            pauses.go_away(**seller, until=said["until"], by=request.user, at=clock.now())
+        def act(at: dt.datetime) -> dict[str, Any]:
+            pauses.go_away(**seller, until=said["until"], by=request.user, at=at)
             return {}
 
-        _once(request, said, act)
+        act_for_program(request, said, act)
         return Response(_away(seller))
 
 
@@ -57,27 +58,13 @@ class PauseEnd(APIView):
         """Offer one's goods again."""
         seller = permissions.access_pause(request.user)
 
-        def act() -> dict:
-            pauses.come_back(**seller, by=request.user, at=clock.now())
+        def act(at: dt.datetime) -> dict[str, Any]:
+            pauses.come_back(**seller, by=request.user, at=at)
             return {}
 
-        _once(request, {}, act)
+        act_for_program(request, {}, act)
         return Response(_away(seller))
 
 
 def _away(seller: dict) -> dict:
     return PauseOut({"away_until": pause_of(clock.county_day(clock.now()), **seller)}).data
-
-
-def _read(shape, request) -> dict:
-    form = shape(data=request.data)
-    form.is_valid(raise_exception=True)
-    return form.validated_data
-
-
-def _once(request, said: dict, act) -> dict:
-    key = key_of(request)
-    if not key:
-        raise BadValue(_("Send a header Idempotency-Key with a value of your own; the same value acts once."))
-    request_print = versions.fingerprint(request.path, {name: str(value) for name, value in said.items()})
-    return idempotency.once(request.user, key, request_print, act)

@@ -1,6 +1,7 @@
 """Sellers for programs: who grows what and when, the seasons of one's own land, the papers of a lot."""
 
 import datetime as dt
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
@@ -21,13 +22,11 @@ from catalog.selectors.buyers import buyer_of
 from catalog.selectors.match import MOST, Grower, who_grows
 from catalog.selectors.papers import papers_of
 from catalog.services import plots
-from kernel import clock, versions
-from kernel.api_fields import KEY, KilogramField, PlainDecimalField, key_of
-from kernel.errors import BadValue
+from kernel.api_fields import KEY, KilogramField, PlainDecimalField
 from kernel.identity import LARGEST_ID
 from produce import permissions as produce_permissions
 from produce.models import Produce
-from records.services import idempotency
+from records.doors import act_for_program
 
 GROWERS_SEEN_BY = (Role.TOWNSHIP_OFFICER, Role.VERIFIER, Role.BUREAU_APPROVER)
 MOST_SEASONS = 50
@@ -162,7 +161,7 @@ class Plots(APIView):
         household = permissions.access_sell(request.user)
         said = _valid(self.Input(data=request.data))
 
-        def act() -> dict:
+        def act(at: dt.datetime) -> dict[str, Any]:
             produce = Produce.objects.filter(code=said["produce"], forbidden=False).first()
             if produce is None:
                 raise ValidationError({"produce": [_("There is no such produce in the dictionary.")]})
@@ -174,11 +173,11 @@ class Plots(APIView):
                 harvest_to=said["harvest_to"],
                 capacity_g=said.get("capacity_kg"),
                 by=request.user,
-                at=clock.now(),
+                at=at,
             )
             return {"season": season.pk}
 
-        _once(request, said, act)
+        act_for_program(request, said, act)
         return Response(_seasons(household), status=201)
 
 
@@ -233,11 +232,3 @@ def _seasons(household: Household) -> dict:
 def _valid(form: serializers.Serializer) -> dict:
     form.is_valid(raise_exception=True)
     return form.validated_data
-
-
-def _once(request, said: dict, act) -> dict:
-    key = key_of(request)
-    if not key:
-        raise BadValue(_("Send a header Idempotency-Key with a value of your own; the same value acts once."))
-    request_print = versions.fingerprint(request.path, {name: str(value) for name, value in said.items()})
-    return idempotency.once(request.user, key, request_print, act)
