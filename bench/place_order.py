@@ -165,7 +165,7 @@ def statements(said: dict) -> int:
     standing(user).household_id  # noqa: B018  (the door has read who this is)
     lots = Listing.objects.in_bulk(said["lots"][:LINES])
     school = Organisation.objects.get(funds=said["fund"])
-    fund = open_fund(school, "union", clock.county_day(clock.now()).year, at=None)
+    fund = open_fund(school, "union", clock.county_day(clock.now()).year, at=clock.now())
     lines = [
         placing.Wish(said["produce"], (placing.Take(pk, 1000, lot.price_fen, lot.price_unit_g),))
         for pk, lot in lots.items()

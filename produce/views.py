@@ -1,6 +1,6 @@
 """The desk of the dictionary: what it says of each produce, what is proposed, and the second person's word."""
 
-import uuid
+import datetime as dt
 from typing import Any
 
 from django.contrib import messages
@@ -12,10 +12,9 @@ from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.selectors import spoken_time
-from kernel import clock, keyset
+from kernel import keyset
 from kernel.errors import DomainError
 from kernel.present import in_english, name_of
-from kernel.versions import fingerprint
 from produce import permissions
 from produce.forms import DecideForm, ProduceForm, RefuseForm
 from produce.models import Produce, ProduceChange
@@ -23,7 +22,8 @@ from produce.pages.changes import COLUMN_NAMES, compared, said_of, status_of
 from produce.selectors import dictionary
 from produce.selectors import dictionary_changes as changes
 from produce.services import dictionary_changes as services
-from records.services.idempotency import once
+from records.doors import act_once, once, once_by_form
+from records.forms import new_key
 
 MOST_SHOWN = 40
 
@@ -127,7 +127,7 @@ def proposals(request: HttpRequest) -> HttpResponse:
 def proposal(request: HttpRequest, change_id: int) -> HttpResponse:
     """Show one proposal, before and after side by side."""
     found = permissions.access_proposal(request.user, change_id)
-    return _shown(request, found, RefuseForm(initial={"idem": uuid.uuid4().hex}))
+    return _shown(request, found, RefuseForm(initial={"idem": new_key()}))
 
 
 @require_POST
@@ -138,11 +138,11 @@ def agree(request: HttpRequest, change_id: int) -> HttpResponse:
     if not form.is_valid():
         return redirect("proposal", found.pk)
 
-    def act() -> dict:
-        return {"code": services.agree(found, by=request.user, at=clock.now()).code}
+    def act(at: dt.datetime) -> dict[str, Any]:
+        return {"code": services.agree(found, by=request.user, at=at).code}
 
     try:
-        done = once(request.user, form.cleaned_data["idem"], fingerprint(request.path), act)
+        done = once_by_form(request, form, act)
     except DomainError as refusal:
         messages.error(request, str(refusal))
         return redirect("proposal", found.pk)
@@ -157,37 +157,31 @@ def refuse(request: HttpRequest, change_id: int) -> HttpResponse:
     form = RefuseForm(request.POST)
     if not form.is_valid():
         return _shown(request, found, form, status=400)
-    said = form.cleaned_data
-
-    def act() -> dict:
-        services.refuse(found, reason=said["reason"], by=request.user, at=clock.now())
-        return {}
-
-    try:
-        once(request.user, said["idem"], fingerprint(request.path, said["reason"]), act)
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("Refused. The dictionary stays as it is."))
-    return redirect("proposal", found.pk)
+    return act_once(
+        request,
+        form,
+        lambda at: services.refuse(found, reason=form.cleaned_data["reason"], by=request.user, at=at),
+        to=reverse("proposal", args=[found.pk]),
+        done=_("Refused. The dictionary stays as it is."),
+    )
 
 
 def _proposed(request: HttpRequest, produce: Produce | None) -> HttpResponse:
     values = changes.values_of(produce) if produce is not None else None
     if request.method == "GET":
         typed = ProduceForm.typed(values) if values else {"stock_unit": "g", "picture": "basket"}
-        return _form(request, produce, ProduceForm(initial={"idem": uuid.uuid4().hex, **typed}, produce=produce))
+        return _form(request, produce, ProduceForm(initial={"idem": new_key(), **typed}, produce=produce))
     form = ProduceForm(request.POST, produce=produce)
     if not form.is_valid():
         return _form(request, produce, form, status=400)
     becomes, said = form.values(), form.cleaned_data
 
-    def act() -> dict:
-        made = services.propose(produce=produce, values=becomes, reason=said["reason"], by=request.user, at=clock.now())
+    def act(at: dt.datetime) -> dict[str, Any]:
+        made = services.propose(produce=produce, values=becomes, reason=said["reason"], by=request.user, at=at)
         return {"change": made.pk}
 
     try:
-        done = once(request.user, said["idem"], fingerprint(request.path, becomes, said["reason"]), act)
+        done = once(request, said["idem"], {"becomes": becomes, "reason": said["reason"]}, act)
     except DomainError as refusal:
         field = {"grades": "grade_0_name"}.get(getattr(refusal, "field", ""), getattr(refusal, "field", ""))
         form.add_error(field if field in form.fields else None, str(refusal))

@@ -39,6 +39,12 @@ def once(request: HttpRequest | Request, key: str, data: Mapping[str, Any], act:
     return idempotency.once(user, key, asked, answer)
 
 
+def once_by_form(request: HttpRequest, form: BaseForm, act: Act) -> dict[str, Any]:
+    """Do `act(at)` once under the key of a valid form and return what it led to; the form is what was asked."""
+    data = {name: value for name, value in form.cleaned_data.items() if name != "idem"}
+    return once(request, str(form.cleaned_data["idem"]), data, act)
+
+
 def act_once(
     request: HttpRequest,
     form: BaseForm,
@@ -56,9 +62,8 @@ def act_once(
     """
     if not form.is_valid():
         return again("", 400) if again else _told(request, str(next(iter(form.errors.values()))[0]), back or str(to))
-    data = {name: value for name, value in form.cleaned_data.items() if name != "idem"}
     try:
-        answer = once(request, str(form.cleaned_data["idem"]), data, act)
+        answer = once_by_form(request, form, act)
     except DomainError as refusal:
         if again:
             return again(str(refusal), error_status(refusal))

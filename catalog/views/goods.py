@@ -2,16 +2,18 @@
 
 import datetime as dt
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.doors import SignedIn
 from accounts.models import Role
 from accounts.selectors import standing
 from catalog import permissions
@@ -33,14 +35,14 @@ from catalog.pages.steps import step
 from catalog.selectors.goods import steps_of
 from catalog.selectors.pauses import pause_of
 from catalog.services import listings
-from kernel import clock, keyset, money, versions
+from kernel import clock, keyset, money
 from kernel.dates import day_words
 from kernel.errors import DomainError
 from kernel.present import name_of
 from produce.models import StockUnit
 from produce.services import pricing
+from records.doors import Act, once_by_form
 from records.forms import ActForm, new_key
-from records.services import idempotency
 from records.services.photos import photo_url
 
 MOST_PRICES = 12
@@ -50,7 +52,7 @@ ANSWERABLE = (ListingStatus.ON_SALE, ListingStatus.EXPIRED)
 
 
 @require_GET
-def my_listings(request: HttpRequest) -> HttpResponse:
+def my_listings(request: SignedIn) -> HttpResponse:
     """List one's own goods, the newest first."""
     permissions.access_goods(request.user)
     today = clock.county_day(clock.now())
@@ -79,7 +81,7 @@ def my_listings(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def my_listing(request: HttpRequest, listing_id: int) -> HttpResponse:
+def my_listing(request: SignedIn, listing_id: int) -> HttpResponse:
     """Show where every kilo of a lot went, step by step."""
     lot = permissions.access_own(request.user, listing_id)
     today = clock.county_day(clock.now())
@@ -106,7 +108,7 @@ def my_listing(request: HttpRequest, listing_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def price(request: HttpRequest, listing_id: int) -> HttpResponse:
+def price(request: SignedIn, listing_id: int) -> HttpResponse:
     """Ask another price from now on."""
     lot = permissions.access_own(request.user, listing_id)
     now = money.price_per_jin(lot.price_fen, lot.price_unit_g).replace(",", "")
@@ -115,7 +117,7 @@ def price(request: HttpRequest, listing_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
 
-        def act():
+        def act(at: dt.datetime) -> None:
             listings.change_price(
                 lot,
                 price_fen=said["price"],
@@ -123,11 +125,11 @@ def price(request: HttpRequest, listing_id: int) -> HttpResponse:
                 price_reason=said["price_reason"],
                 sure=said["sure"],
                 by=request.user,
-                at=clock.now(),
+                at=at,
             )
 
         try:
-            return _once(request, lot, form, act, said=_("The new price is on the market."))
+            return _acted(request, lot, form, act, done=_("The new price is on the market."))
         except pricing.UnusualPrice as question:
             asked = str(question)
         except pricing.PriceReasonNeeded as refusal:
@@ -140,24 +142,24 @@ def price(request: HttpRequest, listing_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def confirm(request: HttpRequest, listing_id: int) -> HttpResponse:
+def confirm(request: SignedIn, listing_id: int) -> HttpResponse:
     """Say that the goods are still there."""
     lot = permissions.access_own(request.user, listing_id)
     form = ActForm(request.POST or None, initial={"idem": new_key()})
     if request.method == "POST" and form.is_valid():
 
-        def act():
-            listings.confirm_still_there(lot, by=request.user, at=clock.now())
+        def act(at: dt.datetime) -> None:
+            listings.confirm_still_there(lot, by=request.user, at=at)
 
         try:
-            return _once(request, lot, form, act, said=_("Good. It stays on the market."))
+            return _acted(request, lot, form, act, done=_("Good. It stays on the market."))
         except DomainError as refusal:
             form.add_error(None, str(refusal))
     return _step(request, lot, form, _("Is it still there?"), submit={"label": _("Still there"), "danger": False})
 
 
 @require_http_methods(["GET", "POST"])
-def harvest(request: HttpRequest, listing_id: int) -> HttpResponse:
+def harvest(request: SignedIn, listing_id: int) -> HttpResponse:
     """Say that a forecast lot is harvested, today unless another day is written."""
     lot = permissions.access_own(request.user, listing_id)
     today = clock.county_day(clock.now())
@@ -165,11 +167,11 @@ def harvest(request: HttpRequest, listing_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
 
-        def act():
-            listings.harvest(lot, on=said["on"], by=request.user, at=clock.now())
+        def act(at: dt.datetime) -> None:
+            listings.harvest(lot, on=said["on"], by=request.user, at=at)
 
         try:
-            return _once(request, lot, form, act, said=_("Good. It is written down as harvested."))
+            return _acted(request, lot, form, act, done=_("Good. It is written down as harvested."))
         except DomainError as refusal:
             form.add_error(
                 "on" if isinstance(refusal, listings.BadHarvestDay | listings.PastKeeping) else None, str(refusal)
@@ -178,7 +180,7 @@ def harvest(request: HttpRequest, listing_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def withdraw(request: HttpRequest, listing_id: int) -> HttpResponse:
+def withdraw(request: SignedIn, listing_id: int) -> HttpResponse:
     """Take back what is free, with the reason."""
     lot = permissions.access_own(request.user, listing_id)
     counted = lot.stock_unit == StockUnit.PIECE
@@ -186,13 +188,11 @@ def withdraw(request: HttpRequest, listing_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
 
-        def act():
-            listings.withdraw(
-                lot, reason=said["reason"], quantity=said.get("quantity"), by=request.user, at=clock.now()
-            )
+        def act(at: dt.datetime) -> None:
+            listings.withdraw(lot, reason=said["reason"], quantity=said.get("quantity"), by=request.user, at=at)
 
         try:
-            return _once(request, lot, form, act, said=_("Written down. What is ordered stays ordered."))
+            return _acted(request, lot, form, act, done=_("Written down. What is ordered stays ordered."))
         except DomainError as refusal:
             form.add_error("quantity" if said.get("quantity") else None, str(refusal))
     left = _("%(amount)s left") % {"amount": amount_both(lot, lot.free())}
@@ -202,7 +202,7 @@ def withdraw(request: HttpRequest, listing_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def dispute(request: HttpRequest, listing_id: int) -> HttpResponse:
+def dispute(request: SignedIn, listing_id: int) -> HttpResponse:
     """Answer 「不是我」 to what somebody listed in the household's name."""
     lot = permissions.access_own(request.user, listing_id)
     if not permissions.can_dispute(request.user, lot):
@@ -210,11 +210,11 @@ def dispute(request: HttpRequest, listing_id: int) -> HttpResponse:
     form = ActForm(request.POST or None, initial={"idem": new_key()})
     if request.method == "POST" and form.is_valid():
 
-        def act():
-            listings.dispute(lot, by=request.user, at=clock.now())
+        def act(at: dt.datetime) -> None:
+            listings.dispute(lot, by=request.user, at=at)
 
         try:
-            return _once(request, lot, form, act, said=_("Taken down. The agriculture bureau looks into it."))
+            return _acted(request, lot, form, act, done=_("Taken down. The agriculture bureau looks into it."))
         except DomainError as refusal:
             form.add_error(None, str(refusal))
     return _step(
@@ -228,18 +228,18 @@ def dispute(request: HttpRequest, listing_id: int) -> HttpResponse:
 
 
 @require_POST
-def stop(request: HttpRequest, listing_id: int) -> HttpResponse:
+def stop(request: SignedIn, listing_id: int) -> HttpResponse:
     """Stop the sale of a lot, with the reason its household reads."""
     return _overseen(request, listing_id, listings.stop_sale, reason=request.POST.get("reason", "")[:200])
 
 
 @require_POST
-def resume(request: HttpRequest, listing_id: int) -> HttpResponse:
+def resume(request: SignedIn, listing_id: int) -> HttpResponse:
     """Let a stopped lot be sold again."""
     return _overseen(request, listing_id, listings.resume_sale)
 
 
-def _pause(request: HttpRequest, today: dt.date) -> dict | None:
+def _pause(request: SignedIn, today: dt.date) -> dict | None:
     """Say until when one is away, to whoever sells goods of its own."""
     who = standing(request.user)
     if not who.household_id and not who.has(Role.COOP_MANAGER):
@@ -249,7 +249,7 @@ def _pause(request: HttpRequest, today: dt.date) -> dict | None:
     return {"away": day_words(until) if until else "", "idem": new_key()}
 
 
-def _overseen(request: HttpRequest, listing_id: int, verb: Callable, **said) -> HttpResponse:
+def _overseen(request: SignedIn, listing_id: int, verb: Callable, **said) -> HttpResponse:
     lot = get_object_or_404(permissions.seen_by(request.user), pk=listing_id)
     if not permissions.can_stop_sale(request.user, lot):
         raise PermissionDenied
@@ -260,18 +260,16 @@ def _overseen(request: HttpRequest, listing_id: int, verb: Callable, **said) -> 
     return redirect("listing-detail", listing_id)
 
 
-def _once(request: HttpRequest, lot: Listing, form: ActForm, act: Callable[[], None], *, said: str) -> HttpResponse:
+def _acted(request: SignedIn, lot: Listing, form: ActForm, act: Act, *, done: str) -> HttpResponse:
     """Act once under the form's key; the same form again leads to the same page."""
     from_list = request.POST.get("from") == "list"
 
-    def acting() -> dict:
-        act()
+    def acting(at: dt.datetime) -> dict[str, Any]:
+        act(at)
         return {"to": reverse("my-listings") if from_list else reverse("my-listing", args=[lot.pk])}
 
-    shown = {name: str(value) for name, value in form.cleaned_data.items() if name != "idem"}
-    request_print = versions.fingerprint(request.path, shown)
-    answer = idempotency.once(request.user, form.cleaned_data["idem"], request_print, acting)
-    messages.success(request, said)
+    answer = once_by_form(request, form, acting)
+    messages.success(request, done)
     return redirect(answer["to"])
 
 

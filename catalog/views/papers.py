@@ -1,5 +1,8 @@
 """Papers of a lot: make out the certificate, hang a slip, print, cancel; and the page its square code leads to."""
 
+import datetime as dt
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.doors import SignedIn
 from catalog import permissions
 from catalog.forms.papers import CertificateForm, SlipForm
 from catalog.models import Listing, Paper, PaperStatus
@@ -16,48 +20,48 @@ from catalog.pages.lots import amount_both, place_of, title_of
 from catalog.selectors.papers import missing_papers, papers_of, valid_paper
 from catalog.services import papers
 from catalog.services.paper_pdf import certificate_pdf
-from kernel import clock, dates, masking, versions
+from kernel import clock, dates, masking
 from kernel.errors import DomainError
 from kernel.present import name_of
+from records.doors import Act, once_by_form
 from records.forms import ActForm, new_key
-from records.services import idempotency
 from records.services.photos import receive_photo
 
 
 @require_http_methods(["GET", "POST"])
-def lot_papers(request: HttpRequest, listing_id: int) -> HttpResponse:
+def lot_papers(request: SignedIn, listing_id: int) -> HttpResponse:
     """Show the papers of a lot and what is missing for whom; POST makes out the certificate of conformity."""
     lot = permissions.access_own(request.user, listing_id)
     form = CertificateForm(request.POST or None, listing=lot, initial={"idem": new_key()})
     if request.method == "POST" and form.is_valid():
         said = form.said()
 
-        def act() -> dict:
-            paper = papers.issue_commitment(lot, **said, by=request.user, at=clock.now())
+        def act(at: dt.datetime) -> dict[str, Any]:
+            paper = papers.issue_commitment(lot, **said, by=request.user, at=at)
             return {"to": reverse("lot-papers", args=[lot.pk]), "paper": paper.pk}
 
         try:
-            return _once(request, form, act, said=_("The certificate is made out. Print it and put it to the goods."))
+            return _acted(request, form, act, done=_("The certificate is made out. Print it and put it to the goods."))
         except DomainError as refusal:
             form.add_error(None, str(refusal))
     return _page(request, lot, form)
 
 
 @require_http_methods(["GET", "POST"])
-def paper_slip(request: HttpRequest, listing_id: int) -> HttpResponse:
+def paper_slip(request: SignedIn, listing_id: int) -> HttpResponse:
     """Hang a photographed test slip or quarantine certificate on a lot."""
     lot = permissions.access_own(request.user, listing_id)
     form = SlipForm(request.POST or None, request.FILES or None, initial={"idem": new_key()})
     if request.method == "POST" and form.is_valid():
-        said, at = form.said(), clock.now()
+        said = form.said()
 
-        def act() -> dict:
+        def act(at: dt.datetime) -> dict[str, Any]:
             photo = receive_photo(form.cleaned_data["photo"], by=request.user, at=at, public=False)
             papers.add_slip(lot, photo=photo, **said, by=request.user, at=at)
             return {"to": reverse("lot-papers", args=[lot.pk])}
 
         try:
-            return _once(request, form, act, said=_("The paper hangs on the lot now."))
+            return _acted(request, form, act, done=_("The paper hangs on the lot now."))
         except DomainError as refusal:
             form.add_error(None, str(refusal))
     context = {
@@ -69,7 +73,7 @@ def paper_slip(request: HttpRequest, listing_id: int) -> HttpResponse:
 
 
 @require_POST
-def paper_cancel(request: HttpRequest, listing_id: int, paper_id: int) -> HttpResponse:
+def paper_cancel(request: SignedIn, listing_id: int, paper_id: int) -> HttpResponse:
     """Declare one paper void."""
     lot = permissions.access_own(request.user, listing_id)
     paper = get_object_or_404(lot.papers, pk=paper_id)
@@ -78,19 +82,19 @@ def paper_cancel(request: HttpRequest, listing_id: int, paper_id: int) -> HttpRe
         messages.error(request, _("Press the button once more."))
         return redirect("lot-papers", lot.pk)
 
-    def act() -> dict:
-        papers.cancel_paper(paper, by=request.user, at=clock.now())
+    def act(at: dt.datetime) -> dict[str, Any]:
+        papers.cancel_paper(paper, by=request.user, at=at)
         return {"to": reverse("lot-papers", args=[lot.pk])}
 
     try:
-        return _once(request, form, act, said=_("The paper is void now."))
+        return _acted(request, form, act, done=_("The paper is void now."))
     except DomainError as refusal:
         messages.error(request, str(refusal))
         return redirect("lot-papers", lot.pk)
 
 
 @require_GET
-def paper_print(request: HttpRequest, listing_id: int, paper_id: int) -> HttpResponse:
+def paper_print(request: SignedIn, listing_id: int, paper_id: int) -> HttpResponse:
     """Return the certificate as PDF to whoever sells the goods."""
     lot = permissions.access_own(request.user, listing_id)
     paper = get_object_or_404(_with_seller(), listing=lot, pk=paper_id, kind=Paper.Kind.CONFORMITY)
@@ -135,7 +139,7 @@ def paper_check(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "catalog/paper_check.html", context)
 
 
-def _page(request: HttpRequest, lot: Listing, form: CertificateForm) -> HttpResponse:
+def _page(request: SignedIn, lot: Listing, form: CertificateForm) -> HttpResponse:
     found = papers_of(lot)
     lacking = missing_papers(lot, found, clock.county_day(clock.now()))
     words = dict(Paper.Kind.choices)
@@ -178,8 +182,7 @@ def _with_seller():
     )
 
 
-def _once(request: HttpRequest, form, act, *, said: str) -> HttpResponse:
-    shown = {name: str(value) for name, value in form.cleaned_data.items() if name != "idem"}
-    answer = idempotency.once(request.user, form.cleaned_data["idem"], versions.fingerprint(request.path, shown), act)
-    messages.success(request, said)
+def _acted(request: SignedIn, form: ActForm, act: Act, *, done: str) -> HttpResponse:
+    answer = once_by_form(request, form, act)
+    messages.success(request, done)
     return redirect(answer["to"])

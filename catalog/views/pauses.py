@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -14,11 +15,11 @@ from catalog import permissions
 from catalog.forms.sellers import BackForm, PauseForm
 from catalog.selectors.pauses import pause_of
 from catalog.services import pauses
-from kernel import clock, versions
+from kernel import clock
 from kernel.dates import day_words
 from kernel.errors import DomainError
+from records.doors import once_by_form
 from records.forms import ActForm, new_key
-from records.services import idempotency
 
 CHIP_DAYS = (1, 3, 7)
 
@@ -34,13 +35,12 @@ def pause(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         until = form.cleaned_data["until"]
 
-        def act() -> dict:
-            pauses.go_away(**seller, until=until, by=request.user, at=clock.now())
+        def act(at: dt.datetime) -> dict[str, Any]:
+            pauses.go_away(**seller, until=until, by=request.user, at=at)
             return {"to": reverse("my-listings")}
 
         try:
-            said = versions.fingerprint(request.path, until.isoformat())
-            answer = idempotency.once(request.user, form.cleaned_data["idem"], said, act)
+            answer = once_by_form(request, form, act)
             messages.success(
                 request, _("Good. Until %(day)s nobody is offered your goods.") % {"day": day_words(until)}
             )
@@ -79,8 +79,8 @@ def pause_for(request: HttpRequest, household_id: uuid.UUID) -> HttpResponse:
     if request.method == "POST" and typed.is_valid():
         said = typed.cleaned_data
 
-        def act() -> dict:
-            common = {"household": household, "consent": said["consent"], "by": request.user, "at": clock.now()}
+        def act(at: dt.datetime) -> dict[str, Any]:
+            common = {"household": household, "consent": said["consent"], "by": request.user, "at": at}
             if back:
                 pauses.come_back(**common)
             else:
@@ -88,8 +88,7 @@ def pause_for(request: HttpRequest, household_id: uuid.UUID) -> HttpResponse:
             return {"to": reverse("pause-for", args=[household.pk])}
 
         try:
-            print_ = versions.fingerprint(request.path, str(back), str(said.get("until", "")), said["consent"])
-            answer = idempotency.once(request.user, said["idem"], print_, act)
+            answer = once_by_form(request, typed, act)
             messages.success(request, _("Written down. The household gets a text message."))
             return redirect(answer["to"])
         except DomainError as refusal:
@@ -113,10 +112,10 @@ def pause_end(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return redirect("pause")
 
-    def act() -> dict:
-        pauses.come_back(**seller, by=request.user, at=clock.now())
+    def act(at: dt.datetime) -> dict[str, Any]:
+        pauses.come_back(**seller, by=request.user, at=at)
         return {"to": reverse("my-listings")}
 
-    answer = idempotency.once(request.user, form.cleaned_data["idem"], versions.fingerprint(request.path), act)
+    answer = once_by_form(request, form, act)
     messages.success(request, _("Welcome back. Your goods are on the market again."))
     return redirect(answer["to"])

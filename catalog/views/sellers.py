@@ -1,6 +1,8 @@
 """What is known of those who sell: the seasons of their land, and what the township recognised them for."""
 
+import datetime as dt
 import uuid
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -16,11 +18,11 @@ from catalog import permissions
 from catalog.forms.sellers import PlotForm, RecognitionForm
 from catalog.models import PlotSeason, Recognition
 from catalog.services import plots, recognitions
-from kernel import clock, dates, keyset, masking, versions, weight
+from kernel import clock, dates, keyset, masking, weight
 from kernel.errors import DomainError
 from kernel.present import name_of
+from records.doors import once_by_form
 from records.forms import ActForm, new_key
-from records.services import idempotency
 
 
 @require_http_methods(["GET", "POST"])
@@ -32,12 +34,12 @@ def plot_list(request: HttpRequest, household_id: uuid.UUID | None = None) -> Ht
     if request.method == "POST" and form.is_valid():
         said = form.said()
 
-        def act() -> dict:
-            season = plots.declare_season(household=household, **said, by=request.user, at=clock.now())
+        def act(at: dt.datetime) -> dict[str, Any]:
+            season = plots.declare_season(household=household, **said, by=request.user, at=at)
             return {"season": season.pk}
 
         try:
-            _once(request, form, act)
+            once_by_form(request, form, act)
             messages.success(request, _("Written down."))
             return redirect(here)
         except DomainError as refusal:
@@ -66,11 +68,11 @@ def recognition_list(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         said = form.said()
 
-        def act() -> dict:
-            return {"recognition": recognitions.recognise(**said, by=request.user, at=clock.now()).pk}
+        def act(at: dt.datetime) -> dict[str, Any]:
+            return {"recognition": recognitions.recognise(**said, by=request.user, at=at).pk}
 
         try:
-            _once(request, form, act)
+            once_by_form(request, form, act)
             messages.success(request, _("Recognised. Lots put on sale from now on say so."))
             return redirect("recognition-list")
         except DomainError as refusal:
@@ -98,15 +100,11 @@ def recognition_end(request: HttpRequest, recognition_id: int) -> HttpResponse:
     form = ActForm(request.POST)
     if form.is_valid():
         try:
-            _once(request, form, lambda: _ended(recognition, request))
+            once_by_form(request, form, lambda at: recognitions.end_recognition(recognition, by=request.user, at=at))
             messages.success(request, _("Ended."))
         except DomainError as refusal:
             messages.error(request, str(refusal))
     return redirect("recognition-list")
-
-
-def _ended(recognition: Recognition, request: HttpRequest) -> dict:
-    return {"ended": recognitions.end_recognition(recognition, by=request.user, at=clock.now()).pk}
 
 
 def _grower(request: HttpRequest, household_id: uuid.UUID | None) -> Household:
@@ -167,9 +165,3 @@ def _recognition(row: Recognition) -> dict:
         "end_url": reverse("recognition-end", args=[row.pk]) if runs else "",
         "idem": new_key(),
     }
-
-
-def _once(request: HttpRequest, form, act) -> dict:
-    shown = {name: str(getattr(value, "pk", value)) for name, value in form.cleaned_data.items() if name != "idem"}
-    request_print = versions.fingerprint(request.path, shown)
-    return idempotency.once(request.user, form.cleaned_data["idem"], request_print, act)

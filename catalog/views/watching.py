@@ -14,10 +14,10 @@ from catalog.pages.lots import compared, grade_of, place_of, seller_of
 from catalog.selectors import market, watch
 from catalog.selectors.watch import Odd, Watched
 from catalog.services import listings
-from kernel import clock, money, versions
+from kernel import clock, money
 from kernel.present import name_of
+from records.doors import once_by_form
 from records.forms import ActForm, new_key
-from records.services import idempotency
 
 WORDS = {
     Odd.HIGH: pgettext_lazy("market", "High price"),
@@ -45,14 +45,7 @@ def looked_at(request: HttpRequest, listing_id: int) -> HttpResponse:
         raise PermissionDenied
     form = ActForm(request.POST)
     if form.is_valid():
-
-        def act() -> dict:
-            listings.look_at(lot, by=request.user, at=clock.now())
-            return {"looked_at": lot.pk}
-
-        idempotency.once(
-            request.user, form.cleaned_data["idem"], versions.fingerprint(request.path, {"looked_at": lot.pk}), act
-        )
+        once_by_form(request, form, lambda at: listings.look_at(lot, by=request.user, at=at))
         messages.success(request, _("Written down: it stays on sale."))
     return redirect("watch-list")
 

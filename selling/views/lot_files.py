@@ -5,6 +5,8 @@ Between the two steps the file waits in the page, not here: it names people, and
 
 import base64
 import binascii
+import datetime as dt
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,14 +17,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from catalog import permissions as goods
 from catalog.pages.lots import thousands
-from kernel import clock, money, versions
+from kernel import clock, money
 from kernel.dates import day_words
 from kernel.errors import BadValue, DomainError
 from kernel.present import name_of
 from produce.models import StockUnit
 from produce.selectors import dictionary
+from records.doors import once
 from records.forms import new_key
-from records.services import idempotency
 from selling import permissions
 from selling.forms.sheets import LotFileForm
 from selling.pages.sheets import in_words
@@ -63,18 +65,20 @@ def lot_file_template(request: HttpRequest) -> HttpResponse:
 
 
 def _confirm(request: HttpRequest) -> HttpResponse:
-    said = request.POST
-    consent, kept, shown = said.get("consent", ""), said.get("kept", ""), said.get("shown", "")
-    sure = [int(number) for number in said.getlist("sure") if number.isascii() and number.isdigit() and len(number) < 8]
+    typed = request.POST
+    consent, kept, shown = typed.get("consent", ""), typed.get("kept", ""), typed.get("shown", "")
+    sure = [
+        int(number) for number in typed.getlist("sure") if number.isascii() and number.isdigit() and len(number) < 8
+    ]
     form = LotFileForm(initial={"consent": consent})
     report = None
     try:
         raw = _opened(kept)
         names = _names(request)
 
-        def act() -> dict:
+        def act(at: dt.datetime) -> dict[str, Any]:
             done = lot_files.list_file(
-                raw, names=names, consent=consent, shown=shown or "-", sure=sure, by=request.user, at=clock.now()
+                raw, names=names, consent=consent, shown=shown or "-", sure=sure, by=request.user, at=at
             )
             return {
                 "listed": [(number, lot.number, lot.pk) for number, lot in done.listed],
@@ -83,8 +87,8 @@ def _confirm(request: HttpRequest) -> HttpResponse:
                 "unanswered": done.unanswered,
             }
 
-        asked = versions.fingerprint(request.path, shown, consent, sorted(sure))
-        return _result(request, idempotency.once(request.user, said.get("idem", ""), asked, act))
+        asked = {"shown": shown, "consent": consent, "sure": sorted(sure)}
+        return _result(request, once(request, typed.get("idem", ""), asked, act))
     except DomainError as refusal:
         form = LotFileForm({"consent": consent})
         form.is_valid()

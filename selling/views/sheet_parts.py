@@ -1,6 +1,8 @@
 """Parts of a batch on pages of their own: its heading, as long as nothing is on sale, and a photo for each row."""
 
+import datetime as dt
 import uuid
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -11,12 +13,12 @@ from django.views.decorators.http import require_http_methods
 
 from catalog import permissions as goods
 from catalog.selectors import market
-from kernel import clock, money, versions
+from kernel import clock, money
 from kernel.errors import DomainError
 from produce.models import Produce
 from produce.services.pricing import UnusualPrice
+from records.doors import once_by_form
 from records.forms import new_key
-from records.services import idempotency
 from records.services.photos import photo_url, receive_photo
 from selling import permissions
 from selling.forms.sheets import RowPhotoForm, SheetForm
@@ -70,17 +72,15 @@ def sheet_photo(request: HttpRequest, sheet_id: uuid.UUID, row_id: int) -> HttpR
     form = RowPhotoForm(request.POST or None, request.FILES or None, initial={"idem": new_key()})
     page = f"{reverse('sheet', args=[batch.pk])}?village={household.village_id}"
     if request.method == "POST" and form.is_valid():
-        upload, at = form.cleaned_data["photo"], clock.now()
+        upload = form.cleaned_data["photo"]
 
-        def act() -> dict:
+        def act(at: dt.datetime) -> dict[str, Any]:
             photo = receive_photo(upload, by=request.user, at=at)
             sheets.keep_photo(row, photo, by=request.user, at=at)
             return {}
 
         try:
-            idempotency.once(
-                request.user, form.cleaned_data["idem"], versions.fingerprint(request.path, upload.size), act
-            )
+            once_by_form(request, form, act)
             messages.success(request, _("The photo is kept."))
             return redirect(f"{page}#r-{row.pk}")
         except DomainError as refusal:

@@ -1,6 +1,8 @@
 """A batch for many households: its heading, the rows, pasted lines, the check, what is on sale, the paper to sign."""
 
+import datetime as dt
 import uuid
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -19,15 +21,15 @@ from catalog.pages.lots import day_of
 from catalog.selectors import market
 from catalog.selectors.goods import likely_produce
 from catalog.services.listings import BadHarvestDay, ConsentNeeded, PastKeeping, WrongGrade
-from kernel import clock, keyset, money, versions
+from kernel import clock, keyset, money
 from kernel.dates import day_words
 from kernel.errors import DomainError
 from kernel.present import name_of
 from produce.models import Produce, StockUnit
 from produce.selectors import dictionary
 from produce.services.pricing import BadPrice, PriceReasonNeeded, UnusualPrice
+from records.doors import once
 from records.forms import new_key
-from records.services import idempotency
 from records.services.photos import photo_url
 from selling import permissions
 from selling.forms.sheets import SheetForm
@@ -391,12 +393,11 @@ def _choose(request: HttpRequest, batch: EntrySheet, at) -> HttpResponse:
 
 
 def _list(request: HttpRequest, batch: EntrySheet) -> HttpResponse:
-    def act() -> dict:
-        done = sheets.list_sheet(batch, by=request.user, at=clock.now())
+    def act(at: dt.datetime) -> dict[str, Any]:
+        done = sheets.list_sheet(batch, by=request.user, at=at)
         return {"to": reverse("sheet-result", args=[batch.pk]), "refused": sorted(set(done.refused))[:5]}
 
-    key = request.POST.get("idem", "")
-    answer = idempotency.once(request.user, key, versions.fingerprint(request.path), act)
+    answer = once(request, request.POST.get("idem", ""), {}, act)
     for reason in answer["refused"]:
         messages.warning(request, reason)
     return redirect(answer["to"])
