@@ -1,14 +1,16 @@
 """Who somebody is today: the posts a person holds, the household a person belongs to, the places they cover."""
 
+import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
-from typing import cast
+from typing import Any, cast
+from uuid import UUID
 
 from django.db import connection
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
-from accounts.models import BankCard, Household, HouseholdTier, Message, Place, Role, Tier, User
+from accounts.models import BankCard, Household, HouseholdTier, Message, Place, Role, Somebody, Tier, User
 from kernel import near
 from kernel.dates import time_words
 from kernel.sealing import unseal
@@ -30,7 +32,7 @@ def places() -> dict[str, Place]:
     return cast(dict[str, Place], near.get_or_set(_PLACES, read, _PLACES_SECONDS))
 
 
-def forget_places():
+def forget_places() -> None:
     """Read the places anew at the next question."""
     near.forget(_PLACES)
 
@@ -64,7 +66,7 @@ class Post:
 class Standing:
     """What one account may stand for today. Read once a request, from the database, never from a session."""
 
-    def __init__(self, user):
+    def __init__(self, user: Somebody) -> None:
         self.user = user
 
     @cached_property
@@ -102,10 +104,10 @@ class Standing:
         """Return the person's name, empty for an account that belongs to nobody yet."""
         if not self._read:
             return ""
-        return unseal(self._read[0][0], bound_to=f"accounts_person:{self.user.person_id}:name_sealed")
+        return unseal(self._read[0][0], bound_to=f"accounts_person:{cast(User, self.user).person_id}:name_sealed")
 
     @property
-    def household_id(self):
+    def household_id(self) -> UUID | None:
         """Return the key of the household this person belongs to, or None."""
         return self._read[0][1] if self._read else None
 
@@ -162,14 +164,14 @@ class Standing:
         return self.posts[0].organisation_name if self.posts else ""
 
 
-def standing(user) -> Standing:
+def standing(user: Somebody) -> Standing:
     """Return what this account stands for today; asked again within a request it is the same object."""
     if not hasattr(user, "_standing"):
-        user._standing = Standing(user)
-    return user._standing
+        user._standing = Standing(user)  # type: ignore[union-attr]
+    return user._standing  # type: ignore[union-attr]
 
 
-def tier_on(household: Household, day) -> str:
+def tier_on(household: Household, day: dt.date) -> str:
     """Return the tier a household held on this day, `ordinary` when none is recorded."""
     row = (
         HouseholdTier.objects.filter(household=household, from_on__lte=day)
@@ -185,12 +187,12 @@ def live_card_of(household: Household) -> BankCard | None:
     return BankCard.objects.filter(household=household, to_at=None).first()
 
 
-def users_of_household(household: Household):
+def users_of_household(household: Household) -> QuerySet[User]:
     """Return the accounts that may act for a household."""
     return User.objects.filter(person__household_membership__household=household, is_active=True)
 
 
-def messages_to(household: Household):
+def messages_to(household: Household) -> QuerySet[Message]:
     """Return what was sent to a household, newest first."""
     return Message.objects.filter(household=household).order_by("-created_at")
 
@@ -205,7 +207,7 @@ REGISTER_ROLES = (
 )
 
 
-def households_seen_by(user):
+def households_seen_by(user: Somebody) -> QuerySet[Household]:
     """Return the households in the areas this person looks after, with village and present tier."""
     return (
         Household.objects.filter(standing(user).within("village_id", *REGISTER_ROLES))
@@ -219,16 +221,16 @@ def tier_name(tier: str | None) -> str:
     return str(Tier(tier or Tier.ORDINARY).label)
 
 
-def spoken_time(at) -> str:
+def spoken_time(at: dt.datetime) -> str:
     """Write an instant as the county's clocks show it: 11 月 25 日 09:30."""
     return time_words(at)
 
 
-def _tier_now():
+def _tier_now() -> Any:
     now = HouseholdTier.objects.filter(household=OuterRef("pk"), to_on=None)
     return Subquery(now.values("tier")[:1])
 
 
-def villages():
+def villages() -> QuerySet[Place]:
     """Return every village with its township, in the order of their codes."""
     return Place.objects.filter(level=Place.Level.VILLAGE).select_related("parent").order_by("code")

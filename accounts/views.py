@@ -1,11 +1,11 @@
 """Doors of one's own account and of the register."""
 
-from typing import cast
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import translation
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts import permissions, selectors
+from accounts.doors import SignedIn
 from accounts.forms import HouseholdFile, PointForm
 from accounts.models import Place, Role, User
 from accounts.services import register
@@ -26,7 +27,7 @@ YEAR_SECONDS = 365 * 24 * 3600
 
 @require_POST
 @login_not_required
-def elder_toggle(request: HttpRequest) -> HttpResponse:
+def elder_toggle(request: SignedIn) -> HttpResponse:
     """Turn large letters on or off for this phone."""
     answer = redirect(_way_back(request))
     if request.POST.get("elder") == "1":
@@ -38,7 +39,7 @@ def elder_toggle(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @login_not_required
-def language_switch(request: HttpRequest) -> HttpResponse:
+def language_switch(request: SignedIn) -> HttpResponse:
     """Speak Chinese or English on this phone from now on."""
     answer = redirect(_way_back(request))
     language = request.POST.get("language", "")
@@ -50,7 +51,7 @@ def language_switch(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def me(request: HttpRequest) -> HttpResponse:
+def me(request: SignedIn) -> HttpResponse:
     """Show who one is here, what one may do, where one is paid, and what was sent."""
     at = clock.now()
     user = cast(User, request.user)
@@ -77,7 +78,7 @@ def me(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def household_list(request: HttpRequest) -> HttpResponse:
+def household_list(request: SignedIn) -> HttpResponse:
     """List the households this person looks after, masked, by village."""
     permissions.access_register(request.user)
     page = keyset.cut(
@@ -107,7 +108,7 @@ def household_list(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/household_list.html", context)
 
 
-def household_import(request: HttpRequest) -> HttpResponse:
+def household_import(request: SignedIn) -> HttpResponse:
     """Bring in a file of households: first what it would do, then, when asked, do it."""
     permissions.access_household_import(request.user)
     form = HouseholdFile(request.POST or None, request.FILES or None)
@@ -127,14 +128,14 @@ def household_import(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def place_list(request: HttpRequest) -> HttpResponse:
+def place_list(request: SignedIn) -> HttpResponse:
     """Show where the villages lie, as far as anybody said, by township."""
     permissions.access_places(request.user)
     return _places(request, {})
 
 
 @require_POST
-def place_point(request: HttpRequest, place_code: str) -> HttpResponse:
+def place_point(request: SignedIn, place_code: str) -> HttpResponse:
     """Say where one village lies."""
     permissions.access_places(request.user)
     place = get_object_or_404(Place, pk=place_code, level=Place.Level.VILLAGE)
@@ -149,16 +150,14 @@ def place_point(request: HttpRequest, place_code: str) -> HttpResponse:
     return _places(request, {place.code: form}, status=400)
 
 
-def _places(request: HttpRequest, forms: dict, status: int = 200) -> HttpResponse:
-    townships: dict[str, list[dict]] = {}
+def _places(request: SignedIn, forms: dict[str, PointForm], status: int = 200) -> HttpResponse:
+    townships: dict[str, list[dict[str, Any]]] = {}
     for village in selectors.villages():
-        known = village.latitude_e6 is not None and village.longitude_e6 is not None
-        point = f"{village.latitude_e6 / 1e6:.4f}, {village.longitude_e6 / 1e6:.4f}" if known else ""
-        start = {
-            "latitude": f"{village.latitude_e6 / 1e6:.6f}" if known else "",
-            "longitude": f"{village.longitude_e6 / 1e6:.6f}" if known else "",
-            "radius_m": village.radius_m or 3000,
-        }
+        point, start = "", {"latitude": "", "longitude": "", "radius_m": village.radius_m or 3000}
+        if village.latitude_e6 is not None and village.longitude_e6 is not None:
+            latitude, longitude = village.latitude_e6 / 1e6, village.longitude_e6 / 1e6
+            point = f"{latitude:.4f}, {longitude:.4f}"
+            start |= {"latitude": f"{latitude:.6f}", "longitude": f"{longitude:.6f}"}
         form = forms.get(village.code) or PointForm(initial=start, auto_id=f"p{village.code}_%s")
         townships.setdefault(village.township.name, []).append(
             {"name": village.name, "code": village.code, "point": point, "form": form, "open": village.code in forms}
@@ -168,7 +167,7 @@ def _places(request: HttpRequest, forms: dict, status: int = 200) -> HttpRespons
     return render(request, "accounts/places.html", {"groups": groups, "failed": failed}, status=status)
 
 
-def _way_back(request: HttpRequest) -> str:
+def _way_back(request: SignedIn) -> str:
     there = request.POST.get("next", "/")
     safe = url_has_allowed_host_and_scheme(there, allowed_hosts={request.get_host()}, require_https=request.is_secure())
     return there if safe else "/"

@@ -1,10 +1,12 @@
 """Who may look at a lot and who may change it: its household, who lists for it, the co-operative, the county."""
 
+from uuid import UUID
+
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 
-from accounts.models import Household, Organisation, Place, Role
+from accounts.models import Household, Organisation, Place, Role, Somebody
 from accounts.selectors import standing
 from catalog.models import Listing, ListingStatus
 
@@ -15,7 +17,7 @@ CHECKERS = (Role.TOWNSHIP_OFFICER, Role.VERIFIER, Role.BUREAU_APPROVER)
 OVERSEERS = (Role.TOWNSHIP_OFFICER, Role.VERIFIER, Role.BUREAU_APPROVER, Role.OFFICIAL, Role.AUDITOR)
 
 
-def managed_by(user) -> QuerySet[Listing]:
+def managed_by(user: Somebody) -> QuerySet[Listing]:
     """Return the lots this person may change: own, of the village served, of the co-operative managed."""
     who = standing(user)
     mine = Q(household_id=who.household_id) if who.household_id else Q(pk__in=[])
@@ -28,7 +30,7 @@ def managed_by(user) -> QuerySet[Listing]:
     return Listing.objects.filter(mine)
 
 
-def own_goods(user) -> QuerySet[Listing]:
+def own_goods(user: Somebody) -> QuerySet[Listing]:
     """Return the lots this person lives on or has listed: the list called "my goods"."""
     who = standing(user)
     mine = Q(household_id=who.household_id) if who.household_id else Q(pk__in=[])
@@ -38,7 +40,7 @@ def own_goods(user) -> QuerySet[Listing]:
     return Listing.objects.filter(mine)
 
 
-def seen_by(user) -> QuerySet[Listing]:
+def seen_by(user: Somebody) -> QuerySet[Listing]:
     """Return the lots anybody may look at, and those off the market to whoever has to do with them."""
     everybody = Q(status=ListingStatus.ON_SALE)
     if not user.is_authenticated:
@@ -47,20 +49,20 @@ def seen_by(user) -> QuerySet[Listing]:
     return Listing.objects.filter(seen | Q(pk__in=managed_by(user).values("pk")))
 
 
-def access_goods(user) -> None:
+def access_goods(user: Somebody) -> None:
     """Let in whoever has goods or lists them for others."""
     who = standing(user)
     if not who.household_id and not who.has(*PROXIES):
         raise PermissionDenied
 
 
-def access_own(user, listing_id: int) -> Listing:
+def access_own(user: Somebody, listing_id: int) -> Listing:
     """Return a lot this person may change; anybody else's does not exist."""
     lots = managed_by(user).select_related("produce", "grade", "village", "township", "cover", "payee_account")
     return get_object_or_404(lots, pk=listing_id)
 
 
-def access_sell(user) -> Household:
+def access_sell(user: Somebody) -> Household:
     """Return the household for which this person sells: the own one."""
     household = standing(user).household
     if household is None:
@@ -68,34 +70,34 @@ def access_sell(user) -> Household:
     return household
 
 
-def access_sell_for(user) -> None:
+def access_sell_for(user: Somebody) -> None:
     """Let in village cadres and co-operative managers, who list for others."""
     if not standing(user).has(*PROXIES):
         raise PermissionDenied
 
 
-def households_served(user) -> QuerySet[Household]:
+def households_served(user: Somebody) -> QuerySet[Household]:
     """Return the households this person may list for."""
     return Household.objects.filter(standing(user).within("village_id", *PROXIES)).select_related("village")
 
 
-def access_household_served(user, household_id) -> Household:
+def access_household_served(user: Somebody, household_id: UUID) -> Household:
     """Return a household this person may list for; any other does not exist."""
     access_sell_for(user)
     return get_object_or_404(households_served(user), pk=household_id)
 
 
-def cooperatives_served(user) -> QuerySet[Organisation]:
+def cooperatives_served(user: Somebody) -> QuerySet[Organisation]:
     """Return the co-operatives this person may list for."""
     return Organisation.objects.filter(pk__in=standing(user).organisations(Role.COOP_MANAGER)).select_related("place")
 
 
-def can_stop_sale(user, listing: Listing) -> bool:
+def can_stop_sale(user: Somebody, listing: Listing) -> bool:
     """Say whether this person may stop the sale of a lot: who checks goods in its area."""
     return standing(user).covers(listing.village_id, *CHECKERS)
 
 
-def access_watch(user) -> Q:
+def access_watch(user: Somebody) -> Q:
     """Let in who checks goods; return which lots lie in the area."""
     who = standing(user)
     if not who.has(*CHECKERS):
@@ -103,18 +105,18 @@ def access_watch(user) -> Q:
     return who.within("village_id", *CHECKERS)
 
 
-def can_dispute(user, listing: Listing) -> bool:
+def can_dispute(user: Somebody, listing: Listing) -> bool:
     """Say whether this person may answer 「不是我」: of the household, to a lot somebody else listed."""
     return listing.by_proxy and listing.household_id is not None and standing(user).household_id == listing.household_id
 
 
-def villages_served(user) -> list[Place]:
+def villages_served(user: Somebody) -> list[Place]:
     """Return the villages whose goods this person may list."""
     inside = standing(user).within("code", *PROXIES)
     return list(Place.objects.filter(inside, level=Place.Level.VILLAGE).select_related("parent").order_by("code"))
 
 
-def access_pause(user) -> dict:
+def access_pause(user: Somebody) -> dict:
     """Return for which seller this person says it is away: the own household, else the co-operative managed."""
     who = standing(user)
     if who.household is not None:

@@ -44,7 +44,7 @@ class ExactJSONParser(JSONParser):
 class KilogramField(serializers.Field):
     """Whole grams inside, kilograms as decimal text outside: "40.5" is 40500."""
 
-    def __init__(self, *, step_g: int = 1, zero_ok: bool = False, **kwargs: Any):
+    def __init__(self, *, step_g: int = 1, zero_ok: bool = False, **kwargs: Any) -> None:
         self.step_g, self.zero_ok = step_g, zero_ok
         super().__init__(**kwargs)
 
@@ -63,7 +63,7 @@ class KilogramField(serializers.Field):
 class YuanField(serializers.Field):
     """Whole fen inside, yuan as decimal text outside: "84.00" is 8400."""
 
-    def __init__(self, *, most_fen: int = money.MOST_FEN, zero_ok: bool = False, **kwargs: Any):
+    def __init__(self, *, most_fen: int = money.MOST_FEN, zero_ok: bool = False, **kwargs: Any) -> None:
         self.most_fen, self.zero_ok = most_fen, zero_ok
         super().__init__(**kwargs)
 

@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from kernel.present import StrOrPromise
+
 
 class DomainError(Exception):
     """A rule refused. `code` is part of the contract, `message` is one plain sentence for the person."""
@@ -9,10 +11,10 @@ class DomainError(Exception):
     code = "refused"
     message = _("This cannot be done now.")
 
-    def __init__(self, message=None):
+    def __init__(self, message: StrOrPromise | None = None) -> None:
         super().__init__(message if message is not None else self.message)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.args[0])
 
 

@@ -17,7 +17,7 @@ class TypedField(forms.CharField):
 
     attrs: dict[str, str] = {}
 
-    def __init__(self, **kwargs: Any):
+    def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("empty_value", None)
         super().__init__(**kwargs)
 
@@ -38,7 +38,7 @@ class WeightField(TypedField):
 
     attrs = {"inputmode": "decimal", "autocomplete": "off", "maxlength": "40"}
 
-    def __init__(self, *, unit: str = "kg", step_g: int = 1, zero_ok: bool = False, **kwargs: Any):
+    def __init__(self, *, unit: str = "kg", step_g: int = 1, zero_ok: bool = False, **kwargs: Any) -> None:
         self.unit, self.step_g, self.zero_ok = unit, step_g, zero_ok
         super().__init__(**kwargs)
 
@@ -59,7 +59,9 @@ class QuantityWidget(forms.MultiWidget):
 class QuantityField(forms.MultiValueField):
     """A number and the unit chosen for it, as a Quantity; the unit is always said, never assumed."""
 
-    def __init__(self, *, units: tuple[str, ...] = ("jin", "kg"), grams_per_unit: int | None = None, **kwargs: Any):
+    def __init__(
+        self, *, units: tuple[str, ...] = ("jin", "kg"), grams_per_unit: int | None = None, **kwargs: Any
+    ) -> None:
         self.grams_per_unit = grams_per_unit
         choices = [(unit, weight.UNIT_NAMES[unit]) for unit in units]
         said = {"aria-label": kwargs.get("label") or _("How much")}
@@ -82,7 +84,7 @@ class YuanFormField(TypedField):
 
     attrs = {"inputmode": "decimal", "autocomplete": "off", "maxlength": "40"}
 
-    def __init__(self, *, most_fen: int = money.MOST_FEN, zero_ok: bool = False, **kwargs: Any):
+    def __init__(self, *, most_fen: int = money.MOST_FEN, zero_ok: bool = False, **kwargs: Any) -> None:
         self.most_fen, self.zero_ok = most_fen, zero_ok
         super().__init__(**kwargs)
 
@@ -98,7 +100,7 @@ class PhoneFormField(TypedField):
 
     attrs = {"inputmode": "tel", "autocomplete": "tel", "maxlength": "40"}
 
-    def __init__(self, *, landline: bool = False, **kwargs: Any):
+    def __init__(self, *, landline: bool = False, **kwargs: Any) -> None:
         self.landline = landline
         super().__init__(**kwargs)
 
@@ -147,7 +149,7 @@ class DayField(forms.DateField):
 
     default_error_messages = {"invalid": _("Write the day as 2026-11-02.")}
 
-    def __init__(self, **kwargs: Any):
+    def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("input_formats", ["%Y-%m-%d", "%Y/%m/%d"])
         kwargs.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
         super().__init__(**kwargs)

@@ -14,6 +14,7 @@ from stdnum.cn import uscc as credit_code
 from stdnum.iso7064 import mod_11_2
 
 from kernel.errors import BadValue
+from kernel.present import StrOrPromise
 from kernel.typed import fold_width, strip_invisible
 
 MALE, FEMALE = "male", "female"
@@ -135,7 +136,7 @@ def one_dot(name: str) -> str:
     return _DOT_ELSEWHERE.sub(MIDDLE_DOT, _DOT_BETWEEN_HAN.sub(MIDDLE_DOT, name))
 
 
-def _text(text: object, missing: object) -> str:
+def _text(text: object, missing: StrOrPromise) -> str:
     if not isinstance(text, str):
         raise BadValue(missing)
     if len(text) > _LONGEST_TEXT:
@@ -143,7 +144,7 @@ def _text(text: object, missing: object) -> str:
     return text
 
 
-def _compact(text: object, missing: object) -> str:
+def _compact(text: object, missing: StrOrPromise) -> str:
     number = _SEPARATORS.sub("", fold_width(strip_invisible(_text(text, missing)))).upper()
     if not number:
         raise BadValue(missing)

@@ -85,13 +85,13 @@ def page(brought: Found, order: tuple[str, ...], *, size: int, backwards: bool, 
     return Page(found, _written("a", order, end), None if first else _written("b", order, begin))
 
 
-def _from(column: str, value, backwards: bool) -> Q:
+def _from(column: str, value: Any, backwards: bool) -> Q:
     """Say what follows from _beyond of the first column alone: with it the index is entered at the right place."""
     falls = column.startswith("-") != backwards
     return Q(**{f"{column.removeprefix('-')}__{'lte' if falls else 'gte'}": value})
 
 
-def _beyond(order, seen, backwards) -> Q:
+def _beyond(order: Sequence[str], seen: Sequence[Any], backwards: bool) -> Q:
     after, equal = Q(), Q()
     for column, value in zip(order, seen, strict=True):
         name = column.removeprefix("-")
@@ -101,7 +101,7 @@ def _beyond(order, seen, backwards) -> Q:
     return after
 
 
-def _value(row, name: str):
+def _value(row: Any, name: str) -> Any:
     if isinstance(row, dict):
         return row[name]
     for part in name.split("__"):
@@ -109,7 +109,7 @@ def _value(row, name: str):
     return row
 
 
-def _written(direction: str, order, row) -> str | None:
+def _written(direction: str, order: Sequence[str], row: Any) -> str | None:
     if row is None:
         return None
     values = [_value(row, column.removeprefix("-")) for column in order]

@@ -12,6 +12,7 @@ import os
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
+from django.db.models import Model
 
 
 @functools.cache
@@ -72,15 +73,15 @@ class sealed(property):
     def __init__(self, column: str):
         self.column = column
 
-        def read(row):
+        def read(row: Model) -> str:
             return unseal(getattr(row, column), bound_to=place_of(row, column))
 
-        def write(row, plain):
+        def write(row: Model, plain: str) -> None:
             setattr(row, column, seal(plain, bound_to=place_of(row, column)))
 
         super().__init__(read, write)
 
 
-def place_of(row, column: str) -> str:
+def place_of(row: Model, column: str) -> str:
     """Name the one cell a ciphertext belongs to."""
     return f"{row._meta.db_table}:{row.pk}:{column}"

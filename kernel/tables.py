@@ -6,6 +6,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import defusedxml.ElementTree
 import openpyxl
@@ -113,7 +114,7 @@ def _heading(text: str) -> str:
     return "".join(text.split())
 
 
-def _as_text(cell) -> str:
+def _as_text(cell: Any) -> str:
     if cell is None:
         return ""
     if isinstance(cell, ArrayFormula | DataTableFormula):
@@ -123,7 +124,7 @@ def _as_text(cell) -> str:
     return cell.date().isoformat() if hasattr(cell, "date") and callable(cell.date) else str(cell)
 
 
-def _is_number(cell) -> bool:
+def _is_number(cell: Any) -> bool:
     return isinstance(cell, int | float) and not isinstance(cell, bool)
 
 
@@ -191,7 +192,7 @@ def _placed(cells: list[dict]) -> list:
     return [values.get(column) for column in range(1, max(values, default=0) + 1)]
 
 
-def _guard_archive(raw: bytes):
+def _guard_archive(raw: bytes) -> None:
     """Refuse a spreadsheet that unpacks to a bomb, hides outside its folder or carries macros, before it is read."""
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:
         parts = archive.infolist()

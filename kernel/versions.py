@@ -25,6 +25,6 @@ def tag_of(snapshot: str, *parts: object) -> str:
     return quote_etag(hashlib.sha256(said.encode()).hexdigest()[:32])
 
 
-def fingerprint(*parts) -> str:
+def fingerprint(*parts: object) -> str:
     """Return a short print of what was asked, to tell a repeat from another request under the same key."""
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()

@@ -18,7 +18,7 @@ class UnknownCalendarYear(DomainError):
     code = "unknown_calendar_year"
     message = _("The working days of that year are not entered yet. Ask the county office to enter them.")
 
-    def __init__(self, year: int):
+    def __init__(self, year: int) -> None:
         self.year = year
         super().__init__(
             _("The working days of %(year)s are not entered yet. Ask the county office to enter them.") % {"year": year}

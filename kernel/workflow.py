@@ -3,6 +3,10 @@
 The same MOVES become database triggers, so that no path around `move_to` can take an illegal edge.
 """
 
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Self, TypeVar
+
 import pgtrigger
 from django.apps import apps
 from django.conf import settings
@@ -10,6 +14,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kernel.errors import DomainError
+
+Moves = Mapping[Any, set[Any]]  # from which status to which others
+Document = TypeVar("Document", bound=models.Model)
 
 
 class IllegalMove(DomainError):
@@ -26,7 +33,7 @@ class _StatusEdges(pgtrigger.FSM):
 class Workflow(models.Model):
     """A document that moves along MOVES and leaves a row behind at each step."""
 
-    MOVES: dict = {}
+    MOVES: Moves = {}
     REFERENCE = "document"
 
     status = models.CharField(max_length=24, editable=False)
@@ -39,11 +46,11 @@ class Workflow(models.Model):
         """Name this document in text, as every room below it may."""
         return f"{self.REFERENCE}:{self.pk}"
 
-    def can_move(self, status) -> bool:
+    def can_move(self, status: str) -> bool:
         """Say whether this edge is legal from where the document stands."""
         return status in self.MOVES[type(next(iter(self.MOVES)))(self.status)]
 
-    def move_to(self, status, *, by, at, note="", along=()):
+    def move_to(self, status: str, *, by: Any, at: dt.datetime, note: str = "", along: Sequence[str] = ()) -> Self:
         """Take one legal edge, save it and write its history row; refuse any other edge.
 
         `along` names columns that change with the status, in the same statement.
@@ -55,7 +62,7 @@ class Workflow(models.Model):
         self._record(before, by=by, at=at, note=note)
         return self
 
-    def begin(self, *, by, at, note=""):
+    def begin(self, *, by: Any, at: dt.datetime, note: str = "") -> Self:
         """Insert the document in its first status and write the first history row."""
         self.status = next(iter(self.MOVES))
         self.save(force_insert=True)
@@ -63,7 +70,7 @@ class Workflow(models.Model):
         return self
 
     @classmethod
-    def begin_all(cls, rows, *, by, at):
+    def begin_all(cls, rows: list[Self], *, by: Any, at: dt.datetime) -> list[Self]:
         """Insert many documents in their first status, with their history, in two statements."""
         for row in rows:
             row.status = next(iter(cls.MOVES))
@@ -72,7 +79,7 @@ class Workflow(models.Model):
         return rows
 
     @classmethod
-    def move_all(cls, rows, status, *, by, at, note=""):
+    def move_all(cls, rows: Iterable[Self], status: str, *, by: Any, at: dt.datetime, note: str = "") -> list[Self]:
         """Take the same edge with many locked documents in two statements; refuse if one may not."""
         rows = list(rows)
         if not all(row.can_move(status) for row in rows):
@@ -84,11 +91,13 @@ class Workflow(models.Model):
         cls._record_all(rows, befores, by=by, at=at, note=note)
         return rows
 
-    def _record(self, before, *, by, at, note):
+    def _record(self, before: str, *, by: Any, at: dt.datetime, note: str) -> None:
         self._record_all([self], before, by=by, at=at, note=note)
 
     @staticmethod
-    def _record_all(rows, before, *, by, at, note):
+    def _record_all(
+        rows: Sequence["Workflow"], before: str | Mapping[Any, str], *, by: Any, at: dt.datetime, note: str
+    ) -> None:
         history = apps.get_model(settings.WORKFLOW_HISTORY_MODEL)
         history.objects.bulk_create(
             history(
@@ -103,12 +112,12 @@ class Workflow(models.Model):
         )
 
 
-def lock(document):
+def lock(document: Document) -> Document:
     """Re-read this document under a row lock, so that what follows sees and keeps the truth."""
     return type(document)._base_manager.select_for_update(of=("self",)).get(pk=document.pk)
 
 
-def status_guards(moves) -> list:
+def status_guards(moves: Moves) -> list[pgtrigger.Trigger]:
     """Return the triggers that keep a status column on the edges of MOVES."""
     first = next(iter(moves))
     edges = [(str(a.value), str(b.value)) for a, after in moves.items() for b in sorted(after, key=str)]
@@ -122,12 +131,12 @@ def status_guards(moves) -> list:
     ]
 
 
-def legal_statuses(moves, name):
+def legal_statuses(moves: Moves, name: str) -> models.CheckConstraint:
     """Return the constraint that a status column holds one of the words of MOVES."""
     return models.CheckConstraint(condition=models.Q(status__in=[s.value for s in moves]), name=name)
 
 
-def append_only(name="append_only") -> list:
+def append_only(name: str = "append_only") -> list[pgtrigger.Trigger]:
     """Return the triggers of a table whose rows are written once and stay."""
     return [
         pgtrigger.Protect(name=name, operation=pgtrigger.Update | pgtrigger.Delete),
@@ -135,7 +144,7 @@ def append_only(name="append_only") -> list:
     ]
 
 
-def no_truncate():
+def no_truncate() -> pgtrigger.Trigger:
     """Return the trigger that refuses TRUNCATE (row triggers do not see it)."""
     return pgtrigger.Trigger(
         name="no_truncate",

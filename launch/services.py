@@ -33,6 +33,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import psycopg
@@ -364,10 +365,12 @@ def _answers(door: Path) -> bool:
 # --- Processes and folders --------------------------------------------------------------------------------------------
 
 
-def _spawn(services: Services, command: list, *, log: Path, dies_by: signal.Signals, unprivileged: bool):
+def _spawn(
+    services: Services, command: list[Any], *, log: Path, dies_by: signal.Signals, unprivileged: bool
+) -> subprocess.Popen[bytes]:
     """Start a server that ends with this process, however this process ends."""
 
-    def die_with_parent():
+    def die_with_parent() -> None:
         with contextlib.suppress(OSError, AttributeError):
             ctypes.CDLL(None).prctl(1, int(dies_by))  # PR_SET_PDEATHSIG, where there is one
 
@@ -382,7 +385,7 @@ def _spawn(services: Services, command: list, *, log: Path, dies_by: signal.Sign
             **_identity(unprivileged=unprivileged),
         )
 
-    def end():
+    def end() -> None:
         if server.poll() is None:
             server.send_signal(dies_by)
             try:

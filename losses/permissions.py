@@ -1,11 +1,15 @@
 """Who may see a claim and who may do what with it; who did an earlier step is refused by the services, per person."""
 
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from accounts.models import Role
+from accounts.models import Place, Role, User
 from accounts.selectors import standing
 from catalog.models import Listing
 from ledger.selectors import batches_seen_by
@@ -20,7 +24,7 @@ PROXIES = (Role.CADRE, Role.COOP_MANAGER)
 CHECKERS = (Role.CADRE, Role.TOWNSHIP_OFFICER, Role.BUREAU_APPROVER)
 
 
-def visible_claims(user):
+def visible_claims(user: User) -> QuerySet[LossClaim]:
     """Return the claims this person may see: own, filed, of the own area, assigned; finance sees awarded ones."""
     who = standing(user)
     mine = Q(household_id=who.household_id) if who.household_id else Q(pk__in=[])
@@ -34,7 +38,7 @@ def visible_claims(user):
     return LossClaim.objects.filter(mine | area | paid_out)
 
 
-def access_claim(user, claim_id: int, *, to) -> LossClaim:
+def access_claim(user: User, claim_id: int, *, to: Callable[[User, LossClaim], bool]) -> LossClaim:
     """Return one claim: 404 when not theirs to see, 403 when not theirs to do."""
     claim = get_object_or_404(with_story(visible_claims(user)), pk=claim_id)
     if not to(user, claim):
@@ -42,7 +46,7 @@ def access_claim(user, claim_id: int, *, to) -> LossClaim:
     return claim
 
 
-def access_visit(user, claim_id: int, *, to) -> Visit:
+def access_visit(user: User, claim_id: int, *, to: Callable[[User, Visit], bool]) -> Visit:
     """Return the present round's visit of a claim that this person may see and do."""
     claim = access_claim(user, claim_id, to=can_see)
     visit = present_visit(claim)
@@ -54,7 +58,7 @@ def access_visit(user, claim_id: int, *, to) -> Visit:
     return visit
 
 
-def access_listing_to_report(user, listing_id: int) -> Listing:
+def access_listing_to_report(user: User, listing_id: int) -> Listing:
     """Return a lot whose loss this person may report, for the own household or as its proxy."""
     lots = Listing.objects.select_related("produce", "household", "village")
     listing = get_object_or_404(lots, pk=listing_id, household__isnull=False)
@@ -63,7 +67,7 @@ def access_listing_to_report(user, listing_id: int) -> Listing:
     return listing
 
 
-def access_photo(user, claim_id: int, file_id) -> StoredFile:
+def access_photo(user: User, claim_id: int, file_id: UUID) -> StoredFile:
     """Return one photo of a claim to whoever may see its evidence; everybody else meets 404."""
     claim = access_claim(user, claim_id, to=can_see)
     if not can_see_photos(user, claim):
@@ -72,67 +76,67 @@ def access_photo(user, claim_id: int, file_id) -> StoredFile:
     return get_object_or_404(hanging[:1]).file
 
 
-def access_desk(user):
+def access_desk(user: User) -> None:
     """Let in the bureau's approvers only."""
     if not standing(user).has(DESK):
         raise PermissionDenied
 
 
-def access_checks(user):
+def access_checks(user: User) -> None:
     """Let in whoever checks or decides claims."""
     if not standing(user).has(*CHECKERS, Role.VERIFIER):
         raise PermissionDenied
 
 
-def access_visits(user):
+def access_visits(user: User) -> None:
     """Let in verifiers, and the desk that draws them."""
     if not standing(user).has(Role.VERIFIER, DESK):
         raise PermissionDenied
 
 
-def access_publication(user, place):
+def access_publication(user: User, place: Place) -> Place:
     """Let the desk publish within its own area."""
     if not standing(user).covers(place.code, DESK):
         raise PermissionDenied
     return place
 
 
-def access_objection(user, objection_id) -> Objection:
+def access_objection(user: User, objection_id: UUID) -> Objection:
     """Return an objection to a notice of the own area."""
     access_desk(user)
     rows = Objection.objects.select_related("line__notice__by").filter(line__notice__in=notices_of(user))
     return get_object_or_404(rows, pk=objection_id)
 
 
-def access_batch_story(user, batch_id: int):
+def access_batch_story(user: User, batch_id: int) -> Any:
     """Return a payout batch for its reconciliation: to finance, the bureau and the auditor."""
     if not standing(user).has(*FINANCE, DESK, Role.AUDITOR):
         raise PermissionDenied
     return get_object_or_404(batches_seen_by(user), pk=batch_id)
 
 
-def notices_of(user):
+def notices_of(user: User) -> QuerySet[PublicNotice]:
     """Return the notices of the areas this desk looks after."""
     return PublicNotice.objects.filter(standing(user).within("place_code", DESK))
 
 
-def can_see(user, claim) -> bool:
+def can_see(user: User, claim: LossClaim) -> bool:
     """Say whether somebody who sees the claim may open its page: everybody who sees it."""
     return True
 
 
-def can_report(user, listing) -> bool:
+def can_report(user: User, listing: Listing) -> bool:
     """Say whether this person may report a loss of this lot: a member, or a cadre or co-op manager of the village."""
     who = standing(user)
     return listing.household_id == who.household_id or who.covers(listing.village_id, Role.CADRE, Role.COOP_MANAGER)
 
 
-def reports_as_proxy(user, listing) -> bool:
+def reports_as_proxy(user: User, listing: Listing) -> bool:
     """Say whether this person would report for somebody else's household."""
     return listing.household_id != standing(user).household_id
 
 
-def can_complete(user, claim) -> bool:
+def can_complete(user: User, claim: LossClaim) -> bool:
     """Say whether this person may complete or take back the claim: the household, or its proxy who filed it."""
     who = standing(user)
     if claim.household_id == who.household_id:
@@ -140,22 +144,22 @@ def can_complete(user, claim) -> bool:
     return who.covers(claim.household.village_id, *PROXIES) and claim.filed_by.person_id == user.person_id
 
 
-def can_village_check(user, claim) -> bool:
+def can_village_check(user: User, claim: LossClaim) -> bool:
     """Say whether this person checks claims of this village."""
     return standing(user).covers(claim.household.village_id, Role.CADRE)
 
 
-def can_township_check(user, claim) -> bool:
+def can_township_check(user: User, claim: LossClaim) -> bool:
     """Say whether this person checks claims of this township."""
     return standing(user).covers(claim.household.village_id, Role.TOWNSHIP_OFFICER)
 
 
-def can_decide(user, claim) -> bool:
+def can_decide(user: User, claim: LossClaim) -> bool:
     """Say whether this person draws, computes, publishes, clears and awards in this area."""
     return standing(user).covers(claim.household.village_id, DESK)
 
 
-def can_answer(user, claim) -> bool:
+def can_answer(user: User, claim: LossClaim) -> bool:
     """Say whether this person may send back or refuse the claim where it stands."""
     if claim.status == ClaimStatus.FILED:
         return can_village_check(user, claim)
@@ -164,7 +168,7 @@ def can_answer(user, claim) -> bool:
     return can_decide(user, claim)
 
 
-def can_see_photos(user, claim) -> bool:
+def can_see_photos(user: User, claim: LossClaim) -> bool:
     """Say whether this person may see the evidence: not finance; cadre and township only while it is in progress."""
     who = standing(user)
     village = claim.household.village_id
@@ -175,7 +179,7 @@ def can_see_photos(user, claim) -> bool:
     return claim.status in OPEN_CLAIMS and who.covers(village, Role.CADRE, Role.TOWNSHIP_OFFICER)
 
 
-def sees_names(user, claim) -> bool:
+def sees_names(user: User, claim: LossClaim) -> bool:
     """Say whether this person reads the household's name in full; the auditor and finance read it masked."""
     who = standing(user)
     if can_complete(user, claim) or who.covers(claim.household.village_id, *CHECKERS):
@@ -183,19 +187,19 @@ def sees_names(user, claim) -> bool:
     return _is_drawn(user, claim)
 
 
-def is_first(user, visit) -> bool:
+def is_first(user: User, visit: Visit) -> bool:
     """Say whether the draw named this person to write down what is there."""
     return standing(user).has(Role.VERIFIER) and visit.first.person_id == user.person_id
 
 
-def is_second(user, visit) -> bool:
+def is_second(user: User, visit: Visit) -> bool:
     """Say whether the draw named this person to sign."""
     return standing(user).has(Role.VERIFIER) and visit.second.person_id == user.person_id
 
 
-def _is_drawn(user, claim) -> bool:
+def _is_drawn(user: User, claim: LossClaim) -> bool:
     return standing(user).has(Role.VERIFIER) and claim.visits.filter(_names(user)).exists()
 
 
-def _names(user) -> Q:
+def _names(user: User) -> Q:
     return Q(first__person=user.person_id) | Q(second__person=user.person_id)

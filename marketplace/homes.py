@@ -1,12 +1,13 @@
 """What each role's first page is made of: a farmer's four things, and for staff what waits for them now."""
 
 from collections.abc import Iterator
+from typing import cast
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from accounts.models import Role
+from accounts.models import Role, User
 from accounts.selectors import Standing, spoken_time
 from catalog.permissions import CHECKERS
 from kernel import clock, weight
@@ -130,7 +131,7 @@ def staff_home(who: Standing, *, at) -> dict:
 
 
 def _tasks(who: Standing) -> Iterator[dict]:
-    user = who.user
+    user = cast(User, who.user)
     orders = orders_seen_by(user)
     deliveries = deliveries_seen_by(user)
     if who.has(Role.BUYER):

@@ -1,12 +1,14 @@
 """Doors of orders, sales, deliveries and statements: 404 when not theirs to see, 403 when not theirs to do."""
 
 from collections.abc import Callable
+from typing import Any, TypeVar
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from accounts.models import Role
+from accounts.models import Role, Somebody
 from accounts.selectors import Standing, standing
 from canteens.models import Fund, FundKind
 from catalog import permissions as goods
@@ -25,18 +27,20 @@ from orders.selectors.scale import scale_role
 from orders.selectors.statements import statements_seen_by
 from records.models import Attachment, StoredFile
 
+Reached = TypeVar("Reached")
 
-def may(user, document) -> bool:
+
+def may(user: Somebody, document: str) -> bool:
     """Say yes to whoever may see a document: for doors that only show it."""
     return True
 
 
-def can_buy(user) -> bool:
+def can_buy(user: Somebody) -> bool:
     """Say whether this person orders for some buyer."""
     return standing(user).has(Role.BUYER)
 
 
-def can_approve(user, order: PurchaseOrder) -> bool:
+def can_approve(user: Somebody, order: PurchaseOrder) -> bool:
     """Say whether this person approves orders of this buyer and this kind of money."""
     roles = [Role.BUYING_APPROVER]
     if order.fund.kind == FundKind.UNION:
@@ -44,29 +48,29 @@ def can_approve(user, order: PurchaseOrder) -> bool:
     return order.buyer_id in standing(user).organisations(*roles)
 
 
-def can_cancel(user, order: PurchaseOrder) -> bool:
+def can_cancel(user: Somebody, order: PurchaseOrder) -> bool:
     """Say whether this person may call an order of this buyer off."""
     return order.buyer_id in standing(user).organisations(Role.BUYER, Role.BUYING_APPROVER)
 
 
-def can_settle(user, order: PurchaseOrder) -> bool:
+def can_settle(user: Somebody, order: PurchaseOrder) -> bool:
     """Say whether this person writes statements of this buyer that are still missing."""
     roles = (Role.BUYER, Role.CASHIER, Role.UNION_TREASURER)
     return order.buyer_id in standing(user).organisations(*roles)
 
 
-def can_weigh(user, order: PurchaseOrder) -> bool:
+def can_weigh(user: Somebody, order: PurchaseOrder) -> bool:
     """Say whether this person weighs and signs for this buyer."""
     return order.buyer_id in standing(user).organisations(Role.RECEIVER)
 
 
-def answers_for_others(user, allocation: Allocation) -> bool:
+def answers_for_others(user: Somebody, allocation: Allocation) -> bool:
     """Say whether an answer of this person is given in another household's name."""
     listing = allocation.listing
     return listing.household_id is not None and listing.household_id != standing(user).household_id
 
 
-def can_answer(user, allocation: Allocation) -> bool:
+def can_answer(user: Somebody, allocation: Allocation) -> bool:
     """Say whether this person says yes or no for the owner of a lot."""
     place, listing = standing(user), allocation.listing
     if listing.cooperative_id is not None:
@@ -79,7 +83,7 @@ def may_ship(place: Standing) -> bool:
     return place.household_id is not None or place.has(Role.COOP_MANAGER, *SHIPPING_ROLES)
 
 
-def can_ship(user, order: PurchaseOrder) -> bool:
+def can_ship(user: Somebody, order: PurchaseOrder) -> bool:
     """Say whether every lot of an order is this person's own or comes from the area this person drives in."""
     place = standing(user)
     managed = place.organisations(Role.COOP_MANAGER)
@@ -92,40 +96,40 @@ def can_ship(user, order: PurchaseOrder) -> bool:
     )
 
 
-def can_record_payment(user, statement: SettlementStatement) -> bool:
+def can_record_payment(user: Somebody, statement: SettlementStatement) -> bool:
     """Say whether this person records bank transfers of the buyer's money of this kind."""
     return _of_buyer(user, statement, Role.CASHIER, Role.UNION_TREASURER)
 
 
-def can_check_payment(user, statement: SettlementStatement) -> bool:
+def can_check_payment(user: Somebody, statement: SettlementStatement) -> bool:
     """Say whether this person compares recorded transfers with the bank's account."""
     return _of_buyer(user, statement, Role.PAYMENT_CHECKER, Role.UNION_CHAIR)
 
 
-def access_buying(user):
+def access_buying(user: Somebody) -> None:
     """Let in whoever orders for a buyer."""
     if not can_buy(user):
         raise PermissionDenied
 
 
-def access_fund_to_order(user, fund_id: int) -> Fund:
+def access_fund_to_order(user: Somebody, fund_id: int) -> Fund:
     """Return a purse this person may order from; somebody else's purse does not exist for them."""
     access_buying(user)
     own = Fund.objects.filter(organisation_id__in=standing(user).organisations(Role.BUYER))
     return get_object_or_404(own.select_related("organisation", "account"), pk=fund_id)
 
 
-def access_order(user, order_id: int, *, to: Callable = may) -> PurchaseOrder:
+def access_order(user: Somebody, order_id: int, *, to: Callable = may) -> PurchaseOrder:
     """Return an order this person may see and do this with."""
     return _allowed(user, get_object_or_404(orders_seen_by(user), pk=order_id), to)
 
 
-def access_sale(user, allocation_id: int, *, to: Callable = may) -> Allocation:
+def access_sale(user: Somebody, allocation_id: int, *, to: Callable = may) -> Allocation:
     """Return a lot asked for whose owner is this person, or somebody this person looks after."""
     return _allowed(user, get_object_or_404(sales_seen_by(user), pk=allocation_id), to)
 
 
-def access_recall(user, listing_id: int) -> Listing:
+def access_recall(user: Somebody, listing_id: int) -> Listing:
     """Return a lot whose sale this person may stop, to recall it."""
     if listing_id > LARGEST_ID:
         raise Http404
@@ -133,12 +137,12 @@ def access_recall(user, listing_id: int) -> Listing:
     return _allowed(user, get_object_or_404(lots, pk=listing_id), goods.can_stop_sale)
 
 
-def access_delivery(user, order_id: int, *, to: Callable = may) -> PurchaseOrder:
+def access_delivery(user: Somebody, order_id: int, *, to: Callable = may) -> PurchaseOrder:
     """Return an order whose goods this person sends off or weighs."""
     return _allowed(user, get_object_or_404(deliveries_seen_by(user), pk=order_id), to)
 
 
-def access_receipt(user, receipt_id: int, *, to: Callable | None = None) -> GoodsReceipt:
+def access_receipt(user: Somebody, receipt_id: int, *, to: Callable | None = None) -> GoodsReceipt:
     """Return a receipt of a delivery this person may see."""
     receipts = GoodsReceipt.objects.filter(delivery__order__in=deliveries_seen_by(user).order_by())
     receipt = get_object_or_404(receipts.select_related("delivery__order__buyer"), pk=receipt_id)
@@ -147,7 +151,7 @@ def access_receipt(user, receipt_id: int, *, to: Callable | None = None) -> Good
     return receipt
 
 
-def access_receipt_photo(user, receipt_id: int, file_id) -> StoredFile:
+def access_receipt_photo(user: Somebody, receipt_id: int, file_id: UUID) -> StoredFile:
     """Return a photo of the scale to whoever may see the line of that lot."""
     receipt = access_receipt(user, receipt_id)
     lots = receipt_lines_seen_by(user, receipt).values_list("allocation_id", flat=True)
@@ -157,18 +161,18 @@ def access_receipt_photo(user, receipt_id: int, file_id) -> StoredFile:
     return get_object_or_404(shown[:1]).file
 
 
-def access_statement(user, statement_id: int, *, to: Callable = may) -> SettlementStatement:
+def access_statement(user: Somebody, statement_id: int, *, to: Callable = may) -> SettlementStatement:
     """Return a statement this person may see and do this with."""
     return _allowed(user, get_object_or_404(statements_seen_by(user), pk=statement_id), to)
 
 
-def _allowed(user, document, to):
+def _allowed(user: Somebody, document: Reached, to: Callable[[Any, Any], bool]) -> Reached:
     if not to(user, document):
         raise PermissionDenied
     return document
 
 
-def _of_buyer(user, statement, canteen_role, union_role) -> bool:
+def _of_buyer(user: Somebody, statement: SettlementStatement, canteen_role: str, union_role: str) -> bool:
     order = statement.order
     roles = [canteen_role, union_role] if order.fund.kind == FundKind.UNION else [canteen_role]
     return order.buyer_id in standing(user).organisations(*roles)

@@ -9,10 +9,10 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.permissions import AllowAny
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.doors import SignedInCall
 from kernel import clock, versions
 from kernel.api_fields import KEY, IdField, read_input
 from kernel.api_pages import PAGING, PageOut, answer_page
@@ -140,7 +140,7 @@ class Proposal(APIView):
         return Response(ProposalOut(permissions.access_proposal(request.user, change_id)).data)
 
 
-def _decided(request: Request, proposal: ProduceChange, data: dict[str, Any], act: Act) -> Response:
+def _decided(request: SignedInCall, proposal: ProduceChange, data: dict[str, Any], act: Act) -> Response:
     """Carry the second person's word out once a key, and return how the proposal stands."""
     act_for_program(request, data, act)
     return Response(ProposalOut(ProduceChange.objects.select_related("produce").get(pk=proposal.pk)).data)
@@ -150,7 +150,7 @@ class AgreeProposal(APIView):
     """Agreeing."""
 
     @extend_schema(operation_id="proposal_agree", request=None, responses=ProposalOut, parameters=[KEY])
-    def post(self, request: Request, change_id: int) -> Response:
+    def post(self, request: SignedInCall, change_id: int) -> Response:
         """Write it into the dictionary; never by whoever proposed it."""
         proposal = permissions.access_proposal(request.user, change_id, to=permissions.can_decide)
 
@@ -170,7 +170,7 @@ class RefuseProposal(APIView):
         reason = serializers.CharField(max_length=200)
 
     @extend_schema(operation_id="proposal_refuse", request=Input, responses=ProposalOut, parameters=[KEY])
-    def post(self, request: Request, change_id: int) -> Response:
+    def post(self, request: SignedInCall, change_id: int) -> Response:
         """Leave the dictionary as it is; never by whoever proposed the change."""
         proposal = permissions.access_proposal(request.user, change_id, to=permissions.can_decide)
         data = read_input(self.Input, request)

@@ -4,13 +4,14 @@ import datetime as dt
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.doors import SignedIn
 from accounts.selectors import spoken_time
 from kernel import keyset
 from kernel.errors import DomainError
@@ -29,7 +30,7 @@ MOST_SHOWN = 40
 
 
 @require_GET
-def entries(request: HttpRequest) -> HttpResponse:
+def entries(request: SignedIn) -> HttpResponse:
     """List the dictionary as whoever keeps it sees it, with what waits."""
     permissions.access_dictionary(request.user)
     text = request.GET.get("q", "")[: dictionary.MOST_LETTERS]
@@ -60,7 +61,7 @@ def entries(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def entry(request: HttpRequest, produce_code: str) -> HttpResponse:
+def entry(request: SignedIn, produce_code: str) -> HttpResponse:
     """Show everything the dictionary says of one produce, and who changed it."""
     permissions.access_dictionary(request.user)
     produce = permissions.produce_or_404(produce_code)
@@ -86,21 +87,21 @@ def entry(request: HttpRequest, produce_code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: SignedIn) -> HttpResponse:
     """Propose an entry that is not there yet."""
     permissions.access_keep_dictionary(request.user)
     return _proposed(request, None)
 
 
 @require_http_methods(["GET", "POST"])
-def change(request: HttpRequest, produce_code: str) -> HttpResponse:
+def change(request: SignedIn, produce_code: str) -> HttpResponse:
     """Propose what an entry becomes."""
     permissions.access_keep_dictionary(request.user)
     return _proposed(request, permissions.produce_or_404(produce_code))
 
 
 @require_GET
-def proposals(request: HttpRequest) -> HttpResponse:
+def proposals(request: SignedIn) -> HttpResponse:
     """List what waits for a second person, and what was decided."""
     permissions.access_dictionary(request.user)
     old = request.GET.get("show") == "decided"
@@ -124,14 +125,14 @@ def proposals(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def proposal(request: HttpRequest, change_id: int) -> HttpResponse:
+def proposal(request: SignedIn, change_id: int) -> HttpResponse:
     """Show one proposal, before and after side by side."""
     found = permissions.access_proposal(request.user, change_id)
     return _shown(request, found, RefuseForm(initial={"idem": new_key()}))
 
 
 @require_POST
-def agree(request: HttpRequest, change_id: int) -> HttpResponse:
+def agree(request: SignedIn, change_id: int) -> HttpResponse:
     """Write a proposal into the dictionary, as the second person."""
     found = permissions.access_proposal(request.user, change_id, to=permissions.can_decide)
     form = DecideForm(request.POST)
@@ -151,7 +152,7 @@ def agree(request: HttpRequest, change_id: int) -> HttpResponse:
 
 
 @require_POST
-def refuse(request: HttpRequest, change_id: int) -> HttpResponse:
+def refuse(request: SignedIn, change_id: int) -> HttpResponse:
     """Leave the dictionary as it is, and say why."""
     found = permissions.access_proposal(request.user, change_id, to=permissions.can_decide)
     form = RefuseForm(request.POST)
@@ -166,7 +167,7 @@ def refuse(request: HttpRequest, change_id: int) -> HttpResponse:
     )
 
 
-def _proposed(request: HttpRequest, produce: Produce | None) -> HttpResponse:
+def _proposed(request: SignedIn, produce: Produce | None) -> HttpResponse:
     values = changes.values_of(produce) if produce is not None else None
     if request.method == "GET":
         typed = ProduceForm.typed(values) if values else {"stock_unit": "g", "picture": "basket"}
@@ -190,7 +191,7 @@ def _proposed(request: HttpRequest, produce: Produce | None) -> HttpResponse:
     return redirect("proposal", done["change"])
 
 
-def _form(request: HttpRequest, produce: Produce | None, form: ProduceForm, status: int = 200) -> HttpResponse:
+def _form(request: SignedIn, produce: Produce | None, form: ProduceForm, status: int = 200) -> HttpResponse:
     back = reverse("dictionary-entry", args=[produce.code]) if produce is not None else reverse("dictionary")
     context = {
         "back": {"url": back, "label": name_of(produce) if produce is not None else _("Dictionary of goods")},
@@ -201,7 +202,7 @@ def _form(request: HttpRequest, produce: Produce | None, form: ProduceForm, stat
     return render(request, "produce/produce_form.html", context, status=status)
 
 
-def _shown(request: HttpRequest, found: ProduceChange, form: RefuseForm, status: int = 200) -> HttpResponse:
+def _shown(request: SignedIn, found: ProduceChange, form: RefuseForm, status: int = 200) -> HttpResponse:
     mine, kinds = found.proposed_by_id == request.user.pk, _kinds()
     context = {
         "back": {"url": reverse("proposal-list"), "label": _("Proposals")},

@@ -1,10 +1,13 @@
 """The key that every form carries, and what somebody writes who finds a public line wrong."""
 
 import uuid
-from typing import cast
+from collections.abc import Iterable
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from records.models import NoticeLine
 
 
 def new_key() -> str:
@@ -28,7 +31,7 @@ class ObjectionForm(forms.Form):
     contact = forms.CharField(label=_("How can we reach you? (may stay empty)"), max_length=100, required=False)
     idem = forms.UUIDField(widget=forms.HiddenInput)
 
-    def __init__(self, *args, lines, **kwargs):
+    def __init__(self, *args: Any, lines: Iterable[NoticeLine], **kwargs: Any):
         super().__init__(*args, **kwargs)
         cast(forms.ChoiceField, self.fields["line"]).choices = [
             (str(row.line_no), f"{row.masked_name}（{row.line_no}）{row.village_name} {row.goods}") for row in lines

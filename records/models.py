@@ -6,6 +6,7 @@ finding is what a check saw; a public notice is a frozen, masked list that anyon
 """
 
 import uuid
+from typing import Any
 
 import pgtrigger
 from django.conf import settings
@@ -19,6 +20,7 @@ from kernel.sealing import sealed
 from kernel.workflow import Workflow, append_only, legal_statuses, status_guards
 
 MOST_FEN = 10**12
+SomeAccount = Any  # an account of the room above: records points at it and never looks into it
 MOST_BYTES = 50 * 2**20
 
 

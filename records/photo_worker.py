@@ -13,6 +13,7 @@ import struct
 import sys
 import warnings
 from datetime import datetime
+from typing import Any
 
 MEMORY = 512 * 2**20
 SECONDS = 5
@@ -26,7 +27,7 @@ UNREADABLE = (
 )  # fmt: skip
 
 
-def limit():
+def limit() -> None:
     """Give up memory, time, new processes and files before the first byte is read."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
@@ -34,7 +35,7 @@ def limit():
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def main():
+def main() -> None:
     """Answer for the photo on the input."""
     # Imported before the limits: loading a library maps more than it uses. Only these formats are ever known.
     from PIL import Image, JpegImagePlugin, MpoImagePlugin, PngImagePlugin, WebPImagePlugin  # noqa: F401
@@ -42,15 +43,15 @@ def main():
     limit()
     raw = sys.stdin.buffer.read()
     try:
-        found, copies = answer(raw, Image)
+        facts, copies = answer(raw, Image)
     except MemoryError:
-        found, copies = {"error": "too_large"}, []
-    sys.stdout.buffer.write(json.dumps(found).encode() + b"\n")
+        facts, copies = {"error": "too_large"}, []
+    sys.stdout.buffer.write(json.dumps(facts).encode() + b"\n")
     for copy in copies:
         sys.stdout.buffer.write(copy)
 
 
-def answer(raw, image):
+def answer(raw: bytes, image: Any) -> tuple[dict[str, Any], list[bytes]]:
     """Return what was found in these bytes and the copies made of it."""
     warnings.simplefilter("error", image.DecompressionBombWarning)
     image.MAX_IMAGE_PIXELS = MOST_PIXELS
@@ -91,7 +92,7 @@ def answer(raw, image):
     return found, [data for _px, _suffix, data in copies]
 
 
-def is_heic(raw) -> bool:
+def is_heic(raw: bytes) -> bool:
     """Say whether this is the format of newer phones that browsers cannot show."""
     return raw[4:8] == b"ftyp" and raw[8:12] in (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1")
 
@@ -106,7 +107,7 @@ def with_heic() -> bool:
     return True
 
 
-def copies_of(photo, turn, image):
+def copies_of(photo: Any, turn: int, image: Any) -> Any:
     """Yield the copies, largest first and each made from the one before, upright, without a word of metadata."""
     side = max(COPIES)
     photo.thumbnail((side, side), image.Resampling.LANCZOS)
@@ -127,7 +128,7 @@ def copies_of(photo, turn, image):
         yield px, "jpg", squeezed(upright, jpeg, format="JPEG", optimize=True, progressive=True)
 
 
-def prints_of(copies, image):
+def prints_of(copies: Any, image: Any) -> Any:
     """Return 64 bits of what the picture looks like, and the same of its mirror image, as signed whole numbers.
 
     Difference hash: is each of 8 × 8 points brighter than its right neighbour? (Described by N. Krawetz, 2013.)
@@ -139,7 +140,7 @@ def prints_of(copies, image):
     return [bits_of(rows), bits_of([row[::-1] for row in rows])]
 
 
-def thumbnail_of(photo, image) -> dict:
+def thumbnail_of(photo: Any, image: Any) -> dict[str, Any]:
     """Say whether the small picture in the metadata shows the same; who edits a photo often leaves the old one there.
 
     Only what tells apart counts: bands that cameras put around it are cut off, and a third of the points may differ.
@@ -162,7 +163,7 @@ def thumbnail_of(photo, image) -> dict:
     return {"thumbnail": "another" if apart > 21 else "same"}
 
 
-def thumbnail_in(exif) -> bytes:
+def thumbnail_in(exif: Any) -> bytes:
     """Return the small picture behind the second folder of the metadata; nothing where there is none."""
     if not exif:
         return b""
@@ -179,13 +180,13 @@ def thumbnail_in(exif) -> bytes:
     return exif[place : place + length] if place else b""
 
 
-def look_of(grey, image) -> int:
+def look_of(grey: Any, image: Any) -> int:
     """Return 64 bits of what a grey picture looks like."""
     points = grey.resize((9, 8), image.Resampling.BOX).tobytes()
     return bits_of([points[start : start + 9] for start in range(0, 72, 9)]) % 2**64
 
 
-def bits_of(rows) -> int:
+def bits_of(rows: Any) -> int:
     """Pack the comparisons of eight rows of nine points."""
     bits = 0
     for row in rows:
@@ -194,7 +195,7 @@ def bits_of(rows) -> int:
     return bits - 2**64 if bits >= 2**63 else bits
 
 
-def flattened(photo, image):
+def flattened(photo: Any, image: Any) -> Any:
     """Return the picture in plain colours on white, without its metadata."""
     if photo.mode.startswith("I") or photo.mode == "F":
         photo = photo.convert("I").point(lambda value: value * (1 / 256)).convert("L")
@@ -208,7 +209,7 @@ def flattened(photo, image):
     return plain
 
 
-def squeezed(picture, most, **how):
+def squeezed(picture: Any, most: int, **how: Any) -> Any:
     """Return the copy at the best quality that stays below this weight."""
     data = b""
     for quality in (80, 72, 64, 56, 48, 40, 30, 20):
@@ -220,7 +221,7 @@ def squeezed(picture, most, **how):
     return data
 
 
-def facts_of(photo) -> dict:
+def facts_of(photo: Any) -> dict[str, Any]:
     """Return what the camera wrote: the way up, when, where, with what. A claim of the phone, never a proof."""
     facts: dict = {}
     try:
@@ -240,7 +241,7 @@ def facts_of(photo) -> dict:
     return facts
 
 
-def moment(text) -> str:
+def moment(text: str) -> str:
     """Return a camera's date as ISO text, or nothing when it is none."""
     if not isinstance(text, str):
         return ""
@@ -250,7 +251,7 @@ def moment(text) -> str:
         return ""
 
 
-def where(place) -> dict:
+def where(place: Any) -> dict[str, Any]:
     """Return the place in millionths of a degree, or say that there is none or that it cannot be."""
     if not place or 2 not in place or 4 not in place:
         return {"gps": "absent"}
@@ -267,14 +268,14 @@ def where(place) -> dict:
     return {"gps": "read", "latitude_e6": latitude, "longitude_e6": longitude}
 
 
-def text_of(value) -> str:
+def text_of(value: Any) -> str:
     """Return the letter of a hemisphere, however it was written."""
     if isinstance(value, bytes):
         value = value.decode("ascii")
     return value.strip("\0 ").upper()
 
 
-def degrees(parts) -> int:
+def degrees(parts: Any) -> int:
     """Return degrees, minutes and seconds as whole millionths of a degree."""
     whole, minutes, seconds = (float(part) for part in parts)
     value = whole + minutes / 60 + seconds / 3600

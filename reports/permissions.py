@@ -2,7 +2,7 @@
 
 from django.core.exceptions import PermissionDenied
 
-from accounts.models import Role
+from accounts.models import Role, Somebody
 from accounts.selectors import standing
 
 COUNTY_READERS = (
@@ -15,7 +15,7 @@ COUNTY_READERS = (
 )
 
 
-def access_reports(user) -> str:
+def access_reports(user: Somebody) -> str:
     """Return the township a reader is limited to, empty for the whole county; refuse everybody else."""
     who = standing(user)
     if who.has(*COUNTY_READERS):

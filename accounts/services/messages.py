@@ -8,12 +8,15 @@ from django.utils import translation
 from accounts.gateways import gateway
 from accounts.models import Household, Message
 from kernel.clock import COUNTY_ZONE
+from kernel.present import StrOrPromise
 
 MOST_TRIES = 6
 LEASE = dt.timedelta(minutes=2)
 
 
-def write_message(*, phone: str = "", household: Household | None = None, kind: str, body: str, document: str = "", at):
+def write_message(
+    *, phone: str = "", household: Household | None = None, kind: str, body: str, document: str = "", at: dt.datetime
+) -> Message:
     """Put a text into the outbox; to a household it goes to the phone on record, and stays readable without one.
 
     `body` is a finished sentence in Chinese: it is read on a phone, whatever language the writer works in.
@@ -27,13 +30,13 @@ def write_message(*, phone: str = "", household: Household | None = None, kind: 
     return message
 
 
-def in_chinese(sentence) -> str:
+def in_chinese(sentence: StrOrPromise) -> str:
     """Return a marked sentence in the language of the people it is sent to."""
     with translation.override("zh-hans"):
         return str(sentence)
 
 
-def send_waiting(*, at, most: int = 200) -> int:
+def send_waiting(*, at: dt.datetime, most: int = 200) -> int:
     """Send what is due, each under its own short lease; return how many left. May run twice at once."""
     sent = 0
     for _turn in range(most):
@@ -45,7 +48,7 @@ def send_waiting(*, at, most: int = 200) -> int:
 
 
 @transaction.atomic
-def _take_one(at) -> Message | None:
+def _take_one(at: dt.datetime) -> Message | None:
     due = Message.objects.filter(state=Message.State.WAITING, next_try_at__lte=at).order_by("next_try_at")
     message = due.select_for_update(skip_locked=True).first()
     if message is not None:
@@ -55,7 +58,7 @@ def _take_one(at) -> Message | None:
     return message
 
 
-def _send(message: Message, at) -> bool:
+def _send(message: Message, at: dt.datetime) -> bool:
     if gateway().send(message.phone, message.body, reference=str(message.pk)):
         message.state, message.sent_at = Message.State.SENT, at
     elif message.tries >= MOST_TRIES:

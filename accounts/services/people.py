@@ -1,5 +1,7 @@
 """Register people, households, accounts, posts and cards; each normalised, sealed, and found again by its HMAC."""
 
+import datetime as dt
+
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -10,6 +12,7 @@ from accounts.models import (
     HouseholdMember,
     HouseholdTier,
     Membership,
+    Organisation,
     Person,
     Place,
     Role,
@@ -42,7 +45,7 @@ class NotAVillage(BadValue):
 
 
 @transaction.atomic
-def register_person(*, name: str, id_number: str, at) -> Person:
+def register_person(*, name: str, id_number: str, at: dt.datetime) -> Person:
     """Return the one row of this human being, made on first sight; two accounts of one person share it."""
     number = identity.id_number(id_number, today=clock.county_day(at))
     name = identity.person_name(name)
@@ -61,7 +64,7 @@ def register_person(*, name: str, id_number: str, at) -> Person:
 
 
 @transaction.atomic
-def register_account(*, phone: str, person: Person | None = None, at) -> User:
+def register_account(*, phone: str, person: Person | None = None, at: dt.datetime) -> User:
     """Open an account for a phone number; its owner proves the number with a code at each sign-in."""
     number = identity.phone(phone)
     index = blind_index("phone", number)
@@ -75,7 +78,15 @@ def register_account(*, phone: str, person: Person | None = None, at) -> User:
 
 
 @transaction.atomic
-def appoint(person: Person, organisation, role: str, *, area: Place, from_on, to_on=None) -> Membership:
+def appoint(
+    person: Person,
+    organisation: Organisation,
+    role: str,
+    *,
+    area: Place,
+    from_on: dt.date,
+    to_on: dt.date | None = None,
+) -> Membership:
     """Give a person a role in an organisation over an area, from one day to another."""
     return Membership.objects.create(
         person=person, organisation=organisation, role=Role(role), area=area, from_on=from_on, to_on=to_on
@@ -84,7 +95,15 @@ def appoint(person: Person, organisation, role: str, *, area: Place, from_on, to
 
 @transaction.atomic
 def register_household(
-    *, number: str, village: Place, head: Person, phone: str = "", people: int = 1, tier: str = Tier.LIFTED, from_on, at
+    *,
+    number: str,
+    village: Place,
+    head: Person,
+    phone: str = "",
+    people: int = 1,
+    tier: str = Tier.LIFTED,
+    from_on: dt.date,
+    at: dt.datetime,
 ) -> Household:
     """Enter a household into the register with its head, its village and the tier it holds from a day on."""
     if village.level != Place.Level.VILLAGE:
@@ -109,7 +128,15 @@ def add_member(household: Household, person: Person) -> HouseholdMember:
 
 
 @transaction.atomic
-def set_card(*, household: Household | None = None, organisation=None, number: str, holder: str, bank: str, at):
+def set_card(
+    *,
+    household: Household | None = None,
+    organisation: Organisation | None = None,
+    number: str,
+    holder: str,
+    bank: str,
+    at: dt.datetime,
+) -> BankCard:
     """Pay this household or organisation on this card from now on; the card before it is closed, not deleted."""
     card_number = identity.bank_card(number).number
     BankCard.objects.filter(household=household, organisation=organisation, to_at=None).update(to_at=at)
@@ -131,7 +158,7 @@ def set_card(*, household: Household | None = None, organisation=None, number: s
 
 
 @transaction.atomic
-def record_consent(household: Household, document: str, how: str, *, by, at) -> Consent:
+def record_consent(household: Household, document: str, how: str, *, by: User, at: dt.datetime) -> Consent:
     """Write down how a household let somebody act for it on one document."""
     if how not in ("phone", "visit", "paper"):
         raise BadValue(_("Say how the household agreed: by telephone, in person or on signed paper."))

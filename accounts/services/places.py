@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import selectors
-from accounts.models import Place, PlaceName
+from accounts.models import Place, PlaceName, User
 from kernel.errors import BadValue
 from records.services import events
 
@@ -94,7 +94,7 @@ class BadPoint(BadValue):
 
 
 @transaction.atomic
-def set_point(place: Place, *, latitude_e6: int, longitude_e6: int, radius_m: int, by, at: dt.datetime) -> Place:
+def set_point(place: Place, *, latitude_e6: int, longitude_e6: int, radius_m: int, by: User, at: dt.datetime) -> Place:
     """Say where a place lies (WGS-84, millionths of a degree) and how far around it still belongs to it."""
     inside = 3_000_000 <= latitude_e6 <= 54_000_000 and 73_000_000 <= longitude_e6 <= 136_000_000
     if not inside or not 100 <= radius_m <= 20_000:

@@ -1,7 +1,9 @@
 """Bring the register of households in from a file: checked whole first, then entered whole, or not at all."""
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -33,7 +35,7 @@ NEEDED = {"name", "id_number"}
 class FaultyRows(DomainError):
     code = "faulty_rows"
 
-    def __init__(self, count: int):
+    def __init__(self, count: int) -> None:
         super().__init__(
             _("%(count)s rows need fixing, so nothing was entered. Mend them in the file and bring it again.")
             % {"count": count}
@@ -73,7 +75,7 @@ class _Ready:
     village: Place
 
 
-def check_file(raw: bytes, *, at) -> Report:
+def check_file(raw: bytes, *, at: dt.datetime) -> Report:
     """Say what bringing in this file would do, row by row; changes nothing."""
     rows, ignored = read_table(raw, COLUMNS)
     report = Report(rows=len(rows), ignored=ignored)
@@ -113,7 +115,7 @@ def check_file(raw: bytes, *, at) -> Report:
 
 
 @transaction.atomic
-def enter_file(raw: bytes, *, skip_faulty: bool = False, by=None, at) -> Report:
+def enter_file(raw: bytes, *, skip_faulty: bool = False, by: User | None = None, at: dt.datetime) -> Report:
     """Enter every household of the file that is not in the register yet, in one transaction.
 
     A faulty row stops the whole file, unless it was said that faulty rows are to be left out. Households that are in
@@ -127,7 +129,7 @@ def enter_file(raw: bytes, *, skip_faulty: bool = False, by=None, at) -> Report:
     return report
 
 
-def _enter(ready: list[_Ready], *, at):
+def _enter(ready: list[_Ready], *, at: dt.datetime) -> None:
     persons = {p.key: p for p in Person.objects.filter(key__in=[r.key for r in ready])}
     fresh = []
     for row in ready:
@@ -163,7 +165,7 @@ def _enter(ready: list[_Ready], *, at):
 
 
 class _Faulty(Exception):
-    def __init__(self, column: str, reason: object):
+    def __init__(self, column: str, reason: object) -> None:
         self.column, self.reason = column, str(reason)
         super().__init__(self.reason)
 
@@ -195,7 +197,7 @@ def _read(row: Row, villages: dict, today: dt.date) -> _Ready:
     return _Ready(household_number, name, number, key, phone, people, tier, village)
 
 
-def _cell(row: Row, column: str, read) -> str:
+def _cell(row: Row, column: str, read: Callable[[str], Any]) -> str:
     try:
         return read(row.cells.get(column, ""))
     except BadValue as refusal:

@@ -70,13 +70,13 @@ class _Piece:
 
     __slots__ = ("key", "make")
 
-    def __init__(self, key: tuple, make: Callable[[], Any]):
+    def __init__(self, key: tuple, make: Callable[[], Any]) -> None:
         self.key, self.make = key, make
 
-    def __hash__(self):
+    def __hash__(self) -> int:
         return hash(self.key)
 
-    def __eq__(self, other):
+    def __eq__(self, other: object) -> bool:
         return isinstance(other, _Piece) and self.key == other.key
 
 

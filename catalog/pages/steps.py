@@ -1,8 +1,11 @@
 """What happened to a lot, each step one spoken sentence for its household."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.models import Somebody
 from catalog.models import Listing, ListingStatus, Movement, PriceChange
 from catalog.pages.lots import amount_both, day_of
 from catalog.services.listings import NOT_BY_US, WITHDRAW_REASONS
@@ -28,7 +31,7 @@ _MOVES = {
 }
 
 
-def step(listing: Listing, happened: Move | Movement | PriceChange, *, reader) -> dict:
+def step(listing: Listing, happened: Move | Movement | PriceChange, *, reader: Somebody) -> dict[str, Any]:
     """Return one step for the timeline: what, when, who."""
     if isinstance(happened, Movement):
         tone, what = _kilos(listing, happened)
@@ -52,7 +55,7 @@ def _kilos(listing: Listing, move: Movement) -> tuple[str, str]:
     return tone, what
 
 
-def _who(listing: Listing, happened, reader) -> str:
+def _who(listing: Listing, happened: Move | Movement | PriceChange, reader: Somebody) -> str:
     if happened.by_id is None:
         return ""
     if happened.by_id == reader.pk:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from accounts.models import Place, Role
+from accounts.models import Place, Role, Somebody
 from accounts.selectors import standing
 from kernel.distance import metres
 
@@ -21,7 +21,7 @@ class Buyer:
         return metres(self.point, (village.latitude_e6, village.longitude_e6))
 
 
-def buyer_of(user) -> Buyer | None:
+def buyer_of(user: Somebody) -> Buyer | None:
     """Return for which unit this person buys, None for everybody else; no query beside that of their standing."""
     if not user.is_authenticated:
         return None

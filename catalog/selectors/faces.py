@@ -30,7 +30,7 @@ class Faces:
         keys = ((getattr(lot, f"{name}_id"), rows) for name, rows in self.rows.items())
         return all(key is None or key in rows for key, rows in keys)
 
-    def put_on(self, lot: Listing):
+    def put_on(self, lot: Listing) -> None:
         """Give a lot what it points at, as far as it is here."""
         for name, rows in self.rows.items():
             key = getattr(lot, f"{name}_id")

@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import pgettext_lazy
 
-from accounts.models import POOR_TIERS, HouseholdTier, Place, Role
+from accounts.models import POOR_TIERS, HouseholdTier, Place, Role, Somebody
 from accounts.selectors import standing
 from catalog.models import Listing, ListingStatus, Paper, Track
 from catalog.selectors.pauses import here_on
@@ -96,7 +96,7 @@ def with_tier(lots: QuerySet[Listing]) -> QuerySet[Listing]:
     return lots.annotate(poor=Exists(poor))
 
 
-def sees_tier(user) -> bool:
+def sees_tier(user: Somebody) -> bool:
     """Say whether this person buys for the county or looks after the rules, and so is told who counts as poor."""
     return user.is_authenticated and standing(user).has(*SEES_TIER)
 
@@ -146,7 +146,7 @@ def references(day: dt.date) -> dict[int, int]:
     return usual(day).fen
 
 
-def forget(day: dt.date):
+def forget(day: dt.date) -> None:
     """Count the board and read the usual prices anew at the next question."""
     near.forget(_board_key(day))
     near.forget(_usual_key(day))

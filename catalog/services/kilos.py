@@ -6,11 +6,13 @@ acts once; the same again is a no-op, with other figures it is an error. The dat
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from catalog.models import Listing, ListingStatus, Movement
 from kernel import clock
 from kernel.errors import DomainError
@@ -23,7 +25,7 @@ _TOTALS = (Side.RESERVED, Side.SOLD, Side.CLAIMED, Side.WRITTEN_OFF, Side.WITHDR
 class NotEnoughProduce(DomainError):
     code = "not_enough_produce"
 
-    def __init__(self, listing: Listing, *, left: int, asked: int):
+    def __init__(self, listing: Listing, *, left: int, asked: int) -> None:
         super().__init__(
             _("Only %(left)s of %(produce)s is left; %(asked)s was asked for.")
             % {
@@ -48,7 +50,7 @@ class SellerAway(NotOnSale):
 class LotRecalled(NotOnSale):
     code = "lot_recalled"
 
-    def __init__(self, listing: Listing):
+    def __init__(self, listing: Listing) -> None:
         super().__init__(
             _("Lot %(number)s (%(produce)s) is recalled. It may neither be sold nor sent.")
             % {"number": listing.number, "produce": listing.produce.name}
@@ -71,7 +73,7 @@ class KiloMove:
     reason: str = ""
 
 
-def lock_listings(ids) -> dict[int, Listing]:
+def lock_listings(ids: Iterable[int]) -> dict[int, Listing]:
     """Lock these listings in the one order used everywhere, by id, and return them as they now are."""
     rows = (
         Listing.objects.filter(pk__in=set(ids)).select_related("produce").order_by("pk").select_for_update(of=("self",))
@@ -80,7 +82,14 @@ def lock_listings(ids) -> dict[int, Listing]:
 
 
 @joining
-def move_kilos(moves: list[KiloMove], *, by, at, listings: dict[int, Listing] | None = None, fresh: bool = False):
+def move_kilos(
+    moves: list[KiloMove],
+    *,
+    by: User | None,
+    at: dt.datetime,
+    listings: dict[int, Listing] | None = None,
+    fresh: bool = False,
+) -> None:
     """Carry out all moves or none; refuse in words when a total does not hold what is to leave it.
 
     `listings` are rows already locked by `lock_listings` in this transaction; `fresh` says that the references were
@@ -113,7 +122,7 @@ def move_kilos(moves: list[KiloMove], *, by, at, listings: dict[int, Listing] | 
             setattr(listings[listing_id], side, getattr(listings[listing_id], side) + change[side])
 
 
-def _require_on_sale(listing: Listing, day: dt.date):
+def _require_on_sale(listing: Listing, day: dt.date) -> None:
     if listing.recalled_at is not None:
         raise LotRecalled(listing)
     if listing.status != ListingStatus.ON_SALE:
@@ -139,7 +148,7 @@ def _without_repeats(moves: list[KiloMove]) -> list[KiloMove]:
     return []
 
 
-def _write(moves, deltas, *, by, at):
+def _write(moves: list[KiloMove], deltas: dict[int, dict[str, int]], *, by: User | None, at: dt.datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             """

@@ -5,12 +5,13 @@ Kilos move only through `kilos.move_kilos`; here a lot begins, and its owner or 
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Household, Organisation, Place
+from accounts.models import Household, Organisation, Place, User
 from accounts.selectors import standing
 from accounts.services.messages import write_message
 from accounts.services.people import record_consent
@@ -20,6 +21,7 @@ from catalog.selectors.watch import LOOKED_AT
 from catalog.services.kilos import KiloMove, LotRecalled, NotOnSale, Side, lock_listings, move_kilos
 from kernel import clock, money
 from kernel.errors import BadValue, DomainError
+from kernel.present import StrOrPromise
 from kernel.weight import Quantity
 from ledger.services.payables import payee_account
 from produce.models import Grade, Produce, StockUnit
@@ -43,7 +45,7 @@ WITHDRAW_REASONS = {
 class ForbiddenProduce(DomainError):
     code = "forbidden_produce"
 
-    def __init__(self, produce: Produce):
+    def __init__(self, produce: Produce) -> None:
         super().__init__(
             _("%(produce)s may not be sold here. %(reason)s")
             % {"produce": produce.name, "reason": produce.forbidden_reason}
@@ -137,7 +139,7 @@ def put_on_sale(
     sure: bool = False,
     consent: str = "",
     entry_key: str = "",
-    by,
+    by: User,
     at: dt.datetime,
 ) -> Listing:
     """Put one lot on sale, whole or not at all; a household that somebody else lists for is told at once.
@@ -214,7 +216,7 @@ def change_price(
     price_unit_g: int | None = None,
     price_reason: str = "",
     sure: bool = False,
-    by,
+    by: User,
     at: dt.datetime,
 ) -> Listing:
     """Ask another price from now on; what is already ordered keeps the price it was ordered at."""
@@ -236,7 +238,7 @@ def change_price(
 
 
 @transaction.atomic
-def confirm_still_there(listing: Listing, *, by, at: dt.datetime) -> Listing:
+def confirm_still_there(listing: Listing, *, by: User, at: dt.datetime) -> Listing:
     """Say that the goods are still there; a lot that had left the market for lack of an answer comes back."""
     listing = _locked(listing)
     if listing.recalled_at is not None:
@@ -254,7 +256,7 @@ def confirm_still_there(listing: Listing, *, by, at: dt.datetime) -> Listing:
 
 
 @transaction.atomic
-def harvest(listing: Listing, *, on: dt.date, by, at: dt.datetime) -> Listing:
+def harvest(listing: Listing, *, on: dt.date, by: User, at: dt.datetime) -> Listing:
     """Write down that a forecast lot is harvested: from then on it keeps as long as its kind does."""
     listing = _locked(listing)
     if listing.recalled_at is not None:
@@ -271,7 +273,7 @@ def harvest(listing: Listing, *, on: dt.date, by, at: dt.datetime) -> Listing:
 
 
 @transaction.atomic
-def withdraw(listing: Listing, *, reason: str, quantity: int | None = None, by, at: dt.datetime) -> Listing:
+def withdraw(listing: Listing, *, reason: str, quantity: int | None = None, by: User, at: dt.datetime) -> Listing:
     """Take free goods back, all of them unless a quantity (in the stock unit) is named; all of them ends the sale.
 
     What is reserved, sold or claimed is not touched. What a buyer gives back later may be taken back the same way.
@@ -288,7 +290,7 @@ def withdraw(listing: Listing, *, reason: str, quantity: int | None = None, by, 
 
 
 @transaction.atomic
-def stop_sale(listing: Listing, *, reason: str, by, at: dt.datetime) -> Listing:
+def stop_sale(listing: Listing, *, reason: str, by: User, at: dt.datetime) -> Listing:
     """Let nobody take more of this lot until it is cleared; orders that hold it are looked at one by one."""
     if not reason.strip():
         raise ReasonNeeded(_("Write why the sale is stopped."))
@@ -299,7 +301,7 @@ def stop_sale(listing: Listing, *, reason: str, by, at: dt.datetime) -> Listing:
 
 
 @transaction.atomic
-def resume_sale(listing: Listing, *, by, at: dt.datetime) -> Listing:
+def resume_sale(listing: Listing, *, by: User, at: dt.datetime) -> Listing:
     """Let a stopped lot be sold again; one that was recalled never is."""
     listing = _locked(listing)
     if listing.recalled_at is not None:
@@ -313,13 +315,13 @@ def resume_sale(listing: Listing, *, by, at: dt.datetime) -> Listing:
 
 
 @transaction.atomic
-def look_at(listing: Listing, *, by, at: dt.datetime) -> None:
+def look_at(listing: Listing, *, by: User, at: dt.datetime) -> None:
     """Write down that somebody who may stop the sale looked at a lot that stands out, and left it on sale."""
     events.record(LOOKED_AT, listing.reference, by=by, at=at)
 
 
 @transaction.atomic
-def dispute(listing: Listing, *, by, at: dt.datetime) -> Listing:
+def dispute(listing: Listing, *, by: User, at: dt.datetime) -> Listing:
     """Answer a listing somebody made in the household's name with 「不是我」: nothing more of it is sold, and the
     bureau looks into it."""
     listing = _locked(listing)
@@ -355,7 +357,7 @@ _RESUMED = _("Your %(produce)s, number %(number)s, may be sold again.")
 _DISPUTED = _("“I did not do this”: lot %(number)s in %(village)s was listed by somebody else. Look into it.")
 
 
-def tell(listing: Listing, kind: str, sentence, *, at, **values):
+def tell(listing: Listing, kind: str, sentence: StrOrPromise, *, at: dt.datetime, **values: Any) -> None:
     """Put one sentence about a lot into its household's messages, in Chinese; a co-operative looks itself."""
     if listing.household is None:
         return
@@ -370,16 +372,16 @@ def _locked(listing: Listing) -> Listing:
     return lock_listings([listing.pk])[listing.pk]
 
 
-def _by_others(listing: Listing, by) -> bool:
+def _by_others(listing: Listing, by: User) -> bool:
     return listing.household_id is not None and standing(by).household_id != listing.household_id
 
 
-def _confirmed(listing: Listing, at):
+def _confirmed(listing: Listing, at: dt.datetime) -> None:
     listing.confirmed_at, listing.asked_at = at, None
     listing.save(update_fields=["confirmed_at", "asked_at"])
 
 
-def _take_back(listing: Listing, quantity: int, reason: str, *, by, at):
+def _take_back(listing: Listing, quantity: int, reason: str, *, by: User, at: dt.datetime) -> None:
     """Move free kilos to withdrawn; nothing free left on a lot still open ends its sale."""
     all_of_it = quantity == listing.free()
     earlier = listing.movements.filter(target=Side.WITHDRAWN).count()

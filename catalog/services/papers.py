@@ -2,10 +2,12 @@
 
 import datetime as dt
 import secrets
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from catalog.models import Listing, Paper, PaperStatus
 from catalog.services.kilos import lock_listings
 from kernel import clock
@@ -62,7 +64,7 @@ class FailedTest(BadValue):
 
 @transaction.atomic
 def issue_commitment(
-    listing: Listing, *, basis: str, collected: bool = False, quantity: int | None = None, by, at: dt.datetime
+    listing: Listing, *, basis: str, collected: bool = False, quantity: int | None = None, by: User, at: dt.datetime
 ) -> Paper:
     """Make out the seller's commitment for a batch: the whole lot, or so much of it (in its stock unit).
 
@@ -90,7 +92,7 @@ def issue_commitment(
 @transaction.atomic
 def add_slip(
     listing: Listing, kind: str, *, office: str, number: str, issued_on: dt.date, photo: StoredFile,
-    passed: bool = True, item: str = "", value: str = "", by, at: dt.datetime,
+    passed: bool = True, item: str = "", value: str = "", by: User, at: dt.datetime,
 ) -> Paper:  # fmt: skip
     """Hang a test slip or a quarantine certificate, photographed, on a lot; one that failed is refused."""
     if kind not in (Paper.Kind.TEST, Paper.Kind.QUARANTINE):
@@ -110,7 +112,7 @@ def add_slip(
 
 
 @transaction.atomic
-def cancel_paper(paper: Paper, *, by, at: dt.datetime) -> Paper:
+def cancel_paper(paper: Paper, *, by: User, at: dt.datetime) -> Paper:
     """Declare a paper void: whoever reads its code is told so from now on."""
     paper = lock(paper)
     paper.move_to(PaperStatus.CANCELLED, by=by, at=at)
@@ -126,7 +128,7 @@ def _with_goods(listing: Listing) -> Listing:
     return listing
 
 
-def _issue(listing: Listing, kind: str, *, by, at: dt.datetime, **said) -> Paper:
+def _issue(listing: Listing, kind: str, *, by: User, at: dt.datetime, **columns: Any) -> Paper:
     earlier = listing.papers.count()
     paper = Paper(
         number=f"{listing.number}-{earlier + 1}",
@@ -135,7 +137,7 @@ def _issue(listing: Listing, kind: str, *, by, at: dt.datetime, **said) -> Paper
         kind=kind,
         by=by,
         at=at,
-        **said,
+        **columns,
     )
     paper.begin(by=by, at=at)
     return paper

@@ -6,10 +6,11 @@ What is promised stays promised: only free kilos are not offered meanwhile.
 import datetime as dt
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Household, Organisation
+from accounts.models import Household, Organisation, User
 from accounts.selectors import standing
 from accounts.services.messages import write_message
 from accounts.services.people import record_consent
@@ -20,6 +21,7 @@ from catalog.services.listings import ConsentNeeded
 from kernel import clock
 from kernel.dates import day_words
 from kernel.errors import BadValue
+from kernel.present import StrOrPromise
 
 LONGEST_DAYS = 60
 CONSENTS = ("phone", "visit", "paper")
@@ -36,7 +38,7 @@ _BACK_FOR_YOU = _(
 class BadPause(BadValue):
     code = "bad_pause"
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__(
             _("Choose until which day you are away: from today to %(days)s days ahead.") % {"days": LONGEST_DAYS}
         )
@@ -49,7 +51,7 @@ def go_away(
     cooperative: Organisation | None = None,
     until: dt.date,
     consent: str = "",
-    by,
+    by: User,
     at: dt.datetime,
 ) -> SellerPause:
     """Offer nothing of this seller up to and with that day; said again, the later word holds.
@@ -72,7 +74,7 @@ def come_back(
     household: Household | None = None,
     cooperative: Organisation | None = None,
     consent: str = "",
-    by,
+    by: User,
     at: dt.datetime,
 ) -> SellerPause | None:
     """Offer this seller's goods again; coming back says that they are still there. Not away, nothing changes.
@@ -88,7 +90,7 @@ def come_back(
     return back
 
 
-def _for_household(pause: SellerPause, sentence, consent: str, *, by, at: dt.datetime):
+def _for_household(pause: SellerPause, sentence: StrOrPromise, consent: str, *, by: User, at: dt.datetime) -> None:
     """Record how a household agreed to what another person says for it, and tell it."""
     household, who = pause.household, standing(by)
     if household is None or who.household_id == household.pk:
@@ -103,7 +105,7 @@ def _for_household(pause: SellerPause, sentence, consent: str, *, by, at: dt.dat
     write_message(household=household, kind="paused_for_you", body=body, document=document, at=at)
 
 
-def _open_lots(household, cooperative):
+def _open_lots(household: Household | None, cooperative: Organisation | None) -> QuerySet[Listing, int]:
     """Return the numbers of this seller's lots that are, or may come back, on the market."""
     lots = Listing.objects.exclude(status=ListingStatus.WITHDRAWN).values_list("pk", flat=True)
     return lots.filter(household=household) if household is not None else lots.filter(cooperative=cooperative)

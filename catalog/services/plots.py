@@ -5,7 +5,7 @@ import datetime as dt
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Household, Place
+from accounts.models import Household, Place, User
 from catalog.models import MOST_G, PlotSeason
 from kernel.errors import BadValue
 from produce.models import Produce
@@ -28,7 +28,7 @@ class BadSeason(BadValue):
 class TooMuchForTheLand(BadValue):
     code = "too_much_for_the_land"
 
-    def __init__(self, most_g: int):
+    def __init__(self, most_g: int) -> None:
         super().__init__(
             _("So much does not grow on this land: at most about %(tons)s t. Look again at area and quantity.")
             % {"tons": f"{most_g / 1_000_000:.1f}"}
@@ -45,7 +45,7 @@ def declare_season(
     harvest_to: dt.date,
     capacity_g: int | None = None,
     village: Place | None = None,
-    by,
+    by: User,
     at: dt.datetime,
 ) -> PlotSeason:
     """Write down one season of one produce; said again for the same first day, the later word counts.

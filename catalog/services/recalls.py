@@ -5,6 +5,7 @@ import datetime as dt
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from catalog.models import Listing, ListingStatus
 from catalog.services.kilos import lock_listings
 from catalog.services.listings import ReasonNeeded
@@ -19,7 +20,7 @@ class AlreadyRecalled(DomainError):
 
 
 @transaction.atomic
-def mark_recalled(listing: Listing, *, reason: str, by, at: dt.datetime) -> Listing:
+def mark_recalled(listing: Listing, *, reason: str, by: User, at: dt.datetime) -> Listing:
     """Stop the sale of a lot for good and return it locked; whoever places an order at the same moment waits for it.
 
     Telling who ordered it is the caller's part: orders know who that is.

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Household, Organisation
+from accounts.models import Household, Organisation, User
 from catalog.models import Recognition, Track
 from kernel import clock
 from kernel.errors import BadValue, DomainError
@@ -46,7 +46,7 @@ def recognise(
     document: str,
     from_on: dt.date,
     to_on: dt.date | None = None,
-    by,
+    by: User,
     at: dt.datetime,
 ) -> Recognition:
     """Recognise one seller for one produce, or for whatever it grows; lots put on sale from then on carry it."""
@@ -82,7 +82,7 @@ def recognise(
 
 
 @transaction.atomic
-def end_recognition(recognition: Recognition, *, by, at: dt.datetime) -> Recognition:
+def end_recognition(recognition: Recognition, *, by: User, at: dt.datetime) -> Recognition:
     """Let a recognition end with yesterday (or on its first day, when it began today); its lots keep what they said."""
     recognition = Recognition.objects.select_for_update().get(pk=recognition.pk)
     today = clock.county_day(at)

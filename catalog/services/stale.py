@@ -1,9 +1,10 @@
 """Lots nobody speaks for: asked about after some days, off the market after some more; their kilos stay untouched."""
 
 import datetime as dt
+from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Listing, ListingStatus
@@ -50,7 +51,7 @@ def expire_stale(*, at: dt.datetime, most: int = 200) -> int:
     return len(lots)
 
 
-def _open(**limits):
+def _open(**limits: Any) -> QuerySet[Listing]:
     return Listing.objects.filter(status=ListingStatus.ON_SALE, **limits)
 
 
@@ -64,7 +65,7 @@ def _some_free() -> Q:
     return Q(listed__gt=taken)
 
 
-def _locked(lots, most: int):
+def _locked(lots: QuerySet[Listing], most: int) -> QuerySet[Listing]:
     """Lock by id, past those in somebody's hands: the next sweep finds them."""
     return (
         lots.select_related("produce", "household")

@@ -5,12 +5,13 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.doors import SignedIn
 from catalog import permissions
 from catalog.forms.sellers import BackForm, PauseForm
 from catalog.selectors.pauses import pause_of
@@ -25,7 +26,7 @@ CHIP_DAYS = (1, 3, 7)
 
 
 @require_http_methods(["GET", "POST"])
-def pause(request: HttpRequest) -> HttpResponse:
+def pause(request: SignedIn) -> HttpResponse:
     """Ask until which day one is away."""
     seller = permissions.access_pause(request.user)
     today = clock.county_day(clock.now())
@@ -64,7 +65,7 @@ def pause(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def pause_for(request: HttpRequest, household_id: uuid.UUID) -> HttpResponse:
+def pause_for(request: SignedIn, household_id: uuid.UUID) -> HttpResponse:
     """Say for a household one lists for until which day it is away, or that it is back; the household is told."""
     household = permissions.access_household_served(request.user, household_id)
     today = clock.county_day(clock.now())
@@ -105,7 +106,7 @@ def pause_for(request: HttpRequest, household_id: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-def pause_end(request: HttpRequest) -> HttpResponse:
+def pause_end(request: SignedIn) -> HttpResponse:
     """Be back: everything still there is on the market again."""
     seller = permissions.access_pause(request.user)
     form = ActForm(request.POST)

@@ -6,12 +6,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.doors import SignedIn
 from accounts.models import Household, Organisation, Role
 from accounts.selectors import standing
 from catalog import permissions
@@ -26,7 +27,7 @@ from records.forms import ActForm, new_key
 
 
 @require_http_methods(["GET", "POST"])
-def plot_list(request: HttpRequest, household_id: uuid.UUID | None = None) -> HttpResponse:
+def plot_list(request: SignedIn, household_id: uuid.UUID | None = None) -> HttpResponse:
     """Show what a household grows and when it is harvested; POST writes one season down."""
     household = _grower(request, household_id)
     form = PlotForm(request.POST or None, initial={"idem": new_key()})
@@ -56,7 +57,7 @@ def plot_list(request: HttpRequest, household_id: uuid.UUID | None = None) -> Ht
 
 
 @require_http_methods(["GET", "POST"])
-def recognition_list(request: HttpRequest) -> HttpResponse:
+def recognition_list(request: SignedIn) -> HttpResponse:
     """Show whom the township recognised; POST recognises one more."""
     households, cooperatives = _recognisable(request)
     form = RecognitionForm(
@@ -93,7 +94,7 @@ def recognition_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def recognition_end(request: HttpRequest, recognition_id: int) -> HttpResponse:
+def recognition_end(request: SignedIn, recognition_id: int) -> HttpResponse:
     """Let one recognition end."""
     _recognisable(request)
     recognition = get_object_or_404(Recognition.objects.filter(_in_area(request)), pk=recognition_id)
@@ -107,7 +108,7 @@ def recognition_end(request: HttpRequest, recognition_id: int) -> HttpResponse:
     return redirect("recognition-list")
 
 
-def _grower(request: HttpRequest, household_id: uuid.UUID | None) -> Household:
+def _grower(request: SignedIn, household_id: uuid.UUID | None) -> Household:
     if household_id is None:
         return permissions.access_sell(request.user)
     permissions.access_sell_for(request.user)
@@ -117,7 +118,7 @@ def _grower(request: HttpRequest, household_id: uuid.UUID | None) -> Household:
     return household
 
 
-def _recognisable(request: HttpRequest):
+def _recognisable(request: SignedIn):
     who = standing(request.user)
     if not who.has(Role.TOWNSHIP_OFFICER):
         raise PermissionDenied
@@ -128,7 +129,7 @@ def _recognisable(request: HttpRequest):
     return households, cooperatives
 
 
-def _in_area(request: HttpRequest):
+def _in_area(request: SignedIn):
     who = standing(request.user)
     return who.within("household__village_id", Role.TOWNSHIP_OFFICER) | who.within(
         "cooperative__place_id", Role.TOWNSHIP_OFFICER

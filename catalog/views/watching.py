@@ -2,13 +2,14 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.doors import SignedIn
 from catalog import permissions
 from catalog.pages.lots import compared, grade_of, place_of, seller_of
 from catalog.selectors import market, watch
@@ -28,7 +29,7 @@ WORDS = {
 
 
 @require_GET
-def watch_list(request: HttpRequest) -> HttpResponse:
+def watch_list(request: SignedIn) -> HttpResponse:
     """Show what stands out, the newest first, with what is usual beside it."""
     at = clock.now()
     found = watch.worth_a_look(permissions.access_watch(request.user), at)
@@ -38,7 +39,7 @@ def watch_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def looked_at(request: HttpRequest, listing_id: int) -> HttpResponse:
+def looked_at(request: SignedIn, listing_id: int) -> HttpResponse:
     """Write down that somebody looked at a lot and left it on sale."""
     lot = get_object_or_404(permissions.seen_by(request.user), pk=listing_id)
     if not permissions.can_stop_sale(request.user, lot):

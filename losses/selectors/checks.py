@@ -40,12 +40,12 @@ class Look:
     detail: str
 
 
-def look(claim: LossClaim, *, at) -> list[Look]:
+def look(claim: LossClaim, *, at: dt.datetime) -> list[Look]:
     """Run every rule on a claim as things stand now."""
     return [rule(claim, at) for rule in (_capacity, _sold, _quantity, _photo, _time, _card, _head, _often, _price)]
 
 
-def _capacity(claim, at) -> Look:
+def _capacity(claim: LossClaim, at: dt.datetime) -> Look:
     """Compare all the household listed of this produce in a season with what a plausible plot can bear."""
     title = _("The harvest is plausible")
     produce = claim.listing.produce
@@ -62,7 +62,7 @@ def _capacity(claim, at) -> Look:
     return Look("capacity", AMBER if tenths > PLAUSIBLE_MU * 10 else GREEN, title, detail)
 
 
-def _sold(claim, at) -> Look:
+def _sold(claim: LossClaim, at: dt.datetime) -> Look:
     """See whether the household sold the same produce after the loss."""
     listing = claim.listing
     sales = Movement.objects.filter(
@@ -80,7 +80,7 @@ def _sold(claim, at) -> Look:
     return Look("already_sold", GREEN, _("Nothing is sold twice"), detail)
 
 
-def _quantity(claim, at) -> Look:
+def _quantity(claim: LossClaim, at: dt.datetime) -> Look:
     """Compare what is claimed with what was listed."""
     listing, claimed = claim.listing, declared(claim).quantity
     detail = _("%(claimed)s claimed of %(listed)s listed.") % {
@@ -90,7 +90,7 @@ def _quantity(claim, at) -> Look:
     return Look("quantity", RED if claimed > listing.listed else GREEN, _("Not more than was listed"), detail)
 
 
-def _photo(claim, at) -> Look:
+def _photo(claim: LossClaim, at: dt.datetime) -> Look:
     """Find the very same photo bytes on another claim."""
     title = _("The photos are not used elsewhere")
     hanging = Attachment.objects.filter(document=claim.reference, role=claim_role(claim.round))
@@ -107,7 +107,7 @@ def _photo(claim, at) -> Look:
     return Look("same_photo", RED if neighbours.exists() else AMBER, title, detail)
 
 
-def _time(claim, at) -> Look:
+def _time(claim: LossClaim, at: dt.datetime) -> Look:
     """Compare the day of the loss with harvest, listing and report."""
     title = _("The days fit together")
     listing, day = claim.listing, claim.happened_on
@@ -128,7 +128,7 @@ def _time(claim, at) -> Look:
     return Look("time_of_loss", GREEN, title, detail)
 
 
-def _card(claim, at) -> Look:
+def _card(claim: LossClaim, at: dt.datetime) -> Look:
     """See that the card is the household's own and not brand-new."""
     title = _("The card belongs to the household")
     card = live_card_of(claim.household)
@@ -143,7 +143,7 @@ def _card(claim, at) -> Look:
     return Look("card", GREEN, title, _("It ends in %(tail)s.") % {"tail": tail})
 
 
-def _head(claim, at) -> Look:
+def _head(claim: LossClaim, at: dt.datetime) -> Look:
     """See that the head of the household is of an age to act for it; for a child a guardian does."""
     title = _("The head of the household acts for it")
     born, day = claim.household.head.born_on, clock.county_day(claim.filed_at)
@@ -159,7 +159,7 @@ def _head(claim, at) -> Look:
     return Look("head", GREEN, title, _("The head is of age."))
 
 
-def _often(claim, at) -> Look:
+def _often(claim: LossClaim, at: dt.datetime) -> Look:
     """Count what the household reported in these weeks: many small reports, or the same lot twice."""
     others = LossClaim.objects.filter(
         household=claim.household,
@@ -174,7 +174,7 @@ def _often(claim, at) -> Look:
     return Look("relieved_before", AMBER if count >= MANY_CLAIMS else GREEN, title, detail)
 
 
-def _price(claim, at) -> Look:
+def _price(claim: LossClaim, at: dt.datetime) -> Look:
     """See whether goods that could not be sold were asked for at the reference price or far above it."""
     title = _("The goods were offered at a fair price")
     listing = claim.listing

@@ -1,26 +1,27 @@
 """One claim: its figures, its visit, its amount, its photos, and what each stage said."""
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.models import Household, HouseholdMember
+from accounts.models import Household, HouseholdMember, User
 from accounts.selectors import standing
+from catalog.models import Listing
 from kernel import weight
 from kernel.present import known
-from losses.models import ClaimFigure, ClaimStatus, Computation, LossClaim, Stage, Visit
+from losses.models import ClaimFigure, ClaimStatus, Computation, LossClaim, ReliefScheme, Stage, Visit
 from produce.models import StockUnit
 from records.models import Attachment, PublicNotice
 
 VISIT_PHOTOS = ("whole", "near", "people")
 
 
-def claims_of(household: Household):
+def claims_of(household: Household) -> QuerySet[LossClaim]:
     """Return a household's claims, newest first, with what a list of them shows."""
     return with_story(LossClaim.objects.filter(household=household)).order_by("-filed_at", "-pk")
 
 
-def with_story(claims):
+def with_story(claims: QuerySet[LossClaim]) -> QuerySet[LossClaim]:
     """Fetch claims together with what lists and pages print of them: a fixed number of queries."""
     return claims.select_related(
         "scheme", "rate", "household", "household__village", "listing", "listing__produce", "village_notice"
@@ -66,7 +67,7 @@ def amount_fen_of(claim: LossClaim) -> int:
     return known(present_computation(claim)).amount_fen
 
 
-def held_fen(household: Household, scheme) -> int:
+def held_fen(household: Household, scheme: ReliefScheme) -> int:
     """Return what a household already got or has on hold under one scheme."""
     standing = (ClaimStatus.COMPUTED, ClaimStatus.COUNTY_NOTICE, ClaimStatus.AWARDED)
     claims = LossClaim.objects.filter(household=household, scheme=scheme, status__in=standing)
@@ -79,7 +80,7 @@ def people_of(household: Household) -> list[str]:
     return list(HouseholdMember.objects.filter(household=household).values_list("person__key", flat=True))
 
 
-def mine(user) -> Q:
+def mine(user: User) -> Q:
     """Return the filter of a person's own claims: of the own household, or filed by that person for others."""
     household = standing(user).household_id
     own = Q(household_id=household) if household else Q(pk__in=[])
@@ -108,7 +109,7 @@ def photos(claim: LossClaim, *, role: str = "") -> list[Attachment]:
     return list(rows.filter(role=role) if role else rows)
 
 
-def short_words(listing, quantity: int) -> str:
+def short_words(listing: Listing, quantity: int) -> str:
     """Say a quantity in jin alone, or in pieces, where a desk compares many side by side."""
     if listing.stock_unit == StockUnit.PIECE:
         return listing.in_words(quantity)

@@ -1,11 +1,12 @@
 """Whose turn it is: the claims waiting at each desk, most urgent first, a page at a time."""
 
+import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import pgettext, pgettext_lazy
 
-from accounts.models import Role
+from accounts.models import Role, Somebody, User
 from accounts.selectors import standing
 from kernel import keyset
 from losses.models import ClaimStatus, LossClaim, Visit
@@ -80,7 +81,7 @@ VIEWS = [
 BY_KEY = {view.key: view for view in VIEWS}
 
 
-def views_of(user) -> list[tuple[View, int]]:
+def views_of(user: Somebody) -> list[tuple[View, int]]:
     """Return the saved views of this person with how many claims wait in each, in one query."""
     who = standing(user)
     mine = [view for view in VIEWS if who.has(view.role)]
@@ -91,18 +92,18 @@ def views_of(user) -> list[tuple[View, int]]:
     return [(view, found[view.key]) for view in mine]
 
 
-def queue(user, view: View):
+def queue(user: Somebody, view: View) -> QuerySet[LossClaim]:
     """Return the claims of one view within the person's area, those due first in front."""
     area = standing(user).within(VILLAGE, view.role)
     return with_story(LossClaim.objects.filter(view.claims & area))
 
 
-def queue_page(user, view: View, *, cursor: str) -> keyset.Page:
+def queue_page(user: Somebody, view: View, *, cursor: str) -> keyset.Page:
     """Return one page of a view."""
     return keyset.cut(queue(user, view), ("due_at", "pk"), cursor=cursor)
 
 
-def places_waiting(user, view: View) -> list[dict]:
+def places_waiting(user: Somebody, view: View) -> list[dict]:
     """Return where claims of a view wait, by scheme and place: a village for its wall, a township for the county's."""
     area = standing(user).within(VILLAGE, view.role)
     place = "household__village" if view.key == "publish" else "household__village__parent"
@@ -114,7 +115,7 @@ def places_waiting(user, view: View) -> list[dict]:
     )
 
 
-def visits_of(user):
+def visits_of(user: User) -> QuerySet[Visit]:
     """Return the visits this person was drawn for, those still open first."""
     mine = Q(first__person=user.person_id) | Q(second__person=user.person_id)
     if user.person_id is None:
@@ -128,7 +129,7 @@ def visits_of(user):
     )
 
 
-def time_left(due_at, *, at) -> tuple[str, bool]:
+def time_left(due_at: dt.datetime, *, at: dt.datetime) -> tuple[str, bool]:
     """Say how long a stage may still take, and whether it is pressing."""
     hours = int((due_at - at).total_seconds() // 3600)
     if hours < 0:

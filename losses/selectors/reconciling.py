@@ -5,6 +5,7 @@ stands under "on notice" and not under "approved".
 """
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from django.utils.translation import pgettext
 
 from kernel import masking, money
 from ledger.selectors import fate_of, lines_of
-from losses.models import Award, LossClaim, Stage
+from losses.models import Award, ClaimFigure, LossClaim, Stage
 from losses.selectors.claims import declared, figure_of, present_computation, with_story
 from losses.selectors.story import day_time
 
@@ -27,7 +28,7 @@ class Sums:
     households: dict[str, int] = field(default_factory=lambda: dict.fromkeys(STAGES, 0))
     fen: dict[str, int] = field(default_factory=lambda: dict.fromkeys((*STAGES, "returned", "unknown"), 0))
 
-    def add(self, stage: str, amount_fen: int):
+    def add(self, stage: str, amount_fen: int) -> None:
         """Count one household with its money at a stage."""
         if stage in self.households:
             self.households[stage] += 1
@@ -39,7 +40,7 @@ class Sums:
         return self.fen["sent"] - self.fen["arrived"] - self.fen["returned"] - self.fen["unknown"]
 
 
-def reconciliation(batch) -> dict:
+def reconciliation(batch: Any) -> dict[str, Any]:
     """Return the context of the reconciliation page of one batch."""
     payments = {payment.payable.document: payment for payment in lines_of(batch)}
     claims = _claims(payments)
@@ -83,14 +84,14 @@ def _labels() -> list[tuple[str, str]]:
     return list(zip(STAGES, words, strict=True))
 
 
-def _claims(payments) -> list[LossClaim]:
+def _claims(payments: Any) -> list[LossClaim]:
     paid = Award.objects.filter(payable__in=[payment.payable_id for payment in payments.values()])
     notices = LossClaim.objects.filter(pk__in=paid.values("claim")).values("county_notice")
     claims = LossClaim.objects.filter(county_notice__in=notices)
     return list(with_story(claims).select_related("household__village__parent", "award").order_by("pk"))
 
 
-def _amounts(claim, payment):
+def _amounts(claim: LossClaim, payment: Any) -> Any:
     """Yield each stage a claim has reached with its money; quantities are priced at the claim's own rate."""
     yield "declared", _priced(claim, declared(claim))
     if found := figure_of(claim, Stage.COUNTY):
@@ -105,7 +106,7 @@ def _amounts(claim, payment):
     yield fate_of(payment), payment.amount_fen
 
 
-def _priced(claim, figure) -> int:
+def _priced(claim: LossClaim, figure: ClaimFigure) -> int:
     return money.amount_fen(figure.quantity_g, claim.rate.rate_fen, claim.rate.rate_unit_g)
 
 
@@ -129,7 +130,7 @@ def _identity(total: Sums) -> dict:
     return {"balanced": True, "title": _("The accounts balance."), "text": text}
 
 
-def _follow(payment, claim) -> dict:
+def _follow(payment: Any, claim: LossClaim | None) -> dict[str, Any]:
     payable, unknown = payment.payable, fate_of(payment) == "unknown"
     return {
         "number": claim.number if claim else payment.line_reference,
@@ -155,7 +156,7 @@ def _households(n: int) -> str:
     return _("%(n)s households") % {"n": n}
 
 
-def made_words(batch) -> list[str]:
+def made_words(batch: Any) -> list[str]:
     """Say who made a batch and who checked it."""
     said = [_("Made by %(name)s, %(at)s") % {"name": batch.maker.person.name, "at": day_time(batch.prepared_at)}]
     if batch.checker is not None:

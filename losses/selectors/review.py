@@ -1,5 +1,7 @@
 """The evidence of one claim side by side: claimed and found, both sets of photos, what the rules saw."""
 
+import datetime as dt
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -24,12 +26,12 @@ from losses.selectors.claims import (
     visit_role,
 )
 from losses.selectors.story import day, day_time, figures_table, title
-from records.models import Finding
+from records.models import Attachment, Finding
 
 TONE: dict[str, str] = {Finding.Colour.GREEN: "ok", Finding.Colour.AMBER: "warn", Finding.Colour.RED: "danger"}
 
 
-def evidence(claim: LossClaim, *, at) -> dict:
+def evidence(claim: LossClaim, *, at: dt.datetime) -> dict:
     """Return what an officer reads before any decision on a claim."""
     left, pressing = queues.time_left(claim.due_at, at=at)
     return {
@@ -94,12 +96,12 @@ def photo_groups(claim: LossClaim) -> list[dict]:
     ]
 
 
-def _photo(claim, one, caption) -> dict:
+def _photo(claim: LossClaim, one: Attachment, caption: str) -> dict[str, str]:
     url = reverse("claim-photo", args=[claim.pk, one.file_id])
     return {"url": f"{url}?px=240", "full_url": url, "alt": caption, "caption": caption}
 
 
-def _which(which) -> str:
+def _which(which: str) -> str:
     return {
         "whole": pgettext("visit photo", "The whole"),
         "near": pgettext("visit photo", "From near"),
@@ -118,7 +120,7 @@ def statement(claim: LossClaim) -> dict | None:
     return {"text": text, "meta": [names, day_time(visit.first_signed_at), signed]}
 
 
-def checks(claim: LossClaim, *, at) -> dict:
+def checks(claim: LossClaim, *, at: dt.datetime) -> dict:
     """Return what each rule sees now, and who cleared what with which reason."""
     held = {row.rule: row for row in Finding.objects.filter(document=claim.reference).order_by("at", "pk")}
     items = []

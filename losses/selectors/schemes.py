@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -13,12 +14,12 @@ from kernel.dates import period_words
 from losses.models import ReliefScheme, SchemeRate, SchemeStatus
 
 
-def published():
+def published() -> QuerySet[ReliefScheme]:
     """Return what was ever published, the newest first; drafts are nobody's business yet."""
     return ReliefScheme.objects.exclude(status=SchemeStatus.DRAFT).select_related("payer", "account").order_by("-pk")
 
 
-def open_schemes(on: dt.date):
+def open_schemes(on: dt.date) -> QuerySet[ReliefScheme]:
     """Return the schemes under which a loss may be reported on this day."""
     return published().filter(status=SchemeStatus.PUBLISHED, window_from__lte=on, window_to__gte=on)
 
@@ -77,5 +78,5 @@ def as_page(scheme: ReliefScheme) -> dict:
     }
 
 
-def _window(scheme) -> str:
+def _window(scheme: ReliefScheme) -> str:
     return period_words(scheme.window_from, scheme.window_to)

@@ -1,5 +1,6 @@
 """A claim told to people: where it stands, whose turn it is and until when, and every step it took."""
 
+import datetime as dt
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -85,12 +86,12 @@ def head_name(claim: LossClaim, *, full: bool) -> str:
     return name if full else masking.mask_name(name)
 
 
-def day_time(at) -> str:
+def day_time(at: dt.datetime) -> str:
     """Write an instant as the county's clocks show it: 11 月 25 日 09:30."""
     return dates.time_words(at)
 
 
-def day(at) -> str:
+def day(at: dt.datetime) -> str:
     """Write the county day of an instant: 11 月 25 日."""
     return dates.day_words(clock.county_day(at))
 

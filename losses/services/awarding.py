@@ -5,7 +5,7 @@ import datetime as dt
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Household
+from accounts.models import Household, User
 from kernel import clock, money
 from kernel.errors import DomainError
 from kernel.present import known
@@ -42,7 +42,7 @@ class NoMoneyLeft(DomainError):
 
 
 @transaction.atomic
-def compute(claim: LossClaim, *, by, at) -> Computation:
+def compute(claim: LossClaim, *, by: User, at: dt.datetime) -> Computation:
     """Compute the amount of a visited claim with its arithmetic and hold it on the scheme's account."""
     claim = lock(claim)
     claim.move_to(ClaimStatus.COMPUTED, by=by, at=at)
@@ -97,7 +97,7 @@ def compute(claim: LossClaim, *, by, at) -> Computation:
 
 
 @transaction.atomic
-def award(claim: LossClaim, *, by, at) -> Award:
+def award(claim: LossClaim, *, by: User, at: dt.datetime) -> Award:
     """Confirm the noticed amount, never another: kilos are written off, the hold becomes a payable, payee frozen."""
     claim = lock(claim)
     claim.move_to(ClaimStatus.AWARDED, by=by, at=at)

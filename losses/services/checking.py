@@ -1,8 +1,11 @@
 """Village and township look: each writes what it found beside what was reported, and what the rules see."""
 
+import datetime as dt
+
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from accounts.services.messages import local_time
 from kernel.workflow import lock
 from losses.models import ClaimStatus, LossClaim, Stage
@@ -15,7 +18,7 @@ from records.services.participation import take_part
 
 
 @transaction.atomic
-def village_check(claim: LossClaim, *, quantity: int, why: str = "", by, at) -> LossClaim:
+def village_check(claim: LossClaim, *, quantity: int, why: str = "", by: User, at: dt.datetime) -> LossClaim:
     """Write what the village found; never by the household or by whoever filed for it."""
     claim = lock(claim)
     claim.move_to(ClaimStatus.VILLAGE_CHECKED, by=by, at=at, note=why)
@@ -35,7 +38,7 @@ def village_check(claim: LossClaim, *, quantity: int, why: str = "", by, at) -> 
 
 
 @transaction.atomic
-def township_check(claim: LossClaim, *, quantity: int, why: str = "", by, at) -> LossClaim:
+def township_check(claim: LossClaim, *, quantity: int, why: str = "", by: User, at: dt.datetime) -> LossClaim:
     """Write what the township found; never by anybody who had a hand in it before."""
     claim = lock(claim)
     claim.move_to(ClaimStatus.TOWNSHIP_CHECKED, by=by, at=at, note=why)
@@ -53,6 +56,6 @@ def township_check(claim: LossClaim, *, quantity: int, why: str = "", by, at) ->
     return claim
 
 
-def _due(claim, due_at):
+def _due(claim: LossClaim, due_at: dt.datetime) -> None:
     claim.due_at = due_at
     claim.save(update_fields=["due_at"])

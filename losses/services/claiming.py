@@ -1,17 +1,19 @@
 """The household's side: report a loss, complete it, take it back; and the answers to it: send back, refuse."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import HouseholdMember
+from accounts.models import Household, HouseholdMember, User
 from accounts.selectors import tier_on
 from accounts.services.messages import local_time
 from accounts.services.people import record_consent
 from catalog.models import Listing
 from kernel import clock, weight
 from kernel.errors import BadValue, DomainError
+from kernel.present import known
 from kernel.workflow import lock
 from losses.models import Cause, ClaimStatus, LossClaim, Reason, ReliefScheme, SchemeRate, SchemeStatus
 from losses.selectors.claims import claim_role, people_of, quantity_words
@@ -20,6 +22,7 @@ from losses.services.deadlines import days_after, hours_after
 from losses.services.findings import record_findings
 from losses.services.schemes import NotPublished
 from losses.services.telling import tell
+from records.models import StoredFile
 from records.services import events
 from records.services.files import attach
 from records.services.participation import take_part, take_part_as
@@ -74,7 +77,7 @@ class OutsideWindow(DomainError):
 class TooLittle(DomainError):
     code = "too_little"
 
-    def __init__(self, least_g: int):
+    def __init__(self, least_g: int) -> None:
         super().__init__(
             _("Relief begins at %(least)s. What is less cannot be reported.") % {"least": weight.both(least_g)}
         )
@@ -94,9 +97,9 @@ def file_claim(
     quantity: int,
     happened_on: dt.date,
     words: str,
-    photos,
-    by,
-    at,
+    photos: Sequence[StoredFile],
+    by: User,
+    at: dt.datetime,
     consent: str = "",
 ) -> LossClaim:
     """Report a loss on one lot: its kilos leave the market until the claim is decided.
@@ -146,7 +149,16 @@ def file_claim(
 
 
 @transaction.atomic
-def file_again(claim: LossClaim, *, quantity: int, happened_on: dt.date, words: str, photos, by, at) -> LossClaim:
+def file_again(
+    claim: LossClaim,
+    *,
+    quantity: int,
+    happened_on: dt.date,
+    words: str,
+    photos: Sequence[StoredFile],
+    by: User,
+    at: dt.datetime,
+) -> LossClaim:
     """Complete a claim that was sent back: a new round begins, the figures of the round before stay."""
     claim = lock(claim)
     claim.move_to(ClaimStatus.FILED, by=by, at=at)
@@ -165,7 +177,7 @@ def file_again(claim: LossClaim, *, quantity: int, happened_on: dt.date, words: 
 
 
 @transaction.atomic
-def withdraw(claim: LossClaim, *, by, at) -> LossClaim:
+def withdraw(claim: LossClaim, *, by: User, at: dt.datetime) -> LossClaim:
     """Take a claim back before it is on a notice; its kilos may be sold again."""
     claim = lock(claim)
     claim.move_to(ClaimStatus.WITHDRAWN, by=by, at=at)
@@ -182,7 +194,7 @@ def withdraw(claim: LossClaim, *, by, at) -> LossClaim:
 
 
 @transaction.atomic
-def send_back(claim: LossClaim, *, code: str, reason: str, by, at) -> LossClaim:
+def send_back(claim: LossClaim, *, code: str, reason: str, by: User, at: dt.datetime) -> LossClaim:
     """Send a claim back to be completed, with a sentence the household can act on; its kilos stay off the market."""
     claim = lock(claim)
     _answer(claim, ClaimStatus.SENT_BACK, code, reason, by=by, at=at)
@@ -201,7 +213,7 @@ def send_back(claim: LossClaim, *, code: str, reason: str, by, at) -> LossClaim:
 
 
 @transaction.atomic
-def refuse(claim: LossClaim, *, code: str, reason: str, by, at) -> LossClaim:
+def refuse(claim: LossClaim, *, code: str, reason: str, by: User, at: dt.datetime) -> LossClaim:
     """Refuse a claim with a coded reason and a sentence; kilos and held money go back where they came from."""
     claim = lock(claim)
     _answer(claim, ClaimStatus.REFUSED, code, reason, by=by, at=at)
@@ -218,7 +230,7 @@ def refuse(claim: LossClaim, *, code: str, reason: str, by, at) -> LossClaim:
     return claim
 
 
-def is_member(household, user) -> bool:
+def is_member(household: Household, user: User) -> bool:
     """Say whether this account's person belongs to the household."""
     return (
         user.person_id is not None
@@ -226,8 +238,8 @@ def is_member(household, user) -> bool:
     )
 
 
-def _answer(claim, status, code, reason, *, by, at):
-    stage = DECIDES_AT.get(claim.status, AWARD)
+def _answer(claim: LossClaim, status: str, code: str, reason: str, *, by: User, at: dt.datetime) -> None:
+    stage = DECIDES_AT.get(ClaimStatus(claim.status), AWARD)
     reason = reason.strip()
     if code not in Reason.values:
         raise BadValue(_("Choose a reason."))
@@ -239,7 +251,7 @@ def _answer(claim, status, code, reason, *, by, at):
     claim.save(update_fields=["reason_code", "reason"])
 
 
-def _filed(claim, photos, *, by, at):
+def _filed(claim: LossClaim, photos: Sequence[StoredFile], *, by: User, at: dt.datetime) -> LossClaim:
     for photo in photos:
         attach(claim.reference, photo, claim_role(claim.round), by=by, at=at)
     record_findings(claim, at=at)
@@ -255,13 +267,13 @@ def _filed(claim, photos, *, by, at):
     return claim
 
 
-def _rate_for(scheme, listing, happened_on, at) -> SchemeRate:
+def _rate_for(scheme: ReliefScheme, listing: Listing, happened_on: dt.date, at: dt.datetime) -> SchemeRate:
     scheme = ReliefScheme.objects.get(pk=scheme.pk)
     if scheme.status != SchemeStatus.PUBLISHED:
         raise NotPublished
     if not scheme.window_from <= happened_on <= scheme.window_to:
         raise OutsideWindow
-    if tier_on(listing.household, happened_on) not in scheme.tiers:
+    if tier_on(known(listing.household), happened_on) not in scheme.tiers:
         raise NotThisTier
     rate = scheme.rates.filter(produce=listing.produce_id, category=SchemeRate.Category.SPOILED).first()
     if rate is None:
@@ -269,7 +281,9 @@ def _rate_for(scheme, listing, happened_on, at) -> SchemeRate:
     return rate
 
 
-def _require_readable(cause, quantity, happened_on, photos, at):
+def _require_readable(
+    cause: str, quantity: int, happened_on: dt.date, photos: Sequence[StoredFile], at: dt.datetime
+) -> None:
     if cause not in Cause.values:
         raise BadValue(_("Choose what happened."))
     if quantity < 1:
@@ -280,12 +294,12 @@ def _require_readable(cause, quantity, happened_on, photos, at):
         raise BadValue(_("Take at least one photo of what is lost."))
 
 
-def _require_enough(scheme, grams):
+def _require_enough(scheme: ReliefScheme, grams: int) -> None:
     if grams < scheme.min_loss_g:
         raise TooLittle(scheme.min_loss_g)
 
 
-def _next_number(at) -> str:
+def _next_number(at: dt.datetime) -> str:
     """Return the next number of this county day: S261102-001. Filing waits its turn here for a moment."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('losses claim number'))")

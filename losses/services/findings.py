@@ -1,13 +1,16 @@
 """Write down what the rules saw, block what is impossible, let another person clear what must be looked at."""
 
+import datetime as dt
+
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from kernel.errors import BadValue, DomainError
 from kernel.workflow import lock
 from losses.models import OPEN_CLAIMS, LossClaim
-from losses.selectors.checks import look
+from losses.selectors.checks import Look, look
 from records.models import Finding
 from records.services.participation import take_part
 
@@ -17,7 +20,7 @@ DESK = "desk"
 class NotPossible(DomainError):
     code = "not_possible"
 
-    def __init__(self, finding: Finding):
+    def __init__(self, finding: Finding) -> None:
         super().__init__(
             _("%(title)s: %(detail)s Send the report back or refuse it.")
             % {"title": finding.title, "detail": finding.detail}
@@ -27,7 +30,7 @@ class NotPossible(DomainError):
 class LookAgain(DomainError):
     code = "look_again"
 
-    def __init__(self, finding: Finding):
+    def __init__(self, finding: Finding) -> None:
         super().__init__(
             _("%(title)s: %(detail)s Somebody who took no part must look at it and say why it is fine.")
             % {"title": finding.title, "detail": finding.detail}
@@ -39,7 +42,7 @@ class NothingToClear(DomainError):
     message = _("There is nothing to clear here any more. Open the claim again.")
 
 
-def record_findings(claim: LossClaim, *, at) -> list[Finding]:
+def record_findings(claim: LossClaim, *, at: dt.datetime) -> list[Finding]:
     """Run the rules and write down what is new or has changed; return how each rule stands now.
 
     What somebody cleared stays cleared as long as the rule sees the same.
@@ -56,7 +59,7 @@ def record_findings(claim: LossClaim, *, at) -> list[Finding]:
     return now
 
 
-def _write(claim, seen, *, at) -> Finding:
+def _write(claim: LossClaim, seen: Look, *, at: dt.datetime) -> Finding:
     """Write one finding; two steps at the same instant leave the later one's."""
     finding, _new = Finding.objects.update_or_create(
         document=claim.reference,
@@ -80,14 +83,14 @@ def latest_findings(claim: LossClaim) -> dict[str, Finding]:
     return {row.rule: row for row in Finding.objects.filter(document=claim.reference).order_by("at", "pk")}
 
 
-def require_possible(claim: LossClaim, *, at):
+def require_possible(claim: LossClaim, *, at: dt.datetime) -> None:
     """Run the rules; refuse to go on when one says that this cannot be."""
     for finding in record_findings(claim, at=at):
         if finding.colour == Finding.Colour.RED:
             raise NotPossible(finding)
 
 
-def require_clear(claim: LossClaim, *, at):
+def require_clear(claim: LossClaim, *, at: dt.datetime) -> None:
     """Run the rules; refuse when one says impossible, or look again and nobody has cleared it."""
     for finding in record_findings(claim, at=at):
         if finding.colour == Finding.Colour.RED:
@@ -97,7 +100,7 @@ def require_clear(claim: LossClaim, *, at):
 
 
 @transaction.atomic
-def clear_finding(finding: Finding, claim: LossClaim, *, reason: str, by, at) -> Finding:
+def clear_finding(finding: Finding, claim: LossClaim, *, reason: str, by: User, at: dt.datetime) -> Finding:
     """Clear an amber finding with a reason, as the desk: neither who checked before nor who will decide."""
     claim = lock(claim)
     finding = Finding.objects.select_for_update().get(pk=finding.pk, document=claim.reference)

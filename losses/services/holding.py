@@ -4,8 +4,11 @@ The listing's claimed kilos of a claim always equal the claim's latest figure: w
 the market at once, and a refusal returns the rest.
 """
 
+import datetime as dt
+
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from catalog.models import Movement
 from catalog.services.kilos import KiloMove, lock_listings, move_kilos
 from kernel.errors import BadValue, DomainError
@@ -31,7 +34,7 @@ class NothingFound(BadValue):
     message = _("Write how much is lost. If nothing is, refuse the report and say why.")
 
 
-def declare(claim: LossClaim, quantity: int, *, by, at) -> ClaimFigure:
+def declare(claim: LossClaim, quantity: int, *, by: User, at: dt.datetime) -> ClaimFigure:
     """Write what the household declares in this round, and keep exactly these kilos off the market."""
     listing = lock_listings([claim.listing_id])[claim.listing_id]
     move_kilos(
@@ -44,7 +47,7 @@ def declare(claim: LossClaim, quantity: int, *, by, at) -> ClaimFigure:
     return _figure(claim, Stage.DECLARED, quantity, "", by=by, at=at)
 
 
-def write_figure(claim: LossClaim, stage: str, quantity: int, *, why: str, by, at) -> ClaimFigure:
+def write_figure(claim: LossClaim, stage: str, quantity: int, *, why: str, by: User, at: dt.datetime) -> ClaimFigure:
     """Write what this stage found beside what was found before; what it found less is free to be sold again."""
     before, why = latest_figure(claim).quantity, why.strip()
     if quantity > before:
@@ -57,12 +60,12 @@ def write_figure(claim: LossClaim, stage: str, quantity: int, *, why: str, by, a
     return _figure(claim, stage, quantity, why, by=by, at=at)
 
 
-def release_kilos(claim: LossClaim, *, by, at):
+def release_kilos(claim: LossClaim, *, by: User, at: dt.datetime) -> None:
     """Give back what the claim still holds: it was refused, taken back or sent back."""
     _give_back(claim, latest_figure(claim).quantity, f"{claim.reference}:back:{claim.round}", by=by, at=at)
 
 
-def write_off(claim: LossClaim, *, by, at):
+def write_off(claim: LossClaim, *, by: User, at: dt.datetime) -> None:
     """Turn the awarded kilos into written-off ones: `claimed` is what is open, so a decided loss leaves that total."""
     quantity = latest_figure(claim).quantity
     move_kilos(
@@ -77,19 +80,19 @@ def hold_reference(claim: LossClaim) -> str:
     return f"{claim.reference}:hold" if claim.round == 1 else f"{claim.reference}:hold:{claim.round}"
 
 
-def release_money(claim: LossClaim, *, at):
+def release_money(claim: LossClaim, *, at: dt.datetime) -> None:
     """Let the held amount go back to the scheme, if one was computed in this round."""
     if present_computation(claim) is not None:
         held = hold_reference(claim)
         resolve([Resolution(f"{held}:released", held, 0)], at=at)
 
 
-def _give_back(claim, quantity, reference, *, by, at):
+def _give_back(claim: LossClaim, quantity: int, reference: str, *, by: User, at: dt.datetime) -> None:
     if quantity:
         move_kilos([KiloMove(claim.listing_id, CLAIMED, FREE, quantity, reference)], by=by, at=at)
 
 
-def _figure(claim, stage, quantity, why, *, by, at) -> ClaimFigure:
+def _figure(claim: LossClaim, stage: str, quantity: int, why: str, *, by: User, at: dt.datetime) -> ClaimFigure:
     return ClaimFigure.objects.create(
         claim=claim,
         stage=stage,

@@ -4,12 +4,15 @@ A notice is frozen and masked; its end is counted in working days when it is pub
 line and no other.
 """
 
+import datetime as dt
+from typing import Any
+
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Place
+from accounts.models import Place, User
 from kernel import masking, money
 from kernel.errors import DomainError
 from kernel.present import known
@@ -30,7 +33,7 @@ class NothingToPublish(DomainError):
 
 
 @transaction.atomic
-def publish_village_notice(scheme: ReliefScheme, village: Place, *, by, at) -> PublicNotice:
+def publish_village_notice(scheme: ReliefScheme, village: Place, *, by: User, at: dt.datetime) -> PublicNotice:
     """Put every claim of the village that the township has checked on the village's wall, with its quantity."""
     claims = _waiting(scheme, ClaimStatus.TOWNSHIP_CHECKED, village_id=village.code)
     with translation.override("zh-hans"):
@@ -51,7 +54,7 @@ def publish_village_notice(scheme: ReliefScheme, village: Place, *, by, at) -> P
 
 
 @transaction.atomic
-def publish_county_notice(scheme: ReliefScheme, township: Place, *, by, at) -> PublicNotice:
+def publish_county_notice(scheme: ReliefScheme, township: Place, *, by: User, at: dt.datetime) -> PublicNotice:
     """Publish every computed and held amount of the township; a changed amount would need another notice."""
     claims = _waiting(scheme, ClaimStatus.COMPUTED, village__parent_id=township.code)
     with translation.override("zh-hans"):
@@ -73,7 +76,7 @@ def publish_county_notice(scheme: ReliefScheme, township: Place, *, by, at) -> P
 
 
 @transaction.atomic
-def go_on_after_village_notice(claim: LossClaim, *, at, by=None) -> LossClaim:
+def go_on_after_village_notice(claim: LossClaim, *, at: dt.datetime, by: User | None = None) -> LossClaim:
     """Let a claim wait for its visit once its village notice has ended and no objection stops it."""
     claim = lock(claim)
     notices.require_ended(known(claim.village_notice), claim.reference, at=at)
@@ -90,7 +93,7 @@ def go_on_after_village_notice(claim: LossClaim, *, at, by=None) -> LossClaim:
 
 
 @transaction.atomic
-def close_ended(notice: PublicNotice, *, at, by=None) -> PublicNotice:
+def close_ended(notice: PublicNotice, *, at: dt.datetime, by: User | None = None) -> PublicNotice:
     """Close a notice whose last working day has passed."""
     notice = lock(notice)
     if at < notice.ends_at:
@@ -98,7 +101,7 @@ def close_ended(notice: PublicNotice, *, at, by=None) -> PublicNotice:
     return notice.move_to(NoticeStatus.CLOSED, by=by, at=at)
 
 
-def _waiting(scheme, status, **place) -> list[LossClaim]:
+def _waiting(scheme: ReliefScheme, status: str, **place: Any) -> list[LossClaim]:
     claims = (
         LossClaim.objects.filter(
             scheme=scheme, status=status, **{f"household__{name}": value for name, value in place.items()}
@@ -113,7 +116,7 @@ def _waiting(scheme, status, **place) -> list[LossClaim]:
     return found
 
 
-def _line(claim, amount_fen=None) -> notices.Line:
+def _line(claim: LossClaim, amount_fen: int | None = None) -> notices.Line:
     return notices.Line(
         document=claim.reference,
         masked_name=masking.mask_name(claim.household.head_name),
@@ -124,7 +127,7 @@ def _line(claim, amount_fen=None) -> notices.Line:
     )
 
 
-def _publish(claims, status, notice, *, by, at):
+def _publish(claims: list[LossClaim], status: str, notice: PublicNotice, *, by: User, at: dt.datetime) -> None:
     field = "village_notice" if status == ClaimStatus.VILLAGE_NOTICE else "county_notice"
     LossClaim.move_all(claims, status, by=by, at=at, note=notice.number)
     for claim in claims:

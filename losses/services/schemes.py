@@ -1,13 +1,16 @@
 """Relief schemes: draft the rules, put money behind them, publish them; published rules stay as they are."""
 
+import datetime as dt
+
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Tier
+from accounts.models import Organisation, Tier, User
 from kernel.errors import BadValue, DomainError
 from kernel.workflow import lock
 from ledger.services.transfers import open_account, transfer
 from losses.models import ReliefScheme, SchemeRate, SchemeStatus
+from produce.models import Produce
 
 
 class SchemeIsPublished(DomainError):
@@ -28,19 +31,19 @@ class NotPublished(DomainError):
 @transaction.atomic
 def draft_scheme(
     *,
-    code,
-    name,
-    legal_basis,
-    window_from,
-    window_to,
-    tiers,
-    household_cap_fen,
-    min_loss_g,
-    village_days,
-    county_days,
-    payer,
-    by,
-    at,
+    code: str,
+    name: str,
+    legal_basis: str,
+    window_from: dt.date,
+    window_to: dt.date,
+    tiers: list[str],
+    household_cap_fen: int,
+    min_loss_g: int,
+    village_days: int,
+    county_days: int,
+    payer: Organisation,
+    by: User,
+    at: dt.datetime,
 ) -> ReliefScheme:
     """Draft the rules of a scheme and open its guarded account; nobody can claim under a draft."""
     if not tiers or not set(tiers) <= set(Tier.values):
@@ -64,7 +67,16 @@ def draft_scheme(
 
 
 @transaction.atomic
-def add_rate(scheme, *, produce, category=SchemeRate.Category.SPOILED, rate_fen, rate_unit_g=1000, by, at):
+def add_rate(
+    scheme: ReliefScheme,
+    *,
+    produce: Produce,
+    category: str = SchemeRate.Category.SPOILED,
+    rate_fen: int,
+    rate_unit_g: int = 1000,
+    by: User,
+    at: dt.datetime,
+) -> SchemeRate:
     """Say what one unit of weight of one produce is relieved with."""
     _draft(scheme)
     return SchemeRate.objects.create(
@@ -73,7 +85,7 @@ def add_rate(scheme, *, produce, category=SchemeRate.Category.SPOILED, rate_fen,
 
 
 @transaction.atomic
-def add_money(scheme, *, amount_fen: int, document: str, by, at):
+def add_money(scheme: ReliefScheme, *, amount_fen: int, document: str, by: User, at: dt.datetime) -> ReliefScheme:
     """Put money on the scheme's account; one paper puts its money in once."""
     scheme = lock(scheme)
     document = document.strip()
@@ -96,7 +108,7 @@ def add_money(scheme, *, amount_fen: int, document: str, by, at):
 
 
 @transaction.atomic
-def publish_scheme(scheme, *, by, at) -> ReliefScheme:
+def publish_scheme(scheme: ReliefScheme, *, by: User, at: dt.datetime) -> ReliefScheme:
     """Publish the rules; from now on they are frozen and households may claim."""
     scheme = lock(scheme)
     if not scheme.rates.exists() or scheme.account.available_fen() < 1:
@@ -105,11 +117,11 @@ def publish_scheme(scheme, *, by, at) -> ReliefScheme:
 
 
 @transaction.atomic
-def close_scheme(scheme, *, by, at) -> ReliefScheme:
+def close_scheme(scheme: ReliefScheme, *, by: User, at: dt.datetime) -> ReliefScheme:
     """Take no further claims; what was claimed is decided under these rules."""
     return lock(scheme).move_to(SchemeStatus.CLOSED, by=by, at=at)
 
 
-def _draft(scheme):
+def _draft(scheme: ReliefScheme) -> None:
     if lock(scheme).status != SchemeStatus.DRAFT:
         raise SchemeIsPublished

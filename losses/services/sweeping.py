@@ -1,5 +1,8 @@
 """What time alone brings about: a notice ends, a claim goes on, somebody is reminded. Everything may run twice."""
 
+import datetime as dt
+from typing import Any
+
 from django.db import transaction
 from django.db.models import CharField, Exists, OuterRef, Value
 from django.db.models.functions import Cast, Concat
@@ -11,6 +14,7 @@ from accounts.selectors import area_prefix
 from accounts.services.messages import write_message
 from kernel import clock
 from kernel.errors import DomainError
+from kernel.present import StrOrPromise
 from kernel.workflow import lock
 from losses.models import ClaimStatus, LossClaim
 from losses.services import noticing
@@ -32,7 +36,7 @@ LATE = _("Report %(number)s (%(place)s, %(produce)s) is late and waits for you."
 LATE_HOUSEHOLD = _("Your report %(number)s (%(produce)s) still needs what was asked: %(reason)s")
 
 
-def move_on(*, at) -> int:
+def move_on(*, at: dt.datetime) -> int:
     """Send every claim on whose village notice has ended; those under objection stay."""
     stopped = Objection.objects.filter(
         line__notice=OuterRef("village_notice"), line__document=OuterRef("name"), status__in=STOPPING
@@ -52,7 +56,7 @@ def move_on(*, at) -> int:
     return moved
 
 
-def close_notices(*, at) -> int:
+def close_notices(*, at: dt.datetime) -> int:
     """Close every notice that has ended."""
     closed = 0
     for notice in PublicNotice.objects.filter(status=NoticeStatus.PUBLISHED, ends_at__lte=at).order_by("pk")[:MOST]:
@@ -64,7 +68,7 @@ def close_notices(*, at) -> int:
     return closed
 
 
-def remind(*, at) -> int:
+def remind(*, at: dt.datetime) -> int:
     """Remind whose turn it is of every late claim, once for each deadline."""
     late = LossClaim.objects.filter(status__in=[*TURN_OF, ClaimStatus.SENT_BACK, ClaimStatus.TO_VISIT], due_at__lt=at)
     told = set(Event.objects.filter(kind="claim.late").values_list("document", "data__deadline"))
@@ -72,12 +76,12 @@ def remind(*, at) -> int:
     return sum(_remind(claim, at) for claim in fresh[:MOST])
 
 
-def _deadline(claim) -> str:
+def _deadline(claim: LossClaim) -> str:
     return f"{claim.status}:{claim.due_at.isoformat()}"
 
 
 @transaction.atomic
-def _remind(claim, at) -> bool:
+def _remind(claim: LossClaim, at: dt.datetime) -> bool:
     """Write the reminder and the event that keeps it from being written again, together."""
     claim = lock(claim)
     key = _deadline(claim)
@@ -92,7 +96,7 @@ def _remind(claim, at) -> bool:
     return True
 
 
-def _write(claim, sentence, *, at, **to):
+def _write(claim: LossClaim, sentence: StrOrPromise, *, at: dt.datetime, **to: Any) -> None:
     with translation.override("zh-hans"):
         body = str(sentence) % {
             "number": claim.number,
@@ -103,13 +107,13 @@ def _write(claim, sentence, *, at, **to):
     write_message(kind="claim.late", body=body, document=claim.reference, at=at, **to)
 
 
-def _whose_turn(claim, at) -> list[User]:
+def _whose_turn(claim: LossClaim, at: dt.datetime) -> list[User]:
     """Return the accounts to remind: the two drawn for a visit, or everybody with the post over this village."""
     if claim.status == ClaimStatus.TO_VISIT:
         visit = claim.visits.filter(round=claim.round).select_related("first", "second").first()
         if visit is not None:
             return [visit.second if visit.first_signed_at else visit.first]
-    role = TURN_OF.get(claim.status, Role.BUREAU_APPROVER)
+    role = TURN_OF.get(ClaimStatus(claim.status), Role.BUREAU_APPROVER)
     day, village = clock.county_day(at), claim.household.village_id
     posts = Membership.objects.filter(role=role, from_on__lte=day).exclude(to_on__lte=day).select_related("area")
     people = [post.person_id for post in posts if village.startswith(area_prefix(post.area_id, post.area.level))]

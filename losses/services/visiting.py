@@ -1,5 +1,6 @@
 """The visit: two verifiers drawn by a recorded seed, one writes what is there, the other signs the same."""
 
+import datetime as dt
 import hashlib
 import secrets
 
@@ -59,7 +60,7 @@ def draw_pair(seed: str, candidates: list[str]) -> tuple[str, str]:
 
 
 @transaction.atomic
-def draw(claim: LossClaim, *, by, at, seed: str = "") -> Visit:
+def draw(claim: LossClaim, *, by: User, at: dt.datetime, seed: str = "") -> Visit:
     """Draw two different verifiers who have nothing to do with village, household or claim."""
     claim = lock(claim)
     if claim.status != ClaimStatus.TO_VISIT or claim.visits.filter(round=claim.round).exists():
@@ -86,7 +87,7 @@ def draw(claim: LossClaim, *, by, at, seed: str = "") -> Visit:
     return visit
 
 
-def candidates(claim: LossClaim, *, on) -> dict[str, User]:
+def candidates(claim: LossClaim, *, on: dt.date) -> dict[str, User]:
     """Return who may be drawn, one account a person, by the person's key: for the draw and for who checks it."""
     posts = Membership.objects.filter(role=Role.VERIFIER, from_on__lte=on).filter(Q(to_on=None) | Q(to_on__gt=on))
     village = claim.household.village_id
@@ -106,7 +107,9 @@ def candidates(claim: LossClaim, *, on) -> dict[str, User]:
 
 
 @transaction.atomic
-def record_visit(visit: Visit, *, found: int, why: str, household_signed: bool, photos: dict, by, at) -> Visit:
+def record_visit(
+    visit: Visit, *, found: int, why: str, household_signed: bool, photos: dict, by: User, at: dt.datetime
+) -> Visit:
     """Write, as the first verifier, what is there, with three photos; the second signs exactly this.
 
     `photos` maps whole, near and people to stored files; those sent before need not be sent again.
@@ -131,7 +134,7 @@ def record_visit(visit: Visit, *, found: int, why: str, household_signed: bool, 
 
 
 @transaction.atomic
-def sign_visit(visit: Visit, *, by, at) -> Visit:
+def sign_visit(visit: Visit, *, by: User, at: dt.datetime) -> Visit:
     """Sign, as the second verifier, what the first wrote; from now on the visit is frozen."""
     claim, visit = _open(visit)
     if visit.second.person_id != by.person_id:
@@ -162,7 +165,7 @@ def photos_there(claim: LossClaim) -> set[str]:
     return {roles[role] for role in found}
 
 
-def _open(visit):
+def _open(visit: Visit) -> tuple[LossClaim, Visit]:
     """Lock claim and visit while the visit is this round's and not yet signed by both."""
     claim = lock(visit.claim)
     visit = lock(visit)

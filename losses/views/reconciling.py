@@ -1,18 +1,19 @@
 """One payout batch, from report to card, for finance, the bureau and the auditor."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from accounts.doors import SignedIn
 from kernel import money
 from losses import permissions
 from losses.selectors import reconciling, story
 
 
 @require_GET
-def batch_reconcile(request: HttpRequest, batch_id: int) -> HttpResponse:
+def batch_reconcile(request: SignedIn, batch_id: int) -> HttpResponse:
     """Show where the money of one batch is, by township, and whom to follow."""
     batch = permissions.access_batch_story(request.user, batch_id)
     last = batch.returns.select_related("file").order_by("-pk").first()

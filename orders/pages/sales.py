@@ -9,7 +9,7 @@ from django.utils.translation import pgettext
 
 from accounts.selectors import spoken_time
 from kernel import money, weight
-from kernel.present import name_of
+from kernel.present import known, name_of
 from kernel.shown import Fact, Tag
 from orders.models import Allocation
 from orders.pages.words import day_words, is_counted, quantity_of, recalled_tag
@@ -68,7 +68,7 @@ def sale_row(lot: Allocation, own_household: UUID | None) -> SaleRow:
         buyer=lot.order.buyer.name,
         seller="" if own else seller_name(lot.listing),
         amount=money.yuan(step.amount_fen),
-        until=spoken_time(lot.order.answer_by_at) if step.stage == Stage.ASKED else "",
+        until=spoken_time(known(lot.order.answer_by_at)) if step.stage == Stage.ASKED else "",
         status=Tag(TONES[step.stage], stage_words(step.stage)),
     )
 

@@ -5,15 +5,18 @@ import datetime as dt
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from accounts.services.messages import local_time
 from accounts.services.people import record_consent
 from catalog.models import Movement
 from catalog.services import kilos
 from kernel import clock, money
 from kernel.errors import BadValue, DomainError
+from kernel.present import StrOrPromise, known
 from kernel.workflow import IllegalMove, lock
 from ledger.services import transfers
 from orders.models import Allocation, AllocationStatus, OrderStatus, PurchaseOrder
+from orders.selectors.orders import seller_name
 from orders.services.hands import take_hand
 from orders.services.telling import amount_words, quantity_words, tell_buyer, tell_seller
 from records.selectors.policy import policy
@@ -43,7 +46,7 @@ class ConsentNeeded(BadValue):
 
 
 @transaction.atomic
-def ask_sellers(order: PurchaseOrder, *, at) -> PurchaseOrder:
+def ask_sellers(order: PurchaseOrder, *, at: dt.datetime) -> PurchaseOrder:
     """Ask the sellers of an order that needs no approval; asked again, it changes nothing."""
     order = lock(order)
     if order.status != OrderStatus.PLACED:
@@ -54,7 +57,7 @@ def ask_sellers(order: PurchaseOrder, *, at) -> PurchaseOrder:
 
 
 @transaction.atomic
-def approve(order: PurchaseOrder, *, by, at) -> PurchaseOrder:
+def approve(order: PurchaseOrder, *, by: User, at: dt.datetime) -> PurchaseOrder:
     """Approve an order as a person who did not place it, and ask its sellers."""
     order = lock(order)
     take_hand(order, "approve", by=by, at=at)
@@ -62,7 +65,7 @@ def approve(order: PurchaseOrder, *, by, at) -> PurchaseOrder:
 
 
 @transaction.atomic
-def cancel(order: PurchaseOrder, *, why: str, by, at) -> PurchaseOrder:
+def cancel(order: PurchaseOrder, *, why: str, by: User, at: dt.datetime) -> PurchaseOrder:
     """Call an order off before anything left: every hold is given back whole."""
     order = lock(order)
     why = why.strip()
@@ -79,7 +82,9 @@ def cancel(order: PurchaseOrder, *, why: str, by, at) -> PurchaseOrder:
 
 
 @transaction.atomic
-def confirm(allocation: Allocation, *, by, at, consent: str = "", proxy_name: str = "") -> Allocation:
+def confirm(
+    allocation: Allocation, *, by: User, at: dt.datetime, consent: str = "", proxy_name: str = ""
+) -> Allocation:
     """Say for the seller that the goods will be there; the last yes confirms the order.
 
     Whoever says so for a household (`proxy_name`) must say how the household agreed, and the household is told.
@@ -95,7 +100,9 @@ def confirm(allocation: Allocation, *, by, at, consent: str = "", proxy_name: st
 
 
 @transaction.atomic
-def decline(allocation: Allocation, *, by, at, why: str = "", consent: str = "", proxy_name: str = "") -> Allocation:
+def decline(
+    allocation: Allocation, *, by: User, at: dt.datetime, why: str = "", consent: str = "", proxy_name: str = ""
+) -> Allocation:
     """Say for the seller that the goods will not be there: kilos and money of this lot are free at once."""
     order, allocation = _open(allocation)
     release([allocation], by=by, at=at, note=why.strip()[:200])
@@ -107,10 +114,10 @@ def decline(allocation: Allocation, *, by, at, why: str = "", consent: str = "",
 
 
 @transaction.atomic
-def lapse(order: PurchaseOrder, *, at) -> PurchaseOrder:
+def lapse(order: PurchaseOrder, *, at: dt.datetime) -> PurchaseOrder:
     """Give back what nobody answered for in time; what was confirmed goes ahead."""
     order = lock(order)
-    if order.status != OrderStatus.APPROVED or at < order.answer_by_at:
+    if order.status != OrderStatus.APPROVED or at < known(order.answer_by_at):
         return order
     silent = [row for row in _living(order) if row.status == AllocationStatus.HELD]
     release(silent, by=None, at=at, note="no answer")
@@ -121,7 +128,7 @@ def lapse(order: PurchaseOrder, *, at) -> PurchaseOrder:
     return order
 
 
-def release(rows: list[Allocation], *, by, at, note=""):
+def release(rows: list[Allocation], *, by: User | None, at: dt.datetime, note: str = "") -> None:
     """Give back kilos and money of these allocations, whole; the order's row is locked by the caller."""
     side = Movement.Side
     kilos.move_kilos(
@@ -138,7 +145,7 @@ def release(rows: list[Allocation], *, by, at, note=""):
     )
 
 
-def _ask(order, *, by, at):
+def _ask(order: PurchaseOrder, *, by: User | None, at: dt.datetime) -> PurchaseOrder:
     order.move_to(OrderStatus.APPROVED, by=by, at=at)
     order.answer_by_at = at + dt.timedelta(hours=policy("seller_answer_hours", clock.county_day(at)))
     order.save(update_fields=["answer_by_at"])
@@ -157,7 +164,7 @@ def _ask(order, *, by, at):
     return order
 
 
-def _open(allocation) -> tuple[PurchaseOrder, Allocation]:
+def _open(allocation: Allocation) -> tuple[PurchaseOrder, Allocation]:
     """Lock order and allocation, and refuse when sellers are not being asked any more."""
     order = lock(allocation.order)
     allocation = Allocation.objects.select_for_update(of=("self",)).get(pk=allocation.pk)
@@ -167,7 +174,7 @@ def _open(allocation) -> tuple[PurchaseOrder, Allocation]:
     return order, allocation
 
 
-def close_asking(order, *, by, at):
+def close_asking(order: PurchaseOrder, *, by: User | None, at: dt.datetime) -> None:
     """Confirm a locked order once everybody has answered, or cancel it when nobody is left."""
     statuses = set(order.allocations.values_list("status", flat=True))
     if AllocationStatus.HELD in statuses:
@@ -180,7 +187,7 @@ def close_asking(order, *, by, at):
         tell_buyer(order, "nobody", NOBODY_LEFT, at=at)
 
 
-def _living(order) -> list[Allocation]:
+def _living(order: PurchaseOrder) -> list[Allocation]:
     rows = (
         order.allocations.filter(status__in=[AllocationStatus.HELD, AllocationStatus.CONFIRMED])
         .select_related("listing__produce", "listing__household", "listing__cooperative", "order__buyer")
@@ -189,7 +196,9 @@ def _living(order) -> list[Allocation]:
     return list(rows)
 
 
-def _for_household(allocation, answer, proxy_name, consent, *, by, at):
+def _for_household(
+    allocation: Allocation, answer: StrOrPromise, proxy_name: str, consent: str, *, by: User, at: dt.datetime
+) -> None:
     household = allocation.listing.household
     if household is None:
         return
@@ -199,14 +208,14 @@ def _for_household(allocation, answer, proxy_name, consent, *, by, at):
     tell_seller(allocation, "answered_for", ANSWERED_FOR_YOU, at=at, who=proxy_name, answer=answer)
 
 
-def _tell_declined(order, allocation, *, at):
+def _tell_declined(order: PurchaseOrder, allocation: Allocation, *, at: dt.datetime) -> None:
     listing = allocation.listing
     tell_buyer(
         order,
         "declined",
         ONE_DECLINED,
         at=at,
-        seller=listing.household.head_name if listing.household_id else listing.cooperative.name,
+        seller=seller_name(listing),
         quantity=lambda: quantity_words(allocation),
         produce=listing.produce.name,
     )

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from accounts.services.messages import local_time
+from catalog.models import Listing
 from catalog.services.kilos import lock_listings
 from kernel import clock, weight
 from kernel.errors import BadValue, DomainError
@@ -25,7 +27,7 @@ ON_THE_WAY = _("Order %(number)s is on the way, delivery %(delivery)s. Weigh it 
 class RecalledOnCart(DomainError):
     code = "recalled_on_cart"
 
-    def __init__(self, listing):
+    def __init__(self, listing: Listing) -> None:
         super().__init__(
             _(
                 "Lot %(number)s (%(produce)s) is recalled and must not leave. Take it off the cart and leave its "
@@ -44,7 +46,7 @@ class Loaded:
 
 
 @transaction.atomic
-def ship(order: PurchaseOrder, loaded: dict[int, Loaded], *, driver: str = "", by, at) -> Delivery:
+def ship(order: PurchaseOrder, loaded: dict[int, Loaded], *, driver: str = "", by: User, at: dt.datetime) -> Delivery:
     """Send a confirmed order off with these weights per allocation; a lot left out did not come along.
 
     A recalled lot must be left out: the lots are locked, so that a recall of this moment comes before or after.
@@ -91,13 +93,13 @@ def ship(order: PurchaseOrder, loaded: dict[int, Loaded], *, driver: str = "", b
     return delivery
 
 
-def most_g(allocation: Allocation, at) -> int:
+def most_g(allocation: Allocation, at: dt.datetime) -> int:
     """Return the most that may be delivered and accepted of a lot: what was ordered and the tolerance above."""
     name = "tolerance_permille" if allocation.listing.piece_g is None else "piece_tolerance_permille"
     return allocation.weight_g * (1000 + policy(name, clock.county_day(at))) // 1000
 
 
-def _require_loadable(allocation: Allocation, load: Loaded, at):
+def _require_loadable(allocation: Allocation, load: Loaded, at: dt.datetime) -> None:
     if load.grams <= 0:
         raise BadValue(_("Write what %(produce)s weighs.") % {"produce": allocation.listing.produce.name})
     most = most_g(allocation, at)

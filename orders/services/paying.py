@@ -1,15 +1,20 @@
 """Pay what a statement owes: one person records the bank transfer, a second confirms it, the seller is told."""
 
+import datetime as dt
+from typing import Any
+
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Message, User
 from kernel import money
 from kernel.errors import DomainError
 from ledger.services import payments
 from orders.models import SettlementStatement
 from orders.selectors.statements import live_payment
 from orders.services.telling import write_to
+from records.models import StoredFile
 
 PAID = _("%(buyer)s paid you %(amount)s yuan by bank for order %(number)s. Is it on your card? If not, call us.")
 
@@ -20,13 +25,15 @@ class NothingRecorded(DomainError):
 
 
 @transaction.atomic
-def record_payment(statement: SettlementStatement, *, voucher_number: str, slip=None, by, at):
+def record_payment(
+    statement: SettlementStatement, *, voucher_number: str, slip: StoredFile | None = None, by: User, at: dt.datetime
+) -> Any:
     """Write down the bank transfer that pays a statement; it counts once a second person has confirmed it."""
     return payments.record_bank_transfer(statement.payable, voucher_number=voucher_number, slip=slip, by=by, at=at)
 
 
 @transaction.atomic
-def confirm_payment(statement: SettlementStatement, *, by, at):
+def confirm_payment(statement: SettlementStatement, *, by: User, at: dt.datetime) -> Any:
     """Confirm that the transfer stands on the bank's account: the statement is paid and the seller told, once."""
     payment = payments.confirm_bank_transfer(_waiting(statement), by=by, at=at)
     tell_paid(statement, at=at)
@@ -34,12 +41,12 @@ def confirm_payment(statement: SettlementStatement, *, by, at):
 
 
 @transaction.atomic
-def reject_payment(statement: SettlementStatement, *, why: str, by, at):
+def reject_payment(statement: SettlementStatement, *, why: str, by: User, at: dt.datetime) -> Any:
     """Strike out a recorded transfer that the bank's account does not show; it can be paid anew."""
     return payments.reject_bank_transfer(_waiting(statement), why=why, by=by, at=at)
 
 
-def tell_paid(statement: SettlementStatement, *, at):
+def tell_paid(statement: SettlementStatement, *, at: dt.datetime) -> Message:
     """Tell the seller that the money left for the card on record."""
     with translation.override("zh-hans"):
         body = str(PAID) % {
@@ -50,7 +57,7 @@ def tell_paid(statement: SettlementStatement, *, at):
     return write_to(statement, kind="sale.paid", body=body, document=f"statement:{statement.pk}", at=at)
 
 
-def _waiting(statement):
+def _waiting(statement: SettlementStatement) -> Any:
     payment = live_payment(statement)
     if payment is None or payment.status != "prepared":
         raise NothingRecorded

@@ -8,11 +8,13 @@ import datetime as dt
 import secrets
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Organisation
+from accounts.models import Organisation, User
 from accounts.selectors import standing
 from canteens.models import Fund
 from canteens.selectors import approval_for
@@ -35,7 +37,7 @@ LATEST_DAYS = 90
 class PriceChanged(DomainError):
     code = "price_changed"
 
-    def __init__(self, listing: Listing):
+    def __init__(self, listing: Listing) -> None:
         super().__init__(
             _("The price of %(produce)s, lot %(number)s, is now %(price)s yuan a kilogram. Look at it and order again.")
             % {
@@ -50,7 +52,7 @@ class PriceChanged(DomainError):
 class SpoilsBefore(DomainError):
     code = "spoils_before"
 
-    def __init__(self, listing: Listing):
+    def __init__(self, listing: Listing) -> None:
         super().__init__(
             _("Lot %(number)s keeps only until %(day)s. Choose an earlier day or another lot.")
             % {"number": listing.number, "day": listing.sell_by.isoformat()}
@@ -60,7 +62,7 @@ class SpoilsBefore(DomainError):
 class NotReadyYet(DomainError):
     code = "not_ready_yet"
 
-    def __init__(self, listing: Listing):
+    def __init__(self, listing: Listing) -> None:
         super().__init__(
             _("Lot %(number)s is harvested until %(day)s. Choose that day or a later one, or another lot.")
             % {"number": listing.number, "day": known(listing.expected_to).isoformat()}
@@ -107,7 +109,9 @@ class Placed:
 
 
 @transaction.atomic
-def place(*, buyer: Organisation, fund: Fund, deliver_on: dt.date, lines: list[Wish], by, at) -> PurchaseOrder:
+def place(
+    *, buyer: Organisation, fund: Fund, deliver_on: dt.date, lines: list[Wish], by: User, at: dt.datetime
+) -> PurchaseOrder:
     """Place an order and hold its money and kilos at the shown prices, all of it or nothing.
 
     Nobody has been asked yet: `asking.ask_sellers` or `asking.approve` is the next step.
@@ -115,7 +119,9 @@ def place(*, buyer: Organisation, fund: Fund, deliver_on: dt.date, lines: list[W
     return _place(buyer=buyer, fund=fund, deliver_on=deliver_on, lines=lines, by=by, at=at)
 
 
-def place_once(key: str, *, buyer: Organisation, fund: Fund, deliver_on: dt.date, lines: list[Wish], by, at) -> Placed:
+def place_once(
+    key: str, *, buyer: Organisation, fund: Fund, deliver_on: dt.date, lines: list[Wish], by: User, at: dt.datetime
+) -> Placed:
     """Place under an idempotency key and say what it led to; the same key again says the same, doing nothing."""
     print_ = fingerprint("order", buyer.pk, fund.pk, deliver_on, [_printed(line) for line in lines])
 
@@ -131,7 +137,9 @@ def place_once(key: str, *, buyer: Organisation, fund: Fund, deliver_on: dt.date
     return Placed(**once(by, key, print_, act))
 
 
-def _place(*, buyer, fund, deliver_on, lines, by, at) -> PurchaseOrder:
+def _place(
+    *, buyer: Organisation, fund: Fund, deliver_on: dt.date, lines: list[Any], by: User, at: dt.datetime
+) -> PurchaseOrder:
     today = clock.county_day(at)
     lines = [_merged(line) for line in lines]
     _require_sensible(buyer, fund, deliver_on, lines, today)
@@ -177,7 +185,7 @@ def _place(*, buyer, fund, deliver_on, lines, by, at) -> PurchaseOrder:
     return order
 
 
-def _hold_kilos(allocations, listings, *, by, at):
+def _hold_kilos(allocations: list[Allocation], listings: dict[int, Listing], *, by: User, at: dt.datetime) -> None:
     side = Movement.Side
     moves = [
         kilos.KiloMove(row.listing_id, side.FREE, side.RESERVED, row.quantity, f"{row.reference}:hold")
@@ -186,7 +194,7 @@ def _hold_kilos(allocations, listings, *, by, at):
     kilos.move_kilos(moves, by=by, at=at, listings=listings, fresh=True)
 
 
-def _hold_money(allocations, listings, fund, *, at):
+def _hold_money(allocations: list[Allocation], listings: dict[int, Listing], fund: Fund, *, at: dt.datetime) -> None:
     holds = [
         transfers.Hold(
             f"{row.reference}:hold", fund.account_id, listings[row.listing_id].payee_account_id, row.amount_fen
@@ -196,7 +204,7 @@ def _hold_money(allocations, listings, fund, *, at):
     transfers.hold(holds, at=at, fresh=True)
 
 
-def _require_sensible(buyer, fund, deliver_on, lines, today):
+def _require_sensible(buyer: Organisation, fund: Fund, deliver_on: dt.date, lines: list[Any], today: dt.date) -> None:
     """Refuse what no lot needs to be looked at for."""
     if fund.organisation_id != buyer.pk:
         raise BadValue(_("This fund belongs to another buyer. Choose a fund of your own."))
@@ -215,7 +223,9 @@ def _require_sensible(buyer, fund, deliver_on, lines, today):
         raise BadValue(_("Write a quantity greater than zero."))
 
 
-def _require_as_shown(line, take, listing, deliver_on, own_household):
+def _require_as_shown(
+    line: Wish, take: Take, listing: Listing | None, deliver_on: dt.date, own_household: UUID | None
+) -> None:
     """Refuse a lot that is not, or no longer, what the buyer was shown."""
     if listing is None or listing.produce_id != line.produce_id:
         raise kilos.NotOnSale

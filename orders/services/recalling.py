@@ -5,13 +5,16 @@ locked itself: then all of it starts anew, with that order among them.
 """
 
 import datetime as dt
+from typing import Any
 
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from catalog.models import Listing
 from catalog.services.recalls import mark_recalled
+from kernel.present import StrOrPromise
 from orders.models import Allocation, GoodsReceipt, OrderStatus, PurchaseOrder, ReceiptStatus
 from orders.selectors.recalls import LIVING, RECALLED_NOTE, orders_reached
 from orders.services import asking
@@ -47,7 +50,7 @@ class _OrderedMeanwhile(Exception):
 
 
 @transaction.atomic
-def recall_lot(listing: Listing, *, reason: str, by, at: dt.datetime) -> list[PurchaseOrder]:
+def recall_lot(listing: Listing, *, reason: str, by: User, at: dt.datetime) -> list[PurchaseOrder]:
     """Recall a lot and return the orders it reached: each of their buyers and the seller have a message.
 
     What no cart has taken yet gives kilos and money back at once; what is on its way can only be sent back, and a
@@ -55,15 +58,15 @@ def recall_lot(listing: Listing, *, reason: str, by, at: dt.datetime) -> list[Pu
     """
     listing, open_orders = _locked(listing, reason=reason, by=by, at=at)
     reason = reason.strip().rstrip("。.")[:200]
-    said = {"produce": listing.produce.name, "lot": listing.number, "reason": reason}
+    values = {"produce": listing.produce.name, "lot": listing.number, "reason": reason}
     reached = orders_reached(listing)
     orders = list({lot.order_id: lot.order for lot in reached}.values())
     released = _release(reached, open_orders, by=by, at=at)
     for order in orders:
-        tell_buyer(order, "recalled", _sentence(open_orders.get(order.pk), released), at=at, **said)
+        tell_buyer(order, "recalled", _sentence(open_orders.get(order.pk), released), at=at, **values)
     _close(open_orders, released, by=by, at=at)
     _strike_out(listing, open_orders, by=by, at=at)
-    _tell_seller(listing, [order.number for order in orders if order.pk in released], at=at, **said)
+    _tell_seller(listing, [order.number for order in orders if order.pk in released], at=at, **values)
     ids = sorted(order.pk for order in orders)
     events.record("listing_recalled", listing.reference, by=by, at=at, reason=reason, orders=ids)
     return orders
@@ -76,7 +79,7 @@ def lock_open_orders(listing: Listing) -> dict[int, PurchaseOrder]:
     return {order.pk: order for order in rows.select_for_update(of=("self",))}
 
 
-def _locked(listing: Listing, *, reason, by, at) -> tuple[Listing, dict[int, PurchaseOrder]]:
+def _locked(listing: Listing, *, reason: str, by: User, at: dt.datetime) -> tuple[Listing, dict[int, PurchaseOrder]]:
     while True:
         try:
             with transaction.atomic():
@@ -90,7 +93,7 @@ def _locked(listing: Listing, *, reason, by, at) -> tuple[Listing, dict[int, Pur
             continue
 
 
-def _release(reached, open_orders, *, by, at) -> set[int]:
+def _release(reached: Any, open_orders: dict[int, PurchaseOrder], *, by: User, at: dt.datetime) -> set[int]:
     """Give back what no cart has taken yet, in one go over all orders; return their numbers in the database."""
     rows = [
         lot
@@ -104,7 +107,7 @@ def _release(reached, open_orders, *, by, at) -> set[int]:
     return {lot.order_id for lot in rows}
 
 
-def _close(open_orders, released, *, by, at):
+def _close(open_orders: dict[int, PurchaseOrder], released: set[int], *, by: User, at: dt.datetime) -> None:
     """Let each order go on with what is left of it, or end it."""
     for pk, order in open_orders.items():
         if pk not in released:
@@ -116,7 +119,7 @@ def _close(open_orders, released, *, by, at):
             tell_buyer(order, "nobody", asking.NOBODY_LEFT, at=at)
 
 
-def _strike_out(listing, open_orders, *, by, at):
+def _strike_out(listing: Listing, open_orders: dict[int, PurchaseOrder], *, by: User, at: dt.datetime) -> None:
     """Void weighings of one signature that took some of the lot in: the goods go on the scale again."""
     shipped = [pk for pk, order in open_orders.items() if order.status == OrderStatus.SHIPPED]
     waiting = GoodsReceipt.objects.filter(
@@ -129,15 +132,15 @@ def _strike_out(listing, open_orders, *, by, at):
         receipt.move_to(ReceiptStatus.VOID, by=by, at=at, note=RECALLED_NOTE)
 
 
-def _sentence(open_order: PurchaseOrder | None, released: set[int]):
+def _sentence(open_order: PurchaseOrder | None, released: set[int]) -> StrOrPromise:
     if open_order is not None and open_order.pk in released:
         return RELEASED
     return ON_THE_WAY if open_order is not None and open_order.status == OrderStatus.SHIPPED else ARRIVED
 
 
-def _tell_seller(listing, numbers, *, at, **said):
+def _tell_seller(listing: Listing, numbers: Any, *, at: dt.datetime, **values: Any) -> None:
     with translation.override("zh-hans"):
         named = "、".join(numbers[:MOST_NAMED]) + ("……" if len(numbers) > MOST_NAMED else "")
         sentence = YOURS_RECALLED_AND_ORDERED if numbers else YOURS_RECALLED
-        body = str(sentence) % (said | {"orders": named})
+        body = str(sentence) % (values | {"orders": named})
     write_to(listing, kind="recalled", body=body, document=listing.reference, at=at)

@@ -4,15 +4,18 @@ Gross − tare = net = accepted + refused. What was not accepted gives its money
 household, which sells them again or writes them off.
 """
 
+import datetime as dt
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models import Movement
+from accounts.models import User
+from catalog.models import Listing, Movement
 from catalog.services import kilos
 from kernel import clock, weight
 from kernel.errors import BadValue, DomainError
@@ -24,6 +27,7 @@ from orders.models import (
     Delivery,
     GoodsReceipt,
     OrderStatus,
+    PurchaseOrder,
     ReceiptLine,
     ReceiptStatus,
     RefusalReason,
@@ -50,7 +54,7 @@ RECALLED_BACK = _(
 class TooMuch(DomainError):
     code = "too_much"
 
-    def __init__(self, allocation: Allocation, most: int):
+    def __init__(self, allocation: Allocation, most: int) -> None:
         super().__init__(
             _("%(produce)s: %(most)s at most can be accepted on this order. Send the rest back or order it anew.")
             % {"produce": allocation.listing.produce.name, "most": weight.both(most)}
@@ -60,7 +64,7 @@ class TooMuch(DomainError):
 class RecalledAtScale(DomainError):
     code = "recalled_at_scale"
 
-    def __init__(self, listing):
+    def __init__(self, listing: Listing) -> None:
         super().__init__(
             _(
                 "%(produce)s, lot %(number)s, is recalled: none of it may be accepted or used. Write all that arrived "
@@ -97,7 +101,12 @@ class Weighed:
 
 @transaction.atomic
 def weigh(
-    delivery: Delivery, weights: dict[int, Weighed], *, photos: Mapping[int, StoredFile] = MappingProxyType({}), by, at
+    delivery: Delivery,
+    weights: dict[int, Weighed],
+    *,
+    photos: Mapping[int, StoredFile] = MappingProxyType({}),
+    by: User,
+    at: dt.datetime,
 ) -> GoodsReceipt:
     """Write down the scale's word for every lot of a delivery; it counts once a second person has signed.
 
@@ -121,7 +130,7 @@ def weigh(
 
 
 @transaction.atomic
-def weigh_again(receipt: GoodsReceipt, *, why: str, by, at) -> GoodsReceipt:
+def weigh_again(receipt: GoodsReceipt, *, why: str, by: User, at: dt.datetime) -> GoodsReceipt:
     """Strike out a weighing that the second person does not sign; the goods go on the scale again."""
     lock(receipt.delivery.order)
     receipt = lock(receipt)
@@ -131,7 +140,7 @@ def weigh_again(receipt: GoodsReceipt, *, why: str, by, at) -> GoodsReceipt:
 
 
 @transaction.atomic
-def sign(receipt: GoodsReceipt, *, by, at) -> GoodsReceipt:
+def sign(receipt: GoodsReceipt, *, by: User, at: dt.datetime) -> GoodsReceipt:
     """Sign as the second person: accepted kilos are sold and owed, the rest is free, statements are written."""
     order = lock(receipt.delivery.order)
     take_hand(order, "sign", by=by, at=at)
@@ -139,7 +148,7 @@ def sign(receipt: GoodsReceipt, *, by, at) -> GoodsReceipt:
 
 
 @transaction.atomic
-def accept_by_silence(delivery: Delivery, *, at) -> GoodsReceipt | None:
+def accept_by_silence(delivery: Delivery, *, at: dt.datetime) -> GoodsReceipt | None:
     """Accept what was shipped (or what one person weighed) once the buyer has been silent past the deadline.
 
     Nobody's silence accepts what is recalled: it counts as sent back whole.
@@ -156,7 +165,15 @@ def accept_by_silence(delivery: Delivery, *, at) -> GoodsReceipt | None:
     return _accept(order, receipt, signed_by=None, by=None, at=at, note="silence")
 
 
-def _accept(order, receipt, *, signed_by, by, at, note="") -> GoodsReceipt:
+def _accept(
+    order: PurchaseOrder,
+    receipt: GoodsReceipt,
+    *,
+    signed_by: User | None,
+    by: User | None,
+    at: dt.datetime,
+    note: str = "",
+) -> GoodsReceipt:
     receipt = lock(receipt)
     receipt.move_to(ReceiptStatus.SIGNED, by=by, at=at, note=note)
     receipt.signed_by, receipt.signed_at, receipt.signed_on = signed_by, at, clock.county_day(at)
@@ -187,7 +204,7 @@ def accepted_quantity(line: ReceiptLine) -> int:
     return line.accepted_g if line.accepted_pieces is None else line.accepted_pieces
 
 
-def _move_kilos(lines, *, by, at):
+def _move_kilos(lines: list[Any], *, by: User | None, at: dt.datetime) -> None:
     side = Movement.Side
     moves = []
     for line in lines:
@@ -209,7 +226,7 @@ def _move_kilos(lines, *, by, at):
     kilos.move_kilos(moves, by=by, at=at)
 
 
-def _move_money(order, lines, *, at):
+def _move_money(order: PurchaseOrder, lines: list[Any], *, at: dt.datetime) -> None:
     """Post what was accepted of each hold; what weighs more than was held takes fresh money, or is refused in words."""
     resolutions, more = [], []
     for line in lines:
@@ -225,12 +242,12 @@ def _move_money(order, lines, *, at):
         )
 
 
-def _arriving(order) -> dict[int, Allocation]:
+def _arriving(order: PurchaseOrder) -> dict[int, Allocation]:
     rows = order.allocations.filter(status=AllocationStatus.CONFIRMED).select_related("listing__produce")
     return {row.pk: row for row in rows.order_by("pk")}
 
 
-def _write_receipt(delivery, rows, weights, *, by, at) -> GoodsReceipt:
+def _write_receipt(delivery: Delivery, rows: Any, weights: Any, *, by: User, at: dt.datetime) -> GoodsReceipt:
     day = clock.county_day(at)
     receipt = GoodsReceipt(
         number=f"YS{day:%y%m%d}-{secrets.token_hex(3).upper()}", delivery=delivery, weighed_by=by, weighed_at=at
@@ -253,7 +270,7 @@ def _write_receipt(delivery, rows, weights, *, by, at) -> GoodsReceipt:
     return receipt
 
 
-def _as_shipped(allocation, line) -> Weighed:
+def _as_shipped(allocation: Allocation, line: Any) -> Weighed:
     """Say what silence accepts of a lot: what was shipped, and no more than was ordered."""
     pieces = allocation.listing.piece_g is not None
     if line is None:
@@ -264,7 +281,7 @@ def _as_shipped(allocation, line) -> Weighed:
     return Weighed(grams, accepted_pieces=line.pieces if pieces else None)
 
 
-def check_weighing(allocation: Allocation, said: Weighed, *, at):
+def check_weighing(allocation: Allocation, said: Weighed, *, at: dt.datetime) -> None:
     """Refuse what no scale can say, and what this order cannot take."""
     name = allocation.listing.produce.name
     if said.gross_g < 0 or said.tare_g < 0 or said.gross_g > weight.MOST_G:
@@ -294,16 +311,16 @@ def check_weighing(allocation: Allocation, said: Weighed, *, at):
         raise TooMuch(allocation, most)
 
 
-def _require_counted(allocation, said):
-    counted = said.accepted_pieces
-    if counted is None or not 0 <= counted <= allocation.quantity or (counted == 0) != (said.accepted_g == 0):
+def _require_counted(allocation: Allocation, weighed: Weighed) -> None:
+    counted = weighed.accepted_pieces
+    if counted is None or not 0 <= counted <= allocation.quantity or (counted == 0) != (weighed.accepted_g == 0):
         raise BadValue(
             _("%(produce)s: count what is kept; at most %(most)s were ordered.")
             % {"produce": allocation.listing.produce.name, "most": allocation.quantity}
         )
 
 
-def _tell_accepted(line: ReceiptLine, *, at):
+def _tell_accepted(line: ReceiptLine, *, at: dt.datetime) -> None:
     allocation = line.allocation
     back_g = max(0, allocation.weight_g - line.accepted_g)
     values = {

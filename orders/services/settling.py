@@ -3,10 +3,13 @@
 import datetime as dt
 import secrets
 from collections import defaultdict
+from typing import Any
+from uuid import UUID
 
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from kernel import clock, money
 from kernel.workflow import IllegalMove, lock
 from ledger.services.payables import NoBankCard, write_payable
@@ -27,7 +30,7 @@ CARD_MISSING = _(
 
 
 @transaction.atomic
-def settle(order: PurchaseOrder, *, by, at, tell: bool = True) -> list[SettlementStatement]:
+def settle(order: PurchaseOrder, *, by: User | None, at: dt.datetime, tell: bool = True) -> list[SettlementStatement]:
     """Write the statements still missing; the order is settled when every seller has one.
 
     A seller without a bank card waits, is told so, and blocks nobody else.
@@ -55,7 +58,7 @@ def settle(order: PurchaseOrder, *, by, at, tell: bool = True) -> list[Settlemen
     return written
 
 
-def _owed(order) -> dict:
+def _owed(order: PurchaseOrder) -> dict:
     """Return the accepted lines of each seller who has no statement yet, each with its money."""
     done = set(order.statements.values_list("household_id", "cooperative_id"))
     rows = (
@@ -82,7 +85,17 @@ def _owed(order) -> dict:
     return owed
 
 
-def _write(order, number, household_id, cooperative_id, lines, total, *, by, at) -> SettlementStatement:
+def _write(
+    order: PurchaseOrder,
+    number: int,
+    household_id: UUID | None,
+    cooperative_id: int | None,
+    lines: list[Any],
+    total: int,
+    *,
+    by: User | None,
+    at: dt.datetime,
+) -> SettlementStatement:
     listing = lines[0][0].allocation.listing
     signed_on = lines[0][0].receipt.signed_on
     payable = write_payable(
@@ -117,7 +130,7 @@ def _write(order, number, household_id, cooperative_id, lines, total, *, by, at)
     return statement
 
 
-def _by_seller(entry) -> str:
+def _by_seller(entry: Any) -> str:
     return str(entry[0])
 
 

@@ -1,6 +1,8 @@
 """What time alone brings about for orders: sellers are asked, silence is an answer, a late card gets its statement."""
 
-from collections.abc import Iterable
+import datetime as dt
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import structlog
 from django.db.models import Exists, OuterRef, Q
@@ -14,25 +16,25 @@ log = structlog.get_logger(__name__)
 MOST = 500
 
 
-def ask_waiting(*, at) -> int:
+def ask_waiting(*, at: dt.datetime) -> int:
     """Ask the sellers of orders that need no approval and were left between placing and asking."""
     waiting = PurchaseOrder.objects.filter(status=OrderStatus.PLACED, needs_approval=False).order_by("pk")
     return _each(waiting[:MOST], lambda order: asking.ask_sellers(order, at=at))
 
 
-def lapse_unanswered(*, at) -> int:
+def lapse_unanswered(*, at: dt.datetime) -> int:
     """Let go of sellers who did not answer in time."""
     late = PurchaseOrder.objects.filter(status=OrderStatus.APPROVED, answer_by_at__lte=at).order_by("pk")
     return _each(late[:MOST], lambda order: asking.lapse(order, at=at))
 
 
-def accept_silent(*, at) -> int:
+def accept_silent(*, at: dt.datetime) -> int:
     """Accept what was shipped where the buyer was silent past the deadline."""
     silent = Delivery.objects.filter(order__status=OrderStatus.SHIPPED, accept_by_at__lte=at).order_by("pk")
     return _each(silent.select_related("order")[:MOST], lambda delivery: receiving.accept_by_silence(delivery, at=at))
 
 
-def settle_late(*, at) -> int:
+def settle_late(*, at: dt.datetime) -> int:
     """Write the statements of sellers who have a bank card by now."""
     written = SettlementStatement.objects.filter(order=OuterRef("receipt__delivery__order")).filter(
         Q(household=OuterRef("allocation__listing__household"))
@@ -48,7 +50,7 @@ def settle_late(*, at) -> int:
     return _each(waiting[:MOST], lambda order: settling.settle(order, by=None, at=at, tell=False))
 
 
-def _each(documents: Iterable, step) -> int:
+def _each(documents: Iterable[Any], step: Callable[[Any], object]) -> int:
     """Take the step with each document in a transaction of its own; one that may not stops no other."""
     done = 0
     for document in documents:

@@ -1,14 +1,22 @@
 """Tell sellers and buyers what happened to an order, in plain Chinese, whatever language the doer works in."""
 
+import datetime as dt
+from typing import Any
+
 from django.utils import translation
 
+from accounts.models import Message
 from accounts.services.messages import write_message
+from catalog.models import Listing
 from kernel import money, weight
-from orders.models import Allocation, PurchaseOrder
+from kernel.present import StrOrPromise
+from orders.models import Allocation, PurchaseOrder, SettlementStatement
 from produce.models import StockUnit
 
 
-def tell_seller(allocation: Allocation, kind: str, sentence, *, at, **values):
+def tell_seller(
+    allocation: Allocation, kind: str, sentence: StrOrPromise, *, at: dt.datetime, **values: Any
+) -> Message:
     """Put one sentence about a lot into its owner's messages: the household's, or the co-operative's phone.
 
     `sentence` is lazy and its values may be functions: everything is put into words only once the language is set.
@@ -25,13 +33,13 @@ def tell_seller(allocation: Allocation, kind: str, sentence, *, at, **values):
     return write_to(listing, kind=f"sale.{kind}", body=body, document=allocation.reference, at=at)
 
 
-def write_to(owner, *, kind, body, document, at):
+def write_to(goods: Listing | SettlementStatement, *, kind: str, body: str, document: str, at: dt.datetime) -> Message:
     """Write to whoever owns a listing or is owed a statement: a household, or a co-operative's phone."""
-    phone = owner.cooperative.phone if owner.cooperative is not None else ""
-    return write_message(household=owner.household, phone=phone, kind=kind, body=body, document=document, at=at)
+    phone = goods.cooperative.phone if goods.cooperative is not None else ""
+    return write_message(household=goods.household, phone=phone, kind=kind, body=body, document=document, at=at)
 
 
-def tell_buyer(order: PurchaseOrder, kind: str, sentence, *, at, **values):
+def tell_buyer(order: PurchaseOrder, kind: str, sentence: StrOrPromise, *, at: dt.datetime, **values: Any) -> Message:
     """Put one sentence about an order into the messages of whoever placed it."""
     with translation.override("zh-hans"):
         said = {name: value() if callable(value) else str(value) for name, value in values.items()}

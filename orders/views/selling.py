@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.doors import SignedIn
 from accounts.selectors import spoken_time, standing
 from kernel import keyset, money
+from kernel.present import known
 from kernel.shown import Link, page_links
 from orders import permissions
 from orders.forms import AnswerForm
@@ -93,7 +94,7 @@ def _show(
         "status": pages.sale_tag(lot),
         "due_on": day_words(step.due_on) if step.due_on else "",
         "why": reason_for(lot),
-        "until": spoken_time(order.answer_by_at) if open_now else "",
+        "until": spoken_time(known(order.answer_by_at)) if open_now else "",
         "may_answer": open_now and permissions.can_answer(request.user, lot),
         "for_others": others,
         "form": form or AnswerForm(initial={"idem": new_key()}),

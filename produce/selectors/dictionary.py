@@ -62,7 +62,7 @@ def words() -> list[Word]:
     return cast(list[Word], near.get_or_set(_KEY, _read, _SECONDS))
 
 
-def forget():
+def forget() -> None:
     """Read the dictionary anew at the next question."""
     near.forget(_KEY)
 

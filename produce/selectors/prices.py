@@ -5,6 +5,8 @@ from collections.abc import Iterable
 
 from django.db import connection
 
+from produce.models import Produce
+
 DAYS_BACK = 14
 
 _LATEST = """
@@ -18,7 +20,7 @@ _LATEST = """
 """
 
 
-def reference_price(produce, on: dt.date) -> int | None:
+def reference_price(produce: Produce, on: dt.date) -> int | None:
     """Return what this produce fetched on the latest day up to this one, in fen per 500 g; None when too long ago."""
     return reference_prices([produce.pk], on).get(produce.pk)
 

@@ -1,11 +1,13 @@
 """The dictionary by two hands: one proposes what an entry becomes, another agrees or refuses; then it is written."""
 
+import datetime as dt
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Max, ProtectedError, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from kernel.errors import BadValue, DomainError
 from kernel.workflow import lock
 from produce.models import ChangeStatus, Grade, Produce, ProduceChange
@@ -44,7 +46,7 @@ class GradeInUse(RefusedEntry):
     code = "grade_in_use"
     field = "grades"
 
-    def __init__(self, grades: list[Grade] | None = None):
+    def __init__(self, grades: list[Grade] | None = None) -> None:
         names = "、".join(grade.name for grade in grades or [])
         super().__init__(
             _("Lots were listed in the grade %(names)s, so it stays. It may be renamed.") % {"names": names}
@@ -54,7 +56,7 @@ class GradeInUse(RefusedEntry):
 class NameTaken(RefusedEntry):
     code = "name_taken"
 
-    def __init__(self, name: str, other: str, *, field: str):
+    def __init__(self, name: str, other: str, *, field: str) -> None:
         self.field = field
         super().__init__(_("%(name)s already leads to the entry %(other)s.") % {"name": name, "other": other})
 
@@ -70,7 +72,9 @@ class ChangedMeanwhile(DomainError):
 
 
 @transaction.atomic
-def propose(*, produce: Produce | None, values: dict[str, Any], reason: str, by, at) -> ProduceChange:
+def propose(
+    *, produce: Produce | None, values: dict[str, Any], reason: str, by: User, at: dt.datetime
+) -> ProduceChange:
     """Write down what an entry shall become (a new one without `produce`); nothing is changed yet."""
     reason = reason.strip()
     if not reason:
@@ -95,7 +99,7 @@ def propose(*, produce: Produce | None, values: dict[str, Any], reason: str, by,
     return change
 
 
-def agree(change: ProduceChange, *, by, at) -> Produce:
+def agree(change: ProduceChange, *, by: User, at: dt.datetime) -> Produce:
     """Write a proposed change into the dictionary; whoever proposed it may not."""
     words = _words(change)
     spelt = pinyin_apart(words) if words else None  # before anything is locked
@@ -103,7 +107,7 @@ def agree(change: ProduceChange, *, by, at) -> Produce:
 
 
 @transaction.atomic
-def refuse(change: ProduceChange, *, reason: str, by, at) -> ProduceChange:
+def refuse(change: ProduceChange, *, reason: str, by: User, at: dt.datetime) -> ProduceChange:
     """Leave the dictionary as it is; whoever proposed the change may not decide that either."""
     if not reason.strip():
         raise ReasonNeeded
@@ -114,7 +118,7 @@ def refuse(change: ProduceChange, *, reason: str, by, at) -> ProduceChange:
 
 
 @transaction.atomic
-def _write(change: ProduceChange, spelt: tuple[str, str] | None, *, by, at) -> Produce:
+def _write(change: ProduceChange, spelt: tuple[str, str] | None, *, by: User, at: dt.datetime) -> Produce:
     change = lock(change)
     take_part(change.reference, "decide", by=by, at=at)
     change.decided_by = by
@@ -153,7 +157,7 @@ def _words(change: ProduceChange) -> list[str]:
     return [name, *(said["aliases"]["to"] if "aliases" in said else now["aliases"])]
 
 
-def _check(produce: Produce | None, becomes: dict[str, Any]):
+def _check(produce: Produce | None, becomes: dict[str, Any]) -> None:
     """Refuse what would leave lots without their unit or grade, or lead one name to two entries."""
     after = {column: said["to"] for column, said in becomes.items()}
     if "stock_unit" in after and produce is not None and produce.first_listed_at is not None:
@@ -173,7 +177,7 @@ def _check(produce: Produce | None, becomes: dict[str, Any]):
         raise NameTaken(after["code"], Produce.objects.get(code=after["code"]).name, field="name_en")
 
 
-def _write_grades(produce: Produce, rows: list[dict[str, str]]):
+def _write_grades(produce: Produce, rows: list[dict[str, str]]) -> None:
     try:
         produce.grades.exclude(code__in=[row["code"] for row in rows]).delete()
     except ProtectedError as held:

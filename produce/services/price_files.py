@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
@@ -137,7 +138,7 @@ def _reader(header: list[str], kind: str) -> Callable[[list[str]], Row]:
 class _Cells:
     """The cells of one row by the name of their column."""
 
-    def __init__(self, cells: list[str], columns: dict[str, int]):
+    def __init__(self, cells: list[str], columns: dict[str, int]) -> None:
         self.cells, self.columns = cells, columns
 
     def __getitem__(self, name: str) -> str:
@@ -213,7 +214,7 @@ def _bare(name: str) -> str:
     return _SIZE.sub("", _BRACKETS.sub("", name)).strip()
 
 
-def _specs(waiting) -> Iterator[str]:
+def _specs(waiting: Any) -> Iterator[str]:
     """Tell apart several names of one produce: the market's own name stands before its kind."""
     for _produce_id, row in waiting:
         yield f"{row.name} {row.spec}".strip()[:40]

@@ -19,7 +19,7 @@ class BadPrice(BadValue):
 class PriceReasonNeeded(BadValue):
     code = "price_reason_needed"
 
-    def __init__(self, asked: str, usual: str, *, slip: bool = False):
+    def __init__(self, asked: str, usual: str, *, slip: bool = False) -> None:
         sentence = (
             _(
                 "You ask %(asked)s yuan for one jin; the county pays %(usual)s now. Is it the price of a kilogram? "
@@ -34,7 +34,7 @@ class PriceReasonNeeded(BadValue):
 class UnusualPrice(BadValue):
     code = "sure_needed"
 
-    def __init__(self, asked: str, usual: str):
+    def __init__(self, asked: str, usual: str) -> None:
         super().__init__(
             _(
                 "Is it really %(asked)s yuan for one jin? The county pays %(usual)s now. Did jin and kilograms get "
@@ -44,7 +44,7 @@ class UnusualPrice(BadValue):
         )
 
 
-def check_price(produce: Produce, price_fen: int, price_unit_g: int, *, reason: str, sure: bool, on: dt.date):
+def check_price(produce: Produce, price_fen: int, price_unit_g: int, *, reason: str, sure: bool, on: dt.date) -> None:
     """Refuse a price that nobody can mean; ask for a reason above the reference, and once whether it is meant."""
     if not (1 <= price_fen <= MOST_PRICE_FEN and 1 <= price_unit_g <= weight.MOST_G):
         raise BadPrice

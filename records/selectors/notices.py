@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Count, Sum
+from django.db.models import Count, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from kernel import clock, money, workdays
@@ -26,7 +26,7 @@ class NoticePage:
     total_fen: int | None
 
 
-def public_notices():
+def public_notices() -> QuerySet[PublicNotice]:
     """Return what hangs or hung in public, those still open to objection first, the newest first."""
     return (
         PublicNotice.objects.exclude(status=NoticeStatus.WITHDRAWN)
@@ -35,7 +35,7 @@ def public_notices():
     )
 
 
-def page_of(notice: PublicNotice, *, at) -> NoticePage:
+def page_of(notice: PublicNotice, *, at: dt.datetime) -> NoticePage:
     """Return one notice with its lines, as long as they may be shown."""
     shown = at < notice.ends_at + dt.timedelta(days=LINES_STAY_DAYS)
     lines = list(notice.lines.order_by("village_name", "line_no"))
@@ -50,12 +50,12 @@ def page_of(notice: PublicNotice, *, at) -> NoticePage:
     )
 
 
-def is_open(notice: PublicNotice, *, at) -> bool:
+def is_open(notice: PublicNotice, *, at: dt.datetime) -> bool:
     """Say whether somebody may still object."""
     return notice.status == NoticeStatus.PUBLISHED and at < notice.ends_at
 
 
-def days_left(notice: PublicNotice, *, at) -> int:
+def days_left(notice: PublicNotice, *, at: dt.datetime) -> int:
     """Count the working days that are left, today included."""
     if at >= notice.ends_at:
         return 0

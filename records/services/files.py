@@ -1,21 +1,33 @@
 """Bytes as they came: kept once under their sha256, private, with one row that says who brought them when."""
 
+import datetime as dt
 import hashlib
 import os
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
 from kernel.sealing import seal_bytes, unseal_bytes
-from records.models import Attachment, StoredFile
+from records.models import Attachment, SomeAccount, StoredFile
 
 # What names people beside their cards lies encrypted on disk. Photos do not: their smaller copies are made from them.
 SEALED_KINDS = frozenset({StoredFile.Kind.BANK_FILE, StoredFile.Kind.BANK_RETURN})
 
 
 def store_bytes(
-    raw: bytes, *, kind, media_type, display_name, by, at, facts=None, size_px=None, sizes=()
+    raw: bytes,
+    *,
+    kind: str,
+    media_type: str,
+    display_name: str,
+    by: SomeAccount,
+    at: dt.datetime,
+    facts: dict[str, Any] | None = None,
+    size_px: tuple[int, int] | None = None,
+    sizes: Sequence[int] = (),
 ) -> StoredFile:
     """Keep these bytes and return their row; the same bytes are kept once on disk, those of a bank file encrypted.
 
@@ -57,7 +69,7 @@ def public_path(digest: str, px: int, suffix: str) -> Path:
     return Path(settings.MEDIA_ROOT) / "public" / digest[:2] / f"{digest}-{px}.{suffix}"
 
 
-def write_once(path: Path, raw: bytes):
+def write_once(path: Path, raw: bytes) -> None:
     """Write a file whole or not at all; one that is there already stays."""
     if path.exists():
         return
@@ -81,7 +93,7 @@ def _place(digest: str) -> str:
     return f"records_storedfile:{digest}"
 
 
-def attach(document: str, file: StoredFile, role: str, *, by, at) -> Attachment:
+def attach(document: str, file: StoredFile, role: str, *, by: SomeAccount, at: dt.datetime) -> Attachment:
     """Show a file with a document, in a role; a second time changes nothing."""
     attachment, _created = Attachment.objects.get_or_create(
         document=document, file=file, role=role, defaults={"by": by, "at": at}

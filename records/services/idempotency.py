@@ -4,12 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from kernel.errors import BadValue, DomainError
-from records.models import IdempotencyKey
+from records.models import IdempotencyKey, SomeAccount
 
 
 class KeyReused(DomainError):
@@ -24,7 +23,7 @@ class Answer:
     data: dict[str, Any]
 
 
-def claim_key(user: AbstractBaseUser | None, key: str, request_print: str) -> Answer | None:
+def claim_key(user: SomeAccount, key: str, request_print: str) -> Answer | None:
     """Take the key for this request, or return the answer it had; must run inside the effect's transaction.
 
     A second request with the same key waits here until the first has committed or rolled back.
@@ -47,15 +46,13 @@ def claim_key(user: AbstractBaseUser | None, key: str, request_print: str) -> An
     return Answer(held.answer or {})
 
 
-def keep_answer(user: AbstractBaseUser | None, key: str, data: dict[str, Any]) -> None:
+def keep_answer(user: SomeAccount, key: str, data: dict[str, Any]) -> None:
     """Store what the key led to, in the same transaction."""
     IdempotencyKey.objects.filter(user_id=_owner(user), key=key).update(answer=data)
 
 
 @transaction.atomic
-def once(
-    user: AbstractBaseUser | None, key: str, request_print: str, act: Callable[[], dict[str, Any]]
-) -> dict[str, Any]:
+def once(user: SomeAccount, key: str, request_print: str, act: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     """Do `act` once under this key and return what it led to; the same key again returns the same, doing nothing.
 
     The answer is a small dict of JSON values, usually the address to go to. The key, the effect and the answer commit
@@ -69,6 +66,6 @@ def once(
     return data
 
 
-def _owner(user: AbstractBaseUser | None) -> Any:
+def _owner(user: SomeAccount) -> Any:
     """Return whose key it is: a person's id, or nobody's."""
     return None if user is None else user.pk

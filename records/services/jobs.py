@@ -10,7 +10,7 @@ from records.models import Job
 LEASE = dt.timedelta(minutes=2)
 
 
-def take(kind: str, key: str, *, at, total: int = 0) -> Job | None:
+def take(kind: str, key: str, *, at: dt.datetime, total: int = 0) -> Job | None:
     """Take the job for one worker, or return None when it is done or another worker holds a living lease."""
     with transaction.atomic():
         Job.objects.get_or_create(kind=kind, key=key)
@@ -24,16 +24,16 @@ def take(kind: str, key: str, *, at, total: int = 0) -> Job | None:
         return job
 
 
-def beat(job: Job, *, done: int, at, said: str = ""):
+def beat(job: Job, *, done: int, at: dt.datetime, said: str = "") -> None:
     """Say how far the job is and keep its lease alive."""
     Job.objects.filter(pk=job.pk).update(done=done, said=said, lease_until=at + LEASE)
 
 
-def give_back(job: Job):
+def give_back(job: Job) -> None:
     """Lay the job down unfinished: whoever comes next takes it up at once."""
     Job.objects.filter(pk=job.pk).update(state=Job.State.WAITING, lease_until=None)
 
 
-def finish(job: Job, *, at, state=Job.State.DONE, said: str = ""):
+def finish(job: Job, *, at: dt.datetime, state: str = Job.State.DONE, said: str = "") -> None:
     """Close the job, done or stopped with a reason."""
     Job.objects.filter(pk=job.pk).update(state=state, ended_at=at, said=said, lease_until=at)

@@ -1,15 +1,18 @@
 """Public notices: freeze a masked list, count its working days once, hear objections line by line."""
 
+import datetime as dt
 import secrets
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from kernel import clock, workdays
 from kernel.errors import BadValue, DomainError
 from kernel.workflow import lock
-from records.models import NoticeLine, NoticeStatus, Objection, ObjectionStatus, PublicNotice
+from records.models import NoticeLine, NoticeStatus, Objection, ObjectionStatus, PublicNotice, SomeAccount
 from records.selectors.policy import calendar_overrides
 from records.services.participation import AlreadyTookPart, NobodyKnown, took_part
 
@@ -59,7 +62,18 @@ class Line:
 
 
 @transaction.atomic
-def publish(*, round, title, basis, place, lines: list[Line], working_days: int, how_computed="", by, at):
+def publish(
+    *,
+    round: str,
+    title: str,
+    basis: str,
+    place: Any,
+    lines: list[Line],
+    working_days: int,
+    how_computed: str = "",
+    by: SomeAccount,
+    at: dt.datetime,
+) -> PublicNotice:
     """Publish a frozen list; its last day is counted in working days now and stored.
 
     Raises UnknownCalendarYear when the working-day calendar does not reach that far: no calendar, no publication.
@@ -103,7 +117,7 @@ def publish(*, round, title, basis, place, lines: list[Line], working_days: int,
 
 
 @transaction.atomic
-def object_to(line: NoticeLine, *, words: str, contact: str, at, by=None):
+def object_to(line: NoticeLine, *, words: str, contact: str, at: dt.datetime, by: SomeAccount = None) -> Objection:
     """Take an objection, with or without a name; from now on its line is stopped and no other."""
     if at >= line.notice.ends_at or line.notice.status != NoticeStatus.PUBLISHED:
         raise NoticeEnded
@@ -117,7 +131,7 @@ def object_to(line: NoticeLine, *, words: str, contact: str, at, by=None):
 
 
 @transaction.atomic
-def answer_objection(objection, *, upheld: bool, answer: str, by, at):
+def answer_objection(objection: Objection, *, upheld: bool, answer: str, by: SomeAccount, at: dt.datetime) -> Objection:
     """Answer an objection in words; upheld stops the line for good, rejected lets it go on.
 
     Neither whoever published the notice nor anybody with a hand in the line's document may answer.
@@ -137,17 +151,17 @@ def answer_objection(objection, *, upheld: bool, answer: str, by, at):
     return objection
 
 
-def objections_to(notice: PublicNotice, document: str):
+def objections_to(notice: PublicNotice, document: str) -> QuerySet[Objection]:
     """Return the objections to this document's line of a notice."""
     return Objection.objects.filter(line__notice=notice, line__document=document)
 
 
-def last_day(starts_on, working_days: int):
+def last_day(starts_on: dt.date, working_days: int) -> dt.date:
     """Return the last day of a period of this many working days, as publishing would store it."""
     return workdays.add_workdays(starts_on, working_days, calendar_overrides())
 
 
-def require_ended(notice: PublicNotice, document: str, *, at):
+def require_ended(notice: PublicNotice, document: str, *, at: dt.datetime) -> None:
     """Refuse while the notice runs, or while an objection to this document's line is open or was upheld."""
     if notice.status == NoticeStatus.WITHDRAWN:
         raise NoticeWithdrawn

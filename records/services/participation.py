@@ -1,10 +1,12 @@
 """Who took part in which document, per person: the wall behind separation of duties."""
 
+import datetime as dt
+
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from kernel.errors import DomainError
-from records.models import Participation
+from records.models import Participation, SomeAccount
 
 
 class AlreadyTookPart(DomainError):
@@ -18,7 +20,7 @@ class NobodyKnown(DomainError):
 
 
 @transaction.atomic
-def take_part(document: str, stage: str, *, by, at):
+def take_part(document: str, stage: str, *, by: SomeAccount, at: dt.datetime) -> None:
     """Put this person down for this stage of the document; refuse whoever holds another stage of it.
 
     Signing the same stage again is allowed. The check is per person (HMAC of the ID number), not per account.
@@ -29,7 +31,7 @@ def take_part(document: str, stage: str, *, by, at):
 
 
 @transaction.atomic
-def take_part_as(document: str, stage: str, *, person_key: str, at):
+def take_part_as(document: str, stage: str, *, person_key: str, at: dt.datetime) -> None:
     """As `take_part`, for a person known by key: members of the claimant's household, say."""
     try:
         with transaction.atomic():
@@ -41,7 +43,7 @@ def take_part_as(document: str, stage: str, *, person_key: str, at):
 
 
 @transaction.atomic
-def take_part_in_all(documents: list[str], stage: str, *, by, at):
+def take_part_in_all(documents: list[str], stage: str, *, by: SomeAccount, at: dt.datetime) -> None:
     """As `take_part`, for many documents at once: put down for all of them, or refused for all."""
     if by.person is None:
         raise NobodyKnown

@@ -18,7 +18,7 @@ from kernel.clock import COUNTY_ZONE
 from kernel.errors import BadValue, DomainError
 from kernel.typed import strip_invisible
 from records import photo_worker
-from records.models import PhotoPrint, StoredFile
+from records.models import PhotoPrint, SomeAccount, StoredFile
 from records.services.files import original_path, public_path, store_bytes, write_once
 
 MOST_BYTES = 12 * 2**20
@@ -93,7 +93,9 @@ class Opened:
     copies: dict[tuple[int, str], bytes]
 
 
-def receive_photo(upload: UploadedFile, *, by, at, public: bool = True, camera_sha256: str = "") -> StoredFile:
+def receive_photo(
+    upload: UploadedFile, *, by: SomeAccount, at: dt.datetime, public: bool = True, camera_sha256: str = ""
+) -> StoredFile:
     """Keep a photo: the original private, its copies public (listings) or private as well (evidence).
 
     Everything is on disk before the row exists; a refused photo leaves neither. `camera_sha256` is the phone's word

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from kernel.errors import BadValue, DomainError
+from records.models import SomeAccount
 from records.services.photos import MOST_BYTES, PhotoTooHeavy
 
 KEEP_DAYS = 3
@@ -29,7 +30,7 @@ class PieceDoesNotFit(DomainError):
     code = "piece_does_not_fit"
     message = _("This piece does not follow what has arrived. It goes on from there.")
 
-    def __init__(self, have: int):
+    def __init__(self, have: int) -> None:
         super().__init__()
         self.have = have
 
@@ -44,7 +45,7 @@ class PiecesDiffer(BadValue):
     message = _("What arrived is not the photo that was sent. Send it again.")
 
 
-def held(place: str, digest: str, *, by) -> int:
+def held(place: str, digest: str, *, by: SomeAccount) -> int:
     """Return how many bytes of this file have arrived for this place."""
     try:
         return _path(place, digest, by).stat().st_size
@@ -52,7 +53,7 @@ def held(place: str, digest: str, *, by) -> int:
         return 0
 
 
-def add_piece(place: str, digest: str, data: bytes, *, offset: int, total: int, by) -> int:
+def add_piece(place: str, digest: str, data: bytes, *, offset: int, total: int, by: SomeAccount) -> int:
     """Add a piece behind what has arrived and return how much that is now; one that does not fit changes nothing.
 
     The first piece of a file drops whatever else was under way to its place.
@@ -76,7 +77,7 @@ def add_piece(place: str, digest: str, data: bytes, *, offset: int, total: int, 
         return file.tell()
 
 
-def whole(place: str, digest: str, *, by) -> bytes:
+def whole(place: str, digest: str, *, by: SomeAccount) -> bytes:
     """Return the file once all of it is there; pieces that make up another file are dropped and refused."""
     path = _path(place, digest, by)
     raw = path.read_bytes() if path.exists() else b""
@@ -86,7 +87,7 @@ def whole(place: str, digest: str, *, by) -> bytes:
     return raw
 
 
-def drop(place: str, digest: str, *, by) -> None:
+def drop(place: str, digest: str, *, by: SomeAccount) -> None:
     """Forget the pieces: the file is kept elsewhere, or is refused."""
     _path(place, digest, by).unlink(missing_ok=True)
 
@@ -122,7 +123,7 @@ def _root() -> Path:
     return Path(settings.MEDIA_ROOT) / "private" / "pieces"
 
 
-def _path(place: str, digest: str, by) -> Path:
+def _path(place: str, digest: str, by: SomeAccount) -> Path:
     """Return where the pieces lie; names that could lead elsewhere are none."""
     if not _NAME.fullmatch(place) or not _SHA256.fullmatch(digest):
         raise BadPiece

@@ -95,7 +95,7 @@ def notice_object(request: HttpRequest, number: str) -> HttpResponse:
 class TooManyObjections(DomainError):
     code = "too_many_objections"
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__(_("Many objections came from this address within an hour. Wait a while, or call the county."))
 
 
@@ -114,7 +114,7 @@ def _take(request: HttpRequest, page: selectors.NoticePage, data: dict[str, Any]
     return once(request, str(data["idem"]), {name: data[name] for name in ("line", "words", "contact")}, act)["number"]
 
 
-def _receipt(request, notice, number, back) -> HttpResponse:
+def _receipt(request: HttpRequest, notice: PublicNotice, number: str, back: dict[str, str]) -> HttpResponse:
     receipt = {
         "title": _("Your objection has arrived"),
         "number": number,

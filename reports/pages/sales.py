@@ -1,6 +1,8 @@
 """Sales figures put into words, charts and the official form; nothing is computed here that the figures do not say."""
 
+import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -167,7 +169,15 @@ def months_chart(sales: Sales, limits: Limits) -> dict:
     }
 
 
-def bars(title, found: dict, labels: dict, total: Figure, limits: Limits, name: str, falling: Iterable = ()) -> dict:
+def bars(
+    title: str,
+    found: dict[str, Any],
+    labels: dict[str, str],
+    total: Figure,
+    limits: Limits,
+    name: str,
+    falling: Iterable[str] = (),
+) -> dict:
     """Return a chart of lying bars, the longest first, with its table twin that begins with the sum."""
     ordered = sorted(found.items(), key=lambda item: (-item[1].amount_fen, item[0]))
     most = ordered[0][1].amount_fen if ordered else 0
@@ -309,7 +319,7 @@ def detail_rows(sales: Sales) -> Iterable[dict]:
         }
 
 
-def funnel_page(rows: list[FunnelRow], by: str, *, at) -> dict:
+def funnel_page(rows: list[FunnelRow], by: str, *, at: dt.datetime) -> dict:
     """Return the context of the relief funnel: one strip of stages, one table with the sum first."""
     whole = FunnelRow("", pgettext("report", "In all"), *(sum(getattr(row, name) for row in rows) for name in _COUNTED))
     names_of_groups = {"township": _("By township"), "month": _("By month of the report"), "scheme": _("By scheme")}

@@ -2,6 +2,7 @@
 
 import io
 from decimal import Decimal
+from typing import Any
 
 import xlsxwriter
 from django.utils.translation import gettext as _
@@ -64,7 +65,7 @@ def sales_workbook(sales: Sales, limits: Limits, *, asked_by: str) -> bytes:
     return out.getvalue()
 
 
-def _numbers(sheet, row: int, grams: int, fen: int, poor_fen: int, money, weight):
+def _numbers(sheet: Any, row: int, grams: int, fen: int, poor_fen: int, money: Any, weight: Any) -> None:
     sheet.write_number(row, 4, Decimal(grams) / 1000, weight)
     sheet.write_number(row, 5, Decimal(fen) / 100, money)
     sheet.write_number(row, 6, Decimal(poor_fen) / 100, money)

@@ -3,14 +3,17 @@
 import uuid
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
+from accounts.doors import SignedIn
+from accounts.models import Somebody
 from accounts.selectors import standing
 from catalog import permissions as goods
 from selling import permissions
@@ -18,14 +21,14 @@ from selling.models import ListingDraft
 from selling.services import drafts
 
 
-def draft_of(request: HttpRequest, draft_id: uuid.UUID) -> ListingDraft | None:
+def draft_of(request: SignedIn, draft_id: uuid.UUID) -> ListingDraft | None:
     """Return a draft that exists, None for a key not begun yet; somebody else's does not exist."""
     if not ListingDraft.objects.filter(pk=draft_id).exists():
         return None
     return permissions.access_draft(request.user, draft_id)
 
 
-def begin_own(request: HttpRequest, draft_id: uuid.UUID) -> ListingDraft:
+def begin_own(request: SignedIn, draft_id: uuid.UUID) -> ListingDraft:
     """Begin a draft for one's own household under the key that the page drew."""
     return drafts.begin(draft_id, household=goods.access_sell(request.user), by=request.user)
 
@@ -42,7 +45,7 @@ def from_own_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
     """
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+    def guarded(request: SignedIn, *args: Any, **kwargs: Any) -> HttpResponse:
         owner = request.headers.get("Draft-Owner")
         if owner is None or owner == str(request.user.pk):
             return view(request, *args, **kwargs)
@@ -52,12 +55,12 @@ def from_own_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
     return guarded
 
 
-def wants_json(request: HttpRequest) -> bool:
+def wants_json(request: SignedIn) -> bool:
     """Say whether the page's own script asks, which reads JSON and never a page."""
     return request.headers.get("Accept", "").startswith("application/json")
 
 
-def onward(request: HttpRequest, to: str) -> HttpResponse:
+def onward(request: SignedIn, to: str) -> HttpResponse:
     """Lead to the next step: a browser is redirected, a script is told where."""
     return JsonResponse({"to": to}) if wants_json(request) else redirect(to)
 
@@ -72,7 +75,7 @@ def for_whom(draft: ListingDraft | None) -> str:
     }
 
 
-def offline_steps(user) -> str:
+def offline_steps(user: Somebody) -> str:
     """Return where a phone fetches the steps it draws itself, another address for each person and each release.
 
     Empty for whoever has no household: goods of others are listed with a net only.
@@ -83,7 +86,7 @@ def offline_steps(user) -> str:
     return f"{reverse('sell-offline')}?for={salted_hmac('offline steps', f'{user.pk} {release}').hexdigest()[:16]}"
 
 
-def is_for_others(draft: ListingDraft | None, user) -> bool:
+def is_for_others(draft: ListingDraft | None, user: Somebody) -> bool:
     """Say whether a draft sells anything but the goods of the own household."""
     return draft is not None and draft.household_id != standing(user).household_id
 

@@ -34,7 +34,7 @@ class Found:
 class Names:
     """The heads of some households, found by what people write."""
 
-    def __init__(self, households: Iterable[Household]):
+    def __init__(self, households: Iterable[Household]) -> None:
         self.households = list(households)
         self._by_name: dict[str, list[Household]] = defaultdict(list)
         for household in self.households:
@@ -63,7 +63,7 @@ class Names:
         # Nobody of that name: the phone alone proposes and never decides.
         return Found([one for one in self.households if tail and one.phone.endswith(tail)])
 
-    def hear(self, names: Iterable[str]):
+    def hear(self, names: Iterable[str]) -> None:
         """Read how these names are said, all at once, where nobody is written so: `find` then reads nothing more."""
         strange = {key for name in names if (key := name_key(name)) not in self._by_name}
         if strange:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import F, QuerySet
 
+from accounts.models import User
 from catalog.models import Listing, SellerPause
 from kernel import clock
 from kernel.present import known
@@ -29,7 +30,7 @@ def sheet_rows(sheet: EntrySheet) -> list[EntryRow]:
     return list(rows.order_by("household__village_id", "household__number"))
 
 
-def sheets_of(user) -> QuerySet[EntrySheet]:
+def sheets_of(user: User) -> QuerySet[EntrySheet]:
     """Return somebody's own sheets, the newest first."""
     return EntrySheet.objects.filter(by=user).select_related("produce", "village").order_by("-made_at", "-pk")
 

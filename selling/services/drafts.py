@@ -1,13 +1,15 @@
 """A listing being typed: kept here from the first photo on; one draft becomes one lot, however often it is sent."""
 
+import datetime as dt
 import hashlib
 import uuid
+from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Household, Organisation
+from accounts.models import Household, Organisation, User
 from accounts.selectors import standing
 from catalog.models import Listing
 from catalog.services.kilos import lock_listings
@@ -37,7 +39,7 @@ def begin(
     cooperative: Organisation | None = None,
     produce: Produce | None = None,
     typed: dict | None = None,
-    by,
+    by: User,
 ) -> ListingDraft:
     """Return the draft of this key, begun at first sight; a key begun by somebody else is a bug of the caller."""
     typed = dict(typed or {}) | ({"cooperative": cooperative.pk} if cooperative is not None else {})
@@ -49,7 +51,9 @@ def begin(
     return draft
 
 
-def take_photo(draft: ListingDraft, upload: UploadedFile, *, camera_sha256: str = "", by, at):
+def take_photo(
+    draft: ListingDraft, upload: UploadedFile, *, camera_sha256: str = "", by: User, at: dt.datetime
+) -> None:
     """Receive a photo and keep it, once: sent again while the first still is read, or after, it is the same photo.
 
     One that another has replaced meanwhile, and that is chosen again, takes its place again.
@@ -73,7 +77,7 @@ def has_photo(draft: ListingDraft, digest: str) -> bool:
     return draft.photo is not None and draft.photo.sha256 == digest
 
 
-def take_pieces(draft: ListingDraft, digest: str, *, camera_sha256: str = "", by, at):
+def take_pieces(draft: ListingDraft, digest: str, *, camera_sha256: str = "", by: User, at: dt.datetime) -> None:
     """Receive the photo whose pieces have all arrived; they are dropped when it is kept, and when it is none.
 
     Asked for twice at once, the second finds the photo where the first has put it.
@@ -97,7 +101,7 @@ def take_pieces(draft: ListingDraft, digest: str, *, camera_sha256: str = "", by
 
 
 @transaction.atomic
-def keep_photo(draft: ListingDraft, photo: StoredFile, *, by, at) -> ListingDraft:
+def keep_photo(draft: ListingDraft, photo: StoredFile, *, by: User, at: dt.datetime) -> ListingDraft:
     """Remember the photo of a draft; another one takes its place.
 
     A photo that arrives after the lot was put on sale becomes the lot's picture if it has none yet.
@@ -126,14 +130,14 @@ def choose_produce(draft: ListingDraft, produce: Produce) -> ListingDraft:
 
 
 @transaction.atomic
-def finish(draft: ListingDraft, *, at, by, **said) -> Listing:
+def finish(draft: ListingDraft, *, at: dt.datetime, by: User, **answers: Any) -> Listing:
     """Put the drafted lot on sale once: sent again, the same lot comes back, whatever else was typed meanwhile."""
     draft = lock(draft)
     if draft.listing is not None:
         return draft.listing
     if draft.produce is None:
         raise NothingChosen
-    listing = put_on_sale(**owner_of(draft), produce=draft.produce, photo=draft.photo, by=by, at=at, **said)
+    listing = put_on_sale(**owner_of(draft), produce=draft.produce, photo=draft.photo, by=by, at=at, **answers)
     draft.listing = listing
     draft.save(update_fields=["listing"])
     return listing

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import Household, Place
+from accounts.models import Household, Place, User
 from catalog.models import Listing
 from catalog.selectors.goods import FAR_ABOVE
 from catalog.services.listings import PastKeeping, put_on_sale
@@ -117,7 +117,7 @@ def questions(lot: Lot, known: Known, others: Iterable[int] = ()) -> list[str]:
     return asked
 
 
-def list_lot(lot: Lot, *, by, at: dt.datetime) -> tuple[Listing, bool]:
+def list_lot(lot: Lot, *, by: User, at: dt.datetime) -> tuple[Listing, bool]:
     """Put one row's lot on sale and say whether it is new: under the same key the same lot comes back.
 
     Refuses to list the same produce of one household twice on one day unless the row says `sure`, also when another
@@ -149,7 +149,7 @@ def list_lot(lot: Lot, *, by, at: dt.datetime) -> tuple[Listing, bool]:
         return new, True
 
 
-def require_keeps(produce: Produce, harvested_on: dt.date, today: dt.date):
+def require_keeps(produce: Produce, harvested_on: dt.date, today: dt.date) -> None:
     """Refuse a day of harvest in the past of which the goods no longer keep."""
     if harvested_on + dt.timedelta(days=produce.shelf_days) < today:
         raise PastKeeping
@@ -163,7 +163,7 @@ def read_or_reason(text: str, produce: Produce) -> tuple[Quantity | None, str]:
         return None, str(refusal)
 
 
-def _alone_with(lot: Lot):
+def _alone_with(lot: Lot) -> None:
     """Wait for whoever lists this produce of this household at this moment; callers go through rows by household."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -171,7 +171,7 @@ def _alone_with(lot: Lot):
         )
 
 
-def _ask_if_listed_today(lot: Lot, day: dt.date):
+def _ask_if_listed_today(lot: Lot, day: dt.date) -> None:
     today = listed_on(day, [lot.produce.pk], [lot.household.pk])
     asked = questions(lot, Known(day, today=today))
     if asked:

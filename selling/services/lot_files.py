@@ -8,8 +8,9 @@ import datetime as dt
 import hashlib
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -18,7 +19,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from accounts.models import Household
+from accounts.models import Household, User
 from catalog.models import Listing
 from kernel import clock, identity, money, weight
 from kernel.errors import BadValue, DomainError
@@ -56,7 +57,7 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 class TooManyRows(BadValue):
     code = "too_many_rows"
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__(
             _("The file has more than %(rows)s rows. Split it and bring the parts one by one.") % {"rows": MOST_ROWS}
         )
@@ -149,7 +150,7 @@ def list_file(
     sure: Iterable[int] = (),
     all_sure: bool = False,
     most: int = MOST_ROWS,
-    by,
+    by: User,
     at: dt.datetime,
 ) -> Entered:
     """List the rows that `look_through` showed, each for itself; rows asked about only where `sure` names them.
@@ -202,7 +203,7 @@ def template(produce: Iterable[str]) -> bytes:
 
 
 class _Faulty(Exception):
-    def __init__(self, column: str, reason: object):
+    def __init__(self, column: str, reason: object) -> None:
         self.column, self.reason = column, str(reason)
         super().__init__(self.reason)
 
@@ -210,7 +211,7 @@ class _Faulty(Exception):
 class _Reader:
     """Reads one file's rows with what they have in common."""
 
-    def __init__(self, raw: bytes, names: Names, consent: str, today: dt.date):
+    def __init__(self, raw: bytes, names: Names, consent: str, today: dt.date) -> None:
         self.print = hashlib.sha256(raw).hexdigest()[:32]
         self.names, self.consent, self.today = names, consent, today
         self.by_number = {household.number: household for household in names.households}
@@ -310,7 +311,8 @@ class _Reader:
             raise _Faulty("harvested_on", _("There is no such day. Write it as 2026-11-02.")) from wrong
         if day > self.today:
             raise _Faulty("harvested_on", _("Write the day of harvest: today or earlier."))
-        return _read("harvested_on", lambda day: require_keeps(produce, day, self.today) or day, day)
+        _read("harvested_on", lambda day: require_keeps(produce, day, self.today), day)
+        return day
 
     def _grade(self, produce: Produce, word: str) -> Grade | None:
         if not word:
@@ -321,7 +323,7 @@ class _Reader:
         return grade
 
 
-def _part_known(report: Report, ready: list[tuple[int, Lot]]):
+def _part_known(report: Report, ready: list[tuple[int, Lot]]) -> None:
     keys = [lot.key for _number, lot in ready]
     listed = {lot.entry_key: lot for lot in Listing.objects.filter(entry_key__in=keys).select_related("produce")}
     for number, lot in ready:
@@ -331,7 +333,7 @@ def _part_known(report: Report, ready: list[tuple[int, Lot]]):
             report.ready.append(Ready(number, lot))
 
 
-def _ask(report: Report, today: dt.date):
+def _ask(report: Report, today: dt.date) -> None:
     """Say of each row what has to be answered first; rows of one household and produce are asked about as one."""
     lots = [ready.lot for ready in report.ready]
     goods = {lot.produce.pk: lot.produce for lot in lots}
@@ -354,14 +356,14 @@ def _ask(report: Report, today: dt.date):
     report.ready = asked
 
 
-def _check_price(produce: Produce, price_fen: int, reason: str, today: dt.date):
+def _check_price(produce: Produce, price_fen: int, reason: str, today: dt.date) -> None:
     try:
         check_price(produce, price_fen, 500, reason=reason, sure=True, on=today)
     except BadValue as refusal:
         raise _Faulty("price_reason" if refusal.code == "price_reason_needed" else "price", refusal) from refusal
 
 
-def _read(column: str, read, value):
+def _read(column: str, read: Callable[[Any], Any], value: Any) -> Any:
     try:
         return read(value)
     except BadValue as refusal:

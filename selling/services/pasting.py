@@ -1,5 +1,6 @@
 """Lines pasted from a chat or a spreadsheet: 「王秀英 200」, read one by one; what is not sure is shown back."""
 
+import datetime as dt
 import re
 from dataclasses import dataclass, field
 
@@ -28,7 +29,7 @@ _RUN_TOGETHER = re.compile(r"^(\D+?)([0-9].*)$")
 class TooMuchPasted(BadValue):
     code = "too_much_pasted"
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__(_("At most %(lines)s lines at once. Paste them in parts.") % {"lines": MOST_LINES})
 
 
@@ -66,7 +67,7 @@ class Pasted:
     open: list[OpenLine] = field(default_factory=list)
 
 
-def paste(sheet: EntrySheet, text: str, *, names: Names, at) -> Pasted:
+def paste(sheet: EntrySheet, text: str, *, names: Names, at: dt.datetime) -> Pasted:
     """Fill the rows of every line that is sure, and return the others as they were pasted, each with its reason."""
     done = look(sheet, text, names=names)
     done.filled = save_rows(sheet, done.typed, at=at)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Household, Organisation, Place
+from accounts.models import Household, Organisation, Place, User
 from catalog.models import Listing
 from catalog.services.kilos import lock_listings
 from catalog.services.listings import BadHarvestDay, ConsentNeeded, ForbiddenProduce, VillageNeeded, WrongGrade
@@ -97,7 +97,7 @@ def begin_sheet(
     sure: bool = False,
     consent: str,
     cooperative: Organisation | None = None,
-    by,
+    by: User,
     at: dt.datetime,
 ) -> EntrySheet:
     """Return the sheet of this key, begun at first sight; its heading is checked as a lot's would be."""
@@ -164,7 +164,7 @@ def row_of(sheet: EntrySheet, household: Household, *, at: dt.datetime) -> Entry
 
 
 @transaction.atomic
-def keep_photo(row: EntryRow, photo: StoredFile, *, by, at: dt.datetime) -> EntryRow:
+def keep_photo(row: EntryRow, photo: StoredFile, *, by: User, at: dt.datetime) -> EntryRow:
     """Remember the photo of a household's goods, another one in its place; a lot that has none yet gets it."""
     lock(row.sheet)
     row = lock(row)
@@ -235,7 +235,7 @@ def states_of(sheet: EntrySheet, *, at: dt.datetime) -> list[RowState]:
 
 
 @transaction.atomic
-def list_sheet(sheet: EntrySheet, *, by, at: dt.datetime) -> Listed:
+def list_sheet(sheet: EntrySheet, *, by: User, at: dt.datetime) -> Listed:
     """Put every good row on sale, each for itself: one that is refused keeps its reason and stops no other.
 
     Pressed again, or by two hands at once, every row still becomes one lot.
@@ -258,7 +258,7 @@ def list_sheet(sheet: EntrySheet, *, by, at: dt.datetime) -> Listed:
     return done
 
 
-def _require_sound(heading: _Heading, today: dt.date):
+def _require_sound(heading: _Heading, today: dt.date) -> None:
     """Refuse a heading that no lot could have."""
     if heading.produce.forbidden:
         raise ForbiddenProduce(heading.produce)

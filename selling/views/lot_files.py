@@ -8,13 +8,14 @@ import binascii
 import datetime as dt
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.doors import SignedIn
 from catalog import permissions as goods
 from catalog.pages.lots import thousands
 from kernel import clock, money
@@ -38,7 +39,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_http_methods(["GET", "POST"])
-def lot_file(request: HttpRequest) -> HttpResponse:
+def lot_file(request: SignedIn) -> HttpResponse:
     """Take a file, show what it would list, and list what was shown."""
     goods.access_sell_for(request.user)
     if request.method == "POST" and request.POST.get("act") == "list":
@@ -57,14 +58,14 @@ def lot_file(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def lot_file_template(request: HttpRequest) -> HttpResponse:
+def lot_file_template(request: SignedIn) -> HttpResponse:
     """Hand out the empty file."""
     goods.access_sell_for(request.user)
     raw = lot_files.template(word.name for word in dictionary.words() if not word.forbidden)
     return HttpResponse(raw, content_type=XLSX, headers={"Content-Disposition": 'attachment; filename="lots.xlsx"'})
 
 
-def _confirm(request: HttpRequest) -> HttpResponse:
+def _confirm(request: SignedIn) -> HttpResponse:
     typed = request.POST
     consent, kept, shown = typed.get("consent", ""), typed.get("kept", ""), typed.get("shown", "")
     sure = [
@@ -99,9 +100,7 @@ def _confirm(request: HttpRequest) -> HttpResponse:
     return _page(request, form, report, kept=kept if report is not None else "", consent=consent, status=409)
 
 
-def _page(
-    request: HttpRequest, form, report: Report | None, *, kept: str, status: int, consent: str = ""
-) -> HttpResponse:
+def _page(request: SignedIn, form, report: Report | None, *, kept: str, status: int, consent: str = "") -> HttpResponse:
     ready = report.ready if report is not None else []
     context = {
         "back": {"url": reverse("sell-for"), "label": _("List goods")},
@@ -121,7 +120,7 @@ def _page(
     return render(request, "selling/sheet_file.html", context, status=status)
 
 
-def _result(request: HttpRequest, answer: dict) -> HttpResponse:
+def _result(request: SignedIn, answer: dict) -> HttpResponse:
     listed = answer["listed"]
     context = {
         "back": {"url": reverse("sell-for"), "label": _("List goods")},
@@ -166,5 +165,5 @@ def _opened(kept: str) -> bytes:
     return raw
 
 
-def _names(request: HttpRequest) -> Names:
+def _names(request: SignedIn) -> Names:
     return Names(permissions.households_named(request.user))

@@ -4,12 +4,13 @@ import uuid
 from typing import cast
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET
 
+from accounts.doors import SignedIn
 from accounts.models import User
 from catalog import permissions as goods
 from catalog.selectors.goods import likely_produce
@@ -27,13 +28,13 @@ NO_DRAFT = uuid.UUID(int=0)
 
 @require_GET
 @login_not_required
-def service_worker(request: HttpRequest) -> HttpResponse:
+def service_worker(request: SignedIn) -> HttpResponse:
     """Hand out the worker; it stands at the root, so that it sees people sign in and out."""
     return render(request, "sw.js", content_type="text/javascript; charset=utf-8")
 
 
 @require_GET
-def steps(request: HttpRequest) -> HttpResponse:
+def steps(request: SignedIn) -> HttpResponse:
     """Return the steps of a sale for the own household, without a draft and without a name, each as a page."""
     household = goods.access_sell(request.user)
     today = clock.county_day(clock.now())

@@ -2,10 +2,11 @@
 
 import uuid
 
-from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
+from django.http import HttpResponse, JsonResponse, UnreadablePostError
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from accounts.doors import SignedIn
 from catalog import permissions as goods
 from kernel import clock
 from kernel.errors import DomainError
@@ -21,7 +22,7 @@ MOST_DIGITS = 9
 
 @require_http_methods(["GET", "POST"])
 @from_own_page
-def photo_pieces(request: HttpRequest, draft_id: uuid.UUID, digest: str) -> HttpResponse:
+def photo_pieces(request: SignedIn, draft_id: uuid.UUID, digest: str) -> HttpResponse:
     """Say how much of a photo has arrived, or take the piece that follows; with the last one it is received."""
     draft = draft_of(request, draft_id)
     if draft is None:
@@ -44,7 +45,7 @@ def _status(refusal: DomainError) -> int:
     return 503 if isinstance(refusal, PhotosBusy) else 400
 
 
-def _take(request: HttpRequest, draft: ListingDraft, digest: str) -> HttpResponse:
+def _take(request: SignedIn, draft: ListingDraft, digest: str) -> HttpResponse:
     if drafts.has_photo(draft, digest):
         return _received(draft)
     offset, total = _number(request, "Upload-Offset"), _number(request, "Upload-Length")
@@ -58,7 +59,7 @@ def _take(request: HttpRequest, draft: ListingDraft, digest: str) -> HttpRespons
     return _received(draft)
 
 
-def _body(request: HttpRequest, most: int) -> bytes:
+def _body(request: SignedIn, most: int) -> bytes:
     """Read the piece; of one whose connection broke, what came before counts. One byte too many is read, to be seen."""
     parts, left = [], min(max(most, 0), MOST_BYTES) + 1
     try:
@@ -70,7 +71,7 @@ def _body(request: HttpRequest, most: int) -> bytes:
     return b"".join(parts)
 
 
-def _number(request: HttpRequest, header: str) -> int:
+def _number(request: SignedIn, header: str) -> int:
     text = request.headers.get(header, "")
     if not (text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS):
         raise pieces.BadPiece

@@ -3,13 +3,14 @@
 import datetime as dt
 import uuid
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods
 
+from accounts.doors import SignedIn
 from catalog import permissions as goods
 from catalog.pages.lots import jin_with_comma, thousands
 from catalog.selectors import market
@@ -45,7 +46,7 @@ BESIDE = {
 
 @require_http_methods(["GET", "POST"])
 @from_own_page
-def quantity_step(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
+def quantity_step(request: SignedIn, draft_id: uuid.UUID) -> HttpResponse:
     """Ask how much and for how much; what is unusual is asked about once; then it is on sale."""
     if request.method == "GET" and draft_of(request, draft_id) is None:
         # Begun on a phone without a net, and opened here before that phone has sent anything.
@@ -82,7 +83,7 @@ def quantity_step(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
     return render(request, "selling/listing_quantity.html", page, status=status)
 
 
-def _finish(request: HttpRequest, draft: ListingDraft, form: QuantityForm, today: dt.date):
+def _finish(request: SignedIn, draft: ListingDraft, form: QuantityForm, today: dt.date):
     said = form.cleaned_data
     expected = form.expected()
     more = {"storage": said["storage"]} if said.get("storage") else {}

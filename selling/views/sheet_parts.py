@@ -5,12 +5,13 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.doors import SignedIn
 from catalog import permissions as goods
 from catalog.selectors import market
 from kernel import clock, money
@@ -28,7 +29,7 @@ from selling.views.sheets import heading, heading_page, produce_page, put_beside
 
 
 @require_http_methods(["GET", "POST"])
-def sheet_heading(request: HttpRequest, sheet_id: uuid.UUID) -> HttpResponse:
+def sheet_heading(request: SignedIn, sheet_id: uuid.UUID) -> HttpResponse:
     """Change what all rows of a batch share, its goods among them, as long as none of them is on sale."""
     batch = permissions.access_sheet(request.user, sheet_id)
     here, at = reverse("sheet-heading", args=[batch.pk]), clock.now()
@@ -64,7 +65,7 @@ def sheet_heading(request: HttpRequest, sheet_id: uuid.UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def sheet_photo(request: HttpRequest, sheet_id: uuid.UUID, row_id: int) -> HttpResponse:
+def sheet_photo(request: SignedIn, sheet_id: uuid.UUID, row_id: int) -> HttpResponse:
     """Show the photo of one household's goods and take another one."""
     batch = permissions.access_sheet(request.user, sheet_id)
     row = permissions.access_row(request.user, batch, row_id)

@@ -7,13 +7,14 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db.models import Count
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.doors import SignedIn
 from accounts.models import Household, Role
 from accounts.selectors import standing
 from catalog import permissions as goods
@@ -54,7 +55,7 @@ BESIDE = {
 
 
 @require_GET
-def sheet_list(request: HttpRequest) -> HttpResponse:
+def sheet_list(request: SignedIn) -> HttpResponse:
     """List one's own batches, the newest first."""
     goods.access_sell_for(request.user)
     rows = sheets_of(request.user).annotate(lots=Count("rows__listing"))
@@ -80,7 +81,7 @@ def sheet_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def sheet_new(request: HttpRequest) -> HttpResponse:
+def sheet_new(request: SignedIn) -> HttpResponse:
     """Begin a batch: what it is, then day, village, price and how the households agreed."""
     goods.access_sell_for(request.user)
     at = clock.now()
@@ -114,7 +115,7 @@ def sheet_new(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def sheet(request: HttpRequest, sheet_id: uuid.UUID) -> HttpResponse:
+def sheet(request: SignedIn, sheet_id: uuid.UUID) -> HttpResponse:
     """Show the households of a village with a field each; keep what is typed, take in what is pasted."""
     batch = permissions.access_sheet(request.user, sheet_id)
     at = clock.now()
@@ -137,7 +138,7 @@ def sheet(request: HttpRequest, sheet_id: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-def sheet_row(request: HttpRequest, sheet_id: uuid.UUID) -> HttpResponse:
+def sheet_row(request: SignedIn, sheet_id: uuid.UUID) -> HttpResponse:
     """Keep one row as it is typed and say how it was understood: for the page's own script."""
     batch = permissions.access_sheet(request.user, sheet_id)
     key = key_in(request.POST.get("household", ""))
@@ -154,7 +155,7 @@ def sheet_row(request: HttpRequest, sheet_id: uuid.UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def sheet_check(request: HttpRequest, sheet_id: uuid.UUID) -> HttpResponse:
+def sheet_check(request: SignedIn, sheet_id: uuid.UUID) -> HttpResponse:
     """Show what needs an answer first, then the rest; a POST answers one row or lists every good one."""
     batch = permissions.access_sheet(request.user, sheet_id)
     at = clock.now()
@@ -188,7 +189,7 @@ def sheet_check(request: HttpRequest, sheet_id: uuid.UUID) -> HttpResponse:
 
 
 @require_GET
-def sheet_result(request: HttpRequest, sheet_id: uuid.UUID) -> HttpResponse:
+def sheet_result(request: SignedIn, sheet_id: uuid.UUID) -> HttpResponse:
     """Say of every row under which number it is on sale, or why it is not."""
     batch = permissions.access_sheet(request.user, sheet_id)
     states = sheets.states_of(batch, at=clock.now())
@@ -209,7 +210,7 @@ def sheet_result(request: HttpRequest, sheet_id: uuid.UUID) -> HttpResponse:
 
 
 @require_GET
-def sheet_print(request: HttpRequest, sheet_id: uuid.UUID) -> HttpResponse:
+def sheet_print(request: SignedIn, sheet_id: uuid.UUID) -> HttpResponse:
     """Print the purchase sheet: what is on sale, or what would be, a line each with room for a signature."""
     batch = permissions.access_sheet(request.user, sheet_id)
     states = sheets.states_of(batch, at=clock.now())
@@ -230,7 +231,7 @@ def sheet_print(request: HttpRequest, sheet_id: uuid.UUID) -> HttpResponse:
     return render(request, "selling/sheet_print.html", context)
 
 
-def _begin(request: HttpRequest, produce: Produce, form: SheetForm, at) -> EntrySheet:
+def _begin(request: SignedIn, produce: Produce, form: SheetForm, at) -> EntrySheet:
     sheet_id = key_in(form.cleaned_data["idem"]) or uuid.uuid4()
     begun = EntrySheet.objects.filter(pk=sheet_id).first()
     if begun is not None and begun.by_id != request.user.pk:
@@ -258,7 +259,7 @@ def heading_page(produce: Produce, form: SheetForm, asked: str, usual: str) -> d
     }
 
 
-def produce_page(request: HttpRequest, today, **asked: str) -> dict:
+def produce_page(request: SignedIn, today, **asked: str) -> dict:
     """Return the page that asks of what a batch is; `asked` stays in its address whatever is searched for."""
     text = request.GET.get("q", "").strip()[:40]
     likely = dictionary.matches(text) if text else likely_produce(None, today)
@@ -280,7 +281,7 @@ def produce_page(request: HttpRequest, today, **asked: str) -> dict:
     }
 
 
-def _sheet_page(request: HttpRequest, batch: EntrySheet) -> dict:
+def _sheet_page(request: SignedIn, batch: EntrySheet) -> dict:
     villages = goods.villages_served(request.user)
     codes = {village.code for village in villages}
     chosen = request.GET.get("village", "")
@@ -332,7 +333,7 @@ def _row(batch: EntrySheet, household: Household, row: EntryRow | None, last: La
     }
 
 
-def _paste(request: HttpRequest, batch: EntrySheet, lines: str, at) -> HttpResponse:
+def _paste(request: SignedIn, batch: EntrySheet, lines: str, at) -> HttpResponse:
     names = Names(permissions.households_named(request.user))
     try:
         done = pasting.paste(batch, lines, names=names, at=at)
@@ -376,7 +377,7 @@ def _open_line(number: int, open_line: pasting.OpenLine, names: Names, most: int
     }
 
 
-def _choose(request: HttpRequest, batch: EntrySheet, at) -> HttpResponse:
+def _choose(request: SignedIn, batch: EntrySheet, at) -> HttpResponse:
     """Take the answers to open lines; what has none yet is shown again."""
     chosen, left = {}, []
     for number in range(pasting.MOST_LINES):
@@ -392,7 +393,7 @@ def _choose(request: HttpRequest, batch: EntrySheet, at) -> HttpResponse:
     return _paste(request, batch, "\n".join(left), at)
 
 
-def _list(request: HttpRequest, batch: EntrySheet) -> HttpResponse:
+def _list(request: SignedIn, batch: EntrySheet) -> HttpResponse:
     def act(at: dt.datetime) -> dict[str, Any]:
         done = sheets.list_sheet(batch, by=request.user, at=at)
         return {"to": reverse("sheet-result", args=[batch.pk]), "refused": sorted(set(done.refused))[:5]}
@@ -419,17 +420,17 @@ def _sheet_status(batch) -> dict:
     return {"tone": "ok", "text": ngettext("%(n)s household", "%(n)s households", batch.lots) % {"n": batch.lots}}
 
 
-def _typed(request: HttpRequest) -> dict[Household, str]:
+def _typed(request: SignedIn) -> dict[Household, str]:
     keys = {key: str(value) for name, value in request.POST.items() if name[:2] == "a-" and (key := key_in(name[2:]))}
     return {household: keys[household.pk] for household in _served(request, keys)}
 
 
-def _served(request: HttpRequest, keys) -> list[Household]:
+def _served(request: SignedIn, keys) -> list[Household]:
     """Return those of these households that this person may list for; others do not exist."""
     return list(goods.households_served(request.user).filter(pk__in=list(keys)))
 
 
-def _same_place(request: HttpRequest) -> str:
+def _same_place(request: SignedIn) -> str:
     query = request.GET.urlencode()
     return f"?{query}" if query else ""
 

@@ -4,13 +4,14 @@ import uuid
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.doors import SignedIn
 from accounts.selectors import standing
 from catalog import permissions as goods
 from catalog.models import Listing
@@ -45,7 +46,7 @@ FEW = 4  # pictures to choose from in large letters
 
 
 @require_http_methods(["GET", "POST"])
-def sell(request: HttpRequest) -> HttpResponse:
+def sell(request: SignedIn) -> HttpResponse:
     """Begin to sell: with a photo just taken, or the same again, or from nothing."""
     if request.GET.get("again"):
         return _again(request)
@@ -61,7 +62,7 @@ def sell(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @from_own_page
-def photo_step(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
+def photo_step(request: SignedIn, draft_id: uuid.UUID) -> HttpResponse:
     """Ask for a photo; it may be left out. One that a phone sends behind is taken even after the lot is on sale."""
     draft = draft_of(request, draft_id)
     if request.method == "POST":
@@ -73,7 +74,7 @@ def photo_step(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
     return render(request, "selling/sell_photo.html", photo_page(request, draft_id, draft))
 
 
-def photo_page(request: HttpRequest, draft_id: uuid.UUID, draft: ListingDraft | None) -> dict:
+def photo_page(request: SignedIn, draft_id: uuid.UUID, draft: ListingDraft | None) -> dict:
     """Return the context of the page that asks for a photo."""
     return {
         "draft_id": draft_id,
@@ -89,7 +90,7 @@ def photo_page(request: HttpRequest, draft_id: uuid.UUID, draft: ListingDraft | 
 
 @require_http_methods(["GET", "POST"])
 @from_own_page
-def produce_step(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
+def produce_step(request: SignedIn, draft_id: uuid.UUID) -> HttpResponse:
     """Ask what it is: eight pictures of the last crops and the season, or the whole dictionary with a search."""
     draft = draft_of(request, draft_id)
     if draft is not None and draft.listing_id:
@@ -125,7 +126,7 @@ def produce_step(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
     return render(request, "selling/sell_produce.html", context, status=409 if refusal else 200)
 
 
-def produce_page(request: HttpRequest, draft_id: uuid.UUID, draft: ListingDraft | None, groups: list[dict]) -> dict:
+def produce_page(request: SignedIn, draft_id: uuid.UUID, draft: ListingDraft | None, groups: list[dict]) -> dict:
     """Return the context of the page that asks what it is, with what a phone must know to ask the rest by itself."""
     words = [word for group in groups for word in group["words"]]
     references = market.references(clock.county_day(clock.now()))
@@ -147,7 +148,7 @@ def produce_page(request: HttpRequest, draft_id: uuid.UUID, draft: ListingDraft 
 
 
 @require_GET
-def receipt(request: HttpRequest, listing_id: int) -> HttpResponse:
+def receipt(request: SignedIn, listing_id: int) -> HttpResponse:
     """Show that a lot is on sale; opening it again shows the same."""
     lot = goods.access_own(request.user, listing_id)
     today = clock.county_day(clock.now())
@@ -196,7 +197,7 @@ def receipt(request: HttpRequest, listing_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def sell_for(request: HttpRequest) -> HttpResponse:
+def sell_for(request: SignedIn) -> HttpResponse:
     """Choose the household, or the co-operative, for which goods are listed; then the same steps follow."""
     goods.access_sell_for(request.user)
     households, cooperatives = (
@@ -246,7 +247,7 @@ def sell_for(request: HttpRequest) -> HttpResponse:
     return render(request, "selling/sell_for.html", context)
 
 
-def _again(request: HttpRequest) -> HttpResponse:
+def _again(request: SignedIn) -> HttpResponse:
     """Begin a draft filled in like an earlier lot: only the amount is left to say."""
     given = request.GET["again"]
     if not (given.isascii() and given.isdigit() and len(given) < 19):
@@ -270,7 +271,7 @@ def _again(request: HttpRequest) -> HttpResponse:
     return redirect("sell-quantity", draft.pk)
 
 
-def _take_photo(request: HttpRequest, draft: ListingDraft) -> HttpResponse:
+def _take_photo(request: SignedIn, draft: ListingDraft) -> HttpResponse:
     """Keep the photo sent and go on; a phone that sends behind the page gets the answer as JSON."""
     photo, again = request.FILES.get("photo"), reverse("sell-draft", args=[draft.pk])
     if photo is None:
@@ -284,7 +285,7 @@ def _take_photo(request: HttpRequest, draft: ListingDraft) -> HttpResponse:
     return onward(request, reverse(next_step(draft), args=[draft.pk]))
 
 
-def _no_photo(request: HttpRequest, words: str, again: str, *, status: int) -> HttpResponse:
+def _no_photo(request: SignedIn, words: str, again: str, *, status: int) -> HttpResponse:
     if wants_json(request):
         return JsonResponse({"message": words}, status=status)
     messages.error(request, words)
@@ -297,7 +298,7 @@ def _other_weight(lot: Listing) -> str:
     return weight.both(grams) if lot.piece_g else _("%(kg)s kg") % {"kg": thousands(grams)}
 
 
-def few(request: HttpRequest, likely: list) -> list:
+def few(request: SignedIn, likely: list) -> list:
     """Return as many pictures to choose from as the page has room for."""
     return likely[:FEW] if getattr(request, "elder", False) else likely
 
@@ -313,7 +314,7 @@ def by_kind() -> list[dict]:
     ]
 
 
-def _way_back(request: HttpRequest) -> str:
+def _way_back(request: SignedIn) -> str:
     return reverse("home") if standing(request.user).household_id else reverse("sell-for")
 
 
