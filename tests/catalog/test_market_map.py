@@ -48,7 +48,7 @@ def shown(client, query=""):
 def rows_of(page) -> dict:
     """Return lots and kilograms by village as the table says them."""
     cell = '<td class="num">([^<]*)</td>'
-    found = re.findall(rf'<th scope="row"><a class="tap" href="[^"]*">([^<]*)</a>.*?{cell}{cell}', page)
+    found = re.findall(rf'<th scope="row"><a class="tap" href="[^"]*">([^<]*)</a>(?s:.*?){cell}\s*{cell}', page)
     return {village: (lots, kg) for village, lots, kg in found}
 
 
