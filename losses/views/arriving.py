@@ -1,4 +1,4 @@
-"""What several doors of relief share: photos that arrive with a form, and the number a form carries."""
+"""What several doors of relief share: photos that arrive with a form."""
 
 import uuid
 
@@ -8,11 +8,6 @@ from kernel.errors import DomainError
 from losses.forms import remember, remembered
 from records.models import StoredFile
 from records.services.photos import receive_photo
-
-
-def new_key() -> str:
-    """Return a number for a form that is drawn for the first time."""
-    return uuid.uuid4().hex
 
 
 def photos_of(request, form, names: tuple[str, ...], *, at) -> dict[str, StoredFile]:

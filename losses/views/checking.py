@@ -19,8 +19,8 @@ from losses.forms import CheckForm, ClearForm, ReasonForm, StockField
 from losses.models import ClaimStatus, LossClaim
 from losses.selectors import claims, queues, review, story
 from losses.services import checking, claiming, findings
-from losses.views.arriving import new_key
 from records.doors import act_once
+from records.forms import new_key
 from records.models import Finding
 
 

@@ -16,9 +16,8 @@ from losses.models import ClaimStatus
 from losses.relief import arithmetic, relief
 from losses.selectors import claims, queues, review, story
 from losses.services import awarding
-from losses.views.arriving import new_key
 from records.doors import act_once
-from records.forms import ActForm
+from records.forms import ActForm, new_key
 from records.models import ObjectionStatus
 from records.services.notices import objections_to
 from records.services.participation import took_part

@@ -17,9 +17,8 @@ from losses.forms import AnswerForm
 from losses.models import ClaimStatus, LossClaim, ReliefScheme
 from losses.selectors import claims, story
 from losses.services import noticing
-from losses.views.arriving import new_key
 from records.doors import act_once
-from records.forms import ActForm
+from records.forms import ActForm, new_key
 from records.models import Objection, ObjectionStatus
 from records.services import notices
 

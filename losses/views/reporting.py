@@ -20,9 +20,9 @@ from losses.forms import ClaimForm
 from losses.models import ClaimStatus
 from losses.selectors import claims, schemes, story
 from losses.services import claiming
-from losses.views.arriving import new_key, photos_of
+from losses.views.arriving import photos_of
 from records.doors import act_once, once
-from records.forms import ActForm
+from records.forms import ActForm, new_key
 from records.pages.photos import SMALL_PX, private_photo
 
 

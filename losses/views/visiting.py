@@ -19,9 +19,9 @@ from losses.forms import StockField, VisitForm
 from losses.models import ClaimStatus, Visit
 from losses.selectors import claims, queues, review, story
 from losses.services import visiting
-from losses.views.arriving import new_key, photos_of
+from losses.views.arriving import photos_of
 from records.doors import act_once, once
-from records.forms import ActForm
+from records.forms import ActForm, new_key
 
 
 @require_GET

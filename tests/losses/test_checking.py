@@ -9,8 +9,10 @@ from catalog.services.kilos import KiloMove, move_kilos
 from kernel.errors import BadValue
 from kernel.workflow import IllegalMove
 from losses.models import ClaimFigure, LossClaim
+from losses.selectors.checks import look
 from losses.services import awarding, checking, claiming, findings, holding
-from records.models import Finding
+from produce.models import ReferencePrice
+from records.models import Finding, PolicyValue
 from records.services.participation import AlreadyTookPart, NobodyKnown
 from tests import factories
 from tests.factories import MONDAY, TUESDAY, WEDNESDAY
@@ -284,3 +286,29 @@ def test_what_was_cleared_stays_cleared_until_it_looks_different(story, lot, xiu
     findings.record_findings(LossClaim.objects.get(pk=claim.pk), at=claim.due_at + dt.timedelta(hours=1))
     latest = findings.latest_findings(claim)["already_sold"]
     assert (latest.colour, latest.cleared_by) == ("amber", None)
+
+
+def price_colour(claim):
+    return next(seen.colour for seen in look(claim, at=WEDNESDAY) if seen.rule == "price")
+
+
+@pytest.mark.parametrize(("from_on", "colour"), [(MONDAY, "amber"), (TUESDAY, "green")])
+def test_a_high_price_is_judged_by_the_rule_of_the_day_of_the_claim(
+    story, lot, cabbage, clerk_ma, director_lin, from_on, colour
+):
+    ReferencePrice.objects.create(produce=cabbage, day=MONDAY.date(), source="县城市场", avg_fen=70)
+    PolicyValue.objects.create(
+        name="high_price_permille", value="1100", from_on=from_on.date(), set_by=clerk_ma, confirmed_by=director_lin
+    )
+
+    assert price_colour(story.filed(lot)) == colour
+
+
+@pytest.mark.parametrize(("day", "colour"), [(MONDAY, "amber"), (TUESDAY, "green")])
+def test_a_high_price_is_judged_by_the_quote_of_the_day_of_the_claim(story, lot, cabbage, day, colour):
+    ReferencePrice.objects.create(
+        produce=cabbage, day=MONDAY.date() - dt.timedelta(days=1), source="县城市场", avg_fen=79
+    )
+    ReferencePrice.objects.create(produce=cabbage, day=day.date(), source="县城市场", avg_fen=40)
+
+    assert price_colour(story.filed(lot)) == colour
