@@ -1,7 +1,7 @@
 """The small things that the pages of every room are made of; each part in templates/parts draws one of them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from kernel import money
 from kernel.keyset import Page
@@ -35,12 +35,35 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Action:
+    """A button that leads somewhere; the main one stands out."""
+
+    url: str
+    label: str
+    main: bool = False
+    icon: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What was sent has arrived: its number, what it says, what happens next."""
+
+    title: str
+    number: str
+    sentence: str
+    steps: list[str]
+    facts: list[Fact] = field(default_factory=list)
+    picture: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Tab:
-    """One of several views of a list."""
+    """One of several views of a list, and how many rows it has where that is counted."""
 
     url: str
     label: str
     current: bool
+    count: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

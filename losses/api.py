@@ -16,7 +16,8 @@ from kernel.api_pages import PAGING, PageOut, answer_page
 from kernel.errors import BadValue
 from losses import permissions
 from losses.models import Cause, LossClaim, Reason
-from losses.selectors import claims, schemes, story
+from losses.pages.words import head_name
+from losses.selectors import claims, schemes
 from losses.services import awarding, checking, claiming, visiting
 from produce.models import StockUnit
 from records.doors import act_for_program
@@ -92,7 +93,7 @@ class ClaimOut(serializers.Serializer):
     def get_name(self, claim: LossClaim) -> str:
         """Return the head of household, in full only for those who may read it."""
         user = self.context["request"].user
-        return story.head_name(claim, full=permissions.sees_names(user, claim))
+        return head_name(claim, full=permissions.sees_names(user, claim))
 
     @extend_schema_field(KilogramField())
     def get_kg(self, claim: LossClaim) -> str:

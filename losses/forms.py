@@ -68,6 +68,8 @@ class StockField(TypedField):
 class ClaimForm(forms.Form):
     """What happened, how much, when; photos that came before stay though the form is shown again."""
 
+    here = ""  # how many photos have arrived, in words
+
     cause = forms.ChoiceField(
         label=_("What happened?"), choices=Cause.choices, widget=forms.RadioSelect, error_messages={}
     )
@@ -126,6 +128,8 @@ class CheckForm(forms.Form):
 
 class VisitForm(forms.Form):
     """What the first verifier found, with the three photos."""
+
+    here = ""  # how many photos have arrived, in words
 
     whole = forms.FileField(label=pgettext_lazy("visit photo", "The whole"), required=False)
     near = forms.FileField(label=pgettext_lazy("visit photo", "From near"), required=False)

@@ -1,16 +1,14 @@
-"""How much relief: pure arithmetic on whole fen and grams, with every step in words. No tables here.
+"""How much relief: pure arithmetic on whole fen and grams. No tables here.
 
 amount = least of (verified × rate, cap of the household − what it had or has on hold, money the scheme has left)
 """
 
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
-
-from kernel import money, weight
+from kernel import money
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Relief:
     """An amount with the three figures it is the least of."""
 
@@ -39,22 +37,3 @@ def relief(
         money_left_fen=money_left_fen,
         amount_fen=min(lines_fen, cap_left_fen, money_left_fen),
     )
-
-
-def arithmetic(found) -> list[str]:
-    """Say how an amount came about, one step a line; `found` is a Relief or its stored row."""
-    lines = [
-        _("%(jin)s jin × %(price)s yuan/jin = %(sum)s yuan")
-        % {
-            "jin": weight.with_commas(weight.jin(found.verified_g)),
-            "price": money.price_per_jin(found.rate_fen, found.rate_unit_g),
-            "sum": money.yuan(found.lines_fen),
-        }
-    ]
-    if found.cap_left_fen < found.lines_fen:
-        lines.append(_("This household can get %(left)s yuan more") % {"left": money.yuan(found.cap_left_fen)})
-    if found.money_left_fen < found.lines_fen:
-        lines.append(_("The scheme has %(left)s yuan left") % {"left": money.yuan(found.money_left_fen)})
-    if found.amount_fen < found.lines_fen:
-        lines.append(_("The least of these: %(amount)s yuan") % {"amount": money.yuan(found.amount_fen)})
-    return lines

@@ -15,6 +15,7 @@ from kernel.dates import day_words
 from kernel.money import price_per_jin, yuan
 from kernel.present import known, name_of
 from ledger.selectors import batches_seen_by, payers_of, relief_money, unpaid
+from losses.pages.desks import view_words
 from losses.permissions import notices_of
 from losses.selectors import claims_of
 from losses.selectors.queues import views_of, visits_of
@@ -168,7 +169,7 @@ def _tasks(who: Standing) -> Iterator[dict]:
         yield _task("delivery-list", pgettext("home", "To send off"), "", deliveries.filter(status="confirmed").count())
     for view, count in views_of(user):
         url = f"{reverse('check-list')}?view={view.key}"
-        yield _task(url, view.label, "", count)
+        yield _task(url, view_words(view), "", count)
     if who.has(*CHECKERS):
         yield _task("watch-list", _("Goods worth a look"), _("What stood out in the last seven days"), None)
     if who.has(Role.BUREAU_APPROVER):

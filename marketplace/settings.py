@@ -71,6 +71,8 @@ CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ROOT_URLCONF = "marketplace.urls"
+# Where the rooms below find what a room above them keeps (kernel.addresses): the subject, and the page it is shown on.
+ADDRESSES = {"home": "home"}
 WSGI_APPLICATION = "marketplace.wsgi.application"
 OUR_APPS = [
     "records",

@@ -1,16 +1,11 @@
-"""One claim: its figures, its visit, its amount, its photos, and what each stage said."""
+"""One claim: its figures, its visit, its amount, its photos, its notices."""
 
 from django.db.models import Prefetch, Q, QuerySet
-from django.urls import reverse
-from django.utils.translation import gettext as _
 
-from accounts.models import Household, HouseholdMember, User
+from accounts.models import Household, HouseholdMember, Place, User
 from accounts.selectors import standing
-from catalog.models import Listing
-from kernel import weight
 from kernel.present import known
 from losses.models import ClaimFigure, ClaimStatus, Computation, LossClaim, ReliefScheme, Stage, Visit
-from produce.models import StockUnit
 from records.models import Attachment, PublicNotice
 
 VISIT_PHOTOS = ("whole", "near", "people")
@@ -29,6 +24,12 @@ def with_story(claims: QuerySet[LossClaim]) -> QuerySet[LossClaim]:
         Prefetch("figures", ClaimFigure.objects.order_by("pk"), to_attr="all_figures"),
         Prefetch("computations", Computation.objects.order_by("pk"), to_attr="all_computations"),
     )
+
+
+def waiting_for_notice(scheme: ReliefScheme, place: Place, status: str) -> list[LossClaim]:
+    """Return the claims of a village or township that stand at this status, in the order they were filed."""
+    field = "household__village__parent" if place.level == Place.Level.TOWNSHIP else "household__village"
+    return list(with_story(LossClaim.objects.filter(scheme=scheme, status=status, **{field: place})).order_by("pk"))
 
 
 def latest_figure(claim: LossClaim) -> ClaimFigure:
@@ -87,10 +88,9 @@ def mine(user: User) -> Q:
     return own | Q(filed_by__person=user.person_id) if user.person_id else own
 
 
-def notice_links(claim: LossClaim) -> list[dict]:
-    """Return the notices a claim hangs or hung on, with their addresses."""
-    held = PublicNotice.objects.filter(pk__in=[claim.village_notice_id, claim.county_notice_id]).order_by("pk")
-    return [{"url": reverse("notice", args=[notice.number]), "label": notice.title} for notice in held]
+def notices_of_claim(claim: LossClaim) -> QuerySet[PublicNotice]:
+    """Return the notices a claim hangs or hung on, the village's first."""
+    return PublicNotice.objects.filter(pk__in=[claim.village_notice_id, claim.county_notice_id]).order_by("pk")
 
 
 def claim_role(round: int) -> str:
@@ -109,13 +109,6 @@ def photos(claim: LossClaim, *, role: str = "") -> list[Attachment]:
     return list(rows.filter(role=role) if role else rows)
 
 
-def short_words(listing: Listing, quantity: int) -> str:
-    """Say a quantity in jin alone, or in pieces, where a desk compares many side by side."""
-    if listing.stock_unit == StockUnit.PIECE:
-        return listing.in_words(quantity)
-    return _("%(jin)s jin") % {"jin": weight.with_commas(weight.jin(quantity))}
-
-
 def quantity_words(claim: LossClaim, figure: ClaimFigure | None = None) -> str:
-    """Say a quantity of this claim as people do: both weights, or pieces."""
+    """Return a quantity of this claim as people say it: both weights, or pieces."""
     return claim.listing.in_words((figure or latest_figure(claim)).quantity)

@@ -1,10 +1,8 @@
 """Whose turn it is: the claims waiting at each desk, most urgent first, a page at a time."""
 
-import datetime as dt
 from dataclasses import dataclass
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
-from django.utils.translation import pgettext, pgettext_lazy
 
 from accounts.models import Role, Somebody, User
 from accounts.selectors import standing
@@ -16,67 +14,36 @@ VILLAGE = "household__village_id"
 DRAWN = Exists(Visit.objects.filter(claim=OuterRef("pk"), round=OuterRef("round")))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class View:
-    """One saved view of the work queue: which roles have it, what it shows, which page does the step."""
+    """One saved view of the work queue: which role has it, which claims it shows, whether a place is done at once."""
 
     key: str
     role: str
-    label: object
     claims: Q
-    step: str  # URL name of the step, with the claim as its argument; empty for steps done for a whole place
+    of_places: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceWaiting:
+    """A village or township whose claims under one scheme wait for their notice."""
+
+    scheme_id: int
+    scheme: str
+    code: str
+    name: str
+    claims: int
+    is_village: bool
 
 
 VIEWS = [
-    View(
-        "village",
-        Role.CADRE,
-        pgettext_lazy("queue", "Village check"),
-        Q(status=ClaimStatus.FILED),
-        "claim-village-check",
-    ),
-    View(
-        "township",
-        Role.TOWNSHIP_OFFICER,
-        pgettext_lazy("queue", "Township check"),
-        Q(status=ClaimStatus.VILLAGE_CHECKED),
-        "claim-township-check",
-    ),
-    View(
-        "publish",
-        Role.BUREAU_APPROVER,
-        pgettext_lazy("queue", "To publish in the village"),
-        Q(status=ClaimStatus.TOWNSHIP_CHECKED),
-        "",
-    ),
-    View(
-        "draw",
-        Role.BUREAU_APPROVER,
-        pgettext_lazy("queue", "To draw"),
-        Q(~DRAWN, status=ClaimStatus.TO_VISIT),
-        "visit-draw",
-    ),
-    View(
-        "compute",
-        Role.BUREAU_APPROVER,
-        pgettext_lazy("queue", "To compute"),
-        Q(status=ClaimStatus.VISITED),
-        "claim-compute",
-    ),
-    View(
-        "county",
-        Role.BUREAU_APPROVER,
-        pgettext_lazy("queue", "To publish in the county"),
-        Q(status=ClaimStatus.COMPUTED),
-        "",
-    ),
-    View(
-        "decide",
-        Role.BUREAU_APPROVER,
-        pgettext_lazy("queue", "To decide"),
-        Q(status=ClaimStatus.COUNTY_NOTICE),
-        "claim-review",
-    ),
+    View("village", Role.CADRE, Q(status=ClaimStatus.FILED)),
+    View("township", Role.TOWNSHIP_OFFICER, Q(status=ClaimStatus.VILLAGE_CHECKED)),
+    View("publish", Role.BUREAU_APPROVER, Q(status=ClaimStatus.TOWNSHIP_CHECKED), of_places=True),
+    View("draw", Role.BUREAU_APPROVER, Q(~DRAWN, status=ClaimStatus.TO_VISIT)),
+    View("compute", Role.BUREAU_APPROVER, Q(status=ClaimStatus.VISITED)),
+    View("county", Role.BUREAU_APPROVER, Q(status=ClaimStatus.COMPUTED), of_places=True),
+    View("decide", Role.BUREAU_APPROVER, Q(status=ClaimStatus.COUNTY_NOTICE)),
 ]
 BY_KEY = {view.key: view for view in VIEWS}
 
@@ -88,8 +55,8 @@ def views_of(user: Somebody) -> list[tuple[View, int]]:
     if not mine:
         return []
     counts = {view.key: Count("pk", filter=view.claims & who.within(VILLAGE, view.role)) for view in mine}
-    found = LossClaim.objects.aggregate(**counts)
-    return [(view, found[view.key]) for view in mine]
+    waiting = LossClaim.objects.aggregate(**counts)
+    return [(view, waiting[view.key]) for view in mine]
 
 
 def queue(user: Somebody, view: View) -> QuerySet[LossClaim]:
@@ -103,16 +70,20 @@ def queue_page(user: Somebody, view: View, *, cursor: str) -> keyset.Page:
     return keyset.cut(queue(user, view), ("due_at", "pk"), cursor=cursor)
 
 
-def places_waiting(user: Somebody, view: View) -> list[dict]:
+def places_waiting(user: Somebody, view: View) -> list[PlaceWaiting]:
     """Return where claims of a view wait, by scheme and place: a village for its wall, a township for the county's."""
     area = standing(user).within(VILLAGE, view.role)
-    place = "household__village" if view.key == "publish" else "household__village__parent"
-    rows = LossClaim.objects.filter(view.claims & area)
-    return list(
-        rows.values("scheme_id", "scheme__name", f"{place}__code", f"{place}__name")
+    is_village = view.key == "publish"
+    place = "household__village" if is_village else "household__village__parent"
+    rows = (
+        LossClaim.objects.filter(view.claims & area)
+        .values_list("scheme_id", "scheme__name", f"{place}__code", f"{place}__name")
         .annotate(n=Count("pk"))
         .order_by("scheme_id", f"{place}__code")
     )
+    return [
+        PlaceWaiting(scheme_id, scheme, code, name, count, is_village) for scheme_id, scheme, code, name, count in rows
+    ]
 
 
 def visits_of(user: User) -> QuerySet[Visit]:
@@ -127,13 +98,3 @@ def visits_of(user: User) -> QuerySet[Visit]:
         )
         .order_by(F("second_signed_at").desc(nulls_first=True), "-pk")
     )
-
-
-def time_left(due_at: dt.datetime, *, at: dt.datetime) -> tuple[str, bool]:
-    """Say how long a stage may still take, and whether it is pressing."""
-    hours = int((due_at - at).total_seconds() // 3600)
-    if hours < 0:
-        return pgettext("time left", "late"), True
-    if hours < 24:
-        return pgettext("time left", "today"), True
-    return pgettext("time left", "%(days)s days left") % {"days": hours // 24}, False

@@ -13,7 +13,7 @@ from kernel.workflow import lock
 from ledger.services.payables import payee_account, write_payable
 from ledger.services.transfers import Hold, Resolution, hold, lock_accounts, resolve
 from losses.models import Award, ClaimStatus, Computation, LossClaim
-from losses.relief import relief
+from losses.relief import Relief, relief
 from losses.selectors.claims import amount_fen_of, held_fen, latest_figure, quantity_words
 from losses.services import holding
 from losses.services.claiming import AWARD
@@ -52,35 +52,27 @@ def compute(claim: LossClaim, *, by: User, at: dt.datetime) -> Computation:
     household = Household.objects.select_for_update(no_key=True).get(pk=claim.household_id)
     payee = payee_account(household=household)
     account = lock_accounts([payee.pk, claim.scheme.account_id])[claim.scheme.account_id]
-    verified_g = latest_figure(claim).quantity_g
-    found = relief(
-        verified_g=verified_g,
-        rate_fen=claim.rate.rate_fen,
-        rate_unit_g=claim.rate.rate_unit_g,
-        cap_fen=claim.scheme.household_cap_fen,
-        had_fen=held_fen(household, claim.scheme),
-        money_left_fen=account.available_fen(),
-    )
-    if verified_g < claim.scheme.min_loss_g or found.lines_fen < 1:
+    worked_out = relief_of(claim, money_left_fen=account.available_fen())
+    if worked_out.verified_g < claim.scheme.min_loss_g or worked_out.lines_fen < 1:
         raise NothingToRelieve
-    if found.cap_left_fen < 1:
+    if worked_out.cap_left_fen < 1:
         raise CapReached
-    if found.money_left_fen < 1:
+    if worked_out.money_left_fen < 1:
         raise NoMoneyLeft
     hold(
-        [Hold(holding.hold_reference(claim), claim.scheme.account_id, payee.pk, found.amount_fen)],
+        [Hold(holding.hold_reference(claim), claim.scheme.account_id, payee.pk, worked_out.amount_fen)],
         at=at,
     )
     computation = Computation.objects.create(
         claim=claim,
         round=claim.round,
-        verified_g=found.verified_g,
-        rate_fen=found.rate_fen,
-        rate_unit_g=found.rate_unit_g,
-        lines_fen=found.lines_fen,
-        cap_left_fen=found.cap_left_fen,
-        money_left_fen=found.money_left_fen,
-        amount_fen=found.amount_fen,
+        verified_g=worked_out.verified_g,
+        rate_fen=worked_out.rate_fen,
+        rate_unit_g=worked_out.rate_unit_g,
+        lines_fen=worked_out.lines_fen,
+        cap_left_fen=worked_out.cap_left_fen,
+        money_left_fen=worked_out.money_left_fen,
+        amount_fen=worked_out.amount_fen,
         by=by,
         at=at,
     )
@@ -94,6 +86,18 @@ def compute(claim: LossClaim, *, by: User, at: dt.datetime) -> Computation:
         amount=money.yuan(computation.amount_fen),
     )
     return computation
+
+
+def relief_of(claim: LossClaim, *, money_left_fen: int) -> Relief:
+    """Return the amount a claim comes to as it stands, of what its scheme has left; nothing is held by it."""
+    return relief(
+        verified_g=latest_figure(claim).quantity_g,
+        rate_fen=claim.rate.rate_fen,
+        rate_unit_g=claim.rate.rate_unit_g,
+        cap_fen=claim.scheme.household_cap_fen,
+        had_fen=held_fen(claim.household, claim.scheme),
+        money_left_fen=money_left_fen,
+    )
 
 
 @transaction.atomic

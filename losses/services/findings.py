@@ -10,7 +10,7 @@ from accounts.models import User
 from kernel.errors import BadValue, DomainError
 from kernel.workflow import lock
 from losses.models import OPEN_CLAIMS, LossClaim
-from losses.selectors.checks import Look, look
+from losses.services.rules import Look, look
 from records.models import Finding
 from records.services.participation import take_part
 

@@ -1,16 +1,23 @@
-"""What several doors of relief share: photos that arrive with a form."""
+"""What several doors of relief share: photos that arrive with a form, the evidence that pages show."""
 
+import datetime as dt
 import uuid
+from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.doors import SignedIn
 from kernel.errors import DomainError
-from losses.forms import remember, remembered
+from losses.forms import ClaimForm, VisitForm, remember, remembered
+from losses.models import LossClaim
+from losses.pages.evidence import evidence_of
 from records.models import StoredFile
 from records.services.photos import receive_photo
 
 
-def photos_of(request, form, names: tuple[str, ...], *, at) -> dict[str, StoredFile]:
+def photos_of(
+    request: SignedIn, form: ClaimForm | VisitForm, names: tuple[str, ...], *, at: dt.datetime
+) -> dict[str, StoredFile]:
     """Take in the photos of a form and return those that are here now, also from earlier tries.
 
     A photo that cannot be read becomes an error beside its field; the others stay, though the form is shown again.
@@ -27,8 +34,22 @@ def photos_of(request, form, names: tuple[str, ...], *, at) -> dict[str, StoredF
             kept[name if len(names) > 1 else f"{name}{len(kept)}-{number}"] = str(photo.pk)
     files = StoredFile.objects.in_bulk([uuid.UUID(key) for key in kept.values()])
     if kept:
-        form.data = form.data.copy()
-        form.data["kept"] = remember(kept | {"by": str(request.user.pk)})
-    found = {name: files[uuid.UUID(key)] for name, key in kept.items() if uuid.UUID(key) in files}
-    form.here = _("%(n)s photos are here already") % {"n": len(found)} if found else ""
-    return found
+        data = request.POST.copy()
+        data["kept"] = remember(kept | {"by": str(request.user.pk)})
+        form.data = data
+    here = {name: files[uuid.UUID(key)] for name, key in kept.items() if uuid.UUID(key) in files}
+    form.here = _("%(n)s photos are here already") % {"n": len(here)} if here else ""
+    return here
+
+
+def evidence_context(claim: LossClaim, *, at: dt.datetime) -> dict[str, Any]:
+    """Return the evidence of a claim by the names its pages use."""
+    evidence = evidence_of(claim, at=at)
+    return {
+        "claim": evidence.claim,
+        "figures": evidence.figures,
+        "compare": evidence.compare,
+        "photos": evidence.photos,
+        "statement": evidence.statement,
+        "checks": evidence.checks,
+    }

@@ -1,6 +1,7 @@
 """The officers' doors: the work queue, village and township check, send back and refuse."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import cast
 
 from django.contrib import messages
@@ -13,12 +14,16 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.doors import SignedIn
 from kernel import clock
-from kernel.present import name_of
+from kernel.shown import Link, page_links
 from losses import permissions
 from losses.forms import CheckForm, ClearForm, ReasonForm, StockField
 from losses.models import ClaimStatus, LossClaim
-from losses.selectors import claims, queues, review, story
+from losses.pages import desks
+from losses.pages.words import title
+from losses.selectors import claims, queues
+from losses.selectors.queues import View
 from losses.services import checking, claiming, findings
+from losses.views.arriving import evidence_context
 from records.doors import act_once
 from records.forms import new_key
 from records.models import Finding
@@ -32,50 +37,23 @@ def check_list(request: SignedIn) -> HttpResponse:
     views = queues.views_of(request.user)
     if not views:
         return redirect("visit-list")
-    asked = request.GET.get("view", "")
-    chosen = next((v for v, _n in views if v.key == asked), None) or next((v for v, n in views if n), views[0][0])
+    chosen = _chosen(views, request.GET.get("view", ""))
     page = queues.queue_page(request.user, chosen, cursor=request.GET.get("cursor", ""))
+    places = queues.places_waiting(request.user, chosen) if chosen.of_places else []
     context = {
-        "tabs": [
-            {"url": f"?view={view.key}", "label": str(view.label), "count": count, "current": view == chosen}
-            for view, count in views
-        ],
-        "rows": [_row(request.user, claim, chosen, at) for claim in page.rows],
-        "places": [_place(row, chosen) for row in queues.places_waiting(request.user, chosen)]
-        if not chosen.step
-        else [],
-        "pages": {
-            "previous_url": f"?view={chosen.key}&cursor={page.previous}" if page.previous else "",
-            "next_url": f"?view={chosen.key}&cursor={page.next}" if page.next else "",
-        },
+        "tabs": desks.view_tabs(views, chosen),
+        "rows": [desks.waiting_row(claim, chosen, at=at) for claim in page.rows],
+        "places": [desks.place_row(place) for place in places],
+        "pages": page_links(page, f"&view={chosen.key}"),
     }
     return render(request, "losses/check_list.html", context)
 
 
-def _row(user, claim, view, at) -> dict:
-    left, pressing = queues.time_left(claim.due_at, at=at)
-    return {
-        "url": reverse(view.step or "claim-detail", args=[claim.pk]),
-        "name": claim.household.head_name,
-        "line": [
-            claim.household.village.short_name,
-            f"{name_of(claim.listing.produce)} {claims.quantity_words(claim)}",
-            claim.number,
-        ],
-        "amount": story.amount_words(claim),
-        "left": {"tone": "warn" if pressing else "plain", "text": left},
-    }
-
-
-def _place(row, view) -> dict:
-    place = "household__village" if view.key == "publish" else "household__village__parent"
-    name = "notice-publish-village" if view.key == "publish" else "notice-publish-county"
-    return {
-        "url": reverse(name, args=[row["scheme_id"], row[f"{place}__code"]]),
-        "name": row[f"{place}__name"].removesuffix("委会"),
-        "scheme": row["scheme__name"],
-        "count": row["n"],
-    }
+def _chosen(views: list[tuple[View, int]], key: str) -> View:
+    """Return the view asked for, else the first in which something waits, else the first."""
+    asked_for = [view for view, _count in views if view.key == key]
+    waiting = [view for view, count in views if count]
+    return [*asked_for, *waiting, views[0][0]][0]
 
 
 @require_http_methods(["GET", "POST"])
@@ -92,13 +70,15 @@ def claim_township_check(request: SignedIn, claim_id: int) -> HttpResponse:
     return _check(request, claim, checking.township_check, ClaimStatus.VILLAGE_CHECKED, _("Township check"))
 
 
-def _check(request, claim, check, waits_at, title) -> HttpResponse:
+def _check(
+    request: SignedIn, claim: LossClaim, check: Callable[..., LossClaim], waits_at: str, heading: str
+) -> HttpResponse:
     if request.method == "GET" and claim.status != waits_at:
         return redirect("claim-detail", claim.pk)
     start = {"quantity": claims.latest_figure(claim).quantity, "idem": new_key()}
     form = CheckForm(request.POST or None, initial=start, listing=claim.listing)
     if request.method == "GET":
-        return _check_page(request, claim, form, title)
+        return _check_page(request, claim, form, heading)
 
     def act(at: dt.datetime) -> None:
         typed = form.cleaned_data
@@ -107,22 +87,22 @@ def _check(request, claim, check, waits_at, title) -> HttpResponse:
     def again(sentence: str, _status: int) -> HttpResponse:
         if sentence:
             form.add_error(None, sentence)
-        return _check_page(request, claim, form, title)
+        return _check_page(request, claim, form, heading)
 
     done = _("%(number)s is checked and goes on.") % {"number": claim.number}
     return act_once(request, form, act, to=reverse("check-list"), done=done, again=again)
 
 
-def _check_page(request: SignedIn, claim: LossClaim, form: CheckForm, title: str) -> HttpResponse:
+def _check_page(request: SignedIn, claim: LossClaim, form: CheckForm, heading: str) -> HttpResponse:
     at = clock.now()
-    context = review.evidence(claim, at=at) | {
-        "title": title,
+    context = evidence_context(claim, at=at) | {
+        "title": heading,
         "form": form,
         "unit": cast(StockField, form.fields["quantity"]).unit_word,
         "answer": ReasonForm(initial={"idem": new_key()}, prefix=""),
         "refuse_url": reverse("claim-refuse", args=[claim.pk]),
         "back_url": reverse("claim-send-back", args=[claim.pk]),
-        "back": {"url": reverse("check-list"), "label": title},
+        "back": Link(reverse("check-list"), heading),
     }
     return render(request, "losses/claim_check.html", context)
 
@@ -139,7 +119,7 @@ def claim_refuse(request: SignedIn, claim_id: int) -> HttpResponse:
     return _answer(request, claim_id, claiming.refuse, pgettext("claim", "Refused; the household is told why."))
 
 
-def _answer(request, claim_id, answer, done) -> HttpResponse:
+def _answer(request: SignedIn, claim_id: int, answer: Callable[..., LossClaim], done: str) -> HttpResponse:
     claim = permissions.access_claim(request.user, claim_id, to=permissions.can_answer)
     form = ReasonForm(request.POST)
 
@@ -155,14 +135,14 @@ def _answer(request, claim_id, answer, done) -> HttpResponse:
     return act_once(request, form, act, to=reverse("check-list"), done=done, again=again)
 
 
-def _shown_again(request, claim, form) -> HttpResponse:
+def _shown_again(request: SignedIn, claim: LossClaim, form: ReasonForm) -> HttpResponse:
     """Show the reason form again with what was typed."""
     context = {
         "form": form,
-        "claim": {"title": story.title(claim), "meta": [claim.number, claim.household.village.short_name]},
+        "claim": {"title": title(claim), "meta": [claim.number, claim.household.village.short_name]},
         "send_back_url": reverse("claim-send-back", args=[claim.pk]) if claim.can_move(ClaimStatus.SENT_BACK) else "",
         "refuse_url": reverse("claim-refuse", args=[claim.pk]),
-        "back": {"url": reverse("claim-detail", args=[claim.pk]), "label": claim.number},
+        "back": Link(reverse("claim-detail", args=[claim.pk]), claim.number),
     }
     return render(request, "losses/claim_answer.html", context, status=400)
 

@@ -1,6 +1,9 @@
 """The desk's doors to the public: publish a list, answer objections."""
 
 import datetime as dt
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -10,16 +13,18 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.doors import SignedIn
 from accounts.models import Place
-from kernel import clock, keyset, masking, money
+from kernel import clock, keyset, money
 from kernel.errors import DomainError
+from kernel.shown import Link, page_links
 from losses import permissions
 from losses.forms import AnswerForm
-from losses.models import ClaimStatus, LossClaim, ReliefScheme
-from losses.selectors import claims, story
+from losses.models import ClaimStatus, ReliefScheme
+from losses.pages.notices import objected_line, objection_page, objection_row, objection_tabs, public_line
+from losses.selectors import claims
 from losses.services import noticing
 from records.doors import act_once
 from records.forms import ActForm, new_key
-from records.models import Objection, ObjectionStatus
+from records.models import Objection, ObjectionStatus, PublicNotice
 from records.services import notices
 
 
@@ -37,7 +42,9 @@ def notice_publish_county(request: SignedIn, scheme_id: int, place_code: str) ->
     return _publish(request, scheme_id, township, noticing.publish_county_notice, ClaimStatus.COMPUTED)
 
 
-def _publish(request, scheme_id, place, publish, status) -> HttpResponse:
+def _publish(
+    request: SignedIn, scheme_id: int, place: Place, publish: Callable[..., PublicNotice], status: str
+) -> HttpResponse:
     permissions.access_publication(request.user, place)
     scheme = get_object_or_404(ReliefScheme, pk=scheme_id)
     at = clock.now()
@@ -53,35 +60,25 @@ def _publish(request, scheme_id, place, publish, status) -> HttpResponse:
     return render(request, "losses/notice_publish.html", _preview(scheme, place, status, at))
 
 
-def _preview(scheme, place, status, at) -> dict:
+def _preview(scheme: ReliefScheme, place: Place, status: str, at: dt.datetime) -> dict[str, Any]:
     amounts = status == ClaimStatus.COMPUTED
-    where = {"household__village__parent": place} if amounts else {"household__village": place}
-    rows = list(claims.with_story(LossClaim.objects.filter(scheme=scheme, status=status, **where)).order_by("pk"))
+    waiting = claims.waiting_for_notice(scheme, place, status)
     days = scheme.county_days if amounts else scheme.village_days
-    total = sum(claims.amount_fen_of(claim) for claim in rows) if amounts else 0
     try:
         ends, refusal = f"{notices.last_day(clock.county_day(at), days):%Y-%m-%d}", ""
-    except DomainError as unknown:
-        ends, refusal = "", str(unknown)
+    except DomainError as unknown_year:
+        ends, refusal = "", str(unknown_year)
     return {
         "place": place.short_name,
         "scheme": scheme.name,
         "amounts": amounts,
-        "rows": [
-            {
-                "name": masking.mask_name(claim.household.head_name),
-                "village": claim.household.village.short_name,
-                "line": f"{claim.listing.produce.name} {claims.quantity_words(claim)}",
-                "amount": story.amount_words(claim) if amounts else "",
-            }
-            for claim in rows
-        ],
-        "total": money.yuan(total),
+        "rows": [public_line(claim, amounts=amounts) for claim in waiting],
+        "total": money.yuan(sum(claims.amount_fen_of(claim) for claim in waiting) if amounts else 0),
         "days": days,
         "ends": ends,
         "refusal": refusal,
         "idem": new_key(),
-        "back": {"url": reverse("check-list"), "label": _("Publish")},
+        "back": Link(reverse("check-list"), _("Publish")),
     }
 
 
@@ -97,32 +94,15 @@ def objection_list(request: SignedIn) -> HttpResponse:
         state = ObjectionStatus.OPEN
     page = keyset.cut(rows.filter(status=state), ("at", "number"), cursor=request.GET.get("cursor", ""))
     context = {
-        "tabs": [
-            {"url": f"?state={one.value}", "label": str(one.label), "current": one.value == state}
-            for one in ObjectionStatus
-        ],
-        "rows": [
-            {
-                "url": reverse("objection-answer", args=[row.pk]),
-                "label": f"{row.number} {row.line.masked_name} {row.line.goods}",
-                "hint": f"{row.line.notice.title} {story.day_time(row.at)}",
-                "status": {"tone": _TONES[row.status], "text": str(ObjectionStatus(row.status).label)},
-            }
-            for row in page.rows
-        ],
-        "pages": {
-            "previous_url": f"?state={state}&cursor={page.previous}" if page.previous else "",
-            "next_url": f"?state={state}&cursor={page.next}" if page.next else "",
-        },
+        "tabs": objection_tabs(state),
+        "rows": [objection_row(objection) for objection in page.rows],
+        "pages": page_links(page, f"&state={state}"),
     }
     return render(request, "losses/objection_list.html", context)
 
 
-_TONES = {"open": "warn", "upheld": "danger", "rejected": "ok"}
-
-
 @require_http_methods(["GET", "POST"])
-def objection_answer(request: SignedIn, objection_id) -> HttpResponse:
+def objection_answer(request: SignedIn, objection_id: UUID) -> HttpResponse:
     """Read one objection and answer it in words."""
     objection = permissions.access_objection(request.user, objection_id)
     if request.method == "GET":
@@ -144,26 +124,10 @@ def objection_answer(request: SignedIn, objection_id) -> HttpResponse:
 
 
 def _objection_page(request: SignedIn, objection: Objection, form: AnswerForm) -> HttpResponse:
-    line = objection.line
     context = {
-        "objection": {
-            "number": objection.number,
-            "words": objection.words,
-            "contact": objection.contact,
-            "at": story.day_time(objection.at),
-            "open": objection.status == ObjectionStatus.OPEN,
-            "answer": objection.answer,
-            "status": {"tone": _TONES[objection.status], "text": str(ObjectionStatus(objection.status).label)},
-        },
-        "line": {
-            "name": line.masked_name,
-            "village": line.village_name,
-            "goods": line.goods,
-            "amount": money.yuan(line.amount_fen) if line.amount_fen else "",
-            "notice": line.notice.title,
-            "notice_url": reverse("notice", args=[line.notice.number]),
-        },
+        "objection": objection_page(objection),
+        "line": objected_line(objection.line),
         "form": form,
-        "back": {"url": reverse("objection-list"), "label": _("Objections")},
+        "back": Link(reverse("objection-list"), _("Objections")),
     }
     return render(request, "losses/objection_answer.html", context)

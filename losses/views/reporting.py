@@ -1,6 +1,9 @@
 """The household's doors: the rules, report a loss, see where it stands, complete it, take it back."""
 
 import datetime as dt
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import FileResponse, HttpResponse
@@ -11,18 +14,25 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.doors import SignedIn
 from accounts.selectors import standing
-from kernel import clock, keyset, money, weight
-from kernel.dates import day_words
+from catalog.models import Listing
+from kernel import clock, keyset, weight
+from kernel.addresses import address_of
 from kernel.errors import DomainError
-from kernel.present import name_of
+from kernel.shown import Action, Link, page_links
 from losses import permissions
 from losses.forms import ClaimForm
-from losses.models import ClaimStatus
-from losses.selectors import claims, schemes, story
+from losses.models import ClaimStatus, LossClaim, ReliefScheme
+from losses.pages import claims as pages
+from losses.pages import story
+from losses.pages.schemes import rate_rows, scheme_facts, scheme_row
+from losses.pages.words import amount_words, arithmetic_words
+from losses.selectors import claims, schemes
 from losses.services import claiming
 from losses.views.arriving import photos_of
+from produce.models import StockUnit
 from records.doors import act_once, once
 from records.forms import ActForm, new_key
+from records.models import StoredFile
 from records.pages.photos import SMALL_PX, private_photo
 
 
@@ -30,10 +40,9 @@ from records.pages.photos import SMALL_PX, private_photo
 @login_not_required
 def scheme_list(request: SignedIn) -> HttpResponse:
     """Show everybody the published rules."""
-    rows = [schemes.as_row(scheme) for scheme in schemes.published()]
-    return render(
-        request, "losses/scheme_list.html", {"schemes": rows, "back": {"url": "/", "label": _("Relief rules")}}
-    )
+    rows = [scheme_row(scheme) for scheme in schemes.published()]
+    back = Link(address_of("home"), _("Relief rules"))
+    return render(request, "losses/scheme_list.html", {"schemes": rows, "back": back})
 
 
 @require_GET
@@ -41,7 +50,12 @@ def scheme_list(request: SignedIn) -> HttpResponse:
 def scheme_detail(request: SignedIn, scheme_id: int) -> HttpResponse:
     """Show everybody one scheme: who may apply, rates, cap, days, and what is left."""
     scheme = get_object_or_404(schemes.published(), pk=scheme_id)
-    context = schemes.as_page(scheme) | {"back": {"url": reverse("scheme-list"), "label": _("Relief rules")}}
+    context = {
+        "scheme": scheme_row(scheme),
+        "facts": scheme_facts(scheme),
+        "rates": rate_rows(scheme),
+        "back": Link(reverse("scheme-list"), _("Relief rules")),
+    }
     return render(request, "losses/scheme_detail.html", context)
 
 
@@ -58,33 +72,30 @@ def claim_new(request: SignedIn, listing_id: int) -> HttpResponse:
     form = ClaimForm(request.POST or None, request.FILES or None, initial=start, listing=listing, proxy=proxy)
     if request.method == "POST":
         photos = photos_of(request, form, ("photos",), at=at)
-        if form.is_valid():
-            answer = _try(form, lambda: _file(request, form, scheme, listing, list(photos.values()), at=at))
-            if answer:
-                return redirect(answer["url"])
+        if form.is_valid() and (receipt := _file(request, form, scheme, listing, list(photos.values()))):
+            return redirect(receipt)
     return render(request, "losses/claim_new.html", _goods(listing) | _form(form, scheme, listing))
 
 
-def _file(request, form, scheme, listing, photos, *, at) -> dict:
-    data = form.cleaned_data
+def _file(request: SignedIn, form: ClaimForm, scheme: ReliefScheme, listing: Listing, photos: list[StoredFile]) -> str:
+    typed = form.cleaned_data
 
     def act(at: dt.datetime) -> dict[str, str]:
         claim = claiming.file_claim(
             scheme=scheme,
             listing=listing,
-            cause=data["cause"],
+            cause=typed["cause"],
             quantity=form.stock(),
-            happened_on=data["happened_on"],
-            words=data["words"],
+            happened_on=typed["happened_on"],
+            words=typed["words"],
             photos=photos,
             by=request.user,
             at=at,
-            consent=data.get("consent", ""),
+            consent=typed.get("consent", ""),
         )
         return {"url": reverse("claim-receipt", args=[claim.pk])}
 
-    told = {name: data[name] for name in ("cause", "happened_on", "words") if name in data} | {"stock": form.stock()}
-    return once(request, data["idem"], told, act)
+    return _once(request, form, act)
 
 
 @require_http_methods(["GET", "POST"])
@@ -95,7 +106,7 @@ def claim_complete(request: SignedIn, claim_id: int) -> HttpResponse:
         return redirect("claim-detail", claim.pk)
     at, listing = clock.now(), claim.listing
     figure = claims.declared(claim)
-    counted = listing.stock_unit == "piece"
+    counted = listing.stock_unit == StockUnit.PIECE
     start = {
         "happened_on": claim.happened_on,
         "words": claim.words,
@@ -107,31 +118,42 @@ def claim_complete(request: SignedIn, claim_id: int) -> HttpResponse:
     )
     if request.method == "POST":
         photos = photos_of(request, form, ("photos",), at=at)
-        if form.is_valid():
-            answer = _try(form, lambda: _file_again(request, form, claim, list(photos.values()), at=at))
-            if answer:
-                return redirect(answer["url"])
+        if form.is_valid() and (receipt := _file_again(request, form, claim, list(photos.values()))):
+            return redirect(receipt)
     page = _goods(listing) | _form(form, claim.scheme, listing) | {"missing": claim.reason}
     return render(request, "losses/claim_new.html", page)
 
 
-def _file_again(request, form, claim, photos, *, at) -> dict:
-    data = form.cleaned_data
+def _file_again(request: SignedIn, form: ClaimForm, claim: LossClaim, photos: list[StoredFile]) -> str:
+    typed = form.cleaned_data
 
     def act(at: dt.datetime) -> dict[str, str]:
         claiming.file_again(
             claim,
             quantity=form.stock(),
-            happened_on=data["happened_on"],
-            words=data["words"],
+            happened_on=typed["happened_on"],
+            words=typed["words"],
             photos=photos,
             by=request.user,
             at=at,
         )
         return {"url": reverse("claim-receipt", args=[claim.pk])}
 
-    told = {name: data[name] for name in ("cause", "happened_on", "words") if name in data} | {"stock": form.stock()}
-    return once(request, data["idem"], told, act)
+    return _once(request, form, act)
+
+
+def _once(request: SignedIn, form: ClaimForm, act: Callable[[dt.datetime], dict[str, str]]) -> str:
+    """Return the page of the receipt, or nothing: then the refusal stands on the form with everything still in it.
+
+    The photos have arrived whatever becomes of the form, so they are no part of what the key stands for.
+    """
+    typed = form.cleaned_data
+    asked = {name: typed[name] for name in ("cause", "happened_on", "words") if name in typed}
+    try:
+        return str(once(request, typed["idem"], asked | {"stock": form.stock()}, act)["url"])
+    except DomainError as refusal:
+        form.add_error(None, str(refusal))
+        return ""
 
 
 @require_GET
@@ -140,19 +162,8 @@ def claim_list_mine(request: SignedIn) -> HttpResponse:
     mine = claims.with_story(permissions.visible_claims(request.user).filter(claims.mine(request.user)))
     page = keyset.cut(mine, ("-filed_at", "-pk"), cursor=request.GET.get("cursor", ""))
     own = standing(request.user).household_id
-    rows = [
-        {
-            "url": reverse("claim-detail", args=[claim.pk]),
-            "title": story.title(claim),
-            "line": claims.quantity_words(claim),
-            "meta": [claim.number, story.day(claim.filed_at)]
-            + ([] if claim.household_id == own else [claim.household.head_name]),
-            "picture": claim.listing.produce.picture,
-            "status": story.status_tag(claim),
-        }
-        for claim in page.rows
-    ]
-    return render(request, "losses/claim_list_mine.html", {"claims": rows, "pages": _pages(page)})
+    rows = [pages.claim_row(claim, own) for claim in page.rows]
+    return render(request, "losses/claim_list_mine.html", {"claims": rows, "pages": page_links(page)})
 
 
 @require_GET
@@ -160,32 +171,22 @@ def claim_detail(request: SignedIn, claim_id: int) -> HttpResponse:
     """Show one claim: where it stands, whose turn it is, what each stage found."""
     claim = permissions.access_claim(request.user, claim_id, to=permissions.can_see)
     own = permissions.can_complete(request.user, claim)
-    evidence_open = permissions.can_see_photos(request.user, claim)
+    arithmetic = arithmetic_words(claim)
+    complete = own and claim.status == ClaimStatus.SENT_BACK
+    withdraw = own and claim.can_move(ClaimStatus.WITHDRAWN)
     context = {
-        "claim": {
-            "title": story.title(claim),
-            "name": story.head_name(claim, full=permissions.sees_names(request.user, claim)),
-            "meta": [claim.number, claim.household.village.short_name, story.day(claim.filed_at)],
-            "words": claim.words,
-            "picture": claim.listing.produce.picture,
-            "status": story.status_tag(claim),
-            "reason": claim.reason if claim.status in (ClaimStatus.SENT_BACK, ClaimStatus.REFUSED) else "",
-        },
+        "claim": pages.claim_head(claim, request.user),
         "turn": story.next_turn(claim),
         "figures": story.figures_table(claim),
-        "amount": story.amount_words(claim) if story.arithmetic_words(claim) else "",
-        "arithmetic": story.arithmetic_words(claim),
+        "amount": amount_words(claim) if arithmetic else "",
+        "arithmetic": arithmetic,
         "steps": story.timeline(claim),
-        "photos": _photos(claim) if evidence_open else [],
-        "notices": claims.notice_links(claim),
-        "complete_url": reverse("claim-complete", args=[claim.pk])
-        if own and claim.status == ClaimStatus.SENT_BACK
-        else "",
-        "withdraw": {"url": reverse("claim-withdraw", args=[claim.pk]), "idem": new_key()}
-        if own and claim.can_move(ClaimStatus.WITHDRAWN)
-        else None,
-        "step": _step(request.user, claim),
-        "back": {"url": reverse("claim-list-mine"), "label": _("Losses")} if own else _way_back(request.user),
+        "photos": pages.photos_of_claim(claim) if permissions.can_see_photos(request.user, claim) else [],
+        "notices": pages.notice_links(claim),
+        "complete_url": reverse("claim-complete", args=[claim.pk]) if complete else "",
+        "withdraw": {"url": reverse("claim-withdraw", args=[claim.pk]), "idem": new_key()} if withdraw else None,
+        "step": pages.next_step(claim, request.user),
+        "back": pages.way_back(claim, request.user),
     }
     return render(request, "losses/claim_detail.html", context)
 
@@ -194,26 +195,8 @@ def claim_detail(request: SignedIn, claim_id: int) -> HttpResponse:
 def claim_receipt(request: SignedIn, claim_id: int) -> HttpResponse:
     """Say that a report has arrived, with its number; reloading shows the same."""
     claim = permissions.access_claim(request.user, claim_id, to=permissions.can_complete)
-    turn = story.next_turn(claim)
-    receipt = {
-        "title": _("Received"),
-        "number": claim.number,
-        "sentence": _("%(quantity)s of %(produce)s are off the market until this is decided.")
-        % {"quantity": claims.quantity_words(claim), "produce": claim.listing.produce.name},
-        "picture": claim.listing.produce.picture,
-        "facts": [
-            {"label": _("What happened"), "value": claim.get_cause_display()},
-            {"label": _("Day"), "value": day_words(claim.happened_on)},
-        ],
-        "steps": [
-            _("The village comes to look before %(until)s.") % {"until": turn.until if turn else ""},
-            _("The township checks, then it hangs on the village wall."),
-            _("Two people of the county come to look."),
-            _("The money is computed, hangs on the county notice, and goes to your card."),
-        ],
-    }
-    actions = [{"url": reverse("claim-detail", args=[claim.pk]), "label": _("See where it stands"), "main": True}]
-    return render(request, "receipt.html", {"receipt": receipt, "actions": actions})
+    actions = [Action(reverse("claim-detail", args=[claim.pk]), _("See where it stands"), main=True)]
+    return render(request, "receipt.html", {"receipt": pages.receipt_of(claim), "actions": actions})
 
 
 @require_POST
@@ -230,76 +213,19 @@ def claim_withdraw(request: SignedIn, claim_id: int) -> HttpResponse:
 
 
 @require_GET
-def claim_photo(request: SignedIn, claim_id: int, file_id) -> FileResponse:
+def claim_photo(request: SignedIn, claim_id: int, file_id: UUID) -> FileResponse:
     """Show one photo of the evidence, made smaller and stripped, to those who may see it."""
     file = permissions.access_photo(request.user, claim_id, file_id)
     return private_photo(file, small=request.GET.get("px") == str(SMALL_PX))
 
 
-def _try(form, act) -> dict | None:
-    """Do it, or show the refusal on the form with everything still in it."""
-    try:
-        return act()
-    except DomainError as refusal:
-        form.add_error(None, str(refusal))
-        return None
+def _goods(listing: Listing) -> dict[str, Any]:
+    return {"goods": pages.goods(listing), "back": Link(reverse("claim-list-mine"), _("Report a loss"))}
 
 
-def _goods(listing) -> dict:
-    return {
-        "goods": {
-            "name": name_of(listing.produce),
-            "picture": listing.produce.picture,
-            "left": listing.in_words(listing.free()),
-            "owner": listing.household.head_name,
-        },
-        "back": {"url": reverse("claim-list-mine"), "label": _("Report a loss")},
-    }
-
-
-def _form(form, scheme, listing) -> dict:
-    rate = schemes.rate_of(scheme, listing)
+def _form(form: ClaimForm, scheme: ReliefScheme, listing: Listing) -> dict[str, Any]:
     return {
         "form": form,
-        "scheme": {"name": scheme.name, "url": reverse("scheme-detail", args=[scheme.pk])},
-        "rate": money.price_per_jin(rate.rate_fen, rate.rate_unit_g) if rate else "",
-    }
-
-
-def _photos(claim) -> list[dict]:
-    return [
-        {
-            "url": reverse("claim-photo", args=[claim.pk, one.file_id]) + "?px=240",
-            "full_url": reverse("claim-photo", args=[claim.pk, one.file_id]),
-            "alt": _("Photo of the loss"),
-            "caption": story.day_time(one.at),
-        }
-        for one in claims.photos(claim)
-    ]
-
-
-def _step(user, claim) -> dict | None:
-    """Return the step this person may take on the claim now, with its page."""
-    steps = {
-        ClaimStatus.FILED: ("claim-village-check", permissions.can_village_check, _("Check it")),
-        ClaimStatus.VILLAGE_CHECKED: ("claim-township-check", permissions.can_township_check, _("Check it")),
-        ClaimStatus.TO_VISIT: ("visit-draw", permissions.can_decide, _("Draw the verifiers")),
-        ClaimStatus.VISITED: ("claim-compute", permissions.can_decide, _("Compute the money")),
-        ClaimStatus.COUNTY_NOTICE: ("claim-review", permissions.can_decide, _("Review it")),
-    }
-    if claim.status not in steps:
-        return None
-    name, may, label = steps[claim.status]
-    return {"url": reverse(name, args=[claim.pk]), "label": label} if may(user, claim) else None
-
-
-def _way_back(user) -> dict:
-    name = "check-list" if standing(user).has(*permissions.CHECKERS) else "home"
-    return {"url": reverse(name), "label": _("Back")}
-
-
-def _pages(page) -> dict:
-    return {
-        "previous_url": f"?cursor={page.previous}" if page.previous else "",
-        "next_url": f"?cursor={page.next}" if page.next else "",
+        "scheme": scheme_row(scheme),
+        "rate": pages.rate_words(schemes.rate_of(scheme, listing)),
     }

@@ -9,8 +9,8 @@ from catalog.services.kilos import KiloMove, move_kilos
 from kernel.errors import BadValue
 from kernel.workflow import IllegalMove
 from losses.models import ClaimFigure, LossClaim
-from losses.selectors.checks import look
 from losses.services import awarding, checking, claiming, findings, holding
+from losses.services.rules import look
 from produce.models import ReferencePrice
 from records.models import Finding, PolicyValue
 from records.services.participation import AlreadyTookPart, NobodyKnown

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from losses.relief import arithmetic, relief
+from losses.pages.words import arithmetic
+from losses.relief import relief
 
 
 def some_relief(**changes):

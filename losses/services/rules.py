@@ -72,11 +72,11 @@ def _sold(claim: LossClaim, at: dt.datetime) -> Look:
         at__gte=clock.day_start(claim.happened_on),
     )
     after = sales.aggregate(sum=Sum("quantity"))["sum"] or 0
-    said = {"sold": listing.in_words(listing.sold), "booked": listing.in_words(listing.reserved)}
+    words = {"sold": listing.in_words(listing.sold), "booked": listing.in_words(listing.reserved)}
     if after:
         detail = _("%(sold)s of this produce was sold after the day of the loss.") % {"sold": listing.in_words(after)}
         return Look("already_sold", AMBER, _("Nothing is sold twice"), detail)
-    detail = _("Sold %(sold)s and booked %(booked)s are taken off.") % said
+    detail = _("Sold %(sold)s and booked %(booked)s are taken off.") % words
     return Look("already_sold", GREEN, _("Nothing is sold twice"), detail)
 
 
@@ -178,12 +178,12 @@ def _price(claim: LossClaim, at: dt.datetime) -> Look:
     """See whether unsold goods were asked for far above the quote; quote and rule are those of the day of the claim."""
     title = _("The goods were offered at a fair price")
     listing, day = claim.listing, clock.county_day(claim.filed_at)
-    said = {"price": money.price_per_jin(listing.price_fen, listing.price_unit_g)}
+    words = {"price": money.price_per_jin(listing.price_fen, listing.price_unit_g)}
     quote = ReferencePrice.objects.filter(produce=listing.produce, day__lte=day).order_by("-day", "-pk").first()
     if claim.cause != Cause.UNSOLD or quote is None:
-        return Look("price", GREEN, title, _("Asked %(price)s yuan/jin.") % said)
+        return Look("price", GREEN, title, _("Asked %(price)s yuan/jin.") % words)
     detail = _("Asked %(price)s yuan/jin; the county's quote is %(quote)s yuan/jin.") % {
-        **said,
+        **words,
         "quote": money.price_per_jin(quote.avg_fen, QUOTE_UNIT_G),
     }
     most_permille = policy("high_price_permille", day)

@@ -1,0 +1,151 @@
+"""One's own claims: the row of the list, the head of the page, what may be done now, the receipt."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.selectors import standing
+from catalog.models import Listing
+from kernel import money
+from kernel.addresses import address_of
+from kernel.dates import day_words
+from kernel.present import known, name_of
+from kernel.shown import Fact, Link, Receipt, Tag
+from losses import permissions
+from losses.models import ClaimStatus, LossClaim, SchemeRate
+from losses.pages.story import next_turn
+from losses.pages.words import Photo, day, day_time, head_name, photo, status_tag, title
+from losses.selectors import claims
+from losses.selectors.claims import quantity_words
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimRow:
+    """A claim in one's own list."""
+
+    url: str
+    title: str
+    line: str
+    meta: list[str]
+    picture: str
+    status: Tag
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimHead:
+    """What stands above everything else on the page of a claim."""
+
+    title: str
+    name: str
+    meta: list[str]
+    words: str
+    picture: str
+    status: Tag
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """The lot whose loss is reported."""
+
+    name: str
+    picture: str
+    left: str
+    owner: str
+
+
+def claim_row(claim: LossClaim, own_household: UUID | None) -> ClaimRow:
+    """Return one claim of the list; whose it is stands there when it was filed for somebody else."""
+    others = [] if claim.household_id == own_household else [claim.household.head_name]
+    return ClaimRow(
+        url=reverse("claim-detail", args=[claim.pk]),
+        title=title(claim),
+        line=quantity_words(claim),
+        meta=[claim.number, day(claim.filed_at), *others],
+        picture=claim.listing.produce.picture,
+        status=status_tag(claim),
+    )
+
+
+def claim_head(claim: LossClaim, user: User) -> ClaimHead:
+    """Return the head of a claim's page as this person may read it."""
+    return ClaimHead(
+        title=title(claim),
+        name=head_name(claim, full=permissions.sees_names(user, claim)),
+        meta=[claim.number, claim.household.village.short_name, day(claim.filed_at)],
+        words=claim.words,
+        picture=claim.listing.produce.picture,
+        status=status_tag(claim),
+        reason=claim.reason if claim.status in (ClaimStatus.SENT_BACK, ClaimStatus.REFUSED) else "",
+    )
+
+
+def goods(listing: Listing) -> Goods:
+    """Return the lot of a household as the report of its loss shows it."""
+    return Goods(
+        name=name_of(listing.produce),
+        picture=listing.produce.picture,
+        left=listing.in_words(listing.free()),
+        owner=known(listing.household).head_name,
+    )
+
+
+def rate_words(rate: SchemeRate | None) -> str:
+    """Return the yuan for one jin, empty where nothing is paid."""
+    return money.price_per_jin(rate.rate_fen, rate.rate_unit_g) if rate else ""
+
+
+def photos_of_claim(claim: LossClaim) -> list[Photo]:
+    """Return every photo that hangs on a claim, with when it came."""
+    return [photo(claim, attached, day_time(attached.at), _("Photo of the loss")) for attached in claims.photos(claim)]
+
+
+def notice_links(claim: LossClaim) -> list[Link]:
+    """Return the notices a claim hangs or hung on, with their addresses."""
+    return [Link(reverse("notice", args=[notice.number]), notice.title) for notice in claims.notices_of_claim(claim)]
+
+
+def next_step(claim: LossClaim, user: User) -> Link | None:
+    """Return the step this person may take on the claim now, with its page."""
+    steps = {
+        ClaimStatus.FILED: ("claim-village-check", permissions.can_village_check, _("Check it")),
+        ClaimStatus.VILLAGE_CHECKED: ("claim-township-check", permissions.can_township_check, _("Check it")),
+        ClaimStatus.TO_VISIT: ("visit-draw", permissions.can_decide, _("Draw the verifiers")),
+        ClaimStatus.VISITED: ("claim-compute", permissions.can_decide, _("Compute the money")),
+        ClaimStatus.COUNTY_NOTICE: ("claim-review", permissions.can_decide, _("Review it")),
+    }
+    if claim.status not in steps:
+        return None
+    page, may, label = steps[ClaimStatus(claim.status)]
+    return Link(reverse(page, args=[claim.pk]), label) if may(user, claim) else None
+
+
+def way_back(claim: LossClaim, user: User) -> Link:
+    """Return where this person came from: the own claims, the work queue, or the first page."""
+    if permissions.can_complete(user, claim):
+        return Link(reverse("claim-list-mine"), _("Losses"))
+    if standing(user).has(*permissions.CHECKERS):
+        return Link(reverse("check-list"), _("Back"))
+    return Link(address_of("home"), _("Back"))
+
+
+def receipt_of(claim: LossClaim) -> Receipt:
+    """Return the receipt of a report, with its number and what happens next."""
+    turn = next_turn(claim)
+    return Receipt(
+        title=_("Received"),
+        number=claim.number,
+        sentence=_("%(quantity)s of %(produce)s are off the market until this is decided.")
+        % {"quantity": quantity_words(claim), "produce": claim.listing.produce.name},
+        picture=claim.listing.produce.picture,
+        facts=[Fact(_("What happened"), claim.get_cause_display()), Fact(_("Day"), day_words(claim.happened_on))],
+        steps=[
+            _("The village comes to look before %(until)s.") % {"until": turn.until if turn else ""},
+            _("The township checks, then it hangs on the village wall."),
+            _("Two people of the county come to look."),
+            _("The money is computed, hangs on the county notice, and goes to your card."),
+        ],
+    )

@@ -1,0 +1,75 @@
+"""The decision on one claim: what it comes to, who may not take it, and why it cannot be taken yet."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from accounts.models import User
+from kernel import dates, money
+from kernel.present import known
+from losses.models import ClaimStatus, LossClaim
+from losses.pages.words import amount_words, arithmetic_words
+from losses.selectors.claims import held_fen
+from records.models import ObjectionStatus
+from records.services.notices import objections_to
+from records.services.participation import took_part
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the desk decides on, where it sends the decision, and what stands against it."""
+
+    amount: str
+    arithmetic: str
+    left_this_year: str
+    approve_url: str
+    approve_label: str
+    back_url: str
+    refuse_url: str
+    idem: str
+    blocked: str
+    not_yet: str
+
+
+def decision(claim: LossClaim, user: User, *, key: str, at: dt.datetime) -> Decision:
+    """Return the decision on a claim as this person may take it, under a form's `key`."""
+    amount = amount_words(claim)
+    left_fen = max(0, claim.scheme.household_cap_fen - held_fen(claim.household, claim.scheme))
+    return Decision(
+        amount=amount,
+        arithmetic="；".join(arithmetic_words(claim)),
+        left_this_year=_("This household can get %(left)s yuan more") % {"left": money.yuan(left_fen)},
+        approve_url=reverse("claim-award", args=[claim.pk]),
+        approve_label=_("Approve, %(amount)s yuan") % {"amount": amount},
+        back_url=reverse("claim-send-back", args=[claim.pk]),
+        refuse_url=reverse("claim-refuse", args=[claim.pk]),
+        idem=key,
+        blocked=_blocked(claim, user),
+        not_yet=_not_yet(claim, at),
+    )
+
+
+def _blocked(claim: LossClaim, user: User) -> str:
+    """Return why this person may not decide at all."""
+    if claim.status != ClaimStatus.COUNTY_NOTICE:
+        return pgettext("review", "This claim is not waiting for a decision: %(status)s.") % {
+            "status": ClaimStatus(claim.status).label
+        }
+    if user.person is None or took_part(claim.reference, person_key=user.person.key, other_than="award"):
+        return _("You took part in an earlier step of this claim. A colleague decides it.")
+    return ""
+
+
+def _not_yet(claim: LossClaim, at: dt.datetime) -> str:
+    """Return why nobody can approve now, though sending back and refusing are possible."""
+    if claim.status != ClaimStatus.COUNTY_NOTICE:
+        return ""
+    notice = known(claim.county_notice)
+    if at < notice.ends_at:
+        return _("On notice until %(day)s; approving opens the day after.") % {"day": dates.day_words(notice.ends_on)}
+    if objections_to(notice, claim.reference).exclude(status=ObjectionStatus.REJECTED).exists():
+        return _("An objection stops this line. It must be answered first.")
+    return ""

@@ -1,0 +1,211 @@
+"""The evidence of one claim side by side: claimed and found, both sets of photos, what the rules saw."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from accounts.models import Tier
+from accounts.selectors import tier_on
+from kernel import money
+from kernel.present import known
+from kernel.shown import Fact, Tag
+from losses.models import LossClaim, Stage
+from losses.pages.story import figures_table
+from losses.pages.words import Photo, day, day_time, photo, short_words, time_left, title
+from losses.selectors.claims import (
+    VISIT_PHOTOS,
+    claim_role,
+    declared,
+    figure_of,
+    latest_figure,
+    photos,
+    present_visit,
+    quantity_words,
+    visit_role,
+)
+from losses.services.rules import Look, look
+from records.models import Finding
+
+TONES: dict[str, str] = {Finding.Colour.GREEN: "ok", Finding.Colour.AMBER: "warn", Finding.Colour.RED: "danger"}
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceHead:
+    """Whose claim it is, under which tier, and how long the stage may still take."""
+
+    title: str
+    name: str
+    meta: list[str]
+    words: str
+    proxy: bool
+    left: Tag
+
+
+@dataclass(frozen=True, slots=True)
+class CompareRow:
+    """One thing as it was claimed and as it was found; `counted` are those the system counts itself."""
+
+    label: str
+    claimed: str
+    found: str
+    diff: str
+    differs: bool
+    counted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """Claimed and found in one table."""
+
+    claimed_on: str
+    found_on: str
+    rows: list[CompareRow]
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoGroup:
+    """The photos of one stage."""
+
+    title: str
+    items: list[Photo]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What the verifiers wrote and signed."""
+
+    text: str
+    meta: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRow:
+    """What one rule sees now; `finding` is the number of what the desk may clear."""
+
+    tone: str
+    title: str
+    detail: str
+    finding: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """What every rule sees now."""
+
+    title: str
+    items: list[CheckRow]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Everything an officer reads before a decision on a claim."""
+
+    claim: EvidenceHead
+    figures: list[Fact]
+    compare: Compare
+    photos: list[PhotoGroup]
+    statement: Statement | None
+    checks: Checks
+
+
+def evidence_of(claim: LossClaim, *, at: dt.datetime) -> Evidence:
+    """Return what an officer reads before any decision on a claim."""
+    return Evidence(
+        claim=evidence_head(claim, at=at),
+        figures=figures_table(claim),
+        compare=compare(claim),
+        photos=photo_groups(claim),
+        statement=statement(claim),
+        checks=checks(claim, at=at),
+    )
+
+
+def evidence_head(claim: LossClaim, *, at: dt.datetime) -> EvidenceHead:
+    """Return whose claim it is, for those who may read the name in full."""
+    return EvidenceHead(
+        title=f"{claim.household.head_name} {title(claim)}",
+        name=claim.household.head_name,
+        meta=[
+            f"{claim.household.village.township.name}{claim.household.village.short_name}",
+            str(Tier(tier_on(claim.household, claim.happened_on)).label),
+            _("Report %(number)s") % {"number": claim.number},
+        ],
+        words=claim.words,
+        proxy=claim.by_proxy,
+        left=time_left(claim.due_at, at=at).tag("info"),
+    )
+
+
+def compare(claim: LossClaim) -> Compare:
+    """Return claimed and found in one table; only the row that differs stands out."""
+    listing, claimed = claim.listing, declared(claim)
+    last = figure_of(claim, Stage.COUNTY) or latest_figure(claim)
+    price = _("%(n)s yuan/jin") % {"n": money.price_per_jin(listing.price_fen, listing.price_unit_g)}
+    counted = [
+        (_("Listed"), short_words(listing, listing.listed)),
+        (_("Sold (of the system)"), short_words(listing, listing.sold)),
+        (pgettext("review", "Booked"), short_words(listing, listing.reserved)),
+    ]
+    less = claimed.quantity - last.quantity
+    lost = CompareRow(
+        label=str(claim.get_cause_display()),
+        claimed=short_words(listing, claimed.quantity),
+        found=short_words(listing, last.quantity),
+        diff=f"−{short_words(listing, less)}" if less else "0",
+        differs=bool(less),
+    )
+    rows = [CompareRow(label, quantity, quantity, "0", False, counted=True) for label, quantity in counted]
+    asked = CompareRow(_("Asking price"), price, price, "0", False)
+    return Compare(claimed_on=day(claimed.at), found_on=day(last.at), rows=[*rows, lost, asked])
+
+
+def photo_groups(claim: LossClaim) -> list[PhotoGroup]:
+    """Return the photos of the report, then those of the visit."""
+    hanging = photos(claim)
+    reported = [attached for attached in hanging if attached.role == claim_role(claim.round)]
+    kinds = {visit_role(claim.round, which): which for which in VISIT_PHOTOS}
+    latest = {attached.role: attached for attached in hanging if attached.role in kinds}
+    return [
+        PhotoGroup(_("Photos of the report"), [photo(claim, attached, day_time(attached.at)) for attached in reported]),
+        PhotoGroup(
+            _("Photos of the visit"),
+            [photo(claim, latest[role], _kind_words(which)) for role, which in kinds.items() if role in latest],
+        ),
+    ]
+
+
+def _kind_words(which: str) -> str:
+    return {
+        "whole": pgettext("visit photo", "The whole"),
+        "near": pgettext("visit photo", "From near"),
+        "people": pgettext("visit photo", "Household with the goods"),
+    }[which]
+
+
+def statement(claim: LossClaim) -> Statement | None:
+    """Return what the verifiers wrote, once the first has signed."""
+    visit = present_visit(claim)
+    if visit is None or visit.first_signed_at is None:
+        return None
+    names = "、".join(known(user.person).name for user in (visit.first, visit.second))
+    signed = _("the household signed") if visit.household_signed else _("the household did not sign")
+    text = visit.why or _("As reported: %(quantity)s.") % {"quantity": quantity_words(claim)}
+    return Statement(text=text, meta=[names, day_time(visit.first_signed_at), signed])
+
+
+def checks(claim: LossClaim, *, at: dt.datetime) -> Checks:
+    """Return what each rule sees now, and who cleared what with which reason."""
+    written = {row.rule: row for row in Finding.objects.filter(document=claim.reference).order_by("at", "pk")}
+    items = [_check_row(seen, written.get(seen.rule)) for seen in look(claim, at=at)]
+    return Checks(title=_("%(n)s checks") % {"n": len(items)}, items=items)
+
+
+def _check_row(seen: Look, written: Finding | None) -> CheckRow:
+    """Return what one rule sees, unless somebody cleared just that; amber that is not cleared may be."""
+    if written is not None and written.cleared_at is not None and written.colour == seen.colour:
+        cleared = _("Cleared: %(reason)s") % {"reason": written.cleared_reason}
+        return CheckRow("ok", seen.title, f"{seen.detail} {cleared}", None)
+    to_clear = written.pk if written is not None and seen.colour == Finding.Colour.AMBER else None
+    return CheckRow(TONES[seen.colour], seen.title, seen.detail, to_clear)

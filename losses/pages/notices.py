@@ -1,0 +1,118 @@
+"""What the desk puts before the public, before it does; and the objections that come back."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from kernel import masking, money
+from kernel.shown import Tab, Tag
+from losses.models import LossClaim
+from losses.pages.words import amount_words, day_time
+from losses.selectors.claims import quantity_words
+from records.models import NoticeLine, Objection, ObjectionStatus
+
+TONES: dict[str, str] = {
+    ObjectionStatus.OPEN: "warn",
+    ObjectionStatus.UPHELD: "danger",
+    ObjectionStatus.REJECTED: "ok",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PublicLine:
+    """A claim as everybody will read it, its name masked."""
+
+    name: str
+    village: str
+    line: str
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectionRow:
+    """An objection in the list."""
+
+    url: str
+    label: str
+    hint: str
+    status: Tag
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectionPage:
+    """An objection as whoever answers it reads it."""
+
+    number: str
+    words: str
+    contact: str
+    at: str
+    open: bool
+    answer: str
+    status: Tag
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectedLine:
+    """The line of the notice that somebody objects to."""
+
+    name: str
+    village: str
+    goods: str
+    amount: str
+    notice: str
+    notice_url: str
+
+
+def public_line(claim: LossClaim, *, amounts: bool) -> PublicLine:
+    """Return a claim as the notice will show it, with its amount in the county's round."""
+    return PublicLine(
+        name=masking.mask_name(claim.household.head_name),
+        village=claim.household.village.short_name,
+        line=f"{claim.listing.produce.name} {quantity_words(claim)}",
+        amount=amount_words(claim) if amounts else "",
+    )
+
+
+def objection_tabs(chosen: str) -> list[Tab]:
+    """Return the lists of objections, by their state."""
+    return [Tab(f"?state={state.value}", str(state.label), state.value == chosen) for state in ObjectionStatus]
+
+
+def objection_row(objection: Objection) -> ObjectionRow:
+    """Return one objection of the list."""
+    line = objection.line
+    return ObjectionRow(
+        url=reverse("objection-answer", args=[objection.pk]),
+        label=f"{objection.number} {line.masked_name} {line.goods}",
+        hint=f"{line.notice.title} {day_time(objection.at)}",
+        status=_status(objection),
+    )
+
+
+def objection_page(objection: Objection) -> ObjectionPage:
+    """Return one objection with what was said and answered."""
+    return ObjectionPage(
+        number=objection.number,
+        words=objection.words,
+        contact=objection.contact,
+        at=day_time(objection.at),
+        open=objection.status == ObjectionStatus.OPEN,
+        answer=objection.answer,
+        status=_status(objection),
+    )
+
+
+def objected_line(line: NoticeLine) -> ObjectedLine:
+    """Return the line that somebody objects to, as it hangs in public."""
+    return ObjectedLine(
+        name=line.masked_name,
+        village=line.village_name,
+        goods=line.goods,
+        amount=money.yuan(line.amount_fen) if line.amount_fen else "",
+        notice=line.notice.title,
+        notice_url=reverse("notice", args=[line.notice.number]),
+    )
+
+
+def _status(objection: Objection) -> Tag:
+    return Tag(TONES[objection.status], str(ObjectionStatus(objection.status).label))

@@ -1,0 +1,173 @@
+"""One payout batch from report to card in words: the identity first, the table, then only those to follow."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from kernel import masking, money
+from kernel.shown import Link, Tag
+from losses.pages.words import day_time
+from losses.selectors.reconciling import STAGES, Followed, Sums
+
+
+@dataclass(frozen=True, slots=True)
+class BatchHead:
+    """The batch, its size and the bank's last answer."""
+
+    title: str
+    meta: list[str]
+    short: str
+
+
+@dataclass(frozen=True, slots=True)
+class StageBox:
+    """One of the six stages, with money and households."""
+
+    label: str
+    amount: str
+    households: str
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Whether what was sent is accounted for."""
+
+    balanced: bool
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Households and money of one township at one stage."""
+
+    households: int
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
+class TownRow:
+    """One township, or all of them; empty text where nothing came back or is unknown."""
+
+    name: str
+    cells: list[Cell]
+    returned: str
+    unknown: str
+    difference: str
+    off: bool
+    total: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FollowRow:
+    """One household whose money has not arrived."""
+
+    number: str
+    name: str
+    village: str
+    account: str
+    amount: str
+    status: Tag
+    why: str
+    next: Link | None
+
+
+@dataclass(frozen=True, slots=True)
+class FollowList:
+    """The households to follow."""
+
+    title: str
+    hint: str
+    rows: list[FollowRow]
+
+
+def batch_head(batch: Any) -> BatchHead:
+    """Return the head of the page: the batch and the bank's last answer."""
+    last = batch.returns.select_related("file").order_by("-pk").first()
+    meta = [_("%(n)s households, %(sum)s yuan") % {"n": batch.lines, "sum": money.yuan(batch.total_fen)}]
+    if last is not None:
+        meta += [
+            _("Bank's answer %(at)s") % {"at": day_time(last.at)},
+            last.file.display_name,
+            _("Checksum %(sum)s") % {"sum": f"{last.sha256[:4]}…{last.sha256[-4:]}"},
+        ]
+    return BatchHead(_("Batch %(number)s: relief reconciled") % {"number": batch.number}, meta, batch.number)
+
+
+def stage_labels() -> list[str]:
+    """Return what the six stages are called."""
+    return [
+        pgettext("reconciliation", "Declared"),
+        pgettext("reconciliation", "Verified"),
+        pgettext("reconciliation", "On notice"),
+        pgettext("reconciliation", "Approved"),
+        pgettext("reconciliation", "Sent"),
+        pgettext("reconciliation", "Arrived"),
+    ]
+
+
+def stage_boxes(total: Sums) -> list[StageBox]:
+    """Return the six stages of all townships."""
+    return [
+        StageBox(label, money.yuan(total.fen[stage]), _("%(n)s households") % {"n": total.households[stage]})
+        for stage, label in zip(STAGES, stage_labels(), strict=True)
+    ]
+
+
+def town_row(sums: Sums) -> TownRow:
+    """Return one township, or the sum of all."""
+    return TownRow(
+        name=sums.name or _("In all"),
+        cells=[Cell(sums.households[stage], money.yuan(sums.fen[stage])) for stage in STAGES],
+        returned=money.yuan(sums.fen["returned"]) if sums.fen["returned"] else "",
+        unknown=money.yuan(sums.fen["unknown"]) if sums.fen["unknown"] else "",
+        difference=money.yuan(sums.difference),
+        off=sums.difference != 0,
+        total=not sums.name,
+    )
+
+
+def identity(total: Sums) -> Identity:
+    """Return the sentence that says whether what was sent is accounted for."""
+    amounts = {key: money.yuan(total.fen[key]) for key in ("sent", "arrived", "returned", "unknown")}
+    text = _("Sent %(sent)s = arrived %(arrived)s + came back %(returned)s + unknown %(unknown)s.") % amounts
+    if total.difference:
+        return Identity(False, _("The accounts do not balance."), text)
+    return Identity(True, _("The accounts balance."), text)
+
+
+def follow_list(follow: list[Followed]) -> FollowList:
+    """Return the households whose money has not arrived, and what is to be done for each."""
+    return FollowList(
+        title=_("%(n)s households to follow") % {"n": len(follow)},
+        hint=_("Unknown is not failed: nothing is paid again before the bank has answered"),
+        rows=[_follow_row(followed) for followed in follow],
+    )
+
+
+def _follow_row(followed: Followed) -> FollowRow:
+    payment, claim, unknown = followed.payment, followed.claim, followed.unknown
+    payable = payment.payable
+    step = _("Wait for the bank, do not pay again") if unknown else _("Have the card checked")
+    state = pgettext("reconciliation", "Unknown") if unknown else pgettext("reconciliation", "Returned")
+    return FollowRow(
+        number=claim.number if claim else payment.line_reference,
+        name=masking.mask_name(payable.payee_name),
+        village=payable.household.village.short_name if payable.household else "",
+        account=masking.mask_card(payable.card),
+        amount=money.yuan(payment.amount_fen),
+        status=Tag("warn" if unknown else "danger", state),
+        why=_("The bank has not answered") if unknown else payment.failure,
+        next=Link(reverse("claim-detail", args=[claim.pk]), step) if claim else None,
+    )
+
+
+def made_words(batch: Any) -> list[str]:
+    """Return who made a batch and who checked it."""
+    hands = [_("Made by %(name)s, %(at)s") % {"name": batch.maker.person.name, "at": day_time(batch.prepared_at)}]
+    if batch.checker is not None:
+        hands.append(_("Checked by %(name)s") % {"name": batch.checker.person.name})
+    return hands

@@ -1,0 +1,77 @@
+"""The published rules, as everybody may read them."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from accounts.models import Tier
+from kernel import money, weight
+from kernel.dates import period_words
+from kernel.shown import Fact, Tag
+from losses.models import ReliefScheme, SchemeStatus
+
+
+@dataclass(frozen=True, slots=True)
+class SchemeRow:
+    """A scheme as a line of the list and as the head of its page."""
+
+    url: str
+    name: str
+    basis: str
+    window: str
+    status: Tag
+
+
+@dataclass(frozen=True, slots=True)
+class RateRow:
+    """What one unit of weight of one produce is relieved with."""
+
+    produce: str
+    category: str
+    per_jin: str
+    per_kg: str
+
+
+def scheme_row(scheme: ReliefScheme) -> SchemeRow:
+    """Return a scheme with its name, its window and whether it is open."""
+    open_now = scheme.status == SchemeStatus.PUBLISHED
+    return SchemeRow(
+        url=reverse("scheme-detail", args=[scheme.pk]),
+        name=scheme.name,
+        basis=scheme.legal_basis,
+        window=_window(scheme),
+        status=Tag("ok" if open_now else "plain", str(SchemeStatus(scheme.status).label)),
+    )
+
+
+def scheme_facts(scheme: ReliefScheme) -> list[Fact]:
+    """Return everything the rules promise and limit, one a line."""
+    return [
+        Fact(_("Losses from … to …"), _window(scheme)),
+        Fact(_("Who may apply"), "、".join(str(Tier(tier).label) for tier in scheme.tiers)),
+        Fact(_("At least"), weight.both(scheme.min_loss_g)),
+        Fact(_("At most a household"), _("%(n)s yuan") % {"n": money.yuan(scheme.household_cap_fen)}),
+        Fact(pgettext("rules", "On the village wall"), _("%(n)s working days") % {"n": scheme.village_days}),
+        Fact(pgettext("rules", "On the county notice"), _("%(n)s working days") % {"n": scheme.county_days}),
+        Fact(_("Paid by"), scheme.payer.name),
+        Fact(_("Money left"), _("%(n)s yuan") % {"n": money.yuan(scheme.account.available_fen())}),
+    ]
+
+
+def rate_rows(scheme: ReliefScheme) -> list[RateRow]:
+    """Return the rates, in the order of the dictionary."""
+    return [
+        RateRow(
+            produce=rate.produce.name,
+            category=rate.get_category_display(),
+            per_jin=money.price_per_jin(rate.rate_fen, rate.rate_unit_g),
+            per_kg=money.price_per_kg(rate.rate_fen, rate.rate_unit_g),
+        )
+        for rate in scheme.rates.select_related("produce").order_by("produce__position", "produce__name")
+    ]
+
+
+def _window(scheme: ReliefScheme) -> str:
+    return period_words(scheme.window_from, scheme.window_to)

@@ -1,0 +1,100 @@
+"""A claim told to people: where it stands, whose turn it is and until when, and every step it took."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import pgettext_lazy
+
+from kernel.shown import Fact, Moment
+from losses.models import ClaimFigure, ClaimStatus, LossClaim, Stage
+from losses.pages.words import TONES, day_time
+from losses.selectors.claims import figure_of, quantity_words
+from records.models import Move
+
+TURNS: dict[str, tuple] = {
+    ClaimStatus.FILED: (pgettext_lazy("whose turn", "The village"), pgettext_lazy("whose turn", "comes to look")),
+    ClaimStatus.VILLAGE_CHECKED: (pgettext_lazy("whose turn", "The township"), pgettext_lazy("whose turn", "checks")),
+    ClaimStatus.TOWNSHIP_CHECKED: (
+        pgettext_lazy("whose turn", "The county"),
+        pgettext_lazy("whose turn", "puts it on the village wall"),
+    ),
+    ClaimStatus.VILLAGE_NOTICE: (
+        pgettext_lazy("whose turn", "Everybody"),
+        pgettext_lazy("whose turn", "may say if something is wrong"),
+    ),
+    ClaimStatus.TO_VISIT: (
+        pgettext_lazy("whose turn", "Two people of the county"),
+        pgettext_lazy("whose turn", "come to look"),
+    ),
+    ClaimStatus.VISITED: (pgettext_lazy("whose turn", "The county"), pgettext_lazy("whose turn", "computes the money")),
+    ClaimStatus.COMPUTED: (
+        pgettext_lazy("whose turn", "The county"),
+        pgettext_lazy("whose turn", "puts it on the county notice"),
+    ),
+    ClaimStatus.COUNTY_NOTICE: (
+        pgettext_lazy("whose turn", "The county"),
+        pgettext_lazy("whose turn", "waits for the end of the notice and decides"),
+    ),
+    ClaimStatus.SENT_BACK: (pgettext_lazy("whose turn", "You"), pgettext_lazy("whose turn", "add what is missing")),
+}
+
+
+_MOVE_OF: dict[str, ClaimStatus] = {
+    Stage.DECLARED: ClaimStatus.FILED,
+    Stage.VILLAGE: ClaimStatus.VILLAGE_CHECKED,
+    Stage.TOWNSHIP: ClaimStatus.TOWNSHIP_CHECKED,
+    Stage.COUNTY: ClaimStatus.VISITED,
+}
+_NOTED = (ClaimStatus.SENT_BACK, ClaimStatus.REFUSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What happens next: who, and by when."""
+
+    who: str
+    what: str
+    until: str
+
+
+def next_turn(claim: LossClaim) -> Turn | None:
+    """Return whose turn it is, or nothing once the claim is over."""
+    if claim.status not in TURNS:
+        return None
+    who, what = TURNS[claim.status]
+    return Turn(str(who), str(what), day_time(claim.due_at))
+
+
+def timeline(claim: LossClaim) -> list[Moment]:
+    """Return every step of a claim, newest first: what, when, and what that stage found or wrote."""
+    figures: dict[tuple[str, int], ClaimFigure] = {}
+    for row in claim.figures.order_by("pk"):
+        figures.setdefault((str(_MOVE_OF[row.stage]), row.round), row)
+    steps, round = [], 0
+    for move in Move.objects.filter(document=claim.reference).order_by("pk"):
+        round += move.after == ClaimStatus.FILED
+        figure = figures.get((move.after, round))
+        quantity = quantity_words(claim, figure) if figure else ""
+        why = figure.why if figure and figure.why else move.note if move.after in _NOTED else ""
+        steps.append(
+            Moment(
+                when=day_time(move.at),
+                who=" ".join(part for part in (quantity, why) if part),
+                what=str(ClaimStatus(move.after).label),
+                tone=TONES.get(move.after, "info"),
+            )
+        )
+    return steps[::-1]
+
+
+def figures_table(claim: LossClaim) -> list[Fact]:
+    """Return what each stage found in the present round, beside each other."""
+    figures = [(stage, figure_of(claim, stage)) for stage in Stage]
+    return [
+        Fact(
+            str(stage.label),
+            quantity_words(claim, figure),
+            " ".join(part for part in (day_time(figure.at), figure.why) if part),
+        )
+        for stage, figure in figures
+        if figure is not None
+    ]

@@ -1,0 +1,85 @@
+"""Visits: what is still to do for whom the draw named, who was drawn, which photos are here."""
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from kernel.present import known
+from kernel.shown import Tag
+from losses import permissions
+from losses.forms import VisitForm
+from losses.models import ClaimStatus, Visit
+from losses.pages.words import time_left, title
+from losses.selectors.claims import VISIT_PHOTOS
+
+
+@dataclass(frozen=True, slots=True)
+class VisitTask:
+    """A visit this person was drawn for, as a task."""
+
+    url: str
+    label: str
+    hint: str
+    left: str
+    done: bool
+    status: Tag
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """Who was drawn, and by which seed."""
+
+    first: str
+    second: str
+    seed: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoSlot:
+    """The place of one required photo, and whether it is filled."""
+
+    name: str
+    label: str
+    id: str
+    here: bool
+
+
+def visit_task(visit: Visit, user: User, *, at: dt.datetime) -> VisitTask:
+    """Return one visit with the step this person takes next."""
+    claim = visit.claim
+    over = claim.status != ClaimStatus.TO_VISIT or visit.round != claim.round
+    page, status = ("claim-detail", Tag("ok", _("Done"))) if over else _next_step(visit, user)
+    return VisitTask(
+        url=reverse(page, args=[claim.pk]),
+        label=f"{claim.household.head_name} {title(claim)}",
+        hint=claim.household.village.township.name + claim.household.village.short_name,
+        left="" if over else time_left(claim.due_at, at=at).text,
+        done=over,
+        status=status,
+    )
+
+
+def _next_step(visit: Visit, user: User) -> tuple[str, Tag]:
+    """Return the page of what is next for this person, and how it stands."""
+    if permissions.is_first(user, visit):
+        waits = Tag("plain", _("Waits for the second signature"))
+        return "visit-record", waits if visit.first_signed_at else Tag("info", _("Go and look"))
+    waits = Tag("plain", _("The first has not written yet"))
+    return "visit-sign", Tag("info", _("Sign it")) if visit.first_signed_at else waits
+
+
+def drawn(visit: Visit) -> Drawn:
+    """Return who was drawn for a visit."""
+    return Drawn(known(visit.first.person).name, known(visit.second.person).name, visit.seed)
+
+
+def photo_slots(form: VisitForm, here: Collection[str]) -> list[PhotoSlot]:
+    """Return the places of the three photos; `here` names those that have arrived."""
+    return [
+        PhotoSlot(name=which, label=str(form.fields[which].label), id=f"id_{which}", here=which in here)
+        for which in VISIT_PHOTOS
+    ]

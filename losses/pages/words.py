@@ -1,0 +1,133 @@
+"""The words every page of relief is made of: goods, quantities, days, states, money and its arithmetic."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from catalog.models import Listing
+from kernel import clock, dates, masking, money, weight
+from kernel.present import name_of
+from kernel.shown import Tag
+from losses.models import ClaimStatus, Computation, LossClaim
+from losses.relief import Relief
+from losses.selectors.claims import latest_figure, present_computation
+from produce.models import StockUnit
+from records.models import Attachment
+
+TONES: dict[str, str] = {
+    ClaimStatus.AWARDED: "ok",
+    ClaimStatus.REFUSED: "danger",
+    ClaimStatus.SENT_BACK: "warn",
+    ClaimStatus.WITHDRAWN: "plain",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A photo of the evidence, small on the page and whole behind it."""
+
+    url: str
+    full_url: str
+    alt: str
+    caption: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLeft:
+    """How long a stage may still take, and whether it is pressing."""
+
+    text: str
+    pressing: bool
+
+    def tag(self, calm: str) -> Tag:
+        """Return it as a word in a colour; `calm` is the tone while there is time."""
+        return Tag("warn" if self.pressing else calm, self.text)
+
+
+def title(claim: LossClaim) -> str:
+    """Name a claim as the household does: 包菜没卖掉, 100 斤."""
+    return _("%(produce)s: %(cause)s") % {
+        "produce": name_of(claim.listing.produce),
+        "cause": claim.get_cause_display(),
+    }
+
+
+def head_name(claim: LossClaim, *, full: bool) -> str:
+    """Return the head of household's name, in full only for those who may read it."""
+    name = claim.household.head_name
+    return name if full else masking.mask_name(name)
+
+
+def status_tag(claim: LossClaim) -> Tag:
+    """Return the state of a claim as a word with its tone."""
+    return Tag(TONES.get(claim.status, "info"), str(ClaimStatus(claim.status).label))
+
+
+def day_time(at: dt.datetime) -> str:
+    """Return an instant as the county's clocks show it: 11 月 25 日 09:30."""
+    return dates.time_words(at)
+
+
+def day(at: dt.datetime) -> str:
+    """Return the county day of an instant: 11 月 25 日."""
+    return dates.day_words(clock.county_day(at))
+
+
+def time_left(due_at: dt.datetime, *, at: dt.datetime) -> TimeLeft:
+    """Return how long a stage may still take."""
+    hours = int((due_at - at).total_seconds() // 3600)
+    if hours < 0:
+        return TimeLeft(pgettext("time left", "late"), True)
+    if hours < 24:
+        return TimeLeft(pgettext("time left", "today"), True)
+    return TimeLeft(pgettext("time left", "%(days)s days left") % {"days": hours // 24}, False)
+
+
+def short_words(listing: Listing, quantity: int) -> str:
+    """Return a quantity in jin alone, or in pieces, where a desk compares many side by side."""
+    if listing.stock_unit == StockUnit.PIECE:
+        return listing.in_words(quantity)
+    return _("%(jin)s jin") % {"jin": weight.with_commas(weight.jin(quantity))}
+
+
+def amount_words(claim: LossClaim) -> str:
+    """Return the computed amount, or what the latest quantity would come to at the claim's rate."""
+    computation = present_computation(claim)
+    if computation is not None:
+        return money.yuan(computation.amount_fen)
+    grams = latest_figure(claim).quantity_g
+    return money.yuan(money.amount_fen(grams, claim.rate.rate_fen, claim.rate.rate_unit_g))
+
+
+def arithmetic_words(claim: LossClaim) -> list[str]:
+    """Return how the amount came about, a step a line; empty before it was computed."""
+    computation = present_computation(claim)
+    return arithmetic(computation) if computation is not None else []
+
+
+def arithmetic(relief: Relief | Computation) -> list[str]:
+    """Return how an amount comes about, one step a line."""
+    lines = [
+        _("%(jin)s jin × %(price)s yuan/jin = %(sum)s yuan")
+        % {
+            "jin": weight.with_commas(weight.jin(relief.verified_g)),
+            "price": money.price_per_jin(relief.rate_fen, relief.rate_unit_g),
+            "sum": money.yuan(relief.lines_fen),
+        }
+    ]
+    if relief.cap_left_fen < relief.lines_fen:
+        lines.append(_("This household can get %(left)s yuan more") % {"left": money.yuan(relief.cap_left_fen)})
+    if relief.money_left_fen < relief.lines_fen:
+        lines.append(_("The scheme has %(left)s yuan left") % {"left": money.yuan(relief.money_left_fen)})
+    if relief.amount_fen < relief.lines_fen:
+        lines.append(_("The least of these: %(amount)s yuan") % {"amount": money.yuan(relief.amount_fen)})
+    return lines
+
+
+def photo(claim: LossClaim, attached: Attachment, caption: str, alt: str = "") -> Photo:
+    """Return one photo that hangs on a claim; without words of its own its caption stands for it."""
+    url = reverse("claim-photo", args=[claim.pk, attached.file_id])
+    return Photo(url=f"{url}?px=240", full_url=url, alt=alt or caption, caption=caption)
