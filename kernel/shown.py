@@ -1,7 +1,7 @@
 """The small things that the pages of every room are made of; each part in templates/parts draws one of them."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from kernel import money
 from kernel.keyset import Page
@@ -36,11 +36,31 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """One of several views of a list."""
+    """One of several views of a list, with how many rows it holds where that is counted."""
 
     url: str
     label: str
     current: bool
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What may be done now: a link, or with `post` a form of its own that sends these hidden fields."""
+
+    url: str
+    label: str
+    main: bool = False
+    post: bool = False
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Where a search is sent, and what stands in its field."""
+
+    url: str
+    value: str
 
 
 @dataclass(frozen=True, slots=True)

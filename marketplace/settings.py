@@ -120,6 +120,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "marketplace.middleware.elder_mode",
+    "marketplace.middleware.handed_places",
     "marketplace.middleware.second_step",
     "marketplace.refusals.RefusalPages",
 ]

@@ -25,9 +25,6 @@ ADDRESSES_ABOVE: dict[str, int] = {
     "accounts → catalog": 1,
     "ledger → losses": 2,
     "produce → catalog": 1,
-    "catalog → orders": 2,
-    "catalog → losses": 1,
-    "catalog → selling": 4,
     "selling → marketplace": 1,
     "reports → marketplace": 1,
 }
