@@ -24,7 +24,6 @@ ADDRESSES_ABOVE: dict[str, int] = {
     "records → losses": 1,
     "accounts → catalog": 1,
     "ledger → losses": 2,
-    "produce → catalog": 1,
     "selling → marketplace": 1,
     "reports → marketplace": 1,
 }
