@@ -53,6 +53,7 @@ class Action:
     main: bool = False
     post: bool = False
     fields: Mapping[str, str] = field(default_factory=dict)
+    icon: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,6 @@ ADDRESSES_ABOVE: dict[str, int] = {
     "records → losses": 1,
     "accounts → catalog": 1,
     "ledger → losses": 2,
-    "selling → marketplace": 1,
     "reports → marketplace": 1,
 }
 # Look-ups that walk through the tables of two other rooms: a change of the second is felt in the first.
