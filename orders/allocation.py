@@ -150,7 +150,7 @@ def _price(lot: Lot) -> Fraction:
 
 
 def _by_owner(lots: Iterable[Lot]) -> list[_Share]:
-    """Gather lots by owner, each owner's most urgent lot first."""
+    """Gather lots by owner, what spoils soonest first."""
     shares: dict[str, _Share] = {}
     for lot in sorted(lots, key=lambda lot: (lot.days_left, lot.listing_id)):
         if lot.available > 0:

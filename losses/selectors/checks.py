@@ -16,6 +16,7 @@ from losses.models import Cause, ClaimStatus, LossClaim
 from losses.selectors.claims import claim_role, declared
 from produce.models import ReferencePrice
 from records.models import Attachment, Finding
+from records.selectors.policy import policy
 
 GREEN, AMBER, RED = Finding.Colour.GREEN, Finding.Colour.AMBER, Finding.Colour.RED
 
@@ -26,7 +27,6 @@ LATE_DAYS = 30
 NEW_CARD_DAYS = 7
 MANY_CLAIMS = 3
 OF_AGE, OLDEST = 18, 110
-HIGH_PERMILLE = 1300
 QUOTE_UNIT_G = 500
 
 
@@ -178,13 +178,14 @@ def _price(claim: LossClaim, at: dt.datetime) -> Look:
     """See whether goods that could not be sold were asked for at the reference price or far above it."""
     title = _("The goods were offered at a fair price")
     listing = claim.listing
-    said = {"price": money.price_per_jin(listing.price_fen, listing.price_unit_g)}
+    prices = {"price": money.price_per_jin(listing.price_fen, listing.price_unit_g)}
     quote = ReferencePrice.objects.filter(produce=listing.produce).order_by("-day", "-pk").first()
     if claim.cause != Cause.UNSOLD or quote is None:
-        return Look("price", GREEN, title, _("Asked %(price)s yuan/jin.") % said)
+        return Look("price", GREEN, title, _("Asked %(price)s yuan/jin.") % prices)
     detail = _("Asked %(price)s yuan/jin; the county's quote is %(quote)s yuan/jin.") % {
-        **said,
+        **prices,
         "quote": money.price_per_jin(quote.avg_fen, QUOTE_UNIT_G),
     }
-    high = listing.price_fen * QUOTE_UNIT_G * 1000 > HIGH_PERMILLE * quote.avg_fen * listing.price_unit_g
+    high_permille = policy("high_price_permille", clock.county_day(claim.filed_at))
+    high = listing.price_fen * QUOTE_UNIT_G * 1000 > high_permille * quote.avg_fen * listing.price_unit_g
     return Look("price", AMBER if high else GREEN, title, detail)
