@@ -17,6 +17,7 @@ from kernel.places import places
 from kernel.present import in_english, name_of
 from kernel.shown import Link, Search, Tab, page_links
 from produce import permissions
+from produce.filters import ProduceFilter
 from produce.forms import DecideForm, ProduceForm, RefuseForm
 from produce.models import Produce, ProduceChange
 from produce.pages.changes import columns_of, history_of, proposal_row, proposed_by, status_of, title_of
@@ -35,16 +36,14 @@ def entries(request: SignedIn) -> HttpResponse:
     """List the dictionary as whoever keeps it sees it, with what waits."""
     permissions.access_dictionary(request.user)
     text = request.GET.get("q", "")[: dictionary.MOST_LETTERS]
-    rows = list(Produce.objects.select_related("category").order_by("category__position", "position", "pk"))
-    if text.strip():
-        rank = {word.id: number for number, word in enumerate(dictionary.matches(text))}
-        rows = sorted((row for row in rows if row.pk in rank), key=lambda row: rank[row.pk])
+    rows = Produce.objects.select_related("category").order_by("category__position", "position", "pk")
+    asked = ProduceFilter(request.GET, rows)
     waiting = list(changes.waiting().values_list("produce_id", flat=True))
     context = {
         "search": Search(reverse("dictionary"), text),
         "waiting": len(waiting),
         "may_propose": permissions.can_keep_dictionary(request.user),
-        "rows": [entry_row(row, waiting) for row in rows],
+        "rows": [entry_row(row, waiting) for row in asked.qs],
     }
     return render(request, "produce/dictionary.html", context)
 

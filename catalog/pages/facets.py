@@ -8,7 +8,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import pgettext
 
-from catalog.forms.market import KEEPS, SELLERS
+from catalog.filters import KEEPS, SELLERS
 from catalog.selectors import market, search
 from kernel.present import StrOrPromise, in_english
 from kernel.shown import Link, Tab

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from catalog.filters import OPEN
 from catalog.models import Listing, ListingStatus, PriceChange, Track
 from catalog.pages.lots import (
     amount_both,
@@ -30,7 +31,6 @@ from records.forms import new_key
 from records.services.photos import photo_url
 
 CHEAPER_FEN = 10  # one tap takes this much off the price of a jin
-ANSWERABLE = (ListingStatus.ON_SALE, ListingStatus.EXPIRED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,9 +167,9 @@ def actions(lot: Listing, today: dt.date, places: Places) -> list[Action]:
     pk, free = lot.pk, lot.free()
     on_sale = lot.status == ListingStatus.ON_SALE and free
     offered = []
-    if free and lot.harvested_on is None and lot.status in ANSWERABLE:
+    if free and lot.harvested_on is None and lot.status in OPEN:
         offered.append(_harvested(lot, today))
-    elif free and lot.status in ANSWERABLE:
+    elif free and lot.status in OPEN:
         asked = lot.status == ListingStatus.EXPIRED or lot.asked_at is not None
         offered.append(_one_tap("listing-confirm", lot, _("Still there"), main=asked))
     if on_sale:

@@ -17,6 +17,7 @@ from accounts.doors import SignedIn
 from accounts.models import Role
 from accounts.selectors import standing
 from catalog import permissions
+from catalog.filters import GoodsFilter
 from catalog.forms.goods import HarvestForm, PriceForm, WithdrawForm
 from catalog.models import Listing
 from catalog.pages import goods as pages
@@ -44,11 +45,9 @@ def my_listings(request: SignedIn) -> HttpResponse:
     """List one's own goods, the newest first."""
     permissions.access_goods(request.user)
     today = clock.county_day(clock.now())
-    only_open = request.GET.get("view") == "open"
-    lots = permissions.own_goods(request.user).select_related("produce", "cover")
-    if only_open:
-        lots = lots.filter(status__in=pages.ANSWERABLE)
-    page = keyset.cut(lots, ("-listed_at", "-id"), cursor=request.GET.get("cursor", ""))
+    asked = GoodsFilter(request.GET, permissions.own_goods(request.user).select_related("produce", "cover"))
+    only_open = asked.only_open
+    page = keyset.cut(asked.qs, ("-listed_at", "-id"), cursor=request.GET.get("cursor", ""))
     here = reverse("my-listings")
     own = standing(request.user).household_id is not None
     context = {

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from catalog import permissions
-from catalog.forms.market import MarketFilter
+from catalog.filters import MarketFilter
 from catalog.models import ListingStatus
 from catalog.pages import facets, produce
 from catalog.pages import market as pages
@@ -23,8 +23,8 @@ from kernel.clock import COUNTY_ZONE
 from kernel.identity import LARGEST_ID
 from kernel.places import places
 from kernel.shown import Link, Search
+from produce.filters import ProduceFilter
 from produce.models import Produce
-from produce.selectors import dictionary
 
 MOST_CHANGES = 10
 
@@ -117,9 +117,7 @@ def produce_list(request: HttpRequest) -> HttpResponse:
     """Show the county's dictionary by kind: when it is harvested, how long it keeps, what the county pays."""
     text = request.GET.get("q", "")[:40]
     prices = market.references(clock.county_day(clock.now()))
-    rows = list(Produce.objects.select_related("category").order_by("category__position", "position"))
-    if text.strip():
-        rank = {word.id: number for number, word in enumerate(dictionary.matches(text))}
-        rows = sorted((row for row in rows if row.pk in rank), key=lambda row: rank[row.pk])
-    context = {"search": Search(reverse("produce-list"), text), "groups": produce.by_kind(rows, prices)}
+    rows = Produce.objects.select_related("category").order_by("category__position", "position")
+    asked = ProduceFilter(request.GET, rows)
+    context = {"search": Search(reverse("produce-list"), text), "groups": produce.by_kind(asked.qs, prices)}
     return render(request, "catalog/produce_list.html", context)

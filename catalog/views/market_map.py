@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from catalog.forms.market import MarketFilter
+from catalog.filters import MarketFilter
 from catalog.map_drawing import draw
 from catalog.pages import map as pages
 from catalog.pages.cards import ready_facets
