@@ -106,7 +106,7 @@ def everybodys_pages() -> list[tuple[str, str]]:
         client = Client()
         client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
         session = client.cookies[settings.SESSION_COOKIE_NAME].value
-        links = [link["url"] for link in nav(standing(user), "/")]
+        links = [link.url for link in nav(standing(user), "/")]
         walks += [(session, address) for address in dict.fromkeys([*links, *EVERYWHERE, *lots])]
     return walks
 

@@ -3,7 +3,7 @@
 The picture has one shape on every screen and places are per cent of it, so that words keep their size.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from math import cos, isqrt, radians
 
@@ -26,29 +26,60 @@ class Spot:
     words: str
 
 
+Along = Callable[[Spot], int]  # how far across or down a spot stands
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """One village as it is drawn: its place in per cent, its radius in points of the screen."""
+
+    x: str
+    y: str
+    r: int
+    empty: bool
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A township's name and where it stands, in per cent."""
+
+    text: str
+    x: str
+    y: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The county as a template draws it."""
+
+    circles: list[Circle]
+    names: list[Name]
+
+
 def percent(place: int, whole: int) -> str:
     """Print a place in per cent with one decimal."""
     tenths = (place * 1000 + whole // 2) // whole
     return f"{tenths // 10}.{tenths % 10}%"
 
 
-def draw(spots: list[Spot]) -> dict | None:
+def draw(spots: list[Spot]) -> Picture | None:
     """Return circles and township names; None while no village has a point."""
     if not spots:
         return None
     across, down = _fitted(spots)
     heaviest = max(1, *(spot.weight_g for spot in spots))
     circles = [
-        {
-            "x": percent(across(spot), WIDE),
-            "y": percent(down(spot), HIGH),
-            "r": _radius(spot.weight_g, heaviest),
-            "empty": not spot.weight_g,
-            "words": spot.words,
-        }
+        Circle(
+            x=percent(across(spot), WIDE),
+            y=percent(down(spot), HIGH),
+            r=_radius(spot.weight_g, heaviest),
+            empty=not spot.weight_g,
+            words=spot.words,
+        )
         for spot in sorted(spots, key=lambda spot: -spot.weight_g)  # small ones above large ones
     ]
-    return {"circles": circles, "names": _names(spots, across, down)}
+    return Picture(circles, _names(spots, across, down))
 
 
 def _radius(weight_g: int, heaviest: int) -> int:
@@ -58,7 +89,7 @@ def _radius(weight_g: int, heaviest: int) -> int:
     return LEAST_R + 1 + (MOST_R - LEAST_R - 1) * isqrt(weight_g * 10_000 // heaviest) // 100
 
 
-def _fitted(spots: list[Spot]):
+def _fitted(spots: list[Spot]) -> tuple[Along, Along]:
     """Return how far across and down a spot stands: as far as it is, in the largest picture that fits."""
     south, north = min(s.latitude_e6 for s in spots), max(s.latitude_e6 for s in spots)
     west, east = min(s.longitude_e6 for s in spots), max(s.longitude_e6 for s in spots)
@@ -80,13 +111,13 @@ def _fitted(spots: list[Spot]):
     return across, down
 
 
-def _names(spots: Iterable[Spot], across, down) -> list[dict]:
+def _names(spots: Iterable[Spot], across: Along, down: Along) -> list[Name]:
     """Put each township's name in the middle of its villages, those with most goods first; none lies over another."""
     of_township: dict[str, list[Spot]] = {}
     for spot in spots:
         of_township.setdefault(spot.township, []).append(spot)
     taken: list[tuple[int, int, int]] = []
-    found = []
+    names = []
     for name, own in sorted(of_township.items(), key=lambda item: -sum(spot.weight_g for spot in item[1])):
         half = len(name) * SIGN_WIDE // 2
         x = min(max(sum(map(across, own)) // len(own), half), WIDE - half)
@@ -94,5 +125,5 @@ def _names(spots: Iterable[Spot], across, down) -> list[dict]:
         if any(abs(y - other_y) < NAME_HIGH and abs(x - other_x) < half + other for other_x, other_y, other in taken):
             continue
         taken.append((x, y, half))
-        found.append({"text": name, "x": percent(x, WIDE), "y": percent(y, HIGH)})
-    return found
+        names.append(Name(name, percent(x, WIDE), percent(y, HIGH)))
+    return names

@@ -1,6 +1,6 @@
 """The small things that the pages of every room are made of; each part in templates/parts draws one of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from kernel import money
@@ -35,16 +35,6 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Action:
-    """A button that leads somewhere; the main one stands out."""
-
-    url: str
-    label: str
-    main: bool = False
-    icon: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Receipt:
     """What was sent has arrived: its number, what it says, what happens next."""
 
@@ -58,12 +48,32 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """One of several views of a list, and how many rows it has where that is counted."""
+    """One of several views of a list, with how many rows it holds where that is counted."""
 
     url: str
     label: str
     current: bool
     count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What may be done now: a link, or with `post` a form of its own that sends these hidden fields."""
+
+    url: str
+    label: str
+    main: bool = False
+    post: bool = False
+    fields: Mapping[str, str] = field(default_factory=dict)
+    icon: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Where a search is sent, and what stands in its field."""
+
+    url: str
+    value: str
 
 
 @dataclass(frozen=True, slots=True)

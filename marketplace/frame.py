@@ -1,11 +1,17 @@
 """What stands around every page: the way to one's own things, who is signed in, whom to call when stuck."""
 
+from dataclasses import dataclass
+from typing import Any, cast
+
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Organisation, Role
 from accounts.selectors import Standing, standing
 from kernel import near
+from kernel.present import StrOrPromise
+from kernel.shown import Link
 
 HELP_SECONDS = 600
 
@@ -52,36 +58,62 @@ BY_ROLE = [
 ]
 
 
-def frame(request) -> dict:
+@dataclass(frozen=True, slots=True)
+class NavLink:
+    """One main link; `current` on the pages behind it."""
+
+    url: str
+    icon: str
+    label: StrOrPromise
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HelpLine:
+    """Whom to call when stuck."""
+
+    who: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who is signed in, and as what."""
+
+    name: str
+    role: str
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
     """Return the context that base.html draws its frame from."""
     user = getattr(request, "user", None)
-    context: dict = {}
+    context: dict[str, Any] = {}
     if user is None:
         return context
     who = standing(user)
     context["nav"] = nav(who, request.path)
-    if not any(link["current"] for link in shown(context["nav"], elder=getattr(request, "elder", False))):
+    if not any(link.current for link in shown(context["nav"], elder=getattr(request, "elder", False))):
         # A page of no main place leads back home; a view that knows better says so.
-        context["back"] = {"url": reverse("home"), "label": LINKS["home"][1]}
+        context["back"] = Link(reverse("home"), str(LINKS["home"][1]))
     context["help_line"] = help_line(who.village_code)
     if user.is_authenticated:
-        context["who"] = {"name": who.name, "role": who.title}
+        context["who"] = Person(who.name, who.title)
         context["org_name"] = who.organisation_name
     return context
 
 
-def nav(who: Standing, path: str) -> list[dict]:
+def nav(who: Standing, path: str) -> list[NavLink]:
     """Return the main links of this person, at most six; the last one is always the own page."""
     links = []
     for name in _names(who):
         icon, label = LINKS[name]
         url = reverse(name)
         current = path == url if url == "/" else path.startswith(url)
-        links.append({"url": url, "icon": icon, "label": label, "current": current})
+        links.append(NavLink(url, icon, label, current))
     return links
 
 
-def shown(links: list[dict], *, elder: bool) -> list[dict]:
+def shown(links: list[NavLink], *, elder: bool) -> list[NavLink]:
     """Return the links that the tab bar shows: in large letters the first two and the last."""
     return [*links[:2], *links[-1:]] if elder else links
 
@@ -95,13 +127,17 @@ def _names(who: Standing) -> tuple[str, ...]:
     return ("home", *own, "me")
 
 
-def help_line(village_code: str) -> dict | None:
+def help_line(village_code: str) -> HelpLine | None:
     """Return whom to call: the co-operative of the village, else the agriculture bureau."""
-    return near.get_or_set(f"help-line:{village_code}", lambda: _help_line(village_code), HELP_SECONDS) or None
+    kept = near.get_or_set(f"help-line:{village_code}", lambda: _help_line(village_code) or NOBODY, HELP_SECONDS)
+    return None if kept == NOBODY else cast(HelpLine, kept)
 
 
-def _help_line(village_code: str) -> dict:
+NOBODY = HelpLine("", "")  # so that the answer "nobody" is kept too
+
+
+def _help_line(village_code: str) -> HelpLine | None:
     reachable = Organisation.objects.exclude(phone="")
     nearest = reachable.filter(kind="cooperative", place_id=village_code).first() if village_code else None
-    found = nearest or reachable.filter(kind="bureau").first()
-    return {"who": found.name, "phone": found.phone} if found else {}
+    organisation = nearest or reachable.filter(kind="bureau").first()
+    return HelpLine(organisation.name, organisation.phone) if organisation is not None else None

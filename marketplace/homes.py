@@ -1,24 +1,28 @@
 """What each role's first page is made of: a farmer's four things, and for staff what waits for them now."""
 
+import datetime as dt
 from collections.abc import Iterator
-from typing import cast
+from dataclasses import dataclass
+from typing import Any, cast
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from accounts.models import Role, User
+from accounts.models import Household, Role, User
 from accounts.selectors import Standing, spoken_time
 from catalog.permissions import CHECKERS
 from kernel import clock, weight
 from kernel.dates import day_words
 from kernel.money import price_per_jin, yuan
-from kernel.present import known, name_of
+from kernel.present import StrOrPromise, known, name_of
+from kernel.shown import Tag
 from ledger.selectors import batches_seen_by, payers_of, relief_money, unpaid
 from losses.pages.desks import view_words
 from losses.permissions import notices_of
 from losses.selectors import claims_of
 from losses.selectors.queues import views_of, visits_of
+from orders.models import Allocation
 from orders.selectors.orders import deliveries_seen_by, orders_seen_by
 from orders.selectors.sales import asks_for, money_of, sales_seen_by
 from orders.selectors.statements import statement_rows
@@ -29,12 +33,74 @@ from selling.pages.drafts import offline_steps, photo_words
 MOST_ASKS = 3
 
 
-def farmer_home(who: Standing, *, at) -> dict:
+@dataclass(frozen=True, slots=True)
+class Sell:
+    """Where a sale begins, with a photo or without; `idem` is the key of its draft."""
+
+    url: str
+    photo_url: str
+    idem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """The last lot, to be sold once more."""
+
+    url: str
+    text: str
+    picture: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What a buyer wants of one lot, and where it is answered."""
+
+    deadline: str
+    title: str
+    facts: list[str]
+    url: str
+    yes_url: str
+    no_url: str
+    idem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """What arrived this month and what is still to come."""
+
+    arrived: str
+    due: str
+    latest: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class HomeRow:
+    """One of a farmer's own places."""
+
+    url: str
+    icon: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing that waits, is done, or may be begun."""
+
+    url: str
+    label: StrOrPromise
+    hint: str
+    done: bool
+    status: Tag
+
+
+def farmer_home(who: Standing, *, at: dt.datetime) -> dict[str, Any]:
     """Return the context of a farmer's first page."""
     household = known(who.household)
     asks = list(asks_for(household)[: MOST_ASKS + 1])
     return {
-        "sell": {"url": reverse("sell"), "photo_url": reverse("sell"), "idem": new_key()},
+        "sell": Sell(reverse("sell"), reverse("sell"), new_key()),
         "again": _again(household),
         "asks": [_ask(row) for row in asks[:MOST_ASKS]],
         "money": _money(household, at),
@@ -44,41 +110,42 @@ def farmer_home(who: Standing, *, at) -> dict:
     }
 
 
-def _again(household) -> dict | None:
+def _again(household: Household) -> Again | None:
     lot = household.listings.select_related("produce").order_by("-listed_at").first()
     if lot is None:
         return None
-    return {
-        "url": f"{reverse('sell')}?again={lot.pk}",
-        "text": _("%(produce)s, %(price)s yuan a jin")
-        % {"produce": name_of(lot.produce), "price": price_per_jin(lot.price_fen, lot.price_unit_g)},
-        "picture": lot.produce.picture,
-    }
+    words = _("%(produce)s, %(price)s yuan a jin")
+    price = price_per_jin(lot.price_fen, lot.price_unit_g)
+    return Again(
+        url=f"{reverse('sell')}?again={lot.pk}",
+        text=words % {"produce": name_of(lot.produce), "price": price},
+        picture=lot.produce.picture,
+    )
 
 
-def _ask(row) -> dict:
+def _ask(row: Allocation) -> Ask:
     listing, order = row.listing, row.order
-    jin, kg = (weight.with_commas(said(row.weight_g)) for said in (weight.jin, weight.kg))
+    jin, kg = weight.with_commas(weight.jin(row.weight_g)), weight.with_commas(weight.kg(row.weight_g))
     wanted = _("%(n)s head") % {"n": row.quantity} if listing.piece_g else _("%(jin)s jin") % {"jin": jin}
     other_weight = [] if listing.piece_g else [_("%(kg)s kg") % {"kg": kg}]
-    return {
-        "deadline": _("Answer before %(at)s") % {"at": spoken_time(order.answer_by_at)},
-        "title": _("%(buyer)s wants %(quantity)s of %(produce)s")
+    return Ask(
+        deadline=_("Answer before %(at)s") % {"at": spoken_time(known(order.answer_by_at))},
+        title=_("%(buyer)s wants %(quantity)s of %(produce)s")
         % {"buyer": order.buyer.name, "quantity": wanted, "produce": name_of(listing.produce)},
-        "facts": [
+        facts=[
             *other_weight,
             _("%(price)s yuan a jin") % {"price": price_per_jin(row.price_fen, row.price_unit_g)},
             _("%(amount)s yuan altogether") % {"amount": yuan(row.amount_fen)},
             _("to be brought on %(day)s") % {"day": day_words(order.deliver_on)},
         ],
-        "url": reverse("sale-detail", args=[row.pk]),
-        "yes_url": reverse("sale-confirm", args=[row.pk]),
-        "no_url": reverse("sale-decline", args=[row.pk]),
-        "idem": f"answer-{row.pk}",
-    }
+        url=reverse("sale-detail", args=[row.pk]),
+        yes_url=reverse("sale-confirm", args=[row.pk]),
+        no_url=reverse("sale-decline", args=[row.pk]),
+        idem=f"answer-{row.pk}",
+    )
 
 
-def _money(household, at) -> dict:
+def _money(household: Household, at: dt.datetime) -> Money:
     sales = money_of(household, at)
     month = clock.day_start(clock.county_day(at).replace(day=1))
     relief_arrived, relief_due = relief_money(household, since=month)
@@ -86,52 +153,52 @@ def _money(household, at) -> dict:
     latest = _("at the latest on %(day)s") % {"day": day_words(sales.due_on)} if sales.due_on else ""
     still = _("Still to come: %(amount)s yuan")
     by_when = _("Still to come: %(amount)s yuan, %(latest)s")
-    return {
-        "arrived": yuan(arrived),
-        "due": yuan(due),
-        "latest": latest,
-        "sentence": (by_when if latest else still) % {"amount": yuan(due), "latest": latest},
-    }
+    return Money(
+        arrived=yuan(arrived),
+        due=yuan(due),
+        latest=latest,
+        sentence=(by_when if latest else still) % {"amount": yuan(due), "latest": latest},
+    )
 
 
-def _rows(household, *, more_asks: bool) -> list[dict]:
+def _rows(household: Household, *, more_asks: bool) -> list[HomeRow]:
     on_sale = household.listings.filter(status="on_sale").count()
     losses = claims_of(household).count()
     return [
-        {
-            "url": reverse("my-listings"),
-            "icon": "box",
-            "title": pgettext("home", "My goods"),
-            "text": _("%(n)s lots on sale") % {"n": on_sale} if on_sale else _("Nothing on sale now"),
-        },
-        {
-            "url": reverse("sale-list"),
-            "icon": "basket",
-            "title": pgettext("home", "Who buys"),
-            "text": _("More people are asking") if more_asks else _("Who wants what, and what became of it"),
-        },
-        {
-            "url": reverse("claim-list-mine"),
-            "icon": "warn",
-            "title": pgettext("home", "Something spoiled"),
-            "text": ngettext("%(n)s loss reported", "%(n)s losses reported", losses) % {"n": losses}
+        HomeRow(
+            url=reverse("my-listings"),
+            icon="box",
+            title=pgettext("home", "My goods"),
+            text=_("%(n)s lots on sale") % {"n": on_sale} if on_sale else _("Nothing on sale now"),
+        ),
+        HomeRow(
+            url=reverse("sale-list"),
+            icon="basket",
+            title=pgettext("home", "Who buys"),
+            text=_("More people are asking") if more_asks else _("Who wants what, and what became of it"),
+        ),
+        HomeRow(
+            url=reverse("claim-list-mine"),
+            icon="warn",
+            title=pgettext("home", "Something spoiled"),
+            text=ngettext("%(n)s loss reported", "%(n)s losses reported", losses) % {"n": losses}
             if losses
             else _("Report it, people come and look"),
-        },
+        ),
     ]
 
 
-def staff_home(who: Standing, *, at) -> dict:
+def staff_home(who: Standing) -> dict[str, Any]:
     """Return the context of a staff member's first page: what waits, the pressing things first."""
     tasks = list(_tasks(who))
-    waiting = [task for task in tasks if not task["done"]]
+    waiting = [task for task in tasks if not task.done]
     return {
         "title": _("What is waiting for you"),
-        "tasks": waiting + [task for task in tasks if task["done"]],
+        "tasks": waiting + [task for task in tasks if task.done],
     }
 
 
-def _tasks(who: Standing) -> Iterator[dict]:
+def _tasks(who: Standing) -> Iterator[Task]:
     user = cast(User, who.user)
     orders = orders_seen_by(user)
     deliveries = deliveries_seen_by(user)
@@ -187,7 +254,7 @@ def _tasks(who: Standing) -> Iterator[dict]:
         yield _task("funnel", pgettext("home", "Relief report"), _("From report to card"), None)
 
 
-def _of_finance(who: Standing) -> Iterator[dict]:
+def _of_finance(who: Standing) -> Iterator[Task]:
     if not who.has(Role.FINANCE_MAKER, Role.FINANCE_CHECKER):
         return
     batches = batches_seen_by(who.user)
@@ -199,16 +266,10 @@ def _of_finance(who: Standing) -> Iterator[dict]:
         yield _task("batch-list", _("Batches the bank has not answered"), "", batches.filter(status="sent").count())
 
 
-def _task(where: str, label, hint: str, count: int | None, view: str = "") -> dict:
+def _task(where: str, label: StrOrPromise, hint: str, count: int | None, view: str = "") -> Task:
     """Return one row: with a number it waits or is done, without one it is a place to begin."""
     url = where if where.startswith("/") else reverse(where)
-    status = {"tone": "plain", "text": pgettext("home", "Begin")}
+    status = Tag("plain", pgettext("home", "Begin"))
     if count is not None:
-        status = {"tone": "info" if count else "plain", "text": str(count) if count else pgettext("home", "None")}
-    return {
-        "url": f"{url}?view={view}" if view else url,
-        "label": label,
-        "hint": hint,
-        "done": count == 0,
-        "status": status,
-    }
+        status = Tag("info", str(count)) if count else Tag("plain", pgettext("home", "None"))
+    return Task(f"{url}?view={view}" if view else url, label, hint, count == 0, status)

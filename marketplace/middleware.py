@@ -7,11 +7,12 @@ from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooMany
 from django.http import JsonResponse
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import redirect, render
-from django.urls import resolve
+from django.urls import resolve, reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import STAFF_ROLES
 from accounts.selectors import standing
+from kernel.places import Places
 
 PERMISSIONS = "camera=(self), geolocation=(self), microphone=(), payment=(), usb=(), midi=(), display-capture=()"
 
@@ -108,6 +109,28 @@ def elder_mode(get_response):
 
     def answer(request):
         request.elder = request.COOKIES.get("elder") == "1"
+        return get_response(request)
+
+    return answer
+
+
+PLACES = Places(
+    home=lambda: reverse("home"),
+    sell=lambda: reverse("sell"),
+    sell_again=lambda lot: f"{reverse('sell')}?again={lot}",
+    sell_for=lambda: reverse("sell-for"),
+    about_produce=lambda code: reverse("produce-page", args=[code]),
+    order_lot=lambda produce, lot: f"{reverse('order-new')}?produce={produce}&listing={lot}",
+    recall_lot=lambda lot: reverse("listing-recall", args=[lot]),
+    claim_lot=lambda lot: reverse("claim-new", args=[lot]),
+)
+
+
+def handed_places(get_response):
+    """Hand every room the addresses of rooms above it that its pages show."""
+
+    def answer(request):
+        request.places = PLACES
         return get_response(request)
 
     return answer

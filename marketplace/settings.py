@@ -71,8 +71,6 @@ CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ROOT_URLCONF = "marketplace.urls"
-# Where the rooms below find what a room above them keeps (kernel.addresses): the subject, and the page it is shown on.
-ADDRESSES = {"home": "home"}
 WSGI_APPLICATION = "marketplace.wsgi.application"
 OUR_APPS = [
     "records",
@@ -122,6 +120,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "marketplace.middleware.elder_mode",
+    "marketplace.middleware.handed_places",
     "marketplace.middleware.second_step",
     "marketplace.refusals.RefusalPages",
 ]

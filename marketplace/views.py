@@ -17,7 +17,6 @@ def home(request: HttpRequest) -> HttpResponse:
     who = standing(request.user)
     if not request.user.is_authenticated:
         return render(request, "marketplace/welcome.html")
-    at = clock.now()
     if who.household_id and not who.posts:
-        return render(request, "marketplace/farmer_home.html", farmer_home(who, at=at))
-    return render(request, "marketplace/staff_home.html", staff_home(who, at=at))
+        return render(request, "marketplace/farmer_home.html", farmer_home(who, at=clock.now()))
+    return render(request, "marketplace/staff_home.html", staff_home(who))

@@ -150,7 +150,7 @@ def _price(lot: Lot) -> Fraction:
 
 
 def _by_owner(lots: Iterable[Lot]) -> list[_Share]:
-    """Gather lots by owner, each owner's most urgent lot first."""
+    """Gather lots by owner, what spoils soonest first."""
     shares: dict[str, _Share] = {}
     for lot in sorted(lots, key=lambda lot: (lot.days_left, lot.listing_id)):
         if lot.available > 0:
@@ -194,7 +194,7 @@ def _fill(shares: list[_Share], wanted: int, step: int) -> int:
     return level
 
 
-def _hand_round(shares: list[_Share], left: int, step: int):
+def _hand_round(shares: list[_Share], left: int, step: int) -> None:
     """Hand out the rest in whole steps, one to each in order, and the last crumbs to the first who has them."""
     while left > 0:
         before = left
@@ -234,8 +234,8 @@ def _greedy(kind: PlanKind, groups: list[list[Lot]], asked: int, seed: str, smal
     return Split(kind, picks, asked, seed)
 
 
-def _round_up_last(shares: list[_Share], smallest: int):
-    """Nobody is asked for less than a parcel: what the last one lacks is left to it by those before, while they can."""
+def _round_up_last(shares: list[_Share], smallest: int) -> None:
+    """Ask nobody for less than a parcel: what the last owner lacks is left to it by those before, while they can."""
     last = shares[-1]
     lacking = min(smallest, last.had) - last.given
     for share in reversed(shares[:-1]):

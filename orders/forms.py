@@ -1,18 +1,19 @@
 """What people type about orders, read strictly; nothing is decided here."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.models import Role
+from accounts.models import Role, User
 from accounts.selectors import standing
 from canteens.models import Fund
 from kernel import weight
 from kernel.form_fields import DayField, QuantityField, WeightField, WholeNumberField, YuanFormField
 from kernel.present import name_of
-from orders.models import RefusalReason
+from orders.models import Allocation, RefusalReason
 from produce.models import Produce, StockUnit
 from records.forms import ActForm
 
@@ -50,7 +51,7 @@ class WantForm(forms.Form):
     ceiling = YuanFormField(label=_("At most, yuan a kilogram"), required=False)
     listing = WholeNumberField(min_value=1, max_value=2**62, required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args, user, year: int, **kwargs):
+    def __init__(self, *args: Any, user: User, year: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         produce: Any = self.fields["produce"]
         fund: Any = self.fields["fund"]
@@ -63,7 +64,7 @@ class WantForm(forms.Form):
         fund.label_from_instance = fund_name
         produce.label_from_instance = name_of
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         """Refuse animals asked for by weight, and weight asked for by the head."""
         data = super().clean() or {}
         produce, quantity = data.get("produce"), data.get("quantity")
@@ -93,7 +94,7 @@ class LoadForm(ActForm):
 
     driver = forms.CharField(label=_("Driver"), max_length=40, required=False)
 
-    def __init__(self, *args, lots, **kwargs):
+    def __init__(self, *args: Any, lots: Iterable[Allocation], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for lot in lots:
             if lot.listing.recalled_at is not None:
@@ -121,7 +122,7 @@ class ScaleForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )  # fmt: skip
 
-    def __init__(self, *args, counted: bool, recalled: bool = False, **kwargs):
+    def __init__(self, *args: Any, counted: bool, recalled: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.recalled = recalled
         if recalled:
@@ -131,7 +132,7 @@ class ScaleForm(forms.Form):
             del self.fields["pieces"]
         self.counted = counted
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         """Send all that arrived of a recalled lot back, whatever arrived."""
         data = super().clean() or {}
         if self.recalled and not self.errors:

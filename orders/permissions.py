@@ -31,17 +31,17 @@ Reached = TypeVar("Reached")
 
 
 def may(user: Somebody, document: str) -> bool:
-    """Say yes to whoever may see a document: for doors that only show it."""
+    """Return yes for whoever may see a document: for doors that only show it."""
     return True
 
 
 def can_buy(user: Somebody) -> bool:
-    """Say whether this person orders for some buyer."""
+    """Return whether this person orders for some buyer."""
     return standing(user).has(Role.BUYER)
 
 
 def can_approve(user: Somebody, order: PurchaseOrder) -> bool:
-    """Say whether this person approves orders of this buyer and this kind of money."""
+    """Return whether this person approves orders of this buyer and this kind of money."""
     roles = [Role.BUYING_APPROVER]
     if order.fund.kind == FundKind.UNION:
         roles += [Role.UNION_CHAIR, Role.UNION_TREASURER]
@@ -49,29 +49,29 @@ def can_approve(user: Somebody, order: PurchaseOrder) -> bool:
 
 
 def can_cancel(user: Somebody, order: PurchaseOrder) -> bool:
-    """Say whether this person may call an order of this buyer off."""
+    """Return whether this person may call an order of this buyer off."""
     return order.buyer_id in standing(user).organisations(Role.BUYER, Role.BUYING_APPROVER)
 
 
 def can_settle(user: Somebody, order: PurchaseOrder) -> bool:
-    """Say whether this person writes statements of this buyer that are still missing."""
+    """Return whether this person writes statements of this buyer that are still missing."""
     roles = (Role.BUYER, Role.CASHIER, Role.UNION_TREASURER)
     return order.buyer_id in standing(user).organisations(*roles)
 
 
 def can_weigh(user: Somebody, order: PurchaseOrder) -> bool:
-    """Say whether this person weighs and signs for this buyer."""
+    """Return whether this person weighs and signs for this buyer."""
     return order.buyer_id in standing(user).organisations(Role.RECEIVER)
 
 
 def answers_for_others(user: Somebody, allocation: Allocation) -> bool:
-    """Say whether an answer of this person is given in another household's name."""
+    """Return whether an answer of this person is given in another household's name."""
     listing = allocation.listing
     return listing.household_id is not None and listing.household_id != standing(user).household_id
 
 
 def can_answer(user: Somebody, allocation: Allocation) -> bool:
-    """Say whether this person says yes or no for the owner of a lot."""
+    """Return whether this person says yes or no for the owner of a lot."""
     place, listing = standing(user), allocation.listing
     if listing.cooperative_id is not None:
         return listing.cooperative_id in place.organisations(Role.COOP_MANAGER)
@@ -79,12 +79,12 @@ def can_answer(user: Somebody, allocation: Allocation) -> bool:
 
 
 def may_ship(place: Standing) -> bool:
-    """Say whether this person sends goods off at all: the own ones, or those of others."""
+    """Return whether this person sends goods off at all: the own ones, or those of others."""
     return place.household_id is not None or place.has(Role.COOP_MANAGER, *SHIPPING_ROLES)
 
 
 def can_ship(user: Somebody, order: PurchaseOrder) -> bool:
-    """Say whether every lot of an order is this person's own or comes from the area this person drives in."""
+    """Return whether every lot of an order is this person's own or comes from the area this person drives in."""
     place = standing(user)
     managed = place.organisations(Role.COOP_MANAGER)
     lots = living_lots(order)
@@ -97,12 +97,12 @@ def can_ship(user: Somebody, order: PurchaseOrder) -> bool:
 
 
 def can_record_payment(user: Somebody, statement: SettlementStatement) -> bool:
-    """Say whether this person records bank transfers of the buyer's money of this kind."""
+    """Return whether this person records bank transfers of the buyer's money of this kind."""
     return _of_buyer(user, statement, Role.CASHIER, Role.UNION_TREASURER)
 
 
 def can_check_payment(user: Somebody, statement: SettlementStatement) -> bool:
-    """Say whether this person compares recorded transfers with the bank's account."""
+    """Return whether this person compares recorded transfers with the bank's account."""
     return _of_buyer(user, statement, Role.PAYMENT_CHECKER, Role.UNION_CHAIR)
 
 

@@ -105,14 +105,14 @@ class ProducePrices(APIView):
         produce = permissions.produce_or_404(produce_code)
         form = self.Input(data=request.query_params)
         form.is_valid(raise_exception=True)
-        said = form.validated_data
-        last = said.get("last") or clock.county_day(clock.now())
-        first = said.get("first") or max(last - dt.timedelta(days=MOST_DAYS - 1), dt.date(1970, 1, 1))
+        typed = form.validated_data
+        last = typed.get("last") or clock.county_day(clock.now())
+        first = typed.get("first") or max(last - dt.timedelta(days=MOST_DAYS - 1), dt.date(1970, 1, 1))
         if not 0 <= (last - first).days < MOST_DAYS:
             raise ValidationError({"first": [_("Ask for 1 to 366 days.")]})
         rows = medians.daily(produce, first, last)
-        rows = rows.filter(source=said["source"]) if "source" in said else rows
-        rows = rows.filter(grade__code=said["grade"]) if "grade" in said else rows.filter(grade=None)
+        rows = rows.filter(source=typed["source"]) if "source" in typed else rows
+        rows = rows.filter(grade__code=typed["grade"]) if "grade" in typed else rows.filter(grade=None)
         body = {"produce": produce.code, "first": first, "last": last, "results": PriceOut(rows, many=True).data}
         tag = f'"{versions.fingerprint(body)[:32]}"'
         answer = get_conditional_response(request._request, etag=tag) or Response(body)

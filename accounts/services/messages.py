@@ -1,6 +1,8 @@
 """Tell somebody something: a row in the outbox now, a text on the phone after commit; ids only in the queue."""
 
 import datetime as dt
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from django.db import transaction
 from django.utils import translation
@@ -10,6 +12,7 @@ from accounts.models import Household, Message
 from kernel.clock import COUNTY_ZONE
 from kernel.present import StrOrPromise
 
+NO_VALUES: Mapping[str, object] = MappingProxyType({})
 MOST_TRIES = 6
 LEASE = dt.timedelta(minutes=2)
 
@@ -30,10 +33,29 @@ def write_message(
     return message
 
 
-def in_chinese(sentence: StrOrPromise) -> str:
-    """Return a marked sentence in the language of the people it is sent to."""
+def tell(
+    sentence: StrOrPromise,
+    values: Mapping[str, object] = NO_VALUES,
+    *,
+    household: Household | None = None,
+    phone: str = "",
+    kind: str,
+    document: str,
+    at: dt.datetime,
+) -> Message:
+    """Put one marked sentence with its values into somebody's messages, in Chinese, whoever acts."""
+    body = in_chinese(sentence, values)
+    return write_message(phone=phone, household=household, kind=kind, body=body, document=document, at=at)
+
+
+def in_chinese(sentence: StrOrPromise, values: Mapping[str, object] = NO_VALUES) -> str:
+    """Return a marked sentence with its values in the language of the people it is sent to.
+
+    A value may be a function or a lazy word: it is put into words only once the language is set.
+    """
     with translation.override("zh-hans"):
-        return str(sentence)
+        words = {name: str(value()) if callable(value) else str(value) for name, value in values.items()}
+        return str(sentence) % words if words else str(sentence)
 
 
 def send_waiting(*, at: dt.datetime, most: int = 200) -> int:

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from catalog import permissions
-from catalog.forms.market import MarketFilter
+from catalog.filters import MarketFilter
 from catalog.models import Listing
 from catalog.pages.cards import ready_fields
 from catalog.pages.lots import place_of, seller_of

@@ -40,13 +40,13 @@ class Pause(APIView):
     def post(self, request):
         """Offer nothing of one's own up to and with a day."""
         seller = permissions.access_pause(request.user)
-        said = read_input(self.Input, request)
+        typed = read_input(self.Input, request)
 
         def act(at: dt.datetime) -> dict[str, Any]:
-            pauses.go_away(**seller, until=said["until"], by=request.user, at=at)
+            pauses.go_away(**seller, until=typed["until"], by=request.user, at=at)
             return {}
 
-        act_for_program(request, said, act)
+        act_for_program(request, typed, act)
         return Response(_away(seller))
 
 

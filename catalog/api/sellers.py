@@ -123,16 +123,16 @@ class Growers(APIView):
             raise PermissionDenied
         asked = request.query_params
         named = {"produce": "produce", "from": "first", "to": "last", "area": "area"}
-        said = _valid(self.Input(data={ours: asked[name] for name, ours in named.items() if asked.get(name)}))
-        if not 0 <= (said["last"] - said["first"]).days <= MOST_DAYS:
+        typed = _valid(self.Input(data={ours: asked[name] for name, ours in named.items() if asked.get(name)}))
+        if not 0 <= (typed["last"] - typed["first"]).days <= MOST_DAYS:
             raise ValidationError({"to": [_("Ask for 1 to 366 days.")]})
-        if said["area"]:
-            if not who.covers(said["area"], *GROWERS_SEEN_BY):
+        if typed["area"]:
+            if not who.covers(typed["area"], *GROWERS_SEEN_BY):
                 raise PermissionDenied
-            areas = {said["area"]}
+            areas = {typed["area"]}
         areas = {area for area in areas if not any(area != other and area.startswith(other) for other in areas)}
-        produce = produce_permissions.produce_or_404(said["produce"])
-        found = [one for area in sorted(areas) for one in who_grows(produce, said["first"], said["last"], area=area)]
+        produce = produce_permissions.produce_or_404(typed["produce"])
+        found = [one for area in sorted(areas) for one in who_grows(produce, typed["first"], typed["last"], area=area)]
         found.sort(key=lambda one: (-one.on_sale_g, -one.capacity_g))
         return Response(GrowersOut({"results": _numbered(found[:MOST])}).data)
 
@@ -159,25 +159,25 @@ class Plots(APIView):
     def post(self, request):
         """Write one season down; said again for the same first day, the later word counts."""
         household = permissions.access_sell(request.user)
-        said = _valid(self.Input(data=request.data))
+        typed = _valid(self.Input(data=request.data))
 
         def act(at: dt.datetime) -> dict[str, Any]:
-            produce = Produce.objects.filter(code=said["produce"], forbidden=False).first()
+            produce = Produce.objects.filter(code=typed["produce"], forbidden=False).first()
             if produce is None:
                 raise ValidationError({"produce": [_("There is no such produce in the dictionary.")]})
             season = plots.declare_season(
                 household=household,
                 produce=produce,
-                area_cmu=int(said["area_mu"] * 100),
-                harvest_from=said["harvest_from"],
-                harvest_to=said["harvest_to"],
-                capacity_g=said.get("capacity_kg"),
+                area_cmu=int(typed["area_mu"] * 100),
+                harvest_from=typed["harvest_from"],
+                harvest_to=typed["harvest_to"],
+                capacity_g=typed.get("capacity_kg"),
                 by=request.user,
                 at=at,
             )
             return {"season": season.pk}
 
-        act_for_program(request, said, act)
+        act_for_program(request, typed, act)
         return Response(_seasons(household), status=201)
 
 

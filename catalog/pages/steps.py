@@ -1,7 +1,5 @@
 """What happened to a lot, each step one spoken sentence for its household."""
 
-from typing import Any
-
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -10,6 +8,7 @@ from catalog.models import Listing, ListingStatus, Movement, PriceChange
 from catalog.pages.lots import amount_both, day_of
 from catalog.services.listings import NOT_BY_US, WITHDRAW_REASONS
 from kernel import money
+from kernel.shown import Moment
 from records.models import Move
 
 Side = Movement.Side
@@ -31,7 +30,7 @@ _MOVES = {
 }
 
 
-def step(listing: Listing, happened: Move | Movement | PriceChange, *, reader: Somebody) -> dict[str, Any]:
+def step(listing: Listing, happened: Move | Movement | PriceChange, *, reader: Somebody) -> Moment:
     """Return one step for the timeline: what, when, who."""
     if isinstance(happened, Movement):
         tone, what = _kilos(listing, happened)
@@ -43,7 +42,7 @@ def step(listing: Listing, happened: Move | Movement | PriceChange, *, reader: S
     else:
         tone, words = _MOVES[ListingStatus(happened.after)]
         what = f"{words}：{happened.note}" if happened.after == ListingStatus.STOPPED and happened.note else str(words)
-    return {"when": day_of(happened.at), "what": what, "who": _who(listing, happened, reader), "tone": tone}
+    return Moment(day_of(happened.at), _who(listing, happened, reader), what, tone)
 
 
 def _kilos(listing: Listing, move: Movement) -> tuple[str, str]:

@@ -111,9 +111,9 @@ def board(at: dt.datetime) -> Board:
 class Usual:
     """What goods usually fetch, in fen for 500 g, and from which thousandths of it a price is called high or low."""
 
-    fen: dict[int, int] = field(default_factory=dict)
-    high: int = 1300
-    low: int = 500
+    fen: dict[int, int]
+    high: int
+    low: int
 
     def is_high(self, lot: Listing) -> bool:
         """Say whether a lot costs far more than its goods usually do."""

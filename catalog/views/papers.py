@@ -5,24 +5,25 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.doors import SignedIn
 from catalog import permissions
 from catalog.forms.papers import CertificateForm, SlipForm
 from catalog.models import Listing, Paper, PaperStatus
-from catalog.pages.lots import amount_both, place_of, title_of
+from catalog.pages import papers as pages
+from catalog.pages.lots import title_of
 from catalog.selectors.papers import missing_papers, papers_of, valid_paper
 from catalog.services import papers
 from catalog.services.paper_pdf import certificate_pdf
-from kernel import clock, dates, masking
+from kernel import clock
 from kernel.errors import DomainError
-from kernel.present import name_of
+from kernel.shown import Link
 from records.doors import Act, once_by_form
 from records.forms import ActForm, new_key
 from records.services.photos import receive_photo
@@ -34,10 +35,10 @@ def lot_papers(request: SignedIn, listing_id: int) -> HttpResponse:
     lot = permissions.access_own(request.user, listing_id)
     form = CertificateForm(request.POST or None, listing=lot, initial={"idem": new_key()})
     if request.method == "POST" and form.is_valid():
-        said = form.said()
+        typed = form.said()
 
         def act(at: dt.datetime) -> dict[str, Any]:
-            paper = papers.issue_commitment(lot, **said, by=request.user, at=at)
+            paper = papers.issue_commitment(lot, **typed, by=request.user, at=at)
             return {"to": reverse("lot-papers", args=[lot.pk]), "paper": paper.pk}
 
         try:
@@ -53,11 +54,11 @@ def paper_slip(request: SignedIn, listing_id: int) -> HttpResponse:
     lot = permissions.access_own(request.user, listing_id)
     form = SlipForm(request.POST or None, request.FILES or None, initial={"idem": new_key()})
     if request.method == "POST" and form.is_valid():
-        said = form.said()
+        typed = form.said()
 
         def act(at: dt.datetime) -> dict[str, Any]:
             photo = receive_photo(form.cleaned_data["photo"], by=request.user, at=at, public=False)
-            papers.add_slip(lot, photo=photo, **said, by=request.user, at=at)
+            papers.add_slip(lot, photo=photo, **typed, by=request.user, at=at)
             return {"to": reverse("lot-papers", args=[lot.pk])}
 
         try:
@@ -65,7 +66,7 @@ def paper_slip(request: SignedIn, listing_id: int) -> HttpResponse:
         except DomainError as refusal:
             form.add_error(None, str(refusal))
     context = {
-        "back": {"url": reverse("lot-papers", args=[lot.pk]), "label": _("Papers")},
+        "back": Link(reverse("lot-papers", args=[lot.pk]), _("Papers")),
         "goods": {"title": title_of(lot)},
         "form": form,
     }
@@ -115,68 +116,31 @@ def paper_check(request: HttpRequest, code: str) -> HttpResponse:
     paper = valid_paper(code)
     if paper is None:
         raise Http404
-    lot = paper.listing
-    valid = paper.status == PaperStatus.VALID
-    subject = masking.mask_name(lot.household.head_name) if lot.household is not None else str(lot.cooperative)
-    facts = [
-        {"label": pgettext("paper", "Kind"), "value": paper.get_kind_display()},
-        {"label": _("Number"), "value": paper.number},
-        {"label": _("Goods"), "value": name_of(lot.produce)},
-        {"label": _("Where from"), "value": place_of(lot)},
-        {"label": _("Who answers for it"), "value": subject},
-        {"label": pgettext("paper", "Issued on"), "value": dates.day_words(paper.issued_on)},
-    ]
-    if paper.quantity:
-        facts.insert(3, {"label": _("How much"), "value": amount_both(lot, paper.quantity)})
-    if office := paper.facts.get("office"):
-        facts.append({"label": _("Issued by"), "value": office})
     context = {
-        "valid": valid,
-        "withdrawn": lot.recalled_at is not None,
-        "stopped": lot.status == "stopped",
-        "facts": facts,
+        "valid": paper.status == PaperStatus.VALID,
+        "withdrawn": paper.listing.recalled_at is not None,
+        "stopped": paper.listing.status == "stopped",
+        "facts": pages.facts_of(paper),
     }
     return render(request, "catalog/paper_check.html", context)
 
 
 def _page(request: SignedIn, lot: Listing, form: CertificateForm) -> HttpResponse:
-    found = papers_of(lot)
-    lacking = missing_papers(lot, found, clock.county_day(clock.now()))
-    words = dict(Paper.Kind.choices)
+    there = papers_of(lot)
+    lacking = missing_papers(lot, there, clock.county_day(clock.now()))
     context = {
-        "back": {"url": reverse("my-listing", args=[lot.pk]), "label": title_of(lot)},
+        "back": Link(reverse("my-listing", args=[lot.pk]), title_of(lot)),
         "goods": {"title": title_of(lot)},
-        "papers": [_row(paper) for paper in found],
-        "missing": [words[kind] for kind in lacking.everybody],
-        "missing_for_some": [words[kind] for kind in lacking.schools_and_hospitals],
+        "papers": [pages.row(paper) for paper in there],
+        "missing": pages.words_of(lacking.everybody),
+        "missing_for_some": pages.words_of(lacking.schools_and_hospitals),
         "form": form,
         "slip_url": reverse("paper-slip", args=[lot.pk]),
     }
     return render(request, "catalog/papers.html", context, status=400 if form.errors else 200)
 
 
-def _row(paper: Paper) -> dict:
-    lot, recalled = paper.listing, paper.listing.recalled_at is not None
-    valid = paper.status == PaperStatus.VALID and not recalled
-    commitment = paper.kind == Paper.Kind.CONFORMITY
-    meta = [
-        dates.day_words(paper.issued_on),
-        paper.facts.get("office") or amount_both(lot, paper.quantity or lot.listed),
-    ]
-    return {
-        "title": paper.get_kind_display(),
-        "number": paper.number,
-        "meta": meta,
-        "valid": valid,
-        "status": pgettext("paper", "Withdrawn from sale") if recalled else PaperStatus(paper.status).label,
-        "print_url": reverse("paper-print", args=[lot.pk, paper.pk]) if commitment and not recalled else "",
-        "check_url": reverse("paper-check", args=[paper.code]),
-        "cancel_url": reverse("paper-cancel", args=[lot.pk, paper.pk]) if valid else "",
-        "idem": new_key(),
-    }
-
-
-def _with_seller():
+def _with_seller() -> QuerySet[Paper]:
     return Paper.objects.select_related(
         "listing__produce", "listing__village__parent", "listing__household", "listing__cooperative"
     )

@@ -14,15 +14,16 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.doors import SignedIn
 from catalog import permissions
 from catalog.forms.sellers import BackForm, PauseForm
+from catalog.pages.sellers import day_chips
 from catalog.selectors.pauses import pause_of
 from catalog.services import pauses
 from kernel import clock
 from kernel.dates import day_words
 from kernel.errors import DomainError
+from kernel.places import places
+from kernel.shown import Link
 from records.doors import once_by_form
 from records.forms import ActForm, new_key
-
-CHIP_DAYS = (1, 3, 7)
 
 
 @require_http_methods(["GET", "POST"])
@@ -49,17 +50,11 @@ def pause(request: SignedIn) -> HttpResponse:
         except DomainError as refusal:
             form.add_error("until", str(refusal))
     context = {
-        "back": {"url": reverse("my-listings"), "label": _("My goods")},
+        "back": Link(reverse("my-listings"), _("My goods")),
         "form": form,
         "away": day_words(away) if away else "",
         "idem": new_key(),
-        "chips": [
-            {
-                "value": (today + dt.timedelta(days=days)).isoformat(),
-                "label": day_words(today + dt.timedelta(days=days)),
-            }
-            for days in CHIP_DAYS
-        ],
+        "chips": day_chips(today),
     }
     return render(request, "catalog/pause.html", context, status=400 if form.errors else 200)
 
@@ -78,14 +73,14 @@ def pause_for(request: SignedIn, household_id: uuid.UUID) -> HttpResponse:
     back_form = BackForm(request.POST if back else None, auto_id="back_%s", initial={"idem": new_key()})
     typed = back_form if back else form
     if request.method == "POST" and typed.is_valid():
-        said = typed.cleaned_data
+        data = typed.cleaned_data
 
         def act(at: dt.datetime) -> dict[str, Any]:
-            common = {"household": household, "consent": said["consent"], "by": request.user, "at": at}
+            common = {"household": household, "consent": data["consent"], "by": request.user, "at": at}
             if back:
                 pauses.come_back(**common)
             else:
-                pauses.go_away(**common, until=said["until"])
+                pauses.go_away(**common, until=data["until"])
             return {"to": reverse("pause-for", args=[household.pk])}
 
         try:
@@ -95,7 +90,7 @@ def pause_for(request: SignedIn, household_id: uuid.UUID) -> HttpResponse:
         except DomainError as refusal:
             typed.add_error(None if back else "until", str(refusal))
     context = {
-        "back": {"url": reverse("sell-for"), "label": _("List goods")},
+        "back": Link(places(request).sell_for(), _("List goods")),
         "name": household.head_name,
         "form": form,
         "back_form": back_form,

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,11 +18,12 @@ from accounts.models import Household, Organisation, Role
 from accounts.selectors import standing
 from catalog import permissions
 from catalog.forms.sellers import PlotForm, RecognitionForm
-from catalog.models import PlotSeason, Recognition
+from catalog.models import Recognition
+from catalog.pages.sellers import recognition_row, season_row
 from catalog.services import plots, recognitions
-from kernel import clock, dates, keyset, masking, weight
+from kernel import clock, keyset, masking
 from kernel.errors import DomainError
-from kernel.present import name_of
+from kernel.shown import Link, page_links
 from records.doors import once_by_form
 from records.forms import ActForm, new_key
 
@@ -33,10 +35,10 @@ def plot_list(request: SignedIn, household_id: uuid.UUID | None = None) -> HttpR
     form = PlotForm(request.POST or None, initial={"idem": new_key()})
     here = request.path
     if request.method == "POST" and form.is_valid():
-        said = form.said()
+        typed = form.said()
 
         def act(at: dt.datetime) -> dict[str, Any]:
-            season = plots.declare_season(household=household, **said, by=request.user, at=at)
+            season = plots.declare_season(household=household, **typed, by=request.user, at=at)
             return {"season": season.pk}
 
         try:
@@ -48,9 +50,9 @@ def plot_list(request: SignedIn, household_id: uuid.UUID | None = None) -> HttpR
     seasons = household.plot_seasons.select_related("produce", "village").order_by("-harvest_to", "-pk")[:50]
     own = standing(request.user).household_id == household.pk
     context = {
-        "back": {"url": reverse("my-listings") if own else reverse("household-list"), "label": _("Back")},
+        "back": Link(reverse("my-listings") if own else reverse("household-list"), _("Back")),
         "who": "" if own else masking.mask_name(household.head_name),
-        "rows": [_season(season) for season in seasons],
+        "rows": [season_row(season) for season in seasons],
         "form": form,
     }
     return render(request, "catalog/plots.html", context, status=400 if form.errors else 200)
@@ -60,17 +62,18 @@ def plot_list(request: SignedIn, household_id: uuid.UUID | None = None) -> HttpR
 def recognition_list(request: SignedIn) -> HttpResponse:
     """Show whom the township recognised; POST recognises one more."""
     households, cooperatives = _recognisable(request)
+    today = clock.county_day(clock.now())
     form = RecognitionForm(
         request.POST or None,
         households=households,
         cooperatives=cooperatives,
-        initial={"idem": new_key(), "from_on": clock.county_day(clock.now())},
+        initial={"idem": new_key(), "from_on": today},
     )
     if request.method == "POST" and form.is_valid():
-        said = form.said()
+        typed = form.said()
 
         def act(at: dt.datetime) -> dict[str, Any]:
-            return {"recognition": recognitions.recognise(**said, by=request.user, at=at).pk}
+            return {"recognition": recognitions.recognise(**typed, by=request.user, at=at).pk}
 
         try:
             once_by_form(request, form, act)
@@ -83,12 +86,9 @@ def recognition_list(request: SignedIn) -> HttpResponse:
     )
     page = keyset.cut(rows, ("-from_on", "-id"), cursor=request.GET.get("cursor", ""))
     context = {
-        "rows": [_recognition(row) for row in page.rows],
+        "rows": [recognition_row(row, today) for row in page.rows],
         "form": form,
-        "pages": {
-            "previous_url": f"?cursor={page.previous}" if page.previous else "",
-            "next_url": f"?cursor={page.next}" if page.next else "",
-        },
+        "pages": page_links(page),
     }
     return render(request, "catalog/recognitions.html", context, status=400 if form.errors else 200)
 
@@ -118,7 +118,7 @@ def _grower(request: SignedIn, household_id: uuid.UUID | None) -> Household:
     return household
 
 
-def _recognisable(request: SignedIn):
+def _recognisable(request: SignedIn) -> tuple[QuerySet[Household], QuerySet[Organisation]]:
     who = standing(request.user)
     if not who.has(Role.TOWNSHIP_OFFICER):
         raise PermissionDenied
@@ -129,40 +129,8 @@ def _recognisable(request: SignedIn):
     return households, cooperatives
 
 
-def _in_area(request: SignedIn):
+def _in_area(request: SignedIn) -> Q:
     who = standing(request.user)
     return who.within("household__village_id", Role.TOWNSHIP_OFFICER) | who.within(
         "cooperative__place_id", Role.TOWNSHIP_OFFICER
     )
-
-
-def _season(season: PlotSeason) -> dict:
-    return {
-        "name": name_of(season.produce),
-        "picture": season.produce.picture,
-        "meta": [
-            _("%(mu)s mu") % {"mu": f"{season.area_cmu / 100:g}"},
-            dates.period_words(season.harvest_from, season.harvest_to),
-            _("about %(jin)s jin") % {"jin": weight.with_commas(weight.jin(season.capacity_g // 500 * 500))},
-        ],
-    }
-
-
-def _recognition(row: Recognition) -> dict:
-    today = clock.county_day(clock.now())
-    if row.household is not None:
-        seller, where = masking.mask_name(row.household.head_name), row.household.village.short_name
-    else:
-        seller, where = str(row.cooperative), ""
-    runs = row.to_on is None or row.to_on >= today
-    return {
-        "seller": seller,
-        "where": where,
-        "track": row.get_track_display(),
-        "goods": name_of(row.produce) if row.produce is not None else _("whatever it grows"),
-        "document": row.document,
-        "days": dates.period_words(row.from_on, row.to_on) if row.to_on else dates.day_words(row.from_on),
-        "runs": runs,
-        "end_url": reverse("recognition-end", args=[row.pk]) if runs else "",
-        "idem": new_key(),
-    }

@@ -7,11 +7,10 @@ from collections import Counter
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.services.messages import in_chinese, write_message
+from accounts.services.messages import in_chinese, tell
 from kernel.errors import BadValue, DomainError
 from kernel.identity import name_key
 from kernel.masking import card_tail
@@ -196,11 +195,9 @@ def _tell(payment: Payment, sentence: StrOrPromise, *, at: dt.datetime) -> None:
     payable = payment.payable
     if payable.household_id is None:
         return
-    with translation.override("zh-hans"):
-        body = str(sentence) % {"amount": yuan(payment.amount_fen), "tail": card_tail(payable.card)}
-    write_message(
-        household=payable.household, kind=f"payment.{payment.status}", body=body, document=payable.document, at=at
-    )
+    values = {"amount": yuan(payment.amount_fen), "tail": card_tail(payable.card)}
+    kind = f"payment.{payment.status}"
+    tell(sentence, values, household=payable.household, kind=kind, document=payable.document, at=at)
 
 
 def _settle(batch: PayoutBatch, *, by: User, at: dt.datetime) -> None:

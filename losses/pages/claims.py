@@ -10,7 +10,6 @@ from accounts.models import User
 from accounts.selectors import standing
 from catalog.models import Listing
 from kernel import money
-from kernel.addresses import address_of
 from kernel.dates import day_words
 from kernel.present import known, name_of
 from kernel.shown import Fact, Link, Receipt, Tag
@@ -123,13 +122,13 @@ def next_step(claim: LossClaim, user: User) -> Link | None:
     return Link(reverse(page, args=[claim.pk]), label) if may(user, claim) else None
 
 
-def way_back(claim: LossClaim, user: User) -> Link:
-    """Return where this person came from: the own claims, the work queue, or the first page."""
+def way_back(claim: LossClaim, user: User, *, home: str) -> Link:
+    """Return where this person came from: the own claims, the work queue, or else the first page."""
     if permissions.can_complete(user, claim):
         return Link(reverse("claim-list-mine"), _("Losses"))
     if standing(user).has(*permissions.CHECKERS):
         return Link(reverse("check-list"), _("Back"))
-    return Link(address_of("home"), _("Back"))
+    return Link(home, _("Back"))
 
 
 def receipt_of(claim: LossClaim) -> Receipt:

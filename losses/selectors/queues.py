@@ -1,4 +1,4 @@
-"""Whose turn it is: the claims waiting at each desk, most urgent first, a page at a time."""
+"""Whose turn it is: the claims waiting at each desk, most pressing first, a page at a time."""
 
 from dataclasses import dataclass
 

@@ -55,7 +55,7 @@ def claim_compute(request: SignedIn, claim_id: int) -> HttpResponse:
 
 @require_GET
 def review_desk(request: SignedIn) -> HttpResponse:
-    """Open the most urgent claim to decide, or say that nothing waits."""
+    """Open the most pressing claim to decide, or say that nothing waits."""
     permissions.access_desk(request.user)
     first = queues.queue(request.user, queues.BY_KEY["decide"]).order_by("due_at", "pk").first()
     if first is not None:

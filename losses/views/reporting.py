@@ -16,8 +16,8 @@ from accounts.doors import SignedIn
 from accounts.selectors import standing
 from catalog.models import Listing
 from kernel import clock, keyset, weight
-from kernel.addresses import address_of
 from kernel.errors import DomainError
+from kernel.places import places
 from kernel.shown import Action, Link, page_links
 from losses import permissions
 from losses.forms import ClaimForm
@@ -41,7 +41,7 @@ from records.pages.photos import SMALL_PX, private_photo
 def scheme_list(request: SignedIn) -> HttpResponse:
     """Show everybody the published rules."""
     rows = [scheme_row(scheme) for scheme in schemes.published()]
-    back = Link(address_of("home"), _("Relief rules"))
+    back = Link(places(request).home(), _("Relief rules"))
     return render(request, "losses/scheme_list.html", {"schemes": rows, "back": back})
 
 
@@ -186,7 +186,7 @@ def claim_detail(request: SignedIn, claim_id: int) -> HttpResponse:
         "complete_url": reverse("claim-complete", args=[claim.pk]) if complete else "",
         "withdraw": {"url": reverse("claim-withdraw", args=[claim.pk]), "idem": new_key()} if withdraw else None,
         "step": pages.next_step(claim, request.user),
-        "back": pages.way_back(claim, request.user),
+        "back": pages.way_back(claim, request.user, home=places(request).home()),
     }
     return render(request, "losses/claim_detail.html", context)
 

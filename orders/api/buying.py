@@ -1,16 +1,19 @@
 """Endpoints of the buyer: plans, placing, the order and its steps."""
 
+from typing import Any
+
 from drf_spectacular.utils import extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.doors import SignedInCall
 from kernel import clock
 from kernel.api_fields import KEY, IdField, KilogramField, WholeNumberField, YuanField, key_of, read_input
 from kernel.api_pages import PAGING, answer_page
 from orders import permissions
-from orders.api.shapes import OrderOut, OrderPageOut, OrderRowOut, PlacedOut
-from orders.models import OrderStatus
+from orders.api.shapes import LotOut, OrderOut, OrderPageOut, OrderRowOut, PlacedOut
+from orders.models import OrderStatus, PurchaseOrder
 from orders.selectors.orders import allocations_of, orders_seen_by
 from orders.services import asking, placing
 from orders.services.placing import Take, Wish
@@ -31,7 +34,7 @@ class Orders(APIView):
         price = YuanField(most_fen=MOST_PRICE_FEN)
         price_unit_g = WholeNumberField(min_value=1, max_value=1_000_000, default=500)
 
-        def validate(self, data):
+        def validate(self, data: dict[str, Any]) -> dict[str, Any]:
             """Ask for one quantity: kilograms or heads."""
             if ("kg" in data) == ("pieces" in data):
                 raise serializers.ValidationError({"kg": "kg | pieces"})
@@ -45,7 +48,7 @@ class Orders(APIView):
         asked_kg = KilogramField(required=False)
         ceiling = YuanField(required=False, help_text="yuan a kilogram at most")
 
-        def get_fields(self):
+        def get_fields(self) -> dict[str, Any]:
             """Add the lots, which are named after this class."""
             return super().get_fields() | {"lots": Orders.Lot(many=True, allow_empty=False)}
 
@@ -56,7 +59,7 @@ class Orders(APIView):
         fund = IdField()
         deliver_on = serializers.DateField()
 
-        def get_fields(self):
+        def get_fields(self) -> dict[str, Any]:
             """Add the lines, which are named after this class."""
             return super().get_fields() | {"lines": Orders.Line(many=True, allow_empty=False)}
 
@@ -67,7 +70,7 @@ class Orders(APIView):
         status = serializers.ChoiceField(OrderStatus.choices, required=False)
 
     @extend_schema(parameters=[Filter, *PAGING], responses=OrderPageOut, operation_id="order_list")
-    def get(self, request):
+    def get(self, request: SignedInCall) -> Response:
         """List orders, newest first."""
         asked = self.Filter(data=request.query_params)
         asked.is_valid(raise_exception=True)
@@ -75,7 +78,7 @@ class Orders(APIView):
         return answer_page(rows, OrderRowOut, request=request, view=self)
 
     @extend_schema(request=Input, responses={201: PlacedOut}, parameters=[KEY], operation_id="order_place")
-    def post(self, request):
+    def post(self, request: SignedInCall) -> Response:
         """Place an order: money and kilos are held at the shown prices, all of it or nothing.
 
         A sweep asks the sellers within seconds, unless the order waits for approval.
@@ -99,7 +102,7 @@ class OneOrder(APIView):
     """One order."""
 
     @extend_schema(responses=OrderOut, operation_id="order_detail")
-    def get(self, request, order_id):
+    def get(self, request: SignedInCall, order_id: int) -> Response:
         """Return an order with its lots."""
         return Response(_out(permissions.access_order(request.user, order_id)))
 
@@ -108,7 +111,7 @@ class Approve(APIView):
     """The second person's yes."""
 
     @extend_schema(request=None, responses=OrderOut, parameters=[KEY], operation_id="order_approve")
-    def post(self, request, order_id):
+    def post(self, request: SignedInCall, order_id: int) -> Response:
         """Approve an order and ask its sellers."""
         order = permissions.access_order(request.user, order_id, to=permissions.can_approve)
         act_for_program(request, {}, lambda at: asking.approve(order, by=request.user, at=at))
@@ -125,7 +128,7 @@ class Cancel(APIView):
         why = serializers.CharField(max_length=200)
 
     @extend_schema(request=Input, responses=OrderOut, parameters=[KEY], operation_id="order_cancel")
-    def post(self, request, order_id):
+    def post(self, request: SignedInCall, order_id: int) -> Response:
         """Call an order off: every hold is given back whole."""
         order = permissions.access_order(request.user, order_id, to=permissions.can_cancel)
         data = read_input(self.Input, request)
@@ -137,7 +140,7 @@ class Cancel(APIView):
         return Response(_out(permissions.access_order(request.user, order_id)))
 
 
-def _wish(line: dict) -> Wish:
+def _wish(line: dict[str, Any]) -> Wish:
     takes = tuple(
         Take(
             lot["listing"],
@@ -150,6 +153,5 @@ def _wish(line: dict) -> Wish:
     return Wish(line["produce"], takes, asked_g=line.get("asked_kg", 0), ceiling_fen_per_kg=line.get("ceiling"))
 
 
-def _out(order) -> dict:
-    order.allocations_shown = allocations_of(order)
-    return OrderOut(order).data
+def _out(order: PurchaseOrder) -> dict[str, Any]:
+    return OrderRowOut(order).data | {"lots": LotOut(allocations_of(order), many=True).data}

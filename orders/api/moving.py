@@ -1,6 +1,8 @@
 """Endpoints of sellers, drivers, receivers and cashiers."""
 
 import datetime as dt
+from collections.abc import Callable
+from typing import Any
 
 from drf_spectacular.utils import extend_schema, extend_schema_serializer
 from rest_framework import serializers
@@ -8,6 +10,7 @@ from rest_framework.generics import get_object_or_404
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.doors import SignedInCall
 from accounts.selectors import standing
 from kernel.api_fields import KEY, IdField, KilogramField, WholeNumberField, read_input
 from kernel.api_pages import PAGING, answer_page
@@ -33,7 +36,7 @@ class Sales(APIView):
         status = serializers.ChoiceField(AllocationStatus.choices, required=False)
 
     @extend_schema(parameters=[Filter, *PAGING], responses=SalePageOut, operation_id="sale_list")
-    def get(self, request):
+    def get(self, request: SignedInCall) -> Response:
         """List what buyers want, newest first."""
         asked = self.Filter(data=request.query_params)
         asked.is_valid(raise_exception=True)
@@ -50,7 +53,7 @@ class Answer(APIView):
 
         consent = serializers.ChoiceField(CONSENTS, required=False, default="")
 
-    def take(self, request, allocation_id, verb):
+    def take(self, request: SignedInCall, allocation_id: int, verb: Callable[..., object]) -> Response:
         """Answer once under the request's key."""
         lot = permissions.access_sale(request.user, allocation_id, to=permissions.can_answer)
         data = read_input(self.Input, request)
@@ -67,7 +70,7 @@ class Confirm(Answer):
     """「我有货」."""
 
     @extend_schema(request=Answer.Input, responses=SaleOut, parameters=[KEY], operation_id="sale_confirm")
-    def post(self, request, allocation_id):
+    def post(self, request: SignedInCall, allocation_id: int) -> Response:
         """Say that the goods will be there."""
         return self.take(request, allocation_id, asking.confirm)
 
@@ -76,7 +79,7 @@ class Decline(Answer):
     """「这次没有」."""
 
     @extend_schema(request=Answer.Input, responses=SaleOut, parameters=[KEY], operation_id="sale_decline")
-    def post(self, request, allocation_id):
+    def post(self, request: SignedInCall, allocation_id: int) -> Response:
         """Say that the goods will not be there: kilos and money are free at once."""
         return self.take(request, allocation_id, asking.decline)
 
@@ -98,7 +101,7 @@ class Ship(APIView):
 
         driver = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
 
-        def get_fields(self):
+        def get_fields(self) -> dict[str, Any]:
             """Add the loads, which are named after this class."""
             return super().get_fields() | {"loads": Ship.Load(many=True, allow_empty=False)}
 
@@ -112,7 +115,7 @@ class Ship(APIView):
         accept_by_at = serializers.DateTimeField()
 
     @extend_schema(request=Input, responses={201: Output}, parameters=[KEY], operation_id="delivery_ship")
-    def post(self, request, order_id):
+    def post(self, request: SignedInCall, order_id: int) -> Response:
         """Send a confirmed order off with these weights."""
         order = permissions.access_delivery(request.user, order_id, to=permissions.can_ship)
         data = read_input(self.Input, request)
@@ -144,12 +147,12 @@ class Weigh(APIView):
     class Input(serializers.Serializer):
         """Every lot of the delivery."""
 
-        def get_fields(self):
+        def get_fields(self) -> dict[str, Any]:
             """Add the lots, which are named after this class."""
             return super().get_fields() | {"lots": Weigh.Lot(many=True, allow_empty=False)}
 
     @extend_schema(request=Input, responses={201: ReceiptOut}, parameters=[KEY], operation_id="delivery_weigh")
-    def post(self, request, order_id):
+    def post(self, request: SignedInCall, order_id: int) -> Response:
         """Write down the scale's word for every lot; it counts once a second person has signed."""
         order = permissions.access_delivery(request.user, order_id, to=permissions.can_weigh)
         data = read_input(self.Input, request)
@@ -168,7 +171,7 @@ class Sign(APIView):
     """The second signature."""
 
     @extend_schema(request=None, responses=ReceiptOut, parameters=[KEY], operation_id="receipt_sign")
-    def post(self, request, receipt_id):
+    def post(self, request: SignedInCall, receipt_id: int) -> Response:
         """Sign as the second person: accepted kilos are sold and owed, statements are written."""
         receipt = permissions.access_receipt(request.user, receipt_id, to=permissions.can_weigh)
         act_for_program(request, {}, lambda at: receiving.sign(receipt, by=request.user, at=at))
@@ -179,7 +182,7 @@ class Statements(APIView):
     """Statements one may see."""
 
     @extend_schema(parameters=PAGING, responses=StatementPageOut, operation_id="statement_list")
-    def get(self, request):
+    def get(self, request: SignedInCall) -> Response:
         """List statements, newest first."""
         rows = statements_seen_by(request.user).prefetch_related("payable__payments")
         return answer_page(rows, StatementOut, request=request, view=self)
@@ -189,7 +192,7 @@ class OneStatement(APIView):
     """One statement."""
 
     @extend_schema(responses=StatementOut, operation_id="statement_detail")
-    def get(self, request, statement_id):
+    def get(self, request: SignedInCall, statement_id: int) -> Response:
         """Return a statement."""
         return Response(StatementOut(permissions.access_statement(request.user, statement_id)).data)
 
@@ -204,7 +207,7 @@ class RecordPayment(APIView):
         voucher_number = serializers.CharField(max_length=40)
 
     @extend_schema(request=Input, responses=StatementOut, parameters=[KEY], operation_id="payment_record")
-    def post(self, request, statement_id):
+    def post(self, request: SignedInCall, statement_id: int) -> Response:
         """Write a bank transfer down; it counts once a second person has confirmed it."""
         statement = permissions.access_statement(request.user, statement_id, to=permissions.can_record_payment)
         data = read_input(self.Input, request)
@@ -220,7 +223,7 @@ class ConfirmPayment(APIView):
     """The second person's look at the bank's account."""
 
     @extend_schema(request=None, responses=StatementOut, parameters=[KEY], operation_id="payment_confirm")
-    def post(self, request, statement_id):
+    def post(self, request: SignedInCall, statement_id: int) -> Response:
         """Confirm that the transfer stands on the bank's account."""
         statement = permissions.access_statement(request.user, statement_id, to=permissions.can_check_payment)
         act_for_program(
@@ -241,7 +244,7 @@ class RejectPayment(APIView):
         why = serializers.CharField(max_length=200)
 
     @extend_schema(request=Input, responses=StatementOut, parameters=[KEY], operation_id="payment_reject")
-    def post(self, request, statement_id):
+    def post(self, request: SignedInCall, statement_id: int) -> Response:
         """Strike a recorded transfer out."""
         statement = permissions.access_statement(request.user, statement_id, to=permissions.can_check_payment)
         data = read_input(self.Input, request)
@@ -253,7 +256,7 @@ class RejectPayment(APIView):
         return Response(StatementOut(permissions.access_statement(request.user, statement_id)).data)
 
 
-def _weighed(lot: dict) -> Weighed:
+def _weighed(lot: dict[str, Any]) -> Weighed:
     return Weighed(
         lot["gross"],
         tare_g=lot.get("tare", 0),

@@ -5,6 +5,7 @@ from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.doors import SignedInCall
 from kernel.api_fields import KEY, IdField, KilogramField, read_input
 from orders import permissions
 from orders.models import AllocationStatus
@@ -40,7 +41,7 @@ class Recall(APIView):
         why = serializers.CharField(max_length=200)
 
     @extend_schema(request=Input, responses=RecallOut, parameters=[KEY], operation_id="listing_recall")
-    def post(self, request, listing_id):
+    def post(self, request: SignedInCall, listing_id: int) -> Response:
         """End the sale of a lot for good: what has not left is off its orders, what is on its way is sent back."""
         lot = permissions.access_recall(request.user, listing_id)
         data = read_input(self.Input, request)

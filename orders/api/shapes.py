@@ -4,7 +4,7 @@ from rest_framework import serializers
 
 from kernel.api_fields import IdField, KilogramField, YuanField
 from kernel.api_pages import PageOut
-from orders.models import AllocationStatus, OrderStatus
+from orders.models import Allocation, AllocationStatus, OrderStatus, SettlementStatement
 from orders.selectors.orders import seller_name
 from orders.selectors.statements import live_payment
 
@@ -31,7 +31,7 @@ class LotOut(serializers.Serializer):
     price_unit_g = serializers.IntegerField()
     amount = YuanField(source="amount_fen")
 
-    def get_seller(self, lot) -> str:
+    def get_seller(self, lot: Allocation) -> str:
         """Name the seller as the buyer knows it."""
         return seller_name(lot.listing)
 
@@ -60,7 +60,7 @@ class OrderPageOut(PageOut):
 class OrderOut(OrderRowOut):
     """An order with its lots."""
 
-    lots = LotOut(many=True, source="allocations_shown")
+    lots = LotOut(many=True)
 
 
 class SaleOut(serializers.Serializer):
@@ -106,11 +106,11 @@ class StatementOut(serializers.Serializer):
     due_on = serializers.DateField(source="payable.due_on")
     payment = serializers.SerializerMethodField()
 
-    def get_seller(self, statement) -> str:
+    def get_seller(self, statement: SettlementStatement) -> str:
         """Name who is paid."""
         return seller_name(statement)
 
-    def get_payment(self, statement) -> str:
+    def get_payment(self, statement: SettlementStatement) -> str:
         """Say how far the payment is: none, prepared, sent or paid."""
         payment = live_payment(statement)
         return payment.status if payment is not None else "none"

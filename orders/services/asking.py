@@ -18,7 +18,7 @@ from ledger.services import transfers
 from orders.models import Allocation, AllocationStatus, OrderStatus, PurchaseOrder
 from orders.selectors.orders import seller_name
 from orders.services.hands import take_hand
-from orders.services.telling import amount_words, quantity_words, tell_buyer, tell_seller
+from orders.services.telling import quantity_words, tell_buyer, tell_seller
 from records.selectors.policy import policy
 
 ASKED = _(
@@ -157,7 +157,7 @@ def _ask(order: PurchaseOrder, *, by: User | None, at: dt.datetime) -> PurchaseO
             at=at,
             quantity=lambda row=row: quantity_words(row),
             price=money.price_per_jin(row.price_fen, row.price_unit_g),
-            amount=amount_words(row.amount_fen),
+            amount=money.yuan(row.amount_fen),
             day=_day(order.deliver_on),
             until=local_time(order.answer_by_at),
         )

@@ -4,7 +4,6 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Message, User
@@ -13,7 +12,7 @@ from kernel.errors import DomainError
 from ledger.services import payments
 from orders.models import SettlementStatement
 from orders.selectors.statements import live_payment
-from orders.services.telling import write_to
+from orders.services.telling import tell_owner
 from records.models import StoredFile
 
 PAID = _("%(buyer)s paid you %(amount)s yuan by bank for order %(number)s. Is it on your card? If not, call us.")
@@ -48,13 +47,12 @@ def reject_payment(statement: SettlementStatement, *, why: str, by: User, at: dt
 
 def tell_paid(statement: SettlementStatement, *, at: dt.datetime) -> Message:
     """Tell the seller that the money left for the card on record."""
-    with translation.override("zh-hans"):
-        body = str(PAID) % {
-            "buyer": statement.order.buyer.name,
-            "amount": money.yuan(statement.total_fen),
-            "number": statement.order.number,
-        }
-    return write_to(statement, kind="sale.paid", body=body, document=f"statement:{statement.pk}", at=at)
+    values = {
+        "buyer": statement.order.buyer.name,
+        "amount": money.yuan(statement.total_fen),
+        "number": statement.order.number,
+    }
+    return tell_owner(statement, "sale.paid", PAID, values, document=f"statement:{statement.pk}", at=at)
 
 
 def _waiting(statement: SettlementStatement) -> Any:

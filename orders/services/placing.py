@@ -8,7 +8,6 @@ import datetime as dt
 import secrets
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -138,7 +137,7 @@ def place_once(
 
 
 def _place(
-    *, buyer: Organisation, fund: Fund, deliver_on: dt.date, lines: list[Any], by: User, at: dt.datetime
+    *, buyer: Organisation, fund: Fund, deliver_on: dt.date, lines: list[Wish], by: User, at: dt.datetime
 ) -> PurchaseOrder:
     today = clock.county_day(at)
     lines = [_merged(line) for line in lines]
@@ -204,7 +203,7 @@ def _hold_money(allocations: list[Allocation], listings: dict[int, Listing], fun
     transfers.hold(holds, at=at, fresh=True)
 
 
-def _require_sensible(buyer: Organisation, fund: Fund, deliver_on: dt.date, lines: list[Any], today: dt.date) -> None:
+def _require_sensible(buyer: Organisation, fund: Fund, deliver_on: dt.date, lines: list[Wish], today: dt.date) -> None:
     """Refuse what no lot needs to be looked at for."""
     if fund.organisation_id != buyer.pk:
         raise BadValue(_("This fund belongs to another buyer. Choose a fund of your own."))

@@ -5,10 +5,8 @@ locked itself: then all of it starts anew, with that order among them.
 """
 
 import datetime as dt
-from typing import Any
 
 from django.db import transaction
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -18,7 +16,7 @@ from kernel.present import StrOrPromise
 from orders.models import Allocation, GoodsReceipt, OrderStatus, PurchaseOrder, ReceiptStatus
 from orders.selectors.recalls import LIVING, RECALLED_NOTE, orders_reached
 from orders.services import asking
-from orders.services.telling import tell_buyer, write_to
+from orders.services.telling import tell_buyer, tell_owner
 from records.services import events
 
 BEFORE_THE_CART = (OrderStatus.PLACED, OrderStatus.APPROVED, OrderStatus.CONFIRMED)
@@ -93,7 +91,9 @@ def _locked(listing: Listing, *, reason: str, by: User, at: dt.datetime) -> tupl
             continue
 
 
-def _release(reached: Any, open_orders: dict[int, PurchaseOrder], *, by: User, at: dt.datetime) -> set[int]:
+def _release(
+    reached: list[Allocation], open_orders: dict[int, PurchaseOrder], *, by: User, at: dt.datetime
+) -> set[int]:
     """Give back what no cart has taken yet, in one go over all orders; return their numbers in the database."""
     rows = [
         lot
@@ -138,9 +138,7 @@ def _sentence(open_order: PurchaseOrder | None, released: set[int]) -> StrOrProm
     return ON_THE_WAY if open_order is not None and open_order.status == OrderStatus.SHIPPED else ARRIVED
 
 
-def _tell_seller(listing: Listing, numbers: Any, *, at: dt.datetime, **values: Any) -> None:
-    with translation.override("zh-hans"):
-        named = "、".join(numbers[:MOST_NAMED]) + ("……" if len(numbers) > MOST_NAMED else "")
-        sentence = YOURS_RECALLED_AND_ORDERED if numbers else YOURS_RECALLED
-        body = str(sentence) % (values | {"orders": named})
-    write_to(listing, kind="recalled", body=body, document=listing.reference, at=at)
+def _tell_seller(listing: Listing, numbers: list[str], *, at: dt.datetime, **values: object) -> None:
+    named = "、".join(numbers[:MOST_NAMED]) + ("……" if len(numbers) > MOST_NAMED else "")
+    sentence = YOURS_RECALLED_AND_ORDERED if numbers else YOURS_RECALLED
+    tell_owner(listing, "recalled", sentence, values | {"orders": named}, document=listing.reference, at=at)

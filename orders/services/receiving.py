@@ -9,7 +9,6 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from catalog.models import Listing, Movement
 from catalog.services import kilos
-from kernel import clock, weight
+from kernel import clock, money, weight
 from kernel.errors import BadValue, DomainError
 from kernel.workflow import IllegalMove, lock
 from ledger.services import transfers
@@ -25,6 +24,7 @@ from orders.models import (
     Allocation,
     AllocationStatus,
     Delivery,
+    DeliveryLine,
     GoodsReceipt,
     OrderStatus,
     PurchaseOrder,
@@ -36,7 +36,7 @@ from orders.selectors.scale import scale_role
 from orders.services.delivering import most_g
 from orders.services.hands import take_hand
 from orders.services.settling import settle
-from orders.services.telling import amount_words, tell_seller
+from orders.services.telling import tell_seller
 from records.models import StoredFile
 from records.services.files import attach
 
@@ -120,8 +120,8 @@ def weigh(
         raise BadValue(_("One of these lots is not part of this order. Open the page again."))
     if set(rows) - set(weights):
         raise LineMissing
-    for pk, said in weights.items():
-        check_weighing(rows[pk], said, at=at)
+    for pk, weighed in weights.items():
+        check_weighing(rows[pk], weighed, at=at)
     take_hand(order, "weigh", by=by, at=at)
     receipt = _write_receipt(delivery, rows, weights, by=by, at=at)
     for pk, photo in photos.items():
@@ -204,7 +204,7 @@ def accepted_quantity(line: ReceiptLine) -> int:
     return line.accepted_g if line.accepted_pieces is None else line.accepted_pieces
 
 
-def _move_kilos(lines: list[Any], *, by: User | None, at: dt.datetime) -> None:
+def _move_kilos(lines: list[ReceiptLine], *, by: User | None, at: dt.datetime) -> None:
     side = Movement.Side
     moves = []
     for line in lines:
@@ -226,7 +226,7 @@ def _move_kilos(lines: list[Any], *, by: User | None, at: dt.datetime) -> None:
     kilos.move_kilos(moves, by=by, at=at)
 
 
-def _move_money(order: PurchaseOrder, lines: list[Any], *, at: dt.datetime) -> None:
+def _move_money(order: PurchaseOrder, lines: list[ReceiptLine], *, at: dt.datetime) -> None:
     """Post what was accepted of each hold; what weighs more than was held takes fresh money, or is refused in words."""
     resolutions, more = [], []
     for line in lines:
@@ -247,7 +247,9 @@ def _arriving(order: PurchaseOrder) -> dict[int, Allocation]:
     return {row.pk: row for row in rows.order_by("pk")}
 
 
-def _write_receipt(delivery: Delivery, rows: Any, weights: Any, *, by: User, at: dt.datetime) -> GoodsReceipt:
+def _write_receipt(
+    delivery: Delivery, rows: dict[int, Allocation], weights: dict[int, Weighed], *, by: User, at: dt.datetime
+) -> GoodsReceipt:
     day = clock.county_day(at)
     receipt = GoodsReceipt(
         number=f"YS{day:%y%m%d}-{secrets.token_hex(3).upper()}", delivery=delivery, weighed_by=by, weighed_at=at
@@ -270,8 +272,8 @@ def _write_receipt(delivery: Delivery, rows: Any, weights: Any, *, by: User, at:
     return receipt
 
 
-def _as_shipped(allocation: Allocation, line: Any) -> Weighed:
-    """Say what silence accepts of a lot: what was shipped, and no more than was ordered."""
+def _as_shipped(allocation: Allocation, line: DeliveryLine | None) -> Weighed:
+    """Return what silence accepts of a lot: what was shipped, and no more than was ordered."""
     pieces = allocation.listing.piece_g is not None
     if line is None:
         return Weighed(0, accepted_pieces=0 if pieces else None)
@@ -281,33 +283,33 @@ def _as_shipped(allocation: Allocation, line: Any) -> Weighed:
     return Weighed(grams, accepted_pieces=line.pieces if pieces else None)
 
 
-def check_weighing(allocation: Allocation, said: Weighed, *, at: dt.datetime) -> None:
+def check_weighing(allocation: Allocation, weighed: Weighed, *, at: dt.datetime) -> None:
     """Refuse what no scale can say, and what this order cannot take."""
     name = allocation.listing.produce.name
-    if said.gross_g < 0 or said.tare_g < 0 or said.gross_g > weight.MOST_G:
+    if weighed.gross_g < 0 or weighed.tare_g < 0 or weighed.gross_g > weight.MOST_G:
         raise BadValue(_("%(produce)s: this weight cannot be. Weigh it again.") % {"produce": name})
-    if said.tare_g and said.tare_g >= said.gross_g:
+    if weighed.tare_g and weighed.tare_g >= weighed.gross_g:
         raise BadValue(
             _("%(produce)s: the empty crates weigh more than the full ones. Check both.") % {"produce": name}
         )
-    if not 0 <= said.refused_g <= said.net_g:
+    if not 0 <= weighed.refused_g <= weighed.net_g:
         raise BadValue(_("%(produce)s: more is sent back than was weighed. Check both.") % {"produce": name})
-    if said.reason not in RefusalReason.values or (said.refused_g and not said.reason):
+    if weighed.reason not in RefusalReason.values or (weighed.refused_g and not weighed.reason):
         raise BadValue(_("%(produce)s: choose why some is sent back.") % {"produce": name})
     recalled = allocation.listing.recalled_at is not None
-    if recalled and said.accepted_g:
+    if recalled and weighed.accepted_g:
         raise RecalledAtScale(allocation.listing)
-    if said.reason == RefusalReason.RECALLED and not recalled:
+    if weighed.reason == RefusalReason.RECALLED and not recalled:
         raise BadValue(_("%(produce)s is not recalled. Choose another reason.") % {"produce": name})
     most = most_g(allocation, at)
     if allocation.listing.piece_g is None:
         # Nothing can be sold out of a lot that was never listed in it.
         most = min(most, allocation.weight_g + allocation.listing.free())
-        if said.accepted_pieces is not None:
+        if weighed.accepted_pieces is not None:
             raise BadValue(_("Only animals are counted. Write the weight."))
     else:
-        _require_counted(allocation, said)
-    if said.accepted_g > most:
+        _require_counted(allocation, weighed)
+    if weighed.accepted_g > most:
         raise TooMuch(allocation, most)
 
 
@@ -323,11 +325,11 @@ def _require_counted(allocation: Allocation, weighed: Weighed) -> None:
 def _tell_accepted(line: ReceiptLine, *, at: dt.datetime) -> None:
     allocation = line.allocation
     back_g = max(0, allocation.weight_g - line.accepted_g)
-    values = {
+    values: dict[str, object] = {
         "quantity": lambda: weight.both(line.accepted_g),
-        "amount": amount_words(line.allocation.amount_for(line.accepted_g)),
+        "amount": money.yuan(line.allocation.amount_for(line.accepted_g)),
         "back": lambda: weight.both(back_g),
-        "reason": lambda: str(RefusalReason(line.reason or RefusalReason.SHORT).label),
+        "reason": RefusalReason(line.reason or RefusalReason.SHORT).label,
     }
     counted_short = line.accepted_pieces is not None and line.accepted_pieces < allocation.quantity
     if allocation.listing.recalled_at is not None:

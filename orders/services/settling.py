@@ -3,7 +3,6 @@
 import datetime as dt
 import secrets
 from collections import defaultdict
-from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -11,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from kernel import clock, money
+from kernel.present import known
 from kernel.workflow import IllegalMove, lock
 from ledger.services.payables import NoBankCard, write_payable
 from orders.models import (
@@ -23,6 +23,9 @@ from orders.models import (
 )
 from orders.services.telling import tell_seller
 from records.selectors.policy import policy
+
+Seller = tuple[UUID | None, int | None]  # a household or a co-operative
+Accepted = tuple[ReceiptLine, int]  # a line of a signed receipt and its money
 
 CARD_MISSING = _(
     "%(buyer)s owes you %(amount)s yuan (order %(number)s), but you have no bank card on record. Bring it to the cadre."
@@ -58,7 +61,7 @@ def settle(order: PurchaseOrder, *, by: User | None, at: dt.datetime, tell: bool
     return written
 
 
-def _owed(order: PurchaseOrder) -> dict:
+def _owed(order: PurchaseOrder) -> dict[Seller, list[Accepted]]:
     """Return the accepted lines of each seller who has no statement yet, each with its money."""
     done = set(order.statements.values_list("household_id", "cooperative_id"))
     rows = (
@@ -75,7 +78,7 @@ def _owed(order: PurchaseOrder) -> dict:
         )
         .order_by("pk")
     )
-    owed = defaultdict(list)
+    owed: dict[Seller, list[Accepted]] = defaultdict(list)
     for row in rows:
         listing = row.allocation.listing
         seller = (listing.household_id, listing.cooperative_id)
@@ -90,14 +93,14 @@ def _write(
     number: int,
     household_id: UUID | None,
     cooperative_id: int | None,
-    lines: list[Any],
+    lines: list[Accepted],
     total: int,
     *,
     by: User | None,
     at: dt.datetime,
 ) -> SettlementStatement:
     listing = lines[0][0].allocation.listing
-    signed_on = lines[0][0].receipt.signed_on
+    signed_on = known(lines[0][0].receipt.signed_on)
     payable = write_payable(
         kind="purchase",
         document=f"statement:{number}",
@@ -130,7 +133,7 @@ def _write(
     return statement
 
 
-def _by_seller(entry: Any) -> str:
+def _by_seller(entry: tuple[Seller, list[Accepted]]) -> str:
     return str(entry[0])
 
 

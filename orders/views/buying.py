@@ -39,7 +39,7 @@ class PlanChanged(DomainError):
 
     code = "plan_changed"
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__(_("Some of these lots have just changed. Here is the plan as it is now; look at it again."))
 
 

@@ -1,9 +1,17 @@
 """What was typed at the scale so far: kept with the session until the last line, so a killed page loses nothing."""
 
+import datetime as dt
 import uuid
+from typing import Any
 
+from django.contrib.sessions.backends.base import SessionBase
+from django.core.files.uploadedfile import UploadedFile
+
+from accounts.models import User
 from kernel import weight
 from kernel.errors import DomainError
+from orders.forms import ScaleForm
+from orders.models import Allocation, Delivery
 from orders.services.receiving import Weighed
 from records.forms import new_key
 from records.models import StoredFile
@@ -13,7 +21,7 @@ from records.services.photos import receive_photo
 class Draft:
     """The weighing of one delivery, line by line, before it becomes a receipt."""
 
-    def __init__(self, session, delivery, lots):
+    def __init__(self, session: SessionBase, delivery: Delivery, lots: list[Allocation]) -> None:
         self.session, self.lots = session, lots
         self.name = f"scale-{delivery.pk}"
         kept = session.get(self.name) or {"key": new_key(), "lines": {}}
@@ -22,38 +30,40 @@ class Draft:
         self.lines = {pk: line for pk, line in kept["lines"].items() if pk in living and _stands(line, living[pk])}
         self.photos = {pk: file for pk, file in kept.get("photos", {}).items() if pk in living}
 
-    def open_lot(self, asked: str):
+    def open_lot(self, asked: str) -> Allocation:
         """Return the lot to weigh now: the one asked for, else the first not yet weighed."""
         named = next((lot for lot in self.lots if str(lot.pk) == asked), None)
         return named or next(iter(self.missing()), self.lots[0])
 
-    def missing(self) -> list:
+    def missing(self) -> list[Allocation]:
         """Return the lots not yet weighed."""
         return [lot for lot in self.lots if str(lot.pk) not in self.lines]
 
-    def typed(self, lot) -> dict:
+    def typed(self, lot: Allocation) -> dict[str, Any]:
         """Return what was typed of a lot, to change it."""
         return dict(self.lines.get(str(lot.pk), {}))
 
-    def exactly(self, lot) -> dict:
+    def exactly(self, lot: Allocation) -> dict[str, str]:
         """Return the form as if somebody had typed exactly what was ordered."""
         return {"gross": weight.kg(lot.weight_g), "tare": "", "refused": "", "pieces": str(lot.quantity)}
 
-    def keep(self, lot, form):
+    def keep(self, lot: Allocation, form: ScaleForm) -> None:
         """Keep what was typed of a lot."""
-        said = form.cleaned_data
+        typed = form.cleaned_data
         self.lines[str(lot.pk)] = {
-            "gross": said["gross"],
-            "tare": said["tare"] or 0,
-            "refused": said["refused"] or 0,
-            "reason": said["reason"],
-            "note": said["note"],
-            "pieces": said.get("pieces"),
+            "gross": typed["gross"],
+            "tare": typed["tare"] or 0,
+            "refused": typed["refused"] or 0,
+            "reason": typed["reason"],
+            "note": typed["note"],
+            "pieces": typed.get("pieces"),
         }
         self._write()
 
-    def take_photo(self, lot, form, upload, *, by, at):
-        """Take in a photo of the scale; it stays though the line is shown again, and one that fails is said there."""
+    def take_photo(
+        self, lot: Allocation, form: ScaleForm, upload: UploadedFile | None, *, by: User, at: dt.datetime
+    ) -> None:
+        """Take in a photo of the scale; it stays though the line is shown again, and one that fails is typed there."""
         if upload is None:
             return
         try:
@@ -67,34 +77,34 @@ class Draft:
         files = StoredFile.objects.in_bulk([uuid.UUID(file) for file in self.photos.values()])
         return {int(pk): files[uuid.UUID(file)] for pk, file in self.photos.items() if uuid.UUID(file) in files}
 
-    def _write(self):
+    def _write(self) -> None:
         self.session[self.name] = {"key": self.key, "lines": self.lines, "photos": self.photos}
 
     def weights(self) -> dict[int, Weighed]:
         """Return all that was weighed, by allocation."""
         return {int(pk): _weighed(line) for pk, line in self.lines.items()}
 
-    def forget(self):
+    def forget(self) -> None:
         """Drop the draft: the receipt has it now."""
         self.session.pop(self.name, None)
 
     @staticmethod
-    def read(form) -> Weighed:
+    def read(form: ScaleForm) -> Weighed:
         """Return what one valid form says."""
         return _weighed(form.cleaned_data)
 
 
-def _stands(line: dict, lot) -> bool:
-    """Say whether what was typed of a lot still counts: nothing of it does once the lot is recalled after that."""
+def _stands(line: dict[str, Any], lot: Allocation) -> bool:
+    """Return whether what was typed of a lot still counts: nothing of it does once the lot is recalled after that."""
     return lot.listing.recalled_at is None or not _weighed(line).accepted_g
 
 
-def _weighed(said: dict) -> Weighed:
+def _weighed(line: dict[str, Any]) -> Weighed:
     return Weighed(
-        said["gross"],
-        tare_g=said["tare"] or 0,
-        refused_g=said["refused"] or 0,
-        reason=said["reason"],
-        note=said["note"],
-        accepted_pieces=said.get("pieces"),
+        line["gross"],
+        tare_g=line["tare"] or 0,
+        refused_g=line["refused"] or 0,
+        reason=line["reason"],
+        note=line["note"],
+        accepted_pieces=line.get("pieces"),
     )

@@ -1,13 +1,20 @@
-"""An entry of the dictionary in words, column by column; no query is made here."""
+"""Changes of the dictionary in words, column by column; no query is made here."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
+from accounts.models import User
+from accounts.selectors import spoken_time
 from kernel import weight
-from kernel.present import in_english
+from kernel.present import in_english, name_of
+from kernel.shown import Tag
 from produce.models import ChangeStatus, PaperKind, ProduceChange
+from records.models import Move
 
 # Every column that may change, as the desk calls it.
 COLUMN_NAMES = {
@@ -32,16 +39,100 @@ COLUMN_NAMES = {
 _TONES = {ChangeStatus.PROPOSED: "info", ChangeStatus.IN_FORCE: "ok", ChangeStatus.REFUSED: "plain"}
 
 
-def compared(column: str, change: dict[str, Any], kinds: dict[str, str]) -> dict[str, str]:
-    """Return what a column says and what it becomes; of a picture its name as well."""
-    words = {"before": said_of(column, change["from"], kinds), "after": said_of(column, change["to"], kinds)}
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What a column says and what it becomes; of a picture its name as well."""
+
+    label: str
+    before: str
+    after: str
+    before_picture: str = ""
+    after_picture: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalRow:
+    """One proposal in a list."""
+
+    url: str
+    title: str
+    what: str
+    more: str
+    who: str
+    when: str
+    reason: str
+    status: Tag
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a proposal, with what its doer wrote to it."""
+
+    when: str
+    who: str
+    what: str
+    tone: str
+    note: str
+
+
+def columns_of(change: ProduceChange, kinds: dict[str, str]) -> list[Column]:
+    """Return what a proposal changes, column by column."""
+    return [
+        _compared(column, str(label), change.becomes[column], kinds)
+        for column, label in COLUMN_NAMES.items()
+        if column in change.becomes
+    ]
+
+
+def _compared(column: str, label: str, change: dict[str, Any], kinds: dict[str, str]) -> Column:
+    before, after = said_of(column, change["from"], kinds), said_of(column, change["to"], kinds)
     if column == "picture":
-        words |= {"before_picture": change["from"] or "", "after_picture": change["to"]}
-    return words
+        return Column(label, before, after, change["from"] or "", change["to"])
+    return Column(label, before, after)
+
+
+def proposal_row(change: ProduceChange) -> ProposalRow:
+    """Return one proposal in a list: of what, how much, by whom and why."""
+    number = len(change.becomes)
+    columns = [str(COLUMN_NAMES[column]) for column in list(change.becomes)[:4] if column in COLUMN_NAMES]
+    return ProposalRow(
+        url=reverse("proposal", args=[change.pk]),
+        title=title_of(change),
+        what=_("everything") if change.produce_id is None else pgettext("list", ", ").join(columns),
+        more=ngettext("%(n)s change", "%(n)s changes", number) % {"n": number},
+        who=_person(change.proposed_by),
+        when=spoken_time(change.at),
+        reason=change.reason,
+        status=status_of(change.status),
+    )
+
+
+def title_of(change: ProduceChange) -> str:
+    """Return which entry a proposal is about."""
+    if change.produce is not None:
+        return name_of(change.produce)
+    return _("New: %(name)s") % {"name": change.becomes["name_en" if in_english() else "name"]["to"]}
+
+
+def proposed_by(change: ProduceChange) -> str:
+    """Return who proposed a change, and when."""
+    return _("%(who)s, %(when)s") % {"who": _person(change.proposed_by), "when": spoken_time(change.at)}
+
+
+def history_of(moves: Iterable[Move]) -> list[Step]:
+    """Return what happened to a proposal, as it comes."""
+    statuses = [(move, status_of(move.after)) for move in moves]
+    return [
+        Step(spoken_time(move.at), _person(move.by), status.text, status.tone, move.note) for move, status in statuses
+    ]
+
+
+def _person(user: User | None) -> str:
+    return user.person.name if user is not None and user.person is not None else ""
 
 
 def said_of(column: str, value: Any, kinds: dict[str, str] | None = None) -> str:
-    """Say one value of an entry in the reader's language, a dash where there is none; `kinds` names the categories."""
+    """Return a value of an entry in the reader's language, a dash where there is none; `kinds` names categories."""
     if value is None or value == "" or value == []:
         return "—"
     match column:
@@ -72,10 +163,10 @@ def said_of(column: str, value: Any, kinds: dict[str, str] | None = None) -> str
     return str(value)
 
 
-def status_of(found: ProduceChange | str) -> dict[str, str]:
+def status_of(status: str) -> Tag:
     """Return the tag of a proposal's state."""
-    status = ChangeStatus(found if isinstance(found, str) else found.status)
-    return {"tone": _TONES[status], "text": str(status.label)}
+    state = ChangeStatus(status)
+    return Tag(_TONES[state], str(state.label))
 
 
 def _grade(row: dict[str, str]) -> str:

@@ -1,36 +1,14 @@
-"""What the steps of one draft share: for whom, the words of its photo's states, and answers a phone reads by itself."""
-
-import uuid
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
+"""What the steps of one draft share: for whom, what comes next, and the words of its photo's states."""
 
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.http import HttpResponse, JsonResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from accounts.doors import SignedIn
 from accounts.models import Somebody
 from accounts.selectors import standing
-from catalog import permissions as goods
-from selling import permissions
 from selling.models import ListingDraft
 from selling.services import drafts
-
-
-def draft_of(request: SignedIn, draft_id: uuid.UUID) -> ListingDraft | None:
-    """Return a draft that exists, None for a key not begun yet; somebody else's does not exist."""
-    if not ListingDraft.objects.filter(pk=draft_id).exists():
-        return None
-    return permissions.access_draft(request.user, draft_id)
-
-
-def begin_own(request: SignedIn, draft_id: uuid.UUID) -> ListingDraft:
-    """Begin a draft for one's own household under the key that the page drew."""
-    return drafts.begin(draft_id, household=goods.access_sell(request.user), by=request.user)
 
 
 def next_step(draft: ListingDraft | None) -> str:
@@ -38,35 +16,8 @@ def next_step(draft: ListingDraft | None) -> str:
     return "sell-produce" if draft is None or draft.produce_id is None else "sell-quantity"
 
 
-def from_own_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Refuse what the page of one person sends after another has signed in on the same phone: it is sent again later.
-
-    The page's script says whose page it is. A browser without it says nothing, and its form fails by its old token.
-    """
-
-    @wraps(view)
-    def guarded(request: SignedIn, *args: Any, **kwargs: Any) -> HttpResponse:
-        owner = request.headers.get("Draft-Owner")
-        if owner is None or owner == str(request.user.pk):
-            return view(request, *args, **kwargs)
-        words = _("Somebody else has signed in on this phone. This is kept here and goes off when you sign in again.")
-        return JsonResponse({"code": "other_person", "message": words}, status=409)
-
-    return guarded
-
-
-def wants_json(request: SignedIn) -> bool:
-    """Say whether the page's own script asks, which reads JSON and never a page."""
-    return request.headers.get("Accept", "").startswith("application/json")
-
-
-def onward(request: SignedIn, to: str) -> HttpResponse:
-    """Lead to the next step: a browser is redirected, a script is told where."""
-    return JsonResponse({"to": to}) if wants_json(request) else redirect(to)
-
-
 def for_whom(draft: ListingDraft | None) -> str:
-    """Say for which household somebody else types, empty for the own one."""
+    """Return for which household somebody else types, empty for the own one."""
     if draft is None or draft.household is None or not drafts.for_others(draft):
         return ""
     return _("For %(name)s, %(village)s") % {
@@ -87,7 +38,7 @@ def offline_steps(user: Somebody) -> str:
 
 
 def is_for_others(draft: ListingDraft | None, user: Somebody) -> bool:
-    """Say whether a draft sells anything but the goods of the own household."""
+    """Return whether a draft sells anything but the goods of the own household."""
     return draft is not None and draft.household_id != standing(user).household_id
 
 

@@ -8,6 +8,7 @@ import binascii
 import datetime as dt
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,21 +18,18 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.doors import SignedIn
 from catalog import permissions as goods
-from catalog.pages.lots import thousands
-from kernel import clock, money
-from kernel.dates import day_words
+from kernel import clock
 from kernel.errors import BadValue, DomainError
-from kernel.present import name_of
-from produce.models import StockUnit
+from kernel.shown import Link
 from produce.selectors import dictionary
 from records.doors import once
 from records.forms import new_key
 from selling import permissions
 from selling.forms.sheets import LotFileForm
-from selling.pages.sheets import in_words
+from selling.pages import lot_files as pages
 from selling.selectors.name_matching import Names
 from selling.services import lot_files
-from selling.services.lot_files import Ready, Report
+from selling.services.lot_files import Report
 
 MOST_BYTES = 512 * 2**10
 MOST_SHOWN = 500
@@ -100,57 +98,42 @@ def _confirm(request: SignedIn) -> HttpResponse:
     return _page(request, form, report, kept=kept if report is not None else "", consent=consent, status=409)
 
 
-def _page(request: SignedIn, form, report: Report | None, *, kept: str, status: int, consent: str = "") -> HttpResponse:
+def _page(
+    request: SignedIn, form: LotFileForm, report: Report | None, *, kept: str, status: int, consent: str = ""
+) -> HttpResponse:
     ready = report.ready if report is not None else []
     context = {
-        "back": {"url": reverse("sell-for"), "label": _("List goods")},
+        "back": Link(reverse("sell-for"), _("List goods")),
         "form": form,
         "report": report,
-        "asked": [_row(row) for row in ready if row.asked][:MOST_SHOWN],
-        "ready": [_row(row) for row in ready if not row.asked][:MOST_SHOWN],
-        "known": [{"row": number, "number": lot.number, "url": reverse("my-listing", args=[lot.pk])}
-                  for number, lot in (report.known if report is not None else [])],
+        "asked": [pages.ready_row(row) for row in ready if row.asked][:MOST_SHOWN],
+        "ready": [pages.ready_row(row) for row in ready if not row.asked][:MOST_SHOWN],
+        "known": pages.listed_before(report.known if report is not None else []),
         "kept": kept,
         "shown": report.shown if report is not None else "",
         "consent": consent or (form.cleaned_data.get("consent", "") if report is not None else ""),
         "idem": new_key(),
         "button": ngettext("Put %(n)s lot on sale", "Put %(n)s lots on sale", len(ready)) % {"n": len(ready)},
         "most": lot_files.MOST_ROWS,
-    }  # fmt: skip
+    }
     return render(request, "selling/sheet_file.html", context, status=status)
 
 
 def _result(request: SignedIn, answer: dict) -> HttpResponse:
     listed = answer["listed"]
     context = {
-        "back": {"url": reverse("sell-for"), "label": _("List goods")},
+        "back": Link(reverse("sell-for"), _("List goods")),
         "title": ngettext("%(n)s lot is on sale", "%(n)s lots are on sale", len(listed)) % {"n": len(listed)},
-        "listed": [
-            {"row": row, "number": number, "url": reverse("my-listing", args=[pk])} for row, number, pk in listed
-        ],
+        "listed": [pages.listed_row(row, number, pk) for row, number, pk in listed],
         "known": answer["known"],
-        "refused": [{"row": row, "reason": reason} for row, reason in answer["refused"]],
+        "refused": [pages.RefusedRow(row, reason) for row, reason in answer["refused"]],
         "unanswered": answer["unanswered"],
     }
     return render(request, "selling/sheet_file_done.html", context)
 
 
-def _row(ready: Ready) -> dict:
-    lot = ready.lot
-    return {
-        "row": ready.row,
-        "name": lot.household.head_name,
-        "goods": name_of(lot.produce),
-        "amount": in_words(lot.produce, lot.stock),
-        "kg": "" if lot.produce.stock_unit == StockUnit.PIECE else _("%(kg)s kg") % {"kg": thousands(lot.stock)},
-        "price": money.price_per_jin(lot.price_fen, 500),
-        "day": day_words(lot.harvested_on),
-        "asked": ready.asked,
-    }
-
-
-def _within(upload) -> bytes:
-    if upload.size > MOST_BYTES:
+def _within(upload: UploadedFile) -> bytes:
+    if (upload.size or 0) > MOST_BYTES:
         raise BadValue(_("The file is larger than 512 KB. Split it and bring the parts one by one."))
     return upload.read()
 

@@ -1,6 +1,7 @@
 """Selling without a net: the steps as a phone keeps them, and the worker that shows them when no answer comes."""
 
 import uuid
+from dataclasses import replace
 from typing import cast
 
 from django.contrib.auth.decorators import login_not_required
@@ -19,8 +20,9 @@ from produce.models import Produce, StockUnit
 from selling.forms.steps import QuantityForm
 from selling.models import ListingDraft
 from selling.pages.drafts import offline_steps
+from selling.pages.steps import WordGroup, by_kind
 from selling.views.quantity import first_values, quantity_page
-from selling.views.steps import by_kind, few, photo_page, produce_page
+from selling.views.steps import few, photo_page, produce_page
 
 # The worker writes the draft's own key where this one stands.
 NO_DRAFT = uuid.UUID(int=0)
@@ -50,12 +52,12 @@ def steps(request: SignedIn) -> HttpResponse:
         goods = Produce(pk=0, stock_unit=unit, packs=[], shelf_days=1, shelf_days_cold=0)  # any: none is chosen yet
         form = QuantityForm(produce=goods, for_others=False, initial=first_values(draft, None, today))
         context = quantity_page(draft, goods, form, [], None)
-        context["produce"]["said"] = mark_safe("<span data-produce-name></span>")
+        context["produce"] = replace(context["produce"], said=mark_safe("<span data-produce-name></span>"))
         return page("selling/listing_quantity.html", context)
 
-    likely = [{"title": "", "words": few(request, likely_produce(household, today))}]
-    allowed = [group | {"words": [word for word in group["words"] if not word.forbidden]} for group in by_kind()]
-    everything = [group for group in allowed if group["words"]]
+    likely = [WordGroup("", few(request, likely_produce(household, today)))]
+    allowed = [WordGroup(group.title, [word for word in group.words if not word.forbidden]) for group in by_kind()]
+    everything = [group for group in allowed if group.words]
     produce = produce_page(request, NO_DRAFT, None, [*likely, *everything])
     answer = {
         "photo": page("selling/sell_photo.html", photo_page(request, NO_DRAFT, None)),

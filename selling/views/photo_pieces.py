@@ -12,8 +12,9 @@ from kernel import clock
 from kernel.errors import DomainError
 from records.services import pieces
 from records.services.photos import MOST_BYTES, PhotosBusy
+from selling.doors import begin_own, draft_of, from_own_page
 from selling.models import ListingDraft
-from selling.pages.drafts import begin_own, draft_of, from_own_page, next_step
+from selling.pages.drafts import next_step
 from selling.services import drafts
 
 READ = 64 * 1024

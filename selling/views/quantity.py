@@ -12,23 +12,22 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.doors import SignedIn
 from catalog import permissions as goods
-from catalog.pages.lots import jin_with_comma, thousands
+from catalog.models import Listing
 from catalog.selectors import market
 from catalog.services import listings
 from kernel import clock, money, weight
 from kernel.errors import DomainError
-from kernel.present import name_of
+from kernel.shown import Link
 from produce.models import Produce, StockUnit
 from produce.services import pricing
-from records.services.photos import photo_url
 from selling import permissions
+from selling.doors import draft_of, from_own_page, onward
 from selling.forms.steps import COMING, FOLDED, QuantityForm
 from selling.models import ListingDraft
-from selling.pages.drafts import draft_of, for_whom, from_own_page, is_for_others, offline_steps, onward, photo_words
+from selling.pages import steps
+from selling.pages.drafts import for_whom, is_for_others, offline_steps, photo_words
 from selling.services import drafts, unusual
 
-CHIPS_JIN = ("100", "200", "500", "1000")
-CHIPS_HEAD = ("5", "10", "20", "50")
 # Beside which field a refusal of the service belongs.
 BESIDE = {
     listings.CountThem: "quantity",
@@ -68,9 +67,9 @@ def quantity_step(request: SignedIn, draft_id: uuid.UUID) -> HttpResponse:
     )
     asked: list[str] = []
     if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        if not said["sure"]:
-            asked = unusual.questions(draft.household, produce, said["quantity"], said["price"], on=today)
+        typed = form.cleaned_data
+        if not typed["sure"]:
+            asked = unusual.questions(draft.household, produce, typed["quantity"], typed["price"], on=today)
         if not asked:
             try:
                 lot = _finish(request, draft, form, today)
@@ -83,19 +82,19 @@ def quantity_step(request: SignedIn, draft_id: uuid.UUID) -> HttpResponse:
     return render(request, "selling/listing_quantity.html", page, status=status)
 
 
-def _finish(request: SignedIn, draft: ListingDraft, form: QuantityForm, today: dt.date):
-    said = form.cleaned_data
+def _finish(request: SignedIn, draft: ListingDraft, form: QuantityForm, today: dt.date) -> Listing:
+    typed = form.cleaned_data
     expected = form.expected()
-    more = {"storage": said["storage"]} if said.get("storage") else {}
+    more = {"storage": typed["storage"]} if typed.get("storage") else {}
     return drafts.finish(
         draft,
-        quantity=said["quantity"],
-        price_fen=said["price"],
+        quantity=typed["quantity"],
+        price_fen=typed["price"],
         grade=form.grade_chosen(),
-        harvested_on=None if expected else said["harvested_on"] or today,
+        harvested_on=None if expected else typed["harvested_on"] or today,
         expected=expected,
-        price_reason=said["price_reason"],
-        consent=said.get("consent", ""),
+        price_reason=typed["price_reason"],
+        consent=typed.get("consent", ""),
         sure=True,
         by=request.user,
         at=clock.now(),
@@ -114,26 +113,20 @@ def quantity_page(
     given = form["quantity"].value()
     return {
         "draft_id": draft.pk,
-        "back": {"url": reverse("sell-produce", args=[draft.pk]), "label": pgettext("sell", "Sell")},
+        "back": Link(reverse("sell-produce", args=[draft.pk]), pgettext("sell", "Sell")),
         "form": form,
-        "produce": {
-            "name": name_of(produce),
-            "picture": produce.picture,
-            "photo_url": photo_url(draft.photo, 160),
-        },
+        "produce": steps.chosen(produce, draft),
         "photo_words": photo_words(),
         "where": _("The goods are with you in %(village)s") % {"village": draft.household.village.short_name}
         if draft.household is not None
         else "",
         "for_whom": for_whom(draft),
         "counted": counted,
-        "units": [{"value": unit, "word": weight.UNIT_NAMES[unit]} for unit in form.units],
+        "units": steps.units(form.units),
         "unit": given[1] if isinstance(given, list) and len(given) == 2 and given[1] else "jin",
         "pack": form["pack"] if "pack" in form.fields else None,
         "piece_jin": weight.jin(produce.piece_g) if produce.piece_g else "",
-        "chips": [{"value": head, "label": _("%(n)s head") % {"n": head}} for head in CHIPS_HEAD]
-        if counted
-        else [{"value": jin, "label": _("%(jin)s jin") % {"jin": jin}} for jin in CHIPS_JIN],
+        "chips": steps.amount_chips(counted=counted),
         "echo": echo,
         "reference": _("The county pays %(price)s yuan now") % {"price": money.price_per_jin(reference, 500)}
         if reference
@@ -146,27 +139,19 @@ def quantity_page(
     }
 
 
-def _first_sum(form: QuantityForm, produce: Produce) -> tuple[str, dict | None]:
-    """Say amount and money in words at the first drawing, from what stands in the fields."""
+def _first_sum(form: QuantityForm, produce: Produce) -> tuple[str, steps.Sum | None]:
+    """Return amount and money in words at the first drawing, from what stands in the fields."""
     given = form["quantity"].value()
     text, unit = given if isinstance(given, list) and len(given) == 2 else ("", "")
-    counted = produce.stock_unit == StockUnit.PIECE
     if not text:
         return "", None
+    unit = "piece" if produce.stock_unit == StockUnit.PIECE else unit or "jin"
     try:
-        said = weight.parse_quantity(text, "piece" if counted else unit or "jin", grams_per_unit=form.unit_g)
-        grams = said.grams or 0
-        fen = money.amount_fen(grams, money.parse_yuan(str(form["price"].value() or "")), 500)
+        quantity = weight.parse_quantity(text, unit, grams_per_unit=form.unit_g)
+        fen = money.amount_fen(quantity.grams or 0, money.parse_yuan(str(form["price"].value() or "")), 500)
     except DomainError:
         return "", None
-    jin = _("%(jin)s jin") % {"jin": jin_with_comma(grams)}
-    kilos = _("%(kg)s kg") % {"kg": thousands(grams)}
-    yuan = _("%(yuan)s yuan") % {"yuan": money.yuan(fen).removesuffix(".00")}
-    if counted:
-        about = _("about %(jin)s") % {"jin": jin}
-        return about, {"weight": _("%(n)s head") % {"n": said.typed}, "money": yuan}
-    other = jin if unit == "kg" else kilos
-    return f"= {other}", {"weight": kilos if unit == "kg" else jin, "money": yuan}
+    return steps.echo_and_sum(quantity, unit, fen)
 
 
 def first_values(draft: ListingDraft, reference: int | None, today: dt.date) -> dict:

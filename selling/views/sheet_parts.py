@@ -16,6 +16,7 @@ from catalog import permissions as goods
 from catalog.selectors import market
 from kernel import clock, money
 from kernel.errors import DomainError
+from kernel.shown import Link
 from produce.models import Produce
 from produce.services.pricing import UnusualPrice
 from records.doors import once_by_form
@@ -24,8 +25,9 @@ from records.services.photos import photo_url, receive_photo
 from selling import permissions
 from selling.forms.sheets import RowPhotoForm, SheetForm
 from selling.models import EntryRow, EntrySheet
+from selling.pages.sheets import heading_of
 from selling.services import sheets
-from selling.views.sheets import heading, heading_page, produce_page, put_beside
+from selling.views.sheets import heading_page, produce_page, put_beside
 
 
 @require_http_methods(["GET", "POST"])
@@ -38,7 +40,7 @@ def sheet_heading(request: SignedIn, sheet_id: uuid.UUID) -> HttpResponse:
         messages.error(request, str(sheets.SheetIsOnSale()))
         return redirect("sheet", batch.pk)
     if "goods" in request.GET:
-        back = {"url": here, "label": _("What they share")}
+        back = Link(here, _("What they share"))
         return render(request, "selling/sheet_produce.html", produce_page(request, today, goods="1") | {"back": back})
     other = Produce.objects.filter(code=request.GET.get("produce", "")[:32], forbidden=False).first()
     produce = other or batch.produce
@@ -57,7 +59,7 @@ def sheet_heading(request: SignedIn, sheet_id: uuid.UUID) -> HttpResponse:
         except DomainError as refusal:
             put_beside(form, refusal)
     context = heading_page(produce, form, asked, usual) | {
-        "back": {"url": reverse("sheet", args=[batch.pk]), "label": _("The sheet")},
+        "back": Link(reverse("sheet", args=[batch.pk]), _("The sheet")),
         "button": _("Keep these"),
         "other_goods_url": f"{here}?goods=1",
     }
@@ -87,8 +89,8 @@ def sheet_photo(request: SignedIn, sheet_id: uuid.UUID, row_id: int) -> HttpResp
         except DomainError as refusal:
             form.add_error("photo", str(refusal))
     context = {
-        "back": {"url": page, "label": _("The sheet")},
-        "sheet": heading(batch),
+        "back": Link(page, _("The sheet")),
+        "sheet": heading_of(batch),
         "name": household.head_name,
         "photo": photo_url(row.photo, 720) if row.photo is not None else "",
         "form": form,

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -23,21 +24,19 @@ from catalog.selectors import market
 from catalog.selectors.goods import likely_produce
 from catalog.services.listings import BadHarvestDay, ConsentNeeded, PastKeeping, WrongGrade
 from kernel import clock, keyset, money
-from kernel.dates import day_words
 from kernel.errors import DomainError
-from kernel.present import name_of
+from kernel.shown import Link, Tab, page_links
 from produce.models import Produce, StockUnit
 from produce.selectors import dictionary
 from produce.services.pricing import BadPrice, PriceReasonNeeded, UnusualPrice
 from records.doors import once
 from records.forms import new_key
-from records.services.photos import photo_url
 from selling import permissions
 from selling.forms.sheets import SheetForm
 from selling.models import EntryRow, EntrySheet
-from selling.pages.sheets import filled_words, heading_facts, in_words, paper_rows, row_echo, state_row
+from selling.pages import sheets as pages
 from selling.selectors.name_matching import Names
-from selling.selectors.sheets import Last, last_amounts, sheets_of
+from selling.selectors.sheets import last_amounts, sheets_of
 from selling.services import pasting, sheets
 from selling.services.entering import read_or_reason
 
@@ -61,21 +60,9 @@ def sheet_list(request: SignedIn) -> HttpResponse:
     rows = sheets_of(request.user).annotate(lots=Count("rows__listing"))
     page = keyset.cut(rows, ("-made_at", "-id"), cursor=request.GET.get("cursor", ""))
     context = {
-        "back": {"url": reverse("sell-for"), "label": _("List goods")},
-        "sheets": [
-            {
-                "url": reverse("sheet-result" if sheet.listed_at else "sheet", args=[sheet.pk]),
-                "title": name_of(sheet.produce),
-                "picture": sheet.produce.picture,
-                "facts": [day_of(sheet.made_at), sheet.village.short_name],
-                "status": _sheet_status(sheet),
-            }
-            for sheet in page.rows
-        ],
-        "pages": {
-            "previous_url": f"?cursor={page.previous}" if page.previous else "",
-            "next_url": f"?cursor={page.next}" if page.next else "",
-        },
+        "back": Link(reverse("sell-for"), _("List goods")),
+        "sheets": [pages.sheet_row(row, row.lots) for row in page.rows],
+        "pages": page_links(page),
     }
     return render(request, "selling/sheet_list.html", context)
 
@@ -108,7 +95,7 @@ def sheet_new(request: SignedIn) -> HttpResponse:
         except DomainError as refusal:
             put_beside(form, refusal)
     context = heading_page(produce, form, asked, price if reference else "") | {
-        "back": {"url": reverse("sheet-new"), "label": _("A batch for many households")},
+        "back": Link(reverse("sheet-new"), _("A batch for many households")),
         "button": _("On to the households"),
     }
     return render(request, "selling/sheet_new.html", context, status=400 if form.errors or asked else 200)
@@ -150,7 +137,11 @@ def sheet_row(request: SignedIn, sheet_id: uuid.UUID) -> HttpResponse:
     quantity, fault = read_or_reason(text, batch.produce) if text.strip() else (None, "")
     rows = EntryRow.objects.filter(sheet=batch).exclude(typed="").select_related("listing")
     return JsonResponse(
-        {"said": fault or row_echo(batch.produce, quantity), "bad": bool(fault), "filled": filled_words(batch, rows)}
+        {
+            "said": fault or pages.row_echo(batch.produce, quantity),
+            "bad": bool(fault),
+            "filled": pages.filled_words(batch, rows),
+        }
     )
 
 
@@ -174,16 +165,16 @@ def sheet_check(request: SignedIn, sheet_id: uuid.UUID) -> HttpResponse:
     good = [state for state in states if state.good]
     problems = [state for state in states if state.problem]
     context = {
-        "back": {"url": reverse("sheet", args=[batch.pk]), "label": _("The sheet")},
-        "sheet": heading(batch),
-        "problems": [state_row(batch, state) for state in problems],
-        "good": [state_row(batch, state) for state in good],
+        "back": Link(reverse("sheet", args=[batch.pk]), _("The sheet")),
+        "sheet": pages.heading_of(batch),
+        "problems": [pages.checked_row(batch, state) for state in problems],
+        "good": [pages.checked_row(batch, state) for state in good],
         "listed": sum(1 for state in states if state.listing is not None),
         "idem": new_key(),
         "button": ngettext("Put %(n)s household on sale", "Put %(n)s households on sale", len(good)) % {"n": len(good)}
         if good
         else "",
-        "sum": in_words(batch.produce, sum(state.stock for state in good)),
+        "sum": pages.in_words(batch.produce, sum(state.stock for state in good)),
     }
     return render(request, "selling/sheet_check.html", context)
 
@@ -195,13 +186,13 @@ def sheet_result(request: SignedIn, sheet_id: uuid.UUID) -> HttpResponse:
     states = sheets.states_of(batch, at=clock.now())
     listed = [state for state in states if state.listing is not None]
     context = {
-        "back": {"url": reverse("sheet-list"), "label": _("My batches")},
-        "sheet": heading(batch),
+        "back": Link(reverse("sheet-list"), _("My batches")),
+        "sheet": pages.heading_of(batch),
         "title": ngettext("%(n)s household is on sale", "%(n)s households are on sale", len(listed))
         % {"n": len(listed)},
-        "sum": in_words(batch.produce, sum(state.stock for state in listed)),
-        "listed": [state_row(batch, state) for state in listed],
-        "open": [state_row(batch, state) for state in states if state.listing is None],
+        "sum": pages.in_words(batch.produce, sum(state.stock for state in listed)),
+        "listed": [pages.checked_row(batch, state) for state in listed],
+        "open": [pages.checked_row(batch, state) for state in states if state.listing is None],
         "check_url": reverse("sheet-check", args=[batch.pk]),
         "sheet_url": reverse("sheet", args=[batch.pk]),
         "print_url": reverse("sheet-print", args=[batch.pk]),
@@ -215,23 +206,17 @@ def sheet_print(request: SignedIn, sheet_id: uuid.UUID) -> HttpResponse:
     batch = permissions.access_sheet(request.user, sheet_id)
     states = sheets.states_of(batch, at=clock.now())
     chosen = [state for state in states if state.listing is not None] or [state for state in states if state.good]
+    rows, sums = pages.paper_rows(batch, chosen)
     context = {
-        "back": {"url": reverse("sheet-result", args=[batch.pk]), "label": _("The sheet")},
-        "form": {
-            "number": str(batch.pk)[:8].upper(),
-            "village": f"{batch.village.township.name}{batch.village.short_name}",
-            "writer": standing(request.user).name,
-            "organisation": batch.cooperative.name if batch.cooperative is not None else "",
-            "day": day_words(batch.harvested_on),
-            "printed": day_of(clock.now()),
-            "counted": batch.produce.stock_unit == StockUnit.PIECE,
-        },
-        **paper_rows(batch, chosen),
+        "back": Link(reverse("sheet-result", args=[batch.pk]), _("The sheet")),
+        "form": pages.paper_of(batch, writer=standing(request.user).name, printed=day_of(clock.now())),
+        "rows": rows,
+        "sums": sums,
     }
     return render(request, "selling/sheet_print.html", context)
 
 
-def _begin(request: SignedIn, produce: Produce, form: SheetForm, at) -> EntrySheet:
+def _begin(request: SignedIn, produce: Produce, form: SheetForm, at: dt.datetime) -> EntrySheet:
     sheet_id = key_in(form.cleaned_data["idem"]) or uuid.uuid4()
     begun = EntrySheet.objects.filter(pk=sheet_id).first()
     if begun is not None and begun.by_id != request.user.pk:
@@ -241,7 +226,7 @@ def _begin(request: SignedIn, produce: Produce, form: SheetForm, at) -> EntryShe
     return sheets.begin_sheet(sheet_id, produce=produce, **form.heading(), cooperative=manages, by=request.user, at=at)
 
 
-def put_beside(form: SheetForm, refusal: DomainError):
+def put_beside(form: SheetForm, refusal: DomainError) -> None:
     """Put a refusal beside the field it is about."""
     field = BESIDE.get(type(refusal))
     form.add_error(field if field in form.fields else None, str(refusal))
@@ -250,7 +235,7 @@ def put_beside(form: SheetForm, refusal: DomainError):
 def heading_page(produce: Produce, form: SheetForm, asked: str, usual: str) -> dict:
     """Return what the page of a heading shows, new or changed."""
     return {
-        "produce": {"name": name_of(produce), "picture": produce.picture},
+        "produce": pages.goods_of(produce),
         "form": form,
         "counted": produce.stock_unit == StockUnit.PIECE,
         "reference": _("The county pays %(price)s yuan now") % {"price": usual} if usual else "",
@@ -259,7 +244,7 @@ def heading_page(produce: Produce, form: SheetForm, asked: str, usual: str) -> d
     }
 
 
-def produce_page(request: SignedIn, today, **asked: str) -> dict:
+def produce_page(request: SignedIn, today: dt.date, **asked: str) -> dict:
     """Return the page that asks of what a batch is; `asked` stays in its address whatever is searched for."""
     text = request.GET.get("q", "").strip()[:40]
     likely = dictionary.matches(text) if text else likely_produce(None, today)
@@ -269,12 +254,8 @@ def produce_page(request: SignedIn, today, **asked: str) -> dict:
         likely = [words[last.produce_id], *[word for word in likely if word.id != last.produce_id]]
     rest = [word for word in dictionary.words() if word not in likely] if "all" in request.GET and not text else []
     return {
-        "back": {"url": reverse("sheet-list"), "label": _("My batches")},
-        "words": [
-            {"url": f"?produce={word.code}", "name": word.said, "picture": word.picture}
-            for word in [*likely, *rest]
-            if not word.forbidden
-        ],
+        "back": Link(reverse("sheet-list"), _("My batches")),
+        "words": [pages.word_goods(word) for word in [*likely, *rest] if not word.forbidden],
         "search": text,
         "asked": asked,
         "all_url": "" if rest or text else f"?{urlencode({**asked, 'all': 1})}",
@@ -291,49 +272,29 @@ def _sheet_page(request: SignedIn, batch: EntrySheet) -> dict:
     kept = list(EntryRow.objects.filter(sheet=batch).select_related("listing", "photo"))
     by_household = {row.household_id: row for row in kept}
     rows = [row for row in kept if row.typed]
-    last = last_amounts(batch.produce, [one.pk for one in page.rows], but_key=f"sheet:{batch.pk}:")
+    last = last_amounts(batch.produce, [household.pk for household in page.rows], but_key=f"sheet:{batch.pk}:")
     here = reverse("sheet", args=[batch.pk])
     return {
-        "back": {"url": reverse("sheet-list"), "label": _("My batches")},
-        "sheet": heading(batch),
+        "back": Link(reverse("sheet-list"), _("My batches")),
+        "sheet": pages.heading_of(batch),
         "counted": batch.produce.stock_unit == StockUnit.PIECE,
-        "rows": [_row(batch, one, by_household.get(one.pk), last.get(one.pk)) for one in page.rows],
+        "rows": [
+            pages.household_row(batch, household, by_household.get(household.pk), last.get(household.pk))
+            for household in page.rows
+        ],
         "villages": [
-            {"url": f"{here}?village={one.code}", "label": one.short_name, "current": one.code == chosen}
-            for one in villages
+            Tab(f"{here}?village={village.code}", village.short_name, village.code == chosen) for village in villages
         ]
         if len(villages) > 1
         else [],
-        "filled": filled_words(batch, rows),
+        "filled": pages.filled_words(batch, rows),
         "heading_url": "" if any(row.listing_id for row in rows) else reverse("sheet-heading", args=[batch.pk]),
         "save_url": reverse("sheet-row", args=[batch.pk]),
-        "pages": {
-            "previous_url": f"?village={chosen}&cursor={page.previous}" if page.previous else "",
-            "next_url": f"?village={chosen}&cursor={page.next}" if page.next else "",
-        },
+        "pages": page_links(page, f"&village={chosen}"),
     }
 
 
-def _row(batch: EntrySheet, household: Household, row: EntryRow | None, last: Last | None) -> dict:
-    quantity, fault = read_or_reason(row.typed, batch.produce) if row is not None and row.typed else (None, "")
-    listing = row.listing if row is not None else None
-    return {
-        "key": str(household.pk),
-        "name": household.head_name,
-        "last": _("last time %(amount)s, %(day)s")
-        % {"amount": in_words(batch.produce, last.quantity), "day": day_words(last.day)}
-        if last is not None
-        else "",
-        "typed": row.typed if row is not None else "",
-        "said": fault or row_echo(batch.produce, quantity),
-        "bad": bool(fault),
-        "number": listing.number if listing is not None else "",
-        "row": row.pk if row is not None else "",
-        "photo": photo_url(row.photo, 240) if row is not None and row.photo is not None else "",
-    }
-
-
-def _paste(request: SignedIn, batch: EntrySheet, lines: str, at) -> HttpResponse:
+def _paste(request: SignedIn, batch: EntrySheet, lines: str, at: dt.datetime) -> HttpResponse:
     names = Names(permissions.households_named(request.user))
     try:
         done = pasting.paste(batch, lines, names=names, at=at)
@@ -342,42 +303,25 @@ def _paste(request: SignedIn, batch: EntrySheet, lines: str, at) -> HttpResponse
         return render(
             request, "selling/sheet.html", _sheet_page(request, batch) | {"lines": lines[:20_000]}, status=400
         )
-    said = ngettext("%(n)s line filled in.", "%(n)s lines filled in.", done.filled) % {"n": done.filled}
+    filled = ngettext("%(n)s line filled in.", "%(n)s lines filled in.", done.filled) % {"n": done.filled}
     if done.listed:
-        said += " " + _("%(n)s are on sale already and stay as they are.") % {"n": done.listed}
+        filled += " " + _("%(n)s are on sale already and stay as they are.") % {"n": done.listed}
     if not done.open and not done.by_sound:
-        messages.success(request, said)
+        messages.success(request, filled)
         return redirect("sheet", batch.pk)
     most = MOST_OPTIONS if len(done.open) <= FEW_LINES else MOST_OPTIONS // 3
     context = {
-        "back": {"url": reverse("sheet", args=[batch.pk]), "label": _("The sheet")},
-        "sheet": heading(batch),
-        "said": said,
-        "by_sound": [{"written": written, "name": household.head_name} for written, household in done.by_sound],
+        "back": Link(reverse("sheet", args=[batch.pk]), _("The sheet")),
+        "sheet": pages.heading_of(batch),
+        "said": filled,
+        "by_sound": [pages.ReadAs(written, household.head_name) for written, household in done.by_sound],
         "skipped": done.skipped[:20],
-        "lines": [_open_line(number, line, names, most) for number, line in enumerate(done.open)],
+        "lines": [pages.open_row(number, line, names, most) for number, line in enumerate(done.open)],
     }
     return render(request, "selling/sheet_paste.html", context)
 
 
-def _open_line(number: int, open_line: pasting.OpenLine, names: Names, most: int) -> dict:
-    line = open_line.line
-    options = open_line.candidates or [
-        one for one in names.households if line.name and one.head_name[:1] == line.name[:1]
-    ]
-    options = options or names.households
-    return {
-        "number": number,
-        "text": line.text,
-        "amount": line.amount,
-        "reason": open_line.reason,
-        "options": [
-            {"key": str(one.pk), "label": f"{one.head_name} {one.phone[-4:]}".strip()} for one in options[:most]
-        ],
-    }
-
-
-def _choose(request: SignedIn, batch: EntrySheet, at) -> HttpResponse:
+def _choose(request: SignedIn, batch: EntrySheet, at: dt.datetime) -> HttpResponse:
     """Take the answers to open lines; what has none yet is shown again."""
     chosen, left = {}, []
     for number in range(pasting.MOST_LINES):
@@ -389,7 +333,7 @@ def _choose(request: SignedIn, batch: EntrySheet, at) -> HttpResponse:
             chosen[key] = request.POST.get(f"amount-{number}", "")
         elif answer != "out":
             left.append(text)
-    sheets.save_rows(batch, {one: chosen[one.pk] for one in _served(request, chosen)}, at=at)
+    sheets.save_rows(batch, {household: chosen[household.pk] for household in _served(request, chosen)}, at=at)
     return _paste(request, batch, "\n".join(left), at)
 
 
@@ -404,28 +348,12 @@ def _list(request: SignedIn, batch: EntrySheet) -> HttpResponse:
     return redirect(answer["to"])
 
 
-def heading(batch: EntrySheet) -> dict:
-    """Return how a batch is headed on every one of its pages."""
-    return {
-        "name": name_of(batch.produce),
-        "picture": batch.produce.picture,
-        "facts": heading_facts(batch),
-        "url": reverse("sheet", args=[batch.pk]),
-    }
-
-
-def _sheet_status(batch) -> dict:
-    if not batch.lots:
-        return {"tone": "warn", "text": _("Not on sale yet")}
-    return {"tone": "ok", "text": ngettext("%(n)s household", "%(n)s households", batch.lots) % {"n": batch.lots}}
-
-
 def _typed(request: SignedIn) -> dict[Household, str]:
     keys = {key: str(value) for name, value in request.POST.items() if name[:2] == "a-" and (key := key_in(name[2:]))}
     return {household: keys[household.pk] for household in _served(request, keys)}
 
 
-def _served(request: SignedIn, keys) -> list[Household]:
+def _served(request: SignedIn, keys: Iterable[uuid.UUID]) -> list[Household]:
     """Return those of these households that this person may list for; others do not exist."""
     return list(goods.households_served(request.user).filter(pk__in=list(keys)))
 

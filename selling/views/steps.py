@@ -14,31 +14,20 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.doors import SignedIn
 from accounts.selectors import standing
 from catalog import permissions as goods
-from catalog.models import Listing
-from catalog.pages.lots import amount, day_of, harvest_of, keeps, place_of, price_line, thousands
 from catalog.selectors import market
 from catalog.selectors.goods import likely_produce
 from kernel import clock, keyset, money, weight
 from kernel.errors import DomainError
-from kernel.present import in_english, name_of
-from produce.models import Produce, ProduceCategory, StockUnit
+from kernel.places import places
+from kernel.shown import Link, page_links
+from produce.models import Produce, StockUnit
 from produce.selectors import dictionary
-from records.forms import new_key
 from records.services.photos import PhotosBusy, photo_url
+from selling.doors import begin_own, draft_of, from_own_page, onward, wants_json
 from selling.forms.steps import SellForForm
 from selling.models import ListingDraft
-from selling.pages.drafts import (
-    begin_own,
-    draft_of,
-    for_whom,
-    from_own_page,
-    is_for_others,
-    next_step,
-    offline_steps,
-    onward,
-    photo_words,
-    wants_json,
-)
+from selling.pages import steps as pages
+from selling.pages.drafts import for_whom, is_for_others, next_step, offline_steps, photo_words
 from selling.services import drafts
 
 MOST_HOUSEHOLDS = 2_000
@@ -78,7 +67,7 @@ def photo_page(request: SignedIn, draft_id: uuid.UUID, draft: ListingDraft | Non
     """Return the context of the page that asks for a photo."""
     return {
         "draft_id": draft_id,
-        "back": {"url": _way_back(request), "label": pgettext("sell", "Sell")},
+        "back": Link(_page_before(request), pgettext("sell", "Sell")),
         "for_whom": for_whom(draft),
         "photo_url": photo_url(draft.photo, 720) if draft is not None else "",
         "skip_url": reverse(next_step(draft), args=[draft_id]),
@@ -111,13 +100,13 @@ def produce_step(request: SignedIn, draft_id: uuid.UUID) -> HttpResponse:
         goods.access_sell(request.user)
     text, everything = request.GET.get("q", "")[:40], "all" in request.GET
     if text.strip():
-        groups = [{"title": "", "words": dictionary.matches(text)}]
+        groups = [pages.WordGroup("", dictionary.matches(text))]
     elif everything:
-        groups = by_kind()
+        groups = pages.by_kind()
     else:
         likely = likely_produce(household, clock.county_day(clock.now()))
-        groups = [{"title": "", "words": few(request, likely)}]
-    page = produce_page(request, draft_id, draft, [group for group in groups if group["words"]])
+        groups = [pages.WordGroup("", few(request, likely))]
+    page = produce_page(request, draft_id, draft, [group for group in groups if group.words])
     context = page | {
         "search": text,
         "all_url": "" if everything else f"{reverse('sell-produce', args=[draft_id])}?all=1",
@@ -126,15 +115,17 @@ def produce_step(request: SignedIn, draft_id: uuid.UUID) -> HttpResponse:
     return render(request, "selling/sell_produce.html", context, status=409 if refusal else 200)
 
 
-def produce_page(request: SignedIn, draft_id: uuid.UUID, draft: ListingDraft | None, groups: list[dict]) -> dict:
+def produce_page(
+    request: SignedIn, draft_id: uuid.UUID, draft: ListingDraft | None, groups: list[pages.WordGroup]
+) -> dict:
     """Return the context of the page that asks what it is, with what a phone must know to ask the rest by itself."""
-    words = [word for group in groups for word in group["words"]]
+    words = [word for group in groups for word in group.words]
     references = market.references(clock.county_day(clock.now()))
     prices = {word.code: money.price_per_jin(fen, 500) for word in words if (fen := references.get(word.id))}
     counted = Produce.objects.filter(pk__in=[word.id for word in words], stock_unit=StockUnit.PIECE)
     heads = {code: weight.jin(piece_g) for code, piece_g in counted.values_list("code", "piece_g") if piece_g}
     return {
-        "back": {"url": reverse("sell-draft", args=[draft_id]), "label": pgettext("sell", "Sell")},
+        "back": Link(reverse("sell-draft", args=[draft_id]), pgettext("sell", "Sell")),
         "draft_id": draft_id,
         "for_whom": for_whom(draft),
         "photo_url": photo_url(draft.photo, 160) if draft is not None else "",
@@ -151,47 +142,14 @@ def produce_page(request: SignedIn, draft_id: uuid.UUID, draft: ListingDraft | N
 def receipt(request: SignedIn, listing_id: int) -> HttpResponse:
     """Show that a lot is on sale; opening it again shows the same."""
     lot = goods.access_own(request.user, listing_id)
-    today = clock.county_day(clock.now())
     own = standing(request.user).household_id == lot.household_id
-    steps = [
-        _("Buyers see it now, under “%(place)s”, without your name.") % {"place": place_of(lot)},
-        _("When somebody orders it, you get a text message."),
-        _("If nothing happens for some days, we ask whether it is still there."),
-    ]
-    if not own and lot.household_id:
-        steps.insert(0, _("The household has been told by text message and may take it down."))
     draft = ListingDraft.objects.filter(listing=lot, by_id=request.user.pk).first()
     context = {
         "draft_id": draft.pk if draft is not None else "",
         "photo_words": photo_words(),
         "offline": offline_steps(request.user),
-        "receipt": {
-            "title": _("It is on sale") if lot.harvested_on else _("It is announced"),
-            "number": lot.number,
-            "picture": lot.produce.picture,
-            "photo_url": photo_url(lot.cover),
-            "facts": [
-                {
-                    "label": _("Goods"),
-                    "value": f"{name_of(lot.produce)} {amount(lot, lot.listed)}",
-                    "note": _other_weight(lot),
-                },
-                {"label": pgettext("goods", "Price"), "value": price_line(lot)},
-                {"label": _("Keeps"), "value": keeps(lot, today)} if lot.harvested_on else harvest_of(lot),
-                {"label": _("Where it lies"), "value": place_of(lot)},
-                {"label": pgettext("goods", "Put on sale"), "value": day_of(lot.listed_at)},
-            ],
-            "steps": steps,
-        },
-        "actions": [
-            {
-                "url": f"{reverse('sell')}?again={lot.pk}",
-                "label": _("The same again"),
-                "icon": "refresh",
-                "main": False,
-            },
-            {"url": reverse("my-listings"), "label": _("My goods"), "main": True},
-        ],
+        "receipt": pages.receipt_of(lot, clock.county_day(clock.now()), own=own),
+        "actions": pages.receipt_actions(lot),
     }
     return render(request, "selling/sell_receipt.html", context)
 
@@ -219,30 +177,17 @@ def sell_for(request: SignedIn) -> HttpResponse:
     name = request.GET.get("q", "").strip()[:20]
     if name:
         # Names are sealed: they are looked through here, never in the database.
-        known = [one for one in households.order_by("number")[:MOST_HOUSEHOLDS] if name in one.head_name]
-        page = keyset.Page(known[:50], None, None)
+        named = [
+            household for household in households.order_by("number")[:MOST_HOUSEHOLDS] if name in household.head_name
+        ]
+        page = keyset.Page(named[:50], None, None)
     else:
         page = keyset.cut(households, ("village_id", "number"), cursor=request.GET.get("cursor", ""), size=30)
     context = {
         "search": name,
-        "cooperatives": [
-            {"owner": f"cooperative:{one.pk}", "name": one.name, "idem": new_key()} for one in cooperatives
-        ],
-        "households": [
-            {
-                "owner": f"household:{one.pk}",
-                "name": one.head_name,
-                "number": one.number,
-                "village": one.village.short_name,
-                "idem": new_key(),
-                "pause_url": reverse("pause-for", args=[one.pk]),
-            }
-            for one in page.rows
-        ],
-        "pages": {
-            "previous_url": f"?cursor={page.previous}" if page.previous else "",
-            "next_url": f"?cursor={page.next}" if page.next else "",
-        },
+        "cooperatives": [pages.cooperative_owner(cooperative) for cooperative in cooperatives],
+        "households": [pages.household_owner(household) for household in page.rows],
+        "pages": page_links(page),
     }
     return render(request, "selling/sell_for.html", context)
 
@@ -292,30 +237,13 @@ def _no_photo(request: SignedIn, words: str, again: str, *, status: int) -> Http
     return redirect(again)
 
 
-def _other_weight(lot: Listing) -> str:
-    """Say what the farmer's own words left out: kilograms, or the weight of what is counted."""
-    grams = lot.grams(lot.listed)
-    return weight.both(grams) if lot.piece_g else _("%(kg)s kg") % {"kg": thousands(grams)}
-
-
 def few(request: SignedIn, likely: list) -> list:
     """Return as many pictures to choose from as the page has room for."""
     return likely[:FEW] if getattr(request, "elder", False) else likely
 
 
-def by_kind() -> list[dict]:
-    """Return the whole dictionary, kind by kind."""
-    names = dict(
-        ProduceCategory.objects.order_by("position").values_list("code", "name_en" if in_english() else "name_zh")
-    )
-    return [
-        {"title": title, "words": [word for word in dictionary.words() if word.category == code]}
-        for code, title in names.items()
-    ]
-
-
-def _way_back(request: SignedIn) -> str:
-    return reverse("home") if standing(request.user).household_id else reverse("sell-for")
+def _page_before(request: SignedIn) -> str:
+    return places(request).home() if standing(request.user).household_id else reverse("sell-for")
 
 
 def _key(text: str) -> uuid.UUID | None:

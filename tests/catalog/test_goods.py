@@ -52,7 +52,7 @@ def test_every_kilo_is_accounted_for(farmer, lot):
 
     page = farmer.get(reverse("my-listing", args=[lot.pk]))
 
-    fates = {fate["key"]: (fate["jin"], fate["kg"]) for fate in page.context["fates"]}
+    fates = {fate.key: (fate.jin, fate.kg) for fate in page.context["fates"]}
     assert fates == {
         "paid": ("760", "380"),  # nothing is owed to this household, so nothing waits for its money
         "booked": ("160", "80"),
@@ -60,7 +60,7 @@ def test_every_kilo_is_accounted_for(farmer, lot):
         "own": ("20", "10"),
         "sale": ("160", "80"),
     }
-    assert sum(fate["share"] for fate in page.context["fates"]) == 1000
+    assert sum(fate.share for fate in page.context["fates"]) == 1000
     assert page.context["balanced"] and page.context["total"] == "1,200"
     assert len(page.context["steps"]) == 5
 
@@ -77,7 +77,7 @@ def test_sold_goods_wait_for_their_money_while_anything_is_owed(farmer, lot):
 
     page = farmer.get(reverse("my-listing", args=[lot.pk]))
 
-    assert [fate["key"] for fate in page.context["fates"]] == ["owed", "sale"]
+    assert [fate.key for fate in page.context["fates"]] == ["owed", "sale"]
 
 
 def test_my_goods_are_listed_newest_first_in_few_queries(
@@ -91,7 +91,7 @@ def test_my_goods_are_listed_newest_first_in_few_queries(
         page = farmer.get(reverse("my-listings"))
 
     assert len(page.context["listings"]) == 20
-    rest = farmer.get(reverse("my-listings") + page.context["pages"]["next_url"])
+    rest = farmer.get(reverse("my-listings") + page.context["pages"].next_url)
     assert len(rest.context["listings"]) == 5
 
 
@@ -126,17 +126,17 @@ def test_the_same_key_for_another_price_is_refused(farmer, lot):
 
 def pressed(client, acts: list[dict], name: str, **more):
     """Press the one-tap button that leads to the address of this name, with what stands in its form."""
-    act = next(act for act in acts if act["url"].endswith(f"/{name}/"))
-    return client.post(act["url"], act["fields"] | more)
+    act = next(act for act in acts if act.url.endswith(f"/{name}/"))
+    return client.post(act.url, act.fields | more)
 
 
 def test_ten_cents_less_and_still_there_are_one_tap_in_the_list(farmer, lot, now):
     Listing.objects.filter(pk=lot.pk).update(asked_at=now)
     row = farmer.get(reverse("my-listings")).context["listings"][0]
 
-    cheaper = pressed(farmer, row["quick"], "price", **{"from": "list"})
-    again = pressed(farmer, row["quick"], "price", **{"from": "list"})
-    still = pressed(farmer, row["quick"], "confirm", **{"from": "list"})
+    cheaper = pressed(farmer, row.quick, "price", **{"from": "list"})
+    again = pressed(farmer, row.quick, "price", **{"from": "list"})
+    still = pressed(farmer, row.quick, "confirm", **{"from": "list"})
 
     assert cheaper.url == again.url == still.url == reverse("my-listings")
     lot.refresh_from_db()
@@ -148,7 +148,7 @@ def test_below_ten_cents_there_is_no_ten_cents_less(farmer, xiuying_household, x
 
     row = farmer.get(reverse("my-listings")).context["listings"][0]
 
-    assert [act["url"].rstrip("/").rsplit("/", 1)[-1] for act in row["quick"]] == ["confirm"]
+    assert [act.url.rstrip("/").rsplit("/", 1)[-1] for act in row.quick] == ["confirm"]
 
 
 def test_what_it_cost_stands_there_from_the_second_price_on(farmer, lot):
@@ -159,15 +159,15 @@ def test_what_it_cost_stands_there_from_the_second_price_on(farmer, lot):
     pressed(farmer, page.context["actions"], "price")
 
     prices = farmer.get(address).context["prices"]
-    assert [one["value"] for one in prices] == ["0.70 元一斤", "0.80 元一斤"]
+    assert [price.value for price in prices] == ["0.70 元一斤", "0.80 元一斤"]
 
 
 def test_at_most_four_acts_stand_beside_each_other(farmer, lot):
     page = farmer.get(reverse("my-listing", args=[lot.pk]))
 
     first, more = page.context["actions"], page.context["more_actions"]
-    assert [act["label"] for act in first] == ["还在", "降到 0.70 元", "货坏了", "收回一些"]
-    assert len({act["label"] for act in first + more}) == len(first + more) > 4
+    assert [act.label for act in first] == ["还在", "降到 0.70 元", "货坏了", "收回一些"]
+    assert len({act.label for act in first + more}) == len(first + more) > 4
 
 
 def test_a_forecast_is_harvested_with_one_tap(farmer, xiuying_household, xiuying, cabbage, now):
@@ -175,15 +175,15 @@ def test_a_forecast_is_harvested_with_one_tap(farmer, xiuying_household, xiuying
     week = (today + dt.timedelta(3), today + dt.timedelta(5))
     lot = a_listing(xiuying_household, cabbage, kg=100, by=xiuying, at=now, expected=week)
     row = farmer.get(reverse("my-listings")).context["listings"][0]
-    assert row["status"]["text"] == "还没收，先报上"
+    assert row.status.text == "还没收，先报上"
 
-    pressed(farmer, row["quick"], "harvest", **{"from": "list"})
-    twice = pressed(farmer, row["quick"], "harvest", **{"from": "list"})
+    pressed(farmer, row.quick, "harvest", **{"from": "list"})
+    twice = pressed(farmer, row.quick, "harvest", **{"from": "list"})
 
     lot.refresh_from_db()
     assert (lot.harvested_on, lot.sell_by) == (today, today + dt.timedelta(cabbage.shelf_days))
     assert twice.url == reverse("my-listings")
-    assert "harvest" not in str(farmer.get(reverse("my-listings")).context["listings"][0]["quick"])
+    assert "harvest" not in str(farmer.get(reverse("my-listings")).context["listings"][0].quick)
 
 
 @pytest.mark.parametrize("day", ["2099-01-01", "2001-01-01", "2026-02-30", ""])
@@ -210,7 +210,7 @@ def test_still_there_brings_it_back(farmer, lot, now):
 
     stale.expire_stale(at=now + dt.timedelta(days=7))
     page = farmer.get(reverse("my-listing", args=[lot.pk]))
-    assert page.context["actions"][0]["url"] == reverse("listing-confirm", args=[lot.pk])
+    assert page.context["actions"][0].url == reverse("listing-confirm", args=[lot.pk])
 
     farmer.post(reverse("listing-confirm", args=[lot.pk]), {"idem": "k"})
 
@@ -249,9 +249,9 @@ def test_not_me(client, xiuying, cadre_liu, xiuying_household, cabbage, bureau, 
     lot = a_listing(xiuying_household, cabbage, by=cadre_liu, consent="phone", at=now)
     login(client, xiuying)
     page = client.get(reverse("my-listing", args=[lot.pk]))
-    assert page.context["dispute"]["url"] == reverse("listing-dispute", args=[lot.pk])
+    assert page.context["dispute"].url == reverse("listing-dispute", args=[lot.pk])
 
-    client.post(page.context["dispute"]["url"], {"idem": "k"})
+    client.post(page.context["dispute"].url, {"idem": "k"})
 
     lot.refresh_from_db()
     assert lot.status == "withdrawn"
@@ -308,8 +308,8 @@ def test_animals_are_told_by_the_head(farmer, xiuying_household, duck, xiuying, 
     page = farmer.get(reverse("my-listing", args=[lot.pk]))
 
     assert page.context["balanced"]
-    assert page.context["goods"]["title"].startswith("土鸭 12")
-    assert [fate["kg"] for fate in page.context["fates"]] == ["3.5", "17.5"]
+    assert page.context["goods"].title.startswith("土鸭 12")
+    assert [fate.kg for fate in page.context["fates"]] == ["3.5", "17.5"]
 
 
 @pytest.mark.parametrize("name", STEPS)

@@ -33,7 +33,7 @@ def fresh(household, produce, now, days=0, **more):
 
 
 def names(answer):
-    return [row["name"] for row in answer.context["rows"]]
+    return [row.name for row in answer.context["rows"]]
 
 
 def test_anybody_sees_the_board_and_nobody_a_name(client, xiuying_household, cabbage, now):
@@ -45,7 +45,7 @@ def test_anybody_sees_the_board_and_nobody_a_name(client, xiuying_household, cab
     assert answer.status_code == 200
     assert names(answer) == ["包菜"]
     assert "屏山镇长溪村" in text and "秀英" not in text and xiuying_household.phone not in text
-    assert answer.context["rows"][0]["take_url"] == "" and answer.context["rows"][0]["seller_kind"] == ""
+    assert answer.context["rows"][0].take_url == "" and answer.context["rows"][0].seller_kind == ""
 
 
 def test_what_spoils_first_comes_first_and_what_is_gone_is_gone(client, xiuying_household, cabbage, xiuying, now):
@@ -59,7 +59,7 @@ def test_what_spoils_first_comes_first_and_what_is_gone_is_gone(client, xiuying_
 
     answer = client.get(reverse("market"))
 
-    shown = [row["url"] for row in answer.context["rows"]]
+    shown = [row.url for row in answer.context["rows"]]
     assert shown == [reverse("listing-detail", args=[soon.pk]), reverse("listing-detail", args=[later.pk])]
     assert reverse("listing-detail", args=[spoiled.pk]) not in shown
 
@@ -70,8 +70,8 @@ def test_a_price_is_shown_for_a_kilogram_beside_what_the_county_pays(client, xiu
 
     row = client.get(reverse("market")).context["rows"][0]
 
-    assert (row["price"], row["reference"], row["reference_high"]) == ("1.80", "2.00", False)
-    assert "10" in row["reference_note"]
+    assert (row.price, row.reference, row.reference_high) == ("1.80", "2.00", False)
+    assert "10" in row.reference_note
 
 
 @pytest.mark.parametrize(
@@ -148,8 +148,8 @@ def test_pages_follow_each_other_without_a_gap(client, full_board):
     seen, address = [], reverse("market")
     while address:
         answer = client.get(address)
-        seen += [row["url"] for row in answer.context["rows"]]
-        address = answer.context["pages"]["next_url"]
+        seen += [row.url for row in answer.context["rows"]]
+        address = answer.context["pages"].next_url
 
     assert len(seen) == len(set(seen)) == 50
 
@@ -158,12 +158,12 @@ def test_the_way_back_shows_the_same_pages(client, full_board):
     there, address = [], reverse("market")
     while address:
         answer = client.get(address)
-        there.append([row["url"] for row in answer.context["rows"]])
-        address, last = answer.context["pages"]["next_url"], answer
+        there.append([row.url for row in answer.context["rows"]])
+        address, last = answer.context["pages"].next_url, answer
     back, answer = [], last
     while answer:
-        back.append([row["url"] for row in answer.context["rows"]])
-        address = answer.context["pages"]["previous_url"]
+        back.append([row.url for row in answer.context["rows"]])
+        address = answer.context["pages"].previous_url
         answer = client.get(address) if address else None
 
     assert [len(page) for page in there] == [20, 20, 10]
@@ -176,8 +176,8 @@ def test_any_page_costs_at_most_five_queries(client, full_board, chef_chen, toda
     first = client.get(reverse("market"))
     pages = [
         reverse("market"),
-        first.context["pages"]["next_url"],
-        client.get(first.context["pages"]["next_url"]).context["pages"]["next_url"],
+        first.context["pages"].next_url,
+        client.get(first.context["pages"].next_url).context["pages"].next_url,
         reverse("market") + "?q=bc&category=vegetable&township=360735102000&price_to=9&keeps=30",
         reverse("market") + "?q=" + "长溪",
     ]
@@ -216,7 +216,7 @@ def test_a_buyer_sees_whom_an_order_helps_and_where_to_take_it(
 
     rows = login(client, chef_chen).get(reverse("market")).context["rows"]
 
-    assert [bool(row["seller_kind"]) for row in rows] == [True, False]
+    assert [bool(row.seller_kind) for row in rows] == [True, False]
 
 
 def test_one_lot_is_shown_to_everybody_while_it_is_on_sale(client, xiuying_household, cabbage, xiuying, now, olga):

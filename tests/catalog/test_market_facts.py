@@ -56,7 +56,7 @@ def row(client):
 
 
 def tags(client):
-    return [tag["text"] for tag in row(client)["tags"]]
+    return [tag.text for tag in row(client).tags]
 
 
 def page(client, lot):
@@ -66,7 +66,7 @@ def page(client, lot):
 
 
 def fact(client, lot, label):
-    return [one["value"] for one in page(client, lot).context["facts"] if one["label"] == label]
+    return [fact.value for fact in page(client, lot).context["facts"] if fact.label == label]
 
 
 # Distance
@@ -75,13 +75,13 @@ def fact(client, lot, label):
 def test_a_buyer_reads_how_far_the_village_is_on_card_and_page(client, lot, points, chef_chen):
     login(client, chef_chen)
 
-    assert row(client)["distance"] == "约 12 公里"
+    assert row(client).distance == "约 12 公里"
     assert "约 12 公里" in client.get(reverse("market")).content.decode()
     assert fact(client, lot, "有多远") == ["约 12 公里"]
 
 
 def test_nobody_else_reads_a_distance(client, lot, points, xiuying):
-    assert row(client)["distance"] == ""
+    assert row(client).distance == ""
     assert fact(login(client, xiuying), lot, "有多远") == []
 
 
@@ -94,17 +94,17 @@ def test_an_unknown_point_stays_unknown_even_where_the_township_has_one(
         )
     login(client, chef_chen)
 
-    assert row(client)["distance"] == ""
+    assert row(client).distance == ""
     assert fact(client, lot, "有多远") == ["不知道"]
 
 
 def test_a_point_set_later_is_shown_at_once(client, lot, points, changxi, inspector_he, chef_chen, now):
     login(client, chef_chen)
-    assert row(client)["distance"] == "约 12 公里"
+    assert row(client).distance == "约 12 公里"
 
     set_point(changxi, latitude_e6=26_310_000, longitude_e6=116_354_000, radius_m=500, by=inspector_he, at=now)
 
-    assert row(client)["distance"] == "不到 1 公里"
+    assert row(client).distance == "不到 1 公里"
 
 
 # Papers
@@ -129,7 +129,7 @@ def test_a_test_slip_grows_old_and_two_of_a_kind_are_one_tag(client, lot, today)
     slip(lot, "test", today)
 
     assert tags(client) == ["检测单"]
-    assert len(page(client, lot).context["papers"]["rows"]) == 1
+    assert len(page(client, lot).context["papers"].rows) == 1
 
 
 def test_what_is_missing_depends_on_who_buys(client, xiuying_household, duck, lot, chef_chen, now, today):
@@ -137,14 +137,14 @@ def test_what_is_missing_depends_on_who_buys(client, xiuying_household, duck, lo
     duck.save(update_fields=["papers"])
     ducks = a_listing(xiuying_household, duck, kg=10, price_fen=1700, at=now)
 
-    assert page(client, ducks).context["papers"]["missing"] == ""  # who does not buy asks for nothing
+    assert page(client, ducks).context["papers"].missing == ""  # who does not buy asks for nothing
     login(client, chef_chen)
     assert "还缺：检疫证" in page(client, ducks).content.decode()
     assert "还缺：检测单" in page(client, lot).content.decode()  # a school asks for a test slip of vegetables
     slip(ducks, "quarantine", today)
     slip(lot, "test", today)
 
-    assert page(client, ducks).context["papers"]["missing"] == page(client, lot).context["papers"]["missing"] == ""
+    assert page(client, ducks).context["papers"].missing == page(client, lot).context["papers"].missing == ""
 
 
 def test_only_a_buyer_is_led_to_the_page_that_shows_a_masked_name(client, lot, chef_chen, olga):
@@ -162,7 +162,7 @@ def test_the_board_is_narrowed_to_what_has_a_certificate(client, xiuying_househo
 
     def shown(**question):
         answer = client.get(reverse("market"), question)
-        return {one["url"] for one in answer.context["rows"]}
+        return {row.url for row in answer.context["rows"]}
 
     address = reverse("listing-detail", args=[lot.pk])
     assert len(shown()) == 2
@@ -205,7 +205,7 @@ def test_board_and_lot_cost_a_buyer_few_queries_with_papers_and_points(
         commit(one)
         slip(one, "test", today)
     login(client, chef_chen)
-    second = client.get(reverse("market")).context["pages"]["next_url"]
+    second = client.get(reverse("market")).context["pages"].next_url
 
     for address in (reverse("market"), second, reverse("market") + "?papers=conformity&q=包菜"):
         with CaptureQueriesContext(connection) as asked:

@@ -141,11 +141,11 @@ def test_the_picture_keeps_directions_and_surfaces():
 
     picture = draw([north, south])
 
-    first, second = picture["circles"]
-    assert first["r"] > second["r"] and (second["r"] - 6) * 2 == pytest.approx(first["r"] - 6, abs=1)
-    assert float(first["x"][:-1]) < float(second["x"][:-1]) and float(first["y"][:-1]) < float(second["y"][:-1])
-    assert [name["text"] for name in picture["names"]] == ["上乡", "下镇"]
-    assert draw([]) is None and len(draw([north])["circles"]) == 1
+    first, second = picture.circles
+    assert first.r > second.r and (second.r - 6) * 2 == pytest.approx(first.r - 6, abs=1)
+    assert float(first.x[:-1]) < float(second.x[:-1]) and float(first.y[:-1]) < float(second.y[:-1])
+    assert [name.text for name in picture.names] == ["上乡", "下镇"]
+    assert draw([]) is None and len(draw([north]).circles) == 1
 
 
 def test_the_map_has_a_name(client):
@@ -155,6 +155,6 @@ def test_the_map_has_a_name(client):
 def test_the_whole_board_again_begins_at_its_beginning(client, goods, changxi):
     village = f"{reverse('market')}?village={changxi.code}&category=vegetable"
 
-    again = client.get(f"{village}&cursor=x&filters=1").context["within"]["url"]
+    again = client.get(f"{village}&cursor=x&filters=1").context["within"].url
 
     assert again == f"{reverse('market')}?category=vegetable"

@@ -42,7 +42,7 @@ def on_sale(household, name, now, *, keeps=10, **more):
 def shown(client, **question):
     answer = client.get(reverse("market"), question)
     assert answer.status_code == 200
-    return [row["name"] for row in answer.context["rows"]]
+    return [row.name for row in answer.context["rows"]]
 
 
 @pytest.fixture
@@ -90,8 +90,8 @@ def test_parts_find_what_they_begin(client, stall, asked, found):
 def test_what_is_called_exactly_so_is_listed_and_the_rest_is_offered(client, stall):
     answer = client.get(reverse("market"), {"q": "萝卜"})
 
-    assert [row["name"] for row in answer.context["rows"]] == ["白萝卜"]
-    assert [other["label"] for other in answer.context["meant"]] == ["胡萝卜"]
+    assert [row.name for row in answer.context["rows"]] == ["白萝卜"]
+    assert [other.label for other in answer.context["meant"]] == ["胡萝卜"]
     assert shown(client, produce="carrot") == ["胡萝卜"]
 
 
@@ -180,19 +180,17 @@ def test_a_grade_is_asked_for_whatever_the_goods(client, xiuying_household, now)
 
     answer = client.get(reverse("market"), {"grade": "first"})
 
-    assert [row["name"] for row in answer.context["rows"]] == ["通心白莲", "包菜"]
-    facet = next(f for f in answer.context["facets"] if f["options"] and f["options"][0]["name"] == "grade")
-    assert [(option["value"], option["count"], option["checked"]) for option in facet["options"]] == [
-        ("first", 2, True)
-    ]
+    assert [row.name for row in answer.context["rows"]] == ["通心白莲", "包菜"]
+    facet = next(f for f in answer.context["facets"] if f.options and f.options[0].name == "grade")
+    assert [(option.value, option.count, option.checked) for option in facet.options] == [("first", 2, True)]
     assert shown(client, grade="first", q="白莲") == ["通心白莲"]
 
 
 def test_what_was_asked_for_stays_chosen_on_the_page(client, stall):
     answer = client.get(reverse("market"), {"keeps": "7", "price_to": "9", "q": "莲"})
 
-    days = next(f for f in answer.context["facets"] if f.get("one_of"))
-    assert [option["value"] for option in days["options"] if option["checked"]] == ["7"]
+    days = next(f for f in answer.context["facets"] if f.one_of)
+    assert [option.value for option in days.options if option.checked] == ["7"]
     assert 'value="莲"' in answer.content.decode()
 
 
@@ -220,21 +218,21 @@ def crowd(monkeypatch, xiuying_household, guiying_household, now):
 def test_a_crowded_board_is_read_in_parts_and_nothing_is_lost(client, crowd, question, number):
     seen, pages, answer = [], 0, client.get(reverse("market"), question)
     while True:
-        seen += [row["url"] for row in answer.context["rows"]]
+        seen += [row.url for row in answer.context["rows"]]
         pages += 1
-        if not answer.context["pages"]["next_url"]:
+        if not answer.context["pages"].next_url:
             break
-        assert answer.context["rows"] or "还有" in answer.content.decode() or answer.context["pages"]["further"]
-        answer = client.get(answer.context["pages"]["next_url"])
+        assert answer.context["rows"] or "还有" in answer.content.decode() or answer.context["pages"].further
+        answer = client.get(answer.context["pages"].next_url)
 
     assert len(seen) == len(set(seen)) == number
     assert 2 <= pages <= 9
 
     back = answer
-    while back.context["pages"]["previous_url"] and pages:
-        back = client.get(back.context["pages"]["previous_url"])
+    while back.context["pages"].previous_url and pages:
+        back = client.get(back.context["pages"].previous_url)
         pages -= 1
-    assert {row["url"] for row in back.context["rows"]} <= set(seen)
+    assert {row.url for row in back.context["rows"]} <= set(seen)
 
 
 QUESTIONS = [

@@ -30,7 +30,7 @@ def usual(cabbage, now):
 
 def shown(client) -> dict[str, list[str]]:
     """Return what is shown: the lot's number and why."""
-    return {row["meta"][-1]: [str(why) for why in row["why"]] for row in client.get(WATCH).context["rows"]}
+    return {row.meta[-1]: [str(why) for why in row.why] for row in client.get(WATCH).context["rows"]}
 
 
 def with_photo(lot, sha256):
@@ -84,7 +84,7 @@ def test_what_somebody_looked_at_comes_up_no_more_and_stays_on_sale(client, insp
     row = client.get(WATCH).context["rows"][0]
 
     for _twice in range(2):
-        answer = client.post(row["looked_url"], {"idem": row["idem"]}, follow=True)
+        answer = client.post(row.looked_url, {"idem": row.idem}, follow=True)
 
     assert answer.context["rows"] == []
     assert Event.objects.filter(kind="listing_looked_at", document=lot.reference, by=inspector_he).count() == 1

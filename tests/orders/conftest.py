@@ -3,6 +3,7 @@
 import pytest
 
 from catalog.services import listings
+from kernel import clock
 from kernel.weight import parse_quantity
 from tests import factories
 from tests.factories import MONDAY
@@ -18,6 +19,14 @@ def fund(school, treasurer_zhou):
 def story(school, fund, chef_chen, haulier, receiver_wang, receiver_sun):
     people = {"chef": chef_chen, "haulier": haulier, "weigher": receiver_wang, "signer": receiver_sun}
     return Story(school, fund, people)
+
+
+@pytest.fixture
+def now(monkeypatch):
+    """Let the doors' clock stand where a test wants it."""
+    moment = {"at": MONDAY}
+    monkeypatch.setattr(clock, "now", lambda: moment["at"])
+    return moment
 
 
 @pytest.fixture

@@ -15,16 +15,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def now(monkeypatch):
-    """Let the doors' clock stand where a test wants it."""
-    from kernel import clock
-
-    moment = {"at": MONDAY}
-    monkeypatch.setattr(clock, "now", lambda: moment["at"])
-    return moment
-
-
-@pytest.fixture
 def call(client):
     def send(user, name, *args, key="k", **body):
         login(client, user)

@@ -16,17 +16,6 @@ from tests.orders.steps import KG, purse, totals, wish
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def now(monkeypatch):
-    """Let the doors' clock stand where a test wants it."""
-    from kernel import clock
-    from tests.factories import MONDAY
-
-    moment = {"at": MONDAY}
-    monkeypatch.setattr(clock, "now", lambda: moment["at"])
-    return moment
-
-
 def hidden(page, name):
     found = re.search(rf'name="{name}" value="([^"]*)"', page.content.decode())
     assert found, f"no {name} on the page"

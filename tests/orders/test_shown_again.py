@@ -13,11 +13,9 @@ from records.models import Attachment
 from records.services import photos
 from tests.factories import THURSDAY, login
 from tests.orders.steps import wish
-from tests.orders.test_pages import check_page, hidden, now, want
+from tests.orders.test_pages import check_page, hidden, want
 
 pytestmark = pytest.mark.django_db
-
-__all__ = ["now"]  # a fixture
 
 
 def a_photo(name: str = "scale.jpg") -> SimpleUploadedFile:

@@ -337,15 +337,15 @@ def test_the_whole_way_by_pages(client, egg, inspector_he, director_lin):
     assert sent.url == reverse("proposal", args=[change.pk])
     shown = client.get(sent.url)
     assert not shown.context["may_decide"] and shown.context["mine"]
-    assert [(row["before"], row["after"]) for row in shown.context["rows"]] == [
+    assert [(row.before, row.after) for row in shown.context["rows"]] == [
         ("土鸡蛋", "土鸡蛋、柴鸡蛋"),
         ("25 天", "30 天"),
     ]
 
     login(client, director_lin)
     queue = client.get(reverse("proposal-list"))
-    assert [row["title"] for row in queue.context["rows"]] == ["鸡蛋"]
-    shown = client.get(queue.context["rows"][0]["url"])
+    assert [row.title for row in queue.context["rows"]] == ["鸡蛋"]
+    shown = client.get(queue.context["rows"][0].url)
     assert shown.context["may_decide"]
     done = client.post(reverse("proposal-agree", args=[change.pk]), {"idem": "k"})
     again = client.post(reverse("proposal-agree", args=[change.pk]), {"idem": "k"})
@@ -355,7 +355,7 @@ def test_the_whole_way_by_pages(client, egg, inspector_he, director_lin):
     assert egg.shelf_days == 30
     entry = client.get(done.url).content.decode()
     assert "柴鸡蛋" in entry and "30 天" in entry
-    assert client.get(reverse("proposal-list"), {"show": "decided"}).context["rows"][0]["title"] == "鸡蛋"
+    assert client.get(reverse("proposal-list"), {"show": "decided"}).context["rows"][0].title == "鸡蛋"
 
 
 def test_a_new_entry_by_page_gets_its_code_from_its_english_name(client, county_dictionary, inspector_he):

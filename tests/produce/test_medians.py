@@ -254,8 +254,8 @@ def test_buyers_see_a_price_that_stands_out(client, xiuying_household, cabbage, 
     card = client.get(reverse("market")).context["rows"][0]
     detail = client.get(reverse("listing-detail", args=[lot.pk]))
 
-    assert [tag["text"] for tag in card["tags"]] == tags
-    assert [tag["text"] for tag in detail.context["goods"]["price_tags"]] == tags
+    assert [tag.text for tag in card.tags] == tags
+    assert [tag.text for tag in detail.context["goods"].price_tags] == tags
     assert reverse("produce-page", args=["cabbage"]) in detail.content.decode()
 
 
@@ -292,11 +292,11 @@ def test_a_year_of_prices_is_drawn_small_and_told_in_numbers(client, a_year):
     drawn = text[text.index('<svg class="price-lines"') : text.index("</figure>")]
     assert answer.status_code == 200
     assert len(gzip.compress(drawn.encode())) <= 8 * 1024
-    assert [line["key"] for line in answer.context["chart"]["lines"]] == ["sold", "listed", "reference"]
+    assert [line.key for line in answer.context["chart"].lines] == ["sold", "listed", "reference"]
     for said in ("包菜各月价格", "单位：元/公斤", "来源：", "同样的数", "成交价", "挂牌价", "行情价"):
         assert said in text
     assert 10 <= len(answer.context["table"]) <= 12
-    assert all(len(row["cells"]) == 3 for row in answer.context["table"])
+    assert all(len(row.cells) == 3 for row in answer.context["table"])
 
 
 def test_each_grade_says_what_it_fetched_in_the_last_month(client, cabbage):
@@ -314,7 +314,7 @@ def test_each_grade_says_what_it_fetched_in_the_last_month(client, cabbage):
         for source, back, fen in (*paid, ("listed", 1, 95))
     )  # fmt: skip
 
-    notes = {row["label"]: row["note"] for row in client.get("/produce/cabbage/").context["goods"]["grades"]}
+    notes = {grade.label: grade.note for grade in client.get("/produce/cabbage/").context["goods"].grades}
 
     assert notes[good.name] == "近 30 天（元/公斤）：成交价 1.66、挂牌价 1.90"
     assert notes[plain.name] == ""
@@ -375,8 +375,8 @@ def test_the_scale_begins_at_zero_and_ends_round(most, top):
 
 
 def test_a_gap_is_a_gap():
-    drawn = chart([Line("sold", "x", [10, None, 30, 40])], [None] * 4) or {}
+    [line] = chart([Line("sold", "x", [10, None, 30, 40])], [None] * 4).lines
 
-    assert [run.count(",") for run in drawn["lines"][0]["runs"]] == [2]
-    assert len(drawn["lines"][0]["dots"]) == 3
+    assert [run.count(",") for run in line.runs] == [2]
+    assert len(line.dots) == 3
     assert chart([Line("sold", "x", [None])], [None]) is None

@@ -368,11 +368,11 @@ def test_eight_pictures_then_all_then_a_search(farmer, xiuying_household, xiuyin
     a_listing(xiuying_household, honey, kg=5, price_fen=6000, by=xiuying, at=clock.now())
     address = reverse("sell-produce", args=[begun(farmer)])
 
-    first = [word.code for word in farmer.get(address).context["groups"][0]["words"]]
+    first = [word.code for word in farmer.get(address).context["groups"][0].words]
     assert len(first) == 8 and first[0] == "honey"
-    assert sum(len(group["words"]) for group in farmer.get(address, {"all": 1}).context["groups"]) > 45
+    assert sum(len(group.words) for group in farmer.get(address, {"all": 1}).context["groups"]) > 45
     assert farmer.get(address, {"q": "hxg"}).status_code == 200
-    assert farmer.get(address, {"q": "baocai"}).context["groups"][0]["words"][0].code == "cabbage"
+    assert farmer.get(address, {"q": "baocai"}).context["groups"][0].words[0].code == "cabbage"
 
 
 def test_the_same_again_is_three_taps(farmer, cabbage, xiuying_household, xiuying):

@@ -1,0 +1,163 @@
+"""What lists of goods may be narrowed to, read strictly; page and API ask the same set of filters."""
+
+import datetime as dt
+from collections.abc import Mapping
+from copy import copy
+from functools import cache
+from typing import Any, Self, cast
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from django_filters import ChoiceFilter, Filter, FilterSet
+
+from catalog.models import Listing, ListingStatus
+from catalog.selectors import market, search
+from kernel.form_fields import YuanFormField
+from produce.models import MOST_PRICE_FEN
+from produce.selectors import dictionary
+
+KEEPS = [("3", _("Within 3 days")), ("7", _("Within 7 days")), ("30", _("Within 30 days"))]
+SELLERS = [
+    ("household", pgettext_lazy("market", "Households")),
+    ("cooperative", pgettext_lazy("market", "Co-operatives")),
+]
+OPEN = (ListingStatus.ON_SALE, ListingStatus.EXPIRED)  # what its owner may still sell
+
+
+class Asked(Filter):
+    """A part of a question; nothing of it changes from one request to the next, so that a request copies it flat."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return copy(self)
+
+
+class Several(Asked):
+    """Any of these values."""
+
+    field_class = forms.MultipleChoiceField
+
+
+class OneOf(Asked):
+    """One of these values."""
+
+    field_class = forms.ChoiceField
+
+
+class Price(Asked):
+    """A price in yuan."""
+
+    field_class = YuanFormField
+
+
+class Words(Asked):
+    """Typed words."""
+
+    field_class = forms.CharField
+
+
+class Code(Asked):
+    """A code of a certain form."""
+
+    field_class = forms.RegexField
+
+
+class MarketFilter(FilterSet):
+    """What the market may be narrowed to; nothing else is a filter.
+
+    It makes a question of what was asked: the lots are found by the market's own search, along its indexes.
+    """
+
+    category = Several()
+    township = Several()
+    track = Several(choices=market.TRACKS)
+    seller = Several(choices=SELLERS)
+    grade = Several()
+    papers = Several(choices=market.PAPERS)
+    keeps = OneOf(choices=KEEPS)
+    price_from = Price(most_fen=MOST_PRICE_FEN)
+    price_to = Price(most_fen=MOST_PRICE_FEN)
+    produce = Words(max_length=32)
+    village = Code(regex=r"^[0-9]{12}$")
+    q = Words(max_length=dictionary.MOST_LETTERS)
+
+    class Meta:
+        """No column of a lot is a filter by itself."""
+
+        model = Listing
+        fields: list[str] = []
+
+    def __init__(self, data: Mapping[str, Any], *, board: market.Board, day: dt.date) -> None:
+        super().__init__(data, Listing.objects.none())
+        self.board, self.day = board, day
+        self.meant = search.Meant()
+        for name, codes in (
+            ("category", [code for code, _zh, _en in board.categories]),
+            ("township", [code for code, _name in board.townships]),
+            ("grade", list(dictionary.grade_names())),
+        ):
+            cast(forms.MultipleChoiceField, self.form.fields[name]).choices = [(code, code) for code in codes]
+
+    def get_form_class(self) -> type[forms.Form]:
+        """Return the form of these filters, made once: making it takes longer than reading a question."""
+        return _market_form()
+
+    def question(self) -> search.Question:
+        """Return what was asked for; nothing narrowed where it could not be read."""
+        if not self.is_valid():
+            return search.Question()
+        asked = self.form.cleaned_data
+        if asked["q"].strip():
+            self.meant = search.meant_by(asked["q"], self.board.produce_on_sale())
+        named = self.meant.produce
+        return search.Question(
+            produce=_in_all(
+                None if named is None else [word.id for word in named],
+                dictionary.of_categories(asked["category"]) if asked["category"] else None,
+                [word.id for word in dictionary.words() if word.code == asked["produce"]] if asked["produce"] else None,
+            ),
+            place=self.meant.place,
+            townships=tuple(asked["township"]),
+            villages=(asked["village"],) if asked["village"] else (),
+            until=self.day + dt.timedelta(days=int(asked["keeps"])) if asked["keeps"] else None,
+            grades=tuple(dictionary.grades_of(asked["grade"])) if asked["grade"] else None,
+            tracks=tuple(asked["track"]),
+            sellers=tuple(asked["seller"]),
+            papers=tuple(asked["papers"]),
+            price_from=asked["price_from"],
+            price_to=asked["price_to"],
+        )
+
+
+@cache
+def _market_form() -> type[forms.Form]:
+    fields = {name: declared.field for name, declared in MarketFilter.base_filters.items()}
+    return type("MarketFilterForm", (forms.Form,), fields)
+
+
+class GoodsFilter(FilterSet):
+    """What one's own goods may be narrowed to: those still for sale."""
+
+    view = ChoiceFilter(choices=[("open", pgettext_lazy("my goods", "Still for sale"))], method="viewed")
+
+    class Meta:
+        """No column of a lot is a filter by itself."""
+
+        model = Listing
+        fields: list[str] = []
+
+    @property
+    def only_open(self) -> bool:
+        """Return whether only goods still for sale are asked for."""
+        return self.is_valid() and self.form.cleaned_data["view"] == "open"
+
+    def viewed(self, lots: QuerySet[Listing], _name: str, _value: str) -> QuerySet[Listing]:
+        """Return the lots still for sale."""
+        return lots.filter(status__in=OPEN)
+
+
+def _in_all(*lists: list[int] | None) -> tuple[int, ...] | None:
+    """Return what stands in each of these lists, None where there is no list."""
+    there = [set(ids) for ids in lists if ids is not None]
+    return tuple(sorted(set.intersection(*there))) if there else None

@@ -1,0 +1,26 @@
+"""Addresses that a page of a lower room shows and a higher room owns: the roof hands them over with each request."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import cast
+
+from django.http import HttpRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where pages of other rooms lie, each made when it is asked for."""
+
+    home: Callable[[], str]
+    sell: Callable[[], str]
+    sell_again: Callable[[int], str]  # the number of a lot
+    sell_for: Callable[[], str]
+    about_produce: Callable[[str], str]  # its code
+    order_lot: Callable[[str, int], str]  # the code of its produce, its number
+    recall_lot: Callable[[int], str]
+    claim_lot: Callable[[int], str]
+
+
+def places(request: HttpRequest) -> Places:
+    """Return the addresses handed over with a request."""
+    return cast(Places, request.places)  # type: ignore[attr-defined]
