@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
+from uuid import UUID
 
 from django.http import HttpRequest
 
@@ -19,6 +20,8 @@ class Places:
     order_lot: Callable[[str, int], str]  # the code of its produce, its number
     recall_lot: Callable[[int], str]
     claim_lot: Callable[[int], str]
+    rules: Callable[[], str]  # the published rules of relief
+    land_of: Callable[[UUID], str]  # the key of a household
 
 
 def places(request: HttpRequest) -> Places:

@@ -10,7 +10,7 @@ from rest_framework.throttling import AnonRateThrottle, UserRateThrottle
 from rest_framework.views import APIView
 
 from kernel import clock
-from kernel.api_fields import KilogramField, WholeNumberField, YuanField
+from kernel.api_fields import KilogramField, WholeNumberField, YuanField, read_input
 from kernel.api_pages import PAGING, PageOut, answer_page
 from records.selectors import notices as selectors
 from records.services import notices
@@ -76,12 +76,8 @@ class Notice(APIView):
     def get(self, request: Request, number: str) -> Response:
         """Return one notice with its masked lines."""
         page = _page(number)
-        found = NoticeOut(page.notice).data | {
-            "open": page.runs,
-            "days_left": page.days_left,
-            "lines": LineOut(page.lines, many=True).data,
-        }
-        return Response(found)
+        more = {"open": page.runs, "days_left": page.days_left, "lines": LineOut(page.lines, many=True).data}
+        return Response(NoticeOut(page.notice).data | more)
 
 
 class ObjectionsAnon(AnonRateThrottle):
@@ -118,14 +114,12 @@ class Object(APIView):
     def post(self, request: Request, number: str) -> Response:
         """Object to one line; only this line waits."""
         page = _page(number)
-        given = self.Input(data=request.data)
-        given.is_valid(raise_exception=True)
-        data = given.validated_data
+        data = read_input(self.Input, request)
         line = get_object_or_404(page.notice.lines.all(), line_no=data["line_no"])
         objection = notices.object_to(line, words=data["words"], contact=data["contact"], at=clock.now())
         return Response({"number": objection.number}, status=201)
 
 
 def _page(number: str) -> selectors.NoticePage:
-    found = get_object_or_404(selectors.public_notices(), number=number)
-    return selectors.page_of(found, at=clock.now())
+    notice = get_object_or_404(selectors.public_notices(), number=number)
+    return selectors.page_of(notice, at=clock.now())

@@ -4,9 +4,8 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.db.models import Count, QuerySet, Sum
-from django.utils.translation import gettext as _
 
-from kernel import clock, money, workdays
+from kernel import clock, workdays
 from kernel.workdays import UnknownCalendarYear
 from records.models import CalendarDay, NoticeLine, NoticeStatus, PublicNotice
 
@@ -14,9 +13,9 @@ from records.models import CalendarDay, NoticeLine, NoticeStatus, PublicNotice
 LINES_STAY_DAYS = 30
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class NoticePage:
-    """One public notice, ready to be drawn or sent."""
+    """One public notice with what may be shown of it."""
 
     notice: PublicNotice
     runs: bool
@@ -51,7 +50,7 @@ def page_of(notice: PublicNotice, *, at: dt.datetime) -> NoticePage:
 
 
 def is_open(notice: PublicNotice, *, at: dt.datetime) -> bool:
-    """Say whether somebody may still object."""
+    """Return whether somebody may still object."""
     return notice.status == NoticeStatus.PUBLISHED and at < notice.ends_at
 
 
@@ -66,10 +65,3 @@ def days_left(notice: PublicNotice, *, at: dt.datetime) -> int:
     except UnknownCalendarYear:
         return 0
     return min(left, notice.working_days)  # the day of publication itself is not counted
-
-
-def sum_words(households: int, total_fen: int | None) -> str:
-    """Say how many households a notice names and what they get in all."""
-    if total_fen is None:
-        return _("%(n)s households") % {"n": households}
-    return _("%(n)s households, %(sum)s yuan") % {"n": households, "sum": money.yuan(total_fen)}

@@ -1,0 +1,142 @@
+"""Public notices as everybody reads them: days left first, names masked, the way to object."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from kernel import money
+from kernel.dates import period_words
+from kernel.shown import Link, Receipt, Tag
+from records.models import NoticeLine, PublicNotice
+from records.selectors import notices
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRow:
+    """A notice in the list."""
+
+    url: str
+    title: str
+    line: str
+    period: str
+    left: Tag
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeHead:
+    """What stands above the lines of a notice."""
+
+    title: str
+    office: str
+    number: str
+    left: Tag
+    period: str
+    period_note: str
+    rule: Link
+    sum_text: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublicLine:
+    """One masked line."""
+
+    name: str
+    village: str
+    line: str
+    no: int
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """The sum below the lines."""
+
+    label: str
+    amount: str
+
+
+def notice_row(notice: PublicNotice, households: int, total_fen: int | None, *, at: dt.datetime) -> NoticeRow:
+    """Return one notice of the list, with how many households it names and what they get."""
+    return NoticeRow(
+        url=reverse("notice", args=[notice.number]),
+        title=notice.title,
+        line=sum_words(households, total_fen),
+        period=period_of(notice),
+        left=_left(notices.is_open(notice, at=at), notices.days_left(notice, at=at)),
+    )
+
+
+def notice_head(page: notices.NoticePage, *, rules_url: str) -> NoticeHead:
+    """Return the head of a notice; `rules_url` is where the rules it rests on may be read."""
+    notice = page.notice
+    return NoticeHead(
+        title=notice.title,
+        office=notice.place_name,
+        number=notice.number,
+        left=_left(page.runs, page.days_left),
+        period=period_of(notice),
+        period_note=_("%(n)s working days, weekends and holidays do not count") % {"n": notice.working_days},
+        rule=Link(rules_url, notice.basis),
+        sum_text=sum_words(page.households, page.total_fen),
+        how=notice.how_computed,
+    )
+
+
+def public_line(line: NoticeLine) -> PublicLine:
+    """Return one line as it hangs in public."""
+    return PublicLine(
+        name=line.masked_name,
+        village=line.village_name,
+        line=line.goods,
+        no=line.line_no,
+        amount=money.yuan(line.amount_fen) if line.amount_fen is not None else "",
+    )
+
+
+def total_of(page: notices.NoticePage) -> Total:
+    """Return the sum below the lines."""
+    return Total(
+        label=_("%(n)s households in all") % {"n": page.households},
+        amount=money.yuan(page.total_fen) if page.total_fen is not None else "",
+    )
+
+
+def ended_words(page: notices.NoticePage) -> str:
+    """Return the sentence of a notice that has ended, empty while it runs."""
+    if page.runs:
+        return ""
+    return _("This notice has ended: %(sum)s.") % {"sum": sum_words(page.households, page.total_fen)}
+
+
+def sum_words(households: int, total_fen: int | None) -> str:
+    """Return how many households a notice names and what they get in all."""
+    if total_fen is None:
+        return _("%(n)s households") % {"n": households}
+    return _("%(n)s households, %(sum)s yuan") % {"n": households, "sum": money.yuan(total_fen)}
+
+
+def period_of(notice: PublicNotice) -> str:
+    """Return from when to when a notice hangs."""
+    return period_words(notice.starts_on, notice.ends_on)
+
+
+def objection_receipt(number: str) -> Receipt:
+    """Return the receipt of an objection, with the number by which its answer can be asked for."""
+    return Receipt(
+        title=_("Your objection has arrived"),
+        number=number,
+        sentence=_("Only this household waits, the others go on."),
+        steps=[
+            _("Somebody who did not publish this notice looks into it."),
+            _("You get an answer within three working days. Call and say the number."),
+        ],
+    )
+
+
+def _left(runs: bool, days: int) -> Tag:
+    if not runs:
+        return Tag("plain", _("The notice has ended"))
+    return Tag("info", _("On notice, %(n)s working days left") % {"n": days})
