@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.pages.me import role_words
 from accounts.selectors import standing
 from accounts.services.messages import in_chinese, write_message
 from accounts.services.people import account_of_phone
@@ -80,7 +81,7 @@ class SecondStepAdapter(DefaultMFAAdapter):
         return "Liujin Market"
 
     def get_totp_label(self, user) -> str:
-        return standing(user).title
+        return role_words(standing(user))
 
     def send_notification_mail(self, *args, **kwargs):
         return None

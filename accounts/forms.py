@@ -37,7 +37,7 @@ class PointForm(forms.Form):
     longitude = PlainDecimalField(label=_("Longitude"), min_value=-180, max_value=180, max_digits=9, decimal_places=6)
     radius_m = WholeNumberField(label=_("Radius (m)"), min_value=1, max_value=100_000)
 
-    def said(self) -> dict:
+    def point(self) -> dict[str, int]:
         """Return what `set_point` takes."""
         typed = self.cleaned_data
         return {

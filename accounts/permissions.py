@@ -7,7 +7,7 @@ from accounts.selectors import REGISTER_ROLES, standing
 
 
 def can_import_households(user: Somebody) -> bool:
-    """Say whether this person brings in lists of households."""
+    """Return whether this person brings in lists of households."""
     return standing(user).has(Role.RELIEF_CLERK)
 
 

@@ -8,9 +8,8 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import OuterRef, Q, QuerySet, Subquery
-from django.utils.translation import gettext as _
 
-from accounts.models import BankCard, Household, HouseholdTier, Message, Place, Role, Somebody, Tier, User
+from accounts.models import BankCard, Household, HouseholdTier, Message, Place, Role, Somebody, User
 from kernel import near
 from kernel.dates import time_words
 from kernel.sealing import unseal
@@ -54,7 +53,7 @@ class Post:
 
     @property
     def role_name(self) -> str:
-        """Name the role."""
+        """Return what the role is called."""
         return str(Role(self.role).label)
 
     @property
@@ -129,7 +128,7 @@ class Standing:
         return frozenset(post.role for post in self.posts)
 
     def has(self, *roles: str) -> bool:
-        """Say whether one of these roles is held today."""
+        """Return whether one of these roles is held today."""
         return not self.roles.isdisjoint(roles)
 
     def organisations(self, *roles: str) -> set[int]:
@@ -137,7 +136,7 @@ class Standing:
         return {post.organisation_id for post in self.posts if post.role in roles}
 
     def covers(self, place_code: str, *roles: str) -> bool:
-        """Say whether a post in one of these roles covers this place."""
+        """Return whether a post in one of these roles covers this place."""
         return any(place_code.startswith(post.prefix) for post in self.posts if post.role in roles)
 
     def within(self, field: str, *roles: str) -> Q:
@@ -150,13 +149,6 @@ class Standing:
             # Codes have 12 digits, so a range says "begins with" also of a foreign key, and by its index.
             inside |= Q(**{f"{field}__gte": prefix.ljust(12, "0"), f"{field}__lte": prefix.ljust(12, "9")})
         return inside
-
-    @property
-    def title(self) -> str:
-        """Say in words what this account is here for: the first post's role, or farmer."""
-        if self.posts:
-            return self.posts[0].role_name
-        return _("Farmer") if self.household_id else _("Visitor")
 
     @property
     def organisation_name(self) -> str:
@@ -214,11 +206,6 @@ def households_seen_by(user: Somebody) -> QuerySet[Household]:
         .select_related("village")
         .annotate(tier_now=_tier_now())
     )
-
-
-def tier_name(tier: str | None) -> str:
-    """Name a tier of `tier_now`; without one a household is ordinary."""
-    return str(Tier(tier or Tier.ORDINARY).label)
 
 
 def spoken_time(at: dt.datetime) -> str:

@@ -1,13 +1,10 @@
 """Doors of one's own account and of the register."""
 
-from typing import Any, cast
-
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -16,13 +13,18 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts import permissions, selectors
 from accounts.doors import SignedIn
 from accounts.forms import HouseholdFile, PointForm
-from accounts.models import Place, Role, User
+from accounts.models import Place, Role
+from accounts.pages import me as pages_of_me
+from accounts.pages.register import household_row, village_groups
 from accounts.services import register
 from accounts.services.places import set_point
-from kernel import clock, keyset, masking
+from kernel import clock, keyset
 from kernel.errors import DomainError
+from kernel.places import places
+from kernel.shown import page_links
 
 YEAR_SECONDS = 365 * 24 * 3600
+MOST_LETTERS = 20
 
 
 @require_POST
@@ -53,28 +55,13 @@ def language_switch(request: SignedIn) -> HttpResponse:
 @require_GET
 def me(request: SignedIn) -> HttpResponse:
     """Show who one is here, what one may do, where one is paid, and what was sent."""
-    at = clock.now()
-    user = cast(User, request.user)
-    place = selectors.standing(user)
-    facts = [
-        {"label": _("Name"), "value": place.name},
-        {"label": _("Phone"), "value": masking.mask_phone(user.phone)},
-    ]
-    letters = []
-    if place.household is not None:
-        card = selectors.live_card_of(place.household)
-        facts += [
-            {"label": _("Village"), "value": f"{place.household.village.parent} {place.household.village.short_name}"},
-            {"label": _("Card for your money"), "value": masking.mask_card(card.number) if card else _("None yet")},
-        ]
-        letters = [
-            {"when": selectors.spoken_time(letter.created_at), "what": letter.body, "who": "", "tone": "info"}
-            for letter in selectors.messages_to(place.household)[:20]
-        ]
-    facts += [
-        {"label": post.role_name, "value": f"{post.organisation_name}（{post.area_name}）"} for post in place.posts
-    ]
-    return render(request, "accounts/me.html", {"facts": facts, "letters": letters, "at": at})
+    who = selectors.standing(request.user)
+    received = selectors.messages_to(who.household)[:MOST_LETTERS] if who.household is not None else []
+    context = {
+        "facts": pages_of_me.facts_of(who, request.user),
+        "letters": [pages_of_me.letter(message) for message in received],
+    }
+    return render(request, "accounts/me.html", context)
 
 
 @require_GET
@@ -85,25 +72,14 @@ def household_list(request: SignedIn) -> HttpResponse:
         selectors.households_seen_by(request.user), ("village_id", "number"), cursor=request.GET.get("cursor", "")
     )
     writes = selectors.standing(request.user).has(Role.CADRE, Role.COOP_MANAGER)
-    rows = [
-        {
-            "name": masking.mask_name(household.head_name),
-            "number": household.number,
-            "village": household.village.short_name,
-            "people": household.people,
-            "tier": selectors.tier_name(household.tier_now),
-            "phone": masking.mask_phone(household.phone),
-            "plots_url": reverse("plot-list-for", args=[household.pk]) if writes else "",
-        }
-        for household in page.rows
-    ]
+    land_of = places(request).land_of
     context = {
-        "rows": rows,
+        "rows": [
+            household_row(household, household.tier_now, plots_url=land_of(household.pk) if writes else "")
+            for household in page.rows
+        ],
         "may_import": permissions.can_import_households(request.user),
-        "pages": {
-            "previous_url": f"?cursor={page.previous}" if page.previous else "",
-            "next_url": f"?cursor={page.next}" if page.next else "",
-        },
+        "pages": page_links(page),
     }
     return render(request, "accounts/household_list.html", context)
 
@@ -142,7 +118,7 @@ def place_point(request: SignedIn, place_code: str) -> HttpResponse:
     form = PointForm(request.POST)
     if form.is_valid():
         try:
-            set_point(place, **form.said(), by=request.user, at=clock.now())
+            set_point(place, **form.point(), by=request.user, at=clock.now())
             messages.success(request, _("The point is set."))
             return redirect("place-list")
         except DomainError as refusal:
@@ -151,18 +127,7 @@ def place_point(request: SignedIn, place_code: str) -> HttpResponse:
 
 
 def _places(request: SignedIn, forms: dict[str, PointForm], status: int = 200) -> HttpResponse:
-    townships: dict[str, list[dict[str, Any]]] = {}
-    for village in selectors.villages():
-        point, start = "", {"latitude": "", "longitude": "", "radius_m": village.radius_m or 3000}
-        if village.latitude_e6 is not None and village.longitude_e6 is not None:
-            latitude, longitude = village.latitude_e6 / 1e6, village.longitude_e6 / 1e6
-            point = f"{latitude:.4f}, {longitude:.4f}"
-            start |= {"latitude": f"{latitude:.6f}", "longitude": f"{longitude:.6f}"}
-        form = forms.get(village.code) or PointForm(initial=start, auto_id=f"p{village.code}_%s")
-        townships.setdefault(village.township.name, []).append(
-            {"name": village.name, "code": village.code, "point": point, "form": form, "open": village.code in forms}
-        )
-    groups = [{"title": name, "rows": rows} for name, rows in townships.items()]
+    groups = village_groups(selectors.villages(), forms)
     failed = next(iter(forms.values()), None)
     return render(request, "accounts/places.html", {"groups": groups, "failed": failed}, status=status)
 

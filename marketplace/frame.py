@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Organisation, Role
+from accounts.pages.me import role_words
 from accounts.selectors import Standing, standing
 from kernel import near
 from kernel.present import StrOrPromise
@@ -97,7 +98,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         context["back"] = Link(reverse("home"), str(LINKS["home"][1]))
     context["help_line"] = help_line(who.village_code)
     if user.is_authenticated:
-        context["who"] = Person(who.name, who.title)
+        context["who"] = Person(who.name, role_words(who))
         context["org_name"] = who.organisation_name
     return context
 

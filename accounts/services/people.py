@@ -50,9 +50,9 @@ def register_person(*, name: str, id_number: str, at: dt.datetime) -> Person:
     number = identity.id_number(id_number, today=clock.county_day(at))
     name = identity.person_name(name)
     key = blind_index("id_number", number)
-    known = Person.objects.filter(key=key).first()
-    if known is not None:
-        return known
+    registered = Person.objects.filter(key=key).first()
+    if registered is not None:
+        return registered
     person = Person(key=key, born_on=identity.birth_date(number))
     person.name, person.id_number = name, number
     try:

@@ -38,13 +38,13 @@ def load_places(lines: Iterable[str]) -> int:
     if reader.fieldnames != COLUMNS:
         raise BadValue(_("The first line of the file must read: %(columns)s") % {"columns": ",".join(COLUMNS)})
     read = [_line(number, row) for number, row in enumerate(reader, 2)]
-    known = set(Place.objects.values_list("code", flat=True))
+    codes = set(Place.objects.values_list("code", flat=True))
     for line in read:
-        if line.parent and line.parent not in known:
+        if line.parent and line.parent not in codes:
             raise BadValue(
                 _("Place %(code)s lies in %(parent)s, which is not known.") % {"code": line.code, "parent": line.parent}
             )
-        known.add(line.code)
+        codes.add(line.code)
     Place.objects.bulk_create(
         [
             Place(code=line.code, level=line.level, parent_id=line.parent or None, name=line.name)

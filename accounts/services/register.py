@@ -56,8 +56,8 @@ class Report:
     """What a file would do, or did."""
 
     rows: int = 0
-    ready: list = field(default_factory=list)
-    known: int = 0
+    ready: list[Any] = field(default_factory=list)
+    registered: int = 0
     faults: list[Fault] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
     entered: int = 0
@@ -76,7 +76,7 @@ class _Ready:
 
 
 def check_file(raw: bytes, *, at: dt.datetime) -> Report:
-    """Say what bringing in this file would do, row by row; changes nothing."""
+    """Return what bringing in this file would do, row by row; nothing is changed."""
     rows, ignored = read_table(raw, COLUMNS)
     report = Report(rows=len(rows), ignored=ignored)
     villages = _villages()
@@ -108,9 +108,9 @@ def check_file(raw: bytes, *, at: dt.datetime) -> Report:
         numbers[ready.number] = row.number
         report.ready.append(ready)
     heads = Household.objects.filter(head__key__in=list(seen)).values_list("head__key", flat=True)
-    known = set(heads)
-    report.known = len(known)
-    report.ready = [ready for ready in report.ready if ready.key not in known]
+    registered = set(heads)
+    report.registered = len(registered)
+    report.ready = [ready for ready in report.ready if ready.key not in registered]
     return report
 
 
@@ -170,7 +170,7 @@ class _Faulty(Exception):
         super().__init__(self.reason)
 
 
-def _read(row: Row, villages: dict, today: dt.date) -> _Ready:
+def _read(row: Row, villages: dict[Any, Place], today: dt.date) -> _Ready:
     cells = row.cells
     if "id_number" in row.numeric:
         raise _Faulty(
@@ -210,9 +210,10 @@ def _people(text: str) -> int:
     return int(text)
 
 
-def _villages() -> dict:
-    found: dict = {}
+def _villages() -> dict[Any, Place]:
+    """Return every village by its code, and by the names of its township and itself."""
+    villages: dict[Any, Place] = {}
     for village in Place.objects.filter(level=Place.Level.VILLAGE).select_related("parent"):
-        found[village.code] = village
-        found[village.township.name, village.name] = village
-    return found
+        villages[village.code] = village
+        villages[village.township.name, village.name] = village
+    return villages

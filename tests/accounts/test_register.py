@@ -121,7 +121,7 @@ def test_the_same_file_twice_changes_nothing(changxi):
 
     report = register.enter_file(as_csv(a_row(1)), at=MONDAY)
 
-    assert (report.known, report.entered) == (1, 0)
+    assert (report.registered, report.entered) == (1, 0)
     assert Household.objects.count() == 1
 
 

@@ -37,6 +37,6 @@ class Command(BaseCommand):
         for name in report.ignored:
             self.stdout.write(f"column ignored: {name}")
         self.stdout.write(
-            f"{report.rows} rows: {len(report.ready)} ready, {report.known} in the register already, "
+            f"{report.rows} rows: {len(report.ready)} ready, {report.registered} in the register already, "
             f"{len(report.faults)} faulty."
         )

@@ -1,0 +1,1 @@
+"""One's own account and the register, as pages show them."""
