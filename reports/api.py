@@ -11,10 +11,11 @@ from kernel import clock
 from kernel.money import yuan_plain
 from kernel.weight import kg
 from losses.selectors import funnel
-from reports.forms import SalesLimits
-from reports.pages import sales as sales_pages
+from reports.filters import SalesFilter
+from reports.pages.sales import DetailRow, detail_rows
+from reports.pages.words import basis
 from reports.permissions import access_reports
-from reports.selectors.sales import sales, this_month
+from reports.selectors.sales import Figure, sales, this_month
 
 
 class SumsOut(serializers.Serializer):
@@ -64,31 +65,35 @@ class SalesReport(APIView):
         """Return the report."""
         only = access_reports(request.user)
         at = clock.now()
-        form = SalesLimits(request.query_params, this_month=this_month(at), only_township=only)
-        if not form.is_valid():
-            raise ValidationError(form.errors.get_json_data())
-        limits = form.limits()
-        found = sales(limits, cut_off=at)
-        total = found.at()
+        asked = SalesFilter(request.query_params, this_month=this_month(at), only_township=only)
+        if not asked.is_valid():
+            raise ValidationError(asked.form.errors.get_json_data())
+        limits = asked.limits()
+        figures = sales(limits, cut_off=at)
         return Response(
             {
                 "first": limits.first,
                 "last": limits.last,
                 "cut_off": at,
-                "basis": sales_pages.basis(found),
-                "total": {
-                    "kg": kg(total.weight_g),
-                    "yuan": yuan_plain(total.amount_fen),
-                    "poor_yuan": yuan_plain(total.poor_fen),
-                    "households": total.households,
-                    "poor_households": total.poor_households,
-                },
-                "rows": [
-                    row | {"yuan": yuan_plain(row["yuan"]), "poor_yuan": yuan_plain(row["poor_yuan"])}
-                    for row in sales_pages.detail_rows(found)
-                ],
+                "basis": basis(figures),
+                "total": _sums(figures.at()),
+                "rows": [_groups(row) | _sums(row) for row in detail_rows(figures, asked.names)],
             }
         )
+
+
+def _groups(row: DetailRow) -> dict[str, str]:
+    return {"month": row.month, "channel": row.channel, "township": row.township, "produce": row.produce}
+
+
+def _sums(figure: Figure | DetailRow) -> dict[str, str | int]:
+    return {
+        "kg": kg(figure.weight_g),
+        "yuan": yuan_plain(figure.amount_fen),
+        "poor_yuan": yuan_plain(figure.poor_fen),
+        "households": figure.households,
+        "poor_households": figure.poor_households,
+    }
 
 
 class FunnelRowOut(serializers.Serializer):

@@ -1,111 +1,136 @@
 """Doors of the reports: the page, the rows behind a number, the official form, the spreadsheet."""
 
-from django.http import HttpRequest, HttpResponse
+import datetime as dt
+
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
+from accounts.doors import SignedIn
 from accounts.selectors import area_prefix, standing
-from kernel import clock
-from kernel.money import price_per_kg, yuan
-from kernel.weight import kg
+from kernel import clock, keyset
+from kernel.places import places
+from kernel.shown import Link, page_links
 from losses.selectors import funnel
-from reports.forms import SalesLimits
+from reports.filters import SalesFilter
+from reports.pages import funnel as funnel_pages
+from reports.pages import official
 from reports.pages import sales as sales_pages
+from reports.pages.words import basis, limit_facts, period, with_limits
 from reports.pages.workbook import sales_workbook
 from reports.permissions import access_reports
-from reports.selectors.sales import sales, sales_lines, this_month
+from reports.selectors.sales import Limits, sales, this_month
 
-FUNNEL_GROUPS = ("township", "month", "scheme")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ROWS_A_PAGE = 50
 
 
 @require_GET
-def sales_report(request: HttpRequest) -> HttpResponse:
+def sales_report(request: SignedIn) -> HttpResponse:
     """Show the sales of a month or of some months: a sentence, four numbers, three charts with their tables."""
-    at, form = _asked(request)
-    if not form.is_valid():
-        return render(request, "reports/sales_limits.html", {"form": form}, status=400)
-    limits = form.limits()
-    found = sales(sales_pages.chart_limits(limits), cut_off=at)
-    return render(request, "reports/sales.html", sales_pages.report_page(found, limits, form.known) | {"form": form})
+    at, asked = _asked(request)
+    if not asked.is_valid():
+        return _asked_again(request, asked)
+    limits, names = asked.limits(), asked.names
+    figures = sales(sales_pages.chart_limits(limits), cut_off=at)
+    context = {
+        "crumb": Link(places(request).home(), _("Home")),
+        "report": sales_pages.report_head(figures, limits, names),
+        "exports": sales_pages.export_actions(limits),
+        "figures": sales_pages.key_figures(figures, limits),
+        "months": sales_pages.months_chart(figures, limits),
+        "channels": sales_pages.channels_chart(figures, limits, names),
+        "towns": sales_pages.towns_chart(figures, limits, names),
+        "filters": limit_facts(limits, names),
+        "basis": basis(figures),
+        "form": asked.form,
+    }
+    return render(request, "reports/sales.html", context)
 
 
 @require_GET
-def sales_rows(request: HttpRequest) -> HttpResponse:
+def sales_rows(request: SignedIn) -> HttpResponse:
     """List the statement lines behind a number."""
-    at, form = _asked(request)
-    if not form.is_valid():
-        return render(request, "reports/sales_limits.html", {"form": form}, status=400)
-    limits = form.limits()
-    page = sales_lines(limits, cut_off=at, cursor=request.GET.get("cursor", ""))
-    here = sales_pages.with_limits("sales-rows", limits)
+    at, asked = _asked(request)
+    if not asked.is_valid():
+        return _asked_again(request, asked)
+    limits = asked.limits()
+    page = keyset.cut(asked.lines(cut_off=at), ("-id",), cursor=request.GET.get("cursor", ""), size=ROWS_A_PAGE)
     context = {
-        "back": {"url": sales_pages.with_limits("sales", limits), "label": pgettext("report", "Report")},
-        "title": _("Sales behind the figure, %(period)s") % {"period": sales_pages.period(limits)},
-        "filters": sales_pages.filters(limits, form.known),
-        "rows": [_row(line) for line in page.rows],
-        "pages": {
-            "previous_url": f"{here}&cursor={page.previous}" if page.previous else "",
-            "next_url": f"{here}&cursor={page.next}" if page.next else "",
-        },
+        "back": _back(limits),
+        "title": _("Sales behind the figure, %(period)s") % {"period": period(limits)},
+        "filters": limit_facts(limits, asked.names),
+        "rows": [sales_pages.sold_line(line) for line in page.rows],
+        "pages": page_links(page, "&" + with_limits("sales-rows", limits).partition("?")[2]),
     }
     return render(request, "reports/sales_rows.html", context)
 
 
 @require_GET
-def sales_form(request: HttpRequest) -> HttpResponse:
+def sales_form(request: SignedIn) -> HttpResponse:
     """Show the same numbers as the official form, ready to print."""
-    at, form = _asked(request)
-    if not form.is_valid():
-        return render(request, "reports/sales_limits.html", {"form": form}, status=400)
-    limits = form.limits()
-    return render(request, "reports/sales_form.html", sales_pages.form_page(sales(limits, cut_off=at), limits))
+    at, asked = _asked(request)
+    if not asked.is_valid():
+        return _asked_again(request, asked)
+    limits = asked.limits()
+    figures = sales(limits, cut_off=at)
+    context = {
+        "back": _back(limits),
+        "form": official.form_head(limits),
+        "rows": official.form_rows(figures, asked.names),
+        "signs": official.Signs(),
+        "notes": [basis(figures)],
+        "checks": official.relations(figures, asked.names),
+    }
+    return render(request, "reports/sales_form.html", context)
 
 
 @require_GET
-def sales_xlsx(request: HttpRequest) -> HttpResponse:
+def sales_xlsx(request: SignedIn) -> HttpResponse:
     """Hand out the same rows as a spreadsheet, with what they were limited to."""
-    at, form = _asked(request)
-    if not form.is_valid():
-        return render(request, "reports/sales_limits.html", {"form": form}, status=400)
-    limits = form.limits()
-    who = standing(request.user)
-    book = sales_workbook(sales(limits, cut_off=at), limits, asked_by=f"{who.organisation_name} {who.name}")
+    at, asked = _asked(request)
+    if not asked.is_valid():
+        return _asked_again(request, asked)
+    limits, who = asked.limits(), standing(request.user)
+    asked_by = f"{who.organisation_name} {who.name}"
+    book = sales_workbook(sales(limits, cut_off=at), limits, asked.names, asked_by=asked_by)
     answer = HttpResponse(book, content_type=XLSX)
     answer["Content-Disposition"] = f'attachment; filename="sales-{limits.first}-{limits.last}.xlsx"'
     return answer
 
 
-def _asked(request: HttpRequest):
-    only = access_reports(request.user)
-    at = clock.now()
-    return at, SalesLimits(request.GET, this_month=this_month(at), only_township=only)
-
-
-def _row(line) -> dict:
-    receipt_line, order = line.receipt_line, line.statement.order
-    listing = receipt_line.allocation.listing
-    return {
-        "day": receipt_line.receipt.signed_on.isoformat(),
-        "statement": line.statement.number,
-        "buyer": order.buyer.name,
-        "channel": order.buyer.channel.name_zh,
-        "produce": listing.produce.name,
-        "place": f"{listing.township} {listing.village.short_name}",
-        "listing": listing.number,
-        "kg": kg(line.weight_g),
-        "price": price_per_kg(receipt_line.allocation.price_fen, receipt_line.allocation.price_unit_g),
-        "yuan": yuan(line.amount_fen),
-    }
-
-
 @require_GET
-def relief_funnel(request: HttpRequest) -> HttpResponse:
+def relief_funnel(request: SignedIn) -> HttpResponse:
     """Show how far claims came: declared, verified, awarded, paid, by township, by month or by scheme."""
     only = access_reports(request.user)
+    labels = funnel_pages.group_labels()
     by = request.GET.get("by", "township")
-    by = by if by in FUNNEL_GROUPS else "township"
-    rows = funnel(by, place_prefix=area_prefix(only, "township") if only else "")
-    return render(request, "reports/funnel.html", sales_pages.funnel_page(rows, by, at=clock.now()))
+    by = by if by in labels else "township"
+    groups = funnel(by, place_prefix=area_prefix(only, "township") if only else "")
+    whole = funnel_pages.whole_of(groups)
+    rows = [funnel_pages.group_row(whole, total=True), *map(funnel_pages.group_row, groups)]
+    context = {
+        "title": _("Relief: from report to card"),
+        "first_column": labels[by],
+        "views": funnel_pages.group_tabs(by),
+        "stages": funnel_pages.stages(whole),
+        "rows": rows if groups else [],
+        "basis": funnel_pages.funnel_basis(clock.now()),
+    }
+    return render(request, "reports/funnel.html", context)
+
+
+def _asked(request: SignedIn) -> tuple[dt.datetime, SalesFilter]:
+    only = access_reports(request.user)
+    at = clock.now()
+    return at, SalesFilter(request.GET, this_month=this_month(at), only_township=only)
+
+
+def _asked_again(request: SignedIn, asked: SalesFilter) -> HttpResponse:
+    return render(request, "reports/sales_limits.html", {"form": asked.form}, status=400)
+
+
+def _back(limits: Limits) -> Link:
+    return Link(with_limits("sales", limits), pgettext("report", "Report"))

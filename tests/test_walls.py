@@ -22,7 +22,6 @@ CODE = [file for room in ROOMS for file in sorted((ROOT / room).rglob("*.py")) i
 # What one room asks of a room above it by a name alone. Shorten it; never add a line.
 ADDRESSES_ABOVE: dict[str, int] = {
     "ledger → losses": 2,
-    "reports → marketplace": 1,
 }
 # Look-ups that walk through the tables of two other rooms: a change of the second is felt in the first.
 WALKS: dict[str, int] = {"orders": 5, "losses": 1, "reports": 2}

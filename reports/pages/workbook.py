@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from kernel.clock import COUNTY_ZONE
-from reports.pages.sales import basis, detail_rows, filters, period
-from reports.selectors.sales import Limits, Sales, names
+from reports.pages.sales import Names, detail_rows
+from reports.pages.words import basis, limit_facts, period
+from reports.selectors.sales import Limits, Sales
 
 
-def sales_workbook(sales: Sales, limits: Limits, *, asked_by: str) -> bytes:
+def sales_workbook(sales: Sales, limits: Limits, names: Names, *, asked_by: str) -> bytes:
     """Return the .xlsx of a report: the sum, the details, and a sheet that says how it was limited and for whom."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
@@ -41,24 +42,24 @@ def sales_workbook(sales: Sales, limits: Limits, *, asked_by: str) -> bytes:
     sheet.write_number(1, 7, total.households)
     sheet.write_number(1, 8, total.poor_households)
     count = 0
-    for count, row in enumerate(detail_rows(sales), 1):
-        for column, name in enumerate(("month", "channel", "township", "produce")):
-            sheet.write_string(count + 1, column, row[name])
-        _numbers(sheet, count + 1, _grams(row["kg"]), row["yuan"], row["poor_yuan"], money, weight)
-        sheet.write_number(count + 1, 7, row["households"])
-        sheet.write_number(count + 1, 8, row["poor_households"])
+    for count, row in enumerate(detail_rows(sales, names), 1):
+        for column, name in enumerate((row.month, row.channel, row.township, row.produce)):
+            sheet.write_string(count + 1, column, name)
+        _numbers(sheet, count + 1, row.weight_g, row.amount_fen, row.poor_fen, money, weight)
+        sheet.write_number(count + 1, 7, row.households)
+        sheet.write_number(count + 1, 8, row.poor_households)
     about = book.add_worksheet(pgettext("report", "Limits"))
     about.set_column(0, 0, 16)
     about.set_column(1, 1, 80)
-    said = [
+    lines = [
         (pgettext("report", "Period"), period(limits)),
-        *[(item["label"], item["value"]) for item in filters(limits, names())],
+        *[(fact.label, fact.value) for fact in limit_facts(limits, names)],
         (pgettext("report", "Rows"), str(count)),
         (_("Cut-off"), f"{sales.cut_off.astimezone(COUNTY_ZONE):%Y-%m-%d %H:%M}"),
         (_("Exported by"), asked_by),
         (_("How it was counted"), basis(sales)),
     ]
-    for row_number, (label, value) in enumerate(said):
+    for row_number, (label, value) in enumerate(lines):
         about.write_string(row_number, 0, str(label), bold)
         about.write_string(row_number, 1, str(value))
     book.close()
@@ -69,7 +70,3 @@ def _numbers(sheet: Any, row: int, grams: int, fen: int, poor_fen: int, money: A
     sheet.write_number(row, 4, Decimal(grams) / 1000, weight)
     sheet.write_number(row, 5, Decimal(fen) / 100, money)
     sheet.write_number(row, 6, Decimal(poor_fen) / 100, money)
-
-
-def _grams(kilograms: str) -> int:
-    return int(Decimal(kilograms) * 1000)

@@ -8,10 +8,10 @@ import datetime as dt
 from dataclasses import dataclass, field
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from accounts.models import POOR_TIERS, Channel, Place
 from kernel import clock
-from kernel.keyset import Page, cut
 from orders.models import StatementLine
 from produce.models import Produce
 
@@ -52,7 +52,7 @@ _LINES = """
 """
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Limits:
     """What a report is limited to; empty text means no limit. `first` and `last` are months, 2026-10."""
 
@@ -64,12 +64,12 @@ class Limits:
 
     def months(self) -> list[str]:
         """Return every month from first to last."""
-        found: list[str] = []
+        months: list[str] = []
         month = self.first
-        while month <= self.last and len(found) < MOST_MONTHS:
-            found.append(month)
+        while month <= self.last and len(months) < MOST_MONTHS:
+            months.append(month)
             month = month_after(month)
-        return found
+        return months
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,10 @@ class Figure:
     poor_fen: int = 0
     households: int = 0
     poor_households: int = 0
+
+    def poor_permille(self) -> int:
+        """Return how much of the money went to poor households, in thousandths, rounded down."""
+        return self.poor_fen * 1000 // self.amount_fen if self.amount_fen else 0
 
 
 NOTHING = Figure()
@@ -131,13 +135,10 @@ def sales(limits: Limits, *, cut_off: dt.datetime) -> Sales:
     return Sales(limits, cut_off, figures)
 
 
-def sales_lines(limits: Limits, *, cut_off: dt.datetime, cursor: str = "") -> Page:
-    """Return the statement lines behind a figure, newest first: the rows that every number opens."""
-    lines = StatementLine.objects.filter(
-        receipt_line__receipt__status="signed",
-        receipt_line__receipt__signed_on__gte=first_day(limits.first),
-        receipt_line__receipt__signed_on__lt=first_day(month_after(limits.last)),
-        receipt_line__receipt__signed_at__lte=cut_off,
+def signed_lines(*, cut_off: dt.datetime) -> QuerySet[StatementLine]:
+    """Return the statement lines that stood signed at the cut-off: the rows that every number opens."""
+    return StatementLine.objects.filter(
+        receipt_line__receipt__status="signed", receipt_line__receipt__signed_at__lte=cut_off
     ).select_related(
         "statement__order__buyer__channel",
         "receipt_line__receipt",
@@ -145,13 +146,6 @@ def sales_lines(limits: Limits, *, cut_off: dt.datetime, cursor: str = "") -> Pa
         "receipt_line__allocation__listing__village",
         "receipt_line__allocation__listing__township",
     )
-    if limits.channel:
-        lines = lines.filter(statement__order__buyer__channel=limits.channel)
-    if limits.township:
-        lines = lines.filter(receipt_line__allocation__listing__township=limits.township)
-    if limits.produce:
-        lines = lines.filter(receipt_line__allocation__listing__produce__code=limits.produce)
-    return cut(lines, ("-id",), cursor=cursor, size=50)
 
 
 def names() -> dict[str, dict[str, str]]:

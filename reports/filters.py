@@ -1,0 +1,108 @@
+"""What a report may be limited to; page, rows, official form, spreadsheet and API ask the same."""
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from typing import Any, cast
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from django_filters import Filter, FilterSet
+
+from orders.models import StatementLine
+from reports.selectors.sales import MOST_MONTHS, Limits, first_day, month_after, names, shifted, signed_lines
+
+_MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
+
+
+class MonthField(forms.CharField):
+    """A month written 2026-10."""
+
+    widget = forms.TextInput(attrs={"inputmode": "numeric", "placeholder": "2026-10", "maxlength": "7"})
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if value and not _MONTH.fullmatch(value):
+            raise ValidationError(_("Write a month like 2026-10."))
+
+
+class Month(Filter):
+    """A month."""
+
+    field_class = MonthField
+
+
+class OneOf(Filter):
+    """One of these codes, or none."""
+
+    field_class = forms.ChoiceField
+
+
+class LimitsForm(forms.Form):
+    """The limits as they were typed, and what holds where nothing was."""
+
+    this_month = ""
+    only_township = ""  # of a reader who reads no other
+
+    def clean(self) -> dict[str, Any]:
+        """Put a sensible month where none was given, and refuse a range that is upside down or too long."""
+        super().clean()
+        typed = self.cleaned_data
+        last = typed.get("last") or typed.get("first") or self.this_month
+        first = typed.get("first") or last
+        if first > last:
+            self.add_error("last", _("The last month lies before the first. Swap the two."))
+        elif first < shifted(last, -MOST_MONTHS + 1):
+            self.add_error("first", _("A report covers at most 60 months. Choose a later first month."))
+        return typed | {"first": first, "last": last, "township": self.only_township or typed.get("township", "")}
+
+
+class SalesFilter(FilterSet):
+    """The months and groups a sales report is limited to; every field may be left empty, nothing else is a filter.
+
+    The sums are one query of their own, which takes the same `limits()`.
+    """
+
+    first = Month(label=_("From month"), method="from_month")
+    last = Month(label=_("To month"), method="to_month")
+    channel = OneOf(label=_("Buyer channel"), field_name="statement__order__buyer__channel")
+    township = OneOf(label=_("Township"), field_name="receipt_line__allocation__listing__township")
+    produce = OneOf(
+        label=pgettext_lazy("report", "Produce"), field_name="receipt_line__allocation__listing__produce__code"
+    )
+
+    class Meta:
+        """No column of a line is a filter by itself."""
+
+        model = StatementLine
+        fields: list[str] = []
+        form = LimitsForm
+
+    def __init__(self, data: Mapping[str, Any], *, this_month: str, only_township: str = "") -> None:
+        super().__init__(data, StatementLine.objects.none())
+        self.names = names()
+        form = cast(LimitsForm, self.form)
+        form.this_month, form.only_township = this_month, only_township
+        for name, codes in self.names.items():
+            choices = [("", pgettext_lazy("report", "All")), *codes.items()]
+            cast(forms.ChoiceField, form.fields[name]).choices = choices
+
+    def limits(self) -> Limits:
+        """Return the limits asked for, with the reader's own township above all."""
+        asked = self.form.cleaned_data
+        return Limits(asked["first"], asked["last"], asked["channel"], asked["township"], asked["produce"])
+
+    def lines(self, *, cut_off: dt.datetime) -> QuerySet[StatementLine]:
+        """Return the statement lines behind the figures, as they stood at the cut-off."""
+        return self.filter_queryset(signed_lines(cut_off=cut_off))
+
+    def from_month(self, lines: QuerySet[StatementLine], _name: str, month: str) -> QuerySet[StatementLine]:
+        """Return the lines signed in this month or later."""
+        return lines.filter(receipt_line__receipt__signed_on__gte=first_day(month))
+
+    def to_month(self, lines: QuerySet[StatementLine], _name: str, month: str) -> QuerySet[StatementLine]:
+        """Return the lines signed in this month or earlier."""
+        return lines.filter(receipt_line__receipt__signed_on__lt=first_day(month_after(month)))
