@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Channel
+from catalog.models import Listing
 from orders.services.receiving import Weighed
 from reports.selectors.sales import Limits, sales
 from tests import factories
@@ -115,6 +116,44 @@ def test_a_township_officer_reads_the_own_township_whatever_is_asked(sold, towns
 
     assert asked["total"]["yuan"] == "109.00"
     assert {row["township"] for row in asked["rows"]} == {"屏山镇"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "amounts"),
+    [
+        ("first=2026-11&last=2026-11", 2),
+        ("first=2026-10&last=2026-10", 0),
+        ("first=2026-12&last=2026-12", 0),
+        ("first=2026-01&last=2026-12", 2),
+        ("channel=school", 2),
+        ("channel=hospital", 0),
+        ("township=360735102000", 2),
+        ("township=360735104000", 0),
+        ("produce=cabbage", 2),
+        ("produce=duck", 0),
+        ("statement=1&cut_off=2000", 2),  # no filters of a report, so they narrow nothing
+    ],
+)
+def test_the_rows_are_limited_as_their_figure_is(sold, official, other_village, duck, hospital, asked, amounts):
+    client = login(Client(), official)
+    months = "first=2026-11&last=2026-11&"
+
+    page = client.get(f"/reports/sales/rows/?{months}{asked}").content.decode()
+    figure = client.get(f"/api/v1/reports/sales/?{months}{asked}").json()["total"]
+
+    assert page.count("长溪村") == amounts
+    assert figure["households"] == amounts
+
+
+def test_a_township_officer_opens_the_rows_of_the_own_township_only(sold, township_officer, other_village):
+    sold_in = sold.lines.first().allocation.listing
+    client = login(Client(), township_officer)
+    address = "/reports/sales/rows/?first=2026-11&last=2026-11&township=360735104000"
+    assert client.get(address).content.decode().count("长溪村") == 2
+
+    Listing.objects.filter(pk=sold_in.pk).update(township=other_village.parent)
+
+    assert client.get(address).content.decode().count("长溪村") == 1
 
 
 @pytest.mark.parametrize("who", ["xiuying", "chef_chen", "cadre_liu", "inspector_he", "olga"])
