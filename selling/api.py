@@ -16,7 +16,7 @@ from accounts.models import Role
 from accounts.selectors import standing
 from catalog import permissions as goods
 from catalog.services import listings
-from kernel import clock, keyset
+from kernel import clock, keyset, pasted
 from kernel.api_fields import KEY, YuanField, read_input
 from produce.models import MOST_PRICE_FEN, Grade, Produce
 from records.doors import act_for_program
@@ -211,7 +211,7 @@ class SheetPaste(APIView):
     class Input(serializers.Serializer):
         """Lines as people write them: 「王秀英 200」, one household a line, a telephone's last digits between them."""
 
-        lines = serializers.CharField(max_length=pasting.MOST_TEXT, trim_whitespace=False)
+        lines = serializers.CharField(max_length=pasted.MOST_TEXT, trim_whitespace=False)
 
     @extend_schema(operation_id="sheet_paste", request=Input, responses=PastedOut, parameters=[KEY])
     def post(self, request, sheet_id: uuid.UUID):

@@ -16,6 +16,7 @@ from accounts.models import User
 from catalog.models import Listing, ListingStatus, Movement
 from kernel import clock
 from kernel.errors import DomainError
+from kernel.journal import without_repeats
 from kernel.transactions import joining
 
 Side = Movement.Side
@@ -57,10 +58,6 @@ class LotRecalled(NotOnSale):
         )
 
 
-class ReferenceReused(Exception):
-    """One reference came back with other figures: a bug in the caller, never a refusal to a person."""
-
-
 @dataclass(frozen=True, slots=True)
 class KiloMove:
     """This much of one listing goes from one total to another, for one document."""
@@ -99,7 +96,8 @@ def move_kilos(
     if not moves:
         return
     if not fresh:
-        moves = _without_repeats(moves)
+        seen = {row.reference: row for row in Movement.objects.filter(reference__in=[m.reference for m in moves])}
+        moves = without_repeats(moves, seen, ("listing_id", "source", "target", "quantity"))
         if not moves:
             return
     if listings is None:
@@ -129,23 +127,6 @@ def _require_on_sale(listing: Listing, day: dt.date) -> None:
         raise NotOnSale
     if listing.away_on(day):
         raise SellerAway
-
-
-def _without_repeats(moves: list[KiloMove]) -> list[KiloMove]:
-    """Drop moves whose reference has acted before; all of a set have, or none."""
-    seen = {m.reference: m for m in Movement.objects.filter(reference__in=[move.reference for move in moves])}
-    if not seen:
-        return moves
-    for move in moves:
-        before = seen.get(move.reference)
-        if before is None or (before.listing_id, before.source, before.target, before.quantity) != (
-            move.listing_id,
-            move.source,
-            move.target,
-            move.quantity,
-        ):
-            raise ReferenceReused(move.reference)
-    return []
 
 
 def _write(moves: list[KiloMove], deltas: dict[int, dict[str, int]], *, by: User | None, at: dt.datetime) -> None:

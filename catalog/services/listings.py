@@ -5,23 +5,21 @@ Kilos move only through `kilos.move_kilos`; here a lot begins, and its owner or 
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any
 
 from django.db import connection, transaction
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Household, Organisation, Place, User
 from accounts.selectors import standing
-from accounts.services.messages import write_message
+from accounts.services import messages
 from accounts.services.people import record_consent
 from catalog.models import Listing, ListingStatus, PriceChange, Storage, Track
 from catalog.selectors.sellers import recognition_of
 from catalog.selectors.watch import LOOKED_AT
 from catalog.services.kilos import KiloMove, LotRecalled, NotOnSale, Side, lock_listings, move_kilos
-from kernel import clock, money
+from catalog.services.telling import tell
+from kernel import clock
 from kernel.errors import BadValue, DomainError
-from kernel.present import StrOrPromise
 from kernel.weight import Quantity
 from ledger.services.payables import payee_account
 from produce.models import Grade, Produce, StockUnit
@@ -148,60 +146,32 @@ def put_on_sale(
     says how that household agreed (phone, visit or paper). A price far above the reference needs `price_reason`; one
     far below is asked about once and `sure` answers. `entry_key` names the row of a sheet or file: one row, one lot.
     """
-    owner = household or cooperative
-    if owner is None or (household is not None and cooperative is not None):
-        raise ValueError("a lot has one owner: a household or a co-operative")
-    if produce.forbidden:
-        raise ForbiddenProduce(produce)
-    if grade is not None and grade.produce_id != produce.pk:
-        raise WrongGrade
-    by_proxy = household is not None and standing(by).household_id != household.pk
-    if by_proxy and not consent:
-        raise ConsentNeeded
-    note_listed(produce, grade, at=at)
+    owner = _one_owner(household, cooperative)
+    by_proxy = _by_proxy(household, consent, by)
+    _require_sellable(produce, grade)
     day = clock.county_day(at)
-    sell_by = _sell_by(produce, storage, harvested_on, expected, day)
     check_price(produce, price_fen, price_unit_g, reason=price_reason, sure=sure, on=day)
-    recognised = recognition_of(produce, day, household=household, cooperative=cooperative)
-    village = _pick_up(village or (owner.village if isinstance(owner, Household) else owner.place))
-    pk = _next_id()
     listing = Listing(
-        pk=pk,
-        number=_number(produce, day, pk),
         household=household,
         cooperative=cooperative,
         produce=produce,
         grade=grade,
-        stock_unit=produce.stock_unit,
-        piece_g=produce.piece_g,
-        listed=_stock(produce, quantity),
-        typed_quantity=quantity.typed,
-        typed_unit=quantity.unit,
-        pack_g=quantity.pack_g,
         price_fen=price_fen,
         price_unit_g=price_unit_g,
         price_reason=price_reason.strip()[:200],
-        village=village,
-        township=village.parent,
         harvested_on=harvested_on,
-        expected_from=expected[0] if expected else None,
-        expected_to=expected[1] if expected else None,
         storage=storage,
-        sell_by=sell_by,
-        track=recognised.track if recognised else Track.SELF_GROWN,
-        recognition=recognised,
         entry_key=entry_key,
         made_by=by,
         by_proxy=by_proxy,
         listed_at=at,
         confirmed_at=at,
         cover=photo,
-        payee_account=payee_account(household=household, cooperative=cooperative),
     )
-    listing.begin(by=by, at=at)
-    PriceChange.objects.create(listing=listing, price_fen=price_fen, price_unit_g=price_unit_g, by=by, at=at)
-    for file in [photo, *more_photos] if photo is not None else more_photos:
-        attach(listing.reference, file, "listing", by=by, at=at)
+    _set_stock(listing, quantity)
+    _set_keeping(listing, expected, day)
+    _set_origin(listing, village or (owner.village if isinstance(owner, Household) else owner.place), day)
+    _begin(listing, [photo, *more_photos] if photo is not None else more_photos, by=by, at=at)
     if by_proxy and household is not None:
         record_consent(household, listing.reference, consent, by=by, at=at)
         tell(listing, "listed_for_you", _LISTED_FOR_YOU, at=at, total=lambda: listing.in_words(listing.listed))
@@ -331,12 +301,11 @@ def dispute(listing: Listing, *, by: User, at: dt.datetime) -> Listing:
         _take_back(listing, listing.free(), NOT_BY_US, by=by, at=at)
     events.record("listing_disputed", listing.reference, by=by, at=at)
     bureau = Organisation.objects.filter(kind=Organisation.Kind.BUREAU).order_by("pk").first()
-    with translation.override("zh-hans"):
-        body = str(_DISPUTED) % {"number": listing.number, "village": listing.village.short_name}
-    write_message(
+    messages.tell(
+        _DISPUTED,
+        {"number": listing.number, "village": listing.village.short_name},
         phone=bureau.phone if bureau is not None else "",
         kind="listing_disputed",
-        body=body,
         document=listing.reference,
         at=at,
     )
@@ -357,15 +326,74 @@ _RESUMED = _("Your %(produce)s, number %(number)s, may be sold again.")
 _DISPUTED = _("“I did not do this”: lot %(number)s in %(village)s was listed by somebody else. Look into it.")
 
 
-def tell(listing: Listing, kind: str, sentence: StrOrPromise, *, at: dt.datetime, **values: Any) -> None:
-    """Put one sentence about a lot into its household's messages, in Chinese; a co-operative looks itself."""
-    if listing.household is None:
-        return
-    with translation.override("zh-hans"):
-        said = {name: value() if callable(value) else str(value) for name, value in values.items()}
-        price = money.price_per_jin(listing.price_fen, listing.price_unit_g)
-        body = str(sentence) % {"number": listing.number, "produce": listing.produce.name, "price": price, **said}
-    write_message(household=listing.household, kind=kind, body=body, document=listing.reference, at=at)
+def _one_owner(household: Household | None, cooperative: Organisation | None) -> Household | Organisation:
+    owner = household or cooperative
+    if owner is None or (household is not None and cooperative is not None):
+        raise ValueError("a lot has one owner: a household or a co-operative")
+    return owner
+
+
+def _by_proxy(household: Household | None, consent: str, by: User) -> bool:
+    """Return whether another person lists for this household, which must have agreed to it."""
+    by_proxy = household is not None and standing(by).household_id != household.pk
+    if by_proxy and not consent:
+        raise ConsentNeeded
+    return by_proxy
+
+
+def _require_sellable(produce: Produce, grade: Grade | None) -> None:
+    if produce.forbidden:
+        raise ForbiddenProduce(produce)
+    if grade is not None and grade.produce_id != produce.pk:
+        raise WrongGrade
+
+
+def _set_stock(listing: Listing, quantity: Quantity) -> None:
+    """Write down how much there is, in the unit of the goods, and how it was typed."""
+    produce = listing.produce
+    listing.stock_unit, listing.piece_g = produce.stock_unit, produce.piece_g
+    listing.listed = _stock(produce, quantity)
+    listing.typed_quantity, listing.typed_unit, listing.pack_g = quantity.typed, quantity.unit, quantity.pack_g
+
+
+def _set_keeping(listing: Listing, expected: tuple[dt.date, dt.date] | None, today: dt.date) -> None:
+    """Write down until when the lot keeps, and the days of a harvest still to come."""
+    listing.sell_by = _sell_by(listing.produce, listing.storage, listing.harvested_on, expected, today)
+    listing.expected_from, listing.expected_to = expected or (None, None)
+
+
+def _set_origin(listing: Listing, village: Place, day: dt.date) -> None:
+    """Write down where the goods lie, as whose they are recognised and where their money goes."""
+    if village.level != Place.Level.VILLAGE:
+        raise VillageNeeded
+    household, cooperative = listing.household, listing.cooperative
+    recognised = recognition_of(listing.produce, day, household=household, cooperative=cooperative)
+    listing.village, listing.township = village, village.township
+    listing.track, listing.recognition = recognised.track if recognised else Track.SELF_GROWN, recognised
+    listing.payee_account = payee_account(household=household, cooperative=cooperative)
+
+
+def _begin(listing: Listing, photos: Sequence[StoredFile], *, by: User, at: dt.datetime) -> None:
+    """Give the lot its number and write it, with its first price and its photos."""
+    note_listed(listing.produce, listing.grade, at=at)
+    listing.pk = _next_id()
+    listing.number = _number(listing.produce, clock.county_day(at), listing.pk)
+    listing.begin(by=by, at=at)
+    PriceChange.objects.create(
+        listing=listing, price_fen=listing.price_fen, price_unit_g=listing.price_unit_g, by=by, at=at
+    )
+    for photo in photos:
+        attach(listing.reference, photo, "listing", by=by, at=at)
+
+
+def _stock(produce: Produce, quantity: Quantity) -> int:
+    if produce.stock_unit == StockUnit.PIECE:
+        if not quantity.pieces:
+            raise CountThem
+        return quantity.pieces
+    if not quantity.grams or quantity.pieces is not None:
+        raise WeighThem
+    return quantity.grams
 
 
 def _locked(listing: Listing) -> Listing:
@@ -398,16 +426,6 @@ def _take_back(listing: Listing, quantity: int, reason: str, *, by: User, at: dt
         listing.move_to(ListingStatus.WITHDRAWN, by=by, at=at, note=reason)
 
 
-def _stock(produce: Produce, quantity: Quantity) -> int:
-    if produce.stock_unit == StockUnit.PIECE:
-        if not quantity.pieces:
-            raise CountThem
-        return quantity.pieces
-    if not quantity.grams or quantity.pieces is not None:
-        raise WeighThem
-    return quantity.grams
-
-
 def _sell_by(
     produce: Produce,
     storage: str,
@@ -430,12 +448,6 @@ def _sell_by(
     if harvested_on + keeps < today:
         raise PastKeeping
     return harvested_on + keeps
-
-
-def _pick_up(village: Place) -> Place:
-    if village.level != Place.Level.VILLAGE:
-        raise VillageNeeded
-    return village
 
 
 def _next_id() -> int:

@@ -4,15 +4,15 @@ What is promised stays promised: only free kilos are not offered meanwhile.
 """
 
 import datetime as dt
+from functools import partial
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Household, Organisation, User
 from accounts.selectors import standing
-from accounts.services.messages import write_message
+from accounts.services.messages import tell
 from accounts.services.people import record_consent
 from catalog.models import Listing, ListingStatus, SellerPause
 from catalog.selectors.pauses import pause_of
@@ -99,10 +99,10 @@ def _for_household(pause: SellerPause, sentence: StrOrPromise, consent: str, *, 
         raise ConsentNeeded
     document = f"pause:{pause.pk}"
     record_consent(household, document, consent, by=by, at=at)
-    with translation.override("zh-hans"):
-        day = day_words(pause.until_on) if pause.until_on is not None else ""
-        body = str(sentence) % {"name": who.name, "day": day}
-    write_message(household=household, kind="paused_for_you", body=body, document=document, at=at)
+    values: dict[str, object] = {"name": who.name}
+    if pause.until_on is not None:
+        values["day"] = partial(day_words, pause.until_on)
+    tell(sentence, values, household=household, kind="paused_for_you", document=document, at=at)
 
 
 def _open_lots(household: Household | None, cooperative: Organisation | None) -> QuerySet[Listing, int]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Listing, ListingStatus
 from catalog.selectors.pauses import here_on
-from catalog.services.listings import tell
+from catalog.services.telling import tell
 from kernel import clock
 from records.selectors.policy import policy
 

@@ -14,6 +14,7 @@ from django.db.models import Case, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from kernel.errors import DomainError
+from kernel.journal import without_repeats
 from kernel.money import yuan
 from kernel.transactions import joining
 from ledger.models import Account, Transfer
@@ -29,10 +30,6 @@ class NotEnoughMoney(DomainError):
         )
         self.left_fen = left_fen
         self.needed_fen = needed_fen
-
-
-class ReferenceReused(Exception):
-    """One reference came back with other figures: a bug in the caller, never a refusal to a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +133,8 @@ class _Deltas:
 
 def _write(rows: list[_Row], deltas: _Deltas, *, at: dt.datetime, fresh: bool = False) -> None:
     if not fresh:
-        rows, deltas = _without_repeats(rows, deltas)
+        seen = {row.reference: row for row in Transfer.objects.filter(reference__in=[row.reference for row in rows])}
+        rows = without_repeats(rows, seen, ("debit_id", "credit_id", "amount_fen"))
         if not rows:
             return
     accounts = _lock(deltas.of)
@@ -146,22 +144,6 @@ def _write(rows: list[_Row], deltas: _Deltas, *, at: dt.datetime, fresh: bool = 
         if account.guarded and needed > account.available_fen():
             raise NotEnoughMoney(left_fen=account.available_fen(), needed_fen=needed)
     _insert(rows, deltas, at)
-
-
-def _without_repeats(rows: list[_Row], deltas: _Deltas) -> tuple[list[_Row], _Deltas]:
-    """Drop rows whose reference has acted before; all of a set have, or none."""
-    seen = {t.reference: t for t in Transfer.objects.filter(reference__in=[row.reference for row in rows])}
-    if not seen:
-        return rows, deltas
-    for row in rows:
-        before = seen.get(row.reference)
-        if before is None or (before.debit_id, before.credit_id, before.amount_fen) != (
-            row.debit_id,
-            row.credit_id,
-            row.amount_fen,
-        ):
-            raise ReferenceReused(row.reference)
-    return [], deltas
 
 
 def _lock(account_ids: Iterable[int]) -> dict[int, Account]:

@@ -1,17 +1,15 @@
 """What time alone brings about: a notice ends, a claim goes on, somebody is reminded. Everything may run twice."""
 
 import datetime as dt
-from typing import Any
 
 from django.db import transaction
 from django.db.models import CharField, Exists, OuterRef, Value
 from django.db.models.functions import Cast, Concat
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Membership, Role, User
+from accounts.models import Household, Membership, Role, User
 from accounts.selectors import area_prefix
-from accounts.services.messages import write_message
+from accounts.services.messages import tell
 from kernel import clock
 from kernel.errors import DomainError
 from kernel.present import StrOrPromise
@@ -89,22 +87,23 @@ def _remind(claim: LossClaim, at: dt.datetime) -> bool:
         return False
     events.record("claim.late", claim.reference, by=None, at=at, deadline=key)
     if claim.status == ClaimStatus.SENT_BACK:
-        _write(claim, LATE_HOUSEHOLD, at=at, household=claim.household)
+        _tell(claim, LATE_HOUSEHOLD, at=at, household=claim.household)
         return True
     for user in _whose_turn(claim, at):
-        _write(claim, LATE, at=at, phone=user.phone)
+        _tell(claim, LATE, at=at, phone=user.phone)
     return True
 
 
-def _write(claim: LossClaim, sentence: StrOrPromise, *, at: dt.datetime, **to: Any) -> None:
-    with translation.override("zh-hans"):
-        body = str(sentence) % {
-            "number": claim.number,
-            "produce": claim.listing.produce.name,
-            "place": claim.household.village.short_name,
-            "reason": claim.reason,
-        }
-    write_message(kind="claim.late", body=body, document=claim.reference, at=at, **to)
+def _tell(
+    claim: LossClaim, sentence: StrOrPromise, *, at: dt.datetime, household: Household | None = None, phone: str = ""
+) -> None:
+    values = {
+        "number": claim.number,
+        "produce": claim.listing.produce.name,
+        "place": claim.household.village.short_name,
+        "reason": claim.reason,
+    }
+    tell(sentence, values, household=household, phone=phone, kind="claim.late", document=claim.reference, at=at)
 
 
 def _whose_turn(claim: LossClaim, at: dt.datetime) -> list[User]:

@@ -15,8 +15,6 @@ from accounts.models import Household
 from kernel.identity import name_key
 from produce.spelling import sounds
 
-TAIL = 4  # the digits of a phone number that people write behind a name
-
 
 @dataclass(frozen=True)
 class Found:

@@ -19,13 +19,14 @@ from catalog.services.listings import PastKeeping, put_on_sale
 from kernel import clock, weight
 from kernel.dates import day_words
 from kernel.errors import BadValue, DomainError
+from kernel.pasted import MOST_IN_AMOUNT
 from kernel.typed import fold_width, strip_invisible
 from kernel.weight import Quantity
 from produce.models import Grade, Produce, StockUnit
 from records.models import StoredFile
 from selling.selectors.sheets import Last, away, last_amounts, listed_on
 
-MOST_LETTERS = 24  # what a row keeps as it was typed
+MOST_LETTERS = MOST_IN_AMOUNT  # what a row keeps as it was typed
 # A first lot of a household this many times the middle one of its sheet is asked about.
 FAR_ABOVE_OTHERS, ENOUGH_OTHERS = 5, 5
 _KILOGRAMS = ("公斤", "千克", "kg")

@@ -23,11 +23,12 @@ from accounts.models import Household, User
 from catalog.models import Listing
 from kernel import clock, identity, money, weight
 from kernel.errors import BadValue, DomainError
+from kernel.pasted import PHONE_TAIL
 from kernel.tables import Row, read_table
 from produce.models import Grade, Produce, StockUnit
 from produce.selectors.dictionary import ids_by_name
 from produce.services.pricing import UnusualPrice, check_price
-from selling.selectors.name_matching import TAIL, Names
+from selling.selectors.name_matching import Names
 from selling.services.entering import Lot, known_of, list_lot, questions, require_keeps
 
 COLUMNS = {
@@ -255,7 +256,7 @@ class _Reader:
     def _household(self, row: Row) -> Household:
         cells = row.cells
         phone = cells.get("phone", "")
-        if "phone" in row.numeric and len(phone) > TAIL:
+        if "phone" in row.numeric and len(phone) > PHONE_TAIL:
             raise _Faulty("phone", _("The telephone is stored as a number. Set the column to text."))
         if number := cells.get("number", ""):
             found = self.by_number.get(number)
@@ -269,7 +270,7 @@ class _Reader:
             raise _Faulty("name", _("Write the name of the household head."))
         if phone and not re.fullmatch(r"[0-9]{4}|1[3-9][0-9]{9}", phone):
             raise _Faulty("phone", _("Write the telephone number, or its last four digits."))
-        meant = self.names.find(name[:50], phone[-TAIL:] if phone else "")
+        meant = self.names.find(name[:50], phone[-PHONE_TAIL:] if phone else "")
         # A file is not looked at line by line as pasted text is: only the written name counts, not its sound.
         if meant.household is None or meant.how != "name":
             raise _Faulty("name", _whom(meant.candidates))

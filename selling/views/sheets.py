@@ -23,7 +23,7 @@ from catalog.pages.lots import day_of
 from catalog.selectors import market
 from catalog.selectors.goods import likely_produce
 from catalog.services.listings import BadHarvestDay, ConsentNeeded, PastKeeping, WrongGrade
-from kernel import clock, keyset, money
+from kernel import clock, keyset, money, pasted
 from kernel.errors import DomainError
 from kernel.shown import Link, Tab, page_links
 from produce.models import Produce, StockUnit
@@ -324,7 +324,7 @@ def _paste(request: SignedIn, batch: EntrySheet, lines: str, at: dt.datetime) ->
 def _choose(request: SignedIn, batch: EntrySheet, at: dt.datetime) -> HttpResponse:
     """Take the answers to open lines; what has none yet is shown again."""
     chosen, left = {}, []
-    for number in range(pasting.MOST_LINES):
+    for number in range(pasted.MOST_LINES):
         text = request.POST.get(f"text-{number}")
         if text is None:
             break

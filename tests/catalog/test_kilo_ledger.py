@@ -17,6 +17,7 @@ from hypothesis.stateful import (
 from catalog.models import Listing, Movement
 from catalog.services import kilos, listings
 from catalog.services.kilos import KiloMove, NotEnoughProduce, NotOnSale
+from kernel.journal import ReferenceReused
 from produce.models import Produce, ProduceCategory
 from tests import factories
 from tests.factories import MONDAY
@@ -123,7 +124,7 @@ class KiloLedger(RuleBasedStateMachine):
     def the_same_name_for_other_kilos_is_a_bug(self, data):
         move = data.draw(st.sampled_from(self.moved))
         other = KiloMove(move.listing_id, move.source, move.target, move.quantity + 1, move.reference)
-        with pytest.raises(kilos.ReferenceReused):
+        with pytest.raises(ReferenceReused):
             kilos.move_kilos([other], by=self.by, at=MONDAY)
 
     @rule(lot=st.integers(0, 1), quantity=st.none() | amounts)

@@ -16,9 +16,10 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from kernel.journal import ReferenceReused
 from ledger.models import Account, Transfer
 from ledger.services import transfers
-from ledger.services.transfers import Hold, NotEnoughMoney, ReferenceReused, Resolution
+from ledger.services.transfers import Hold, NotEnoughMoney, Resolution
 from tests.factories import MONDAY
 
 SIDES = ("debits_pending_fen", "debits_posted_fen", "credits_pending_fen", "credits_posted_fen")

@@ -10,11 +10,12 @@ from catalog.models import Listing
 from catalog.services import pauses
 from catalog.services.listings import BadHarvestDay, ConsentNeeded, ForbiddenProduce, PastKeeping
 from kernel.errors import BadValue
+from kernel.pasted import TooMuchPasted, read_lines
 from produce.services.pricing import PriceReasonNeeded
 from selling.models import EntryRow, EntrySheet
 from selling.selectors.name_matching import Names
 from selling.services import sheets
-from selling.services.pasting import TooMuchPasted, paste, read_lines
+from selling.services.pasting import paste
 from tests.factories import MONDAY, a_household, a_listing
 
 pytestmark = pytest.mark.django_db
@@ -124,7 +125,7 @@ def test_a_high_price_needs_its_reason_once_for_all(changxi, cabbage, cadre_liu,
     ],
 )
 def test_a_line_is_read_as_people_write_it(changxi, text, name, tail, amount):
-    (line,) = read_lines(text, Names([a_household(changxi, name="王秀英", card=False)]))
+    (line,) = read_lines(text, begins=Names([a_household(changxi, name="王秀英", card=False)]).begins)
 
     assert (line.name, line.tail, line.amount, line.fault) == (name, tail, amount, "")
 
