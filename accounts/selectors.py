@@ -184,6 +184,15 @@ def users_of_household(household: Household) -> QuerySet[User]:
     return User.objects.filter(person__household_membership__household=household, is_active=True)
 
 
+def households_tied_to(user: User) -> QuerySet[Household]:
+    """Return the households this person belongs to, and those sharing a phone or a bank card with this person."""
+    own = Household.objects.filter(members__person=user.person_id)
+    phones = [index for index in (user.phone_index, *own.values_list("phone_index", flat=True)) if index]
+    cards = BankCard.objects.filter(household__in=own).values("index")
+    tied = Q(pk__in=own) | Q(phone_index__in=phones) | Q(cards__index__in=cards)
+    return Household.objects.filter(tied).distinct()
+
+
 def messages_to(household: Household) -> QuerySet[Message]:
     """Return what was sent to a household, newest first."""
     return Message.objects.filter(household=household).order_by("-created_at")

@@ -44,6 +44,15 @@ ORDER_MOVES = {
 }
 
 
+_REQUESTER_TAKES_PART = """
+INSERT INTO records_participation (document, person_key, stage, at)
+SELECT 'order:' || NEW.id, p.key, 'request', NEW.placed_at
+FROM accounts_user AS u JOIN accounts_person AS p ON p.id = u.person_id
+WHERE u.id = NEW.requester_id;
+RETURN NULL;
+"""
+
+
 class PurchaseOrder(Workflow):
     """What one buyer asked for, from one fund, to be brought on one day."""
 
@@ -70,6 +79,12 @@ class PurchaseOrder(Workflow):
         triggers = [
             *status_guards(ORDER_MOVES),
             pgtrigger.ReadOnly(name="order_stays", fields=["number", "buyer", "fund", "requester", "held_fen"]),
+            pgtrigger.Trigger(
+                name="requester_takes_part",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                func=_REQUESTER_TAKES_PART,
+            ),
         ]
 
 

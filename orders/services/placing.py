@@ -8,13 +8,12 @@ import datetime as dt
 import secrets
 from collections import Counter
 from dataclasses import dataclass
-from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
-from accounts.selectors import standing
+from accounts.selectors import Standing, standing
 from canteens.models import Fund
 from canteens.selectors import approval_for
 from catalog.models import Listing, Movement
@@ -27,6 +26,7 @@ from ledger.services import transfers
 from orders.allocation import PlanKind
 from orders.models import Allocation, OrderLine, PurchaseOrder
 from records.services.idempotency import once
+from records.services.participation import NobodyKnown
 
 MOST_LINES = 40
 MOST_LOTS = 500
@@ -70,7 +70,7 @@ class NotReadyYet(DomainError):
 
 class OwnGoods(DomainError):
     code = "own_goods"
-    message = _("One of these lots belongs to your own household. Another buyer must order it.")
+    message = _("One of these lots belongs to your own household or co-operative. Another buyer must order it.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,14 +139,16 @@ def place_once(
 def _place(
     *, buyer: Organisation, fund: Fund, deliver_on: dt.date, lines: list[Wish], by: User, at: dt.datetime
 ) -> PurchaseOrder:
+    if by.person_id is None:
+        raise NobodyKnown
     today = clock.county_day(at)
     lines = [_merged(line) for line in lines]
     _require_sensible(buyer, fund, deliver_on, lines, today)
     listings = kilos.lock_listings(take.listing_id for line in lines for take in line.takes)
-    own_household = standing(by).household_id
+    who = standing(by)
     for line in lines:
         for take in line.takes:
-            _require_as_shown(line, take, listings.get(take.listing_id), deliver_on, own_household)
+            _require_as_shown(line, take, listings.get(take.listing_id), deliver_on, who)
     allocations, order_lines = [], []
     for position, line in enumerate(lines, 1):
         order_line = OrderLine(
@@ -222,9 +224,7 @@ def _require_sensible(buyer: Organisation, fund: Fund, deliver_on: dt.date, line
         raise BadValue(_("Write a quantity greater than zero."))
 
 
-def _require_as_shown(
-    line: Wish, take: Take, listing: Listing | None, deliver_on: dt.date, own_household: UUID | None
-) -> None:
+def _require_as_shown(line: Wish, take: Take, listing: Listing | None, deliver_on: dt.date, who: Standing) -> None:
     """Refuse a lot that is not, or no longer, what the buyer was shown."""
     if listing is None or listing.produce_id != line.produce_id:
         raise kilos.NotOnSale
@@ -234,7 +234,9 @@ def _require_as_shown(
         raise SpoilsBefore(listing)
     if not listing.ready_by(deliver_on):
         raise NotReadyYet(listing)
-    if own_household is not None and listing.household_id == own_household:
+    if (who.household_id is not None and listing.household_id == who.household_id) or any(
+        post.organisation_id == listing.cooperative_id for post in who.posts
+    ):
         raise OwnGoods
     ceiling = line.ceiling_fen_per_kg
     if ceiling is not None and listing.price_fen * 1000 > ceiling * listing.price_unit_g:

@@ -17,7 +17,7 @@ from losses.selectors.claims import latest_figure, quantity_words
 from losses.services import awarding, claiming, findings
 from records.models import Participation
 from records.services import notices
-from records.services.participation import AlreadyTookPart
+from records.services.participation import AlreadyTookPart, HasInterest
 from tests import factories
 from tests.losses.steps import KG, Story, a_lot, a_scheme
 
@@ -179,7 +179,7 @@ def test_nobody_who_took_part_before_awards(story, lot, scheme):
     ]
 
     for somebody in before:
-        with pytest.raises(AlreadyTookPart):
+        with pytest.raises((AlreadyTookPart, HasInterest)):
             awarding.award(claim, by=somebody, at=claim.county_notice.ends_at)
 
     claim.refresh_from_db()
