@@ -25,6 +25,7 @@ from kernel.api_fields import KEY, KilogramField, WholeNumberField, YuanField, r
 from kernel.identity import LARGEST_ID
 from kernel.money import price_per_kg
 from produce.models import Grade, Produce
+from produce.services.stock import in_stock_unit
 from records.doors import act_for_program
 from records.services.photos import photo_url
 
@@ -305,9 +306,9 @@ class ListingWithdraw(_Act):
         said = read_input(self.Input, request)
 
         def verb(lot):
-            if ("pieces" if lot.piece_g is None else "kg") in said:
-                raise listings.WeighThem if lot.piece_g is None else listings.CountThem
-            quantity = said.get("kg", said.get("pieces"))
+            quantity = None
+            if said.keys() & {"kg", "pieces"}:
+                quantity = in_stock_unit(lot.stock_unit, grams=said.get("kg"), pieces=said.get("pieces"))
             listings.withdraw(lot, reason=said["reason"], quantity=quantity, by=request.user, at=clock.now())
 
         return self.acted(request, lot, said, verb)

@@ -147,6 +147,11 @@ def release(rows: list[Allocation], *, by: User | None, at: dt.datetime, note: s
     )
 
 
+def release_all(order: PurchaseOrder, *, by: User | None, at: dt.datetime, note: str) -> None:
+    """Give back whatever a locked order still holds."""
+    release(_living(order), by=by, at=at, note=note)
+
+
 def _ask(order: PurchaseOrder, *, by: User | None, at: dt.datetime) -> PurchaseOrder:
     order.move_to(OrderStatus.APPROVED, by=by, at=at)
     order.answer_by_at = at + dt.timedelta(hours=policy("seller_answer_hours", clock.county_day(at)))

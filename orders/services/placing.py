@@ -7,7 +7,7 @@ for ever. Twelve statements, whatever the number of lines and lots, the idempote
 import datetime as dt
 import secrets
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation, User
 from accounts.selectors import Standing, standing
 from canteens.models import Fund
-from canteens.selectors import approval_for
 from catalog.models import Listing, Movement
 from catalog.services import kilos
 from kernel import clock, money, weight
@@ -25,6 +24,10 @@ from kernel.versions import fingerprint
 from ledger.services import transfers
 from orders.allocation import PlanKind
 from orders.models import Allocation, OrderLine, PurchaseOrder
+from orders.selectors.lookback import judged
+from orders.services.approving import tell_approvers
+from produce.services.stock import in_stock_unit
+from records.selectors.policy import policy
 from records.services.idempotency import once
 from records.services.participation import NobodyKnown
 
@@ -75,13 +78,17 @@ class OwnGoods(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """This much of one listing, at the price the buyer was shown."""
+    """This much of one listing, at the price the buyer was shown.
+
+    `counted` says in which unit the quantity was written, heads or grams; None where it is the listing's own for sure.
+    """
 
     listing_id: int
     quantity: int  # in the listing's stock unit
     price_fen: int
     price_unit_g: int
     why: str = ""
+    counted: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +170,9 @@ def _place(
         order_lines.append(order_line)
         allocations += [_allocation(order_line, take, listings[take.listing_id]) for take in line.takes]
     held_fen = sum(row.amount_fen for row in allocations)
-    rule = approval_for(fund.kind, held_fen)
+    payees = {listings[row.listing_id].payee_account_id for row in allocations}
+    accounts = transfers.lock_accounts({fund.account_id, *payees})  # from here on no other order of this fund is judged
+    judged_fen, rule = judged(fund, held_fen, _by_class(allocations, listings), at=at)
     order = PurchaseOrder(
         number=f"DD{today:%y%m%d}-{secrets.token_hex(4).upper()}",
         buyer=buyer,
@@ -171,8 +180,10 @@ def _place(
         requester=by,
         deliver_on=deliver_on,
         held_fen=held_fen,
-        needs_approval=rule is not None,
-        approval_rule=rule or "",
+        judged_fen=judged_fen,
+        needs_approval=bool(rule),
+        approval_rule=rule,
+        approve_by_at=at + dt.timedelta(hours=policy("approval_hours", today)) if rule else None,
         placed_at=at,
     ).begin(by=by, at=at)
     for order_line in order_lines:
@@ -182,8 +193,18 @@ def _place(
         row.order, row.line_id = order, row.line.pk
     Allocation.begin_all(allocations, by=by, at=at)
     _hold_kilos(allocations, listings, by=by, at=at)
-    _hold_money(allocations, listings, fund, at=at)
+    _hold_money(allocations, listings, fund, accounts, at=at)
+    if order.needs_approval:
+        tell_approvers(order, at=at)
     return order
+
+
+def _by_class(allocations: list[Allocation], listings: dict[int, Listing]) -> dict[str, int]:
+    """Return what is ordered of each class of produce, in fen."""
+    taken: Counter[str] = Counter()
+    for row in allocations:
+        taken[listings[row.listing_id].produce.category_id] += row.amount_fen
+    return dict(taken)
 
 
 def _hold_kilos(allocations: list[Allocation], listings: dict[int, Listing], *, by: User, at: dt.datetime) -> None:
@@ -195,14 +216,21 @@ def _hold_kilos(allocations: list[Allocation], listings: dict[int, Listing], *, 
     kilos.move_kilos(moves, by=by, at=at, listings=listings, fresh=True)
 
 
-def _hold_money(allocations: list[Allocation], listings: dict[int, Listing], fund: Fund, *, at: dt.datetime) -> None:
+def _hold_money(
+    allocations: list[Allocation],
+    listings: dict[int, Listing],
+    fund: Fund,
+    accounts: transfers.Locked,
+    *,
+    at: dt.datetime,
+) -> None:
     holds = [
         transfers.Hold(
             f"{row.reference}:hold", fund.account_id, listings[row.listing_id].payee_account_id, row.amount_fen
         )
         for row in allocations
     ]
-    transfers.hold(holds, at=at, fresh=True)
+    transfers.hold(holds, at=at, fresh=True, accounts=accounts)
 
 
 def _require_sensible(buyer: Organisation, fund: Fund, deliver_on: dt.date, lines: list[Wish], today: dt.date) -> None:
@@ -228,6 +256,9 @@ def _require_as_shown(line: Wish, take: Take, listing: Listing | None, deliver_o
     """Refuse a lot that is not, or no longer, what the buyer was shown."""
     if listing is None or listing.produce_id != line.produce_id:
         raise kilos.NotOnSale
+    if take.counted is not None:
+        grams, pieces = (None, take.quantity) if take.counted else (take.quantity, None)
+        in_stock_unit(listing.stock_unit, grams=grams, pieces=pieces)
     if (listing.price_fen, listing.price_unit_g) != (take.price_fen, take.price_unit_g):
         raise PriceChanged(listing)
     if listing.sell_by < deliver_on:
@@ -270,10 +301,7 @@ def _merged(line: Wish) -> Wish:
     if len(total) == len(line.takes):
         return line
     first = {take.listing_id: take for take in reversed(line.takes)}
-    takes = tuple(
-        Take(number, quantity, first[number].price_fen, first[number].price_unit_g, first[number].why)
-        for number, quantity in total.items()
-    )
+    takes = tuple(replace(first[number], quantity=quantity) for number, quantity in total.items())
     return Wish(line.produce_id, takes, line.asked_g, line.grade_id, line.ceiling_fen_per_kg, line.plan, line.seed)
 
 

@@ -23,6 +23,8 @@ from tests.guards.rows import a_row, twin
 CHECKS = [
     words("order_status_legal", PurchaseOrder),
     bounds("order_amount_bounded", PurchaseOrder, "held_fen", 1, MOST_FEN),
+    check("order_judged_whole", PurchaseOrder, {"judged_fen": F("held_fen") - 1}),
+    check("approval_has_an_end", PurchaseOrder, {"needs_approval": True, "approve_by_at": None}),
     bounds("asked_bounded", OrderLine, "asked_g", 1, MOST_G),
     words("allocation_status_legal", Allocation),
     check(

@@ -157,3 +157,33 @@ def test_one_receiver_does_not_sign_twice(call, now, story, receiver_wang, cabba
 
     assert (answer.status_code, answer.json()["code"]) == (409, "already_took_part")
     assert not SettlementStatement.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("goods", "quantity", "code"),
+    [
+        ("ducks", {"kg": "0.020"}, "count_them"),
+        ("ducks", {"kg": "20"}, "count_them"),
+        ("cabbage_of_xiuying", {"pieces": 5000}, "weigh_them"),
+    ],
+)
+def test_a_quantity_in_the_unit_of_other_goods_is_refused(call, now, fund, chef_chen, request, goods, quantity, code):
+    lot = request.getfixturevalue(goods)
+
+    answer = call(chef_chen, "order-list", **order_of(fund, lot, kg=None) | _only(lot, quantity))
+
+    assert (answer.status_code, answer.json()["code"]) == (400, code)
+    assert not PurchaseOrder.objects.exists()
+
+
+def test_ducks_are_ordered_by_the_head(call, now, fund, chef_chen, ducks):
+    placed = call(chef_chen, "order-list", **order_of(fund, ducks) | _only(ducks, {"pieces": 2}))
+
+    assert placed.status_code == 201
+    assert PurchaseOrder.objects.get().allocations.get().quantity == 2
+
+
+def _only(lot, quantity):
+    """Return the lines of an order that takes this much of one lot."""
+    price = f"{lot.price_fen // 100}.{lot.price_fen % 100:02}"
+    return {"lines": [{"produce": lot.produce_id, "lots": [{"listing": lot.pk, "price": price, **quantity}]}]}
