@@ -343,7 +343,7 @@ class Job(models.Model):
     state = models.CharField(max_length=12, choices=State, default=State.WAITING)
     done = models.PositiveBigIntegerField(default=0)
     total = models.PositiveBigIntegerField(default=0)
-    said = models.CharField(max_length=200, blank=True)
+    note = models.CharField(max_length=200, blank=True)
     lease_until = models.DateTimeField(null=True)
     started_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)

@@ -101,8 +101,8 @@ class Report:
     @property
     def shown(self) -> str:
         """Return a print of exactly what this report would list, and of what it asks."""
-        said = [f"{ready.lot.key}:{len(ready.asked)}" for ready in self.ready]
-        return hashlib.sha256("\n".join(said).encode()).hexdigest()
+        lots = [f"{ready.lot.key}:{len(ready.asked)}" for ready in self.ready]
+        return hashlib.sha256("\n".join(lots).encode()).hexdigest()
 
 
 @dataclass
@@ -288,8 +288,8 @@ class _Reader:
 
     def _amount(self, row: Row, produce: Produce) -> weight.Quantity:
         counted = produce.stock_unit == StockUnit.PIECE
-        said = row.cells.get("unit", "")
-        unit = UNITS.get(said, "") if said else ("piece" if counted else "jin")
+        unit_name = row.cells.get("unit", "")
+        unit = UNITS.get(unit_name, "") if unit_name else ("piece" if counted else "jin")
         if not unit or (unit == "piece") != counted:
             reason = _("These are sold by the head. Write 只.") if counted else _("Write 斤 or 公斤.")
             raise _Faulty("unit", reason)
@@ -344,16 +344,16 @@ def _ask(report: Report, today: dt.date) -> None:
     asked = []
     for ready in report.ready:
         lot = ready.lot
-        said = questions(lot, known, amounts[lot.produce.pk])
+        doubts = questions(lot, known, amounts[lot.produce.pk])
         place = (lot.household.pk, lot.produce.pk)
         if place in earlier:
-            said.append(_("Row %(row)s has the same produce of this household.") % {"row": earlier[place]})
+            doubts.append(_("Row %(row)s has the same produce of this household.") % {"row": earlier[place]})
         earlier.setdefault(place, ready.row)
         try:
             check_price(lot.produce, lot.price_fen, 500, reason=lot.price_reason, sure=False, on=today)
         except UnusualPrice as question:
-            said.append(str(question))
-        asked.append(Ready(ready.row, lot, said))
+            doubts.append(str(question))
+        asked.append(Ready(ready.row, lot, doubts))
     report.ready = asked
 
 
