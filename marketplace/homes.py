@@ -11,6 +11,7 @@ from django.utils.translation import ngettext, pgettext
 
 from accounts.models import Household, Role, User
 from accounts.selectors import Standing, spoken_time
+from canteens.selectors import budgets_to_decide
 from catalog.permissions import CHECKERS
 from kernel import clock, weight
 from kernel.dates import day_words
@@ -226,6 +227,8 @@ def _tasks(who: Standing) -> Iterator[Task]:
             "due",
         )
     if who.has(Role.UNION_CHAIR, Role.PAYMENT_CHECKER):
+        budgets = budgets_to_decide(user).count()
+        yield _task("fund-list", _("Budgets to confirm"), _("Proposed by a colleague"), budgets)
         count = statement_rows(user, "to_confirm").count()
         yield _task("statement-list", _("Payments to confirm"), _("Recorded by a colleague"), count, "to_confirm")
     if who.has(Role.COOP_MANAGER, Role.CADRE):

@@ -18,7 +18,7 @@ from accounts.models import Role
 from accounts.selectors import standing
 from catalog import permissions
 from catalog.filters import GoodsFilter
-from catalog.forms.goods import HarvestForm, PriceForm, WithdrawForm
+from catalog.forms.goods import HarvestForm, PriceForm, StopForm, WithdrawForm
 from catalog.models import Listing
 from catalog.pages import goods as pages
 from catalog.pages.lots import amount_both, jin_with_comma, thousands
@@ -32,7 +32,7 @@ from kernel.places import places
 from kernel.shown import Link, Tab, page_links
 from produce.models import StockUnit
 from produce.services import pricing
-from records.doors import Act, once_by_form
+from records.doors import Act, act_once, once_by_form
 from records.forms import ActForm, new_key
 
 MOST_PRICES = 12
@@ -208,13 +208,13 @@ def dispute(request: SignedIn, listing_id: int) -> HttpResponse:
 @require_POST
 def stop(request: SignedIn, listing_id: int) -> HttpResponse:
     """Stop the sale of a lot, with the reason its household reads."""
-    return _overseen(request, listing_id, listings.stop_sale, reason=request.POST.get("reason", "")[:200])
+    return _overseen(request, listing_id, StopForm(request.POST), listings.stop_sale)
 
 
 @require_POST
 def resume(request: SignedIn, listing_id: int) -> HttpResponse:
     """Let a stopped lot be sold again."""
-    return _overseen(request, listing_id, listings.resume_sale)
+    return _overseen(request, listing_id, ActForm(request.POST), listings.resume_sale)
 
 
 def _pause(request: SignedIn, today: dt.date) -> pages.Away | None:
@@ -226,15 +226,16 @@ def _pause(request: SignedIn, today: dt.date) -> pages.Away | None:
     return pages.away(pause_of(today, household=who.household_id, cooperative=None if who.household_id else managed))
 
 
-def _overseen(request: SignedIn, listing_id: int, verb: Callable, **more: str) -> HttpResponse:
+def _overseen(request: SignedIn, listing_id: int, form: ActForm, verb: Callable) -> HttpResponse:
     lot = get_object_or_404(permissions.seen_by(request.user), pk=listing_id)
     if not permissions.can_stop_sale(request.user, lot):
         raise PermissionDenied
-    try:
-        verb(lot, by=request.user, at=clock.now(), **more)
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    return redirect("listing-detail", listing_id)
+
+    def act(at: dt.datetime) -> None:
+        typed = {name: value for name, value in form.cleaned_data.items() if name != "idem"}
+        verb(lot, by=request.user, at=at, **typed)
+
+    return act_once(request, form, act, to=reverse("listing-detail", args=[listing_id]))
 
 
 def _acted(request: SignedIn, lot: Listing, form: ActForm, act: Act, *, done: str) -> HttpResponse:

@@ -25,6 +25,7 @@ from kernel.places import places
 from kernel.shown import Link, Search
 from produce.filters import ProduceFilter
 from produce.models import Produce
+from records.forms import new_key
 
 MOST_CHANGES = 10
 
@@ -106,7 +107,7 @@ def listing_detail(request: HttpRequest, listing_id: int) -> HttpResponse:
         "papers": pages.papers_of(lot, buyer, today),
         "history": pages.price_history(lot.prices.order_by("-pk")[:MOST_CHANGES]),
         "take_url": places(request).order_lot(lot.produce.code, lot.pk) if buyer is not None and takeable else "",
-        "oversee": pages.overseeing(lot, places(request)) if oversees else None,
+        "oversee": pages.overseeing(lot, places(request), key=new_key()) if oversees else None,
     }
     return render(request, "catalog/listing_detail.html", context)
 
