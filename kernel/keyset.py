@@ -86,7 +86,7 @@ def page(brought: Found, order: tuple[str, ...], *, size: int, backwards: bool, 
 
 
 def _from(column: str, value: Any, backwards: bool) -> Q:
-    """Say what follows from _beyond of the first column alone: with it the index is entered at the right place."""
+    """Return what follows from _beyond of the first column alone: with it the index is entered at the right place."""
     falls = column.startswith("-") != backwards
     return Q(**{f"{column.removeprefix('-')}__{'lte' if falls else 'gte'}": value})
 
@@ -113,5 +113,5 @@ def _written(direction: str, order: Sequence[str], row: Any) -> str | None:
     if row is None:
         return None
     values = [_value(row, column.removeprefix("-")) for column in order]
-    said = json.dumps([direction, *[v if isinstance(v, int | str) else v.isoformat() for v in values]])
-    return base64.urlsafe_b64encode(said.encode()).decode().rstrip("=")
+    cursor = json.dumps([direction, *[v if isinstance(v, int | str) else v.isoformat() for v in values]])
+    return base64.urlsafe_b64encode(cursor.encode()).decode().rstrip("=")

@@ -21,8 +21,8 @@ def now() -> tuple[dt.datetime, str]:
 
 def tag_of(snapshot: str, *parts: object) -> str:
     """Return the ETag of an answer made of these parts and of what the database held at this snapshot."""
-    said = "\n".join([snapshot, *map(str, parts)])
-    return quote_etag(hashlib.sha256(said.encode()).hexdigest()[:32])
+    content = "\n".join([snapshot, *map(str, parts)])
+    return quote_etag(hashlib.sha256(content.encode()).hexdigest()[:32])
 
 
 def fingerprint(*parts: object) -> str:

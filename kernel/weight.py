@@ -45,11 +45,11 @@ class Quantity:
 
     @property
     def understood(self) -> str:
-        """Say back what was understood, in both weights where there is a weight."""
-        said = f"{self.typed} {UNIT_NAMES[self.unit]}"
+        """Return what was understood, in both weights where there is a weight."""
+        amount = f"{self.typed} {UNIT_NAMES[self.unit]}"
         if self.grams is None:
-            return said
-        return both(self.grams) if self.unit in ("jin", "kg") else f"{said} = {both(self.grams)}"
+            return amount
+        return both(self.grams) if self.unit in ("jin", "kg") else f"{amount} = {both(self.grams)}"
 
 
 def parse_quantity(
@@ -112,7 +112,7 @@ def convert(value_text: object, from_unit: str, to_unit: str) -> str:
 
 
 def looks_like_unit_slip(typed: int, usual: int) -> bool:
-    """Say whether a weight or price is about double or half the usual one, as when jin and kilogram are mixed up."""
+    """Return whether a weight or price is about double or half the usual one, as when jin and kilogram are mixed up."""
     low, high = sorted((typed, usual))
     return low > 0 and 17 * low <= 10 * high <= 23 * low
 

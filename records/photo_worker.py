@@ -93,7 +93,7 @@ def answer(raw: bytes, image: Any) -> tuple[dict[str, Any], list[bytes]]:
 
 
 def is_heic(raw: bytes) -> bool:
-    """Say whether this is the format of newer phones that browsers cannot show."""
+    """Return whether this is the format of newer phones that browsers cannot show."""
     return raw[4:8] == b"ftyp" and raw[8:12] in (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1")
 
 
@@ -141,7 +141,7 @@ def prints_of(copies: Any, image: Any) -> Any:
 
 
 def thumbnail_of(photo: Any, image: Any) -> dict[str, Any]:
-    """Say whether the small picture in the metadata shows the same; who edits a photo often leaves the old one there.
+    """Note whether the small picture in the metadata shows the same; who edits a photo often leaves the old one there.
 
     Only what tells apart counts: bands that cameras put around it are cut off, and a third of the points may differ.
     """
@@ -175,8 +175,8 @@ def thumbnail_in(exif: Any) -> bytes:
         return b""
     (count,) = struct.unpack_from(order + "H", exif, second)
     lines = (struct.unpack_from(order + "HHII", exif, second + 2 + 12 * line) for line in range(count))
-    said = {tag: value for tag, _kind, _number, value in lines}
-    place, length = said.get(0x0201, 0), said.get(0x0202, 0)
+    tags = {tag: value for tag, _kind, _number, value in lines}
+    place, length = tags.get(0x0201, 0), tags.get(0x0202, 0)
     return exif[place : place + length] if place else b""
 
 

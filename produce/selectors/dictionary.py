@@ -48,12 +48,12 @@ _TESTS: tuple[Callable[[Word, str, str], bool], ...] = (
     lambda w, t, a: a in w.initials,
     lambda w, t, a: w.name.startswith(t),
     lambda w, t, a: any(alias.startswith(t) for alias in w.aliases),
-    lambda w, t, a: a.isascii() and any(said.startswith(a) for said in w.pinyin),
-    lambda w, t, a: a.isascii() and any(said.startswith(a) for said in w.initials),
+    lambda w, t, a: a.isascii() and any(sound.startswith(a) for sound in w.pinyin),
+    lambda w, t, a: a.isascii() and any(sound.startswith(a) for sound in w.initials),
     lambda w, t, a: any(t in name for name in (w.name, *w.aliases)),
     lambda w, t, a: any(name in t for name in (w.name, *w.aliases) if len(name) > 1),  # 「屏山包菜」
     lambda w, t, a: len(t) > 2 and t in w.name_en.lower(),
-    lambda w, t, a: len(a) > 2 and a.isascii() and any(a in said for said in w.pinyin),
+    lambda w, t, a: len(a) > 2 and a.isascii() and any(a in sound for sound in w.pinyin),
 )  # fmt: skip
 
 

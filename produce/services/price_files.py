@@ -215,7 +215,7 @@ def _bare(name: str) -> str:
 
 
 def _specs(waiting: Any) -> Iterator[str]:
-    """Tell apart several names of one produce: the market's own name stands before its kind."""
+    """Yield names that keep goods of one produce apart: the market's own name stands before its kind."""
     for _produce_id, row in waiting:
         yield f"{row.name} {row.spec}".strip()[:40]
 

@@ -25,7 +25,7 @@ def take(kind: str, key: str, *, at: dt.datetime, total: int = 0) -> Job | None:
 
 
 def beat(job: Job, *, done: int, at: dt.datetime, said: str = "") -> None:
-    """Say how far the job is and keep its lease alive."""
+    """Record how far the job is and keep its lease alive."""
     Job.objects.filter(pk=job.pk).update(done=done, said=said, lease_until=at + LEASE)
 
 

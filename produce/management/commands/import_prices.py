@@ -12,7 +12,7 @@ class Command(BaseCommand):
     help = "Enter a file of market prices (formats: xinfadi, supermarket, liujin; told by the first line)."
 
     def add_arguments(self, parser):
-        """Say which file, and how it is written."""
+        """Take which file, and how it is written."""
         parser.add_argument("file", type=Path)
         parser.add_argument("--format", dest="kind", default="", choices=["xinfadi", "supermarket", "liujin"])
 
