@@ -122,7 +122,7 @@ def price(request: SignedIn, listing_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def confirm(request: SignedIn, listing_id: int) -> HttpResponse:
-    """Say that the goods are still there."""
+    """Confirm that the goods are still there."""
     lot = permissions.access_own(request.user, listing_id)
     form = ActForm(request.POST or None, initial={"idem": new_key()})
     if request.method == "POST" and form.is_valid():
@@ -139,7 +139,7 @@ def confirm(request: SignedIn, listing_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def harvest(request: SignedIn, listing_id: int) -> HttpResponse:
-    """Say that a forecast lot is harvested, today unless another day is written."""
+    """Record that a forecast lot is harvested, today unless another day is written."""
     lot = permissions.access_own(request.user, listing_id)
     today = clock.county_day(clock.now())
     form = HarvestForm(request.POST or None, initial={"idem": new_key(), "on": today})

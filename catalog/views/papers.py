@@ -35,10 +35,10 @@ def lot_papers(request: SignedIn, listing_id: int) -> HttpResponse:
     lot = permissions.access_own(request.user, listing_id)
     form = CertificateForm(request.POST or None, listing=lot, initial={"idem": new_key()})
     if request.method == "POST" and form.is_valid():
-        typed = form.said()
+        values = form.values()
 
         def act(at: dt.datetime) -> dict[str, Any]:
-            paper = papers.issue_commitment(lot, **typed, by=request.user, at=at)
+            paper = papers.issue_commitment(lot, **values, by=request.user, at=at)
             return {"to": reverse("lot-papers", args=[lot.pk]), "paper": paper.pk}
 
         try:
@@ -54,11 +54,11 @@ def paper_slip(request: SignedIn, listing_id: int) -> HttpResponse:
     lot = permissions.access_own(request.user, listing_id)
     form = SlipForm(request.POST or None, request.FILES or None, initial={"idem": new_key()})
     if request.method == "POST" and form.is_valid():
-        typed = form.said()
+        values = form.values()
 
         def act(at: dt.datetime) -> dict[str, Any]:
             photo = receive_photo(form.cleaned_data["photo"], by=request.user, at=at, public=False)
-            papers.add_slip(lot, photo=photo, **typed, by=request.user, at=at)
+            papers.add_slip(lot, photo=photo, **values, by=request.user, at=at)
             return {"to": reverse("lot-papers", args=[lot.pk])}
 
         try:
@@ -112,7 +112,7 @@ def paper_print(request: SignedIn, listing_id: int, paper_id: int) -> HttpRespon
 @login_not_required
 @require_GET
 def paper_check(request: HttpRequest, code: str) -> HttpResponse:
-    """Tell anybody who reads the square code whether the paper is genuine and still valid; names are masked."""
+    """Show anybody who reads the square code whether the paper is genuine and still valid; names are masked."""
     paper = valid_paper(code)
     if paper is None:
         raise Http404

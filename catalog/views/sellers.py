@@ -35,10 +35,10 @@ def plot_list(request: SignedIn, household_id: uuid.UUID | None = None) -> HttpR
     form = PlotForm(request.POST or None, initial={"idem": new_key()})
     here = request.path
     if request.method == "POST" and form.is_valid():
-        typed = form.said()
+        values = form.values()
 
         def act(at: dt.datetime) -> dict[str, Any]:
-            season = plots.declare_season(household=household, **typed, by=request.user, at=at)
+            season = plots.declare_season(household=household, **values, by=request.user, at=at)
             return {"season": season.pk}
 
         try:
@@ -70,10 +70,10 @@ def recognition_list(request: SignedIn) -> HttpResponse:
         initial={"idem": new_key(), "from_on": today},
     )
     if request.method == "POST" and form.is_valid():
-        typed = form.said()
+        values = form.values()
 
         def act(at: dt.datetime) -> dict[str, Any]:
-            return {"recognition": recognitions.recognise(**typed, by=request.user, at=at).pk}
+            return {"recognition": recognitions.recognise(**values, by=request.user, at=at).pk}
 
         try:
             once_by_form(request, form, act)

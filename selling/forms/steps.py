@@ -99,23 +99,23 @@ class QuantityForm(forms.Form):
 
     def clean(self):
         """Ask for a harvest's first day where it is still to come; its last day may be the same."""
-        said = super().clean() or {}
-        if self.packs and self.data.get(self.add_prefix("quantity_1")) in self.packs and not said.get("pack"):
+        typed = super().clean() or {}
+        if self.packs and self.data.get(self.add_prefix("quantity_1")) in self.packs and not typed.get("pack"):
             # Without its weight a box is no amount at all: one sentence, beside the field that lacks.
             self.errors.pop("quantity", None)
             if "pack" not in self.errors:
                 self.add_error("pack", _("Write how many jin one holds, without the box."))
-        if said.get("ready") == COMING:
-            if said.get("expected_from") is None:
+        if typed.get("ready") == COMING:
+            if typed.get("expected_from") is None:
                 self.add_error("expected_from", _("Write the day from which you harvest, about."))
-            elif said.get("expected_to") is None and "expected_to" not in self.errors:
-                said["expected_to"] = said["expected_from"]
-        return said
+            elif typed.get("expected_to") is None and "expected_to" not in self.errors:
+                typed["expected_to"] = typed["expected_from"]
+        return typed
 
     def expected(self) -> tuple[dt.date, dt.date] | None:
         """Return first and last day of a coming harvest, or None for goods that are there."""
-        said = self.cleaned_data
-        return (said["expected_from"], said["expected_to"]) if said["ready"] == COMING else None
+        typed = self.cleaned_data
+        return (typed["expected_from"], typed["expected_to"]) if typed["ready"] == COMING else None
 
     def grade_chosen(self):
         """Return the grade, or None when it was left open."""

@@ -73,10 +73,10 @@ class Names:
 
     @cached_property
     def _by_sound(self) -> dict[str, list[Household]]:
-        said = sounds("".join(self._by_name))
+        syllables = sounds("".join(self._by_name))
         found: dict[str, list[Household]] = defaultdict(list)
         for key, households in self._by_name.items():
-            found[_spelt(key, said)] += households
+            found[_spelt(key, syllables)] += households
         return found
 
 
@@ -85,6 +85,6 @@ def sound_of(name: str) -> str:
     return _spelt(name, sounds(name))
 
 
-def _spelt(name: str, said: dict[str, str]) -> str:
+def _spelt(name: str, syllables: dict[str, str]) -> str:
     """Join the sounds of a name; what nobody can read stands for itself, so that two such names differ."""
-    return re.sub(r"[^a-zü\u3400-\U0003ffff]", "", "".join(said.get(one, one) for one in name).lower())
+    return re.sub(r"[^a-zü\u3400-\U0003ffff]", "", "".join(syllables.get(one, one) for one in name).lower())

@@ -101,8 +101,8 @@ class Report:
     @property
     def shown(self) -> str:
         """Return a print of exactly what this report would list, and of what it asks."""
-        said = [f"{ready.lot.key}:{len(ready.asked)}" for ready in self.ready]
-        return hashlib.sha256("\n".join(said).encode()).hexdigest()
+        lines = [f"{ready.lot.key}:{len(ready.asked)}" for ready in self.ready]
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 @dataclass
@@ -116,7 +116,7 @@ class Entered:
 
 
 def look_through(raw: bytes, *, names: Names, consent: str, at: dt.datetime, most: int = MOST_ROWS) -> Report:
-    """Say what this file would list, row by row; changes nothing. `names` are the households its bringer lists for."""
+    """Note what this file would list, row by row; change nothing. `names` are the households its bringer lists for."""
     rows, ignored = read_table(raw, COLUMNS)
     if len(rows) > most:
         raise TooManyRows
@@ -288,8 +288,8 @@ class _Reader:
 
     def _amount(self, row: Row, produce: Produce) -> weight.Quantity:
         counted = produce.stock_unit == StockUnit.PIECE
-        said = row.cells.get("unit", "")
-        unit = UNITS.get(said, "") if said else ("piece" if counted else "jin")
+        unit_word = row.cells.get("unit", "")
+        unit = UNITS.get(unit_word, "") if unit_word else ("piece" if counted else "jin")
         if not unit or (unit == "piece") != counted:
             reason = _("These are sold by the head. Write 只.") if counted else _("Write 斤 or 公斤.")
             raise _Faulty("unit", reason)
@@ -335,7 +335,7 @@ def _part_known(report: Report, ready: list[tuple[int, Lot]]) -> None:
 
 
 def _ask(report: Report, today: dt.date) -> None:
-    """Say of each row what has to be answered first; rows of one household and produce are asked about as one."""
+    """Note for each row what has to be answered first; rows of one household and produce are asked about as one."""
     lots = [ready.lot for ready in report.ready]
     goods = {lot.produce.pk: lot.produce for lot in lots}
     known = known_of({lot.household.pk for lot in lots}, goods.values(), today)
@@ -344,16 +344,16 @@ def _ask(report: Report, today: dt.date) -> None:
     asked = []
     for ready in report.ready:
         lot = ready.lot
-        said = questions(lot, known, amounts[lot.produce.pk])
+        row_questions = questions(lot, known, amounts[lot.produce.pk])
         place = (lot.household.pk, lot.produce.pk)
         if place in earlier:
-            said.append(_("Row %(row)s has the same produce of this household.") % {"row": earlier[place]})
+            row_questions.append(_("Row %(row)s has the same produce of this household.") % {"row": earlier[place]})
         earlier.setdefault(place, ready.row)
         try:
             check_price(lot.produce, lot.price_fen, 500, reason=lot.price_reason, sure=False, on=today)
         except UnusualPrice as question:
-            said.append(str(question))
-        asked.append(Ready(ready.row, lot, said))
+            row_questions.append(str(question))
+        asked.append(Ready(ready.row, lot, row_questions))
     report.ready = asked
 
 

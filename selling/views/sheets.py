@@ -181,7 +181,7 @@ def sheet_check(request: SignedIn, sheet_id: uuid.UUID) -> HttpResponse:
 
 @require_GET
 def sheet_result(request: SignedIn, sheet_id: uuid.UUID) -> HttpResponse:
-    """Say of every row under which number it is on sale, or why it is not."""
+    """Return for every row under which number it is on sale, or why it is not."""
     batch = permissions.access_sheet(request.user, sheet_id)
     states = sheets.states_of(batch, at=clock.now())
     listed = [state for state in states if state.listing is not None]
