@@ -37,7 +37,7 @@ MOST_BODY = 80 * 2**20
 
 
 def is_broken(text: str) -> bool:
-    """Say whether text holds what neither the database nor a person can read: NUL or half a character."""
+    """Return whether text holds what neither the database nor a person can read: NUL or half a character."""
     return "\x00" in text or any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
@@ -105,7 +105,7 @@ def _refused(request, status: int, code: str, message: str):
 
 
 def elder_mode(get_response):
-    """Tell templates whether this phone asked for the large-letter pages (长辈版)."""
+    """Give templates whether this phone asked for the large-letter pages (长辈版)."""
 
     def answer(request):
         request.elder = request.COOKIES.get("elder") == "1"
@@ -167,10 +167,10 @@ def second_step(get_response):
 
 
 def signed_in_by_code(request) -> bool:
-    """Say whether this session began with a code on a phone, as every session of a person does."""
+    """Return whether this session began with a code on a phone, as every session of a person does."""
     return "account_authentication_methods" in request.session
 
 
 def needs_second_step(user) -> bool:
-    """Say whether this person handles other people's goods or money."""
+    """Return whether this person handles other people's goods or money."""
     return standing(user).has(*STAFF_ROLES)

@@ -193,7 +193,7 @@ def claim_detail(request: SignedIn, claim_id: int) -> HttpResponse:
 
 @require_GET
 def claim_receipt(request: SignedIn, claim_id: int) -> HttpResponse:
-    """Say that a report has arrived, with its number; reloading shows the same."""
+    """Show that a report has arrived, with its number; reloading shows the same."""
     claim = permissions.access_claim(request.user, claim_id, to=permissions.can_complete)
     actions = [Action(reverse("claim-detail", args=[claim.pk]), _("See where it stands"), main=True)]
     return render(request, "receipt.html", {"receipt": pages.receipt_of(claim), "actions": actions})

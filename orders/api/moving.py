@@ -71,7 +71,7 @@ class Confirm(Answer):
 
     @extend_schema(request=Answer.Input, responses=SaleOut, parameters=[KEY], operation_id="sale_confirm")
     def post(self, request: SignedInCall, allocation_id: int) -> Response:
-        """Say that the goods will be there."""
+        """Confirm that the goods will be there."""
         return self.take(request, allocation_id, asking.confirm)
 
 
@@ -80,7 +80,7 @@ class Decline(Answer):
 
     @extend_schema(request=Answer.Input, responses=SaleOut, parameters=[KEY], operation_id="sale_decline")
     def post(self, request: SignedInCall, allocation_id: int) -> Response:
-        """Say that the goods will not be there: kilos and money are free at once."""
+        """Decline the goods: kilos and money are free at once."""
         return self.take(request, allocation_id, asking.decline)
 
 

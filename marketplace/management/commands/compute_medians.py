@@ -14,7 +14,7 @@ class Command(BaseCommand):
     help = "Write the medians of prices for these days (both included; without them what a night would write)."
 
     def add_arguments(self, parser):
-        """Say which days."""
+        """Take which days."""
         parser.add_argument("--from", dest="first", type=dt.date.fromisoformat)
         parser.add_argument("--to", dest="last", type=dt.date.fromisoformat)
 
