@@ -280,8 +280,8 @@ def _machine_postgres() -> Path | None:
 
 
 def _version(binaries: Path) -> int:
-    said = subprocess.run([binaries / "postgres", "--version"], capture_output=True, text=True, cwd="/").stdout
-    found = re.search(r"\) (\d+)", said)
+    version_line = subprocess.run([binaries / "postgres", "--version"], capture_output=True, text=True, cwd="/").stdout
+    found = re.search(r"\) (\d+)", version_line)
     return int(found[1]) if found else 0
 
 
@@ -413,7 +413,7 @@ def _hand_over(folder: Path) -> None:
 
 
 def _walkable(path: Path) -> bool:
-    """Say whether any user of this machine can walk to this path."""
+    """Return whether any user of this machine can walk to this path."""
     path = path.resolve()
     return all(folder.stat().st_mode & stat.S_IXOTH for folder in [path, *path.parents])
 

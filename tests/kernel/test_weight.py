@@ -202,7 +202,7 @@ def test_nothing_usual_means_no_slip():
 
 
 def _said(number: int) -> str:
-    """Say a number below a hundred thousand in full, written apart from the code under test."""
+    """Write a number below a hundred thousand in full, written apart from the code under test."""
     digits, places = "零一二三四五六七八九", ["", "十", "百", "千", "万"]
     said = ""
     for place in range(4, -1, -1):
