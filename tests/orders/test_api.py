@@ -40,9 +40,9 @@ def test_the_chain_through_the_api(
     assert (placed.json()["held"], placed.json()["needs_approval"]) == ("64.00", False)
     order_id = placed.json()["id"]
     assert ask_waiting(at=MONDAY) == 1
-    said = client.get(reverse("api-order-detail", args=[order_id])).json()
-    [lot] = said["lots"]
-    assert (said["status"], lot["kg"], lot["seller"], lot["amount"]) == ("approved", "40", "黄秀英", "64.00")
+    order = client.get(reverse("api-order-detail", args=[order_id])).json()
+    [lot] = order["lots"]
+    assert (order["status"], lot["kg"], lot["seller"], lot["amount"]) == ("approved", "40", "黄秀英", "64.00")
     lot_id = lot["id"]
     now["at"] = TUESDAY
     assert call(xiuying, "sale-confirm", lot_id).json()["status"] == "confirmed"
