@@ -50,7 +50,7 @@ def access_proposal(
     access_dictionary(user)
     if change_id > LARGEST_ID:
         raise Http404
-    found = get_object_or_404(all_changes(), pk=change_id)
-    if to is not None and not to(user, found):
+    change = get_object_or_404(all_changes(), pk=change_id)
+    if to is not None and not to(user, change):
         raise PermissionDenied
-    return found
+    return change

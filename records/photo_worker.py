@@ -81,7 +81,7 @@ def answer(raw: bytes, image: Any) -> tuple[dict[str, Any], list[bytes]]:
     facts["pixels_sha256"] = hashlib.sha256(photo.tobytes()).hexdigest()
     facts.update(thumbnail_of(photo, image))
     copies = list(copies_of(photo, turn, image))
-    found = {
+    head = {
         "media_type": media_type,
         "width": width,
         "height": height,
@@ -89,7 +89,7 @@ def answer(raw: bytes, image: Any) -> tuple[dict[str, Any], list[bytes]]:
         "prints": prints_of(copies, image),
         "copies": [[px, suffix, len(data)] for px, suffix, data in copies],
     }
-    return found, [data for _px, _suffix, data in copies]
+    return head, [data for _px, _suffix, data in copies]
 
 
 def is_heic(raw: bytes) -> bool:

@@ -78,12 +78,12 @@ def tiers(asked: str) -> list[list[Word]]:
     if not text:
         return []
     letters = text.replace(" ", "")
-    found: dict[int, list[Word]] = {}
+    by_rank: dict[int, list[Word]] = {}
     for word in words():
         rank = next((rank for rank, fits in enumerate(_TESTS) if fits(word, text, letters)), None)
         if rank is not None:
-            found.setdefault(rank, []).append(word)
-    return [found[rank] for rank in sorted(found)]
+            by_rank.setdefault(rank, []).append(word)
+    return [by_rank[rank] for rank in sorted(by_rank)]
 
 
 def plain(asked: str) -> str:

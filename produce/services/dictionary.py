@@ -32,7 +32,7 @@ def load() -> Loaded:
         ProduceChange.objects.filter(status=ChangeStatus.IN_FORCE).values_list("produce__code", flat=True).distinct()
     )
     entries = [(place, entry) for place, entry in enumerate(ENTRIES, start=1) if entry.code not in by_hand]
-    known = Produce.objects.filter(code__in=[entry.code for entry in ENTRIES]).count()
+    entered_before = Produce.objects.filter(code__in=[entry.code for entry in ENTRIES]).count()
     # Positions are unique: what stands in the way steps aside before the new order is written.
     ProduceCategory.objects.filter(position__lt=1000).update(position=F("position") + 1000)
     _upsert(
@@ -55,7 +55,7 @@ def load() -> Loaded:
         ["produce", "code"],
     )
     transaction.on_commit(forget)
-    return Loaded(new=len(ENTRIES) - known, all=len(ENTRIES), by_hand=len(ENTRIES) - len(entries))
+    return Loaded(new=len(ENTRIES) - entered_before, all=len(ENTRIES), by_hand=len(ENTRIES) - len(entries))
 
 
 def pinyin_of(words: list[str]) -> tuple[str, str]:
