@@ -40,8 +40,8 @@ def id_number(serial: int) -> str:
 
 def county() -> Place:
     """Return the bench's county."""
-    found, _new = Place.objects.get_or_create(code="360735000000", defaults={"level": "county", "name": "石城县"})
-    return found
+    place, _new = Place.objects.get_or_create(code="360735000000", defaults={"level": "county", "name": "石城县"})
+    return place
 
 
 def village(number: int = 0) -> Place:
@@ -49,16 +49,16 @@ def village(number: int = 0) -> Place:
     town, _new = Place.objects.get_or_create(
         code=f"360735{999 - number}000", defaults={"level": "township", "name": f"基准{number}镇", "parent": county()}
     )
-    found, _new = Place.objects.get_or_create(
+    place, _new = Place.objects.get_or_create(
         code=f"360735{999 - number}999", defaults={"level": "village", "name": f"基准{number}村", "parent": town}
     )
-    return found
+    return place
 
 
 def household(place: Place, serial: int, at) -> Household:
     """Return the bench's household of a village."""
-    if known := place.households.first():
-        return known
+    if existing := place.households.first():
+        return existing
     head = people.register_person(name="基准户", id_number=id_number(serial), at=at)
     return people.register_household(
         number=f"B{secrets.randbelow(10**9)}", village=place, head=head, from_on=clock.county_day(at), at=at
@@ -87,13 +87,13 @@ def produce(number: int = 0) -> Produce:
     category, _new = ProduceCategory.objects.get_or_create(
         code="vegetable", defaults={"name_zh": "蔬菜", "name_en": "Vegetables", "position": 1}
     )
-    found, _new = Produce.objects.get_or_create(
+    goods, _new = Produce.objects.get_or_create(
         code=f"bench-{number}",
         defaults={"name": f"基准菜{number}", "name_en": "Bench", "category": category, "pinyin": "jizhuncai",
                   "initials": "jzc", "shelf_days": 60, "shelf_days_cold": 60,
                   "picture": PICTURES[number % len(PICTURES)]},
     )  # fmt: skip
-    return found
+    return goods
 
 
 def owner_link() -> str:

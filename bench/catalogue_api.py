@@ -54,12 +54,12 @@ urlpatterns = [path("least/", least)]
 
 def addresses(today: dt.date) -> list[tuple[str, str]]:
     """Return the first page and twenty far ones, as ours and as the floor's address."""
-    found = [("/api/v1/listings/", f"/least/?from={today}")]
+    pairs = [("/api/v1/listings/", f"/least/?from={today}")]
     for days in range(2, 42, 2):
         start = today + dt.timedelta(days=days)
         page = keyset.cut(market.open_lots(today).filter(sell_by__gte=start), market.ORDER)
-        found.append((f"/api/v1/listings/?cursor={page.next}", f"/least/?from={start}"))
-    return found
+        pairs.append((f"/api/v1/listings/?cursor={page.next}", f"/least/?from={start}"))
+    return pairs
 
 
 def measured_304(client, address: str) -> float:
@@ -85,7 +85,7 @@ def main():
     asking.add_argument("--sizes", default=os.environ.get("BENCH_SIZES", "2000,20000"))
     sizes = sorted(int(size) for size in asking.parse_args().sizes.split(","))
     county, have = market_list.prepare(), 0
-    found: dict[int, dict] = {}
+    by_size: dict[int, dict] = {}
     for size in sizes:
         market_list.fill(county, have, size)
         have = size
@@ -112,27 +112,27 @@ def main():
         cache.clear()
         first = market_list.measured(client, ours[:1])[0]
         cache.clear()
-        found[size] = {
+        by_size[size] = {
             "ratios": [round(under / mine, 3) for mine, under in pairs],
             "cpu_ms": round(statistics.median(mine for mine, _under in pairs), 2),
             "floor_cpu_ms": round(statistics.median(under for _mine, under in pairs), 2),
             "statements": statements,
             "saved_by_304": round(first / measured_304(client, ours[0]), 2),
         }
-    ratio = min(statistics.median(one["ratios"]) for one in found.values())
-    ok = ratio >= TARGET and all(one["statements"] <= STATEMENTS for one in found.values())
+    ratio = min(statistics.median(measures["ratios"]) for measures in by_size.values())
+    ok = ratio >= TARGET and all(measures["statements"] <= STATEMENTS for measures in by_size.values())
     print(
         json.dumps(
             {
                 "question": "P2 catalogue_api",
                 "ratio": round(ratio, 3),
                 "target": TARGET,
-                "ok": ok and min(one["saved_by_304"] for one in found.values()) >= SAVED,
+                "ok": ok and min(measures["saved_by_304"] for measures in by_size.values()) >= SAVED,
                 "detail": {
-                    "slope": round(found[sizes[-1]]["cpu_ms"] / found[sizes[0]]["cpu_ms"], 3),
+                    "slope": round(by_size[sizes[-1]]["cpu_ms"] / by_size[sizes[0]]["cpu_ms"], 3),
                     "saved_by_304_target": SAVED,
                     "statements_target": STATEMENTS,
-                    "sizes": found,
+                    "sizes": by_size,
                 },
             }
         )

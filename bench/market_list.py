@@ -119,13 +119,13 @@ def fill(county: dict, have: int, want: int) -> float:
 
 def addresses(county: dict) -> list[tuple[str, str]]:
     """Return the first page and two far ones, as ours and as the floor's address."""
-    found = [("/market/", f"/least/?from={county['today']}&after=0")]
+    pairs = [("/market/", f"/least/?from={county['today']}&after=0")]
     lots = market.open_lots(county["today"])
     for days in (12, 45):
         page = keyset.cut(lots.filter(sell_by__gte=county["today"] + dt.timedelta(days=days)), market.ORDER)
         last: Listing = page.rows[-1]
-        found.append((f"/market/?cursor={page.next}", f"/least/?from={last.sell_by}&after={last.pk}"))
-    return found
+        pairs.append((f"/market/?cursor={page.next}", f"/least/?from={last.sell_by}&after={last.pk}"))
+    return pairs
 
 
 def site(user=None) -> Client:
@@ -206,13 +206,13 @@ def main():
     asking = argparse.ArgumentParser(description=__doc__)
     asking.add_argument("--sizes", default=os.environ.get("BENCH_SIZES", "2000,20000"))
     sizes = sorted(int(size) for size in asking.parse_args().sizes.split(","))
-    county, have, found, loads = prepare(), 0, {}, {}
+    county, have, by_size, loads = prepare(), 0, {}, {}
     for size in sizes:
         loads[size] = round(fill(county, have, size), 1)
-        have, found[size] = size, at_size(county)
-    ratio = min(statistics.median(one["ratios"]) for one in found.values())
-    most = max(count for one in found.values() for count in one["statements"].values())
-    slope = found[sizes[-1]]["cpu_ms"] / found[sizes[0]]["cpu_ms"]
+        have, by_size[size] = size, at_size(county)
+    ratio = min(statistics.median(measures["ratios"]) for measures in by_size.values())
+    most = max(count for measures in by_size.values() for count in measures["statements"].values())
+    slope = by_size[sizes[-1]]["cpu_ms"] / by_size[sizes[0]]["cpu_ms"]
     print(
         json.dumps(
             {
@@ -225,9 +225,9 @@ def main():
                     "statements_target": STATEMENTS,
                     "slope": round(slope, 3),
                     "slope_target": SLOPE,
-                    "requests_per_second_and_core": round(1000 / found[sizes[-1]]["cpu_ms"], 1),
+                    "requests_per_second_and_core": round(1000 / by_size[sizes[-1]]["cpu_ms"], 1),
                     "load_seconds": loads,
-                    "sizes": found,
+                    "sizes": by_size,
                 },
             }
         )

@@ -59,7 +59,7 @@ def measure():
         fresh = [held(pid) for pid in workers_of(server.pid)]
         asked = list(itertools.islice(itertools.cycle(walks), PAGES))
         with ThreadPoolExecutor(4) as people:
-            statuses = list(people.map(lambda one: get(port, *one), asked))
+            statuses = list(people.map(lambda walk: get(port, *walk), asked))
         after = [held(pid) for pid in workers_of(server.pid)]
     finally:
         server.terminate()

@@ -126,7 +126,7 @@ def crowd(kind: str, setup: dict, dsn: str, seconds: float, seed: int, results):
     """Act with four threads until the time is up; put down how many orders there were."""
     counts, start = [0] * THREADS, threading.Barrier(THREADS)
 
-    def one(number: int):
+    def order_until_the_end(number: int):
         act = ours(setup) if kind == "ours" else floor(dsn)
         chance = random.Random(seed * 100 + number)  # noqa: S311  (which lots, the same each run)
         act(chance)  # warm
@@ -136,7 +136,7 @@ def crowd(kind: str, setup: dict, dsn: str, seconds: float, seed: int, results):
             act(chance)
             counts[number] += 1
 
-    threads = [threading.Thread(target=one, args=(number,)) for number in range(THREADS)]
+    threads = [threading.Thread(target=order_until_the_end, args=(number,)) for number in range(THREADS)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -205,7 +205,7 @@ def main():
                     "statements_target": STATEMENTS,
                     "orders_per_second": round(statistics.median(mine for mine, _least in pairs), 1),
                     "floor_per_second": round(statistics.median(least for _mine, least in pairs), 1),
-                    "ratios": [round(one, 4) for one in ratios],
+                    "ratios": [round(share, 4) for share in ratios],
                     "lines": LINES,
                     "lots": LOTS,
                     "processes": PROCESSES,

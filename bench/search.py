@@ -181,15 +181,15 @@ def main():
     market_list.SECONDS = float(os.environ.get("BENCH_SECONDS", "0.3"))
     county = market_list.prepare()
     rare, grade = name_goods()
-    asked, have, found, loads = questions(county), 0, {}, {}
+    asked, have, by_size, loads = questions(county), 0, {}, {}
     for size in sizes:
         loads[size] = round(market_list.fill(county, have, size), 1)
         mark(county, rare, grade, size)
-        have, found[size] = size, at_size(county, asked)
+        have, by_size[size] = size, at_size(county, asked)
     faults = plans(asked)
-    ratio = min(statistics.median(one["ratios"]) for one in found.values())
-    most = max(one["statements"] for one in found.values())
-    first, last = found[sizes[0]]["wall_ms"], found[sizes[-1]]["wall_ms"]
+    ratio = min(statistics.median(measures["ratios"]) for measures in by_size.values())
+    most = max(measures["statements"] for measures in by_size.values())
+    first, last = by_size[sizes[0]]["wall_ms"], by_size[sizes[-1]]["wall_ms"]
     slope = statistics.mean(last.values()) / statistics.mean(first.values())
     print(
         json.dumps(
@@ -205,7 +205,7 @@ def main():
                     "statements_target": STATEMENTS,
                     "slope": round(slope, 3),
                     "load_seconds": loads,
-                    "sizes": found,
+                    "sizes": by_size,
                 },
             },
             ensure_ascii=False,

@@ -85,7 +85,7 @@ class Supply:
 
     def cooperative(self, village: Place) -> Organisation:
         """Return the co-operative of this village."""
-        return next(one for one in self.county.cooperatives if one.place_id == village.pk)
+        return next(cooperative for cooperative in self.county.cooperatives if cooperative.place_id == village.pk)
 
     def certified_lots(self, village: Place):
         """Put the co-operative's certified products on sale."""

@@ -35,8 +35,8 @@ def main() -> int:
         refuse_taken(port)
         services = own_services.start(keep_in=VAR)
         environment = environment_for(services, port)
-        told = prepare(environment)
-        return serve(environment, port, told, began)
+        demo_words = prepare(environment)
+        return serve(environment, port, demo_words, began)
     except CannotStart as reason:
         print(reason, file=sys.stderr)
         return 1
@@ -111,18 +111,18 @@ def command_line(step: subprocess.Popen) -> str:
     return " ".join(map(str, step.args[1:])) if isinstance(step.args, list) else str(step.args)
 
 
-def serve(environment: dict[str, str], port: int, told: str, began: float) -> int:
+def serve(environment: dict[str, str], port: int, demo_words: str, began: float) -> int:
     """Keep the processes of the Procfile running; when one ends, or Ctrl-C, stop them all."""
     manager = Manager(Printer(sys.stdout))
     for name, command in parse_procfile((ROOT / "Procfile").read_text()).processes.items():
         manager.add_process(name, command, env=environment, cwd=str(ROOT))
-    threading.Thread(target=announce, args=(manager, port, told, began), daemon=True).start()
+    threading.Thread(target=announce, args=(manager, port, demo_words, began), daemon=True).start()
     manager.loop()
     STARTED.unlink(missing_ok=True)
     return 0 if manager.returncode in (0, 130, -signal.SIGINT, -signal.SIGTERM, 143) else 1
 
 
-def announce(manager: Manager, port: int, told: str, began: float) -> None:
+def announce(manager: Manager, port: int, demo_words: str, began: float) -> None:
     """Note the processes for a later clean-up, and say where the site is once it answers."""
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
@@ -132,7 +132,9 @@ def announce(manager: Manager, port: int, told: str, began: float) -> None:
             if caller.connect_ex(("127.0.0.1", port)) == 0:
                 break
         time.sleep(0.1)
-    print(f"\n{told}\n\nhttp://127.0.0.1:{port}  ({time.monotonic() - began:.0f} s; Ctrl-C stops it)\n", flush=True)
+    print(
+        f"\n{demo_words}\n\nhttp://127.0.0.1:{port}  ({time.monotonic() - began:.0f} s; Ctrl-C stops it)\n", flush=True
+    )
 
 
 def stop_leftovers() -> None:

@@ -134,10 +134,10 @@ def _given_database(keep_in: Path | None) -> tuple[str, str]:
         login = sql.SQL("LOGIN PASSWORD {}").format(sql.Literal(password))
     try:
         with psycopg.connect(given, autocommit=True, connect_timeout=5) as connection:
-            known = connection.execute("SELECT rolcanlogin FROM pg_roles WHERE rolname = %s", [APP]).fetchone()
-            if known and keep_in is not None:
+            role = connection.execute("SELECT rolcanlogin FROM pg_roles WHERE rolname = %s", [APP]).fetchone()
+            if role and keep_in is not None:
                 _check_login(given, password)
-            elif not known:
+            elif not role:
                 connection.execute(sql.SQL("CREATE ROLE {} {}").format(sql.Identifier(APP), login))
             connection.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(sql.Identifier(APP)))
     except psycopg.OperationalError as error:
@@ -264,7 +264,7 @@ def _machine_postgres() -> Path | None:
     """Return the folder of the newest usable server programs of this machine."""
     if os.environ.get("LIUJIN_FORCE_EMBEDDED") == "1":
         return None
-    folders = [Path(found).resolve().parent for found in [shutil.which("postgres")] if found]
+    folders = [Path(program).resolve().parent for program in [shutil.which("postgres")] if program]
     if shutil.which("pg_config"):
         asked = subprocess.run(["pg_config", "--bindir"], capture_output=True, text=True)
         folders += [Path(asked.stdout.strip())] if asked.stdout.strip() else []
@@ -281,8 +281,8 @@ def _machine_postgres() -> Path | None:
 
 def _version(binaries: Path) -> int:
     version_line = subprocess.run([binaries / "postgres", "--version"], capture_output=True, text=True, cwd="/").stdout
-    found = re.search(r"\) (\d+)", version_line)
-    return int(found[1]) if found else 0
+    match = re.search(r"\) (\d+)", version_line)
+    return int(match[1]) if match else 0
 
 
 def _home_for_data(services: Services, keep_in: Path) -> Path:
@@ -348,8 +348,8 @@ def _own_redis(services: Services, scratch: Path) -> str:
 def _machine_redis() -> Path | None:
     if os.environ.get("LIUJIN_FORCE_EMBEDDED") == "1":
         return None
-    found = shutil.which("redis-server") or shutil.which("valkey-server")
-    return Path(found) if found else None
+    program = shutil.which("redis-server") or shutil.which("valkey-server")
+    return Path(program) if program else None
 
 
 def _answers(door: Path) -> bool:

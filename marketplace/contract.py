@@ -50,7 +50,7 @@ def describe_answers(result: dict, generator: Any, request: Any, public: bool) -
 
 def _refusals(path: str, method: str, operation: dict) -> list[str]:
     """Return the statuses this operation may refuse with."""
-    asked = {(one["in"], one["name"]) for one in operation.get("parameters", [])}
+    asked = {(parameter["in"], parameter["name"]) for parameter in operation.get("parameters", [])}
     reads = method != "get" or any(where == "query" for where, _name in asked)
     return [
         *(["400"] if reads else []),

@@ -194,7 +194,7 @@ class SheetRows(APIView):
             raise ValidationError({"rows": [_("One of these households is not on your list, or is sent twice.")]})
 
         def act(at: dt.datetime) -> dict[str, Any]:
-            sheets.save_rows(sheet, {one: amounts[one.pk] for one in households}, at=at)
+            sheets.save_rows(sheet, {household: amounts[household.pk] for household in households}, at=at)
             for row in data["rows"]:
                 if row["sure"]:
                     sheets.say_sure(sheet, row["household"])
@@ -218,22 +218,22 @@ class SheetPaste(APIView):
         """Fill the rows of every line that is sure; the others come back with their reason and whom they may mean."""
         sheet = permissions.access_sheet(request.user, sheet_id)
         data = read_input(self.Input, request)
-        found = pasting.look(sheet, data["lines"], names=Names(permissions.households_named(request.user)))
+        pasted_lines = pasting.look(sheet, data["lines"], names=Names(permissions.households_named(request.user)))
 
         def act(at: dt.datetime) -> dict[str, Any]:
-            filled = sheets.save_rows(sheet, found.typed, at=at)
-            return {"filled": filled, "same": found.same, "listed": found.listed}
+            filled = sheets.save_rows(sheet, pasted_lines.typed, at=at)
+            return {"filled": filled, "same": pasted_lines.same, "listed": pasted_lines.listed}
 
         counts = act_for_program(request, data, act)
-        by_sound = [{"written": written, "household": one.pk} for written, one in found.by_sound]
+        by_sound = [{"written": written, "household": household.pk} for written, household in pasted_lines.by_sound]
         left = [
             {
                 "line": open_line.line.number,
                 "text": open_line.line.text,
                 "reason": open_line.reason,
-                "candidates": [one.pk for one in open_line.candidates],
+                "candidates": [household.pk for household in open_line.candidates],
             }
-            for open_line in found.open
+            for open_line in pasted_lines.open
         ]
         return Response(PastedOut({**counts, "by_sound": by_sound, "open": left}).data)
 

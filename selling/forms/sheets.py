@@ -29,15 +29,17 @@ class SheetForm(ActForm):
     def __init__(self, *args, produce: Produce, villages: list[Place], **kwargs):
         super().__init__(*args, **kwargs)
         self.villages = {village.code: village for village in villages}
-        cast(forms.ChoiceField, self.fields["village"]).choices = [(one.code, one.short_name) for one in villages]
+        cast(forms.ChoiceField, self.fields["village"]).choices = [
+            (village.code, village.short_name) for village in villages
+        ]
         english = (get_language() or "").startswith("en")
         self.grades = {grade.code: grade for grade in produce.grades.order_by("position")}
         if self.grades:
             cast(forms.ChoiceField, self.fields["grade"]).choices = [
                 ("", _("Not graded")),
                 *[
-                    (code, f"{one.name_en if english else one.name} {one.measure}".strip())
-                    for code, one in self.grades.items()
+                    (code, f"{grade.name_en if english else grade.name} {grade.measure}".strip())
+                    for code, grade in self.grades.items()
                 ],
             ]
         else:

@@ -59,7 +59,7 @@ class Names:
                 return Found(narrowed or fitting)
             return Found(fitting, how if len(fitting) == 1 else "")
         # Nobody of that name: the phone alone proposes and never decides.
-        return Found([one for one in self.households if tail and one.phone.endswith(tail)])
+        return Found([household for household in self.households if tail and household.phone.endswith(tail)])
 
     def hear(self, names: Iterable[str]) -> None:
         """Read how these names are said, all at once, where nobody is written so: `find` then reads nothing more."""
@@ -74,10 +74,10 @@ class Names:
     @cached_property
     def _by_sound(self) -> dict[str, list[Household]]:
         syllables = sounds("".join(self._by_name))
-        found: dict[str, list[Household]] = defaultdict(list)
+        by_sound: dict[str, list[Household]] = defaultdict(list)
         for key, households in self._by_name.items():
-            found[_spelt(key, syllables)] += households
-        return found
+            by_sound[_spelt(key, syllables)] += households
+        return by_sound
 
 
 def sound_of(name: str) -> str:
@@ -87,4 +87,6 @@ def sound_of(name: str) -> str:
 
 def _spelt(name: str, syllables: dict[str, str]) -> str:
     """Join the sounds of a name; what nobody can read stands for itself, so that two such names differ."""
-    return re.sub(r"[^a-zü\u3400-\U0003ffff]", "", "".join(syllables.get(one, one) for one in name).lower())
+    return re.sub(
+        r"[^a-zü\u3400-\U0003ffff]", "", "".join(syllables.get(character, character) for character in name).lower()
+    )

@@ -83,10 +83,10 @@ def read_amount(text: str, produce: Produce) -> Quantity:
 def known_of(households: Iterable[UUID], produce: Iterable[Produce], day: dt.date, *, but_key: str = "") -> Known:
     """Read what is known of these households and goods: two queries, and one for each produce."""
     ids, goods = list(households), list(produce)
-    known = Known(day, today=listed_on(day, [one.pk for one in goods], ids, but_key=but_key), away=away(ids, day))
-    for one in goods:
-        found = last_amounts(one, ids, but_key=but_key)
-        known.last |= {(household, one.pk): last for household, last in found.items()}
+    known = Known(day, today=listed_on(day, [entry.pk for entry in goods], ids, but_key=but_key), away=away(ids, day))
+    for entry in goods:
+        last_by_household = last_amounts(entry, ids, but_key=but_key)
+        known.last |= {(household, entry.pk): last for household, last in last_by_household.items()}
     return known
 
 

@@ -216,7 +216,7 @@ class _Reader:
         self.print = hashlib.sha256(raw).hexdigest()[:32]
         self.names, self.consent, self.today = names, consent, today
         self.by_number = {household.number: household for household in names.households}
-        self.produce = {one.pk: one for one in Produce.objects.all()}
+        self.produce = {entry.pk: entry for entry in Produce.objects.all()}
         self.by_name = ids_by_name()
         self.grades: dict[tuple[int, str], Grade] = {
             (grade.produce_id, word): grade for grade in Grade.objects.all() for word in (grade.name, grade.code)
@@ -259,12 +259,12 @@ class _Reader:
         if "phone" in row.numeric and len(phone) > PHONE_TAIL:
             raise _Faulty("phone", _("The telephone is stored as a number. Set the column to text."))
         if number := cells.get("number", ""):
-            found = self.by_number.get(number)
-            if found is None:
+            household = self.by_number.get(number)
+            if household is None:
                 raise _Faulty("number", _("No household of this number is on your list."))
-            if cells.get("name") and identity.name_key(cells["name"]) != identity.name_key(found.head_name):
+            if cells.get("name") and identity.name_key(cells["name"]) != identity.name_key(household.head_name):
                 raise _Faulty("name", _("Name and household number do not fit together."))
-            return found
+            return household
         name = cells.get("name", "")
         if not name:
             raise _Faulty("name", _("Write the name of the household head."))
