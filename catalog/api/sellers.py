@@ -121,9 +121,9 @@ class Growers(APIView):
         areas = {post.prefix for post in who.posts if post.role in GROWERS_SEEN_BY}
         if not areas:
             raise PermissionDenied
-        asked = request.query_params
+        query = request.query_params
         named = {"produce": "produce", "from": "first", "to": "last", "area": "area"}
-        typed = _valid(self.Input(data={ours: asked[name] for name, ours in named.items() if asked.get(name)}))
+        typed = _valid(self.Input(data={ours: query[name] for name, ours in named.items() if query.get(name)}))
         if not 0 <= (typed["last"] - typed["first"]).days <= MOST_DAYS:
             raise ValidationError({"to": [_("Ask for 1 to 366 days.")]})
         if typed["area"]:

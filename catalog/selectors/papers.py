@@ -72,10 +72,10 @@ def missing_papers(listing: Listing, papers: Iterable[Paper], on: dt.date) -> Mi
         for paper in papers
         if paper.status == PaperStatus.VALID and (paper.kind != TEST or paper.issued_on >= test_since)
     }
-    asked = [kind for kind in (CONFORMITY, QUARANTINE) if kind in listing.produce.papers]
+    required = [kind for kind in (CONFORMITY, QUARANTINE) if kind in listing.produce.papers]
     tested = TEST in listing.produce.papers or listing.produce.category_id in TESTED
     return Missing(
-        tuple(kind for kind in asked if kind not in has),
+        tuple(kind for kind in required if kind not in has),
         (TEST,) if tested and TEST not in has else (),
     )
 

@@ -145,8 +145,8 @@ def page_of(
         values[blank] = value
     if end is not None:
         values |= dict(zip(_END, end, strict=True))
-    asked = question if question.until is None else replace(question, until=_UNTIL)
-    written = _written(asked, last is not None, backwards, end is not None, papers, tier)
+    blanked = question if question.until is None else replace(question, until=_UNTIL)
+    written = _written(blanked, last is not None, backwards, end is not None, papers, tier)
     lots = [] if written is None else list(Listing.objects.raw(written[0], _filled(written[1], values)))
     looked_to = {"sell_by": end[0], "id": end[1]} if end is not None else None
     brought = keyset.Found(faces.dress(lots), looked_to)
@@ -272,8 +272,8 @@ def _end_of_reach(
     if not question.sifts() or _lots_along(question, board) <= REACH // 2:
         return None
     places = (question.place, question.townships, question.villages)
-    asked = (question.produce, *places, question.until, day, cursor)
-    key = "search-reach:" + hashlib.sha256(repr(asked).encode()).hexdigest()
+    parts = (question.produce, *places, question.until, day, cursor)
+    key = "search-reach:" + hashlib.sha256(repr(parts).encode()).hexdigest()
 
     def read() -> tuple:
         rows = _rows(question, day, last, backwards)

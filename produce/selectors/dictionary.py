@@ -67,14 +67,14 @@ def forget() -> None:
     near.forget(_KEY)
 
 
-def matches(asked: str) -> list[Word]:
+def matches(text: str) -> list[Word]:
     """Return the entries meant by what somebody typed, the best first; nothing typed matches nothing."""
-    return [word for tier in tiers(asked) for word in tier]
+    return [word for tier in tiers(text) for word in tier]
 
 
-def tiers(asked: str) -> list[list[Word]]:
+def tiers(typed: str) -> list[list[Word]]:
     """Return the entries meant by what somebody typed, those that fit equally well together, the best first."""
-    text = plain(asked)
+    text = plain(typed)
     if not text:
         return []
     letters = text.replace(" ", "")
@@ -86,9 +86,9 @@ def tiers(asked: str) -> list[list[Word]]:
     return [by_rank[rank] for rank in sorted(by_rank)]
 
 
-def plain(asked: str) -> str:
+def plain(typed: str) -> str:
     """Return what somebody typed as it is compared: full-width folded, small letters, without what cannot be seen."""
-    return strip_invisible(fold_width(asked[:MOST_LETTERS])).strip().lower()
+    return strip_invisible(fold_width(typed[:MOST_LETTERS])).strip().lower()
 
 
 def ids_by_name() -> dict[str, int]:

@@ -95,27 +95,27 @@ def questions(lot: Lot, known: Known, others: Iterable[int] = ()) -> list[str]:
 
     `others` are the amounts that other rows of the same sheet or file say of the same produce.
     """
-    asked = []
+    open_questions = []
     place = (lot.household.pk, lot.produce.pk)
     if (earlier := known.today.get(place)) is not None:
-        asked.append(
+        open_questions.append(
             _("%(amount)s of it is listed today already, number %(number)s.")
             % {"amount": _words(lot.produce, earlier.listed), "number": earlier.number}
         )
     last, others = known.last.get(place), list(others)
     if last is not None and lot.stock > FAR_ABOVE * last.quantity:
-        asked.append(
+        open_questions.append(
             _("Is it really %(now)s? The last time it was %(last)s.")
             % {"now": _words(lot.produce, lot.stock), "last": _words(lot.produce, last.quantity)}
         )
     elif last is None and len(others) >= ENOUGH_OTHERS and lot.stock > FAR_ABOVE_OTHERS * median_low(others):
-        asked.append(
+        open_questions.append(
             _("Is it really %(now)s? Most others have about %(usual)s.")
             % {"now": _words(lot.produce, lot.stock), "usual": _words(lot.produce, median_low(others))}
         )
     if (until := known.away.get(lot.household.pk)) is not None:
-        asked.append(_("This household is away until %(day)s.") % {"day": day_words(until)})
-    return asked
+        open_questions.append(_("This household is away until %(day)s.") % {"day": day_words(until)})
+    return open_questions
 
 
 def list_lot(lot: Lot, *, by: User, at: dt.datetime) -> tuple[Listing, bool]:
@@ -174,9 +174,9 @@ def _alone_with(lot: Lot) -> None:
 
 def _ask_if_listed_today(lot: Lot, day: dt.date) -> None:
     today = listed_on(day, [lot.produce.pk], [lot.household.pk])
-    asked = questions(lot, Known(day, today=today))
-    if asked:
-        raise AskFirst(asked[0])
+    open_questions = questions(lot, Known(day, today=today))
+    if open_questions:
+        raise AskFirst(open_questions[0])
 
 
 def _words(produce: Produce, quantity: int) -> str:

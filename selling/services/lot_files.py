@@ -341,7 +341,7 @@ def _ask(report: Report, today: dt.date) -> None:
     known = known_of({lot.household.pk for lot in lots}, goods.values(), today)
     amounts: dict[int, list[int]] = {pk: [lot.stock for lot in lots if lot.produce.pk == pk] for pk in goods}
     earlier: dict[tuple, int] = {}
-    asked = []
+    ready_rows = []
     for ready in report.ready:
         lot = ready.lot
         row_questions = questions(lot, known, amounts[lot.produce.pk])
@@ -353,8 +353,8 @@ def _ask(report: Report, today: dt.date) -> None:
             check_price(lot.produce, lot.price_fen, 500, reason=lot.price_reason, sure=False, on=today)
         except UnusualPrice as question:
             row_questions.append(str(question))
-        asked.append(Ready(ready.row, lot, row_questions))
-    report.ready = asked
+        ready_rows.append(Ready(ready.row, lot, row_questions))
+    report.ready = ready_rows
 
 
 def _check_price(produce: Produce, price_fen: int, reason: str, today: dt.date) -> None:
