@@ -69,10 +69,10 @@ def measured_304(client, address: str) -> float:
     class Again:
         """The same browser, which knows what it saw."""
 
-        def get(self, asked, **how):
-            answer = client.get(asked, headers={"if-none-match": tag}, **how)
+        def get(self, address, **how):
+            answer = client.get(address, headers={"if-none-match": tag}, **how)
             if answer.status_code != 304:
-                raise RuntimeError(f"{asked}: {answer.status_code}, expected 304")
+                raise RuntimeError(f"{address}: {answer.status_code}, expected 304")
             answer.status_code = 200  # what the meter takes for an answer
             return answer
 

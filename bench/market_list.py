@@ -156,7 +156,7 @@ def measured(client: Client, pages: list[str]) -> tuple[float, list[float]]:
     return (time.process_time() - cpu) * 1000 / len(walls), walls
 
 
-def asked(county: dict, pages: list[str]) -> dict[str, int]:
+def statements(county: dict, pages: list[str]) -> dict[str, int]:
     """Count what the database is asked, by visitors and by a buyer, on near, far and narrowed pages."""
     counts: dict[str, int] = {}
     narrowed = ["/market/?category=vegetable", f"/market/?township={county['towns'][3]}"]
@@ -197,7 +197,7 @@ def at_size(county: dict) -> dict:
         "floor_cpu_ms": round(statistics.median(under for _mine, under in pairs), 2),
         "p95_ms": round(statistics.quantiles(walls, n=20)[-1], 1),
         "count_of_the_board_ms": round(counted, 1),  # once a minute, not once a request
-        "statements": asked(county, ours),
+        "statements": statements(county, ours),
     }
 
 

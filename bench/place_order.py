@@ -173,9 +173,9 @@ def statements(setup: dict) -> int:
         for pk, lot in lots.items()
     ]
     day, at = dt.date.fromisoformat(setup["deliver_on"]), clock.now()
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as queries:
         placing.place_once(uuid.uuid4().hex, buyer=school, fund=fund, deliver_on=day, lines=lines, by=user, at=at)
-    return sum(query["sql"] not in ("BEGIN", "COMMIT") for query in asked)
+    return sum(query["sql"] not in ("BEGIN", "COMMIT") for query in queries)
 
 
 def main():
@@ -184,7 +184,7 @@ def main():
     dsn = ground.owner_link()
     with psycopg.connect(dsn, autocommit=True) as link:
         link.execute(FLOOR.format(lots=LOTS))
-    asked = statements(setup)
+    statement_count = statements(setup)
     pairs = []
     for turn in range(ROUNDS):
         least = measured("floor", setup, dsn, turn * 10)
@@ -199,9 +199,9 @@ def main():
                 "question": "P4 place_order",
                 "ratio": round(ratio, 4),
                 "target": TARGET,
-                "ok": ratio >= TARGET and asked <= STATEMENTS,
+                "ok": ratio >= TARGET and statement_count <= STATEMENTS,
                 "detail": {
-                    "statements": asked,
+                    "statements": statement_count,
                     "statements_target": STATEMENTS,
                     "orders_per_second": round(statistics.median(mine for mine, _least in pairs), 1),
                     "floor_per_second": round(statistics.median(least for _mine, least in pairs), 1),

@@ -95,10 +95,10 @@ def questions(county: dict) -> dict[str, str]:
     }
 
 
-def plans(asked: dict[str, str]) -> dict[str, str]:
+def plans(questions: dict[str, str]) -> dict[str, str]:
     """Read the plan of what each question asks of the lots; return those that read the whole table or too much."""
     client, faults = market_list.site(), {}
-    for name, question in asked.items():
+    for name, question in questions.items():
         with CaptureQueriesContext(connection) as queries:
             market_list.get(client, f"/market/?{question}")
         for query in queries:
@@ -123,17 +123,17 @@ def plans(asked: dict[str, str]) -> dict[str, str]:
     return faults
 
 
-def cost_of_answers(asked: dict[str, str]) -> float:
+def cost_of_answers(questions: dict[str, str]) -> float:
     """Return CPU milliseconds of the same questions asked by a program: what finding costs without drawing a page."""
     client = market_list.site(User.objects.order_by("pk").first())
     costs = []
-    for question in asked.values():
+    for question in questions.values():
         market_list.get(client, f"/api/v1/listings/?{question}")
         costs.append(market_list.measured(client, [f"/api/v1/listings/?{question}"])[0])
     return statistics.mean(costs)
 
 
-def at_size(county: dict, asked: dict[str, str]) -> dict:
+def at_size(county: dict, questions: dict[str, str]) -> dict:
     """Run ours and the floor in turn at the present size."""
     client, walls, ratios, statements = market_list.site(), [], [], {}
     costs: dict[str, list[float]] = {}
@@ -144,7 +144,7 @@ def at_size(county: dict, asked: dict[str, str]) -> dict:
         bare = market_list.site()
         market_list.get(bare, floor)
     buyer = market_list.site(county["buyer"])
-    for name, question in asked.items():
+    for name, question in questions.items():
         market_list.get(buyer, f"/market/?{question}")
         with CaptureQueriesContext(connection) as queries:
             market_list.get(buyer, f"/market/?{question}")
@@ -154,7 +154,7 @@ def at_size(county: dict, asked: dict[str, str]) -> dict:
         with override_settings(ROOT_URLCONF="__main__"):
             under, _times = market_list.measured(bare, [floor])
         mine = []
-        for name, question in asked.items():
+        for name, question in questions.items():
             cost, times = market_list.measured(client, [f"/market/?{question}"])
             costs.setdefault(name, []).append(statistics.median(times))
             mine.append(cost)
@@ -167,7 +167,7 @@ def at_size(county: dict, asked: dict[str, str]) -> dict:
         "p95_ms": round(statistics.quantiles(walls, n=20)[-1], 1),
         "statements": max(statements.values()),
         "cpu_ms": round(statistics.median(pages), 1),
-        "api_cpu_ms": round(cost_of_answers(asked), 1),
+        "api_cpu_ms": round(cost_of_answers(questions), 1),
         "floor_cpu_ms": round(statistics.median(floors), 2),
         "wall_ms": {name: round(statistics.median(times), 1) for name, times in costs.items()},
     }
@@ -181,12 +181,12 @@ def main():
     market_list.SECONDS = float(os.environ.get("BENCH_SECONDS", "0.3"))
     county = market_list.prepare()
     rare, grade = name_goods()
-    asked, have, by_size, loads = questions(county), 0, {}, {}
+    every_question, have, by_size, loads = questions(county), 0, {}, {}
     for size in sizes:
         loads[size] = round(market_list.fill(county, have, size), 1)
         mark(county, rare, grade, size)
-        have, by_size[size] = size, at_size(county, asked)
-    faults = plans(asked)
+        have, by_size[size] = size, at_size(county, every_question)
+    faults = plans(every_question)
     ratio = min(statistics.median(measures["ratios"]) for measures in by_size.values())
     most = max(measures["statements"] for measures in by_size.values())
     first, last = by_size[sizes[0]]["wall_ms"], by_size[sizes[-1]]["wall_ms"]

@@ -7,7 +7,7 @@ from typing import Any
 
 from catalog.models import Listing
 from catalog.services import listings, pauses
-from catalog.services import medians as asked
+from catalog.services import medians as listed
 from demo.county import VILLAGE, County
 from demo.photos import draw_heap
 from demo.supply import Supply
@@ -45,7 +45,7 @@ def build_market(county: County, at: dt.datetime):
 def write_medians(first: dt.date, last: dt.date):
     """Write the medians of these days from every source."""
     medians.write_reference(first, last)
-    asked.write_listed(first, last)
+    listed.write_listed(first, last)
     sold.write_sold(first, last)
 
 

@@ -266,8 +266,8 @@ def _machine_postgres() -> Path | None:
         return None
     folders = [Path(program).resolve().parent for program in [shutil.which("postgres")] if program]
     if shutil.which("pg_config"):
-        asked = subprocess.run(["pg_config", "--bindir"], capture_output=True, text=True)
-        folders += [Path(asked.stdout.strip())] if asked.stdout.strip() else []
+        answer = subprocess.run(["pg_config", "--bindir"], capture_output=True, text=True)
+        folders += [Path(answer.stdout.strip())] if answer.stdout.strip() else []
     for pattern in ("usr/lib/postgresql/*/bin", "usr/pgsql-*/bin", "opt/homebrew/opt/postgresql@*/bin"):
         folders += Path("/").glob(pattern)
     usable = [

@@ -154,9 +154,9 @@ def second_step(get_response):
 
     def answer(request):
         user = request.user
-        asked = user.is_authenticated and not request.session.get("second_step") and signed_in_by_code(request)
+        by_code = user.is_authenticated and not request.session.get("second_step") and signed_in_by_code(request)
         # Asked at every request until it is done: a post may be given to somebody who is signed in already.
-        if asked and needs_second_step(user):
+        if by_code and needs_second_step(user):
             if Authenticator.objects.filter(user=user, type="totp").exists():
                 request.session["second_step"] = True
             elif resolve(request.path_info).url_name not in WITHOUT_SECOND_STEP:

@@ -38,9 +38,9 @@ class Sales(APIView):
     @extend_schema(parameters=[Filter, *PAGING], responses=SalePageOut, operation_id="sale_list")
     def get(self, request: SignedInCall) -> Response:
         """List what buyers want, newest first."""
-        asked = self.Filter(data=request.query_params)
-        asked.is_valid(raise_exception=True)
-        rows = sales_seen_by(request.user).filter(**asked.validated_data)
+        filters = self.Filter(data=request.query_params)
+        filters.is_valid(raise_exception=True)
+        rows = sales_seen_by(request.user).filter(**filters.validated_data)
         return answer_page(rows, SaleOut, request=request, view=self)
 
 

@@ -73,10 +73,10 @@ def cancel(order: PurchaseOrder, *, why: str, by: User, at: dt.datetime) -> Purc
         raise BadValue(_("Write why the order is called off, for the sellers to read."))
     order.move_to(OrderStatus.CANCELLED, by=by, at=at, note=why[:200])
     rows = _living(order)
-    asked = order.answer_by_at is not None
+    sellers_know = order.answer_by_at is not None
     release(rows, by=by, at=at, note=why[:200])
     for row in rows:
-        if asked:
+        if sellers_know:
             tell_seller(row, "called_off", CALLED_OFF, at=at)
     return order
 

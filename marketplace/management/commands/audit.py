@@ -17,8 +17,8 @@ class Command(BaseCommand):
             self.stdout.write(self.style.ERROR(f"BROKEN: {breach.promise}"))
             for row in breach.rows:
                 self.stdout.write("    " + " | ".join(str(value) for value in row))
-        asked = len(oracles())
+        promises = len(oracles())
         if broken:
-            self.stdout.write(f"{len(broken)} of {asked} promises are broken.")
+            self.stdout.write(f"{len(broken)} of {promises} promises are broken.")
             sys.exit(1)
-        self.stdout.write(f"Clean: {asked} promises hold.")
+        self.stdout.write(f"Clean: {promises} promises hold.")
