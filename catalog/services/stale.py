@@ -56,7 +56,7 @@ def _open(**limits: Any) -> QuerySet[Listing]:
 
 
 def _about_to_be_there(day: dt.date) -> Q:
-    """A forecast says nothing to confirm before its harvest begins."""
+    """Return which lots can be confirmed: those harvested, and forecasts whose harvest has begun."""
     return Q(harvested_on__isnull=False) | Q(expected_from__lte=day)
 
 

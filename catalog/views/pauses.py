@@ -102,7 +102,7 @@ def pause_for(request: SignedIn, household_id: uuid.UUID) -> HttpResponse:
 
 @require_POST
 def pause_end(request: SignedIn) -> HttpResponse:
-    """Be back: everything still there is on the market again."""
+    """End the pause: everything still there is on the market again."""
     seller = permissions.access_pause(request.user)
     form = ActForm(request.POST)
     if not form.is_valid():
