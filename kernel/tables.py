@@ -82,21 +82,21 @@ def _rows(lines: Iterator[_Line], columns: dict[str, str], hidden: set[int]) -> 
             raise BadValue(_("The file goes on for 200000 rows, most of them empty. Copy the table into a new file."))
         texts = [_as_text(cell) for cell in line.cells[:MOST_COLUMNS]]
         if not named:
-            found = {i: columns[_heading(text)] for i, text in enumerate(texts) if _heading(text) in columns}
-            if len(found) < 3:
+            headings = {i: columns[_heading(text)] for i, text in enumerate(texts) if _heading(text) in columns}
+            if len(headings) < 3:
                 if count > HEADINGS_WITHIN:
                     break
                 continue
-            if len(set(found.values())) != len(found):
+            if len(set(headings.values())) != len(headings):
                 raise BadValue(_("One column stands in the file twice. Delete one of the two."))
-            for i in found.keys() & hidden:
+            for i in headings.keys() & hidden:
                 raise BadValue(
                     _("Column %(letter)s is hidden in the file. Show it or delete it.")
                     % {"letter": get_column_letter(i + 1)}
                 )
-            named = found
+            named = headings
             letters = {name: get_column_letter(i + 1) for i, name in named.items()}
-            ignored = [text for i, text in enumerate(texts) if text.strip() and i not in found]
+            ignored = [text for i, text in enumerate(texts) if text.strip() and i not in headings]
             continue
         if any(text.strip() for text in texts):
             cells = {name: texts[i].strip() if i < len(texts) else "" for i, name in named.items()}
@@ -152,11 +152,11 @@ def _text(raw: bytes, columns: dict[str, str]) -> Iterator[_Line]:
 def _delimiter(text: str, columns: dict[str, str]) -> str:
     """Return the sign that parts the line with the headings into the most known ones."""
 
-    def known(line: str, sign: str) -> int:
+    def known_headings(line: str, sign: str) -> int:
         return sum(_heading(cell.strip('"')) in columns for cell in line.split(sign))
 
     top = text[:20_000].splitlines()[: HEADINGS_WITHIN + 1]
-    return max(",;\t", key=lambda sign: max((known(line, sign) for line in top), default=0))
+    return max(",;\t", key=lambda sign: max((known_headings(line, sign) for line in top), default=0))
 
 
 def _sheet(raw: bytes, hidden: set[int]) -> Iterator[_Line]:
@@ -165,7 +165,7 @@ def _sheet(raw: bytes, hidden: set[int]) -> Iterator[_Line]:
         _guard_archive(raw)
         # Formulas stay formulas, links lead nowhere; entities are refused by the reader of XML that openpyxl takes.
         book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=False, keep_links=False)
-        sheet = next((one for one in book.worksheets if one.sheet_state == "visible"), book.worksheets[0])
+        sheet = next((sheet for sheet in book.worksheets if sheet.sheet_state == "visible"), book.worksheets[0])
         with sheet._get_source() as inside:
             parser = WorkSheetParser(
                 inside,

@@ -28,7 +28,7 @@ def strip_invisible(text: str) -> str:
 
 
 def is_invisible(character: str) -> bool:
-    """Say whether this character draws nothing and takes no room."""
+    """Return whether this character draws nothing and takes no room."""
     code = ord(character)
     return (
         unicodedata.category(character) == "Cf"

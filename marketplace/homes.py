@@ -232,8 +232,8 @@ def _tasks(who: Standing) -> Iterator[Task]:
         count = statement_rows(user, "to_confirm").count()
         yield _task("statement-list", _("Payments to confirm"), _("Recorded by a colleague"), count, "to_confirm")
     if who.has(Role.COOP_MANAGER, Role.CADRE):
-        asked = sales_seen_by(user).filter(status="held", order__status="approved").count()
-        yield _task("sale-list", _("Buyers wait for an answer"), _("For households without a phone"), asked)
+        unanswered = sales_seen_by(user).filter(status="held", order__status="approved").count()
+        yield _task("sale-list", _("Buyers wait for an answer"), _("For households without a phone"), unanswered)
         ready = deliveries.filter(status="confirmed").count()
         yield _task("delivery-list", pgettext("home", "To send off"), pgettext("home", "Sellers said yes"), ready)
         yield _task("sell-for", _("List goods for a household"), _("Ask the household first"), None)

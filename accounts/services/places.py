@@ -95,7 +95,7 @@ class BadPoint(BadValue):
 
 @transaction.atomic
 def set_point(place: Place, *, latitude_e6: int, longitude_e6: int, radius_m: int, by: User, at: dt.datetime) -> Place:
-    """Say where a place lies (WGS-84, millionths of a degree) and how far around it still belongs to it."""
+    """Hold where a place lies (WGS-84, millionths of a degree) and how far around it still belongs to it."""
     inside = 3_000_000 <= latitude_e6 <= 54_000_000 and 73_000_000 <= longitude_e6 <= 136_000_000
     if not inside or not 100 <= radius_m <= 20_000:
         raise BadPoint

@@ -45,9 +45,9 @@ def my_listings(request: SignedIn) -> HttpResponse:
     """List one's own goods, the newest first."""
     permissions.access_goods(request.user)
     today = clock.county_day(clock.now())
-    asked = GoodsFilter(request.GET, permissions.own_goods(request.user).select_related("produce", "cover"))
-    only_open = asked.only_open
-    page = keyset.cut(asked.qs, ("-listed_at", "-id"), cursor=request.GET.get("cursor", ""))
+    filters = GoodsFilter(request.GET, permissions.own_goods(request.user).select_related("produce", "cover"))
+    only_open = filters.only_open
+    page = keyset.cut(filters.qs, ("-listed_at", "-id"), cursor=request.GET.get("cursor", ""))
     here = reverse("my-listings")
     own = standing(request.user).household_id is not None
     context = {
@@ -94,7 +94,7 @@ def price(request: SignedIn, listing_id: int) -> HttpResponse:
     lot = permissions.access_own(request.user, listing_id)
     now = money.price_per_jin(lot.price_fen, lot.price_unit_g).replace(",", "")
     form = PriceForm(request.POST or None, initial={"idem": new_key(), "price": now, "price_reason": lot.price_reason})
-    asked = ""
+    unusual = ""
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
 
@@ -112,17 +112,17 @@ def price(request: SignedIn, listing_id: int) -> HttpResponse:
         try:
             return _acted(request, lot, form, act, done=_("The new price is on the market."))
         except pricing.UnusualPrice as question:
-            asked = str(question)
+            unusual = str(question)
         except pricing.PriceReasonNeeded as refusal:
             form.add_error("price_reason", str(refusal))
         except DomainError as refusal:
             form.add_error("price", str(refusal))
-    return _step(request, lot, form, _("Another price"), unusual=asked, submit=_("Ask this price"))
+    return _step(request, lot, form, _("Another price"), unusual=unusual, submit=_("Ask this price"))
 
 
 @require_http_methods(["GET", "POST"])
 def confirm(request: SignedIn, listing_id: int) -> HttpResponse:
-    """Say that the goods are still there."""
+    """Confirm that the goods are still there."""
     lot = permissions.access_own(request.user, listing_id)
     form = ActForm(request.POST or None, initial={"idem": new_key()})
     if request.method == "POST" and form.is_valid():
@@ -139,7 +139,7 @@ def confirm(request: SignedIn, listing_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def harvest(request: SignedIn, listing_id: int) -> HttpResponse:
-    """Say that a forecast lot is harvested, today unless another day is written."""
+    """Record that a forecast lot is harvested, today unless another day is written."""
     lot = permissions.access_own(request.user, listing_id)
     today = clock.county_day(clock.now())
     form = HarvestForm(request.POST or None, initial={"idem": new_key(), "on": today})

@@ -37,9 +37,9 @@ def board(request: HttpRequest) -> HttpResponse:
     at = clock.now()
     today = clock.county_day(at)
     counted = market.board(at)
-    asked = MarketFilter(request.GET, board=counted, day=today)
-    fine = asked.is_valid()
-    question = asked.question()
+    filters = MarketFilter(request.GET, board=counted, day=today)
+    fine = filters.is_valid()
+    question = filters.question()
     cursor = request.GET.get("cursor", "")
     page = search.page_of(
         question, board=counted, day=today, cursor=cursor, papers=True, tier=market.sees_tier(request.user)
@@ -59,7 +59,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "as_of": _("as of %(time)s") % {"time": f"{counted.at.astimezone(COUNTY_ZONE):%H:%M}"},
         "search": search_box,
         "categories": facets.chips(request.GET, counted, here),
-        "meant": facets.others(asked.meant),
+        "meant": facets.others(filters.meant),
         "map_url": f"{reverse('market-map')}{address.removeprefix(here).removesuffix('?')}",
         "within": pages.within(request.GET, page.rows),
         "filters": {"url": f"{pages.address(request.GET, filters='1')}#filters", "open": "filters" in request.GET},
@@ -119,6 +119,6 @@ def produce_list(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "")[:40]
     prices = market.references(clock.county_day(clock.now()))
     rows = Produce.objects.select_related("category").order_by("category__position", "position")
-    asked = ProduceFilter(request.GET, rows)
-    context = {"search": Search(reverse("produce-list"), text), "groups": produce.by_kind(asked.qs, prices)}
+    filters = ProduceFilter(request.GET, rows)
+    context = {"search": Search(reverse("produce-list"), text), "groups": produce.by_kind(filters.qs, prices)}
     return render(request, "catalog/produce_list.html", context)
