@@ -1,20 +1,38 @@
 """Forms of sign-in and of the register."""
 
-from allauth.mfa.base.forms import AuthenticateForm
+from allauth.account.forms import ConfirmLoginCodeForm
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from kernel.form_fields import PlainDecimalField, WholeNumberField
+from kernel.form_fields import CodeField, PlainDecimalField, WholeNumberField
 
-CODE_INPUT = {"inputmode": "numeric", "autocomplete": "one-time-code", "maxlength": "10"}
+
+class SignInCodeForm(ConfirmLoginCodeForm):
+    """The six digits of the text message."""
+
+    code = CodeField(label=_("Six digits"))
+
+
+class FirstAuthenticatorForm(ActivateTOTPForm):
+    """The six digits that prove an authenticator app was set up."""
+
+    code = CodeField(label=_("Six digits of your authenticator app"))
+
+
+class OnceMoreForm(ReauthenticateForm):
+    """The six digits of the authenticator app, asked for again."""
+
+    code = CodeField(label=_("Six digits of your authenticator app"))
 
 
 class SecondStepForm(AuthenticateForm):
     """The six digits of the authenticator app; the demo's staff may type the demo code instead."""
 
-    code = forms.CharField(label=_("Six digits of your authenticator app"), widget=forms.TextInput(attrs=CODE_INPUT))
+    code = CodeField(label=_("Six digits of your authenticator app"))
 
     def clean_code(self) -> str:
         code = self.cleaned_data["code"]

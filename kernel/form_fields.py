@@ -7,9 +7,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from kernel import identity, money, weight
+from kernel import dates, identity, money, weight
 from kernel.errors import BadValue
-from kernel.typed import exact_decimal, fold_width, plain_number, whole_number
+from kernel.typed import exact_decimal, plain_number, typed_code, whole_number
 
 
 class TypedField(forms.CharField):
@@ -108,6 +108,15 @@ class PhoneFormField(TypedField):
         return identity.phone(text, landline=self.landline)
 
 
+class CodeField(TypedField):
+    """A code of digits, however it was typed or filled in."""
+
+    attrs = {"inputmode": "numeric", "autocomplete": "one-time-code", "maxlength": "20"}
+
+    def read(self, text: str) -> str:
+        return typed_code(text)
+
+
 class PersonNameFormField(TypedField):
     """A person's name as printed on the card."""
 
@@ -147,15 +156,17 @@ class PlainDecimalField(forms.DecimalField):
 class DayField(forms.DateField):
     """A day with its year in front, in every language: 3/4/26 is nobody's guess."""
 
-    default_error_messages = {"invalid": _("Write the day as 2026-11-02.")}
+    default_error_messages = {"invalid": dates.NO_DAY}
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("input_formats", ["%Y-%m-%d", "%Y/%m/%d"])
+        kwargs.setdefault("input_formats", ["%Y-%m-%d"])
         kwargs.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> Any:
-        return super().to_python(fold_width(value).strip() if isinstance(value, str) else value)
+        if not isinstance(value, str) or value in self.empty_values:
+            return super().to_python(value)
+        return read_or_explain(dates.read_day, value)
 
 
 def read_or_explain(read: Callable[..., Any], *typed: str) -> Any:

@@ -27,6 +27,18 @@ def strip_invisible(text: str) -> str:
     return "".join(c for c in text if not is_invisible(c))
 
 
+def fold_typed(text: str) -> str:
+    """Return typed text as it was meant: full-width forms folded, nothing unseen, every kind of blank one space."""
+    return " ".join(strip_invisible(fold_width(text)).split())
+
+
+def typed_code(text: str) -> str:
+    """Return a code of digits as it was sent, however it was typed: in groups, full-width, or filled in twice."""
+    code = re.sub(r"[\s\-]", "", fold_typed(text))
+    half = len(code) // 2
+    return code[:half] if len(code) == 12 and code[:half] == code[half:] else code
+
+
 def is_invisible(character: str) -> bool:
     """Say whether this character draws nothing and takes no room."""
     code = ord(character)
@@ -44,7 +56,7 @@ def typed_text(value: object) -> str:
         raise BadValue(_("Nothing is written here. Write a number, for example 12 or 12.50."))
     if len(value) > _LONGEST:
         raise BadValue(_("This is too long for a number. Write a plain number, for example 12 or 12.50."))
-    return fold_width(value).strip()
+    return fold_typed(value)
 
 
 def plain_number(value: object) -> Fraction:
