@@ -1,5 +1,7 @@
 """Forms of sign-in and of the register."""
 
+from typing import Any
+
 from allauth.account.forms import ConfirmLoginCodeForm
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
@@ -8,7 +10,10 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Tier
+from accounts.services.register import MOST_PEOPLE, Answers, Report
 from kernel.form_fields import CodeField, PlainDecimalField, WholeNumberField
+from kernel.kept import BroughtFile
 
 
 class SignInCodeForm(ConfirmLoginCodeForm):
@@ -42,10 +47,39 @@ class SecondStepForm(AuthenticateForm):
         return super().clean_code()
 
 
-class HouseholdFile(forms.Form):
-    """The register of households as a file."""
+class HouseholdFile(BroughtFile):
+    """The register of households as a file, and what was answered about it."""
 
-    file = forms.FileField(label=_("File of households (.xlsx or .csv)"))
+    tier = forms.ChoiceField(
+        label=_("What are the households whose kind is not written?"),
+        choices=[("", "—"), *Tier.choices],
+        required=False,
+    )
+    people = WholeNumberField(
+        label=_("How many people live in the households whose number is not written?"),
+        min_value=1,
+        max_value=MOST_PEOPLE,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"].label = _("File of households (.xlsx or .csv)")
+
+    def answers(self) -> Answers:
+        """Return what was answered about the file."""
+        typed = self.cleaned_data
+        return Answers(with_hidden=self.hidden_answer, tier=typed.get("tier", ""), people=typed.get("people"))
+
+    def asked(self, report: Report) -> list[forms.BoundField]:
+        """Return the questions that this file raises, those already answered too."""
+        answers = self.answers()
+        raised = {
+            "with_hidden": report.hidden_rows or answers.with_hidden is not None,
+            "tier": report.without_tier or answers.tier,
+            "people": report.without_people or answers.people,
+        }
+        return [self[name] for name, open_or_answered in raised.items() if open_or_answered]
 
 
 class PointForm(forms.Form):

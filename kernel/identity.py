@@ -141,7 +141,7 @@ def person_name(text: object) -> str:
 
 
 def name_key(text: str) -> str:
-    """Return the form under which two spellings of one name are equal: NFKC, simplified, no blanks, one dot and case."""
+    """Return the form under which two spellings of one name are equal: NFKC, simplified, without blanks."""
     seen = unicodedata.normalize("NFKC", one_dot(strip_invisible(text)))
     return simplified(re.sub(r"\s+", "", one_dot(seen)).casefold())
 

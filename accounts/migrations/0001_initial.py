@@ -79,7 +79,7 @@ class Migration(migrations.Migration):
             name='HouseholdTier',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('tier', models.CharField(choices=[('lifted', 'Household lifted out of poverty'), ('unstable', 'Lifted but unstable'), ('marginal', 'At risk of poverty'), ('ordinary', 'Ordinary household')], max_length=12)),
+                ('tier', models.CharField(choices=[('lifted', 'Household lifted out of poverty'), ('unstable', 'Lifted but unstable'), ('marginal', 'At risk of poverty'), ('sudden', 'In sudden serious hardship'), ('ordinary', 'Ordinary household')], max_length=12)),
                 ('from_on', models.DateField()),
                 ('to_on', models.DateField(null=True)),
                 ('household', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tiers', to='accounts.household')),
@@ -198,7 +198,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='householdtier',
-            constraint=models.CheckConstraint(condition=models.Q(('tier__in', ['lifted', 'unstable', 'marginal', 'ordinary'])), name='tier_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('tier__in', ['lifted', 'unstable', 'marginal', 'sudden', 'ordinary'])), name='tier_known'),
         ),
         migrations.AddConstraint(
             model_name='householdtier',

@@ -43,8 +43,8 @@ class Word:
 
 # How well an entry fits what was typed (t: as typed, a: as plain pinyin), the best first.
 _TESTS: tuple[Callable[[Word, str, str], bool], ...] = (
-    lambda w, t, a: t == w.names[0],
-    lambda w, t, a: t in w.names,
+    lambda w, t, a: w.names[0] in (t, a),
+    lambda w, t, a: t in w.names or a in w.names,
     lambda w, t, a: a in w.pinyin or t == w.name_en.lower(),
     lambda w, t, a: a in w.initials,
     lambda w, t, a: w.names[0].startswith(t),
@@ -93,8 +93,13 @@ def plain(asked: str) -> str:
 
 
 def ids_by_name() -> dict[str, int]:
-    """Return the entry that each name and alias, as `plain` folds it, leads to: at once, for whoever looks up many."""
-    return {name: word.id for word in words() for name in reversed(word.names)}
+    """Return the entry that each name and alias, as `key_of` folds it, leads to: at once, for whoever looks up many."""
+    return {key_of(name): word.id for word in words() for name in reversed(word.names)}
+
+
+def key_of(name: str) -> str:
+    """Return a name of goods as `ids_by_name` knows it."""
+    return plain(name).replace(" ", "")
 
 
 def of_categories(codes: list[str]) -> list[int]:
