@@ -232,7 +232,8 @@ class Household(models.Model):
     head_name_sealed = models.TextField()
     head_name = sealed("head_name_sealed")
     phone_sealed = models.TextField(blank=True)
-    phone = sealed("phone_sealed")
+    phone = sealed("phone_sealed", index="phone")
+    phone_index = models.CharField(max_length=64, blank=True)  # neighbours may share a phone
     people = models.PositiveSmallIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -241,6 +242,7 @@ class Household(models.Model):
             models.CheckConstraint(condition=Q(people__gte=1, people__lte=40), name="household_size_bounded"),
             models.UniqueConstraint(fields=["head"], name="one_household_a_head"),
         ]
+        indexes = [models.Index(fields=["phone_index"], name="household_by_phone", condition=~Q(phone_index=""))]
 
 
 class HouseholdMember(models.Model):

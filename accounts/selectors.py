@@ -1,6 +1,7 @@
 """Who somebody is today: the posts a person holds, the household a person belongs to, the places they cover."""
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, cast
@@ -9,7 +10,18 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from accounts.models import BankCard, Household, HouseholdTier, Message, Place, Role, Somebody, User
+from accounts.models import (
+    BankCard,
+    Household,
+    HouseholdTier,
+    Membership,
+    Message,
+    Organisation,
+    Place,
+    Role,
+    Somebody,
+    User,
+)
 from kernel import near
 from kernel.dates import time_words
 from kernel.sealing import unseal
@@ -182,6 +194,23 @@ def live_card_of(household: Household) -> BankCard | None:
 def users_of_household(household: Household) -> QuerySet[User]:
     """Return the accounts that may act for a household."""
     return User.objects.filter(person__household_membership__household=household, is_active=True)
+
+
+def users_in_post(organisation: Organisation, roles: Collection[str], day: dt.date) -> list[User]:
+    """Return the accounts of whoever holds one of these posts in an organisation on this day, one a person."""
+    posts = Membership.objects.filter(organisation=organisation, role__in=roles, from_on__lte=day)
+    posts = posts.filter(Q(to_on=None) | Q(to_on__gt=day))
+    users = User.objects.filter(person__in=posts.values("person"), is_active=True).order_by("created_at", "pk")
+    return list({user.person_id: user for user in users}.values())
+
+
+def households_tied_to(user: User) -> QuerySet[Household]:
+    """Return the households this person belongs to, and those sharing a phone or a bank card with this person."""
+    own = Household.objects.filter(members__person=user.person_id)
+    phones = [index for index in (user.phone_index, *own.values_list("phone_index", flat=True)) if index]
+    cards = BankCard.objects.filter(household__in=own).values("index")
+    tied = Q(pk__in=own) | Q(phone_index__in=phones) | Q(cards__index__in=cards)
+    return Household.objects.filter(tied).distinct()
 
 
 def messages_to(household: Household) -> QuerySet[Message]:

@@ -101,11 +101,11 @@ def owner_link() -> str:
     if owner := os.environ.get("DATABASE_OWNER_URL"):
         return owner
     at = connection.settings_dict
-    said = {
+    county = {
         "dbname": at["NAME"],
         "user": at["USER"],
         "password": at["PASSWORD"],
         "host": at["HOST"],
         "port": at["PORT"],
     }
-    return psycopg.conninfo.make_conninfo(**{name: value for name, value in said.items() if value})
+    return psycopg.conninfo.make_conninfo(**{name: value for name, value in county.items() if value})

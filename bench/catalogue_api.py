@@ -84,13 +84,13 @@ def main():
     asking = argparse.ArgumentParser(description=__doc__)
     asking.add_argument("--sizes", default=os.environ.get("BENCH_SIZES", "2000,20000"))
     sizes = sorted(int(size) for size in asking.parse_args().sizes.split(","))
-    said, have = market_list.prepare(), 0
+    county, have = market_list.prepare(), 0
     found: dict[int, dict] = {}
     for size in sizes:
-        market_list.fill(said, have, size)
+        market_list.fill(county, have, size)
         have = size
-        client = market_list.site(said["buyer"])
-        both = addresses(said["today"])
+        client = market_list.site(county["buyer"])
+        both = addresses(county["today"])
         ours, floors = [pair[0] for pair in both], [pair[1] for pair in both]
         for page in ours:
             if len(json.loads(market_list.get(client, page))["results"]) != 20:

@@ -106,10 +106,10 @@ def prepare() -> dict:
     }
 
 
-def fill(said: dict, have: int, want: int) -> float:
+def fill(county: dict, have: int, want: int) -> float:
     """Load listings in bulk up to `want`, let the planner know, and return the seconds it took."""
     began = time.perf_counter()
-    facts = {name: value for name, value in said.items() if name != "buyer"}
+    facts = {name: value for name, value in county.items() if name != "buyer"}
     with psycopg.connect(ground.owner_link(), autocommit=True) as link:
         link.execute(LOAD, {**facts, "have": have, "want": want})
         link.execute("VACUUM ANALYZE catalog_listing")
@@ -117,12 +117,12 @@ def fill(said: dict, have: int, want: int) -> float:
     return time.perf_counter() - began
 
 
-def addresses(said: dict) -> list[tuple[str, str]]:
+def addresses(county: dict) -> list[tuple[str, str]]:
     """Return the first page and two far ones, as ours and as the floor's address."""
-    found = [("/market/", f"/least/?from={said['today']}&after=0")]
-    lots = market.open_lots(said["today"])
+    found = [("/market/", f"/least/?from={county['today']}&after=0")]
+    lots = market.open_lots(county["today"])
     for days in (12, 45):
-        page = keyset.cut(lots.filter(sell_by__gte=said["today"] + dt.timedelta(days=days)), market.ORDER)
+        page = keyset.cut(lots.filter(sell_by__gte=county["today"] + dt.timedelta(days=days)), market.ORDER)
         last: Listing = page.rows[-1]
         found.append((f"/market/?cursor={page.next}", f"/least/?from={last.sell_by}&after={last.pk}"))
     return found
@@ -156,11 +156,11 @@ def measured(client: Client, pages: list[str]) -> tuple[float, list[float]]:
     return (time.process_time() - cpu) * 1000 / len(walls), walls
 
 
-def asked(said: dict, pages: list[str]) -> dict[str, int]:
+def asked(county: dict, pages: list[str]) -> dict[str, int]:
     """Count what the database is asked, by visitors and by a buyer, on near, far and narrowed pages."""
     counts: dict[str, int] = {}
-    narrowed = ["/market/?category=vegetable", f"/market/?township={said['towns'][3]}"]
-    for who, client in (("visitor", site()), ("buyer", site(said["buyer"]))):
+    narrowed = ["/market/?category=vegetable", f"/market/?township={county['towns'][3]}"]
+    for who, client in (("visitor", site()), ("buyer", site(county["buyer"]))):
         for page in [*pages, *narrowed]:
             get(client, page)
             with CaptureQueriesContext(connection) as queries:
@@ -170,9 +170,9 @@ def asked(said: dict, pages: list[str]) -> dict[str, int]:
     return counts
 
 
-def at_size(said: dict) -> dict:
+def at_size(county: dict) -> dict:
     """Run ours and the floor in turn at the present size."""
-    both = addresses(said)
+    both = addresses(county)
     ours, floors = [pair[0] for pair in both], [pair[1] for pair in both]
     client = site()
     began = time.perf_counter()
@@ -197,7 +197,7 @@ def at_size(said: dict) -> dict:
         "floor_cpu_ms": round(statistics.median(under for _mine, under in pairs), 2),
         "p95_ms": round(statistics.quantiles(walls, n=20)[-1], 1),
         "count_of_the_board_ms": round(counted, 1),  # once a minute, not once a request
-        "statements": asked(said, ours),
+        "statements": asked(county, ours),
     }
 
 
@@ -206,10 +206,10 @@ def main():
     asking = argparse.ArgumentParser(description=__doc__)
     asking.add_argument("--sizes", default=os.environ.get("BENCH_SIZES", "2000,20000"))
     sizes = sorted(int(size) for size in asking.parse_args().sizes.split(","))
-    said, have, found, loads = prepare(), 0, {}, {}
+    county, have, found, loads = prepare(), 0, {}, {}
     for size in sizes:
-        loads[size] = round(fill(said, have, size), 1)
-        have, found[size] = size, at_size(said)
+        loads[size] = round(fill(county, have, size), 1)
+        have, found[size] = size, at_size(county)
     ratio = min(statistics.median(one["ratios"]) for one in found.values())
     most = max(count for one in found.values() for count in one["statements"].values())
     slope = found[sizes[-1]]["cpu_ms"] / found[sizes[0]]["cpu_ms"]

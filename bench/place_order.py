@@ -74,18 +74,20 @@ def prepare() -> dict:
     }  # fmt: skip
 
 
-def ours(said: dict):
+def ours(county: dict):
     """Return the act of ordering five lots through the site, signed in."""
     client = Client(raise_request_exception=False, SERVER_NAME="127.0.0.1")
-    client.force_login(User.objects.get(pk=said["user"]), backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(
+        User.objects.get(pk=county["user"]), backend="allauth.account.auth_backends.AuthenticationBackend"
+    )
 
     def act(chance: random.Random):
-        chosen = chance.sample(said["lots"], LINES)
+        chosen = chance.sample(county["lots"], LINES)
         body = {
-            "fund": said["fund"],
-            "deliver_on": said["deliver_on"],
+            "fund": county["fund"],
+            "deliver_on": county["deliver_on"],
             "lines": [
-                {"produce": said["produce"], "lots": [{"listing": lot, "kg": "1", "price": "0.80"}]} for lot in chosen
+                {"produce": county["produce"], "lots": [{"listing": lot, "kg": "1", "price": "0.80"}]} for lot in chosen
             ],
         }
         answer = client.post(
@@ -120,12 +122,12 @@ def floor(dsn: str):
     return act
 
 
-def crowd(kind: str, said: dict, dsn: str, seconds: float, seed: int, results):
+def crowd(kind: str, county: dict, dsn: str, seconds: float, seed: int, results):
     """Act with four threads until the time is up; put down how many orders there were."""
     counts, start = [0] * THREADS, threading.Barrier(THREADS)
 
     def one(number: int):
-        act = ours(said) if kind == "ours" else floor(dsn)
+        act = ours(county) if kind == "ours" else floor(dsn)
         chance = random.Random(seed * 100 + number)  # noqa: S311  (which lots, the same each run)
         act(chance)  # warm
         start.wait()
@@ -142,12 +144,12 @@ def crowd(kind: str, said: dict, dsn: str, seconds: float, seed: int, results):
     results.put(sum(counts) / seconds)
 
 
-def measured(kind: str, said: dict, dsn: str, seed: int) -> float:
+def measured(kind: str, county: dict, dsn: str, seed: int) -> float:
     """Return orders a second of two processes."""
     results = multiprocessing.get_context("spawn").Queue()
     runs = [
         multiprocessing.get_context("spawn").Process(
-            target=crowd, args=(kind, said, dsn, SECONDS, seed + number, results)
+            target=crowd, args=(kind, county, dsn, SECONDS, seed + number, results)
         )
         for number in range(PROCESSES)
     ]
@@ -159,18 +161,18 @@ def measured(kind: str, said: dict, dsn: str, seed: int) -> float:
     return sum(rates)
 
 
-def statements(said: dict) -> int:
+def statements(county: dict) -> int:
     """Count what placing five lines asks of the database, beside BEGIN and COMMIT."""
-    user = User.objects.get(pk=said["user"])
+    user = User.objects.get(pk=county["user"])
     standing(user).household_id  # noqa: B018  (the door has read who this is)
-    lots = Listing.objects.in_bulk(said["lots"][:LINES])
-    school = Organisation.objects.get(funds=said["fund"])
+    lots = Listing.objects.in_bulk(county["lots"][:LINES])
+    school = Organisation.objects.get(funds=county["fund"])
     fund = open_fund(school, "union", clock.county_day(clock.now()).year, at=clock.now())
     lines = [
-        placing.Wish(said["produce"], (placing.Take(pk, 1000, lot.price_fen, lot.price_unit_g),))
+        placing.Wish(county["produce"], (placing.Take(pk, 1000, lot.price_fen, lot.price_unit_g),))
         for pk, lot in lots.items()
     ]
-    day, at = dt.date.fromisoformat(said["deliver_on"]), clock.now()
+    day, at = dt.date.fromisoformat(county["deliver_on"]), clock.now()
     with CaptureQueriesContext(connection) as asked:
         placing.place_once(uuid.uuid4().hex, buyer=school, fund=fund, deliver_on=day, lines=lines, by=user, at=at)
     return sum(query["sql"] not in ("BEGIN", "COMMIT") for query in asked)
@@ -178,15 +180,15 @@ def statements(said: dict) -> int:
 
 def main():
     """Run both in turn and print the one line."""
-    said = prepare()
+    county = prepare()
     dsn = ground.owner_link()
     with psycopg.connect(dsn, autocommit=True) as link:
         link.execute(FLOOR.format(lots=LOTS))
-    asked = statements(said)
+    asked = statements(county)
     pairs = []
     for turn in range(ROUNDS):
-        least = measured("floor", said, dsn, turn * 10)
-        pairs.append((measured("ours", said, dsn, turn * 10 + 5), least))
+        least = measured("floor", county, dsn, turn * 10)
+        pairs.append((measured("ours", county, dsn, turn * 10 + 5), least))
     with psycopg.connect(dsn, autocommit=True) as link:
         link.execute("DROP TABLE bench_line, bench_order, bench_lot, bench_fund")
     ratios = [mine / least for mine, least in pairs]

@@ -56,9 +56,9 @@ def name_goods():
     return rare, grade
 
 
-def mark(said: dict, rare: Produce, grade: Grade, size: int):
+def mark(county: dict, rare: Produce, grade: Grade, size: int):
     """Add three lots of the rare goods, and grade one lot in two thousand of the commonest."""
-    facts = {name: value for name, value in said.items() if name != "buyer"} | {"kinds": [rare.pk], "many": 1}
+    facts = {name: value for name, value in county.items() if name != "buyer"} | {"kinds": [rare.pk], "many": 1}
     with psycopg.connect(ground.owner_link(), autocommit=True) as link:
         load = market_list.LOAD.replace("'B' || g", "'R' || g")
         link.execute(load, {**facts, "have": size, "want": size + 3})
@@ -70,9 +70,9 @@ def mark(said: dict, rare: Produce, grade: Grade, size: int):
     cache.clear()
 
 
-def questions(said: dict) -> dict[str, str]:
+def questions(county: dict) -> dict[str, str]:
     """Return every way to ask, by name."""
-    town = said["towns"][3]
+    town = county["towns"][3]
     return {
         "name": "q=通心白莲",
         "alias": "q=莲子",
@@ -133,17 +133,17 @@ def cost_of_answers(asked: dict[str, str]) -> float:
     return statistics.mean(costs)
 
 
-def at_size(said: dict, asked: dict[str, str]) -> dict:
+def at_size(county: dict, asked: dict[str, str]) -> dict:
     """Run ours and the floor in turn at the present size."""
     client, walls, ratios, statements = market_list.site(), [], [], {}
     costs: dict[str, list[float]] = {}
     pages: list[float] = []
     floors: list[float] = []
-    floor = f"/least/?from={said['today']}&after=0"
+    floor = f"/least/?from={county['today']}&after=0"
     with override_settings(ROOT_URLCONF="__main__", MIDDLEWARE=[]):
         bare = market_list.site()
         market_list.get(bare, floor)
-    buyer = market_list.site(said["buyer"])
+    buyer = market_list.site(county["buyer"])
     for name, question in asked.items():
         market_list.get(buyer, f"/market/?{question}")
         with CaptureQueriesContext(connection) as queries:
@@ -179,13 +179,13 @@ def main():
     asking.add_argument("--sizes", default=os.environ.get("BENCH_SIZES", "2000,20000"))
     sizes = sorted(int(size) for size in asking.parse_args().sizes.split(","))
     market_list.SECONDS = float(os.environ.get("BENCH_SECONDS", "0.3"))
-    said = market_list.prepare()
+    county = market_list.prepare()
     rare, grade = name_goods()
-    asked, have, found, loads = questions(said), 0, {}, {}
+    asked, have, found, loads = questions(county), 0, {}, {}
     for size in sizes:
-        loads[size] = round(market_list.fill(said, have, size), 1)
-        mark(said, rare, grade, size)
-        have, found[size] = size, at_size(said, asked)
+        loads[size] = round(market_list.fill(county, have, size), 1)
+        mark(county, rare, grade, size)
+        have, found[size] = size, at_size(county, asked)
     faults = plans(asked)
     ratio = min(statistics.median(one["ratios"]) for one in found.values())
     most = max(one["statements"] for one in found.values())

@@ -52,11 +52,6 @@ def budget_changes(fund: Fund) -> QuerySet[BudgetChange]:
     return BudgetChange.objects.filter(fund=fund).select_related("by__person").order_by("-at", "-pk")
 
 
-def approval_for(fund_kind: str, amount_fen: int) -> str | None:
-    """Return the rule an order of this amount must wait for, or None when the buyer may place it alone."""
-    return (
-        ApprovalTier.objects.filter(fund_kind=fund_kind, from_fen__lte=amount_fen)
-        .order_by("-from_fen")
-        .values_list("rule", flat=True)
-        .first()
-    )
+def tiers_of(fund_kind: str) -> QuerySet[ApprovalTier]:
+    """Return from which sums on an order of this kind of money waits for approval, and by which rule."""
+    return ApprovalTier.objects.filter(fund_kind=fund_kind)

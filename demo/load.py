@@ -83,7 +83,7 @@ def fill_history(at: dt.datetime, *, seconds: float = 200) -> Job | None:
         share = 600 + 500 * number // len(months)  # the market grows
         with transaction.atomic():
             fill_month(county, month, made_at=made_at, share=share)
-            jobs.beat(job, done=number + 1, at=clock.now(), said=f"{month:%Y-%m}")
+            jobs.beat(job, done=number + 1, at=clock.now(), note=f"{month:%Y-%m}")
         if clock.now() > until:
             jobs.give_back(job)
             return job

@@ -131,7 +131,7 @@ class Market:
     def batches(self):
         """Let the cadre of Changxi list for some households at once, and begin another sheet; one household is away."""
         cadre, village = self.county.named["cadre"], self.near[0].village
-        said: dict[str, Any] = {
+        values: dict[str, Any] = {
             "village": village,
             "harvested_on": clock.county_day(self.at),
             "consent": "visit",
@@ -143,7 +143,7 @@ class Market:
                 produce=self.produce[name],
                 price_fen=PRICES[name][0],
                 at=self.at - HOUR,
-                **said,
+                **values,
             )
             for name in ("白萝卜", "红薯")
         )

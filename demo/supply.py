@@ -72,15 +72,15 @@ class Supply:
     def recognitions(self, near: list[Household]):
         """Recognise four households for what they grow themselves, and the co-operative for two certified products."""
         officer, since = self.county.named["officer"], self.at - 60 * DAY
-        said: dict[str, Any] = {"from_on": clock.county_day(since), "by": officer, "at": since}
+        values: dict[str, Any] = {"from_on": clock.county_day(since), "by": officer, "at": since}
         for number, household in enumerate(near[1:5], 1):
             document = f"屏府认〔{self.today.year}〕{number}号"
-            recognise(household=household, produce=None, track=Track.SELF_GROWN, document=document, **said)
+            recognise(household=household, produce=None, track=Track.SELF_GROWN, document=document, **values)
         for number, name in enumerate(CERTIFIED, 5):
             document = f"屏府认〔{self.today.year}〕{number}号"
             recognise(
                 cooperative=self.cooperative(near[0].village), produce=self.produce[name], track=Track.CERTIFIED,
-                document=document, **said,
+                document=document, **values,
             )  # fmt: skip
 
     def cooperative(self, village: Place) -> Organisation:
@@ -168,12 +168,12 @@ class Supply:
         self.slips(tested, Paper.Kind.TEST, office="屏山镇农产品质量安全监管站", item="农药残留", value="抑制率 8%")
         self.slips(animals, Paper.Kind.QUARANTINE, office="石城县动物卫生监督所")
 
-    def slips(self, lots: list[Listing], kind: str, **said: Any):
+    def slips(self, lots: list[Listing], kind: str, **values: Any):
         """Hang one drawn slip on these lots."""
         for number, lot in enumerate(lots, 1):
             photo = receive_photo(draw_slip(seed=lot.pk), by=lot.made_by, at=self.at, public=False)
             day = self.today - DAY
             papers.add_slip(
                 lot, kind, number=f"{day:%Y%m%d}-{number:03d}", issued_on=day, photo=photo, by=lot.made_by, at=self.at,
-                **said,
+                **values,
             )  # fmt: skip

@@ -64,8 +64,8 @@ class QuantityField(forms.MultiValueField):
     ) -> None:
         self.grams_per_unit = grams_per_unit
         choices = [(unit, weight.UNIT_NAMES[unit]) for unit in units]
-        said = {"aria-label": kwargs.get("label") or _("How much")}
-        number = forms.CharField(widget=forms.TextInput(attrs=WeightField.attrs | said))
+        attrs = {"aria-label": kwargs.get("label") or _("How much")}
+        number = forms.CharField(widget=forms.TextInput(attrs=WeightField.attrs | attrs))
         unit = forms.ChoiceField(choices=choices, widget=forms.Select(attrs={"aria-label": _("Unit")}))
         kwargs.setdefault("widget", QuantityWidget([number.widget, unit.widget]))
         super().__init__(fields=(number, unit), **kwargs)

@@ -113,5 +113,5 @@ def _written(direction: str, order: Sequence[str], row: Any) -> str | None:
     if row is None:
         return None
     values = [_value(row, column.removeprefix("-")) for column in order]
-    said = json.dumps([direction, *[v if isinstance(v, int | str) else v.isoformat() for v in values]])
-    return base64.urlsafe_b64encode(said.encode()).decode().rstrip("=")
+    text = json.dumps([direction, *[v if isinstance(v, int | str) else v.isoformat() for v in values]])
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")

@@ -67,10 +67,12 @@ def blind_index(kind: str, normalised: str) -> str:
 class sealed(property):
     """A readable and writable attribute whose column `<name>_sealed` holds only ciphertext.
 
-    The row's primary key must be known before the value is set, so such models have UUID keys made in Python.
+    The row's primary key must be known before the value is set, so such models have UUID keys made in Python. Where an
+    equal value must be found, `index` names the column of its HMAC, written along: with `index="phone"` it is
+    `phone_index`, empty for an empty value.
     """
 
-    def __init__(self, column: str):
+    def __init__(self, column: str, index: str = ""):
         self.column = column
 
         def read(row: Model) -> str:
@@ -78,6 +80,8 @@ class sealed(property):
 
         def write(row: Model, plain: str) -> None:
             setattr(row, column, seal(plain, bound_to=place_of(row, column)))
+            if index:
+                setattr(row, f"{index}_index", blind_index(index, plain) if plain else "")
 
         super().__init__(read, write)
 

@@ -21,8 +21,8 @@ def now() -> tuple[dt.datetime, str]:
 
 def tag_of(snapshot: str, *parts: object) -> str:
     """Return the ETag of an answer made of these parts and of what the database held at this snapshot."""
-    said = "\n".join([snapshot, *map(str, parts)])
-    return quote_etag(hashlib.sha256(said.encode()).hexdigest()[:32])
+    text = "\n".join([snapshot, *map(str, parts)])
+    return quote_etag(hashlib.sha256(text.encode()).hexdigest()[:32])
 
 
 def fingerprint(*parts: object) -> str:

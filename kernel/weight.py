@@ -54,10 +54,10 @@ class Quantity:
     @property
     def understood(self) -> str:
         """Say back what was understood, in both weights where there is a weight."""
-        said = f"{self.typed} {UNIT_NAMES[self.unit]}"
+        words = f"{self.typed} {UNIT_NAMES[self.unit]}"
         if self.grams is None:
-            return said
-        return both(self.grams) if self.unit in ("jin", "kg") else f"{said} = {both(self.grams)}"
+            return words
+        return both(self.grams) if self.unit in ("jin", "kg") else f"{words} = {both(self.grams)}"
 
 
 def parse_quantity(

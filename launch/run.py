@@ -99,11 +99,11 @@ def begin(environment: dict[str, str], *arguments: str) -> subprocess.Popen:
 
 def end(step: subprocess.Popen) -> str:
     """Wait for a step and return what it said; a failed one ends the start with its last lines."""
-    said, complaints = step.communicate()
+    printed, complaints = step.communicate()
     if step.returncode:
-        last = (complaints or said or "").strip().splitlines()[-6:]
+        last = (complaints or printed or "").strip().splitlines()[-6:]
         raise CannotStart("\n".join([f"This step failed: {command_line(step)}", *last]))
-    return said.strip()
+    return printed.strip()
 
 
 def command_line(step: subprocess.Popen) -> str:

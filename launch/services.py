@@ -280,8 +280,8 @@ def _machine_postgres() -> Path | None:
 
 
 def _version(binaries: Path) -> int:
-    said = subprocess.run([binaries / "postgres", "--version"], capture_output=True, text=True, cwd="/").stdout
-    found = re.search(r"\) (\d+)", said)
+    version = subprocess.run([binaries / "postgres", "--version"], capture_output=True, text=True, cwd="/").stdout
+    found = re.search(r"\) (\d+)", version)
     return int(found[1]) if found else 0
 
 

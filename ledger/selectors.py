@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from accounts.models import Household, Organisation, Role, Somebody, User
 from accounts.selectors import standing
 from ledger.models import BankReturnLine, Payable, Payment, PaymentStatus, PayoutBatch
-from records.models import Participation
+from records.selectors.participation import documents_barred
 
 FINANCE = (Role.FINANCE_MAKER, Role.FINANCE_CHECKER)
 MAKES, CHECKS = "payout_make", "payout_check"  # the stages of a claim that its payout is
@@ -61,11 +61,7 @@ def unpaid(payer: Organisation, user: Somebody | None = None) -> list[Waiting]:
         payable: (status, number) for payable, status, number in live.values_list("payable", "status", "batch__number")
     }
     rows = list(relief_of(payer).exclude(Exists(paid)).annotate(contradicted=Exists(conflicts)))
-    hands = Participation.objects.filter(
-        document__in=[row.document for row in rows],
-        person_key=user.person.key if isinstance(user, User) and user.person else "",
-    )
-    own = set(hands.exclude(stage=MAKES).values_list("document", flat=True))
+    own = documents_barred([row.document for row in rows], MAKES, by=user) if isinstance(user, User) else set()
     return [_waiting(payable, in_batch.get(payable.pk), payable.document in own) for payable in rows]
 
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
@@ -19,7 +19,7 @@ from losses.models import Cause, LossClaim, Reason
 from losses.pages.words import head_name
 from losses.selectors import claims, schemes
 from losses.services import awarding, checking, claiming, visiting
-from produce.models import StockUnit
+from produce.services.stock import in_stock_unit
 from records.doors import act_for_program
 from records.services.photos import receive_photo
 
@@ -357,10 +357,7 @@ def _claim(request, claim_id, *, status=200) -> Response:
 
 
 def _stock(listing, data) -> int:
-    """Return the quantity in the lot's own unit, said in that unit."""
-    name = "pieces" if listing.stock_unit == StockUnit.PIECE else "kg"
-    if name not in data:
-        raise BadValue(
-            _("This lot is counted. Write `pieces`.") if name == "pieces" else _("This lot is weighed. Write `kg`.")
-        )
-    return data[name]
+    """Return the quantity in the lot's own unit."""
+    if data.keys() >= {"kg", "pieces"}:
+        raise BadValue(_("Send either `kg` or `pieces`."))
+    return in_stock_unit(listing.stock_unit, grams=data.get("kg"), pieces=data.get("pieces"))

@@ -16,6 +16,8 @@ app.autodiscover_tasks()
 _EVERY = {
     "accounts.tasks.send_messages": 5,
     "orders.ask_waiting": 15,
+    "orders.show_unapproved": 600,
+    "orders.end_unapproved": 60,
     "orders.lapse_unanswered": 60,
     "orders.accept_silent": 60,
     "orders.settle_late": 60,

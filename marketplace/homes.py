@@ -23,6 +23,8 @@ from losses.permissions import notices_of
 from losses.selectors import claims_of
 from losses.selectors.queues import views_of, visits_of
 from orders.models import Allocation
+from orders.selectors.approvers import ALL as APPROVERS
+from orders.selectors.approvers import orders_to_approve
 from orders.selectors.orders import deliveries_seen_by, orders_seen_by
 from orders.selectors.sales import asks_for, money_of, sales_seen_by
 from orders.selectors.statements import statement_rows
@@ -205,8 +207,8 @@ def _tasks(who: Standing) -> Iterator[Task]:
     if who.has(Role.BUYER):
         yield _task("order-new", pgettext("home", "Order goods"), _("Write what the kitchen needs"), None)
         yield _task("order-list", _("Sellers are being asked"), "", orders.filter(status="approved").count())
-    if who.has(Role.BUYING_APPROVER):
-        waiting = orders.filter(status="placed", needs_approval=True).count()
+    if who.has(*APPROVERS):
+        waiting = orders_to_approve(user).count()
         yield _task("order-list", _("Orders to approve"), _("Above the amount one person may order alone"), waiting)
     if who.has(Role.RECEIVER):
         shipped = deliveries.filter(status="shipped")

@@ -11,10 +11,12 @@ from accounts.models import Role, User
 from accounts.selectors import standing
 from canteens.models import Fund
 from kernel import weight
+from kernel.errors import BadValue
 from kernel.form_fields import DayField, QuantityField, WeightField, WholeNumberField, YuanFormField
 from kernel.present import name_of
 from orders.models import Allocation, RefusalReason
-from produce.models import Produce, StockUnit
+from produce.models import Produce
+from produce.services.stock import in_stock_unit
 from records.forms import ActForm
 
 CONSENTS = [("phone", _("By telephone")), ("visit", _("In person")), ("paper", _("Signed paper"))]
@@ -69,19 +71,11 @@ class WantForm(forms.Form):
         data = super().clean() or {}
         produce, quantity = data.get("produce"), data.get("quantity")
         if produce and quantity:
-            counted = produce.stock_unit == StockUnit.PIECE
-            if counted and quantity.pieces is None:
-                self.add_error("quantity", _("These are sold by the head. Write how many."))
-            elif not counted and quantity.grams is None:
-                self.add_error("quantity", _("These are sold by weight. Write how many kilograms."))
+            try:
+                self.asked = in_stock_unit(produce.stock_unit, grams=quantity.grams, pieces=quantity.pieces)
+            except BadValue as refusal:
+                self.add_error("quantity", str(refusal))
         return data
-
-    @property
-    def asked(self) -> int:
-        """Return what is asked for, in the stock unit of the goods."""
-        quantity = self.cleaned_data["quantity"]
-        counted = self.cleaned_data["produce"].stock_unit == StockUnit.PIECE
-        return quantity.pieces if counted else quantity.grams
 
 
 def fund_name(fund: Fund) -> str:

@@ -44,6 +44,15 @@ ORDER_MOVES = {
 }
 
 
+_REQUESTER_TAKES_PART = """
+INSERT INTO records_participation (document, person_key, stage, at)
+SELECT 'order:' || NEW.id, p.key, 'request', NEW.placed_at
+FROM accounts_user AS u JOIN accounts_person AS p ON p.id = u.person_id
+WHERE u.id = NEW.requester_id;
+RETURN NULL;
+"""
+
+
 class PurchaseOrder(Workflow):
     """What one buyer asked for, from one fund, to be brought on one day."""
 
@@ -56,20 +65,40 @@ class PurchaseOrder(Workflow):
     requester = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     deliver_on = models.DateField()
     held_fen = models.BigIntegerField()  # at placing; later stages have their own sums
+    judged_fen = models.BigIntegerField()  # the sum that found its tier: with small orders of before, `lookback`
     needs_approval = models.BooleanField()
     approval_rule = models.CharField(max_length=200, blank=True)  # copied from the tier of the day
     placed_at = models.DateTimeField()
+    approve_by_at = models.DateTimeField(null=True)  # of an order that needs approval; then it ends
+    shown_on_at = models.DateTimeField(null=True)  # when nobody had approved it and others were told
     answer_by_at = models.DateTimeField(null=True)  # set when the sellers are asked
 
     class Meta:
         constraints = [
             legal_statuses(ORDER_MOVES, "order_status_legal"),
             models.CheckConstraint(condition=Q(held_fen__gte=1, held_fen__lte=MOST_FEN), name="order_amount_bounded"),
+            models.CheckConstraint(condition=Q(judged_fen__gte=F("held_fen")), name="order_judged_whole"),
+            models.CheckConstraint(
+                condition=Q(needs_approval=False) | Q(approve_by_at__isnull=False),
+                name="approval_has_an_end",
+            ),
         ]
-        indexes = [models.Index(fields=["buyer", "-placed_at"], name="order_by_buyer")]
+        indexes = [
+            models.Index(fields=["buyer", "-placed_at"], name="order_by_buyer"),
+            models.Index(fields=["fund", "placed_at"], name="order_unapproved", condition=Q(needs_approval=False)),
+            models.Index(fields=["approve_by_at"], name="order_awaiting_approval", condition=Q(status="placed")),
+        ]
         triggers = [
             *status_guards(ORDER_MOVES),
-            pgtrigger.ReadOnly(name="order_stays", fields=["number", "buyer", "fund", "requester", "held_fen"]),
+            pgtrigger.ReadOnly(
+                name="order_stays", fields=["number", "buyer", "fund", "requester", "held_fen", "judged_fen"]
+            ),
+            pgtrigger.Trigger(
+                name="requester_takes_part",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                func=_REQUESTER_TAKES_PART,
+            ),
         ]
 
 

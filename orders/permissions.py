@@ -15,6 +15,7 @@ from catalog import permissions as goods
 from catalog.models import Listing
 from kernel.identity import LARGEST_ID
 from orders.models import Allocation, GoodsReceipt, PurchaseOrder, SettlementStatement
+from orders.selectors.approvers import approving_roles
 from orders.selectors.orders import (
     SHIPPING_ROLES,
     deliveries_seen_by,
@@ -42,10 +43,7 @@ def can_buy(user: Somebody) -> bool:
 
 def can_approve(user: Somebody, order: PurchaseOrder) -> bool:
     """Return whether this person approves orders of this buyer and this kind of money."""
-    roles = [Role.BUYING_APPROVER]
-    if order.fund.kind == FundKind.UNION:
-        roles += [Role.UNION_CHAIR, Role.UNION_TREASURER]
-    return order.buyer_id in standing(user).organisations(*roles)
+    return order.buyer_id in standing(user).organisations(*approving_roles(order))
 
 
 def can_cancel(user: Somebody, order: PurchaseOrder) -> bool:

@@ -12,6 +12,18 @@ def ask_waiting() -> int:
     return sweeping.ask_waiting(at=clock.now())
 
 
+@shared_task(name="orders.show_unapproved")
+def show_unapproved() -> int:
+    """Show orders that nobody approved to the buyer's other approvers."""
+    return sweeping.show_unapproved(at=clock.now())
+
+
+@shared_task(name="orders.end_unapproved")
+def end_unapproved() -> int:
+    """End orders that nobody approved in time."""
+    return sweeping.end_unapproved(at=clock.now())
+
+
 @shared_task(name="orders.lapse_unanswered")
 def lapse_unanswered() -> int:
     """Let go of sellers who did not answer in time."""

@@ -109,7 +109,7 @@ class ProduceForm(forms.Form):
         shown["aliases"] = "、".join(values["aliases"])
         shown["yield_g_per_mu"] = (values["yield_g_per_mu"] or 0) // 1000 or None
         for number, grade in enumerate(values["grades"][:GRADES]):
-            shown |= {f"grade_{number}_{column}": said for column, said in grade.items()}
+            shown |= {f"grade_{number}_{column}": values for column, values in grade.items()}
         return shown
 
     def grade_rows(self) -> list[dict]:
@@ -133,33 +133,33 @@ class ProduceForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """Read what belongs together."""
-        said = super().clean() or {}
-        if said.get("stock_unit") == StockUnit.PIECE and "piece_g" not in self.errors and not said.get("piece_g"):
+        values = super().clean() or {}
+        if values.get("stock_unit") == StockUnit.PIECE and "piece_g" not in self.errors and not values.get("piece_g"):
             self.add_error("piece_g", _("Write what one usually weighs."))
-        if said.get("stock_unit") == StockUnit.GRAM and said.get("piece_g"):
+        if values.get("stock_unit") == StockUnit.GRAM and values.get("piece_g"):
             self.add_error("piece_g", _("Goods sold by weight have no pieces. Leave it empty."))
-        if said.get("shelf_days", 0) > said.get("shelf_days_cold", 3650):
+        if values.get("shelf_days", 0) > values.get("shelf_days_cold", 3650):
             self.add_error("shelf_days_cold", _("It keeps at least as long cold as at room temperature."))
-        if said.get("forbidden") and not said.get("forbidden_reason", "").strip():
+        if values.get("forbidden") and not values.get("forbidden_reason", "").strip():
             self.add_error("forbidden_reason", _("Say why, as a household should read it."))
-        if said.get("name") and said["name"] in (said.get("aliases") or []):
+        if values.get("name") and values["name"] in (values.get("aliases") or []):
             self.add_error("aliases", _("The name itself need not stand here."))
-        self._read_grades(said)
-        return said
+        self._read_grades(values)
+        return values
 
     def values(self) -> dict[str, Any]:
         """Return the entry as it shall become, as a change compares it."""
-        said = self.cleaned_data
-        kilograms = said["yield_g_per_mu"]
+        values = self.cleaned_data
+        kilograms = values["yield_g_per_mu"]
         values = {
-            column: said[column]
+            column: values[column]
             for column in (
                 "name", "name_en", "aliases", "category", "picture", "stock_unit", "piece_g", "packs", "shelf_days",
                 "shelf_days_cold", "season", "papers", "forbidden",
             )
         }  # fmt: skip
         values["yield_g_per_mu"] = kilograms * 1000 if kilograms else None
-        values["forbidden_reason"] = said["forbidden_reason"].strip() if said["forbidden"] else ""
+        values["forbidden_reason"] = values["forbidden_reason"].strip() if values["forbidden"] else ""
         values["grades"] = self.grades
         if self.produce is None:
             values["code"] = self.code
@@ -178,19 +178,19 @@ class ProduceForm(forms.Form):
             raise forms.ValidationError(_("Write the English name in Latin letters."))
         return name
 
-    def _read_grades(self, said: dict[str, Any]):
+    def _read_grades(self, values: dict[str, Any]):
         self.grades: list[dict[str, str]] = []
-        taken = {said.get(f"grade_{number}_code") for number in range(GRADES)}
+        taken = {values.get(f"grade_{number}_code") for number in range(GRADES)}
         for number in range(GRADES):
-            row = {column: said.get(f"grade_{number}_{column}") or "" for column in ("name", "name_en", "measure")}
+            row = {column: values.get(f"grade_{number}_{column}") or "" for column in ("name", "name_en", "measure")}
             if not any(row.values()):
                 continue
             for column in ("name", "name_en"):
                 if not row[column] and f"grade_{number}_{column}" not in self.errors:
                     self.add_error(f"grade_{number}_{column}", _("A grade needs its name in both languages."))
-            code = said.get(f"grade_{number}_code") or slugify(row["name_en"]).replace("-", "_")[:14] or f"g{number}"
+            code = values.get(f"grade_{number}_code") or slugify(row["name_en"]).replace("-", "_")[:14] or f"g{number}"
             while code in {grade["code"] for grade in self.grades} or (
-                code in taken and code != said.get(f"grade_{number}_code")
+                code in taken and code != values.get(f"grade_{number}_code")
             ):
                 code = f"{code[:14]}_{number}"
             self.grades.append({"code": code, **row, "measure": row["measure"].strip()})

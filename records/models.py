@@ -12,7 +12,7 @@ import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -125,8 +125,31 @@ class Attachment(models.Model):
         triggers = append_only()
 
 
+# One lock a person, then the pairs: two tabs of one person are looked at one after the other. Whoever places an order
+# (`request`) needs no lock: nobody else can see the order before it is there.
+_REFUSE_INCOMPATIBLE = """
+PERFORM pg_advisory_xact_lock(hashtextextended(p.person_key, 0))
+FROM (SELECT DISTINCT person_key FROM added WHERE stage <> 'request' ORDER BY person_key) AS p;
+IF EXISTS (
+    SELECT FROM added AS a
+    JOIN records_participation AS b
+      ON b.document = a.document AND b.person_key = a.person_key AND b.stage <> a.stage
+    WHERE NOT EXISTS (SELECT FROM records_incompatiblehands AS h WHERE h.kind = split_part(a.document, ':', 1))
+       OR EXISTS (
+        SELECT FROM records_incompatiblehands AS h
+        WHERE h.kind = split_part(a.document, ':', 1)
+          AND (h.stage, h.other) IN ((a.stage, b.stage), (b.stage, a.stage))
+       )
+) THEN
+    RAISE EXCEPTION 'one person, two hands that exclude each other' USING ERRCODE = '23514',
+        CONSTRAINT = 'incompatible_hands';
+END IF;
+RETURN NULL;
+"""
+
+
 class Participation(models.Model):
-    """One person holds one stage of one document: whoever took part in one cannot take another."""
+    """One person had a hand in one stage of one document; which two hands exclude each other is `IncompatibleHands`."""
 
     HISTORY = True
 
@@ -137,9 +160,33 @@ class Participation(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["document", "person_key"], name="one_stage_a_person"),
+            models.UniqueConstraint(fields=["document", "person_key", "stage"], name="stage_once_a_person"),
         ]
-        triggers = append_only()
+        triggers = [
+            *append_only(),
+            pgtrigger.Trigger(
+                name="incompatible_hands",
+                level=pgtrigger.Statement,
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                referencing=pgtrigger.Referencing(new="added"),
+                func=_REFUSE_INCOMPATIBLE,
+            ),
+        ]
+
+
+class IncompatibleHands(models.Model):
+    """Two stages of one kind of document that are never the same person's; without a row, no two stages are."""
+
+    kind = models.CharField(max_length=24)
+    stage = models.CharField(max_length=32)
+    other = models.CharField(max_length=32)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "stage", "other"], name="incompatible_hands_once"),
+            models.CheckConstraint(condition=~Q(stage=F("other")), name="hands_differ"),
+        ]
 
 
 class Finding(models.Model):
@@ -296,7 +343,7 @@ class Job(models.Model):
     state = models.CharField(max_length=12, choices=State, default=State.WAITING)
     done = models.PositiveBigIntegerField(default=0)
     total = models.PositiveBigIntegerField(default=0)
-    said = models.CharField(max_length=200, blank=True)
+    note = models.CharField(max_length=200, blank=True)
     lease_until = models.DateTimeField(null=True)
     started_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)

@@ -175,8 +175,8 @@ def thumbnail_in(exif: Any) -> bytes:
         return b""
     (count,) = struct.unpack_from(order + "H", exif, second)
     lines = (struct.unpack_from(order + "HHII", exif, second + 2 + 12 * line) for line in range(count))
-    said = {tag: value for tag, _kind, _number, value in lines}
-    place, length = said.get(0x0201, 0), said.get(0x0202, 0)
+    values = {tag: value for tag, _kind, _number, value in lines}
+    place, length = values.get(0x0201, 0), values.get(0x0202, 0)
     return exif[place : place + length] if place else b""
 
 

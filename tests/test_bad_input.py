@@ -37,8 +37,8 @@ def send(client, photo):
     answer = client.post(
         reverse("sell-draft", args=[uuid.uuid4()]), {"photo": photo}, headers={"accept": "application/json"}
     )
-    said = answer.json() if answer["Content-Type"] == "application/json" else {}
-    return answer.status_code, said.get("message", "")
+    body = answer.json() if answer["Content-Type"] == "application/json" else {}
+    return answer.status_code, body.get("message", "")
 
 
 @pytest.mark.django_db

@@ -121,9 +121,9 @@ def test_a_draft_for_a_household_dies_with_the_post(client, cadre_liu, xiuying_h
 
     leave(cadre_liu)
 
-    said = {"quantity_0": "100", "quantity_1": "jin", "price": "0.80", "consent": "phone", "sure": "1"}
+    form = {"quantity_0": "100", "quantity_1": "jin", "price": "0.80", "consent": "phone", "sure": "1"}
     assert client.get(quantity).status_code == 404
-    assert client.post(quantity, said).status_code == 404
+    assert client.post(quantity, form).status_code == 404
     assert not Listing.objects.exists()
 
 
@@ -173,10 +173,10 @@ def test_another_buyers_purse_in_an_order_does_not_exist(client, hospital, chef_
     lot = factories.a_listing(xiuying_household, cabbage, at=clock.now())
     purse = factories.a_fund(hospital, by=factories.a_user("魏会计", "union_treasurer", hospital))
     line = {"produce": str(cabbage.pk), "lots": [{"listing": str(lot.pk), "kg": "10", "price": "0.80"}]}
-    said = {"fund": str(purse.pk), "deliver_on": "2026-11-05", "lines": [line]}
+    form = {"fund": str(purse.pk), "deliver_on": "2026-11-05", "lines": [line]}
     login(client, chef_chen)
 
-    answer = client.post("/api/v1/orders/", said, content_type="application/json", headers={"Idempotency-Key": "1"})
+    answer = client.post("/api/v1/orders/", form, content_type="application/json", headers={"Idempotency-Key": "1"})
 
     assert answer.status_code == 404, answer.json()
     lot.refresh_from_db()
@@ -216,8 +216,8 @@ def test_whoever_objects_is_known_to_the_bureau_alone(
     monkeypatch.setattr(clock, "now", lambda: notice.published_at)
     login(client, guiying)
     line = notice.lines.get()
-    said = {"line": line.line_no, "words": "数量不对", "contact": "温桂英 13900001111", "idem": str(uuid.uuid4())}
-    client.post(f"/notices/{notice.number}/object/", said)
+    form = {"line": line.line_no, "words": "数量不对", "contact": "温桂英 13900001111", "idem": str(uuid.uuid4())}
+    client.post(f"/notices/{notice.number}/object/", form)
     objection = Objection.objects.get()
 
     claim = line.document.split(":")[1]
@@ -231,14 +231,14 @@ def test_whoever_objects_is_known_to_the_bureau_alone(
 
 
 def test_fields_nobody_asked_for_change_nothing(client, xiuying, xiuying_household, guiying_household, cabbage):
-    said = {
+    form = {
         "produce": "cabbage", "kg": "50", "yuan_per_jin": "0.80", "harvested_on": f"{clock.county_day(clock.now())}",
         "household": str(guiying_household.pk), "household_id": str(guiying_household.pk), "status": "sold",
         "made_by": "x", "is_staff": True, "track": "recognised",
     }  # fmt: skip
     login(client, xiuying)
 
-    answer = client.post("/api/v1/listings/", said, content_type="application/json", headers={"Idempotency-Key": "1"})
+    answer = client.post("/api/v1/listings/", form, content_type="application/json", headers={"Idempotency-Key": "1"})
 
     assert answer.status_code == 201, answer.json()
     listing = Listing.objects.get()
@@ -367,10 +367,10 @@ def test_no_way_back_leads_off_the_site(client, xiuying, there):
 def test_many_objections_from_one_address_wait_whatever_it_says_it_is(client, story, lot, monkeypatch):
     notice = story.on_village_notice(story.filed(lot))
     monkeypatch.setattr(clock, "now", lambda: notice.published_at)
-    said = {"line_no": notice.lines.get().line_no, "words": "不对"}
+    form = {"line_no": notice.lines.get().line_no, "words": "不对"}
     path = f"/api/v1/notices/{notice.number}/objections/"
 
-    answers = [client.post(path, said, headers={"X-Forwarded-For": f"10.0.0.{n}"}).status_code for n in range(12)]
+    answers = [client.post(path, form, headers={"X-Forwarded-For": f"10.0.0.{n}"}).status_code for n in range(12)]
 
     assert answers == [201] * 10 + [429] * 2
     assert Objection.objects.count() == 10

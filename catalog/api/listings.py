@@ -25,6 +25,7 @@ from kernel.api_fields import KEY, KilogramField, WholeNumberField, YuanField, r
 from kernel.identity import LARGEST_ID
 from kernel.money import price_per_kg
 from produce.models import Grade, Produce
+from produce.services.stock import in_stock_unit
 from records.doors import act_for_program
 from records.services.photos import photo_url
 
@@ -194,30 +195,30 @@ class Listings(APIView):
     def post(self, request):
         """Put a lot of one's own household on sale."""
         household = permissions.access_sell(request.user)
-        said = read_input(self.Input, request)
+        data = read_input(self.Input, request)
 
         def act(at: dt.datetime) -> dict[str, Any]:
-            produce = Produce.objects.filter(code=said["produce"]).first()
+            produce = Produce.objects.filter(code=data["produce"]).first()
             if produce is None:
                 raise ValidationError({"produce": [_("There is no such produce in the dictionary.")]})
-            grade = Grade.objects.filter(produce=produce, code=said["grade"]).first() if said["grade"] else None
-            if said["grade"] and grade is None:
+            grade = Grade.objects.filter(produce=produce, code=data["grade"]).first() if data["grade"] else None
+            if data["grade"] and grade is None:
                 raise listings.WrongGrade
             lot = listings.put_on_sale(
                 household=household,
                 produce=produce,
                 grade=grade,
-                quantity=_quantity(said),
-                price_fen=said["yuan_per_jin"],
-                harvested_on=said["harvested_on"],
-                price_reason=said["price_reason"],
-                sure=said["sure"],
+                quantity=_quantity(data),
+                price_fen=data["yuan_per_jin"],
+                harvested_on=data["harvested_on"],
+                price_reason=data["price_reason"],
+                sure=data["sure"],
                 by=request.user,
                 at=at,
             )
             return {"listing": lot.pk}
 
-        answer = act_for_program(request, said, act)
+        answer = act_for_program(request, data, act)
         return Response(_own(request.user, answer["listing"]), status=201)
 
 
@@ -245,14 +246,14 @@ class _Act(APIView):
             raise Http404
         return permissions.access_own(request.user, listing_id)
 
-    def acted(self, request, lot: Listing, said: dict, verb) -> Response:
+    def acted(self, request, lot: Listing, data: dict, verb) -> Response:
         """Carry the verb out once a key, and return how the lot stands."""
 
         def act(at: dt.datetime) -> dict[str, Any]:
             verb(lot)
             return {"listing": lot.pk}
 
-        act_for_program(request, said, act)
+        act_for_program(request, data, act)
         return Response(_own(request.user, lot.pk))
 
 
@@ -271,20 +272,20 @@ class ListingPrice(_Act):
     def post(self, request, listing_id: int):
         """Ask another price from now on."""
         lot = self.own(request, listing_id)
-        said = read_input(self.Input, request)
+        data = read_input(self.Input, request)
 
         def verb(lot):
             listings.change_price(
                 lot,
-                price_fen=said["yuan_per_jin"],
+                price_fen=data["yuan_per_jin"],
                 price_unit_g=500,
-                price_reason=said["price_reason"],
-                sure=said["sure"],
+                price_reason=data["price_reason"],
+                sure=data["sure"],
                 by=request.user,
                 at=clock.now(),
             )
 
-        return self.acted(request, lot, said, verb)
+        return self.acted(request, lot, data, verb)
 
 
 class ListingWithdraw(_Act):
@@ -302,15 +303,15 @@ class ListingWithdraw(_Act):
     def post(self, request, listing_id: int):
         """Take free goods back."""
         lot = self.own(request, listing_id)
-        said = read_input(self.Input, request)
+        data = read_input(self.Input, request)
 
         def verb(lot):
-            if ("pieces" if lot.piece_g is None else "kg") in said:
-                raise listings.WeighThem if lot.piece_g is None else listings.CountThem
-            quantity = said.get("kg", said.get("pieces"))
-            listings.withdraw(lot, reason=said["reason"], quantity=quantity, by=request.user, at=clock.now())
+            quantity = None
+            if data.keys() & {"kg", "pieces"}:
+                quantity = in_stock_unit(lot.stock_unit, grams=data.get("kg"), pieces=data.get("pieces"))
+            listings.withdraw(lot, reason=data["reason"], quantity=quantity, by=request.user, at=clock.now())
 
-        return self.acted(request, lot, said, verb)
+        return self.acted(request, lot, data, verb)
 
 
 class ListingConfirm(_Act):
@@ -325,10 +326,10 @@ class ListingConfirm(_Act):
         )
 
 
-def _quantity(said: dict) -> weight.Quantity:
-    if "kg" in said:
-        return weight.Quantity(grams=said["kg"], pieces=None, typed=weight.kg(said["kg"]), unit="kg")
-    return weight.Quantity(grams=None, pieces=said["pieces"], typed=str(said["pieces"]), unit="piece")
+def _quantity(data: dict) -> weight.Quantity:
+    if "kg" in data:
+        return weight.Quantity(grams=data["kg"], pieces=None, typed=weight.kg(data["kg"]), unit="kg")
+    return weight.Quantity(grams=None, pieces=data["pieces"], typed=str(data["pieces"]), unit="piece")
 
 
 def _own(user, listing_id: int) -> dict:

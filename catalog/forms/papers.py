@@ -33,7 +33,7 @@ class CertificateForm(ActForm):
                 label=_("Gathered from others, not grown by ourselves"), required=False
             )
 
-    def said(self) -> dict:
+    def values(self) -> dict:
         """Return what `issue_commitment` takes."""
         typed = self.cleaned_data
         return {
@@ -60,7 +60,7 @@ class SlipForm(ActForm):
         initial="yes",
     )
 
-    def said(self) -> dict:
+    def values(self) -> dict:
         """Return what `add_slip` takes, but for the photo."""
         typed = self.cleaned_data
         names = ("kind", "office", "number", "issued_on", "item", "value")

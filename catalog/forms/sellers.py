@@ -40,7 +40,7 @@ class PlotForm(ActForm):
         self.fields["produce"].queryset = _grown()  # type: ignore[attr-defined]
         self.fields["capacity"].help_text = _("Leave it empty: then it is reckoned from the land.")
 
-    def said(self) -> dict:
+    def values(self) -> dict:
         """Return what `declare_season` takes."""
         typed = self.cleaned_data
         return {
@@ -78,7 +78,7 @@ class RecognitionForm(ActForm):
             raise forms.ValidationError(_("Nobody of your area has this number or name. Look it up in the register."))
         return found
 
-    def said(self) -> dict:
+    def values(self) -> dict:
         """Return what `recognise` takes."""
         typed = self.cleaned_data
         owner = "household" if isinstance(typed["seller"], Household) else "cooperative"

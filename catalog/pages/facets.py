@@ -62,7 +62,7 @@ def chips(query: QueryDict, counted: market.Board, here: str) -> list[Tab]:
 def others(meant: search.Meant) -> list[Link]:
     """Return other goods on sale that typed words may mean, the best first."""
     here = reverse("market")
-    return [Link(f"{here}?produce={word.code}", word.said) for word in meant.others[:MOST_OTHERS]]
+    return [Link(f"{here}?produce={word.code}", word.local_name) for word in meant.others[:MOST_OTHERS]]
 
 
 def facets(query: QueryDict, counted: market.Board) -> list[Facet]:

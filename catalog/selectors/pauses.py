@@ -18,5 +18,5 @@ def pause_of(
     day: dt.date, *, household: Household | UUID | None = None, cooperative: Organisation | int | None = None
 ) -> dt.date | None:
     """Return the last day of a seller's absence, None while it is here; the latest word holds."""
-    said = SellerPause.objects.filter(household=household, cooperative=cooperative).order_by("-pk").first()
-    return said.until_on if said is not None and said.until_on is not None and said.until_on >= day else None
+    pause = SellerPause.objects.filter(household=household, cooperative=cooperative).order_by("-pk").first()
+    return pause.until_on if pause is not None and pause.until_on is not None and pause.until_on >= day else None

@@ -97,14 +97,14 @@ def meant_by(text: str, on_sale: Sequence[int] = ()) -> Meant:
 
     「长溪 包菜」 is a place and goods.
     """
-    said = dictionary.plain(text)
-    words = said.split()
+    plain = dictionary.plain(text)
+    words = plain.split()
     goods = [word for word in words if dictionary.tiers(word)]
     if goods and len(goods) < len(words):
         chosen, others = _best(dictionary.tiers(goods[0]), set(on_sale))
         return Meant(chosen, others, next(word for word in words if word not in goods))
-    tiers = dictionary.tiers(said)
-    return Meant(*_best(tiers, set(on_sale))) if tiers else Meant(place=said)
+    tiers = dictionary.tiers(plain)
+    return Meant(*_best(tiers, set(on_sale))) if tiers else Meant(place=plain)
 
 
 def _best(

@@ -25,6 +25,7 @@ from ledger.services.payables import payee_account
 from produce.models import Grade, Produce, StockUnit
 from produce.services.dictionary import note_listed
 from produce.services.pricing import check_price
+from produce.services.stock import CountThem, WeighThem, in_stock_unit
 from records.models import StoredFile
 from records.services import events
 from records.services.files import attach
@@ -53,16 +54,6 @@ class ForbiddenProduce(DomainError):
 class WrongGrade(BadValue):
     code = "wrong_grade"
     message = _("This grade belongs to other goods. Choose one of the grades shown.")
-
-
-class CountThem(BadValue):
-    code = "count_them"
-    message = _("These are sold by the head. Write how many.")
-
-
-class WeighThem(BadValue):
-    code = "weigh_them"
-    message = _("These are sold by weight. Write how many jin or kilograms.")
 
 
 class BadHarvestDay(BadValue):
@@ -387,13 +378,11 @@ def _begin(listing: Listing, photos: Sequence[StoredFile], *, by: User, at: dt.d
 
 
 def _stock(produce: Produce, quantity: Quantity) -> int:
-    if produce.stock_unit == StockUnit.PIECE:
-        if not quantity.pieces:
-            raise CountThem
-        return quantity.pieces
-    if not quantity.grams or quantity.pieces is not None:
-        raise WeighThem
-    return quantity.grams
+    """Return how much is put on sale; something."""
+    stock = in_stock_unit(produce.stock_unit, grams=quantity.grams, pieces=quantity.pieces)
+    if stock < 1:
+        raise CountThem if produce.stock_unit == StockUnit.PIECE else WeighThem
+    return stock
 
 
 def _locked(listing: Listing) -> Listing:

@@ -35,7 +35,7 @@ def lot_papers(request: SignedIn, listing_id: int) -> HttpResponse:
     lot = permissions.access_own(request.user, listing_id)
     form = CertificateForm(request.POST or None, listing=lot, initial={"idem": new_key()})
     if request.method == "POST" and form.is_valid():
-        typed = form.said()
+        typed = form.values()
 
         def act(at: dt.datetime) -> dict[str, Any]:
             paper = papers.issue_commitment(lot, **typed, by=request.user, at=at)
@@ -54,7 +54,7 @@ def paper_slip(request: SignedIn, listing_id: int) -> HttpResponse:
     lot = permissions.access_own(request.user, listing_id)
     form = SlipForm(request.POST or None, request.FILES or None, initial={"idem": new_key()})
     if request.method == "POST" and form.is_valid():
-        typed = form.said()
+        typed = form.values()
 
         def act(at: dt.datetime) -> dict[str, Any]:
             photo = receive_photo(form.cleaned_data["photo"], by=request.user, at=at, public=False)

@@ -35,7 +35,7 @@ def plot_list(request: SignedIn, household_id: uuid.UUID | None = None) -> HttpR
     form = PlotForm(request.POST or None, initial={"idem": new_key()})
     here = request.path
     if request.method == "POST" and form.is_valid():
-        typed = form.said()
+        typed = form.values()
 
         def act(at: dt.datetime) -> dict[str, Any]:
             season = plots.declare_season(household=household, **typed, by=request.user, at=at)
@@ -70,7 +70,7 @@ def recognition_list(request: SignedIn) -> HttpResponse:
         initial={"idem": new_key(), "from_on": today},
     )
     if request.method == "POST" and form.is_valid():
-        typed = form.said()
+        typed = form.values()
 
         def act(at: dt.datetime) -> dict[str, Any]:
             return {"recognition": recognitions.recognise(**typed, by=request.user, at=at).pk}

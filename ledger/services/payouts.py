@@ -17,8 +17,9 @@ from ledger.models import LIVE_PAYMENTS, BankReturnLine, BatchStatus, Payable, P
 from ledger.selectors import CHECKS, MAKES
 from ledger.services.payments import prepare_payments
 from records.models import StoredFile
+from records.selectors.participation import documents_barred
 from records.services.files import store_bytes
-from records.services.participation import NobodyKnown, documents_held, take_part_in_all
+from records.services.participation import NobodyKnown, take_part_in_all
 
 SEPARATOR = "|"
 
@@ -61,15 +62,15 @@ def waiting_payables(payer: Organisation) -> QuerySet[Payable]:
 def build_batch(payer: Organisation, *, by: User, at: dt.datetime, seen_fen: int | None = None) -> PayoutBatch:
     """Put every waiting relief payable of this payer into one batch, or refuse when there is none.
 
-    A payable whose document the maker had a hand in is left for a colleague. `seen_fen` is the sum the maker was shown:
-    when it is no longer what waits, nothing is made.
+    A payable whose document the maker had a hand or an interest in is left for a colleague. `seen_fen` is the sum the
+    maker was shown: when it is no longer what waits, nothing is made.
     """
     if by.person is None:
         raise NobodyKnown
     # Payables are history and cannot be locked; their payer can, so that two batches are built one after the other.
     Organisation.objects.select_for_update(no_key=True).get(pk=payer.pk)
     waiting = list(waiting_payables(payer))
-    own = documents_held([p.document for p in waiting], person_key=by.person.key, other_than=MAKES)
+    own = documents_barred([p.document for p in waiting], MAKES, by=by)
     payables = [payable for payable in waiting if payable.document not in own]
     if not payables:
         raise NothingToPay

@@ -19,6 +19,8 @@ from kernel.money import yuan
 from kernel.transactions import joining
 from ledger.models import Account, Transfer
 
+Locked = dict[int, Account]  # accounts by their key, as they are under the lock of this transaction
+
 
 class NotEnoughMoney(DomainError):
     code = "not_enough_money"
@@ -68,17 +70,18 @@ def transfer(*, reference: str, debit_id: int, credit_id: int, amount_fen: int, 
 
 
 @joining
-def hold(holds: list[Hold], *, at: dt.datetime, fresh: bool = False) -> None:
+def hold(holds: list[Hold], *, at: dt.datetime, fresh: bool = False, accounts: Locked | None = None) -> None:
     """Set money aside for each hold, or for none; refuse in words when an account cannot cover it.
 
-    `fresh` says that the references were made in this transaction, so that no earlier row can carry them.
+    `fresh` says that the references were made in this transaction, so that no earlier row can carry them; `accounts`
+    are rows already locked by `lock_accounts` in it.
     """
     rows, deltas = [], _Deltas()
     for held in holds:
         rows.append(_Row(held.reference, "pending", held.debit_id, held.credit_id, held.amount_fen, None))
         deltas.add(held.debit_id, debits_pending_fen=held.amount_fen)
         deltas.add(held.credit_id, credits_pending_fen=held.amount_fen)
-    _write(rows, deltas, at=at, fresh=fresh)
+    _write(rows, deltas, at=at, fresh=fresh, accounts=accounts)
 
 
 @joining
@@ -103,7 +106,7 @@ def resolve(resolutions: list[Resolution], *, at: dt.datetime) -> None:
     _write(rows, deltas, at=at)
 
 
-def lock_accounts(account_ids: Iterable[int]) -> dict[int, Account]:
+def lock_accounts(account_ids: Iterable[int]) -> Locked:
     """Lock accounts, funds last, and return them as they now are: to read what is left before it is held."""
     return _lock(account_ids)
 
@@ -131,13 +134,21 @@ class _Deltas:
             self.of[account_id][side] += change
 
 
-def _write(rows: list[_Row], deltas: _Deltas, *, at: dt.datetime, fresh: bool = False) -> None:
+def _write(
+    rows: list[_Row],
+    deltas: _Deltas,
+    *,
+    at: dt.datetime,
+    fresh: bool = False,
+    accounts: Locked | None = None,
+) -> None:
     if not fresh:
         seen = {row.reference: row for row in Transfer.objects.filter(reference__in=[row.reference for row in rows])}
         rows = without_repeats(rows, seen, ("debit_id", "credit_id", "amount_fen"))
         if not rows:
             return
-    accounts = _lock(deltas.of)
+    if accounts is None:
+        accounts = _lock(deltas.of)
     for account_id, change in deltas.of.items():
         account = accounts[account_id]
         needed = change["debits_pending_fen"] + change["debits_posted_fen"] - change["credits_posted_fen"]

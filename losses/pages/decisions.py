@@ -13,9 +13,10 @@ from kernel.present import known
 from losses.models import ClaimStatus, LossClaim
 from losses.pages.words import amount_words, arithmetic_words
 from losses.selectors.claims import held_fen
+from losses.services.claiming import AWARD
 from records.models import ObjectionStatus
+from records.selectors.participation import documents_barred
 from records.services.notices import objections_to
-from records.services.participation import took_part
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def _blocked(claim: LossClaim, user: User) -> str:
         return pgettext("review", "This claim is not waiting for a decision: %(status)s.") % {
             "status": ClaimStatus(claim.status).label
         }
-    if user.person is None or took_part(claim.reference, person_key=user.person.key, other_than="award"):
+    if documents_barred([claim.reference], AWARD, by=user):
         return _("You took part in an earlier step of this claim. A colleague decides it.")
     return ""
 

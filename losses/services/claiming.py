@@ -17,6 +17,7 @@ from kernel.present import known
 from kernel.workflow import lock
 from losses.models import Cause, ClaimStatus, LossClaim, Reason, ReliefScheme, SchemeRate, SchemeStatus
 from losses.selectors.claims import claim_role, people_of, quantity_words
+from losses.selectors.interest import FILER, HOUSEHOLD
 from losses.services import holding
 from losses.services.deadlines import days_after, hours_after
 from losses.services.findings import record_findings
@@ -27,7 +28,6 @@ from records.services import events
 from records.services.files import attach
 from records.services.participation import take_part, take_part_as
 
-HOUSEHOLD, FILER = "household", "filer"
 # Which stage of the claim whoever answers it holds, by where it stands.
 DECIDES_AT = {
     ClaimStatus.FILED: "village",

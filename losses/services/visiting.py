@@ -99,6 +99,8 @@ def candidates(claim: LossClaim, *, on: dt.date) -> dict[str, User]:
         .exclude(person__household_membership__household__village_id=village)
         .exclude(person__key__in=took_part.values("person_key"))
         .exclude(person__key__in=people_of(claim.household))
+        .exclude(phone_index__in=[index for index in (claim.household.phone_index,) if index])
+        .exclude(person__household_membership__household__cards__index__in=claim.household.cards.values("index"))
         .select_related("person")
         .order_by("-created_at", "pk")
         .distinct()

@@ -147,6 +147,7 @@ def _wish(line: dict[str, Any]) -> Wish:
             lot["pieces"] if "pieces" in lot else lot["kg"],
             lot["price"],
             lot["price_unit_g"],
+            counted="pieces" in lot,
         )
         for lot in line["lots"]
     )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from kernel import money, weight
+from kernel.dates import time_words
 from kernel.present import name_of
 from kernel.shown import Fact, Tag
 from orders.models import Allocation, AllocationStatus, OrderStatus, PurchaseOrder
@@ -99,6 +100,11 @@ def order_facts(order: PurchaseOrder) -> list[Fact]:
     ]
     if order.approval_rule:
         facts.append(Fact(pgettext("order", "Approval"), order.approval_rule))
+    if order.judged_fen > order.held_fen:
+        with_others = _("%(yuan)s yuan, with other orders of the same kind of goods that nobody approved")
+        facts.append(Fact(pgettext("order", "Judged by"), with_others % {"yuan": money.yuan(order.judged_fen)}))
+    if order.status == OrderStatus.PLACED and order.approve_by_at is not None:
+        facts.append(Fact(pgettext("order", "Ends unless approved"), time_words(order.approve_by_at)))
     delivery = getattr(order, "delivery", None)
     if delivery is not None:
         receipt = receipt_of(delivery)

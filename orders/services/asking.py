@@ -17,7 +17,7 @@ from kernel.workflow import IllegalMove, lock
 from ledger.services import transfers
 from orders.models import Allocation, AllocationStatus, OrderStatus, PurchaseOrder
 from orders.selectors.orders import seller_name
-from orders.services.hands import take_hand
+from orders.services.hands import ANSWER, APPROVE, take_hand
 from orders.services.telling import quantity_words, tell_buyer, tell_seller
 from records.selectors.policy import policy
 
@@ -60,7 +60,7 @@ def ask_sellers(order: PurchaseOrder, *, at: dt.datetime) -> PurchaseOrder:
 def approve(order: PurchaseOrder, *, by: User, at: dt.datetime) -> PurchaseOrder:
     """Approve an order as a person who did not place it, and ask its sellers."""
     order = lock(order)
-    take_hand(order, "approve", by=by, at=at)
+    take_hand(order, APPROVE, by=by, at=at)
     return _ask(order, by=by, at=at)
 
 
@@ -92,6 +92,7 @@ def confirm(
     order, allocation = _open(allocation)
     if allocation.listing.recalled_at is not None:
         raise kilos.LotRecalled(allocation.listing)
+    take_hand(order, ANSWER, by=by, at=at)
     allocation.move_to(AllocationStatus.CONFIRMED, by=by, at=at)
     if proxy_name:
         _for_household(allocation, _("I have it"), proxy_name, consent, by=by, at=at)
@@ -105,6 +106,7 @@ def decline(
 ) -> Allocation:
     """Say for the seller that the goods will not be there: kilos and money of this lot are free at once."""
     order, allocation = _open(allocation)
+    take_hand(order, ANSWER, by=by, at=at)
     release([allocation], by=by, at=at, note=why.strip()[:200])
     if proxy_name:
         _for_household(allocation, _("not this time"), proxy_name, consent, by=by, at=at)
@@ -143,6 +145,11 @@ def release(rows: list[Allocation], *, by: User | None, at: dt.datetime, note: s
     transfers.resolve(
         [transfers.Resolution(f"{row.reference}:release", f"{row.reference}:hold", 0) for row in rows], at=at
     )
+
+
+def release_all(order: PurchaseOrder, *, by: User | None, at: dt.datetime, note: str) -> None:
+    """Give back whatever a locked order still holds."""
+    release(_living(order), by=by, at=at, note=note)
 
 
 def _ask(order: PurchaseOrder, *, by: User | None, at: dt.datetime) -> PurchaseOrder:

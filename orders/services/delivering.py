@@ -16,7 +16,7 @@ from kernel.errors import BadValue, DomainError
 from kernel.workflow import lock
 from orders.models import Allocation, AllocationStatus, Delivery, DeliveryLine, OrderStatus, PurchaseOrder
 from orders.selectors.recalls import called_off
-from orders.services.hands import take_hand
+from orders.services.hands import SHIP, take_hand
 from orders.services.telling import tell_buyer, tell_seller
 from records.selectors.policy import policy
 
@@ -67,7 +67,7 @@ def ship(order: PurchaseOrder, loaded: dict[int, Loaded], *, driver: str = "", b
         raise RecalledOnCart(left_off.listing)
     if strange:
         raise BadValue(_("One of these lots is not part of this order. Open the page again."))
-    take_hand(order, "ship", by=by, at=at)
+    take_hand(order, SHIP, by=by, at=at)
     lots = lock_listings(rows[pk].listing_id for pk in loaded)
     for lot in lots.values():
         if lot.recalled_at is not None:

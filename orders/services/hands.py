@@ -1,13 +1,40 @@
-"""Whose hands an order passes through: requester, approver, shipper, weigher and signer are five people."""
+"""Whose hands an order passes through, and which of them are never the same person's."""
 
 import datetime as dt
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from kernel.errors import DomainError
 from orders.models import PurchaseOrder
-from records.services.participation import take_part, take_part_as
+from records.selectors.participation import stages_held
+from records.services.participation import AlreadyTookPart, take_part
+
+REQUEST, ANSWER, APPROVE, SHIP, WEIGH, SIGN = "request", "answer", "approve", "ship", "weigh", "sign"
+PAY, CONFIRM = "pay_make", "pay_check"
+# Approving, signing and confirming the payment may be one person's, and approving with weighing: a small canteen has
+# four people. Whoever brings the goods or answers for the seller has no hand of the buyer's.
+APART = (
+    *((REQUEST, stage) for stage in (ANSWER, APPROVE, SHIP, WEIGH, SIGN, PAY, CONFIRM)),
+    *((SHIP, stage) for stage in (APPROVE, WEIGH, SIGN, PAY, CONFIRM)),
+    *((ANSWER, stage) for stage in (APPROVE, WEIGH, SIGN, PAY, CONFIRM)),
+    (APPROVE, PAY),
+    (WEIGH, SIGN),
+    (WEIGH, PAY),
+    (WEIGH, CONFIRM),
+    (SIGN, PAY),
+    (PAY, CONFIRM),
+)
+DID = {
+    ANSWER: pgettext_lazy("a hand on an order", "answered for a seller"),
+    APPROVE: pgettext_lazy("a hand on an order", "approved it"),
+    SHIP: pgettext_lazy("a hand on an order", "sent the goods off"),
+    WEIGH: pgettext_lazy("a hand on an order", "weighed the goods"),
+    SIGN: pgettext_lazy("a hand on an order", "signed for the goods"),
+    PAY: pgettext_lazy("a hand on an order", "recorded the payment"),
+    CONFIRM: pgettext_lazy("a hand on an order", "confirmed the payment"),
+}
 
 
 class OwnOrder(DomainError):
@@ -15,10 +42,23 @@ class OwnOrder(DomainError):
     message = _("You placed this order. Another person must do this step.")
 
 
+class HandTaken(AlreadyTookPart):
+    def __init__(self, stage: str) -> None:
+        super().__init__(_("Of this order you have %(did)s. Another person must do this step.") % {"did": DID[stage]})
+
+
 def take_hand(order: PurchaseOrder, stage: str, *, by: User, at: dt.datetime) -> None:
-    """Put this person down for one step of the order; refuse whoever placed it or did another step of it."""
+    """Put this person down for one step of a locked order; refuse whoever placed it, did a step that excludes this one,
+    or stands on the other side of it.
+    """
     if order.requester.person_id == by.person_id:
         raise OwnOrder
-    if order.requester.person is not None:
-        take_part_as(order.reference, "request", person_key=order.requester.person.key, at=at)
-    take_part(order.reference, stage, by=by, at=at)
+    try:
+        take_part(order.reference, stage, by=by, at=at)
+    except AlreadyTookPart:
+        before = next(held for held in stages_held(order.reference, by=by) if _excludes(held, stage))
+        raise HandTaken(before) from None
+
+
+def _excludes(stage: str, other: str) -> bool:
+    return (stage, other) in APART or (other, stage) in APART

@@ -9,9 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Message, User
 from kernel import money
 from kernel.errors import DomainError
+from kernel.workflow import lock
 from ledger.services import payments
 from orders.models import SettlementStatement
 from orders.selectors.statements import live_payment
+from orders.services.hands import CONFIRM, PAY, take_hand
 from orders.services.telling import tell_owner
 from records.models import StoredFile
 
@@ -28,12 +30,14 @@ def record_payment(
     statement: SettlementStatement, *, voucher_number: str, slip: StoredFile | None = None, by: User, at: dt.datetime
 ) -> Any:
     """Write down the bank transfer that pays a statement; it counts once a second person has confirmed it."""
+    take_hand(lock(statement.order), PAY, by=by, at=at)
     return payments.record_bank_transfer(statement.payable, voucher_number=voucher_number, slip=slip, by=by, at=at)
 
 
 @transaction.atomic
 def confirm_payment(statement: SettlementStatement, *, by: User, at: dt.datetime) -> Any:
     """Confirm that the transfer stands on the bank's account: the statement is paid and the seller told, once."""
+    take_hand(lock(statement.order), CONFIRM, by=by, at=at)
     payment = payments.confirm_bank_transfer(_waiting(statement), by=by, at=at)
     tell_paid(statement, at=at)
     return payment

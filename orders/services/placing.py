@@ -7,16 +7,14 @@ for ever. Twelve statements, whatever the number of lines and lots, the idempote
 import datetime as dt
 import secrets
 from collections import Counter
-from dataclasses import dataclass
-from uuid import UUID
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
-from accounts.selectors import standing
+from accounts.selectors import Standing, standing
 from canteens.models import Fund
-from canteens.selectors import approval_for
 from catalog.models import Listing, Movement
 from catalog.services import kilos
 from kernel import clock, money, weight
@@ -26,7 +24,12 @@ from kernel.versions import fingerprint
 from ledger.services import transfers
 from orders.allocation import PlanKind
 from orders.models import Allocation, OrderLine, PurchaseOrder
+from orders.selectors.lookback import judged
+from orders.services.approving import tell_approvers
+from produce.services.stock import in_stock_unit
+from records.selectors.policy import policy
 from records.services.idempotency import once
+from records.services.participation import NobodyKnown
 
 MOST_LINES = 40
 MOST_LOTS = 500
@@ -70,18 +73,22 @@ class NotReadyYet(DomainError):
 
 class OwnGoods(DomainError):
     code = "own_goods"
-    message = _("One of these lots belongs to your own household. Another buyer must order it.")
+    message = _("One of these lots belongs to your own household or co-operative. Another buyer must order it.")
 
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """This much of one listing, at the price the buyer was shown."""
+    """This much of one listing, at the price the buyer was shown.
+
+    `counted` says in which unit the quantity was written, heads or grams; None where it is the listing's own for sure.
+    """
 
     listing_id: int
     quantity: int  # in the listing's stock unit
     price_fen: int
     price_unit_g: int
     why: str = ""
+    counted: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,14 +146,16 @@ def place_once(
 def _place(
     *, buyer: Organisation, fund: Fund, deliver_on: dt.date, lines: list[Wish], by: User, at: dt.datetime
 ) -> PurchaseOrder:
+    if by.person_id is None:
+        raise NobodyKnown
     today = clock.county_day(at)
     lines = [_merged(line) for line in lines]
     _require_sensible(buyer, fund, deliver_on, lines, today)
     listings = kilos.lock_listings(take.listing_id for line in lines for take in line.takes)
-    own_household = standing(by).household_id
+    who = standing(by)
     for line in lines:
         for take in line.takes:
-            _require_as_shown(line, take, listings.get(take.listing_id), deliver_on, own_household)
+            _require_as_shown(line, take, listings.get(take.listing_id), deliver_on, who)
     allocations, order_lines = [], []
     for position, line in enumerate(lines, 1):
         order_line = OrderLine(
@@ -161,7 +170,9 @@ def _place(
         order_lines.append(order_line)
         allocations += [_allocation(order_line, take, listings[take.listing_id]) for take in line.takes]
     held_fen = sum(row.amount_fen for row in allocations)
-    rule = approval_for(fund.kind, held_fen)
+    payees = {listings[row.listing_id].payee_account_id for row in allocations}
+    accounts = transfers.lock_accounts({fund.account_id, *payees})  # from here on no other order of this fund is judged
+    judged_fen, rule = judged(fund, held_fen, _by_class(allocations, listings), at=at)
     order = PurchaseOrder(
         number=f"DD{today:%y%m%d}-{secrets.token_hex(4).upper()}",
         buyer=buyer,
@@ -169,8 +180,10 @@ def _place(
         requester=by,
         deliver_on=deliver_on,
         held_fen=held_fen,
-        needs_approval=rule is not None,
-        approval_rule=rule or "",
+        judged_fen=judged_fen,
+        needs_approval=bool(rule),
+        approval_rule=rule,
+        approve_by_at=at + dt.timedelta(hours=policy("approval_hours", today)) if rule else None,
         placed_at=at,
     ).begin(by=by, at=at)
     for order_line in order_lines:
@@ -180,8 +193,18 @@ def _place(
         row.order, row.line_id = order, row.line.pk
     Allocation.begin_all(allocations, by=by, at=at)
     _hold_kilos(allocations, listings, by=by, at=at)
-    _hold_money(allocations, listings, fund, at=at)
+    _hold_money(allocations, listings, fund, accounts, at=at)
+    if order.needs_approval:
+        tell_approvers(order, at=at)
     return order
+
+
+def _by_class(allocations: list[Allocation], listings: dict[int, Listing]) -> dict[str, int]:
+    """Return what is ordered of each class of produce, in fen."""
+    taken: Counter[str] = Counter()
+    for row in allocations:
+        taken[listings[row.listing_id].produce.category_id] += row.amount_fen
+    return dict(taken)
 
 
 def _hold_kilos(allocations: list[Allocation], listings: dict[int, Listing], *, by: User, at: dt.datetime) -> None:
@@ -193,14 +216,21 @@ def _hold_kilos(allocations: list[Allocation], listings: dict[int, Listing], *, 
     kilos.move_kilos(moves, by=by, at=at, listings=listings, fresh=True)
 
 
-def _hold_money(allocations: list[Allocation], listings: dict[int, Listing], fund: Fund, *, at: dt.datetime) -> None:
+def _hold_money(
+    allocations: list[Allocation],
+    listings: dict[int, Listing],
+    fund: Fund,
+    accounts: transfers.Locked,
+    *,
+    at: dt.datetime,
+) -> None:
     holds = [
         transfers.Hold(
             f"{row.reference}:hold", fund.account_id, listings[row.listing_id].payee_account_id, row.amount_fen
         )
         for row in allocations
     ]
-    transfers.hold(holds, at=at, fresh=True)
+    transfers.hold(holds, at=at, fresh=True, accounts=accounts)
 
 
 def _require_sensible(buyer: Organisation, fund: Fund, deliver_on: dt.date, lines: list[Wish], today: dt.date) -> None:
@@ -222,19 +252,22 @@ def _require_sensible(buyer: Organisation, fund: Fund, deliver_on: dt.date, line
         raise BadValue(_("Write a quantity greater than zero."))
 
 
-def _require_as_shown(
-    line: Wish, take: Take, listing: Listing | None, deliver_on: dt.date, own_household: UUID | None
-) -> None:
+def _require_as_shown(line: Wish, take: Take, listing: Listing | None, deliver_on: dt.date, who: Standing) -> None:
     """Refuse a lot that is not, or no longer, what the buyer was shown."""
     if listing is None or listing.produce_id != line.produce_id:
         raise kilos.NotOnSale
+    if take.counted is not None:
+        grams, pieces = (None, take.quantity) if take.counted else (take.quantity, None)
+        in_stock_unit(listing.stock_unit, grams=grams, pieces=pieces)
     if (listing.price_fen, listing.price_unit_g) != (take.price_fen, take.price_unit_g):
         raise PriceChanged(listing)
     if listing.sell_by < deliver_on:
         raise SpoilsBefore(listing)
     if not listing.ready_by(deliver_on):
         raise NotReadyYet(listing)
-    if own_household is not None and listing.household_id == own_household:
+    if (who.household_id is not None and listing.household_id == who.household_id) or any(
+        post.organisation_id == listing.cooperative_id for post in who.posts
+    ):
         raise OwnGoods
     ceiling = line.ceiling_fen_per_kg
     if ceiling is not None and listing.price_fen * 1000 > ceiling * listing.price_unit_g:
@@ -268,10 +301,7 @@ def _merged(line: Wish) -> Wish:
     if len(total) == len(line.takes):
         return line
     first = {take.listing_id: take for take in reversed(line.takes)}
-    takes = tuple(
-        Take(number, quantity, first[number].price_fen, first[number].price_unit_g, first[number].why)
-        for number, quantity in total.items()
-    )
+    takes = tuple(replace(first[number], quantity=quantity) for number, quantity in total.items())
     return Wish(line.produce_id, takes, line.asked_g, line.grade_id, line.ceiling_fen_per_kg, line.plan, line.seed)
 
 

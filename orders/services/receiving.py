@@ -34,7 +34,7 @@ from orders.models import (
 )
 from orders.selectors.scale import scale_role
 from orders.services.delivering import most_g
-from orders.services.hands import take_hand
+from orders.services.hands import SIGN, WEIGH, take_hand
 from orders.services.settling import settle
 from orders.services.telling import tell_seller
 from records.models import StoredFile
@@ -122,7 +122,7 @@ def weigh(
         raise LineMissing
     for pk, weighed in weights.items():
         check_weighing(rows[pk], weighed, at=at)
-    take_hand(order, "weigh", by=by, at=at)
+    take_hand(order, WEIGH, by=by, at=at)
     receipt = _write_receipt(delivery, rows, weights, by=by, at=at)
     for pk, photo in photos.items():
         attach(receipt.reference, photo, scale_role(rows[pk].pk), by=by, at=at)
@@ -143,7 +143,7 @@ def weigh_again(receipt: GoodsReceipt, *, why: str, by: User, at: dt.datetime) -
 def sign(receipt: GoodsReceipt, *, by: User, at: dt.datetime) -> GoodsReceipt:
     """Sign as the second person: accepted kilos are sold and owed, the rest is free, statements are written."""
     order = lock(receipt.delivery.order)
-    take_hand(order, "sign", by=by, at=at)
+    take_hand(order, SIGN, by=by, at=at)
     return _accept(order, receipt, signed_by=by, by=by, at=at)
 
 

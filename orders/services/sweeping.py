@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from accounts.models import BankCard
 from kernel.errors import DomainError
 from orders.models import Delivery, OrderStatus, PurchaseOrder, ReceiptLine, SettlementStatement
-from orders.services import asking, receiving, settling
+from orders.services import approving, asking, receiving, settling
 
 log = structlog.get_logger(__name__)
 MOST = 500
@@ -20,6 +20,18 @@ def ask_waiting(*, at: dt.datetime) -> int:
     """Ask the sellers of orders that need no approval and were left between placing and asking."""
     waiting = PurchaseOrder.objects.filter(status=OrderStatus.PLACED, needs_approval=False).order_by("pk")
     return _each(waiting[:MOST], lambda order: asking.ask_sellers(order, at=at))
+
+
+def show_unapproved(*, at: dt.datetime) -> int:
+    """Show orders that nobody approved for a day to the buyer's other approvers."""
+    waiting = PurchaseOrder.objects.filter(status=OrderStatus.PLACED, needs_approval=True, shown_on_at=None)
+    return _each(waiting.order_by("pk")[:MOST], lambda order: approving.show_to_others(order, at=at))
+
+
+def end_unapproved(*, at: dt.datetime) -> int:
+    """End orders that nobody approved in time."""
+    late = PurchaseOrder.objects.filter(status=OrderStatus.PLACED, approve_by_at__lte=at).order_by("pk")
+    return _each(late[:MOST], lambda order: approving.end_unapproved(order, at=at))
 
 
 def lapse_unanswered(*, at: dt.datetime) -> int:

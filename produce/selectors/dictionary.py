@@ -36,7 +36,7 @@ class Word:
     names: tuple[str, ...]  # the name and the other names as they are compared
 
     @property
-    def said(self) -> str:
+    def local_name(self) -> str:
         """Return the name in the reader's language."""
         return self.name_en if (get_language() or "").startswith("en") else self.name
 
@@ -49,12 +49,12 @@ _TESTS: tuple[Callable[[Word, str, str], bool], ...] = (
     lambda w, t, a: a in w.initials,
     lambda w, t, a: w.names[0].startswith(t),
     lambda w, t, a: any(name.startswith(t) for name in w.names),
-    lambda w, t, a: a.isascii() and any(said.startswith(a) for said in w.pinyin),
-    lambda w, t, a: a.isascii() and any(said.startswith(a) for said in w.initials),
+    lambda w, t, a: a.isascii() and any(spelling.startswith(a) for spelling in w.pinyin),
+    lambda w, t, a: a.isascii() and any(spelling.startswith(a) for spelling in w.initials),
     lambda w, t, a: any(t in name for name in w.names),
     lambda w, t, a: any(name in t for name in w.names if len(name) > 1),  # 「屏山包菜」
     lambda w, t, a: len(t) > 2 and t in w.name_en.lower(),
-    lambda w, t, a: len(a) > 2 and a.isascii() and any(a in said for said in w.pinyin),
+    lambda w, t, a: len(a) > 2 and a.isascii() and any(a in spelling for spelling in w.pinyin),
 )  # fmt: skip
 
 

@@ -105,12 +105,12 @@ def _upsert(model: type[Model], rows: list, keys: list[str]) -> None:
 
 
 def _joined(words: list[str], most: int) -> str:
-    said = ""
+    joined = ""
     for word in dict.fromkeys(words):
-        longer = f"{said} {word}".strip()
+        longer = f"{joined} {word}".strip()
         if len(longer) <= most:
-            said = longer
-    return said
+            joined = longer
+    return joined
 
 
 def note_listed(produce: Produce, grade: Grade | None, *, at: dt.datetime) -> None:

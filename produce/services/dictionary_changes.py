@@ -126,12 +126,12 @@ def _write(change: ProduceChange, spelt: tuple[str, str] | None, *, by: User, at
     produce = _locked(change.produce_id) if change.produce_id else Produce(position=_last() + 1)
     if change.produce_id:
         now = values_of(produce)
-        if any(now[column] != said["from"] for column, said in change.becomes.items()):
+        if any(now[column] != pair["from"] for column, pair in change.becomes.items()):
             raise ChangedMeanwhile
     _check(produce if change.produce_id else None, change.becomes)
-    for column, said in change.becomes.items():
+    for column, pair in change.becomes.items():
         if column != "grades":
-            setattr(produce, "category_id" if column == "category" else column, said["to"])
+            setattr(produce, "category_id" if column == "category" else column, pair["to"])
     if spelt is not None:
         produce.pinyin, produce.initials = spelt
     produce.save()
@@ -149,17 +149,17 @@ def _locked(produce_id: int) -> Produce:
 
 def _words(change: ProduceChange) -> list[str]:
     """Return every name the entry will have, empty when none of them changes."""
-    said = change.becomes
-    if not {"name", "aliases"} & said.keys():
+    becomes = change.becomes
+    if not {"name", "aliases"} & becomes.keys():
         return []
     now = values_of(change.produce) if change.produce is not None else {"aliases": []}
-    name = said["name"]["to"] if "name" in said else now["name"]
-    return [name, *(said["aliases"]["to"] if "aliases" in said else now["aliases"])]
+    name = becomes["name"]["to"] if "name" in becomes else now["name"]
+    return [name, *(becomes["aliases"]["to"] if "aliases" in becomes else now["aliases"])]
 
 
 def _check(produce: Produce | None, becomes: dict[str, Any]) -> None:
     """Refuse what would leave lots without their unit or grade, or lead one name to two entries."""
-    after = {column: said["to"] for column, said in becomes.items()}
+    after = {column: pair["to"] for column, pair in becomes.items()}
     if "stock_unit" in after and produce is not None and produce.first_listed_at is not None:
         raise UnitInUse
     if "grades" in after and produce is not None:
@@ -167,8 +167,8 @@ def _check(produce: Produce | None, becomes: dict[str, Any]) -> None:
         if used := list(gone.exclude(first_listed_at=None)):
             raise GradeInUse(used)
     for field in ("name", "aliases"):
-        said = after.get(field)
-        for name in [said] if isinstance(said, str) else said or []:
+        value = after.get(field)
+        for name in [value] if isinstance(value, str) else value or []:
             others = Produce.objects.filter(Q(name=name) | Q(aliases__contains=[name]))
             other = (others if produce is None else others.exclude(pk=produce.pk)).first()
             if other is not None:

@@ -2,11 +2,17 @@
 
 import datetime as dt
 
+from django.db.models import IntegerField, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Coalesce
+
 from records.models import CalendarDay, PolicyValue
 
 # What holds while the county has confirmed nothing else: name → (value, what it means).
 DEFAULTS = {
     "seller_answer_hours": 24,
+    "lookback_days": 30,
+    "approval_told_hours": 24,
+    "approval_hours": 72,
     "tolerance_permille": 20,
     "piece_tolerance_permille": 200,  # an animal weighs what it weighs
     "silence_hours": 48,
@@ -28,13 +34,19 @@ DEFAULTS = {
 
 def policy(name: str, on: dt.date) -> int:
     """Return the value in force on this day."""
-    row = (
-        PolicyValue.objects.filter(name=name, from_on__lte=on, confirmed_by__isnull=False)
-        .order_by("-from_on")
-        .values_list("value", flat=True)
-        .first()
-    )
+    row = _confirmed(name, on).values_list("value", flat=True).first()
     return int(row) if row is not None else DEFAULTS[name]
+
+
+def policy_in_sql(name: str, on: dt.date) -> Coalesce:
+    """Return the value in force on this day as part of a statement that needs it, to save one."""
+    newest = _confirmed(name, on).annotate(number=Cast("value", IntegerField())).values("number")[:1]
+    return Coalesce(Subquery(newest), Value(DEFAULTS[name]), output_field=IntegerField())
+
+
+def _confirmed(name: str, on: dt.date) -> QuerySet[PolicyValue]:
+    rows = PolicyValue.objects.filter(name=name, from_on__lte=on, confirmed_by__isnull=False)
+    return rows.order_by("-from_on")
 
 
 def calendar_overrides() -> dict[dt.date, bool]:

@@ -24,9 +24,9 @@ def take(kind: str, key: str, *, at: dt.datetime, total: int = 0) -> Job | None:
         return job
 
 
-def beat(job: Job, *, done: int, at: dt.datetime, said: str = "") -> None:
+def beat(job: Job, *, done: int, at: dt.datetime, note: str = "") -> None:
     """Say how far the job is and keep its lease alive."""
-    Job.objects.filter(pk=job.pk).update(done=done, said=said, lease_until=at + LEASE)
+    Job.objects.filter(pk=job.pk).update(done=done, note=note, lease_until=at + LEASE)
 
 
 def give_back(job: Job) -> None:
@@ -34,6 +34,6 @@ def give_back(job: Job) -> None:
     Job.objects.filter(pk=job.pk).update(state=Job.State.WAITING, lease_until=None)
 
 
-def finish(job: Job, *, at: dt.datetime, state: str = Job.State.DONE, said: str = "") -> None:
+def finish(job: Job, *, at: dt.datetime, state: str = Job.State.DONE, note: str = "") -> None:
     """Close the job, done or stopped with a reason."""
-    Job.objects.filter(pk=job.pk).update(state=state, ended_at=at, said=said, lease_until=at)
+    Job.objects.filter(pk=job.pk).update(state=state, ended_at=at, note=note, lease_until=at)

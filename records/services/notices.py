@@ -14,9 +14,11 @@ from kernel.errors import BadValue, DomainError
 from kernel.workflow import lock
 from records.models import NoticeLine, NoticeStatus, Objection, ObjectionStatus, PublicNotice, SomeAccount
 from records.selectors.policy import calendar_overrides
-from records.services.participation import AlreadyTookPart, NobodyKnown, took_part
+from records.services.participation import NobodyKnown, take_part
 
 LEAST_NO = 1000
+
+ANSWERS = "objection"  # the stage of the line's document that answering an objection is
 
 
 class NoticeStillRuns(DomainError):
@@ -134,7 +136,8 @@ def object_to(line: NoticeLine, *, words: str, contact: str, at: dt.datetime, by
 def answer_objection(objection: Objection, *, upheld: bool, answer: str, by: SomeAccount, at: dt.datetime) -> Objection:
     """Answer an objection in words; upheld stops the line for good, rejected lets it go on.
 
-    Neither whoever published the notice nor anybody with a hand in the line's document may answer.
+    Neither whoever published the notice nor anybody with a hand in the line's document may answer, and whoever answers
+    has taken part in it.
     """
     objection = lock(objection)
     if not answer.strip():
@@ -143,8 +146,7 @@ def answer_objection(objection: Objection, *, upheld: bool, answer: str, by: Som
         raise NobodyKnown
     if objection.line.notice.by.person_id == by.person_id:
         raise PublisherMayNotAnswer
-    if took_part(objection.line.document, person_key=by.person.key):
-        raise AlreadyTookPart
+    take_part(objection.line.document, ANSWERS, by=by, at=at)
     objection.move_to(ObjectionStatus.UPHELD if upheld else ObjectionStatus.REJECTED, by=by, at=at, note=answer)
     objection.answer, objection.answered_by, objection.answered_at = answer.strip(), by, at
     objection.save(update_fields=["answer", "answered_by", "answered_at"])

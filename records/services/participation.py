@@ -1,12 +1,18 @@
-"""Who took part in which document, per person: the wall behind separation of duties."""
+"""Who took part in which document, per person: the wall behind separation of duties.
+
+Two walls are checked when a hand is taken. Hands that exclude each other stand in `IncompatibleHands` and are refused
+by the database. Interest (one's own household, co-operative, card or phone) is asked of the room of the document.
+"""
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from kernel.errors import DomainError
-from records.models import Participation, SomeAccount
+from records.models import IncompatibleHands, Participation, SomeAccount
+from records.selectors.participation import documents_of_interest
 
 
 class AlreadyTookPart(DomainError):
@@ -14,32 +20,38 @@ class AlreadyTookPart(DomainError):
     message = _("You took part in an earlier step of this document. Another person must do this step.")
 
 
+class HasInterest(DomainError):
+    code = "has_interest"
+    message = _(
+        "This concerns your own household or co-operative, or somebody whose card or phone you share. Another person "
+        "must do this step."
+    )
+
+
 class NobodyKnown(DomainError):
     code = "nobody_known"
     message = _("This account belongs to no registered person. Ask the security administrator to register you.")
 
 
+def set_incompatible(kind: str, pairs: Iterable[tuple[str, str]]) -> None:
+    """Write down which two stages of a kind of document are never the same person's; those on record stay."""
+    rows = [IncompatibleHands(kind=kind, stage=stage, other=other) for stage, other in pairs]
+    IncompatibleHands.objects.bulk_create(rows, ignore_conflicts=True)
+
+
 @transaction.atomic
 def take_part(document: str, stage: str, *, by: SomeAccount, at: dt.datetime) -> None:
-    """Put this person down for this stage of the document; refuse whoever holds another stage of it.
+    """Put this person down for this stage of the document; refuse whoever holds a stage that excludes it.
 
     Signing the same stage again is allowed. The check is per person (HMAC of the ID number), not per account.
     """
-    if by.person is None:
-        raise NobodyKnown
-    take_part_as(document, stage, person_key=by.person.key, at=at)
+    take_part_in_all([document], stage, by=by, at=at)
 
 
 @transaction.atomic
 def take_part_as(document: str, stage: str, *, person_key: str, at: dt.datetime) -> None:
     """As `take_part`, for a person known by key: members of the claimant's household, say."""
-    try:
-        with transaction.atomic():
-            Participation.objects.create(document=document, person_key=person_key, stage=stage, at=at)
-    except IntegrityError:
-        held = Participation.objects.get(document=document, person_key=person_key)
-        if held.stage != stage:
-            raise AlreadyTookPart from None
+    _write([Participation(document=document, person_key=person_key, stage=stage, at=at)])
 
 
 @transaction.atomic
@@ -47,21 +59,17 @@ def take_part_in_all(documents: list[str], stage: str, *, by: SomeAccount, at: d
     """As `take_part`, for many documents at once: put down for all of them, or refused for all."""
     if by.person is None:
         raise NobodyKnown
-    Participation.objects.bulk_create(
-        [Participation(document=name, person_key=by.person.key, stage=stage, at=at) for name in sorted(set(documents))],
-        ignore_conflicts=True,
-    )
-    if documents_held(documents, person_key=by.person.key, other_than=stage):
-        raise AlreadyTookPart
+    if documents_of_interest(documents, stage, by=by):
+        raise HasInterest
+    key = by.person.key
+    _write([Participation(document=name, person_key=key, stage=stage, at=at) for name in sorted(set(documents))])
 
 
-def documents_held(documents: list[str], *, person_key: str, other_than: str) -> set[str]:
-    """Return those of these documents in which this person holds a stage other than the one named."""
-    rows = Participation.objects.filter(document__in=documents, person_key=person_key).exclude(stage=other_than)
-    return set(rows.values_list("document", flat=True))
-
-
-def took_part(document: str, *, person_key: str, other_than: str = "") -> bool:
-    """Say whether this person holds a stage of the document other than the one named."""
-    rows = Participation.objects.filter(document=document, person_key=person_key)
-    return rows.exclude(stage=other_than).exists()
+def _write(rows: list[Participation]) -> None:
+    try:
+        with transaction.atomic():
+            Participation.objects.bulk_create(rows, ignore_conflicts=True)
+    except IntegrityError as refused:
+        if "two hands that exclude each other" not in str(refused):
+            raise
+        raise AlreadyTookPart from None

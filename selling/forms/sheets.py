@@ -47,12 +47,12 @@ class SheetForm(ActForm):
 
     def heading(self) -> dict[str, Any]:
         """Return what was typed as the services of a batch take it."""
-        said = self.cleaned_data
+        values = self.cleaned_data
         names = ("harvested_on", "price_reason", "sure", "consent")
-        return {name: said[name] for name in names} | {
-            "village": self.villages[said["village"]],
-            "grade": self.grades.get(said.get("grade", "")),
-            "price_fen": said["price"],
+        return {name: values[name] for name in names} | {
+            "village": self.villages[values["village"]],
+            "grade": self.grades.get(values.get("grade", "")),
+            "price_fen": values["price"],
         }
 
 

@@ -99,23 +99,23 @@ class QuantityForm(forms.Form):
 
     def clean(self):
         """Ask for a harvest's first day where it is still to come; its last day may be the same."""
-        said = super().clean() or {}
-        if self.packs and self.data.get(self.add_prefix("quantity_1")) in self.packs and not said.get("pack"):
+        values = super().clean() or {}
+        if self.packs and self.data.get(self.add_prefix("quantity_1")) in self.packs and not values.get("pack"):
             # Without its weight a box is no amount at all: one sentence, beside the field that lacks.
             self.errors.pop("quantity", None)
             if "pack" not in self.errors:
                 self.add_error("pack", _("Write how many jin one holds, without the box."))
-        if said.get("ready") == COMING:
-            if said.get("expected_from") is None:
+        if values.get("ready") == COMING:
+            if values.get("expected_from") is None:
                 self.add_error("expected_from", _("Write the day from which you harvest, about."))
-            elif said.get("expected_to") is None and "expected_to" not in self.errors:
-                said["expected_to"] = said["expected_from"]
-        return said
+            elif values.get("expected_to") is None and "expected_to" not in self.errors:
+                values["expected_to"] = values["expected_from"]
+        return values
 
     def expected(self) -> tuple[dt.date, dt.date] | None:
         """Return first and last day of a coming harvest, or None for goods that are there."""
-        said = self.cleaned_data
-        return (said["expected_from"], said["expected_to"]) if said["ready"] == COMING else None
+        values = self.cleaned_data
+        return (values["expected_from"], values["expected_to"]) if values["ready"] == COMING else None
 
     def grade_chosen(self):
         """Return the grade, or None when it was left open."""

@@ -63,7 +63,7 @@ class HouseholdRow:
     name: str
     last: str
     typed: str
-    said: str
+    understood: str
     bad: bool
     number: str
     row: int | str
@@ -228,7 +228,7 @@ def goods_of(produce: Produce) -> Goods:
 
 def word_goods(word: Word) -> Goods:
     """Return goods to choose for a batch."""
-    return Goods(word.said, word.picture, f"?produce={word.code}")
+    return Goods(word.local_name, word.picture, f"?produce={word.code}")
 
 
 def household_row(sheet: EntrySheet, household: Household, row: EntryRow | None, last: Last | None) -> HouseholdRow:
@@ -246,7 +246,7 @@ def household_row(sheet: EntrySheet, household: Household, row: EntryRow | None,
         name=household.head_name,
         last=last_time,
         typed=row.typed if row is not None else "",
-        said=fault or row_echo(sheet.produce, quantity),
+        understood=fault or row_echo(sheet.produce, quantity),
         bad=bool(fault),
         number=listing.number if listing is not None else "",
         row=row.pk if row is not None else "",

@@ -49,7 +49,7 @@ class Chosen:
     name: str
     picture: str
     photo_url: str
-    said: str = ""
+    name_in_sum: str = ""
 
 
 @dataclass(frozen=True, slots=True)

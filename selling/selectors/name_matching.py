@@ -74,10 +74,10 @@ class Names:
 
     @cached_property
     def _by_sound(self) -> dict[str, list[Household]]:
-        said = sounds("".join(self._by_name))
+        spellings = sounds("".join(self._by_name))
         found: dict[str, list[Household]] = defaultdict(list)
         for key, households in self._by_name.items():
-            found[_spelt(key, said)] += households
+            found[_spelt(key, spellings)] += households
         return found
 
 
@@ -86,6 +86,6 @@ def sound_of(name: str) -> str:
     return _spelt(name, sounds(name))
 
 
-def _spelt(name: str, said: dict[str, str]) -> str:
+def _spelt(name: str, spellings: dict[str, str]) -> str:
     """Join the sounds of a name; what nobody can read stands for itself, so that two such names differ."""
-    return re.sub(r"[^a-z\u3400-\U0003ffff]", "", pinyin_letters("".join(said.get(one, one) for one in name)))
+    return re.sub(r"[^a-z\u3400-\U0003ffff]", "", pinyin_letters("".join(spellings.get(one, one) for one in name)))

@@ -74,10 +74,10 @@ class Known:
 
 def read_amount(text: str, produce: Produce) -> Quantity:
     """Read what stands in a row: jin unless kilograms are written behind it, or how many of what is counted."""
-    said = strip_invisible(fold_width(text)).strip().lower()
+    typed = strip_invisible(fold_width(text)).strip().lower()
     if produce.stock_unit == StockUnit.PIECE:
-        return weight.parse_quantity(said, "piece", grams_per_unit=produce.piece_g)
-    return weight.parse_quantity(said, "kg" if said.endswith(_KILOGRAMS) else "jin")
+        return weight.parse_quantity(typed, "piece", grams_per_unit=produce.piece_g)
+    return weight.parse_quantity(typed, "kg" if typed.endswith(_KILOGRAMS) else "jin")
 
 
 def known_of(households: Iterable[UUID], produce: Iterable[Produce], day: dt.date, *, but_key: str = "") -> Known:

@@ -113,8 +113,8 @@ class Report:
     @property
     def shown(self) -> str:
         """Return a print of exactly what this report would list, and of what it asks."""
-        said = [f"{ready.lot.key}:{ready.lot.price_fen}:{len(ready.asked)}" for ready in self.ready]
-        return hashlib.sha256("\n".join(said).encode()).hexdigest()
+        lots = [f"{ready.lot.key}:{ready.lot.price_fen}:{len(ready.asked)}" for ready in self.ready]
+        return hashlib.sha256("\n".join(lots).encode()).hexdigest()
 
 
 @dataclass
@@ -358,8 +358,8 @@ class _Reader:
 
     def _amount(self, row: Row, produce: Produce) -> weight.Quantity:
         counted = produce.stock_unit == StockUnit.PIECE
-        said = row.cells.get("unit", "")
-        unit = weight.unit_named(said) if said else self.unit_of_all or ("piece" if counted else "jin")
+        unit_name = row.cells.get("unit", "")
+        unit = weight.unit_named(unit_name) if unit_name else self.unit_of_all or ("piece" if counted else "jin")
         if self.unit_of_all and unit != self.unit_of_all:
             raise _Faulty("unit", _("The heading of the amounts names another unit. Write one of the two."))
         if unit not in (*weight.GRAMS, *weight.COUNTED) or (unit == "piece") != counted:
@@ -417,16 +417,16 @@ def _ask(report: Report, today: dt.date) -> None:
     asked = []
     for ready in report.ready:
         lot = ready.lot
-        said = questions(lot, known, amounts[lot.produce.pk])
+        doubts = questions(lot, known, amounts[lot.produce.pk])
         place = (lot.household.pk, lot.produce.pk)
         if place in earlier:
-            said.append(_("Row %(row)s has the same produce of this household.") % {"row": earlier[place]})
+            doubts.append(_("Row %(row)s has the same produce of this household.") % {"row": earlier[place]})
         earlier.setdefault(place, ready.row)
         try:
             check_price(lot.produce, lot.price_fen, 500, reason=lot.price_reason, sure=False, on=today)
         except UnusualPrice as question:
-            said.append(str(question))
-        asked.append(Ready(ready.row, lot, said))
+            doubts.append(str(question))
+        asked.append(Ready(ready.row, lot, doubts))
     report.ready = asked
 
 

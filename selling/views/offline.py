@@ -52,7 +52,7 @@ def steps(request: SignedIn) -> HttpResponse:
         goods = Produce(pk=0, stock_unit=unit, packs=[], shelf_days=1, shelf_days_cold=0)  # any: none is chosen yet
         form = QuantityForm(produce=goods, for_others=False, initial=first_values(draft, None, today))
         context = quantity_page(draft, goods, form, [], None)
-        context["produce"] = replace(context["produce"], said=mark_safe("<span data-produce-name></span>"))
+        context["produce"] = replace(context["produce"], name_in_sum=mark_safe("<span data-produce-name></span>"))
         return page("selling/listing_quantity.html", context)
 
     likely = [WordGroup("", few(request, likely_produce(household, today)))]

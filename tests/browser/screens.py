@@ -22,9 +22,9 @@ class Screen:
         page.on("console", self._hear)
         page.on("pageerror", lambda error: self.faults.append(str(error)))
 
-    def _hear(self, said):
-        if said.type == "error":
-            self.faults.append(f"{said.text} {said.location}")
+    def _hear(self, message):
+        if message.type == "error":
+            self.faults.append(f"{message.text} {message.location}")
 
     @property
     def path(self) -> str:

@@ -301,14 +301,14 @@ def test_units_convert_and_words_are_understood(phone, now, xiuying, cabbage):
     thumb.tap("包菜")
     amount, echo = page.locator("[data-quantity]"), page.locator("[data-echo]")
 
-    for typed, said in (
+    for typed, words in (
         ("200", "= 100 公斤"),
         ("一百五", "= 150 斤 = 75 公斤"),
         ("２００", "= 100 公斤"),
         ("两百斤", "= 200 斤 = 100 公斤"),
     ):
         amount.fill(typed)
-        assert echo.inner_text() == said, typed
+        assert echo.inner_text() == words, typed
     amount.fill("两三百")
     assert echo.inner_text() == ""
     amount.fill("300")

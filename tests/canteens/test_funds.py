@@ -67,21 +67,6 @@ def test_a_co_operative_has_no_purse(coop):
         services.open_fund(coop, "union", 2026, at=MONDAY)
 
 
-@pytest.mark.parametrize(
-    ("amount_fen", "rule"),
-    [
-        (2_999_99, None),
-        (3_000_00, "三千元以上：工会主席或食堂审批人同意"),
-        (9_999_99, "三千元以上：工会主席或食堂审批人同意"),
-        (10_000_00, "一万元以上：三人小组、三家比价后审批"),
-    ],
-)
-def test_the_highest_tier_reached_says_who_must_agree(db, amount_fen, rule):
-    services.load_default_tiers()
-
-    assert selectors.approval_for("union", amount_fen) == rule
-
-
 def test_loading_the_tiers_again_changes_nothing(db):
     assert services.load_default_tiers() == 5
     assert services.load_default_tiers() == 0

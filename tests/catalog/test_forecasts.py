@@ -14,9 +14,9 @@ TODAY = county_day(MONDAY)
 DAY = dt.timedelta(days=1)
 
 
-def announce(household, produce, *, first=TODAY + 10 * DAY, last=TODAY + 14 * DAY, **said):
-    said = {"quantity": parse_quantity("300", "jin"), "price_fen": 80, "by": household.head_user} | said
-    return listings.put_on_sale(household=household, produce=produce, expected=(first, last), at=MONDAY, **said)
+def announce(household, produce, *, first=TODAY + 10 * DAY, last=TODAY + 14 * DAY, **values):
+    values = {"quantity": parse_quantity("300", "jin"), "price_fen": 80, "by": household.head_user} | values
+    return listings.put_on_sale(household=household, produce=produce, expected=(first, last), at=MONDAY, **values)
 
 
 @pytest.fixture
@@ -83,10 +83,10 @@ def test_a_box_remembers_its_net_weight(farm, cabbage):
     assert (lot.listed, lot.typed_quantity, lot.typed_unit, lot.pack_g) == (90_000, "12", "box", 7500)
 
 
-def recognise(household, officer, **said):
-    said = {"track": Track.CERTIFIED, "from_on": TODAY, "to_on": None, "produce": None} | said
+def recognise(household, officer, **values):
+    values = {"track": Track.CERTIFIED, "from_on": TODAY, "to_on": None, "produce": None} | values
     return Recognition.objects.create(
-        household=household, document="平山认定〔2026〕3号", by=officer, at=MONDAY, **said
+        household=household, document="平山认定〔2026〕3号", by=officer, at=MONDAY, **values
     )
 
 

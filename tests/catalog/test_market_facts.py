@@ -186,11 +186,11 @@ def test_the_page_of_a_lot_says_by_which_document_its_seller_is_recognised(
     )  # fmt: skip
     certified = a_listing(None, cabbage, cooperative=coop, by=coop_manager, at=now)
 
-    said = page(client, certified).content.decode()
+    shown = page(client, certified).content.decode()
     mine = login(client, coop_manager).get(reverse("my-listing", args=[certified.pk])).content.decode()
 
     assert fact(client, certified, "认定") == ["认定产品"]
-    assert "屏山镇，文号 屏府认〔2026〕12号" in said and "陈乡长" not in said
+    assert "屏山镇，文号 屏府认〔2026〕12号" in shown and "陈乡长" not in shown
     assert "认定产品" in mine
 
 
@@ -275,19 +275,19 @@ def test_nobody_else_asks_who_grows_what(client, cabbage, who, request):
 
 
 def test_a_household_declares_a_season_once_a_key_and_reads_its_own(client, xiuying, guiying, cabbage):
-    said = {"produce": "cabbage", "area_mu": "1.50", "harvest_from": "2026-11-10", "harvest_to": "2026-12-10"}
+    season = {"produce": "cabbage", "area_mu": "1.50", "harvest_from": "2026-11-10", "harvest_to": "2026-12-10"}
     login(client, xiuying)
 
     def send(key, **more):
         headers = {"Idempotency-Key": key} if key else {}
-        return client.post(reverse("api-plot-list"), said | more, content_type="application/json", headers=headers)
+        return client.post(reverse("api-plot-list"), season | more, content_type="application/json", headers=headers)
 
     answers = [send("k1"), send("k1"), send(""), send("k2", capacity_kg="90000"), send("k3", produce="gold")]
 
     assert [answer.status_code for answer in answers] == [201, 201, 400, 400, 400]
     mine = client.get(reverse("api-plot-list")).json()["results"]
     assert mine == [
-        said | {"village": "360735102208", "capacity_kg": "6000"},
+        season | {"village": "360735102208", "capacity_kg": "6000"},
     ]
     client.logout()
     assert login(client, guiying).get(reverse("api-plot-list")).json() == {"results": []}
@@ -299,13 +299,13 @@ def test_papers_of_a_lot_are_told_and_where_they_are_checked_to_who_has_to_do_wi
     paper = commit(lot)
     address, check = reverse("api-listing-papers", args=[lot.pk]), reverse("paper-check", args=[paper.code])
 
-    said = []
+    found = []
     for who in (olga, chef_chen, xiuying, inspector_he):
         login(client, who)
         [row] = client.get(address).json()["results"]
         assert (row["number"], row["kind"], row["status"]) == (paper.number, "conformity", "valid")
-        said.append(row["check_url"].endswith(check))
+        found.append(row["check_url"].endswith(check))
         client.logout()
 
-    assert said == [False, True, True, True]
+    assert found == [False, True, True, True]
     assert login(client, olga).get(reverse("api-listing-papers", args=[lot.pk + 1])).status_code == 404

@@ -28,8 +28,8 @@ def lot(xiuying_household, xiuying, cabbage, now):
     return a_listing(xiuying_household, cabbage, kg=100, by=xiuying)
 
 
-def commit(lot, **said):
-    return papers.issue_commitment(lot, **({"basis": papers.CONTROL, "by": lot.made_by, "at": MONDAY} | said))
+def commit(lot, **values):
+    return papers.issue_commitment(lot, **({"basis": papers.CONTROL, "by": lot.made_by, "at": MONDAY} | values))
 
 
 def a_slip_photo():
@@ -116,7 +116,7 @@ def _stored(lot):
 
 
 def test_a_slip_that_failed_or_says_nothing_is_no_paper(lot):
-    said = {
+    values = {
         "office": "检测站",
         "number": "7",
         "issued_on": TODAY,
@@ -125,12 +125,12 @@ def test_a_slip_that_failed_or_says_nothing_is_no_paper(lot):
         "at": MONDAY,
     }
     with pytest.raises(papers.FailedTest):
-        papers.add_slip(lot, "test", **said, passed=False)
+        papers.add_slip(lot, "test", **values, passed=False)
     for change in ({"office": " "}, {"number": ""}, {"issued_on": TODAY + dt.timedelta(days=1)}, {"photo": None}):
         with pytest.raises(papers.BadSlip):
-            papers.add_slip(lot, "test", **(said | change))
+            papers.add_slip(lot, "test", **(values | change))
     with pytest.raises(papers.BadSlip):
-        papers.add_slip(lot, "conformity", **said)
+        papers.add_slip(lot, "conformity", **values)
     assert not Paper.objects.exists()
 
 
@@ -140,7 +140,7 @@ def test_the_printed_certificate_is_a_pdf_and_takes_its_words_as_data(lot, monke
     handed = {}
     compiled = paper_pdf.typst.compile
     monkeypatch.setattr(
-        paper_pdf.typst, "compile", lambda *names, **said: handed.update(said) or compiled(*names, **said)
+        paper_pdf.typst, "compile", lambda *names, **values: handed.update(values) or compiled(*names, **values)
     )
 
     pdf = paper_pdf.certificate_pdf(paper, address="https://example.org/papers/x/")

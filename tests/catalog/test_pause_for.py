@@ -31,7 +31,7 @@ def page(xiuying_household):
     return reverse("pause-for", args=[xiuying_household.pk])
 
 
-def said(**more):
+def form_of(**more):
     return {"idem": uuid.uuid4().hex, "until": "2026-11-05", "consent": "visit"} | more
 
 
@@ -41,7 +41,7 @@ def test_whoever_lists_for_a_household_says_that_it_is_away_and_back_and_it_is_t
 ):
     login(client, request.getfixturevalue(who))
     assert page in client.get("/sell/for/").content.decode()
-    form = said()
+    form = form_of()
 
     assert client.post(page, form).status_code == client.post(page, form).status_code == 302
 
@@ -64,7 +64,7 @@ def test_whoever_lists_for_a_household_says_that_it_is_away_and_back_and_it_is_t
 def test_without_consent_or_a_day_that_can_be_nothing_changes(client, page, lot, cadre_liu, xiuying_household):
     login(client, cadre_liu)
 
-    for wrong in (said(consent=""), said(until="2027-11-05"), said(until="x"), {"act": "back", "idem": "k"}):
+    for wrong in (form_of(consent=""), form_of(until="2027-11-05"), form_of(until="x"), {"act": "back", "idem": "k"}):
         assert client.post(page, wrong).status_code == 400
     with pytest.raises(ConsentNeeded):
         pauses.go_away(household=xiuying_household, until=THURSDAY, by=cadre_liu, at=MONDAY)

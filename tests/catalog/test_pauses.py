@@ -159,8 +159,8 @@ def test_programs_say_it_too_once_a_key(client, now, lot, xiuying):
     assert client.get("/api/v1/pause/").json() == {"away_until": None}
 
     for _again in range(2):
-        said = {"until": "2026-11-05"}
-        answer = client.post("/api/v1/pause/", said, "application/json", headers={"Idempotency-Key": "a"})
+        form = {"until": "2026-11-05"}
+        answer = client.post("/api/v1/pause/", form, "application/json", headers={"Idempotency-Key": "a"})
         assert (answer.status_code, answer.json()) == (200, {"away_until": "2026-11-05"})
     assert SellerPause.objects.count() == 1
     answer = client.post("/api/v1/pause/end/", {}, "application/json", headers={"Idempotency-Key": "b"})

@@ -17,9 +17,9 @@ TODAY = county_day(MONDAY)
 DAY = dt.timedelta(days=1)
 
 
-def recognise(household, officer, **said):
-    said = {"produce": None, "track": Track.SELF_GROWN, "document": "平山〔2026〕3号", "from_on": TODAY} | said
-    return recognitions.recognise(household=household, **said, by=officer, at=MONDAY)
+def recognise(household, officer, **values):
+    values = {"produce": None, "track": Track.SELF_GROWN, "document": "平山〔2026〕3号", "from_on": TODAY} | values
+    return recognitions.recognise(household=household, **values, by=officer, at=MONDAY)
 
 
 def test_one_seller_is_not_recognised_twice_for_the_same_days(
@@ -37,7 +37,7 @@ def test_one_seller_is_not_recognised_twice_for_the_same_days(
 
 
 @pytest.mark.parametrize(
-    ("said", "refusal"),
+    ("values", "refusal"),
     [
         ({"document": "  "}, recognitions.BadRecognition),
         ({"document": "号" * 81}, recognitions.BadRecognition),
@@ -46,9 +46,9 @@ def test_one_seller_is_not_recognised_twice_for_the_same_days(
         ({"track": Track.CERTIFIED}, recognitions.CertificateNeedsProduce),
     ],
 )
-def test_a_recognition_that_says_too_little_is_refused(xiuying_household, township_officer, said, refusal):
+def test_a_recognition_that_says_too_little_is_refused(xiuying_household, township_officer, values, refusal):
     with pytest.raises(refusal):
-        recognise(xiuying_household, township_officer, **said)
+        recognise(xiuying_household, township_officer, **values)
     assert not Recognition.objects.exists()
 
 
@@ -64,10 +64,10 @@ def test_an_ended_recognition_no_longer_stands_but_its_lots_keep_it(
         recognitions.end_recognition(recognition, by=township_officer, at=MONDAY)
 
 
-def declare(household, produce, **said):
-    said = {"area_cmu": 250, "harvest_from": TODAY + 9 * DAY, "harvest_to": TODAY + 30 * DAY} | said
+def declare(household, produce, **values):
+    values = {"area_cmu": 250, "harvest_from": TODAY + 9 * DAY, "harvest_to": TODAY + 30 * DAY} | values
     return plots.declare_season(
-        household=household, produce=produce, **said, by=household.members.get().person.users.first(), at=MONDAY
+        household=household, produce=produce, **values, by=household.members.get().person.users.first(), at=MONDAY
     )
 
 
@@ -85,7 +85,7 @@ def test_a_season_without_a_quantity_is_reckoned_from_the_land(xiuying_household
 
 
 @pytest.mark.parametrize(
-    ("said", "refusal"),
+    ("values", "refusal"),
     [
         ({"area_cmu": 0}, plots.BadArea),
         ({"area_cmu": 100_001}, plots.BadArea),
@@ -95,9 +95,9 @@ def test_a_season_without_a_quantity_is_reckoned_from_the_land(xiuying_household
         ({"capacity_g": 0}, plots.TooMuchForTheLand),
     ],
 )
-def test_what_no_land_gives_is_refused(xiuying_household, xiuying, of_5_t_a_mu, said, refusal):
+def test_what_no_land_gives_is_refused(xiuying_household, xiuying, of_5_t_a_mu, values, refusal):
     with pytest.raises(refusal):
-        declare(xiuying_household, of_5_t_a_mu, **said)
+        declare(xiuying_household, of_5_t_a_mu, **values)
     assert not PlotSeason.objects.exists()
 
 

@@ -106,7 +106,7 @@ def look(page, name: str, path: str, *, width: int, elder: bool, farmer: bool, a
     """Open one page and write down whatever is wrong with it."""
     answers, red = [], []
     page.on("response", lambda answer: answers.append(answer) if answer.status == 200 else None)
-    page.on("console", lambda said: red.append(said.text) if said.type == "error" else None)
+    page.on("console", lambda message: red.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: red.append(str(error)))
     page.goto(path)
     page.wait_for_load_state("load")

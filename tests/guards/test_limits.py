@@ -49,9 +49,9 @@ def test_somebody_signed_in_asks_the_api_six_hundred_times_a_minute(client):
 @pytest.mark.guard("throttle ObjectionsAnon")
 def test_a_stranger_objects_ten_times_an_hour(client, notice):
     fill("throttle_objections_127.0.0.1", 9)
-    said = {"line_no": notice.lines.first().line_no, "words": "不对"}
+    form = {"line_no": notice.lines.first().line_no, "words": "不对"}
 
-    answers = [client.post(reverse("api-notice-object", args=[notice.number]), said).status_code for _time in range(2)]
+    answers = [client.post(reverse("api-notice-object", args=[notice.number]), form).status_code for _time in range(2)]
 
     assert answers == [201, 429]
 
@@ -61,9 +61,9 @@ def test_somebody_signed_in_objects_ten_times_an_hour(client, notice):
     user = a_user("欧佳")
     login(client, user)
     fill(f"throttle_objections-of-users_{user.pk}", 9)
-    said = {"line_no": notice.lines.first().line_no, "words": "不对"}
+    form = {"line_no": notice.lines.first().line_no, "words": "不对"}
 
-    answers = [client.post(reverse("api-notice-object", args=[notice.number]), said).status_code for _time in range(2)]
+    answers = [client.post(reverse("api-notice-object", args=[notice.number]), form).status_code for _time in range(2)]
 
     assert answers == [201, 429]
 
@@ -71,11 +71,11 @@ def test_somebody_signed_in_objects_ten_times_an_hour(client, notice):
 @pytest.mark.guard("throttle objections on the page")
 def test_one_address_objects_on_the_page_ten_times_an_hour(client, notice):
     before = Objection.objects.count()
-    said = {"line": str(notice.lines.first().line_no), "words": "不对", "contact": ""}
+    form = {"line": str(notice.lines.first().line_no), "words": "不对", "contact": ""}
     key = "0b4e0f5e-7ea9-4c2e-9d53-1f6f0f3a1c{:02d}"
 
     for number in range(12):
-        client.post(reverse("notice-object", args=[notice.number]), said | {"idem": key.format(number)})
+        client.post(reverse("notice-object", args=[notice.number]), form | {"idem": key.format(number)})
 
     assert Objection.objects.count() == before + 10
 

@@ -16,12 +16,15 @@ from orders.models import (
     StatementLine,
 )
 from produce.models import MOST_PRICE_FEN
-from records.models import MOST_FEN
+from records.models import MOST_FEN, Participation
 from tests.guards.cases import bounds, check, refuses_a_twin, refuses_each_change, unique, words
+from tests.guards.rows import a_row, twin
 
 CHECKS = [
     words("order_status_legal", PurchaseOrder),
     bounds("order_amount_bounded", PurchaseOrder, "held_fen", 1, MOST_FEN),
+    check("order_judged_whole", PurchaseOrder, {"judged_fen": F("held_fen") - 1}),
+    check("approval_has_an_end", PurchaseOrder, {"needs_approval": True, "approve_by_at": None}),
     bounds("asked_bounded", OrderLine, "asked_g", 1, MOST_G),
     words("allocation_status_legal", Allocation),
     check(
@@ -78,3 +81,11 @@ def test_a_row_cannot_become_what_its_check_forbids(case):
 @pytest.mark.parametrize("case", UNIQUES)
 def test_a_second_row_cannot_equal_the_first(case):
     refuses_a_twin(case)
+
+
+@pytest.mark.guard("trigger orders_purchaseorder.requester_takes_part")
+def test_whoever_places_an_order_takes_part_in_it():
+    order = twin(a_row(PurchaseOrder), status="placed")
+    order.save(force_insert=True)
+
+    assert Participation.objects.filter(document=order.reference, stage="request").exists()

@@ -8,6 +8,7 @@ from records.models import (
     Attachment,
     Finding,
     IdempotencyKey,
+    IncompatibleHands,
     Job,
     NoticeLine,
     Objection,
@@ -18,6 +19,7 @@ from records.models import (
 )
 from tests.factories import FRIDAY
 from tests.guards.cases import bounds, check, refuses_a_twin, refuses_each_change, unique, words
+from tests.guards.rows import a_row, refused_by
 
 CHECKS = [
     bounds("file_size_bounded", StoredFile, "size", 1, MOST_BYTES),
@@ -26,6 +28,7 @@ CHECKS = [
         {"cleared_at": FRIDAY}, {"cleared_at": FRIDAY, "cleared_reason": "看过"},
         cleared_by=None,
     ),
+    check("hands_differ", IncompatibleHands, {"other": F("stage")}),
     words("notice_status_legal", PublicNotice),
     check("notice_lasts", PublicNotice, {"ends_at": F("published_at")}),
     words("objection_status_legal", Objection),
@@ -34,7 +37,8 @@ CHECKS = [
 
 UNIQUES = [
     unique("attachment_once", Attachment),
-    unique("one_stage_a_person", Participation),
+    unique("stage_once_a_person", Participation),
+    unique("incompatible_hands_once", IncompatibleHands),
     unique("finding_once_a_run", Finding),
     unique("number", PublicNotice),
     unique("notice_line_no", NoticeLine),
@@ -54,3 +58,11 @@ def test_a_row_cannot_become_what_its_check_forbids(case):
 @pytest.mark.parametrize("case", UNIQUES)
 def test_a_second_row_cannot_equal_the_first(case):
     refuses_a_twin(case)
+
+
+@pytest.mark.guard("trigger records_participation.incompatible_hands")
+def test_one_person_cannot_hold_two_hands_that_exclude_each_other():
+    hand = a_row(Participation, document__startswith="claim:")
+
+    with refused_by("incompatible_hands"):
+        Participation.objects.create(document=hand.document, person_key=hand.person_key, stage="elsewhere", at=hand.at)

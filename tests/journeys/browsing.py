@@ -29,27 +29,27 @@ class _Reader(HTMLParser):
         self._select = self._area = ""
 
     def handle_starttag(self, tag, attrs):
-        said = {name: value or "" for name, value in attrs}
-        if tag == "a" and "href" in said:
-            self.links.append(said["href"])
+        attributes = {name: value or "" for name, value in attrs}
+        if tag == "a" and "href" in attributes:
+            self.links.append(attributes["href"])
         if tag == "form":
-            self._open = Form(said.get("action", ""), said.get("method", "get").lower())
+            self._open = Form(attributes.get("action", ""), attributes.get("method", "get").lower())
             self.forms.append(self._open)
         if self._open is None:
             return
-        name = said.get("name", "")
-        if tag == "input" and name and said.get("type") not in ("file", "checkbox", "radio", "submit"):
-            self._open.fields[name] = said.get("value", "")
-        elif tag == "input" and name and said.get("type") in ("checkbox", "radio") and "checked" in said:
-            self._open.fields[name] = said.get("value", "on")
-        elif tag == "input" and said.get("type") == "file":
+        name = attributes.get("name", "")
+        if tag == "input" and name and attributes.get("type") not in ("file", "checkbox", "radio", "submit"):
+            self._open.fields[name] = attributes.get("value", "")
+        elif tag == "input" and name and attributes.get("type") in ("checkbox", "radio") and "checked" in attributes:
+            self._open.fields[name] = attributes.get("value", "on")
+        elif tag == "input" and attributes.get("type") == "file":
             self._open.files.append(name)
         elif tag == "button":
-            self._open.buttons.append(said)
+            self._open.buttons.append(attributes)
         elif tag == "select":
             self._select = name
-        elif tag == "option" and self._select and ("selected" in said or self._select not in self._open.fields):
-            self._open.fields[self._select] = said.get("value", "")
+        elif tag == "option" and self._select and ("selected" in attributes or self._select not in self._open.fields):
+            self._open.fields[self._select] = attributes.get("value", "")
         elif tag == "textarea" and name:
             self._area, self._open.fields[name] = name, ""
 

@@ -204,11 +204,11 @@ def test_nothing_usual_means_no_slip():
 def _said(number: int) -> str:
     """Say a number below a hundred thousand in full, written apart from the code under test."""
     digits, places = "零一二三四五六七八九", ["", "十", "百", "千", "万"]
-    said = ""
+    words = ""
     for place in range(4, -1, -1):
         digit = number // 10**place % 10
         if digit:
-            said += digits[digit] + places[place]
-        elif said and number % 10**place and not said.endswith("零"):
-            said += "零"
-    return said
+            words += digits[digit] + places[place]
+        elif words and number % 10**place and not words.endswith("零"):
+            words += "零"
+    return words

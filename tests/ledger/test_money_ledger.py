@@ -55,28 +55,28 @@ class MoneyLedger(RuleBasedStateMachine):
 
     @rule(purse=st.integers(0, 1), amount=amounts)
     def fill(self, purse, amount):
-        said = {
+        values = {
             "reference": f"fill:{next(serial)}",
             "debit_id": self.source,
             "credit_id": self.purses[purse],
             "amount_fen": amount,
         }
-        transfers.transfer(**said, at=MONDAY)
+        transfers.transfer(**values, at=MONDAY)
         self.apply(self.source, self.purses[purse], "posted", amount)
-        self.done.append(("transfer", said))
+        self.done.append(("transfer", values))
 
     @rule(purse=st.integers(0, 1), payee=st.integers(0, 1), amount=amounts)
     def spend(self, purse, payee, amount):
         debit, credit = self.purses[purse], self.payees[payee]
-        said = {"reference": f"spend:{next(serial)}", "debit_id": debit, "credit_id": credit, "amount_fen": amount}
+        values = {"reference": f"spend:{next(serial)}", "debit_id": debit, "credit_id": credit, "amount_fen": amount}
         if self.left(debit) < amount:
             with pytest.raises(NotEnoughMoney) as refusal:
-                transfers.transfer(**said, at=MONDAY)
+                transfers.transfer(**values, at=MONDAY)
             assert refusal.value.left_fen == self.left(debit)
             return
-        transfers.transfer(**said, at=MONDAY)
+        transfers.transfer(**values, at=MONDAY)
         self.apply(debit, credit, "posted", amount)
-        self.done.append(("transfer", said))
+        self.done.append(("transfer", values))
 
     @rule(wanted=st.lists(st.tuples(st.integers(0, 1), st.integers(0, 1), amounts), min_size=1, max_size=4))
     def hold_all_or_none(self, wanted):
@@ -130,9 +130,9 @@ class MoneyLedger(RuleBasedStateMachine):
     @precondition(lambda self: any(kind == "transfer" for kind, _what in self.done))
     @rule(data=st.data())
     def one_reference_with_other_figures_is_a_bug(self, data):
-        said = data.draw(st.sampled_from([what for kind, what in self.done if kind == "transfer"]))
+        values = data.draw(st.sampled_from([what for kind, what in self.done if kind == "transfer"]))
         with pytest.raises(ReferenceReused):
-            transfers.transfer(**said | {"amount_fen": said["amount_fen"] + 1}, at=MONDAY)
+            transfers.transfer(**values | {"amount_fen": values["amount_fen"] + 1}, at=MONDAY)
 
     @invariant()
     def the_books_say_what_the_model_says(self):

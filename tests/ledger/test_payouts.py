@@ -204,7 +204,7 @@ class TestTwoBatchesBuiltAtOnce:
     def at_once(self, payer, makers, monkeypatch):
         ready, outcomes = threading.Barrier(2, timeout=10), []
         found = threading.Barrier(2)
-        original = payouts.documents_held
+        original = payouts.documents_barred
 
         def slow(*args, **more):
             """Hold both back after they have looked at what waits, if nothing keeps them apart."""
@@ -212,7 +212,7 @@ class TestTwoBatchesBuiltAtOnce:
                 found.wait(timeout=1.5)
             return original(*args, **more)
 
-        monkeypatch.setattr(payouts, "documents_held", slow)
+        monkeypatch.setattr(payouts, "documents_barred", slow)
 
         def run(maker):
             try:

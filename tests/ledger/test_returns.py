@@ -53,9 +53,9 @@ def test_a_whole_good_answer_pays_everybody_and_settles_the_batch(batch, payment
 def test_the_households_are_told_that_the_money_arrived(batch, payments, xiuying_household, finance_checker):
     load(return_file(batch, [answer_line(p) for p in payments]), finance_checker)
 
-    said = Message.objects.get(household=xiuying_household)
+    message = Message.objects.get(household=xiuying_household)
     tail = payments[0].payable.card[-4:]
-    assert (said.kind, said.body) == ("payment.paid", f"救助款 80.00 元到账了，卡尾号 {tail}。")
+    assert (message.kind, message.body) == ("payment.paid", f"救助款 80.00 元到账了，卡尾号 {tail}。")
 
 
 @pytest.mark.parametrize("encoding", ["gb18030", "utf-8", "utf-8-sig"])

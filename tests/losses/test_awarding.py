@@ -17,7 +17,7 @@ from losses.selectors.claims import latest_figure, quantity_words
 from losses.services import awarding, claiming, findings
 from records.models import Participation
 from records.services import notices
-from records.services.participation import AlreadyTookPart
+from records.services.participation import AlreadyTookPart, HasInterest
 from tests import factories
 from tests.losses.steps import KG, Story, a_lot, a_scheme
 
@@ -64,8 +64,8 @@ def test_an_award_posts_the_hold_and_writes_the_payable_with_the_payee_frozen(
 def test_the_household_reads_what_it_gets(story, lot, xiuying_household):
     story.awarded(story.filed(lot, kg=50))
 
-    said = Message.objects.get(household=xiuying_household, kind="claim.awarded").body
-    assert said == "报损 S261102-001 通过了：包菜 100 斤（50 公斤），救助 80.00 元，会打到你卡上。"
+    body = Message.objects.get(household=xiuying_household, kind="claim.awarded").body
+    assert body == "报损 S261102-001 通过了：包菜 100 斤（50 公斤），救助 80.00 元，会打到你卡上。"
 
 
 def test_the_cap_counts_what_is_paid_and_what_is_held(cast, finance_bureau, director_lin, xiuying, lot, cabbage):
@@ -179,7 +179,7 @@ def test_nobody_who_took_part_before_awards(story, lot, scheme):
     ]
 
     for somebody in before:
-        with pytest.raises(AlreadyTookPart):
+        with pytest.raises((AlreadyTookPart, HasInterest)):
             awarding.award(claim, by=somebody, at=claim.county_notice.ends_at)
 
     claim.refresh_from_db()

@@ -13,7 +13,7 @@ from losses.services import awarding, checking, claiming, findings, holding
 from losses.services.rules import look
 from produce.models import ReferencePrice
 from records.models import Finding, PolicyValue
-from records.services.participation import AlreadyTookPart, NobodyKnown
+from records.services.participation import AlreadyTookPart, HasInterest, NobodyKnown
 from tests import factories
 from tests.factories import MONDAY, TUESDAY, WEDNESDAY
 from tests.losses.steps import KG, a_lot, a_photo
@@ -88,7 +88,7 @@ def test_a_member_of_the_household_may_not_check(story, lot, xiuying_household, 
     people.add_member(xiuying_household, son.person)
     claim = story.filed(lot)
 
-    with pytest.raises(AlreadyTookPart):
+    with pytest.raises(HasInterest):
         checking.village_check(claim, quantity=50 * KG, by=son, at=TUESDAY)
 
 

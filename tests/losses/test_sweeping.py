@@ -56,8 +56,8 @@ def test_the_household_is_reminded_of_what_it_was_asked(story, lot, cadre_wu, xi
 
     sweeping.remind(at=TUESDAY + dt.timedelta(days=10))
 
-    said = Message.objects.get(kind="claim.late", household=xiuying_household)
-    assert said.body == "报损 S261102-001（包菜）还等你补：请再拍一张近的。"
+    message = Message.objects.get(kind="claim.late", household=xiuying_household)
+    assert message.body == "报损 S261102-001（包菜）还等你补：请再拍一张近的。"
 
 
 def test_only_the_one_drawn_is_reminded_of_a_visit(story, lot):

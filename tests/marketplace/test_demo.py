@@ -54,8 +54,8 @@ def test_the_county_stands_with_work_for_everybody(short_history, capsys):
     oldest = SettlementStatement.objects.order_by("at").first().at
     assert clock.now() - oldest > dt.timedelta(days=31)
     assert breaches() == []
-    said = capsys.readouterr().out
-    assert "13800000001" in said and "246810" in said
+    printed = capsys.readouterr().out
+    assert "13800000001" in printed and "246810" in printed
     for person in DEMO_PEOPLE:
         user = account_of_phone(person.phone)
         assert not person.post or standing(user).has(person.post)

@@ -94,17 +94,17 @@ def test_strangers_meet_the_rules_for_browsers_too(client):
     assert answer.headers["Referrer-Policy"] == "same-origin"
 
 
-@pytest.mark.parametrize(("said", "expected"), [(None, "no-store, private"), ("public, max-age=60", None)])
-def test_pages_of_signed_in_people_stay_out_of_caches(said, expected):
+@pytest.mark.parametrize(("header", "expected"), [(None, "no-store, private"), ("public, max-age=60", None)])
+def test_pages_of_signed_in_people_stay_out_of_caches(header, expected):
     from django.http import HttpResponse
 
     request = RequestFactory().get("/")
     request.user = type("Someone", (), {"is_authenticated": True})()
-    headers = {"Cache-Control": said} if said else {}
+    headers = {"Cache-Control": header} if header else {}
 
     answer = closed_doors(lambda request: HttpResponse(headers=headers))(request)
 
-    assert answer.headers["Cache-Control"] == (expected or said)
+    assert answer.headers["Cache-Control"] == (expected or header)
 
 
 @pytest.mark.parametrize(("cookie", "elder"), [({}, False), ({"elder": "1"}, True), ({"elder": "x"}, False)])

@@ -12,9 +12,9 @@ WITHOUT_KEY = {"notice_object"}  # anybody may object, signed in or not; the num
 def made():
     with GENERATOR_STATS.silence():
         schema = SchemaGenerator().get_schema(request=None, public=True)
-        said = [*GENERATOR_STATS._warn_cache, *GENERATOR_STATS._error_cache]
+        complaints = [*GENERATOR_STATS._warn_cache, *GENERATOR_STATS._error_cache]
         GENERATOR_STATS.reset()
-    return schema, said
+    return schema, complaints
 
 
 @pytest.fixture

@@ -60,10 +60,10 @@ class Story:
         """Weigh what was shipped: exactly that, or what `weights` says of the lots in their order."""
         delivery = self.shipped(*lines, **more)
         rows = list(delivery.order.allocations.filter(status="confirmed").order_by("pk"))
-        said = weights or [Weighed(row.weight_g) for row in rows]
+        weighings = weights or [Weighed(row.weight_g) for row in rows]
         return receiving.weigh(
             delivery,
-            {row.pk: one for row, one in zip(rows, said, strict=True)},
+            {row.pk: one for row, one in zip(rows, weighings, strict=True)},
             by=self.people["weigher"],
             at=THURSDAY,
         )

@@ -40,9 +40,9 @@ def test_the_chain_through_the_api(
     assert (placed.json()["held"], placed.json()["needs_approval"]) == ("64.00", False)
     order_id = placed.json()["id"]
     assert ask_waiting(at=MONDAY) == 1
-    said = client.get(reverse("api-order-detail", args=[order_id])).json()
-    [lot] = said["lots"]
-    assert (said["status"], lot["kg"], lot["seller"], lot["amount"]) == ("approved", "40", "黄秀英", "64.00")
+    answer = client.get(reverse("api-order-detail", args=[order_id])).json()
+    [lot] = answer["lots"]
+    assert (answer["status"], lot["kg"], lot["seller"], lot["amount"]) == ("approved", "40", "黄秀英", "64.00")
     lot_id = lot["id"]
     now["at"] = TUESDAY
     assert call(xiuying, "sale-confirm", lot_id).json()["status"] == "confirmed"
@@ -157,3 +157,33 @@ def test_one_receiver_does_not_sign_twice(call, now, story, receiver_wang, cabba
 
     assert (answer.status_code, answer.json()["code"]) == (409, "already_took_part")
     assert not SettlementStatement.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("goods", "quantity", "code"),
+    [
+        ("ducks", {"kg": "0.020"}, "count_them"),
+        ("ducks", {"kg": "20"}, "count_them"),
+        ("cabbage_of_xiuying", {"pieces": 5000}, "weigh_them"),
+    ],
+)
+def test_a_quantity_in_the_unit_of_other_goods_is_refused(call, now, fund, chef_chen, request, goods, quantity, code):
+    lot = request.getfixturevalue(goods)
+
+    answer = call(chef_chen, "order-list", **order_of(fund, lot, kg=None) | _only(lot, quantity))
+
+    assert (answer.status_code, answer.json()["code"]) == (400, code)
+    assert not PurchaseOrder.objects.exists()
+
+
+def test_ducks_are_ordered_by_the_head(call, now, fund, chef_chen, ducks):
+    placed = call(chef_chen, "order-list", **order_of(fund, ducks) | _only(ducks, {"pieces": 2}))
+
+    assert placed.status_code == 201
+    assert PurchaseOrder.objects.get().allocations.get().quantity == 2
+
+
+def _only(lot, quantity):
+    """Return the lines of an order that takes this much of one lot."""
+    price = f"{lot.price_fen // 100}.{lot.price_fen % 100:02}"
+    return {"lines": [{"produce": lot.produce_id, "lots": [{"listing": lot.pk, "price": price, **quantity}]}]}

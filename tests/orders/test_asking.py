@@ -12,7 +12,7 @@ from kernel.workflow import IllegalMove
 from orders.services import asking
 from orders.services.hands import OwnOrder
 from records.models import Move
-from records.services.participation import AlreadyTookPart
+from records.services.participation import HasInterest
 from tests.factories import LONG_AGO, MONDAY, TUESDAY, WEDNESDAY, a_fund, a_household, a_listing
 from tests.orders.steps import KG, owed_to, purse, totals, wish
 
@@ -84,7 +84,7 @@ def test_the_approver_does_not_ship_what_was_approved(large_order, approver_peng
     [allocation] = large_order.allocations.all()
     asking.confirm(allocation, by=allocation.listing.made_by, at=TUESDAY)
 
-    with pytest.raises(AlreadyTookPart):
+    with pytest.raises(HasInterest):
         delivering.ship(large_order, {allocation.pk: delivering.Loaded(1000 * KG)}, by=approver_peng, at=WEDNESDAY)
 
 

@@ -273,11 +273,11 @@ def test_whoever_may_stop_a_sale_sees_which_orders_it_reached_and_recalls_it_onc
 ):
     login(client, request.getfixturevalue(who))
     order = story.asked(wish((cabbage_of_xiuying, 30)))
-    said = {"idem": "k1", "why": "农残超标"}
+    form = {"idem": "k1", "why": "农残超标"}
 
     seen = client.get(address).content.decode()
-    first, again = client.post(address, said), client.post(address, said)
-    other = client.post(address, said | {"idem": "k2"})
+    first, again = client.post(address, form), client.post(address, form)
+    other = client.post(address, form | {"idem": "k2"})
 
     assert order.number in seen and order.buyer.name in seen and xiuying_household.head_name not in seen
     assert (first.status_code, again.status_code, other.status_code) == (302, 302, 409)
@@ -381,11 +381,11 @@ def test_the_scale_of_programs_refuses_a_recalled_lot(client, story, cabbage_of_
     delivery = story.shipped(wish((cabbage_of_xiuying, 40)))
     [row] = delivery.order.allocations.all()
     recall_lot(cabbage_of_xiuying, reason="农残超标", by=inspector_he, at=WEDNESDAY)
-    said = {"lots": [{"lot": row.pk, "gross": "40"}]}
+    form = {"lots": [{"lot": row.pk, "gross": "40"}]}
 
     answer = login(client, receiver_wang).post(
         f"/api/v1/orders/{delivery.order_id}/weigh/",
-        said,
+        form,
         content_type="application/json",
         headers={"Idempotency-Key": "w"},
     )

@@ -148,7 +148,7 @@ def test_heavy_ducks_take_fresh_money(story, fund, ducks):
 
 
 @pytest.mark.parametrize(
-    "said",
+    "weighed",
     [
         Weighed(-1),
         Weighed(40_000, tare_g=-1),
@@ -160,9 +160,9 @@ def test_heavy_ducks_take_fresh_money(story, fund, ducks):
         Weighed(40_000, accepted_pieces=4),
     ],
 )
-def test_what_no_scale_can_say_is_refused(story, fund, cabbage_of_xiuying, said):
+def test_what_no_scale_can_say_is_refused(story, fund, cabbage_of_xiuying, weighed):
     with pytest.raises(BadValue):
-        story.weighed(wish((cabbage_of_xiuying, 40)), weights=[said])
+        story.weighed(wish((cabbage_of_xiuying, 40)), weights=[weighed])
 
     assert not GoodsReceipt.objects.exists()
     assert purse(fund) == (0, 64_00, 10_000_00 - 64_00)

@@ -293,8 +293,8 @@ def test_a_year_of_prices_is_drawn_small_and_told_in_numbers(client, a_year):
     assert answer.status_code == 200
     assert len(gzip.compress(drawn.encode())) <= 8 * 1024
     assert [line.key for line in answer.context["chart"].lines] == ["sold", "listed", "reference"]
-    for said in ("包菜各月价格", "单位：元/公斤", "来源：", "同样的数", "成交价", "挂牌价", "行情价"):
-        assert said in text
+    for words in ("包菜各月价格", "单位：元/公斤", "来源：", "同样的数", "成交价", "挂牌价", "行情价"):
+        assert words in text
     assert 10 <= len(answer.context["table"]) <= 12
     assert all(len(row.cells) == 3 for row in answer.context["table"])
 

@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 
 from accounts.selectors import standing
+from canteens.services import load_default_tiers
 from catalog.models import Listing
 from catalog.services import kilos
 from ledger.models import Account
@@ -172,3 +173,42 @@ def test_one_key_sent_ten_times_at_once_places_one_order(story, one_lot):
     assert met == {"done": 10}
     assert PurchaseOrder.objects.count() == 1
     assert totals(one_lot)[1] == 10 * KG
+
+
+def four_small_orders(story, lots):
+    """Return the act of ordering for 2,998.40 yuan, each from another lot."""
+    return buyer_of(story, lambda number: [wish((lots[number], 1874))])
+
+
+@pytest.fixture
+def large_lots(changxi, cabbage):
+    """Four lots of 2 t, of four households."""
+    load_default_tiers()
+    return [a_listing(a_household(changxi), cabbage, kg=2000) for _household in range(4)]
+
+
+def test_of_four_small_orders_sent_at_once_one_needs_no_approval(story, large_lots):
+    story.fund = a_fund(story.buyer, "union", yuan=90_000)
+    act = four_small_orders(story, large_lots)
+
+    assert side_by_side(*(lambda number=number: act(number) for number in range(4))) == {"done": 4}
+
+    assert PurchaseOrder.objects.filter(needs_approval=False).count() == 1
+
+
+def test_control_without_the_lock_on_the_fund_each_is_judged_alone(story, large_lots, monkeypatch):
+    story.fund = a_fund(story.buyer, "union", yuan=90_000)
+    act, meeting = four_small_orders(story, large_lots), Meeting(sessions=2)
+    judge = placing.judged
+
+    def judged_together(*args, **more):
+        found = judge(*args, **more)
+        meeting.first_time()
+        return found
+
+    monkeypatch.setattr(placing, "judged", judged_together)
+    monkeypatch.setattr(placing.transfers, "lock_accounts", lambda ids: Account.objects.in_bulk(list(ids)))
+
+    assert side_by_side(lambda: act(0), lambda: act(1)) == {"done": 2}
+
+    assert PurchaseOrder.objects.filter(needs_approval=False).count() == 2

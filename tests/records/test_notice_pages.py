@@ -74,9 +74,9 @@ def test_an_objection_without_a_name_gets_a_number(client, notice):
     form = client.get(url).content.decode()
     line = notice.lines.get(document="claim:1")
     idem = re.search(r'name="idem" value="([^"]+)"', form).group(1)
-    said = {"line": str(line.line_no), "words": "他家早就卖了", "contact": "", "idem": idem}
+    form = {"line": str(line.line_no), "words": "他家早就卖了", "contact": "", "idem": idem}
 
-    answers = [client.post(url, said).content.decode() for _turn in range(2)]
+    answers = [client.post(url, form).content.decode() for _turn in range(2)]
 
     objection = Objection.objects.get()
     assert objection.line == line and objection.words == "他家早就卖了"
@@ -87,10 +87,10 @@ def test_an_empty_objection_or_a_line_that_is_not_there_is_shown_again(client, n
     url = reverse("notice-object", args=[notice.number])
     idem = "0b4e0f5e-7ea9-4c2e-9d53-1f6f0f3a1c11"
 
-    for said in ({"line": "1", "words": "他家早就卖了"}, {"line": "", "words": "x"}):
-        answer = client.post(url, said | {"contact": "", "idem": idem})
+    for form in ({"line": "1", "words": "他家早就卖了"}, {"line": "", "words": "x"}):
+        answer = client.post(url, form | {"contact": "", "idem": idem})
         assert answer.status_code == 400
-        assert said["words"] in answer.content.decode()
+        assert form["words"] in answer.content.decode()
 
     assert not Objection.objects.exists()
 
@@ -148,10 +148,10 @@ def test_programs_object_as_well(client, notice):
     line = notice.lines.get(document="claim:2")
     path = f"/api/v1/notices/{notice.number}/objections/"
 
-    said = client.post(path, {"line_no": line.line_no, "words": "不对"}, content_type="application/json")
+    form = client.post(path, {"line_no": line.line_no, "words": "不对"}, content_type="application/json")
 
-    assert said.status_code == 201
-    assert said.json()["number"] == Objection.objects.get().number
+    assert form.status_code == 201
+    assert form.json()["number"] == Objection.objects.get().number
     wrong = client.post(path, {"line_no": 1, "words": "不对"}, content_type="application/json")
     assert wrong.status_code == 404
 

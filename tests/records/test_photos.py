@@ -130,7 +130,7 @@ def test_what_the_camera_wrote_stays_private_and_off_the_copies():
 
 
 @pytest.mark.parametrize(
-    ("place", "said"),
+    ("place", "expected"),
     [
         ({}, "absent"),
         ({1: "N", 2: (0.0, 0.0, 0.0), 3: "E", 4: (0.0, 0.0, 0.0)}, "impossible"),
@@ -138,12 +138,12 @@ def test_what_the_camera_wrote_stays_private_and_off_the_copies():
         ({2: (26.0, 0.0, 0.0), 4: (116.0, 0.0, 0.0)}, "unreadable"),
     ],
 )
-def test_a_place_that_cannot_be_is_named_so_and_never_a_refusal(place, said):
+def test_a_place_that_cannot_be_is_named_so_and_never_a_refusal(place, expected):
     written = exif()
     if place:
         written.get_ifd(0x8825).update(place)
 
-    assert sent(drawn(exif=written)).facts["gps"] == said
+    assert sent(drawn(exif=written)).facts["gps"] == expected
 
 
 def test_a_camera_clock_in_2099_is_only_a_claim():
@@ -156,7 +156,7 @@ def test_a_camera_clock_in_2099_is_only_a_claim():
 
 
 @pytest.mark.parametrize(
-    ("taken", "said"),
+    ("taken", "expected"),
     [
         ("2026:11:02 08:59:00", None),
         ("2026:11:03 08:59:00", None),
@@ -165,11 +165,11 @@ def test_a_camera_clock_in_2099_is_only_a_claim():
         ("0000:00:00 00:00:00", None),
     ],
 )
-def test_a_camera_clock_beside_itself_is_flagged_and_refuses_nothing(taken, said):
+def test_a_camera_clock_beside_itself_is_flagged_and_refuses_nothing(taken, expected):
     written = exif()
     written.get_ifd(0x8769)[0x9003] = taken
 
-    assert sent(drawn(exif=written)).facts.get("clock") == said
+    assert sent(drawn(exif=written)).facts.get("clock") == expected
 
 
 def with_thumbnail(picture: Image.Image, small: Image.Image) -> bytes:

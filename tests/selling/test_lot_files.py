@@ -511,8 +511,8 @@ def test_the_command_looks_first_and_lists_when_told_to(tmp_path, now, cadre_liu
     file.write_bytes(as_csv(a_row(), a_row(户主姓名="温桂英", 数量="?")))
 
     call_command("import_lots", file, by=cadre_liu.phone)
-    said = capsys.readouterr().out
-    assert "row 3, cell D3" in said and "Dry run" in said and not Listing.objects.exists()
+    printed = capsys.readouterr().out
+    assert "row 3, cell D3" in printed and "Dry run" in printed and not Listing.objects.exists()
 
     call_command("import_lots", file, by=cadre_liu.phone, apply=True)
     call_command("import_lots", file, by=cadre_liu.phone, apply=True)

@@ -125,8 +125,8 @@ def test_what_the_page_of_one_person_sends_after_another_signed_in_is_kept_for_t
         begin(draft, household=xiuying_household, by=xiuying)
     login(client, guiying)
 
-    for there, said in steps.items():
-        answer = client.post(there, said, headers={"Accept": "application/json", "Draft-Owner": str(xiuying.pk)})
+    for there, form in steps.items():
+        answer = client.post(there, form, headers={"Accept": "application/json", "Draft-Owner": str(xiuying.pk)})
         assert (answer.status_code, answer.json()["code"]) == (409, "other_person"), there
         assert answer.json()["message"] == "这部手机现在是别人登录的。东西都存着，你再登录就自己传。"
 

@@ -195,8 +195,8 @@ def test_a_coming_harvest_is_announced_with_its_days(farmer, cabbage, today):
     first, last = today + dt.timedelta(7), today + dt.timedelta(12)
     address = up_to_quantity(farmer)
 
-    said = {"ready": "coming", "expected_from": first, "expected_to": last, "harvested_on": today}
-    assert farmer.post(address, FILLED | said).status_code == 302
+    form = {"ready": "coming", "expected_from": first, "expected_to": last, "harvested_on": today}
+    assert farmer.post(address, FILLED | form).status_code == 302
 
     lot = Listing.objects.get()
     assert (lot.harvested_on, lot.expected_from, lot.expected_to) == (None, first, last)
@@ -204,7 +204,7 @@ def test_a_coming_harvest_is_announced_with_its_days(farmer, cabbage, today):
 
 
 @pytest.mark.parametrize(
-    ("said", "field"),
+    ("form", "field"),
     [
         ({"ready": "coming"}, "expected_from"),
         ({"ready": "coming", "expected_from": "2001-01-01"}, "expected_from"),
@@ -213,8 +213,8 @@ def test_a_coming_harvest_is_announced_with_its_days(farmer, cabbage, today):
         ({"storage": "fridge"}, "storage"),
     ],
 )
-def test_a_harvest_or_a_place_that_cannot_be_meant_is_asked_again(farmer, cabbage, said, field):
-    answer = farmer.post(up_to_quantity(farmer), FILLED | said)
+def test_a_harvest_or_a_place_that_cannot_be_meant_is_asked_again(farmer, cabbage, form, field):
+    answer = farmer.post(up_to_quantity(farmer), FILLED | form)
 
     assert answer.status_code == 400
     assert field in answer.context["form"].errors

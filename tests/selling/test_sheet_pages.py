@@ -38,8 +38,8 @@ def sheet(changxi, cabbage, cadre_liu):
 
 
 def heading(**changes):
-    said = {"idem": uuid.uuid4().hex, "harvested_on": "2026-11-02", "village": "360735102208", "price": "0.80"}
-    return said | {"consent": "visit"} | changes
+    form = {"idem": uuid.uuid4().hex, "harvested_on": "2026-11-02", "village": "360735102208", "price": "0.80"}
+    return form | {"consent": "visit"} | changes
 
 
 def hidden(page: str, name: str) -> str:
@@ -52,10 +52,10 @@ def test_thirty_households_from_a_chat_are_on_sale_in_one_journey_and_again_doub
     login(client, cadre_liu)
     assert "/sheets/" in client.get("/sell/for/").content.decode()
     assert "?produce=cabbage" in client.get("/sheets/new/").content.decode()
-    said = heading()
-    begun = client.post("/sheets/new/?produce=cabbage", said)
+    form = heading()
+    begun = client.post("/sheets/new/?produce=cabbage", form)
     page = begun.url
-    assert client.post("/sheets/new/?produce=cabbage", said).url == page, "the same form again is the same sheet"
+    assert client.post("/sheets/new/?produce=cabbage", form).url == page, "the same form again is the same sheet"
     names = [one.head_name for one in thirty]
     text = "#接龙\n" + "\n".join(f"{n}. {name} {100 + n}斤" for n, name in enumerate(names, 1)) + "\n李思 90\n合计 9999"
 
@@ -242,14 +242,14 @@ def test_no_address_of_a_sheet_names_anybody(client, cadre_liu, sheet, xiuying_h
 def test_programs_fill_and_list_a_batch_once_a_key(client, cadre_liu, xiuying_household, guiying_household, cabbage):
     login(client, cadre_liu)
 
-    def send(address, said, key):
-        return client.post(f"/api/v1/sheets/{address}", said, "application/json", headers={"Idempotency-Key": key})
+    def send(address, form, key):
+        return client.post(f"/api/v1/sheets/{address}", form, "application/json", headers={"Idempotency-Key": key})
 
-    said = {
+    form = {
         "produce": "cabbage", "village": "360735102208", "harvested_on": "2026-11-02", "yuan_per_jin": "0.80",
         "consent": "visit",
     }  # fmt: skip
-    made = [send("", said, "a") for _again in range(2)]
+    made = [send("", form, "a") for _again in range(2)]
     assert [answer.status_code for answer in made] == [201, 201] and EntrySheet.objects.count() == 1
     sheet = made[0].json()["id"]
     assert [row["id"] for row in client.get("/api/v1/sheets/").json()["results"]] == [sheet]

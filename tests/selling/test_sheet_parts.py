@@ -41,8 +41,8 @@ def cadre(client, cadre_liu):
 
 
 def heading(**changes):
-    said = {"idem": uuid.uuid4().hex, "harvested_on": "2026-11-01", "village": "360735102208", "price": "0.95"}
-    return said | {"consent": "visit"} | changes
+    form = {"idem": uuid.uuid4().hex, "harvested_on": "2026-11-01", "village": "360735102208", "price": "0.95"}
+    return form | {"consent": "visit"} | changes
 
 
 def on_sale(sheet, household, by):
@@ -116,9 +116,9 @@ def test_a_heading_no_lot_could_have_is_said_beside_its_field_and_changes_nothin
 @pytest.mark.parametrize("pressed", [{"act": "check"}, {"act": "save"}, {"photo": "row"}])
 def test_pasted_lines_are_taken_in_whatever_is_pressed(cadre, sheet, xiuying_household, pressed):
     address = reverse("sheet", args=[sheet.pk])
-    said = {"photo": str(xiuying_household.pk)} if "photo" in pressed else pressed
+    form = {"photo": str(xiuying_household.pk)} if "photo" in pressed else pressed
 
-    answer = cadre.post(address, {"lines": f"{xiuying_household.head_name} 200", **said}, follow=True)
+    answer = cadre.post(address, {"lines": f"{xiuying_household.head_name} 200", **form}, follow=True)
 
     assert answer.status_code == 200
     assert EntryRow.objects.get(sheet=sheet, household=xiuying_household).typed == "200"
@@ -134,9 +134,9 @@ def test_a_photo_of_a_row_becomes_the_picture_of_its_lot(cadre, sheet, xiuying_h
     page = photo_page(sheet, xiuying_household)
     assert asked.url == page and EntryRow.objects.get(sheet=sheet).typed == "80"
     assert 'enctype="multipart/form-data"' in cadre.get(page).content.decode()
-    said = {"idem": uuid.uuid4().hex, "photo": a_photo()}
+    form = {"idem": uuid.uuid4().hex, "photo": a_photo()}
 
-    assert cadre.post(page, said).status_code == 302
+    assert cadre.post(page, form).status_code == 302
     sheets.save_rows(sheet, {xiuying_household: ""}, at=MONDAY)
     lot = on_sale(sheet, xiuying_household, cadre_liu)
 
@@ -174,11 +174,11 @@ def test_what_is_no_photo_is_refused_on_its_page(cadre, sheet, xiuying_household
 
 def test_programs_paste_lines_once_a_key(cadre, sheet, xiuying_household, guiying_household):
     address = reverse("api-sheet-paste", args=[sheet.pk])
-    said = {"lines": "黄秀英 200\n温贵英 50\n李思 90"}
+    form = {"lines": "黄秀英 200\n温贵英 50\n李思 90"}
 
-    def post(key, said=said):
+    def post(key, form=form):
         headers = {"Idempotency-Key": key} if key else {}
-        return cadre.post(address, said, content_type="application/json", headers=headers)
+        return cadre.post(address, form, content_type="application/json", headers=headers)
 
     assert post("").status_code == post("k0", {"lines": ""}).status_code == 400
     first, again, other = post("k1"), post("k1"), post("k2")
@@ -229,7 +229,7 @@ def test_without_the_other_process_only_the_written_name_counts(monkeypatch, she
 
 
 def test_no_tables_of_pinyin_come_into_this_process():
-    said = "import sys; from produce.spelling import sounds; print(sounds('黄秀英'), 'pypinyin' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True)
+    script = "import sys; from produce.spelling import sounds; print(sounds('黄秀英'), 'pypinyin' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
 
     assert done.stdout.split("}")[1].strip() == "False" and "huang" in done.stdout

@@ -34,8 +34,8 @@ def sheet(changxi, cabbage, cadre_liu):
 
 
 def a_sheet(village, produce, by, **more):
-    said = {"harvested_on": TODAY, "price_fen": 80, "consent": "phone", "by": by, "at": MONDAY} | more
-    return sheets.begin_sheet(uuid.uuid4(), village=village, produce=produce, **said)
+    pasted = {"harvested_on": TODAY, "price_fen": 80, "consent": "phone", "by": by, "at": MONDAY} | more
+    return sheets.begin_sheet(uuid.uuid4(), village=village, produce=produce, **pasted)
 
 
 def pasted(sheet, text, *households):
@@ -66,7 +66,7 @@ def test_a_sheet_begun_twice_under_one_key_is_one(changxi, cabbage, cadre_liu, s
 
 
 @pytest.mark.parametrize(
-    ("said", "refusal"),
+    ("pasted", "refusal"),
     [
         ({"harvested_on": TODAY + DAY}, BadHarvestDay),
         ({"harvested_on": TODAY - 300 * DAY}, PastKeeping),
@@ -75,9 +75,9 @@ def test_a_sheet_begun_twice_under_one_key_is_one(changxi, cabbage, cadre_liu, s
         ({"price_fen": 0}, BadValue),
     ],
 )
-def test_a_heading_no_lot_could_have_is_refused(changxi, cabbage, cadre_liu, said, refusal):
+def test_a_heading_no_lot_could_have_is_refused(changxi, cabbage, cadre_liu, pasted, refusal):
     with pytest.raises(refusal):
-        a_sheet(changxi, cabbage, cadre_liu, **said)
+        a_sheet(changxi, cabbage, cadre_liu, **pasted)
 
     assert not EntrySheet.objects.exists()
 
@@ -240,8 +240,8 @@ def test_a_refusal_of_the_rules_at_one_row_leaves_the_others_listed(sheet, thirt
     sheets.save_rows(sheet, dict.fromkeys(thirty[:3], "100"), at=MONDAY)
     real = sheets.list_lot
 
-    def refuses_one(lot, **said):
-        listing, new = real(lot, **said)
+    def refuses_one(lot, **pasted):
+        listing, new = real(lot, **pasted)
         if lot.household == thirty[1]:
             raise BadValue("不行")
         return listing, new

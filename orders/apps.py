@@ -1,0 +1,27 @@
+"""The room of orders: from the wish to the money."""
+
+from typing import Any
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class OrdersConfig(AppConfig):
+    """Build the room's walls when the house opens: interest, and which hands on an order exclude each other."""
+
+    name = "orders"
+
+    def ready(self) -> None:
+        """Ask the room about interest, and write the pairs down whenever the tables are made."""
+        from orders.selectors.interest import tied_orders  # here, since rooms open one by one
+        from records.selectors.participation import build_wall  # here, since rooms open one by one
+
+        build_wall("order", tied_orders)
+        post_migrate.connect(_write_pairs, sender=self)
+
+
+def _write_pairs(**told: Any) -> None:
+    from orders.services.hands import APART  # here, since rooms open one by one
+    from records.services.participation import set_incompatible  # here, since rooms open one by one
+
+    set_incompatible("order", APART)

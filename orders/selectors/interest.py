@@ -1,0 +1,34 @@
+"""Who stands on both sides of an order, and so on neither."""
+
+from collections.abc import Collection
+
+from django.db.models import Q
+
+from accounts.models import Role, User
+from accounts.selectors import standing
+from orders.models import Allocation, AllocationStatus, PurchaseOrder
+
+SELLERS_SIDE = ("answer", "ship")
+# Posts that buy, weigh, sign or pay for a buyer.
+BUYERS_POSTS = (
+    Role.BUYER, Role.BUYING_APPROVER, Role.RECEIVER, Role.UNION_TREASURER, Role.UNION_CHAIR, Role.CASHIER,
+    Role.PAYMENT_CHECKER,
+)  # fmt: skip
+
+
+def tied_orders(documents: Collection[str], stage: str, by: User) -> set[str]:
+    """Return those of these orders on whose other side this person stands.
+
+    Whoever sells has no hand of the buyer's on them; whoever works for the buyer has none of the seller's.
+    """
+    numbers = [int(name.partition(":")[2]) for name in documents]
+    if stage in SELLERS_SIDE:
+        buyers = standing(by).organisations(*BUYERS_POSTS)
+        orders = PurchaseOrder.objects.filter(pk__in=numbers, buyer_id__in=buyers)
+        return {order.reference for order in orders.only("pk")}
+    who = standing(by)
+    own = Q(listing__cooperative_id__in={post.organisation_id for post in who.posts})
+    if who.household_id is not None:
+        own |= Q(listing__household_id=who.household_id)
+    sold = Allocation.objects.filter(own, order_id__in=numbers).exclude(status=AllocationStatus.RELEASED)
+    return {f"order:{number}" for number in sold.values_list("order_id", flat=True)}
