@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Any, TypeGuard
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kernel.encodings import UNREADABLE, decode
 from kernel.errors import BadValue
@@ -33,9 +34,15 @@ _AS_TEXT = re.compile(
 )  # what makes a spreadsheet keep digits as text, brought along by some programs
 _WRAPPED = re.compile(r'="(.*)"')
 _SCIENTIFIC = re.compile(r"[0-9](?:\.[0-9]+)?[Ee]\+?[0-9]{2}")
+_NONE: frozenset[str] = frozenset()
 _TOTAL = re.compile(r"(?:合计|总计|小计|共计|累计)")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+
+
+class NoHeadings(BadValue):
+    code = "no_headings"
+    message = gettext_lazy("No row with the column names was found at the top of the file.")
 
 
 @dataclass(frozen=True)
@@ -48,6 +55,7 @@ class Row:
     damaged: frozenset[str] = frozenset()  # of those, the numbers longer than a spreadsheet keeps
     joined: frozenset[str] = frozenset()  # columns whose cell is a part of one joined over several rows
     errors: frozenset[str] = frozenset()  # columns whose cell shows an error
+    absent: frozenset[str] = frozenset()  # columns before which the line ends
     hidden: bool = False  # whoever looks at the file does not see it
     letters: Mapping[str, str] = field(default_factory=dict)  # column name → A, B …
     sheet: str = ""
@@ -143,7 +151,7 @@ def read_table(
         elif not sheet.hidden and any(_as_text(cell) for line in sheet.lines for cell in line):
             table.other_sheets.append(sheet.name)
     if not table.columns:
-        raise BadValue(_("No row with the column names was found at the top of the file."))
+        raise NoHeadings
     return table
 
 
@@ -236,9 +244,13 @@ def _row(
     letters: Mapping[str, str],
     name: str,
 ) -> Row:
-    cells, numeric, damaged, joined, errors = {}, set(), set(), set(), set()
+    cells, numeric, damaged, joined, errors, absent = {}, set(), set(), set(), set(), set()
     for place, column in head.named.items():
-        cell = line[place] if place < len(line) else ""
+        cell = ""
+        if place < len(line):
+            cell = line[place]
+        else:
+            absent.add(column)
         if (at, place) in parents:
             joined.add(column)
             cell = parents[at, place]
@@ -250,9 +262,14 @@ def _row(
             errors.add(column)
         cells[column] = _as_text(cell)
     return Row(
-        at + 1, cells, frozenset(numeric), frozenset(damaged), frozenset(joined), frozenset(errors),
+        at + 1, cells, _some(numeric), _some(damaged), _some(joined), _some(errors), _some(absent),
         at + 1 in sheet.looks.rows, letters, name,
     )  # fmt: skip
+
+
+def _some(columns: set[str]) -> frozenset[str]:
+    """Return these columns; of the many rows that have none, all share one empty set."""
+    return frozenset(columns) if columns else _NONE
 
 
 def _parents(sheet: Sheet, head: _Head) -> dict[tuple[int, int], Any]:

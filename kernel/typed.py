@@ -14,6 +14,10 @@ _PLAIN = re.compile(r"[0-9]+(\.[0-9]+)?")
 _MOST_DIGITS = 12
 _LONGEST = 40
 # Letters and marks that draw nothing: fillers, joiners and variation selectors outside category Cf.
+# What str.isprintable() takes for seen though it is not.
+_UNSEEN_BUT_PRINTABLE = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\ufe00-\ufe0f\U000e0100-\U000e01ef]"
+)
 _BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 
 
@@ -24,6 +28,8 @@ def fold_width(text: str) -> str:
 
 def strip_invisible(text: str) -> str:
     """Drop zero-width, bidirectional and variation characters, so that what is seen is what is stored."""
+    if text.isprintable() and not _UNSEEN_BUT_PRINTABLE.search(text):
+        return text
     return "".join(c for c in text if not is_invisible(c))
 
 
