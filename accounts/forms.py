@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Tier
 from accounts.services.register import MOST_PEOPLE, Answers, Report
-from kernel.form_fields import CodeField, PlainDecimalField, WholeNumberField
+from kernel.form_fields import CodeField, DegreesField, WholeNumberField
 from kernel.kept import BroughtFile
 
 
@@ -85,15 +85,22 @@ class HouseholdFile(BroughtFile):
 class PointForm(forms.Form):
     """Where a village lies, in degrees, and how far it reaches."""
 
-    latitude = PlainDecimalField(label=_("Latitude"), min_value=-90, max_value=90, max_digits=9, decimal_places=6)
-    longitude = PlainDecimalField(label=_("Longitude"), min_value=-180, max_value=180, max_digits=9, decimal_places=6)
+    latitude = DegreesField(label=_("Latitude"), most=90)
+    longitude = DegreesField(label=_("Longitude"), most=180)
     radius_m = WholeNumberField(label=_("Radius (m)"), min_value=1, max_value=100_000)
 
-    def point(self) -> dict[str, int]:
+    sure = forms.BooleanField(label=_("Yes, it lies there"), required=False, widget=forms.HiddenInput)
+
+    def point(self) -> dict[str, Any]:
         """Return what `set_point` takes."""
         typed = self.cleaned_data
         return {
-            "latitude_e6": int(typed["latitude"] * 1_000_000),
-            "longitude_e6": int(typed["longitude"] * 1_000_000),
+            "latitude_e6": typed["latitude"],
+            "longitude_e6": typed["longitude"],
             "radius_m": typed["radius_m"],
+            "sure": typed["sure"],
         }
+
+    def ask(self) -> None:
+        """Show the box that says that the point is meant."""
+        self.fields["sure"].widget = forms.CheckboxInput()

@@ -17,7 +17,7 @@ from accounts.models import Place, Role
 from accounts.pages import me as pages_of_me
 from accounts.pages.register import household_row, village_groups
 from accounts.services import register
-from accounts.services.places import set_point
+from accounts.services.places import FarAway, set_point
 from kernel import clock, kept, keyset
 from kernel.errors import DomainError
 from kernel.places import places
@@ -126,6 +126,9 @@ def place_point(request: SignedIn, place_code: str) -> HttpResponse:
             set_point(place, **form.point(), by=request.user, at=clock.now())
             messages.success(request, _("The point is set."))
             return redirect("place-list")
+        except FarAway as question:
+            form.ask()
+            form.add_error(None, str(question))
         except DomainError as refusal:
             form.add_error(None, str(refusal))
     return _places(request, {place.code: form}, status=400)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel import dates, identity, money, weight
 from kernel.errors import BadValue
-from kernel.typed import exact_decimal, plain_number, typed_code, whole_number
+from kernel.typed import exact_decimal, fold_typed, plain_number, typed_code, whole_number
 
 
 class TypedField(forms.CharField):
@@ -151,6 +151,25 @@ class PlainDecimalField(forms.DecimalField):
         if value in self.empty_values:
             return None
         return super().to_python(exact_decimal(read_or_explain(plain_number, str(value))))
+
+
+class DegreesField(TypedField):
+    """Degrees of a point on the map, as whole millionths: behind the sixth place is less than a step."""
+
+    attrs = {"inputmode": "decimal", "autocomplete": "off", "maxlength": "40"}
+
+    def __init__(self, *, most: int, **kwargs: Any) -> None:
+        self.most = most
+        super().__init__(**kwargs)
+
+    def read(self, text: str) -> int:
+        degrees = plain_number(fold_typed(text).rstrip("°度 "))
+        if degrees > self.most:
+            raise BadValue(_("Write degrees from 0 to %(most)s.") % {"most": self.most})
+        return round(degrees * 1_000_000)
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{value / 1_000_000:.6f}" if isinstance(value, int) else value
 
 
 class DayField(forms.DateField):

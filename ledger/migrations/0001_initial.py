@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
             name='BankReturn',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sha256', models.CharField(max_length=64, unique=True)),
+                ('sha256', models.CharField(max_length=64)),
                 ('lines', models.PositiveIntegerField()),
                 ('applied', models.PositiveIntegerField()),
                 ('exceptions', models.PositiveIntegerField()),
@@ -324,6 +324,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='bankreturn',
             constraint=models.CheckConstraint(condition=models.Q(('lines', django.db.models.expressions.CombinedExpression(models.F('applied'), '+', models.F('exceptions')))), name='return_lines_accounted_for'),
+        ),
+        migrations.AddConstraint(
+            model_name='bankreturn',
+            constraint=models.UniqueConstraint(condition=models.Q(('applied__gt', 0)), fields=('sha256',), name='return_applied_once'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='bankreturn',
