@@ -32,6 +32,7 @@ _NOTE = re.compile(r"\(([^()]*)\)$")
 _AS_TEXT = re.compile(
     r"['‘’`´](?=[0-9])"
 )  # what makes a spreadsheet keep digits as text, brought along by some programs
+_MARKS = frozenset("'‘’`´")
 _WRAPPED = re.compile(r'="(.*)"')
 _SCIENTIFIC = re.compile(r"[0-9](?:\.[0-9]+)?[Ee]\+?[0-9]{2}")
 _NONE: frozenset[str] = frozenset()
@@ -220,8 +221,7 @@ def _add(table: Table, sheet: Sheet, head: _Head, *, name: str, with_hidden: boo
     parents = _parents(sheet, head)
     for at in range(head.below, len(sheet.lines)):
         line = sheet.lines[at]
-        own = [at_column for at_column in head.named if at_column < len(line) and _as_text(line[at_column])]
-        if not own and not any(_as_text(cell) for cell in line[:MOST_COLUMNS]):
+        if not any(cell not in ("", None) and _as_text(cell) for cell in line[:MOST_COLUMNS]):
             continue
         row = _row(sheet, line, at, head, parents, letters, name)
         if row.hidden and not with_hidden:
@@ -316,8 +316,9 @@ def _clean(text: str) -> str:
     if isinstance(text, Formula | SheetError):
         return str(text)
     seen = " ".join(strip_invisible(text).split())
-    wrapped = _WRAPPED.fullmatch(seen)
-    return _AS_TEXT.sub("", (wrapped[1] if wrapped else seen).strip(), count=1) if seen else ""
+    if seen[:1] == "=" and (wrapped := _WRAPPED.fullmatch(seen)):
+        seen = wrapped[1].strip()
+    return _AS_TEXT.sub("", seen, count=1) if seen[:1] in _MARKS else seen
 
 
 def _is_number(cell: Any) -> TypeGuard[int | float]:

@@ -145,13 +145,15 @@ class _Scan:
     def __init__(self) -> None:
         self.looks = Looks()
         self.row = self.column = self.lines = 0
-        self.hears: dict[str, Callable[[dict[str, str]], None]] = {
+        self.hears: dict[str, Callable[[dict[str, str]], None] | None] = {
             "c": self.cell, "v": self.value, "is": self.value, "row": self.line, "f": self.formula, "col": self.columns,
         }  # fmt: skip
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         """Hear one element, whatever its prefix."""
-        hear = self.hears.get(tag) or self.hears.get(tag.rpartition(":")[2])
+        if tag not in self.hears:
+            self.hears[tag] = self.hears.get(tag.rpartition(":")[2])
+        hear = self.hears[tag]
         if hear is not None:
             hear(attributes)
 
@@ -178,9 +180,10 @@ class _Scan:
 
     def value(self, _attributes: dict[str, str]) -> None:
         """Hear that a cell holds something."""
-        looks = self.looks
-        looks.last_row = max(looks.last_row, self.row)
-        looks.last_column = max(looks.last_column, self.column)
+        if self.row > self.looks.last_row:
+            self.looks.last_row = self.row
+        if self.column > self.looks.last_column:
+            self.looks.last_column = self.column
 
     def formula(self, attributes: dict[str, str]) -> None:
         """Hear that a cell holds a formula."""
