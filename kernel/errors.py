@@ -1,13 +1,19 @@
 """Refusals: what a rule says when something may not happen now."""
 
+from collections.abc import Callable
+
 from django.utils.translation import gettext_lazy as _
 
 from kernel.present import StrOrPromise
 
 
 class DomainError(Exception):
-    """A rule refused. `code` is part of the contract, `message` is one plain sentence for the person."""
+    """A rule refused. `code` is part of the contract, `message` is one plain sentence for the person.
 
+    `aftermath` writes what must stay on record although the act is undone; `kernel.transactions.whole` runs it.
+    """
+
+    aftermath: Callable[[], object] | None = None
     code = "refused"
     message = _("This cannot be done now.")
 

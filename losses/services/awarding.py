@@ -9,6 +9,7 @@ from accounts.models import Household, User
 from kernel import clock, money
 from kernel.errors import DomainError
 from kernel.present import known
+from kernel.transactions import whole
 from kernel.workflow import lock
 from ledger.services.payables import payee_account, write_payable
 from ledger.services.transfers import Hold, Resolution, hold, lock_accounts, resolve
@@ -100,7 +101,7 @@ def relief_of(claim: LossClaim, *, money_left_fen: int) -> Relief:
     )
 
 
-@transaction.atomic
+@whole
 def award(claim: LossClaim, *, by: User, at: dt.datetime) -> Award:
     """Confirm the noticed amount, never another: kilos are written off, the hold becomes a payable, payee frozen."""
     claim = lock(claim)

@@ -91,12 +91,19 @@ def require_possible(claim: LossClaim, *, at: dt.datetime) -> None:
 
 
 def require_clear(claim: LossClaim, *, at: dt.datetime) -> None:
-    """Run the rules; refuse when one says impossible, or look again and nobody has cleared it."""
+    """Run the rules; refuse when one says impossible, or look again and nobody has cleared it.
+
+    What they saw stays on record although the act is refused, so that somebody can clear it.
+    """
     for finding in record_findings(claim, at=at):
+        refusal: DomainError | None = None
         if finding.colour == Finding.Colour.RED:
-            raise NotPossible(finding)
-        if finding.colour == Finding.Colour.AMBER and finding.cleared_at is None:
-            raise LookAgain(finding)
+            refusal = NotPossible(finding)
+        elif finding.colour == Finding.Colour.AMBER and finding.cleared_at is None:
+            refusal = LookAgain(finding)
+        if refusal is not None:
+            refusal.aftermath = lambda: record_findings(lock(claim), at=at)
+            raise refusal
 
 
 @transaction.atomic

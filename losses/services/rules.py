@@ -13,7 +13,7 @@ from accounts.selectors import live_card_of
 from catalog.models import Listing, Movement
 from kernel import clock, identity, masking, money, weight
 from losses.models import Cause, ClaimStatus, LossClaim
-from losses.selectors.claims import claim_role, declared
+from losses.selectors.claims import claim_role, declared, present_computation
 from produce.models import ReferencePrice
 from records.models import Attachment, Finding
 from records.selectors.policy import policy
@@ -24,7 +24,6 @@ GREEN, AMBER, RED = Finding.Colour.GREEN, Finding.Colour.AMBER, Finding.Colour.R
 PLAUSIBLE_MU = 10
 SEASON_DAYS = 180
 LATE_DAYS = 30
-NEW_CARD_DAYS = 7
 MANY_CLAIMS = 3
 OF_AGE, OLDEST = 18, 110
 QUOTE_UNIT_G = 500
@@ -129,7 +128,7 @@ def _time(claim: LossClaim, at: dt.datetime) -> Look:
 
 
 def _card(claim: LossClaim, at: dt.datetime) -> Look:
-    """See that the card is the household's own and not brand-new."""
+    """See that the card is the household's own, and the one of the report and of the computation."""
     title = _("The card belongs to the household")
     card = live_card_of(claim.household)
     if card is None:
@@ -137,7 +136,11 @@ def _card(claim: LossClaim, at: dt.datetime) -> Look:
     if identity.name_key(card.holder) != identity.name_key(claim.household.head_name):
         return Look("card", AMBER, title, _("The holder of the card is not the head of the household."))
     tail = masking.card_tail(card.number)
-    if (at - card.from_at).days < NEW_CARD_DAYS and card.from_at > claim.filed_at:
+    computed = present_computation(claim)
+    if computed is not None and card.from_at > computed.at:
+        changed = _("The card was changed after the amount was computed; it ends in %(tail)s.") % {"tail": tail}
+        return Look("card", AMBER, title, changed)
+    if card.from_at > claim.filed_at:
         changed = _("The card was changed after the report; it ends in %(tail)s.") % {"tail": tail}
         return Look("card", AMBER, title, changed)
     return Look("card", GREEN, title, _("It ends in %(tail)s.") % {"tail": tail})

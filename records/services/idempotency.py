@@ -4,10 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from kernel.errors import BadValue, DomainError
+from kernel.transactions import whole
 from records.models import IdempotencyKey, SomeAccount
 
 
@@ -51,7 +52,7 @@ def keep_answer(user: SomeAccount, key: str, data: dict[str, Any]) -> None:
     IdempotencyKey.objects.filter(user_id=_owner(user), key=key).update(answer=data)
 
 
-@transaction.atomic
+@whole
 def once(user: SomeAccount, key: str, request_print: str, act: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     """Do `act` once under this key and return what it led to; the same key again returns the same, doing nothing.
 
