@@ -60,6 +60,7 @@ class Row:
     hidden: bool = False  # whoever looks at the file does not see it
     letters: Mapping[str, str] = field(default_factory=dict)  # column name → A, B …
     sheet: str = ""
+    notes: Mapping[str, str] = field(default_factory=dict)  # column → what its heading says in brackets: 元/公斤
 
     def cell(self, column: str) -> str:
         """Return where a column's cell stands, as the spreadsheet names it: C7 or 小松镇!C7."""
@@ -97,7 +98,6 @@ class Table:
     rows: list[Row] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)  # headings of columns that nobody asked for
     columns: set[str] = field(default_factory=set)  # names of the columns that are there
-    notes: dict[str, str] = field(default_factory=dict)  # column → what its heading says in brackets: 元/公斤
     hidden_rows: list[str] = field(default_factory=list)  # left out: 3, or 小松镇!3
     hidden_sheets: list[str] = field(default_factory=list)
     other_sheets: list[str] = field(default_factory=list)  # visible, without the headings
@@ -169,13 +169,16 @@ def _head(sheet: Sheet, known: Mapping[str, str]) -> _Head | None:
         lower = texts[at + 1] if at + 1 < len(texts) else []
         one = _named(upper, [], known)
         two = _named(upper, lower, known)
-        height = 1
-        # A second row counts as headings only where it adds some and holds nothing else.
-        if len(two) > len(one) and not any(map(_is_number, lines[at + 1])):
-            one, height = two, 2
+        # A second row counts as headings only where it adds some and has nothing below those of the first.
+        if len(two) > len(one) > 0 and not any(_at(lower, column) not in ("", two[column]) for column in one):
+            return _checked(sheet, two, [upper, lower], known, at + 2)
         if len(one) >= ENOUGH_HEADINGS:
-            return _checked(sheet, one, upper, known, at + height)
+            return _checked(sheet, one, [upper], known, at + 1)
     return None
+
+
+def _at(texts: list[str], column: int) -> str:
+    return texts[column] if column < len(texts) else ""
 
 
 def _named(upper: list[str], lower: list[str], known: Mapping[str, str]) -> dict[int, str]:
@@ -183,7 +186,7 @@ def _named(upper: list[str], lower: list[str], known: Mapping[str, str]) -> dict
     found = {}
     for column in range(max(len(upper), len(lower))):
         for texts in (lower, upper):
-            text = texts[column] if column < len(texts) else ""
+            text = _at(texts, column)
             if text and _column_of(text, known):
                 found[column] = text
                 break
@@ -196,7 +199,9 @@ def _column_of(text: str, known: Mapping[str, str]) -> str:
     return known.get(plain) or known.get(_NOTE.sub("", plain), "")
 
 
-def _checked(sheet: Sheet, found: dict[int, str], upper: list[str], known: Mapping[str, str], below: int) -> _Head:
+def _checked(
+    sheet: Sheet, found: dict[int, str], texts: list[list[str]], known: Mapping[str, str], below: int
+) -> _Head:
     named = {at: _column_of(text, known) for at, text in found.items()}
     if len(set(named.values())) != len(named):
         twice = next(text for at, text in found.items() if list(named.values()).count(named[at]) > 1)
@@ -209,14 +214,14 @@ def _checked(sheet: Sheet, found: dict[int, str], upper: list[str], known: Mappi
                 _("Column %(letter)s is hidden in the file. Show it or delete it.") % {"letter": _letter(at)}
             )
     notes = {named[at]: note[1] for at, text in found.items() if (note := _NOTE.search(heading(text)))}
-    return _Head(named, found, [text for at, text in enumerate(upper) if text and at not in named], notes, below)
+    ignored = [text for line in texts for at, text in enumerate(line) if text and at not in named]
+    return _Head(named, found, ignored, notes, below)
 
 
 def _add(table: Table, sheet: Sheet, head: _Head, *, name: str, with_hidden: bool, most_rows: int) -> None:
     """Add the rows of one sheet."""
     letters = {column: _letter(at) for at, column in head.named.items()}
     table.columns.update(letters)
-    table.notes.update(head.notes)
     table.ignored += [text for text in head.ignored if text not in table.ignored]
     parents = _parents(sheet, head)
     for at in range(head.below, len(sheet.lines)):
@@ -263,7 +268,7 @@ def _row(
         cells[column] = _as_text(cell)
     return Row(
         at + 1, cells, _some(numeric), _some(damaged), _some(joined), _some(errors), _some(absent),
-        at + 1 in sheet.looks.rows, letters, name,
+        at + 1 in sheet.looks.rows, letters, name, head.notes,
     )  # fmt: skip
 
 

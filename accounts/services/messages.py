@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.gateways import gateway
 from accounts.models import Household, HouseholdMember, Message, User
 from kernel.clock import COUNTY_ZONE
+from kernel.masking import mask_name
 from kernel.present import StrOrPromise
 from kernel.sealing import blind_index
 
@@ -105,7 +106,7 @@ def _for_whom(message: Message) -> str:
         return ""
     if HouseholdMember.objects.filter(household=household, person=owner).exists():
         return ""
-    return in_chinese(_("(for %(name)s) "), {"name": household.head_name})
+    return in_chinese(_("(for %(name)s) "), {"name": mask_name(household.head_name)})
 
 
 def local_time(at: dt.datetime) -> str:

@@ -147,8 +147,7 @@ def look_through(
     report = Report(
         rows=len(table.rows), ignored=table.ignored, left_out=table.left_out(), hidden_rows=table.hidden_rows
     )
-    prices = _Prices(table.notes.get("price", ""), price_unit)
-    reader = _Reader(raw, names, consent, clock.county_day(at), prices, table.notes.get("amount", ""))
+    reader = _Reader(raw, names, consent, clock.county_day(at), price_unit)
     ready: list[tuple[int, Lot]] = []
     seen: dict[str, str] = {}
     for row in table.rows:
@@ -245,50 +244,42 @@ class _Unclear(Exception):
     """Nobody can tell what a price is for."""
 
 
-@dataclass(frozen=True)
-class _Prices:
-    """What the prices of a file are for: as its heading says, else as was answered, else as nobody can mistake."""
+def _price_fen(row: Row, unit: str, answer: str) -> int:
+    """Return the price for one jin in fen: as its cell or heading says, else as was answered, else as nobody mistakes.
 
-    heading: str
-    answer: str
-
-    def fen(self, row: Row, unit: str) -> int:
-        """Return the price for one jin in fen; `unit` is the one of the row's amount."""
-        text = fold_typed(row.cells.get("price", ""))
-        amount, sign, behind = text.partition("/") if "/" in text else text.partition("每")
-        said = weight.unit_named(behind) if sign else self._said()
-        if sign and not said:
-            raise _Faulty("price", _("Write the price as a number of yuan for one jin."))
-        fen = _read("price", money.parse_yuan, known(_YUAN.fullmatch(amount.strip()))[1])
-        unit_g = weight.GRAMS.get(said or self._meant(unit))
-        if unit_g is None:
-            raise _Faulty("price", _("Goods are priced by weight here. Write yuan for one jin."))
-        each, rest = divmod(fen * 500, unit_g)
-        if rest or not each:
-            raise _Faulty("price", _("For one jin this is no whole fen. Write the price for one jin."))
-        return each
-
-    def _said(self) -> str:
-        found = _FOR_ONE.fullmatch(self.heading)
-        return weight.unit_named(found[1]) if found else weight.unit_named(self.heading)
-
-    def _meant(self, unit: str) -> str:
-        if self.answer:
-            return unit if self.answer == "row" else self.answer
-        if unit != "jin":
+    `unit` is the one of the row's amount.
+    """
+    text = fold_typed(row.cells.get("price", ""))
+    amount, sign, behind = text.partition("/") if "/" in text else text.partition("每")
+    price_unit = weight.unit_named(behind) if sign else _unit_of_heading(row.notes.get("price", ""))
+    if sign and not price_unit:
+        raise _Faulty("price", _("Write the price as a number of yuan for one jin."))
+    fen = _read("price", money.parse_yuan, known(_YUAN.fullmatch(amount.strip()))[1])
+    if not price_unit:
+        if not answer and unit != "jin":
             raise _Unclear
-        return "jin"
+        price_unit = answer if answer in weight.GRAMS else unit
+    unit_g = weight.GRAMS.get(price_unit)
+    if unit_g is None:
+        raise _Faulty("price", _("Goods are priced by weight here. Write yuan for one jin."))
+    each, rest = divmod(fen * 500, unit_g)
+    if rest or not each:
+        raise _Faulty("price", _("For one jin this is no whole fen. Write the price for one jin."))
+    return each
+
+
+def _unit_of_heading(note: str) -> str:
+    """Return what a heading says that prices are for: 元/公斤, 元每斤."""
+    parts = _FOR_ONE.fullmatch(note)
+    return weight.unit_named(parts[1] if parts else note)
 
 
 class _Reader:
     """Reads one file's rows with what they have in common."""
 
-    def __init__(
-        self, raw: bytes, names: Names, consent: str, today: dt.date, prices: _Prices, unit_of_all: str
-    ) -> None:
+    def __init__(self, raw: bytes, names: Names, consent: str, today: dt.date, price_unit: str) -> None:
         self.print = hashlib.sha256(raw).hexdigest()[:32]
-        self.names, self.consent, self.today, self.prices = names, consent, today, prices
-        self.unit_of_all = weight.unit_named(unit_of_all)  # 数量（公斤）
+        self.names, self.consent, self.today, self.price_unit = names, consent, today, price_unit
         self.by_number = {household.number: household for household in names.households}
         self.produce = {one.pk: one for one in Produce.objects.all()}
         self.by_name = ids_by_name()
@@ -305,7 +296,7 @@ class _Reader:
         household = self._household(row)
         produce = self._produce(cells.get("produce", ""))
         amount = self._amount(row, produce)
-        price_fen = self.prices.fen(row, amount.unit)
+        price_fen = _price_fen(row, amount.unit, self.price_unit)
         harvested_on = self._day(row, produce)
         reason = cells.get("price_reason", "")[:200]
         _check_price(produce, price_fen, reason, self.today)
@@ -359,8 +350,9 @@ class _Reader:
     def _amount(self, row: Row, produce: Produce) -> weight.Quantity:
         counted = produce.stock_unit == StockUnit.PIECE
         unit_name = row.cells.get("unit", "")
-        unit = weight.unit_named(unit_name) if unit_name else self.unit_of_all or ("piece" if counted else "jin")
-        if self.unit_of_all and unit != self.unit_of_all:
+        unit_of_all = weight.unit_named(row.notes.get("amount", ""))  # 数量（公斤）
+        unit = weight.unit_named(unit_name) if unit_name else unit_of_all or ("piece" if counted else "jin")
+        if unit_of_all and unit != unit_of_all:
             raise _Faulty("unit", _("The heading of the amounts names another unit. Write one of the two."))
         if unit not in (*weight.GRAMS, *weight.COUNTED) or (unit == "piece") != counted:
             reason = _("These are sold by the head. Write 只.") if counted else _("Write 斤 or 公斤.")

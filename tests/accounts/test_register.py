@@ -317,7 +317,7 @@ def test_a_message_to_a_household_on_the_phone_of_another_says_for_whom_it_is(ch
 
     messages.send_waiting(at=MONDAY)
 
-    assert sorted(sent) == ["到账了", "（给温桂英）到账了"]
+    assert sorted(sent) == ["到账了", "（给温*英）到账了"]
 
 
 class Recorder:

@@ -226,15 +226,19 @@ def inline() -> bytes:
 @pytest.mark.parametrize(
     ("number", "shown"),
     [
-        (28.799999999999997, "28.8"),
-        (0.7999999999999999, "0.8"),
-        (200, "200"),
-        (1234567.25, "1234567.25"),
-        (1e-7, "0.0000001"),
+        ("28.799999999999997", "28.8"), ("0.79999999999999993", "0.8"), ("200", "200"), ("1234567.25", "1234567.25"),
+        ("9.9999999999999995E-8", "0.0000001"), ("1E3", "1000"), ("2.0000000000000004", "2"),
     ],
-)
+)  # fmt: skip
 def test_a_number_is_read_as_the_sheet_shows_it(number, shown):
-    assert cells(with_cell("C2", number), "amount") == [shown]
+    assert cells(with_number(number), "amount") == [shown]
+
+
+def with_number(number: str) -> bytes:
+    """Return a book that keeps a number as programs write it, to the last bit."""
+    return with_part(
+        SHEET, lambda part: part.replace(b"<v>12345</v>", f"<v>{number}</v>".encode()), with_cell("C2", 12345)
+    )
 
 
 @pytest.mark.parametrize("number", [362137197001010000, 6217990000000000097, 1e15])
@@ -291,6 +295,28 @@ def test_headings_in_two_rows_under_a_joined_one_are_read():
     assert (row.number, row.cells["amount"], row.cells["price"]) == (3, "200", "0.80")
 
 
+def test_two_rows_of_headings_below_a_title_are_read_and_the_rest_is_named():
+    def change(book):
+        sheet = book.active
+        sheet.insert_rows(1)
+        sheet["A1"] = "某县农产品登记表"
+        sheet.merge_cells("A1:E1")
+        sheet.insert_rows(3)
+        sheet["C2"], sheet["D2"], sheet["C3"], sheet["D3"], sheet["E2"] = "货", None, "数量", "单价", "备注"
+        sheet.merge_cells("C2:D2")
+
+    table = read_table(a_book([*GOOD, "户主"], change=change), COLUMNS)
+
+    assert [(row.number, row.cells["amount"], row.cells["price"]) for row in table.rows] == [(4, "200", "0.80")]
+    assert table.ignored == ["备注"]
+
+
+def test_a_row_of_goods_that_says_a_heading_s_word_is_no_heading():
+    table = read_table(a_book([*GOOD, "单价"], GOOD, head=["户主姓名", "品种", "数量", "元", "备注"]), COLUMNS)
+
+    assert [row.number for row in table.rows] == [2, 3]
+
+
 @pytest.mark.parametrize(
     "head",
     [
@@ -303,10 +329,15 @@ def test_stars_blanks_and_units_are_decoration_of_a_heading(head):
     assert names(a_book(GOOD, head=head)) == [(2, "黄秀英")]
 
 
-def test_what_a_heading_says_in_brackets_is_kept():
-    table = read_table(a_book(GOOD, head=["户主姓名", "品种", "数量", "单价（元/公斤）"]), COLUMNS)
+def test_what_a_heading_says_in_brackets_counts_for_its_own_sheet():
+    def add(book):
+        other = book.create_sheet("二")
+        other.append(HEAD)
+        other.append(GOOD)
 
-    assert table.notes == {"price": "元/公斤"}
+    rows = read_table(a_book(GOOD, head=["户主姓名", "品种", "数量", "单价（元/公斤）"], change=add), COLUMNS).rows
+
+    assert [row.notes for row in rows] == [{"price": "元/公斤"}, {}]
 
 
 def test_headings_printed_again_on_each_page_are_no_rows():
