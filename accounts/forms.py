@@ -1,20 +1,43 @@
 """Forms of sign-in and of the register."""
 
-from allauth.mfa.base.forms import AuthenticateForm
+from typing import Any
+
+from allauth.account.forms import ConfirmLoginCodeForm
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from kernel.form_fields import PlainDecimalField, WholeNumberField
+from accounts.models import Tier
+from accounts.services.register import MOST_PEOPLE, Answers, Report
+from kernel.form_fields import CodeField, DegreesField, WholeNumberField
+from kernel.kept import BroughtFile
 
-CODE_INPUT = {"inputmode": "numeric", "autocomplete": "one-time-code", "maxlength": "10"}
+
+class SignInCodeForm(ConfirmLoginCodeForm):
+    """The six digits of the text message."""
+
+    code = CodeField(label=_("Six digits"))
+
+
+class FirstAuthenticatorForm(ActivateTOTPForm):
+    """The six digits that prove an authenticator app was set up."""
+
+    code = CodeField(label=_("Six digits of your authenticator app"))
+
+
+class OnceMoreForm(ReauthenticateForm):
+    """The six digits of the authenticator app, asked for again."""
+
+    code = CodeField(label=_("Six digits of your authenticator app"))
 
 
 class SecondStepForm(AuthenticateForm):
     """The six digits of the authenticator app; the demo's staff may type the demo code instead."""
 
-    code = forms.CharField(label=_("Six digits of your authenticator app"), widget=forms.TextInput(attrs=CODE_INPUT))
+    code = CodeField(label=_("Six digits of your authenticator app"))
 
     def clean_code(self) -> str:
         code = self.cleaned_data["code"]
@@ -24,24 +47,60 @@ class SecondStepForm(AuthenticateForm):
         return super().clean_code()
 
 
-class HouseholdFile(forms.Form):
-    """The register of households as a file."""
+class HouseholdFile(BroughtFile):
+    """The register of households as a file, and what was answered about it."""
 
-    file = forms.FileField(label=_("File of households (.xlsx or .csv)"))
+    tier = forms.ChoiceField(
+        label=_("What are the households whose kind is not written?"),
+        choices=[("", "—"), *Tier.choices],
+        required=False,
+    )
+    people = WholeNumberField(
+        label=_("How many people live in the households whose number is not written?"),
+        min_value=1,
+        max_value=MOST_PEOPLE,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"].label = _("File of households (.xlsx or .csv)")
+
+    def answers(self) -> Answers:
+        """Return what was answered about the file."""
+        typed = self.cleaned_data
+        return Answers(with_hidden=self.hidden_answer, tier=typed.get("tier", ""), people=typed.get("people"))
+
+    def asked(self, report: Report) -> list[forms.BoundField]:
+        """Return the questions that this file raises, those already answered too."""
+        answers = self.answers()
+        raised = {
+            "with_hidden": report.hidden_rows or answers.with_hidden is not None,
+            "tier": report.without_tier or answers.tier,
+            "people": report.without_people or answers.people,
+        }
+        return [self[name] for name, open_or_answered in raised.items() if open_or_answered]
 
 
 class PointForm(forms.Form):
     """Where a village lies, in degrees, and how far it reaches."""
 
-    latitude = PlainDecimalField(label=_("Latitude"), min_value=-90, max_value=90, max_digits=9, decimal_places=6)
-    longitude = PlainDecimalField(label=_("Longitude"), min_value=-180, max_value=180, max_digits=9, decimal_places=6)
+    latitude = DegreesField(label=_("Latitude"), most=90)
+    longitude = DegreesField(label=_("Longitude"), most=180)
     radius_m = WholeNumberField(label=_("Radius (m)"), min_value=1, max_value=100_000)
 
-    def point(self) -> dict[str, int]:
+    sure = forms.BooleanField(label=_("Yes, it lies there"), required=False, widget=forms.HiddenInput)
+
+    def point(self) -> dict[str, Any]:
         """Return what `set_point` takes."""
         typed = self.cleaned_data
         return {
-            "latitude_e6": int(typed["latitude"] * 1_000_000),
-            "longitude_e6": int(typed["longitude"] * 1_000_000),
+            "latitude_e6": typed["latitude"],
+            "longitude_e6": typed["longitude"],
             "radius_m": typed["radius_m"],
+            "sure": typed["sure"],
         }
+
+    def ask(self) -> None:
+        """Show the box that says that the point is meant."""
+        self.fields["sure"].widget = forms.CheckboxInput()

@@ -215,10 +215,11 @@ class Tier(models.TextChoices):
     LIFTED = "lifted", _("Household lifted out of poverty")  # 脱贫户
     UNSTABLE = "unstable", _("Lifted but unstable")  # 脱贫不稳定户
     MARGINAL = "marginal", _("At risk of poverty")  # 边缘易致贫户
+    SUDDEN = "sudden", _("In sudden serious hardship")  # 突发严重困难户
     ORDINARY = "ordinary", _("Ordinary household")  # 一般农户
 
 
-POOR_TIERS = (Tier.LIFTED, Tier.UNSTABLE, Tier.MARGINAL)
+POOR_TIERS = (Tier.LIFTED, Tier.UNSTABLE, Tier.MARGINAL, Tier.SUDDEN)
 
 
 class Household(models.Model):

@@ -17,8 +17,8 @@ from accounts.models import Place, Role
 from accounts.pages import me as pages_of_me
 from accounts.pages.register import household_row, village_groups
 from accounts.services import register
-from accounts.services.places import set_point
-from kernel import clock, keyset
+from accounts.services.places import FarAway, set_point
+from kernel import clock, kept, keyset
 from kernel.errors import DomainError
 from kernel.places import places
 from kernel.shown import page_links
@@ -85,22 +85,27 @@ def household_list(request: SignedIn) -> HttpResponse:
 
 
 def household_import(request: SignedIn) -> HttpResponse:
-    """Bring in a file of households: first what it would do, then, when asked, do it."""
+    """Bring in a file of households: first what it would do and what it leaves open, then, when asked, do it."""
     permissions.access_household_import(request.user)
     form = HouseholdFile(request.POST or None, request.FILES or None)
     report = None
     if request.method == "POST" and form.is_valid():
-        raw = form.cleaned_data["file"].read()
+        raw, answers = form.cleaned_data["raw"], form.answers()
         try:
+            report = register.check_file(raw, answers=answers, at=clock.now())
             if request.POST.get("act") == "enter":
-                done = register.enter_file(raw, by=request.user, at=clock.now())
+                done = register.enter_file(raw, answers=answers, by=request.user, at=clock.now())
                 messages.success(request, _("%(count)s households were entered.") % {"count": done.entered})
                 return redirect("household-list")
-            report = register.check_file(raw, at=clock.now())
         except DomainError as refusal:
             form.add_error("file", str(refusal))
-    status = 400 if form.errors else 200
-    return render(request, "accounts/household_import.html", {"form": form, "report": report}, status=status)
+    context = {
+        "form": form,
+        "report": report,
+        "asked": form.asked(report) if report is not None else [],
+        "kept": kept.pack(form.cleaned_data["raw"]) if report is not None else "",
+    }
+    return render(request, "accounts/household_import.html", context, status=400 if form.errors else 200)
 
 
 @require_GET
@@ -121,6 +126,9 @@ def place_point(request: SignedIn, place_code: str) -> HttpResponse:
             set_point(place, **form.point(), by=request.user, at=clock.now())
             messages.success(request, _("The point is set."))
             return redirect("place-list")
+        except FarAway as question:
+            form.ask()
+            form.add_error(None, str(question))
         except DomainError as refusal:
             form.add_error(None, str(refusal))
     return _places(request, {place.code: form}, status=400)

@@ -7,9 +7,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from kernel import identity, money, weight
+from kernel import dates, identity, money, weight
 from kernel.errors import BadValue
-from kernel.typed import exact_decimal, fold_width, plain_number, whole_number
+from kernel.typed import exact_decimal, fold_typed, plain_number, typed_code, whole_number
 
 
 class TypedField(forms.CharField):
@@ -108,6 +108,15 @@ class PhoneFormField(TypedField):
         return identity.phone(text, landline=self.landline)
 
 
+class CodeField(TypedField):
+    """A code of digits, however it was typed or filled in."""
+
+    attrs = {"inputmode": "numeric", "autocomplete": "one-time-code", "maxlength": "20"}
+
+    def read(self, text: str) -> str:
+        return typed_code(text)
+
+
 class PersonNameFormField(TypedField):
     """A person's name as printed on the card."""
 
@@ -144,18 +153,39 @@ class PlainDecimalField(forms.DecimalField):
         return super().to_python(exact_decimal(read_or_explain(plain_number, str(value))))
 
 
+class DegreesField(TypedField):
+    """Degrees of a point on the map, as whole millionths: behind the sixth place is less than a step."""
+
+    attrs = {"inputmode": "decimal", "autocomplete": "off", "maxlength": "40"}
+
+    def __init__(self, *, most: int, **kwargs: Any) -> None:
+        self.most = most
+        super().__init__(**kwargs)
+
+    def read(self, text: str) -> int:
+        degrees = plain_number(fold_typed(text).rstrip("°度 "))
+        if degrees > self.most:
+            raise BadValue(_("Write degrees from 0 to %(most)s.") % {"most": self.most})
+        return round(degrees * 1_000_000)
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{value / 1_000_000:.6f}" if isinstance(value, int) else value
+
+
 class DayField(forms.DateField):
     """A day with its year in front, in every language: 3/4/26 is nobody's guess."""
 
-    default_error_messages = {"invalid": _("Write the day as 2026-11-02.")}
+    default_error_messages = {"invalid": dates.NO_DAY}
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("input_formats", ["%Y-%m-%d", "%Y/%m/%d"])
+        kwargs.setdefault("input_formats", ["%Y-%m-%d"])
         kwargs.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> Any:
-        return super().to_python(fold_width(value).strip() if isinstance(value, str) else value)
+        if not isinstance(value, str) or value in self.empty_values:
+            return super().to_python(value)
+        return read_or_explain(dates.read_day, value)
 
 
 def read_or_explain(read: Callable[..., Any], *typed: str) -> Any:

@@ -14,6 +14,7 @@ from stdnum.cn import uscc as credit_code
 from stdnum.iso7064 import mod_11_2
 
 from kernel.errors import BadValue
+from kernel.folding import simplified
 from kernel.present import StrOrPromise
 from kernel.typed import fold_width, strip_invisible
 
@@ -32,6 +33,12 @@ MIDDLE_DOT = "\u00b7"
 _DOTS = "\u00b7\u0387\u2022\u2027\u2219\u22c5\u30fb\uff0e\uff65."
 _DOT_BETWEEN_HAN = re.compile(rf"(?<=[\u2e80-\ua4cf\uf900-\ufaff\U00020000-\U0003fffd])\s*[{_DOTS}]\s*(?=\w)")
 _DOT_ELSEWHERE = re.compile(rf"\s*[{_DOTS.replace('.', '')}]\s*")
+_HAN = r"\u2e80-\u2fd5\u3007\u3400-\ua4cf\ue000-\uf8ff\uf900-\ufaff\U00020000-\U0003fffd"
+_BLANK_BETWEEN_HAN = re.compile(rf"(?<=[{_HAN}])\s+(?=[{_HAN}])")
+_IS_HAN = re.compile(rf"[{_HAN}]")
+_LIKE_X = (
+    "\u2169\u2179\u00d7\u2715\u2716\u0425\u0445\u03a7\u03c7"  # Ⅹ, ×, Х: what looks like the last letter of a number
+)
 _LONGEST_NAME = 50
 _LONGEST_TEXT = 200
 
@@ -47,6 +54,8 @@ class BankCard:
 def id_number(text: object, *, today: dt.date | None = None) -> str:
     """Return an 18-character resident ID or residence permit number, checked; refuse births after `today`."""
     number = _compact(text, _("Write the 18 characters of the ID number."))
+    if len(number) == 18 and number[17] in _LIKE_X:
+        number = f"{number[:17]}X"
     if re.fullmatch(r"[0-9]{15}", number):
         raise BadValue(_("15-digit ID numbers are no longer valid. Write the 18 characters of the present ID card."))
     if not re.fullmatch(r"[0-9]{17}[0-9X]", number):
@@ -112,22 +121,29 @@ def bank_card(text: object) -> BankCard:
 
 
 def person_name(text: object) -> str:
-    """Return a name as printed on the card, freed of what cannot be seen; its dots become U+00B7."""
+    """Return a name as printed on the card, freed of what cannot be seen and of blanks between Chinese characters.
+
+    Its dots become U+00B7, radicals and wide letters the characters they stand for: what is kept is what is compared.
+    """
     name = one_dot(strip_invisible(_text(text, _("Write the name."))))
-    name = unicodedata.normalize("NFC", name) if _is_latin(name) else name
+    name = _BLANK_BETWEEN_HAN.sub("", unicodedata.normalize("NFC", "".join(map(_as_character, name))))
     if not name or not any(_is_letter(c) for c in name) or MIDDLE_DOT in (name[0], name[-1]):
         raise BadValue(_("Write the name."))
     if len(name) > _LONGEST_NAME:
         raise BadValue(_("A name has at most 50 characters."))
     if not all(_is_letter(c) or c in f"{MIDDLE_DOT} '’-." for c in name):
         raise BadValue(_("A name has only letters and characters: no digits, pictures or other signs."))
+    if {_script(c) for c in name if _is_letter(c)} - {""} not in ({"han"}, {"latin"}):
+        raise BadValue(
+            _("A name is written in Chinese characters, or all of it in Latin letters. Check it on the card.")
+        )
     return name
 
 
 def name_key(text: str) -> str:
-    """Return the form under which two spellings of one name are equal (NFKC, no spaces, one dot, one case)."""
+    """Return the form under which two spellings of one name are equal: NFKC, simplified, without blanks."""
     seen = unicodedata.normalize("NFKC", one_dot(strip_invisible(text)))
-    return re.sub(r"\s+", "", one_dot(seen)).casefold()
+    return simplified(re.sub(r"\s+", "", one_dot(seen)).casefold())
 
 
 def one_dot(name: str) -> str:
@@ -151,8 +167,20 @@ def _compact(text: object, missing: StrOrPromise) -> str:
     return number
 
 
-def _is_latin(name: str) -> bool:
-    return all(ord(c) < 0x2E80 for c in name)
+def _as_character(sign: str) -> str:
+    """Return the character that a radical, a compatibility form or a wide letter stands for."""
+    code = ord(sign)
+    compatible = 0x2E80 <= code <= 0x2FD5 or 0xF900 <= code <= 0xFAFF or 0xFF21 <= code <= 0xFF5A
+    return unicodedata.normalize("NFKC", sign) if compatible else sign
+
+
+def _script(character: str) -> str:
+    """Return the script a letter belongs to; an accent belongs to the letter it stands on."""
+    if _IS_HAN.match(character):
+        return "han"
+    if unicodedata.category(character) in ("Mn", "Mc"):
+        return ""
+    return "latin" if unicodedata.name(character, "").startswith("LATIN") else "other"
 
 
 def _is_letter(character: str) -> bool:

@@ -14,10 +14,12 @@ MOST_IN_AMOUNT = 24
 PHONE_TAIL = 4  # the digits of a phone number that people write behind a name
 _APART = re.compile(r"[\s,，、;；:：|]+")
 _NUMBERED = re.compile(r"^\s*[0-9]{1,3}\s*[.、)）．]\s*(?=\D)")  # a chat's own numbering: 「1. 王秀英 200」
+_UNIT = re.compile(r"公斤|千克|市斤|斤|kg|㎏|只|头|个|枚", re.IGNORECASE)
 _TOTAL = re.compile(r"^(合计|总计|共计|小计|总共|共)")
 _HEADING = re.compile(r"^(#|姓名|户主|农户|名字)")
 _TAIL = re.compile(r"[0-9]{4}|1[3-9][0-9]{9}")
 _AMOUNT = re.compile(r"[0-9零一二两三四五六七八九十百千万半点.。]+ ?(公斤|千克|市斤|斤|kg|只|头|个|枚)?", re.IGNORECASE)
+_BARE_AMOUNT = re.compile(r"[0-9零一二两三四五六七八九十百千万半点.。]+")
 _RUN_TOGETHER = re.compile(r"^(\D+?)([0-9].*)$")
 
 
@@ -65,6 +67,7 @@ def _read(number: int, shown: str, begins: Callable[[str], str]) -> Line:
     words = [word for word in _APART.split(_NUMBERED.sub("", shown)) if word]
     if len(words) == 1:
         words = _parted(words[0], begins)
+    words = _with_units(words)
     amounts = [i for i, word in enumerate(words) if _AMOUNT.fullmatch(word)]
     if len(words) < 2 or not amounts:
         return Line(number, shown, fault=_("Write a name and how much, with a space between."))
@@ -79,6 +82,17 @@ def _read(number: int, shown: str, begins: Callable[[str], str]) -> Line:
     if len(words[at]) > MOST_IN_AMOUNT:
         return Line(number, shown, name=name, fault=_("The amount is too long."))
     return Line(number, shown, name, tails[0][-PHONE_TAIL:] if tails else "", words[at])
+
+
+def _with_units(words: list[str]) -> list[str]:
+    """Join a unit that stands alone, as in a column of its own, to the amount before it: 200, 斤 is 200斤."""
+    joined: list[str] = []
+    for word in words:
+        if joined and _UNIT.fullmatch(word) and _BARE_AMOUNT.fullmatch(joined[-1]):
+            joined[-1] += word
+        else:
+            joined.append(word)
+    return joined
 
 
 def _parted(word: str, begins: Callable[[str], str]) -> list[str]:

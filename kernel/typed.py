@@ -14,6 +14,10 @@ _PLAIN = re.compile(r"[0-9]+(\.[0-9]+)?")
 _MOST_DIGITS = 12
 _LONGEST = 40
 # Letters and marks that draw nothing: fillers, joiners and variation selectors outside category Cf.
+# What str.isprintable() takes for seen though it is not.
+_UNSEEN_BUT_PRINTABLE = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\ufe00-\ufe0f\U000e0100-\U000e01ef]"
+)
 _BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 
 
@@ -24,7 +28,21 @@ def fold_width(text: str) -> str:
 
 def strip_invisible(text: str) -> str:
     """Drop zero-width, bidirectional and variation characters, so that what is seen is what is stored."""
+    if text.isprintable() and not _UNSEEN_BUT_PRINTABLE.search(text):
+        return text
     return "".join(c for c in text if not is_invisible(c))
+
+
+def fold_typed(text: str) -> str:
+    """Return typed text as it was meant: full-width forms folded, nothing unseen, every kind of blank one space."""
+    return " ".join(strip_invisible(fold_width(text)).split())
+
+
+def typed_code(text: str) -> str:
+    """Return a code of digits as it was sent, however it was typed: in groups, full-width, or filled in twice."""
+    code = re.sub(r"[\s\-]", "", fold_typed(text))
+    half = len(code) // 2
+    return code[:half] if len(code) == 12 and code[:half] == code[half:] else code
 
 
 def is_invisible(character: str) -> bool:
@@ -44,7 +62,7 @@ def typed_text(value: object) -> str:
         raise BadValue(_("Nothing is written here. Write a number, for example 12 or 12.50."))
     if len(value) > _LONGEST:
         raise BadValue(_("This is too long for a number. Write a plain number, for example 12 or 12.50."))
-    return fold_width(value).strip()
+    return fold_typed(value)
 
 
 def plain_number(value: object) -> Fraction:

@@ -1,5 +1,6 @@
 """Weight in whole grams: the only place that reads, converts and prints jin, kilograms and the rest."""
 
+import unicodedata
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -8,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from kernel.errors import BadValue
 from kernel.spoken import spoken_number
-from kernel.typed import exact_decimal, plain_number, typed_text
+from kernel.typed import exact_decimal, fold_typed, plain_number, typed_text
 
 GRAMS = {"jin": 500, "kg": 1000, "ton": 1_000_000, "dan": 50_000, "liang": 50}
 PACKED = ("box", "bag")
@@ -30,6 +31,13 @@ MOST_PIECES = 1_000_000
 _UNIT_WORDS = {
     "公斤": "kg", "千克": "kg", "kg": "kg", "市斤": "jin", "斤": "jin", "吨": "ton", "担": "dan",
     "两": "liang", "箱": "box", "袋": "bag", "个": "piece", "只": "piece", "头": "piece", "枚": "piece",
+}  # fmt: skip
+
+# How a column names a unit, beside the words above; folded, in small letters, without blanks.
+_SPELLINGS = _UNIT_WORDS | {
+    "jin": "jin", "kgs": "kg", "kilogram": "kg", "kilograms": "kg", "公吨": "ton", "t": "ton",
+    "ton": "ton", "tons": "ton",
+    "市担": "dan", "市两": "liang", "盒": "box", "包": "bag", "羽": "piece", "条": "piece", "匹": "piece",
 }  # fmt: skip
 
 
@@ -71,6 +79,11 @@ def parse_quantity(
     grams = _grams(number, unit, grams_per_unit, step_g)
     pack_g = grams_per_unit if unit in PACKED else None
     return Quantity(grams=grams, pieces=pieces, typed=exact_decimal(number), unit=unit, pack_g=pack_g)
+
+
+def unit_named(text: str) -> str:
+    """Return the unit that a word names, however it is spelt: KG, ㎏, 千克, 市斤; nothing where it is none."""
+    return _SPELLINGS.get("".join(unicodedata.normalize("NFKC", fold_typed(text)).lower().split()), "")
 
 
 def jin(grams: int) -> str:

@@ -257,12 +257,15 @@ class Payment(Workflow):
 
 
 class BankReturn(models.Model):
-    """One return file of the bank, applied once; its control totals were checked before any line."""
+    """One return file of the bank, applied once; its control totals were checked before any line.
+
+    A file of which nothing could be applied may come again: what stopped it may have been mended since.
+    """
 
     HISTORY = True
 
     file = models.OneToOneField(StoredFile, models.PROTECT, related_name="+")
-    sha256 = models.CharField(max_length=64, unique=True)
+    sha256 = models.CharField(max_length=64)
     batch = models.ForeignKey(PayoutBatch, models.PROTECT, related_name="returns")
     lines = models.PositiveIntegerField()
     applied = models.PositiveIntegerField()
@@ -275,6 +278,7 @@ class BankReturn(models.Model):
             models.CheckConstraint(
                 condition=Q(lines=F("applied") + F("exceptions")), name="return_lines_accounted_for"
             ),
+            models.UniqueConstraint(fields=["sha256"], condition=Q(applied__gt=0), name="return_applied_once"),
         ]
         triggers = append_only()
 

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from accounts.models import Household, Organisation, Role, Somebody, User
 from accounts.selectors import standing
-from ledger.models import BankReturnLine, Payable, Payment, PaymentStatus, PayoutBatch
+from ledger.models import BankReturn, BankReturnLine, Payable, Payment, PaymentStatus, PayoutBatch
 from records.selectors.participation import documents_barred
 
 FINANCE = (Role.FINANCE_MAKER, Role.FINANCE_CHECKER)
@@ -89,9 +89,10 @@ def fate_of(payment: Payment) -> str:
 
 
 def answers_to_look_into(batch: PayoutBatch) -> QuerySet[BankReturnLine]:
-    """Return the bank's answers of a batch that nobody could apply, newest first."""
+    """Return the bank's answers of a batch that nobody could apply, newest first; of a file brought again its last."""
     open_ones = (BankReturnLine.Outcome.EXCEPTION, BankReturnLine.Outcome.CONFLICT)
-    rows = BankReturnLine.objects.filter(bank_return__batch=batch, outcome__in=open_ones)
+    again = BankReturn.objects.filter(sha256=OuterRef("bank_return__sha256"), pk__gt=OuterRef("bank_return"))
+    rows = BankReturnLine.objects.filter(~Exists(again), bank_return__batch=batch, outcome__in=open_ones)
     return rows.select_related("payment__payable__household__village").order_by("-pk")
 
 

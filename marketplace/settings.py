@@ -231,7 +231,12 @@ ACCOUNT_RATE_LIMITS = {"request_login_code": "500/d/key,2000/h/ip" if DEMO else 
 DEMO_CODE = "246810"  # what every code is in demo mode, and never outside it
 MFA_ADAPTER = "accounts.adapters.SecondStepAdapter"
 MFA_SUPPORTED_TYPES = ["totp"]
-MFA_FORMS = {"authenticate": "accounts.forms.SecondStepForm"}
+ACCOUNT_FORMS = {"confirm_login_code": "accounts.forms.SignInCodeForm"}
+MFA_FORMS = {
+    "authenticate": "accounts.forms.SecondStepForm",
+    "reauthenticate": "accounts.forms.OnceMoreForm",
+    "activate_totp": "accounts.forms.FirstAuthenticatorForm",
+}
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"

@@ -6,11 +6,14 @@ from types import MappingProxyType
 
 from django.db import transaction
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
 from accounts.gateways import gateway
-from accounts.models import Household, Message
+from accounts.models import Household, HouseholdMember, Message, User
 from kernel.clock import COUNTY_ZONE
+from kernel.masking import mask_name
 from kernel.present import StrOrPromise
+from kernel.sealing import blind_index
 
 NO_VALUES: Mapping[str, object] = MappingProxyType({})
 MOST_TRIES = 6
@@ -81,7 +84,7 @@ def _take_one(at: dt.datetime) -> Message | None:
 
 
 def _send(message: Message, at: dt.datetime) -> bool:
-    if gateway().send(message.phone, message.body, reference=str(message.pk)):
+    if gateway().send(message.phone, _for_whom(message) + message.body, reference=str(message.pk)):
         message.state, message.sent_at = Message.State.SENT, at
     elif message.tries >= MOST_TRIES:
         message.state = Message.State.FAILED
@@ -89,6 +92,21 @@ def _send(message: Message, at: dt.datetime) -> bool:
         message.next_try_at = at + dt.timedelta(seconds=30 * 2**message.tries)
     message.save(update_fields=["state", "sent_at", "next_try_at"])
     return message.state == Message.State.SENT
+
+
+def _for_whom(message: Message) -> str:
+    """Return the words before a text to a household whose phone is that of another person's account."""
+    household = message.household
+    if household is None:
+        return ""
+    owner = (
+        User.objects.filter(phone_index=blind_index("phone", message.phone)).values_list("person", flat=True).first()
+    )
+    if owner in (None, household.head_id):
+        return ""
+    if HouseholdMember.objects.filter(household=household, person=owner).exists():
+        return ""
+    return in_chinese(_("(for %(name)s) "), {"name": mask_name(household.head_name)})
 
 
 def local_time(at: dt.datetime) -> str:

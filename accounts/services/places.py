@@ -11,10 +11,12 @@ from django.utils.translation import gettext_lazy
 
 from accounts import selectors
 from accounts.models import Place, PlaceName, User
-from kernel.errors import BadValue
+from kernel.distance import metres
+from kernel.errors import BadValue, DomainError
 from records.services import events
 
 COLUMNS = ["code", "level", "parent", "name", "valid_from", "valid_to"]
+FAR_M = 100_000  # wider than a county
 _ZEROS = {Place.Level.COUNTY: 6, Place.Level.TOWNSHIP: 3, Place.Level.VILLAGE: 0}
 
 
@@ -93,15 +95,46 @@ class BadPoint(BadValue):
     )
 
 
+class FarAway(DomainError):
+    code = "far_away"
+
+    def __init__(self, kilometres: int) -> None:
+        super().__init__(
+            _("This point lies %(km)s km from the nearest place of the county. Check it, or say that it is so.")
+            % {"km": kilometres}
+        )
+
+
 @transaction.atomic
-def set_point(place: Place, *, latitude_e6: int, longitude_e6: int, radius_m: int, by: User, at: dt.datetime) -> Place:
-    """Hold where a place lies (WGS-84, millionths of a degree) and how far around it still belongs to it."""
+def set_point(
+    place: Place,
+    *,
+    latitude_e6: int,
+    longitude_e6: int,
+    radius_m: int,
+    sure: bool = False,
+    by: User,
+    at: dt.datetime,
+) -> Place:
+    """Say where a place lies (WGS-84, millionths of a degree) and how far around it still belongs to it.
+
+    A point far from every other place of the county is asked about, unless the one who sets it is `sure`.
+    """
     inside = 3_000_000 <= latitude_e6 <= 54_000_000 and 73_000_000 <= longitude_e6 <= 136_000_000
     if not inside or not 100 <= radius_m <= 20_000:
         raise BadPoint
+    away = _nearest_m(place, (latitude_e6, longitude_e6))
+    if away is not None and away > FAR_M and not sure:
+        raise FarAway(away // 1000)
     place.latitude_e6, place.longitude_e6, place.radius_m = latitude_e6, longitude_e6, radius_m
     place.save(update_fields=["latitude_e6", "longitude_e6", "radius_m"])
     selectors.forget_places()
     point = {"latitude_e6": latitude_e6, "longitude_e6": longitude_e6, "radius_m": radius_m}
     events.record("place_point_set", f"place:{place.code}", by=by, at=at, **point)
     return place
+
+
+def _nearest_m(place: Place, point: tuple[int, int]) -> int | None:
+    """Return how far a point lies from the nearest other place whose point is known; None where none is."""
+    known = Place.objects.exclude(pk=place.pk).exclude(latitude_e6=None).values_list("latitude_e6", "longitude_e6")
+    return min((metres(point, (latitude or 0, longitude or 0)) for latitude, longitude in known), default=None)

@@ -1,35 +1,56 @@
 """Bring the register of households in from a file: checked whole first, then entered whole, or not at all."""
 
 import datetime as dt
-from collections.abc import Callable
+import re
+from collections import defaultdict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Household, HouseholdMember, HouseholdTier, Person, Place, Tier, User
 from kernel import clock, identity
 from kernel.errors import BadValue, DomainError
+from kernel.masking import mask_id, mask_name, mask_phone
+from kernel.present import StrOrPromise
 from kernel.sealing import blind_index
+from kernel.spoken import spoken_number
 from kernel.tables import Row, read_table
+from kernel.typed import fold_typed
 
 COLUMNS = {
     "household_no": "number", "户编号": "number", "户号": "number",
     "head_name": "name", "户主姓名": "name", "户主": "name", "姓名": "name",
     "id_number": "id_number", "身份证号": "id_number", "户主身份证号": "id_number", "身份证号码": "id_number",
     "phone": "phone", "联系电话": "phone", "电话": "phone", "手机号": "phone",
-    "members": "people", "家庭人口": "people", "人口数": "people", "人口": "people",
+    "members": "people", "家庭人口": "people", "家庭人口数": "people", "人口数": "people", "人口": "people",
     "status": "tier", "户类型": "tier", "户属性": "tier", "监测对象类别": "tier",
     "village_code": "village_code", "村代码": "village_code",
     "village": "village", "行政村": "village", "村": "village",
-    "town": "town", "乡镇": "town", "乡（镇）": "town",
+    "town": "town", "乡镇": "town", "乡（镇）": "town", "所在乡镇": "town",
 }  # fmt: skip
+# The kinds in use since 2021: those lifted out of poverty, the three that are watched (监测对象), and everybody else.
 TIERS = {
-    "脱贫户": Tier.LIFTED, "建档立卡户": Tier.LIFTED, "脱贫不稳定户": Tier.UNSTABLE, "脱贫不稳定": Tier.UNSTABLE,
-    "边缘易致贫户": Tier.MARGINAL, "边缘户": Tier.MARGINAL, "一般农户": Tier.ORDINARY, "一般户": Tier.ORDINARY,
+    "脱贫户": Tier.LIFTED, "稳定脱贫户": Tier.LIFTED, "已脱贫户": Tier.LIFTED, "脱贫": Tier.LIFTED,
+    "建档立卡户": Tier.LIFTED, "建档立卡贫困户": Tier.LIFTED, "建档立卡脱贫户": Tier.LIFTED,
+    "脱贫不稳定户": Tier.UNSTABLE, "脱贫不稳定": Tier.UNSTABLE,
+    "边缘易致贫户": Tier.MARGINAL, "边缘易致贫": Tier.MARGINAL, "边缘户": Tier.MARGINAL,
+    "突发严重困难户": Tier.SUDDEN, "突发严重困难": Tier.SUDDEN, "严重困难户": Tier.SUDDEN,
+    "一般农户": Tier.ORDINARY, "一般户": Tier.ORDINARY, "普通农户": Tier.ORDINARY, "非脱贫户": Tier.ORDINARY,
 }  # fmt: skip
-NEEDED = {"name", "id_number"}
+# What files write behind 脱贫户 in brackets: by which standard, and that nobody watches it any more.
+_STANDARDS = re.compile(r"\((?:国家|国定|省级|省定|市级|市定)标准\)|\((?:监测解除|解除监测|风险消除|风险已消除|稳定)\)")
+_WATCHED = {"监测对象", "监测户", "三类户", "三类监测对象", "三类人员"}
+_PEOPLE = re.compile(r"(.*?) ?(?:口人|人|口)")
+ALONE = ("number", "name", "id_number", "people")  # what no two households have in one joined cell
+MOST_PEOPLE = 40
+MOST_VALUE = 40
+_BAD_PEOPLE = gettext_lazy("A household has 1 to 40 people. Write a whole number.")
+_MASKS: dict[str, Callable[[str], str]] = {"name": mask_name, "id_number": mask_id, "phone": mask_phone}
+NEEDED = {"name": "户主姓名", "id_number": "身份证号"}
 
 
 class FaultyRows(DomainError):
@@ -42,18 +63,37 @@ class FaultyRows(DomainError):
         )
 
 
+class Unanswered(DomainError):
+    code = "unanswered"
+    message = gettext_lazy("Answer what is asked about the file first. Nothing was entered.")
+
+
 @dataclass(frozen=True)
 class Fault:
-    """One row that cannot be entered, and why; never with the value itself."""
+    """One row that cannot be entered: its cell, what stands there (masked where it is about a person), and why."""
 
     row: int
     column: str
     reason: str
+    cell: str = ""
+    value: str = ""
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What somebody said about a file: whether hidden rows count, and what holds for rows that leave a cell empty."""
+
+    with_hidden: bool | None = None
+    tier: str = ""
+    people: int | None = None
+
+
+NOTHING_SAID = Answers()
 
 
 @dataclass
 class Report:
-    """What a file would do, or did."""
+    """What a file would do, or did, and what has to be answered first."""
 
     rows: int = 0
     ready: list[Any] = field(default_factory=list)
@@ -61,10 +101,21 @@ class Report:
     faults: list[Fault] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
     entered: int = 0
+    left_out: list[str] = field(default_factory=list)  # sentences: hidden rows, sheets
+    hidden_rows: list[str] = field(default_factory=list)
+    without_tier: list[str] = field(default_factory=list)  # rows whose kind is not written and not answered
+    without_people: list[str] = field(default_factory=list)
+    shared_phones: list[str] = field(default_factory=list)  # sentences
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether something has to be answered before anything is entered."""
+        return bool(self.without_tier or self.without_people)
 
 
 @dataclass(frozen=True)
 class _Ready:
+    place: str
     number: str
     name: str
     id_number: str
@@ -75,55 +126,80 @@ class _Ready:
     village: Place
 
 
-def check_file(raw: bytes, *, at: dt.datetime) -> Report:
+def check_file(raw: bytes, *, answers: Answers = NOTHING_SAID, at: dt.datetime) -> Report:
     """Return what bringing in this file would do, row by row; nothing is changed."""
-    rows, ignored = read_table(raw, COLUMNS)
-    report = Report(rows=len(rows), ignored=ignored)
-    villages = _villages()
-    seen: dict[str, int] = {}
-    phones: dict[str, int] = {}
-    numbers: dict[str, int] = {}
-    taken = dict(Household.objects.values_list("number", "head__key"))
-    today = clock.county_day(at)
-    for row in rows:
+    table = read_table(raw, COLUMNS, with_hidden=bool(answers.with_hidden))
+    for column, title in NEEDED.items():
+        if column not in table.columns:
+            raise BadValue(_("The file has no column %(name)s. Add it, with its name on top.") % {"name": title})
+    report = Report(
+        rows=len(table.rows), ignored=table.ignored, left_out=table.left_out(), hidden_rows=table.hidden_rows
+    )
+    reader = _Reader(report, answers, clock.county_day(at))
+    for row in table.rows:
         try:
-            ready = _read(row, villages, today)
-            if ready.key in seen:
-                raise _Faulty("id_number", _("This person stands in row %(row)s already.") % {"row": seen[ready.key]})
-            if ready.phone and ready.phone in phones:
-                raise _Faulty(
-                    "phone", _("This phone number stands in row %(row)s already.") % {"row": phones[ready.phone]}
-                )
-            if ready.number in numbers:
-                raise _Faulty(
-                    "number", _("This household number stands in row %(row)s already.") % {"row": numbers[ready.number]}
-                )
-            if taken.get(ready.number, ready.key) != ready.key:
-                raise _Faulty("number", _("Another household of the register has this number."))
+            report.ready.append(reader.read(row))
         except _Faulty as fault:
-            report.faults.append(Fault(row.number, fault.column, fault.reason))
-            continue
-        seen[ready.key] = row.number
-        phones[ready.phone] = row.number
-        numbers[ready.number] = row.number
-        report.ready.append(ready)
-    heads = Household.objects.filter(head__key__in=list(seen)).values_list("head__key", flat=True)
-    registered = set(heads)
+            report.faults.append(
+                Fault(row.number, fault.column, fault.reason, row.cell(fault.column), _shown(row, fault.column))
+            )
+    heads = Household.objects.filter(head__key__in=[ready.key for ready in report.ready])
+    registered = set(heads.values_list("head__key", flat=True))
     report.registered = len(registered)
     report.ready = [ready for ready in report.ready if ready.key not in registered]
+    report.shared_phones = _shared_phones(report.ready)
     return report
 
 
+def _shared_phones(ready: list[_Ready]) -> list[str]:
+    """Say of each phone that serves several households, once, who signs in with it; messages name their household."""
+    by_index: dict[str, list[_Ready]] = defaultdict(list)
+    for row in ready:
+        if row.phone:
+            by_index[blind_index("phone", row.phone)].append(row)
+    accounts = dict(User.objects.filter(phone_index__in=list(by_index)).values_list("phone_index", "person__key"))
+    said = []
+    for index, rows in by_index.items():
+        values = {"phone": mask_phone(rows[0].phone), "rows": "、".join(row.place for row in rows)}
+        if index in accounts and any(row.key != accounts[index] for row in rows):
+            said.append(
+                _(
+                    "%(rows)s: the phone %(phone)s has an account already. The household is entered; whoever signs in "
+                    "with this phone stays who it was, and messages to the household say for whom they are."
+                )
+                % values
+            )
+        elif len(rows) > 1:
+            said.append(
+                _(
+                    "%(rows)s share the phone %(phone)s. All are entered; who signs in with it acts for the first, and "
+                    "messages to the others say for whom they are."
+                )
+                % values
+            )
+    return said
+
+
 @transaction.atomic
-def enter_file(raw: bytes, *, skip_faulty: bool = False, by: User | None = None, at: dt.datetime) -> Report:
+def enter_file(
+    raw: bytes,
+    *,
+    answers: Answers = NOTHING_SAID,
+    skip_faulty: bool = False,
+    by: User | None = None,
+    at: dt.datetime,
+) -> Report:
     """Enter every household of the file that is not in the register yet, in one transaction.
 
-    A faulty row stops the whole file, unless it was said that faulty rows are to be left out. Households that are in
-    the register already stay as they are: the same file twice changes nothing.
+    What the file leaves open has to be answered first. A faulty row stops the whole file, unless it was said that
+    faulty rows are to be left out. Households that are in the register already stay as they are: the same file twice
+    changes nothing.
     """
-    report = check_file(raw, at=at)
+    report = check_file(raw, answers=answers, at=at)
     if report.faults and not skip_faulty:
         raise FaultyRows(len(report.faults))
+    if report.is_open or (report.hidden_rows and answers.with_hidden is None):
+        raise Unanswered
     _enter(report.ready, at=at)
     report.entered = len(report.ready)
     return report
@@ -158,6 +234,7 @@ def _enter(ready: list[_Ready], *, at: dt.datetime) -> None:
             user.phone = row.phone
             user.set_unusable_password()
             users.append(user)
+            taken.add(user.phone_index)
     Household.objects.bulk_create(households, batch_size=1000)
     HouseholdMember.objects.bulk_create(members, batch_size=1000)
     HouseholdTier.objects.bulk_create(tiers, batch_size=1000)
@@ -170,44 +247,119 @@ class _Faulty(Exception):
         super().__init__(self.reason)
 
 
-def _read(row: Row, villages: dict[Any, Place], today: dt.date) -> _Ready:
-    cells = row.cells
-    if "id_number" in row.numeric:
-        raise _Faulty(
-            "id_number", _("The ID number is stored as a number and already damaged. Set the column to text.")
+class _Reader:
+    """Reads the rows of one file with what they have in common; what is not written goes to the report's questions."""
+
+    def __init__(self, report: Report, answers: Answers, today: dt.date) -> None:
+        self.report, self.answers, self.today = report, answers, today
+        self.villages = _villages()
+        self.taken = dict(Household.objects.values_list("number", "head__key"))
+        self.persons: dict[str, str] = {}
+        self.numbers: dict[str, str] = {}
+
+    def read(self, row: Row) -> _Ready:
+        """Return the household a row stands for, or say which cell is at fault."""
+        trouble = row.trouble(named=("name", "number"), alone=ALONE)
+        if trouble is not None:
+            raise _Faulty(*trouble)
+        cells, place = row.cells, row.cell("name")
+        if "id_number" in row.numeric:
+            raise _Faulty(
+                "id_number", _("The ID number is stored as a number and already damaged. Set the column to text.")
+            )
+        name = _cell(row, "name", identity.person_name)
+        number = _cell(row, "id_number", lambda text: identity.id_number(text, today=self.today))
+        phone = _cell(row, "phone", identity.phone) if cells.get("phone") else ""
+        people, tier = self._people(row, place), self._tier(row, place)
+        village = self._village(cells)
+        key = blind_index("id_number", number)
+        ready = _Ready(
+            place,
+            self._number(cells, village, key),
+            name,
+            number,
+            key,
+            phone,
+            people or 1,
+            tier or Tier.ORDINARY,
+            village,
         )
-    if cells.get("name", "").startswith("合计") or cells.get("number", "").startswith("合计"):
-        raise _Faulty("name", _("This is a row of totals. Delete it."))
-    name = _cell(row, "name", identity.person_name)
-    number = _cell(row, "id_number", lambda text: identity.id_number(text, today=today))
-    phone = _cell(row, "phone", identity.phone) if cells.get("phone") else ""
-    people = _people(cells.get("people") or "1")
-    tier = TIERS.get(cells.get("tier") or "一般农户")
-    if tier is None:
-        raise _Faulty(
-            "tier", _("This kind of household is unknown. Write 脱贫户, 脱贫不稳定户, 边缘易致贫户 or 一般农户.")
-        )
-    village = villages.get(cells.get("village_code", "")) or villages.get((cells.get("town"), cells.get("village")))
-    if village is None:
-        raise _Faulty("village", _("This village is not one of the county's. Check its code or its name."))
-    key = blind_index("id_number", number)
-    household_number = cells.get("number") or f"{village.code[:9]}{key[:8]}"
-    if len(household_number) > 20:
-        raise _Faulty("number", _("The household number is longer than 20 characters."))
-    return _Ready(household_number, name, number, key, phone, people, tier, village)
+        self._once(ready)
+        if people is None:
+            self.report.without_people.append(place)
+        if tier is None:
+            self.report.without_tier.append(place)
+        return ready
+
+    def _people(self, row: Row, place: str) -> int | None:
+        text = fold_typed(row.cells.get("people", ""))
+        if not text:
+            return self.answers.people
+        counted = _PEOPLE.fullmatch(text)
+        number = _cell(row, "people", lambda _text: spoken_number(counted[1] if counted else text), _BAD_PEOPLE)
+        if number.denominator != 1 or not 1 <= number <= MOST_PEOPLE:
+            raise _Faulty("people", _BAD_PEOPLE)
+        return int(number)
+
+    def _tier(self, row: Row, place: str) -> str | None:
+        word = "".join(fold_typed(row.cells.get("tier", "")).split())
+        if not word:
+            return self.answers.tier or None
+        if word in _WATCHED:
+            raise _Faulty(
+                "tier", _("Three kinds are watched. Write which: 脱贫不稳定户, 边缘易致贫户 or 突发严重困难户.")
+            )
+        plain = _STANDARDS.sub("", word) if word.startswith("脱贫户") else word
+        if plain not in TIERS:
+            raise _Faulty(
+                "tier",
+                _(
+                    "This kind of household is unknown. Write what it is today: 脱贫户, 脱贫不稳定户, 边缘易致贫户, "
+                    "突发严重困难户 or 一般农户."
+                ),
+            )
+        return TIERS[plain]
+
+    def _village(self, cells: Mapping[str, str]) -> Place:
+        names = tuple("".join(cells.get(column, "").split()) for column in ("town", "village"))
+        village = self.villages.get(fold_typed(cells.get("village_code", ""))) or self.villages.get(names)
+        if village is None:
+            raise _Faulty("village", _("This village is not one of the county's. Check its code or its name."))
+        return village
+
+    def _number(self, cells: Mapping[str, str], village: Place, key: str) -> str:
+        number = fold_typed(cells.get("number", "")) or f"{village.code[:9]}{key[:8]}"
+        if len(number) > 20:
+            raise _Faulty("number", _("The household number is longer than 20 characters."))
+        if self.taken.get(number, key) != key:
+            raise _Faulty("number", _("Another household of the register has this number."))
+        return number
+
+    def _once(self, ready: _Ready) -> None:
+        """Refuse who, or whose number, stands in the file already."""
+        if ready.key in self.persons:
+            raise _Faulty(
+                "id_number", _("This person stands in cell %(cell)s already.") % {"cell": self.persons[ready.key]}
+            )
+        if ready.number in self.numbers:
+            raise _Faulty(
+                "number",
+                _("This household number stands in cell %(cell)s already.") % {"cell": self.numbers[ready.number]},
+            )
+        self.persons[ready.key] = self.numbers[ready.number] = ready.place
 
 
-def _cell(row: Row, column: str, read: Callable[[str], Any]) -> str:
+def _shown(row: Row, column: str) -> str:
+    """Return what stands in a cell, masked where it names or reaches a person."""
+    text = row.cells.get(column, "")[:MOST_VALUE]
+    return _MASKS.get(column, str)(text)
+
+
+def _cell(row: Row, column: str, read: Callable[[str], Any], instead: StrOrPromise = "") -> Any:
     try:
         return read(row.cells.get(column, ""))
     except BadValue as refusal:
-        raise _Faulty(column, refusal) from refusal
-
-
-def _people(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:4]) <= 40:
-        raise _Faulty("people", _("A household has 1 to 40 people. Write a whole number."))
-    return int(text)
+        raise _Faulty(column, instead or refusal) from refusal
 
 
 def _villages() -> dict[Any, Place]:

@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 import re
 from collections import Counter
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.services.messages import in_chinese, tell
+from kernel import encodings
 from kernel.errors import BadValue, DomainError
 from kernel.identity import name_key
 from kernel.masking import card_tail
@@ -74,14 +76,15 @@ class Line:
     reason: str
 
 
-def read_return(raw: bytes) -> tuple[str, list[Line]]:
+def read_return(raw: bytes, payees: Callable[[], Collection[str]] = tuple) -> tuple[str, list[Line]]:
     """Return the batch number and the lines of a return file, or refuse the file as a whole.
 
-    Form: `H|batch|count|sum`, `D|reference|card|name|amount|code|reason`…, `T|count|sum`, GB18030 or UTF-8, CRLF or LF.
+    `payees` fetches names that may stand in it: they decide where two encodings both read well. Form:
+    `H|batch|count|sum`, `D|reference|card|name|amount|code|reason`…, `T|count|sum`, GB18030 or UTF-8, CRLF or LF.
     """
     if len(raw) > MOST_BYTES:
         raise BadValue(_("The file is larger than any return file. Choose the bank's return file."))
-    text = _decoded(raw)
+    text = _decoded(raw, payees)
     rows = [line.split(SEPARATOR) for line in text.split("\n") if line.strip()]
     if len(rows) < 2 or rows[0][0] != "H" or rows[-1][0] != "T" or len(rows[0]) != 4 or len(rows[-1]) != 3:
         raise BadValue(
@@ -107,13 +110,13 @@ def load_return(
     With `batch` the file must answer that batch and no other.
     """
     digest = hashlib.sha256(raw).hexdigest()
-    batch_number, lines = read_return(raw)
+    batch_number, lines = read_return(raw, lambda: _payees(raw))
     if batch is not None and batch.number != batch_number:
         raise OtherBatch
     answered = PayoutBatch.objects.select_for_update().filter(number=batch_number).first()
     if answered is None or answered.status not in (BatchStatus.SENT, BatchStatus.SETTLED):
         raise BadValue(_("The file answers a batch that was never sent from here."))
-    if BankReturn.objects.filter(sha256=digest).exists():
+    if BankReturn.objects.filter(sha256=digest, applied__gt=0).exists():
         raise AlreadyLoaded
     if answered.maker.person_id == by.person_id:
         raise MakerMayNotLoad
@@ -206,15 +209,21 @@ def _settle(batch: PayoutBatch, *, by: User, at: dt.datetime) -> None:
         batch.move_to(BatchStatus.SETTLED, by=by, at=at)
 
 
-def _decoded(raw: bytes) -> str:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = raw.decode(encoding).replace("\r\n", "\n")
-        except UnicodeDecodeError:
-            continue
-        if "\x00" not in text:
-            return text
-    raise BadValue(_("The file is not text. Choose the bank's return file."))
+def _decoded(raw: bytes, payees: Callable[[], Collection[str]]) -> str:
+    """Return the text of a return file: in GB18030, as agreed, unless its marks or its names speak for UTF-8."""
+    try:
+        return encodings.decode(raw, payees, agreed=encodings.GB18030).replace("\r\n", "\n")
+    except BadValue as unreadable:
+        raise BadValue(
+            _("The characters of the file cannot be read. Ask the bank for it again, in GB18030.")
+        ) from unreadable
+
+
+def _payees(raw: bytes) -> list[str]:
+    """Return some of the names that were sent to the bank in the batch that a file answers."""
+    number = raw.partition(SEPARATOR.encode())[2].partition(SEPARATOR.encode())[0].strip()
+    sent = Payment.objects.filter(batch__number=number.decode("ascii", "replace")).select_related("payable")
+    return [payment.payable.payee_name for payment in sent.order_by("line_no")[: encodings.MOST_WORDS]]
 
 
 def _amount(text: str) -> int | None:

@@ -10,10 +10,10 @@ from typing import cast
 from django.utils.translation import get_language
 
 from kernel import near
-from kernel.typed import fold_width, strip_invisible
+from kernel.folding import pinyin_letters, search_words
 from produce.models import Grade, Produce
 
-_KEY, _SECONDS = "produce-dictionary:2", 60
+_KEY, _SECONDS = "produce-dictionary:3", 60
 MOST_LETTERS = 40
 
 
@@ -33,6 +33,7 @@ class Word:
     season: tuple[int, ...]
     forbidden: bool
     grades: tuple[tuple[int, str, str, str], ...]  # id, code, Chinese, English
+    names: tuple[str, ...]  # the name and the other names as they are compared
 
     @property
     def local_name(self) -> str:
@@ -40,18 +41,18 @@ class Word:
         return self.name_en if (get_language() or "").startswith("en") else self.name
 
 
-# How well an entry fits what was typed (t: as typed, a: without spaces), the best first.
+# How well an entry fits what was typed (t: as typed, a: as plain pinyin), the best first.
 _TESTS: tuple[Callable[[Word, str, str], bool], ...] = (
-    lambda w, t, a: t == w.name,
-    lambda w, t, a: t in w.aliases,
+    lambda w, t, a: w.names[0] in (t, a),
+    lambda w, t, a: t in w.names or a in w.names,
     lambda w, t, a: a in w.pinyin or t == w.name_en.lower(),
     lambda w, t, a: a in w.initials,
-    lambda w, t, a: w.name.startswith(t),
-    lambda w, t, a: any(alias.startswith(t) for alias in w.aliases),
+    lambda w, t, a: w.names[0].startswith(t),
+    lambda w, t, a: any(name.startswith(t) for name in w.names),
     lambda w, t, a: a.isascii() and any(spelling.startswith(a) for spelling in w.pinyin),
     lambda w, t, a: a.isascii() and any(spelling.startswith(a) for spelling in w.initials),
-    lambda w, t, a: any(t in name for name in (w.name, *w.aliases)),
-    lambda w, t, a: any(name in t for name in (w.name, *w.aliases) if len(name) > 1),  # 「屏山包菜」
+    lambda w, t, a: any(t in name for name in w.names),
+    lambda w, t, a: any(name in t for name in w.names if len(name) > 1),  # 「屏山包菜」
     lambda w, t, a: len(t) > 2 and t in w.name_en.lower(),
     lambda w, t, a: len(a) > 2 and a.isascii() and any(a in spelling for spelling in w.pinyin),
 )  # fmt: skip
@@ -77,7 +78,7 @@ def tiers(asked: str) -> list[list[Word]]:
     text = plain(asked)
     if not text:
         return []
-    letters = text.replace(" ", "")
+    letters = pinyin_letters(text) or text
     found: dict[int, list[Word]] = {}
     for word in words():
         rank = next((rank for rank, fits in enumerate(_TESTS) if fits(word, text, letters)), None)
@@ -87,13 +88,18 @@ def tiers(asked: str) -> list[list[Word]]:
 
 
 def plain(asked: str) -> str:
-    """Return what somebody typed as it is compared: full-width folded, small letters, without what cannot be seen."""
-    return strip_invisible(fold_width(asked[:MOST_LETTERS])).strip().lower()
+    """Return what somebody typed as it is compared: width, unseen signs, blanks, traditional characters folded."""
+    return search_words(asked[:MOST_LETTERS])
 
 
 def ids_by_name() -> dict[str, int]:
-    """Return the entry that each name and alias leads to, read at once for whoever looks up many."""
-    return {name: word.id for word in words() for name in (*word.aliases, word.name)}
+    """Return the entry that each name and alias, as `key_of` folds it, leads to: at once, for whoever looks up many."""
+    return {key_of(name): word.id for word in words() for name in reversed(word.names)}
+
+
+def key_of(name: str) -> str:
+    """Return a name of goods as `ids_by_name` knows it."""
+    return plain(name).replace(" ", "")
 
 
 def of_categories(codes: list[str]) -> list[int]:
@@ -131,6 +137,7 @@ def _read() -> list[Word]:
             season=tuple(row.season),
             forbidden=row.forbidden,
             grades=tuple(grades.get(row.pk, ())),
+            names=tuple(search_words(name) for name in (row.name, *row.aliases)),
         )
         for row in Produce.objects.order_by("position", "pk")
     ]

@@ -6,11 +6,10 @@ sets.
 `liujin`       date,produce,spec,unit,low,avg,high,source               unit 斤 or 公斤; low, high and spec may be empty
 """
 
-import csv
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -18,8 +17,14 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
-from kernel.errors import BadValue
+from kernel import weight
+from kernel.dates import read_day
+from kernel.errors import BadValue, DomainError
+from kernel.present import StrOrPromise
+from kernel.tables import NoHeadings, read_table
+from kernel.tables import Row as Line
 from kernel.typed import plain_number
+from kernel.workbooks import MOST_LINES as MOST_ROWS
 from produce.models import MOST_PRICE_FEN
 from produce.selectors import dictionary
 from produce.services.medians import write_reference
@@ -28,8 +33,14 @@ BATCH = 10_000
 _BRACKETS = re.compile(r"[（(][^（()）]*[）)]")
 _PACKED = re.compile(r"[（(](?:份|袋|盒|包|个|朵)[）)]|/[个只枚盒袋]")
 _SIZE = re.compile(r"[ΦФφ0-9].*$")
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_UNITS = {"斤": 500, "公斤": 1000, "kg": 1000}
+COLUMNS = {
+    "date": "date", "日期": "date", "报价日期": "date",
+    "product": "product", "item": "item", "produce": "produce", "品种": "produce", "品名": "produce",
+    "spec": "spec", "规格": "spec", "unit": "unit", "单位": "unit",
+    "low": "low", "最低价": "low", "avg": "avg", "平均价": "avg", "均价": "avg", "high": "high", "最高价": "high",
+    "source": "source", "来源": "source", "市场": "source", "wholesale_yuan_per_kg": "wholesale_yuan_per_kg",
+}  # fmt: skip
+MOST_VALUE = 40
 
 NO_DAY = _("not a date (write 2026-11-02)")
 NO_UNIT = _("the unit is not 斤 or 公斤")
@@ -50,8 +61,32 @@ class UnknownFormat(BadValue):
     )
 
 
+class HiddenRows(DomainError):
+    code = "hidden_rows"
+
+    def __init__(self, rows: list[str]) -> None:
+        super().__init__(
+            _("Rows are hidden in the file (%(rows)s). Say whether they count; nothing was entered.")
+            % {"rows": "、".join(rows[:20])}
+        )
+
+
 class Fault(Exception):
-    """One row cannot be used; the reason is its only argument."""
+    """One row cannot be used: the reason, and the column where it stands."""
+
+    def __init__(self, reason: StrOrPromise, column: str = "") -> None:
+        self.column = column
+        super().__init__(reason)
+
+
+@dataclass(frozen=True)
+class BadRow:
+    """One row that was not used: its line, why, and where and what that is."""
+
+    line: int
+    reason: str
+    cell: str = ""
+    value: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,43 +108,46 @@ class Report:
 
     rows: int = 0
     new: int = 0
-    updated: int = 0
-    faults: list[tuple[int, str]] = field(default_factory=list)
+    known: int = 0
+    faults: list[BadRow] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)  # sentences: hidden rows, sheets
     unknown: Counter = field(default_factory=Counter)  # not in the dictionary: name → rows
 
     @property
     def reasons(self) -> Counter:
         """Count the faults by reason."""
-        return Counter(reason for _line, reason in self.faults)
+        return Counter(fault.reason for fault in self.faults)
 
 
 @transaction.atomic
-def import_prices(lines: Iterable[str], *, kind: str = "") -> Report:
+def import_prices(raw: bytes, *, kind: str = "", with_hidden: bool | None = None) -> Report:
     """Enter a file of prices, and the medians of its days; the same file again changes nothing.
 
-    `kind` names the format, else the header does.
+    `kind` names the format, else the headings do.
     """
-    reader = csv.reader(lines)
-    header = [name.strip().lower() for name in next(reader, [])]
-    read = _reader(header, kind)
-    report, seen, waiting = Report(), set(), []
+    try:
+        table = read_table(raw, COLUMNS, with_hidden=bool(with_hidden), most_rows=MOST_ROWS)
+    except NoHeadings as unknown:
+        raise UnknownFormat from unknown
+    read = _reader(table.columns, kind)
+    if table.hidden_rows and with_hidden is None:
+        raise HiddenRows(table.hidden_rows)
+    report, seen, waiting = Report(rows=len(table.rows), left_out=table.left_out()), set(), []
     ids = dictionary.ids_by_name()
     days: set[dt.date] = set()
-    for cells in reader:
-        if not cells:
-            continue
-        report.rows += 1
+    for line in table.rows:
         try:
-            row = read(cells)
+            row = read(_Cells(line))
             key = (row.day, row.name, row.spec, row.source)
             if key in seen:
                 raise Fault(TWICE)
         except Fault as fault:
-            report.faults.append((reader.line_num, str(fault)))
+            value = line.cells.get(fault.column, "")[:MOST_VALUE]
+            report.faults.append(BadRow(line.number, str(fault), line.cell(fault.column), value))
             continue
         seen.add(key)
         days.add(row.day)
-        produce_id = ids.get(row.name) or ids.get(_bare(row.name))
+        produce_id = ids.get(dictionary.key_of(row.name)) or ids.get(dictionary.key_of(_bare(row.name)))
         if produce_id is None:
             report.unknown[row.name] += 1
             continue
@@ -123,89 +161,90 @@ def import_prices(lines: Iterable[str], *, kind: str = "") -> Report:
     return report
 
 
-def _reader(header: list[str], kind: str) -> Callable[[list[str]], Row]:
-    columns = {name: number for number, name in enumerate(header)}
+def _reader(columns: Collection[str], kind: str) -> "Callable[[_Cells], Row]":
     for name, needed, read in (
         ("xinfadi", {"date", "product", "spec", "unit", "low", "avg", "high"}, _xinfadi),
         ("supermarket", {"date", "item", "wholesale_yuan_per_kg"}, _supermarket),
         ("liujin", {"date", "produce", "spec", "unit", "low", "avg", "high", "source"}, _own),
     ):
-        if (not kind or kind == name) and needed <= columns.keys():
-            return lambda cells: read(_Cells(cells, columns))
+        if (not kind or kind == name) and needed <= set(columns):
+            return read
     raise UnknownFormat
 
 
 class _Cells:
-    """The cells of one row by the name of their column."""
+    """The cells of one row by the name of their column; none of them such as no reader may believe."""
 
-    def __init__(self, cells: list[str], columns: dict[str, int]) -> None:
-        self.cells, self.columns = cells, columns
+    def __init__(self, line: Line) -> None:
+        trouble = line.trouble(named=())
+        if trouble is not None:
+            raise Fault(trouble[1], trouble[0])
+        self.line = line
 
     def __getitem__(self, name: str) -> str:
-        number = self.columns[name]
-        if number >= len(self.cells):
+        if name in self.line.absent or name not in self.line.cells:
             raise Fault(TOO_SHORT)
-        return self.cells[number].strip()
+        return self.line.cells[name]
 
 
 def _xinfadi(cells: _Cells) -> Row:
-    return _row(cells, name=cells["product"], source="北京新发地", unit_g=_unit(cells["unit"]))
+    return _row(cells, name=_by_weight(cells, "product"), source="北京新发地", unit_g=_unit(cells))
 
 
 def _own(cells: _Cells) -> Row:
-    return _row(cells, name=cells["produce"], source=cells["source"][:40], unit_g=_unit(cells["unit"]))
+    return _row(cells, name=_by_weight(cells, "produce"), source=cells["source"][:40], unit_g=_unit(cells))
 
 
 def _supermarket(cells: _Cells) -> Row:
-    average = _price(cells["wholesale_yuan_per_kg"], 1000)
-    return Row(_day(cells["date"]), _by_weight(cells["item"]), "", "超市进价", None, average, None)
+    average = _price(cells, "wholesale_yuan_per_kg", 1000)
+    return Row(_day(cells), _by_weight(cells, "item"), "", "超市进价", None, average, None)
 
 
 def _row(cells: _Cells, *, name: str, source: str, unit_g: int) -> Row:
-    day, name = _day(cells["date"]), _by_weight(name)
-    average = _price(cells["avg"], unit_g)
-    low = _price(cells["low"], unit_g) if cells["low"] else None
-    high = _price(cells["high"], unit_g) if cells["high"] else None
+    day = _day(cells)
+    average = _price(cells, "avg", unit_g)
+    low = _price(cells, "low", unit_g) if cells["low"] else None
+    high = _price(cells, "high", unit_g) if cells["high"] else None
     if low is not None and high is not None and low > high:
-        raise Fault(UPSIDE_DOWN)
+        raise Fault(UPSIDE_DOWN, "low")
     if (low is not None and average < low) or (high is not None and average > high):
-        raise Fault(OUTSIDE)
+        raise Fault(OUTSIDE, "avg")
     return Row(day, name, cells["spec"], source, low, average, high)
 
 
-def _day(text: str) -> dt.date:
-    if not _DAY.fullmatch(text):
-        raise Fault(NO_DAY)
+def _day(cells: _Cells) -> dt.date:
     try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise Fault(NO_DAY) from None
+        return read_day(cells["date"])
+    except BadValue:
+        raise Fault(NO_DAY, "date") from None
 
 
-def _unit(text: str) -> int:
-    if text not in _UNITS:
-        raise Fault(NO_UNIT)
-    return _UNITS[text]
+def _unit(cells: _Cells) -> int:
+    """Return the grams that a price is for: 斤, 公斤, KG, 元/斤."""
+    unit = weight.unit_named(cells["unit"].rpartition("/")[2])
+    if unit not in weight.GRAMS:
+        raise Fault(NO_UNIT, "unit")
+    return weight.GRAMS[unit]
 
 
-def _by_weight(name: str) -> str:
-    if _PACKED.search(name):
-        raise Fault(BY_PIECE)
-    return name
+def _by_weight(cells: _Cells, column: str) -> str:
+    if _PACKED.search(cells[column]):
+        raise Fault(BY_PIECE, column)
+    return cells[column]
 
 
-def _price(text: str, unit_g: int) -> int:
+def _price(cells: _Cells, column: str, unit_g: int) -> int:
     """Return fen for 500 g, rounded half up."""
     try:
-        yuan = plain_number(text)
+        yuan = plain_number(cells[column])
     except BadValue:
-        raise Fault(NO_NUMBER) from None
+        raise Fault(NO_NUMBER, column) from None
     fen = yuan * 100 * Fraction(500, unit_g)
     whole = (2 * fen.numerator + fen.denominator) // (2 * fen.denominator)
     if whole == 0:
-        raise Fault(ZERO)
+        raise Fault(ZERO, column)
     if whole > MOST_PRICE_FEN:
-        raise Fault(TOO_HIGH)
+        raise Fault(TOO_HIGH, column)
     return whole
 
 
@@ -215,7 +254,7 @@ def _bare(name: str) -> str:
 
 
 def _specs(waiting: Any) -> Iterator[str]:
-    """Yield names that keep goods of one produce apart: the market's own name stands before its kind."""
+    """Tell apart several names of one produce: the market's own name stands before its kind."""
     for _produce_id, row in waiting:
         yield f"{row.name} {row.spec}".strip()[:40]
 
@@ -248,4 +287,4 @@ def _enter(waiting: list[tuple[int, Row]], report: Report) -> None:
         )
         new = sum(fresh for (fresh,) in cursor.fetchall())
     report.new += new
-    report.updated += len(waiting) - new
+    report.known += len(waiting) - new

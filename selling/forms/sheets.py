@@ -9,8 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Place
 from catalog.forms.goods import CONSENTS
 from kernel.form_fields import DayField, YuanFormField
+from kernel.kept import BroughtFile
 from produce.models import MOST_PRICE_FEN, Produce
 from records.forms import ActForm
+from selling.services.lot_files import Report
 
 
 class SheetForm(ActForm):
@@ -63,8 +65,33 @@ class RowPhotoForm(ActForm):
     )
 
 
-class LotFileForm(forms.Form):
-    """A file of lots and how its households agreed."""
+class LotFileForm(BroughtFile):
+    """A file of lots, how its households agreed, and what was answered about it."""
 
-    file = forms.FileField(label=_("File of goods (.xlsx or .csv)"))
     consent = forms.ChoiceField(label=_("How did the households agree?"), choices=CONSENTS, widget=forms.RadioSelect)
+    price_unit = forms.ChoiceField(
+        label=_("What are the prices for?"),
+        choices=[
+            ("jin", _("for one jin")),
+            ("kg", _("for one kilogram")),
+            ("row", _("for one of the unit beside the amount")),
+        ],
+        widget=forms.RadioSelect,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"].label = _("File of goods (.xlsx or .csv)")
+
+    def answers(self) -> dict[str, Any]:
+        """Return what was answered about the file, as its service takes it."""
+        return {"with_hidden": bool(self.hidden_answer), "price_unit": self.cleaned_data.get("price_unit", "")}
+
+    def asked(self, report: Report) -> list[forms.BoundField]:
+        """Return the questions that this file raises, those already answered too."""
+        raised = {
+            "with_hidden": report.hidden_rows or self.hidden_answer is not None,
+            "price_unit": report.unclear_prices or self.cleaned_data.get("price_unit"),
+        }
+        return [self[name] for name, open_or_answered in raised.items() if open_or_answered]

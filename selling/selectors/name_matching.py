@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from accounts.models import Household
+from kernel.folding import pinyin_letters
 from kernel.identity import name_key
 from produce.spelling import sounds
 
@@ -87,4 +88,4 @@ def sound_of(name: str) -> str:
 
 def _spelt(name: str, spellings: dict[str, str]) -> str:
     """Join the sounds of a name; what nobody can read stands for itself, so that two such names differ."""
-    return re.sub(r"[^a-zü\u3400-\U0003ffff]", "", "".join(spellings.get(one, one) for one in name).lower())
+    return re.sub(r"[^a-z\u3400-\U0003ffff]", "", pinyin_letters("".join(spellings.get(one, one) for one in name)))

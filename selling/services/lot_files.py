@@ -22,11 +22,15 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from accounts.models import Household, User
 from catalog.models import Listing
 from kernel import clock, identity, money, weight
+from kernel.dates import read_day
 from kernel.errors import BadValue, DomainError
+from kernel.masking import mask_name, mask_phone
 from kernel.pasted import PHONE_TAIL
+from kernel.present import known
 from kernel.tables import Row, read_table
+from kernel.typed import fold_typed
 from produce.models import Grade, Produce, StockUnit
-from produce.selectors.dictionary import ids_by_name
+from produce.selectors.dictionary import ids_by_name, key_of
 from produce.services.pricing import UnusualPrice, check_price
 from selling.selectors.name_matching import Names
 from selling.services.entering import Lot, known_of, list_lot, questions, require_keeps
@@ -38,21 +42,25 @@ COLUMNS = {
     "品种": "produce", "货": "produce", "农产品": "produce", "produce": "produce",
     "数量": "amount", "amount": "amount",
     "单位": "unit", "unit": "unit",
-    "单价": "price", "单价（元/斤）": "price", "单价(元/斤)": "price", "price": "price",
+    "单价": "price", "价格": "price", "price": "price",
     "等级": "grade", "grade": "grade",
     "采收日期": "harvested_on", "采收日": "harvested_on", "harvested_on": "harvested_on",
     "价高原因": "price_reason", "price_reason": "price_reason",
 }  # fmt: skip
 # What the empty file has, in this order; the name of each column as people know it.
 TEMPLATE = ["户主姓名", "手机尾号", "品种", "数量", "单位", "单价（元/斤）", "采收日期", "等级", "价高原因"]
-NAMES = {COLUMNS[title]: title for title in reversed(TEMPLATE)} | {"number": "户编号"}
-UNITS = {
-    "斤": "jin", "市斤": "jin", "公斤": "kg", "千克": "kg", "吨": "ton", "担": "dan",
-    "只": "piece", "头": "piece", "个": "piece", "枚": "piece", "羽": "piece",
+NAMES = {
+    "name": "户主姓名", "phone": "手机尾号", "produce": "品种", "amount": "数量", "unit": "单位",
+    "price": "单价（元/斤）", "harvested_on": "采收日期", "grade": "等级", "price_reason": "价高原因",
+    "number": "户编号",
 }  # fmt: skip
+PRICE_UNITS = ("jin", "kg", "row")  # yuan for one jin, for one kilogram, or for one of what stands beside the amount
+ALONE = ("amount",)  # what no two lots have in one joined cell
 MOST_ROWS = 500
-_TOTAL = re.compile(r"^\s*(合计|总计|小计|共计)")
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+MOST_VALUE = 40
+_MASKS: dict[str, Callable[[str], str]] = {"name": mask_name, "phone": mask_phone}
+_FOR_ONE = re.compile(r"(?:元|块钱?)?(?:/|每|一)(?:1|一)?(.+)")  # 元/公斤, 每斤, 块一斤
+_YUAN = re.compile(r"[￥¥]?(.*?)(?:元|块钱?)?")
 
 
 class TooManyRows(BadValue):
@@ -71,12 +79,13 @@ class FileChanged(DomainError):
 
 @dataclass(frozen=True)
 class Fault:
-    """One row that cannot be listed: where it stands in the file, and why; never with the value itself."""
+    """One row that cannot be listed: its cell, what stands there, masked where it is about a person, and why."""
 
     row: int
     cell: str
     column: str
     reason: str
+    value: str = ""
 
 
 @dataclass(frozen=True)
@@ -97,11 +106,14 @@ class Report:
     known: list[tuple[int, Listing]] = field(default_factory=list)  # row, and the lot it became earlier
     faults: list[Fault] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)  # sentences: hidden rows, sheets
+    hidden_rows: list[str] = field(default_factory=list)
+    unclear_prices: list[str] = field(default_factory=list)  # cells: for one jin or for one kilogram?
 
     @property
     def shown(self) -> str:
         """Return a print of exactly what this report would list, and of what it asks."""
-        lots = [f"{ready.lot.key}:{len(ready.asked)}" for ready in self.ready]
+        lots = [f"{ready.lot.key}:{ready.lot.price_fen}:{len(ready.asked)}" for ready in self.ready]
         return hashlib.sha256("\n".join(lots).encode()).hexdigest()
 
 
@@ -115,26 +127,41 @@ class Entered:
     unanswered: list[int] = field(default_factory=list)
 
 
-def look_through(raw: bytes, *, names: Names, consent: str, at: dt.datetime, most: int = MOST_ROWS) -> Report:
-    """Say what this file would list, row by row; changes nothing. `names` are the households its bringer lists for."""
-    rows, ignored = read_table(raw, COLUMNS)
-    if len(rows) > most:
+def look_through(
+    raw: bytes,
+    *,
+    names: Names,
+    consent: str,
+    at: dt.datetime,
+    most: int = MOST_ROWS,
+    with_hidden: bool = False,
+    price_unit: str = "",
+) -> Report:
+    """Say what this file would list, row by row; changes nothing. `names` are the households its bringer lists for.
+
+    `price_unit` answers what prices are for, where the file does not say it.
+    """
+    table = read_table(raw, COLUMNS, with_hidden=with_hidden)
+    if len(table.rows) > most:
         raise TooManyRows
-    report = Report(rows=len(rows), ignored=ignored)
-    reader = _Reader(raw, names, consent, clock.county_day(at))
+    report = Report(
+        rows=len(table.rows), ignored=table.ignored, left_out=table.left_out(), hidden_rows=table.hidden_rows
+    )
+    reader = _Reader(raw, names, consent, clock.county_day(at), price_unit)
     ready: list[tuple[int, Lot]] = []
-    seen: dict[str, int] = {}
-    for row in rows:
+    seen: dict[str, str] = {}
+    for row in table.rows:
         try:
             lot = reader.read(row)
             if lot.key in seen:
-                raise _Faulty("name", _("The same stands in row %(row)s already.") % {"row": seen[lot.key]})
-        except _Faulty as fault:
-            report.faults.append(
-                Fault(row.number, row.cell(fault.column), NAMES.get(fault.column, fault.column), fault.reason)
-            )
+                raise _Faulty("name", _("The same stands in cell %(cell)s already.") % {"cell": seen[lot.key]})
+        except _Unclear:
+            report.unclear_prices.append(row.cell("price"))
             continue
-        seen[lot.key] = row.number
+        except _Faulty as fault:
+            report.faults.append(_fault(row, fault))
+            continue
+        seen[lot.key] = row.cell("name") or row.cell("number")
         ready.append((row.number, lot))
     _part_known(report, ready)
     _ask(report, reader.today)
@@ -151,6 +178,8 @@ def list_file(
     sure: Iterable[int] = (),
     all_sure: bool = False,
     most: int = MOST_ROWS,
+    with_hidden: bool = False,
+    price_unit: str = "",
     by: User,
     at: dt.datetime,
 ) -> Entered:
@@ -158,7 +187,9 @@ def list_file(
 
     `shown` is the print of what was shown: when the county has changed since, nothing is listed.
     """
-    report = look_through(raw, names=names, consent=consent, at=at, most=most)
+    report = look_through(
+        raw, names=names, consent=consent, at=at, most=most, with_hidden=with_hidden, price_unit=price_unit
+    )
     if shown and report.shown != shown:
         raise FileChanged
     done, sure = Entered(known=len(report.known)), set(sure)
@@ -209,12 +240,46 @@ class _Faulty(Exception):
         super().__init__(self.reason)
 
 
+class _Unclear(Exception):
+    """Nobody can tell what a price is for."""
+
+
+def _price_fen(row: Row, unit: str, answer: str) -> int:
+    """Return the price for one jin in fen: as its cell or heading says, else as was answered, else as nobody mistakes.
+
+    `unit` is the one of the row's amount.
+    """
+    text = fold_typed(row.cells.get("price", ""))
+    amount, sign, behind = text.partition("/") if "/" in text else text.partition("每")
+    price_unit = weight.unit_named(behind) if sign else _unit_of_heading(row.notes.get("price", ""))
+    if sign and not price_unit:
+        raise _Faulty("price", _("Write the price as a number of yuan for one jin."))
+    fen = _read("price", money.parse_yuan, known(_YUAN.fullmatch(amount.strip()))[1])
+    if not price_unit:
+        if not answer and unit != "jin":
+            raise _Unclear
+        price_unit = answer if answer in weight.GRAMS else unit
+    unit_g = weight.GRAMS.get(price_unit)
+    if unit_g is None:
+        raise _Faulty("price", _("Goods are priced by weight here. Write yuan for one jin."))
+    each, rest = divmod(fen * 500, unit_g)
+    if rest or not each:
+        raise _Faulty("price", _("For one jin this is no whole fen. Write the price for one jin."))
+    return each
+
+
+def _unit_of_heading(note: str) -> str:
+    """Return what a heading says that prices are for: 元/公斤, 元每斤."""
+    parts = _FOR_ONE.fullmatch(note)
+    return weight.unit_named(parts[1] if parts else note)
+
+
 class _Reader:
     """Reads one file's rows with what they have in common."""
 
-    def __init__(self, raw: bytes, names: Names, consent: str, today: dt.date) -> None:
+    def __init__(self, raw: bytes, names: Names, consent: str, today: dt.date, price_unit: str) -> None:
         self.print = hashlib.sha256(raw).hexdigest()[:32]
-        self.names, self.consent, self.today = names, consent, today
+        self.names, self.consent, self.today, self.price_unit = names, consent, today, price_unit
         self.by_number = {household.number: household for household in names.households}
         self.produce = {one.pk: one for one in Produce.objects.all()}
         self.by_name = ids_by_name()
@@ -225,17 +290,13 @@ class _Reader:
     def read(self, row: Row) -> Lot:
         """Return the lot a row stands for, or say which cell is at fault."""
         cells = row.cells
-        if row.hidden:
-            raise _Faulty("", _("This row is hidden in the file. Show it or delete it."))
-        if any(_TOTAL.match(cells.get(column, "")) for column in ("name", "number", "produce")):
-            raise _Faulty("name", _("This is a row of totals. Delete it."))
-        for column, text in cells.items():
-            if text.startswith("="):
-                raise _Faulty(column, _("There is a formula here. Put its value in its place."))
+        trouble = row.trouble(named=("name", "number", "produce"), alone=ALONE)
+        if trouble is not None:
+            raise _Faulty(*trouble)
         household = self._household(row)
         produce = self._produce(cells.get("produce", ""))
         amount = self._amount(row, produce)
-        price_fen = _read("price", money.parse_yuan, cells.get("price", ""))
+        price_fen = _price_fen(row, amount.unit, self.price_unit)
         harvested_on = self._day(row, produce)
         reason = cells.get("price_reason", "")[:200]
         _check_price(produce, price_fen, reason, self.today)
@@ -255,10 +316,10 @@ class _Reader:
 
     def _household(self, row: Row) -> Household:
         cells = row.cells
-        phone = cells.get("phone", "")
+        phone = re.sub(r"[\s\-]", "", fold_typed(cells.get("phone", "")))
         if "phone" in row.numeric and len(phone) > PHONE_TAIL:
             raise _Faulty("phone", _("The telephone is stored as a number. Set the column to text."))
-        if number := cells.get("number", ""):
+        if number := fold_typed(cells.get("number", "")):
             found = self.by_number.get(number)
             if found is None:
                 raise _Faulty("number", _("No household of this number is on your list."))
@@ -277,7 +338,7 @@ class _Reader:
         return meant.household
 
     def _produce(self, name: str) -> Produce:
-        produce = self.produce.get(self.by_name.get(name, 0))
+        produce = self.produce.get(self.by_name.get(key_of(name), 0))
         if produce is None:
             raise _Faulty(
                 "produce", _("There is no such produce in the dictionary. Write its name as the market does.")
@@ -289,8 +350,11 @@ class _Reader:
     def _amount(self, row: Row, produce: Produce) -> weight.Quantity:
         counted = produce.stock_unit == StockUnit.PIECE
         unit_name = row.cells.get("unit", "")
-        unit = UNITS.get(unit_name, "") if unit_name else ("piece" if counted else "jin")
-        if not unit or (unit == "piece") != counted:
+        unit_of_all = weight.unit_named(row.notes.get("amount", ""))  # 数量（公斤）
+        unit = weight.unit_named(unit_name) if unit_name else unit_of_all or ("piece" if counted else "jin")
+        if unit_of_all and unit != unit_of_all:
+            raise _Faulty("unit", _("The heading of the amounts names another unit. Write one of the two."))
+        if unit not in (*weight.GRAMS, *weight.COUNTED) or (unit == "piece") != counted:
             reason = _("These are sold by the head. Write 只.") if counted else _("Write 斤 or 公斤.")
             raise _Faulty("unit", reason)
         per_unit = produce.piece_g if counted else None
@@ -304,15 +368,10 @@ class _Reader:
         text = row.cells.get("harvested_on", "")
         if not text:
             return self.today
-        if "harvested_on" in row.numeric or not _DAY.fullmatch(text):
-            raise _Faulty("harvested_on", _("Write the day as 2026-11-02."))
-        try:
-            day = dt.date.fromisoformat(text)
-        except ValueError as wrong:
-            raise _Faulty("harvested_on", _("There is no such day. Write it as 2026-11-02.")) from wrong
+        day = _read("harvested_on", read_day, text)
         if day > self.today:
             raise _Faulty("harvested_on", _("Write the day of harvest: today or earlier."))
-        _read("harvested_on", lambda day: require_keeps(produce, day, self.today), day)
+        _read("harvested_on", lambda written: require_keeps(produce, written, self.today), day)
         return day
 
     def _grade(self, produce: Produce, word: str) -> Grade | None:
@@ -322,6 +381,12 @@ class _Reader:
         if grade is None:
             raise _Faulty("grade", _("This produce has no such grade. Leave it empty or look in the dictionary."))
         return grade
+
+
+def _fault(row: Row, fault: _Faulty) -> Fault:
+    """Return a fault with its place and what stands there."""
+    value = _MASKS.get(fault.column, str)(row.cells.get(fault.column, "")[:MOST_VALUE])
+    return Fault(row.number, row.cell(fault.column), NAMES.get(fault.column, fault.column), fault.reason, value)
 
 
 def _part_known(report: Report, ready: list[tuple[int, Lot]]) -> None:

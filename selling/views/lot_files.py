@@ -3,12 +3,9 @@
 Between the two steps the file waits in the page, not here: it names people, and nothing of it is kept.
 """
 
-import base64
-import binascii
 import datetime as dt
 from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -20,6 +17,7 @@ from accounts.doors import SignedIn
 from catalog import permissions as goods
 from kernel import clock
 from kernel.errors import BadValue, DomainError
+from kernel.kept import MOST_KEPT, pack, unpack
 from kernel.shown import Link
 from produce.selectors import dictionary
 from records.doors import once
@@ -31,7 +29,6 @@ from selling.selectors.name_matching import Names
 from selling.services import lot_files
 from selling.services.lot_files import Report
 
-MOST_BYTES = 512 * 2**10
 MOST_SHOWN = 500
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -46,10 +43,12 @@ def lot_file(request: SignedIn) -> HttpResponse:
     report, kept = None, ""
     if request.method == "POST" and form.is_valid():
         try:
-            raw = _within(form.cleaned_data["file"])
+            raw = _within(form.cleaned_data["raw"])
             consent = form.cleaned_data["consent"]
-            report = lot_files.look_through(raw, names=_names(request), consent=consent, at=clock.now())
-            kept = base64.b64encode(raw).decode()
+            report = lot_files.look_through(
+                raw, names=_names(request), consent=consent, at=clock.now(), **form.answers()
+            )
+            kept = pack(raw)
         except DomainError as refusal:
             form.add_error("file", str(refusal))
     return _page(request, form, report, kept=kept, status=400 if form.errors else 200)
@@ -69,15 +68,16 @@ def _confirm(request: SignedIn) -> HttpResponse:
     sure = [
         int(number) for number in typed.getlist("sure") if number.isascii() and number.isdigit() and len(number) < 8
     ]
-    form = LotFileForm(initial={"consent": consent})
+    form = LotFileForm({name: typed.get(name, "") for name in ("consent", "kept", "with_hidden", "price_unit")})
     report = None
+    answers = form.answers() if form.is_valid() else {}
     try:
-        raw = _opened(kept)
+        raw = unpack(kept)
         names = _names(request)
 
         def act(at: dt.datetime) -> dict[str, Any]:
             done = lot_files.list_file(
-                raw, names=names, consent=consent, shown=shown or "-", sure=sure, by=request.user, at=at
+                raw, names=names, consent=consent, shown=shown or "-", sure=sure, by=request.user, at=at, **answers
             )
             return {
                 "listed": [(number, lot.number, lot.pk) for number, lot in done.listed],
@@ -86,15 +86,13 @@ def _confirm(request: SignedIn) -> HttpResponse:
                 "unanswered": done.unanswered,
             }
 
-        choice = {"shown": shown, "consent": consent, "sure": sorted(sure)}
-        return _result(request, once(request, typed.get("idem", ""), choice, act))
+        asked = {"shown": shown, "consent": consent, "sure": sorted(sure), **answers}
+        return _result(request, once(request, typed.get("idem", ""), asked, act))
     except DomainError as refusal:
-        form = LotFileForm({"consent": consent})
-        form.is_valid()
         form.errors.clear()
         form.add_error(None, str(refusal))
         if isinstance(refusal, lot_files.FileChanged):
-            report = lot_files.look_through(raw, names=names, consent=consent, at=clock.now())
+            report = lot_files.look_through(raw, names=names, consent=consent, at=clock.now(), **answers)
     return _page(request, form, report, kept=kept if report is not None else "", consent=consent, status=409)
 
 
@@ -106,6 +104,7 @@ def _page(
         "back": Link(reverse("sell-for"), _("List goods")),
         "form": form,
         "report": report,
+        "questions": form.asked(report) if report is not None else [],
         "asked": [pages.ready_row(row) for row in ready if row.asked][:MOST_SHOWN],
         "ready": [pages.ready_row(row) for row in ready if not row.asked][:MOST_SHOWN],
         "known": pages.listed_before(report.known if report is not None else []),
@@ -132,19 +131,9 @@ def _result(request: SignedIn, answer: dict) -> HttpResponse:
     return render(request, "selling/sheet_file_done.html", context)
 
 
-def _within(upload: UploadedFile) -> bytes:
-    if (upload.size or 0) > MOST_BYTES:
+def _within(raw: bytes) -> bytes:
+    if len(raw) > MOST_KEPT:
         raise BadValue(_("The file is larger than 512 KB. Split it and bring the parts one by one."))
-    return upload.read()
-
-
-def _opened(kept: str) -> bytes:
-    try:
-        raw = base64.b64decode(kept, validate=True)
-    except (binascii.Error, ValueError):
-        raw = b""
-    if not raw or len(raw) > MOST_BYTES:
-        raise BadValue(_("The file has not arrived whole. Choose it again."))
     return raw
 
 

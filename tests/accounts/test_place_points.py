@@ -46,5 +46,43 @@ def test_the_bureau_sets_a_point_on_the_page_and_it_is_written_down_who(client, 
     assert bureau.post(reverse("place-point", args=[changxi.parent_id]), typed).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("latitude", "longitude"),
+    [("26.2941234567", "116.3612345678"), ("２６.２９４１２３", "116.361235"), (" 26.294123°", "\u200b116.361235°")],
+    ids=ascii,
+)
+def test_degrees_are_read_as_maps_and_people_write_them(client, director_lin, changxi, now, latitude, longitude):
+    typed = {"latitude": latitude, "longitude": longitude, "radius_m": "2500"}
+
+    assert login(client, director_lin).post(reverse("place-point", args=[changxi.code]), typed).status_code == 302
+
+    changxi.refresh_from_db()
+    assert (changxi.latitude_e6, changxi.longitude_e6) == (26_294_123, 116_361_235)
+
+
+@pytest.mark.parametrize("latitude", ["1e3", "-26.2", "26,29", "91", "26°17'39\""])
+def test_what_is_no_number_of_degrees_is_refused_and_kept(client, director_lin, changxi, now, latitude):
+    typed = {"latitude": latitude, "longitude": "116.3612", "radius_m": "2500"}
+
+    answer = login(client, director_lin).post(reverse("place-point", args=[changxi.code]), typed)
+
+    assert (answer.status_code, answer.context["failed"]["latitude"].value()) == (400, latitude)
+
+
+def test_a_point_far_from_the_county_is_asked_about(client, director_lin, changxi, other_village, now):
+    set_point(other_village, latitude_e6=26_300_000, longitude_e6=116_350_000, radius_m=900, by=director_lin, at=MONDAY)
+    bureau, address = login(client, director_lin), reverse("place-point", args=[changxi.code])
+    typed = {"latitude": "35.2941", "longitude": "116.3612", "radius_m": "2500"}
+
+    asked = bureau.post(address, typed)
+    assert asked.status_code == 400 and 'name="sure"' in asked.content.decode() and "1000 km" in asked.content.decode()
+    changxi.refresh_from_db()
+    assert changxi.latitude_e6 is None
+
+    assert bureau.post(address, typed | {"sure": "on"}).status_code == 302
+    changxi.refresh_from_db()
+    assert changxi.latitude_e6 == 35_294_100
+
+
 def test_a_farmer_has_no_say_in_where_villages_lie(client, xiuying, changxi):
     assert login(client, xiuying).get(reverse("place-list")).status_code == 403

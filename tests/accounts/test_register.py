@@ -7,11 +7,13 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from django.core.management import CommandError, call_command
 
-from accounts.models import Household, Person, User
-from accounts.services import register
+from accounts.models import Household, Person, Place, User
+from accounts.services import messages, register
 from kernel.errors import BadValue
 from tests.factories import MONDAY, an_id_number, login
+from tests.trials import trial
 
 pytestmark = pytest.mark.django_db
 
@@ -88,6 +90,13 @@ def test_faulty_rows_can_be_left_out_aloud(changxi):
         ({"联系电话": "12345678901"}, "phone"),
         ({"家庭人口": "0"}, "people"),
         ({"家庭人口": "约4人"}, "people"),
+        ({"家庭人口": "0001999999"}, "people"),
+        ({"家庭人口": "41"}, "people"),
+        ({"家庭人口": "三四口"}, "people"),
+        ({"户主姓名": "\u05a3Сƽ"}, "name"),
+        ({"户主姓名": "张San"}, "name"),
+        ({"户类型": "监测对象"}, "tier"),
+        ({"户类型": "边缘易致贫户（已消除风险）"}, "tier"),
         ({"户类型": "五保"}, "tier"),
         ({"村代码": "999999999999"}, "village"),
         ({"户主姓名": "合计"}, "name"),
@@ -130,6 +139,293 @@ def test_formulas_are_text_and_refused(changxi):
     row[1] = '=HYPERLINK("http://evil.example")'
 
     assert register.check_file(as_xlsx(row), at=MONDAY).faults[0].column == "name"
+
+
+# --- As people see the file -------------------------------------------------------------------------
+
+
+def a_book(*rows, change=lambda book: None, head=HEAD):
+    book = openpyxl.Workbook()
+    for row in [head, *rows]:
+        book.active.append(row)
+    change(book)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def checked(raw, **answers):
+    return register.check_file(raw, answers=register.Answers(**answers), at=MONDAY)
+
+
+@pytest.mark.parametrize("text", ["3", "３", "3人", "3 口人", "三人", "3.0", "\u200b3", "003"], ids=ascii)
+def test_how_many_people_is_read_as_pages_read_it(changxi, text):
+    (ready,) = checked(a_book(a_row(1, 家庭人口=text))).ready
+
+    assert ready.people == 3
+
+
+@pytest.mark.parametrize(
+    ("word", "tier"),
+    [
+        ("突发严重困难户", "sudden"), ("脱贫户（国家标准）", "lifted"), ("脱贫户(监测解除)", "lifted"),
+        ("稳定脱贫户", "lifted"),
+        ("脱贫不稳定户", "unstable"), ("边缘易致贫", "marginal"), (" 脱贫户\u3000", "lifted"), ("脱 贫 户", "lifted"),
+        ("普通农户", "ordinary"),
+    ],
+    ids=ascii,
+)  # fmt: skip
+def test_all_kinds_of_households_in_use_are_known(changxi, word, tier):
+    (ready,) = checked(as_csv(a_row(1, 户类型=word))).ready
+
+    assert ready.tier == tier
+
+
+def test_a_kind_that_is_not_written_is_asked_about_never_taken_for_the_least(changxi):
+    raw = as_csv(a_row(1), a_row(2, 户类型=""))
+
+    assert checked(raw).without_tier == ["B3"]
+    with pytest.raises(register.Unanswered):
+        register.enter_file(raw, at=MONDAY)
+    assert not Household.objects.exists()
+
+    register.enter_file(raw, answers=register.Answers(tier="marginal"), at=MONDAY)
+    assert Household.objects.get(number="360735100002").tiers.get().tier == "marginal"
+    assert Household.objects.get(number="360735100001").tiers.get().tier == "lifted"
+
+
+def test_people_that_are_not_counted_are_asked_about(changxi):
+    raw = as_csv(a_row(1), a_row(2, 家庭人口=""))
+
+    assert checked(raw).without_people == ["B3"]
+    with pytest.raises(register.Unanswered):
+        register.enter_file(raw, at=MONDAY)
+    register.enter_file(raw, answers=register.Answers(people=5), at=MONDAY)
+    assert [household.people for household in Household.objects.order_by("number")] == [4, 5]
+
+
+def test_columns_that_are_missing_are_asked_about_for_every_row(changxi):
+    keep = [at for at, name in enumerate(HEAD) if name not in ("家庭人口", "户类型")]
+    rows = [[row[at] for at in keep] for row in (a_row(1), a_row(2))]
+
+    report = checked(as_csv(*rows, head=[HEAD[at] for at in keep]))
+
+    assert (report.without_tier, report.without_people) == (["B2", "B3"], ["B2", "B3"])
+
+
+@pytest.mark.parametrize("name", ["户主姓名", "身份证号"])
+def test_a_column_that_everything_hangs_on_is_named(changxi, name):
+    keep = [at for at, title in enumerate(HEAD) if title != name]
+
+    with pytest.raises(BadValue, match=name):
+        checked(as_csv([a_row(1)[at] for at in keep], head=[HEAD[at] for at in keep]))
+
+
+def test_hidden_rows_wait_for_an_answer(changxi):
+    def hide(book):
+        book.active.row_dimensions[3].hidden = True
+
+    raw = a_book(a_row(1), a_row(2), a_row(3), change=hide)
+
+    assert (checked(raw).rows, checked(raw).hidden_rows) == (2, ["3"])
+    with pytest.raises(register.Unanswered):
+        register.enter_file(raw, at=MONDAY)
+    assert register.enter_file(raw, answers=register.Answers(with_hidden=False), at=MONDAY).entered == 2
+    assert register.enter_file(raw, answers=register.Answers(with_hidden=True), at=MONDAY).entered == 1
+
+
+@pytest.mark.parametrize("name", ["张　三", "张 三", "张\u2009三", "张\u200b三", "张三_x000D_"], ids=ascii)
+def test_a_name_is_kept_in_one_form(changxi, name):
+    register.enter_file(a_book(a_row(1, 户主姓名=name)), at=MONDAY)
+
+    assert (Household.objects.get().head_name, Person.objects.get().name) == ("张三", "张三")
+
+
+@pytest.mark.parametrize("end", ["ｘ", "Ⅹ", "×", "Х"], ids=ascii)
+def test_an_id_number_that_ends_in_a_letter_is_read_in_every_shape(changxi, end):
+    number = "36073519700101030X"
+
+    (ready,) = checked(as_csv(a_row(1, 身份证号=number[:17] + end))).ready
+    assert ready.id_number == number
+
+
+@pytest.mark.parametrize("mark", ["'{}", '="{}"', "{}\t", "`{}", "\u00a0{}"], ids=ascii)
+def test_an_id_number_kept_as_text_by_a_mark_is_read(changxi, mark):
+    number = a_row(1)[2]
+    quoted = '"' + mark.format(number).replace('"', '""') + '"'
+
+    (ready,) = checked(as_csv(a_row(1, 身份证号=quoted))).ready
+    assert ready.id_number == number
+
+
+def test_heads_written_in_gb18030_are_never_read_as_other_letters(changxi):
+    rows = [[f"T{n}", name, a_row(n)[2], "4", "lifted", "360735102208"] for n, name in enumerate(["郑小平", "谢英"])]
+    head = ["household_no", "head_name", "id_number", "members", "status", "village_code"]
+
+    report = checked(as_csv(*[[*row[:4], "脱贫户", row[5]] for row in rows], head=head, encoding="gb18030"))
+
+    assert [ready.name for ready in report.ready] == ["郑小平", "谢英"]
+
+
+def test_a_joined_township_counts_for_each_row_and_a_joined_head_for_none(changxi):
+    def join(book):
+        book.active.merge_cells("G2:G3")
+        book.active.merge_cells("F2:F3")
+
+    raw = a_book(a_row(1), a_row(2, 村代码="", 户类型=""), change=join)
+    assert (len(checked(raw).ready), checked(raw).without_tier) == (2, [])
+
+    raw = a_book(a_row(1), a_row(2, 户主姓名=""), change=lambda book: book.active.merge_cells("B2:B3"))
+    assert [(fault.cell, fault.column) for fault in checked(raw).faults] == [("B2", "name"), ("B3", "name")]
+
+
+def test_a_fault_says_its_cell_and_what_stands_there_masked_where_it_is_about_a_person(changxi):
+    report = checked(
+        as_csv(a_row(1, 联系电话="12345678901"), a_row(2, 户类型="富户"), a_row(3, 身份证号="36213719900202669"))
+    )
+
+    assert [(fault.cell, fault.value) for fault in report.faults] == [
+        ("D2", "123****8901"), ("F3", "富户"), ("C4", "*************2669"),
+    ]  # fmt: skip
+
+
+def test_a_phone_shared_by_two_households_is_said_once_and_both_are_entered(changxi):
+    raw = as_csv(a_row(1), a_row(2, 联系电话=a_row(1)[3]))
+
+    (said,) = checked(raw).shared_phones
+    assert "B2" in said and "B3" in said and a_row(1)[3] not in said
+    register.enter_file(raw, at=MONDAY)
+    assert [household.phone for household in Household.objects.all()] == [a_row(1)[3]] * 2
+    assert User.objects.get().person.key == Household.objects.get(number=a_row(1)[0]).head.key
+
+
+def test_a_phone_that_already_has_an_account_is_said_over_two_files(changxi):
+    register.enter_file(as_csv(a_row(1)), at=MONDAY)
+    raw = as_csv(a_row(2, 联系电话=a_row(1)[3]))
+
+    assert len(checked(raw).shared_phones) == 1
+    assert register.enter_file(raw, at=MONDAY).entered == 1
+    assert checked(raw).shared_phones == []
+
+
+def test_a_message_to_a_household_on_the_phone_of_another_says_for_whom_it_is(changxi, monkeypatch):
+    register.enter_file(as_csv(a_row(1), a_row(2, 联系电话=a_row(1)[3], 户主姓名="温桂英")), at=MONDAY)
+    sent = []
+    monkeypatch.setattr(messages, "gateway", lambda: Recorder(sent))
+    for household in Household.objects.order_by("number"):
+        messages.write_message(household=household, kind="x", body="到账了", at=MONDAY)
+
+    messages.send_waiting(at=MONDAY)
+
+    assert sorted(sent) == ["到账了", "（给温*英）到账了"]
+
+
+class Recorder:
+    def __init__(self, sent):
+        self.sent = sent
+
+    def send(self, phone, body, *, reference):
+        self.sent.append(body)
+        return True
+
+
+# --- The files of the trials ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def qinjiang(county):
+    """The village that the files of the trials name, and the two codes of one of them."""
+    town = Place.objects.create(code="360735100000", level="township", parent=county, name="琴江镇")
+    first = Place.objects.create(code="360735100001", level="village", parent=town, name="琴江居委会")
+    Place.objects.create(code="360735100002", level="village", parent=town, name="城南居委会")
+    return first
+
+
+@pytest.mark.parametrize(
+    ("file", "names", "cells"),
+    [
+        ("r1_two_sheets.xlsx", ["测试甲"] * 5, []),
+        ("r2_filtered_rows.xlsx", ["测试甲"] * 2, []),
+        ("r5_padded_name.xlsx", ["张三", "李四"], []),
+        ("r6_x000D.xlsx", ["测试乙", "测试甲"], []),
+        ("r7_two_heading_rows.xlsx", ["测试甲"] * 2, []),
+        ("r8_people.xlsx", ["测试甲"] * 3, ["E3"]),
+        ("r8b_people_one_row.xlsx", [], ["E2"]),
+        ("r9_shared_phone.xlsx", ["测试甲"] * 2, []),
+        ("r10_id_x.xlsx", ["测试甲"], ["C3", "C4", "C5"]),
+        ("r11_gbk_looks_utf8.csv", ["郑小平", "谢英"], []),
+        ("r12_tier.xlsx", ["测试甲"] * 3, []),
+        ("r13_csv_tricks.csv", ["测试甲"] * 5, []),
+    ],
+)
+def test_the_files_of_the_trials_are_read_as_their_list_says(qinjiang, file, names, cells):
+    report = checked(trial(file))
+
+    assert [ready.name for ready in report.ready] == names
+    assert [fault.cell for fault in report.faults] == cells
+
+
+def test_what_the_files_of_the_trials_leave_open_is_asked(qinjiang):
+    assert checked(trial("r2_filtered_rows.xlsx")).hidden_rows == ["3"]
+    assert checked(trial("r12_tier.xlsx")).without_tier == ["B2"]
+    assert [ready.tier for ready in checked(trial("r12_tier.xlsx")).ready] == ["ordinary", "sudden", "lifted"]
+    assert [(ready.people, ready.tier) for ready in checked(trial("r7_two_heading_rows.xlsx")).ready] == [
+        (6, "lifted"), (3, "marginal"),
+    ]  # fmt: skip
+    assert len(checked(trial("r9_shared_phone.xlsx")).shared_phones) == 1
+    assert checked(trial("r11_gbk_looks_utf8.csv")).without_tier == ["B2", "B3"]
+    with pytest.raises(BadValue):
+        checked(trial("r14_utf8_one_bad_byte.csv"))
+
+
+def test_the_command_ends_unhappy_until_everything_is_answered(changxi, tmp_path, capsys):
+    file = tmp_path / "households.csv"
+    file.write_bytes(as_csv(a_row(1, 户类型="", 家庭人口="")))
+
+    with pytest.raises(CommandError):
+        call_command("import_households", file)
+    said = capsys.readouterr().out
+    assert "B2" in said and "--tier" in said and "--people" in said
+
+    call_command("import_households", file, tier="脱贫户", people=3, apply=True)
+    assert "1 households entered." in capsys.readouterr().out
+
+
+def test_the_command_asks_about_hidden_rows(changxi, tmp_path, capsys):
+    def hide(book):
+        book.active.row_dimensions[3].hidden = True
+
+    file = tmp_path / "households.xlsx"
+    file.write_bytes(a_book(a_row(1), a_row(2), change=hide))
+
+    with pytest.raises(CommandError):
+        call_command("import_households", file, apply=True)
+    assert "--with-hidden-rows" in capsys.readouterr().out
+    call_command("import_households", file, "--with-hidden-rows", apply=True)
+    assert "2 households entered." in capsys.readouterr().out
+
+
+def test_the_page_asks_keeps_the_file_and_enters_what_was_answered(client, relief_clerk, changxi):
+    login(client, relief_clerk)
+    raw = a_book(
+        a_row(1, 户类型=""), a_row(2), change=lambda book: setattr(book.active.row_dimensions[3], "hidden", True)
+    )
+
+    looked = client.post("/households/import/", {"file": io.BytesIO(raw), "act": "check"})
+    page = looked.content.decode()
+    assert {field.name for field in looked.context["asked"]} == {"tier", "with_hidden"} and "B2" in page
+    form = {"kept": looked.context["kept"], "act": "enter", "tier": "unstable"}
+    unanswered = client.post("/households/import/", form)
+    assert unanswered.status_code == 400 and unanswered.context["form"]["tier"].value() == "unstable"
+    assert not Household.objects.exists()
+
+    assert client.post("/households/import/", form | {"with_hidden": "yes"}).status_code == 302
+    assert {household.tiers.get().tier for household in Household.objects.all()} == {"unstable", "lifted"}
+
+
+def test_a_page_without_a_file_says_so(client, relief_clerk):
+    assert login(client, relief_clerk).post("/households/import/", {"act": "check"}).status_code == 400
+    assert client.post("/households/import/", {"act": "check", "kept": "!!"}).status_code == 400
 
 
 def an_archive(name: str, body: bytes) -> bytes:

@@ -44,6 +44,25 @@ def test_a_farmer_signs_in_with_the_code_of_the_text_message(client, xiuying, re
     assert User.objects.get(pk=xiuying.pk).phone_verified
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        lambda code: "".join(chr(ord(digit) + 0xFEE0) for digit in code),
+        lambda code: f"\u200b{code}\ufeff",
+        lambda code: f"{code[:3]}\u2009{code[3:]}\u00a0",
+        lambda code: code + code,
+        lambda code: f"{code[:3]}-{code[3:]}",
+    ],
+    ids=["full width", "unseen signs", "in groups", "filled in twice", "with a dash"],
+)
+def test_a_code_opens_the_door_however_it_was_typed(client, xiuying, real_codes, typed):
+    ask_code(client, xiuying.phone)
+
+    client.post("/sign-in/code/", {"code": typed(last_code())})
+
+    assert signed_in(client)
+
+
 def test_the_code_stands_nowhere_in_clear(client, xiuying, real_codes):
     ask_code(client, xiuying.phone)
 

@@ -108,6 +108,20 @@ def test_where_the_exact_one_is_not_on_sale_the_next_best_is_listed(client, xiuy
     assert shown(client, q="红薯") == ["红薯粉"]
 
 
+@pytest.mark.parametrize(
+    ("asked", "name"),
+    [
+        ("bao\u2009cai", "包菜"), ("bao'cai", "包菜"), ("bao’cai", "包菜"), ("bāocài", "包菜"),
+        ("ＢＡＯＣＡＩ", "包菜"),
+        ("包\u200b菜", "包菜"), ("lüdou", "绿豆"), ("lvdou", "绿豆"), ("lǜ dòu", "绿豆"), ("綠豆", "绿豆"),
+        ("紅薯粉", "红薯粉"), ("胡蘿蔔", "胡萝卜"),
+    ],
+    ids=ascii,
+)  # fmt: skip
+def test_goods_are_found_however_a_keyboard_writes_them(asked, name):
+    assert name in [word.name for word in tiers(asked)[0]]
+
+
 def test_a_village_or_township_is_found_by_a_part_of_its_name(client, stall, other_village, now):
     far = a_household(other_village)
     on_sale(far, "包菜", now)

@@ -44,7 +44,7 @@ UNIQUES = [
     unique("line_reference", Payment),
     unique("payment_line_once", Payment, batch__isnull=False),
     unique("file", BankReturn),
-    unique("sha256", BankReturn),
+    unique("return_applied_once", BankReturn, applied__gt=0),
     unique("return_line_once", BankReturnLine),
 ]
 

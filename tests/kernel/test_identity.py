@@ -195,7 +195,10 @@ def test_a_card_never_shows_its_number_in_logs():
         ("　张三\u00a0", "张三"),
         ("张\u200b三\ufeff", "张三"),
         ("\u202e张三\ufe00", "张三"),
-        ("张  三", "张 三"),
+        ("张  三", "张三"),
+        ("李　四", "李四"),
+        ("王\u2009\u00a0五", "王五"),
+        ("⽐⼲", "比干"),
         ("𠮷田", "𠮷田"),
         ("㛃䶮", "㛃䶮"),
         ("\ue000三", "\ue000三"),
@@ -246,7 +249,24 @@ def test_refuses_what_is_no_name(text):
 
 
 def test_a_line_break_in_a_name_becomes_a_space():
-    assert identity.person_name("张三\r\nX-Header") == "张三 X-Header"
+    assert identity.person_name("John\r\nX-Header") == "John X-Header"
+
+
+@pytest.mark.parametrize("text", ["\u05a3Сƽ", "лӢ", "张San", "Иван", "张三Ⅲ", "\u0320ϼ"], ids=ascii)
+def test_a_name_in_two_scripts_or_in_none_of_a_card_is_no_name(text):
+    with pytest.raises(BadValue):
+        identity.person_name(text)
+
+
+@pytest.mark.parametrize("last", ["x", "ｘ", "Ⅹ", "ⅹ", "×", "Х", "х", "Χ"], ids=ascii)
+def test_the_last_letter_of_an_id_number_is_read_in_every_shape(last):
+    number = "36073519700101030X"
+
+    assert identity.id_number(number[:17] + last) == number
+
+
+def test_traditional_characters_compare_as_simplified():
+    assert identity.name_key("張細妹") == identity.name_key("张细妹")
 
 
 @given(st.text(alphabet="张三欧阳阿·•. \u3000\u200b𠮷Aé", min_size=1, max_size=30))

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kernel.errors import BadValue
-from kernel.typed import exact_decimal, fold_width, plain_number
+from kernel.typed import exact_decimal, fold_width, plain_number, typed_code
 
 # Catalogue of bad numbers B1 to B6: what no amount and no weight may be read from.
 NOT_NUMBERS = [
@@ -17,7 +17,7 @@ NOT_NUMBERS = [
     "1e30", "1e5", "1E-9", "１ｅ５",
     "1_000", "0x10", "0b1", "1,000", "１，０００", "٣", "१२", "²", "①", "½", "Ⅻ", "1²",
     "9" * 30, "1" * 5000,
-    "", " ", "\n", "　", ".", "1.", ".5", "1.2.3", "1..2", "1 000", "12 kg 5", "abc", "1\u200b2", "1\x002", "\ud842",
+    "", " ", "\n", "　", ".", "1.", ".5", "1.2.3", "1..2", "1 000", "12 kg 5", "abc", "1\x002", "\ud842",
     "<script>", "=1+1", "1;2", "200-300", "~200",
 ]  # fmt: skip
 NOT_TEXT = [None, True, False, 12, 12.5, [], ["12"], {}, b"12"]
@@ -84,3 +84,19 @@ def test_refuses_to_print_what_has_no_end():
 
 def test_folds_full_width_signs_only():
     assert fold_width("１Ａ．　②²") == "1A. ②²"
+
+
+@pytest.mark.parametrize("text", ["12", "１２", "1\u200b2", "\ufeff12", "\u00a012\u2009", "\u202e12\u202c"], ids=ascii)
+def test_what_cannot_be_seen_changes_no_number(text):
+    assert plain_number(text) == 12
+
+
+@pytest.mark.parametrize(
+    "text", ["123456", "１２３４５６", "123 456", "123-456", "\u200b123456\u3000", "123456123456"], ids=ascii
+)
+def test_a_code_is_read_however_it_was_typed_or_filled_in(text):
+    assert typed_code(text) == "123456"
+
+
+def test_a_code_that_is_none_stays_what_it_is():
+    assert [typed_code(text) for text in ("123456123457", "12345", "123123")] == ["123456123457", "12345", "123123"]

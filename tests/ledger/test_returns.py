@@ -7,11 +7,13 @@ import pytest
 from accounts.models import Message
 from kernel.errors import BadValue
 from ledger.models import BankReturn, BankReturnLine, BatchStatus, Payment, Transfer
+from ledger.selectors import answers_to_look_into
 from ledger.services import payouts, returns
 from tests import factories
 from tests.audit import broken_promises
 from tests.factories import FRIDAY, THURSDAY
 from tests.ledger.steps import FAILED, PAID, RETURNED, answer_line, load, owed, return_file, sent
+from tests.trials import trial
 
 pytestmark = pytest.mark.django_db
 NEXT_WEEK = FRIDAY + dt.timedelta(days=7)
@@ -183,6 +185,55 @@ def test_the_same_file_twice_changes_nothing(batch, payments, relief, finance_ch
 
     assert Transfer.objects.count() == transfers
     assert BankReturn.objects.count() == 1
+
+
+def test_a_file_of_which_nothing_was_applied_may_come_again(batch, payments, finance_checker):
+    raw = return_file(batch, [answer_line(payments[0], code="7777")])
+    first, again = load(raw, finance_checker), load(raw, finance_checker)
+
+    assert (first.applied, again.applied) == (0, 0)
+    assert [answer.bank_return for answer in answers_to_look_into(batch)] == [again]
+
+
+@pytest.mark.parametrize("name", ["谭霞", "郑小平", "谢英", "魏伟", "叶小平", "史小强", "谭平"])
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-8", "utf-8-sig"])
+def test_one_payee_alone_is_read_in_the_encoding_the_bank_wrote(
+    changxi, finance_bureau, finance_maker, finance_checker, name, encoding
+):
+    owed(factories.a_household(changxi, name=name), finance_bureau, 80_00)
+    batch = sent(finance_bureau, finance_maker, finance_checker)
+
+    done = load(return_file(batch, [answer_line(batch.payments.get())], encoding=encoding), finance_checker)
+
+    assert outcomes(done) == ["applied"]
+
+
+def test_where_signs_speak_for_neither_encoding_the_payees_decide(
+    changxi, finance_bureau, finance_maker, finance_checker
+):
+    owed(factories.a_household(changxi, name="㛃䶮"), finance_bureau, 80_00)
+    batch = sent(finance_bureau, finance_maker, finance_checker)
+
+    done = load(return_file(batch, [answer_line(batch.payments.get())], encoding="utf-8"), finance_checker)
+
+    assert outcomes(done) == ["applied"]
+
+
+@pytest.mark.parametrize(
+    ("before", "behind"),
+    [(b"", b"\x1a"), (b"", b"\r\n\x1a\x1a"), (b"\x84\x31\x95\x33", b""), (b"\xef\xbb\xbf", b"\x1a")],
+)
+def test_marks_and_signs_of_the_end_are_no_part_of_a_file(batch, payments, finance_checker, before, behind):
+    encoding = {b"\xef\xbb\xbf": "utf-8"}.get(before, "gb18030")
+    raw = return_file(batch, [answer_line(p) for p in payments], encoding=encoding)
+
+    assert outcomes(load(before + raw + behind, finance_checker)) == ["applied", "applied"]
+
+
+def test_the_file_of_the_trials_is_read():
+    _number, (line,) = returns.read_return(trial("b1_return_gbk_one_payee.txt"))
+
+    assert (line.name, line.amount_fen) == ("谭霞", 80_00)
 
 
 def test_the_same_lines_in_another_order_change_nothing(batch, payments, finance_checker):

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import gzip
-import io
 from pathlib import Path
 
 import pytest
@@ -108,7 +107,7 @@ def test_a_price_file_brings_its_medians():
     head = "date,produce,spec,unit,low,avg,high,source\n"
     text = head + "2026-11-01,包菜,一级,公斤,,1.60,,甲\n2026-11-01,包菜,二级,斤,,0.75,,甲\n"
 
-    import_prices(io.StringIO(text))
+    import_prices(text.encode())
 
     # 1.60 yuan a kilogram are 80 fen for 500 g; between 75 and 80 lie 77.5, half a fen goes up.
     assert rows("reference") == [(dt.date(2026, 11, 1), None, 75, 78, 80, 2)]
@@ -121,7 +120,7 @@ def test_a_day_of_the_real_file_is_what_was_counted_by_hand():
         head = next(lines)
         day = [line for line in lines if line.startswith("2014-07-01,")]
 
-    import_prices(io.StringIO(head + "".join(day)))
+    import_prices((head + "".join(day)).encode())
 
     radish = Produce.objects.get(code="radish")
     # 2014-07-01, 白萝卜, 0.48 yuan for one 斤 on average: read in the file by eye.

@@ -13,10 +13,13 @@ from django.core.management import CommandError, call_command
 from accounts.models import Consent
 from catalog.models import Listing
 from kernel.errors import BadValue
+from produce.services.dictionary import load as load_dictionary
 from selling.selectors.name_matching import Names
 from selling.services import lot_files
 from selling.services.lot_files import FileChanged, TooManyRows, list_file, look_through
 from tests.factories import MONDAY, a_household, a_listing, login
+from tests.kernel.test_tables import SHEET, with_part
+from tests.trials import trial
 
 pytestmark = pytest.mark.django_db
 HEAD = ["户主姓名", "手机尾号", "品种", "数量", "单位", "单价（元/斤）", "采收日期", "等级"]
@@ -25,6 +28,7 @@ GOOD = {
     "采收日期": "2026-11-02", "等级": "",
 }  # fmt: skip
 TODAY = dt.date(2026, 11, 2)
+LATE = MONDAY + dt.timedelta(days=26)  # the files of the trials speak of that week
 
 
 @pytest.fixture
@@ -96,7 +100,9 @@ def test_good_rows_of_any_spreadsheet_are_shown_and_change_nothing(cabbage, name
         ({"单价（元/斤）": "0"}, "F2"),
         ({"采收日期": "2026-02-30"}, "G2"),
         ({"采收日期": "26-1-2"}, "G2"),
-        ({"采收日期": "2026/11/2"}, "G2"),
+        ({"采收日期": "11/2/2026"}, "G2"),
+        ({"采收日期": "11月2日"}, "G2"),
+        ({"采收日期": "45000"}, "G2"),
         ({"采收日期": "2026-11-03"}, "G2"),
         ({"采收日期": "2020-01-01"}, "G2"),
         ({"等级": "特特级"}, "H2"),
@@ -123,7 +129,8 @@ def test_the_spreadsheets_own_traps_are_named(cabbage, names, xiuying_household)
 
     report = seen(as_xlsx(*rows, change=change), names)
 
-    assert [(fault.row, fault.cell) for fault in report.faults] == [(2, "B2"), (3, "G3"), (4, "D4"), (5, "")]
+    assert [(fault.row, fault.cell) for fault in report.faults] == [(2, "B2"), (3, "G3"), (4, "D4")]
+    assert report.hidden_rows == ["5"]
     (ready,) = report.ready
     assert (ready.row, ready.lot.harvested_on) == (6, TODAY - dt.timedelta(days=1))
 
@@ -260,6 +267,203 @@ def test_the_empty_file_is_a_file_that_is_understood(cabbage, names):
     report = seen(out.getvalue(), names)
 
     assert (report.faults, report.ignored) == ([], [])
+
+
+# --- As people see the file -------------------------------------------------------------------------
+
+BARE = ["单价" if name.startswith("单价") else name for name in HEAD]
+
+
+def lots(raw, names, **answers):
+    report = look_through(raw, names=names, consent="paper", at=MONDAY, **answers)
+    assert report.faults == []
+    return [(ready.lot.stock, ready.lot.price_fen) for ready in report.ready]
+
+
+@pytest.mark.parametrize(
+    "day",
+    ["2026-11-02", "2026/11/2", "2026.11.2", "2026年11月2日", "20261102", "２０２６－１１－０２", "2026-11-02 08:30"],
+)
+def test_a_day_is_read_as_pages_read_it(cabbage, names, day):
+    (ready,) = seen(as_csv(a_row(采收日期=day)), names).ready
+
+    assert ready.lot.harvested_on == TODAY
+
+
+@pytest.mark.parametrize("unit", ["KG", "kg", "Kg", "ＫＧ", "㎏", "公斤", "千克", "公斤 ", "k g"])
+def test_known_spellings_of_a_unit_are_read(cabbage, names, unit):
+    assert lots(as_csv(a_row(单位=unit)), names) == [(200_000, 80)]
+
+
+def instead(kept: bytes, other: bytes):
+    return lambda part: part.replace(kept, other)
+
+
+def test_numbers_are_read_as_the_sheet_shows_them(cabbage, names):
+    raw = as_xlsx([*a_row()[:3], 28.5, "斤", 0.25, "2026-11-02", ""])
+    for kept, noisy in (
+        (b"<v>28.5</v>", b"<v>28.799999999999997</v>"),
+        (b"<v>0.25</v>", b"<v>0.79999999999999993</v>"),
+    ):
+        raw = with_part(SHEET, instead(kept, noisy), raw)
+
+    assert lots(raw, names) == [(14_400, 80)]
+
+
+@pytest.mark.parametrize(
+    ("heading", "unit", "price", "fen"),
+    [
+        ("单价（元/公斤）", "公斤", "1.60", 80), ("单价(元/kg)", "斤", "1.60", 80),
+        ("单价（元/斤）", "公斤", "0.80", 80),
+        ("*单价（元每公斤）", "公斤", "1.60", 80), ("单价", "斤", "0.80", 80), ("单价（元）", "斤", "0.80", 80),
+        ("单价", "公斤", "1.6元/公斤", 80), ("单价", "吨", "￥0.8/斤", 80), ("单价（元/吨）", "吨", "1600", 80),
+        ("单价（元/斤）", "斤", "0.8元", 80), ("单价", "公斤", "0.80 元/斤", 80),
+    ],
+    ids=ascii,
+)  # fmt: skip
+def test_what_a_price_is_for_is_read_where_the_file_says_it(cabbage, names, heading, unit, price, fen):
+    head = [heading if name.startswith("单价") else name for name in HEAD]
+    raw = as_csv(list((GOOD | {"单位": unit, "单价（元/斤）": price, "数量": "2"}).values()), head=head)
+
+    assert [found for _stock, found in lots(raw, names)] == [fen]
+
+
+@pytest.mark.parametrize(("unit", "price"), [("公斤", "1.60"), ("吨", "1600"), ("担", "80")])
+def test_a_price_whose_unit_differs_from_the_amounts_is_asked_about(cabbage, names, cadre_liu, unit, price):
+    raw = as_csv(a_row(单位=unit, 数量="1", **{"单价（元/斤）": price}), a_row(户主姓名="温桂英"), head=BARE)
+
+    report = seen(raw, names)
+    assert (report.unclear_prices, [ready.row for ready in report.ready]) == (["F2"], [3])
+    assert [fen for _stock, fen in lots(raw, names, price_unit="row")] == [80, 80]
+
+
+def test_the_answer_says_what_prices_are_for(cabbage, names):
+    raw = as_csv(a_row(单位="公斤", 数量="10", **{"单价（元/斤）": "1.20"}), head=BARE)
+
+    assert {unit: lots(raw, names, price_unit=unit) for unit in ("jin", "kg", "row")} == {
+        "jin": [(10_000, 120)], "kg": [(10_000, 60)], "row": [(10_000, 60)],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("price", ["1.25元/公斤", "0.8元/箱", "0.8元/只"])
+def test_a_price_that_is_none_for_a_jin_is_named(cabbage, names, price):
+    assert [fault.cell for fault in seen(as_csv(a_row(**{"单价（元/斤）": price}), head=BARE), names).faults] == ["F2"]
+
+
+def test_the_heading_of_the_amounts_may_name_their_unit(cabbage, names):
+    head = ["数量（公斤）" if name == "数量" else name for name in HEAD]
+
+    assert lots(as_csv(a_row(单位=""), head=head), names) == [(200_000, 80)]
+    assert [fault.cell for fault in seen(as_csv(a_row(单位="斤"), head=head), names).faults] == ["E2"]
+
+
+@pytest.mark.parametrize("name", ["包菜", "包 菜", "包菜_x000D_", "包\u200b菜"], ids=ascii)
+@pytest.mark.parametrize("head_name", ["黄秀英", "黄 秀英", "黃秀英"])
+def test_names_of_goods_and_people_are_folded(cabbage, names, name, head_name):
+    assert lots(as_xlsx(a_row(品种=name, 户主姓名=head_name)), names) == [(100_000, 80)]
+
+
+def test_a_joined_name_counts_for_each_row_and_a_joined_amount_for_none(cabbage, names):
+    def join(book):
+        book.active.merge_cells("A2:A3")
+        book.active.merge_cells("D3:D4")
+
+    rows = [a_row(), a_row(数量="50"), a_row(户主姓名="温桂英")]
+
+    report = seen(as_xlsx(*rows, change=join), names)
+    assert [ready.lot.household.head_name for ready in report.ready] == ["黄秀英"]
+    assert [fault.cell for fault in report.faults] == ["D3", "D4"]
+
+
+def test_a_long_number_in_any_column_is_refused(cabbage, names):
+    report = seen(as_xlsx([*a_row()[:7], 6217990000000000097]), names)
+
+    assert [(fault.cell, "15" in fault.reason) for fault in report.faults] == [("H2", True)]
+
+
+def test_a_fault_says_what_stands_there(cabbage, names):
+    report = seen(as_csv(a_row(品种="月亮"), a_row(户主姓名="无此人")), names)
+
+    assert [(fault.cell, fault.value) for fault in report.faults] == [("C2", "月亮"), ("A3", "无*人")]
+
+
+@pytest.fixture
+def dictionary(db):
+    load_dictionary()
+
+
+@pytest.mark.parametrize(
+    ("file", "read", "faulty", "unclear"),
+    [
+        ("l2_float_noise.xlsx", 3, [], []),
+        ("l5_text_dates.xlsx", 3, ["G5"], []),  # read, but by then no longer fresh
+        ("l6_price_unit.xlsx", 0, [], ["F2", "F3", "F4"]),
+        ("l6b_price_unit_silent.xlsx", 0, [], ["F2"]),
+        ("l8_x000D.xlsx", 2, [], []),
+        ("l10_title_row.xlsx", 1, [], []),
+    ],
+)
+def test_the_files_of_the_trials_are_read_as_their_list_says(
+    dictionary, xiuying_household, file, read, faulty, unclear
+):
+    xiuying_household.phone = "13800000001"
+
+    report = look_through(trial(file), names=Names([xiuying_household]), consent="paper", at=LATE)
+
+    assert [fault.cell for fault in report.faults] == faulty
+    assert (len(report.ready), report.unclear_prices) == (read, unclear)
+
+
+def test_units_in_capital_letters_of_the_trials_are_read(dictionary, xiuying_household):
+    xiuying_household.phone = "13800000001"
+
+    report = look_through(trial("l7_misc.xlsx"), names=Names([xiuying_household]), consent="paper", at=LATE)
+
+    assert {"E7", "E8"}.isdisjoint(fault.cell for fault in report.faults)
+    assert [fault.cell for fault in report.faults] == ["D2"]
+
+
+def test_the_command_asks_what_prices_are_for(tmp_path, now, cadre_liu, cabbage, names, capsys):
+    file = tmp_path / "lots.csv"
+    file.write_bytes(as_csv(a_row(单位="公斤", 数量="10", **{"单价（元/斤）": "1.20"}), head=BARE))
+
+    with pytest.raises(CommandError):
+        call_command("import_lots", file, by=cadre_liu.phone, apply=True)
+    assert "F2" in capsys.readouterr().out and not Listing.objects.exists()
+    call_command("import_lots", file, "--price-unit", "公斤", by=cadre_liu.phone, apply=True)
+    assert Listing.objects.get().price_fen == 60
+
+
+def test_the_command_asks_about_hidden_rows(tmp_path, now, cadre_liu, cabbage, names, capsys):
+    file = tmp_path / "lots.xlsx"
+    file.write_bytes(
+        as_xlsx(
+            a_row(),
+            a_row(户主姓名="温桂英"),
+            change=lambda book: setattr(book.active.row_dimensions[3], "hidden", True),
+        )
+    )
+
+    with pytest.raises(CommandError):
+        call_command("import_lots", file, by=cadre_liu.phone, apply=True)
+    assert "--with-hidden-rows" in capsys.readouterr().out and not Listing.objects.exists()
+    call_command("import_lots", file, "--without-hidden-rows", by=cadre_liu.phone, apply=True)
+    assert Listing.objects.count() == 1
+
+
+def test_the_page_asks_what_prices_are_for_and_lists_what_was_answered(client, now, cadre_liu, cabbage, names):
+    login(client, cadre_liu)
+    raw = as_csv(a_row(单位="公斤", 数量="10", **{"单价（元/斤）": "1.20"}), head=BARE)
+    first = brought(client, raw)
+    assert [field.name for field in first.context["questions"]] == ["price_unit"] and "F2" in first.content.decode()
+
+    kept = {"kept": first.context["kept"], "consent": "visit"}
+    page = client.post("/sheets/file/", kept | {"price_unit": "kg"}).content.decode()
+    listing = page[page.index('name="act"') - 20 :]
+    fields = ("act", "kept", "shown", "consent", "idem", "price_unit", "with_hidden")
+    client.post("/sheets/file/", {name: hidden(listing, name) for name in fields})
+
+    assert Listing.objects.get().price_fen == 60
 
 
 # --- Page and command -------------------------------------------------------------------------------

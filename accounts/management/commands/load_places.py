@@ -1,10 +1,12 @@
 """Enter or rename the county's places from a CSV file: code,level,parent,name,valid_from,valid_to."""
 
+import io
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.services.places import load_places
+from kernel.encodings import decode
 from kernel.errors import DomainError
 
 
@@ -18,7 +20,7 @@ class Command(BaseCommand):
     def handle(self, *args, file: Path, **options):
         """Load the file, whole or not at all."""
         try:
-            with open(file, encoding="utf-8-sig", newline="") as lines:
-                self.stdout.write(f"{load_places(lines)} names of places loaded.")
+            lines = io.StringIO(decode(file.read_bytes()), newline="")
+            self.stdout.write(f"{load_places(lines)} names of places loaded.")
         except DomainError as refusal:
             raise CommandError(str(refusal)) from refusal

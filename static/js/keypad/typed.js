@@ -8,11 +8,16 @@ export const ONE = 10n ** 9n // numbers are whole billionths, so 0.1 + 0.2 stays
 const FULL_WIDTH = /[\uff01-\uff5e]/g
 const BLANK = '[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]+' // as the server trims
 const EDGES = new RegExp(`^${BLANK}|${BLANK}$`, 'g')
+const BLANKS = new RegExp(BLANK, 'g')
+// Signs that draw nothing: category Cf, fillers, joiners, variation selectors.
+const UNSEEN = /[\p{Cf}\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\ufe00-\ufe0f\u{e0100}-\u{e01ef}]/gu
 
-// Return trimmed text with full-width signs folded; empty where nothing is written or far too much.
+// Return text with full-width signs folded, nothing unseen, every blank one space; empty where nothing is written or far
+// too much.
 export function typedText(text) {
   if ([...text].length > LONGEST) return ''
-  return text.replace(FULL_WIDTH, sign => String.fromCharCode(sign.charCodeAt(0) - 0xfee0)).replace(EDGES, '')
+  const narrow = text.replace(FULL_WIDTH, sign => String.fromCharCode(sign.charCodeAt(0) - 0xfee0))
+  return narrow.replace(UNSEEN, '').replace(EDGES, '').replace(BLANKS, ' ')
 }
 
 // Return the billionths of plain decimal notation, or null.
