@@ -3,12 +3,13 @@
 import datetime as dt
 from dataclasses import dataclass
 from enum import Enum
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from accounts.models import Household, Organisation, Role, Somebody, User
 from accounts.selectors import standing
-from ledger.models import BankReturn, BankReturnLine, Payable, Payment, PaymentStatus, PayoutBatch
+from ledger.models import LIVE_PAYMENTS, BankReturn, BankReturnLine, Payable, Payment, PaymentStatus, PayoutBatch
 from records.selectors.participation import documents_barred
 
 FINANCE = (Role.FINANCE_MAKER, Role.FINANCE_CHECKER)
@@ -72,6 +73,12 @@ def _waiting(payable: Payable, live: tuple[str, str] | None, own: bool) -> Waiti
     if own:
         return Waiting(payable, Reason.OWN_HAND)
     return Waiting(payable, Reason.CONTRADICTED if payable.contradicted else None)  # type: ignore[attr-defined]
+
+
+def payables_paid_by(voucher_number: str) -> QuerySet[Payment, UUID]:
+    """Return the keys of the payables whose live payment carries this number of a bank's voucher."""
+    live = Payment.objects.filter(voucher_number=voucher_number, status__in=LIVE_PAYMENTS)
+    return live.values_list("payable_id", flat=True)
 
 
 def lines_of(batch: PayoutBatch) -> QuerySet[Payment]:

@@ -141,3 +141,10 @@ class PaymentForm(ActForm):
     """A transfer made at the bank."""
 
     voucher_number = forms.CharField(label=_("Number of the bank's voucher"), max_length=40)
+    sure = forms.BooleanField(label=_("One transfer paid both"), required=False)
+
+
+class PaidForm(ActForm):
+    """The transfer stands on the bank's account."""
+
+    sure = forms.BooleanField(label=_("One transfer paid both"), required=False)

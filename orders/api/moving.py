@@ -205,6 +205,7 @@ class RecordPayment(APIView):
         """Its voucher."""
 
         voucher_number = serializers.CharField(max_length=40)
+        sure = serializers.BooleanField(required=False, default=False, help_text="one transfer paid both statements")
 
     @extend_schema(request=Input, responses=StatementOut, parameters=[KEY], operation_id="payment_record")
     def post(self, request: SignedInCall, statement_id: int) -> Response:
@@ -214,7 +215,7 @@ class RecordPayment(APIView):
         act_for_program(
             request,
             data,
-            lambda at: paying.record_payment(statement, voucher_number=data["voucher_number"], by=request.user, at=at),
+            lambda at: paying.record_payment(statement, **data, by=request.user, at=at),
         )
         return Response(StatementOut(permissions.access_statement(request.user, statement_id)).data)
 
@@ -222,14 +223,21 @@ class RecordPayment(APIView):
 class ConfirmPayment(APIView):
     """The second person's look at the bank's account."""
 
-    @extend_schema(request=None, responses=StatementOut, parameters=[KEY], operation_id="payment_confirm")
+    @extend_schema_serializer(component_name="PaymentConfirmIn")
+    class Input(serializers.Serializer):
+        """What is sure although it looks odd."""
+
+        sure = serializers.BooleanField(required=False, default=False, help_text="one transfer paid both statements")
+
+    @extend_schema(request=Input, responses=StatementOut, parameters=[KEY], operation_id="payment_confirm")
     def post(self, request: SignedInCall, statement_id: int) -> Response:
         """Confirm that the transfer stands on the bank's account."""
         statement = permissions.access_statement(request.user, statement_id, to=permissions.can_check_payment)
+        data = read_input(self.Input, request)
         act_for_program(
             request,
-            {},
-            lambda at: paying.confirm_payment(statement, by=request.user, at=at),
+            data,
+            lambda at: paying.confirm_payment(statement, **data, by=request.user, at=at),
         )
         return Response(StatementOut(permissions.access_statement(request.user, statement_id)).data)
 

@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Message, User
 from kernel import money
-from kernel.errors import DomainError
+from kernel.errors import BadValue, DomainError
 from kernel.workflow import lock
+from ledger.selectors import payables_paid_by
 from ledger.services import payments
 from orders.models import SettlementStatement
 from orders.selectors.statements import live_payment
@@ -25,18 +26,45 @@ class NothingRecorded(DomainError):
     message = _("No transfer waits to be confirmed here. Open the page again to see how things stand.")
 
 
+class SameVoucher(BadValue):
+    code = "same_voucher"
+
+    def __init__(self, other: SettlementStatement) -> None:
+        super().__init__(
+            _(
+                "This voucher number already stands on the payment of statement %(number)s. Look at the voucher again; "
+                "if one transfer paid both, say so."
+            )
+            % {"number": other.number}
+        )
+
+
 @transaction.atomic
 def record_payment(
-    statement: SettlementStatement, *, voucher_number: str, slip: StoredFile | None = None, by: User, at: dt.datetime
+    statement: SettlementStatement,
+    *,
+    voucher_number: str,
+    slip: StoredFile | None = None,
+    sure: bool = False,
+    by: User,
+    at: dt.datetime,
 ) -> Any:
-    """Write down the bank transfer that pays a statement; it counts once a second person has confirmed it."""
+    """Write down the bank transfer that pays a statement; it counts once a second person has confirmed it.
+
+    A voucher that stands on another payment is asked about, and `sure` answers that one transfer paid both.
+    """
+    _require_own_voucher(statement, voucher_number.strip(), sure)
     take_hand(lock(statement.order), PAY, by=by, at=at)
     return payments.record_bank_transfer(statement.payable, voucher_number=voucher_number, slip=slip, by=by, at=at)
 
 
 @transaction.atomic
-def confirm_payment(statement: SettlementStatement, *, by: User, at: dt.datetime) -> Any:
-    """Confirm that the transfer stands on the bank's account: the statement is paid and the seller told, once."""
+def confirm_payment(statement: SettlementStatement, *, sure: bool = False, by: User, at: dt.datetime) -> Any:
+    """Confirm that the transfer stands on the bank's account: the statement is paid and the seller told, once.
+
+    Who confirms is asked about a voucher that stands on another payment as well, whatever the first person said.
+    """
+    _require_own_voucher(statement, _waiting(statement).voucher_number, sure)
     take_hand(lock(statement.order), CONFIRM, by=by, at=at)
     payment = payments.confirm_bank_transfer(_waiting(statement), by=by, at=at)
     tell_paid(statement, at=at)
@@ -57,6 +85,15 @@ def tell_paid(statement: SettlementStatement, *, at: dt.datetime) -> Message:
         "number": statement.order.number,
     }
     return tell_owner(statement, "sale.paid", PAID, values, document=f"statement:{statement.pk}", at=at)
+
+
+def _require_own_voucher(statement: SettlementStatement, voucher_number: str, sure: bool) -> None:
+    others = SettlementStatement.objects.filter(
+        order__buyer=statement.order.buyer, payable_id__in=payables_paid_by(voucher_number)
+    )
+    other = others.exclude(pk=statement.pk).order_by("pk").first()
+    if other is not None and not sure:
+        raise SameVoucher(other)
 
 
 def _waiting(statement: SettlementStatement) -> Any:

@@ -15,14 +15,14 @@ from accounts.selectors import standing
 from kernel import clock, keyset, money, weight
 from kernel.shown import Link, Tab, page_links
 from orders import permissions
-from orders.forms import PaymentForm, WhyForm
+from orders.forms import PaidForm, PaymentForm, WhyForm
 from orders.models import SettlementStatement
 from orders.pages import statements as pages
 from orders.selectors.orders import BUYER_ROLES
 from orders.selectors.statements import live_payment, statement_rows
 from orders.services import paying
 from records.doors import act_once
-from records.forms import ActForm, new_key
+from records.forms import new_key
 
 VIEWS = ("", "due", "to_confirm")
 
@@ -64,7 +64,11 @@ def payment_record(request: SignedIn, statement_id: int) -> HttpResponse:
             request,
             form,
             lambda at: paying.record_payment(
-                statement, voucher_number=form.cleaned_data["voucher_number"], by=request.user, at=at
+                statement,
+                voucher_number=form.cleaned_data["voucher_number"],
+                sure=form.cleaned_data["sure"],
+                by=request.user,
+                at=at,
             ),
             to=page,
             done=_("Written down. A second person now compares it with the bank's account."),
@@ -81,12 +85,14 @@ def payment_confirm(request: SignedIn, statement_id: int) -> HttpResponse:
     statement = permissions.access_statement(request.user, statement_id, to=permissions.can_check_payment)
     page = reverse("statement-detail", args=[statement.pk])
     if request.method == "POST":
+        act = PaidForm(request.POST)
         return act_once(
             request,
-            ActForm(request.POST),
-            lambda at: paying.confirm_payment(statement, by=request.user, at=at),
+            act,
+            lambda at: paying.confirm_payment(statement, sure=act.cleaned_data["sure"], by=request.user, at=at),
             to=page,
             done=_("Paid. The seller has been told."),
+            again=lambda sentence, status: _confirm_again(request, statement, act, sentence, status),
         )
     payment = live_payment(statement)
     if payment is None or payment.status != "prepared":
@@ -111,6 +117,18 @@ def payment_reject(request: SignedIn, statement_id: int) -> HttpResponse:
     )
 
 
+def _confirm_again(
+    request: SignedIn, statement: SettlementStatement, act: PaidForm, refusal: str, status: int
+) -> HttpResponse:
+    """Ask about a voucher on the same page; any other refusal is told on the statement's."""
+    payment = live_payment(statement)
+    if status == 400 and payment is not None and payment.status == "prepared":
+        why = WhyForm(initial={"idem": new_key()})
+        return _confirm_page(request, statement, why, refusal, status, act=act, ask=True)
+    messages.error(request, refusal or _("Open the page again."))
+    return redirect("statement-detail", statement.pk)
+
+
 def _reject_again(
     request: SignedIn, statement: SettlementStatement, why: WhyForm, refusal: str, status: int
 ) -> HttpResponse:
@@ -123,10 +141,18 @@ def _reject_again(
 
 
 def _confirm_page(
-    request: SignedIn, statement: SettlementStatement, why: WhyForm, refusal: str, status: int
+    request: SignedIn,
+    statement: SettlementStatement,
+    why: WhyForm,
+    refusal: str,
+    status: int,
+    *,
+    act: PaidForm | None = None,
+    ask: bool = False,
 ) -> HttpResponse:
     context = _facts(request, statement) | {
-        "act": ActForm(initial={"idem": new_key()}),
+        "act": act or PaidForm(initial={"idem": new_key()}),
+        "ask": ask,
         "why": why,
         "refusal": refusal,
         "back": Link(reverse("statement-detail", args=[statement.pk]), statement.number),
@@ -140,6 +166,7 @@ def _record_page(
     context = _facts(request, statement) | {
         "form": form,
         "refusal": refusal,
+        "ask": bool(refusal),
         "back": Link(reverse("statement-detail", args=[statement.pk]), statement.number),
     }
     return render(request, "orders/payment_record.html", context, status=status)

@@ -10,7 +10,7 @@ from orders.models import SettlementStatement
 from orders.selectors import money_of
 from orders.services import paying
 from records.services.participation import AlreadyTookPart
-from tests.factories import FRIDAY, a_user
+from tests.factories import FRIDAY, a_user, login
 from tests.orders.steps import owed_to, wish
 
 pytestmark = pytest.mark.django_db
@@ -88,3 +88,55 @@ def test_a_household_sees_what_came_and_what_is_due(statement, xiuying_household
 
     after = money_of(xiuying_household, FRIDAY)
     assert (after.arrived_fen, after.due_fen, after.due_on) == (64_00, 0, None)
+
+
+class TestOneVoucherTwice:
+    """A voucher number that stands on another payment is asked about, of both hands."""
+
+    @pytest.fixture
+    def both(self, story, cabbage_of_xiuying, cabbage_of_guiying):
+        """Two statements of one order, the first recorded under voucher 7."""
+        story.signed(wish((cabbage_of_xiuying, 40), (cabbage_of_guiying, 20)))
+        return SettlementStatement.objects.order_by("pk")
+
+    def test_the_first_hand_is_asked(self, both, cashier_yu):
+        first, second = both
+        paying.record_payment(first, voucher_number="7", by=cashier_yu, at=FRIDAY)
+
+        with pytest.raises(paying.SameVoucher, match=first.number):
+            paying.record_payment(second, voucher_number=" 7 ", by=cashier_yu, at=FRIDAY)
+        assert Payment.objects.count() == 1
+
+        paying.record_payment(second, voucher_number="7", sure=True, by=cashier_yu, at=FRIDAY)
+        assert Payment.objects.count() == 2
+
+    def test_the_second_hand_is_asked_whatever_the_first_said(self, both, cashier_yu, second_qiu):
+        for statement in both:
+            paying.record_payment(statement, voucher_number="7", sure=True, by=cashier_yu, at=FRIDAY)
+
+        with pytest.raises(paying.SameVoucher):
+            paying.confirm_payment(both[0], by=second_qiu, at=FRIDAY)
+        assert paying.confirm_payment(both[0], sure=True, by=second_qiu, at=FRIDAY).status == "paid"
+
+    def test_a_transfer_that_was_struck_out_is_not_counted(self, both, cashier_yu, second_qiu):
+        first, second = both
+        paying.record_payment(first, voucher_number="7", by=cashier_yu, at=FRIDAY)
+        paying.reject_payment(first, why="没有这笔", by=second_qiu, at=FRIDAY)
+
+        assert paying.record_payment(second, voucher_number="7", by=cashier_yu, at=FRIDAY)
+
+    def test_the_page_asks_both(self, client, both, cashier_yu, second_qiu):
+        first, second = both
+        paying.record_payment(first, voucher_number="7", by=cashier_yu, at=FRIDAY)
+        record = f"/statements/{second.pk}/pay/"
+        login(client, cashier_yu)
+
+        asked = client.post(record, {"voucher_number": "7", "idem": "a" * 32})
+        assert asked.status_code == 400 and 'name="sure"' in asked.content.decode()
+        assert client.post(record, {"voucher_number": "7", "idem": "a" * 32, "sure": "on"}).status_code == 302
+
+        confirm = f"/statements/{second.pk}/pay/confirm/"
+        asked = login(client, second_qiu).post(confirm, {"idem": "b" * 32})
+        assert asked.status_code == 400 and 'name="sure"' in asked.content.decode()
+        assert client.post(confirm, {"idem": "b" * 32, "sure": "on"}).status_code == 302
+        assert Payment.objects.get(payable=second.payable).status == "paid"
