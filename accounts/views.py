@@ -117,7 +117,7 @@ def place_list(request: SignedIn) -> HttpResponse:
 
 @require_POST
 def place_point(request: SignedIn, place_code: str) -> HttpResponse:
-    """Say where one village lies."""
+    """Set where one village lies."""
     permissions.access_places(request.user)
     place = get_object_or_404(Place, pk=place_code, level=Place.Level.VILLAGE)
     form = PointForm(request.POST)

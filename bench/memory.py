@@ -57,9 +57,9 @@ def measure():
     try:
         wait_for(port)
         fresh = [held(pid) for pid in workers_of(server.pid)]
-        asked = list(itertools.islice(itertools.cycle(walks), PAGES))
+        pages_to_get = list(itertools.islice(itertools.cycle(walks), PAGES))
         with ThreadPoolExecutor(4) as people:
-            statuses = list(people.map(lambda one: get(port, *one), asked))
+            statuses = list(people.map(lambda walk: get(port, *walk), pages_to_get))
         after = [held(pid) for pid in workers_of(server.pid)]
     finally:
         server.terminate()
@@ -78,7 +78,7 @@ def measure():
                     "worker_mib_before": fresh,
                     "target_mib": TARGET_MIB,
                     "pages": len(statuses),
-                    "different_pages": len(set(asked)),
+                    "different_pages": len(set(pages_to_get)),
                     "shown": sum(status == 200 for status in statuses),
                 },
             }

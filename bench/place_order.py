@@ -27,7 +27,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Organisation, User
 from accounts.selectors import standing
-from canteens.services import add_budget, open_fund
+from canteens.services import confirm_budget, open_fund, propose_budget
 from catalog.models import Listing
 from catalog.services import listings
 from kernel import clock, weight
@@ -59,7 +59,8 @@ def prepare() -> dict:
     school = ground.school()
     user = ground.buyer_of(school, 997, at)
     fund = open_fund(school, "union", today.year, at=at)
-    add_budget(fund, 10**11, "基准", by=user, at=at)
+    checker = ground.buyer_of(school, 996, at)
+    confirm_budget(propose_budget(fund, 10**11, "基准", by=user, at=at), by=checker, at=at)
     household = ground.household(village, 998, at)
     lots = [
         listings.put_on_sale(

@@ -7,11 +7,11 @@ was spent can never pass the budget, because the database refuses it.
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
-from kernel.workflow import append_only
+from kernel.workflow import Workflow, legal_statuses, no_truncate, status_guards
 from ledger.models import Account
 from records.models import MOST_FEN
 
@@ -65,24 +65,52 @@ class Fund(models.Model):
         return f"fund:{self.pk}"
 
 
-class BudgetChange(models.Model):
-    """Money put into a fund, with the document that allows it; a budget is the sum of these."""
+class BudgetStatus(models.TextChoices):
+    PROPOSED = "proposed", _("Waits for a second person")
+    CONFIRMED = "confirmed", _("In the fund")
+    REFUSED = "refused", _("Refused")
 
-    HISTORY = True
+
+BUDGET_MOVES = {
+    BudgetStatus.PROPOSED: {BudgetStatus.CONFIRMED, BudgetStatus.REFUSED},
+    BudgetStatus.CONFIRMED: set(),
+    BudgetStatus.REFUSED: set(),
+}
+
+
+class BudgetChange(Workflow):
+    """Money to put into a fund, with the document that allows it; a budget is the sum of those confirmed."""
+
+    MOVES = BUDGET_MOVES
+    REFERENCE = "budget"
 
     fund = models.ForeignKey(Fund, models.PROTECT, related_name="budget_changes")
     amount_fen = models.BigIntegerField()
     document_number = models.CharField(max_length=80)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField()
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
+            legal_statuses(BUDGET_MOVES, "budget_status_legal"),
+            models.CheckConstraint(
+                condition=Q(status=BudgetStatus.PROPOSED, decided_by=None, decided_at=None)
+                | (Q(decided_by__isnull=False, decided_at__isnull=False) & ~Q(status=BudgetStatus.PROPOSED)),
+                name="budget_decided_by_somebody",
+            ),
+            models.CheckConstraint(condition=Q(decided_by=None) | ~Q(decided_by=F("by")), name="budget_two_hands"),
             models.CheckConstraint(
                 condition=Q(amount_fen__gte=1, amount_fen__lte=MOST_FEN), name="budget_change_bounded"
             ),
         ]
-        triggers = append_only()
+        triggers = [
+            *status_guards(BUDGET_MOVES),
+            pgtrigger.ReadOnly(name="budget_stays", fields=["fund", "amount_fen", "document_number", "by", "at"]),
+            pgtrigger.Protect(name="no_delete", operation=pgtrigger.Delete),
+            no_truncate(),
+        ]
 
 
 class ApprovalTier(models.Model):

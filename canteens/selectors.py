@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
-from accounts.models import Role, Somebody
+from accounts.models import Role, Somebody, User
 from accounts.selectors import standing
-from canteens.models import ApprovalTier, BudgetChange, Fund
+from canteens.models import ApprovalTier, BudgetChange, BudgetStatus, Fund, FundKind
 
 # Whose work needs a look at the buyer's purses.
 PURSE_ROLES = (
@@ -48,8 +48,26 @@ def funds_seen_by(user: Somebody) -> QuerySet[Fund]:
 
 
 def budget_changes(fund: Fund) -> QuerySet[BudgetChange]:
-    """Return what was put into this purse, newest first."""
-    return BudgetChange.objects.filter(fund=fund).select_related("by__person").order_by("-at", "-pk")
+    """Return what was put into this purse, or refused, newest first."""
+    decided = BudgetChange.objects.filter(fund=fund).exclude(status=BudgetStatus.PROPOSED)
+    return decided.select_related("by__person", "decided_by__person").order_by("-decided_at", "-pk")
+
+
+def proposed_budgets(fund: Fund) -> QuerySet[BudgetChange]:
+    """Return what waits for a second person before it enters this purse, the oldest first."""
+    waiting = BudgetChange.objects.filter(fund=fund, status=BudgetStatus.PROPOSED)
+    return waiting.select_related("by__person").order_by("at", "pk")
+
+
+def budgets_to_decide(user: Somebody) -> QuerySet[BudgetChange]:
+    """Return the proposed budgets that wait for this person."""
+    place = standing(user)
+    own = Q(fund__kind=FundKind.UNION, fund__organisation_id__in=place.organisations(Role.UNION_CHAIR))
+    own |= ~Q(fund__kind=FundKind.UNION) & Q(fund__organisation_id__in=place.organisations(Role.PAYMENT_CHECKER))
+    waiting = BudgetChange.objects.filter(own, status=BudgetStatus.PROPOSED)
+    if isinstance(user, User) and user.person_id is not None:
+        waiting = waiting.exclude(by__person_id=user.person_id)
+    return waiting.select_related("fund__organisation").order_by("at", "pk")
 
 
 def tiers_of(fund_kind: str) -> QuerySet[ApprovalTier]:

@@ -6,10 +6,13 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
-from canteens.models import ApprovalTier, BudgetChange, Canteen, Fund, FundKind
+from canteens.models import ApprovalTier, BudgetChange, BudgetStatus, Canteen, Fund, FundKind
 from kernel.errors import BadValue
+from kernel.workflow import lock
 from ledger.services import transfers
+from records.services.participation import take_part
 
+PROPOSES, DECIDES = "propose", "decide"
 # What holds while a county has set nothing else: fund kind → (from yuan, rule as it is written on the order).
 DEFAULT_TIERS = {
     FundKind.UNION: ((3_000, "三千元以上：工会主席或食堂审批人同意"), (10_000, "一万元以上：三人小组、三家比价后审批")),
@@ -62,24 +65,48 @@ def open_fund(organisation: Organisation, kind: str, fiscal_year: int, *, at: dt
 
 
 @transaction.atomic
-def add_budget(fund: Fund, amount_fen: int, document_number: str, *, by: User, at: dt.datetime) -> BudgetChange:
-    """Put money into a purse on the strength of a document; from now on it can be held and spent."""
+def propose_budget(fund: Fund, amount_fen: int, document_number: str, *, by: User, at: dt.datetime) -> BudgetChange:
+    """Propose to put money into a purse on the strength of a document; a second person confirms it."""
     document_number = document_number.strip()
     if not document_number:
         raise BadValue(_("Write the number of the document that allows this budget."))
     if amount_fen <= 0:
         raise BadValue(_("Write an amount greater than zero."))
-    change = BudgetChange.objects.create(
-        fund=fund, amount_fen=amount_fen, document_number=document_number[:80], by=by, at=at
-    )
+    change = BudgetChange(fund=fund, amount_fen=amount_fen, document_number=document_number[:80], by=by, at=at)
+    change.begin(by=by, at=at)
+    take_part(change.reference, PROPOSES, by=by, at=at)
+    return change
+
+
+@transaction.atomic
+def confirm_budget(change: BudgetChange, *, by: User, at: dt.datetime) -> BudgetChange:
+    """Confirm, as the second person, that the document says so: from now on the money can be held and spent."""
+    change = _decide(change, BudgetStatus.CONFIRMED, by=by, at=at)
+    fund = change.fund
     transfers.transfer(
-        reference=f"budget:{change.pk}",
+        reference=change.reference,
         debit_id=fund.source_account_id,
         credit_id=fund.account_id,
-        amount_fen=amount_fen,
+        amount_fen=change.amount_fen,
         at=at,
     )
     return change
+
+
+@transaction.atomic
+def refuse_budget(change: BudgetChange, *, why: str, by: User, at: dt.datetime) -> BudgetChange:
+    """Refuse, as the second person, what the document does not say; nothing enters the purse."""
+    why = why.strip()
+    if not why:
+        raise BadValue(_("Write what does not match, for the first person to read."))
+    return _decide(change, BudgetStatus.REFUSED, by=by, at=at, note=why[:200])
+
+
+def _decide(change: BudgetChange, status: str, *, by: User, at: dt.datetime, note: str = "") -> BudgetChange:
+    change = lock(change)
+    take_part(change.reference, DECIDES, by=by, at=at)
+    change.decided_by, change.decided_at = by, at
+    return change.move_to(status, by=by, at=at, note=note, along=["decided_by", "decided_at"])
 
 
 @transaction.atomic

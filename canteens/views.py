@@ -4,17 +4,17 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.doors import SignedIn
 from canteens import permissions, selectors, services
-from canteens.forms import BudgetForm
+from canteens.forms import BudgetForm, RefusalForm
 from canteens.models import Fund
 from canteens.pages import funds as pages
 from kernel import keyset, money
 from kernel.shown import Link, page_links
 from records.doors import act_once
-from records.forms import new_key
+from records.forms import ActForm, new_key
 
 MOST_CHANGES = 50
 
@@ -32,12 +32,14 @@ def fund_list(request: SignedIn) -> HttpResponse:
 def fund_detail(request: SignedIn, fund_id: int) -> HttpResponse:
     """Show how a purse divides and what was put into it on which document."""
     fund = permissions.access_fund(request.user, fund_id)
-    stand = selectors.figures(fund)
+    stand, proposed = selectors.figures(fund), selectors.proposed_budgets(fund)[:MOST_CHANGES]
     context = {
         "fund": fund,
         "total": money.yuan(stand.budget_fen),
         "budget": pages.budget_bar(stand),
         "changes": [pages.change_row(change) for change in selectors.budget_changes(fund)[:MOST_CHANGES]],
+        "waiting": [pages.waiting_row(change, request.user, key=new_key()) for change in proposed],
+        "may_decide": permissions.can_decide_budget(request.user, fund),
         "may_add": permissions.can_add_budget(request.user, fund),
         "back": Link(reverse("fund-list"), _("Funds")),
     }
@@ -46,7 +48,7 @@ def fund_detail(request: SignedIn, fund_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def fund_budget(request: SignedIn, fund_id: int) -> HttpResponse:
-    """Put money into a purse on the strength of a document."""
+    """Propose to put money into a purse on the strength of a document."""
     fund = permissions.access_fund_to_fill(request.user, fund_id)
     if request.method == "GET":
         return _budget_page(request, fund, BudgetForm(initial={"idem": new_key()}), "", 200)
@@ -54,12 +56,39 @@ def fund_budget(request: SignedIn, fund_id: int) -> HttpResponse:
     return act_once(
         request,
         form,
-        lambda at: services.add_budget(
+        lambda at: services.propose_budget(
             fund, form.cleaned_data["amount"], form.cleaned_data["document_number"], by=request.user, at=at
         ),
         to=reverse("fund-detail", args=[fund.pk]),
-        done=_("The money is in the fund."),
+        done=_("Written down. A second person confirms it, then the money is in the fund."),
         again=lambda sentence, status: _budget_page(request, fund, form, sentence, status),
+    )
+
+
+@require_POST
+def budget_confirm(request: SignedIn, budget_id: int) -> HttpResponse:
+    """Confirm a proposed budget: the money is in the fund."""
+    change = permissions.access_budget_to_decide(request.user, budget_id)
+    return act_once(
+        request,
+        ActForm(request.POST),
+        lambda at: services.confirm_budget(change, by=request.user, at=at),
+        to=reverse("fund-detail", args=[change.fund_id]),
+        done=_("The money is in the fund."),
+    )
+
+
+@require_POST
+def budget_refuse(request: SignedIn, budget_id: int) -> HttpResponse:
+    """Refuse a proposed budget, saying what does not match."""
+    change = permissions.access_budget_to_decide(request.user, budget_id)
+    form = RefusalForm(request.POST)
+    return act_once(
+        request,
+        form,
+        lambda at: services.refuse_budget(change, why=form.cleaned_data["why"], by=request.user, at=at),
+        to=reverse("fund-detail", args=[change.fund_id]),
+        done=_("Refused. Nothing entered the fund."),
     )
 
 

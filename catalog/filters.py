@@ -107,26 +107,28 @@ class MarketFilter(FilterSet):
         """Return what was asked for; nothing narrowed where it could not be read."""
         if not self.is_valid():
             return search.Question()
-        asked = self.form.cleaned_data
-        if asked["q"].strip():
-            self.meant = search.meant_by(asked["q"], self.board.produce_on_sale())
+        values = self.form.cleaned_data
+        if values["q"].strip():
+            self.meant = search.meant_by(values["q"], self.board.produce_on_sale())
         named = self.meant.produce
         return search.Question(
             produce=_in_all(
                 None if named is None else [word.id for word in named],
-                dictionary.of_categories(asked["category"]) if asked["category"] else None,
-                [word.id for word in dictionary.words() if word.code == asked["produce"]] if asked["produce"] else None,
+                dictionary.of_categories(values["category"]) if values["category"] else None,
+                [word.id for word in dictionary.words() if word.code == values["produce"]]
+                if values["produce"]
+                else None,
             ),
             place=self.meant.place,
-            townships=tuple(asked["township"]),
-            villages=(asked["village"],) if asked["village"] else (),
-            until=self.day + dt.timedelta(days=int(asked["keeps"])) if asked["keeps"] else None,
-            grades=tuple(dictionary.grades_of(asked["grade"])) if asked["grade"] else None,
-            tracks=tuple(asked["track"]),
-            sellers=tuple(asked["seller"]),
-            papers=tuple(asked["papers"]),
-            price_from=asked["price_from"],
-            price_to=asked["price_to"],
+            townships=tuple(values["township"]),
+            villages=(values["village"],) if values["village"] else (),
+            until=self.day + dt.timedelta(days=int(values["keeps"])) if values["keeps"] else None,
+            grades=tuple(dictionary.grades_of(values["grade"])) if values["grade"] else None,
+            tracks=tuple(values["track"]),
+            sellers=tuple(values["seller"]),
+            papers=tuple(values["papers"]),
+            price_from=values["price_from"],
+            price_to=values["price_to"],
         )
 
 

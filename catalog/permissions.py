@@ -93,7 +93,7 @@ def cooperatives_served(user: Somebody) -> QuerySet[Organisation]:
 
 
 def can_stop_sale(user: Somebody, listing: Listing) -> bool:
-    """Say whether this person may stop the sale of a lot: who checks goods in its area."""
+    """Return whether this person may stop the sale of a lot: who checks goods in its area."""
     return standing(user).covers(listing.village_id, *CHECKERS)
 
 
@@ -106,7 +106,7 @@ def access_watch(user: Somebody) -> Q:
 
 
 def can_dispute(user: Somebody, listing: Listing) -> bool:
-    """Say whether this person may answer 「不是我」: of the household, to a lot somebody else listed."""
+    """Return whether this person may answer 「不是我」: of the household, to a lot somebody else listed."""
     return listing.by_proxy and listing.household_id is not None and standing(user).household_id == listing.household_id
 
 

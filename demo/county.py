@@ -210,9 +210,9 @@ def _buyers(maker: Maker, whole: Place):
             is_budget_unit=channel in ("office", "school", "hospital"),
             address=f"石城县{name.removeprefix('石城县')}",
         )
-        known = {role: [p for p in DEMO_PEOPLE if p.organisation == name and p.post == role] for role in TEAM}
+        people_by_role = {role: [p for p in DEMO_PEOPLE if p.organisation == name and p.post == role] for role in TEAM}
         for role in TEAM:
-            person = known[role].pop(0) if known[role] else None
+            person = people_by_role[role].pop(0) if people_by_role[role] else None
             maker.account(role, buyer, whole, name=person.name if person else "", phone=person.phone if person else "")
 
 

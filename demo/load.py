@@ -53,14 +53,14 @@ def _load(key: str, after: str, build, at: dt.datetime) -> bool:
 
 
 def _alone() -> bool:
-    """Say whether nobody else makes the demo in another transaction; whoever asks first keeps it until the end."""
+    """Return whether nobody else makes the demo in another transaction; whoever asks first keeps it until the end."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('liujin demo'))")
         return cursor.fetchone()[0]
 
 
 def is_done(key: str) -> bool:
-    """Say whether this part of the demo was made."""
+    """Return whether this part of the demo was made."""
     return Job.objects.filter(kind=KIND, key=key, state=Job.State.DONE).exists()
 
 

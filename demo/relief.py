@@ -75,7 +75,7 @@ OPEN = [
 
 
 class Relief:
-    """Tells the stories of a county's losses through the services, each step on its day."""
+    """Play the stories of a county's losses through the services, each step on its day."""
 
     def __init__(self, county: County, at: dt.datetime):
         self.county, self.at = county, at
@@ -87,7 +87,7 @@ class Relief:
         self.scheme = self._scheme()
 
     def tell(self):
-        """Tell all stories: a settled batch, a batch without an answer yet, and claims waiting at every desk."""
+        """Play all stories: a settled batch, a batch without an answer yet, and claims waiting at every desk."""
         self._stories(PAID)
         batch = payouts.build_batch(self.county.finance, by=self.maker, at=self.at - 27 * DAY)
         batch = payouts.send_batch(batch, by=self.checker, at=self.at - 26 * DAY)

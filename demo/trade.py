@@ -81,8 +81,9 @@ class Trade:
         kind = "own" if buyer.channel_id == "market" else "union"
         fund = funds.open_fund(buyer, kind, year, at=at)
         if not fund.budget_changes.exists():
-            role = Role.UNION_TREASURER
-            funds.add_budget(fund, 600_000_00, f"石工会〔{year}〕3号", by=self.county.of(buyer, role), at=at)
+            treasurer, chair = (self.county.of(buyer, role) for role in (Role.UNION_TREASURER, Role.UNION_CHAIR))
+            budget = funds.propose_budget(fund, 600_000_00, f"石工会〔{year}〕3号", by=treasurer, at=at)
+            funds.confirm_budget(budget, by=chair, at=at)
         return fund
 
     def order(self, buyer: Organisation, parts: list[Part], *, at, reaches: str, deliver_in: int = 2) -> PurchaseOrder:

@@ -41,8 +41,8 @@ def cut(rows: QuerySet, order: tuple[str, ...], *, cursor: str = "", size: int =
             rows = beyond(rows, order, seen, backwards)
         except (ValidationError, ValueError, TypeError):  # a cursor made by hand: no such day, no such number
             backwards, seen = False, None
-    found = Found(list(rows.order_by(*way(order, backwards))[: size + 1]))
-    return page(found, order, size=size, backwards=backwards, first=seen is None)
+    brought = Found(list(rows.order_by(*read_order(order, backwards))[: size + 1]))
+    return page(brought, order, size=size, backwards=backwards, first=seen is None)
 
 
 def opened(cursor: str, columns: int) -> tuple[bool, list | None]:
@@ -65,7 +65,7 @@ def beyond(rows: QuerySet, order: tuple[str, ...], seen: Sequence, backwards: bo
     return rows.filter(_from(order[0], seen[0], backwards) & _beyond(order, seen, backwards))
 
 
-def way(order: tuple[str, ...], backwards: bool) -> list[str]:
+def read_order(order: tuple[str, ...], backwards: bool) -> list[str]:
     """Return the order in which a page is read."""
     if not backwards:
         return list(order)
@@ -74,19 +74,19 @@ def way(order: tuple[str, ...], backwards: bool) -> list[str]:
 
 def page(brought: Found, order: tuple[str, ...], *, size: int, backwards: bool, first: bool) -> Page:
     """Return the page of what was brought, of which the last row beyond `size` only says that there is more."""
-    found = brought.rows[:size]
+    rows = brought.rows[:size]
     full = len(brought.rows) > size
     # Where the page ends in the direction it was read: its last row, or as far as was looked.
-    end = found[-1] if full else brought.looked_to
-    begin = found[0] if found else None
+    end = rows[-1] if full else brought.looked_to
+    begin = rows[0] if rows else None
     if backwards:
-        found.reverse()
-        return Page(found, _written("a", order, begin), _written("b", order, end))
-    return Page(found, _written("a", order, end), None if first else _written("b", order, begin))
+        rows.reverse()
+        return Page(rows, _written("a", order, begin), _written("b", order, end))
+    return Page(rows, _written("a", order, end), None if first else _written("b", order, begin))
 
 
 def _from(column: str, value: Any, backwards: bool) -> Q:
-    """Say what follows from _beyond of the first column alone: with it the index is entered at the right place."""
+    """Return what follows from _beyond of the first column alone: with it the index is entered at the right place."""
     falls = column.startswith("-") != backwards
     return Q(**{f"{column.removeprefix('-')}__{'lte' if falls else 'gte'}": value})
 
@@ -113,5 +113,5 @@ def _written(direction: str, order: Sequence[str], row: Any) -> str | None:
     if row is None:
         return None
     values = [_value(row, column.removeprefix("-")) for column in order]
-    text = json.dumps([direction, *[v if isinstance(v, int | str) else v.isoformat() for v in values]])
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+    cursor = json.dumps([direction, *[v if isinstance(v, int | str) else v.isoformat() for v in values]])
+    return base64.urlsafe_b64encode(cursor.encode()).decode().rstrip("=")

@@ -14,9 +14,9 @@ _kept: dict[str, tuple[float, Any]] = {}
 def get_or_set(key: str, make: Callable[[], Any], seconds: int) -> Any:
     """Return what the shared cache holds, as it was at most five seconds ago; treat it as read-only."""
     now = time.monotonic()
-    known = _kept.get(key)
-    if known is not None and known[0] > now:
-        return known[1]
+    kept = _kept.get(key)
+    if kept is not None and kept[0] > now:
+        return kept[1]
     value = cache.get_or_set(key, make, seconds)
     if len(_kept) >= MOST:
         _kept.clear()

@@ -17,7 +17,7 @@ def known(value: Kind | None) -> Kind:
 
 
 def in_english() -> bool:
-    """Say whether the reader chose English."""
+    """Return whether the reader chose English."""
     return (get_language() or "").startswith("en")
 
 

@@ -46,7 +46,7 @@ def typed_code(text: str) -> str:
 
 
 def is_invisible(character: str) -> bool:
-    """Say whether this character draws nothing and takes no room."""
+    """Return whether this character draws nothing and takes no room."""
     code = ord(character)
     return (
         unicodedata.category(character) == "Cf"

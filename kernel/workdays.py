@@ -26,7 +26,7 @@ class UnknownCalendarYear(DomainError):
 
 
 def is_workday(day: dt.date, overrides: Mapping[dt.date, bool] = _NONE) -> bool:
-    """Say whether offices work on this day, make-up Saturdays and Sundays included."""
+    """Return whether offices work on this day, make-up Saturdays and Sundays included."""
     if isinstance(day, dt.datetime):
         raise TypeError("a working day is a date; an instant belongs to a day only in a time zone")
     if day in overrides:

@@ -47,7 +47,7 @@ class Workflow(models.Model):
         return f"{self.REFERENCE}:{self.pk}"
 
     def can_move(self, status: str) -> bool:
-        """Say whether this edge is legal from where the document stands."""
+        """Return whether this edge is legal from where the document stands."""
         return status in self.MOVES[type(next(iter(self.MOVES)))(self.status)]
 
     def move_to(self, status: str, *, by: Any, at: dt.datetime, note: str = "", along: Sequence[str] = ()) -> Self:

@@ -96,12 +96,12 @@ def build() -> int:
 
 def missing() -> list[str]:
     """Return `file: sentence` for each sentence in code or templates without Chinese."""
-    known = {(entry.msgctxt, entry.msgid) for entry in merged() if entry.translated()}
+    translated = {(entry.msgctxt, entry.msgid) for entry in merged() if entry.translated()}
     return sorted(
         f"{file.relative_to(ROOT)}: {msgid if context is None else f'[{context}] {msgid}'}"
         for file, sentences in _all_sentences()
         for context, msgid in set(sentences)
-        if (context, msgid) not in known
+        if (context, msgid) not in translated
     )
 
 
@@ -111,8 +111,8 @@ def homes() -> dict[Sentence, str]:
     for file, sentences in _all_sentences():
         room = _room_of(file)
         for sentence in sentences:
-            known = lowest.get(sentence, room)
-            lowest[sentence] = min(known, room, key=ROOMS.index)
+            lowest_room = lowest.get(sentence, room)
+            lowest[sentence] = min(lowest_room, room, key=ROOMS.index)
     return lowest
 
 

@@ -182,15 +182,15 @@ class Claims(APIView):
                 quantity=quantity,
                 happened_on=data["happened_on"],
                 words=data["words"],
-                photos=[receive_photo(one, by=request.user, at=at, public=False) for one in data["photos"]],
+                photos=[receive_photo(photo, by=request.user, at=at, public=False) for photo in data["photos"]],
                 by=request.user,
                 at=at,
                 consent=data["consent"],
             )
             return {"claim": claim.pk}
 
-        told = {name: value for name, value in data.items() if name != "photos"}
-        answer = act_for_program(request, told, act)
+        claim_data = {name: value for name, value in data.items() if name != "photos"}
+        answer = act_for_program(request, claim_data, act)
         return _claim(request, answer["claim"], status=201)
 
 
@@ -268,21 +268,21 @@ class VisitRecord(APIView):
         """Write down what is there."""
         visit = permissions.access_visit(request.user, claim_id, to=permissions.is_first)
         data = read_input(self.Input, request)
-        found = _stock(visit.claim.listing, data)
+        quantity = _stock(visit.claim.listing, data)
 
         def act(at: dt.datetime) -> None:
             sent = {which: data[which] for which in claims.VISIT_PHOTOS if which in data}
             visiting.record_visit(
                 visit,
-                found=found,
+                found=quantity,
                 why=data["why"],
                 household_signed=data["household_signed"],
-                photos={k: receive_photo(one, by=request.user, at=at, public=False) for k, one in sent.items()},
+                photos={k: receive_photo(photo, by=request.user, at=at, public=False) for k, photo in sent.items()},
                 by=request.user,
                 at=at,
             )
 
-        seen = {name: data.get(name) for name in ("why", "household_signed")} | {"found": found}
+        seen = {name: data.get(name) for name in ("why", "household_signed")} | {"found": quantity}
         act_for_program(request, seen, act)
         return _claim(request, claim_id)
 

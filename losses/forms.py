@@ -31,7 +31,7 @@ class PhotosField(forms.FileField):
     widget = ManyFiles
 
     def clean(self, data, initial=None):
-        photos = [one for one in data or [] if one]
+        photos = [photo for photo in data or [] if photo]
         if len(photos) > MOST_PHOTOS:
             raise ValidationError(_("At most %(n)s photos at once."), params={"n": MOST_PHOTOS}, code="too_many")
         return photos
@@ -54,10 +54,10 @@ class StockField(TypedField):
 
     def read(self, text: str) -> int:
         unit = "piece" if self.counted else "jin"
-        found = weight.parse_quantity(
+        quantity = weight.parse_quantity(
             text, unit, grams_per_unit=self.listing.piece_g if self.counted else None, zero_ok=self.zero_ok
         )
-        return known(found.pieces if self.counted else found.grams)
+        return known(quantity.pieces if self.counted else quantity.grams)
 
     def prepare_value(self, value):
         if not isinstance(value, int):

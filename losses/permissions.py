@@ -121,23 +121,23 @@ def notices_of(user: User) -> QuerySet[PublicNotice]:
 
 
 def can_see(user: User, claim: LossClaim) -> bool:
-    """Say whether somebody who sees the claim may open its page: everybody who sees it."""
+    """Return whether somebody who sees the claim may open its page: everybody who sees it."""
     return True
 
 
 def can_report(user: User, listing: Listing) -> bool:
-    """Say whether this person may report a loss of this lot: a member, or a cadre or co-op manager of the village."""
+    """Return whether this person may report a loss of this lot: a member, or cadre or co-op manager of the village."""
     who = standing(user)
     return listing.household_id == who.household_id or who.covers(listing.village_id, Role.CADRE, Role.COOP_MANAGER)
 
 
 def reports_as_proxy(user: User, listing: Listing) -> bool:
-    """Say whether this person would report for somebody else's household."""
+    """Return whether this person would report for somebody else's household."""
     return listing.household_id != standing(user).household_id
 
 
 def can_complete(user: User, claim: LossClaim) -> bool:
-    """Say whether this person may complete or take back the claim: the household, or its proxy who filed it."""
+    """Return whether this person may complete or take back the claim: the household, or its proxy who filed it."""
     who = standing(user)
     if claim.household_id == who.household_id:
         return True
@@ -145,22 +145,22 @@ def can_complete(user: User, claim: LossClaim) -> bool:
 
 
 def can_village_check(user: User, claim: LossClaim) -> bool:
-    """Say whether this person checks claims of this village."""
+    """Return whether this person checks claims of this village."""
     return standing(user).covers(claim.household.village_id, Role.CADRE)
 
 
 def can_township_check(user: User, claim: LossClaim) -> bool:
-    """Say whether this person checks claims of this township."""
+    """Return whether this person checks claims of this township."""
     return standing(user).covers(claim.household.village_id, Role.TOWNSHIP_OFFICER)
 
 
 def can_decide(user: User, claim: LossClaim) -> bool:
-    """Say whether this person draws, computes, publishes, clears and awards in this area."""
+    """Return whether this person draws, computes, publishes, clears and awards in this area."""
     return standing(user).covers(claim.household.village_id, DESK)
 
 
 def can_answer(user: User, claim: LossClaim) -> bool:
-    """Say whether this person may send back or refuse the claim where it stands."""
+    """Return whether this person may send back or refuse the claim where it stands."""
     if claim.status == ClaimStatus.FILED:
         return can_village_check(user, claim)
     if claim.status == ClaimStatus.VILLAGE_CHECKED:
@@ -169,7 +169,7 @@ def can_answer(user: User, claim: LossClaim) -> bool:
 
 
 def can_see_photos(user: User, claim: LossClaim) -> bool:
-    """Say whether this person may see the evidence: not finance; cadre and township only while it is in progress."""
+    """Return whether this person may see the evidence: not finance; cadre and township only while it is in progress."""
     who = standing(user)
     village = claim.household.village_id
     if can_complete(user, claim) or who.covers(village, DESK, Role.AUDITOR):
@@ -180,7 +180,7 @@ def can_see_photos(user: User, claim: LossClaim) -> bool:
 
 
 def sees_names(user: User, claim: LossClaim) -> bool:
-    """Say whether this person reads the household's name in full; the auditor and finance read it masked."""
+    """Return whether this person reads the household's name in full; the auditor and finance read it masked."""
     who = standing(user)
     if can_complete(user, claim) or who.covers(claim.household.village_id, *CHECKERS):
         return True
@@ -188,12 +188,12 @@ def sees_names(user: User, claim: LossClaim) -> bool:
 
 
 def is_first(user: User, visit: Visit) -> bool:
-    """Say whether the draw named this person to write down what is there."""
+    """Return whether the draw named this person to write down what is there."""
     return standing(user).has(Role.VERIFIER) and visit.first.person_id == user.person_id
 
 
 def is_second(user: User, visit: Visit) -> bool:
-    """Say whether the draw named this person to sign."""
+    """Return whether the draw named this person to sign."""
     return standing(user).has(Role.VERIFIER) and visit.second.person_id == user.person_id
 
 

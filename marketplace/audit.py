@@ -63,7 +63,7 @@ def oracles() -> list[Oracle]:
 
 def breaches() -> list[Breach]:
     """Ask every oracle in one snapshot and return the promises that do not hold."""
-    found = []
+    broken = []
     alone = not connection.in_atomic_block
     with transaction.atomic(), connection.cursor() as cursor:
         if alone:
@@ -73,5 +73,5 @@ def breaches() -> list[Breach]:
             cursor.execute(f"SELECT * FROM ({oracle.query}) offending LIMIT {MOST_SHOWN}")  # noqa: S608
             rows = cursor.fetchall()
             if rows:
-                found.append(Breach(oracle.promise, rows))
-    return found
+                broken.append(Breach(oracle.promise, rows))
+    return broken

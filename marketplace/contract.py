@@ -50,14 +50,14 @@ def describe_answers(result: dict, generator: Any, request: Any, public: bool) -
 
 def _refusals(path: str, method: str, operation: dict) -> list[str]:
     """Return the statuses this operation may refuse with."""
-    asked = {(one["in"], one["name"]) for one in operation.get("parameters", [])}
-    reads = method != "get" or any(where == "query" for where, _name in asked)
+    parameters = {(parameter["in"], parameter["name"]) for parameter in operation.get("parameters", [])}
+    reads = method != "get" or any(where == "query" for where, _name in parameters)
     return [
         *(["400"] if reads else []),
         "403",
         *(["404"] if reads or "{" in path else []),
         *(["409"] if method != "get" else []),
-        *(["422"] if ("header", KEY.name) in asked else []),
+        *(["422"] if ("header", KEY.name) in parameters else []),
         "429",
         "503",
     ]

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext, pgettext
 
 from accounts.models import Household, Role, User
 from accounts.selectors import Standing, spoken_time
+from canteens.selectors import budgets_to_decide
 from catalog.permissions import CHECKERS
 from kernel import clock, weight
 from kernel.dates import day_words
@@ -226,11 +227,13 @@ def _tasks(who: Standing) -> Iterator[Task]:
             "due",
         )
     if who.has(Role.UNION_CHAIR, Role.PAYMENT_CHECKER):
+        budgets = budgets_to_decide(user).count()
+        yield _task("fund-list", _("Budgets to confirm"), _("Proposed by a colleague"), budgets)
         count = statement_rows(user, "to_confirm").count()
         yield _task("statement-list", _("Payments to confirm"), _("Recorded by a colleague"), count, "to_confirm")
     if who.has(Role.COOP_MANAGER, Role.CADRE):
-        asked = sales_seen_by(user).filter(status="held", order__status="approved").count()
-        yield _task("sale-list", _("Buyers wait for an answer"), _("For households without a phone"), asked)
+        unanswered = sales_seen_by(user).filter(status="held", order__status="approved").count()
+        yield _task("sale-list", _("Buyers wait for an answer"), _("For households without a phone"), unanswered)
         ready = deliveries.filter(status="confirmed").count()
         yield _task("delivery-list", pgettext("home", "To send off"), pgettext("home", "Sellers said yes"), ready)
         yield _task("sell-for", _("List goods for a household"), _("Ask the household first"), None)

@@ -19,7 +19,7 @@ LONG_NUMBER = re.compile(
 
 
 def is_personal(key: str) -> bool:
-    """Say whether a log field of this name may hold personal data."""
+    """Return whether a log field of this name may hold personal data."""
     key = key.lower()
     if key in HARMLESS:
         return False

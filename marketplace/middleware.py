@@ -37,7 +37,7 @@ MOST_BODY = 80 * 2**20
 
 
 def is_broken(text: str) -> bool:
-    """Say whether text holds what neither the database nor a person can read: NUL or half a character."""
+    """Return whether text holds what neither the database nor a person can read: NUL or half a character."""
     return "\x00" in text or any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
@@ -105,7 +105,7 @@ def _refused(request, status: int, code: str, message: str):
 
 
 def elder_mode(get_response):
-    """Tell templates whether this phone asked for the large-letter pages (长辈版)."""
+    """Give templates whether this phone asked for the large-letter pages (长辈版)."""
 
     def answer(request):
         request.elder = request.COOKIES.get("elder") == "1"
@@ -154,9 +154,9 @@ def second_step(get_response):
 
     def answer(request):
         user = request.user
-        asked = user.is_authenticated and not request.session.get("second_step") and signed_in_by_code(request)
+        by_code = user.is_authenticated and not request.session.get("second_step") and signed_in_by_code(request)
         # Asked at every request until it is done: a post may be given to somebody who is signed in already.
-        if asked and needs_second_step(user):
+        if by_code and needs_second_step(user):
             if Authenticator.objects.filter(user=user, type="totp").exists():
                 request.session["second_step"] = True
             elif resolve(request.path_info).url_name not in WITHOUT_SECOND_STEP:
@@ -167,10 +167,10 @@ def second_step(get_response):
 
 
 def signed_in_by_code(request) -> bool:
-    """Say whether this session began with a code on a phone, as every session of a person does."""
+    """Return whether this session began with a code on a phone, as every session of a person does."""
     return "account_authentication_methods" in request.session
 
 
 def needs_second_step(user) -> bool:
-    """Say whether this person handles other people's goods or money."""
+    """Return whether this person handles other people's goods or money."""
     return standing(user).has(*STAFF_ROLES)

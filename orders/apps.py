@@ -20,7 +20,7 @@ class OrdersConfig(AppConfig):
         post_migrate.connect(_write_pairs, sender=self)
 
 
-def _write_pairs(**told: Any) -> None:
+def _write_pairs(**_signal: Any) -> None:
     from orders.services.hands import APART  # here, since rooms open one by one
     from records.services.participation import set_incompatible  # here, since rooms open one by one
 

@@ -17,7 +17,7 @@ KEEPERS = (Role.VERIFIER, Role.BUREAU_APPROVER)
 
 
 def can_keep_dictionary(user: Somebody) -> bool:
-    """Say whether this person proposes and decides what the dictionary says: the bureau's own people."""
+    """Return whether this person proposes and decides what the dictionary says: the bureau's own people."""
     return standing(user).has(*KEEPERS)
 
 
@@ -39,7 +39,7 @@ def produce_or_404(code: str) -> Produce:
 
 
 def can_decide(user: Somebody, _change: ProduceChange) -> bool:
-    """Say whether this person may decide proposals; not one's own, says the service."""
+    """Return whether this person may decide proposals; not one's own, says the service."""
     return can_keep_dictionary(user)
 
 
@@ -50,7 +50,7 @@ def access_proposal(
     access_dictionary(user)
     if change_id > LARGEST_ID:
         raise Http404
-    found = get_object_or_404(all_changes(), pk=change_id)
-    if to is not None and not to(user, found):
+    change = get_object_or_404(all_changes(), pk=change_id)
+    if to is not None and not to(user, change):
         raise PermissionDenied
-    return found
+    return change

@@ -42,14 +42,15 @@ def sounds(characters: Iterable[str]) -> dict[str, str]:
     Asked once for each character while this process lives. When the other process cannot be had, what is known
     already is all there is: whoever compares sounds then finds fewer, and nothing fails.
     """
-    wanted = {one for one in characters if "\u3400" <= one <= "\u9fff" or one >= "\U00020000"}
+    wanted = {character for character in characters if "\u3400" <= character <= "\u9fff" or character >= "\U00020000"}
     with _one_at_a_time:
         unknown = sorted(wanted - _sounds.keys())
         if unknown and len(_sounds) + len(unknown) <= MOST_KEPT:
             try:
                 _sounds.update(
-                    (one, full.lower()) for one, (full, _initials) in zip(unknown, spell_apart(unknown), strict=True)
+                    (character, full.lower())
+                    for character, (full, _initials) in zip(unknown, spell_apart(unknown), strict=True)
                 )
             except (OSError, ValueError, subprocess.SubprocessError) as trouble:
                 log.warning("pinyin could not be read", characters=len(unknown), trouble=type(trouble).__name__)
-    return {one: _sounds[one] for one in wanted if one in _sounds}
+    return {character: _sounds[character] for character in wanted if character in _sounds}

@@ -37,13 +37,13 @@ def entries(request: SignedIn) -> HttpResponse:
     permissions.access_dictionary(request.user)
     text = request.GET.get("q", "")[: dictionary.MOST_LETTERS]
     rows = Produce.objects.select_related("category").order_by("category__position", "position", "pk")
-    asked = ProduceFilter(request.GET, rows)
+    filters = ProduceFilter(request.GET, rows)
     waiting = list(changes.waiting().values_list("produce_id", flat=True))
     context = {
         "search": Search(reverse("dictionary"), text),
         "waiting": len(waiting),
         "may_propose": permissions.can_keep_dictionary(request.user),
-        "rows": [entry_row(row, waiting) for row in asked.qs],
+        "rows": [entry_row(row, waiting) for row in filters.qs],
     }
     return render(request, "produce/dictionary.html", context)
 

@@ -1,5 +1,7 @@
 """Public notices for programs: masked like the pages, readable by everybody."""
 
+import datetime as dt
+
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema, extend_schema_serializer
 from rest_framework import serializers
@@ -10,8 +12,9 @@ from rest_framework.throttling import AnonRateThrottle, UserRateThrottle
 from rest_framework.views import APIView
 
 from kernel import clock
-from kernel.api_fields import KilogramField, WholeNumberField, YuanField, read_input
+from kernel.api_fields import KEY, KilogramField, WholeNumberField, YuanField, read_input
 from kernel.api_pages import PAGING, PageOut, answer_page
+from records.doors import act_for_program
 from records.selectors import notices as selectors
 from records.services import notices
 
@@ -110,14 +113,17 @@ class Object(APIView):
 
         number = serializers.CharField()
 
-    @extend_schema(request=Input, responses={201: Output}, operation_id="notice_object")
+    @extend_schema(request=Input, responses={201: Output}, parameters=[KEY], operation_id="notice_object")
     def post(self, request: Request, number: str) -> Response:
         """Object to one line; only this line waits."""
         page = _page(number)
         data = read_input(self.Input, request)
         line = get_object_or_404(page.notice.lines.all(), line_no=data["line_no"])
-        objection = notices.object_to(line, words=data["words"], contact=data["contact"], at=clock.now())
-        return Response({"number": objection.number}, status=201)
+
+        def act(at: dt.datetime) -> dict[str, str]:
+            return {"number": notices.object_to(line, words=data["words"], contact=data["contact"], at=at).number}
+
+        return Response(act_for_program(request, data, act), status=201)
 
 
 def _page(number: str) -> selectors.NoticePage:

@@ -30,13 +30,13 @@ def once(request: HttpRequest | Request, key: str, data: Mapping[str, Any], act:
     the data of the request; raises KeyReused when they are others, and whatever `act` refuses, leaving the key free.
     """
     user = request.user if request.user.is_authenticated else None
-    asked = fingerprint(request.path, {name: _as_text(value) for name, value in data.items()})
+    request_print = fingerprint(request.path, {name: _as_text(value) for name, value in data.items()})
 
     def answer() -> dict[str, Any]:
         led_to = act(clock.now())
         return dict(led_to) if isinstance(led_to, Mapping) else {}
 
-    return idempotency.once(user, key, asked, answer)
+    return idempotency.once(user, key, request_print, answer)
 
 
 def once_by_form(request: HttpRequest, form: BaseForm, act: Act) -> dict[str, Any]:

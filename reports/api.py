@@ -65,10 +65,10 @@ class SalesReport(APIView):
         """Return the report."""
         only = access_reports(request.user)
         at = clock.now()
-        asked = SalesFilter(request.query_params, this_month=this_month(at), only_township=only)
-        if not asked.is_valid():
-            raise ValidationError(asked.form.errors.get_json_data())
-        limits = asked.limits()
+        filters = SalesFilter(request.query_params, this_month=this_month(at), only_township=only)
+        if not filters.is_valid():
+            raise ValidationError(filters.form.errors.get_json_data())
+        limits = filters.limits()
         figures = sales(limits, cut_off=at)
         return Response(
             {
@@ -77,7 +77,7 @@ class SalesReport(APIView):
                 "cut_off": at,
                 "basis": basis(figures),
                 "total": _sums(figures.at()),
-                "rows": [_groups(row) | _sums(row) for row in detail_rows(figures, asked.names)],
+                "rows": [_groups(row) | _sums(row) for row in detail_rows(figures, filters.names)],
             }
         )
 
@@ -128,9 +128,9 @@ class ReliefFunnel(APIView):
     def get(self, request):
         """Return one row a group."""
         only = access_reports(request.user)
-        asked = self.Input(data=request.query_params)
-        asked.is_valid(raise_exception=True)
-        rows = funnel(asked.validated_data["by"], place_prefix=area_prefix(only, "township") if only else "")
+        query = self.Input(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        rows = funnel(query.validated_data["by"], place_prefix=area_prefix(only, "township") if only else "")
         return Response(
             [
                 {

@@ -92,8 +92,8 @@ class SalesFilter(FilterSet):
 
     def limits(self) -> Limits:
         """Return the limits asked for, with the reader's own township above all."""
-        asked = self.form.cleaned_data
-        return Limits(asked["first"], asked["last"], asked["channel"], asked["township"], asked["produce"])
+        values = self.form.cleaned_data
+        return Limits(values["first"], values["last"], values["channel"], values["township"], values["produce"])
 
     def lines(self, *, cut_off: dt.datetime) -> QuerySet[StatementLine]:
         """Return the statement lines behind the figures, as they stood at the cut-off."""

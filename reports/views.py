@@ -30,10 +30,10 @@ ROWS_A_PAGE = 50
 @require_GET
 def sales_report(request: SignedIn) -> HttpResponse:
     """Show the sales of a month or of some months: a sentence, four numbers, three charts with their tables."""
-    at, asked = _asked(request)
-    if not asked.is_valid():
-        return _asked_again(request, asked)
-    limits, names = asked.limits(), asked.names
+    at, filters = _asked(request)
+    if not filters.is_valid():
+        return _asked_again(request, filters)
+    limits, names = filters.limits(), filters.names
     figures = sales(sales_pages.chart_limits(limits), cut_off=at)
     context = {
         "crumb": Link(places(request).home(), _("Home")),
@@ -45,7 +45,7 @@ def sales_report(request: SignedIn) -> HttpResponse:
         "towns": sales_pages.towns_chart(figures, limits, names),
         "filters": limit_facts(limits, names),
         "basis": basis(figures),
-        "form": asked.form,
+        "form": filters.form,
     }
     return render(request, "reports/sales.html", context)
 
@@ -53,15 +53,15 @@ def sales_report(request: SignedIn) -> HttpResponse:
 @require_GET
 def sales_rows(request: SignedIn) -> HttpResponse:
     """List the statement lines behind a number."""
-    at, asked = _asked(request)
-    if not asked.is_valid():
-        return _asked_again(request, asked)
-    limits = asked.limits()
-    page = keyset.cut(asked.lines(cut_off=at), ("-id",), cursor=request.GET.get("cursor", ""), size=ROWS_A_PAGE)
+    at, filters = _asked(request)
+    if not filters.is_valid():
+        return _asked_again(request, filters)
+    limits = filters.limits()
+    page = keyset.cut(filters.lines(cut_off=at), ("-id",), cursor=request.GET.get("cursor", ""), size=ROWS_A_PAGE)
     context = {
         "back": _back(limits),
         "title": _("Sales behind the figure, %(period)s") % {"period": period(limits)},
-        "filters": limit_facts(limits, asked.names),
+        "filters": limit_facts(limits, filters.names),
         "rows": [sales_pages.sold_line(line) for line in page.rows],
         "pages": page_links(page, "&" + with_limits("sales-rows", limits).partition("?")[2]),
     }
@@ -71,18 +71,18 @@ def sales_rows(request: SignedIn) -> HttpResponse:
 @require_GET
 def sales_form(request: SignedIn) -> HttpResponse:
     """Show the same numbers as the official form, ready to print."""
-    at, asked = _asked(request)
-    if not asked.is_valid():
-        return _asked_again(request, asked)
-    limits = asked.limits()
+    at, filters = _asked(request)
+    if not filters.is_valid():
+        return _asked_again(request, filters)
+    limits = filters.limits()
     figures = sales(limits, cut_off=at)
     context = {
         "back": _back(limits),
         "form": official.form_head(limits),
-        "rows": official.form_rows(figures, asked.names),
+        "rows": official.form_rows(figures, filters.names),
         "signs": official.Signs(),
         "notes": [basis(figures)],
-        "checks": official.relations(figures, asked.names),
+        "checks": official.relations(figures, filters.names),
     }
     return render(request, "reports/sales_form.html", context)
 
@@ -90,12 +90,12 @@ def sales_form(request: SignedIn) -> HttpResponse:
 @require_GET
 def sales_xlsx(request: SignedIn) -> HttpResponse:
     """Hand out the same rows as a spreadsheet, with what they were limited to."""
-    at, asked = _asked(request)
-    if not asked.is_valid():
-        return _asked_again(request, asked)
-    limits, who = asked.limits(), standing(request.user)
+    at, filters = _asked(request)
+    if not filters.is_valid():
+        return _asked_again(request, filters)
+    limits, who = filters.limits(), standing(request.user)
     asked_by = f"{who.organisation_name} {who.name}"
-    book = sales_workbook(sales(limits, cut_off=at), limits, asked.names, asked_by=asked_by)
+    book = sales_workbook(sales(limits, cut_off=at), limits, filters.names, asked_by=asked_by)
     answer = HttpResponse(book, content_type=XLSX)
     answer["Content-Disposition"] = f'attachment; filename="sales-{limits.first}-{limits.last}.xlsx"'
     return answer
@@ -128,8 +128,8 @@ def _asked(request: SignedIn) -> tuple[dt.datetime, SalesFilter]:
     return at, SalesFilter(request.GET, this_month=this_month(at), only_township=only)
 
 
-def _asked_again(request: SignedIn, asked: SalesFilter) -> HttpResponse:
-    return render(request, "reports/sales_limits.html", {"form": asked.form}, status=400)
+def _asked_again(request: SignedIn, filters: SalesFilter) -> HttpResponse:
+    return render(request, "reports/sales_limits.html", {"form": filters.form}, status=400)
 
 
 def _back(limits: Limits) -> Link:

@@ -124,36 +124,36 @@ class Sheets(APIView):
     def post(self, request):
         """Begin a batch for the households one lists for."""
         goods.access_sell_for(request.user)
-        typed = read_input(self.Input, request)
+        data = read_input(self.Input, request)
 
         def act(at: dt.datetime) -> dict[str, Any]:
-            produce = Produce.objects.filter(code=typed["produce"]).first()
+            produce = Produce.objects.filter(code=data["produce"]).first()
             if produce is None:
                 raise ValidationError({"produce": [_("There is no such produce in the dictionary.")]})
             villages = {village.code: village for village in goods.villages_served(request.user)}
-            if typed["village"] not in villages:
+            if data["village"] not in villages:
                 raise ValidationError({"village": [_("Choose one of the villages you list for.")]})
-            grade = Grade.objects.filter(produce=produce, code=typed["grade"]).first() if typed["grade"] else None
-            if typed["grade"] and grade is None:
+            grade = Grade.objects.filter(produce=produce, code=data["grade"]).first() if data["grade"] else None
+            if data["grade"] and grade is None:
                 raise listings.WrongGrade
             manages = goods.cooperatives_served(request.user).order_by("pk").first()
             sheet = sheets.begin_sheet(
                 uuid.uuid4(),
-                village=villages[typed["village"]],
+                village=villages[data["village"]],
                 produce=produce,
                 grade=grade,
-                harvested_on=typed["harvested_on"],
-                price_fen=typed["yuan_per_jin"],
-                price_reason=typed["price_reason"],
-                sure=typed["sure"],
-                consent=typed["consent"],
+                harvested_on=data["harvested_on"],
+                price_fen=data["yuan_per_jin"],
+                price_reason=data["price_reason"],
+                sure=data["sure"],
+                consent=data["consent"],
                 cooperative=None if standing(request.user).has(Role.CADRE) else manages,
                 by=request.user,
                 at=at,
             )
             return {"sheet": str(sheet.pk)}
 
-        answer = act_for_program(request, typed, act)
+        answer = act_for_program(request, data, act)
         return Response(_filled(permissions.access_sheet(request.user, answer["sheet"])), status=201)
 
 
@@ -187,20 +187,20 @@ class SheetRows(APIView):
     def post(self, request, sheet_id: uuid.UUID):
         """Keep amounts; households one does not list for are refused, all of the rows with them."""
         sheet = permissions.access_sheet(request.user, sheet_id)
-        typed = read_input(self.Input, request)
-        amounts = {row["household"]: row["amount"] for row in typed["rows"]}
+        data = read_input(self.Input, request)
+        amounts = {row["household"]: row["amount"] for row in data["rows"]}
         households = list(goods.households_served(request.user).filter(pk__in=amounts))
-        if len(households) != len(typed["rows"]):
+        if len(households) != len(data["rows"]):
             raise ValidationError({"rows": [_("One of these households is not on your list, or is sent twice.")]})
 
         def act(at: dt.datetime) -> dict[str, Any]:
-            sheets.save_rows(sheet, {one: amounts[one.pk] for one in households}, at=at)
-            for row in typed["rows"]:
+            sheets.save_rows(sheet, {household: amounts[household.pk] for household in households}, at=at)
+            for row in data["rows"]:
                 if row["sure"]:
                     sheets.say_sure(sheet, row["household"])
             return {"sheet": str(sheet.pk)}
 
-        act_for_program(request, typed, act)
+        act_for_program(request, data, act)
         return Response(_filled(sheet))
 
 
@@ -217,23 +217,23 @@ class SheetPaste(APIView):
     def post(self, request, sheet_id: uuid.UUID):
         """Fill the rows of every line that is sure; the others come back with their reason and whom they may mean."""
         sheet = permissions.access_sheet(request.user, sheet_id)
-        typed = read_input(self.Input, request)
-        found = pasting.look(sheet, typed["lines"], names=Names(permissions.households_named(request.user)))
+        data = read_input(self.Input, request)
+        pasted_lines = pasting.look(sheet, data["lines"], names=Names(permissions.households_named(request.user)))
 
         def act(at: dt.datetime) -> dict[str, Any]:
-            filled = sheets.save_rows(sheet, found.typed, at=at)
-            return {"filled": filled, "same": found.same, "listed": found.listed}
+            filled = sheets.save_rows(sheet, pasted_lines.typed, at=at)
+            return {"filled": filled, "same": pasted_lines.same, "listed": pasted_lines.listed}
 
-        counts = act_for_program(request, typed, act)
-        by_sound = [{"written": written, "household": one.pk} for written, one in found.by_sound]
+        counts = act_for_program(request, data, act)
+        by_sound = [{"written": written, "household": household.pk} for written, household in pasted_lines.by_sound]
         left = [
             {
                 "line": open_line.line.number,
                 "text": open_line.line.text,
                 "reason": open_line.reason,
-                "candidates": [one.pk for one in open_line.candidates],
+                "candidates": [household.pk for household in open_line.candidates],
             }
-            for open_line in found.open
+            for open_line in pasted_lines.open
         ]
         return Response(PastedOut({**counts, "by_sound": by_sound, "open": left}).data)
 

@@ -129,6 +129,8 @@ IN = {
     "fund-list": SIGNED_IN,
     "fund-detail": SCHOOL,
     "fund-budget": {"treasurer"},
+    "budget-confirm": {"chair"},
+    "budget-refuse": {"chair"},
     # Orders
     "order-list": SIGNED_IN,
     "order-new": {"buyer", "other buyer"},
@@ -237,6 +239,8 @@ IN = {
 
 # Addresses that only take a POST.
 POSTED = {
+    "budget-confirm",
+    "budget-refuse",
     "proposal-agree",
     "proposal-refuse",
     "api-proposal-agree",

@@ -117,7 +117,8 @@ def a_fund(organisation, kind: str = "union", *, yuan: int = 10_000, year: int =
     fund = services.open_fund(organisation, kind, year, at=at)
     if yuan:
         by = by or a_user("周会计", "union_treasurer", organisation)
-        services.add_budget(fund, yuan * 100, "石工会〔2026〕3号", by=by, at=at)
+        proposed = services.propose_budget(fund, yuan * 100, "石工会〔2026〕3号", by=by, at=at)
+        services.confirm_budget(proposed, by=a_user("谭主席", "union_chair", organisation), at=at)
     return fund
 
 

@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
 from accounts.models import Role
+from canteens.services import propose_budget
 from catalog.models import Listing
 from catalog.services import papers
 from catalog.services.recognitions import recognise
@@ -126,6 +127,9 @@ class World:
             "sheet_id": self.sheet.pk,
             "row_id": row_of(self.sheet, household, at=clock.now()).pk,
             "fund_id": school.funds.first().pk,
+            "budget_id": propose_budget(
+                school.funds.first(), 100_00, "试", by=county.named["treasurer"], at=clock.now()
+            ).pk,
             "order_id": self.orders["approved"].pk,
             "allocation_id": Allocation.objects.get(order=self.orders["approved"], listing__household=household).pk,
             "receipt_id": weighed.pk,

@@ -75,7 +75,7 @@ def test_imports_point_the_right_way():
 
 
 def says_why(file: Path, line: int) -> bool:
-    """Say whether an import inside a function gives its reason in the same line: `# here, since …`."""
+    """Return whether an import inside a function gives its reason in the same line: `# here, since …`."""
     return "# here, since" in file.read_text().splitlines()[line - 1]
 
 

@@ -68,3 +68,26 @@ def test_a_line_that_nobody_can_read_is_found(text, faults):
 )
 def test_a_line_that_reads_well_is_let_through(text):
     assert faults_of(text) == []
+
+
+INCLUDE = re.compile(r'\{% include "([^"]+)"([^%]*)%\}')
+
+
+def test_a_part_with_a_form_of_its_own_is_given_the_token():
+    texts = {
+        str(path.relative_to(ROOT / "templates")): path.read_text() for path in (ROOT / "templates").rglob("*.html")
+    }
+    with_forms = {name for name, text in texts.items() if "{% csrf_token %}" in text}
+    while (
+        more := {name for name, text in texts.items() if with_forms & {part for part, _ in INCLUDE.findall(text)}}
+        - with_forms
+    ):
+        with_forms |= more
+
+    # `only` cuts a part off from everything that it is not given: its form would be refused.
+    assert [
+        (name, part)
+        for name, text in texts.items()
+        for part, arguments in INCLUDE.findall(text)
+        if part in with_forms and " only " in arguments and "csrf_token=csrf_token" not in arguments
+    ] == []

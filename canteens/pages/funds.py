@@ -6,10 +6,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from accounts.models import User
 from accounts.selectors import spoken_time
-from canteens.models import BudgetChange, Fund
+from canteens.models import BudgetChange, BudgetStatus, Fund
+from canteens.permissions import can_decide_budget
 from canteens.selectors import FundFigures
 from kernel import money
+from kernel.present import known
 from kernel.shown import BarPart, Moment, bar
 
 
@@ -37,14 +40,45 @@ def fund_row(fund: Fund) -> FundRow:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class WaitingBudget:
+    """A sum that waits for its second person; the two addresses are empty for whoever may not decide it."""
+
+    what: str
+    who: str
+    when: str
+    confirm_url: str
+    refuse_url: str
+    key: str
+
+
 def change_row(change: BudgetChange) -> Moment:
-    """Return one sum that was put into a purse, by whom and on which document."""
+    """Return one sum that was put into a purse or refused, by which two people and on which document."""
+    refused = change.status == BudgetStatus.REFUSED
+    what = _("%(yuan)s yuan, %(document)s: refused") if refused else _("%(yuan)s yuan, %(document)s")
     return Moment(
-        when=spoken_time(change.at),
-        who=change.by.person.name if change.by.person is not None else "",
+        when=spoken_time(known(change.decided_at)),
+        who=pgettext("list", ", ").join(filter(None, (_name(change.by), _name(change.decided_by)))),
+        what=what % {"yuan": money.yuan(change.amount_fen), "document": change.document_number},
+    )
+
+
+def waiting_row(change: BudgetChange, user: User, *, key: str) -> WaitingBudget:
+    """Return one sum that waits, and where this person decides it: never the own proposal."""
+    decides = can_decide_budget(user, change.fund) and change.by.person_id != user.person_id
+    return WaitingBudget(
         what=_("%(yuan)s yuan, %(document)s")
         % {"yuan": money.yuan(change.amount_fen), "document": change.document_number},
+        who=_name(change.by),
+        when=spoken_time(change.at),
+        confirm_url=reverse("budget-confirm", args=[change.pk]) if decides else "",
+        refuse_url=reverse("budget-refuse", args=[change.pk]) if decides else "",
+        key=key,
     )
+
+
+def _name(user: User | None) -> str:
+    return user.person.name if user is not None and user.person is not None else ""
 
 
 def budget_bar(stand: FundFigures) -> list[BarPart]:

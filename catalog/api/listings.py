@@ -183,11 +183,11 @@ class Listings(APIView):
         if tag in request.headers.get("If-None-Match", ""):
             return Response(status=304, headers={"ETag": tag})
         counted = market.board(at)
-        asked = MarketFilter(request.query_params, board=counted, day=today)
-        if not asked.is_valid():
-            raise ValidationError({name: [str(error) for error in errors] for name, errors in asked.errors.items()})
+        filters = MarketFilter(request.query_params, board=counted, day=today)
+        if not filters.is_valid():
+            raise ValidationError({name: [str(error) for error in errors] for name, errors in filters.errors.items()})
         cursor = request.query_params.get("cursor", "")
-        page = search.page_of(asked.question(), board=counted, day=today, cursor=cursor)
+        page = search.page_of(filters.question(), board=counted, day=today, cursor=cursor)
         rows = [ready_fields(lot, lambda lot: dict(ListingOut(lot).data)) for lot in page.rows]
         return Response({"next": page.next, "previous": page.previous, "results": rows}, headers={"ETag": tag})
 
@@ -319,7 +319,7 @@ class ListingConfirm(_Act):
 
     @extend_schema(operation_id="listing_confirm", request=None, responses=OwnListingOut, parameters=[KEY])
     def post(self, request, listing_id: int):
-        """Say that the goods are still there."""
+        """Confirm that the goods are still there."""
         lot = self.own(request, listing_id)
         return self.acted(
             request, lot, {}, lambda lot: listings.confirm_still_there(lot, by=request.user, at=clock.now())

@@ -33,20 +33,20 @@ class Pause(APIView):
 
     @extend_schema(operation_id="pause_detail", responses=PauseOut)
     def get(self, request):
-        """Say until when one's household, or the co-operative managed, is away."""
+        """Set until when one's household, or the co-operative managed, is away."""
         return Response(_away(permissions.access_pause(request.user)))
 
     @extend_schema(operation_id="pause_begin", request=Input, responses=PauseOut, parameters=[KEY])
     def post(self, request):
         """Offer nothing of one's own up to and with a day."""
         seller = permissions.access_pause(request.user)
-        typed = read_input(self.Input, request)
+        data = read_input(self.Input, request)
 
         def act(at: dt.datetime) -> dict[str, Any]:
-            pauses.go_away(**seller, until=typed["until"], by=request.user, at=at)
+            pauses.go_away(**seller, until=data["until"], by=request.user, at=at)
             return {}
 
-        act_for_program(request, typed, act)
+        act_for_program(request, data, act)
         return Response(_away(seller))
 
 

@@ -121,9 +121,9 @@ class Growers(APIView):
         areas = {post.prefix for post in who.posts if post.role in GROWERS_SEEN_BY}
         if not areas:
             raise PermissionDenied
-        asked = request.query_params
+        query = request.query_params
         named = {"produce": "produce", "from": "first", "to": "last", "area": "area"}
-        typed = _valid(self.Input(data={ours: asked[name] for name, ours in named.items() if asked.get(name)}))
+        typed = _valid(self.Input(data={ours: query[name] for name, ours in named.items() if query.get(name)}))
         if not 0 <= (typed["last"] - typed["first"]).days <= MOST_DAYS:
             raise ValidationError({"to": [_("Ask for 1 to 366 days.")]})
         if typed["area"]:
@@ -132,9 +132,11 @@ class Growers(APIView):
             areas = {typed["area"]}
         areas = {area for area in areas if not any(area != other and area.startswith(other) for other in areas)}
         produce = produce_permissions.produce_or_404(typed["produce"])
-        found = [one for area in sorted(areas) for one in who_grows(produce, typed["first"], typed["last"], area=area)]
-        found.sort(key=lambda one: (-one.on_sale_g, -one.capacity_g))
-        return Response(GrowersOut({"results": _numbered(found[:MOST])}).data)
+        growers = [
+            grower for area in sorted(areas) for grower in who_grows(produce, typed["first"], typed["last"], area=area)
+        ]
+        growers.sort(key=lambda grower: (-grower.on_sale_g, -grower.capacity_g))
+        return Response(GrowersOut({"results": _numbered(growers[:MOST])}).data)
 
 
 class Plots(APIView):
@@ -210,17 +212,19 @@ class ListingPapers(APIView):
         return Response(PapersOut({"results": rows}).data)
 
 
-def _numbered(found: list[Grower]) -> list[dict]:
+def _numbered(growers: list[Grower]) -> list[dict]:
     """Return growers by the number their household has in the register."""
-    numbers = dict(Household.objects.filter(pk__in=[one.household_id for one in found]).values_list("pk", "number"))
+    numbers = dict(
+        Household.objects.filter(pk__in=[grower.household_id for grower in growers]).values_list("pk", "number")
+    )
     return [
         {
-            "household": numbers[one.household_id],
-            "village": one.village_id,
-            "capacity_kg": one.capacity_g,
-            "on_sale_kg": one.on_sale_g,
+            "household": numbers[grower.household_id],
+            "village": grower.village_id,
+            "capacity_kg": grower.capacity_g,
+            "on_sale_kg": grower.on_sale_g,
         }
-        for one in found
+        for grower in growers
     ]
 
 

@@ -21,6 +21,12 @@ class PriceForm(ActForm):
     sure = forms.BooleanField(label=_("Yes, it is right"), required=False)
 
 
+class StopForm(ActForm):
+    """Why a sale is stopped, as the household reads it."""
+
+    reason = forms.CharField(label=_("Reason, as the household reads it"), max_length=200)
+
+
 class HarvestForm(ActForm):
     """On which day a forecast lot was harvested."""
 

@@ -73,10 +73,10 @@ class RecognitionForm(ActForm):
     def clean_seller(self) -> Household | Organisation:
         """Return the household or co-operative of this area that was meant."""
         typed = self.cleaned_data["seller"].strip()
-        found = self._households.filter(number=typed).first() or self._cooperatives.filter(name=typed).first()
-        if found is None:
+        seller = self._households.filter(number=typed).first() or self._cooperatives.filter(name=typed).first()
+        if seller is None:
             raise forms.ValidationError(_("Nobody of your area has this number or name. Look it up in the register."))
-        return found
+        return seller
 
     def values(self) -> dict:
         """Return what `recognise` takes."""

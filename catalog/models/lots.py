@@ -152,11 +152,11 @@ class Listing(Workflow):
         ]
 
     def ready_by(self, day) -> bool:
-        """Say whether the goods are harvested, or will be by that day."""
+        """Return whether the goods are harvested, or will be by that day."""
         return self.harvested_on is not None or self.expected_to <= day
 
     def away_on(self, day) -> bool:
-        """Say whether its seller is away on this day: nobody may take it meanwhile."""
+        """Return whether its seller is away on this day: nobody may take it meanwhile."""
         return self.paused_until is not None and self.paused_until >= day
 
     def free(self) -> int:

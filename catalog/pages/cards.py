@@ -57,9 +57,9 @@ def ready_card(
     return cast(Card, _made(_Piece((words, around), make)))
 
 
-def ready_facets(asked: str, counted: Board, make: Callable[[], list[Facet]], search: Search) -> SafeString:
+def ready_facets(query: str, counted: Board, make: Callable[[], list[Facet]], search: Search) -> SafeString:
     """Return the form that narrows the board, for one question (the address's query) and one count of the board."""
-    key = ("facets", asked, counted.at, search.value, get_language())
+    key = ("facets", query, counted.at, search.value, get_language())
     return _made(_Piece(key, lambda: _rendered("catalog/_facets.html", {"facets": make(), "search": search})))
 
 

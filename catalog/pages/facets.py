@@ -76,11 +76,11 @@ def facets(query: QueryDict, counted: market.Board) -> list[Facet]:
         (pgettext("goods", "Grade"), "grade", grades),
         (pgettext("market", "Township"), "township", counted.townships[:SHOWN_TOWNSHIPS]),
     ]
-    told = [Facet(title, _counted(query, name, choices, counted)) for title, name, choices in whole]
+    ticked = [Facet(title, _counted(query, name, choices, counted)) for title, name, choices in whole]
     keeping, wanted = query.get("keeps", ""), query.getlist("papers")
     days: list[tuple[str, StrOrPromise]] = [("", pgettext("market", "Any")), *KEEPS]
     return [
-        *[facet for facet in told if facet.options],
+        *[facet for facet in ticked if facet.options],
         Facet(
             pgettext("market", "Days left"),
             [Option("keeps", value, label, value == keeping) for value, label in days],

@@ -170,8 +170,8 @@ def actions(lot: Listing, today: dt.date, places: Places) -> list[Action]:
     if free and lot.harvested_on is None and lot.status in OPEN:
         offered.append(_harvested(lot, today))
     elif free and lot.status in OPEN:
-        asked = lot.status == ListingStatus.EXPIRED or lot.asked_at is not None
-        offered.append(_one_tap("listing-confirm", lot, _("Still there"), main=asked))
+        to_confirm = lot.status == ListingStatus.EXPIRED or lot.asked_at is not None
+        offered.append(_one_tap("listing-confirm", lot, _("Still there"), main=to_confirm))
     if on_sale:
         offered += _cheaper(lot)
     if free and lot.household_id and lot.harvested_on is not None:

@@ -62,14 +62,14 @@ def grade_of(grade: Grade | None) -> str:
 
 
 def left_of(listing: Listing) -> str:
-    """Say how much is free, in kilograms with a thousands comma, or in pieces."""
+    """Return how much is free, in kilograms with a thousands comma, or in pieces."""
     if listing.stock_unit == StockUnit.PIECE:
         return listing.in_words(listing.free())
     return in_kg(listing.free())
 
 
 def in_kg(grams: int) -> str:
-    """Say a weight in kilograms with a thousands comma."""
+    """Return a weight in kilograms with a thousands comma."""
     return _("%(kg)s kg") % {"kg": thousands(grams)}
 
 
@@ -79,7 +79,7 @@ def thousands(grams: int) -> str:
 
 
 def keeps(listing: Listing, today: dt.date) -> str:
-    """Say how long it still keeps."""
+    """Return how long it still keeps."""
     days = (listing.sell_by - today).days
     if days < 0:
         return _("past its keeping time")
@@ -89,17 +89,17 @@ def keeps(listing: Listing, today: dt.date) -> str:
 
 
 def urgent(listing: Listing, today: dt.date) -> bool:
-    """Say whether it spoils within days."""
+    """Return whether it spoils within days."""
     return (listing.sell_by - today).days <= URGENT_DAYS
 
 
 def seller_of(listing: Listing) -> str:
-    """Say who sells without naming a household: the village's farmer, or the co-operative."""
+    """Return who sells without naming a household: the village's farmer, or the co-operative."""
     return listing.cooperative.name if listing.cooperative is not None else _("a farming household")
 
 
 def place_of(listing: Listing) -> str:
-    """Say where the goods lie: 屏山镇长溪村."""
+    """Return where the goods lie: 屏山镇长溪村."""
     return (
         f"{listing.township.name}{listing.village.short_name}"
         if not in_english()
@@ -108,7 +108,7 @@ def place_of(listing: Listing) -> str:
 
 
 def distance_words(metres: int | None) -> str:
-    """Say how far away goods lie, rounded to a kilometre; nothing where that is not known."""
+    """Return how far away goods lie, rounded to a kilometre; nothing where that is not known."""
     if metres is None:
         return ""
     if metres < 1000:
@@ -192,7 +192,7 @@ def price_tags(listing: Listing, price: Compared) -> list[Tag]:
 
 
 def status_tag(listing: Listing, today: dt.date) -> Tag:
-    """Say how a lot stands, as an owner says it."""
+    """Return how a lot stands, as an owner says it."""
     if listing.recalled_at is not None:
         return Tag("danger", pgettext("goods", "Recalled"))
     if listing.status == ListingStatus.ON_SALE:
@@ -214,19 +214,19 @@ def status_tag(listing: Listing, today: dt.date) -> Tag:
 
 
 def title_of(listing: Listing) -> str:
-    """Say goods and amount as typed: 包菜 1,200 斤."""
+    """Write goods and amount as typed: 包菜 1,200 斤."""
     return f"{name_of(listing.produce)} {amount(listing, listing.listed)}"
 
 
 def amount(listing: Listing, quantity: int) -> str:
-    """Say a quantity of a lot in a farmer's unit: jin, or pieces."""
+    """Write a quantity of a lot in a farmer's unit: jin, or pieces."""
     if listing.stock_unit == StockUnit.PIECE:
         return listing.in_words(quantity)
     return _("%(jin)s jin") % {"jin": jin_with_comma(quantity)}
 
 
 def amount_both(listing: Listing, quantity: int) -> str:
-    """Say a quantity of a lot in jin and in kilograms, or in pieces."""
+    """Write a quantity of a lot in jin and in kilograms, or in pieces."""
     if listing.stock_unit == StockUnit.PIECE:
         return listing.in_words(quantity)
     return _("%(jin)s jin (%(kg)s kg)") % {"jin": jin_with_comma(quantity), "kg": thousands(quantity)}
@@ -238,7 +238,7 @@ def jin_with_comma(grams: int) -> str:
 
 
 def price_line(listing: Listing) -> str:
-    """Say the price of one jin."""
+    """Write the price of one jin."""
     return _("%(price)s yuan a jin") % {"price": money.price_per_jin(listing.price_fen, listing.price_unit_g)}
 
 

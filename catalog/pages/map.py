@@ -39,8 +39,8 @@ class TownshipGroup:
 
 def address(query: QueryDict, page: str, **more: str) -> str:
     """Return a page of the market that is asked the same."""
-    asked = asked_again(query, but=NOT_KEPT, **more)
-    return f"{page}?{asked}" if asked else page
+    query_string = asked_again(query, but=NOT_KEPT, **more)
+    return f"{page}?{query_string}" if query_string else page
 
 
 def spots(villages: Iterable[Village], by_village: Mapping[str, Lying]) -> list[Spot]:

@@ -89,6 +89,7 @@ class Overseeing:
 
     url: str
     stop: bool
+    idem: str
     recall_url: str
 
 
@@ -208,12 +209,13 @@ def papers_of(lot: Listing, buyer: Buyer | None, today: dt.date) -> Papers:
     )
 
 
-def overseeing(lot: Listing, places: Places) -> Overseeing:
+def overseeing(lot: Listing, places: Places, *, key: str) -> Overseeing:
     """Return where the sale of a lot is stopped or goes on, and where it is recalled."""
     on_sale = lot.status == ListingStatus.ON_SALE
     stopped = lot.status == ListingStatus.STOPPED and lot.recalled_at is None
     return Overseeing(
         url=reverse("listing-stop" if on_sale else "listing-resume", args=[lot.pk]) if on_sale or stopped else "",
         stop=on_sale,
+        idem=key,
         recall_url=places.recall_lot(lot.pk),
     )

@@ -203,8 +203,8 @@ def _fetched(by_source: Mapping[PriceMedian.Source, int | None]) -> str:
 def prices_of(months: list[Month]) -> Prices:
     """Return the months as a chart and as a table."""
     lines = [Line(source, str(SHORT_NAMES[source]), [_median(month, source) for month in months]) for source in SOURCES]
-    asked = [month.by_source.get(PriceMedian.Source.LISTED) for month in months]
-    drawn = chart(lines, [(fetched.low_fen, fetched.high_fen) if fetched else None for fetched in asked])
+    listed = [month.by_source.get(PriceMedian.Source.LISTED) for month in months]
+    drawn = chart(lines, [(fetched.low_fen, fetched.high_fen) if fetched else None for fetched in listed])
     if drawn is None:
         return Prices()
     return Prices(

@@ -26,7 +26,7 @@ class Faces:
     rows: dict[str, Mapping[Any, Model]]
 
     def know(self, lot: Listing) -> bool:
-        """Say whether everything this lot points at is here."""
+        """Return whether everything this lot points at is here."""
         keys = ((getattr(lot, f"{name}_id"), rows) for name, rows in self.rows.items())
         return all(key is None or key in rows for key, rows in keys)
 

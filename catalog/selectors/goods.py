@@ -19,8 +19,8 @@ def steps_of(listing: Listing) -> list[Move | Movement | PriceChange]:
     kilos = listing.movements.select_related("by").order_by("-pk")[:MOST_STEPS]
     # The first price belongs to putting it on sale and is no step of its own.
     prices = listing.prices.filter(at__gt=listing.listed_at).select_related("by").order_by("-pk")[:MOST_STEPS]
-    found: list = [*moves, *kilos, *prices]
-    return sorted(found, key=lambda step: (step.at, isinstance(step, Movement), step.pk), reverse=True)[:MOST_STEPS]
+    steps: list = [*moves, *kilos, *prices]
+    return sorted(steps, key=lambda step: (step.at, isinstance(step, Movement), step.pk), reverse=True)[:MOST_STEPS]
 
 
 def photos_of(listing: Listing) -> list[StoredFile]:

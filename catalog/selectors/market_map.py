@@ -73,13 +73,13 @@ def _count(question: Question, board: market.Board, at: dt.datetime, day: dt.dat
         elif question.townships:
             rows = rows.filter(township_id__in=question.townships)
         rows = Listing.objects.filter(pk__in=rows.order_by(*market.ORDER).values("pk")[:REACH])
-    found = (
+    by_village = (
         rows.filter(market.takeable(day), question.fits())
         .order_by()
         .values_list("village_id")
         .annotate(lots=Count("pk"), weight_g=Sum(_FREE * Coalesce(F("piece_g"), 1)))
     )
-    lying = {village: Lying(lots, int(weight_g or 0)) for village, lots, weight_g in found}
+    lying = {village: Lying(lots, int(weight_g or 0)) for village, lots, weight_g in by_village}
     return Counted(at, lying, first_only=crowded)
 
 

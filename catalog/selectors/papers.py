@@ -46,7 +46,7 @@ def valid_papers(listing: Listing, on: dt.date) -> list[Paper]:
 
 
 def with_papers(lots: QuerySet[Listing], slips_from: dt.date) -> QuerySet[Listing]:
-    """Say of each lot, as `has_papers`, which kinds of papers it may be sold on; in the same query.
+    """Mark each lot, as `has_papers`, which kinds of papers it may be sold on; in the same query.
 
     A test slip counts from this day on: `slips_since` of today.
     """
@@ -65,17 +65,17 @@ def slips_since(on: dt.date) -> dt.date:
 
 
 def missing_papers(listing: Listing, papers: Iterable[Paper], on: dt.date) -> Missing:
-    """Say which papers a lot lacks; `papers` are those it has. No query."""
+    """Return which papers a lot lacks; `papers` are those it has. No query."""
     test_since = on - dt.timedelta(days=policy("test_slip_days", on))
     has = {
         paper.kind
         for paper in papers
         if paper.status == PaperStatus.VALID and (paper.kind != TEST or paper.issued_on >= test_since)
     }
-    asked = [kind for kind in (CONFORMITY, QUARANTINE) if kind in listing.produce.papers]
+    required = [kind for kind in (CONFORMITY, QUARANTINE) if kind in listing.produce.papers]
     tested = TEST in listing.produce.papers or listing.produce.category_id in TESTED
     return Missing(
-        tuple(kind for kind in asked if kind not in has),
+        tuple(kind for kind in required if kind not in has),
         (TEST,) if tested and TEST not in has else (),
     )
 

@@ -52,10 +52,12 @@ class Question:
     price_to: int | None = None
 
     def sifts(self) -> bool:
-        """Say whether lots must be looked at one by one beside the index that leads to them."""
-        told = self.grades is not None or self.tracks or self.papers or len(self.sellers) == 1
+        """Return whether lots must be looked at one by one beside the index that leads to them."""
+        narrowed = self.grades is not None or self.tracks or self.papers or len(self.sellers) == 1
         priced = self.price_from is not None or self.price_to is not None
-        return bool(told or priced or (self.produce is not None and (self.place or self.townships or self.villages)))
+        return bool(
+            narrowed or priced or (self.produce is not None and (self.place or self.townships or self.villages))
+        )
 
     def fits(self, *, found_by: str = "") -> Q:
         """Return what a lot must meet beside what the index that leads to it has told."""
@@ -144,12 +146,12 @@ def page_of(
         values[blank] = value
     if end is not None:
         values |= dict(zip(_END, end, strict=True))
-    asked = question if question.until is None else replace(question, until=_UNTIL)
-    written = _written(asked, last is not None, backwards, end is not None, papers, tier)
+    blanked = question if question.until is None else replace(question, until=_UNTIL)
+    written = _written(blanked, last is not None, backwards, end is not None, papers, tier)
     lots = [] if written is None else list(Listing.objects.raw(written[0], _filled(written[1], values)))
     looked_to = {"sell_by": end[0], "id": end[1]} if end is not None else None
-    found = keyset.Found(faces.dress(lots), looked_to)
-    return keyset.page(found, market.ORDER, size=market.PAGE, backwards=backwards, first=last is None)
+    brought = keyset.Found(faces.dress(lots), looked_to)
+    return keyset.page(brought, market.ORDER, size=market.PAGE, backwards=backwards, first=last is None)
 
 
 # What stands in written SQL where a day or a number of one request belongs: days long gone, numbers no lot has.
@@ -165,7 +167,7 @@ def _written(
 
     None where nothing can fit. Writing it takes longer than asking it, and people ask the same questions.
     """
-    order = keyset.way(market.ORDER, backwards)
+    order = keyset.read_order(market.ORDER, backwards)
     rows = _rows(question, _TODAY, _SEEN if after else None, backwards)
     if ends:
         rows = rows.filter(_up_to(_END, order))
@@ -271,12 +273,12 @@ def _end_of_reach(
     if not question.sifts() or _lots_along(question, board) <= REACH // 2:
         return None
     places = (question.place, question.townships, question.villages)
-    asked = (question.produce, *places, question.until, day, cursor)
-    key = "search-reach:" + hashlib.sha256(repr(asked).encode()).hexdigest()
+    parts = (question.produce, *places, question.until, day, cursor)
+    key = "search-reach:" + hashlib.sha256(repr(parts).encode()).hexdigest()
 
     def read() -> tuple:
         rows = _rows(question, day, last, backwards)
-        return _read_end(rows, keyset.way(market.ORDER, backwards), _along(question)) or ()
+        return _read_end(rows, keyset.read_order(market.ORDER, backwards), _along(question)) or ()
 
     return cast(tuple[dt.date, int], cache.get_or_set(key, read, REACH_SECONDS)) or None
 
@@ -288,8 +290,8 @@ def _read_end(rows: QuerySet[Listing], order: list[str], along: _Along) -> tuple
         ends = [end for (end,) in last[each - 1 : each]]
     else:
         of_one = last.filter(**{along.column: OuterRef("pk")})[each - 1 : each]
-        found = along.goods.annotate(end=Subquery(of_one)).values_list("end", flat=True)
-        ends = [end for end in found if end is not None]
+        each_end = along.goods.annotate(end=Subquery(of_one)).values_list("end", flat=True)
+        ends = [end for end in each_end if end is not None]
     if not ends:
         return None
     nearest = (max if order[0].startswith("-") else min)(ends, key=lambda end: (end["sell_by"], end["id"]))
@@ -297,6 +299,6 @@ def _read_end(rows: QuerySet[Listing], order: list[str], along: _Along) -> tuple
 
 
 def _up_to(end: tuple[dt.date, int], order: list[str]) -> Q:
-    way = "gt" if order[0].startswith("-") else "lt"
-    same_day = Q(sell_by=end[0]) & Q(**{f"id__{way}e": end[1]})
-    return Q(**{f"sell_by__{way}e": end[0]}) & (Q(**{f"sell_by__{way}": end[0]}) | same_day)
+    lookup = "gt" if order[0].startswith("-") else "lt"
+    same_day = Q(sell_by=end[0]) & Q(**{f"id__{lookup}e": end[1]})
+    return Q(**{f"sell_by__{lookup}e": end[0]}) & (Q(**{f"sell_by__{lookup}": end[0]}) | same_day)

@@ -16,7 +16,7 @@ def recognition_of(
     holder = Q(household=household) if household is not None else Q(cooperative=cooperative)
     in_force = Q(from_on__lte=on) & (Q(to_on=None) | Q(to_on__gte=on))
     named = Q(produce=produce) | Q(produce=None)
-    found = Recognition.objects.filter(holder, in_force, named)
-    return found.order_by(
+    recognitions = Recognition.objects.filter(holder, in_force, named)
+    return recognitions.order_by(
         Case(When(track=Track.CERTIFIED, then=0), default=1), F("produce").asc(nulls_last=True), "-pk"
     ).first()

@@ -46,7 +46,7 @@ def worth_a_look(inside: Q, at: dt.datetime) -> list[Watched]:
     recent = market.on_board(day).filter(inside, confirmed_at__gte=since, listed_at__gte=since)
     lots = faces.dress(list(market.narrow(recent).order_by("-confirmed_at", "-id")[:REACH]))
     usual, copied, beyond = market.usual(day), _same_photo(lots), _more_than_land(lots, day)
-    found = []
+    watched = []
     for lot in lots:
         stands = {
             Odd.HIGH: usual.is_high(lot),
@@ -55,9 +55,9 @@ def worth_a_look(inside: Q, at: dt.datetime) -> list[Watched]:
             Odd.MORE_THAN_LAND: (lot.household_id, lot.produce_id) in beyond,
         }
         if any(stands.values()):
-            found.append(Watched(lot, tuple(odd for odd, does in stands.items() if does)))
-    done = _looked_at(one.listing for one in found)
-    return [one for one in found if one.listing.reference not in done][:SHOWN]
+            watched.append(Watched(lot, tuple(odd for odd, does in stands.items() if does)))
+    done = _looked_at(entry.listing for entry in watched)
+    return [entry for entry in watched if entry.listing.reference not in done][:SHOWN]
 
 
 def _same_photo(lots: list[Listing]) -> set[int]:

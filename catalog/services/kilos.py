@@ -26,12 +26,12 @@ _TOTALS = (Side.RESERVED, Side.SOLD, Side.CLAIMED, Side.WRITTEN_OFF, Side.WITHDR
 class NotEnoughProduce(DomainError):
     code = "not_enough_produce"
 
-    def __init__(self, listing: Listing, *, left: int, asked: int) -> None:
+    def __init__(self, listing: Listing, *, left: int, wanted: int) -> None:
         super().__init__(
             _("Only %(left)s of %(produce)s is left; %(asked)s was asked for.")
             % {
                 "left": listing.in_words(left),
-                "asked": listing.in_words(asked),
+                "asked": listing.in_words(wanted),
                 "produce": listing.produce.name,
             }
         )
@@ -113,7 +113,7 @@ def move_kilos(
         for side, change_by in change.items():
             held = listing.free() if side == Side.FREE else getattr(listing, side)
             if held + change_by < 0:
-                raise NotEnoughProduce(listing, left=held, asked=-change_by)
+                raise NotEnoughProduce(listing, left=held, wanted=-change_by)
     _write(moves, deltas, by=by, at=at)
     for listing_id, change in deltas.items():
         for side in _TOTALS:

@@ -28,11 +28,11 @@ def ask_stale(*, at: dt.datetime, most: int = 200) -> int:
     lots = _open(confirmed_at__lte=silent_since, asked_at=None, sell_by__gte=day).filter(
         _some_free(), _about_to_be_there(day), here_on(day)
     )
-    asked = list(_locked(lots, most))
-    for lot in asked:
+    stale = list(_locked(lots, most))
+    for lot in stale:
         tell(lot, "still_there", _ASKED, at=at, left=lambda lot=lot: lot.in_words(lot.free()))
-    Listing.objects.filter(pk__in=[lot.pk for lot in asked]).update(asked_at=at)
-    return len(asked)
+    Listing.objects.filter(pk__in=[lot.pk for lot in stale]).update(asked_at=at)
+    return len(stale)
 
 
 @transaction.atomic
@@ -56,7 +56,7 @@ def _open(**limits: Any) -> QuerySet[Listing]:
 
 
 def _about_to_be_there(day: dt.date) -> Q:
-    """A forecast says nothing to confirm before its harvest begins."""
+    """Return which lots can be confirmed: those harvested, and forecasts whose harvest has begun."""
     return Q(harvested_on__isnull=False) | Q(expected_from__lte=day)
 
 

@@ -18,7 +18,7 @@ from accounts.models import Role
 from accounts.selectors import standing
 from catalog import permissions
 from catalog.filters import GoodsFilter
-from catalog.forms.goods import HarvestForm, PriceForm, WithdrawForm
+from catalog.forms.goods import HarvestForm, PriceForm, StopForm, WithdrawForm
 from catalog.models import Listing
 from catalog.pages import goods as pages
 from catalog.pages.lots import amount_both, jin_with_comma, thousands
@@ -32,7 +32,7 @@ from kernel.places import places
 from kernel.shown import Link, Tab, page_links
 from produce.models import StockUnit
 from produce.services import pricing
-from records.doors import Act, once_by_form
+from records.doors import Act, act_once, once_by_form
 from records.forms import ActForm, new_key
 
 MOST_PRICES = 12
@@ -45,9 +45,9 @@ def my_listings(request: SignedIn) -> HttpResponse:
     """List one's own goods, the newest first."""
     permissions.access_goods(request.user)
     today = clock.county_day(clock.now())
-    asked = GoodsFilter(request.GET, permissions.own_goods(request.user).select_related("produce", "cover"))
-    only_open = asked.only_open
-    page = keyset.cut(asked.qs, ("-listed_at", "-id"), cursor=request.GET.get("cursor", ""))
+    filters = GoodsFilter(request.GET, permissions.own_goods(request.user).select_related("produce", "cover"))
+    only_open = filters.only_open
+    page = keyset.cut(filters.qs, ("-listed_at", "-id"), cursor=request.GET.get("cursor", ""))
     here = reverse("my-listings")
     own = standing(request.user).household_id is not None
     context = {
@@ -94,7 +94,7 @@ def price(request: SignedIn, listing_id: int) -> HttpResponse:
     lot = permissions.access_own(request.user, listing_id)
     now = money.price_per_jin(lot.price_fen, lot.price_unit_g).replace(",", "")
     form = PriceForm(request.POST or None, initial={"idem": new_key(), "price": now, "price_reason": lot.price_reason})
-    asked = ""
+    unusual = ""
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
 
@@ -112,17 +112,17 @@ def price(request: SignedIn, listing_id: int) -> HttpResponse:
         try:
             return _acted(request, lot, form, act, done=_("The new price is on the market."))
         except pricing.UnusualPrice as question:
-            asked = str(question)
+            unusual = str(question)
         except pricing.PriceReasonNeeded as refusal:
             form.add_error("price_reason", str(refusal))
         except DomainError as refusal:
             form.add_error("price", str(refusal))
-    return _step(request, lot, form, _("Another price"), unusual=asked, submit=_("Ask this price"))
+    return _step(request, lot, form, _("Another price"), unusual=unusual, submit=_("Ask this price"))
 
 
 @require_http_methods(["GET", "POST"])
 def confirm(request: SignedIn, listing_id: int) -> HttpResponse:
-    """Say that the goods are still there."""
+    """Confirm that the goods are still there."""
     lot = permissions.access_own(request.user, listing_id)
     form = ActForm(request.POST or None, initial={"idem": new_key()})
     if request.method == "POST" and form.is_valid():
@@ -139,7 +139,7 @@ def confirm(request: SignedIn, listing_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def harvest(request: SignedIn, listing_id: int) -> HttpResponse:
-    """Say that a forecast lot is harvested, today unless another day is written."""
+    """Record that a forecast lot is harvested, today unless another day is written."""
     lot = permissions.access_own(request.user, listing_id)
     today = clock.county_day(clock.now())
     form = HarvestForm(request.POST or None, initial={"idem": new_key(), "on": today})
@@ -208,13 +208,13 @@ def dispute(request: SignedIn, listing_id: int) -> HttpResponse:
 @require_POST
 def stop(request: SignedIn, listing_id: int) -> HttpResponse:
     """Stop the sale of a lot, with the reason its household reads."""
-    return _overseen(request, listing_id, listings.stop_sale, reason=request.POST.get("reason", "")[:200])
+    return _overseen(request, listing_id, StopForm(request.POST), listings.stop_sale)
 
 
 @require_POST
 def resume(request: SignedIn, listing_id: int) -> HttpResponse:
     """Let a stopped lot be sold again."""
-    return _overseen(request, listing_id, listings.resume_sale)
+    return _overseen(request, listing_id, ActForm(request.POST), listings.resume_sale)
 
 
 def _pause(request: SignedIn, today: dt.date) -> pages.Away | None:
@@ -226,15 +226,16 @@ def _pause(request: SignedIn, today: dt.date) -> pages.Away | None:
     return pages.away(pause_of(today, household=who.household_id, cooperative=None if who.household_id else managed))
 
 
-def _overseen(request: SignedIn, listing_id: int, verb: Callable, **more: str) -> HttpResponse:
+def _overseen(request: SignedIn, listing_id: int, form: ActForm, verb: Callable) -> HttpResponse:
     lot = get_object_or_404(permissions.seen_by(request.user), pk=listing_id)
     if not permissions.can_stop_sale(request.user, lot):
         raise PermissionDenied
-    try:
-        verb(lot, by=request.user, at=clock.now(), **more)
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    return redirect("listing-detail", listing_id)
+
+    def act(at: dt.datetime) -> None:
+        typed = {name: value for name, value in form.cleaned_data.items() if name != "idem"}
+        verb(lot, by=request.user, at=at, **typed)
+
+    return act_once(request, form, act, to=reverse("listing-detail", args=[listing_id]))
 
 
 def _acted(request: SignedIn, lot: Listing, form: ActForm, act: Act, *, done: str) -> HttpResponse:

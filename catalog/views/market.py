@@ -25,6 +25,7 @@ from kernel.places import places
 from kernel.shown import Link, Search
 from produce.filters import ProduceFilter
 from produce.models import Produce
+from records.forms import new_key
 
 MOST_CHANGES = 10
 
@@ -36,9 +37,9 @@ def board(request: HttpRequest) -> HttpResponse:
     at = clock.now()
     today = clock.county_day(at)
     counted = market.board(at)
-    asked = MarketFilter(request.GET, board=counted, day=today)
-    fine = asked.is_valid()
-    question = asked.question()
+    filters = MarketFilter(request.GET, board=counted, day=today)
+    fine = filters.is_valid()
+    question = filters.question()
     cursor = request.GET.get("cursor", "")
     page = search.page_of(
         question, board=counted, day=today, cursor=cursor, papers=True, tier=market.sees_tier(request.user)
@@ -58,7 +59,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "as_of": _("as of %(time)s") % {"time": f"{counted.at.astimezone(COUNTY_ZONE):%H:%M}"},
         "search": search_box,
         "categories": facets.chips(request.GET, counted, here),
-        "meant": facets.others(asked.meant),
+        "meant": facets.others(filters.meant),
         "map_url": f"{reverse('market-map')}{address.removeprefix(here).removesuffix('?')}",
         "within": pages.within(request.GET, page.rows),
         "filters": {"url": f"{pages.address(request.GET, filters='1')}#filters", "open": "filters" in request.GET},
@@ -106,7 +107,7 @@ def listing_detail(request: HttpRequest, listing_id: int) -> HttpResponse:
         "papers": pages.papers_of(lot, buyer, today),
         "history": pages.price_history(lot.prices.order_by("-pk")[:MOST_CHANGES]),
         "take_url": places(request).order_lot(lot.produce.code, lot.pk) if buyer is not None and takeable else "",
-        "oversee": pages.overseeing(lot, places(request)) if oversees else None,
+        "oversee": pages.overseeing(lot, places(request), key=new_key()) if oversees else None,
     }
     return render(request, "catalog/listing_detail.html", context)
 
@@ -118,6 +119,6 @@ def produce_list(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "")[:40]
     prices = market.references(clock.county_day(clock.now()))
     rows = Produce.objects.select_related("category").order_by("category__position", "position")
-    asked = ProduceFilter(request.GET, rows)
-    context = {"search": Search(reverse("produce-list"), text), "groups": produce.by_kind(asked.qs, prices)}
+    filters = ProduceFilter(request.GET, rows)
+    context = {"search": Search(reverse("produce-list"), text), "groups": produce.by_kind(filters.qs, prices)}
     return render(request, "catalog/produce_list.html", context)

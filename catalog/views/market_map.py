@@ -26,9 +26,9 @@ def map_view(request: HttpRequest) -> HttpResponse:
     at = clock.now()
     today = clock.county_day(at)
     board = market.board(at)
-    asked = MarketFilter(request.GET, board=board, day=today)
-    fine = asked.is_valid()
-    counted = market_map.counts(asked.question(), board=board, at=at, day=today)
+    filters = MarketFilter(request.GET, board=board, day=today)
+    fine = filters.is_valid()
+    counted = market_map.counts(filters.question(), board=board, at=at, day=today)
     villages, by_village = market_map.villages(), counted.by_village
     here = reverse("market-map")
     lots = sum(lying.lots for lying in by_village.values())

@@ -61,7 +61,7 @@ def pause(request: SignedIn) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def pause_for(request: SignedIn, household_id: uuid.UUID) -> HttpResponse:
-    """Say for a household one lists for until which day it is away, or that it is back; the household is told."""
+    """Set for a household one lists for until which day it is away, or that it is back; the household is told."""
     household = permissions.access_household_served(request.user, household_id)
     today = clock.county_day(clock.now())
     away = pause_of(today, household=household)
@@ -102,7 +102,7 @@ def pause_for(request: SignedIn, household_id: uuid.UUID) -> HttpResponse:
 
 @require_POST
 def pause_end(request: SignedIn) -> HttpResponse:
-    """Be back: everything still there is on the market again."""
+    """End the pause: everything still there is on the market again."""
     seller = permissions.access_pause(request.user)
     form = ActForm(request.POST)
     if not form.is_valid():

@@ -157,8 +157,8 @@ def compare(claim: LossClaim) -> Compare:
         differs=bool(less),
     )
     rows = [CompareRow(label, quantity, quantity, "0", False, counted=True) for label, quantity in counted]
-    asked = CompareRow(_("Asking price"), price, price, "0", False)
-    return Compare(claimed_on=day(claimed.at), found_on=day(last.at), rows=[*rows, lost, asked])
+    asking_price = CompareRow(_("Asking price"), price, price, "0", False)
+    return Compare(claimed_on=day(claimed.at), found_on=day(last.at), rows=[*rows, lost, asking_price])
 
 
 def photo_groups(claim: LossClaim) -> list[PhotoGroup]:

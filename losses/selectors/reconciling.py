@@ -87,8 +87,8 @@ def _claims(payments: Any) -> list[LossClaim]:
 def _amounts(claim: LossClaim, payment: Any) -> Any:
     """Yield each stage a claim has reached with its money; quantities are priced at the claim's own rate."""
     yield "declared", _priced(claim, declared(claim))
-    if found := figure_of(claim, Stage.COUNTY):
-        yield "verified", _priced(claim, found)
+    if figure := figure_of(claim, Stage.COUNTY):
+        yield "verified", _priced(claim, figure)
     if computation := present_computation(claim):
         yield "noticed", computation.amount_fen
     if hasattr(claim, "award"):

@@ -231,7 +231,7 @@ def refuse(claim: LossClaim, *, code: str, reason: str, by: User, at: dt.datetim
 
 
 def is_member(household: Household, user: User) -> bool:
-    """Say whether this account's person belongs to the household."""
+    """Return whether this account's person belongs to the household."""
     return (
         user.person_id is not None
         and HouseholdMember.objects.filter(household=household, person_id=user.person_id).exists()

@@ -51,10 +51,10 @@ def record_findings(claim: LossClaim, *, at: dt.datetime) -> list[Finding]:
         seen = look(claim, at=at)
     before = latest_findings(claim)
     now = []
-    for one in seen:
-        held = before.get(one.rule)
-        if held is None or (held.colour, held.detail) != (one.colour, one.detail):
-            held = _write(claim, one, at=at)
+    for finding in seen:
+        held = before.get(finding.rule)
+        if held is None or (held.colour, held.detail) != (finding.colour, finding.detail):
+            held = _write(claim, finding, at=at)
         now.append(held)
     return now
 

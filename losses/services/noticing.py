@@ -110,10 +110,10 @@ def _waiting(scheme: ReliefScheme, status: str, **place: Any) -> list[LossClaim]
         .order_by("pk")
         .select_for_update(of=("self",))
     )
-    found = list(claims)
-    if not found:
+    waiting = list(claims)
+    if not waiting:
         raise NothingToPublish
-    return found
+    return waiting
 
 
 def _line(claim: LossClaim, amount_fen: int | None = None) -> notices.Line:

@@ -77,7 +77,7 @@ def add_rate(
     by: User,
     at: dt.datetime,
 ) -> SchemeRate:
-    """Say what one unit of weight of one produce is relieved with."""
+    """Return what one unit of weight of one produce is relieved with."""
     _draft(scheme)
     return SchemeRate.objects.create(
         scheme=scheme, produce=produce, category=category, rate_fen=rate_fen, rate_unit_g=rate_unit_g

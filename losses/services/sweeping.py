@@ -69,8 +69,8 @@ def close_notices(*, at: dt.datetime) -> int:
 def remind(*, at: dt.datetime) -> int:
     """Remind whose turn it is of every late claim, once for each deadline."""
     late = LossClaim.objects.filter(status__in=[*TURN_OF, ClaimStatus.SENT_BACK, ClaimStatus.TO_VISIT], due_at__lt=at)
-    told = set(Event.objects.filter(kind="claim.late").values_list("document", "data__deadline"))
-    fresh = [claim for claim in late.order_by("due_at", "pk") if (claim.reference, _deadline(claim)) not in told]
+    reminded = set(Event.objects.filter(kind="claim.late").values_list("document", "data__deadline"))
+    fresh = [claim for claim in late.order_by("due_at", "pk") if (claim.reference, _deadline(claim)) not in reminded]
     return sum(_remind(claim, at) for claim in fresh[:MOST])
 
 

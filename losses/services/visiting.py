@@ -163,8 +163,8 @@ def sign_visit(visit: Visit, *, by: User, at: dt.datetime) -> Visit:
 def photos_there(claim: LossClaim) -> set[str]:
     """Return which of the three required photos this round's visit has."""
     roles = {visit_role(claim.round, which): which for which in VISIT_PHOTOS}
-    found = Attachment.objects.filter(document=claim.reference, role__in=roles).values_list("role", flat=True)
-    return {roles[role] for role in found}
+    taken = Attachment.objects.filter(document=claim.reference, role__in=roles).values_list("role", flat=True)
+    return {roles[role] for role in taken}
 
 
 def _open(visit: Visit) -> tuple[LossClaim, Visit]:

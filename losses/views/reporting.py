@@ -148,9 +148,9 @@ def _once(request: SignedIn, form: ClaimForm, act: Callable[[dt.datetime], dict[
     The photos have arrived whatever becomes of the form, so they are no part of what the key stands for.
     """
     typed = form.cleaned_data
-    asked = {name: typed[name] for name in ("cause", "happened_on", "words") if name in typed}
+    claim_data = {name: typed[name] for name in ("cause", "happened_on", "words") if name in typed}
     try:
-        return str(once(request, typed["idem"], asked | {"stock": form.stock()}, act)["url"])
+        return str(once(request, typed["idem"], claim_data | {"stock": form.stock()}, act)["url"])
     except DomainError as refusal:
         form.add_error(None, str(refusal))
         return ""
@@ -193,7 +193,7 @@ def claim_detail(request: SignedIn, claim_id: int) -> HttpResponse:
 
 @require_GET
 def claim_receipt(request: SignedIn, claim_id: int) -> HttpResponse:
-    """Say that a report has arrived, with its number; reloading shows the same."""
+    """Show that a report has arrived, with its number; reloading shows the same."""
     claim = permissions.access_claim(request.user, claim_id, to=permissions.can_complete)
     actions = [Action(reverse("claim-detail", args=[claim.pk]), _("See where it stands"), main=True)]
     return render(request, "receipt.html", {"receipt": pages.receipt_of(claim), "actions": actions})

@@ -72,9 +72,9 @@ class Orders(APIView):
     @extend_schema(parameters=[Filter, *PAGING], responses=OrderPageOut, operation_id="order_list")
     def get(self, request: SignedInCall) -> Response:
         """List orders, newest first."""
-        asked = self.Filter(data=request.query_params)
-        asked.is_valid(raise_exception=True)
-        rows = orders_seen_by(request.user).filter(**asked.validated_data)
+        filters = self.Filter(data=request.query_params)
+        filters.is_valid(raise_exception=True)
+        rows = orders_seen_by(request.user).filter(**filters.validated_data)
         return answer_page(rows, OrderRowOut, request=request, view=self)
 
     @extend_schema(request=Input, responses={201: PlacedOut}, parameters=[KEY], operation_id="order_place")

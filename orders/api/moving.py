@@ -38,9 +38,9 @@ class Sales(APIView):
     @extend_schema(parameters=[Filter, *PAGING], responses=SalePageOut, operation_id="sale_list")
     def get(self, request: SignedInCall) -> Response:
         """List what buyers want, newest first."""
-        asked = self.Filter(data=request.query_params)
-        asked.is_valid(raise_exception=True)
-        rows = sales_seen_by(request.user).filter(**asked.validated_data)
+        filters = self.Filter(data=request.query_params)
+        filters.is_valid(raise_exception=True)
+        rows = sales_seen_by(request.user).filter(**filters.validated_data)
         return answer_page(rows, SaleOut, request=request, view=self)
 
 
@@ -71,7 +71,7 @@ class Confirm(Answer):
 
     @extend_schema(request=Answer.Input, responses=SaleOut, parameters=[KEY], operation_id="sale_confirm")
     def post(self, request: SignedInCall, allocation_id: int) -> Response:
-        """Say that the goods will be there."""
+        """Confirm that the goods will be there."""
         return self.take(request, allocation_id, asking.confirm)
 
 
@@ -80,7 +80,7 @@ class Decline(Answer):
 
     @extend_schema(request=Answer.Input, responses=SaleOut, parameters=[KEY], operation_id="sale_decline")
     def post(self, request: SignedInCall, allocation_id: int) -> Response:
-        """Say that the goods will not be there: kilos and money are free at once."""
+        """Decline the goods: kilos and money are free at once."""
         return self.take(request, allocation_id, asking.decline)
 
 

@@ -111,7 +111,7 @@ class StatementOut(serializers.Serializer):
         return seller_name(statement)
 
     def get_payment(self, statement: SettlementStatement) -> str:
-        """Say how far the payment is: none, prepared, sent or paid."""
+        """Return how far the payment is: none, prepared, sent or paid."""
         payment = live_payment(statement)
         return payment.status if payment is not None else "none"
 

@@ -83,9 +83,10 @@ class ReceiptRow:
 
 @dataclass(frozen=True, slots=True)
 class ScalePhoto:
-    """A photo of the scale with the lot it shows."""
+    """A photo of the scale, small and whole, with the lot it shows."""
 
     url: str
+    full_url: str
     caption: str
 
 
@@ -189,13 +190,11 @@ def receipt_total(lines: Sequence[ReceiptLine]) -> Total:
 def scale_photos(receipt: GoodsReceipt, lines: Sequence[ReceiptLine]) -> list[ScalePhoto]:
     """Return the photos of the scale that belong to these lines, each with its goods and seller."""
     goods = {scale_role(line.allocation_id): line.allocation.listing for line in lines}
-    return [
-        ScalePhoto(
-            reverse("receipt-photo", args=[receipt.pk, photo.file_id]),
-            f"{goods[photo.role].produce.name} {seller_name(goods[photo.role])}",
-        )
-        for photo in photos_of_scale(receipt, lines)
-    ]
+    photos = []
+    for photo in photos_of_scale(receipt, lines):
+        url, lot = reverse("receipt-photo", args=[receipt.pk, photo.file_id]), goods[photo.role]
+        photos.append(ScalePhoto(f"{url}?px=240", url, f"{lot.produce.name} {seller_name(lot)}"))
+    return photos
 
 
 def signers(receipt: GoodsReceipt) -> list[Fact]:

@@ -73,10 +73,10 @@ def cancel(order: PurchaseOrder, *, why: str, by: User, at: dt.datetime) -> Purc
         raise BadValue(_("Write why the order is called off, for the sellers to read."))
     order.move_to(OrderStatus.CANCELLED, by=by, at=at, note=why[:200])
     rows = _living(order)
-    asked = order.answer_by_at is not None
+    sellers_know = order.answer_by_at is not None
     release(rows, by=by, at=at, note=why[:200])
     for row in rows:
-        if asked:
+        if sellers_know:
             tell_seller(row, "called_off", CALLED_OFF, at=at)
     return order
 
@@ -85,7 +85,7 @@ def cancel(order: PurchaseOrder, *, why: str, by: User, at: dt.datetime) -> Purc
 def confirm(
     allocation: Allocation, *, by: User, at: dt.datetime, consent: str = "", proxy_name: str = ""
 ) -> Allocation:
-    """Say for the seller that the goods will be there; the last yes confirms the order.
+    """Confirm for the seller that the goods will be there; the last yes confirms the order.
 
     Whoever says so for a household (`proxy_name`) must say how the household agreed, and the household is told.
     """
@@ -104,7 +104,7 @@ def confirm(
 def decline(
     allocation: Allocation, *, by: User, at: dt.datetime, why: str = "", consent: str = "", proxy_name: str = ""
 ) -> Allocation:
-    """Say for the seller that the goods will not be there: kilos and money of this lot are free at once."""
+    """Decline the goods for the seller: kilos and money of this lot are free at once."""
     order, allocation = _open(allocation)
     take_hand(order, ANSWER, by=by, at=at)
     release([allocation], by=by, at=at, note=why.strip()[:200])

@@ -65,10 +65,10 @@ def order_new(request: SignedIn) -> HttpResponse:
     at = clock.now()
     start = {"on": clock.county_day(at), "quantity": ["", "kg"]}
     chosen = None
-    asked = request.GET.get("listing", "")
-    if asked.isascii() and asked.isdigit():
+    listing_id = request.GET.get("listing", "")
+    if listing_id.isascii() and listing_id.isdigit():
         on_sale = Listing.objects.filter(status=ListingStatus.ON_SALE).select_related("produce")
-        chosen = on_sale.filter(pk=int(asked[:18])).first()
+        chosen = on_sale.filter(pk=int(listing_id[:18])).first()
     if chosen is not None:
         unit = "piece" if chosen.piece_g else "kg"
         start |= {"listing": chosen.pk, "produce": chosen.produce.code, "quantity": ["", unit]}
@@ -188,7 +188,7 @@ def _place(request: SignedIn, form: WantForm, kind: str) -> str:
     """Place the plan that was shown, once, and return where it stands."""
     fund, want, shown = form.cleaned_data["fund"], _want(form), request.POST.get("shown", "")
     buyer = fund.organisation
-    asked = {name: request.POST.get(name, "") for name in WANT_FIELDS} | {"plan": kind, "shown": shown}
+    choice = {name: request.POST.get(name, "") for name in WANT_FIELDS} | {"plan": kind, "shown": shown}
 
     def act(at: dt.datetime) -> dict[str, int]:
         plan = planning.plan_of(kind, want, buyer=buyer, at=at)
@@ -210,7 +210,7 @@ def _place(request: SignedIn, form: WantForm, kind: str) -> str:
             asking.ask_sellers(order, at=at)
         return {"order": order.pk}
 
-    order_id = once(request, request.POST.get("idem", ""), asked, act)["order"]
+    order_id = once(request, request.POST.get("idem", ""), choice, act)["order"]
     messages.success(request, _("Ordered. Money and goods are held for you."))
     return reverse("order-detail", args=[order_id])
 

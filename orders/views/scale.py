@@ -30,9 +30,9 @@ class Draft:
         self.lines = {pk: line for pk, line in kept["lines"].items() if pk in living and _stands(line, living[pk])}
         self.photos = {pk: file for pk, file in kept.get("photos", {}).items() if pk in living}
 
-    def open_lot(self, asked: str) -> Allocation:
+    def open_lot(self, lot_id: str) -> Allocation:
         """Return the lot to weigh now: the one asked for, else the first not yet weighed."""
-        named = next((lot for lot in self.lots if str(lot.pk) == asked), None)
+        named = next((lot for lot in self.lots if str(lot.pk) == lot_id), None)
         return named or next(iter(self.missing()), self.lots[0])
 
     def missing(self) -> list[Allocation]:

@@ -48,14 +48,14 @@ def sale_detail(request: SignedIn, allocation_id: int) -> HttpResponse:
 
 @require_POST
 def sale_confirm(request: SignedIn, allocation_id: int) -> HttpResponse:
-    """Say that the goods will be there."""
+    """Confirm that the goods will be there."""
     lot = permissions.access_sale(request.user, allocation_id, to=permissions.can_answer)
     return _answer(request, lot, asking.confirm, done=_("Good. They count on you."))
 
 
 @require_POST
 def sale_decline(request: SignedIn, allocation_id: int) -> HttpResponse:
-    """Say that the goods will not be there this time."""
+    """Decline the goods this time."""
     lot = permissions.access_sale(request.user, allocation_id, to=permissions.can_answer)
     return _answer(request, lot, asking.decline, done=_("All right. These goods are on sale again."))
 

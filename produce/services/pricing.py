@@ -19,7 +19,7 @@ class BadPrice(BadValue):
 class PriceReasonNeeded(BadValue):
     code = "price_reason_needed"
 
-    def __init__(self, asked: str, usual: str, *, slip: bool = False) -> None:
+    def __init__(self, price: str, usual: str, *, slip: bool = False) -> None:
         sentence = (
             _(
                 "You ask %(asked)s yuan for one jin; the county pays %(usual)s now. Is it the price of a kilogram? "
@@ -28,19 +28,19 @@ class PriceReasonNeeded(BadValue):
             if slip
             else _("You ask %(asked)s yuan for one jin; the county pays %(usual)s now. Write why yours is worth more.")
         )
-        super().__init__(sentence % {"asked": asked, "usual": usual})
+        super().__init__(sentence % {"asked": price, "usual": usual})
 
 
 class UnusualPrice(BadValue):
     code = "sure_needed"
 
-    def __init__(self, asked: str, usual: str) -> None:
+    def __init__(self, price: str, usual: str) -> None:
         super().__init__(
             _(
                 "Is it really %(asked)s yuan for one jin? The county pays %(usual)s now. Did jin and kilograms get "
                 "mixed up?"
             )
-            % {"asked": asked, "usual": usual}
+            % {"asked": price, "usual": usual}
         )
 
 

@@ -50,13 +50,13 @@ def take_part(document: str, stage: str, *, by: SomeAccount, at: dt.datetime) ->
 
 @transaction.atomic
 def take_part_as(document: str, stage: str, *, person_key: str, at: dt.datetime) -> None:
-    """As `take_part`, for a person known by key: members of the claimant's household, say."""
+    """Put down a hand as `take_part` does, for a person known by key: members of the claimant's household, say."""
     _write([Participation(document=document, person_key=person_key, stage=stage, at=at)])
 
 
 @transaction.atomic
 def take_part_in_all(documents: list[str], stage: str, *, by: SomeAccount, at: dt.datetime) -> None:
-    """As `take_part`, for many documents at once: put down for all of them, or refused for all."""
+    """Put down hands as `take_part` does, for many documents at once: put down for all of them, or refused for all."""
     if by.person is None:
         raise NobodyKnown
     if documents_of_interest(documents, stage, by=by):

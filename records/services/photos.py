@@ -149,15 +149,15 @@ def open_safely(raw: bytes) -> Opened:
     head, _newline, rest = ran.stdout.partition(b"\n")
     if ran.returncode or not head:
         raise PhotoTooSlow if ran.returncode < 0 else PhotoRefused
-    found = json.loads(head)
-    if "error" in found:
-        raise _REFUSALS[found["error"]]
+    content = json.loads(head)
+    if "error" in content:
+        raise _REFUSALS[content["error"]]
     copies, start = {}, 0
-    for px, suffix, length in found["copies"]:
+    for px, suffix, length in content["copies"]:
         copies[px, suffix] = rest[start : start + length]
         start += length
-    prints = tuple(found["prints"])
-    return Opened(found["media_type"], (found["width"], found["height"]), found["facts"], prints, copies)
+    prints = tuple(content["prints"])
+    return Opened(content["media_type"], (content["width"], content["height"]), content["facts"], prints, copies)
 
 
 def derivative(file: StoredFile, px: int) -> Path:

@@ -105,11 +105,11 @@ def sweep(*, at: dt.datetime) -> int:
 
 def _make_room(path: Path, place: str) -> None:
     """Drop what a new file replaces, and of many that this person has left unfinished the oldest."""
-    others = sorted((one for one in path.parent.glob("*.part") if one != path), key=_touched)
-    replaced = [one for one in others if one.name.startswith(f"{place}.")]
-    left = [one for one in others if one not in replaced]
-    for one in replaced + left[: max(0, len(left) + 1 - MOST_UNFINISHED)]:
-        one.unlink(missing_ok=True)
+    others = sorted((unfinished for unfinished in path.parent.glob("*.part") if unfinished != path), key=_touched)
+    replaced = [unfinished for unfinished in others if unfinished.name.startswith(f"{place}.")]
+    left = [unfinished for unfinished in others if unfinished not in replaced]
+    for unfinished in replaced + left[: max(0, len(left) + 1 - MOST_UNFINISHED)]:
+        unfinished.unlink(missing_ok=True)
 
 
 def _touched(path: Path) -> float:

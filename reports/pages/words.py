@@ -48,5 +48,5 @@ def limit_facts(limits: Limits, names: Mapping[str, Mapping[str, str]]) -> list[
 
 def with_limits(page: str, limits: Limits, **changes: str) -> str:
     """Return the address of a report under the same limits, but for these changes."""
-    asked = {name: value for name, value in asdict(replace(limits, **changes)).items() if value}
-    return f"{reverse(page)}?{urlencode(asked)}"
+    query = {name: value for name, value in asdict(replace(limits, **changes)).items() if value}
+    return f"{reverse(page)}?{urlencode(query)}"

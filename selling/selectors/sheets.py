@@ -64,8 +64,8 @@ def listed_on(
     )
     if but_key:
         lots = lots.exclude(entry_key__startswith=but_key)
-    found = lots.select_related("produce").order_by("pk")
-    return {(known(lot.household_id), lot.produce_id): lot for lot in found}
+    lots = lots.select_related("produce").order_by("pk")
+    return {(known(lot.household_id), lot.produce_id): lot for lot in lots}
 
 
 def away(household_ids: Iterable[UUID], day: dt.date) -> dict[UUID, dt.date]:

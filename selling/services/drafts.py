@@ -73,7 +73,7 @@ def take_photo(
 
 
 def has_photo(draft: ListingDraft, digest: str) -> bool:
-    """Say whether these very bytes are the photo of the draft."""
+    """Return whether these very bytes are the photo of the draft."""
     return draft.photo is not None and draft.photo.sha256 == digest
 
 
@@ -151,7 +151,7 @@ def owner_of(draft: ListingDraft) -> dict:
 
 
 def for_others(draft: ListingDraft) -> bool:
-    """Say whether a draft is typed for a household that its writer does not belong to."""
+    """Return whether a draft is typed for a household that its writer does not belong to."""
     return draft.household_id is not None and standing(draft.by).household_id != draft.household_id
 
 

@@ -83,10 +83,10 @@ def read_amount(text: str, produce: Produce) -> Quantity:
 def known_of(households: Iterable[UUID], produce: Iterable[Produce], day: dt.date, *, but_key: str = "") -> Known:
     """Read what is known of these households and goods: two queries, and one for each produce."""
     ids, goods = list(households), list(produce)
-    known = Known(day, today=listed_on(day, [one.pk for one in goods], ids, but_key=but_key), away=away(ids, day))
-    for one in goods:
-        found = last_amounts(one, ids, but_key=but_key)
-        known.last |= {(household, one.pk): last for household, last in found.items()}
+    known = Known(day, today=listed_on(day, [entry.pk for entry in goods], ids, but_key=but_key), away=away(ids, day))
+    for entry in goods:
+        last_by_household = last_amounts(entry, ids, but_key=but_key)
+        known.last |= {(household, entry.pk): last for household, last in last_by_household.items()}
     return known
 
 
@@ -95,27 +95,27 @@ def questions(lot: Lot, known: Known, others: Iterable[int] = ()) -> list[str]:
 
     `others` are the amounts that other rows of the same sheet or file say of the same produce.
     """
-    asked = []
+    open_questions = []
     place = (lot.household.pk, lot.produce.pk)
     if (earlier := known.today.get(place)) is not None:
-        asked.append(
+        open_questions.append(
             _("%(amount)s of it is listed today already, number %(number)s.")
             % {"amount": _words(lot.produce, earlier.listed), "number": earlier.number}
         )
     last, others = known.last.get(place), list(others)
     if last is not None and lot.stock > FAR_ABOVE * last.quantity:
-        asked.append(
+        open_questions.append(
             _("Is it really %(now)s? The last time it was %(last)s.")
             % {"now": _words(lot.produce, lot.stock), "last": _words(lot.produce, last.quantity)}
         )
     elif last is None and len(others) >= ENOUGH_OTHERS and lot.stock > FAR_ABOVE_OTHERS * median_low(others):
-        asked.append(
+        open_questions.append(
             _("Is it really %(now)s? Most others have about %(usual)s.")
             % {"now": _words(lot.produce, lot.stock), "usual": _words(lot.produce, median_low(others))}
         )
     if (until := known.away.get(lot.household.pk)) is not None:
-        asked.append(_("This household is away until %(day)s.") % {"day": day_words(until)})
-    return asked
+        open_questions.append(_("This household is away until %(day)s.") % {"day": day_words(until)})
+    return open_questions
 
 
 def list_lot(lot: Lot, *, by: User, at: dt.datetime) -> tuple[Listing, bool]:
@@ -174,9 +174,9 @@ def _alone_with(lot: Lot) -> None:
 
 def _ask_if_listed_today(lot: Lot, day: dt.date) -> None:
     today = listed_on(day, [lot.produce.pk], [lot.household.pk])
-    asked = questions(lot, Known(day, today=today))
-    if asked:
-        raise AskFirst(asked[0])
+    open_questions = questions(lot, Known(day, today=today))
+    if open_questions:
+        raise AskFirst(open_questions[0])
 
 
 def _words(produce: Produce, quantity: int) -> str:

@@ -67,12 +67,12 @@ class RowState:
 
     @property
     def good(self) -> bool:
-        """Say whether it may be listed now."""
+        """Return whether it may be listed now."""
         return self.listing is None and not self.unreadable and (self.row.sure or not self.asked)
 
     @property
     def problem(self) -> bool:
-        """Say whether somebody has to answer first."""
+        """Return whether somebody has to answer first."""
         return self.listing is None and not self.good
 
 

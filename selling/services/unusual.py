@@ -16,13 +16,13 @@ def questions(
     household: Household | None, produce: Produce, quantity: Quantity, price_fen: int, *, on: dt.date
 ) -> list[str]:
     """Return each question in words; nothing unusual, no question. The price is for 500 g."""
-    asked = []
+    open_questions = []
     usual = usual_quantity(household, produce) if household is not None else None
     counted = produce.stock_unit == StockUnit.PIECE
     now = quantity.pieces if counted else quantity.grams
     if usual and now and now > FAR_ABOVE * usual:
         words = (lambda n: _("%(n)s pieces") % {"n": n}) if counted else weight.both
-        asked.append(
+        open_questions.append(
             _("Is it really %(now)s? At other times it was %(usual)s at most.")
             % {"now": words(now), "usual": words(usual)}
         )
@@ -30,5 +30,5 @@ def questions(
         # With a reason the upper bound is silent here: it is asked for beside its own field.
         check_price(produce, price_fen, 500, reason="-", sure=False, on=on)
     except UnusualPrice as unusual:
-        asked.append(str(unusual))
-    return asked
+        open_questions.append(str(unusual))
+    return open_questions

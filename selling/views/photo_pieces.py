@@ -24,7 +24,7 @@ MOST_DIGITS = 9
 @require_http_methods(["GET", "POST"])
 @from_own_page
 def photo_pieces(request: SignedIn, draft_id: uuid.UUID, digest: str) -> HttpResponse:
-    """Say how much of a photo has arrived, or take the piece that follows; with the last one it is received."""
+    """Return how much of a photo has arrived, or take the piece that follows; with the last one it is received."""
     draft = draft_of(request, draft_id)
     if draft is None:
         goods.access_sell(request.user)
@@ -40,7 +40,7 @@ def photo_pieces(request: SignedIn, draft_id: uuid.UUID, digest: str) -> HttpRes
 
 
 def _status(refusal: DomainError) -> int:
-    """Tell a phone what to keep and send again (409, 503) from what no sending makes right (400)."""
+    """Return 409 or 503 where a phone keeps and sends again, 400 where no sending makes it right."""
     if isinstance(refusal, pieces.PiecesDiffer):
         return 409
     return 503 if isinstance(refusal, PhotosBusy) else 400

@@ -65,19 +65,19 @@ def quantity_step(request: SignedIn, draft_id: uuid.UUID) -> HttpResponse:
         for_others=drafts.for_others(draft),
         initial=first_values(draft, reference, today),
     )
-    asked: list[str] = []
+    open_questions: list[str] = []
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
         if not typed["sure"]:
-            asked = unusual.questions(draft.household, produce, typed["quantity"], typed["price"], on=today)
-        if not asked:
+            open_questions = unusual.questions(draft.household, produce, typed["quantity"], typed["price"], on=today)
+        if not open_questions:
             try:
                 lot = _finish(request, draft, form, today)
                 return onward(request, reverse("listing-receipt", args=[lot.pk]))
             except DomainError as refusal:
                 form.add_error(_beside(form, refusal), str(refusal))
-    status = 400 if form.errors or asked else 200
-    page = quantity_page(draft, produce, form, asked, reference)
+    status = 400 if form.errors or open_questions else 200
+    page = quantity_page(draft, produce, form, open_questions, reference)
     page |= {"offline": offline_steps(request.user), "others": is_for_others(draft, request.user)}
     return render(request, "selling/listing_quantity.html", page, status=status)
 
@@ -103,7 +103,7 @@ def _finish(request: SignedIn, draft: ListingDraft, form: QuantityForm, today: d
 
 
 def quantity_page(
-    draft: ListingDraft, produce: Produce, form: QuantityForm, asked: list[str], reference: int | None
+    draft: ListingDraft, produce: Produce, form: QuantityForm, open_questions: list[str], reference: int | None
 ) -> dict:
     """Return the context of the page that asks how much and for how much."""
     counted = produce.stock_unit == StockUnit.PIECE
@@ -132,7 +132,7 @@ def quantity_page(
         if reference
         else "",
         "sum": total,
-        "unusual": " ".join(asked),
+        "unusual": " ".join(open_questions),
         "details": [form[name] for name in shown],
         "details_open": form["ready"].value() == COMING or any(form[name].errors for name in shown),
         "consent": form["consent"] if "consent" in form.fields else None,

@@ -48,22 +48,22 @@ def sheet_heading(request: SignedIn, sheet_id: uuid.UUID) -> HttpResponse:
     reference = market.references(today).get(produce.pk)
     usual = money.price_per_jin(reference, 500).replace(",", "") if reference else ""
     form = SheetForm(request.POST or None, produce=produce, villages=villages, initial=_as_it_is(batch, produce, usual))
-    asked = ""
+    unusual = ""
     if request.method == "POST" and form.is_valid():
         try:
             sheets.change_heading(batch, produce=produce, **form.heading(), at=at)
             messages.success(request, _("Changed. It counts for every household of the batch."))
             return redirect("sheet", batch.pk)
         except UnusualPrice as question:
-            asked = str(question)
+            unusual = str(question)
         except DomainError as refusal:
             put_beside(form, refusal)
-    context = heading_page(produce, form, asked, usual) | {
+    context = heading_page(produce, form, unusual, usual) | {
         "back": Link(reverse("sheet", args=[batch.pk]), _("The sheet")),
         "button": _("Keep these"),
         "other_goods_url": f"{here}?goods=1",
     }
-    return render(request, "selling/sheet_new.html", context, status=400 if form.errors or asked else 200)
+    return render(request, "selling/sheet_new.html", context, status=400 if form.errors or unusual else 200)
 
 
 @require_http_methods(["GET", "POST"])

@@ -86,19 +86,19 @@ def sheet_new(request: SignedIn) -> HttpResponse:
         "village": villages[0].code if villages else "",
     }
     form = SheetForm(request.POST or None, produce=produce, villages=villages, initial=initial)
-    asked = ""
+    unusual = ""
     if request.method == "POST" and form.is_valid():
         try:
             return redirect("sheet", _begin(request, produce, form, at).pk)
         except UnusualPrice as question:
-            asked = str(question)
+            unusual = str(question)
         except DomainError as refusal:
             put_beside(form, refusal)
-    context = heading_page(produce, form, asked, price if reference else "") | {
+    context = heading_page(produce, form, unusual, price if reference else "") | {
         "back": Link(reverse("sheet-new"), _("A batch for many households")),
         "button": _("On to the households"),
     }
-    return render(request, "selling/sheet_new.html", context, status=400 if form.errors or asked else 200)
+    return render(request, "selling/sheet_new.html", context, status=400 if form.errors or unusual else 200)
 
 
 @require_http_methods(["GET", "POST"])
@@ -181,7 +181,7 @@ def sheet_check(request: SignedIn, sheet_id: uuid.UUID) -> HttpResponse:
 
 @require_GET
 def sheet_result(request: SignedIn, sheet_id: uuid.UUID) -> HttpResponse:
-    """Say of every row under which number it is on sale, or why it is not."""
+    """Return for every row under which number it is on sale, or why it is not."""
     batch = permissions.access_sheet(request.user, sheet_id)
     states = sheets.states_of(batch, at=clock.now())
     listed = [state for state in states if state.listing is not None]
@@ -232,7 +232,7 @@ def put_beside(form: SheetForm, refusal: DomainError) -> None:
     form.add_error(field if field in form.fields else None, str(refusal))
 
 
-def heading_page(produce: Produce, form: SheetForm, asked: str, usual: str) -> dict:
+def heading_page(produce: Produce, form: SheetForm, unusual: str, usual: str) -> dict:
     """Return what the page of a heading shows, new or changed."""
     return {
         "produce": pages.goods_of(produce),
@@ -240,11 +240,11 @@ def heading_page(produce: Produce, form: SheetForm, asked: str, usual: str) -> d
         "counted": produce.stock_unit == StockUnit.PIECE,
         "reference": _("The county pays %(price)s yuan now") % {"price": usual} if usual else "",
         "reason_shown": bool(form["price_reason"].errors or form["price_reason"].value()),
-        "unusual": asked,
+        "unusual": unusual,
     }
 
 
-def produce_page(request: SignedIn, today: dt.date, **asked: str) -> dict:
+def produce_page(request: SignedIn, today: dt.date, **address_fields: str) -> dict:
     """Return the page that asks of what a batch is; `asked` stays in its address whatever is searched for."""
     text = request.GET.get("q", "").strip()[:40]
     likely = dictionary.matches(text) if text else likely_produce(None, today)
@@ -257,8 +257,8 @@ def produce_page(request: SignedIn, today: dt.date, **asked: str) -> dict:
         "back": Link(reverse("sheet-list"), _("My batches")),
         "words": [pages.word_goods(word) for word in [*likely, *rest] if not word.forbidden],
         "search": text,
-        "asked": asked,
-        "all_url": "" if rest or text else f"?{urlencode({**asked, 'all': 1})}",
+        "asked": address_fields,
+        "all_url": "" if rest or text else f"?{urlencode({**address_fields, 'all': 1})}",
     }
 
 

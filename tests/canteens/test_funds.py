@@ -5,9 +5,12 @@ import pytest
 from canteens import selectors, services
 from canteens.models import BudgetChange, Fund
 from kernel.errors import BadValue
-from ledger.models import Transfer
+from kernel.workflow import IllegalMove
+from ledger.models import Account, Transfer
 from ledger.services import transfers
-from tests.factories import MONDAY, TUESDAY, a_fund
+from records.models import Move
+from records.services.participation import AlreadyTookPart
+from tests.factories import MONDAY, TUESDAY, a_fund, a_user
 
 pytestmark = pytest.mark.django_db
 
@@ -21,11 +24,22 @@ def test_a_purse_is_opened_once_for_a_buyer_kind_and_year(school):
     assert Fund.objects.count() == 2
 
 
-def test_a_budget_is_the_sum_of_what_was_put_in(school, treasurer_zhou):
+@pytest.fixture
+def proposed(school, treasurer_zhou):
+    """6,000 yuan that wait for the chair."""
+    return services.propose_budget(a_fund(school, yuan=0), 6_000_00, "石中工〔2026〕9号", by=treasurer_zhou, at=MONDAY)
+
+
+def left(change):
+    return Account.objects.get(pk=change.fund.account_id).available_fen()
+
+
+def test_a_budget_is_the_sum_of_what_two_people_put_in(school, treasurer_zhou, chair_tan):
     fund = a_fund(school, yuan=0)
 
-    services.add_budget(fund, 30_000_00, "石中工〔2026〕1号", by=treasurer_zhou, at=MONDAY)
-    services.add_budget(fund, 6_000_00, "石中工〔2026〕9号", by=treasurer_zhou, at=TUESDAY)
+    for fen, number, at in ((30_000_00, "石中工〔2026〕1号", MONDAY), (6_000_00, "石中工〔2026〕9号", TUESDAY)):
+        change = services.propose_budget(fund, fen, number, by=treasurer_zhou, at=at)
+        services.confirm_budget(change, by=chair_tan, at=at)
 
     fund.refresh_from_db()
     assert selectors.figures(fund) == selectors.FundFigures(
@@ -56,10 +70,47 @@ def test_no_money_without_an_amount_and_a_document(school, treasurer_zhou, amoun
     fund = a_fund(school, yuan=0)
 
     with pytest.raises(BadValue):
-        services.add_budget(fund, amount_fen, document, by=treasurer_zhou, at=MONDAY)
+        services.propose_budget(fund, amount_fen, document, by=treasurer_zhou, at=MONDAY)
 
     assert not BudgetChange.objects.exists()
     assert not Transfer.objects.exists()
+
+
+def test_nothing_is_in_the_purse_before_the_second_person(proposed, chair_tan):
+    assert left(proposed) == 0
+
+    services.confirm_budget(proposed, by=chair_tan, at=TUESDAY)
+
+    assert left(proposed) == 6_000_00
+
+
+def test_nobody_confirms_the_own_proposal_whatever_the_account(proposed, treasurer_zhou):
+    for account in (treasurer_zhou, a_user("周会计", person=treasurer_zhou.person)):
+        with pytest.raises(AlreadyTookPart):
+            services.confirm_budget(proposed, by=account, at=TUESDAY)
+
+    assert left(proposed) == 0
+
+
+def test_it_is_decided_once(proposed, chair_tan, second_qiu):
+    services.confirm_budget(proposed, by=chair_tan, at=TUESDAY)
+
+    for again in (
+        lambda: services.confirm_budget(proposed, by=second_qiu, at=TUESDAY),
+        lambda: services.refuse_budget(proposed, why="文号不对", by=second_qiu, at=TUESDAY),
+    ):
+        with pytest.raises(IllegalMove):
+            again()
+    assert left(proposed) == 6_000_00
+
+
+def test_what_is_refused_says_why_and_enters_nothing(proposed, chair_tan):
+    with pytest.raises(BadValue):
+        services.refuse_budget(proposed, why=" ", by=chair_tan, at=TUESDAY)
+    services.refuse_budget(proposed, why="文号不对", by=chair_tan, at=TUESDAY)
+
+    assert left(proposed) == 0
+    assert Move.objects.get(document=proposed.reference, after="refused").note == "文号不对"
 
 
 def test_a_co_operative_has_no_purse(coop):

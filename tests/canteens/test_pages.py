@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 
 from canteens.models import BudgetChange
-from tests.factories import a_fund, login
+from canteens.services import propose_budget
+from tests.factories import MONDAY, a_fund, login
 
 pytestmark = pytest.mark.django_db
 
@@ -51,8 +52,39 @@ def test_money_put_in_twice_by_a_double_tap_counts_once(client, fund, treasurer_
         assert client.post(url, typed).status_code == 302
 
     fund.account.refresh_from_db()
-    assert fund.account.available_fen() == 16_000_00
+    assert fund.account.available_fen() == 10_000_00
     assert BudgetChange.objects.count() == 2
+
+
+def test_the_chair_sees_what_waits_and_puts_it_in_with_one_tap(client, fund, treasurer_zhou, chair_tan):
+    change = propose_budget(fund, 6_000_00, "石中工〔2026〕9号", by=treasurer_zhou, at=MONDAY)
+    page = reverse("fund-detail", args=[fund.pk])
+    confirm = reverse("budget-confirm", args=[change.pk])
+
+    assert confirm not in login(client, treasurer_zhou).get(page).content.decode()
+    assert client.post(confirm, {"idem": "a" * 32}).status_code == 403
+    assert "要你确认的预算" in login(client, chair_tan).get("/").content.decode()
+    assert confirm in client.get(page).content.decode()
+    for _tap in range(2):
+        assert client.post(confirm, {"idem": "b" * 32}).status_code == 302
+
+    fund.account.refresh_from_db()
+    assert fund.account.available_fen() == 16_000_00
+    assert "石中工〔2026〕9号" in client.get(page).content.decode()
+
+
+def test_the_chair_refuses_with_words(client, fund, treasurer_zhou, chair_tan):
+    change = propose_budget(fund, 6_000_00, "石中工〔2026〕9号", by=treasurer_zhou, at=MONDAY)
+    refuse = reverse("budget-refuse", args=[change.pk])
+    login(client, chair_tan)
+
+    client.post(refuse, {"idem": "a" * 32, "why": ""})
+    change.refresh_from_db()
+    assert change.status == "proposed"
+    client.post(refuse, {"idem": "a" * 32, "why": "文号不对"})
+    change.refresh_from_db()
+
+    assert change.status == "refused"
 
 
 @pytest.mark.parametrize(

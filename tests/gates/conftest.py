@@ -11,7 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 from demo.load import load_county, load_losses, load_market
 from kernel import clock
 from tests.browser.conftest import chromium  # noqa: F401  (the same browser)
-from tests.conftest import KEPT, empty_as_owner
+from tests.conftest import empty_as_owner
 from tests.test_access import World
 
 RESULTS: dict[str, str] = {}  # heading → what the gate measured, in Markdown
@@ -36,7 +36,7 @@ def demo(django_db_setup, django_db_blocker):
         try:
             yield World()
         finally:
-            empty_as_owner(KEPT)
+            empty_as_owner()
 
 
 @pytest.fixture(scope="session")

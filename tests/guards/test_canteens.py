@@ -1,15 +1,22 @@
 """What the tables of funds and approvals refuse, whoever writes."""
 
 import pytest
+from django.db.models import F
 
 from canteens.models import ApprovalTier, BudgetChange, Canteen, Fund
 from records.models import MOST_FEN
-from tests.guards.cases import bounds, refuses_a_twin, refuses_each_change, unique
+from tests.guards.cases import bounds, check, refuses_a_twin, refuses_each_change, unique, words
 
 CHECKS = [
     bounds("fund_year_bounded", Fund, "fiscal_year", 2020, 2100),
     bounds("budget_change_bounded", BudgetChange, "amount_fen", 1, MOST_FEN),
-]
+    words("budget_status_legal", BudgetChange),
+    check("budget_two_hands", BudgetChange, {"decided_by": F("by")}),
+    check(
+        "budget_decided_by_somebody", BudgetChange,
+        {"decided_by": None}, {"decided_at": None}, {"status": "proposed"},
+    ),
+]  # fmt: skip
 
 UNIQUES = [
     unique("organisation", Canteen),

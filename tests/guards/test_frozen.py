@@ -2,7 +2,7 @@
 
 import pytest
 
-from canteens.models import Fund
+from canteens.models import BudgetChange, Fund
 from catalog.models import Listing, Paper, Recognition
 from ledger.models import Account, Payment, PayoutBatch
 from losses.models import LossClaim, ReliefScheme, Visit
@@ -19,6 +19,7 @@ def all_but(model, *free: str) -> list[str]:
 
 FROZEN = {
     "fund_stays": (Fund, ["organisation", "kind", "fiscal_year", "account", "source_account"]),
+    "budget_stays": (BudgetChange, ["fund", "amount_fen", "document_number", "by", "at"]),
     "identity_stays": (Account, ["code", "kind", "guarded"]),
     "totals_stay": (PayoutBatch, ["number", "payer", "maker", "lines", "total_fen"]),
     "payment_frozen": (
@@ -26,7 +27,7 @@ FROZEN = {
     ),
     "published_scheme_stays": (ReliefScheme, all_but(ReliefScheme, "status")),
     "claim_stays": (LossClaim, ["number", "scheme", "rate", "household", "listing", "cause", "filed_by"]),
-    "order_stays": (PurchaseOrder, ["number", "buyer", "fund", "requester", "held_fen"]),
+    "order_stays": (PurchaseOrder, ["number", "buyer", "fund", "requester", "held_fen", "judged_fen"]),
     "allocation_stays": (
         Allocation, ["line", "order", "listing", "quantity", "weight_g", "price_fen", "price_unit_g", "amount_fen"],
     ),

@@ -17,12 +17,12 @@ from tests.guards.cases import owns
 from tests.guards.rows import a_row, as_owner, ask, refused_by
 
 HISTORIES = [
-    Attachment, Award, BankReturn, BankReturnLine, BudgetChange, ClaimFigure, Computation, Consent, Delivery,
+    Attachment, Award, BankReturn, BankReturnLine, ClaimFigure, Computation, Consent, Delivery,
     DeliveryLine, Event, Move, Movement, NoticeLine, OrderLine, Participation, Payable, PhotoPrint, PriceChange,
     ReceiptLine, SchemeRate, SellerPause, SettlementStatement, StatementLine, StoredFile, Transfer,
 ]  # fmt: skip
-NEVER_DELETED = [Account, Listing, Paper, ProduceChange, Recognition]
-NEVER_EMPTIED = [*HISTORIES, Account, Listing, Paper, ProduceChange]
+NEVER_DELETED = [Account, BudgetChange, Listing, Paper, ProduceChange, Recognition]
+NEVER_EMPTIED = [*HISTORIES, Account, BudgetChange, Listing, Paper, ProduceChange]
 OURS = [model for model in apps.get_models() if model._meta.app_label in settings.OUR_APPS]
 
 

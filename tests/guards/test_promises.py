@@ -160,7 +160,7 @@ BREACHES = {
     ),
     "I2 every listing's totals are the sums of its movements": (kilos_withdrawn_without_a_movement, set()),
     "I2 I20 no kilo is counted twice": (a_lot_made_smaller_than_what_left_it, set()),
-    "I3 a fund's budget is the sum of its budget changes": (a_budget_change_made_larger, set()),
+    "I3 a fund's budget is the sum of its confirmed budget changes": (a_budget_change_made_larger, set()),
     "I6 accepted and refused weights are what the scale said, and nothing is settled that was not accepted": (
         a_refused_gram_that_no_scale_saw, set(),
     ),

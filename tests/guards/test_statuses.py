@@ -7,6 +7,7 @@ from django.apps import apps
 from django.db import DatabaseError, transaction
 
 from accounts.models import User
+from canteens.models import BudgetChange
 from catalog.models import Listing, Paper
 from kernel.workflow import Workflow
 from ledger.models import Payment, PayoutBatch
@@ -14,12 +15,13 @@ from losses.models import LossClaim, ReliefScheme
 from orders.models import Allocation, GoodsReceipt, PurchaseOrder
 from produce.models import ProduceChange
 from records.models import Objection, PublicNotice
+from tests.factories import FRIDAY
 from tests.guards.cases import owns
 from tests.guards.rows import a_row, force, name_of, refused_by, twin
 
 DOCUMENTS = [
-    Allocation, GoodsReceipt, Listing, LossClaim, Objection, Paper, Payment, PayoutBatch, ProduceChange, PublicNotice,
-    PurchaseOrder, ReliefScheme,
+    Allocation, BudgetChange, GoodsReceipt, Listing, LossClaim, Objection, Paper, Payment, PayoutBatch, ProduceChange,
+    PublicNotice, PurchaseOrder, ReliefScheme,
 ]  # fmt: skip
 
 
@@ -28,8 +30,10 @@ def under(trigger: str):
 
 
 def along(model, status) -> dict:
-    """Return the columns that must go with a status: a change to the dictionary waits or is decided by somebody."""
+    """Return the columns that must go with a status: a change of the dictionary or of a budget waits or is decided."""
     somebody = None if status == "proposed" else User.objects.order_by("pk").last()
+    if model is BudgetChange:
+        return {"decided_by": somebody, "decided_at": None if somebody is None else FRIDAY}
     return {"produce": None, "decided_by": somebody} if model is ProduceChange else {}
 
 
@@ -51,7 +55,10 @@ def edges_taken(row) -> set[tuple[str, str]]:
 
 def decision(model) -> dict:
     """Return what is written with a decision; also back on "proposed", which the edges refuse before any check."""
-    return {"decided_by": User.objects.order_by("pk").last()} if model is ProduceChange else {}
+    if model not in (BudgetChange, ProduceChange):
+        return {}
+    by = {"decided_by": User.objects.order_by("pk").last()}
+    return by | {"decided_at": FRIDAY} if model is BudgetChange else by
 
 
 def test_every_document_is_here():

@@ -204,7 +204,7 @@ def test_no_other_way_needs_fewer_stops(lots, asked):
 
 
 def _reference(lots, asked, seed, smallest):
-    """Say the rule once more, slowly: per turn the longest fitting row of owners, then the best of all divisions."""
+    """Work the rule once more, slowly: per turn the longest fitting row of owners, then the best of all divisions."""
     result: dict[str, int] = {}
     for poor in (True, False):
         left = asked - sum(result.values())

@@ -144,16 +144,22 @@ def test_programs_read_the_same_masked_lines(client, notice):
     assert set(one["lines"][0]) == {"line_no", "name", "village", "goods", "kg", "yuan"}
 
 
-def test_programs_object_as_well(client, notice):
+def test_programs_object_as_well_once_a_key(client, notice):
     line = notice.lines.get(document="claim:2")
-    path = f"/api/v1/notices/{notice.number}/objections/"
 
-    form = client.post(path, {"line_no": line.line_no, "words": "不对"}, content_type="application/json")
+    def send(key="k1", **form):
+        headers = {"Idempotency-Key": key} if key else {}
+        path = f"/api/v1/notices/{notice.number}/objections/"
+        form = {"line_no": line.line_no, "words": "不对"} | form
+        return client.post(path, form, content_type="application/json", headers=headers)
 
-    assert form.status_code == 201
-    assert form.json()["number"] == Objection.objects.get().number
-    wrong = client.post(path, {"line_no": 1, "words": "不对"}, content_type="application/json")
-    assert wrong.status_code == 404
+    answers = [send() for _time in range(3)]
+    assert [answer.status_code for answer in answers] == [201, 201, 201]
+    assert {answer.json()["number"] for answer in answers} == {Objection.objects.get().number}
+    assert send(words="别的话").status_code == 422
+    assert send(key="").status_code == 400
+    assert send(key="k2", line_no=1).status_code == 404
+    assert Objection.objects.count() == 1
 
 
 def test_a_list_of_many_notices_costs_one_query(client, notice, clerk_ma, pingshan, django_assert_max_num_queries):

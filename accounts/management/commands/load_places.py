@@ -14,7 +14,7 @@ class Command(BaseCommand):
     help = __doc__
 
     def add_arguments(self, parser):
-        """Say which file."""
+        """Take which file."""
         parser.add_argument("file", type=Path)
 
     def handle(self, *args, file: Path, **options):

@@ -13,7 +13,7 @@ class Command(BaseCommand):
     help = __doc__
 
     def add_arguments(self, parser):
-        """Say how much is wanted here and now; the site's worker makes the rest."""
+        """Take how much is wanted here and now; the site's worker makes the rest."""
         parser.add_argument("--rest-later", action="store_true", help="leave market, losses and history to the worker")
         parser.add_argument("--history", action="store_true", help="fill the two years of sales here and now, too")
 

@@ -12,13 +12,13 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         """Ask every oracle and print the rows that break a promise."""
-        found = breaches()
-        for breach in found:
+        broken = breaches()
+        for breach in broken:
             self.stdout.write(self.style.ERROR(f"BROKEN: {breach.promise}"))
             for row in breach.rows:
                 self.stdout.write("    " + " | ".join(str(value) for value in row))
-        asked = len(oracles())
-        if found:
-            self.stdout.write(f"{len(found)} of {asked} promises are broken.")
+        promises = len(oracles())
+        if broken:
+            self.stdout.write(f"{len(broken)} of {promises} promises are broken.")
             sys.exit(1)
-        self.stdout.write(f"Clean: {asked} promises hold.")
+        self.stdout.write(f"Clean: {promises} promises hold.")

@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.core.management.base import BaseCommand, CommandError
 
-from catalog.services import medians as asked
+from catalog.services import medians as listed
 from kernel import clock
 from orders.services import medians as sold
 from produce.services import medians
@@ -14,7 +14,7 @@ class Command(BaseCommand):
     help = "Write the medians of prices for these days (both included; without them what a night would write)."
 
     def add_arguments(self, parser):
-        """Say which days."""
+        """Take which days."""
         parser.add_argument("--from", dest="first", type=dt.date.fromisoformat)
         parser.add_argument("--to", dest="last", type=dt.date.fromisoformat)
 
@@ -23,7 +23,7 @@ class Command(BaseCommand):
         if first is None and last is None:
             at = clock.now()
             self.stdout.write(
-                f"{medians.write_missing(at) + asked.write_missing(at) + sold.write_missing(at)} medians written."
+                f"{medians.write_missing(at) + listed.write_missing(at) + sold.write_missing(at)} medians written."
             )
             return
         last = last or clock.county_day(clock.now())
@@ -32,7 +32,7 @@ class Command(BaseCommand):
         written = 0
         while first <= last:
             month = min(last, (first.replace(day=1) + dt.timedelta(days=32)).replace(day=1) - dt.timedelta(days=1))
-            for write in (medians.write_reference, asked.write_listed, sold.write_sold):
+            for write in (medians.write_reference, listed.write_listed, sold.write_sold):
                 written += write(first, month)
             first = month + dt.timedelta(days=1)
         self.stdout.write(f"{written} medians written.")

@@ -12,7 +12,7 @@ class Command(BaseCommand):
     help = "Enter a file of market prices (formats: xinfadi, supermarket, liujin; told by the first line)."
 
     def add_arguments(self, parser):
-        """Say which file, and how it is written."""
+        """Take which file, and how it is written."""
         parser.add_argument("file", type=Path)
         hidden = parser.add_mutually_exclusive_group()
         hidden.add_argument("--with-hidden-rows", dest="hidden", action="store_true", default=None)
@@ -33,7 +33,7 @@ class Command(BaseCommand):
         for sentence in report.left_out:
             self.stdout.write(sentence)
         self.stdout.write(
-            f"{report.rows} rows: {report.new} new prices, {report.known} known, {len(report.faults)} faulty, "
+            f"{report.rows} rows: {report.new} new prices, {report.updated} known, {len(report.faults)} faulty, "
             f"{report.unknown.total()} of {len(report.unknown)} kinds not in the dictionary."
         )
         for reason, count in report.reasons.most_common():

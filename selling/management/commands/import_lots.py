@@ -20,7 +20,7 @@ class Command(BaseCommand):
     help = __doc__
 
     def add_arguments(self, parser):
-        """Say which file, who brings it, how the households agreed, and whether to list it."""
+        """Take which file, who brings it, how the households agreed, and whether to list it."""
         parser.add_argument("file", type=Path)
         parser.add_argument("--by", required=True, help="phone number of the cadre or co-operative manager")
         parser.add_argument("--consent", choices=["phone", "visit", "paper"], default="paper")
