@@ -1,4 +1,4 @@
-"""What lists of goods may be narrowed to, read strictly; page and API ask the same set of filters."""
+"""What lists of goods may be narrowed to, read strictly; page and API of the market ask the same set."""
 
 import datetime as dt
 from collections.abc import Mapping

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from catalog import permissions
-from catalog.filters import MarketFilter
+from catalog.filters import MarketFilter, Several
 from catalog.models import Listing
 from catalog.pages.cards import ready_fields
 from catalog.pages.lots import place_of, seller_of
@@ -24,13 +24,12 @@ from kernel import clock, versions, weight
 from kernel.api_fields import KEY, KilogramField, WholeNumberField, YuanField, read_input
 from kernel.identity import LARGEST_ID
 from kernel.money import price_per_kg
-from produce.models import Grade, Produce
+from produce.models import MOST_PRICE_FEN, Grade, Produce
 from produce.services.stock import in_stock_unit
 from records.doors import act_for_program
 from records.services.photos import photo_url
 
 CURSOR = OpenApiParameter("cursor", str, description="From `next` or `previous` of another page.")
-MOST_PRICE_FEN = 10_000_000
 
 
 class GradeOut(serializers.Serializer):
@@ -168,10 +167,9 @@ class Listings(APIView):
         parameters=[
             CURSOR,
             *[
-                OpenApiParameter(name, str, many=True)
-                for name in ("category", "township", "track", "seller", "grade", "papers")
+                OpenApiParameter(name, str, many=isinstance(narrowing, Several))
+                for name, narrowing in MarketFilter.base_filters.items()
             ],
-            *[OpenApiParameter(name, str) for name in ("keeps", "price_from", "price_to", "produce", "q")],
         ],
     )
     def get(self, request):

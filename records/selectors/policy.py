@@ -7,7 +7,7 @@ from django.db.models.functions import Cast, Coalesce
 
 from records.models import CalendarDay, PolicyValue
 
-# What holds while the county has confirmed nothing else: name → (value, what it means).
+# What holds while the county has confirmed nothing else; the unit is in the name.
 DEFAULTS = {
     "seller_answer_hours": 24,
     "lookback_days": 30,

@@ -5,9 +5,11 @@ from dataclasses import replace
 
 import pytest
 from django.db import connection
+from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from catalog.filters import MarketFilter
 from catalog.models import Listing
 from catalog.selectors import market, search
 from kernel import clock
@@ -269,3 +271,30 @@ def test_any_search_costs_a_buyer_at_most_five_queries(client, stall, crowd, che
         client.get(reverse("market"), question)
 
     assert len(asked) <= 5, [query["sql"][:120] for query in asked]
+
+
+ASKED = {
+    "category": lambda: "vegetable",
+    "township": lambda: "360735102000",
+    "track": lambda: "certified",
+    "seller": lambda: "cooperative",
+    "grade": lambda: Grade.objects.first().code,
+    "papers": lambda: "conformity",
+    "keeps": lambda: "3",
+    "price_from": lambda: "1",
+    "price_to": lambda: "2",
+    "produce": lambda: Produce.objects.get(name="包菜").code,
+    "village": lambda: "360735102208",
+    "q": lambda: "屏山包菜",
+}
+
+
+@pytest.mark.parametrize("name", sorted(MarketFilter.base_filters))
+def test_every_filter_of_the_market_narrows_the_question(name, xiuying_household, now):
+    on_sale(xiuying_household, "包菜", now)
+    counted, today = market.board(now), clock.county_day(now)
+
+    asked = MarketFilter(QueryDict(f"{name}={ASKED[name]()}"), board=counted, day=today)
+
+    assert asked.is_valid(), asked.errors
+    assert asked.question() != MarketFilter(QueryDict(), board=counted, day=today).question()
