@@ -47,7 +47,7 @@ INSERT INTO catalog_listing (number, household_id, produce_id, stock_unit, typed
 SELECT 'B' || g, (%(households)s::uuid[])[1 + g %% %(villages)s], (%(kinds)s::bigint[])[1 + g %% %(many)s], 'g',
     '100', 'jin', 50000 + g %% 7 * 1000, 0, 0, 0, 0, 0, 60 + g %% 90, 500, '',
     (%(codes)s::text[])[1 + g %% %(villages)s], (%(towns)s::text[])[1 + g %% %(villages)s], %(today)s,
-    %(today)s::date + (1 + g %% 50 * 7919 %% 50)::int, 'room', '', 'self_grown', %(user)s, false, %(at)s, %(at)s,
+    %(today)s::date + (1 + g %% 50 * 7919 %% 50)::int, 'room', '', '', %(user)s, false, %(at)s, %(at)s,
     %(cover)s, (%(accounts)s::bigint[])[1 + g %% %(villages)s], 'on_sale'
 FROM generate_series(%(have)s + 1, %(want)s) g
 """

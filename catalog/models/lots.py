@@ -76,7 +76,7 @@ class Listing(Workflow):
     paused_until = models.DateField(null=True)  # its seller is away up to and with this day
     recalled_at = models.DateTimeField(null=True)
     entry_key = models.CharField(max_length=96, blank=True)  # the row of a sheet or file it came from
-    track = models.CharField(max_length=12, choices=Track, default=Track.SELF_GROWN)
+    track = models.CharField(max_length=12, choices=Track, blank=True)  # of its recognition; empty without one
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     by_proxy = models.BooleanField(default=False)
     listed_at = models.DateTimeField()
@@ -87,6 +87,10 @@ class Listing(Workflow):
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(track="", recognition=None) | Q(track__in=Track.values, recognition__isnull=False),
+                name="no_track_without_a_recognition",
+            ),
             legal_statuses(LISTING_MOVES, "listing_status_legal"),
             models.CheckConstraint(
                 condition=Q(household=None, cooperative__isnull=False) | Q(household__isnull=False, cooperative=None),

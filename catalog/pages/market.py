@@ -158,7 +158,7 @@ def facts_of(lot: Listing, buyer: Buyer | None, today: dt.date) -> list[Fact]:
         far = distance_words(buyer.metres_to(lot.village))
         note = _("as the crow flies, to the village") if far else ""
         facts.append(Fact(_("How far"), far or pgettext("distance", "not known"), note))
-    facts.append(Fact(_("Who sells"), seller_of(lot), "" if lot.recognition else lot.get_track_display()))
+    facts.append(Fact(_("Who sells"), seller_of(lot)))
     facts += _recognised(lot)
     if getattr(lot, "poor", False):
         facts.append(Fact(_("Counts for the reserved share"), pgettext("market", "Lifted household")))

@@ -13,7 +13,7 @@ from accounts.models import Household, Organisation, Place, User
 from accounts.selectors import standing
 from accounts.services import messages
 from accounts.services.people import record_consent
-from catalog.models import Listing, ListingStatus, PriceChange, Storage, Track
+from catalog.models import Listing, ListingStatus, PriceChange, Storage
 from catalog.selectors.sellers import recognition_of
 from catalog.selectors.watch import LOOKED_AT
 from catalog.services.kilos import KiloMove, LotRecalled, NotOnSale, Side, lock_listings, move_kilos
@@ -360,7 +360,7 @@ def _set_origin(listing: Listing, village: Place, day: dt.date) -> None:
     household, cooperative = listing.household, listing.cooperative
     recognised = recognition_of(listing.produce, day, household=household, cooperative=cooperative)
     listing.village, listing.township = village, village.township
-    listing.track, listing.recognition = recognised.track if recognised else Track.SELF_GROWN, recognised
+    listing.track, listing.recognition = recognised.track if recognised else "", recognised
     listing.payee_account = payee_account(household=household, cooperative=cooperative)
 
 

@@ -7,6 +7,7 @@ from django.db import connection
 from django.urls import reverse
 
 from catalog.models import PlotSeason, Recognition, Track
+from catalog.selectors import market
 from catalog.selectors.match import who_grows
 from catalog.services import plots, recognitions
 from kernel.clock import county_day
@@ -172,3 +173,26 @@ def test_an_officer_recognises_by_number_only_in_the_own_township(
     end = reverse("recognition-end", args=[Recognition.objects.get().pk])
     assert officer.post(end, {"idem": "c"}).status_code == 302
     assert Recognition.objects.get().to_on == TODAY
+
+
+def test_a_seller_whom_nobody_recognised_has_no_track_anywhere(
+    client, now, xiuying_household, xiuying, chef_chen, cabbage
+):
+    lot = a_listing(xiuying_household, cabbage, by=xiuying)
+    market.forget(TODAY)
+
+    assert (lot.track, lot.recognition) == ("", None)
+    assert not any(code for name, code in market.board(MONDAY).counts if name == "track")
+    for address in (reverse("listing-detail", args=[lot.pk]), reverse("market")):
+        assert "农户自产" not in client.get(address).content.decode()
+    login(client, xiuying)
+    assert client.get(reverse("api-listing-detail", args=[lot.pk])).json()["track"] == ""
+
+
+def test_a_recognised_one_has_its_track(client, now, xiuying_household, xiuying, township_officer, cabbage):
+    recognise(xiuying_household, township_officer)
+
+    lot = a_listing(xiuying_household, cabbage, by=xiuying)
+
+    assert lot.track == Track.SELF_GROWN
+    assert "农户自产" in client.get(reverse("listing-detail", args=[lot.pk])).content.decode()

@@ -34,6 +34,7 @@ CHECKS = [
     check("listing_status_legal", Listing, {"status": "elsewhere"}),
     check("listing_has_one_owner", Listing, {"household": None}, household__isnull=False),
     check("listed_bounded", Listing, {"listed": 0, "reserved": 0, "sold": 0, "claimed": 0}, {"listed": MOST_G + 1}),
+    check("no_track_without_a_recognition", Listing, {"track": "self_grown", "recognition": None}),
     check(
         "no_kilo_twice", Listing,
         {"reserved": SUM + 1}, {"reserved": -1}, {"sold": -1}, {"claimed": -1}, {"written_off": -1}, {"withdrawn": -1},

@@ -156,7 +156,7 @@ def test_columns_nobody_asked_for_are_named_and_set_nothing(cabbage, names, cadr
     assert seen(raw, names).ignored == ["track", "状态", "sold"]
     listed(raw, names, cadre_liu)
     lot = Listing.objects.get()
-    assert (lot.track, lot.status, lot.sold) == ("self_grown", "on_sale", 0)
+    assert (lot.track, lot.status, lot.sold) == ("", "on_sale", 0)
 
 
 @pytest.mark.parametrize(
