@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from kernel.form_fields import YuanFormField
+from kernel.form_fields import NumberTextField, YuanFormField
 from records.forms import ActForm
 
 
@@ -11,7 +11,7 @@ class BudgetForm(forms.Form):
     """Money put into a purse, and the document that allows it."""
 
     amount = YuanFormField(label=_("How much is added?"))
-    document_number = forms.CharField(label=_("Number of the document"), max_length=80)
+    document_number = NumberTextField(label=_("Number of the document"), max_length=80)
     idem = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
 

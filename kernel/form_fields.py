@@ -108,6 +108,13 @@ class PhoneFormField(TypedField):
         return identity.phone(text, landline=self.landline)
 
 
+class NumberTextField(forms.CharField):
+    """A number of a paper, a household or a voucher: letters and digits in the one form in which they are compared."""
+
+    def to_python(self, value: Any) -> str:
+        return fold_typed(super().to_python(value) or "")
+
+
 class CodeField(TypedField):
     """A code of digits, however it was typed or filled in."""
 

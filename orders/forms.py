@@ -12,7 +12,7 @@ from accounts.selectors import standing
 from canteens.models import Fund
 from kernel import weight
 from kernel.errors import BadValue
-from kernel.form_fields import DayField, QuantityField, WeightField, WholeNumberField, YuanFormField
+from kernel.form_fields import DayField, NumberTextField, QuantityField, WeightField, WholeNumberField, YuanFormField
 from kernel.present import name_of
 from orders.models import Allocation, RefusalReason
 from produce.models import Produce
@@ -140,7 +140,7 @@ class ScaleForm(forms.Form):
 class PaymentForm(ActForm):
     """A transfer made at the bank."""
 
-    voucher_number = forms.CharField(label=_("Number of the bank's voucher"), max_length=40)
+    voucher_number = NumberTextField(label=_("Number of the bank's voucher"), max_length=40)
     sure = forms.BooleanField(label=_("One transfer paid both"), required=False)
 
 

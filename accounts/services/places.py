@@ -116,7 +116,7 @@ def set_point(
     by: User,
     at: dt.datetime,
 ) -> Place:
-    """Say where a place lies (WGS-84, millionths of a degree) and how far around it still belongs to it.
+    """Hold where a place lies (WGS-84, millionths of a degree) and how far around it still belongs to it.
 
     A point far from every other place of the county is asked about, unless the one who sets it is `sure`.
     """

@@ -6,7 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 from catalog.models import Listing, Paper
 from catalog.services.papers import BASES, CONTROL
-from kernel.form_fields import DayField, WeightField, WholeNumberField
+from kernel.form_fields import DayField, NumberTextField, WeightField, WholeNumberField
 from produce.models import StockUnit
 from records.forms import ActForm
 
@@ -49,7 +49,7 @@ class SlipForm(ActForm):
     kind = forms.ChoiceField(label=_("Which paper?"), choices=SLIPS, widget=forms.RadioSelect)
     photo = forms.FileField(label=_("Photo of the paper"))
     office = forms.CharField(label=_("Who issued it"), max_length=80)
-    number = forms.CharField(label=pgettext_lazy("paper", "Number on the paper"), max_length=80)
+    number = NumberTextField(label=pgettext_lazy("paper", "Number on the paper"), max_length=80)
     issued_on = DayField(label=_("Day on the paper"))
     item = forms.CharField(label=_("What was tested"), max_length=80, required=False)
     value = forms.CharField(label=_("Value found"), max_length=80, required=False)

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Household, Organisation
 from catalog.forms.goods import CONSENTS
 from catalog.models import Track
-from kernel.form_fields import DayField, PlainDecimalField, WeightField
+from kernel.form_fields import DayField, NumberTextField, PlainDecimalField, WeightField
 from kernel.present import name_of
 from produce.models import Produce
 from records.forms import ActForm
@@ -55,12 +55,12 @@ class PlotForm(ActForm):
 class RecognitionForm(ActForm):
     """Whom the township recognises for what; a household by its number, or a co-operative."""
 
-    seller = forms.CharField(label=_("Household number, or the co-operative's name"), max_length=80)
+    seller = NumberTextField(label=_("Household number, or the co-operative's name"), max_length=80)
     track = forms.ChoiceField(label=_("Recognised as"), choices=Track.choices, widget=forms.RadioSelect)
     produce = ProduceChoice(
         label=pgettext_lazy("recognition", "For which goods"), queryset=Produce.objects.none(), required=False
     )
-    document = forms.CharField(label=_("Number of the document"), max_length=80)
+    document = NumberTextField(label=_("Number of the document"), max_length=80)
     from_on = DayField(label=_("From"))
     to_on = DayField(label=_("Until (may stay empty)"), required=False)
 

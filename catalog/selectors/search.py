@@ -121,6 +121,7 @@ def _best(
 def villages_of(name: str) -> QuerySet[Place]:
     """Return the villages called so, or of a township called so; a single sign names no place."""
     villages = Place.objects.filter(level=Place.Level.VILLAGE)
+    name = name.replace(" ", "")
     if len(name) < 2:
         return villages.none()
     return villages.filter(Q(name__contains=name) | Q(parent__name__contains=name)).order_by("pk")[:MOST_VILLAGES]

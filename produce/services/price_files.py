@@ -108,7 +108,7 @@ class Report:
 
     rows: int = 0
     new: int = 0
-    known: int = 0
+    updated: int = 0
     faults: list[BadRow] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)  # sentences: hidden rows, sheets
     unknown: Counter = field(default_factory=Counter)  # not in the dictionary: name → rows
@@ -254,7 +254,7 @@ def _bare(name: str) -> str:
 
 
 def _specs(waiting: Any) -> Iterator[str]:
-    """Tell apart several names of one produce: the market's own name stands before its kind."""
+    """Yield names that keep goods of one produce apart: the market's own name stands before its kind."""
     for _produce_id, row in waiting:
         yield f"{row.name} {row.spec}".strip()[:40]
 
@@ -287,4 +287,4 @@ def _enter(waiting: list[tuple[int, Row]], report: Report) -> None:
         )
         new = sum(fresh for (fresh,) in cursor.fetchall())
     report.new += new
-    report.known += len(waiting) - new
+    report.updated += len(waiting) - new

@@ -86,8 +86,8 @@ def _confirm(request: SignedIn) -> HttpResponse:
                 "unanswered": done.unanswered,
             }
 
-        asked = {"shown": shown, "consent": consent, "sure": sorted(sure), **answers}
-        return _result(request, once(request, typed.get("idem", ""), asked, act))
+        choice = {"shown": shown, "consent": consent, "sure": sorted(sure), **answers}
+        return _result(request, once(request, typed.get("idem", ""), choice, act))
     except DomainError as refusal:
         form.errors.clear()
         form.add_error(None, str(refusal))

@@ -18,6 +18,7 @@ from catalog.selectors import market
 from catalog.selectors.goods import likely_produce
 from kernel import clock, keyset, money, weight
 from kernel.errors import DomainError
+from kernel.identity import name_key
 from kernel.places import places
 from kernel.shown import Link, page_links
 from produce.models import Produce, StockUnit
@@ -177,8 +178,11 @@ def sell_for(request: SignedIn) -> HttpResponse:
     name = request.GET.get("q", "").strip()[:20]
     if name:
         # Names are sealed: they are looked through here, never in the database.
+        looked_for = name_key(name)
         named = [
-            household for household in households.order_by("number")[:MOST_HOUSEHOLDS] if name in household.head_name
+            household
+            for household in households.order_by("number")[:MOST_HOUSEHOLDS]
+            if looked_for in name_key(household.head_name)
         ]
         page = keyset.Page(named[:50], None, None)
     else:

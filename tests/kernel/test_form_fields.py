@@ -12,6 +12,7 @@ from django.utils import translation
 from kernel.form_fields import (
     DayField,
     IdNumberFormField,
+    NumberTextField,
     PersonNameFormField,
     PhoneFormField,
     PlainDecimalField,
@@ -171,3 +172,14 @@ def test_no_form_takes_a_field_that_guesses():
     ]
 
     assert found == []
+
+
+@pytest.mark.parametrize("typed", ["ＡＢ１２", " AB12\u3000", "\u200bAB12\ufeff", "AB12\u00a0"], ids=ascii)
+def test_a_number_of_a_paper_has_one_form(typed):
+    assert NumberTextField().clean(typed) == "AB12"
+
+
+@pytest.mark.parametrize("typed", ["", "\u200b", "\u3000"], ids=ascii)
+def test_a_number_that_cannot_be_seen_is_none(typed):
+    with pytest.raises(forms.ValidationError):
+        NumberTextField().clean(typed)

@@ -35,7 +35,7 @@ def read(text, **how):
 def test_a_day_at_the_wholesale_market():
     report = read(XINFADI + "2026-11-01,veg,甘蓝洋白菜,普通,斤,0.6,0.75,0.9,\n2026-11-01,fruit,榴莲,普通,斤,9,10,11,\n")
 
-    assert (report.rows, report.new, report.known, report.faults) == (2, 1, 0, [])
+    assert (report.rows, report.new, report.updated, report.faults) == (2, 1, 0, [])
     assert report.unknown == {"榴莲": 1}
     price = ReferencePrice.objects.get()
     assert (price.produce.code, price.day, price.source) == ("cabbage", dt.date(2026, 11, 1), "北京新发地")
@@ -96,7 +96,7 @@ def test_the_same_line_twice_counts_once_and_the_file_twice_changes_nothing():
     first, second = read(text), read(text)
 
     assert [(fault.line, fault.reason) for fault in first.faults] == [(3, str(price_files.TWICE))]
-    assert (first.new, second.new, second.known) == (1, 0, 1)
+    assert (first.new, second.new, second.updated) == (1, 0, 1)
     assert ReferencePrice.objects.get().avg_fen == 100
 
 
@@ -104,7 +104,7 @@ def test_a_later_file_corrects_a_price():
     read(XINFADI + "2026-11-01,veg,包菜,普通,斤,1,1,1,\n")
     report = read(XINFADI + "2026-11-01,veg,包菜,普通,斤,2,2,2,\n")
 
-    assert (report.new, report.known, ReferencePrice.objects.get().avg_fen) == (0, 1, 200)
+    assert (report.new, report.updated, ReferencePrice.objects.get().avg_fen) == (0, 1, 200)
 
 
 def test_a_file_of_another_kind_is_refused(tmp_path):

@@ -360,6 +360,13 @@ def test_tobacco_is_refused_with_its_reason(farmer):
     assert ListingDraft.objects.get().produce is None
 
 
+@pytest.mark.parametrize("asked", ["黄 秀英", "黄　秀", "秀\u200b英", "黃秀英", "黄\u2009秀英"], ids=ascii)
+def test_a_household_is_found_however_its_name_is_typed(client, cadre_liu, xiuying_household, asked):
+    page = login(client, cadre_liu).get(reverse("sell-for"), {"q": asked})
+
+    assert len(page.context["households"]) == 1
+
+
 def test_eight_pictures_then_all_then_a_search(farmer, xiuying_household, xiuying):
     load()
     from produce.models import Produce

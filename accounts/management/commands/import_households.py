@@ -13,7 +13,7 @@ class Command(BaseCommand):
     help = __doc__
 
     def add_arguments(self, parser):
-        """Say which file, what is answered about it, and whether to enter it."""
+        """Take which file, what is answered about it, and whether to enter it."""
         parser.add_argument("file", type=Path)
         parser.add_argument("--apply", action="store_true", help="enter the households; without it nothing changes")
         parser.add_argument("--skip-faulty", action="store_true", help="leave faulty rows out instead of refusing all")

@@ -33,7 +33,7 @@ class Command(BaseCommand):
         for sentence in report.left_out:
             self.stdout.write(sentence)
         self.stdout.write(
-            f"{report.rows} rows: {report.new} new prices, {report.known} known, {len(report.faults)} faulty, "
+            f"{report.rows} rows: {report.new} new prices, {report.updated} known, {len(report.faults)} faulty, "
             f"{report.unknown.total()} of {len(report.unknown)} kinds not in the dictionary."
         )
         for reason, count in report.reasons.most_common():
