@@ -370,7 +370,8 @@ def test_many_objections_from_one_address_wait_whatever_it_says_it_is(client, st
     form = {"line_no": notice.lines.get().line_no, "words": "不对"}
     path = f"/api/v1/notices/{notice.number}/objections/"
 
-    answers = [client.post(path, form, headers={"X-Forwarded-For": f"10.0.0.{n}"}).status_code for n in range(12)]
+    headers = [{"X-Forwarded-For": f"10.0.0.{n}", "Idempotency-Key": f"k{n}"} for n in range(12)]
+    answers = [client.post(path, form, headers=sent).status_code for sent in headers]
 
     assert answers == [201] * 10 + [429] * 2
     assert Objection.objects.count() == 10

@@ -392,7 +392,7 @@ def an_archive(*names_: str) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         for name in names_:
-            archive.writestr(name, "<a/>")
+            archive.writestr(zipfile.ZipInfo(name), "<a/>")
     return out.getvalue()
 
 
@@ -408,7 +408,7 @@ def an_archive(*names_: str) -> bytes:
         (b"%PDF-1.7", "PDF"),
         (b"<html><table></table></html>", "neither"),
     ],
-    ids=ascii,
+    ids=[".ods", ".xlsb", "text document", "Numbers", ".xls", "password", "PDF", "page of the web"],
 )
 def test_another_kind_of_file_is_called_by_its_name(raw, sentence):
     with pytest.raises(BadValue, match=re.escape(sentence)):
