@@ -13,7 +13,7 @@ from kernel import clock
 from kernel.money import yuan_plain
 from kernel.present import known
 from kernel.weight import parse_quantity
-from ledger.services import payouts, returns
+from ledger.services import applying, payouts
 from losses.models import Cause, LossClaim, ReliefScheme
 from losses.selectors.claims import VISIT_PHOTOS
 from losses.services import awarding, checking, claiming, findings, noticing, schemes, visiting
@@ -91,7 +91,9 @@ class Relief:
         self._stories(PAID)
         batch = payouts.build_batch(self.county.finance, by=self.maker, at=self.at - 27 * DAY)
         batch = payouts.send_batch(batch, by=self.checker, at=self.at - 26 * DAY)
-        returns.load_return(self._answer(batch), display_name="bank-answer.txt", by=self.checker, at=self.at - 25 * DAY)
+        applying.load_return(
+            self._answer(batch), display_name="bank-answer.txt", by=self.checker, at=self.at - 25 * DAY
+        )
         self._stories(SENT)
         batch = payouts.build_batch(self.county.finance, by=self.maker, at=self.at - 2 * DAY)
         payouts.send_batch(batch, by=self.checker, at=self.at - 1 * DAY)
@@ -277,15 +279,14 @@ class Relief:
 
     def _answer(self, batch) -> bytes:
         """Return the bank's answer to a batch: all arrived but the last, which the bank refused."""
-        payments = list(batch.payments.select_related("payable").order_by("line_no"))
+        payments = list(batch.payments.select_related("payable", "snapshot").order_by("line_no"))
         rows = [f"H|{batch.number}|{len(payments)}|{yuan_plain(batch.total_fen)}"]
         for payment in payments:
             failed = payment is payments[-1]
             result = "9001|户名与账号不符" if failed else "0000|"
-            payable = payment.payable
+            payee = payment.payee
             rows.append(
-                f"D|{payment.line_reference}|{payable.card}|{payable.payee_name}"
-                f"|{yuan_plain(payment.amount_fen)}|{result}"
+                f"D|{payment.line_reference}|{payee.card}|{payee.payee_name}|{yuan_plain(payment.amount_fen)}|{result}"
             )
         rows.append(f"T|{len(payments)}|{yuan_plain(batch.total_fen)}")
         return "".join(f"{row}\r\n" for row in rows).encode("gb18030")

@@ -79,8 +79,13 @@ class Workflow(models.Model):
         return rows
 
     @classmethod
-    def move_all(cls, rows: Iterable[Self], status: str, *, by: Any, at: dt.datetime, note: str = "") -> list[Self]:
-        """Take the same edge with many locked documents in two statements; refuse if one may not."""
+    def move_all(
+        cls, rows: Iterable[Self], status: str, *, by: Any, at: dt.datetime, note: str | Mapping[Any, str] = ""
+    ) -> list[Self]:
+        """Take the same edge with many locked documents in two statements; refuse if one may not.
+
+        `note` is one for all, or each document's own by its key.
+        """
         rows = list(rows)
         if not all(row.can_move(status) for row in rows):
             raise IllegalMove
@@ -96,7 +101,12 @@ class Workflow(models.Model):
 
     @staticmethod
     def _record_all(
-        rows: Sequence["Workflow"], before: str | Mapping[Any, str], *, by: Any, at: dt.datetime, note: str
+        rows: Sequence["Workflow"],
+        before: str | Mapping[Any, str],
+        *,
+        by: Any,
+        at: dt.datetime,
+        note: str | Mapping[Any, str],
     ) -> None:
         history = apps.get_model(settings.WORKFLOW_HISTORY_MODEL)
         history.objects.bulk_create(
@@ -106,7 +116,7 @@ class Workflow(models.Model):
                 after=row.status,
                 by=by,
                 at=at,
-                note=note,
+                note=note if isinstance(note, str) else note.get(row.pk, ""),
             )
             for row in rows
         )

@@ -1,5 +1,8 @@
 """Payout batches for finance's programs: masked; cards and names leave in the bank's file alone."""
 
+from typing import Any
+from uuid import UUID
+
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
@@ -7,11 +10,11 @@ from rest_framework.views import APIView
 
 from accounts.doors import SignedInCall
 from kernel import masking
-from kernel.api_fields import KEY, IdField, YuanField
+from kernel.api_fields import KEY, IdField, YuanField, read_input
 from kernel.api_pages import PAGING, PageOut, answer_page
 from ledger import permissions, selectors
-from ledger.models import Payment
-from ledger.services import payouts
+from ledger.models import Contradiction, Payment
+from ledger.services import contradictions, mending, payouts
 from records.doors import act_for_program
 
 
@@ -47,11 +50,11 @@ class PaymentOut(serializers.Serializer):
 
     def get_name(self, payment: Payment) -> str:
         """Return the payee's name, masked."""
-        return masking.mask_name(payment.payable.payee_name)
+        return masking.mask_name(payment.payee.payee_name)
 
     def get_card(self, payment: Payment) -> str:
         """Return the card, masked."""
-        return masking.mask_card(payment.payable.card)
+        return masking.mask_card(payment.payee.card)
 
 
 class BatchDetailOut(BatchOut):
@@ -94,3 +97,184 @@ class SendBatch(APIView):
 def _batch(request: SignedInCall, batch_id: int) -> Response:
     batch = permissions.access_batch(request.user, batch_id, to=permissions.can_see)
     return Response(BatchOut(batch).data | {"payments": PaymentOut(selectors.lines_of(batch), many=True).data})
+
+
+class ReturnCaseOut(serializers.Serializer):
+    """One payment that came back, masked."""
+
+    id = serializers.UUIDField()
+    status = serializers.CharField()
+    reference = serializers.CharField(source="payment.line_reference")
+    document = serializers.CharField(source="payable.document")
+    amount_yuan = YuanField(source="payable.amount_fen")
+    reason = serializers.CharField()
+    opened_at = serializers.DateTimeField()
+    card = serializers.SerializerMethodField()
+    proposed_card = serializers.SerializerMethodField()
+
+    def get_card(self, case: Any) -> str:
+        """Return the card it was sent to, masked."""
+        return masking.mask_card(case.payment.payee.card)
+
+    def get_proposed_card(self, case: Any) -> str:
+        """Return the proposed card, masked; empty while nothing is proposed."""
+        return masking.mask_card(case.card) if case.card_sealed else ""
+
+
+class ReturnCasePageOut(PageOut):
+    """One page of what came back."""
+
+    results = ReturnCaseOut(many=True)
+
+
+class PayeeIn(serializers.Serializer):
+    """The card to pay on; without a number, the one on record now."""
+
+    number = serializers.CharField(max_length=40, required=False, default="", allow_blank=True)
+    holder = serializers.CharField(max_length=50, required=False, default="", allow_blank=True)
+    bank = serializers.CharField(max_length=40, required=False, default="", allow_blank=True)
+
+
+class WhyIn(serializers.Serializer):
+    """What does not match."""
+
+    why = serializers.CharField(max_length=200)
+
+
+class ContradictionOut(serializers.Serializer):
+    """One payment of which the bank said two things."""
+
+    id = IdField()
+    status = serializers.CharField()
+    reference = serializers.CharField(source="payment.line_reference")
+    document = serializers.CharField(source="payment.payable.document")
+    amount_yuan = YuanField(source="payment.amount_fen")
+    opened_at = serializers.DateTimeField()
+    letter_number = serializers.CharField()
+    letter_on = serializers.DateField(allow_null=True)
+    holds = serializers.CharField()
+
+
+class ContradictionPageOut(PageOut):
+    """One page of contradictions."""
+
+    results = ContradictionOut(many=True)
+
+
+class LetterIn(serializers.Serializer):
+    """The bank's letter and which answer it confirms."""
+
+    letter_number = serializers.CharField(max_length=60)
+    letter_on = serializers.DateField()
+    holds = serializers.ChoiceField(choices=Contradiction.Holds.choices)
+
+
+class ReturnCases(APIView):
+    """What came back."""
+
+    @extend_schema(parameters=PAGING, responses=ReturnCasePageOut, operation_id="return_case_list")
+    def get(self, request: SignedInCall) -> Response:
+        """List what came back."""
+        permissions.access_batches(request.user)
+        return answer_page(selectors.cases_seen_by(request.user), ReturnCaseOut, request=request, view=self)
+
+
+class ReturnCaseDetail(APIView):
+    """One payment that came back."""
+
+    @extend_schema(responses=ReturnCaseOut, operation_id="return_case")
+    def get(self, request: SignedInCall, case_id: UUID) -> Response:
+        """Return one case, masked."""
+        case = permissions.access_case(request.user, case_id, to=permissions.can_see_case)
+        return Response(ReturnCaseOut(case).data)
+
+
+class ProposePayee(APIView):
+    """The first hand."""
+
+    @extend_schema(request=PayeeIn, responses=ReturnCaseOut, parameters=[KEY], operation_id="return_case_propose")
+    def post(self, request: SignedInCall, case_id: UUID) -> Response:
+        """Propose the card on which it is paid anew."""
+        case = permissions.access_case(request.user, case_id, to=permissions.can_mend)
+        asked = read_input(PayeeIn, request)
+        act_for_program(request, asked, lambda at: mending.propose_payee(case, **asked, by=request.user, at=at))
+        return ReturnCaseDetail().get(request, case_id)
+
+
+class ConfirmPayee(APIView):
+    """The second hand."""
+
+    @extend_schema(request=None, responses=ReturnCaseOut, parameters=[KEY], operation_id="return_case_confirm")
+    def post(self, request: SignedInCall, case_id: UUID) -> Response:
+        """Confirm the proposed card; never by who proposed it."""
+        case = permissions.access_case(request.user, case_id, to=permissions.can_mend)
+        act_for_program(request, {}, lambda at: mending.confirm_payee(case, by=request.user, at=at))
+        return ReturnCaseDetail().get(request, case_id)
+
+
+class RejectPayee(APIView):
+    """The second hand says no."""
+
+    @extend_schema(request=WhyIn, responses=ReturnCaseOut, parameters=[KEY], operation_id="return_case_reject")
+    def post(self, request: SignedInCall, case_id: UUID) -> Response:
+        """Send a proposed card back with words."""
+        case = permissions.access_case(request.user, case_id, to=permissions.can_mend)
+        asked = read_input(WhyIn, request)
+        act_for_program(request, asked, lambda at: mending.reject_payee(case, **asked, by=request.user, at=at))
+        return ReturnCaseDetail().get(request, case_id)
+
+
+class Contradictions(APIView):
+    """What the bank contradicts."""
+
+    @extend_schema(parameters=PAGING, responses=ContradictionPageOut, operation_id="contradiction_list")
+    def get(self, request: SignedInCall) -> Response:
+        """List contradictions, the newest first."""
+        permissions.access_batches(request.user)
+        rows = selectors.contradictions_seen_by(request.user)
+        return answer_page(rows, ContradictionOut, request=request, view=self)
+
+
+class ContradictionDetail(APIView):
+    """One contradiction."""
+
+    @extend_schema(responses=ContradictionOut, operation_id="contradiction")
+    def get(self, request: SignedInCall, contradiction_id: int) -> Response:
+        """Return one contradiction."""
+        row = permissions.access_contradiction(request.user, contradiction_id, to=permissions.can_see_case)
+        return Response(ContradictionOut(row).data)
+
+
+class ProposeLetter(APIView):
+    """The first hand."""
+
+    @extend_schema(request=LetterIn, responses=ContradictionOut, parameters=[KEY], operation_id="contradiction_propose")
+    def post(self, request: SignedInCall, contradiction_id: int) -> Response:
+        """Enter the bank's letter."""
+        row = permissions.access_contradiction(request.user, contradiction_id, to=permissions.can_mend)
+        asked = read_input(LetterIn, request)
+        act_for_program(request, asked, lambda at: contradictions.propose_letter(row, **asked, by=request.user, at=at))
+        return ContradictionDetail().get(request, contradiction_id)
+
+
+class ConfirmLetter(APIView):
+    """The second hand."""
+
+    @extend_schema(request=None, responses=ContradictionOut, parameters=[KEY], operation_id="contradiction_confirm")
+    def post(self, request: SignedInCall, contradiction_id: int) -> Response:
+        """Settle it by the letter; never by who entered it."""
+        row = permissions.access_contradiction(request.user, contradiction_id, to=permissions.can_mend)
+        act_for_program(request, {}, lambda at: contradictions.confirm_letter(row, by=request.user, at=at))
+        return ContradictionDetail().get(request, contradiction_id)
+
+
+class RejectLetter(APIView):
+    """The second hand says no."""
+
+    @extend_schema(request=WhyIn, responses=ContradictionOut, parameters=[KEY], operation_id="contradiction_reject")
+    def post(self, request: SignedInCall, contradiction_id: int) -> Response:
+        """Send an entered letter back with words."""
+        row = permissions.access_contradiction(request.user, contradiction_id, to=permissions.can_mend)
+        asked = read_input(WhyIn, request)
+        act_for_program(request, asked, lambda at: contradictions.reject_letter(row, **asked, by=request.user, at=at))
+        return ContradictionDetail().get(request, contradiction_id)

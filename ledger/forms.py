@@ -1,7 +1,12 @@
-"""What finance hands in: the bank's answer, and why a batch is dissolved."""
+"""What finance hands in: the bank's answer and letters, a mended card, and why something is sent back."""
+
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from kernel.form_fields import DayField
+from ledger.models import Contradiction
 
 
 class ReturnForm(forms.Form):
@@ -15,3 +20,43 @@ class CancelForm(forms.Form):
 
     why = forms.CharField(label=_("Why is it dissolved?"), max_length=200)
     idem = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+
+class WhyForm(forms.Form):
+    """Why what a colleague proposed is sent back."""
+
+    why = forms.CharField(label=_("What does not match?"), max_length=200)
+    idem = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+
+class PayeeForm(forms.Form):
+    """On which card money that came back is paid anew; without a number, on the one that is on record now."""
+
+    number = forms.CharField(
+        label=_("Card number (empty: the card on record now)"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    holder = forms.CharField(label=_("Name on the card (empty: as before)"), max_length=50, required=False)
+    bank = forms.CharField(label=_("Bank"), max_length=40, required=False)
+    idem = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+    def card(self) -> dict[str, str]:
+        """Return the typed card as the service takes it."""
+        return {name: self.cleaned_data[name] for name in ("number", "holder", "bank")}
+
+
+class LetterForm(forms.Form):
+    """The bank's letter: its number and day, and which of the two answers it confirms."""
+
+    letter_number = forms.CharField(label=_("Number of the bank's letter"), max_length=60)
+    letter_on = DayField(label=_("Day of the letter"))
+    holds = forms.ChoiceField(
+        label=_("Which answer holds?"), choices=Contradiction.Holds.choices, widget=forms.RadioSelect
+    )
+    idem = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+    def letter(self) -> dict[str, Any]:
+        """Return the letter as the service takes it."""
+        return {name: self.cleaned_data[name] for name in ("letter_number", "letter_on", "holds")}

@@ -1,14 +1,15 @@
 """Who may see payouts, make, send and answer them: the maker's and the checker's posts, each for the own office."""
 
 from collections.abc import Callable
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 
 from accounts.models import Organisation, Role, Somebody, User
 from accounts.selectors import standing
-from ledger.models import PayoutBatch
-from ledger.selectors import FINANCE, batches_seen_by, payers_of
+from ledger.models import Contradiction, PayoutBatch, ReturnCase
+from ledger.selectors import FINANCE, batches_seen_by, cases_seen_by, contradictions_seen_by, payers_of
 
 READERS = (*FINANCE, Role.BUREAU_APPROVER, Role.AUDITOR)
 
@@ -65,3 +66,34 @@ def can_load_return(user: Somebody, batch: PayoutBatch) -> bool:
     return batch.payer_id in standing(user).organisations(*FINANCE) and batch.maker.person_id != (
         user.person_id if isinstance(user, User) else None
     )
+
+
+Problem = ReturnCase | Contradiction
+
+
+def access_case(user: Somebody, case_id: UUID, *, to: Callable[[Somebody, Problem], bool]) -> ReturnCase:
+    """Return one case of money that came back: 404 when not theirs to see, 403 when not theirs to do."""
+    case = get_object_or_404(cases_seen_by(user), pk=case_id)
+    if not to(user, case):
+        raise PermissionDenied
+    return case
+
+
+def access_contradiction(
+    user: Somebody, contradiction_id: int, *, to: Callable[[Somebody, Problem], bool]
+) -> Contradiction:
+    """Return one contradiction of the bank: 404 when not theirs to see, 403 when not theirs to do."""
+    row = get_object_or_404(contradictions_seen_by(user), pk=contradiction_id)
+    if not to(user, row):
+        raise PermissionDenied
+    return row
+
+
+def can_see_case(user: Somebody, problem: Problem) -> bool:
+    """Return whether somebody who sees a case may open it: everybody who sees it."""
+    return True
+
+
+def can_mend(user: Somebody, problem: Problem) -> bool:
+    """Return whether this person mends cases of this office; which of the two hands it is, the service says."""
+    return problem.payment.payable.payer_id in standing(user).organisations(*FINANCE)

@@ -59,12 +59,19 @@ ORACLES = [
     Oracle(
         "I8 paid is what the ledger says: a payment has its transfer exactly when it arrived",
         """
-        SELECT y.id, y.status, y.amount_fen, t.amount_fen, b.amount_fen
+        SELECT y.id, y.status, y.arrivals, y.amount_fen, t.there, t.back
         FROM ledger_payment y
-        LEFT JOIN ledger_transfer t ON t.reference = 'payment:' || y.id || ':paid'
-        LEFT JOIN ledger_transfer b ON b.reference = 'payment:' || y.id || ':returned'
-        WHERE (y.status IN ('paid', 'returned')) <> (t.id IS NOT NULL) OR (y.status = 'returned') <> (b.id IS NOT NULL)
-           OR t.amount_fen <> y.amount_fen OR b.amount_fen <> y.amount_fen
+        LEFT JOIN (
+            SELECT split_part(reference, ':', 2) AS id,
+                   count(*) FILTER (WHERE split_part(reference, ':', 3) = 'paid') AS there,
+                   count(*) FILTER (WHERE split_part(reference, ':', 3) = 'returned') AS back,
+                   min(amount_fen) AS least, max(amount_fen) AS most
+            FROM ledger_transfer WHERE starts_with(reference, 'payment:') GROUP BY 1
+        ) t ON t.id = y.id::text
+        WHERE coalesce(t.there, 0) <> y.arrivals
+           OR coalesce(t.there, 0) - coalesce(t.back, 0) <> (y.status = 'paid')::int
+           OR (y.status = 'returned' AND y.arrivals = 0)
+           OR t.least <> y.amount_fen OR t.most <> y.amount_fen
         """,
     ),
     Oracle(
@@ -85,12 +92,68 @@ ORACLES = [
     Oracle(
         "I11 every line of a return file is applied or in the queue",
         """
-        SELECT r.id, r.lines, count(l.id), r.exceptions,
+        SELECT r.id, r.lines, o.lines, count(l.id), o.exceptions,
                count(l.id) FILTER (WHERE l.outcome IN ('exception', 'conflict'))
-        FROM ledger_bankreturn r LEFT JOIN ledger_bankreturnline l ON l.bank_return_id = r.id
-        GROUP BY r.id, r.lines, r.exceptions
-        HAVING r.lines <> count(l.id)
-            OR r.exceptions <> count(l.id) FILTER (WHERE l.outcome IN ('exception', 'conflict'))
+        FROM ledger_bankreturn r
+        LEFT JOIN ledger_appliedreturn o ON o.bank_return_id = r.id
+        LEFT JOIN ledger_bankreturnline l ON l.bank_return_id = r.id
+        GROUP BY r.id, r.lines, o.bank_return_id
+        HAVING r.lines < count(l.id) OR coalesce(max(l.line_no), 0) <> count(l.id)
+            OR r.lines <> o.lines OR o.lines <> count(l.id)
+            OR o.exceptions <> count(l.id) FILTER (WHERE l.outcome IN ('exception', 'conflict'))
+        """,
+    ),
+    Oracle(
+        "I8 what came back has a case, and a case stands where its payments stand",
+        """
+        SELECT y.id::text, y.status, 'no case' FROM ledger_payment y
+        WHERE y.status IN ('failed', 'returned') AND NOT EXISTS (
+            SELECT FROM ledger_returncase c WHERE c.payment_id = y.id
+        )
+        UNION ALL
+        SELECT c.id::text, c.status, 'a live payment' FROM ledger_returncase c
+        WHERE c.status IN ('open', 'proposed') AND EXISTS (
+            SELECT FROM ledger_payment y
+            WHERE y.payable_id = c.payable_id AND y.status IN ('prepared', 'sent', 'paid')
+        )
+        UNION ALL
+        SELECT c.id::text, c.status, 'never paid anew' FROM ledger_returncase c
+        WHERE c.status IN ('paid', 'arrived') AND NOT EXISTS (
+            SELECT FROM ledger_payment y WHERE y.payable_id = c.payable_id AND y.arrivals > 0
+              AND (c.status = 'arrived' OR y.id > c.payment_id)
+        )
+        UNION ALL
+        SELECT c.id::text, c.status, 'another payable' FROM ledger_returncase c
+        JOIN ledger_payment y ON y.id = c.payment_id
+        LEFT JOIN ledger_payeesnapshot s ON s.id = c.snapshot_id
+        WHERE y.payable_id <> c.payable_id OR s.payable_id <> c.payable_id
+        """,
+    ),
+    Oracle(
+        "I12 a card is mended and a letter entered by two persons",
+        """
+        SELECT s.id::text, a.person_id::text FROM ledger_payeesnapshot s
+        JOIN accounts_user a ON a.id = s.proposed_by_id JOIN accounts_user b ON b.id = s.confirmed_by_id
+        WHERE a.person_id = b.person_id
+        UNION ALL
+        SELECT c.id::text, a.person_id::text FROM ledger_contradiction c
+        JOIN accounts_user a ON a.id = c.proposed_by_id JOIN accounts_user b ON b.id = c.confirmed_by_id
+        WHERE c.status = 'settled' AND a.person_id = b.person_id
+        """,
+    ),
+    Oracle(
+        "I11 every contradiction of the bank is open or settled by its letter",
+        """
+        SELECT l.id, l.payment_id FROM ledger_bankreturnline l
+        WHERE l.outcome = 'conflict' AND NOT EXISTS (
+            SELECT FROM ledger_contradiction c WHERE c.payment_id = l.payment_id AND c.line_id <= l.id
+        )
+        UNION ALL
+        SELECT m.id, y.id FROM records_move m JOIN ledger_payment y ON m.document = 'payment:' || y.id
+        WHERE m.before IN ('failed', 'returned') AND m.after = 'paid' AND NOT EXISTS (
+            SELECT FROM ledger_contradiction c
+            WHERE c.payment_id = y.id AND c.status = 'settled' AND c.holds = 'paid'
+        )
         """,
     ),
 ]

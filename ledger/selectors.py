@@ -3,17 +3,43 @@
 import datetime as dt
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Sum
 
 from accounts.models import Household, Organisation, Role, Somebody, User
 from accounts.selectors import standing
-from ledger.models import LIVE_PAYMENTS, BankReturn, BankReturnLine, Payable, Payment, PaymentStatus, PayoutBatch
+from kernel.workflow import Workflow
+from ledger.models import (
+    LIVE_PAYMENTS,
+    UNMENDED,
+    BankReturn,
+    BankReturnLine,
+    Contradiction,
+    ContradictionStatus,
+    Payable,
+    Payment,
+    PaymentStatus,
+    PayoutBatch,
+    ReturnCase,
+)
+from records.models import Move
 from records.selectors.participation import documents_barred
 
 FINANCE = (Role.FINANCE_MAKER, Role.FINANCE_CHECKER)
+MOST_CONTRADICTIONS = 100  # on one page: there is hardly ever one
 MAKES, CHECKS = "payout_make", "payout_check"  # the stages of a claim that its payout is
+
+
+FATES = {
+    PaymentStatus.PREPARED: "unknown",
+    PaymentStatus.SENT: "unknown",
+    PaymentStatus.PAID: "arrived",
+    PaymentStatus.FAILED: "returned",
+    PaymentStatus.RETURNED: "returned",
+    PaymentStatus.CANCELLED: "returned",
+}
 
 
 class Reason(Enum):
@@ -23,6 +49,7 @@ class Reason(Enum):
     PREPARED = "in a batch that waits for its second person"
     OWN_HAND = "the maker had a hand in the claim"
     CONTRADICTED = "the bank contradicted itself"
+    UNMENDED = "it came back and its card is being mended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +61,21 @@ class Waiting:
     batch_number: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """What the next batch of one maker pays: how many, how much, and the documents that are left to a colleague."""
+
+    count: int
+    total_fen: int
+    barred: frozenset[str]
+
+
+_CONTRADICTED = Exists(
+    Contradiction.objects.filter(payment__payable=OuterRef("pk")).exclude(status=ContradictionStatus.SETTLED)
+)
+_UNMENDED = Exists(ReturnCase.objects.filter(payable=OuterRef("pk"), status__in=UNMENDED))
+
+
 def payers_of(user: Somebody) -> QuerySet[Organisation]:
     """Return the organisations for which this person makes or checks payouts."""
     return Organisation.objects.filter(pk__in=standing(user).organisations(*FINANCE)).order_by("pk")
@@ -41,38 +83,62 @@ def payers_of(user: Somebody) -> QuerySet[Organisation]:
 
 def batches_seen_by(user: Somebody) -> QuerySet[PayoutBatch]:
     """Return the payout batches this person may see: of the own finance office; bureau and auditor see their area's."""
-    who = standing(user)
-    own = Q(payer__in=who.organisations(*FINANCE))
-    area = who.within("payer__place_id", Role.BUREAU_APPROVER, Role.AUDITOR)
-    return PayoutBatch.objects.filter(own | area).select_related("payer", "maker__person", "checker__person", "file")
+    return PayoutBatch.objects.filter(_payers_seen(user, "payer")).select_related(
+        "payer", "maker__person", "checker__person", "file"
+    )
 
 
 def relief_of(payer: Organisation) -> QuerySet[Payable]:
     """Return the relief payables of one payer, oldest first, with household and village."""
     payables = Payable.objects.filter(kind=Payable.Kind.RELIEF, payer=payer)
-    return payables.select_related("household__village").order_by("at", "pk")
+    return payables.select_related("household__village").prefetch_related("snapshots").order_by("at", "pk")
 
 
-def unpaid(payer: Organisation, user: Somebody | None = None) -> list[Waiting]:
-    """Return every relief payable of this payer that has not arrived, and why this person may not pay it now."""
+def waiting_payables(payer: Organisation) -> QuerySet[Payable]:
+    """Return relief payables of this payer that no living payment covers and no answer of the bank keeps."""
+    live = Payment.objects.filter(payable=OuterRef("pk"), status__in=LIVE_PAYMENTS)
+    waiting = Payable.objects.filter(~Exists(live), ~_CONTRADICTED, ~_UNMENDED, kind=Payable.Kind.RELIEF, payer=payer)
+    return waiting.order_by("at", "pk")
+
+
+def ready_of(payer: Organisation, user: User) -> Ready:
+    """Return what the next batch of this maker would pay: counted in the database, no payee is read."""
+    rows = dict(waiting_payables(payer).values_list("document", "amount_fen"))
+    barred = documents_barred(rows, MAKES, by=user)
+    sums = [amount_fen for document, amount_fen in rows.items() if document not in barred]
+    return Ready(len(sums), sum(sums), frozenset(barred))
+
+
+def ready_rows(payer: Organisation, ready: Ready) -> QuerySet[Payable]:
+    """Return the payables that the next batch pays, oldest first, with household and village."""
+    rows = waiting_payables(payer).select_related("household__village").prefetch_related("snapshots")
+    return rows.exclude(document__in=ready.barred) if ready.barred else rows
+
+
+def blocked_rows(payer: Organisation, ready: Ready, *, most: int) -> list[Waiting]:
+    """Return the first payables that have not arrived and that the next batch leaves out, each with its reason."""
+    live = Payment.objects.filter(payable=OuterRef("pk"), status__in=[PaymentStatus.PREPARED, PaymentStatus.SENT])
     paid = Payment.objects.filter(payable=OuterRef("pk"), status=PaymentStatus.PAID)
-    conflicts = BankReturnLine.objects.filter(payment__payable=OuterRef("pk"), outcome=BankReturnLine.Outcome.CONFLICT)
-    live = Payment.objects.filter(status__in=[PaymentStatus.PREPARED, PaymentStatus.SENT], payable__payer=payer)
-    in_batch = {
-        payable: (status, number) for payable, status, number in live.values_list("payable", "status", "batch__number")
-    }
-    rows = list(relief_of(payer).exclude(Exists(paid)).annotate(contradicted=Exists(conflicts)))
-    own = documents_barred([row.document for row in rows], MAKES, by=user) if isinstance(user, User) else set()
-    return [_waiting(payable, in_batch.get(payable.pk), payable.document in own) for payable in rows]
+    rows = (
+        relief_of(payer)
+        .filter(Exists(live) | _CONTRADICTED | _UNMENDED | Q(document__in=ready.barred))
+        .filter(~Exists(paid))
+        .annotate(
+            live_status=Subquery(live.values("status")[:1]),
+            batch_number=Subquery(live.values("batch__number")[:1]),
+            contradicted=_CONTRADICTED,
+        )
+    )
+    return [_waiting(payable, own=payable.document in ready.barred) for payable in rows[:most]]
 
 
-def _waiting(payable: Payable, live: tuple[str, str] | None, own: bool) -> Waiting:
-    if live is not None:
-        status, number = live
-        return Waiting(payable, Reason.SENT if status == PaymentStatus.SENT else Reason.PREPARED, number)
-    if own:
-        return Waiting(payable, Reason.OWN_HAND)
-    return Waiting(payable, Reason.CONTRADICTED if payable.contradicted else None)  # type: ignore[attr-defined]
+def _waiting(payable: Any, *, own: bool) -> Waiting:
+    if payable.live_status is not None:
+        sent = payable.live_status == PaymentStatus.SENT
+        return Waiting(payable, Reason.SENT if sent else Reason.PREPARED, payable.batch_number or "")
+    if payable.contradicted:
+        return Waiting(payable, Reason.CONTRADICTED)
+    return Waiting(payable, Reason.OWN_HAND if own else Reason.UNMENDED)
 
 
 def payables_paid_by(voucher_number: str) -> QuerySet[Payment, UUID]:
@@ -83,16 +149,17 @@ def payables_paid_by(voucher_number: str) -> QuerySet[Payment, UUID]:
 
 def lines_of(batch: PayoutBatch) -> QuerySet[Payment]:
     """Return the payments of a batch, in the order of its file, with household and village."""
-    return batch.payments.select_related("payable__household__village").order_by("line_no")
+    return batch.payments.select_related("payable__household__village", "snapshot").order_by("line_no")
+
+
+def lines_to_follow(batch: PayoutBatch) -> QuerySet[Payment]:
+    """Return the payments of a batch whose money has not arrived, with household and village."""
+    return batch.payments.exclude(status=PaymentStatus.PAID).select_related("payable__household__village", "snapshot")
 
 
 def fate_of(payment: Payment) -> str:
     """Return what became of the money of one payment: arrived, returned or unknown; unknown is never failed."""
-    if payment.status == PaymentStatus.PAID:
-        return "arrived"
-    if payment.status in (PaymentStatus.FAILED, PaymentStatus.RETURNED, PaymentStatus.CANCELLED):
-        return "returned"
-    return "unknown"
+    return FATES[PaymentStatus(payment.status)]
 
 
 def answers_to_look_into(batch: PayoutBatch) -> QuerySet[BankReturnLine]:
@@ -100,7 +167,54 @@ def answers_to_look_into(batch: PayoutBatch) -> QuerySet[BankReturnLine]:
     open_ones = (BankReturnLine.Outcome.EXCEPTION, BankReturnLine.Outcome.CONFLICT)
     again = BankReturn.objects.filter(sha256=OuterRef("bank_return__sha256"), pk__gt=OuterRef("bank_return"))
     rows = BankReturnLine.objects.filter(~Exists(again), bank_return__batch=batch, outcome__in=open_ones)
-    return rows.select_related("payment__payable__household__village").order_by("-pk")
+    return rows.select_related("payment__payable__household__village", "payment__snapshot").order_by("-pk")
+
+
+def unfinished_returns() -> QuerySet[BankReturn]:
+    """Return the return files of which not every line is applied yet, as they came."""
+    return BankReturn.objects.filter(outcome=None).select_related("batch", "file", "by").order_by("pk")
+
+
+def loaded_before(sha256: str) -> bool:
+    """Return whether a file of these bytes is under way, or was applied in any line."""
+    same = BankReturn.objects.filter(sha256=sha256)
+    return same.filter(Q(outcome=None) | Q(outcome__exceptions__lt=F("outcome__lines"))).exists()
+
+
+def returns_of(batch: PayoutBatch) -> QuerySet[BankReturn]:
+    """Return the bank's answers to a batch, newest first, each with its last applied line and what became of it."""
+    rows = batch.returns.select_related("file", "outcome").annotate(last_line=Max("answer_lines__line_no"))
+    return rows.order_by("-pk")
+
+
+def cases_seen_by(user: Somebody) -> QuerySet[ReturnCase]:
+    """Return the cases of money that came back to the offices whose batches this person may see."""
+    rows = ReturnCase.objects.filter(_payers_seen(user, "payable__payer"))
+    rows = rows.select_related("payment__payable", "payment__snapshot", "payment__batch", "proposed_by__person")
+    return rows.select_related("payable__household__village", "confirmed_by__person", "snapshot")
+
+
+def contradictions_seen_by(user: Somebody) -> QuerySet[Contradiction]:
+    """Return the contradictions of the bank about payments of the offices whose batches this person may see."""
+    rows = Contradiction.objects.filter(_payers_seen(user, "payment__payable__payer"))
+    rows = rows.select_related("payment__payable__household__village", "payment__snapshot", "payment__batch")
+    return rows.select_related("proposed_by__person", "confirmed_by__person", "line")
+
+
+def open_contradictions(user: Somebody) -> QuerySet[Contradiction]:
+    """Return those of them that no letter has settled yet."""
+    return contradictions_seen_by(user).exclude(status=ContradictionStatus.SETTLED)
+
+
+def _payers_seen(user: Somebody, payer: str) -> Q:
+    who = standing(user)
+    own = Q(**{f"{payer}__in": who.organisations(*FINANCE)})
+    return own | who.within(f"{payer}__place_id", Role.BUREAU_APPROVER, Role.AUDITOR)
+
+
+def story_of(document: Workflow) -> QuerySet[Move]:
+    """Return what happened to a document, newest first."""
+    return Move.objects.filter(document=document.reference).select_related("by__person").order_by("-pk")
 
 
 def relief_money(household: Household, *, since: dt.datetime) -> tuple[int, int]:

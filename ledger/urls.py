@@ -2,7 +2,9 @@
 
 from django.urls import path
 
-from ledger import api, views
+from ledger import api
+from ledger.views import mending
+from ledger.views import payouts as views
 
 pages = [
     path("payouts/", views.batch_list, name="batch-list"),
@@ -12,9 +14,46 @@ pages = [
     path("payouts/<int:batch_id>/cancel/", views.batch_cancel, name="batch-cancel"),
     path("payouts/<int:batch_id>/file/", views.batch_file, name="batch-file"),
     path("payouts/<int:batch_id>/return/", views.batch_return, name="batch-return"),
+    path("payouts/problems/", mending.problem_list, name="problem-list"),
+    path("payouts/returned/<uuid:case_id>/", mending.return_case, name="return-case"),
+    path("payouts/returned/<uuid:case_id>/confirm/", mending.return_case_confirm, name="return-case-confirm"),
+    path("payouts/returned/<uuid:case_id>/reject/", mending.return_case_reject, name="return-case-reject"),
+    path("payouts/contradictions/<int:contradiction_id>/", mending.contradiction, name="contradiction"),
+    path(
+        "payouts/contradictions/<int:contradiction_id>/confirm/",
+        mending.contradiction_confirm,
+        name="contradiction-confirm",
+    ),
+    path(
+        "payouts/contradictions/<int:contradiction_id>/reject/",
+        mending.contradiction_reject,
+        name="contradiction-reject",
+    ),
 ]
 endpoints = [
     path("payouts/", api.Batches.as_view(), name="api-batch-list"),
     path("payouts/<int:batch_id>/", api.Batch.as_view(), name="api-batch-detail"),
     path("payouts/<int:batch_id>/send/", api.SendBatch.as_view(), name="api-batch-send"),
+    path("payouts/returned/", api.ReturnCases.as_view(), name="api-return-case-list"),
+    path("payouts/returned/<uuid:case_id>/", api.ReturnCaseDetail.as_view(), name="api-return-case"),
+    path("payouts/returned/<uuid:case_id>/propose/", api.ProposePayee.as_view(), name="api-return-case-propose"),
+    path("payouts/returned/<uuid:case_id>/confirm/", api.ConfirmPayee.as_view(), name="api-return-case-confirm"),
+    path("payouts/returned/<uuid:case_id>/reject/", api.RejectPayee.as_view(), name="api-return-case-reject"),
+    path("payouts/contradictions/", api.Contradictions.as_view(), name="api-contradiction-list"),
+    path("payouts/contradictions/<int:contradiction_id>/", api.ContradictionDetail.as_view(), name="api-contradiction"),
+    path(
+        "payouts/contradictions/<int:contradiction_id>/propose/",
+        api.ProposeLetter.as_view(),
+        name="api-contradiction-propose",
+    ),
+    path(
+        "payouts/contradictions/<int:contradiction_id>/confirm/",
+        api.ConfirmLetter.as_view(),
+        name="api-contradiction-confirm",
+    ),
+    path(
+        "payouts/contradictions/<int:contradiction_id>/reject/",
+        api.RejectLetter.as_view(),
+        name="api-contradiction-reject",
+    ),
 ]

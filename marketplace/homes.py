@@ -18,7 +18,15 @@ from kernel.dates import day_words
 from kernel.money import price_per_jin, yuan
 from kernel.present import StrOrPromise, known, name_of
 from kernel.shown import Tag
-from ledger.selectors import batches_seen_by, payers_of, relief_money, unpaid
+from ledger.selectors import (
+    UNMENDED,
+    batches_seen_by,
+    cases_seen_by,
+    open_contradictions,
+    payers_of,
+    ready_of,
+    relief_money,
+)
 from losses.pages.desks import view_words
 from losses.permissions import notices_of
 from losses.selectors import claims_of
@@ -263,8 +271,10 @@ def _of_finance(who: Standing) -> Iterator[Task]:
     if not who.has(Role.FINANCE_MAKER, Role.FINANCE_CHECKER):
         return
     batches = batches_seen_by(who.user)
+    problems = cases_seen_by(who.user).filter(status__in=UNMENDED).count() + open_contradictions(who.user).count()
+    yield _task("problem-list", _("Money that came back"), _("Two people mend the card or enter the letter"), problems)
     if who.has(Role.FINANCE_MAKER):
-        ready = sum(len([row for row in unpaid(payer) if not row.blocked]) for payer in payers_of(who.user))
+        ready = sum(ready_of(payer, cast(User, who.user)).count for payer in payers_of(who.user))
         yield _task("batch-new", _("Awards to put into a batch"), "", ready)
     if who.has(Role.FINANCE_CHECKER):
         yield _task("batch-list", _("Batches to check and send"), "", batches.filter(status="prepared").count())

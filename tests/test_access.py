@@ -19,7 +19,7 @@ from catalog.services.recognitions import recognise
 from demo.county import find_county
 from demo.load import load_county, load_losses, load_market
 from kernel import clock
-from ledger.models import PayoutBatch
+from ledger.models import Contradiction, PayoutBatch, ReturnCase
 from losses.models import LossClaim, ReliefScheme
 from orders.models import Allocation, GoodsReceipt, PurchaseOrder, SettlementStatement
 from orders.selectors.scale import scale_role
@@ -114,6 +114,10 @@ class World:
         notice = PublicNotice.objects.filter(ends_at__gt=clock.now()).first()
         objection = object_to(notice.lines.first(), words="不对", contact="", at=clock.now())
         batch = PayoutBatch.objects.order_by("-pk").first()
+        came_back = ReturnCase.objects.get()
+        contradiction = Contradiction(
+            payment=came_back.payment, line=came_back.payment.answers.get(), opened_at=clock.now()
+        ).begin(by=county.named["checker"], at=clock.now())
         photo = Attachment.objects.filter(document=mine.reference).first()
         for line in weighed.lines.all():
             attach(weighed.reference, photo.file, scale_role(line.allocation_id), by=weighed.weighed_by, at=clock.now())
@@ -149,6 +153,8 @@ class World:
             "number": notice.number,
             "objection_id": objection.pk,
             "batch_id": batch.pk,
+            "case_id": came_back.pk,
+            "contradiction_id": contradiction.pk,
             "digest": self.listing.cover.sha256,
             "px": "240",
             "suffix": "webp",

@@ -1,6 +1,7 @@
 """Payout batches, their lines and the bank's answers in words; cards and names are masked here, on the server."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import TextChoices
 from django.urls import reverse
@@ -80,8 +81,7 @@ class LoadedFile:
     when: str
     name: str
     sha: str
-    applied: int
-    exceptions: int
+    became: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +133,10 @@ def payment_line(payment: Payment) -> PaymentLine:
     payable = payment.payable
     return PaymentLine(
         no=payment.line_no,
-        name=masking.mask_name(payable.payee_name),
+        name=masking.mask_name(payment.payee.payee_name),
         village=payable.household.village.short_name if payable.household else "",
-        card=masking.mask_card(payable.card),
-        bank=payable.bank,
+        card=masking.mask_card(payment.payee.card),
+        bank=payment.payee.bank,
         amount=money.yuan(payment.amount_fen),
         status=tag(payment.status, PaymentStatus),
         why=payment.failure,
@@ -147,9 +147,9 @@ def waiting_row(waiting: Waiting) -> WaitingRow:
     """Return one award that waits, masked, and in a sentence why the next batch leaves it out."""
     payable = waiting.payable
     return WaitingRow(
-        name=masking.mask_name(payable.payee_name),
+        name=masking.mask_name(payable.payee.payee_name),
         village=payable.household.village.short_name if payable.household else "",
-        card=masking.mask_card(payable.card),
+        card=masking.mask_card(payable.payee.card),
         amount=money.yuan(payable.amount_fen),
         since=spoken_time(payable.at),
         blocked=_reason(waiting),
@@ -165,19 +165,37 @@ def _reason(waiting: Waiting) -> str:
         Reason.PREPARED: _("In batch %(number)s, waiting for the second person."),
         Reason.OWN_HAND: _("You had a hand in this claim. A colleague puts it into a batch."),
         Reason.CONTRADICTED: _("The bank said failed and then paid. Ask the bank before anything is paid again."),
+        Reason.UNMENDED: _("The bank sent it back: the card is to be mended by two people first."),
     }
     return sentences[waiting.blocked] % {"number": waiting.batch_number}
 
 
-def loaded_file(bank_return: BankReturn) -> LoadedFile:
-    """Return one return file of the bank and what became of its lines."""
+def loaded_file(bank_return: Any) -> LoadedFile:
+    """Return one return file of the bank and what became of its lines, or how far it is."""
     return LoadedFile(
         when=spoken_time(bank_return.at),
         name=bank_return.file.display_name,
         sha=f"{bank_return.sha256[:8]}…{bank_return.sha256[-4:]}",
-        applied=bank_return.applied,
-        exceptions=bank_return.exceptions,
+        became=told_of(bank_return, done=bank_return.last_line or 0),
     )
+
+
+def told_of(bank_return: BankReturn, *, done: int = 0) -> str:
+    """Return in a sentence what became of a return file: arrived, came back, said before, to be looked into."""
+    if not hasattr(bank_return, "outcome"):
+        return _("Under way: %(done)s of %(lines)s lines. This page may be closed; open it again for the result.") % {
+            "done": done,
+            "lines": bank_return.lines,
+        }
+    outcome = bank_return.outcome
+    counts = [
+        (outcome.arrived, _("%(n)s arrived")),
+        (outcome.came_back, _("%(n)s came back")),
+        (outcome.repeated, _("%(n)s said before")),
+        (outcome.exceptions, _("%(n)s to be looked into")),
+    ]
+    parts = [words % {"n": count} for count, words in counts if count]
+    return pgettext("between parts of a count", ", ").join(parts) or _("No line in the file")
 
 
 def open_answer(answer: BankReturnLine) -> OpenAnswer:
@@ -186,7 +204,7 @@ def open_answer(answer: BankReturnLine) -> OpenAnswer:
     conflict = answer.outcome == BankReturnLine.Outcome.CONFLICT
     return OpenAnswer(
         reference=answer.line_reference or NOTHING,
-        name=masking.mask_name(payable.payee_name) if payable else NOTHING,
+        name=masking.mask_name(answer.payment.payee.payee_name) if answer.payment else NOTHING,
         village=payable.household.village.short_name if payable and payable.household else NOTHING,
         amount=money.yuan(answer.amount_fen) if answer.amount_fen is not None else NOTHING,
         status=Tag("danger" if conflict else "warn", str(BankReturnLine.Outcome(answer.outcome).label)),

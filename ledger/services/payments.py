@@ -2,16 +2,29 @@
 
 import datetime as dt
 import secrets
+from collections.abc import Mapping, Sequence
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from kernel.errors import BadValue, DomainError
 from kernel.workflow import lock
 from ledger.gateways import Instruction, Outcome, Reply, gateway
-from ledger.models import Payable, Payment, PaymentStatus, PayoutBatch
-from ledger.services import transfers
+from ledger.models import (
+    UNMENDED,
+    Contradiction,
+    ContradictionStatus,
+    Payable,
+    PayeeSnapshot,
+    Payment,
+    PaymentStatus,
+    PayoutBatch,
+    ReturnCase,
+)
+from ledger.services import cases, transfers
+from ledger.services.transfers import Posting
 from records.models import StoredFile
 from records.services import events
 from records.services.participation import take_part
@@ -22,7 +35,25 @@ class AlreadyBeingPaid(DomainError):
     message = _("A payment for this is already under way or has arrived. Nothing was paid twice.")
 
 
-@transaction.atomic
+class ToBeMended(DomainError):
+    code = "to_be_mended"
+    message = _("The bank sent this money back. Two people mend the card first; then it is paid anew.")
+
+
+class BankContradicts(DomainError):
+    code = "bank_contradicts"
+    message = _("The bank contradicts itself about an earlier payment of this. Enter the bank's letter first.")
+
+
+def refuse_while_open(payables: Sequence[Payable]) -> None:
+    """Refuse to pay while the bank's answer to an earlier payment of one of these is open."""
+    keys = [payable.pk for payable in payables]
+    if ReturnCase.objects.filter(payable__in=keys, status__in=UNMENDED).exists():
+        raise ToBeMended
+    if Contradiction.objects.filter(payment__payable__in=keys).exclude(status=ContradictionStatus.SETTLED).exists():
+        raise BankContradicts
+
+
 def prepare_payment(
     payable: Payable,
     *,
@@ -33,45 +64,33 @@ def prepare_payment(
     slip: StoredFile | None = None,
 ) -> Payment:
     """Begin the one live payment of a payable; the database refuses a second one."""
-    payment = Payment(
-        payable=payable,
-        method=method,
-        amount_fen=payable.amount_fen,
-        line_reference=_line_reference(),
-        voucher_number=voucher_number,
-        slip=slip,
-        maker=by,
-        prepared_at=at,
-    )
-    try:
-        with transaction.atomic():
-            payment.begin(by=by, at=at)
-    except IntegrityError as collision:
-        if "one_live_payment_a_payable" not in str(collision):
-            raise
-        raise AlreadyBeingPaid from None
-    return payment
+    payment = Payment(method=method, voucher_number=voucher_number, slip=slip, maker=by, prepared_at=at)
+    return _begin([(payment, payable)], by=by, at=at)[0]
+
+
+def prepare_payments(payables: list[Payable], *, batch: PayoutBatch, by: User, at: dt.datetime) -> list[Payment]:
+    """Begin the one live payment of each payable of a batch, in a few statements; one that is being paid stops all."""
+    payments = [
+        Payment(method=Payment.Method.BATCH, batch=batch, line_no=line_no, maker=by, prepared_at=at)
+        for line_no in range(1, len(payables) + 1)
+    ]
+    return _begin(list(zip(payments, payables, strict=True)), by=by, at=at)
 
 
 @transaction.atomic
-def prepare_payments(payables: list[Payable], *, batch: PayoutBatch, by: User, at: dt.datetime) -> list[Payment]:
-    """Begin the one live payment of each payable of a batch, in two statements; one that is being paid stops all."""
-    payments = [
-        Payment(
-            payable=payable,
-            method=Payment.Method.BATCH,
-            amount_fen=payable.amount_fen,
-            batch=batch,
-            line_no=line_no,
-            line_reference=_line_reference(),
-            maker=by,
-            prepared_at=at,
-        )
-        for line_no, payable in enumerate(payables, 1)
-    ]
+def _begin(pairs: Sequence[tuple[Payment, Payable]], *, by: User, at: dt.datetime) -> list[Payment]:
+    """Begin each payment of its payable: to the present payee, under a reference of its own."""
+    payables = [payable for _payment, payable in pairs]
+    refuse_while_open(payables)
+    snapshots = {}  # the last one stays
+    for snapshot in PayeeSnapshot.objects.filter(payable__in=payables).order_by("number"):
+        snapshots[snapshot.payable_id] = snapshot
+    for payment, payable in pairs:
+        payment.payable, payment.snapshot = payable, snapshots.get(payable.pk)
+        payment.amount_fen, payment.line_reference = payable.amount_fen, _line_reference()
     try:
         with transaction.atomic():
-            return Payment.begin_all(payments, by=by, at=at)
+            return Payment.begin_all([payment for payment, _payable in pairs], by=by, at=at)
     except IntegrityError as collision:
         if "one_live_payment_a_payable" not in str(collision):
             raise
@@ -118,46 +137,91 @@ def reject_bank_transfer(payment: Payment, *, why: str, by: User, at: dt.datetim
     return payment.move_to(PaymentStatus.CANCELLED, by=by, at=at, note=why.strip())
 
 
-@transaction.atomic
 def mark_paid(payment: Payment, *, by: User, at: dt.datetime) -> Payment:
     """Move the money from what is owed to what left through the bank, once."""
-    payment.move_to(PaymentStatus.PAID, by=by, at=at)
-    payment.paid_at = at
-    payment.save(update_fields=["paid_at"])
-    transfers.transfer(
-        reference=f"payment:{payment.pk}:paid",
-        debit_id=payment.payable.account_id,
-        credit_id=payment.payable.bank_account_id,
-        amount_fen=payment.amount_fen,
-        at=at,
-    )
-    events.record("payment.paid", payment.reference, by=by, at=at, payable=str(payment.payable_id))
-    return payment
+    return mark_all_paid([payment], by=by, at=at)[0]
 
 
-@transaction.atomic
 def mark_failed(payment: Payment, *, reason: str, by: User, at: dt.datetime) -> Payment:
     """Write down that the bank refused; the payable is owed as before and may be paid anew."""
-    payment.move_to(PaymentStatus.FAILED, by=by, at=at, note=reason)
-    payment.failure = reason[:120]
-    payment.save(update_fields=["failure"])
-    return payment
+    return mark_all_failed([payment], {payment.pk: reason}, by=by, at=at)[0]
+
+
+def mark_returned(payment: Payment, *, reason: str, by: User, at: dt.datetime) -> Payment:
+    """Take money back that the bank returned after success (退票): what is owed stands again."""
+    return mark_all_returned([payment], {payment.pk: reason}, by=by, at=at)[0]
 
 
 @transaction.atomic
-def mark_returned(payment: Payment, *, reason: str, by: User, at: dt.datetime) -> Payment:
-    """Take money back that the bank returned after success (退票): what is owed stands again."""
-    payment.move_to(PaymentStatus.RETURNED, by=by, at=at, note=reason)
-    payment.failure = reason[:120]
-    payment.save(update_fields=["failure"])
-    transfers.transfer(
-        reference=f"payment:{payment.pk}:returned",
-        debit_id=payment.payable.bank_account_id,
-        credit_id=payment.payable.account_id,
-        amount_fen=payment.amount_fen,
+def mark_all_paid(payments: Sequence[Payment], *, by: User, at: dt.datetime) -> Sequence[Payment]:
+    """As `mark_paid`, for many locked payments in a few statements."""
+    if not payments:
+        return payments
+    Payment.move_all(payments, PaymentStatus.PAID, by=by, at=at)
+    Payment.objects.filter(pk__in=[payment.pk for payment in payments]).update(paid_at=at, arrivals=F("arrivals") + 1)
+    for payment in payments:
+        payment.paid_at, payment.arrivals = at, payment.arrivals + 1
+    transfers.post_all(
+        (
+            Posting(
+                _moved(payment, "paid"), payment.payable.account_id, payment.payable.bank_account_id, payment.amount_fen
+            )
+            for payment in payments
+        ),
         at=at,
     )
-    return payment
+    facts = [(payment.reference, {"payable": str(payment.payable_id)}) for payment in payments]
+    events.record_all("payment.paid", facts, by=by, at=at)
+    cases.close_paid(payments, by=by, at=at)
+    return payments
+
+
+@transaction.atomic
+def mark_all_failed(
+    payments: Sequence[Payment], reasons: Mapping[int, str], *, by: User, at: dt.datetime
+) -> Sequence[Payment]:
+    """As `mark_failed`, for many locked payments, each with its own reason by its key."""
+    _move_with_reasons(payments, PaymentStatus.FAILED, reasons, by=by, at=at)
+    return payments
+
+
+@transaction.atomic
+def mark_all_returned(
+    payments: Sequence[Payment], reasons: Mapping[int, str], *, by: User, at: dt.datetime
+) -> Sequence[Payment]:
+    """As `mark_returned`, for many locked payments, each with its own reason by its key."""
+    _move_with_reasons(payments, PaymentStatus.RETURNED, reasons, by=by, at=at)
+    transfers.post_all(
+        (
+            Posting(
+                _moved(payment, "returned"),
+                payment.payable.bank_account_id,
+                payment.payable.account_id,
+                payment.amount_fen,
+            )
+            for payment in payments
+        ),
+        at=at,
+    )
+    return payments
+
+
+def _move_with_reasons(
+    payments: Sequence[Payment], status: str, reasons: Mapping[int, str], *, by: User, at: dt.datetime
+) -> None:
+    if not payments:
+        return
+    Payment.move_all(payments, status, by=by, at=at, note=reasons)
+    for payment in payments:
+        payment.failure = reasons[payment.pk][:120]
+    Payment.objects.bulk_update(payments, ["failure"])
+    cases.open_returned(payments, by=by, at=at)
+
+
+def _moved(payment: Payment, way: str) -> str:
+    """Name one movement of a payment's money; what arrives a second time has a name of its own."""
+    again = f":{payment.arrivals}" if payment.arrivals > 1 else ""
+    return f"payment:{payment.pk}:{way}{again}"
 
 
 def pay_through_gateway(payable: Payable, *, by: User, at: dt.datetime) -> Payment:
@@ -171,9 +235,9 @@ def pay_through_gateway(payable: Payable, *, by: User, at: dt.datetime) -> Payme
     instruction = Instruction(
         reference=payment.line_reference,
         amount_fen=payable.amount_fen,
-        payee_name=payable.payee_name,
-        card=payable.card,
-        bank=payable.bank,
+        payee_name=payment.payee.payee_name,
+        card=payment.payee.card,
+        bank=payment.payee.bank,
     )
     return _hear(payment, gateway().pay(instruction), by=by, at=at)
 

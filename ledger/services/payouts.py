@@ -5,7 +5,6 @@ import secrets
 from collections.abc import Sequence
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
@@ -13,9 +12,9 @@ from kernel import clock
 from kernel.errors import BadValue, DomainError
 from kernel.money import yuan_plain
 from kernel.workflow import lock
-from ledger.models import LIVE_PAYMENTS, BankReturnLine, BatchStatus, Payable, Payment, PaymentStatus, PayoutBatch
-from ledger.selectors import CHECKS, MAKES
-from ledger.services.payments import prepare_payments
+from ledger.models import BatchStatus, Payment, PaymentStatus, PayoutBatch
+from ledger.selectors import CHECKS, MAKES, waiting_payables
+from ledger.services.payments import prepare_payments, refuse_while_open
 from records.models import StoredFile
 from records.selectors.participation import documents_barred
 from records.services.files import store_bytes
@@ -42,20 +41,6 @@ class SecondHandNeeded(DomainError):
 class BatchChanged(DomainError):
     code = "batch_changed"
     message = _("A line of this batch has changed since it was made. Dissolve it and make it anew.")
-
-
-def waiting_payables(payer: Organisation) -> QuerySet[Payable]:
-    """Return relief payables of this payer that no living payment covers and no answer of the bank contradicts."""
-    live = Payment.objects.filter(status__in=LIVE_PAYMENTS).values("payable")
-    contradicted = BankReturnLine.objects.filter(
-        outcome=BankReturnLine.Outcome.CONFLICT, payment__payable=OuterRef("pk")
-    )
-    return (
-        Payable.objects.filter(kind=Payable.Kind.RELIEF, payer=payer)
-        .exclude(pk__in=live)
-        .exclude(Exists(contradicted))
-        .order_by("at", "pk")
-    )
 
 
 @transaction.atomic
@@ -98,9 +83,11 @@ def send_batch(batch: PayoutBatch, *, by: User, at: dt.datetime) -> PayoutBatch:
     if batch.maker.person_id == by.person_id:
         raise SecondHandNeeded
     batch.move_to(BatchStatus.SENT, by=by, at=at)
-    payments = list(batch.payments.filter(status=PaymentStatus.PREPARED).select_related("payable").order_by("line_no"))
+    payments = list(batch.payments.filter(status=PaymentStatus.PREPARED).select_related("payable", "snapshot"))
+    payments.sort(key=lambda payment: payment.line_no or 0)
     if (len(payments), sum(p.amount_fen for p in payments)) != (batch.lines, batch.total_fen):
         raise BatchChanged
+    refuse_while_open([payment.payable for payment in payments])
     take_part_in_all([payment.payable.document for payment in payments], CHECKS, by=by, at=at)
     batch.file = store_bytes(
         bank_file(batch, payments),
@@ -132,15 +119,15 @@ def bank_file(batch: PayoutBatch, payments: Sequence[Payment]) -> bytes:
     """Return the bank's delimited file (GB18030): a head, one line a payee, a foot with count and sum."""
     rows = [["H", batch.number, str(len(payments)), yuan_plain(batch.total_fen)]]
     for payment in payments:
-        payable = payment.payable
+        payee = payment.payee
         rows.append(
             [
                 "D",
                 str(payment.line_no),
                 payment.line_reference,
-                payable.card,
-                _cell(payable.payee_name),
-                _cell(payable.bank),
+                payee.card,
+                _cell(payee.payee_name),
+                _cell(payee.bank),
                 yuan_plain(payment.amount_fen),
             ]
         )

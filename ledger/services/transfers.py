@@ -35,6 +35,16 @@ class NotEnoughMoney(DomainError):
 
 
 @dataclass(frozen=True, slots=True)
+class Posting:
+    """Money that moves from one account to another at once."""
+
+    reference: str
+    debit_id: int
+    credit_id: int
+    amount_fen: int
+
+
+@dataclass(frozen=True, slots=True)
 class Hold:
     """Money to keep aside from one account for another until it is posted or voided."""
 
@@ -62,11 +72,19 @@ def open_account(code: str, kind: str, *, guarded: bool) -> Account:
 @joining
 def transfer(*, reference: str, debit_id: int, credit_id: int, amount_fen: int, at: dt.datetime) -> None:
     """Post one amount at once."""
-    row = _Row(reference, "posted", debit_id, credit_id, amount_fen, None)
-    deltas = _Deltas()
-    deltas.add(debit_id, debits_posted_fen=amount_fen)
-    deltas.add(credit_id, credits_posted_fen=amount_fen)
-    _write([row], deltas, at=at)
+    post_all([Posting(reference, debit_id, credit_id, amount_fen)], at=at)
+
+
+@joining
+def post_all(postings: Iterable[Posting], *, at: dt.datetime) -> None:
+    """Post many amounts at once, or none; an account that stands in many of them is written once, with their sum."""
+    rows, deltas = [], _Deltas()
+    for posting in postings:
+        rows.append(_Row(posting.reference, "posted", posting.debit_id, posting.credit_id, posting.amount_fen, None))
+        deltas.add(posting.debit_id, debits_posted_fen=posting.amount_fen)
+        deltas.add(posting.credit_id, credits_posted_fen=posting.amount_fen)
+    if rows:
+        _write(rows, deltas, at=at)
 
 
 @joining

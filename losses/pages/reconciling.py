@@ -139,10 +139,10 @@ def identity(total: Sums) -> Identity:
     return Identity(True, _("The accounts balance."), text)
 
 
-def follow_list(follow: list[Followed]) -> FollowList:
-    """Return the households whose money has not arrived, and what is to be done for each."""
+def follow_list(follow: list[Followed], *, of: int) -> FollowList:
+    """Return one page of the households whose money has not arrived, and what is to be done for each."""
     return FollowList(
-        title=_("%(n)s households to follow") % {"n": len(follow)},
+        title=_("%(n)s households to follow") % {"n": of},
         hint=_("Unknown is not failed: nothing is paid again before the bank has answered"),
         rows=[_follow_row(followed) for followed in follow],
     )
@@ -155,9 +155,9 @@ def _follow_row(followed: Followed) -> FollowRow:
     state = pgettext("reconciliation", "Unknown") if unknown else pgettext("reconciliation", "Returned")
     return FollowRow(
         number=claim.number if claim else payment.line_reference,
-        name=masking.mask_name(payable.payee_name),
+        name=masking.mask_name(payment.payee.payee_name),
         village=payable.household.village.short_name if payable.household else "",
-        account=masking.mask_card(payable.card),
+        account=masking.mask_card(payment.payee.card),
         amount=money.yuan(payment.amount_fen),
         status=Tag("warn" if unknown else "danger", state),
         why=_("The bank has not answered") if unknown else payment.failure,

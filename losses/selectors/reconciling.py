@@ -4,13 +4,14 @@ The claims counted are those of the county notices whose awards the batch pays, 
 stands under "on notice" and not under "approved".
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from kernel import money
-from ledger.selectors import fate_of, lines_of
-from losses.models import Award, ClaimFigure, LossClaim, Stage
-from losses.selectors.claims import declared, figure_of, present_computation, with_story
+from django.db.models import BigIntegerField, Count, F, OuterRef, QuerySet, Subquery, Sum
+
+from ledger.selectors import FATES, fate_of
+from losses.models import Award, ClaimFigure, Computation, LossClaim, Stage
 
 STAGES = ("declared", "verified", "noticed", "awarded", "sent", "arrived")
 
@@ -23,10 +24,10 @@ class Sums:
     households: dict[str, int] = field(default_factory=lambda: dict.fromkeys(STAGES, 0))
     fen: dict[str, int] = field(default_factory=lambda: dict.fromkeys((*STAGES, "returned", "unknown"), 0))
 
-    def add(self, stage: str, amount_fen: int) -> None:
-        """Count one household with its money at a stage."""
+    def add(self, stage: str, households: int, amount_fen: int) -> None:
+        """Count households with their money at a stage."""
         if stage in self.households:
-            self.households[stage] += 1
+            self.households[stage] += households
         self.fen[stage] += amount_fen
 
     @property
@@ -46,58 +47,65 @@ class Followed:
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
-    """Where the money of one batch is: in all, by township with the most money first, and whom to follow."""
+    """Where the money of one batch is: in all, and by township with the most money first."""
 
     total: Sums
     towns: list[Sums]
-    follow: list[Followed]
 
 
 def reconciliation(batch: Any) -> Reconciliation:
-    """Return where the money of one batch is."""
-    payments = {payment.payable.document: payment for payment in lines_of(batch)}
-    claims = _claims(payments)
+    """Return where the money of one batch is, counted in the database."""
+    town = "household__village__parent"
     total = Sums("")
     towns: dict[str, Sums] = {}
-    for claim in claims:
-        town = claim.household.village.township
-        sums = towns.setdefault(town.code, Sums(town.name))
-        for stage, amount in _amounts(claim, payments.get(claim.reference)):
-            total.add(stage, amount)
-            sums.add(stage, amount)
-    by_reference = {claim.reference: claim for claim in claims}
-    return Reconciliation(
-        total=total,
-        towns=sorted(towns.values(), key=lambda sums: (-sums.fen["sent"], sums.name)),
-        follow=[
-            Followed(payment, by_reference.get(payment.payable.document), fate_of(payment) == "unknown")
-            for payment in payments.values()
-            if fate_of(payment) != "arrived"
-        ],
+    stages = {stage: Sum(f"{stage}_fen") for stage in (*STAGES[:4], "sent")}
+    households = {f"{stage}_n": Count(f"{stage}_fen") for stage in (*STAGES[:4], "sent")}
+    rows = _priced(batch).values(f"{town}__code", f"{town}__name", "fate").annotate(**stages, **households)
+    for row in rows:
+        sums = towns.setdefault(row[f"{town}__code"], Sums(row[f"{town}__name"]))
+        for stage, n, amount_fen in _stages(row):
+            total.add(stage, n, amount_fen)
+            sums.add(stage, n, amount_fen)
+    return Reconciliation(total, sorted(towns.values(), key=lambda sums: (-sums.fen["sent"], sums.name)))
+
+
+def _stages(row: Mapping[str, Any]) -> Iterable[tuple[str, int, int]]:
+    """Yield each stage of one township's claims of one fate, with households and money."""
+    for stage in (*STAGES[:4], "sent"):
+        yield stage, row[f"{stage}_n"], row[stage] or 0
+    if row["fate"] is not None:
+        yield FATES[row["fate"]], row["sent_n"], row["sent"]
+
+
+def _priced(batch: Any) -> QuerySet[LossClaim]:
+    """Return the claims of the notices whose awards a batch pays, each with its money at every stage it has reached.
+
+    Quantities are priced at the claim's own rate, half a fen up as everywhere.
+    """
+    paid = Award.objects.filter(payable__payments__batch=batch)
+    own = paid.filter(claim=OuterRef("pk"))
+    figures = ClaimFigure.objects.filter(claim=OuterRef("pk"), round=OuterRef("round"))
+    computed = Computation.objects.filter(claim=OuterRef("pk"), round=OuterRef("round"))
+    notices = LossClaim.objects.filter(pk__in=paid.values("claim")).values("county_notice")
+    unit = F("rate__rate_unit_g")
+
+    def priced(stage: str) -> Any:
+        grams = Subquery(figures.filter(stage=stage).values("quantity_g")[:1], output_field=BigIntegerField())
+        return (2 * grams * F("rate__rate_fen") + unit) / (2 * unit)
+
+    return LossClaim.objects.filter(county_notice__in=notices).annotate(
+        declared_fen=priced(Stage.DECLARED),
+        verified_fen=priced(Stage.COUNTY),
+        noticed_fen=Subquery(computed.values("amount_fen")[:1]),
+        awarded_fen=F("award__amount_fen"),
+        sent_fen=Subquery(own.values("payable__payments__amount_fen")[:1]),
+        fate=Subquery(own.values("payable__payments__status")[:1]),
     )
 
 
-def _claims(payments: Any) -> list[LossClaim]:
-    paid = Award.objects.filter(payable__in=[payment.payable_id for payment in payments.values()])
-    notices = LossClaim.objects.filter(pk__in=paid.values("claim")).values("county_notice")
-    claims = LossClaim.objects.filter(county_notice__in=notices)
-    return list(with_story(claims).select_related("household__village__parent", "award").order_by("pk"))
-
-
-def _amounts(claim: LossClaim, payment: Any) -> Any:
-    """Yield each stage a claim has reached with its money; quantities are priced at the claim's own rate."""
-    yield "declared", _priced(claim, declared(claim))
-    if figure := figure_of(claim, Stage.COUNTY):
-        yield "verified", _priced(claim, figure)
-    if computation := present_computation(claim):
-        yield "noticed", computation.amount_fen
-    if hasattr(claim, "award"):
-        yield "awarded", claim.award.amount_fen
-    if payment is None:
-        return
-    yield "sent", payment.amount_fen
-    yield fate_of(payment), payment.amount_fen
-
-
-def _priced(claim: LossClaim, figure: ClaimFigure) -> int:
-    return money.amount_fen(figure.quantity_g, claim.rate.rate_fen, claim.rate.rate_unit_g)
+def followed(payments: Iterable[Any]) -> list[Followed]:
+    """Return payments whose money has not arrived, each with its claim."""
+    rows = list(payments)
+    awards = Award.objects.filter(payable__in=[payment.payable_id for payment in rows]).select_related("claim")
+    claims = {award.payable_id: award.claim for award in awards}
+    return [Followed(row, claims.get(row.payable_id), fate_of(row) == "unknown") for row in rows]

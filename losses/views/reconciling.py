@@ -7,10 +7,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from accounts.doors import SignedIn
-from kernel.shown import Action, Link
+from kernel import keyset
+from kernel.shown import Action, Link, page_links
+from ledger.selectors import lines_to_follow
 from losses import permissions
 from losses.pages import reconciling as pages
-from losses.selectors.reconciling import reconciliation
+from losses.selectors.reconciling import followed, reconciliation
+
+FOLLOWED_A_PAGE = 50
 
 
 @require_GET
@@ -18,6 +22,8 @@ def batch_reconcile(request: SignedIn, batch_id: int) -> HttpResponse:
     """Show where the money of one batch is, by township, and whom to follow."""
     batch = permissions.access_batch_story(request.user, batch_id)
     money_of = reconciliation(batch)
+    to_follow = lines_to_follow(batch)
+    page = keyset.cut(to_follow, ("line_no", "pk"), cursor=request.GET.get("cursor", ""), size=FOLLOWED_A_PAGE)
     here = reverse("batch-detail", args=[batch.pk])
     context = {
         "crumb": Link(reverse("batch-list"), _("Payouts")),
@@ -28,7 +34,8 @@ def batch_reconcile(request: SignedIn, batch_id: int) -> HttpResponse:
         "columns": pages.stage_labels(),
         "rows": [pages.town_row(sums) for sums in (money_of.total, *money_of.towns)],
         "note": _("Off = sent − arrived − came back − unknown, always 0. Claims are those of the same notices."),
-        "follow": pages.follow_list(money_of.follow),
+        "follow": pages.follow_list(followed(page.rows), of=to_follow.count()),
+        "pages": page_links(page),
         "made": pages.made_words(batch),
         "close": None,
         "back": Link(here, batch.number),

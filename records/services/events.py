@@ -1,6 +1,7 @@
 """Facts set down for whoever reads them later; ids only."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from records.models import Event, SomeAccount
@@ -9,3 +10,8 @@ from records.models import Event, SomeAccount
 def record(kind: str, document: str, *, by: SomeAccount, at: dt.datetime, **data: Any) -> None:
     """Write one event in the transaction of the change it tells of."""
     Event.objects.create(kind=kind, document=document, data=data, by=by, at=at)
+
+
+def record_all(kind: str, facts: Iterable[tuple[str, dict[str, Any]]], *, by: SomeAccount, at: dt.datetime) -> None:
+    """As `record`, for many documents, each with its own data, in one statement."""
+    Event.objects.bulk_create(Event(kind=kind, document=name, data=data, by=by, at=at) for name, data in facts)

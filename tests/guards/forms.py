@@ -4,6 +4,8 @@ FORMS = {
     # Money
     "batch-new",
     "batch-return",
+    "contradiction",
+    "return-case",
     "fund-budget",
     "payment-record",
     # Decisions

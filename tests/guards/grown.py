@@ -11,6 +11,8 @@ from canteens.models import Canteen
 from canteens.services import load_default_tiers
 from catalog.models import Listing, PlotSeason
 from catalog.services import papers, pauses, recognitions
+from ledger.models import Contradiction
+from ledger.services import contradictions
 from losses.models import LossClaim
 from orders.models import SettlementStatement
 from orders.services import paying
@@ -158,6 +160,25 @@ def _relief(produce, losers, officer, cadre, township) -> None:
     for number, payment in enumerate(batch.payments.order_by("line_no")):
         lines = [bank.answer_line(payment)]
         bank.load(bank.return_file(batch, lines, end="\r\n" if number else "\n"), checker, at=AWARDED_AT)
+    _back_and_forth(batch, finance, maker, checker)
+
+
+def _back_and_forth(batch, finance, maker, checker) -> None:
+    """Let the bank send money back and contradict itself: once until it is paid anew, once without a letter yet."""
+    for payment, holds in zip(batch.payments.order_by("line_no"), ("not_paid", ""), strict=True):
+        for code in (bank.RETURNED, bank.PAID):
+            lines = [bank.answer_line(payment, code)]
+            bank.load(bank.return_file(batch, lines, encoding="utf-8-sig"), checker, at=AWARDED_AT)
+        bank.mended(payment.payable, maker, checker, at=AWARDED_AT)
+        if not holds:
+            return
+        contradiction = Contradiction.objects.get(payment=payment)
+        contradictions.propose_letter(
+            contradiction, letter_number="7号", letter_on=DAY, holds=holds, by=maker, at=AWARDED_AT
+        )
+        contradictions.confirm_letter(contradiction, by=checker, at=AWARDED_AT)
+        anew = bank.sent(finance, maker, checker)
+        bank.load(bank.return_file(anew, [bank.answer_line(anew.payments.get())]), checker, at=AWARDED_AT)
 
 
 def _post(user):

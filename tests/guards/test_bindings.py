@@ -7,7 +7,7 @@ from cryptography.exceptions import InvalidTag
 
 from accounts.models import BankCard, Household, Message, Person, User
 from kernel.sealing import place_of, unseal
-from ledger.models import Payable
+from ledger.models import Payable, PayeeSnapshot, ReturnCase
 from marketplace.sessions import SessionStore
 from records.models import Objection, StoredFile
 from records.services.files import read_original, sealed_path, store_bytes
@@ -26,6 +26,10 @@ SEALED = [
     (Message, "body"),
     (Payable, "payee_name"),
     (Payable, "card"),
+    (PayeeSnapshot, "payee_name"),
+    (PayeeSnapshot, "card"),
+    (ReturnCase, "payee_name"),
+    (ReturnCase, "card"),
     (Objection, "words"),
     (Objection, "contact"),
 ]

@@ -23,7 +23,7 @@ FROZEN = {
     "identity_stays": (Account, ["code", "kind", "guarded"]),
     "totals_stay": (PayoutBatch, ["number", "payer", "maker", "lines", "total_fen"]),
     "payment_frozen": (
-        Payment, ["payable", "method", "amount_fen", "batch", "line_no", "line_reference", "maker"],
+        Payment, ["payable", "method", "snapshot", "amount_fen", "batch", "line_no", "line_reference", "maker"],
     ),
     "published_scheme_stays": (ReliefScheme, all_but(ReliefScheme, "status")),
     "claim_stays": (LossClaim, ["number", "scheme", "rate", "household", "listing", "cause", "filed_by"]),

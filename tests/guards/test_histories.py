@@ -8,7 +8,7 @@ from django.db.models import F
 from accounts.models import Consent
 from canteens.models import BudgetChange
 from catalog.models import Listing, Movement, Paper, PriceChange, Recognition, SellerPause
-from ledger.models import Account, BankReturn, BankReturnLine, Payable, Transfer
+from ledger.models import Account, AppliedReturn, BankReturn, BankReturnLine, Payable, PayeeSnapshot, Transfer
 from losses.models import Award, ClaimFigure, Computation, SchemeRate
 from orders.models import Delivery, DeliveryLine, OrderLine, ReceiptLine, SettlementStatement, StatementLine
 from produce.models import ProduceChange
@@ -17,9 +17,9 @@ from tests.guards.cases import owns
 from tests.guards.rows import a_row, as_owner, ask, refused_by
 
 HISTORIES = [
-    Attachment, Award, BankReturn, BankReturnLine, ClaimFigure, Computation, Consent, Delivery,
-    DeliveryLine, Event, Move, Movement, NoticeLine, OrderLine, Participation, Payable, PhotoPrint, PriceChange,
-    ReceiptLine, SchemeRate, SellerPause, SettlementStatement, StatementLine, StoredFile, Transfer,
+    AppliedReturn, Attachment, Award, BankReturn, BankReturnLine, ClaimFigure, Computation, Consent, Delivery,
+    DeliveryLine, Event, Move, Movement, NoticeLine, OrderLine, Participation, Payable, PayeeSnapshot, PhotoPrint,
+    PriceChange, ReceiptLine, SchemeRate, SellerPause, SettlementStatement, StatementLine, StoredFile, Transfer,
 ]  # fmt: skip
 NEVER_DELETED = [Account, BudgetChange, Listing, Paper, ProduceChange, Recognition]
 NEVER_EMPTIED = [*HISTORIES, Account, BudgetChange, Listing, Paper, ProduceChange]

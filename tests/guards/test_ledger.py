@@ -3,9 +3,22 @@
 import pytest
 from django.db.models import F
 
-from ledger.models import Account, BankReturn, BankReturnLine, Payable, Payment, PayoutBatch, Transfer
+from ledger.models import (
+    Account,
+    AppliedReturn,
+    BankReturn,
+    BankReturnLine,
+    Contradiction,
+    Payable,
+    PayeeSnapshot,
+    Payment,
+    PayoutBatch,
+    ReturnCase,
+    Transfer,
+)  # fmt: skip
 from records.models import MOST_FEN
 from tests.guards.cases import bounds, check, refuses_a_twin, refuses_each_change, unique, words
+from tests.guards.rows import a_row, refused_by, twin
 
 LEFT = F("credits_posted_fen") - F("debits_posted_fen")
 
@@ -30,7 +43,20 @@ CHECKS = [
     words("payment_status_legal", Payment),
     check("payment_two_hands", Payment, {"checker": F("maker")}),
     bounds("payment_amount_bounded", Payment, "amount_fen", 1, MOST_FEN),
-    check("return_lines_accounted_for", BankReturn, {"lines": F("applied") + F("exceptions") + 1}),
+    check("return_lines_accounted_for", AppliedReturn, {"lines": F("lines") + 1}, {"arrived": F("arrived") + 1}),
+    check("snapshot_two_hands", PayeeSnapshot, {"proposed_by": F("confirmed_by")}),
+    words("case_status_legal", ReturnCase),
+    check("case_two_hands", ReturnCase, {"proposed_by": F("confirmed_by")}, confirmed_by__isnull=False),
+    check(
+        "case_mended_with_snapshot", ReturnCase, {"snapshot": None}, {"proposed_by": None}, {"confirmed_by": None},
+        status="paid",
+    ),
+    words("contradiction_status_legal", Contradiction),
+    check("contradiction_two_hands", Contradiction, {"proposed_by": F("confirmed_by")}, status="settled"),
+    check(
+        "contradiction_settled_by_letter", Contradiction, {"letter_number": ""}, {"letter_on": None}, {"holds": ""},
+        {"proposed_by": None}, {"confirmed_by": None}, status="settled",
+    ),
 ]  # fmt: skip
 
 UNIQUES = [
@@ -44,8 +70,13 @@ UNIQUES = [
     unique("line_reference", Payment),
     unique("payment_line_once", Payment, batch__isnull=False),
     unique("file", BankReturn),
-    unique("return_applied_once", BankReturn, applied__gt=0),
+    unique("return_applied_once", AppliedReturn, exceptions__lt=F("lines")),
     unique("return_line_once", BankReturnLine),
+    unique("snapshot_number_once", PayeeSnapshot),
+    unique("one_living_case_a_payable", ReturnCase, status="mended"),
+    unique("snapshot", ReturnCase, status="mended"),
+    unique("one_open_contradiction_a_payment", Contradiction, status="open"),
+    unique("line", Contradiction),
 ]
 
 
@@ -57,3 +88,27 @@ def test_a_row_cannot_become_what_its_check_forbids(case):
 @pytest.mark.parametrize("case", UNIQUES)
 def test_a_second_row_cannot_equal_the_first(case):
     refuses_a_twin(case)
+
+
+def begun(payable, snapshot) -> Payment:
+    """Return a new payment of this payable to this payee, not yet inserted."""
+    payment = twin(a_row(Payment, payable=payable))
+    payment.payable, payment.snapshot, payment.status = payable, snapshot, "prepared"
+    return payment
+
+
+@pytest.mark.guard("trigger ledger_payment.payee_is_present")
+def test_a_payment_goes_to_no_other_than_the_present_payee():
+    mended = a_row(PayeeSnapshot)
+    other = a_row(Payable, pk__in=Payment.objects.filter(snapshot=None).values("payable"), cases=None)
+
+    with refused_by("ledger_payment.payee_is_present"):
+        begun(other, mended).save(force_insert=True)
+
+
+@pytest.mark.guard("trigger ledger_payment.nothing_is_open")
+def test_no_payment_begins_while_the_bank_s_answer_to_the_last_is_open():
+    payable = a_row(Contradiction, status="open").payment.payable
+
+    with refused_by("ledger_payment.nothing_is_open"):
+        begun(payable, payable.snapshots.order_by("number").last()).save(force_insert=True)

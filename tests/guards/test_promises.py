@@ -6,7 +6,7 @@ from accounts.models import BankCard, Person
 from canteens.models import BudgetChange
 from catalog.models import Listing
 from kernel.workflow import Workflow
-from ledger.models import Account, BankReturn, Payable, Payment, PayoutBatch, Transfer
+from ledger.models import Account, BankReturn, Contradiction, Payable, Payment, PayoutBatch, ReturnCase, Transfer
 from losses.models import Award, Computation, Visit
 from marketplace.audit import breaches
 from orders.models import ReceiptLine, SettlementStatement
@@ -98,7 +98,7 @@ def a_payable_that_nobody_wrote():
 def a_second_living_payment():
     without_index("one_live_payment_a_payable")
     paid = a_row(Payment, status="paid", batch=None)
-    second = twin(paid, ("payable",), status="prepared", paid_at=None)
+    second = twin(paid, ("payable",), status="prepared", paid_at=None, arrivals=0)
     add(second)
     Move.objects.create(document=second.reference, after="prepared", at=FRIDAY)
 
@@ -123,7 +123,21 @@ def a_sent_batch_without_its_file():
 
 def a_return_file_with_one_line_more():
     file = a_row(BankReturn)
-    force(file, lines=file.lines + 1, applied=file.applied + 1)
+    force(file, lines=file.lines + 1)
+
+
+def a_case_taken_from_its_payment():
+    paid = a_row(Payment, status="paid")
+    force(a_row(ReturnCase, status="paid"), payment=paid, payable=paid.payable)
+
+
+def a_letter_of_one_person_under_two_accounts():
+    settled = a_row(Contradiction, status="settled")
+    force(settled, confirmed_by=a_user("同一个人", person=settled.proposed_by.person))
+
+
+def a_letter_without_its_contradiction():
+    force(a_row(Contradiction, status="settled"), payment=a_row(Payment, status="paid"))
 
 
 def a_visit_by_one_person_under_two_accounts():
@@ -172,6 +186,9 @@ BREACHES = {
     OF_ITS_PAYABLE: (a_batch_with_one_line_more, set()),
     "I9 every batch that was sent has the one file it was sent with": (a_sent_batch_without_its_file, set()),
     "I11 every line of a return file is applied or in the queue": (a_return_file_with_one_line_more, set()),
+    "I8 what came back has a case, and a case stands where its payments stand": (a_case_taken_from_its_payment, set()),
+    "I12 a card is mended and a letter entered by two persons": (a_letter_of_one_person_under_two_accounts, set()),
+    "I11 every contradiction of the bank is open or settled by its letter": (a_letter_without_its_contradiction, set()),
     "I12 a visit was made by two persons, who are two people and no other hands of the claim": (
         a_visit_by_one_person_under_two_accounts, set(),
     ),

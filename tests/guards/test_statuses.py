@@ -10,7 +10,7 @@ from accounts.models import User
 from canteens.models import BudgetChange
 from catalog.models import Listing, Paper
 from kernel.workflow import Workflow
-from ledger.models import Payment, PayoutBatch
+from ledger.models import Contradiction, Payment, PayoutBatch, ReturnCase
 from losses.models import LossClaim, ReliefScheme
 from orders.models import Allocation, GoodsReceipt, PurchaseOrder
 from produce.models import ProduceChange
@@ -20,8 +20,8 @@ from tests.guards.cases import owns
 from tests.guards.rows import a_row, force, name_of, refused_by, twin
 
 DOCUMENTS = [
-    Allocation, BudgetChange, GoodsReceipt, Listing, LossClaim, Objection, Paper, Payment, PayoutBatch, ProduceChange,
-    PublicNotice, PurchaseOrder, ReliefScheme,
+    Allocation, BudgetChange, Contradiction, GoodsReceipt, Listing, LossClaim, Objection, Paper, Payment, PayoutBatch,
+    ProduceChange, PublicNotice, PurchaseOrder, ReliefScheme, ReturnCase,
 ]  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from django.utils import translation
 from accounts.models import Message
 from catalog.services import listings, stale
 from ledger.models import BankReturnLine, Payment
-from ledger.services import payouts, returns
+from ledger.services import applying, payouts
 from losses.services import claiming, sweeping
 from orders.services import asking, delivering, paying, placing, receiving
 from records.models import Finding, NoticeLine, PublicNotice
@@ -80,7 +80,7 @@ def test_a_loss_is_told_in_chinese_from_report_to_card(
     failed = return_file(batch, [answer_line(payment, FAILED, reason="")])
     paid = return_file(batch, [answer_line(payment)])
     for raw in (wrong, failed, paid):
-        returns.load_return(raw, display_name="RET.txt", by=finance_checker, at=LATER)
+        applying.load_return(raw, display_name="RET.txt", by=finance_checker, at=LATER)
 
     assert claim.status == "awarded"
     assert set(told()) == {

@@ -3,8 +3,8 @@
 import datetime as dt
 import itertools
 
-from ledger.models import Account, Payable
-from ledger.services import payouts, returns
+from ledger.models import Account, Payable, ReturnCase
+from ledger.services import applying, mending, payouts, returns
 from ledger.services.payables import payee_account, write_payable
 from ledger.services.transfers import open_account, transfer
 from tests.factories import FRIDAY, THURSDAY, TUESDAY, WEDNESDAY
@@ -38,13 +38,20 @@ def sent(payer, maker, checker):
     return payouts.send_batch(payouts.build_batch(payer, by=maker, at=WEDNESDAY), by=checker, at=THURSDAY)
 
 
+def mended(payable, first, second, at=FRIDAY, **card):
+    """Let two people mend what came back of a payable: with a typed card, or with the one on record."""
+    case = ReturnCase.objects.get(payable=payable, status="open")
+    mending.propose_payee(case, **card, by=first, at=at)
+    return mending.confirm_payee(case, by=second, at=at)
+
+
 def answer_line(payment, code=PAID, **changes) -> list[str]:
     """Return what the bank says about one payment, as instructed but for the changes."""
-    payable = payment.payable
+    payee = payment.payee
     line = {
         "reference": payment.line_reference,
-        "card": payable.card,
-        "name": payable.payee_name,
+        "card": payee.card,
+        "name": payee.payee_name,
         "amount": f"{payment.amount_fen // 100}.{payment.amount_fen % 100:02d}",
         "code": code,
         "reason": "" if code == PAID else "卡已注销",
@@ -63,4 +70,4 @@ def return_file(batch, lines, *, total_fen=None, count=None, encoding="gb18030",
 
 def load(raw, by, at=FRIDAY):
     """Load a return file."""
-    return returns.load_return(raw, display_name="RET.txt", by=by, at=at)
+    return applying.load_return(raw, display_name="RET.txt", by=by, at=at)

@@ -5,12 +5,12 @@ import secrets
 import pytest
 from django.db import IntegrityError, transaction
 
-from ledger.models import Payment
+from ledger.models import Payment, ReturnCase
 from ledger.services import payments
-from ledger.services.payments import AlreadyBeingPaid
+from ledger.services.payments import AlreadyBeingPaid, ToBeMended
 from tests.factories import FRIDAY
 from tests.gateway import MockGateway, PaymentFactory
-from tests.ledger.steps import owed
+from tests.ledger.steps import mended, owed
 
 pytestmark = pytest.mark.django_db
 
@@ -46,20 +46,26 @@ def test_a_payment_that_arrives_is_written_with_its_voucher(pay, payable, bank):
     assert bank.money_moved[payable.card] == 64_00
 
 
-def test_a_payment_the_bank_refuses_leaves_the_debt_and_may_be_tried_anew(pay, payable, bank):
+def test_a_payment_the_bank_refuses_leaves_the_debt_and_is_tried_anew_once_mended(
+    pay, payable, bank, finance_maker, finance_checker
+):
     first = pay("failed")
     assert (first.status, first.failure) == ("failed", "卡已注销")
     assert left(payable) == 64_00
 
+    with pytest.raises(ToBeMended):
+        pay()
+    mended(payable, finance_maker, finance_checker)
     second = pay()
 
     assert second.status == "paid"
     assert bank.money_moved[payable.card] == 64_00
 
 
-def test_another_collision_is_not_called_being_paid(pay, payable, bank, monkeypatch):
+def test_another_collision_is_not_called_being_paid(pay, payable, bank, monkeypatch, finance_maker, finance_checker):
     monkeypatch.setattr(secrets, "token_hex", lambda size: "0" * 2 * size)
     pay("failed")
+    mended(payable, finance_maker, finance_checker)
 
     with pytest.raises(IntegrityError, match="line_reference"):
         pay()
@@ -120,19 +126,20 @@ def test_a_paid_payable_is_never_paid_again(pay, payable, bank):
     assert Payment.objects.count() == 1
 
 
-def test_money_that_came_back_is_owed_again(pay, payable, finance_maker):
+def test_money_that_came_back_is_owed_again(pay, payable, finance_maker, finance_checker):
     payment = pay()
 
     payments.mark_returned(payment, reason="账户已注销", by=finance_maker, at=FRIDAY)
 
     assert left(payable) == 64_00
+    mended(payable, finance_maker, finance_checker)
     assert pay().status == "paid"
 
 
 @pytest.mark.parametrize(
     "behaviours", [["lost", "failed"], ["unknown", "paid"], ["failed", "lost"], ["failed", "failed", "lost"]]
 )
-def test_whatever_the_bank_does_no_more_leaves_than_is_owed(payable, finance_maker, bank, behaviours):
+def test_whatever_the_bank_does_no_more_leaves_than_is_owed(payable, finance_maker, finance_checker, bank, behaviours):
     for behaviour in behaviours:
         try:
             with transaction.atomic():
@@ -141,6 +148,8 @@ def test_whatever_the_bank_does_no_more_leaves_than_is_owed(payable, finance_mak
             bank.behaviour.clear()
         for payment in Payment.objects.filter(status="sent"):
             payments.ask_gateway_again(payment, by=finance_maker, at=FRIDAY)
+        if ReturnCase.objects.filter(status="open").exists():
+            mended(payable, finance_maker, finance_checker)
 
     assert bank.money_moved[payable.card] in (0, 64_00)
     assert left(payable) == 64_00 - bank.money_moved[payable.card]

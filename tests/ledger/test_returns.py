@@ -8,11 +8,11 @@ from accounts.models import Message
 from kernel.errors import BadValue
 from ledger.models import BankReturn, BankReturnLine, BatchStatus, Payment, Transfer
 from ledger.selectors import answers_to_look_into
-from ledger.services import payouts, returns
+from ledger.services import applying, payouts, returns
 from tests import factories
 from tests.audit import broken_promises
 from tests.factories import FRIDAY, THURSDAY
-from tests.ledger.steps import FAILED, PAID, RETURNED, answer_line, load, owed, return_file, sent
+from tests.ledger.steps import FAILED, PAID, RETURNED, answer_line, load, mended, owed, return_file, sent
 from tests.trials import trial
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +45,7 @@ def owed_to(payable):
 def test_a_whole_good_answer_pays_everybody_and_settles_the_batch(batch, payments, relief, finance_checker):
     done = load(return_file(batch, [answer_line(p) for p in payments]), finance_checker)
 
-    assert (done.lines, done.applied, done.exceptions) == (2, 2, 0)
+    assert (done.lines, done.outcome.applied, done.outcome.exceptions) == (2, 2, 0)
     assert statuses(batch) == ["paid", "paid"]
     batch.refresh_from_db()
     assert batch.status == BatchStatus.SETTLED
@@ -65,7 +65,7 @@ def test_the_households_are_told_that_the_money_arrived(batch, payments, xiuying
 def test_the_encodings_and_line_ends_of_banks_are_read(batch, payments, finance_checker, encoding, end):
     raw = return_file(batch, [answer_line(p) for p in payments], encoding=encoding, end=end)
 
-    assert load(raw, finance_checker).applied == 2
+    assert load(raw, finance_checker).outcome.applied == 2
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_one_bad_line_waits_to_be_looked_into_and_blocks_no_other(
 ):
     done = load(return_file(batch, [answer_line(payments[0], **changes), answer_line(payments[1])]), finance_checker)
 
-    assert (done.applied, done.exceptions) == (1, 1)
+    assert (done.outcome.applied, done.outcome.exceptions) == (1, 1)
     assert outcomes(done) == ["exception", "applied"]
     assert done.answer_lines.get(line_no=1).reason == reason
     assert statuses(batch) == ["sent", "paid"]
@@ -180,8 +180,8 @@ def test_the_same_file_twice_changes_nothing(batch, payments, relief, finance_ch
     load(raw, finance_checker)
     transfers = Transfer.objects.count()
 
-    with pytest.raises(returns.AlreadyLoaded):
-        returns.load_return(raw, display_name="another name.txt", by=finance_checker, at=FRIDAY)
+    with pytest.raises(applying.AlreadyLoaded):
+        applying.load_return(raw, display_name="another name.txt", by=finance_checker, at=FRIDAY)
 
     assert Transfer.objects.count() == transfers
     assert BankReturn.objects.count() == 1
@@ -191,7 +191,7 @@ def test_a_file_of_which_nothing_was_applied_may_come_again(batch, payments, fin
     raw = return_file(batch, [answer_line(payments[0], code="7777")])
     first, again = load(raw, finance_checker), load(raw, finance_checker)
 
-    assert (first.applied, again.applied) == (0, 0)
+    assert (first.outcome.applied, again.outcome.applied) == (0, 0)
     assert [answer.bank_return for answer in answers_to_look_into(batch)] == [again]
 
 
@@ -266,6 +266,7 @@ def test_a_failed_line_is_owed_as_before_and_goes_into_the_next_batch(
     assert Message.objects.get(household=xiuying_household).body == (
         f"银行没能把 80.00 元打到你尾号 {tail} 的卡上。钱给你留着，请找村干部核对一下卡。"
     )
+    mended(relief[0], finance_maker, finance_checker)
     follow_up = payouts.build_batch(finance_bureau, by=finance_maker, at=NEXT_WEEK)
     assert [p.payable_id for p in follow_up.payments.all()] == [relief[0].pk]
     assert follow_up.payments.get().line_reference != payments[0].line_reference
@@ -281,6 +282,7 @@ def test_money_that_comes_back_after_success_is_owed_again_and_paid_anew(
     assert outcomes(done) == ["applied"]
     assert statuses(batch) == ["returned", "paid"]
     assert [owed_to(p) for p in relief] == [80_00, 0]
+    mended(relief[0], finance_maker, finance_checker)
     follow_up = sent(finance_bureau, finance_maker, finance_checker)
     assert follow_up.total_fen == 80_00
     load(return_file(follow_up, [answer_line(follow_up.payments.get())]), finance_checker, NEXT_WEEK)
@@ -296,7 +298,7 @@ def test_success_after_failure_stops_the_household_from_being_paid_twice(
     done = load(return_file(batch, [answer_line(payments[0], PAID)]), finance_checker)
 
     assert outcomes(done) == ["conflict"]
-    assert (done.applied, done.exceptions) == (0, 1)
+    assert (done.outcome.applied, done.outcome.exceptions) == (0, 1)
     assert "I11" not in broken_promises()
     with pytest.raises(payouts.NothingToPay):
         payouts.build_batch(finance_bureau, by=finance_maker, at=NEXT_WEEK)
@@ -309,7 +311,7 @@ def test_a_name_with_other_dots_and_spaces_is_the_same_name(changxi, finance_bur
 
     done = load(return_file(batch, [answer_line(batch.payments.get(), name="阿依古丽．买买提 ")]), finance_checker)
 
-    assert done.applied == 1
+    assert done.outcome.applied == 1
 
 
 def test_a_rare_name_comes_back_whole_in_gb18030_and_is_looked_into_from_gbk(
@@ -330,7 +332,7 @@ def test_the_maker_does_not_load_the_answer(batch, payments, finance_maker):
     second_account = factories.a_user("高出纳", person=finance_maker.person)
 
     for somebody in (finance_maker, second_account):
-        with pytest.raises(returns.MakerMayNotLoad):
+        with pytest.raises(applying.MakerMayNotLoad):
             load(raw, somebody)
 
     assert statuses(batch) == ["sent", "sent"]
@@ -355,4 +357,9 @@ def test_every_line_is_accounted_for(batch, payments, finance_checker):
 
     done = load(return_file(batch, lines), finance_checker)
 
-    assert done.lines == done.applied + done.exceptions == BankReturnLine.objects.filter(bank_return=done).count() == 3
+    assert (
+        done.lines
+        == done.outcome.applied + done.outcome.exceptions
+        == BankReturnLine.objects.filter(bank_return=done).count()
+        == 3
+    )

@@ -8,6 +8,7 @@ once, posted in part or voided. Payables carry the payee frozen; "paid" is read 
 """
 
 import uuid
+from typing import Any, Protocol
 
 import pgtrigger
 from django.conf import settings
@@ -104,6 +105,15 @@ class Transfer(models.Model):
         triggers = append_only()
 
 
+class Payee(Protocol):
+    """Whom the bank is told to pay, and on which card."""
+
+    payee_name: Any
+    card: Any
+    card_index: Any
+    bank: Any
+
+
 class Payable(models.Model):
     """What is owed to one payee for one reason, written by statements and awards only; the payee is frozen here."""
 
@@ -143,6 +153,12 @@ class Payable(models.Model):
         ]
         indexes = [models.Index(fields=["household", "at"], name="payable_by_household")]
         triggers = append_only()
+
+    @property
+    def payee(self) -> Payee:
+        """Return to whom and on which card this is paid now: the last snapshot, or what is written here."""
+        snapshots = sorted(self.snapshots.all(), key=lambda snapshot: snapshot.number)
+        return snapshots[-1] if snapshots else self
 
 
 class BatchStatus(models.TextChoices):
@@ -201,11 +217,33 @@ PAYMENT_MOVES = {
     PaymentStatus.PREPARED: {PaymentStatus.SENT, PaymentStatus.PAID, PaymentStatus.CANCELLED},
     PaymentStatus.SENT: {PaymentStatus.PAID, PaymentStatus.FAILED},
     PaymentStatus.PAID: {PaymentStatus.RETURNED},
-    PaymentStatus.FAILED: set(),
-    PaymentStatus.RETURNED: set(),
+    PaymentStatus.FAILED: {PaymentStatus.PAID},  # by the bank's letter alone
+    PaymentStatus.RETURNED: {PaymentStatus.PAID},  # by the bank's letter alone
     PaymentStatus.CANCELLED: set(),
 }
 LIVE_PAYMENTS = [PaymentStatus.PREPARED, PaymentStatus.SENT, PaymentStatus.PAID]
+
+
+# A payment goes to the present payee of its payable, and none begins while the bank's answer to the last is open.
+_PAYEE_IS_PRESENT = """
+IF NEW.snapshot_id IS DISTINCT FROM (
+    SELECT id FROM ledger_payeesnapshot WHERE payable_id = NEW.payable_id ORDER BY number DESC LIMIT 1
+) THEN
+    RAISE EXCEPTION 'pgtrigger: payment % goes to another payee than the present one', NEW.line_reference;
+END IF;
+RETURN NEW;
+"""
+_NOTHING_IS_OPEN = """
+IF EXISTS (SELECT FROM ledger_returncase WHERE payable_id = NEW.payable_id AND status IN ('open', 'proposed'))
+    OR EXISTS (
+        SELECT FROM ledger_contradiction AS c JOIN ledger_payment AS y ON y.id = c.payment_id
+        WHERE y.payable_id = NEW.payable_id AND c.status IN ('open', 'proposed')
+    )
+THEN
+    RAISE EXCEPTION 'pgtrigger: payment % begins while the last answer is open', NEW.line_reference;
+END IF;
+RETURN NEW;
+"""
 
 
 class Payment(Workflow):
@@ -221,6 +259,7 @@ class Payment(Workflow):
 
     payable = models.ForeignKey(Payable, models.PROTECT, related_name="payments")
     method = models.CharField(max_length=12, choices=Method)
+    snapshot = models.ForeignKey("ledger.PayeeSnapshot", models.PROTECT, null=True, related_name="payments")
     amount_fen = models.BigIntegerField()
     batch = models.ForeignKey(PayoutBatch, models.PROTECT, null=True, related_name="payments")
     line_no = models.PositiveIntegerField(null=True)
@@ -231,6 +270,7 @@ class Payment(Workflow):
     checker = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     prepared_at = models.DateTimeField()
     paid_at = models.DateTimeField(null=True)
+    arrivals = models.PositiveSmallIntegerField(default=0)  # how often the bank said that it arrived: back and forth
     failure = models.CharField(max_length=120, blank=True)
 
     class Meta:
@@ -251,13 +291,24 @@ class Payment(Workflow):
             *status_guards(PAYMENT_MOVES),
             pgtrigger.ReadOnly(
                 name="payment_frozen",
-                fields=["payable", "method", "amount_fen", "batch", "line_no", "line_reference", "maker"],
+                fields=["payable", "method", "snapshot", "amount_fen", "batch", "line_no", "line_reference", "maker"],
+            ),
+            pgtrigger.Trigger(
+                name="payee_is_present", when=pgtrigger.Before, operation=pgtrigger.Insert, func=_PAYEE_IS_PRESENT
+            ),
+            pgtrigger.Trigger(
+                name="nothing_is_open", when=pgtrigger.Before, operation=pgtrigger.Insert, func=_NOTHING_IS_OPEN
             ),
         ]
 
+    @property
+    def payee(self) -> Payee:
+        """Return to whom and on which card this payment goes: the snapshot it used, or what the payable says."""
+        return self.payable if self.snapshot is None else self.snapshot
+
 
 class BankReturn(models.Model):
-    """One return file of the bank, applied once; its control totals were checked before any line.
+    """One return file of the bank, applied once, set by set; its control totals were checked before any line.
 
     A file of which nothing could be applied may come again: what stopped it may have been mended since.
     """
@@ -268,19 +319,43 @@ class BankReturn(models.Model):
     sha256 = models.CharField(max_length=64)
     batch = models.ForeignKey(PayoutBatch, models.PROTECT, related_name="returns")
     lines = models.PositiveIntegerField()
-    applied = models.PositiveIntegerField()
-    exceptions = models.PositiveIntegerField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        triggers = append_only()
+
+
+class AppliedReturn(models.Model):
+    """What became of the lines of a return file: written with its last set, so that a file without it is under way."""
+
+    HISTORY = True
+
+    bank_return = models.OneToOneField(BankReturn, models.PROTECT, primary_key=True, related_name="outcome")
+    sha256 = models.CharField(max_length=64)
+    lines = models.PositiveIntegerField()
+    arrived = models.PositiveIntegerField()
+    came_back = models.PositiveIntegerField()
+    repeated = models.PositiveIntegerField()
+    exceptions = models.PositiveIntegerField()
     at = models.DateTimeField()
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(lines=F("applied") + F("exceptions")), name="return_lines_accounted_for"
+                condition=Q(lines=F("arrived") + F("came_back") + F("repeated") + F("exceptions")),
+                name="return_lines_accounted_for",
             ),
-            models.UniqueConstraint(fields=["sha256"], condition=Q(applied__gt=0), name="return_applied_once"),
+            models.UniqueConstraint(
+                fields=["sha256"], condition=Q(exceptions__lt=F("lines")), name="return_applied_once"
+            ),
         ]
         triggers = append_only()
+
+    @property
+    def applied(self) -> int:
+        """Return how many lines nobody has to look into."""
+        return self.lines - self.exceptions
 
 
 class BankReturnLine(models.Model):

@@ -19,7 +19,7 @@ from ledger import permissions, selectors
 from ledger.forms import CancelForm, ReturnForm
 from ledger.models import BatchStatus, PayoutBatch
 from ledger.pages import batches as pages
-from ledger.services import payouts, returns
+from ledger.services import applying, payouts, returns
 from records.doors import act_once
 from records.forms import ActForm, new_key
 from records.services.files import read_original
@@ -35,12 +35,13 @@ def batch_list(request: SignedIn) -> HttpResponse:
         selectors.batches_seen_by(request.user), ("-prepared_at", "-pk"), cursor=request.GET.get("cursor", "")
     )
     may_make = standing(request.user).has(Role.FINANCE_MAKER)
-    waiting = payouts.waiting_payables(permissions.access_payer(request.user)).count() if may_make else 0
+    waiting = selectors.waiting_payables(permissions.access_payer(request.user)).count() if may_make else 0
     context = {
         "batches": [pages.batch_row(batch) for batch in page.rows],
         "pages": page_links(page),
         "new_url": reverse("batch-new") if may_make else "",
         "waiting": waiting,
+        "problems_url": reverse("problem-list"),
     }
     return render(request, "ledger/batch_list.html", context)
 
@@ -58,17 +59,17 @@ def batch_new(request: SignedIn) -> HttpResponse:
             done=_("The batch is made. Another person checks and sends it."),
             back=reverse("batch-new"),
         )
-    rows = selectors.unpaid(payer, request.user)
-    ready = [row for row in rows if not row.blocked]
-    total = sum(row.payable.amount_fen for row in ready)
+    ready = selectors.ready_of(payer, request.user)
+    rows = selectors.ready_rows(payer, ready)[:MOST_LINES]
+    blocked = selectors.blocked_rows(payer, ready, most=MOST_LINES)
     context = {
         "payer": payer.name,
-        "ready": [pages.waiting_row(row) for row in ready[:MOST_LINES]],
-        "blocked": [pages.waiting_row(row) for row in rows if row.blocked][:MOST_LINES],
-        "count": len(ready),
-        "total": money.yuan(total),
-        "capital": money.uppercase_amount(total) if total else "",
-        "sum": total,
+        "ready": [pages.waiting_row(selectors.Waiting(payable)) for payable in rows],
+        "blocked": [pages.waiting_row(row) for row in blocked],
+        "count": ready.count,
+        "total": money.yuan(ready.total_fen),
+        "capital": money.uppercase_amount(ready.total_fen) if ready.total_fen else "",
+        "sum": ready.total_fen,
         "idem": new_key(),
         "back": Link(reverse("batch-list"), _("Payouts")),
     }
@@ -155,33 +156,27 @@ def batch_file(request: SignedIn, batch_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def batch_return(request: SignedIn, batch_id: int) -> HttpResponse:
-    """Load the bank's answer: its totals first, all or nothing, then line by line."""
+    """Take in the bank's answer: its totals first, all or nothing, then set by set, a large file in the background."""
     batch = permissions.access_batch(request.user, batch_id, to=permissions.can_load_return)
     form = ReturnForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
-            done = returns.load_return(
+            loaded = applying.load_return(
                 file.read(returns.MOST_BYTES + 1),
                 display_name=file.name or "",
                 batch=batch,
                 by=request.user,
                 at=clock.now(),
             )
-            messages.success(
-                request,
-                _("%(applied)s lines applied, %(exceptions)s to be looked into.")
-                % {"applied": done.applied, "exceptions": done.exceptions},
-            )
+            messages.success(request, pages.told_of(loaded))
             return redirect("batch-return", batch.pk)
         except DomainError as refusal:
             form.add_error("file", str(refusal))
     context = {
         "batch": {"number": batch.number, "amount": money.yuan(batch.total_fen), "lines": batch.lines},
         "form": form,
-        "returns": [
-            pages.loaded_file(bank_return) for bank_return in batch.returns.select_related("file").order_by("-pk")
-        ],
+        "returns": [pages.loaded_file(bank_return) for bank_return in selectors.returns_of(batch)],
         "exceptions": [pages.open_answer(answer) for answer in selectors.answers_to_look_into(batch)[:MOST_LINES]],
         "reconcile_url": reverse("batch-reconcile", args=[batch.pk]),
         "back": Link(reverse("batch-detail", args=[batch.pk]), batch.number),

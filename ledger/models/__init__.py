@@ -1,0 +1,51 @@
+"""The tables of money: accounts and transfers, payables and how they are paid, what came back."""
+
+from ledger.models.mending import (
+    CASE_MOVES,
+    CONTRADICTION_MOVES,
+    UNMENDED,
+    CaseStatus,
+    Contradiction,
+    ContradictionStatus,
+    PayeeSnapshot,
+    ReturnCase,
+)
+from ledger.models.money import (
+    BATCH_MOVES,
+    LIVE_PAYMENTS,
+    PAYMENT_MOVES,
+    Account,
+    AppliedReturn,
+    BankReturn,
+    BankReturnLine,
+    BatchStatus,
+    Payable,
+    Payment,
+    PaymentStatus,
+    PayoutBatch,
+    Transfer,
+)
+
+__all__ = [
+    "BATCH_MOVES",
+    "CASE_MOVES",
+    "CONTRADICTION_MOVES",
+    "LIVE_PAYMENTS",
+    "PAYMENT_MOVES",
+    "UNMENDED",
+    "Account",
+    "AppliedReturn",
+    "BankReturn",
+    "BankReturnLine",
+    "BatchStatus",
+    "CaseStatus",
+    "Contradiction",
+    "ContradictionStatus",
+    "Payable",
+    "PayeeSnapshot",
+    "Payment",
+    "PaymentStatus",
+    "PayoutBatch",
+    "ReturnCase",
+    "Transfer",
+]

@@ -1,0 +1,154 @@
+"""Cases of money that came back and contradictions of the bank, in words; cards and names are masked."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.selectors import spoken_time
+from kernel import masking, money
+from kernel.present import known
+from kernel.shown import Fact, Link, Tag
+from ledger.models import (
+    CaseStatus,
+    Contradiction,
+    ContradictionStatus,
+    Payable,
+    PaymentStatus,
+    ReturnCase,
+)
+from ledger.selectors import story_of
+from records.forms import new_key
+
+TONES = {
+    CaseStatus.OPEN: "danger",
+    CaseStatus.PROPOSED: "warn",
+    CaseStatus.MENDED: "info",
+    CaseStatus.PAID: "ok",
+    CaseStatus.ARRIVED: "ok",
+    ContradictionStatus.SETTLED: "ok",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemRow:
+    """One case or contradiction as the list shows it."""
+
+    url: str
+    name: str
+    village: str
+    amount: str
+    since: str
+    why: str
+    status: Tag
+
+
+def case_row(case: ReturnCase) -> ProblemRow:
+    """Return one line of what came back."""
+    return _row(case, case.payable, reverse("return-case", args=[case.pk]), case.reason)
+
+
+def contradiction_row(row: Contradiction) -> ProblemRow:
+    """Return one line of what the bank contradicts."""
+    said = PaymentStatus(row.payment.status).label
+    why = _("First: %(said)s. Then: arrived.") % {"said": said}
+    return _row(row, row.payment.payable, reverse("contradiction", args=[row.pk]), why)
+
+
+def _row(document: ReturnCase | Contradiction, payable: Payable, url: str, why: str) -> ProblemRow:
+    return ProblemRow(
+        url=url,
+        name=masking.mask_name(payable.payee.payee_name),
+        village=payable.household.village.short_name if payable.household else "",
+        amount=money.yuan(payable.amount_fen),
+        since=spoken_time(document.opened_at),
+        why=why,
+        status=_tag(document),
+    )
+
+
+def case_shown(case: ReturnCase) -> dict[str, Any]:
+    """Return what the page of a case shows: what came back, what is proposed, what happened."""
+    payment, payable = case.payment, case.payable
+    facts = [
+        *_of_payment(payment, payable),
+        Fact(_("The bank's words"), case.reason),
+    ]
+    if case.card_sealed:
+        facts.append(Fact(_("Proposed card"), masking.mask_card(case.card), case.bank))
+        facts.append(Fact(_("Name on it"), masking.mask_name(case.payee_name)))
+    facts += _hands(case)
+    return {
+        "title": _("Money that came back"),
+        "status": _tag(case),
+        "facts": facts,
+        "story": _story(case),
+        "back": _back(),
+    }
+
+
+def contradiction_shown(row: Contradiction) -> dict[str, Any]:
+    """Return what the page of a contradiction shows: what was said, the letter, what happened."""
+    facts = _of_payment(row.payment, row.payment.payable)
+    if row.letter_on is not None:
+        facts.append(Fact(_("The bank's letter"), row.letter_number, f"{row.letter_on:%Y-%m-%d}"))
+        facts.append(Fact(_("What holds"), Contradiction.Holds(row.holds).label))
+    facts += _hands(row)
+    title = _("The bank contradicts itself")
+    return {"title": title, "status": _tag(row), "facts": facts, "story": _story(row), "back": _back()}
+
+
+def steps_of(
+    document: ReturnCase | Contradiction, form: Any, *, may: bool, user: User, names: tuple[str, str]
+) -> dict[str, Any]:
+    """Return what this person may do with a case now: propose, confirm or send back, or why a colleague does."""
+    is_open = document.status == CaseStatus.OPEN
+    proposed = document.status == CaseStatus.PROPOSED
+    own = proposed and known(document.proposed_by).person_id == user.person_id
+    confirm, reject = (reverse(name, args=[document.pk]) for name in names)
+    return {
+        "form": form if may and (is_open or form.errors) else None,
+        "confirm": {"url": confirm, "idem": new_key()} if may and proposed and not own else None,
+        "reject": {"url": reject, "idem": new_key()} if may and proposed else None,
+        "own": may and own,
+    }
+
+
+def _of_payment(payment: Any, payable: Payable) -> list[Fact]:
+    return [
+        Fact(_("Household head"), masking.mask_name(payment.payee.payee_name)),
+        Fact(_("Amount (yuan)"), money.yuan(payment.amount_fen)),
+        Fact(_("Card it was sent to"), masking.mask_card(payment.payee.card), payment.payee.bank),
+        Fact(_("Reference"), payment.line_reference, payment.batch.number if payment.batch else ""),
+        Fact(_("Document"), payable.document),
+    ]
+
+
+def _hands(document: ReturnCase | Contradiction) -> list[Fact]:
+    hands = ((_("Proposed by"), document.proposed_by), (_("Confirmed by"), document.confirmed_by))
+    return [Fact(label, known(user.person).name) for label, user in hands if user is not None]
+
+
+def _story(document: ReturnCase | Contradiction) -> list[dict[str, str]]:
+    """Return what happened to a case, newest first."""
+    words = CaseStatus if isinstance(document, ReturnCase) else ContradictionStatus
+    return [
+        {
+            "when": spoken_time(move.at),
+            "who": known(move.by.person).name if move.by and move.by.person else "",
+            "what": str(words(move.after).label) + (f" · {move.note}" if move.note else ""),
+            "tone": TONES.get(words(move.after), "plain"),
+        }
+        for move in story_of(document)
+    ]
+
+
+def _tag(document: ReturnCase | Contradiction) -> Tag:
+    words = CaseStatus if isinstance(document, ReturnCase) else ContradictionStatus
+    return Tag(TONES.get(words(document.status), "warn"), str(words(document.status).label))
+
+
+def _back() -> Link:
+    return Link(reverse("problem-list"), _("Money that came back"))
