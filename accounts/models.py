@@ -296,6 +296,7 @@ class BankCard(models.Model):
                 name="card_has_one_owner",
             ),
         ]
+        indexes = [models.Index(fields=["index"], name="card_ever_held")]
 
 
 class Consent(models.Model):

@@ -17,5 +17,5 @@ def tied_claims(documents: Collection[str], stage: str, by: User) -> set[str]:
     if stage in (HOUSEHOLD, FILER):
         return set()
     numbers = [int(name.partition(":")[2]) for name in documents]
-    claims = LossClaim.objects.filter(pk__in=numbers, household__in=households_tied_to(by))
+    claims = LossClaim.objects.filter(pk__in=numbers, household_id__in=households_tied_to(by))
     return {claim.reference for claim in claims.only("pk")}

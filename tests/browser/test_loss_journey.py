@@ -127,7 +127,7 @@ def test_from_a_photo_of_the_loss_to_relief_on_the_card(
     raw = return_file(batch, [answer_line(batch.payments.get())])
     checker.open(f"/payouts/{batch.pk}/return/")
     checker.page.set_input_files('input[type="file"]', {"name": "RET.txt", "mimeType": "text/plain", "buffer": raw})
-    checker.press("导入", "入账 1 笔")
+    checker.press("导入", "1 笔到账")
     checker.open(f"/payouts/{batch.pk}/reconcile/", "账是平的。")
     farmer.open("/", "72.00")
     farmer.open(f"/losses/{claim.pk}/", "72.00")
