@@ -465,6 +465,8 @@ def main() -> int:
     try:
         services = start(keep_in=kept)
         environment = services.environment()
+        if kept is None:
+            environment["PAYOUT_JOURNAL"] = str(services.folder / "payouts.jsonl")
     except AlreadyRunning:
         environment = json.loads(((kept or ROOT) / "services.json").read_text())
     except CannotStart as reason:

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kernel.form_fields import DayField
-from ledger.models import Contradiction
+from ledger.models import Contradiction, FrozenBatch
 
 
 class ReturnForm(forms.Form):
@@ -60,3 +60,19 @@ class LetterForm(forms.Form):
     def letter(self) -> dict[str, Any]:
         """Return the letter as the service takes it."""
         return {name: self.cleaned_data[name] for name in ("letter_number", "letter_on", "holds")}
+
+
+class FoundForm(forms.Form):
+    """Whether the bank has a frozen batch."""
+
+    found = forms.ChoiceField(
+        label=_("Ask the bank: does it have this batch?"), choices=FrozenBatch.Found.choices, widget=forms.RadioSelect
+    )
+    idem = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+
+class BankLetterForm(forms.Form):
+    """The bank's letter that nothing which left after the backup is still to be paid."""
+
+    letter_number = forms.CharField(label=_("Number of the bank's letter"), max_length=60)
+    idem = forms.CharField(max_length=64, widget=forms.HiddenInput)

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 
 from accounts.models import Organisation, Role, Somebody, User
 from accounts.selectors import standing
-from ledger.models import Contradiction, PayoutBatch, ReturnCase
+from ledger.models import Contradiction, FrozenBatch, PayoutBatch, Restore, ReturnCase
 from ledger.selectors import FINANCE, batches_seen_by, cases_seen_by, contradictions_seen_by, payers_of
 
 READERS = (*FINANCE, Role.BUREAU_APPROVER, Role.AUDITOR)
@@ -97,3 +97,32 @@ def can_see_case(user: Somebody, problem: Problem) -> bool:
 def can_mend(user: Somebody, problem: Problem) -> bool:
     """Return whether this person mends cases of this office; which of the two hands it is, the service says."""
     return problem.payment.payable.payer_id in standing(user).organisations(*FINANCE)
+
+
+def access_frozen(user: Somebody, frozen_id: int, *, to_act: bool) -> FrozenBatch:
+    """Return one frozen batch: 404 when not theirs to see, 403 when not theirs to compare."""
+    rows = FrozenBatch.objects.select_related("batch__payer", "proposed_by__person", "confirmed_by__person")
+    frozen = get_object_or_404(rows, pk=frozen_id, batch__in=batches_seen_by(user))
+    if to_act and not can_compare(user, frozen):
+        raise PermissionDenied
+    return frozen
+
+
+def access_restore(user: Somebody, restore_id: int, *, to_act: bool) -> Restore:
+    """Return one restore: to whoever sees batches; 403 when not theirs to close."""
+    access_batches(user)
+    if to_act and not can_close(user):
+        raise PermissionDenied
+    return get_object_or_404(
+        Restore.objects.select_related("proposed_by__person", "confirmed_by__person"), pk=restore_id
+    )
+
+
+def can_compare(user: Somebody, frozen: FrozenBatch) -> bool:
+    """Return whether this person compares a frozen batch with the bank: finance of its office."""
+    return frozen.batch.payer_id in standing(user).organisations(*FINANCE)
+
+
+def can_close(user: Somebody) -> bool:
+    """Return whether this person closes a restore: finance."""
+    return standing(user).has(*FINANCE)

@@ -22,6 +22,8 @@ from ledger.models import (
     Payment,
     PaymentStatus,
     PayoutBatch,
+    Restore,
+    RestoreStatus,
     ReturnCase,
 )
 from records.models import Move
@@ -204,6 +206,11 @@ def contradictions_seen_by(user: Somebody) -> QuerySet[Contradiction]:
 def open_contradictions(user: Somebody) -> QuerySet[Contradiction]:
     """Return those of them that no letter has settled yet."""
     return contradictions_seen_by(user).exclude(status=ContradictionStatus.SETTLED)
+
+
+def open_restores() -> QuerySet[Restore]:
+    """Return the restores that two people have not closed yet."""
+    return Restore.objects.exclude(status=RestoreStatus.CLOSED).order_by("number")
 
 
 def _payers_seen(user: Somebody, payer: str) -> Q:

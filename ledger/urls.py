@@ -3,7 +3,7 @@
 from django.urls import path
 
 from ledger import api
-from ledger.views import mending
+from ledger.views import mending, restoring
 from ledger.views import payouts as views
 
 pages = [
@@ -15,6 +15,12 @@ pages = [
     path("payouts/<int:batch_id>/file/", views.batch_file, name="batch-file"),
     path("payouts/<int:batch_id>/return/", views.batch_return, name="batch-return"),
     path("payouts/problems/", mending.problem_list, name="problem-list"),
+    path("payouts/restores/<int:restore_id>/", restoring.restore, name="restore"),
+    path("payouts/restores/<int:restore_id>/confirm/", restoring.restore_confirm, name="restore-confirm"),
+    path("payouts/restores/<int:restore_id>/reject/", restoring.restore_reject, name="restore-reject"),
+    path("payouts/frozen/<int:frozen_id>/", restoring.frozen_batch, name="frozen-batch"),
+    path("payouts/frozen/<int:frozen_id>/confirm/", restoring.frozen_batch_confirm, name="frozen-batch-confirm"),
+    path("payouts/frozen/<int:frozen_id>/reject/", restoring.frozen_batch_reject, name="frozen-batch-reject"),
     path("payouts/returned/<uuid:case_id>/", mending.return_case, name="return-case"),
     path("payouts/returned/<uuid:case_id>/confirm/", mending.return_case_confirm, name="return-case-confirm"),
     path("payouts/returned/<uuid:case_id>/reject/", mending.return_case_reject, name="return-case-reject"),

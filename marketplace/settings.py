@@ -344,6 +344,8 @@ SPECTACULAR_SETTINGS = {
 # --- Files ------------------------------------------------------------------------------------------------------------
 
 MEDIA_ROOT: Path = Path(env.str("MEDIA_ROOT", str(VAR_DIR / "media")))  # /private: originals, /public: derivatives
+# What left for the bank, kept beside the database: a restored backup is noticed by it (ledger/services/journal.py).
+PAYOUT_JOURNAL: Path = Path(env.str("PAYOUT_JOURNAL", str(VAR_DIR / "payouts.jsonl")))
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", str(VAR_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]

@@ -19,7 +19,7 @@ from catalog.services.recognitions import recognise
 from demo.county import find_county
 from demo.load import load_county, load_losses, load_market
 from kernel import clock
-from ledger.models import Contradiction, PayoutBatch, ReturnCase
+from ledger.models import Contradiction, FrozenBatch, PayoutBatch, Restore, ReturnCase
 from losses.models import LossClaim, ReliefScheme
 from orders.models import Allocation, GoodsReceipt, PurchaseOrder, SettlementStatement
 from orders.selectors.scale import scale_role
@@ -118,6 +118,8 @@ class World:
         contradiction = Contradiction(
             payment=came_back.payment, line=came_back.payment.answers.get(), opened_at=clock.now()
         ).begin(by=county.named["checker"], at=clock.now())
+        paid_batch = PayoutBatch.objects.order_by("pk").first()
+        restore = Restore(number=1, marked_at=clock.now()).begin(by=None, at=clock.now())
         photo = Attachment.objects.filter(document=mine.reference).first()
         for line in weighed.lines.all():
             attach(weighed.reference, photo.file, scale_role(line.allocation_id), by=weighed.weighed_by, at=clock.now())
@@ -154,6 +156,8 @@ class World:
             "objection_id": objection.pk,
             "batch_id": batch.pk,
             "case_id": came_back.pk,
+            "restore_id": restore.pk,
+            "frozen_id": FrozenBatch(restore=restore, batch=paid_batch).begin(by=None, at=clock.now()).pk,
             "contradiction_id": contradiction.pk,
             "digest": self.listing.cover.sha256,
             "px": "240",

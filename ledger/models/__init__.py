@@ -25,13 +25,23 @@ from ledger.models.money import (
     PayoutBatch,
     Transfer,
 )
+from ledger.models.restoring import (
+    FROZEN_MOVES,
+    RESTORE_MOVES,
+    FrozenBatch,
+    FrozenStatus,
+    Restore,
+    RestoreStatus,
+)
 
 __all__ = [
     "BATCH_MOVES",
     "CASE_MOVES",
     "CONTRADICTION_MOVES",
+    "FROZEN_MOVES",
     "LIVE_PAYMENTS",
     "PAYMENT_MOVES",
+    "RESTORE_MOVES",
     "UNMENDED",
     "Account",
     "AppliedReturn",
@@ -41,11 +51,15 @@ __all__ = [
     "CaseStatus",
     "Contradiction",
     "ContradictionStatus",
+    "FrozenBatch",
+    "FrozenStatus",
     "Payable",
     "PayeeSnapshot",
     "Payment",
     "PaymentStatus",
     "PayoutBatch",
+    "Restore",
+    "RestoreStatus",
     "ReturnCase",
     "Transfer",
 ]

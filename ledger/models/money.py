@@ -176,6 +176,15 @@ BATCH_MOVES = {
 }
 
 
+# After a restored backup a batch stands still until two people have compared it with the bank.
+_NOT_WHILE_FROZEN = """
+IF EXISTS (SELECT FROM ledger_frozenbatch WHERE batch_id = NEW.id AND status <> 'thawed') THEN
+    RAISE EXCEPTION 'pgtrigger: batch % is frozen', NEW.number;
+END IF;
+RETURN NEW;
+"""
+
+
 class PayoutBatch(Workflow):
     """Relief payments that leave together: built from payables alone, sent by another person than its maker."""
 
@@ -200,6 +209,12 @@ class PayoutBatch(Workflow):
         ]
         triggers = [
             *status_guards(BATCH_MOVES),
+            pgtrigger.Trigger(
+                name="not_while_frozen",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("status"),
+                func=_NOT_WHILE_FROZEN,
+            ),
             pgtrigger.ReadOnly(name="totals_stay", fields=["number", "payer", "maker", "lines", "total_fen"]),
         ]
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import TextChoices
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -11,24 +12,39 @@ from accounts.selectors import spoken_time
 from kernel import masking, money
 from kernel.present import known
 from kernel.shown import Fact, Link, Tag
+from kernel.workflow import Workflow
 from ledger.models import (
     CaseStatus,
     Contradiction,
     ContradictionStatus,
+    FrozenBatch,
+    FrozenStatus,
     Payable,
     PaymentStatus,
+    Restore,
+    RestoreStatus,
     ReturnCase,
 )
 from ledger.selectors import story_of
 from records.forms import new_key
 
-TONES = {
+Problem = ReturnCase | Contradiction | FrozenBatch | Restore
+WORDS: dict[type[Workflow], type[TextChoices]] = {
+    ReturnCase: CaseStatus,
+    Contradiction: ContradictionStatus,
+    FrozenBatch: FrozenStatus,
+    Restore: RestoreStatus,
+}
+TONES: dict[str, str] = {
     CaseStatus.OPEN: "danger",
     CaseStatus.PROPOSED: "warn",
     CaseStatus.MENDED: "info",
     CaseStatus.PAID: "ok",
     CaseStatus.ARRIVED: "ok",
     ContradictionStatus.SETTLED: "ok",
+    FrozenStatus.FROZEN: "danger",
+    FrozenStatus.THAWED: "ok",
+    RestoreStatus.CLOSED: "ok",
 }
 
 
@@ -43,6 +59,12 @@ class ProblemRow:
     since: str
     why: str
     status: Tag
+
+
+def restore_link(row: Restore) -> Link:
+    """Return where a restore is compared with the bank."""
+    label = _("A backup was restored on %(day)s: compare with the bank") % {"day": spoken_time(row.marked_at)}
+    return Link(reverse("restore", args=[row.pk]), label)
 
 
 def case_row(case: ReturnCase) -> ProblemRow:
@@ -65,7 +87,7 @@ def _row(document: ReturnCase | Contradiction, payable: Payable, url: str, why: 
         amount=money.yuan(payable.amount_fen),
         since=spoken_time(document.opened_at),
         why=why,
-        status=_tag(document),
+        status=tag_of(document),
     )
 
 
@@ -79,12 +101,12 @@ def case_shown(case: ReturnCase) -> dict[str, Any]:
     if case.card_sealed:
         facts.append(Fact(_("Proposed card"), masking.mask_card(case.card), case.bank))
         facts.append(Fact(_("Name on it"), masking.mask_name(case.payee_name)))
-    facts += _hands(case)
+    facts += hands_of(case)
     return {
         "title": _("Money that came back"),
-        "status": _tag(case),
+        "status": tag_of(case),
         "facts": facts,
-        "story": _story(case),
+        "story": story_shown(case),
         "back": _back(),
     }
 
@@ -95,16 +117,14 @@ def contradiction_shown(row: Contradiction) -> dict[str, Any]:
     if row.letter_on is not None:
         facts.append(Fact(_("The bank's letter"), row.letter_number, f"{row.letter_on:%Y-%m-%d}"))
         facts.append(Fact(_("What holds"), Contradiction.Holds(row.holds).label))
-    facts += _hands(row)
+    facts += hands_of(row)
     title = _("The bank contradicts itself")
-    return {"title": title, "status": _tag(row), "facts": facts, "story": _story(row), "back": _back()}
+    return {"title": title, "status": tag_of(row), "facts": facts, "story": story_shown(row), "back": _back()}
 
 
-def steps_of(
-    document: ReturnCase | Contradiction, form: Any, *, may: bool, user: User, names: tuple[str, str]
-) -> dict[str, Any]:
+def steps_of(document: Problem, form: Any, *, may: bool, user: User, names: tuple[str, str]) -> dict[str, Any]:
     """Return what this person may do with a case now: propose, confirm or send back, or why a colleague does."""
-    is_open = document.status == CaseStatus.OPEN
+    is_open = document.can_move(CaseStatus.PROPOSED)
     proposed = document.status == CaseStatus.PROPOSED
     own = proposed and known(document.proposed_by).person_id == user.person_id
     confirm, reject = (reverse(name, args=[document.pk]) for name in names)
@@ -126,14 +146,15 @@ def _of_payment(payment: Any, payable: Payable) -> list[Fact]:
     ]
 
 
-def _hands(document: ReturnCase | Contradiction) -> list[Fact]:
+def hands_of(document: Problem) -> list[Fact]:
+    """Return who proposed and who confirmed, as far as somebody did."""
     hands = ((_("Proposed by"), document.proposed_by), (_("Confirmed by"), document.confirmed_by))
     return [Fact(label, known(user.person).name) for label, user in hands if user is not None]
 
 
-def _story(document: ReturnCase | Contradiction) -> list[dict[str, str]]:
+def story_shown(document: Problem) -> list[dict[str, str]]:
     """Return what happened to a case, newest first."""
-    words = CaseStatus if isinstance(document, ReturnCase) else ContradictionStatus
+    words: Any = WORDS[type(document)]
     return [
         {
             "when": spoken_time(move.at),
@@ -145,8 +166,9 @@ def _story(document: ReturnCase | Contradiction) -> list[dict[str, str]]:
     ]
 
 
-def _tag(document: ReturnCase | Contradiction) -> Tag:
-    words = CaseStatus if isinstance(document, ReturnCase) else ContradictionStatus
+def tag_of(document: Problem) -> Tag:
+    """Return how a case stands."""
+    words: Any = WORDS[type(document)]
     return Tag(TONES.get(words(document.status), "warn"), str(words(document.status).label))
 
 

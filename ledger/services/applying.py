@@ -35,6 +35,7 @@ from ledger.models import (
 from ledger.selectors import loaded_before, unfinished_returns
 from ledger.services import contradictions
 from ledger.services import payments as paying
+from ledger.services.restoring import refuse_frozen
 from ledger.services.returns import RESULTS, Line, payees_of, read_return
 from records.models import StoredFile
 from records.services import jobs
@@ -96,6 +97,7 @@ def receive_return(
     answered = PayoutBatch.objects.select_for_update().filter(number=batch_number).first()
     if answered is None or answered.status not in (BatchStatus.SENT, BatchStatus.SETTLED):
         raise BadValue(_("The file answers a batch that was never sent from here."))
+    refuse_frozen(answered)
     if loaded_before(digest):
         raise AlreadyLoaded
     if answered.maker.person_id == by.person_id:

@@ -1,7 +1,8 @@
 """Pay one payable: record a bank transfer by two people, or send it through the gateway and hear back."""
 
 import datetime as dt
-import secrets
+import hashlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from django.db import IntegrityError, transaction
@@ -13,6 +14,7 @@ from kernel.errors import BadValue, DomainError
 from kernel.workflow import lock
 from ledger.gateways import Instruction, Outcome, Reply, gateway
 from ledger.models import (
+    LIVE_PAYMENTS,
     UNMENDED,
     Contradiction,
     ContradictionStatus,
@@ -23,7 +25,7 @@ from ledger.models import (
     PayoutBatch,
     ReturnCase,
 )
-from ledger.services import cases, transfers
+from ledger.services import cases, journal, transfers
 from ledger.services.transfers import Posting
 from records.models import StoredFile
 from records.services import events
@@ -85,20 +87,39 @@ def _begin(pairs: Sequence[tuple[Payment, Payable]], *, by: User, at: dt.datetim
     snapshots = {}  # the last one stays
     for snapshot in PayeeSnapshot.objects.filter(payable__in=payables).order_by("number"):
         snapshots[snapshot.payable_id] = snapshot
+    tries = Counter(Payment.objects.filter(payable__in=payables).values_list("payable", flat=True))
+    restore = journal.last_restore()
     for payment, payable in pairs:
         payment.payable, payment.snapshot = payable, snapshots.get(payable.pk)
-        payment.amount_fen, payment.line_reference = payable.amount_fen, _line_reference()
+        payment.amount_fen = payable.amount_fen
+        payment.line_reference = reference_of(payable, tries[payable.pk] + 1, restore)
     try:
         with transaction.atomic():
             return Payment.begin_all([payment for payment, _payable in pairs], by=by, at=at)
-    except IntegrityError as collision:
-        if "one_live_payment_a_payable" not in str(collision):
+    except IntegrityError:
+        # Two first tries have one reference, so either index may be the one that says it.
+        if not Payment.objects.filter(payable__in=payables, status__in=LIVE_PAYMENTS).exists():
             raise
         raise AlreadyBeingPaid from None
 
 
-def _line_reference() -> str:
-    return f"P{secrets.token_hex(8).upper()}"
+def reference_of(payable: Payable, number: int, restore: int) -> str:
+    """Name one try to pay a payable, the same whenever it is asked for, but for the letter of the last restore.
+
+    So a payment that is begun again after a restored backup looks to the bank like the one it may already have.
+    """
+    stem = hashlib.blake2s(payable.pk.bytes, digest_size=8).hexdigest().upper()
+    return f"P{stem}{_letter(restore)}{number}"
+
+
+def _letter(restore: int) -> str:
+    """Write the number of a restore in letters: A before the first, B after it, AA after the 26th."""
+    letters = ""
+    left = restore + 1
+    while left:
+        left, last = divmod(left - 1, 26)
+        letters = chr(ord("A") + last) + letters
+    return letters
 
 
 @transaction.atomic

@@ -12,9 +12,12 @@ from kernel import clock
 from kernel.errors import BadValue, DomainError
 from kernel.money import yuan_plain
 from kernel.workflow import lock
-from ledger.models import BatchStatus, Payment, PaymentStatus, PayoutBatch
+from ledger.models import BatchStatus, FrozenBatch, Payment, PaymentStatus, PayoutBatch
 from ledger.selectors import CHECKS, MAKES, waiting_payables
+from ledger.services import restoring
+from ledger.services.journal import write_after_commit
 from ledger.services.payments import prepare_payments, refuse_while_open
+from ledger.services.restoring import refuse_frozen, refuse_new_batch
 from records.models import StoredFile
 from records.selectors.participation import documents_barred
 from records.services.files import store_bytes
@@ -52,6 +55,7 @@ def build_batch(payer: Organisation, *, by: User, at: dt.datetime, seen_fen: int
     """
     if by.person is None:
         raise NobodyKnown
+    refuse_new_batch()
     # Payables are history and cannot be locked; their payer can, so that two batches are built one after the other.
     Organisation.objects.select_for_update(no_key=True).get(pk=payer.pk)
     waiting = list(waiting_payables(payer))
@@ -73,6 +77,7 @@ def build_batch(payer: Organisation, *, by: User, at: dt.datetime, seen_fen: int
         prepared_at=at,
     ).begin(by=by, at=at)
     prepare_payments(payables, batch=batch, by=by, at=at)
+    write_after_commit(batch)
     return batch
 
 
@@ -80,6 +85,7 @@ def build_batch(payer: Organisation, *, by: User, at: dt.datetime, seen_fen: int
 def send_batch(batch: PayoutBatch, *, by: User, at: dt.datetime) -> PayoutBatch:
     """Write the bank's file and mark the batch sent; the file is written once and handed out again unchanged."""
     batch = lock(batch)
+    refuse_frozen(batch)
     if batch.maker.person_id == by.person_id:
         raise SecondHandNeeded
     batch.move_to(BatchStatus.SENT, by=by, at=at)
@@ -100,13 +106,28 @@ def send_batch(batch: PayoutBatch, *, by: User, at: dt.datetime) -> PayoutBatch:
     batch.checker, batch.sent_at = by, at
     batch.save(update_fields=["file", "checker", "sent_at"])
     Payment.move_all(payments, PaymentStatus.SENT, by=by, at=at)
+    write_after_commit(batch)
     return batch
+
+
+@transaction.atomic
+def confirm_found(frozen: FrozenBatch, *, by: User, at: dt.datetime) -> FrozenBatch:
+    """Confirm what the bank has of a frozen batch; one that is at the bank and only prepared here is sent here too.
+
+    Its references and its payees are what they were, so that its file has the same bytes again.
+    """
+    frozen = restoring.confirm_found(frozen, by=by, at=at)
+    batch = frozen.batch
+    if frozen.found == FrozenBatch.Found.AT_BANK and batch.status == BatchStatus.PREPARED:
+        send_batch(batch, by=by, at=at)
+    return frozen
 
 
 @transaction.atomic
 def cancel_batch(batch: PayoutBatch, *, why: str, by: User, at: dt.datetime) -> PayoutBatch:
     """Dissolve a batch that was not sent; its payables wait again."""
     batch = lock(batch)
+    refuse_frozen(batch)
     why = why.strip()
     if not why:
         raise BadValue(_("Write why the batch is dissolved."))

@@ -29,6 +29,7 @@ def problem_list(request: SignedIn) -> HttpResponse:
     page = keyset.cut(cases, ("opened_at", "pk"), cursor=request.GET.get("cursor", ""))
     open_ones = selectors.open_contradictions(request.user).order_by("opened_at", "pk")
     context = {
+        "restores": [pages.restore_link(row) for row in selectors.open_restores()],
         "contradictions": [pages.contradiction_row(row) for row in open_ones[: selectors.MOST_CONTRADICTIONS]],
         "cases": [pages.case_row(case) for case in page.rows],
         "pages": page_links(page),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,7 +18,7 @@ from kernel.errors import DomainError
 from kernel.shown import Link, page_links
 from ledger import permissions, selectors
 from ledger.forms import CancelForm, ReturnForm
-from ledger.models import BatchStatus, PayoutBatch
+from ledger.models import BatchStatus, FrozenStatus, PayoutBatch
 from ledger.pages import batches as pages
 from ledger.services import applying, payouts, returns
 from records.doors import act_once
@@ -85,12 +86,13 @@ def batch_detail(request: SignedIn, batch_id: int) -> HttpResponse:
 
 def _detail(request: SignedIn, batch: PayoutBatch, cancel_form: CancelForm) -> dict[str, Any]:
     user, lines = request.user, list(selectors.lines_of(batch)[:MOST_LINES])
-    prepared = batch.status == BatchStatus.PREPARED
+    frozen = batch.frozen.exclude(status=FrozenStatus.THAWED).first()
+    prepared = batch.status == BatchStatus.PREPARED and frozen is None
     may_send = prepared and permissions.can_send(user, batch)
     same = batch.maker.person_id == user.person_id
-    answered = batch.status in (BatchStatus.SENT, BatchStatus.SETTLED)
+    answered = batch.status in (BatchStatus.SENT, BatchStatus.SETTLED) and frozen is None
     may_cancel = prepared and permissions.can_cancel(user, batch)
-    may_download = batch.file_id and permissions.can_download(user, batch)
+    may_download = batch.file_id and frozen is None and permissions.can_download(user, batch)
     may_answer = answered and permissions.can_load_return(user, batch)
     return {
         "batch": pages.batch_head(batch),
@@ -99,6 +101,7 @@ def _detail(request: SignedIn, batch: PayoutBatch, cancel_form: CancelForm) -> d
         "more": max(0, batch.lines - len(lines)),
         "send": {"url": reverse("batch-send", args=[batch.pk]), "idem": new_key()} if may_send and not same else None,
         "own": may_send and same,
+        "frozen_url": reverse("frozen-batch", args=[frozen.pk]) if frozen is not None else "",
         "cancel": {"url": reverse("batch-cancel", args=[batch.pk]), "form": cancel_form} if may_cancel else None,
         "file_url": reverse("batch-file", args=[batch.pk]) if may_download else "",
         "return_url": reverse("batch-return", args=[batch.pk]) if may_answer else "",
@@ -148,6 +151,8 @@ def batch_file(request: SignedIn, batch_id: int) -> HttpResponse:
     batch = permissions.access_batch(request.user, batch_id, to=permissions.can_download)
     if batch.file is None:
         raise Http404
+    if batch.frozen.exclude(status=FrozenStatus.THAWED).exists():
+        raise PermissionDenied
     answer = HttpResponse(read_original(batch.file), content_type="text/plain; charset=gb18030")
     answer.headers["Content-Disposition"] = f'attachment; filename="{batch.number}.txt"'
     answer.headers["Cache-Control"] = "no-store, private"

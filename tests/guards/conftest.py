@@ -10,7 +10,9 @@ from tests.guards.grown import grow
 @pytest.fixture(scope="package", autouse=True)
 def grown(django_db_setup, django_db_blocker, tmp_path_factory):
     """Build the county and commit it, so that a guard can be dropped by another connection; empty it at the end."""
-    with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")):
+    with override_settings(
+        MEDIA_ROOT=tmp_path_factory.mktemp("media"), PAYOUT_JOURNAL=tmp_path_factory.mktemp("journal") / "payouts.jsonl"
+    ):
         with django_db_blocker.unblock():
             grow()
         yield

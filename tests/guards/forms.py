@@ -6,6 +6,8 @@ FORMS = {
     "batch-return",
     "contradiction",
     "return-case",
+    "restore",
+    "frozen-batch",
     "fund-budget",
     "payment-record",
     # Decisions

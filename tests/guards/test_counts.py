@@ -5,7 +5,7 @@ import pytest
 from accounts.models import Channel, Message, Place
 from canteens.models import Canteen
 from catalog.models import Listing, PriceChange
-from ledger.models import BankReturn, BankReturnLine, PayeeSnapshot, Payment, PayoutBatch
+from ledger.models import BankReturn, BankReturnLine, PayeeSnapshot, Payment, PayoutBatch, Restore
 from losses.models import ClaimFigure, Computation, LossClaim, ReliefScheme, Visit
 from orders.models import Allocation, DeliveryLine, OrderLine, ReceiptLine
 from produce.models import Grade, Produce, ProduceCategory, ReferencePrice
@@ -35,6 +35,7 @@ COUNTS = [
     (Payment, "line_no"),
     (Payment, "arrivals"),
     (PayeeSnapshot, "number"),
+    (Restore, "number"),
     (BankReturn, "lines"),
     (BankReturnLine, "line_no"),
     (ReliefScheme, "min_loss_g"),

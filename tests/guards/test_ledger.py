@@ -9,16 +9,18 @@ from ledger.models import (
     BankReturn,
     BankReturnLine,
     Contradiction,
+    FrozenBatch,
     Payable,
     PayeeSnapshot,
     Payment,
     PayoutBatch,
+    Restore,
     ReturnCase,
     Transfer,
-)  # fmt: skip
+)
 from records.models import MOST_FEN
 from tests.guards.cases import bounds, check, refuses_a_twin, refuses_each_change, unique, words
-from tests.guards.rows import a_row, refused_by, twin
+from tests.guards.rows import a_row, force, refused_by, twin
 
 LEFT = F("credits_posted_fen") - F("debits_posted_fen")
 
@@ -51,6 +53,12 @@ CHECKS = [
         "case_mended_with_snapshot", ReturnCase, {"snapshot": None}, {"proposed_by": None}, {"confirmed_by": None},
         status="paid",
     ),
+    words("restore_status_legal", Restore),
+    check("restore_two_hands", Restore, {"proposed_by": F("confirmed_by")}),
+    check("restore_closed_by_letter", Restore, {"letter_number": ""}, {"proposed_by": None}, {"confirmed_by": None}),
+    words("frozen_status_legal", FrozenBatch),
+    check("frozen_two_hands", FrozenBatch, {"proposed_by": F("confirmed_by")}),
+    check("frozen_thawed_by_two", FrozenBatch, {"found": ""}, {"proposed_by": None}, {"confirmed_by": None}),
     words("contradiction_status_legal", Contradiction),
     check("contradiction_two_hands", Contradiction, {"proposed_by": F("confirmed_by")}, status="settled"),
     check(
@@ -73,6 +81,8 @@ UNIQUES = [
     unique("return_applied_once", AppliedReturn, exceptions__lt=F("lines")),
     unique("return_line_once", BankReturnLine),
     unique("snapshot_number_once", PayeeSnapshot),
+    unique("number", Restore),
+    unique("frozen_once_a_restore", FrozenBatch),
     unique("one_living_case_a_payable", ReturnCase, status="mended"),
     unique("snapshot", ReturnCase, status="mended"),
     unique("one_open_contradiction_a_payment", Contradiction, status="open"),
@@ -112,3 +122,13 @@ def test_no_payment_begins_while_the_bank_s_answer_to_the_last_is_open():
 
     with refused_by("ledger_payment.nothing_is_open"):
         begun(payable, payable.snapshots.order_by("number").last()).save(force_insert=True)
+
+
+@pytest.mark.guard("trigger ledger_payoutbatch.not_while_frozen")
+def test_a_frozen_batch_stands_still():
+    frozen = a_row(FrozenBatch)
+    force(frozen, status="frozen")
+    force(frozen.batch, status="prepared")
+
+    with refused_by("ledger_payoutbatch.not_while_frozen"):
+        PayoutBatch.objects.filter(pk=frozen.batch_id).update(status="cancelled")

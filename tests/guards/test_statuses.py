@@ -10,7 +10,7 @@ from accounts.models import User
 from canteens.models import BudgetChange
 from catalog.models import Listing, Paper
 from kernel.workflow import Workflow
-from ledger.models import Contradiction, Payment, PayoutBatch, ReturnCase
+from ledger.models import Contradiction, FrozenBatch, Payment, PayoutBatch, Restore, ReturnCase
 from losses.models import LossClaim, ReliefScheme
 from orders.models import Allocation, GoodsReceipt, PurchaseOrder
 from produce.models import ProduceChange
@@ -20,8 +20,8 @@ from tests.guards.cases import owns
 from tests.guards.rows import a_row, force, name_of, refused_by, twin
 
 DOCUMENTS = [
-    Allocation, BudgetChange, Contradiction, GoodsReceipt, Listing, LossClaim, Objection, Paper, Payment, PayoutBatch,
-    ProduceChange, PublicNotice, PurchaseOrder, ReliefScheme, ReturnCase,
+    Allocation, BudgetChange, Contradiction, FrozenBatch, GoodsReceipt, Listing, LossClaim, Objection, Paper, Payment,
+    PayoutBatch, ProduceChange, PublicNotice, PurchaseOrder, ReliefScheme, Restore, ReturnCase,
 ]  # fmt: skip
 
 

@@ -1,5 +1,8 @@
 """A return file is applied in sets: killed at any point, by two workers at once, in any size, each line counts once."""
 
+import contextlib
+import threading
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -14,6 +17,7 @@ from tests import factories
 from tests.audit import broken_promises
 from tests.factories import FRIDAY, login
 from tests.ledger.steps import FAILED, answer_line, load, owed, return_file, sent
+from tests.races.crowd import side_by_side
 
 pytestmark = pytest.mark.django_db
 HOUSEHOLDS = 7
@@ -144,3 +148,37 @@ def test_the_page_says_how_far_a_file_is_and_what_became_of_it(client, loaded, b
     sweep()
 
     assert "6 笔到账，1 笔退回" in client.get(page).content.decode()
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+class TestTwoWorkersAtOneFile:
+    """Each line is applied once, whoever gets to it; the lease is left out, as after one that ran over."""
+
+    def at_once(self, monkeypatch):
+        read = threading.Barrier(2)
+        monkeypatch.setattr(applying.jobs, "take", lambda kind, key, **_how: Job.objects.get(kind=kind, key=key))
+
+        def slow(*args):
+            """Hold both back after they have read how far the file is, if nothing keeps them apart."""
+            with contextlib.suppress(threading.BrokenBarrierError):
+                read.wait(timeout=1)
+            return enumerate(*args)
+
+        monkeypatch.setattr(applying, "enumerate", slow, raising=False)
+        return side_by_side(sweep, sweep)
+
+    @pytest.fixture
+    def begun(self, loaded):
+        return Job.objects.create(kind=applying.KIND, key=str(loaded.pk), state="running")
+
+    def test_each_line_is_applied_once(self, begun, loaded, monkeypatch):
+        assert self.at_once(monkeypatch) == {"done": 2}
+
+        assert loaded.outcome.arrived == HOUSEHOLDS - 1
+        assert Transfer.objects.filter(reference__endswith=":paid").count() == HOUSEHOLDS - 1
+
+    def test_control_without_the_lock_only_the_database_keeps_the_lines_apart(self, begun, loaded, monkeypatch):
+        monkeypatch.setattr(applying, "lock", lambda document: document)
+
+        assert self.at_once(monkeypatch)["refused by the database"] >= 1

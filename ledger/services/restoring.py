@@ -1,0 +1,146 @@
+"""A backup was restored: what may have gone further is frozen, and two people compare each batch with the bank."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from kernel.errors import BadValue, DomainError
+from kernel.workflow import lock
+from ledger.models import (
+    BatchStatus,
+    FrozenBatch,
+    FrozenStatus,
+    PayoutBatch,
+    Restore,
+    RestoreStatus,
+)
+from ledger.services import journal
+from ledger.services.mending import SecondPersonNeeded
+
+
+class RestoredUnmarked(DomainError):
+    code = "restored_unmarked"
+    message = _(
+        "The data are older than what has left for the bank: a backup was restored. Nothing leaves until the "
+        "administrator has marked the restore and two people have compared the batches with the bank."
+    )
+
+
+class RestoreOpen(DomainError):
+    code = "restore_open"
+    message = _(
+        "A backup was restored. No new batch is made until two people have compared with the bank what had left."
+    )
+
+
+class BatchFrozen(DomainError):
+    code = "batch_frozen"
+    message = _(
+        "A backup was restored and this batch may have gone further than is known here. It is frozen until two "
+        "people have compared it with the bank."
+    )
+
+
+class StillFrozen(DomainError):
+    code = "still_frozen"
+    message = _("Compare every frozen batch with the bank first.")
+
+
+@transaction.atomic
+def mark_restored(*, by: User | None, at: dt.datetime) -> Restore:
+    """Mark that a backup was restored: a new letter for references, and every batch that may have gone on is frozen."""
+    number = max(journal.last_restore(), journal.last_restore_written()) + 1
+    lost = journal.missing_steps()
+    restore = Restore(number=number, marked_at=at, lost=lost).begin(by=by, at=at)
+    batches = PayoutBatch.objects.filter(status__in=[BatchStatus.PREPARED, BatchStatus.SENT]).order_by("pk")
+    FrozenBatch.begin_all([FrozenBatch(restore=restore, batch=batch) for batch in batches], by=by, at=at)
+    journal.write_restore(restore)
+    return restore
+
+
+def refuse_unmarked() -> None:
+    """Refuse whatever goes to the bank or comes from it while a restore is not marked."""
+    if journal.is_behind():
+        raise RestoredUnmarked
+
+
+def refuse_new_batch() -> None:
+    """Refuse a new batch while a restore is not marked, or marked and not closed."""
+    refuse_unmarked()
+    if Restore.objects.exclude(status=RestoreStatus.CLOSED).exists():
+        raise RestoreOpen
+
+
+def refuse_frozen(batch: PayoutBatch) -> None:
+    """Refuse a step of a batch that is frozen."""
+    refuse_unmarked()
+    if is_frozen(batch):
+        raise BatchFrozen
+
+
+def is_frozen(batch: PayoutBatch) -> bool:
+    """Return whether a batch waits to be compared with the bank."""
+    return batch.frozen.exclude(status=FrozenStatus.THAWED).exists()
+
+
+@transaction.atomic
+def propose_found(frozen: FrozenBatch, *, found: str, by: User, at: dt.datetime) -> FrozenBatch:
+    """Say whether the bank has a frozen batch, as one person; a second confirms it."""
+    frozen = lock(frozen)
+    if found not in FrozenBatch.Found.values:
+        raise BadValue(_("Say whether the bank has this batch."))
+    frozen.found, frozen.proposed_by = found, by
+    return frozen.move_to(FrozenStatus.PROPOSED, by=by, at=at, along=("found", "proposed_by"))
+
+
+@transaction.atomic
+def reject_found(frozen: FrozenBatch, *, why: str, by: User, at: dt.datetime) -> FrozenBatch:
+    """Send what one person found back with words; the batch stays frozen."""
+    if not why.strip():
+        raise BadValue(_("Write what does not match, for the first person to read."))
+    return lock(frozen).move_to(FrozenStatus.FROZEN, by=by, at=at, note=why.strip())
+
+
+@transaction.atomic
+def confirm_found(frozen: FrozenBatch, *, by: User, at: dt.datetime) -> FrozenBatch:
+    """Confirm as the second person whether the bank has a frozen batch: it may go on."""
+    frozen = lock(frozen)
+    _refuse_same_person(frozen.proposed_by, by)
+    frozen.confirmed_by = by
+    return frozen.move_to(FrozenStatus.THAWED, by=by, at=at, along=("confirmed_by",))
+
+
+@transaction.atomic
+def propose_close(restore: Restore, *, letter_number: str, by: User, at: dt.datetime) -> Restore:
+    """Enter the bank's letter about what had left after the backup, once every frozen batch is compared."""
+    restore = lock(restore)
+    if restore.frozen.exclude(status=FrozenStatus.THAWED).exists():
+        raise StillFrozen
+    if not letter_number.strip():
+        raise BadValue(_("Write the number of the bank's letter."))
+    restore.letter_number, restore.proposed_by = letter_number.strip()[:60], by
+    return restore.move_to(RestoreStatus.PROPOSED, by=by, at=at, along=("letter_number", "proposed_by"))
+
+
+@transaction.atomic
+def reject_close(restore: Restore, *, why: str, by: User, at: dt.datetime) -> Restore:
+    """Send the letter back with words; no new batch is made as before."""
+    if not why.strip():
+        raise BadValue(_("Write what does not match, for the first person to read."))
+    return lock(restore).move_to(RestoreStatus.OPEN, by=by, at=at, note=why.strip())
+
+
+@transaction.atomic
+def confirm_close(restore: Restore, *, by: User, at: dt.datetime) -> Restore:
+    """Close a restore as the second person: batches are made again, under references with its letter."""
+    restore = lock(restore)
+    _refuse_same_person(restore.proposed_by, by)
+    restore.confirmed_by = by
+    return restore.move_to(RestoreStatus.CLOSED, by=by, at=at, along=("confirmed_by",))
+
+
+def _refuse_same_person(first: User | None, second: User) -> None:
+    if first is not None and (second.person_id is None or first.person_id == second.person_id):
+        raise SecondPersonNeeded
