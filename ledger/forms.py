@@ -75,4 +75,20 @@ class BankLetterForm(forms.Form):
     """The bank's letter that nothing which left after the backup is still to be paid."""
 
     letter_number = forms.CharField(label=_("Number of the bank's letter"), max_length=60)
+    never_got = forms.BooleanField(
+        label=_("By this letter the bank never got the batches that are missing here"), required=False
+    )
+    idem = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, lost: bool, **kwargs: Any) -> None:
+        """Ask about missing batches only where there are some."""
+        super().__init__(*args, **kwargs)
+        if not lost:
+            del self.fields["never_got"]
+
+
+class LostFileForm(forms.Form):
+    """The file of a batch that a restored backup does not have, as it was given to the bank."""
+
+    file = forms.FileField(label=_("The file that was given to the bank (F….txt)"))
     idem = forms.CharField(max_length=64, widget=forms.HiddenInput)

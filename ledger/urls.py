@@ -16,6 +16,7 @@ pages = [
     path("payouts/<int:batch_id>/return/", views.batch_return, name="batch-return"),
     path("payouts/problems/", mending.problem_list, name="problem-list"),
     path("payouts/restores/<int:restore_id>/", restoring.restore, name="restore"),
+    path("payouts/restores/<int:restore_id>/file/", restoring.restore_file, name="restore-file"),
     path("payouts/restores/<int:restore_id>/confirm/", restoring.restore_confirm, name="restore-confirm"),
     path("payouts/restores/<int:restore_id>/reject/", restoring.restore_reject, name="restore-reject"),
     path("payouts/frozen/<int:frozen_id>/", restoring.frozen_batch, name="frozen-batch"),

@@ -11,6 +11,7 @@ from kernel import money
 from kernel.shown import Fact, Link
 from ledger.models import BatchStatus, FrozenBatch, FrozenStatus, Restore
 from ledger.pages.mending import hands_of, steps_of, story_shown, tag_of
+from ledger.services.restoring import lost_batches
 
 
 def frozen_shown(frozen: FrozenBatch, form: Any, may: bool, user: User) -> dict[str, Any]:
@@ -39,9 +40,11 @@ def restore_shown(row: Restore, form: Any, may: bool, user: User) -> dict[str, A
     for frozen in row.frozen.select_related("batch").order_by("batch_id"):
         page = reverse("frozen-batch", args=[frozen.pk])
         facts.append(Fact(frozen.batch.number, FrozenStatus(frozen.status).label, url=page))
+    missing = [line["batch"] for line in lost_batches(row)]
     for line in row.lost:
         what = _("%(n)s households, %(amount)s yuan") % {"n": line["lines"], "amount": money.yuan(line["fen"])}
-        facts.append(Fact(_("Went further after the backup"), line["batch"], what))
+        label = _("Had left, is missing here") if line["batch"] in missing else _("Went further after the backup")
+        facts.append(Fact(label, line["batch"], what))
     if row.letter_number:
         facts.append(Fact(_("The bank's letter"), row.letter_number))
     return {

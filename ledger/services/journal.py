@@ -20,6 +20,7 @@ def write_after_commit(batch: PayoutBatch) -> None:
     """Write how a batch stands into the journal, once what is done now is committed."""
     line = {
         "batch": batch.number,
+        "payer": str(batch.payer_id),
         "status": str(batch.status),
         "lines": batch.lines,
         "fen": batch.total_fen,

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import uuid
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
@@ -70,29 +71,34 @@ def prepare_payment(
     return _begin([(payment, payable)], by=by, at=at)[0]
 
 
-def prepare_payments(payables: list[Payable], *, batch: PayoutBatch, by: User, at: dt.datetime) -> list[Payment]:
-    """Begin the one live payment of each payable of a batch, in a few statements; one that is being paid stops all."""
+def prepare_payments(
+    payables: list[Payable], *, batch: PayoutBatch, by: User, at: dt.datetime, restore: int | None = None
+) -> list[Payment]:
+    """Begin the one live payment of each payable of a batch, in a few statements; one that is being paid stops all.
+
+    References carry the letter of the last restore, or of `restore` where a batch is brought back from before it.
+    """
     payments = [
         Payment(method=Payment.Method.BATCH, batch=batch, line_no=line_no, maker=by, prepared_at=at)
         for line_no in range(1, len(payables) + 1)
     ]
-    return _begin(list(zip(payments, payables, strict=True)), by=by, at=at)
+    return _begin(list(zip(payments, payables, strict=True)), by=by, at=at, restore=restore)
 
 
 @transaction.atomic
-def _begin(pairs: Sequence[tuple[Payment, Payable]], *, by: User, at: dt.datetime) -> list[Payment]:
+def _begin(
+    pairs: Sequence[tuple[Payment, Payable]], *, by: User, at: dt.datetime, restore: int | None = None
+) -> list[Payment]:
     """Begin each payment of its payable: to the present payee, under a reference of its own."""
     payables = [payable for _payment, payable in pairs]
     refuse_while_open(payables)
     snapshots = {}  # the last one stays
     for snapshot in PayeeSnapshot.objects.filter(payable__in=payables).order_by("number"):
         snapshots[snapshot.payable_id] = snapshot
-    tries = Counter(Payment.objects.filter(payable__in=payables).values_list("payable", flat=True))
-    restore = journal.last_restore()
+    references = next_references(payables, journal.last_restore() if restore is None else restore)
     for payment, payable in pairs:
         payment.payable, payment.snapshot = payable, snapshots.get(payable.pk)
-        payment.amount_fen = payable.amount_fen
-        payment.line_reference = reference_of(payable, tries[payable.pk] + 1, restore)
+        payment.amount_fen, payment.line_reference = payable.amount_fen, references[payable.pk]
     try:
         with transaction.atomic():
             return Payment.begin_all([payment for payment, _payable in pairs], by=by, at=at)
@@ -101,6 +107,12 @@ def _begin(pairs: Sequence[tuple[Payment, Payable]], *, by: User, at: dt.datetim
         if not Payment.objects.filter(payable__in=payables, status__in=LIVE_PAYMENTS).exists():
             raise
         raise AlreadyBeingPaid from None
+
+
+def next_references(payables: Sequence[Payable], restore: int) -> dict[uuid.UUID, str]:
+    """Return under which reference the next try to pay each payable goes, with the letter of a restore."""
+    tries = Counter(Payment.objects.filter(payable__in=payables).values_list("payable", flat=True))
+    return {payable.pk: reference_of(payable, tries[payable.pk] + 1, restore) for payable in payables}
 
 
 def reference_of(payable: Payable, number: int, restore: int) -> str:

@@ -95,14 +95,8 @@ def send_batch(batch: PayoutBatch, *, by: User, at: dt.datetime) -> PayoutBatch:
         raise BatchChanged
     refuse_while_open([payment.payable for payment in payments])
     take_part_in_all([payment.payable.document for payment in payments], CHECKS, by=by, at=at)
-    batch.file = store_bytes(
-        bank_file(batch, payments),
-        kind=StoredFile.Kind.BANK_FILE,
-        media_type="text/plain",
-        display_name=f"{batch.number}.txt",
-        by=by,
-        at=at,
-    )
+    if batch.file is None:  # one that was brought back after a restore has its file
+        batch.file = keep_file(batch, bank_file(batch, payments), by=by, at=at)
     batch.checker, batch.sent_at = by, at
     batch.save(update_fields=["file", "checker", "sent_at"])
     Payment.move_all(payments, PaymentStatus.SENT, by=by, at=at)
@@ -134,6 +128,18 @@ def cancel_batch(batch: PayoutBatch, *, why: str, by: User, at: dt.datetime) -> 
     batch.move_to(BatchStatus.CANCELLED, by=by, at=at, note=why)
     Payment.move_all(batch.payments.all(), PaymentStatus.CANCELLED, by=by, at=at, note=why)
     return batch
+
+
+def keep_file(batch: PayoutBatch, content: bytes, *, by: User, at: dt.datetime) -> StoredFile:
+    """Store the file of a batch as it leaves for the bank."""
+    return store_bytes(
+        content,
+        kind=StoredFile.Kind.BANK_FILE,
+        media_type="text/plain",
+        display_name=f"{batch.number}.txt",
+        by=by,
+        at=at,
+    )
 
 
 def bank_file(batch: PayoutBatch, payments: Sequence[Payment]) -> bytes:

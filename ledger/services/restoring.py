@@ -1,6 +1,7 @@
 """A backup was restored: what may have gone further is frozen, and two people compare each batch with the bank."""
 
 import datetime as dt
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -46,6 +47,14 @@ class BatchFrozen(DomainError):
 class StillFrozen(DomainError):
     code = "still_frozen"
     message = _("Compare every frozen batch with the bank first.")
+
+
+class StillLost(DomainError):
+    code = "still_lost"
+    message = _(
+        "A batch that had left for the bank is missing here, and its households would be paid a second time. Hand in "
+        "its file, or tick that the bank never got it."
+    )
 
 
 @transaction.atomic
@@ -112,12 +121,26 @@ def confirm_found(frozen: FrozenBatch, *, by: User, at: dt.datetime) -> FrozenBa
     return frozen.move_to(FrozenStatus.THAWED, by=by, at=at, along=("confirmed_by",))
 
 
+def lost_batches(restore: Restore) -> list[dict[str, Any]]:
+    """Return what is known of the batches that had left and that the backup does not have, brought back ones aside."""
+    left = {line["batch"]: line for line in restore.lost if line["status"] == BatchStatus.SENT}
+    here = set(PayoutBatch.objects.filter(number__in=left).values_list("number", flat=True))
+    return [line for number, line in left.items() if number not in here]
+
+
 @transaction.atomic
-def propose_close(restore: Restore, *, letter_number: str, by: User, at: dt.datetime) -> Restore:
-    """Enter the bank's letter about what had left after the backup, once every frozen batch is compared."""
+def propose_close(
+    restore: Restore, *, letter_number: str, never_got: bool = False, by: User, at: dt.datetime
+) -> Restore:
+    """Enter the bank's letter about what had left after the backup, once every frozen batch is compared.
+
+    A batch that had left and is not here is brought back from its file first, unless the bank never got it.
+    """
     restore = lock(restore)
     if restore.frozen.exclude(status=FrozenStatus.THAWED).exists():
         raise StillFrozen
+    if lost_batches(restore) and not never_got:
+        raise StillLost
     if not letter_number.strip():
         raise BadValue(_("Write the number of the bank's letter."))
     restore.letter_number, restore.proposed_by = letter_number.strip()[:60], by

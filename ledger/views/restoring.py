@@ -11,10 +11,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.doors import SignedIn
 from ledger import permissions
-from ledger.forms import BankLetterForm, FoundForm, WhyForm
+from ledger.forms import BankLetterForm, FoundForm, LostFileForm, WhyForm
 from ledger.models import FrozenBatch, Restore
 from ledger.pages import restoring as pages
-from ledger.services import payouts, restoring
+from ledger.services import lost_batches, payouts, restoring
+from ledger.services.returns import MOST_BYTES
 from records.doors import Act, act_once
 from records.forms import ActForm, new_key
 
@@ -76,23 +77,57 @@ def restore(request: SignedIn, restore_id: int) -> HttpResponse:
     """Show one restore with its frozen batches, and enter the bank's letter about what had left."""
     row = permissions.access_restore(request.user, restore_id, to_act=request.method == "POST")
 
+    lost = bool(restoring.lost_batches(row))
+
     def show(form: forms.Form, status: int) -> HttpResponse:
-        may = permissions.can_close(request.user)
-        context = pages.restore_shown(row, form, may, request.user)
-        return render(request, "ledger/problem.html", context, status=status)
+        return _show_restore(request, row, form, LostFileForm(initial={"idem": new_key()}), status)
 
     if request.method == "GET":
-        return show(BankLetterForm(initial={"idem": new_key()}), 200)
-    form = BankLetterForm(request.POST)
+        return show(BankLetterForm(lost=lost, initial={"idem": new_key()}), 200)
+    form = BankLetterForm(request.POST, lost=lost)
     return _propose(
         request,
         form,
         lambda at: restoring.propose_close(
-            row, letter_number=form.cleaned_data["letter_number"], by=request.user, at=at
+            row,
+            letter_number=form.cleaned_data["letter_number"],
+            never_got=form.cleaned_data.get("never_got", False),
+            by=request.user,
+            at=at,
         ),
         to=_restore_page(row),
         show=show,
     )
+
+
+@require_POST
+def restore_file(request: SignedIn, restore_id: int) -> HttpResponse:
+    """Bring a batch that the backup does not have back from the file that was given to the bank."""
+    row = permissions.access_restore(request.user, restore_id, to_act=True)
+    form = LostFileForm(request.POST, request.FILES)
+
+    def again(sentence: str, status: int) -> HttpResponse:
+        if sentence:
+            form.add_error("file", sentence)
+        letter = BankLetterForm(lost=bool(restoring.lost_batches(row)), initial={"idem": new_key()})
+        return _show_restore(request, row, letter, form, status)
+
+    return act_once(
+        request,
+        form,
+        lambda at: lost_batches.bring_back(row, form.cleaned_data["file"].read(MOST_BYTES + 1), by=request.user, at=at),
+        to=_restore_page(row),
+        done=_("The batch is back, frozen. A colleague compares it with the bank and confirms it."),
+        again=again,
+    )
+
+
+def _show_restore(request: SignedIn, row: Restore, letter: forms.Form, file: forms.Form, status: int) -> HttpResponse:
+    may = permissions.can_close(request.user)
+    context = pages.restore_shown(row, letter, may, request.user)
+    if may and restoring.lost_batches(row):
+        context["upload"] = {"url": reverse("restore-file", args=[row.pk]), "form": file}
+    return render(request, "ledger/problem.html", context, status=status)
 
 
 @require_POST

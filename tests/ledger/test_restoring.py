@@ -3,15 +3,18 @@
 from io import StringIO
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 
+from kernel.errors import BadValue
 from kernel.workflow import IllegalMove
 from ledger.models import BatchStatus, FrozenBatch, Payment, PayoutBatch, Restore
-from ledger.services import journal, payments, payouts, restoring
+from ledger.services import journal, lost_batches, payments, payouts, restoring
 from ledger.services.mending import SecondPersonNeeded
-from ledger.services.restoring import BatchFrozen, RestoredUnmarked, RestoreOpen, StillFrozen
+from ledger.services.payouts import NothingToPay
+from ledger.services.restoring import BatchFrozen, RestoredUnmarked, RestoreOpen, StillFrozen, StillLost
 from records.models import Move, Participation
 from records.services.files import read_original
 from tests import factories
@@ -60,8 +63,8 @@ def compared(frozen, found, first, second):
     return payouts.confirm_found(frozen, by=second, at=FRIDAY)
 
 
-def closed(restore, first, second):
-    restoring.propose_close(restore, letter_number="8号", by=first, at=FRIDAY)
+def closed(restore, first, second, **asked):
+    restoring.propose_close(restore, letter_number="8号", by=first, at=FRIDAY, **asked)
     return restoring.confirm_close(restore, by=second, at=FRIDAY)
 
 
@@ -114,7 +117,7 @@ def test_a_lost_batch_is_noticed_and_none_is_made_until_two_people_have_asked_th
     assert restore.lost[0]["batch"] == prepared.number
     with pytest.raises(RestoreOpen):
         payouts.build_batch(finance_bureau, by=finance_maker, at=FRIDAY)
-    closed(restore, finance_maker, finance_checker)
+    closed(restore, finance_maker, finance_checker, never_got=True)
 
     anew = payouts.build_batch(finance_bureau, by=finance_maker, at=FRIDAY)
     for payment in anew.payments.all():
@@ -217,3 +220,87 @@ def test_the_pages_show_it_and_two_people_bring_it_to_its_end(
     assert restore.status == "closed"
     client.post(reverse("batch-new"), {"sum": "500", "idem": "m"})
     assert Payment.objects.filter(payable=owed_later, status="prepared").exists()
+
+
+@pytest.fixture
+def lost(prepared, finance_checker, committed):
+    """A restore after which a batch that had left is missing, with the file that was given to the bank."""
+    raw = read_original(send(prepared, finance_checker, committed).file)
+    answers = return_file(prepared, [answer_line(payment) for payment in prepared.payments.all()])
+    bring_back_the_hour_before_making(prepared)
+    with committed():
+        return restoring.mark_restored(by=None, at=FRIDAY), raw, answers
+
+
+def test_a_lost_batch_comes_back_from_its_file_and_the_bank_s_answer_fits_it(lost, finance_maker, finance_checker):
+    restore, raw, answers = lost
+    with pytest.raises(StillLost):
+        restoring.propose_close(restore, letter_number="8号", by=finance_maker, at=FRIDAY)
+
+    frozen = lost_batches.bring_back(restore, raw, by=finance_maker, at=FRIDAY)
+    with pytest.raises(SecondPersonNeeded):
+        payouts.confirm_found(frozen, by=finance_maker, at=FRIDAY)
+    payouts.confirm_found(frozen, by=finance_checker, at=FRIDAY)
+
+    assert read_original(PayoutBatch.objects.get().file) == raw
+    assert closed(restore, finance_maker, finance_checker).status == "closed"
+    assert load(answers, finance_checker).outcome.arrived == 2
+
+
+def test_what_a_lost_batch_paid_is_not_paid_again(lost, finance_bureau, finance_maker, finance_checker):
+    restore, raw, _answers = lost
+    payouts.confirm_found(
+        lost_batches.bring_back(restore, raw, by=finance_maker, at=FRIDAY), by=finance_checker, at=FRIDAY
+    )
+    closed(restore, finance_maker, finance_checker)
+
+    with pytest.raises(NothingToPay):
+        payouts.build_batch(finance_bureau, by=finance_maker, at=FRIDAY)
+
+
+def test_a_lost_batch_comes_back_once_and_only_from_its_own_bytes(lost, finance_maker):
+    restore, raw, _answers = lost
+    with pytest.raises(BadValue, match="不是所缺批次的原文件"):
+        lost_batches.bring_back(restore, raw + b"\r\n", by=finance_maker, at=FRIDAY)
+
+    lost_batches.bring_back(restore, raw, by=finance_maker, at=FRIDAY)
+
+    with pytest.raises(BadValue, match="不是所缺批次的原文件"):
+        lost_batches.bring_back(restore, raw, by=finance_maker, at=FRIDAY)
+
+
+def test_a_file_that_pays_what_is_paid_already_does_not_come_back(lost, relief, finance_maker, finance_checker):
+    restore, raw, _answers = lost
+    payments.prepare_payment(
+        relief[0], method=Payment.Method.TRANSFER, voucher_number="66", by=finance_maker, at=FRIDAY
+    )
+
+    with pytest.raises(lost_batches.AwardsLost):
+        lost_batches.bring_back(restore, raw, by=finance_maker, at=FRIDAY)
+
+
+def test_a_restore_closes_without_the_file_of_a_batch_that_the_bank_never_got(
+    client, lost, finance_maker, finance_checker
+):
+    restore, _raw, _answers = lost
+    page = reverse("restore", args=[restore.pk])
+    login(client, finance_maker)
+    refused = client.post(page, {"letter_number": "8号", "idem": "a"})
+    assert refused.status_code == 409 and "会被再付一次" in refused.content.decode()
+    client.post(page, {"letter_number": "8号", "never_got": "on", "idem": "b"})
+
+    assert restoring.confirm_close(restore, by=finance_checker, at=FRIDAY).status == "closed"
+
+
+def test_the_page_of_a_restore_takes_the_file(client, lost, finance_maker):
+    restore, raw, _answers = lost
+    login(client, finance_maker)
+    page = client.get(reverse("restore", args=[restore.pk])).content.decode()
+    assert "已交银行，这里没有" in page
+    door = reverse("restore-file", args=[restore.pk])
+    wrong = client.post(door, {"file": ContentFile(b"H|x", "F.txt"), "idem": "a"})
+    assert wrong.status_code == 400 and "不要打开后另存" in wrong.content.decode()
+
+    client.post(door, {"file": ContentFile(raw, "F.txt"), "idem": "b"})
+
+    assert restore.frozen.get().status == "proposed"
