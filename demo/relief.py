@@ -104,8 +104,8 @@ class Relief:
         day = clock.county_day(at)
         scheme = schemes.draft_scheme(
             code=f"ZXSB{day.year}",
-            name=f"{day.year} 年滞销农产品损失补助",
-            legal_basis="石城县滞销农产品损失补助办法（演示）",
+            name=f"{day.year} 年滞销农产品损失救助",
+            legal_basis="石城县滞销农产品损失救助办法（演示）",
             window_from=day,
             window_to=day + 400 * DAY,
             tiers=[Tier.LIFTED, Tier.UNSTABLE, Tier.MARGINAL],

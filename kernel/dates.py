@@ -5,7 +5,7 @@ import re
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from kernel.clock import COUNTY_ZONE
 from kernel.errors import BadValue
@@ -23,6 +23,9 @@ _CHINESE = re.compile(
     r"([〇零○Ｏ0一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})[日号]?"
 )
 _DIGITS = {sign: str(digit) for digit, sign in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0", "0": "0"}
+_DAYS_OF_A_WEEK = 7
+_NOON = 12
+_OFFICE_ENDS, _EVENING = dt.time(17, 30), dt.time(19)
 _DASHES = str.maketrans("\u2010\u2011\u2012\u2013\u2014\u2212\u3002", "------.")
 
 
@@ -69,3 +72,41 @@ def period_words(first: dt.date, last: dt.date) -> str:
 def time_words(at: dt.datetime) -> str:
     """Write an instant as the county's clocks show it: 11 月 5 日 09:30."""
     return date_format(at.astimezone(COUNTY_ZONE), "SHORT_DATETIME_FORMAT")
+
+
+def spoken_day(day: dt.date, today: dt.date) -> str:
+    """Write a day as people say it today: 昨天, 今天, 明天, 后天, 星期四; further away 12 月 15 日."""
+    away = (day - today).days
+    near = {-1: _("yesterday"), 0: _("today"), 1: _("tomorrow"), 2: _("the day after tomorrow")}
+    if away in near:
+        return near[away]
+    return date_format(day, "l") if 0 < away < _DAYS_OF_A_WEEK else day_words(day)
+
+
+def deadline_words(at: dt.datetime, now: dt.datetime) -> str:
+    """Write until when something is to be done, in the hours of an office: 明天中午前, 后天下班前, 今天晚上 8 点前.
+
+    The minute is never said, and what is said is never later than the deadline itself.
+    """
+    local = at.astimezone(COUNTY_ZONE)
+    day = spoken_day(local.date(), now.astimezone(COUNTY_ZONE).date())
+    if local.hour == _NOON:
+        return _("%(day)s before noon") % {"day": day}
+    if _OFFICE_ENDS <= local.time() < _EVENING:
+        return _("%(day)s before the office closes") % {"day": day}
+    return _("%(day)s before %(hour)s") % {"day": day, "hour": _hour_words(local.hour)}
+
+
+def due_words(day: dt.date, today: dt.date) -> str:
+    """Write by the end of which day something is due: 今天到期 only on the day itself, 晚了 3 天 after it."""
+    away = (day - today).days
+    if away < 0:
+        return ngettext("%(n)s day late", "%(n)s days late", -away) % {"n": -away}
+    return _("due today") if away == 0 else _("by %(day)s") % {"day": spoken_day(day, today)}
+
+
+def _hour_words(hour: int) -> str:
+    """Write a whole hour with its part of the day."""
+    parts = ((6, _("%(n)s at night")), (12, _("%(n)s in the morning")), (18, _("%(n)s in the afternoon")))
+    words = next((part for before, part in parts if hour < before), _("%(n)s in the evening"))
+    return words % {"n": (hour - 1) % 12 + 1 if hour else 0}

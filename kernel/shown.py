@@ -1,5 +1,6 @@
 """The small things that the pages of every room are made of; each part in templates/parts draws one of them."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -44,6 +45,38 @@ class Receipt:
     steps: list[str]
     facts: list[Fact] = field(default_factory=list)
     picture: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One piece of work by its name: for whom and what, how much, by when, and how it is taken up.
+
+    With an `act` it is this person's turn; without one it waits for whom `waits` says.
+    """
+
+    title: str
+    facts: list[str]
+    url: str
+    act: str = ""
+    amount_fen: int = 0  # 0 where money is not the matter
+    due: Tag | None = None
+    due_on: dt.date = dt.date.max  # the nearest comes first
+    waits: str = ""
+
+    @property
+    def amount(self) -> str:
+        """Return the sum in yuan, empty where money is not the matter."""
+        return money.yuan(self.amount_fen) if self.amount_fen else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pile:
+    """Cases of one kind: the first of them by name, how many there are with the rest, and the sum of all."""
+
+    cases: list[Case]
+    count: int
+    total_fen: int
+    url: str  # the list of all
 
 
 @dataclass(frozen=True, slots=True)

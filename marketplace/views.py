@@ -19,4 +19,4 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "marketplace/welcome.html")
     if who.household_id and not who.posts:
         return render(request, "marketplace/farmer_home.html", farmer_home(who, at=clock.now()))
-    return render(request, "marketplace/staff_home.html", staff_home(who))
+    return render(request, "marketplace/staff_home.html", staff_home(who, at=clock.now()))

@@ -26,3 +26,11 @@ def orders_to_approve(user: Somebody) -> QuerySet[PurchaseOrder]:
     if user.is_authenticated and user.person_id is not None:
         orders = orders.exclude(requester__person_id=user.person_id)
     return orders.select_related("buyer", "fund").order_by("approve_by_at", "pk")
+
+
+def orders_waiting_for_others(user: Somebody) -> QuerySet[PurchaseOrder]:
+    """Return the orders of one's buyers that wait for approval by somebody else, the nearest end first."""
+    own = standing(user).organisations(*ALL)
+    waiting = PurchaseOrder.objects.filter(status=OrderStatus.PLACED, needs_approval=True, buyer_id__in=own)
+    waiting = waiting.exclude(pk__in=orders_to_approve(user).order_by().values("pk"))
+    return waiting.select_related("buyer", "requester").order_by("approve_by_at", "pk")

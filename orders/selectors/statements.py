@@ -1,11 +1,14 @@
 """Statements and their payment, as sellers, buyers and finance may see them."""
 
+import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Sum
 
 from accounts.models import Role, Somebody
 from accounts.selectors import standing
+from canteens.models import FundKind
 from orders.models import SettlementStatement
 from orders.selectors.orders import BUYER_ROLES, seller_name
 
@@ -36,6 +39,70 @@ def statement_rows(user: Somebody, view: str = "") -> QuerySet[SettlementStateme
     if view == "to_confirm":
         return rows.filter(Exists(payments.filter(payable__payments__status="prepared")))
     return rows
+
+
+def statements_to_pay(user: Somebody) -> QuerySet[SettlementStatement]:
+    """Return the unpaid statements of buyers for whom this person records transfers, the one due first at the top."""
+    return _by_due(_unpaid(_of_buyers(user, Role.CASHIER, Role.UNION_TREASURER)))
+
+
+def statements_to_confirm(user: Somebody) -> QuerySet[SettlementStatement]:
+    """Return the statements with a recorded transfer of buyers for whom this person confirms payments."""
+    return _by_due(_recorded(_of_buyers(user, Role.PAYMENT_CHECKER, Role.UNION_CHAIR)))
+
+
+def statements_of_others(user: Somebody) -> QuerySet[SettlementStatement]:
+    """Return what the other of the two hands is to do for the same buyers: to confirm for who pays, and the reverse."""
+    recorded = _recorded(_of_buyers(user, Role.CASHIER, Role.UNION_TREASURER))
+    unpaid = _unpaid(_of_buyers(user, Role.PAYMENT_CHECKER, Role.UNION_CHAIR))
+    own = Q(pk__in=statements_to_pay(user).order_by().values("pk"))
+    own |= Q(pk__in=statements_to_confirm(user).order_by().values("pk"))
+    both = Q(pk__in=recorded.values("pk")) | Q(pk__in=unpaid.values("pk"))
+    return _by_due(SettlementStatement.objects.filter(both).exclude(own))
+
+
+@dataclass(frozen=True, slots=True)
+class LateBuyer:
+    """What one buyer owes past its day: to how many sellers, how much in fen, since when."""
+
+    name: str
+    statements: int
+    owed_fen: int
+    oldest_on: dt.date
+
+
+def late_buyers(today: dt.date) -> list[LateBuyer]:
+    """Return the buyers that owe sellers money past its day, who owes longest first."""
+    late = _unpaid(SettlementStatement.objects.filter(payable__due_on__lt=today)).order_by()
+    sums = late.values("order__buyer__name").annotate(
+        statements=Count("pk"), owed_fen=Sum("total_fen"), oldest_on=Min("payable__due_on")
+    )
+    return [
+        LateBuyer(row["order__buyer__name"], row["statements"], row["owed_fen"], row["oldest_on"])
+        for row in sums.order_by("oldest_on", "order__buyer__name")
+    ]
+
+
+def _of_buyers(user: Somebody, canteen_role: str, union_role: str) -> QuerySet[SettlementStatement]:
+    place = standing(user)
+    own = Q(order__buyer_id__in=place.organisations(canteen_role))
+    own |= Q(order__buyer_id__in=place.organisations(union_role), order__fund__kind=FundKind.UNION)
+    return SettlementStatement.objects.filter(own)
+
+
+def _unpaid(statements: QuerySet[SettlementStatement]) -> QuerySet[SettlementStatement]:
+    live = SettlementStatement.objects.filter(pk=OuterRef("pk"), payable__payments__status__in=LIVE)
+    return statements.exclude(Exists(live))
+
+
+def _recorded(statements: QuerySet[SettlementStatement]) -> QuerySet[SettlementStatement]:
+    prepared = SettlementStatement.objects.filter(pk=OuterRef("pk"), payable__payments__status="prepared")
+    return statements.filter(Exists(prepared))
+
+
+def _by_due(statements: QuerySet[SettlementStatement]) -> QuerySet[SettlementStatement]:
+    rows = statements.select_related("order__buyer", "household", "cooperative", "payable")
+    return rows.prefetch_related("payable__payments__maker__person").order_by("payable__due_on", "pk")
 
 
 def live_payment(statement: SettlementStatement) -> Any:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection
 
-from records.models import Participation, SomeAccount
+from records.models import IncompatibleHands, Participation, SomeAccount
 
 Tied = Callable[[Collection[str], str, SomeAccount], set[str]]
 _WALLS: dict[str, Tied] = {}
@@ -24,14 +24,19 @@ def documents_of_interest(documents: Collection[str], stage: str, *, by: SomeAcc
 
 
 def documents_barred(documents: Collection[str], stage: str, *, by: SomeAccount) -> set[str]:
-    """Return those of these documents in which this person may not take this stage, for a hand or an interest.
-
-    For kinds of documents of which no two stages are the same person's.
-    """
+    """Return those of these documents in which this person may not take this stage, for a hand or an interest."""
     if by.person is None:
         return set(documents)
     held = Participation.objects.filter(document__in=documents, person_key=by.person.key).exclude(stage=stage)
-    return set(held.values_list("document", flat=True)) | documents_of_interest(documents, stage, by=by)
+    taken = list(held.values_list("document", "stage"))
+    pairs = set(IncompatibleHands.objects.values_list("kind", "stage", "other")) if taken else set()
+    by_pairs = {kind for kind, _stage, _other in pairs}
+    barred = documents_of_interest(documents, stage, by=by)
+    for document, other in taken:
+        kind = document.partition(":")[0]
+        if kind not in by_pairs or {(kind, stage, other), (kind, other, stage)} & pairs:
+            barred.add(document)
+    return barred
 
 
 def stages_held(document: str, *, by: SomeAccount) -> list[str]:

@@ -1,4 +1,5 @@
-// The review desk by keyboard: J and K walk the queue, A B R press the decision with the same letter, ? shows the keys.
+// Desks by keyboard: J and K walk the queue, A B R press the decision with the same letter, ? shows the keys; on a home
+// Enter opens the first case.
 
 const press = letter => document.querySelector(`[data-shortcut="${letter}"]`)
 
@@ -6,6 +7,11 @@ document.addEventListener('keydown', event => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return
   if (event.target.closest('input:not([type="radio"]):not([type="checkbox"]), textarea, select')) return
   const letter = event.key.toLowerCase()
+  const first = document.querySelector('[data-first]')
+  if (letter === 'enter' && first && event.target === document.body) {
+    first.click()
+    return
+  }
   if (letter === 'j' || letter === 'k') {
     const queue = [...document.querySelectorAll('[data-queue] a')]
     const here = queue.findIndex(link => link.hasAttribute('aria-current'))

@@ -3,8 +3,10 @@
 import datetime as dt
 
 import pytest
+from django.utils import translation
 
-from kernel.dates import read_day
+from kernel.clock import COUNTY_ZONE
+from kernel.dates import deadline_words, due_words, read_day
 from kernel.errors import BadValue
 
 DAY = dt.date(2024, 11, 6)
@@ -50,3 +52,40 @@ def test_a_day_in_chinese_numerals_is_read(text, day):
 def test_a_day_that_could_be_another_is_asked_for_again(text):
     with pytest.raises(BadValue, match="2026-11-02"):
         read_day(text)
+
+
+NOW = dt.datetime(2026, 11, 4, 1, 0, tzinfo=dt.UTC)  # a Wednesday, nine in the morning in the county
+
+
+def county(day, hour, minute=0):
+    return dt.datetime(2026, 11, day, hour, minute, tzinfo=COUNTY_ZONE)
+
+
+@pytest.mark.parametrize(
+    ("at", "words"),
+    [
+        (county(4, 17, 29), "今天下午 5 点前"),
+        (county(4, 17, 30), "今天下班前"),
+        (county(4, 18, 59), "今天下班前"),
+        (county(4, 20, 10), "今天晚上 8 点前"),
+        (county(5, 12, 43), "明天中午前"),
+        (county(5, 9, 1), "明天上午 9 点前"),
+        (county(6, 0, 30), "后天凌晨 0 点前"),
+        (county(8, 13), "星期日下午 1 点前"),
+        (county(11, 17, 45), "11 月 11 日下班前"),
+    ],
+    ids=str,
+)
+def test_a_deadline_is_said_in_the_hours_of_an_office_and_never_too_late(at, words):
+    with translation.override("zh-hans"):
+        assert deadline_words(at, NOW) == words
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [(1, "晚了 3 天"), (4, "今天到期"), (5, "明天前"), (6, "后天前"), (10, "星期二前"), (11, "11 月 11 日前")],
+    ids=str,
+)
+def test_only_the_day_itself_is_due_today(day, words):
+    with translation.override("zh-hans"):
+        assert due_words(dt.date(2026, 11, day), dt.date(2026, 11, 4)) == words

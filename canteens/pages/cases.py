@@ -1,0 +1,34 @@
+"""Money for a purse that waits for its second person, as a case by its name."""
+
+import datetime as dt
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from accounts.models import User
+from canteens.models import BudgetChange
+from canteens.selectors import budgets_to_decide
+from kernel.clock import county_day
+from kernel.dates import spoken_day
+from kernel.piles import pile_of
+from kernel.shown import Case, Pile
+
+
+def budgets(user: User, at: dt.datetime) -> Pile:
+    """Return the sums that this person puts into a purse, or refuses, as the second person."""
+
+    def case(change: BudgetChange) -> Case:
+        proposed_on = spoken_day(county_day(change.at), county_day(at))
+        who = change.by.person.name if change.by.person else ""
+        purse = {"fund": change.fund.get_kind_display(), "year": change.fund.fiscal_year}
+        return Case(
+            title=_("Confirm money for %(fund)s %(year)s") % purse,
+            facts=[change.document_number, _("proposed by %(name)s %(day)s") % {"name": who, "day": proposed_on}],
+            url=reverse("fund-detail", args=[change.fund_id]),
+            act=pgettext("case", "Compare and confirm"),
+            amount_fen=change.amount_fen,
+        )
+
+    rows = budgets_to_decide(user).select_related("by__person")
+    return pile_of(rows, case, amount="amount_fen", url=reverse("fund-list"))

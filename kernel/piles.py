@@ -1,0 +1,27 @@
+"""Work as a pile: the first cases by name, the rest counted in the database."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.db.models import Count, QuerySet, Sum
+
+from kernel.shown import Case, Pile
+
+NAMED = 5  # cases of a kind that stand on a page by name
+
+
+def pile_of(rows: QuerySet[Any], case: Callable[[Any], Case], *, amount: str, url: str) -> Pile:
+    """Return the first rows as cases, and how many all are and come to; `amount` names the column of fen.
+
+    Rows that all stand there by name are not counted a second time.
+    """
+    first = list(rows[: NAMED + 1])
+    if len(first) <= NAMED:
+        return whole_pile([case(row) for row in first], url=url)
+    whole = rows.order_by().aggregate(count=Count("pk"), fen=Sum(amount))
+    return Pile([case(row) for row in first[:NAMED]], whole["count"], whole["fen"] or 0, url)
+
+
+def whole_pile(cases: Sequence[Case], *, url: str) -> Pile:
+    """Return cases that are all there are."""
+    return Pile(list(cases), len(cases), sum(case.amount_fen for case in cases), url)

@@ -1,0 +1,91 @@
+"""The places where a post's work is done: counted where something waits, without a number where one begins."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import cast
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from accounts.models import Role, User
+from accounts.selectors import Standing
+from catalog.permissions import CHECKERS
+from kernel.present import StrOrPromise
+from kernel.shown import Tag
+from losses.pages.desks import view_words
+from losses.permissions import notices_of
+from losses.selectors.queues import views_of, visits_of
+from orders.selectors.orders import deliveries_seen_by, orders_seen_by
+from orders.selectors.sales import sales_seen_by
+from records.models import Objection, ObjectionStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing that waits, is done, or may be begun."""
+
+    url: str
+    label: StrOrPromise
+    hint: str
+    done: bool
+    status: Tag
+
+
+def places_of(who: Standing) -> list[Task]:
+    """Return where this person works, what waits first."""
+    tasks = [*_of_trade(who), *_of_relief(who), *_of_registers(who)]
+    return sorted(tasks, key=lambda task: task.done)
+
+
+def _of_trade(who: Standing) -> Iterator[Task]:
+    user = cast(User, who.user)
+    deliveries = deliveries_seen_by(user)
+    if who.has(Role.BUYER):
+        yield _task("order-new", pgettext("home", "Order goods"), _("Write what the kitchen needs"), None)
+        asked = orders_seen_by(user).filter(status="approved").count()
+        yield _task("order-list", _("Sellers are being asked"), "", asked)
+    if who.has(Role.RECEIVER):
+        shipped = deliveries.filter(status="shipped")
+        weighed = shipped.filter(delivery__receipts__status="weighed").count()
+        to_weigh = shipped.count() - weighed
+        yield _task("delivery-list", pgettext("home", "To weigh"), _("On the way or at the door"), to_weigh)
+        yield _task("delivery-list", pgettext("home", "To sign"), _("Weighed by a colleague"), weighed)
+    if who.has(Role.COOP_MANAGER, Role.CADRE):
+        unanswered = sales_seen_by(user).filter(status="held", order__status="approved").count()
+        yield _task("sale-list", _("Buyers wait for an answer"), _("For households without a phone"), unanswered)
+        ready = deliveries.filter(status="confirmed").count()
+        yield _task("delivery-list", pgettext("home", "To send off"), pgettext("home", "Sellers said yes"), ready)
+        yield _task("sell-for", _("List goods for a household"), _("Ask the household first"), None)
+    if who.has(Role.HAULIER):
+        yield _task("delivery-list", pgettext("home", "To send off"), "", deliveries.filter(status="confirmed").count())
+
+
+def _of_relief(who: Standing) -> Iterator[Task]:
+    user = cast(User, who.user)
+    for view, count in views_of(user):
+        yield _task(f"{reverse('check-list')}?view={view.key}", view_words(view), "", count)
+    if who.has(*CHECKERS):
+        yield _task("watch-list", _("Goods worth a look"), _("What stood out in the last seven days"), None)
+    if who.has(Role.BUREAU_APPROVER):
+        objections = Objection.objects.filter(status=ObjectionStatus.OPEN, line__notice__in=notices_of(user))
+        yield _task("objection-list", _("Objections to answer"), "", objections.count())
+    if who.has(Role.VERIFIER):
+        unsigned = visits_of(user).filter(second_signed_at=None).count()
+        yield _task("visit-list", pgettext("home", "Visits to make"), "", unsigned)
+
+
+def _of_registers(who: Standing) -> Iterator[Task]:
+    if who.has(Role.RELIEF_CLERK):
+        yield _task("household-import", pgettext("home", "Bring in households"), _("From a file, checked first"), None)
+    if who.has(Role.OFFICIAL, Role.AUDITOR):
+        yield _task("funnel", pgettext("home", "Relief report"), _("From report to card"), None)
+
+
+def _task(where: str, label: StrOrPromise, hint: str, count: int | None) -> Task:
+    """Return one row: with a number it waits or is done, without one it is a place to begin."""
+    url = where if where.startswith("/") else reverse(where)
+    status = Tag("plain", pgettext("home", "Begin"))
+    if count is not None:
+        status = Tag("info", str(count)) if count else Tag("plain", pgettext("home", "None"))
+    return Task(url, label, hint, count == 0, status)

@@ -1,0 +1,148 @@
+"""The first page of whoever holds a post: one sentence, the first case, the others by name, what waits for others."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any, cast
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import Role, User
+from accounts.selectors import Standing
+from canteens.pages.cases import budgets
+from canteens.pages.funds import budget_bar
+from canteens.selectors import figures, funds_seen_by
+from kernel import money
+from kernel.clock import county_day
+from kernel.shown import BarPart, Case, Pile
+from ledger.pages import cases as ledger_cases
+from marketplace.homes.overseeing import overview
+from marketplace.homes.places import places_of
+from orders.pages import cases as order_cases
+from orders.selectors.approvers import ALL as APPROVERS
+
+PURSES = 2
+PAYS = (Role.UNION_TREASURER, Role.CASHIER)
+CONFIRMS = (Role.UNION_CHAIR, Role.PAYMENT_CHECKER)
+FINANCE = (Role.FINANCE_MAKER, Role.FINANCE_CHECKER)
+
+
+@dataclass(frozen=True, slots=True)
+class Purse:
+    """A purse beside the work: what it is, whole, how it divides, where each entry stands."""
+
+    title: str
+    year: str
+    total: str
+    bar: list[BarPart]
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What this person may do now, and what waits for others."""
+
+    own: list[Pile]
+    waiting: list[Pile]
+
+    def of(self, *, own: bool) -> list[Pile]:
+        """Return what is this person's turn, or what waits for others."""
+        return self.own if own else self.waiting
+
+    def cases(self) -> list[Case]:
+        """Return the cases that are named, the one due first at the top."""
+        return sorted((case for pile in self.own for case in pile.cases), key=lambda case: case.due_on)
+
+
+def staff_home(who: Standing, *, at: dt.datetime) -> dict[str, Any]:
+    """Return the context of the first page of whoever holds a post."""
+    user = cast(User, who.user)
+    work = _work(who, user, at)
+    cases = work.cases()
+    count = sum(pile.count for pile in work.own)
+    waiting = [case for pile in work.waiting for case in pile.cases]
+    return {
+        "title": _title(count),
+        "sentence": _sentence(work),
+        "day": date_format(county_day(at), "MONTH_DAY_FORMAT") + _(", ") + date_format(county_day(at), "l"),
+        "first": cases[0] if cases else None,
+        "others": cases[1:],
+        "more": [(pile.url, pile.count - len(pile.cases)) for pile in work.own if pile.count > len(pile.cases)],
+        "waiting": waiting,
+        "waiting_sum": _counted(work.waiting),
+        "purses": _purses(who, user, at),
+        "tasks": list(places_of(who)),
+        "overview": overview(who, at),
+    }
+
+
+def _work(who: Standing, user: User, at: dt.datetime) -> Work:
+    work = Work([], [])
+    if who.has(*APPROVERS):
+        work.own.append(order_cases.approvals(user, at))
+        work.waiting.append(order_cases.approvals_of_others(user, at))
+    if who.has(*PAYS):
+        own, barred = order_cases.payments(user, at)
+        work.own.append(own)
+        work.waiting.append(barred)
+    if who.has(*CONFIRMS):
+        own, barred = order_cases.confirmations(user, at)
+        work.own.extend([own, budgets(user, at)])
+        work.waiting.append(barred)
+    if who.has(*PAYS, *CONFIRMS):
+        work.waiting.append(order_cases.payments_of_others(user, at))
+    if who.has(*FINANCE, Role.AUDITOR):
+        _add_finance(work, who, user, at)
+    return work
+
+
+def _add_finance(work: Work, who: Standing, user: User, at: dt.datetime) -> None:
+    makes, checks = who.has(Role.FINANCE_MAKER), who.has(Role.FINANCE_CHECKER)
+    for own, theirs in (ledger_cases.problems(user, at), ledger_cases.batches(user, at, checks=checks)):
+        work.own.append(own)
+        work.waiting.append(theirs)
+    work.of(own=makes or checks).append(ledger_cases.contradictions(user))
+    work.of(own=makes).append(ledger_cases.awards_to_batch(user, own=makes))
+
+
+def _title(count: int) -> str:
+    if not count:
+        return _("Nothing is waiting for you")
+    return ngettext("%(n)s thing waits for you", "%(n)s things wait for you", count) % {"n": count}
+
+
+def _sentence(work: Work) -> str:
+    """Return the second most important number: the sum in one's hands, and how much waits for others."""
+    parts = []
+    total_fen = sum(pile.total_fen for pile in work.own)
+    if total_fen:
+        parts.append(_("%(yuan)s yuan in your hands") % {"yuan": money.yuan(total_fen)})
+    waiting = sum(pile.count for pile in work.waiting)
+    if waiting:
+        parts.append(ngettext("%(n)s waits for others", "%(n)s wait for others", waiting) % {"n": waiting})
+    return _("; ").join(parts)
+
+
+def _counted(piles: list[Pile]) -> str:
+    count, total_fen = sum(pile.count for pile in piles), sum(pile.total_fen for pile in piles)
+    words = ngettext("%(n)s thing, %(yuan)s yuan", "%(n)s things, %(yuan)s yuan", count)
+    return words % {"n": count, "yuan": money.yuan(total_fen)}
+
+
+def _purses(who: Standing, user: User, at: dt.datetime) -> list[Purse]:
+    """Return this year's purses of whoever approves, pays or confirms from them."""
+    if not who.has(*APPROVERS, *PAYS, *CONFIRMS):
+        return []
+    rows = funds_seen_by(user).filter(fiscal_year=county_day(at).year)
+    return [
+        Purse(
+            title=fund.get_kind_display(),
+            year=str(fund.fiscal_year),
+            total=money.yuan(fund.account.credits_posted_fen),
+            bar=budget_bar(figures(fund)),
+            url=reverse("fund-detail", args=[fund.pk]),
+        )
+        for fund in rows[:PURSES]
+    ]

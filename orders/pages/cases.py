@@ -1,0 +1,199 @@
+"""What waits for somebody in the order chain, each case by its name: an approval, a payment, its confirmation."""
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import QuerySet, TextChoices
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext
+
+from accounts.models import User
+from kernel.clock import COUNTY_ZONE, county_day
+from kernel.dates import day_words, deadline_words, due_words, spoken_day
+from kernel.piles import pile_of
+from kernel.present import StrOrPromise, known
+from kernel.shown import Case, Pile, Tag
+from kernel.weight import kg
+from orders.models import PurchaseOrder, SettlementStatement
+from orders.pages.orders import goods_title
+from orders.selectors.approvers import orders_to_approve, orders_waiting_for_others
+from orders.selectors.statements import (
+    LateBuyer,
+    live_payment,
+    payee_name,
+    statements_of_others,
+    statements_to_confirm,
+    statements_to_pay,
+)
+from orders.services.hands import CONFIRM, PAY
+from records.selectors.participation import documents_barred
+
+HAD_A_HAND = gettext_lazy("You had a hand in this order or stand on its other side; a colleague does it")
+SOON = dt.timedelta(days=2)
+
+
+class Tone(TextChoices):
+    """How pressing a deadline is."""
+
+    LATE = "danger"
+    SOON = "warn"
+    LATER = "plain"
+
+
+def approvals(user: User, at: dt.datetime) -> Pile:
+    """Return the orders that wait for this person's approval."""
+    return pile_of(
+        orders_to_approve(user).prefetch_related("lines__produce").select_related("requester__person"),
+        lambda order: _approval(order, at),
+        amount="held_fen",
+        url=reverse("order-list") + "?status=placed",
+    )
+
+
+def approvals_of_others(user: User, at: dt.datetime) -> Pile:
+    """Return the orders of one's buyers that wait for somebody else's approval, and why not for one's own."""
+
+    def case(order: PurchaseOrder) -> Case:
+        own = order.requester.person_id == user.person_id
+        waits = _("You ordered it yourself; a colleague approves it") if own else _("Waits for the approver")
+        return Case(
+            title=goods_title(order),
+            facts=[order.number],
+            url=reverse("order-detail", args=[order.pk]),
+            amount_fen=order.held_fen,
+            due=_deadline(known(order.approve_by_at), at),
+            due_on=county_day(known(order.approve_by_at)),
+            waits=waits,
+        )
+
+    rows = orders_waiting_for_others(user).prefetch_related("lines__produce")
+    return pile_of(rows, case, amount="held_fen", url=reverse("order-list") + "?status=placed")
+
+
+def payments(user: User, at: dt.datetime) -> tuple[Pile, Pile]:
+    """Return the statements this person is to pay, and those of them that only a colleague may pay."""
+    today = county_day(at)
+    own, barred = _by_hand(statements_to_pay(user), PAY, user)
+    url = reverse("statement-list") + "?view=due"
+    return (
+        pile_of(own, lambda statement: _payment(statement, today), amount="total_fen", url=url),
+        pile_of(barred, lambda statement: _waiting(statement, HAD_A_HAND, today), amount="total_fen", url=url),
+    )
+
+
+def confirmations(user: User, at: dt.datetime) -> tuple[Pile, Pile]:
+    """Return the recorded payments this person compares with the bank, and those that only a colleague may."""
+    today = county_day(at)
+    own, barred = _by_hand(statements_to_confirm(user), CONFIRM, user)
+    url = reverse("statement-list") + "?view=to_confirm"
+    return (
+        pile_of(own, lambda statement: _confirmation(statement, at), amount="total_fen", url=url),
+        pile_of(barred, lambda statement: _waiting(statement, HAD_A_HAND, today), amount="total_fen", url=url),
+    )
+
+
+def payments_of_others(user: User, at: dt.datetime) -> Pile:
+    """Return what the other of the two hands is to pay or to confirm, each with what it waits for."""
+
+    def case(statement: SettlementStatement) -> Case:
+        payment = live_payment(statement)
+        waits = _("Waits for whoever pays")
+        if payment is not None:
+            waits = _("%(recorded)s; a second person confirms it") % {"recorded": _recorded(payment, at)}
+        return _waiting(statement, waits, county_day(at))
+
+    return pile_of(statements_of_others(user), case, amount="total_fen", url=reverse("statement-list"))
+
+
+def late_buyer(buyer: LateBuyer, at: dt.datetime) -> Case:
+    """Return who owes sellers money past its day."""
+    facts = [
+        ngettext("%(n)s statement", "%(n)s statements", buyer.statements) % {"n": buyer.statements},
+        due_words(buyer.oldest_on, county_day(at)),
+    ]
+    return Case(title=buyer.name, facts=facts, url="", amount_fen=buyer.owed_fen)
+
+
+def _approval(order: PurchaseOrder, at: dt.datetime) -> Case:
+    requester = order.requester.person
+    asked_on = spoken_day(county_day(order.placed_at), county_day(at))
+    return Case(
+        title=_("Approve %(goods)s for %(buyer)s") % {"goods": goods_title(order), "buyer": order.buyer.name},
+        facts=[
+            order.number,
+            _("ordered by %(name)s %(day)s") % {"name": requester.name if requester else "", "day": asked_on},
+            _("to be brought on %(day)s") % {"day": day_words(order.deliver_on)},
+        ],
+        url=reverse("order-detail", args=[order.pk]),
+        act=pgettext("case", "Look and approve"),
+        amount_fen=order.held_fen,
+        due=_deadline(known(order.approve_by_at), at),
+        due_on=county_day(known(order.approve_by_at)),
+    )
+
+
+def _payment(statement: SettlementStatement, today: dt.date) -> Case:
+    return Case(
+        title=_("Pay %(payee)s for the goods") % {"payee": payee_name(statement)},
+        facts=[statement.number, _("%(kg)s kg") % {"kg": kg(statement.weight_g)}, statement.order.buyer.name],
+        url=reverse("payment-record", args=[statement.pk]),
+        act=pgettext("case", "Pay"),
+        amount_fen=statement.total_fen,
+        due=_due(statement.payable.due_on, today),
+        due_on=statement.payable.due_on,
+    )
+
+
+def _confirmation(statement: SettlementStatement, at: dt.datetime) -> Case:
+    payment = known(live_payment(statement))
+    return Case(
+        title=_("Confirm the payment to %(payee)s") % {"payee": payee_name(statement)},
+        facts=[statement.number, _recorded(payment, at)],
+        url=reverse("payment-confirm", args=[statement.pk]),
+        act=pgettext("case", "Compare and confirm"),
+        amount_fen=statement.total_fen,
+        due=_due(statement.payable.due_on, county_day(at)),
+        due_on=statement.payable.due_on,
+    )
+
+
+def _waiting(statement: SettlementStatement, waits: StrOrPromise, today: dt.date) -> Case:
+    return Case(
+        title=_("Money of %(payee)s") % {"payee": payee_name(statement)},
+        facts=[statement.number],
+        url=reverse("statement-detail", args=[statement.pk]),
+        amount_fen=statement.total_fen,
+        due=_due(statement.payable.due_on, today),
+        due_on=statement.payable.due_on,
+        waits=str(waits),
+    )
+
+
+def _by_hand(
+    statements: QuerySet[SettlementStatement], stage: str, user: User
+) -> tuple[QuerySet[SettlementStatement], QuerySet[SettlementStatement]]:
+    """Return the statements of which this person may take this step, and those of which only others may."""
+    orders = set(statements.order_by().values_list("order_id", flat=True))
+    barred = documents_barred([f"order:{order}" for order in orders], stage, by=user)
+    numbers = [int(name.partition(":")[2]) for name in barred]
+    if not numbers:
+        return statements, statements.none()
+    return statements.exclude(order_id__in=numbers), statements.filter(order_id__in=numbers)
+
+
+def _recorded(payment: Any, at: dt.datetime) -> str:
+    person = payment.maker.person
+    day = spoken_day(payment.prepared_at.astimezone(COUNTY_ZONE).date(), county_day(at))
+    return _("recorded by %(name)s %(day)s") % {"name": person.name if person else "", "day": day}
+
+
+def _deadline(by: dt.datetime, at: dt.datetime) -> Tag:
+    left = by - at
+    tone = Tone.LATE if left < dt.timedelta(hours=12) else Tone.SOON if left < SOON else Tone.LATER
+    return Tag(tone, deadline_words(by, at))
+
+
+def _due(day: dt.date, today: dt.date) -> Tag:
+    tone = Tone.LATE if day <= today else Tone.SOON if day - today <= SOON else Tone.LATER
+    return Tag(tone, due_words(day, today))
