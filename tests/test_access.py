@@ -173,6 +173,7 @@ class World:
             "listing-dispute": {"listing_id": typed.pk},
             "notice-publish-county": {"place_code": "360735102000"},
             "order-approve": {"order_id": self.orders["placed"].pk},
+            "order-refuse": {"order_id": self.orders["placed"].pk},
             "delivery-ship": {"order_id": self.orders["confirmed"].pk},
             "delivery-accept": {"order_id": self.orders["shipped"].pk},
             "delivery-weigh": {"order_id": self.orders["shipped"].pk},

@@ -15,7 +15,7 @@ from orders import permissions
 from orders.api.shapes import LotOut, OrderOut, OrderPageOut, OrderRowOut, PlacedOut
 from orders.models import OrderStatus, PurchaseOrder
 from orders.selectors.orders import allocations_of, orders_seen_by
-from orders.services import asking, placing
+from orders.services import approving, asking, placing
 from orders.services.placing import Take, Wish
 from produce.models import MOST_PRICE_FEN
 from records.doors import act_for_program
@@ -118,25 +118,34 @@ class Approve(APIView):
         return Response(_out(permissions.access_order(request.user, order_id)))
 
 
+@extend_schema_serializer(component_name="OrderCancelIn")
+class Why(serializers.Serializer):
+    """Why."""
+
+    why = serializers.CharField(max_length=200)
+
+
+class Refuse(APIView):
+    """The second person's no."""
+
+    @extend_schema(request=Why, responses=OrderOut, parameters=[KEY], operation_id="order_refuse")
+    def post(self, request: SignedInCall, order_id: int) -> Response:
+        """Send an order that waits for approval back with words: every hold is given back whole."""
+        order = permissions.access_order(request.user, order_id, to=permissions.can_approve)
+        data = read_input(Why, request)
+        act_for_program(request, data, lambda at: approving.refuse(order, why=data["why"], by=request.user, at=at))
+        return Response(_out(permissions.access_order(request.user, order_id)))
+
+
 class Cancel(APIView):
     """Calling off."""
 
-    @extend_schema_serializer(component_name="OrderCancelIn")
-    class Input(serializers.Serializer):
-        """Why."""
-
-        why = serializers.CharField(max_length=200)
-
-    @extend_schema(request=Input, responses=OrderOut, parameters=[KEY], operation_id="order_cancel")
+    @extend_schema(request=Why, responses=OrderOut, parameters=[KEY], operation_id="order_cancel")
     def post(self, request: SignedInCall, order_id: int) -> Response:
         """Call an order off: every hold is given back whole."""
         order = permissions.access_order(request.user, order_id, to=permissions.can_cancel)
-        data = read_input(self.Input, request)
-        act_for_program(
-            request,
-            data,
-            lambda at: asking.cancel(order, why=data["why"], by=request.user, at=at),
-        )
+        data = read_input(Why, request)
+        act_for_program(request, data, lambda at: asking.cancel(order, why=data["why"], by=request.user, at=at))
         return Response(_out(permissions.access_order(request.user, order_id)))
 
 

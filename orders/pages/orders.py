@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,7 +11,7 @@ from django.utils.translation import ngettext, pgettext
 from kernel import money, weight
 from kernel.dates import time_words
 from kernel.present import name_of
-from kernel.shown import Fact, Tag
+from kernel.shown import Fact, Link, Tag
 from orders.models import Allocation, AllocationStatus, OrderStatus, PurchaseOrder
 from orders.pages.statements import payment_tag
 from orders.pages.words import counted, day_words, lot_tag, order_tag, reason_for
@@ -111,6 +112,24 @@ def order_facts(order: PurchaseOrder) -> list[Fact]:
         url = reverse("receipt-detail", args=[receipt.pk]) if receipt else ""
         facts.append(Fact(_("Delivery"), delivery.number, url=url))
     return facts
+
+
+def again_link(order: PurchaseOrder) -> Link | None:
+    """Return where the same is ordered once more, with what was asked filled in; None for several kinds of goods."""
+    lines = list(order.lines.select_related("produce"))
+    if len(lines) != 1:
+        return None
+    line = lines[0]
+    piece_g = line.produce.piece_g
+    amount = str(line.asked_g // piece_g) if piece_g else weight.kg(line.asked_g).replace(",", "")
+    asked = {
+        "produce": line.produce.code,
+        "quantity_0": amount,
+        "quantity_1": "piece" if piece_g else "kg",
+        "on": f"{order.deliver_on:%Y-%m-%d}",
+        "fund": order.fund_id,
+    }
+    return Link(f"{reverse('order-new')}?{urlencode(asked)}", _("Change it and order anew"))
 
 
 def order_statements(order: PurchaseOrder) -> list[StatementLine]:

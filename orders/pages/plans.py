@@ -89,11 +89,12 @@ def answers(form: WantForm, want: Want, plan: str, query: str) -> list[Fact]:
     return [*rows, Fact(pgettext("orders", "Plan"), plan, change_url=f"?{query}")]
 
 
-def budget_items(fund: Fund, this_fen: int) -> list[BarPart]:
-    """Return how a purse divides with this order in it."""
+def budget_items(fund: Fund, this_fen: int, *, held_already: bool = False) -> list[BarPart]:
+    """Return how a purse divides with this order in it, whether or not its sum is held already."""
     stand = figures(fund)
-    left = max(0, stand.left_fen - this_fen)
-    parts = [("used", stand.spent_fen), ("held", stand.held_fen), ("this", this_fen), ("left", left)]
+    others_fen = stand.held_fen - this_fen if held_already else stand.held_fen
+    left = stand.left_fen if held_already else max(0, stand.left_fen - this_fen)
+    parts = [("used", stand.spent_fen), ("held", others_fen), ("this", this_fen), ("left", left)]
     labels = {
         "used": pgettext("budget", "Used"),
         "held": _("Held by other orders"),

@@ -9,11 +9,13 @@ from accounts.models import User
 from accounts.selectors import users_in_post
 from accounts.services.messages import local_time, tell
 from kernel import clock, money
+from kernel.errors import BadValue, DomainError
 from kernel.present import StrOrPromise, known
 from kernel.workflow import lock
 from orders.models import OrderStatus, PurchaseOrder
 from orders.selectors.approvers import approving_roles
 from orders.services.asking import release_all
+from orders.services.hands import APPROVE, take_hand
 from orders.services.telling import tell_buyer
 from records.selectors.policy import policy
 
@@ -28,9 +30,35 @@ ENDED = _(
 )
 
 
+REFUSED = _(
+    "Order %(number)s was not approved: %(why)s. Its money and goods are free again; change it and place it anew."
+)
+
+
+class NotWaiting(DomainError):
+    code = "not_waiting"
+    message = _("This order does not wait for approval any more. Open it again to see how it stands.")
+
+
 def tell_approvers(order: PurchaseOrder, *, at: dt.datetime) -> None:
     """Tell whoever may approve this order that it waits, and until when."""
     _tell(order, WAITS, "waits", at=at)
+
+
+@transaction.atomic
+def refuse(order: PurchaseOrder, *, why: str, by: User, at: dt.datetime) -> PurchaseOrder:
+    """Refuse an order that waits, as a person who did not place it: all is free again and the buyer reads why."""
+    order = lock(order)
+    why = why.strip()
+    if not why:
+        raise BadValue(_("Write what is to be changed, for the buyer to read."))
+    take_hand(order, APPROVE, by=by, at=at)
+    if order.status != OrderStatus.PLACED:
+        raise NotWaiting
+    order.move_to(OrderStatus.CANCELLED, by=by, at=at, note=why[:200])
+    release_all(order, by=by, at=at, note=why[:200])
+    tell_buyer(order, "refused", REFUSED, at=at, why=why[:200])
+    return order
 
 
 @transaction.atomic

@@ -21,13 +21,22 @@ from kernel.shown import Link, Tab, page_links
 from orders import permissions
 from orders.forms import WantForm, WhyForm
 from orders.models import OrderStatus, PurchaseOrder
-from orders.pages.orders import goods_title, lot_row, order_actions, order_facts, order_row, order_statements
+from orders.pages.approval import decision
+from orders.pages.orders import (
+    again_link,
+    goods_title,
+    lot_row,
+    order_actions,
+    order_facts,
+    order_row,
+    order_statements,
+)
 from orders.pages.plans import answers, budget_items, plan_card, want_title
 from orders.pages.words import day_words, order_tag, timeline
 from orders.selectors import orders as reading
 from orders.selectors import plans as planning
 from orders.selectors.reasons import written
-from orders.services import asking, placing, settling
+from orders.services import approving, asking, placing, settling
 from records.doors import act_once, error_status, once
 from records.forms import ActForm, new_key
 
@@ -128,16 +137,20 @@ def order_plan(request: SignedIn) -> HttpResponse:
 def order_detail(request: SignedIn, order_id: int) -> HttpResponse:
     """Show an order: its lots and sellers, how far it is, what this person may do now."""
     order = permissions.access_order(request.user, order_id)
+    lots, allowed = reading.allocations_of(order), _allowed(request.user, order)
+    decides = order.status == OrderStatus.PLACED and order.needs_approval and "approve" in allowed
     context = {
         "order": order,
+        "decision": decision(order, lots) if decides else None,
+        "again": again_link(order) if "again" in allowed else None,
         "title": goods_title(order),
         "facts": order_facts(order),
         "status": order_tag(order.status),
-        "lots": [lot_row(lot) for lot in reading.allocations_of(order)],
+        "lots": [lot_row(lot) for lot in lots],
         "statements": order_statements(order),
         "timeline": timeline(order.reference, OrderStatus),
         "back": Link(reverse("order-list"), _("Orders")),
-        "actions": order_actions(order, _allowed(request.user, order)),
+        "actions": [] if decides else order_actions(order, allowed),
         "act": ActForm(initial={"idem": new_key()}),
         "why": WhyForm(initial={"idem": new_key()}),
     }
@@ -154,6 +167,20 @@ def order_approve(request: SignedIn, order_id: int) -> HttpResponse:
         lambda at: asking.approve(order, by=request.user, at=at),
         to=reverse("order-detail", args=[order.pk]),
         done=_("Approved. The sellers are being asked."),
+    )
+
+
+@require_POST
+def order_refuse(request: SignedIn, order_id: int) -> HttpResponse:
+    """Send an order that waits for approval back with words."""
+    order = permissions.access_order(request.user, order_id, to=permissions.can_approve)
+    form = WhyForm(request.POST)
+    return act_once(
+        request,
+        form,
+        lambda at: approving.refuse(order, why=form.cleaned_data["why"], by=request.user, at=at),
+        to=reverse("order-detail", args=[order.pk]),
+        done=_("Sent back with your words. Its money and goods are free again."),
     )
 
 
@@ -251,4 +278,8 @@ def _allowed(user: User, order: PurchaseOrder) -> set[str]:
         "settle": permissions.can_settle,
         "weigh": permissions.can_weigh,
     }
-    return {name for name, door in doors.items() if door(user, order)}
+    allowed = {name for name, door in doors.items() if door(user, order)}
+    own = order.requester.person_id == user.person_id
+    if own:
+        allowed.discard("approve")
+    return allowed | {"again"} if own and order.status == OrderStatus.CANCELLED else allowed

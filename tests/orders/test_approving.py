@@ -3,16 +3,20 @@
 import datetime as dt
 
 import pytest
+from django.urls import reverse
 
 from accounts.models import Message
 from canteens.services import load_default_tiers
+from kernel.errors import BadValue
 from kernel.workflow import IllegalMove
 from orders import permissions
 from orders.models import PurchaseOrder
 from orders.selectors.approvers import orders_to_approve
 from orders.services import approving, asking, sweeping
+from orders.services.hands import OwnOrder
+from produce.models import ReferencePrice
 from tests import factories
-from tests.factories import MONDAY, a_fund, a_listing, a_user
+from tests.factories import MONDAY, a_fund, a_listing, a_user, login
 from tests.orders.steps import KG, purse, totals, wish
 
 pytestmark = pytest.mark.django_db
@@ -96,3 +100,61 @@ def test_nobody_is_asked_to_approve_the_own_order(order, chef_chen, school):
 
     assert not orders_to_approve(chef).exists()
     assert PurchaseOrder.objects.get() == order
+
+
+class TestSentBack:
+    """The approver sends an order back with words."""
+
+    def test_everything_is_free_again_and_the_buyer_reads_why(self, story, lot, approver_peng, chef_chen, order):
+        approving.refuse(order, why="价贵了，再问一家", by=approver_peng, at=MONDAY + HOUR)
+
+        order.refresh_from_db()
+        assert order.status == "cancelled"
+        assert purse(story.fund) == (0, 0, 20_000_00) and totals(lot) == (8000 * KG, 0, 0)
+        [message] = told("refused", chef_chen)
+        assert "价贵了，再问一家" in message.body
+
+    def test_not_without_a_word_not_by_the_requester_and_not_twice(self, approver_peng, chef_chen, order):
+        with pytest.raises(BadValue):
+            approving.refuse(order, why="  ", by=approver_peng, at=MONDAY)
+        with pytest.raises(OwnOrder):
+            approving.refuse(order, why="算了", by=chef_chen, at=MONDAY)
+        approving.refuse(order, why="算了", by=approver_peng, at=MONDAY)
+        with pytest.raises(approving.NotWaiting):
+            approving.refuse(order, why="算了", by=approver_peng, at=MONDAY)
+
+    def test_the_page_shows_the_purse_before_and_after_and_the_reference_price(
+        self, client, now, approver_peng, cabbage, order
+    ):
+        ReferencePrice.objects.create(
+            produce=cabbage, day=MONDAY.date(), source="城南市场", low_fen=60, avg_fen=70, high_fen=90
+        )
+        login(client, approver_peng)
+
+        page = client.get(reverse("order-detail", args=[order.pk])).content.decode()
+
+        assert "20,000.00 → 8,800.00 元" in page
+        assert "1.60" in page and "1.40" in page and "贵 0.20" in page
+
+    def test_the_buyer_finds_what_was_typed_in_the_form_again(self, client, now, approver_peng, chef_chen, order):
+        login(client, approver_peng)
+        refuse = reverse("order-refuse", args=[order.pk])
+        client.post(refuse, {"idem": "r"})
+        order.refresh_from_db()
+        assert order.status == "placed"  # without a word nothing is sent back
+        client.post(refuse, {"why": "改到下周", "idem": "r2"})
+        login(client, chef_chen)
+
+        page = client.get(reverse("order-detail", args=[order.pk]))
+        assert "改到下周" in page.content.decode()
+        again = client.get(page.context["again"].url).content.decode()
+
+        assert 'value="7000"' in again and order.deliver_on.isoformat() in again
+
+    def test_a_program_sends_it_back_once(self, client, now, approver_peng, order):
+        login(client, approver_peng)
+        door = reverse("api-order-refuse", args=[order.pk])
+
+        for _again in range(2):
+            answer = client.post(door, {"why": "价贵了"}, "application/json", headers={"Idempotency-Key": "k"})
+            assert (answer.status_code, answer.json()["status"]) == (200, "cancelled")
