@@ -63,7 +63,7 @@ def test_the_chair_sees_what_waits_and_puts_it_in_with_one_tap(client, fund, tre
 
     assert confirm not in login(client, treasurer_zhou).get(page).content.decode()
     assert client.post(confirm, {"idem": "a" * 32}).status_code == 403
-    assert "要你确认的预算" in login(client, chair_tan).get("/").content.decode()
+    assert "年工会经费的进账" in login(client, chair_tan).get("/").content.decode()
     assert confirm in client.get(page).content.decode()
     for _tap in range(2):
         assert client.post(confirm, {"idem": "b" * 32}).status_code == 302
