@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from kernel.errors import BadValue, DomainError
+from kernel.spare_cache import CannotCount
 from records.services.idempotency import KeyReused
 
 log = structlog.get_logger(__name__)
@@ -57,6 +58,8 @@ def refusal_for(error: BaseException) -> Refusal | None:
         return Refusal(400, error.code, str(error))
     if isinstance(error, DomainError):
         return Refusal(409, error.code, str(error))
+    if isinstance(error, CannotCount):
+        return Refusal(503, "cannot_count", str(error))
     if isinstance(error, DatabaseError):
         return _refusal_of_database(error)
     return None

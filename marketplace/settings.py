@@ -182,9 +182,11 @@ _cache_db = env.int("CACHE_DB", 1)
 _redis_by_socket = _redis.startswith("unix:")
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "kernel.spare_cache.SpareCache",
         "LOCATION": f"{_redis}?db={_cache_db}" if _redis_by_socket else f"{_redis}/{_cache_db}",
         "KEY_PREFIX": "liujin",
+        # How often codes are asked for and tried, and which codes of authenticators were used.
+        "OPTIONS": {"guarding": ("allauth:rl:", "allauth.mfa.")},
     }
 }
 
@@ -202,7 +204,8 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 900}
+# A request that wants to hurry a sweep does not wait for a broker that is away: the beat comes anyway.
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 900, "socket_connect_timeout": 1, "max_retries": 0}
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_TIMEZONE = "Asia/Shanghai"
 if DEMO:  # a visitor may try the demo as root; a real site's worker has a user of its own
