@@ -109,6 +109,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "marketplace.middleware.closed_doors",
+    "marketplace.away.gate",
     "marketplace.middleware.readable_text",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -161,12 +162,14 @@ if _database["ENGINE"] != "django.db.backends.postgresql":
 _database["HOST"] = unquote(_database["HOST"] or "")
 _database["CONN_HEALTH_CHECKS"] = True
 _database["CONN_MAX_AGE"] = 0 if DATABASE_POOL else 60
+# A lost server is asked again after a second, not after ever longer pauses.
+_pool = {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", 5), "timeout": 3, "reconnect_timeout": 2}
 _database["OPTIONS"] = {
     **_database.get("OPTIONS", {}),
     "options": f"-c lock_timeout=4s -c statement_timeout={_statement_timeout} -c timezone=UTC",
     "application_name": "liujin",
     "connect_timeout": 5,
-    **({"pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", 5), "timeout": 5}} if DATABASE_POOL else {}),
+    **({"pool": _pool} if DATABASE_POOL else {}),
 }
 DATABASES = {"default": _database}
 
