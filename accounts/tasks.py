@@ -1,13 +1,14 @@
 """Sweeps of the outbox: each finds its work in rows and may run twice."""
 
-import structlog
 from celery import shared_task
 from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
 
 from accounts.services.messages import send_waiting
 from kernel import clock
+from kernel.spare_cache import LeftAlone
 
-log = structlog.get_logger(__name__)
+broker_left_alone = LeftAlone("broker")
 
 
 @shared_task(queue="messages")
@@ -16,9 +17,11 @@ def send_messages() -> int:
     return send_waiting(at=clock.now())
 
 
-def nudge_messages():
+def nudge_messages() -> None:
     """Ask for a sweep right now; without a broker the next beat does it."""
+    if broker_left_alone:
+        return
     try:
         send_messages.apply_async(retry=False)
-    except OperationalError:
-        log.warning("broker away", task_name="send_messages")
+    except (OperationalError, RedisError) as error:
+        broker_left_alone.begin(error)

@@ -1,9 +1,11 @@
 """One command for the whole site: `make run`.
 
 Brings up database and broker, sets up the tables, builds what the browser needs, loads the demo, then keeps
-web, worker and beat of the Procfile running until Ctrl-C, which stops everything that was started.
+web, worker and beat of the Procfile running until Ctrl-C, which stops everything that was started. Whatever ends by
+itself, a server too, is begun again, unless it ends over and over.
 """
 
+import functools
 import json
 import os
 import signal
@@ -15,10 +17,10 @@ import time
 from pathlib import Path
 
 from honcho.environ import parse_procfile
-from honcho.manager import Manager
-from honcho.printer import Printer
 
 from launch import services as own_services
+from launch.keeper import Keeper, Program
+from launch.servers import dying_with_parent
 from launch.services import ROOT, CannotStart, Services
 
 VAR = Path(os.environ.get("LIUJIN_VAR", str(ROOT / "var")))
@@ -36,7 +38,7 @@ def main() -> int:
         services = own_services.start(keep_in=VAR)
         environment = environment_for(services, port)
         told = prepare(environment)
-        return serve(environment, port, told, began)
+        return serve(services, environment, port, told, began)
     except CannotStart as reason:
         print(reason, file=sys.stderr)
         return 1
@@ -111,23 +113,44 @@ def command_line(step: subprocess.Popen) -> str:
     return " ".join(map(str, step.args[1:])) if isinstance(step.args, list) else str(step.args)
 
 
-def serve(environment: dict[str, str], port: int, told: str, began: float) -> int:
-    """Keep the processes of the Procfile running; when one ends, or Ctrl-C, stop them all."""
-    manager = Manager(Printer(sys.stdout))
+def serve(services: Services, environment: dict[str, str], port: int, told: str, began: float) -> int:
+    """Keep the servers and the processes of the Procfile running; Ctrl-C, or one that keeps ending, stops them all."""
+    keeper = Keeper(changed=lambda: note(keeper))
+    for server in services.servers:
+        keeper.add(Program(server.name, server.start, server.last_words, stops=False, process=server.process))
     for name, command in parse_procfile((ROOT / "Procfile").read_text()).processes.items():
-        manager.add_process(name, command, env=environment, cwd=str(ROOT))
-    threading.Thread(target=announce, args=(manager, port, told, began), daemon=True).start()
-    manager.loop()
+        keeper.add(Program(name, functools.partial(begin_line, command, environment)))
+    for by in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(by, lambda *_: keeper.stop(0))
+    threading.Thread(target=announce, args=(port, told, began), daemon=True).start()
+    code = keeper.run()
     STARTED.unlink(missing_ok=True)
-    return 0 if manager.returncode in (0, 130, -signal.SIGINT, -signal.SIGTERM, 143) else 1
+    return code
 
 
-def announce(manager: Manager, port: int, told: str, began: float) -> None:
-    """Note the processes for a later clean-up, and say where the site is once it answers."""
+def begin_line(command: str, environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    """Start a line of the Procfile in a process group of its own; it is told to stop when this process dies."""
+    return subprocess.Popen(
+        ["/bin/sh", "-c", command],
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+        preexec_fn=dying_with_parent(signal.SIGTERM),
+    )
+
+
+def note(keeper: Keeper) -> None:
+    """Write down the processes for the clean-up of a later start."""
+    STARTED.write_text(json.dumps({"launcher": os.getpid(), "processes": keeper.pids()}))
+
+
+def announce(port: int, told: str, began: float) -> None:
+    """Say where the site is once it answers."""
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
-        pids = [process["pid"] for process in manager._processes.values() if "pid" in process]
-        STARTED.write_text(json.dumps({"launcher": os.getpid(), "processes": pids}))
         with socket.socket() as caller:
             if caller.connect_ex(("127.0.0.1", port)) == 0:
                 break

@@ -13,7 +13,6 @@ Plain Python, since it must run before the settings are read:
 
 import atexit
 import contextlib
-import ctypes
 import fcntl
 import hashlib
 import importlib.util
@@ -33,16 +32,16 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import psycopg
 from psycopg import sql
 
+from launch.servers import UNPRIVILEGED, Server, identity
+
 ROOT = Path(__file__).resolve().parent.parent
 SUPERUSER, OWNER, APP, DATABASE = "postgres", "liujin_owner", "liujin_app", "liujin"
 OLDEST_POSTGRES = 14
-UNPRIVILEGED = "nobody"  # PostgreSQL refuses to run as root
 SCRATCH = "liujin-services-"
 
 
@@ -62,6 +61,7 @@ class Services:
     owner_url: str
     redis_url: str
     folder: Path  # for what need not outlive this process
+    servers: list[Server] = field(default_factory=list)
     _ends: list = field(default_factory=list)
     _pid: int = field(default_factory=os.getpid)
 
@@ -198,9 +198,10 @@ def _own_database(services: Services, scratch: Path, keep_in: Path | None) -> tu
         "log_timezone=UTC",
     ]
     command += ["-c", "timezone=UTC", "-c", "max_connections=60", *([] if keep_in else careless)]
-    server = _spawn(services, command, log=scratch / "postgres.log", dies_by=signal.SIGINT, unprivileged=True)
+    log = scratch / "postgres.log"
+    server = _spawn(services, Server("postgres", command, log, signal.SIGINT, unprivileged=True))
     address = f"@{quote(str(scratch), safe='')}/"
-    _make_roles(f"postgresql://{SUPERUSER}{address}", server, scratch / "postgres.log")
+    _make_roles(f"postgresql://{SUPERUSER}{address}", server)
     return f"postgresql://{OWNER}{address}{DATABASE}", f"postgresql://{APP}{address}{DATABASE}"
 
 
@@ -214,16 +215,16 @@ def _make_cluster(binaries: Path, data: Path, *, durable: bool) -> None:
         locale += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
     command: list = [binaries / "initdb", "-D", half, "-U", SUPERUSER, "-A", "trust", "-E", "UTF8", *locale]
     made = subprocess.run(
-        [*command, *([] if durable else ["--no-sync"])], capture_output=True, text=True, **_identity(unprivileged=True)
+        [*command, *([] if durable else ["--no-sync"])], capture_output=True, text=True, **identity(unprivileged=True)
     )
     if made.returncode:
         raise CannotStart(f"PostgreSQL could not make its data folder: {made.stderr.strip()[-400:]}")
     half.rename(data)
 
 
-def _make_roles(url: str, server: subprocess.Popen, log: Path) -> None:
+def _make_roles(url: str, server: Server) -> None:
     """Wait until the server answers, then make the two roles and the database that are not there yet."""
-    with _connected(url, server, log) as connection:
+    with _connected(url, server) as connection:
         roles = {row[0] for row in connection.execute("SELECT rolname FROM pg_roles")}
         if OWNER not in roles:
             connection.execute(f"CREATE ROLE {OWNER} LOGIN CREATEDB")
@@ -235,7 +236,7 @@ def _make_roles(url: str, server: subprocess.Popen, log: Path) -> None:
 
 
 @contextlib.contextmanager
-def _connected(url: str, server: subprocess.Popen, log: Path) -> Iterator[psycopg.Connection]:
+def _connected(url: str, server: Server) -> Iterator[psycopg.Connection]:
     deadline = time.monotonic() + 60  # recovery after a power cut may take its time
     while True:
         try:
@@ -243,8 +244,8 @@ def _connected(url: str, server: subprocess.Popen, log: Path) -> Iterator[psycop
                 yield connection
             return
         except psycopg.OperationalError as error:
-            if server.poll() is not None or time.monotonic() > deadline:
-                raise CannotStart(f"PostgreSQL did not start: {log.read_text()[-600:]}") from error
+            if server.ended() or time.monotonic() > deadline:
+                raise CannotStart(f"PostgreSQL did not start: {server.last_words()}") from error
             time.sleep(0.05)
 
 
@@ -257,7 +258,7 @@ def _stop_stale(binaries: Path, data: Path) -> None:
     named = subprocess.run(["ps", "-p", str(pid), "-o", "comm="], capture_output=True, text=True).stdout
     if "postgres" in named:  # after a reboot the number may belong to somebody else
         command: list = [binaries / "pg_ctl", "stop", "-D", data, "-m", "fast"]
-        subprocess.run(command, capture_output=True, **_identity(unprivileged=True))
+        subprocess.run(command, capture_output=True, **identity(unprivileged=True))
 
 
 def _machine_postgres() -> Path | None:
@@ -336,11 +337,12 @@ def _own_redis(services: Services, scratch: Path) -> str:
         raise CannotStart("No Redis or Valkey was found: install one, or give REDIS_URL.")
     door = scratch / "redis.sock"
     command = [program, "--port", "0", "--unixsocket", door, "--unixsocketperm", "700", "--save", "", "--dir", scratch]
-    server = _spawn(services, command, log=scratch / "redis.log", dies_by=signal.SIGTERM, unprivileged=False)
+    log = scratch / "redis.log"
+    server = _spawn(services, Server("valkey", command, log, signal.SIGTERM, unprivileged=False))
     deadline = time.monotonic() + 15
     while not _answers(door):
-        if server.poll() is not None or time.monotonic() > deadline:
-            raise CannotStart(f"The broker did not start: {(scratch / 'redis.log').read_text()[-400:]}")
+        if server.ended() or time.monotonic() > deadline:
+            raise CannotStart(f"The broker did not start: {server.last_words()}")
         time.sleep(0.02)
     return f"unix://{door}"
 
@@ -365,45 +367,12 @@ def _answers(door: Path) -> bool:
 # --- Processes and folders --------------------------------------------------------------------------------------------
 
 
-def _spawn(
-    services: Services, command: list[Any], *, log: Path, dies_by: signal.Signals, unprivileged: bool
-) -> subprocess.Popen[bytes]:
-    """Start a server that ends with this process, however this process ends."""
-
-    def die_with_parent() -> None:
-        with contextlib.suppress(OSError, AttributeError):
-            ctypes.CDLL(None).prctl(1, int(dies_by))  # PR_SET_PDEATHSIG, where there is one
-
-    with open(log, "ab") as out:
-        server = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=out,
-            start_new_session=True,  # Ctrl-C is for the processes above; servers are stopped last
-            preexec_fn=die_with_parent,
-            **_identity(unprivileged=unprivileged),
-        )
-
-    def end() -> None:
-        if server.poll() is None:
-            server.send_signal(dies_by)
-            try:
-                server.wait(20)
-            except subprocess.TimeoutExpired:
-                server.kill()
-                server.wait()
-
-    services._ends.append(end)
+def _spawn(services: Services, server: Server) -> Server:
+    """Start a server and see to its end."""
+    server.start()
+    services.servers.append(server)
+    services._ends.append(server.end)
     return server
-
-
-def _identity(*, unprivileged: bool) -> dict:
-    """Return how to start a process: from the root folder, and never a database as root."""
-    if not unprivileged or os.geteuid() != 0:
-        return {"cwd": "/"}
-    who = pwd.getpwnam(UNPRIVILEGED)
-    return {"cwd": "/", "user": who.pw_uid, "group": who.pw_gid, "extra_groups": []}
 
 
 def _hand_over(folder: Path) -> None:

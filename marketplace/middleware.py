@@ -23,6 +23,9 @@ def closed_doors(get_response):
     def answer(request):
         response = get_response(request)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        if response.status_code == 503:  # who asks may not be findable now
+            response.headers["Cache-Control"] = "no-store, private"
+            return response
         # A view that says how its answer may be kept (a public photo) has decided; all others are private.
         user = getattr(request, "user", None)
         if user is not None and user.is_authenticated and not response.has_header("Cache-Control"):

@@ -8,14 +8,17 @@ never a 500.
 from dataclasses import dataclass
 
 import structlog
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from psycopg_pool import PoolTimeout
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from kernel.errors import BadValue, DomainError
+from kernel.spare_cache import CannotCount
+from marketplace import away
 from records.services.idempotency import KeyReused
 
 log = structlog.get_logger(__name__)
@@ -33,7 +36,13 @@ BUSY = {
     "40001",  # could not serialise
     "57014",  # took too long
     "53300",  # no connection left
+}
+AWAY = {
+    "57P01",  # told to stop
+    "57P02",  # fell
     "57P03",  # starting or stopping
+    "25006",  # only to be read, as while a copy takes over
+    "53100",  # its disk is full
 }
 RETRY_AFTER_SECONDS = 3
 
@@ -48,7 +57,9 @@ class Refusal:
 
     def headers(self) -> dict[str, str]:
         """Return when to come back, if coming back helps."""
-        return {"Retry-After": str(RETRY_AFTER_SECONDS)} if self.status == 503 else {}
+        if self.status != 503:
+            return {}
+        return {"Retry-After": str(away.RETRY_AFTER_SECONDS if self.code == "away" else RETRY_AFTER_SECONDS)}
 
 
 def refusal_for(error: BaseException) -> Refusal | None:
@@ -57,12 +68,14 @@ def refusal_for(error: BaseException) -> Refusal | None:
         return Refusal(400, error.code, str(error))
     if isinstance(error, DomainError):
         return Refusal(409, error.code, str(error))
-    if isinstance(error, DatabaseError):
+    if isinstance(error, CannotCount):
+        return Refusal(503, "cannot_count", str(error))
+    if isinstance(error, DatabaseError | InterfaceError):
         return _refusal_of_database(error)
     return None
 
 
-def _refusal_of_database(error: DatabaseError) -> Refusal | None:
+def _refusal_of_database(error: DatabaseError | InterfaceError) -> Refusal | None:
     cause = error.__cause__
     state = getattr(cause, "sqlstate", None) or ""
     if state in RULE_OF_THE_DATABASE:
@@ -77,10 +90,23 @@ def _refusal_of_database(error: DatabaseError) -> Refusal | None:
     if state.startswith("22"):  # a number or text that no column can hold
         log.warning("database cannot hold", sqlstate=state)
         return Refusal(400, "bad_value", _("This value is too long or too large. Check what was typed."))
-    if state in BUSY or type(cause).__name__ == "PoolTimeout":
+    if _is_away(error, state):
+        away.watch.begin()
+        return Refusal(503, "away", away.sentence())
+    if state in BUSY or isinstance(cause, PoolTimeout):
         log.warning("database busy", sqlstate=state)
         return Refusal(503, "busy", _("Many people are working at once. Wait a few seconds, then try again."))
     return None
+
+
+def _is_away(error: DatabaseError | InterfaceError, state: str) -> bool:
+    """Return whether the database cannot be reached, was lost on the way or takes nothing now."""
+    if state:
+        return state in AWAY or state.startswith("08")
+    if isinstance(error.__cause__, PoolTimeout):
+        return not away.answers()
+    # Without a state the server itself said nothing: the way to it broke.
+    return isinstance(error, OperationalError | InterfaceError)
 
 
 def answer_api(error, context):
@@ -120,6 +146,8 @@ class RefusalPages:
         refusal = refusal_for(error)
         if refusal is None:
             return None
+        if refusal.code == "away":
+            return away.answer(request)
         context = {"code": refusal.code, "message": refusal.message, "status": refusal.status}
         answer = render(request, "refusal.html", context, status=refusal.status)
         for header, value in refusal.headers().items():

@@ -109,6 +109,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "marketplace.middleware.closed_doors",
+    "marketplace.away.gate",
     "marketplace.middleware.readable_text",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -161,12 +162,14 @@ if _database["ENGINE"] != "django.db.backends.postgresql":
 _database["HOST"] = unquote(_database["HOST"] or "")
 _database["CONN_HEALTH_CHECKS"] = True
 _database["CONN_MAX_AGE"] = 0 if DATABASE_POOL else 60
+# A lost server is asked again after a second, not after ever longer pauses.
+_pool = {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", 5), "timeout": 3, "reconnect_timeout": 2}
 _database["OPTIONS"] = {
     **_database.get("OPTIONS", {}),
     "options": f"-c lock_timeout=4s -c statement_timeout={_statement_timeout} -c timezone=UTC",
     "application_name": "liujin",
     "connect_timeout": 5,
-    **({"pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", 5), "timeout": 5}} if DATABASE_POOL else {}),
+    **({"pool": _pool} if DATABASE_POOL else {}),
 }
 DATABASES = {"default": _database}
 
@@ -182,9 +185,11 @@ _cache_db = env.int("CACHE_DB", 1)
 _redis_by_socket = _redis.startswith("unix:")
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "kernel.spare_cache.SpareCache",
         "LOCATION": f"{_redis}?db={_cache_db}" if _redis_by_socket else f"{_redis}/{_cache_db}",
         "KEY_PREFIX": "liujin",
+        # How often codes are asked for and tried, and which codes of authenticators were used.
+        "OPTIONS": {"guarding": ("allauth:rl:", "allauth.mfa.")},
     }
 }
 
@@ -202,7 +207,8 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 900}
+# A request that wants to hurry a sweep does not wait for a broker that is away: the beat comes anyway.
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 900, "socket_connect_timeout": 1, "max_retries": 0}
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_TIMEZONE = "Asia/Shanghai"
 if DEMO:  # a visitor may try the demo as root; a real site's worker has a user of its own

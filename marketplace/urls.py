@@ -17,3 +17,5 @@ urlpatterns = [
     *[path("api/v1/", include(room.endpoints)) for room in rooms],
     *[path("", include(room.pages)) for room in rooms],
 ]
+
+handler500 = "marketplace.views.broken"

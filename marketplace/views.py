@@ -1,13 +1,18 @@
-"""Each role's first page: what is waiting for this person now."""
+"""Each role's first page: what is waiting for this person now; and the answer where no page could be given."""
+
+import sys
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
+from django.views.defaults import server_error
 
 from accounts.selectors import standing
 from kernel import clock
+from marketplace import away
 from marketplace.homes import farmer_home, staff_home
+from marketplace.refusals import refusal_for
 
 
 @require_GET
@@ -20,3 +25,10 @@ def home(request: HttpRequest) -> HttpResponse:
     if who.household_id and not who.posts:
         return render(request, "marketplace/farmer_home.html", farmer_home(who, at=clock.now()))
     return render(request, "marketplace/staff_home.html", staff_home(who, at=clock.now()))
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Answer what went wrong outside every view: a database that is away or busy is no bug."""
+    error = sys.exc_info()[1]
+    refusal = refusal_for(error) if error is not None else None
+    return away.answer(request) if refusal is not None and refusal.status == 503 else server_error(request)

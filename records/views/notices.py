@@ -5,7 +5,6 @@ import uuid
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -20,6 +19,7 @@ from kernel.errors import DomainError
 from kernel.places import places
 from kernel.qr import square_code
 from kernel.shown import Action, Link, page_links
+from kernel.spare_cache import how_often
 from records.doors import once
 from records.forms import ObjectionForm
 from records.pages import notices as pages
@@ -94,9 +94,7 @@ def _take(request: HttpRequest, page: selectors.NoticePage, data: dict[str, Any]
     """Return the number of the objection; the same form sent twice is one objection, whoever sends it."""
 
     def act(at: dt.datetime) -> dict[str, str]:
-        counter = f"objections-from:{_address(request)}"
-        cache.add(counter, 0, HOUR)
-        if cache.incr(counter) > MOST_AN_HOUR:
+        if how_often(f"objections-from:{_address(request)}", HOUR) > MOST_AN_HOUR:
             raise TooManyObjections
         line = next(row for row in page.lines if str(row.line_no) == data["line"])
         by = request.user if request.user.is_authenticated and data["contact"] else None
