@@ -22,6 +22,7 @@ STAFF = SCHOOL | READERS | VERIFIERS | {"manager", "other buyer", "other receive
 IN = {
     # Sign-in and one's own account
     "home": EVERYBODY,
+    "unsent": SIGNED_IN,
     "sign-in": EVERYBODY,
     "sign-out": EVERYBODY,
     "account_login": EVERYBODY,
