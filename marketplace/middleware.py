@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kernel.places import Places
+from records.services.files import leaving_nothing_refused
 
 PERMISSIONS = "camera=(self), geolocation=(self), microphone=(), payment=(), usb=(), midi=(), display-capture=()"
 
@@ -99,6 +100,16 @@ def _refused(request, status: int, code: str, message: str):
     if request.path_info.startswith("/api/"):
         return JsonResponse({"code": code, "message": message}, status=status)
     return render(None, "refusal.html", {"code": code, "message": message, "status": status}, status=status)
+
+
+def nothing_refused_stays(get_response):
+    """Leave nothing on the disk of an upload that was refused."""
+
+    def answer(request):
+        with leaving_nothing_refused():
+            return get_response(request)
+
+    return answer
 
 
 def elder_mode(get_response):

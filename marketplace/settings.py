@@ -122,6 +122,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "marketplace.middleware.elder_mode",
     "marketplace.middleware.handed_places",
+    "marketplace.middleware.nothing_refused_stays",
     "marketplace.refusals.RefusalPages",
 ]
 TEMPLATES = [

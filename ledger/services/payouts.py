@@ -93,7 +93,6 @@ def send_batch(batch: PayoutBatch, *, by: User, at: dt.datetime) -> PayoutBatch:
         bank_file(batch, payments),
         kind=StoredFile.Kind.BANK_FILE,
         media_type="text/plain",
-        display_name=f"{batch.number}.txt",
         by=by,
         at=at,
     )
