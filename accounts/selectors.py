@@ -252,11 +252,11 @@ def messages_to(household: Household) -> QuerySet[Message]:
     return Message.objects.filter(household=household).order_by("-created_at")
 
 
+# Who looks after households. Verifiers do not: they meet those whose claims were drawn for them, on their visits.
 REGISTER_ROLES = (
     Role.CADRE,
     Role.TOWNSHIP_OFFICER,
     Role.RELIEF_CLERK,
-    Role.VERIFIER,
     Role.BUREAU_APPROVER,
     Role.AUDITOR,
 )
