@@ -189,6 +189,8 @@ class Role(models.TextChoices):
 
 
 STAFF_ROLES = [role for role in Role if role not in (Role.HAULIER, Role.CADRE)]
+# Who works with a phone in the hand, away from a desk.
+FIELD_ROLES = (Role.RECEIVER, Role.VERIFIER, Role.HAULIER, Role.CADRE, Role.COOP_MANAGER)
 
 
 class Membership(models.Model):

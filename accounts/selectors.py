@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import (
+    FIELD_ROLES,
     BankCard,
     Household,
     HouseholdTier,
@@ -25,6 +26,7 @@ from accounts.models import (
 from kernel import near
 from kernel.dates import time_words
 from kernel.sealing import unseal
+from records.selectors.policy import policy
 
 # How many leading digits of a 12-digit place code name a place of this level.
 _DIGITS = {Place.Level.COUNTY: 6, Place.Level.TOWNSHIP: 9, Place.Level.VILLAGE: 12}
@@ -175,6 +177,34 @@ def standing(user: Somebody) -> Standing:
     return user._standing  # type: ignore[union-attr]
 
 
+@dataclass(frozen=True, slots=True)
+class RestLimit:
+    """After how long without use a session ends: so many of a unit."""
+
+    number: int
+    unit: str  # minutes, hours or days
+
+    @property
+    def length(self) -> dt.timedelta:
+        """Return how long that is."""
+        return dt.timedelta(**{self.unit: self.number})
+
+
+def rest_limit(who: Standing, on: dt.date) -> RestLimit:
+    """Return after how long without use this person's session ends: with several posts, the shortest of their limits.
+
+    One session opens all that its person may do, so it is guarded as the most dangerous of it.
+    """
+    limits = []
+    if any(post.role not in FIELD_ROLES for post in who.posts):
+        limits.append(RestLimit(policy("desk_idle_minutes", on), "minutes"))
+    if who.has(*FIELD_ROLES):
+        limits.append(RestLimit(policy("field_idle_hours", on), "hours"))
+    if not who.posts:
+        limits.append(RestLimit(policy("household_idle_days", on), "days"))
+    return min(limits, key=lambda limit: limit.length)
+
+
 def tier_on(household: Household, day: dt.date) -> str:
     """Return the tier a household held on this day, `ordinary` when none is recorded."""
     row = (
@@ -222,11 +252,11 @@ def messages_to(household: Household) -> QuerySet[Message]:
     return Message.objects.filter(household=household).order_by("-created_at")
 
 
+# Who looks after households. Verifiers do not: they meet those whose claims were drawn for them, on their visits.
 REGISTER_ROLES = (
     Role.CADRE,
     Role.TOWNSHIP_OFFICER,
     Role.RELIEF_CLERK,
-    Role.VERIFIER,
     Role.BUREAU_APPROVER,
     Role.AUDITOR,
 )

@@ -2,7 +2,6 @@
 
 from allauth.account import views as sign_in
 from allauth.mfa.base import views as second_step
-from allauth.mfa.totp import views as authenticator
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 
@@ -16,7 +15,7 @@ pages = [
     path("sign-in/", login_not_required(sign_in.request_login_code), name="account_signup"),
     path("sign-in/code/", login_not_required(sign_in.confirm_login_code), name="account_confirm_login_code"),
     path("sign-in/second-step/", login_not_required(second_step.authenticate), name="mfa_authenticate"),
-    path("sign-in/authenticator/", authenticator.activate_totp, name="mfa_activate_totp"),
+    path("sign-in/authenticator/", views.set_up_authenticator, name="mfa_activate_totp"),
     path("sign-in/again/", sign_in.reauthenticate, name="account_reauthenticate"),
     path("sign-in/again/", sign_in.reauthenticate, name="mfa_reauthenticate"),
     path("sign-in/closed/", login_not_required(sign_in.account_inactive), name="account_inactive"),

@@ -1,5 +1,9 @@
 """Doors of one's own account and of the register."""
 
+from allauth.account.internal.flows.login import record_authentication
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.totp.views import ActivateTOTPView
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -50,6 +54,19 @@ def language_switch(request: SignedIn) -> HttpResponse:
             settings.LANGUAGE_COOKIE_NAME, language, max_age=YEAR_SECONDS, samesite="Lax", secure=settings.SECURE
         )
     return answer
+
+
+class SetUpAuthenticator(ActivateTOTPView):
+    """Set up the authenticator app; the session in which its code was shown has taken the second step with it."""
+
+    def form_valid(self, form: ActivateTOTPForm) -> HttpResponse:
+        """Keep the authenticator, and write down in the session that its code was shown here."""
+        answer = super().form_valid(form)
+        record_authentication(self.request, self.request.user, "mfa", type=Authenticator.Type.TOTP.value)
+        return answer
+
+
+set_up_authenticator = SetUpAuthenticator.as_view()
 
 
 @require_GET

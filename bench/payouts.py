@@ -167,7 +167,7 @@ def ask(payer: Organisation, maker: User, checker: User, size: int) -> dict:
     sent = time.perf_counter()
     raw = answer(batch)
     arrived = time.perf_counter()
-    loaded = applying.load_return(raw, display_name="RET.txt", by=checker, at=clock.now())
+    loaded = applying.load_return(raw, by=checker, at=clock.now())
     stored = time.perf_counter()
     while applying.apply_waiting(now=clock.now):
         pass

@@ -4,7 +4,13 @@ from celery import shared_task
 
 from catalog.services import medians, stale
 from kernel import clock
-from records.services import pieces
+from records.services import files, pieces
+
+
+@shared_task(queue="default")
+def forget_unused_photos() -> int:
+    """Forget photos that no document has taken up."""
+    return files.forget_unused(at=clock.now())
 
 
 @shared_task(queue="default")

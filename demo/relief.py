@@ -91,9 +91,7 @@ class Relief:
         self._stories(PAID)
         batch = payouts.build_batch(self.county.finance, by=self.maker, at=self.at - 27 * DAY)
         batch = payouts.send_batch(batch, by=self.checker, at=self.at - 26 * DAY)
-        applying.load_return(
-            self._answer(batch), display_name="bank-answer.txt", by=self.checker, at=self.at - 25 * DAY
-        )
+        applying.load_return(self._answer(batch), by=self.checker, at=self.at - 25 * DAY)
         self._stories(SENT)
         batch = payouts.build_batch(self.county.finance, by=self.maker, at=self.at - 2 * DAY)
         payouts.send_batch(batch, by=self.checker, at=self.at - 1 * DAY)

@@ -34,6 +34,8 @@ _AT_NIGHT = {
     "catalog.tasks.write_medians": (1, 10),
     "orders.write_medians": (1, 20),
     "catalog.tasks.sweep_pieces": (1, 30),
+    "catalog.tasks.forget_unused_photos": (1, 35),
+    "marketplace.tasks.forget_sessions": (1, 40),
 }
 app.conf.beat_schedule = {
     task: {"task": task, "schedule": float(seconds), "options": {"expires": seconds}}

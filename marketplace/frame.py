@@ -13,6 +13,7 @@ from accounts.selectors import Standing, standing
 from kernel import near
 from kernel.present import StrOrPromise
 from kernel.shown import Link
+from marketplace.ended_sessions import why_ended
 
 HELP_SECONDS = 600
 
@@ -96,6 +97,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     if not any(link.current for link in shown(context["nav"], elder=getattr(request, "elder", False))):
         # A page of no main place leads back home; a view that knows better says so.
         context["back"] = Link(reverse("home"), str(LINKS["home"][1]))
+    context["why_ended"] = why_ended(request)
     context["help_line"] = help_line(who.village_code)
     if user.is_authenticated:
         context["who"] = Person(who.name, role_words(who))

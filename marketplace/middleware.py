@@ -2,17 +2,15 @@
 
 import json
 
-from allauth.mfa.models import Authenticator
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import JsonResponse
 from django.http.multipartparser import MultiPartParserError
-from django.shortcuts import redirect, render
-from django.urls import resolve, reverse
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.models import STAFF_ROLES
-from accounts.selectors import standing
 from kernel.places import Places
+from records.services.files import leaving_nothing_refused
 
 PERMISSIONS = "camera=(self), geolocation=(self), microphone=(), payment=(), usb=(), midi=(), display-capture=()"
 
@@ -107,6 +105,16 @@ def _refused(request, status: int, code: str, message: str):
     return render(None, "refusal.html", {"code": code, "message": message, "status": status}, status=status)
 
 
+def nothing_refused_stays(get_response):
+    """Leave nothing on the disk of an upload that was refused."""
+
+    def answer(request):
+        with leaving_nothing_refused():
+            return get_response(request)
+
+    return answer
+
+
 def elder_mode(get_response):
     """Give templates whether this phone asked for the large-letter pages (长辈版)."""
 
@@ -139,41 +147,3 @@ def handed_places(get_response):
         return get_response(request)
 
     return answer
-
-
-# Where staff without an authenticator may still go.
-WITHOUT_SECOND_STEP = {
-    "mfa_activate_totp",
-    "account_logout",
-    "sign-out",
-    "account_reauthenticate",
-    "elder-toggle",
-    "language-switch",
-}
-
-
-def second_step(get_response):
-    """Send staff who signed in with a phone alone to set up their authenticator first."""
-
-    def answer(request):
-        user = request.user
-        by_code = user.is_authenticated and not request.session.get("second_step") and signed_in_by_code(request)
-        # Asked at every request until it is done: a post may be given to somebody who is signed in already.
-        if by_code and needs_second_step(user):
-            if Authenticator.objects.filter(user=user, type="totp").exists():
-                request.session["second_step"] = True
-            elif resolve(request.path_info).url_name not in WITHOUT_SECOND_STEP:
-                return redirect("mfa_activate_totp")
-        return get_response(request)
-
-    return answer
-
-
-def signed_in_by_code(request) -> bool:
-    """Return whether this session began with a code on a phone, as every session of a person does."""
-    return "account_authentication_methods" in request.session
-
-
-def needs_second_step(user) -> bool:
-    """Return whether this person handles other people's goods or money."""
-    return standing(user).has(*STAFF_ROLES)

@@ -13,6 +13,7 @@ rooms = [import_module(f"{app}.urls") for app in settings.OUR_APPS if app != "ma
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("unsent/", views.unsent, name="unsent"),
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     *[path("api/v1/", include(room.endpoints)) for room in rooms],
     *[path("", include(room.pages)) for room in rooms],

@@ -4,13 +4,16 @@ import sys
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
 from django.views.defaults import server_error
 
+from accounts.doors import SignedIn
 from accounts.selectors import standing
 from kernel import clock
+from kernel.dates import time_words
 from marketplace import away
+from marketplace.ended_sessions import forget_unsent, unsent_of
 from marketplace.homes import farmer_home, staff_home
 from marketplace.refusals import refusal_for
 
@@ -32,3 +35,13 @@ def broken(request: HttpRequest) -> HttpResponse:
     error = sys.exc_info()[1]
     refusal = refusal_for(error) if error is not None else None
     return away.answer(request) if refusal is not None and refusal.status == 503 else server_error(request)
+
+
+@require_http_methods(["GET", "POST"])
+def unsent(request: SignedIn) -> HttpResponse:
+    """Offer the form that arrived after its session had ended: to be sent now, or to be forgotten."""
+    kept = unsent_of(request)
+    if kept is None or request.method == "POST":
+        forget_unsent(request)
+        return redirect(kept.page if kept is not None else "home")
+    return render(request, "marketplace/unsent.html", {"unsent": kept, "when": time_words(kept.at)})

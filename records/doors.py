@@ -1,6 +1,7 @@
 """The one door for acts, of pages and of programs: what is asked is done once under its key, or refused in words."""
 
 import datetime as dt
+import hashlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -93,9 +94,18 @@ def _told(request: HttpRequest, sentence: str, page: str) -> HttpResponse:
 
 
 def _as_text(value: Any) -> str:
-    """Return what a value is told apart by: a row by its id, a file by name and length, anything else as written."""
+    """Return what a value is told apart by: a row by its id, a file by its content, anything else as written."""
     if isinstance(value, Model):
         return str(value.pk)
     if isinstance(value, UploadedFile):
-        return f"{value.name}:{value.size}"
+        return _content_print(value)
     return str(value)
+
+
+def _content_print(upload: UploadedFile) -> str:
+    """Return the sha256 of what was uploaded, and leave it to be read from its beginning."""
+    digest = hashlib.sha256()
+    for chunk in upload.chunks():
+        digest.update(chunk)
+    upload.seek(0)
+    return digest.hexdigest()

@@ -77,7 +77,6 @@ class StoredFile(models.Model):
     sha256 = models.CharField(max_length=64)
     size = models.PositiveBigIntegerField()
     media_type = models.CharField(max_length=64)
-    display_name = models.CharField(max_length=120, blank=True)
     facts = models.JSONField(default=dict)  # what the camera wrote (place, time): private
     width = models.PositiveIntegerField(null=True)
     height = models.PositiveIntegerField(null=True)

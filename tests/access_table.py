@@ -22,6 +22,7 @@ STAFF = SCHOOL | READERS | VERIFIERS | {"manager", "other buyer", "other receive
 IN = {
     # Sign-in and one's own account
     "home": EVERYBODY,
+    "unsent": SIGNED_IN,
     "sign-in": EVERYBODY,
     "sign-out": EVERYBODY,
     "account_login": EVERYBODY,
@@ -39,7 +40,7 @@ IN = {
     "me": SIGNED_IN,
     "elder-toggle": EVERYBODY,
     "language-switch": EVERYBODY,
-    "household-list": BUREAU | VERIFIERS | {"auditor", "cadre", "other cadre", "clerk", "officer", "other officer"},
+    "household-list": BUREAU | {"auditor", "cadre", "other cadre", "clerk", "officer", "other officer"},
     "household-import": {"clerk"},
     "api-schema": SIGNED_IN,
     # Supply
@@ -151,7 +152,7 @@ IN = {
     "receipt-sign": {"receiver"},
     "receipt-photo": SCHOOL | FARMER | NEIGHBOUR | VILLAGE | {"haulier", "receiver"},
     "statement-list": SIGNED_IN,
-    "statement-detail": SCHOOL | NEIGHBOUR | {"receiver", "maker", "checker"},
+    "statement-detail": SCHOOL | NEIGHBOUR | {"maker", "checker"},
     "payment-record": PAYERS,
     "payment-confirm": CONFIRMERS,
     "payment-reject": CONFIRMERS,
@@ -167,7 +168,7 @@ IN = {
     "api-delivery-weigh": {"receiver"},
     "api-receipt-sign": {"receiver"},
     "api-statement-list": SIGNED_IN,
-    "api-statement-detail": SCHOOL | NEIGHBOUR | {"receiver", "maker", "checker"},
+    "api-statement-detail": SCHOOL | NEIGHBOUR | {"maker", "checker"},
     "api-payment-record": PAYERS,
     "api-payment-confirm": CONFIRMERS,
     "api-payment-reject": CONFIRMERS,

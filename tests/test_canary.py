@@ -333,7 +333,7 @@ def test_a_secret_in_an_address_a_page_a_task_or_the_cache_is_found(overheard):
 def test_a_secret_in_a_file_is_found(xiuying, own_media):
     raw = f"{SECRETS['name']}|{SECRETS['card']}".encode("gb18030")
 
-    store_bytes(raw, kind=StoredFile.Kind.PAPER, media_type="text/plain", display_name="1.txt", by=None, at=MONDAY)
+    store_bytes(raw, kind=StoredFile.Kind.PAPER, media_type="text/plain", by=None, at=MONDAY)
 
     assert {name for _path, name in secrets_on_disk(own_media)} == {"name", "card"}
 

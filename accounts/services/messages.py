@@ -117,7 +117,8 @@ def _take_one(at: dt.datetime) -> Message | None:
 
 
 def _send(message: Message, at: dt.datetime) -> bool:
-    if gateway().send(message.phone, _for_whom(message) + message.body, reference=str(message.pk)):
+    phone, for_whom = _reach(message)
+    if gateway().send(phone, for_whom + message.body, reference=str(message.pk)):
         message.state, message.sent_at = Message.State.SENT, at
     elif message.tries >= MOST_TRIES:
         message.state = Message.State.FAILED
@@ -127,19 +128,24 @@ def _send(message: Message, at: dt.datetime) -> bool:
     return message.state == Message.State.SENT
 
 
-def _for_whom(message: Message) -> str:
-    """Return the words before a text to a household whose phone is that of another person's account."""
+def _reach(message: Message) -> tuple[str, str]:
+    """Return the phone that reaches whom a text is for, and the words before it.
+
+    Where the phone on record is that of somebody else's account, a text to a household goes to the account of its own
+    head or of a member; where it has none, the phone stays, and the text begins with for whom it is.
+    """
     household = message.household
     if household is None:
-        return ""
-    owner = (
-        User.objects.filter(phone_index=blind_index("phone", message.phone)).values_list("person", flat=True).first()
-    )
-    if owner in (None, household.head_id):
-        return ""
-    if HouseholdMember.objects.filter(household=household, person=owner).exists():
-        return ""
-    return in_chinese(_("(for %(name)s) "), {"name": mask_name(household.head_name)})
+        return message.phone, ""
+    owner = User.objects.filter(phone_index=blind_index("phone", message.phone)).values_list("person", flat=True)
+    members = [household.head_id, *HouseholdMember.objects.filter(household=household).values_list("person", flat=True)]
+    if owner.first() in (None, *members):
+        return message.phone, ""
+    own = User.objects.filter(person__in=members, is_active=True).order_by("created_at")
+    account = own.filter(person=household.head_id).first() or own.first()
+    if account is not None:
+        return account.phone, ""
+    return message.phone, in_chinese(_("(for %(name)s) "), {"name": mask_name(household.head_name)})
 
 
 def local_time(at: dt.datetime) -> str:

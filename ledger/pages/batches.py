@@ -174,7 +174,7 @@ def loaded_file(bank_return: Any) -> LoadedFile:
     """Return one return file of the bank and what became of its lines, or how far it is."""
     return LoadedFile(
         when=spoken_time(bank_return.at),
-        name=bank_return.file.display_name,
+        name=str(bank_return.file.get_kind_display()),
         sha=f"{bank_return.sha256[:8]}…{bank_return.sha256[-4:]}",
         became=told_of(bank_return, done=bank_return.last_line or 0),
     )

@@ -75,20 +75,16 @@ class OtherBatch(BadValue):
     message = _("This file answers another batch. Open that batch and load it there.")
 
 
-def load_return(
-    raw: bytes, *, display_name: str, by: User, at: dt.datetime, batch: PayoutBatch | None = None
-) -> BankReturn:
+def load_return(raw: bytes, *, by: User, at: dt.datetime, batch: PayoutBatch | None = None) -> BankReturn:
     """Take in a return file, and apply it at once when it is small; a large one waits for the sweep."""
-    bank_return = receive_return(raw, display_name=display_name, by=by, at=at, batch=batch)
+    bank_return = receive_return(raw, by=by, at=at, batch=batch)
     if bank_return.lines <= SET_LINES and not unfinished_returns().filter(pk__lt=bank_return.pk).exists():
         apply_answers(bank_return.batch, now=lambda: at)
     return bank_return
 
 
 @transaction.atomic
-def receive_return(
-    raw: bytes, *, display_name: str, by: User, at: dt.datetime, batch: PayoutBatch | None = None
-) -> BankReturn:
+def receive_return(raw: bytes, *, by: User, at: dt.datetime, batch: PayoutBatch | None = None) -> BankReturn:
     """Read, check and store one return file, and apply nothing yet; with `batch` it must answer that batch."""
     digest = hashlib.sha256(raw).hexdigest()
     batch_number, lines = read_return(raw, lambda: payees_of(raw))
@@ -102,9 +98,7 @@ def receive_return(
         raise AlreadyLoaded
     if answered.maker.person_id == by.person_id:
         raise MakerMayNotLoad
-    stored = store_bytes(
-        raw, kind=StoredFile.Kind.BANK_RETURN, media_type="text/plain", display_name=display_name, by=by, at=at
-    )
+    stored = store_bytes(raw, kind=StoredFile.Kind.BANK_RETURN, media_type="text/plain", by=by, at=at)
     return BankReturn.objects.create(file=stored, sha256=digest, batch=answered, lines=len(lines), by=by, at=at)
 
 

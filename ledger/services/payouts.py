@@ -136,7 +136,6 @@ def keep_file(batch: PayoutBatch, content: bytes, *, by: User, at: dt.datetime) 
         content,
         kind=StoredFile.Kind.BANK_FILE,
         media_type="text/plain",
-        display_name=f"{batch.number}.txt",
         by=by,
         at=at,
     )

@@ -169,7 +169,6 @@ def batch_return(request: SignedIn, batch_id: int) -> HttpResponse:
         try:
             loaded = applying.load_return(
                 file.read(returns.MOST_BYTES + 1),
-                display_name=file.name or "",
                 batch=batch,
                 by=request.user,
                 at=clock.now(),

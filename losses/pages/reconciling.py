@@ -91,7 +91,6 @@ def batch_head(batch: Any) -> BatchHead:
     if last is not None:
         meta += [
             _("Bank's answer %(at)s") % {"at": day_time(last.at)},
-            last.file.display_name,
             _("Checksum %(sum)s") % {"sum": f"{last.sha256[:4]}…{last.sha256[-4:]}"},
         ]
     return BatchHead(_("Batch %(number)s: relief reconciled") % {"number": batch.number}, meta, batch.number)

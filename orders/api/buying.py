@@ -8,6 +8,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.doors import SignedInCall
+from accounts.models import User
 from kernel import clock
 from kernel.api_fields import KEY, IdField, KilogramField, WholeNumberField, YuanField, key_of, read_input
 from kernel.api_pages import PAGING, answer_page
@@ -104,7 +105,7 @@ class OneOrder(APIView):
     @extend_schema(responses=OrderOut, operation_id="order_detail")
     def get(self, request: SignedInCall, order_id: int) -> Response:
         """Return an order with its lots."""
-        return Response(_out(permissions.access_order(request.user, order_id)))
+        return Response(_out(permissions.access_order(request.user, order_id), request.user))
 
 
 class Approve(APIView):
@@ -115,7 +116,7 @@ class Approve(APIView):
         """Approve an order and ask its sellers."""
         order = permissions.access_order(request.user, order_id, to=permissions.can_approve)
         act_for_program(request, {}, lambda at: asking.approve(order, by=request.user, at=at))
-        return Response(_out(permissions.access_order(request.user, order_id)))
+        return Response(_out(permissions.access_order(request.user, order_id), request.user))
 
 
 @extend_schema_serializer(component_name="OrderCancelIn")
@@ -134,7 +135,7 @@ class Refuse(APIView):
         order = permissions.access_order(request.user, order_id, to=permissions.can_approve)
         data = read_input(Why, request)
         act_for_program(request, data, lambda at: approving.refuse(order, why=data["why"], by=request.user, at=at))
-        return Response(_out(permissions.access_order(request.user, order_id)))
+        return Response(_out(permissions.access_order(request.user, order_id), request.user))
 
 
 class Cancel(APIView):
@@ -146,7 +147,7 @@ class Cancel(APIView):
         order = permissions.access_order(request.user, order_id, to=permissions.can_cancel)
         data = read_input(Why, request)
         act_for_program(request, data, lambda at: asking.cancel(order, why=data["why"], by=request.user, at=at))
-        return Response(_out(permissions.access_order(request.user, order_id)))
+        return Response(_out(permissions.access_order(request.user, order_id), request.user))
 
 
 def _wish(line: dict[str, Any]) -> Wish:
@@ -163,5 +164,5 @@ def _wish(line: dict[str, Any]) -> Wish:
     return Wish(line["produce"], takes, asked_g=line.get("asked_kg", 0), ceiling_fen_per_kg=line.get("ceiling"))
 
 
-def _out(order: PurchaseOrder) -> dict[str, Any]:
-    return OrderRowOut(order).data | {"lots": LotOut(allocations_of(order), many=True).data}
+def _out(order: PurchaseOrder, user: User) -> dict[str, Any]:
+    return OrderRowOut(order).data | {"lots": LotOut(allocations_of(order), many=True, context={"user": user}).data}

@@ -194,7 +194,7 @@ class OneStatement(APIView):
     @extend_schema(responses=StatementOut, operation_id="statement_detail")
     def get(self, request: SignedInCall, statement_id: int) -> Response:
         """Return a statement."""
-        return Response(StatementOut(permissions.access_statement(request.user, statement_id)).data)
+        return Response(_statement(request, statement_id))
 
 
 class RecordPayment(APIView):
@@ -217,7 +217,7 @@ class RecordPayment(APIView):
             data,
             lambda at: paying.record_payment(statement, **data, by=request.user, at=at),
         )
-        return Response(StatementOut(permissions.access_statement(request.user, statement_id)).data)
+        return Response(_statement(request, statement_id))
 
 
 class ConfirmPayment(APIView):
@@ -239,7 +239,7 @@ class ConfirmPayment(APIView):
             data,
             lambda at: paying.confirm_payment(statement, **data, by=request.user, at=at),
         )
-        return Response(StatementOut(permissions.access_statement(request.user, statement_id)).data)
+        return Response(_statement(request, statement_id))
 
 
 class RejectPayment(APIView):
@@ -261,7 +261,7 @@ class RejectPayment(APIView):
             data,
             lambda at: paying.reject_payment(statement, why=data["why"], by=request.user, at=at),
         )
-        return Response(StatementOut(permissions.access_statement(request.user, statement_id)).data)
+        return Response(_statement(request, statement_id))
 
 
 def _weighed(lot: dict[str, Any]) -> Weighed:
@@ -273,3 +273,8 @@ def _weighed(lot: dict[str, Any]) -> Weighed:
         note=lot["note"],
         accepted_pieces=lot.get("pieces"),
     )
+
+
+def _statement(request: SignedInCall, statement_id: int) -> dict[str, Any]:
+    statement = permissions.access_statement(request.user, statement_id)
+    return StatementOut(statement, context={"request": request}).data

@@ -5,8 +5,8 @@ from rest_framework import serializers
 from kernel.api_fields import IdField, KilogramField, YuanField
 from kernel.api_pages import PageOut
 from orders.models import Allocation, AllocationStatus, OrderStatus, SettlementStatement
-from orders.selectors.orders import seller_name
-from orders.selectors.statements import live_payment
+from orders.selectors.orders import seller_shown
+from orders.selectors.statements import live_payment, payee_shown
 
 
 class PlacedOut(serializers.Serializer):
@@ -32,8 +32,8 @@ class LotOut(serializers.Serializer):
     amount = YuanField(source="amount_fen")
 
     def get_seller(self, lot: Allocation) -> str:
-        """Name the seller as the buyer knows it."""
-        return seller_name(lot.listing)
+        """Name the seller, masked for whoever is on neither side of the order."""
+        return seller_shown(lot.listing, self.context["user"], lot.order.buyer_id)
 
 
 class OrderRowOut(serializers.Serializer):
@@ -107,8 +107,8 @@ class StatementOut(serializers.Serializer):
     payment = serializers.SerializerMethodField()
 
     def get_seller(self, statement: SettlementStatement) -> str:
-        """Name who is paid."""
-        return seller_name(statement)
+        """Name who is paid, masked for whoever is on neither side of the order."""
+        return payee_shown(statement, self.context["request"].user)
 
     def get_payment(self, statement: SettlementStatement) -> str:
         """Return how far the payment is: none, prepared, sent or paid."""

@@ -18,10 +18,10 @@ from kernel.weight import kg
 from orders.models import PurchaseOrder, SettlementStatement
 from orders.pages.orders import goods_title
 from orders.selectors.approvers import orders_to_approve, orders_waiting_for_others
+from orders.selectors.orders import seller_name
 from orders.selectors.statements import (
     LateBuyer,
     live_payment,
-    payee_name,
     statements_of_others,
     statements_to_confirm,
     statements_to_pay,
@@ -135,7 +135,7 @@ def _approval(order: PurchaseOrder, at: dt.datetime) -> Case:
 
 def _payment(statement: SettlementStatement, today: dt.date) -> Case:
     return Case(
-        title=_("Pay %(payee)s for the goods") % {"payee": payee_name(statement)},
+        title=_("Pay %(payee)s for the goods") % {"payee": seller_name(statement)},
         facts=[statement.number, _("%(kg)s kg") % {"kg": kg(statement.weight_g)}, statement.order.buyer.name],
         url=reverse("payment-record", args=[statement.pk]),
         act=pgettext("case", "Pay"),
@@ -148,7 +148,7 @@ def _payment(statement: SettlementStatement, today: dt.date) -> Case:
 def _confirmation(statement: SettlementStatement, at: dt.datetime) -> Case:
     payment = known(live_payment(statement))
     return Case(
-        title=_("Confirm the payment to %(payee)s") % {"payee": payee_name(statement)},
+        title=_("Confirm the payment to %(payee)s") % {"payee": seller_name(statement)},
         facts=[statement.number, _recorded(payment, at)],
         url=reverse("payment-confirm", args=[statement.pk]),
         act=pgettext("case", "Compare and confirm"),
@@ -160,7 +160,7 @@ def _confirmation(statement: SettlementStatement, at: dt.datetime) -> Case:
 
 def _waiting(statement: SettlementStatement, waits: StrOrPromise, today: dt.date) -> Case:
     return Case(
-        title=_("Money of %(payee)s") % {"payee": payee_name(statement)},
+        title=_("Money of %(payee)s") % {"payee": seller_name(statement)},
         facts=[statement.number],
         url=reverse("statement-detail", args=[statement.pk]),
         amount_fen=statement.total_fen,

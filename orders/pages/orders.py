@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from accounts.models import User
 from kernel import money, weight
 from kernel.dates import time_words
 from kernel.present import name_of
@@ -15,8 +16,9 @@ from kernel.shown import Fact, Link, Tag
 from orders.models import Allocation, AllocationStatus, OrderStatus, PurchaseOrder
 from orders.pages.statements import payment_tag
 from orders.pages.words import counted, day_words, lot_tag, order_tag, reason_for
-from orders.selectors.orders import receipt_of, seller_name
+from orders.selectors.orders import receipt_of, seller_shown
 from orders.selectors.recalls import is_recalled
+from orders.selectors.statements import statements_seen_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +134,13 @@ def again_link(order: PurchaseOrder) -> Link | None:
     return Link(f"{reverse('order-new')}?{urlencode(asked)}", _("Change it and order anew"))
 
 
-def order_statements(order: PurchaseOrder) -> list[StatementLine]:
-    """Return the statements of an order, each with how far its payment is."""
-    statements = order.statements.select_related("household", "cooperative").prefetch_related("payable__payments")
+def order_statements(order: PurchaseOrder, user: User) -> list[StatementLine]:
+    """Return the statements of an order that this person may see, each with how far its payment is."""
+    statements = statements_seen_by(user).filter(order=order).prefetch_related("payable__payments")
     return [
         StatementLine(
             url=reverse("statement-detail", args=[statement.pk]),
-            label=seller_name(statement),
+            label=seller_shown(statement, user, order.buyer_id),
             hint=_("%(number)s, %(yuan)s yuan") % {"number": statement.number, "yuan": money.yuan(statement.total_fen)},
             status=payment_tag(statement),
         )
@@ -146,7 +148,7 @@ def order_statements(order: PurchaseOrder) -> list[StatementLine]:
     ]
 
 
-def lot_row(lot: Allocation) -> LotRow:
+def lot_row(lot: Allocation, user: User) -> LotRow:
     """Return one lot of an order: who brings it, what was held, what became of it."""
     line = next((row for row in lot.receipt_lines.all() if row.receipt.status == "signed"), None)
     accepted = ""
@@ -155,7 +157,7 @@ def lot_row(lot: Allocation) -> LotRow:
         accepted = _("took %(kg)s kg, %(yuan)s yuan") % {"kg": weight.kg(line.accepted_g), "yuan": amount}
     return LotRow(
         produce=name_of(lot.listing.produce),
-        seller=seller_name(lot.listing),
+        seller=seller_shown(lot.listing, user, lot.order.buyer_id),
         place=lot.listing.village.short_name,
         quantity=counted(lot.quantity, piece_g=lot.listing.piece_g, grams=lot.weight_g),
         price=money.price_per_kg(lot.price_fen, lot.price_unit_g),

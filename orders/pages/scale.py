@@ -14,7 +14,7 @@ from kernel import money, weight
 from kernel.shown import Fact, Tag
 from orders.models import Allocation, Delivery, GoodsReceipt, PurchaseOrder, ReceiptLine, ReceiptStatus, RefusalReason
 from orders.pages.words import counted
-from orders.selectors.orders import seller_name
+from orders.selectors.orders import seller_name, seller_shown
 from orders.selectors.recalls import is_recalled, recall_reason
 from orders.selectors.scale import photos_of_scale, scale_role
 from orders.services.receiving import Weighed
@@ -158,15 +158,19 @@ def _line(lot: Allocation, weighed: Weighed | None, is_open: bool, page: str) ->
     )
 
 
-def receipt_rows(lines: Sequence[ReceiptLine]) -> list[ReceiptRow]:
+def receipt_rows(lines: Sequence[ReceiptLine], user: User, buyer_id: int) -> list[ReceiptRow]:
     """Return these lines of a receipt as they are read before and after it is signed."""
-    return [_receipt_row(line, line.allocation) for line in lines]
+    lots = [line.allocation for line in lines]
+    return [
+        _receipt_row(line, lot, seller_shown(lot.listing, user, buyer_id))
+        for line, lot in zip(lines, lots, strict=True)
+    ]
 
 
-def _receipt_row(line: ReceiptLine, lot: Allocation) -> ReceiptRow:
+def _receipt_row(line: ReceiptLine, lot: Allocation, seller: str) -> ReceiptRow:
     return ReceiptRow(
         produce=lot.listing.produce.name,
-        seller=seller_name(lot.listing),
+        seller=seller,
         ordered=weight.kg(lot.weight_g),
         gross=weight.kg(line.gross_g),
         tare=weight.kg(line.tare_g),
@@ -187,13 +191,13 @@ def receipt_total(lines: Sequence[ReceiptLine]) -> Total:
     return Total(weight.kg(accepted_g), money.yuan(sum(line.allocation.amount_for(line.accepted_g) for line in lines)))
 
 
-def scale_photos(receipt: GoodsReceipt, lines: Sequence[ReceiptLine]) -> list[ScalePhoto]:
+def scale_photos(receipt: GoodsReceipt, lines: Sequence[ReceiptLine], user: User, buyer_id: int) -> list[ScalePhoto]:
     """Return the photos of the scale that belong to these lines, each with its goods and seller."""
     goods = {scale_role(line.allocation_id): line.allocation.listing for line in lines}
     photos = []
     for photo in photos_of_scale(receipt, lines):
         url, lot = reverse("receipt-photo", args=[receipt.pk, photo.file_id]), goods[photo.role]
-        photos.append(ScalePhoto(f"{url}?px=240", url, f"{lot.produce.name} {seller_name(lot)}"))
+        photos.append(ScalePhoto(f"{url}?px=240", url, f"{lot.produce.name} {seller_shown(lot, user, buyer_id)}"))
     return photos
 
 

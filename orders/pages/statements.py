@@ -8,12 +8,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from accounts.models import User
 from accounts.selectors import spoken_time
 from kernel import masking, money, weight
 from kernel.shown import Fact, Tag
 from orders.models import SettlementStatement
 from orders.pages.words import day_words
-from orders.selectors.statements import live_payment, payee_name
+from orders.selectors.statements import live_payment, payee_shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +43,14 @@ class WeighedLine:
     amount: str
 
 
-def statement_row(statement: SettlementStatement, today: dt.date) -> StatementRow:
+def statement_row(statement: SettlementStatement, today: dt.date, user: User) -> StatementRow:
     """Return one statement of the list, and how many days it is late."""
     payment = live_payment(statement)
     late = (today - statement.payable.due_on).days if payment is None or payment.status != "paid" else 0
     return StatementRow(
         url=reverse("statement-detail", args=[statement.pk]),
         number=statement.number,
-        payee=payee_name(statement),
+        payee=payee_shown(statement, user),
         buyer=statement.order.buyer.name,
         amount=money.yuan(statement.total_fen),
         kg=weight.kg(statement.weight_g),
@@ -59,11 +60,11 @@ def statement_row(statement: SettlementStatement, today: dt.date) -> StatementRo
     )
 
 
-def statement_facts(statement: SettlementStatement) -> list[Fact]:
+def statement_facts(statement: SettlementStatement, user: User) -> list[Fact]:
     """Return who is paid by whom on which card, by when, and the voucher of a payment under way."""
     payable, payment = statement.payable, live_payment(statement)
     facts = [
-        Fact(_("Seller"), payee_name(statement)),
+        Fact(_("Seller"), payee_shown(statement, user)),
         Fact(_("Who buys"), statement.order.buyer.name),
         Fact(_("Card"), masking.mask_card(payable.card), payable.bank),
         Fact(_("To be paid by"), date_format(payable.due_on)),

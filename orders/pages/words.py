@@ -1,6 +1,8 @@
 """Quantities, days and reasons of orders, in the reader's words."""
 
 import datetime as dt
+from collections.abc import Collection
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -8,12 +10,14 @@ from django.utils.translation import pgettext
 from accounts.selectors import spoken_time
 from catalog.models import Listing
 from kernel import dates, weight
+from kernel.masking import mask_name
 from kernel.shown import Moment, Tag
 from orders.allocation import PlanKind
 from orders.models import Allocation, AllocationStatus, OrderStatus, ReceiptStatus
 from orders.selectors.orders import moves_of
 from orders.selectors.reasons import read
 from produce.models import StockUnit
+from records.models import Move
 
 LOT_TONES = {
     AllocationStatus.HELD: "warn",
@@ -89,15 +93,24 @@ def reason_for(allocation: Allocation) -> str:
     return _("Shared among %(owners)s sellers, everybody alike up to %(level)s; you had %(had)s.") % figures
 
 
-def timeline(document: str, statuses: type[OrderStatus] | type[ReceiptStatus]) -> list[Moment]:
-    """Return the moves of a document for the timeline, newest first."""
+def timeline(
+    document: str, statuses: type[OrderStatus] | type[ReceiptStatus], *, masked: Collection[UUID] = ()
+) -> list[Moment]:
+    """Return the moves of a document for the timeline, newest first; of some people the name is `masked`."""
     return [
         Moment(
             when=spoken_time(move.at),
-            who=move.by.person.name if move.by is not None and move.by.person is not None else _("by the clock"),
+            who=_mover(move, masked),
             what=(_("Ordered") if move.after == "placed" else str(statuses(move.after).label))
             + (f"：{move.note}" if move.note and move.by_id else ""),
             tone="plain" if move.after in ("cancelled", "void") else "ok",
         )
         for move in moves_of(document)
     ]
+
+
+def _mover(move: Move, masked: Collection[UUID]) -> str:
+    person = move.by.person if move.by is not None else None
+    if person is None:
+        return _("by the clock")
+    return mask_name(person.name) if person.pk in masked else person.name

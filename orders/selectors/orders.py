@@ -1,10 +1,13 @@
 """Orders and deliveries as the people around them may see them."""
 
+from uuid import UUID
+
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
-from accounts.models import Role, Somebody
+from accounts.models import HouseholdMember, Role, Somebody
 from accounts.selectors import standing
 from catalog.models import Listing
+from kernel.masking import mask_name
 from kernel.present import known
 from orders.models import (
     Allocation,
@@ -74,6 +77,26 @@ def moves_of(document: str) -> QuerySet[Move]:
 def seller_name(goods: Listing | SettlementStatement) -> str:
     """Return the name a buyer knows a seller by."""
     return goods.household.head_name if goods.household is not None else known(goods.cooperative).name
+
+
+def seller_shown(goods: Listing | SettlementStatement, user: Somebody, buyer_id: int) -> str:
+    """Return a seller's name as this person needs it: in full for both sides of the order, else masked."""
+    place, name = standing(user), seller_name(goods)
+    on_a_side = (
+        goods.household is None  # a co-operative is no person
+        or goods.household_id == place.household_id
+        or buyer_id in place.organisations(*BUYER_ROLES)
+        or place.covers(goods.household.village_id, *SHIPPING_ROLES)
+    )
+    return name if on_a_side else mask_name(name)
+
+
+def people_masked(order: PurchaseOrder, user: Somebody) -> set[UUID]:
+    """Return the people of the selling households, for whoever reads sellers' names masked."""
+    if order.buyer_id in standing(user).organisations(*BUYER_ROLES):
+        return set()
+    sellers = order.allocations.filter(listing__household__isnull=False).values("listing__household")
+    return set(HouseholdMember.objects.filter(household__in=sellers).values_list("person_id", flat=True))
 
 
 def deliveries_seen_by(user: Somebody) -> QuerySet[PurchaseOrder]:

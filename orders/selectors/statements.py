@@ -10,18 +10,23 @@ from accounts.models import Role, Somebody
 from accounts.selectors import standing
 from canteens.models import FundKind
 from orders.models import SettlementStatement
-from orders.selectors.orders import BUYER_ROLES, seller_name
+from orders.selectors.orders import BUYER_ROLES, seller_shown
 
+# Who of a buyer has to do with its money.
+MONEY_ROLES = tuple(role for role in BUYER_ROLES if role != Role.RECEIVER)
 LIVE = ("prepared", "sent", "paid")
 
 
 def statements_seen_by(user: Somebody) -> QuerySet[SettlementStatement]:
-    """Return one's own statements, those of one's buyer or co-operative; all of them for finance and auditor."""
+    """Return one's own statements, those of one's buyer or co-operative; all of them for finance and auditor.
+
+    Who weighs goods has no part in the money: receivers see none.
+    """
     place = standing(user)
     if place.has(Role.AUDITOR, Role.FINANCE_MAKER, Role.FINANCE_CHECKER):
         seen = Q()
     else:
-        seen = Q(order__buyer_id__in=place.organisations(*BUYER_ROLES))
+        seen = Q(order__buyer_id__in=place.organisations(*MONEY_ROLES))
         seen |= Q(cooperative_id__in=place.organisations(Role.COOP_MANAGER))
         if place.household_id is not None:
             seen |= Q(household_id=place.household_id)
@@ -110,6 +115,6 @@ def live_payment(statement: SettlementStatement) -> Any:
     return next((row for row in statement.payable.payments.all() if row.status in LIVE), None)
 
 
-def payee_name(statement: SettlementStatement) -> str:
-    """Return who is paid."""
-    return seller_name(statement)
+def payee_shown(statement: SettlementStatement, user: Somebody) -> str:
+    """Return who is paid, masked for whoever is on neither side."""
+    return seller_shown(statement, user, statement.order.buyer_id)

@@ -18,8 +18,7 @@ from orders import permissions
 from orders.forms import PaidForm, PaymentForm, WhyForm
 from orders.models import SettlementStatement
 from orders.pages import statements as pages
-from orders.selectors.orders import BUYER_ROLES
-from orders.selectors.statements import live_payment, statement_rows
+from orders.selectors.statements import MONEY_ROLES, live_payment, statement_rows
 from orders.services import paying
 from records.doors import act_once
 from records.forms import new_key
@@ -39,9 +38,9 @@ def statement_list(request: SignedIn) -> HttpResponse:
         "tabs": [
             Tab(f"?view={key}" if key else "?", label, key == view) for key, label in zip(VIEWS, labels, strict=True)
         ],
-        "rows": [pages.statement_row(statement, today) for statement in page.rows],
+        "rows": [pages.statement_row(statement, today, request.user) for statement in page.rows],
         "pages": page_links(page, f"&view={view}" if view else ""),
-        "pays": standing(request.user).has(*BUYER_ROLES),
+        "pays": standing(request.user).has(*MONEY_ROLES),
     }
     return render(request, "orders/statement_list.html", context)
 
@@ -180,7 +179,7 @@ def _facts(request: SignedIn, statement: SettlementStatement) -> dict[str, Any]:
     return {
         "statement": statement,
         "title": _("Statement %(number)s") % {"number": statement.number},
-        "facts": pages.statement_facts(statement),
+        "facts": pages.statement_facts(statement, request.user),
         "amount": money.yuan(statement.total_fen),
         "kg": weight.kg(statement.weight_g),
         "status": pages.payment_tag(statement),

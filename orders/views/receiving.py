@@ -160,7 +160,7 @@ def receipt_photo(request: SignedIn, receipt_id: int, file_id: uuid.UUID) -> Fil
 def receipt_detail(request: SignedIn, receipt_id: int) -> HttpResponse:
     """Show a receipt: each lot's gross, tare, net, what was kept and what went back."""
     receipt = permissions.access_receipt(request.user, receipt_id)
-    context = _receipt(receipt, reading.receipt_lines_seen_by(request.user, receipt)) | {
+    context = _receipt(request, receipt, reading.receipt_lines_seen_by(request.user, receipt)) | {
         "back": Link(reverse("delivery-list"), _("Deliveries")),
         "timeline": timeline(receipt.reference, ReceiptStatus),
         "sign_url": reverse("receipt-sign", args=[receipt.pk])
@@ -193,14 +193,14 @@ def _loaded(form: LoadForm, lots: list[Allocation]) -> dict[int, Loaded]:
     }
 
 
-def _receipt(receipt: GoodsReceipt, seen: QuerySet[ReceiptLine]) -> dict[str, Any]:
+def _receipt(request: SignedIn, receipt: GoodsReceipt, seen: QuerySet[ReceiptLine]) -> dict[str, Any]:
     order, lines = receipt.delivery.order, scale_pages.lines_to_show(seen)
     return {
         "receipt": receipt,
         "title": _("Receipt %(number)s") % {"number": receipt.number},
         "meta": [order.buyer.name, receipt.delivery.number, order.number],
-        "rows": scale_pages.receipt_rows(lines),
-        "photos": scale_pages.scale_photos(receipt, lines),
+        "rows": scale_pages.receipt_rows(lines, request.user, order.buyer_id),
+        "photos": scale_pages.scale_photos(receipt, lines, request.user, order.buyer_id),
         "total": scale_pages.receipt_total(lines),
         "status": scale_pages.receipt_tag(receipt),
         "signers": scale_pages.signers(receipt),
@@ -225,7 +225,7 @@ def _ship_page(
 def _sign_page(
     request: SignedIn, receipt: GoodsReceipt, why: WhyForm | None, refusal: str, status: int
 ) -> HttpResponse:
-    context = _receipt(receipt, receipt.lines.all()) | {
+    context = _receipt(request, receipt, receipt.lines.all()) | {
         "refusal": refusal,
         "act": ActForm(initial={"idem": new_key()}),
         "why": why or WhyForm(initial={"idem": new_key()}),

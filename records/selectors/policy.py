@@ -29,6 +29,9 @@ DEFAULTS = {
     "review_days": 5,
     "publish_days": 5,
     "complete_days": 7,
+    "desk_idle_minutes": 30,
+    "field_idle_hours": 12,
+    "household_idle_days": 30,
 }
 
 

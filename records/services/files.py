@@ -4,47 +4,104 @@ import datetime as dt
 import hashlib
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Q
 
 from kernel.sealing import seal_bytes, unseal_bytes
-from records.models import Attachment, SomeAccount, StoredFile
+from records.models import Attachment, PhotoPrint, SomeAccount, StoredFile
+
+UNUSED_DAYS = 7  # how long a photo waits for its document, as long as a phone keeps a sale that waits
+SWEPT_DAYS = 30  # how many days a sweep looks back, should nights be missed
 
 # What names people beside their cards lies encrypted on disk. Photos do not: their smaller copies are made from them.
 SEALED_KINDS = frozenset({StoredFile.Kind.BANK_FILE, StoredFile.Kind.BANK_RETURN})
 
 
+@dataclass(frozen=True)
+class _Written:
+    """What one request has written to disk for one file, and the rows that the same bytes had before."""
+
+    digest: str
+    rows_before: frozenset[UUID]
+    paths: list[Path]
+
+
+_written: ContextVar[list[_Written] | None] = ContextVar("written", default=None)
+
+
+@contextmanager
+def leaving_nothing_refused() -> Iterator[None]:
+    """Take from the disk, at the end of a request, what it wrote for rows that were refused or undone."""
+    written: list[_Written] = []
+    token = _written.set(written)
+    try:
+        yield
+    finally:
+        _written.reset(token)
+        for one in written:
+            _forget_unkept(one)
+
+
+@transaction.atomic
+def _forget_unkept(written: _Written) -> None:
+    _hold(written.digest)
+    if not StoredFile.objects.filter(sha256=written.digest).exclude(pk__in=written.rows_before).exists():
+        for path in written.paths:
+            path.unlink(missing_ok=True)
+
+
+def _hold(digest: str) -> None:
+    """Let nobody else keep or forget these bytes until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))", [digest])
+
+
+@transaction.atomic
 def store_bytes(
     raw: bytes,
     *,
     kind: str,
     media_type: str,
-    display_name: str,
     by: SomeAccount,
     at: dt.datetime,
     facts: dict[str, Any] | None = None,
     size_px: tuple[int, int] | None = None,
     sizes: Sequence[int] = (),
+    copies: Mapping[Path, bytes] = MappingProxyType({}),
 ) -> StoredFile:
     """Keep these bytes and return their row; the same bytes are kept once on disk, those of a bank file encrypted.
 
-    The file is complete on disk before the row exists: a row never points at a file that was cut short.
+    Files are complete on disk before the row exists: a row never points at a file that was cut short. What they were
+    called is not kept: a name may be somebody's number.
     """
     digest = hashlib.sha256(raw).hexdigest()
-    if kind in SEALED_KINDS:
-        write_once(sealed_path(digest), seal_bytes(raw, bound_to=_place(digest)))
-    else:
-        write_once(original_path(digest), raw)
+    _hold(digest)
+    rows_before = frozenset(StoredFile.objects.filter(sha256=digest).values_list("pk", flat=True))
+    sealed = kind in SEALED_KINDS
+    path = sealed_path(digest) if sealed else original_path(digest)
+    contents = {path: seal_bytes(raw, bound_to=_place(digest)) if sealed else raw, **copies}
+    fresh = [path for path in contents if not path.exists()]
+    request = _written.get()
+    if request is not None:
+        request.append(_Written(digest, rows_before, fresh))
+    for path in fresh:
+        write_once(path, contents[path])
     width, height = size_px or (None, None)
     return StoredFile.objects.create(
         kind=kind,
         sha256=digest,
         size=len(raw),
         media_type=media_type,
-        display_name=display_name[:120],
         facts=facts or {},
         width=width,
         height=height,
@@ -67,6 +124,11 @@ def sealed_path(digest: str) -> Path:
 def public_path(digest: str, px: int, suffix: str) -> Path:
     """Return where the public copy of this size lies; its name gives nothing away but the hash."""
     return Path(settings.MEDIA_ROOT) / "public" / digest[:2] / f"{digest}-{px}.{suffix}"
+
+
+def private_copy_path(digest: str, px: int) -> Path:
+    """Return where the copy of this size of a private photo lies."""
+    return original_path(digest).with_name(f"{digest}-{px}.webp")
 
 
 def write_once(path: Path, raw: bytes) -> None:
@@ -99,3 +161,34 @@ def attach(document: str, file: StoredFile, role: str, *, by: SomeAccount, at: d
         document=document, file=file, role=role, defaults={"by": by, "at": at}
     )
     return attachment
+
+
+def forget_unused(*, at: dt.datetime) -> int:
+    """Take from the disk photos that no document has taken up in a week; their rows stay. Return how many."""
+    days = (at - dt.timedelta(days=UNUSED_DAYS + SWEPT_DAYS), at - dt.timedelta(days=UNUSED_DAYS))
+    unused = StoredFile.objects.filter(kind=StoredFile.Kind.PHOTO, at__range=days).exclude(_is_used())
+    gone = 0
+    for digest in unused.values_list("sha256", flat=True).distinct():
+        gone += _forget_bytes(digest)
+    return gone
+
+
+@transaction.atomic
+def _forget_bytes(digest: str) -> bool:
+    _hold(digest)
+    if not original_path(digest).exists() or StoredFile.objects.filter(_is_used(), sha256=digest).exists():
+        return False
+    for folder in (original_path(digest).parent, public_path(digest, 0, "").parent):
+        for path in folder.glob(f"{digest}*"):
+            path.unlink(missing_ok=True)
+    return True
+
+
+def _is_used() -> Any:
+    """Return the filter "some document points at this file"."""
+    used: Any = Q()
+    for link in StoredFile._meta.related_objects:
+        if link.related_model is not PhotoPrint:
+            rows = link.related_model._base_manager.filter(**{link.field.name: OuterRef("pk")})
+            used |= Exists(rows)
+    return used

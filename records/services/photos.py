@@ -16,10 +16,9 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel.clock import COUNTY_ZONE
 from kernel.errors import BadValue, DomainError
-from kernel.typed import strip_invisible
 from records import photo_worker
 from records.models import PhotoPrint, SomeAccount, StoredFile
-from records.services.files import original_path, public_path, store_bytes, write_once
+from records.services.files import private_copy_path, public_path, store_bytes
 
 MOST_BYTES = 12 * 2**20
 SECONDS = 60  # by the clock, for a machine that stands still; a photo is refused by the worker's five of computing
@@ -98,8 +97,8 @@ def receive_photo(
 ) -> StoredFile:
     """Keep a photo: the original private, its copies public (listings) or private as well (evidence).
 
-    Everything is on disk before the row exists; a refused photo leaves neither. `camera_sha256` is the phone's word
-    about the file before it was shrunk: kept among the private facts, believed by nobody.
+    Everything is on disk before the row exists; a refused photo leaves neither. What it was called is kept nowhere.
+    `camera_sha256` is the phone's word about the file before it was shrunk: a private fact, believed by nobody.
     """
     raw = _read(upload)
     opened = open_safely(raw)
@@ -109,17 +108,19 @@ def receive_photo(
         opened.facts["camera_sha256"] = camera_sha256
     suffixes = ("webp", "jpg") if public else ("webp",)
     digest = hashlib.sha256(raw).hexdigest()
-    for (px, suffix), data in opened.copies.items():
-        if suffix in suffixes:
-            write_once(public_path(digest, px, suffix) if public else _private_path(digest, px), data)
+    copies = {
+        public_path(digest, px, suffix) if public else private_copy_path(digest, px): data
+        for (px, suffix), data in opened.copies.items()
+        if suffix in suffixes
+    }
     file = store_bytes(
         raw,
         kind=StoredFile.Kind.PHOTO,
         media_type=opened.media_type,
-        display_name=display_name(upload.name),
         facts=opened.facts,
         size_px=opened.size_px,
         sizes=SIZES,
+        copies=copies,
         by=by,
         at=at,
     )
@@ -164,7 +165,7 @@ def derivative(file: StoredFile, px: int) -> Path:
     """Return the WebP copy of this size, wherever it lies; whoever shows it has checked who asks."""
     if px not in SIZES:
         raise NoSuchCopy
-    for path in (_private_path(file.sha256, px), public_path(file.sha256, px, "webp")):
+    for path in (private_copy_path(file.sha256, px), public_path(file.sha256, px, "webp")):
         if path.exists():
             return path
     raise NoSuchCopy
@@ -185,12 +186,6 @@ def photo_url(file: StoredFile | None, px: int = 240) -> str:
     return reverse("photo", args=[file.sha256, px, "webp"])
 
 
-def display_name(name: str | None) -> str:
-    """Return a file's name for showing only: its last part, without signs that steer or break a line."""
-    last = (name or "").replace("\\", "/").rsplit("/", 1)[-1]
-    return "".join(c for c in strip_invisible(last) if c.isprintable())[:120]
-
-
 def _read(upload: UploadedFile) -> bytes:
     if upload.size is not None and upload.size > MOST_BYTES:
         raise PhotoTooHeavy
@@ -200,7 +195,3 @@ def _read(upload: UploadedFile) -> bytes:
     if not raw:
         raise PhotoIncomplete
     return raw
-
-
-def _private_path(digest: str, px: int) -> Path:
-    return original_path(digest).with_name(f"{digest}-{px}.webp")

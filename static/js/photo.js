@@ -4,7 +4,11 @@
 
 const EDGES = [1280, 1152, 1024, 896, 768] // below 1024 only for photos full of noise
 const QUALITIES = [0.7, 0.65, 0.6]
+// A name may say whose photo it is; nothing needs one.
+const NAMELESS = 'photo.jpg'
 const MOST = { listing: 220 * 1024, evidence: 450 * 1024 }
+
+const nameless = file => new File([file], NAMELESS, { type: file.type, lastModified: file.lastModified })
 
 export async function fingerprint(file) {
   if (!crypto.subtle) return ''
@@ -65,8 +69,7 @@ export async function take(input) {
     sums.push(await fingerprint(file))
     const small = await shrunk(file, input.dataset.shrink)
     const better = small && small.size < file.size
-    const name = file.name.replace(/\.\w+$/, '') + '.jpg'
-    box.items.add(better ? new File([small], name, { type: 'image/jpeg', lastModified: file.lastModified }) : file)
+    box.items.add(better ? new File([small], NAMELESS, { type: 'image/jpeg', lastModified: file.lastModified }) : nameless(file))
   }
   input.files = box.files
   remember(input, sums.filter(Boolean))

@@ -10,7 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.models import Household, Person, Place, User
-from accounts.services import messages, register
+from accounts.services import messages, people, register
 from kernel.errors import BadValue
 from tests.factories import MONDAY, an_id_number, login
 from tests.trials import trial
@@ -318,6 +318,28 @@ def test_a_message_to_a_household_on_the_phone_of_another_says_for_whom_it_is(ch
     messages.send_waiting(at=MONDAY)
 
     assert sorted(sent) == ["到账了", "（给温*英）到账了"]
+
+
+def test_a_message_goes_to_the_own_account_of_the_head_where_the_phone_on_record_is_a_neighbours(changxi, monkeypatch):
+    register.enter_file(as_csv(a_row(1), a_row(2, 联系电话=a_row(1)[3], 户主姓名="温桂英")), at=MONDAY)
+    second = Household.objects.order_by("number").last()
+    people.register_account(phone="13700009999", person=second.head, at=MONDAY)
+    reached = []
+    monkeypatch.setattr(messages, "gateway", lambda: Switchboard(reached))
+    messages.write_message(household=second, kind="x", body="到账了", at=MONDAY)
+
+    messages.send_waiting(at=MONDAY)
+
+    assert reached == [("13700009999", "到账了")]
+
+
+class Switchboard:
+    def __init__(self, reached):
+        self.reached = reached
+
+    def send(self, phone, body, *, reference):
+        self.reached.append((phone, body))
+        return True
 
 
 class Recorder:

@@ -42,7 +42,7 @@ def offered(household, produce, by, text="200", unit="jin", **more):
 
 
 def a_photo(by, raw=b"photo"):
-    return store_bytes(raw, kind="photo", media_type="image/jpeg", display_name="x.jpg", by=by, at=MONDAY)
+    return store_bytes(raw, kind="photo", media_type="image/jpeg", by=by, at=MONDAY)
 
 
 def test_a_farmer_lists_200_jin_of_cabbage(xiuying_household, cabbage, xiuying, pingshan, changxi):

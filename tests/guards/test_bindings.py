@@ -66,8 +66,7 @@ def test_a_session_moved_under_another_key_is_empty():
 def test_a_bank_file_under_the_name_of_another_does_not_open():
     raws = [uuid.uuid4().bytes, uuid.uuid4().bytes]
     own, other = (
-        store_bytes(raw, kind=StoredFile.Kind.BANK_FILE, media_type="text/plain", display_name="f", by=None, at=MONDAY)
-        for raw in raws
+        store_bytes(raw, kind=StoredFile.Kind.BANK_FILE, media_type="text/plain", by=None, at=MONDAY) for raw in raws
     )
     sealed_path(other.sha256).write_bytes(sealed_path(own.sha256).read_bytes())
 

@@ -80,7 +80,7 @@ def test_a_loss_is_told_in_chinese_from_report_to_card(
     failed = return_file(batch, [answer_line(payment, FAILED, reason="")])
     paid = return_file(batch, [answer_line(payment)])
     for raw in (wrong, failed, paid):
-        applying.load_return(raw, display_name="RET.txt", by=finance_checker, at=LATER)
+        applying.load_return(raw, by=finance_checker, at=LATER)
 
     assert claim.status == "awarded"
     assert set(told()) == {

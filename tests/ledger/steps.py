@@ -70,4 +70,4 @@ def return_file(batch, lines, *, total_fen=None, count=None, encoding="gb18030",
 
 def load(raw, by, at=FRIDAY):
     """Load a return file."""
-    return applying.load_return(raw, display_name="RET.txt", by=by, at=at)
+    return applying.load_return(raw, by=by, at=at)

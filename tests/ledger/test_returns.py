@@ -181,7 +181,7 @@ def test_the_same_file_twice_changes_nothing(batch, payments, relief, finance_ch
     transfers = Transfer.objects.count()
 
     with pytest.raises(applying.AlreadyLoaded):
-        applying.load_return(raw, display_name="another name.txt", by=finance_checker, at=FRIDAY)
+        applying.load_return(raw, by=finance_checker, at=FRIDAY)
 
     assert Transfer.objects.count() == transfers
     assert BankReturn.objects.count() == 1

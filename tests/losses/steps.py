@@ -48,7 +48,7 @@ def a_lot(household, produce, *, kg=100, at=MONDAY, by=None, listed=None) -> Lis
 def a_photo(text: str = "", *, by, at=MONDAY) -> StoredFile:
     """Return a stored photo; the same text is the same bytes."""
     raw = (text or f"photo {next(_serial)}").encode()
-    return store_bytes(raw, kind=StoredFile.Kind.PHOTO, media_type="image/jpeg", display_name="1.jpg", by=by, at=at)
+    return store_bytes(raw, kind=StoredFile.Kind.PHOTO, media_type="image/jpeg", by=by, at=at)
 
 
 def a_scheme(finance_bureau, by, *produce, rate_fen=160, cap_fen=200_000, money_fen=10_000_000, **changes):

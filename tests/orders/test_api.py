@@ -56,6 +56,7 @@ def test_the_chain_through_the_api(
     )  # fmt: skip
     assert weighed.status_code == 201
     assert call(receiver_sun, "receipt-sign", weighed.json()["id"]).json()["status"] == "signed"
+    login(client, cashier_yu)
     [statement] = client.get(reverse("api-statement-list")).json()["results"]
     assert (statement["total"], statement["kg"], statement["payment"]) == ("56.00", "35", "none")
     recorded = call(cashier_yu, "payment-record", statement["id"], voucher_number="2026-77")

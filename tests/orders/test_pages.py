@@ -291,7 +291,7 @@ def test_only_receivers_of_the_buyer_weigh(client, now, story, cabbage_of_xiuyin
     ("who", "status"),
     [
         ("chef_chen", 403),
-        ("receiver_wang", 403),
+        ("receiver_wang", 404),
         ("xiuying", 403),
         ("guiying", 404),
         ("olga", 404),

@@ -19,7 +19,7 @@ def own_media(settings, tmp_path):
 
 
 def kept(kind, raw=RAW):
-    return store_bytes(raw, kind=kind, media_type="text/plain", display_name="1.txt", by=None, at=MONDAY)
+    return store_bytes(raw, kind=kind, media_type="text/plain", by=None, at=MONDAY)
 
 
 @pytest.mark.parametrize("kind", ["bank_file", "bank_return"])

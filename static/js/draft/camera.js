@@ -37,7 +37,7 @@ export function watchCamera(input) {
 async function takePhoto(input, file, draft) {
   try {
     const { id, owner } = draft
-    await keepPhoto({ id, owner, at: Date.now(), blob: file, name: file.name, sha256: '', small: false })
+    await keepPhoto({ id, owner, at: Date.now(), blob: file, sha256: '', small: false })
   } catch {
     return sendWithForm(input, draft)
   }

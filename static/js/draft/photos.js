@@ -26,7 +26,7 @@ async function inPieces(photo, told) {
 function asForm(photo, told) {
   const body = new FormData()
   body.append('photo_sha256', photo.sha256)
-  body.append('photo', photo.blob, photo.name)
+  body.append('photo', photo.blob, 'photo.jpg')
   const percent = (loaded, total) => told(Math.floor((100 * loaded) / total))
   return ask('POST', `${page.base}${photo.id}/`, { body, size: photo.blob.size, told: percent })
 }
@@ -38,8 +38,7 @@ async function readied(photo) {
   const sha256 = await fingerprint(photo.blob)
   const small = await shrunk(photo.blob, 'listing')
   const blob = small && small.size < photo.blob.size ? small : photo.blob
-  const name = photo.name.replace(/\.\w+$/, '') + '.jpg'
-  const ready = { ...photo, sha256, blob, name, sum: await fingerprint(blob), small: true }
+  const ready = { ...photo, sha256, blob, sum: await fingerprint(blob), small: true }
   await keepPhoto({ ...ready, begun: true }).catch(() => {})
   return ready
 }
