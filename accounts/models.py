@@ -21,6 +21,8 @@ from kernel.workflow import append_only
 class Place(models.Model):
     """A county, township or village by its 12-digit code; names may change under one code."""
 
+    CHANGES = ("name", "parent", "latitude_e6", "longitude_e6", "radius_m")
+
     class Level(models.TextChoices):
         COUNTY = "county", _("County")
         TOWNSHIP = "township", _("Township")
@@ -62,6 +64,8 @@ class Place(models.Model):
 class PlaceName(models.Model):
     """What a code was called, and from when to when."""
 
+    CHANGES = ("name", "valid_to")
+
     place = models.ForeignKey(Place, models.CASCADE, related_name="names")
     name = models.CharField(max_length=40)
     valid_from = models.DateField()
@@ -79,6 +83,8 @@ class PlaceName(models.Model):
 class Channel(models.Model):
     """One of the buyer channels (六进): 机关, 学校, 医院, 企业, 社区 run canteens; 交易市场 is a market."""
 
+    CHANGES = ("name_zh", "name_en", "position")
+
     code = models.CharField(max_length=16, primary_key=True)
     name_zh = models.CharField(max_length=16)
     name_en = models.CharField(max_length=24)
@@ -91,6 +97,8 @@ class Channel(models.Model):
 
 class Organisation(models.Model):
     """An office, a co-operative, a canteen's unit; buyers have a channel."""
+
+    CHANGES = ("name", "place", "phone", "uscc")
 
     class Kind(models.TextChoices):
         BUREAU = "bureau", _("Agriculture bureau")
@@ -125,6 +133,8 @@ class Organisation(models.Model):
 class Person(models.Model):
     """A human being, known by the HMAC of the ID number; two accounts of one person share one row."""
 
+    CHANGES = ("name_sealed", "born_on")
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name_sealed = models.TextField()
     name = sealed("name_sealed")
@@ -141,6 +151,8 @@ class UserManager(BaseUserManager):
 
 class User(AbstractBaseUser):
     """An account: a phone number that proves itself by a code. There are no passwords."""
+
+    CHANGES = ("phone_sealed", "phone_index", "phone_verified", "is_active", "elder_mode", "last_login")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="users")
@@ -196,6 +208,8 @@ FIELD_ROLES = (Role.RECEIVER, Role.VERIFIER, Role.HAULIER, Role.CADRE, Role.COOP
 class Membership(models.Model):
     """A person works for an organisation in a role, over an area, between two dates."""
 
+    CHANGES = ("to_on",)
+
     person = models.ForeignKey(Person, models.PROTECT, related_name="memberships")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=20, choices=Role)
@@ -227,6 +241,8 @@ POOR_TIERS = (Tier.LIFTED, Tier.UNSTABLE, Tier.MARGINAL, Tier.SUDDEN)
 class Household(models.Model):
     """A farming household of the register, with its village and its head."""
 
+    CHANGES = ("village", "head_name_sealed", "phone_sealed", "phone_index", "people")
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     number = models.CharField(max_length=20, unique=True)
     village = models.ForeignKey(Place, models.PROTECT, related_name="households")
@@ -250,12 +266,16 @@ class Household(models.Model):
 class HouseholdMember(models.Model):
     """A person belongs to a household; living members act for it."""
 
+    CHANGES = ()
+
     household = models.ForeignKey(Household, models.PROTECT, related_name="members")
     person = models.OneToOneField(Person, models.PROTECT, related_name="household_membership")
 
 
 class HouseholdTier(models.Model):
     """The tier a household held between two dates: a sale counts by the tier on its day."""
+
+    CHANGES = ("to_on",)
 
     household = models.ForeignKey(Household, models.PROTECT, related_name="tiers")
     tier = models.CharField(max_length=12, choices=Tier)
@@ -273,6 +293,8 @@ class HouseholdTier(models.Model):
 
 class BankCard(models.Model):
     """Where a household is paid; one card serves one household, and one card is live at a time."""
+
+    CHANGES = ("to_at",)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     household = models.ForeignKey(Household, models.PROTECT, null=True, related_name="cards")
@@ -321,6 +343,8 @@ class Consent(models.Model):
 
 class Message(models.Model):
     """The outbox: a text that must reach a phone, sent by a sweep right after it was written."""
+
+    CHANGES = ("state", "tries", "next_try_at", "sent_at")
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Waiting")

@@ -19,6 +19,8 @@ from records.models import MOST_FEN
 class Canteen(models.Model):
     """How one buyer eats: its heads, its union members, and where goods are brought."""
 
+    CHANGES = ("mode", "heads", "union_members", "is_budget_unit", "address")
+
     class Mode(models.TextChoices):
         OWN = "own", _("Own canteen")
         OUTSOURCED = "outsourced", _("Outsourced canteen")
@@ -41,6 +43,8 @@ class FundKind(models.TextChoices):
 
 class Fund(models.Model):
     """One purse of one buyer for one fiscal year; one order draws on one fund."""
+
+    CHANGES = ()
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="funds")
     kind = models.CharField(max_length=12, choices=FundKind)
@@ -81,6 +85,7 @@ BUDGET_MOVES = {
 class BudgetChange(Workflow):
     """Money to put into a fund, with the document that allows it; a budget is the sum of those confirmed."""
 
+    CHANGES = ("status", "decided_by", "decided_at")
     MOVES = BUDGET_MOVES
     REFERENCE = "budget"
 
@@ -115,6 +120,8 @@ class BudgetChange(Workflow):
 
 class ApprovalTier(models.Model):
     """From this amount on, an order of this fund kind waits for a second person of the buyer."""
+
+    CHANGES = ()
 
     fund_kind = models.CharField(max_length=12, choices=FundKind)
     from_fen = models.BigIntegerField()

@@ -37,6 +37,7 @@ SCHEME_MOVES = {
 class ReliefScheme(Workflow):
     """Published rules: who may claim what, when, at which rate, up to which cap, out of which money."""
 
+    CHANGES = ("status",)
     MOVES = SCHEME_MOVES
     REFERENCE = "scheme"
 
@@ -168,6 +169,9 @@ class Reason(models.TextChoices):
 class LossClaim(Workflow):
     """One household's loss on one of its listings, for one cause, under one scheme."""
 
+    CHANGES = (
+        "status", "round", "happened_on", "words", "due_at", "reason_code", "reason", "village_notice", "county_notice",
+    )  # fmt: skip
     MOVES = CLAIM_MOVES
     REFERENCE = "claim"
 
@@ -241,6 +245,8 @@ class ClaimFigure(models.Model):
 
 class Visit(models.Model):
     """Who was drawn to visit, with the seed of the draw, and what the two found and signed."""
+
+    CHANGES = ("found", "why", "household_signed", "first_signed_at", "second_signed_at")
 
     claim = models.ForeignKey(LossClaim, models.PROTECT, related_name="visits")
     round = models.PositiveSmallIntegerField(default=1)

@@ -56,6 +56,7 @@ RETURN NULL;
 class PurchaseOrder(Workflow):
     """What one buyer asked for, from one fund, to be brought on one day."""
 
+    CHANGES = ("status", "shown_on_at", "answer_by_at")
     MOVES = ORDER_MOVES
     REFERENCE = "order"
 
@@ -142,6 +143,7 @@ ALLOCATION_MOVES = {
 class Allocation(Workflow):
     """Weight of one listing held for one line, at the price of that moment."""
 
+    CHANGES = ("status",)
     MOVES = ALLOCATION_MOVES
     REFERENCE = "allocation"
 
@@ -235,6 +237,7 @@ RECEIPT_MOVES = {
 class GoodsReceipt(Workflow):
     """What the scale said; it counts once a second person of the buyer has signed."""
 
+    CHANGES = ("status", "signed_by", "signed_at", "signed_on")
     MOVES = RECEIPT_MOVES
     REFERENCE = "receipt"
 

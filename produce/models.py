@@ -26,6 +26,8 @@ class PaperKind(models.TextChoices):
 
 
 class ProduceCategory(models.Model):
+    FREE = True
+
     code = models.CharField(max_length=16, primary_key=True)
     name_zh = models.CharField(max_length=16)
     name_en = models.CharField(max_length=32)
@@ -34,6 +36,8 @@ class ProduceCategory(models.Model):
 
 class Produce(models.Model):
     """One entry of the county's dictionary: how a good is called, counted, kept, and whether it may be sold here."""
+
+    FREE = True  # what it was before stands in its changes
 
     code = models.SlugField(max_length=32, unique=True)
     name = models.CharField(max_length=24, unique=True)
@@ -87,6 +91,7 @@ CHANGE_MOVES: dict = {
 class ProduceChange(Workflow):
     """What one person proposes to write into the dictionary; it is written when another one agrees."""
 
+    CHANGES = ("status", "decided_by")
     MOVES = CHANGE_MOVES
     REFERENCE = "produce-change"
 
@@ -118,6 +123,8 @@ class ProduceChange(Workflow):
 
 
 class Grade(models.Model):
+    FREE = True
+
     produce = models.ForeignKey(Produce, models.CASCADE, related_name="grades")
     code = models.CharField(max_length=16)
     name = models.CharField(max_length=24)
@@ -135,6 +142,8 @@ class Grade(models.Model):
 
 class ReferencePrice(models.Model):
     """What a produce fetched on one day at one source, per 500 g, in fen."""
+
+    CHANGES = ("low_fen", "avg_fen", "high_fen")
 
     produce = models.ForeignKey(Produce, models.PROTECT, related_name="reference_prices")
     day = models.DateField()
@@ -156,6 +165,8 @@ class ReferencePrice(models.Model):
 
 class PriceMedian(models.Model):
     """The middle of what was asked or paid for a produce (and a grade) on one day, per 500 g; written each night."""
+
+    FREE = True  # written anew from the prices it is the middle of
 
     class Source(models.TextChoices):
         REFERENCE = "reference", _("Price files")

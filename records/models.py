@@ -177,6 +177,8 @@ class Participation(models.Model):
 class IncompatibleHands(models.Model):
     """Two stages of one kind of document that are never the same person's; without a row, no two stages are."""
 
+    CHANGES = ()
+
     kind = models.CharField(max_length=24)
     stage = models.CharField(max_length=32)
     other = models.CharField(max_length=32)
@@ -190,6 +192,8 @@ class IncompatibleHands(models.Model):
 
 class Finding(models.Model):
     """What one check saw on one document, with its clause; amber is cleared by another person with a reason."""
+
+    CHANGES = ("colour", "title", "detail", "clause", "cleared_by", "cleared_at", "cleared_reason")
 
     class Colour(models.TextChoices):
         GREEN = "green", _("Fine")
@@ -235,6 +239,7 @@ NOTICE_MOVES = {
 class PublicNotice(Workflow):
     """A frozen, masked list on the wall and on the web; its end is stored in working days at publication."""
 
+    CHANGES = ("status",)
     MOVES = NOTICE_MOVES
     REFERENCE = "notice"
 
@@ -305,6 +310,7 @@ OBJECTION_MOVES = {
 class Objection(Workflow):
     """Somebody says a line is wrong, with or without a name; while open it stops that line only."""
 
+    CHANGES = ("status", "answer", "answered_by", "answered_at")
     MOVES = OBJECTION_MOVES
     REFERENCE = "objection"
 
@@ -331,6 +337,8 @@ class Objection(Workflow):
 class Job(models.Model):
     """A long piece of work with a visible share done, a heartbeat and a lease, so that none gets stuck."""
 
+    FREE = True
+
     class State(models.TextChoices):
         WAITING = "waiting", _("Waiting")
         RUNNING = "running", _("Running")
@@ -354,6 +362,8 @@ class Job(models.Model):
 class IdempotencyKey(models.Model):
     """One key of one person, or of a public form: the request it stood for and the answer it got, kept together."""
 
+    CHANGES = ("answer",)
+
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     key = models.CharField(max_length=64)
     fingerprint = models.CharField(max_length=64)
@@ -366,6 +376,8 @@ class IdempotencyKey(models.Model):
 
 class PolicyValue(models.Model):
     """One dated value of the rules in ⟨ ⟩: set by one person, in force once a second confirmed it."""
+
+    CHANGES = ("confirmed_by",)
 
     name = models.CharField(max_length=48)
     value = models.CharField(max_length=64)
@@ -386,6 +398,8 @@ class PolicyValue(models.Model):
 
 class CalendarDay(models.Model):
     """A day on which the county differs from the national working-day calendar, with its document."""
+
+    CHANGES = ()
 
     day = models.DateField(primary_key=True)
     is_workday = models.BooleanField()

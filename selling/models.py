@@ -12,6 +12,8 @@ from records.models import StoredFile
 class ListingDraft(models.Model):
     """A listing being typed: kept on the server from the first photo on, so that a killed page loses nothing."""
 
+    FREE = True
+
     id = models.UUIDField(primary_key=True, editable=False)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     household = models.ForeignKey(Household, models.PROTECT, null=True, related_name="+")
@@ -24,6 +26,8 @@ class ListingDraft(models.Model):
 
 class EntrySheet(models.Model):
     """What one writer lists for many households at once: the same goods, day, price and place, one row each."""
+
+    FREE = True
 
     id = models.UUIDField(primary_key=True, editable=False)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -42,6 +46,8 @@ class EntrySheet(models.Model):
 
 class EntryRow(models.Model):
     """One household's row of a sheet, kept as it is typed."""
+
+    FREE = True
 
     sheet = models.ForeignKey(EntrySheet, models.CASCADE, related_name="rows")
     household = models.ForeignKey(Household, models.PROTECT, related_name="+")

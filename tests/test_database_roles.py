@@ -67,6 +67,30 @@ def test_the_database_refuses_the_app_role(sentence):
     assert Move.objects.get(pk=move.pk).note == ""
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "DELETE FROM losses_visit",
+        "UPDATE losses_visit SET seed = 'another'",
+        "DELETE FROM records_finding",
+        "UPDATE records_finding SET document = 'claim:2'",
+        "DELETE FROM records_idempotencykey",
+        "UPDATE records_idempotencykey SET fingerprint = 'another'",
+        "DELETE FROM records_policyvalue",
+        "UPDATE records_policyvalue SET value = '1'",
+        "DELETE FROM accounts_membership",
+        "UPDATE accounts_bankcard SET number_sealed = 'another'",
+        "UPDATE ledger_payment SET amount_fen = 1",
+    ],
+)
+def test_what_tells_history_keeps_its_rows_and_all_but_some_columns(sentence):
+    with pytest.raises(ProgrammingError) as refused, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sentence)
+
+    assert refused.value.__cause__.sqlstate == "42501"
+
+
 @pytest.mark.django_db(transaction=True)
 def test_even_the_owner_is_stopped_by_the_triggers():
     move = Move.objects.create(document="order:1", after="placed", at="2026-01-05T00:00:00Z")

@@ -17,6 +17,7 @@ from records.models import Objection
 from selling.models import ListingDraft
 from tests import factories
 from tests.factories import LONG_AGO, login
+from tests.guards.rows import force
 from tests.losses.steps import Story, a_lot, a_scheme
 from tests.orders.steps import Story as Order
 from tests.orders.steps import wish
@@ -90,7 +91,7 @@ def test_a_cadre_who_moved_to_another_village_leaves_the_claims_behind(
     other_village,
 ):
     claim = story.filed(lot, by=cadre_liu, consent="visit")
-    Membership.objects.filter(person=cadre_liu.person).update(area=other_village)
+    force(cadre_liu.person.memberships.get(), area=other_village)
 
     assert login(client, cadre_liu).get(f"/losses/{claim.pk}/").status_code == 404
 
@@ -134,7 +135,7 @@ def test_goods_listed_for_others_leave_the_list_of_a_cadre_who_moved(
     login(client, cadre_liu)
     assert f"/goods/{lot.pk}/" in client.get("/goods/").content.decode()
 
-    Membership.objects.filter(person=cadre_liu.person).update(area=other_village)
+    force(cadre_liu.person.memberships.get(), area=other_village)
 
     page = client.get("/goods/")
     assert page.status_code == 200 and f"/goods/{lot.pk}/" not in page.content.decode()

@@ -43,6 +43,10 @@ LISTING_MOVES = {
 class Listing(Workflow):
     """One traceable lot on sale, of one household or one co-operative, in its own stock unit."""
 
+    CHANGES = (
+        "status", "reserved", "sold", "claimed", "written_off", "withdrawn", "price_fen", "price_unit_g",
+        "price_reason", "harvested_on", "sell_by", "paused_until", "recalled_at", "confirmed_at", "asked_at", "cover",
+    )  # fmt: skip
     MOVES = LISTING_MOVES
     REFERENCE = "listing"
 
@@ -233,6 +237,7 @@ PAPER_MOVES: dict = {PaperStatus.VALID: {PaperStatus.CANCELLED}, PaperStatus.CAN
 class Paper(Workflow):
     """A paper that travels with one lot: the seller's commitment, a test slip, a quarantine certificate."""
 
+    CHANGES = ("status",)
     MOVES = PAPER_MOVES
     REFERENCE = "paper"
 

@@ -21,6 +21,8 @@ class Track(models.TextChoices):
 class Recognition(models.Model):
     """What the township recognised a seller for: a certified product, or goods of a poor household's own growing."""
 
+    CHANGES = ("to_on",)
+
     household = models.ForeignKey(Household, models.PROTECT, null=True, related_name="recognitions")
     cooperative = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="recognitions")
     produce = models.ForeignKey(Produce, models.PROTECT, null=True, related_name="+")  # none: whatever it grows
@@ -56,6 +58,8 @@ class Recognition(models.Model):
 
 class PlotSeason(models.Model):
     """What a household grows on how much land in one season, and what that may yield: for needs and for claims."""
+
+    CHANGES = ("village", "area_cmu", "capacity_g", "harvest_to", "by", "at")
 
     household = models.ForeignKey(Household, models.PROTECT, related_name="plot_seasons")
     produce = models.ForeignKey(Produce, models.PROTECT, related_name="+")

@@ -68,6 +68,9 @@ UNMENDED = [CaseStatus.OPEN, CaseStatus.PROPOSED]
 class ReturnCase(Workflow):
     """One payment that the bank refused or sent back, until its payable is paid anew."""
 
+    CHANGES = (
+        "status", "payee_name_sealed", "card_sealed", "card_index", "bank", "proposed_by", "confirmed_by", "snapshot",
+    )  # fmt: skip
     MOVES = CASE_MOVES
     REFERENCE = "returned"
 
@@ -120,6 +123,7 @@ CONTRADICTION_MOVES = {
 class Contradiction(Workflow):
     """The bank said of one payment that it arrived after it had said that it did not; its letter says what holds."""
 
+    CHANGES = ("status", "letter_number", "letter_on", "holds", "proposed_by", "confirmed_by")
     MOVES = CONTRADICTION_MOVES
     REFERENCE = "contradiction"
 

@@ -25,6 +25,8 @@ from records.models import MOST_FEN, StoredFile
 class Account(models.Model):
     """Four running totals. A guarded account holds `debits pending + posted ≤ credits posted`."""
 
+    CHANGES = ("debits_pending_fen", "debits_posted_fen", "credits_pending_fen", "credits_posted_fen")
+
     class Kind(models.TextChoices):
         SOURCE = "source", _("Where a budget comes from")
         FUND = "fund", _("Fund")
@@ -188,6 +190,7 @@ RETURN NEW;
 class PayoutBatch(Workflow):
     """Relief payments that leave together: built from payables alone, sent by another person than its maker."""
 
+    CHANGES = ("status", "checker", "file", "sent_at")
     MOVES = BATCH_MOVES
     REFERENCE = "batch"
 
@@ -264,6 +267,7 @@ RETURN NEW;
 class Payment(Workflow):
     """One try to pay one payable; at most one is alive or successful at a time."""
 
+    CHANGES = ("status", "voucher_number", "checker", "paid_at", "arrivals", "failure")
     MOVES = PAYMENT_MOVES
     REFERENCE = "payment"
 

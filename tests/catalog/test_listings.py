@@ -295,7 +295,7 @@ def test_not_me_takes_down_what_somebody_listed_and_tells_the_bureau(
     xiuying_household, cabbage, cadre_liu, xiuying, bureau
 ):
     bureau.phone = "07975550123"
-    bureau.save()
+    bureau.save(update_fields=["phone"])
     listing = offered(xiuying_household, cabbage, cadre_liu, consent="phone")
     kilos.move_kilos([kilos.KiloMove(listing.pk, "free", "reserved", 30_000, "a:1")], by=cadre_liu, at=MONDAY)
 

@@ -12,6 +12,7 @@ from kernel import clock
 from produce.models import ReferencePrice
 from records.models import Event, StoredFile
 from tests.factories import a_household, a_listing, login
+from tests.guards.rows import force
 
 pytestmark = pytest.mark.django_db
 WATCH = "/market/look/"
@@ -96,7 +97,7 @@ def test_what_was_listed_more_than_a_week_ago_or_lies_elsewhere_is_not_shown(
     client, township_officer, changxi, other_village, cabbage, usual, now
 ):
     old = a_listing(a_household(changxi), cabbage, price_fen=30, at=now, sure=True)
-    Listing.objects.filter(pk=old.pk).update(listed_at=now - dt.timedelta(days=8))
+    force(old, listed_at=now - dt.timedelta(days=8))
     elsewhere = a_listing(a_household(other_village), cabbage, price_fen=30, at=now, sure=True)
 
     found = shown(login(client, township_officer))

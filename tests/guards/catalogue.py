@@ -39,9 +39,13 @@ TRIGGERS = f"""
     SELECT t.relname, g.tgname FROM pg_trigger g JOIN ({OURS}) t ON t.oid = g.tgrelid
     WHERE NOT g.tgisinternal ORDER BY 1, 2
 """  # noqa: S608
-# What the app role may not do to a table of ours, although it may add to it.
+# What the app role may not do to a table of ours, although it may add to it; and the columns that it may change.
 WITHHELD = f"""
-    SELECT t.relname, verb FROM ({OURS}) t CROSS JOIN unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE']) verb
+    SELECT t.relname, verb, ARRAY(
+        SELECT a.attname::text FROM pg_attribute a WHERE a.attrelid = t.oid AND a.attnum > 0
+        AND verb = 'UPDATE' AND has_column_privilege(%(role)s, t.oid, a.attnum, verb) ORDER BY 1
+    )
+    FROM ({OURS}) t CROSS JOIN unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE']) verb
     WHERE NOT has_table_privilege(%(role)s, t.oid, verb) ORDER BY 1, 2
 """  # noqa: S608
 # All that a guard can be dropped from: equal before and after, or the mending left something behind. PostgreSQL casts
@@ -58,6 +62,9 @@ STATE = f"""
     FROM pg_trigger g JOIN ({OURS}) t ON t.oid = g.tgrelid
     UNION ALL
     SELECT 'grants', t.relname, '', array_to_string(c.relacl, ' '), '' FROM pg_class c JOIN ({OURS}) t ON t.oid = c.oid
+    UNION ALL
+    SELECT 'grants', t.relname, a.attname, array_to_string(a.attacl, ' '), ''
+    FROM pg_attribute a JOIN ({OURS}) t ON t.oid = a.attrelid WHERE a.attacl IS NOT NULL
     ORDER BY 1, 2, 3, 4
 """  # noqa: S608
 
@@ -98,10 +105,14 @@ def guards_of_the_database(database: Connection) -> Iterator[Guard]:
         ours = name.removeprefix("pgtrigger_").rpartition("_")[0]
         off, on = (_sql(f"ALTER TABLE {{}} {verb} TRIGGER {{}}", table, name) for verb in ("DISABLE", "ENABLE"))
         yield Guard(f"trigger {table}.{ours}", _swap(database, off, on))
-    for table, verb in database.execute(WITHHELD, names).fetchall():
+    for table, verb, columns in database.execute(WITHHELD, names).fetchall():
         give = _sql(f"GRANT {verb} ON {{}} TO {{}}", table, settings.APP_ROLE)
         take = _sql(f"REVOKE {verb} ON {{}} FROM {{}}", table, settings.APP_ROLE)
-        yield Guard(f"grant no {verb} on {table}", _swap(database, give, take))
+        if columns:  # what is taken from the table is taken from its columns too
+            some = sql.SQL(", ").join(map(sql.Identifier, columns))
+            again = sql.SQL("; GRANT UPDATE ({}) ON {} TO {}")
+            take += again.format(some, sql.Identifier(table), sql.Identifier(settings.APP_ROLE))
+        yield Guard(f"grant no {'other ' if columns else ''}{verb} on {table}", _swap(database, give, take))
 
 
 def _names() -> dict:

@@ -9,7 +9,7 @@ from accounts.models import Organisation, PlaceName
 from accounts.services import people
 from canteens.models import Canteen
 from canteens.services import load_default_tiers
-from catalog.models import Listing, PlotSeason
+from catalog.models import PlotSeason
 from catalog.services import papers, pauses, recognitions
 from ledger.models import Contradiction
 from ledger.services import contradictions, payouts, restoring
@@ -26,6 +26,7 @@ from selling.models import EntrySheet, ListingDraft
 from selling.services import sheets
 from tests import factories
 from tests.factories import FRIDAY, LONG_AGO, MONDAY
+from tests.guards.rows import force
 from tests.ledger import steps as bank
 from tests.losses.steps import AWARDED_AT, a_lot, a_photo, a_scheme
 from tests.losses.steps import Story as Claims
@@ -107,7 +108,7 @@ def _supply(lot, household, village, officer, cadre) -> None:
     row = sheets.row_of(sheet, household, at=MONDAY)
     row.listing = lot
     row.save()
-    Listing.objects.filter(pk=lot.pk).update(entry_key="sheet:1:1")
+    force(lot, entry_key="sheet:1:1")
     ListingDraft.objects.create(id=uuid.uuid4(), by=lot.made_by, household=household, listing=lot)
     away = factories.a_household(village, name="赖三妹")
     pauses.go_away(household=away, until=FRIDAY.date(), consent="phone", by=cadre, at=MONDAY)

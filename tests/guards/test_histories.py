@@ -2,7 +2,6 @@
 
 import pytest
 from django.apps import apps
-from django.conf import settings
 from django.db.models import F
 
 from accounts.models import Consent
@@ -10,9 +9,11 @@ from canteens.models import BudgetChange
 from catalog.models import Listing, Movement, Paper, PriceChange, Recognition, SellerPause
 from ledger.models import Account, AppliedReturn, BankReturn, BankReturnLine, Payable, PayeeSnapshot, Transfer
 from losses.models import Award, ClaimFigure, Computation, SchemeRate
+from marketplace.management.commands.grant_app_role import changeable_columns, our_models
 from orders.models import Delivery, DeliveryLine, OrderLine, ReceiptLine, SettlementStatement, StatementLine
-from produce.models import ProduceChange
-from records.models import Attachment, Event, Move, NoticeLine, Participation, PhotoPrint, StoredFile
+from produce.models import Grade, PriceMedian, Produce, ProduceCategory, ProduceChange
+from records.models import Attachment, Event, Job, Move, NoticeLine, Participation, PhotoPrint, StoredFile
+from selling.models import EntryRow, EntrySheet, ListingDraft
 from tests.guards.cases import owns
 from tests.guards.rows import a_row, as_owner, ask, refused_by
 
@@ -23,7 +24,13 @@ HISTORIES = [
 ]  # fmt: skip
 NEVER_DELETED = [Account, BudgetChange, Listing, Paper, ProduceChange, Recognition]
 NEVER_EMPTIED = [*HISTORIES, Account, BudgetChange, Listing, Paper, ProduceChange]
-OURS = [model for model in apps.get_models() if model._meta.app_label in settings.OUR_APPS]
+OURS = our_models()
+SOME_COLUMNS = {model._meta.db_table for model in OURS if changeable_columns(model) != []}
+KEPT = [model for model in OURS if changeable_columns(model) is not None]
+ADDED_TO = [model for model in KEPT if changeable_columns(model) == []]
+CHANGED = [model for model in KEPT if changeable_columns(model)]
+# Tables that tell nothing of what was done: work under way, the dictionary (told by its proposals), what is computed.
+FREE = {EntryRow, EntrySheet, Grade, Job, ListingDraft, PriceMedian, Produce, ProduceCategory}
 
 
 def under(trigger: str, models):
@@ -34,8 +41,24 @@ def withheld(verb: str, models):
     return [owns(f"grant no {verb} on {model._meta.db_table}", model._meta.db_table, verb) for model in models]
 
 
+def columns_of(model) -> set[str]:
+    return {field.column for field in model._meta.local_fields}
+
+
 def test_every_model_that_calls_itself_history_is_here():
     assert set(HISTORIES) == {model for model in apps.get_models() if getattr(model, "HISTORY", False)}
+
+
+def test_only_what_tells_nothing_may_be_rewritten():
+    assert set(OURS) - set(KEPT) == FREE
+
+
+@pytest.mark.parametrize("told", [{}, {"HISTORY": True, "FREE": True}, {"CHANGES": ("kind",), "FREE": True}])
+def test_a_table_that_does_not_say_what_may_become_of_its_rows_gets_no_grants(told):
+    model = type("Unsaid", (), {"_meta": Event._meta, **told})
+
+    with pytest.raises(LookupError, match=r"records\.Event must say one of"):
+        changeable_columns(model)
 
 
 @pytest.mark.parametrize("model", under("append_only", HISTORIES))
@@ -66,10 +89,22 @@ def test_not_even_the_owner_empties_the_table(model):
 
 @pytest.mark.parametrize(
     ("table", "verb"),
-    [*withheld("UPDATE", HISTORIES), *withheld("DELETE", HISTORIES), *withheld("TRUNCATE", OURS)],
+    [*withheld("UPDATE", ADDED_TO), *withheld("DELETE", KEPT), *withheld("TRUNCATE", OURS)],
 )
 def test_the_app_role_may_add_to_the_table_and_not_do_that(table, verb):
     may = "SELECT has_table_privilege(%s, %s, %s)"
 
     assert ask(may, "liujin_app", table, "INSERT") is True
     assert ask(may, "liujin_app", table, verb) is False
+    assert ask("SELECT has_any_column_privilege(%s, %s, 'UPDATE')", "liujin_app", table) is (table in SOME_COLUMNS)
+
+
+@pytest.mark.parametrize(
+    "model", [owns(f"grant no other UPDATE on {model._meta.db_table}", model) for model in CHANGED]
+)
+def test_the_app_role_may_change_these_columns_of_the_table_and_no_other(model):
+    may = "SELECT has_column_privilege(%s, %s, %s, 'UPDATE')"
+
+    open_columns = {name for name in columns_of(model) if ask(may, "liujin_app", model._meta.db_table, name)}
+
+    assert open_columns == set(changeable_columns(model)) < columns_of(model)

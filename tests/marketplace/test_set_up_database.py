@@ -26,6 +26,8 @@ FACTS = {
     "functions": "SELECT proname, prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace",
     "grants": """SELECT table_name, privilege_type FROM information_schema.role_table_grants
                  WHERE table_schema = 'public' AND grantee = '{app}'""",
+    "grants by column": """SELECT table_name, column_name FROM information_schema.column_privileges
+                           WHERE table_schema = 'public' AND grantee = '{app}' AND privilege_type = 'UPDATE'""",
     "migrations noted": "SELECT app, name FROM django_migrations",
     "kinds of content": "SELECT app_label, model FROM django_content_type",
 }

@@ -8,11 +8,11 @@ import pytest
 from django.test import Client
 
 from accounts.models import Channel
-from catalog.models import Listing
 from orders.services.receiving import Weighed
 from reports.selectors.sales import Limits, sales
 from tests import factories
 from tests.factories import FRIDAY, login
+from tests.guards.rows import force
 from tests.orders.steps import Story, wish
 
 pytestmark = pytest.mark.django_db
@@ -151,7 +151,7 @@ def test_a_township_officer_opens_the_rows_of_the_own_township_only(sold, townsh
     address = "/reports/sales/rows/?first=2026-11&last=2026-11&township=360735104000"
     assert client.get(address).content.decode().count("长溪村") == 2
 
-    Listing.objects.filter(pk=sold_in.pk).update(township=other_village.parent)
+    force(sold_in, township=other_village.parent)
 
     assert client.get(address).content.decode().count("长溪村") == 1
 

@@ -8,11 +8,11 @@ import uuid
 import pytest
 from django.core.cache import cache
 
-from accounts.models import Membership
 from catalog.models import Listing
 from selling.models import EntryRow, EntrySheet
 from selling.services import sheets
 from tests.factories import MONDAY, a_household, a_listing, a_user, login
+from tests.guards.rows import force
 from tests.selling.test_sheets import SURNAMES
 
 pytestmark = pytest.mark.django_db
@@ -168,7 +168,7 @@ def test_a_sheet_belongs_to_its_writer_while_the_post_lasts(
         for page in ("", "check/", "result/", "print/"):
             assert client.get(f"/sheets/{sheet.pk}/{page}").status_code == status, (who, page)
     assert login(client, xiuying).get("/sheets/new/").status_code == 403
-    Membership.objects.filter(person=cadre_liu.person).update(area=other_village)
+    force(cadre_liu.person.memberships.get(), area=other_village)
     assert login(client, cadre_liu).get(f"/sheets/{sheet.pk}/").status_code == 404
     assert login(client, cadre_liu).post(f"/sheets/{sheet.pk}/check/", {"act": "list", "idem": "1"}).status_code == 404
 
