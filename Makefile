@@ -28,8 +28,9 @@ faults: tools translations  ## servers killed on purpose, and what is left after
 guards: tools translations  ## every guard dropped alone: the test that owns it must go red
 	GUARDS_REPORT=docs/guards.md $(PY) -m pytest -p tests.guards.run
 
-audit: runtime  ## prove that every balance equals its entries, on the data of `make run`
+audit: runtime  ## prove every balance from its entries and history from its traces, on the data of `make run`
 	$(SERVICES) --kept $(PY) manage.py audit
+	$(SERVICES) --kept $(PY) manage.py verify_history
 
 bench: runtime  ## one JSON line a question; `make bench Q=P1` asks one
 	@files=$$(grep -l '^"""$(if $(Q),$(Q),P[0-9]*):' bench/[a-z]*.py) || { echo "No benchmark answers $(Q)."; exit 1; }; \

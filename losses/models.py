@@ -15,7 +15,8 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Household, Organisation
 from catalog.models import MOST_G, Listing
-from kernel.workflow import Workflow, append_only, legal_statuses, status_guards
+from kernel.traced import Traced
+from kernel.workflow import Workflow, append_only, legal_statuses, no_truncate, status_guards
 from ledger.models import Account, Payable
 from produce.models import Produce
 from records.models import MOST_FEN, PublicNotice
@@ -243,9 +244,19 @@ class ClaimFigure(models.Model):
         triggers = append_only()
 
 
+_VISITS_TELL = Traced(
+    "losses_visit",
+    ("id", "claim_id", "round", "first_id", "second_id", "seed", "found", "why", "household_signed"),
+    moments=("drawn_at", "first_signed_at", "second_signed_at"),
+    told_at=("second_signed_at", "first_signed_at"),
+    only="first_signed_at",
+)
+
+
 class Visit(models.Model):
     """Who was drawn to visit, with the seed of the draw, and what the two found and signed."""
 
+    TRACED = _VISITS_TELL
     CHANGES = ("found", "why", "household_signed", "first_signed_at", "second_signed_at")
 
     claim = models.ForeignKey(LossClaim, models.PROTECT, related_name="visits")
@@ -276,6 +287,9 @@ class Visit(models.Model):
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Q(old__second_signed_at__isnull=False),
             ),
+            pgtrigger.Protect(name="no_delete", operation=pgtrigger.Delete),
+            no_truncate(),
+            *_VISITS_TELL.triggers(changes=True),
         ]
 
 
@@ -312,10 +326,16 @@ class Computation(models.Model):
         triggers = append_only()
 
 
+_AWARDS_TELL = Traced(
+    "losses_award", ("id", "claim_id", "amount_fen", "payable_id", "by_id"), moments=("at",), told_at=("at",)
+)
+
+
 class Award(models.Model):
     """The approver confirms a noticed amount, never another one; it writes the payable."""
 
     HISTORY = True
+    TRACED = _AWARDS_TELL
 
     claim = models.OneToOneField(LossClaim, models.PROTECT, related_name="award")
     amount_fen = models.BigIntegerField()
@@ -327,4 +347,4 @@ class Award(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(amount_fen__gte=1, amount_fen__lte=MOST_FEN), name="award_bounded"),
         ]
-        triggers = append_only()
+        triggers = [*append_only(), *_AWARDS_TELL.triggers()]

@@ -14,6 +14,7 @@ app.autodiscover_tasks()
 # The whole beat table: every how many seconds each sweep runs. A sweep finds its work in rows, so a missed run is
 # caught up by the next one, and one that waited too long in the queue is dropped.
 _EVERY = {
+    "records.tasks.seal_history": 60,
     "accounts.tasks.send_messages": 5,
     "ledger.tasks.apply_returns": 5,
     "orders.ask_waiting": 15,
@@ -36,6 +37,7 @@ _AT_NIGHT = {
     "catalog.tasks.sweep_pieces": (1, 30),
     "catalog.tasks.forget_unused_photos": (1, 35),
     "marketplace.tasks.forget_sessions": (1, 40),
+    "records.tasks.note_head": (2, 0),
 }
 app.conf.beat_schedule = {
     task: {"task": task, "schedule": float(seconds), "options": {"expires": seconds}}

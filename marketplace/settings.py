@@ -176,6 +176,9 @@ DATABASES = {"default": _database}
 
 AUTH_USER_MODEL = "accounts.User"
 WORKFLOW_HISTORY_MODEL = "records.Move"
+# Where the head of the chain of seals is noted each night, outside the database: let another machine fetch it.
+HISTORY_HEAD_JOURNAL: Path = Path(env.str("HISTORY_HEAD_JOURNAL", str(VAR_DIR / "history-heads.jsonl")))
+HISTORY_BY_THE_CLOCK: bool = not DEMO  # the demo's two years are written in minutes
 
 
 # --- Redis: cache and broker ------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Household, Organisation, Place
 from catalog.models.sellers import MOST_G, Recognition, Track
 from kernel import weight
+from kernel.traced import Traced
 from kernel.workflow import Workflow, append_only, legal_statuses, no_truncate, status_guards
 from ledger.models import Account
 from produce.models import MOST_PRICE_FEN, Grade, PaperKind, Produce, StockUnit
@@ -180,10 +181,19 @@ class Listing(Workflow):
         return weight.pieces(quantity) if self.stock_unit == StockUnit.PIECE else weight.both(quantity)
 
 
+_MOVEMENTS_TELL = Traced(
+    "catalog_movement",
+    ("id", "listing_id", "reference", "source", "target", "quantity", "reason", "by_id"),
+    moments=("at",),
+    told_at=("at",),
+)
+
+
 class Movement(models.Model):
     """One change of a listing's kilos: from which total to which, how much, for which document."""
 
     HISTORY = True
+    TRACED = _MOVEMENTS_TELL
 
     class Side(models.TextChoices):
         FREE = "free", _("Free")
@@ -208,7 +218,7 @@ class Movement(models.Model):
             models.CheckConstraint(condition=~Q(source=F("target")), name="movement_moves"),
         ]
         indexes = [models.Index(fields=["listing", "id"], name="movement_by_listing")]
-        triggers = append_only()
+        triggers = [*append_only(), *_MOVEMENTS_TELL.triggers()]
 
 
 class PriceChange(models.Model):

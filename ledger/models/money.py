@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Household, Organisation
 from kernel.sealing import sealed
+from kernel.traced import Traced
 from kernel.workflow import Workflow, append_only, legal_statuses, no_truncate, status_guards
 from records.models import MOST_FEN, StoredFile
 
@@ -66,10 +67,19 @@ class Account(models.Model):
         return self.credits_posted_fen - self.debits_posted_fen - self.debits_pending_fen
 
 
+_TRANSFERS_TELL = Traced(
+    "ledger_transfer",
+    ("id", "reference", "kind", "debit_id", "credit_id", "amount_fen", "resolves_id"),
+    moments=("at",),
+    told_at=("at",),
+)
+
+
 class Transfer(models.Model):
     """One movement of money. Pending ones are resolved by at most one later row (post or void)."""
 
     HISTORY = True
+    TRACED = _TRANSFERS_TELL
 
     class Kind(models.TextChoices):
         POSTED = "posted", _("Posted")
@@ -104,7 +114,7 @@ class Transfer(models.Model):
             models.Index(fields=["debit", "id"], name="transfer_by_debit"),
             models.Index(fields=["credit", "id"], name="transfer_by_credit"),
         ]
-        triggers = append_only()
+        triggers = [*append_only(), *_TRANSFERS_TELL.triggers()]
 
 
 class Payee(Protocol):

@@ -21,6 +21,7 @@ from produce.services import dictionary_changes
 from records.models import CalendarDay, Finding, Job, PhotoPrint, PolicyValue
 from records.services import idempotency
 from records.services.files import attach
+from records.services.history import seal_history
 from records.services.notices import object_to
 from selling.models import EntrySheet, ListingDraft
 from selling.services import sheets
@@ -67,6 +68,7 @@ def grow() -> None:
     losers = [factories.a_household(village, name=name) for name in ("谢春生", "钟阿婆")]
     _relief(cabbage, losers, officer, cadre, township)
     _leaves(officer, cadre)
+    seal_history()
 
 
 def _dictionary(by) -> Produce:
@@ -204,9 +206,20 @@ def _leaves(officer, cadre) -> None:
     claim = LossClaim.objects.order_by("pk").first()
     attach(claim.reference, photo, "claim", by=officer, at=MONDAY)
     Finding.objects.create(document=claim.reference, rule="hand", colour="amber", title="看一看", at=MONDAY)
+    Finding.objects.create(
+        document=claim.reference, rule="eye", colour="amber", title="看一看", at=MONDAY, cleared_by=officer,
+        cleared_at=MONDAY, cleared_reason="看过"
+    )  # fmt: skip
     Job.objects.create(kind="demo", key="county")
     idempotency.once(officer, "key", "print", lambda: {})
     PolicyValue.objects.create(
-        name="stale_days", value="4", from_on=DAY, document="2号", set_by=officer, confirmed_by=cadre
+        name="stale_days",
+        value="4",
+        from_on=DAY,
+        document="2号",
+        set_by=officer,
+        confirmed_by=cadre,
+        confirmed_at=MONDAY,
     )
+    PolicyValue.objects.create(name="expiry_days", value="8", from_on=DAY, document="4号", set_by=officer)
     CalendarDay.objects.get_or_create(day=DAY, defaults={"is_workday": True, "document": "3号"})

@@ -8,11 +8,24 @@ from accounts.models import Consent
 from canteens.models import BudgetChange
 from catalog.models import Listing, Movement, Paper, PriceChange, Recognition, SellerPause
 from ledger.models import Account, AppliedReturn, BankReturn, BankReturnLine, Payable, PayeeSnapshot, Transfer
-from losses.models import Award, ClaimFigure, Computation, SchemeRate
+from losses.models import Award, ClaimFigure, Computation, SchemeRate, Visit
 from marketplace.management.commands.grant_app_role import changeable_columns, our_models
 from orders.models import Delivery, DeliveryLine, OrderLine, ReceiptLine, SettlementStatement, StatementLine
 from produce.models import Grade, PriceMedian, Produce, ProduceCategory, ProduceChange
-from records.models import Attachment, Event, Job, Move, NoticeLine, Participation, PhotoPrint, StoredFile
+from records.models import (
+    Attachment,
+    Event,
+    Finding,
+    HistorySeal,
+    Job,
+    Move,
+    NoticeLine,
+    Participation,
+    PhotoPrint,
+    PolicyValue,
+    StoredFile,
+    Trace,
+)
 from selling.models import EntryRow, EntrySheet, ListingDraft
 from tests.guards.cases import owns
 from tests.guards.rows import a_row, as_owner, ask, refused_by
@@ -20,10 +33,11 @@ from tests.guards.rows import a_row, as_owner, ask, refused_by
 HISTORIES = [
     AppliedReturn, Attachment, Award, BankReturn, BankReturnLine, ClaimFigure, Computation, Consent, Delivery,
     DeliveryLine, Event, Move, Movement, NoticeLine, OrderLine, Participation, Payable, PayeeSnapshot, PhotoPrint,
-    PriceChange, ReceiptLine, SchemeRate, SellerPause, SettlementStatement, StatementLine, StoredFile, Transfer,
+    PriceChange, ReceiptLine, SchemeRate, SellerPause, SettlementStatement, StatementLine, StoredFile, Trace, Transfer,
+    HistorySeal,
 ]  # fmt: skip
-NEVER_DELETED = [Account, BudgetChange, Listing, Paper, ProduceChange, Recognition]
-NEVER_EMPTIED = [*HISTORIES, Account, BudgetChange, Listing, Paper, ProduceChange]
+NEVER_DELETED = [Account, BudgetChange, Finding, Listing, Paper, PolicyValue, ProduceChange, Recognition, Visit]
+NEVER_EMPTIED = [*HISTORIES, Account, BudgetChange, Finding, Listing, Paper, PolicyValue, ProduceChange, Visit]
 OURS = our_models()
 SOME_COLUMNS = {model._meta.db_table for model in OURS if changeable_columns(model) != []}
 KEPT = [model for model in OURS if changeable_columns(model) is not None]

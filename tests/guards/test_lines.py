@@ -20,7 +20,7 @@ def test_a_policy_value_holds_only_once_a_second_person_has_confirmed_it():
     row = PolicyValue.objects.create(name="visit_hours", value="5", from_on=DAY, set_by=a_user("何检查"))
     assert policy("visit_hours", DAY) == DEFAULTS["visit_hours"] == 72
 
-    PolicyValue.objects.filter(pk=row.pk).update(confirmed_by=a_user("许检查"))
+    PolicyValue.objects.filter(pk=row.pk).update(confirmed_by=a_user("许检查"), confirmed_at=MONDAY)
 
     assert policy("visit_hours", DAY) == 5
     assert policy("visit_hours", DAY - dt.timedelta(days=1)) == 72

@@ -298,7 +298,12 @@ def test_a_high_price_is_judged_by_the_rule_of_the_day_of_the_claim(
 ):
     ReferencePrice.objects.create(produce=cabbage, day=MONDAY.date(), source="县城市场", avg_fen=70)
     PolicyValue.objects.create(
-        name="high_price_permille", value="1100", from_on=from_on.date(), set_by=clerk_ma, confirmed_by=director_lin
+        name="high_price_permille",
+        value="1100",
+        from_on=from_on.date(),
+        set_by=clerk_ma,
+        confirmed_by=director_lin,
+        confirmed_at=from_on,
     )
 
     assert price_colour(story.filed(lot)) == colour

@@ -6,7 +6,6 @@ import subprocess
 import sys
 
 import pytest
-from django.conf import settings
 from django.core.management import call_command
 
 from accounts.models import Channel, Household, Place, User
@@ -21,6 +20,7 @@ from marketplace.audit import breaches
 from orders.models import OrderStatus, PurchaseOrder, SettlementStatement
 from records.models import Job
 from records.services import jobs
+from records.services.history import seal_history
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +33,8 @@ def short_history(monkeypatch):
     monkeypatch.setattr(history, "ORDERS", 4)
 
 
-def test_the_county_stands_with_work_for_everybody(short_history, capsys):
+def test_the_county_stands_with_work_for_everybody(short_history, capsys, settings, tmp_path):
+    settings.HISTORY_HEAD_JOURNAL = tmp_path / "heads"
     call_command("load_demo", history=True)
     before = (Household.objects.count(), Listing.objects.count(), PurchaseOrder.objects.count())
 
@@ -54,7 +55,10 @@ def test_the_county_stands_with_work_for_everybody(short_history, capsys):
     oldest = SettlementStatement.objects.order_by("at").first().at
     assert clock.now() - oldest > dt.timedelta(days=31)
     assert breaches() == []
+    assert seal_history() > 1000
+    call_command("verify_history")
     printed = capsys.readouterr().out
+    assert "History holds: " in printed
     assert "13800000001" in printed and "246810" in printed
     for person in DEMO_PEOPLE:
         user = account_of_phone(person.phone)
@@ -79,7 +83,7 @@ def test_a_history_that_was_cut_short_goes_on_where_it_ended(short_history):
     assert len(months) >= 3
 
 
-def test_a_real_site_has_no_demo():
+def test_a_real_site_has_no_demo(settings):
     given = {
         "PATH": os.environ["PATH"],
         "DATABASE_URL": os.environ["DATABASE_URL"],

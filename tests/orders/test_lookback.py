@@ -88,7 +88,12 @@ def test_thirty_days_are_looked_back(rich, lots, days, needed):
 
 def test_the_county_sets_how_far_is_looked_back(rich, lots, clerk_ma, director_lin):
     PolicyValue.objects.create(
-        name="lookback_days", value=1, from_on=MONDAY.date(), set_by=clerk_ma, confirmed_by=director_lin
+        name="lookback_days",
+        value=1,
+        from_on=MONDAY.date(),
+        set_by=clerk_ma,
+        confirmed_by=director_lin,
+        confirmed_at=MONDAY,
     )
     rich.place(of(lots[0], 2_400))
 

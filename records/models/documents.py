@@ -1,12 +1,6 @@
-"""The records office (档案室): what any document may carry, whoever owns it.
-
-A document is named by a text reference (`claim:31`, `order:7`), so nothing here knows who uses it. Files keep the
-original bytes; moves and events are history; a participation says which person had a hand in which document; a
-finding is what a check saw; a public notice is a frozen, masked list that anyone may object to, line by line.
-"""
+"""What any document may carry: files, hands, findings, notices, objections; jobs, keys and the dated rules."""
 
 import uuid
-from typing import Any
 
 import pgtrigger
 from django.conf import settings
@@ -17,47 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from kernel.sealing import sealed
-from kernel.workflow import Workflow, append_only, legal_statuses, status_guards
+from kernel.traced import Traced
+from kernel.workflow import Workflow, append_only, legal_statuses, no_truncate, status_guards
 
-MOST_FEN = 10**12
-SomeAccount = Any  # an account of the room above: records points at it and never looks into it
 MOST_BYTES = 50 * 2**20
-
-
-class Move(models.Model):
-    """One step of one document: from, to, who, when, why. Written by `Workflow`, never changed."""
-
-    HISTORY = True
-
-    document = models.CharField(max_length=64)
-    before = models.CharField(max_length=24, blank=True)
-    after = models.CharField(max_length=24)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    at = models.DateTimeField()
-    note = models.TextField(blank=True)
-
-    class Meta:
-        indexes = [models.Index(fields=["document", "id"], name="move_by_document")]
-        triggers = append_only()
-
-
-class Event(models.Model):
-    """A fact that something above may sweep: messages, rollups. Carries ids, never personal data."""
-
-    HISTORY = True
-
-    kind = models.CharField(max_length=48)
-    document = models.CharField(max_length=64)
-    data = models.JSONField(default=dict)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    at = models.DateTimeField()
-
-    class Meta:
-        indexes = [
-            models.Index(fields=["document", "id"], name="event_by_document"),
-            models.Index(fields=["kind", "id"], name="event_by_kind"),
-        ]
-        triggers = append_only()
 
 
 class StoredFile(models.Model):
@@ -147,10 +104,16 @@ RETURN NULL;
 """
 
 
+_HANDS_TELL = Traced(
+    "records_participation", ("id", "document", "person_key", "stage"), moments=("at",), told_at=("at",)
+)
+
+
 class Participation(models.Model):
     """One person had a hand in one stage of one document; which two hands exclude each other is `IncompatibleHands`."""
 
     HISTORY = True
+    TRACED = _HANDS_TELL
 
     document = models.CharField(max_length=64)
     person_key = models.CharField(max_length=64)
@@ -163,6 +126,7 @@ class Participation(models.Model):
         ]
         triggers = [
             *append_only(),
+            *_HANDS_TELL.triggers(),
             pgtrigger.Trigger(
                 name="incompatible_hands",
                 level=pgtrigger.Statement,
@@ -190,8 +154,19 @@ class IncompatibleHands(models.Model):
         ]
 
 
+_FINDINGS_TELL = Traced(
+    "records_finding",
+    ("id", "document", "rule", "colour", "title", "detail", "clause", "cleared_by_id", "cleared_reason"),
+    moments=("at", "cleared_at"),
+    told_at=("cleared_at",),
+    only="cleared_at",
+)
+
+
 class Finding(models.Model):
     """What one check saw on one document, with its clause; amber is cleared by another person with a reason."""
+
+    TRACED = _FINDINGS_TELL
 
     CHANGES = ("colour", "title", "detail", "clause", "cleared_by", "cleared_at", "cleared_reason")
 
@@ -221,6 +196,16 @@ class Finding(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["document", "id"], name="finding_by_document")]
+        triggers = [
+            pgtrigger.Protect(
+                name="cleared_finding_stays",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__cleared_at__isnull=False),
+            ),
+            pgtrigger.Protect(name="no_delete", operation=pgtrigger.Delete),
+            no_truncate(),
+            *_FINDINGS_TELL.triggers(changes=True),
+        ]
 
 
 class NoticeStatus(models.TextChoices):
@@ -374,17 +359,28 @@ class IdempotencyKey(models.Model):
         constraints = [models.UniqueConstraint(fields=["user", "key"], nulls_distinct=False, name="idempotency_once")]
 
 
+_POLICY_TELLS = Traced(
+    "records_policyvalue",
+    ("id", "name", "value", "from_on", "document", "set_by_id", "confirmed_by_id"),
+    moments=("set_at", "confirmed_at"),
+    told_at=("confirmed_at", "set_at"),
+)
+
+
 class PolicyValue(models.Model):
     """One dated value of the rules in ⟨ ⟩: set by one person, in force once a second confirmed it."""
 
-    CHANGES = ("confirmed_by",)
+    CHANGES = ("confirmed_by", "confirmed_at")
+    TRACED = _POLICY_TELLS
 
     name = models.CharField(max_length=48)
     value = models.CharField(max_length=64)
     from_on = models.DateField()
     document = models.CharField(max_length=120, blank=True)
     set_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    set_at = models.DateTimeField(auto_now_add=True)
     confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    confirmed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -393,6 +389,24 @@ class PolicyValue(models.Model):
                 condition=Q(set_by=None) | Q(confirmed_by=None) | ~Q(set_by=models.F("confirmed_by")),
                 name="policy_two_hands",
             ),
+            models.CheckConstraint(
+                condition=Q(confirmed_by=None, confirmed_at=None)
+                | Q(confirmed_by__isnull=False, confirmed_at__isnull=False),
+                name="policy_confirmed_at_a_time",
+            ),
+        ]
+        triggers = [
+            pgtrigger.ReadOnly(
+                name="policy_stays", fields=["name", "value", "from_on", "document", "set_by", "set_at"]
+            ),
+            pgtrigger.Protect(
+                name="confirmed_policy_stays",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__confirmed_at__isnull=False),
+            ),
+            pgtrigger.Protect(name="no_delete", operation=pgtrigger.Delete),
+            no_truncate(),
+            *_POLICY_TELLS.triggers(changes=True),
         ]
 
 

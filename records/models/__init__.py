@@ -1,0 +1,62 @@
+"""The records office (档案室): what any document may carry, whoever owns it.
+
+A document is named by a text reference (`claim:31`, `order:7`), so nothing here knows who uses it. Files keep the
+original bytes; moves and events are history; a participation says which person had a hand in which document; a
+finding is what a check saw; a public notice is a frozen, masked list that anyone may object to, line by line.
+"""
+
+from records.models.documents import (
+    MOST_BYTES,
+    NOTICE_MOVES,
+    OBJECTION_MOVES,
+    Attachment,
+    CalendarDay,
+    Finding,
+    IdempotencyKey,
+    IncompatibleHands,
+    Job,
+    NoticeLine,
+    NoticeStatus,
+    Objection,
+    ObjectionStatus,
+    Participation,
+    PhotoPrint,
+    PolicyValue,
+    PublicNotice,
+    StoredFile,
+)
+from records.models.history import (
+    MOST_FEN,
+    Event,
+    HistorySeal,
+    Move,
+    SomeAccount,
+    Trace,
+)
+
+__all__ = [
+    "MOST_BYTES",
+    "MOST_FEN",
+    "NOTICE_MOVES",
+    "OBJECTION_MOVES",
+    "Attachment",
+    "CalendarDay",
+    "Event",
+    "Finding",
+    "HistorySeal",
+    "IdempotencyKey",
+    "IncompatibleHands",
+    "Job",
+    "Move",
+    "NoticeLine",
+    "NoticeStatus",
+    "Objection",
+    "ObjectionStatus",
+    "Participation",
+    "PhotoPrint",
+    "PolicyValue",
+    "PublicNotice",
+    "SomeAccount",
+    "StoredFile",
+    "Trace",
+]
