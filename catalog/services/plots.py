@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Household, Place, User
 from catalog.models import MOST_G, PlotSeason
 from kernel.errors import BadValue
+from kernel.workflow import change
 from produce.models import Produce
 
 MOST_CMU = 100_000  # 1,000 mu: more than any household of the county tills
@@ -60,17 +61,17 @@ def declare_season(
     most_g = min(area_cmu * (produce.yield_g_per_mu or FLOOR_G_PER_MU) // 100, MOST_G)
     if capacity_g is not None and not 1 <= capacity_g <= most_g:
         raise TooMuchForTheLand(most_g)
-    season, _new = PlotSeason.objects.update_or_create(
-        household=household,
-        produce=produce,
-        harvest_from=harvest_from,
-        defaults={
-            "village": village or household.village,
-            "area_cmu": area_cmu,
-            "capacity_g": capacity_g or max(most_g, 1),
-            "harvest_to": harvest_to,
-            "by": by,
-            "at": at,
-        },
+    says = {
+        "village": village or household.village,
+        "area_cmu": area_cmu,
+        "capacity_g": capacity_g or max(most_g, 1),
+        "harvest_to": harvest_to,
+        "by": by,
+        "at": at,
+    }
+    season, new = PlotSeason.objects.get_or_create(
+        household=household, produce=produce, harvest_from=harvest_from, defaults=says
     )
+    if not new:
+        change(season, says)
     return season

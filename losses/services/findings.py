@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from kernel.errors import BadValue, DomainError
-from kernel.workflow import lock
+from kernel.workflow import change, lock
 from losses.models import OPEN_CLAIMS, LossClaim
 from losses.services.rules import Look, look
 from records.models import Finding
@@ -61,21 +61,14 @@ def record_findings(claim: LossClaim, *, at: dt.datetime) -> list[Finding]:
 
 def _write(claim: LossClaim, seen: Look, *, at: dt.datetime) -> Finding:
     """Write one finding; two steps at the same instant leave the later one's."""
-    finding, _new = Finding.objects.update_or_create(
-        document=claim.reference,
-        rule=seen.rule,
-        at=at,
-        defaults={
-            "colour": seen.colour,
-            "title": seen.title[:120],
-            "detail": seen.detail,
-            "clause": claim.scheme.legal_basis[:120],
-            "cleared_by": None,
-            "cleared_at": None,
-            "cleared_reason": "",
-        },
-    )
-    return finding
+    says = {
+        "colour": seen.colour,
+        "title": seen.title[:120],
+        "detail": seen.detail,
+        "clause": claim.scheme.legal_basis[:120],
+    }
+    finding, new = Finding.objects.get_or_create(document=claim.reference, rule=seen.rule, at=at, defaults=says)
+    return finding if new else change(finding, says)
 
 
 def latest_findings(claim: LossClaim) -> dict[str, Finding]:
