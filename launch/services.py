@@ -436,6 +436,7 @@ def main() -> int:
         environment = services.environment()
         if kept is None:
             environment["PAYOUT_JOURNAL"] = str(services.folder / "payouts.jsonl")
+            environment["HISTORY_HEAD_JOURNAL"] = str(services.folder / "history-heads.jsonl")
     except AlreadyRunning:
         environment = json.loads(((kept or ROOT) / "services.json").read_text())
     except CannotStart as reason:

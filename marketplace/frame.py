@@ -41,6 +41,7 @@ LINKS = {
     "batch-list": ("money", pgettext_lazy("navigation", "Payouts")),
     "sales": ("report", pgettext_lazy("navigation", "Report")),
     "funnel": ("shield", pgettext_lazy("navigation", "Relief")),
+    "refused-tries": ("shield", pgettext_lazy("navigation", "Refused")),
 }
 
 # What each post leads to, the first that fits; everybody also has home and the own page.
@@ -56,7 +57,8 @@ BY_ROLE = [
     ((Role.BUREAU_APPROVER,), ("review-desk", "check-list", "sales", "dictionary")),
     ((Role.FINANCE_MAKER, Role.FINANCE_CHECKER), ("batch-list", "statement-list", "sales")),
     ((Role.RELIEF_CLERK,), ("household-list", "sales")),
-    ((Role.OFFICIAL, Role.AUDITOR), ("sales", "funnel", "notice-list")),
+    ((Role.AUDITOR,), ("sales", "funnel", "refused-tries", "notice-list")),
+    ((Role.OFFICIAL,), ("sales", "funnel", "notice-list")),
 ]
 
 

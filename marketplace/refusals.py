@@ -9,10 +9,12 @@ from dataclasses import dataclass
 
 import structlog
 from django.db import DatabaseError, InterfaceError, OperationalError
+from django.http import HttpRequest
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from psycopg_pool import PoolTimeout
 from rest_framework import exceptions
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
@@ -112,6 +114,7 @@ def _is_away(error: DatabaseError | InterfaceError, state: str) -> bool:
 def answer_api(error, context):
     """Answer an endpoint's error as `{code, message}`, with `fields` for what was typed wrongly."""
     if refusal := refusal_for(error):
+        _mark(context.get("request"), refusal)
         status = 422 if isinstance(error, KeyReused) else refusal.status
         return Response({"code": refusal.code, "message": refusal.message}, status=status, headers=refusal.headers())
     response = exception_handler(error, context)
@@ -124,6 +127,12 @@ def answer_api(error, context):
         detail = response.data.get("detail", "")
         response.data = {"code": getattr(detail, "code", "refused"), "message": str(detail)}
     return response
+
+
+def _mark(request: HttpRequest | Request | None, refusal: Refusal) -> None:
+    """Let the request say that a rule refused it, of the site or of the database."""
+    if request is not None and refusal.status == 409:
+        vars(getattr(request, "_request", request))["refused"] = refusal.code
 
 
 def _first_sentence(detail) -> str:
@@ -148,6 +157,7 @@ class RefusalPages:
             return None
         if refusal.code == "away":
             return away.answer(request)
+        _mark(request, refusal)
         context = {"code": refusal.code, "message": refusal.message, "status": refusal.status}
         answer = render(request, "refusal.html", context, status=refusal.status)
         for header, value in refusal.headers().items():

@@ -124,6 +124,7 @@ MIDDLEWARE = [
     "marketplace.middleware.elder_mode",
     "marketplace.middleware.handed_places",
     "marketplace.middleware.nothing_refused_stays",
+    "marketplace.tries.refused_tries",
     "marketplace.refusals.RefusalPages",
 ]
 TEMPLATES = [

@@ -37,7 +37,17 @@ def once(request: HttpRequest | Request, key: str, data: Mapping[str, Any], act:
         led_to = act(clock.now())
         return dict(led_to) if isinstance(led_to, Mapping) else {}
 
-    return idempotency.once(user, key, request_print, answer)
+    try:
+        return idempotency.once(user, key, request_print, answer)
+    except DomainError as refusal:
+        mark_refused(request, refusal)
+        raise
+
+
+def mark_refused(request: HttpRequest | Request, refusal: DomainError) -> None:
+    """Let the request say by which rule it was refused, whatever the page answers; what cannot be read is no try."""
+    if not isinstance(refusal, BadValue):
+        vars(getattr(request, "_request", request))["refused"] = refusal.code
 
 
 def once_by_form(request: HttpRequest, form: BaseForm, act: Act) -> dict[str, Any]:

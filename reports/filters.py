@@ -12,7 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_filters import Filter, FilterSet
 
+from kernel import clock
+from kernel.form_fields import DayField
+from kernel.present import StrOrPromise
 from orders.models import StatementLine
+from records.models import RefusedTry
+from records.selectors.tries import refused_tries
 from reports.selectors.sales import MOST_MONTHS, Limits, first_day, month_after, names, shifted, signed_lines
 
 _MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
@@ -106,3 +111,38 @@ class SalesFilter(FilterSet):
     def to_month(self, lines: QuerySet[StatementLine], _name: str, month: str) -> QuerySet[StatementLine]:
         """Return the lines signed in this month or earlier."""
         return lines.filter(receipt_line__receipt__signed_on__lt=first_day(month_after(month)))
+
+
+class Day(Filter):
+    """A day of the county."""
+
+    field_class = DayField
+
+
+class Person(Filter):
+    """An account, by its key."""
+
+    field_class = forms.UUIDField
+
+
+class TriesFilter(FilterSet):
+    """Refused tries of one person, at one door, on one day; page and API ask the same."""
+
+    day = Day(label=pgettext_lazy("report", "Day"), method="on_day")
+    door = OneOf(label=pgettext_lazy("refused try", "What was tried"), field_name="door")
+    person = Person(field_name="by", widget=forms.HiddenInput)
+
+    class Meta:
+        """No column of a try is a filter by itself."""
+
+        model = RefusedTry
+        fields: list[str] = []
+
+    def __init__(self, data: Mapping[str, Any], *, doors: Mapping[str, StrOrPromise]) -> None:
+        super().__init__(data, refused_tries())
+        named = [("", pgettext_lazy("report", "All")), *doors.items()]
+        cast(forms.ChoiceField, self.form.fields["door"]).choices = named
+
+    def on_day(self, tries: QuerySet[RefusedTry], _name: str, day: dt.date) -> QuerySet[RefusedTry]:
+        """Return the tries of one day."""
+        return tries.filter(at__gte=clock.day_start(day), at__lt=clock.day_end(day))

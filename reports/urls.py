@@ -10,8 +10,10 @@ pages = [
     path("reports/sales/form/", views.sales_form, name="sales-form"),
     path("reports/sales/export.xlsx", views.sales_xlsx, name="sales-xlsx"),
     path("reports/relief/", views.relief_funnel, name="funnel"),
+    path("reports/refused/", views.refused_tries, name="refused-tries"),
 ]
 endpoints = [
     path("reports/sales/", api.SalesReport.as_view(), name="api-sales"),
     path("reports/relief/", api.ReliefFunnel.as_view(), name="api-funnel"),
+    path("reports/refused/", api.RefusedTries.as_view(), name="api-refused-tries"),
 ]

@@ -262,6 +262,8 @@ IN = {
     "funnel": READERS,
     "api-sales": READERS,
     "api-funnel": READERS,
+    "refused-tries": {"auditor"},
+    "api-refused-tries": {"auditor"},
 }
 
 # Addresses that only take a POST.

@@ -29,6 +29,7 @@ RESTORE_MOVES = {
 class Restore(Workflow):
     """The data were brought back from a backup; closed when two people have the bank's letter about what was lost."""
 
+    CHANGES = ("status", "letter_number", "proposed_by", "confirmed_by")
     MOVES = RESTORE_MOVES
     REFERENCE = "restore"
 
@@ -68,6 +69,7 @@ FROZEN_MOVES = {
 class FrozenBatch(Workflow):
     """A batch that a restore found prepared or sent: it may have gone further in the hours that are lost."""
 
+    CHANGES = ("status", "found", "proposed_by", "confirmed_by")
     MOVES = FROZEN_MOVES
     REFERENCE = "frozen"
 

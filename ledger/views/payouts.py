@@ -21,7 +21,7 @@ from ledger.forms import CancelForm, ReturnForm
 from ledger.models import BatchStatus, FrozenStatus, PayoutBatch
 from ledger.pages import batches as pages
 from ledger.services import applying, payouts, returns
-from records.doors import act_once
+from records.doors import act_once, mark_refused
 from records.forms import ActForm, new_key
 from records.services.files import read_original
 
@@ -176,6 +176,7 @@ def batch_return(request: SignedIn, batch_id: int) -> HttpResponse:
             messages.success(request, pages.told_of(loaded))
             return redirect("batch-return", batch.pk)
         except DomainError as refusal:
+            mark_refused(request, refusal)
             form.add_error("file", str(refusal))
     context = {
         "batch": {"number": batch.number, "amount": money.yuan(batch.total_fen), "lines": batch.lines},

@@ -30,6 +30,7 @@ from records.models.history import (
     Event,
     HistorySeal,
     Move,
+    RefusedTry,
     SomeAccount,
     Trace,
 )
@@ -56,6 +57,7 @@ __all__ = [
     "PhotoPrint",
     "PolicyValue",
     "PublicNotice",
+    "RefusedTry",
     "SomeAccount",
     "StoredFile",
     "Trace",

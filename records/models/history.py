@@ -1,13 +1,14 @@
-"""What was done, by whom and when: moves and events, the traces of what was written, the seals over them."""
+"""What was done, by whom and when, and what was tried: moves and events, traces and the seals over them, refusals."""
 
 from typing import Any
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
 from kernel.traced import Traced
-from kernel.workflow import append_only
+from kernel.workflow import append_only, no_truncate
 
 MOST_FEN = 10**12
 SomeAccount = Any  # an account of the room above: records points at it and never looks into it
@@ -91,3 +92,35 @@ class Event(models.Model):
             models.Index(fields=["kind", "id"], name="event_by_kind"),
         ]
         triggers = append_only()
+
+
+class RefusedTry(models.Model):
+    """Somebody tried something at a door of money or of a decision and was refused; the same again counts."""
+
+    CHANGES = ("times",)
+
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    door = models.CharField(max_length=64)
+    document = models.CharField(max_length=64, blank=True)
+    code = models.CharField(max_length=48)
+    minute = models.DateTimeField()
+    at = models.DateTimeField()
+    times = models.IntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["by", "minute", "door", "document", "code"], name="refused_try_once_a_minute"
+            ),
+            models.CheckConstraint(condition=Q(times__gte=1), name="refused_try_counts"),
+        ]
+        indexes = [
+            models.Index(fields=["by", "id"], name="refused_try_by_person"),
+            models.Index(fields=["door", "id"], name="refused_try_by_door"),
+            models.Index(fields=["at"], name="refused_try_by_time"),
+        ]
+        triggers = [
+            pgtrigger.ReadOnly(name="refused_try_stays", exclude=["times"]),
+            pgtrigger.Protect(name="no_delete", operation=pgtrigger.Delete),
+            no_truncate(),
+        ]

@@ -5,9 +5,9 @@ Everything is asked in batches by number, so that millions of rows need no more 
 
 import datetime as dt
 import json
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 from django.apps import apps
@@ -17,7 +17,7 @@ from kernel.sealing import blind_index
 from kernel.traced import Traced
 from records.models import HistorySeal, Trace
 
-ROWS, SEALS, SEAL_TRACES, HEADS = 5_000, 50, 2_000, 500
+ROWS, SEALS, SEAL_TRACES = 5_000, 50, 2_000
 LATE = dt.timedelta(hours=1)  # so long may an act be older than its trace, and a trace older than the last seal
 
 
@@ -154,15 +154,21 @@ def _broken_after_the_last_seal() -> Break | None:
 
 
 def _lost_head(lines: Iterable[str]) -> Break | None:
-    """Return the first head noted outside the database that is not in the chain: it was made anew, or is older."""
-    left = iter(lines)
-    while heads := [json.loads(line) for line in islice(left, HEADS)]:
-        seals = HistorySeal.objects.in_bulk([head["seal"] for head in heads])
-        for head in heads:
-            seal = seals.get(head["seal"])
-            if seal is None or (seal.digest, seal.total) != (head["digest"], head["total"]):
-                what = f"is not what was noted on {head['at']}: the chain was made anew, or an older one restored"
-                return Break(HistorySeal._meta.db_table, head["seal"], what)
+    """Return the first head noted outside the database that is not in the chain: it was made anew, or is older.
+
+    A restore that was marked takes back the heads that were noted before it beyond the seal to which it went back.
+    """
+    heads, back_to = [], sys.maxsize
+    for line in map(json.loads, reversed(list(lines))):  # one a night
+        back_to = min(back_to, line.get("back_to", back_to))
+        if "digest" in line and line["seal"] <= back_to:
+            heads.append(line)
+    seals = HistorySeal.objects.in_bulk({head["seal"] for head in heads})
+    for head in reversed(heads):
+        seal = seals.get(head["seal"])
+        if seal is None or (seal.digest, seal.total) != (head["digest"], head["total"]):
+            what = f"is not what was noted on {head['at']}: the chain was made anew, or an older one restored"
+            return Break(HistorySeal._meta.db_table, head["seal"], what)
     return None
 
 

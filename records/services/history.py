@@ -9,6 +9,7 @@ import json
 import os
 import time
 from pathlib import Path
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
@@ -85,11 +86,19 @@ def note_head(journal: Path, *, at: dt.datetime) -> bool:
     head = newest_seal()
     if head is None:
         return False
-    line = {"at": at.isoformat(), "seal": head.pk, "total": head.total, "digest": head.digest}
+    _append(journal, {"at": at.isoformat(), "seal": head.pk, "total": head.total, "digest": head.digest})
+    return True
+
+
+def note_restore(journal: Path, *, at: dt.datetime) -> None:
+    """Write that a backup was restored: heads noted beyond the newest seal there is now are gone with what was lost."""
+    _append(journal, {"at": at.isoformat(), "back_to": getattr(newest_seal(), "pk", 0)})
+
+
+def _append(journal: Path, line: dict[str, Any]) -> None:
     journal.parent.mkdir(parents=True, exist_ok=True)
     handle = os.open(journal, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o640)
     with os.fdopen(handle, "a") as file:
         file.write(json.dumps(line) + "\n")
         file.flush()
         os.fsync(file.fileno())
-    return True

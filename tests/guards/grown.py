@@ -23,6 +23,7 @@ from records.services import idempotency
 from records.services.files import attach
 from records.services.history import seal_history
 from records.services.notices import object_to
+from records.services.tries import note_refusal
 from selling.models import EntrySheet, ListingDraft
 from selling.services import sheets
 from tests import factories
@@ -68,6 +69,7 @@ def grow() -> None:
     losers = [factories.a_household(village, name=name) for name in ("谢春生", "钟阿婆")]
     _relief(cabbage, losers, officer, cadre, township)
     _leaves(officer, cadre)
+    note_refusal(by=cadre, door="claim-award", document="claim:1", code="not_allowed", at=MONDAY)
     seal_history()
 
 

@@ -8,7 +8,7 @@ from ledger.models import Account, Payment, PayoutBatch
 from losses.models import LossClaim, ReliefScheme, Visit
 from orders.models import Allocation, PurchaseOrder
 from produce.models import ProduceChange
-from records.models import Objection, PublicNotice
+from records.models import Objection, PublicNotice, RefusedTry
 from tests.guards.cases import owns
 from tests.guards.rows import a_row, another, as_owner, force, refused_by
 
@@ -43,6 +43,7 @@ FROZEN = {
     ),
     "paper_stays": (Paper, all_but(Paper, "status")),
     "recognition_stays": (Recognition, all_but(Recognition, "to_on")),
+    "refused_try_stays": (RefusedTry, all_but(RefusedTry, "times")),
 }  # fmt: skip
 
 

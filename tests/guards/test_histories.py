@@ -23,6 +23,7 @@ from records.models import (
     Participation,
     PhotoPrint,
     PolicyValue,
+    RefusedTry,
     StoredFile,
     Trace,
 )
@@ -36,8 +37,30 @@ HISTORIES = [
     PriceChange, ReceiptLine, SchemeRate, SellerPause, SettlementStatement, StatementLine, StoredFile, Trace, Transfer,
     HistorySeal,
 ]  # fmt: skip
-NEVER_DELETED = [Account, BudgetChange, Finding, Listing, Paper, PolicyValue, ProduceChange, Recognition, Visit]
-NEVER_EMPTIED = [*HISTORIES, Account, BudgetChange, Finding, Listing, Paper, PolicyValue, ProduceChange, Visit]
+NEVER_DELETED = [
+    Account,
+    BudgetChange,
+    Finding,
+    Listing,
+    Paper,
+    PolicyValue,
+    ProduceChange,
+    Recognition,
+    RefusedTry,
+    Visit,
+]
+NEVER_EMPTIED = [
+    *HISTORIES,
+    Account,
+    BudgetChange,
+    Finding,
+    Listing,
+    Paper,
+    PolicyValue,
+    ProduceChange,
+    RefusedTry,
+    Visit,
+]
 OURS = our_models()
 SOME_COLUMNS = {model._meta.db_table for model in OURS if changeable_columns(model) != []}
 KEPT = [model for model in OURS if changeable_columns(model) is not None]

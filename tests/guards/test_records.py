@@ -15,6 +15,7 @@ from records.models import (
     Participation,
     PolicyValue,
     PublicNotice,
+    RefusedTry,
     StoredFile,
 )
 from tests.factories import FRIDAY
@@ -32,6 +33,7 @@ CHECKS = [
     words("notice_status_legal", PublicNotice),
     check("notice_lasts", PublicNotice, {"ends_at": F("published_at")}),
     words("objection_status_legal", Objection),
+    check("refused_try_counts", RefusedTry, {"times": 0}),
     check("policy_two_hands", PolicyValue, {"confirmed_by": F("set_by")}),
 ]  # fmt: skip
 
@@ -45,6 +47,7 @@ UNIQUES = [
     unique("notice_document_once", NoticeLine),
     unique("number", Objection),
     unique("job_once", Job),
+    unique("refused_try_once_a_minute", RefusedTry),
     unique("idempotency_once", IdempotencyKey),
     unique("policy_value_once_a_day", PolicyValue),
 ]

@@ -14,7 +14,7 @@ from records.models import HistorySeal, Move, Trace
 from records.selectors.history import Wall, first_break
 from records.services import history
 from tests.factories import MONDAY
-from tests.guards.rows import force
+from tests.guards.rows import force, past_triggers
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -195,3 +195,36 @@ def test_a_number_taken_by_hand_is_found():
     Trace.objects.create(pk=-7, place="records_move", row_id=Move.objects.get().pk, digest="0" * 64, role="", at=MONDAY)
 
     assert broken() is not None
+
+
+def test_a_marked_restore_takes_back_the_heads_of_what_was_lost(journal):
+    move()
+    tasks.seal_history()
+    tasks.note_head()
+    kept = HistorySeal.objects.get()
+    move()
+    tasks.seal_history()
+    tasks.note_head()
+    with past_triggers():  # the backup of the night before
+        HistorySeal.objects.exclude(pk=kept.pk)._raw_delete(using="default")
+        Trace.objects.filter(pk__gt=kept.last)._raw_delete(using="default")
+        Move.objects.filter(pk=Move.objects.order_by("-pk").first().pk)._raw_delete(using="default")
+    assert "an older one restored" in said(journal)[0]
+
+    call_command("mark_restored", stdout=io.StringIO())
+
+    move()
+    tasks.seal_history()
+    tasks.note_head()
+    text, code = said(journal)
+    assert (code, "History holds" in text) == (0, True), text
+
+
+def test_and_no_head_of_what_was_kept(journal):
+    move()
+    tasks.seal_history()
+    tasks.note_head()
+    call_command("mark_restored", stdout=io.StringIO())
+    journal.write_text(journal.read_text().replace('"total": 1', '"total": 2'))
+
+    assert said(journal)[1] == 1

@@ -1,0 +1,158 @@
+"""Refused tries in words: which doors are of money or of a decision, what they are called, why somebody was refused."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from accounts.selectors import spoken_time
+from kernel.errors import DomainError
+from kernel.present import StrOrPromise
+from kernel.shown import Link
+from records.models import RefusedTry
+from records.services.tries import MANY
+
+NOT_ALLOWED, NOT_THERE = "not_allowed", "not_there"
+
+# Every door of money or of a decision, by the name of its page. Whoever is refused there leaves a row.
+DOORS: dict[str, StrOrPromise] = {
+    "fund-budget": pgettext_lazy("door", "Propose a budget"),
+    "budget-confirm": pgettext_lazy("door", "Confirm a budget"),
+    "budget-refuse": pgettext_lazy("door", "Refuse a budget"),
+    "order-new": pgettext_lazy("door", "Place an order"),
+    "order-plan": pgettext_lazy("door", "Place an order from a plan"),
+    "order-approve": pgettext_lazy("door", "Approve an order"),
+    "order-refuse": pgettext_lazy("door", "Send an order back"),
+    "order-cancel": pgettext_lazy("door", "Call off an order"),
+    "order-settle": pgettext_lazy("door", "Settle an order"),
+    "sale-confirm": pgettext_lazy("door", "Say yes to an order"),
+    "sale-decline": pgettext_lazy("door", "Say no to an order"),
+    "delivery-ship": pgettext_lazy("door", "Send goods off"),
+    "delivery-accept": pgettext_lazy("door", "Weigh a delivery"),
+    "receipt-sign": pgettext_lazy("door", "Sign a receipt"),
+    "payment-record": pgettext_lazy("door", "Record a payment"),
+    "payment-confirm": pgettext_lazy("door", "Confirm a payment"),
+    "payment-reject": pgettext_lazy("door", "Reject a payment"),
+    "batch-new": pgettext_lazy("door", "Make a payout batch"),
+    "batch-send": pgettext_lazy("door", "Send a payout batch"),
+    "batch-cancel": pgettext_lazy("door", "Dissolve a payout batch"),
+    "batch-return": pgettext_lazy("door", "Load the bank's answer"),
+    "return-case": pgettext_lazy("door", "Propose another card"),
+    "return-case-confirm": pgettext_lazy("door", "Confirm another card"),
+    "return-case-reject": pgettext_lazy("door", "Reject another card"),
+    "contradiction": pgettext_lazy("door", "Enter the bank's letter"),
+    "contradiction-confirm": pgettext_lazy("door", "Confirm the bank's letter"),
+    "contradiction-reject": pgettext_lazy("door", "Reject the bank's letter"),
+    "restore": pgettext_lazy("door", "Compare a restore with the bank"),
+    "restore-file": pgettext_lazy("door", "Bring a lost batch back from its file"),
+    "restore-confirm": pgettext_lazy("door", "Confirm what the bank has"),
+    "restore-reject": pgettext_lazy("door", "Reject what the bank has"),
+    "frozen-batch": pgettext_lazy("door", "Compare a frozen batch with the bank"),
+    "frozen-batch-confirm": pgettext_lazy("door", "Let a frozen batch go on"),
+    "frozen-batch-reject": pgettext_lazy("door", "Reject a frozen batch"),
+    "claim-new": pgettext_lazy("door", "Report a loss"),
+    "claim-complete": pgettext_lazy("door", "Complete a report"),
+    "claim-withdraw": pgettext_lazy("door", "Take a report back"),
+    "claim-village-check": pgettext_lazy("door", "Check in the village"),
+    "claim-township-check": pgettext_lazy("door", "Check in the township"),
+    "claim-send-back": pgettext_lazy("door", "Send a report back"),
+    "claim-refuse": pgettext_lazy("door", "Refuse a report"),
+    "claim-clear": pgettext_lazy("door", "Clear a finding"),
+    "claim-compute": pgettext_lazy("door", "Compute the amount"),
+    "claim-review": pgettext_lazy("door", "Review a report"),
+    "claim-award": pgettext_lazy("door", "Award relief"),
+    "notice-publish-village": pgettext_lazy("door", "Publish the village notice"),
+    "notice-publish-county": pgettext_lazy("door", "Publish the county notice"),
+    "objection-answer": pgettext_lazy("door", "Answer an objection"),
+    "visit-draw": pgettext_lazy("door", "Draw the verifiers"),
+    "visit-record": pgettext_lazy("door", "Write down a visit"),
+    "visit-sign": pgettext_lazy("door", "Sign a visit"),
+    "dictionary-new": pgettext_lazy("door", "Propose an entry of the dictionary"),
+    "dictionary-change": pgettext_lazy("door", "Propose a change of the dictionary"),
+    "proposal-agree": pgettext_lazy("door", "Agree to a change of the dictionary"),
+    "proposal-refuse": pgettext_lazy("door", "Refuse a change of the dictionary"),
+    "recognition-list": pgettext_lazy("door", "Recognise a seller"),
+    "recognition-end": pgettext_lazy("door", "End a recognition"),
+    "listing-looked-at": pgettext_lazy("door", "Close a look at a lot"),
+    "listing-stop": pgettext_lazy("door", "Stop a lot"),
+    "listing-resume": pgettext_lazy("door", "Let a lot go on"),
+    "listing-recall": pgettext_lazy("door", "Recall a lot"),
+    "household-import": pgettext_lazy("door", "Enter households from a file"),
+}
+# Doors of programs that are called otherwise than the page that does the same.
+_SAME = {
+    "api-order-list": "order-new",
+    "api-claims": "claim-new",
+    "api-batch-list": "batch-new",
+    "api-delivery-weigh": "delivery-accept",
+    "api-return-case-propose": "return-case",
+    "api-contradiction-propose": "contradiction",
+}
+_OPENED_BY = {"order": "order-detail", "claim": "claim-detail", "batch": "batch-detail", "fund": "fund-detail"}
+_WALLS: dict[str, StrOrPromise] = {
+    NOT_ALLOWED: gettext_lazy("This person may not do this."),
+    NOT_THERE: gettext_lazy("For this person there is no such document."),
+    MANY: gettext_lazy("More tries in one minute than are listed one by one."),
+}
+
+
+def door_of(name: str) -> str | None:
+    """Return the door of money or of a decision behind an address, of a page or a program; None for any other."""
+    door = _SAME.get(name, name.removeprefix("api-"))
+    return door if door in DOORS else None
+
+
+@dataclass(frozen=True, slots=True)
+class TryRow:
+    """One refused try in the list."""
+
+    when: str
+    who: str
+    of_person_url: str
+    door: StrOrPromise
+    document: Link
+    why: StrOrPromise
+    code: str
+    times: int
+
+
+def try_row(row: RefusedTry) -> TryRow:
+    """Return one refused try in words."""
+    return TryRow(
+        when=spoken_time(row.at),
+        who=person_of(row),
+        of_person_url=f"{reverse('refused-tries')}?person={row.by_id}",
+        door=DOORS.get(row.door, row.door),
+        document=document_link(row.document),
+        why=why(row.code),
+        code=row.code,
+        times=row.times,
+    )
+
+
+def person_of(row: RefusedTry) -> str:
+    """Return the name of whoever tried."""
+    return row.by.person.name if row.by.person is not None else _("An account of no registered person")
+
+
+def document_link(document: str) -> Link:
+    """Return a document by its name, with its page where it has one that the auditor reads."""
+    kind, _colon, key = document.partition(":")
+    return Link(reverse(_OPENED_BY[kind], args=[key]) if kind in _OPENED_BY else "", document)
+
+
+def why(code: str) -> StrOrPromise:
+    """Return the sentence behind the code of a refusal, as the rule says it of everybody."""
+    return _WALLS.get(code) or _sentences().get(code) or DomainError.message
+
+
+def _sentences() -> dict[str, StrOrPromise]:
+    return {rule.code: rule.message for rule in _rules(DomainError)}
+
+
+def _rules(rule: type[DomainError]) -> Iterator[type[DomainError]]:
+    yield rule
+    for narrower in rule.__subclasses__():
+        yield from _rules(narrower)
