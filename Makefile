@@ -21,9 +21,8 @@ test: tools translations browser  ## every test but the long ones and those that
 gates: tools translations browser  ## every page measured in a real browser, long races
 	GATES_REPORT=docs/gates.md $(PY) -m pytest -m gates
 
-faults: tools translations  ## servers killed on purpose, and what is left afterwards
-	@test -d tests/faults || echo "There is no test yet that kills a server: nothing was tried."
-	@test ! -d tests/faults || $(PY) -m pytest -m faults tests/faults
+faults: tools translations  ## servers and processes of `make run` killed under load, and what is left afterwards
+	FAULTS_REPORT=docs/faults.md $(PY) -m pytest tests/faults
 
 guards: tools translations  ## every guard dropped alone: the test that owns it must go red
 	GUARDS_REPORT=docs/guards.md $(PY) -m pytest -p tests.guards.run

@@ -177,7 +177,7 @@ def stop_leftovers() -> None:
 
 def command_of(pid: int) -> str:
     """Return the command line of a process, empty when there is none."""
-    return subprocess.run(["ps", "-p", str(pid), "-o", "args="], capture_output=True, text=True).stdout
+    return subprocess.run(["ps", "-ww", "-p", str(pid), "-o", "args="], capture_output=True, text=True).stdout
 
 
 if __name__ == "__main__":

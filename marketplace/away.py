@@ -29,18 +29,19 @@ def sentence() -> str:
     return words % {"seconds": RETRY_AFTER_SECONDS}
 
 
-def answer(request: HttpRequest) -> HttpResponse:
+def answer(request: HttpRequest, *, code: str = "away", message: str = "", seconds: int = RETRY_AFTER_SECONDS):
     """Answer 503 as a page, or to a program as `{code, message}`, and say when to come back."""
     with translation.override(translation.get_language_from_request(request)):
+        words = message or sentence()
         response: HttpResponse
         if request.path_info.startswith("/api/"):
-            response = JsonResponse({"code": "away", "message": sentence()}, status=503)
+            response = JsonResponse({"code": code, "message": words}, status=503)
         else:
             sent = request.method not in ("GET", "HEAD")
             elder = request.COOKIES.get("elder") == "1"
-            context = {"sent": sent, "path": request.get_full_path(), "message": sentence(), "elder": elder}
+            context = {"sent": sent, "path": request.get_full_path(), "message": words, "elder": elder}
             response = HttpResponse(render_to_string("away.html", context), status=503)
-    response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    response.headers["Retry-After"] = str(seconds)
     response.headers["Cache-Control"] = "no-store, private"
     return response
 
@@ -92,6 +93,13 @@ def answers() -> bool:
     except psycopg.OperationalError:
         return False
     return True
+
+
+def renew() -> None:
+    """Let the pool look at the connections that wait in it, and put new ones in the place of dead ones."""
+    pool = cast(DatabaseWrapper, connection).pool
+    if pool is not None:
+        pool.check()
 
 
 def gate(get_response):

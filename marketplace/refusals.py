@@ -106,7 +106,10 @@ def _is_away(error: DatabaseError | InterfaceError, state: str) -> bool:
     if state:
         return state in AWAY or state.startswith("08")
     if isinstance(error.__cause__, PoolTimeout):
-        return not away.answers()
+        if not away.answers():
+            return True
+        away.renew()  # it may be that the server fell and came back while nobody asked
+        return False
     # Without a state the server itself said nothing: the way to it broke.
     return isinstance(error, OperationalError | InterfaceError)
 

@@ -34,7 +34,10 @@ def broken(request: HttpRequest) -> HttpResponse:
     """Answer what went wrong outside every view: a database that is away or busy is no bug."""
     error = sys.exc_info()[1]
     refusal = refusal_for(error) if error is not None else None
-    return away.answer(request) if refusal is not None and refusal.status == 503 else server_error(request)
+    if refusal is None or refusal.status != 503:
+        return server_error(request)
+    seconds = int(refusal.headers()["Retry-After"])
+    return away.answer(request, code=refusal.code, message=refusal.message, seconds=seconds)
 
 
 @require_http_methods(["GET", "POST"])

@@ -19,6 +19,9 @@ from kernel.sealing import blind_index
 NO_VALUES: Mapping[str, object] = MappingProxyType({})
 MOST_TRIES = 6
 LEASE = dt.timedelta(minutes=2)
+# Somebody stands and waits for these: they are due before all that was written earlier.
+AWAITED = {"sign_in"}
+AHEAD = dt.timedelta(days=1)
 
 
 def write_message(
@@ -37,7 +40,8 @@ def _drafted(
     *, phone: str = "", household: Household | None = None, kind: str, body: str, document: str, at: dt.datetime
 ) -> Message:
     phone = phone or (household.phone if household is not None else "")
-    message = Message(kind=kind, document=document, household=household, next_try_at=at, created_at=at)
+    due = at - AHEAD if kind in AWAITED else at
+    message = Message(kind=kind, document=document, household=household, next_try_at=due, created_at=at)
     message.phone, message.body = phone, body
     if not phone:
         message.state = Message.State.FAILED

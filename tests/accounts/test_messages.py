@@ -45,6 +45,17 @@ def test_a_gateway_that_is_away_is_asked_again_later(gateway, xiuying_household)
     assert messages.send_waiting(at=MONDAY + dt.timedelta(minutes=2)) == 1
 
 
+def test_a_code_for_signing_in_is_not_kept_waiting_by_news(gateway, xiuying_household):
+    for number in range(3):
+        messages.write_message(household=xiuying_household, kind="sale", body=f"第 {number} 条", at=MONDAY)
+    later = MONDAY + dt.timedelta(minutes=1)
+    messages.write_message(phone="13900000001", kind="sign_in", body="246810", at=later)
+
+    messages.send_waiting(at=later, most=1)
+
+    assert gateway.sent == [("13900000001", "246810")]
+
+
 def test_after_six_tries_the_message_is_given_up_and_stays_readable(gateway, xiuying_household):
     gateway.answers = [False] * 6
     messages.write_message(household=xiuying_household, kind="sale", body="货到了。", at=MONDAY)

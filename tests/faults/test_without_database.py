@@ -5,7 +5,9 @@ import threading
 import time
 
 import pytest
+from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, close_old_connections, connection
+from django.db.backends.postgresql.base import DatabaseWrapper
 from django.test import Client
 from django.urls import reverse
 from psycopg_pool import PoolTimeout
@@ -166,7 +168,7 @@ def test_nobody_waits_for_the_one_who_looks(gone, visitor, monkeypatch):
 def test_a_server_that_falls_while_a_page_is_made(visitor, chef_chen, monkeypatch):
     login(visitor, chef_chen)
     with monkeypatch.context() as during:
-        during.setattr(views, "staff_home", lambda who: fall())
+        during.setattr(views, "staff_home", lambda *_given, **_named: fall())
         answer = visitor.get("/")
 
     assert (answer.status_code, answer["Retry-After"]) == (503, "10")
@@ -236,6 +238,55 @@ def test_a_pool_that_gives_nothing_because_the_server_is_gone_is_not_many_people
     gone()
 
     assert refusal_for(raised(OperationalError("full"), PoolTimeout("full"))).code == "away"
+
+
+def test_a_lock_that_is_not_free_outside_every_view_is_many_people(visitor, monkeypatch):
+    def busy():
+        raise raised(OperationalError("canceling statement"), Stated("55P03"))
+
+    monkeypatch.setattr(away.watch, "away", busy)
+    answer = visitor.get("/api/v1/notices/")
+
+    assert (answer.status_code, answer.json()["code"], answer["Retry-After"]) == (503, "busy", "3")
+
+
+@pytest.fixture
+def pooled(monkeypatch):
+    """Two connections of a pool, as the web server has one; both are back in it."""
+    options = connection.settings_dict["OPTIONS"] | {"pool": {"min_size": 2, "max_size": 2, "timeout": 3}}
+    del options["assume_role"]
+    wanted = connection.settings_dict | {"OPTIONS": options, "CONN_MAX_AGE": 0}
+    both = [DatabaseWrapper(wanted, alias="default") for _each in range(2)]
+    for each in both:
+        each.ensure_connection()
+    for each in both:
+        each.close()
+    monkeypatch.setattr(away, "connection", both[0])
+    yield both[0]
+    both[0].close()
+    both[0].close_pool()
+
+
+def fall_of_all():
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE pid <> pg_backend_pid() AND datname = current_database()"
+        )
+        cursor.execute(f"SET ROLE {settings.APP_ROLE}")
+
+
+def test_a_pool_full_of_dead_connections_is_made_new(pooled):
+    fall_of_all()
+
+    busy = refusal_for(raised(OperationalError("waited"), PoolTimeout("waited")))
+
+    assert busy.code == "busy"
+    lost = pooled.pool.get_stats()["connections_lost"]
+    with pooled.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    assert lost == pooled.pool.get_stats()["connections_lost"] == 2
 
 
 def test_a_bug_outside_every_view_stays_a_bug(visitor, monkeypatch):
