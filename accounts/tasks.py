@@ -5,6 +5,7 @@ from celery import shared_task
 from kombu.exceptions import OperationalError
 
 from accounts.services.messages import send_waiting
+from accounts.services.register_files import lapse_unconfirmed
 from kernel import clock
 
 log = structlog.get_logger(__name__)
@@ -14,6 +15,12 @@ log = structlog.get_logger(__name__)
 def send_messages() -> int:
     """Send what waits in the outbox."""
     return send_waiting(at=clock.now())
+
+
+@shared_task(queue="default")
+def lapse_register_files() -> int:
+    """End the files of households that nobody confirmed in time."""
+    return lapse_unconfirmed(at=clock.now())
 
 
 def nudge_messages():

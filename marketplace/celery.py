@@ -15,6 +15,7 @@ app.autodiscover_tasks()
 # caught up by the next one, and one that waited too long in the queue is dropped.
 _EVERY = {
     "accounts.tasks.send_messages": 5,
+    "accounts.tasks.lapse_register_files": 3600,
     "ledger.tasks.apply_returns": 5,
     "orders.ask_waiting": 15,
     "orders.show_unapproved": 600,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from accounts.models import Household, Role, User
-from accounts.selectors import Standing, spoken_time
+from accounts.selectors import Standing, register_files_to_decide, spoken_time
 from canteens.selectors import budgets_to_decide
 from catalog.permissions import CHECKERS
 from kernel import clock, weight
@@ -261,6 +261,8 @@ def _tasks(who: Standing) -> Iterator[Task]:
         )
     yield from _of_finance(who)
     if who.has(Role.RELIEF_CLERK):
+        files = register_files_to_decide(user).count()
+        yield _task("household-list", _("Files of households to confirm"), _("Brought by a colleague"), files)
         yield _task("household-import", pgettext("home", "Bring in households"), _("From a file, checked first"), None)
     if who.has(Role.OFFICIAL, Role.AUDITOR):
         yield _task("sales", pgettext("home", "Sales report"), _("What was sold, by month, channel and township"), None)

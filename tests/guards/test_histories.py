@@ -5,7 +5,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db.models import F
 
-from accounts.models import Consent
+from accounts.models import Consent, RegisterFile
 from canteens.models import BudgetChange
 from catalog.models import Listing, Movement, Paper, PriceChange, Recognition, SellerPause
 from ledger.models import Account, AppliedReturn, BankReturn, BankReturnLine, Payable, PayeeSnapshot, Transfer
@@ -21,8 +21,8 @@ HISTORIES = [
     DeliveryLine, Event, Move, Movement, NoticeLine, OrderLine, Participation, Payable, PayeeSnapshot, PhotoPrint,
     PriceChange, ReceiptLine, SchemeRate, SellerPause, SettlementStatement, StatementLine, StoredFile, Transfer,
 ]  # fmt: skip
-NEVER_DELETED = [Account, BudgetChange, Listing, Paper, ProduceChange, Recognition]
-NEVER_EMPTIED = [*HISTORIES, Account, BudgetChange, Listing, Paper, ProduceChange]
+NEVER_DELETED = [Account, BudgetChange, Listing, Paper, ProduceChange, Recognition, RegisterFile]
+NEVER_EMPTIED = [*HISTORIES, Account, BudgetChange, Listing, Paper, ProduceChange, RegisterFile]
 OURS = [model for model in apps.get_models() if model._meta.app_label in settings.OUR_APPS]
 
 
