@@ -14,6 +14,7 @@ from accounts.models import Tier
 from accounts.services.register import MOST_PEOPLE, Answers, Report
 from kernel.form_fields import CodeField, DegreesField, WholeNumberField
 from kernel.kept import BroughtFile
+from records.forms import ActForm
 
 
 class SignInCodeForm(ConfirmLoginCodeForm):
@@ -80,6 +81,12 @@ class HouseholdFile(BroughtFile):
             "people": report.without_people or answers.people,
         }
         return [self[name] for name, open_or_answered in raised.items() if open_or_answered]
+
+
+class RefusalForm(ActForm):
+    """What does not match."""
+
+    why = forms.CharField(label=_("What does not match"), max_length=200)
 
 
 class PointForm(forms.Form):

@@ -1,9 +1,12 @@
 """Who may open the register of households."""
 
-from django.core.exceptions import PermissionDenied
+from uuid import UUID
 
-from accounts.models import Role, Somebody
-from accounts.selectors import REGISTER_ROLES, standing
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404
+
+from accounts.models import Organisation, RegisterFile, Role, Somebody
+from accounts.selectors import REGISTER_ROLES, register_files_seen_by, standing
 
 
 def can_import_households(user: Somebody) -> bool:
@@ -21,6 +24,30 @@ def access_household_import(user: Somebody) -> None:
     """Let in the relief office's clerks only."""
     if not can_import_households(user):
         raise PermissionDenied
+
+
+def office_of(user: Somebody) -> Organisation:
+    """Return the office for which this person brings in households."""
+    access_household_import(user)
+    return Organisation.objects.get(pk=min(standing(user).organisations(Role.RELIEF_CLERK)))
+
+
+def can_decide_register_file(user: Somebody, file: RegisterFile) -> bool:
+    """Return whether this person confirms or refuses files of this office; never the own one, says the service."""
+    return file.organisation_id in standing(user).organisations(Role.RELIEF_CLERK)
+
+
+def access_register_file(user: Somebody, file_id: UUID) -> RegisterFile:
+    """Return a file of households this person may look into."""
+    return get_object_or_404(register_files_seen_by(user), pk=file_id)
+
+
+def access_register_file_to_decide(user: Somebody, file_id: UUID) -> RegisterFile:
+    """Return a file of households this person may confirm or refuse."""
+    file = access_register_file(user, file_id)
+    if not can_decide_register_file(user, file):
+        raise PermissionDenied
+    return file
 
 
 def access_places(user: Somebody) -> None:

@@ -19,6 +19,8 @@ from accounts.models import (
     Message,
     Organisation,
     Place,
+    RegisterFile,
+    RegisterFileStatus,
     Role,
     Somebody,
     User,
@@ -284,3 +286,30 @@ def _tier_now() -> Any:
 def villages() -> QuerySet[Place]:
     """Return every village with its township, in the order of their codes."""
     return Place.objects.filter(level=Place.Level.VILLAGE).select_related("parent").order_by("code")
+
+
+def register_files_seen_by(user: Somebody) -> QuerySet[RegisterFile]:
+    """Return the files of households that this person's office brought, newest first; all of them for the auditor."""
+    place = standing(user)
+    office = Q(organisation_id__in=place.organisations(Role.RELIEF_CLERK))
+    seen = Q() if place.has(Role.AUDITOR) else office
+    return (
+        RegisterFile.objects.filter(seen)
+        .select_related("organisation", "by__person", "decided_by__person")
+        .order_by("-at")
+    )
+
+
+def register_files_to_decide(user: Somebody) -> QuerySet[RegisterFile]:
+    """Return the files of households that wait for this person: those that a colleague brought."""
+    offices = standing(user).organisations(Role.RELIEF_CLERK)
+    waiting = RegisterFile.objects.filter(organisation_id__in=offices, status=RegisterFileStatus.PROPOSED)
+    if isinstance(user, User) and user.person_id is not None:
+        waiting = waiting.exclude(by__person_id=user.person_id)
+    return waiting.select_related("by__person").order_by("confirm_by_at", "pk")
+
+
+def register_files_of_others(user: User) -> QuerySet[RegisterFile]:
+    """Return the files that this person brought and that wait for a colleague."""
+    own = RegisterFile.objects.filter(by__person=user.person_id, status=RegisterFileStatus.PROPOSED)
+    return own.select_related("by__person").order_by("confirm_by_at", "pk")

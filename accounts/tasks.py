@@ -5,6 +5,7 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from accounts.services.messages import send_waiting
+from accounts.services.register_files import lapse_unconfirmed
 from kernel import clock
 from kernel.spare_cache import LeftAlone
 
@@ -15,6 +16,12 @@ broker_left_alone = LeftAlone("broker")
 def send_messages() -> int:
     """Send what waits in the outbox."""
     return send_waiting(at=clock.now())
+
+
+@shared_task(queue="default")
+def lapse_register_files() -> int:
+    """End the files of households that nobody confirmed in time."""
+    return lapse_unconfirmed(at=clock.now())
 
 
 def nudge_messages() -> None:

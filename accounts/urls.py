@@ -28,6 +28,11 @@ pages = [
     path("language/", views.language_switch, name="language-switch"),
     path("households/", views.household_list, name="household-list"),
     path("households/import/", views.household_import, name="household-import"),
+    path("households/files/<uuid:register_file_id>/", views.register_file, name="register-file"),
+    path(
+        "households/files/<uuid:register_file_id>/confirm/", views.register_file_confirm, name="register-file-confirm"
+    ),
+    path("households/files/<uuid:register_file_id>/refuse/", views.register_file_refuse, name="register-file-refuse"),
     path("places/", views.place_list, name="place-list"),
     path("places/<str:place_code>/point/", views.place_point, name="place-point"),
 ]

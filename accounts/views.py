@@ -1,5 +1,7 @@
 """Doors of one's own account and of the register."""
 
+from uuid import UUID
+
 from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
@@ -9,6 +11,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -16,16 +19,19 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts import permissions, selectors
 from accounts.doors import SignedIn
-from accounts.forms import HouseholdFile, PointForm
-from accounts.models import Place, Role
+from accounts.forms import HouseholdFile, PointForm, RefusalForm
+from accounts.models import Place, RegisterFile, RegisterFileStatus, Role
 from accounts.pages import me as pages_of_me
+from accounts.pages import register as pages_of_register
 from accounts.pages.register import household_row, village_groups
-from accounts.services import register
+from accounts.services import register, register_files
 from accounts.services.places import FarAway, set_point
 from kernel import clock, kept, keyset
 from kernel.errors import DomainError
 from kernel.places import places
-from kernel.shown import page_links
+from kernel.shown import Link, page_links
+from records.doors import act_once
+from records.forms import ActForm, new_key
 
 YEAR_SECONDS = 365 * 24 * 3600
 MOST_LETTERS = 20
@@ -96,24 +102,30 @@ def household_list(request: SignedIn) -> HttpResponse:
             for household in page.rows
         ],
         "may_import": permissions.can_import_households(request.user),
+        "waiting": [
+            pages_of_register.waiting_file(file)
+            for file in selectors.register_files_seen_by(request.user).filter(status=RegisterFileStatus.PROPOSED)
+        ],
         "pages": page_links(page),
     }
     return render(request, "accounts/household_list.html", context)
 
 
 def household_import(request: SignedIn) -> HttpResponse:
-    """Bring in a file of households: first what it would do and what it leaves open, then, when asked, do it."""
-    permissions.access_household_import(request.user)
+    """Read a file of households: first what it would do and what it leaves open, then hand it to a colleague."""
+    office = permissions.office_of(request.user)
     form = HouseholdFile(request.POST or None, request.FILES or None)
     report = None
     if request.method == "POST" and form.is_valid():
         raw, answers = form.cleaned_data["raw"], form.answers()
         try:
             report = register.check_file(raw, answers=answers, at=clock.now())
-            if request.POST.get("act") == "enter":
-                done = register.enter_file(raw, answers=answers, by=request.user, at=clock.now())
-                messages.success(request, _("%(count)s households were entered.") % {"count": done.entered})
-                return redirect("household-list")
+            if request.POST.get("act") == "propose":
+                file = register_files.propose_file(raw, answers=answers, office=office, by=request.user, at=clock.now())
+                messages.success(
+                    request, _("Handed on. A colleague confirms it, then the households are in the register.")
+                )
+                return redirect("register-file", file.pk)
         except DomainError as refusal:
             form.add_error("file", str(refusal))
     context = {
@@ -123,6 +135,55 @@ def household_import(request: SignedIn) -> HttpResponse:
         "kept": kept.pack(form.cleaned_data["raw"]) if report is not None else "",
     }
     return render(request, "accounts/household_import.html", context, status=400 if form.errors else 200)
+
+
+@require_GET
+def register_file(request: SignedIn, register_file_id: UUID) -> HttpResponse:
+    """Show a file of households: who brought it, its counts and faults, its rows masked, and what may be done."""
+    return _register_file(request, permissions.access_register_file(request.user, register_file_id))
+
+
+@require_POST
+def register_file_confirm(request: SignedIn, register_file_id: UUID) -> HttpResponse:
+    """Confirm a colleague's file: its households are in the register."""
+    file = permissions.access_register_file_to_decide(request.user, register_file_id)
+    return act_once(
+        request,
+        ActForm(request.POST),
+        lambda at: register_files.confirm_file(file, by=request.user, at=at),
+        to=reverse("register-file", args=[file.pk]),
+        done=_("The households are in the register."),
+    )
+
+
+@require_POST
+def register_file_refuse(request: SignedIn, register_file_id: UUID) -> HttpResponse:
+    """Refuse a colleague's file, saying what does not match."""
+    file = permissions.access_register_file_to_decide(request.user, register_file_id)
+    form = RefusalForm(request.POST)
+    return act_once(
+        request,
+        form,
+        lambda at: register_files.refuse_file(file, why=form.cleaned_data["why"], by=request.user, at=at),
+        to=reverse("register-file", args=[file.pk]),
+        done=_("Refused. No household was entered."),
+    )
+
+
+def _register_file(request: SignedIn, file: RegisterFile) -> HttpResponse:
+    rows = file.lines.select_related("village").order_by("position")
+    page = keyset.cut(rows, ("position",), cursor=request.GET.get("cursor", ""))
+    context = {
+        "file": pages_of_register.file_shown(file),
+        "rows": [pages_of_register.file_row(row) for row in page.rows],
+        "pages": page_links(page),
+        "decide": permissions.can_decide_register_file(request.user, file)
+        and file.status == RegisterFileStatus.PROPOSED
+        and file.by.person_id != request.user.person_id,
+        "key": new_key(),
+        "back": Link(reverse("household-list"), _("Households")),
+    }
+    return render(request, "accounts/register_file.html", context)
 
 
 @require_GET

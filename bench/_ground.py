@@ -72,6 +72,19 @@ def buyer_of(school: Organisation, serial: int, at) -> User:
     return people.register_account(phone=f"139{secrets.randbelow(10**8):08d}", person=person, at=at)
 
 
+def relief_office() -> Organisation:
+    """Return the bench's relief office."""
+    found, _new = Organisation.objects.get_or_create(name="基准办公室", defaults={"kind": "relief", "place": county()})
+    return found
+
+
+def clerk_of(office: Organisation, serial: int, at) -> User:
+    """Return a fresh account of one relief clerk."""
+    person = people.register_person(name="基准员", id_number=id_number(serial), at=at)
+    people.appoint(person, office, "relief_clerk", area=county(), from_on=clock.county_day(at) - dt.timedelta(days=1))
+    return people.register_account(phone=f"139{secrets.randbelow(10**8):08d}", person=person, at=at)
+
+
 def school() -> Organisation:
     """Return a fresh unit with a canteen."""
     channel = Channel.objects.first() or Channel.objects.create(

@@ -13,7 +13,7 @@ import chinese_calendar
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 
 from accounts.models import STAFF_ROLES, Channel, Household, Membership, Organisation, Place, Role, Tier, User
-from accounts.services import people, places
+from accounts.services import people, places, register_files
 from canteens.services import register_canteen
 from demo.people import BUREAU, DEMO_PEOPLE, FINANCE, RELIEF, SCHOOL, VILLAGE
 from kernel import clock
@@ -154,7 +154,9 @@ def build_county(at: dt.datetime) -> County:
     _buyers(maker, whole)
     _households(maker)
     _posts(maker)
-    return find_county()
+    county = find_county()
+    _bring_households(maker, county, at)
+    return county
 
 
 def find_county() -> County:
@@ -179,6 +181,15 @@ def find_county() -> County:
     for person in DEMO_PEOPLE:
         county.named[person.key] = by_phone[blind_index("phone", person.phone)]
     return county
+
+
+def _bring_households(maker: Maker, county: County, at: dt.datetime):
+    """Let one clerk bring a file of three households, for the second clerk to confirm."""
+    head = "户主姓名,身份证号,联系电话,家庭人口,户类型,村代码"
+    rows = [f"{maker.name()},{maker.id_number()},{maker.phone()},{size},脱贫户,{VILLAGE}" for size in (2, 4, 3)]
+    clerk = county.named["clerk"]
+    office = Organisation.objects.get(name=RELIEF)
+    register_files.propose_file("\r\n".join([head, *rows]).encode(), office=office, by=clerk, at=at)
 
 
 def know_working_days(today: dt.date):

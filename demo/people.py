@@ -110,4 +110,8 @@ DEMO_PEOPLE = [
         "auditor", "13800000023", "严正华", Role.AUDITOR.label, _("reads everything, changes nothing"),
         Role.AUDITOR, "石城县审计局",
     ),
+    DemoPerson(
+        "second_clerk", "13800000024", "肖丽华", _("Second relief office clerk"), _("confirms a file of households"),
+        Role.RELIEF_CLERK, RELIEF,
+    ),
 ]  # fmt: skip

@@ -28,6 +28,7 @@ from kernel import clock
 from marketplace.sessions import AT_MOST_ONCE
 
 ENDED, UNSENT = "ended", "unsent"  # in the session: why it ended, and what was typed since
+DRAFTS = "scale-"  # begins the name of what was typed at the scale so far
 MOST_TYPED = 500_000  # characters
 # Where staff without an authenticator may still go.
 WITHOUT_SECOND_STEP = {
@@ -84,11 +85,17 @@ class EndedSessions:
             forget_unsent(request)
         ended = _rested_too_long(request) or _lacks_second_step(request)
         if ended:
-            user = str(request.user.pk)
-            logout(request)
-            request.session[ENDED] = {"user": user, **ended}
+            _end(request, ended)
             return _turned_away(request, view)
         return _to_set_up(request)
+
+
+def _end(request: HttpRequest, why: dict[str, Any]) -> None:
+    """Sign out, and keep for the same person what the session held of work under way."""
+    user = str(request.user.pk)
+    drafts = {name: value for name, value in request.session.items() if name.startswith(DRAFTS)}
+    logout(request)
+    request.session[ENDED] = {"user": user, "drafts": drafts, **why}
 
 
 def _rested_too_long(request: HttpRequest) -> dict[str, Any] | None:
@@ -182,9 +189,10 @@ def _page_of(request: HttpRequest) -> str:
 
 
 def _forget_the_end(request: HttpRequest) -> None:
-    """Forget why the session had ended once somebody is signed in, and what another person had typed."""
-    kept = request.session.get(UNSENT, {})
-    del request.session[ENDED]
+    """Give back what the session held, once its person is signed in again; forget what another person had typed."""
+    kept, ended = request.session.get(UNSENT, {}), request.session.pop(ENDED)
+    if ended["user"] == str(request.user.pk):
+        request.session.update(ended["drafts"])
     if kept and (kept["user"] != str(request.user.pk) or "lost" in kept):
         del request.session[UNSENT]
 

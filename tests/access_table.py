@@ -42,6 +42,9 @@ IN = {
     "language-switch": EVERYBODY,
     "household-list": BUREAU | {"auditor", "cadre", "other cadre", "clerk", "officer", "other officer"},
     "household-import": {"clerk"},
+    "register-file": {"clerk", "auditor"},
+    "register-file-confirm": {"clerk"},
+    "register-file-refuse": {"clerk"},
     "api-schema": SIGNED_IN,
     # Supply
     "market": EVERYBODY,
@@ -270,6 +273,8 @@ IN = {
 POSTED = {
     "budget-confirm",
     "budget-refuse",
+    "register-file-confirm",
+    "register-file-refuse",
     "proposal-agree",
     "proposal-refuse",
     "api-proposal-agree",

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
-from accounts.models import Role
+from accounts.models import RegisterFile, Role
 from canteens.services import propose_budget
 from catalog.models import Listing
 from catalog.services import papers
@@ -73,7 +73,7 @@ class World:
             "other cadre": county.cadres[far][0],
             "other officer": officer,
         }
-        for second in ("second_receiver", "second_director"):
+        for second in ("second_receiver", "second_director", "second_clerk"):
             del self.people[second]  # as the first of their post, but where it matters who drew which stage
         self.clients = {who: factories.login(Client(), user) for who, user in self.people.items()}
         self.clients[STRANGER] = Client()
@@ -136,6 +136,7 @@ class World:
             "budget_id": propose_budget(
                 school.funds.first(), 100_00, "试", by=county.named["treasurer"], at=clock.now()
             ).pk,
+            "register_file_id": RegisterFile.objects.get(status="proposed").pk,
             "order_id": self.orders["approved"].pk,
             "allocation_id": Allocation.objects.get(order=self.orders["approved"], listing__household=household).pk,
             "receipt_id": weighed.pk,

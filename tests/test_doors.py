@@ -273,6 +273,7 @@ def test_a_number_that_no_row_can_have_is_not_found(client, everyman, number, mo
             "objection_id": uuid.uuid4(),
             "sheet_id": uuid.uuid4(),
             "household_id": uuid.uuid4(),
+            "register_file_id": uuid.uuid4(),
             "case_id": uuid.uuid4(),
             "place_code": "360735102208",
         }

@@ -1,11 +1,18 @@
 """The register, masked, and where its villages lie."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from accounts.forms import PointForm
-from accounts.models import Household, Place, Tier
+from accounts.models import Household, Place, RegisterFile, RegisterFileRow, RegisterFileStatus, Tier, User
 from kernel import masking
+from kernel.dates import time_words
+from kernel.shown import Fact, Tag
 
 USUAL_RADIUS_M = 3000
 
@@ -71,3 +78,104 @@ def _village_row(village: Place, refused: PointForm | None) -> VillageRow:
         start |= {"latitude": f"{latitude:.6f}", "longitude": f"{longitude:.6f}"}
     form = refused or PointForm(initial=start, auto_id=f"p{village.code}_%s")
     return VillageRow(village.name, village.code, point, form, refused is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingFile:
+    """A file of households that waits for its second person, in one line."""
+
+    url: str
+    what: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileShown:
+    """A file of households: where it stands, who did what when, what it would enter and what it leaves out."""
+
+    title: str
+    status: Tag
+    facts: list[Fact]
+    faults: list[dict[str, str]]
+    more_faults: int
+    sentences: list[str]
+    confirm_url: str
+    refuse_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """One household of a file that waits, masked."""
+
+    place: str
+    number: str
+    name: str
+    id_number: str
+    phone: str
+    village: str
+    people: int
+    tier: str
+
+
+_TONES = {
+    RegisterFileStatus.PROPOSED: "warn",
+    RegisterFileStatus.ENTERED: "ok",
+    RegisterFileStatus.REFUSED: "plain",
+    RegisterFileStatus.LAPSED: "plain",
+}
+
+
+def waiting_file(file: RegisterFile) -> WaitingFile:
+    """Return one file that waits, for a list."""
+    return WaitingFile(reverse("register-file", args=[file.pk]), _title(file), time_words(file.confirm_by_at))
+
+
+def file_shown(file: RegisterFile) -> FileShown:
+    """Return a file of households with its counts, its hands and what was said about it."""
+    status = RegisterFileStatus(file.status)
+    facts = [
+        Fact(_("Brought by"), _name(file.by), time_words(file.at)),
+        Fact(_("Rows"), str(file.rows)),
+        Fact(_("In the register already"), str(file.registered)),
+    ]
+    if status == RegisterFileStatus.PROPOSED:
+        facts.append(Fact(_("Ends unless confirmed"), time_words(file.confirm_by_at)))
+    elif file.decided_by is not None and file.decided_at is not None:
+        facts.append(Fact(str(status.label), _name(file.decided_by), time_words(file.decided_at)))
+    remarks = file.remarks
+    faults = [{"cell": cell, "value": value, "reason": reason} for cell, value, reason in remarks["faults"]]
+    return FileShown(
+        title=_title(file),
+        status=Tag(_TONES[status], str(status.label)),
+        facts=facts,
+        faults=faults,
+        more_faults=remarks["faulty"] - len(faults),
+        sentences=[*remarks["left_out"], *remarks["shared_phones"]],
+        confirm_url=reverse("register-file-confirm", args=[file.pk]),
+        refuse_url=reverse("register-file-refuse", args=[file.pk]),
+    )
+
+
+def file_row(row: RegisterFileRow) -> FileRow:
+    """Return one household of a file that waits."""
+    name, id_number, phone = json.loads(row.content)
+    return FileRow(
+        place=row.place,
+        number=row.number,
+        name=masking.mask_name(name),
+        id_number=masking.mask_id(id_number),
+        phone=masking.mask_phone(phone) if phone else "",
+        village=row.village.short_name,
+        people=row.people,
+        tier=str(Tier(row.tier).label),
+    )
+
+
+def _title(file: RegisterFile) -> str:
+    return ngettext("%(n)s household from a file", "%(n)s households from a file", file.households) % {
+        "n": file.households
+    }
+
+
+def _name(user: User) -> str:
+    return user.person.name if user.person is not None else ""

@@ -1,4 +1,4 @@
-"""Bring the register of households in from a file: checked whole first, then entered whole, or not at all."""
+"""Read the register of households from a file, checked whole; who enters it, and when, is in `register_files`."""
 
 import datetime as dt
 import re
@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Household, HouseholdMember, HouseholdTier, Person, Place, Tier, User
+from accounts.services.people import AlreadyInHousehold
 from kernel import clock, identity
 from kernel.errors import BadValue, DomainError
 from kernel.masking import mask_id, mask_name, mask_phone
@@ -93,14 +94,13 @@ NOTHING_SAID = Answers()
 
 @dataclass
 class Report:
-    """What a file would do, or did, and what has to be answered first."""
+    """What a file would do, and what has to be answered first."""
 
     rows: int = 0
     ready: list[Any] = field(default_factory=list)
     registered: int = 0
     faults: list[Fault] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
-    entered: int = 0
     left_out: list[str] = field(default_factory=list)  # sentences: hidden rows, sheets
     hidden_rows: list[str] = field(default_factory=list)
     without_tier: list[str] = field(default_factory=list)  # rows whose kind is not written and not answered
@@ -114,7 +114,9 @@ class Report:
 
 
 @dataclass(frozen=True)
-class _Ready:
+class Ready:
+    """One household as it would be entered."""
+
     place: str
     number: str
     name: str
@@ -143,6 +145,7 @@ def check_file(raw: bytes, *, answers: Answers = NOTHING_SAID, at: dt.datetime) 
             report.faults.append(
                 Fault(row.number, fault.column, fault.reason, row.cell(fault.column), _shown(row, fault.column))
             )
+    _fault_members_elsewhere(report)
     heads = Household.objects.filter(head__key__in=[ready.key for ready in report.ready])
     registered = set(heads.values_list("head__key", flat=True))
     report.registered = len(registered)
@@ -151,9 +154,19 @@ def check_file(raw: bytes, *, answers: Answers = NOTHING_SAID, at: dt.datetime) 
     return report
 
 
-def _shared_phones(ready: list[_Ready]) -> list[str]:
+def _fault_members_elsewhere(report: Report) -> None:
+    """Refuse the rows whose head is a member of another household of the register."""
+    members = HouseholdMember.objects.filter(person__key__in=[ready.key for ready in report.ready])
+    elsewhere = set(members.exclude(household__head=F("person")).values_list("person__key", flat=True))
+    words = str(AlreadyInHousehold.message)
+    at_fault = [ready for ready in report.ready if ready.key in elsewhere]
+    report.faults += [Fault(0, "id_number", words, ready.place, mask_name(ready.name)) for ready in at_fault]
+    report.ready = [ready for ready in report.ready if ready.key not in elsewhere]
+
+
+def _shared_phones(ready: list[Ready]) -> list[str]:
     """Say of each phone that serves several households, once, who signs in with it; messages name their household."""
-    by_index: dict[str, list[_Ready]] = defaultdict(list)
+    by_index: dict[str, list[Ready]] = defaultdict(list)
     for row in ready:
         if row.phone:
             by_index[blind_index("phone", row.phone)].append(row)
@@ -180,32 +193,18 @@ def _shared_phones(ready: list[_Ready]) -> list[str]:
     return said
 
 
-@transaction.atomic
-def enter_file(
-    raw: bytes,
-    *,
-    answers: Answers = NOTHING_SAID,
-    skip_faulty: bool = False,
-    by: User | None = None,
-    at: dt.datetime,
-) -> Report:
-    """Enter every household of the file that is not in the register yet, in one transaction.
-
-    What the file leaves open has to be answered first. A faulty row stops the whole file, unless it was said that
-    faulty rows are to be left out. Households that are in the register already stay as they are: the same file twice
-    changes nothing.
-    """
-    report = check_file(raw, answers=answers, at=at)
-    if report.faults and not skip_faulty:
-        raise FaultyRows(len(report.faults))
-    if report.is_open or (report.hidden_rows and answers.with_hidden is None):
-        raise Unanswered
-    _enter(report.ready, at=at)
-    report.entered = len(report.ready)
-    return report
+def still_fitting(ready: list[Ready]) -> tuple[list[Ready], list[str]]:
+    """Return the rows to enter now, without heads registered meanwhile, and the cells of those that no longer fit."""
+    keys = [row.key for row in ready]
+    registered = set(Household.objects.filter(head__key__in=keys).values_list("head__key", flat=True))
+    elsewhere = set(HouseholdMember.objects.filter(person__key__in=keys).values_list("person__key", flat=True))
+    taken = set(Household.objects.filter(number__in=[row.number for row in ready]).values_list("number", flat=True))
+    fresh = [row for row in ready if row.key not in registered]
+    return fresh, [row.place for row in fresh if row.key in elsewhere or row.number in taken]
 
 
-def _enter(ready: list[_Ready], *, at: dt.datetime) -> None:
+def enter(ready: list[Ready], *, at: dt.datetime) -> None:
+    """Enter households into the register with their heads, tiers and accounts; a phone opens one account only."""
     persons = {p.key: p for p in Person.objects.filter(key__in=[r.key for r in ready])}
     fresh = []
     for row in ready:
@@ -257,7 +256,7 @@ class _Reader:
         self.persons: dict[str, str] = {}
         self.numbers: dict[str, str] = {}
 
-    def read(self, row: Row) -> _Ready:
+    def read(self, row: Row) -> Ready:
         """Return the household a row stands for, or say which cell is at fault."""
         trouble = row.trouble(named=("name", "number"), alone=ALONE)
         if trouble is not None:
@@ -273,7 +272,7 @@ class _Reader:
         people, tier = self._people(row, place), self._tier(row, place)
         village = self._village(cells)
         key = blind_index("id_number", number)
-        ready = _Ready(
+        ready = Ready(
             place,
             self._number(cells, village, key),
             name,
@@ -335,7 +334,7 @@ class _Reader:
             raise _Faulty("number", _("Another household of the register has this number."))
         return number
 
-    def _once(self, ready: _Ready) -> None:
+    def _once(self, ready: Ready) -> None:
         """Refuse who, or whose number, stands in the file already."""
         if ready.key in self.persons:
             raise _Faulty(

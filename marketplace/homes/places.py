@@ -78,6 +78,8 @@ def _of_relief(who: Standing) -> Iterator[Task]:
 def _of_registers(who: Standing) -> Iterator[Task]:
     if who.has(Role.RELIEF_CLERK):
         yield _task("household-import", pgettext("home", "Bring in households"), _("From a file, checked first"), None)
+    if who.has(Role.AUDITOR):
+        yield _task("refused-tries", pgettext("home", "Refused tries"), _("Who was refused, where and why"), None)
     if who.has(Role.OFFICIAL, Role.AUDITOR):
         yield _task("funnel", pgettext("home", "Relief report"), _("From report to card"), None)
 

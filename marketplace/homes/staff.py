@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Role, User
+from accounts.pages.cases import register_files
 from accounts.selectors import Standing
 from canteens.pages.cases import budgets
 from canteens.pages.funds import budget_bar
@@ -95,6 +96,10 @@ def _work(who: Standing, user: User, at: dt.datetime) -> Work:
         work.waiting.append(order_cases.payments_of_others(user, at))
     if who.has(*FINANCE, Role.AUDITOR):
         _add_finance(work, who, user, at)
+    if who.has(Role.RELIEF_CLERK):
+        own, theirs = register_files(user, at)
+        work.own.append(own)
+        work.waiting.append(theirs)
     return work
 
 

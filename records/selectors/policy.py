@@ -32,6 +32,7 @@ DEFAULTS = {
     "desk_idle_minutes": 30,
     "field_idle_hours": 12,
     "household_idle_days": 30,
+    "register_file_days": 7,
 }
 
 

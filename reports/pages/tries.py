@@ -80,6 +80,8 @@ DOORS: dict[str, StrOrPromise] = {
     "listing-resume": pgettext_lazy("door", "Let a lot go on"),
     "listing-recall": pgettext_lazy("door", "Recall a lot"),
     "household-import": pgettext_lazy("door", "Enter households from a file"),
+    "register-file-confirm": pgettext_lazy("door", "Confirm a file of households"),
+    "register-file-refuse": pgettext_lazy("door", "Refuse a file of households"),
 }
 # Doors of programs that are called otherwise than the page that does the same.
 _SAME = {

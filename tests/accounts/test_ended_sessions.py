@@ -339,3 +339,32 @@ def test_signing_out_after_the_end_is_no_form_that_waits(client, cadre_liu):
     client.post("/sign-out/")
 
     assert not signed_in(client) and "unsent" not in client.session
+
+
+def test_what_was_weighed_so_far_is_there_after_the_new_sign_in(client, receiver_wang):
+    factories.login(client, receiver_wang)
+    session = client.session
+    session["scale-7"] = {"key": "k", "lines": {"1": {"gross": 42_500}}}
+    session.save()
+    rest(client, 13 * HOUR)
+    client.get("/me/")
+    assert "scale-7" not in client.session
+
+    factories.login(client, receiver_wang)
+    client.get("/me/")
+
+    assert client.session["scale-7"]["lines"]["1"]["gross"] == 42_500
+
+
+def test_what_one_person_weighed_is_not_given_to_another(client, receiver_wang, receiver_sun):
+    factories.login(client, receiver_wang)
+    session = client.session
+    session["scale-7"] = {"key": "k", "lines": {}}
+    session.save()
+    rest(client, 13 * HOUR)
+    client.get("/me/")
+
+    factories.login(client, receiver_sun)
+    client.get("/me/")
+
+    assert "scale-7" not in str(dict(client.session))

@@ -6,7 +6,7 @@ Whatever a service makes is made by the service, so that the audit is silent ove
 import uuid
 
 from accounts.models import Organisation, PlaceName
-from accounts.services import people
+from accounts.services import people, register_files
 from canteens.models import Canteen
 from canteens.services import load_default_tiers
 from catalog.models import PlotSeason
@@ -68,6 +68,7 @@ def grow() -> None:
     _trade(lots, cooperative)
     losers = [factories.a_household(village, name=name) for name in ("谢春生", "钟阿婆")]
     _relief(cabbage, losers, officer, cadre, township)
+    _register(county)
     _leaves(officer, cadre)
     note_refusal(by=cadre, door="claim-award", document="claim:1", code="not_allowed", at=MONDAY)
     seal_history()
@@ -200,6 +201,18 @@ def _back_and_forth(batch, finance, maker, checker) -> None:
 def _post(user):
     post = user.person.memberships.get()
     return post.organisation, post.area
+
+
+def _register(county) -> None:
+    office = factories.an_organisation("relief", "石城县扶贫办公室", county)
+    first, second = (factories.a_user(name, "relief_clerk", office) for name in ("廖主任", "肖干事"))
+    head = "户编号,户主姓名,身份证号,家庭人口,户类型,村代码"
+    for serial, name in ((701, "李明"), (702, "陈芳")):
+        number = factories.an_id_number(serial)
+        raw = f"{head}\r\nR{serial},{name},{number},3,脱贫户,360735102208\r\n".encode()
+        file = register_files.propose_file(raw, office=office, by=first, at=MONDAY)
+        if name == "李明":
+            register_files.confirm_file(file, by=second, at=MONDAY)
 
 
 def _leaves(officer, cadre) -> None:

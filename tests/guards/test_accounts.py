@@ -16,6 +16,8 @@ from accounts.models import (
     Person,
     Place,
     PlaceName,
+    RegisterFile,
+    RegisterFileRow,
     User,
 )
 from tests.guards.cases import check, refuses_a_twin, refuses_each_change, unique, words
@@ -37,6 +39,14 @@ CHECKS = [
     check("household_size_bounded", Household, {"people": 0}, {"people": 41}),
     words("tier_known", HouseholdTier, "tier"),
     check("tier_in_order", HouseholdTier, {"to_on": F("from_on")}, {"to_on": F("from_on") - DAY}),
+    words("register_file_status_legal", RegisterFile, status="entered"),
+    check("register_file_two_hands", RegisterFile, {"decided_by": F("by")}, status="entered"),
+    check(
+        "register_file_decided_by_somebody", RegisterFile,
+        {"decided_by": None}, {"decided_at": None}, {"status": "proposed"},
+        status="entered",
+    ),
+    check("register_file_has_households", RegisterFile, {"households": 0}),
     check("card_has_one_owner", BankCard, {"household": None}, household__isnull=False),
 ]  # fmt: skip
 
@@ -53,6 +63,9 @@ UNIQUES = [
     unique("person", HouseholdMember),
     unique("tier_from_once", HouseholdTier, changes={"to_on": dt.date(2026, 12, 31)}),
     unique("one_tier_now", HouseholdTier, to_on=None),
+    unique("register_file_waits_once", RegisterFile, status="proposed"),
+    unique("register_file_row_position", RegisterFileRow),
+    unique("register_file_row_head_once", RegisterFileRow),
     unique("one_owner_a_card", BankCard, to_at=None, household__isnull=False),
     unique("one_live_card_a_household", BankCard, to_at=None, household__isnull=False),
     unique("one_live_card_an_organisation", BankCard, to_at=None, organisation__isnull=False),

@@ -5,7 +5,7 @@ import uuid
 import pytest
 from cryptography.exceptions import InvalidTag
 
-from accounts.models import BankCard, Household, Message, Person, User
+from accounts.models import BankCard, Household, Message, Person, RegisterFileRow, User
 from kernel.sealing import place_of, unseal
 from ledger.models import Payable, PayeeSnapshot, ReturnCase
 from marketplace.sessions import SessionStore
@@ -20,6 +20,7 @@ SEALED = [
     (User, "phone"),
     (Household, "head_name"),
     (Household, "phone"),
+    (RegisterFileRow, "content"),
     (BankCard, "holder"),
     (BankCard, "number"),
     (Message, "phone"),

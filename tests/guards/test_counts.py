@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts.models import Channel, Message, Place
+from accounts.models import Channel, Message, Place, RegisterFile, RegisterFileRow
 from canteens.models import Canteen
 from catalog.models import Listing, PriceChange
 from ledger.models import BankReturn, BankReturnLine, PayeeSnapshot, Payment, PayoutBatch, Restore
@@ -17,6 +17,10 @@ COUNTS = [
     (Place, "radius_m"),
     (Channel, "position"),
     (Message, "tries"),
+    (RegisterFile, "rows"),
+    (RegisterFile, "registered"),
+    (RegisterFileRow, "position"),
+    (RegisterFileRow, "people"),
     (Canteen, "heads"),
     (Canteen, "union_members"),
     (ProduceCategory, "position"),

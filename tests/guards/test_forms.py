@@ -14,7 +14,7 @@ from tests.guards.process import endpoints_that_take_a_post
 from tests.test_access import addresses
 
 KEYS = {"code": "abc", "digest": "abc", "number": "abc", "place_code": "360735102208", "produce_code": "cabbage"}
-UUIDS = ("draft_id", "sheet_id", "household_id", "objection_id", "file_id", "case_id")
+UUIDS = ("draft_id", "sheet_id", "household_id", "objection_id", "file_id", "case_id", "register_file_id")
 ENDPOINTS = endpoints_that_take_a_post()
 
 

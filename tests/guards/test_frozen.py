@@ -2,6 +2,7 @@
 
 import pytest
 
+from accounts.models import RegisterFile, RegisterFileRow
 from canteens.models import BudgetChange, Fund
 from catalog.models import Listing, Paper, Recognition
 from ledger.models import Account, Payment, PayoutBatch
@@ -42,6 +43,8 @@ FROZEN = {
         ],
     ),
     "paper_stays": (Paper, all_but(Paper, "status")),
+    "register_file_stays": (RegisterFile, all_but(RegisterFile, "status", "decided_by", "decided_at")),
+    "register_file_row_stays": (RegisterFileRow, all_but(RegisterFileRow)),
     "recognition_stays": (Recognition, all_but(Recognition, "to_on")),
     "refused_try_stays": (RefusedTry, all_but(RefusedTry, "times")),
 }  # fmt: skip

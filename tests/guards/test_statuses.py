@@ -6,7 +6,7 @@ import pytest
 from django.apps import apps
 from django.db import DatabaseError, transaction
 
-from accounts.models import User
+from accounts.models import RegisterFile, User
 from canteens.models import BudgetChange
 from catalog.models import Listing, Paper
 from kernel.workflow import Workflow
@@ -21,8 +21,9 @@ from tests.guards.rows import a_row, force, name_of, refused_by, twin
 
 DOCUMENTS = [
     Allocation, BudgetChange, Contradiction, FrozenBatch, GoodsReceipt, Listing, LossClaim, Objection, Paper, Payment,
-    PayoutBatch, ProduceChange, PublicNotice, PurchaseOrder, ReliefScheme, Restore, ReturnCase,
+    PayoutBatch, ProduceChange, PublicNotice, PurchaseOrder, RegisterFile, ReliefScheme, Restore, ReturnCase,
 ]  # fmt: skip
+DECIDED_AT = (BudgetChange, RegisterFile)  # decided by somebody, at a time
 
 
 def under(trigger: str):
@@ -30,9 +31,9 @@ def under(trigger: str):
 
 
 def along(model, status) -> dict:
-    """Return the columns that must go with a status: a change of the dictionary or of a budget waits or is decided."""
+    """Return the columns that must go with a status: what waits for a second person, or was decided by one."""
     somebody = None if status == "proposed" else User.objects.order_by("pk").last()
-    if model is BudgetChange:
+    if model in DECIDED_AT:
         return {"decided_by": somebody, "decided_at": None if somebody is None else FRIDAY}
     return {"produce": None, "decided_by": somebody} if model is ProduceChange else {}
 
@@ -55,10 +56,10 @@ def edges_taken(row) -> set[tuple[str, str]]:
 
 def decision(model) -> dict:
     """Return what is written with a decision; also back on "proposed", which the edges refuse before any check."""
-    if model not in (BudgetChange, ProduceChange):
+    if model not in (*DECIDED_AT, ProduceChange):
         return {}
     by = {"decided_by": User.objects.order_by("pk").last()}
-    return by | {"decided_at": FRIDAY} if model is BudgetChange else by
+    return by | {"decided_at": FRIDAY} if model in DECIDED_AT else by
 
 
 def test_every_document_is_here():

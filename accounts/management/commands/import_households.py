@@ -1,10 +1,13 @@
-"""Bring a file of households into the register: a dry run by default, entered with --apply."""
+"""Bring in a file of households: a dry run by default; with --propose a second clerk confirms it on the site."""
 
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts.services import register
+from accounts.models import User
+from accounts.permissions import can_import_households, office_of
+from accounts.services import register, register_files
+from accounts.services.people import account_of_phone
 from kernel import clock
 from kernel.errors import DomainError
 
@@ -13,9 +16,10 @@ class Command(BaseCommand):
     help = __doc__
 
     def add_arguments(self, parser):
-        """Take which file, what is answered about it, and whether to enter it."""
+        """Take which file, what is answered about it, and whether to hand it on in whose name."""
         parser.add_argument("file", type=Path)
-        parser.add_argument("--apply", action="store_true", help="enter the households; without it nothing changes")
+        parser.add_argument("--propose", action="store_true", help="hand the file on; without it nothing changes")
+        parser.add_argument("--by", default="", metavar="PHONE", help="phone of the relief clerk who brings the file")
         parser.add_argument("--skip-faulty", action="store_true", help="leave faulty rows out instead of refusing all")
         hidden = parser.add_mutually_exclusive_group()
         hidden.add_argument("--with-hidden-rows", dest="hidden", action="store_true", default=None)
@@ -24,9 +28,9 @@ class Command(BaseCommand):
         parser.add_argument("--people", type=int, choices=range(1, register.MOST_PEOPLE + 1), metavar="N")
 
     def handle(
-        self, *args, file: Path, apply: bool, skip_faulty: bool, hidden: bool | None, tier: str | None, **options
+        self, *args, file: Path, propose: bool, skip_faulty: bool, hidden: bool | None, tier: str | None, **options
     ):
-        """Check the file, print each faulty row and each question, and enter the rest if asked to."""
+        """Check the file, print each faulty row and each question, and hand the rest on if asked to."""
         raw, at = file.read_bytes(), clock.now()
         answers = register.Answers(
             with_hidden=hidden, tier=register.TIERS[tier] if tier else "", people=options["people"]
@@ -35,11 +39,21 @@ class Command(BaseCommand):
             report = register.check_file(raw, answers=answers, at=at)
             self._tell(report)
             self._ask(report, answers)
-            if apply:
-                report = register.enter_file(raw, answers=answers, skip_faulty=skip_faulty, at=at)
+            if propose:
+                clerk = self._clerk(options["by"])
+                register_files.propose_file(
+                    raw, answers=answers, skip_faulty=skip_faulty, office=office_of(clerk), by=clerk, at=at
+                )
         except DomainError as refusal:
             raise CommandError(str(refusal)) from refusal
-        self.stdout.write(f"{report.entered} households entered." if apply else "Dry run: nothing was changed.")
+        waits = f"{len(report.ready)} households wait for a second clerk of the office."
+        self.stdout.write(waits if propose else "Dry run: nothing was changed.")
+
+    def _clerk(self, phone: str) -> User:
+        clerk = account_of_phone(phone)
+        if clerk is None or not can_import_households(clerk):
+            raise CommandError("--by must be the phone of a relief clerk.")
+        return clerk
 
     def _tell(self, report: register.Report):
         for fault in report.faults:
