@@ -19,7 +19,7 @@ from accounts.models import Message
 from canteens.models import BudgetChange
 from records.models import PolicyValue
 from tests import factories
-from tests.factories import LONG_AGO
+from tests.factories import LONG_AGO, MONDAY
 
 pytestmark = pytest.mark.django_db
 
@@ -155,7 +155,12 @@ def test_who_holds_several_posts_is_bound_by_the_strictest(client, cadre_liu, bu
 
 def test_the_county_sets_the_limits(client, chef_chen, director_lin, clerk_ma):
     PolicyValue.objects.create(
-        name="desk_idle_minutes", value=90, from_on=LONG_AGO, set_by=director_lin, confirmed_by=clerk_ma
+        name="desk_idle_minutes",
+        value=90,
+        from_on=LONG_AGO,
+        set_by=director_lin,
+        confirmed_by=clerk_ma,
+        confirmed_at=MONDAY,
     )
     factories.login(client, chef_chen)
     rest(client, 89 * MINUTE)
