@@ -83,3 +83,9 @@ def now(monkeypatch):
 def own_journal(settings):
     """What leaves for the bank in one test is unknown in the next, as its rows are."""
     settings.PAYOUT_JOURNAL = settings.VAR_DIR / f"payouts-{uuid.uuid4().hex}.jsonl"
+
+
+@pytest.fixture(autouse=True)
+def patient_sealing(monkeypatch):
+    """Sealing waits for whatever transaction is open in the server: in tests also for those of other workers."""
+    monkeypatch.setattr("records.services.history.TRIES", 6000)

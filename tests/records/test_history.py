@@ -25,10 +25,12 @@ def journal(settings, tmp_path):
     return settings.HISTORY_HEAD_JOURNAL
 
 
-@pytest.fixture
-def hurried(monkeypatch):
+@contextmanager
+def hurried():
     """Do not wait long for others."""
-    monkeypatch.setattr(history, "TRIES", 3)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(history, "TRIES", 3)
+        yield
 
 
 def move(note: str = "") -> Move:
@@ -84,17 +86,18 @@ def test_a_long_stretch_is_sealed_in_batches(monkeypatch):
     assert broken() is None
 
 
-def test_nothing_is_sealed_that_an_open_transaction_may_still_add_to(hurried):
+def test_nothing_is_sealed_that_an_open_transaction_may_still_add_to():
     with another_writer() as other:
         move()
-        assert history.seal_history() == 0
+        with hurried():
+            assert history.seal_history() == 0
         other.commit()
 
     assert history.seal_history() == 2
     assert broken() is None
 
 
-def test_control_sealing_past_an_open_transaction_would_break_the_chain(hurried, monkeypatch):
+def test_control_sealing_past_an_open_transaction_would_break_the_chain(monkeypatch):
     monkeypatch.setattr(history, "_left_behind", lambda cursor: True)
     with another_writer() as other:
         move()
@@ -104,7 +107,7 @@ def test_control_sealing_past_an_open_transaction_would_break_the_chain(hurried,
     assert broken().table == "records_historyseal"
 
 
-def test_what_was_rolled_back_leaves_a_number_out_and_nothing_broken(hurried):
+def test_what_was_rolled_back_leaves_a_number_out_and_nothing_broken():
     with another_writer() as other:
         move()
         other.rollback()
@@ -115,11 +118,12 @@ def test_what_was_rolled_back_leaves_a_number_out_and_nothing_broken(hurried):
     assert broken() is None
 
 
-def test_two_sweeps_at_once_seal_once(hurried):
+def test_two_sweeps_at_once_seal_once():
     move()
     with psycopg.connect(**connection.get_connection_params()) as other:
         other.execute("SELECT pg_advisory_xact_lock(hashtext('seal history'))")
-        assert history.seal_history() == 0
+        with hurried():
+            assert history.seal_history() == 0
 
     assert history.seal_history() == 1
 
