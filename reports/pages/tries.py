@@ -92,6 +92,26 @@ _SAME = {
     "api-return-case-propose": "return-case",
     "api-contradiction-propose": "contradiction",
 }
+_DOCUMENTS: dict[str, StrOrPromise] = {
+    "allocation": pgettext_lazy("document", "Part of an order"),
+    "batch": pgettext_lazy("document", "Payout batch"),
+    "budget": pgettext_lazy("document", "Budget change"),
+    "case": pgettext_lazy("document", "Returned money"),
+    "change": pgettext_lazy("document", "Change of the dictionary"),
+    "claim": pgettext_lazy("document", "Loss report"),
+    "contradiction": pgettext_lazy("document", "Contradiction of the bank"),
+    "frozen": pgettext_lazy("document", "Frozen batch"),
+    "fund": pgettext_lazy("document", "Fund"),
+    "listing": pgettext_lazy("document", "Lot"),
+    "objection": pgettext_lazy("document", "Objection"),
+    "order": pgettext_lazy("document", "Order"),
+    "place": pgettext_lazy("document", "Place"),
+    "receipt": pgettext_lazy("document", "Goods receipt"),
+    "recognition": pgettext_lazy("document", "Recognition"),
+    "restore": pgettext_lazy("document", "Restore"),
+    "scheme": pgettext_lazy("document", "Relief scheme"),
+    "statement": pgettext_lazy("document", "Statement"),
+}
 _OPENED_BY = {"order": "order-detail", "claim": "claim-detail", "batch": "batch-detail", "fund": "fund-detail"}
 _WALLS: dict[str, StrOrPromise] = {
     NOT_ALLOWED: gettext_lazy("This person may not do this."),
@@ -142,7 +162,8 @@ def person_of(row: RefusedTry) -> str:
 def document_link(document: str) -> Link:
     """Return a document by its name, with its page where it has one that the auditor reads."""
     kind, _colon, key = document.partition(":")
-    return Link(reverse(_OPENED_BY[kind], args=[key]) if kind in _OPENED_BY else "", document)
+    url = reverse(_OPENED_BY[kind], args=[key]) if kind in _OPENED_BY else ""
+    return Link(url, f"{_DOCUMENTS.get(kind, kind)} {key}".strip())
 
 
 def why(code: str) -> StrOrPromise:

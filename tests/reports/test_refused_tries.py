@@ -20,6 +20,7 @@ from ledger.services import applying
 from ledger.views import payouts
 from records.models import Move, RefusedTry
 from records.services import tries
+from reports.pages import tries as try_pages
 from reports.pages.tries import DOORS, door_of, why
 from tests.access_table import POSTED
 from tests.factories import MONDAY, a_fund, a_listing, login
@@ -236,7 +237,7 @@ def test_the_auditor_reads_who_when_what_and_why(client, auditor, xiuying, chair
     assert "被拦下的事" in page and "审批订单" in page and "确认预算" in page
     assert "黄秀英" in page and "谭主席" in page
     assert "这个人没有办这件事的权限。" in page and str(why("illegal_move")) in page
-    assert reverse("order-detail", args=[1]) in page and "budget:7" in page
+    assert reverse("order-detail", args=[1]) in page and "订单 1" in page and "预算调整 7" in page
     assert reverse("refused-tries") in client.get("/").content.decode(), "it is one of the auditor's main places"
 
 
@@ -249,7 +250,7 @@ def test_the_list_is_narrowed_by_person_door_and_day(client, auditor, xiuying, g
     def shown(**limits) -> list[str]:
         answer = client.get(reverse("api-refused-tries"), limits).json()["results"]
         page = client.get(reverse("refused-tries"), limits).content.decode()
-        assert all((row["document"] in page) for row in answer)
+        assert all(try_pages.document_link(row["document"]).label in page for row in answer)
         assert page.count('data-label="单据"') == len(answer)
         return [row["document"] for row in answer]
 
@@ -280,8 +281,8 @@ def test_a_long_list_is_paged_and_keeps_its_limits(client, auditor, xiuying, dja
     following = next(part.split('"')[0] for part in page.split('href="')[1:] if "cursor=" in part.split('"')[0])
 
     second = client.get(reverse("refused-tries") + following.replace("&amp;", "&")).content.decode()
-    assert "order:69" in page and "order:20" in page and "order:19" not in page
-    assert "order:19" in second and "order:0" in second
+    assert "订单 69<" in page and "订单 20<" in page and "订单 19<" not in page
+    assert "订单 19<" in second and "订单 0<" in second
     assert "door=order-approve" in following
 
 
