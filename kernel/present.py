@@ -31,3 +31,15 @@ class Named(Protocol):
 def name_of(entry: Named) -> str:
     """Return the name of goods, a grade or a category in the reader's language."""
     return entry.name_en if in_english() else entry.name
+
+
+class Labelled(Protocol):
+    """Whatever is called one thing in Chinese and another in English."""
+
+    name_zh: str
+    name_en: str
+
+
+def label_of(entry: Labelled) -> str:
+    """Return the name of a buyer channel or a category in the reader's language."""
+    return entry.name_en if in_english() else entry.name_zh

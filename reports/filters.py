@@ -90,6 +90,7 @@ class SalesFilter(FilterSet):
         super().__init__(data, StatementLine.objects.none())
         self.names = names()
         form = cast(LimitsForm, self.form)
+        self.only_township = only_township
         form.this_month, form.only_township = this_month, only_township
         for name, codes in self.names.items():
             choices = [("", pgettext_lazy("report", "All")), *codes.items()]

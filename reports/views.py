@@ -21,10 +21,10 @@ from reports.pages import funnel as funnel_pages
 from reports.pages import official
 from reports.pages import sales as sales_pages
 from reports.pages import tries as try_pages
-from reports.pages.words import basis, limit_facts, period, with_limits
+from reports.pages.words import basis, limit_chips, limit_facts, scope, with_limits
 from reports.pages.workbook import sales_workbook
 from reports.permissions import access_reports, access_tries
-from reports.selectors.sales import Limits, sales, this_month
+from reports.selectors.sales import Limits, sales, this_month, total_of, year_before
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ROWS_A_PAGE = 50
@@ -42,11 +42,11 @@ def sales_report(request: SignedIn) -> HttpResponse:
         "crumb": Link(places(request).home(), _("Home")),
         "report": sales_pages.report_head(figures, limits, names),
         "exports": sales_pages.export_actions(limits),
-        "figures": sales_pages.key_figures(figures, limits),
+        "figures": sales_pages.key_figures(figures, limits, year_before(limits, cut_off=at)),
         "months": sales_pages.months_chart(figures, limits),
         "channels": sales_pages.channels_chart(figures, limits, names),
         "towns": sales_pages.towns_chart(figures, limits, names),
-        "filters": limit_facts(limits, names),
+        "chips": limit_chips(limits, names, fixed=filters.only_township),
         "basis": basis(figures),
         "form": filters.form,
     }
@@ -59,11 +59,12 @@ def sales_rows(request: SignedIn) -> HttpResponse:
     at, filters = _asked(request)
     if not filters.is_valid():
         return _asked_again(request, filters)
-    limits = filters.limits()
-    page = keyset.cut(filters.lines(cut_off=at), ("-id",), cursor=request.GET.get("cursor", ""), size=ROWS_A_PAGE)
+    limits, lines = filters.limits(), filters.lines(cut_off=at)
+    page = keyset.cut(lines, ("-id",), cursor=request.GET.get("cursor", ""), size=ROWS_A_PAGE)
     context = {
         "back": _back(limits),
-        "title": _("Sales behind the figure, %(period)s") % {"period": period(limits)},
+        "title": _("Sales behind the figure, %(period)s") % {"period": scope(limits, filters.names)},
+        "total": sales_pages.rows_total(total_of(lines)),
         "filters": limit_facts(limits, filters.names),
         "rows": [sales_pages.sold_line(line) for line in page.rows],
         "pages": page_links(page, "&" + with_limits("sales-rows", limits).partition("?")[2]),

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext, pgettext_lazy
 
 from catalog.price_chart import Chart, DrawnLine, Line, chart
 from kernel import money
-from kernel.present import in_english, name_of
+from kernel.present import in_english, label_of, name_of
 from kernel.shown import Fact
 from produce.models import PriceMedian, Produce
 from produce.pages.changes import said_of
@@ -128,7 +128,7 @@ def by_kind(rows: Iterable[Produce], prices: Mapping[int, int]) -> list[Kind]:
 
 def kind_of(produce: Produce) -> str:
     """Return the kind of an entry in the reader's language."""
-    return produce.category.name_en if in_english() else produce.category.name_zh
+    return label_of(produce.category)
 
 
 def _entry(produce: Produce, reference_fen: int | None) -> Entry:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from kernel.present import in_english, name_of
+from kernel.present import label_of, name_of
 from kernel.shown import Fact
 from produce.models import Produce
 from produce.pages.changes import COLUMN_NAMES, said_of
@@ -34,7 +34,7 @@ def entry_row(produce: Produce, waiting: Collection[int]) -> EntryRow:
         url=reverse("dictionary-entry", args=[produce.code]),
         name=name_of(produce),
         picture=produce.picture,
-        kind=produce.category.name_en if in_english() else produce.category.name_zh,
+        kind=label_of(produce.category),
         aliases=pgettext("list", ", ").join(produce.aliases),
         keeps=_("%(room)s / %(cold)s days") % {"room": produce.shelf_days, "cold": produce.shelf_days_cold},
         forbidden=produce.forbidden,

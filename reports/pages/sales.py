@@ -5,15 +5,15 @@ from dataclasses import dataclass
 
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from kernel.money import price_per_kg, wan_yuan, yuan
-from kernel.present import known
+from kernel.present import known, label_of, name_of
 from kernel.shown import Action
 from kernel.weight import kg
 from orders.models import StatementLine
-from reports.pages.words import period, tons, with_limits
-from reports.selectors.sales import NOTHING, Figure, Limits, Sales, shifted
+from reports.pages.words import period, scope, tons, with_limits
+from reports.selectors.sales import NOTHING, Figure, Limits, Sales, Total, shifted
 
 CHART_MONTHS = 6
 MOST_COLUMNS = 12
@@ -91,6 +91,15 @@ class SoldLine:
 
 
 @dataclass(frozen=True, slots=True)
+class RowsTotal:
+    """The sum of the rows behind a number."""
+
+    label: str
+    kg: str
+    yuan: str
+
+
+@dataclass(frozen=True, slots=True)
 class DetailRow:
     """The finest row: names in words, grams and fen exact."""
 
@@ -115,7 +124,7 @@ def chart_limits(limits: Limits) -> Limits:
 def report_head(sales: Sales, limits: Limits, names: Names) -> ReportHead:
     """Return the head of the report for one month or a range of months; `names` names every code."""
     return ReportHead(
-        title=_("Sales report %(period)s") % {"period": period(limits)},
+        title=_("Sales report %(period)s") % {"period": scope(limits, names)},
         short=_("Sales report"),
         meta=[_("Shicheng County"), _("Figures in units of 10,000 yuan and tons")],
         sentence=sentence(sales, limits, names),
@@ -134,10 +143,12 @@ def sentence(sales: Sales, limits: Limits, names: Names) -> str:
     """Return the report in one sentence, the first thing on the page."""
     total, before = _total(sales, limits), _before(sales, limits)
     if not total.amount_fen:
+        if limits.channel or limits.township or limits.produce:
+            return _("Nothing of it was settled: %(scope)s.") % {"scope": scope(limits, names)}
         return _("Nothing was settled in %(period)s.") % {"period": period(limits)}
     words = format_html(
         _("In {} {} tons were sold for {} times 10,000 yuan, serving {} households{}."),
-        period(limits),
+        scope(limits, names),
         format_html("<b>{}</b>", tons(total.weight_g)),
         format_html("<b>{}</b>", wan_yuan(total.amount_fen)),
         format_html("<b>{}</b>", total.households),
@@ -162,8 +173,8 @@ def change_words(total: Figure, before: Figure | None) -> str:
     return words % {"share": share}
 
 
-def key_figures(sales: Sales, limits: Limits) -> list[KeyFigure]:
-    """Return the four numbers, each linked to the rows behind it."""
+def key_figures(sales: Sales, limits: Limits, last_year: Figure | None = None) -> list[KeyFigure]:
+    """Return the four numbers, each linked to the rows behind it; `last_year` is what the same month sold then."""
     total, before = _total(sales, limits), _before(sales, limits)
     rows = with_limits("sales-rows", limits)
     poor = total.poor_permille()
@@ -173,7 +184,7 @@ def key_figures(sales: Sales, limits: Limits) -> list[KeyFigure]:
             value=tons(total.weight_g),
             unit=pgettext("report", "tons"),
             url=rows,
-            note=_("month before %(tons)s") % {"tons": tons(before.weight_g)} if before else "",
+            note=_compared(before, last_year),
         ),
         KeyFigure(
             label=pgettext("report", "Sales"),
@@ -197,6 +208,16 @@ def key_figures(sales: Sales, limits: Limits) -> list[KeyFigure]:
             note=_("%(count)s of them lifted out of poverty or monitored") % {"count": total.poor_households},
         ),
     ]
+
+
+def _compared(before: Figure | None, last_year: Figure | None) -> str:
+    """Return the tons of the month before, and of the same month a year before."""
+    words = []
+    if before:
+        words.append(_("month before %(tons)s") % {"tons": tons(before.weight_g)})
+    if last_year is not None:
+        words.append(_("a year before %(tons)s") % {"tons": tons(last_year.weight_g)})
+    return pgettext("list", ", ").join(words)
 
 
 def months_chart(sales: Sales, limits: Limits) -> Chart:
@@ -287,6 +308,12 @@ def falling_towns(sales: Sales, limits: Limits) -> set[str]:
     }
 
 
+def rows_total(total: Total) -> RowsTotal:
+    """Return the sum below the rows behind a number: of all of them, not of the page."""
+    lines = ngettext("In all, %(n)s row", "In all, %(n)s rows", total.lines) % {"n": f"{total.lines:,}"}
+    return RowsTotal(lines, kg(total.weight_g), yuan(total.amount_fen))
+
+
 def sold_line(line: StatementLine) -> SoldLine:
     """Return one statement line as the rows behind a number show it."""
     receipt_line, order = line.receipt_line, line.statement.order
@@ -296,8 +323,8 @@ def sold_line(line: StatementLine) -> SoldLine:
         day=known(receipt_line.receipt.signed_on).isoformat(),
         statement=line.statement.number,
         buyer=order.buyer.name,
-        channel=known(order.buyer.channel).name_zh,
-        produce=listing.produce.name,
+        channel=label_of(known(order.buyer.channel)),
+        produce=name_of(listing.produce),
         place=f"{listing.township} {listing.village.short_name}",
         listing=listing.number,
         kg=kg(line.weight_g),

@@ -1,7 +1,7 @@
 """The words every report is made of: months, tons, limits, how the figures were counted."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -11,6 +11,14 @@ from django.utils.translation import pgettext
 from kernel.clock import COUNTY_ZONE
 from kernel.shown import Fact
 from reports.selectors.sales import Limits, Sales
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One limit of a report; `url` shows the report without it, empty where it stays."""
+
+    text: str
+    url: str
 
 
 def tons(weight_g: int) -> str:
@@ -24,6 +32,14 @@ def period(limits: Limits) -> str:
     if limits.first == limits.last:
         return _("%(year)s-%(month)s") % {"year": limits.last[:4], "month": int(limits.last[5:])}
     return _("%(first)s to %(last)s") % {"first": limits.first, "last": limits.last}
+
+
+def scope(limits: Limits, names: Mapping[str, Mapping[str, str]]) -> str:
+    """Return what a report is about: its months, and what else it is limited to: 2026 年 10 月，小松镇、包菜."""
+    named = [str(fact.value) for fact in limit_facts(limits, names)]
+    if not named:
+        return period(limits)
+    return _("%(period)s, %(limits)s") % {"period": period(limits), "limits": pgettext("list", ", ").join(named)}
 
 
 def basis(sales: Sales) -> str:
@@ -44,6 +60,17 @@ def limit_facts(limits: Limits, names: Mapping[str, Mapping[str, str]]) -> list[
     }
     codes = {name: str(getattr(limits, name)) for name in labels}
     return [Fact(labels[name], names[name].get(code, code)) for name, code in codes.items() if code]
+
+
+def limit_chips(limits: Limits, names: Mapping[str, Mapping[str, str]], *, fixed: str = "") -> list[Chip]:
+    """Return each limit as a chip that takes it away, months first; `fixed` is a township its reader may not leave."""
+    chips = [Chip(period(limits), "")]
+    for name in ("channel", "township", "produce"):
+        code = str(getattr(limits, name))
+        if code:
+            stays = name == "township" and bool(fixed)
+            chips.append(Chip(names[name].get(code, code), "" if stays else with_limits("sales", limits, **{name: ""})))
+    return chips
 
 
 def with_limits(page: str, limits: Limits, **changes: str) -> str:

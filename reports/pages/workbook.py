@@ -10,8 +10,11 @@ from django.utils.translation import pgettext
 
 from kernel.clock import COUNTY_ZONE
 from reports.pages.sales import Names, detail_rows
-from reports.pages.words import basis, limit_facts, period
+from reports.pages.words import basis, limit_facts, period, scope
 from reports.selectors.sales import Limits, Sales
+
+HEAD_ROWS = 2  # the title, and the names of the columns
+A4 = 9  # as spreadsheets number paper
 
 
 def sales_workbook(sales: Sales, limits: Limits, names: Names, *, asked_by: str) -> bytes:
@@ -19,10 +22,18 @@ def sales_workbook(sales: Sales, limits: Limits, names: Names, *, asked_by: str)
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     bold = book.add_format({"bold": True})
+    title = book.add_format({"bold": True, "font_size": 14})
     money = book.add_format({"num_format": "#,##0.00"})
     weight = book.add_format({"num_format": "#,##0.000"})
     sheet = book.add_worksheet(pgettext("report", "Sales"))
-    sheet.set_column(0, 8, 14)
+    for column, width in enumerate((10, 12, 16, 14, 14, 16, 18, 10, 12)):
+        sheet.set_column(column, column, width)
+    sheet.merge_range(0, 0, 0, 8, _("Sales report %(period)s") % {"period": scope(limits, names)}, title)
+    sheet.freeze_panes(HEAD_ROWS, 1)
+    sheet.repeat_rows(HEAD_ROWS - 1)
+    sheet.set_landscape()
+    sheet.set_paper(A4)
+    sheet.fit_to_pages(1, 0)  # one page wide, as many long as it takes
     head = [
         pgettext("report", "Month"),
         _("Buyer channel"),
@@ -35,19 +46,19 @@ def sales_workbook(sales: Sales, limits: Limits, names: Names, *, asked_by: str)
         _("Poor households"),
     ]
     for column, name in enumerate(head):
-        sheet.write_string(0, column, name, bold)
+        sheet.write_string(1, column, name, bold)
     total = sales.at()
-    sheet.write_string(1, 0, pgettext("report", "In all"), bold)
-    _numbers(sheet, 1, total.weight_g, total.amount_fen, total.poor_fen, money, weight)
-    sheet.write_number(1, 7, total.households)
-    sheet.write_number(1, 8, total.poor_households)
+    sheet.write_string(HEAD_ROWS, 0, pgettext("report", "In all"), bold)
+    _numbers(sheet, HEAD_ROWS, total.weight_g, total.amount_fen, total.poor_fen, money, weight)
+    sheet.write_number(HEAD_ROWS, 7, total.households)
+    sheet.write_number(HEAD_ROWS, 8, total.poor_households)
     count = 0
     for count, row in enumerate(detail_rows(sales, names), 1):
         for column, name in enumerate((row.month, row.channel, row.township, row.produce)):
-            sheet.write_string(count + 1, column, name)
-        _numbers(sheet, count + 1, row.weight_g, row.amount_fen, row.poor_fen, money, weight)
-        sheet.write_number(count + 1, 7, row.households)
-        sheet.write_number(count + 1, 8, row.poor_households)
+            sheet.write_string(count + HEAD_ROWS, column, name)
+        _numbers(sheet, count + HEAD_ROWS, row.weight_g, row.amount_fen, row.poor_fen, money, weight)
+        sheet.write_number(count + HEAD_ROWS, 7, row.households)
+        sheet.write_number(count + HEAD_ROWS, 8, row.poor_households)
     about = book.add_worksheet(pgettext("report", "Limits"))
     about.set_column(0, 0, 16)
     about.set_column(1, 1, 80)

@@ -5,13 +5,14 @@ once in each figure it is part of, by the tier it held on that day. Page, form, 
 """
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet, Sum
 
 from accounts.models import POOR_TIERS, Channel, Place
 from kernel import clock
+from kernel.present import label_of, name_of
 from orders.models import StatementLine
 from produce.models import Produce
 
@@ -135,6 +136,29 @@ def sales(limits: Limits, *, cut_off: dt.datetime) -> Sales:
     return Sales(limits, cut_off, figures)
 
 
+def year_before(limits: Limits, *, cut_off: dt.datetime) -> Figure | None:
+    """Return what the same month of the year before sold within the same limits; None for a range of months."""
+    if limits.first != limits.last:
+        return None
+    month = shifted(limits.last, -12)
+    return sales(replace(limits, first=month, last=month), cut_off=cut_off).at()
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """How many lines there are, with their grams and fen."""
+
+    lines: int
+    weight_g: int
+    amount_fen: int
+
+
+def total_of(lines: QuerySet[StatementLine]) -> Total:
+    """Return the sum of all lines behind a number, whatever page of them is looked at."""
+    sums = lines.order_by().aggregate(lines=Count("pk"), weight_g=Sum("weight_g"), amount_fen=Sum("amount_fen"))
+    return Total(sums["lines"], sums["weight_g"] or 0, sums["amount_fen"] or 0)
+
+
 def signed_lines(*, cut_off: dt.datetime) -> QuerySet[StatementLine]:
     """Return the statement lines that stood signed at the cut-off: the rows that every number opens."""
     return StatementLine.objects.filter(
@@ -151,12 +175,14 @@ def signed_lines(*, cut_off: dt.datetime) -> QuerySet[StatementLine]:
 def names() -> dict[str, dict[str, str]]:
     """Return what each channel, township and produce is called, by code, in the order they are shown."""
     return {
-        "channel": {c.code: c.name_zh for c in Channel.objects.order_by("position")},
+        "channel": {c.code: label_of(c) for c in Channel.objects.order_by("position")},
         "township": {
             p.code: p.name
             for p in Place.objects.filter(level=Place.Level.TOWNSHIP).order_by("code").only("code", "name")
         },
-        "produce": {p.code: p.name for p in Produce.objects.order_by("position", "code").only("code", "name")},
+        "produce": {
+            p.code: name_of(p) for p in Produce.objects.order_by("position", "code").only("code", "name", "name_en")
+        },
     }
 
 

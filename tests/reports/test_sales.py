@@ -94,8 +94,9 @@ def test_page_form_spreadsheet_and_api_say_the_same(sold, official):
     assert "109.00" in page and "<b>0.07</b>" in page
     assert "0.07" in form
     rows = list(book.worksheets[0].iter_rows(values_only=True))
-    assert rows[0][7:] == ("户数", "脱贫户和监测户（户）") and rows[1][4:] == (70, 109, 64, 2, 1)
-    assert rows[2][:4] == ("2026-11", "学校", "屏山镇", "包菜") and rows[2][4:7] == (70, 109, 64)
+    assert rows[0][0] == "2026 年 11 月销售月报" and book.worksheets[0].freeze_panes == "B3"
+    assert rows[1][7:] == ("户数", "脱贫户和监测户（户）") and rows[2][4:] == (70, 109, 64, 2, 1)
+    assert rows[3][:4] == ("2026-11", "学校", "屏山镇", "包菜") and rows[3][4:7] == (70, 109, 64)
     limits = {row[0]: row[1] for row in book.worksheets[1].iter_rows(values_only=True)}
     assert limits["导出人"].endswith("曾县长") and limits["行数"] == "1"
     assert api["total"] == {"kg": "70", "yuan": "109.00", "poor_yuan": "64.00", "households": 2, "poor_households": 1}
@@ -184,3 +185,34 @@ def test_the_page_asks_little_of_the_database(sold, official, django_assert_max_
 
     with django_assert_max_num_queries(10):
         client.get("/reports/sales/?first=2026-11&last=2026-11")
+
+
+def test_a_limited_report_says_so_where_nothing_was_sold_and_each_limit_can_be_taken_away(sold, official, hospital):
+    Channel.objects.filter(code="hospital").update(name_zh="医院")
+    page = login(Client(), official).get("/reports/sales/?first=2026-11&last=2026-11&channel=hospital")
+    words = page.content.decode()
+
+    assert "2026 年 11 月，医院：这个范围里没有结算的销售" in words
+    assert 'href="/reports/sales/?first=2026-11&amp;last=2026-11"' in words
+
+
+def test_a_year_before_stands_beside_the_month_before(sold, official):
+    page = login(Client(), official).get("/reports/sales/?first=2027-11&last=2027-11").content.decode()
+
+    assert "去年同月 0.07" in page
+
+
+def test_the_rows_end_in_the_sum_of_all_of_them(sold, official):
+    page = login(Client(), official).get("/reports/sales/rows/?first=2026-11&last=2026-11").content.decode()
+
+    assert "合计 2 笔" in page and "109.00" in page
+
+
+def test_english_pages_show_no_chinese_names(sold, official):
+    Channel.objects.update(name_zh="学校", name_en="School")
+    client = login(Client(), official)
+    client.cookies["django_language"] = "en"
+
+    page = client.get("/reports/sales/?first=2026-11&last=2026-11&channel=school").content.decode()
+
+    assert "School" in page and "学校" not in page and "包菜" not in page
