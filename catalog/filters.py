@@ -139,9 +139,15 @@ def _market_form() -> type[forms.Form]:
 
 
 class GoodsFilter(FilterSet):
-    """What one's own goods may be narrowed to: those still for sale."""
+    """What one's own goods may be narrowed to: all but what was taken down, those still for sale, those taken down."""
 
-    view = ChoiceFilter(choices=[("open", pgettext_lazy("my goods", "Still for sale"))], method="viewed")
+    view = ChoiceFilter(
+        choices=[
+            ("open", pgettext_lazy("my goods", "Still for sale")),
+            ("down", pgettext_lazy("my goods", "Taken down")),
+        ],
+        method="viewed",
+    )
 
     class Meta:
         """No column of a lot is a filter by itself."""
@@ -150,13 +156,18 @@ class GoodsFilter(FilterSet):
         fields: list[str] = []
 
     @property
-    def only_open(self) -> bool:
-        """Return whether only goods still for sale are asked for."""
-        return self.is_valid() and self.form.cleaned_data["view"] == "open"
+    def chosen(self) -> str:
+        """Return which goods are asked for: open, down, or empty for all but what was taken down."""
+        return str(self.form.cleaned_data["view"]) if self.is_valid() else ""
 
-    def viewed(self, lots: QuerySet[Listing], _name: str, _value: str) -> QuerySet[Listing]:
-        """Return the lots still for sale."""
-        return lots.filter(status__in=OPEN)
+    def filter_queryset(self, queryset: QuerySet[Listing]) -> QuerySet[Listing]:
+        """Return the lots asked for; what was taken down stands apart."""
+        lots = super().filter_queryset(queryset)
+        return lots if self.chosen == "down" else lots.exclude(status=ListingStatus.WITHDRAWN)
+
+    def viewed(self, lots: QuerySet[Listing], _name: str, value: str) -> QuerySet[Listing]:
+        """Return the lots still for sale, or those taken down."""
+        return lots.filter(status=ListingStatus.WITHDRAWN) if value == "down" else lots.filter(status__in=OPEN)
 
 
 def _in_all(*lists: list[int] | None) -> tuple[int, ...] | None:

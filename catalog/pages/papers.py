@@ -9,6 +9,7 @@ from django.utils.translation import pgettext
 
 from catalog.models import Paper, PaperStatus
 from catalog.pages.lots import amount_both, place_of
+from catalog.selectors.papers import vouched
 from kernel import dates, masking
 from kernel.present import StrOrPromise, name_of
 from kernel.shown import Fact
@@ -73,3 +74,17 @@ def facts_of(paper: Paper) -> list[Fact]:
     if office := paper.facts.get("office"):
         facts.append(Fact(_("Issued by"), office))
     return facts
+
+
+def vouched_words(paper: Paper) -> str:
+    """Return for how much the paper still stands where a part of its lot is claimed as spoiled, else nothing."""
+    lot, still = paper.listing, vouched(paper)
+    if still == (paper.quantity or lot.listed):
+        return ""
+    if not still:
+        return _(
+            "All of this lot is reported as spoiled: this paper vouches for nothing any more. Do not use the goods."
+        )
+    return _("A part of this lot is reported as spoiled. This paper vouches for at most %(amount)s of it.") % {
+        "amount": amount_both(lot, still)
+    }

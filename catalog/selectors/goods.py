@@ -2,8 +2,10 @@
 
 import datetime as dt
 
+from django.db.models import F, QuerySet
+
 from accounts.models import Household
-from catalog.models import Listing, Movement, PriceChange
+from catalog.models import Listing, ListingStatus, Movement, PriceChange
 from produce.models import Produce
 from produce.selectors import dictionary
 from records.models import Attachment, Move, StoredFile
@@ -53,3 +55,10 @@ def usual_quantity(household: Household, produce: Produce) -> int | None:
     """Return the most this household listed of this produce at once, in stock units, or None at the first time."""
     lots = Listing.objects.filter(household=household, produce=produce).order_by("-listed_at")
     return max(lots.values_list("listed", flat=True)[:10], default=None)
+
+
+def soon_spoiled(lots: QuerySet[Listing], until: dt.date) -> QuerySet[Listing]:
+    """Return those of these lots on sale that have something left and keep until this day, the shortest first."""
+    left = F("listed") - F("reserved") - F("sold") - F("claimed") - F("written_off") - F("withdrawn")
+    on_sale = lots.filter(status=ListingStatus.ON_SALE, sell_by__lte=until)
+    return on_sale.annotate(left=left).filter(left__gt=0).order_by("sell_by", "pk")

@@ -80,9 +80,15 @@ def missing_papers(listing: Listing, papers: Iterable[Paper], on: dt.date) -> Mi
     )
 
 
-def valid_paper(code: str) -> Paper | None:
+def paper_of(code: str) -> Paper | None:
     """Return the paper a square code leads to, cancelled, recalled or not; None for a code nobody gave out."""
     seller = ("listing__household", "listing__cooperative")
     return (
         Paper.objects.select_related("listing__produce", "listing__village__parent", *seller).filter(code=code).first()
     )
+
+
+def vouched(paper: Paper) -> int:
+    """Return for how much of its lot, in the lot's unit, a paper still stands: not for what is claimed as spoiled."""
+    lot = paper.listing
+    return min(paper.quantity or lot.listed, max(0, lot.listed - lot.claimed - lot.written_off))

@@ -21,9 +21,9 @@ from catalog.filters import GoodsFilter
 from catalog.forms.goods import HarvestForm, PriceForm, StopForm, WithdrawForm
 from catalog.models import Listing
 from catalog.pages import goods as pages
-from catalog.pages.lots import amount_both, jin_with_comma, thousands
+from catalog.pages.lots import URGENT_DAYS, amount_both, jin_with_comma, thousands
 from catalog.pages.steps import step
-from catalog.selectors.goods import steps_of
+from catalog.selectors.goods import soon_spoiled, steps_of
 from catalog.selectors.pauses import pause_of
 from catalog.services import listings
 from kernel import clock, keyset, money
@@ -36,6 +36,8 @@ from records.doors import Act, act_once, once_by_form
 from records.forms import ActForm, new_key
 
 MOST_PRICES = 12
+MOST_URGENT = 10
+URGENT = dt.timedelta(days=URGENT_DAYS)
 MOST_ACTIONS = 4  # beside each other; the rest is folded away
 SIDES = ("reserved", "sold", "claimed", "written_off", "withdrawn")
 
@@ -46,19 +48,22 @@ def my_listings(request: SignedIn) -> HttpResponse:
     permissions.access_goods(request.user)
     today = clock.county_day(clock.now())
     filters = GoodsFilter(request.GET, permissions.own_goods(request.user).select_related("produce", "cover"))
-    only_open = filters.only_open
-    page = keyset.cut(filters.qs, ("-listed_at", "-id"), cursor=request.GET.get("cursor", ""))
+    view, cursor = filters.chosen, request.GET.get("cursor", "")
+    urgent = [] if view == "down" else list(soon_spoiled(filters.qs, today + URGENT)[:MOST_URGENT])
+    lots = filters.qs.exclude(pk__in=[lot.pk for lot in urgent])
+    page = keyset.cut(lots, ("-listed_at", "-id"), cursor=cursor)
     here = reverse("my-listings")
     own = standing(request.user).household_id is not None
     context = {
         "views": [
-            Tab(here, pgettext("my goods", "All"), not only_open),
-            Tab(f"{here}?view=open", pgettext("my goods", "Still for sale"), only_open),
+            Tab(here, pgettext("my goods", "All"), not view),
+            Tab(f"{here}?view=open", pgettext("my goods", "Still for sale"), view == "open"),
+            Tab(f"{here}?view=down", pgettext("my goods", "Taken down"), view == "down"),
         ],
-        "listings": [pages.row(lot, today) for lot in page.rows],
+        "listings": [pages.row(lot, today) for lot in [*([] if cursor else urgent), *page.rows]],
         "sell_url": places(request).sell() if own else places(request).sell_for(),
         "pause": _pause(request, today),
-        "pages": page_links(page, "&view=open" if only_open else ""),
+        "pages": page_links(page, f"&view={view}" if view else ""),
     }
     return render(request, "catalog/my_listings.html", context)
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,7 +18,7 @@ from catalog.forms.papers import CertificateForm, SlipForm
 from catalog.models import Listing, Paper, PaperStatus
 from catalog.pages import papers as pages
 from catalog.pages.lots import title_of
-from catalog.selectors.papers import missing_papers, papers_of, valid_paper
+from catalog.selectors.papers import missing_papers, paper_of, papers_of
 from catalog.services import papers
 from catalog.services.paper_pdf import certificate_pdf
 from kernel import clock
@@ -113,10 +113,11 @@ def paper_print(request: SignedIn, listing_id: int, paper_id: int) -> HttpRespon
 @require_GET
 def paper_check(request: HttpRequest, code: str) -> HttpResponse:
     """Tell anybody who reads the square code whether the paper is genuine and still valid; names are masked."""
-    paper = valid_paper(code)
+    paper = paper_of(code)
     if paper is None:
-        raise Http404
+        return render(request, "catalog/paper_check.html", {"unknown": True}, status=404)
     context = {
+        "vouched": pages.vouched_words(paper),
         "valid": paper.status == PaperStatus.VALID,
         "withdrawn": paper.listing.recalled_at is not None,
         "stopped": paper.listing.status == "stopped",

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from accounts.models import Household
-from accounts.selectors import Standing, spoken_time
+from accounts.selectors import Standing
 from kernel import clock, weight
-from kernel.dates import day_words
+from kernel.dates import day_words, deadline_words
 from kernel.money import price_per_jin, yuan
 from kernel.present import known, name_of
 from ledger.selectors import (
@@ -84,7 +84,7 @@ def farmer_home(who: Standing, *, at: dt.datetime) -> dict[str, Any]:
     return {
         "sell": Sell(reverse("sell"), reverse("sell"), new_key()),
         "again": _again(household),
-        "asks": [_ask(row) for row in asks[:MOST_ASKS]],
+        "asks": [_ask(row, at) for row in asks[:MOST_ASKS]],
         "money": _money(household, at),
         "rows": _rows(household, more_asks=len(asks) > MOST_ASKS),
         "photo_words": photo_words(),
@@ -105,13 +105,13 @@ def _again(household: Household) -> Again | None:
     )
 
 
-def _ask(row: Allocation) -> Ask:
+def _ask(row: Allocation, at: dt.datetime) -> Ask:
     listing, order = row.listing, row.order
     jin, kg = weight.with_commas(weight.jin(row.weight_g)), weight.with_commas(weight.kg(row.weight_g))
     wanted = _("%(n)s head") % {"n": row.quantity} if listing.piece_g else _("%(jin)s jin") % {"jin": jin}
     other_weight = [] if listing.piece_g else [_("%(kg)s kg") % {"kg": kg}]
     return Ask(
-        deadline=_("Answer before %(at)s") % {"at": spoken_time(known(order.answer_by_at))},
+        deadline=_("Answer %(when)s") % {"when": deadline_words(known(order.answer_by_at), at)},
         title=_("%(buyer)s wants %(quantity)s of %(produce)s")
         % {"buyer": order.buyer.name, "quantity": wanted, "produce": name_of(listing.produce)},
         facts=[

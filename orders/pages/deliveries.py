@@ -1,5 +1,6 @@
 """Deliveries as those who send, weigh and sign them see them."""
 
+import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -8,8 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.selectors import spoken_time
 from kernel import weight
+from kernel.dates import deadline_words
 from kernel.present import name_of
 from kernel.shown import Tag
 from orders.forms import LoadForm
@@ -48,7 +49,7 @@ class LoadRow:
     pieces: BoundField | None
 
 
-def delivery_row(order: PurchaseOrder, receiver_of: Collection[int], *, sends: bool) -> DeliveryRow:
+def delivery_row(order: PurchaseOrder, receiver_of: Collection[int], *, sends: bool, at: dt.datetime) -> DeliveryRow:
     """Return one row of the list; `receiver_of` are the buyers this person weighs for, `sends` who loads carts."""
     delivery = getattr(order, "delivery", None)
     receipt = next(iter(delivery.receipts.all()), None) if delivery is not None else None
@@ -60,7 +61,7 @@ def delivery_row(order: PurchaseOrder, receiver_of: Collection[int], *, sends: b
         buyer=order.buyer.name,
         day=day_words(order.deliver_on),
         lines=ngettext("%(n)s kind", "%(n)s kinds", lines) % {"n": lines},
-        until=spoken_time(delivery.accept_by_at) if delivery is not None and receipt is None else "",
+        until=deadline_words(delivery.accept_by_at, at) if delivery is not None and receipt is None else "",
         status=_tag(order, receipt),
         recalled=order.recalled,  # type: ignore[attr-defined]
         kg=weight.kg(sum(line.asked_g for line in order.lines.all())),

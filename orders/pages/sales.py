@@ -1,5 +1,6 @@
 """The seller's side in words: who asks for one's goods, where each part stands, what it is worth."""
 
+import datetime as dt
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -7,8 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from accounts.selectors import spoken_time
 from kernel import money, weight
+from kernel.dates import deadline_words
 from kernel.present import known, name_of
 from kernel.shown import Fact, Tag
 from orders.models import Allocation
@@ -57,7 +58,7 @@ def stage_words(stage: Stage) -> str:
     }[stage]
 
 
-def sale_row(lot: Allocation, own_household: UUID | None) -> SaleRow:
+def sale_row(lot: Allocation, own_household: UUID | None, at: dt.datetime) -> SaleRow:
     """Return one ask of the list; the seller is named where it is not the reader's own household."""
     step = step_of(lot)
     own = own_household is not None and lot.listing.household_id == own_household
@@ -68,7 +69,7 @@ def sale_row(lot: Allocation, own_household: UUID | None) -> SaleRow:
         buyer=lot.order.buyer.name,
         seller="" if own else seller_name(lot.listing),
         amount=money.yuan(step.amount_fen),
-        until=spoken_time(known(lot.order.answer_by_at)) if step.stage == Stage.ASKED else "",
+        until=deadline_words(known(lot.order.answer_by_at), at) if step.stage == Stage.ASKED else "",
         status=Tag(TONES[step.stage], stage_words(step.stage)),
     )
 

@@ -41,7 +41,8 @@ def delivery_list(request: SignedIn) -> HttpResponse:
     page = keyset.cut(seen, ("-deliver_on", "-pk"), cursor=request.GET.get("cursor", ""))
     place = standing(request.user)
     receiver_of, sends = place.organisations("receiver"), permissions.may_ship(place)
-    rows = [delivery_row(order, receiver_of, sends=sends) for order in page.rows]
+    at = clock.now()
+    rows = [delivery_row(order, receiver_of, sends=sends, at=at) for order in page.rows]
     return render(request, "orders/delivery_list.html", {"rows": rows, "pages": page_links(page)})
 
 

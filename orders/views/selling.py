@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.doors import SignedIn
-from accounts.selectors import spoken_time, standing
-from kernel import keyset, money
+from accounts.selectors import standing
+from kernel import clock, keyset, money
+from kernel.dates import deadline_words
 from kernel.present import known
 from kernel.shown import Link, page_links
 from orders import permissions
@@ -31,10 +32,10 @@ def sale_list(request: SignedIn) -> HttpResponse:
     sales = sales_seen_by(request.user).prefetch_related("receipt_lines__statement_line__statement__payable__payments")
     waiting = sales.filter(status=AllocationStatus.HELD, order__status=OrderStatus.APPROVED)
     page = keyset.cut(sales.exclude(pk__in=waiting.values("pk")), ("-pk",), cursor=request.GET.get("cursor", ""))
-    own = standing(request.user).household_id
+    own, at = standing(request.user).household_id, clock.now()
     context = {
-        "asks": [pages.sale_row(lot, own) for lot in waiting.order_by("order__answer_by_at", "pk")[:50]],
-        "rows": [pages.sale_row(lot, own) for lot in page.rows],
+        "asks": [pages.sale_row(lot, own, at) for lot in waiting.order_by("order__answer_by_at", "pk")[:50]],
+        "rows": [pages.sale_row(lot, own, at) for lot in page.rows],
         "pages": page_links(page),
     }
     return render(request, "orders/sale_list.html", context)
@@ -94,7 +95,7 @@ def _show(
         "status": pages.sale_tag(lot),
         "due_on": day_words(step.due_on) if step.due_on else "",
         "why": reason_for(lot),
-        "until": spoken_time(known(order.answer_by_at)) if open_now else "",
+        "until": deadline_words(known(order.answer_by_at), clock.now()) if open_now else "",
         "may_answer": open_now and permissions.can_answer(request.user, lot),
         "for_others": others,
         "form": form or AnswerForm(initial={"idem": new_key()}),

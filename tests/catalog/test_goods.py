@@ -10,6 +10,7 @@ from catalog.models import Listing, Movement
 from catalog.services import kilos, listings, stale
 from kernel import clock
 from tests.factories import a_listing, login
+from tests.guards.rows import past_triggers
 
 pytestmark = pytest.mark.django_db
 STEPS = (
@@ -317,3 +318,17 @@ def test_animals_are_told_by_the_head(farmer, xiuying_household, duck, xiuying, 
 @pytest.mark.parametrize("name", STEPS)
 def test_a_number_no_database_can_hold_is_not_found(farmer, cabbage, name):
     assert farmer.get(reverse(name, args=[10**29])).status_code == 404
+
+
+def test_what_spoils_soon_stands_first_and_what_was_taken_down_apart(client, xiuying, xiuying_household, cabbage, now):
+    keeps = [a_listing(xiuying_household, cabbage, kg=kg, by=xiuying, at=now) for kg in (11, 22, 33)]
+    with past_triggers():
+        Listing.objects.filter(pk=keeps[0].pk).update(sell_by=clock.county_day(clock.now()))
+    listings.withdraw(keeps[1], reason="eaten", by=xiuying, at=clock.now())
+    login(client, xiuying)
+
+    everything = client.get(reverse("my-listings")).context["listings"]
+    down = client.get(reverse("my-listings") + "?view=down").context["listings"]
+
+    assert [row.url for row in everything] == [reverse("my-listing", args=[keeps[n].pk]) for n in (0, 2)]
+    assert [row.url for row in down] == [reverse("my-listing", args=[keeps[1].pk])]

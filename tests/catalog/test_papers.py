@@ -18,6 +18,7 @@ from kernel.clock import county_day
 from kernel.weight import parse_quantity
 from kernel.workflow import IllegalMove
 from tests.factories import MONDAY, a_listing, login
+from tests.guards.rows import past_triggers
 
 pytestmark = pytest.mark.django_db
 TODAY = county_day(MONDAY)
@@ -212,3 +213,21 @@ def test_a_neighbour_has_no_way_to_another_ones_papers(client, lot, guiying, now
     assert neighbour.post(reverse("paper-cancel", args=[lot.pk, paper.pk]), {"idem": "z"}).status_code == 404
     paper.refresh_from_db()
     assert paper.status == "valid"
+
+
+def test_a_code_that_was_never_given_out_is_called_forged(client, db):
+    page = client.get(reverse("paper-check", args=["0" * 16]))
+
+    assert page.status_code == 404
+    assert "假的：这里从来没有开过这个码的证" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("claimed_kg", "words"), [(0, "是真的，有效"), (40, "最多只管其中 120 斤（60 公斤）"), (100, "已经全部报了损")]
+)
+def test_a_paper_does_not_vouch_for_what_is_claimed_as_spoiled(client, lot, now, claimed_kg, words):
+    paper = commit(lot)
+    with past_triggers():
+        type(lot).objects.filter(pk=lot.pk).update(claimed=claimed_kg * 1000)
+
+    assert words in client.get(reverse("paper-check", args=[paper.code])).content.decode()
