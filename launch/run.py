@@ -1,7 +1,7 @@
 """One command for the whole site: `make run`.
 
 Brings up database and broker, sets up the tables, builds what the browser needs, loads the demo, then keeps
-web, worker and beat of the Procfile running until Ctrl-C, which stops everything that was started. Whatever ends by
+web, workers and beat of the Procfile running until Ctrl-C, which stops everything that was started. Whatever ends by
 itself, a server too, is begun again, unless it ends over and over.
 """
 
@@ -159,7 +159,7 @@ def announce(port: int, told: str, began: float) -> None:
 
 
 def stop_leftovers() -> None:
-    """Stop web, worker and beat of a run that was killed before it could do so itself."""
+    """Stop web, workers and beat of a run that was killed before it could do so itself."""
     try:
         noted = json.loads(STARTED.read_text())
     except (FileNotFoundError, ValueError):

@@ -23,7 +23,7 @@ SECONDS = float(os.environ.get("FAULTS_SECONDS", "300"))
 WHOLE_AGAIN_SECONDS = 20
 A_BUSY_MACHINE_SECONDS = 90
 NEIGHBOUR = "13800000002"
-WEB, WORKER, BEAT = "gunicorn", "celery.* worker", "celery.* beat"
+WEB, WORKER, SWEEPER, BEAT = "gunicorn", "celery.*payments", "celery.*reports", "celery.* beat"
 POSTGRES, VALKEY = "postgres -D", "(valkey|redis)-server"
 
 
@@ -66,9 +66,9 @@ FAULTS: dict[str, Callable[[Site], object]] = {
     "PostgreSQL stopped at once (immediate)": lambda site: os.kill(site.master(POSTGRES), signal.SIGQUIT),
     "a connection of PostgreSQL killed": lambda site: kill(*busy_backend(site)),
     "web killed, with all its workers": lambda site: kill(*site.pids(WEB)),
-    "task worker and beat killed": lambda site: kill(site.master(WORKER), site.master(BEAT)),
+    "task workers and beat killed": lambda site: kill(*(site.master(words) for words in (WORKER, SWEEPER, BEAT))),
     "everything killed at once": lambda site: kill(
-        *(site.master(words) for words in (POSTGRES, VALKEY, WEB, WORKER, BEAT))
+        *(site.master(words) for words in (POSTGRES, VALKEY, WEB, WORKER, SWEEPER, BEAT))
     ),
 }
 SHORT = list(FAULTS)[:3]
