@@ -4,8 +4,9 @@ import re
 from collections.abc import Callable
 
 import structlog
-from django.db import DatabaseError
+from django.db import Error
 from django.http import HttpRequest, HttpResponse
+from psycopg_pool import PoolTimeout
 
 from kernel import clock
 from records.services.tries import note_refusal
@@ -27,7 +28,7 @@ def refused_tries(get_response: Callable[[HttpRequest], HttpResponse]) -> Callab
         if request.method != "POST" or match is None or (door := door_of(match.url_name or "")) is None:
             return response
         code = getattr(request, "refused", "") or WALLS.get(response.status_code, "")
-        if code and request.user.is_authenticated:
+        if code:
             _note(request, door, document_of(match.kwargs), code)
         return response
 
@@ -42,6 +43,7 @@ def document_of(keys: dict[str, object]) -> str:
 
 def _note(request: HttpRequest, door: str, document: str, code: str) -> None:
     try:
-        note_refusal(by=request.user, door=door, document=document, code=code, at=clock.now())
-    except DatabaseError:
+        if request.user.is_authenticated:
+            note_refusal(by=request.user, door=door, document=document, code=code, at=clock.now())
+    except (Error, PoolTimeout):  # a server that is away must not take the refusal's own answer away
         log.warning("refused try not written", door=door, code=code)

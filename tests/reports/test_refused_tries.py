@@ -6,9 +6,10 @@ import uuid
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.test import Client
 from django.urls import reverse
+from psycopg_pool import PoolTimeout
 
 import canteens.services
 import marketplace.tries
@@ -215,9 +216,10 @@ def test_a_flood_of_different_tries_is_one_row_beyond_thirty(xiuying, guiying):
     assert RefusedTry.objects.get(by=guiying).document == "order:99"
 
 
-def test_a_row_that_cannot_be_written_changes_no_answer(client, change, xiuying, monkeypatch):
+@pytest.mark.parametrize("away", [DatabaseError, InterfaceError, OperationalError, PoolTimeout])
+def test_a_row_that_cannot_be_written_changes_no_answer(client, change, xiuying, monkeypatch, away):
     def fail(**_row):
-        raise DatabaseError
+        raise away
 
     monkeypatch.setattr(marketplace.tries, "note_refusal", fail)
 
