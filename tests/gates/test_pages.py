@@ -118,6 +118,11 @@ def look(page, name: str, path: str, *, width: int, elder: bool, farmer: bool, a
     if kb > budget:
         walk.faults.append(f"{where}: {kb:.0f} KB of {budget}")
     walk.faults += [f"{where}: console: {text}" for text in red]
+    measure(page, where, width=width, elder=elder, farmer=farmer, axe=axe, walk=walk)
+
+
+def measure(page, where: str, *, width: int, elder: bool, farmer: bool, axe, walk: Walk):
+    """Write down what is wrong with a page as it stands: too wide, too small, not to be read by everybody."""
     if (over := page.evaluate(WIDER)) > 0:
         walk.faults.append(f"{where}: {over} px too wide")
     phone = width < 700
@@ -159,6 +164,46 @@ def test_every_page_at_both_widths_in_both_letters(demo, site, chromium):
         ]
     )
     assert walk.pages > 60
+    assert walk.faults == []
+
+
+@dataclass
+class Done:
+    """One act in a page, and what the page after it shows: by whom, where, what is pressed."""
+
+    name: str
+    who: str
+    path: str
+    press: str
+    shows: str
+
+
+ACTS = [
+    Done("a pause begun", "guiying", "/goods/pause/", ".sheet-chips button", ".messages .panel"),
+    Done("a pause ended", "guiying", "/goods/", "form[action$='/end/'] button", ".messages .panel"),
+    Done("nothing asked for", "buyer", "/orders/new/", "main form .btn-main", ".error-summary"),
+]
+
+
+@pytest.mark.browser
+def test_pages_after_an_act_at_both_widths_in_both_letters(demo, site, chromium):
+    walk, axe = Walk(), Axe()
+    for width in (390, 1280):
+        for elder in (False, True):
+            for done in ACTS:
+                context = context_for(chromium, site, demo, done.who, width=width, elder=elder)
+                page = context.new_page()
+                page.goto(done.path)
+                page.evaluate("document.querySelectorAll('form').forEach(form => { form.noValidate = true })")
+                page.locator(done.press).first.click()
+                page.wait_for_load_state("load")
+                where = f"after {done.name} at {width}{' large' if elder else ''}"
+                assert page.locator(done.shows).count(), where
+                measure(page, where, width=width, elder=elder, farmer=done.who in FARMERS, axe=axe, walk=walk)
+                context.close()
+    RESULTS["Pages after an act"] = "\n".join(
+        [f"{len(ACTS)} acts × 390 and 1280 px × ordinary and large letters: {len(walk.faults)} faults.", *walk.faults]
+    )
     assert walk.faults == []
 
 
