@@ -31,7 +31,7 @@ from orders.pages.orders import (
     order_row,
     order_statements,
 )
-from orders.pages.plans import answers, budget_items, plan_card, want_title
+from orders.pages.plans import answers, budget_items, looked_words, plan_card, want_title
 from orders.pages.words import day_words, order_tag, timeline
 from orders.selectors import orders as reading
 from orders.selectors import plans as planning
@@ -112,6 +112,7 @@ def order_plan(request: SignedIn) -> HttpResponse:
         "fund": fund,
         "total": money.yuan(figures(fund).budget_fen),
         "refusal": str(refusal) if refusal else "",
+        "looked": looked_words(plans[0]),
         "new_url": reverse("order-new"),
     }
     chosen = next((plan for plan in plans if plan.kind == kind), None)
