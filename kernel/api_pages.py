@@ -20,6 +20,12 @@ class KeysetPages(CursorPagination):
     max_page_size = 200
 
 
+class InTurn(KeysetPages):
+    """The parts of one document, in the order in which they were written down."""
+
+    ordering = "pk"
+
+
 PAGING = [
     OpenApiParameter("cursor", str, description="From the `next` or `previous` of another page."),
     OpenApiParameter("page_size", int, description="Rows a page, at most 200; 50 unless said."),
@@ -33,8 +39,15 @@ class PageOut(serializers.Serializer):
     previous = serializers.URLField(allow_null=True)
 
 
-def answer_page(rows: QuerySet, shape: type[serializers.Serializer], *, request: Request, view: APIView) -> Response:
+def answer_page(
+    rows: QuerySet,
+    shape: type[serializers.Serializer],
+    *,
+    request: Request,
+    view: APIView,
+    pages: type[KeysetPages] = KeysetPages,
+) -> Response:
     """Answer with the page of rows that was asked for: `results`, and the addresses of the `next` and `previous`."""
-    pages = KeysetPages()
-    page: list[Any] | None = pages.paginate_queryset(rows, request, view=view)
-    return pages.get_paginated_response(shape(page, many=True, context={"request": request}).data)
+    cutter = pages()
+    page: list[Any] | None = cutter.paginate_queryset(rows, request, view=view)
+    return cutter.get_paginated_response(shape(page, many=True, context={"request": request}).data)

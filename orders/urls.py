@@ -36,6 +36,7 @@ pages = [
 endpoints = [
     path("orders/", buying_api.Orders.as_view(), name="api-order-list"),
     path("orders/<int:order_id>/", buying_api.OneOrder.as_view(), name="api-order-detail"),
+    path("orders/<int:order_id>/lots/", buying_api.Lots.as_view(), name="api-order-lots"),
     path("orders/<int:order_id>/approve/", buying_api.Approve.as_view(), name="api-order-approve"),
     path("orders/<int:order_id>/refuse/", buying_api.Refuse.as_view(), name="api-order-refuse"),
     path("orders/<int:order_id>/cancel/", buying_api.Cancel.as_view(), name="api-order-cancel"),

@@ -161,6 +161,7 @@ IN = {
     "payment-reject": CONFIRMERS,
     "api-order-list": SIGNED_IN,
     "api-order-detail": SCHOOL | {"receiver"},
+    "api-order-lots": SCHOOL | {"receiver"},
     "api-order-approve": {"approver", "chair", "treasurer"},
     "api-order-cancel": {"approver", "buyer"},
     "api-order-refuse": {"approver", "chair", "treasurer"},

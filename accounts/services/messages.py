@@ -65,19 +65,21 @@ def tell(
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """What one household is told: a marked sentence with its values, about a document."""
+    """What one household, or whoever has this phone, is told: a marked sentence with its values, about a document."""
 
     sentence: StrOrPromise
     values: Mapping[str, object]
-    household: Household
+    household: Household | None
     kind: str
     document: str
+    phone: str = ""
 
 
 def tell_all(words: Iterable[Word], *, at: dt.datetime) -> None:
-    """As `tell`, many households at once, in one statement."""
+    """As `tell`, many people at once, in one statement."""
     Message.objects.bulk_create(
         _drafted(
+            phone=word.phone,
             household=word.household,
             kind=word.kind,
             body=in_chinese(word.sentence, word.values),

@@ -2,19 +2,19 @@
 
 from typing import Any
 
+from django.urls import reverse
 from drf_spectacular.utils import extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.doors import SignedInCall
-from accounts.models import User
 from kernel import clock
 from kernel.api_fields import KEY, IdField, KilogramField, WholeNumberField, YuanField, key_of, read_input
-from kernel.api_pages import PAGING, answer_page
+from kernel.api_pages import PAGING, InTurn, answer_page
 from orders import permissions
-from orders.api.shapes import LotOut, OrderOut, OrderPageOut, OrderRowOut, PlacedOut
-from orders.models import OrderStatus, PurchaseOrder
+from orders.api.shapes import LotOut, LotPageOut, OrderOut, OrderPageOut, OrderRowOut, PlacedOut
+from orders.models import OrderStatus
 from orders.selectors.orders import allocations_of, orders_seen_by
 from orders.services import approving, asking, placing
 from orders.services.placing import Take, Wish
@@ -105,7 +105,17 @@ class OneOrder(APIView):
     @extend_schema(responses=OrderOut, operation_id="order_detail")
     def get(self, request: SignedInCall, order_id: int) -> Response:
         """Return an order with its lots."""
-        return Response(_out(permissions.access_order(request.user, order_id), request.user))
+        return _answer(request, order_id)
+
+
+class Lots(APIView):
+    """The lots of one order."""
+
+    @extend_schema(parameters=PAGING, responses=LotPageOut, operation_id="order_lots")
+    def get(self, request: SignedInCall, order_id: int) -> Response:
+        """List the lots of an order, in the order in which they were asked for."""
+        lots = allocations_of(permissions.access_order(request.user, order_id))
+        return answer_page(lots, LotOut, request=request, view=self, pages=InTurn)
 
 
 class Approve(APIView):
@@ -116,7 +126,7 @@ class Approve(APIView):
         """Approve an order and ask its sellers."""
         order = permissions.access_order(request.user, order_id, to=permissions.can_approve)
         act_for_program(request, {}, lambda at: asking.approve(order, by=request.user, at=at))
-        return Response(_out(permissions.access_order(request.user, order_id), request.user))
+        return _answer(request, order_id)
 
 
 @extend_schema_serializer(component_name="OrderCancelIn")
@@ -135,7 +145,7 @@ class Refuse(APIView):
         order = permissions.access_order(request.user, order_id, to=permissions.can_approve)
         data = read_input(Why, request)
         act_for_program(request, data, lambda at: approving.refuse(order, why=data["why"], by=request.user, at=at))
-        return Response(_out(permissions.access_order(request.user, order_id), request.user))
+        return _answer(request, order_id)
 
 
 class Cancel(APIView):
@@ -147,7 +157,7 @@ class Cancel(APIView):
         order = permissions.access_order(request.user, order_id, to=permissions.can_cancel)
         data = read_input(Why, request)
         act_for_program(request, data, lambda at: asking.cancel(order, why=data["why"], by=request.user, at=at))
-        return Response(_out(permissions.access_order(request.user, order_id), request.user))
+        return _answer(request, order_id)
 
 
 def _wish(line: dict[str, Any]) -> Wish:
@@ -164,5 +174,10 @@ def _wish(line: dict[str, Any]) -> Wish:
     return Wish(line["produce"], takes, asked_g=line.get("asked_kg", 0), ceiling_fen_per_kg=line.get("ceiling"))
 
 
-def _out(order: PurchaseOrder, user: User) -> dict[str, Any]:
-    return OrderRowOut(order).data | {"lots": LotOut(allocations_of(order), many=True, context={"user": user}).data}
+def _answer(request: SignedInCall, order_id: int) -> Response:
+    order = permissions.access_order(request.user, order_id)
+    first = allocations_of(order).order_by("pk")[: InTurn.page_size]
+    lots = LotOut(first, many=True, context={"request": request}).data
+    url = request.build_absolute_uri(reverse("api-order-lots", args=[order.pk]))
+    more = {"lots": lots, "lots_count": order.allocations.count(), "lots_url": url}
+    return Response(OrderRowOut(order).data | more)

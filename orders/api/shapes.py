@@ -33,7 +33,7 @@ class LotOut(serializers.Serializer):
 
     def get_seller(self, lot: Allocation) -> str:
         """Name the seller, masked for whoever is on neither side of the order."""
-        return seller_shown(lot.listing, self.context["user"], lot.order.buyer_id)
+        return seller_shown(lot.listing, self.context["request"].user, lot.order.buyer_id)
 
 
 class OrderRowOut(serializers.Serializer):
@@ -58,9 +58,17 @@ class OrderPageOut(PageOut):
 
 
 class OrderOut(OrderRowOut):
-    """An order with its lots."""
+    """An order with its first lots."""
 
-    lots = LotOut(many=True)
+    lots = LotOut(many=True, help_text="the first 50")
+    lots_count = serializers.IntegerField()
+    lots_url = serializers.URLField(help_text="all lots, page by page")
+
+
+class LotPageOut(PageOut):
+    """One page of the lots of an order."""
+
+    results = LotOut(many=True)
 
 
 class SaleOut(serializers.Serializer):

@@ -1,6 +1,6 @@
 """One order as its buyer sees it: the row of the list, its facts, its lots, what may be done now."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -16,7 +16,7 @@ from kernel.shown import Fact, Link, Tag
 from orders.models import Allocation, AllocationStatus, OrderStatus, PurchaseOrder
 from orders.pages.statements import payment_tag
 from orders.pages.words import counted, day_words, lot_tag, order_tag, reason_for
-from orders.selectors.orders import receipt_of, seller_shown
+from orders.selectors.orders import LotSums, receipt_of, seller_shown, sold_by
 from orders.selectors.recalls import is_recalled
 from orders.selectors.statements import statements_seen_by
 
@@ -49,6 +49,16 @@ class LotRow:
     why: str
     status: Tag
     recalled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LotSum:
+    """What stands below the lots: all of them together, on whatever page they are."""
+
+    lots: str
+    weight: str
+    amount: str
+    accepted: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +144,10 @@ def again_link(order: PurchaseOrder) -> Link | None:
     return Link(f"{reverse('order-new')}?{urlencode(asked)}", _("Change it and order anew"))
 
 
-def order_statements(order: PurchaseOrder, user: User) -> list[StatementLine]:
-    """Return the statements of an order that this person may see, each with how far its payment is."""
-    statements = statements_seen_by(user).filter(order=order).prefetch_related("payable__payments")
+def order_statements(order: PurchaseOrder, lots: Iterable[Allocation], user: User) -> list[StatementLine]:
+    """Return the statements of these lots' sellers that this person may see, each with how far its payment is."""
+    theirs = sold_by(lot.listing for lot in lots)
+    statements = statements_seen_by(user).filter(theirs, order=order).prefetch_related("payable__payments")
     return [
         StatementLine(
             url=reverse("statement-detail", args=[statement.pk]),
@@ -166,6 +177,17 @@ def lot_row(lot: Allocation, user: User) -> LotRow:
         why=reason_for(lot),
         status=lot_tag(lot.status),
         recalled=is_recalled(lot),
+    )
+
+
+def lot_sum(sums: LotSums) -> LotSum:
+    """Return the sums over all lots of an order as they stand below a page of them."""
+    taken = _("took %(kg)s kg") % {"kg": weight.kg(sums.accepted_g)} if sums.accepted_g else ""
+    return LotSum(
+        lots=ngettext("%(n)s lot", "%(n)s lots", sums.lots) % {"n": sums.lots},
+        weight=_("%(kg)s kg") % {"kg": weight.with_commas(weight.kg(sums.weight_g))},
+        amount=money.yuan(sums.amount_fen),
+        accepted=taken,
     )
 
 

@@ -127,6 +127,17 @@ def plan_card(plan: Plan, *, url: str = "", with_rows: bool = False) -> PlanCard
     return replace(card, rows=_rows(plan)) if with_rows else card
 
 
+def looked_words(plan: Plan) -> str:
+    """Return how many lots were looked at and which came first, empty where all of them were."""
+    if plan.there_are <= plan.looked_at:
+        return ""
+    return _(
+        "%(there_are)s lots could fill this. The plans look at %(looked_at)s of them: first those of households lifted "
+        "out of poverty or watched, then what must be sold soonest. With a highest price they look only at lots that "
+        "cost no more."
+    ) % {"there_are": f"{plan.there_are:,}", "looked_at": f"{plan.looked_at:,}"}
+
+
 def _share_bar(plan: Plan) -> list[BarPart]:
     by_owner: dict[str, list[Pick]] = {}
     for pick in plan.split.picks:

@@ -1,8 +1,10 @@
 """Orders and deliveries as the people around them may see them."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 
 from accounts.models import HouseholdMember, Role, Somebody
 from accounts.selectors import standing
@@ -54,19 +56,52 @@ def order_rows(user: Somebody, status: str = "") -> QuerySet[PurchaseOrder]:
     )
 
 
-def allocations_of(order: PurchaseOrder) -> list[Allocation]:
-    """Return the lots of an order with their sellers, line by line."""
-    return list(
-        order.allocations.select_related(
-            "line__produce",
-            "listing__household__village",
-            "listing__cooperative",
-            "listing__village",
-            "listing__produce",
-        )
-        .prefetch_related("receipt_lines__receipt", "delivery_line")
-        .order_by("line__position", "pk")
-    )
+BY_LINE = ("line__position", "pk")  # the order in which the lots of an order are read
+
+
+def allocations_of(order: PurchaseOrder) -> QuerySet[Allocation]:
+    """Return the lots of an order with their sellers, in no order yet: they are cut into pages."""
+    return order.allocations.select_related(
+        "line__produce",
+        "listing__household__village",
+        "listing__cooperative",
+        "listing__village",
+        "listing__produce",
+    ).prefetch_related("receipt_lines__receipt", "delivery_line")
+
+
+@dataclass(frozen=True)
+class LotSums:
+    """All lots of an order together, on whatever page they are."""
+
+    lots: int
+    weight_g: int
+    amount_fen: int
+    accepted_g: int
+
+
+def lot_sums(order: PurchaseOrder) -> LotSums:
+    """Return the sums over all lots of an order, those given back among them, as their rows are."""
+    held = order.allocations.aggregate(lots=Count("pk"), weight_g=Sum("weight_g"), amount_fen=Sum("amount_fen"))
+    lines = ReceiptLine.objects.filter(receipt__delivery__order=order, receipt__status=ReceiptStatus.SIGNED)
+    return LotSums(**held, accepted_g=lines.aggregate(grams=Sum("accepted_g"))["grams"] or 0)
+
+
+def prices_in(order: PurchaseOrder) -> dict[int, set[tuple[int, int]]]:
+    """Return at which prices an order holds each produce: so many fen for so many grams."""
+    prices: dict[int, set[tuple[int, int]]] = {}
+    rows = order.allocations.values_list("listing__produce", "price_fen", "price_unit_g").distinct()
+    for produce, price_fen, unit_g in rows:
+        prices.setdefault(produce, set()).add((price_fen, unit_g))
+    return prices
+
+
+def sold_by(sellers: Iterable[Listing]) -> Q:
+    """Return what narrows statements to those of the owners of these lots."""
+    lots = list(sellers)
+    households = {lot.household_id for lot in lots if lot.household_id is not None}
+    cooperatives = {lot.cooperative_id for lot in lots if lot.cooperative_id is not None}
+    return Q(household__in=households) | Q(cooperative__in=cooperatives)
 
 
 def moves_of(document: str) -> QuerySet[Move]:

@@ -44,6 +44,8 @@ class Plan:
     want: Want
     split: Split
     grams_a_unit: dict[int, int]  # by listing: 1, or the weight of a piece
+    looked_at: int  # how many of the lots that could fill the want were looked at
+    there_are: int  # how many could
 
     @property
     def kind(self) -> PlanKind:
@@ -89,7 +91,7 @@ def seed_of(buyer: Organisation, want: Want, at: dt.datetime) -> str:
 
 def plans_for(want: Want, *, buyer: Organisation, at: dt.datetime) -> list[Plan]:
     """Return the three plans for a want, the fairest first; for one chosen lot, the one plan there is."""
-    lots, grams = eligible_lots(want, on=clock.county_day(at))
+    lots, grams, there_are = eligible_lots(want, on=clock.county_day(at))
     seed = seed_of(buyer, want, at)
     if want.listing_id is not None:
         splits = [_chosen(lots, want.asked, seed)]
@@ -100,7 +102,7 @@ def plans_for(want: Want, *, buyer: Organisation, at: dt.datetime) -> list[Plan]
             cheapest(lots, want.asked, seed=seed, smallest=smallest),
             fewest(lots, want.asked, seed=seed, smallest=smallest),
         ]
-    return [Plan(want, split, grams) for split in splits]
+    return [Plan(want, split, grams, len(lots), there_are) for split in splits]
 
 
 def plan_of(kind: str, want: Want, *, buyer: Organisation, at: dt.datetime) -> Plan | None:
@@ -108,8 +110,12 @@ def plan_of(kind: str, want: Want, *, buyer: Organisation, at: dt.datetime) -> P
     return next((plan for plan in plans_for(want, buyer=buyer, at=at) if plan.kind == kind), None)
 
 
-def eligible_lots(want: Want, *, on: dt.date) -> tuple[list[Lot], dict[int, int]]:
-    """Return the lots that may fill a want, and what one stock unit of each weighs. One query."""
+def eligible_lots(want: Want, *, on: dt.date) -> tuple[list[Lot], dict[int, int], int]:
+    """Return the lots that may fill a want, what one stock unit of each weighs, and how many such lots there are.
+
+    One query. Beyond MOST_LOTS the lots of poor households come first, then those that must be sold soonest, as in the
+    published rule; how many were left out takes a second query.
+    """
     free = F("listed") - F("reserved") - F("sold") - F("claimed") - F("written_off") - F("withdrawn")
     tiers = HouseholdTier.objects.filter(household=OuterRef("household"), tier__in=POOR_TIERS, from_on__lte=on)
     rows = Listing.objects.filter(
@@ -125,15 +131,17 @@ def eligible_lots(want: Want, *, on: dt.date) -> tuple[list[Lot], dict[int, int]
         price, unit = Cast("price_fen", BigIntegerField()), Cast("price_unit_g", BigIntegerField())
         rows = rows.annotate(above=price * 1000 - unit * want.ceiling_fen_per_kg).filter(above__lte=0)
     lots, grams = [], {}
-    values = rows.order_by("sell_by", "pk").values_list(
+    values = rows.order_by("-poor", "sell_by", "pk").values_list(
         "pk", "household_id", "cooperative_id", "poor", "sell_by", "left", "price_fen", "price_unit_g", "piece_g"
     )
-    for pk, household, cooperative, poor, sell_by, available, price_fen, price_unit_g, piece_g in values[:MOST_LOTS]:
+    found = list(values[: MOST_LOTS + 1])
+    there_are = len(found) if len(found) <= MOST_LOTS else rows.count()
+    for pk, household, cooperative, poor, sell_by, available, price_fen, price_unit_g, piece_g in found[:MOST_LOTS]:
         owner = f"household:{household}" if household else f"organisation:{cooperative}"
         days = (sell_by - want.deliver_on).days
         lots.append(Lot(pk, owner, bool(poor), days, available, price_fen, price_unit_g))
         grams[pk] = piece_g or 1
-    return lots, grams
+    return lots, grams, there_are
 
 
 def _parcel(produce: Produce, on: dt.date) -> tuple[int, int]:

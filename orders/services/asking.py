@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.services.messages import local_time
+from accounts.services.messages import Word, local_time, tell_all
 from accounts.services.people import record_consent
 from catalog.models import Movement
 from catalog.services import kilos
@@ -18,7 +18,7 @@ from ledger.services import transfers
 from orders.models import Allocation, AllocationStatus, OrderStatus, PurchaseOrder
 from orders.selectors.orders import seller_name
 from orders.services.hands import ANSWER, APPROVE, take_hand
-from orders.services.telling import quantity_words, tell_buyer, tell_seller
+from orders.services.telling import quantity_words, tell_buyer, tell_seller, to_buyer, to_seller
 from records.selectors.policy import policy
 
 ASKED = _(
@@ -75,9 +75,8 @@ def cancel(order: PurchaseOrder, *, why: str, by: User, at: dt.datetime) -> Purc
     rows = _living(order)
     sellers_know = order.answer_by_at is not None
     release(rows, by=by, at=at, note=why[:200])
-    for row in rows:
-        if sellers_know:
-            tell_seller(row, "called_off", CALLED_OFF, at=at)
+    if sellers_know:
+        tell_all([to_seller(row, "called_off", CALLED_OFF) for row in rows], at=at)
     return order
 
 
@@ -110,7 +109,7 @@ def decline(
     release([allocation], by=by, at=at, note=why.strip()[:200])
     if proxy_name:
         _for_household(allocation, _("not this time"), proxy_name, consent, by=by, at=at)
-    _tell_declined(order, allocation, at=at)
+    tell_all([_declined(order, allocation)], at=at)
     close_asking(order, by=by, at=at)
     return allocation
 
@@ -123,9 +122,8 @@ def lapse(order: PurchaseOrder, *, at: dt.datetime) -> PurchaseOrder:
         return order
     silent = [row for row in _living(order) if row.status == AllocationStatus.HELD]
     release(silent, by=None, at=at, note="no answer")
-    for row in silent:
-        tell_seller(row, "no_answer", NO_ANSWER, at=at)
-        _tell_declined(order, row, at=at)
+    words = [to_seller(row, "no_answer", NO_ANSWER) for row in silent]
+    tell_all(words + [_declined(order, row) for row in silent], at=at)
     close_asking(order, by=None, at=at)
     return order
 
@@ -156,19 +154,22 @@ def _ask(order: PurchaseOrder, *, by: User | None, at: dt.datetime) -> PurchaseO
     order.move_to(OrderStatus.APPROVED, by=by, at=at)
     order.answer_by_at = at + dt.timedelta(hours=policy("seller_answer_hours", clock.county_day(at)))
     order.save(update_fields=["answer_by_at"])
-    for row in _living(order):
-        tell_seller(
-            row,
-            "asked",
-            ASKED,
-            at=at,
-            quantity=lambda row=row: quantity_words(row),
-            price=money.price_per_jin(row.price_fen, row.price_unit_g),
-            amount=money.yuan(row.amount_fen),
-            day=_day(order.deliver_on),
-            until=local_time(order.answer_by_at),
-        )
+    day, until = _day(order.deliver_on), local_time(order.answer_by_at)
+    tell_all([_asked(row, day, until) for row in _living(order)], at=at)
     return order
+
+
+def _asked(row: Allocation, day: str, until: str) -> Word:
+    return to_seller(
+        row,
+        "asked",
+        ASKED,
+        quantity=lambda: quantity_words(row),
+        price=money.price_per_jin(row.price_fen, row.price_unit_g),
+        amount=money.yuan(row.amount_fen),
+        day=day,
+        until=until,
+    )
 
 
 def _open(allocation: Allocation) -> tuple[PurchaseOrder, Allocation]:
@@ -215,13 +216,12 @@ def _for_household(
     tell_seller(allocation, "answered_for", ANSWERED_FOR_YOU, at=at, who=proxy_name, answer=answer)
 
 
-def _tell_declined(order: PurchaseOrder, allocation: Allocation, *, at: dt.datetime) -> None:
+def _declined(order: PurchaseOrder, allocation: Allocation) -> Word:
     listing = allocation.listing
-    tell_buyer(
+    return to_buyer(
         order,
         "declined",
         ONE_DECLINED,
-        at=at,
         seller=seller_name(listing),
         quantity=lambda: quantity_words(allocation),
         produce=listing.produce.name,

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.services.messages import local_time
+from accounts.services.messages import local_time, tell_all
 from catalog.models import Listing
 from catalog.services.kilos import lock_listings
 from kernel import clock, weight
@@ -17,7 +17,7 @@ from kernel.workflow import lock
 from orders.models import Allocation, AllocationStatus, Delivery, DeliveryLine, OrderStatus, PurchaseOrder
 from orders.selectors.recalls import called_off
 from orders.services.hands import SHIP, take_hand
-from orders.services.telling import tell_buyer, tell_seller
+from orders.services.telling import to_buyer, to_seller
 from records.selectors.policy import policy
 
 SHIPPED = _("Your %(produce)s for %(buyer)s left: %(quantity)s (order %(number)s).")
@@ -43,6 +43,25 @@ class Loaded:
 
     grams: int
     pieces: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tolerance:
+    """How much more than was ordered may come, in thousandths: of weighed goods, and of what is counted."""
+
+    weighed: int
+    counted: int
+
+    def most_g(self, allocation: Allocation) -> int:
+        """Return the most that may be delivered and accepted of a lot."""
+        more = self.weighed if allocation.listing.piece_g is None else self.counted
+        return allocation.weight_g * (1000 + more) // 1000
+
+
+def tolerance_at(at: dt.datetime) -> Tolerance:
+    """Return what a delivery of this moment may bring above its order; asked once for all its lots."""
+    day = clock.county_day(at)
+    return Tolerance(policy("tolerance_permille", day), policy("piece_tolerance_permille", day))
 
 
 @transaction.atomic
@@ -72,8 +91,9 @@ def ship(order: PurchaseOrder, loaded: dict[int, Loaded], *, driver: str = "", b
     for lot in lots.values():
         if lot.recalled_at is not None:
             raise RecalledOnCart(lot)
+    tolerance = tolerance_at(at)
     for pk, load in loaded.items():
-        _require_loadable(rows[pk], load, at)
+        _require_loadable(rows[pk], load, tolerance)
     day = clock.county_day(at)
     delivery = Delivery.objects.create(
         number=f"SH{day:%y%m%d}-{secrets.token_hex(3).upper()}",
@@ -87,22 +107,19 @@ def ship(order: PurchaseOrder, loaded: dict[int, Loaded], *, driver: str = "", b
         DeliveryLine(delivery=delivery, allocation=rows[pk], shipped_g=load.grams, pieces=load.pieces)
         for pk, load in sorted(loaded.items())
     )
-    for pk, load in sorted(loaded.items()):
-        tell_seller(rows[pk], "shipped", SHIPPED, at=at, quantity=lambda load=load: weight.both(load.grams))
-    tell_buyer(order, "shipped", ON_THE_WAY, at=at, delivery=delivery.number, until=local_time(delivery.accept_by_at))
+    words = [
+        to_seller(rows[pk], "shipped", SHIPPED, quantity=lambda load=load: weight.both(load.grams))
+        for pk, load in sorted(loaded.items())
+    ]
+    until = local_time(delivery.accept_by_at)
+    tell_all([*words, to_buyer(order, "shipped", ON_THE_WAY, delivery=delivery.number, until=until)], at=at)
     return delivery
 
 
-def most_g(allocation: Allocation, at: dt.datetime) -> int:
-    """Return the most that may be delivered and accepted of a lot: what was ordered and the tolerance above."""
-    name = "tolerance_permille" if allocation.listing.piece_g is None else "piece_tolerance_permille"
-    return allocation.weight_g * (1000 + policy(name, clock.county_day(at))) // 1000
-
-
-def _require_loadable(allocation: Allocation, load: Loaded, at: dt.datetime) -> None:
+def _require_loadable(allocation: Allocation, load: Loaded, tolerance: Tolerance) -> None:
     if load.grams <= 0:
         raise BadValue(_("Write what %(produce)s weighs.") % {"produce": allocation.listing.produce.name})
-    most = most_g(allocation, at)
+    most = tolerance.most_g(allocation)
     if load.grams > most:
         raise BadValue(
             _("%(produce)s: %(most)s at most may go along; more was not ordered.")

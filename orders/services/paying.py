@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Message, User
+from accounts.models import User
 from kernel import money
 from kernel.errors import BadValue, DomainError
 from kernel.workflow import lock
@@ -77,14 +77,14 @@ def reject_payment(statement: SettlementStatement, *, why: str, by: User, at: dt
     return payments.reject_bank_transfer(_waiting(statement), why=why, by=by, at=at)
 
 
-def tell_paid(statement: SettlementStatement, *, at: dt.datetime) -> Message:
+def tell_paid(statement: SettlementStatement, *, at: dt.datetime) -> None:
     """Tell the seller that the money left for the card on record."""
     values = {
         "buyer": statement.order.buyer.name,
         "amount": money.yuan(statement.total_fen),
         "number": statement.order.number,
     }
-    return tell_owner(statement, "sale.paid", PAID, values, document=f"statement:{statement.pk}", at=at)
+    tell_owner(statement, "sale.paid", PAID, values, document=f"statement:{statement.pk}", at=at)
 
 
 def _require_own_voucher(statement: SettlementStatement, voucher_number: str, sure: bool) -> None:

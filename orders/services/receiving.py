@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.services.messages import Word, tell_all
 from catalog.models import Listing, Movement
 from catalog.services import kilos
 from kernel import clock, money, weight
@@ -33,10 +34,10 @@ from orders.models import (
     RefusalReason,
 )
 from orders.selectors.scale import scale_role
-from orders.services.delivering import most_g
+from orders.services.delivering import Tolerance, tolerance_at
 from orders.services.hands import SIGN, WEIGH, take_hand
 from orders.services.settling import settle
-from orders.services.telling import tell_seller
+from orders.services.telling import to_seller
 from records.models import StoredFile
 from records.services.files import attach
 
@@ -120,8 +121,9 @@ def weigh(
         raise BadValue(_("One of these lots is not part of this order. Open the page again."))
     if set(rows) - set(weights):
         raise LineMissing
+    tolerance = tolerance_at(at)
     for pk, weighed in weights.items():
-        check_weighing(rows[pk], weighed, at=at)
+        check_weighing(rows[pk], weighed, tolerance)
     take_hand(order, WEIGH, by=by, at=at)
     receipt = _write_receipt(delivery, rows, weights, by=by, at=at)
     for pk, photo in photos.items():
@@ -193,8 +195,7 @@ def _accept(
     Allocation.move_all([line.allocation for line in lines], AllocationStatus.CLOSED, by=by, at=at)
     _move_money(order, lines, at=at)
     order.move_to(OrderStatus.ACCEPTED, by=by, at=at, note=note)
-    for line in lines:
-        _tell_accepted(line, at=at)
+    tell_all([_accepted(line) for line in lines], at=at)
     settle(order, by=by, at=at)
     return receipt
 
@@ -283,7 +284,7 @@ def _as_shipped(allocation: Allocation, line: DeliveryLine | None) -> Weighed:
     return Weighed(grams, accepted_pieces=line.pieces if pieces else None)
 
 
-def check_weighing(allocation: Allocation, weighed: Weighed, *, at: dt.datetime) -> None:
+def check_weighing(allocation: Allocation, weighed: Weighed, tolerance: Tolerance) -> None:
     """Refuse what no scale can say, and what this order cannot take."""
     name = allocation.listing.produce.name
     if weighed.gross_g < 0 or weighed.tare_g < 0 or weighed.gross_g > weight.MOST_G:
@@ -301,7 +302,7 @@ def check_weighing(allocation: Allocation, weighed: Weighed, *, at: dt.datetime)
         raise RecalledAtScale(allocation.listing)
     if weighed.reason == RefusalReason.RECALLED and not recalled:
         raise BadValue(_("%(produce)s is not recalled. Choose another reason.") % {"produce": name})
-    most = most_g(allocation, at)
+    most = tolerance.most_g(allocation)
     if allocation.listing.piece_g is None:
         # Nothing can be sold out of a lot that was never listed in it.
         most = min(most, allocation.weight_g + allocation.listing.free())
@@ -322,7 +323,7 @@ def _require_counted(allocation: Allocation, weighed: Weighed) -> None:
         )
 
 
-def _tell_accepted(line: ReceiptLine, *, at: dt.datetime) -> None:
+def _accepted(line: ReceiptLine) -> Word:
     allocation = line.allocation
     back_g = max(0, allocation.weight_g - line.accepted_g)
     values: dict[str, object] = {
@@ -340,4 +341,4 @@ def _tell_accepted(line: ReceiptLine, *, at: dt.datetime) -> None:
         sentence = ACCEPTED_IN_PART
     else:
         sentence = ACCEPTED
-    tell_seller(allocation, "accepted", sentence, at=at, **values)
+    return to_seller(allocation, "accepted", sentence, **values)

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.services.messages import Word, tell_all
 from kernel import clock, money
 from kernel.present import known
 from kernel.workflow import IllegalMove, lock
@@ -21,7 +22,7 @@ from orders.models import (
     SettlementStatement,
     StatementLine,
 )
-from orders.services.telling import tell_seller
+from orders.services.telling import to_seller
 from records.selectors.policy import policy
 
 Seller = tuple[UUID | None, int | None]  # a household or a co-operative
@@ -43,7 +44,8 @@ def settle(order: PurchaseOrder, *, by: User | None, at: dt.datetime, tell: bool
         raise IllegalMove
     owed = _owed(order)
     numbers = _next_ids(len(owed))
-    written, waiting = [], 0
+    written: list[SettlementStatement] = []
+    waiting: list[Word] = []
     for number, ((household_id, cooperative_id), lines) in zip(
         numbers, sorted(owed.items(), key=_by_seller), strict=True
     ):
@@ -53,9 +55,9 @@ def settle(order: PurchaseOrder, *, by: User | None, at: dt.datetime, tell: bool
         try:
             written.append(_write(order, number, household_id, cooperative_id, lines, total, by=by, at=at))
         except NoBankCard:
-            waiting += 1
-            if tell:
-                tell_seller(lines[0][0].allocation, "card_missing", CARD_MISSING, at=at, amount=money.yuan(total))
+            waiting.append(to_seller(lines[0][0].allocation, "card_missing", CARD_MISSING, amount=money.yuan(total)))
+    if tell:
+        tell_all(waiting, at=at)
     if not waiting:
         order.move_to(OrderStatus.SETTLED, by=by, at=at)
     return written

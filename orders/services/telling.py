@@ -1,10 +1,12 @@
-"""Tell sellers and buyers what happened to an order, in plain Chinese, whatever language the doer works in."""
+"""Tell sellers and buyers what happened to an order, in plain Chinese, whatever language the doer works in.
+
+What many are told at once is put into words first (`to_seller`, `to_buyer`) and written in one statement (`tell_all`).
+"""
 
 import datetime as dt
 from collections.abc import Mapping
 
-from accounts.models import Message
-from accounts.services.messages import tell
+from accounts.services.messages import Word, tell_all
 from catalog.models import Listing
 from kernel import weight
 from kernel.present import StrOrPromise
@@ -12,17 +14,40 @@ from orders.models import Allocation, PurchaseOrder, SettlementStatement
 from produce.models import StockUnit
 
 
-def tell_seller(
-    allocation: Allocation, kind: str, sentence: StrOrPromise, *, at: dt.datetime, **values: object
-) -> Message:
-    """Put one sentence about a lot into its owner's messages; values may be functions, called in Chinese."""
+def to_seller(allocation: Allocation, kind: str, sentence: StrOrPromise, **values: object) -> Word:
+    """Return one sentence about a lot for its owner; values may be functions, called in Chinese."""
     facts: dict[str, object] = {
         "produce": allocation.listing.produce.name,
         "number": allocation.order.number,
         "buyer": allocation.order.buyer.name,
     }
-    document = allocation.reference
-    return tell_owner(allocation.listing, f"sale.{kind}", sentence, facts | values, document=document, at=at)
+    return to_owner(allocation.listing, f"sale.{kind}", sentence, facts | values, document=allocation.reference)
+
+
+def to_owner(
+    goods: Listing | SettlementStatement,
+    kind: str,
+    sentence: StrOrPromise,
+    values: Mapping[str, object],
+    *,
+    document: str,
+) -> Word:
+    """Return one sentence for whoever owns a listing or is owed: a household, a co-operative's phone."""
+    phone = goods.cooperative.phone if goods.cooperative is not None else ""
+    return Word(sentence, values, goods.household, kind, document, phone)
+
+
+def to_buyer(order: PurchaseOrder, kind: str, sentence: StrOrPromise, **values: object) -> Word:
+    """Return one sentence about an order for whoever placed it."""
+    values = {"number": order.number} | values
+    return Word(sentence, values, None, f"order.{kind}", order.reference, order.requester.phone)
+
+
+def tell_seller(
+    allocation: Allocation, kind: str, sentence: StrOrPromise, *, at: dt.datetime, **values: object
+) -> None:
+    """Put one sentence about a lot into its owner's messages."""
+    tell_all([to_seller(allocation, kind, sentence, **values)], at=at)
 
 
 def tell_owner(
@@ -33,18 +58,14 @@ def tell_owner(
     *,
     document: str,
     at: dt.datetime,
-) -> Message:
-    """Put one sentence into the messages of whoever owns a listing or is owed: a household, a co-operative's phone."""
-    phone = goods.cooperative.phone if goods.cooperative is not None else ""
-    return tell(sentence, values, household=goods.household, phone=phone, kind=kind, document=document, at=at)
+) -> None:
+    """Put one sentence into the messages of whoever owns a listing or is owed."""
+    tell_all([to_owner(goods, kind, sentence, values, document=document)], at=at)
 
 
-def tell_buyer(
-    order: PurchaseOrder, kind: str, sentence: StrOrPromise, *, at: dt.datetime, **values: object
-) -> Message:
+def tell_buyer(order: PurchaseOrder, kind: str, sentence: StrOrPromise, *, at: dt.datetime, **values: object) -> None:
     """Put one sentence about an order into the messages of whoever placed it."""
-    phone, values = order.requester.phone, {"number": order.number} | values
-    return tell(sentence, values, phone=phone, kind=f"order.{kind}", document=order.reference, at=at)
+    tell_all([to_buyer(order, kind, sentence, **values)], at=at)
 
 
 def quantity_words(allocation: Allocation) -> str:

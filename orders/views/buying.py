@@ -26,12 +26,13 @@ from orders.pages.orders import (
     again_link,
     goods_title,
     lot_row,
+    lot_sum,
     order_actions,
     order_facts,
     order_row,
     order_statements,
 )
-from orders.pages.plans import answers, budget_items, plan_card, want_title
+from orders.pages.plans import answers, budget_items, looked_words, plan_card, want_title
 from orders.pages.words import day_words, order_tag, timeline
 from orders.selectors import orders as reading
 from orders.selectors import plans as planning
@@ -112,6 +113,7 @@ def order_plan(request: SignedIn) -> HttpResponse:
         "fund": fund,
         "total": money.yuan(figures(fund).budget_fen),
         "refusal": str(refusal) if refusal else "",
+        "looked": looked_words(plans[0]),
         "new_url": reverse("order-new"),
     }
     chosen = next((plan for plan in plans if plan.kind == kind), None)
@@ -137,17 +139,20 @@ def order_plan(request: SignedIn) -> HttpResponse:
 def order_detail(request: SignedIn, order_id: int) -> HttpResponse:
     """Show an order: its lots and sellers, how far it is, what this person may do now."""
     order = permissions.access_order(request.user, order_id)
-    lots, allowed = reading.allocations_of(order), _allowed(request.user, order)
+    allowed = _allowed(request.user, order)
+    page = keyset.cut(reading.allocations_of(order), reading.BY_LINE, cursor=request.GET.get("cursor", ""))
     decides = order.status == OrderStatus.PLACED and order.needs_approval and "approve" in allowed
     context = {
         "order": order,
-        "decision": decision(order, lots) if decides else None,
+        "decision": decision(order) if decides else None,
         "again": again_link(order) if "again" in allowed else None,
         "title": goods_title(order),
         "facts": order_facts(order),
         "status": order_tag(order.status),
-        "lots": [lot_row(lot, request.user) for lot in lots],
-        "statements": order_statements(order, request.user),
+        "lots": [lot_row(lot, request.user) for lot in page.rows],
+        "all_lots": lot_sum(reading.lot_sums(order)),
+        "pages": page_links(page),
+        "statements": order_statements(order, page.rows, request.user),
         "timeline": timeline(order.reference, OrderStatus, masked=reading.people_masked(order, request.user)),
         "back": Link(reverse("order-list"), _("Orders")),
         "actions": [] if decides else order_actions(order, allowed),

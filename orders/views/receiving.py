@@ -27,7 +27,7 @@ from orders.pages.words import timeline
 from orders.selectors import orders as reading
 from orders.selectors.scale import lots_to_weigh
 from orders.services import delivering, receiving
-from orders.services.delivering import Loaded
+from orders.services.delivering import Loaded, tolerance_at
 from orders.views.scale import Draft
 from records.doors import act_once, error_status, once
 from records.forms import ActForm, new_key
@@ -92,7 +92,7 @@ def delivery_accept(request: SignedIn, order_id: int) -> HttpResponse:
         draft.take_photo(lot, form, request.FILES.get("photo"), by=request.user, at=clock.now())
         if form.is_valid():
             try:
-                receiving.check_weighing(lot, draft.read(form), at=clock.now())
+                receiving.check_weighing(lot, draft.read(form), tolerance_at(clock.now()))
                 draft.keep(lot, form)
                 if draft.missing():
                     return redirect(f"{request.path}?line={draft.missing()[0].pk}")

@@ -10,6 +10,7 @@ from django.urls import reverse
 from canteens.services import load_default_tiers
 from ledger.models import Payment
 from orders.models import GoodsReceipt, PurchaseOrder, SettlementStatement
+from orders.selectors import plans as planning
 from tests.factories import a_fund, a_household, a_listing, login
 from tests.orders.steps import KG, purse, totals, wish
 
@@ -34,6 +35,19 @@ def check_page(client, fund, kind="fair", **changes):
 def order_from(client, page, fund, kind="fair", **changes):
     typed = want(fund, **changes) | {"plan": kind, "shown": hidden(page, "shown"), "idem": hidden(page, "idem")}
     return client.post(reverse("order-plan"), typed)
+
+
+def test_plan_pages_say_how_many_lots_were_looked_at_where_not_all(
+    client, now, fund, chef_chen, cabbage_of_xiuying, cabbage_of_guiying, monkeypatch
+):
+    login(client, chef_chen)
+    said = "能供这批货的有 2 批，方案只看了其中 1 批"
+    whole = [client.get(reverse("order-plan"), want(fund)), check_page(client, fund)]
+    monkeypatch.setattr(planning, "MOST_LOTS", 1)
+
+    cut = [client.get(reverse("order-plan"), want(fund)), check_page(client, fund)]
+
+    assert [said in page.content.decode() for page in (*whole, *cut)] == [False, False, True, True]
 
 
 def test_from_the_wish_to_the_bank_transfer(

@@ -3,12 +3,14 @@
 import datetime as dt
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from catalog.services import listings
 from kernel import clock
 from kernel.weight import parse_quantity
 from orders.pages.words import reason_for
-from orders.selectors import asks_for, steps_of_listing
+from orders.selectors import asks_for, plans, steps_of_listing
 from orders.selectors.plans import Want, plan_of, plans_for
 from orders.selectors.reasons import read, written
 from orders.services.placing import NotReadyYet, Take, Wish
@@ -17,6 +19,7 @@ from tests.factories import MONDAY, a_household, a_listing, a_user
 from tests.orders.steps import DELIVER_ON, KG, wish
 
 pytestmark = pytest.mark.django_db
+DAY = dt.timedelta(days=1)
 
 
 def quantities(plan):
@@ -49,6 +52,33 @@ def test_lots_that_spoil_cost_too_much_or_are_held_take_no_part(
         cabbage_of_xiuying.pk: 5,
         cabbage_of_guiying.pk: 80,
     }
+
+
+def test_beyond_the_most_lots_poor_households_are_looked_at_first_and_the_rest_is_counted(
+    school, changxi, cabbage, monkeypatch
+):
+    monkeypatch.setattr(plans, "MOST_LOTS", 3)
+    soon = [a_listing(a_household(changxi, tier="ordinary"), cabbage, kg=50, at=MONDAY - DAY) for _lot in range(3)]
+    poor = [a_listing(a_household(changxi), cabbage, kg=50) for _lot in range(2)]
+
+    for plan in plans_for(Want(cabbage, 150 * KG, DELIVER_ON), buyer=school, at=MONDAY):
+        assert (plan.looked_at, plan.there_are) == (3, 5)
+        assert quantities(plan) == dict.fromkeys([poor[0].pk, poor[1].pk, soon[0].pk], 50)
+
+
+def test_as_many_lots_as_may_be_looked_at_are_counted_in_the_same_statement(
+    school, cabbage, cabbage_of_xiuying, cabbage_of_guiying, monkeypatch
+):
+    want = Want(cabbage, 150 * KG, DELIVER_ON)
+    with CaptureQueriesContext(connection) as of_all:
+        plans_for(want, buyer=school, at=MONDAY)
+    monkeypatch.setattr(plans, "MOST_LOTS", 2)
+
+    with CaptureQueriesContext(connection) as of_as_many:
+        plan = plans_for(want, buyer=school, at=MONDAY)[0]
+
+    assert (plan.looked_at, plan.there_are) == (2, 2)
+    assert len(of_as_many) == len(of_all)
 
 
 def test_the_same_day_and_buyer_draw_the_same_plan_and_another_buyer_another(school, hospital, changxi, cabbage):
