@@ -1,5 +1,6 @@
 """One order as its buyer sees it: the row of the list, its facts, its lots, what may be done now."""
 
+import datetime as dt
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -10,7 +11,7 @@ from django.utils.translation import ngettext, pgettext
 
 from accounts.models import User
 from kernel import money, weight
-from kernel.dates import time_words
+from kernel.dates import deadline_words
 from kernel.present import name_of
 from kernel.shown import Fact, Link, Tag
 from orders.models import Allocation, AllocationStatus, OrderStatus, PurchaseOrder
@@ -104,7 +105,7 @@ def goods_title(order: PurchaseOrder) -> str:
     return title if len(lines) == 1 else _("%(first)s and %(n)s more") % {"first": title, "n": len(lines) - 1}
 
 
-def order_facts(order: PurchaseOrder) -> list[Fact]:
+def order_facts(order: PurchaseOrder, at: dt.datetime) -> list[Fact]:
     """Return what was agreed: the money, the day, what is held, who approved, which delivery."""
     facts = [
         Fact(_("Paid from"), f"{order.fund.get_kind_display()} {order.fund.fiscal_year}"),
@@ -117,7 +118,7 @@ def order_facts(order: PurchaseOrder) -> list[Fact]:
         with_others = _("%(yuan)s yuan, with other orders of the same kind of goods that nobody approved")
         facts.append(Fact(pgettext("order", "Judged by"), with_others % {"yuan": money.yuan(order.judged_fen)}))
     if order.status == OrderStatus.PLACED and order.approve_by_at is not None:
-        facts.append(Fact(pgettext("order", "Ends unless approved"), time_words(order.approve_by_at)))
+        facts.append(Fact(pgettext("order", "Ends unless approved"), deadline_words(order.approve_by_at, at)))
     delivery = getattr(order, "delivery", None)
     if delivery is not None:
         receipt = receipt_of(delivery)

@@ -147,7 +147,7 @@ def order_detail(request: SignedIn, order_id: int) -> HttpResponse:
         "decision": decision(order) if decides else None,
         "again": again_link(order) if "again" in allowed else None,
         "title": goods_title(order),
-        "facts": order_facts(order),
+        "facts": order_facts(order, clock.now()),
         "status": order_tag(order.status),
         "lots": [lot_row(lot, request.user) for lot in page.rows],
         "all_lots": lot_sum(reading.lot_sums(order)),
