@@ -162,7 +162,11 @@ class Standing:
             return Q(pk__in=[])
         inside = Q()
         for prefix in sorted(prefixes):
-            # Codes have 12 digits, so a range says "begins with" also of a foreign key, and by its index.
+            # Codes have 12 digits, so a range says "begins with" also of a foreign key, and by its index. A whole code
+            # is one place: then the index also gives its rows in their order.
+            if len(prefix) == _DIGITS[Place.Level.VILLAGE]:
+                inside |= Q(**{field: prefix})
+                continue
             inside |= Q(**{f"{field}__gte": prefix.ljust(12, "0"), f"{field}__lte": prefix.ljust(12, "9")})
         return inside
 

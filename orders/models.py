@@ -13,7 +13,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.models import Household, Organisation
+from accounts.models import Household, Organisation, Place
 from canteens.models import Fund
 from catalog.models import MOST_G, Listing
 from kernel import money
@@ -140,6 +140,18 @@ ALLOCATION_MOVES = {
 }
 
 
+# Lists of a seller's or a village's lots go by the key on the row: it is the lot's own, or the row is refused.
+_SELLER_IS_THE_LOTS = """
+IF NOT EXISTS (
+    SELECT FROM catalog_listing WHERE id = NEW.listing_id AND village_id = NEW.village_id
+    AND household_id IS NOT DISTINCT FROM NEW.household_id AND cooperative_id IS NOT DISTINCT FROM NEW.cooperative_id
+) THEN
+    RAISE EXCEPTION 'pgtrigger: an allocation of lot % names another seller or village', NEW.listing_id;
+END IF;
+RETURN NEW;
+"""
+
+
 class Allocation(Workflow):
     """Weight of one listing held for one line, at the price of that moment."""
 
@@ -150,6 +162,9 @@ class Allocation(Workflow):
     line = models.ForeignKey(OrderLine, models.PROTECT, related_name="allocations")
     order = models.ForeignKey(PurchaseOrder, models.PROTECT, related_name="allocations")
     listing = models.ForeignKey(Listing, models.PROTECT, related_name="allocations")
+    household = models.ForeignKey(Household, models.PROTECT, null=True, related_name="+", db_index=False)
+    cooperative = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+", db_index=False)
+    village = models.ForeignKey(Place, models.PROTECT, related_name="+", db_index=False)  # these three as on the lot
     quantity = models.BigIntegerField()  # in the listing's stock unit
     weight_g = models.BigIntegerField()
     price_fen = models.PositiveIntegerField()
@@ -170,12 +185,35 @@ class Allocation(Workflow):
                 name="allocation_priced",
             ),
         ]
-        indexes = [models.Index(fields=["listing", "status"], name="allocation_by_listing")]
+        indexes = [
+            models.Index(fields=["listing", "status"], name="allocation_by_listing"),
+            models.Index(fields=["household", "-id"], name="allocation_by_household"),
+            models.Index(fields=["cooperative", "-id"], name="allocation_by_cooperative"),
+            models.Index(fields=["village", "-id"], name="allocation_by_village"),
+        ]
         triggers = [
             *status_guards(ALLOCATION_MOVES),
             pgtrigger.ReadOnly(
                 name="allocation_stays",
-                fields=["line", "order", "listing", "quantity", "weight_g", "price_fen", "price_unit_g", "amount_fen"],
+                fields=[
+                    "line",
+                    "order",
+                    "listing",
+                    "household",
+                    "cooperative",
+                    "village",
+                    "quantity",
+                    "weight_g",
+                    "price_fen",
+                    "price_unit_g",
+                    "amount_fen",
+                ],
+            ),
+            pgtrigger.Trigger(
+                name="seller_is_the_lots",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=_SELLER_IS_THE_LOTS,
             ),
         ]
 
@@ -308,6 +346,14 @@ class ReceiptLine(models.Model):
         triggers = append_only()
 
 
+_BUYER_IS_THE_ORDERS = """
+IF NOT EXISTS (SELECT FROM orders_purchaseorder WHERE id = NEW.order_id AND buyer_id = NEW.buyer_id) THEN
+    RAISE EXCEPTION 'pgtrigger: statement % names another buyer than its order', NEW.number;
+END IF;
+RETURN NEW;
+"""
+
+
 class SettlementStatement(models.Model):
     """What one seller is owed for one order, line by line; it writes the payable."""
 
@@ -315,6 +361,7 @@ class SettlementStatement(models.Model):
 
     number = models.CharField(max_length=24, unique=True)
     order = models.ForeignKey(PurchaseOrder, models.PROTECT, related_name="statements")
+    buyer = models.ForeignKey(Organisation, models.PROTECT, related_name="+", db_index=False)  # as on the order
     household = models.ForeignKey(Household, models.PROTECT, null=True, related_name="statements")
     cooperative = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
     payable = models.OneToOneField(Payable, models.PROTECT, related_name="statement")
@@ -330,7 +377,16 @@ class SettlementStatement(models.Model):
             ),
             models.CheckConstraint(condition=Q(total_fen__gte=1, total_fen__lte=MOST_FEN), name="statement_bounded"),
         ]
-        triggers = append_only()
+        indexes = [models.Index(fields=["buyer", "-id"], name="statement_by_buyer")]
+        triggers = [
+            *append_only(),
+            pgtrigger.Trigger(
+                name="buyer_is_the_orders",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=_BUYER_IS_THE_ORDERS,
+            ),
+        ]
 
 
 class StatementLine(models.Model):

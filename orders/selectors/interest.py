@@ -27,8 +27,8 @@ def tied_orders(documents: Collection[str], stage: str, by: User) -> set[str]:
         orders = PurchaseOrder.objects.filter(pk__in=numbers, buyer_id__in=buyers)
         return {order.reference for order in orders.only("pk")}
     who = standing(by)
-    own = Q(listing__cooperative_id__in={post.organisation_id for post in who.posts})
+    own = Q(cooperative_id__in={post.organisation_id for post in who.posts})
     if who.household_id is not None:
-        own |= Q(listing__household_id=who.household_id)
+        own |= Q(household_id=who.household_id)
     sold = Allocation.objects.filter(own, order_id__in=numbers).exclude(status=AllocationStatus.RELEASED)
     return {f"order:{number}" for number in sold.values_list("order_id", flat=True)}

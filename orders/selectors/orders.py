@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, Prefetch, Q, QuerySet, Sum
 
 from accounts.models import HouseholdMember, Role, Somebody
 from accounts.selectors import standing
@@ -13,6 +13,7 @@ from kernel.masking import mask_name
 from kernel.present import known
 from orders.models import (
     Allocation,
+    AllocationStatus,
     Delivery,
     GoodsReceipt,
     OrderStatus,
@@ -130,7 +131,7 @@ def people_masked(order: PurchaseOrder, user: Somebody) -> set[UUID]:
     """Return the people of the selling households, for whoever reads sellers' names masked."""
     if order.buyer_id in standing(user).organisations(*BUYER_ROLES):
         return set()
-    sellers = order.allocations.filter(listing__household__isnull=False).values("listing__household")
+    sellers = order.allocations.filter(household__isnull=False).values("household")
     return set(HouseholdMember.objects.filter(household__in=sellers).values_list("person_id", flat=True))
 
 
@@ -140,12 +141,13 @@ def deliveries_seen_by(user: Somebody) -> QuerySet[PurchaseOrder]:
     if place.has(Role.AUDITOR):
         seen = Q()
     else:
-        lots = Allocation.objects.filter(order=OuterRef("pk")).exclude(status="released")
-        near = place.within("listing__village_id", *SHIPPING_ROLES)
-        own = Q(listing__cooperative_id__in=place.organisations(Role.COOP_MANAGER))
+        theirs = place.within("village_id", *SHIPPING_ROLES)
+        theirs |= Q(cooperative_id__in=place.organisations(Role.COOP_MANAGER))
         if place.household_id is not None:
-            own |= Q(listing__household_id=place.household_id)
-        seen = Q(buyer_id__in=place.organisations(*BUYER_ROLES)) | Q(Exists(lots.filter(near | own)))
+            theirs |= Q(household_id=place.household_id)
+        # Begun at their lots, not at the orders: a village's lots are few beside a county's orders.
+        lots = Allocation.objects.filter(theirs).exclude(status=AllocationStatus.RELEASED)
+        seen = Q(buyer_id__in=place.organisations(*BUYER_ROLES)) | Q(pk__in=lots.values("order"))
     return (
         PurchaseOrder.objects.filter(seen, status__in=UNDERWAY)
         .annotate(recalled=holds_recalled())

@@ -51,9 +51,7 @@ class Step:
 def asks_for(household: Household) -> QuerySet[Allocation]:
     """Return what buyers want from this household and it has not answered yet, soonest deadline first."""
     return (
-        Allocation.objects.filter(
-            listing__household=household, status=AllocationStatus.HELD, order__status=OrderStatus.APPROVED
-        )
+        Allocation.objects.filter(household=household, status=AllocationStatus.HELD, order__status=OrderStatus.APPROVED)
         .select_related("order__buyer", "listing__produce")
         .order_by("order__answer_by_at", "pk")
     )
@@ -62,10 +60,10 @@ def asks_for(household: Household) -> QuerySet[Allocation]:
 def sales_seen_by(user: Somebody) -> QuerySet[Allocation]:
     """Return the lots asked for: one's own, one's co-operative's, and those of households one may answer for."""
     place = standing(user)
-    seen = Q(listing__cooperative_id__in=place.organisations(Role.COOP_MANAGER))
+    seen = Q(cooperative_id__in=place.organisations(Role.COOP_MANAGER))
     if place.household_id is not None:
-        seen |= Q(listing__household_id=place.household_id)
-    seen |= place.within("listing__village_id", *PROXY_ROLES) & Q(listing__cooperative=None)
+        seen |= Q(household_id=place.household_id)
+    seen |= place.within("village_id", *PROXY_ROLES) & Q(cooperative=None)
     return (
         Allocation.objects.filter(seen, order__answer_by_at__isnull=False)
         .select_related("order__buyer", "listing__produce", "listing__household", "listing__cooperative")

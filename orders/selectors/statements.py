@@ -26,7 +26,7 @@ def statements_seen_by(user: Somebody) -> QuerySet[SettlementStatement]:
     if place.has(Role.AUDITOR, Role.FINANCE_MAKER, Role.FINANCE_CHECKER):
         seen = Q()
     else:
-        seen = Q(order__buyer_id__in=place.organisations(*MONEY_ROLES))
+        seen = Q(buyer_id__in=place.organisations(*MONEY_ROLES))
         seen |= Q(cooperative_id__in=place.organisations(Role.COOP_MANAGER))
         if place.household_id is not None:
             seen |= Q(household_id=place.household_id)
@@ -90,8 +90,8 @@ def late_buyers(today: dt.date) -> list[LateBuyer]:
 
 def _of_buyers(user: Somebody, canteen_role: str, union_role: str) -> QuerySet[SettlementStatement]:
     place = standing(user)
-    own = Q(order__buyer_id__in=place.organisations(canteen_role))
-    own |= Q(order__buyer_id__in=place.organisations(union_role), order__fund__kind=FundKind.UNION)
+    own = Q(buyer_id__in=place.organisations(canteen_role))
+    own |= Q(buyer_id__in=place.organisations(union_role), order__fund__kind=FundKind.UNION)
     return SettlementStatement.objects.filter(own)
 
 

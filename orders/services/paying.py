@@ -89,7 +89,7 @@ def tell_paid(statement: SettlementStatement, *, at: dt.datetime) -> None:
 
 def _require_own_voucher(statement: SettlementStatement, voucher_number: str, sure: bool) -> None:
     others = SettlementStatement.objects.filter(
-        order__buyer=statement.order.buyer, payable_id__in=payables_paid_by(voucher_number)
+        buyer=statement.buyer_id, payable_id__in=payables_paid_by(voucher_number)
     )
     other = others.exclude(pk=statement.pk).order_by("pk").first()
     if other is not None and not sure:

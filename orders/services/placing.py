@@ -284,6 +284,9 @@ def _allocation(line: OrderLine, take: Take, listing: Listing) -> Allocation:
     return Allocation(
         line=line,
         listing_id=take.listing_id,
+        household_id=listing.household_id,
+        cooperative_id=listing.cooperative_id,
+        village_id=listing.village_id,
         quantity=take.quantity,
         weight_g=grams,
         price_fen=take.price_fen,

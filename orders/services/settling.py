@@ -120,6 +120,7 @@ def _write(
         id=number,
         number=f"JS{day:%y%m%d}-{secrets.token_hex(4).upper()}",
         order=order,
+        buyer_id=order.buyer_id,
         household_id=household_id,
         cooperative_id=cooperative_id,
         payable=payable,

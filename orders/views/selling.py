@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable
 
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -30,8 +31,9 @@ from records.forms import new_key
 def sale_list(request: SignedIn) -> HttpResponse:
     """List who wants one's goods: what waits for an answer first, then all the rest."""
     sales = sales_seen_by(request.user).prefetch_related("receipt_lines__statement_line__statement__payable__payments")
-    waiting = sales.filter(status=AllocationStatus.HELD, order__status=OrderStatus.APPROVED)
-    page = keyset.cut(sales.exclude(pk__in=waiting.values("pk")), ("-pk",), cursor=request.GET.get("cursor", ""))
+    open_now = Q(status=AllocationStatus.HELD, order__status=OrderStatus.APPROVED)
+    waiting = sales.filter(open_now)
+    page = keyset.cut(sales.filter(~open_now), ("-pk",), cursor=request.GET.get("cursor", ""))
     own, at = standing(request.user).household_id, clock.now()
     context = {
         "asks": [pages.sale_row(lot, own, at) for lot in waiting.order_by("order__answer_by_at", "pk")[:50]],

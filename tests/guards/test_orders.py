@@ -3,6 +3,7 @@
 import pytest
 from django.db.models import F
 
+from accounts.models import Household, Organisation, Place
 from catalog.models import MOST_G
 from orders.models import (
     Allocation,
@@ -18,7 +19,7 @@ from orders.models import (
 from produce.models import MOST_PRICE_FEN
 from records.models import MOST_FEN, Participation
 from tests.guards.cases import bounds, check, refuses_a_twin, refuses_each_change, unique, words
-from tests.guards.rows import a_row, twin
+from tests.guards.rows import a_row, refused_by, twin
 
 CHECKS = [
     words("order_status_legal", PurchaseOrder),
@@ -89,3 +90,25 @@ def test_whoever_places_an_order_takes_part_in_it():
     order.save(force_insert=True)
 
     assert Participation.objects.filter(document=order.reference, stage="request").exists()
+
+
+@pytest.mark.guard("trigger orders_allocation.seller_is_the_lots")
+@pytest.mark.parametrize("column", ["household", "cooperative", "village"])
+def test_an_allocation_names_the_seller_and_the_village_of_its_lot(column):
+    row = a_row(Allocation, household__isnull=False)
+    others = {
+        "household": Household.objects.exclude(pk=row.household_id),
+        "cooperative": Organisation.objects.all(),
+        "village": Place.objects.exclude(pk=row.village_id),
+    }
+
+    with refused_by("orders_allocation.seller_is_the_lots"):
+        twin(row, status="held", **{column: others[column].first().pk}).save(force_insert=True)
+
+
+@pytest.mark.guard("trigger orders_settlementstatement.buyer_is_the_orders")
+def test_a_statement_names_the_buyer_of_its_order():
+    row = a_row(SettlementStatement)
+
+    with refused_by("orders_settlementstatement.buyer_is_the_orders"):
+        twin(row, buyer=Organisation.objects.exclude(pk=row.buyer_id).first().pk).save(force_insert=True)

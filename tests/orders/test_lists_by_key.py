@@ -1,0 +1,84 @@
+"""Lists of one buyer, household or village begin at its own rows, however many the county has."""
+
+import pytest
+from django.db.models import Q
+
+from ledger.models import Payable
+from orders.models import Allocation, OrderLine, PurchaseOrder, SettlementStatement
+from orders.selectors.orders import deliveries_seen_by
+from orders.selectors.sales import asks_for, sales_seen_by
+from orders.selectors.statements import statement_rows
+from tests.factories import a_household, a_listing
+from tests.guards.rows import past_triggers, twin
+from tests.orders.steps import wish
+
+pytestmark = pytest.mark.django_db
+MANY = 3000
+PAGE = 21
+
+
+@pytest.fixture
+def order(story, hospital, other_village, cabbage, cabbage_of_xiuying, cabbage_of_coop):
+    """One order of the school among thousands of the hospital, from lots of another village."""
+    order = story.signed(wish((cabbage_of_xiuying, 40), (cabbage_of_coop, 40))).delivery.order
+    there = a_listing(a_household(other_village), cabbage)
+    of_there = {"listing": there.pk, "household": there.household_id, "village": there.village_id}
+    lot = order.allocations.get(household__isnull=False)
+    statement = order.statements.get(household__isnull=False)
+    with past_triggers() as cursor:
+        orders = PurchaseOrder.objects.bulk_create(twin(order, buyer=hospital.pk) for _order in range(MANY))
+        lines = OrderLine.objects.bulk_create(twin(order.lines.get(), order=one.pk, position=1) for one in orders)
+        Allocation.objects.bulk_create(twin(lot, order=line.order_id, line=line.pk, **of_there) for line in lines)
+        payables = Payable.objects.bulk_create(twin(statement.payable) for _order in orders)
+        SettlementStatement.objects.bulk_create(
+            twin(statement, order=one.pk, buyer=hospital.pk, payable=payable.pk)
+            for one, payable in zip(orders, payables, strict=True)
+        )
+        cursor.execute("ANALYZE orders_purchaseorder, orders_allocation, orders_settlementstatement")
+    return order
+
+
+def plan_of(rows, *order):
+    return rows.order_by(*order)[:PAGE].explain()
+
+
+def test_a_buyer_s_statements_come_by_the_index_of_buyers(order, treasurer_zhou):
+    rows = statement_rows(treasurer_zhou)
+
+    plan = plan_of(rows, "-pk")
+
+    assert {row.order_id for row in rows} == {order.pk}
+    assert "statement_by_buyer" in plan
+    assert "Seq Scan on orders_settlementstatement" not in plan
+
+
+def test_a_household_s_sales_come_by_the_index_of_households(order, xiuying, xiuying_household):
+    rows = sales_seen_by(xiuying)
+
+    assert {row.order_id for row in rows} == {order.pk}
+    assert "allocation_by_household" in plan_of(rows, "-pk")
+    assert "allocation_by_household" in plan_of(asks_for(xiuying_household), "order__answer_by_at", "pk")
+
+
+def test_sales_that_wait_for_no_answer_come_by_the_same_index(order, xiuying):
+    waiting = Q(status="held", order__status="approved")
+
+    assert "allocation_by_household" in plan_of(sales_seen_by(xiuying).filter(~waiting), "-pk")
+
+
+def test_a_co_operative_s_sales_come_by_the_index_of_co_operatives(order, coop_manager):
+    rows = sales_seen_by(coop_manager)
+
+    assert order.pk in {row.order_id for row in rows[:PAGE]}
+    assert "allocation_by_cooperative" in plan_of(rows, "-pk")
+
+
+def test_a_village_s_sales_and_deliveries_come_by_the_index_of_villages(order, cadre_liu):
+    sales, deliveries = sales_seen_by(cadre_liu), deliveries_seen_by(cadre_liu)
+
+    plan = plan_of(deliveries, "-deliver_on", "-pk")
+
+    assert [row.pk for row in deliveries] == [order.pk]
+    assert "allocation_by_village" in plan
+    assert "Seq Scan on orders_purchaseorder" not in plan
+    assert "allocation_by_village" in plan_of(sales, "-pk")
