@@ -1,6 +1,7 @@
 """What the tables of orders, deliveries, receipts and statements refuse, whoever writes."""
 
 import pytest
+from django.db import transaction
 from django.db.models import F
 
 from accounts.models import Household, Organisation, Place
@@ -19,7 +20,7 @@ from orders.models import (
 from produce.models import MOST_PRICE_FEN
 from records.models import MOST_FEN, Participation
 from tests.guards.cases import bounds, check, refuses_a_twin, refuses_each_change, unique, words
-from tests.guards.rows import a_row, refused_by, twin
+from tests.guards.rows import a_row, another, refused_by, twin
 
 CHECKS = [
     words("order_status_legal", PurchaseOrder),
@@ -93,22 +94,31 @@ def test_whoever_places_an_order_takes_part_in_it():
 
 
 @pytest.mark.guard("trigger orders_allocation.seller_is_the_lots")
-@pytest.mark.parametrize("column", ["household", "cooperative", "village"])
-def test_an_allocation_names_the_seller_and_the_village_of_its_lot(column):
+def test_an_allocation_names_the_seller_and_the_village_of_its_lot():
     row = a_row(Allocation, household__isnull=False)
+    as_on_the_lot = {"status": "held", "listing": row.listing_id, "line": another(Allocation._meta.get_field("line"))}
     others = {
         "household": Household.objects.exclude(pk=row.household_id),
         "cooperative": Organisation.objects.all(),
         "village": Place.objects.exclude(pk=row.village_id),
     }
+    with transaction.atomic():
+        twin(row, **as_on_the_lot).save(force_insert=True)
+        transaction.set_rollback(True)
 
-    with refused_by("orders_allocation.seller_is_the_lots"):
-        twin(row, status="held", **{column: others[column].first().pk}).save(force_insert=True)
+    for column, strangers in others.items():
+        with refused_by("orders_allocation.seller_is_the_lots"):
+            twin(row, **as_on_the_lot, **{column: strangers.first().pk}).save(force_insert=True)
 
 
 @pytest.mark.guard("trigger orders_settlementstatement.buyer_is_the_orders")
 def test_a_statement_names_the_buyer_of_its_order():
-    row = a_row(SettlementStatement)
+    row = a_row(SettlementStatement, household__isnull=False)
+    of_the_order = {"order": row.order_id, "household": another(SettlementStatement._meta.get_field("household"))}
+    stranger = Organisation.objects.exclude(pk=row.buyer_id).first()
+    with transaction.atomic():
+        twin(row, **of_the_order).save(force_insert=True)
+        transaction.set_rollback(True)
 
     with refused_by("orders_settlementstatement.buyer_is_the_orders"):
-        twin(row, buyer=Organisation.objects.exclude(pk=row.buyer_id).first().pk).save(force_insert=True)
+        twin(row, **of_the_order, buyer=stranger.pk).save(force_insert=True)
