@@ -30,9 +30,15 @@ def under(trigger: str):
     return [owns(f"trigger {model._meta.db_table}.{trigger}", model) for model in DOCUMENTS]
 
 
-def along(model, status) -> dict:
+def another(row) -> User:
+    """Return somebody whom the row does not name."""
+    named = [getattr(row, field.attname) for field in row._meta.fields if field.related_model is User]
+    return User.objects.exclude(pk__in=[key for key in named if key is not None]).order_by("pk").last()
+
+
+def along(row, status) -> dict:
     """Return the columns that must go with a status: what waits for a second person, or was decided by one."""
-    somebody = None if status == "proposed" else User.objects.order_by("pk").last()
+    model, somebody = type(row), None if status == "proposed" else another(row)
     if model in DECIDED_AT:
         return {"decided_by": somebody, "decided_at": None if somebody is None else FRIDAY}
     return {"produce": None, "decided_by": somebody} if model is ProduceChange else {}
@@ -44,8 +50,8 @@ def edges_taken(row) -> set[tuple[str, str]]:
     for before, after in itertools.permutations(model.MOVES, 2):
         try:
             with transaction.atomic():
-                force(row, status=before, **along(model, before))
-                model.objects.filter(pk=row.pk).update(status=after, **decision(model))
+                force(row, status=before, **along(row, before))
+                model.objects.filter(pk=row.pk).update(status=after, **decision(row))
                 transaction.set_rollback(True)
         except DatabaseError as refused:
             assert name_of(refused.__cause__.diag) == f"{model._meta.db_table}.status_edges", refused
@@ -54,11 +60,12 @@ def edges_taken(row) -> set[tuple[str, str]]:
     return taken
 
 
-def decision(model) -> dict:
+def decision(row) -> dict:
     """Return what is written with a decision; also back on "proposed", which the edges refuse before any check."""
+    model = type(row)
     if model not in (*DECIDED_AT, ProduceChange):
         return {}
-    by = {"decided_by": User.objects.order_by("pk").last()}
+    by = {"decided_by": another(row)}
     return by | {"decided_at": FRIDAY} if model in DECIDED_AT else by
 
 
@@ -81,5 +88,5 @@ def test_a_document_begins_in_its_first_status(model):
         with refused_by(f"{model._meta.db_table}.first_status"):
             model.objects.bulk_create([twin(row, status=status)])
     with transaction.atomic():
-        model.objects.bulk_create([twin(row, status=first, **along(model, first))])
+        model.objects.bulk_create([twin(row, status=first, **along(row, first))])
         transaction.set_rollback(True)
