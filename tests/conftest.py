@@ -85,7 +85,9 @@ def own_journal(settings):
     settings.PAYOUT_JOURNAL = settings.VAR_DIR / f"payouts-{uuid.uuid4().hex}.jsonl"
 
 
-@pytest.fixture(autouse=True)
-def patient_sealing(monkeypatch):
+@pytest.fixture(scope="session", autouse=True)
+def patient_sealing():
     """Sealing waits for whatever transaction is open in the server: in tests also for those of other workers."""
-    monkeypatch.setattr("records.services.history.TRIES", 6000)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("records.services.history.TRIES", 6000)
+        yield
