@@ -71,8 +71,8 @@ def test_what_was_written_is_sealed_and_bound_to_what_was_sealed_before():
     assert tasks.seal_history() == 0
 
     first, second = HistorySeal.objects.order_by("pk")
-    assert (first.after, first.last, first.total) == (0, 2, 2)
-    assert (second.after, second.last, second.total) == (2, 3, 3)
+    assert (first.after, first.total, second.total) == (0, 2, 3)
+    assert (second.after, second.last) == (first.last, first.last + 1)
     assert broken() is None
 
 
