@@ -1,6 +1,5 @@
 """Money in whole fen: the only place that rounds, splits, reads and prints it."""
 
-import cn2an
 from django.utils.translation import gettext_lazy as _
 
 from kernel.errors import BadValue
@@ -71,6 +70,8 @@ def price_per_kg(price_fen: int, price_unit_g: int) -> str:
 
 def uppercase_amount(fen: int) -> str:
     """Write an amount in the capital numerals of vouchers (支付结算办法, annex 1): 人民币壹仟贰佰元整."""
+    import cn2an  # here, since pages without a voucher need no Chinese number words
+
     _only_integers(fen)
     if fen < 0:
         raise ValueError("a voucher has no negative amount")

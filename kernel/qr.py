@@ -1,10 +1,9 @@
 """Square codes that a phone's camera reads."""
 
-import qrcode
-import qrcode.image.svg
-
 
 def square_code(text: str) -> str:
     """Return the square code of a text, an address as a rule, as SVG."""
+    import qrcode.image.svg  # with Pillow behind it: only who asks for a code pays for it
+
     image = qrcode.make(text, image_factory=qrcode.image.svg.SvgPathImage, box_size=12, border=2)
     return image.to_string(encoding="unicode")

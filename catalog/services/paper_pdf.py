@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 
 import noto_cjk_sans_otc
-import typst
 from django.conf import settings
 from django.utils import translation
 
@@ -39,6 +38,8 @@ BASIS = {CONTROL: "质量安全控制符合要求", OWN_TEST: "自行检测合�
 
 def certificate_pdf(paper: Paper, *, address: str) -> bytes:
     """Return a commitment as PDF (A6, one page); its code leads to `address`, where anybody may check it."""
+    import typst  # here, since a typesetter is large and few people print
+
     listing = paper.listing
     lead, promises = PROMISES[paper.wording]
     day = paper.issued_on

@@ -4,7 +4,6 @@ import io
 from decimal import Decimal
 from typing import Any
 
-import xlsxwriter
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -19,6 +18,8 @@ A4 = 9  # as spreadsheets number paper
 
 def sales_workbook(sales: Sales, limits: Limits, names: Names, *, asked_by: str) -> bytes:
     """Return the .xlsx of a report: the sum, the details, and a sheet that says how it was limited and for whom."""
+    import xlsxwriter  # here, since most workers never write a spreadsheet
+
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     bold = book.add_format({"bold": True})

@@ -15,9 +15,6 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from openpyxl import Workbook
-from openpyxl.styles import Font
-from openpyxl.worksheet.datavalidation import DataValidation
 
 from accounts.models import Household, User
 from catalog.models import Listing
@@ -49,6 +46,7 @@ COLUMNS = {
 }  # fmt: skip
 # What the empty file has, in this order; the name of each column as people know it.
 TEMPLATE = ["户主姓名", "手机尾号", "品种", "数量", "单位", "单价（元/斤）", "采收日期", "等级", "价高原因"]
+DAMAGED_AS_NUMBERS = ("手机尾号", "数量", "单价（元/斤）", "采收日期")
 NAMES = {
     "name": "户主姓名", "phone": "手机尾号", "produce": "品种", "amount": "数量", "unit": "单位",
     "price": "单价（元/斤）", "harvested_on": "采收日期", "grade": "等级", "price_reason": "价高原因",
@@ -211,26 +209,22 @@ def list_file(
 
 def template(produce: Iterable[str]) -> bytes:
     """Return the empty file: headings, two lists to choose from, text columns where a number would be damaged."""
-    book = Workbook()
-    sheet = book.active
-    sheet.title = "挂货"
-    sheet.append(TEMPLATE)
-    words = book.create_sheet("品种")
-    for row, name in enumerate(produce, 1):
-        words.cell(row, 1, name)
-    for cell in sheet[1]:
-        cell.font = Font(bold=True)
-        sheet.column_dimensions[cell.column_letter].width = 14
-    for letter in ("B", "D", "F", "G"):
-        for row in range(2, MOST_ROWS + 2):
-            sheet[f"{letter}{row}"].number_format = "@"
-    for letter, source in (("C", f"品种!$A$1:$A${words.max_row}"), ("E", '"斤,公斤,只"')):
-        rule = DataValidation(type="list", formula1=source, allow_blank=True)
-        sheet.add_data_validation(rule)
-        rule.add(f"{letter}2:{letter}{MOST_ROWS + 1}")
-    sheet.freeze_panes = "A2"
+    import xlsxwriter  # here, since most workers never write a spreadsheet
+
     out = io.BytesIO()
-    book.save(out)
+    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    bold, text = book.add_format({"bold": True}), book.add_format({"num_format": "@"})
+    sheet, words = book.add_worksheet("挂货"), book.add_worksheet("品种")
+    names = list(produce)
+    words.write_column(0, 0, names)
+    for column, heading in enumerate(TEMPLATE):
+        sheet.set_column(column, column, 14, text if heading in DAMAGED_AS_NUMBERS else None)
+        sheet.write_string(0, column, heading, bold)
+    for heading, source in (("品种", f"=品种!$A$1:$A${max(len(names), 1)}"), ("单位", ["斤", "公斤", "只"])):
+        column = TEMPLATE.index(heading)
+        sheet.data_validation(1, column, MOST_ROWS, column, {"validate": "list", "source": source})
+    sheet.freeze_panes(1, 0)
+    book.close()
     return out.getvalue()
 
 
