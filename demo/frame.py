@@ -4,8 +4,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from demo.load import history_progress
 from demo.people import DEMO_PEOPLE
+from demo.progress import history_progress
 
 
 def frame(request: HttpRequest) -> dict[str, object]:

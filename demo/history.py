@@ -11,11 +11,11 @@ from catalog.models import Listing
 from catalog.services import listings
 from demo.county import County
 from demo.market import PRICES, QUOTED_BY, write_medians
+from demo.progress import MONTHS
 from demo.trade import Part, Trade
 from kernel import clock
 from produce.models import Produce, ReferencePrice
 
-MONTHS = 24
 LOTS, ORDERS = 15, 14
 DAYS_OF_AN_ORDER = 5  # from the listing to the second signature
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)

@@ -7,15 +7,14 @@ from django.db import connection, transaction
 from canteens.services import load_default_tiers
 from catalog.selectors import market
 from demo.county import build_county, find_county
-from demo.history import MONTHS, fill_month, months_before
+from demo.history import fill_month, months_before
 from demo.market import build_market
+from demo.progress import COUNTY, HISTORY, KIND, LOSSES, MARKET, is_done
 from demo.relief import build_relief
 from kernel import clock
 from produce.services.dictionary import load as load_dictionary
 from records.models import Job
 from records.services import jobs
-
-KIND, COUNTY, MARKET, LOSSES, HISTORY = "demo", "county", "market", "losses", "history"
 
 
 def load_county(at: dt.datetime) -> bool:
@@ -59,11 +58,6 @@ def _alone() -> bool:
         return cursor.fetchone()[0]
 
 
-def is_done(key: str) -> bool:
-    """Return whether this part of the demo was made."""
-    return Job.objects.filter(kind=KIND, key=key, state=Job.State.DONE).exists()
-
-
 def fill_history(at: dt.datetime, *, seconds: float = 200) -> Job | None:
     """Fill months of history until the time is up; return the job while something is left to do, else None.
 
@@ -89,10 +83,3 @@ def fill_history(at: dt.datetime, *, seconds: float = 200) -> Job | None:
             return job
     jobs.finish(job, at=clock.now())
     return job
-
-
-def history_progress() -> Job | None:
-    """Return how far the demo's history is while it is still being filled; None on a site that is no demo."""
-    parts = {job.key: job for job in Job.objects.filter(kind=KIND)}
-    history = parts.get(HISTORY) or Job(kind=KIND, key=HISTORY, total=MONTHS + 1)
-    return history if COUNTY in parts and history.state != Job.State.DONE else None

@@ -15,6 +15,7 @@ _APOSTROPHES = re.compile(r"['`´‘’ʼʹ′＇]")
 _TONES = re.compile(r"[\u0300\u0301\u0304\u030c]")
 _TONE_DIGITS = re.compile(r"(?<=[a-z])[1-5](?=[a-z]|$)")
 _HAN_BLOCKS = ((0x3400, 0xA000), (0xF900, 0xFB00))
+_AT_ONCE = 512
 
 
 def simplified(text: str) -> str:
@@ -40,6 +41,10 @@ def search_words(text: str) -> str:
 def _simple_characters() -> dict[int, str]:
     """Return the simplified twin of every traditional character, as OpenCC's tables say it."""
     converter = opencc.OpenCC("t2s")
-    characters = [chr(code) for first, end in _HAN_BLOCKS for code in range(first, end)]
-    simple = converter.convert("\n".join(characters)).split("\n")
-    return {ord(old): new for old, new in zip(characters, simple, strict=True) if old != new}
+    simple = {}
+    for first, end in _HAN_BLOCKS:
+        for start in range(first, end, _AT_ONCE):  # in pieces, so that no worker holds 30,000 texts at once
+            characters = [chr(code) for code in range(start, min(start + _AT_ONCE, end))]
+            twins = converter.convert("\n".join(characters)).split("\n")
+            simple |= {ord(old): new for old, new in zip(characters, twins, strict=True) if old != new}
+    return simple

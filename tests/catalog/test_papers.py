@@ -5,6 +5,7 @@ import io
 import json
 
 import pytest
+import typst
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import InternalError, ProgrammingError, transaction
 from django.urls import reverse
@@ -139,10 +140,8 @@ def test_the_printed_certificate_is_a_pdf_and_takes_its_words_as_data(lot, monke
     paper = commit(lot)
     paper.listing.household.head_name = "王#eval(“x”)\\ *英*"
     handed = {}
-    compiled = paper_pdf.typst.compile
-    monkeypatch.setattr(
-        paper_pdf.typst, "compile", lambda *names, **values: handed.update(values) or compiled(*names, **values)
-    )
+    compiled = typst.compile
+    monkeypatch.setattr(typst, "compile", lambda *names, **values: handed.update(values) or compiled(*names, **values))
 
     pdf = paper_pdf.certificate_pdf(paper, address="https://example.org/papers/x/")
 

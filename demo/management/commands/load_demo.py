@@ -4,8 +4,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils import translation
 
-from demo.load import HISTORY, fill_history, is_done, load_county, load_losses, load_market
+from demo.load import fill_history, load_county, load_losses, load_market
 from demo.people import DEMO_PEOPLE
+from demo.progress import HISTORY, is_done
 from kernel import clock
 
 
