@@ -41,7 +41,7 @@ def search_words(text: str) -> str:
 def _simple_characters() -> dict[int, str]:
     """Return the simplified twin of every traditional character, as OpenCC's tables say it."""
     converter = opencc.OpenCC("t2s")
-    simple = {}
+    simple: dict[int, str] = {}
     for first, end in _HAN_BLOCKS:
         for start in range(first, end, _AT_ONCE):  # in pieces, so that no worker holds 30,000 texts at once
             characters = [chr(code) for code in range(start, min(start + _AT_ONCE, end))]
