@@ -14,6 +14,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from kernel.entering import entered_only
 from kernel.present import known
 from kernel.sealing import sealed
 from kernel.workflow import Workflow, append_only, legal_statuses, no_truncate, status_guards
@@ -38,6 +39,7 @@ class Place(models.Model):
     radius_m = models.PositiveIntegerField(null=True)
 
     class Meta:
+        triggers = [entered_only()]
         constraints = [
             models.CheckConstraint(
                 condition=(Q(latitude_e6=None, longitude_e6=None))
@@ -92,6 +94,9 @@ class Channel(models.Model):
     position = models.PositiveSmallIntegerField(unique=True)
     runs_canteen = models.BooleanField()
 
+    class Meta:
+        triggers = [entered_only()]
+
     def __str__(self):
         return self.name_zh
 
@@ -119,6 +124,7 @@ class Organisation(models.Model):
     phone = models.CharField(max_length=20, blank=True)
 
     class Meta:
+        triggers = [entered_only()]
         constraints = [
             models.CheckConstraint(
                 condition=Q(kind="buyer", channel__isnull=False) | (~Q(kind="buyer") & Q(channel=None)),
@@ -179,6 +185,7 @@ class User(AbstractBaseUser):
 
 
 class Role(models.TextChoices):
+    HEAD_OF_OFFICE = "head_of_office", _("Head of the organisation")
     CADRE = "cadre", _("Village cadre")
     COOP_MANAGER = "coop_manager", _("Co-operative manager")
     TOWNSHIP_OFFICER = "township_officer", _("Township officer")
@@ -202,12 +209,31 @@ class Role(models.TextChoices):
 
 
 STAFF_ROLES = [role for role in Role if role not in (Role.HAULIER, Role.CADRE)]
+# Who keeps the site, the rights and the log.
+ADMINISTRATORS = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR)
 # Who works with a phone in the hand, away from a desk.
 FIELD_ROLES = (Role.RECEIVER, Role.VERIFIER, Role.HAULIER, Role.CADRE, Role.COOP_MANAGER)
 
 
+# Whoever keeps the site, the rights or the log holds that one post and no other, at no time together. One lock a
+# person: two appointments at once are looked at one after the other.
+_REFUSE_ADMINISTRATOR = """
+PERFORM pg_advisory_xact_lock(hashtextextended(p.person_id::text, 1))
+FROM (SELECT DISTINCT person_id FROM added ORDER BY person_id) AS p;
+IF EXISTS (
+    SELECT FROM added AS a
+    JOIN accounts_membership AS b ON b.person_id = a.person_id AND b.role <> a.role
+    WHERE (a.role IN ({roles}) OR b.role IN ({roles}))
+      AND daterange(a.from_on, a.to_on) && daterange(b.from_on, b.to_on)
+) THEN
+    RAISE EXCEPTION 'an administrator holds no other post' USING ERRCODE = '23514', CONSTRAINT = 'exclusive_posts';
+END IF;
+RETURN NULL;
+"""
+
+
 class Membership(models.Model):
-    """A person works for an organisation in a role, over an area, between two dates."""
+    """A person works for an organisation in a role, over an area, between two dates; a deputy, in place of another."""
 
     CHANGES = ("to_on",)
 
@@ -217,13 +243,26 @@ class Membership(models.Model):
     area = models.ForeignKey(Place, models.PROTECT)
     from_on = models.DateField()
     to_on = models.DateField(null=True, blank=True)
+    deputises = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="deputies")
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(role__in=Role.values), name="membership_role_known"),
+            models.CheckConstraint(condition=Q(deputises=None) | Q(to_on__isnull=False), name="deputy_has_a_last_day"),
             models.CheckConstraint(condition=Q(to_on=None) | Q(to_on__gt=F("from_on")), name="membership_in_order"),
             models.UniqueConstraint(
                 fields=["person", "organisation", "role"], condition=Q(to_on=None), name="membership_once"
+            ),
+        ]
+        triggers = [
+            entered_only(pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="exclusive_posts",
+                level=pgtrigger.Statement,
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                referencing=pgtrigger.Referencing(new="added"),
+                func=_REFUSE_ADMINISTRATOR.format(roles=", ".join(f"'{role.value}'" for role in ADMINISTRATORS)),
             ),
         ]
 
@@ -257,6 +296,7 @@ class Household(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
+        triggers = [entered_only()]
         constraints = [
             models.CheckConstraint(condition=Q(people__gte=1, people__lte=40), name="household_size_bounded"),
             models.UniqueConstraint(fields=["head"], name="one_household_a_head"),
@@ -272,6 +312,9 @@ class HouseholdMember(models.Model):
     household = models.ForeignKey(Household, models.PROTECT, related_name="members")
     person = models.OneToOneField(Person, models.PROTECT, related_name="household_membership")
 
+    class Meta:
+        triggers = [entered_only()]
+
 
 class HouseholdTier(models.Model):
     """The tier a household held between two dates: a sale counts by the tier on its day."""
@@ -284,6 +327,7 @@ class HouseholdTier(models.Model):
     to_on = models.DateField(null=True)
 
     class Meta:
+        triggers = [entered_only()]
         constraints = [
             models.CheckConstraint(condition=Q(tier__in=Tier.values), name="tier_known"),
             models.UniqueConstraint(fields=["household", "from_on"], name="tier_from_once"),
@@ -399,6 +443,7 @@ class BankCard(models.Model):
     to_at = models.DateTimeField(null=True)
 
     class Meta:
+        triggers = [entered_only()]
         constraints = [
             models.UniqueConstraint(fields=["index"], condition=Q(to_at=None), name="one_owner_a_card"),
             models.UniqueConstraint(fields=["household"], condition=Q(to_at=None), name="one_live_card_a_household"),

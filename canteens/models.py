@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
+from kernel.entering import entered_only
 from kernel.workflow import Workflow, legal_statuses, no_truncate, status_guards
 from ledger.models import Account
 from records.models import MOST_FEN
@@ -33,6 +34,9 @@ class Canteen(models.Model):
     union_members = models.PositiveIntegerField()
     is_budget_unit = models.BooleanField(default=False)
     address = models.CharField(max_length=120)
+
+    class Meta:
+        triggers = [entered_only()]
 
 
 class FundKind(models.TextChoices):
@@ -59,6 +63,7 @@ class Fund(models.Model):
             models.CheckConstraint(condition=Q(fiscal_year__gte=2020, fiscal_year__lte=2100), name="fund_year_bounded"),
         ]
         triggers = [
+            entered_only(),
             pgtrigger.ReadOnly(
                 name="fund_stays", fields=["organisation", "kind", "fiscal_year", "account", "source_account"]
             ),
@@ -128,6 +133,7 @@ class ApprovalTier(models.Model):
     rule = models.CharField(max_length=200)
 
     class Meta:
+        triggers = [entered_only(pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete)]
         constraints = [
             models.UniqueConstraint(fields=["fund_kind", "from_fen"], name="approval_tier_once"),
         ]

@@ -1,10 +1,12 @@
 """Form fields that read what people type into grams, fen and numbers, with the refusal's own sentence beside them."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, cast
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from kernel import dates, identity, money, weight
@@ -193,6 +195,35 @@ class DayField(forms.DateField):
         if not isinstance(value, str) or value in self.empty_values:
             return super().to_python(value)
         return read_or_explain(dates.read_day, value)
+
+
+class WordField(forms.ChoiceField):
+    """One of several codes, chosen on a page or written as its word in a file, in any of the site's languages."""
+
+    def to_python(self, value: Any) -> str:
+        code = fold_typed(super().to_python(value))
+        return self._codes().get(code, code)
+
+    def _codes(self) -> dict[str, str]:
+        words: dict[str, str] = {}
+        for language, _name in settings.LANGUAGES:
+            with translation.override(language):
+                words |= {str(word): str(code) for code, word in cast(Iterable[tuple[str, object]], self.choices)}
+        return words
+
+
+class YesNoField(WordField):
+    """Yes or no, said and never assumed."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=[("yes", _("yes")), ("no", _("no"))], widget=forms.RadioSelect, **kwargs)
+
+    def clean(self, value: Any) -> bool | None:
+        said = super().clean({True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value)
+        return {"yes": True, "no": False}.get(said)
+
+    def prepare_value(self, value: Any) -> Any:
+        return {True: "yes", False: "no"}[value] if isinstance(value, bool) else value
 
 
 def read_or_explain(read: Callable[..., Any], *typed: str) -> Any:

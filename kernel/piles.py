@@ -10,16 +10,18 @@ from kernel.shown import Case, Pile
 NAMED = 5  # cases of a kind that stand on a page by name
 
 
-def pile_of(rows: QuerySet[Any], case: Callable[[Any], Case], *, amount: str, url: str) -> Pile:
-    """Return the first rows as cases, and how many all are and come to; `amount` names the column of fen.
+def pile_of(rows: QuerySet[Any], case: Callable[[Any], Case], *, url: str, amount: str = "") -> Pile:
+    """Return the first rows as cases, and how many all are and come to; `amount` names the column of
+    fen, where money is the matter.
 
     Rows that all stand there by name are not counted a second time.
     """
     first = list(rows[: NAMED + 1])
     if len(first) <= NAMED:
         return whole_pile([case(row) for row in first], url=url)
-    whole = rows.order_by().aggregate(count=Count("pk"), fen=Sum(amount))
-    return Pile([case(row) for row in first[:NAMED]], whole["count"], whole["fen"] or 0, url)
+    sums = {"fen": Sum(amount)} if amount else {}
+    whole = rows.order_by().aggregate(count=Count("pk"), **sums)
+    return Pile([case(row) for row in first[:NAMED]], whole["count"], whole.get("fen") or 0, url)
 
 
 def whole_pile(cases: Sequence[Case], *, url: str) -> Pile:

@@ -37,6 +37,14 @@ def is_workday(day: dt.date, overrides: Mapping[dt.date, bool] = _NONE) -> bool:
         raise UnknownCalendarYear(day.year) from unknown
 
 
+def announced(day: dt.date) -> bool | None:
+    """Return whether a day is worked by the national calendar; None where its year is not announced yet."""
+    try:
+        return chinese_calendar.is_workday(day)
+    except NotImplementedError:
+        return None
+
+
 def add_workdays(start: dt.date, n: int, overrides: Mapping[dt.date, bool] = _NONE) -> dt.date:
     """Return the nth working day after the start day, which itself is not counted."""
     if n < 1:

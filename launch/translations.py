@@ -19,6 +19,7 @@ ROOMS = (
     "kernel",
     "records",
     "accounts",
+    "registers",
     "ledger",
     "produce",
     "catalog",

@@ -75,6 +75,7 @@ WSGI_APPLICATION = "marketplace.wsgi.application"
 OUR_APPS = [
     "records",
     "accounts",
+    "registers",
     "ledger",
     "produce",
     "catalog",

@@ -8,13 +8,22 @@ from django.conf import settings
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.db.backends.signals import connection_created
+from django.dispatch import receiver
 from django.test import TransactionTestCase
 
-from kernel import clock, near
+from kernel import clock, entering, near
 from tests.cast import *  # noqa: F403  (the people of every test)
 from tests.factories import MONDAY
 
 KEPT = {"django_migrations"}  # and every table that has rows once it is migrated
+
+
+@receiver(connection_created)
+def _enter_freely(connection, **_signal):
+    """Let tests write into registers: the two hands, and the refusal of every other writer, have tests of their own."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config(%s, 'tests', false)", [entering.SETTING])
 
 
 @pytest.fixture(scope="session")

@@ -86,10 +86,17 @@ def appoint(
     area: Place,
     from_on: dt.date,
     to_on: dt.date | None = None,
+    deputises: Membership | None = None,
 ) -> Membership:
-    """Give a person a role in an organisation over an area, from one day to another."""
+    """Give a person a role in an organisation over an area, from one day to another; a deputy in place of another."""
     return Membership.objects.create(
-        person=person, organisation=organisation, role=Role(role), area=area, from_on=from_on, to_on=to_on
+        person=person,
+        organisation=organisation,
+        role=Role(role),
+        area=area,
+        from_on=from_on,
+        to_on=to_on,
+        deputises=deputises,
     )
 
 

@@ -18,6 +18,7 @@ from accounts.services import register
 from accounts.services.messages import local_time, tell
 from accounts.services.register import Answers, FaultyRows, Ready, Report, Unanswered
 from kernel import clock
+from kernel.entering import entering
 from kernel.errors import BadValue, DomainError
 from kernel.present import StrOrPromise
 from kernel.workflow import lock
@@ -106,7 +107,8 @@ def confirm_file(file: RegisterFile, *, by: User, at: dt.datetime) -> RegisterFi
     fresh, unfit = register.still_fitting(ready)
     if unfit:
         raise ChangedSince(unfit)
-    register.enter(fresh, at=at)
+    with entering(file.reference):
+        register.enter(fresh, at=at)
     _tell_first(file, _("Your file is confirmed: %(n)s households are in the register now."), {"n": len(fresh)}, at=at)
     file.lines.all().delete()
     return file

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from kernel.entering import entered_only
 from kernel.sealing import sealed
 from kernel.traced import Traced
 from kernel.workflow import Workflow, append_only, legal_statuses, no_truncate, status_guards
@@ -148,6 +149,7 @@ class IncompatibleHands(models.Model):
     other = models.CharField(max_length=32)
 
     class Meta:
+        triggers = [entered_only(pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete)]
         constraints = [
             models.UniqueConstraint(fields=["kind", "stage", "other"], name="incompatible_hands_once"),
             models.CheckConstraint(condition=~Q(stage=F("other")), name="hands_differ"),
@@ -407,14 +409,18 @@ class PolicyValue(models.Model):
             pgtrigger.Protect(name="no_delete", operation=pgtrigger.Delete),
             no_truncate(),
             *_POLICY_TELLS.triggers(changes=True),
+            entered_only(pgtrigger.Insert | pgtrigger.Update),
         ]
 
 
 class CalendarDay(models.Model):
     """A day on which the county differs from the national working-day calendar, with its document."""
 
-    CHANGES = ()
+    CHANGES = ("is_workday", "document")
 
     day = models.DateField(primary_key=True)
     is_workday = models.BooleanField()
     document = models.CharField(max_length=120)
+
+    class Meta:
+        triggers = [entered_only(pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete)]

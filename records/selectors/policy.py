@@ -33,6 +33,37 @@ DEFAULTS = {
     "field_idle_hours": 12,
     "household_idle_days": 30,
     "register_file_days": 7,
+    "register_change_days": 7,
+}
+
+
+# Within which bounds a county sets each: outside of them a rule would not work, or harm somebody.
+LIMITS = {
+    "seller_answer_hours": (1, 168),
+    "lookback_days": (1, 366),
+    "approval_told_hours": (1, 168),
+    "approval_hours": (2, 336),
+    "tolerance_permille": (0, 200),
+    "piece_tolerance_permille": (0, 500),
+    "silence_hours": (12, 336),
+    "payment_days": (1, 60),  # 保障中小企业款项支付条例: at most 60 days after delivery
+    "stale_days": (1, 30),
+    "expiry_days": (1, 90),
+    "test_slip_days": (1, 30),
+    "min_parcel_g": (1, 1_000_000),
+    "high_price_permille": (1001, 10_000),
+    "low_price_permille": (1, 999),
+    "village_check_hours": (1, 336),
+    "township_check_hours": (1, 336),
+    "visit_hours": (1, 336),
+    "review_days": (1, 30),
+    "publish_days": (5, 30),
+    "complete_days": (1, 60),
+    "desk_idle_minutes": (5, 240),
+    "field_idle_hours": (1, 48),
+    "household_idle_days": (1, 90),
+    "register_file_days": (1, 60),
+    "register_change_days": (1, 60),
 }
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from kernel.entering import entering
 from kernel.errors import DomainError
 from records.models import IncompatibleHands, Participation, SomeAccount
 from records.selectors.participation import documents_of_interest
@@ -36,7 +37,8 @@ class NobodyKnown(DomainError):
 def set_incompatible(kind: str, pairs: Iterable[tuple[str, str]]) -> None:
     """Write down which two stages of a kind of document are never the same person's; those on record stay."""
     rows = [IncompatibleHands(kind=kind, stage=stage, other=other) for stage, other in pairs]
-    IncompatibleHands.objects.bulk_create(rows, ignore_conflicts=True)
+    with entering("set-up"):
+        IncompatibleHands.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 @transaction.atomic

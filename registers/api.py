@@ -1,0 +1,222 @@
+"""The registers for programs: listed, proposed and decided as on their pages."""
+
+from uuid import UUID
+
+from django.forms.utils import ErrorDict
+from drf_spectacular.utils import extend_schema, extend_schema_serializer
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.doors import SignedInCall
+from accounts.selectors import standing
+from kernel.api_fields import KEY, read_input
+from kernel.api_pages import PAGING, KeysetPages, PageOut, answer_page
+from records.doors import act_for_program
+from registers import permissions, selectors
+from registers.models import MOST_ROWS, RegisterChange, RegisterChangeRow
+from registers.pages.desks import Desk, desk_of
+from registers.pages.lists import register_list, registers
+from registers.services import changes
+
+
+class RegisterOut(serializers.Serializer):
+    """One register."""
+
+    key = serializers.CharField()
+    name = serializers.CharField()
+    about = serializers.CharField()
+    waiting = serializers.IntegerField(help_text="Proposals that wait for a second person.")
+
+
+class Registers(APIView):
+    """The registers one looks into."""
+
+    @extend_schema(responses=RegisterOut(many=True), operation_id="register_index")
+    def get(self, request: SignedInCall) -> Response:
+        """List the registers."""
+        permissions.access_registers(request.user)
+        return Response(RegisterOut(registers(request.user), many=True).data)
+
+
+class RowOut(serializers.Serializer):
+    """One row: its key, and its cells by the name of the column."""
+
+    id = serializers.CharField()
+    cells = serializers.DictField(child=serializers.CharField())
+
+
+class RowPageOut(PageOut):
+    """One page of rows."""
+
+    results = RowOut(many=True)
+
+
+class RegisterRows(APIView):
+    """The rows of one register."""
+
+    @extend_schema(parameters=PAGING, responses=RowPageOut, operation_id="register_rows")
+    def get(self, request: SignedInCall, key: str) -> Response:
+        """List the rows of a register, narrowed by the same questions as its page."""
+        permissions.access_register(request.user, key)
+        desk = desk_of(key)
+        shown = register_list(desk, standing(request.user), request.query_params)
+        if shown.form_errors and shown.form is not None:
+            raise ValidationError(_sentences(shown.form.errors))
+        return answer_page(shown.rows, _shape(desk), request=request, view=self, pages=_turn(desk))
+
+
+def _shape(desk: Desk) -> type[serializers.Serializer]:
+    class Cells(RowOut):
+        def to_representation(self, row: object) -> dict[str, object]:
+            cells = {column.key: str(column.value(row)) for column in desk.columns}
+            return {"id": str(row.pk), "cells": cells}  # type: ignore[attr-defined]
+
+    return Cells
+
+
+def _turn(desk: Desk) -> type[KeysetPages]:
+    return type("Turn", (KeysetPages,), {"ordering": desk.order})
+
+
+def _sentences(errors: ErrorDict) -> dict[str, list[str]]:
+    return {name: [str(sentence) for sentence in sentences] for name, sentences in errors.items()}
+
+
+class ChangeRowOut(serializers.ModelSerializer):
+    """One row of a proposal; `facts` are [field, old, new], masked where they are about a person."""
+
+    facts = serializers.ListField(child=serializers.ListField(child=serializers.CharField()))
+
+    class Meta:
+        model = RegisterChangeRow
+        fields = ["position", "title", "facts"]
+
+
+class ChangeOut(serializers.ModelSerializer):
+    """One proposal."""
+
+    class Meta:
+        model = RegisterChange
+        fields = ["id", "register", "status", "document_number", "size", "at", "confirm_by_at", "decided_at"]
+
+
+class ChangeDetailOut(ChangeOut):
+    """One proposal with its rows."""
+
+    rows = ChangeRowOut(many=True)
+
+    class Meta(ChangeOut.Meta):
+        fields = [*ChangeOut.Meta.fields, "rows"]
+
+
+class ChangePageOut(PageOut):
+    """One page of proposals."""
+
+    results = ChangeOut(many=True)
+
+
+class Changes(APIView):
+    """The proposals one may look into."""
+
+    @extend_schema(parameters=PAGING, responses=ChangePageOut, operation_id="register_changes")
+    def get(self, request: SignedInCall) -> Response:
+        """List proposals, the newest first."""
+        permissions.access_registers(request.user)
+        newest = type("Newest", (KeysetPages,), {"ordering": ("-at", "-pk")})
+        return answer_page(selectors.changes_seen_by(request.user), ChangeOut, request=request, view=self, pages=newest)
+
+
+class Propose(APIView):
+    """The first hand."""
+
+    @extend_schema_serializer(component_name="RegisterProposal")
+    class Input(serializers.Serializer):
+        """Rows by the fields of the register's form, and the document that decides them."""
+
+        document_number = serializers.CharField(max_length=80, required=False, default="", allow_blank=True)
+        rows = serializers.ListField(
+            child=serializers.DictField(child=serializers.CharField(allow_blank=True, allow_null=True, max_length=400)),
+            min_length=1,
+            max_length=MOST_ROWS,
+        )
+        change = serializers.BooleanField(
+            required=False, default=False, help_text="True where the rows change what stands in the register."
+        )
+
+    @extend_schema(request=Input, responses={201: ChangeDetailOut}, parameters=[KEY], operation_id="register_propose")
+    def post(self, request: SignedInCall, key: str) -> Response:
+        """Propose rows for a register; a second person decides."""
+        permissions.access_proposing(request.user, key)
+        data = read_input(self.Input, request)
+        desk = desk_of(key)
+        kind = desk.change_form if data["change"] else desk.form
+        if kind is None:
+            raise ValidationError({"change": ["Rows of this register are only added."]})
+        forms = [kind(row) for row in data["rows"]]
+        if not all([form.is_valid() for form in forms]):
+            raise ValidationError({"rows": [_sentences(form.errors) for form in forms]})
+        contents, document = [form.content() for form in forms], data["document_number"]
+
+        def act(at: object) -> dict[str, str]:
+            change = changes.propose(key, contents, document_number=document, by=request.user, at=at)  # type: ignore[arg-type]
+            return {"id": str(change.pk)}
+
+        led_to = act_for_program(request, data, act)
+        return _change(request, UUID(led_to["id"]), status=201)
+
+
+class Change(APIView):
+    """One proposal."""
+
+    @extend_schema(responses=ChangeDetailOut, operation_id="register_change")
+    def get(self, request: SignedInCall, change_id: UUID) -> Response:
+        """Return one proposal with its rows."""
+        return _change(request, change_id)
+
+
+class Confirm(APIView):
+    """The second hand."""
+
+    @extend_schema(request=None, responses=ChangeDetailOut, parameters=[KEY], operation_id="register_change_confirm")
+    def post(self, request: SignedInCall, change_id: UUID) -> Response:
+        """Confirm a proposal of somebody else: it is in force."""
+        change = permissions.access_change_to_decide(request.user, change_id)
+        act_for_program(request, {}, lambda at: changes.confirm(change, by=request.user, at=at))
+        return _change(request, change_id)
+
+
+class Refuse(APIView):
+    """The second hand, unwilling."""
+
+    @extend_schema_serializer(component_name="RegisterRefusal")
+    class Input(serializers.Serializer):
+        """What does not match."""
+
+        why = serializers.CharField(max_length=200)
+
+    @extend_schema(request=Input, responses=ChangeDetailOut, parameters=[KEY], operation_id="register_change_refuse")
+    def post(self, request: SignedInCall, change_id: UUID) -> Response:
+        """Refuse a proposal of somebody else; nothing changes."""
+        change = permissions.access_change_to_decide(request.user, change_id)
+        data = read_input(self.Input, request)
+        act_for_program(request, data, lambda at: changes.refuse(change, why=data["why"], by=request.user, at=at))
+        return _change(request, change_id)
+
+
+class Withdraw(APIView):
+    """The first hand, thinking again."""
+
+    @extend_schema(request=None, responses=ChangeDetailOut, parameters=[KEY], operation_id="register_change_withdraw")
+    def post(self, request: SignedInCall, change_id: UUID) -> Response:
+        """Take back an own proposal before anybody decided it."""
+        change = permissions.access_own_change(request.user, change_id)
+        act_for_program(request, {}, lambda at: changes.withdraw(change, by=request.user, at=at))
+        return _change(request, change_id)
+
+
+def _change(request: SignedInCall, change_id: UUID, status: int = 200) -> Response:
+    change = permissions.access_change(request.user, change_id)
+    rows = {"rows": ChangeRowOut(change.rows.order_by("position"), many=True).data}
+    return Response(ChangeOut(change).data | rows, status=status)

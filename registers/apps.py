@@ -1,0 +1,26 @@
+"""The room of registers: how a county sets and mends what it runs by."""
+
+from django.apps import AppConfig
+
+
+class RegistersConfig(AppConfig):
+    """Take in the registers of this room; rooms above bring their own."""
+
+    name = "registers"
+
+    def ready(self) -> None:
+        """Give rules and desks to the house."""
+        from registers.pages import county  # here, since rooms open one by one
+        from registers.pages.desks import put_up
+        from registers.services import offices, policies, posts, rules
+
+        for kind in (
+            offices.ChannelRules,
+            offices.OrganisationRules,
+            posts.PostRules,
+            policies.PolicyRules,
+            policies.CalendarRules,
+        ):
+            rules.add(kind())
+        for desk in county.DESKS:
+            put_up(desk)

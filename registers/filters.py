@@ -1,0 +1,73 @@
+"""What each register may be narrowed to; page, spreadsheet and API ask the same."""
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from django_filters import CharFilter, ChoiceFilter, FilterSet, NumberFilter
+
+from accounts.models import Membership, Organisation, Role
+from kernel import clock
+from records.models import CalendarDay, PolicyValue
+from registers.services.policies import POLICY_NAMES
+
+
+class OrganisationFilter(FilterSet):
+    """Organisations by a part of the name, and by kind."""
+
+    q = CharFilter(label=pgettext_lazy("register", "Name"), field_name="name", lookup_expr="icontains", max_length=40)
+    kind = ChoiceFilter(label=_("Kind"), choices=Organisation.Kind.choices, empty_label=_("all"))
+
+    class Meta:
+        """No column is a filter by itself."""
+
+        model = Organisation
+        fields: list[str] = []
+
+
+class PostFilter(FilterSet):
+    """Posts by organisation, by role, and whether they are in force."""
+
+    q = CharFilter(label=_("Organisation"), field_name="organisation__name", lookup_expr="icontains", max_length=40)
+    role = ChoiceFilter(label=_("Post"), choices=Role.choices, empty_label=_("all"))
+    state = ChoiceFilter(
+        label=pgettext_lazy("register", "In force"),
+        choices=[("now", _("now")), ("ended", _("ended"))],
+        method="stands",
+        empty_label=_("all"),
+    )
+
+    class Meta:
+        """No column is a filter by itself."""
+
+        model = Membership
+        fields: list[str] = []
+
+    def stands(self, posts: QuerySet[Membership], _name: str, state: str) -> QuerySet[Membership]:
+        """Return the posts in force today, or those that have ended."""
+        today = clock.county_day(clock.now())
+        over = Q(to_on__lte=today)
+        return posts.filter(over) if state == "ended" else posts.filter(~over | Q(to_on=None), from_on__lte=today)
+
+
+class PolicyFilter(FilterSet):
+    """Values of one rule."""
+
+    name = ChoiceFilter(label=_("Rule"), choices=POLICY_NAMES, empty_label=_("all"))
+
+    class Meta:
+        """No column is a filter by itself."""
+
+        model = PolicyValue
+        fields: list[str] = []
+
+
+class CalendarFilter(FilterSet):
+    """Days of one year."""
+
+    year = NumberFilter(label=_("Year"), field_name="day__year", min_value=2000, max_value=2100)
+
+    class Meta:
+        """No column is a filter by itself."""
+
+        model = CalendarDay
+        fields: list[str] = []

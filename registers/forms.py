@@ -1,0 +1,162 @@
+"""How any register is asked for: the fields of its rows, the document, and a file of many rows."""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.db.models import Model
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.models import Organisation, Role
+from kernel.form_fields import (
+    DayField,
+    IdNumberFormField,
+    PersonNameFormField,
+    PhoneFormField,
+    WholeNumberField,
+    WordField,
+    YesNoField,
+)
+from kernel.kept import BroughtFile
+from records.forms import ActForm
+from registers.services.policies import POLICY_NAMES
+from registers.services.rules import Content
+
+
+class RegisterForm(forms.Form):
+    """The fields of one row of a register; each room derives its own. Labels are the headings of its file too."""
+
+    @classmethod
+    def fields_of_row(cls) -> list[str]:
+        """Return the names of the fields that make a row, in the order of the page."""
+        return [name for name in cls.base_fields if name not in DocumentForm.base_fields]
+
+    def content(self) -> Content:
+        """Return what was asked for as values of JSON: days as text, rows by their key."""
+        return {name: _plain(self.cleaned_data[name]) for name in self.fields_of_row()}
+
+
+class DocumentForm(ActForm):
+    """The document by which a register changes."""
+
+    document_number = forms.CharField(
+        label=_("Number of the document that decides this"),
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class RowsFile(DocumentForm, BroughtFile):
+    """A file of rows and the document by which they change."""
+
+    def __init__(self, *args: Any, document_needed: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"].label = _("File (.xlsx or .csv)")
+        self.fields["document_number"].required = document_needed
+
+
+class RefusalForm(ActForm):
+    """What does not match."""
+
+    why = forms.CharField(label=_("What does not match"), max_length=200)
+
+
+def page_form(form: type[RegisterForm]) -> type[RegisterForm]:
+    """Return the form of a page: the fields of a row, then the document."""
+    return type(f"{form.__name__}Page", (DocumentForm, form), {})
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    return value.pk if isinstance(value, Model) else value
+
+
+class HiddenRow(forms.CharField):
+    """Which row of the register is to change."""
+
+    widget = forms.HiddenInput
+
+
+class ChannelForm(RegisterForm):
+    """A buyer channel."""
+
+    code = forms.CharField(label=_("Code"), max_length=16, help_text=_("2 to 16 small letters, such as school"))
+    name_zh = forms.CharField(label=_("Name in Chinese"), max_length=16)
+    name_en = forms.CharField(label=_("Name in English"), max_length=24)
+    position = WholeNumberField(label=_("Position in lists"), min_value=1, max_value=99)
+    runs_canteen = forms.BooleanField(label=_("Its buyers run a canteen"), required=False)
+
+
+class ChannelChangeForm(ChannelForm):
+    """What may change of a channel."""
+
+    code = HiddenRow()
+    runs_canteen = None  # type: ignore[assignment]
+
+
+class OrganisationForm(RegisterForm):
+    """An office, a co-operative or a buyer."""
+
+    name = forms.CharField(label=pgettext_lazy("register", "Name"), max_length=80)
+    kind = WordField(label=_("Kind"), choices=Organisation.Kind.choices)
+    channel = forms.CharField(
+        label=_("Buyer channel"), max_length=24, required=False, help_text=_("of buyers only, such as 学校")
+    )
+    place = forms.CharField(
+        label=_("Place"), max_length=60, help_text=_("a township, a village or a 12-digit code; 屏山镇长溪村")
+    )
+    phone = PhoneFormField(label=_("Telephone"), landline=True, required=False, empty_value="")
+    uscc = forms.CharField(label=_("Social credit code"), max_length=18, required=False)
+
+
+class OrganisationChangeForm(OrganisationForm):
+    """What may change of an organisation; its kind and its channel stay."""
+
+    organisation = HiddenRow()
+    kind = None  # type: ignore[assignment]
+    channel = None  # type: ignore[assignment]
+
+
+class PostForm(RegisterForm):
+    """An appointment."""
+
+    name = PersonNameFormField(label=_("Name"))
+    id_number = IdNumberFormField(label=_("ID number"))
+    phone = PhoneFormField(label=_("Mobile phone"), help_text=_("the number to sign in with"))
+    organisation = forms.CharField(label=_("Organisation"), max_length=80, help_text=_("as it is registered"))
+    role = WordField(label=_("Post"), choices=Role.choices)
+    area = forms.CharField(
+        label=_("Area"),
+        max_length=60,
+        required=False,
+        help_text=_("a township or a village; where the organisation is if it stays empty"),
+    )
+    from_on = DayField(label=pgettext_lazy("register", "From"))
+    to_on = DayField(label=_("Until"), required=False, help_text=_("the first day without the post"))
+    deputises = forms.CharField(
+        label=_("Deputy of"), max_length=50, required=False, help_text=_("the name of whoever holds the post")
+    )
+
+
+class PostEndForm(RegisterForm):
+    """The end of a post."""
+
+    post = HiddenRow()
+    to_on = DayField(label=_("First day without the post"))
+
+
+class PolicyForm(RegisterForm):
+    """A policy value."""
+
+    name = WordField(label=_("Rule"), choices=POLICY_NAMES)
+    value = WholeNumberField(label=_("Value"), min_value=0, max_value=10_000_000)
+    from_on = DayField(label=pgettext_lazy("register", "From"))
+
+
+class CalendarForm(RegisterForm):
+    """A working day, or a day off."""
+
+    day = DayField(label=pgettext_lazy("register", "Day"))
+    is_workday = YesNoField(label=_("Is it a working day?"))

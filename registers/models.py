@@ -1,0 +1,116 @@
+"""What is to change in a register: proposed by one person, written into it once a second one confirmed."""
+
+import uuid
+
+import pgtrigger
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from kernel.sealing import sealed
+from kernel.workflow import Workflow, legal_statuses, no_truncate, status_guards
+
+MOST_ROWS = 500  # of one change: a second person compares them with a document
+
+
+class ChangeStatus(models.TextChoices):
+    PROPOSED = "proposed", _("Waits for a second person")
+    CONFIRMED = "confirmed", _("In the register")
+    REFUSED = "refused", _("Refused")
+    WITHDRAWN = "withdrawn", _("Taken back")
+    LAPSED = "lapsed", _("Not confirmed in time")
+
+
+CHANGE_MOVES = {
+    ChangeStatus.PROPOSED: {
+        ChangeStatus.CONFIRMED,
+        ChangeStatus.REFUSED,
+        ChangeStatus.WITHDRAWN,
+        ChangeStatus.LAPSED,
+    },
+    ChangeStatus.CONFIRMED: set(),
+    ChangeStatus.REFUSED: set(),
+    ChangeStatus.WITHDRAWN: set(),
+    ChangeStatus.LAPSED: set(),
+}
+# A change that a person decided names that person, another than the one who proposed it; taken back, it is the same.
+_DECIDED = Q(status__in=[ChangeStatus.CONFIRMED, ChangeStatus.REFUSED], decided_at__isnull=False) & ~Q(
+    decided_by=F("by")
+)
+
+
+class RegisterChange(Workflow):
+    """Rows that one person wants in a register, and who may confirm them; what is in force stands in the register."""
+
+    CHANGES = ("status", "decided_by", "decided_at")
+    MOVES = CHANGE_MOVES
+    REFERENCE = "registerchange"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    register = models.CharField(max_length=32)
+    document_number = models.CharField(max_length=80, blank=True)
+    size = models.PositiveIntegerField()
+    confirmed_in = ArrayField(models.CharField(max_length=40))  # seats, any of which may decide: "head@12"
+    seen_in = ArrayField(models.CharField(max_length=40))  # seats that may look into it
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    confirm_by_at = models.DateTimeField()
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            legal_statuses(CHANGE_MOVES, "register_change_status_legal"),
+            models.CheckConstraint(
+                condition=Q(status=ChangeStatus.PROPOSED, decided_by=None, decided_at=None)
+                | (_DECIDED & Q(decided_by__isnull=False))
+                | Q(status=ChangeStatus.WITHDRAWN, decided_by=F("by"), decided_at__isnull=False)
+                | Q(status=ChangeStatus.LAPSED, decided_by=None, decided_at__isnull=False),
+                name="register_change_two_hands",
+            ),
+            models.CheckConstraint(condition=Q(size__gte=1, size__lte=MOST_ROWS), name="register_change_size_bounded"),
+        ]
+        indexes = [
+            GinIndex(fields=["seen_in"], name="register_change_seen_in"),
+            models.Index(fields=["confirm_by_at"], name="register_change_waiting", condition=Q(status="proposed")),
+            models.Index(fields=["register", "-at"], name="register_change_by_register"),
+        ]
+        triggers = [
+            *status_guards(CHANGE_MOVES),
+            pgtrigger.ReadOnly(name="register_change_stays", exclude=["status", "decided_by", "decided_at"]),
+            pgtrigger.Protect(name="no_delete", operation=pgtrigger.Delete),
+            no_truncate(),
+        ]
+
+
+class RegisterChangeRow(models.Model):
+    """One row of a change: what it is about, what stands there now and what is to stand there."""
+
+    CHANGES = ("waits",)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    change = models.ForeignKey(RegisterChange, models.PROTECT, related_name="rows")
+    position = models.PositiveIntegerField()
+    register = models.CharField(max_length=32)
+    subject = models.CharField(max_length=100)  # what may be changed by one proposal at a time: "fund:12"
+    title = models.CharField(max_length=120)  # masked where it is about a person
+    facts = models.JSONField()  # [field, old, new], masked where they are about a person
+    content_sealed = models.TextField()
+    content = sealed("content_sealed")  # JSON of what was asked for
+    waits = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["change", "position"], name="register_change_row_position"),
+            models.UniqueConstraint(
+                fields=["register", "subject"], condition=Q(waits=True), name="one_change_waits_a_subject"
+            ),
+        ]
+        triggers = [
+            pgtrigger.ReadOnly(name="register_change_row_stays", exclude=["waits"]),
+            pgtrigger.Protect(name="no_delete", operation=pgtrigger.Delete),
+            no_truncate(),
+        ]

@@ -1,0 +1,204 @@
+"""A proposal in words: what would change, who wants it, who decides; and what waits, as cases of a home."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, cast
+
+from django import forms
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from accounts.models import Organisation, Role, User
+from accounts.selectors import spoken_time
+from kernel.clock import county_day
+from kernel.dates import spoken_day
+from kernel.piles import pile_of
+from kernel.shown import Case, Fact, Pile, Tag
+from registers.models import ChangeStatus, RegisterChange, RegisterChangeRow
+from registers.pages.desks import Desk, desk_of
+from registers.selectors import changes_of_own, changes_to_decide
+
+TONES = {
+    ChangeStatus.PROPOSED: "info",
+    ChangeStatus.CONFIRMED: "ok",
+    ChangeStatus.REFUSED: "danger",
+    ChangeStatus.WITHDRAWN: "plain",
+    ChangeStatus.LAPSED: "warn",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One field of a row: what stands there and what is to stand there."""
+
+    label: str
+    old: str
+    new: str
+    differs: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RowShown:
+    """One row of a proposal."""
+
+    title: str
+    differences: list[Difference]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeShown:
+    """A proposal as its page shows it."""
+
+    title: str
+    register: str
+    status: Tag
+    facts: list[Fact]
+    confirm_url: str
+    refuse_url: str
+    withdraw_url: str
+
+
+def change_shown(change: RegisterChange, title: str) -> ChangeShown:
+    """Return what the page of a proposal says of it."""
+    desk = desk_of(change.register)
+    return ChangeShown(
+        title=title,
+        register=str(desk.name),
+        status=status_tag(change),
+        facts=_facts(change),
+        confirm_url=reverse("register-change-confirm", args=[change.pk]),
+        refuse_url=reverse("register-change-refuse", args=[change.pk]),
+        withdraw_url=reverse("register-change-withdraw", args=[change.pk]),
+    )
+
+
+def status_tag(change: RegisterChange) -> Tag:
+    """Return how a proposal stands."""
+    status = ChangeStatus(change.status)
+    return Tag(TONES[status], str(status.label))
+
+
+def _facts(change: RegisterChange) -> list[Fact]:
+    facts = [Fact(pgettext("register", "Document"), change.document_number)] if change.document_number else []
+    facts.append(Fact(_("Proposed by"), _name(change.by), note=spoken_time(change.at)))
+    if change.status == ChangeStatus.PROPOSED:
+        facts.append(Fact(_("Confirmed by"), seats_in_words(change.confirmed_in)))
+        facts.append(Fact(_("Ends"), spoken_time(change.confirm_by_at)))
+    elif change.decided_by is not None and change.decided_at is not None:
+        facts.append(Fact(_("Decided by"), _name(change.decided_by), note=spoken_time(change.decided_at)))
+    return facts
+
+
+def seats_in_words(seats: Iterable[str]) -> str:
+    """Return who sits in these seats: 财政复核（石城县财政局）, or the role alone where it is in no one office."""
+    parts = [seat.partition("@") for seat in seats]
+    ids = [int(place) for _role, _at, place in parts if place != "*"]
+    names = dict(Organisation.objects.filter(pk__in=ids).values_list("pk", "name")) if ids else {}
+    words = []
+    for role, _at, place in parts:
+        label = str(Role(role).label)
+        words.append(
+            label if place == "*" else _("%(role)s (%(office)s)") % {"role": label, "office": names[int(place)]}
+        )
+    return pgettext("list", ", ").join(words)
+
+
+def row_shown(row: RegisterChangeRow, desk: Desk) -> RowShown:
+    """Return one row of a proposal with old and new beside each other."""
+    fields = desk.form.base_fields
+    return RowShown(
+        title=row.title,
+        differences=[
+            Difference(
+                label=str(fields[name].label) if name in fields else name,
+                old=_worded(fields.get(name), old),
+                new=_worded(fields.get(name), new),
+                differs=old != new,
+            )
+            for name, old, new in row.facts
+        ],
+    )
+
+
+def _worded(field: forms.Field | None, text: str) -> str:
+    """Return a code as its word where the form offers both."""
+    if isinstance(field, forms.BooleanField):
+        return {"yes": _("yes"), "no": _("no")}.get(text, text)
+    if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
+        return str(dict(cast(Iterable[tuple[str, object]], field.choices)).get(text, text))
+    return text
+
+
+def _name(user: User | None) -> str:
+    return user.person.name if user is not None and user.person is not None else ""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingChange:
+    """A proposal in a list."""
+
+    url: str
+    title: str
+    register: str
+    who: str
+    status: Tag
+
+
+def listed(changes: Iterable[RegisterChange]) -> list[WaitingChange]:
+    """Return proposals as the list shows them, each by its first row."""
+    changes = list(changes)
+    titles = titles_of(changes)
+    return [
+        WaitingChange(
+            url=reverse("register-change", args=[change.pk]),
+            title=titles[change.pk],
+            register=str(desk_of(change.register).name),
+            who=_("%(name)s, %(when)s") % {"name": _name(change.by), "when": spoken_time(change.at)},
+            status=status_tag(change),
+        )
+        for change in changes
+    ]
+
+
+def titles_of(changes: Iterable[RegisterChange]) -> dict[Any, str]:
+    """Return the title of each proposal: its first row, and how many more there are."""
+    first = dict(
+        RegisterChangeRow.objects.filter(change__in=[change.pk for change in changes], position=1).values_list(
+            "change_id", "title"
+        )
+    )
+    return {
+        change.pk: first[change.pk]
+        if change.size == 1
+        else _("%(title)s and %(n)s more") % {"title": first[change.pk], "n": change.size - 1}
+        for change in changes
+    }
+
+
+def cases(user: User, at: dt.datetime) -> tuple[Pile, Pile]:
+    """Return the proposals this person decides, and the own ones that wait for a second person."""
+    own, theirs = changes_to_decide(user), changes_of_own(user)
+    url = reverse("register-changes")
+
+    def case(change: RegisterChange, *, act: str, waits: str) -> Case:
+        proposed_on = spoken_day(county_day(change.at), county_day(at))
+        name = _name(change.by)
+        return Case(
+            title=titles_of([change])[change.pk],
+            facts=[
+                str(desk_of(change.register).name),
+                _("proposed by %(name)s %(day)s") % {"name": name, "day": proposed_on},
+            ],
+            url=reverse("register-change", args=[change.pk]),
+            act=act,
+            due_on=county_day(change.confirm_by_at),
+            waits=waits,
+        )
+
+    compare = pgettext("case", "Compare and confirm")
+    return (
+        pile_of(own, lambda change: case(change, act=compare, waits=""), url=url),
+        pile_of(theirs, lambda change: case(change, act="", waits=seats_in_words(change.confirmed_in)), url=url),
+    )

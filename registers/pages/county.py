@@ -1,0 +1,167 @@
+"""The desks of the registers that belong to no other room: channels, organisations, posts, rules, working days."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.models import ADMINISTRATORS, Channel, Membership, Organisation, Role
+from accounts.selectors import Standing
+from records.models import CalendarDay, PolicyValue
+from registers import filters, forms
+from registers.pages.desks import Column, Desk
+from registers.services.policies import POLICY_NAMES
+
+
+def _yes_no(value: bool) -> object:
+    return _("yes") if value else _("no")
+
+
+CHANNELS = Desk(
+    key="channels",
+    name=_("Buyer channels"),
+    about=_("The kinds of buyers (六进) that every report counts by."),
+    add=_("Propose a channel"),
+    form=forms.ChannelForm,
+    change_form=forms.ChannelChangeForm,
+    rows=lambda who: Channel.objects.all(),
+    order=("position", "code"),
+    columns=(
+        Column("name_zh", _("Name in Chinese"), lambda row: row.name_zh),
+        Column("name_en", _("Name in English"), lambda row: row.name_en),
+        Column("code", _("Code"), lambda row: row.code),
+        Column("position", _("Position in lists"), lambda row: row.position),
+        Column("runs_canteen", _("Its buyers run a canteen"), lambda row: _yes_no(row.runs_canteen)),
+    ),
+    content_of=lambda row: {
+        "code": row.code,
+        "name_zh": row.name_zh,
+        "name_en": row.name_en,
+        "position": row.position,
+    },
+    by_file=True,
+    example={"code": "school", "name_zh": "学校", "name_en": "Schools", "position": "2"},
+)
+
+ORGANISATIONS = Desk(
+    key="organisations",
+    name=_("Organisations"),
+    about=_("Offices, co-operatives and buyers. Nobody can be appointed where nothing is registered."),
+    add=_("Propose an organisation"),
+    form=forms.OrganisationForm,
+    change_form=forms.OrganisationChangeForm,
+    rows=lambda who: Organisation.objects.select_related("place", "channel"),
+    order=("name", "pk"),
+    columns=(
+        Column("name", pgettext_lazy("register", "Name"), lambda row: row.name),
+        Column("kind", _("Kind"), lambda row: row.get_kind_display()),
+        Column("channel", _("Buyer channel"), lambda row: row.channel.name_zh if row.channel else ""),
+        Column("place", _("Place"), lambda row: row.place.name),
+        Column("phone", _("Telephone"), lambda row: row.phone),
+    ),
+    narrowed=filters.OrganisationFilter,
+    content_of=lambda row: {
+        "organisation": row.pk,
+        "name": row.name,
+        "place": row.place_id,
+        "phone": row.phone,
+        "uscc": row.uscc,
+    },
+    by_file=True,
+    example={
+        "name": "石城县第二中学",
+        "kind": "采购单位",
+        "channel": "学校",
+        "place": "琴江镇",
+        "phone": "0797-5712300",
+    },
+)
+
+
+def _posts_seen_by(who: Standing) -> QuerySet[Membership]:
+    """Return the posts that this person decides about: those of the own organisation; all for the administrators."""
+    posts = Membership.objects.select_related("person", "organisation", "area", "deputises__person")
+    if who.has(*ADMINISTRATORS) or any(
+        post.role == Role.HEAD_OF_OFFICE and post.organisation_kind == Organisation.Kind.BUREAU for post in who.posts
+    ):
+        return posts
+    return posts.filter(organisation_id__in=who.organisations(Role.HEAD_OF_OFFICE))
+
+
+POSTS = Desk(
+    key="posts",
+    name=_("Posts"),
+    about=_("Who works for which organisation, as what, from when to when. A post counts from the next page on."),
+    add=_("Propose an appointment"),
+    form=forms.PostForm,
+    change_form=forms.PostEndForm,
+    rows=_posts_seen_by,
+    order=("organisation_id", "role", "pk"),
+    columns=(
+        Column("name", _("Name"), lambda row: row.person.name),
+        Column("role", _("Post"), lambda row: row.get_role_display()),
+        Column("organisation", _("Organisation"), lambda row: row.organisation.name),
+        Column("area", _("Area"), lambda row: row.area.name),
+        Column("from_on", pgettext_lazy("register", "From"), lambda row: row.from_on.isoformat()),
+        Column("to_on", _("Until"), lambda row: row.to_on.isoformat() if row.to_on else ""),
+        Column("deputises", _("Deputy of"), lambda row: row.deputises.person.name if row.deputises else ""),
+    ),
+    narrowed=filters.PostFilter,
+    content_of=lambda row: {"post": row.pk, "to_on": row.to_on},
+    by_file=True,
+    example={
+        "name": "王小明",
+        "id_number": "362137198001010011",
+        "phone": "13800000000",
+        "organisation": "石城县第二中学",
+        "role": "采购员",
+        "from_on": "2030-01-01",
+    },
+)
+
+POLICIES = Desk(
+    key="policies",
+    name=_("Policy values"),
+    about=_("The numbers of the rules. What was decided before a value changes keeps the one it was decided by."),
+    add=_("Propose a value"),
+    form=forms.PolicyForm,
+    rows=lambda who: PolicyValue.objects.filter(confirmed_by__isnull=False).select_related(
+        "set_by__person", "confirmed_by__person"
+    ),
+    order=("name", "-from_on", "pk"),
+    columns=(
+        Column("name", _("Rule"), lambda row: dict(POLICY_NAMES).get(row.name, row.name)),
+        Column("value", _("Value"), lambda row: row.value),
+        Column("from_on", pgettext_lazy("register", "From"), lambda row: row.from_on.isoformat()),
+        Column("document", pgettext_lazy("register", "Document"), lambda row: row.document),
+        Column("hands", _("Set and confirmed by"), lambda row: _two_names(row)),
+    ),
+    narrowed=filters.PolicyFilter,
+)
+
+CALENDAR = Desk(
+    key="calendar",
+    name=_("Working days"),
+    about=_("Days on which the county departs from the national calendar, and years that it does not know yet."),
+    add=_("Propose a day"),
+    form=forms.CalendarForm,
+    rows=lambda who: CalendarDay.objects.all(),
+    order=("-day",),
+    columns=(
+        Column("day", pgettext_lazy("register", "Day"), lambda row: row.day.isoformat()),
+        Column("is_workday", _("Is it a working day?"), lambda row: _yes_no(row.is_workday)),
+        Column("document", pgettext_lazy("register", "Document"), lambda row: row.document),
+    ),
+    narrowed=filters.CalendarFilter,
+    by_file=True,
+    example={"day": "2030-01-01", "is_workday": "否"},
+)
+
+
+def _two_names(row: PolicyValue) -> str:
+    people: list[Any] = [row.set_by, row.confirmed_by]
+    return "、".join(user.person.name for user in people if user is not None and user.person is not None)
+
+
+DESKS = (CHANNELS, ORGANISATIONS, POSTS, POLICIES, CALENDAR)

@@ -1,0 +1,54 @@
+"""The desk of a register: its name, the form of a row, the columns of its list. Each room gives its own."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import QuerySet
+from django_filters import FilterSet
+
+from accounts.selectors import Standing
+from kernel.present import StrOrPromise
+from registers.forms import RegisterForm
+from registers.services.rules import Content
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the list, the spreadsheet and the API."""
+
+    key: str
+    label: StrOrPromise
+    value: Callable[[Any], object]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """How one register is asked for and shown."""
+
+    key: str  # of its rules
+    name: StrOrPromise
+    about: StrOrPromise  # one sentence: what it is for, and what happens while it lacks something
+    add: StrOrPromise  # what the act that adds a row is called
+    form: type[RegisterForm]
+    rows: Callable[[Standing], QuerySet]
+    order: tuple[str, ...]  # columns of the list, the last one unique
+    columns: tuple[Column, ...]
+    narrowed: type[FilterSet] | None = None
+    change_form: type[RegisterForm] | None = None  # of a row that stands there; without one rows are only added
+    content_of: Callable[[Any], Content] = dict  # what a row says now, to begin its change with
+    by_file: bool = False
+    example: Mapping[str, str] = field(default_factory=dict)  # field → what the file to fill in shows
+
+
+_DESKS: dict[str, Desk] = {}
+
+
+def put_up(desk: Desk) -> None:
+    """Take a register's desk into the house."""
+    _DESKS[desk.key] = desk
+
+
+def desk_of(key: str) -> Desk:
+    """Return the desk of a register."""
+    return _DESKS[key]

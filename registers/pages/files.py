@@ -1,0 +1,119 @@
+"""A register as a file: the empty one to fill in, rows read from one, and what stands in it written out."""
+
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from kernel.tables import Row, read_table
+from registers.models import MOST_ROWS
+from registers.pages.desks import Desk
+from registers.services.rules import Content
+
+MOST_WRITTEN = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong in one cell of a file, and what to do."""
+
+    cell: str
+    value: str
+    reason: str
+
+
+@dataclass
+class RowsRead:
+    """The rows of a file that can be proposed, where each stands, and what is wrong with the others."""
+
+    contents: list[Content] = field(default_factory=list)
+    places: list[str] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+    hidden_rows: list[str] = field(default_factory=list)
+
+
+def headings(desk: Desk) -> dict[str, str]:
+    """Return which headings mean which field: the Chinese and the English label, and the field's own name."""
+    names = {name: name for name in desk.form.fields_of_row()}
+    for language in ("zh-hans", "en"):
+        with translation.override(language):
+            names |= {str(desk.form.base_fields[name].label): name for name in desk.form.fields_of_row()}
+    return names
+
+
+def read_rows(desk: Desk, raw: bytes, *, with_hidden: bool) -> RowsRead:
+    """Read a file by the form of a row; raises BadValue where it is no table with these headings."""
+    table = read_table(raw, headings(desk), with_hidden=with_hidden, most_rows=MOST_ROWS)
+    read = RowsRead(left_out=table.left_out(), hidden_rows=table.hidden_rows)
+    for row in table.rows:
+        trouble = row.trouble(named=list(row.cells)[:1])
+        if trouble is not None:
+            column, reason = trouble
+            read.faults.append(_fault(row, column, reason))
+            continue
+        form = desk.form(row.cells)
+        if form.is_valid():
+            read.contents.append(form.content())
+            read.places.append(row.cell(next(iter(row.letters))))
+        for name, errors in form.errors.items():
+            read.faults.append(_fault(row, name, str(errors[0])))
+    return read
+
+
+def _fault(row: Row, column: str, reason: str) -> Fault:
+    place = row.cell(column) or _("row %(number)s") % {"number": row.number}
+    return Fault(place, row.cells.get(column, "")[:40], reason)
+
+
+def empty_file(desk: Desk) -> bytes:
+    """Return the file to fill in: the headings with an example row, and what each column means."""
+    import xlsxwriter  # here, since most workers never write a spreadsheet
+
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    bold, text = book.add_format({"bold": True}), book.add_format({"num_format": "@"})
+    rows, meaning = book.add_worksheet(_("To fill in")), book.add_worksheet(_("Meaning"))
+    rows.freeze_panes(1, 0)
+    meaning.set_column(0, 2, 28)
+    for column, title in enumerate((_("Column"), _("What it means"), _("Example"))):
+        meaning.write_string(0, column, title, bold)
+    for column, name in enumerate(desk.form.fields_of_row()):
+        asked = desk.form.base_fields[name]
+        needed = str(asked.help_text) or (_("must be filled in") if asked.required else _("may stay empty"))
+        rows.set_column(column, column, 18, text)
+        rows.write_string(0, column, str(asked.label), bold)
+        meaning.write_row(column + 1, 0, [str(asked.label), needed, str(desk.example.get(name, ""))])
+    for column, name in enumerate(desk.form.fields_of_row()):
+        rows.write_string(1, column, str(desk.example.get(name, "")), text)
+    book.close()
+    return out.getvalue()
+
+
+def written_out(desk: Desk, rows: QuerySet) -> bytes:
+    """Return the list of a register as .xlsx, whole up to 50,000 rows."""
+    import xlsxwriter  # here, since most workers never write a spreadsheet
+
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    bold = book.add_format({"bold": True})
+    sheet = book.add_worksheet(str(desk.name)[:31])
+    sheet.set_column(0, len(desk.columns) - 1, 20)
+    sheet.freeze_panes(1, 0)
+    for column, heading in enumerate(desk.columns):
+        sheet.write_string(0, column, str(heading.label), bold)
+    for number, cells in enumerate(_cells(desk, rows), 1):
+        for column, value in enumerate(cells):
+            sheet.write_string(number, column, value)
+    book.close()
+    return out.getvalue()
+
+
+def _cells(desk: Desk, rows: QuerySet) -> Iterator[list[str]]:
+    shown: Iterable[Any] = rows.order_by(*desk.order)[:MOST_WRITTEN]
+    for row in shown:
+        yield [str(column.value(row)) for column in desk.columns]

@@ -1,0 +1,86 @@
+"""Doors of the registers: 404 when not theirs to see, 403 when not theirs to change."""
+
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from accounts.models import Role, Somebody
+from accounts.selectors import Standing, standing
+from registers.models import ChangeStatus, RegisterChange
+from registers.selectors import changes_seen_by, seats_of
+from registers.services.rules import Rules, all_rules, rules_of
+
+
+def may_see(who: Standing, rules: Rules) -> bool:
+    """Return whether this person looks into a register: whoever proposes or confirms in it, and the auditor."""
+    return who.has(Role.AUDITOR, *rules.roles)
+
+
+def registers_seen_by(user: Somebody) -> list[Rules]:
+    """Return the registers this person looks into."""
+    who = standing(user)
+    return [rules for rules in all_rules() if may_see(who, rules)]
+
+
+def access_registers(user: Somebody) -> None:
+    """Let in whoever looks into any register."""
+    if not registers_seen_by(user):
+        raise PermissionDenied
+
+
+def access_register(user: Somebody, key: str) -> Rules:
+    """Return the rules of a register that this person may look into."""
+    try:
+        rules = rules_of(key)
+    except KeyError:
+        raise Http404 from None
+    if not may_see(standing(user), rules):
+        raise PermissionDenied
+    return rules
+
+
+def can_propose(user: Somebody, rules: Rules) -> bool:
+    """Return whether this person proposes rows of a register; for which office is asked of each row."""
+    return standing(user).has(*rules.roles)
+
+
+def access_proposing(user: Somebody, key: str) -> Rules:
+    """Return the rules of a register in which this person proposes."""
+    rules = access_register(user, key)
+    if not can_propose(user, rules):
+        raise PermissionDenied
+    return rules
+
+
+def access_change(user: Somebody, change_id: UUID) -> RegisterChange:
+    """Return a proposal that this person may look into."""
+    return get_object_or_404(changes_seen_by(user), pk=change_id)
+
+
+def can_decide(user: Somebody, change: RegisterChange) -> bool:
+    """Return whether this person sits where a proposal is decided; never the own one, says the service."""
+    return bool(seats_of(standing(user)) & set(change.confirmed_in))
+
+
+def access_change_to_decide(user: Somebody, change_id: UUID) -> RegisterChange:
+    """Return a proposal that this person may confirm or refuse."""
+    change = access_change(user, change_id)
+    if not can_decide(user, change):
+        raise PermissionDenied
+    return change
+
+
+def access_own_change(user: Somebody, change_id: UUID) -> RegisterChange:
+    """Return a proposal of this person's own."""
+    change = access_change(user, change_id)
+    if change.by.person_id != user.person_id:  # type: ignore[union-attr]
+        raise PermissionDenied
+    return change
+
+
+def decides_now(user: Somebody, change: RegisterChange) -> bool:
+    """Return whether it is this person's turn: it waits, for this seat, and somebody else proposed it."""
+    waits = change.status == ChangeStatus.PROPOSED
+    return waits and can_decide(user, change) and change.by.person_id != user.person_id  # type: ignore[union-attr]

@@ -1,0 +1,51 @@
+"""Which proposals somebody sees and decides, and who sits where."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import Membership, Role, Somebody, User
+from accounts.selectors import Standing, standing
+from registers.models import ChangeStatus, RegisterChange, RegisterChangeRow
+
+
+def seats_of(who: Standing) -> set[str]:
+    """Return the seats a person sits in today: each role in its organisation, and in whichever."""
+    return {f"{post.role}@{place}" for post in who.posts for place in (post.organisation_id, "*")}
+
+
+def users_in_seats(seats: Iterable[str], day: dt.date) -> list[User]:
+    """Return the accounts of whoever sits in one of these seats on this day, one a person."""
+    held = Q(pk__in=[])
+    for role, _at, place in (seat.partition("@") for seat in seats):
+        held |= Q(role=role) if place == "*" else Q(role=role, organisation_id=int(place))
+    posts = Membership.objects.filter(held, from_on__lte=day).filter(Q(to_on=None) | Q(to_on__gt=day))
+    users = User.objects.filter(person__in=posts.values("person"), is_active=True).order_by("created_at", "pk")
+    return list({user.person_id: user for user in users}.values())
+
+
+def changes_seen_by(user: Somebody) -> QuerySet[RegisterChange]:
+    """Return the proposals this person may look into, newest first: those of the own seats; all for the auditor."""
+    who = standing(user)
+    seen = Q() if who.has(Role.AUDITOR) else Q(seen_in__overlap=sorted(seats_of(who)))
+    changes = RegisterChange.objects.filter(seen) if who.posts else RegisterChange.objects.none()
+    return changes.select_related("by__person", "decided_by__person").order_by("-at", "-pk")
+
+
+def changes_to_decide(user: User) -> QuerySet[RegisterChange]:
+    """Return the proposals of others that wait for this person, the one that ends first at the top."""
+    seats = sorted(seats_of(standing(user)))
+    waiting = RegisterChange.objects.filter(status=ChangeStatus.PROPOSED, confirmed_in__overlap=seats)
+    return waiting.exclude(by__person=user.person).select_related("by__person").order_by("confirm_by_at", "pk")
+
+
+def changes_of_own(user: User) -> QuerySet[RegisterChange]:
+    """Return what this person proposed and a second one has not decided."""
+    own = RegisterChange.objects.filter(by__person=user.person_id, status=ChangeStatus.PROPOSED)
+    return own.select_related("by__person").order_by("confirm_by_at", "pk")
+
+
+def waiting_row(register: str, subject: str) -> RegisterChangeRow | None:
+    """Return the row that waits for a second person about this subject, if any."""
+    return RegisterChangeRow.objects.filter(register=register, subject=subject, waits=True).first()

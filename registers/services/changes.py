@@ -1,0 +1,292 @@
+"""Change a register by two hands: one proposes rows on a document, another compares and confirms, or refuses.
+
+What is confirmed is what was looked at: a register that has moved on since refuses the old proposal. Nobody waits for
+ever: a proposal that nobody confirmed in time ends, and its people are told.
+"""
+
+import datetime as dt
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from accounts.selectors import standing
+from accounts.services.messages import local_time, tell
+from kernel import clock
+from kernel.entering import entering
+from kernel.errors import BadValue, DomainError
+from kernel.present import StrOrPromise
+from kernel.workflow import lock
+from records.selectors.policy import policy
+from records.services.participation import take_part
+from registers.models import MOST_ROWS, ChangeStatus, RegisterChange, RegisterChangeRow
+from registers.selectors import seats_of, users_in_seats
+from registers.services.rules import Content, Step, rules_of
+
+PROPOSES, DECIDES = "propose", "decide"
+
+
+class NothingChanges(BadValue):
+    code = "nothing_changes"
+    message = gettext_lazy("This already stands in the register. There is nothing to confirm.")
+
+
+class WaitsAlready(DomainError):
+    code = "change_waits"
+    message = gettext_lazy("Somebody has already proposed a change here. Let it be decided first.")
+
+
+class ChangedSince(DomainError):
+    code = "changed_since"
+    message = gettext_lazy("The register has changed since this was proposed. Refuse it and have it proposed again.")
+
+
+class TooLate(DomainError):
+    code = "too_late"
+    message = gettext_lazy("Nobody confirmed this in time. Propose it again.")
+
+
+class SeveralOffices(BadValue):
+    code = "several_offices"
+    message = gettext_lazy("These rows are confirmed by different people. Bring the rows of one office at a time.")
+
+
+class NotYours(DomainError):
+    code = "not_yours"
+    message = gettext_lazy("Your post does not propose this. Ask whoever does.")
+
+
+class RowRefused(BadValue):
+    code = "row_refused"
+
+    def __init__(self, place: str, reason: object) -> None:
+        self.place, self.reason = place, str(reason)
+        super().__init__(_("%(place)s: %(reason)s") % {"place": place, "reason": reason})
+
+
+@transaction.atomic
+def propose(
+    register: str,
+    contents: Sequence[Content],
+    *,
+    document_number: str = "",
+    places: Sequence[str] = (),
+    by: User,
+    at: dt.datetime,
+) -> RegisterChange:
+    """Propose rows for a register on the strength of a document; each is looked at, and nothing is written into it yet.
+
+    `places` says where each row stands in the file it came from, for the refusal to name it.
+    """
+    rules, document_number = rules_of(register), document_number.strip()[:80]
+    if rules.document_needed and not document_number:
+        raise BadValue(_("Write the number of the document that decides this."))
+    if not 1 <= len(contents) <= MOST_ROWS:
+        raise BadValue(_("Bring between 1 and %(most)s rows at a time.") % {"most": MOST_ROWS})
+    steps = _steps(register, contents, places, at=at)
+    hands = steps[0].hands
+    if any(step.hands != hands for step in steps):
+        raise SeveralOffices
+    if not seats_of(standing(by)) & set(hands.proposed_in):
+        raise NotYours
+    change = RegisterChange(
+        register=register,
+        document_number=document_number,
+        size=len(steps),
+        confirmed_in=list(hands.confirmed_in),
+        seen_in=sorted({*hands.proposed_in, *hands.confirmed_in}),
+        by=by,
+        at=at,
+        confirm_by_at=at + dt.timedelta(days=policy("register_change_days", clock.county_day(at))),
+    )
+    change.begin(by=by, at=at)
+    take_part(change.reference, PROPOSES, by=by, at=at)
+    _keep_rows(change, contents, steps)
+    sentence = gettext_lazy("%(title)s waits until %(until)s for your yes or no.")
+    values = {"title": _title(steps), "until": local_time(change.confirm_by_at)}
+    for user in users_in_seats(change.confirmed_in, clock.county_day(at)):
+        if user.person_id != by.person_id:
+            _tell(user, sentence, values, change=change, at=at)
+    return change
+
+
+@transaction.atomic
+def confirm(change: RegisterChange, *, by: User, at: dt.datetime) -> RegisterChange:
+    """Confirm, as the second person, that the document says so: from now on it stands in the register."""
+    change = _decide(change, ChangeStatus.CONFIRMED, by=by, at=at)
+    if change.confirm_by_at <= at:
+        raise TooLate
+    rules = rules_of(change.register)
+    with entering(change.reference):
+        for row in change.rows.order_by("position"):
+            content = json.loads(row.content)
+            if _facts(rules.look(content, at=at)) != row.facts:
+                raise ChangedSince
+            rules.write(content, document=change.document_number, by=change.by, confirmed_by=by, at=at)
+    _end(change)
+    _tell(
+        change.by, gettext_lazy("%(title)s is confirmed and in force."), {"title": _first(change)}, change=change, at=at
+    )
+    return change
+
+
+@transaction.atomic
+def refuse(change: RegisterChange, *, why: str, by: User, at: dt.datetime) -> RegisterChange:
+    """Refuse, as the second person, what the document does not say; nothing enters the register."""
+    why = why.strip()
+    if not why:
+        raise BadValue(_("Write what does not match, for the first person to read."))
+    change = _decide(change, ChangeStatus.REFUSED, by=by, at=at, note=why[:200])
+    _end(change)
+    values = {"title": _first(change), "why": why[:200]}
+    _tell(change.by, gettext_lazy("%(title)s was refused: %(why)s"), values, change=change, at=at)
+    return change
+
+
+@transaction.atomic
+def withdraw(change: RegisterChange, *, by: User, at: dt.datetime) -> RegisterChange:
+    """Take back one's own proposal before anybody decided it."""
+    change = lock(change)
+    if change.by.person_id != by.person_id:
+        raise NotYours
+    change.decided_by, change.decided_at = change.by, at
+    change.move_to(ChangeStatus.WITHDRAWN, by=by, at=at, along=["decided_by", "decided_at"])
+    _end(change)
+    return change
+
+
+def notes_of(change: RegisterChange, *, at: dt.datetime) -> list[str]:
+    """Return what else a proposal would change if it were confirmed now, or why it no longer can be."""
+    rules, notes = rules_of(change.register), []
+    for row in change.rows.order_by("position"):
+        try:
+            step = rules.look(json.loads(row.content), at=at)
+        except DomainError as refusal:
+            notes.append(str(refusal))
+            continue
+        notes += step.notes
+        if _facts(step) != row.facts:
+            notes.append(str(ChangedSince.message))
+    return list(dict.fromkeys(notes))
+
+
+def lapse_unconfirmed(*, at: dt.datetime) -> int:
+    """End the proposals that nobody confirmed in time and tell their people; return how many. May run twice at once."""
+    overdue = RegisterChange.objects.filter(status=ChangeStatus.PROPOSED, confirm_by_at__lte=at)
+    return sum(_lapse(change, at=at) for change in overdue.order_by("confirm_by_at", "pk"))
+
+
+@transaction.atomic
+def _lapse(change: RegisterChange, *, at: dt.datetime) -> bool:
+    change = lock(change)
+    if change.status != ChangeStatus.PROPOSED:
+        return False
+    change.decided_at = at
+    change.move_to(ChangeStatus.LAPSED, by=None, at=at, along=["decided_at"])
+    _end(change)
+    sentence = gettext_lazy("Nobody confirmed %(title)s in time, so nothing changed. It may be proposed again.")
+    values = {"title": _first(change)}
+    seated = users_in_seats(change.confirmed_in, clock.county_day(at))
+    for user in {user.person_id: user for user in [change.by, *seated]}.values():
+        _tell(user, sentence, values, change=change, at=at)
+    return True
+
+
+def faults_of(
+    register: str, contents: Sequence[Content], places: Sequence[str], *, at: dt.datetime
+) -> list[tuple[str, str]]:
+    """Return where a row of a file may not stand in the register, and why; nothing where all may."""
+    faults = []
+    for _content, place, step in _looked_at(register, contents, places, at=at):
+        if isinstance(step, DomainError):
+            faults.append((place, str(step)))
+    return faults
+
+
+def _steps(register: str, contents: Sequence[Content], places: Sequence[str], *, at: dt.datetime) -> list[Step]:
+    """Return what each row would do; refuse the first that may not stand there, or stands there already."""
+    steps = []
+    for _content, place, step in _looked_at(register, contents, places, at=at):
+        if isinstance(step, DomainError):
+            raise RowRefused(place, step) if place else step
+        steps.append(step)
+    return steps
+
+
+def _looked_at(
+    register: str, contents: Sequence[Content], places: Sequence[str], *, at: dt.datetime
+) -> Iterator[tuple[Content, str, Step | DomainError]]:
+    """Look at one row after the other: what it would do, or why it may not."""
+    rules, seen = rules_of(register), set()
+    for number, content in enumerate(contents):
+        place = places[number] if places else ""
+        try:
+            step = rules.look(content, at=at)
+            if all(old == new for _field, old, new in step.facts):
+                raise NothingChanges
+            if step.subject in seen:
+                raise BadValue(_("This stands in the file twice."))
+        except DomainError as refusal:
+            yield content, place, refusal
+            continue
+        seen.add(step.subject)
+        yield content, place, step
+
+
+def _keep_rows(change: RegisterChange, contents: Sequence[Content], steps: Sequence[Step]) -> None:
+    rows = []
+    for position, (content, step) in enumerate(zip(contents, steps, strict=True), 1):
+        row = RegisterChangeRow(
+            change=change,
+            position=position,
+            register=change.register,
+            subject=step.subject,
+            title=step.title[:120],
+            facts=_facts(step),
+        )
+        row.content = json.dumps(content, ensure_ascii=False, sort_keys=True)
+        rows.append(row)
+    try:
+        with transaction.atomic():
+            RegisterChangeRow.objects.bulk_create(rows)
+    except IntegrityError:
+        raise WaitsAlready from None
+
+
+def _decide(change: RegisterChange, status: str, *, by: User, at: dt.datetime, note: str = "") -> RegisterChange:
+    change = lock(change)
+    take_part(change.reference, DECIDES, by=by, at=at)
+    change.decided_by, change.decided_at = by, at
+    return change.move_to(status, by=by, at=at, note=note, along=["decided_by", "decided_at"])
+
+
+def _end(change: RegisterChange) -> None:
+    """Let what the change was about be proposed anew."""
+    change.rows.update(waits=False)
+
+
+def _facts(step: Step) -> list[list[str]]:
+    return [list(fact) for fact in step.facts]
+
+
+def _title(steps: Sequence[Step]) -> str:
+    return (
+        steps[0].title
+        if len(steps) == 1
+        else _("%(title)s and %(n)s more") % {"title": steps[0].title, "n": len(steps) - 1}
+    )
+
+
+def _first(change: RegisterChange) -> str:
+    title = change.rows.get(position=1).title
+    return title if change.size == 1 else _("%(title)s and %(n)s more") % {"title": title, "n": change.size - 1}
+
+
+def _tell(
+    user: User, sentence: StrOrPromise, values: dict[str, Any], *, change: RegisterChange, at: dt.datetime
+) -> None:
+    tell(sentence, values, phone=user.phone, kind="register.change", document=change.reference, at=at)

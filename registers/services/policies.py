@@ -1,0 +1,120 @@
+"""The rules of what a county decides about its rules: policy values and the working days of a year."""
+
+import datetime as dt
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Role, User
+from kernel import clock
+from kernel.errors import BadValue
+from kernel.workdays import announced
+from records.models import CalendarDay, PolicyValue
+from records.selectors.policy import LIMITS, policy
+from registers.services.rules import Content, Hands, Rules, Step, seat
+
+# What each value is called, with its unit.
+POLICY_NAMES = [
+    ("seller_answer_hours", gettext_lazy("Sellers answer an order within (hours)")),
+    ("approval_told_hours", gettext_lazy("A waiting approval is shown to others after (hours)")),
+    ("approval_hours", gettext_lazy("A waiting approval ends after (hours)")),
+    ("lookback_days", gettext_lazy("Orders are added up for approval over (days)")),
+    ("tolerance_permille", gettext_lazy("Weight may differ at the scale by (thousandths)")),
+    ("piece_tolerance_permille", gettext_lazy("Animals may differ from their usual weight by (thousandths)")),
+    ("silence_hours", gettext_lazy("Silence after a delivery is consent after (hours)")),
+    ("payment_days", gettext_lazy("Sellers are paid within (days)")),
+    ("stale_days", gettext_lazy("Whether goods are still there is asked after (days)")),
+    ("expiry_days", gettext_lazy("Goods nobody answered for leave the market after (days)")),
+    ("test_slip_days", gettext_lazy("A test slip counts for (days)")),
+    ("min_parcel_g", gettext_lazy("The least that one seller sends (grams)")),
+    ("high_price_permille", gettext_lazy("A price is high from, of the reference price (thousandths)")),
+    ("low_price_permille", gettext_lazy("A price is low up to, of the reference price (thousandths)")),
+    ("village_check_hours", gettext_lazy("The village checks a loss within (hours)")),
+    ("township_check_hours", gettext_lazy("The township checks a loss within (hours)")),
+    ("visit_hours", gettext_lazy("A loss is visited within (hours)")),
+    ("review_days", gettext_lazy("The bureau reviews a loss within (working days)")),
+    ("publish_days", gettext_lazy("A list is on public notice for (working days)")),
+    ("complete_days", gettext_lazy("A claim sent back is completed within (days)")),
+    ("desk_idle_minutes", gettext_lazy("A session at a desk ends without use after (minutes)")),
+    ("field_idle_hours", gettext_lazy("A session in the field ends without use after (hours)")),
+    ("household_idle_days", gettext_lazy("A household's session ends without use after (days)")),
+    ("register_file_days", gettext_lazy("A file of households waits for its second person (days)")),
+    ("register_change_days", gettext_lazy("A change of a register waits for its second person (days)")),
+]
+COUNTY = Hands(
+    (seat(Role.BUREAU_APPROVER), seat(Role.FINANCE_MAKER), seat(Role.FINANCE_CHECKER)),
+    (seat(Role.BUREAU_APPROVER), seat(Role.FINANCE_CHECKER), seat(Role.HEAD_OF_OFFICE)),
+)
+
+
+class PolicyRules(Rules):
+    """Policy values: one number of the rules, from a day on."""
+
+    key = "policies"
+    roles = (Role.BUREAU_APPROVER, Role.FINANCE_MAKER, Role.FINANCE_CHECKER)
+
+    def look(self, content: Content, *, at: dt.datetime) -> Step:
+        """Return which value would hold from its day on, instead of which."""
+        name, value, from_on = content["name"], int(content["value"]), dt.date.fromisoformat(content["from_on"])
+        least, most = LIMITS[name]
+        if not least <= value <= most:
+            raise BadValue(_("Write a number from %(least)s to %(most)s.") % {"least": least, "most": most})
+        if from_on <= clock.county_day(at):
+            raise BadValue(_("A value holds from tomorrow at the earliest: what was decided today keeps its rule."))
+        last = PolicyValue.objects.filter(name=name, confirmed_by__isnull=False).order_by("-from_on").first()
+        if last is not None and from_on <= last.from_on:
+            raise BadValue(
+                _("A value is in force from %(day)s on already. Choose a later day.")
+                % {"day": last.from_on.isoformat()}
+            )
+        stood = policy(name, from_on)
+        return Step(
+            subject=name,
+            title=str(dict(POLICY_NAMES)[name]),
+            facts=[
+                ("name", name, name),
+                ("value", str(stood), str(value)),
+                ("from_on", last.from_on.isoformat() if last else "", from_on.isoformat()),
+            ],
+            hands=COUNTY,
+        )
+
+    def write(self, content: Content, *, document: str, by: User, confirmed_by: User, at: dt.datetime) -> None:
+        """Write the value with both its hands and its document."""
+        PolicyValue.objects.create(
+            name=content["name"],
+            value=str(content["value"]),
+            from_on=dt.date.fromisoformat(content["from_on"]),
+            document=document,
+            set_by=by,
+            confirmed_by=confirmed_by,
+            confirmed_at=at,
+        )
+
+
+class CalendarRules(Rules):
+    """Working days: where the county's days differ from the national calendar, and whole years it does not know yet."""
+
+    key = "calendar"
+    roles = (Role.BUREAU_APPROVER,)
+
+    def look(self, content: Content, *, at: dt.datetime) -> Step:
+        """Return whether a day would be worked; days that are over stay as they were."""
+        day = dt.date.fromisoformat(content["day"])
+        if day <= clock.county_day(at):
+            raise BadValue(_("Only days to come may be set: clocks have already counted the others."))
+        there = CalendarDay.objects.filter(pk=day).first()
+        stood = there.is_workday if there else announced(day)
+        word = {True: "yes", False: "no", None: ""}
+        return Step(
+            subject=day.isoformat(),
+            title=day.isoformat(),
+            facts=[("is_workday", word[stood], word[bool(content["is_workday"])])],
+            hands=Hands((seat(Role.BUREAU_APPROVER),), (seat(Role.BUREAU_APPROVER), seat(Role.HEAD_OF_OFFICE))),
+        )
+
+    def write(self, content: Content, *, document: str, by: User, confirmed_by: User, at: dt.datetime) -> None:
+        """Write the day."""
+        day = dt.date.fromisoformat(content["day"])
+        values = {"is_workday": bool(content["is_workday"]), "document": document}
+        CalendarDay.objects.update_or_create(day=day, defaults=values)

@@ -1,0 +1,69 @@
+"""What a register must say of itself to be changed by two hands: the rules, which each room gives for its own."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from accounts.models import Role, User
+
+Content = Mapping[str, Any]  # what is asked for: values of JSON by field
+ANYWHERE = "*"
+
+
+def seat(role: str, organisation_id: int | None = None) -> str:
+    """Return the name of a seat: a role in one organisation, or in whichever."""
+    return f"{Role(role).value}@{organisation_id or ANYWHERE}"
+
+
+@dataclass(frozen=True)
+class Hands:
+    """Who proposes a row and who confirms it, as seats; the two are never one person."""
+
+    proposed_in: tuple[str, ...]
+    confirmed_in: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Step:
+    """What one row would do: what it is about, its masked title, and the fields that differ (field, old, new)."""
+
+    subject: str
+    title: str
+    facts: list[tuple[str, str, str]]
+    hands: Hands
+    notes: list[str] = field(default_factory=list)  # what else changes by it, for both to read
+
+
+class Rules:
+    """The rules of one register. Each room derives its own and gives them by `add`."""
+
+    key = ""
+    roles: tuple[Role, ...] = ()  # whoever holds one of these proposes or confirms here
+    document_needed = True
+
+    def look(self, content: Content, *, at: dt.datetime) -> Step:
+        """Return what a row would do today; raise DomainError where it may not stand in the register."""
+        raise NotImplementedError
+
+    def write(self, content: Content, *, document: str, by: User, confirmed_by: User, at: dt.datetime) -> None:
+        """Write a confirmed row into the register; called inside `entering`."""
+        raise NotImplementedError
+
+
+_RULES: dict[str, Rules] = {}
+
+
+def add(rules: Rules) -> None:
+    """Take a register's rules into the house."""
+    _RULES[rules.key] = rules
+
+
+def rules_of(key: str) -> Rules:
+    """Return the rules of a register; raises KeyError where there is none of this name."""
+    return _RULES[key]
+
+
+def all_rules() -> list[Rules]:
+    """Return the rules of every register, in the order in which the rooms gave them."""
+    return list(_RULES.values())

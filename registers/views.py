@@ -1,0 +1,291 @@
+"""Doors of the registers: each is listed, narrowed, written out, and changed by two hands."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.forms import BaseForm
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.doors import SignedIn
+from accounts.selectors import standing
+from kernel import clock, kept, keyset
+from kernel.errors import DomainError
+from kernel.shown import Link, page_links
+from records.doors import act_once, error_status, once_by_form
+from records.forms import ActForm, new_key
+from registers import permissions, selectors
+from registers.forms import RefusalForm, RegisterForm, RowsFile, page_form
+from registers.models import ChangeStatus
+from registers.pages import changes as pages
+from registers.pages import files
+from registers.pages.desks import Desk, desk_of
+from registers.pages.lists import register_list, registers
+from registers.services import changes
+from registers.services.rules import Content, Rules
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MOST_FAULTS = 200
+
+
+@require_GET
+def register_index(request: SignedIn) -> HttpResponse:
+    """List the registers this person looks into, and what waits in each."""
+    permissions.access_registers(request.user)
+    context = {"registers": registers(request.user)}
+    return render(request, "registers/index.html", context)
+
+
+@require_GET
+def register(request: SignedIn, key: str) -> HttpResponse:
+    """List the rows of one register, narrowed as asked."""
+    rules = permissions.access_register(request.user, key)
+    desk = desk_of(key)
+    shown = register_list(desk, standing(request.user), request.GET)
+    changes_url = permissions.can_propose(request.user, rules) and desk.change_form is not None
+    page = keyset.cut(shown.rows, desk.order, cursor=request.GET.get("cursor", ""))
+    context = {
+        "desk": desk,
+        "form": shown.form,
+        "narrowed": shown.narrowed,
+        "rows": [
+            {
+                "cells": [(column.label, column.value(row)) for column in desk.columns],
+                "url": reverse("register-edit", args=[key, row.pk]) if changes_url else "",
+            }
+            for row in page.rows
+        ],
+        "pages": page_links(page),
+        "may_propose": permissions.can_propose(request.user, rules),
+        "waiting": pages.listed(
+            selectors.changes_seen_by(request.user).filter(register=key, status=ChangeStatus.PROPOSED)[:20]
+        ),
+        "export_url": f"{reverse('register-export', args=[key])}?{request.GET.urlencode()}",
+        "back": Link(reverse("register-index"), _("Registers")),
+    }
+    return render(request, "registers/register.html", context, status=400 if shown.form_errors else 200)
+
+
+@require_GET
+def register_export(request: SignedIn, key: str) -> HttpResponse:
+    """Write out the rows of one register, narrowed as asked."""
+    permissions.access_register(request.user, key)
+    desk = desk_of(key)
+    shown = register_list(desk, standing(request.user), request.GET)
+    return _file(files.written_out(desk, shown.rows), f"{key}.xlsx")
+
+
+@require_http_methods(["GET", "POST"])
+def register_new(request: SignedIn, key: str) -> HttpResponse:
+    """Propose a row for a register."""
+    rules = permissions.access_proposing(request.user, key)
+    desk = desk_of(key)
+    return _ask(request, rules, page_form(desk.form), str(desk.add), request.GET.dict())
+
+
+@require_http_methods(["GET", "POST"])
+def register_edit(request: SignedIn, key: str, row_key: str) -> HttpResponse:
+    """Propose a change of a row of a register."""
+    rules = permissions.access_proposing(request.user, key)
+    desk = desk_of(key)
+    if desk.change_form is None:
+        raise Http404
+    try:
+        row = get_object_or_404(desk.rows(standing(request.user)), pk=row_key)
+    except (ValueError, TypeError, ValidationError):
+        raise Http404 from None
+    return _ask(request, rules, page_form(desk.change_form), str(desk.columns[0].value(row)), desk.content_of(row))
+
+
+def _ask(
+    request: SignedIn, rules: Rules, kind: type[RegisterForm], title: str, stands: Mapping[str, Any]
+) -> HttpResponse:
+    """Ask for a row and its document; what is sent is proposed once."""
+    form = kind(request.POST or None, initial={**stands, "idem": new_key()})
+    form.fields["document_number"].required = rules.document_needed
+
+    def page(refusal: str, status: int) -> HttpResponse:
+        desk = desk_of(rules.key)
+        context = {
+            "desk": desk,
+            "title": title,
+            "form": form,
+            "fields": [form[name] for name in form.fields_of_row()],
+            "refusal": refusal,
+            "back": Link(reverse("register", args=[rules.key]), str(desk.name)),
+        }
+        return render(request, "registers/propose.html", context, status=status)
+
+    if request.method == "GET":
+        return page("", 200)
+    return act_once(
+        request,
+        form,
+        lambda at: _propose(request, rules.key, [form.content()], form, at=at),
+        to=lambda led_to: reverse("register-change", args=[led_to["change"]]),
+        done=_("Proposed. A second person compares it with the document; then it is in force."),
+        again=page,
+    )
+
+
+def _propose(
+    request: SignedIn,
+    key: str,
+    contents: Sequence[Content],
+    form: BaseForm,
+    *,
+    places: Sequence[str] = (),
+    at: dt.datetime,
+) -> dict[str, str]:
+    document_number = form.cleaned_data["document_number"]
+    change = changes.propose(key, contents, document_number=document_number, places=places, by=request.user, at=at)
+    return {"change": str(change.pk)}
+
+
+@require_http_methods(["GET", "POST"])
+def register_file(request: SignedIn, key: str) -> HttpResponse:
+    """Propose many rows of a register by a file; every faulty cell is named, and then nothing is proposed."""
+    rules = permissions.access_proposing(request.user, key)
+    desk = desk_of(key)
+    if not desk.by_file:
+        raise Http404
+    if request.method == "GET":
+        return _file_page(request, desk, RowsFile(initial={"idem": new_key()}, document_needed=rules.document_needed))
+    form = RowsFile(request.POST, request.FILES, document_needed=rules.document_needed)
+    if not form.is_valid():
+        return _file_page(request, desk, form, status=400)
+    try:
+        read = files.read_rows(desk, form.cleaned_data["raw"], with_hidden=bool(form.hidden_answer))
+        asks = bool(read.hidden_rows) and form.hidden_answer is None
+        read.faults += [
+            files.Fault(place, "", why)
+            for place, why in changes.faults_of(key, read.contents, read.places, at=clock.now())
+        ]
+        if read.faults or asks:
+            return _file_page(request, desk, form, read=read, asks=asks, status=400)
+        led_to = once_by_form(
+            request, form, lambda at: _propose(request, key, read.contents, form, places=read.places, at=at)
+        )
+    except DomainError as refusal:
+        return _file_page(request, desk, form, refusal=str(refusal), status=error_status(refusal))
+    return redirect("register-change", led_to["change"])
+
+
+def _file_page(
+    request: SignedIn,
+    desk: Desk,
+    form: RowsFile,
+    *,
+    read: files.RowsRead | None = None,
+    asks: bool = False,
+    refusal: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        "desk": desk,
+        "form": form,
+        "refusal": refusal,
+        "faults": read.faults[:MOST_FAULTS] if read else [],
+        "more_faults": max(len(read.faults) - MOST_FAULTS, 0) if read else 0,
+        "left_out": read.left_out if read else [],
+        "asks": asks,
+        "kept": kept.pack(form.cleaned_data["raw"]) if asks and "raw" in form.cleaned_data else "",
+        "columns": [desk.form.base_fields[name] for name in desk.form.fields_of_row()],
+        "back": Link(reverse("register", args=[desk.key]), str(desk.name)),
+    }
+    return render(request, "registers/file.html", context, status=status)
+
+
+@require_GET
+def register_empty_file(request: SignedIn, key: str) -> HttpResponse:
+    """Give the file to fill in."""
+    permissions.access_proposing(request.user, key)
+    desk = desk_of(key)
+    if not desk.by_file:
+        raise Http404
+    return _file(files.empty_file(desk), f"{key}.xlsx")
+
+
+@require_GET
+def register_changes(request: SignedIn) -> HttpResponse:
+    """List the proposals this person may look into, newest first."""
+    permissions.access_registers(request.user)
+    page = keyset.cut(selectors.changes_seen_by(request.user), ("-at", "pk"), cursor=request.GET.get("cursor", ""))
+    context = {"rows": pages.listed(page.rows), "pages": page_links(page), "back": _registers()}
+    return render(request, "registers/changes.html", context)
+
+
+@require_GET
+def register_change(request: SignedIn, change_id: UUID) -> HttpResponse:
+    """Show a proposal: old and new beside each other, who decides, and what this person may do."""
+    change = permissions.access_change(request.user, change_id)
+    desk = desk_of(change.register)
+    page = keyset.cut(change.rows.all(), ("position",), cursor=request.GET.get("cursor", ""))
+    waits = change.status == ChangeStatus.PROPOSED
+    context = {
+        "change": pages.change_shown(change, pages.titles_of([change])[change.pk]),
+        "rows": [pages.row_shown(row, desk) for row in page.rows],
+        "pages": page_links(page),
+        "notes": changes.notes_of(change, at=clock.now()) if waits else [],
+        "decide": permissions.decides_now(request.user, change),
+        "take_back": waits and change.by.person_id == request.user.person_id,
+        "key": new_key(),
+        "back": Link(reverse("register", args=[change.register]), str(desk.name)),
+    }
+    return render(request, "registers/change.html", context)
+
+
+@require_POST
+def register_change_confirm(request: SignedIn, change_id: UUID) -> HttpResponse:
+    """Confirm a proposal: it is in force."""
+    change = permissions.access_change_to_decide(request.user, change_id)
+    return act_once(
+        request,
+        ActForm(request.POST),
+        lambda at: changes.confirm(change, by=request.user, at=at),
+        to=reverse("register-change", args=[change.pk]),
+        done=_("Confirmed. It is in force."),
+    )
+
+
+@require_POST
+def register_change_refuse(request: SignedIn, change_id: UUID) -> HttpResponse:
+    """Refuse a proposal, saying what does not match."""
+    change = permissions.access_change_to_decide(request.user, change_id)
+    form = RefusalForm(request.POST)
+    return act_once(
+        request,
+        form,
+        lambda at: changes.refuse(change, why=form.cleaned_data["why"], by=request.user, at=at),
+        to=reverse("register-change", args=[change.pk]),
+        done=_("Refused. Nothing changed."),
+    )
+
+
+@require_POST
+def register_change_withdraw(request: SignedIn, change_id: UUID) -> HttpResponse:
+    """Take back an own proposal."""
+    change = permissions.access_own_change(request.user, change_id)
+    return act_once(
+        request,
+        ActForm(request.POST),
+        lambda at: changes.withdraw(change, by=request.user, at=at),
+        to=reverse("register", args=[change.register]),
+        done=_("Taken back. Nothing changed."),
+    )
+
+
+def _file(content: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=XLSX)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _registers() -> Link:
+    return Link(reverse("register-index"), _("Registers"))
