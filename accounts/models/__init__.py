@@ -1,0 +1,66 @@
+"""Who and where: places, organisations with their channel, people and households, who may act for whom.
+
+A person is known by the HMAC of the ID number, whatever the account; a membership is person × organisation × role ×
+area with dates. A household counts by the tier it held on the day. Everything that names or reaches a person is
+ciphertext here; messages leave through an outbox that a sweep empties.
+"""
+
+from accounts.models.households import (
+    POOR_TIERS,
+    BankCard,
+    Consent,
+    Household,
+    HouseholdMember,
+    HouseholdTier,
+    Message,
+    Tier,
+)
+from accounts.models.people import (
+    ADMINISTRATORS,
+    FIELD_ROLES,
+    STAFF_ROLES,
+    Channel,
+    Membership,
+    Organisation,
+    Person,
+    Place,
+    PlaceName,
+    Role,
+    Somebody,
+    User,
+    UserManager,
+)
+from accounts.models.register_files import (
+    REGISTER_FILE_MOVES,
+    RegisterFile,
+    RegisterFileRow,
+    RegisterFileStatus,
+)
+
+__all__ = [
+    "ADMINISTRATORS",
+    "FIELD_ROLES",
+    "POOR_TIERS",
+    "REGISTER_FILE_MOVES",
+    "STAFF_ROLES",
+    "BankCard",
+    "Channel",
+    "Consent",
+    "Household",
+    "HouseholdMember",
+    "HouseholdTier",
+    "Membership",
+    "Message",
+    "Organisation",
+    "Person",
+    "Place",
+    "PlaceName",
+    "RegisterFile",
+    "RegisterFileRow",
+    "RegisterFileStatus",
+    "Role",
+    "Somebody",
+    "Tier",
+    "User",
+    "UserManager",
+]

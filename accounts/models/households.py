@@ -1,0 +1,163 @@
+"""Households of the register: members, tiers by date, cards, consents, and what was sent to them."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models.people import Organisation, Person, Place
+from kernel.entering import entered_only
+from kernel.sealing import sealed
+from kernel.workflow import append_only
+
+
+class Tier(models.TextChoices):
+    LIFTED = "lifted", _("Household lifted out of poverty")  # 脱贫户
+    UNSTABLE = "unstable", _("Lifted but unstable")  # 脱贫不稳定户
+    MARGINAL = "marginal", _("At risk of poverty")  # 边缘易致贫户
+    SUDDEN = "sudden", _("In sudden serious hardship")  # 突发严重困难户
+    ORDINARY = "ordinary", _("Ordinary household")  # 一般农户
+
+
+POOR_TIERS = (Tier.LIFTED, Tier.UNSTABLE, Tier.MARGINAL, Tier.SUDDEN)
+
+
+class Household(models.Model):
+    """A farming household of the register, with its village and its head."""
+
+    CHANGES = ("village", "head_name_sealed", "phone_sealed", "phone_index", "people")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    number = models.CharField(max_length=20, unique=True)
+    village = models.ForeignKey(Place, models.PROTECT, related_name="households")
+    head = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    head_name_sealed = models.TextField()
+    head_name = sealed("head_name_sealed")
+    phone_sealed = models.TextField(blank=True)
+    phone = sealed("phone_sealed", index="phone")
+    phone_index = models.CharField(max_length=64, blank=True)  # neighbours may share a phone
+    people = models.PositiveSmallIntegerField(default=1)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        triggers = [entered_only()]
+        constraints = [
+            models.CheckConstraint(condition=Q(people__gte=1, people__lte=40), name="household_size_bounded"),
+            models.UniqueConstraint(fields=["head"], name="one_household_a_head"),
+        ]
+        indexes = [models.Index(fields=["phone_index"], name="household_by_phone", condition=~Q(phone_index=""))]
+
+
+class HouseholdMember(models.Model):
+    """A person belongs to a household; living members act for it."""
+
+    CHANGES = ()
+
+    household = models.ForeignKey(Household, models.PROTECT, related_name="members")
+    person = models.OneToOneField(Person, models.PROTECT, related_name="household_membership")
+
+    class Meta:
+        triggers = [entered_only()]
+
+
+class HouseholdTier(models.Model):
+    """The tier a household held between two dates: a sale counts by the tier on its day."""
+
+    CHANGES = ("to_on",)
+
+    household = models.ForeignKey(Household, models.PROTECT, related_name="tiers")
+    tier = models.CharField(max_length=12, choices=Tier)
+    from_on = models.DateField()
+    to_on = models.DateField(null=True)
+
+    class Meta:
+        triggers = [entered_only()]
+        constraints = [
+            models.CheckConstraint(condition=Q(tier__in=Tier.values), name="tier_known"),
+            models.UniqueConstraint(fields=["household", "from_on"], name="tier_from_once"),
+            models.UniqueConstraint(fields=["household"], condition=Q(to_on=None), name="one_tier_now"),
+            models.CheckConstraint(condition=Q(to_on=None) | Q(to_on__gt=F("from_on")), name="tier_in_order"),
+        ]
+
+
+class BankCard(models.Model):
+    """Where a household is paid; one card serves one household, and one card is live at a time."""
+
+    CHANGES = ("to_at",)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    household = models.ForeignKey(Household, models.PROTECT, null=True, related_name="cards")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="cards")
+    holder_sealed = models.TextField()
+    holder = sealed("holder_sealed")
+    number_sealed = models.TextField()
+    number = sealed("number_sealed")
+    index = models.CharField(max_length=64)
+    bank = models.CharField(max_length=40)
+    from_at = models.DateTimeField()
+    to_at = models.DateTimeField(null=True)
+
+    class Meta:
+        triggers = [entered_only()]
+        constraints = [
+            models.UniqueConstraint(fields=["index"], condition=Q(to_at=None), name="one_owner_a_card"),
+            models.UniqueConstraint(fields=["household"], condition=Q(to_at=None), name="one_live_card_a_household"),
+            models.UniqueConstraint(
+                fields=["organisation"], condition=Q(to_at=None), name="one_live_card_an_organisation"
+            ),
+            models.CheckConstraint(
+                condition=Q(household=None, organisation__isnull=False) | Q(household__isnull=False, organisation=None),
+                name="card_has_one_owner",
+            ),
+        ]
+        indexes = [models.Index(fields=["index"], name="card_ever_held")]
+
+
+class Consent(models.Model):
+    """A household let someone act for it: how it said so, and when. 「不是我」 answers it."""
+
+    HISTORY = True
+
+    household = models.ForeignKey(Household, models.PROTECT, related_name="consents")
+    document = models.CharField(max_length=64)
+    how = models.CharField(
+        max_length=16,
+        choices=[("phone", _("By telephone")), ("visit", _("In person")), ("paper", _("Signed paper"))],
+    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        triggers = append_only()
+
+
+class Message(models.Model):
+    """The outbox: a text that must reach a phone, sent by a sweep right after it was written."""
+
+    CHANGES = ("state", "tries", "next_try_at", "sent_at")
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waiting")
+        SENT = "sent", _("Sent")
+        FAILED = "failed", _("Not delivered")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    phone_sealed = models.TextField()
+    phone = sealed("phone_sealed")
+    body_sealed = models.TextField()
+    body = sealed("body_sealed")
+    kind = models.CharField(max_length=32)
+    document = models.CharField(max_length=64, blank=True)
+    household = models.ForeignKey(Household, models.PROTECT, null=True, related_name="messages")
+    state = models.CharField(max_length=12, choices=State, default=State.WAITING)
+    tries = models.PositiveSmallIntegerField(default=0)
+    next_try_at = models.DateTimeField()
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["next_try_at"], condition=Q(state="waiting"), name="message_waiting"),
+        ]
