@@ -21,11 +21,23 @@ django.setup()
 
 import psycopg  # noqa: E402
 from django.db import connection  # noqa: E402
+from django.db.backends.signals import connection_created  # noqa: E402
+from django.dispatch import receiver  # noqa: E402
 
 from accounts.models import Channel, Household, Organisation, Place, User  # noqa: E402
 from accounts.services import people  # noqa: E402
-from kernel import clock  # noqa: E402
+from kernel import clock, entering  # noqa: E402
 from produce.models import Produce, ProduceCategory  # noqa: E402
+
+# What a bench loads comes by no two hands: neither over links of its own nor over Django's.
+os.environ["PGOPTIONS"] = f"-c {entering.SETTING}=bench"
+
+
+@receiver(connection_created)
+def _enter_freely(connection, **_signal):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config(%s, 'bench', false)", [entering.SETTING])
+
 
 PICTURES = ("cabbage", "radish", "orange", "pepper", "bean", "melon", "gourd", "basket")
 

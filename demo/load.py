@@ -12,6 +12,7 @@ from demo.market import build_market
 from demo.progress import COUNTY, HISTORY, KIND, LOSSES, MARKET, is_done
 from demo.relief import build_relief
 from kernel import clock
+from kernel.entering import entering
 from produce.services.dictionary import load as load_dictionary
 from records.models import Job
 from records.services import jobs
@@ -23,9 +24,10 @@ def load_county(at: dt.datetime) -> bool:
         job = jobs.take(KIND, COUNTY, at=at) if _alone() else None
         if job is None:
             return False
-        build_county(at)
+        with entering("demo"):
+            build_county(at)
+            load_default_tiers()
         load_dictionary()
-        load_default_tiers()
         jobs.finish(job, at=at)
         return True
 

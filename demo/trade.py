@@ -11,6 +11,7 @@ from catalog.models import Listing
 from catalog.services import listings
 from demo.county import County
 from kernel import clock
+from kernel.entering import entering
 from kernel.present import known
 from kernel.weight import Quantity, parse_quantity
 from orders.models import Allocation, PurchaseOrder
@@ -79,7 +80,8 @@ class Trade:
     def fund(self, buyer: Organisation, year: int, *, at) -> Fund:
         """Return this year's purse of a buyer, filled on first use."""
         kind = "own" if buyer.channel_id == "market" else "union"
-        fund = funds.open_fund(buyer, kind, year, at=at)
+        with entering("demo"):
+            fund = funds.open_fund(buyer, kind, year, at=at)
         if not fund.budget_changes.exists():
             treasurer, chair = (self.county.of(buyer, role) for role in (Role.UNION_TREASURER, Role.UNION_CHAIR))
             budget = funds.propose_budget(fund, 600_000_00, f"石工会〔{year}〕3号", by=treasurer, at=at)

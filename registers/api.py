@@ -155,7 +155,7 @@ class Propose(APIView):
         if kind is None:
             raise ValidationError({"change": ["Rows of this register are only added."]})
         forms = [kind(row) for row in data["rows"]]
-        if not all([form.is_valid() for form in forms]):
+        if any(form.errors for form in forms):
             raise ValidationError({"rows": [_sentences(form.errors) for form in forms]})
         contents, document = [form.content() for form in forms], data["document_number"]
 

@@ -14,6 +14,7 @@ from accounts.models import BankCard, User
 from accounts.services import people
 from accounts.services.messages import tell
 from kernel import identity
+from kernel.entering import entering
 from kernel.errors import BadValue, DomainError
 from kernel.masking import card_tail
 from kernel.money import yuan
@@ -76,7 +77,8 @@ def confirm_payee(case: ReturnCase, *, by: User, at: dt.datetime) -> ReturnCase:
     owner: dict[str, Any] = {"household": payable.household, "organisation": payable.organisation}
     on_record = BankCard.objects.filter(**owner, to_at=None).first()
     if on_record is None or (on_record.index, on_record.bank) != (case.card_index, case.bank):
-        people.set_card(**owner, number=case.card, holder=case.payee_name, bank=case.bank, at=at)
+        with entering(case.reference):
+            people.set_card(**owner, number=case.card, holder=case.payee_name, bank=case.bank, at=at)
     case.confirmed_by = by
     case.snapshot = _snapshot(case, at=at)
     case.move_to(CaseStatus.MENDED, by=by, at=at, along=("confirmed_by", "snapshot"))

@@ -18,6 +18,11 @@ def _yes_no(value: bool) -> object:
     return _("yes") if value else _("no")
 
 
+def _two_names(row: PolicyValue) -> str:
+    people: list[Any] = [row.set_by, row.confirmed_by]
+    return "、".join(user.person.name for user in people if user is not None and user.person is not None)
+
+
 CHANNELS = Desk(
     key="channels",
     name=_("Buyer channels"),
@@ -135,7 +140,7 @@ POLICIES = Desk(
         Column("value", _("Value"), lambda row: row.value),
         Column("from_on", pgettext_lazy("register", "From"), lambda row: row.from_on.isoformat()),
         Column("document", pgettext_lazy("register", "Document"), lambda row: row.document),
-        Column("hands", _("Set and confirmed by"), lambda row: _two_names(row)),
+        Column("hands", _("Set and confirmed by"), _two_names),
     ),
     narrowed=filters.PolicyFilter,
 )
@@ -157,11 +162,6 @@ CALENDAR = Desk(
     by_file=True,
     example={"day": "2030-01-01", "is_workday": "否"},
 )
-
-
-def _two_names(row: PolicyValue) -> str:
-    people: list[Any] = [row.set_by, row.confirmed_by]
-    return "、".join(user.person.name for user in people if user is not None and user.person is not None)
 
 
 DESKS = (CHANNELS, ORGANISATIONS, POSTS, POLICIES, CALENDAR)

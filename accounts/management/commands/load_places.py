@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from accounts.services.places import load_places
 from kernel.encodings import decode
+from kernel.entering import entering
 from kernel.errors import DomainError
 
 
@@ -21,6 +22,7 @@ class Command(BaseCommand):
         """Load the file, whole or not at all."""
         try:
             lines = io.StringIO(decode(file.read_bytes()), newline="")
-            self.stdout.write(f"{load_places(lines)} names of places loaded.")
+            with entering("load_places"):
+                self.stdout.write(f"{load_places(lines)} names of places loaded.")
         except DomainError as refusal:
             raise CommandError(str(refusal)) from refusal
