@@ -114,4 +114,16 @@ DEMO_PEOPLE = [
         "second_clerk", "13800000024", "肖丽华", _("Second relief office clerk"), _("confirms a file of households"),
         Role.RELIEF_CLERK, RELIEF,
     ),
+    DemoPerson(
+        "head", "13800000025", "钟国栋", Role.HEAD_OF_OFFICE.label, _("decides who holds which post"),
+        Role.HEAD_OF_OFFICE, BUREAU,
+    ),
+    DemoPerson(
+        "security", "13800000026", "邬晓安", Role.SECURITY_ADMIN.label, _("appoints and dismisses, ends sessions"),
+        Role.SECURITY_ADMIN, "石城县人民政府办公室",
+    ),
+    DemoPerson(
+        "system", "13800000027", "幸卫东", Role.SYSTEM_ADMIN.label, _("keeps places and the site"),
+        Role.SYSTEM_ADMIN, "石城县人民政府办公室",
+    ),
 ]  # fmt: skip

@@ -34,7 +34,7 @@ def entered_only(operation: pgtrigger.Operation = pgtrigger.Insert) -> pgtrigger
         operation=operation,
         func=f"""
 IF coalesce(current_setting('{SETTING}', true), '') = '' THEN
-    RAISE EXCEPTION 'pgtrigger: % is a register: rows come in by its two hands', TG_TABLE_NAME USING ERRCODE = '23514';
+    RAISE EXCEPTION 'pgtrigger: % is a register: rows come in by its two hands', TG_TABLE_NAME;
 END IF;
 RETURN NULL;
 """,

@@ -41,6 +41,7 @@ LINKS = {
     "batch-list": ("money", pgettext_lazy("navigation", "Payouts")),
     "sales": ("report", pgettext_lazy("navigation", "Report")),
     "funnel": ("shield", pgettext_lazy("navigation", "Relief")),
+    "register-index": ("report", pgettext_lazy("navigation", "Registers")),
     "refused-tries": ("shield", pgettext_lazy("navigation", "Refused")),
 }
 
@@ -56,7 +57,8 @@ BY_ROLE = [
     ((Role.VERIFIER,), ("visit-list", "check-list", "place-list", "dictionary")),
     ((Role.BUREAU_APPROVER,), ("review-desk", "check-list", "sales", "dictionary")),
     ((Role.FINANCE_MAKER, Role.FINANCE_CHECKER), ("batch-list", "statement-list", "sales")),
-    ((Role.RELIEF_CLERK,), ("household-list", "sales")),
+    ((Role.RELIEF_CLERK,), ("household-list", "register-index", "sales")),
+    ((Role.SECURITY_ADMIN, Role.SYSTEM_ADMIN, Role.HEAD_OF_OFFICE), ("register-index",)),
     ((Role.AUDITOR,), ("sales", "funnel", "refused-tries", "notice-list")),
     ((Role.OFFICIAL,), ("sales", "funnel", "notice-list")),
 ]

@@ -171,20 +171,20 @@ class Change(APIView):
     """One proposal."""
 
     @extend_schema(responses=ChangeDetailOut, operation_id="register_change")
-    def get(self, request: SignedInCall, change_id: UUID) -> Response:
+    def get(self, request: SignedInCall, register_change_id: UUID) -> Response:
         """Return one proposal with its rows."""
-        return _change(request, change_id)
+        return _change(request, register_change_id)
 
 
 class Confirm(APIView):
     """The second hand."""
 
     @extend_schema(request=None, responses=ChangeDetailOut, parameters=[KEY], operation_id="register_change_confirm")
-    def post(self, request: SignedInCall, change_id: UUID) -> Response:
+    def post(self, request: SignedInCall, register_change_id: UUID) -> Response:
         """Confirm a proposal of somebody else: it is in force."""
-        change = permissions.access_change_to_decide(request.user, change_id)
+        change = permissions.access_change_to_decide(request.user, register_change_id)
         act_for_program(request, {}, lambda at: changes.confirm(change, by=request.user, at=at))
-        return _change(request, change_id)
+        return _change(request, register_change_id)
 
 
 class Refuse(APIView):
@@ -197,26 +197,26 @@ class Refuse(APIView):
         why = serializers.CharField(max_length=200)
 
     @extend_schema(request=Input, responses=ChangeDetailOut, parameters=[KEY], operation_id="register_change_refuse")
-    def post(self, request: SignedInCall, change_id: UUID) -> Response:
+    def post(self, request: SignedInCall, register_change_id: UUID) -> Response:
         """Refuse a proposal of somebody else; nothing changes."""
-        change = permissions.access_change_to_decide(request.user, change_id)
+        change = permissions.access_change_to_decide(request.user, register_change_id)
         data = read_input(self.Input, request)
         act_for_program(request, data, lambda at: changes.refuse(change, why=data["why"], by=request.user, at=at))
-        return _change(request, change_id)
+        return _change(request, register_change_id)
 
 
 class Withdraw(APIView):
     """The first hand, thinking again."""
 
     @extend_schema(request=None, responses=ChangeDetailOut, parameters=[KEY], operation_id="register_change_withdraw")
-    def post(self, request: SignedInCall, change_id: UUID) -> Response:
+    def post(self, request: SignedInCall, register_change_id: UUID) -> Response:
         """Take back an own proposal before anybody decided it."""
-        change = permissions.access_own_change(request.user, change_id)
+        change = permissions.access_own_change(request.user, register_change_id)
         act_for_program(request, {}, lambda at: changes.withdraw(change, by=request.user, at=at))
-        return _change(request, change_id)
+        return _change(request, register_change_id)
 
 
-def _change(request: SignedInCall, change_id: UUID, status: int = 200) -> Response:
-    change = permissions.access_change(request.user, change_id)
+def _change(request: SignedInCall, register_change_id: UUID, status: int = 200) -> Response:
+    change = permissions.access_change(request.user, register_change_id)
     rows = {"rows": ChangeRowOut(change.rows.order_by("position"), many=True).data}
     return Response(ChangeOut(change).data | rows, status=status)

@@ -36,10 +36,8 @@ CHANGE_MOVES = {
     ChangeStatus.WITHDRAWN: set(),
     ChangeStatus.LAPSED: set(),
 }
-# A change that a person decided names that person, another than the one who proposed it; taken back, it is the same.
-_DECIDED = Q(status__in=[ChangeStatus.CONFIRMED, ChangeStatus.REFUSED], decided_at__isnull=False) & ~Q(
-    decided_by=F("by")
-)
+# What was confirmed or refused names another person than the one who proposed it.
+_DECIDED_BY_ANOTHER = Q(decided_by__isnull=False) & ~Q(decided_by=F("by"))
 
 
 class RegisterChange(Workflow):
@@ -66,9 +64,9 @@ class RegisterChange(Workflow):
             legal_statuses(CHANGE_MOVES, "register_change_status_legal"),
             models.CheckConstraint(
                 condition=Q(status=ChangeStatus.PROPOSED, decided_by=None, decided_at=None)
-                | (_DECIDED & Q(decided_by__isnull=False))
-                | Q(status=ChangeStatus.WITHDRAWN, decided_by=F("by"), decided_at__isnull=False)
-                | Q(status=ChangeStatus.LAPSED, decided_by=None, decided_at__isnull=False),
+                | Q(decided_at__isnull=False, status__in=[ChangeStatus.WITHDRAWN, ChangeStatus.LAPSED])
+                | Q(decided_at__isnull=False, status__in=[ChangeStatus.CONFIRMED, ChangeStatus.REFUSED])
+                & _DECIDED_BY_ANOTHER,
                 name="register_change_two_hands",
             ),
             models.CheckConstraint(condition=Q(size__gte=1, size__lte=MOST_ROWS), name="register_change_size_bounded"),

@@ -54,9 +54,9 @@ def access_proposing(user: Somebody, key: str) -> Rules:
     return rules
 
 
-def access_change(user: Somebody, change_id: UUID) -> RegisterChange:
+def access_change(user: Somebody, register_change_id: UUID) -> RegisterChange:
     """Return a proposal that this person may look into."""
-    return get_object_or_404(changes_seen_by(user), pk=change_id)
+    return get_object_or_404(changes_seen_by(user), pk=register_change_id)
 
 
 def can_decide(user: Somebody, change: RegisterChange) -> bool:
@@ -64,17 +64,17 @@ def can_decide(user: Somebody, change: RegisterChange) -> bool:
     return bool(seats_of(standing(user)) & set(change.confirmed_in))
 
 
-def access_change_to_decide(user: Somebody, change_id: UUID) -> RegisterChange:
+def access_change_to_decide(user: Somebody, register_change_id: UUID) -> RegisterChange:
     """Return a proposal that this person may confirm or refuse."""
-    change = access_change(user, change_id)
+    change = access_change(user, register_change_id)
     if not can_decide(user, change):
         raise PermissionDenied
     return change
 
 
-def access_own_change(user: Somebody, change_id: UUID) -> RegisterChange:
+def access_own_change(user: Somebody, register_change_id: UUID) -> RegisterChange:
     """Return a proposal of this person's own."""
-    change = access_change(user, change_id)
+    change = access_change(user, register_change_id)
     if change.by.person_id != user.person_id:  # type: ignore[union-attr]
         raise PermissionDenied
     return change

@@ -7,11 +7,21 @@ from registers import api, views
 pages = [
     path("registers/", views.register_index, name="register-index"),
     path("registers/changes/", views.register_changes, name="register-changes"),
-    path("registers/changes/<uuid:change_id>/", views.register_change, name="register-change"),
-    path("registers/changes/<uuid:change_id>/confirm/", views.register_change_confirm, name="register-change-confirm"),
-    path("registers/changes/<uuid:change_id>/refuse/", views.register_change_refuse, name="register-change-refuse"),
+    path("registers/changes/<uuid:register_change_id>/", views.register_change, name="register-change"),
     path(
-        "registers/changes/<uuid:change_id>/withdraw/", views.register_change_withdraw, name="register-change-withdraw"
+        "registers/changes/<uuid:register_change_id>/confirm/",
+        views.register_change_confirm,
+        name="register-change-confirm",
+    ),
+    path(
+        "registers/changes/<uuid:register_change_id>/refuse/",
+        views.register_change_refuse,
+        name="register-change-refuse",
+    ),
+    path(
+        "registers/changes/<uuid:register_change_id>/withdraw/",
+        views.register_change_withdraw,
+        name="register-change-withdraw",
     ),
     path("registers/<slug:key>/", views.register, name="register"),
     path("registers/<slug:key>/export.xlsx", views.register_export, name="register-export"),
@@ -25,8 +35,14 @@ endpoints = [
     path("registers/<slug:key>/", api.RegisterRows.as_view(), name="api-register"),
     path("registers/<slug:key>/changes/", api.Propose.as_view(), name="api-register-propose"),
     path("register-changes/", api.Changes.as_view(), name="api-register-changes"),
-    path("register-changes/<uuid:change_id>/", api.Change.as_view(), name="api-register-change"),
-    path("register-changes/<uuid:change_id>/confirm/", api.Confirm.as_view(), name="api-register-change-confirm"),
-    path("register-changes/<uuid:change_id>/refuse/", api.Refuse.as_view(), name="api-register-change-refuse"),
-    path("register-changes/<uuid:change_id>/withdraw/", api.Withdraw.as_view(), name="api-register-change-withdraw"),
+    path("register-changes/<uuid:register_change_id>/", api.Change.as_view(), name="api-register-change"),
+    path(
+        "register-changes/<uuid:register_change_id>/confirm/", api.Confirm.as_view(), name="api-register-change-confirm"
+    ),
+    path("register-changes/<uuid:register_change_id>/refuse/", api.Refuse.as_view(), name="api-register-change-refuse"),
+    path(
+        "register-changes/<uuid:register_change_id>/withdraw/",
+        api.Withdraw.as_view(),
+        name="api-register-change-withdraw",
+    ),
 ]

@@ -222,9 +222,9 @@ def register_changes(request: SignedIn) -> HttpResponse:
 
 
 @require_GET
-def register_change(request: SignedIn, change_id: UUID) -> HttpResponse:
+def register_change(request: SignedIn, register_change_id: UUID) -> HttpResponse:
     """Show a proposal: old and new beside each other, who decides, and what this person may do."""
-    change = permissions.access_change(request.user, change_id)
+    change = permissions.access_change(request.user, register_change_id)
     desk = desk_of(change.register)
     page = keyset.cut(change.rows.all(), ("position",), cursor=request.GET.get("cursor", ""))
     waits = change.status == ChangeStatus.PROPOSED
@@ -242,9 +242,9 @@ def register_change(request: SignedIn, change_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def register_change_confirm(request: SignedIn, change_id: UUID) -> HttpResponse:
+def register_change_confirm(request: SignedIn, register_change_id: UUID) -> HttpResponse:
     """Confirm a proposal: it is in force."""
-    change = permissions.access_change_to_decide(request.user, change_id)
+    change = permissions.access_change_to_decide(request.user, register_change_id)
     return act_once(
         request,
         ActForm(request.POST),
@@ -255,9 +255,9 @@ def register_change_confirm(request: SignedIn, change_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def register_change_refuse(request: SignedIn, change_id: UUID) -> HttpResponse:
+def register_change_refuse(request: SignedIn, register_change_id: UUID) -> HttpResponse:
     """Refuse a proposal, saying what does not match."""
-    change = permissions.access_change_to_decide(request.user, change_id)
+    change = permissions.access_change_to_decide(request.user, register_change_id)
     form = RefusalForm(request.POST)
     return act_once(
         request,
@@ -269,9 +269,9 @@ def register_change_refuse(request: SignedIn, change_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def register_change_withdraw(request: SignedIn, change_id: UUID) -> HttpResponse:
+def register_change_withdraw(request: SignedIn, register_change_id: UUID) -> HttpResponse:
     """Take back an own proposal."""
-    change = permissions.access_own_change(request.user, change_id)
+    change = permissions.access_own_change(request.user, register_change_id)
     return act_once(
         request,
         ActForm(request.POST),

@@ -17,7 +17,16 @@ CLAIM_SEEN = FARMER | BUREAU | {"cadre", "officer", "auditor"}
 PAYOUTS = {"auditor", "checker", "director", "maker"}
 PAYERS, CONFIRMERS = {"cashier", "treasurer"}, {"chair", "payment_checker"}
 # Posts that need an authenticator: only they are asked to sign in anew before they set one up.
-STAFF = SCHOOL | READERS | VERIFIERS | {"manager", "other buyer", "other receiver", "receiver"}
+STAFF = (
+    SCHOOL
+    | READERS
+    | VERIFIERS
+    | {"head", "manager", "security", "system", "other buyer", "other receiver", "receiver"}
+)
+
+# Who looks into any register, and into that of channels.
+REGISTER_DESKS = {"auditor", "checker", "clerk", "director", "head", "maker", "security"}
+CHANNEL_DESK = {"auditor", "clerk", "director"}
 
 IN = {
     # Sign-in and one's own account
@@ -268,10 +277,38 @@ IN = {
     "api-funnel": READERS,
     "refused-tries": {"auditor"},
     "api-refused-tries": {"auditor"},
+    # Registers: the register of channels, and a channel that the clerk proposed
+    "register-index": REGISTER_DESKS,
+    "register-changes": REGISTER_DESKS,
+    "register": CHANNEL_DESK,
+    "register-export": CHANNEL_DESK,
+    "register-new": {"clerk", "director"},
+    "register-edit": {"clerk", "director"},
+    "register-rows": {"clerk", "director"},
+    "register-empty-file": {"clerk", "director"},
+    "register-change": CHANNEL_DESK,
+    "register-change-confirm": BUREAU,
+    "register-change-refuse": BUREAU,
+    "register-change-withdraw": {"clerk"},
+    "api-register-index": REGISTER_DESKS,
+    "api-register": CHANNEL_DESK,
+    "api-register-propose": {"clerk", "director"},
+    "api-register-changes": REGISTER_DESKS,
+    "api-register-change": CHANNEL_DESK,
+    "api-register-change-confirm": BUREAU,
+    "api-register-change-refuse": BUREAU,
+    "api-register-change-withdraw": {"clerk"},
 }
 
 # Addresses that only take a POST.
 POSTED = {
+    "register-change-confirm",
+    "register-change-refuse",
+    "register-change-withdraw",
+    "api-register-propose",
+    "api-register-change-confirm",
+    "api-register-change-refuse",
+    "api-register-change-withdraw",
     "budget-confirm",
     "budget-refuse",
     "register-file-confirm",

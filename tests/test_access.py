@@ -27,6 +27,7 @@ from produce.services.dictionary_changes import propose
 from records.models import Attachment, PublicNotice
 from records.services.files import attach
 from records.services.notices import object_to
+from registers.services import changes
 from selling.models import EntrySheet, ListingDraft
 from selling.services.sheets import row_of
 from tests import factories
@@ -136,6 +137,15 @@ class World:
             "budget_id": propose_budget(
                 school.funds.first(), 100_00, "试", by=county.named["treasurer"], at=clock.now()
             ).pk,
+            "register_change_id": changes.propose(
+                "channels",
+                [{"code": "barracks", "name_zh": "军营", "name_en": "Barracks", "position": 9, "runs_canteen": True}],
+                document_number="8号",
+                by=county.named["clerk"],
+                at=clock.now(),
+            ).pk,
+            "key": "channels",
+            "row_key": "school",
             "register_file_id": RegisterFile.objects.get(status="proposed").pk,
             "order_id": self.orders["approved"].pk,
             "allocation_id": Allocation.objects.get(order=self.orders["approved"], listing__household=household).pk,

@@ -219,7 +219,7 @@ IF EXISTS (
     WHERE (a.role IN ({roles}) OR b.role IN ({roles}))
       AND daterange(a.from_on, a.to_on) && daterange(b.from_on, b.to_on)
 ) THEN
-    RAISE EXCEPTION 'an administrator holds no other post' USING ERRCODE = '23514', CONSTRAINT = 'exclusive_posts';
+    RAISE EXCEPTION 'an administrator holds no other post';
 END IF;
 RETURN NULL;
 """

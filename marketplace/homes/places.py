@@ -19,6 +19,7 @@ from losses.selectors.queues import views_of, visits_of
 from orders.selectors.orders import deliveries_seen_by, orders_seen_by
 from orders.selectors.sales import sales_seen_by
 from records.models import Objection, ObjectionStatus
+from registers.services.rules import register_roles
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,13 @@ def _of_relief(who: Standing) -> Iterator[Task]:
 def _of_registers(who: Standing) -> Iterator[Task]:
     if who.has(Role.RELIEF_CLERK):
         yield _task("household-import", pgettext("home", "Bring in households"), _("From a file, checked first"), None)
+    if who.has(Role.AUDITOR, *register_roles()):
+        yield _task(
+            "register-index",
+            pgettext("home", "Registers"),
+            _("What the county runs by, and who holds which post"),
+            None,
+        )
     if who.has(Role.AUDITOR):
         yield _task("refused-tries", pgettext("home", "Refused tries"), _("Who was refused, where and why"), None)
     if who.has(Role.OFFICIAL, Role.AUDITOR):

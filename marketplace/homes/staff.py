@@ -23,6 +23,8 @@ from marketplace.homes.overseeing import overview
 from marketplace.homes.places import places_of
 from orders.pages import cases as order_cases
 from orders.selectors.approvers import ALL as APPROVERS
+from registers.pages.changes import cases as register_changes
+from registers.services.rules import register_roles
 
 PURSES = 2
 PAYS = (Role.UNION_TREASURER, Role.CASHIER)
@@ -96,6 +98,10 @@ def _work(who: Standing, user: User, at: dt.datetime) -> Work:
         work.waiting.append(order_cases.payments_of_others(user, at))
     if who.has(*FINANCE, Role.AUDITOR):
         _add_finance(work, who, user, at)
+    if who.has(*register_roles()):
+        own, theirs = register_changes(user, at)
+        work.own.append(own)
+        work.waiting.append(theirs)
     if who.has(Role.RELIEF_CLERK):
         own, theirs = register_files(user, at)
         work.own.append(own)

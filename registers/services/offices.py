@@ -15,9 +15,7 @@ from registers.services.rules import Content, Hands, Rules, Step, seat
 
 _CODE = re.compile(r"[a-z][a-z0-9_-]{1,15}")
 # Whom the county pays and asks: entered by the office that deals with them, confirmed by the bureau.
-OFFICES = Hands(
-    (seat(Role.RELIEF_CLERK), seat(Role.BUREAU_APPROVER)), (seat(Role.BUREAU_APPROVER), seat(Role.HEAD_OF_OFFICE))
-)
+OFFICES = Hands((seat(Role.RELIEF_CLERK), seat(Role.BUREAU_APPROVER)), (seat(Role.BUREAU_APPROVER),))
 
 
 class ChannelRules(Rules):

@@ -43,7 +43,7 @@ POLICY_NAMES = [
 ]
 COUNTY = Hands(
     (seat(Role.BUREAU_APPROVER), seat(Role.FINANCE_MAKER), seat(Role.FINANCE_CHECKER)),
-    (seat(Role.BUREAU_APPROVER), seat(Role.FINANCE_CHECKER), seat(Role.HEAD_OF_OFFICE)),
+    (seat(Role.BUREAU_APPROVER), seat(Role.FINANCE_CHECKER)),
 )
 
 
@@ -110,7 +110,7 @@ class CalendarRules(Rules):
             subject=day.isoformat(),
             title=day.isoformat(),
             facts=[("is_workday", word[stood], word[bool(content["is_workday"])])],
-            hands=Hands((seat(Role.BUREAU_APPROVER),), (seat(Role.BUREAU_APPROVER), seat(Role.HEAD_OF_OFFICE))),
+            hands=Hands((seat(Role.BUREAU_APPROVER),), (seat(Role.BUREAU_APPROVER),)),
         )
 
     def write(self, content: Content, *, document: str, by: User, confirmed_by: User, at: dt.datetime) -> None:

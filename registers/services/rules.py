@@ -64,6 +64,11 @@ def rules_of(key: str) -> Rules:
     return _RULES[key]
 
 
+def register_roles() -> set[str]:
+    """Return the roles that propose or confirm in any register."""
+    return {role.value for rules in _RULES.values() for role in rules.roles}
+
+
 def all_rules() -> list[Rules]:
     """Return the rules of every register, in the order in which the rooms gave them."""
     return list(_RULES.values())

@@ -80,6 +80,12 @@ DOORS: dict[str, StrOrPromise] = {
     "listing-resume": pgettext_lazy("door", "Let a lot go on"),
     "listing-recall": pgettext_lazy("door", "Recall a lot"),
     "household-import": pgettext_lazy("door", "Enter households from a file"),
+    "register-new": pgettext_lazy("door", "Propose a row of a register"),
+    "register-edit": pgettext_lazy("door", "Propose a change of a register"),
+    "register-rows": pgettext_lazy("door", "Propose rows of a register by a file"),
+    "register-change-confirm": pgettext_lazy("door", "Confirm a change of a register"),
+    "register-change-refuse": pgettext_lazy("door", "Refuse a change of a register"),
+    "register-change-withdraw": pgettext_lazy("door", "Take back a change of a register"),
     "register-file-confirm": pgettext_lazy("door", "Confirm a file of households"),
     "register-file-refuse": pgettext_lazy("door", "Refuse a file of households"),
 }
@@ -91,6 +97,7 @@ _SAME = {
     "api-delivery-weigh": "delivery-accept",
     "api-return-case-propose": "return-case",
     "api-contradiction-propose": "contradiction",
+    "api-register-propose": "register-new",
 }
 _DOCUMENTS: dict[str, StrOrPromise] = {
     "allocation": pgettext_lazy("document", "Part of an order"),
@@ -106,6 +113,7 @@ _DOCUMENTS: dict[str, StrOrPromise] = {
     "objection": pgettext_lazy("document", "Objection"),
     "order": pgettext_lazy("document", "Order"),
     "place": pgettext_lazy("document", "Place"),
+    "register_change": pgettext_lazy("document", "Change of a register"),
     "receipt": pgettext_lazy("document", "Goods receipt"),
     "recognition": pgettext_lazy("document", "Recognition"),
     "restore": pgettext_lazy("document", "Restore"),

@@ -1,6 +1,9 @@
 """Pages that show a form and take it back: every one of money or decision, and one of each other kind."""
 
 FORMS = {
+    "register-new",
+    "register-edit",
+    "register-rows",
     # Money
     "batch-new",
     "batch-return",

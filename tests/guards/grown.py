@@ -24,6 +24,7 @@ from records.services.files import attach
 from records.services.history import seal_history
 from records.services.notices import object_to
 from records.services.tries import note_refusal
+from registers.services import changes
 from selling.models import EntrySheet, ListingDraft
 from selling.services import sheets
 from tests import factories
@@ -69,6 +70,7 @@ def grow() -> None:
     losers = [factories.a_household(village, name=name) for name in ("谢春生", "钟阿婆")]
     _relief(cabbage, losers, officer, cadre, township)
     _register(county)
+    _changes(county)
     _leaves(officer, cadre)
     note_refusal(by=cadre, door="claim-award", document="claim:1", code="not_allowed", at=MONDAY)
     seal_history()
@@ -213,6 +215,21 @@ def _register(county) -> None:
         file = register_files.propose_file(raw, office=office, by=first, at=MONDAY)
         if name == "李明":
             register_files.confirm_file(file, by=second, at=MONDAY)
+
+
+def _changes(county) -> None:
+    """Let a clerk propose two channels; a director confirms one of them."""
+    office = factories.an_organisation("relief", "石城县扶贫办公室", county)
+    bureau = factories.an_organisation("bureau", "石城县农业农村局", county)
+    clerk, director = (
+        factories.a_user("傅干事", "relief_clerk", office),
+        factories.a_user("汤局长", "bureau_approver", bureau),
+    )
+    for position, code in ((61, "barracks"), (62, "temple")):
+        content = {"code": code, "name_zh": code, "name_en": code, "position": position, "runs_canteen": True}
+        change = changes.propose("channels", [content], document_number="7号", by=clerk, at=MONDAY)
+        if code == "barracks":
+            changes.confirm(change, by=director, at=MONDAY)
 
 
 def _leaves(officer, cadre) -> None:

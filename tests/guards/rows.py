@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import pgtrigger
 import pytest
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import DatabaseError, connection, models, transaction
 
 _serial = itertools.count(1)
@@ -98,6 +99,8 @@ def another(field: models.Field, value=None):
         return not value
     if isinstance(target, models.CharField | models.TextField):
         return uuid.uuid4().hex[: min(target.max_length or 12, 12)]
+    if isinstance(target, ArrayField):
+        return [uuid.uuid4().hex[:12]]
     if isinstance(target, models.JSONField):
         return {"another": number}
     return 20_000 + number

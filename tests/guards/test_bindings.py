@@ -11,6 +11,7 @@ from ledger.models import Payable, PayeeSnapshot, ReturnCase
 from marketplace.sessions import SessionStore
 from records.models import Objection, StoredFile
 from records.services.files import read_original, sealed_path, store_bytes
+from registers.models import RegisterChangeRow
 from tests.factories import MONDAY
 from tests.guards.cases import owns
 
@@ -21,6 +22,7 @@ SEALED = [
     (Household, "head_name"),
     (Household, "phone"),
     (RegisterFileRow, "content"),
+    (RegisterChangeRow, "content"),
     (BankCard, "holder"),
     (BankCard, "number"),
     (Message, "phone"),

@@ -10,6 +10,7 @@ from losses.models import ClaimFigure, Computation, LossClaim, ReliefScheme, Vis
 from orders.models import Allocation, DeliveryLine, OrderLine, ReceiptLine
 from produce.models import Grade, Produce, ProduceCategory, ReferencePrice
 from records.models import Job, NoticeLine, PublicNotice, StoredFile
+from registers.models import RegisterChangeRow
 from selling.models import EntrySheet
 from tests.guards.cases import Check, owns, refuses_each_change
 
@@ -21,6 +22,7 @@ COUNTS = [
     (RegisterFile, "registered"),
     (RegisterFileRow, "position"),
     (RegisterFileRow, "people"),
+    (RegisterChangeRow, "position"),
     (Canteen, "heads"),
     (Canteen, "union_members"),
     (ProduceCategory, "position"),

@@ -13,8 +13,25 @@ from tests.guards.forms import FORMS
 from tests.guards.process import endpoints_that_take_a_post
 from tests.test_access import addresses
 
-KEYS = {"code": "abc", "digest": "abc", "number": "abc", "place_code": "360735102208", "produce_code": "cabbage"}
-UUIDS = ("draft_id", "sheet_id", "household_id", "objection_id", "file_id", "case_id", "register_file_id")
+KEYS = {
+    "key": "channels",
+    "row_key": "abc",
+    "code": "abc",
+    "digest": "abc",
+    "number": "abc",
+    "place_code": "360735102208",
+    "produce_code": "cabbage",
+}
+UUIDS = (
+    "draft_id",
+    "sheet_id",
+    "household_id",
+    "objection_id",
+    "file_id",
+    "case_id",
+    "register_file_id",
+    "register_change_id",
+)
 ENDPOINTS = endpoints_that_take_a_post()
 
 

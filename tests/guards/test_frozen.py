@@ -10,6 +10,7 @@ from losses.models import LossClaim, ReliefScheme, Visit
 from orders.models import Allocation, PurchaseOrder
 from produce.models import ProduceChange
 from records.models import Objection, PublicNotice, RefusedTry
+from registers.models import RegisterChange, RegisterChangeRow
 from tests.guards.cases import owns
 from tests.guards.rows import a_row, another, as_owner, force, refused_by
 
@@ -44,6 +45,8 @@ FROZEN = {
     ),
     "paper_stays": (Paper, all_but(Paper, "status")),
     "register_file_stays": (RegisterFile, all_but(RegisterFile, "status", "decided_by", "decided_at")),
+    "register_change_stays": (RegisterChange, all_but(RegisterChange, "status", "decided_by", "decided_at")),
+    "register_change_row_stays": (RegisterChangeRow, all_but(RegisterChangeRow, "waits")),
     "register_file_row_stays": (RegisterFileRow, all_but(RegisterFileRow)),
     "recognition_stays": (Recognition, all_but(Recognition, "to_on")),
     "refused_try_stays": (RefusedTry, all_but(RefusedTry, "times")),

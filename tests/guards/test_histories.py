@@ -27,6 +27,7 @@ from records.models import (
     StoredFile,
     Trace,
 )
+from registers.models import RegisterChange, RegisterChangeRow
 from selling.models import EntryRow, EntrySheet, ListingDraft
 from tests.guards.cases import owns
 from tests.guards.rows import a_row, as_owner, ask, refused_by
@@ -47,6 +48,8 @@ NEVER_DELETED = [
     ProduceChange,
     Recognition,
     RefusedTry,
+    RegisterChange,
+    RegisterChangeRow,
     RegisterFile,
     Visit,
 ]
@@ -60,6 +63,8 @@ NEVER_EMPTIED = [
     PolicyValue,
     ProduceChange,
     RefusedTry,
+    RegisterChange,
+    RegisterChangeRow,
     RegisterFile,
     Visit,
 ]

@@ -15,15 +15,17 @@ from losses.models import LossClaim, ReliefScheme
 from orders.models import Allocation, GoodsReceipt, PurchaseOrder
 from produce.models import ProduceChange
 from records.models import Objection, PublicNotice
+from registers.models import RegisterChange
 from tests.factories import FRIDAY
 from tests.guards.cases import owns
 from tests.guards.rows import a_row, force, name_of, refused_by, twin
 
 DOCUMENTS = [
     Allocation, BudgetChange, Contradiction, FrozenBatch, GoodsReceipt, Listing, LossClaim, Objection, Paper, Payment,
-    PayoutBatch, ProduceChange, PublicNotice, PurchaseOrder, RegisterFile, ReliefScheme, Restore, ReturnCase,
+    PayoutBatch, ProduceChange, PublicNotice, PurchaseOrder, RegisterChange, RegisterFile, ReliefScheme,
+    Restore, ReturnCase,
 ]  # fmt: skip
-DECIDED_AT = (BudgetChange, RegisterFile)  # decided by somebody, at a time
+DECIDED_AT = (BudgetChange, RegisterChange, RegisterFile)  # decided by somebody, at a time
 
 
 def under(trigger: str):

@@ -1,0 +1,81 @@
+"""What the tables of registers refuse, whoever writes: other writers, one hand alone, posts that exclude each other."""
+
+import datetime as dt
+
+import pytest
+from django.db import connection, transaction
+from django.db.models import F
+
+from accounts.models import (
+    BankCard,
+    Channel,
+    Household,
+    HouseholdMember,
+    HouseholdTier,
+    Membership,
+    Organisation,
+    Place,
+    Role,
+)
+from canteens.models import ApprovalTier, Canteen, Fund
+from kernel.entering import SETTING
+from records.models import CalendarDay, IncompatibleHands, PolicyValue
+from registers.models import MOST_ROWS, RegisterChange, RegisterChangeRow
+from tests.guards.cases import bounds, check, owns, refuses_a_twin, refuses_each_change, unique, words
+from tests.guards.rows import a_row, as_owner, past_triggers, refused_by, twin
+
+CHECKS = [
+    words("register_change_status_legal", RegisterChange, status="confirmed"),
+    check(
+        "register_change_two_hands", RegisterChange,
+        {"decided_by": F("by")}, {"decided_by": None}, {"decided_at": None}, {"status": "proposed"},
+        status="confirmed",
+    ),
+    bounds("register_change_size_bounded", RegisterChange, "size", 1, MOST_ROWS),
+    check("deputy_has_a_last_day", Membership, {"deputises": F("pk"), "to_on": None}, to_on=None),
+]  # fmt: skip
+
+UNIQUES = [
+    unique("register_change_row_position", RegisterChangeRow, waits=False),
+    unique("one_change_waits_a_subject", RegisterChangeRow, waits=True),
+]
+
+REGISTERS = [
+    ApprovalTier, BankCard, CalendarDay, Canteen, Channel, Fund, Household, HouseholdMember, HouseholdTier,
+    IncompatibleHands, Membership, Organisation, Place, PolicyValue,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CHECKS)
+def test_a_row_cannot_become_what_its_check_forbids(case):
+    refuses_each_change(case)
+
+
+@pytest.mark.parametrize("case", UNIQUES)
+def test_a_second_row_cannot_equal_the_first(case):
+    refuses_a_twin(case)
+
+
+@pytest.mark.parametrize("model", [owns(f"trigger {model._meta.db_table}.entered_only", model) for model in REGISTERS])
+def test_a_register_takes_no_row_but_by_its_hands(model):
+    table = model._meta.db_table
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config(%s, '', true)", [SETTING])
+        with refused_by(f"{table}.entered_only"), as_owner():
+            cursor.execute(f"INSERT INTO {table} SELECT * FROM {table} WHERE false")  # noqa: S608  (our own tables)
+        transaction.set_rollback(True)
+
+
+@pytest.mark.guard("trigger accounts_membership.exclusive_posts")
+def test_an_administrator_holds_no_other_post():
+    post = a_row(Membership, to_on=None)
+    later = post.from_on + dt.timedelta(days=1)
+    for held, new in (("auditor", "buyer"), ("buyer", "security_admin"), ("auditor", "system_admin")):
+        with past_triggers():
+            Membership.objects.filter(pk=post.pk).update(role=held)
+        with refused_by("accounts_membership.exclusive_posts"), as_owner():
+            Membership.objects.bulk_create([twin(post, role=Role(new))])
+        with transaction.atomic():  # one after the other is allowed
+            Membership.objects.filter(pk=post.pk).update(to_on=later)
+            Membership.objects.bulk_create([twin(post, role=Role(new), from_on=later)])
+            transaction.set_rollback(True)
