@@ -172,7 +172,7 @@ def _head(sheet: Sheet, known: Mapping[str, str]) -> _Head | None:
         # A second row counts as headings only where it adds some and has nothing below those of the first.
         if len(two) > len(one) > 0 and not any(_at(lower, column) not in ("", two[column]) for column in one):
             return _checked(sheet, two, [upper, lower], known, at + 2)
-        if len(one) >= ENOUGH_HEADINGS:
+        if len(one) >= min(ENOUGH_HEADINGS, len(set(known.values()))):
             return _checked(sheet, one, [upper], known, at + 1)
     return None
 

@@ -107,7 +107,7 @@ class OrganisationForm(RegisterForm):
     place = forms.CharField(
         label=_("Place"), max_length=60, help_text=_("a township, a village or a 12-digit code; 屏山镇长溪村")
     )
-    phone = PhoneFormField(label=_("Telephone"), landline=True, required=False, empty_value="")
+    phone = PhoneFormField(label=_("Telephone"), landline=True, required=False)
     uscc = forms.CharField(label=_("Social credit code"), max_length=18, required=False)
 
 
