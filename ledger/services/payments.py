@@ -11,6 +11,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.services.two_hands import send_back
 from kernel.errors import BadValue, DomainError
 from kernel.workflow import lock
 from ledger.gateways import Instruction, Outcome, Reply, gateway
@@ -164,10 +165,7 @@ def confirm_bank_transfer(payment: Payment, *, by: User, at: dt.datetime) -> Pay
 @transaction.atomic
 def reject_bank_transfer(payment: Payment, *, why: str, by: User, at: dt.datetime) -> Payment:
     """Strike out a recorded transfer that the bank's account does not show; the payable can be paid anew."""
-    payment = lock(payment)
-    if not why.strip():
-        raise BadValue(_("Write what does not match, for the first person to read."))
-    return payment.move_to(PaymentStatus.CANCELLED, by=by, at=at, note=why.strip())
+    return send_back(payment, PaymentStatus.CANCELLED, why=why, by=by, at=at)
 
 
 def mark_paid(payment: Payment, *, by: User, at: dt.datetime) -> Payment:
