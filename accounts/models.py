@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel.present import known
 from kernel.sealing import sealed
-from kernel.workflow import Workflow, append_only, legal_statuses, no_truncate, status_guards
+from kernel.workflow import Workflow, append_only, legal_statuses, never_deleted, status_guards
 
 
 class Place(models.Model):
@@ -352,8 +352,7 @@ class RegisterFile(Workflow):
         triggers = [
             *status_guards(REGISTER_FILE_MOVES),
             pgtrigger.ReadOnly(name="register_file_stays", exclude=["status", "decided_by", "decided_at"]),
-            pgtrigger.Protect(name="no_delete", operation=pgtrigger.Delete),
-            no_truncate(),
+            *never_deleted(),
         ]
 
 

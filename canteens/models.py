@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
-from kernel.workflow import Workflow, legal_statuses, no_truncate, status_guards
+from kernel.workflow import Workflow, legal_statuses, never_deleted, status_guards
 from ledger.models import Account
 from records.models import MOST_FEN
 
@@ -113,8 +113,7 @@ class BudgetChange(Workflow):
         triggers = [
             *status_guards(BUDGET_MOVES),
             pgtrigger.ReadOnly(name="budget_stays", fields=["fund", "amount_fen", "document_number", "by", "at"]),
-            pgtrigger.Protect(name="no_delete", operation=pgtrigger.Delete),
-            no_truncate(),
+            *never_deleted(),
         ]
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Household, Organisation
 from catalog.models import MOST_G, Listing
 from kernel.traced import Traced
-from kernel.workflow import Workflow, append_only, legal_statuses, no_truncate, status_guards
+from kernel.workflow import Workflow, append_only, final_once, legal_statuses, never_deleted, status_guards
 from ledger.models import Account, Payable
 from produce.models import Produce
 from records.models import MOST_FEN, PublicNotice
@@ -282,13 +282,8 @@ class Visit(models.Model):
         ]
         triggers = [
             pgtrigger.ReadOnly(name="draw_stays", fields=["claim", "round", "first", "second", "seed", "drawn_at"]),
-            pgtrigger.Protect(
-                name="signed_visit_stays",
-                operation=pgtrigger.Update,
-                condition=pgtrigger.Q(old__second_signed_at__isnull=False),
-            ),
-            pgtrigger.Protect(name="no_delete", operation=pgtrigger.Delete),
-            no_truncate(),
+            final_once("second_signed_at", "signed_visit_stays"),
+            *never_deleted(),
             *_VISITS_TELL.triggers(changes=True),
         ]
 

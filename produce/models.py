@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from kernel.workflow import Workflow, legal_statuses, no_truncate, status_guards
+from kernel.workflow import Workflow, legal_statuses, never_deleted, status_guards
 
 MOST_PRICE_FEN = 10_000_000
 
@@ -117,8 +117,7 @@ class ProduceChange(Workflow):
         triggers = [
             *status_guards(CHANGE_MOVES),
             pgtrigger.ReadOnly(name="proposal_stays", fields=["produce", "becomes", "reason", "proposed_by", "at"]),
-            pgtrigger.Protect(name="no_delete", operation=pgtrigger.Delete),
-            no_truncate(),
+            *never_deleted(),
         ]
 
 

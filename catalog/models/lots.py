@@ -15,7 +15,7 @@ from accounts.models import Household, Organisation, Place
 from catalog.models.sellers import MOST_G, Recognition, Track
 from kernel import weight
 from kernel.traced import Traced
-from kernel.workflow import Workflow, append_only, legal_statuses, no_truncate, status_guards
+from kernel.workflow import Workflow, append_only, legal_statuses, never_deleted, status_guards
 from ledger.models import Account
 from produce.models import MOST_PRICE_FEN, Grade, PaperKind, Produce, StockUnit
 from records.models import StoredFile
@@ -156,8 +156,7 @@ class Listing(Workflow):
                     "payee_account",
                 ],
             ),
-            pgtrigger.Protect(name="no_delete", operation=pgtrigger.Delete),
-            no_truncate(),
+            *never_deleted(),
         ]
 
     def ready_by(self, day) -> bool:
@@ -278,6 +277,5 @@ class Paper(Workflow):
         triggers = [
             *status_guards(PAPER_MOVES),
             pgtrigger.ReadOnly(name="paper_stays", exclude=["status"]),
-            pgtrigger.Protect(name="no_delete", operation=pgtrigger.Delete),
-            no_truncate(),
+            *never_deleted(),
         ]

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Household, Organisation
 from kernel.sealing import sealed
 from kernel.traced import Traced
-from kernel.workflow import Workflow, append_only, legal_statuses, no_truncate, status_guards
+from kernel.workflow import Workflow, append_only, legal_statuses, never_deleted, status_guards
 from records.models import MOST_FEN, StoredFile
 
 
@@ -58,8 +58,7 @@ class Account(models.Model):
         ]
         triggers = [
             pgtrigger.ReadOnly(name="identity_stays", fields=["code", "kind", "guarded"]),
-            pgtrigger.Protect(name="no_delete", operation=pgtrigger.Delete),
-            no_truncate(),
+            *never_deleted(),
         ]
 
     def available_fen(self) -> int:

@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from kernel.sealing import sealed
 from kernel.traced import Traced
-from kernel.workflow import Workflow, append_only, legal_statuses, no_truncate, status_guards
+from kernel.workflow import Workflow, append_only, final_once, legal_statuses, never_deleted, status_guards
 
 MOST_BYTES = 50 * 2**20
 
@@ -197,13 +197,8 @@ class Finding(models.Model):
         ]
         indexes = [models.Index(fields=["document", "id"], name="finding_by_document")]
         triggers = [
-            pgtrigger.Protect(
-                name="cleared_finding_stays",
-                operation=pgtrigger.Update,
-                condition=pgtrigger.Q(old__cleared_at__isnull=False),
-            ),
-            pgtrigger.Protect(name="no_delete", operation=pgtrigger.Delete),
-            no_truncate(),
+            final_once("cleared_at", "cleared_finding_stays"),
+            *never_deleted(),
             *_FINDINGS_TELL.triggers(changes=True),
         ]
 
@@ -399,13 +394,8 @@ class PolicyValue(models.Model):
             pgtrigger.ReadOnly(
                 name="policy_stays", fields=["name", "value", "from_on", "document", "set_by", "set_at"]
             ),
-            pgtrigger.Protect(
-                name="confirmed_policy_stays",
-                operation=pgtrigger.Update,
-                condition=pgtrigger.Q(old__confirmed_at__isnull=False),
-            ),
-            pgtrigger.Protect(name="no_delete", operation=pgtrigger.Delete),
-            no_truncate(),
+            final_once("confirmed_at", "confirmed_policy_stays"),
+            *never_deleted(),
             *_POLICY_TELLS.triggers(changes=True),
         ]
 
