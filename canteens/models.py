@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
+from kernel.constraints import within
 from kernel.workflow import Workflow, legal_statuses, never_deleted, status_guards
 from ledger.models import Account
 from records.models import MOST_FEN
@@ -56,7 +57,7 @@ class Fund(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["organisation", "kind", "fiscal_year"], name="fund_once"),
-            models.CheckConstraint(condition=Q(fiscal_year__gte=2020, fiscal_year__lte=2100), name="fund_year_bounded"),
+            within("fiscal_year", 2020, 2100, name="fund_year_bounded"),
         ]
         triggers = [
             pgtrigger.ReadOnly(
@@ -106,9 +107,7 @@ class BudgetChange(Workflow):
                 name="budget_decided_by_somebody",
             ),
             models.CheckConstraint(condition=Q(decided_by=None) | ~Q(decided_by=F("by")), name="budget_two_hands"),
-            models.CheckConstraint(
-                condition=Q(amount_fen__gte=1, amount_fen__lte=MOST_FEN), name="budget_change_bounded"
-            ),
+            within("amount_fen", 1, MOST_FEN, name="budget_change_bounded"),
         ]
         triggers = [
             *status_guards(BUDGET_MOVES),

@@ -15,6 +15,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Household, Organisation
 from catalog.models import MOST_G, Listing
+from kernel.constraints import two_people, within
 from kernel.traced import Traced
 from kernel.workflow import Workflow, append_only, final_once, legal_statuses, never_deleted, status_guards
 from ledger.models import Account, Payable
@@ -61,9 +62,7 @@ class ReliefScheme(Workflow):
         constraints = [
             legal_statuses(SCHEME_MOVES, "scheme_status_legal"),
             models.CheckConstraint(condition=Q(window_to__gte=F("window_from")), name="scheme_window_in_order"),
-            models.CheckConstraint(
-                condition=Q(household_cap_fen__gte=1, household_cap_fen__lte=MOST_FEN), name="scheme_cap_bounded"
-            ),
+            within("household_cap_fen", 1, MOST_FEN, name="scheme_cap_bounded"),
             models.CheckConstraint(
                 condition=Q(village_days__gte=1, village_days__lte=60, county_days__gte=1, county_days__lte=60),
                 name="scheme_days_bounded",
@@ -274,7 +273,7 @@ class Visit(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["claim", "round"], name="one_visit_a_round"),
-            models.CheckConstraint(condition=~Q(first=F("second")), name="two_verifiers"),
+            two_people("first", "second", name="two_verifiers"),
             models.CheckConstraint(
                 condition=Q(second_signed_at=None) | Q(first_signed_at__isnull=False, found__isnull=False),
                 name="second_signs_what_was_found",
@@ -340,6 +339,6 @@ class Award(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(amount_fen__gte=1, amount_fen__lte=MOST_FEN), name="award_bounded"),
+            within("amount_fen", 1, MOST_FEN, name="award_bounded"),
         ]
         triggers = [*append_only(), *_AWARDS_TELL.triggers()]

@@ -17,6 +17,7 @@ from accounts.models import Household, Organisation, Place
 from canteens.models import Fund
 from catalog.models import MOST_G, Listing
 from kernel import money
+from kernel.constraints import two_people, within
 from kernel.workflow import Workflow, append_only, legal_statuses, status_guards
 from ledger.models import Payable
 from produce.models import MOST_PRICE_FEN, Grade, Produce
@@ -77,7 +78,7 @@ class PurchaseOrder(Workflow):
     class Meta:
         constraints = [
             legal_statuses(ORDER_MOVES, "order_status_legal"),
-            models.CheckConstraint(condition=Q(held_fen__gte=1, held_fen__lte=MOST_FEN), name="order_amount_bounded"),
+            within("held_fen", 1, MOST_FEN, name="order_amount_bounded"),
             models.CheckConstraint(condition=Q(judged_fen__gte=F("held_fen")), name="order_judged_whole"),
             models.CheckConstraint(
                 condition=Q(needs_approval=False) | Q(approve_by_at__isnull=False),
@@ -120,7 +121,7 @@ class OrderLine(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["order", "position"], name="order_line_position"),
-            models.CheckConstraint(condition=Q(asked_g__gte=1, asked_g__lte=MOST_G), name="asked_bounded"),
+            within("asked_g", 1, MOST_G, name="asked_bounded"),
         ]
         triggers = append_only()
 
@@ -254,7 +255,7 @@ class DeliveryLine(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(shipped_g__gte=1, shipped_g__lte=MOST_G), name="shipped_bounded"),
+            within("shipped_g", 1, MOST_G, name="shipped_bounded"),
         ]
         triggers = append_only()
 
@@ -291,7 +292,7 @@ class GoodsReceipt(Workflow):
         constraints = [
             legal_statuses(RECEIPT_MOVES, "receipt_status_legal"),
             models.UniqueConstraint(fields=["delivery"], condition=~Q(status="void"), name="one_receipt_a_delivery"),
-            models.CheckConstraint(condition=~Q(weighed_by=F("signed_by")), name="receipt_two_signers"),
+            two_people("weighed_by", "signed_by", name="receipt_two_signers"),
         ]
         indexes = [models.Index(fields=["signed_on"], condition=Q(status="signed"), name="receipt_by_day")]
         triggers = [*status_guards(RECEIPT_MOVES)]
@@ -375,7 +376,7 @@ class SettlementStatement(models.Model):
             models.UniqueConstraint(
                 fields=["order", "household", "cooperative"], nulls_distinct=False, name="one_statement_a_seller"
             ),
-            models.CheckConstraint(condition=Q(total_fen__gte=1, total_fen__lte=MOST_FEN), name="statement_bounded"),
+            within("total_fen", 1, MOST_FEN, name="statement_bounded"),
         ]
         indexes = [models.Index(fields=["buyer", "-id"], name="statement_by_buyer")]
         triggers = [

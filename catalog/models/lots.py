@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Household, Organisation, Place
 from catalog.models.sellers import MOST_G, Recognition, Track
 from kernel import weight
+from kernel.constraints import one_of, two_people, within
 from kernel.traced import Traced
 from kernel.workflow import Workflow, append_only, legal_statuses, never_deleted, status_guards
 from ledger.models import Account
@@ -97,11 +98,8 @@ class Listing(Workflow):
                 name="no_track_without_a_recognition",
             ),
             legal_statuses(LISTING_MOVES, "listing_status_legal"),
-            models.CheckConstraint(
-                condition=Q(household=None, cooperative__isnull=False) | Q(household__isnull=False, cooperative=None),
-                name="listing_has_one_owner",
-            ),
-            models.CheckConstraint(condition=Q(listed__gte=1, listed__lte=MOST_G), name="listed_bounded"),
+            one_of("household", "cooperative", name="listing_has_one_owner"),
+            within("listed", 1, MOST_G, name="listed_bounded"),
             models.CheckConstraint(
                 condition=Q(
                     listed__gte=F("reserved") + F("sold") + F("claimed") + F("written_off") + F("withdrawn"),
@@ -213,8 +211,8 @@ class Movement(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(quantity__gte=1, quantity__lte=MOST_G), name="movement_bounded"),
-            models.CheckConstraint(condition=~Q(source=F("target")), name="movement_moves"),
+            within("quantity", 1, MOST_G, name="movement_bounded"),
+            two_people("source", "target", name="movement_moves"),
         ]
         indexes = [models.Index(fields=["listing", "id"], name="movement_by_listing")]
         triggers = [*append_only(), *_MOVEMENTS_TELL.triggers()]

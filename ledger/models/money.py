@@ -17,6 +17,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Household, Organisation
+from kernel.constraints import one_of, two_people, within
 from kernel.sealing import sealed
 from kernel.traced import Traced
 from kernel.workflow import Workflow, append_only, legal_statuses, never_deleted, status_guards
@@ -101,7 +102,7 @@ class Transfer(models.Model):
                 | (~Q(kind="void") & Q(amount_fen__gte=1, amount_fen__lte=MOST_FEN)),
                 name="transfer_amount_bounded",
             ),
-            models.CheckConstraint(condition=~Q(debit=F("credit")), name="transfer_between_two"),
+            two_people("debit", "credit", name="transfer_between_two"),
             models.CheckConstraint(condition=Q(kind__in=["posted", "pending", "post", "void"]), name="transfer_kind"),
             models.CheckConstraint(
                 condition=Q(kind__in=["posted", "pending"], resolves=None)
@@ -154,13 +155,8 @@ class Payable(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=Q(amount_fen__gte=1, amount_fen__lte=MOST_FEN), name="payable_amount_bounded"
-            ),
-            models.CheckConstraint(
-                condition=Q(household=None, organisation__isnull=False) | Q(household__isnull=False, organisation=None),
-                name="payable_has_one_payee",
-            ),
+            within("amount_fen", 1, MOST_FEN, name="payable_amount_bounded"),
+            one_of("household", "organisation", name="payable_has_one_payee"),
         ]
         indexes = [models.Index(fields=["household", "at"], name="payable_by_household")]
         triggers = append_only()
@@ -216,8 +212,8 @@ class PayoutBatch(Workflow):
     class Meta:
         constraints = [
             legal_statuses(BATCH_MOVES, "batch_status_legal"),
-            models.CheckConstraint(condition=~Q(maker=F("checker")), name="batch_two_hands"),
-            models.CheckConstraint(condition=Q(total_fen__gte=1, total_fen__lte=MOST_FEN), name="batch_total_bounded"),
+            two_people("maker", "checker", name="batch_two_hands"),
+            within("total_fen", 1, MOST_FEN, name="batch_total_bounded"),
         ]
         triggers = [
             *status_guards(BATCH_MOVES),
@@ -309,10 +305,8 @@ class Payment(Workflow):
                 condition=Q(status__in=["prepared", "sent", "paid"]),
                 name="one_live_payment_a_payable",
             ),
-            models.CheckConstraint(condition=~Q(maker=F("checker")), name="payment_two_hands"),
-            models.CheckConstraint(
-                condition=Q(amount_fen__gte=1, amount_fen__lte=MOST_FEN), name="payment_amount_bounded"
-            ),
+            two_people("maker", "checker", name="payment_two_hands"),
+            within("amount_fen", 1, MOST_FEN, name="payment_amount_bounded"),
             models.UniqueConstraint(fields=["batch", "line_no"], name="payment_line_once"),
         ]
         triggers = [

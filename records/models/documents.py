@@ -6,10 +6,11 @@ import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from kernel.constraints import two_people, within
 from kernel.sealing import sealed
 from kernel.traced import Traced
 from kernel.workflow import Workflow, append_only, final_once, legal_statuses, never_deleted, status_guards
@@ -43,7 +44,7 @@ class StoredFile(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(size__gte=1, size__lte=MOST_BYTES), name="file_size_bounded"),
+            within("size", 1, MOST_BYTES, name="file_size_bounded"),
         ]
         indexes = [models.Index(fields=["sha256"], name="file_by_sha256")]
         triggers = append_only()
@@ -150,7 +151,7 @@ class IncompatibleHands(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["kind", "stage", "other"], name="incompatible_hands_once"),
-            models.CheckConstraint(condition=~Q(stage=F("other")), name="hands_differ"),
+            two_people("stage", "other", name="hands_differ"),
         ]
 
 
