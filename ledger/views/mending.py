@@ -1,7 +1,6 @@
 """Money that came back and answers that contradict: proposed by one person of finance, confirmed by another."""
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -65,10 +64,13 @@ def return_case(request: SignedIn, case_id: UUID) -> HttpResponse:
     """Show one case with its story, and propose the card on which it is paid anew."""
     seen = permissions.can_see_case if request.method == "GET" else permissions.can_mend
     case = permissions.access_case(request.user, case_id, to=seen)
-    form, may = sent_or_new(request, PayeeForm), permissions.can_mend(request.user, case)
+    form = sent_or_new(request, PayeeForm)
     done = _("Proposed. Another person of your office confirms it.")
-    shown = partial(pages.case_shown, case, form, may, request.user)
-    return problem_page(request, case, form, mending.propose_payee, page=shown, done=done)
+
+    def page() -> dict[str, Any]:
+        return pages.case_shown(case, form, permissions.can_mend(request.user, case), request.user)
+
+    return problem_page(request, case, form, mending.propose_payee, page=page, done=done)
 
 
 @require_POST
@@ -93,9 +95,12 @@ def contradiction(request: SignedIn, contradiction_id: int) -> HttpResponse:
     """Show one contradiction with its story, and enter the bank's letter."""
     seen = permissions.can_see_case if request.method == "GET" else permissions.can_mend
     row = permissions.access_contradiction(request.user, contradiction_id, to=seen)
-    form, may = sent_or_new(request, LetterForm), permissions.can_mend(request.user, row)
-    shown = partial(pages.contradiction_shown, row, form, may, request.user)
-    return problem_page(request, row, form, contradictions.propose_letter, page=shown)
+    form = sent_or_new(request, LetterForm)
+
+    def page() -> dict[str, Any]:
+        return pages.contradiction_shown(row, form, permissions.can_mend(request.user, row), request.user)
+
+    return problem_page(request, row, form, contradictions.propose_letter, page=page)
 
 
 @require_POST

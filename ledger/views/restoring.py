@@ -26,9 +26,12 @@ def frozen_batch(request: SignedIn, frozen_id: int) -> HttpResponse:
     """Show one frozen batch, and say whether the bank has it."""
     frozen = permissions.access_frozen(request.user, frozen_id, to_act=request.method == "POST")
 
-    form, may = sent_or_new(request, FoundForm), permissions.can_compare(request.user, frozen)
-    shown = partial(pages.frozen_shown, frozen, form, may, request.user)
-    return problem_page(request, frozen, form, restoring.propose_found, page=shown)
+    form = sent_or_new(request, FoundForm)
+
+    def page() -> dict[str, Any]:
+        return pages.frozen_shown(frozen, form, permissions.can_compare(request.user, frozen), request.user)
+
+    return problem_page(request, frozen, form, restoring.propose_found, page=page)
 
 
 @require_POST
