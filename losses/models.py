@@ -15,6 +15,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Household, Organisation
 from catalog.models import MOST_G, Listing
+from kernel.numbers import NumberField, numbered
 from kernel.traced import Traced
 from kernel.workflow import Workflow, append_only, legal_statuses, no_truncate, status_guards
 from ledger.models import Account, Payable
@@ -176,7 +177,7 @@ class LossClaim(Workflow):
     MOVES = CLAIM_MOVES
     REFERENCE = "claim"
 
-    number = models.CharField(max_length=20, unique=True)
+    number = NumberField()
     scheme = models.ForeignKey(ReliefScheme, models.PROTECT, related_name="claims")
     rate = models.ForeignKey(SchemeRate, models.PROTECT, related_name="+")
     household = models.ForeignKey(Household, models.PROTECT, related_name="claims")
@@ -206,6 +207,7 @@ class LossClaim(Workflow):
         indexes = [models.Index(fields=["household", "-filed_at"], name="claim_by_household")]
         triggers = [
             *status_guards(CLAIM_MOVES),
+            numbered(),
             pgtrigger.ReadOnly(
                 name="claim_stays", fields=["number", "scheme", "rate", "household", "listing", "cause", "filed_by"]
             ),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from kernel.errors import BadValue, DomainError
+from kernel.numbers import letter_of
 from kernel.workflow import lock
 from ledger.gateways import Instruction, Outcome, Reply, gateway
 from ledger.models import (
@@ -121,17 +122,7 @@ def reference_of(payable: Payable, number: int, restore: int) -> str:
     So a payment that is begun again after a restored backup looks to the bank like the one it may already have.
     """
     stem = hashlib.blake2s(payable.pk.bytes, digest_size=8).hexdigest().upper()
-    return f"P{stem}{_letter(restore)}{number}"
-
-
-def _letter(restore: int) -> str:
-    """Write the number of a restore in letters: A before the first, B after it, AA after the 26th."""
-    letters = ""
-    left = restore + 1
-    while left:
-        left, last = divmod(left - 1, 26)
-        letters = chr(ord("A") + last) + letters
-    return letters
+    return f"P{stem}{letter_of(restore)}{number}"
 
 
 @transaction.atomic
