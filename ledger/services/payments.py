@@ -33,6 +33,8 @@ from records.models import StoredFile
 from records.services import events
 from records.services.participation import take_part
 
+STEM_DIGITS = 18  # of a payment's reference: decimal, so that it can be said
+
 
 class AlreadyBeingPaid(DomainError):
     code = "already_being_paid"
@@ -121,8 +123,8 @@ def reference_of(payable: Payable, number: int, restore: int) -> str:
 
     So a payment that is begun again after a restored backup looks to the bank like the one it may already have.
     """
-    stem = hashlib.blake2s(payable.pk.bytes, digest_size=8).hexdigest().upper()
-    return f"P{stem}{letter_of(restore)}{number}"
+    stem = int.from_bytes(hashlib.blake2s(payable.pk.bytes, digest_size=8).digest()) % 10**STEM_DIGITS
+    return f"P{stem:0{STEM_DIGITS}d}{letter_of(restore)}{number}"
 
 
 @transaction.atomic
