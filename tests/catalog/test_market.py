@@ -256,3 +256,22 @@ def test_a_slip_in_a_number_is_said_and_a_number_that_nobody_has_opens_nothing(c
 
     assert "这个编号少了一位或错了一位" in client.get(reverse("market"), {"q": wrong}).content.decode()
     assert "集市上没有这个编号的货" in client.get(reverse("market"), {"q": nobodys}).content.decode()
+
+
+def test_a_number_opens_no_lot_that_its_reader_may_not_see(
+    client, xiuying_household, cabbage, cadre_liu, director_lin, now
+):
+    lot = fresh(xiuying_household, cabbage, now)
+    listings.stop_sale(lot, reason="查", by=director_lin, at=now)
+
+    assert "集市上没有这个编号的货" in client.get(reverse("market"), {"q": lot.number}).content.decode()
+    login(client, cadre_liu)
+    assert client.get(reverse("market"), {"q": lot.number})["Location"] == reverse("listing-detail", args=[lot.pk])
+
+
+def test_a_number_typed_over_the_map_leads_where_the_list_would(client, xiuying_household, cabbage, now):
+    lot = fresh(xiuying_household, cabbage, now)
+
+    answer = client.get(reverse("market-map"), {"q": lot.number}, follow=True)
+
+    assert answer.request["PATH_INFO"] == reverse("listing-detail", args=[lot.pk])
