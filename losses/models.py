@@ -16,6 +16,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Household, Organisation
 from catalog.models import MOST_G, Listing
 from kernel.constraints import two_people, within
+from kernel.numbers import NumberField, numbered
 from kernel.traced import Traced
 from kernel.workflow import Workflow, append_only, final_once, legal_statuses, never_deleted, status_guards
 from ledger.models import Account, Payable
@@ -175,7 +176,7 @@ class LossClaim(Workflow):
     MOVES = CLAIM_MOVES
     REFERENCE = "claim"
 
-    number = models.CharField(max_length=20, unique=True)
+    number = NumberField()
     scheme = models.ForeignKey(ReliefScheme, models.PROTECT, related_name="claims")
     rate = models.ForeignKey(SchemeRate, models.PROTECT, related_name="+")
     household = models.ForeignKey(Household, models.PROTECT, related_name="claims")
@@ -205,6 +206,7 @@ class LossClaim(Workflow):
         indexes = [models.Index(fields=["household", "-filed_at"], name="claim_by_household")]
         triggers = [
             *status_guards(CLAIM_MOVES),
+            numbered(),
             pgtrigger.ReadOnly(
                 name="claim_stays", fields=["number", "scheme", "rate", "household", "listing", "cause", "filed_by"]
             ),

@@ -18,6 +18,7 @@ from canteens.models import Fund
 from catalog.models import MOST_G, Listing
 from kernel import money
 from kernel.constraints import two_people, within
+from kernel.numbers import NumberField, numbered
 from kernel.workflow import Workflow, append_only, legal_statuses, status_guards
 from ledger.models import Payable
 from produce.models import MOST_PRICE_FEN, Grade, Produce
@@ -61,7 +62,7 @@ class PurchaseOrder(Workflow):
     MOVES = ORDER_MOVES
     REFERENCE = "order"
 
-    number = models.CharField(max_length=20, unique=True)
+    number = NumberField()
     buyer = models.ForeignKey(Organisation, models.PROTECT, related_name="orders")
     fund = models.ForeignKey(Fund, models.PROTECT, related_name="orders")
     requester = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -92,6 +93,7 @@ class PurchaseOrder(Workflow):
         ]
         triggers = [
             *status_guards(ORDER_MOVES),
+            numbered(),
             pgtrigger.ReadOnly(
                 name="order_stays", fields=["number", "buyer", "fund", "requester", "held_fen", "judged_fen"]
             ),
@@ -228,7 +230,7 @@ class Delivery(models.Model):
 
     HISTORY = True
 
-    number = models.CharField(max_length=20, unique=True)
+    number = NumberField()
     order = models.OneToOneField(PurchaseOrder, models.PROTECT, related_name="delivery")
     shipped_at = models.DateTimeField()
     accept_by_at = models.DateTimeField()  # silence past this moment accepts what was shipped
@@ -236,7 +238,7 @@ class Delivery(models.Model):
     driver = models.CharField(max_length=40, blank=True)
 
     class Meta:
-        triggers = append_only()
+        triggers = [*append_only(), numbered()]
 
     @property
     def reference(self) -> str:
@@ -280,7 +282,7 @@ class GoodsReceipt(Workflow):
     MOVES = RECEIPT_MOVES
     REFERENCE = "receipt"
 
-    number = models.CharField(max_length=20, unique=True)
+    number = NumberField()
     delivery = models.ForeignKey(Delivery, models.PROTECT, related_name="receipts")
     weighed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
@@ -295,7 +297,7 @@ class GoodsReceipt(Workflow):
             two_people("weighed_by", "signed_by", name="receipt_two_signers"),
         ]
         indexes = [models.Index(fields=["signed_on"], condition=Q(status="signed"), name="receipt_by_day")]
-        triggers = [*status_guards(RECEIPT_MOVES)]
+        triggers = [*status_guards(RECEIPT_MOVES), numbered()]
 
 
 class RefusalReason(models.TextChoices):
@@ -360,7 +362,7 @@ class SettlementStatement(models.Model):
 
     HISTORY = True
 
-    number = models.CharField(max_length=24, unique=True)
+    number = NumberField()
     order = models.ForeignKey(PurchaseOrder, models.PROTECT, related_name="statements")
     buyer = models.ForeignKey(Organisation, models.PROTECT, related_name="+", db_index=False)  # as on the order
     household = models.ForeignKey(Household, models.PROTECT, null=True, related_name="statements")
@@ -381,6 +383,7 @@ class SettlementStatement(models.Model):
         indexes = [models.Index(fields=["buyer", "-id"], name="statement_by_buyer")]
         triggers = [
             *append_only(),
+            numbered(),
             pgtrigger.Trigger(
                 name="buyer_is_the_orders",
                 when=pgtrigger.Before,

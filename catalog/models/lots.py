@@ -15,6 +15,7 @@ from accounts.models import Household, Organisation, Place
 from catalog.models.sellers import MOST_G, Recognition, Track
 from kernel import weight
 from kernel.constraints import one_of, two_people, within
+from kernel.numbers import NumberField, numbered
 from kernel.traced import Traced
 from kernel.workflow import Workflow, append_only, legal_statuses, never_deleted, status_guards
 from ledger.models import Account
@@ -52,7 +53,7 @@ class Listing(Workflow):
     MOVES = LISTING_MOVES
     REFERENCE = "listing"
 
-    number = models.CharField(max_length=20, unique=True)
+    number = NumberField()
     household = models.ForeignKey(Household, models.PROTECT, null=True, related_name="listings")
     cooperative = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="listings")
     produce = models.ForeignKey(Produce, models.PROTECT, related_name="listings")
@@ -140,6 +141,7 @@ class Listing(Workflow):
         ]
         triggers = [
             *status_guards(LISTING_MOVES),
+            numbered(),
             pgtrigger.ReadOnly(
                 name="lot_stays",
                 fields=[
@@ -250,7 +252,7 @@ class Paper(Workflow):
 
     Kind = PaperKind
 
-    number = models.CharField(max_length=32, unique=True)
+    number = NumberField()
     code = models.CharField(max_length=16, unique=True)  # what its QR shows: found by nobody who does not hold it
     listing = models.ForeignKey(Listing, models.PROTECT, related_name="papers")
     kind = models.CharField(max_length=12, choices=Kind)
@@ -274,6 +276,7 @@ class Paper(Workflow):
         indexes = [models.Index(fields=["listing", "kind"], name="paper_by_listing")]
         triggers = [
             *status_guards(PAPER_MOVES),
+            numbered(),
             pgtrigger.ReadOnly(name="paper_stays", exclude=["status"]),
             *never_deleted(),
         ]

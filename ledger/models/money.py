@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Household, Organisation
 from kernel.constraints import one_of, two_people, within
+from kernel.numbers import NumberField, RunningField, numbered
 from kernel.sealing import sealed
 from kernel.traced import Traced
 from kernel.workflow import Workflow, append_only, legal_statuses, never_deleted, status_guards
@@ -199,7 +200,8 @@ class PayoutBatch(Workflow):
     MOVES = BATCH_MOVES
     REFERENCE = "batch"
 
-    number = models.CharField(max_length=32, unique=True)
+    number = NumberField()
+    running = RunningField()
     payer = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     maker = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     checker = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
@@ -217,6 +219,7 @@ class PayoutBatch(Workflow):
         ]
         triggers = [
             *status_guards(BATCH_MOVES),
+            numbered("running"),
             pgtrigger.Trigger(
                 name="not_while_frozen",
                 when=pgtrigger.Before,

@@ -20,6 +20,7 @@ from ledger.models import (
 )
 from ledger.services import journal
 from ledger.services.mending import SecondPersonNeeded
+from records.services.numbers import change_letter
 
 Compared = TypeVar("Compared", FrozenBatch, Restore)
 
@@ -66,6 +67,7 @@ def mark_restored(*, by: User | None, at: dt.datetime) -> Restore:
     number = max(journal.last_restore(), journal.last_restore_written()) + 1
     lost = journal.missing_steps()
     restore = Restore(number=number, marked_at=at, lost=lost).begin(by=by, at=at)
+    change_letter(number, at=at)
     batches = PayoutBatch.objects.filter(status__in=[BatchStatus.PREPARED, BatchStatus.SENT]).order_by("pk")
     FrozenBatch.begin_all([FrozenBatch(restore=restore, batch=batch) for batch in batches], by=by, at=at)
     journal.write_restore(restore)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from kernel.constraints import two_people, within
+from kernel.numbers import NumberField, RunningField, numbered
 from kernel.sealing import sealed
 from kernel.traced import Traced
 from kernel.workflow import Workflow, append_only, final_once, legal_statuses, never_deleted, status_guards
@@ -228,7 +229,7 @@ class PublicNotice(Workflow):
         VILLAGE = "village", _("Village round (quantities)")
         COUNTY = "county", _("County round (amounts)")
 
-    number = models.CharField(max_length=32, unique=True)
+    number = NumberField()
     title = models.CharField(max_length=200)
     round = models.CharField(max_length=16, choices=Round)
     place_code = models.CharField(max_length=12)
@@ -249,6 +250,7 @@ class PublicNotice(Workflow):
         ]
         triggers = [
             *status_guards(NOTICE_MOVES),
+            numbered(),
             pgtrigger.ReadOnly(name="frozen", exclude=["status"]),
         ]
 
@@ -296,7 +298,8 @@ class Objection(Workflow):
     REFERENCE = "objection"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    number = models.CharField(max_length=32, unique=True)
+    number = NumberField()
+    running = RunningField()
     line = models.ForeignKey(NoticeLine, models.PROTECT, related_name="objections")
     words_sealed = models.TextField()
     words = sealed("words_sealed")
@@ -311,8 +314,22 @@ class Objection(Workflow):
         constraints = [legal_statuses(OBJECTION_MOVES, "objection_status_legal")]
         triggers = [
             *status_guards(OBJECTION_MOVES),
+            numbered("running"),
             pgtrigger.ReadOnly(name="words_stay", fields=["number", "line", "words_sealed", "contact_sealed", "at"]),
         ]
+
+
+class NumberLetter(models.Model):
+    """The letter that stands in every number given after one restored backup; the latest counts."""
+
+    HISTORY = True
+
+    number = models.PositiveIntegerField(unique=True)  # of the restore
+    letter = models.CharField(max_length=3)
+    at = models.DateTimeField()
+
+    class Meta:
+        triggers = append_only()
 
 
 class Job(models.Model):
