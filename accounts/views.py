@@ -30,7 +30,7 @@ from kernel import clock, kept, keyset
 from kernel.errors import DomainError
 from kernel.places import places
 from kernel.shown import Link, page_links
-from records.doors import act_once
+from records.doors import act_on
 from records.forms import ActForm, new_key
 
 YEAR_SECONDS = 365 * 24 * 3600
@@ -147,27 +147,16 @@ def register_file(request: SignedIn, register_file_id: UUID) -> HttpResponse:
 def register_file_confirm(request: SignedIn, register_file_id: UUID) -> HttpResponse:
     """Confirm a colleague's file: its households are in the register."""
     file = permissions.access_register_file_to_decide(request.user, register_file_id)
-    return act_once(
-        request,
-        ActForm(request.POST),
-        lambda at: register_files.confirm_file(file, by=request.user, at=at),
-        to=reverse("register-file", args=[file.pk]),
-        done=_("The households are in the register."),
-    )
+    to, done = reverse("register-file", args=[file.pk]), _("The households are in the register.")
+    return act_on(request, ActForm(request.POST), register_files.confirm_file, file, to=to, done=done)
 
 
 @require_POST
 def register_file_refuse(request: SignedIn, register_file_id: UUID) -> HttpResponse:
     """Refuse a colleague's file, saying what does not match."""
     file = permissions.access_register_file_to_decide(request.user, register_file_id)
-    form = RefusalForm(request.POST)
-    return act_once(
-        request,
-        form,
-        lambda at: register_files.refuse_file(file, why=form.cleaned_data["why"], by=request.user, at=at),
-        to=reverse("register-file", args=[file.pk]),
-        done=_("Refused. No household was entered."),
-    )
+    to, done = reverse("register-file", args=[file.pk]), _("Refused. No household was entered.")
+    return act_on(request, RefusalForm(request.POST), register_files.refuse_file, file, to=to, done=done)
 
 
 def _register_file(request: SignedIn, file: RegisterFile) -> HttpResponse:

@@ -1,21 +1,13 @@
 """What is typed about purses."""
 
-from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kernel.form_fields import NumberTextField, YuanFormField
 from records.forms import ActForm
 
 
-class BudgetForm(forms.Form):
+class BudgetForm(ActForm):
     """Money put into a purse, and the document that allows it."""
 
     amount = YuanFormField(label=_("How much is added?"))
     document_number = NumberTextField(label=_("Number of the document"), max_length=80)
-    idem = forms.CharField(max_length=64, widget=forms.HiddenInput)
-
-
-class RefusalForm(ActForm):
-    """What does not match."""
-
-    why = forms.CharField(label=_("What does not match"), max_length=200)

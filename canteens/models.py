@@ -11,8 +11,9 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
+from kernel.constraints import within
 from kernel.entering import entered_only
-from kernel.workflow import Workflow, legal_statuses, no_truncate, status_guards
+from kernel.workflow import Workflow, legal_statuses, never_deleted, status_guards
 from ledger.models import Account
 from records.models import MOST_FEN
 
@@ -60,7 +61,7 @@ class Fund(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["organisation", "kind", "fiscal_year"], name="fund_once"),
-            models.CheckConstraint(condition=Q(fiscal_year__gte=2020, fiscal_year__lte=2100), name="fund_year_bounded"),
+            within("fiscal_year", 2020, 2100, name="fund_year_bounded"),
         ]
         triggers = [
             entered_only(),
@@ -111,15 +112,12 @@ class BudgetChange(Workflow):
                 name="budget_decided_by_somebody",
             ),
             models.CheckConstraint(condition=Q(decided_by=None) | ~Q(decided_by=F("by")), name="budget_two_hands"),
-            models.CheckConstraint(
-                condition=Q(amount_fen__gte=1, amount_fen__lte=MOST_FEN), name="budget_change_bounded"
-            ),
+            within("amount_fen", 1, MOST_FEN, name="budget_change_bounded"),
         ]
         triggers = [
             *status_guards(BUDGET_MOVES),
             pgtrigger.ReadOnly(name="budget_stays", fields=["fund", "amount_fen", "document_number", "by", "at"]),
-            pgtrigger.Protect(name="no_delete", operation=pgtrigger.Delete),
-            no_truncate(),
+            *never_deleted(),
         ]
 
 

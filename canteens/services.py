@@ -6,9 +6,9 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
+from accounts.services.two_hands import decide, words_for_the_first
 from canteens.models import ApprovalTier, BudgetChange, BudgetStatus, Canteen, Fund, FundKind
 from kernel.errors import BadValue
-from kernel.workflow import lock
 from ledger.services import transfers
 from records.services.participation import take_part
 
@@ -81,7 +81,7 @@ def propose_budget(fund: Fund, amount_fen: int, document_number: str, *, by: Use
 @transaction.atomic
 def confirm_budget(change: BudgetChange, *, by: User, at: dt.datetime) -> BudgetChange:
     """Confirm, as the second person, that the document says so: from now on the money can be held and spent."""
-    change = _decide(change, BudgetStatus.CONFIRMED, by=by, at=at)
+    change = decide(change, BudgetStatus.CONFIRMED, DECIDES, by=by, at=at)
     fund = change.fund
     transfers.transfer(
         reference=change.reference,
@@ -96,17 +96,8 @@ def confirm_budget(change: BudgetChange, *, by: User, at: dt.datetime) -> Budget
 @transaction.atomic
 def refuse_budget(change: BudgetChange, *, why: str, by: User, at: dt.datetime) -> BudgetChange:
     """Refuse, as the second person, what the document does not say; nothing enters the purse."""
-    why = why.strip()
-    if not why:
-        raise BadValue(_("Write what does not match, for the first person to read."))
-    return _decide(change, BudgetStatus.REFUSED, by=by, at=at, note=why[:200])
-
-
-def _decide(change: BudgetChange, status: str, *, by: User, at: dt.datetime, note: str = "") -> BudgetChange:
-    change = lock(change)
-    take_part(change.reference, DECIDES, by=by, at=at)
-    change.decided_by, change.decided_at = by, at
-    return change.move_to(status, by=by, at=at, note=note, along=["decided_by", "decided_at"])
+    why = words_for_the_first(why)
+    return decide(change, BudgetStatus.REFUSED, DECIDES, by=by, at=at, note=why[:200])
 
 
 @transaction.atomic

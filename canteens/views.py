@@ -1,5 +1,8 @@
 """Doors of the purses."""
 
+import datetime as dt
+from functools import partial
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -7,14 +10,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.doors import SignedIn
+from accounts.forms import RefusalForm
 from canteens import permissions, selectors, services
-from canteens.forms import BudgetForm, RefusalForm
+from canteens.forms import BudgetForm
 from canteens.models import Fund
 from canteens.pages import funds as pages
 from kernel import keyset, money
 from kernel.shown import Link, page_links
-from records.doors import act_once
-from records.forms import ActForm, new_key
+from records.doors import act_on, act_once
+from records.forms import ActForm, new_key, sent_or_new
 
 MOST_CHANGES = 50
 
@@ -50,46 +54,34 @@ def fund_detail(request: SignedIn, fund_id: int) -> HttpResponse:
 def fund_budget(request: SignedIn, fund_id: int) -> HttpResponse:
     """Propose to put money into a purse on the strength of a document."""
     fund = permissions.access_fund_to_fill(request.user, fund_id)
+    form = sent_or_new(request, BudgetForm)
+    again = partial(_budget_page, request, fund, form)
     if request.method == "GET":
-        return _budget_page(request, fund, BudgetForm(initial={"idem": new_key()}), "", 200)
-    form = BudgetForm(request.POST)
-    return act_once(
-        request,
-        form,
-        lambda at: services.propose_budget(
-            fund, form.cleaned_data["amount"], form.cleaned_data["document_number"], by=request.user, at=at
-        ),
-        to=reverse("fund-detail", args=[fund.pk]),
-        done=_("Written down. A second person confirms it, then the money is in the fund."),
-        again=lambda sentence, status: _budget_page(request, fund, form, sentence, status),
-    )
+        return again("", 200)
+    to = reverse("fund-detail", args=[fund.pk])
+    done = _("Written down. A second person confirms it, then the money is in the fund.")
+
+    def act(at: dt.datetime) -> None:
+        typed = form.cleaned_data
+        services.propose_budget(fund, typed["amount"], typed["document_number"], by=request.user, at=at)
+
+    return act_once(request, form, act, to=to, done=done, again=again)
 
 
 @require_POST
 def budget_confirm(request: SignedIn, budget_id: int) -> HttpResponse:
     """Confirm a proposed budget: the money is in the fund."""
     change = permissions.access_budget_to_decide(request.user, budget_id)
-    return act_once(
-        request,
-        ActForm(request.POST),
-        lambda at: services.confirm_budget(change, by=request.user, at=at),
-        to=reverse("fund-detail", args=[change.fund_id]),
-        done=_("The money is in the fund."),
-    )
+    to, done = reverse("fund-detail", args=[change.fund_id]), _("The money is in the fund.")
+    return act_on(request, ActForm(request.POST), services.confirm_budget, change, to=to, done=done)
 
 
 @require_POST
 def budget_refuse(request: SignedIn, budget_id: int) -> HttpResponse:
     """Refuse a proposed budget, saying what does not match."""
     change = permissions.access_budget_to_decide(request.user, budget_id)
-    form = RefusalForm(request.POST)
-    return act_once(
-        request,
-        form,
-        lambda at: services.refuse_budget(change, why=form.cleaned_data["why"], by=request.user, at=at),
-        to=reverse("fund-detail", args=[change.fund_id]),
-        done=_("Refused. Nothing entered the fund."),
-    )
+    to, done = reverse("fund-detail", args=[change.fund_id]), _("Refused. Nothing entered the fund.")
+    return act_on(request, RefusalForm(request.POST), services.refuse_budget, change, to=to, done=done)
 
 
 def _budget_page(request: SignedIn, fund: Fund, form: BudgetForm, refusal: str, status: int) -> HttpResponse:

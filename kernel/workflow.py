@@ -162,6 +162,18 @@ def append_only(name: str = "append_only") -> list[pgtrigger.Trigger]:
     ]
 
 
+def never_deleted() -> list[pgtrigger.Trigger]:
+    """Return the triggers of a table whose rows may change and stay."""
+    return [pgtrigger.Protect(name="no_delete", operation=pgtrigger.Delete), no_truncate()]
+
+
+def final_once(column: str, name: str) -> pgtrigger.Trigger:
+    """Return the trigger that lets nothing of a row change once this column is filled in."""
+    return pgtrigger.Protect(
+        name=name, operation=pgtrigger.Update, condition=pgtrigger.Q(**{f"old__{column}__isnull": False})
+    )
+
+
 def no_truncate() -> pgtrigger.Trigger:
     """Return the trigger that refuses TRUNCATE (row triggers do not see it)."""
     return pgtrigger.Trigger(

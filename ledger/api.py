@@ -10,12 +10,14 @@ from rest_framework.views import APIView
 
 from accounts.doors import SignedInCall
 from kernel import masking
-from kernel.api_fields import KEY, IdField, YuanField, read_input
+from kernel.api_fields import KEY, IdField, YuanField
 from kernel.api_pages import PAGING, PageOut, answer_page
 from ledger import permissions, selectors
 from ledger.models import Contradiction, Payment
 from ledger.services import contradictions, mending, payouts
-from records.doors import act_for_program
+from records.doors import Verb, program_acts_on
+
+Shape = type[serializers.Serializer]
 
 
 class BatchOut(serializers.Serializer):
@@ -89,8 +91,7 @@ class SendBatch(APIView):
     def post(self, request: SignedInCall, batch_id: int) -> Response:
         """Check and send a batch; never by its maker."""
         batch = permissions.access_batch(request.user, batch_id, to=permissions.can_send)
-
-        act_for_program(request, {}, lambda at: payouts.send_batch(batch, by=request.user, at=at))
+        program_acts_on(request, payouts.send_batch, batch)
         return _batch(request, batch_id)
 
 
@@ -195,10 +196,7 @@ class ProposePayee(APIView):
     @extend_schema(request=PayeeIn, responses=ReturnCaseOut, parameters=[KEY], operation_id="return_case_propose")
     def post(self, request: SignedInCall, case_id: UUID) -> Response:
         """Propose the card on which it is paid anew."""
-        case = permissions.access_case(request.user, case_id, to=permissions.can_mend)
-        asked = read_input(PayeeIn, request)
-        act_for_program(request, asked, lambda at: mending.propose_payee(case, **asked, by=request.user, at=at))
-        return ReturnCaseDetail().get(request, case_id)
+        return _on_case(request, case_id, mending.propose_payee, PayeeIn)
 
 
 class ConfirmPayee(APIView):
@@ -207,9 +205,7 @@ class ConfirmPayee(APIView):
     @extend_schema(request=None, responses=ReturnCaseOut, parameters=[KEY], operation_id="return_case_confirm")
     def post(self, request: SignedInCall, case_id: UUID) -> Response:
         """Confirm the proposed card; never by who proposed it."""
-        case = permissions.access_case(request.user, case_id, to=permissions.can_mend)
-        act_for_program(request, {}, lambda at: mending.confirm_payee(case, by=request.user, at=at))
-        return ReturnCaseDetail().get(request, case_id)
+        return _on_case(request, case_id, mending.confirm_payee)
 
 
 class RejectPayee(APIView):
@@ -218,10 +214,13 @@ class RejectPayee(APIView):
     @extend_schema(request=WhyIn, responses=ReturnCaseOut, parameters=[KEY], operation_id="return_case_reject")
     def post(self, request: SignedInCall, case_id: UUID) -> Response:
         """Send a proposed card back with words."""
-        case = permissions.access_case(request.user, case_id, to=permissions.can_mend)
-        asked = read_input(WhyIn, request)
-        act_for_program(request, asked, lambda at: mending.reject_payee(case, **asked, by=request.user, at=at))
-        return ReturnCaseDetail().get(request, case_id)
+        return _on_case(request, case_id, mending.reject_payee, WhyIn)
+
+
+def _on_case(request: SignedInCall, case_id: UUID, verb: Verb, shape: Shape | None = None) -> Response:
+    case = permissions.access_case(request.user, case_id, to=permissions.can_mend)
+    program_acts_on(request, verb, case, shape)
+    return ReturnCaseDetail().get(request, case_id)
 
 
 class Contradictions(APIView):
@@ -251,10 +250,7 @@ class ProposeLetter(APIView):
     @extend_schema(request=LetterIn, responses=ContradictionOut, parameters=[KEY], operation_id="contradiction_propose")
     def post(self, request: SignedInCall, contradiction_id: int) -> Response:
         """Enter the bank's letter."""
-        row = permissions.access_contradiction(request.user, contradiction_id, to=permissions.can_mend)
-        asked = read_input(LetterIn, request)
-        act_for_program(request, asked, lambda at: contradictions.propose_letter(row, **asked, by=request.user, at=at))
-        return ContradictionDetail().get(request, contradiction_id)
+        return _on_contradiction(request, contradiction_id, contradictions.propose_letter, LetterIn)
 
 
 class ConfirmLetter(APIView):
@@ -263,9 +259,7 @@ class ConfirmLetter(APIView):
     @extend_schema(request=None, responses=ContradictionOut, parameters=[KEY], operation_id="contradiction_confirm")
     def post(self, request: SignedInCall, contradiction_id: int) -> Response:
         """Settle it by the letter; never by who entered it."""
-        row = permissions.access_contradiction(request.user, contradiction_id, to=permissions.can_mend)
-        act_for_program(request, {}, lambda at: contradictions.confirm_letter(row, by=request.user, at=at))
-        return ContradictionDetail().get(request, contradiction_id)
+        return _on_contradiction(request, contradiction_id, contradictions.confirm_letter)
 
 
 class RejectLetter(APIView):
@@ -274,7 +268,10 @@ class RejectLetter(APIView):
     @extend_schema(request=WhyIn, responses=ContradictionOut, parameters=[KEY], operation_id="contradiction_reject")
     def post(self, request: SignedInCall, contradiction_id: int) -> Response:
         """Send an entered letter back with words."""
-        row = permissions.access_contradiction(request.user, contradiction_id, to=permissions.can_mend)
-        asked = read_input(WhyIn, request)
-        act_for_program(request, asked, lambda at: contradictions.reject_letter(row, **asked, by=request.user, at=at))
-        return ContradictionDetail().get(request, contradiction_id)
+        return _on_contradiction(request, contradiction_id, contradictions.reject_letter, WhyIn)
+
+
+def _on_contradiction(request: SignedInCall, row_id: int, verb: Verb, shape: Shape | None = None) -> Response:
+    row = permissions.access_contradiction(request.user, row_id, to=permissions.can_mend)
+    program_acts_on(request, verb, row, shape)
+    return ContradictionDetail().get(request, row_id)

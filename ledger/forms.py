@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel.form_fields import DayField
 from ledger.models import Contradiction, FrozenBatch
+from records.forms import ActForm
 
 
 class ReturnForm(forms.Form):
@@ -15,21 +16,19 @@ class ReturnForm(forms.Form):
     file = forms.FileField(label=_("The bank's return file (.txt)"))
 
 
-class CancelForm(forms.Form):
+class CancelForm(ActForm):
     """Why a batch is dissolved."""
 
     why = forms.CharField(label=_("Why is it dissolved?"), max_length=200)
-    idem = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
 
-class WhyForm(forms.Form):
+class WhyForm(ActForm):
     """Why what a colleague proposed is sent back."""
 
     why = forms.CharField(label=_("What does not match?"), max_length=200)
-    idem = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
 
-class PayeeForm(forms.Form):
+class PayeeForm(ActForm):
     """On which card money that came back is paid anew; without a number, on the one that is on record now."""
 
     number = forms.CharField(
@@ -40,14 +39,9 @@ class PayeeForm(forms.Form):
     )
     holder = forms.CharField(label=_("Name on the card (empty: as before)"), max_length=50, required=False)
     bank = forms.CharField(label=_("Bank"), max_length=40, required=False)
-    idem = forms.CharField(max_length=64, widget=forms.HiddenInput)
-
-    def card(self) -> dict[str, str]:
-        """Return the typed card as the service takes it."""
-        return {name: self.cleaned_data[name] for name in ("number", "holder", "bank")}
 
 
-class LetterForm(forms.Form):
+class LetterForm(ActForm):
     """The bank's letter: its number and day, and which of the two answers it confirms."""
 
     letter_number = forms.CharField(label=_("Number of the bank's letter"), max_length=60)
@@ -55,30 +49,23 @@ class LetterForm(forms.Form):
     holds = forms.ChoiceField(
         label=_("Which answer holds?"), choices=Contradiction.Holds.choices, widget=forms.RadioSelect
     )
-    idem = forms.CharField(max_length=64, widget=forms.HiddenInput)
-
-    def letter(self) -> dict[str, Any]:
-        """Return the letter as the service takes it."""
-        return {name: self.cleaned_data[name] for name in ("letter_number", "letter_on", "holds")}
 
 
-class FoundForm(forms.Form):
+class FoundForm(ActForm):
     """Whether the bank has a frozen batch."""
 
     found = forms.ChoiceField(
         label=_("Ask the bank: does it have this batch?"), choices=FrozenBatch.Found.choices, widget=forms.RadioSelect
     )
-    idem = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
 
-class BankLetterForm(forms.Form):
+class BankLetterForm(ActForm):
     """The bank's letter that nothing which left after the backup is still to be paid."""
 
     letter_number = forms.CharField(label=_("Number of the bank's letter"), max_length=60)
     never_got = forms.BooleanField(
         label=_("By this letter the bank never got the batches that are missing here"), required=False
     )
-    idem = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, lost: bool, **kwargs: Any) -> None:
         """Ask about missing batches only where there are some."""
@@ -87,8 +74,7 @@ class BankLetterForm(forms.Form):
             del self.fields["never_got"]
 
 
-class LostFileForm(forms.Form):
+class LostFileForm(ActForm):
     """The file of a batch that a restored backup does not have, as it was given to the bank."""
 
     file = forms.FileField(label=_("The file that was given to the bank (F….txt)"))
-    idem = forms.CharField(max_length=64, widget=forms.HiddenInput)

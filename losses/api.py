@@ -20,7 +20,7 @@ from losses.pages.words import head_name
 from losses.selectors import claims, schemes
 from losses.services import awarding, checking, claiming, visiting
 from produce.services.stock import in_stock_unit
-from records.doors import act_for_program
+from records.doors import act_for_program, program_acts_on
 from records.services.photos import receive_photo
 
 MOST_PHOTOS = 6
@@ -294,8 +294,7 @@ class VisitSign(APIView):
     def post(self, request, claim_id):
         """Sign what the first verifier wrote."""
         visit = permissions.access_visit(request.user, claim_id, to=permissions.is_second)
-
-        act_for_program(request, {}, lambda at: visiting.sign_visit(visit, by=request.user, at=at))
+        program_acts_on(request, visiting.sign_visit, visit)
         return _claim(request, claim_id)
 
 
@@ -306,8 +305,7 @@ class AwardClaim(APIView):
     def post(self, request, claim_id):
         """Award the noticed amount."""
         claim = permissions.access_claim(request.user, claim_id, to=permissions.can_decide)
-
-        act_for_program(request, {}, lambda at: awarding.award(claim, by=request.user, at=at))
+        program_acts_on(request, awarding.award, claim)
         return _claim(request, claim_id)
 
 
@@ -324,12 +322,7 @@ class Answer(APIView):
     def answer(self, request, claim_id, service):
         """Answer through the door of the stage the claim stands at."""
         claim = permissions.access_claim(request.user, claim_id, to=permissions.can_answer)
-        data = read_input(self.Input, request)
-
-        def act(at: dt.datetime) -> None:
-            service(claim, code=data["code"], reason=data["reason"], by=request.user, at=at)
-
-        act_for_program(request, data, act)
+        program_acts_on(request, service, claim, self.Input)
         return _claim(request, claim_id)
 
 

@@ -15,8 +15,10 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Household, Organisation
 from catalog.models import MOST_G, Listing
+from kernel.constraints import two_people, within
+from kernel.numbers import NumberField, numbered
 from kernel.traced import Traced
-from kernel.workflow import Workflow, append_only, legal_statuses, no_truncate, status_guards
+from kernel.workflow import Workflow, append_only, final_once, legal_statuses, never_deleted, status_guards
 from ledger.models import Account, Payable
 from produce.models import Produce
 from records.models import MOST_FEN, PublicNotice
@@ -61,9 +63,7 @@ class ReliefScheme(Workflow):
         constraints = [
             legal_statuses(SCHEME_MOVES, "scheme_status_legal"),
             models.CheckConstraint(condition=Q(window_to__gte=F("window_from")), name="scheme_window_in_order"),
-            models.CheckConstraint(
-                condition=Q(household_cap_fen__gte=1, household_cap_fen__lte=MOST_FEN), name="scheme_cap_bounded"
-            ),
+            within("household_cap_fen", 1, MOST_FEN, name="scheme_cap_bounded"),
             models.CheckConstraint(
                 condition=Q(village_days__gte=1, village_days__lte=60, county_days__gte=1, county_days__lte=60),
                 name="scheme_days_bounded",
@@ -176,7 +176,7 @@ class LossClaim(Workflow):
     MOVES = CLAIM_MOVES
     REFERENCE = "claim"
 
-    number = models.CharField(max_length=20, unique=True)
+    number = NumberField()
     scheme = models.ForeignKey(ReliefScheme, models.PROTECT, related_name="claims")
     rate = models.ForeignKey(SchemeRate, models.PROTECT, related_name="+")
     household = models.ForeignKey(Household, models.PROTECT, related_name="claims")
@@ -206,6 +206,7 @@ class LossClaim(Workflow):
         indexes = [models.Index(fields=["household", "-filed_at"], name="claim_by_household")]
         triggers = [
             *status_guards(CLAIM_MOVES),
+            numbered(),
             pgtrigger.ReadOnly(
                 name="claim_stays", fields=["number", "scheme", "rate", "household", "listing", "cause", "filed_by"]
             ),
@@ -274,7 +275,7 @@ class Visit(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["claim", "round"], name="one_visit_a_round"),
-            models.CheckConstraint(condition=~Q(first=F("second")), name="two_verifiers"),
+            two_people("first", "second", name="two_verifiers"),
             models.CheckConstraint(
                 condition=Q(second_signed_at=None) | Q(first_signed_at__isnull=False, found__isnull=False),
                 name="second_signs_what_was_found",
@@ -282,13 +283,8 @@ class Visit(models.Model):
         ]
         triggers = [
             pgtrigger.ReadOnly(name="draw_stays", fields=["claim", "round", "first", "second", "seed", "drawn_at"]),
-            pgtrigger.Protect(
-                name="signed_visit_stays",
-                operation=pgtrigger.Update,
-                condition=pgtrigger.Q(old__second_signed_at__isnull=False),
-            ),
-            pgtrigger.Protect(name="no_delete", operation=pgtrigger.Delete),
-            no_truncate(),
+            final_once("second_signed_at", "signed_visit_stays"),
+            *never_deleted(),
             *_VISITS_TELL.triggers(changes=True),
         ]
 
@@ -345,6 +341,6 @@ class Award(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(amount_fen__gte=1, amount_fen__lte=MOST_FEN), name="award_bounded"),
+            within("amount_fen", 1, MOST_FEN, name="award_bounded"),
         ]
         triggers = [*append_only(), *_AWARDS_TELL.triggers()]

@@ -17,6 +17,8 @@ from accounts.models import Household, Organisation, Place
 from canteens.models import Fund
 from catalog.models import MOST_G, Listing
 from kernel import money
+from kernel.constraints import two_people, within
+from kernel.numbers import NumberField, numbered
 from kernel.workflow import Workflow, append_only, legal_statuses, status_guards
 from ledger.models import Payable
 from produce.models import MOST_PRICE_FEN, Grade, Produce
@@ -60,7 +62,7 @@ class PurchaseOrder(Workflow):
     MOVES = ORDER_MOVES
     REFERENCE = "order"
 
-    number = models.CharField(max_length=20, unique=True)
+    number = NumberField()
     buyer = models.ForeignKey(Organisation, models.PROTECT, related_name="orders")
     fund = models.ForeignKey(Fund, models.PROTECT, related_name="orders")
     requester = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -77,7 +79,7 @@ class PurchaseOrder(Workflow):
     class Meta:
         constraints = [
             legal_statuses(ORDER_MOVES, "order_status_legal"),
-            models.CheckConstraint(condition=Q(held_fen__gte=1, held_fen__lte=MOST_FEN), name="order_amount_bounded"),
+            within("held_fen", 1, MOST_FEN, name="order_amount_bounded"),
             models.CheckConstraint(condition=Q(judged_fen__gte=F("held_fen")), name="order_judged_whole"),
             models.CheckConstraint(
                 condition=Q(needs_approval=False) | Q(approve_by_at__isnull=False),
@@ -91,6 +93,7 @@ class PurchaseOrder(Workflow):
         ]
         triggers = [
             *status_guards(ORDER_MOVES),
+            numbered(),
             pgtrigger.ReadOnly(
                 name="order_stays", fields=["number", "buyer", "fund", "requester", "held_fen", "judged_fen"]
             ),
@@ -120,7 +123,7 @@ class OrderLine(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["order", "position"], name="order_line_position"),
-            models.CheckConstraint(condition=Q(asked_g__gte=1, asked_g__lte=MOST_G), name="asked_bounded"),
+            within("asked_g", 1, MOST_G, name="asked_bounded"),
         ]
         triggers = append_only()
 
@@ -227,7 +230,7 @@ class Delivery(models.Model):
 
     HISTORY = True
 
-    number = models.CharField(max_length=20, unique=True)
+    number = NumberField()
     order = models.OneToOneField(PurchaseOrder, models.PROTECT, related_name="delivery")
     shipped_at = models.DateTimeField()
     accept_by_at = models.DateTimeField()  # silence past this moment accepts what was shipped
@@ -235,7 +238,7 @@ class Delivery(models.Model):
     driver = models.CharField(max_length=40, blank=True)
 
     class Meta:
-        triggers = append_only()
+        triggers = [*append_only(), numbered()]
 
     @property
     def reference(self) -> str:
@@ -254,7 +257,7 @@ class DeliveryLine(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(shipped_g__gte=1, shipped_g__lte=MOST_G), name="shipped_bounded"),
+            within("shipped_g", 1, MOST_G, name="shipped_bounded"),
         ]
         triggers = append_only()
 
@@ -279,7 +282,7 @@ class GoodsReceipt(Workflow):
     MOVES = RECEIPT_MOVES
     REFERENCE = "receipt"
 
-    number = models.CharField(max_length=20, unique=True)
+    number = NumberField()
     delivery = models.ForeignKey(Delivery, models.PROTECT, related_name="receipts")
     weighed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
@@ -291,10 +294,10 @@ class GoodsReceipt(Workflow):
         constraints = [
             legal_statuses(RECEIPT_MOVES, "receipt_status_legal"),
             models.UniqueConstraint(fields=["delivery"], condition=~Q(status="void"), name="one_receipt_a_delivery"),
-            models.CheckConstraint(condition=~Q(weighed_by=F("signed_by")), name="receipt_two_signers"),
+            two_people("weighed_by", "signed_by", name="receipt_two_signers"),
         ]
         indexes = [models.Index(fields=["signed_on"], condition=Q(status="signed"), name="receipt_by_day")]
-        triggers = [*status_guards(RECEIPT_MOVES)]
+        triggers = [*status_guards(RECEIPT_MOVES), numbered()]
 
 
 class RefusalReason(models.TextChoices):
@@ -359,7 +362,7 @@ class SettlementStatement(models.Model):
 
     HISTORY = True
 
-    number = models.CharField(max_length=24, unique=True)
+    number = NumberField()
     order = models.ForeignKey(PurchaseOrder, models.PROTECT, related_name="statements")
     buyer = models.ForeignKey(Organisation, models.PROTECT, related_name="+", db_index=False)  # as on the order
     household = models.ForeignKey(Household, models.PROTECT, null=True, related_name="statements")
@@ -375,11 +378,12 @@ class SettlementStatement(models.Model):
             models.UniqueConstraint(
                 fields=["order", "household", "cooperative"], nulls_distinct=False, name="one_statement_a_seller"
             ),
-            models.CheckConstraint(condition=Q(total_fen__gte=1, total_fen__lte=MOST_FEN), name="statement_bounded"),
+            within("total_fen", 1, MOST_FEN, name="statement_bounded"),
         ]
         indexes = [models.Index(fields=["buyer", "-id"], name="statement_by_buyer")]
         triggers = [
             *append_only(),
+            numbered(),
             pgtrigger.Trigger(
                 name="buyer_is_the_orders",
                 when=pgtrigger.Before,

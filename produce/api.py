@@ -1,7 +1,6 @@
 """The dictionary for programs: what goods fetched, what is proposed, and the second person's word."""
 
 import datetime as dt
-from typing import Any
 
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.translation import gettext_lazy as _
@@ -14,14 +13,14 @@ from rest_framework.views import APIView
 
 from accounts.doors import SignedInCall
 from kernel import clock, versions
-from kernel.api_fields import KEY, IdField, read_input
+from kernel.api_fields import KEY, IdField
 from kernel.api_pages import PAGING, PageOut, answer_page
 from kernel.money import price_per_kg
 from produce import permissions
 from produce.models import ChangeStatus, PriceMedian, ProduceChange
 from produce.selectors import dictionary_changes, medians
 from produce.services import dictionary_changes as services
-from records.doors import Act, act_for_program
+from records.doors import program_acts_on
 
 MOST_DAYS = 366
 
@@ -140,9 +139,7 @@ class Proposal(APIView):
         return Response(ProposalOut(permissions.access_proposal(request.user, change_id)).data)
 
 
-def _decided(request: SignedInCall, proposal: ProduceChange, data: dict[str, Any], act: Act) -> Response:
-    """Carry the second person's word out once a key, and return how the proposal stands."""
-    act_for_program(request, data, act)
+def _decided(proposal: ProduceChange) -> Response:
     return Response(ProposalOut(ProduceChange.objects.select_related("produce").get(pk=proposal.pk)).data)
 
 
@@ -153,11 +150,8 @@ class AgreeProposal(APIView):
     def post(self, request: SignedInCall, change_id: int) -> Response:
         """Write it into the dictionary; never by whoever proposed it."""
         proposal = permissions.access_proposal(request.user, change_id, to=permissions.can_decide)
-
-        def act(at: dt.datetime) -> None:
-            services.agree(proposal, by=request.user, at=at)
-
-        return _decided(request, proposal, {}, act)
+        program_acts_on(request, services.agree, proposal)
+        return _decided(proposal)
 
 
 class RefuseProposal(APIView):
@@ -173,12 +167,8 @@ class RefuseProposal(APIView):
     def post(self, request: SignedInCall, change_id: int) -> Response:
         """Leave the dictionary as it is; never by whoever proposed the change."""
         proposal = permissions.access_proposal(request.user, change_id, to=permissions.can_decide)
-        data = read_input(self.Input, request)
-
-        def act(at: dt.datetime) -> None:
-            services.refuse(proposal, reason=data["reason"], by=request.user, at=at)
-
-        return _decided(request, proposal, data, act)
+        program_acts_on(request, services.refuse, proposal, self.Input)
+        return _decided(proposal)
 
 
 def _kg(fen: int) -> str:

@@ -7,7 +7,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from kernel.workflow import Workflow, legal_statuses, no_truncate, status_guards
+from kernel.constraints import two_people, within
+from kernel.workflow import Workflow, legal_statuses, never_deleted, status_guards
 
 MOST_PRICE_FEN = 10_000_000
 
@@ -68,7 +69,7 @@ class Produce(models.Model):
                 | Q(stock_unit="piece", piece_g__isnull=False, piece_g__gte=1),
                 name="pieces_have_a_weight",
             ),
-            models.CheckConstraint(condition=Q(shelf_days__gte=1, shelf_days__lte=3650), name="shelf_days_bounded"),
+            within("shelf_days", 1, 3650, name="shelf_days_bounded"),
         ]
 
     def __str__(self):
@@ -105,7 +106,7 @@ class ProduceChange(Workflow):
     class Meta:
         constraints = [
             legal_statuses(CHANGE_MOVES, "produce_change_status_legal"),
-            models.CheckConstraint(condition=~Q(decided_by=F("proposed_by")), name="produce_change_two_hands"),
+            two_people("decided_by", "proposed_by", name="produce_change_two_hands"),
             models.CheckConstraint(
                 condition=Q(status="proposed", decided_by=None) | ~Q(status="proposed") & Q(decided_by__isnull=False),
                 name="produce_change_is_decided_by_somebody",
@@ -117,8 +118,7 @@ class ProduceChange(Workflow):
         triggers = [
             *status_guards(CHANGE_MOVES),
             pgtrigger.ReadOnly(name="proposal_stays", fields=["produce", "becomes", "reason", "proposed_by", "at"]),
-            pgtrigger.Protect(name="no_delete", operation=pgtrigger.Delete),
-            no_truncate(),
+            *never_deleted(),
         ]
 
 
@@ -156,9 +156,7 @@ class ReferencePrice(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["produce", "day", "source", "spec"], name="reference_price_once"),
-            models.CheckConstraint(
-                condition=Q(avg_fen__gte=1, avg_fen__lte=MOST_PRICE_FEN), name="reference_price_bounded"
-            ),
+            within("avg_fen", 1, MOST_PRICE_FEN, name="reference_price_bounded"),
         ]
         indexes = [models.Index(fields=["produce", "-day"], name="reference_price_latest")]
 

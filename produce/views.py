@@ -25,7 +25,7 @@ from produce.pages.dictionary import entry_row, facts_of
 from produce.selectors import dictionary
 from produce.selectors import dictionary_changes as changes
 from produce.services import dictionary_changes as services
-from records.doors import act_once, once, once_by_form
+from records.doors import act_on, once, once_by_form
 from records.forms import new_key
 
 MOST_SHOWN = 40
@@ -138,13 +138,8 @@ def refuse(request: SignedIn, change_id: int) -> HttpResponse:
     form = RefuseForm(request.POST)
     if not form.is_valid():
         return _shown(request, proposed, form, status=400)
-    return act_once(
-        request,
-        form,
-        lambda at: services.refuse(proposed, reason=form.cleaned_data["reason"], by=request.user, at=at),
-        to=reverse("proposal", args=[proposed.pk]),
-        done=_("Refused. The dictionary stays as it is."),
-    )
+    to, done = reverse("proposal", args=[proposed.pk]), _("Refused. The dictionary stays as it is.")
+    return act_on(request, form, services.refuse, proposed, to=to, done=done)
 
 
 def _proposed(request: SignedIn, produce: Produce | None) -> HttpResponse:

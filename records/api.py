@@ -1,6 +1,7 @@
 """Public notices for programs: masked like the pages, readable by everybody."""
 
 import datetime as dt
+import uuid
 
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema, extend_schema_serializer
@@ -109,9 +110,10 @@ class Object(APIView):
 
     @extend_schema_serializer(component_name="ObjectionNumber")
     class Output(serializers.Serializer):
-        """The number by which the answer can be asked for."""
+        """The number and the check word by which the answer can be asked for."""
 
         number = serializers.CharField()
+        check_word = serializers.CharField()
 
     @extend_schema(request=Input, responses={201: Output}, parameters=[KEY], operation_id="notice_object")
     def post(self, request: Request, number: str) -> Response:
@@ -121,9 +123,12 @@ class Object(APIView):
         line = get_object_or_404(page.notice.lines.all(), line_no=data["line_no"])
 
         def act(at: dt.datetime) -> dict[str, str]:
-            return {"number": notices.object_to(line, words=data["words"], contact=data["contact"], at=at).number}
+            objection = notices.object_to(line, words=data["words"], contact=data["contact"], at=at)
+            return {"number": objection.number, "objection": str(objection.pk)}
 
-        return Response(act_for_program(request, data, act), status=201)
+        taken = act_for_program(request, data, act)
+        word = notices.check_word(uuid.UUID(taken["objection"]))
+        return Response({"number": taken["number"], "check_word": word}, status=201)
 
 
 def _page(number: str) -> selectors.NoticePage:

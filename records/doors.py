@@ -13,15 +13,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
+from rest_framework.serializers import Serializer
 
 from kernel import clock
-from kernel.api_fields import key_of
+from kernel.api_fields import key_of, read_input
 from kernel.errors import BadValue, DomainError
 from kernel.versions import fingerprint
 from records.services import idempotency
 
 Act = Callable[[dt.datetime], object]  # a dict of JSON values it returns is kept: usually the id to go to
 Again = Callable[[str, int], HttpResponse]  # what was typed, shown again with a sentence and a status
+Show = Callable[[int], HttpResponse]  # the page of a form, whatever stands on the form, with a status
+Verb = Callable[..., object]  # a service: `verb(row, by=…, at=…)`, and by name what the form asks
 
 
 def once(request: HttpRequest | Request, key: str, data: Mapping[str, Any], act: Act) -> dict[str, Any]:
@@ -52,8 +55,12 @@ def mark_refused(request: HttpRequest | Request, refusal: DomainError) -> None:
 
 def once_by_form(request: HttpRequest, form: BaseForm, act: Act) -> dict[str, Any]:
     """Do `act(at)` once under the key of a valid form and return what it led to; the form is what was asked."""
-    data = {name: value for name, value in form.cleaned_data.items() if name != "idem"}
-    return once(request, str(form.cleaned_data["idem"]), data, act)
+    return once(request, str(form.cleaned_data["idem"]), typed(form), act)
+
+
+def typed(form: BaseForm) -> dict[str, Any]:
+    """Return what a valid form asks, without its key."""
+    return {name: value for name, value in form.cleaned_data.items() if name != "idem"}
 
 
 def act_once(
@@ -83,12 +90,48 @@ def act_once(
     return redirect(to(answer) if callable(to) else to)
 
 
+def act_on(
+    request: HttpRequest,
+    form: BaseForm,
+    verb: Verb,
+    row: Model,
+    *,
+    to: str,
+    done: str,
+    again: Again | None = None,
+    back: str = "",
+) -> HttpResponse:
+    """Do `verb` on a row once, with each field of the form as the word of its name; the rest is as in `act_once`."""
+
+    def act(at: dt.datetime) -> object:
+        return verb(row, **typed(form), by=request.user, at=at)
+
+    return act_once(request, form, act, to=to, done=done, again=again, back=back)
+
+
+def on_form(form: BaseForm, show: Show, field: str | None = None) -> Again:
+    """Return what puts a refusal on the form, beside a field or above all of them, and shows its page again."""
+
+    def again(sentence: str, status: int) -> HttpResponse:
+        if sentence:
+            form.add_error(field, sentence)
+        return show(status)
+
+    return again
+
+
 def act_for_program(request: Request, data: Mapping[str, Any], act: Act) -> dict[str, Any]:
     """Do `act(at)` once under the request's Idempotency-Key and return what it led to; refuse a request without one."""
     key = key_of(request)
     if not key:
         raise BadValue(_("Send a header Idempotency-Key with a value of your own; the same value acts once."))
     return once(request, key, data, act)
+
+
+def program_acts_on(request: Request, verb: Verb, row: Model, shape: type[Serializer] | None = None) -> None:
+    """Do `verb` on a row once, with what the request says in this shape, each field as the word of its name."""
+    asked = read_input(shape, request) if shape else {}
+    act_for_program(request, asked, lambda at: verb(row, **asked, by=request.user, at=at))
 
 
 def error_status(refusal: DomainError | None) -> int:

@@ -2,17 +2,27 @@
 
 import uuid
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from django import forms
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from records.models import NoticeLine
+
+F = TypeVar("F", bound=forms.Form)
 
 
 def new_key() -> str:
     """Return a fresh key for a form: sent twice, it acts once."""
     return uuid.uuid4().hex
+
+
+def sent_or_new(request: HttpRequest, kind: type[F], **more: Any) -> F:
+    """Return the form as it was sent, or an empty one with a fresh key."""
+    if request.method == "POST":
+        return kind(request.POST, **more)
+    return kind(initial={"idem": new_key()}, **more)
 
 
 class ActForm(forms.Form):

@@ -10,8 +10,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from kernel.constraints import within
 from kernel.sealing import sealed
-from kernel.workflow import Workflow, legal_statuses, no_truncate, status_guards
+from kernel.workflow import Workflow, legal_statuses, never_deleted, status_guards
 
 MOST_ROWS = 500  # of one change: a second person compares them with a document
 
@@ -69,7 +70,7 @@ class RegisterChange(Workflow):
                 & _DECIDED_BY_ANOTHER,
                 name="register_change_two_hands",
             ),
-            models.CheckConstraint(condition=Q(size__gte=1, size__lte=MOST_ROWS), name="register_change_size_bounded"),
+            within("size", 1, MOST_ROWS, name="register_change_size_bounded"),
         ]
         indexes = [
             GinIndex(fields=["seen_in"], name="register_change_seen_in"),
@@ -79,8 +80,7 @@ class RegisterChange(Workflow):
         triggers = [
             *status_guards(CHANGE_MOVES),
             pgtrigger.ReadOnly(name="register_change_stays", exclude=["status", "decided_by", "decided_at"]),
-            pgtrigger.Protect(name="no_delete", operation=pgtrigger.Delete),
-            no_truncate(),
+            *never_deleted(),
         ]
 
 
@@ -109,6 +109,5 @@ class RegisterChangeRow(models.Model):
         ]
         triggers = [
             pgtrigger.ReadOnly(name="register_change_row_stays", exclude=["waits"]),
-            pgtrigger.Protect(name="no_delete", operation=pgtrigger.Delete),
-            no_truncate(),
+            *never_deleted(),
         ]

@@ -126,3 +126,21 @@ def login(client, user):
     """Sign this account in without asking for a code."""
     client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
     return client
+
+
+def a_county_notice(place: Place, *, by, at: dt.datetime):
+    """Return a published county notice with one line."""
+    from records.models import PublicNotice
+    from records.services import notices
+
+    return notices.publish(
+        round=PublicNotice.Round.COUNTY,
+        title="屏山镇农产品滞销损失救助核定公示",
+        basis="石城县农产品滞销损失救助办法（2026 版）",
+        place=place,
+        lines=[notices.Line("claim:1", "黄*英", "长溪村", "包菜 100 斤（50 公斤）", 50_000, 80_00)],
+        working_days=5,
+        how_computed="核定数量 × 救助标准",
+        by=by,
+        at=at,
+    )

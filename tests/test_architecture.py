@@ -9,23 +9,10 @@ import pytest
 from django.core.management import call_command
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from launch import translations
+
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = (
-    "kernel",
-    "records",
-    "accounts",
-    "ledger",
-    "produce",
-    "catalog",
-    "canteens",
-    "orders",
-    "losses",
-    "selling",
-    "reports",
-    "marketplace",
-    "demo",
-    "launch",
-)
+ROOMS = (*translations.ROOMS, "launch")
 FILES = [file for room in ROOMS for file in sorted((ROOT / room).rglob("*.py")) if "migrations" not in file.parts]
 WORKFLOW = ROOT / "kernel" / "workflow.py"
 # A program of its own that reads photos under limits: which libraries it loads, and when, is its point.

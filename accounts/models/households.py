@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.people import Organisation, Person, Place
+from kernel.constraints import one_of, within
 from kernel.entering import entered_only
 from kernel.sealing import sealed
 from kernel.workflow import append_only
@@ -44,7 +45,7 @@ class Household(models.Model):
     class Meta:
         triggers = [entered_only()]
         constraints = [
-            models.CheckConstraint(condition=Q(people__gte=1, people__lte=40), name="household_size_bounded"),
+            within("people", 1, 40, name="household_size_bounded"),
             models.UniqueConstraint(fields=["head"], name="one_household_a_head"),
         ]
         indexes = [models.Index(fields=["phone_index"], name="household_by_phone", condition=~Q(phone_index=""))]
@@ -107,10 +108,7 @@ class BankCard(models.Model):
             models.UniqueConstraint(
                 fields=["organisation"], condition=Q(to_at=None), name="one_live_card_an_organisation"
             ),
-            models.CheckConstraint(
-                condition=Q(household=None, organisation__isnull=False) | Q(household__isnull=False, organisation=None),
-                name="card_has_one_owner",
-            ),
+            one_of("household", "organisation", name="card_has_one_owner"),
         ]
         indexes = [models.Index(fields=["index"], name="card_ever_held")]
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models.households import Tier
 from accounts.models.people import Organisation, Place
 from kernel.sealing import sealed
-from kernel.workflow import Workflow, legal_statuses, no_truncate, status_guards
+from kernel.workflow import Workflow, legal_statuses, never_deleted, status_guards
 
 
 class RegisterFileStatus(models.TextChoices):
@@ -74,8 +74,7 @@ class RegisterFile(Workflow):
         triggers = [
             *status_guards(REGISTER_FILE_MOVES),
             pgtrigger.ReadOnly(name="register_file_stays", exclude=["status", "decided_by", "decided_at"]),
-            pgtrigger.Protect(name="no_delete", operation=pgtrigger.Delete),
-            no_truncate(),
+            *never_deleted(),
         ]
 
 

@@ -17,9 +17,10 @@ from accounts.selectors import users_in_post
 from accounts.services import register
 from accounts.services.messages import local_time, tell
 from accounts.services.register import Answers, FaultyRows, Ready, Report, Unanswered
+from accounts.services.two_hands import decide, words_for_the_first
 from kernel import clock
 from kernel.entering import entering
-from kernel.errors import BadValue, DomainError
+from kernel.errors import DomainError
 from kernel.present import StrOrPromise
 from kernel.workflow import lock
 from records.selectors.policy import policy
@@ -100,7 +101,7 @@ def propose_file(
 @transaction.atomic
 def confirm_file(file: RegisterFile, *, by: User, at: dt.datetime) -> RegisterFile:
     """Enter, as the second person, the households of a file into the register."""
-    file = _decide(file, RegisterFileStatus.ENTERED, by=by, at=at)
+    file = decide(file, RegisterFileStatus.ENTERED, DECIDES, by=by, at=at)
     if file.confirm_by_at <= at:
         raise TooLate
     ready = [_ready(row) for row in file.lines.select_related("village").order_by("position")]
@@ -117,10 +118,8 @@ def confirm_file(file: RegisterFile, *, by: User, at: dt.datetime) -> RegisterFi
 @transaction.atomic
 def refuse_file(file: RegisterFile, *, why: str, by: User, at: dt.datetime) -> RegisterFile:
     """Refuse, as the second person, a file of households; nothing of it is entered."""
-    why = why.strip()
-    if not why:
-        raise BadValue(_("Write what does not match, for the first person to read."))
-    file = _decide(file, RegisterFileStatus.REFUSED, by=by, at=at, note=why[:200])
+    why = words_for_the_first(why)
+    file = decide(file, RegisterFileStatus.REFUSED, DECIDES, by=by, at=at, note=why[:200])
     values = {"n": file.households, "why": why[:200]}
     _tell_first(file, _("Your file of %(n)s households was refused: %(why)s"), values, at=at)
     file.lines.all().delete()
@@ -147,13 +146,6 @@ def _lapse(file: RegisterFile, *, at: dt.datetime) -> bool:
     _tell_office(file, sentence, {"n": file.households}, at=at)
     _tell_first(file, sentence, {"n": file.households}, at=at)
     return True
-
-
-def _decide(file: RegisterFile, status: str, *, by: User, at: dt.datetime, note: str = "") -> RegisterFile:
-    file = lock(file)
-    take_part(file.reference, DECIDES, by=by, at=at)
-    file.decided_by, file.decided_at = by, at
-    return file.move_to(status, by=by, at=at, note=note, along=["decided_by", "decided_at"])
 
 
 def _remarks(report: Report) -> dict[str, Any]:

@@ -14,8 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Household, Organisation, Place
 from catalog.models.sellers import MOST_G, Recognition, Track
 from kernel import weight
+from kernel.constraints import one_of, two_people, within
+from kernel.numbers import NumberField, numbered
 from kernel.traced import Traced
-from kernel.workflow import Workflow, append_only, legal_statuses, no_truncate, status_guards
+from kernel.workflow import Workflow, append_only, legal_statuses, never_deleted, status_guards
 from ledger.models import Account
 from produce.models import MOST_PRICE_FEN, Grade, PaperKind, Produce, StockUnit
 from records.models import StoredFile
@@ -51,7 +53,7 @@ class Listing(Workflow):
     MOVES = LISTING_MOVES
     REFERENCE = "listing"
 
-    number = models.CharField(max_length=20, unique=True)
+    number = NumberField()
     household = models.ForeignKey(Household, models.PROTECT, null=True, related_name="listings")
     cooperative = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="listings")
     produce = models.ForeignKey(Produce, models.PROTECT, related_name="listings")
@@ -97,11 +99,8 @@ class Listing(Workflow):
                 name="no_track_without_a_recognition",
             ),
             legal_statuses(LISTING_MOVES, "listing_status_legal"),
-            models.CheckConstraint(
-                condition=Q(household=None, cooperative__isnull=False) | Q(household__isnull=False, cooperative=None),
-                name="listing_has_one_owner",
-            ),
-            models.CheckConstraint(condition=Q(listed__gte=1, listed__lte=MOST_G), name="listed_bounded"),
+            one_of("household", "cooperative", name="listing_has_one_owner"),
+            within("listed", 1, MOST_G, name="listed_bounded"),
             models.CheckConstraint(
                 condition=Q(
                     listed__gte=F("reserved") + F("sold") + F("claimed") + F("written_off") + F("withdrawn"),
@@ -142,6 +141,7 @@ class Listing(Workflow):
         ]
         triggers = [
             *status_guards(LISTING_MOVES),
+            numbered(),
             pgtrigger.ReadOnly(
                 name="lot_stays",
                 fields=[
@@ -156,8 +156,7 @@ class Listing(Workflow):
                     "payee_account",
                 ],
             ),
-            pgtrigger.Protect(name="no_delete", operation=pgtrigger.Delete),
-            no_truncate(),
+            *never_deleted(),
         ]
 
     def ready_by(self, day) -> bool:
@@ -214,8 +213,8 @@ class Movement(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(quantity__gte=1, quantity__lte=MOST_G), name="movement_bounded"),
-            models.CheckConstraint(condition=~Q(source=F("target")), name="movement_moves"),
+            within("quantity", 1, MOST_G, name="movement_bounded"),
+            two_people("source", "target", name="movement_moves"),
         ]
         indexes = [models.Index(fields=["listing", "id"], name="movement_by_listing")]
         triggers = [*append_only(), *_MOVEMENTS_TELL.triggers()]
@@ -253,7 +252,7 @@ class Paper(Workflow):
 
     Kind = PaperKind
 
-    number = models.CharField(max_length=32, unique=True)
+    number = NumberField()
     code = models.CharField(max_length=16, unique=True)  # what its QR shows: found by nobody who does not hold it
     listing = models.ForeignKey(Listing, models.PROTECT, related_name="papers")
     kind = models.CharField(max_length=12, choices=Kind)
@@ -277,7 +276,7 @@ class Paper(Workflow):
         indexes = [models.Index(fields=["listing", "kind"], name="paper_by_listing")]
         triggers = [
             *status_guards(PAPER_MOVES),
+            numbered(),
             pgtrigger.ReadOnly(name="paper_stays", exclude=["status"]),
-            pgtrigger.Protect(name="no_delete", operation=pgtrigger.Delete),
-            no_truncate(),
+            *never_deleted(),
         ]

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Household, Organisation, Place
+from kernel.constraints import one_of
 from kernel.workflow import append_only
 from produce.models import Produce
 
@@ -35,10 +36,7 @@ class Recognition(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=Q(household=None, cooperative__isnull=False) | Q(household__isnull=False, cooperative=None),
-                name="recognition_has_one_holder",
-            ),
+            one_of("household", "cooperative", name="recognition_has_one_holder"),
             models.CheckConstraint(
                 condition=Q(to_on=None) | Q(to_on__gte=F("from_on")), name="recognition_ends_after_it_begins"
             ),
@@ -98,9 +96,6 @@ class SellerPause(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=Q(household=None, cooperative__isnull=False) | Q(household__isnull=False, cooperative=None),
-                name="pause_has_one_seller",
-            ),
+            one_of("household", "cooperative", name="pause_has_one_seller"),
         ]
         triggers = append_only()

@@ -6,7 +6,7 @@ Kilos move only through `kilos.move_kilos`; here a lot begins, and its owner or 
 import datetime as dt
 from collections.abc import Sequence
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Household, Organisation, Place, User
@@ -20,6 +20,7 @@ from catalog.services.kilos import KiloMove, LotRecalled, NotOnSale, Side, lock_
 from catalog.services.telling import tell
 from kernel import clock
 from kernel.errors import BadValue, DomainError
+from kernel.numbers import Kind, begun
 from kernel.weight import Quantity
 from ledger.services.payables import payee_account
 from produce.models import Grade, Produce, StockUnit
@@ -367,8 +368,7 @@ def _set_origin(listing: Listing, village: Place, day: dt.date) -> None:
 def _begin(listing: Listing, photos: Sequence[StoredFile], *, by: User, at: dt.datetime) -> None:
     """Give the lot its number and write it, with its first price and its photos."""
     note_listed(listing.produce, listing.grade, at=at)
-    listing.pk = _next_id()
-    listing.number = _number(listing.produce, clock.county_day(at), listing.pk)
+    listing.number = begun(Kind.LOT, clock.county_day(at))
     listing.begin(by=by, at=at)
     PriceChange.objects.create(
         listing=listing, price_fen=listing.price_fen, price_unit_g=listing.price_unit_g, by=by, at=at
@@ -437,15 +437,3 @@ def _sell_by(
     if harvested_on + keeps < today:
         raise PastKeeping
     return harvested_on + keeps
-
-
-def _next_id() -> int:
-    """Take the next number of the table before the row exists: the lot's own number is made from it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence('catalog_listing', 'id'))")
-        return cursor.fetchone()[0]
-
-
-def _number(produce: Produce, day: dt.date, pk: int) -> str:
-    """Return a number that is easy to say on the telephone: first letter of the goods, day, running number."""
-    return f"{produce.initials[:1].upper() or 'H'}{day:%y%m%d}-{pk}"

@@ -12,6 +12,7 @@ from catalog.models import Listing, Paper, PaperStatus
 from catalog.services.kilos import lock_listings
 from kernel import clock
 from kernel.errors import BadValue, DomainError
+from kernel.numbers import Kind, begun
 from kernel.workflow import lock
 from records.models import StoredFile
 from records.services.files import attach
@@ -129,9 +130,8 @@ def _with_goods(listing: Listing) -> Listing:
 
 
 def _issue(listing: Listing, kind: str, *, by: User, at: dt.datetime, **columns: Any) -> Paper:
-    earlier = listing.papers.count()
     paper = Paper(
-        number=f"{listing.number}-{earlier + 1}",
+        number=begun(Kind.PAPER, clock.county_day(at)),
         code=secrets.token_hex(8),
         listing=listing,
         kind=kind,

@@ -2,7 +2,7 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -21,6 +21,7 @@ from catalog.selectors.goods import photos_of
 from kernel import clock
 from kernel.clock import COUNTY_ZONE
 from kernel.identity import LARGEST_ID
+from kernel.numbers import BadNumber, looks_like_number, read_number
 from kernel.places import places
 from kernel.shown import Link, Search
 from produce.filters import ProduceFilter
@@ -34,6 +35,9 @@ MOST_CHANGES = 10
 @login_not_required
 def board(request: HttpRequest) -> HttpResponse:
     """Show what is on sale, the soonest to spoil first, narrowed as asked."""
+    lot, misread = _numbered(request)
+    if lot is not None:
+        return redirect("listing-detail", lot)
     at = clock.now()
     today = clock.county_day(at)
     counted = market.board(at)
@@ -80,8 +84,22 @@ def board(request: HttpRequest) -> HttpResponse:
         ],
         "pages": pages.page_ends(request.GET, page),
         "unread": not fine,
+        "misread": misread,
     }
     return render(request, "catalog/market.html", context, status=200 if fine else 400)
+
+
+def _numbered(request: HttpRequest) -> tuple[int | None, str]:
+    """Return the lot whose number was typed as what is looked for, or why there is none; neither where none was."""
+    text = request.GET.get("q", "")[:40]
+    if not looks_like_number(text):
+        return None, ""
+    try:
+        number = read_number(text)
+    except BadNumber as refusal:
+        return None, str(refusal)
+    lot = permissions.seen_by(request.user).filter(number=number).values_list("pk", flat=True).first()
+    return lot, "" if lot else _("No lot on the market has this number. Look whether it begins with PC.")
 
 
 @require_GET

@@ -2,7 +2,7 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -16,6 +16,7 @@ from catalog.pages.market import tons
 from catalog.selectors import market, market_map
 from kernel import clock
 from kernel.clock import COUNTY_ZONE
+from kernel.numbers import looks_like_number
 from kernel.shown import Search
 
 
@@ -23,6 +24,8 @@ from kernel.shown import Search
 @login_not_required
 def map_view(request: HttpRequest) -> HttpResponse:
     """Show in which villages what was asked for lies: circles on a picture of the county, and a table of them."""
+    if looks_like_number(request.GET.get("q", "")[:40]):  # one lot: the list knows it, or says why not
+        return redirect(pages.address(request.GET, reverse("market")))
     at = clock.now()
     today = clock.county_day(at)
     board = market.board(at)

@@ -10,10 +10,11 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from kernel.constraints import two_people
 from kernel.sealing import sealed
 from kernel.workflow import Workflow, append_only, legal_statuses, status_guards
 from ledger.models.money import BankReturnLine, Payable, Payment
@@ -40,7 +41,7 @@ class PayeeSnapshot(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["payable", "number"], name="snapshot_number_once"),
-            models.CheckConstraint(condition=~Q(proposed_by=F("confirmed_by")), name="snapshot_two_hands"),
+            two_people("proposed_by", "confirmed_by", name="snapshot_two_hands"),
         ]
         triggers = append_only()
 
@@ -97,7 +98,7 @@ class ReturnCase(Workflow):
                 condition=Q(status__in=["open", "proposed", "mended"]),
                 name="one_living_case_a_payable",
             ),
-            models.CheckConstraint(condition=~Q(proposed_by=F("confirmed_by")), name="case_two_hands"),
+            two_people("proposed_by", "confirmed_by", name="case_two_hands"),
             models.CheckConstraint(
                 condition=~Q(status__in=["mended", "paid", "again"])
                 | Q(snapshot__isnull=False, proposed_by__isnull=False, confirmed_by__isnull=False),
@@ -148,7 +149,7 @@ class Contradiction(Workflow):
                 condition=Q(status__in=["open", "proposed"]),
                 name="one_open_contradiction_a_payment",
             ),
-            models.CheckConstraint(condition=~Q(proposed_by=F("confirmed_by")), name="contradiction_two_hands"),
+            two_people("proposed_by", "confirmed_by", name="contradiction_two_hands"),
             models.CheckConstraint(
                 condition=~Q(status="settled")
                 | Q(

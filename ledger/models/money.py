@@ -17,9 +17,11 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Household, Organisation
+from kernel.constraints import one_of, two_people, within
+from kernel.numbers import NumberField, RunningField, numbered
 from kernel.sealing import sealed
 from kernel.traced import Traced
-from kernel.workflow import Workflow, append_only, legal_statuses, no_truncate, status_guards
+from kernel.workflow import Workflow, append_only, legal_statuses, never_deleted, status_guards
 from records.models import MOST_FEN, StoredFile
 
 
@@ -58,8 +60,7 @@ class Account(models.Model):
         ]
         triggers = [
             pgtrigger.ReadOnly(name="identity_stays", fields=["code", "kind", "guarded"]),
-            pgtrigger.Protect(name="no_delete", operation=pgtrigger.Delete),
-            no_truncate(),
+            *never_deleted(),
         ]
 
     def available_fen(self) -> int:
@@ -102,7 +103,7 @@ class Transfer(models.Model):
                 | (~Q(kind="void") & Q(amount_fen__gte=1, amount_fen__lte=MOST_FEN)),
                 name="transfer_amount_bounded",
             ),
-            models.CheckConstraint(condition=~Q(debit=F("credit")), name="transfer_between_two"),
+            two_people("debit", "credit", name="transfer_between_two"),
             models.CheckConstraint(condition=Q(kind__in=["posted", "pending", "post", "void"]), name="transfer_kind"),
             models.CheckConstraint(
                 condition=Q(kind__in=["posted", "pending"], resolves=None)
@@ -155,13 +156,8 @@ class Payable(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=Q(amount_fen__gte=1, amount_fen__lte=MOST_FEN), name="payable_amount_bounded"
-            ),
-            models.CheckConstraint(
-                condition=Q(household=None, organisation__isnull=False) | Q(household__isnull=False, organisation=None),
-                name="payable_has_one_payee",
-            ),
+            within("amount_fen", 1, MOST_FEN, name="payable_amount_bounded"),
+            one_of("household", "organisation", name="payable_has_one_payee"),
         ]
         indexes = [models.Index(fields=["household", "at"], name="payable_by_household")]
         triggers = append_only()
@@ -204,7 +200,8 @@ class PayoutBatch(Workflow):
     MOVES = BATCH_MOVES
     REFERENCE = "batch"
 
-    number = models.CharField(max_length=32, unique=True)
+    number = NumberField()
+    running = RunningField()
     payer = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     maker = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     checker = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
@@ -217,11 +214,12 @@ class PayoutBatch(Workflow):
     class Meta:
         constraints = [
             legal_statuses(BATCH_MOVES, "batch_status_legal"),
-            models.CheckConstraint(condition=~Q(maker=F("checker")), name="batch_two_hands"),
-            models.CheckConstraint(condition=Q(total_fen__gte=1, total_fen__lte=MOST_FEN), name="batch_total_bounded"),
+            two_people("maker", "checker", name="batch_two_hands"),
+            within("total_fen", 1, MOST_FEN, name="batch_total_bounded"),
         ]
         triggers = [
             *status_guards(BATCH_MOVES),
+            numbered("running"),
             pgtrigger.Trigger(
                 name="not_while_frozen",
                 when=pgtrigger.Before,
@@ -310,10 +308,8 @@ class Payment(Workflow):
                 condition=Q(status__in=["prepared", "sent", "paid"]),
                 name="one_live_payment_a_payable",
             ),
-            models.CheckConstraint(condition=~Q(maker=F("checker")), name="payment_two_hands"),
-            models.CheckConstraint(
-                condition=Q(amount_fen__gte=1, amount_fen__lte=MOST_FEN), name="payment_amount_bounded"
-            ),
+            two_people("maker", "checker", name="payment_two_hands"),
+            within("amount_fen", 1, MOST_FEN, name="payment_amount_bounded"),
             models.UniqueConstraint(fields=["batch", "line_no"], name="payment_line_once"),
         ]
         triggers = [

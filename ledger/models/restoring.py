@@ -5,10 +5,11 @@ The number of the last restore stands, as a letter, in every reference of a paym
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from kernel.constraints import two_people
 from kernel.workflow import Workflow, legal_statuses, status_guards
 from ledger.models.money import PayoutBatch
 
@@ -43,7 +44,7 @@ class Restore(Workflow):
     class Meta:
         constraints = [
             legal_statuses(RESTORE_MOVES, "restore_status_legal"),
-            models.CheckConstraint(condition=~Q(proposed_by=F("confirmed_by")), name="restore_two_hands"),
+            two_people("proposed_by", "confirmed_by", name="restore_two_hands"),
             models.CheckConstraint(
                 condition=~Q(status="closed")
                 | Q(proposed_by__isnull=False, confirmed_by__isnull=False) & ~Q(letter_number=""),
@@ -87,7 +88,7 @@ class FrozenBatch(Workflow):
         constraints = [
             legal_statuses(FROZEN_MOVES, "frozen_status_legal"),
             models.UniqueConstraint(fields=["restore", "batch"], name="frozen_once_a_restore"),
-            models.CheckConstraint(condition=~Q(proposed_by=F("confirmed_by")), name="frozen_two_hands"),
+            two_people("proposed_by", "confirmed_by", name="frozen_two_hands"),
             models.CheckConstraint(
                 condition=~Q(status="thawed")
                 | Q(found__in=["at_bank", "not_at_bank"], proposed_by__isnull=False, confirmed_by__isnull=False),

@@ -91,8 +91,8 @@ def _row(document: ReturnCase | Contradiction, payable: Payable, url: str, why: 
     )
 
 
-def case_shown(case: ReturnCase) -> dict[str, Any]:
-    """Return what the page of a case shows: what came back, what is proposed, what happened."""
+def case_shown(case: ReturnCase, form: Any, may: bool, user: User) -> dict[str, Any]:
+    """Return what the page of a case shows: what came back, what is proposed, what happened, what may be done."""
     payment, payable = case.payment, case.payable
     facts = [
         *_of_payment(payment, payable),
@@ -108,18 +108,25 @@ def case_shown(case: ReturnCase) -> dict[str, Any]:
         "facts": facts,
         "story": story_shown(case),
         "back": _back(),
+        **steps_of(case, form, may=may, user=user, names=("return-case-confirm", "return-case-reject")),
     }
 
 
-def contradiction_shown(row: Contradiction) -> dict[str, Any]:
-    """Return what the page of a contradiction shows: what was said, the letter, what happened."""
+def contradiction_shown(row: Contradiction, form: Any, may: bool, user: User) -> dict[str, Any]:
+    """Return what the page of a contradiction shows: what was said, the letter, what happened, what may be done."""
     facts = _of_payment(row.payment, row.payment.payable)
     if row.letter_on is not None:
         facts.append(Fact(_("The bank's letter"), row.letter_number, f"{row.letter_on:%Y-%m-%d}"))
         facts.append(Fact(_("What holds"), Contradiction.Holds(row.holds).label))
     facts += hands_of(row)
-    title = _("The bank contradicts itself")
-    return {"title": title, "status": tag_of(row), "facts": facts, "story": story_shown(row), "back": _back()}
+    return {
+        "title": _("The bank contradicts itself"),
+        "status": tag_of(row),
+        "facts": facts,
+        "story": story_shown(row),
+        "back": _back(),
+        **steps_of(row, form, may=may, user=user, names=("contradiction-confirm", "contradiction-reject")),
+    }
 
 
 def steps_of(document: Problem, form: Any, *, may: bool, user: User, names: tuple[str, str]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.services.messages import tell
+from accounts.services.two_hands import send_back
 from kernel import clock
 from kernel.errors import BadValue, DomainError
 from kernel.masking import card_tail
@@ -79,9 +80,7 @@ def propose_letter(
 @transaction.atomic
 def reject_letter(contradiction: Contradiction, *, why: str, by: User, at: dt.datetime) -> Contradiction:
     """Send the entered letter back to whoever enters it better; the payable goes on waiting."""
-    if not why.strip():
-        raise BadValue(_("Write what does not match, for the first person to read."))
-    return lock(contradiction).move_to(ContradictionStatus.OPEN, by=by, at=at, note=why.strip())
+    return send_back(contradiction, ContradictionStatus.OPEN, why=why, by=by, at=at)
 
 
 @transaction.atomic

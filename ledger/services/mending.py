@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import BankCard, User
 from accounts.services import people
 from accounts.services.messages import tell
+from accounts.services.two_hands import send_back
 from kernel import identity
 from kernel.entering import entering
 from kernel.errors import BadValue, DomainError
@@ -63,9 +64,7 @@ def propose_payee(
 @transaction.atomic
 def reject_payee(case: ReturnCase, *, why: str, by: User, at: dt.datetime) -> ReturnCase:
     """Send a proposed card back with words; the case is open as before."""
-    if not why.strip():
-        raise BadValue(_("Write what does not match, for the first person to read."))
-    return lock(case).move_to(CaseStatus.OPEN, by=by, at=at, note=why.strip())
+    return send_back(case, CaseStatus.OPEN, why=why, by=by, at=at)
 
 
 @transaction.atomic

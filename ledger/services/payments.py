@@ -11,7 +11,9 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.services.two_hands import send_back
 from kernel.errors import BadValue, DomainError
+from kernel.numbers import letter_of
 from kernel.workflow import lock
 from ledger.gateways import Instruction, Outcome, Reply, gateway
 from ledger.models import (
@@ -31,6 +33,8 @@ from ledger.services.transfers import Posting
 from records.models import StoredFile
 from records.services import events
 from records.services.participation import take_part
+
+STEM_DIGITS = 18  # of a payment's reference: decimal, so that it can be said
 
 
 class AlreadyBeingPaid(DomainError):
@@ -120,18 +124,8 @@ def reference_of(payable: Payable, number: int, restore: int) -> str:
 
     So a payment that is begun again after a restored backup looks to the bank like the one it may already have.
     """
-    stem = hashlib.blake2s(payable.pk.bytes, digest_size=8).hexdigest().upper()
-    return f"P{stem}{_letter(restore)}{number}"
-
-
-def _letter(restore: int) -> str:
-    """Write the number of a restore in letters: A before the first, B after it, AA after the 26th."""
-    letters = ""
-    left = restore + 1
-    while left:
-        left, last = divmod(left - 1, 26)
-        letters = chr(ord("A") + last) + letters
-    return letters
+    stem = int.from_bytes(hashlib.blake2s(payable.pk.bytes, digest_size=8).digest()) % 10**STEM_DIGITS
+    return f"P{stem:0{STEM_DIGITS}d}{letter_of(restore)}{number}"
 
 
 @transaction.atomic
@@ -164,10 +158,7 @@ def confirm_bank_transfer(payment: Payment, *, by: User, at: dt.datetime) -> Pay
 @transaction.atomic
 def reject_bank_transfer(payment: Payment, *, why: str, by: User, at: dt.datetime) -> Payment:
     """Strike out a recorded transfer that the bank's account does not show; the payable can be paid anew."""
-    payment = lock(payment)
-    if not why.strip():
-        raise BadValue(_("Write what does not match, for the first person to read."))
-    return payment.move_to(PaymentStatus.CANCELLED, by=by, at=at, note=why.strip())
+    return send_back(payment, PaymentStatus.CANCELLED, why=why, by=by, at=at)
 
 
 def mark_paid(payment: Payment, *, by: User, at: dt.datetime) -> Payment:

@@ -1,7 +1,6 @@
 """Relief leaves in batches: built from payables alone, sent by a second person, one file of the same bytes for ever."""
 
 import datetime as dt
-import secrets
 from collections.abc import Sequence
 
 from django.db import transaction
@@ -11,6 +10,7 @@ from accounts.models import Organisation, User
 from kernel import clock
 from kernel.errors import BadValue, DomainError
 from kernel.money import yuan_plain
+from kernel.numbers import Kind, begun
 from kernel.workflow import lock
 from ledger.models import BatchStatus, FrozenBatch, Payment, PaymentStatus, PayoutBatch
 from ledger.selectors import CHECKS, MAKES, waiting_payables
@@ -69,7 +69,7 @@ def build_batch(payer: Organisation, *, by: User, at: dt.datetime, seen_fen: int
     take_part_in_all([payable.document for payable in payables], MAKES, by=by, at=at)
     day = clock.county_day(at)
     batch = PayoutBatch(
-        number=f"F{day:%Y%m%d}-{secrets.token_hex(3).upper()}",
+        number=begun(Kind.BATCH, day),
         payer=payer,
         maker=by,
         lines=len(payables),

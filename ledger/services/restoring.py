@@ -1,12 +1,13 @@
 """A backup was restored: what may have gone further is frozen, and two people compare each batch with the bank."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.services.two_hands import send_back
 from kernel.errors import BadValue, DomainError
 from kernel.workflow import lock
 from ledger.models import (
@@ -19,6 +20,9 @@ from ledger.models import (
 )
 from ledger.services import journal
 from ledger.services.mending import SecondPersonNeeded
+from records.services.numbers import change_letter
+
+Compared = TypeVar("Compared", FrozenBatch, Restore)
 
 
 class RestoredUnmarked(DomainError):
@@ -63,6 +67,7 @@ def mark_restored(*, by: User | None, at: dt.datetime) -> Restore:
     number = max(journal.last_restore(), journal.last_restore_written()) + 1
     lost = journal.missing_steps()
     restore = Restore(number=number, marked_at=at, lost=lost).begin(by=by, at=at)
+    change_letter(number, at=at)
     batches = PayoutBatch.objects.filter(status__in=[BatchStatus.PREPARED, BatchStatus.SENT]).order_by("pk")
     FrozenBatch.begin_all([FrozenBatch(restore=restore, batch=batch) for batch in batches], by=by, at=at)
     journal.write_restore(restore)
@@ -107,18 +112,13 @@ def propose_found(frozen: FrozenBatch, *, found: str, by: User, at: dt.datetime)
 @transaction.atomic
 def reject_found(frozen: FrozenBatch, *, why: str, by: User, at: dt.datetime) -> FrozenBatch:
     """Send what one person found back with words; the batch stays frozen."""
-    if not why.strip():
-        raise BadValue(_("Write what does not match, for the first person to read."))
-    return lock(frozen).move_to(FrozenStatus.FROZEN, by=by, at=at, note=why.strip())
+    return send_back(frozen, FrozenStatus.FROZEN, why=why, by=by, at=at)
 
 
 @transaction.atomic
 def confirm_found(frozen: FrozenBatch, *, by: User, at: dt.datetime) -> FrozenBatch:
     """Confirm as the second person whether the bank has a frozen batch: it may go on."""
-    frozen = lock(frozen)
-    _refuse_same_person(frozen.proposed_by, by)
-    frozen.confirmed_by = by
-    return frozen.move_to(FrozenStatus.THAWED, by=by, at=at, along=("confirmed_by",))
+    return _confirm(frozen, FrozenStatus.THAWED, by=by, at=at)
 
 
 def lost_batches(restore: Restore) -> list[dict[str, Any]]:
@@ -150,20 +150,19 @@ def propose_close(
 @transaction.atomic
 def reject_close(restore: Restore, *, why: str, by: User, at: dt.datetime) -> Restore:
     """Send the letter back with words; no new batch is made as before."""
-    if not why.strip():
-        raise BadValue(_("Write what does not match, for the first person to read."))
-    return lock(restore).move_to(RestoreStatus.OPEN, by=by, at=at, note=why.strip())
+    return send_back(restore, RestoreStatus.OPEN, why=why, by=by, at=at)
 
 
 @transaction.atomic
 def confirm_close(restore: Restore, *, by: User, at: dt.datetime) -> Restore:
     """Close a restore as the second person: batches are made again, under references with its letter."""
-    restore = lock(restore)
-    _refuse_same_person(restore.proposed_by, by)
-    restore.confirmed_by = by
-    return restore.move_to(RestoreStatus.CLOSED, by=by, at=at, along=("confirmed_by",))
+    return _confirm(restore, RestoreStatus.CLOSED, by=by, at=at)
 
 
-def _refuse_same_person(first: User | None, second: User) -> None:
-    if first is not None and (second.person_id is None or first.person_id == second.person_id):
+def _confirm(document: Compared, status: str, *, by: User, at: dt.datetime) -> Compared:
+    document = lock(document)
+    first = document.proposed_by
+    if first is not None and (by.person_id is None or first.person_id == by.person_id):
         raise SecondPersonNeeded
+    document.confirmed_by = by
+    return document.move_to(status, by=by, at=at, along=("confirmed_by",))

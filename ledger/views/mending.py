@@ -1,8 +1,10 @@
 """Money that came back and answers that contradict: proposed by one person of finance, confirmed by another."""
 
+from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
-from django import forms
+from django.db.models import Model
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,11 +16,10 @@ from kernel import keyset
 from kernel.shown import Link, page_links
 from ledger import permissions, selectors
 from ledger.forms import LetterForm, PayeeForm, WhyForm
-from ledger.models import Contradiction, ReturnCase
 from ledger.pages import mending as pages
 from ledger.services import contradictions, mending
-from records.doors import act_once
-from records.forms import ActForm, new_key
+from records.doors import Verb, act_on, on_form
+from records.forms import ActForm, sent_or_new
 
 
 @require_GET
@@ -38,62 +39,55 @@ def problem_list(request: SignedIn) -> HttpResponse:
     return render(request, "ledger/problem_list.html", context)
 
 
+def problem_page(
+    request: SignedIn,
+    row: Model,
+    form: ActForm,
+    propose: Verb,
+    *,
+    page: Callable[[], dict[str, Any]],
+    done: str = "",
+) -> HttpResponse:
+    """Show what two people of finance mend; the form of its page, once sent, is what the first of them proposes."""
+
+    def show(status: int) -> HttpResponse:
+        return render(request, "ledger/problem.html", page(), status=status)
+
+    if request.method == "GET":
+        return show(200)
+    done = done or _("Entered. Another person of your office confirms it.")
+    return act_on(request, form, propose, row, to=request.path, done=done, again=on_form(form, show))
+
+
 @require_http_methods(["GET", "POST"])
 def return_case(request: SignedIn, case_id: UUID) -> HttpResponse:
     """Show one case with its story, and propose the card on which it is paid anew."""
     seen = permissions.can_see_case if request.method == "GET" else permissions.can_mend
     case = permissions.access_case(request.user, case_id, to=seen)
-    if request.method == "GET":
-        return _show_case(request, case, PayeeForm(initial={"idem": new_key()}))
-    form = PayeeForm(request.POST)
+    form = sent_or_new(request, PayeeForm)
+    done = _("Proposed. Another person of your office confirms it.")
 
-    def again(sentence: str, status: int) -> HttpResponse:
-        if sentence:
-            form.add_error(None, sentence)
-        return _show_case(request, case, form, status=status)
+    def page() -> dict[str, Any]:
+        return pages.case_shown(case, form, permissions.can_mend(request.user, case), request.user)
 
-    return act_once(
-        request,
-        form,
-        lambda at: mending.propose_payee(case, **form.card(), by=request.user, at=at),
-        to=reverse("return-case", args=[case.pk]),
-        done=_("Proposed. Another person of your office confirms it."),
-        again=again,
-    )
-
-
-def _show_case(request: SignedIn, case: ReturnCase, form: forms.Form, *, status: int = 200) -> HttpResponse:
-    may = permissions.can_mend(request.user, case)
-    names = "return-case-confirm", "return-case-reject"
-    steps = pages.steps_of(case, form, may=may, user=request.user, names=names)
-    return render(request, "ledger/problem.html", pages.case_shown(case) | steps, status=status)
+    return problem_page(request, case, form, mending.propose_payee, page=page, done=done)
 
 
 @require_POST
 def return_case_confirm(request: SignedIn, case_id: UUID) -> HttpResponse:
     """Confirm a proposed card as the second person."""
-    case = permissions.access_case(request.user, case_id, to=permissions.can_mend)
-    return act_once(
-        request,
-        ActForm(request.POST),
-        lambda at: mending.confirm_payee(case, by=request.user, at=at),
-        to=reverse("return-case", args=[case.pk]),
-        done=_("Mended. The next batch pays it on this card."),
-    )
+    return _on_case(request, case_id, ActForm, mending.confirm_payee, _("Mended. The next batch pays it on this card."))
 
 
 @require_POST
 def return_case_reject(request: SignedIn, case_id: UUID) -> HttpResponse:
     """Send a proposed card back with words."""
+    return _on_case(request, case_id, WhyForm, mending.reject_payee, _("Sent back with your words."))
+
+
+def _on_case(request: SignedIn, case_id: UUID, kind: type[ActForm], verb: Verb, done: str) -> HttpResponse:
     case = permissions.access_case(request.user, case_id, to=permissions.can_mend)
-    form = WhyForm(request.POST)
-    return act_once(
-        request,
-        form,
-        lambda at: mending.reject_payee(case, why=form.cleaned_data["why"], by=request.user, at=at),
-        to=reverse("return-case", args=[case.pk]),
-        done=_("Sent back with your words."),
-    )
+    return act_on(request, kind(request.POST), verb, case, to=reverse("return-case", args=[case.pk]), done=done)
 
 
 @require_http_methods(["GET", "POST"])
@@ -101,54 +95,28 @@ def contradiction(request: SignedIn, contradiction_id: int) -> HttpResponse:
     """Show one contradiction with its story, and enter the bank's letter."""
     seen = permissions.can_see_case if request.method == "GET" else permissions.can_mend
     row = permissions.access_contradiction(request.user, contradiction_id, to=seen)
-    if request.method == "GET":
-        return _show_contradiction(request, row, LetterForm(initial={"idem": new_key()}))
-    form = LetterForm(request.POST)
+    form = sent_or_new(request, LetterForm)
 
-    def again(sentence: str, status: int) -> HttpResponse:
-        if sentence:
-            form.add_error(None, sentence)
-        return _show_contradiction(request, row, form, status=status)
+    def page() -> dict[str, Any]:
+        return pages.contradiction_shown(row, form, permissions.can_mend(request.user, row), request.user)
 
-    return act_once(
-        request,
-        form,
-        lambda at: contradictions.propose_letter(row, **form.letter(), by=request.user, at=at),
-        to=reverse("contradiction", args=[row.pk]),
-        done=_("Entered. Another person of your office confirms it."),
-        again=again,
-    )
-
-
-def _show_contradiction(request: SignedIn, row: Contradiction, form: forms.Form, *, status: int = 200) -> HttpResponse:
-    may = permissions.can_mend(request.user, row)
-    names = "contradiction-confirm", "contradiction-reject"
-    steps = pages.steps_of(row, form, may=may, user=request.user, names=names)
-    return render(request, "ledger/problem.html", pages.contradiction_shown(row) | steps, status=status)
+    return problem_page(request, row, form, contradictions.propose_letter, page=page)
 
 
 @require_POST
 def contradiction_confirm(request: SignedIn, contradiction_id: int) -> HttpResponse:
     """Confirm the bank's letter as the second person."""
-    row = permissions.access_contradiction(request.user, contradiction_id, to=permissions.can_mend)
-    return act_once(
-        request,
-        ActForm(request.POST),
-        lambda at: contradictions.confirm_letter(row, by=request.user, at=at),
-        to=reverse("contradiction", args=[row.pk]),
-        done=_("Settled by the bank's letter."),
-    )
+    done = _("Settled by the bank's letter.")
+    return _on_contradiction(request, contradiction_id, ActForm, contradictions.confirm_letter, done)
 
 
 @require_POST
 def contradiction_reject(request: SignedIn, contradiction_id: int) -> HttpResponse:
     """Send an entered letter back with words."""
-    row = permissions.access_contradiction(request.user, contradiction_id, to=permissions.can_mend)
-    form = WhyForm(request.POST)
-    return act_once(
-        request,
-        form,
-        lambda at: contradictions.reject_letter(row, why=form.cleaned_data["why"], by=request.user, at=at),
-        to=reverse("contradiction", args=[row.pk]),
-        done=_("Sent back with your words."),
-    )
+    done = _("Sent back with your words.")
+    return _on_contradiction(request, contradiction_id, WhyForm, contradictions.reject_letter, done)
+
+
+def _on_contradiction(request: SignedIn, row_id: int, kind: type[ActForm], verb: Verb, done: str) -> HttpResponse:
+    row = permissions.access_contradiction(request.user, row_id, to=permissions.can_mend)
+    return act_on(request, kind(request.POST), verb, row, to=reverse("contradiction", args=[row.pk]), done=done)

@@ -21,7 +21,7 @@ from ledger.forms import CancelForm, ReturnForm
 from ledger.models import BatchStatus, FrozenStatus, PayoutBatch
 from ledger.pages import batches as pages
 from ledger.services import applying, payouts, returns
-from records.doors import act_once, mark_refused
+from records.doors import act_on, act_once, mark_refused, on_form
 from records.forms import ActForm, new_key
 from records.services.files import read_original
 
@@ -114,14 +114,9 @@ def _detail(request: SignedIn, batch: PayoutBatch, cancel_form: CancelForm) -> d
 def batch_send(request: SignedIn, batch_id: int) -> HttpResponse:
     """Check and send a batch as the second person; its file is written now and never again."""
     batch = permissions.access_batch(request.user, batch_id, to=permissions.can_send)
-
-    return act_once(
-        request,
-        ActForm(request.POST),
-        lambda at: payouts.send_batch(batch, by=request.user, at=at),
-        to=reverse("batch-detail", args=[batch.pk]),
-        done=_("Sent. Take the file to the bank; it stays the same for ever."),
-    )
+    to = reverse("batch-detail", args=[batch.pk])
+    done = _("Sent. Take the file to the bank; it stays the same for ever.")
+    return act_on(request, ActForm(request.POST), payouts.send_batch, batch, to=to, done=done)
 
 
 @require_POST
@@ -130,19 +125,11 @@ def batch_cancel(request: SignedIn, batch_id: int) -> HttpResponse:
     batch = permissions.access_batch(request.user, batch_id, to=permissions.can_cancel)
     form = CancelForm(request.POST)
 
-    def again(sentence: str, _status: int) -> HttpResponse:
-        if sentence:
-            form.add_error(None, sentence)
+    def show(_status: int) -> HttpResponse:
         return render(request, "ledger/batch_detail.html", _detail(request, batch, form), status=400)
 
-    return act_once(
-        request,
-        form,
-        lambda at: payouts.cancel_batch(batch, why=form.cleaned_data["why"], by=request.user, at=at),
-        to=reverse("batch-detail", args=[batch.pk]),
-        done=_("Dissolved. What it held waits again."),
-        again=again,
-    )
+    to, done = reverse("batch-detail", args=[batch.pk]), _("Dissolved. What it held waits again.")
+    return act_on(request, form, payouts.cancel_batch, batch, to=to, done=done, again=on_form(form, show))
 
 
 @require_GET

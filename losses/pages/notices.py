@@ -10,6 +10,7 @@ from losses.models import LossClaim
 from losses.pages.words import amount_words, day_time
 from losses.selectors.claims import quantity_words
 from records.models import NoticeLine, Objection, ObjectionStatus
+from records.services.notices import check_word
 
 TONES: dict[str, str] = {
     ObjectionStatus.OPEN: "warn",
@@ -43,6 +44,7 @@ class ObjectionPage:
     """An objection as whoever answers it reads it."""
 
     number: str
+    check_word: str
     words: str
     contact: str
     at: str
@@ -93,6 +95,7 @@ def objection_page(objection: Objection) -> ObjectionPage:
     """Return one objection with what was said and answered."""
     return ObjectionPage(
         number=objection.number,
+        check_word=check_word(objection.pk),
         words=objection.words,
         contact=objection.contact,
         at=day_time(objection.at),

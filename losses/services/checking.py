@@ -20,11 +20,7 @@ from records.services.participation import take_part
 @transaction.atomic
 def village_check(claim: LossClaim, *, quantity: int, why: str = "", by: User, at: dt.datetime) -> LossClaim:
     """Write what the village found; never by the household or by whoever filed for it."""
-    claim = lock(claim)
-    claim.move_to(ClaimStatus.VILLAGE_CHECKED, by=by, at=at, note=why)
-    take_part(claim.reference, "village", by=by, at=at)
-    write_figure(claim, Stage.VILLAGE, quantity, why=why, by=by, at=at)
-    require_possible(claim, at=at)
+    claim = _look(claim, Stage.VILLAGE, ClaimStatus.VILLAGE_CHECKED, quantity=quantity, why=why, by=by, at=at)
     _due(claim, hours_after("township_check_hours", at))
     tell(
         claim,
@@ -40,11 +36,7 @@ def village_check(claim: LossClaim, *, quantity: int, why: str = "", by: User, a
 @transaction.atomic
 def township_check(claim: LossClaim, *, quantity: int, why: str = "", by: User, at: dt.datetime) -> LossClaim:
     """Write what the township found; never by anybody who had a hand in it before."""
-    claim = lock(claim)
-    claim.move_to(ClaimStatus.TOWNSHIP_CHECKED, by=by, at=at, note=why)
-    take_part(claim.reference, "township", by=by, at=at)
-    write_figure(claim, Stage.TOWNSHIP, quantity, why=why, by=by, at=at)
-    require_possible(claim, at=at)
+    claim = _look(claim, Stage.TOWNSHIP, ClaimStatus.TOWNSHIP_CHECKED, quantity=quantity, why=why, by=by, at=at)
     _due(claim, days_after("publish_days", at))
     tell(
         claim,
@@ -53,6 +45,18 @@ def township_check(claim: LossClaim, *, quantity: int, why: str = "", by: User, 
         at=at,
         quantity=lambda: quantity_words(claim),
     )
+    return claim
+
+
+def _look(
+    claim: LossClaim, stage: Stage, status: ClaimStatus, *, quantity: int, why: str, by: User, at: dt.datetime
+) -> LossClaim:
+    """Move a claim on with what this stage found, as a hand of this person, and refuse what cannot be."""
+    claim = lock(claim)
+    claim.move_to(status, by=by, at=at, note=why)
+    take_part(claim.reference, stage.value, by=by, at=at)
+    write_figure(claim, stage, quantity, why=why, by=by, at=at)
+    require_possible(claim, at=at)
     return claim
 
 

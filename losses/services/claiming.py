@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Household, HouseholdMember, User
@@ -13,6 +13,7 @@ from accounts.services.people import record_consent
 from catalog.models import Listing
 from kernel import clock, weight
 from kernel.errors import BadValue, DomainError
+from kernel.numbers import Kind, begun
 from kernel.present import known
 from kernel.workflow import lock
 from losses.models import Cause, ClaimStatus, LossClaim, Reason, ReliefScheme, SchemeRate, SchemeStatus
@@ -119,7 +120,7 @@ def file_claim(
     _require_readable(cause, quantity, happened_on, photos, at)
     _require_enough(scheme, listing.grams(quantity))
     claim = LossClaim(
-        number=_next_number(at),
+        number=begun(Kind.CLAIM, clock.county_day(at)),
         scheme=scheme,
         rate=rate,
         household=household,
@@ -297,12 +298,3 @@ def _require_readable(
 def _require_enough(scheme: ReliefScheme, grams: int) -> None:
     if grams < scheme.min_loss_g:
         raise TooLittle(scheme.min_loss_g)
-
-
-def _next_number(at: dt.datetime) -> str:
-    """Return the next number of this county day: S261102-001. Filing waits its turn here for a moment."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('losses claim number'))")
-    prefix = f"S{clock.county_day(at):%y%m%d}-"
-    last = LossClaim.objects.filter(number__startswith=prefix).order_by("-pk").values_list("number", flat=True).first()
-    return f"{prefix}{int(last.removeprefix(prefix)) + 1 if last else 1:03d}"

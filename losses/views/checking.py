@@ -24,7 +24,7 @@ from losses.selectors import claims, queues
 from losses.selectors.queues import View
 from losses.services import checking, claiming, findings
 from losses.views.arriving import evidence_context
-from records.doors import act_once
+from records.doors import act_on, act_once, on_form
 from records.forms import new_key
 from records.models import Finding
 
@@ -79,18 +79,9 @@ def _check(
     form = CheckForm(request.POST or None, initial=start, listing=claim.listing)
     if request.method == "GET":
         return _check_page(request, claim, form, heading)
-
-    def act(at: dt.datetime) -> None:
-        typed = form.cleaned_data
-        check(claim, quantity=typed["quantity"], why=typed["why"], by=request.user, at=at)
-
-    def again(sentence: str, _status: int) -> HttpResponse:
-        if sentence:
-            form.add_error(None, sentence)
-        return _check_page(request, claim, form, heading)
-
+    again = on_form(form, lambda _status: _check_page(request, claim, form, heading))
     done = _("%(number)s is checked and goes on.") % {"number": claim.number}
-    return act_once(request, form, act, to=reverse("check-list"), done=done, again=again)
+    return act_on(request, form, check, claim, to=reverse("check-list"), done=done, again=again)
 
 
 def _check_page(request: SignedIn, claim: LossClaim, form: CheckForm, heading: str) -> HttpResponse:
@@ -122,17 +113,8 @@ def claim_refuse(request: SignedIn, claim_id: int) -> HttpResponse:
 def _answer(request: SignedIn, claim_id: int, answer: Callable[..., LossClaim], done: str) -> HttpResponse:
     claim = permissions.access_claim(request.user, claim_id, to=permissions.can_answer)
     form = ReasonForm(request.POST)
-
-    def act(at: dt.datetime) -> None:
-        typed = form.cleaned_data
-        answer(claim, code=typed["code"], reason=typed["reason"], by=request.user, at=at)
-
-    def again(sentence: str, _status: int) -> HttpResponse:
-        if sentence:
-            form.add_error(None, sentence)
-        return _shown_again(request, claim, form)
-
-    return act_once(request, form, act, to=reverse("check-list"), done=done, again=again)
+    again = on_form(form, lambda _status: _shown_again(request, claim, form))
+    return act_on(request, form, answer, claim, to=reverse("check-list"), done=done, again=again)
 
 
 def _shown_again(request: SignedIn, claim: LossClaim, form: ReasonForm) -> HttpResponse:

@@ -18,7 +18,7 @@ from losses.pages.words import arithmetic
 from losses.selectors import claims, queues
 from losses.services import awarding
 from losses.views.arriving import evidence_context
-from records.doors import act_once
+from records.doors import act_on
 from records.forms import ActForm, new_key
 
 MOST_IN_QUEUE = 30
@@ -30,14 +30,9 @@ def claim_compute(request: SignedIn, claim_id: int) -> HttpResponse:
     claim = permissions.access_claim(request.user, claim_id, to=permissions.can_decide)
     at = clock.now()
     if request.method == "POST":
-        return act_once(
-            request,
-            ActForm(request.POST),
-            lambda at: awarding.compute(claim, by=request.user, at=at),
-            to=reverse("check-list"),
-            done=_("Computed and held. It waits for the county notice."),
-            back=reverse("claim-compute", args=[claim.pk]),
-        )
+        to, done = reverse("check-list"), _("Computed and held. It waits for the county notice.")
+        page = reverse("claim-compute", args=[claim.pk])
+        return act_on(request, ActForm(request.POST), awarding.compute, claim, to=to, done=done, back=page)
     computed = claims.present_computation(claim)
     worked_out = computed or awarding.relief_of(claim, money_left_fen=claim.scheme.account.available_fen())
     context = evidence_context(claim, at=at) | {
@@ -83,11 +78,6 @@ def claim_review(request: SignedIn, claim_id: int) -> HttpResponse:
 def claim_award(request: SignedIn, claim_id: int) -> HttpResponse:
     """Award the noticed amount."""
     claim = permissions.access_claim(request.user, claim_id, to=permissions.can_decide)
-    return act_once(
-        request,
-        ActForm(request.POST),
-        lambda at: awarding.award(claim, by=request.user, at=at),
-        to=reverse("review-desk"),
-        done=_("%(number)s is awarded; finance pays it out.") % {"number": claim.number},
-        back=reverse("claim-review", args=[claim.pk]),
-    )
+    to, done = reverse("review-desk"), _("%(number)s is awarded; finance pays it out.") % {"number": claim.number}
+    page = reverse("claim-review", args=[claim.pk])
+    return act_on(request, ActForm(request.POST), awarding.award, claim, to=to, done=done, back=page)

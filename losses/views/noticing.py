@@ -22,7 +22,7 @@ from losses.models import ClaimStatus, ReliefScheme
 from losses.pages.notices import objected_line, objection_page, objection_row, objection_tabs, public_line
 from losses.selectors import claims
 from losses.services import noticing
-from records.doors import act_once
+from records.doors import act_once, on_form
 from records.forms import ActForm, new_key
 from records.models import Objection, ObjectionStatus, PublicNotice
 from records.services import notices
@@ -115,11 +115,7 @@ def objection_answer(request: SignedIn, objection_id: UUID) -> HttpResponse:
             objection, upheld=typed["verdict"] == "upheld", answer=typed["answer"], by=request.user, at=at
         )
 
-    def again(sentence: str, _status: int) -> HttpResponse:
-        if sentence:
-            form.add_error(None, sentence)
-        return _objection_page(request, objection, form)
-
+    again = on_form(form, lambda _status: _objection_page(request, objection, form))
     return act_once(request, form, act, to=reverse("objection-list"), done=_("Answered."), again=again)
 
 

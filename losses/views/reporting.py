@@ -30,7 +30,7 @@ from losses.selectors import claims, schemes
 from losses.services import claiming
 from losses.views.arriving import photos_of
 from produce.models import StockUnit
-from records.doors import act_once, once
+from records.doors import act_on, once
 from records.forms import ActForm, new_key
 from records.models import StoredFile
 from records.pages.photos import SMALL_PX, private_photo
@@ -203,13 +203,8 @@ def claim_receipt(request: SignedIn, claim_id: int) -> HttpResponse:
 def claim_withdraw(request: SignedIn, claim_id: int) -> HttpResponse:
     """Take a claim back; its goods may be sold again."""
     claim = permissions.access_claim(request.user, claim_id, to=permissions.can_complete)
-    return act_once(
-        request,
-        ActForm(request.POST),
-        lambda at: claiming.withdraw(claim, by=request.user, at=at),
-        to=reverse("claim-detail", args=[claim.pk]),
-        done=_("Taken back. The goods can be sold again."),
-    )
+    to, done = reverse("claim-detail", args=[claim.pk]), _("Taken back. The goods can be sold again.")
+    return act_on(request, ActForm(request.POST), claiming.withdraw, claim, to=to, done=done)
 
 
 @require_GET

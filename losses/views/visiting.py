@@ -24,7 +24,7 @@ from losses.pages.words import day_time, short_words
 from losses.selectors import claims, queues
 from losses.services import visiting
 from losses.views.arriving import evidence_context, photos_of
-from records.doors import act_once, once
+from records.doors import act_on, once
 from records.forms import ActForm, new_key
 from records.models import StoredFile
 
@@ -44,13 +44,8 @@ def visit_draw(request: SignedIn, claim_id: int) -> HttpResponse:
     claim = permissions.access_claim(request.user, claim_id, to=permissions.can_decide)
     at = clock.now()
     if request.method == "POST":
-        return act_once(
-            request,
-            ActForm(request.POST),
-            lambda at: visiting.draw(claim, by=request.user, at=at),
-            to=reverse("visit-draw", args=[claim.pk]),
-            done=_("Two verifiers are drawn."),
-        )
+        to, done = reverse("visit-draw", args=[claim.pk]), _("Two verifiers are drawn.")
+        return act_on(request, ActForm(request.POST), visiting.draw, claim, to=to, done=done)
     visit = claims.present_visit(claim)
     candidates = visiting.candidates(claim, on=clock.county_day(at))
     context = {
@@ -125,14 +120,9 @@ def visit_sign(request: SignedIn, claim_id: int) -> HttpResponse:
     visit = permissions.access_visit(request.user, claim_id, to=permissions.is_second)
     claim, at = visit.claim, clock.now()
     if request.method == "POST":
-        return act_once(
-            request,
-            ActForm(request.POST),
-            lambda at: visiting.sign_visit(visit, by=request.user, at=at),
-            to=reverse("visit-list"),
-            done=_("Signed. The visit is closed and stays as it is."),
-            back=reverse("visit-sign", args=[claim.pk]),
-        )
+        to, done = reverse("visit-list"), _("Signed. The visit is closed and stays as it is.")
+        page = reverse("visit-sign", args=[claim.pk])
+        return act_on(request, ActForm(request.POST), visiting.sign_visit, visit, to=to, done=done, back=page)
     context = evidence_context(claim, at=at) | {
         "written": visit.first_signed_at is not None,
         "found": claim.listing.in_words(visit.found) if visit.found is not None else "",

@@ -19,7 +19,7 @@ from orders.selectors.orders import allocations_of, orders_seen_by
 from orders.services import approving, asking, placing
 from orders.services.placing import Take, Wish
 from produce.models import MOST_PRICE_FEN
-from records.doors import act_for_program
+from records.doors import program_acts_on
 
 
 class Orders(APIView):
@@ -125,7 +125,7 @@ class Approve(APIView):
     def post(self, request: SignedInCall, order_id: int) -> Response:
         """Approve an order and ask its sellers."""
         order = permissions.access_order(request.user, order_id, to=permissions.can_approve)
-        act_for_program(request, {}, lambda at: asking.approve(order, by=request.user, at=at))
+        program_acts_on(request, asking.approve, order)
         return _answer(request, order_id)
 
 
@@ -143,8 +143,7 @@ class Refuse(APIView):
     def post(self, request: SignedInCall, order_id: int) -> Response:
         """Send an order that waits for approval back with words: every hold is given back whole."""
         order = permissions.access_order(request.user, order_id, to=permissions.can_approve)
-        data = read_input(Why, request)
-        act_for_program(request, data, lambda at: approving.refuse(order, why=data["why"], by=request.user, at=at))
+        program_acts_on(request, approving.refuse, order, Why)
         return _answer(request, order_id)
 
 
@@ -155,8 +154,7 @@ class Cancel(APIView):
     def post(self, request: SignedInCall, order_id: int) -> Response:
         """Call an order off: every hold is given back whole."""
         order = permissions.access_order(request.user, order_id, to=permissions.can_cancel)
-        data = read_input(Why, request)
-        act_for_program(request, data, lambda at: asking.cancel(order, why=data["why"], by=request.user, at=at))
+        program_acts_on(request, asking.cancel, order, Why)
         return _answer(request, order_id)
 
 

@@ -23,7 +23,7 @@ from orders.selectors.statements import statements_seen_by
 from orders.services import asking, delivering, paying, receiving
 from orders.services.delivering import Loaded
 from orders.services.receiving import Weighed
-from records.doors import act_for_program
+from records.doors import act_for_program, program_acts_on
 
 
 class Sales(APIView):
@@ -174,7 +174,7 @@ class Sign(APIView):
     def post(self, request: SignedInCall, receipt_id: int) -> Response:
         """Sign as the second person: accepted kilos are sold and owed, statements are written."""
         receipt = permissions.access_receipt(request.user, receipt_id, to=permissions.can_weigh)
-        act_for_program(request, {}, lambda at: receiving.sign(receipt, by=request.user, at=at))
+        program_acts_on(request, receiving.sign, receipt)
         return Response(ReceiptOut(permissions.access_receipt(request.user, receipt_id)).data)
 
 
@@ -194,7 +194,7 @@ class OneStatement(APIView):
     @extend_schema(responses=StatementOut, operation_id="statement_detail")
     def get(self, request: SignedInCall, statement_id: int) -> Response:
         """Return a statement."""
-        return Response(_statement(request, statement_id))
+        return _statement(request, statement_id)
 
 
 class RecordPayment(APIView):
@@ -211,13 +211,8 @@ class RecordPayment(APIView):
     def post(self, request: SignedInCall, statement_id: int) -> Response:
         """Write a bank transfer down; it counts once a second person has confirmed it."""
         statement = permissions.access_statement(request.user, statement_id, to=permissions.can_record_payment)
-        data = read_input(self.Input, request)
-        act_for_program(
-            request,
-            data,
-            lambda at: paying.record_payment(statement, **data, by=request.user, at=at),
-        )
-        return Response(_statement(request, statement_id))
+        program_acts_on(request, paying.record_payment, statement, self.Input)
+        return _statement(request, statement_id)
 
 
 class ConfirmPayment(APIView):
@@ -233,13 +228,8 @@ class ConfirmPayment(APIView):
     def post(self, request: SignedInCall, statement_id: int) -> Response:
         """Confirm that the transfer stands on the bank's account."""
         statement = permissions.access_statement(request.user, statement_id, to=permissions.can_check_payment)
-        data = read_input(self.Input, request)
-        act_for_program(
-            request,
-            data,
-            lambda at: paying.confirm_payment(statement, **data, by=request.user, at=at),
-        )
-        return Response(_statement(request, statement_id))
+        program_acts_on(request, paying.confirm_payment, statement, self.Input)
+        return _statement(request, statement_id)
 
 
 class RejectPayment(APIView):
@@ -255,13 +245,8 @@ class RejectPayment(APIView):
     def post(self, request: SignedInCall, statement_id: int) -> Response:
         """Strike a recorded transfer out."""
         statement = permissions.access_statement(request.user, statement_id, to=permissions.can_check_payment)
-        data = read_input(self.Input, request)
-        act_for_program(
-            request,
-            data,
-            lambda at: paying.reject_payment(statement, why=data["why"], by=request.user, at=at),
-        )
-        return Response(_statement(request, statement_id))
+        program_acts_on(request, paying.reject_payment, statement, self.Input)
+        return _statement(request, statement_id)
 
 
 def _weighed(lot: dict[str, Any]) -> Weighed:
@@ -275,6 +260,6 @@ def _weighed(lot: dict[str, Any]) -> Weighed:
     )
 
 
-def _statement(request: SignedInCall, statement_id: int) -> dict[str, Any]:
+def _statement(request: SignedInCall, statement_id: int) -> Response:
     statement = permissions.access_statement(request.user, statement_id)
-    return StatementOut(statement, context={"request": request}).data
+    return Response(StatementOut(statement, context={"request": request}).data)

@@ -1,7 +1,6 @@
 """Send the goods off: what was put on the cart, lot by lot, under one delivery number."""
 
 import datetime as dt
-import secrets
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -13,6 +12,7 @@ from catalog.models import Listing
 from catalog.services.kilos import lock_listings
 from kernel import clock, weight
 from kernel.errors import BadValue, DomainError
+from kernel.numbers import Kind, begun
 from kernel.workflow import lock
 from orders.models import Allocation, AllocationStatus, Delivery, DeliveryLine, OrderStatus, PurchaseOrder
 from orders.selectors.recalls import called_off
@@ -96,7 +96,7 @@ def ship(order: PurchaseOrder, loaded: dict[int, Loaded], *, driver: str = "", b
         _require_loadable(rows[pk], load, tolerance)
     day = clock.county_day(at)
     delivery = Delivery.objects.create(
-        number=f"SH{day:%y%m%d}-{secrets.token_hex(3).upper()}",
+        number=begun(Kind.DELIVERY, day),
         order=order,
         shipped_at=at,
         accept_by_at=at + dt.timedelta(hours=policy("silence_hours", day)),

@@ -5,7 +5,6 @@ for ever. Twelve statements, whatever the number of lines and lots, the idempote
 """
 
 import datetime as dt
-import secrets
 from collections import Counter
 from dataclasses import dataclass, replace
 
@@ -19,6 +18,7 @@ from catalog.models import Listing, Movement
 from catalog.services import kilos
 from kernel import clock, money, weight
 from kernel.errors import BadValue, DomainError
+from kernel.numbers import Kind, begun
 from kernel.present import known
 from kernel.versions import fingerprint
 from ledger.services import transfers
@@ -174,7 +174,7 @@ def _place(
     accounts = transfers.lock_accounts({fund.account_id, *payees})  # from here on no other order of this fund is judged
     judged_fen, rule = judged(fund, held_fen, _by_class(allocations, listings), at=at)
     order = PurchaseOrder(
-        number=f"DD{today:%y%m%d}-{secrets.token_hex(4).upper()}",
+        number=begun(Kind.ORDER, today),
         buyer=buyer,
         fund=fund,
         requester=by,

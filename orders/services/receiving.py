@@ -5,7 +5,6 @@ household, which sells them again or writes them off.
 """
 
 import datetime as dt
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -19,6 +18,7 @@ from catalog.models import Listing, Movement
 from catalog.services import kilos
 from kernel import clock, money, weight
 from kernel.errors import BadValue, DomainError
+from kernel.numbers import Kind, begun
 from kernel.workflow import IllegalMove, lock
 from ledger.services import transfers
 from orders.models import (
@@ -252,9 +252,9 @@ def _write_receipt(
     delivery: Delivery, rows: dict[int, Allocation], weights: dict[int, Weighed], *, by: User, at: dt.datetime
 ) -> GoodsReceipt:
     day = clock.county_day(at)
-    receipt = GoodsReceipt(
-        number=f"YS{day:%y%m%d}-{secrets.token_hex(3).upper()}", delivery=delivery, weighed_by=by, weighed_at=at
-    ).begin(by=by, at=at)
+    receipt = GoodsReceipt(number=begun(Kind.RECEIPT, day), delivery=delivery, weighed_by=by, weighed_at=at).begin(
+        by=by, at=at
+    )
     ReceiptLine.objects.bulk_create(
         ReceiptLine(
             receipt=receipt,

@@ -1,7 +1,6 @@
 """What each seller is owed for an order: one statement a seller, its lines summing exactly, and its payable."""
 
 import datetime as dt
-import secrets
 from collections import defaultdict
 from uuid import UUID
 
@@ -11,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.services.messages import Word, tell_all
 from kernel import clock, money
+from kernel.numbers import Kind, begun
 from kernel.present import known
 from kernel.workflow import IllegalMove, lock
 from ledger.services.payables import NoBankCard, write_payable
@@ -118,7 +118,7 @@ def _write(
     day = clock.county_day(at)
     statement = SettlementStatement.objects.create(
         id=number,
-        number=f"JS{day:%y%m%d}-{secrets.token_hex(4).upper()}",
+        number=begun(Kind.STATEMENT, day),
         order=order,
         buyer_id=order.buyer_id,
         household_id=household_id,

@@ -38,7 +38,7 @@ from orders.selectors import orders as reading
 from orders.selectors import plans as planning
 from orders.selectors.reasons import written
 from orders.services import approving, asking, placing, settling
-from records.doors import act_once, error_status, once
+from records.doors import Verb, act_on, error_status, once
 from records.forms import ActForm, new_key
 
 WANT_FIELDS = ("produce", "quantity_0", "quantity_1", "on", "fund", "ceiling", "listing")
@@ -166,54 +166,33 @@ def order_detail(request: SignedIn, order_id: int) -> HttpResponse:
 def order_approve(request: SignedIn, order_id: int) -> HttpResponse:
     """Approve an order and ask its sellers."""
     order = permissions.access_order(request.user, order_id, to=permissions.can_approve)
-    return act_once(
-        request,
-        ActForm(request.POST),
-        lambda at: asking.approve(order, by=request.user, at=at),
-        to=reverse("order-detail", args=[order.pk]),
-        done=_("Approved. The sellers are being asked."),
-    )
+    return _act(request, ActForm, asking.approve, order, _("Approved. The sellers are being asked."))
 
 
 @require_POST
 def order_refuse(request: SignedIn, order_id: int) -> HttpResponse:
     """Send an order that waits for approval back with words."""
     order = permissions.access_order(request.user, order_id, to=permissions.can_approve)
-    form = WhyForm(request.POST)
-    return act_once(
-        request,
-        form,
-        lambda at: approving.refuse(order, why=form.cleaned_data["why"], by=request.user, at=at),
-        to=reverse("order-detail", args=[order.pk]),
-        done=_("Sent back with your words. Its money and goods are free again."),
-    )
+    done = _("Sent back with your words. Its money and goods are free again.")
+    return _act(request, WhyForm, approving.refuse, order, done)
 
 
 @require_POST
 def order_cancel(request: SignedIn, order_id: int) -> HttpResponse:
     """Call an order off and give everything back."""
     order = permissions.access_order(request.user, order_id, to=permissions.can_cancel)
-    form = WhyForm(request.POST)
-    return act_once(
-        request,
-        form,
-        lambda at: asking.cancel(order, why=form.cleaned_data["why"], by=request.user, at=at),
-        to=reverse("order-detail", args=[order.pk]),
-        done=_("The order is called off. Its money is free again."),
-    )
+    return _act(request, WhyForm, asking.cancel, order, _("The order is called off. Its money is free again."))
 
 
 @require_POST
 def order_settle(request: SignedIn, order_id: int) -> HttpResponse:
     """Write the statements still missing."""
     order = permissions.access_order(request.user, order_id, to=permissions.can_settle)
-    return act_once(
-        request,
-        ActForm(request.POST),
-        lambda at: settling.settle(order, by=request.user, at=at),
-        to=reverse("order-detail", args=[order.pk]),
-        done=_("Every seller with a bank card has a statement now."),
-    )
+    return _act(request, ActForm, settling.settle, order, _("Every seller with a bank card has a statement now."))
+
+
+def _act(request: SignedIn, kind: type[ActForm], verb: Verb, order: PurchaseOrder, done: str) -> HttpResponse:
+    return act_on(request, kind(request.POST), verb, order, to=reverse("order-detail", args=[order.pk]), done=done)
 
 
 def _place(request: SignedIn, form: WantForm, kind: str) -> str:

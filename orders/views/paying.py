@@ -1,5 +1,6 @@
 """Statements, and the two hands that pay them."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -20,8 +21,8 @@ from orders.models import SettlementStatement
 from orders.pages import statements as pages
 from orders.selectors.statements import MONEY_ROLES, live_payment, statement_rows
 from orders.services import paying
-from records.doors import act_once
-from records.forms import new_key
+from records.doors import act_on
+from records.forms import new_key, sent_or_new
 
 VIEWS = ("", "due", "to_confirm")
 
@@ -57,25 +58,14 @@ def payment_record(request: SignedIn, statement_id: int) -> HttpResponse:
     """Write down the bank transfer that pays a statement."""
     statement = permissions.access_statement(request.user, statement_id, to=permissions.can_record_payment)
     page = reverse("statement-detail", args=[statement.pk])
+    form = sent_or_new(request, PaymentForm)
+    again = partial(_record_page, request, statement, form)
     if request.method == "POST":
-        form = PaymentForm(request.POST)
-        return act_once(
-            request,
-            form,
-            lambda at: paying.record_payment(
-                statement,
-                voucher_number=form.cleaned_data["voucher_number"],
-                sure=form.cleaned_data["sure"],
-                by=request.user,
-                at=at,
-            ),
-            to=page,
-            done=_("Written down. A second person now compares it with the bank's account."),
-            again=lambda sentence, status: _record_page(request, statement, form, sentence, status),
-        )
+        done = _("Written down. A second person now compares it with the bank's account.")
+        return act_on(request, form, paying.record_payment, statement, to=page, done=done, again=again)
     if live_payment(statement) is not None:
         return redirect(page)
-    return _record_page(request, statement, PaymentForm(initial={"idem": new_key()}), "", 200)
+    return again("", 200)
 
 
 @require_http_methods(["GET", "POST"])
@@ -85,14 +75,8 @@ def payment_confirm(request: SignedIn, statement_id: int) -> HttpResponse:
     page = reverse("statement-detail", args=[statement.pk])
     if request.method == "POST":
         act = PaidForm(request.POST)
-        return act_once(
-            request,
-            act,
-            lambda at: paying.confirm_payment(statement, sure=act.cleaned_data["sure"], by=request.user, at=at),
-            to=page,
-            done=_("Paid. The seller has been told."),
-            again=lambda sentence, status: _confirm_again(request, statement, act, sentence, status),
-        )
+        done, again = _("Paid. The seller has been told."), partial(_confirm_again, request, statement, act)
+        return act_on(request, act, paying.confirm_payment, statement, to=page, done=done, again=again)
     payment = live_payment(statement)
     if payment is None or payment.status != "prepared":
         return redirect(page)
@@ -105,15 +89,10 @@ def payment_reject(request: SignedIn, statement_id: int) -> HttpResponse:
     statement = permissions.access_statement(request.user, statement_id, to=permissions.can_check_payment)
     if request.method == "GET":
         return redirect("payment-confirm", statement.pk)  # a page shown again with its error, loaded anew
-    form = WhyForm(request.POST)
-    return act_once(
-        request,
-        form,
-        lambda at: paying.reject_payment(statement, why=form.cleaned_data["why"], by=request.user, at=at),
-        to=reverse("statement-detail", args=[statement.pk]),
-        done=_("Struck out. It can be paid anew."),
-        again=lambda sentence, status: _reject_again(request, statement, form, sentence, status),
-    )
+    why = WhyForm(request.POST)
+    to, done = reverse("statement-detail", args=[statement.pk]), _("Struck out. It can be paid anew.")
+    again = partial(_reject_again, request, statement, why)
+    return act_on(request, why, paying.reject_payment, statement, to=to, done=done, again=again)
 
 
 def _confirm_again(

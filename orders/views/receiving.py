@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -29,7 +30,7 @@ from orders.selectors.scale import lots_to_weigh
 from orders.services import delivering, receiving
 from orders.services.delivering import Loaded, tolerance_at
 from orders.views.scale import Draft
-from records.doors import act_once, error_status, once
+from records.doors import act_on, act_once, error_status, once
 from records.forms import ActForm, new_key
 from records.pages.photos import SMALL_PX, private_photo
 
@@ -130,23 +131,13 @@ def receipt_sign(request: SignedIn, receipt_id: int) -> HttpResponse:
         return redirect(page)
     if request.method == "POST" and request.POST.get("act") == "again":
         why = WhyForm(request.POST)
-        return act_once(
-            request,
-            why,
-            lambda at: receiving.weigh_again(receipt, why=why.cleaned_data["why"], by=request.user, at=at),
-            to=reverse("delivery-accept", args=[receipt.delivery.order_id]),
-            done=_("Struck out. Weigh it again."),
-            again=lambda sentence, status: _sign_page(request, receipt, why, sentence, status),
-        )
+        to, done = reverse("delivery-accept", args=[receipt.delivery.order_id]), _("Struck out. Weigh it again.")
+        again = partial(_sign_page, request, receipt, why)
+        return act_on(request, why, receiving.weigh_again, receipt, to=to, done=done, again=again)
     if request.method == "POST":
-        return act_once(
-            request,
-            ActForm(request.POST),
-            lambda at: receiving.sign(receipt, by=request.user, at=at),
-            to=page,
-            done=_("Signed. Statements are written; the sellers have been told."),
-            again=lambda sentence, status: _sign_page(request, receipt, None, sentence, status),
-        )
+        done = _("Signed. Statements are written; the sellers have been told.")
+        again = partial(_sign_page, request, receipt, None)
+        return act_on(request, ActForm(request.POST), receiving.sign, receipt, to=page, done=done, again=again)
     return _sign_page(request, receipt, None, "", 200)
 
 

@@ -6,14 +6,16 @@ import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from kernel.constraints import two_people, within
 from kernel.entering import entered_only
+from kernel.numbers import NumberField, RunningField, numbered
 from kernel.sealing import sealed
 from kernel.traced import Traced
-from kernel.workflow import Workflow, append_only, legal_statuses, no_truncate, status_guards
+from kernel.workflow import Workflow, append_only, final_once, legal_statuses, never_deleted, status_guards
 
 MOST_BYTES = 50 * 2**20
 
@@ -44,7 +46,7 @@ class StoredFile(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(size__gte=1, size__lte=MOST_BYTES), name="file_size_bounded"),
+            within("size", 1, MOST_BYTES, name="file_size_bounded"),
         ]
         indexes = [models.Index(fields=["sha256"], name="file_by_sha256")]
         triggers = append_only()
@@ -152,7 +154,7 @@ class IncompatibleHands(models.Model):
         triggers = [entered_only(pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete)]
         constraints = [
             models.UniqueConstraint(fields=["kind", "stage", "other"], name="incompatible_hands_once"),
-            models.CheckConstraint(condition=~Q(stage=F("other")), name="hands_differ"),
+            two_people("stage", "other", name="hands_differ"),
         ]
 
 
@@ -199,13 +201,8 @@ class Finding(models.Model):
         ]
         indexes = [models.Index(fields=["document", "id"], name="finding_by_document")]
         triggers = [
-            pgtrigger.Protect(
-                name="cleared_finding_stays",
-                operation=pgtrigger.Update,
-                condition=pgtrigger.Q(old__cleared_at__isnull=False),
-            ),
-            pgtrigger.Protect(name="no_delete", operation=pgtrigger.Delete),
-            no_truncate(),
+            final_once("cleared_at", "cleared_finding_stays"),
+            *never_deleted(),
             *_FINDINGS_TELL.triggers(changes=True),
         ]
 
@@ -234,7 +231,7 @@ class PublicNotice(Workflow):
         VILLAGE = "village", _("Village round (quantities)")
         COUNTY = "county", _("County round (amounts)")
 
-    number = models.CharField(max_length=32, unique=True)
+    number = NumberField()
     title = models.CharField(max_length=200)
     round = models.CharField(max_length=16, choices=Round)
     place_code = models.CharField(max_length=12)
@@ -255,6 +252,7 @@ class PublicNotice(Workflow):
         ]
         triggers = [
             *status_guards(NOTICE_MOVES),
+            numbered(),
             pgtrigger.ReadOnly(name="frozen", exclude=["status"]),
         ]
 
@@ -302,7 +300,8 @@ class Objection(Workflow):
     REFERENCE = "objection"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    number = models.CharField(max_length=32, unique=True)
+    number = NumberField()
+    running = RunningField()
     line = models.ForeignKey(NoticeLine, models.PROTECT, related_name="objections")
     words_sealed = models.TextField()
     words = sealed("words_sealed")
@@ -317,8 +316,22 @@ class Objection(Workflow):
         constraints = [legal_statuses(OBJECTION_MOVES, "objection_status_legal")]
         triggers = [
             *status_guards(OBJECTION_MOVES),
+            numbered("running"),
             pgtrigger.ReadOnly(name="words_stay", fields=["number", "line", "words_sealed", "contact_sealed", "at"]),
         ]
+
+
+class NumberLetter(models.Model):
+    """The letter that stands in every number given after one restored backup; the latest counts."""
+
+    HISTORY = True
+
+    number = models.PositiveIntegerField(unique=True)  # of the restore
+    letter = models.CharField(max_length=3)
+    at = models.DateTimeField()
+
+    class Meta:
+        triggers = append_only()
 
 
 class Job(models.Model):
@@ -401,13 +414,8 @@ class PolicyValue(models.Model):
             pgtrigger.ReadOnly(
                 name="policy_stays", fields=["name", "value", "from_on", "document", "set_by", "set_at"]
             ),
-            pgtrigger.Protect(
-                name="confirmed_policy_stays",
-                operation=pgtrigger.Update,
-                condition=pgtrigger.Q(old__confirmed_at__isnull=False),
-            ),
-            pgtrigger.Protect(name="no_delete", operation=pgtrigger.Delete),
-            no_truncate(),
+            final_once("confirmed_at", "confirmed_policy_stays"),
+            *never_deleted(),
             *_POLICY_TELLS.triggers(changes=True),
             entered_only(pgtrigger.Insert | pgtrigger.Update),
         ]

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from kernel.traced import Traced
-from kernel.workflow import append_only, no_truncate
+from kernel.workflow import append_only, never_deleted
 
 MOST_FEN = 10**12
 SomeAccount = Any  # an account of the room above: records points at it and never looks into it
@@ -121,6 +121,5 @@ class RefusedTry(models.Model):
         ]
         triggers = [
             pgtrigger.ReadOnly(name="refused_try_stays", exclude=["times"]),
-            pgtrigger.Protect(name="no_delete", operation=pgtrigger.Delete),
-            no_truncate(),
+            *never_deleted(),
         ]

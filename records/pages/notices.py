@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from kernel import money
 from kernel.dates import period_words
-from kernel.shown import Link, Receipt, Tag
+from kernel.shown import Fact, Link, Receipt, Tag
 from records.models import NoticeLine, PublicNotice
 from records.selectors import notices
 
@@ -123,16 +123,17 @@ def period_of(notice: PublicNotice) -> str:
     return period_words(notice.starts_on, notice.ends_on)
 
 
-def objection_receipt(number: str) -> Receipt:
-    """Return the receipt of an objection, with the number by which its answer can be asked for."""
+def objection_receipt(number: str, check_word: str) -> Receipt:
+    """Return the receipt of an objection, with the number and the word by which its answer can be asked for."""
     return Receipt(
         title=_("Your objection has arrived"),
         number=number,
         sentence=_("Only this household waits, the others go on."),
         steps=[
             _("Somebody who did not publish this notice looks into it."),
-            _("You get an answer within three working days. Call and say the number."),
+            _("You get an answer within three working days. Call and say the number and the check word."),
         ],
+        facts=[Fact(_("Check word"), check_word, _("Tell nobody but the office: whoever says it gets the answer."))],
     )
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import secrets
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel import clock, workdays
 from kernel.errors import BadValue, DomainError
+from kernel.numbers import Kind, begun
+from kernel.sealing import blind_index
 from kernel.workflow import lock
 from records.models import NoticeLine, NoticeStatus, Objection, ObjectionStatus, PublicNotice, SomeAccount
 from records.selectors.policy import calendar_overrides
@@ -85,7 +88,7 @@ def publish(
     starts_on = clock.county_day(at)
     ends_on = last_day(starts_on, working_days)
     notice = PublicNotice(
-        number=f"G{starts_on:%Y%m%d}-{secrets.token_hex(3).upper()}",
+        number=begun(Kind.NOTICE, starts_on),
         title=title,
         round=round,
         place_code=place.code,
@@ -127,9 +130,17 @@ def object_to(line: NoticeLine, *, words: str, contact: str, at: dt.datetime, by
     if not words:
         raise BadValue(_("Say in a few words what is wrong with this line."))
     day = clock.county_day(at)
-    objection = Objection(number=f"Y{day:%Y%m%d}-{secrets.token_hex(3).upper()}", line=line, at=at)
+    objection = Objection(number=begun(Kind.OBJECTION, day), line=line, at=at)
     objection.words, objection.contact = words[:2000], contact.strip()[:100]
     return objection.begin(by=by, at=at)
+
+
+def check_word(objection: uuid.UUID) -> str:
+    """Return the six digits that only whoever objected holds beside the number: without them nobody is told an answer.
+
+    The number counts up and can be guessed; these come from a key that the database does not have.
+    """
+    return f"{int(blind_index('objection', str(objection)), 16) % 10**6:06d}"
 
 
 @transaction.atomic

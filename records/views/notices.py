@@ -90,22 +90,23 @@ class TooManyObjections(DomainError):
         super().__init__(_("Many objections came from this address within an hour. Wait a while, or call the county."))
 
 
-def _take(request: HttpRequest, page: selectors.NoticePage, data: dict[str, Any]) -> str:
-    """Return the number of the objection; the same form sent twice is one objection, whoever sends it."""
+def _take(request: HttpRequest, page: selectors.NoticePage, data: dict[str, Any]) -> dict[str, str]:
+    """Return the number of the objection and its id; the same form sent twice is one objection, whoever sends it."""
 
     def act(at: dt.datetime) -> dict[str, str]:
         if how_often(f"objections-from:{_address(request)}", HOUR) > MOST_AN_HOUR:
             raise TooManyObjections
         line = next(row for row in page.lines if str(row.line_no) == data["line"])
         by = request.user if request.user.is_authenticated and data["contact"] else None
-        return {"number": notices.object_to(line, words=data["words"], contact=data["contact"], at=at, by=by).number}
+        objection = notices.object_to(line, words=data["words"], contact=data["contact"], at=at, by=by)
+        return {"number": objection.number, "objection": str(objection.pk)}
 
-    return once(request, str(data["idem"]), {name: data[name] for name in ("line", "words", "contact")}, act)["number"]
+    return once(request, str(data["idem"]), {name: data[name] for name in ("line", "words", "contact")}, act)
 
 
-def _receipt(request: HttpRequest, number: str, back: Link) -> HttpResponse:
+def _receipt(request: HttpRequest, taken: dict[str, str], back: Link) -> HttpResponse:
     context = {
-        "receipt": pages.objection_receipt(number),
+        "receipt": pages.objection_receipt(taken["number"], notices.check_word(uuid.UUID(taken["objection"]))),
         "actions": [Action(back.url, _("Back to the notice"))],
         "back": back,
     }

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from accounts.selectors import standing
 from accounts.services.messages import local_time, tell
+from accounts.services.two_hands import decide, words_for_the_first
 from kernel import clock
 from kernel.entering import entering
 from kernel.errors import BadValue, DomainError
@@ -117,7 +118,7 @@ def propose(
 @transaction.atomic
 def confirm(change: RegisterChange, *, by: User, at: dt.datetime) -> RegisterChange:
     """Confirm, as the second person, that the document says so: from now on it stands in the register."""
-    change = _decide(change, ChangeStatus.CONFIRMED, by=by, at=at)
+    change = decide(change, ChangeStatus.CONFIRMED, DECIDES, by=by, at=at)
     if change.confirm_by_at <= at:
         raise TooLate
     rules = rules_of(change.register)
@@ -137,12 +138,10 @@ def confirm(change: RegisterChange, *, by: User, at: dt.datetime) -> RegisterCha
 @transaction.atomic
 def refuse(change: RegisterChange, *, why: str, by: User, at: dt.datetime) -> RegisterChange:
     """Refuse, as the second person, what the document does not say; nothing enters the register."""
-    why = why.strip()
-    if not why:
-        raise BadValue(_("Write what does not match, for the first person to read."))
-    change = _decide(change, ChangeStatus.REFUSED, by=by, at=at, note=why[:200])
+    why = words_for_the_first(why)[:200]
+    change = decide(change, ChangeStatus.REFUSED, DECIDES, by=by, at=at, note=why)
     _end(change)
-    values = {"title": _first(change), "why": why[:200]}
+    values = {"title": _first(change), "why": why}
     _tell(change.by, gettext_lazy("%(title)s was refused: %(why)s"), values, change=change, at=at)
     return change
 
@@ -255,13 +254,6 @@ def _keep_rows(change: RegisterChange, contents: Sequence[Content], steps: Seque
             RegisterChangeRow.objects.bulk_create(rows)
     except IntegrityError:
         raise WaitsAlready from None
-
-
-def _decide(change: RegisterChange, status: str, *, by: User, at: dt.datetime, note: str = "") -> RegisterChange:
-    change = lock(change)
-    take_part(change.reference, DECIDES, by=by, at=at)
-    change.decided_by, change.decided_at = by, at
-    return change.move_to(status, by=by, at=at, note=note, along=["decided_by", "decided_at"])
 
 
 def _end(change: RegisterChange) -> None:

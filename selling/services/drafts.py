@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Household, Organisation, User
 from accounts.selectors import standing
 from catalog.models import Listing
-from catalog.services.kilos import lock_listings
 from catalog.services.listings import ForbiddenProduce, put_on_sale
 from kernel.errors import DomainError
 from kernel.versions import fingerprint
@@ -20,10 +19,10 @@ from kernel.workflow import lock
 from produce.models import Produce
 from records.models import StoredFile
 from records.services import pieces
-from records.services.files import attach
 from records.services.idempotency import once
 from records.services.photos import PhotosBusy, receive_photo
 from selling.models import ListingDraft
+from selling.services.photos import give_photo
 
 
 class NothingChosen(DomainError):
@@ -106,16 +105,7 @@ def keep_photo(draft: ListingDraft, photo: StoredFile, *, by: User, at: dt.datet
 
     A photo that arrives after the lot was put on sale becomes the lot's picture if it has none yet.
     """
-    draft = lock(draft)
-    draft.photo = photo
-    draft.save(update_fields=["photo"])
-    if draft.listing_id is not None:
-        lot = lock_listings([draft.listing_id])[draft.listing_id]
-        attach(lot.reference, photo, "listing", by=by, at=at)
-        if lot.cover_id is None:
-            lot.cover = photo
-            lot.save(update_fields=["cover"])
-    return draft
+    return give_photo(draft, photo, by=by, at=at)
 
 
 @transaction.atomic

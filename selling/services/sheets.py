@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Household, Organisation, Place, User
 from catalog.models import Listing
-from catalog.services.kilos import lock_listings
 from catalog.services.listings import BadHarvestDay, ConsentNeeded, ForbiddenProduce, VillageNeeded, WrongGrade
 from kernel import clock
 from kernel.errors import DomainError
@@ -23,10 +22,10 @@ from kernel.workflow import lock
 from produce.models import Grade, Produce, StockUnit
 from produce.services.pricing import check_price
 from records.models import StoredFile
-from records.services.files import attach
 from selling.models import EntryRow, EntrySheet
 from selling.selectors.sheets import sheet_rows
 from selling.services.entering import MOST_LETTERS, Lot, known_of, list_lot, questions, read_or_reason, require_keeps
+from selling.services.photos import give_photo
 
 CONSENTS = ("phone", "visit", "paper")
 
@@ -167,16 +166,7 @@ def row_of(sheet: EntrySheet, household: Household, *, at: dt.datetime) -> Entry
 def keep_photo(row: EntryRow, photo: StoredFile, *, by: User, at: dt.datetime) -> EntryRow:
     """Remember the photo of a household's goods, another one in its place; a lot that has none yet gets it."""
     lock(row.sheet)
-    row = lock(row)
-    row.photo = photo
-    row.save(update_fields=["photo"])
-    if row.listing_id is not None:
-        lot = lock_listings([row.listing_id])[row.listing_id]
-        attach(lot.reference, photo, "listing", by=by, at=at)
-        if lot.cover_id is None:
-            lot.cover = photo
-            lot.save(update_fields=["cover"])
-    return row
+    return give_photo(row, photo, by=by, at=at)
 
 
 @transaction.atomic

@@ -5,7 +5,6 @@ import io
 import zipfile
 from pathlib import Path
 
-import openpyxl
 import pytest
 from django.core.management import CommandError, call_command
 
@@ -15,6 +14,7 @@ from kernel.errors import BadValue
 from tests.accounts.steps import confirm_waiting, enter_file
 from tests.factories import MONDAY, an_id_number, login
 from tests.trials import trial
+from tests.workbooks import a_workbook
 
 pytestmark = pytest.mark.django_db
 
@@ -42,12 +42,7 @@ def as_csv(*rows, head=HEAD, encoding="utf-8-sig"):
 
 
 def as_xlsx(*rows):
-    book = openpyxl.Workbook()
-    for row in [HEAD, *rows]:
-        book.active.append(row)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return a_workbook([HEAD, *rows])
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-8", "gb18030"])
@@ -145,14 +140,8 @@ def test_formulas_are_text_and_refused(changxi):
 # --- As people see the file -------------------------------------------------------------------------
 
 
-def a_book(*rows, change=lambda book: None, head=HEAD):
-    book = openpyxl.Workbook()
-    for row in [head, *rows]:
-        book.active.append(row)
-    change(book)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+def a_book(*rows, change=None, head=HEAD):
+    return a_workbook([head, *rows], change=change)
 
 
 def checked(raw, **answers):

@@ -50,7 +50,7 @@ def test_from_a_photo_of_the_loss_to_relief_on_the_card(
     farmer.page.fill('input[name="quantity_0"]', "100")
     farmer.attach("#id_photos", a_photo())
     farmer.sees("= 50 公斤")
-    farmer.press("报上去", "S261102-001", at="/receipt/")
+    farmer.press("报上去", "BS261102-0", at="/receipt/")
     claim = LossClaim.objects.get()
     farmer.open(f"/losses/{claim.pk}/", "100 斤（50 公斤）", "村里来看")
 

@@ -7,25 +7,15 @@ from django.urls import reverse
 
 from kernel import clock
 from marketplace import away
-from records.models import Objection, PublicNotice
-from records.services import notices
+from records.models import Objection
+from tests import factories
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
 def notice(clerk_ma, pingshan):
-    return notices.publish(
-        round=PublicNotice.Round.COUNTY,
-        title="屏山镇农产品滞销损失救助核定公示",
-        basis="石城县农产品滞销损失救助办法（2026 版）",
-        place=pingshan,
-        lines=[notices.Line("claim:1", "黄*英", "长溪村", "包菜 100 斤（50 公斤）", 50_000, 80_00)],
-        working_days=5,
-        how_computed="核定数量 × 救助标准",
-        by=clerk_ma,
-        at=clock.now(),
-    )
+    return factories.a_county_notice(pingshan, by=clerk_ma, at=clock.now())
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from accounts.models import Consent, Message
 from catalog.models import Listing, Movement, PriceChange
 from catalog.services import kilos, listings
 from kernel.errors import DomainError
+from kernel.numbers import Kind, number_of
 from kernel.weight import parse_quantity
 from kernel.workflow import IllegalMove
 from produce.models import Grade, ReferencePrice
@@ -54,7 +55,7 @@ def test_a_farmer_lists_200_jin_of_cabbage(xiuying_household, cabbage, xiuying, 
     assert (listing.village, listing.township) == (changxi, pingshan)
     assert listing.sell_by == dt.date(2026, 11, 12)
     assert (listing.status, listing.by_proxy, listing.confirmed_at) == ("on_sale", False, MONDAY)
-    assert listing.number == f"B261102-{listing.pk}"
+    assert listing.number == number_of(Kind.LOT, dt.date(2026, 11, 2), listing.pk)
     assert listing.payee_account.code == f"payee:household:{xiuying_household.pk}"
     assert list(PriceChange.objects.values_list("listing", "price_fen", "price_unit_g")) == [(listing.pk, 80, 500)]
     assert list(Move.objects.values_list("document", "before", "after")) == [(f"listing:{listing.pk}", "", "on_sale")]

@@ -10,6 +10,7 @@ from django.urls import reverse
 from catalog.models import Listing
 from catalog.services import kilos, listings
 from kernel import clock
+from kernel.numbers import Kind, number_of
 from produce.models import Produce, ReferencePrice
 from tests.factories import a_household, a_listing, login
 
@@ -239,3 +240,38 @@ def test_the_dictionary_shows_what_may_not_be_sold_and_why(client, cabbage):
 
     assert "只能由烟草公司收购" in client.get(reverse("produce-list")).content.decode()
     assert client.get(reverse("produce-list"), {"q": "没有这个"}).status_code == 200
+
+
+def test_a_lot_is_found_by_the_number_that_was_said(client, xiuying_household, cabbage, now):
+    lot = fresh(xiuying_household, cabbage, now)
+
+    for typed in (lot.number, lot.number.lower().replace("-", " ")):
+        assert client.get(reverse("market"), {"q": typed})["Location"] == reverse("listing-detail", args=[lot.pk])
+
+
+def test_a_slip_in_a_number_is_said_and_a_number_that_nobody_has_opens_nothing(client, xiuying_household, cabbage, now):
+    lot = fresh(xiuying_household, cabbage, now)
+    wrong = lot.number[:-1] + str((int(lot.number[-1]) + 1) % 10)
+    nobodys = number_of(Kind.LOT, clock.county_day(now), lot.pk + 1)
+
+    assert "这个编号少了一位或错了一位" in client.get(reverse("market"), {"q": wrong}).content.decode()
+    assert "集市上没有这个编号的货" in client.get(reverse("market"), {"q": nobodys}).content.decode()
+
+
+def test_a_number_opens_no_lot_that_its_reader_may_not_see(
+    client, xiuying_household, cabbage, cadre_liu, director_lin, now
+):
+    lot = fresh(xiuying_household, cabbage, now)
+    listings.stop_sale(lot, reason="查", by=director_lin, at=now)
+
+    assert "集市上没有这个编号的货" in client.get(reverse("market"), {"q": lot.number}).content.decode()
+    login(client, cadre_liu)
+    assert client.get(reverse("market"), {"q": lot.number})["Location"] == reverse("listing-detail", args=[lot.pk])
+
+
+def test_a_number_typed_over_the_map_leads_where_the_list_would(client, xiuying_household, cabbage, now):
+    lot = fresh(xiuying_household, cabbage, now)
+
+    answer = client.get(reverse("market-map"), {"q": lot.number}, follow=True)
+
+    assert answer.request["PATH_INFO"] == reverse("listing-detail", args=[lot.pk])

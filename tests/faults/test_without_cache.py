@@ -17,8 +17,8 @@ from catalog.models import Listing
 from kernel import clock, near
 from kernel.spare_cache import CannotCount, LeftAlone, SpareCache, how_often
 from orders.models import PurchaseOrder
-from records.models import Objection, PublicNotice
-from records.services import notices
+from records.models import Objection
+from tests import factories
 from tests.factories import MONDAY, TUESDAY, a_fund, a_listing, login
 
 NOBODY_THERE = "redis://127.0.0.1:1/0"
@@ -88,17 +88,7 @@ def test_an_order_is_placed_once(client, send, away, monkeypatch, fund, chef_che
 @pytest.fixture
 def notice(monkeypatch, clerk_ma, pingshan):
     monkeypatch.setattr(clock, "now", lambda: TUESDAY)
-    return notices.publish(
-        round=PublicNotice.Round.COUNTY,
-        title="屏山镇农产品滞销损失救助核定公示",
-        basis="石城县农产品滞销损失救助办法（2026 版）",
-        place=pingshan,
-        lines=[notices.Line("claim:1", "黄*英", "长溪村", "包菜 100 斤（50 公斤）", 50_000, 80_00)],
-        working_days=5,
-        how_computed="核定数量 × 救助标准",
-        by=clerk_ma,
-        at=MONDAY,
-    )
+    return factories.a_county_notice(pingshan, by=clerk_ma, at=MONDAY)
 
 
 def test_a_public_objection_is_taken(client, notice, away):

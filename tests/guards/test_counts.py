@@ -9,7 +9,7 @@ from ledger.models import BankReturn, BankReturnLine, PayeeSnapshot, Payment, Pa
 from losses.models import ClaimFigure, Computation, LossClaim, ReliefScheme, Visit
 from orders.models import Allocation, DeliveryLine, OrderLine, ReceiptLine
 from produce.models import Grade, Produce, ProduceCategory, ReferencePrice
-from records.models import Job, NoticeLine, PublicNotice, StoredFile
+from records.models import Job, NoticeLine, NumberLetter, PublicNotice, StoredFile
 from registers.models import RegisterChangeRow
 from selling.models import EntrySheet
 from tests.guards.cases import Check, owns, refuses_each_change
@@ -60,6 +60,7 @@ COUNTS = [
     (StoredFile, "height"),
     (PublicNotice, "working_days"),
     (NoticeLine, "line_no"),
+    (NumberLetter, "number"),
     (NoticeLine, "quantity_g"),
     (NoticeLine, "amount_fen"),
     (Job, "done"),

@@ -20,6 +20,7 @@ from records.models import (
     Job,
     Move,
     NoticeLine,
+    NumberLetter,
     Participation,
     PhotoPrint,
     PolicyValue,
@@ -36,7 +37,7 @@ HISTORIES = [
     AppliedReturn, Attachment, Award, BankReturn, BankReturnLine, ClaimFigure, Computation, Consent, Delivery,
     DeliveryLine, Event, Move, Movement, NoticeLine, OrderLine, Participation, Payable, PayeeSnapshot, PhotoPrint,
     PriceChange, ReceiptLine, SchemeRate, SellerPause, SettlementStatement, StatementLine, StoredFile, Trace, Transfer,
-    HistorySeal,
+    HistorySeal, NumberLetter,
 ]  # fmt: skip
 NEVER_DELETED = [
     Account,

@@ -12,6 +12,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from kernel.errors import BadValue
 from kernel.tables import read_table
 from tests.trials import trial
+from tests.workbooks import a_workbook
 
 HEAD = ["户主姓名", "品种", "数量", "单价"]
 COLUMNS = dict(zip(HEAD, ("name", "produce", "amount", "price"), strict=True))
@@ -25,14 +26,8 @@ def _english():
         yield
 
 
-def a_book(*rows, change=lambda book: None, head=HEAD) -> bytes:
-    book = openpyxl.Workbook()
-    for row in [head, *rows]:
-        book.active.append(row)
-    change(book)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+def a_book(*rows, change=None, head=HEAD) -> bytes:
+    return a_workbook([head, *rows], change=change)
 
 
 def with_part(name: str, edit, raw: bytes | None = None) -> bytes:

@@ -122,7 +122,7 @@ def test_a_lost_batch_is_noticed_and_none_is_made_until_two_people_have_asked_th
     anew = payouts.build_batch(finance_bureau, by=finance_maker, at=FRIDAY)
     for payment in anew.payments.all():
         old = before[payment.payable_id]
-        assert (old[:17], old[17:], payment.line_reference) == (payment.line_reference[:17], "A1", old[:17] + "B1")
+        assert (old[:19], old[19:], payment.line_reference) == (payment.line_reference[:19], "A1", old[:19] + "B1")
 
 
 def test_a_second_restore_of_the_same_backup_has_a_letter_of_its_own(prepared, committed):
@@ -180,7 +180,7 @@ def test_references_are_derived_and_never_the_same_for_two_tries(relief):
     others = {payments.reference_of(payable, n, r) for payable in relief for n in (1, 2) for r in (0, 1, 25, 26)}
 
     assert len(same) == 1 and same < others and len(others) == 16
-    assert payments.reference_of(relief[0], 1, 26)[17:] == "AA1"
+    assert payments.reference_of(relief[0], 1, 26)[19:] == "AA1"
 
 
 def test_the_command_says_what_is_frozen(prepared):

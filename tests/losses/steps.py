@@ -4,6 +4,7 @@ import datetime as dt
 import itertools
 
 from catalog.models import Listing
+from kernel.numbers import Kind, begun
 from ledger.services.payables import payee_account
 from losses.models import ClaimStatus, LossClaim
 from losses.services import awarding, checking, claiming, noticing, schemes, visiting
@@ -23,7 +24,7 @@ def a_lot(household, produce, *, kg=100, at=MONDAY, by=None, listed=None) -> Lis
     day = (at - dt.timedelta(days=2)).date()
     piece = produce.stock_unit == "piece"
     listing = Listing(
-        number=f"L{next(_serial):06d}",
+        number=begun(Kind.LOT, day),
         household=household,
         produce=produce,
         stock_unit=produce.stock_unit,

@@ -62,10 +62,10 @@ def test_an_award_posts_the_hold_and_writes_the_payable_with_the_payee_frozen(
 
 
 def test_the_household_reads_what_it_gets(story, lot, xiuying_household):
-    story.awarded(story.filed(lot, kg=50))
+    claim = story.awarded(story.filed(lot, kg=50))
 
     body = Message.objects.get(household=xiuying_household, kind="claim.awarded").body
-    assert body == "报损 S261102-001 通过了：包菜 100 斤（50 公斤），救助 80.00 元，会打到你卡上。"
+    assert body == f"报损 {claim.number} 通过了：包菜 100 斤（50 公斤），救助 80.00 元，会打到你卡上。"
 
 
 def test_the_cap_counts_what_is_paid_and_what_is_held(cast, finance_bureau, director_lin, xiuying, lot, cabbage):

@@ -142,12 +142,12 @@ def test_a_photo_of_another_household_s_claim_is_impossible(story, lot, neighbou
 
 def test_a_photo_of_the_household_s_own_other_claim_is_looked_at(story, lot, xiuying):
     photo = a_photo("one heap of cabbage", by=xiuying)
-    story.filed(lot, kg=20, photos=[photo])
+    other = story.filed(lot, kg=20, photos=[photo])
 
     claim = story.filed(lot, kg=20, cause="spoiled", photos=[photo])
 
     finding = Finding.objects.get(document=claim.reference, rule="same_photo")
-    assert (finding.colour, finding.detail) == ("amber", "同一张照片也在报损 S261102-001 里。")
+    assert (finding.colour, finding.detail) == ("amber", f"同一张照片也在报损 {other.number} 里。")
 
 
 def test_photos_replaced_in_a_second_round_are_judged_anew(story, lot, neighbours_lot, guiying, xiuying, cadre_wu):

@@ -10,6 +10,7 @@ from accounts.services import people
 from catalog.models import Movement
 from catalog.services.kilos import KiloMove, NotEnoughProduce, move_kilos
 from kernel.errors import BadValue
+from kernel.numbers import Kind, number_of
 from kernel.workflow import IllegalMove
 from losses.models import ClaimFigure, LossClaim
 from losses.services import claiming, schemes
@@ -42,7 +43,7 @@ def test_claimed_kilos_leave_the_market(story, lot):
     claim = story.filed(lot, kg=60)
 
     assert left_on(lot) == (40 * KG, 60 * KG, 0)
-    assert (claim.number, claim.status) == ("S261102-001", "filed")
+    assert (claim.number, claim.status) == (number_of(Kind.CLAIM, MONDAY.date(), claim.pk), "filed")
     assert claim.due_at == MONDAY + dt.timedelta(hours=24)
     with pytest.raises(NotEnoughProduce):
         move_kilos([KiloMove(lot.pk, "free", "reserved", 50 * KG, "allocation:1:hold")], by=None, at=TUESDAY)
@@ -70,10 +71,10 @@ def test_pieces_are_claimed_in_pieces_and_weighed_by_the_usual_weight(story, xiu
 
 
 def test_the_household_is_told_in_plain_chinese(story, lot, xiuying_household):
-    story.filed(lot, kg=50)
+    claim = story.filed(lot, kg=50)
 
     assert said_to(xiuying_household) == [
-        "收到了：包菜坏了 100 斤（50 公斤），编号 S261102-001。村里 11 月 3 日 09:00 前来看。"
+        f"收到了：包菜坏了 100 斤（50 公斤），编号 {claim.number}。村里 11 月 3 日 09:00 前来看。"
     ]
 
 
@@ -121,8 +122,8 @@ def test_goods_of_a_co_operative_are_no_household_s_loss(story, lot, coop, xiuyi
 
 
 def test_another_collision_is_not_called_reported(story, lot, neighbours_lot):
-    first, _second = story.filed(lot, kg=20), story.filed(neighbours_lot, kg=20)
-    force(first, number="S261102-003")
+    first, second = story.filed(lot, kg=20), story.filed(neighbours_lot, kg=20)
+    force(first, number=number_of(Kind.CLAIM, MONDAY.date(), second.pk + 1))
 
     with pytest.raises(IntegrityError, match="number"):
         story.filed(lot, kg=20, cause="road")
@@ -198,12 +199,13 @@ def test_nobody_claims_under_a_closed_scheme(story, scheme, lot, director_lin):
         story.filed(lot)
 
 
-def test_numbers_count_up_within_a_day(story, lot, neighbours_lot, xiuying, xiuying_household, cabbage):
+def test_numbers_count_up(story, lot, neighbours_lot, xiuying, xiuying_household, cabbage):
     first = story.filed(lot)
     second = story.filed(neighbours_lot)
     third = story.filed(a_lot(xiuying_household, cabbage, by=xiuying), at=TUESDAY)
 
-    assert [c.number for c in (first, second, third)] == ["S261102-001", "S261102-002", "S261103-001"]
+    assert [c.number[:8] for c in (first, second, third)] == ["BS261102", "BS261102", "BS261103"]
+    assert [c.number[9:-2] for c in (first, second, third)] == [f"{first.pk + more:04d}" for more in range(3)]
 
 
 def test_taking_a_report_back_frees_its_kilos(story, lot, xiuying, xiuying_household):
@@ -212,7 +214,7 @@ def test_taking_a_report_back_frees_its_kilos(story, lot, xiuying, xiuying_house
     claiming.withdraw(claim, by=xiuying, at=TUESDAY)
 
     assert left_on(lot) == (100 * KG, 0, 0)
-    assert said_to(xiuying_household)[-1] == "报损 S261102-001 撤回了，包菜 120 斤（60 公斤）可以接着卖。"
+    assert said_to(xiuying_household)[-1] == f"报损 {claim.number} 撤回了，包菜 120 斤（60 公斤）可以接着卖。"
     with pytest.raises(IllegalMove):
         claiming.withdraw(claim, by=xiuying, at=TUESDAY)
     assert left_on(lot) == (100 * KG, 0, 0)
@@ -235,7 +237,7 @@ def test_a_refusal_returns_the_kilos_and_says_why(story, lot, cadre_wu, xiuying_
     assert (claim.status, claim.reason_code) == ("refused", "photos")
     assert left_on(lot) == (100 * KG, 0, 0)
     assert said_to(xiuying_household)[-1] == (
-        "报损 S261102-001（包菜）没通过，因为：照片看不清，明天白天再拍一张。 还好的货可以接着卖。"
+        f"报损 {claim.number}（包菜）没通过，因为：照片看不清，明天白天再拍一张。 还好的货可以接着卖。"
     )
 
 

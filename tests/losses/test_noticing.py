@@ -160,10 +160,11 @@ def test_an_upheld_objection_stops_the_award_for_good(story, lot, director_lin, 
 
 
 def test_the_household_is_told_until_when_it_hangs(story, lot, xiuying_household):
-    notice = story.on_village_notice(story.filed(lot))
+    claim = story.filed(lot)
+    notice = story.on_village_notice(claim)
 
     body = Message.objects.filter(household=xiuying_household, kind="claim.village_notice").get().body
-    assert body == f"报损 S261102-001 在村里公示了，公示号 {notice.number}，到 11 月 12 日。"
+    assert body == f"报损 {claim.number} 在村里公示了，公示号 {notice.number}，到 11 月 12 日。"
 
 
 def test_publishing_twice_publishes_once(story, lot, clerk_ma, changxi):

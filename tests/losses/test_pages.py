@@ -37,7 +37,7 @@ def test_a_farmer_reports_a_loss_and_reads_whose_turn_it_is(client, now, scheme,
 
     claim = LossClaim.objects.get()
     assert sent["Location"] == reverse("claim-receipt", args=[claim.pk])
-    assert "S261102-001" in client.get(sent["Location"]).content.decode()
+    assert claim.number in client.get(sent["Location"]).content.decode()
     page = client.get(reverse("claim-detail", args=[claim.pk])).content.decode()
     assert "100 斤（50 公斤）" in page
     assert "<b>村里</b>来看" in page

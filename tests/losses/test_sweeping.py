@@ -47,7 +47,7 @@ def test_whoever_is_late_is_reminded_once_a_deadline(story, lot, cadre_liu, cadr
 
     late = Message.objects.filter(kind="claim.late")
     assert {message.phone for message in late} == {cadre_liu.phone, cadre_wu.phone}
-    assert late[0].body == "报损 S261102-001（长溪村，包菜）已超时，等你办理。"
+    assert late[0].body == f"报损 {claim.number}（长溪村，包菜）已超时，等你办理。"
 
 
 def test_the_household_is_reminded_of_what_it_was_asked(story, lot, cadre_wu, xiuying_household):
@@ -57,7 +57,7 @@ def test_the_household_is_reminded_of_what_it_was_asked(story, lot, cadre_wu, xi
     sweeping.remind(at=TUESDAY + dt.timedelta(days=10))
 
     message = Message.objects.get(kind="claim.late", household=xiuying_household)
-    assert message.body == "报损 S261102-001（包菜）还等你补：请再拍一张近的。"
+    assert message.body == f"报损 {claim.number}（包菜）还等你补：请再拍一张近的。"
 
 
 def test_only_the_one_drawn_is_reminded_of_a_visit(story, lot):

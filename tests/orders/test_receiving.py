@@ -27,7 +27,7 @@ def test_what_was_shipped_is_written_down_lot_by_lot(story, cabbage_of_xiuying, 
     delivery = story.shipped(wish((cabbage_of_xiuying, 40), (cabbage_of_guiying, 60)))
 
     assert delivery.order.status == "shipped"
-    assert delivery.number.startswith("SH261104-")
+    assert delivery.number.startswith("SH261104-0")
     assert delivery.accept_by_at == WEDNESDAY + dt.timedelta(hours=48)
     assert sorted(delivery.lines.values_list("shipped_g", flat=True)) == [40 * KG, 60 * KG]
 

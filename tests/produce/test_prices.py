@@ -1,11 +1,9 @@
 """Price files: good rows become reference prices, faulty ones are named by line and reason, twice is once."""
 
 import datetime as dt
-import io
 import time
 from pathlib import Path
 
-import openpyxl
 import pytest
 from django.core.management import CommandError, call_command
 
@@ -16,6 +14,7 @@ from produce.services import price_files
 from produce.services.dictionary import load
 from produce.services.price_files import UnknownFormat, import_prices
 from tests.trials import trial
+from tests.workbooks import a_workbook
 
 pytestmark = pytest.mark.django_db
 DATA = Path(__file__).resolve().parents[3] / "shared/data/04_prices"
@@ -147,14 +146,8 @@ def test_the_reference_is_the_median_of_the_latest_day_within_a_fortnight():
 OWN = ["date", "produce", "spec", "unit", "low", "avg", "high", "source"]
 
 
-def a_book(*rows, change=lambda book: None, head=OWN):
-    book = openpyxl.Workbook()
-    for row in [head, *rows]:
-        book.active.append(row)
-    change(book)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+def a_book(*rows, change=None, head=OWN):
+    return a_workbook([head, *rows], change=change)
 
 
 def a_price(**changes):

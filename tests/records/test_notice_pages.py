@@ -9,6 +9,7 @@ from django.urls import reverse
 from kernel import clock
 from records.models import NoticeStatus, Objection, PublicNotice
 from records.services import notices
+from records.services.notices import check_word
 from tests.factories import MONDAY, TUESDAY
 
 pytestmark = pytest.mark.django_db
@@ -127,7 +128,7 @@ def test_after_the_end_nobody_objects_and_after_a_month_no_line_is_shown(client,
 def test_a_withdrawn_or_unknown_notice_is_not_found(client, notice, clerk_ma):
     notice.move_to(NoticeStatus.WITHDRAWN, by=clerk_ma, at=TUESDAY)
 
-    for number in (notice.number, "G20261102-FFFFFF", "x' OR 1=1"):
+    for number in (notice.number, "GS261102-0000-0", "x' OR 1=1"):
         assert client.get(reverse("notice", args=[number])).status_code == 404
         assert client.get(f"/api/v1/notices/{number}/").status_code == 404
 
@@ -177,3 +178,17 @@ def test_a_list_of_many_notices_costs_one_query(client, notice, clerk_ma, pingsh
 
     with django_assert_max_num_queries(12):
         client.get(reverse("notice-list"))
+
+
+def test_whoever_objects_gets_a_word_that_cannot_be_guessed_from_the_number(client, notice):
+    url, line = reverse("notice-object", args=[notice.number]), str(notice.lines.first().line_no)
+    form = {"line": line, "words": "不对", "contact": "", "idem": "0b4e0f5e-7ea9-4c2e-9d53-1f6f0f3a1c21"}
+
+    first, again = (client.post(url, form).content.decode() for _time in range(2))
+    second = client.post(url, form | {"idem": "0b4e0f5e-7ea9-4c2e-9d53-1f6f0f3a1c22"}).content.decode()
+
+    one, other = Objection.objects.order_by("running")
+    assert other.running == one.running + 1
+    words = [check_word(objection.pk) for objection in (one, other)]
+    assert len(set(words)) == 2 and all(re.fullmatch(r"\d{6}", word) for word in words)
+    assert words[0] in first and words[0] in again and words[1] in second and words[0] not in second

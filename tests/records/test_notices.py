@@ -92,7 +92,7 @@ def test_a_period_into_an_unknown_year_is_not_published(clerk_ma, changxi):
 def test_an_objection_needs_no_name_and_gets_a_number(notice):
     objection = notices.object_to(notice.lines.get(document="claim:1"), words="他家早卖了", contact="", at=TUESDAY)
 
-    assert objection.number.startswith("Y20261103-")
+    assert objection.number.startswith("YY261103-")
     assert (objection.status, objection.words, objection.contact) == ("open", "他家早卖了", "")
     assert "他家早卖了" not in objection.words_sealed
 
