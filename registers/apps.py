@@ -11,8 +11,8 @@ class RegistersConfig(AppConfig):
     def ready(self) -> None:
         """Give rules and desks to the house."""
         from registers.pages import county  # here, since rooms open one by one
-        from registers.pages.desks import put_up
-        from registers.services import offices, policies, posts, rules
+        from registers.pages.desks import put_up  # here, since rooms open one by one
+        from registers.services import offices, policies, posts, rules  # here, since rooms open one by one
 
         for kind in (
             offices.ChannelRules,
