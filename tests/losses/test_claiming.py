@@ -73,7 +73,7 @@ def test_the_household_is_told_in_plain_chinese(story, lot, xiuying_household):
     story.filed(lot, kg=50)
 
     assert said_to(xiuying_household) == [
-        "收到了：包菜坏了 100 斤（50 公斤），编号 S261102-001。村里 11 月 3 日 09:00 前来看。"
+        "收到了：包菜坏了 100 斤（50 公斤），编号 S261102-001。村里 11 月 3 日（周二）上午 9 点前来看。"
     ]
 
 
