@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 
+from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -95,6 +96,19 @@ def deadline_words(at: dt.datetime, now: dt.datetime) -> str:
     if _OFFICE_ENDS <= local.time() < _EVENING:
         return _("%(day)s before the office closes") % {"day": day}
     return _("%(day)s before %(hour)s") % {"day": day, "hour": _hour_words(local.hour)}
+
+
+def message_deadline(at: dt.datetime) -> str:
+    """Write until when, for a Chinese text that is read on any later day: 11 月 30 日（周一）下班, 上午 9 点.
+
+    The text itself says 前 after it. The minute is never said, and what is said is never later than the deadline.
+    """
+    with translation.override("zh-hans"):
+        local = at.astimezone(COUNTY_ZONE)
+        day = f"{local.month} 月 {local.day} 日（周{'一二三四五六日'[local.weekday()]}）"
+        if local.hour == _NOON:
+            return f"{day}中午"
+        return f"{day}下班" if _OFFICE_ENDS <= local.time() < _EVENING else f"{day}{_hour_words(local.hour)}"
 
 
 def due_words(day: dt.date, today: dt.date) -> str:

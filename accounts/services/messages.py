@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.gateways import gateway
 from accounts.models import Household, HouseholdMember, Message, User
-from kernel.clock import COUNTY_ZONE
 from kernel.masking import mask_name
 from kernel.present import StrOrPromise
 from kernel.sealing import blind_index
@@ -152,9 +151,3 @@ def _reach(message: Message) -> tuple[str, str]:
     if account is not None:
         return account.phone, ""
     return message.phone, in_chinese(_("(for %(name)s) "), {"name": mask_name(household.head_name)})
-
-
-def local_time(at: dt.datetime) -> str:
-    """Write an instant as people of the county say it: 11 月 25 日 09:30."""
-    there = at.astimezone(COUNTY_ZONE)
-    return f"{there.month} 月 {there.day} 日 {there:%H:%M}"

@@ -15,10 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation, RegisterFile, RegisterFileRow, RegisterFileStatus, Role, User
 from accounts.selectors import users_in_post
 from accounts.services import register
-from accounts.services.messages import local_time, tell
+from accounts.services.messages import tell
 from accounts.services.register import Answers, FaultyRows, Ready, Report, Unanswered
 from accounts.services.two_hands import decide, words_for_the_first
 from kernel import clock
+from kernel.dates import message_deadline
 from kernel.entering import entering
 from kernel.errors import DomainError
 from kernel.present import StrOrPromise
@@ -93,7 +94,7 @@ def propose_file(
     RegisterFileRow.objects.bulk_create(
         (_row(file, position, ready) for position, ready in enumerate(report.ready, 1)), batch_size=1000
     )
-    values = {"n": file.households, "until": local_time(file.confirm_by_at)}
+    values = {"n": file.households, "until": message_deadline(file.confirm_by_at)}
     _tell_office(file, _("%(n)s households from a file wait until %(until)s for your yes or no."), values, at=at)
     return file
 

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.services.messages import local_time
+from kernel.dates import message_deadline
 from kernel.workflow import lock
 from losses.models import ClaimStatus, LossClaim, Stage
 from losses.selectors.claims import quantity_words
@@ -28,7 +28,7 @@ def village_check(claim: LossClaim, *, quantity: int, why: str = "", by: User, a
         _("The village looked at %(number)s: %(quantity)s of %(produce)s. Next the township, before %(until)s."),
         at=at,
         quantity=lambda: quantity_words(claim),
-        until=local_time(claim.due_at),
+        until=message_deadline(claim.due_at),
     )
     return claim
 

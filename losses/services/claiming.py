@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Household, HouseholdMember, User
 from accounts.selectors import tier_on
-from accounts.services.messages import local_time
 from accounts.services.people import record_consent
 from catalog.models import Listing
 from kernel import clock, weight
+from kernel.dates import message_deadline
 from kernel.errors import BadValue, DomainError
 from kernel.numbers import Kind, begun
 from kernel.present import known
@@ -208,7 +208,7 @@ def send_back(claim: LossClaim, *, code: str, reason: str, by: User, at: dt.date
         _("Your report %(number)s (%(produce)s) needs something more: %(reason)s Please add it before %(until)s."),
         at=at,
         reason=claim.reason,
-        until=local_time(claim.due_at),
+        until=message_deadline(claim.due_at),
     )
     return claim
 
@@ -263,7 +263,7 @@ def _filed(claim: LossClaim, photos: Sequence[StoredFile], *, by: User, at: dt.d
         RECEIVED_BY_PROXY if claim.by_proxy else RECEIVED,
         at=at,
         quantity=lambda: quantity_words(claim),
-        until=local_time(claim.due_at),
+        until=message_deadline(claim.due_at),
     )
     return claim
 

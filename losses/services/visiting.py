@@ -9,8 +9,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Role, User
-from accounts.services.messages import local_time
 from kernel import clock
+from kernel.dates import message_deadline
 from kernel.errors import BadValue, DomainError
 from kernel.present import known
 from kernel.workflow import IllegalMove, lock
@@ -82,7 +82,7 @@ def draw(claim: LossClaim, *, by: User, at: dt.datetime, seed: str = "") -> Visi
         "drawn",
         _("Two people of the county come to look at your %(produce)s before %(until)s (report %(number)s)."),
         at=at,
-        until=local_time(claim.due_at),
+        until=message_deadline(claim.due_at),
     )
     return visit
 

@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.selectors import users_in_post
-from accounts.services.messages import local_time, tell
+from accounts.services.messages import tell
 from kernel import clock, money
+from kernel.dates import message_deadline
 from kernel.errors import BadValue, DomainError
 from kernel.present import StrOrPromise, known
 from kernel.workflow import lock
@@ -71,7 +72,7 @@ def show_to_others(order: PurchaseOrder, *, at: dt.datetime) -> bool:
     order.shown_on_at = at
     order.save(update_fields=["shown_on_at"])
     _tell(order, STILL_WAITS, "still_waits", at=at)
-    tell_buyer(order, "shown_on", SHOWN_ON, at=at, until=local_time(known(order.approve_by_at)))
+    tell_buyer(order, "shown_on", SHOWN_ON, at=at, until=message_deadline(known(order.approve_by_at)))
     return True
 
 
@@ -92,7 +93,7 @@ def _tell(order: PurchaseOrder, sentence: StrOrPromise, kind: str, *, at: dt.dat
     values = {
         "number": order.number,
         "amount": money.yuan(order.held_fen),
-        "until": local_time(known(order.approve_by_at)),
+        "until": message_deadline(known(order.approve_by_at)),
     }
     for user in _approvers(order, at):
         tell(sentence, values, phone=user.phone, kind=f"order.{kind}", document=order.reference, at=at)

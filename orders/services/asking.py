@@ -6,11 +6,12 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.services.messages import Word, local_time, tell_all
+from accounts.services.messages import Word, tell_all
 from accounts.services.people import record_consent
 from catalog.models import Movement
 from catalog.services import kilos
 from kernel import clock, money
+from kernel.dates import message_deadline
 from kernel.errors import BadValue, DomainError
 from kernel.present import StrOrPromise, known
 from kernel.workflow import IllegalMove, lock
@@ -154,7 +155,7 @@ def _ask(order: PurchaseOrder, *, by: User | None, at: dt.datetime) -> PurchaseO
     order.move_to(OrderStatus.APPROVED, by=by, at=at)
     order.answer_by_at = at + dt.timedelta(hours=policy("seller_answer_hours", clock.county_day(at)))
     order.save(update_fields=["answer_by_at"])
-    day, until = _day(order.deliver_on), local_time(order.answer_by_at)
+    day, until = _day(order.deliver_on), message_deadline(order.answer_by_at)
     tell_all([_asked(row, day, until) for row in _living(order)], at=at)
     return order
 

@@ -7,10 +7,11 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.services.messages import local_time, tell_all
+from accounts.services.messages import tell_all
 from catalog.models import Listing
 from catalog.services.kilos import lock_listings
 from kernel import clock, weight
+from kernel.dates import message_deadline
 from kernel.errors import BadValue, DomainError
 from kernel.numbers import Kind, begun
 from kernel.workflow import lock
@@ -111,7 +112,7 @@ def ship(order: PurchaseOrder, loaded: dict[int, Loaded], *, driver: str = "", b
         to_seller(rows[pk], "shipped", SHIPPED, quantity=lambda load=load: weight.both(load.grams))
         for pk, load in sorted(loaded.items())
     ]
-    until = local_time(delivery.accept_by_at)
+    until = message_deadline(delivery.accept_by_at)
     tell_all([*words, to_buyer(order, "shipped", ON_THE_WAY, delivery=delivery.number, until=until)], at=at)
     return delivery
 

@@ -15,9 +15,10 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.selectors import standing
-from accounts.services.messages import local_time, tell
+from accounts.services.messages import tell
 from accounts.services.two_hands import decide, words_for_the_first
 from kernel import clock
+from kernel.dates import message_deadline
 from kernel.entering import entering
 from kernel.errors import BadValue, DomainError
 from kernel.present import StrOrPromise
@@ -108,7 +109,7 @@ def propose(
     take_part(change.reference, PROPOSES, by=by, at=at)
     _keep_rows(change, contents, steps)
     sentence = gettext_lazy("%(title)s waits until %(until)s for your yes or no.")
-    values = {"title": _title(steps), "until": local_time(change.confirm_by_at)}
+    values = {"title": _title(steps), "until": message_deadline(change.confirm_by_at)}
     for user in users_in_seats(change.confirmed_in, clock.county_day(at)):
         if user.person_id != by.person_id:
             _tell(user, sentence, values, change=change, at=at)

@@ -6,7 +6,7 @@ import pytest
 from django.utils import translation
 
 from kernel.clock import COUNTY_ZONE
-from kernel.dates import deadline_words, due_words, read_day
+from kernel.dates import deadline_words, due_words, message_deadline, read_day
 from kernel.errors import BadValue
 
 DAY = dt.date(2024, 11, 6)
@@ -89,3 +89,17 @@ def test_a_deadline_is_said_in_the_hours_of_an_office_and_never_too_late(at, wor
 def test_only_the_day_itself_is_due_today(day, words):
     with translation.override("zh-hans"):
         assert due_words(dt.date(2026, 11, day), dt.date(2026, 11, 4)) == words
+
+
+@pytest.mark.parametrize(
+    ("at", "words"),
+    [
+        (county(30, 17, 45), "11 月 30 日（周一）下班"),
+        (county(4, 12, 43), "11 月 4 日（周三）中午"),
+        (county(3, 9, 59), "11 月 3 日（周二）上午 9 点"),
+        (county(8, 20, 10), "11 月 8 日（周日）晚上 8 点"),
+    ],
+    ids=str,
+)
+def test_a_text_read_on_a_later_day_names_the_day_itself_and_no_minute(at, words):
+    assert message_deadline(at) == words

@@ -74,7 +74,7 @@ def test_the_household_is_told_in_plain_chinese(story, lot, xiuying_household):
     claim = story.filed(lot, kg=50)
 
     assert said_to(xiuying_household) == [
-        f"收到了：包菜坏了 100 斤（50 公斤），编号 {claim.number}。村里 11 月 3 日 09:00 前来看。"
+        f"收到了：包菜坏了 100 斤（50 公斤），编号 {claim.number}。村里 11 月 3 日（周二）上午 9 点前来看。"
     ]
 
 

@@ -43,7 +43,7 @@ def told(kind, user):
 def test_the_approvers_are_told_at_once_and_until_when(approver_peng, chair_tan, order):
     [message] = told("waits", approver_peng)
 
-    assert "11,200.00" in message.body and "11 月 5 日 09:00" in message.body
+    assert "11,200.00" in message.body and "11 月 5 日（周四）上午 9 点" in message.body
     assert not told("waits", chair_tan)
 
 

@@ -40,7 +40,7 @@ def test_a_small_order_asks_its_sellers_at_once(story, xiuying_household, cabbag
     [message] = Message.objects.filter(household=xiuying_household, kind="sale.asked")
     assert "石城县第一中学" in message.body
     assert "64.00" in message.body
-    assert "11 月 3 日 09:00" in message.body
+    assert "11 月 3 日（周二）上午 9 点" in message.body
 
 
 def test_asking_twice_tells_nobody_twice(story, cabbage_of_xiuying):
