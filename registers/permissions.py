@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from accounts.models import Role, Somebody
+from accounts.models import Person, Role, Somebody
 from accounts.selectors import Standing, standing
 from registers.models import ChangeStatus, RegisterChange
 from registers.selectors import changes_seen_by, seats_of
@@ -78,6 +78,18 @@ def access_own_change(user: Somebody, register_change_id: UUID) -> RegisterChang
     if change.by.person_id != user.person_id:  # type: ignore[union-attr]
         raise PermissionDenied
     return change
+
+
+def can_end_sessions(who: Standing) -> bool:
+    """Return whether this person ends what others are signed in with."""
+    return who.has(Role.SECURITY_ADMIN)
+
+
+def access_sessions(user: Somebody, person_id: UUID) -> Person:
+    """Return somebody who holds or held a post, for whoever may end their sessions."""
+    if not can_end_sessions(standing(user)):
+        raise PermissionDenied
+    return get_object_or_404(Person.objects.filter(memberships__isnull=False).distinct(), pk=person_id)
 
 
 def decides_now(user: Somebody, change: RegisterChange) -> bool:

@@ -15,9 +15,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.doors import SignedIn
 from accounts.selectors import standing
+from accounts.services.sessions import end_sessions
 from kernel import clock, kept, keyset
 from kernel.errors import DomainError
-from kernel.shown import Link, page_links
+from kernel.shown import Action, Link, page_links
 from records.doors import act_once, error_status, once_by_form
 from records.forms import ActForm, new_key
 from registers import permissions, selectors
@@ -100,11 +101,18 @@ def register_edit(request: SignedIn, key: str, row_key: str) -> HttpResponse:
         row = get_object_or_404(desk.rows(standing(request.user)), pk=row_key)
     except (ValueError, TypeError, ValidationError):
         raise Http404 from None
-    return _ask(request, rules, page_form(desk.change_form), str(desk.columns[0].value(row)), desk.content_of(row))
+    acts = desk.acts(standing(request.user), row) if desk.acts is not None else []
+    title = str(desk.columns[0].value(row))
+    return _ask(request, rules, page_form(desk.change_form), title, desk.content_of(row), acts)
 
 
 def _ask(
-    request: SignedIn, rules: Rules, kind: type[RegisterForm], title: str, stands: Mapping[str, Any]
+    request: SignedIn,
+    rules: Rules,
+    kind: type[RegisterForm],
+    title: str,
+    stands: Mapping[str, Any],
+    acts: Sequence[Action] = (),
 ) -> HttpResponse:
     """Ask for a row and its document; what is sent is proposed once."""
     form = kind(request.POST or None, initial={**stands, "idem": new_key()})
@@ -117,6 +125,7 @@ def _ask(
             "title": title,
             "form": form,
             "fields": [form[name] for name in form.fields_of_row()],
+            "acts": acts,
             "refusal": refusal,
             "back": Link(reverse("register", args=[rules.key]), str(desk.name)),
         }
@@ -210,6 +219,19 @@ def register_empty_file(request: SignedIn, key: str) -> HttpResponse:
     if not desk.by_file:
         raise Http404
     return _file(files.empty_file(desk), f"{key}.xlsx")
+
+
+@require_POST
+def sessions_end(request: SignedIn, person_id: UUID) -> HttpResponse:
+    """End whatever somebody is signed in with."""
+    person = permissions.access_sessions(request.user, person_id)
+    return act_once(
+        request,
+        ActForm(request.POST),
+        lambda at: {"accounts": end_sessions(person, by=request.user, at=at)},
+        to=reverse("register", args=["posts"]),
+        done=_("Signed out everywhere."),
+    )
 
 
 @require_GET

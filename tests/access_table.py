@@ -278,6 +278,7 @@ IN = {
     "refused-tries": {"auditor"},
     "api-refused-tries": {"auditor"},
     # Registers: the register of channels, and a channel that the clerk proposed
+    "sessions-end": {"security"},
     "register-index": REGISTER_DESKS,
     "register-changes": REGISTER_DESKS,
     "register": CHANNEL_DESK,
@@ -302,6 +303,7 @@ IN = {
 
 # Addresses that only take a POST.
 POSTED = {
+    "sessions-end",
     "register-change-confirm",
     "register-change-refuse",
     "register-change-withdraw",

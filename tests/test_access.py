@@ -145,6 +145,7 @@ class World:
                 at=clock.now(),
             ).pk,
             "key": "channels",
+            "person_id": county.named["buyer"].person_id,
             "row_key": "school",
             "register_file_id": RegisterFile.objects.get(status="proposed").pk,
             "order_id": self.orders["approved"].pk,

@@ -276,6 +276,7 @@ def test_a_number_that_no_row_can_have_is_not_found(client, everyman, number, mo
             "register_file_id": uuid.uuid4(),
             "register_change_id": uuid.uuid4(),
             "key": "channels",
+            "person_id": uuid.uuid4(),
             "case_id": uuid.uuid4(),
             "place_code": "360735102208",
         }

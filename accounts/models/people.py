@@ -152,7 +152,7 @@ class UserManager(BaseUserManager):
 class User(AbstractBaseUser):
     """An account: a phone number that proves itself by a code. There are no passwords."""
 
-    CHANGES = ("phone_sealed", "phone_index", "phone_verified", "is_active", "elder_mode", "last_login")
+    CHANGES = ("phone_sealed", "phone_index", "phone_verified", "is_active", "elder_mode", "last_login", "password")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="users")

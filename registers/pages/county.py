@@ -3,14 +3,18 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import ADMINISTRATORS, Channel, Membership, Organisation, Role
 from accounts.selectors import Standing
+from kernel.shown import Action
+from records.forms import new_key
 from records.models import CalendarDay, PolicyValue
 from registers import filters, forms
 from registers.pages.desks import Column, Desk
+from registers.permissions import can_end_sessions
 from registers.services.policies import POLICY_NAMES
 
 
@@ -94,6 +98,14 @@ def _posts_seen_by(who: Standing) -> QuerySet[Membership]:
     return posts.filter(organisation_id__in=who.organisations(Role.HEAD_OF_OFFICE))
 
 
+def _acts_about(who: Standing, row: Membership) -> list[Action]:
+    """Return what the security administrator does about a person at once, without a second one."""
+    if not can_end_sessions(who):
+        return []
+    url = reverse("sessions-end", args=[row.person_id])
+    return [Action(url, str(_("End all sessions of this person")), post=True, fields={"idem": new_key()})]
+
+
 POSTS = Desk(
     key="posts",
     name=_("Posts"),
@@ -114,6 +126,7 @@ POSTS = Desk(
     ),
     narrowed=filters.PostFilter,
     content_of=lambda row: {"post": row.pk, "to_on": row.to_on},
+    acts=_acts_about,
     by_file=True,
     example={
         "name": "王小明",

@@ -86,6 +86,7 @@ DOORS: dict[str, StrOrPromise] = {
     "register-change-confirm": pgettext_lazy("door", "Confirm a change of a register"),
     "register-change-refuse": pgettext_lazy("door", "Refuse a change of a register"),
     "register-change-withdraw": pgettext_lazy("door", "Take back a change of a register"),
+    "sessions-end": pgettext_lazy("door", "End somebody's sessions"),
     "register-file-confirm": pgettext_lazy("door", "Confirm a file of households"),
     "register-file-refuse": pgettext_lazy("door", "Refuse a file of households"),
 }
@@ -112,6 +113,7 @@ _DOCUMENTS: dict[str, StrOrPromise] = {
     "listing": pgettext_lazy("document", "Lot"),
     "objection": pgettext_lazy("document", "Objection"),
     "order": pgettext_lazy("document", "Order"),
+    "person": pgettext_lazy("document", "Person"),
     "place": pgettext_lazy("document", "Place"),
     "register_change": pgettext_lazy("document", "Change of a register"),
     "receipt": pgettext_lazy("document", "Goods receipt"),

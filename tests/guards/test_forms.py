@@ -29,6 +29,7 @@ UUIDS = (
     "objection_id",
     "file_id",
     "case_id",
+    "person_id",
     "register_file_id",
     "register_change_id",
 )
