@@ -222,9 +222,14 @@ def tier_on(household: Household, day: dt.date) -> str:
     return row or "ordinary"
 
 
-def live_card_of(household: Household) -> BankCard | None:
-    """Return the card a household is paid on now."""
-    return BankCard.objects.filter(household=household, to_at=None).first()
+def card_in_force(at: dt.datetime) -> Q:
+    """Say of a card that it is paid on at this instant: a new one waits while the one before it serves."""
+    return Q(from_at__lte=at) & (Q(to_at=None) | Q(to_at__gt=at))
+
+
+def live_card_of(household: Household, at: dt.datetime) -> BankCard | None:
+    """Return the card a household is paid on at this instant."""
+    return BankCard.objects.filter(card_in_force(at), household=household).first()
 
 
 def users_of_household(household: Household) -> QuerySet[User]:

@@ -12,12 +12,13 @@ class RegistersConfig(AppConfig):
         """Give rules and desks to the house."""
         from registers.pages import county  # here, since rooms open one by one
         from registers.pages.desks import put_up  # here, since rooms open one by one
-        from registers.services import offices, policies, posts, rules  # here, since rooms open one by one
+        from registers.services import cards, offices, policies, posts, rules  # here, since rooms open one by one
 
         for kind in (
             offices.ChannelRules,
             offices.OrganisationRules,
             posts.PostRules,
+            cards.CardRules,
             policies.PolicyRules,
             policies.CalendarRules,
         ):

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_filters import CharFilter, ChoiceFilter, FilterSet, NumberFilter
 
-from accounts.models import Membership, Organisation, Role
+from accounts.models import BankCard, Membership, Organisation, Role
 from kernel import clock
 from records.models import CalendarDay, PolicyValue
 from registers.services.policies import POLICY_NAMES
@@ -47,6 +47,22 @@ class PostFilter(FilterSet):
         today = clock.county_day(clock.now())
         over = Q(to_on__lte=today)
         return posts.filter(over) if state == "ended" else posts.filter(~over | Q(to_on=None), from_on__lte=today)
+
+
+class CardFilter(FilterSet):
+    """Cards of one household, by its number, or of one organisation."""
+
+    q = CharFilter(label=_("Whose card"), method="of_owner", max_length=80)
+
+    class Meta:
+        """No column is a filter by itself."""
+
+        model = BankCard
+        fields: list[str] = []
+
+    def of_owner(self, cards: QuerySet[BankCard], _name: str, text: str) -> QuerySet[BankCard]:
+        """Return the cards that a household or an organisation has or had."""
+        return cards.filter(Q(household__number=text.strip()) | Q(organisation__name=text.strip()))
 
 
 class PolicyFilter(FilterSet):

@@ -147,6 +147,24 @@ class PostEndForm(RegisterForm):
     to_on = DayField(label=_("First day without the post"))
 
 
+class CardForm(RegisterForm):
+    """The card of a household or of an organisation."""
+
+    owner = forms.CharField(
+        label=_("Whose card"),
+        max_length=80,
+        help_text=_("the number of the household, or the name of the organisation"),
+    )
+    holder = forms.CharField(label=_("Name on the card"), max_length=80)
+    number = forms.CharField(
+        label=_("Card number"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    bank = forms.CharField(label=_("Bank"), max_length=40)
+    lost = YesNoField(label=_("Is the old card lost?"), help_text=_("then the new one is used at once"))
+
+
 class PolicyForm(RegisterForm):
     """A policy value."""
 

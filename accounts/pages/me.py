@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Message, User
 from accounts.selectors import Standing, live_card_of
-from kernel import masking
+from kernel import clock, masking
 from kernel.dates import time_words
 from kernel.shown import Fact, Moment
 
@@ -20,7 +20,7 @@ def facts_of(who: Standing, user: User) -> list[Fact]:
     """Return who one is here, where one is paid, and every post one holds."""
     facts = [Fact(_("Name"), who.name), Fact(_("Phone"), masking.mask_phone(user.phone))]
     if who.household is not None:
-        village, card = who.household.village, live_card_of(who.household)
+        village, card = who.household.village, live_card_of(who.household, clock.now())
         facts += [
             Fact(_("Village"), f"{village.parent} {village.short_name}"),
             Fact(_("Card for your money"), masking.mask_card(card.number) if card else _("None yet")),

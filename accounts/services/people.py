@@ -143,16 +143,20 @@ def set_card(
     holder: str,
     bank: str,
     at: dt.datetime,
+    from_at: dt.datetime | None = None,
 ) -> BankCard:
-    """Pay this household or organisation on this card from now on; the card before it is closed, not deleted."""
-    card_number = identity.bank_card(number).number
-    BankCard.objects.filter(household=household, organisation=organisation, to_at=None).update(to_at=at)
+    """Pay this household or organisation on this card, at once or from an instant on; the one before serves until then.
+
+    It is closed, not deleted.
+    """
+    card_number, from_at = identity.bank_card(number).number, from_at or at
+    BankCard.objects.filter(household=household, organisation=organisation, to_at=None).update(to_at=from_at)
     card = BankCard(
         household=household,
         organisation=organisation,
         index=blind_index("card", card_number),
         bank=bank.strip()[:40],
-        from_at=at,
+        from_at=from_at,
     )
     card.holder = identity.person_name(holder) if household is not None else holder.strip()
     card.number = card_number

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import BankCard, User
+from accounts.selectors import card_in_force
 from accounts.services import people
 from accounts.services.messages import tell
 from accounts.services.two_hands import send_back
@@ -52,7 +53,7 @@ def propose_payee(
         case.payee_name = _holder(case.payable, holder)
         case.bank = bank.strip()[:40]
     else:
-        card = live_card(household=case.payable.household, organisation=case.payable.organisation)
+        card = live_card(household=case.payable.household, organisation=case.payable.organisation, at=at)
         case.card, case.payee_name, case.bank = card.number, card.holder, card.bank
     case.card_index = blind_index("card", case.card)
     _refuse_card_of_another(case)
@@ -74,7 +75,7 @@ def confirm_payee(case: ReturnCase, *, by: User, at: dt.datetime) -> ReturnCase:
     take_a_hand(case, case.payable, CONFIRMS, by=by, at=at)
     payable = case.payable
     owner: dict[str, Any] = {"household": payable.household, "organisation": payable.organisation}
-    on_record = BankCard.objects.filter(**owner, to_at=None).first()
+    on_record = BankCard.objects.filter(card_in_force(at), **owner).first()
     if on_record is None or (on_record.index, on_record.bank) != (case.card_index, case.bank):
         with entering(case.reference):
             people.set_card(**owner, number=case.card, holder=case.payee_name, bank=case.bank, at=at)

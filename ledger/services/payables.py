@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import BankCard, Household, Organisation
+from accounts.selectors import card_in_force
 from kernel.errors import DomainError
 from kernel.present import known
 from ledger.models import Account, Payable
@@ -24,9 +25,11 @@ def payee_account(*, household: Household | None = None, cooperative: Organisati
     return open_account(f"payee:{owner}", Account.Kind.PAYABLE, guarded=False)
 
 
-def live_card(*, household: Household | None = None, organisation: Organisation | None = None) -> BankCard:
-    """Return the card this payee is paid on now; refuse in words when there is none."""
-    card = BankCard.objects.filter(household=household, organisation=organisation, to_at=None).first()
+def live_card(
+    *, household: Household | None = None, organisation: Organisation | None = None, at: dt.datetime
+) -> BankCard:
+    """Return the card this payee is paid on at this instant; refuse in words when there is none."""
+    card = BankCard.objects.filter(card_in_force(at), household=household, organisation=organisation).first()
     if card is None:
         raise NoBankCard
     return card
@@ -47,7 +50,7 @@ def write_payable(
     at: dt.datetime,
 ) -> Payable:
     """Freeze what is owed to whom on which card; one document writes one payable."""
-    card = live_card(household=household, organisation=cooperative)
+    card = live_card(household=household, organisation=cooperative, at=at)
     payable = Payable(
         id=uuid.uuid4(),
         kind=kind,

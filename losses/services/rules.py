@@ -130,7 +130,7 @@ def _time(claim: LossClaim, at: dt.datetime) -> Look:
 def _card(claim: LossClaim, at: dt.datetime) -> Look:
     """See that the card is the household's own, and the one of the report and of the computation."""
     title = _("The card belongs to the household")
-    card = live_card_of(claim.household)
+    card = live_card_of(claim.household, at)
     if card is None:
         return Look("card", AMBER, title, _("No bank card is on record."))
     if identity.name_key(card.holder) != identity.name_key(claim.household.head_name):

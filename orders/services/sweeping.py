@@ -8,6 +8,7 @@ import structlog
 from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import BankCard
+from accounts.selectors import card_in_force
 from kernel.errors import DomainError
 from orders.models import Delivery, OrderStatus, PurchaseOrder, ReceiptLine, SettlementStatement
 from orders.services import approving, asking, receiving, settling
@@ -52,7 +53,7 @@ def settle_late(*, at: dt.datetime) -> int:
         Q(household=OuterRef("allocation__listing__household"))
         | Q(cooperative=OuterRef("allocation__listing__cooperative"))
     )
-    card = BankCard.objects.filter(to_at=None).filter(
+    card = BankCard.objects.filter(card_in_force(at)).filter(
         Q(household=OuterRef("allocation__listing__household"))
         | Q(organisation=OuterRef("allocation__listing__cooperative"))
     )

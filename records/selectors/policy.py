@@ -34,6 +34,7 @@ DEFAULTS = {
     "household_idle_days": 30,
     "register_file_days": 7,
     "register_change_days": 7,
+    "card_wait_days": 3,
 }
 
 
@@ -64,6 +65,7 @@ LIMITS = {
     "household_idle_days": (1, 90),
     "register_file_days": (1, 60),
     "register_change_days": (1, 60),
+    "card_wait_days": (0, 30),
 }
 
 

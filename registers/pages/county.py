@@ -7,8 +7,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.models import ADMINISTRATORS, Channel, Membership, Organisation, Role
-from accounts.selectors import Standing
+from accounts.models import ADMINISTRATORS, BankCard, Channel, Membership, Organisation, Role
+from accounts.selectors import Standing, spoken_time
+from kernel.masking import mask_card, mask_name
 from kernel.shown import Action
 from records.forms import new_key
 from records.models import CalendarDay, PolicyValue
@@ -98,6 +99,13 @@ def _posts_seen_by(who: Standing) -> QuerySet[Membership]:
     return posts.filter(organisation_id__in=who.organisations(Role.HEAD_OF_OFFICE))
 
 
+def owner_in_words(row: BankCard) -> str:
+    """Return whose card it is: the household's number with its masked head, or the organisation."""
+    if row.household is not None:
+        return _("%(number)s %(name)s") % {"number": row.household.number, "name": mask_name(row.household.head_name)}
+    return row.organisation.name if row.organisation is not None else ""
+
+
 def _acts_about(who: Standing, row: Membership) -> list[Action]:
     """Return what the security administrator does about a person at once, without a second one."""
     if not can_end_sessions(who):
@@ -135,6 +143,33 @@ POSTS = Desk(
         "organisation": "石城县第二中学",
         "role": "采购员",
         "from_on": "2030-01-01",
+    },
+)
+
+CARDS = Desk(
+    key="cards",
+    name=_("Bank cards"),
+    about=_("Where households and co-operatives are paid. Without a card nobody is paid."),
+    add=_("Propose a card"),
+    form=forms.CardForm,
+    rows=lambda who: BankCard.objects.select_related("household", "organisation"),
+    order=("-from_at", "pk"),
+    columns=(
+        Column("owner", _("Whose card"), owner_in_words),
+        Column("holder", _("Name on the card"), lambda row: mask_name(row.holder) if row.household else row.holder),
+        Column("number", _("Card number"), lambda row: mask_card(row.number)),
+        Column("bank", _("Bank"), lambda row: row.bank),
+        Column("from_at", pgettext_lazy("register", "From"), lambda row: spoken_time(row.from_at)),
+        Column("to_at", _("Until"), lambda row: spoken_time(row.to_at) if row.to_at else ""),
+    ),
+    narrowed=filters.CardFilter,
+    by_file=True,
+    example={
+        "owner": "R0001",
+        "holder": "黄秀英",
+        "number": "6217990000000000000",
+        "bank": "石城农商银行",
+        "lost": "否",
     },
 )
 
@@ -177,4 +212,4 @@ CALENDAR = Desk(
 )
 
 
-DESKS = (CHANNELS, ORGANISATIONS, POSTS, POLICIES, CALENDAR)
+DESKS = (CHANNELS, ORGANISATIONS, POSTS, CARDS, POLICIES, CALENDAR)

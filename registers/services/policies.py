@@ -39,6 +39,7 @@ POLICY_NAMES = [
     ("field_idle_hours", gettext_lazy("A session in the field ends without use after (hours)")),
     ("household_idle_days", gettext_lazy("A household's session ends without use after (days)")),
     ("register_file_days", gettext_lazy("A file of households waits for its second person (days)")),
+    ("card_wait_days", gettext_lazy("A new bank card is used after (days)")),
     ("register_change_days", gettext_lazy("A change of a register waits for its second person (days)")),
 ]
 COUNTY = Hands(
