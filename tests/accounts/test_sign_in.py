@@ -173,6 +173,18 @@ def test_large_letters_stay_on_and_lead_back(client):
     assert 'data-mode="elder"' in client.get("/sign-in/").content.decode()
 
 
+def test_one_control_leads_from_normal_to_large_to_largest_letters_and_back(client):
+    seen = []
+    for _press in range(4):
+        page = client.get("/sign-in/").content.decode()
+        step = re.search(r'<button name="elder" value="(\d)">\s*(\S+)\s*</button>', page)
+        shown = re.search(r'data-mode="elder" data-letters="(\d)"', page)
+        seen.append((shown and shown[1], step[2]))
+        client.post("/large-letters/", {"elder": step[1], "next": "/sign-in/"})
+
+    assert seen == [(None, "大字版"), ("1", "特大字版"), ("2", "普通版"), (None, "大字版")]
+
+
 @pytest.mark.parametrize("there", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])
 def test_no_switch_leads_to_another_site(client, there):
     assert client.post("/large-letters/", {"elder": "1", "next": there}).url == "/"
