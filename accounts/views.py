@@ -36,7 +36,7 @@ from records.doors import act_once
 from records.forms import ActForm, new_key
 
 YEAR_SECONDS = 365 * 24 * 3600
-MOST_LETTERS = 20
+MOST_LETTERS, NEWEST_LETTERS = 20, 3
 
 
 @require_POST
@@ -83,9 +83,11 @@ def me(request: SignedIn) -> HttpResponse:
     """Show who one is here, what one may do, where one is paid, and what was sent."""
     who = selectors.standing(request.user)
     received = selectors.messages_to(who.household)[:MOST_LETTERS] if who.household is not None else []
+    letters = [pages_of_me.letter(message) for message in received]
     context = {
         "facts": pages_of_me.facts_of(who, request.user),
-        "letters": [pages_of_me.letter(message) for message in received],
+        "letters": letters[:NEWEST_LETTERS],
+        "earlier": letters[NEWEST_LETTERS:],
     }
     return render(request, "accounts/me.html", context)
 
