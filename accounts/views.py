@@ -28,24 +28,27 @@ from accounts.services import register, register_files
 from accounts.services.places import FarAway, set_point
 from kernel import clock, kept, keyset
 from kernel.errors import DomainError
+from kernel.letters import COOKIE as LETTERS
+from kernel.letters import Letters, letters_of
 from kernel.places import places
 from kernel.shown import Link, page_links
 from records.doors import act_on
 from records.forms import ActForm, new_key
 
 YEAR_SECONDS = 365 * 24 * 3600
-MOST_LETTERS = 20
+MOST_LETTERS, NEWEST_LETTERS = 20, 3
 
 
 @require_POST
 @login_not_required
 def elder_toggle(request: SignedIn) -> HttpResponse:
-    """Turn large letters on or off for this phone."""
+    """Set how large the letters are on this phone: normal, large or largest."""
     answer = redirect(_way_back(request))
-    if request.POST.get("elder") == "1":
-        answer.set_cookie("elder", "1", max_age=YEAR_SECONDS, samesite="Lax", secure=settings.SECURE)
+    letters = letters_of(request.POST)
+    if letters > Letters.NORMAL:
+        answer.set_cookie(LETTERS, str(letters.value), max_age=YEAR_SECONDS, samesite="Lax", secure=settings.SECURE)
     else:
-        answer.delete_cookie("elder", samesite="Lax")
+        answer.delete_cookie(LETTERS, samesite="Lax")
     return answer
 
 
@@ -80,9 +83,11 @@ def me(request: SignedIn) -> HttpResponse:
     """Show who one is here, what one may do, where one is paid, and what was sent."""
     who = selectors.standing(request.user)
     received = selectors.messages_to(who.household)[:MOST_LETTERS] if who.household is not None else []
+    letters = [pages_of_me.letter(message) for message in received]
     context = {
         "facts": pages_of_me.facts_of(who, request.user),
-        "letters": [pages_of_me.letter(message) for message in received],
+        "letters": letters[:NEWEST_LETTERS],
+        "earlier": letters[NEWEST_LETTERS:],
     }
     return render(request, "accounts/me.html", context)
 

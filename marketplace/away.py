@@ -16,6 +16,8 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from kernel.letters import letters_of
+
 log = structlog.get_logger(__name__)
 
 RETRY_AFTER_SECONDS = 10
@@ -38,8 +40,8 @@ def answer(request: HttpRequest, *, code: str = "away", message: str = "", secon
             response = JsonResponse({"code": code, "message": words}, status=503)
         else:
             sent = request.method not in ("GET", "HEAD")
-            elder = request.COOKIES.get("elder") == "1"
-            context = {"sent": sent, "path": request.get_full_path(), "message": words, "elder": elder}
+            letters = letters_of(request.COOKIES)
+            context = {"sent": sent, "path": request.get_full_path(), "message": words, "letters": letters}
             response = HttpResponse(render_to_string("away.html", context), status=503)
     response.headers["Retry-After"] = str(seconds)
     response.headers["Cache-Control"] = "no-store, private"

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from kernel.letters import Letters, letters_of
 from kernel.places import Places
 from records.services.files import leaving_nothing_refused
 
@@ -116,10 +117,11 @@ def nothing_refused_stays(get_response):
 
 
 def elder_mode(get_response):
-    """Give templates whether this phone asked for the large-letter pages (长辈版)."""
+    """Give templates whether this phone asked for the large-letter pages (长辈版), and for the largest letters."""
 
     def answer(request):
-        request.elder = request.COOKIES.get("elder") == "1"
+        request.letters = letters_of(request.COOKIES)
+        request.elder = request.letters > Letters.NORMAL
         return get_response(request)
 
     return answer

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 from catalog.pages import produce as pages
 from catalog.selectors import market
 from kernel import clock
+from kernel.letters import Letters
 from kernel.shown import Link
 from produce import permissions as produce_permissions
 from produce.selectors.medians import last_months
@@ -55,5 +56,5 @@ def produce_page(request: HttpRequest, produce_code: str) -> HttpResponse:
 
 def _tag(request: HttpRequest, goods: pages.Goods, prices: pages.Prices) -> str:
     """Return a tag that changes with anything the page shows; each of them is written out in full by its repr."""
-    shown = (get_language(), bool(getattr(request, "elder", False)), static("css/base.css"), goods, prices)
+    shown = (get_language(), getattr(request, "letters", Letters.NORMAL), static("css/base.css"), goods, prices)
     return f'"{hashlib.sha256(repr(shown).encode()).hexdigest()[:32]}"'

@@ -11,7 +11,7 @@ from accounts.models import Household
 from catalog.pages.lots import day_of, grade_of, in_kg, jin_with_comma, thousands
 from kernel import money, weight
 from kernel.dates import day_words
-from kernel.present import name_of
+from kernel.present import in_english, name_of
 from kernel.shown import Tag
 from kernel.weight import Quantity
 from produce.models import Produce, StockUnit
@@ -21,7 +21,7 @@ from selling.models import EntryRow, EntrySheet
 from selling.selectors.name_matching import Names
 from selling.selectors.sheets import Last
 from selling.services.entering import read_or_reason
-from selling.services.pasting import OpenLine
+from selling.services.pasting import OpenLine, Pasted
 from selling.services.sheets import RowState
 
 
@@ -190,6 +190,20 @@ def filled_words(sheet: EntrySheet, rows: Iterable[EntryRow]) -> str:
             stock = stock_of(sheet.produce, quantity)
         total, count = total + stock, count + 1
     return _("%(n)s households filled in, %(sum)s") % {"n": count, "sum": in_words(sheet.produce, total)}
+
+
+def pasted_words(done: Pasted) -> str:
+    """Return what became of pasted lines: filled in now, written so before, on sale already."""
+    said = [
+        ngettext("%(n)s line filled in.", "%(n)s lines filled in.", done.filled) % {"n": done.filled}
+        if done.filled or not (done.same or done.listed)
+        else "",
+        ngettext("%(n)s line stood there already.", "%(n)s lines stood there already.", done.same) % {"n": done.same}
+        if done.same
+        else "",
+        _("%(n)s are on sale already and stay as they are.") % {"n": done.listed} if done.listed else "",
+    ]
+    return (" " if in_english() else "").join(filter(None, said))
 
 
 def stock_of(produce: Produce, quantity: Quantity | None) -> int:

@@ -36,7 +36,7 @@ from selling.forms.sheets import SheetForm
 from selling.models import EntryRow, EntrySheet
 from selling.pages import sheets as pages
 from selling.selectors.name_matching import Names
-from selling.selectors.sheets import last_amounts, sheets_of
+from selling.selectors.sheets import last_amounts, sheet_rows, sheets_of
 from selling.services import pasting, sheets
 from selling.services.entering import read_or_reason
 
@@ -294,7 +294,10 @@ def _sheet_page(request: SignedIn, batch: EntrySheet) -> dict:
     }
 
 
-def _paste(request: SignedIn, batch: EntrySheet, lines: str, at: dt.datetime) -> HttpResponse:
+def _paste(
+    request: SignedIn, batch: EntrySheet, lines: str, at: dt.datetime, *, answered: bool = False
+) -> HttpResponse:
+    """Take in pasted lines, or what is left of them once open ones were answered, and say what is filled in."""
     names = Names(permissions.households_named(request.user))
     try:
         done = pasting.paste(batch, lines, names=names, at=at)
@@ -303,9 +306,7 @@ def _paste(request: SignedIn, batch: EntrySheet, lines: str, at: dt.datetime) ->
         return render(
             request, "selling/sheet.html", _sheet_page(request, batch) | {"lines": lines[:20_000]}, status=400
         )
-    filled = ngettext("%(n)s line filled in.", "%(n)s lines filled in.", done.filled) % {"n": done.filled}
-    if done.listed:
-        filled += " " + _("%(n)s are on sale already and stay as they are.") % {"n": done.listed}
+    filled = pages.filled_words(batch, sheet_rows(batch)) if answered else pages.pasted_words(done)
     if not done.open and not done.by_sound:
         messages.success(request, filled)
         return redirect("sheet", batch.pk)
@@ -334,7 +335,7 @@ def _choose(request: SignedIn, batch: EntrySheet, at: dt.datetime) -> HttpRespon
         elif answer != "out":
             left.append(text)
     sheets.save_rows(batch, {household: chosen[household.pk] for household in _served(request, chosen)}, at=at)
-    return _paste(request, batch, "\n".join(left), at)
+    return _paste(request, batch, "\n".join(left), at, answered=True)
 
 
 def _list(request: SignedIn, batch: EntrySheet) -> HttpResponse:

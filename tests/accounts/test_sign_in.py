@@ -1,5 +1,6 @@
 """Signing in: a phone number and a code, an authenticator for staff, nothing else and never in clear."""
 
+import datetime as dt
 import re
 import time
 
@@ -10,6 +11,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 
 from accounts.models import Message, User
+from accounts.services.messages import write_message
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -152,6 +154,28 @@ def test_codes_for_one_number_run_out(client, xiuying, settings, real_codes):
     assert Message.objects.count() == 5
 
 
+def test_what_was_told_is_folded_but_for_the_newest(client, xiuying, xiuying_household, now):
+    for number in range(9):
+        at = now.at + dt.timedelta(minutes=number)
+        write_message(household=xiuying_household, kind="sale_told", body=f"第{number}句", at=at)
+    factories.login(client, xiuying)
+
+    page = client.get("/me/").content.decode()
+
+    shown, folded = page.split("<details")
+    assert re.findall("第([0-9])句", shown) == ["8", "7", "6"]
+    assert "早先的 6 条" in folded and re.findall("第([0-9])句", folded) == ["5", "4", "3", "2", "1", "0"]
+
+
+def test_few_messages_are_not_folded(client, xiuying, xiuying_household, now):
+    write_message(household=xiuying_household, kind="sale_told", body="一句", at=now.at)
+    factories.login(client, xiuying)
+
+    page = client.get("/me/").content.decode()
+
+    assert "一句" in page and "<details" not in page
+
+
 def test_pages_are_closed_to_strangers(client):
     answer = client.get("/me/")
 
@@ -171,6 +195,18 @@ def test_large_letters_stay_on_and_lead_back(client):
 
     assert answer.url == "/sign-in/"
     assert 'data-mode="elder"' in client.get("/sign-in/").content.decode()
+
+
+def test_one_control_leads_from_normal_to_large_to_largest_letters_and_back(client):
+    seen = []
+    for _press in range(4):
+        page = client.get("/sign-in/").content.decode()
+        step = re.search(r'<button name="elder" value="(\d)">\s*(\S+)\s*</button>', page)
+        shown = re.search(r'data-mode="elder" data-letters="(\d)"', page)
+        seen.append((shown and shown[1], step[2]))
+        client.post("/large-letters/", {"elder": step[1], "next": "/sign-in/"})
+
+    assert seen == [(None, "大字版"), ("1", "特大字版"), ("2", "普通版"), (None, "大字版")]
 
 
 @pytest.mark.parametrize("there", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])

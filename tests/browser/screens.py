@@ -5,6 +5,34 @@ import io
 from PIL import Image
 
 WIDER = "document.documentElement.scrollWidth > window.innerWidth"
+OVER = "document.documentElement.scrollWidth - window.innerWidth"
+# A target is what one presses; links inside a sentence or a table row's text are read, not aimed at.
+TARGETS = """least => [...document.querySelectorAll(
+    'a[href], button, input:not([type=hidden]), select, textarea, summary, label.tile, label.chip')]
+  .filter(e => { const s = getComputedStyle(e), b = e.getBoundingClientRect();
+    return b.width > 1 && b.height > 1 && s.visibility !== 'hidden' && s.opacity !== '0' &&
+      !e.closest('details:not([open]) > :not(summary)') &&
+      !(e.tagName === 'A' && s.display === 'inline') && !e.closest('p, li.plain') && b.bottom > 0; })
+  .map(e => [e, (e.matches('input[type=radio],input[type=checkbox]') && e.closest('label') || e)
+    .getBoundingClientRect()])
+  .filter(([e, b]) => Math.round(Math.min(b.width, b.height)) < least)
+  .map(([e, b]) => `${e.tagName.toLowerCase()}.${e.className} ${Math.round(b.width)}×${Math.round(b.height)} ` +
+    (e.innerText || e.name || '').slice(0, 16))"""
+LETTERS = """least => { const found = new Set();
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) { const e = walk.currentNode.parentElement, text = walk.currentNode.data.trim();
+    if (!text || !e.checkVisibility({checkVisibilityCSS: true}) || e.closest('script, style, svg, noscript')) continue;
+    const b = e.getBoundingClientRect(); if (b.width <= 1 || b.height <= 1) continue;
+    const px = parseFloat(getComputedStyle(e).fontSize);
+    if (px < least) found.add(`${px}px “${text.slice(0, 16)}”`); }
+  return [...found]; }"""
+# What stands out of the screen, or is cut off by what holds it; what scrolls by itself has its own way to be read.
+CUT = """() => [...document.querySelectorAll('body *')]
+  .filter(e => e.checkVisibility({checkVisibilityCSS: true}) && !e.closest('svg, .sr-only, .skip, .scroll, .tabs'))
+  .filter(e => { const b = e.getBoundingClientRect(), s = getComputedStyle(e);
+    return b.width > 1 && (b.right > innerWidth + 1 || (b.left < -1 && !e.closest('.bits')) ||
+      (s.overflowX === 'hidden' && !e.matches('input, img') && e.scrollWidth > e.clientWidth + 1)); })
+  .map(e => `${e.tagName.toLowerCase()}.${e.className} ${(e.innerText || e.value || '').slice(0, 20)}`)"""
 
 
 def a_photo(colour: str = "green", name: str = "IMG_1.jpg") -> dict:

@@ -107,12 +107,15 @@ def test_pages_of_signed_in_people_stay_out_of_caches(header, expected):
     assert answer.headers["Cache-Control"] == (expected or header)
 
 
-@pytest.mark.parametrize(("cookie", "elder"), [({}, False), ({"elder": "1"}, True), ({"elder": "x"}, False)])
-def test_large_letters_follow_the_cookie(cookie, elder):
+@pytest.mark.parametrize(
+    ("cookie", "step"),
+    [({}, 0), ({"elder": "1"}, 1), ({"elder": "2"}, 2), ({"elder": "3"}, 0), ({"elder": "x"}, 0)],
+)
+def test_large_letters_follow_the_cookie(cookie, step):
     request = RequestFactory().get("/")
     request.COOKIES = cookie
 
-    assert elder_mode(lambda request: request.elder)(request) is elder
+    assert elder_mode(lambda request: (request.letters, request.elder))(request) == (step, step > 0)
 
 
 @pytest.mark.django_db

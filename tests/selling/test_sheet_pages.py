@@ -82,6 +82,27 @@ def test_thirty_households_from_a_chat_are_on_sale_in_one_journey_and_again_doub
     assert Listing.objects.get(household=key).listed == 102 * 500
 
 
+def test_after_pasting_the_count_is_of_what_is_filled_in_not_of_the_last_press(client, cadre_liu, sheet, thirty):
+    login(client, cadre_liu)
+    page = f"/sheets/{sheet.pk}/"
+    seventeen = "\n".join(f"{one.head_name} 100" for one in thirty[:17])
+    first = client.post(page, {"lines": f"{seventeen}\n李思 90", "act": "paste"}).content.decode()
+    assert "填好了 17 行" in first and "李思 90" in first
+
+    left_out = client.post(page, {"act": "choose", "text-0": "李思 90", "for-0": "out", "amount-0": "90"}, follow=True)
+    assert panel(left_out) == "已填 17 户，1,700 斤"
+    answer = {"act": "choose", "text-0": "李思 90", "for-0": str(thirty[17].pk), "amount-0": "90"}
+    assert panel(client.post(page, answer, follow=True)) == "已填 18 户，1,790 斤"
+    again = client.post(page, {"lines": seventeen, "act": "paste"}, follow=True)
+    assert panel(again) == "有 17 行早就这样填着，没变。"
+    more = client.post(page, {"lines": f"{seventeen}\n{thirty[18].head_name} 10", "act": "paste"}, follow=True)
+    assert panel(more) == "填好了 1 行。有 17 行早就这样填着，没变。"
+
+
+def panel(answer) -> str:
+    return re.search(r'<li class="panel ok">([^<]*)</li>', answer.content.decode())[1]
+
+
 def test_a_journey_by_fields_works_without_script(client, cadre_liu, sheet, xiuying_household, guiying_household):
     login(client, cadre_liu)
     page = f"/sheets/{sheet.pk}/"
