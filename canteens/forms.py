@@ -1,9 +1,14 @@
-"""What is typed about purses."""
+"""What is typed about canteens and purses."""
 
+from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from kernel.form_fields import NumberTextField, YuanFormField
+from canteens.models import Canteen, FundKind
+from kernel.form_fields import NumberTextField, WholeNumberField, WordField, YesNoField, YuanFormField
 from records.forms import ActForm
+from registers.forms import HiddenRow, RegisterForm
+
+MOST_PEOPLE = 1_000_000
 
 
 class BudgetForm(ActForm):
@@ -11,3 +16,29 @@ class BudgetForm(ActForm):
 
     amount = YuanFormField(label=_("How much is added?"))
     document_number = NumberTextField(label=_("Number of the document"), max_length=80)
+
+
+class CanteenForm(RegisterForm):
+    """How a buyer eats."""
+
+    organisation = forms.CharField(label=_("Buyer"), max_length=80, help_text=_("as it is registered"))
+    mode = WordField(label=_("How people eat"), choices=Canteen.Mode.choices)
+    heads = WholeNumberField(label=_("People who eat"), min_value=0, max_value=MOST_PEOPLE)
+    union_members = WholeNumberField(label=_("Union members"), min_value=0, max_value=MOST_PEOPLE)
+    address = forms.CharField(label=_("Where goods are brought"), max_length=120)
+    is_budget_unit = YesNoField(label=_("Is it a budget unit?"))
+
+
+class CanteenChangeForm(CanteenForm):
+    """What may change of a canteen; its buyer stays."""
+
+    canteen = HiddenRow()
+    organisation = None  # type: ignore[assignment]
+
+
+class FundForm(RegisterForm):
+    """A purse to be opened."""
+
+    organisation = forms.CharField(label=_("Buyer"), max_length=80, help_text=_("as it is registered"))
+    kind = WordField(label=_("Kind of fund"), choices=FundKind.choices)
+    fiscal_year = WholeNumberField(label=_("Fiscal year"), min_value=2020, max_value=2100)

@@ -21,6 +21,14 @@ def can_decide_budget(user: Somebody, fund: Fund) -> bool:
     return fund.organisation_id in standing(user).organisations(role)
 
 
+def purse_to_open(user: Somebody) -> tuple[int, FundKind] | None:
+    """Return for which buyer, and of which kind, this person proposes a purse: the treasurer, else the cashier."""
+    for role, kind in ((Role.UNION_TREASURER, FundKind.UNION), (Role.CASHIER, FundKind.CANTEEN)):
+        for organisation_id in sorted(standing(user).organisations(role)):
+            return organisation_id, kind
+    return None
+
+
 def access_fund(user: Somebody, fund_id: int) -> Fund:
     """Return a purse this person may look into."""
     return get_object_or_404(funds_seen_by(user), pk=fund_id)

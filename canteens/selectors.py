@@ -1,5 +1,6 @@
 """What a purse holds, and who may look into it."""
 
+import datetime as dt
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
@@ -17,6 +18,7 @@ PURSE_ROLES = (
     Role.BUYER,
     Role.BUYING_APPROVER,
 )
+OCTOBER = 10  # from here on the purses of the next year may be opened
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,11 @@ def figures(fund: Fund) -> FundFigures:
         held_fen=account.debits_pending_fen,
         left_fen=account.available_fen(),
     )
+
+
+def years_to_open(today: dt.date) -> tuple[int, ...]:
+    """Return the fiscal years whose purses may be opened today: this one, and the next from October on."""
+    return (today.year, today.year + 1) if today.month >= OCTOBER else (today.year,)
 
 
 def funds_seen_by(user: Somebody) -> QuerySet[Fund]:

@@ -28,7 +28,11 @@ def fund_list(request: SignedIn) -> HttpResponse:
     """List the purses this person may look into, each with what is left."""
     order = ("-fiscal_year", "pk")
     page = keyset.cut(selectors.funds_seen_by(request.user), order, cursor=request.GET.get("cursor", ""))
-    context = {"rows": [pages.fund_row(fund) for fund in page.rows], "pages": page_links(page)}
+    context = {
+        "rows": [pages.fund_row(fund) for fund in page.rows],
+        "pages": page_links(page),
+        "open_url": pages.address_to_open(request.user),
+    }
     return render(request, "canteens/fund_list.html", context)
 
 

@@ -25,7 +25,8 @@ STAFF = (
 )
 
 # Who looks into any register, and into that of channels.
-REGISTER_DESKS = {"auditor", "checker", "clerk", "director", "head", "maker", "security"}
+BUYERS_DESKS = {"cashier", "chair", "payment_checker", "treasurer"}  # they open their buyer's purses
+REGISTER_DESKS = BUYERS_DESKS | {"auditor", "checker", "clerk", "director", "head", "maker", "security"}
 CHANNEL_DESK = {"auditor", "clerk", "director"}
 
 IN = {

@@ -1,15 +1,16 @@
 """A purse in words: how it divides, what was put into it, what is left."""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from accounts.selectors import spoken_time
 from canteens.models import BudgetChange, BudgetStatus, Fund
-from canteens.permissions import can_decide_budget
+from canteens.permissions import can_decide_budget, purse_to_open
 from canteens.selectors import FundFigures
 from kernel import money
 from kernel.present import known
@@ -38,6 +39,16 @@ def fund_row(fund: Fund) -> FundRow:
         budget=money.yuan(fund.account.credits_posted_fen),
         left=money.yuan(fund.account.available_fen()),
     )
+
+
+def address_to_open(user: User) -> str:
+    """Return the page on which this person proposes a new purse of the own buyer; empty for everybody else."""
+    opens = purse_to_open(user)
+    if opens is None:
+        return ""
+    organisation_id, kind = opens
+    asked = {"organisation": Organisation.objects.get(pk=organisation_id).name, "kind": kind.value}
+    return f"{reverse('register-new', args=['funds'])}?{urlencode(asked)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,21 @@
+"""The room of canteens: how buyers eat and what they buy from."""
+
+from django.apps import AppConfig
+
+
+class CanteensConfig(AppConfig):
+    """Give the room's registers to the house when it opens."""
+
+    name = "canteens"
+
+    def ready(self) -> None:
+        """Give rules and desks of canteens and funds."""
+        from canteens.pages.registers import DESKS  # here, since rooms open one by one
+        from canteens.services.registers import CanteenRules, FundRules  # here, since rooms open one by one
+        from registers.pages.desks import put_up  # here, since rooms open one by one
+        from registers.services import rules  # here, since rooms open one by one
+
+        for kind in (CanteenRules, FundRules):
+            rules.add(kind())
+        for desk in DESKS:
+            put_up(desk)

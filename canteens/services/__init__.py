@@ -1,0 +1,23 @@
+"""Verbs of the demand side: how a buyer eats, its purses and their budgets, and which amounts need a second person."""
+
+from canteens.services.purses import (
+    DECIDES,
+    PROPOSES,
+    confirm_budget,
+    load_default_tiers,
+    open_fund,
+    propose_budget,
+    refuse_budget,
+    register_canteen,
+)
+
+__all__ = [
+    "DECIDES",
+    "PROPOSES",
+    "confirm_budget",
+    "load_default_tiers",
+    "open_fund",
+    "propose_budget",
+    "refuse_budget",
+    "register_canteen",
+]

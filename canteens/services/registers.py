@@ -1,0 +1,115 @@
+"""The rules of the registers of canteens and of funds."""
+
+import datetime as dt
+
+from django.utils.translation import gettext as _
+
+from accounts.models import Organisation, Role, User
+from canteens.models import Canteen, Fund, FundKind
+from canteens.selectors import years_to_open
+from canteens.services.purses import open_fund, register_canteen
+from kernel import clock
+from kernel.errors import BadValue
+from registers.services.named import organisation_named, row_of
+from registers.services.offices import OFFICES
+from registers.services.rules import Content, Hands, Rules, Step, seat
+
+
+class CanteenRules(Rules):
+    """Canteens: how a buyer eats, for how many, and where goods are brought."""
+
+    key = "canteens"
+    roles = (Role.RELIEF_CLERK, Role.BUREAU_APPROVER)
+
+    def look(self, content: Content, *, at: dt.datetime) -> Step:
+        """Return how a buyer would eat from now on, beside how it is written down today."""
+        buyer = _buyer(content)
+        there = Canteen.objects.filter(organisation=buyer).first()
+        stood = _canteen_in_words(there) if there else {}
+        facts = [(field, stood.get(field, ""), value) for field, value in _asked_in_words(content).items()]
+        return Step(subject=f"{buyer.pk}", title=buyer.name, facts=facts, hands=OFFICES)
+
+    def write(self, content: Content, *, document: str, by: User, confirmed_by: User, at: dt.datetime) -> None:
+        """Write down how the buyer eats."""
+        register_canteen(
+            _buyer(content),
+            mode=content["mode"],
+            heads=content["heads"],
+            union_members=content["union_members"],
+            address=content["address"],
+            is_budget_unit=bool(content["is_budget_unit"]),
+        )
+
+
+class FundRules(Rules):
+    """Funds: the purse of one buyer, of one kind, for one fiscal year; it is opened empty."""
+
+    key = "funds"
+    roles = (Role.UNION_TREASURER, Role.UNION_CHAIR, Role.CASHIER, Role.PAYMENT_CHECKER)
+    document_needed = False  # each sum that is put into it names its own
+
+    def look(self, content: Content, *, at: dt.datetime) -> Step:
+        """Return which purse would be opened, for this year or, late in the year, for the next."""
+        buyer, kind, year = _buyer(content), FundKind(content["kind"]), int(content["fiscal_year"])
+        is_there = Fund.objects.filter(organisation=buyer, kind=kind, fiscal_year=year).exists()
+        if not is_there:
+            _refuse_other_years(year, clock.county_day(at))
+        asked = {"organisation": buyer.name, "kind": kind.value, "fiscal_year": str(year)}
+        return Step(
+            subject=f"{buyer.pk}:{kind.value}:{year}",
+            title=_("%(fund)s %(year)s, %(buyer)s") % {"fund": kind.label, "year": year, "buyer": buyer.name},
+            facts=[(field, value if is_there else "", value) for field, value in asked.items()],
+            hands=hands_of_purse(buyer, kind),
+        )
+
+    def write(self, content: Content, *, document: str, by: User, confirmed_by: User, at: dt.datetime) -> None:
+        """Open the purse."""
+        open_fund(_buyer(content), content["kind"], int(content["fiscal_year"]), at=at)
+
+
+def hands_of_purse(buyer: Organisation, kind: str) -> Hands:
+    """Return who opens a purse of this kind: the union's treasurer and chair, else the cashier and the checker."""
+    union = kind == FundKind.UNION
+    first, second = (Role.UNION_TREASURER, Role.UNION_CHAIR) if union else (Role.CASHIER, Role.PAYMENT_CHECKER)
+    return Hands((seat(first, buyer.pk),), (seat(second, buyer.pk),))
+
+
+def _buyer(content: Content) -> Organisation:
+    """Return the buyer of a row: of the canteen that changes, or by its name."""
+    if "canteen" in content:
+        return row_of(Canteen, content["canteen"]).organisation
+    organisation = organisation_named(content["organisation"])
+    if organisation.kind != Organisation.Kind.BUYER:
+        raise BadValue(_("%(name)s is no buyer. Only buyers have canteens and funds.") % {"name": organisation.name})
+    return organisation
+
+
+def _refuse_other_years(year: int, today: dt.date) -> None:
+    if year in years_to_open(today):
+        return
+    years = {"this": today.year, "next": today.year + 1}
+    raise BadValue(_("Funds are opened for %(this)s, and from 1 October on for %(next)s.") % years)
+
+
+def _asked_in_words(content: Content) -> dict[str, str]:
+    return {
+        "mode": content["mode"],
+        "heads": str(content["heads"]),
+        "union_members": str(content["union_members"]),
+        "address": content["address"].strip(),
+        "is_budget_unit": _yes(content["is_budget_unit"]),
+    }
+
+
+def _canteen_in_words(canteen: Canteen) -> dict[str, str]:
+    return {
+        "mode": canteen.mode,
+        "heads": str(canteen.heads),
+        "union_members": str(canteen.union_members),
+        "address": canteen.address,
+        "is_budget_unit": _yes(canteen.is_budget_unit),
+    }
+
+
+def _yes(value: object) -> str:
+    return "yes" if value else "no"

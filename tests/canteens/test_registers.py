@@ -1,0 +1,163 @@
+"""The registers of canteens and funds, by their two hands."""
+
+import datetime as dt
+import io
+import uuid
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from canteens.models import Canteen, Fund
+from kernel.errors import BadValue
+from records.services.participation import AlreadyTookPart
+from registers.models import RegisterChange
+from registers.services import changes
+from tests import factories
+from tests.factories import MONDAY, login
+
+pytestmark = pytest.mark.django_db
+
+
+def canteen(**values):
+    content = {"organisation": "石城县第一中学", "mode": "own", "heads": 800, "union_members": 96}
+    return content | {"address": "琴江镇西华路1号", "is_budget_unit": True} | values
+
+
+def purse(**values):
+    return {"organisation": "石城县第一中学", "kind": "union", "fiscal_year": MONDAY.year} | values
+
+
+def propose(register, content, *, by, at=MONDAY):
+    return changes.propose(register, [content], document_number="石中发〔2026〕7号", by=by, at=at)
+
+
+def facts(change):
+    return {name: (old, new) for name, old, new in change.rows.get().facts}
+
+
+# --- Canteens -------------------------------------------------------------------------------------
+
+
+def test_a_canteen_is_written_down_by_two_hands_and_corrected_by_two(school, relief_clerk, director_lin):
+    first = propose("canteens", canteen(), by=relief_clerk)
+    assert not Canteen.objects.exists()
+    changes.confirm(first, by=director_lin, at=MONDAY)
+
+    content = {name: value for name, value in canteen(union_members=90).items() if name != "organisation"}
+    second = propose("canteens", content | {"canteen": school.canteen.pk}, by=relief_clerk)
+    assert facts(second)["union_members"] == ("96", "90")
+    changes.confirm(second, by=director_lin, at=MONDAY)
+
+    school.canteen.refresh_from_db()
+    assert (school.canteen.union_members, school.canteen.heads) == (90, 800)
+
+
+def test_nobody_writes_down_a_canteen_alone_or_from_another_seat(school, director_lin, chef_chen):
+    with pytest.raises(changes.NotYours):
+        propose("canteens", canteen(), by=chef_chen)
+    change = propose("canteens", canteen(), by=director_lin)
+    with pytest.raises(AlreadyTookPart):
+        changes.confirm(change, by=director_lin, at=MONDAY)
+    assert not Canteen.objects.exists()
+
+
+def test_only_buyers_have_canteens_and_purses(coop, relief_clerk, treasurer_zhou):
+    for register, content, by in (("canteens", canteen(), relief_clerk), ("funds", purse(), treasurer_zhou)):
+        for name in (coop.name, "没有的单位"):
+            with pytest.raises(BadValue) as refused:
+                propose(register, content | {"organisation": name}, by=by)
+            assert name in str(refused.value)
+
+
+def ask(client, page, /, *keys, **typed):
+    return client.post(reverse(page, args=keys), {"idem": uuid.uuid4().hex} | typed)
+
+
+def a_file(*rows):
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return SimpleUploadedFile("食堂.xlsx", out.getvalue())
+
+
+def test_canteens_come_by_a_file_which_names_every_faulty_cell(client, school, relief_clerk, director_lin, now):
+    head = ["采购单位", "就餐方式", "就餐人数", "工会会员人数", "收货地址", "是预算单位吗"]
+    row = ["石城县第一中学", "自办食堂", "800", "96", "琴江镇西华路1号", "是"]
+    login(client, relief_clerk)
+    wrong = a_file(head, [*row[:2], "-8", *row[3:5], "也许"])
+    refused = ask(client, "register-rows", "canteens", file=wrong, document_number="7号")
+    assert refused.status_code == 400
+    assert all(cell in refused.content.decode() for cell in ("C2", "F2"))
+
+    ask(client, "register-rows", "canteens", file=a_file(head, row), document_number="7号")
+    change = RegisterChange.objects.get()
+    login(client, director_lin)
+    page = client.get(reverse("register-change", args=[change.pk])).content.decode()
+    assert "自办食堂" in page and "工会会员人数" in page
+    ask(client, "register-change-confirm", change.pk)
+
+    assert (Canteen.objects.get().union_members, Canteen.objects.get().is_budget_unit) == (96, True)
+    edit = client.get(reverse("register-edit", args=["canteens", Canteen.objects.get().pk])).content.decode()
+    assert "琴江镇西华路1号" in edit
+
+
+# --- Funds ----------------------------------------------------------------------------------------
+
+
+def test_the_treasurer_proposes_a_purse_and_the_chair_opens_it(client, school, treasurer_zhou, chair_tan, now):
+    login(client, treasurer_zhou)
+    listed = client.get(reverse("fund-list")).content.decode()
+    assert reverse("register-new", args=["funds"]) in listed
+    assert "石城县第一中学" in client.get(reverse("register-new", args=["funds"]), purse()).content.decode()
+    ask(client, "register-new", "funds", **purse())
+    change = RegisterChange.objects.get()
+    assert ask(client, "register-change-confirm", change.pk).status_code == 403
+    assert not Fund.objects.exists()
+
+    login(client, chair_tan)
+    assert f"{MONDAY.year}年工会经费" in client.get("/").content.decode()
+    ask(client, "register-change-confirm", change.pk)
+
+    fund = Fund.objects.get()
+    assert (fund.organisation, fund.kind, fund.fiscal_year) == (school, "union", MONDAY.year)
+    assert fund.account.available_fen() == 0
+    assert "工会经费" in client.get(reverse("register", args=["funds"])).content.decode()
+
+
+def test_each_kind_of_purse_has_its_own_two_hands(school, treasurer_zhou, chair_tan, cashier_yu, hospital):
+    checker = factories.a_user("何复核", "payment_checker", school)
+    for content in (purse(kind="canteen"), purse(organisation="石城县人民医院")):
+        with pytest.raises(changes.NotYours):
+            propose("funds", content, by=treasurer_zhou)
+    with pytest.raises(changes.NotYours):
+        propose("funds", purse(), by=cashier_yu)
+
+    change = propose("funds", purse(kind="canteen"), by=cashier_yu)
+    assert change.confirmed_in == [f"payment_checker@{school.pk}"]
+    changes.confirm(change, by=checker, at=MONDAY)
+
+    assert Fund.objects.get().kind == "canteen"
+
+
+def test_a_purse_is_opened_once(school, treasurer_zhou, chair_tan):
+    changes.confirm(propose("funds", purse(), by=treasurer_zhou), by=chair_tan, at=MONDAY)
+    with pytest.raises(changes.NothingChanges):
+        propose("funds", purse(), by=treasurer_zhou)
+
+
+@pytest.mark.parametrize(
+    ("month", "day", "ahead", "opens"),
+    [(9, 30, 1, False), (10, 1, 1, True), (10, 1, 2, False), (10, 1, -1, False), (9, 30, 0, True)],
+)
+def test_next_years_purse_is_opened_from_october_on(school, treasurer_zhou, month, day, ahead, opens):
+    at = dt.datetime(MONDAY.year, month, day, 9, tzinfo=factories.SHANGHAI)
+    content = purse(fiscal_year=MONDAY.year + ahead)
+    assert (faults(content, at=at) == []) == opens
+
+
+def faults(content, *, at):
+    return changes.faults_of("funds", [content], [""], at=at)
