@@ -1,6 +1,6 @@
 """Form fields that read what people type into grams, fen and numbers, with the refusal's own sentence beside them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, cast
 
 from django import forms
@@ -224,6 +224,29 @@ class YesNoField(WordField):
 
     def prepare_value(self, value: Any) -> Any:
         return {True: "yes", False: "no"}[value] if isinstance(value, bool) else value
+
+
+class TickBox(forms.CheckboxInput):
+    """A tick on a page; in a file the word for yes or no, and an empty cell is no."""
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
+        return fold_typed(str(data.get(name, ""))) not in _words_for_no() and super().value_from_datadict(
+            data, files, name
+        )
+
+
+class TickField(forms.BooleanField):
+    """Yes where it is ticked, or said in a file."""
+
+    widget = TickBox
+
+
+def _words_for_no() -> set[str]:
+    words = set()
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            words.add(str(_("no")))
+    return words
 
 
 def read_or_explain(read: Callable[..., Any], *typed: str) -> Any:

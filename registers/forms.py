@@ -8,12 +8,13 @@ from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.models import Organisation, Role
+from accounts.models import Organisation, Place, Role
 from kernel.form_fields import (
     DayField,
     IdNumberFormField,
     PersonNameFormField,
     PhoneFormField,
+    TickField,
     WholeNumberField,
     WordField,
     YesNoField,
@@ -86,7 +87,7 @@ class ChannelForm(RegisterForm):
     name_zh = forms.CharField(label=_("Name in Chinese"), max_length=16)
     name_en = forms.CharField(label=_("Name in English"), max_length=24)
     position = WholeNumberField(label=_("Position in lists"), min_value=1, max_value=99)
-    runs_canteen = forms.BooleanField(label=_("Its buyers run a canteen"), required=False)
+    runs_canteen = TickField(label=_("Its buyers run a canteen"), required=False)
 
 
 class ChannelChangeForm(ChannelForm):
@@ -94,6 +95,29 @@ class ChannelChangeForm(ChannelForm):
 
     code = HiddenRow()
     runs_canteen = None  # type: ignore[assignment]
+
+
+class FirstPlaceForm(RegisterForm):
+    """A name of a place in the files that open a county."""
+
+    code = forms.CharField(label=_("Code"), max_length=16)
+    level = WordField(label=_("Level"), choices=Place.Level.choices)
+    parent = forms.CharField(label=_("Code of the place above"), max_length=16, required=False)
+    name = forms.CharField(label=pgettext_lazy("register", "Name"), max_length=40)
+    valid_from = DayField(label=_("Called so from"))
+    valid_to = DayField(label=_("Called so until"), required=False)
+
+
+class FirstPostForm(RegisterForm):
+    """Somebody who must hold a post before two hands can decide anything, with the office."""
+
+    organisation = forms.CharField(label=_("Organisation"), max_length=80)
+    kind = WordField(label=_("Kind of organisation"), choices=Organisation.Kind.choices)
+    place = forms.CharField(label=_("Place"), max_length=60, required=False)
+    name = PersonNameFormField(label=_("Name"))
+    id_number = IdNumberFormField(label=_("ID number"))
+    phone = PhoneFormField(label=_("Mobile phone"))
+    role = WordField(label=_("Post"), choices=Role.choices)
 
 
 class OrganisationForm(RegisterForm):

@@ -2,7 +2,7 @@
 
 import csv
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -21,7 +21,9 @@ _ZEROS = {Place.Level.COUNTY: 6, Place.Level.TOWNSHIP: 3, Place.Level.VILLAGE: 0
 
 
 @dataclass(frozen=True)
-class _Line:
+class PlaceLine:
+    """A code, where it lies, and what it was called from one day to another."""
+
     code: str
     level: str
     parent: str
@@ -39,7 +41,12 @@ def load_places(lines: Iterable[str]) -> int:
     reader = csv.DictReader(lines)
     if reader.fieldnames != COLUMNS:
         raise BadValue(_("The first line of the file must read: %(columns)s") % {"columns": ",".join(COLUMNS)})
-    read = [_line(number, row) for number, row in enumerate(reader, 2)]
+    return enter_places([_line(number, row) for number, row in enumerate(reader, 2)])
+
+
+@transaction.atomic
+def enter_places(read: Sequence[PlaceLine]) -> int:
+    """Enter or rename places, county before township before village; return how many names there were."""
     codes = set(Place.objects.values_list("code", flat=True))
     for line in read:
         if line.parent and line.parent not in codes:
@@ -69,9 +76,9 @@ def load_places(lines: Iterable[str]) -> int:
     return len(read)
 
 
-def _line(number: int, row: dict) -> _Line:
+def _line(number: int, row: dict) -> PlaceLine:
     try:
-        line = _Line(
+        line = PlaceLine(
             row["code"],
             Place.Level(row["level"]),
             row["parent"],
@@ -81,11 +88,15 @@ def _line(number: int, row: dict) -> _Line:
         )
     except (ValueError, TypeError, AttributeError) as wrong:
         raise BadValue(_("Line %(number)s of the file cannot be read.") % {"number": number}) from wrong
-    zeros = _ZEROS[Place.Level(line.level)]
-    right = line.code.isascii() and line.code.isdigit() and len(line.code) == 12
-    if not right or not line.name or (zeros and not line.code.endswith("0" * zeros)):
+    if not line.name or not code_fits(line.code, line.level):
         raise BadValue(_("Line %(number)s of the file cannot be read.") % {"number": number})
     return line
+
+
+def code_fits(code: str, level: str) -> bool:
+    """Return whether a place of this level may have this code: 12 digits, of a township the last three are zeros."""
+    zeros = _ZEROS[Place.Level(level)]
+    return code.isascii() and code.isdigit() and len(code) == 12 and code.endswith("0" * zeros)
 
 
 class BadPoint(BadValue):

@@ -10,6 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from kernel.tables import Row, read_table
+from registers.forms import RegisterForm
 from registers.models import MOST_ROWS
 from registers.pages.desks import Desk
 from registers.services.rules import Content
@@ -39,10 +40,15 @@ class RowsRead:
 
 def headings(desk: Desk) -> dict[str, str]:
     """Return which headings mean which field: the Chinese and the English label, and the field's own name."""
-    names = {name: name for name in desk.form.fields_of_row()}
+    return headings_of(desk.form)
+
+
+def headings_of(form: type[RegisterForm]) -> dict[str, str]:
+    """Return which headings mean which field of a form."""
+    names = {name: name for name in form.fields_of_row()}
     for language in ("zh-hans", "en"):
         with translation.override(language):
-            names |= {str(desk.form.base_fields[name].label): name for name in desk.form.fields_of_row()}
+            names |= {str(form.base_fields[name].label): name for name in form.fields_of_row()}
     return names
 
 

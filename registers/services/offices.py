@@ -50,13 +50,7 @@ class ChannelRules(Rules):
 
     def write(self, content: Content, *, document: str, by: User, confirmed_by: User, at: dt.datetime) -> None:
         """Write the channel."""
-        code = fold_typed(content["code"]).lower()
-        words = {name: content[name] for name in ("name_zh", "name_en", "position")}
-        there = Channel.objects.filter(pk=code).first()
-        if there is not None:
-            change(there, words)
-            return
-        Channel(code=code, runs_canteen=bool(content.get("runs_canteen")), **words).save(force_insert=True)
+        write_channel(content)
 
 
 class OrganisationRules(Rules):
@@ -88,17 +82,33 @@ class OrganisationRules(Rules):
 
     def write(self, content: Content, *, document: str, by: User, confirmed_by: User, at: dt.datetime) -> None:
         """Write the organisation."""
-        values = {
-            "name": fold_typed(content["name"]),
-            "place": place_named(content["place"]),
-            "phone": content.get("phone") or "",
-            "uscc": identity.uscc(content["uscc"]) if content.get("uscc") else "",
-        }
-        if "organisation" in content:
-            change(row_of(Organisation, content["organisation"]), values)
-            return
-        kind = Organisation.Kind(content["kind"])
-        Organisation(kind=kind, channel=_channel(kind, content.get("channel") or ""), **values).save(force_insert=True)
+        write_organisation(content)
+
+
+def write_channel(content: Content) -> None:
+    """Write a channel, new or with other words."""
+    code = fold_typed(content["code"]).lower()
+    words = {name: content[name] for name in ("name_zh", "name_en", "position")}
+    there = Channel.objects.filter(pk=code).first()
+    if there is not None:
+        change(there, words)
+        return
+    Channel(code=code, runs_canteen=bool(content.get("runs_canteen")), **words).save(force_insert=True)
+
+
+def write_organisation(content: Content) -> None:
+    """Write an organisation, new or with another name, place or telephone."""
+    values = {
+        "name": fold_typed(content["name"]),
+        "place": place_named(content["place"]),
+        "phone": content.get("phone") or "",
+        "uscc": identity.uscc(content["uscc"]) if content.get("uscc") else "",
+    }
+    if "organisation" in content:
+        change(row_of(Organisation, content["organisation"]), values)
+        return
+    kind = Organisation.Kind(content["kind"])
+    Organisation(kind=kind, channel=_channel(kind, content.get("channel") or ""), **values).save(force_insert=True)
 
 
 def _channel(kind: str, name: str) -> Channel | None:

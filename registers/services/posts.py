@@ -139,19 +139,24 @@ class PostRules(Rules):
         if "post" in content:
             change(row_of(Membership, content["post"]), {"to_on": dt.date.fromisoformat(content["to_on"])})
             return
-        asked = _asked(content, at=at)
-        person = people.register_person(name=asked.name, id_number=asked.number, at=at)
-        if not User.objects.filter(phone_index=blind_index("phone", asked.phone)).exists():
-            people.register_account(phone=asked.phone, person=person, at=at)
-        people.appoint(
-            person,
-            asked.organisation,
-            asked.role,
-            area=asked.area,
-            from_on=asked.from_on,
-            to_on=asked.to_on,
-            deputises=asked.deputises,
-        )
+        appoint(content, at=at)
+
+
+def appoint(content: Content, *, at: dt.datetime) -> None:
+    """Appoint as asked; the person is registered and gets an account where there is none."""
+    asked = _asked(content, at=at)
+    person = people.register_person(name=asked.name, id_number=asked.number, at=at)
+    if not User.objects.filter(phone_index=blind_index("phone", asked.phone)).exists():
+        people.register_account(phone=asked.phone, person=person, at=at)
+    people.appoint(
+        person,
+        asked.organisation,
+        asked.role,
+        area=asked.area,
+        from_on=asked.from_on,
+        to_on=asked.to_on,
+        deputises=asked.deputises,
+    )
 
 
 def _asked(content: Content, *, at: dt.datetime) -> _Appointment:

@@ -17,6 +17,7 @@ from kernel.form_fields import (
     PhoneFormField,
     PlainDecimalField,
     QuantityField,
+    TickField,
     WeightField,
     WholeNumberField,
     YuanFormField,
@@ -183,3 +184,15 @@ def test_a_number_of_a_paper_has_one_form(typed):
 def test_a_number_that_cannot_be_seen_is_none(typed):
     with pytest.raises(forms.ValidationError):
         NumberTextField().clean(typed)
+
+
+@pytest.mark.parametrize(
+    ("said", "ticked"), [("是", True), ("on", True), ("yes", True), ("否", False), ("no", False), ("", False)]
+)
+def test_a_tick_may_stand_in_a_file_as_a_word(said, ticked):
+    class Ticked(forms.Form):
+        tick = TickField(required=False)
+
+    asked = Ticked({"tick": said})
+
+    assert asked.is_valid() and asked.cleaned_data["tick"] is ticked
