@@ -2,6 +2,7 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from canteens.models import Canteen, FundKind
 from kernel.form_fields import NumberTextField, WholeNumberField, WordField, YesNoField, YuanFormField
@@ -12,10 +13,20 @@ MOST_PEOPLE = 1_000_000
 
 
 class BudgetForm(ActForm):
-    """Money put into a purse, and the document that allows it."""
+    """Money put into a purse or taken out, and the document that says so."""
 
-    amount = YuanFormField(label=_("How much is added?"))
+    direction = forms.ChoiceField(
+        label=_("Does the budget become more or less?"),
+        choices=[("more", pgettext_lazy("budget", "More")), ("less", pgettext_lazy("budget", "Less"))],
+        widget=forms.RadioSelect,
+    )
+    amount = YuanFormField(label=_("By how much?"))
     document_number = NumberTextField(label=_("Number of the document"), max_length=80)
+
+    def amount_fen(self) -> int:
+        """Return what is put in, or with a minus what is taken out."""
+        amount: int = self.cleaned_data["amount"]
+        return -amount if self.cleaned_data["direction"] == "less" else amount
 
 
 class CanteenForm(RegisterForm):

@@ -89,7 +89,10 @@ BUDGET_MOVES = {
 
 
 class BudgetChange(Workflow):
-    """Money to put into a fund, with the document that allows it; a budget is the sum of those confirmed."""
+    """Money to put into a fund, or with a minus to take out, and the document that says so.
+
+    A budget is the sum of those confirmed.
+    """
 
     CHANGES = ("status", "decided_by", "decided_at")
     MOVES = BUDGET_MOVES
@@ -112,7 +115,10 @@ class BudgetChange(Workflow):
                 name="budget_decided_by_somebody",
             ),
             models.CheckConstraint(condition=Q(decided_by=None) | ~Q(decided_by=F("by")), name="budget_two_hands"),
-            within("amount_fen", 1, MOST_FEN, name="budget_change_bounded"),
+            models.CheckConstraint(
+                condition=Q(amount_fen__gte=-MOST_FEN, amount_fen__lte=MOST_FEN) & ~Q(amount_fen=0),
+                name="budget_change_bounded",
+            ),
         ]
         triggers = [
             *status_guards(BUDGET_MOVES),

@@ -32,11 +32,11 @@ class FundFigures:
 
 
 def figures(fund: Fund) -> FundFigures:
-    """Return how this purse stands now, read from its ledger account."""
-    account = fund.account
+    """Return how this purse stands now, read from its ledger accounts: what went back to its source is no budget."""
+    account, taken_back_fen = fund.account, fund.source_account.credits_posted_fen
     return FundFigures(
-        budget_fen=account.credits_posted_fen,
-        spent_fen=account.debits_posted_fen,
+        budget_fen=account.credits_posted_fen - taken_back_fen,
+        spent_fen=account.debits_posted_fen - taken_back_fen,
         held_fen=account.debits_pending_fen,
         left_fen=account.available_fen(),
     )
@@ -48,14 +48,15 @@ def years_to_open(today: dt.date) -> tuple[int, ...]:
 
 
 def funds_seen_by(user: Somebody) -> QuerySet[Fund]:
-    """Return the purses this person may look into, with buyer and account, newest year first."""
+    """Return the purses this person may look into, with buyer and accounts, newest year first."""
     place = standing(user)
     seen = Q() if place.has(Role.AUDITOR) else Q(organisation_id__in=place.organisations(*PURSE_ROLES))
-    return Fund.objects.filter(seen).select_related("organisation", "account").order_by("-fiscal_year", "pk")
+    purses = Fund.objects.filter(seen).select_related("organisation", "account", "source_account")
+    return purses.order_by("-fiscal_year", "pk")
 
 
 def budget_changes(fund: Fund) -> QuerySet[BudgetChange]:
-    """Return what was put into this purse, or refused, newest first."""
+    """Return what was put into this purse, taken out or refused, newest first."""
     decided = BudgetChange.objects.filter(fund=fund).exclude(status=BudgetStatus.PROPOSED)
     return decided.select_related("by__person", "decided_by__person").order_by("-decided_at", "-pk")
 

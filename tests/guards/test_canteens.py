@@ -9,7 +9,10 @@ from tests.guards.cases import bounds, check, refuses_a_twin, refuses_each_chang
 
 CHECKS = [
     bounds("fund_year_bounded", Fund, "fiscal_year", 2020, 2100),
-    bounds("budget_change_bounded", BudgetChange, "amount_fen", 1, MOST_FEN),
+    check(
+        "budget_change_bounded", BudgetChange,
+        {"amount_fen": 0}, {"amount_fen": MOST_FEN + 1}, {"amount_fen": -MOST_FEN - 1},
+    ),
     words("budget_status_legal", BudgetChange),
     check("budget_two_hands", BudgetChange, {"decided_by": F("by")}),
     check(
