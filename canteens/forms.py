@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from canteens.models import Canteen, FundKind
-from kernel.form_fields import NumberTextField, WholeNumberField, WordField, YesNoField, YuanFormField
+from kernel.form_fields import DayField, NumberTextField, WholeNumberField, WordField, YesNoField, YuanFormField
 from records.forms import ActForm
 from registers.forms import HiddenRow, RegisterForm
 
@@ -45,6 +45,24 @@ class CanteenChangeForm(CanteenForm):
 
     canteen = HiddenRow()
     organisation = None  # type: ignore[assignment]
+
+
+class TierForm(RegisterForm):
+    """An approval tier."""
+
+    fund_kind = WordField(label=_("Kind of fund"), choices=FundKind.choices)
+    amount = YuanFormField(
+        label=_("From how many yuan on"), zero_ok=True, help_text=_("0: every order waits for a second person")
+    )
+    rule = forms.CharField(label=_("Rule"), max_length=200, help_text=_("as it will stand on the order"))
+    from_on = DayField(label=pgettext_lazy("register", "From"))
+
+
+class TierEndForm(RegisterForm):
+    """The end of an approval tier."""
+
+    tier = HiddenRow()
+    to_on = DayField(label=_("First day without this tier"))
 
 
 class FundForm(RegisterForm):

@@ -1,6 +1,7 @@
 """What a purse holds, and who may look into it."""
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
@@ -78,6 +79,30 @@ def budgets_to_decide(user: Somebody) -> QuerySet[BudgetChange]:
     return waiting.select_related("fund__organisation").order_by("at", "pk")
 
 
-def tiers_of(fund_kind: str) -> QuerySet[ApprovalTier]:
-    """Return from which sums on an order of this kind of money waits for approval, and by which rule."""
-    return ApprovalTier.objects.filter(fund_kind=fund_kind)
+def tiers_of(fund_kind: str, on: dt.date) -> QuerySet[ApprovalTier]:
+    """Return from which sums on an order of this kind of money waits for approval on this day, and by which rule."""
+    return ApprovalTier.objects.filter(Q(to_on=None) | Q(to_on__gt=on), fund_kind=fund_kind, from_on__lte=on)
+
+
+@dataclass(frozen=True, slots=True)
+class OrdersJudged:
+    """Which orders are counted before a tier changes: lately placed, judged by a sum within these bounds."""
+
+    fund_kind: str
+    least_fen: int
+    below_fen: int | None
+    waited: bool  # for a second person
+
+
+CountOrders = Callable[[OrdersJudged, dt.datetime], int]
+_COUNTS: list[CountOrders] = []
+
+
+def count_orders_by(count: CountOrders) -> None:
+    """Let the room of orders say how many of its orders a change of a tier would have touched."""
+    _COUNTS.append(count)
+
+
+def orders_judged(asked: OrdersJudged, at: dt.datetime) -> int:
+    """Return how many orders, placed lately, were judged so."""
+    return sum(count(asked, at) for count in _COUNTS)

@@ -21,6 +21,7 @@ DEFAULT_TIERS = {
     FundKind.CANTEEN: ((10_000, "一万元以上：三人小组、三家比价后审批"), (150_000, "十五万元以上：按采购项目审批")),
     FundKind.OWN: ((10_000, "一万元以上：单位负责人审批"),),
 }
+DEFAULT_TIERS_FROM = dt.date(2020, 1, 1)  # as early as any fund
 
 
 @transaction.atomic
@@ -124,7 +125,7 @@ def load_default_tiers() -> int:
     """Set the approval tiers of the rules where a fund kind has none yet; return how many were written."""
     have = set(ApprovalTier.objects.values_list("fund_kind", flat=True))
     rows = [
-        ApprovalTier(fund_kind=kind, from_fen=from_yuan * 100, rule=rule)
+        ApprovalTier(fund_kind=kind, from_fen=from_yuan * 100, rule=rule, from_on=DEFAULT_TIERS_FROM)
         for kind, tiers in DEFAULT_TIERS.items()
         if kind not in have
         for from_yuan, rule in tiers
