@@ -9,13 +9,14 @@ class CanteensConfig(AppConfig):
     name = "canteens"
 
     def ready(self) -> None:
-        """Give rules and desks of canteens and funds."""
+        """Give rules and desks of canteens, funds and approval tiers."""
         from canteens.pages.registers import DESKS  # here, since rooms open one by one
         from canteens.services.registers import CanteenRules, FundRules  # here, since rooms open one by one
+        from canteens.services.tiers import TierRules  # here, since rooms open one by one
         from registers.pages.desks import put_up  # here, since rooms open one by one
         from registers.services import rules  # here, since rooms open one by one
 
-        for kind in (CanteenRules, FundRules):
+        for kind in (CanteenRules, FundRules, TierRules):
             rules.add(kind())
         for desk in DESKS:
             put_up(desk)

@@ -1,9 +1,12 @@
-"""What the registers of canteens and funds may be narrowed to; page, spreadsheet and API ask the same."""
+"""What the registers of this room may be narrowed to; page, spreadsheet and API ask the same."""
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_filters import CharFilter, ChoiceFilter, FilterSet, NumberFilter
 
-from canteens.models import Canteen, Fund, FundKind
+from canteens.models import ApprovalTier, Canteen, Fund, FundKind
+from kernel import clock
 
 
 class CanteenFilter(FilterSet):
@@ -31,3 +34,27 @@ class FundFilter(FilterSet):
 
         model = Fund
         fields: list[str] = []
+
+
+class TierFilter(FilterSet):
+    """Approval tiers by kind of fund, and whether they hold today."""
+
+    kind = ChoiceFilter(label=_("Kind of fund"), field_name="fund_kind", choices=FundKind.choices, empty_label=_("all"))
+    state = ChoiceFilter(
+        label=pgettext_lazy("tier", "In force"),
+        choices=[("now", pgettext_lazy("tier", "now")), ("ended", pgettext_lazy("tier", "ended"))],
+        method="stands",
+        empty_label=_("all"),
+    )
+
+    class Meta:
+        """No column is a filter by itself."""
+
+        model = ApprovalTier
+        fields: list[str] = []
+
+    def stands(self, tiers: QuerySet[ApprovalTier], _name: str, state: str) -> QuerySet[ApprovalTier]:
+        """Return the tiers in force today, or those that have ended."""
+        today = clock.county_day(clock.now())
+        over = Q(to_on__lte=today)
+        return tiers.filter(over) if state == "ended" else tiers.filter(~over | Q(to_on=None), from_on__lte=today)

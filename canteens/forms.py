@@ -2,9 +2,10 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from canteens.models import Canteen, FundKind
-from kernel.form_fields import NumberTextField, WholeNumberField, WordField, YesNoField, YuanFormField
+from kernel.form_fields import DayField, NumberTextField, WholeNumberField, WordField, YesNoField, YuanFormField
 from records.forms import ActForm
 from registers.forms import HiddenRow, RegisterForm
 
@@ -12,10 +13,20 @@ MOST_PEOPLE = 1_000_000
 
 
 class BudgetForm(ActForm):
-    """Money put into a purse, and the document that allows it."""
+    """Money put into a purse or taken out, and the document that says so."""
 
-    amount = YuanFormField(label=_("How much is added?"))
+    direction = forms.ChoiceField(
+        label=_("Does the budget become more or less?"),
+        choices=[("more", pgettext_lazy("budget", "More")), ("less", pgettext_lazy("budget", "Less"))],
+        widget=forms.RadioSelect,
+    )
+    amount = YuanFormField(label=_("By how much?"))
     document_number = NumberTextField(label=_("Number of the document"), max_length=80)
+
+    def amount_fen(self) -> int:
+        """Return what is put in, or with a minus what is taken out."""
+        amount: int = self.cleaned_data["amount"]
+        return -amount if self.cleaned_data["direction"] == "less" else amount
 
 
 class CanteenForm(RegisterForm):
@@ -34,6 +45,24 @@ class CanteenChangeForm(CanteenForm):
 
     canteen = HiddenRow()
     organisation = None  # type: ignore[assignment]
+
+
+class TierForm(RegisterForm):
+    """An approval tier."""
+
+    fund_kind = WordField(label=_("Kind of fund"), choices=FundKind.choices)
+    amount = YuanFormField(
+        label=_("From how many yuan on"), zero_ok=True, help_text=_("0: every order waits for a second person")
+    )
+    rule = forms.CharField(label=_("Rule"), max_length=200, help_text=_("as it will stand on the order"))
+    from_on = DayField(label=pgettext_lazy("register", "From"))
+
+
+class TierEndForm(RegisterForm):
+    """The end of an approval tier."""
+
+    tier = HiddenRow()
+    to_on = DayField(label=_("First day without this tier"))
 
 
 class FundForm(RegisterForm):

@@ -89,7 +89,10 @@ BUDGET_MOVES = {
 
 
 class BudgetChange(Workflow):
-    """Money to put into a fund, with the document that allows it; a budget is the sum of those confirmed."""
+    """Money to put into a fund, or with a minus to take out, and the document that says so.
+
+    A budget is the sum of those confirmed.
+    """
 
     CHANGES = ("status", "decided_by", "decided_at")
     MOVES = BUDGET_MOVES
@@ -112,7 +115,10 @@ class BudgetChange(Workflow):
                 name="budget_decided_by_somebody",
             ),
             models.CheckConstraint(condition=Q(decided_by=None) | ~Q(decided_by=F("by")), name="budget_two_hands"),
-            within("amount_fen", 1, MOST_FEN, name="budget_change_bounded"),
+            models.CheckConstraint(
+                condition=Q(amount_fen__gte=-MOST_FEN, amount_fen__lte=MOST_FEN) & ~Q(amount_fen=0),
+                name="budget_change_bounded",
+            ),
         ]
         triggers = [
             *status_guards(BUDGET_MOVES),
@@ -122,16 +128,23 @@ class BudgetChange(Workflow):
 
 
 class ApprovalTier(models.Model):
-    """From this amount on, an order of this fund kind waits for a second person of the buyer."""
+    """From this amount on, an order of this fund kind waits for a second person of the buyer, between two days."""
 
-    CHANGES = ()
+    CHANGES = ("to_on",)
 
     fund_kind = models.CharField(max_length=12, choices=FundKind)
     from_fen = models.BigIntegerField()
     rule = models.CharField(max_length=200)
+    from_on = models.DateField()
+    to_on = models.DateField(null=True)  # the first day without it
 
     class Meta:
         triggers = [entered_only(pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete)]
         constraints = [
-            models.UniqueConstraint(fields=["fund_kind", "from_fen"], name="approval_tier_once"),
+            models.UniqueConstraint(fields=["fund_kind", "from_fen", "from_on"], name="approval_tier_from_once"),
+            models.UniqueConstraint(
+                fields=["fund_kind", "from_fen"], condition=Q(to_on=None), name="one_approval_tier_stands"
+            ),
+            models.CheckConstraint(condition=Q(to_on=None) | Q(to_on__gt=F("from_on")), name="approval_tier_in_order"),
+            within("from_fen", 0, MOST_FEN, name="approval_tier_bounded"),
         ]

@@ -1,6 +1,7 @@
 """What a purse holds, and who may look into it."""
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
@@ -32,11 +33,11 @@ class FundFigures:
 
 
 def figures(fund: Fund) -> FundFigures:
-    """Return how this purse stands now, read from its ledger account."""
-    account = fund.account
+    """Return how this purse stands now, read from its ledger accounts: what went back to its source is no budget."""
+    account, taken_back_fen = fund.account, fund.source_account.credits_posted_fen
     return FundFigures(
-        budget_fen=account.credits_posted_fen,
-        spent_fen=account.debits_posted_fen,
+        budget_fen=account.credits_posted_fen - taken_back_fen,
+        spent_fen=account.debits_posted_fen - taken_back_fen,
         held_fen=account.debits_pending_fen,
         left_fen=account.available_fen(),
     )
@@ -48,14 +49,15 @@ def years_to_open(today: dt.date) -> tuple[int, ...]:
 
 
 def funds_seen_by(user: Somebody) -> QuerySet[Fund]:
-    """Return the purses this person may look into, with buyer and account, newest year first."""
+    """Return the purses this person may look into, with buyer and accounts, newest year first."""
     place = standing(user)
     seen = Q() if place.has(Role.AUDITOR) else Q(organisation_id__in=place.organisations(*PURSE_ROLES))
-    return Fund.objects.filter(seen).select_related("organisation", "account").order_by("-fiscal_year", "pk")
+    purses = Fund.objects.filter(seen).select_related("organisation", "account", "source_account")
+    return purses.order_by("-fiscal_year", "pk")
 
 
 def budget_changes(fund: Fund) -> QuerySet[BudgetChange]:
-    """Return what was put into this purse, or refused, newest first."""
+    """Return what was put into this purse, taken out or refused, newest first."""
     decided = BudgetChange.objects.filter(fund=fund).exclude(status=BudgetStatus.PROPOSED)
     return decided.select_related("by__person", "decided_by__person").order_by("-decided_at", "-pk")
 
@@ -77,6 +79,30 @@ def budgets_to_decide(user: Somebody) -> QuerySet[BudgetChange]:
     return waiting.select_related("fund__organisation").order_by("at", "pk")
 
 
-def tiers_of(fund_kind: str) -> QuerySet[ApprovalTier]:
-    """Return from which sums on an order of this kind of money waits for approval, and by which rule."""
-    return ApprovalTier.objects.filter(fund_kind=fund_kind)
+def tiers_of(fund_kind: str, on: dt.date) -> QuerySet[ApprovalTier]:
+    """Return from which sums on an order of this kind of money waits for approval on this day, and by which rule."""
+    return ApprovalTier.objects.filter(Q(to_on=None) | Q(to_on__gt=on), fund_kind=fund_kind, from_on__lte=on)
+
+
+@dataclass(frozen=True, slots=True)
+class OrdersJudged:
+    """Which orders are counted before a tier changes: lately placed, judged by a sum within these bounds."""
+
+    fund_kind: str
+    least_fen: int
+    below_fen: int | None
+    waited: bool  # for a second person
+
+
+CountOrders = Callable[[OrdersJudged, dt.datetime], int]
+_COUNTS: list[CountOrders] = []
+
+
+def count_orders_by(count: CountOrders) -> None:
+    """Let the room of orders say how many of its orders a change of a tier would have touched."""
+    _COUNTS.append(count)
+
+
+def orders_judged(asked: OrdersJudged, at: dt.datetime) -> int:
+    """Return how many orders, placed lately, were judged so."""
+    return sum(count(asked, at) for count in _COUNTS)

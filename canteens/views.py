@@ -38,7 +38,7 @@ def fund_list(request: SignedIn) -> HttpResponse:
 
 @require_GET
 def fund_detail(request: SignedIn, fund_id: int) -> HttpResponse:
-    """Show how a purse divides and what was put into it on which document."""
+    """Show how a purse divides and what was put into it or taken out, on which document."""
     fund = permissions.access_fund(request.user, fund_id)
     stand, proposed = selectors.figures(fund), selectors.proposed_budgets(fund)[:MOST_CHANGES]
     context = {
@@ -46,7 +46,7 @@ def fund_detail(request: SignedIn, fund_id: int) -> HttpResponse:
         "total": money.yuan(stand.budget_fen),
         "budget": pages.budget_bar(stand),
         "changes": [pages.change_row(change) for change in selectors.budget_changes(fund)[:MOST_CHANGES]],
-        "waiting": [pages.waiting_row(change, request.user, key=new_key()) for change in proposed],
+        "waiting": [pages.waiting_row(change, stand, request.user, key=new_key()) for change in proposed],
         "may_decide": permissions.can_decide_budget(request.user, fund),
         "may_add": permissions.can_add_budget(request.user, fund),
         "back": Link(reverse("fund-list"), _("Funds")),
@@ -56,27 +56,27 @@ def fund_detail(request: SignedIn, fund_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def fund_budget(request: SignedIn, fund_id: int) -> HttpResponse:
-    """Propose to put money into a purse on the strength of a document."""
+    """Propose to put money into a purse, or to take it out, on the strength of a document."""
     fund = permissions.access_fund_to_fill(request.user, fund_id)
     form = sent_or_new(request, BudgetForm)
     again = partial(_budget_page, request, fund, form)
     if request.method == "GET":
         return again("", 200)
     to = reverse("fund-detail", args=[fund.pk])
-    done = _("Written down. A second person confirms it, then the money is in the fund.")
+    done = _("Written down. The budget changes once a second person confirmed it.")
 
     def act(at: dt.datetime) -> None:
-        typed = form.cleaned_data
-        services.propose_budget(fund, typed["amount"], typed["document_number"], by=request.user, at=at)
+        services.propose_budget(fund, form.amount_fen(), form.cleaned_data["document_number"], by=request.user, at=at)
 
     return act_once(request, form, act, to=to, done=done, again=again)
 
 
 @require_POST
 def budget_confirm(request: SignedIn, budget_id: int) -> HttpResponse:
-    """Confirm a proposed budget: the money is in the fund."""
+    """Confirm a proposed budget: the money is in the fund, or out of it."""
     change = permissions.access_budget_to_decide(request.user, budget_id)
-    to, done = reverse("fund-detail", args=[change.fund_id]), _("The money is in the fund.")
+    done = _("The money is in the fund.") if change.amount_fen > 0 else _("The budget is less by this sum.")
+    to = reverse("fund-detail", args=[change.fund_id])
     return act_on(request, ActForm(request.POST), services.confirm_budget, change, to=to, done=done)
 
 
@@ -84,13 +84,16 @@ def budget_confirm(request: SignedIn, budget_id: int) -> HttpResponse:
 def budget_refuse(request: SignedIn, budget_id: int) -> HttpResponse:
     """Refuse a proposed budget, saying what does not match."""
     change = permissions.access_budget_to_decide(request.user, budget_id)
-    to, done = reverse("fund-detail", args=[change.fund_id]), _("Refused. Nothing entered the fund.")
+    to, done = reverse("fund-detail", args=[change.fund_id]), _("Refused. The budget stays as it is.")
     return act_on(request, RefusalForm(request.POST), services.refuse_budget, change, to=to, done=done)
 
 
 def _budget_page(request: SignedIn, fund: Fund, form: BudgetForm, refusal: str, status: int) -> HttpResponse:
+    stand = selectors.figures(fund)
     context = {
         "fund": fund,
+        "total": money.yuan(stand.budget_fen),
+        "free": money.yuan(stand.left_fen),
         "form": form,
         "refusal": refusal,
         "back": Link(reverse("fund-detail", args=[fund.pk]), str(fund.get_kind_display())),

@@ -12,11 +12,14 @@ class OrdersConfig(AppConfig):
     name = "orders"
 
     def ready(self) -> None:
-        """Ask the room about interest, and write the pairs down whenever the tables are made."""
+        """Let others ask about interest and earlier orders; write the pairs down whenever the tables are made."""
+        from canteens.selectors import count_orders_by  # here, since rooms open one by one
         from orders.selectors.interest import tied_orders  # here, since rooms open one by one
+        from orders.selectors.lookback import orders_of_late  # here, since rooms open one by one
         from records.selectors.participation import build_wall  # here, since rooms open one by one
 
         build_wall("order", tied_orders)
+        count_orders_by(orders_of_late)
         post_migrate.connect(_write_pairs, sender=self)
 
 

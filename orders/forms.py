@@ -60,7 +60,7 @@ class WantForm(forms.Form):
         produce.queryset = Produce.objects.filter(forbidden=False).order_by("category__position", "position", "name")
         fund.queryset = (
             Fund.objects.filter(organisation_id__in=standing(user).organisations(Role.BUYER), fiscal_year=year)
-            .select_related("organisation", "account")
+            .select_related("organisation", "account", "source_account")
             .order_by("organisation_id", "kind")
         )
         fund.label_from_instance = fund_name

@@ -114,7 +114,7 @@ def access_fund_to_order(user: Somebody, fund_id: int) -> Fund:
     """Return a purse this person may order from; somebody else's purse does not exist for them."""
     access_buying(user)
     own = Fund.objects.filter(organisation_id__in=standing(user).organisations(Role.BUYER))
-    return get_object_or_404(own.select_related("organisation", "account"), pk=fund_id)
+    return get_object_or_404(own.select_related("organisation", "account", "source_account"), pk=fund_id)
 
 
 def access_order(user: Somebody, order_id: int, *, to: Callable = may) -> PurchaseOrder:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from django.db.models.functions import Abs
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -16,19 +17,21 @@ from kernel.shown import Case, Pile
 
 
 def budgets(user: User, at: dt.datetime) -> Pile:
-    """Return the sums that this person puts into a purse, or refuses, as the second person."""
+    """Return the sums that this person puts into a purse, takes out or refuses, as the second person."""
 
     def case(change: BudgetChange) -> Case:
         proposed_on = spoken_day(county_day(change.at), county_day(at))
         who = change.by.person.name if change.by.person else ""
         purse = {"fund": change.fund.get_kind_display(), "year": change.fund.fiscal_year}
+        more, less = _("Confirm money for %(fund)s %(year)s"), _("Confirm that %(fund)s %(year)s becomes less")
+        title = more if change.amount_fen > 0 else less
         return Case(
-            title=_("Confirm money for %(fund)s %(year)s") % purse,
+            title=title % purse,
             facts=[change.document_number, _("proposed by %(name)s %(day)s") % {"name": who, "day": proposed_on}],
             url=reverse("fund-detail", args=[change.fund_id]),
             act=pgettext("case", "Compare and confirm"),
-            amount_fen=change.amount_fen,
+            amount_fen=abs(change.amount_fen),
         )
 
-    rows = budgets_to_decide(user).select_related("by__person")
-    return pile_of(rows, case, amount="amount_fen", url=reverse("fund-list"))
+    rows = budgets_to_decide(user).select_related("by__person").annotate(sum_fen=Abs("amount_fen"))
+    return pile_of(rows, case, amount="sum_fen", url=reverse("fund-list"))

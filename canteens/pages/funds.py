@@ -1,4 +1,4 @@
-"""A purse in words: how it divides, what was put into it, what is left."""
+"""A purse in words: how it divides, what was put into it and taken out, what is left."""
 
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -11,7 +11,7 @@ from accounts.models import Organisation, User
 from accounts.selectors import spoken_time
 from canteens.models import BudgetChange, BudgetStatus, Fund
 from canteens.permissions import can_decide_budget, purse_to_open
-from canteens.selectors import FundFigures
+from canteens.selectors import FundFigures, figures
 from kernel import money
 from kernel.present import known
 from kernel.shown import BarPart, Moment, bar
@@ -36,7 +36,7 @@ def fund_row(fund: Fund) -> FundRow:
         name=str(fund.get_kind_display()),
         year=fund.fiscal_year,
         buyer=fund.organisation.name,
-        budget=money.yuan(fund.account.credits_posted_fen),
+        budget=money.yuan(figures(fund).budget_fen),
         left=money.yuan(fund.account.available_fen()),
     )
 
@@ -56,6 +56,7 @@ class WaitingBudget:
     """A sum that waits for its second person; the two addresses are empty for whoever may not decide it."""
 
     what: str
+    becomes: str
     who: str
     when: str
     confirm_url: str
@@ -64,28 +65,34 @@ class WaitingBudget:
 
 
 def change_row(change: BudgetChange) -> Moment:
-    """Return one sum that was put into a purse or refused, by which two people and on which document."""
-    refused = change.status == BudgetStatus.REFUSED
-    what = _("%(yuan)s yuan, %(document)s: refused") if refused else _("%(yuan)s yuan, %(document)s")
+    """Return one sum that was put into a purse, taken out or refused, by which two people and on which document."""
+    what = _("%(sum)s: refused") % {"sum": _sum(change)} if change.status == BudgetStatus.REFUSED else _sum(change)
     return Moment(
         when=spoken_time(known(change.decided_at)),
         who=pgettext("list", ", ").join(filter(None, (_name(change.by), _name(change.decided_by)))),
-        what=what % {"yuan": money.yuan(change.amount_fen), "document": change.document_number},
+        what=what,
     )
 
 
-def waiting_row(change: BudgetChange, user: User, *, key: str) -> WaitingBudget:
-    """Return one sum that waits, and where this person decides it: never the own proposal."""
+def waiting_row(change: BudgetChange, stand: FundFigures, user: User, *, key: str) -> WaitingBudget:
+    """Return one sum that waits, what the budget becomes by it, and where this person decides: never the own one."""
     decides = can_decide_budget(user, change.fund) and change.by.person_id != user.person_id
     return WaitingBudget(
-        what=_("%(yuan)s yuan, %(document)s")
-        % {"yuan": money.yuan(change.amount_fen), "document": change.document_number},
+        what=_sum(change),
+        becomes=_("Budget: %(before)s → %(after)s yuan")
+        % {"before": money.yuan(stand.budget_fen), "after": money.yuan(stand.budget_fen + change.amount_fen)},
         who=_name(change.by),
         when=spoken_time(change.at),
         confirm_url=reverse("budget-confirm", args=[change.pk]) if decides else "",
         refuse_url=reverse("budget-refuse", args=[change.pk]) if decides else "",
         key=key,
     )
+
+
+def _sum(change: BudgetChange) -> str:
+    """Return what is put in or taken out, and on which document."""
+    words = _("%(yuan)s yuan, %(document)s") if change.amount_fen > 0 else _("%(yuan)s yuan less, %(document)s")
+    return words % {"yuan": money.yuan(abs(change.amount_fen)), "document": change.document_number}
 
 
 def _name(user: User | None) -> str:

@@ -1,12 +1,13 @@
-"""The desks of the registers of canteens and of funds."""
+"""The desks of the registers of canteens, of funds and of approval tiers."""
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Role
 from accounts.selectors import Standing
 from canteens import filters, forms
-from canteens.models import Canteen, Fund
+from canteens.models import ApprovalTier, Canteen, Fund
 from canteens.services.registers import FundRules
 from kernel import money
 from registers.pages.desks import Column, Desk
@@ -76,4 +77,26 @@ FUNDS = Desk(
     example={"organisation": "石城县第二中学", "kind": "工会经费", "fiscal_year": "2030"},
 )
 
-DESKS = (CANTEENS, FUNDS)
+TIERS = Desk(
+    key="approval-tiers",
+    name=_("Approval tiers"),
+    about=_(
+        "From which amount on an order waits for a second person. Orders keep the rule of the day they were placed."
+    ),
+    add=_("Propose a tier"),
+    form=forms.TierForm,
+    change_form=forms.TierEndForm,
+    rows=lambda who: ApprovalTier.objects.all(),
+    order=("fund_kind", "from_fen", "-from_on", "pk"),
+    columns=(
+        Column("fund_kind", _("Kind of fund"), lambda row: row.get_fund_kind_display()),
+        Column("amount", _("From how many yuan on"), lambda row: money.yuan(row.from_fen)),
+        Column("rule", _("Rule"), lambda row: row.rule),
+        Column("from_on", pgettext_lazy("register", "From"), lambda row: row.from_on.isoformat()),
+        Column("to_on", _("Until"), lambda row: row.to_on.isoformat() if row.to_on else ""),
+    ),
+    narrowed=filters.TierFilter,
+    content_of=lambda row: {"tier": row.pk, "to_on": row.to_on},
+)
+
+DESKS = (CANTEENS, FUNDS, TIERS)

@@ -3,6 +3,7 @@
 from canteens.services.purses import (
     DECIDES,
     PROPOSES,
+    BudgetNotFree,
     confirm_budget,
     load_default_tiers,
     open_fund,
@@ -14,6 +15,7 @@ from canteens.services.purses import (
 __all__ = [
     "DECIDES",
     "PROPOSES",
+    "BudgetNotFree",
     "confirm_budget",
     "load_default_tiers",
     "open_fund",

@@ -8,7 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation, User
 from accounts.services.two_hands import decide, words_for_the_first
 from canteens.models import ApprovalTier, BudgetChange, BudgetStatus, Canteen, Fund, FundKind
-from kernel.errors import BadValue
+from kernel.errors import BadValue, DomainError
+from kernel.money import yuan
+from ledger.models import Account
 from ledger.services import transfers
 from records.services.participation import take_part
 
@@ -19,6 +21,7 @@ DEFAULT_TIERS = {
     FundKind.CANTEEN: ((10_000, "一万元以上：三人小组、三家比价后审批"), (150_000, "十五万元以上：按采购项目审批")),
     FundKind.OWN: ((10_000, "一万元以上：单位负责人审批"),),
 }
+DEFAULT_TIERS_FROM = dt.date(2020, 1, 1)  # as early as any fund
 
 
 @transaction.atomic
@@ -64,14 +67,30 @@ def open_fund(organisation: Organisation, kind: str, fiscal_year: int, *, at: dt
     return fund
 
 
+class BudgetNotFree(DomainError):
+    code = "budget_not_free"
+
+    def __init__(self, free_fen: int) -> None:
+        super().__init__(
+            _("Only %(free)s yuan of this fund are neither held by orders nor spent. Take out that much at most.")
+            % {"free": yuan(free_fen)}
+        )
+
+
 @transaction.atomic
 def propose_budget(fund: Fund, amount_fen: int, document_number: str, *, by: User, at: dt.datetime) -> BudgetChange:
-    """Propose to put money into a purse on the strength of a document; a second person confirms it."""
+    """Propose to put money into a purse, or with a minus to take it out, on the strength of a document.
+
+    A second person confirms it.
+    """
     document_number = document_number.strip()
     if not document_number:
         raise BadValue(_("Write the number of the document that allows this budget."))
-    if amount_fen <= 0:
+    if amount_fen == 0:
         raise BadValue(_("Write an amount greater than zero."))
+    free_fen = Account.objects.get(pk=fund.account_id).available_fen()
+    if -amount_fen > free_fen:
+        raise BudgetNotFree(free_fen)
     change = BudgetChange(fund=fund, amount_fen=amount_fen, document_number=document_number[:80], by=by, at=at)
     change.begin(by=by, at=at)
     take_part(change.reference, PROPOSES, by=by, at=at)
@@ -80,22 +99,23 @@ def propose_budget(fund: Fund, amount_fen: int, document_number: str, *, by: Use
 
 @transaction.atomic
 def confirm_budget(change: BudgetChange, *, by: User, at: dt.datetime) -> BudgetChange:
-    """Confirm, as the second person, that the document says so: from now on the money can be held and spent."""
+    """Confirm, as the second person, that the document says so: from now on the budget is that much more, or less."""
     change = decide(change, BudgetStatus.CONFIRMED, DECIDES, by=by, at=at)
     fund = change.fund
-    transfers.transfer(
-        reference=change.reference,
-        debit_id=fund.source_account_id,
-        credit_id=fund.account_id,
-        amount_fen=change.amount_fen,
-        at=at,
-    )
+    accounts = fund.source_account_id, fund.account_id
+    from_id, to_id = accounts if change.amount_fen > 0 else accounts[::-1]
+    try:
+        transfers.transfer(
+            reference=change.reference, debit_id=from_id, credit_id=to_id, amount_fen=abs(change.amount_fen), at=at
+        )
+    except transfers.NotEnoughMoney as refusal:
+        raise BudgetNotFree(refusal.left_fen) from None
     return change
 
 
 @transaction.atomic
 def refuse_budget(change: BudgetChange, *, why: str, by: User, at: dt.datetime) -> BudgetChange:
-    """Refuse, as the second person, what the document does not say; nothing enters the purse."""
+    """Refuse, as the second person, what the document does not say; the purse stays as it is."""
     why = words_for_the_first(why)
     return decide(change, BudgetStatus.REFUSED, DECIDES, by=by, at=at, note=why[:200])
 
@@ -105,10 +125,10 @@ def load_default_tiers() -> int:
     """Set the approval tiers of the rules where a fund kind has none yet; return how many were written."""
     have = set(ApprovalTier.objects.values_list("fund_kind", flat=True))
     rows = [
-        ApprovalTier(fund_kind=kind, from_fen=yuan * 100, rule=rule)
+        ApprovalTier(fund_kind=kind, from_fen=from_yuan * 100, rule=rule, from_on=DEFAULT_TIERS_FROM)
         for kind, tiers in DEFAULT_TIERS.items()
         if kind not in have
-        for yuan, rule in tiers
+        for from_yuan, rule in tiers
     ]
     ApprovalTier.objects.bulk_create(rows)
     return len(rows)

@@ -151,9 +151,10 @@ def _purses(who: Standing, user: User, at: dt.datetime) -> list[Purse]:
         Purse(
             title=fund.get_kind_display(),
             year=str(fund.fiscal_year),
-            total=money.yuan(fund.account.credits_posted_fen),
-            bar=budget_bar(figures(fund)),
+            total=money.yuan(stand.budget_fen),
+            bar=budget_bar(stand),
             url=reverse("fund-detail", args=[fund.pk]),
         )
         for fund in rows[:PURSES]
+        for stand in [figures(fund)]
     ]

@@ -8,10 +8,10 @@ from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Cast
 
 from canteens.models import Fund
-from canteens.selectors import tiers_of
+from canteens.selectors import OrdersJudged, tiers_of
 from kernel import clock
-from orders.models import Allocation, AllocationStatus
-from records.selectors.policy import policy_in_sql
+from orders.models import Allocation, AllocationStatus, PurchaseOrder
+from records.selectors.policy import policy, policy_in_sql
 
 
 def judged(fund: Fund, held_fen: int, by_class: Mapping[str, int], *, at: dt.datetime) -> tuple[int, str]:
@@ -23,7 +23,7 @@ def judged(fund: Fund, held_fen: int, by_class: Mapping[str, int], *, at: dt.dat
     """
     days = policy_in_sql("lookback_days", clock.county_day(at))
     since = CombinedExpression(Value(at), "-", Func(days, template="make_interval(days => %(expressions)s)"))
-    tiers = tiers_of(fund.kind).values_list(Value("tier", CharField()), "from_fen", "rule")
+    tiers = tiers_of(fund.kind, clock.county_day(at)).values_list(Value("tier", CharField()), "from_fen", "rule")
     before = (
         Allocation.objects.filter(
             order__fund=fund,
@@ -46,3 +46,17 @@ def judged(fund: Fund, held_fen: int, by_class: Mapping[str, int], *, at: dt.dat
     total = max([held_fen, *(fen + earlier.get(category, 0) for category, fen in by_class.items())])
     rule = max((tier for tier in rules if tier[0] <= total), default=(0, ""))
     return total, rule[1]
+
+
+def orders_of_late(asked: OrdersJudged, at: dt.datetime) -> int:
+    """Return how many orders within ⟨lookback_days⟩ were judged by a sum within these bounds."""
+    since = at - dt.timedelta(days=policy("lookback_days", clock.county_day(at)))
+    orders = PurchaseOrder.objects.filter(
+        placed_at__gt=since,
+        fund__kind=asked.fund_kind,
+        judged_fen__gte=asked.least_fen,
+        needs_approval=asked.waited,
+    )
+    if asked.below_fen is not None:
+        orders = orders.filter(judged_fen__lt=asked.below_fen)
+    return orders.count()

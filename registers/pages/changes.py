@@ -107,7 +107,7 @@ def seats_in_words(seats: Iterable[str]) -> str:
 
 def row_shown(row: RegisterChangeRow, desk: Desk) -> RowShown:
     """Return one row of a proposal with old and new beside each other."""
-    fields = desk.form.base_fields
+    fields = {**(desk.change_form.base_fields if desk.change_form else {}), **desk.form.base_fields}
     return RowShown(
         title=row.title,
         differences=[

@@ -228,7 +228,7 @@ def purse(school, treasurer_zhou):
 
 
 def typed(purse):
-    return {"amount": "1234.50", "document_number": "石教字〔甲〕7号", "idem": "k" * 32}
+    return {"direction": "more", "amount": "1234.50", "document_number": "石教字〔甲〕7号", "idem": "k" * 32}
 
 
 def test_a_form_sent_after_the_end_waits_for_the_sign_in_and_is_sent_once(client, treasurer_zhou, purse):

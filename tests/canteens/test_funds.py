@@ -1,6 +1,7 @@
 """A purse: opened once, filled on the strength of a document, divided into spent, held and left."""
 
 import pytest
+from django.db.models import Sum
 
 from canteens import selectors, services
 from canteens.models import BudgetChange, Fund
@@ -8,6 +9,7 @@ from kernel.errors import BadValue
 from kernel.workflow import IllegalMove
 from ledger.models import Account, Transfer
 from ledger.services import transfers
+from marketplace.audit import breaches
 from records.models import Move
 from records.services.participation import AlreadyTookPart
 from tests.factories import MONDAY, TUESDAY, a_fund, a_user
@@ -51,21 +53,54 @@ def test_a_budget_is_the_sum_of_what_two_people_put_in(school, treasurer_zhou, c
     ]
 
 
-def test_figures_tell_spent_from_held_from_left(school, xiuying_household):
+@pytest.fixture
+def half_used(school, xiuying_household):
+    """100 yuan, of which 25 are held, 30 are spent and 45 are free."""
     fund = a_fund(school, yuan=100)
     payee = transfers.open_account("payee:test", "payable", guarded=False)
     transfers.hold([transfers.Hold("a:hold", fund.account_id, payee.pk, 40_00)], at=MONDAY)
     transfers.hold([transfers.Hold("b:hold", fund.account_id, payee.pk, 25_00)], at=MONDAY)
     transfers.resolve([transfers.Resolution("a:post", "a:hold", 30_00)], at=TUESDAY)
+    return fund
 
-    fund.account.refresh_from_db()
 
-    assert selectors.figures(fund) == selectors.FundFigures(
+def test_figures_tell_spent_from_held_from_left(half_used):
+    half_used.account.refresh_from_db()
+
+    assert selectors.figures(half_used) == selectors.FundFigures(
         budget_fen=100_00, spent_fen=30_00, held_fen=25_00, left_fen=45_00
     )
 
 
-@pytest.mark.parametrize(("amount_fen", "document"), [(0, "石中工〔2026〕1号"), (-1, "石中工〔2026〕1号"), (100, "  ")])
+def test_a_budget_taken_out_is_less_budget_and_not_spent(half_used, treasurer_zhou, chair_tan):
+    change = services.propose_budget(half_used, -20_00, "石中工〔2026〕9号", by=treasurer_zhou, at=MONDAY)
+    assert left(change) == 45_00
+    services.confirm_budget(change, by=chair_tan, at=TUESDAY)
+
+    stand = selectors.figures(Fund.objects.get(pk=half_used.pk))
+    assert stand == selectors.FundFigures(budget_fen=80_00, spent_fen=30_00, held_fen=25_00, left_fen=25_00)
+    assert half_used.budget_changes.aggregate(fen=Sum("amount_fen")) == {"fen": 80_00}
+    assert breaches() == []
+
+
+def test_no_budget_below_what_is_held_and_spent(half_used, treasurer_zhou, chair_tan):
+    with pytest.raises(services.BudgetNotFree) as refused:
+        services.propose_budget(half_used, -45_01, "石中工〔2026〕9号", by=treasurer_zhou, at=MONDAY)
+    assert "45.00" in str(refused.value)
+    assert not half_used.budget_changes.filter(status="proposed").exists()
+    change = services.propose_budget(half_used, -45_00, "石中工〔2026〕9号", by=treasurer_zhou, at=MONDAY)
+    payee = Account.objects.get(code="payee:test")
+    transfers.hold([transfers.Hold("c:hold", half_used.account_id, payee.pk, 1)], at=TUESDAY)
+
+    with pytest.raises(services.BudgetNotFree) as refused:
+        services.confirm_budget(change, by=chair_tan, at=TUESDAY)
+
+    assert "44.99" in str(refused.value)
+    change.refresh_from_db()
+    assert (change.status, left(change)) == ("proposed", 44_99)
+
+
+@pytest.mark.parametrize(("amount_fen", "document"), [(0, "石中工〔2026〕1号"), (100, "  ")])
 def test_no_money_without_an_amount_and_a_document(school, treasurer_zhou, amount_fen, document):
     fund = a_fund(school, yuan=0)
 

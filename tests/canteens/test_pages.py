@@ -46,7 +46,12 @@ def test_a_purse_is_open_to_those_who_work_with_it(client, fund, request, who, l
 def test_money_put_in_twice_by_a_double_tap_counts_once(client, fund, treasurer_zhou):
     login(client, treasurer_zhou)
     url = reverse("fund-budget", args=[fund.pk])
-    typed = {"amount": "6000", "document_number": "石中工〔2026〕9号", "idem": hidden_key(client.get(url))}
+    typed = {
+        "direction": "more",
+        "amount": "6000",
+        "document_number": "石中工〔2026〕9号",
+        "idem": hidden_key(client.get(url)),
+    }
 
     for _tap in range(2):
         assert client.post(url, typed).status_code == 302
@@ -73,6 +78,24 @@ def test_the_chair_sees_what_waits_and_puts_it_in_with_one_tap(client, fund, tre
     assert "石中工〔2026〕9号" in client.get(page).content.decode()
 
 
+def test_a_budget_is_made_less_by_page_old_and_new_side_by_side(client, fund, treasurer_zhou, chair_tan):
+    url, typed = reverse("fund-budget", args=[fund.pk]), {"direction": "less", "document_number": "石中工〔2026〕9号"}
+    login(client, treasurer_zhou)
+    assert "可用 10,000.00 元" in client.get(url).content.decode()
+    refused = client.post(url, typed | {"amount": "10000.01", "idem": "a" * 32})
+    assert "最多减这么多" in refused.content.decode() and "10,000.00 元" in refused.content.decode()
+    assert client.post(url, typed | {"amount": "4000", "idem": "b" * 32}).status_code == 302
+
+    change = BudgetChange.objects.get(status="proposed")
+    assert "的减少" in login(client, chair_tan).get("/").content.decode()
+    page = client.get(reverse("fund-detail", args=[fund.pk])).content.decode()
+    assert "10,000.00 元 → 6,000.00 元" in page and "减少 4,000.00 元" in page
+    client.post(reverse("budget-confirm", args=[change.pk]), {"idem": "c" * 32})
+
+    page = client.get(reverse("fund-detail", args=[fund.pk])).content.decode()
+    assert "共 6,000.00 元" in page and change.amount_fen == -4_000_00
+
+
 def test_the_chair_refuses_with_words(client, fund, treasurer_zhou, chair_tan):
     change = propose_budget(fund, 6_000_00, "石中工〔2026〕9号", by=treasurer_zhou, at=MONDAY)
     refuse = reverse("budget-refuse", args=[change.pk])
@@ -88,13 +111,23 @@ def test_the_chair_refuses_with_words(client, fund, treasurer_zhou, chair_tan):
 
 
 @pytest.mark.parametrize(
-    "bad", [{"amount": "NaN"}, {"amount": "-5"}, {"amount": "0"}, {"document_number": ""}], ids=str
+    "bad",
+    [
+        {"direction": ""},
+        {"direction": "up"},
+        {"amount": "NaN"},
+        {"amount": "-5"},
+        {"amount": "0"},
+        {"document_number": ""},
+    ],
+    ids=str,
 )
 def test_what_cannot_be_read_stays_typed_and_changes_nothing(client, fund, treasurer_zhou, bad):
     login(client, treasurer_zhou)
 
     answer = client.post(
-        reverse("fund-budget", args=[fund.pk]), {"amount": "77.5", "document_number": "石中工", "idem": "k"} | bad
+        reverse("fund-budget", args=[fund.pk]),
+        {"direction": "more", "amount": "77.5", "document_number": "石中工", "idem": "k"} | bad,
     )
 
     assert answer.status_code == 400

@@ -4,11 +4,13 @@ import datetime as dt
 
 import pytest
 
+from canteens.models import ApprovalTier
 from canteens.services import load_default_tiers
 from orders.models import PurchaseOrder
 from orders.services import asking
 from produce.models import Produce
 from records.models import PolicyValue
+from registers.services import changes
 from tests.factories import MONDAY, a_fund, a_household, a_listing
 from tests.orders.steps import wish
 
@@ -99,6 +101,27 @@ def test_the_county_sets_how_far_is_looked_back(rich, lots, clerk_ma, director_l
 
     assert rich.place(of(lots[1], 1_600), at=MONDAY + DAY / 2).needs_approval
     assert not rich.place(of(lots[2], 1_600), at=MONDAY + DAY).needs_approval
+
+
+def test_a_tier_judges_the_orders_of_its_own_days_and_says_which_it_would_have_touched(
+    rich, lots, director_lin, clerk_ma, chef_chen
+):
+    placed = [rich.place(of(lots[0], 1_200)), rich.place(of(lots[1], 500)), rich.place(of(lots[2], 3_000))]
+    content = {"fund_kind": "union", "amount": 1_000_00, "rule": "一千元以上：分管领导同意"}
+    content["from_on"] = (MONDAY + DAY).date().isoformat()
+    change = changes.propose("approval-tiers", [content], document_number="7号", by=director_lin, at=MONDAY)
+    assert changes.notes_of(change, at=MONDAY)[0].startswith("近期有 2 张订单")
+    changes.confirm(change, by=clerk_ma, at=MONDAY)
+
+    today = rich.place(of(lots[3], 300))
+    tomorrow = rich.place(of(lots[4], 500), at=MONDAY + DAY)
+
+    assert [order.approval_rule for order in placed] == ["", "", RULE]
+    assert (today.approval_rule, tomorrow.approval_rule) == ("", content["rule"])
+    tier = ApprovalTier.objects.get(fund_kind="union", from_fen=1_000_00)
+    end = {"tier": tier.pk, "to_on": (MONDAY + 9 * DAY).date().isoformat()}
+    ending = changes.propose("approval-tiers", [end], document_number="8号", by=director_lin, at=MONDAY + DAY)
+    assert changes.notes_of(ending, at=MONDAY + DAY)[0].startswith("近期有 1 张订单")
 
 
 def test_another_class_of_produce_is_another_matter(rich, lots, changxi, duck):

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from psycopg_pool import PoolTimeout
 
-import canteens.services
+import canteens.services.purses
 import marketplace.tries
 from canteens.models import BudgetChange
 from canteens.services import propose_budget
@@ -133,7 +133,7 @@ def test_the_row_stays_and_the_act_is_undone(client, change, chair_tan, monkeypa
         assert BudgetChange.objects.get(pk=change.pk).status == "confirmed"
         raise TooLate
 
-    monkeypatch.setattr(canteens.services.transfers, "transfer", refuse)
+    monkeypatch.setattr(canteens.services.purses.transfers, "transfer", refuse)
     moves = Move.objects.count()
 
     confirm(client, chair_tan, change)
@@ -148,7 +148,7 @@ def test_what_the_database_refuses_leaves_a_row_too(client, change, chair_tan, m
     def overdraw(*, debit_id, **_money):
         Account.objects.filter(pk=debit_id).update(credits_posted_fen=-1)
 
-    monkeypatch.setattr(canteens.services.transfers, "transfer", overdraw)
+    monkeypatch.setattr(canteens.services.purses.transfers, "transfer", overdraw)
 
     assert confirm(client, chair_tan, change).status_code == 409
     assert rows() == [("budget-confirm", f"budget:{change.pk}", "refused", 1)]
@@ -178,7 +178,8 @@ def test_looking_typing_and_one_s_own_goods_leave_none(client, change, fund, xiu
     client.get(reverse("fund-budget", args=[fund.pk]))
     client.post(reverse("listing-price", args=[9]), {"price": "1"})
     login(client, treasurer_zhou)
-    assert client.post(reverse("fund-budget", args=[fund.pk]), {"amount": "NaN", "idem": "k"}).status_code == 400
+    typed = {"direction": "more", "amount": "NaN", "idem": "k"}
+    assert client.post(reverse("fund-budget", args=[fund.pk]), typed).status_code == 400
     Client().post(reverse("budget-confirm", args=[change.pk]), {})
 
     assert rows() == []
