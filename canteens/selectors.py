@@ -1,10 +1,11 @@
 """What a purse holds, and who may look into it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
-from accounts.models import Role, Somebody, User
+from accounts.models import Organisation, Role, Somebody, User
 from accounts.selectors import standing
 from canteens.models import ApprovalTier, BudgetChange, BudgetStatus, Fund, FundKind
 
@@ -73,3 +74,16 @@ def budgets_to_decide(user: Somebody) -> QuerySet[BudgetChange]:
 def tiers_of(fund_kind: str) -> QuerySet[ApprovalTier]:
     """Return from which sums on an order of this kind of money waits for approval, and by which rule."""
     return ApprovalTier.objects.filter(fund_kind=fund_kind)
+
+
+def buyers_without_canteen() -> list[str]:
+    """Return the names of buyers that should eat and have no canteen."""
+    buyers = Organisation.objects.filter(kind=Organisation.Kind.BUYER, channel__runs_canteen=True, canteen=None)
+    return list(buyers.values_list("name", flat=True))
+
+
+def buyers_without_fund(years: Collection[int]) -> dict[int, list[str]]:
+    """Return the names of buyers that have no purse of a year, for each of the years."""
+    buyers = dict(Organisation.objects.filter(kind=Organisation.Kind.BUYER).values_list("pk", "name"))
+    have = set(Fund.objects.filter(fiscal_year__in=years).values_list("fiscal_year", "organisation_id"))
+    return {year: [name for buyer, name in buyers.items() if (year, buyer) not in have] for year in years}

@@ -6,6 +6,7 @@ from registers import api, views
 
 pages = [
     path("registers/", views.register_index, name="register-index"),
+    path("registers/missing/", views.register_missing, name="register-missing"),
     path("registers/changes/", views.register_changes, name="register-changes"),
     path("registers/changes/<uuid:register_change_id>/", views.register_change, name="register-change"),
     path(

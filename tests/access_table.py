@@ -279,6 +279,7 @@ IN = {
     "api-refused-tries": {"auditor"},
     # Registers: the register of channels, and a channel that the clerk proposed
     "register-index": REGISTER_DESKS,
+    "register-missing": {"auditor", "checker", "director", "maker", "security", "system"},
     "register-changes": REGISTER_DESKS,
     "register": CHANNEL_DESK,
     "register-export": CHANNEL_DESK,
