@@ -12,9 +12,10 @@ class RegistersConfig(AppConfig):
         """Give rules and desks to the house."""
         from registers.pages import county, missing  # here, since rooms open one by one
         from registers.pages.desks import put_up  # here, since rooms open one by one
-        from registers.services import offices, policies, posts, rules  # here, since rooms open one by one
+        from registers.services import offices, places, policies, posts, rules  # here, since rooms open one by one
 
         for kind in (
+            places.PlaceRules,
             offices.ChannelRules,
             offices.OrganisationRules,
             posts.PostRules,

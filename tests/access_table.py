@@ -25,7 +25,7 @@ STAFF = (
 )
 
 # Who looks into any register, and into that of channels.
-REGISTER_DESKS = {"auditor", "checker", "clerk", "director", "head", "maker", "security"}
+REGISTER_DESKS = {"auditor", "checker", "clerk", "director", "head", "maker", "security", "system"}
 CHANNEL_DESK = {"auditor", "clerk", "director"}
 
 IN = {
