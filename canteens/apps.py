@@ -4,19 +4,23 @@ from django.apps import AppConfig
 
 
 class CanteensConfig(AppConfig):
-    """Give the room's registers to the house when it opens."""
+    """Give the room's registers to the house when it opens, and say what buyers lack."""
 
     name = "canteens"
 
     def ready(self) -> None:
-        """Give rules and desks of canteens, funds and approval tiers."""
+        """Give rules and desks of canteens, funds and approval tiers, and the findings of this room."""
+        from canteens.pages import missing  # here, since rooms open one by one
         from canteens.pages.registers import DESKS  # here, since rooms open one by one
         from canteens.services.registers import CanteenRules, FundRules  # here, since rooms open one by one
         from canteens.services.tiers import TierRules  # here, since rooms open one by one
         from registers.pages.desks import put_up  # here, since rooms open one by one
+        from registers.pages.missing import add  # here, since rooms open one by one
         from registers.services import rules  # here, since rooms open one by one
 
         for kind in (CanteenRules, FundRules, TierRules):
             rules.add(kind())
         for desk in DESKS:
             put_up(desk)
+        for finder in (missing.missing_canteens, missing.missing_funds, missing.missing_people):
+            add(finder)

@@ -1,12 +1,12 @@
 """What a purse holds, and who may look into it."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
-from accounts.models import Role, Somebody, User
+from accounts.models import Organisation, Role, Somebody, User
 from accounts.selectors import standing
 from canteens.models import ApprovalTier, BudgetChange, BudgetStatus, Fund, FundKind
 
@@ -106,3 +106,16 @@ def count_orders_by(count: CountOrders) -> None:
 def orders_judged(asked: OrdersJudged, at: dt.datetime) -> int:
     """Return how many orders, placed lately, were judged so."""
     return sum(count(asked, at) for count in _COUNTS)
+
+
+def buyers_without_canteen() -> list[str]:
+    """Return the names of buyers that should eat and have no canteen."""
+    buyers = Organisation.objects.filter(kind=Organisation.Kind.BUYER, channel__runs_canteen=True, canteen=None)
+    return list(buyers.values_list("name", flat=True))
+
+
+def buyers_without_fund(years: Collection[int]) -> dict[int, list[str]]:
+    """Return the names of buyers that have no purse of a year, for each of the years."""
+    buyers = dict(Organisation.objects.filter(kind=Organisation.Kind.BUYER).values_list("pk", "name"))
+    have = set(Fund.objects.filter(fiscal_year__in=years).values_list("fiscal_year", "organisation_id"))
+    return {year: [name for buyer, name in buyers.items() if (year, buyer) not in have] for year in years}

@@ -10,11 +10,19 @@ class RegistersConfig(AppConfig):
 
     def ready(self) -> None:
         """Give rules and desks to the house."""
-        from registers.pages import county  # here, since rooms open one by one
+        from registers.pages import county, missing  # here, since rooms open one by one
         from registers.pages.desks import put_up  # here, since rooms open one by one
-        from registers.services import cards, offices, policies, posts, rules  # here, since rooms open one by one
+        from registers.services import (  # here, since rooms open one by one
+            cards,
+            offices,
+            places,
+            policies,
+            posts,
+            rules,
+        )
 
         for kind in (
+            places.PlaceRules,
             offices.ChannelRules,
             offices.OrganisationRules,
             posts.PostRules,
@@ -25,3 +33,5 @@ class RegistersConfig(AppConfig):
             rules.add(kind())
         for desk in county.DESKS:
             put_up(desk)
+        for finder in (missing.unknown_days, missing.empty_posts):
+            missing.add(finder)

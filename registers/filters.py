@@ -5,10 +5,28 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_filters import CharFilter, ChoiceFilter, FilterSet, NumberFilter
 
-from accounts.models import BankCard, Membership, Organisation, Role
+from accounts.models import BankCard, Membership, Organisation, Place, PlaceName, Role
 from kernel import clock
 from records.models import CalendarDay, PolicyValue
 from registers.services.policies import POLICY_NAMES
+
+
+class PlaceFilter(FilterSet):
+    """Places by a part of the name, now or before, and by level."""
+
+    q = CharFilter(label=pgettext_lazy("register", "Name"), method="called", max_length=40)
+    level = ChoiceFilter(label=_("Level"), choices=Place.Level.choices, empty_label=_("all"))
+
+    class Meta:
+        """No column is a filter by itself."""
+
+        model = Place
+        fields: list[str] = []
+
+    def called(self, places: QuerySet[Place], _name: str, text: str) -> QuerySet[Place]:
+        """Keep the places that are or were called so."""
+        earlier = PlaceName.objects.filter(name__icontains=text).values("place")
+        return places.filter(Q(name__icontains=text) | Q(pk__in=earlier))
 
 
 class OrganisationFilter(FilterSet):

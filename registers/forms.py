@@ -97,6 +97,27 @@ class ChannelChangeForm(ChannelForm):
     runs_canteen = None  # type: ignore[assignment]
 
 
+class PlaceForm(RegisterForm):
+    """A township or a village."""
+
+    code = forms.CharField(label=_("Code"), max_length=16, help_text=_("12 digits, as the statistics office gives it"))
+    level = WordField(label=_("Level"), choices=Place.Level.choices)
+    parent = forms.CharField(
+        label=_("Place above"), max_length=60, help_text=_("of a village its township, of a township the county")
+    )
+    name = forms.CharField(label=pgettext_lazy("register", "Name"), max_length=40)
+    from_on = DayField(label=_("Called so from"), help_text=_("today at the latest"))
+
+
+class PlaceNameForm(PlaceForm):
+    """What a place is called from a day on; its code and where it lies stay."""
+
+    place = HiddenRow()
+    code = None  # type: ignore[assignment]
+    level = None  # type: ignore[assignment]
+    parent = None  # type: ignore[assignment]
+
+
 class FirstPlaceForm(RegisterForm):
     """A name of a place in the files that open a county."""
 

@@ -1,12 +1,15 @@
 """Which proposals somebody sees and decides, and who sits where."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from accounts.models import Membership, Role, Somebody, User
 from accounts.selectors import Standing, standing
+from kernel.workdays import announced
+from records.selectors.policy import calendar_overrides
 from registers.models import ChangeStatus, RegisterChange, RegisterChangeRow
 
 
@@ -49,3 +52,23 @@ def changes_of_own(user: User) -> QuerySet[RegisterChange]:
 def waiting_row(register: str, subject: str) -> RegisterChangeRow | None:
     """Return the row that waits for a second person about this subject, if any."""
     return RegisterChangeRow.objects.filter(register=register, subject=subject, waits=True).first()
+
+
+Held = dict[str, set[UUID]]  # role → the people who hold it
+
+
+def posts_held(kinds: Collection[str], day: dt.date) -> dict[int, Held]:
+    """Return who holds which post on this day in organisations of these kinds, by organisation."""
+    posts = Membership.objects.filter(organisation__kind__in=kinds, from_on__lte=day)
+    posts = posts.filter(Q(to_on=None) | Q(to_on__gt=day))
+    held: dict[int, Held] = {}
+    for organisation, role, person in posts.values_list("organisation_id", "role", "person_id"):
+        held.setdefault(organisation, {}).setdefault(role, set()).add(person)
+    return held
+
+
+def first_unknown_day(today: dt.date, days: int) -> dt.date | None:
+    """Return the first of so many days to come of which nobody knows whether it is worked; None where all are known."""
+    known = calendar_overrides()
+    coming = (today + dt.timedelta(days=number) for number in range(1, days + 1))
+    return next((day for day in coming if day not in known and announced(day) is None), None)

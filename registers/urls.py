@@ -7,6 +7,7 @@ from registers import api, views
 pages = [
     path("registers/", views.register_index, name="register-index"),
     path("registers/people/<uuid:person_id>/end-sessions/", views.sessions_end, name="sessions-end"),
+    path("registers/missing/", views.register_missing, name="register-missing"),
     path("registers/changes/", views.register_changes, name="register-changes"),
     path("registers/changes/<uuid:register_change_id>/", views.register_change, name="register-change"),
     path(

@@ -25,7 +25,7 @@ from registers import permissions, selectors
 from registers.forms import RefusalForm, RegisterForm, RowsFile, page_form
 from registers.models import ChangeStatus
 from registers.pages import changes as pages
-from registers.pages import files
+from registers.pages import files, missing
 from registers.pages.desks import Desk, desk_of
 from registers.pages.lists import register_list, registers
 from registers.services import changes
@@ -41,6 +41,17 @@ def register_index(request: SignedIn) -> HttpResponse:
     permissions.access_registers(request.user)
     context = {"registers": registers(request.user)}
     return render(request, "registers/index.html", context)
+
+
+@require_GET
+def register_missing(request: SignedIn) -> HttpResponse:
+    """Say what the county cannot do yet, and where that is mended."""
+    who = permissions.access_missing(request.user)
+    context = {
+        "rows": missing.shown(missing.findings(clock.now()), who),
+        "back": Link(reverse("home"), _("Home")),
+    }
+    return render(request, "registers/missing.html", context)
 
 
 @require_GET

@@ -26,7 +26,7 @@ STAFF = (
 
 # Who looks into any register, and into that of channels.
 BUYERS_DESKS = {"cashier", "chair", "payment_checker", "treasurer"}  # they open their buyer's purses
-REGISTER_DESKS = BUYERS_DESKS | {"auditor", "checker", "clerk", "director", "head", "maker", "security"}
+REGISTER_DESKS = BUYERS_DESKS | {"auditor", "checker", "clerk", "director", "head", "maker", "security", "system"}
 CHANNEL_DESK = {"auditor", "clerk", "director"}
 
 IN = {
@@ -281,6 +281,7 @@ IN = {
     # Registers: the register of channels, and a channel that the clerk proposed
     "sessions-end": {"security"},
     "register-index": REGISTER_DESKS,
+    "register-missing": {"auditor", "checker", "director", "maker", "security", "system"},
     "register-changes": REGISTER_DESKS,
     "register": CHANNEL_DESK,
     "register-export": CHANNEL_DESK,

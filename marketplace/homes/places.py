@@ -11,6 +11,7 @@ from django.utils.translation import pgettext
 from accounts.models import Role, User
 from accounts.selectors import Standing
 from catalog.permissions import CHECKERS
+from kernel.clock import now
 from kernel.present import StrOrPromise
 from kernel.shown import Tag
 from losses.pages.desks import view_words
@@ -19,6 +20,8 @@ from losses.selectors.queues import views_of, visits_of
 from orders.selectors.orders import deliveries_seen_by, orders_seen_by
 from orders.selectors.sales import sales_seen_by
 from records.models import Objection, ObjectionStatus
+from registers.pages.missing import how_many
+from registers.permissions import OVERSEERS
 from registers.services.rules import register_roles
 
 
@@ -86,6 +89,9 @@ def _of_registers(who: Standing) -> Iterator[Task]:
             _("What the county runs by, and who holds which post"),
             None,
         )
+    if who.has(*OVERSEERS):
+        lacks = pgettext("home", "What is missing")
+        yield _task("register-missing", lacks, _("What the county cannot do yet"), how_many(now()))
     if who.has(Role.AUDITOR):
         yield _task("refused-tries", pgettext("home", "Refused tries"), _("Who was refused, where and why"), None)
     if who.has(Role.OFFICIAL, Role.AUDITOR):

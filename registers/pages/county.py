@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.models import ADMINISTRATORS, BankCard, Channel, Membership, Organisation, Role
+from accounts.models import ADMINISTRATORS, BankCard, Channel, Membership, Organisation, Place, Role
 from accounts.selectors import Standing, spoken_time
 from kernel.masking import mask_card, mask_name
 from kernel.shown import Action
@@ -27,6 +27,40 @@ def _two_names(row: PolicyValue) -> str:
     people: list[Any] = [row.set_by, row.confirmed_by]
     return "、".join(user.person.name for user in people if user is not None and user.person is not None)
 
+
+def _earlier(row: Place) -> str:
+    """Return what a place was called before, newest first, each with its last day."""
+    names = sorted((name for name in row.names.all() if name.valid_to), key=lambda name: name.valid_from, reverse=True)
+    return "、".join(f"{name.name} –{name.valid_to}" for name in names)
+
+
+PLACES = Desk(
+    key="places",
+    name=_("Places"),
+    about=_("Townships and villages by their codes. Households, posts and notices belong to one."),
+    add=_("Propose a place"),
+    form=forms.PlaceForm,
+    change_form=forms.PlaceNameForm,
+    rows=lambda who: Place.objects.select_related("parent").prefetch_related("names"),
+    order=("code",),
+    columns=(
+        Column("name", pgettext_lazy("register", "Name"), lambda row: row.name),
+        Column("level", _("Level"), lambda row: row.get_level_display()),
+        Column("parent", _("Place above"), lambda row: row.parent.name if row.parent else ""),
+        Column("code", _("Code"), lambda row: row.code),
+        Column("earlier", _("Called before"), _earlier),
+    ),
+    narrowed=filters.PlaceFilter,
+    content_of=lambda row: {"place": row.pk, "name": row.name},
+    by_file=True,
+    example={
+        "code": "360735102299",
+        "level": "村",
+        "parent": "屏山镇",
+        "name": "示范村委会",
+        "from_on": "2020-01-01",
+    },
+)
 
 CHANNELS = Desk(
     key="channels",
@@ -212,4 +246,4 @@ CALENDAR = Desk(
 )
 
 
-DESKS = (CHANNELS, ORGANISATIONS, POSTS, CARDS, POLICIES, CALENDAR)
+DESKS = (PLACES, CHANNELS, ORGANISATIONS, POSTS, CARDS, POLICIES, CALENDAR)

@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Membership, Organisation, Place, Role
-from accounts.services.places import PlaceLine, code_fits, enter_places
+from accounts.services.places import PlaceLine, enter_places
 from kernel import clock
 from kernel.entering import entering
 from kernel.errors import BadValue, DomainError
 from kernel.typed import fold_typed
 from records.services import events
 from registers.services.offices import ChannelRules, OrganisationRules, write_channel, write_organisation
+from registers.services.places import why_not_in
 from registers.services.posts import PostRules, appoint
 from registers.services.rules import Content, Step
 
@@ -31,7 +32,6 @@ FIRST_POSTS = {
     Role.HEAD_OF_OFFICE: Kind.BUREAU,
     Role.BUREAU_APPROVER: Kind.BUREAU,
 }
-_ABOVE = {Place.Level.COUNTY: "", Place.Level.TOWNSHIP: Place.Level.COUNTY, Place.Level.VILLAGE: Place.Level.TOWNSHIP}
 
 
 @dataclass(frozen=True)
@@ -129,19 +129,13 @@ def _places(lines: Sequence[Line]) -> Iterator[Fault]:
     for line in lines:
         content = line.content
         level, parent = content["level"], _code(content["parent"] or "")
-        if not code_fits(_code(content["code"]), level):
-            yield Fault(
-                line.at("code"), _("A code has 12 digits; a county's ends with six zeros, a township's with three.")
-            )
         if parent and parent not in levels:
             sentence = _(
                 "%(name)s lies in %(parent)s, and no row of the files is this place. Add it, or mend the code."
             )
             yield Fault(line.at("parent"), sentence % {"name": content["name"], "parent": parent})
-        elif (levels[parent] if parent else "") != _ABOVE[Place.Level(level)]:
-            yield Fault(
-                line.at("parent"), _("A village lies in a township, a township in the county, the county in nothing.")
-            )
+        elif refusal := why_not_in(_code(content["code"]), level, parent, levels[parent] if parent else ""):
+            yield Fault(line.at("code"), refusal)
         if content["valid_to"] and content["valid_to"] <= content["valid_from"]:
             yield Fault(line.at("valid_to"), _("A name ends after the day from which it holds."))
 

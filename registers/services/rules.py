@@ -64,6 +64,11 @@ def rules_of(key: str) -> Rules:
     return _RULES[key]
 
 
+def has_rules(key: str) -> bool:
+    """Return whether there is a register of this name."""
+    return key in _RULES
+
+
 def register_roles() -> set[str]:
     """Return the roles that propose or confirm in any register."""
     return {role.value for rules in _RULES.values() for role in rules.roles}

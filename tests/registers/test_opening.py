@@ -85,9 +85,10 @@ def test_people_without_whom_nothing_is_decided_are_named(tmp_path, people, sent
     [
         (PLACES.replace("360799101201", "36079910120"), "places.csv A4: 代码是 12 位数字"),
         (PLACES.replace("村委会,2020-01-01", "村委会,2020-02-30"), "places.csv E4: "),
-        (PLACES.replace("360799101000,清水", "360799000000,清水"), "places.csv C4: 村的上级是乡镇"),
+        (PLACES.replace("360799101000,清水", "360799000000,清水"), "places.csv A4: 村的上级是乡镇"),
         (PLACES + "360798000000,county,,别县,2020-01-01,\n", "places.csv B2: 文件里应当只有一个县，现在有 2 个"),
         (PLACES + "360799101202,hamlet,360799101000,长溪,2020-01-01,\n", "places.csv B5: "),
+        (PLACES.replace("360799101201", "360799102201"), "places.csv A4: 代码开头和上级的不一样"),
         ("甲,乙,丙\n1,2,3\n", "places.csv: 列名既不是地名"),
     ],
 )
