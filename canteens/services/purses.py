@@ -10,7 +10,6 @@ from accounts.services.two_hands import decide, words_for_the_first
 from canteens.models import ApprovalTier, BudgetChange, BudgetStatus, Canteen, Fund, FundKind
 from kernel.errors import BadValue, DomainError
 from kernel.money import yuan
-from ledger.models import Account
 from ledger.services import transfers
 from records.services.participation import take_part
 
@@ -88,7 +87,7 @@ def propose_budget(fund: Fund, amount_fen: int, document_number: str, *, by: Use
         raise BadValue(_("Write the number of the document that allows this budget."))
     if amount_fen == 0:
         raise BadValue(_("Write an amount greater than zero."))
-    free_fen = Account.objects.get(pk=fund.account_id).available_fen()
+    free_fen = Fund.objects.select_related("account").get(pk=fund.pk).account.available_fen()
     if -amount_fen > free_fen:
         raise BudgetNotFree(free_fen)
     change = BudgetChange(fund=fund, amount_fen=amount_fen, document_number=document_number[:80], by=by, at=at)
