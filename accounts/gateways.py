@@ -1,4 +1,4 @@
-"""How a text reaches a phone: one narrow interface, and the two ways a demo has of showing what would be sent."""
+"""How a text reaches a phone: one narrow interface, and the ways this machine has of showing what would be sent."""
 
 import json
 import os
@@ -8,6 +8,8 @@ from typing import Protocol
 
 from django.conf import settings
 from django.utils.module_loading import import_string
+
+from kernel import clock
 
 
 class TextGateway(Protocol):
@@ -36,11 +38,22 @@ class FileGateway:
         return True
 
 
+class ReadableGateway:
+    """Write each text into one private file as a person reads it: how a county on this machine gets its codes."""
+
+    def send(self, phone: str, body: str, *, reference: str) -> bool:
+        file = Path(settings.VAR_DIR) / "texts.txt"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with open(file, "a", opener=_private) as out:
+            out.write(f"{clock.now().astimezone(clock.COUNTY_ZONE):%Y-%m-%d %H:%M:%S}  {phone}  {body}\n")
+        return True
+
+
 def _private(path, flags):
     return os.open(path, flags, 0o600)
 
 
-GATEWAYS: dict[str, type[TextGateway]] = {"console": ConsoleGateway, "file": FileGateway}
+GATEWAYS: dict[str, type[TextGateway]] = {"console": ConsoleGateway, "file": FileGateway, "texts": ReadableGateway}
 
 
 def gateway() -> TextGateway:

@@ -1,8 +1,9 @@
 """One command for the whole site: `make run`.
 
-Brings up database and broker, sets up the tables, builds what the browser needs, loads the demo, then keeps
-web, workers and beat of the Procfile running until Ctrl-C, which stops everything that was started. Whatever ends by
-itself, a server too, is begun again, unless it ends over and over.
+Brings up database and broker, sets up the tables, builds what the browser needs, loads the demo (with `SITE=county` an
+empty county of one's own stands there instead), then keeps web, workers and beat of the Procfile running until Ctrl-C,
+which stops everything that was started. Whatever ends by itself, a server too, is begun again, unless it ends over and
+over.
 """
 
 import functools
@@ -19,12 +20,15 @@ from pathlib import Path
 from honcho.environ import parse_procfile
 
 from launch import services as own_services
+from launch import sites
 from launch.keeper import Keeper, Program
 from launch.servers import dying_with_parent
 from launch.services import ROOT, CannotStart, Services
 
-VAR = Path(os.environ.get("LIUJIN_VAR", str(ROOT / "var")))
-STARTED = VAR / "run.json"  # the processes of this run, for the next start should this one be killed
+
+def started() -> Path:
+    """Return the file of the processes of this run, for the next start should this one be killed."""
+    return sites.folder() / "run.json"
 
 
 def main() -> int:
@@ -35,7 +39,7 @@ def main() -> int:
     try:
         stop_leftovers()
         refuse_taken(port)
-        services = own_services.start(keep_in=VAR)
+        services = own_services.start(keep_in=sites.folder())
         environment = environment_for(services, port)
         told = prepare(environment)
         return serve(services, environment, port, told, began)
@@ -66,8 +70,7 @@ def environment_for(services: Services, port: int) -> dict[str, str]:
     return {
         **os.environ,
         **services.environment(),
-        "LIUJIN_DEMO": "1",
-        "LIUJIN_VAR": str(VAR),
+        **sites.environment(),
         "PORT": str(port),
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
         "PYTHONUNBUFFERED": "1",
@@ -75,7 +78,7 @@ def environment_for(services: Services, port: int) -> dict[str, str]:
 
 
 def prepare(environment: dict[str, str]) -> str:
-    """Bring tables, grants, static files, Chinese and the demo up to date; return what the demo says of itself."""
+    """Bring tables, grants, static files, Chinese and the demo up to date; return what the site says of itself."""
     # These do not need each other.
     side = [
         begin(environment, "manage.py", "collectstatic", "--no-input", "-v", "0"),
@@ -84,7 +87,23 @@ def prepare(environment: dict[str, str]) -> str:
     end(begin(environment, "manage.py", "set_up_database"))
     for process in side:
         end(process)
+    if sites.name() == sites.COUNTY:
+        return told_of_county(environment)
     return end(begin(environment, "manage.py", "load_demo", "--rest-later"))
+
+
+def told_of_county(environment: dict[str, str]) -> str:
+    """Return where the texts to phones are written, and what the county lacks."""
+    checked = begin(environment, "manage.py", "check_county")
+    lacks, complaints = checked.communicate()
+    if checked.returncode not in (0, 1) or not lacks:
+        raise CannotStart(complaints.strip())
+    lines = [
+        f"Texts to phones, and the codes to sign in with, are written to {sites.folder() / sites.TEXTS}",
+        "Commands beside the site: SITE=county .venv/bin/python -m launch.services --kept .venv/bin/python manage.py …",
+        lacks.strip(),
+    ]
+    return "\n".join(lines)
 
 
 def begin(environment: dict[str, str], *arguments: str) -> subprocess.Popen:
@@ -124,7 +143,7 @@ def serve(services: Services, environment: dict[str, str], port: int, told: str,
         signal.signal(by, lambda *_: keeper.stop(0))
     threading.Thread(target=announce, args=(port, told, began), daemon=True).start()
     code = keeper.run()
-    STARTED.unlink(missing_ok=True)
+    started().unlink(missing_ok=True)
     return code
 
 
@@ -144,7 +163,7 @@ def begin_line(command: str, environment: dict[str, str]) -> subprocess.Popen[by
 
 def note(keeper: Keeper) -> None:
     """Write down the processes for the clean-up of a later start."""
-    STARTED.write_text(json.dumps({"launcher": os.getpid(), "processes": keeper.pids()}))
+    started().write_text(json.dumps({"launcher": os.getpid(), "processes": keeper.pids()}))
 
 
 def announce(port: int, told: str, began: float) -> None:
@@ -161,7 +180,7 @@ def announce(port: int, told: str, began: float) -> None:
 def stop_leftovers() -> None:
     """Stop web, workers and beat of a run that was killed before it could do so itself."""
     try:
-        noted = json.loads(STARTED.read_text())
+        noted = json.loads(started().read_text())
     except (FileNotFoundError, ValueError):
         return
     if "launch.run" in command_of(noted["launcher"]):
@@ -172,7 +191,7 @@ def stop_leftovers() -> None:
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline and any("marketplace" in command_of(pid) for pid in noted["processes"]):
         time.sleep(0.1)
-    STARTED.unlink(missing_ok=True)
+    started().unlink(missing_ok=True)
 
 
 def command_of(pid: int) -> str:

@@ -14,6 +14,10 @@ from typing import Any
 UNPRIVILEGED = "nobody"  # PostgreSQL refuses to run as root
 
 
+class CannotStart(Exception):
+    """Why the site cannot run, in one sentence for the person at the keyboard."""
+
+
 @dataclass
 class Server:
     """A server that ends with this process, however this process ends."""

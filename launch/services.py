@@ -37,16 +37,13 @@ from urllib.parse import quote, urlsplit, urlunsplit
 import psycopg
 from psycopg import sql
 
-from launch.servers import UNPRIVILEGED, Server, identity
+from launch import sites
+from launch.servers import UNPRIVILEGED, CannotStart, Server, identity
 
 ROOT = Path(__file__).resolve().parent.parent
 SUPERUSER, OWNER, APP, DATABASE = "postgres", "liujin_owner", "liujin_app", "liujin"
 OLDEST_POSTGRES = 14
 SCRATCH = "liujin-services-"
-
-
-class CannotStart(Exception):
-    """Why the services cannot run, in one sentence for the person at the keyboard."""
 
 
 class AlreadyRunning(CannotStart):
@@ -427,11 +424,12 @@ def _embedded(package: str, inside: str = "") -> Path | None:
 def main() -> int:
     """Run the given command against throw-away or kept servers, or say what is missing to do so."""
     command = sys.argv[1:]
-    kept = Path(os.environ.get("LIUJIN_VAR", str(ROOT / "var"))) if command[:1] == ["--kept"] else None
     if not command:
         print("\n".join(missing_packages()), end="")
         return 0
+    kept = None
     try:
+        kept = sites.folder() if command[:1] == ["--kept"] else None
         services = start(keep_in=kept)
         environment = services.environment()
         if kept is None:
@@ -443,9 +441,8 @@ def main() -> int:
         print(reason, file=sys.stderr)
         return 1
     # The servers stop when this process ends: atexit.
-    return subprocess.run(
-        command[1:] if kept else command, env={**os.environ, "LIUJIN_DEMO": "1", **environment}
-    ).returncode
+    site = sites.environment() if kept else {"LIUJIN_DEMO": "1"}  # what is thrown away is never a county's
+    return subprocess.run(command[1:] if kept else command, env={**os.environ, **site, **environment}).returncode
 
 
 if __name__ == "__main__":

@@ -264,6 +264,8 @@ if DEMO and SMS_BACKEND not in {"console", "file"}:
     raise ImproperlyConfigured("Demo mode (LIUJIN_DEMO=1) sends no real text messages: SMS_BACKEND is console or file.")
 if not SMS_BACKEND:
     raise ImproperlyConfigured("SMS_BACKEND is missing. Set it, or set LIUJIN_DEMO=1 to try the demo.")
+if SMS_BACKEND == "texts" and not set(ALLOWED_HOSTS) <= LOOPBACK:
+    raise ImproperlyConfigured("SMS_BACKEND=texts writes codes into a file: it serves this machine only.")
 
 
 # How single payables may be paid at once; without a gateway the county pays by bank file and recorded transfers.

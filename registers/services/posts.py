@@ -76,17 +76,23 @@ class _Appointment:
         return blind_index("id_number", self.number)
 
 
-def hands_of(organisation: Organisation) -> Hands:
+def hands_of(organisation: Organisation, on: dt.date) -> Hands:
     """Return who decides about posts of an organisation.
 
-    Buyers and co-operatives decide about their own people, helped by the security administrator; posts of the county's
-    offices are asked for by the security administrator and decided by the bureau's head.
+    Buyers and co-operatives decide about their own people, helped by the security administrator, once they have a head;
+    that one, and posts of the county's offices, are asked for by the security administrator and decided by the bureau's
+    head.
     """
-    if organisation.kind in OWN_STAFF:
+    if organisation.kind in OWN_STAFF and _has_head(organisation, on):
         own = (seat(Role.HEAD_OF_OFFICE, organisation.pk), seat(Role.SECURITY_ADMIN))
         return Hands(own, own)
     bureaus = Organisation.objects.filter(kind=Organisation.Kind.BUREAU).order_by("pk").values_list("pk", flat=True)
     return Hands((seat(Role.SECURITY_ADMIN),), tuple(seat(Role.HEAD_OF_OFFICE, pk) for pk in bureaus))
+
+
+def _has_head(organisation: Organisation, on: dt.date) -> bool:
+    heads = Membership.objects.filter(organisation=organisation, role=Role.HEAD_OF_OFFICE, from_on__lte=on)
+    return heads.filter(Q(to_on=None) | Q(to_on__gt=on)).exists()
 
 
 class PostRules(Rules):
@@ -114,7 +120,7 @@ class PostRules(Rules):
                 ("to_on", "", asked.to_on.isoformat() if asked.to_on else ""),
                 ("deputises", "", asked.deputises.person.name if asked.deputises else ""),
             ],
-            hands=hands_of(asked.organisation),
+            hands=hands_of(asked.organisation, clock.county_day(at)),
         )
 
     def _ending(self, content: Content, *, at: dt.datetime) -> Step:
@@ -130,7 +136,7 @@ class PostRules(Rules):
             title=_("%(name)s: %(role)s, %(office)s")
             % {"name": post.person.name, "role": Role(post.role).label, "office": post.organisation.name},
             facts=[("to_on", post.to_on.isoformat() if post.to_on else "", last.isoformat())],
-            hands=hands_of(post.organisation),
+            hands=hands_of(post.organisation, today),
             notes=_left_empty(post, last),
         )
 

@@ -66,6 +66,15 @@ def test_posts_of_offices_are_asked_for_by_security_and_decided_by_the_bureaus_h
     assert Membership.objects.filter(organisation=bureau, role="verifier").exists()
 
 
+def test_the_first_head_of_a_buyer_is_decided_as_posts_of_the_county_are(security_wu, head_zhong, bureau, school):
+    first = changes.propose("posts", [post(role="head_of_office")], document_number="3号", by=security_wu, at=MONDAY)
+    assert first.confirmed_in == [f"head_of_office@{bureau.pk}"]
+    changes.confirm(first, by=head_zhong, at=MONDAY)
+
+    later = changes.propose("posts", [post(502)], document_number="4号", by=security_wu, at=MONDAY)
+    assert later.confirmed_in == [f"head_of_office@{school.pk}", "security_admin@*"]
+
+
 def test_an_id_number_is_never_shown_and_never_kept_in_clear(principal, second_principal):
     changes.propose("posts", [post()], document_number="1", by=principal, at=MONDAY)
 
