@@ -6,20 +6,25 @@ from dataclasses import dataclass
 from accounts.models import Household, Organisation, Role, User
 from accounts.selectors import users_of_household
 from canteens import services as funds
-from canteens.models import Fund
+from canteens.models import Fund, FundKind
 from catalog.models import Listing
 from catalog.services import listings
 from demo.county import County
 from kernel import clock
-from kernel.entering import entering
 from kernel.present import known
 from kernel.weight import Quantity, parse_quantity
 from orders.models import Allocation, PurchaseOrder
 from orders.services import asking, delivering, paying, placing, receiving
 from produce.models import Produce
 from records.models import StoredFile
+from registers.services import changes
 
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
+# Who opens and fills a purse of a kind, and who confirms it.
+HANDS_OF_PURSES = {
+    FundKind.UNION: (Role.UNION_TREASURER, Role.UNION_CHAIR),
+    FundKind.OWN: (Role.CASHIER, Role.PAYMENT_CHECKER),
+}
 STEPS = ("placed", "asked", "confirmed", "shipped", "weighed", "settled", "recorded", "paid")
 
 
@@ -79,13 +84,16 @@ class Trade:
 
     def fund(self, buyer: Organisation, year: int, *, at) -> Fund:
         """Return this year's purse of a buyer, filled on first use."""
-        kind = "own" if buyer.channel_id == "market" else "union"
-        with entering("demo"):
-            fund = funds.open_fund(buyer, kind, year, at=at)
-        if not fund.budget_changes.exists():
-            treasurer, chair = (self.county.of(buyer, role) for role in (Role.UNION_TREASURER, Role.UNION_CHAIR))
-            budget = funds.propose_budget(fund, 600_000_00, f"石工会〔{year}〕3号", by=treasurer, at=at)
-            funds.confirm_budget(budget, by=chair, at=at)
+        kind = FundKind.OWN if buyer.channel_id == "market" else FundKind.UNION
+        fund = Fund.objects.filter(organisation=buyer, kind=kind, fiscal_year=year).first()
+        if fund is not None:
+            return fund
+        first, second = (self.county.of(buyer, role) for role in HANDS_OF_PURSES[kind])
+        purse = {"organisation": buyer.name, "kind": kind.value, "fiscal_year": year}
+        changes.confirm(changes.propose("funds", [purse], by=first, at=at), by=second, at=at)
+        fund = Fund.objects.get(organisation=buyer, kind=kind, fiscal_year=year)
+        budget = funds.propose_budget(fund, 600_000_00, f"石工会〔{year}〕3号", by=first, at=at)
+        funds.confirm_budget(budget, by=second, at=at)
         return fund
 
     def order(self, buyer: Organisation, parts: list[Part], *, at, reaches: str, deliver_in: int = 2) -> PurchaseOrder:

@@ -7,13 +7,12 @@ from typing import Any
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Organisation, Role
-from canteens.selectors import buyers_without_canteen, buyers_without_fund
+from canteens.selectors import buyers_without_canteen, buyers_without_fund, years_to_open
 from kernel.clock import county_day
 from kernel.present import StrOrPromise
 from registers.pages.missing import Finding, names_of
 from registers.selectors import Held, posts_held
 
-NEXT_YEAR_FROM = 10  # the month in which next year's purses are opened
 PAYERS = (Role.CASHIER, Role.UNION_TREASURER)
 CHECKERS = (Role.PAYMENT_CHECKER, Role.UNION_CHAIR)
 
@@ -27,9 +26,7 @@ def missing_canteens(at: dt.datetime) -> Iterator[Finding]:
 
 def missing_funds(at: dt.datetime) -> Iterator[Finding]:
     """Find the buyers without a purse of this year, and from October on of next year."""
-    today = county_day(at)
-    years = [today.year] if today.month < NEXT_YEAR_FROM else [today.year, today.year + 1]
-    for year, buyers in buyers_without_fund(years).items():
+    for year, buyers in buyers_without_fund(years_to_open(county_day(at))).items():
         if buyers:
             sentence = gettext_lazy("No purse of %(year)s, so nothing can be ordered in it: %(names)s")
             yield _found(sentence, buyers, "funds", year=year)

@@ -87,9 +87,9 @@ def propose_budget(fund: Fund, amount_fen: int, document_number: str, *, by: Use
         raise BadValue(_("Write the number of the document that allows this budget."))
     if amount_fen == 0:
         raise BadValue(_("Write an amount greater than zero."))
-    free_fen = Fund.objects.select_related("account").get(pk=fund.pk).account.available_fen()
-    if -amount_fen > free_fen:
-        raise BudgetNotFree(free_fen)
+    fund.account.refresh_from_db()
+    if -amount_fen > fund.account.available_fen():
+        raise BudgetNotFree(fund.account.available_fen())
     change = BudgetChange(fund=fund, amount_fen=amount_fen, document_number=document_number[:80], by=by, at=at)
     change.begin(by=by, at=at)
     take_part(change.reference, PROPOSES, by=by, at=at)

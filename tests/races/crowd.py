@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from django.db import DatabaseError, IntegrityError, OperationalError, connection
 
+from canteens.services import BudgetNotFree
 from catalog.services.kilos import NotEnoughProduce
 from ledger.services.transfers import NotEnoughMoney
 
@@ -40,7 +41,7 @@ def outcome(act: Callable[[], object]) -> str:
     try:
         patiently(act)
         return "done"
-    except (NotEnoughProduce, NotEnoughMoney):
+    except (NotEnoughProduce, NotEnoughMoney, BudgetNotFree):
         return "refused in words"
     except IntegrityError:
         return "refused by the database"

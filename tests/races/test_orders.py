@@ -11,17 +11,18 @@ import pytest
 from django.db import connection
 
 from accounts.selectors import standing
-from canteens.services import load_default_tiers
+from canteens.services import confirm_budget, load_default_tiers, propose_budget
 from catalog.models import Listing
 from catalog.services import kilos
 from ledger.models import Account
 from ledger.services import transfers
 from orders.models import Allocation, PurchaseOrder
 from orders.services import placing
-from tests.factories import MONDAY, a_fund, a_household, a_listing
+from tests.factories import MONDAY, a_fund, a_household, a_listing, a_user
 from tests.orders.steps import DELIVER_ON, KG, purse, totals, wish
 from tests.races.crowd import Meeting, rush, side_by_side
 
+HANDS = [("余出纳", "cashier"), ("何复核", "payment_checker")]
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
 
@@ -94,6 +95,37 @@ def test_control_without_the_lock_on_the_purse_somebody_meets_the_databases_own_
 
     assert met == {"done": 1, "refused by the database": 1}
     assert purse(story.fund) == (0, 16_00, 0)
+
+
+def take_out_all(fund):
+    """Return the act of confirming that 16 yuan leave the purse."""
+    treasurer, chair = (a_user(name, role, fund.organisation) for name, role in HANDS)
+    less = propose_budget(fund, -16_00, "石工会〔2026〕9号", by=treasurer, at=MONDAY)
+    return lambda: confirm_budget(less, by=chair, at=MONDAY)
+
+
+def test_an_order_and_a_smaller_budget_never_both_take_the_last_yuan(story, lots):
+    story.fund = a_fund(story.buyer, "canteen", yuan=16)
+    order, less = buyer_of(story, lambda number: [wish((lots[number], 10))]), take_out_all(story.fund)
+
+    assert side_by_side(lambda: order(0), less) == {"done": 1, "refused in words": 1}
+
+    assert purse(story.fund)[2] == 0
+
+
+def test_control_without_the_lock_a_smaller_budget_meets_the_databases_own_check(story, lots, monkeypatch):
+    story.fund = a_fund(story.buyer, "canteen", yuan=16)
+    order, less = buyer_of(story, lambda number: [wish((lots[number], 10))]), take_out_all(story.fund)
+    both_have_read = Meeting()
+
+    def unlocked(account_ids):
+        rows = {row.pk: row for row in Account.objects.filter(pk__in=list(account_ids))}
+        both_have_read.first_time()
+        return rows
+
+    monkeypatch.setattr(transfers, "_lock", unlocked)
+
+    assert side_by_side(lambda: order(0), less) == {"done": 1, "refused by the database": 1}
 
 
 @pytest.fixture
