@@ -22,6 +22,7 @@ LOOKS = {
     "chicken": (170, (178, 104, 48), (136, 74, 34), (206, 52, 40)),
     "basket": (80, (128, 160, 92), (98, 128, 70), (186, 206, 150)),
 }
+LOOKS |= {"lotus_dried": LOOKS["lotus"], "mandarin": LOOKS["orange"], "tea_tree_mushroom": LOOKS["mushroom"]}
 ROTTEN = (88, 74, 50)
 
 

@@ -4,6 +4,7 @@
 404, 403 or the way to sign in, and changes nothing. An address that is missing from the table fails the test.
 """
 
+import re
 import uuid
 
 import pytest
@@ -11,7 +12,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
-from accounts.models import RegisterFile, Role
+from accounts.models import Message, RegisterFile, Role
 from canteens.services import propose_budget
 from catalog.models import Listing
 from catalog.services import papers
@@ -248,3 +249,11 @@ def test_only_the_right_people_get_in(world, name):
         allowed = knocking - (set() if allowed == EVERYBODY else {STRANGER})
 
     assert who_gets_in(world, name, addresses()[name], knocking) == allowed
+
+
+def test_no_text_of_the_county_names_a_clock_time_to_the_minute(world):
+    """A deadline is said in the hours of an office, with its day: a text is read on whatever day it is found."""
+    texts = {message.kind: message.body for message in Message.objects.all()}
+
+    assert {"order.shipped", "claim.filed", "claim.village_checked", "claim.drawn", "claim.sent_back"} <= texts.keys()
+    assert [(kind, body) for kind, body in texts.items() if re.search(r"\d{1,2}[:：]\d{2}", body)] == []
