@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import datetime as dt
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -109,9 +110,16 @@ def _value(row: Any, name: str) -> Any:
     return row
 
 
+def _plain(value: Any) -> int | str:
+    """Return a value as a cursor carries it; days and instants in the form in which they are read back."""
+    if isinstance(value, int | str):
+        return value
+    return value.isoformat() if isinstance(value, dt.date) else str(value)
+
+
 def _written(direction: str, order: Sequence[str], row: Any) -> str | None:
     if row is None:
         return None
     values = [_value(row, column.removeprefix("-")) for column in order]
-    cursor = json.dumps([direction, *[v if isinstance(v, int | str) else v.isoformat() for v in values]])
+    cursor = json.dumps([direction, *[_plain(value) for value in values]])
     return base64.urlsafe_b64encode(cursor.encode()).decode().rstrip("=")
