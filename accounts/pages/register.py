@@ -10,8 +10,8 @@ from django.utils.translation import ngettext
 
 from accounts.forms import PointForm
 from accounts.models import Household, Place, RegisterFile, RegisterFileRow, RegisterFileStatus, Tier, User
-from kernel import masking
-from kernel.dates import time_words
+from kernel import clock, masking
+from kernel.dates import deadline_words, time_words
 from kernel.shown import Fact, Tag
 
 USUAL_RADIUS_M = 3000
@@ -127,7 +127,9 @@ _TONES = {
 
 def waiting_file(file: RegisterFile) -> WaitingFile:
     """Return one file that waits, for a list."""
-    return WaitingFile(reverse("register-file", args=[file.pk]), _title(file), time_words(file.confirm_by_at))
+    return WaitingFile(
+        reverse("register-file", args=[file.pk]), _title(file), deadline_words(file.confirm_by_at, clock.now())
+    )
 
 
 def file_shown(file: RegisterFile) -> FileShown:
@@ -139,7 +141,7 @@ def file_shown(file: RegisterFile) -> FileShown:
         Fact(_("In the register already"), str(file.registered)),
     ]
     if status == RegisterFileStatus.PROPOSED:
-        facts.append(Fact(_("Ends unless confirmed"), time_words(file.confirm_by_at)))
+        facts.append(Fact(_("Ends unless confirmed"), deadline_words(file.confirm_by_at, clock.now())))
     elif file.decided_by is not None and file.decided_at is not None:
         facts.append(Fact(str(status.label), _name(file.decided_by), time_words(file.decided_at)))
     remarks = file.remarks

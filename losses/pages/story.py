@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import pgettext_lazy
 
+from kernel import clock
+from kernel.dates import deadline_words
 from kernel.shown import Fact, Moment
 from losses.models import ClaimFigure, ClaimStatus, LossClaim, Stage
 from losses.pages.words import TONES, day_time
@@ -61,7 +63,7 @@ def next_turn(claim: LossClaim) -> Turn | None:
     if claim.status not in TURNS:
         return None
     who, what = TURNS[claim.status]
-    return Turn(str(who), str(what), day_time(claim.due_at))
+    return Turn(str(who), str(what), deadline_words(claim.due_at, clock.now()) if claim.due_at else "")
 
 
 def timeline(claim: LossClaim) -> list[Moment]:

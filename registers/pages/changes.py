@@ -12,8 +12,9 @@ from django.utils.translation import pgettext
 
 from accounts.models import Organisation, Role, User
 from accounts.selectors import spoken_time
+from kernel import clock
 from kernel.clock import county_day
-from kernel.dates import spoken_day
+from kernel.dates import deadline_words, spoken_day
 from kernel.piles import pile_of
 from kernel.shown import Case, Fact, Pile, Tag
 from registers.models import ChangeStatus, RegisterChange, RegisterChangeRow
@@ -85,7 +86,7 @@ def _facts(change: RegisterChange) -> list[Fact]:
     facts.append(Fact(_("Proposed by"), _name(change.by), note=spoken_time(change.at)))
     if change.status == ChangeStatus.PROPOSED:
         facts.append(Fact(_("Confirmed by"), seats_in_words(change.confirmed_in)))
-        facts.append(Fact(_("Ends"), spoken_time(change.confirm_by_at)))
+        facts.append(Fact(_("Ends"), deadline_words(change.confirm_by_at, clock.now())))
     elif change.decided_by is not None and change.decided_at is not None:
         facts.append(Fact(_("Decided by"), _name(change.decided_by), note=spoken_time(change.decided_at)))
     return facts

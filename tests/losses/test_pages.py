@@ -41,7 +41,7 @@ def test_a_farmer_reports_a_loss_and_reads_whose_turn_it_is(client, now, scheme,
     page = client.get(reverse("claim-detail", args=[claim.pk])).content.decode()
     assert "100 斤（50 公斤）" in page
     assert "<b>村里</b>来看" in page
-    assert "11 月 3 日 09:00" in page
+    assert "明天上午 9 点前" in page
     assert "包菜没卖掉" in client.get(reverse("claim-list-mine")).content.decode()
 
 
