@@ -34,10 +34,11 @@ from records.selectors.policy import policy
 _DIGITS = {Place.Level.COUNTY: 6, Place.Level.TOWNSHIP: 9, Place.Level.VILLAGE: 12}
 
 _PLACES, _PLACES_SECONDS = "places", 60
+_COUNTY, _COUNTY_SECONDS = "county", 60
 
 
 def area_prefix(code: str, level: str) -> str:
-    """Return the leading digits shared by every place inside this one: 360735101000 of a township is 360735101."""
+    """Return the leading digits shared by every place inside this one: 110101001000 of a township is 110101001."""
     return code[: _DIGITS[Place.Level(level)]]
 
 
@@ -50,6 +51,25 @@ def places() -> dict[str, Place]:
 def forget_places() -> None:
     """Read the places anew at the next question."""
     near.forget(_PLACES)
+
+
+@dataclass(frozen=True, slots=True)
+class County:
+    """What this installation's county and its agriculture bureau are called; empty before they are entered."""
+
+    name: str
+    bureau: str
+
+
+def county() -> County:
+    """Return whose site this is, from the rows entered when the county was opened, at most a minute old."""
+    return cast(County, near.get_or_set(_COUNTY, _county, _COUNTY_SECONDS))
+
+
+def _county() -> County:
+    name = Place.objects.filter(level=Place.Level.COUNTY).values_list("name", flat=True).first()
+    bureaus = Organisation.objects.filter(kind=Organisation.Kind.BUREAU).order_by("pk")
+    return County(name or "", bureaus.values_list("name", flat=True).first() or "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,7 +150,7 @@ class OrganisationForm(RegisterForm):
         label=_("Buyer channel"), max_length=24, required=False, help_text=_("of buyers only, such as 学校")
     )
     place = forms.CharField(
-        label=_("Place"), max_length=60, help_text=_("a township, a village or a 12-digit code; 屏山镇长溪村")
+        label=_("Place"), max_length=60, help_text=_("a township, a village or a 12-digit code; 示范镇东村")
     )
     phone = PhoneFormField(label=_("Telephone"), landline=True, required=False)
     uscc = forms.CharField(label=_("Social credit code"), max_length=18, required=False)

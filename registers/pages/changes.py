@@ -93,7 +93,7 @@ def _facts(change: RegisterChange) -> list[Fact]:
 
 
 def seats_in_words(seats: Iterable[str]) -> str:
-    """Return who sits in these seats: 财政复核（石城县财政局）, or the role alone where it is in no one office."""
+    """Return who sits in these seats: 财政复核（县财政局）, or the role alone where it is in no one office."""
     parts = [seat.partition("@") for seat in seats]
     ids = [int(place) for _role, _at, place in parts if place != "*"]
     names = dict(Organisation.objects.filter(pk__in=ids).values_list("pk", "name")) if ids else {}

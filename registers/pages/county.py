@@ -54,9 +54,9 @@ PLACES = Desk(
     content_of=lambda row: {"place": row.pk, "name": row.name},
     by_file=True,
     example={
-        "code": "360735102299",
+        "code": "110101001299",
         "level": "村",
-        "parent": "屏山镇",
+        "parent": "示范镇",
         "name": "示范村委会",
         "from_on": "2020-01-01",
     },
@@ -114,11 +114,11 @@ ORGANISATIONS = Desk(
     },
     by_file=True,
     example={
-        "name": "石城县第二中学",
+        "name": "示范县第一中学",
         "kind": "采购单位",
         "channel": "学校",
-        "place": "琴江镇",
-        "phone": "0797-5712300",
+        "place": "示范镇",
+        "phone": "010-12345678",
     },
 )
 
@@ -174,7 +174,7 @@ POSTS = Desk(
         "name": "王小明",
         "id_number": "362137198001010011",
         "phone": "13800000000",
-        "organisation": "石城县第二中学",
+        "organisation": "示范县第一中学",
         "role": "采购员",
         "from_on": "2030-01-01",
     },
@@ -202,7 +202,7 @@ CARDS = Desk(
         "owner": "R0001",
         "holder": "黄秀英",
         "number": "6217990000000000000",
-        "bank": "石城农商银行",
+        "bank": "示范农商银行",
         "lost": "否",
     },
 )

@@ -7,6 +7,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from accounts.selectors import county
 from kernel.money import price_per_kg, wan_yuan, yuan
 from kernel.present import known, label_of, name_of
 from kernel.shown import Action
@@ -126,7 +127,7 @@ def report_head(sales: Sales, limits: Limits, names: Names) -> ReportHead:
     return ReportHead(
         title=_("Sales report %(period)s") % {"period": scope(limits, names)},
         short=_("Sales report"),
-        meta=[_("Shicheng County"), _("Figures in units of 10,000 yuan and tons")],
+        meta=[county().name, _("Figures in units of 10,000 yuan and tons")],
         sentence=sentence(sales, limits, names),
     )
 
