@@ -6,6 +6,7 @@ from django.core.management import call_command
 
 from tests.factories import an_id_number
 
+
 @dataclass(frozen=True)
 class MadeUp:
     """A made-up county: what its files and its registers are filled with."""

@@ -1,6 +1,5 @@
 """A county opens on an empty database: from files what must exist before two hands can, the rest by two."""
 
-
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection

@@ -116,7 +116,13 @@ def register_everything(desks: Clerks, county):
     rows = ({"日期": day.isoformat(), "是工作日吗": "是" if day.weekday() < 5 else "否"} for day in days)
     desks.bring("calendar", "林国强", "马春林", *rows)
     # 7
-    eats = {"采购单位": school, "就餐方式": "自办食堂", "就餐人数": "800", "工会会员人数": "96", "收货地址": "人民路1号"}
+    eats = {
+        "采购单位": school,
+        "就餐方式": "自办食堂",
+        "就餐人数": "800",
+        "工会会员人数": "96",
+        "收货地址": "人民路1号",
+    }
     desks.bring("canteens", "廖文清", "林国强", eats | {"是预算单位吗": "是"})
     # 8
     for year in (desks.now.at.year, next_year):
