@@ -259,9 +259,17 @@ def users_of_household(household: Household) -> QuerySet[User]:
 
 def users_in_post(organisation: Organisation, roles: Collection[str], day: dt.date) -> list[User]:
     """Return the accounts of whoever holds one of these posts in an organisation on this day, one a person."""
-    posts = Membership.objects.filter(organisation=organisation, role__in=roles, from_on__lte=day)
-    posts = posts.filter(Q(to_on=None) | Q(to_on__gt=day))
-    users = User.objects.filter(person__in=posts.values("person"), is_active=True).order_by("created_at", "pk")
+    return _holders(Membership.objects.filter(organisation=organisation, role__in=roles), day)
+
+
+def holders_of(role: str, day: dt.date) -> list[User]:
+    """Return the accounts of whoever holds this post anywhere on this day, one a person."""
+    return _holders(Membership.objects.filter(role=role), day)
+
+
+def _holders(posts: QuerySet[Membership], day: dt.date) -> list[User]:
+    held = posts.filter(from_on__lte=day).filter(Q(to_on=None) | Q(to_on__gt=day))
+    users = User.objects.filter(person__in=held.values("person"), is_active=True).order_by("created_at", "pk")
     return list({user.person_id: user for user in users}.values())
 
 

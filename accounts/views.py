@@ -26,6 +26,7 @@ from accounts.pages import register as pages_of_register
 from accounts.pages.register import household_row, village_groups
 from accounts.services import register, register_files
 from accounts.services.places import FarAway, set_point
+from accounts.services.readings import note_reading
 from kernel import clock, kept, keyset
 from kernel.errors import DomainError
 from kernel.letters import COOKIE as LETTERS
@@ -99,6 +100,7 @@ def household_list(request: SignedIn) -> HttpResponse:
     page = keyset.cut(
         selectors.households_seen_by(request.user), ("village_id", "number"), cursor=request.GET.get("cursor", "")
     )
+    note_reading(by=request.user, door="household-list", people=len(page.rows), at=clock.now())
     writes = selectors.standing(request.user).has(Role.CADRE, Role.COOP_MANAGER)
     land_of = places(request).land_of
     context = {
@@ -167,6 +169,7 @@ def register_file_refuse(request: SignedIn, register_file_id: UUID) -> HttpRespo
 def _register_file(request: SignedIn, file: RegisterFile) -> HttpResponse:
     rows = file.lines.select_related("village").order_by("position")
     page = keyset.cut(rows, ("position",), cursor=request.GET.get("cursor", ""))
+    note_reading(by=request.user, door="register-file", people=len(page.rows), at=clock.now())
     context = {
         "file": pages_of_register.file_shown(file),
         "rows": [pages_of_register.file_row(row) for row in page.rows],

@@ -11,13 +11,14 @@ from rest_framework.views import APIView
 
 from accounts.doors import SignedInCall
 from accounts.selectors import standing
+from kernel import clock
 from kernel.api_fields import KEY, read_input
 from kernel.api_pages import PAGING, KeysetPages, PageOut, answer_page
 from records.doors import act_for_program
 from registers import permissions, selectors
 from registers.models import MOST_ROWS, RegisterChange, RegisterChangeRow
 from registers.pages.desks import Desk, desk_of
-from registers.pages.lists import register_list, registers
+from registers.pages.lists import read_register, register_list, registers
 from registers.services import changes
 
 
@@ -64,7 +65,9 @@ class RegisterRows(APIView):
         shown = register_list(desk, standing(request.user), request.query_params)
         if shown.form_errors and shown.form is not None:
             raise ValidationError(_sentences(shown.form.errors))
-        return answer_page(shown.rows, _shape(desk), request=request, view=self, pages=_turn(desk))
+        answer = answer_page(shown.rows, _shape(desk), request=request, view=self, pages=_turn(desk))
+        read_register(desk, len(answer.data["results"]), by=request.user, at=clock.now())
+        return answer
 
 
 def _shape(desk: Desk) -> type[serializers.Serializer]:

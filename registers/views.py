@@ -27,7 +27,7 @@ from registers.models import ChangeStatus
 from registers.pages import changes as pages
 from registers.pages import files, missing
 from registers.pages.desks import Desk, desk_of
-from registers.pages.lists import register_list, registers
+from registers.pages.lists import read_register, register_list, registers
 from registers.services import changes
 from registers.services.rules import Content, Rules
 
@@ -59,6 +59,7 @@ def register(request: SignedIn, key: str) -> HttpResponse:
     shown = register_list(desk, standing(request.user), request.GET)
     changes_url = permissions.can_propose(request.user, rules) and desk.change_form is not None
     page = keyset.cut(shown.rows, desk.order, cursor=request.GET.get("cursor", ""))
+    read_register(desk, len(page.rows), by=request.user, at=clock.now())
     context = {
         "desk": desk,
         "form": shown.form,
@@ -87,6 +88,7 @@ def register_export(request: SignedIn, key: str) -> HttpResponse:
     permissions.access_register(request.user, key)
     desk = desk_of(key)
     shown = register_list(desk, standing(request.user), request.GET)
+    read_register(desk, min(shown.rows.count(), files.MOST_WRITTEN), by=request.user, at=clock.now())
     return _file(files.written_out(desk, shown.rows), f"{key}.xlsx")
 
 

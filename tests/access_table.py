@@ -278,6 +278,14 @@ IN = {
     "api-funnel": READERS,
     "refused-tries": {"auditor"},
     "api-refused-tries": {"auditor"},
+    "log": {"auditor"},
+    "log-export": {"auditor"},
+    "api-log": {"auditor"},
+    "readings": {"auditor"},
+    "api-readings": {"auditor"},
+    "api-mass-readings": {"auditor"},
+    "mass-reading-answer": {"auditor"},
+    "api-mass-reading-answer": {"auditor"},
     # Registers: the register of channels, and a channel that the clerk proposed
     "sessions-end": {"security"},
     "register-index": REGISTER_DESKS,
@@ -305,6 +313,8 @@ IN = {
 
 # Addresses that only take a POST.
 POSTED = {
+    "mass-reading-answer",
+    "api-mass-reading-answer",
     "sessions-end",
     "register-change-confirm",
     "register-change-refuse",

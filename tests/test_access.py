@@ -25,7 +25,7 @@ from losses.models import LossClaim, ReliefScheme
 from orders.models import Allocation, GoodsReceipt, PurchaseOrder, SettlementStatement
 from orders.selectors.scale import scale_role
 from produce.services.dictionary_changes import propose
-from records.models import Attachment, PublicNotice
+from records.models import Attachment, MassReading, PublicNotice
 from records.services.files import attach
 from records.services.notices import object_to
 from registers.services import changes
@@ -147,6 +147,9 @@ class World:
             ).pk,
             "key": "channels",
             "person_id": county.named["buyer"].person_id,
+            "mass_reading_id": MassReading.objects.create(
+                by=county.named["clerk"], on=clock.county_day(clock.now()), people=400, at=clock.now()
+            ).pk,
             "row_key": "school",
             "register_file_id": RegisterFile.objects.get(status="proposed").pk,
             "order_id": self.orders["approved"].pk,

@@ -30,10 +30,13 @@ from records.models.history import (
     MOST_FEN,
     Event,
     HistorySeal,
+    MassReading,
     Move,
+    Reading,
     RefusedTry,
     SomeAccount,
     Trace,
+    kind_of,
 )
 
 __all__ = [
@@ -49,6 +52,7 @@ __all__ = [
     "IdempotencyKey",
     "IncompatibleHands",
     "Job",
+    "MassReading",
     "Move",
     "NoticeLine",
     "NoticeStatus",
@@ -59,8 +63,10 @@ __all__ = [
     "PhotoPrint",
     "PolicyValue",
     "PublicNotice",
+    "Reading",
     "RefusedTry",
     "SomeAccount",
     "StoredFile",
     "Trace",
+    "kind_of",
 ]

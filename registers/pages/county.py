@@ -150,6 +150,7 @@ def _acts_about(who: Standing, row: Membership) -> list[Action]:
 
 POSTS = Desk(
     key="posts",
+    personal=True,
     name=_("Posts"),
     about=_("Who works for which organisation, as what, from when to when. A post counts from the next page on."),
     add=_("Propose an appointment"),
@@ -182,6 +183,7 @@ POSTS = Desk(
 
 CARDS = Desk(
     key="cards",
+    personal=True,
     name=_("Bank cards"),
     about=_("Where households and co-operatives are paid. Without a card nobody is paid."),
     add=_("Propose a card"),
