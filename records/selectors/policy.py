@@ -35,6 +35,7 @@ DEFAULTS = {
     "register_file_days": 7,
     "register_change_days": 7,
     "card_wait_days": 3,
+    "cards_shown_a_day": 30,
 }
 
 
@@ -66,6 +67,7 @@ LIMITS = {
     "register_file_days": (1, 60),
     "register_change_days": (1, 60),
     "card_wait_days": (0, 30),
+    "cards_shown_a_day": (1, 500),
 }
 
 

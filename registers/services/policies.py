@@ -40,6 +40,7 @@ POLICY_NAMES = [
     ("household_idle_days", gettext_lazy("A household's session ends without use after (days)")),
     ("register_file_days", gettext_lazy("A file of households waits for its second person (days)")),
     ("card_wait_days", gettext_lazy("A new bank card is used after (days)")),
+    ("cards_shown_a_day", gettext_lazy("One person sees whole card numbers a day (times)")),
     ("register_change_days", gettext_lazy("A change of a register waits for its second person (days)")),
 ]
 COUNTY = Hands(
