@@ -247,6 +247,10 @@ def card_in_force(at: dt.datetime) -> Q:
     return Q(from_at__lte=at) & (Q(to_at=None) | Q(to_at__gt=at))
 
 
+# They ask for the card of their own organisation.
+PAID_BY = (Role.HEAD_OF_OFFICE, Role.CASHIER, Role.COOP_MANAGER)
+
+
 def live_card_of(household: Household, at: dt.datetime) -> BankCard | None:
     """Return the card a household is paid on at this instant."""
     return BankCard.objects.filter(card_in_force(at), household=household).first()

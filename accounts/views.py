@@ -87,6 +87,7 @@ def me(request: SignedIn) -> HttpResponse:
     letters = [pages_of_me.letter(message) for message in received]
     context = {
         "facts": pages_of_me.facts_of(who, request.user),
+        "card_url": places(request).own_card() if who.household_id or who.has(*selectors.PAID_BY) else "",
         "letters": letters[:NEWEST_LETTERS],
         "earlier": letters[NEWEST_LETTERS:],
     }

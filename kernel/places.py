@@ -22,6 +22,7 @@ class Places:
     claim_lot: Callable[[int], str]
     rules: Callable[[], str]  # the published rules of relief
     land_of: Callable[[UUID], str]  # the key of a household
+    own_card: Callable[[], str]  # where another bank card is asked for
 
 
 def places(request: HttpRequest) -> Places:

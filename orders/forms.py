@@ -14,6 +14,7 @@ from kernel import weight
 from kernel.errors import BadValue
 from kernel.form_fields import DayField, NumberTextField, QuantityField, WeightField, WholeNumberField, YuanFormField
 from kernel.present import name_of
+from ledger.services.showing import WHYS
 from orders.models import Allocation, RefusalReason
 from produce.models import Produce
 from produce.services.stock import in_stock_unit
@@ -142,6 +143,14 @@ class PaymentForm(ActForm):
 
     voucher_number = NumberTextField(label=_("Number of the bank's voucher"), max_length=40)
     sure = forms.BooleanField(label=_("One transfer paid both"), required=False)
+
+
+class CardWhyForm(ActForm):
+    """What the whole number of a card is needed for."""
+
+    why = forms.ChoiceField(
+        label=_("What do you need the whole card number for?"), choices=WHYS, widget=forms.RadioSelect
+    )
 
 
 class PaidForm(ActForm):

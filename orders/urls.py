@@ -30,6 +30,7 @@ pages = [
     path("statements/", paying.statement_list, name="statement-list"),
     path("statements/<int:statement_id>/", paying.statement_detail, name="statement-detail"),
     path("statements/<int:statement_id>/pay/", paying.payment_record, name="payment-record"),
+    path("statements/<int:statement_id>/card/", paying.payment_card, name="payment-card"),
     path("statements/<int:statement_id>/pay/confirm/", paying.payment_confirm, name="payment-confirm"),
     path("statements/<int:statement_id>/pay/reject/", paying.payment_reject, name="payment-reject"),
 ]
@@ -50,6 +51,7 @@ endpoints = [
     path("statements/", moving_api.Statements.as_view(), name="api-statement-list"),
     path("statements/<int:statement_id>/", moving_api.OneStatement.as_view(), name="api-statement-detail"),
     path("statements/<int:statement_id>/pay/", moving_api.RecordPayment.as_view(), name="api-payment-record"),
+    path("statements/<int:statement_id>/card/", moving_api.PaymentCard.as_view(), name="api-payment-card"),
     path("statements/<int:statement_id>/pay/confirm/", moving_api.ConfirmPayment.as_view(), name="api-payment-confirm"),
     path("statements/<int:statement_id>/pay/reject/", moving_api.RejectPayment.as_view(), name="api-payment-reject"),
 ]

@@ -20,6 +20,7 @@ from registers.models import MOST_ROWS, RegisterChange, RegisterChangeRow
 from registers.pages.desks import Desk, desk_of
 from registers.pages.lists import read_register, register_list, registers
 from registers.services import changes
+from registers.services.cards import ask_for_card, send_card_code
 
 
 class RegisterOut(serializers.Serializer):
@@ -217,6 +218,45 @@ class Withdraw(APIView):
         change = permissions.access_own_change(request.user, register_change_id)
         act_for_program(request, {}, lambda at: changes.withdraw(change, by=request.user, at=at))
         return _change(request, register_change_id)
+
+
+class CardCode(APIView):
+    """The code that proves once more whose phone it is."""
+
+    @extend_schema(request=None, responses={204: None}, parameters=[KEY], operation_id="my_card_code")
+    def post(self, request: SignedInCall) -> Response:
+        """Send the code for another card to the own phone."""
+        permissions.access_own_cards(request.user)
+        act_for_program(request, {}, lambda at: send_card_code(request.user))
+        return Response(status=204)
+
+
+class OwnCard(APIView):
+    """The card on which one is paid."""
+
+    @extend_schema_serializer(component_name="OwnCard")
+    class Input(serializers.Serializer):
+        """Another card of one's own household or organisation, and the code that came on the own phone."""
+
+        owner = serializers.CharField(max_length=80, help_text="Number of the household or name of the organisation.")
+        holder = serializers.CharField(max_length=80)
+        number = serializers.CharField(max_length=40)
+        bank = serializers.CharField(max_length=40)
+        lost = serializers.BooleanField(help_text="True where the old card is lost: the new one is used at once.")
+        code = serializers.CharField(max_length=20)
+
+    @extend_schema(request=Input, responses={201: ChangeDetailOut}, parameters=[KEY], operation_id="my_card")
+    def post(self, request: SignedInCall) -> Response:
+        """Ask for another card; a clerk of the relief office compares and confirms it."""
+        permissions.access_own_cards(request.user)
+        data = read_input(self.Input, request)
+        content = {name: value for name, value in data.items() if name != "code"}
+
+        def act(at: object) -> dict[str, str]:
+            change = ask_for_card(content, code=data["code"], by=request.user, at=at)  # type: ignore[arg-type]
+            return {"id": str(change.pk)}
+
+        return _change(request, UUID(act_for_program(request, data, act)["id"]), status=201)
 
 
 def _change(request: SignedInCall, register_change_id: UUID, status: int = 200) -> Response:

@@ -1,7 +1,8 @@
 """How any register is asked for: the fields of its rows, the document, and a file of many rows."""
 
 import datetime as dt
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, cast
 
 from django import forms
 from django.db.models import Model
@@ -10,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Organisation, Place, Role
 from kernel.form_fields import (
+    CodeField,
     DayField,
     IdNumberFormField,
     PersonNameFormField,
@@ -208,6 +210,25 @@ class CardForm(RegisterForm):
     )
     bank = forms.CharField(label=_("Bank"), max_length=40)
     lost = YesNoField(label=_("Is the old card lost?"), help_text=_("then the new one is used at once"))
+
+
+class OwnCardForm(CardForm, ActForm):
+    """The card on which one wants to be paid, with the code that came on the own phone."""
+
+    owner = forms.ChoiceField(label=_("Whose card"))  # type: ignore[assignment]
+    code = CodeField(label=_("The six digits of the text message"))
+
+    def __init__(self, *args: Any, owners: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        owner = cast(forms.ChoiceField, self.fields["owner"])
+        owner.choices = list(owners.items())
+        if len(owners) == 1:
+            owner.widget = forms.HiddenInput()
+
+    @classmethod
+    def fields_of_row(cls) -> list[str]:
+        """Return the fields of the card, without the code."""
+        return CardForm.fields_of_row()
 
 
 class PolicyForm(RegisterForm):

@@ -10,6 +10,7 @@ from accounts.models import Person, Role, Somebody
 from accounts.selectors import Standing, standing
 from registers.models import ChangeStatus, RegisterChange
 from registers.selectors import changes_seen_by, seats_of
+from registers.services.cards import own_names
 from registers.services.rules import Rules, all_rules, rules_of
 
 # Who is told what the county lacks.
@@ -70,6 +71,14 @@ def access_proposing(user: Somebody, key: str) -> Rules:
     if not can_propose(user, rules):
         raise PermissionDenied
     return rules
+
+
+def access_own_cards(user: Somebody) -> dict[str, str]:
+    """Let in whoever is paid: return whose cards this person may ask for, by the name of the owner."""
+    names = own_names(standing(user))
+    if not names:
+        raise PermissionDenied
+    return names
 
 
 def access_change(user: Somebody, register_change_id: UUID) -> RegisterChange:

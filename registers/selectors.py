@@ -12,10 +12,13 @@ from kernel.workdays import announced
 from records.selectors.policy import calendar_overrides
 from registers.models import ChangeStatus, RegisterChange, RegisterChangeRow
 
+HOME = "home"  # the seat of a household's own members; it proposes and never decides
+
 
 def seats_of(who: Standing) -> set[str]:
-    """Return the seats a person sits in today: each role in its organisation, and in whichever."""
-    return {f"{post.role}@{place}" for post in who.posts for place in (post.organisation_id, "*")}
+    """Return the seats a person sits in today: each role in its organisation, and in whichever; the own household's."""
+    seats = {f"{post.role}@{place}" for post in who.posts for place in (post.organisation_id, "*")}
+    return seats | ({f"{HOME}@{who.household_id.hex}"} if who.household_id is not None else set())
 
 
 def users_in_seats(seats: Iterable[str], day: dt.date) -> list[User]:
@@ -31,8 +34,9 @@ def users_in_seats(seats: Iterable[str], day: dt.date) -> list[User]:
 def changes_seen_by(user: Somebody) -> QuerySet[RegisterChange]:
     """Return the proposals this person may look into, newest first: those of the own seats; all for the auditor."""
     who = standing(user)
-    seen = Q() if who.has(Role.AUDITOR) else Q(seen_in__overlap=sorted(seats_of(who)))
-    changes = RegisterChange.objects.filter(seen) if who.posts else RegisterChange.objects.none()
+    seats = seats_of(who)
+    seen = Q() if who.has(Role.AUDITOR) else Q(seen_in__overlap=sorted(seats))
+    changes = RegisterChange.objects.filter(seen) if seats else RegisterChange.objects.none()
     return changes.select_related("by__person", "decided_by__person").order_by("-at", "-pk")
 
 

@@ -5,6 +5,9 @@ from django.urls import path
 from registers import api, views
 
 pages = [
+    path("me/card/", views.my_card, name="my-card"),
+    path("me/card/code/", views.my_card_code, name="my-card-code"),
+    path("me/card/new/", views.my_card_new, name="my-card-new"),
     path("registers/", views.register_index, name="register-index"),
     path("registers/people/<uuid:person_id>/end-sessions/", views.sessions_end, name="sessions-end"),
     path("registers/missing/", views.register_missing, name="register-missing"),
@@ -33,6 +36,8 @@ pages = [
     path("registers/<slug:key>/<str:row_key>/", views.register_edit, name="register-edit"),
 ]
 endpoints = [
+    path("me/card/code/", api.CardCode.as_view(), name="api-my-card-code"),
+    path("me/card/", api.OwnCard.as_view(), name="api-my-card-new"),
     path("registers/", api.Registers.as_view(), name="api-register-index"),
     path("registers/<slug:key>/", api.RegisterRows.as_view(), name="api-register"),
     path("registers/<slug:key>/changes/", api.Propose.as_view(), name="api-register-propose"),

@@ -5,7 +5,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.forms import BaseForm
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,20 +18,23 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.doors import SignedIn
 from accounts.selectors import standing
 from accounts.services.sessions import end_sessions
+from accounts.tasks import nudge_messages
 from kernel import clock, kept, keyset
 from kernel.errors import DomainError
+from kernel.masking import mask_phone
 from kernel.shown import Action, Link, page_links
-from records.doors import act_once, error_status, once_by_form
+from records.doors import act_once, error_status, on_form, once_by_form
 from records.forms import ActForm, new_key
 from registers import permissions, selectors
-from registers.forms import RefusalForm, RegisterForm, RowsFile, page_form
+from registers.forms import OwnCardForm, RefusalForm, RegisterForm, RowsFile, page_form
 from registers.models import ChangeStatus
 from registers.pages import changes as pages
-from registers.pages import files, missing
+from registers.pages import files, missing, own_cards
 from registers.pages.desks import Desk, desk_of
 from registers.pages.lists import read_register, register_list, registers
 from registers.services import changes
-from registers.services.rules import Content, Rules
+from registers.services.cards import ask_for_card, send_card_code
+from registers.services.rules import Content, Rules, rules_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_FAULTS = 200
@@ -97,7 +102,8 @@ def register_new(request: SignedIn, key: str) -> HttpResponse:
     """Propose a row for a register."""
     rules = permissions.access_proposing(request.user, key)
     desk = desk_of(key)
-    return _ask(request, rules, page_form(desk.form), str(desk.add), request.GET.dict())
+    begins = desk.begins(standing(request.user), request.GET) if desk.begins is not None else request.GET.dict()
+    return _ask(request, rules, page_form(desk.form), str(desk.add), begins)
 
 
 @require_http_methods(["GET", "POST"])
@@ -245,6 +251,62 @@ def sessions_end(request: SignedIn, person_id: UUID) -> HttpResponse:
 
 
 @require_GET
+def my_card(request: SignedIn) -> HttpResponse:
+    """Show on which card one is paid; another one is asked for with a fresh code."""
+    permissions.access_own_cards(request.user)
+    context = {"cards": own_cards.own_cards(request.user, clock.now()), "key": new_key(), "back": _me()}
+    return render(request, "registers/my_card.html", context)
+
+
+@require_POST
+def my_card_code(request: SignedIn) -> HttpResponse:
+    """Send the code for another card to the own phone."""
+    permissions.access_own_cards(request.user)
+
+    def send(at: dt.datetime) -> None:
+        send_card_code(request.user)
+        transaction.on_commit(nudge_messages)
+
+    to, back = reverse("my-card-new"), reverse("my-card")
+    return act_once(request, ActForm(request.POST), send, to=to, back=back, done=_("The code is on its way."))
+
+
+@require_http_methods(["GET", "POST"])
+def my_card_new(request: SignedIn) -> HttpResponse:
+    """Ask for another card with the code; a clerk of the relief office compares and confirms it."""
+    owners = permissions.access_own_cards(request.user)
+    asked = request.GET.get("owner", "")
+    begins = own_cards.known_of(standing(request.user), asked if asked in owners else next(iter(owners)))
+    form = OwnCardForm(request.POST or None, initial={**begins, "idem": new_key()}, owners=owners)
+
+    def page(status: int) -> HttpResponse:
+        context = {
+            "form": form,
+            "demo": {"code": settings.DEMO_CODE} if settings.DEMO else None,
+            "phone": mask_phone(request.user.phone),
+            "key": new_key(),
+            "back": Link(reverse("my-card"), _("Bank card")),
+        }
+        return render(request, "registers/my_card_new.html", context, status=status)
+
+    if request.method == "GET":
+        return page(200)
+    return act_once(
+        request,
+        form,
+        lambda at: _asked_card(request, form, at=at),
+        to=reverse("my-card"),
+        done=_("Sent. A clerk compares it; until it is used you are paid on the card you have."),
+        again=on_form(form, page),
+    )
+
+
+def _asked_card(request: SignedIn, form: OwnCardForm, *, at: dt.datetime) -> dict[str, str]:
+    change = ask_for_card(form.content(), code=form.cleaned_data["code"], by=request.user, at=at)
+    return {"change": str(change.pk)}
+
+
+@require_GET
 def register_changes(request: SignedIn) -> HttpResponse:
     """List the proposals this person may look into, newest first."""
     permissions.access_registers(request.user)
@@ -268,7 +330,7 @@ def register_change(request: SignedIn, register_change_id: UUID) -> HttpResponse
         "decide": permissions.decides_now(request.user, change),
         "take_back": waits and change.by.person_id == request.user.person_id,
         "key": new_key(),
-        "back": Link(reverse("register", args=[change.register]), str(desk.name)),
+        "back": _desk_link(request, desk),
     }
     return render(request, "registers/change.html", context)
 
@@ -308,7 +370,7 @@ def register_change_withdraw(request: SignedIn, register_change_id: UUID) -> Htt
         request,
         ActForm(request.POST),
         lambda at: changes.withdraw(change, by=request.user, at=at),
-        to=reverse("register", args=[change.register]),
+        to=_desk_link(request, desk_of(change.register)).url,
         done=_("Taken back. Nothing changed."),
     )
 
@@ -321,3 +383,14 @@ def _file(content: bytes, name: str) -> HttpResponse:
 
 def _registers() -> Link:
     return Link(reverse("register-index"), _("Registers"))
+
+
+def _me() -> Link:
+    return Link(reverse("me"), _("Me"))
+
+
+def _desk_link(request: SignedIn, desk: Desk) -> Link:
+    """Return the way back from a proposal: to its register, or to one's own page for whoever does not look into it."""
+    if permissions.may_see(standing(request.user), rules_of(desk.key)):
+        return Link(reverse("register", args=[desk.key]), str(desk.name))
+    return _me()

@@ -29,6 +29,9 @@ BUYERS_DESKS = {"cashier", "chair", "payment_checker", "treasurer"}  # they open
 REGISTER_DESKS = BUYERS_DESKS | {"auditor", "checker", "clerk", "director", "head", "maker", "security", "system"}
 CHANNEL_DESK = {"auditor", "clerk", "director"}
 
+# Who is paid, or asks for the card of an organisation.
+CARD_OWNERS = FARMER | NEIGHBOUR | {"cashier", "head", "manager"}
+
 IN = {
     # Sign-in and one's own account
     "home": EVERYBODY,
@@ -48,6 +51,11 @@ IN = {
     "mfa_deactivate_totp": SIGNED_IN,
     "mfa_index": SIGNED_IN,
     "me": SIGNED_IN,
+    "my-card": CARD_OWNERS,
+    "my-card-code": CARD_OWNERS,
+    "my-card-new": CARD_OWNERS,
+    "api-my-card-code": CARD_OWNERS,
+    "api-my-card-new": CARD_OWNERS,
     "elder-toggle": EVERYBODY,
     "language-switch": EVERYBODY,
     "household-list": BUREAU | {"auditor", "cadre", "other cadre", "clerk", "officer", "other officer"},
@@ -167,6 +175,7 @@ IN = {
     "statement-list": SIGNED_IN,
     "statement-detail": SCHOOL | NEIGHBOUR | {"maker", "checker"},
     "payment-record": PAYERS,
+    "payment-card": PAYERS,
     "payment-confirm": CONFIRMERS,
     "payment-reject": CONFIRMERS,
     "api-order-list": SIGNED_IN,
@@ -184,6 +193,7 @@ IN = {
     "api-statement-list": SIGNED_IN,
     "api-statement-detail": SCHOOL | NEIGHBOUR | {"maker", "checker"},
     "api-payment-record": PAYERS,
+    "api-payment-card": PAYERS,
     "api-payment-confirm": CONFIRMERS,
     "api-payment-reject": CONFIRMERS,
     # Losses
@@ -315,6 +325,11 @@ IN = {
 POSTED = {
     "mass-reading-answer",
     "api-mass-reading-answer",
+    "my-card-code",
+    "api-my-card-code",
+    "api-my-card-new",
+    "payment-card",
+    "api-payment-card",
     "sessions-end",
     "register-change-confirm",
     "register-change-refuse",

@@ -19,7 +19,7 @@ NO_VALUES: Mapping[str, object] = MappingProxyType({})
 MOST_TRIES = 6
 LEASE = dt.timedelta(minutes=2)
 # Somebody stands and waits for these: they are due before all that was written earlier.
-AWAITED = {"sign_in"}
+AWAITED = {"sign_in", "fresh_code"}
 AHEAD = dt.timedelta(days=1)
 
 

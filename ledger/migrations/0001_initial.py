@@ -43,6 +43,15 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='CardShown',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('card_index', models.CharField(max_length=64)),
+                ('why', models.CharField(choices=[('transfer', 'To type the transfer at the bank'), ('bank_asks', 'The bank asks for it'), ('came_back', 'A transfer came back; to compare it')], max_length=12)),
+                ('at', models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
             name='Contradiction',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -195,6 +204,11 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answer_lines', to='ledger.bankreturn'),
         ),
         migrations.AddField(
+            model_name='cardshown',
+            name='by',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
             model_name='contradiction',
             name='confirmed_by',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
@@ -243,6 +257,11 @@ class Migration(migrations.Migration):
             model_name='payable',
             name='payer',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation'),
+        ),
+        migrations.AddField(
+            model_name='cardshown',
+            name='payable',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='showings', to='ledger.payable'),
         ),
         migrations.AddField(
             model_name='payeesnapshot',
@@ -427,6 +446,26 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='payable',
             trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot truncate rows from % table', TG_TABLE_NAME;", hash='c6bad4455fbec4e52f32538df8769230d2f5621b', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_2c581', table='ledger_payable', when='BEFORE')),
+        ),
+        migrations.AddIndex(
+            model_name='cardshown',
+            index=models.Index(fields=['by', 'at'], name='card_shown_by_person'),
+        ),
+        migrations.AddConstraint(
+            model_name='cardshown',
+            constraint=models.CheckConstraint(condition=models.Q(('why__in', ['transfer', 'bank_asks', 'came_back'])), name='card_shown_why'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='cardshown',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='7071c3276f33706ab6e1649d598f2ac8c13abccc', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_f9419', table='ledger_cardshown', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='cardshown',
+            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot truncate rows from % table', TG_TABLE_NAME;", hash='d70c89ca321f2501be5bedce47883b53e005c4d6', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_0dc2f', table='ledger_cardshown', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='cardshown',
+            trigger=pgtrigger.compiler.Trigger(name='traced', sql=pgtrigger.compiler.UpsertTriggerSql(func="\nINSERT INTO records_trace (place, row_id, digest, role, at)\nSELECT 'ledger_cardshown', w.id, encode(sha256(convert_to(jsonb_strip_nulls(jsonb_build_object('id', w.id, 'payable_id', w.payable_id, 'card_index', w.card_index, 'why', w.why, 'by_id', w.by_id, 'at', extract(epoch FROM w.at)))::text, 'UTF8')), 'hex'), current_user, clock_timestamp()\nFROM written AS w WHERE true ORDER BY w.id;\nRETURN NULL;\n", hash='90f00583ea431350c77b0a7e02caeb4b04e0be67', level='STATEMENT', operation='INSERT', pgid='pgtrigger_traced_d1b3a', referencing='REFERENCING NEW TABLE AS written ', table='ledger_cardshown', when='AFTER')),
         ),
         migrations.AddConstraint(
             model_name='payeesnapshot',

@@ -33,6 +33,7 @@ from ledger.models.restoring import (
     Restore,
     RestoreStatus,
 )
+from ledger.models.showing import CardShown
 
 __all__ = [
     "BATCH_MOVES",
@@ -48,6 +49,7 @@ __all__ = [
     "BankReturn",
     "BankReturnLine",
     "BatchStatus",
+    "CardShown",
     "CaseStatus",
     "Contradiction",
     "ContradictionStatus",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import TextChoices
 from django.urls import reverse
@@ -14,6 +15,7 @@ from kernel.present import known
 from kernel.shown import Fact, Link, Tag
 from kernel.workflow import Workflow
 from ledger.models import (
+    UNMENDED,
     CaseStatus,
     Contradiction,
     ContradictionStatus,
@@ -108,6 +110,7 @@ def case_shown(case: ReturnCase, form: Any, may: bool, user: User) -> dict[str, 
         "facts": facts,
         "story": story_shown(case),
         "back": _back(),
+        "card_url": _card_url(payable) if may and case.status in UNMENDED else "",
         **steps_of(case, form, may=may, user=user, names=("return-case-confirm", "return-case-reject")),
     }
 
@@ -177,6 +180,12 @@ def tag_of(document: Problem) -> Tag:
     """Return how a case stands."""
     words: Any = WORDS[type(document)]
     return Tag(TONES.get(words(document.status), "warn"), str(words(document.status).label))
+
+
+def _card_url(payable: Payable) -> str:
+    """Return where another card of this payee is proposed for the register, with what is known of it."""
+    owner = {"household": payable.household_id} if payable.household_id else {"owner": known(payable.organisation).name}
+    return f"{reverse('register-new', args=['cards'])}?{urlencode(owner)}"
 
 
 def _back() -> Link:

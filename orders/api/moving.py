@@ -12,8 +12,10 @@ from rest_framework.views import APIView
 
 from accounts.doors import SignedInCall
 from accounts.selectors import standing
+from kernel import clock
 from kernel.api_fields import KEY, IdField, KilogramField, WholeNumberField, read_input
 from kernel.api_pages import PAGING, answer_page
+from ledger.services.showing import WHYS, card_shown
 from orders import permissions
 from orders.api.shapes import ReceiptOut, SaleOut, SalePageOut, StatementOut, StatementPageOut
 from orders.forms import CONSENTS
@@ -213,6 +215,35 @@ class RecordPayment(APIView):
         statement = permissions.access_statement(request.user, statement_id, to=permissions.can_record_payment)
         program_acts_on(request, paying.record_payment, statement, self.Input)
         return _statement(request, statement_id)
+
+
+class PaymentCard(APIView):
+    """The whole card number, for whoever types a transfer at the bank."""
+
+    @extend_schema_serializer(component_name="PaymentCardIn")
+    class Input(serializers.Serializer):
+        """What it is needed for."""
+
+        why = serializers.ChoiceField(WHYS)
+
+    class Output(serializers.Serializer):
+        """Whose card it is, its number and its bank."""
+
+        holder = serializers.CharField()
+        number = serializers.CharField()
+        bank = serializers.CharField()
+
+    @extend_schema(request=Input, responses=Output, parameters=[KEY], operation_id="payment_card")
+    def post(self, request: SignedInCall, statement_id: int) -> Response:
+        """Show the whole card number once; who asked, when and why stays on record."""
+        statement = permissions.access_statement(request.user, statement_id, to=permissions.can_record_payment)
+        asked = read_input(self.Input, request)
+
+        def show(at: dt.datetime) -> dict[str, int]:
+            return {"shown": paying.show_card(statement, why=asked["why"], by=request.user, at=at)}
+
+        card = card_shown(act_for_program(request, asked, show)["shown"], at=clock.now())
+        return Response(self.Output(card).data, headers={"Cache-Control": "no-store"})
 
 
 class ConfirmPayment(APIView):

@@ -12,6 +12,7 @@ from accounts.models import User
 from accounts.selectors import spoken_time
 from kernel import masking, money, weight
 from kernel.shown import Fact, Tag
+from ledger.services.showing import WholeCard
 from orders.models import SettlementStatement
 from orders.pages.words import day_words
 from orders.selectors.statements import live_payment, payee_shown
@@ -74,6 +75,12 @@ def statement_facts(statement: SettlementStatement, user: User) -> list[Fact]:
         maker = payment.maker.person.name if payment.maker.person is not None else ""
         facts.append(Fact(_("Bank voucher"), payment.voucher_number, f"{maker} {spoken_time(payment.prepared_at)}"))
     return facts
+
+
+def whole_card(card: WholeCard) -> list[Fact]:
+    """Return what is typed at the bank: whose card it is, its whole number and its bank."""
+    in_fours = " ".join(card.number[place : place + 4] for place in range(0, len(card.number), 4))
+    return [Fact(_("Name on the card"), card.holder), Fact(_("Card number"), in_fours), Fact(_("Bank"), card.bank)]
 
 
 def weighed_lines(statement: SettlementStatement) -> list[WeighedLine]:

@@ -11,12 +11,14 @@ from kernel import money
 from kernel.errors import BadValue, DomainError
 from kernel.workflow import lock
 from ledger.selectors import payables_paid_by
-from ledger.services import payments
+from ledger.services import payments, showing
 from orders.models import SettlementStatement
 from orders.selectors.statements import live_payment
 from orders.services.hands import CONFIRM, PAY, take_hand
 from orders.services.telling import tell_owner
 from records.models import StoredFile
+from records.selectors.participation import documents_barred
+from records.services.participation import AlreadyTookPart
 
 PAID = _("%(buyer)s paid you %(amount)s yuan by bank for order %(number)s. Is it on your card? If not, call us.")
 
@@ -24,6 +26,11 @@ PAID = _("%(buyer)s paid you %(amount)s yuan by bank for order %(number)s. Is it
 class NothingRecorded(DomainError):
     code = "nothing_recorded"
     message = _("No transfer waits to be confirmed here. Open the page again to see how things stand.")
+
+
+class PaidAlready(DomainError):
+    code = "paid_already"
+    message = _("A transfer is already recorded here, so the card number is not needed any more.")
 
 
 class SameVoucher(BadValue):
@@ -37,6 +44,16 @@ class SameVoucher(BadValue):
             )
             % {"number": other.number}
         )
+
+
+@transaction.atomic
+def show_card(statement: SettlementStatement, *, why: str, by: User, at: dt.datetime) -> int:
+    """Show whoever records the transfer of a statement the whole card number, and write that down."""
+    if live_payment(statement) is not None:
+        raise PaidAlready
+    if documents_barred([statement.order.reference], PAY, by=by):
+        raise AlreadyTookPart
+    return showing.show_card(statement.payable, why=why, by=by, at=at)
 
 
 @transaction.atomic

@@ -1,5 +1,7 @@
 """Statements, and the two hands that pay them."""
 
+import datetime as dt
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -14,14 +16,16 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.doors import SignedIn
 from accounts.selectors import standing
 from kernel import clock, keyset, money, weight
-from kernel.shown import Link, Tab, page_links
+from kernel.errors import DomainError
+from kernel.shown import Fact, Link, Tab, page_links
+from ledger.services.showing import card_shown
 from orders import permissions
-from orders.forms import PaidForm, PaymentForm, WhyForm
+from orders.forms import CardWhyForm, PaidForm, PaymentForm, WhyForm
 from orders.models import SettlementStatement
 from orders.pages import statements as pages
 from orders.selectors.statements import MONEY_ROLES, live_payment, statement_rows
 from orders.services import paying
-from records.doors import act_on
+from records.doors import act_on, error_status, once_by_form
 from records.forms import new_key, sent_or_new
 
 VIEWS = ("", "due", "to_confirm")
@@ -66,6 +70,28 @@ def payment_record(request: SignedIn, statement_id: int) -> HttpResponse:
     if live_payment(statement) is not None:
         return redirect(page)
     return again("", 200)
+
+
+@require_http_methods(["GET", "POST"])
+def payment_card(request: SignedIn, statement_id: int) -> HttpResponse:
+    """Show the whole card number once, on the record, to whoever types the transfer at the bank."""
+    statement = permissions.access_statement(request.user, statement_id, to=permissions.can_record_payment)
+    if request.method == "GET":
+        return redirect("payment-record", statement.pk)  # a number shown by POST is not shown again by its address
+    asked, form = CardWhyForm(request.POST), PaymentForm(initial={"idem": new_key()})
+    if not asked.is_valid():
+        return _record_page(request, statement, form, "", 400, asked=asked)
+
+    def show(at: dt.datetime) -> dict[str, int]:
+        return {"shown": paying.show_card(statement, why=asked.cleaned_data["why"], by=request.user, at=at)}
+
+    try:
+        card = card_shown(once_by_form(request, asked, show)["shown"], at=clock.now())
+    except DomainError as refusal:
+        return _record_page(request, statement, form, str(refusal), error_status(refusal))
+    answer = _record_page(request, statement, form, "", 200, card=pages.whole_card(card))
+    answer["Cache-Control"] = "no-store"
+    return answer
 
 
 @require_http_methods(["GET", "POST"])
@@ -139,12 +165,21 @@ def _confirm_page(
 
 
 def _record_page(
-    request: SignedIn, statement: SettlementStatement, form: PaymentForm, refusal: str, status: int
+    request: SignedIn,
+    statement: SettlementStatement,
+    form: PaymentForm,
+    refusal: str,
+    status: int,
+    *,
+    asked: CardWhyForm | None = None,
+    card: Sequence[Fact] = (),
 ) -> HttpResponse:
     context = _facts(request, statement) | {
         "form": form,
+        "asked": asked or CardWhyForm(initial={"idem": new_key()}, auto_id="card_%s"),
+        "card": card,
         "refusal": refusal,
-        "ask": bool(refusal),
+        "ask": bool(refusal) and form.is_bound,
         "back": Link(reverse("statement-detail", args=[statement.pk]), statement.number),
     }
     return render(request, "orders/payment_record.html", context, status=status)

@@ -36,6 +36,7 @@ DEFAULTS = {
     "register_change_days": 7,
     "card_wait_days": 3,
     "mass_reading_people": 300,
+    "cards_shown_a_day": 30,
 }
 
 
@@ -68,6 +69,7 @@ LIMITS = {
     "register_change_days": (1, 60),
     "card_wait_days": (0, 30),
     "mass_reading_people": (20, 100_000),
+    "cards_shown_a_day": (1, 500),
 }
 
 

@@ -1,6 +1,8 @@
 """The desks of the registers that belong to no other room: channels, organisations, posts, rules, working days."""
 
+from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -17,6 +19,7 @@ from registers import filters, forms
 from registers.pages.desks import Column, Desk
 from registers.permissions import can_end_sessions
 from registers.services.policies import POLICY_NAMES
+from registers.services.rules import Content
 
 
 def _yes_no(value: bool) -> object:
@@ -181,6 +184,19 @@ POSTS = Desk(
     },
 )
 
+
+def _card_begins(_who: Standing, asked: Mapping[str, str]) -> Content:
+    """Return what is known of whoever a page led here for: the owner and the bank; a name or a number is typed anew."""
+    try:
+        household = UUID(asked.get("household", ""))
+    except ValueError:
+        return {"owner": asked.get("owner", "")}
+    card = BankCard.objects.filter(household=household, to_at=None).select_related("household").first()
+    if card is None or card.household is None:
+        return {"owner": asked.get("owner", "")}
+    return {"owner": card.household.number, "bank": card.bank}
+
+
 CARDS = Desk(
     key="cards",
     personal=True,
@@ -199,6 +215,7 @@ CARDS = Desk(
         Column("to_at", _("Until"), lambda row: spoken_time(row.to_at) if row.to_at else ""),
     ),
     narrowed=filters.CardFilter,
+    begins=_card_begins,
     by_file=True,
     example={
         "owner": "R0001",

@@ -38,6 +38,7 @@ class Desk:
     narrowed: type[FilterSet] | None = None
     change_form: type[RegisterForm] | None = None  # of a row that stands there; without one rows are only added
     content_of: Callable[[Any], Content] = dict  # what a row says now, to begin its change with
+    begins: Callable[[Standing, Mapping[str, str]], Content] | None = None  # what is known of a new row, by its address
     by_file: bool = False
     personal: bool = False  # its rows are about people: who looks at them is written down
     acts: Callable[[Standing, Any], list[Action]] | None = None  # what else may be done about a row, at once

@@ -4,8 +4,10 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from accounts.models import Role, User
+from registers.selectors import HOME
 
 Content = Mapping[str, Any]  # what is asked for: values of JSON by field
 ANYWHERE = "*"
@@ -14,6 +16,11 @@ ANYWHERE = "*"
 def seat(role: str, organisation_id: int | None = None) -> str:
     """Return the name of a seat: a role in one organisation, or in whichever."""
     return f"{Role(role).value}@{organisation_id or ANYWHERE}"
+
+
+def seat_at_home(household_id: UUID) -> str:
+    """Return the name of the seat of whoever belongs to this household."""
+    return f"{HOME}@{household_id.hex}"
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Pages that show a form and take it back: every one of money or decision, and one of each other kind."""
 
 FORMS = {
+    "my-card-new",
     "register-new",
     "register-edit",
     "register-rows",

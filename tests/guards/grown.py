@@ -146,6 +146,7 @@ def _trade(lots, cooperative) -> None:
         factories.a_user("余出纳", "cashier", school),
         factories.a_user("邱复核", "payment_checker", school),
     )
+    paying.show_card(statement, why="transfer", by=cashier, at=FRIDAY)
     paying.record_payment(statement, voucher_number="1", by=cashier, at=FRIDAY)
     paying.confirm_payment(statement, by=second, at=FRIDAY)
 

@@ -7,7 +7,16 @@ from django.db.models import F
 from accounts.models import Consent, RegisterFile, RegisterFileRow
 from canteens.models import BudgetChange
 from catalog.models import Listing, Movement, Paper, PriceChange, Recognition, SellerPause
-from ledger.models import Account, AppliedReturn, BankReturn, BankReturnLine, Payable, PayeeSnapshot, Transfer
+from ledger.models import (
+    Account,
+    AppliedReturn,
+    BankReturn,
+    BankReturnLine,
+    CardShown,
+    Payable,
+    PayeeSnapshot,
+    Transfer,
+)
 from losses.models import Award, ClaimFigure, Computation, SchemeRate, Visit
 from marketplace.management.commands.grant_app_role import changeable_columns, our_models
 from orders.models import Delivery, DeliveryLine, OrderLine, ReceiptLine, SettlementStatement, StatementLine
@@ -36,8 +45,9 @@ from tests.guards.cases import owns
 from tests.guards.rows import a_row, as_owner, ask, refused_by
 
 HISTORIES = [
-    AppliedReturn, Attachment, Award, BankReturn, BankReturnLine, ClaimFigure, Computation, Consent, Delivery,
-    DeliveryLine, Event, Move, Movement, NoticeLine, OrderLine, Participation, Payable, PayeeSnapshot, PhotoPrint,
+    AppliedReturn, Attachment, Award, BankReturn, BankReturnLine, CardShown, ClaimFigure, Computation, Consent,
+    Delivery, DeliveryLine, Event, Move, Movement, NoticeLine, OrderLine, Participation, Payable, PayeeSnapshot,
+    PhotoPrint,
     PriceChange, ReceiptLine, SchemeRate, SellerPause, SettlementStatement, StatementLine, StoredFile, Trace, Transfer,
     HistorySeal, NumberLetter, Reading,
 ]  # fmt: skip

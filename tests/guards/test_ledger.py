@@ -8,6 +8,7 @@ from ledger.models import (
     AppliedReturn,
     BankReturn,
     BankReturnLine,
+    CardShown,
     Contradiction,
     FrozenBatch,
     Payable,
@@ -48,6 +49,7 @@ CHECKS = [
     check("return_lines_accounted_for", AppliedReturn, {"lines": F("lines") + 1}, {"arrived": F("arrived") + 1}),
     check("snapshot_two_hands", PayeeSnapshot, {"proposed_by": F("confirmed_by")}),
     words("case_status_legal", ReturnCase),
+    words("card_shown_why", CardShown, column="why"),
     check("case_two_hands", ReturnCase, {"proposed_by": F("confirmed_by")}, confirmed_by__isnull=False),
     check(
         "case_mended_with_snapshot", ReturnCase, {"snapshot": None}, {"proposed_by": None}, {"confirmed_by": None},
