@@ -86,6 +86,7 @@ def me(request: SignedIn) -> HttpResponse:
     letters = [pages_of_me.letter(message) for message in received]
     context = {
         "facts": pages_of_me.facts_of(who, request.user),
+        "coops_url": places(request).own_coops() if who.household is not None else "",
         "letters": letters[:NEWEST_LETTERS],
         "earlier": letters[NEWEST_LETTERS:],
     }

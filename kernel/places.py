@@ -22,6 +22,7 @@ class Places:
     claim_lot: Callable[[int], str]
     rules: Callable[[], str]  # the published rules of relief
     land_of: Callable[[UUID], str]  # the key of a household
+    own_coops: Callable[[], str]  # the co-operatives that sell for one's household
 
 
 def places(request: HttpRequest) -> Places:

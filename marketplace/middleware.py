@@ -138,6 +138,7 @@ PLACES = Places(
     claim_lot=lambda lot: reverse("claim-new", args=[lot]),
     rules=lambda: reverse("scheme-list"),
     land_of=lambda household: reverse("plot-list-for", args=[household]),
+    own_coops=lambda: reverse("own-coops"),
 )
 
 

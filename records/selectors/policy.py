@@ -35,6 +35,7 @@ DEFAULTS = {
     "register_file_days": 7,
     "register_change_days": 7,
     "card_wait_days": 3,
+    "household_agrees_days": 7,
 }
 
 
@@ -66,6 +67,7 @@ LIMITS = {
     "register_file_days": (1, 60),
     "register_change_days": (1, 60),
     "card_wait_days": (0, 30),
+    "household_agrees_days": (1, 60),
 }
 
 

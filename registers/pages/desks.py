@@ -40,6 +40,7 @@ class Desk:
     content_of: Callable[[Any], Content] = dict  # what a row says now, to begin its change with
     by_file: bool = False
     acts: Callable[[Standing, Any], list[Action]] | None = None  # what else may be done about a row, at once
+    begins: Callable[[Standing], Content] | None = None  # what a new row says before anybody types
     example: Mapping[str, str] = field(default_factory=dict)  # field → what the file to fill in shows
 
 

@@ -41,6 +41,7 @@ POLICY_NAMES = [
     ("register_file_days", gettext_lazy("A file of households waits for its second person (days)")),
     ("card_wait_days", gettext_lazy("A new bank card is used after (days)")),
     ("register_change_days", gettext_lazy("A change of a register waits for its second person (days)")),
+    ("household_agrees_days", gettext_lazy("What a household is asked waits for its yes or no (days)")),
 ]
 COUNTY = Hands(
     (seat(Role.BUREAU_APPROVER), seat(Role.FINANCE_MAKER), seat(Role.FINANCE_CHECKER)),
