@@ -13,8 +13,10 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from accounts.models import (
     FIELD_ROLES,
     BankCard,
+    CoopMember,
     Household,
     HouseholdTier,
+    Mandate,
     Membership,
     Message,
     Organisation,
@@ -254,6 +256,35 @@ PAID_BY = (Role.HEAD_OF_OFFICE, Role.CASHIER, Role.COOP_MANAGER)
 def live_card_of(household: Household, at: dt.datetime) -> BankCard | None:
     """Return the card a household is paid on at this instant."""
     return BankCard.objects.filter(card_in_force(at), household=household).first()
+
+
+def in_force_on(day: dt.date) -> Q:
+    """Say of a row with two dates that it holds on this day; the second is the first day without it."""
+    return Q(from_on__lte=day) & (Q(to_on=None) | Q(to_on__gt=day))
+
+
+def mandates_of(who: Standing, day: dt.date, **allowed: bool) -> QuerySet[Mandate]:
+    """Return the mandates by which this person sells for households today: those of the co-operatives managed."""
+    managed = who.organisations(Role.COOP_MANAGER)
+    return Mandate.objects.filter(in_force_on(day), cooperative_id__in=managed, **allowed)
+
+
+def coop_members_seen_by(who: Standing) -> QuerySet[CoopMember]:
+    """Return the memberships in the co-operatives managed and of the villages served; all for the auditor."""
+    members = CoopMember.objects.select_related("household", "cooperative")
+    return members.filter(_coops_seen_by(who))
+
+
+def mandates_seen_by(who: Standing) -> QuerySet[Mandate]:
+    """Return the mandates of the co-operatives managed and of the villages served; all for the auditor."""
+    return Mandate.objects.select_related("household", "cooperative").filter(_coops_seen_by(who))
+
+
+def _coops_seen_by(who: Standing) -> Q:
+    if who.has(Role.AUDITOR):
+        return Q()
+    managed = Q(cooperative_id__in=who.organisations(Role.COOP_MANAGER))
+    return managed | who.within("household__village_id", Role.CADRE)
 
 
 def users_of_household(household: Household) -> QuerySet[User]:

@@ -88,6 +88,7 @@ def me(request: SignedIn) -> HttpResponse:
     context = {
         "facts": pages_of_me.facts_of(who, request.user),
         "card_url": places(request).own_card() if who.household_id or who.has(*selectors.PAID_BY) else "",
+        "coops_url": places(request).own_coops() if who.household is not None else "",
         "letters": letters[:NEWEST_LETTERS],
         "earlier": letters[NEWEST_LETTERS:],
     }

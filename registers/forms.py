@@ -9,17 +9,19 @@ from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.models import Organisation, Place, Role
+from accounts.models import MOST_FEE_BP, MOST_FEE_FEN, Organisation, Place, Role
 from kernel.form_fields import (
     CodeField,
     DayField,
     IdNumberFormField,
+    PercentField,
     PersonNameFormField,
     PhoneFormField,
     TickField,
     WholeNumberField,
     WordField,
     YesNoField,
+    YuanFormField,
 )
 from kernel.kept import BroughtFile
 from records.forms import ActForm
@@ -59,10 +61,22 @@ class RowsFile(DocumentForm, BroughtFile):
         self.fields["document_number"].required = document_needed
 
 
+class PaperForm(ActForm):
+    """The photo of a paper that a household signed."""
+
+    paper = forms.FileField(label=_("Photo of the signed paper"))
+
+
 class RefusalForm(ActForm):
     """What does not match."""
 
     why = forms.CharField(label=_("What does not match"), max_length=200)
+
+
+class HouseholdRefusalForm(ActForm):
+    """A household says no; it owes nobody a reason."""
+
+    why = forms.CharField(max_length=200, required=False)
 
 
 def page_form(form: type[RegisterForm]) -> type[RegisterForm]:
@@ -244,3 +258,35 @@ class CalendarForm(RegisterForm):
 
     day = DayField(label=pgettext_lazy("register", "Day"))
     is_workday = YesNoField(label=_("Is it a working day?"))
+
+
+class CoopMemberForm(RegisterForm):
+    """A membership that a household is asked for."""
+
+    household = forms.CharField(label=_("Number of the household"), max_length=20)
+    cooperative = forms.CharField(label=_("Co-operative"), max_length=80, help_text=_("as it is registered"))
+    from_on = DayField(label=pgettext_lazy("register", "From"), help_text=_("not before the household agrees"))
+    to_on = DayField(label=_("Until"), required=False, help_text=_("the first day without it; empty: for good"))
+
+
+class MandateForm(CoopMemberForm):
+    """What a co-operative may do for a household."""
+
+    may_list = YesNoField(label=_("May it put goods on sale?"))
+    may_confirm = YesNoField(label=_("May it answer buyers?"))
+    payee_is_coop = YesNoField(
+        label=_("Is the co-operative paid first?"), help_text=_("no: buyers pay the household's own card")
+    )
+    fee_bp = PercentField(
+        label=_("Fee (% of the money)"), required=False, help_text=_("such as 1.5; empty: none"), most_bp=MOST_FEE_BP
+    )
+    fee_fen_per_kg = YuanFormField(
+        label=_("Fee (yuan a kilo)"), required=False, help_text=_("instead of a share"), most_fen=MOST_FEE_FEN
+    )
+
+
+class MandateChangeForm(MandateForm):
+    """Other terms for a household that has a mandate."""
+
+    household = HiddenRow()
+    cooperative = HiddenRow()

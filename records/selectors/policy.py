@@ -37,6 +37,7 @@ DEFAULTS = {
     "card_wait_days": 3,
     "mass_reading_people": 300,
     "cards_shown_a_day": 30,
+    "household_agrees_days": 7,
 }
 
 
@@ -70,6 +71,7 @@ LIMITS = {
     "card_wait_days": (0, 30),
     "mass_reading_people": (20, 100_000),
     "cards_shown_a_day": (1, 500),
+    "household_agrees_days": (1, 60),
 }
 
 

@@ -43,6 +43,7 @@ POLICY_NAMES = [
     ("mass_reading_people", gettext_lazy("The auditor is told once somebody reads of, within an hour (people)")),
     ("cards_shown_a_day", gettext_lazy("One person sees whole card numbers a day (times)")),
     ("register_change_days", gettext_lazy("A change of a register waits for its second person (days)")),
+    ("household_agrees_days", gettext_lazy("What a household is asked waits for its yes or no (days)")),
 ]
 COUNTY = Hands(
     (seat(Role.BUREAU_APPROVER), seat(Role.FINANCE_MAKER), seat(Role.FINANCE_CHECKER)),

@@ -90,6 +90,8 @@ DOORS: dict[str, StrOrPromise] = {
     "register-change-confirm": pgettext_lazy("door", "Confirm a change of a register"),
     "register-change-refuse": pgettext_lazy("door", "Refuse a change of a register"),
     "register-change-withdraw": pgettext_lazy("door", "Take back a change of a register"),
+    "mandate-end": pgettext_lazy("door", "End a mandate"),
+    "coop-member-end": pgettext_lazy("door", "End a membership in a co-operative"),
     "sessions-end": pgettext_lazy("door", "End somebody's sessions"),
     "register-file-confirm": pgettext_lazy("door", "Confirm a file of households"),
     "register-file-refuse": pgettext_lazy("door", "Refuse a file of households"),

@@ -60,6 +60,8 @@ def grow() -> None:
         organisation=cooperative, number=factories.a_card_number(990_001), holder=cooperative.name, bank="石城农商银行",
         at=MONDAY,
     )  # fmt: skip
+    factories.a_member(guiying_household, cooperative)
+    factories.a_mandate(guiying_household, cooperative)
 
     cabbage = _dictionary(officer)
     lots = [
