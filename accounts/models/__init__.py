@@ -7,7 +7,9 @@ ciphertext here; messages leave through an outbox that a sweep empties.
 
 from accounts.models.households import (
     POOR_TIERS,
+    WATCHED_TIERS,
     BankCard,
+    Cause,
     Consent,
     Household,
     HouseholdMember,
@@ -43,7 +45,9 @@ __all__ = [
     "POOR_TIERS",
     "REGISTER_FILE_MOVES",
     "STAFF_ROLES",
+    "WATCHED_TIERS",
     "BankCard",
+    "Cause",
     "Channel",
     "Consent",
     "Household",

@@ -39,6 +39,7 @@ class Desk:
     change_form: type[RegisterForm] | None = None  # of a row that stands there; without one rows are only added
     content_of: Callable[[Any], Content] = dict  # what a row says now, to begin its change with
     by_file: bool = False
+    file_page: str = ""  # the page where its file is brought, where it is read otherwise than row by row
     acts: Callable[[Standing, Any], list[Action]] | None = None  # what else may be done about a row, at once
     example: Mapping[str, str] = field(default_factory=dict)  # field → what the file to fill in shows
 
