@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -25,6 +25,7 @@ from kernel.errors import BadValue, DomainError
 from kernel.masking import mask_id, mask_name, mask_phone
 from kernel.present import StrOrPromise
 from kernel.sealing import blind_index
+from kernel.slices import in_slices
 from kernel.spoken import spoken_number
 from kernel.tables import Row, read_table
 from kernel.typed import fold_typed
@@ -65,6 +66,7 @@ _STANDARDS = re.compile(r"\((?:国家|国定|省级|省定|市级|市定)标准\
 _CLEARED = re.compile(r"\((?:监测解除|解除监测|监测已解除|风险消除|风险已消除|已消除风险|稳定)\)")
 _WATCHED = {"监测对象", "监测户", "三类户", "三类监测对象", "三类人员"}
 _PEOPLE = re.compile(r"(.*?) ?(?:口人|人|口)")
+AT_A_TIME = 1000  # rows written in one statement: what was written is let go
 ALONE = ("number", "name", "id_number", "people")  # what no two households have in one joined cell
 MOST_PEOPLE = 40
 MOST_VALUE = 40
@@ -238,6 +240,11 @@ def no_longer_so(changed: list[Ready]) -> list[str]:
 
 def enter(ready: list[Ready], *, at: dt.datetime) -> None:
     """Enter households into the register with their heads, tiers and accounts; a phone opens one account only."""
+    for some in in_slices(ready, AT_A_TIME):
+        _enter(some, at=at)
+
+
+def _enter(ready: Sequence[Ready], *, at: dt.datetime) -> None:
     persons = {p.key: p for p in Person.objects.filter(key__in=[r.key for r in ready])}
     fresh = []
     for row in ready:
@@ -246,7 +253,7 @@ def enter(ready: list[Ready], *, at: dt.datetime) -> None:
             person.name, person.id_number = row.name, row.id_number
             persons[row.key] = person
             fresh.append(person)
-    Person.objects.bulk_create(fresh, batch_size=1000)
+    Person.objects.bulk_create(fresh)
     day = clock.county_day(at)
     households, members, tiers, users = [], [], [], []
     taken = set(
@@ -267,10 +274,10 @@ def enter(ready: list[Ready], *, at: dt.datetime) -> None:
             user.set_unusable_password()
             users.append(user)
             taken.add(user.phone_index)
-    Household.objects.bulk_create(households, batch_size=1000)
-    HouseholdMember.objects.bulk_create(members, batch_size=1000)
-    HouseholdTier.objects.bulk_create(tiers, batch_size=1000)
-    User.objects.bulk_create(users, batch_size=1000)
+    Household.objects.bulk_create(households)
+    HouseholdMember.objects.bulk_create(members)
+    HouseholdTier.objects.bulk_create(tiers)
+    User.objects.bulk_create(users)
 
 
 class _Faulty(Exception):

@@ -7,6 +7,7 @@ its time is over they are forgotten here.
 import datetime as dt
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import chain
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Organisation, RegisterFile, RegisterFileRow, RegisterFileStatus, Role, User
+from accounts.models import Organisation, Place, RegisterFile, RegisterFileRow, RegisterFileStatus, Role, User
 from accounts.selectors import users_in_post
 from accounts.services import register
 from accounts.services.households import Moved, move, one_at_a_time
@@ -26,6 +27,7 @@ from kernel.dates import message_deadline
 from kernel.entering import entering
 from kernel.errors import DomainError
 from kernel.present import StrOrPromise
+from kernel.slices import in_slices
 from kernel.workflow import lock
 from records.selectors.policy import policy
 from records.services.participation import take_part
@@ -96,10 +98,9 @@ def propose_file(
     )
     file.begin(by=by, at=at)
     take_part(file.reference, PROPOSES, by=by, at=at)
-    RegisterFileRow.objects.bulk_create(
-        (_row(file, position, ready) for position, ready in enumerate(chain(report.ready, report.changed), 1)),
-        batch_size=1000,
-    )
+    rows = (_row(file, position, ready) for position, ready in enumerate(chain(report.ready, report.changed), 1))
+    for some in in_slices(rows, register.AT_A_TIME):
+        RegisterFileRow.objects.bulk_create(some)
     values = {"n": _size(file), "until": message_deadline(file.confirm_by_at)}
     _tell_office(file, _("%(n)s households from a file wait until %(until)s for your yes or no."), values, at=at)
     return file
@@ -112,9 +113,10 @@ def confirm_file(file: RegisterFile, *, by: User, at: dt.datetime) -> RegisterFi
     if file.confirm_by_at <= at:
         raise TooLate
     one_at_a_time()
-    rows = file.lines.select_related("village").order_by("position")
-    fresh, unfit = register.still_fitting([_ready(row) for row in rows.filter(household=None)])
-    changed = [_ready(row) for row in rows.filter(household__isnull=False)]
+    villages = {village.code: village for village in Place.objects.filter(level=Place.Level.VILLAGE)}
+    rows = [_ready(row, villages) for row in file.lines.order_by("position").iterator(register.AT_A_TIME)]
+    fresh, unfit = register.still_fitting([ready for ready in rows if ready.moved is None])
+    changed = [ready for ready in rows if ready.moved is not None]
     unfit += register.no_longer_so(changed)
     if unfit:
         raise ChangedSince(unfit)
@@ -196,15 +198,16 @@ def _row(file: RegisterFile, position: int, ready: Ready) -> RegisterFileRow:
     return row
 
 
-def _ready(row: RegisterFileRow) -> Ready:
+def _ready(row: RegisterFileRow, villages: Mapping[str, Place]) -> Ready:
     name, id_number, phone = json.loads(row.content)
-    ready = Ready(row.place, row.number, name, id_number, row.key, phone, row.people, row.tier, row.village, row.cause)
+    village = villages[row.village_id]  # type: ignore[attr-defined]
+    ready = Ready(row.place, row.number, name, id_number, row.key, phone, row.people, row.tier, village, row.cause)
     if row.household_id is None:  # type: ignore[attr-defined]
         return ready
     facts: list[Any] = [tuple(fact) for fact in row.facts]
     moved = Moved(
         household=row.household_id,  # type: ignore[attr-defined]
-        village_id=row.village.code,
+        village_id=village.code,
         people=row.people,
         phone=phone if any(name == "phone" for name, _old, _new in facts) else None,
         tier=row.tier,
