@@ -37,6 +37,7 @@ from records.doors import act_on
 from records.forms import ActForm, new_key
 
 YEAR_SECONDS = 365 * 24 * 3600
+MOST_SHOWN = 200  # of known households that a file changes
 MOST_LETTERS, NEWEST_LETTERS = 20, 3
 
 
@@ -141,6 +142,10 @@ def household_import(request: SignedIn) -> HttpResponse:
         "form": form,
         "report": report,
         "asked": form.asked(report) if report is not None else [],
+        "changed": [
+            pages_of_register.moved_row(ready.place, ready.number, ready.name, ready.facts)
+            for ready in (report.changed[:MOST_SHOWN] if report is not None else [])
+        ],
         "kept": kept.pack(form.cleaned_data["raw"]) if report is not None else "",
     }
     return render(request, "accounts/household_import.html", context, status=400 if form.errors else 200)
@@ -174,7 +179,8 @@ def _register_file(request: SignedIn, file: RegisterFile) -> HttpResponse:
     note_reading(by=request.user, door="register-file", people=len(page.rows), at=clock.now())
     context = {
         "file": pages_of_register.file_shown(file),
-        "rows": [pages_of_register.file_row(row) for row in page.rows],
+        "rows": [pages_of_register.file_row(row) for row in page.rows if row.household_id is None],
+        "changed": [pages_of_register.moved_row_of(row) for row in page.rows if row.household_id is not None],
         "pages": page_links(page),
         "decide": permissions.can_decide_register_file(request.user, file)
         and file.status == RegisterFileStatus.PROPOSED

@@ -5,7 +5,19 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_filters import CharFilter, ChoiceFilter, FilterSet, NumberFilter
 
-from accounts.models import BankCard, CoopMember, Mandate, Membership, Organisation, Place, PlaceName, Role
+from accounts.models import (
+    BankCard,
+    CoopMember,
+    Household,
+    HouseholdTier,
+    Mandate,
+    Membership,
+    Organisation,
+    Place,
+    PlaceName,
+    Role,
+    Tier,
+)
 from accounts.selectors import in_force_on
 from kernel import clock
 from records.models import CalendarDay, PolicyValue
@@ -82,6 +94,29 @@ class CardFilter(FilterSet):
     def of_owner(self, cards: QuerySet[BankCard], _name: str, text: str) -> QuerySet[BankCard]:
         """Return the cards that a household or an organisation has or had."""
         return cards.filter(Q(household__number=text.strip()) | Q(organisation__name=text.strip()))
+
+
+class HouseholdFilter(FilterSet):
+    """Households by their number, by village and by kind."""
+
+    q = CharFilter(label=_("Household number"), field_name="number", lookup_expr="startswith", max_length=20)
+    village = CharFilter(label=_("Village"), method="in_village", max_length=60)
+    tier = ChoiceFilter(label=_("Kind of household"), choices=Tier.choices, method="counted_as", empty_label=_("all"))
+
+    class Meta:
+        """No column is a filter by itself."""
+
+        model = Household
+        fields: list[str] = []
+
+    def in_village(self, households: QuerySet[Household], _name: str, text: str) -> QuerySet[Household]:
+        """Keep the households of a village or a township, by a part of its name or by its code."""
+        here = Place.objects.filter(Q(name__icontains=text) | Q(pk=text))
+        return households.filter(Q(village__in=here) | Q(village__parent__in=here))
+
+    def counted_as(self, households: QuerySet[Household], _name: str, tier: str) -> QuerySet[Household]:
+        """Keep the households of this kind now."""
+        return households.filter(pk__in=HouseholdTier.objects.filter(tier=tier, to_on=None).values("household"))
 
 
 class PolicyFilter(FilterSet):

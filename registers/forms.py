@@ -9,11 +9,13 @@ from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.models import MOST_FEE_BP, MOST_FEE_FEN, Organisation, Place, Role
+from accounts.models import MOST_FEE_BP, MOST_FEE_FEN, Cause, Organisation, Place, Role, Tier
+from accounts.services.register import MOST_PEOPLE
 from kernel.form_fields import (
     CodeField,
     DayField,
     IdNumberFormField,
+    NumberTextField,
     PercentField,
     PersonNameFormField,
     PhoneFormField,
@@ -206,6 +208,38 @@ class PostEndForm(RegisterForm):
 
     post = HiddenRow()
     to_on = DayField(label=_("First day without the post"))
+
+
+class HouseholdForm(RegisterForm):
+    """A household with its head."""
+
+    number = NumberTextField(
+        label=_("Household number"), max_length=20, required=False, help_text=_("made here if it stays empty")
+    )
+    name = PersonNameFormField(label=_("Household head"))
+    id_number = IdNumberFormField(label=_("ID number"))
+    phone = PhoneFormField(label=_("Phone"), required=False, help_text=_("several households may share one"))
+    village = forms.CharField(
+        label=_("Village"), max_length=60, help_text=_("with its township in front, or its 12-digit code")
+    )
+    people = WholeNumberField(label=_("People"), min_value=1, max_value=MOST_PEOPLE)
+    tier = WordField(label=_("Kind of household"), choices=Tier.choices)
+    cause = WordField(
+        label=_("Cause"), choices=[("", "—"), *Cause.choices], required=False, help_text=_("of watched households only")
+    )
+    from_on = DayField(label=pgettext_lazy("register", "From"), help_text=_("from which day this kind counts"))
+
+
+class HouseholdChangeForm(HouseholdForm):
+    """What may change of a household; its number and its head stay."""
+
+    household = HiddenRow()
+    number = None  # type: ignore[assignment]
+    name = None  # type: ignore[assignment]
+    id_number = None  # type: ignore[assignment]
+    from_on = DayField(
+        label=pgettext_lazy("register", "From"), required=False, help_text=_("from which day another kind counts")
+    )
 
 
 class CardForm(RegisterForm):

@@ -8,7 +8,9 @@ ciphertext here; messages leave through an outbox that a sweep empties.
 from accounts.models.coops import MOST_FEE_BP, MOST_FEE_FEN, CoopMember, Mandate, fee_words, percent_plain
 from accounts.models.households import (
     POOR_TIERS,
+    WATCHED_TIERS,
     BankCard,
+    Cause,
     Consent,
     Household,
     HouseholdMember,
@@ -46,7 +48,9 @@ __all__ = [
     "POOR_TIERS",
     "REGISTER_FILE_MOVES",
     "STAFF_ROLES",
+    "WATCHED_TIERS",
     "BankCard",
+    "Cause",
     "Channel",
     "Consent",
     "CoopMember",

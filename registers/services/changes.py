@@ -99,17 +99,18 @@ def propose(
     if not 1 <= len(contents) <= MOST_ROWS:
         raise BadValue(_("Bring between 1 and %(most)s rows at a time.") % {"most": MOST_ROWS})
     steps = _steps(register, contents, places, at=at)
-    hands = steps[0].hands
-    if any(step.hands != hands for step in steps):
+    confirmed_in, seats = steps[0].hands.confirmed_in, seats_of(standing(by))
+    if any(step.hands.confirmed_in != confirmed_in for step in steps):
         raise SeveralOffices
-    if not seats_of(standing(by)) & set(hands.proposed_in):
+    if not all(seats & set(step.hands.proposed_in) for step in steps):
         raise NotYours
+    proposed_in = set.intersection(*(set(step.hands.proposed_in) for step in steps))  # one sees no row of others
     change = RegisterChange(
         register=register,
         document_number=document_number,
         size=len(steps),
-        confirmed_in=list(hands.confirmed_in),
-        seen_in=sorted({*hands.proposed_in, *hands.confirmed_in}),
+        confirmed_in=list(confirmed_in),
+        seen_in=sorted({*proposed_in, *confirmed_in}),
         by=by,
         at=at,
         confirm_by_at=at + dt.timedelta(days=policy(rules.waits, clock.county_day(at))),

@@ -45,6 +45,9 @@ class Hands:
     confirmed_in: tuple[str, ...]
 
 
+CLERKS = Hands((seat(Role.RELIEF_CLERK),), (seat(Role.RELIEF_CLERK),))  # one copies from the paper, another compares
+
+
 @dataclass(frozen=True)
 class Step:
     """What one row would do: what it is about, its masked title, and the fields that differ (field, old, new)."""
