@@ -24,6 +24,7 @@ class SumsOut(serializers.Serializer):
     kg = serializers.CharField()
     yuan = serializers.CharField()
     poor_yuan = serializers.CharField()
+    earlier_year_yuan = serializers.CharField(help_text="Paid from funds of a year before the day of acceptance.")
     households = serializers.IntegerField()
     poor_households = serializers.IntegerField()
 
@@ -91,6 +92,7 @@ def _sums(figure: Figure | DetailRow) -> dict[str, str | int]:
         "kg": kg(figure.weight_g),
         "yuan": yuan_plain(figure.amount_fen),
         "poor_yuan": yuan_plain(figure.poor_fen),
+        "earlier_year_yuan": yuan_plain(figure.earlier_fen),
         "households": figure.households,
         "poor_households": figure.poor_households,
     }

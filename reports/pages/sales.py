@@ -82,6 +82,7 @@ class SoldLine:
     day: str
     statement: str
     buyer: str
+    fund: str  # whose year it was paid from, whichever day it came
     channel: str
     produce: str
     place: str
@@ -111,6 +112,7 @@ class DetailRow:
     weight_g: int
     amount_fen: int
     poor_fen: int
+    earlier_fen: int
     households: int
     poor_households: int
 
@@ -324,6 +326,7 @@ def sold_line(line: StatementLine) -> SoldLine:
         day=known(receipt_line.receipt.signed_on).isoformat(),
         statement=line.statement.number,
         buyer=order.buyer.name,
+        fund=f"{order.fund.get_kind_display()} {order.fund.fiscal_year}",
         channel=label_of(known(order.buyer.channel)),
         produce=name_of(listing.produce),
         place=f"{listing.township} {listing.village.short_name}",
@@ -345,6 +348,7 @@ def detail_rows(sales: Sales, names: Names) -> Iterator[DetailRow]:
             weight_g=figure.weight_g,
             amount_fen=figure.amount_fen,
             poor_fen=figure.poor_fen,
+            earlier_fen=figure.earlier_fen,
             households=figure.households,
             poor_households=figure.poor_households,
         )

@@ -112,13 +112,7 @@ def test_a_file_of_cards_of_many_households_is_shown_to_offices_alone(
     xiuying_household, guiying_household, relief_clerk, xiuying
 ):
     rows = [
-        {
-            "owner": household.number,
-            "holder": household.head_name,
-            "number": factories.a_card_number(700 + n),
-            "lost": False,
-        }
-        | {"bank": "农商银行"}
+        card(household, number=factories.a_card_number(700 + n))
         for n, household in enumerate((xiuying_household, guiying_household))
     ]
 
