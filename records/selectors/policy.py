@@ -36,6 +36,7 @@ DEFAULTS = {
     "register_change_days": 7,
     "card_wait_days": 3,
     "cards_shown_a_day": 30,
+    "people_without_exception": 4,  # of a buyer: so many keep all its steps apart
 }
 
 
@@ -68,6 +69,7 @@ LIMITS = {
     "register_change_days": (1, 60),
     "card_wait_days": (0, 30),
     "cards_shown_a_day": (1, 500),
+    "people_without_exception": (2, 8),
 }
 
 

@@ -41,6 +41,7 @@ POLICY_NAMES = [
     ("register_file_days", gettext_lazy("A file of households waits for its second person (days)")),
     ("card_wait_days", gettext_lazy("A new bank card is used after (days)")),
     ("cards_shown_a_day", gettext_lazy("One person sees whole card numbers a day (times)")),
+    ("people_without_exception", gettext_lazy("A buyer needs no exception from its number of (people) on")),
     ("register_change_days", gettext_lazy("A change of a register waits for its second person (days)")),
 ]
 COUNTY = Hands(

@@ -18,7 +18,7 @@ from orders.models import SettlementStatement
 from orders.services import paying
 from produce.models import Grade, PriceMedian, Produce, ProduceCategory, ReferencePrice
 from produce.services import dictionary_changes
-from records.models import CalendarDay, Finding, Job, PhotoPrint, PolicyValue
+from records.models import CalendarDay, Finding, HandsException, Job, PhotoPrint, PolicyValue
 from records.services import idempotency
 from records.services.files import attach
 from records.services.history import seal_history
@@ -254,5 +254,9 @@ def _leaves(officer, cadre) -> None:
         confirmed_by=cadre,
         confirmed_at=MONDAY,
     )
+    HandsException.objects.create(
+        kind="order", stage="weigh", other="pay_make", scope="organisation:1", from_on=DAY, to_on=FRIDAY.date(),
+        document="6号", set_by=officer, confirmed_by=cadre,
+    )  # fmt: skip
     PolicyValue.objects.create(name="expiry_days", value="8", from_on=DAY, document="4号", set_by=officer)
     CalendarDay.objects.get_or_create(day=DAY, defaults={"is_workday": True, "document": "3号"})

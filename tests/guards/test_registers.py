@@ -19,7 +19,7 @@ from accounts.models import (
 )
 from canteens.models import ApprovalTier, Canteen, Fund
 from kernel.entering import SETTING
-from records.models import CalendarDay, IncompatibleHands, PolicyValue
+from records.models import CalendarDay, HandsException, IncompatibleHands, PolicyValue
 from registers.models import MOST_ROWS, RegisterChange, RegisterChangeRow
 from tests.guards.cases import bounds, check, owns, refuses_a_twin, refuses_each_change, unique, words
 from tests.guards.rows import a_row, as_owner, past_triggers, refused_by, twin
@@ -42,7 +42,7 @@ UNIQUES = [
 
 REGISTERS = [
     ApprovalTier, BankCard, CalendarDay, Canteen, Channel, Fund, Household, HouseholdMember, HouseholdTier,
-    IncompatibleHands, Membership, Organisation, Place, PolicyValue,
+    HandsException, IncompatibleHands, Membership, Organisation, Place, PolicyValue,
 ]  # fmt: skip
 
 
