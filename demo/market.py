@@ -133,7 +133,7 @@ class Market:
         cadre, village = self.county.named["cadre"], self.near[0].village
         values: dict[str, Any] = {
             "village": village,
-            "harvested_on": clock.county_day(self.at),
+            "harvested_on": clock.county_day(self.at - HOUR),
             "consent": "visit",
             "by": cadre,
         }

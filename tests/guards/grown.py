@@ -14,6 +14,7 @@ from catalog.services import papers, pauses, recognitions
 from ledger.models import Contradiction
 from ledger.services import contradictions, payouts, restoring
 from losses.models import LossClaim
+from losses.services.schemes import book_money
 from orders.models import SettlementStatement
 from orders.services import paying
 from produce.models import Grade, PriceMedian, Produce, ProduceCategory, ReferencePrice
@@ -165,6 +166,7 @@ def _relief(produce, losers, officer, cadre, township) -> None:
     object_to(awarded.village_notice.lines.first(), words="不对", contact="13900000000", at=FRIDAY)
     maker = factories.a_user("高出纳", "finance_maker", finance)
     checker = factories.a_user("邓会计", "finance_checker", finance)
+    book_money(story.scheme, 100_00, document="9号", by=maker, confirmed_by=checker, at=MONDAY)
     batch = bank.sent(finance, maker, checker)
     _restored(maker, checker)
     for number, payment in enumerate(batch.payments.order_by("line_no")):
