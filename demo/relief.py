@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from accounts.models import Role, Tier
+from accounts.models import Role, Tier, User
 from accounts.selectors import users_of_household
 from catalog.models import Listing
 from catalog.services import listings
@@ -16,10 +16,11 @@ from kernel.weight import parse_quantity
 from ledger.services import applying, payouts
 from losses.models import Cause, LossClaim, ReliefScheme
 from losses.selectors.claims import VISIT_PHOTOS
-from losses.services import awarding, checking, claiming, findings, noticing, schemes, visiting
+from losses.services import awarding, checking, claiming, findings, noticing, visiting
 from produce.models import Produce
 from records.models import StoredFile
 from records.services.photos import receive_photo
+from registers.services import changes
 
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 RATES = {"包菜": 80, "脐橙": 180, "白萝卜": 50, "红薯": 60}  # fen a kilogram
@@ -100,25 +101,39 @@ class Relief:
     def _scheme(self) -> ReliefScheme:
         at = self.at - 130 * DAY
         day = clock.county_day(at)
-        scheme = schemes.draft_scheme(
-            code=f"ZXSB{day.year}",
-            name=f"{day.year} 年滞销农产品损失救助",
-            legal_basis="石城县滞销农产品损失救助办法（演示）",
-            window_from=day,
-            window_to=day + 400 * DAY,
-            tiers=[Tier.LIFTED, Tier.UNSTABLE, Tier.MARGINAL],
-            household_cap_fen=3_000_00,
-            min_loss_g=25_000,
-            village_days=5,
-            county_days=7,
-            payer=self.county.finance,
-            by=self.director,
-            at=at,
-        )
-        for name, rate_fen in RATES.items():
-            schemes.add_rate(scheme, produce=self.produce[name], rate_fen=rate_fen, by=self.director, at=at)
-        schemes.add_money(scheme, amount_fen=500_000_00, document="石财农〔演示〕12号", by=self.director, at=at)
-        return schemes.publish_scheme(scheme, by=self.director, at=at)
+        code = f"ZXSB{day.year}"
+        rules = {
+            "code": code,
+            "name": f"{day.year} 年滞销农产品损失救助",
+            "legal_basis": "石城县滞销农产品损失救助办法（演示）",
+            "window_from": day.isoformat(),
+            "window_to": (day + 400 * DAY).isoformat(),
+            "tiers": "、".join(str(tier.label) for tier in (Tier.LIFTED, Tier.UNSTABLE, Tier.MARGINAL)),
+            "townships": "",
+            "household_cap": 3_000_00,
+            "min_loss_jin": 50,
+            "village_days": 5,
+            "county_days": 7,
+            "payer": self.county.finance.name,
+        }
+        bureau, finance = (self.director, self.second_director), (self.maker, self.checker)
+        self._decide("schemes", [rules], "石农字〔演示〕3号", bureau, at=at)
+        rates = [
+            {"scheme": code, "produce": self.produce[name].name, "category": "B", "rate": rate_fen // 2}
+            for name, rate_fen in RATES.items()
+        ]
+        self._decide("scheme-rates", rates, "石农字〔演示〕3号", bureau, at=at)
+        money = {"scheme": code, "direction": "more", "amount": 500_000_00}
+        self._decide("scheme-money", [money], "石财农〔演示〕12号", finance, at=at)
+        scheme = ReliefScheme.objects.get(code=code)
+        self._decide("schemes", [{"scheme": scheme.pk, "act": "publish"}], "石农字〔演示〕4号", bureau, at=at)
+        return ReliefScheme.objects.get(code=code)
+
+    def _decide(self, register: str, rows: list[dict], document: str, hands: tuple[User, User], *, at: dt.datetime):
+        """Let one person propose rows of a register and another confirm them."""
+        first, second = hands
+        change = changes.propose(register, rows, document_number=document, by=first, at=at)
+        changes.confirm(change, by=second, at=at)
 
     def _stories(self, stories: list[Story]):
         for story in stories:

@@ -45,6 +45,7 @@ class SchemeOut(serializers.Serializer):
     window_from = serializers.DateField()
     window_to = serializers.DateField()
     tiers = serializers.ListField(child=serializers.CharField())
+    townships = serializers.ListField(child=serializers.CharField(), help_text="codes; none is the whole county")
     household_cap_yuan = YuanField(source="household_cap_fen")
     min_loss_kg = KilogramField(source="min_loss_g")
     village_days = serializers.IntegerField()

@@ -4,13 +4,25 @@ from django.apps import AppConfig
 
 
 class LossesConfig(AppConfig):
-    """Build the room's wall of interest when the house opens."""
+    """Build the room's wall of interest and give its registers when the house opens."""
 
     name = "losses"
 
     def ready(self) -> None:
         """Let nobody take a hand on a claim of a household they are tied to."""
+        from losses.pages.registers import DESKS  # here, since rooms open one by one
         from losses.selectors.interest import tied_claims  # here, since rooms open one by one
+        from losses.services.scheme_registers import (  # here, since rooms open one by one
+            RateRules,
+            SchemeMoneyRules,
+            SchemeRules,
+        )
         from records.selectors.participation import build_wall  # here, since rooms open one by one
+        from registers.pages.desks import put_up  # here, since rooms open one by one
+        from registers.services import rules  # here, since rooms open one by one
 
+        for kind in (SchemeRules, RateRules, SchemeMoneyRules):
+            rules.add(kind())
+        for desk in DESKS:
+            put_up(desk)
         build_wall("claim", tied_claims)

@@ -7,10 +7,19 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from kernel import weight
-from kernel.form_fields import DayField, QuantityField, TypedField, WeightField, WholeNumberField
+from kernel.form_fields import (
+    DayField,
+    QuantityField,
+    TypedField,
+    WeightField,
+    WholeNumberField,
+    WordField,
+    YuanFormField,
+)
 from kernel.present import known
-from losses.models import Cause, Reason
+from losses.models import Cause, Reason, SchemeRate
 from produce.models import StockUnit
+from registers.forms import HiddenRow, RegisterForm
 
 MOST_PHOTOS = 6
 KEPT_SALT = "losses.kept-photos"
@@ -194,3 +203,56 @@ def remembered(text: str, user) -> dict[str, str]:
     except signing.BadSignature:
         return {}
     return {name: value for name, value in kept.items() if name != "by"} if kept.get("by") == str(user.pk) else {}
+
+
+class SchemeForm(RegisterForm):
+    """The draft of a scheme."""
+
+    code = forms.CharField(label=_("Code"), max_length=32, help_text=_("capital letters and digits, such as ZX2030"))
+    name = forms.CharField(label=pgettext_lazy("register", "Name"), max_length=80)
+    legal_basis = forms.CharField(label=_("By which rules"), max_length=120)
+    window_from = DayField(label=_("Losses from"))
+    window_to = DayField(label=_("Losses until"))
+    tiers = forms.CharField(
+        label=_("Who may apply"),
+        max_length=120,
+        help_text=_("kinds of households: 脱贫户、边缘易致贫户"),
+    )
+    townships = forms.CharField(
+        label=_("In which townships"), max_length=400, required=False, help_text=_("empty is the whole county")
+    )
+    household_cap = YuanFormField(label=_("At most a household (yuan)"))
+    min_loss_jin = WholeNumberField(label=_("At least (jin)"), min_value=0, max_value=1_000_000)
+    village_days = WholeNumberField(label=_("Working days on the village wall"), min_value=1, max_value=60)
+    county_days = WholeNumberField(label=_("Working days on the county notice"), min_value=1, max_value=60)
+    payer = forms.CharField(label=_("Paid by"), max_length=80, help_text=_("the finance office, as it is registered"))
+
+
+class SchemeActForm(RegisterForm):
+    """What becomes of a scheme."""
+
+    scheme = HiddenRow()
+    act = WordField(
+        label=_("What is to be done"),
+        choices=[("publish", _("Publish it")), ("close", _("Take no more reports under it"))],
+    )
+
+
+class RateForm(RegisterForm):
+    """A rate of a draft."""
+
+    scheme = forms.CharField(label=_("Code of the scheme"), max_length=32)
+    produce = forms.CharField(label=_("Produce"), max_length=40)
+    category = WordField(label=_("Kind of loss"), choices=SchemeRate.Category.choices)
+    rate = YuanFormField(label=_("Yuan a jin"), most_fen=500_000)
+
+
+class SchemeMoneyForm(RegisterForm):
+    """A sum behind a scheme."""
+
+    scheme = forms.CharField(label=_("Code of the scheme"), max_length=32)
+    direction = WordField(
+        label=_("More or less money?"),
+        choices=[("more", pgettext_lazy("budget", "More")), ("less", pgettext_lazy("budget", "Less"))],
+    )
+    amount = YuanFormField(label=_("Amount (yuan)"))

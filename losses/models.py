@@ -8,6 +8,7 @@ claimed kilos leave the market until the claim is decided. No person holds two s
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Household, Organisation
 from catalog.models import MOST_G, Listing
 from kernel.constraints import two_people, within
+from kernel.entering import entered_only
 from kernel.numbers import NumberField, numbered
 from kernel.traced import Traced
 from kernel.workflow import Workflow, append_only, final_once, legal_statuses, never_deleted, status_guards
@@ -50,6 +52,7 @@ class ReliefScheme(Workflow):
     window_from = models.DateField()
     window_to = models.DateField()
     tiers = models.JSONField(default=list)  # tiers of households that may apply
+    townships = ArrayField(models.CharField(max_length=12), default=list)  # codes; none is the whole county
     household_cap_fen = models.BigIntegerField()  # a household, this scheme
     min_loss_g = models.PositiveIntegerField()
     village_days = models.PositiveSmallIntegerField()
@@ -76,6 +79,7 @@ class ReliefScheme(Workflow):
                 exclude=["status"],
                 condition=pgtrigger.Q(old__status__in=["published", "closed"]),
             ),
+            entered_only(pgtrigger.Insert | pgtrigger.Update),
         ]
 
 
@@ -101,7 +105,31 @@ class SchemeRate(models.Model):
                 condition=Q(rate_fen__gte=1, rate_fen__lte=1_000_000, rate_unit_g__gte=1), name="scheme_rate_bounded"
             ),
         ]
-        triggers = append_only()
+        triggers = [*append_only(), entered_only()]
+
+
+class SchemeMoney(models.Model):
+    """A sum put behind a scheme, or with a minus taken from it, on the strength of a paper, by two of finance."""
+
+    HISTORY = True
+
+    scheme = models.ForeignKey(ReliefScheme, models.PROTECT, related_name="sums")
+    amount_fen = models.BigIntegerField()
+    document = models.CharField(max_length=80)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["scheme", "document"], name="scheme_money_once_a_paper"),
+            models.CheckConstraint(
+                condition=~Q(amount_fen=0) & Q(amount_fen__gte=-MOST_FEN, amount_fen__lte=MOST_FEN),
+                name="scheme_money_bounded",
+            ),
+            two_people("by", "confirmed_by", name="scheme_money_two_hands"),
+        ]
+        triggers = [*append_only(), entered_only()]
 
 
 class ClaimStatus(models.TextChoices):

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -12,13 +13,23 @@ from accounts.selectors import standing
 from canteens.models import Fund
 from kernel import weight
 from kernel.errors import BadValue
-from kernel.form_fields import DayField, NumberTextField, QuantityField, WeightField, WholeNumberField, YuanFormField
+from kernel.form_fields import (
+    DayField,
+    NumberTextField,
+    QuantityField,
+    WeightField,
+    WholeNumberField,
+    WordField,
+    YuanFormField,
+)
 from kernel.present import name_of
 from ledger.services.showing import WHYS
 from orders.models import Allocation, RefusalReason
+from orders.services.hands import EXCUSABLE, STAGES
 from produce.models import Produce
 from produce.services.stock import in_stock_unit
 from records.forms import ActForm
+from registers.forms import HiddenRow, RegisterForm
 
 CONSENTS = [("phone", _("By telephone")), ("visit", _("In person")), ("paper", _("Signed paper"))]
 
@@ -157,3 +168,39 @@ class PaidForm(ActForm):
     """The transfer stands on the bank's account."""
 
     sure = forms.BooleanField(label=_("One transfer paid both"), required=False)
+
+
+class PairForm(RegisterForm):
+    """Two steps of an order that are never to be one person's."""
+
+    stage = WordField(label=_("Step"), choices=list(STAGES.items()))
+    other = WordField(label=_("Never with"), choices=list(STAGES.items()))
+    from_on = DayField(label=pgettext_lazy("register", "From"))
+
+
+class PairEndForm(RegisterForm):
+    """The end of a pair."""
+
+    pair = HiddenRow()
+    to_on = DayField(label=_("First day on which one person may do both"))
+
+
+class ExceptionForm(RegisterForm):
+    """An exception for an organisation with too few people."""
+
+    organisation = forms.CharField(label=_("Organisation"), max_length=80, help_text=_("as it is registered"))
+    pair = WordField(
+        label=_("One person may"),
+        choices=[
+            (f"{stage}:{other}", format_lazy("{}、{}", STAGES[stage], STAGES[other])) for stage, other in EXCUSABLE
+        ],
+    )
+    from_on = DayField(label=pgettext_lazy("register", "From"))
+    to_on = DayField(label=_("Until"), help_text=_("the first day without the exception, a year later at the latest"))
+
+
+class ExceptionEndForm(RegisterForm):
+    """An earlier end of an exception."""
+
+    exception = HiddenRow()
+    to_on = DayField(label=_("First day without the exception"))

@@ -47,8 +47,8 @@ ORDER_MOVES = {
 
 
 _REQUESTER_TAKES_PART = """
-INSERT INTO records_participation (document, person_key, stage, at)
-SELECT 'order:' || NEW.id, p.key, 'request', NEW.placed_at
+INSERT INTO records_participation (document, person_key, stage, at, scope)
+SELECT 'order:' || NEW.id, p.key, 'request', NEW.placed_at, 'organisation:' || NEW.buyer_id
 FROM accounts_user AS u JOIN accounts_person AS p ON p.id = u.person_id
 WHERE u.id = NEW.requester_id;
 RETURN NULL;

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.models import Tier
+from accounts.selectors import places
 from kernel import money, weight
 from kernel.dates import period_words
 from kernel.shown import Fact, Tag
@@ -51,6 +52,7 @@ def scheme_facts(scheme: ReliefScheme) -> list[Fact]:
     return [
         Fact(_("Losses from … to …"), _window(scheme)),
         Fact(_("Who may apply"), "、".join(str(Tier(tier).label) for tier in scheme.tiers)),
+        Fact(_("In which townships"), _townships(scheme)),
         Fact(_("At least"), weight.both(scheme.min_loss_g)),
         Fact(_("At most a household"), _("%(n)s yuan") % {"n": money.yuan(scheme.household_cap_fen)}),
         Fact(pgettext("rules", "On the village wall"), _("%(n)s working days") % {"n": scheme.village_days}),
@@ -71,6 +73,11 @@ def rate_rows(scheme: ReliefScheme) -> list[RateRow]:
         )
         for rate in scheme.rates.select_related("produce").order_by("produce__position", "produce__name")
     ]
+
+
+def _townships(scheme: ReliefScheme) -> str:
+    names = "、".join(known.name for code, known in places().items() if code in scheme.townships)
+    return names or _("the whole county")
 
 
 def _window(scheme: ReliefScheme) -> str:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from catalog.models import Listing
 from losses.models import ReliefScheme, SchemeRate, SchemeStatus
@@ -21,7 +21,8 @@ def open_schemes(on: dt.date) -> QuerySet[ReliefScheme]:
 def fitting(listing: Listing, *, on: dt.date) -> ReliefScheme | None:
     """Return the scheme a loss of this lot falls under: the newest open one that has a rate for its produce."""
     rates = SchemeRate.objects.filter(produce=listing.produce_id, category=SchemeRate.Category.SPOILED)
-    return open_schemes(on).filter(pk__in=rates.values("scheme")).first()
+    here = Q(townships=[]) | Q(townships__contains=[listing.township_id])
+    return open_schemes(on).filter(here, pk__in=rates.values("scheme")).first()
 
 
 def rate_of(scheme: ReliefScheme, listing: Listing) -> SchemeRate | None:

@@ -65,6 +65,11 @@ class NoRate(DomainError):
     message = _("These rules do not cover this kind of goods. Call the village cadre to ask for another way.")
 
 
+class NotThisTownship(DomainError):
+    code = "not_this_township"
+    message = _("These rules are for other townships. Ask the bureau which rules hold in yours.")
+
+
 class NotThisTier(DomainError):
     code = "not_this_tier"
     message = _("These rules do not cover this household. Call the village cadre if the register is wrong.")
@@ -276,6 +281,8 @@ def _rate_for(scheme: ReliefScheme, listing: Listing, happened_on: dt.date, at: 
         raise OutsideWindow
     if tier_on(known(listing.household), happened_on) not in scheme.tiers:
         raise NotThisTier
+    if scheme.townships and known(listing.household).village.parent_id not in scheme.townships:
+        raise NotThisTownship
     rate = scheme.rates.filter(produce=listing.produce_id, category=SchemeRate.Category.SPOILED).first()
     if rate is None:
         raise NoRate

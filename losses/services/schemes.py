@@ -1,15 +1,18 @@
 """Relief schemes: draft the rules, put money behind them, publish them; published rules stay as they are."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.db import transaction
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, Tier, User
 from kernel.errors import BadValue, DomainError
+from kernel.money import yuan
 from kernel.workflow import lock
-from ledger.services.transfers import open_account, transfer
-from losses.models import ReliefScheme, SchemeRate, SchemeStatus
+from ledger.services.transfers import NotEnoughMoney, open_account, transfer
+from losses.models import ReliefScheme, SchemeMoney, SchemeRate, SchemeStatus
 from produce.models import Produce
 
 
@@ -21,6 +24,21 @@ class SchemeIsPublished(DomainError):
 class NotReadyToPublish(DomainError):
     code = "scheme_not_ready"
     message = _("A scheme needs at least one rate and money before it can be published.")
+
+
+class PaperUsed(DomainError):
+    code = "paper_used"
+    message = _("This paper has moved money of this scheme already. Write the number of another one.")
+
+
+class SchemeMoneyNotFree(DomainError):
+    code = "scheme_money_not_free"
+
+    def __init__(self, free_fen: int) -> None:
+        super().__init__(
+            gettext("Only %(free)s yuan of this scheme are neither held nor awarded. Take that much at most.")
+            % {"free": yuan(free_fen)}
+        )
 
 
 class NotPublished(DomainError):
@@ -42,6 +60,7 @@ def draft_scheme(
     village_days: int,
     county_days: int,
     payer: Organisation,
+    townships: Sequence[str] = (),
     by: User,
     at: dt.datetime,
 ) -> ReliefScheme:
@@ -55,6 +74,7 @@ def draft_scheme(
         window_from=window_from,
         window_to=window_to,
         tiers=[str(tier) for tier in tiers],
+        townships=list(townships),
         household_cap_fen=household_cap_fen,
         min_loss_g=min_loss_g,
         village_days=village_days,
@@ -105,6 +125,37 @@ def add_money(scheme: ReliefScheme, *, amount_fen: int, document: str, by: User,
         at=at,
     )
     return scheme
+
+
+@transaction.atomic
+def book_money(
+    scheme: ReliefScheme, amount_fen: int, *, document: str, by: User, confirmed_by: User, at: dt.datetime
+) -> SchemeMoney:
+    """Put money behind a scheme, or with a minus take it out, as two people of finance decided on one paper."""
+    if SchemeMoney.objects.filter(scheme=scheme, document=document[:60]).exists():
+        raise PaperUsed
+    if amount_fen > 0:
+        add_money(scheme, amount_fen=amount_fen, document=document[:60], by=by, at=at)
+    else:
+        _take_money(lock(scheme), -amount_fen, document=document[:60], at=at)
+    booked = SchemeMoney(
+        scheme=scheme, amount_fen=amount_fen, document=document[:60], by=by, confirmed_by=confirmed_by, at=at
+    )
+    booked.save(force_insert=True)
+    return booked
+
+
+def _take_money(scheme: ReliefScheme, amount_fen: int, *, document: str, at: dt.datetime) -> None:
+    try:
+        transfer(
+            reference=f"scheme:{scheme.pk}:taken:{document}",
+            debit_id=scheme.account_id,
+            credit_id=scheme.source_account_id,
+            amount_fen=amount_fen,
+            at=at,
+        )
+    except NotEnoughMoney as refusal:
+        raise SchemeMoneyNotFree(refusal.left_fen) from None
 
 
 @transaction.atomic

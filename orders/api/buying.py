@@ -13,13 +13,14 @@ from kernel import clock
 from kernel.api_fields import KEY, IdField, KilogramField, WholeNumberField, YuanField, key_of, read_input
 from kernel.api_pages import PAGING, InTurn, answer_page
 from orders import permissions
-from orders.api.shapes import LotOut, LotPageOut, OrderOut, OrderPageOut, OrderRowOut, PlacedOut
+from orders.api.shapes import ExceptionOut, LotOut, LotPageOut, OrderOut, OrderPageOut, OrderRowOut, PlacedOut
 from orders.models import OrderStatus
 from orders.selectors.orders import allocations_of, orders_seen_by
 from orders.services import approving, asking, placing
 from orders.services.placing import Take, Wish
 from produce.models import MOST_PRICE_FEN
 from records.doors import program_acts_on
+from records.selectors.participation import exceptions_used
 
 
 class Orders(APIView):
@@ -177,5 +178,6 @@ def _answer(request: SignedInCall, order_id: int) -> Response:
     first = allocations_of(order).order_by("pk")[: InTurn.page_size]
     lots = LotOut(first, many=True, context={"request": request}).data
     url = request.build_absolute_uri(reverse("api-order-lots", args=[order.pk]))
-    more = {"lots": lots, "lots_count": order.allocations.count(), "lots_url": url}
+    exceptions = ExceptionOut(exceptions_used(order.reference), many=True).data
+    more = {"exceptions": exceptions, "lots": lots, "lots_count": order.allocations.count(), "lots_url": url}
     return Response(OrderRowOut(order).data | more)

@@ -57,8 +57,20 @@ class OrderPageOut(PageOut):
     results = OrderRowOut(many=True)
 
 
+class ExceptionOut(serializers.Serializer):
+    """An exception by which one person holds two hands on an order."""
+
+    stage = serializers.CharField()
+    other = serializers.CharField()
+    document = serializers.CharField()
+    from_on = serializers.DateField()
+    to_on = serializers.DateField()
+
+
 class OrderOut(OrderRowOut):
     """An order with its first lots."""
+
+    exceptions = ExceptionOut(many=True, help_text="by which one person has two hands on it")
 
     lots = LotOut(many=True, help_text="the first 50")
     lots_count = serializers.IntegerField()

@@ -20,6 +20,8 @@ from orders.pages.words import counted, day_words, lot_tag, order_tag, reason_fo
 from orders.selectors.orders import LotSums, receipt_of, seller_shown, sold_by
 from orders.selectors.recalls import is_recalled
 from orders.selectors.statements import statements_seen_by
+from orders.services.hand_registers import pair_words
+from records.selectors.participation import exceptions_used
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,14 @@ def order_facts(order: PurchaseOrder, at: dt.datetime) -> list[Fact]:
         facts.append(Fact(pgettext("order", "Judged by"), with_others % {"yuan": money.yuan(order.judged_fen)}))
     if order.status == OrderStatus.PLACED and order.approve_by_at is not None:
         facts.append(Fact(pgettext("order", "Ends unless approved"), deadline_words(order.approve_by_at, at)))
+    facts += [
+        Fact(
+            _("Exception"),
+            _("One person may %(pair)s") % {"pair": pair_words(granted.stage, granted.other)},
+            _("%(document)s, until %(day)s") % {"document": granted.document, "day": day_words(granted.to_on)},
+        )
+        for granted in exceptions_used(order.reference)
+    ]
     delivery = getattr(order, "delivery", None)
     if delivery is not None:
         receipt = receipt_of(delivery)

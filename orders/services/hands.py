@@ -6,9 +6,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
+from kernel.clock import county_day
 from kernel.errors import DomainError
 from orders.models import PurchaseOrder
-from records.selectors.participation import stages_held
+from records.selectors.participation import exception_between, stages_excluding
 from records.services.participation import AlreadyTookPart, take_part
 
 REQUEST, ANSWER, APPROVE, SHIP, WEIGH, SIGN = "request", "answer", "approve", "ship", "weigh", "sign"
@@ -26,6 +27,21 @@ APART = (
     (SIGN, PAY),
     (PAY, CONFIRM),
 )
+# These are held by the law and by the tables themselves; no county ends them.
+FOR_EVER = (*((REQUEST, stage) for stage in (ANSWER, APPROVE, SHIP, WEIGH, SIGN, PAY, CONFIRM)),
+            (WEIGH, SIGN), (PAY, CONFIRM))  # fmt: skip
+# Between these an organisation with too few people may be granted an exception.
+EXCUSABLE = ((WEIGH, PAY), (APPROVE, PAY), (SIGN, PAY), (WEIGH, CONFIRM))
+STAGES = {
+    REQUEST: pgettext_lazy("a hand on an order", "place it"),
+    ANSWER: pgettext_lazy("a hand on an order", "answer for a seller"),
+    APPROVE: pgettext_lazy("a hand on an order", "approve it"),
+    SHIP: pgettext_lazy("a hand on an order", "send the goods off"),
+    WEIGH: pgettext_lazy("a hand on an order", "weigh the goods"),
+    SIGN: pgettext_lazy("a hand on an order", "sign for the goods"),
+    PAY: pgettext_lazy("a hand on an order", "record the payment"),
+    CONFIRM: pgettext_lazy("a hand on an order", "confirm the payment"),
+}
 DID = {
     ANSWER: pgettext_lazy("a hand on an order", "answered for a seller"),
     APPROVE: pgettext_lazy("a hand on an order", "approved it"),
@@ -56,9 +72,14 @@ def take_hand(order: PurchaseOrder, stage: str, *, by: User, at: dt.datetime) ->
     try:
         take_part(order.reference, stage, by=by, at=at)
     except AlreadyTookPart:
-        before = next(held for held in stages_held(order.reference, by=by) if _excludes(held, stage))
-        raise HandTaken(before) from None
+        _take_by_exception(order, stage, by=by, at=at)
 
 
-def _excludes(stage: str, other: str) -> bool:
-    return (stage, other) in APART or (other, stage) in APART
+def _take_by_exception(order: PurchaseOrder, stage: str, *, by: User, at: dt.datetime) -> None:
+    """Put this person down although another hand excludes this one, where an exception stands between them."""
+    day = county_day(at)
+    before = stages_excluding(order.reference, stage, by=by, on=day)
+    excused = exception_between(order.reference, stage, before[0], on=day) if len(before) == 1 else None
+    if excused is None:
+        raise HandTaken(before[0])
+    take_part(order.reference, stage, by=by, at=at, excused_by=excused)

@@ -6,7 +6,7 @@ import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -84,8 +84,9 @@ class Attachment(models.Model):
         triggers = append_only()
 
 
-# One lock a person, then the pairs: two tabs of one person are looked at one after the other. Whoever places an order
-# (`request`) needs no lock: nobody else can see the order before it is there.
+# One lock a person, then the pairs of the day: two tabs of one person are looked at one after the other. Whoever places
+# an order (`request`) needs no lock: nobody else can see the order before it is there; that hand says whose document it
+# is. A hand may name one exception, which must be of these two hands, of this day and of whoever the document is.
 _REFUSE_INCOMPATIBLE = """
 PERFORM pg_advisory_xact_lock(hashtextextended(p.person_key, 0))
 FROM (SELECT DISTINCT person_key FROM added WHERE stage <> 'request' ORDER BY person_key) AS p;
@@ -93,12 +94,25 @@ IF EXISTS (
     SELECT FROM added AS a
     JOIN records_participation AS b
       ON b.document = a.document AND b.person_key = a.person_key AND b.stage <> a.stage
-    WHERE NOT EXISTS (SELECT FROM records_incompatiblehands AS h WHERE h.kind = split_part(a.document, ':', 1))
-       OR EXISTS (
-        SELECT FROM records_incompatiblehands AS h
-        WHERE h.kind = split_part(a.document, ':', 1)
-          AND (h.stage, h.other) IN ((a.stage, b.stage), (b.stage, a.stage))
-       )
+    CROSS JOIN LATERAL (
+        SELECT split_part(a.document, ':', 1) AS kind, (a.at AT TIME ZONE 'Asia/Shanghai')::date AS day
+    ) AS d
+    WHERE (
+        NOT EXISTS (SELECT FROM records_incompatiblehands AS h WHERE h.kind = d.kind)
+        OR EXISTS (
+            SELECT FROM records_incompatiblehands AS h
+            WHERE h.kind = d.kind AND h.from_on <= d.day AND (h.to_on IS NULL OR h.to_on > d.day)
+              AND (h.stage, h.other) IN ((a.stage, b.stage), (b.stage, a.stage))
+        )
+    ) AND NOT EXISTS (
+        SELECT FROM records_handsexception AS x
+        WHERE x.id = a.excused_by_id AND x.kind = d.kind AND x.from_on <= d.day AND x.to_on > d.day
+          AND (x.stage, x.other) IN ((a.stage, b.stage), (b.stage, a.stage))
+          AND x.scope = (
+            SELECT r.scope FROM records_participation AS r
+            WHERE r.document = a.document AND r.stage = 'request' ORDER BY r.id LIMIT 1
+          )
+    )
 ) THEN
     RAISE EXCEPTION 'one person, two hands that exclude each other' USING ERRCODE = '23514',
         CONSTRAINT = 'incompatible_hands';
@@ -108,7 +122,10 @@ RETURN NULL;
 
 
 _HANDS_TELL = Traced(
-    "records_participation", ("id", "document", "person_key", "stage"), moments=("at",), told_at=("at",)
+    "records_participation",
+    ("id", "document", "person_key", "stage", "scope", "excused_by_id"),
+    moments=("at",),
+    told_at=("at",),
 )
 
 
@@ -122,10 +139,13 @@ class Participation(models.Model):
     person_key = models.CharField(max_length=64)
     stage = models.CharField(max_length=32)
     at = models.DateTimeField()
+    scope = models.CharField(max_length=40, blank=True, default="", db_default="")  # of the first hand: whose it is
+    excused_by = models.ForeignKey("HandsException", models.PROTECT, null=True, related_name="hands")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["document", "person_key", "stage"], name="stage_once_a_person"),
+            models.CheckConstraint(condition=Q(scope="") | Q(stage="request"), name="scope_of_the_first_hand"),
         ]
         triggers = [
             *append_only(),
@@ -142,20 +162,49 @@ class Participation(models.Model):
 
 
 class IncompatibleHands(models.Model):
-    """Two stages of one kind of document that are never the same person's; without a row, no two stages are."""
+    """Two stages of one kind of document that are never the same person's, by date; without a row no two are."""
 
-    CHANGES = ()
+    CHANGES = ("to_on",)
 
     kind = models.CharField(max_length=24)
     stage = models.CharField(max_length=32)
     other = models.CharField(max_length=32)
+    from_on = models.DateField()
+    to_on = models.DateField(null=True)
+    document = models.CharField(max_length=80, blank=True)
 
     class Meta:
         triggers = [entered_only(pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete)]
         constraints = [
-            models.UniqueConstraint(fields=["kind", "stage", "other"], name="incompatible_hands_once"),
+            models.UniqueConstraint(fields=["kind", "stage", "other", "from_on"], name="incompatible_hands_once"),
             two_people("stage", "other", name="hands_differ"),
+            models.CheckConstraint(condition=Q(to_on=None) | Q(to_on__gt=F("from_on")), name="hands_dates_in_order"),
         ]
+
+
+class HandsException(models.Model):
+    """Two stages that one person may hold on the documents of one organisation with too few people, for a time."""
+
+    CHANGES = ("to_on",)
+
+    kind = models.CharField(max_length=24)
+    stage = models.CharField(max_length=32)
+    other = models.CharField(max_length=32)
+    scope = models.CharField(max_length=40)  # whose documents: "organisation:12"
+    from_on = models.DateField()
+    to_on = models.DateField()
+    document = models.CharField(max_length=80)
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        triggers = [entered_only(pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete)]
+        constraints = [
+            two_people("stage", "other", name="excepted_hands_differ"),
+            two_people("set_by", "confirmed_by", name="exception_two_hands"),
+            models.CheckConstraint(condition=Q(to_on__gt=F("from_on")), name="exception_ends"),
+        ]
+        indexes = [models.Index(fields=["scope", "to_on"], name="exception_by_scope")]
 
 
 _FINDINGS_TELL = Traced(

@@ -38,6 +38,7 @@ DEFAULTS = {
     "mass_reading_people": 300,
     "cards_shown_a_day": 30,
     "household_agrees_days": 7,
+    "people_without_exception": 4,  # of a buyer: so many keep all its steps apart
 }
 
 
@@ -72,6 +73,7 @@ LIMITS = {
     "mass_reading_people": (20, 100_000),
     "cards_shown_a_day": (1, 500),
     "household_agrees_days": (1, 60),
+    "people_without_exception": (2, 8),
 }
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel.entering import entering
 from kernel.errors import DomainError
-from records.models import IncompatibleHands, Participation, SomeAccount
+from records.models import HandsException, IncompatibleHands, Participation, SomeAccount
 from records.selectors.participation import documents_of_interest
 
 
@@ -34,20 +34,29 @@ class NobodyKnown(DomainError):
     message = _("This account belongs to no registered person. Ask the security administrator to register you.")
 
 
+EVER = dt.date(2000, 1, 1)
+
+
 def set_incompatible(kind: str, pairs: Iterable[tuple[str, str]]) -> None:
-    """Write down which two stages of a kind of document are never the same person's; those on record stay."""
-    rows = [IncompatibleHands(kind=kind, stage=stage, other=other) for stage, other in pairs]
+    """Write down which two stages of a kind of document are never one person's, from ever; what is on record stays.
+
+    A pair that a county has ended stays ended.
+    """
+    rows = [IncompatibleHands(kind=kind, stage=stage, other=other, from_on=EVER) for stage, other in pairs]
     with entering("set-up"):
         IncompatibleHands.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 @transaction.atomic
-def take_part(document: str, stage: str, *, by: SomeAccount, at: dt.datetime) -> None:
+def take_part(
+    document: str, stage: str, *, by: SomeAccount, at: dt.datetime, excused_by: HandsException | None = None
+) -> None:
     """Put this person down for this stage of the document; refuse whoever holds a stage that excludes it.
 
-    Signing the same stage again is allowed. The check is per person (HMAC of the ID number), not per account.
+    Signing the same stage again is allowed. The check is per person (HMAC of the ID number), not per account. A hand
+    that is another one's as well by an exception names it.
     """
-    take_part_in_all([document], stage, by=by, at=at)
+    take_part_in_all([document], stage, by=by, at=at, excused_by=excused_by)
 
 
 @transaction.atomic
@@ -57,14 +66,17 @@ def take_part_as(document: str, stage: str, *, person_key: str, at: dt.datetime)
 
 
 @transaction.atomic
-def take_part_in_all(documents: list[str], stage: str, *, by: SomeAccount, at: dt.datetime) -> None:
+def take_part_in_all(
+    documents: list[str], stage: str, *, by: SomeAccount, at: dt.datetime, excused_by: HandsException | None = None
+) -> None:
     """Put down hands as `take_part` does, for many documents at once: put down for all of them, or refused for all."""
     if by.person is None:
         raise NobodyKnown
     if documents_of_interest(documents, stage, by=by):
         raise HasInterest
     key = by.person.key
-    _write([Participation(document=name, person_key=key, stage=stage, at=at) for name in sorted(set(documents))])
+    names = sorted(set(documents))
+    _write([Participation(document=name, person_key=key, stage=stage, at=at, excused_by=excused_by) for name in names])
 
 
 def _write(rows: list[Participation]) -> None:

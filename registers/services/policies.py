@@ -42,6 +42,7 @@ POLICY_NAMES = [
     ("card_wait_days", gettext_lazy("A new bank card is used after (days)")),
     ("mass_reading_people", gettext_lazy("The auditor is told once somebody reads of, within an hour (people)")),
     ("cards_shown_a_day", gettext_lazy("One person sees whole card numbers a day (times)")),
+    ("people_without_exception", gettext_lazy("A buyer needs no exception from its number of (people) on")),
     ("register_change_days", gettext_lazy("A change of a register waits for its second person (days)")),
     ("household_agrees_days", gettext_lazy("What a household is asked waits for its yes or no (days)")),
 ]

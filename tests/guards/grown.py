@@ -15,11 +15,12 @@ from catalog.services import papers, pauses, recognitions
 from ledger.models import Contradiction
 from ledger.services import contradictions, payouts, restoring
 from losses.models import LossClaim
+from losses.services.schemes import book_money
 from orders.models import SettlementStatement
 from orders.services import paying
 from produce.models import Grade, PriceMedian, Produce, ProduceCategory, ReferencePrice
 from produce.services import dictionary_changes
-from records.models import CalendarDay, Finding, Job, PhotoPrint, PolicyValue
+from records.models import CalendarDay, Finding, HandsException, Job, PhotoPrint, PolicyValue
 from records.services import idempotency
 from records.services.files import attach
 from records.services.history import seal_history
@@ -169,6 +170,7 @@ def _relief(produce, losers, officer, cadre, township) -> None:
     object_to(awarded.village_notice.lines.first(), words="不对", contact="13900000000", at=FRIDAY)
     maker = factories.a_user("高出纳", "finance_maker", finance)
     checker = factories.a_user("邓会计", "finance_checker", finance)
+    book_money(story.scheme, 100_00, document="9号", by=maker, confirmed_by=checker, at=MONDAY)
     batch = bank.sent(finance, maker, checker)
     _restored(maker, checker)
     for number, payment in enumerate(batch.payments.order_by("line_no")):
@@ -258,5 +260,9 @@ def _leaves(officer, cadre) -> None:
         confirmed_by=cadre,
         confirmed_at=MONDAY,
     )
+    HandsException.objects.create(
+        kind="order", stage="weigh", other="pay_make", scope="organisation:1", from_on=DAY, to_on=FRIDAY.date(),
+        document="6号", set_by=officer, confirmed_by=cadre,
+    )  # fmt: skip
     PolicyValue.objects.create(name="expiry_days", value="8", from_on=DAY, document="4号", set_by=officer)
     CalendarDay.objects.get_or_create(day=DAY, defaults={"is_workday": True, "document": "3号"})

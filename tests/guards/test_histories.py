@@ -17,7 +17,7 @@ from ledger.models import (
     PayeeSnapshot,
     Transfer,
 )
-from losses.models import Award, ClaimFigure, Computation, SchemeRate, Visit
+from losses.models import Award, ClaimFigure, Computation, SchemeMoney, SchemeRate, Visit
 from marketplace.management.commands.grant_app_role import changeable_columns, our_models
 from orders.models import Delivery, DeliveryLine, OrderLine, ReceiptLine, SettlementStatement, StatementLine
 from produce.models import Grade, PriceMedian, Produce, ProduceCategory, ProduceChange
@@ -48,8 +48,8 @@ HISTORIES = [
     AppliedReturn, Attachment, Award, BankReturn, BankReturnLine, CardShown, ClaimFigure, Computation, Consent,
     Delivery, DeliveryLine, Event, Move, Movement, NoticeLine, OrderLine, Participation, Payable, PayeeSnapshot,
     PhotoPrint,
-    PriceChange, ReceiptLine, SchemeRate, SellerPause, SettlementStatement, StatementLine, StoredFile, Trace, Transfer,
-    HistorySeal, NumberLetter, Reading,
+    PriceChange, ReceiptLine, SchemeMoney, SchemeRate, SellerPause, SettlementStatement, StatementLine, StoredFile,
+    Trace, Transfer, HistorySeal, NumberLetter, Reading,
 ]  # fmt: skip
 NEVER_DELETED = [
     Account,

@@ -6,12 +6,14 @@ import pytest
 from django.db.models import F
 
 from catalog.models import MOST_G
-from losses.models import Award, ClaimFigure, Computation, LossClaim, ReliefScheme, SchemeRate, Visit
+from losses.models import Award, ClaimFigure, Computation, LossClaim, ReliefScheme, SchemeMoney, SchemeRate, Visit
 from records.models import MOST_FEN
 from tests.guards.cases import bounds, check, refuses_a_twin, refuses_each_change, unique, words
 
 CHECKS = [
     words("scheme_status_legal", ReliefScheme),
+    check("scheme_money_bounded", SchemeMoney, {"amount_fen": 0}, {"amount_fen": MOST_FEN + 1}),
+    check("scheme_money_two_hands", SchemeMoney, {"by": F("confirmed_by")}),
     check("scheme_window_in_order", ReliefScheme, {"window_to": F("window_from") - dt.timedelta(days=1)}),
     bounds("scheme_cap_bounded", ReliefScheme, "household_cap_fen", 1, MOST_FEN),
     check(
@@ -43,6 +45,7 @@ UNIQUES = [
     unique("source_account", ReliefScheme),
     unique("bank_account", ReliefScheme),
     unique("scheme_rate_once", SchemeRate),
+    unique("scheme_money_once_a_paper", SchemeMoney),
     unique("number", LossClaim),
     unique("one_open_claim_a_lot_and_cause", LossClaim, status="filed"),
     unique("figure_once_a_stage", ClaimFigure),

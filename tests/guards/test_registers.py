@@ -23,7 +23,8 @@ from accounts.models import (
 )
 from canteens.models import ApprovalTier, Canteen, Fund
 from kernel.entering import SETTING
-from records.models import CalendarDay, IncompatibleHands, PolicyValue
+from losses.models import ReliefScheme, SchemeMoney, SchemeRate
+from records.models import CalendarDay, HandsException, IncompatibleHands, PolicyValue
 from registers.models import MOST_ROWS, RegisterChange, RegisterChangeRow
 from tests.guards.cases import bounds, check, owns, refuses_a_twin, refuses_each_change, unique, words
 from tests.guards.rows import a_row, as_owner, insert, past_triggers, refused_by, twin
@@ -51,8 +52,9 @@ UNIQUES = [
 ]
 
 REGISTERS = [
-    ApprovalTier, BankCard, CalendarDay, Canteen, Channel, CoopMember, Fund, Household, HouseholdMember, HouseholdTier,
-    IncompatibleHands, Mandate, Membership, Organisation, Place, PolicyValue,
+    ApprovalTier, BankCard, CalendarDay, Canteen, Channel, CoopMember, Fund, HandsException, Household, HouseholdMember,
+    HouseholdTier, IncompatibleHands, Mandate, Membership, Organisation, Place, PolicyValue, ReliefScheme, SchemeMoney,
+    SchemeRate,
 ]  # fmt: skip
 
 

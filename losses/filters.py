@@ -1,0 +1,41 @@
+"""What the registers of schemes may be narrowed to; page, spreadsheet and API ask the same."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from django_filters import CharFilter, ChoiceFilter, FilterSet
+
+from losses.models import ReliefScheme, SchemeMoney, SchemeRate, SchemeStatus
+
+
+class SchemeFilter(FilterSet):
+    """Schemes by how they stand."""
+
+    status = ChoiceFilter(label=pgettext_lazy("scheme", "Status"), choices=SchemeStatus.choices, empty_label=_("all"))
+
+    class Meta:
+        """No column is a filter by itself."""
+
+        model = ReliefScheme
+        fields: list[str] = []
+
+
+class RateFilter(FilterSet):
+    """Rates of one scheme, by its code."""
+
+    q = CharFilter(label=_("Code of the scheme"), field_name="scheme__code", lookup_expr="iexact", max_length=32)
+
+    class Meta:
+        """No column is a filter by itself."""
+
+        model = SchemeRate
+        fields: list[str] = []
+
+
+class SchemeMoneyFilter(RateFilter):
+    """Sums of one scheme, by its code."""
+
+    class Meta:
+        """No column is a filter by itself."""
+
+        model = SchemeMoney
+        fields: list[str] = []

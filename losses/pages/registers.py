@@ -1,0 +1,78 @@
+"""The desks of the registers of relief schemes, of their rates and of their money."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.models import Tier
+from kernel import money
+from losses import filters, forms
+from losses.models import ReliefScheme, SchemeMoney, SchemeRate
+from registers.pages.desks import Column, Desk
+
+
+def _two_names(row: SchemeMoney) -> str:
+    return "、".join(user.person.name for user in (row.by, row.confirmed_by) if user.person is not None)
+
+
+SCHEMES = Desk(
+    key="schemes",
+    name=_("Relief schemes"),
+    about=_("The rules of relief: who, when, how much at most. Nothing can be reported until one is published."),
+    add=_("Draft a scheme"),
+    form=forms.SchemeForm,
+    change_form=forms.SchemeActForm,
+    rows=lambda who: ReliefScheme.objects.select_related("payer", "account"),
+    order=("-pk",),
+    columns=(
+        Column("name", pgettext_lazy("register", "Name"), lambda row: row.name),
+        Column("code", _("Code"), lambda row: row.code),
+        Column("status", pgettext_lazy("scheme", "Status"), lambda row: row.get_status_display()),
+        Column("window_from", _("Losses from"), lambda row: row.window_from.isoformat()),
+        Column("window_to", _("Losses until"), lambda row: row.window_to.isoformat()),
+        Column("tiers", _("Who may apply"), lambda row: "、".join(str(Tier(tier).label) for tier in row.tiers)),
+        Column("cap", _("At most a household (yuan)"), lambda row: money.yuan(row.household_cap_fen)),
+        Column("left", _("Left (yuan)"), lambda row: money.yuan(row.account.available_fen())),
+    ),
+    narrowed=filters.SchemeFilter,
+    content_of=lambda row: {"scheme": row.pk},
+)
+
+RATES = Desk(
+    key="scheme-rates",
+    name=_("Rates of relief"),
+    about=_("What a jin of each produce is relieved with. Rates come in while the scheme is a draft, and then stay."),
+    add=_("Propose a rate"),
+    form=forms.RateForm,
+    rows=lambda who: SchemeRate.objects.select_related("scheme", "produce"),
+    order=("-scheme_id", "produce__position", "pk"),
+    columns=(
+        Column("scheme", _("Relief scheme"), lambda row: row.scheme.name),
+        Column("code", _("Code of the scheme"), lambda row: row.scheme.code),
+        Column("produce", _("Produce"), lambda row: row.produce.name),
+        Column("category", _("Kind of loss"), lambda row: row.get_category_display()),
+        Column("rate", _("Yuan a jin"), lambda row: money.price_per_jin(row.rate_fen, row.rate_unit_g)),
+    ),
+    narrowed=filters.RateFilter,
+    by_file=True,
+    example={"scheme": "ZX2030", "produce": "包菜", "category": "收后损失", "rate": "0.80"},
+)
+
+SCHEME_MONEY = Desk(
+    key="scheme-money",
+    name=_("Money of relief schemes"),
+    about=_("What finance puts behind a scheme or takes from it. A scheme without money is not published."),
+    add=_("Propose a sum"),
+    form=forms.SchemeMoneyForm,
+    rows=lambda who: SchemeMoney.objects.select_related("scheme", "by__person", "confirmed_by__person"),
+    order=("-pk",),
+    columns=(
+        Column("scheme", _("Relief scheme"), lambda row: row.scheme.name),
+        Column("code", _("Code of the scheme"), lambda row: row.scheme.code),
+        Column("amount", _("Amount (yuan)"), lambda row: money.yuan(row.amount_fen)),
+        Column("document", pgettext_lazy("register", "Document"), lambda row: row.document),
+        Column("hands", _("Set and confirmed by"), _two_names),
+    ),
+    narrowed=filters.SchemeMoneyFilter,
+)
+
+DESKS = (SCHEMES, RATES, SCHEME_MONEY)

@@ -1,0 +1,261 @@
+"""The rules of three registers: relief schemes, their rates, and the money behind them."""
+
+import datetime as dt
+import re
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import Household, HouseholdTier, Organisation, Place, Role, Tier, User
+from kernel import clock, money
+from kernel.errors import BadValue
+from kernel.typed import fold_typed
+from losses.models import ReliefScheme, SchemeRate, SchemeStatus
+from losses.services import schemes
+from produce.models import Produce
+from registers.services.named import organisation_named, place_named, row_of
+from registers.services.rules import Content, Hands, Rules, Step, seat
+
+BUREAU = Hands((seat(Role.BUREAU_APPROVER),), (seat(Role.BUREAU_APPROVER),))
+PER_JIN_G = 500
+PUBLISH, CLOSE = "publish", "close"
+_CODE = re.compile(r"[A-Z0-9-]{2,32}")
+
+
+class SchemeRules(Rules):
+    """Relief schemes: drafted, published once there are rates and money, closed; published rules stay as they are."""
+
+    key = "schemes"
+    roles = (Role.BUREAU_APPROVER,)
+
+    def look(self, content: Content, *, at: dt.datetime) -> Step:
+        """Return what a scheme would promise, or what its publication or its end would change."""
+        if "scheme" in content:
+            return self._deciding(row_of(ReliefScheme, content["scheme"]), content["act"], at=at)
+        code = fold_typed(content["code"]).upper()
+        if not _CODE.fullmatch(code):
+            raise BadValue(_("Write the code in 2 to 32 capital letters and digits, such as ZX2030."))
+        if ReliefScheme.objects.filter(code=code).exists():
+            raise BadValue(_("Another scheme has this code."))
+        begins, ends = (dt.date.fromisoformat(content[name]) for name in ("window_from", "window_to"))
+        if ends < begins or ends < clock.county_day(at):
+            raise BadValue(_("The last day for losses lies before the first, or is over."))
+        _payer(content["payer"])
+        tiers, towns = _tiers(content["tiers"]), _townships(content["townships"])
+        asked = {name: str(content[name]) for name in ("name", "legal_basis", "window_from", "window_to")}
+        asked |= {
+            "code": code,
+            "tiers": "、".join(str(Tier(tier).label) for tier in tiers),
+            "townships": "、".join(town.name for town in towns) or _("the whole county"),
+            "household_cap": money.yuan(int(content["household_cap"])),
+            "min_loss_jin": str(content["min_loss_jin"]),
+            "village_days": str(content["village_days"]),
+            "county_days": str(content["county_days"]),
+            "payer": content["payer"],
+        }
+        return Step(
+            subject=code,
+            title=content["name"],
+            facts=[(name, "", value) for name, value in asked.items()],
+            hands=BUREAU,
+            notes=[
+                _may_apply(tiers, [town.code for town in towns], at=at),
+                _("It is a draft then: rates and money come in by their own registers, and then it is published."),
+            ],
+        )
+
+    def _deciding(self, scheme: ReliefScheme, act: str, *, at: dt.datetime) -> Step:
+        to = SchemeStatus.PUBLISHED if act == PUBLISH else SchemeStatus.CLOSED
+        if not scheme.can_move(to):
+            raise BadValue(_("This scheme is %(status)s.") % {"status": SchemeStatus(scheme.status).label})
+        notes = [_may_apply(scheme.tiers, scheme.townships, at=at), _money_left(scheme)]
+        if to == SchemeStatus.PUBLISHED:
+            if not scheme.rates.exists() or scheme.account.available_fen() < 1:
+                raise schemes.NotReadyToPublish
+            notes += [_rates_in_words(scheme), *_takes_over(scheme)]
+        return Step(
+            subject=scheme.code,
+            title=scheme.name,
+            facts=[("act", str(SchemeStatus(scheme.status).label), str(to.label))],
+            hands=BUREAU,
+            notes=notes,
+        )
+
+    def write(self, content: Content, *, document: str, by: User, confirmed_by: User, at: dt.datetime) -> None:
+        """Write the draft, publish a scheme or close it."""
+        if "scheme" in content:
+            decide = schemes.publish_scheme if content["act"] == PUBLISH else schemes.close_scheme
+            decide(row_of(ReliefScheme, content["scheme"]), by=confirmed_by, at=at)
+            return
+        schemes.draft_scheme(
+            code=fold_typed(content["code"]).upper(),
+            name=content["name"].strip(),
+            legal_basis=content["legal_basis"].strip(),
+            window_from=dt.date.fromisoformat(content["window_from"]),
+            window_to=dt.date.fromisoformat(content["window_to"]),
+            tiers=_tiers(content["tiers"]),
+            townships=[town.code for town in _townships(content["townships"])],
+            household_cap_fen=int(content["household_cap"]),
+            min_loss_g=int(content["min_loss_jin"]) * PER_JIN_G,
+            village_days=int(content["village_days"]),
+            county_days=int(content["county_days"]),
+            payer=_payer(content["payer"]),
+            by=by,
+            at=at,
+        )
+
+
+class RateRules(Rules):
+    """Rates: what one jin of one produce is relieved with under a draft; published rates stay."""
+
+    key = "scheme-rates"
+    roles = (Role.BUREAU_APPROVER,)
+
+    def look(self, content: Content, *, at: dt.datetime) -> Step:
+        """Return which rate would stand in a draft."""
+        scheme, produce = _scheme(content["scheme"]), _produce(content["produce"])
+        if scheme.status != SchemeStatus.DRAFT:
+            raise schemes.SchemeIsPublished
+        category = SchemeRate.Category(content["category"])
+        if scheme.rates.filter(produce=produce, category=category).exists():
+            raise BadValue(_("This scheme has a rate for this produce already."))
+        before = SchemeRate.objects.filter(produce=produce, category=category).exclude(scheme=scheme)
+        last = before.exclude(scheme__status=SchemeStatus.DRAFT).order_by("-scheme_id").first()
+        before_it = _("On the left stands the rate of the scheme before: %(name)s.")
+        return Step(
+            subject=f"{scheme.code}:{produce.code}:{category.value}",
+            title=_("%(produce)s, %(scheme)s") % {"produce": produce.name, "scheme": scheme.name},
+            facts=[
+                ("scheme", scheme.code, scheme.code),
+                ("category", category.value, category.value),
+                ("rate", money.price_per_jin(last.rate_fen, last.rate_unit_g) if last else "", _rate(content)),
+            ],
+            hands=BUREAU,
+            notes=[before_it % {"name": last.scheme.name}] if last is not None else [],
+        )
+
+    def write(self, content: Content, *, document: str, by: User, confirmed_by: User, at: dt.datetime) -> None:
+        """Write the rate."""
+        schemes.add_rate(
+            _scheme(content["scheme"]),
+            produce=_produce(content["produce"]),
+            category=content["category"],
+            rate_fen=int(content["rate"]),
+            rate_unit_g=PER_JIN_G,
+            by=by,
+            at=at,
+        )
+
+
+class SchemeMoneyRules(Rules):
+    """Money of a scheme: put in or taken out on a document, by the payer's maker and checker."""
+
+    key = "scheme-money"
+    roles = (Role.FINANCE_MAKER, Role.FINANCE_CHECKER)
+
+    def look(self, content: Content, *, at: dt.datetime) -> Step:
+        """Return how much the scheme would have left."""
+        scheme, amount_fen = _scheme(content["scheme"]), _signed(content)
+        if scheme.status == SchemeStatus.CLOSED and amount_fen > 0:
+            raise schemes.NotPublished
+        left = scheme.account.available_fen()
+        if left + amount_fen < 0:
+            raise schemes.SchemeMoneyNotFree(left)
+        becomes = _("It has %(left)s yuan left, then %(then)s yuan.")
+        return Step(
+            subject=scheme.code,
+            title=scheme.name,
+            facts=[
+                ("scheme", scheme.code, scheme.code),
+                ("direction", "", content["direction"]),
+                ("amount", "", money.yuan(abs(amount_fen))),
+            ],
+            hands=Hands((seat(Role.FINANCE_MAKER, scheme.payer_id),), (seat(Role.FINANCE_CHECKER, scheme.payer_id),)),
+            notes=[becomes % {"left": money.yuan(left), "then": money.yuan(left + amount_fen)}],
+        )
+
+    def write(self, content: Content, *, document: str, by: User, confirmed_by: User, at: dt.datetime) -> None:
+        """Write the sum with both its hands, and post it."""
+        schemes.book_money(
+            _scheme(content["scheme"]), _signed(content), document=document, by=by, confirmed_by=confirmed_by, at=at
+        )
+
+
+def _rate(content: Content) -> str:
+    return money.price_per_jin(int(content["rate"]), PER_JIN_G)
+
+
+def _signed(content: Content) -> int:
+    amount_fen = int(content["amount"])
+    return -amount_fen if content["direction"] == "less" else amount_fen
+
+
+def _scheme(code: str) -> ReliefScheme:
+    scheme = ReliefScheme.objects.filter(code=fold_typed(code).upper()).select_related("account").first()
+    if scheme is None:
+        raise BadValue(_("No scheme has this code. Look it up in the register of schemes."))
+    return scheme
+
+
+def _produce(name: str) -> Produce:
+    produce = Produce.objects.filter(name=fold_typed(name)).first()
+    if produce is None:
+        raise BadValue(_("There is no such produce in the dictionary. Write its name as the market does."))
+    return produce
+
+
+def _payer(name: str) -> Organisation:
+    payer = organisation_named(name)
+    if payer.kind != Organisation.Kind.FINANCE:
+        raise BadValue(_("Relief is paid by a finance office. Write its name."))
+    return payer
+
+
+def _tiers(text: str) -> list[str]:
+    words = {str(label): value for value, label in Tier.choices} | {value: value for value in Tier.values}
+    asked = [word for word in re.split(r"[、,，\s]+", text.strip()) if word]
+    unknown = [word for word in asked if word not in words]
+    if unknown or not asked:
+        known = "、".join(str(label) for label in Tier.labels)
+        raise BadValue(_("Write which households may apply, of these: %(known)s.") % {"known": known})
+    return list(dict.fromkeys(words[word] for word in asked))
+
+
+def _townships(text: str) -> list[Place]:
+    towns = [place_named(word) for word in re.split(r"[、,，\s]+", (text or "").strip()) if word]
+    if any(town.level != Place.Level.TOWNSHIP for town in towns):
+        raise BadValue(_("Write townships, or leave it empty for the whole county."))
+    return towns
+
+
+def _may_apply(tiers: list[str], townships: list[str], *, at: dt.datetime) -> str:
+    """Return in words how many households may apply today."""
+    day = clock.county_day(at)
+    held = HouseholdTier.objects.filter(tier__in=tiers, from_on__lte=day).exclude(to_on__lte=day)
+    households = Household.objects.filter(pk__in=held.values("household"))
+    if townships:
+        households = households.filter(village__parent__in=townships)
+    n = households.count()
+    return ngettext("%(n)s household may apply as of today.", "%(n)s households may apply as of today.", n) % {"n": n}
+
+
+def _money_left(scheme: ReliefScheme) -> str:
+    return _("It has %(left)s yuan left.") % {"left": money.yuan(scheme.account.available_fen())}
+
+
+def _rates_in_words(scheme: ReliefScheme) -> str:
+    rates = scheme.rates.select_related("produce").order_by("produce__position", "pk")
+    listed = "、".join(f"{rate.produce.name} {money.price_per_jin(rate.rate_fen, rate.rate_unit_g)}" for rate in rates)
+    return _("Rates in yuan a jin: %(rates)s.") % {"rates": listed}
+
+
+def _takes_over(scheme: ReliefScheme) -> list[str]:
+    """Return which open scheme no longer takes reports of the same produce: the newest one does."""
+    before = ReliefScheme.objects.filter(
+        status=SchemeStatus.PUBLISHED,
+        window_to__gte=scheme.window_from,
+        window_from__lte=scheme.window_to,
+        rates__produce__in=scheme.rates.values("produce"),
+    ).distinct()
+    sentence = _("Losses of the same produce fall under this one from then on, no longer under %(name)s.")
+    return [sentence % {"name": other.name} for other in before.order_by("pk")]

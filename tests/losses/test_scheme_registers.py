@@ -1,0 +1,205 @@
+"""Schemes, their rates and their money are registers: each step from draft to end is of two hands."""
+
+import datetime as dt
+import io
+import uuid
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from kernel.errors import BadValue
+from losses.models import Computation, ReliefScheme, SchemeMoney, SchemeStatus
+from losses.selectors import schemes as selectors
+from losses.services import claiming, schemes
+from losses.services.scheme_registers import PER_JIN_G
+from registers.models import RegisterChange
+from registers.services import changes
+from tests.factories import MONDAY, login
+from tests.losses.steps import a_lot, a_photo, a_scheme
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def at_nine(now):
+    return now
+
+
+def a_row(finance_bureau, **values):
+    return {
+        "code": "ZX2026",
+        "name": "滞销救助（2026）",
+        "legal_basis": "石府办〔2026〕7号",
+        "window_from": "2026-01-01",
+        "window_to": "2026-12-31",
+        "tiers": "脱贫户、边缘易致贫户、一般农户",
+        "townships": "",
+        "household_cap": 200_000,
+        "min_loss_jin": 20,
+        "village_days": 5,
+        "county_days": 5,
+        "payer": finance_bureau.name,
+    } | values
+
+
+def propose(key, by, *rows, document="石府办〔2026〕7号"):
+    return changes.propose(key, list(rows), document_number=document, by=by, at=MONDAY)
+
+
+@pytest.fixture
+def drafted(finance_bureau, director_lin, clerk_ma):
+    changes.confirm(propose("schemes", director_lin, a_row(finance_bureau)), by=clerk_ma, at=MONDAY)
+    return ReliefScheme.objects.get()
+
+
+@pytest.fixture
+def funded(drafted, cabbage, director_lin, clerk_ma, finance_maker, finance_checker):
+    rate = {"scheme": drafted.code, "produce": cabbage.name, "category": "B", "rate": 80}
+    changes.confirm(propose("scheme-rates", director_lin, rate), by=clerk_ma, at=MONDAY)
+    put(drafted, finance_maker, finance_checker)
+    return drafted
+
+
+def put(scheme, maker, checker, *, direction="more", amount=100_000_00, document="石财农〔2026〕8号"):
+    row = {"scheme": scheme.code, "direction": direction, "amount": amount}
+    return changes.confirm(propose("scheme-money", maker, row, document=document), by=checker, at=MONDAY)
+
+
+def publish(scheme, by, act="publish"):
+    return propose("schemes", by, {"scheme": scheme.pk, "act": act})
+
+
+def test_a_scheme_is_drafted_priced_funded_and_published_by_two_hands_each(
+    funded, director_lin, clerk_ma, xiuying_household, cabbage, finance_maker, finance_checker
+):
+    assert (funded.status, funded.min_loss_g, funded.tiers) == ("draft", 10_000, ["lifted", "marginal", "ordinary"])
+    change = publish(funded, director_lin)
+    notes = " ".join(changes.notes_of(change, at=MONDAY))
+    assert "1 户" in notes and "100,000.00" in notes and f"{cabbage.name} 0.80" in notes
+
+    changes.confirm(change, by=clerk_ma, at=MONDAY)
+
+    funded.refresh_from_db()
+    assert funded.status == SchemeStatus.PUBLISHED
+    rate = funded.rates.get()
+    assert (rate.rate_fen, rate.rate_unit_g) == (80, PER_JIN_G)
+    booked = SchemeMoney.objects.get()
+    assert (booked.by, booked.confirmed_by, booked.document) == (finance_maker, finance_checker, "石财农〔2026〕8号")
+    changes.confirm(publish(funded, clerk_ma, "close"), by=director_lin, at=MONDAY)
+    funded.refresh_from_db()
+    assert funded.status == SchemeStatus.CLOSED
+
+
+def test_nothing_is_published_without_a_rate_and_money_and_no_rate_comes_later(
+    drafted, funded, cabbage, director_lin, clerk_ma
+):
+    bare = schemes.draft_scheme(
+        code="LEER", name="空", legal_basis="1号", window_from=dt.date(2026, 1, 1), window_to=dt.date(2026, 12, 31),
+        tiers=["lifted"], household_cap_fen=1, min_loss_g=1, village_days=1, county_days=1, payer=funded.payer,
+        by=director_lin, at=MONDAY,
+    )  # fmt: skip
+    with pytest.raises(schemes.NotReadyToPublish):
+        publish(bare, director_lin)
+    changes.confirm(publish(funded, director_lin), by=clerk_ma, at=MONDAY)
+    with pytest.raises(schemes.SchemeIsPublished):
+        row = {"scheme": funded.code, "produce": cabbage.name, "category": "C", "rate": 90}
+        propose("scheme-rates", director_lin, row)
+    with pytest.raises(BadValue):
+        publish(funded, clerk_ma)
+
+
+def test_money_is_taken_out_no_further_than_it_is_free_and_a_paper_counts_once(
+    funded, finance_maker, finance_checker, director_lin
+):
+    with pytest.raises(schemes.SchemeMoneyNotFree):
+        put(funded, finance_maker, finance_checker, direction="less", amount=100_000_01, document="9号")
+    put(funded, finance_maker, finance_checker, direction="less", amount=40_000_00, document="9号")
+
+    funded.account.refresh_from_db()
+    assert funded.account.available_fen() == 60_000_00
+    assert sorted(SchemeMoney.objects.values_list("amount_fen", flat=True)) == [-40_000_00, 100_000_00]
+    for stranger in (director_lin, finance_checker):
+        with pytest.raises(changes.NotYours):
+            put(funded, stranger, finance_checker, document="10号")
+    with pytest.raises(schemes.PaperUsed):
+        put(funded, finance_maker, finance_checker)
+
+
+def test_what_is_no_scheme_is_refused_in_words(finance_bureau, bureau, director_lin, pingshan):
+    for values in (
+        {"code": "一"},
+        {"window_to": "2025-12-31"},
+        {"window_to": "2026-10-31"},
+        {"tiers": "有钱人"},
+        {"tiers": ""},
+        {"townships": "没有的镇"},
+        {"townships": "石城县"},
+        {"payer": bureau.name},
+    ):
+        with pytest.raises(BadValue):
+            propose("schemes", director_lin, a_row(finance_bureau, **values))
+    assert not RegisterChange.objects.exists()
+
+
+def test_the_newest_scheme_takes_over_its_produce_and_says_so_before(
+    funded, finance_bureau, director_lin, clerk_ma, cabbage
+):
+    older = a_scheme(finance_bureau, director_lin, cabbage, name="老办法")
+
+    assert any("老办法" in note for note in changes.notes_of(publish(funded, director_lin), at=MONDAY))
+    assert older.status == "published"
+
+
+def test_a_scheme_of_other_townships_relieves_nothing_here(
+    finance_bureau, director_lin, cabbage, xiuying, xiuying_household, other_village
+):
+    lot = a_lot(xiuying_household, cabbage, by=xiuying)
+    elsewhere = a_scheme(finance_bureau, director_lin, cabbage, townships=[other_village.parent_id])
+    assert selectors.fitting(lot, on=MONDAY.date()) is None
+    with pytest.raises(claiming.NotThisTownship):
+        claiming.file_claim(
+            scheme=elsewhere, listing=lot, cause="unsold", happened_on=MONDAY.date(), quantity=20_000, words="",
+            photos=[a_photo(by=xiuying)], by=xiuying, at=MONDAY,
+        )  # fmt: skip
+    here = a_scheme(finance_bureau, director_lin, cabbage, townships=[xiuying_household.village.parent_id])
+    assert selectors.fitting(lot, on=MONDAY.date()) == here
+
+
+def test_what_was_computed_keeps_the_rate_it_was_computed_by():
+    copied = {field.name for field in Computation._meta.fields}
+
+    assert {"rate_fen", "rate_unit_g", "cap_left_fen", "money_left_fen", "lines_fen", "amount_fen"} <= copied
+
+
+def test_pages_files_and_programs_do_the_same(client, finance_bureau, director_lin, clerk_ma, cabbage, finance_maker):
+    login(client, director_lin)
+    row = a_row(finance_bureau) | {"household_cap": "2000", "document_number": "7号", "idem": uuid.uuid4().hex}
+    sent = client.post(reverse("register-new", args=["schemes"]), row)
+    assert sent.status_code == 302, sent.content.decode()
+    change = RegisterChange.objects.get()
+    page = client.get(reverse("register-change", args=[change.pk])).content.decode()
+    assert "全县" in page and "脱贫户" in page
+    login(client, clerk_ma)
+    client.post(reverse("register-change-confirm", args=[change.pk]), {"idem": "1"})
+    scheme = ReliefScheme.objects.get()
+    assert scheme.household_cap_fen == 200_000
+    book = openpyxl.Workbook()
+    for cells in (["办法代码", "农产品", "损失类别", "每斤补多少元"], [scheme.code, cabbage.name, "收后损失", "0.80"]):
+        book.active.append(cells)
+    out = io.BytesIO()
+    book.save(out)
+    sent = client.post(
+        reverse("register-rows", args=["scheme-rates"]),
+        {"idem": uuid.uuid4().hex, "document_number": "7号", "file": SimpleUploadedFile("标准.xlsx", out.getvalue())},
+    )
+    assert sent.status_code == 302, sent.content.decode()
+    send = {"content_type": "application/json", "headers": {"Idempotency-Key": "a"}}
+    login(client, finance_maker)
+    body = {"document_number": "8号", "rows": [{"scheme": scheme.code, "direction": "more", "amount": "100"}]}
+    proposed = client.post(reverse("api-register-propose", args=["scheme-money"]), body, **send)
+    assert proposed.status_code == 201, proposed.json()
+    assert client.get(reverse("register-edit", args=["schemes", scheme.pk])).status_code == 403
+    login(client, director_lin)
+    assert client.get(reverse("register-edit", args=["schemes", scheme.pk])).status_code == 200
