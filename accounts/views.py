@@ -100,7 +100,7 @@ def household_list(request: SignedIn) -> HttpResponse:
     page = keyset.cut(
         selectors.households_seen_by(request.user), ("village_id", "number"), cursor=request.GET.get("cursor", "")
     )
-    writes = selectors.standing(request.user).has(Role.CADRE, Role.COOP_MANAGER)
+    writes = selectors.standing(request.user).has(Role.CADRE)
     land_of = places(request).land_of
     context = {
         "rows": [
