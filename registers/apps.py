@@ -16,6 +16,7 @@ class RegistersConfig(AppConfig):
         from registers.services import (  # here, since rooms open one by one
             cards,
             households,
+            members,
             offices,
             places,
             policies,
@@ -30,11 +31,17 @@ class RegistersConfig(AppConfig):
             posts.PostRules,
             cards.CardRules,
             households.HouseholdRules,
+            members.MemberRules,
             policies.PolicyRules,
             policies.CalendarRules,
         ):
             rules.add(kind())
         for desk in (*county.DESKS, *pages_of_households.DESKS):
             put_up(desk)
-        for finder in (missing.unknown_days, missing.empty_posts):
+        for finder in (
+            missing.unknown_days,
+            missing.empty_posts,
+            pages_of_households.headless,
+            pages_of_households.cards_of_the_dead,
+        ):
             missing.add(finder)
