@@ -6,8 +6,8 @@ from uuid import UUID
 
 from django.db.models import Count, Prefetch, Q, QuerySet, Sum
 
-from accounts.models import HouseholdMember, Role, Somebody
-from accounts.selectors import standing
+from accounts.models import Role, Somebody
+from accounts.selectors import members_now, standing
 from catalog.models import Listing
 from kernel.masking import mask_name
 from kernel.present import known
@@ -133,7 +133,7 @@ def people_masked(order: PurchaseOrder, user: Somebody) -> set[UUID]:
     if order.buyer_id in standing(user).organisations(*BUYER_ROLES):
         return set()
     sellers = order.allocations.filter(household__isnull=False).values("household")
-    return set(HouseholdMember.objects.filter(household__in=sellers).values_list("person_id", flat=True))
+    return set(members_now().filter(household__in=sellers).values_list("person_id", flat=True))
 
 
 def deliveries_seen_by(user: Somebody) -> QuerySet[PurchaseOrder]:
