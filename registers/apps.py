@@ -45,6 +45,7 @@ class RegistersConfig(AppConfig):
         for finder in (
             missing.unknown_days,
             missing.empty_posts,
+            missing.townships_without_pair,
             pages_of_households.headless,
             pages_of_households.cards_of_the_dead,
         ):

@@ -304,6 +304,7 @@ IN = {
     "sessions-end": {"security"},
     "register-index": REGISTER_DESKS,
     "register-missing": {"auditor", "checker", "director", "maker", "security", "system"},
+    "api-register-missing": {"auditor", "checker", "director", "maker", "security", "system"},
     "register-changes": REGISTER_DESKS,
     "register": CHANNEL_DESK,
     "register-export": CHANNEL_DESK,

@@ -106,7 +106,7 @@ MEMBERS = Desk(
     content_of=lambda row: {"member": row.pk},
     by_file=True,
     example={
-        "household": "360735102208001",
+        "household": "110101001201001",
         "name": "黄小英",
         "id_number": "362137201001010011",
         "phone": "",
