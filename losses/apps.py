@@ -12,6 +12,7 @@ class LossesConfig(AppConfig):
         """Let nobody take a hand on a claim of a household they are tied to."""
         from losses.pages.registers import DESKS  # here, since rooms open one by one
         from losses.selectors.interest import tied_claims  # here, since rooms open one by one
+        from losses.services.elsewhere_register import OtherReliefRules  # here, since rooms open one by one
         from losses.services.scheme_registers import (  # here, since rooms open one by one
             RateRules,
             SchemeMoneyRules,
@@ -21,7 +22,7 @@ class LossesConfig(AppConfig):
         from registers.pages.desks import put_up  # here, since rooms open one by one
         from registers.services import rules  # here, since rooms open one by one
 
-        for kind in (SchemeRules, RateRules, SchemeMoneyRules):
+        for kind in (SchemeRules, RateRules, SchemeMoneyRules, OtherReliefRules):
             rules.add(kind())
         for desk in DESKS:
             put_up(desk)

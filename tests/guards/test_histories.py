@@ -17,7 +17,7 @@ from ledger.models import (
     PayeeSnapshot,
     Transfer,
 )
-from losses.models import Award, ClaimFigure, Computation, SchemeMoney, SchemeRate, Visit
+from losses.models import Award, ClaimFigure, Computation, OtherRelief, SchemeMoney, SchemeRate, Visit
 from marketplace.management.commands.grant_app_role import changeable_columns, our_models
 from orders.models import Delivery, DeliveryLine, OrderLine, ReceiptLine, SettlementStatement, StatementLine
 from produce.models import Grade, PriceMedian, Produce, ProduceCategory, ProduceChange
@@ -55,6 +55,7 @@ NEVER_DELETED = [
     BudgetChange,
     Finding,
     Listing,
+    OtherRelief,
     Paper,
     PolicyValue,
     ProduceChange,
@@ -71,6 +72,7 @@ NEVER_EMPTIED = [
     BudgetChange,
     Finding,
     Listing,
+    OtherRelief,
     Paper,
     PolicyValue,
     ProduceChange,

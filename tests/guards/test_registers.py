@@ -19,7 +19,7 @@ from accounts.models import (
 )
 from canteens.models import ApprovalTier, Canteen, Fund
 from kernel.entering import SETTING
-from losses.models import ReliefScheme, SchemeMoney, SchemeRate
+from losses.models import OtherRelief, ReliefScheme, SchemeMoney, SchemeRate
 from records.models import CalendarDay, HandsException, IncompatibleHands, PolicyValue
 from registers.models import MOST_ROWS, RegisterChange, RegisterChangeRow
 from tests.guards.cases import bounds, check, owns, refuses_a_twin, refuses_each_change, unique, words
@@ -43,7 +43,7 @@ UNIQUES = [
 
 REGISTERS = [
     ApprovalTier, BankCard, CalendarDay, Canteen, Channel, Fund, Household, HouseholdMember, HouseholdTier,
-    HandsException, IncompatibleHands, Membership, Organisation, Place, PolicyValue, ReliefScheme,
+    HandsException, IncompatibleHands, Membership, Organisation, OtherRelief, Place, PolicyValue, ReliefScheme,
     SchemeMoney, SchemeRate,
 ]  # fmt: skip
 
