@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Tier
 from accounts.services.register import MOST_PEOPLE, Answers, Report
-from kernel.form_fields import CodeField, DegreesField, WholeNumberField
+from kernel.form_fields import CodeField, DayField, DegreesField, WholeNumberField
 from kernel.kept import BroughtFile
 from records.forms import ActForm
 
@@ -62,6 +62,7 @@ class HouseholdFile(BroughtFile):
         max_value=MOST_PEOPLE,
         required=False,
     )
+    from_on = DayField(label=_("From which day do the other kinds of households count?"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -70,7 +71,12 @@ class HouseholdFile(BroughtFile):
     def answers(self) -> Answers:
         """Return what was answered about the file."""
         typed = self.cleaned_data
-        return Answers(with_hidden=self.hidden_answer, tier=typed.get("tier", ""), people=typed.get("people"))
+        return Answers(
+            with_hidden=self.hidden_answer,
+            tier=typed.get("tier", ""),
+            people=typed.get("people"),
+            from_on=typed.get("from_on"),
+        )
 
     def asked(self, report: Report) -> list[forms.BoundField]:
         """Return the questions that this file raises, those already answered too."""
@@ -79,6 +85,7 @@ class HouseholdFile(BroughtFile):
             "with_hidden": report.hidden_rows or answers.with_hidden is not None,
             "tier": report.without_tier or answers.tier,
             "people": report.without_people or answers.people,
+            "from_on": report.without_from_on or answers.from_on,
         }
         return [self[name] for name, open_or_answered in raised.items() if open_or_answered]
 

@@ -13,8 +13,10 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from accounts.models import (
     FIELD_ROLES,
     BankCard,
+    CoopMember,
     Household,
     HouseholdTier,
+    Mandate,
     Membership,
     Message,
     Organisation,
@@ -34,10 +36,11 @@ from records.selectors.policy import policy
 _DIGITS = {Place.Level.COUNTY: 6, Place.Level.TOWNSHIP: 9, Place.Level.VILLAGE: 12}
 
 _PLACES, _PLACES_SECONDS = "places", 60
+_COUNTY, _COUNTY_SECONDS = "county", 60
 
 
 def area_prefix(code: str, level: str) -> str:
-    """Return the leading digits shared by every place inside this one: 360735101000 of a township is 360735101."""
+    """Return the leading digits shared by every place inside this one: 110101001000 of a township is 110101001."""
     return code[: _DIGITS[Place.Level(level)]]
 
 
@@ -50,6 +53,25 @@ def places() -> dict[str, Place]:
 def forget_places() -> None:
     """Read the places anew at the next question."""
     near.forget(_PLACES)
+
+
+@dataclass(frozen=True, slots=True)
+class County:
+    """What this installation's county and its agriculture bureau are called; empty before they are entered."""
+
+    name: str
+    bureau: str
+
+
+def county() -> County:
+    """Return whose site this is, from the rows entered when the county was opened, at most a minute old."""
+    return cast(County, near.get_or_set(_COUNTY, _county, _COUNTY_SECONDS))
+
+
+def _county() -> County:
+    name = Place.objects.filter(level=Place.Level.COUNTY).values_list("name", flat=True).first()
+    bureaus = Organisation.objects.filter(kind=Organisation.Kind.BUREAU).order_by("pk")
+    return County(name or "", bureaus.values_list("name", flat=True).first() or "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +258,35 @@ def live_card_of(household: Household, at: dt.datetime) -> BankCard | None:
     return BankCard.objects.filter(card_in_force(at), household=household).first()
 
 
+def in_force_on(day: dt.date) -> Q:
+    """Say of a row with two dates that it holds on this day; the second is the first day without it."""
+    return Q(from_on__lte=day) & (Q(to_on=None) | Q(to_on__gt=day))
+
+
+def mandates_of(who: Standing, day: dt.date, **allowed: bool) -> QuerySet[Mandate]:
+    """Return the mandates by which this person sells for households today: those of the co-operatives managed."""
+    managed = who.organisations(Role.COOP_MANAGER)
+    return Mandate.objects.filter(in_force_on(day), cooperative_id__in=managed, **allowed)
+
+
+def coop_members_seen_by(who: Standing) -> QuerySet[CoopMember]:
+    """Return the memberships in the co-operatives managed and of the villages served; all for the auditor."""
+    members = CoopMember.objects.select_related("household", "cooperative")
+    return members.filter(_coops_seen_by(who))
+
+
+def mandates_seen_by(who: Standing) -> QuerySet[Mandate]:
+    """Return the mandates of the co-operatives managed and of the villages served; all for the auditor."""
+    return Mandate.objects.select_related("household", "cooperative").filter(_coops_seen_by(who))
+
+
+def _coops_seen_by(who: Standing) -> Q:
+    if who.has(Role.AUDITOR):
+        return Q()
+    managed = Q(cooperative_id__in=who.organisations(Role.COOP_MANAGER))
+    return managed | who.within("household__village_id", Role.CADRE)
+
+
 def users_of_household(household: Household) -> QuerySet[User]:
     """Return the accounts that may act for a household."""
     return User.objects.filter(person__household_membership__household=household, is_active=True)
@@ -243,9 +294,17 @@ def users_of_household(household: Household) -> QuerySet[User]:
 
 def users_in_post(organisation: Organisation, roles: Collection[str], day: dt.date) -> list[User]:
     """Return the accounts of whoever holds one of these posts in an organisation on this day, one a person."""
-    posts = Membership.objects.filter(organisation=organisation, role__in=roles, from_on__lte=day)
-    posts = posts.filter(Q(to_on=None) | Q(to_on__gt=day))
-    users = User.objects.filter(person__in=posts.values("person"), is_active=True).order_by("created_at", "pk")
+    return _holders(Membership.objects.filter(organisation=organisation, role__in=roles), day)
+
+
+def holders_of(role: str, day: dt.date) -> list[User]:
+    """Return the accounts of whoever holds this post anywhere on this day, one a person."""
+    return _holders(Membership.objects.filter(role=role), day)
+
+
+def _holders(posts: QuerySet[Membership], day: dt.date) -> list[User]:
+    held = posts.filter(from_on__lte=day).filter(Q(to_on=None) | Q(to_on__gt=day))
+    users = User.objects.filter(person__in=held.values("person"), is_active=True).order_by("created_at", "pk")
     return list({user.person_id: user for user in users}.values())
 
 

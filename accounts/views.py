@@ -26,6 +26,7 @@ from accounts.pages import register as pages_of_register
 from accounts.pages.register import household_row, village_groups
 from accounts.services import register, register_files
 from accounts.services.places import FarAway, set_point
+from accounts.services.readings import note_reading
 from kernel import clock, kept, keyset
 from kernel.errors import DomainError
 from kernel.letters import COOKIE as LETTERS
@@ -36,6 +37,7 @@ from records.doors import act_on
 from records.forms import ActForm, new_key
 
 YEAR_SECONDS = 365 * 24 * 3600
+MOST_SHOWN = 200  # of known households that a file changes
 MOST_LETTERS, NEWEST_LETTERS = 20, 3
 
 
@@ -87,6 +89,7 @@ def me(request: SignedIn) -> HttpResponse:
     context = {
         "facts": pages_of_me.facts_of(who, request.user),
         "card_url": places(request).own_card() if who.household_id or who.has(*selectors.PAID_BY) else "",
+        "coops_url": places(request).own_coops() if who.household is not None else "",
         "letters": letters[:NEWEST_LETTERS],
         "earlier": letters[NEWEST_LETTERS:],
     }
@@ -100,6 +103,7 @@ def household_list(request: SignedIn) -> HttpResponse:
     page = keyset.cut(
         selectors.households_seen_by(request.user), ("village_id", "number"), cursor=request.GET.get("cursor", "")
     )
+    note_reading(by=request.user, door="household-list", people=len(page.rows), at=clock.now())
     writes = selectors.standing(request.user).has(Role.CADRE, Role.COOP_MANAGER)
     land_of = places(request).land_of
     context = {
@@ -138,6 +142,10 @@ def household_import(request: SignedIn) -> HttpResponse:
         "form": form,
         "report": report,
         "asked": form.asked(report) if report is not None else [],
+        "changed": [
+            pages_of_register.moved_row(ready.place, ready.number, ready.name, ready.facts)
+            for ready in (report.changed[:MOST_SHOWN] if report is not None else [])
+        ],
         "kept": kept.pack(form.cleaned_data["raw"]) if report is not None else "",
     }
     return render(request, "accounts/household_import.html", context, status=400 if form.errors else 200)
@@ -168,9 +176,11 @@ def register_file_refuse(request: SignedIn, register_file_id: UUID) -> HttpRespo
 def _register_file(request: SignedIn, file: RegisterFile) -> HttpResponse:
     rows = file.lines.select_related("village").order_by("position")
     page = keyset.cut(rows, ("position",), cursor=request.GET.get("cursor", ""))
+    note_reading(by=request.user, door="register-file", people=len(page.rows), at=clock.now())
     context = {
         "file": pages_of_register.file_shown(file),
-        "rows": [pages_of_register.file_row(row) for row in page.rows],
+        "rows": [pages_of_register.file_row(row) for row in page.rows if row.household_id is None],
+        "changed": [pages_of_register.moved_row_of(row) for row in page.rows if row.household_id is not None],
         "pages": page_links(page),
         "decide": permissions.can_decide_register_file(request.user, file)
         and file.status == RegisterFileStatus.PROPOSED

@@ -1,4 +1,4 @@
-"""P11: how long does a register file of 5,000 households take, checked and entered, with its faulty rows named?
+"""P11: how long does a register file of 30,000 households take, checked and entered, with its faulty rows named?
 
 The file is a workbook made here: in every hundred rows one with a wrong check character, one with a village nobody
 knows. Checked whole first, then brought by one clerk and confirmed by another with the faulty rows left out, in a
@@ -23,8 +23,8 @@ from accounts.models import Household
 from accounts.services import register, register_files
 from kernel import clock
 
-ROWS = int(os.environ.get("BENCH_ROWS", "5000"))
-MOST_SECONDS, MOST_MIB = 30, 300
+ROWS = int(os.environ.get("BENCH_ROWS", "30000"))
+MOST_SECONDS, MOST_MIB = 60, 300
 SURNAMES, GIVEN = "王李张刘陈杨黄赵吴周", "秀英桂兰建国春梅志强"
 
 
@@ -75,13 +75,13 @@ def main():
     raw, faulty = a_file(ROWS)
     at, before, office = clock.now(), Household.objects.count(), ground.relief_office()
     began = time.perf_counter()
-    checked = register.check_file(raw, at=at)
+    faults = len(register.check_file(raw, at=at).faults)
     seconds_checked = time.perf_counter() - began
     first, second = (ground.clerk_of(office, serial, at) for serial in (880_001, 880_002))
     file = register_files.propose_file(raw, skip_faulty=True, office=office, by=first, at=at)
     register_files.confirm_file(file, by=second, at=at)
     seconds = time.perf_counter() - began
-    if len(checked.faults) != faulty or Household.objects.count() - before != ROWS - faulty:
+    if faults != faulty or Household.objects.count() - before != ROWS - faulty:
         raise RuntimeError("the file was not entered as it is")
     mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     least = floor(ROWS)

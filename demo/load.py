@@ -4,15 +4,14 @@ import datetime as dt
 
 from django.db import connection, transaction
 
-from canteens.services import load_default_tiers
 from catalog.selectors import market
-from demo.county import build_county, find_county
+from demo.county import find_county
 from demo.history import fill_month, months_before
 from demo.market import build_market
+from demo.opening import build_county
 from demo.progress import COUNTY, HISTORY, KIND, LOSSES, MARKET, is_done
 from demo.relief import build_relief
 from kernel import clock
-from kernel.entering import entering
 from produce.services.dictionary import load as load_dictionary
 from records.models import Job
 from records.services import jobs
@@ -24,9 +23,7 @@ def load_county(at: dt.datetime) -> bool:
         job = jobs.take(KIND, COUNTY, at=at) if _alone() else None
         if job is None:
             return False
-        with entering("demo"):
-            build_county(at)
-            load_default_tiers()
+        build_county(at)
         load_dictionary()
         jobs.finish(job, at=at)
         return True

@@ -5,10 +5,12 @@ import random
 import uuid
 from typing import Any
 
+from canteens.selectors import years_to_open
 from catalog.models import Listing
 from catalog.services import listings, pauses
 from catalog.services import medians as asked
-from demo.county import VILLAGE, County
+from demo.county import County
+from demo.people import VILLAGE
 from demo.photos import draw_heap
 from demo.supply import Supply
 from demo.trade import Part, Trade
@@ -73,10 +75,17 @@ class Market:
         self.school_orders()
         self.other_orders()
         self.batches()
+        self.purses()
         self.dictionary()
         Supply(self.county, self.produce, PRICES, self.at).add(self.near)
         today = clock.county_day(self.at)
         write_medians(today - QUOTED_DAYS * DAY, today - DAY)
+
+    def purses(self):
+        """Open every buyer's purse of this year and, once that may be, of the next."""
+        for buyer in self.county.buyers:
+            for year in years_to_open(clock.county_day(self.at)):
+                self.trade.open_fund(buyer, year, at=self.at)
 
     def dictionary(self):
         """Leave a proposal for the bureau's second person, and one decided last week."""

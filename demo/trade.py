@@ -83,18 +83,28 @@ class Trade:
         )
 
     def fund(self, buyer: Organisation, year: int, *, at) -> Fund:
-        """Return this year's purse of a buyer, filled on first use."""
-        kind = FundKind.OWN if buyer.channel_id == "market" else FundKind.UNION
-        fund = Fund.objects.filter(organisation=buyer, kind=kind, fiscal_year=year).first()
-        if fund is not None:
+        """Return this year's purse of a buyer, opened and filled on first use."""
+        fund = self.open_fund(buyer, year, at=at)
+        if fund.account.credits_posted_fen:
             return fund
-        first, second = (self.county.of(buyer, role) for role in HANDS_OF_PURSES[kind])
-        purse = {"organisation": buyer.name, "kind": kind.value, "fiscal_year": year}
-        changes.confirm(changes.propose("funds", [purse], by=first, at=at), by=second, at=at)
-        fund = Fund.objects.get(organisation=buyer, kind=kind, fiscal_year=year)
+        first, second = self._hands_of_purse(buyer)
         budget = funds.propose_budget(fund, 600_000_00, f"石工会〔{year}〕3号", by=first, at=at)
         funds.confirm_budget(budget, by=second, at=at)
         return fund
+
+    def open_fund(self, buyer: Organisation, year: int, *, at) -> Fund:
+        """Return the purse of a buyer for a year, opened empty where there is none."""
+        kind = _kind_of_purse(buyer)
+        fund = Fund.objects.filter(organisation=buyer, kind=kind, fiscal_year=year).first()
+        if fund is not None:
+            return fund
+        first, second = self._hands_of_purse(buyer)
+        purse = {"organisation": buyer.name, "kind": kind.value, "fiscal_year": year}
+        changes.confirm(changes.propose("funds", [purse], by=first, at=at), by=second, at=at)
+        return Fund.objects.get(organisation=buyer, kind=kind, fiscal_year=year)
+
+    def _hands_of_purse(self, buyer: Organisation) -> list[User]:
+        return [self.county.of(buyer, role) for role in HANDS_OF_PURSES[_kind_of_purse(buyer)]]
 
     def order(self, buyer: Organisation, parts: list[Part], *, at, reaches: str, deliver_in: int = 2) -> PurchaseOrder:
         """Place an order at this instant and take it as many steps as it should come."""
@@ -165,6 +175,10 @@ class Trade:
     def _paid(self, order, parts, at):
         for statement in order.statements.order_by("pk"):
             paying.confirm_payment(statement, by=self.county.of(order.buyer, Role.UNION_CHAIR), at=at)
+
+
+def _kind_of_purse(buyer: Organisation) -> FundKind:
+    return FundKind.OWN if buyer.channel_id == "market" else FundKind.UNION
 
 
 def allocations(order: PurchaseOrder) -> list[Allocation]:

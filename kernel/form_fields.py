@@ -1,6 +1,7 @@
 """Form fields that read what people type into grams, fen and numbers, with the refusal's own sentence beside them."""
 
 from collections.abc import Callable, Iterable, Mapping
+from fractions import Fraction
 from typing import Any, cast
 
 from django import forms
@@ -95,6 +96,26 @@ class YuanFormField(TypedField):
 
     def prepare_value(self, value: Any) -> Any:
         return money.yuan_plain(value) if isinstance(value, int) else value
+
+
+class PercentField(TypedField):
+    """A share in percent, as whole hundredths of a percent."""
+
+    attrs = {"inputmode": "decimal", "autocomplete": "off", "maxlength": "10"}
+
+    def __init__(self, *, most_bp: int, **kwargs: Any) -> None:
+        self.most_bp = most_bp
+        super().__init__(**kwargs)
+
+    def read(self, text: str) -> int:
+        share = plain_number(text.removesuffix("%").removesuffix("％")) * 100
+        if share.denominator != 1 or share > self.most_bp:
+            most = exact_decimal(Fraction(self.most_bp, 100))
+            raise BadValue(_("Write a share of at most %(most)s%%, with two decimals at most.") % {"most": most})
+        return int(share)
+
+    def prepare_value(self, value: Any) -> Any:
+        return exact_decimal(Fraction(value, 100)) if isinstance(value, int) else value
 
 
 class PhoneFormField(TypedField):

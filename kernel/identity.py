@@ -97,7 +97,7 @@ def uscc(text: object) -> str:
 
 
 def phone(text: object, *, landline: bool = False) -> str:
-    """Return a mobile number as 11 digits, or, where allowed, a landline as 0797-5712345."""
+    """Return a mobile number as 11 digits, or, where allowed, a landline as 010-12345678."""
     number = _compact(text, _("Write the phone number."))
     number = re.sub(r"[()]", "", number)
     dialled = re.sub(r"^(\+86|0086|86(?=1[0-9]{10}$))", "", number)
@@ -109,7 +109,7 @@ def phone(text: object, *, landline: bool = False) -> str:
         dialled = f"0{dialled}"
     if fixed := _LANDLINE.fullmatch(dialled):
         return f"{fixed[1]}-{fixed[2]}"
-    raise BadValue(_("Write a mobile number of 11 digits, or a landline with its area code, such as 0797-5712345."))
+    raise BadValue(_("Write a mobile number of 11 digits, or a landline with its area code, such as 010-12345678."))
 
 
 def bank_card(text: object) -> BankCard:

@@ -43,6 +43,7 @@ LINKS = {
     "funnel": ("shield", pgettext_lazy("navigation", "Relief")),
     "register-index": ("report", pgettext_lazy("navigation", "Registers")),
     "refused-tries": ("shield", pgettext_lazy("navigation", "Refused")),
+    "log": ("report", pgettext_lazy("navigation", "Log")),
 }
 
 # What each post leads to, the first that fits; everybody also has home and the own page.
@@ -59,7 +60,7 @@ BY_ROLE = [
     ((Role.FINANCE_MAKER, Role.FINANCE_CHECKER), ("batch-list", "statement-list", "sales")),
     ((Role.RELIEF_CLERK,), ("household-list", "register-index", "sales")),
     ((Role.SECURITY_ADMIN, Role.SYSTEM_ADMIN, Role.HEAD_OF_OFFICE), ("register-index",)),
-    ((Role.AUDITOR,), ("sales", "funnel", "refused-tries", "notice-list")),
+    ((Role.AUDITOR,), ("sales", "funnel", "log", "notice-list")),
     ((Role.OFFICIAL,), ("sales", "funnel", "notice-list")),
 ]
 

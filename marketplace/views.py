@@ -5,11 +5,12 @@ import sys
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 from django.views.defaults import server_error
 
 from accounts.doors import SignedIn
-from accounts.selectors import standing
+from accounts.selectors import county, standing
 from kernel import clock
 from kernel.dates import time_words
 from marketplace import away
@@ -24,7 +25,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """Show a farmer the farmer's page, staff what waits for them, a stranger what this is."""
     who = standing(request.user)
     if not request.user.is_authenticated:
-        return render(request, "marketplace/welcome.html")
+        return render(request, "marketplace/welcome.html", {"county": county().name or _("the county")})
     if who.household_id and not who.posts:
         return render(request, "marketplace/farmer_home.html", farmer_home(who, at=clock.now()))
     return render(request, "marketplace/staff_home.html", staff_home(who, at=clock.now()))

@@ -1,5 +1,5 @@
 # ruff: noqa: E501  (one row of the table a line)
-"""The produce of 石城县: what grows here, how it is called, counted, graded and kept. Plain rows, loaded by a service.
+"""The produce that a county begins with: what grows, how it is called, counted, graded and kept. Plain rows, loaded by a service.
 
 Keeping times are guidance for the household, not trade standards: at room temperature in the season of harvest, and
 in a cold store. A yield is the 95th percentile a mu can give, in kilograms, where it means something.

@@ -1,5 +1,6 @@
 """The registers for programs: listed, proposed and decided as on their pages."""
 
+import datetime as dt
 from uuid import UUID
 
 from django.forms.utils import ErrorDict
@@ -10,14 +11,18 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.doors import SignedInCall
-from accounts.selectors import standing
+from accounts.models import CoopMember, Mandate
+from accounts.selectors import in_force_on, standing
+from accounts.services.coops import end_mandate, end_membership
+from kernel import clock
 from kernel.api_fields import KEY, read_input
 from kernel.api_pages import PAGING, KeysetPages, PageOut, answer_page
-from records.doors import act_for_program
+from records.doors import act_for_program, program_acts_on
+from records.services.photos import receive_photo
 from registers import permissions, selectors
 from registers.models import MOST_ROWS, RegisterChange, RegisterChangeRow
 from registers.pages.desks import Desk, desk_of
-from registers.pages.lists import register_list, registers
+from registers.pages.lists import read_register, register_list, registers
 from registers.services import changes
 from registers.services.cards import ask_for_card, send_card_code
 
@@ -65,7 +70,9 @@ class RegisterRows(APIView):
         shown = register_list(desk, standing(request.user), request.query_params)
         if shown.form_errors and shown.form is not None:
             raise ValidationError(_sentences(shown.form.errors))
-        return answer_page(shown.rows, _shape(desk), request=request, view=self, pages=_turn(desk))
+        answer = answer_page(shown.rows, _shape(desk), request=request, view=self, pages=_turn(desk))
+        read_register(desk, len(answer.data["results"]), by=request.user, at=clock.now())
+        return answer
 
 
 def _shape(desk: Desk) -> type[serializers.Serializer]:
@@ -180,11 +187,24 @@ class Change(APIView):
 class Confirm(APIView):
     """The second hand."""
 
-    @extend_schema(request=None, responses=ChangeDetailOut, parameters=[KEY], operation_id="register_change_confirm")
+    @extend_schema_serializer(component_name="RegisterConfirmation")
+    class Input(serializers.Serializer):
+        """The signed paper, from whoever confirms for a household; nothing else is asked."""
+
+        paper = serializers.FileField(required=False)
+
+    @extend_schema(request=Input, responses=ChangeDetailOut, parameters=[KEY], operation_id="register_change_confirm")
     def post(self, request: SignedInCall, register_change_id: UUID) -> Response:
         """Confirm a proposal of somebody else: it is in force."""
         change = permissions.access_change_to_decide(request.user, register_change_id)
-        act_for_program(request, {}, lambda at: changes.confirm(change, by=request.user, at=at))
+        data = read_input(self.Input, request)
+
+        def act(at: dt.datetime) -> RegisterChange:
+            sent = data.get("paper")
+            paper = receive_photo(sent, by=request.user, at=at, public=False) if sent else None
+            return changes.confirm(change, paper=paper, by=request.user, at=at)
+
+        act_for_program(request, data, act)
         return _change(request, register_change_id)
 
 
@@ -193,9 +213,9 @@ class Refuse(APIView):
 
     @extend_schema_serializer(component_name="RegisterRefusal")
     class Input(serializers.Serializer):
-        """What does not match."""
+        """What does not match; a household that is asked gives no reason."""
 
-        why = serializers.CharField(max_length=200)
+        why = serializers.CharField(max_length=200, required=False, default="", allow_blank=True)
 
     @extend_schema(request=Input, responses=ChangeDetailOut, parameters=[KEY], operation_id="register_change_refuse")
     def post(self, request: SignedInCall, register_change_id: UUID) -> Response:
@@ -254,6 +274,75 @@ class OwnCard(APIView):
             return {"id": str(change.pk)}
 
         return _change(request, UUID(act_for_program(request, data, act)["id"]), status=201)
+
+
+class CoopMemberOut(serializers.ModelSerializer):
+    """A membership of the own household."""
+
+    cooperative = serializers.CharField(source="cooperative.name")
+
+    class Meta:
+        model = CoopMember
+        fields = ["id", "cooperative", "from_on", "to_on"]
+
+
+class MandateOut(serializers.ModelSerializer):
+    """What a co-operative may do for the own household."""
+
+    cooperative = serializers.CharField(source="cooperative.name")
+
+    class Meta:
+        model = Mandate
+        fields = [
+            "id", "cooperative", "may_list", "may_confirm", "payee_is_coop", "fee_bp", "fee_fen_per_kg", "from_on",
+            "to_on",
+        ]  # fmt: skip
+
+
+class OwnCoopsOut(serializers.Serializer):
+    """What the own household is asked, and to which co-operatives it belongs."""
+
+    asked = ChangeOut(many=True)
+    memberships = CoopMemberOut(many=True)
+    mandates = MandateOut(many=True)
+
+
+class OwnCoops(APIView):
+    """Co-operatives of the own household."""
+
+    @extend_schema(responses=OwnCoopsOut, operation_id="own_coops")
+    def get(self, request: SignedInCall) -> Response:
+        """Return what the household is asked, its memberships and its mandates, those in force."""
+        household = permissions.access_own_household(request.user)
+        in_force = in_force_on(clock.county_day(clock.now()))
+        shown = {
+            "asked": selectors.asked_of_household(household),
+            "memberships": household.coop_memberships.filter(in_force).select_related("cooperative"),
+            "mandates": household.mandates.filter(in_force).select_related("cooperative"),
+        }
+        return Response(OwnCoopsOut(shown).data)
+
+
+class EndMandate(APIView):
+    """The end of a mandate."""
+
+    @extend_schema(request=None, responses=MandateOut, parameters=[KEY], operation_id="mandate_end")
+    def post(self, request: SignedInCall, mandate_id: UUID) -> Response:
+        """End what a co-operative may do: at once for the household, from tomorrow on for the co-operative."""
+        mandate = permissions.access_mandate_to_end(request.user, mandate_id)
+        program_acts_on(request, end_mandate, mandate)
+        return Response(MandateOut(permissions.access_mandate_to_end(request.user, mandate_id)).data)
+
+
+class EndCoopMember(APIView):
+    """The end of a membership."""
+
+    @extend_schema(request=None, responses=CoopMemberOut, parameters=[KEY], operation_id="coop_member_end")
+    def post(self, request: SignedInCall, coop_member_id: UUID) -> Response:
+        """End a membership and what the co-operative may do for its member."""
+        member = permissions.access_membership_to_end(request.user, coop_member_id)
+        program_acts_on(request, end_membership, member)
+        return Response(CoopMemberOut(permissions.access_membership_to_end(request.user, coop_member_id)).data)
 
 
 def _change(request: SignedInCall, register_change_id: UUID, status: int = 200) -> Response:

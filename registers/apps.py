@@ -10,10 +10,14 @@ class RegistersConfig(AppConfig):
 
     def ready(self) -> None:
         """Give rules and desks to the house."""
+        from registers.pages import coops as coop_pages  # here, since rooms open one by one
         from registers.pages import county, missing  # here, since rooms open one by one
+        from registers.pages import households as pages_of_households  # here, since rooms open one by one
         from registers.pages.desks import put_up  # here, since rooms open one by one
         from registers.services import (  # here, since rooms open one by one
             cards,
+            coops,
+            households,
             offices,
             places,
             policies,
@@ -27,11 +31,14 @@ class RegistersConfig(AppConfig):
             offices.OrganisationRules,
             posts.PostRules,
             cards.CardRules,
+            households.HouseholdRules,
             policies.PolicyRules,
             policies.CalendarRules,
+            coops.CoopMemberRules,
+            coops.MandateRules,
         ):
             rules.add(kind())
-        for desk in county.DESKS:
+        for desk in (*county.DESKS, *coop_pages.DESKS, *pages_of_households.DESKS):
             put_up(desk)
         for finder in (missing.unknown_days, missing.empty_posts):
             missing.add(finder)

@@ -5,7 +5,20 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_filters import CharFilter, ChoiceFilter, FilterSet, NumberFilter
 
-from accounts.models import BankCard, Membership, Organisation, Place, PlaceName, Role
+from accounts.models import (
+    BankCard,
+    CoopMember,
+    Household,
+    HouseholdTier,
+    Mandate,
+    Membership,
+    Organisation,
+    Place,
+    PlaceName,
+    Role,
+    Tier,
+)
+from accounts.selectors import in_force_on
 from kernel import clock
 from records.models import CalendarDay, PolicyValue
 from registers.services.policies import POLICY_NAMES
@@ -83,6 +96,29 @@ class CardFilter(FilterSet):
         return cards.filter(Q(household__number=text.strip()) | Q(organisation__name=text.strip()))
 
 
+class HouseholdFilter(FilterSet):
+    """Households by their number, by village and by kind."""
+
+    q = CharFilter(label=_("Household number"), field_name="number", lookup_expr="startswith", max_length=20)
+    village = CharFilter(label=_("Village"), method="in_village", max_length=60)
+    tier = ChoiceFilter(label=_("Kind of household"), choices=Tier.choices, method="counted_as", empty_label=_("all"))
+
+    class Meta:
+        """No column is a filter by itself."""
+
+        model = Household
+        fields: list[str] = []
+
+    def in_village(self, households: QuerySet[Household], _name: str, text: str) -> QuerySet[Household]:
+        """Keep the households of a village or a township, by a part of its name or by its code."""
+        here = Place.objects.filter(Q(name__icontains=text) | Q(pk=text))
+        return households.filter(Q(village__in=here) | Q(village__parent__in=here))
+
+    def counted_as(self, households: QuerySet[Household], _name: str, tier: str) -> QuerySet[Household]:
+        """Keep the households of this kind now."""
+        return households.filter(pk__in=HouseholdTier.objects.filter(tier=tier, to_on=None).values("household"))
+
+
 class PolicyFilter(FilterSet):
     """Values of one rule."""
 
@@ -105,3 +141,48 @@ class CalendarFilter(FilterSet):
 
         model = CalendarDay
         fields: list[str] = []
+
+
+class CoopMemberFilter(FilterSet):
+    """Memberships of one household or co-operative, in force or ended."""
+
+    q = CharFilter(label=_("Number of the household"), field_name="household__number", max_length=20)
+    coop = CharFilter(label=_("Co-operative"), field_name="cooperative__name", lookup_expr="icontains", max_length=40)
+    state = ChoiceFilter(
+        label=pgettext_lazy("register", "In force"),
+        choices=[("now", _("now")), ("ended", _("ended"))],
+        method="stands",
+        empty_label=_("all"),
+    )
+
+    class Meta:
+        """No column is a filter by itself."""
+
+        model = CoopMember
+        fields: list[str] = []
+
+    def stands(self, rows: QuerySet, _name: str, state: str) -> QuerySet:
+        """Return the rows in force today, or those that have ended."""
+        today = clock.county_day(clock.now())
+        return rows.filter(to_on__lte=today) if state == "ended" else rows.filter(in_force_on(today))
+
+
+class MandateFilter(CoopMemberFilter):
+    """Mandates of one household or co-operative, in force or ended, by what they allow."""
+
+    may = ChoiceFilter(
+        label=pgettext_lazy("register", "Allows"),
+        choices=[("may_list", _("putting goods on sale")), ("may_confirm", _("answering buyers"))],
+        method="allows",
+        empty_label=_("all"),
+    )
+
+    class Meta:
+        """No column is a filter by itself."""
+
+        model = Mandate
+        fields: list[str] = []
+
+    def allows(self, rows: QuerySet, _name: str, right: str) -> QuerySet:
+        """Return the mandates that allow this."""
+        return rows.filter(**{right: True})

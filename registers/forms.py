@@ -9,17 +9,21 @@ from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.models import Organisation, Place, Role
+from accounts.models import MOST_FEE_BP, MOST_FEE_FEN, Cause, Organisation, Place, Role, Tier
+from accounts.services.register import MOST_PEOPLE
 from kernel.form_fields import (
     CodeField,
     DayField,
     IdNumberFormField,
+    NumberTextField,
+    PercentField,
     PersonNameFormField,
     PhoneFormField,
     TickField,
     WholeNumberField,
     WordField,
     YesNoField,
+    YuanFormField,
 )
 from kernel.kept import BroughtFile
 from records.forms import ActForm
@@ -59,10 +63,22 @@ class RowsFile(DocumentForm, BroughtFile):
         self.fields["document_number"].required = document_needed
 
 
+class PaperForm(ActForm):
+    """The photo of a paper that a household signed."""
+
+    paper = forms.FileField(label=_("Photo of the signed paper"))
+
+
 class RefusalForm(ActForm):
     """What does not match."""
 
     why = forms.CharField(label=_("What does not match"), max_length=200)
+
+
+class HouseholdRefusalForm(ActForm):
+    """A household says no; it owes nobody a reason."""
+
+    why = forms.CharField(max_length=200, required=False)
 
 
 def page_form(form: type[RegisterForm]) -> type[RegisterForm]:
@@ -152,7 +168,7 @@ class OrganisationForm(RegisterForm):
         label=_("Buyer channel"), max_length=24, required=False, help_text=_("of buyers only, such as 学校")
     )
     place = forms.CharField(
-        label=_("Place"), max_length=60, help_text=_("a township, a village or a 12-digit code; 屏山镇长溪村")
+        label=_("Place"), max_length=60, help_text=_("a township, a village or a 12-digit code; 示范镇东村")
     )
     phone = PhoneFormField(label=_("Telephone"), landline=True, required=False)
     uscc = forms.CharField(label=_("Social credit code"), max_length=18, required=False)
@@ -192,6 +208,38 @@ class PostEndForm(RegisterForm):
 
     post = HiddenRow()
     to_on = DayField(label=_("First day without the post"))
+
+
+class HouseholdForm(RegisterForm):
+    """A household with its head."""
+
+    number = NumberTextField(
+        label=_("Household number"), max_length=20, required=False, help_text=_("made here if it stays empty")
+    )
+    name = PersonNameFormField(label=_("Household head"))
+    id_number = IdNumberFormField(label=_("ID number"))
+    phone = PhoneFormField(label=_("Phone"), required=False, help_text=_("several households may share one"))
+    village = forms.CharField(
+        label=_("Village"), max_length=60, help_text=_("with its township in front, or its 12-digit code")
+    )
+    people = WholeNumberField(label=_("People"), min_value=1, max_value=MOST_PEOPLE)
+    tier = WordField(label=_("Kind of household"), choices=Tier.choices)
+    cause = WordField(
+        label=_("Cause"), choices=[("", "—"), *Cause.choices], required=False, help_text=_("of watched households only")
+    )
+    from_on = DayField(label=pgettext_lazy("register", "From"), help_text=_("from which day this kind counts"))
+
+
+class HouseholdChangeForm(HouseholdForm):
+    """What may change of a household; its number and its head stay."""
+
+    household = HiddenRow()
+    number = None  # type: ignore[assignment]
+    name = None  # type: ignore[assignment]
+    id_number = None  # type: ignore[assignment]
+    from_on = DayField(
+        label=pgettext_lazy("register", "From"), required=False, help_text=_("from which day another kind counts")
+    )
 
 
 class CardForm(RegisterForm):
@@ -244,3 +292,35 @@ class CalendarForm(RegisterForm):
 
     day = DayField(label=pgettext_lazy("register", "Day"))
     is_workday = YesNoField(label=_("Is it a working day?"))
+
+
+class CoopMemberForm(RegisterForm):
+    """A membership that a household is asked for."""
+
+    household = forms.CharField(label=_("Number of the household"), max_length=20)
+    cooperative = forms.CharField(label=_("Co-operative"), max_length=80, help_text=_("as it is registered"))
+    from_on = DayField(label=pgettext_lazy("register", "From"), help_text=_("not before the household agrees"))
+    to_on = DayField(label=_("Until"), required=False, help_text=_("the first day without it; empty: for good"))
+
+
+class MandateForm(CoopMemberForm):
+    """What a co-operative may do for a household."""
+
+    may_list = YesNoField(label=_("May it put goods on sale?"))
+    may_confirm = YesNoField(label=_("May it answer buyers?"))
+    payee_is_coop = YesNoField(
+        label=_("Is the co-operative paid first?"), help_text=_("no: buyers pay the household's own card")
+    )
+    fee_bp = PercentField(
+        label=_("Fee (% of the money)"), required=False, help_text=_("such as 1.5; empty: none"), most_bp=MOST_FEE_BP
+    )
+    fee_fen_per_kg = YuanFormField(
+        label=_("Fee (yuan a kilo)"), required=False, help_text=_("instead of a share"), most_fen=MOST_FEE_FEN
+    )
+
+
+class MandateChangeForm(MandateForm):
+    """Other terms for a household that has a mandate."""
+
+    household = HiddenRow()
+    cooperative = HiddenRow()

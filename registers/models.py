@@ -14,6 +14,8 @@ from kernel.constraints import within
 from kernel.sealing import sealed
 from kernel.workflow import Workflow, legal_statuses, never_deleted, status_guards
 
+# How the seats of a proposal are named: a role in an organisation or in whichever, a role over an area, a household.
+ANYWHERE, AREA, HOUSEHOLD = "*", "@place:", "household@"
 MOST_ROWS = 500  # of one change: a second person compares them with a document
 
 
@@ -52,8 +54,8 @@ class RegisterChange(Workflow):
     register = models.CharField(max_length=32)
     document_number = models.CharField(max_length=80, blank=True)
     size = models.PositiveIntegerField()
-    confirmed_in = ArrayField(models.CharField(max_length=40))  # seats, any of which may decide: "head@12"
-    seen_in = ArrayField(models.CharField(max_length=40))  # seats that may look into it
+    confirmed_in = ArrayField(models.CharField(max_length=60))  # seats, any of which may decide: "head@12"
+    seen_in = ArrayField(models.CharField(max_length=60))  # seats that may look into it
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField()
     confirm_by_at = models.DateTimeField()

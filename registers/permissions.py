@@ -3,15 +3,16 @@
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from accounts.models import Person, Role, Somebody
+from accounts.models import CoopMember, Household, Mandate, Person, Role, Somebody
 from accounts.selectors import Standing, standing
 from registers.models import ChangeStatus, RegisterChange
 from registers.selectors import changes_seen_by, seats_of
 from registers.services.cards import own_names
-from registers.services.rules import Rules, all_rules, rules_of
+from registers.services.rules import Rules, all_rules, households_in, rules_of
 
 # Who is told what the county lacks.
 OVERSEERS = (
@@ -62,7 +63,7 @@ def access_register(user: Somebody, key: str) -> Rules:
 
 def can_propose(user: Somebody, rules: Rules) -> bool:
     """Return whether this person proposes rows of a register; for which office is asked of each row."""
-    return standing(user).has(*rules.roles)
+    return standing(user).has(*(rules.proposers or rules.roles))
 
 
 def access_proposing(user: Somebody, key: str) -> Rules:
@@ -91,6 +92,11 @@ def can_decide(user: Somebody, change: RegisterChange) -> bool:
     return bool(seats_of(standing(user)) & set(change.confirmed_in))
 
 
+def is_asked_as_household(user: Somebody, change: RegisterChange) -> bool:
+    """Return whether a proposal asks this person's own household."""
+    return standing(user).household_id in households_in(change.confirmed_in)
+
+
 def access_change_to_decide(user: Somebody, register_change_id: UUID) -> RegisterChange:
     """Return a proposal that this person may confirm or refuse."""
     change = access_change(user, register_change_id)
@@ -105,6 +111,29 @@ def access_own_change(user: Somebody, register_change_id: UUID) -> RegisterChang
     if change.by.person_id != user.person_id:  # type: ignore[union-attr]
         raise PermissionDenied
     return change
+
+
+def access_own_household(user: Somebody) -> Household:
+    """Return the household this person belongs to."""
+    household = standing(user).household
+    if household is None:
+        raise PermissionDenied
+    return household
+
+
+def access_mandate_to_end(user: Somebody, mandate_id: UUID) -> Mandate:
+    """Return a mandate that this person may end: of the own household, or of the co-operative managed."""
+    return get_object_or_404(Mandate.objects.filter(_ended_by(standing(user))), pk=mandate_id)
+
+
+def access_membership_to_end(user: Somebody, coop_member_id: UUID) -> CoopMember:
+    """Return a membership that this person may end: of the own household, or of the co-operative managed."""
+    return get_object_or_404(CoopMember.objects.filter(_ended_by(standing(user))), pk=coop_member_id)
+
+
+def _ended_by(who: Standing) -> Q:
+    own = Q(household_id=who.household_id) if who.household_id else Q(pk__in=[])
+    return own | Q(cooperative_id__in=who.organisations(Role.COOP_MANAGER))
 
 
 def can_end_sessions(who: Standing) -> bool:

@@ -6,26 +6,31 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from accounts.models import Membership, Role, Somebody, User
+from accounts.models import Household, Membership, Role, Somebody, User
 from accounts.selectors import Standing, standing
 from kernel.workdays import announced
 from records.selectors.policy import calendar_overrides
-from registers.models import ChangeStatus, RegisterChange, RegisterChangeRow
-
-HOME = "home"  # the seat of a household's own members; it proposes and never decides
+from registers.models import ANYWHERE, AREA, HOUSEHOLD, ChangeStatus, RegisterChange, RegisterChangeRow
 
 
 def seats_of(who: Standing) -> set[str]:
-    """Return the seats a person sits in today: each role in its organisation, and in whichever; the own household's."""
+    """Return the seats a person sits in today: each role in its organisation, over its area and in whichever; the own
+    household's."""
     seats = {f"{post.role}@{place}" for post in who.posts for place in (post.organisation_id, "*")}
-    return seats | ({f"{HOME}@{who.household_id.hex}"} if who.household_id is not None else set())
+    seats |= {f"{post.role}{AREA}{post.area_code}" for post in who.posts}
+    return seats | ({f"{HOUSEHOLD}{who.household_id}"} if who.household_id else set())
 
 
 def users_in_seats(seats: Iterable[str], day: dt.date) -> list[User]:
-    """Return the accounts of whoever sits in one of these seats on this day, one a person."""
+    """Return the accounts of whoever holds a post of one of these seats on this day, one a person."""
     held = Q(pk__in=[])
-    for role, _at, place in (seat.partition("@") for seat in seats):
-        held |= Q(role=role) if place == "*" else Q(role=role, organisation_id=int(place))
+    for role, _at, place in (seat.partition("@") for seat in seats if not seat.startswith(HOUSEHOLD)):
+        if place == ANYWHERE:
+            held |= Q(role=role)
+        elif place.isdigit():
+            held |= Q(role=role, organisation_id=int(place))
+        else:
+            held |= Q(role=role, area_id=place.removeprefix("place:"))
     posts = Membership.objects.filter(held, from_on__lte=day).filter(Q(to_on=None) | Q(to_on__gt=day))
     users = User.objects.filter(person__in=posts.values("person"), is_active=True).order_by("created_at", "pk")
     return list({user.person_id: user for user in users}.values())
@@ -45,6 +50,13 @@ def changes_to_decide(user: User) -> QuerySet[RegisterChange]:
     seats = sorted(seats_of(standing(user)))
     waiting = RegisterChange.objects.filter(status=ChangeStatus.PROPOSED, confirmed_in__overlap=seats)
     return waiting.exclude(by__person=user.person).select_related("by__person").order_by("confirm_by_at", "pk")
+
+
+def asked_of_household(household: Household) -> QuerySet[RegisterChange]:
+    """Return what this household is asked and has not answered, what ends first at the top."""
+    seats = [f"{HOUSEHOLD}{household.pk}"]
+    waiting = RegisterChange.objects.filter(status=ChangeStatus.PROPOSED, confirmed_in__overlap=seats)
+    return waiting.order_by("confirm_by_at", "pk")
 
 
 def changes_of_own(user: User) -> QuerySet[RegisterChange]:

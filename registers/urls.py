@@ -28,6 +28,12 @@ pages = [
         views.register_change_withdraw,
         name="register-change-withdraw",
     ),
+    path(
+        "registers/changes/<uuid:register_change_id>/paper/", views.register_change_paper, name="register-change-paper"
+    ),
+    path("me/co-operatives/", views.own_coops, name="own-coops"),
+    path("mandates/<uuid:mandate_id>/end/", views.mandate_end, name="mandate-end"),
+    path("co-operative-members/<uuid:coop_member_id>/end/", views.coop_member_end, name="coop-member-end"),
     path("registers/<slug:key>/", views.register, name="register"),
     path("registers/<slug:key>/export.xlsx", views.register_export, name="register-export"),
     path("registers/<slug:key>/new/", views.register_new, name="register-new"),
@@ -41,6 +47,9 @@ endpoints = [
     path("registers/", api.Registers.as_view(), name="api-register-index"),
     path("registers/<slug:key>/", api.RegisterRows.as_view(), name="api-register"),
     path("registers/<slug:key>/changes/", api.Propose.as_view(), name="api-register-propose"),
+    path("own-co-operatives/", api.OwnCoops.as_view(), name="api-own-coops"),
+    path("mandates/<uuid:mandate_id>/end/", api.EndMandate.as_view(), name="api-mandate-end"),
+    path("co-operative-members/<uuid:coop_member_id>/end/", api.EndCoopMember.as_view(), name="api-coop-member-end"),
     path("register-changes/", api.Changes.as_view(), name="api-register-changes"),
     path("register-changes/<uuid:register_change_id>/", api.Change.as_view(), name="api-register-change"),
     path(

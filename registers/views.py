@@ -9,31 +9,45 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.forms import BaseForm
-from django.http import Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.doors import SignedIn
+from accounts.models import CoopMember, Mandate
 from accounts.selectors import standing
+from accounts.services.coops import end_mandate, end_membership
 from accounts.services.sessions import end_sessions
 from accounts.tasks import nudge_messages
 from kernel import clock, kept, keyset
 from kernel.errors import DomainError
 from kernel.masking import mask_phone
-from kernel.shown import Action, Link, page_links
-from records.doors import act_once, error_status, on_form, once_by_form
+from kernel.shown import Action, Fact, Link, page_links
+from records.doors import Verb, act_on, act_once, error_status, on_form, once_by_form
 from records.forms import ActForm, new_key
+from records.models import Attachment
+from records.pages.photos import SMALL_PX, private_photo
+from records.services.photos import receive_photo
 from registers import permissions, selectors
-from registers.forms import OwnCardForm, RefusalForm, RegisterForm, RowsFile, page_form
-from registers.models import ChangeStatus
+from registers.forms import (
+    HouseholdRefusalForm,
+    OwnCardForm,
+    PaperForm,
+    RefusalForm,
+    RegisterForm,
+    RowsFile,
+    page_form,
+)
+from registers.models import ChangeStatus, RegisterChange
 from registers.pages import changes as pages
-from registers.pages import files, missing, own_cards
+from registers.pages import coops, files, missing, own_cards
 from registers.pages.desks import Desk, desk_of
-from registers.pages.lists import register_list, registers
+from registers.pages.lists import read_register, register_list, registers
 from registers.services import changes
 from registers.services.cards import ask_for_card, send_card_code
+from registers.services.changes import PAPER
 from registers.services.rules import Content, Rules, rules_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -62,8 +76,9 @@ def register(request: SignedIn, key: str) -> HttpResponse:
     rules = permissions.access_register(request.user, key)
     desk = desk_of(key)
     shown = register_list(desk, standing(request.user), request.GET)
-    changes_url = permissions.can_propose(request.user, rules) and desk.change_form is not None
+    changes_url = permissions.can_propose(request.user, rules) and (desk.change_form or desk.acts)
     page = keyset.cut(shown.rows, desk.order, cursor=request.GET.get("cursor", ""))
+    read_register(desk, len(page.rows), by=request.user, at=clock.now())
     context = {
         "desk": desk,
         "form": shown.form,
@@ -92,6 +107,7 @@ def register_export(request: SignedIn, key: str) -> HttpResponse:
     permissions.access_register(request.user, key)
     desk = desk_of(key)
     shown = register_list(desk, standing(request.user), request.GET)
+    read_register(desk, min(shown.rows.count(), files.MOST_WRITTEN), by=request.user, at=clock.now())
     return _file(files.written_out(desk, shown.rows), f"{key}.xlsx")
 
 
@@ -100,8 +116,8 @@ def register_new(request: SignedIn, key: str) -> HttpResponse:
     """Propose a row for a register."""
     rules = permissions.access_proposing(request.user, key)
     desk = desk_of(key)
-    begins = desk.begins(standing(request.user), request.GET) if desk.begins is not None else request.GET.dict()
-    return _ask(request, rules, page_form(desk.form), str(desk.add), begins)
+    begins = desk.begins(standing(request.user), request.GET) if desk.begins is not None else {}
+    return _ask(request, rules, page_form(desk.form), str(desk.add), {**begins, **request.GET.dict()})
 
 
 @require_http_methods(["GET", "POST"])
@@ -109,7 +125,7 @@ def register_edit(request: SignedIn, key: str, row_key: str) -> HttpResponse:
     """Propose a change of a row of a register."""
     rules = permissions.access_proposing(request.user, key)
     desk = desk_of(key)
-    if desk.change_form is None:
+    if desk.change_form is None and desk.acts is None:
         raise Http404
     try:
         row = get_object_or_404(desk.rows(standing(request.user)), pk=row_key)
@@ -117,7 +133,23 @@ def register_edit(request: SignedIn, key: str, row_key: str) -> HttpResponse:
         raise Http404 from None
     acts = desk.acts(standing(request.user), row) if desk.acts is not None else []
     title = str(desk.columns[0].value(row))
+    if desk.change_form is None:
+        return _only_acts(request, desk, row, title, acts)
     return _ask(request, rules, page_form(desk.change_form), title, desk.content_of(row), acts)
+
+
+def _only_acts(request: SignedIn, desk: Desk, row: Any, title: str, acts: Sequence[Action]) -> HttpResponse:
+    """Show a row that is never changed, and what may be done about it at once."""
+    if request.method != "GET":
+        return HttpResponse(status=405)
+    context = {
+        "desk": desk,
+        "title": title,
+        "facts": [Fact(str(column.label), column.value(row)) for column in desk.columns],
+        "acts": acts,
+        "back": Link(reverse("register", args=[desk.key]), str(desk.name)),
+    }
+    return render(request, "registers/row.html", context)
 
 
 def _ask(
@@ -141,6 +173,8 @@ def _ask(
             "fields": [form[name] for name in form.fields_of_row()],
             "acts": acts,
             "refusal": refusal,
+            "asks_household": rules.apart,
+            "document_needed": rules.document_needed,
             "back": Link(reverse("register", args=[rules.key]), str(desk.name)),
         }
         return render(request, "registers/propose.html", context, status=status)
@@ -152,7 +186,9 @@ def _ask(
         form,
         lambda at: _propose(request, rules.key, [form.content()], form, at=at),
         to=lambda led_to: reverse("register-change", args=[led_to["change"]]),
-        done=_("Proposed. A second person compares it with the document; then it is in force."),
+        done=_("The household is asked by text. Once it agrees, this is in force.")
+        if rules.apart
+        else _("Proposed. A second person compares it with the document; then it is in force."),
         again=page,
     )
 
@@ -167,8 +203,9 @@ def _propose(
     at: dt.datetime,
 ) -> dict[str, str]:
     document_number = form.cleaned_data["document_number"]
-    change = changes.propose(key, contents, document_number=document_number, places=places, by=request.user, at=at)
-    return {"change": str(change.pk)}
+    verb = changes.propose_apart if rules_of(key).apart else changes.propose
+    led_to = verb(key, contents, document_number=document_number, places=places, by=request.user, at=at)
+    return {"change": str(led_to.pk)} if isinstance(led_to, RegisterChange) else {"change": str(led_to[0].pk)}
 
 
 @require_http_methods(["GET", "POST"])
@@ -197,6 +234,8 @@ def register_file(request: SignedIn, key: str) -> HttpResponse:
         )
     except DomainError as refusal:
         return _file_page(request, desk, form, refusal=str(refusal), status=error_status(refusal))
+    if rules.apart and len(read.contents) > 1:
+        return redirect("register", key)
     return redirect("register-change", led_to["change"])
 
 
@@ -320,15 +359,19 @@ def register_change(request: SignedIn, register_change_id: UUID) -> HttpResponse
     desk = desk_of(change.register)
     page = keyset.cut(change.rows.all(), ("position",), cursor=request.GET.get("cursor", ""))
     waits = change.status == ChangeStatus.PROPOSED
+    own_household = permissions.is_asked_as_household(request.user, change)
     context = {
         "change": pages.change_shown(change, pages.titles_of([change])[change.pk]),
         "rows": [pages.row_shown(row, desk) for row in page.rows],
         "pages": page_links(page),
         "notes": changes.notes_of(change, at=clock.now()) if waits else [],
         "decide": permissions.decides_now(request.user, change),
+        "own_household": own_household,
+        "paper_form": PaperForm() if changes.needs_paper(change, request.user) else None,
+        "paper_url": pages.paper_url(change),
         "take_back": waits and change.by.person_id == request.user.person_id,
         "key": new_key(),
-        "back": _desk_link(request, desk),
+        "back": Link(reverse("own-coops"), _("Co-operatives")) if own_household else _desk_link(request, desk),
     }
     return render(request, "registers/change.html", context)
 
@@ -337,27 +380,78 @@ def register_change(request: SignedIn, register_change_id: UUID) -> HttpResponse
 def register_change_confirm(request: SignedIn, register_change_id: UUID) -> HttpResponse:
     """Confirm a proposal: it is in force."""
     change = permissions.access_change_to_decide(request.user, register_change_id)
-    return act_once(
-        request,
-        ActForm(request.POST),
-        lambda at: changes.confirm(change, by=request.user, at=at),
-        to=reverse("register-change", args=[change.pk]),
-        done=_("Confirmed. It is in force."),
-    )
+    on_paper = changes.needs_paper(change, request.user)
+    form = PaperForm(request.POST, request.FILES) if on_paper else ActForm(request.POST)
+
+    def act(at: dt.datetime) -> RegisterChange:
+        sent = form.cleaned_data.get("paper")
+        paper = receive_photo(sent, by=request.user, at=at, public=False) if sent else None
+        return changes.confirm(change, paper=paper, by=request.user, at=at)
+
+    return act_once(request, form, act, to=_decided(request, change), done=_("Confirmed. It is in force."))
 
 
 @require_POST
 def register_change_refuse(request: SignedIn, register_change_id: UUID) -> HttpResponse:
-    """Refuse a proposal, saying what does not match."""
+    """Refuse a proposal, saying what does not match; a household that is asked gives no reason."""
     change = permissions.access_change_to_decide(request.user, register_change_id)
-    form = RefusalForm(request.POST)
+    asked = permissions.is_asked_as_household(request.user, change)
+    form = HouseholdRefusalForm(request.POST) if asked else RefusalForm(request.POST)
     return act_once(
         request,
         form,
         lambda at: changes.refuse(change, why=form.cleaned_data["why"], by=request.user, at=at),
-        to=reverse("register-change", args=[change.pk]),
+        to=_decided(request, change),
         done=_("Refused. Nothing changed."),
     )
+
+
+def _decided(request: SignedIn, change: RegisterChange) -> str:
+    """Return where whoever decided goes on: a household among what it was asked."""
+    if permissions.is_asked_as_household(request.user, change):
+        return reverse("own-coops")
+    return reverse("register-change", args=[change.pk])
+
+
+@require_GET
+def register_change_paper(request: SignedIn, register_change_id: UUID) -> FileResponse:
+    """Show the paper that a household signed, made smaller and stripped, to those who may look into the proposal."""
+    change = permissions.access_change(request.user, register_change_id)
+    file = get_object_or_404(Attachment.objects.select_related("file"), document=change.reference, role=PAPER).file
+    return private_photo(file, small=request.GET.get("px") == str(SMALL_PX))
+
+
+@require_GET
+def own_coops(request: SignedIn) -> HttpResponse:
+    """Show a household who asks to sell for it, who may, and let it agree, refuse and end."""
+    household = permissions.access_own_household(request.user)
+    at = clock.now()
+    context = {
+        "asked": coops.asked_of(household, at),
+        "held": coops.held_by(household, clock.county_day(at)),
+        "back": Link(reverse("me"), _("Me")),
+    }
+    return render(request, "registers/own_coops.html", context)
+
+
+@require_POST
+def mandate_end(request: SignedIn, mandate_id: UUID) -> HttpResponse:
+    """End what a co-operative may do for a household."""
+    mandate = permissions.access_mandate_to_end(request.user, mandate_id)
+    return _end(request, mandate, end_mandate)
+
+
+@require_POST
+def coop_member_end(request: SignedIn, coop_member_id: UUID) -> HttpResponse:
+    """End a membership, and with it what the co-operative may do for its member."""
+    return _end(request, permissions.access_membership_to_end(request.user, coop_member_id), end_membership)
+
+
+def _end(request: SignedIn, row: CoopMember | Mandate, verb: Verb) -> HttpResponse:
+    key = "mandates" if isinstance(row, Mandate) else "coop-members"
+    own = standing(request.user).household_id == row.household_id
+    to = reverse("own-coops") if own else reverse("register", args=[key])
+    return act_on(request, ActForm(request.POST), verb, row, to=to, done=_("Ended. Both sides are told."))
 
 
 @require_POST

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_filters import Filter, FilterSet
@@ -16,8 +16,9 @@ from kernel import clock
 from kernel.form_fields import DayField
 from kernel.present import StrOrPromise
 from orders.models import StatementLine
-from records.models import RefusedTry
+from records.models import Event, Move, Reading, RefusedTry, kind_of
 from records.selectors.tries import refused_tries
+from reports.selectors.log import Acts
 from reports.selectors.sales import MOST_MONTHS, Limits, first_day, month_after, names, shifted, signed_lines
 
 _MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
@@ -124,6 +125,73 @@ class Person(Filter):
     """An account, by its key."""
 
     field_class = forms.UUIDField
+
+
+class Word(Filter):
+    """A word as it stands in the table."""
+
+    field_class = forms.CharField
+
+
+class LogFilter(FilterSet):
+    """Moves or events between two days, about one kind of document or one document, by one person.
+
+    Page, spreadsheet and API ask the same of both tables.
+    """
+
+    first = Day(label=_("From day"), method="from_day")
+    last = Day(label=_("To day"), method="to_day")
+    kind = OneOf(label=pgettext_lazy("log", "About"), method="about")
+    document = Word(label=pgettext_lazy("log", "Document (its kind and key)"), field_name="document")
+    person = Person(field_name="by", widget=forms.HiddenInput)
+
+    class Meta:
+        """No column is a filter by itself."""
+
+        model = Move
+        fields: list[str] = []
+
+    def __init__(self, data: Mapping[str, Any], *, queryset: QuerySet, kinds: Mapping[str, StrOrPromise]) -> None:
+        super().__init__(data, queryset)
+        named = [("", pgettext_lazy("report", "All")), *kinds.items()]
+        cast(forms.ChoiceField, self.form.fields["kind"]).choices = named
+
+    def from_day(self, rows: QuerySet, _name: str, day: dt.date) -> QuerySet:
+        """Return what happened on this day or later."""
+        return rows.filter(at__gte=clock.day_start(day))
+
+    def to_day(self, rows: QuerySet, _name: str, day: dt.date) -> QuerySet:
+        """Return what happened on this day or earlier."""
+        return rows.filter(at__lt=clock.day_end(day))
+
+    def about(self, rows: QuerySet, _name: str, kind: str) -> QuerySet:
+        """Return what happened to documents of one kind, by the index of kinds."""
+        return rows.alias(about=kind_of(F("document"))).filter(about=kind)
+
+
+def log_asked(data: Mapping[str, Any], kinds: Mapping[str, StrOrPromise]) -> tuple[Acts | None, forms.Form]:
+    """Return the moves and events that were asked for, and the form; none where the question cannot be read."""
+    moves, events = (LogFilter(data, queryset=model.objects.all(), kinds=kinds) for model in (Move, Event))
+    if not (moves.is_valid() and events.is_valid()):
+        return None, moves.form
+    return Acts(moves.qs, events.qs), moves.form
+
+
+class ReadingFilter(FilterSet):
+    """Who looked at personal data on one day; page and API ask the same."""
+
+    day = Day(label=pgettext_lazy("report", "Day"), method="on_day")
+    person = Person(field_name="by", widget=forms.HiddenInput)
+
+    class Meta:
+        """No column of a reading is a filter by itself."""
+
+        model = Reading
+        fields: list[str] = []
+
+    def on_day(self, rows: QuerySet, _name: str, day: dt.date) -> QuerySet:
+        """Return what was read on one day."""
+        return rows.filter(at__gte=clock.day_start(day), at__lt=clock.day_end(day))
 
 
 class TriesFilter(FilterSet):

@@ -1,9 +1,11 @@
 """Who reads which report: the county's offices all of it, a township officer the own township; the auditor refusals."""
 
 from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404
 
 from accounts.models import Role, Somebody
 from accounts.selectors import standing
+from records.models import MassReading
 
 COUNTY_READERS = (
     Role.OFFICIAL,
@@ -15,10 +17,16 @@ COUNTY_READERS = (
 )
 
 
-def access_tries(user: Somebody) -> None:
-    """Let in the auditor alone."""
+def access_log(user: Somebody) -> None:
+    """Let in the auditor alone: to what was done, what was refused, and who looked at whose data."""
     if not standing(user).has(Role.AUDITOR):
         raise PermissionDenied
+
+
+def access_mass_reading(user: Somebody, mass_reading_id: int) -> MassReading:
+    """Return one flag for the auditor."""
+    access_log(user)
+    return get_object_or_404(MassReading, pk=mass_reading_id)
 
 
 def access_reports(user: Somebody) -> str:

@@ -2,7 +2,10 @@
 
 from django.urls import path
 
-from reports import api, views
+from reports.api import log as log_api
+from reports.api import sales as api
+from reports.views import log
+from reports.views import sales as views
 
 pages = [
     path("reports/sales/", views.sales_report, name="sales"),
@@ -10,10 +13,22 @@ pages = [
     path("reports/sales/form/", views.sales_form, name="sales-form"),
     path("reports/sales/export.xlsx", views.sales_xlsx, name="sales-xlsx"),
     path("reports/relief/", views.relief_funnel, name="funnel"),
-    path("reports/refused/", views.refused_tries, name="refused-tries"),
+    path("reports/refused/", log.refused_tries, name="refused-tries"),
+    path("reports/log/", log.log, name="log"),
+    path("reports/log/export.xlsx", log.log_export, name="log-export"),
+    path("reports/readings/", log.readings_list, name="readings"),
+    path("reports/readings/<int:mass_reading_id>/answer/", log.mass_reading_answer, name="mass-reading-answer"),
 ]
 endpoints = [
     path("reports/sales/", api.SalesReport.as_view(), name="api-sales"),
     path("reports/relief/", api.ReliefFunnel.as_view(), name="api-funnel"),
-    path("reports/refused/", api.RefusedTries.as_view(), name="api-refused-tries"),
+    path("reports/refused/", log_api.RefusedTries.as_view(), name="api-refused-tries"),
+    path("reports/log/", log_api.Log.as_view(), name="api-log"),
+    path("reports/readings/", log_api.Readings.as_view(), name="api-readings"),
+    path("reports/mass-readings/", log_api.MassReadings.as_view(), name="api-mass-readings"),
+    path(
+        "reports/mass-readings/<int:mass_reading_id>/answer/",
+        log_api.AnswerMassReading.as_view(),
+        name="api-mass-reading-answer",
+    ),
 ]

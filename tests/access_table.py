@@ -26,7 +26,11 @@ STAFF = (
 
 # Who looks into any register, and into that of channels.
 BUYERS_DESKS = {"cashier", "chair", "payment_checker", "treasurer"}  # they open their buyer's purses
-REGISTER_DESKS = BUYERS_DESKS | {"auditor", "checker", "clerk", "director", "head", "maker", "security", "system"}
+REGISTER_DESKS = (
+    BUYERS_DESKS
+    | {"auditor", "checker", "clerk", "director", "head", "maker", "security", "system"}
+    | {"cadre", "manager", "other cadre"}  # members of co-operatives and their mandates
+)
 CHANNEL_DESK = {"auditor", "clerk", "director"}
 
 # Who is paid, or asks for the card of an organisation.
@@ -288,6 +292,14 @@ IN = {
     "api-funnel": READERS,
     "refused-tries": {"auditor"},
     "api-refused-tries": {"auditor"},
+    "log": {"auditor"},
+    "log-export": {"auditor"},
+    "api-log": {"auditor"},
+    "readings": {"auditor"},
+    "api-readings": {"auditor"},
+    "api-mass-readings": {"auditor"},
+    "mass-reading-answer": {"auditor"},
+    "api-mass-reading-answer": {"auditor"},
     # Registers: the register of channels, and a channel that the clerk proposed
     "sessions-end": {"security"},
     "register-index": REGISTER_DESKS,
@@ -311,16 +323,30 @@ IN = {
     "api-register-change-confirm": BUREAU,
     "api-register-change-refuse": BUREAU,
     "api-register-change-withdraw": {"clerk"},
+    # Co-operatives: Xiuying's membership and mandate, and the paper that Guiying signed for the cadre
+    "own-coops": FARMER | NEIGHBOUR,
+    "api-own-coops": FARMER | NEIGHBOUR,
+    "register-change-paper": NEIGHBOUR | {"auditor", "cadre", "manager"},
+    "mandate-end": FARMER | {"manager"},
+    "api-mandate-end": FARMER | {"manager"},
+    "coop-member-end": FARMER | {"manager"},
+    "api-coop-member-end": FARMER | {"manager"},
 }
 
 # Addresses that only take a POST.
 POSTED = {
+    "mass-reading-answer",
+    "api-mass-reading-answer",
     "my-card-code",
     "api-my-card-code",
     "api-my-card-new",
     "payment-card",
     "api-payment-card",
     "sessions-end",
+    "mandate-end",
+    "api-mandate-end",
+    "coop-member-end",
+    "api-coop-member-end",
     "register-change-confirm",
     "register-change-refuse",
     "register-change-withdraw",

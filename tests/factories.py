@@ -5,7 +5,7 @@ import itertools
 from zoneinfo import ZoneInfo
 
 from accounts.models import Channel, Organisation, Place, Tier
-from accounts.services import people
+from accounts.services import coops, people
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY = (
@@ -82,6 +82,17 @@ def a_household(village: Place, *, name: str = "黄秀英", tier: str = Tier.LIF
     if card:
         people.set_card(household=household, number=a_card_number(serial), holder=name, bank="石城农商银行", at=MONDAY)
     return household
+
+
+def a_member(household, cooperative, *, from_on: dt.date = LONG_AGO):
+    """Let a household be a member of a co-operative."""
+    return coops.join(household, cooperative, from_on=from_on, to_on=None)
+
+
+def a_mandate(household, cooperative, *, from_on: dt.date = LONG_AGO, **terms):
+    """Let a co-operative sell for a household."""
+    terms = {"may_list": True, "may_confirm": True, "payee_is_coop": False} | terms
+    return coops.give_mandate(household, cooperative, terms=terms, from_on=from_on, to_on=None)
 
 
 def a_listing(household, produce, *, kg: int | str = 100, price_fen: int = 80, by=None, at=MONDAY, **more):

@@ -25,7 +25,7 @@ from losses.models import LossClaim, ReliefScheme
 from orders.models import Allocation, GoodsReceipt, PurchaseOrder, SettlementStatement
 from orders.selectors.scale import scale_role
 from produce.services.dictionary_changes import propose
-from records.models import Attachment, PublicNotice
+from records.models import Attachment, MassReading, PublicNotice
 from records.services.files import attach
 from records.services.notices import object_to
 from registers.services import changes
@@ -125,7 +125,17 @@ class World:
         photo = Attachment.objects.filter(document=mine.reference).first()
         for line in weighed.lines.all():
             attach(weighed.reference, photo.file, scale_role(line.allocation_id), by=weighed.weighed_by, at=clock.now())
+        coop = county.named["manager"].person.memberships.get().organisation
+        signed = changes.propose(
+            "coop-members",
+            [{"household": guiying_household.number, "cooperative": coop.name, "from_on": "2026-01-01"}],
+            by=county.named["manager"],
+            at=clock.now(),
+        )
+        changes.confirm(signed, paper=photo.file, by=county.named["cadre"], at=clock.now())
         self.objects = {
+            "coop_member_id": factories.a_member(household, coop).pk,
+            "mandate_id": factories.a_mandate(household, coop).pk,
             "listing_id": self.listing.pk,
             "draft_id": self.draft.pk,
             "paper_id": paper.pk,
@@ -147,6 +157,9 @@ class World:
             ).pk,
             "key": "channels",
             "person_id": county.named["buyer"].person_id,
+            "mass_reading_id": MassReading.objects.create(
+                by=county.named["clerk"], on=clock.county_day(clock.now()), people=400, at=clock.now()
+            ).pk,
             "row_key": "school",
             "register_file_id": RegisterFile.objects.get(status="proposed").pk,
             "order_id": self.orders["approved"].pk,
@@ -183,6 +196,7 @@ class World:
             claim for claim in LossClaim.objects.filter(status="to_visit").order_by("pk") if not claim.visits.exists()
         )
         self.special = {
+            "register-change-paper": {"register_change_id": signed.pk},
             "listing-dispute": {"listing_id": typed.pk},
             "notice-publish-county": {"place_code": "360735102000"},
             "order-approve": {"order_id": self.orders["placed"].pk},

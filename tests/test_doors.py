@@ -275,6 +275,8 @@ def test_a_number_that_no_row_can_have_is_not_found(client, everyman, number, mo
             "household_id": uuid.uuid4(),
             "register_file_id": uuid.uuid4(),
             "register_change_id": uuid.uuid4(),
+            "mandate_id": uuid.uuid4(),
+            "coop_member_id": uuid.uuid4(),
             "key": "channels",
             "person_id": uuid.uuid4(),
             "case_id": uuid.uuid4(),

@@ -5,9 +5,12 @@ area with dates. A household counts by the tier it held on the day. Everything t
 ciphertext here; messages leave through an outbox that a sweep empties.
 """
 
+from accounts.models.coops import MOST_FEE_BP, MOST_FEE_FEN, CoopMember, Mandate, fee_words, percent_plain
 from accounts.models.households import (
     POOR_TIERS,
+    WATCHED_TIERS,
     BankCard,
+    Cause,
     Consent,
     Household,
     HouseholdMember,
@@ -40,15 +43,21 @@ from accounts.models.register_files import (
 __all__ = [
     "ADMINISTRATORS",
     "FIELD_ROLES",
+    "MOST_FEE_BP",
+    "MOST_FEE_FEN",
     "POOR_TIERS",
     "REGISTER_FILE_MOVES",
     "STAFF_ROLES",
+    "WATCHED_TIERS",
     "BankCard",
+    "Cause",
     "Channel",
     "Consent",
+    "CoopMember",
     "Household",
     "HouseholdMember",
     "HouseholdTier",
+    "Mandate",
     "Membership",
     "Message",
     "Organisation",
@@ -63,4 +72,6 @@ __all__ = [
     "Tier",
     "User",
     "UserManager",
+    "fee_words",
+    "percent_plain",
 ]

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models.people import Organisation, Person, Place
 from kernel.constraints import one_of, within
@@ -19,10 +20,26 @@ class Tier(models.TextChoices):
     UNSTABLE = "unstable", _("Lifted but unstable")  # 脱贫不稳定户
     MARGINAL = "marginal", _("At risk of poverty")  # 边缘易致贫户
     SUDDEN = "sudden", _("In sudden serious hardship")  # 突发严重困难户
+    CLEARED = "cleared", _("Risk removed")  # 风险消除户: watched before, no longer
     ORDINARY = "ordinary", _("Ordinary household")  # 一般农户
 
 
 POOR_TIERS = (Tier.LIFTED, Tier.UNSTABLE, Tier.MARGINAL, Tier.SUDDEN)
+WATCHED_TIERS = (Tier.UNSTABLE, Tier.MARGINAL, Tier.SUDDEN)  # 防返贫监测对象
+
+
+class Cause(models.TextChoices):
+    """Why a household is watched: the kinds of risk of the monitoring since 2021."""
+
+    ILLNESS = "illness", _("Illness")  # 因病
+    SCHOOLING = "schooling", _("Schooling")  # 因学
+    DISABILITY = "disability", _("Disability")  # 因残
+    DISASTER = "disaster", _("Natural disaster")  # 因自然灾害
+    ACCIDENT = "accident", _("Accident")  # 因意外事故
+    WORK = "work", _("Unsteady work")  # 因务工就业不稳
+    FARMING = "farming", _("Failed farming or business")  # 因产业项目失败
+    LABOUR = "labour", _("Too few who can work")  # 缺劳动力
+    OTHER = "other", pgettext_lazy("cause", "Something else")
 
 
 class Household(models.Model):
@@ -70,6 +87,7 @@ class HouseholdTier(models.Model):
 
     household = models.ForeignKey(Household, models.PROTECT, related_name="tiers")
     tier = models.CharField(max_length=12, choices=Tier)
+    cause = models.CharField(max_length=12, choices=Cause, blank=True)  # of a watched household, where it is known
     from_on = models.DateField()
     to_on = models.DateField(null=True)
 
@@ -77,6 +95,10 @@ class HouseholdTier(models.Model):
         triggers = [entered_only()]
         constraints = [
             models.CheckConstraint(condition=Q(tier__in=Tier.values), name="tier_known"),
+            models.CheckConstraint(
+                condition=Q(cause="") | Q(cause__in=Cause.values, tier__in=WATCHED_TIERS),
+                name="only_watched_for_a_cause",
+            ),
             models.UniqueConstraint(fields=["household", "from_on"], name="tier_from_once"),
             models.UniqueConstraint(fields=["household"], condition=Q(to_on=None), name="one_tier_now"),
             models.CheckConstraint(condition=Q(to_on=None) | Q(to_on__gt=F("from_on")), name="tier_in_order"),

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models.households import Tier
+from accounts.models.households import Cause, Household, Tier
 from accounts.models.people import Organisation, Place
 from kernel.sealing import sealed
 from kernel.workflow import Workflow, legal_statuses, never_deleted, status_guards
@@ -41,7 +41,8 @@ class RegisterFile(Workflow):
     digest = models.CharField(max_length=64)  # of the file and of what was answered about it
     rows = models.PositiveIntegerField()
     households = models.PositiveIntegerField()  # of them to be entered
-    registered = models.PositiveIntegerField()  # of them in the register already
+    changed = models.PositiveIntegerField(default=0)  # of them in the register, and written otherwise in the file
+    registered = models.PositiveIntegerField()  # of them in the register already, as they are written
     remarks = models.JSONField(default=dict)  # faults left out, shared phones: masked
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField()
@@ -64,7 +65,9 @@ class RegisterFile(Workflow):
             models.CheckConstraint(
                 condition=Q(decided_by=None) | ~Q(decided_by=F("by")), name="register_file_two_hands"
             ),
-            models.CheckConstraint(condition=Q(households__gte=1), name="register_file_has_households"),
+            models.CheckConstraint(
+                condition=Q(households__gte=1) | Q(changed__gte=1), name="register_file_has_households"
+            ),
             models.UniqueConstraint(
                 fields=["organisation", "digest"],
                 condition=Q(status=RegisterFileStatus.PROPOSED),
@@ -90,6 +93,10 @@ class RegisterFileRow(models.Model):
     key = models.CharField(max_length=64)  # HMAC of the head's ID number
     people = models.PositiveSmallIntegerField()
     tier = models.CharField(max_length=12, choices=Tier)
+    cause = models.CharField(max_length=12, choices=Cause, blank=True)
+    from_on = models.DateField(null=True)  # from when another kind counts
+    household = models.ForeignKey(Household, models.PROTECT, null=True, related_name="+")  # known already: it changes
+    facts = models.JSONField(default=list)  # [field, old, new] of what changes, masked
     village = models.ForeignKey(Place, models.PROTECT, related_name="+")
     content_sealed = models.TextField()  # name, ID number and phone
     content = sealed("content_sealed")

@@ -6,15 +6,24 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from accounts.forms import PointForm
-from accounts.models import Household, Place, RegisterFile, RegisterFileRow, RegisterFileStatus, Tier, User
+from accounts.models import Cause, Household, Place, RegisterFile, RegisterFileRow, RegisterFileStatus, Tier, User
 from kernel import clock, masking
 from kernel.dates import deadline_words, time_words
 from kernel.shown import Fact, Tag
 
 USUAL_RADIUS_M = 3000
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing about a household: what it is and what it is to be."""
+
+    label: str
+    old: str
+    new: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +113,16 @@ class FileShown:
 
 
 @dataclass(frozen=True, slots=True)
+class MovedRow:
+    """One known household of a file: what stands in the register and what is to stand there, masked."""
+
+    place: str
+    number: str
+    name: str
+    differences: list[Difference]
+
+
+@dataclass(frozen=True, slots=True)
 class FileRow:
     """One household of a file that waits, masked."""
 
@@ -138,7 +157,9 @@ def file_shown(file: RegisterFile) -> FileShown:
     facts = [
         Fact(_("Brought by"), _name(file.by), time_words(file.at)),
         Fact(_("Rows"), str(file.rows)),
-        Fact(_("In the register already"), str(file.registered)),
+        Fact(_("New households"), str(file.households)),
+        Fact(_("Households that change"), str(file.changed)),
+        Fact(_("In the register already, as they are written"), str(file.registered)),
     ]
     if status == RegisterFileStatus.PROPOSED:
         facts.append(Fact(_("Ends unless confirmed"), deadline_words(file.confirm_by_at, clock.now())))
@@ -173,10 +194,40 @@ def file_row(row: RegisterFileRow) -> FileRow:
     )
 
 
-def _title(file: RegisterFile) -> str:
-    return ngettext("%(n)s household from a file", "%(n)s households from a file", file.households) % {
-        "n": file.households
+def moved_row(place: str, number: str, name: str, facts: Iterable[Iterable[str]]) -> MovedRow:
+    """Return one known household of a file with old and new beside each other."""
+    return MovedRow(place, number, masking.mask_name(name), differences(facts))
+
+
+def differences(facts: Iterable[Iterable[str]]) -> list[Difference]:
+    """Return what differs about a household, in words."""
+    labels = {
+        "tier": _("Kind of household"),
+        "cause": _("Cause"),
+        "from_on": pgettext("register", "From"),
+        "village": _("Village"),
+        "phone": _("Phone"),
+        "people": _("People"),
     }
+    words: dict[str, dict[str, str]] = {
+        "tier": {tier.value: str(tier.label) for tier in Tier},
+        "cause": {cause.value: str(cause.label) for cause in Cause},
+    }
+    return [
+        Difference(labels[name], words.get(name, {}).get(old, old), words.get(name, {}).get(new, new))
+        for name, old, new in facts
+        if old != new
+    ]
+
+
+def moved_row_of(row: RegisterFileRow) -> MovedRow:
+    """Return one known household of a file that waits."""
+    return moved_row(row.place, row.number, json.loads(row.content)[0], row.facts)
+
+
+def _title(file: RegisterFile) -> str:
+    n = file.households + file.changed
+    return ngettext("%(n)s household from a file", "%(n)s households from a file", n) % {"n": n}
 
 
 def _name(user: User) -> str:

@@ -109,6 +109,7 @@ def register_household(
     phone: str = "",
     people: int = 1,
     tier: str = Tier.LIFTED,
+    cause: str = "",
     from_on: dt.date,
     at: dt.datetime,
 ) -> Household:
@@ -122,7 +123,7 @@ def register_household(
     household.phone = identity.phone(phone) if phone else ""
     household.save(force_insert=True)
     HouseholdMember.objects.create(household=household, person=head)
-    HouseholdTier.objects.create(household=household, tier=Tier(tier), from_on=from_on)
+    HouseholdTier.objects.create(household=household, tier=Tier(tier), cause=cause, from_on=from_on)
     return household
 
 

@@ -7,14 +7,18 @@ its time is over they are forgotten here.
 import datetime as dt
 import hashlib
 import json
+from collections.abc import Mapping
+from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Organisation, RegisterFile, RegisterFileRow, RegisterFileStatus, Role, User
+from accounts.models import Organisation, Place, RegisterFile, RegisterFileRow, RegisterFileStatus, Role, User
 from accounts.selectors import users_in_post
 from accounts.services import register
+from accounts.services.households import Moved, move, one_at_a_time
 from accounts.services.messages import tell
 from accounts.services.register import Answers, FaultyRows, Ready, Report, Unanswered
 from accounts.services.two_hands import decide, words_for_the_first
@@ -23,6 +27,7 @@ from kernel.dates import message_deadline
 from kernel.entering import entering
 from kernel.errors import DomainError
 from kernel.present import StrOrPromise
+from kernel.slices import in_slices
 from kernel.workflow import lock
 from records.selectors.policy import policy
 from records.services.participation import take_part
@@ -33,7 +38,7 @@ MOST_REMARKS = 200  # faults and shared phones shown to the second person; more 
 
 class NothingNew(DomainError):
     code = "nothing_new"
-    message = _("Every household of this file is in the register already. There is nothing to confirm.")
+    message = _("Every household of this file stands in the register as it is written. There is nothing to confirm.")
 
 
 class TooLate(DomainError):
@@ -71,8 +76,9 @@ def propose_file(
         raise FaultyRows(len(report.faults))
     if report.is_open or (report.hidden_rows and answers.with_hidden is None):
         raise Unanswered
-    if not report.ready:
+    if not report.ready and not report.changed:
         raise NothingNew
+    one_at_a_time()
     digest = hashlib.sha256(raw + repr(answers).encode()).hexdigest()
     waiting = RegisterFile.objects.filter(organisation=office, digest=digest, status=RegisterFileStatus.PROPOSED)
     if (same := waiting.first()) is not None:
@@ -83,6 +89,7 @@ def propose_file(
         digest=digest,
         rows=report.rows,
         households=len(report.ready),
+        changed=len(report.changed),
         registered=report.registered,
         remarks=_remarks(report),
         by=by,
@@ -91,10 +98,10 @@ def propose_file(
     )
     file.begin(by=by, at=at)
     take_part(file.reference, PROPOSES, by=by, at=at)
-    RegisterFileRow.objects.bulk_create(
-        (_row(file, position, ready) for position, ready in enumerate(report.ready, 1)), batch_size=1000
-    )
-    values = {"n": file.households, "until": message_deadline(file.confirm_by_at)}
+    rows = (_row(file, position, ready) for position, ready in enumerate(chain(report.ready, report.changed), 1))
+    for some in in_slices(rows, register.AT_A_TIME):
+        RegisterFileRow.objects.bulk_create(some)
+    values = {"n": _size(file), "until": message_deadline(file.confirm_by_at)}
     _tell_office(file, _("%(n)s households from a file wait until %(until)s for your yes or no."), values, at=at)
     return file
 
@@ -105,13 +112,20 @@ def confirm_file(file: RegisterFile, *, by: User, at: dt.datetime) -> RegisterFi
     file = decide(file, RegisterFileStatus.ENTERED, DECIDES, by=by, at=at)
     if file.confirm_by_at <= at:
         raise TooLate
-    ready = [_ready(row) for row in file.lines.select_related("village").order_by("position")]
-    fresh, unfit = register.still_fitting(ready)
+    one_at_a_time()
+    villages = {village.code: village for village in Place.objects.filter(level=Place.Level.VILLAGE)}
+    rows = [_ready(row, villages) for row in file.lines.order_by("position").iterator(register.AT_A_TIME)]
+    fresh, unfit = register.still_fitting([ready for ready in rows if ready.moved is None])
+    changed = [ready for ready in rows if ready.moved is not None]
+    unfit += register.no_longer_so(changed)
     if unfit:
         raise ChangedSince(unfit)
     with entering(file.reference):
         register.enter(fresh, at=at)
-    _tell_first(file, _("Your file is confirmed: %(n)s households are in the register now."), {"n": len(fresh)}, at=at)
+        move([ready.moved for ready in changed if ready.moved], at=at)
+    done = {"n": len(fresh), "changed": len(changed)}
+    sentence = _("Your file is confirmed: %(n)s households are new in the register, and %(changed)s are changed.")
+    _tell_first(file, sentence, done, at=at)
     file.lines.all().delete()
     return file
 
@@ -121,7 +135,7 @@ def refuse_file(file: RegisterFile, *, why: str, by: User, at: dt.datetime) -> R
     """Refuse, as the second person, a file of households; nothing of it is entered."""
     why = words_for_the_first(why)
     file = decide(file, RegisterFileStatus.REFUSED, DECIDES, by=by, at=at, note=why[:200])
-    values = {"n": file.households, "why": why[:200]}
+    values = {"n": _size(file), "why": why[:200]}
     _tell_first(file, _("Your file of %(n)s households was refused: %(why)s"), values, at=at)
     file.lines.all().delete()
     return file
@@ -144,9 +158,14 @@ def _lapse(file: RegisterFile, *, at: dt.datetime) -> bool:
     sentence = _(
         "Nobody confirmed the file of %(n)s households in time, so nothing was entered. It may be brought again."
     )
-    _tell_office(file, sentence, {"n": file.households}, at=at)
-    _tell_first(file, sentence, {"n": file.households}, at=at)
+    _tell_office(file, sentence, {"n": _size(file)}, at=at)
+    _tell_first(file, sentence, {"n": _size(file)}, at=at)
     return True
+
+
+def _size(file: RegisterFile) -> int:
+    """Return how many households a file enters or changes."""
+    return file.households + file.changed
 
 
 def _remarks(report: Report) -> dict[str, Any]:
@@ -169,15 +188,33 @@ def _row(file: RegisterFile, position: int, ready: Ready) -> RegisterFileRow:
         key=ready.key,
         people=ready.people,
         tier=ready.tier,
+        cause=ready.cause,
+        from_on=ready.moved.from_on if ready.moved else None,
+        household_id=ready.moved.household if ready.moved else None,
+        facts=[list(fact) for fact in ready.facts],
         village=ready.village,
     )
     row.content = json.dumps([ready.name, ready.id_number, ready.phone], ensure_ascii=False)
     return row
 
 
-def _ready(row: RegisterFileRow) -> Ready:
+def _ready(row: RegisterFileRow, villages: Mapping[str, Place]) -> Ready:
     name, id_number, phone = json.loads(row.content)
-    return Ready(row.place, row.number, name, id_number, row.key, phone, row.people, row.tier, row.village)
+    village = villages[row.village_id]  # type: ignore[attr-defined]
+    ready = Ready(row.place, row.number, name, id_number, row.key, phone, row.people, row.tier, village, row.cause)
+    if row.household_id is None:  # type: ignore[attr-defined]
+        return ready
+    facts: list[Any] = [tuple(fact) for fact in row.facts]
+    moved = Moved(
+        household=row.household_id,  # type: ignore[attr-defined]
+        village_id=village.code,
+        people=row.people,
+        phone=phone if any(name == "phone" for name, _old, _new in facts) else None,
+        tier=row.tier,
+        cause=row.cause,
+        from_on=row.from_on,
+    )
+    return replace(ready, moved=moved, facts=facts)
 
 
 def _tell_office(file: RegisterFile, sentence: StrOrPromise, values: dict[str, Any], *, at: dt.datetime) -> None:

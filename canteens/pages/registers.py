@@ -40,11 +40,11 @@ CANTEENS = Desk(
     },
     by_file=True,
     example={
-        "organisation": "石城县第二中学",
+        "organisation": "示范县第一中学",
         "mode": "自办食堂",
         "heads": "800",
         "union_members": "96",
-        "address": "琴江镇西华路1号",
+        "address": "示范镇人民路1号",
         "is_budget_unit": "是",
     },
 )
@@ -74,7 +74,7 @@ FUNDS = Desk(
     ),
     narrowed=filters.FundFilter,
     by_file=True,
-    example={"organisation": "石城县第二中学", "kind": "工会经费", "fiscal_year": "2030"},
+    example={"organisation": "示范县第一中学", "kind": "工会经费", "fiscal_year": "2030"},
 )
 
 TIERS = Desk(

@@ -21,6 +21,7 @@ from losses.selectors import claims_of
 from orders.models import Allocation
 from orders.selectors.sales import asks_for, money_of
 from records.forms import new_key
+from registers.selectors import asked_of_household
 from selling.pages.drafts import offline_steps, photo_words
 
 MOST_ASKS = 3
@@ -146,7 +147,17 @@ def _money(household: Household, at: dt.datetime) -> Money:
 def _rows(household: Household, *, more_asks: bool) -> list[HomeRow]:
     on_sale = household.listings.filter(status="on_sale").count()
     losses = claims_of(household).count()
+    asked = asked_of_household(household).count()
+    coops = [
+        HomeRow(
+            url=reverse("own-coops"),
+            icon="person",
+            title=_("A co-operative asks you"),
+            text=_("Read what it wants to do for you, and say yes or no"),
+        )
+    ]
     return [
+        *(coops if asked else []),
         HomeRow(
             url=reverse("my-listings"),
             icon="box",

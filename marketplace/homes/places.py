@@ -23,6 +23,7 @@ from records.models import Objection, ObjectionStatus
 from registers.pages.missing import how_many
 from registers.permissions import OVERSEERS
 from registers.services.rules import register_roles
+from reports.selectors.log import mass_readings
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,9 @@ def _of_registers(who: Standing) -> Iterator[Task]:
         lacks = pgettext("home", "What is missing")
         yield _task("register-missing", lacks, _("What the county cannot do yet"), how_many(now()))
     if who.has(Role.AUDITOR):
+        yield _task("log", pgettext("home", "Log"), _("Who did what to which document"), None)
+        much = mass_readings().filter(asked_at=None).count()
+        yield _task("readings", pgettext("home", "Much was read"), _("Ask why, and write down the answer"), much)
         yield _task("refused-tries", pgettext("home", "Refused tries"), _("Who was refused, where and why"), None)
     if who.has(Role.OFFICIAL, Role.AUDITOR):
         yield _task("funnel", pgettext("home", "Relief report"), _("From report to card"), None)

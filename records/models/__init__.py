@@ -31,10 +31,13 @@ from records.models.history import (
     MOST_FEN,
     Event,
     HistorySeal,
+    MassReading,
     Move,
+    Reading,
     RefusedTry,
     SomeAccount,
     Trace,
+    kind_of,
 )
 
 __all__ = [
@@ -51,6 +54,7 @@ __all__ = [
     "IdempotencyKey",
     "IncompatibleHands",
     "Job",
+    "MassReading",
     "Move",
     "NoticeLine",
     "NoticeStatus",
@@ -61,8 +65,10 @@ __all__ = [
     "PhotoPrint",
     "PolicyValue",
     "PublicNotice",
+    "Reading",
     "RefusedTry",
     "SomeAccount",
     "StoredFile",
     "Trace",
+    "kind_of",
 ]

@@ -52,6 +52,14 @@ class HistorySeal(models.Model):
         triggers = append_only()
 
 
+def kind_of(document: Any) -> models.Func:
+    """Return the kind of a document in SQL: what stands before the colon of its reference."""
+    return models.Func(
+        document, models.Value(":"), models.Value(1), function="split_part", output_field=models.CharField()
+    )
+
+
+_KIND = kind_of(F("document"))
 _MOVES_TELL = Traced(
     "records_move", ("id", "document", "before", "after", "by_id", "note"), moments=("at",), told_at=("at",)
 )
@@ -71,7 +79,12 @@ class Move(models.Model):
     note = models.TextField(blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["document", "id"], name="move_by_document")]
+        indexes = [
+            models.Index(fields=["document", "id"], name="move_by_document"),
+            models.Index(fields=["at"], name="move_by_time"),
+            models.Index(fields=["by", "at"], name="move_by_person"),
+            models.Index(_KIND, "at", name="move_by_kind"),
+        ]
         triggers = [*append_only(), *_MOVES_TELL.triggers()]
 
 
@@ -90,6 +103,9 @@ class Event(models.Model):
         indexes = [
             models.Index(fields=["document", "id"], name="event_by_document"),
             models.Index(fields=["kind", "id"], name="event_by_kind"),
+            models.Index(fields=["at"], name="event_by_time"),
+            models.Index(fields=["by", "at"], name="event_by_person"),
+            models.Index(_KIND, "at", name="event_by_document_kind"),
         ]
         triggers = append_only()
 
@@ -121,5 +137,57 @@ class RefusedTry(models.Model):
         ]
         triggers = [
             pgtrigger.ReadOnly(name="refused_try_stays", exclude=["times"]),
+            *never_deleted(),
+        ]
+
+
+class Reading(models.Model):
+    """Somebody looked at the personal data of so many people, through this door."""
+
+    HISTORY = True
+
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    door = models.CharField(max_length=64)
+    people = models.IntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(people__gte=1), name="reading_of_somebody")]
+        indexes = [
+            models.Index(fields=["by", "at"], name="reading_by_person"),
+            models.Index(fields=["at"], name="reading_by_time"),
+        ]
+        triggers = append_only()
+
+
+class MassReading(models.Model):
+    """Somebody read of more people within an hour than work asks for: once a day, until the auditor has asked why."""
+
+    CHANGES = ("asked_by", "asked_at", "answer")
+
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    on = models.DateField()
+    people = models.IntegerField()  # when it was noticed
+    at = models.DateTimeField()
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    asked_at = models.DateTimeField(null=True)
+    answer = models.CharField(max_length=200, blank=True)  # why it was so much
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["by", "on"], name="mass_reading_once_a_day"),
+            models.CheckConstraint(condition=Q(people__gte=1), name="mass_reading_of_somebody"),
+            models.CheckConstraint(
+                condition=Q(asked_by=None, asked_at=None, answer="")
+                | Q(asked_by__isnull=False, asked_at__isnull=False) & ~Q(answer=""),
+                name="mass_reading_answered_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(asked_by=None) | ~Q(asked_by=F("by")), name="mass_reading_by_somebody_else"
+            ),
+        ]
+        indexes = [models.Index(fields=["at"], name="mass_reading_open", condition=Q(asked_at=None))]
+        triggers = [
+            pgtrigger.ReadOnly(name="mass_reading_stays", exclude=["asked_by", "asked_at", "answer"]),
             *never_deleted(),
         ]

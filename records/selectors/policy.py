@@ -35,7 +35,9 @@ DEFAULTS = {
     "register_file_days": 7,
     "register_change_days": 7,
     "card_wait_days": 3,
+    "mass_reading_people": 300,
     "cards_shown_a_day": 30,
+    "household_agrees_days": 7,
     "people_without_exception": 4,  # of a buyer: so many keep all its steps apart
 }
 
@@ -68,7 +70,9 @@ LIMITS = {
     "register_file_days": (1, 60),
     "register_change_days": (1, 60),
     "card_wait_days": (0, 30),
+    "mass_reading_people": (20, 100_000),
     "cards_shown_a_day": (1, 500),
+    "household_agrees_days": (1, 60),
     "people_without_exception": (2, 8),
 }
 

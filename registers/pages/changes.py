@@ -11,15 +11,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.models import Organisation, Role, User
-from accounts.selectors import spoken_time
+from accounts.selectors import places, spoken_time
 from kernel import clock
 from kernel.clock import county_day
 from kernel.dates import deadline_words, spoken_day
 from kernel.piles import pile_of
 from kernel.shown import Case, Fact, Pile, Tag
-from registers.models import ChangeStatus, RegisterChange, RegisterChangeRow
+from records.models import Attachment
+from registers.models import ANYWHERE, ChangeStatus, RegisterChange, RegisterChangeRow
 from registers.pages.desks import Desk, desk_of
 from registers.selectors import changes_of_own, changes_to_decide
+from registers.services.changes import PAPER
 
 TONES = {
     ChangeStatus.PROPOSED: "info",
@@ -93,17 +95,32 @@ def _facts(change: RegisterChange) -> list[Fact]:
 
 
 def seats_in_words(seats: Iterable[str]) -> str:
-    """Return who sits in these seats: 财政复核（石城县财政局）, or the role alone where it is in no one office."""
+    """Return who sits in these seats: 财政复核（县财政局）, or the role alone where it is in no one office."""
     parts = [seat.partition("@") for seat in seats]
-    ids = [int(place) for _role, _at, place in parts if place != "*"]
+    ids = [int(place) for _role, _at, place in parts if place.isdigit()]
     names = dict(Organisation.objects.filter(pk__in=ids).values_list("pk", "name")) if ids else {}
     words = []
     for role, _at, place in parts:
-        label = str(Role(role).label)
-        words.append(
-            label if place == "*" else _("%(role)s (%(office)s)") % {"role": label, "office": names[int(place)]}
-        )
+        if role == "household":
+            words.append(_("the household itself"))
+        elif place == ANYWHERE:
+            words.append(str(Role(role).label))
+        else:
+            office = names[int(place)] if place.isdigit() else name_of_place(place.removeprefix("place:"))
+            words.append(_("%(role)s (%(office)s)") % {"role": Role(role).label, "office": office})
     return pgettext("list", ", ").join(words)
+
+
+def paper_url(change: RegisterChange) -> str:
+    """Return where the paper is shown that a household signed, empty where it agreed by itself."""
+    signed = Attachment.objects.filter(document=change.reference, role=PAPER).exists()
+    return reverse("register-change-paper", args=[change.pk]) if signed else ""
+
+
+def name_of_place(code: str) -> str:
+    """Return what a place of this code is called."""
+    place = places().get(code)
+    return place.name if place is not None else code
 
 
 def row_shown(row: RegisterChangeRow, desk: Desk) -> RowShown:

@@ -57,9 +57,9 @@ PLACES = Desk(
     content_of=lambda row: {"place": row.pk, "name": row.name},
     by_file=True,
     example={
-        "code": "360735102299",
+        "code": "110101001299",
         "level": "村",
-        "parent": "屏山镇",
+        "parent": "示范镇",
         "name": "示范村委会",
         "from_on": "2020-01-01",
     },
@@ -117,11 +117,11 @@ ORGANISATIONS = Desk(
     },
     by_file=True,
     example={
-        "name": "石城县第二中学",
+        "name": "示范县第一中学",
         "kind": "采购单位",
         "channel": "学校",
-        "place": "琴江镇",
-        "phone": "0797-5712300",
+        "place": "示范镇",
+        "phone": "010-12345678",
     },
 )
 
@@ -153,6 +153,7 @@ def _acts_about(who: Standing, row: Membership) -> list[Action]:
 
 POSTS = Desk(
     key="posts",
+    personal=True,
     name=_("Posts"),
     about=_("Who works for which organisation, as what, from when to when. A post counts from the next page on."),
     add=_("Propose an appointment"),
@@ -177,7 +178,7 @@ POSTS = Desk(
         "name": "王小明",
         "id_number": "362137198001010011",
         "phone": "13800000000",
-        "organisation": "石城县第二中学",
+        "organisation": "示范县第一中学",
         "role": "采购员",
         "from_on": "2030-01-01",
     },
@@ -198,6 +199,7 @@ def _card_begins(_who: Standing, asked: Mapping[str, str]) -> Content:
 
 CARDS = Desk(
     key="cards",
+    personal=True,
     name=_("Bank cards"),
     about=_("Where households and co-operatives are paid. Without a card nobody is paid."),
     add=_("Propose a card"),
@@ -219,7 +221,7 @@ CARDS = Desk(
         "owner": "R0001",
         "holder": "黄秀英",
         "number": "6217990000000000000",
-        "bank": "石城农商银行",
+        "bank": "示范农商银行",
         "lost": "否",
     },
 )

@@ -40,6 +40,8 @@ class Desk:
     content_of: Callable[[Any], Content] = dict  # what a row says now, to begin its change with
     begins: Callable[[Standing, Mapping[str, str]], Content] | None = None  # what is known of a new row, by its address
     by_file: bool = False
+    personal: bool = False  # its rows are about people: who looks at them is written down
+    file_page: str = ""  # the page where its file is brought, where it is read otherwise than row by row
     acts: Callable[[Standing, Any], list[Action]] | None = None  # what else may be done about a row, at once
     example: Mapping[str, str] = field(default_factory=dict)  # field → what the file to fill in shows
 

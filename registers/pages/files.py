@@ -10,6 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from kernel.tables import Row, read_table
+from kernel.written import workbook_of
 from registers.forms import RegisterForm
 from registers.models import MOST_ROWS
 from registers.pages.desks import Desk
@@ -102,21 +103,7 @@ def empty_file(desk: Desk) -> bytes:
 
 def written_out(desk: Desk, rows: QuerySet) -> bytes:
     """Return the list of a register as .xlsx, whole up to 50,000 rows."""
-    import xlsxwriter  # here, since most workers never write a spreadsheet
-
-    out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    bold = book.add_format({"bold": True})
-    sheet = book.add_worksheet(str(desk.name)[:31])
-    sheet.set_column(0, len(desk.columns) - 1, 20)
-    sheet.freeze_panes(1, 0)
-    for column, heading in enumerate(desk.columns):
-        sheet.write_string(0, column, str(heading.label), bold)
-    for number, cells in enumerate(_cells(desk, rows), 1):
-        for column, value in enumerate(cells):
-            sheet.write_string(number, column, value)
-    book.close()
-    return out.getvalue()
+    return workbook_of(str(desk.name), [str(column.label) for column in desk.columns], _cells(desk, rows))
 
 
 def _cells(desk: Desk, rows: QuerySet) -> Iterator[list[str]]:

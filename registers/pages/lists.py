@@ -1,5 +1,6 @@
 """The list of a register, narrowed as its page, its spreadsheet and its API ask; and the list of registers."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.selectors import Standing
+from accounts.services.readings import note_reading
 from kernel.present import StrOrPromise
 from registers.models import ChangeStatus
 from registers.pages.desks import Desk, desk_of
@@ -37,6 +39,12 @@ def register_list(desk: Desk, who: Standing, asked: Mapping[str, Any]) -> Regist
         return RegisterList(rows.none(), limits.form, form_errors=True, narrowed=True)
     narrowed = any(limits.form.cleaned_data.values())
     return RegisterList(limits.qs, limits.form, form_errors=False, narrowed=narrowed)
+
+
+def read_register(desk: Desk, rows: int, *, by: User, at: dt.datetime) -> None:
+    """Write down that somebody looked at rows of a register that are about people."""
+    if desk.personal:
+        note_reading(by=by, door=f"register:{desk.key}", people=rows, at=at)
 
 
 @dataclass(frozen=True, slots=True)

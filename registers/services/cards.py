@@ -37,7 +37,7 @@ from records.selectors.policy import policy
 from records.services.participation import HasInterest
 from registers.models import RegisterChange
 from registers.services import changes
-from registers.services.rules import Content, Hands, Rules, Step, seat, seat_at_home
+from registers.services.rules import Content, Hands, Rules, Step, seat, seat_of_household
 
 FINANCE = (Role.FINANCE_MAKER, Role.FINANCE_CHECKER)
 OFFICES = (Role.RELIEF_CLERK, *FINANCE)  # they propose on paper
@@ -85,7 +85,7 @@ class _Owner:
     def hands(self) -> Hands:
         """Return who proposes a card of this owner; a clerk confirms."""
         own = tuple(seat(role, self.organisation.pk) for role in PAID_BY) if self.organisation is not None else ()
-        home = (seat_at_home(self.household.pk),) if self.household is not None else ()
+        home = (seat_of_household(self.household),) if self.household is not None else ()
         return Hands((*(seat(role) for role in OFFICES), *home, *own), (CLERK,))
 
     def phones(self, on: dt.date) -> list[str]:

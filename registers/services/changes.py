@@ -13,9 +13,10 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import User
+from accounts.models import Household, User
 from accounts.selectors import standing
-from accounts.services.messages import tell
+from accounts.services.messages import in_chinese, tell
+from accounts.services.people import record_consent
 from accounts.services.two_hands import decide, words_for_the_first
 from kernel import clock
 from kernel.dates import message_deadline
@@ -23,13 +24,16 @@ from kernel.entering import entering
 from kernel.errors import BadValue, DomainError
 from kernel.present import StrOrPromise
 from kernel.workflow import lock
+from records.models import StoredFile
 from records.selectors.policy import policy
+from records.services.files import attach
 from records.services.participation import take_part
 from registers.models import MOST_ROWS, ChangeStatus, RegisterChange, RegisterChangeRow
 from registers.selectors import seats_of, users_in_seats
-from registers.services.rules import Content, Step, rules_of
+from registers.services.rules import Content, Step, households_in, rules_of
 
 PROPOSES, DECIDES = "propose", "decide"
+PAPER = "paper"  # as what the photo of a signed paper hangs on a proposal
 
 
 class NothingChanges(BadValue):
@@ -62,6 +66,11 @@ class NotYours(DomainError):
     message = gettext_lazy("Your post does not propose this. Ask whoever does.")
 
 
+class PaperNeeded(BadValue):
+    code = "paper_needed"
+    message = gettext_lazy("You answer for a household. Photograph the paper that it signed.")
+
+
 class RowRefused(BadValue):
     code = "row_refused"
 
@@ -90,35 +99,56 @@ def propose(
     if not 1 <= len(contents) <= MOST_ROWS:
         raise BadValue(_("Bring between 1 and %(most)s rows at a time.") % {"most": MOST_ROWS})
     steps = _steps(register, contents, places, at=at)
-    hands = steps[0].hands
-    if any(step.hands != hands for step in steps):
+    confirmed_in, seats = steps[0].hands.confirmed_in, seats_of(standing(by))
+    if any(step.hands.confirmed_in != confirmed_in for step in steps):
         raise SeveralOffices
-    if not seats_of(standing(by)) & set(hands.proposed_in):
+    if not all(seats & set(step.hands.proposed_in) for step in steps):
         raise NotYours
+    proposed_in = set.intersection(*(set(step.hands.proposed_in) for step in steps))  # one sees no row of others
     change = RegisterChange(
         register=register,
         document_number=document_number,
         size=len(steps),
-        confirmed_in=list(hands.confirmed_in),
-        seen_in=sorted({*hands.proposed_in, *hands.confirmed_in}),
+        confirmed_in=list(confirmed_in),
+        seen_in=sorted({*proposed_in, *confirmed_in}),
         by=by,
         at=at,
-        confirm_by_at=at + dt.timedelta(days=policy("register_change_days", clock.county_day(at))),
+        confirm_by_at=at + dt.timedelta(days=policy(rules.waits, clock.county_day(at))),
     )
     change.begin(by=by, at=at)
     take_part(change.reference, PROPOSES, by=by, at=at)
     _keep_rows(change, contents, steps)
-    sentence = gettext_lazy("%(title)s waits until %(until)s for your yes or no.")
-    values = {"title": _title(steps), "until": message_deadline(change.confirm_by_at)}
-    for user in users_in_seats(change.confirmed_in, clock.county_day(at)):
-        if user.person_id != by.person_id:
-            _tell(user, sentence, values, change=change, at=at)
+    values = {"title": _title(steps), "until": message_deadline(change.confirm_by_at), **steps[0].values}
+    _tell_deciders(change, rules.asks, values, but=by, at=at)
     return change
 
 
 @transaction.atomic
-def confirm(change: RegisterChange, *, by: User, at: dt.datetime) -> RegisterChange:
-    """Confirm, as the second person, that the document says so: from now on it stands in the register."""
+def propose_apart(
+    register: str,
+    contents: Sequence[Content],
+    *,
+    document_number: str = "",
+    places: Sequence[str] = (),
+    by: User,
+    at: dt.datetime,
+) -> list[RegisterChange]:
+    """Propose rows that are each decided by somebody else: one proposal a row, all of them or none."""
+    places = places or [""] * len(contents)
+    return [
+        propose(register, [content], document_number=document_number, places=[place], by=by, at=at)
+        for content, place in zip(contents, places, strict=True)
+    ]
+
+
+@transaction.atomic
+def confirm(change: RegisterChange, *, paper: StoredFile | None = None, by: User, at: dt.datetime) -> RegisterChange:
+    """Confirm, as the second person, that the document says so: from now on it stands in the register.
+
+    Whoever confirms for a household shows the paper that it signed.
+    """
+    if needs_paper(change, by):
+        _keep_paper(change, paper, by=by, at=at)
     change = decide(change, ChangeStatus.CONFIRMED, DECIDES, by=by, at=at)
     if change.confirm_by_at <= at:
         raise TooLate
@@ -136,9 +166,20 @@ def confirm(change: RegisterChange, *, by: User, at: dt.datetime) -> RegisterCha
     return change
 
 
+def needs_paper(change: RegisterChange, by: User) -> bool:
+    """Return whether this person decides for a household that is asked, without belonging to it."""
+    asked = households_in(change.confirmed_in)
+    return bool(asked) and standing(by).household_id not in asked
+
+
 @transaction.atomic
 def refuse(change: RegisterChange, *, why: str, by: User, at: dt.datetime) -> RegisterChange:
-    """Refuse, as the second person, what the document does not say; nothing enters the register."""
+    """Refuse, as the second person, what the document does not say; nothing enters the register.
+
+    A household says no without a reason.
+    """
+    if standing(by).household_id in households_in(change.confirmed_in):
+        why = why.strip() or in_chinese(gettext_lazy("the household does not want it"))
     why = words_for_the_first(why)[:200]
     change = decide(change, ChangeStatus.REFUSED, DECIDES, by=by, at=at, note=why)
     _end(change)
@@ -190,10 +231,32 @@ def _lapse(change: RegisterChange, *, at: dt.datetime) -> bool:
     _end(change)
     sentence = gettext_lazy("Nobody confirmed %(title)s in time, so nothing changed. It may be proposed again.")
     values = {"title": _first(change)}
-    seated = users_in_seats(change.confirmed_in, clock.county_day(at))
-    for user in {user.person_id: user for user in [change.by, *seated]}.values():
-        _tell(user, sentence, values, change=change, at=at)
+    _tell(change.by, sentence, values, change=change, at=at)
+    _tell_deciders(change, sentence, values, but=change.by, at=at)
     return True
+
+
+def _keep_paper(change: RegisterChange, paper: StoredFile | None, *, by: User, at: dt.datetime) -> None:
+    """Keep the paper that a household signed, and that it let this person act for it."""
+    if paper is None:
+        raise PaperNeeded
+    attach(change.reference, paper, PAPER, by=by, at=at)
+    for household in Household.objects.filter(pk__in=households_in(change.confirmed_in)):
+        record_consent(household, change.reference, "paper", by=by, at=at)
+
+
+def _tell_deciders(
+    change: RegisterChange, sentence: StrOrPromise, values: dict[str, Any], *, but: User, at: dt.datetime
+) -> None:
+    """Tell the household that is asked, or else whoever sits where the proposal is decided."""
+    asked = households_in(change.confirmed_in)
+    if asked:
+        for household in Household.objects.filter(pk__in=asked):
+            tell(sentence, values, household=household, kind="register.change", document=change.reference, at=at)
+        return
+    for user in users_in_seats(change.confirmed_in, clock.county_day(at)):
+        if user.person_id != but.person_id:
+            _tell(user, sentence, values, change=change, at=at)
 
 
 def faults_of(

@@ -40,9 +40,11 @@ POLICY_NAMES = [
     ("household_idle_days", gettext_lazy("A household's session ends without use after (days)")),
     ("register_file_days", gettext_lazy("A file of households waits for its second person (days)")),
     ("card_wait_days", gettext_lazy("A new bank card is used after (days)")),
+    ("mass_reading_people", gettext_lazy("The auditor is told once somebody reads of, within an hour (people)")),
     ("cards_shown_a_day", gettext_lazy("One person sees whole card numbers a day (times)")),
     ("people_without_exception", gettext_lazy("A buyer needs no exception from its number of (people) on")),
     ("register_change_days", gettext_lazy("A change of a register waits for its second person (days)")),
+    ("household_agrees_days", gettext_lazy("What a household is asked waits for its yes or no (days)")),
 ]
 COUNTY = Hands(
     (seat(Role.BUREAU_APPROVER), seat(Role.FINANCE_MAKER), seat(Role.FINANCE_CHECKER)),

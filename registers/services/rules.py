@@ -1,16 +1,19 @@
 """What a register must say of itself to be changed by two hands: the rules, which each room gives for its own."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from accounts.models import Role, User
-from registers.selectors import HOME
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Household, Place, Role, User
+from accounts.selectors import area_prefix
+from kernel.present import StrOrPromise
+from registers.models import ANYWHERE, AREA, HOUSEHOLD
 
 Content = Mapping[str, Any]  # what is asked for: values of JSON by field
-ANYWHERE = "*"
 
 
 def seat(role: str, organisation_id: int | None = None) -> str:
@@ -18,9 +21,20 @@ def seat(role: str, organisation_id: int | None = None) -> str:
     return f"{Role(role).value}@{organisation_id or ANYWHERE}"
 
 
-def seat_at_home(household_id: UUID) -> str:
-    """Return the name of the seat of whoever belongs to this household."""
-    return f"{HOME}@{household_id.hex}"
+def seat_of_household(household: Household) -> str:
+    """Return the seat of whoever belongs to a household."""
+    return f"{HOUSEHOLD}{household.pk}"
+
+
+def seats_over(role: str, village: Place) -> tuple[str, ...]:
+    """Return the seats of a role over a village: of those who serve it, its township or the whole county."""
+    codes = [area_prefix(village.code, level).ljust(12, "0") for level in reversed(Place.Level)]
+    return tuple(f"{Role(role).value}{AREA}{code}" for code in codes)
+
+
+def households_in(seats: Iterable[str]) -> list[UUID]:
+    """Return the keys of the households that sit in these seats."""
+    return [UUID(name.removeprefix(HOUSEHOLD)) for name in seats if name.startswith(HOUSEHOLD)]
 
 
 @dataclass(frozen=True)
@@ -29,6 +43,9 @@ class Hands:
 
     proposed_in: tuple[str, ...]
     confirmed_in: tuple[str, ...]
+
+
+CLERKS = Hands((seat(Role.RELIEF_CLERK),), (seat(Role.RELIEF_CLERK),))  # one copies from the paper, another compares
 
 
 @dataclass(frozen=True)
@@ -40,6 +57,7 @@ class Step:
     facts: list[tuple[str, str, str]]
     hands: Hands
     notes: list[str] = field(default_factory=list)  # what else changes by it, for both to read
+    values: Mapping[str, object] = field(default_factory=dict)  # for what whoever decides is told
 
 
 class Rules:
@@ -47,7 +65,11 @@ class Rules:
 
     key = ""
     roles: tuple[Role, ...] = ()  # whoever holds one of these proposes or confirms here
+    proposers: tuple[Role, ...] = ()  # those of them who propose, where not all do
     document_needed = True
+    waits = "register_change_days"  # the policy value: for so many days
+    asks: StrOrPromise = gettext_lazy("%(title)s waits until %(until)s for your yes or no.")
+    apart = False  # every row is decided by somebody else: a file makes one proposal a row
 
     def look(self, content: Content, *, at: dt.datetime) -> Step:
         """Return what a row would do today; raise DomainError where it may not stand in the register."""

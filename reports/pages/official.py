@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from accounts.selectors import county
 from kernel.money import wan_yuan
 from reports.pages.sales import Names
 from reports.pages.words import period, tons
@@ -57,13 +58,13 @@ class Relation:
 def form_head(limits: Limits) -> FormHead:
     """Return what stands above the table of the form."""
     return FormHead(
-        title=_("Produce sales of Shicheng County through the six channels"),
+        title=_("Produce sales of %(county)s through the six channels") % {"county": county().name},
         number=_("Liujin table 1"),
-        issuer=_("Agriculture bureau of Shicheng County"),
+        issuer=county().bureau,
         approval=_("for the county's own use"),
         valid_until=_("until revised"),
         units=_("tons, 10,000 yuan, households"),
-        filler=_("Agriculture bureau of Shicheng County"),
+        filler=county().bureau,
         period=period(limits),
     )
 

@@ -7,6 +7,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from accounts.selectors import county
 from kernel.money import price_per_kg, wan_yuan, yuan
 from kernel.present import known, label_of, name_of
 from kernel.shown import Action
@@ -81,6 +82,7 @@ class SoldLine:
     day: str
     statement: str
     buyer: str
+    fund: str  # whose year it was paid from, whichever day it came
     channel: str
     produce: str
     place: str
@@ -110,6 +112,7 @@ class DetailRow:
     weight_g: int
     amount_fen: int
     poor_fen: int
+    earlier_fen: int
     households: int
     poor_households: int
 
@@ -126,7 +129,7 @@ def report_head(sales: Sales, limits: Limits, names: Names) -> ReportHead:
     return ReportHead(
         title=_("Sales report %(period)s") % {"period": scope(limits, names)},
         short=_("Sales report"),
-        meta=[_("Shicheng County"), _("Figures in units of 10,000 yuan and tons")],
+        meta=[county().name, _("Figures in units of 10,000 yuan and tons")],
         sentence=sentence(sales, limits, names),
     )
 
@@ -323,6 +326,7 @@ def sold_line(line: StatementLine) -> SoldLine:
         day=known(receipt_line.receipt.signed_on).isoformat(),
         statement=line.statement.number,
         buyer=order.buyer.name,
+        fund=f"{order.fund.get_kind_display()} {order.fund.fiscal_year}",
         channel=label_of(known(order.buyer.channel)),
         produce=name_of(listing.produce),
         place=f"{listing.township} {listing.village.short_name}",
@@ -344,6 +348,7 @@ def detail_rows(sales: Sales, names: Names) -> Iterator[DetailRow]:
             weight_g=figure.weight_g,
             amount_fen=figure.amount_fen,
             poor_fen=figure.poor_fen,
+            earlier_fen=figure.earlier_fen,
             households=figure.households,
             poor_households=figure.poor_households,
         )

@@ -13,6 +13,7 @@ from kernel.present import StrOrPromise
 from kernel.shown import Link
 from records.models import RefusedTry
 from records.services.tries import MANY
+from reports.pages.documents import document_link
 
 NOT_ALLOWED, NOT_THERE = "not_allowed", "not_there"
 
@@ -89,6 +90,8 @@ DOORS: dict[str, StrOrPromise] = {
     "register-change-confirm": pgettext_lazy("door", "Confirm a change of a register"),
     "register-change-refuse": pgettext_lazy("door", "Refuse a change of a register"),
     "register-change-withdraw": pgettext_lazy("door", "Take back a change of a register"),
+    "mandate-end": pgettext_lazy("door", "End a mandate"),
+    "coop-member-end": pgettext_lazy("door", "End a membership in a co-operative"),
     "sessions-end": pgettext_lazy("door", "End somebody's sessions"),
     "register-file-confirm": pgettext_lazy("door", "Confirm a file of households"),
     "register-file-refuse": pgettext_lazy("door", "Refuse a file of households"),
@@ -103,29 +106,6 @@ _SAME = {
     "api-contradiction-propose": "contradiction",
     "api-register-propose": "register-new",
 }
-_DOCUMENTS: dict[str, StrOrPromise] = {
-    "allocation": pgettext_lazy("document", "Part of an order"),
-    "batch": pgettext_lazy("document", "Payout batch"),
-    "budget": pgettext_lazy("document", "Budget change"),
-    "case": pgettext_lazy("document", "Returned money"),
-    "change": pgettext_lazy("document", "Change of the dictionary"),
-    "claim": pgettext_lazy("document", "Loss report"),
-    "contradiction": pgettext_lazy("document", "Contradiction of the bank"),
-    "frozen": pgettext_lazy("document", "Frozen batch"),
-    "fund": pgettext_lazy("document", "Fund"),
-    "listing": pgettext_lazy("document", "Lot"),
-    "objection": pgettext_lazy("document", "Objection"),
-    "order": pgettext_lazy("document", "Order"),
-    "person": pgettext_lazy("document", "Person"),
-    "place": pgettext_lazy("document", "Place"),
-    "register_change": pgettext_lazy("document", "Change of a register"),
-    "receipt": pgettext_lazy("document", "Goods receipt"),
-    "recognition": pgettext_lazy("document", "Recognition"),
-    "restore": pgettext_lazy("document", "Restore"),
-    "scheme": pgettext_lazy("document", "Relief scheme"),
-    "statement": pgettext_lazy("document", "Statement"),
-}
-_OPENED_BY = {"order": "order-detail", "claim": "claim-detail", "batch": "batch-detail", "fund": "fund-detail"}
 _WALLS: dict[str, StrOrPromise] = {
     NOT_ALLOWED: gettext_lazy("This person may not do this."),
     NOT_THERE: gettext_lazy("For this person there is no such document."),
@@ -170,13 +150,6 @@ def try_row(row: RefusedTry) -> TryRow:
 def person_of(row: RefusedTry) -> str:
     """Return the name of whoever tried."""
     return row.by.person.name if row.by.person is not None else _("An account of no registered person")
-
-
-def document_link(document: str) -> Link:
-    """Return a document by its name, with its page where it has one that the auditor reads."""
-    kind, _colon, key = document.partition(":")
-    url = reverse(_OPENED_BY[kind], args=[key]) if kind in _OPENED_BY else ""
-    return Link(url, f"{_DOCUMENTS.get(kind, kind)} {key}".strip())
 
 
 def why(code: str) -> StrOrPromise:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from kernel.clock import COUNTY_ZONE
+from kernel.money import yuan
 from kernel.shown import Fact
 from reports.selectors.sales import Limits, Sales
 
@@ -45,10 +46,15 @@ def scope(limits: Limits, names: Mapping[str, Mapping[str, str]]) -> str:
 def basis(sales: Sales) -> str:
     """Return how the figures were counted, and as of when."""
     cut_off = f"{sales.cut_off.astimezone(COUNTY_ZONE):%Y-%m-%d %H:%M}"
-    return _(
+    counted = _(
         "Counted: goods weighed, accepted and signed for by two people, on the day of the second signature, at the "
         "settled amount; a household counts once in each figure, by the tier it held on that day. Cut-off %(at)s."
     ) % {"at": cut_off}
+    earlier = sum(figure.earlier_fen for figure in sales.by("month").values())
+    if not earlier:
+        return counted
+    paid = _("Of it %(yuan)s yuan were ordered in the year before and are paid from its funds.")
+    return f"{counted} {paid % {'yuan': yuan(earlier)}}"
 
 
 def limit_facts(limits: Limits, names: Mapping[str, Mapping[str, str]]) -> list[Fact]:

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from kernel.clock import COUNTY_ZONE
-from reports.pages.sales import Names, detail_rows
+from reports.pages.sales import DetailRow, Names, detail_rows
 from reports.pages.words import basis, limit_facts, period, scope
-from reports.selectors.sales import Limits, Sales
+from reports.selectors.sales import Figure, Limits, Sales
 
 HEAD_ROWS = 2  # the title, and the names of the columns
 A4 = 9  # as spreadsheets number paper
@@ -27,9 +27,9 @@ def sales_workbook(sales: Sales, limits: Limits, names: Names, *, asked_by: str)
     money = book.add_format({"num_format": "#,##0.00"})
     weight = book.add_format({"num_format": "#,##0.000"})
     sheet = book.add_worksheet(pgettext("report", "Sales"))
-    for column, width in enumerate((10, 12, 16, 14, 14, 16, 18, 10, 12)):
+    for column, width in enumerate((10, 12, 16, 14, 14, 16, 18, 18, 10, 12)):
         sheet.set_column(column, column, width)
-    sheet.merge_range(0, 0, 0, 8, _("Sales report %(period)s") % {"period": scope(limits, names)}, title)
+    sheet.merge_range(0, 0, 0, 9, _("Sales report %(period)s") % {"period": scope(limits, names)}, title)
     sheet.freeze_panes(HEAD_ROWS, 1)
     sheet.repeat_rows(HEAD_ROWS - 1)
     sheet.set_landscape()
@@ -43,6 +43,7 @@ def sales_workbook(sales: Sales, limits: Limits, names: Names, *, asked_by: str)
         _("Kilograms"),
         _("Yuan"),
         _("Yuan of poor households"),
+        _("Yuan from funds of the year before"),
         pgettext("count", "Households"),
         _("Poor households"),
     ]
@@ -50,16 +51,12 @@ def sales_workbook(sales: Sales, limits: Limits, names: Names, *, asked_by: str)
         sheet.write_string(1, column, name, bold)
     total = sales.at()
     sheet.write_string(HEAD_ROWS, 0, pgettext("report", "In all"), bold)
-    _numbers(sheet, HEAD_ROWS, total.weight_g, total.amount_fen, total.poor_fen, money, weight)
-    sheet.write_number(HEAD_ROWS, 7, total.households)
-    sheet.write_number(HEAD_ROWS, 8, total.poor_households)
+    _numbers(sheet, HEAD_ROWS, total, money, weight)
     count = 0
     for count, row in enumerate(detail_rows(sales, names), 1):
         for column, name in enumerate((row.month, row.channel, row.township, row.produce)):
             sheet.write_string(count + HEAD_ROWS, column, name)
-        _numbers(sheet, count + HEAD_ROWS, row.weight_g, row.amount_fen, row.poor_fen, money, weight)
-        sheet.write_number(count + HEAD_ROWS, 7, row.households)
-        sheet.write_number(count + HEAD_ROWS, 8, row.poor_households)
+        _numbers(sheet, count + HEAD_ROWS, row, money, weight)
     about = book.add_worksheet(pgettext("report", "Limits"))
     about.set_column(0, 0, 16)
     about.set_column(1, 1, 80)
@@ -78,7 +75,9 @@ def sales_workbook(sales: Sales, limits: Limits, names: Names, *, asked_by: str)
     return out.getvalue()
 
 
-def _numbers(sheet: Any, row: int, grams: int, fen: int, poor_fen: int, money: Any, weight: Any) -> None:
-    sheet.write_number(row, 4, Decimal(grams) / 1000, weight)
-    sheet.write_number(row, 5, Decimal(fen) / 100, money)
-    sheet.write_number(row, 6, Decimal(poor_fen) / 100, money)
+def _numbers(sheet: Any, row: int, sums: Figure | DetailRow, money: Any, weight: Any) -> None:
+    sheet.write_number(row, 4, Decimal(sums.weight_g) / 1000, weight)
+    for column, fen in enumerate((sums.amount_fen, sums.poor_fen, sums.earlier_fen), 5):
+        sheet.write_number(row, column, Decimal(fen) / 100, money)
+    sheet.write_number(row, 8, sums.households)
+    sheet.write_number(row, 9, sums.poor_households)

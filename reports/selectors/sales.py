@@ -35,7 +35,7 @@ _GROUPINGS = [
 _LINES = """
     SELECT to_char(r.signed_on, 'YYYY-MM') AS month, b.channel_id AS channel, l.township_id AS township,
            p.code AS produce, s.weight_g, s.amount_fen, l.household_id,
-           coalesce(t.tier = ANY(%(poor)s), false) AS poor
+           f.fiscal_year < extract(year FROM r.signed_on) AS earlier, coalesce(t.tier = ANY(%(poor)s), false) AS poor
     FROM orders_statementline s
     JOIN orders_receiptline rl ON rl.id = s.receipt_line_id
     JOIN orders_goodsreceipt r ON r.id = rl.receipt_id
@@ -43,6 +43,7 @@ _LINES = """
     JOIN catalog_listing l ON l.id = a.listing_id
     JOIN produce_produce p ON p.id = l.produce_id
     JOIN orders_purchaseorder o ON o.id = a.order_id
+    JOIN canteens_fund f ON f.id = o.fund_id
     JOIN accounts_organisation b ON b.id = o.buyer_id
     LEFT JOIN accounts_householdtier t ON t.household_id = l.household_id
          AND t.from_on <= r.signed_on AND (t.to_on IS NULL OR t.to_on > r.signed_on)
@@ -75,11 +76,15 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """Sums of one group: grams, fen, fen of poor households, distinct households, and the poor among them."""
+    """Sums of one group: grams, fen, fen of poor households, distinct households, and the poor among them.
+
+    `earlier_fen` of the fen are paid from funds of a year before: ordered then, and signed for in this one.
+    """
 
     weight_g: int = 0
     amount_fen: int = 0
     poor_fen: int = 0
+    earlier_fen: int = 0
     households: int = 0
     poor_households: int = 0
 
@@ -127,6 +132,7 @@ def sales(limits: Limits, *, cut_off: dt.datetime) -> Sales:
             f"""
             SELECT month, channel, township, produce, sum(weight_g)::bigint, sum(amount_fen)::bigint,
                    coalesce(sum(amount_fen) FILTER (WHERE poor), 0)::bigint,
+                   coalesce(sum(amount_fen) FILTER (WHERE earlier), 0)::bigint,
                    count(DISTINCT household_id), count(DISTINCT household_id) FILTER (WHERE poor)
             FROM ({_LINES}) AS lines GROUP BY GROUPING SETS ({sets})
             """,  # noqa: S608  (our own words only; what was asked for are parameters)
@@ -165,6 +171,7 @@ def signed_lines(*, cut_off: dt.datetime) -> QuerySet[StatementLine]:
         receipt_line__receipt__status="signed", receipt_line__receipt__signed_at__lte=cut_off
     ).select_related(
         "statement__order__buyer__channel",
+        "statement__order__fund",
         "receipt_line__receipt",
         "receipt_line__allocation__listing__produce",
         "receipt_line__allocation__listing__village",

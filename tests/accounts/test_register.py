@@ -92,7 +92,7 @@ def test_faulty_rows_can_be_left_out_aloud(changxi):
         ({"户主姓名": "\u05a3Сƽ"}, "name"),
         ({"户主姓名": "张San"}, "name"),
         ({"户类型": "监测对象"}, "tier"),
-        ({"户类型": "边缘易致贫户（已消除风险）"}, "tier"),
+        ({"户类型": "监测对象（风险消除）"}, "tier"),
         ({"户类型": "五保"}, "tier"),
         ({"村代码": "999999999999"}, "village"),
         ({"户主姓名": "合计"}, "name"),
@@ -161,7 +161,8 @@ def test_how_many_people_is_read_as_pages_read_it(changxi, text):
         ("突发严重困难户", "sudden"), ("脱贫户（国家标准）", "lifted"), ("脱贫户(监测解除)", "lifted"),
         ("稳定脱贫户", "lifted"),
         ("脱贫不稳定户", "unstable"), ("边缘易致贫", "marginal"), (" 脱贫户\u3000", "lifted"), ("脱 贫 户", "lifted"),
-        ("普通农户", "ordinary"),
+        ("普通农户", "ordinary"), ("边缘易致贫户（风险已消除）", "cleared"), ("突发严重困难户(风险消除)", "cleared"),
+        ("脱贫不稳定户（风险消除）", "lifted"), ("风险消除户", "cleared"),
     ],
     ids=ascii,
 )  # fmt: skip
@@ -169,6 +170,28 @@ def test_all_kinds_of_households_in_use_are_known(changxi, word, tier):
     (ready,) = checked(as_csv(a_row(1, 户类型=word))).ready
 
     assert ready.tier == tier
+
+
+WITH_CAUSE = [*HEAD[:-1], "风险类型"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "word", "cause"),
+    [
+        ("边缘易致贫户", "因病", "illness"), ("突发严重困难户", "缺劳动力", "labour"), ("边缘易致贫户", "", ""),
+        ("脱贫户", "因病", ""),  # what once made a household poor is not why it is watched
+    ],
+)  # fmt: skip
+def test_why_a_household_is_watched_is_read(changxi, kind, word, cause):
+    enter_file(as_csv(a_row(1, 户类型=kind, 备注=word), head=WITH_CAUSE), at=MONDAY)
+
+    assert Household.objects.get().tiers.get().cause == cause
+
+
+def test_a_cause_that_nobody_knows_is_a_fault(changxi):
+    [fault] = checked(as_csv(a_row(1, 户类型="边缘易致贫户", 备注="因懒"), head=WITH_CAUSE)).faults
+
+    assert (fault.cell, fault.value) == ("H2", "因懒")
 
 
 def test_a_kind_that_is_not_written_is_asked_about_never_taken_for_the_least(changxi):

@@ -55,7 +55,7 @@ def test_what_one_clerk_brings_is_in_the_register_once_another_confirmed_it(file
     assert (file.status, file.decided_by) == ("entered", second_clerk)
     assert not RegisterFileRow.objects.exists()  # nothing of it is kept twice
     assert "2 户等您确认" in texts_to(second_clerk)[0]
-    assert "2 户已经录入" in texts_to(relief_clerk)[0]
+    assert "新录入 2 户" in texts_to(relief_clerk)[0]
 
 
 def test_who_brought_a_file_neither_confirms_nor_refuses_it(file, relief_clerk):

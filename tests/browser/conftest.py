@@ -39,16 +39,26 @@ def chromium():
 def phone(chromium, live_server):
     """Open a page as somebody on a phone: `phone(user)`; each call is another phone.
 
-    With `by_code=False` the session is there already, as it is on a phone that signed in last week.
+    With `by_code=False` the session is there already, as it is on a phone that signed in last week. With
+    `worker=False` the phone has no service worker: what passes through one is out of reach of `page.route`.
     """
     opened = []
 
-    def open_for(user=None, *, width: int = 390, height: int = 844, scripts: bool = True, by_code: bool = True):
+    def open_for(
+        user=None,
+        *,
+        width: int = 390,
+        height: int = 844,
+        scripts: bool = True,
+        by_code: bool = True,
+        worker: bool = True,
+    ):
         context = chromium.new_context(
             base_url=live_server.url,
             viewport={"width": width, "height": height},
             locale="zh-CN",
             java_script_enabled=scripts,
+            service_workers="allow" if worker else "block",
         )
         opened.append(context)
         page = context.new_page()

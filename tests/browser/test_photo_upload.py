@@ -55,7 +55,7 @@ def break_at(page, number: int) -> list[int]:
 
 
 def test_an_upload_that_breaks_goes_on_from_its_byte(phone, now, xiuying, cabbage, noisy, arrived):
-    page = phone(xiuying, by_code=False)
+    page = phone(xiuying, by_code=False, worker=False)
     page.add_init_script(f"sessionStorage['liujin-piece'] ??= {PIECE}")
     page.set_default_timeout(40_000)
     left = break_at(page, 2)
@@ -72,7 +72,7 @@ def test_an_upload_that_breaks_goes_on_from_its_byte(phone, now, xiuying, cabbag
 
 
 def test_a_page_that_dies_in_the_middle_leaves_the_rest_for_the_next_one(phone, now, xiuying, cabbage, noisy, arrived):
-    page = phone(xiuying, by_code=False)
+    page = phone(xiuying, by_code=False, worker=False)
     context = page.context
     context.add_init_script(f"sessionStorage['liujin-piece'] ??= {PIECE}")
     thumb = Thumb(page)

@@ -140,8 +140,7 @@ def test_a_phone_switched_off_before_the_net_returns_sells_once_it_is_back(phone
 
 
 def test_a_finished_sale_goes_off_though_its_page_was_loaded_anew(phone, xiuying, cabbage):
-    page = phone(xiuying, by_code=False)
-    page.add_init_script("delete Navigator.prototype.serviceWorker")
+    page = phone(xiuying, by_code=False, worker=False)
     thumb = Thumb(page)
     loaded_anew = []
 

@@ -224,7 +224,7 @@ def test_a_dead_connection_is_told_in_25_seconds_and_the_sale_goes_off_once(
     phone, now, xiuying, xiuying_household, cabbage
 ):
     factories.a_listing(xiuying_household, cabbage, kg=100, price_fen=80, by=xiuying, at=now.at)
-    page = phone(xiuying, by_code=False)
+    page = phone(xiuying, by_code=False, worker=False)
     thumb = Thumb(page)
     page.goto("/")
     thumb.tap("再挂一样")
@@ -254,7 +254,7 @@ def test_a_dead_connection_is_told_in_25_seconds_and_the_sale_goes_off_once(
 
 def test_an_answer_that_got_lost_sells_once(phone, now, xiuying, xiuying_household, cabbage):
     factories.a_listing(xiuying_household, cabbage, kg=100, price_fen=80, by=xiuying, at=now.at)
-    page = phone(xiuying, by_code=False)
+    page = phone(xiuying, by_code=False, worker=False)
     thumb = Thumb(page)
     page.goto("/")
     thumb.tap("再挂一样")

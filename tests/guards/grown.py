@@ -7,6 +7,7 @@ import uuid
 
 from accounts.models import Organisation, PlaceName
 from accounts.services import people, register_files
+from accounts.services.readings import note_reading
 from canteens.models import Canteen
 from canteens.services import load_default_tiers
 from catalog.models import PlotSeason
@@ -60,6 +61,8 @@ def grow() -> None:
         organisation=cooperative, number=factories.a_card_number(990_001), holder=cooperative.name, bank="石城农商银行",
         at=MONDAY,
     )  # fmt: skip
+    factories.a_member(guiying_household, cooperative)
+    factories.a_mandate(guiying_household, cooperative)
 
     cabbage = _dictionary(officer)
     lots = [
@@ -73,6 +76,7 @@ def grow() -> None:
     _register(county)
     _changes(county)
     _leaves(officer, cadre)
+    note_reading(by=cadre, door="household-list", people=400, at=MONDAY)
     note_refusal(by=cadre, door="claim-award", document="claim:1", code="not_allowed", at=MONDAY)
     seal_history()
 

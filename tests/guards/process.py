@@ -27,8 +27,8 @@ from marketplace.sessions import SessionStore
 from records.selectors import policy
 from records.services import files
 from records.views import notices
-from reports import api as reports_api
-from reports import views as reports_views
+from reports.api import sales as reports_api
+from reports.views import sales as reports_views
 from tests.access_table import POSTED
 from tests.guards.forms import FORMS
 

@@ -38,6 +38,11 @@ CHECKS = [
     check("membership_in_order", Membership, {"to_on": F("from_on")}, {"to_on": F("from_on") - DAY}),
     check("household_size_bounded", Household, {"people": 0}, {"people": 41}),
     words("tier_known", HouseholdTier, "tier"),
+    check(
+        "only_watched_for_a_cause", HouseholdTier,
+        {"cause": "laziness", "tier": "marginal"}, {"cause": "illness", "tier": "lifted"},
+        {"cause": "illness", "tier": "cleared"},
+    ),
     check("tier_in_order", HouseholdTier, {"to_on": F("from_on")}, {"to_on": F("from_on") - DAY}),
     words("register_file_status_legal", RegisterFile, status="entered"),
     check("register_file_two_hands", RegisterFile, {"decided_by": F("by")}, status="entered"),
@@ -46,7 +51,7 @@ CHECKS = [
         {"decided_by": None}, {"decided_at": None}, {"status": "proposed"},
         status="entered",
     ),
-    check("register_file_has_households", RegisterFile, {"households": 0}),
+    check("register_file_has_households", RegisterFile, {"households": 0}, households=1, changed=0),
     check("card_has_one_owner", BankCard, {"household": None}, household__isnull=False),
 ]  # fmt: skip
 

@@ -32,6 +32,8 @@ UUIDS = (
     "person_id",
     "register_file_id",
     "register_change_id",
+    "mandate_id",
+    "coop_member_id",
 )
 ENDPOINTS = endpoints_that_take_a_post()
 

@@ -9,7 +9,7 @@ from ledger.models import Account, Payment, PayoutBatch
 from losses.models import LossClaim, ReliefScheme, Visit
 from orders.models import Allocation, PurchaseOrder
 from produce.models import ProduceChange
-from records.models import Objection, PublicNotice, RefusedTry
+from records.models import MassReading, Objection, PublicNotice, RefusedTry
 from registers.models import RegisterChange, RegisterChangeRow
 from tests.guards.cases import owns
 from tests.guards.rows import a_row, another, as_owner, force, refused_by
@@ -50,6 +50,7 @@ FROZEN = {
     "register_file_row_stays": (RegisterFileRow, all_but(RegisterFileRow)),
     "recognition_stays": (Recognition, all_but(Recognition, "to_on")),
     "refused_try_stays": (RefusedTry, all_but(RefusedTry, "times")),
+    "mass_reading_stays": (MassReading, all_but(MassReading, "asked_by", "asked_at", "answer")),
 }  # fmt: skip
 
 

@@ -11,12 +11,14 @@ from records.models import (
     IdempotencyKey,
     IncompatibleHands,
     Job,
+    MassReading,
     NoticeLine,
     NumberLetter,
     Objection,
     Participation,
     PolicyValue,
     PublicNotice,
+    Reading,
     RefusedTry,
     StoredFile,
 )
@@ -41,6 +43,15 @@ CHECKS = [
     check("notice_lasts", PublicNotice, {"ends_at": F("published_at")}),
     words("objection_status_legal", Objection),
     check("refused_try_counts", RefusedTry, {"times": 0}),
+    check("reading_of_somebody", Reading, {"people": 0}),
+    check("mass_reading_of_somebody", MassReading, {"people": 0}),
+    check(
+        "mass_reading_answered_whole", MassReading, {"asked_at": FRIDAY}, {"answer": "核对名册"}, asked_by=None,
+    ),
+    check(
+        "mass_reading_by_somebody_else", MassReading,
+        {"asked_by": F("by"), "asked_at": FRIDAY, "answer": "核对名册"}, asked_by=None,
+    ),
     check("policy_two_hands", PolicyValue, {"confirmed_by": F("set_by")}),
 ]  # fmt: skip
 
@@ -56,6 +67,7 @@ UNIQUES = [
     unique("number", Objection),
     unique("job_once", Job),
     unique("refused_try_once_a_minute", RefusedTry),
+    unique("mass_reading_once_a_day", MassReading),
     unique("idempotency_once", IdempotencyKey),
     unique("policy_value_once_a_day", PolicyValue),
 ]

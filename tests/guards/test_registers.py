@@ -7,11 +7,15 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from accounts.models import (
+    MOST_FEE_BP,
+    MOST_FEE_FEN,
     BankCard,
     Channel,
+    CoopMember,
     Household,
     HouseholdMember,
     HouseholdTier,
+    Mandate,
     Membership,
     Organisation,
     Place,
@@ -23,7 +27,7 @@ from losses.models import OtherRelief, ReliefScheme, SchemeMoney, SchemeRate
 from records.models import CalendarDay, HandsException, IncompatibleHands, PolicyValue
 from registers.models import MOST_ROWS, RegisterChange, RegisterChangeRow
 from tests.guards.cases import bounds, check, owns, refuses_a_twin, refuses_each_change, unique, words
-from tests.guards.rows import a_row, as_owner, past_triggers, refused_by, twin
+from tests.guards.rows import a_row, as_owner, insert, past_triggers, refused_by, twin
 
 CHECKS = [
     words("register_change_status_legal", RegisterChange, status="confirmed"),
@@ -33,6 +37,12 @@ CHECKS = [
         status="confirmed",
     ),
     bounds("register_change_size_bounded", RegisterChange, "size", 1, MOST_ROWS),
+    check("coop_member_in_order", CoopMember, {"to_on": F("from_on") - dt.timedelta(days=1)}),
+    check("mandate_in_order", Mandate, {"to_on": F("from_on") - dt.timedelta(days=1)}),
+    check("mandate_allows_something", Mandate, {"may_list": False, "may_confirm": False}),
+    check("mandate_has_one_fee", Mandate, {"fee_bp": 100, "fee_fen_per_kg": 10}),
+    check("mandate_fee_share_bounded", Mandate, {"fee_bp": MOST_FEE_BP + 1}),
+    check("mandate_fee_a_kilo_bounded", Mandate, {"fee_fen_per_kg": MOST_FEE_FEN + 1}),
     check("deputy_has_a_last_day", Membership, {"deputises": F("pk"), "to_on": None}, to_on=None),
 ]  # fmt: skip
 
@@ -42,8 +52,8 @@ UNIQUES = [
 ]
 
 REGISTERS = [
-    ApprovalTier, BankCard, CalendarDay, Canteen, Channel, Fund, Household, HouseholdMember, HouseholdTier,
-    HandsException, IncompatibleHands, Membership, Organisation, OtherRelief, Place, PolicyValue, ReliefScheme,
+    ApprovalTier, BankCard, CalendarDay, Canteen, Channel, CoopMember, Fund, HandsException, Household, HouseholdMember,
+    HouseholdTier, IncompatibleHands, Mandate, Membership, Organisation, OtherRelief, Place, PolicyValue, ReliefScheme,
     SchemeMoney, SchemeRate,
 ]  # fmt: skip
 
@@ -66,6 +76,20 @@ def test_a_register_takes_no_row_but_by_its_hands(model):
         with refused_by(f"{table}.entered_only"), as_owner():
             cursor.execute(f"INSERT INTO {table} SELECT * FROM {table} WHERE false")  # noqa: S608  (our own tables)
         transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize(
+    ("model", "name"),
+    [
+        owns("check one_membership_of_a_coop_a_day", CoopMember, "one_membership_of_a_coop_a_day"),
+        owns("check one_mandate_of_a_coop_a_day", Mandate, "one_mandate_of_a_coop_a_day"),
+    ],
+)
+def test_a_household_and_a_co_operative_have_one_of_a_day(model, name):
+    row = a_row(model, to_on=None)
+    with refused_by(name):
+        insert(twin(row, ("household", "cooperative"), from_on=row.from_on + dt.timedelta(days=9)))
+    insert(twin(row, ("cooperative",), household=Household.objects.exclude(pk=row.household_id).first().pk))
 
 
 @pytest.mark.guard("trigger accounts_membership.exclusive_posts")

@@ -21,6 +21,8 @@ from orders.models import OrderStatus, PurchaseOrder, SettlementStatement
 from records.models import Job
 from records.services import jobs
 from records.services.history import seal_history
+from registers.models import RegisterChange
+from registers.pages import missing
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +46,8 @@ def test_the_county_stands_with_work_for_everybody(short_history, capsys, settin
     assert before[0] == 200
     assert Place.objects.filter(level="township").count() == 11
     assert Channel.objects.count() == 6
+    filled = {"posts", "organisations", "canteens", "cards", "funds"}
+    assert set(RegisterChange.objects.values_list("register", flat=True).distinct()) >= filled
     assert set(PurchaseOrder.objects.values_list("status", flat=True)) >= {
         OrderStatus.PLACED,
         OrderStatus.APPROVED,
@@ -54,6 +58,7 @@ def test_the_county_stands_with_work_for_everybody(short_history, capsys, settin
     assert set(LossClaim.objects.values_list("status", flat=True)) >= set(ClaimStatus) - {ClaimStatus.WITHDRAWN}
     oldest = SettlementStatement.objects.order_by("at").first().at
     assert clock.now() - oldest > dt.timedelta(days=31)
+    assert missing.findings(clock.now()) == []
     assert breaches() == []
     assert seal_history() > 1000
     call_command("verify_history")

@@ -1,16 +1,17 @@
-"""Two appointments of one person at once: the second waits, so that no administrator gets a second post."""
+"""Registers written by two at once: the second waits for the first, and then finds what that one did."""
 
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import DatabaseError, OperationalError, connection, transaction
 
-from accounts.models import Membership, Person
-from accounts.services import people
+from accounts.models import Household, Membership, Person, RegisterFile
+from accounts.services import people, register_files
 from tests import factories
-from tests.factories import LONG_AGO
+from tests.accounts.test_register import HEAD, a_row, as_csv
+from tests.factories import LONG_AGO, MONDAY
 from tests.guards.rows import name_of
-from tests.races.crowd import LOCK_NOT_FREE, sqlstate
+from tests.races.crowd import LOCK_NOT_FREE, side_by_side, sqlstate
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
@@ -63,3 +64,55 @@ def test_control_another_person_waits_for_nobody(places, db):
 
     assert meanwhile == "appointed"
     assert Person.objects.filter(memberships__isnull=False).count() == 2
+
+
+# --- One file of households, sent twice at once ---------------------------------------------------------
+
+
+def brought_elsewhere(office, clerk, raw):
+    """Bring a file in a session of its own; return which file waits, or what stopped it."""
+    with ThreadPoolExecutor(1) as elsewhere:
+        return elsewhere.submit(_bring, office, clerk, raw).result()
+
+
+def _bring(office, clerk, raw):
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '500ms'")
+            return str(register_files.propose_file(raw, office=office, by=clerk, at=MONDAY).pk)
+    except OperationalError as error:
+        return sqlstate(error)
+    finally:
+        connection.close()
+
+
+@pytest.fixture
+def two_relief_clerks(relief_clerk):
+    office = relief_clerk.person.memberships.get().organisation
+    return office, relief_clerk, factories.a_user("肖干事", "relief_clerk", office)
+
+
+def test_the_same_file_brought_twice_at_once_waits_once(changxi, two_relief_clerks):
+    office, first, second = two_relief_clerks
+    raw = as_csv(a_row(1), a_row(2))
+    with transaction.atomic():
+        mine = register_files.propose_file(raw, office=office, by=first, at=MONDAY)
+        meanwhile = brought_elsewhere(office, second, raw)
+    afterwards = brought_elsewhere(office, second, raw)
+
+    assert (meanwhile, afterwards) == (LOCK_NOT_FREE, str(mine.pk))
+    assert RegisterFile.objects.count() == 1 and mine.lines.count() == 2
+
+
+def test_two_files_of_the_same_households_confirmed_at_once_enter_them_once(changxi, two_relief_clerks):
+    office, first, second = two_relief_clerks
+    rows = [a_row(number) for number in range(1, 4)]
+    files = [
+        register_files.propose_file(as_csv(*rows, head=head), office=office, by=first, at=MONDAY)
+        for head in (HEAD, [*HEAD[:-1], "其他"])
+    ]
+
+    side_by_side(*(lambda file=file: register_files.confirm_file(file, by=second, at=MONDAY) for file in files))
+
+    assert Household.objects.count() == 3
+    assert {file.status for file in RegisterFile.objects.all()} == {"entered"}

@@ -1,8 +1,27 @@
 """The files that open a made-up county, for tests to change."""
 
+from dataclasses import dataclass
+
 from django.core.management import call_command
 
 from tests.factories import an_id_number
+
+
+@dataclass(frozen=True)
+class MadeUp:
+    """A made-up county: what its files and its registers are filled with."""
+
+    name: str
+    township: str
+    village: str  # that the files bring
+    new_village: str  # that comes in by two hands
+    code: str  # its first six digits
+    channels: str  # the file of its buyer channels
+    new_channel: dict[str, str]
+    buyer_channel: str
+    tier_yuan: str  # from which amount on an order of union funds waits for a second person
+    asks_approval: bool  # of an order of 96 yuan
+
 
 PLACES = """code,level,parent,name,valid_from,valid_to
 360799000000,county,,莲溪县,2020-01-01,
@@ -33,6 +52,31 @@ PEOPLE = [
 def people_file(*lines):
     """Return the file of people of these lines."""
     return "\n".join([PEOPLE_HEAD, *(lines or PEOPLE)])
+
+
+LIANXI = MadeUp(
+    "莲溪县", "荷塘镇", "清水村委会", "上坪村委会", "360799", CHANNELS,
+    {"代码": "hospital", "中文名称": "医院", "英文名称": "Hospitals", "排列次序": "3", "采购单位办食堂": "是"},
+    "学校", "3000", False,
+)  # fmt: skip
+YUNLING = MadeUp(
+    "云岭县", "茶山镇", "竹溪村委会", "石桥村委会", "530899",
+    "代码,中文名称,英文名称,排列次序,采购单位办食堂\noffice,机关,Offices,1,是\ncare,敬老院,Care homes,2,是\n",
+    {"代码": "station", "中文名称": "车站", "英文名称": "Stations", "排列次序": "3", "采购单位办食堂": "否"},
+    "敬老院", "50", True,
+)  # fmt: skip
+
+
+def of_county(text: str, county: MadeUp) -> str:
+    """Return a text about 莲溪县 as it would be of another county."""
+    for one, other in (
+        (LIANXI.name, county.name),
+        (LIANXI.township, county.township),
+        (LIANXI.village, county.village),
+        (LIANXI.code, county.code),
+    ):
+        text = text.replace(one, other)
+    return text
 
 
 def open_with(folder, *, places=PLACES, channels=CHANNELS, people=""):

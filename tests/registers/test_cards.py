@@ -10,6 +10,7 @@ from accounts.services.people import CardTaken
 from kernel.errors import BadValue
 from ledger.services.payables import live_card
 from registers.models import RegisterChangeRow
+from registers.selectors import changes_seen_by
 from registers.services import changes
 from registers.services.cards import CardWaits
 from tests import factories
@@ -105,3 +106,17 @@ def test_whose_card_it_is_must_be_known(relief_clerk):
             at=MONDAY,
         )
     assert not BankCard.objects.filter(to_at__isnull=False).exists()
+
+
+def test_a_file_of_cards_of_many_households_is_shown_to_offices_alone(
+    xiuying_household, guiying_household, relief_clerk, xiuying
+):
+    rows = [
+        card(household, number=factories.a_card_number(700 + n))
+        for n, household in enumerate((xiuying_household, guiying_household))
+    ]
+
+    change = changes.propose("cards", rows, document_number="1号", by=relief_clerk, at=MONDAY)
+
+    assert change.size == 2
+    assert change not in changes_seen_by(xiuying) and change in changes_seen_by(relief_clerk)

@@ -95,11 +95,13 @@ def test_page_form_spreadsheet_and_api_say_the_same(sold, official):
     assert "0.07" in form
     rows = list(book.worksheets[0].iter_rows(values_only=True))
     assert rows[0][0] == "2026 年 11 月销售月报" and book.worksheets[0].freeze_panes == "B3"
-    assert rows[1][7:] == ("户数", "脱贫户和监测户（户）") and rows[2][4:] == (70, 109, 64, 2, 1)
+    assert rows[1][7:] == ("其中上一年经费（元）", "户数", "脱贫户和监测户（户）")
+    assert rows[2][4:] == (70, 109, 64, 0, 2, 1)
     assert rows[3][:4] == ("2026-11", "学校", "屏山镇", "包菜") and rows[3][4:7] == (70, 109, 64)
     limits = {row[0]: row[1] for row in book.worksheets[1].iter_rows(values_only=True)}
     assert limits["导出人"].endswith("曾县长") and limits["行数"] == "1"
-    assert api["total"] == {"kg": "70", "yuan": "109.00", "poor_yuan": "64.00", "households": 2, "poor_households": 1}
+    sums = {"kg": "70", "yuan": "109.00", "poor_yuan": "64.00", "earlier_year_yuan": "0.00"}
+    assert api["total"] == sums | {"households": 2, "poor_households": 1}
     assert api["rows"][0]["yuan"] == "109.00"
 
 

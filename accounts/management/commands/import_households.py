@@ -1,5 +1,6 @@
 """Bring in a file of households: a dry run by default; with --propose a second clerk confirms it on the site."""
 
+import datetime as dt
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
@@ -25,6 +26,7 @@ class Command(BaseCommand):
         hidden.add_argument("--with-hidden-rows", dest="hidden", action="store_true", default=None)
         hidden.add_argument("--without-hidden-rows", dest="hidden", action="store_false", default=None)
         parser.add_argument("--tier", choices=list(register.TIERS), help="kind of the households that say none")
+        parser.add_argument("--from-on", type=dt.date.fromisoformat, metavar="DAY", help="from when other kinds count")
         parser.add_argument("--people", type=int, choices=range(1, register.MOST_PEOPLE + 1), metavar="N")
 
     def handle(
@@ -33,7 +35,10 @@ class Command(BaseCommand):
         """Check the file, print each faulty row and each question, and hand the rest on if asked to."""
         raw, at = file.read_bytes(), clock.now()
         answers = register.Answers(
-            with_hidden=hidden, tier=register.TIERS[tier] if tier else "", people=options["people"]
+            with_hidden=hidden,
+            tier=register.TIERS[tier] if tier else "",
+            people=options["people"],
+            from_on=options["from_on"],
         )
         try:
             report = register.check_file(raw, answers=answers, at=at)
@@ -46,7 +51,7 @@ class Command(BaseCommand):
                 )
         except DomainError as refusal:
             raise CommandError(str(refusal)) from refusal
-        waits = f"{len(report.ready)} households wait for a second clerk of the office."
+        waits = f"{len(report.ready) + len(report.changed)} households wait for a second clerk of the office."
         self.stdout.write(waits if propose else "Dry run: nothing was changed.")
 
     def _clerk(self, phone: str) -> User:
@@ -63,8 +68,8 @@ class Command(BaseCommand):
         for sentence in (*report.left_out, *report.shared_phones):
             self.stdout.write(sentence)
         self.stdout.write(
-            f"{report.rows} rows: {len(report.ready)} ready, {report.registered} in the register already, "
-            f"{len(report.faults)} faulty."
+            f"{report.rows} rows: {len(report.ready)} new, {len(report.changed)} to change, {report.registered} in the "
+            f"register already, {len(report.faults)} faulty."
         )
 
     def _ask(self, report: register.Report, answers: register.Answers):
@@ -72,6 +77,7 @@ class Command(BaseCommand):
         questions = [
             (report.without_tier, "say no kind of household. Write it there, or answer with --tier 一般农户"),
             (report.without_people, "do not say how many people there are. Write it there, or answer with --people N"),
+            (report.without_from_on, "are of another kind now. Say from which day with --from-on 2026-11-01"),
             (
                 report.hidden_rows if answers.with_hidden is None else [],
                 "are hidden. Answer with --with-hidden-rows or --without-hidden-rows",

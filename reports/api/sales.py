@@ -8,16 +8,13 @@ from rest_framework.views import APIView
 
 from accounts.selectors import area_prefix
 from kernel import clock
-from kernel.api_pages import PAGING, PageOut, answer_page
 from kernel.money import yuan_plain
 from kernel.weight import kg
 from losses.selectors import funnel
-from records.models import RefusedTry
-from reports.filters import SalesFilter, TriesFilter
-from reports.pages import tries as try_pages
+from reports.filters import SalesFilter
 from reports.pages.sales import DetailRow, detail_rows
 from reports.pages.words import basis
-from reports.permissions import access_reports, access_tries
+from reports.permissions import access_reports
 from reports.selectors.sales import Figure, sales, this_month
 
 
@@ -27,6 +24,7 @@ class SumsOut(serializers.Serializer):
     kg = serializers.CharField()
     yuan = serializers.CharField()
     poor_yuan = serializers.CharField()
+    earlier_year_yuan = serializers.CharField(help_text="Paid from funds of a year before the day of acceptance.")
     households = serializers.IntegerField()
     poor_households = serializers.IntegerField()
 
@@ -94,6 +92,7 @@ def _sums(figure: Figure | DetailRow) -> dict[str, str | int]:
         "kg": kg(figure.weight_g),
         "yuan": yuan_plain(figure.amount_fen),
         "poor_yuan": yuan_plain(figure.poor_fen),
+        "earlier_year_yuan": yuan_plain(figure.earlier_fen),
         "households": figure.households,
         "poor_households": figure.poor_households,
     }
@@ -153,50 +152,3 @@ class ReliefFunnel(APIView):
                 for row in rows
             ]
         )
-
-
-class RefusedTryOut(serializers.Serializer):
-    """Who was refused, at which door, with which document, why, and how often within the minute."""
-
-    at = serializers.DateTimeField()
-    person = serializers.UUIDField(source="by_id", help_text="The account; `person` narrows the list to it.")
-    name = serializers.SerializerMethodField()
-    door = serializers.ChoiceField(choices=list(try_pages.DOORS))
-    document = serializers.CharField(allow_blank=True)
-    code = serializers.CharField()
-    why = serializers.SerializerMethodField()
-    times = serializers.IntegerField()
-
-    def get_name(self, row: RefusedTry) -> str:
-        """Return the name of whoever tried."""
-        return try_pages.person_of(row)
-
-    def get_why(self, row: RefusedTry) -> str:
-        """Return the sentence of the rule."""
-        return str(try_pages.why(row.code))
-
-
-class RefusedTryPageOut(PageOut):
-    """One page of refused tries."""
-
-    results = RefusedTryOut(many=True)
-
-
-class RefusedTries(APIView):
-    """Refused tries at doors of money and decisions, for the auditor."""
-
-    class Input(serializers.Serializer):
-        """What the list is narrowed to."""
-
-        day = serializers.DateField(required=False)
-        door = serializers.ChoiceField(choices=list(try_pages.DOORS), required=False)
-        person = serializers.UUIDField(required=False)
-
-    @extend_schema(parameters=[Input, *PAGING], responses=RefusedTryPageOut, operation_id="refused_try_list")
-    def get(self, request):
-        """List refused tries, the newest first."""
-        access_tries(request.user)
-        filters = TriesFilter(request.query_params, doors=try_pages.DOORS)
-        if not filters.is_valid():
-            raise ValidationError(filters.form.errors.get_json_data())
-        return answer_page(filters.qs, RefusedTryOut, request=request, view=self)

@@ -1,11 +1,9 @@
 """Doors of the reports: the page, the rows behind a number, the official form, the spreadsheet."""
 
 import datetime as dt
-from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
@@ -16,14 +14,13 @@ from kernel import clock, keyset
 from kernel.places import places
 from kernel.shown import Link, page_links
 from losses.selectors import funnel
-from reports.filters import SalesFilter, TriesFilter
+from reports.filters import SalesFilter
 from reports.pages import funnel as funnel_pages
 from reports.pages import official
 from reports.pages import sales as sales_pages
-from reports.pages import tries as try_pages
 from reports.pages.words import basis, limit_chips, limit_facts, scope, with_limits
 from reports.pages.workbook import sales_workbook
-from reports.permissions import access_reports, access_tries
+from reports.permissions import access_reports
 from reports.selectors.sales import Limits, sales, this_month, total_of, year_before
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -124,25 +121,6 @@ def relief_funnel(request: SignedIn) -> HttpResponse:
         "basis": funnel_pages.funnel_basis(clock.now()),
     }
     return render(request, "reports/funnel.html", context)
-
-
-@require_GET
-def refused_tries(request: SignedIn) -> HttpResponse:
-    """List who was refused at a door of money or of a decision, the newest first."""
-    access_tries(request.user)
-    filters = TriesFilter(request.GET, doors=try_pages.DOORS)
-    if not filters.is_valid():
-        return render(request, "reports/refused_tries.html", {"form": filters.form}, status=400)
-    page = keyset.cut(filters.qs, ("-id",), cursor=request.GET.get("cursor", ""), size=ROWS_A_PAGE)
-    asked = urlencode({name: request.GET[name] for name in filters.form.fields if request.GET.get(name)})
-    context = {
-        "back": Link(places(request).home(), _("Home")),
-        "form": filters.form,
-        "rows": [try_pages.try_row(row) for row in page.rows],
-        "pages": page_links(page, f"&{asked}" if asked else ""),
-        "all_url": reverse("refused-tries") if asked else "",
-    }
-    return render(request, "reports/refused_tries.html", context)
 
 
 def _asked(request: SignedIn) -> tuple[dt.datetime, SalesFilter]:

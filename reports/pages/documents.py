@@ -1,0 +1,56 @@
+"""Documents in words: what a reference names, and the page of it that the auditor reads."""
+
+from django.urls import reverse
+from django.utils.translation import pgettext_lazy
+
+from kernel.present import StrOrPromise
+from kernel.shown import Link
+
+DOCUMENTS: dict[str, StrOrPromise] = {
+    "allocation": pgettext_lazy("document", "Part of an order"),
+    "batch": pgettext_lazy("document", "Payout batch"),
+    "budget": pgettext_lazy("document", "Budget change"),
+    "case": pgettext_lazy("document", "Returned money"),
+    "change": pgettext_lazy("document", "Change of the dictionary"),
+    "claim": pgettext_lazy("document", "Loss report"),
+    "contradiction": pgettext_lazy("document", "Contradiction of the bank"),
+    "frozen": pgettext_lazy("document", "Frozen batch"),
+    "fund": pgettext_lazy("document", "Fund"),
+    "coop_member": pgettext_lazy("document", "Membership in a co-operative"),
+    "listing": pgettext_lazy("document", "Lot"),
+    "mandate": pgettext_lazy("document", "Mandate to sell"),
+    "objection": pgettext_lazy("document", "Objection"),
+    "order": pgettext_lazy("document", "Order"),
+    "person": pgettext_lazy("document", "Person"),
+    "place": pgettext_lazy("document", "Place"),
+    "register_change": pgettext_lazy("document", "Change of a register"),
+    "receipt": pgettext_lazy("document", "Goods receipt"),
+    "recognition": pgettext_lazy("document", "Recognition"),
+    "restore": pgettext_lazy("document", "Restore"),
+    "scheme": pgettext_lazy("document", "Relief scheme"),
+    "statement": pgettext_lazy("document", "Statement"),
+    "massreading": pgettext_lazy("document", "Mass reading"),
+    "notice": pgettext_lazy("document", "Public notice"),
+    "opening": pgettext_lazy("document", "Opening of the county"),
+    "paper": pgettext_lazy("document", "Paper"),
+    "payment": pgettext_lazy("document", "Payment"),
+    "produce-change": pgettext_lazy("document", "Change of the dictionary"),
+    "registerchange": pgettext_lazy("document", "Change of a register"),
+    "registerfile": pgettext_lazy("document", "File of households"),
+    "returned": pgettext_lazy("document", "Returned money"),
+    "user": pgettext_lazy("document", "Account"),
+}
+_OPENED_BY = {
+    "order": "order-detail",
+    "claim": "claim-detail",
+    "batch": "batch-detail",
+    "fund": "fund-detail",
+    "registerchange": "register-change",
+}
+
+
+def document_link(document: str) -> Link:
+    """Return a document by its name, with its page where it has one that the auditor reads."""
+    kind, _colon, key = document.partition(":")
+    url = reverse(_OPENED_BY[kind], args=[key]) if kind in _OPENED_BY else ""
+    return Link(url, f"{DOCUMENTS.get(kind, kind)} {key}".strip())
