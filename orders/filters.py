@@ -15,7 +15,7 @@ class PairFilter(FilterSet):
     """Pairs of steps that are kept apart today, or were."""
 
     state = ChoiceFilter(
-        label=pgettext_lazy("register", "In force"), choices=STATES, method="stands", empty_label=_("all")
+        label=pgettext_lazy("register", "Is it in force?"), choices=STATES, method="stands", empty_label=_("all")
     )
 
     class Meta:

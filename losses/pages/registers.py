@@ -7,7 +7,7 @@ from accounts.models import Tier
 from kernel import money
 from kernel.masking import mask_name
 from losses import filters, forms
-from losses.models import OtherRelief, ReliefScheme, SchemeMoney, SchemeRate
+from losses.models import OtherRelief, ReliefScheme, SchemeMoney, SchemeRate, SchemeStatus
 from registers.pages.desks import Column, Desk
 
 
@@ -27,7 +27,7 @@ SCHEMES = Desk(
     columns=(
         Column("name", pgettext_lazy("register", "Name"), lambda row: row.name),
         Column("code", _("Code"), lambda row: row.code),
-        Column("status", pgettext_lazy("scheme", "Status"), lambda row: row.get_status_display()),
+        Column("status", pgettext_lazy("scheme", "Status"), lambda row: SchemeStatus(row.status).label),
         Column("window_from", _("Losses from"), lambda row: row.window_from.isoformat()),
         Column("window_to", _("Losses until"), lambda row: row.window_to.isoformat()),
         Column("tiers", _("Who may apply"), lambda row: "、".join(str(Tier(tier).label) for tier in row.tiers)),

@@ -180,3 +180,12 @@ def test_a_list_comes_by_file_and_programs_read_it(
     assert set(OtherRelief.objects.values_list("amount_fen", flat=True)) == {300_00}
     rows = client.get(reverse("api-register", args=["other-relief"]), {"q": xiuying_household.number}).json()["results"]
     assert [row["cells"]["amount"] for row in rows] == ["300.00"] and "黄秀英" not in str(rows)
+
+
+def test_the_list_is_written_out_masked(client, auditor, xiuying_household, enter):
+    enter(a_row(xiuying_household))
+    login(client, auditor)
+
+    assert client.get(reverse("register-export", args=["other-relief"])).status_code == 200
+    page = client.get(reverse("register", args=["other-relief"]), {"source": "人保"}).content.decode()
+    assert xiuying_household.number in page and "黄秀英" not in page

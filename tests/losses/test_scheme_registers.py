@@ -221,3 +221,14 @@ def test_a_scheme_that_runs_out_of_days_or_money_is_said_before(finance_bureau, 
         first, -9_900_000, document="9号", by=director_lin, confirmed_by=factories.a_user("邓会计"), at=MONDAY
     )
     assert said(MONDAY) == ["scheme-money"]
+
+
+def test_what_stands_in_them_is_listed_written_out_and_read_by_programs(client, funded, auditor):
+    login(client, auditor)
+
+    for key in ("schemes", "scheme-rates", "scheme-money"):
+        for name in ("register", "register-export", "api-register"):
+            answer = client.get(reverse(name, args=[key]))
+            assert answer.status_code == 200
+        assert len(answer.json()["results"]) == 1, key
+    assert "草稿" in client.get(reverse("register", args=["schemes"])).content.decode()
