@@ -8,7 +8,7 @@ from django_filters import CharFilter, ChoiceFilter, FilterSet
 from kernel import clock
 from records.models import HandsException, IncompatibleHands
 
-STATES = [("now", _("now")), ("ended", _("ended"))]
+STATES = [("now", pgettext_lazy("rule", "in force")), ("ended", pgettext_lazy("rule", "over"))]
 
 
 class PairFilter(FilterSet):
