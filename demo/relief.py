@@ -97,6 +97,24 @@ class Relief:
         batch = payouts.build_batch(self.county.finance, by=self.maker, at=self.at - 2 * DAY)
         payouts.send_batch(batch, by=self.checker, at=self.at - 1 * DAY)
         self._stories(OPEN)
+        self._elsewhere()
+
+    def _elsewhere(self):
+        """Enter what two households got from an insurer last winter."""
+        day = clock.county_day(self.at)
+        rows = [
+            {
+                "household": household.number,
+                "source": "人保财险石城支公司（演示）",
+                "produce": "脐橙",
+                "from_on": (day - 330 * DAY).isoformat(),
+                "to_on": (day - 300 * DAY).isoformat(),
+                "amount": amount,
+            }
+            for household, amount in zip(self.county.households[:2], (300_00, 450_00), strict=True)
+        ]
+        hands = (self.second_director, self.director)
+        self._decide("other-relief", rows, "理赔清单〔演示〕1号", hands, at=self.at - 30 * DAY)
 
     def _scheme(self) -> ReliefScheme:
         at = self.at - 130 * DAY

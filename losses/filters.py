@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_filters import CharFilter, ChoiceFilter, FilterSet
 
-from losses.models import ReliefScheme, SchemeMoney, SchemeRate, SchemeStatus
+from losses.models import OtherRelief, ReliefScheme, SchemeMoney, SchemeRate, SchemeStatus
 
 
 class SchemeFilter(FilterSet):
@@ -38,4 +38,17 @@ class SchemeMoneyFilter(RateFilter):
         """No column is a filter by itself."""
 
         model = SchemeMoney
+        fields: list[str] = []
+
+
+class OtherReliefFilter(FilterSet):
+    """What one household got, by its number, or what came from one source."""
+
+    q = CharFilter(label=_("Household"), field_name="household__number", lookup_expr="iexact", max_length=20)
+    source = CharFilter(label=_("From whom"), lookup_expr="icontains", max_length=60)
+
+    class Meta:
+        """No column is a filter by itself."""
+
+        model = OtherRelief
         fields: list[str] = []

@@ -256,3 +256,25 @@ class SchemeMoneyForm(RegisterForm):
         choices=[("more", pgettext_lazy("budget", "More")), ("less", pgettext_lazy("budget", "Less"))],
     )
     amount = YuanFormField(label=_("Amount (yuan)"))
+
+
+class OtherReliefForm(RegisterForm):
+    """What a household got elsewhere."""
+
+    household = forms.CharField(
+        label=_("Household"), max_length=20, help_text=_("its number, or the ID number of a member")
+    )
+    source = forms.CharField(label=_("From whom"), max_length=60, help_text=_("the insurer, or the other rules"))
+    produce = forms.CharField(
+        label=_("Produce"), max_length=40, required=False, help_text=_("empty is whatever it grew")
+    )
+    from_on = DayField(label=_("Losses from"))
+    to_on = DayField(label=_("Losses until"))
+    amount = YuanFormField(label=_("Amount (yuan)"))
+
+
+class OtherReliefEndForm(RegisterForm):
+    """A row that should not stand there."""
+
+    row = HiddenRow()
+    why = forms.CharField(label=_("Why it is struck out"), max_length=120)

@@ -6,6 +6,8 @@ Rates, caps and days are data of a published scheme. Each stage writes its own f
 claimed kilos leave the market until the claim is decided. No person holds two stages of one claim.
 """
 
+import uuid
+
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -130,6 +132,39 @@ class SchemeMoney(models.Model):
             two_people("by", "confirmed_by", name="scheme_money_two_hands"),
         ]
         triggers = [*append_only(), entered_only()]
+
+
+class OtherRelief(models.Model):
+    """What a household got elsewhere for losses of a time, of an insurer or by other rules; mistakes are struck out."""
+
+    CHANGES = ("struck_on",)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    household = models.ForeignKey(Household, models.PROTECT, related_name="relief_elsewhere")
+    produce = models.ForeignKey(Produce, models.PROTECT, null=True, related_name="+")  # none is whatever it grew
+    source = models.CharField(max_length=60)
+    from_on = models.DateField()
+    to_on = models.DateField()  # the last day whose losses are meant
+    amount_fen = models.BigIntegerField()
+    document = models.CharField(max_length=80)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    struck_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["household", "produce", "source", "from_on", "to_on"],
+                condition=Q(struck_on=None),
+                nulls_distinct=False,
+                name="other_relief_once",
+            ),
+            within("amount_fen", 1, MOST_FEN, name="other_relief_bounded"),
+            models.CheckConstraint(condition=Q(to_on__gte=F("from_on")), name="other_relief_in_order"),
+            two_people("by", "confirmed_by", name="other_relief_two_hands"),
+        ]
+        triggers = [entered_only(pgtrigger.Insert | pgtrigger.Update), *never_deleted()]
 
 
 class ClaimStatus(models.TextChoices):
@@ -328,6 +363,7 @@ class Computation(models.Model):
     rate_fen = models.PositiveIntegerField()
     rate_unit_g = models.PositiveIntegerField()
     lines_fen = models.BigIntegerField()  # verified × rate
+    elsewhere_fen = models.BigIntegerField(default=0)  # taken off: what the household got elsewhere for the same loss
     cap_left_fen = models.BigIntegerField()
     money_left_fen = models.BigIntegerField()
     amount_fen = models.BigIntegerField()  # the least of the three
@@ -340,7 +376,8 @@ class Computation(models.Model):
             models.CheckConstraint(
                 condition=Q(
                     amount_fen__gte=1,
-                    amount_fen__lte=F("lines_fen"),
+                    elsewhere_fen__gte=0,
+                    amount_fen__lte=F("lines_fen") - F("elsewhere_fen"),
                     cap_left_fen__gte=F("amount_fen"),
                     money_left_fen__gte=F("amount_fen"),
                 ),

@@ -8,14 +8,14 @@ from django_filters import CharFilter, ChoiceFilter, FilterSet
 from kernel import clock
 from records.models import HandsException, IncompatibleHands
 
-STATES = [("now", _("now")), ("ended", _("ended"))]
+STATES = [("now", pgettext_lazy("rule", "in force")), ("ended", pgettext_lazy("rule", "over"))]
 
 
 class PairFilter(FilterSet):
     """Pairs of steps that are kept apart today, or were."""
 
     state = ChoiceFilter(
-        label=pgettext_lazy("register", "In force"), choices=STATES, method="stands", empty_label=_("all")
+        label=pgettext_lazy("register", "Is it in force?"), choices=STATES, method="stands", empty_label=_("all")
     )
 
     class Meta:

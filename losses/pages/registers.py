@@ -5,12 +5,13 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Tier
 from kernel import money
+from kernel.masking import mask_name
 from losses import filters, forms
-from losses.models import ReliefScheme, SchemeMoney, SchemeRate
+from losses.models import OtherRelief, ReliefScheme, SchemeMoney, SchemeRate, SchemeStatus
 from registers.pages.desks import Column, Desk
 
 
-def _two_names(row: SchemeMoney) -> str:
+def _two_names(row: SchemeMoney | OtherRelief) -> str:
     return "、".join(user.person.name for user in (row.by, row.confirmed_by) if user.person is not None)
 
 
@@ -26,7 +27,7 @@ SCHEMES = Desk(
     columns=(
         Column("name", pgettext_lazy("register", "Name"), lambda row: row.name),
         Column("code", _("Code"), lambda row: row.code),
-        Column("status", pgettext_lazy("scheme", "Status"), lambda row: row.get_status_display()),
+        Column("status", pgettext_lazy("scheme", "Status"), lambda row: SchemeStatus(row.status).label),
         Column("window_from", _("Losses from"), lambda row: row.window_from.isoformat()),
         Column("window_to", _("Losses until"), lambda row: row.window_to.isoformat()),
         Column("tiers", _("Who may apply"), lambda row: "、".join(str(Tier(tier).label) for tier in row.tiers)),
@@ -75,4 +76,39 @@ SCHEME_MONEY = Desk(
     narrowed=filters.SchemeMoneyFilter,
 )
 
-DESKS = (SCHEMES, RATES, SCHEME_MONEY)
+OTHER_RELIEF = Desk(
+    key="other-relief",
+    name=_("Insurance and other relief"),
+    about=_(
+        "Who got money elsewhere for the same loss. It is taken off when relief is computed, so nobody is paid twice."
+    ),
+    add=_("Propose a row"),
+    form=forms.OtherReliefForm,
+    change_form=forms.OtherReliefEndForm,
+    rows=lambda who: OtherRelief.objects.select_related("household", "produce", "by__person", "confirmed_by__person"),
+    order=("-from_on", "pk"),
+    columns=(
+        Column("household", _("Household"), lambda row: f"{row.household.number} {mask_name(row.household.head_name)}"),
+        Column("source", _("From whom"), lambda row: row.source),
+        Column("produce", _("Produce"), lambda row: row.produce.name if row.produce else _("whatever it grew")),
+        Column("from_on", _("Losses from"), lambda row: row.from_on.isoformat()),
+        Column("to_on", _("Losses until"), lambda row: row.to_on.isoformat()),
+        Column("amount", _("Amount (yuan)"), lambda row: money.yuan(row.amount_fen)),
+        Column("document", pgettext_lazy("register", "Document"), lambda row: row.document),
+        Column("hands", _("Set and confirmed by"), _two_names),
+        Column("struck_on", _("Struck out on"), lambda row: row.struck_on.isoformat() if row.struck_on else ""),
+    ),
+    narrowed=filters.OtherReliefFilter,
+    content_of=lambda row: {"row": row.pk},
+    by_file=True,
+    example={
+        "household": "R0001",
+        "source": "人保财险示范支公司",
+        "produce": "脐橙",
+        "from_on": "2030-09-01",
+        "to_on": "2030-09-30",
+        "amount": "300",
+    },
+)
+
+DESKS = (SCHEMES, RATES, SCHEME_MONEY, OTHER_RELIEF)

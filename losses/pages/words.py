@@ -118,6 +118,9 @@ def arithmetic(relief: Relief | Computation) -> list[str]:
             "sum": money.yuan(relief.lines_fen),
         }
     ]
+    if relief.elsewhere_fen:
+        off = _("%(amount)s yuan that was got elsewhere for the same loss is taken off")
+        lines.append(off % {"amount": money.yuan(relief.elsewhere_fen)})
     if relief.cap_left_fen < relief.lines_fen:
         lines.append(_("This household can get %(left)s yuan more") % {"left": money.yuan(relief.cap_left_fen)})
     if relief.money_left_fen < relief.lines_fen:

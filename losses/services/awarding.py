@@ -16,6 +16,7 @@ from ledger.services.transfers import Hold, Resolution, hold, lock_accounts, res
 from losses.models import Award, ClaimStatus, Computation, LossClaim
 from losses.relief import Relief, relief
 from losses.selectors.claims import amount_fen_of, held_fen, latest_figure, quantity_words
+from losses.selectors.elsewhere import elsewhere_left_fen
 from losses.services import holding
 from losses.services.claiming import AWARD
 from losses.services.deadlines import days_after
@@ -30,6 +31,11 @@ from records.services.participation import take_part
 class NothingToRelieve(DomainError):
     code = "nothing_to_relieve"
     message = _("The visit found less than the least loss these rules relieve. Refuse the report and say why.")
+
+
+class RelievedElsewhere(DomainError):
+    code = "relieved_elsewhere"
+    message = _("The household got at least as much elsewhere for this loss. Refuse the report and say so.")
 
 
 class CapReached(DomainError):
@@ -56,6 +62,8 @@ def compute(claim: LossClaim, *, by: User, at: dt.datetime) -> Computation:
     worked_out = relief_of(claim, money_left_fen=account.available_fen())
     if worked_out.verified_g < claim.scheme.min_loss_g or worked_out.lines_fen < 1:
         raise NothingToRelieve
+    if worked_out.elsewhere_fen == worked_out.lines_fen:
+        raise RelievedElsewhere
     if worked_out.cap_left_fen < 1:
         raise CapReached
     if worked_out.money_left_fen < 1:
@@ -71,6 +79,7 @@ def compute(claim: LossClaim, *, by: User, at: dt.datetime) -> Computation:
         rate_fen=worked_out.rate_fen,
         rate_unit_g=worked_out.rate_unit_g,
         lines_fen=worked_out.lines_fen,
+        elsewhere_fen=worked_out.elsewhere_fen,
         cap_left_fen=worked_out.cap_left_fen,
         money_left_fen=worked_out.money_left_fen,
         amount_fen=worked_out.amount_fen,
@@ -98,6 +107,7 @@ def relief_of(claim: LossClaim, *, money_left_fen: int) -> Relief:
         cap_fen=claim.scheme.household_cap_fen,
         had_fen=held_fen(claim.household, claim.scheme),
         money_left_fen=money_left_fen,
+        elsewhere_fen=elsewhere_left_fen(claim),
     )
 
 

@@ -14,6 +14,7 @@ from catalog.models import Listing, Movement
 from kernel import clock, identity, masking, money, weight
 from losses.models import Cause, ClaimStatus, LossClaim
 from losses.selectors.claims import claim_role, declared, present_computation
+from losses.selectors.elsewhere import RULE, relieved_elsewhere
 from produce.models import ReferencePrice
 from records.models import Attachment, Finding
 from records.selectors.policy import policy
@@ -41,7 +42,8 @@ class Look:
 
 def look(claim: LossClaim, *, at: dt.datetime) -> list[Look]:
     """Run every rule on a claim as things stand now."""
-    return [rule(claim, at) for rule in (_capacity, _sold, _quantity, _photo, _time, _card, _head, _often, _price)]
+    rules = (_capacity, _sold, _quantity, _photo, _time, _card, _head, _often, _elsewhere, _price)
+    return [rule(claim, at) for rule in rules]
 
 
 def _capacity(claim: LossClaim, at: dt.datetime) -> Look:
@@ -175,6 +177,26 @@ def _often(claim: LossClaim, at: dt.datetime) -> Look:
     count = others.exclude(status=ClaimStatus.WITHDRAWN).count() + 1
     detail = _("Report no. %(n)s of this household in %(days)s days.") % {"n": count, "days": LATE_DAYS}
     return Look("relieved_before", AMBER if count >= MANY_CLAIMS else GREEN, title, detail)
+
+
+def _elsewhere(claim: LossClaim, at: dt.datetime) -> Look:
+    """See whether the household got insurance or other relief for the same loss, and whether that was taken off."""
+    title = _("Not relieved elsewhere")
+    rows = list(relieved_elsewhere(claim))
+    if not rows:
+        return Look(RULE, GREEN, title, _("No list of insurance or other relief names this household for that day."))
+    detail = _("Got elsewhere: %(sums)s.") % {
+        "sums": "；".join(
+            _("%(source)s %(amount)s yuan (%(document)s)")
+            % {"source": row.source, "amount": money.yuan(row.amount_fen), "document": row.document}
+            for row in rows
+        )
+    }
+    computed = present_computation(claim)
+    if computed is not None and computed.elsewhere_fen and all(row.at <= computed.at for row in rows):
+        taken = _("%(amount)s yuan of it was taken off.") % {"amount": money.yuan(computed.elsewhere_fen)}
+        return Look(RULE, GREEN, title, f"{detail}{taken}")
+    return Look(RULE, AMBER, title, detail)
 
 
 def _price(claim: LossClaim, at: dt.datetime) -> Look:

@@ -14,7 +14,7 @@ from catalog.models import PlotSeason
 from catalog.services import papers, pauses, recognitions
 from ledger.models import Contradiction
 from ledger.services import contradictions, payouts, restoring
-from losses.models import LossClaim
+from losses.models import LossClaim, OtherRelief
 from losses.services.schemes import book_money
 from orders.models import SettlementStatement
 from orders.services import paying
@@ -171,6 +171,10 @@ def _relief(produce, losers, officer, cadre, township) -> None:
     maker = factories.a_user("高出纳", "finance_maker", finance)
     checker = factories.a_user("邓会计", "finance_checker", finance)
     book_money(story.scheme, 100_00, document="9号", by=maker, confirmed_by=checker, at=MONDAY)
+    OtherRelief.objects.create(
+        household=losers[1], produce=produce, source="人保财险", from_on=DAY, to_on=DAY, amount_fen=1, document="7号",
+        by=desk, confirmed_by=approver, at=MONDAY,
+    )  # fmt: skip
     batch = bank.sent(finance, maker, checker)
     _restored(maker, checker)
     for number, payment in enumerate(batch.payments.order_by("line_no")):

@@ -17,7 +17,7 @@ from ledger.models import (
     PayeeSnapshot,
     Transfer,
 )
-from losses.models import Award, ClaimFigure, Computation, SchemeMoney, SchemeRate, Visit
+from losses.models import Award, ClaimFigure, Computation, OtherRelief, SchemeMoney, SchemeRate, Visit
 from marketplace.management.commands.grant_app_role import changeable_columns, our_models
 from orders.models import Delivery, DeliveryLine, OrderLine, ReceiptLine, SettlementStatement, StatementLine
 from produce.models import Grade, PriceMedian, Produce, ProduceCategory, ProduceChange
@@ -57,6 +57,7 @@ NEVER_DELETED = [
     Finding,
     Listing,
     MassReading,
+    OtherRelief,
     Paper,
     PolicyValue,
     ProduceChange,
@@ -74,6 +75,7 @@ NEVER_EMPTIED = [
     Finding,
     Listing,
     MassReading,
+    OtherRelief,
     Paper,
     PolicyValue,
     ProduceChange,

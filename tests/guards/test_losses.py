@@ -6,12 +6,25 @@ import pytest
 from django.db.models import F
 
 from catalog.models import MOST_G
-from losses.models import Award, ClaimFigure, Computation, LossClaim, ReliefScheme, SchemeMoney, SchemeRate, Visit
+from losses.models import (
+    Award,
+    ClaimFigure,
+    Computation,
+    LossClaim,
+    OtherRelief,
+    ReliefScheme,
+    SchemeMoney,
+    SchemeRate,
+    Visit,
+)
 from records.models import MOST_FEN
 from tests.guards.cases import bounds, check, refuses_a_twin, refuses_each_change, unique, words
 
 CHECKS = [
     words("scheme_status_legal", ReliefScheme),
+    bounds("other_relief_bounded", OtherRelief, "amount_fen", 1, MOST_FEN),
+    check("other_relief_in_order", OtherRelief, {"to_on": F("from_on") - dt.timedelta(days=1)}),
+    check("other_relief_two_hands", OtherRelief, {"by": F("confirmed_by")}),
     check("scheme_money_bounded", SchemeMoney, {"amount_fen": 0}, {"amount_fen": MOST_FEN + 1}),
     check("scheme_money_two_hands", SchemeMoney, {"by": F("confirmed_by")}),
     check("scheme_window_in_order", ReliefScheme, {"window_to": F("window_from") - dt.timedelta(days=1)}),
@@ -33,8 +46,9 @@ CHECKS = [
     ),
     check(
         "amount_is_the_least", Computation,
-        {"amount_fen": 0}, {"lines_fen": F("amount_fen") - 1}, {"cap_left_fen": F("amount_fen") - 1},
-        {"money_left_fen": F("amount_fen") - 1},
+        {"amount_fen": 0}, {"lines_fen": F("amount_fen") - 1},
+        {"elsewhere_fen": F("lines_fen") - F("amount_fen") + 1}, {"elsewhere_fen": -1},
+        {"cap_left_fen": F("amount_fen") - 1}, {"money_left_fen": F("amount_fen") - 1},
     ),
     bounds("award_bounded", Award, "amount_fen", 1, MOST_FEN),
 ]  # fmt: skip
@@ -46,6 +60,7 @@ UNIQUES = [
     unique("bank_account", ReliefScheme),
     unique("scheme_rate_once", SchemeRate),
     unique("scheme_money_once_a_paper", SchemeMoney),
+    unique("other_relief_once", OtherRelief, struck_on=None),
     unique("number", LossClaim),
     unique("one_open_claim_a_lot_and_cause", LossClaim, status="filed"),
     unique("figure_once_a_stage", ClaimFigure),

@@ -23,7 +23,7 @@ from accounts.models import (
 )
 from canteens.models import ApprovalTier, Canteen, Fund
 from kernel.entering import SETTING
-from losses.models import ReliefScheme, SchemeMoney, SchemeRate
+from losses.models import OtherRelief, ReliefScheme, SchemeMoney, SchemeRate
 from records.models import CalendarDay, HandsException, IncompatibleHands, PolicyValue
 from registers.models import MOST_ROWS, RegisterChange, RegisterChangeRow
 from tests.guards.cases import bounds, check, owns, refuses_a_twin, refuses_each_change, unique, words
@@ -53,8 +53,8 @@ UNIQUES = [
 
 REGISTERS = [
     ApprovalTier, BankCard, CalendarDay, Canteen, Channel, CoopMember, Fund, HandsException, Household, HouseholdMember,
-    HouseholdTier, IncompatibleHands, Mandate, Membership, Organisation, Place, PolicyValue, ReliefScheme, SchemeMoney,
-    SchemeRate,
+    HouseholdTier, IncompatibleHands, Mandate, Membership, Organisation, OtherRelief, Place, PolicyValue, ReliefScheme,
+    SchemeMoney, SchemeRate,
 ]  # fmt: skip
 
 

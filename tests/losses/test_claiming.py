@@ -375,6 +375,7 @@ def test_findings_are_written_when_a_claim_is_filed(story, lot):
             "time_of_loss",
             "card",
             "relieved_before",
+            "relieved_elsewhere",
             "price",
             "head",
         ],

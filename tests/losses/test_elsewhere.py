@@ -1,0 +1,191 @@
+"""What a household got elsewhere for the same loss is on a list, seen by whoever checks, and taken off."""
+
+import datetime as dt
+import io
+import uuid
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from kernel.errors import BadValue
+from losses.models import Computation, OtherRelief
+from losses.pages.words import arithmetic
+from losses.selectors.elsewhere import RULE
+from losses.services import awarding, findings
+from registers.models import RegisterChange, RegisterChangeRow
+from registers.services import changes
+from tests import factories
+from tests.factories import MONDAY, login
+from tests.losses.steps import a_lot
+
+pytestmark = pytest.mark.django_db
+HOUR = dt.timedelta(hours=1)
+
+
+def a_row(whose, **values):
+    row = {"household": whose.number, "source": "人保财险石城支公司", "produce": ""}
+    row |= {"from_on": "2026-10-01", "to_on": "2026-11-30", "amount": 30_00}
+    return row | values
+
+
+def propose(by, *rows, at=MONDAY):
+    return changes.propose("other-relief", list(rows), document_number="理赔清单 5", by=by, at=at)
+
+
+@pytest.fixture
+def second_desk(bureau):
+    return factories.a_user("柳股长", "bureau_approver", bureau)
+
+
+@pytest.fixture
+def second_lot(xiuying, xiuying_household, cabbage):
+    return a_lot(xiuying_household, cabbage, kg=100, by=xiuying)
+
+
+@pytest.fixture
+def enter(director_lin, clerk_ma):
+    def entered(*rows, at=MONDAY):
+        return changes.confirm(propose(clerk_ma, *rows, at=at), by=director_lin, at=at)
+
+    return entered
+
+
+def finding_of(claim):
+    return findings.latest_findings(claim)[RULE]
+
+
+def test_what_was_got_elsewhere_is_seen_and_taken_off(story, lot, xiuying_household, enter, director_lin):
+    enter(a_row(xiuying_household))
+    claim = story.filed(lot)
+    assert finding_of(claim).colour == "amber" and "人保财险石城支公司 30.00 元" in finding_of(claim).detail
+
+    claim = story.on_county_notice(claim)
+
+    row = Computation.objects.get()
+    assert (row.elsewhere_fen, row.lines_fen - row.amount_fen) == (30_00, 30_00)
+    assert any("30.00" in words and "别处" in words for words in arithmetic(row))
+    awarded = awarding.award(claim, by=director_lin, at=claim.county_notice.ends_at)
+    assert awarded.amount_fen == row.amount_fen
+    assert finding_of(claim).colour == "green" and "已扣" in finding_of(claim).detail
+
+
+def test_whoever_got_as_much_elsewhere_gets_nothing_here(story, lot, xiuying_household, enter, clerk_ma):
+    enter(a_row(xiuying_household, amount=10_000_00))
+    claim = story.visited(story.filed(lot))
+
+    with pytest.raises(awarding.RelievedElsewhere):
+        awarding.compute(claim, by=clerk_ma, at=claim.due_at)
+
+
+def test_a_sum_for_another_loss_is_cleared_by_a_person_and_not_taken_off(
+    story, lot, xiuying_household, enter, second_desk
+):
+    enter(a_row(xiuying_household))
+    claim = story.visited(story.filed(lot))
+    findings.clear_finding(finding_of(claim), claim, reason="那是柑橘的保险", by=second_desk, at=MONDAY + HOUR)
+
+    computed = awarding.compute(claim, by=second_desk, at=claim.due_at)
+
+    assert (computed.elsewhere_fen, computed.amount_fen) == (0, computed.lines_fen)
+
+
+def test_a_row_that_comes_after_the_computation_stops_the_award_until_it_was_looked_at(
+    story, lot, xiuying_household, enter, director_lin, clerk_ma
+):
+    claim = story.on_county_notice(story.filed(lot))
+    ends = claim.county_notice.ends_at
+    enter(a_row(xiuying_household), at=claim.county_notice.published_at + HOUR)
+
+    with pytest.raises(findings.LookAgain):
+        awarding.award(claim, by=director_lin, at=ends)
+    findings.clear_finding(finding_of(claim), claim, reason="是上一季的", by=clerk_ma, at=ends)
+    assert awarding.award(claim, by=director_lin, at=ends).amount_fen
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"from_on": "2026-08-01", "to_on": "2026-08-31"}, {"produce": "土鸭"}, "neighbour", "struck"],
+    ids=["another time", "another produce", "another household", "struck out"],
+)
+def test_what_is_of_another_loss_says_nothing(
+    story, lot, xiuying_household, guiying_household, duck, enter, director_lin, clerk_ma, values
+):
+    household = guiying_household if values == "neighbour" else xiuying_household
+    enter(a_row(household, **(values if isinstance(values, dict) else {})))
+    for row in OtherRelief.objects.filter(pk__isnull=values != "struck"):
+        change = propose(director_lin, {"row": str(row.pk), "why": "写错了户"})
+        changes.confirm(change, by=clerk_ma, at=MONDAY)
+
+    assert finding_of(story.filed(lot)).colour == "green"
+
+
+def test_a_sum_is_taken_off_once_over_all_claims(story, lot, xiuying_household, enter, second_lot, clerk_ma):
+    enter(a_row(xiuying_household, amount=50_00))
+    first = awarding.compute(story.visited(story.filed(lot)), by=clerk_ma, at=MONDAY)
+    second = awarding.compute(story.visited(story.filed(second_lot)), by=clerk_ma, at=MONDAY)
+
+    assert first.elsewhere_fen + second.elsewhere_fen == 50_00
+
+
+def test_a_household_is_named_by_its_number_or_an_id_and_shown_masked(xiuying_household, enter):
+    enter(a_row(xiuying_household, household=xiuying_household.head.id_number))
+
+    assert OtherRelief.objects.get().household == xiuying_household
+    shown = RegisterChangeRow.objects.get()
+    for secret in (xiuying_household.head.id_number, "黄秀英"):
+        assert secret not in str([shown.title, shown.facts, shown.subject, shown.content_sealed])
+
+
+def test_what_is_no_row_is_refused_in_words(xiuying_household, clerk_ma, enter):
+    for values in (
+        {"household": "R999"},
+        {"household": "362137197103050011"},
+        {"from_on": "2026-12-01"},
+        {"from_on": "2025-01-01"},
+        {"from_on": "2026-12-01", "to_on": "2026-12-02"},
+        {"produce": "没有的菜"},
+    ):
+        with pytest.raises(BadValue):
+            propose(clerk_ma, a_row(xiuying_household, **values))
+    enter(a_row(xiuying_household))
+    with pytest.raises(BadValue):
+        propose(clerk_ma, a_row(xiuying_household))
+
+
+def test_a_list_comes_by_file_and_programs_read_it(
+    client, now, xiuying_household, guiying_household, director_lin, clerk_ma
+):
+    login(client, clerk_ma)
+    book = openpyxl.Workbook()
+    book.active.append(["农户", "谁给的", "农产品", "损失从哪天起", "损失到哪天止", "金额（元）"])
+    for household in (xiuying_household, guiying_household):
+        book.active.append([household.number, "人保财险", "", "2026-10-01", "2026-11-30", "300"])
+    out = io.BytesIO()
+    book.save(out)
+    sent = client.post(
+        reverse("register-rows", args=["other-relief"]),
+        {"idem": uuid.uuid4().hex, "document_number": "5", "file": SimpleUploadedFile("清单.xlsx", out.getvalue())},
+    )
+    assert sent.status_code == 302, sent.content.decode()
+    change = RegisterChange.objects.get()
+    assert client.post(reverse("register-change-confirm", args=[change.pk]), {"idem": "1"}).status_code == 302
+    assert not OtherRelief.objects.exists()  # the own proposal
+
+    send = {"content_type": "application/json", "headers": {"Idempotency-Key": "a"}}
+    login(client, director_lin)
+    client.post(reverse("api-register-change-confirm", args=[change.pk]), **send)
+
+    assert set(OtherRelief.objects.values_list("amount_fen", flat=True)) == {300_00}
+    rows = client.get(reverse("api-register", args=["other-relief"]), {"q": xiuying_household.number}).json()["results"]
+    assert [row["cells"]["amount"] for row in rows] == ["300.00"] and "黄秀英" not in str(rows)
+
+
+def test_the_list_is_written_out_masked(client, auditor, xiuying_household, enter):
+    enter(a_row(xiuying_household))
+    login(client, auditor)
+
+    assert client.get(reverse("register-export", args=["other-relief"])).status_code == 200
+    page = client.get(reverse("register", args=["other-relief"]), {"source": "人保"}).content.decode()
+    assert xiuying_household.number in page and "黄秀英" not in page
