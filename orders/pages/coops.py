@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from catalog.models import ListingStatus
 from kernel import money
 from kernel.present import name_of
-from kernel.shown import Fact, Tab
+from kernel.shown import Tab
 from orders.models import Allocation
 from orders.pages.sales import sale_title
 from orders.pages.words import day_words
@@ -75,16 +74,25 @@ def to_send_row(part: Allocation) -> ToSend:
     )
 
 
-def figures(sums: CoopFigures) -> list[Fact]:
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """One number over all lots."""
+
+    label: str
+    value: object
+    unit: str = ""
+
+
+def figures(sums: CoopFigures) -> list[Sum]:
     """Return the sums over all lots."""
-    yuan = _("%(yuan)s yuan")
+    yuan = pgettext("coop", "yuan")
     return [
-        Fact(pgettext("coop", "Lots on sale"), sums.on_sale),
-        Fact(pgettext("coop", "Answers waiting"), sums.waiting),
-        Fact(pgettext("coop", "To be sent off"), sums.to_send),
-        Fact(pgettext("coop", "Ordered so far"), yuan % {"yuan": money.yuan(sums.ordered_fen)}),
-        Fact(pgettext("coop", "Still to be paid"), yuan % {"yuan": money.yuan(sums.stated_fen - sums.paid_fen)}),
-        Fact(pgettext("coop", "Paid"), yuan % {"yuan": money.yuan(sums.paid_fen)}),
+        Sum(pgettext("coop", "Lots on sale"), sums.on_sale),
+        Sum(pgettext("coop", "Answers waiting"), sums.waiting),
+        Sum(pgettext("coop", "To be sent off"), sums.to_send),
+        Sum(pgettext("coop", "Ordered so far"), money.yuan(sums.ordered_fen), yuan),
+        Sum(pgettext("coop", "Still to be paid"), money.yuan(sums.stated_fen - sums.paid_fen), yuan),
+        Sum(pgettext("coop", "Paid"), money.yuan(sums.paid_fen), yuan),
     ]
 
 
