@@ -55,9 +55,7 @@ class CoopLotFilter(FilterSet):
     household = CharFilter(label=_("Number of the household"), field_name="household__number", max_length=20)
     produce = CharFilter(label=_("Goods"), field_name="produce__name", lookup_expr="icontains", max_length=20)
     status = ChoiceFilter(label=_("Sale"), choices=ListingStatus.choices, empty_label=_("all"))
-    state = ChoiceFilter(
-        label=pgettext_lazy("coop", "To be done"), choices=TO_DO, method="to_do", empty_label=_("all")
-    )
+    state = ChoiceFilter(label=pgettext_lazy("coop", "To be done"), choices=TO_DO, method="to_do", empty_label=_("all"))
 
     class Meta:
         """No column is a filter by itself."""
