@@ -115,6 +115,14 @@ def can_check_payment(user: Somebody, statement: SettlementStatement) -> bool:
     return _of_buyer(user, statement, Role.PAYMENT_CHECKER, Role.UNION_CHAIR)
 
 
+def access_coop(user: Somebody) -> Standing:
+    """Let in whoever manages a co-operative; return who that is."""
+    who = standing(user)
+    if not who.has(Role.COOP_MANAGER):
+        raise PermissionDenied
+    return who
+
+
 def access_buying(user: Somebody) -> None:
     """Let in whoever orders for a buyer."""
     if not can_buy(user):
