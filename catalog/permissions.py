@@ -20,7 +20,7 @@ OVERSEERS = (Role.TOWNSHIP_OFFICER, Role.VERIFIER, Role.BUREAU_APPROVER, Role.OF
 def managed_by(user: Somebody) -> QuerySet[Listing]:
     """Return the lots this person may change: own, of the village served, of the co-operative managed."""
     who = standing(user)
-    mine = Q(household_id=who.household_id) if who.household_id else Q(pk__in=[])
+    mine = Q(household_id__in=who.households) if who.household_id else Q(pk__in=[])
     if who.has(Role.CADRE):
         mine |= who.within("household__village_id", Role.CADRE)
     if who.has(Role.COOP_MANAGER):
@@ -33,7 +33,7 @@ def managed_by(user: Somebody) -> QuerySet[Listing]:
 def own_goods(user: Somebody) -> QuerySet[Listing]:
     """Return the lots this person lives on or has listed: the list called "my goods"."""
     who = standing(user)
-    mine = Q(household_id=who.household_id) if who.household_id else Q(pk__in=[])
+    mine = Q(household_id__in=who.households) if who.household_id else Q(pk__in=[])
     if who.has(*PROXIES):
         mine |= who.within("household__village_id", *PROXIES) & Q(made_by=user)
         mine |= Q(cooperative_id__in=who.organisations(Role.COOP_MANAGER))
@@ -78,7 +78,8 @@ def access_sell_for(user: Somebody) -> None:
 
 def households_served(user: Somebody) -> QuerySet[Household]:
     """Return the households this person may list for."""
-    return Household.objects.filter(standing(user).within("village_id", *PROXIES)).select_related("village")
+    here = standing(user).within("village_id", *PROXIES)
+    return Household.objects.filter(here, merged_into=None).select_related("village")
 
 
 def access_household_served(user: Somebody, household_id: UUID) -> Household:
@@ -107,7 +108,7 @@ def access_watch(user: Somebody) -> Q:
 
 def can_dispute(user: Somebody, listing: Listing) -> bool:
     """Return whether this person may answer 「不是我」: of the household, to a lot somebody else listed."""
-    return listing.by_proxy and listing.household_id is not None and standing(user).household_id == listing.household_id
+    return listing.by_proxy and listing.household_id is not None and listing.household_id in standing(user).households
 
 
 def villages_served(user: Somebody) -> list[Place]:

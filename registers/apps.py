@@ -15,6 +15,7 @@ class RegistersConfig(AppConfig):
         from registers.pages.desks import put_up  # here, since rooms open one by one
         from registers.services import (  # here, since rooms open one by one
             cards,
+            families,
             households,
             members,
             offices,
@@ -32,6 +33,8 @@ class RegistersConfig(AppConfig):
             cards.CardRules,
             households.HouseholdRules,
             members.MemberRules,
+            families.MergeRules,
+            families.SplitRules,
             policies.PolicyRules,
             policies.CalendarRules,
         ):
@@ -41,7 +44,6 @@ class RegistersConfig(AppConfig):
         for finder in (
             missing.unknown_days,
             missing.empty_posts,
-            pages_of_households.headless,
-            pages_of_households.cards_of_the_dead,
+            pages_of_households.after_deaths,
         ):
             missing.add(finder)

@@ -62,7 +62,7 @@ def sales_seen_by(user: Somebody) -> QuerySet[Allocation]:
     place = standing(user)
     seen = Q(cooperative_id__in=place.organisations(Role.COOP_MANAGER))
     if place.household_id is not None:
-        seen |= Q(household_id=place.household_id)
+        seen |= Q(household_id__in=place.households)
     seen |= place.within("village_id", *PROXY_ROLES) & Q(cooperative=None)
     return (
         Allocation.objects.filter(seen, order__answer_by_at__isnull=False)
