@@ -13,6 +13,7 @@ from accounts.pages.me import role_words
 from accounts.selectors import standing
 from accounts.services.messages import in_chinese, write_message
 from accounts.services.people import account_of_phone
+from accounts.services.sessions import note_session
 from accounts.tasks import nudge_messages
 from kernel import clock
 from kernel.form_fields import PhoneFormField
@@ -51,6 +52,12 @@ class PhoneAdapter(DefaultAccountAdapter):
 
     def send_unknown_account_sms(self, phone: str, **kwargs):
         self._send(phone, in_chinese(_("This number is not registered with Liujin Market. Ask your village cadre.")))
+
+    def post_login(self, request, user, **kwargs):
+        """Write down where somebody is signed in now."""
+        answer = super().post_login(request, user, **kwargs)
+        note_session(user, request.session.session_key, request.headers.get("user-agent", ""), at=clock.now())
+        return answer
 
     def add_message(self, request, level, message_template=None, message_context=None, extra_tags="", message=None):
         # Our own pages say what a message would repeat.

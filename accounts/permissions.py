@@ -3,10 +3,11 @@
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from accounts.models import Organisation, RegisterFile, Role, Somebody
-from accounts.selectors import REGISTER_ROLES, register_files_seen_by, standing
+from accounts.models import OpenSession, Organisation, Person, RegisterFile, Role, Somebody
+from accounts.selectors import REGISTER_ROLES, Standing, register_files_seen_by, standing
 
 
 def can_import_households(user: Somebody) -> bool:
@@ -48,6 +49,34 @@ def access_register_file_to_decide(user: Somebody, file_id: UUID) -> RegisterFil
     if not can_decide_register_file(user, file):
         raise PermissionDenied
     return file
+
+
+def can_end_sessions(who: Standing) -> bool:
+    """Return whether this person ends what others are signed in with."""
+    return who.has(Role.SECURITY_ADMIN)
+
+
+def access_sessions(user: Somebody, person_id: UUID) -> Person:
+    """Return whose sessions are looked at: one's own, or for the security administrator of whoever holds a post."""
+    who = standing(user)
+    staff = Person.objects.filter(memberships__isnull=False).distinct()
+    person = get_object_or_404(Person if _own_person(who) == person_id else staff, pk=person_id)
+    if person.pk != _own_person(who) and not can_end_sessions(who):
+        raise PermissionDenied
+    return person
+
+
+def access_session(user: Somebody, session_id: UUID) -> OpenSession:
+    """Return one session that this person may end."""
+    session = get_object_or_404(OpenSession.objects.select_related("user__person"), pk=session_id)
+    who = standing(user)
+    if session.user.person_id != _own_person(who) and not can_end_sessions(who):
+        raise Http404
+    return session
+
+
+def _own_person(who: Standing) -> UUID | None:
+    return who.user.person_id if who.user.is_authenticated else None
 
 
 def access_places(user: Somebody) -> None:

@@ -7,8 +7,11 @@ from functools import cached_property
 from typing import Any, cast
 from uuid import UUID
 
+from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.db import connection
 from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Now
 
 from accounts.models import (
     FIELD_ROLES,
@@ -20,6 +23,7 @@ from accounts.models import (
     Mandate,
     Membership,
     Message,
+    OpenSession,
     Organisation,
     Place,
     RegisterFile,
@@ -238,6 +242,23 @@ def rest_limit(who: Standing, on: dt.date) -> RestLimit:
     if not who.posts:
         limits.append(RestLimit(policy("household_idle_days", on), "days"))
     return min(limits, key=lambda limit: limit.length)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionInUse:
+    """A session that goes on, and when it was last used, to the minute."""
+
+    session: OpenSession
+    used_at: dt.datetime
+
+
+def sessions_of(person_id: UUID) -> list[SessionInUse]:
+    """Return where a person is signed in, the newest use first."""
+    rows = {row.session_key: row for row in OpenSession.objects.filter(user__person=person_id).select_related("user")}
+    kept_for = dt.timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    alive = Session.objects.filter(pk__in=list(rows), expire_date__gt=Now()).values_list("pk", "expire_date")
+    in_use = [SessionInUse(rows[key], expires - kept_for) for key, expires in alive]
+    return sorted(in_use, key=lambda one: one.used_at, reverse=True)
 
 
 def tier_on(household: Household, day: dt.date) -> str:

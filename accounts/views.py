@@ -27,13 +27,14 @@ from accounts.pages.register import household_row, village_groups
 from accounts.services import register, register_files
 from accounts.services.places import FarAway, set_point
 from accounts.services.readings import note_reading
+from accounts.services.sessions import end_session, end_sessions
 from kernel import clock, kept, keyset
 from kernel.errors import DomainError
 from kernel.letters import COOKIE as LETTERS
 from kernel.letters import Letters, letters_of
 from kernel.places import places
 from kernel.shown import Link, page_links
-from records.doors import act_on
+from records.doors import act_on, act_once
 from records.forms import ActForm, new_key
 
 YEAR_SECONDS = 365 * 24 * 3600
@@ -90,10 +91,53 @@ def me(request: SignedIn) -> HttpResponse:
         "facts": pages_of_me.facts_of(who, request.user),
         "card_url": places(request).own_card() if who.household_id or who.has(*selectors.PAID_BY) else "",
         "coops_url": places(request).own_coops() if who.household is not None else "",
+        "sessions_url": reverse("session-list", args=[request.user.person_id]) if request.user.person_id else "",
         "letters": letters[:NEWEST_LETTERS],
         "earlier": letters[NEWEST_LETTERS:],
     }
     return render(request, "accounts/me.html", context)
+
+
+@require_GET
+def session_list(request: SignedIn, person_id: UUID) -> HttpResponse:
+    """Show where a person is signed in: one's own sessions, or for the security administrator anybody's of staff."""
+    person = permissions.access_sessions(request.user, person_id)
+    own = person.pk == request.user.person_id
+    here = request.session.session_key
+    context = {
+        "name": "" if own else person.name,
+        "rows": [pages_of_me.session_row(one, here=here) for one in selectors.sessions_of(person.pk)],
+        "end_all_url": reverse("sessions-end", args=[person.pk]),
+        "key": new_key(),
+        "back": Link(reverse("me"), _("Me")) if own else None,
+    }
+    return render(request, "accounts/sessions.html", context)
+
+
+@require_POST
+def session_end(request: SignedIn, session_id: UUID) -> HttpResponse:
+    """End one session; the device asks to sign in at its next page."""
+    session = permissions.access_session(request.user, session_id)
+    return act_once(
+        request,
+        ActForm(request.POST),
+        lambda at: end_session(session, by=request.user, at=at),
+        to=reverse("session-list", args=[session.user.person_id]),
+        done=_("This session is ended."),
+    )
+
+
+@require_POST
+def sessions_end(request: SignedIn, person_id: UUID) -> HttpResponse:
+    """End whatever somebody is signed in with."""
+    person = permissions.access_sessions(request.user, person_id)
+    return act_once(
+        request,
+        ActForm(request.POST),
+        lambda at: {"accounts": end_sessions(person, by=request.user, at=at)},
+        to=reverse("session-list", args=[person.pk]),
+        done=_("Signed out everywhere."),
+    )
 
 
 @require_GET

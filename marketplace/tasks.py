@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from accounts.services.sessions import forget_ended
 from marketplace.sessions import SessionStore
 
 
@@ -9,3 +10,4 @@ from marketplace.sessions import SessionStore
 def forget_sessions() -> None:
     """Delete sessions that nobody used for as long as one is kept."""
     SessionStore.clear_expired()
+    forget_ended()

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from accounts.models import CoopMember, Household, Mandate, Person, Role, Somebody
+from accounts.models import CoopMember, Household, Mandate, Role, Somebody
 from accounts.selectors import Standing, standing
 from registers.models import ChangeStatus, RegisterChange
 from registers.selectors import changes_seen_by, seats_of
@@ -134,18 +134,6 @@ def access_membership_to_end(user: Somebody, coop_member_id: UUID) -> CoopMember
 def _ended_by(who: Standing) -> Q:
     own = Q(household_id=who.household_id) if who.household_id else Q(pk__in=[])
     return own | Q(cooperative_id__in=who.organisations(Role.COOP_MANAGER))
-
-
-def can_end_sessions(who: Standing) -> bool:
-    """Return whether this person ends what others are signed in with."""
-    return who.has(Role.SECURITY_ADMIN)
-
-
-def access_sessions(user: Somebody, person_id: UUID) -> Person:
-    """Return somebody who holds or held a post, for whoever may end their sessions."""
-    if not can_end_sessions(standing(user)):
-        raise PermissionDenied
-    return get_object_or_404(Person.objects.filter(memberships__isnull=False).distinct(), pk=person_id)
 
 
 def decides_now(user: Somebody, change: RegisterChange) -> bool:

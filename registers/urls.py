@@ -9,7 +9,6 @@ pages = [
     path("me/card/code/", views.my_card_code, name="my-card-code"),
     path("me/card/new/", views.my_card_new, name="my-card-new"),
     path("registers/", views.register_index, name="register-index"),
-    path("registers/people/<uuid:person_id>/end-sessions/", views.sessions_end, name="sessions-end"),
     path("registers/missing/", views.register_missing, name="register-missing"),
     path("registers/changes/", views.register_changes, name="register-changes"),
     path("registers/changes/<uuid:register_change_id>/", views.register_change, name="register-change"),

@@ -19,7 +19,6 @@ from accounts.doors import SignedIn
 from accounts.models import CoopMember, Mandate
 from accounts.selectors import standing
 from accounts.services.coops import end_mandate, end_membership
-from accounts.services.sessions import end_sessions
 from accounts.tasks import nudge_messages
 from kernel import clock, kept, keyset
 from kernel.errors import DomainError
@@ -272,19 +271,6 @@ def register_empty_file(request: SignedIn, key: str) -> HttpResponse:
     if not desk.by_file:
         raise Http404
     return _file(files.empty_file(desk), f"{key}.xlsx")
-
-
-@require_POST
-def sessions_end(request: SignedIn, person_id: UUID) -> HttpResponse:
-    """End whatever somebody is signed in with."""
-    person = permissions.access_sessions(request.user, person_id)
-    return act_once(
-        request,
-        ActForm(request.POST),
-        lambda at: {"accounts": end_sessions(person, by=request.user, at=at)},
-        to=reverse("register", args=["posts"]),
-        done=_("Signed out everywhere."),
-    )
 
 
 @require_GET

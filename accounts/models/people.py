@@ -284,4 +284,21 @@ class Membership(models.Model):
         ]
 
 
+class OpenSession(models.Model):
+    """Where somebody is signed in: on which kind of device, and since when. It goes when the session ends."""
+
+    FREE = True
+
+    class Device(models.TextChoices):
+        WECHAT = "wechat", _("WeChat on a phone")
+        PHONE = "phone", _("Browser of a phone")
+        COMPUTER = "computer", _("Browser of a computer")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, models.PROTECT, related_name="open_sessions")
+    session_key = models.CharField(max_length=40, unique=True)
+    device = models.CharField(max_length=12, choices=Device)
+    begun_at = models.DateTimeField()
+
+
 Somebody = User | AnonymousUser  # whoever asks, signed in or not

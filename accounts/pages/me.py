@@ -1,9 +1,12 @@
 """Who somebody is here: name, posts, household, card, and what was sent."""
 
+from dataclasses import dataclass
+
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Message, User
-from accounts.selectors import Standing, live_card_of
+from accounts.selectors import SessionInUse, Standing, live_card_of
 from kernel import clock, masking
 from kernel.dates import time_words
 from kernel.shown import Fact, Moment
@@ -26,6 +29,28 @@ def facts_of(who: Standing, user: User) -> list[Fact]:
             Fact(_("Card for your money"), masking.mask_card(card.number) if card else _("None yet")),
         ]
     return facts + [Fact(post.role_name, f"{post.organisation_name}（{post.area_name}）") for post in who.posts]
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """One session as its list shows it."""
+
+    device: str
+    begun: str
+    used: str
+    here: bool  # the one that asks
+    end_url: str
+
+
+def session_row(one: SessionInUse, *, here: str | None) -> SessionRow:
+    """Return one session in words."""
+    return SessionRow(
+        device=str(one.session.get_device_display()),
+        begun=time_words(one.session.begun_at),
+        used=time_words(one.used_at),
+        here=one.session.session_key == here,
+        end_url=reverse("session-end", args=[one.session.pk]),
+    )
 
 
 def letter(message: Message) -> Moment:

@@ -10,14 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import ADMINISTRATORS, BankCard, Channel, Membership, Organisation, Place, Role
+from accounts.permissions import can_end_sessions
 from accounts.selectors import Standing, spoken_time
 from kernel.masking import mask_card, mask_name
 from kernel.shown import Action
-from records.forms import new_key
 from records.models import CalendarDay, PolicyValue
 from registers import filters, forms
 from registers.pages.desks import Column, Desk
-from registers.permissions import can_end_sessions
 from registers.services.policies import POLICY_NAMES
 from registers.services.rules import Content
 
@@ -144,11 +143,10 @@ def owner_in_words(row: BankCard) -> str:
 
 
 def _acts_about(who: Standing, row: Membership) -> list[Action]:
-    """Return what the security administrator does about a person at once, without a second one."""
+    """Return what the security administrator sees and ends about a person at once, without a second one."""
     if not can_end_sessions(who):
         return []
-    url = reverse("sessions-end", args=[row.person_id])
-    return [Action(url, str(_("End all sessions of this person")), post=True, fields={"idem": new_key()})]
+    return [Action(reverse("session-list", args=[row.person_id]), str(_("Where this person is signed in")))]
 
 
 POSTS = Desk(

@@ -131,7 +131,7 @@ MERGES = Desk(
         Column("merged_at", pgettext_lazy("register", "From"), lambda row: spoken_time(row.merged_at)),
     ),
     by_file=True,
-    example={"household": "360735102208002", "into": "360735102208001"},
+    example={"household": "110101001201002", "into": "110101001201001"},
 )
 
 SPLITS = Desk(

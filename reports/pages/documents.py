@@ -38,6 +38,7 @@ DOCUMENTS: dict[str, StrOrPromise] = {
     "registerchange": pgettext_lazy("document", "Change of a register"),
     "registerfile": pgettext_lazy("document", "File of households"),
     "returned": pgettext_lazy("document", "Returned money"),
+    "session": pgettext_lazy("document", "Session"),
     "user": pgettext_lazy("document", "Account"),
 }
 _OPENED_BY = {

@@ -39,6 +39,7 @@ EVENTS: dict[str, StrOrPromise] = {
     "place_point_set": pgettext_lazy("event", "The point of a village was set"),
     "produce.changed": pgettext_lazy("event", "The dictionary was changed"),
     "recognition_ended": pgettext_lazy("event", "A recognition was ended"),
+    "session.ended": pgettext_lazy("event", "A session was ended"),
     "sessions.ended": pgettext_lazy("event", "All sessions were ended"),
     "visit.drawn": pgettext_lazy("event", "Verifiers were drawn"),
 }

@@ -92,6 +92,7 @@ DOORS: dict[str, StrOrPromise] = {
     "register-change-withdraw": pgettext_lazy("door", "Take back a change of a register"),
     "mandate-end": pgettext_lazy("door", "End a mandate"),
     "coop-member-end": pgettext_lazy("door", "End a membership in a co-operative"),
+    "session-end": pgettext_lazy("door", "End one of somebody's sessions"),
     "sessions-end": pgettext_lazy("door", "End somebody's sessions"),
     "register-file-confirm": pgettext_lazy("door", "Confirm a file of households"),
     "register-file-refuse": pgettext_lazy("door", "Refuse a file of households"),
