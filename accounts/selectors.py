@@ -15,6 +15,7 @@ from accounts.models import (
     BankCard,
     CoopMember,
     Household,
+    HouseholdMember,
     HouseholdTier,
     Mandate,
     Membership,
@@ -117,7 +118,7 @@ class Standing:
                 SELECT n.name_sealed, h.id, h.village_id, m.role, o.id, o.name, o.kind, p.code, p.level, p.name,
                        o.channel_id, w.latitude_e6, w.longitude_e6
                 FROM accounts_person n
-                LEFT JOIN accounts_householdmember hm ON hm.person_id = n.id
+                LEFT JOIN accounts_householdmember hm ON hm.person_id = n.id AND hm.to_on IS NULL
                 LEFT JOIN accounts_household h ON h.id = hm.household_id
                 LEFT JOIN accounts_membership m ON m.person_id = n.id
                      AND m.from_on <= (now() AT TIME ZONE 'Asia/Shanghai')::date
@@ -288,8 +289,14 @@ def _coops_seen_by(who: Standing) -> Q:
 
 
 def users_of_household(household: Household) -> QuerySet[User]:
-    """Return the accounts that may act for a household."""
-    return User.objects.filter(person__household_membership__household=household, is_active=True)
+    """Return the accounts that may act for a household: those of its members of today."""
+    return User.objects.filter(person__in=members_now(household).values("person"), is_active=True)
+
+
+def members_now(household: Household | None = None) -> QuerySet[HouseholdMember]:
+    """Return who belongs to a household today, or to any."""
+    members = HouseholdMember.objects.filter(to_on=None)
+    return members if household is None else members.filter(household=household)
 
 
 def users_in_post(organisation: Organisation, roles: Collection[str], day: dt.date) -> list[User]:
@@ -313,7 +320,8 @@ def households_tied_to(user: User) -> set[UUID]:
 
     Three short questions, each by its index: one with alternatives would walk the register.
     """
-    own = dict(Household.objects.filter(members__person=user.person_id).values_list("pk", "phone_index"))
+    mine = members_now().filter(person=user.person_id).values("household")
+    own = dict(Household.objects.filter(pk__in=mine).values_list("pk", "phone_index"))
     phones = {index for index in (user.phone_index, *own.values()) if index}
     by_phone = Household.objects.filter(phone_index__in=phones).values_list("pk", flat=True)
     cards = BankCard.objects.filter(household__in=list(own)).values_list("index", flat=True)

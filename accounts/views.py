@@ -104,7 +104,7 @@ def household_list(request: SignedIn) -> HttpResponse:
         selectors.households_seen_by(request.user), ("village_id", "number"), cursor=request.GET.get("cursor", "")
     )
     note_reading(by=request.user, door="household-list", people=len(page.rows), at=clock.now())
-    writes = selectors.standing(request.user).has(Role.CADRE, Role.COOP_MANAGER)
+    writes = selectors.standing(request.user).has(Role.CADRE)
     land_of = places(request).land_of
     context = {
         "rows": [

@@ -1,14 +1,17 @@
 """Who may look at a lot and who may change it: its household, who lists for it, the co-operative, the county."""
 
+import datetime as dt
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 
-from accounts.models import Household, Organisation, Place, Role, Somebody
-from accounts.selectors import standing
+from accounts.models import Household, Organisation, Place, Role, Somebody, User
+from accounts.selectors import mandates_of, standing
 from catalog.models import Listing, ListingStatus
+from catalog.selectors.sellers import of_members
+from kernel import clock
 
 PROXIES = (Role.CADRE, Role.COOP_MANAGER)
 # Who checks the goods of an area, and may stop a sale.
@@ -18,15 +21,16 @@ OVERSEERS = (Role.TOWNSHIP_OFFICER, Role.VERIFIER, Role.BUREAU_APPROVER, Role.OF
 
 
 def managed_by(user: Somebody) -> QuerySet[Listing]:
-    """Return the lots this person may change: own, of the village served, of the co-operative managed."""
+    """Return the lots this person may change: own, of the village served, of the co-operative managed and its members.
+
+    A co-operative changes what it sells by a mandate to list that holds today, wherever the household lives.
+    """
     who = standing(user)
     mine = Q(household_id=who.household_id) if who.household_id else Q(pk__in=[])
     if who.has(Role.CADRE):
         mine |= who.within("household__village_id", Role.CADRE)
     if who.has(Role.COOP_MANAGER):
-        mine |= Q(cooperative_id__in=who.organisations(Role.COOP_MANAGER))
-        # A manager changes what the manager listed for a household, not what the household listed itself.
-        mine |= who.within("household__village_id", Role.COOP_MANAGER) & Q(made_by=user)
+        mine |= Q(cooperative_id__in=who.organisations(Role.COOP_MANAGER)) | of_members(who, _today(), may_list=True)
     return Listing.objects.filter(mine)
 
 
@@ -35,8 +39,9 @@ def own_goods(user: Somebody) -> QuerySet[Listing]:
     who = standing(user)
     mine = Q(household_id=who.household_id) if who.household_id else Q(pk__in=[])
     if who.has(*PROXIES):
-        mine |= who.within("household__village_id", *PROXIES) & Q(made_by=user)
-        mine |= Q(cooperative_id__in=who.organisations(Role.COOP_MANAGER))
+        mine |= who.within("household__village_id", Role.CADRE) & Q(made_by=user)
+        managed = who.organisations(Role.COOP_MANAGER)
+        mine |= Q(cooperative_id__in=managed) | Q(agent_id__in=managed, made_by=user)
     return Listing.objects.filter(mine)
 
 
@@ -77,8 +82,12 @@ def access_sell_for(user: Somebody) -> None:
 
 
 def households_served(user: Somebody) -> QuerySet[Household]:
-    """Return the households this person may list for."""
-    return Household.objects.filter(standing(user).within("village_id", *PROXIES)).select_related("village")
+    """Return the households this person may list for: of the village served, or by a mandate that holds today."""
+    who = standing(user)
+    served = who.within("village_id", Role.CADRE)
+    if who.has(Role.COOP_MANAGER):
+        served |= Q(pk__in=mandates_of(who, _today(), may_list=True).values("household"))
+    return Household.objects.filter(served).select_related("village")
 
 
 def access_household_served(user: Somebody, household_id: UUID) -> Household:
@@ -111,9 +120,25 @@ def can_dispute(user: Somebody, listing: Listing) -> bool:
 
 
 def villages_served(user: Somebody) -> list[Place]:
-    """Return the villages whose goods this person may list."""
-    inside = standing(user).within("code", *PROXIES)
+    """Return the villages whose goods this person may list: those served, and those of members with a mandate."""
+    who = standing(user)
+    inside = who.within("code", Role.CADRE)
+    if who.has(Role.COOP_MANAGER):
+        inside |= Q(pk__in=mandates_of(who, _today(), may_list=True).values("household__village"))
     return list(Place.objects.filter(inside, level=Place.Level.VILLAGE).select_related("parent").order_by("code"))
+
+
+def sells_for(user: User, listing: Listing) -> bool:
+    """Return whether this person's co-operative sells a lot for its household, by a mandate that holds today."""
+    who = standing(user)
+    if listing.agent_id not in who.organisations(Role.COOP_MANAGER):
+        return False
+    given = mandates_of(who, _today())
+    return given.filter(household=listing.household_id, cooperative=listing.agent_id).exists()
+
+
+def _today() -> dt.date:
+    return clock.county_day(clock.now())
 
 
 def access_pause(user: Somebody) -> dict:

@@ -16,6 +16,8 @@ from kernel import clock
 from kernel.weight import parse_quantity
 from produce.models import Produce
 from records.services.photos import receive_photo
+from registers.models import RegisterChange
+from registers.services import changes
 
 DAY = dt.timedelta(days=1)
 # Where places lie is made up for the demo, on the scale of the county, and surveyed by nobody: the county town and the
@@ -51,6 +53,9 @@ class Supply:
         self.forecasts(near)
         self.papers(near)
         self.stand_out(near)
+        self.members(near[2:8])
+        self.sold_for_members(near[2:4])
+        self.asked(near[0])
 
     def points(self):
         """Say where the county town lies, and the inhabited villages of most townships."""
@@ -149,6 +154,53 @@ class Supply:
                 sure=True,
                 by=by,
                 consent=consent,
+                at=self.at,
+            )
+
+    def members(self, households: list[Household]):
+        """Let these households join the co-operative of their village and all but the last let it sell for them."""
+        for number, household in enumerate(households):
+            self.agree("coop-members", household, {})
+            if number < len(households) - 1:
+                fees = ({"fee_bp": 200}, {"fee_fen_per_kg": 10}, {})[number % 3]
+                self.agree("mandates", household, self.terms(number) | fees)
+
+    def terms(self, number: int) -> dict[str, Any]:
+        """Return what the co-operative may do for the household of this number."""
+        return {"may_list": True, "may_confirm": number != 3, "payee_is_coop": number == 4}
+
+    def agree(self, register: str, household: Household, terms: dict[str, Any]):
+        """Ask a household and let it agree, by its phone or, without one, on paper that the cadre photographs."""
+        change, by = self.ask(register, household, terms), self.trade.member(household)
+        paper = None
+        if by is None:
+            by = self.county.cadres[household.village_id][0]
+            paper = receive_photo(draw_slip(seed=household.people), by=by, at=self.at, public=False)
+        changes.confirm(change, paper=paper, by=by, at=self.at)
+
+    def ask(self, register: str, household: Household, terms: dict[str, Any]) -> RegisterChange:
+        """Let the manager of a village's co-operative ask a household."""
+        cooperative = self.cooperative(household.village)
+        days = {"from_on": self.today.isoformat(), "to_on": None}
+        content = {"household": household.number, "cooperative": cooperative.name, **days, **terms}
+        return changes.propose(register, [content], by=self.county.of(cooperative, Role.COOP_MANAGER), at=self.at)
+
+    def asked(self, household: Household):
+        """Leave one household asked, for whoever signs in as it to answer."""
+        self.ask("coop-members", household, {})
+
+    def sold_for_members(self, households: list[Household]):
+        """Put lots of these members on sale by their co-operative."""
+        for household, name, kg in zip(households, ("包菜", "白萝卜"), ("260", "180"), strict=True):
+            manager = self.county.of(self.cooperative(household.village), Role.COOP_MANAGER)
+            listings.put_on_sale(
+                household=household,
+                produce=self.produce[name],
+                quantity=parse_quantity(kg, "kg"),
+                price_fen=self.prices[name][0],
+                harvested_on=self.today,
+                sure=True,
+                by=manager,
                 at=self.at,
             )
 

@@ -10,8 +10,10 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from accounts.models import Place, Role, User
-from accounts.selectors import standing
+from accounts.selectors import mandates_of, standing
 from catalog.models import Listing
+from catalog.permissions import sells_for
+from kernel import clock
 from ledger.selectors import batches_seen_by
 from losses.models import OPEN_CLAIMS, ClaimStatus, LossClaim, Visit
 from losses.selectors.claims import present_visit, with_story
@@ -20,7 +22,6 @@ from records.models import Attachment, Objection, PublicNotice, StoredFile
 VILLAGE = "household__village_id"
 DESK = Role.BUREAU_APPROVER
 FINANCE = (Role.FINANCE_MAKER, Role.FINANCE_CHECKER)
-PROXIES = (Role.CADRE, Role.COOP_MANAGER)
 CHECKERS = (Role.CADRE, Role.TOWNSHIP_OFFICER, Role.BUREAU_APPROVER)
 
 
@@ -29,8 +30,8 @@ def visible_claims(user: User) -> QuerySet[LossClaim]:
     who = standing(user)
     mine = Q(household_id=who.household_id) if who.household_id else Q(pk__in=[])
     # Having filed or having been drawn opens a claim for as long as the post is held, and no longer.
-    if who.has(*PROXIES):
-        mine |= who.within(VILLAGE, *PROXIES) & Q(filed_by__person=user.person_id)
+    if who.has(Role.CADRE, Role.COOP_MANAGER):
+        mine |= (who.within(VILLAGE, Role.CADRE) | _of_members(user)) & Q(filed_by__person=user.person_id)
     if who.has(Role.VERIFIER):
         mine |= Q(pk__in=Visit.objects.filter(_names(user)).values("claim"))
     area = who.within(VILLAGE, Role.CADRE, Role.TOWNSHIP_OFFICER, DESK, Role.AUDITOR)
@@ -126,9 +127,12 @@ def can_see(user: User, claim: LossClaim) -> bool:
 
 
 def can_report(user: User, listing: Listing) -> bool:
-    """Return whether this person may report a loss of this lot: a member, or cadre or co-op manager of the village."""
+    """Return whether this person may report a loss of this lot: a member, a cadre of the village, or whose co-operative
+    sells it by a mandate."""
     who = standing(user)
-    return listing.household_id == who.household_id or who.covers(listing.village_id, Role.CADRE, Role.COOP_MANAGER)
+    if listing.household_id == who.household_id or who.covers(listing.village_id, Role.CADRE):
+        return True
+    return sells_for(user, listing)
 
 
 def reports_as_proxy(user: User, listing: Listing) -> bool:
@@ -141,7 +145,15 @@ def can_complete(user: User, claim: LossClaim) -> bool:
     who = standing(user)
     if claim.household_id == who.household_id:
         return True
-    return who.covers(claim.household.village_id, *PROXIES) and claim.filed_by.person_id == user.person_id
+    if claim.filed_by.person_id != user.person_id:
+        return False
+    return who.covers(claim.household.village_id, Role.CADRE) or sells_for(user, claim.listing)
+
+
+def _of_members(user: User) -> Q:
+    """Say of a claim that it is of a household for which this person's co-operative sells today."""
+    given = mandates_of(standing(user), clock.county_day(clock.now()))
+    return Q(household__in=given.values("household"))
 
 
 def can_village_check(user: User, claim: LossClaim) -> bool:

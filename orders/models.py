@@ -148,6 +148,7 @@ _SELLER_IS_THE_LOTS = """
 IF NOT EXISTS (
     SELECT FROM catalog_listing WHERE id = NEW.listing_id AND village_id = NEW.village_id
     AND household_id IS NOT DISTINCT FROM NEW.household_id AND cooperative_id IS NOT DISTINCT FROM NEW.cooperative_id
+    AND agent_id IS NOT DISTINCT FROM NEW.agent_id
 ) THEN
     RAISE EXCEPTION 'pgtrigger: an allocation of lot % names another seller or village', NEW.listing_id;
 END IF;
@@ -167,7 +168,8 @@ class Allocation(Workflow):
     listing = models.ForeignKey(Listing, models.PROTECT, related_name="allocations")
     household = models.ForeignKey(Household, models.PROTECT, null=True, related_name="+", db_index=False)
     cooperative = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+", db_index=False)
-    village = models.ForeignKey(Place, models.PROTECT, related_name="+", db_index=False)  # these three as on the lot
+    agent = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+", db_index=False)
+    village = models.ForeignKey(Place, models.PROTECT, related_name="+", db_index=False)  # these four as on the lot
     quantity = models.BigIntegerField()  # in the listing's stock unit
     weight_g = models.BigIntegerField()
     price_fen = models.PositiveIntegerField()
@@ -192,6 +194,7 @@ class Allocation(Workflow):
             models.Index(fields=["listing", "status"], name="allocation_by_listing"),
             models.Index(fields=["household", "-id"], name="allocation_by_household"),
             models.Index(fields=["cooperative", "-id"], name="allocation_by_cooperative"),
+            models.Index(fields=["agent", "-id"], name="allocation_by_agent"),
             models.Index(fields=["village", "-id"], name="allocation_by_village"),
         ]
         triggers = [
@@ -204,6 +207,7 @@ class Allocation(Workflow):
                     "listing",
                     "household",
                     "cooperative",
+                    "agent",
                     "village",
                     "quantity",
                     "weight_g",

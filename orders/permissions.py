@@ -8,11 +8,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from accounts.models import Role, Somebody
+from accounts.models import Role, Somebody, User
 from accounts.selectors import Standing, standing
 from canteens.models import Fund, FundKind
 from catalog import permissions as goods
 from catalog.models import Listing
+from catalog.selectors.sellers import answers_by_mandate
+from kernel import clock
 from kernel.identity import LARGEST_ID
 from orders.models import Allocation, GoodsReceipt, PurchaseOrder, SettlementStatement
 from orders.selectors.approvers import approving_roles
@@ -23,7 +25,7 @@ from orders.selectors.orders import (
     orders_seen_by,
     receipt_lines_seen_by,
 )
-from orders.selectors.sales import PROXY_ROLES, sales_seen_by
+from orders.selectors.sales import sales_seen_by
 from orders.selectors.scale import scale_role
 from orders.selectors.statements import statements_seen_by
 from records.models import Attachment, StoredFile
@@ -73,7 +75,14 @@ def can_answer(user: Somebody, allocation: Allocation) -> bool:
     place, listing = standing(user), allocation.listing
     if listing.cooperative_id is not None:
         return listing.cooperative_id in place.organisations(Role.COOP_MANAGER)
-    return listing.household_id == place.household_id or place.covers(listing.village_id, *PROXY_ROLES)
+    if listing.household_id == place.household_id or place.covers(listing.village_id, Role.CADRE):
+        return True
+    return answers_as_agent(user, allocation)
+
+
+def answers_as_agent(user: Somebody, allocation: Allocation) -> bool:
+    """Return whether this person answers for a household by its mandate, and so need not ask it each time."""
+    return isinstance(user, User) and answers_by_mandate(allocation.listing, user, clock.county_day(clock.now()))
 
 
 def may_ship(place: Standing) -> bool:
@@ -82,14 +91,16 @@ def may_ship(place: Standing) -> bool:
 
 
 def can_ship(user: Somebody, order: PurchaseOrder) -> bool:
-    """Return whether every lot of an order is this person's own or comes from the area this person drives in."""
+    """Return whether every lot of an order is this person's own, sold by the own co-operative, or from the area
+    this person drives in."""
     place = standing(user)
     managed = place.organisations(Role.COOP_MANAGER)
     lots = living_lots(order)
     return bool(lots) and all(
         place.covers(lot.listing.village_id, *SHIPPING_ROLES)
         or (lot.listing.household_id is not None and lot.listing.household_id == place.household_id)
-        or lot.listing.cooperative_id in managed
+        or lot.cooperative_id in managed
+        or lot.agent_id in managed
         for lot in lots
     )
 

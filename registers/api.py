@@ -21,6 +21,7 @@ from records.doors import act_for_program, program_acts_on
 from records.services.photos import receive_photo
 from registers import permissions, selectors
 from registers.models import MOST_ROWS, RegisterChange, RegisterChangeRow
+from registers.pages import missing
 from registers.pages.desks import Desk, desk_of
 from registers.pages.lists import read_register, register_list, registers
 from registers.services import changes
@@ -57,6 +58,25 @@ class RowPageOut(PageOut):
     """One page of rows."""
 
     results = RowOut(many=True)
+
+
+class FindingOut(serializers.Serializer):
+    """What the county cannot do yet, and the register that mends it; without an address somebody else mends it."""
+
+    sentence = serializers.CharField()
+    mended_in = serializers.CharField(allow_blank=True)
+    mended_by = serializers.CharField(allow_blank=True)
+    url = serializers.CharField(allow_blank=True)
+
+
+class Missing(APIView):
+    """What the county cannot do yet."""
+
+    @extend_schema(responses=FindingOut(many=True), operation_id="register_missing")
+    def get(self, request: SignedInCall) -> Response:
+        """Return what is missing, in the words of the page."""
+        who = permissions.access_missing(request.user)
+        return Response(FindingOut(missing.shown(missing.kept_findings(clock.now()), who), many=True).data)
 
 
 class RegisterRows(APIView):

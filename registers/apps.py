@@ -18,6 +18,7 @@ class RegistersConfig(AppConfig):
             cards,
             coops,
             households,
+            members,
             offices,
             places,
             policies,
@@ -32,6 +33,7 @@ class RegistersConfig(AppConfig):
             posts.PostRules,
             cards.CardRules,
             households.HouseholdRules,
+            members.MemberRules,
             policies.PolicyRules,
             policies.CalendarRules,
             coops.CoopMemberRules,
@@ -40,5 +42,11 @@ class RegistersConfig(AppConfig):
             rules.add(kind())
         for desk in (*county.DESKS, *coop_pages.DESKS, *pages_of_households.DESKS):
             put_up(desk)
-        for finder in (missing.unknown_days, missing.empty_posts):
+        for finder in (
+            missing.unknown_days,
+            missing.empty_posts,
+            missing.townships_without_pair,
+            pages_of_households.headless,
+            pages_of_households.cards_of_the_dead,
+        ):
             missing.add(finder)

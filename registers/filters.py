@@ -9,6 +9,7 @@ from accounts.models import (
     BankCard,
     CoopMember,
     Household,
+    HouseholdMember,
     HouseholdTier,
     Mandate,
     Membership,
@@ -117,6 +118,28 @@ class HouseholdFilter(FilterSet):
     def counted_as(self, households: QuerySet[Household], _name: str, tier: str) -> QuerySet[Household]:
         """Keep the households of this kind now."""
         return households.filter(pk__in=HouseholdTier.objects.filter(tier=tier, to_on=None).values("household"))
+
+
+class MemberFilter(FilterSet):
+    """Members of one household, and whether they are of it now."""
+
+    q = CharFilter(label=_("Household number"), field_name="household__number", lookup_expr="startswith", max_length=20)
+    state = ChoiceFilter(
+        label=pgettext_lazy("register", "In force"),
+        choices=[("now", _("now")), ("ended", _("ended"))],
+        method="stands",
+        empty_label=_("all"),
+    )
+
+    class Meta:
+        """No column is a filter by itself."""
+
+        model = HouseholdMember
+        fields: list[str] = []
+
+    def stands(self, members: QuerySet[HouseholdMember], _name: str, state: str) -> QuerySet[HouseholdMember]:
+        """Return who is of a household today, or was before."""
+        return members.filter(to_on__isnull=state == "now")
 
 
 class PolicyFilter(FilterSet):

@@ -242,6 +242,28 @@ class HouseholdChangeForm(HouseholdForm):
     )
 
 
+class MemberForm(RegisterForm):
+    """Somebody who comes into a household."""
+
+    household = NumberTextField(label=_("Household number"), max_length=20)
+    name = PersonNameFormField(label=pgettext_lazy("register", "Name"))
+    id_number = IdNumberFormField(label=_("ID number"))
+    phone = PhoneFormField(label=_("Phone"), required=False, help_text=_("the own one, to sign in with"))
+    from_on = DayField(label=pgettext_lazy("register", "From"), help_text=_("born, married in, moved in: that day"))
+
+
+class MemberChangeForm(RegisterForm):
+    """What became of a member."""
+
+    member = HiddenRow()
+    what = WordField(
+        label=pgettext_lazy("member", "What happened"),
+        choices=[("left", _("Left the household")), ("died", _("Died")), ("heads", _("Heads the household now"))],
+        widget=forms.RadioSelect,
+    )
+    on = DayField(label=_("On which day"), required=False, help_text=_("of who left or died"))
+
+
 class CardForm(RegisterForm):
     """The card of a household or of an organisation."""
 

@@ -1,13 +1,15 @@
 """Which proposals somebody sees and decides, and who sits where."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from accounts.models import Household, Membership, Role, Somebody, User
-from accounts.selectors import Standing, standing
+from accounts.selectors import Standing, area_prefix, standing
+from kernel import near
 from kernel.workdays import announced
 from records.selectors.policy import calendar_overrides
 from registers.models import ANYWHERE, AREA, HOUSEHOLD, ChangeStatus, RegisterChange, RegisterChangeRow
@@ -49,7 +51,7 @@ def changes_to_decide(user: User) -> QuerySet[RegisterChange]:
     """Return the proposals of others that wait for this person, the one that ends first at the top."""
     seats = sorted(seats_of(standing(user)))
     waiting = RegisterChange.objects.filter(status=ChangeStatus.PROPOSED, confirmed_in__overlap=seats)
-    return waiting.exclude(by__person=user.person).select_related("by__person").order_by("confirm_by_at", "pk")
+    return waiting.exclude(by__person=user.person_id).select_related("by__person").order_by("confirm_by_at", "pk")
 
 
 def asked_of_household(household: Household) -> QuerySet[RegisterChange]:
@@ -81,6 +83,29 @@ def posts_held(kinds: Collection[str], day: dt.date) -> dict[int, Held]:
     for organisation, role, person in posts.values_list("organisation_id", "role", "person_id"):
         held.setdefault(organisation, {}).setdefault(role, set()).add(person)
     return held
+
+
+def lacks_key(language: str | None) -> str:
+    """Return under which name it is kept what the county cannot do yet, in the words of this language."""
+    return f"county-lacks:{language}"
+
+
+def forget_lacks() -> None:
+    """Look anew at the next question."""
+    for language, _name in settings.LANGUAGES:
+        near.forget(lacks_key(language))
+
+
+def verifiers_of(places: Mapping[str, str], day: dt.date) -> dict[str, set[UUID]]:
+    """Return the verifiers that each of these places has on this day; `places` gives its level by code."""
+    posts = Membership.objects.filter(role=Role.VERIFIER, from_on__lte=day).filter(Q(to_on=None) | Q(to_on__gt=day))
+    areas = [
+        (area_prefix(code, level), person) for code, level, person in posts.values_list("area", "area__level", "person")
+    ]
+    return {
+        code: {person for prefix, person in areas if area_prefix(code, level).startswith(prefix)}
+        for code, level in places.items()
+    }
 
 
 def first_unknown_day(today: dt.date, days: int) -> dt.date | None:

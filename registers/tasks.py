@@ -1,8 +1,9 @@
-"""Sweep of the registers."""
+"""Sweeps of the registers."""
 
 from celery import shared_task
 
 from kernel import clock
+from registers.pages import missing
 from registers.services import changes
 
 
@@ -10,3 +11,9 @@ from registers.services import changes
 def lapse_changes() -> int:
     """End the proposals that nobody confirmed in time."""
     return changes.lapse_unconfirmed(at=clock.now())
+
+
+@shared_task(queue="default")
+def look_for_missing() -> int:
+    """Look what the county cannot do yet, so that pages need not."""
+    return missing.keep_findings(clock.now())

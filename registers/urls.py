@@ -45,6 +45,7 @@ endpoints = [
     path("me/card/code/", api.CardCode.as_view(), name="api-my-card-code"),
     path("me/card/", api.OwnCard.as_view(), name="api-my-card-new"),
     path("registers/", api.Registers.as_view(), name="api-register-index"),
+    path("registers/missing/", api.Missing.as_view(), name="api-register-missing"),
     path("registers/<slug:key>/", api.RegisterRows.as_view(), name="api-register"),
     path("registers/<slug:key>/changes/", api.Propose.as_view(), name="api-register-propose"),
     path("own-co-operatives/", api.OwnCoops.as_view(), name="api-own-coops"),

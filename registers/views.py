@@ -66,7 +66,7 @@ def register_index(request: SignedIn) -> HttpResponse:
 def register_missing(request: SignedIn) -> HttpResponse:
     """Say what the county cannot do yet, and where that is mended."""
     who = permissions.access_missing(request.user)
-    context = {"rows": missing.shown(missing.findings(clock.now()), who)}
+    context = {"rows": missing.shown(missing.kept_findings(clock.now()), who)}
     return render(request, "registers/missing.html", context)
 
 

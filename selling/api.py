@@ -12,8 +12,6 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.models import Role
-from accounts.selectors import standing
 from catalog import permissions as goods
 from catalog.services import listings
 from kernel import clock, keyset, pasted
@@ -108,7 +106,12 @@ class Sheets(APIView):
         village = serializers.CharField(max_length=12)
         harvested_on = serializers.DateField()
         yuan_per_jin = YuanField(most_fen=MOST_PRICE_FEN)
-        consent = serializers.ChoiceField(CONSENTS, help_text="How the households agreed.")
+        consent = serializers.ChoiceField(
+            CONSENTS,
+            required=False,
+            default="",
+            help_text="How the households agreed; left out by a co-operative, which lists by their mandates.",
+        )
         price_reason = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
         sure = serializers.BooleanField(required=False, default=False)
 
@@ -136,7 +139,8 @@ class Sheets(APIView):
             grade = Grade.objects.filter(produce=produce, code=data["grade"]).first() if data["grade"] else None
             if data["grade"] and grade is None:
                 raise listings.WrongGrade
-            manages = goods.cooperatives_served(request.user).order_by("pk").first()
+            by_mandate = permissions.lists_by_mandates(request.user)
+            manages = goods.cooperatives_served(request.user).order_by("pk").first() if by_mandate else None
             sheet = sheets.begin_sheet(
                 uuid.uuid4(),
                 village=villages[data["village"]],
@@ -147,7 +151,7 @@ class Sheets(APIView):
                 price_reason=data["price_reason"],
                 sure=data["sure"],
                 consent=data["consent"],
-                cooperative=None if standing(request.user).has(Role.CADRE) else manages,
+                cooperative=manages,
                 by=request.user,
                 at=at,
             )

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 
 from accounts.models import Household, Role, Somebody
 from accounts.selectors import standing
-from catalog.permissions import PROXIES, households_served
+from catalog.permissions import households_served
 from kernel.identity import LARGEST_ID
 from selling.models import EntryRow, EntrySheet, ListingDraft
 
@@ -33,15 +33,23 @@ def _types_for(user: Somebody, draft: ListingDraft) -> bool:
     who = standing(user)
     if draft.household is None:
         return draft.typed.get("cooperative") in who.organisations(Role.COOP_MANAGER)
-    return draft.household_id == who.household_id or who.covers(draft.household.village_id, *PROXIES)
+    if draft.household_id == who.household_id or who.covers(draft.household.village_id, Role.CADRE):
+        return True
+    return households_served(user).filter(pk=draft.household.pk).exists()
+
+
+def lists_by_mandates(user: Somebody) -> bool:
+    """Return whether whatever this person lists for others stands on mandates: a manager who serves no village."""
+    who = standing(user)
+    return who.has(Role.COOP_MANAGER) and not who.has(Role.CADRE)
 
 
 def access_sheet(user: Somebody, sheet_id: UUID) -> EntrySheet:
     """Return a sheet this person began and may still fill; anybody else's, or one of a post left, does not exist."""
     sheets = EntrySheet.objects.select_related("produce", "grade", "village__parent", "cooperative")
     sheet = get_object_or_404(sheets, pk=sheet_id, by=user)
-    if not standing(user).covers(sheet.village_id, *PROXIES):
-        raise Http404
+    if not standing(user).covers(sheet.village_id, Role.CADRE):
+        get_object_or_404(households_served(user).filter(village=sheet.village_id)[:1])
     return sheet
 
 

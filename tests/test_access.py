@@ -80,8 +80,8 @@ class World:
         self.clients = {who: factories.login(Client(), user) for who, user in self.people.items()}
         self.clients[STRANGER] = Client()
         xiuying = county.named["xiuying"]
-        household = xiuying.person.household_membership.household
-        guiying_household = county.named["guiying"].person.household_membership.household
+        household = xiuying.person.household_memberships.get().household
+        guiying_household = county.named["guiying"].person.household_memberships.get().household
         school = county.named["buyer"].person.memberships.get().organisation
         self.listing = Listing.objects.filter(household=household, status="on_sale").order_by("pk").first()
         self.draft = ListingDraft.objects.create(id=uuid.uuid4(), by=xiuying, household=household)

@@ -2,13 +2,14 @@
 
 import uuid
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.models.people import Organisation, Person, Place
+from accounts.models.people import Organisation, Person, Place, living_only
 from kernel.constraints import one_of, within
 from kernel.entering import entered_only
 from kernel.sealing import sealed
@@ -45,7 +46,7 @@ class Cause(models.TextChoices):
 class Household(models.Model):
     """A farming household of the register, with its village and its head."""
 
-    CHANGES = ("village", "head_name_sealed", "phone_sealed", "phone_index", "people")
+    CHANGES = ("village", "head", "head_name_sealed", "phone_sealed", "phone_index", "people")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     number = models.CharField(max_length=20, unique=True)
@@ -69,15 +70,31 @@ class Household(models.Model):
 
 
 class HouseholdMember(models.Model):
-    """A person belongs to a household; living members act for it."""
+    """A person belongs to a household from one day to another; whoever is of it now, and lives, acts for it."""
 
-    CHANGES = ()
+    CHANGES = ("to_on", "ending")
+
+    class Ending(models.TextChoices):
+        LEFT = "left", _("Left the household")
+        DIED = "died", _("Died")
+        MOVED = "moved", _("Went into another household")
 
     household = models.ForeignKey(Household, models.PROTECT, related_name="members")
-    person = models.OneToOneField(Person, models.PROTECT, related_name="household_membership")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="household_memberships")
+    from_on = models.DateField()
+    to_on = models.DateField(null=True)  # the first day without; never in the future
+    ending = models.CharField(max_length=12, choices=Ending, blank=True)
 
     class Meta:
-        triggers = [entered_only()]
+        triggers = [entered_only(pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete), living_only()]
+        constraints = [
+            models.UniqueConstraint(fields=["person"], condition=Q(to_on=None), name="one_household_a_person"),
+            models.CheckConstraint(
+                condition=Q(to_on=None, ending="")
+                | Q(to_on__isnull=False, to_on__gte=F("from_on"), ending__in=["left", "died", "moved"]),
+                name="member_in_order",
+            ),
+        ]
 
 
 class HouseholdTier(models.Model):

@@ -133,7 +133,7 @@ class Organisation(models.Model):
 class Person(models.Model):
     """A human being, known by the HMAC of the ID number; two accounts of one person share one row."""
 
-    CHANGES = ("name_sealed", "born_on")
+    CHANGES = ("name_sealed", "born_on", "died_on")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name_sealed = models.TextField()
@@ -142,6 +142,29 @@ class Person(models.Model):
     id_number = sealed("id_number_sealed")
     key = models.CharField(max_length=64, unique=True)  # HMAC of the normalised ID number
     born_on = models.DateField(null=True)
+    died_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(died_on=None) | Q(born_on=None) | Q(died_on__gte=F("born_on")), name="died_after_birth"
+            ),
+        ]
+
+
+def living_only() -> pgtrigger.Trigger:
+    """Return the trigger of a table of what people hold or belong to: nobody who died is entered there."""
+    return pgtrigger.Trigger(
+        name="living_only",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        func="""
+IF EXISTS (SELECT FROM accounts_person WHERE id = NEW.person_id AND died_on IS NOT NULL) THEN
+    RAISE EXCEPTION 'pgtrigger: somebody who died is entered into %', TG_TABLE_NAME;
+END IF;
+RETURN NEW;
+""",
+    )
 
 
 class UserManager(BaseUserManager):
@@ -249,6 +272,7 @@ class Membership(models.Model):
         ]
         triggers = [
             entered_only(pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete),
+            living_only(),
             pgtrigger.Trigger(
                 name="exclusive_posts",
                 level=pgtrigger.Statement,

@@ -143,7 +143,10 @@ def _reach(message: Message) -> tuple[str, str]:
     if household is None:
         return message.phone, ""
     owner = User.objects.filter(phone_index=blind_index("phone", message.phone)).values_list("person", flat=True)
-    members = [household.head_id, *HouseholdMember.objects.filter(household=household).values_list("person", flat=True)]
+    members = [
+        household.head_id,
+        *HouseholdMember.objects.filter(household=household, to_on=None).values_list("person", flat=True),
+    ]
     if owner.first() in (None, *members):
         return message.phone, ""
     own = User.objects.filter(person__in=members, is_active=True).order_by("created_at")

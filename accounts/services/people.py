@@ -34,6 +34,11 @@ class AlreadyInHousehold(DomainError):
     message = _("This person already belongs to a household of the register.")
 
 
+class Died(BadValue):
+    code = "died"
+    message = _("This person is on record as having died. Compare the name and the ID number.")
+
+
 class CardTaken(DomainError):
     code = "card_taken"
     message = _("This card is already used by another household. One card serves one household.")
@@ -116,23 +121,29 @@ def register_household(
     """Enter a household into the register with its head, its village and the tier it holds from a day on."""
     if village.level != Place.Level.VILLAGE:
         raise NotAVillage
-    if HouseholdMember.objects.filter(person=head).exists():
-        raise AlreadyInHousehold
+    require_free(head)
     household = Household(number=number, village=village, head=head, people=people)
     household.head_name = head.name
     household.phone = identity.phone(phone) if phone else ""
     household.save(force_insert=True)
-    HouseholdMember.objects.create(household=household, person=head)
+    HouseholdMember.objects.create(household=household, person=head, from_on=from_on)
     HouseholdTier.objects.create(household=household, tier=Tier(tier), cause=cause, from_on=from_on)
     return household
 
 
 @transaction.atomic
-def add_member(household: Household, person: Person) -> HouseholdMember:
+def add_member(household: Household, person: Person, *, from_on: dt.date) -> HouseholdMember:
     """Count a person among a household's members, who act for it and may not check its claims."""
-    if HouseholdMember.objects.filter(person=person).exists():
+    require_free(person)
+    return HouseholdMember.objects.create(household=household, person=person, from_on=from_on)
+
+
+def require_free(person: Person) -> None:
+    """Refuse somebody who died, or who belongs to a household already."""
+    if person.died_on is not None:
+        raise Died
+    if HouseholdMember.objects.filter(person=person, to_on=None).exists():
         raise AlreadyInHousehold
-    return HouseholdMember.objects.create(household=household, person=person)
 
 
 @transaction.atomic

@@ -19,7 +19,7 @@ from accounts.services.households import (
     known_by_head,
     require_tier_from,
 )
-from accounts.services.people import AlreadyInHousehold
+from accounts.services.people import AlreadyInHousehold, Died
 from kernel import clock, identity
 from kernel.errors import BadValue, DomainError
 from kernel.masking import mask_id, mask_name, mask_phone
@@ -178,13 +178,18 @@ def check_file(raw: bytes, *, answers: Answers = NOTHING_SAID, at: dt.datetime) 
 
 
 def _fault_members_elsewhere(report: Report) -> None:
-    """Refuse the rows whose head is a member of another household of the register."""
-    members = HouseholdMember.objects.filter(person__key__in=[ready.key for ready in report.ready])
+    """Refuse the rows whose head is a member of another household of the register, or died."""
+    keys = [ready.key for ready in report.ready]
+    members = HouseholdMember.objects.filter(person__key__in=keys, to_on=None)
     elsewhere = set(members.exclude(household__head=F("person")).values_list("person__key", flat=True))
-    words = str(AlreadyInHousehold.message)
-    at_fault = [ready for ready in report.ready if ready.key in elsewhere]
-    report.faults += [Fault(0, "id_number", words, ready.place, mask_name(ready.name)) for ready in at_fault]
-    report.ready = [ready for ready in report.ready if ready.key not in elsewhere]
+    dead = set(Person.objects.filter(key__in=keys, died_on__isnull=False).values_list("key", flat=True))
+    for at_fault, words in ((elsewhere, AlreadyInHousehold.message), (dead, Died.message)):
+        report.faults += [
+            Fault(0, "id_number", str(words), ready.place, mask_name(ready.name))
+            for ready in report.ready
+            if ready.key in at_fault
+        ]
+    report.ready = [ready for ready in report.ready if ready.key not in elsewhere | dead]
 
 
 def _shared_phones(ready: list[Ready]) -> list[str]:
@@ -220,7 +225,10 @@ def still_fitting(ready: list[Ready]) -> tuple[list[Ready], list[str]]:
     """Return the new households to enter now, without heads registered meanwhile, and the cells that no longer fit."""
     keys = [row.key for row in ready]
     registered = set(Household.objects.filter(head__key__in=keys).values_list("head__key", flat=True))
-    elsewhere = set(HouseholdMember.objects.filter(person__key__in=keys).values_list("person__key", flat=True))
+    elsewhere = set(
+        HouseholdMember.objects.filter(person__key__in=keys, to_on=None).values_list("person__key", flat=True)
+    )
+    elsewhere |= set(Person.objects.filter(key__in=keys, died_on__isnull=False).values_list("key", flat=True))
     taken = set(Household.objects.filter(number__in=[row.number for row in ready]).values_list("number", flat=True))
     fresh = [row for row in ready if row.key not in registered]
     return fresh, [row.place for row in fresh if row.key in elsewhere or row.number in taken]
@@ -266,7 +274,7 @@ def _enter(ready: Sequence[Ready], *, at: dt.datetime) -> None:
         household = Household(number=row.number, village=row.village, head=person, people=row.people)
         household.head_name, household.phone = row.name, row.phone
         households.append(household)
-        members.append(HouseholdMember(household=household, person=person))
+        members.append(HouseholdMember(household=household, person=person, from_on=day))
         tiers.append(HouseholdTier(household=household, tier=row.tier, cause=row.cause, from_on=day))
         if row.phone and blind_index("phone", row.phone) not in taken:
             user = User(person=person, phone_index=blind_index("phone", row.phone))

@@ -43,8 +43,22 @@ LISTING_MOVES = {
 }
 
 
+# A household may end a mandate at the very moment in which its co-operative lists: one of the two waits.
+_AGENT_HAS_A_MANDATE = """
+PERFORM FROM accounts_mandate WHERE household_id = NEW.household_id AND cooperative_id = NEW.agent_id
+AND daterange(from_on, to_on) @> (NEW.listed_at AT TIME ZONE 'Asia/Shanghai')::date FOR SHARE;
+IF NOT FOUND THEN
+    RAISE EXCEPTION 'pgtrigger: organisation % has no mandate of this household', NEW.agent_id;
+END IF;
+RETURN NEW;
+"""
+
+
 class Listing(Workflow):
-    """One traceable lot on sale, of one household or one co-operative, in its own stock unit."""
+    """One traceable lot on sale, of one household or one co-operative, in its own stock unit.
+
+    Its agent is the co-operative that lists or answers for the household, by the household's mandate of that day.
+    """
 
     CHANGES = (
         "status", "reserved", "sold", "claimed", "written_off", "withdrawn", "price_fen", "price_unit_g",
@@ -56,6 +70,7 @@ class Listing(Workflow):
     number = NumberField()
     household = models.ForeignKey(Household, models.PROTECT, null=True, related_name="listings")
     cooperative = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="listings")
+    agent = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="lots_sold_for_members")
     produce = models.ForeignKey(Produce, models.PROTECT, related_name="listings")
     grade = models.ForeignKey(Grade, models.PROTECT, null=True, related_name="+")
     stock_unit = models.CharField(max_length=8, choices=StockUnit)
@@ -100,6 +115,9 @@ class Listing(Workflow):
             ),
             legal_statuses(LISTING_MOVES, "listing_status_legal"),
             one_of("household", "cooperative", name="listing_has_one_owner"),
+            models.CheckConstraint(
+                condition=Q(agent=None) | Q(household__isnull=False), name="an_agent_sells_for_a_household"
+            ),
             within("listed", 1, MOST_G, name="listed_bounded"),
             models.CheckConstraint(
                 condition=Q(
@@ -148,6 +166,7 @@ class Listing(Workflow):
                     "number",
                     "household",
                     "cooperative",
+                    "agent",
                     "produce",
                     "stock_unit",
                     "piece_g",
@@ -155,6 +174,13 @@ class Listing(Workflow):
                     "made_by",
                     "payee_account",
                 ],
+            ),
+            pgtrigger.Trigger(
+                name="agent_has_a_mandate",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Q(new__agent__isnull=False),
+                func=_AGENT_HAS_A_MANDATE,
             ),
             *never_deleted(),
         ]

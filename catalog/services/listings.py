@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Household, Organisation, Place, User
+from accounts.models import Household, Mandate, Organisation, Place, Role, User
 from accounts.selectors import standing
 from accounts.services import messages
 from accounts.services.people import record_consent
 from catalog.models import Listing, ListingStatus, PriceChange, Storage
-from catalog.selectors.sellers import recognition_of
+from catalog.selectors.sellers import agents_mandate, recognition_of
 from catalog.selectors.watch import LOOKED_AT
 from catalog.services.kilos import KiloMove, LotRecalled, NotOnSale, Side, lock_listings, move_kilos
 from catalog.services.telling import tell
@@ -92,6 +92,11 @@ class ConsentNeeded(BadValue):
     message = _("You list for another household. Say how it agreed: by telephone, in person or on signed paper.")
 
 
+class NoMandate(DomainError):
+    code = "no_mandate"
+    message = _("This household has not let your co-operative put goods on sale, or has ended it. Ask it first.")
+
+
 class NothingFree(DomainError):
     code = "nothing_free"
     message = _(
@@ -135,17 +140,20 @@ def put_on_sale(
     """Put one lot on sale, whole or not at all; a household that somebody else lists for is told at once.
 
     Either `harvested_on` or `expected`, the first and last day of a coming harvest: then it is a forecast. `consent`
-    says how that household agreed (phone, visit or paper). A price far above the reference needs `price_reason`; one
-    far below is asked about once and `sure` answers. `entry_key` names the row of a sheet or file: one row, one lot.
+    says how that household agreed (phone, visit or paper); its co-operative lists by its mandate. A price far above the
+    reference needs `price_reason`; one far below is asked about once and `sure` answers. `entry_key` names the row of a
+    sheet or file: one row, one lot.
     """
     owner = _one_owner(household, cooperative)
-    by_proxy = _by_proxy(household, consent, by)
-    _require_sellable(produce, grade)
     day = clock.county_day(at)
+    mandate = agents_mandate(household, by, day) if household is not None else None
+    by_proxy = _by_proxy(household, consent, mandate, by)
+    _require_sellable(produce, grade)
     check_price(produce, price_fen, price_unit_g, reason=price_reason, sure=sure, on=day)
     listing = Listing(
         household=household,
         cooperative=cooperative,
+        agent=mandate.cooperative if mandate is not None else None,
         produce=produce,
         grade=grade,
         price_fen=price_fen,
@@ -165,7 +173,8 @@ def put_on_sale(
     _set_origin(listing, village or (owner.village if isinstance(owner, Household) else owner.place), day)
     _begin(listing, [photo, *more_photos] if photo is not None else more_photos, by=by, at=at)
     if by_proxy and household is not None:
-        record_consent(household, listing.reference, consent, by=by, at=at)
+        if consent:
+            record_consent(household, listing.reference, consent, by=by, at=at)
         tell(listing, "listed_for_you", _LISTED_FOR_YOU, at=at, total=lambda: listing.in_words(listing.listed))
     return listing
 
@@ -325,12 +334,19 @@ def _one_owner(household: Household | None, cooperative: Organisation | None) ->
     return owner
 
 
-def _by_proxy(household: Household | None, consent: str, by: User) -> bool:
-    """Return whether another person lists for this household, which must have agreed to it."""
-    by_proxy = household is not None and standing(by).household_id != household.pk
-    if by_proxy and not consent:
+def _by_proxy(household: Household | None, consent: str, mandate: Mandate | None, by: User) -> bool:
+    """Return whether another person lists for this household, which must have agreed to it, once or by a mandate."""
+    who = standing(by)
+    if household is None or who.household_id == household.pk:
+        return False
+    managed = who.organisations(Role.COOP_MANAGER)
+    if mandate is not None and mandate.may_list and mandate.cooperative_id in managed:
+        return True
+    if managed and not who.covers(household.village_id, Role.CADRE):
+        raise NoMandate
+    if not consent:
         raise ConsentNeeded
-    return by_proxy
+    return True
 
 
 def _require_sellable(produce: Produce, grade: Grade | None) -> None:

@@ -2,8 +2,8 @@
 
 from django.db.models import Prefetch, Q, QuerySet
 
-from accounts.models import Household, HouseholdMember, Place, User
-from accounts.selectors import standing
+from accounts.models import Household, Place, User
+from accounts.selectors import members_now, standing
 from kernel.present import known
 from losses.models import ClaimFigure, ClaimStatus, Computation, LossClaim, ReliefScheme, Stage, Visit
 from records.models import Attachment, PublicNotice
@@ -77,8 +77,8 @@ def held_fen(household: Household, scheme: ReliefScheme) -> int:
 
 
 def people_of(household: Household) -> list[str]:
-    """Return the keys of all persons of a household."""
-    return list(HouseholdMember.objects.filter(household=household).values_list("person__key", flat=True))
+    """Return the keys of all persons of a household today."""
+    return list(members_now(household).values_list("person__key", flat=True))
 
 
 def mine(user: User) -> Q:

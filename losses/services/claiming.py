@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Household, HouseholdMember, User
-from accounts.selectors import tier_on
+from accounts.models import Household, User
+from accounts.selectors import members_now, tier_on
 from accounts.services.people import record_consent
 from catalog.models import Listing
 from kernel import clock, weight
@@ -238,10 +238,7 @@ def refuse(claim: LossClaim, *, code: str, reason: str, by: User, at: dt.datetim
 
 def is_member(household: Household, user: User) -> bool:
     """Return whether this account's person belongs to the household."""
-    return (
-        user.person_id is not None
-        and HouseholdMember.objects.filter(household=household, person_id=user.person_id).exists()
-    )
+    return user.person_id is not None and members_now(household).filter(person_id=user.person_id).exists()
 
 
 def _answer(claim: LossClaim, status: str, code: str, reason: str, *, by: User, at: dt.datetime) -> None:

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Role, User
+from accounts.selectors import members_now
 from kernel import clock
 from kernel.dates import message_deadline
 from kernel.errors import BadValue, DomainError
@@ -93,14 +94,16 @@ def candidates(claim: LossClaim, *, on: dt.date) -> dict[str, User]:
     village = claim.household.village_id
     of_the_village = Membership.objects.filter(area_id=village).filter(Q(to_on=None) | Q(to_on__gt=on))
     took_part = Participation.objects.filter(document=claim.reference).exclude(stage=VISIT)
+    of_here = members_now().filter(household__village_id=village)
+    of_the_card = members_now().filter(household__cards__index__in=claim.household.cards.values("index"))
     users = (
         User.objects.filter(is_active=True, person__memberships__in=posts)
         .exclude(person__in=of_the_village.values("person"))
-        .exclude(person__household_membership__household__village_id=village)
+        .exclude(person__in=of_here.values("person"))
         .exclude(person__key__in=took_part.values("person_key"))
         .exclude(person__key__in=people_of(claim.household))
         .exclude(phone_index__in=[index for index in (claim.household.phone_index,) if index])
-        .exclude(person__household_membership__household__cards__index__in=claim.household.cards.values("index"))
+        .exclude(person__in=of_the_card.values("person"))
         .select_related("person")
         .order_by("-created_at", "pk")
         .distinct()

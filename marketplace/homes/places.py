@@ -20,7 +20,7 @@ from losses.selectors.queues import views_of, visits_of
 from orders.selectors.orders import deliveries_seen_by, orders_seen_by
 from orders.selectors.sales import sales_seen_by
 from records.models import Objection, ObjectionStatus
-from registers.pages.missing import how_many
+from registers.pages.missing import kept_findings
 from registers.permissions import OVERSEERS
 from registers.services.rules import register_roles
 from reports.selectors.log import mass_readings
@@ -92,7 +92,7 @@ def _of_registers(who: Standing) -> Iterator[Task]:
         )
     if who.has(*OVERSEERS):
         lacks = pgettext("home", "What is missing")
-        yield _task("register-missing", lacks, _("What the county cannot do yet"), how_many(now()))
+        yield _task("register-missing", lacks, _("What the county cannot do yet"), len(kept_findings(now())))
     if who.has(Role.AUDITOR):
         yield _task("log", pgettext("home", "Log"), _("Who did what to which document"), None)
         much = mass_readings().filter(asked_at=None).count()

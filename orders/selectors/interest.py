@@ -19,7 +19,8 @@ BUYERS_POSTS = (
 def tied_orders(documents: Collection[str], stage: str, by: User) -> set[str]:
     """Return those of these orders on whose other side this person stands.
 
-    Whoever sells has no hand of the buyer's on them; whoever works for the buyer has none of the seller's.
+    Whoever sells, for the own household, the own co-operative or its members, has no hand of the buyer's on them;
+    whoever works for the buyer has none of the seller's.
     """
     numbers = [int(name.partition(":")[2]) for name in documents]
     if stage in SELLERS_SIDE:
@@ -27,7 +28,8 @@ def tied_orders(documents: Collection[str], stage: str, by: User) -> set[str]:
         orders = PurchaseOrder.objects.filter(pk__in=numbers, buyer_id__in=buyers)
         return {order.reference for order in orders.only("pk")}
     who = standing(by)
-    own = Q(cooperative_id__in={post.organisation_id for post in who.posts})
+    works_for = {post.organisation_id for post in who.posts}
+    own = Q(cooperative_id__in=works_for) | Q(agent_id__in=works_for)
     if who.household_id is not None:
         own |= Q(household_id=who.household_id)
     sold = Allocation.objects.filter(own, order_id__in=numbers).exclude(status=AllocationStatus.RELEASED)

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from django.db.models import Count, Prefetch, Q, QuerySet, Sum
 
-from accounts.models import HouseholdMember, Role, Somebody
-from accounts.selectors import standing
+from accounts.models import Role, Somebody
+from accounts.selectors import members_now, standing
 from catalog.models import Listing
 from kernel.masking import mask_name
 from kernel.present import known
@@ -35,8 +35,8 @@ BUYER_ROLES = (
     Role.CASHIER,
     Role.PAYMENT_CHECKER,
 )
-# Who sends goods off in an area.
-SHIPPING_ROLES = (Role.COOP_MANAGER, Role.CADRE, Role.HAULIER)
+# Who sends goods off in an area; a co-operative sends off what it sells, wherever it grew.
+SHIPPING_ROLES = (Role.CADRE, Role.HAULIER)
 UNDERWAY = (OrderStatus.CONFIRMED, OrderStatus.SHIPPED, OrderStatus.ACCEPTED, OrderStatus.SETTLED)
 
 
@@ -123,6 +123,7 @@ def seller_shown(goods: Listing | SettlementStatement, user: Somebody, buyer_id:
         or goods.household_id == place.household_id
         or buyer_id in place.organisations(*BUYER_ROLES)
         or place.covers(goods.household.village_id, *SHIPPING_ROLES)
+        or (isinstance(goods, Listing) and goods.agent_id in place.organisations(Role.COOP_MANAGER))
     )
     return name if on_a_side else mask_name(name)
 
@@ -132,7 +133,7 @@ def people_masked(order: PurchaseOrder, user: Somebody) -> set[UUID]:
     if order.buyer_id in standing(user).organisations(*BUYER_ROLES):
         return set()
     sellers = order.allocations.filter(household__isnull=False).values("household")
-    return set(HouseholdMember.objects.filter(household__in=sellers).values_list("person_id", flat=True))
+    return set(members_now().filter(household__in=sellers).values_list("person_id", flat=True))
 
 
 def deliveries_seen_by(user: Somebody) -> QuerySet[PurchaseOrder]:
@@ -142,7 +143,8 @@ def deliveries_seen_by(user: Somebody) -> QuerySet[PurchaseOrder]:
         seen = Q()
     else:
         theirs = place.within("village_id", *SHIPPING_ROLES)
-        theirs |= Q(cooperative_id__in=place.organisations(Role.COOP_MANAGER))
+        managed = place.organisations(Role.COOP_MANAGER)
+        theirs |= Q(cooperative_id__in=managed) | Q(agent_id__in=managed)
         if place.household_id is not None:
             theirs |= Q(household_id=place.household_id)
         # Begun at their lots, not at the orders: a village's lots are few beside a county's orders.
@@ -165,7 +167,8 @@ def receipt_lines_seen_by(user: Somebody, receipt: GoodsReceipt) -> QuerySet[Rec
     if place.has(Role.AUDITOR) or receipt.delivery.order.buyer_id in place.organisations(*BUYER_ROLES):
         return lines
     theirs = place.within("allocation__listing__village_id", *SHIPPING_ROLES)
-    theirs |= Q(allocation__listing__cooperative_id__in=place.organisations(Role.COOP_MANAGER))
+    managed = place.organisations(Role.COOP_MANAGER)
+    theirs |= Q(allocation__cooperative_id__in=managed) | Q(allocation__agent_id__in=managed)
     if place.household_id is not None:
         theirs |= Q(allocation__listing__household_id=place.household_id)
     return lines.filter(theirs)

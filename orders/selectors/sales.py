@@ -12,8 +12,6 @@ from catalog.models import Listing
 from kernel import clock
 from orders.models import Allocation, AllocationStatus, OrderStatus, ReceiptLine, SettlementStatement
 
-PROXY_ROLES = (Role.CADRE, Role.COOP_MANAGER)
-
 
 @dataclass(frozen=True, slots=True)
 class MoneyOf:
@@ -58,12 +56,13 @@ def asks_for(household: Household) -> QuerySet[Allocation]:
 
 
 def sales_seen_by(user: Somebody) -> QuerySet[Allocation]:
-    """Return the lots asked for: one's own, one's co-operative's, and those of households one may answer for."""
+    """Return the lots asked for: one's own, one's co-operative's and its members', and those of the village served."""
     place = standing(user)
-    seen = Q(cooperative_id__in=place.organisations(Role.COOP_MANAGER))
+    managed = place.organisations(Role.COOP_MANAGER)
+    seen = Q(cooperative_id__in=managed) | Q(agent_id__in=managed)
     if place.household_id is not None:
         seen |= Q(household_id=place.household_id)
-    seen |= place.within("village_id", *PROXY_ROLES) & Q(cooperative=None)
+    seen |= place.within("village_id", Role.CADRE) & Q(cooperative=None)
     return (
         Allocation.objects.filter(seen, order__answer_by_at__isnull=False)
         .select_related("order__buyer", "listing__produce", "listing__household", "listing__cooperative")

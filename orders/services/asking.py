@@ -9,6 +9,7 @@ from accounts.models import User
 from accounts.services.messages import Word, tell_all
 from accounts.services.people import record_consent
 from catalog.models import Movement
+from catalog.selectors.sellers import answers_by_mandate
 from catalog.services import kilos
 from kernel import clock, money
 from kernel.dates import message_deadline
@@ -87,7 +88,8 @@ def confirm(
 ) -> Allocation:
     """Confirm for the seller that the goods will be there; the last yes confirms the order.
 
-    Whoever says so for a household (`proxy_name`) must say how the household agreed, and the household is told.
+    Whoever says so for a household (`proxy_name`) must say how the household agreed, unless it is its co-operative by a
+    mandate to answer; the household is told.
     """
     order, allocation = _open(allocation)
     if allocation.listing.recalled_at is not None:
@@ -211,9 +213,10 @@ def _for_household(
     household = allocation.listing.household
     if household is None:
         return
-    if not consent:
+    if consent:
+        record_consent(household, allocation.reference, consent, by=by, at=at)
+    elif not answers_by_mandate(allocation.listing, by, clock.county_day(at)):
         raise ConsentNeeded
-    record_consent(household, allocation.reference, consent, by=by, at=at)
     tell_seller(allocation, "answered_for", ANSWERED_FOR_YOU, at=at, who=proxy_name, answer=answer)
 
 

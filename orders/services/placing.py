@@ -266,7 +266,7 @@ def _require_as_shown(line: Wish, take: Take, listing: Listing | None, deliver_o
     if not listing.ready_by(deliver_on):
         raise NotReadyYet(listing)
     if (who.household_id is not None and listing.household_id == who.household_id) or any(
-        post.organisation_id == listing.cooperative_id for post in who.posts
+        post.organisation_id in (listing.cooperative_id, listing.agent_id) for post in who.posts
     ):
         raise OwnGoods
     ceiling = line.ceiling_fen_per_kg
@@ -286,6 +286,7 @@ def _allocation(line: OrderLine, take: Take, listing: Listing) -> Allocation:
         listing_id=take.listing_id,
         household_id=listing.household_id,
         cooperative_id=listing.cooperative_id,
+        agent_id=listing.agent_id,
         village_id=listing.village_id,
         quantity=take.quantity,
         weight_g=grams,

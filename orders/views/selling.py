@@ -99,7 +99,7 @@ def _show(
         "why": reason_for(lot),
         "until": deadline_words(known(order.answer_by_at), clock.now()) if open_now else "",
         "may_answer": open_now and permissions.can_answer(request.user, lot),
-        "for_others": others,
+        "for_others": others and not permissions.answers_as_agent(request.user, lot),
         "form": form or AnswerForm(initial={"idem": new_key()}),
         "refusal": refusal,
         "back": Link(reverse("sale-list"), _("Who buys")),

@@ -3,23 +3,27 @@
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
+from typing import cast
 
+from django.conf import settings
+from django.core.cache import cache
 from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy, ngettext, override
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.models import Organisation, Role
+from accounts.models import Organisation, Place, Role
 from accounts.selectors import Standing
 from kernel import near
 from kernel.clock import county_day
 from registers.pages.desks import desk_of
 from registers.permissions import may_see
-from registers.selectors import Held, first_unknown_day, posts_held
+from registers.selectors import Held, first_unknown_day, lacks_key, posts_held, verifiers_of
 from registers.services.rules import has_rules, rules_of
 
 DAYS_AHEAD = 60  # no clock reaches further
 MOST_NAMES = 5
-KEPT_SECONDS = 300
+KEPT_SECONDS = 600
+VERIFIERS = 2  # they visit in pairs
 Kind = Organisation.Kind
 # How many people each post of the county needs for its hands.
 NEEDED = {
@@ -84,9 +88,19 @@ def findings(at: dt.datetime) -> list[Finding]:
     return [finding for finder in _FINDERS for finding in finder(at)]
 
 
-def how_many(at: dt.datetime) -> int:
-    """Return how many findings there are, as of some minutes ago at most."""
-    return near.get_or_set("county-lacks", lambda: len(findings(at)), KEPT_SECONDS)
+def kept_findings(at: dt.datetime) -> list[Finding]:
+    """Return what the county cannot do yet, as it was some minutes ago at most; a confirmed change is seen at once."""
+    return cast(list[Finding], near.get_or_set(lacks_key(get_language()), lambda: findings(at), KEPT_SECONDS))
+
+
+def keep_findings(at: dt.datetime) -> int:
+    """Look anew and keep what is found in every language, so that no page has to; return how many there are."""
+    found: list[Finding] = []
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            found = findings(at)
+            cache.set(lacks_key(language), found, KEPT_SECONDS)
+    return len(found)
 
 
 def shown(found: Iterable[Finding], who: Standing) -> list[FindingRow]:
@@ -114,6 +128,16 @@ def unknown_days(at: dt.datetime) -> Iterator[Finding]:
     if day is not None:
         sentence = _("The working days from %(day)s on are not known. Whatever counts them will stand still.")
         yield Finding(sentence % {"day": day.isoformat()}, "calendar")
+
+
+def townships_without_pair(at: dt.datetime) -> Iterator[Finding]:
+    """Find the townships where no two verifiers could visit a loss; where the county has none at all it is a post."""
+    towns = {town.pk: town for town in Place.objects.filter(level=Place.Level.TOWNSHIP).only("code", "level", "name")}
+    held = verifiers_of({code: town.level for code, town in towns.items()}, county_day(at))
+    lacking = [towns[code].name for code, people in held.items() if len(people) < VERIFIERS]
+    if lacking and any(held.values()):
+        sentence = _("No two verifiers may visit a loss in: %(names)s")
+        yield Finding(sentence % {"names": names_of(lacking)}, "posts")
 
 
 def empty_posts(at: dt.datetime) -> Iterator[Finding]:

@@ -29,7 +29,7 @@ from records.selectors.policy import policy
 from records.services.files import attach
 from records.services.participation import take_part
 from registers.models import MOST_ROWS, ChangeStatus, RegisterChange, RegisterChangeRow
-from registers.selectors import seats_of, users_in_seats
+from registers.selectors import forget_lacks, seats_of, users_in_seats
 from registers.services.rules import Content, Step, households_in, rules_of
 
 PROPOSES, DECIDES = "propose", "decide"
@@ -160,6 +160,7 @@ def confirm(change: RegisterChange, *, paper: StoredFile | None = None, by: User
                 raise ChangedSince
             rules.write(content, document=change.document_number, by=change.by, confirmed_by=by, at=at)
     _end(change)
+    transaction.on_commit(forget_lacks)
     _tell(
         change.by, gettext_lazy("%(title)s is confirmed and in force."), {"title": _first(change)}, change=change, at=at
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from accounts.models import Household, HouseholdMember, Person, Place, Role, Tier, User
+from accounts.models import Household, Person, Place, Role, Tier, User
 from accounts.services import people
 from accounts.services.households import (
     Known,
@@ -75,8 +75,8 @@ def _new(content: Content, *, at: dt.datetime) -> Step:
     person = Person.objects.filter(key=key).first()
     if person is not None and person.name != values["name"]:
         raise BadValue(_("This ID number is registered under another name. Compare it with the ID card."))
-    if HouseholdMember.objects.filter(person__key=key).exists():
-        raise people.AlreadyInHousehold
+    if person is not None:
+        people.require_free(person)
     if Household.objects.filter(number=values["number"]).exists():
         raise BadValue(_("Another household of the register has this number."))
     shown = values | {

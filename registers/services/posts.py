@@ -203,6 +203,8 @@ def _require_free(asked: _Appointment) -> None:
         raise people.PhoneTaken
     if person is None:
         return
+    if person.died_on is not None:
+        raise people.Died
     ends = Q(to_on=None) | Q(to_on__gt=asked.from_on)
     meanwhile = Membership.objects.filter(ends, person=person)
     if asked.to_on is not None:

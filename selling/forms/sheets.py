@@ -16,7 +16,10 @@ from selling.services.lot_files import Report
 
 
 class SheetForm(ActForm):
-    """The heading of a batch: day, village, price, grade, and how the households agreed; its key is the sheet's own."""
+    """The heading of a batch: day, village, price, grade, and how the households agreed; its key is the sheet's own.
+
+    A co-operative lists by the mandates of its members and is not asked how they agreed.
+    """
 
     harvested_on = DayField(label=_("Harvested on"))
     village = forms.ChoiceField(label=_("Where they are picked up"))
@@ -28,8 +31,10 @@ class SheetForm(ActForm):
     )
     sure = forms.BooleanField(label=_("Yes, it is right"), required=False)
 
-    def __init__(self, *args, produce: Produce, villages: list[Place], **kwargs):
+    def __init__(self, *args, produce: Produce, villages: list[Place], by_mandate: bool, **kwargs):
         super().__init__(*args, **kwargs)
+        if by_mandate:
+            del self.fields["consent"]
         self.villages = {village.code: village for village in villages}
         cast(forms.ChoiceField, self.fields["village"]).choices = [(one.code, one.short_name) for one in villages]
         english = (get_language() or "").startswith("en")
@@ -48,8 +53,9 @@ class SheetForm(ActForm):
     def heading(self) -> dict[str, Any]:
         """Return what was typed as the services of a batch take it."""
         values = self.cleaned_data
-        names = ("harvested_on", "price_reason", "sure", "consent")
+        names = ("harvested_on", "price_reason", "sure")
         return {name: values[name] for name in names} | {
+            "consent": values.get("consent", ""),
             "village": self.villages[values["village"]],
             "grade": self.grades.get(values.get("grade", "")),
             "price_fen": values["price"],
@@ -80,9 +86,11 @@ class LotFileForm(BroughtFile):
         required=False,
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by_mandate: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["file"].label = _("File of goods (.xlsx or .csv)")
+        if by_mandate:
+            del self.fields["consent"]
 
     def answers(self) -> dict[str, Any]:
         """Return what was answered about the file, as its service takes it."""

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Household, Organisation, User
 from accounts.selectors import standing
 from catalog.models import Listing
+from catalog.selectors.sellers import lists_by_mandate
 from catalog.services.listings import ForbiddenProduce, put_on_sale
 from kernel.errors import DomainError
 from kernel.versions import fingerprint
@@ -143,6 +144,12 @@ def owner_of(draft: ListingDraft) -> dict:
 def for_others(draft: ListingDraft) -> bool:
     """Return whether a draft is typed for a household that its writer does not belong to."""
     return draft.household_id is not None and standing(draft.by).household_id != draft.household_id
+
+
+def asks_consent(draft: ListingDraft, today: dt.date) -> bool:
+    """Return whether its writer must say how the household agreed: not where it gave a mandate to list."""
+    household = draft.household
+    return household is not None and for_others(draft) and not lists_by_mandate(household, draft.by, today)
 
 
 def _digest(upload: UploadedFile) -> str:

@@ -106,7 +106,7 @@ def begin_sheet(
             raise PermissionError("a sheet belongs to whoever began it")
         return begun
     heading = _Heading(village, produce, grade, harvested_on, price_fen, price_reason, sure, consent)
-    _require_sound(heading, clock.county_day(at))
+    _require_sound(heading, clock.county_day(at), by_mandate=cooperative is not None)
     return EntrySheet.objects.create(
         id=sheet_id,
         by=by,
@@ -145,7 +145,7 @@ def change_heading(
     if sheet.rows.exclude(listing=None).exists():
         raise SheetIsOnSale
     heading = _Heading(village, produce, grade, harvested_on, price_fen, price_reason, sure, consent)
-    _require_sound(heading, clock.county_day(at))
+    _require_sound(heading, clock.county_day(at), by_mandate=sheet.cooperative_id is not None)
     sheet.village, sheet.produce, sheet.grade = village, produce, grade
     sheet.harvested_on, sheet.price_fen, sheet.price_unit_g = harvested_on, price_fen, 500
     sheet.price_reason, sheet.consent = price_reason.strip()[:200], consent
@@ -248,7 +248,7 @@ def list_sheet(sheet: EntrySheet, *, by: User, at: dt.datetime) -> Listed:
     return done
 
 
-def _require_sound(heading: _Heading, today: dt.date) -> None:
+def _require_sound(heading: _Heading, today: dt.date, *, by_mandate: bool) -> None:
     """Refuse a heading that no lot could have."""
     if heading.produce.forbidden:
         raise ForbiddenProduce(heading.produce)
@@ -256,7 +256,7 @@ def _require_sound(heading: _Heading, today: dt.date) -> None:
         raise WrongGrade
     if heading.harvested_on > today:
         raise BadHarvestDay
-    if heading.consent not in CONSENTS:
+    if heading.consent not in CONSENTS and not by_mandate:
         raise ConsentNeeded
     if heading.village.level != Place.Level.VILLAGE:
         raise VillageNeeded

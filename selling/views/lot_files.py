@@ -39,12 +39,13 @@ def lot_file(request: SignedIn) -> HttpResponse:
     goods.access_sell_for(request.user)
     if request.method == "POST" and request.POST.get("act") == "list":
         return _confirm(request)
-    form = LotFileForm(request.POST or None, request.FILES or None)
+    by_mandate = permissions.lists_by_mandates(request.user)
+    form = LotFileForm(request.POST or None, request.FILES or None, by_mandate=by_mandate)
     report, kept = None, ""
     if request.method == "POST" and form.is_valid():
         try:
             raw = _within(form.cleaned_data["raw"])
-            consent = form.cleaned_data["consent"]
+            consent = form.cleaned_data.get("consent", "")
             report = lot_files.look_through(
                 raw, names=_names(request), consent=consent, at=clock.now(), **form.answers()
             )
@@ -68,7 +69,8 @@ def _confirm(request: SignedIn) -> HttpResponse:
     sure = [
         int(number) for number in typed.getlist("sure") if number.isascii() and number.isdigit() and len(number) < 8
     ]
-    form = LotFileForm({name: typed.get(name, "") for name in ("consent", "kept", "with_hidden", "price_unit")})
+    answered = {name: typed.get(name, "") for name in ("consent", "kept", "with_hidden", "price_unit")}
+    form = LotFileForm(answered, by_mandate=permissions.lists_by_mandates(request.user))
     report = None
     answers = form.answers() if form.is_valid() else {}
     try:

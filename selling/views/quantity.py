@@ -62,7 +62,7 @@ def quantity_step(request: SignedIn, draft_id: uuid.UUID) -> HttpResponse:
     form = QuantityForm(
         request.POST or None,
         produce=produce,
-        for_others=drafts.for_others(draft),
+        for_others=drafts.asks_consent(draft, today),
         initial=first_values(draft, reference, today),
     )
     open_questions: list[str] = []

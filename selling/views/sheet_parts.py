@@ -47,7 +47,13 @@ def sheet_heading(request: SignedIn, sheet_id: uuid.UUID) -> HttpResponse:
     villages = goods.villages_served(request.user)
     reference = market.references(today).get(produce.pk)
     usual = money.price_per_jin(reference, 500).replace(",", "") if reference else ""
-    form = SheetForm(request.POST or None, produce=produce, villages=villages, initial=_as_it_is(batch, produce, usual))
+    form = SheetForm(
+        request.POST or None,
+        produce=produce,
+        villages=villages,
+        by_mandate=permissions.lists_by_mandates(request.user),
+        initial=_as_it_is(batch, produce, usual),
+    )
     unusual = ""
     if request.method == "POST" and form.is_valid():
         try:

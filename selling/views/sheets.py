@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.doors import SignedIn
-from accounts.models import Household, Role
+from accounts.models import Household
 from accounts.selectors import standing
 from catalog import permissions as goods
 from catalog.pages.lots import day_of
@@ -85,7 +85,8 @@ def sheet_new(request: SignedIn) -> HttpResponse:
         "price": price,
         "village": villages[0].code if villages else "",
     }
-    form = SheetForm(request.POST or None, produce=produce, villages=villages, initial=initial)
+    by_mandate = permissions.lists_by_mandates(request.user)
+    form = SheetForm(request.POST or None, produce=produce, villages=villages, by_mandate=by_mandate, initial=initial)
     unusual = ""
     if request.method == "POST" and form.is_valid():
         try:
@@ -221,8 +222,8 @@ def _begin(request: SignedIn, produce: Produce, form: SheetForm, at: dt.datetime
     begun = EntrySheet.objects.filter(pk=sheet_id).first()
     if begun is not None and begun.by_id != request.user.pk:
         raise Http404
-    who = standing(request.user)
-    manages = None if who.has(Role.CADRE) else goods.cooperatives_served(request.user).order_by("pk").first()
+    by_mandate = permissions.lists_by_mandates(request.user)
+    manages = goods.cooperatives_served(request.user).order_by("pk").first() if by_mandate else None
     return sheets.begin_sheet(sheet_id, produce=produce, **form.heading(), cooperative=manages, by=request.user, at=at)
 
 

@@ -68,7 +68,7 @@ def test_one_card_serves_one_household(xiuying_household, guiying_household):
 
 def test_a_person_belongs_to_one_household(xiuying_household, guiying_household):
     with pytest.raises(people.AlreadyInHousehold):
-        people.add_member(guiying_household, xiuying_household.head)
+        people.add_member(guiying_household, xiuying_household.head, from_on=LONG_AGO)
 
     assert HouseholdMember.objects.filter(person=xiuying_household.head).count() == 1
 

@@ -310,7 +310,7 @@ def test_a_phone_shared_by_two_households_is_said_once_and_both_are_entered(chan
     enter_file(raw, at=MONDAY)
     assert [household.phone for household in Household.objects.all()] == [a_row(1)[3]] * 2
     assert (
-        User.objects.get(person__household_membership__isnull=False).person.key
+        User.objects.get(person__household_memberships__isnull=False).person.key
         == Household.objects.get(number=a_row(1)[0]).head.key
     )
 

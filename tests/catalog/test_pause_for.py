@@ -10,7 +10,7 @@ from accounts.models import Consent, Message
 from catalog.models import SellerPause
 from catalog.services import pauses
 from catalog.services.listings import ConsentNeeded
-from tests.factories import MONDAY, a_household, a_listing, login
+from tests.factories import MONDAY, a_household, a_listing, a_mandate, login
 
 pytestmark = pytest.mark.django_db
 THURSDAY = dt.date(2026, 11, 5)
@@ -37,8 +37,9 @@ def form_of(**more):
 
 @pytest.mark.parametrize("who", ["cadre_liu", "coop_manager"])
 def test_whoever_lists_for_a_household_says_that_it_is_away_and_back_and_it_is_told(
-    who, request, client, page, lot, xiuying_household
+    who, request, client, page, lot, xiuying_household, coop
 ):
+    a_mandate(xiuying_household, coop)
     login(client, request.getfixturevalue(who))
     assert page in client.get("/sell/for/").content.decode()
     form = form_of()

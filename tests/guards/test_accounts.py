@@ -44,6 +44,13 @@ CHECKS = [
         {"cause": "illness", "tier": "cleared"},
     ),
     check("tier_in_order", HouseholdTier, {"to_on": F("from_on")}, {"to_on": F("from_on") - DAY}),
+    check(
+        "member_in_order", HouseholdMember,
+        {"to_on": F("from_on")}, {"ending": "left"}, {"to_on": F("from_on") - DAY, "ending": "left"},
+        {"to_on": F("from_on"), "ending": "elsewhere"},
+        to_on=None,
+    ),
+    check("died_after_birth", Person, {"died_on": F("born_on") - DAY}, born_on__isnull=False),
     words("register_file_status_legal", RegisterFile, status="entered"),
     check("register_file_two_hands", RegisterFile, {"decided_by": F("by")}, status="entered"),
     check(
@@ -65,7 +72,7 @@ UNIQUES = [
     unique("membership_once", Membership, to_on=None),
     unique("number", Household),
     unique("one_household_a_head", Household),
-    unique("person", HouseholdMember),
+    unique("one_household_a_person", HouseholdMember, to_on=None),
     unique("tier_from_once", HouseholdTier, changes={"to_on": dt.date(2026, 12, 31)}),
     unique("one_tier_now", HouseholdTier, to_on=None),
     unique("register_file_waits_once", RegisterFile, status="proposed"),

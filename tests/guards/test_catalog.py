@@ -3,12 +3,16 @@
 import datetime as dt
 
 import pytest
+from django.db import transaction
 from django.db.models import F
 
+from accounts.models import Household, Mandate
 from catalog.models import MOST_G, Listing, Movement, Paper, PlotSeason, Recognition, SellerPause
+from kernel import clock
 from produce.models import MOST_PRICE_FEN, Grade, PriceMedian, Produce, ProduceCategory, ProduceChange, ReferencePrice
 from selling.models import EntryRow, ListingDraft
 from tests.guards.cases import bounds, check, refuses_a_twin, refuses_each_change, unique, words
+from tests.guards.rows import a_row, as_owner, refused_by, twin
 
 DAY = dt.timedelta(days=1)
 SUM = F("listed") - F("sold") - F("claimed") - F("written_off") - F("withdrawn")
@@ -33,6 +37,9 @@ CHECKS = [
     ),
     check("listing_status_legal", Listing, {"status": "elsewhere"}),
     check("listing_has_one_owner", Listing, {"household": None}, household__isnull=False),
+    check(
+        "an_agent_sells_for_a_household", Listing, {"household": None, "cooperative": F("agent")}, agent__isnull=False,
+    ),
     check("listed_bounded", Listing, {"listed": 0, "reserved": 0, "sold": 0, "claimed": 0}, {"listed": MOST_G + 1}),
     check("no_track_without_a_recognition", Listing, {"track": "self_grown", "recognition": None}),
     check(
@@ -96,3 +103,21 @@ def test_a_row_cannot_become_what_its_check_forbids(case):
 @pytest.mark.parametrize("case", UNIQUES)
 def test_a_second_row_cannot_equal_the_first(case):
     refuses_a_twin(case)
+
+
+@pytest.mark.guard("trigger catalog_listing.agent_has_a_mandate")
+def test_no_agent_stands_on_a_lot_without_a_mandate_of_that_day():
+    lot = a_row(Listing, agent__isnull=False)
+    mandate = Mandate.objects.get(household=lot.household, cooperative=lot.agent)
+    other = Household.objects.exclude(mandates__isnull=False).first()
+    day = clock.county_day(lot.listed_at)
+    for columns, to_on in (({"household": other.pk}, None), ({}, day), ({}, mandate.from_on)):
+        with transaction.atomic():
+            Mandate.objects.filter(pk=mandate.pk).update(to_on=to_on)
+            with refused_by("catalog_listing.agent_has_a_mandate"), as_owner():
+                Listing.objects.bulk_create([twin(lot, **columns)])
+            transaction.set_rollback(True)
+    with transaction.atomic():
+        with as_owner():
+            Listing.objects.bulk_create([twin(lot)])
+        transaction.set_rollback(True)

@@ -100,6 +100,7 @@ def test_an_allocation_names_the_seller_and_the_village_of_its_lot():
     others = {
         "household": Household.objects.exclude(pk=row.household_id),
         "cooperative": Organisation.objects.all(),
+        "agent": Organisation.objects.exclude(pk=row.agent_id),
         "village": Place.objects.exclude(pk=row.village_id),
     }
     with transaction.atomic():

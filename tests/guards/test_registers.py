@@ -27,7 +27,7 @@ from losses.models import OtherRelief, ReliefScheme, SchemeMoney, SchemeRate
 from records.models import CalendarDay, HandsException, IncompatibleHands, PolicyValue
 from registers.models import MOST_ROWS, RegisterChange, RegisterChangeRow
 from tests.guards.cases import bounds, check, owns, refuses_a_twin, refuses_each_change, unique, words
-from tests.guards.rows import a_row, as_owner, insert, past_triggers, refused_by, twin
+from tests.guards.rows import a_row, as_owner, force, insert, past_triggers, refused_by, twin
 
 CHECKS = [
     words("register_change_status_legal", RegisterChange, status="confirmed"),
@@ -105,3 +105,17 @@ def test_an_administrator_holds_no_other_post():
             Membership.objects.filter(pk=post.pk).update(to_on=later)
             Membership.objects.bulk_create([twin(post, role=Role(new), from_on=later)])
             transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize(
+    "model", [owns(f"trigger {model._meta.db_table}.living_only", model) for model in (HouseholdMember, Membership)]
+)
+def test_nobody_who_died_is_entered(model):
+    here = {"to_on": None, "ending": ""} if model is HouseholdMember else {"to_on": None}
+    over = here | {"ending": "left"} if model is HouseholdMember else here
+    row = a_row(model, **here)
+    later = row.from_on + dt.timedelta(days=1)
+    force(row.person, died_on=dt.date(2026, 11, 1))
+    force(row, **over | {"to_on": later})
+    with refused_by(f"{model._meta.db_table}.living_only"), as_owner():
+        model.objects.bulk_create([twin(row, ("person",), **here, from_on=later)])

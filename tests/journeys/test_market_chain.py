@@ -33,7 +33,7 @@ def test_cabbage_is_listed_bought_weighed_and_paid(
     farmer.press("produce", produce="cabbage")
     page = farmer.press("quantity_0", quantity_0="200", quantity_1="jin", price="0.80")
     assert page.path.endswith("/receipt/") and page.says("100", "0.80")
-    lot = xiuying.person.household_membership.household.listings.get()
+    lot = xiuying.person.household_memberships.get().household.listings.get()
     assert (lot.listed, lot.price_fen, lot.price_unit_g) == (100_000, 80, 500)
 
     # Anybody sees it, nobody sees her name.

@@ -15,7 +15,7 @@ from produce.models import ReferencePrice
 from records.models import Finding, PolicyValue
 from records.services.participation import AlreadyTookPart, HasInterest, NobodyKnown
 from tests import factories
-from tests.factories import MONDAY, TUESDAY, WEDNESDAY
+from tests.factories import LONG_AGO, MONDAY, TUESDAY, WEDNESDAY
 from tests.losses.steps import KG, a_lot, a_photo
 
 pytestmark = pytest.mark.django_db
@@ -85,7 +85,7 @@ def test_the_same_person_under_a_second_account_may_not_check(story, lot, cadre_
 
 def test_a_member_of_the_household_may_not_check(story, lot, xiuying_household, committee, changxi):
     son = factories.a_user("黄小军", "cadre", committee, changxi)
-    people.add_member(xiuying_household, son.person)
+    people.add_member(xiuying_household, son.person, from_on=LONG_AGO)
     claim = story.filed(lot)
 
     with pytest.raises(HasInterest):

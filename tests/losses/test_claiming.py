@@ -18,7 +18,7 @@ from marketplace.audit import breaches
 from records.models import Attachment, Finding, Move, Participation
 from records.services.participation import AlreadyTookPart
 from tests import factories
-from tests.factories import FRIDAY, MONDAY, THURSDAY, TUESDAY
+from tests.factories import FRIDAY, LONG_AGO, MONDAY, THURSDAY, TUESDAY
 from tests.guards.rows import force
 from tests.losses.steps import KG, a_lot, a_photo, a_scheme
 
@@ -80,7 +80,7 @@ def test_the_household_is_told_in_plain_chinese(story, lot, xiuying_household):
 
 def test_members_and_filer_are_put_down_as_participants(story, lot, xiuying_household, cadre_liu):
     son = factories.a_person("黄小军")
-    people.add_member(xiuying_household, son)
+    people.add_member(xiuying_household, son, from_on=LONG_AGO)
 
     claim = story.filed(lot, by=cadre_liu, consent="phone")
 

@@ -7,7 +7,7 @@ from losses.services import awarding, checking, visiting
 from records.services import notices
 from records.services.participation import AlreadyTookPart, HasInterest
 from tests import factories
-from tests.factories import MONDAY, TUESDAY
+from tests.factories import LONG_AGO, MONDAY, TUESDAY
 from tests.losses.steps import KG, a_lot
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +52,7 @@ def test_nor_one_whose_household_was_ever_paid_on_its_card(story, lot, xiuying_h
 def test_a_member_who_joined_after_the_report_does_not_check(story, lot, xiuying_household, committee, changxi):
     claim = story.filed(lot)
     son = factories.a_user("黄小军", "cadre", committee, changxi)
-    people.add_member(xiuying_household, son.person)
+    people.add_member(xiuying_household, son.person, from_on=LONG_AGO)
 
     with pytest.raises(HasInterest):
         checking.village_check(claim, quantity=50 * KG, by=son, at=TUESDAY)

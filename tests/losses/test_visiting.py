@@ -72,7 +72,7 @@ def test_nobody_of_the_village_or_the_household_is_drawn(
     neighbour = factories.a_user("赖检查", "verifier", bureau)
     people.appoint(neighbour.person, committee, "cadre", area=changxi, from_on=LONG_AGO)
     relative = factories.a_user("黄检查", "verifier", bureau)
-    people.add_member(xiuying_household, relative.person)
+    people.add_member(xiuying_household, relative.person, from_on=LONG_AGO)
     villager = factories.a_user("温检查", "verifier", bureau)
     people.register_household(number="V1", village=changxi, head=villager.person, from_on=LONG_AGO, at=FRIDAY)
     claim = story.to_visit(story.filed(lot))

@@ -336,7 +336,7 @@ def test_a_farmer_and_a_manager_have_nothing_to_order_with(client, now, xiuying,
 def test_a_list_asks_as_often_for_many_rows_as_for_one(
     client, now, story, changxi, xiuying, cabbage, request, name, who
 ):
-    household = xiuying.person.household_membership.household
+    household = xiuying.person.household_memberships.get().household
     login(client, request.getfixturevalue(who))
     client.get(reverse(name))  # the help line of the frame is read once and kept
     counts = []

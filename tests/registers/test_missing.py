@@ -5,14 +5,21 @@ import datetime as dt
 import pytest
 from django.core.cache import cache
 from django.core.management import call_command
+from django.db.models import F
+from django.test import TestCase
 from django.urls import reverse
 
-from accounts.models import Role
+from accounts.models import Membership, Role
 from kernel import near
+from losses.models import ReliefScheme
 from records.models import CalendarDay
 from registers.pages.missing import findings
+from registers.services import changes
+from registers.tasks import look_for_missing
 from tests import factories
 from tests.factories import LONG_AGO, MONDAY, SHANGHAI, login
+from tests.guards.rows import force
+from tests.losses.steps import a_scheme
 from tests.registers.county_files import open_with
 
 pytestmark = pytest.mark.django_db
@@ -66,8 +73,11 @@ def test_a_county_that_has_just_opened_lacks_its_people(tmp_path, at_nine, capsy
     assert "农业农村局核查员还差 2 人" in told and "安全管理员" not in told
 
 
-def test_a_county_with_everything_lacks_nothing(staffed_county, staffed_school, at_nine, capsys):
+def test_a_county_with_everything_lacks_nothing(
+    staffed_county, staffed_school, at_nine, capsys, finance_bureau, director_lin, cabbage
+):
     factories.a_fund(staffed_school, yuan=0)
+    a_scheme(finance_bureau, director_lin, cabbage)
     from canteens.services import register_canteen
 
     register_canteen(staffed_school, mode="own", heads=100, union_members=9, is_budget_unit=True, address="x")
@@ -148,7 +158,51 @@ def test_six_hundred_buyers_cost_no_more(client, director_lin, county, django_as
     cache.clear()
     near.forget_all()
 
-    with django_assert_max_num_queries(12):
+    look_for_missing()  # as every four minutes
+    near.forget_all()
+    with django_assert_max_num_queries(5):
         page = client.get(reverse("register-missing")).content.decode()
+    with django_assert_max_num_queries(8):
+        client.get(reverse("home"))
+    cache.clear()
+    near.forget_all()
+    with django_assert_max_num_queries(20):
+        assert "等，另有 595 个" in client.get(reverse("register-missing")).content.decode()
 
     assert "等，另有 595 个" in page
+
+
+def test_what_two_hands_mended_is_gone_from_the_next_page(client, director_lin, clerk_ma, school):
+    login(client, director_lin)
+    assert "还没有登记食堂" in client.get(reverse("register-missing")).content.decode()
+    row = {"organisation": school.name, "mode": "own", "heads": 800, "union_members": 9, "address": "人民路1号"}
+    change = changes.propose(
+        "canteens", [row | {"is_budget_unit": True}], document_number="1号", by=director_lin, at=MONDAY
+    )
+    answer = client.get(reverse("api-register-missing")).json()
+    assert "canteens" in next(row["url"] for row in answer if "还没有登记食堂" in row["sentence"])
+
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        changes.confirm(change, by=clerk_ma, at=MONDAY)
+
+    assert "还没有登记食堂" not in client.get(reverse("register-missing")).content.decode()
+
+
+def test_a_township_where_no_two_verifiers_may_go_is_named(inspector_he, inspector_xu, bureau, pingshan, other_village):
+    assert not about("核查员不足两人", MONDAY)
+    Membership.objects.filter(person=inspector_xu.person).update(to_on=F("from_on") + dt.timedelta(days=1))
+    factories.a_user("温核查", "verifier", bureau, pingshan)
+
+    assert about("核查员不足两人", MONDAY) == ["核查员不足两人：高田镇"]
+
+
+def test_relief_that_ends_or_runs_out_is_named(finance_bureau, director_lin, cabbage):
+    assert about("救助", MONDAY) == ["今天没有可用的救助方案，农户报不了损失。"]
+    a_scheme(finance_bureau, director_lin, cabbage, name="今年救助", money_fen=100_00)
+    assert about("救助", MONDAY) == []
+
+    later = dt.datetime(2026, 12, 2, 1, tzinfo=dt.UTC)
+    assert about("救助", later) == ["今年救助报损到 12 月 31 日为止，后面没有接上的方案。"]
+    scheme = ReliefScheme.objects.get()
+    force(scheme.account, debits_posted_fen=91_00)
+    assert about("救助", MONDAY) == ["今年救助的资金只剩 9.00 元。"]

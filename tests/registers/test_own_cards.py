@@ -171,7 +171,7 @@ def test_a_clerk_of_the_household_confirms_no_card_of_it(xiuying, xiuying_househ
         cousin.person, relief_clerk.person.memberships.get().organisation, "relief_clerk",
         area=xiuying_household.village, from_on=factories.LONG_AGO,
     )  # fmt: skip
-    factories.people.add_member(xiuying_household, cousin.person)
+    factories.people.add_member(xiuying_household, cousin.person, from_on=MONDAY.date())
     send_card_code(xiuying)
     change = ask_for_card(content(xiuying_household), code=last_code(), by=xiuying, at=MONDAY)
 

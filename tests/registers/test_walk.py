@@ -12,6 +12,7 @@ from django.urls import reverse
 from accounts.models import Household, RegisterFile, User
 from canteens.models import Fund
 from ledger.models import Payment
+from losses.models import ReliefScheme
 from marketplace.audit import breaches
 from orders.models import PurchaseOrder
 from orders.tasks import ask_waiting
@@ -138,6 +139,27 @@ def register_everything(desks: Clerks, county):
     assert fund.account.available_fen() == 5_000_00, chair.page.words
 
 
+def publish_scheme(desks: Clerks, county):
+    """Step 10: a relief scheme with its rates and its money, published."""
+    year = desks.now.at.year
+    scheme = {
+        "code": "JZ1", "name": "滞销损失救助", "legal_basis": "县救助办法", "window_from": f"{year}-01-01",
+        "window_to": f"{year + 1}-12-31", "tiers": "脱贫户、一般农户", "townships": "", "household_cap": "2000",
+        "min_loss_jin": "20", "village_days": "5", "county_days": "5", "payer": f"{county.name}财政局",
+    }  # fmt: skip
+    desks.propose("schemes", "林国强", "马春林", **scheme)
+    rate = {"scheme": "JZ1", "produce": "包菜", "category": "B", "rate": "0.80"}
+    desks.propose("scheme-rates", "林国强", "马春林", **rate)
+    desks.propose("scheme-money", "高建平", "邓丽萍", scheme="JZ1", direction="more", amount="100000")
+    factories.login(desks.client, account("林国强"))
+    row = ReliefScheme.objects.get()
+    sent = ask(desks.client, "register-edit", "schemes", row.pk, scheme=row.pk, act="publish")
+    assert sent.status_code == 302, sent.content.decode()
+    desks.confirm("马春林")
+    row.refresh_from_db()
+    assert row.status == "published"
+
+
 def register_household(desks: Clerks, county) -> Household:
     """Step 9: a household from a file, and its card by two clerks."""
     client = desks.client
@@ -215,10 +237,13 @@ def test_the_guide_to_opening_a_county_is_walked(client, tmp_path, now, capsys, 
 
     register_everything(desks, county)
     household = register_household(desks, county)
+    publish_scheme(desks, county)
     call_command("check_county")
     assert capsys.readouterr().out == "什么都不缺。\n"
     now.at += dt.timedelta(days=3)  # the card is in force, and so are the county's own tiers
     sell_and_pay(now, county, household)
+
+    assert Person(account("黄秀英")).open(f"/schemes/{ReliefScheme.objects.get().pk}/").says("滞销损失救助", "包菜")
 
     report = Person(account("严正华")).open("/reports/sales/")
     assert report.says(county.name, county.township, county.buyer_channel, "96.00"), report.words

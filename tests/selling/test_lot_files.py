@@ -9,15 +9,17 @@ import zipfile
 import openpyxl
 import pytest
 from django.core.management import CommandError, call_command
+from django.urls import reverse
 
 from accounts.models import Consent
 from catalog.models import Listing
 from kernel.errors import BadValue
 from produce.services.dictionary import load as load_dictionary
+from selling.permissions import households_named
 from selling.selectors.name_matching import Names
 from selling.services import lot_files
 from selling.services.lot_files import FileChanged, TooManyRows, list_file, look_through
-from tests.factories import MONDAY, a_household, a_listing, login
+from tests.factories import MONDAY, a_household, a_listing, a_mandate, login
 from tests.kernel.test_tables import SHEET, with_part
 from tests.trials import trial
 
@@ -539,3 +541,24 @@ def test_the_command_knows_nobody_who_lists_for_no_one(tmp_path, now, xiuying, n
         with pytest.raises(CommandError):
             call_command("import_lots", file, by=phone, apply=True)
     assert not Listing.objects.exists()
+
+
+def test_a_co_operative_lists_by_file_for_the_members_that_let_it_and_is_not_asked_how_they_agreed(
+    client, coop, coop_manager, cabbage, xiuying_household, guiying_household, changxi, now
+):
+    a_household(changxi, name="谢春生")
+    for household in (xiuying_household, guiying_household):
+        a_mandate(household, coop)
+    login(client, coop_manager)
+    assert 'name="consent"' not in client.get(reverse("lot-file")).content.decode()
+    served = Names(households_named(coop_manager))
+    raw = as_csv(a_row(), a_row(户主姓名="温桂英"), a_row(户主姓名="谢春生"))
+    report = look_through(raw, names=served, consent="", at=MONDAY)
+    assert [ready.lot.household for ready in report.ready] == [xiuying_household, guiying_household]
+
+    list_file(raw, names=served, consent="", all_sure=True, by=coop_manager, at=MONDAY)
+
+    assert set(Listing.objects.values_list("household", "agent")) == {
+        (xiuying_household.pk, coop.pk),
+        (guiying_household.pk, coop.pk),
+    }

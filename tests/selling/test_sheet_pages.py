@@ -11,7 +11,7 @@ from django.core.cache import cache
 from catalog.models import Listing
 from selling.models import EntryRow, EntrySheet
 from selling.services import sheets
-from tests.factories import MONDAY, a_household, a_listing, a_user, login
+from tests.factories import MONDAY, a_household, a_listing, a_mandate, a_user, login
 from tests.guards.rows import force
 from tests.selling.test_sheets import SURNAMES
 
@@ -195,12 +195,17 @@ def test_a_sheet_belongs_to_its_writer_while_the_post_lasts(
 
 
 def test_a_manager_lists_for_members_and_the_paper_names_the_co_operative(
-    client, coop_manager, coop, xiuying_household, cabbage
+    client, coop_manager, coop, xiuying_household, guiying_household, cabbage
 ):
+    a_mandate(xiuying_household, coop)
     login(client, coop_manager)
-    page = client.post("/sheets/new/?produce=cabbage", heading()).url
-    client.post(page, {f"a-{xiuying_household.pk}": "200"})
+    assert 'name="consent"' not in client.get("/sheets/new/?produce=cabbage").content.decode()
+    page = client.post("/sheets/new/?produce=cabbage", heading(consent="")).url
+    assert guiying_household.number not in client.get(page).content.decode()
+    client.post(page, {f"a-{xiuying_household.pk}": "200", f"a-{guiying_household.pk}": "300"})
     client.post(f"{page}check/", {"act": "list", "idem": "1"})
+    lot = Listing.objects.get()
+    assert (lot.household, lot.agent, lot.by_proxy) == (xiuying_household, coop, True)
 
     paper = client.get(f"{page}print/").content.decode()
 
