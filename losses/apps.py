@@ -10,7 +10,7 @@ class LossesConfig(AppConfig):
 
     def ready(self) -> None:
         """Let nobody take a hand on a claim of a household they are tied to."""
-        from losses.pages.missing import missing_schemes  # here, since rooms open one by one
+        from losses.pages.missing import schemes_running_out  # here, since rooms open one by one
         from losses.pages.registers import DESKS  # here, since rooms open one by one
         from losses.selectors.interest import tied_claims  # here, since rooms open one by one
         from losses.services.elsewhere_register import OtherReliefRules  # here, since rooms open one by one
@@ -28,5 +28,5 @@ class LossesConfig(AppConfig):
             rules.add(kind())
         for desk in DESKS:
             put_up(desk)
-        add(missing_schemes)
+        add(schemes_running_out)
         build_wall("claim", tied_claims)

@@ -3,9 +3,10 @@
 from django.urls import path
 
 from orders.api import buying as buying_api
+from orders.api import coops as coops_api
 from orders.api import moving as moving_api
 from orders.api import recalling as recalling_api
-from orders.views import buying, paying, recalling, receiving, selling
+from orders.views import buying, coops, paying, recalling, receiving, selling
 
 pages = [
     path("orders/", buying.order_list, name="order-list"),
@@ -17,6 +18,7 @@ pages = [
     path("orders/<int:order_id>/cancel/", buying.order_cancel, name="order-cancel"),
     path("orders/<int:order_id>/settle/", buying.order_settle, name="order-settle"),
     path("market/<int:listing_id>/recall/", recalling.listing_recall, name="listing-recall"),
+    path("co-operative/", coops.coop, name="coop"),
     path("sales/", selling.sale_list, name="sale-list"),
     path("sales/<int:allocation_id>/", selling.sale_detail, name="sale-detail"),
     path("sales/<int:allocation_id>/confirm/", selling.sale_confirm, name="sale-confirm"),
@@ -44,6 +46,7 @@ endpoints = [
     path("orders/<int:order_id>/ship/", moving_api.Ship.as_view(), name="api-delivery-ship"),
     path("orders/<int:order_id>/weigh/", moving_api.Weigh.as_view(), name="api-delivery-weigh"),
     path("listings/<int:listing_id>/recall/", recalling_api.Recall.as_view(), name="api-listing-recall"),
+    path("co-operative/lots/", coops_api.CoopLots.as_view(), name="api-coop-lots"),
     path("sales/", moving_api.Sales.as_view(), name="api-sale-list"),
     path("sales/<int:allocation_id>/confirm/", moving_api.Confirm.as_view(), name="api-sale-confirm"),
     path("sales/<int:allocation_id>/decline/", moving_api.Decline.as_view(), name="api-sale-decline"),

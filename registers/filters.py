@@ -172,7 +172,7 @@ class CoopMemberFilter(FilterSet):
     q = CharFilter(label=_("Number of the household"), field_name="household__number", max_length=20)
     coop = CharFilter(label=_("Co-operative"), field_name="cooperative__name", lookup_expr="icontains", max_length=40)
     state = ChoiceFilter(
-        label=pgettext_lazy("register", "In force"),
+        label=pgettext_lazy("mandate", "In force"),
         choices=[("now", _("now")), ("ended", _("ended"))],
         method="stands",
         empty_label=_("all"),

@@ -325,6 +325,8 @@ IN = {
     "api-register-change-refuse": BUREAU,
     "api-register-change-withdraw": {"clerk"},
     # Co-operatives: Xiuying's membership and mandate, and the paper that Guiying signed for the cadre
+    "coop": {"manager"},
+    "api-coop-lots": {"manager"},
     "own-coops": FARMER | NEIGHBOUR,
     "api-own-coops": FARMER | NEIGHBOUR,
     "register-change-paper": NEIGHBOUR | {"auditor", "cadre", "manager"},

@@ -70,7 +70,7 @@ class Listing(Workflow):
     number = NumberField()
     household = models.ForeignKey(Household, models.PROTECT, null=True, related_name="listings")
     cooperative = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="listings")
-    agent = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="lots_sold_for_members")
+    agent = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+", db_index=False)
     produce = models.ForeignKey(Produce, models.PROTECT, related_name="listings")
     grade = models.ForeignKey(Grade, models.PROTECT, null=True, related_name="+")
     stock_unit = models.CharField(max_length=8, choices=StockUnit)
@@ -156,10 +156,23 @@ class Listing(Workflow):
             models.Index(fields=["village", "sell_by", "id"], condition=Q(status="on_sale"), name="listing_by_village"),
             models.Index(fields=["household", "-listed_at"], name="listing_by_household"),
             models.Index(fields=["confirmed_at"], condition=Q(status="on_sale"), name="listing_stale"),
+            models.Index(fields=["agent", "-id"], name="listing_by_agent"),
         ]
         triggers = [
             *status_guards(LISTING_MOVES),
             numbered(),
+            pgtrigger.Trigger(
+                name="merged_lists_no_more",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Q(new__household__isnull=False),
+                func="""
+IF EXISTS (SELECT FROM accounts_household WHERE id = NEW.household_id AND merged_into_id IS NOT NULL) THEN
+    RAISE EXCEPTION 'pgtrigger: a household that was merged lists nothing more';
+END IF;
+RETURN NEW;
+""",
+            ),
             pgtrigger.ReadOnly(
                 name="lot_stays",
                 fields=[

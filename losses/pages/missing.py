@@ -5,28 +5,27 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from kernel import money
 from kernel.clock import county_day
 from kernel.dates import day_words
-from losses.models import ReliefScheme, SchemeStatus
+from kernel.money import yuan
+from losses.selectors.schemes import schemes_to_come
 from registers.pages.missing import Finding
 
-DAYS_LEFT = 30
-LEAST_PERMILLE = 100  # of the money put behind a scheme
+DAYS_AHEAD = 30
 
 
-def missing_schemes(at: dt.datetime) -> Iterator[Finding]:
-    """Find that no loss may be reported today, or soon none, and schemes with little money left."""
+def schemes_running_out(at: dt.datetime) -> Iterator[Finding]:
+    """Find that no loss may be reported today, or soon none, and schemes with too little money for one household."""
     today = county_day(at)
-    published = ReliefScheme.objects.filter(status=SchemeStatus.PUBLISHED, window_to__gte=today)
-    schemes = list(published.select_related("account").order_by("window_to"))
+    schemes = list(schemes_to_come(today))
     if not any(scheme.window_from <= today for scheme in schemes):
         yield Finding(_("No relief scheme is open today, so no loss can be reported."), "schemes")
-    elif schemes[-1].window_to < today + dt.timedelta(days=DAYS_LEFT):
-        ends = _("%(scheme)s takes losses until %(day)s, and no scheme follows it.")
-        yield Finding(ends % {"scheme": schemes[-1].name, "day": day_words(schemes[-1].window_to)}, "schemes")
+    elif (schemes[-1].window_to - today).days <= DAYS_AHEAD:
+        sentence = _("%(name)s ends on %(day)s, and no other takes reports after it. Draft the next one.")
+        values = {"name": schemes[-1].name, "day": day_words(schemes[-1].window_to)}
+        yield Finding(sentence % values, "schemes")
     for scheme in schemes:
-        put, left = scheme.account.credits_posted_fen, scheme.account.available_fen()
-        if left * 1000 < put * LEAST_PERMILLE:
-            little = _("%(scheme)s has only %(yuan)s yuan left.")
-            yield Finding(little % {"scheme": scheme.name, "yuan": money.yuan(left)}, "scheme-money")
+        left = scheme.account.available_fen()
+        if left < scheme.household_cap_fen:
+            sentence = _("%(name)s has %(left)s yuan left, less than one household can get.")
+            yield Finding(sentence % {"name": scheme.name, "left": yuan(left)}, "scheme-money")

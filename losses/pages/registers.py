@@ -103,7 +103,7 @@ OTHER_RELIEF = Desk(
     by_file=True,
     example={
         "household": "R0001",
-        "source": "人保财险石城支公司",
+        "source": "人保财险示范支公司",
         "produce": "脐橙",
         "from_on": "2030-09-01",
         "to_on": "2030-09-30",

@@ -18,6 +18,11 @@ def open_schemes(on: dt.date) -> QuerySet[ReliefScheme]:
     return published().filter(status=SchemeStatus.PUBLISHED, window_from__lte=on, window_to__gte=on)
 
 
+def schemes_to_come(today: dt.date) -> QuerySet[ReliefScheme]:
+    """Return the schemes under which losses may be reported today or later, the one that ends last at the end."""
+    return published().filter(status=SchemeStatus.PUBLISHED, window_to__gte=today).order_by("window_to", "pk")
+
+
 def fitting(listing: Listing, *, on: dt.date) -> ReliefScheme | None:
     """Return the scheme a loss of this lot falls under: the newest open one that has a rate for its produce."""
     rates = SchemeRate.objects.filter(produce=listing.produce_id, category=SchemeRate.Category.SPOILED)

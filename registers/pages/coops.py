@@ -16,6 +16,7 @@ from kernel.masking import mask_name
 from kernel.shown import Action, Fact
 from records.forms import new_key
 from registers import filters, forms
+from registers.models import RegisterChange
 from registers.pages.changes import row_shown
 from registers.pages.desks import Column, Desk, desk_of
 from registers.selectors import asked_of_household
@@ -147,12 +148,12 @@ def asked_of(household: Household, at: dt.datetime) -> list[Asked]:
         shown = row_shown(row, desk).differences
         asked.append(
             Asked(
-                title=str(desk.name),
+                title=_title(change, desk),
                 deadline=_("Answer %(when)s") % {"when": deadline_words(change.confirm_by_at, at)},
                 facts=[
                     Fact(line.label, line.new, note=_("before: %(old)s") % {"old": line.old} if line.old else "")
                     for line in shown
-                    if line.new
+                    if line.new and line.new != household.number
                 ],
                 yes_url=reverse("register-change-confirm", args=[change.pk]),
                 no_url=reverse("register-change-refuse", args=[change.pk]),
@@ -160,6 +161,12 @@ def asked_of(household: Household, at: dt.datetime) -> list[Asked]:
             )
         )
     return asked
+
+
+def _title(change: RegisterChange, desk: Desk) -> str:
+    """Return what a household is asked, in one line."""
+    words = {COOP_MEMBERS.key: _("Will you join as a member?"), MANDATES.key: _("May it sell for you?")}
+    return words.get(change.register, str(desk.name))
 
 
 def held_by(household: Household, today: dt.date) -> list[Held]:

@@ -11,14 +11,12 @@ from django.urls import reverse
 
 from accounts.models import Membership, Role
 from kernel import near
-from losses.models import ReliefScheme
 from records.models import CalendarDay
 from registers.pages.missing import findings
 from registers.services import changes
 from registers.tasks import look_for_missing
 from tests import factories
 from tests.factories import LONG_AGO, MONDAY, SHANGHAI, login
-from tests.guards.rows import force
 from tests.losses.steps import a_scheme
 from tests.registers.county_files import open_with
 
@@ -196,13 +194,7 @@ def test_a_township_where_no_two_verifiers_may_go_is_named(inspector_he, inspect
     assert about("核查员不足两人", MONDAY) == ["核查员不足两人：高田镇"]
 
 
-def test_relief_that_ends_or_runs_out_is_named(finance_bureau, director_lin, cabbage):
+def test_a_county_without_a_scheme_takes_no_report_of_a_loss(finance_bureau, director_lin, cabbage):
     assert about("救助", MONDAY) == ["今天没有可用的救助方案，农户报不了损失。"]
-    a_scheme(finance_bureau, director_lin, cabbage, name="今年救助", money_fen=100_00)
+    a_scheme(finance_bureau, director_lin, cabbage)
     assert about("救助", MONDAY) == []
-
-    later = dt.datetime(2026, 12, 2, 1, tzinfo=dt.UTC)
-    assert about("救助", later) == ["今年救助报损到 12 月 31 日为止，后面没有接上的方案。"]
-    scheme = ReliefScheme.objects.get()
-    force(scheme.account, debits_posted_fen=91_00)
-    assert about("救助", MONDAY) == ["今年救助的资金只剩 9.00 元。"]
