@@ -17,6 +17,7 @@ from accounts.services.coops import end_mandate, end_membership
 from kernel import clock
 from kernel.api_fields import KEY, read_input
 from kernel.api_pages import PAGING, KeysetPages, PageOut, answer_page
+from kernel.masking import mask_phone
 from records.doors import act_for_program, program_acts_on
 from records.services.photos import receive_photo
 from registers import permissions, selectors
@@ -260,12 +261,18 @@ class Withdraw(APIView):
 class CardCode(APIView):
     """The code that proves once more whose phone it is."""
 
-    @extend_schema(request=None, responses={204: None}, parameters=[KEY], operation_id="my_card_code")
+    @extend_schema_serializer(component_name="CardCode")
+    class Output(serializers.Serializer):
+        """Where the code went."""
+
+        phone = serializers.CharField(help_text="Masked.")
+
+    @extend_schema(request=None, responses=Output, parameters=[KEY], operation_id="my_card_code")
     def post(self, request: SignedInCall) -> Response:
         """Send the code for another card to the own phone."""
         permissions.access_own_cards(request.user)
         act_for_program(request, {}, lambda at: send_card_code(request.user))
-        return Response(status=204)
+        return Response(self.Output({"phone": mask_phone(request.user.phone)}).data)
 
 
 class OwnCard(APIView):

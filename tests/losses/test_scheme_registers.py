@@ -15,9 +15,7 @@ from losses.selectors import schemes as selectors
 from losses.services import claiming, schemes
 from losses.services.scheme_registers import PER_JIN_G
 from registers.models import RegisterChange
-from registers.pages import missing
 from registers.services import changes
-from tests import factories
 from tests.factories import MONDAY, login
 from tests.losses.steps import a_lot, a_photo, a_scheme
 
@@ -205,22 +203,6 @@ def test_pages_files_and_programs_do_the_same(client, finance_bureau, director_l
     assert client.get(reverse("register-edit", args=["schemes", scheme.pk])).status_code == 403
     login(client, director_lin)
     assert client.get(reverse("register-edit", args=["schemes", scheme.pk])).status_code == 200
-
-
-def test_a_scheme_that_runs_out_of_days_or_money_is_said_before(finance_bureau, director_lin, cabbage):
-    def said(at):
-        return [finding.register for finding in missing.findings(at) if finding.register.startswith("scheme")]
-
-    first = a_scheme(finance_bureau, director_lin, cabbage)
-    december = dt.datetime(2026, 12, 10, 9, tzinfo=factories.SHANGHAI)
-    assert (said(MONDAY), said(december)) == ([], ["schemes"])
-    a_scheme(finance_bureau, director_lin, cabbage, window_to=dt.date(2027, 12, 31))
-    assert said(december) == []
-
-    schemes.book_money(
-        first, -9_900_000, document="9号", by=director_lin, confirmed_by=factories.a_user("邓会计"), at=MONDAY
-    )
-    assert said(MONDAY) == ["scheme-money"]
 
 
 def test_what_stands_in_them_is_listed_written_out_and_read_by_programs(client, funded, auditor):
