@@ -57,6 +57,15 @@ def test_a_household_s_sales_come_by_the_index_of_households(order, xiuying, xiu
 
     assert {row.order_id for row in rows} == {order.pk}
     assert "allocation_by_household" in plan_of(rows, "-pk")
+
+
+def test_what_a_household_is_asked_comes_by_the_index_of_households(order, xiuying_household):
+    others = Allocation.objects.exclude(order=order)
+    with past_triggers() as cursor:
+        PurchaseOrder.objects.exclude(pk=order.pk).update(status="approved")
+        others.update(status="held")
+        cursor.execute("ANALYZE orders_purchaseorder, orders_allocation")
+
     assert "allocation_by_household" in plan_of(asks_for(xiuying_household), "order__answer_by_at", "pk")
 
 
