@@ -116,7 +116,8 @@ class Standing:
             cursor.execute(
                 """
                 SELECT n.name_sealed, h.id, h.village_id, m.role, o.id, o.name, o.kind, p.code, p.level, p.name,
-                       o.channel_id, w.latitude_e6, w.longitude_e6
+                       o.channel_id, w.latitude_e6, w.longitude_e6,
+                       ARRAY(SELECT g.id FROM accounts_household g WHERE g.merged_into_id = h.id)
                 FROM accounts_person n
                 LEFT JOIN accounts_householdmember hm ON hm.person_id = n.id AND hm.to_on IS NULL
                 LEFT JOIN accounts_household h ON h.id = hm.household_id
@@ -135,7 +136,7 @@ class Standing:
     @cached_property
     def posts(self) -> list[Post]:
         """Return the posts in force on the county's day."""
-        return [Post(*row[3:]) for row in self._read if row[3] is not None]
+        return [Post(*row[3:-1]) for row in self._read if row[3] is not None]
 
     @property
     def name(self) -> str:
@@ -148,6 +149,11 @@ class Standing:
     def household_id(self) -> UUID | None:
         """Return the key of the household this person belongs to, or None."""
         return self._read[0][1] if self._read else None
+
+    @property
+    def households(self) -> frozenset[UUID]:
+        """Return the keys of the household this person acts for and of those merged into it, whose lots go on."""
+        return frozenset((self._read[0][1], *self._read[0][-1])) if self.household_id else frozenset()
 
     @property
     def village_code(self) -> str:
@@ -245,6 +251,17 @@ def tier_on(household: Household, day: dt.date) -> str:
     return row or "ordinary"
 
 
+def counted_with(household: Household) -> QuerySet[Household]:
+    """Return the households that count as one with this one: its survivor, and all that were merged into that."""
+    survivor = survivor_id(household)
+    return Household.objects.filter(Q(pk=survivor) | Q(merged_into=survivor))
+
+
+def survivor_id(household: Household) -> UUID:
+    """Return the key of the household that this one counts by: itself, or the one it was merged into."""
+    return cast(UUID, household.merged_into_id or household.pk)  # type: ignore[attr-defined]
+
+
 def card_in_force(at: dt.datetime) -> Q:
     """Say of a card that it is paid on at this instant: a new one waits while the one before it serves."""
     return Q(from_at__lte=at) & (Q(to_at=None) | Q(to_at__gt=at))
@@ -294,9 +311,9 @@ def users_of_household(household: Household) -> QuerySet[User]:
 
 
 def members_now(household: Household | None = None) -> QuerySet[HouseholdMember]:
-    """Return who belongs to a household today, or to any."""
+    """Return who belongs to a household today, or to any; to a merged one whoever belongs to its survivor."""
     members = HouseholdMember.objects.filter(to_on=None)
-    return members if household is None else members.filter(household=household)
+    return members if household is None else members.filter(household=survivor_id(household))
 
 
 def users_in_post(organisation: Organisation, roles: Collection[str], day: dt.date) -> list[User]:
@@ -347,7 +364,7 @@ REGISTER_ROLES = (
 def households_seen_by(user: Somebody) -> QuerySet[Household]:
     """Return the households in the areas this person looks after, with village and present tier."""
     return (
-        Household.objects.filter(standing(user).within("village_id", *REGISTER_ROLES))
+        Household.objects.filter(standing(user).within("village_id", *REGISTER_ROLES), merged_into=None)
         .select_related("village")
         .annotate(tier_now=_tier_now())
     )

@@ -26,7 +26,7 @@ def managed_by(user: Somebody) -> QuerySet[Listing]:
     A co-operative changes what it sells by a mandate to list that holds today, wherever the household lives.
     """
     who = standing(user)
-    mine = Q(household_id=who.household_id) if who.household_id else Q(pk__in=[])
+    mine = Q(household_id__in=who.households) if who.household_id else Q(pk__in=[])
     if who.has(Role.CADRE):
         mine |= who.within("household__village_id", Role.CADRE)
     if who.has(Role.COOP_MANAGER):
@@ -37,7 +37,7 @@ def managed_by(user: Somebody) -> QuerySet[Listing]:
 def own_goods(user: Somebody) -> QuerySet[Listing]:
     """Return the lots this person lives on or has listed: the list called "my goods"."""
     who = standing(user)
-    mine = Q(household_id=who.household_id) if who.household_id else Q(pk__in=[])
+    mine = Q(household_id__in=who.households) if who.household_id else Q(pk__in=[])
     if who.has(*PROXIES):
         mine |= who.within("household__village_id", Role.CADRE) & Q(made_by=user)
         managed = who.organisations(Role.COOP_MANAGER)
@@ -87,7 +87,7 @@ def households_served(user: Somebody) -> QuerySet[Household]:
     served = who.within("village_id", Role.CADRE)
     if who.has(Role.COOP_MANAGER):
         served |= Q(pk__in=mandates_of(who, _today(), may_list=True).values("household"))
-    return Household.objects.filter(served).select_related("village")
+    return Household.objects.filter(served, merged_into=None).select_related("village")
 
 
 def access_household_served(user: Somebody, household_id: UUID) -> Household:
@@ -116,7 +116,7 @@ def access_watch(user: Somebody) -> Q:
 
 def can_dispute(user: Somebody, listing: Listing) -> bool:
     """Return whether this person may answer 「不是我」: of the household, to a lot somebody else listed."""
-    return listing.by_proxy and listing.household_id is not None and standing(user).household_id == listing.household_id
+    return listing.by_proxy and listing.household_id is not None and listing.household_id in standing(user).households
 
 
 def villages_served(user: Somebody) -> list[Place]:

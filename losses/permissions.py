@@ -28,7 +28,7 @@ CHECKERS = (Role.CADRE, Role.TOWNSHIP_OFFICER, Role.BUREAU_APPROVER)
 def visible_claims(user: User) -> QuerySet[LossClaim]:
     """Return the claims this person may see: own, filed, of the own area, assigned; finance sees awarded ones."""
     who = standing(user)
-    mine = Q(household_id=who.household_id) if who.household_id else Q(pk__in=[])
+    mine = Q(household_id__in=who.households) if who.household_id else Q(pk__in=[])
     # Having filed or having been drawn opens a claim for as long as the post is held, and no longer.
     if who.has(Role.CADRE, Role.COOP_MANAGER):
         mine |= (who.within(VILLAGE, Role.CADRE) | _of_members(user)) & Q(filed_by__person=user.person_id)
@@ -130,20 +130,20 @@ def can_report(user: User, listing: Listing) -> bool:
     """Return whether this person may report a loss of this lot: a member, a cadre of the village, or whose co-operative
     sells it by a mandate."""
     who = standing(user)
-    if listing.household_id == who.household_id or who.covers(listing.village_id, Role.CADRE):
+    if listing.household_id in who.households or who.covers(listing.village_id, Role.CADRE):
         return True
     return sells_for(user, listing)
 
 
 def reports_as_proxy(user: User, listing: Listing) -> bool:
     """Return whether this person would report for somebody else's household."""
-    return listing.household_id != standing(user).household_id
+    return listing.household_id not in standing(user).households
 
 
 def can_complete(user: User, claim: LossClaim) -> bool:
     """Return whether this person may complete or take back the claim: the household, or its proxy who filed it."""
     who = standing(user)
-    if claim.household_id == who.household_id:
+    if claim.household_id in who.households:
         return True
     if claim.filed_by.person_id != user.person_id:
         return False

@@ -67,7 +67,7 @@ def can_weigh(user: Somebody, order: PurchaseOrder) -> bool:
 def answers_for_others(user: Somebody, allocation: Allocation) -> bool:
     """Return whether an answer of this person is given in another household's name."""
     listing = allocation.listing
-    return listing.household_id is not None and listing.household_id != standing(user).household_id
+    return listing.household_id is not None and listing.household_id not in standing(user).households
 
 
 def can_answer(user: Somebody, allocation: Allocation) -> bool:
@@ -75,7 +75,7 @@ def can_answer(user: Somebody, allocation: Allocation) -> bool:
     place, listing = standing(user), allocation.listing
     if listing.cooperative_id is not None:
         return listing.cooperative_id in place.organisations(Role.COOP_MANAGER)
-    if listing.household_id == place.household_id or place.covers(listing.village_id, Role.CADRE):
+    if listing.household_id in place.households or place.covers(listing.village_id, Role.CADRE):
         return True
     return answers_as_agent(user, allocation)
 
@@ -98,7 +98,7 @@ def can_ship(user: Somebody, order: PurchaseOrder) -> bool:
     lots = living_lots(order)
     return bool(lots) and all(
         place.covers(lot.listing.village_id, *SHIPPING_ROLES)
-        or (lot.listing.household_id is not None and lot.listing.household_id == place.household_id)
+        or (lot.listing.household_id is not None and lot.listing.household_id in place.households)
         or lot.cooperative_id in managed
         or lot.agent_id in managed
         for lot in lots

@@ -17,6 +17,7 @@ class RegistersConfig(AppConfig):
         from registers.services import (  # here, since rooms open one by one
             cards,
             coops,
+            families,
             households,
             members,
             offices,
@@ -34,6 +35,8 @@ class RegistersConfig(AppConfig):
             cards.CardRules,
             households.HouseholdRules,
             members.MemberRules,
+            families.MergeRules,
+            families.SplitRules,
             policies.PolicyRules,
             policies.CalendarRules,
             coops.CoopMemberRules,
@@ -46,7 +49,6 @@ class RegistersConfig(AppConfig):
             missing.unknown_days,
             missing.empty_posts,
             missing.townships_without_pair,
-            pages_of_households.headless,
-            pages_of_households.cards_of_the_dead,
+            pages_of_households.after_deaths,
         ):
             missing.add(finder)

@@ -264,6 +264,41 @@ class MemberChangeForm(RegisterForm):
     on = DayField(label=_("On which day"), required=False, help_text=_("of who left or died"))
 
 
+class MergeForm(RegisterForm):
+    """Two households that are one."""
+
+    household = NumberTextField(
+        label=_("Household that counts no more by itself"), max_length=20, help_text=_("its number")
+    )
+    into = NumberTextField(label=_("Household it counts by"), max_length=20, help_text=_("its number"))
+
+
+class SplitForm(RegisterForm):
+    """Members of a household who set up their own."""
+
+    household = NumberTextField(label=_("Household they come from"), max_length=20, help_text=_("its number"))
+    head = IdNumberFormField(label=_("ID number of who heads the new household"))
+    others = forms.CharField(
+        label=_("ID numbers of the others who go"), max_length=400, required=False, help_text=_("with blanks between")
+    )
+    number = NumberTextField(
+        label=_("Number of the new household"),
+        max_length=20,
+        required=False,
+        help_text=_("made here if it stays empty"),
+    )
+    village = forms.CharField(
+        label=_("Village"), max_length=60, help_text=_("with its township in front, or its 12-digit code")
+    )
+    phone = PhoneFormField(label=_("Phone"), required=False, help_text=_("several households may share one"))
+    people = WholeNumberField(label=_("People"), min_value=1, max_value=MOST_PEOPLE)
+    tier = WordField(label=_("Kind of household"), choices=Tier.choices)
+    cause = WordField(
+        label=_("Cause"), choices=[("", "—"), *Cause.choices], required=False, help_text=_("of watched households only")
+    )
+    from_on = DayField(label=pgettext_lazy("register", "From"))
+
+
 class CardForm(RegisterForm):
     """The card of a household or of an organisation."""
 

@@ -43,10 +43,32 @@ class Cause(models.TextChoices):
     OTHER = "other", pgettext_lazy("cause", "Something else")
 
 
-class Household(models.Model):
-    """A farming household of the register, with its village and its head."""
+# A household is merged once, into one that stands; it keeps its rows, and from then on it counts by that one.
+_REFUSE_MERGE = """
+IF EXISTS (SELECT FROM after WHERE merged_into_id IS NOT NULL) THEN
+    PERFORM pg_advisory_xact_lock(hashtext('liujin households'));
+END IF;
+IF EXISTS (
+    SELECT FROM before AS b JOIN after AS a ON a.id = b.id
+    WHERE b.merged_into_id IS NOT NULL
+      AND (a.merged_into_id, a.merged_at) IS DISTINCT FROM (b.merged_into_id, b.merged_at)
+) OR EXISTS (
+    SELECT FROM after AS a JOIN accounts_household AS s ON s.id = a.merged_into_id WHERE s.merged_into_id IS NOT NULL
+) OR EXISTS (
+    SELECT FROM after AS a JOIN accounts_household AS m ON m.merged_into_id = a.id WHERE a.merged_into_id IS NOT NULL
+) THEN
+    RAISE EXCEPTION 'pgtrigger: a household is merged once, into one that stands';
+END IF;
+RETURN NULL;
+"""
 
-    CHANGES = ("village", "head", "head_name_sealed", "phone_sealed", "phone_index", "people")
+
+class Household(models.Model):
+    """A farming household of the register, with its village and its head; a merged one counts by its survivor."""
+
+    CHANGES = (
+        "village", "head", "head_name_sealed", "phone_sealed", "phone_index", "people", "merged_into", "merged_at",
+    )  # fmt: skip
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     number = models.CharField(max_length=20, unique=True)
@@ -59,12 +81,30 @@ class Household(models.Model):
     phone_index = models.CharField(max_length=64, blank=True)  # neighbours may share a phone
     people = models.PositiveSmallIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
+    split_from = models.ForeignKey("self", models.PROTECT, null=True, related_name="split_off")
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged")
+    merged_at = models.DateTimeField(null=True)
 
     class Meta:
-        triggers = [entered_only()]
+        triggers = [
+            entered_only(),
+            pgtrigger.Trigger(
+                name="merged_once",
+                level=pgtrigger.Statement,
+                when=pgtrigger.After,
+                operation=pgtrigger.Update,
+                referencing=pgtrigger.Referencing(old="before", new="after"),
+                func=_REFUSE_MERGE,
+            ),
+        ]
         constraints = [
             within("people", 1, 40, name="household_size_bounded"),
-            models.UniqueConstraint(fields=["head"], name="one_household_a_head"),
+            models.UniqueConstraint(fields=["head"], condition=Q(merged_into=None), name="one_household_a_head"),
+            models.CheckConstraint(
+                condition=Q(merged_into=None, merged_at=None)
+                | Q(merged_into__isnull=False, merged_at__isnull=False) & ~Q(merged_into=F("id")),
+                name="merged_into_another",
+            ),
         ]
         indexes = [models.Index(fields=["phone_index"], name="household_by_phone", condition=~Q(phone_index=""))]
 

@@ -9,14 +9,15 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import WATCHED_TIERS, Household, HouseholdTier, Place, Tier, User
+from accounts.models import WATCHED_TIERS, Household, HouseholdMember, HouseholdTier, Place, Tier, User
 from accounts.services.messages import Word, tell_all
 from kernel import clock
 from kernel.dates import day_words
-from kernel.errors import BadValue
+from kernel.errors import BadValue, DomainError
 from kernel.masking import mask_name, mask_phone
 from kernel.present import known
 from kernel.sealing import blind_index, unseal
+from kernel.workflow import change
 
 
 class TierTooEarly(BadValue):
@@ -32,6 +33,16 @@ class TierTooEarly(BadValue):
 class TierTooLate(BadValue):
     code = "tier_too_late"
     message = gettext_lazy("A kind counts from today at the latest. Bring it when the day has come.")
+
+
+class Merged(DomainError):
+    code = "merged"
+
+    def __init__(self, household: Household) -> None:
+        super().__init__(
+            _("This household was merged into %(number)s. Write the number of that one.")
+            % {"number": known(household.merged_into).number}
+        )
 
 
 class NotWatched(BadValue):
@@ -78,9 +89,75 @@ def one_at_a_time() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('liujin households'))")
 
 
+def require_stands(household: Household) -> None:
+    """Refuse a household that was merged into another."""
+    if household.merged_into is not None:
+        raise Merged(household)
+
+
+@transaction.atomic
+def merge(household: Household, into: Household, *, at: dt.datetime) -> None:
+    """Let a household count by another from now on; its members act for that one, its rows and open lots stay."""
+    one_at_a_time()
+    household, into = (Household.objects.get(pk=one.pk) for one in (household, into))
+    require_can_merge(household, into)
+    today = clock.county_day(at)
+    for member in HouseholdMember.objects.filter(household=household, to_on=None).order_by("pk"):
+        change(member, {"to_on": max(today, member.from_on), "ending": HouseholdMember.Ending.MOVED})
+        HouseholdMember.objects.create(household=into, person=member.person, from_on=max(today, member.from_on))
+    change(household, {"merged_into": into, "merged_at": at})
+    sentence = gettext_lazy(
+        "The household %(number)s of %(name)s counts with household %(into)s from now on. "
+        "What is open goes on. If this is not right, call us."
+    )
+    values = {"number": household.number, "name": mask_name(household.head_name), "into": into.number}
+    told = {"kind": "household.merged", "document": f"household:{household.pk}"}
+    tell_all([Word(sentence, values, one, **told) for one in (household, into)], at=at)
+
+
+def require_can_merge(household: Household, into: Household) -> None:
+    """Refuse a household merged into itself, one that was merged already, and a chain of merges."""
+    if household.pk == into.pk:
+        raise BadValue(_("A household is merged into another one, never into itself."))
+    require_stands(household)
+    require_stands(into)
+    if household.merged.exists():
+        raise BadValue(
+            _("Another household was merged into %(number)s. Merge the other way round.") % {"number": household.number}
+        )
+
+
+@transaction.atomic
+def split(
+    old: Household,
+    movers: Sequence[HouseholdMember],
+    *,
+    number: str,
+    village: Place,
+    phone: str,
+    people: int,
+    tier: str,
+    cause: str,
+    from_on: dt.date,
+) -> Household:
+    """Let members of a household, the first of them as its head, be one of their own; lots stay with the old one."""
+    one_at_a_time()
+    for member in movers:
+        change(member, {"to_on": from_on, "ending": HouseholdMember.Ending.MOVED})
+    head = movers[0].person
+    new = Household(number=number, village=village, head=head, people=people, split_from=old)
+    new.head_name, new.phone = head.name, phone
+    new.save(force_insert=True)
+    for member in movers:
+        HouseholdMember.objects.create(household=new, person=member.person, from_on=from_on)
+    HouseholdTier.objects.create(household=new, tier=tier, cause=cause, from_on=from_on)
+    change(old, {"people": max(1, old.people - len(movers))})
+    return new
+
+
 def known_by_head(keys: Sequence[str] | None = None) -> dict[str, Known]:
     """Return the households of the register by the key of their head: all, or those of these heads."""
-    which, values = ("", []) if keys is None else ("WHERE p.key = ANY(%s)", [list(keys)])
+    which, values = ("", []) if keys is None else ("AND p.key = ANY(%s)", [list(keys)])
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
@@ -89,7 +166,7 @@ def known_by_head(keys: Sequence[str] | None = None) -> dict[str, Known]:
             FROM accounts_household h
             JOIN accounts_person p ON p.id = h.head_id
             LEFT JOIN accounts_householdtier t ON t.household_id = h.id AND t.to_on IS NULL
-            {which}
+            WHERE h.merged_into_id IS NULL {which}
             """,  # noqa: S608  (two fixed texts)
             values,
         )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Household, HouseholdMember, Membership, Person, User
 from accounts.selectors import live_card_of
 from accounts.services import people
-from accounts.services.households import one_at_a_time
+from accounts.services.households import one_at_a_time, require_stands
 from accounts.services.messages import tell
 from kernel import clock, identity
 from kernel.errors import BadValue, DomainError
@@ -67,6 +67,7 @@ def require_can_head(member: HouseholdMember) -> None:
 def join(household: Household, person: Person, *, from_on: dt.date, at: dt.datetime) -> HouseholdMember:
     """Count a person among a household's members from a day on."""
     one_at_a_time()
+    require_stands(household)
     require_can_join(person, from_on, at)
     return people.add_member(household, person, from_on=from_on)
 

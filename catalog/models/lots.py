@@ -160,6 +160,18 @@ class Listing(Workflow):
         triggers = [
             *status_guards(LISTING_MOVES),
             numbered(),
+            pgtrigger.Trigger(
+                name="merged_lists_no_more",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Q(new__household__isnull=False),
+                func="""
+IF EXISTS (SELECT FROM accounts_household WHERE id = NEW.household_id AND merged_into_id IS NOT NULL) THEN
+    RAISE EXCEPTION 'pgtrigger: a household that was merged lists nothing more';
+END IF;
+RETURN NEW;
+""",
+            ),
             pgtrigger.ReadOnly(
                 name="lot_stays",
                 fields=[

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Household, Mandate, Organisation, Place, Role, User
 from accounts.selectors import standing
 from accounts.services import messages
+from accounts.services.households import require_stands
 from accounts.services.people import record_consent
 from catalog.models import Listing, ListingStatus, PriceChange, Storage
 from catalog.selectors.sellers import agents_mandate, recognition_of
@@ -145,6 +146,8 @@ def put_on_sale(
     sheet or file: one row, one lot.
     """
     owner = _one_owner(household, cooperative)
+    if household is not None:
+        require_stands(household)
     day = clock.county_day(at)
     mandate = agents_mandate(household, by, day) if household is not None else None
     by_proxy = _by_proxy(household, consent, mandate, by)
@@ -406,7 +409,7 @@ def _locked(listing: Listing) -> Listing:
 
 
 def _by_others(listing: Listing, by: User) -> bool:
-    return listing.household_id is not None and standing(by).household_id != listing.household_id
+    return listing.household_id is not None and listing.household_id not in standing(by).households
 
 
 def _confirmed(listing: Listing, at: dt.datetime) -> None:

@@ -3,7 +3,7 @@
 from django.db.models import Prefetch, Q, QuerySet
 
 from accounts.models import Household, Place, User
-from accounts.selectors import members_now, standing
+from accounts.selectors import counted_with, members_now, standing
 from kernel.present import known
 from losses.models import ClaimFigure, ClaimStatus, Computation, LossClaim, ReliefScheme, Stage, Visit
 from records.models import Attachment, PublicNotice
@@ -69,9 +69,9 @@ def amount_fen_of(claim: LossClaim) -> int:
 
 
 def held_fen(household: Household, scheme: ReliefScheme) -> int:
-    """Return what a household already got or has on hold under one scheme."""
+    """Return what a household already got or has on hold under one scheme, with those merged into it."""
     standing = (ClaimStatus.COMPUTED, ClaimStatus.COUNTY_NOTICE, ClaimStatus.AWARDED)
-    claims = LossClaim.objects.filter(household=household, scheme=scheme, status__in=standing)
+    claims = LossClaim.objects.filter(household__in=counted_with(household), scheme=scheme, status__in=standing)
     rows = Computation.objects.filter(claim__in=claims).values_list("round", "claim__round", "amount_fen")
     return sum(amount for row_round, claim_round, amount in rows if row_round == claim_round)
 
@@ -83,8 +83,7 @@ def people_of(household: Household) -> list[str]:
 
 def mine(user: User) -> Q:
     """Return the filter of a person's own claims: of the own household, or filed by that person for others."""
-    household = standing(user).household_id
-    own = Q(household_id=household) if household else Q(pk__in=[])
+    own = Q(household_id__in=standing(user).households)
     return own | Q(filed_by__person=user.person_id) if user.person_id else own
 
 

@@ -30,7 +30,8 @@ _SQL = """
         FROM losses_award a JOIN ledger_payment p ON p.payable_id = a.payable_id AND p.status = 'paid'
         GROUP BY a.claim_id
     ), line AS (
-        SELECT {key} AS key, {label} AS label, c.household_id, stage.declared_g, stage.verified_g,
+        SELECT {key} AS key, {label} AS label, coalesce(h.merged_into_id, h.id) AS household_id,
+               stage.declared_g, stage.verified_g,
                (2 * stage.declared_g * r.rate_fen + r.rate_unit_g) / (2 * r.rate_unit_g) AS declared_fen,
                (2 * stage.verified_g * r.rate_fen + r.rate_unit_g) / (2 * r.rate_unit_g) AS verified_fen,
                a.amount_fen AS awarded_fen, paid.paid_fen

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Household, User
+from accounts.selectors import survivor_id
 from kernel import clock, money
 from kernel.errors import DomainError
 from kernel.present import known
@@ -50,8 +51,8 @@ def compute(claim: LossClaim, *, by: User, at: dt.datetime) -> Computation:
     take_part(claim.reference, DESK, by=by, at=at)
     require_possible(claim, at=at)
     # Two claims of one household computed at once would each see the whole cap: the household is locked in between.
-    household = Household.objects.select_for_update(no_key=True).get(pk=claim.household_id)
-    payee = payee_account(household=household)
+    Household.objects.select_for_update(no_key=True).get(pk=survivor_id(claim.household))
+    payee = payee_account(household=claim.household)
     account = lock_accounts([payee.pk, claim.scheme.account_id])[claim.scheme.account_id]
     worked_out = relief_of(claim, money_left_fen=account.available_fen())
     if worked_out.verified_g < claim.scheme.min_loss_g or worked_out.lines_fen < 1:

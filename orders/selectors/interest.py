@@ -31,6 +31,6 @@ def tied_orders(documents: Collection[str], stage: str, by: User) -> set[str]:
     works_for = {post.organisation_id for post in who.posts}
     own = Q(cooperative_id__in=works_for) | Q(agent_id__in=works_for)
     if who.household_id is not None:
-        own |= Q(household_id=who.household_id)
+        own |= Q(household_id__in=who.households)
     sold = Allocation.objects.filter(own, order_id__in=numbers).exclude(status=AllocationStatus.RELEASED)
     return {f"order:{number}" for number in sold.values_list("order_id", flat=True)}

@@ -120,7 +120,7 @@ def seller_shown(goods: Listing | SettlementStatement, user: Somebody, buyer_id:
     place, name = standing(user), seller_name(goods)
     on_a_side = (
         goods.household is None  # a co-operative is no person
-        or goods.household_id == place.household_id
+        or goods.household_id in place.households
         or buyer_id in place.organisations(*BUYER_ROLES)
         or place.covers(goods.household.village_id, *SHIPPING_ROLES)
         or (isinstance(goods, Listing) and goods.agent_id in place.organisations(Role.COOP_MANAGER))
@@ -146,7 +146,7 @@ def deliveries_seen_by(user: Somebody) -> QuerySet[PurchaseOrder]:
         managed = place.organisations(Role.COOP_MANAGER)
         theirs |= Q(cooperative_id__in=managed) | Q(agent_id__in=managed)
         if place.household_id is not None:
-            theirs |= Q(household_id=place.household_id)
+            theirs |= Q(household_id__in=place.households)
         # Begun at their lots, not at the orders: a village's lots are few beside a county's orders.
         lots = Allocation.objects.filter(theirs).exclude(status=AllocationStatus.RELEASED)
         seen = Q(buyer_id__in=place.organisations(*BUYER_ROLES)) | Q(pk__in=lots.values("order"))
@@ -170,7 +170,7 @@ def receipt_lines_seen_by(user: Somebody, receipt: GoodsReceipt) -> QuerySet[Rec
     managed = place.organisations(Role.COOP_MANAGER)
     theirs |= Q(allocation__cooperative_id__in=managed) | Q(allocation__agent_id__in=managed)
     if place.household_id is not None:
-        theirs |= Q(allocation__listing__household_id=place.household_id)
+        theirs |= Q(allocation__listing__household_id__in=place.households)
     return lines.filter(theirs)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.db.models import BigIntegerField, Exists, F, OuterRef, Q
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Coalesce
 
 from accounts.models import POOR_TIERS, HouseholdTier, Organisation
 from catalog.models import Listing, ListingStatus
@@ -117,10 +117,11 @@ def eligible_lots(want: Want, *, on: dt.date) -> tuple[list[Lot], dict[int, int]
     published rule; how many were left out takes a second query.
     """
     free = F("listed") - F("reserved") - F("sold") - F("claimed") - F("written_off") - F("withdrawn")
-    tiers = HouseholdTier.objects.filter(household=OuterRef("household"), tier__in=POOR_TIERS, from_on__lte=on)
+    tiers = HouseholdTier.objects.filter(household=OuterRef("counts_by"), tier__in=POOR_TIERS, from_on__lte=on)
     rows = Listing.objects.filter(
         produce=want.produce, status=ListingStatus.ON_SALE, sell_by__gte=want.deliver_on, produce__forbidden=False
-    ).annotate(left=free, poor=Exists(tiers.filter(Q(to_on=None) | Q(to_on__gt=on))))
+    ).annotate(left=free, counts_by=Coalesce("household__merged_into_id", "household_id"))
+    rows = rows.annotate(poor=Exists(tiers.filter(Q(to_on=None) | Q(to_on__gt=on))))
     ready = Q(harvested_on__isnull=False) | Q(expected_to__lte=want.deliver_on)
     rows = rows.filter(ready, here_on(on), left__gt=0)
     if want.listing_id is not None:
@@ -132,7 +133,7 @@ def eligible_lots(want: Want, *, on: dt.date) -> tuple[list[Lot], dict[int, int]
         rows = rows.annotate(above=price * 1000 - unit * want.ceiling_fen_per_kg).filter(above__lte=0)
     lots, grams = [], {}
     values = rows.order_by("-poor", "sell_by", "pk").values_list(
-        "pk", "household_id", "cooperative_id", "poor", "sell_by", "left", "price_fen", "price_unit_g", "piece_g"
+        "pk", "counts_by", "cooperative_id", "poor", "sell_by", "left", "price_fen", "price_unit_g", "piece_g"
     )
     found = list(values[: MOST_LOTS + 1])
     there_are = len(found) if len(found) <= MOST_LOTS else rows.count()

@@ -61,7 +61,7 @@ def sales_seen_by(user: Somebody) -> QuerySet[Allocation]:
     managed = place.organisations(Role.COOP_MANAGER)
     seen = Q(cooperative_id__in=managed) | Q(agent_id__in=managed)
     if place.household_id is not None:
-        seen |= Q(household_id=place.household_id)
+        seen |= Q(household_id__in=place.households)
     seen |= place.within("village_id", Role.CADRE) & Q(cooperative=None)
     return (
         Allocation.objects.filter(seen, order__answer_by_at__isnull=False)

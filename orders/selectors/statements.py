@@ -29,7 +29,7 @@ def statements_seen_by(user: Somebody) -> QuerySet[SettlementStatement]:
         seen = Q(buyer_id__in=place.organisations(*MONEY_ROLES))
         seen |= Q(cooperative_id__in=place.organisations(Role.COOP_MANAGER))
         if place.household_id is not None:
-            seen |= Q(household_id=place.household_id)
+            seen |= Q(household_id__in=place.households)
     return SettlementStatement.objects.filter(seen).select_related(
         "order__buyer", "order__fund", "household", "cooperative", "payable"
     )

@@ -265,7 +265,7 @@ def _require_as_shown(line: Wish, take: Take, listing: Listing | None, deliver_o
         raise SpoilsBefore(listing)
     if not listing.ready_by(deliver_on):
         raise NotReadyYet(listing)
-    if (who.household_id is not None and listing.household_id == who.household_id) or any(
+    if (who.household_id is not None and listing.household_id in who.households) or any(
         post.organisation_id in (listing.cooperative_id, listing.agent_id) for post in who.posts
     ):
         raise OwnGoods

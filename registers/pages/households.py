@@ -9,17 +9,18 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 
 from accounts.models import BankCard, Cause, Household, HouseholdMember, HouseholdTier, Tier
-from accounts.selectors import Standing, card_in_force
+from accounts.selectors import Standing, card_in_force, spoken_time
 from kernel import clock, identity
 from kernel.masking import mask_name, mask_phone
 from registers import filters, forms
 from registers.pages.desks import Column, Desk
 from registers.pages.missing import Finding
+from registers.services.households import title_of
 
 
 def _rows(_who: Standing) -> QuerySet[Household]:
     now = Prefetch("tiers", HouseholdTier.objects.filter(to_on=None), to_attr="tiers_now")
-    return Household.objects.select_related("village__parent").prefetch_related(now)
+    return Household.objects.filter(merged_into=None).select_related("village__parent").prefetch_related(now)
 
 
 def _tier(row: Any) -> HouseholdTier | None:
@@ -114,31 +115,60 @@ MEMBERS = Desk(
     },
 )
 
-DESKS = (HOUSEHOLDS, MEMBERS)
+MERGES = Desk(
+    key="merges",
+    name=_("Merged households"),
+    about=_("Households that are one: one keeps its rows and counts by the other, in caps, fairness and reports."),
+    add=_("Propose a merge"),
+    form=forms.MergeForm,
+    rows=lambda who: Household.objects.filter(merged_into__isnull=False).select_related("merged_into"),
+    order=("number",),
+    columns=(
+        Column("household", _("Household that counts no more by itself"), title_of),
+        Column("into", _("Household it counts by"), lambda row: title_of(row.merged_into)),
+        Column("merged_at", pgettext_lazy("register", "From"), lambda row: spoken_time(row.merged_at)),
+    ),
+    by_file=True,
+    example={"household": "360735102208002", "into": "360735102208001"},
+)
+
+SPLITS = Desk(
+    key="splits",
+    name=_("Split households"),
+    about=_("Households that members of another one set up; lots and what is open stay with the old one."),
+    add=_("Propose a split"),
+    form=forms.SplitForm,
+    rows=lambda who: Household.objects.filter(split_from__isnull=False).select_related("split_from", "village"),
+    order=("number",),
+    columns=(
+        Column("number", _("New household"), title_of),
+        Column("household", _("Household they come from"), lambda row: title_of(row.split_from)),
+        Column("village", _("Village"), lambda row: row.village.short_name),
+    ),
+)
+
+DESKS = (HOUSEHOLDS, MEMBERS, MERGES, SPLITS)
 
 
-def headless(at: dt.datetime) -> Iterator[Finding]:
-    """Find the households whose head died and that nobody heads since."""
-    count = Household.objects.filter(head__died_on__isnull=False).count()
-    if count:
+def after_deaths(at: dt.datetime) -> Iterator[Finding]:
+    """Find the households that nobody heads since a death, and those still paid on the card of somebody who died."""
+    died = HouseholdMember.objects.filter(ending=HouseholdMember.Ending.DIED, household__merged_into=None)
+    members = list(died.select_related("household", "person"))
+    headless = sum(member.household.head_id == member.person_id for member in members)  # type: ignore[attr-defined]
+    if headless:
         sentence = ngettext(
             "The head of %(n)s household died, and nobody heads it since.",
             "The heads of %(n)s households died, and nobody heads them since.",
-            count,
+            headless,
         )
-        yield Finding(sentence % {"n": count}, "members")
-
-
-def cards_of_the_dead(at: dt.datetime) -> Iterator[Finding]:
-    """Find the households that are still paid on the card of somebody who died."""
-    died = HouseholdMember.objects.filter(ending=HouseholdMember.Ending.DIED).select_related("person")
-    names = {(member.household_id, identity.name_key(member.person.name)) for member in died}
+        yield Finding(sentence % {"n": headless}, "members")
+    names = {(member.household.pk, identity.name_key(member.person.name)) for member in members}
     cards = BankCard.objects.filter(card_in_force(at), household__in={household for household, _name in names})
-    count = sum((card.household_id, identity.name_key(card.holder)) in names for card in cards)
-    if count:
+    paid = sum((card.household_id, identity.name_key(card.holder)) in names for card in cards)  # type: ignore[attr-defined]
+    if paid:
         sentence = ngettext(
             "%(n)s household is paid on the card of somebody who died. Ask for another card.",
             "%(n)s households are paid on the cards of people who died. Ask for other cards.",
-            count,
+            paid,
         )
-        yield Finding(sentence % {"n": count}, "cards")
+        yield Finding(sentence % {"n": paid}, "cards")

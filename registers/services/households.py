@@ -16,6 +16,7 @@ from accounts.services.households import (
     move,
     one_at_a_time,
     require_cause_fits,
+    require_stands,
     require_tier_from,
 )
 from accounts.services.households import TierTooLate as TooLate
@@ -143,6 +144,7 @@ def _changed(content: Content, *, at: dt.datetime) -> Step:
 def _asked(content: Content, *, at: dt.datetime) -> tuple[Household, Known, Moved]:
     """Return a known household, how it stands, and what it is to be."""
     household = row_of(Household, content["household"])
+    require_stands(household)
     known = known_by_head([household.head.key])[household.head.key]
     tier, cause = content["tier"], content.get("cause") or ""
     from_on = None

@@ -7,6 +7,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import Household, HouseholdMember, Person, Role, User
 from accounts.services import members, people
+from accounts.services.households import require_stands
 from accounts.services.members import card_tail_in_name_of, posts_after
 from kernel import clock, identity
 from kernel.errors import BadValue
@@ -60,6 +61,7 @@ def _join(content: Content, *, at: dt.datetime) -> Step:
     number = identity.id_number(content["id_number"], today=clock.county_day(at))
     from_on = dt.date.fromisoformat(content["from_on"])
     key = blind_index("id_number", number)
+    require_stands(household)
     person = Person.objects.filter(key=key).first()
     if person is not None:
         if person.name != name:

@@ -34,7 +34,8 @@ _GROUPINGS = [
 
 _LINES = """
     SELECT to_char(r.signed_on, 'YYYY-MM') AS month, b.channel_id AS channel, l.township_id AS township,
-           p.code AS produce, s.weight_g, s.amount_fen, l.household_id,
+           p.code AS produce, s.weight_g, s.amount_fen,
+           CASE WHEN h.merged_at <= %(cut_off)s THEN h.merged_into_id ELSE h.id END AS household_id,
            f.fiscal_year < extract(year FROM r.signed_on) AS earlier, coalesce(t.tier = ANY(%(poor)s), false) AS poor
     FROM orders_statementline s
     JOIN orders_receiptline rl ON rl.id = s.receipt_line_id
@@ -45,7 +46,9 @@ _LINES = """
     JOIN orders_purchaseorder o ON o.id = a.order_id
     JOIN canteens_fund f ON f.id = o.fund_id
     JOIN accounts_organisation b ON b.id = o.buyer_id
-    LEFT JOIN accounts_householdtier t ON t.household_id = l.household_id
+    LEFT JOIN accounts_household h ON h.id = l.household_id
+    LEFT JOIN accounts_householdtier t
+         ON t.household_id = CASE WHEN h.merged_at <= r.signed_at THEN h.merged_into_id ELSE h.id END
          AND t.from_on <= r.signed_on AND (t.to_on IS NULL OR t.to_on > r.signed_on)
     WHERE r.status = 'signed' AND r.signed_on >= %(first)s AND r.signed_on < %(after)s AND r.signed_at <= %(cut_off)s
       AND (%(channel)s = '' OR b.channel_id = %(channel)s)

@@ -36,6 +36,11 @@ CHECKS = [
     check("buyers_have_a_channel", Organisation, {"channel": None}, {"kind": "finance"}, kind="buyer"),
     words("membership_role_known", Membership, "role"),
     check("membership_in_order", Membership, {"to_on": F("from_on")}, {"to_on": F("from_on") - DAY}),
+    check(
+        "merged_into_another", Household,
+        {"merged_into": F("pk"), "merged_at": F("created_at")}, {"merged_at": F("created_at")},
+        merged_into=None,
+    ),
     check("household_size_bounded", Household, {"people": 0}, {"people": 41}),
     words("tier_known", HouseholdTier, "tier"),
     check(
@@ -71,7 +76,7 @@ UNIQUES = [
     unique("phone_index", User),
     unique("membership_once", Membership, to_on=None),
     unique("number", Household),
-    unique("one_household_a_head", Household),
+    unique("one_household_a_head", Household, merged_into=None),
     unique("one_household_a_person", HouseholdMember, to_on=None),
     unique("tier_from_once", HouseholdTier, changes={"to_on": dt.date(2026, 12, 31)}),
     unique("one_tier_now", HouseholdTier, to_on=None),

@@ -18,10 +18,12 @@ from accounts.models import (
     Mandate,
     Membership,
     Organisation,
+    Person,
     Place,
     Role,
 )
 from canteens.models import ApprovalTier, Canteen, Fund
+from catalog.models import Listing
 from kernel.entering import SETTING
 from losses.models import ReliefScheme, SchemeMoney, SchemeRate
 from records.models import CalendarDay, HandsException, IncompatibleHands, PolicyValue
@@ -119,3 +121,37 @@ def test_nobody_who_died_is_entered(model):
     force(row, **over | {"to_on": later})
     with refused_by(f"{model._meta.db_table}.living_only"), as_owner():
         model.objects.bulk_create([twin(row, ("person",), **here, from_on=later)])
+
+
+@pytest.mark.guard("trigger accounts_household.merged_once")
+def test_a_household_is_merged_once_into_one_that_stands():
+    first, second = Household.objects.order_by("pk")[:2]
+    third = twin(first, head_id=Person.objects.exclude(pk__in=Household.objects.values("head")).first().pk)
+    with transaction.atomic():
+        insert_here(third, merged_into_id=second.pk, merged_at=first.created_at)
+        for household, into in ((second, first), (first, third)):  # a survivor; into a merged one
+            with refused_by("accounts_household.merged_once"), as_owner():
+                Household.objects.filter(pk=household.pk).update(merged_into=into, merged_at=first.created_at)
+        with refused_by("accounts_household.merged_once"), as_owner():
+            Household.objects.filter(pk=third.pk).update(merged_into=None, merged_at=None)
+        transaction.set_rollback(True)
+
+
+@pytest.mark.guard("trigger catalog_listing.merged_lists_no_more")
+def test_a_merged_household_lists_nothing_more():
+    lot = a_row(Listing, household__isnull=False)
+    other = Household.objects.exclude(pk=lot.household_id).first()
+    with transaction.atomic():
+        with past_triggers():
+            Household.objects.filter(pk=lot.household_id).update(merged_into=other, merged_at=other.created_at)
+        with refused_by("catalog_listing.merged_lists_no_more"), as_owner():
+            Listing.objects.bulk_create([twin(lot)])
+        transaction.set_rollback(True)
+
+
+def insert_here(household, **columns):
+    """Insert a household past triggers, until the transaction is taken back."""
+    for name, value in columns.items():
+        setattr(household, name, value)
+    with past_triggers():
+        Household.objects.bulk_create([household])

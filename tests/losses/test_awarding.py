@@ -9,6 +9,7 @@ from django.db import connection
 
 from accounts.models import Message
 from accounts.services import people
+from accounts.services.households import merge
 from kernel.workflow import IllegalMove
 from ledger.services.payables import NoBankCard
 from losses.models import Award, Computation, LossClaim
@@ -83,6 +84,20 @@ def test_the_cap_counts_what_is_paid_and_what_is_held(cast, finance_bureau, dire
     third.refresh_from_db()
     assert third.status == "visited"
     assert totals(scheme) == (200_00, 0)
+
+
+def test_merged_households_share_one_cap(
+    cast, finance_bureau, director_lin, xiuying_household, lot, neighbours_lot, cabbage
+):
+    scheme = a_scheme(finance_bureau, director_lin, cabbage, cap_fen=200_00)
+    story = Story(cast, scheme)
+    first = story.computed(story.filed(neighbours_lot, kg=100))
+    merge(neighbours_lot.household, xiuying_household, at=first.filed_at)
+
+    second = story.computed(story.filed(lot, kg=100))
+
+    amounts = [claim.computations.get().amount_fen for claim in (first, second)]
+    assert amounts == [160_00, 40_00]
 
 
 def test_a_refused_amount_leaves_room_under_the_cap_again(cast, finance_bureau, director_lin, xiuying, lot, cabbage):

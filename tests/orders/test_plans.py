@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts.services.households import merge
 from catalog.services import listings
 from kernel import clock
 from kernel.weight import parse_quantity
@@ -152,3 +153,16 @@ def test_goods_not_yet_harvested_fill_only_orders_for_after_their_harvest(story,
     too_late.refresh_from_db()
     assert too_late.free() == 100 * KG
     assert story.place(wish((in_time, 10))).status == "placed"
+
+
+def test_lots_of_merged_households_share_as_one(school, cabbage, xiuying_household, cabbage_of_xiuying, changxi):
+    other = a_household(changxi, tier="ordinary")
+    a_listing(other, cabbage, kg=100, price_fen=80)
+    apart = plans_for(Want(cabbage, 40 * KG, DELIVER_ON), buyer=school, at=MONDAY)[0]
+    assert len({pick.lot.owner for pick in apart.split.picks}) == 1  # the poor household alone
+
+    merge(other, xiuying_household, at=MONDAY)
+
+    together = plans_for(Want(cabbage, 150 * KG, DELIVER_ON), buyer=school, at=MONDAY)[0]
+    assert {pick.lot.owner for pick in together.split.picks} == {f"household:{xiuying_household.pk}"}
+    assert (together.poor_owners, together.poor_g) == (1, 150 * KG)

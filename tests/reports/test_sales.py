@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Channel
+from accounts.services.households import merge
 from orders.services.receiving import Weighed
 from reports.selectors.sales import Limits, sales
 from tests import factories
@@ -218,3 +219,11 @@ def test_english_pages_show_no_chinese_names(sold, official):
     page = client.get("/reports/sales/?first=2026-11&last=2026-11&channel=school").content.decode()
 
     assert "School" in page and "学校" not in page and "包菜" not in page
+
+
+def test_a_merged_household_counts_by_its_survivor_from_the_merge_on(sold, xiuying_household, guiying_household):
+    merge(guiying_household, xiuying_household, at=FRIDAY + dt.timedelta(days=1))
+
+    before, after = (sales(NOVEMBER, cut_off=FRIDAY + dt.timedelta(days=days)).at() for days in (0, 2))
+    assert (before.households, after.households) == (2, 1)
+    assert before.amount_fen == after.amount_fen and before.poor_fen == after.poor_fen
