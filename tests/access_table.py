@@ -301,7 +301,9 @@ IN = {
     "mass-reading-answer": {"auditor"},
     "api-mass-reading-answer": {"auditor"},
     # Registers: the register of channels, and a channel that the clerk proposed
-    "sessions-end": {"security"},
+    "session-list": {"buyer", "security"},  # the sessions of the buyer
+    "session-end": {"buyer", "security"},
+    "sessions-end": {"buyer", "security"},
     "register-index": REGISTER_DESKS,
     "register-missing": {"auditor", "checker", "director", "maker", "security", "system"},
     "api-register-missing": {"auditor", "checker", "director", "maker", "security", "system"},
@@ -338,6 +340,7 @@ IN = {
 
 # Addresses that only take a POST.
 POSTED = {
+    "session-end",
     "mass-reading-answer",
     "api-mass-reading-answer",
     "my-card-code",

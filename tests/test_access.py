@@ -12,7 +12,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
-from accounts.models import Message, RegisterFile, Role
+from accounts.models import Message, OpenSession, RegisterFile, Role
 from canteens.services import propose_budget
 from catalog.models import Listing
 from catalog.services import papers
@@ -157,6 +157,9 @@ class World:
             ).pk,
             "key": "channels",
             "person_id": county.named["buyer"].person_id,
+            "session_id": OpenSession.objects.create(
+                user=county.named["buyer"], session_key="kept", device="phone", begun_at=clock.now()
+            ).pk,
             "mass_reading_id": MassReading.objects.create(
                 by=county.named["clerk"], on=clock.county_day(clock.now()), people=400, at=clock.now()
             ).pk,

@@ -279,6 +279,7 @@ def test_a_number_that_no_row_can_have_is_not_found(client, everyman, number, mo
             "coop_member_id": uuid.uuid4(),
             "key": "channels",
             "person_id": uuid.uuid4(),
+            "session_id": uuid.uuid4(),
             "case_id": uuid.uuid4(),
             "place_code": "360735102208",
         }

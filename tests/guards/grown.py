@@ -8,6 +8,7 @@ import uuid
 from accounts.models import Organisation, PlaceName
 from accounts.services import people, register_files
 from accounts.services.readings import note_reading
+from accounts.services.sessions import note_session
 from canteens.models import Canteen
 from canteens.services import load_default_tiers
 from catalog.models import PlotSeason
@@ -76,6 +77,7 @@ def grow() -> None:
     _register(county)
     _changes(county)
     _leaves(officer, cadre)
+    note_session(cadre, "kept", "", at=MONDAY)
     note_reading(by=cadre, door="household-list", people=400, at=MONDAY)
     note_refusal(by=cadre, door="claim-award", document="claim:1", code="not_allowed", at=MONDAY)
     seal_history()

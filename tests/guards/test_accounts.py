@@ -12,6 +12,7 @@ from accounts.models import (
     HouseholdMember,
     HouseholdTier,
     Membership,
+    OpenSession,
     Organisation,
     Person,
     Place,
@@ -68,6 +69,7 @@ CHECKS = [
 ]  # fmt: skip
 
 UNIQUES = [
+    unique("session_key", OpenSession),
     unique("place_name_from_once", PlaceName),
     unique("position", Channel),
     unique("name", Organisation),

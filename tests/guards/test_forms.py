@@ -30,6 +30,7 @@ UUIDS = (
     "file_id",
     "case_id",
     "person_id",
+    "session_id",
     "register_file_id",
     "register_change_id",
     "mandate_id",

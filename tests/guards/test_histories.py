@@ -4,7 +4,7 @@ import pytest
 from django.apps import apps
 from django.db.models import F
 
-from accounts.models import Consent, RegisterFile, RegisterFileRow
+from accounts.models import Consent, OpenSession, RegisterFile, RegisterFileRow
 from canteens.models import BudgetChange
 from catalog.models import Listing, Movement, Paper, PriceChange, Recognition, SellerPause
 from ledger.models import (
@@ -91,7 +91,18 @@ KEPT = [model for model in OURS if changeable_columns(model) is not None]
 ADDED_TO = [model for model in KEPT if changeable_columns(model) == []]
 CHANGED = [model for model in KEPT if changeable_columns(model)]
 # Tables that tell nothing of what was done: work under way, the dictionary (told by its proposals), what is computed.
-FREE = {EntryRow, EntrySheet, Grade, Job, ListingDraft, PriceMedian, Produce, ProduceCategory, RegisterFileRow}
+FREE = {
+    EntryRow,
+    EntrySheet,
+    Grade,
+    Job,
+    ListingDraft,
+    OpenSession,
+    PriceMedian,
+    Produce,
+    ProduceCategory,
+    RegisterFileRow,
+}
 
 
 def under(trigger: str, models):
