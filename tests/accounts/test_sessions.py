@@ -1,4 +1,4 @@
-"""Where somebody is signed in is listed, and ended by the person or the security administrator from the next page on."""
+"""Where somebody is signed in is listed, and ended by the person or the security administrator at once."""
 
 import uuid
 
