@@ -142,7 +142,7 @@ class LogFilter(FilterSet):
     first = Day(label=_("From day"), method="from_day")
     last = Day(label=_("To day"), method="to_day")
     kind = OneOf(label=pgettext_lazy("log", "About"), method="about")
-    document = Word(label=pgettext_lazy("log", "Document (its kind and key)"), field_name="document")
+    document = Word(field_name="document", widget=forms.HiddenInput)  # by the link of a row
     person = Person(field_name="by", widget=forms.HiddenInput)
 
     class Meta:

@@ -6,6 +6,8 @@ from django.utils.translation import pgettext_lazy
 from kernel.present import StrOrPromise
 from kernel.shown import Link
 
+LONG_KEY, SHOWN_OF_A_KEY = 36, 8  # a key nobody could say over the telephone
+
 DOCUMENTS: dict[str, StrOrPromise] = {
     "allocation": pgettext_lazy("document", "Part of an order"),
     "batch": pgettext_lazy("document", "Payout batch"),
@@ -54,4 +56,5 @@ def document_link(document: str) -> Link:
     """Return a document by its name, with its page where it has one that the auditor reads."""
     kind, _colon, key = document.partition(":")
     url = reverse(_OPENED_BY[kind], args=[key]) if kind in _OPENED_BY else ""
-    return Link(url, f"{DOCUMENTS.get(kind, kind)} {key}".strip())
+    shown = key[:SHOWN_OF_A_KEY] if len(key) == LONG_KEY else key
+    return Link(url, f"{DOCUMENTS.get(kind, kind)} {shown}".strip())

@@ -23,6 +23,7 @@ from reports.filters import ReadingFilter, TriesFilter, log_asked
 from reports.forms import AnswerForm
 from reports.pages import log as log_pages
 from reports.pages import tries as try_pages
+from reports.pages.documents import document_link
 from reports.permissions import access_log, access_mass_reading
 from reports.selectors.log import log_page, log_rows, mass_readings, readings
 
@@ -43,6 +44,7 @@ def log(request: SignedIn) -> HttpResponse:
     context = {
         "back": _home(request),
         "form": form,
+        "document": document_link(request.GET["document"]).label if request.GET.get("document") else "",
         "rows": [log_pages.log_row(act) for act in page.rows],
         "pages": page_links(page, limits),
         "all_url": reverse("log") if limits else "",
