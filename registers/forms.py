@@ -208,6 +208,19 @@ class PostEndForm(RegisterForm):
 
     post = HiddenRow()
     to_on = DayField(label=_("First day without the post"))
+    organisation = forms.CharField(
+        label=_("Moves to (organisation)"),
+        max_length=80,
+        required=False,
+        help_text=_("as it is registered; empty where the person only leaves"),
+    )
+    role = WordField(label=_("Moves to (post)"), choices=[("", "—"), *Role.choices], required=False)
+    area = forms.CharField(
+        label=_("Area of the new post"),
+        max_length=60,
+        required=False,
+        help_text=_("a township or a village; where the organisation is if it stays empty"),
+    )
 
 
 class HouseholdForm(RegisterForm):

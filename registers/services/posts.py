@@ -86,8 +86,35 @@ def hands_of(organisation: Organisation, on: dt.date) -> Hands:
     if organisation.kind in OWN_STAFF and _has_head(organisation, on):
         own = (seat(Role.HEAD_OF_OFFICE, organisation.pk), seat(Role.SECURITY_ADMIN))
         return Hands(own, own)
+    return _county_hands()
+
+
+def _county_hands() -> Hands:
     bureaus = Organisation.objects.filter(kind=Organisation.Kind.BUREAU).order_by("pk").values_list("pk", flat=True)
     return Hands((seat(Role.SECURITY_ADMIN),), tuple(seat(Role.HEAD_OF_OFFICE, pk) for pk in bureaus))
+
+
+def _moves(content: Content) -> bool:
+    """Return whether whoever leaves a post takes up another one on the same day."""
+    if bool(content.get("organisation")) != bool(content.get("role")):
+        raise BadValue(_("Write both where the person moves to and as what, or neither."))
+    return bool(content.get("organisation"))
+
+
+def _next_post(post: Membership, content: Content) -> Content:
+    """Return the appointment of somebody who moves, from the day on which the old post ends."""
+    user = User.objects.filter(person=post.person).order_by("created_at").first()
+    if user is None:
+        raise BadValue(_("This person has no account. Appoint them with a phone number instead."))
+    return {
+        "name": post.person.name,
+        "id_number": post.person.id_number,
+        "phone": user.phone,
+        "organisation": content["organisation"],
+        "role": content["role"],
+        "area": content.get("area") or "",
+        "from_on": content["to_on"],
+    }
 
 
 def _has_head(organisation: Organisation, on: dt.date) -> bool:
@@ -131,19 +158,31 @@ class PostRules(Rules):
             raise BadValue(_("This post has already ended."))
         if last < today or last <= post.from_on:
             raise BadValue(_("A post ends today at the earliest, and after the day on which it began."))
+        facts = [("to_on", post.to_on.isoformat() if post.to_on else "", last.isoformat())]
+        hands = hands_of(post.organisation, today)
+        if _moves(content):
+            asked = _asked(_next_post(post, content), at=at, leaves=post)
+            facts += [
+                ("organisation", post.organisation.name, asked.organisation.name),
+                ("role", post.role, asked.role.value),
+                ("area", post.area.name, asked.area.name),
+            ]
+            hands = hands if hands == hands_of(asked.organisation, today) else _county_hands()
         return Step(
             subject=f"post:{post.pk}",
             title=_("%(name)s: %(role)s, %(office)s")
             % {"name": post.person.name, "role": Role(post.role).label, "office": post.organisation.name},
-            facts=[("to_on", post.to_on.isoformat() if post.to_on else "", last.isoformat())],
-            hands=hands_of(post.organisation, today),
+            facts=facts,
+            hands=hands,
             notes=_left_empty(post, last),
         )
 
     def write(self, content: Content, *, document: str, by: User, confirmed_by: User, at: dt.datetime) -> None:
         """Appoint or dismiss; the person is registered and gets an account where there is none."""
         if "post" in content:
-            change(row_of(Membership, content["post"]), {"to_on": dt.date.fromisoformat(content["to_on"])})
+            post = change(row_of(Membership, content["post"]), {"to_on": dt.date.fromisoformat(content["to_on"])})
+            if _moves(content):
+                appoint(_next_post(post, content), at=at)
             return
         appoint(content, at=at)
 
@@ -165,8 +204,8 @@ def appoint(content: Content, *, at: dt.datetime) -> None:
     )
 
 
-def _asked(content: Content, *, at: dt.datetime) -> _Appointment:
-    """Return a post as it was asked for, or refuse what cannot be."""
+def _asked(content: Content, *, at: dt.datetime, leaves: Membership | None = None) -> _Appointment:
+    """Return a post as it was asked for, or refuse what cannot be; `leaves` is the one given up for it."""
     today = clock.county_day(at)
     organisation, role = organisation_named(content["organisation"]), Role(content["role"])
     number, phone = identity.id_number(content["id_number"], today=today), identity.phone(content["phone"])
@@ -189,11 +228,11 @@ def _asked(content: Content, *, at: dt.datetime) -> _Appointment:
         raise BadValue(_("A post begins today at the earliest."))
     if to_on is not None and to_on <= from_on:
         raise BadValue(_("A post ends after the day on which it begins."))
-    _require_free(asked)
+    _require_free(asked, leaves)
     return asked
 
 
-def _require_free(asked: _Appointment) -> None:
+def _require_free(asked: _Appointment, leaves: Membership | None) -> None:
     """Refuse a name or a phone that is another person's, a post held already, and what excludes it."""
     person = Person.objects.filter(key=asked.key).first()
     if person is not None and person.name != asked.name:
@@ -207,6 +246,8 @@ def _require_free(asked: _Appointment) -> None:
         raise people.Died
     ends = Q(to_on=None) | Q(to_on__gt=asked.from_on)
     meanwhile = Membership.objects.filter(ends, person=person)
+    if leaves is not None:
+        meanwhile = meanwhile.exclude(pk=leaves.pk)
     if asked.to_on is not None:
         meanwhile = meanwhile.filter(from_on__lt=asked.to_on)
     if meanwhile.filter(organisation=asked.organisation, role=asked.role).exists():

@@ -5,14 +5,17 @@ console errors, and what travels over the network (text as gzip sends it).
 """
 
 import gzip
+import re
 from dataclasses import dataclass, field
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 
 from kernel.letters import COOKIE, Letters
+from registers.services.rules import all_rules
 from tests.access_table import EVERYBODY, IN, POSTED, SIGNED_IN
 from tests.browser.screens import CUT, LETTERS, OVER, TARGETS
 from tests.gates.conftest import RESULTS
@@ -64,6 +67,31 @@ def documents(demo) -> list[tuple[str, str, str]]:
         if answer.status_code == 200 and answer["Content-Type"].startswith("text/html"):
             found.append((name, path, who))
     return found
+
+
+def registers(demo) -> list[tuple[str, str, str]]:
+    """Return the pages of every register: its list, its form, its file, its first row, by whoever proposes there."""
+    found = []
+    for rules in all_rules():
+        for page, keys in (("register", ()), ("register-new", ()), ("register-rows", ()), ("register-edit", ("row",))):
+            for who in sorted(set(demo.clients) - {STRANGER}):
+                path = _of_register(page, rules.key, keys, demo.clients[who])
+                if path:
+                    found.append((f"{page} {rules.key}", path, who))
+                    break
+    return found
+
+
+def _of_register(page: str, key: str, keys: tuple[str, ...], client) -> str:
+    """Return the address of a page of a register where this person gets in; empty elsewhere."""
+    with transaction.atomic():
+        shown = client.get(reverse("register", args=[key])).content.decode()
+        row = re.search(rf'"(/registers/{key}/(?!new/|file/)[^/"]+/)"', shown)
+        path = reverse(page, args=[key]) if not keys else row[1] if row else ""
+        answer = client.get(path) if path else None
+        transaction.set_rollback(True)
+    is_page = answer is not None and answer.status_code == 200 and answer["Content-Type"].startswith("text/html")
+    return path if is_page else ""
 
 
 def context_for(browser, site: str, demo, who: str, *, width: int, letters: Letters):
@@ -120,6 +148,29 @@ def measure(page, where: str, *, width: int, letters: Letters, farmer: bool, axe
     for broken in found["violations"]:
         for node in broken["nodes"][:3]:
             walk.faults.append(f"{where}: axe {broken['id']}: {node['target']} {node['html'][:120]}")
+
+
+@pytest.mark.browser
+def test_every_register_at_both_widths(demo, site, chromium):
+    walk, axe = Walk(), Axe()
+    pages = registers(demo)
+    walk.pages = len(pages)
+    for width in (390, 1280):
+        contexts = {}
+        for name, path, who in pages:
+            if who not in contexts:
+                contexts[who] = context_for(chromium, site, demo, who, width=width, letters=Letters.NORMAL)
+            page = contexts[who].new_page()
+            look(page, name, path, width=width, letters=Letters.NORMAL, farmer=False, axe=axe, walk=walk)
+            page.close()
+        for context in contexts.values():
+            context.close()
+    RESULTS["Registers"] = (
+        f"{walk.pages} pages of {len(all_rules())} registers, {walk.loads} looks at 390 and 1280 px, {walk.rules} rules"
+        f" of axe: {len(walk.faults)} faults."
+    )
+    assert len({name.partition(" ")[2] for name, _path, _who in pages}) == len(all_rules())
+    assert walk.faults == []
 
 
 @pytest.mark.browser

@@ -13,7 +13,7 @@ from registers.models import RegisterChange, RegisterChangeRow
 from registers.services import changes
 from registers.services.posts import ExclusivePost
 from tests import factories
-from tests.factories import MONDAY
+from tests.factories import MONDAY, a_user, login
 
 pytestmark = pytest.mark.django_db
 TODAY, DAY = MONDAY.date(), dt.timedelta(days=1)
@@ -123,6 +123,47 @@ def test_a_person_dismissed_holds_nothing_from_that_day_on(principal, second_pri
         changes.propose(
             "posts", [{"post": membership.pk, "to_on": TODAY.isoformat()}], document_number="2", by=principal, at=MONDAY
         )
+
+
+def move(membership, by, **values):
+    content = {"post": membership.pk, "to_on": TODAY.isoformat(), "area": ""} | values
+    return changes.propose("posts", [content], document_number="调 3", by=by, at=MONDAY)
+
+
+def test_a_person_moves_to_another_post_on_the_day_on_which_the_old_one_ends(
+    client, principal, second_principal, chef_chen, school
+):
+    membership = chef_chen.person.memberships.get()
+    change = move(membership, principal, organisation=school.name, role="receiver")
+    assert ["role", "buyer", "receiver"] in change.rows.get().facts
+
+    changes.confirm(change, by=second_principal, at=MONDAY)
+
+    posts = chef_chen.person.memberships.order_by("pk").values_list("role", "from_on", "to_on")
+    assert list(posts) == [("buyer", membership.from_on, TODAY), ("receiver", TODAY, None)]
+    login(client, chef_chen)
+    assert client.get("/deliveries/").status_code == 200 and client.get("/orders/new/").status_code == 403
+
+
+def test_a_move_between_two_organisations_is_decided_by_the_county(
+    security_wu, head_zhong, principal, second_principal, chef_chen, hospital
+):
+    membership = chef_chen.person.memberships.get()
+    a_user("赖院长", "head_of_office", hospital)
+
+    with pytest.raises(changes.NotYours):
+        move(membership, principal, organisation=hospital.name, role="buyer")
+    change = move(membership, security_wu, organisation=hospital.name, role="buyer")
+    assert all(seat.startswith("head_of_office@") for seat in change.confirmed_in)
+    changes.confirm(change, by=head_zhong, at=MONDAY)
+
+    assert chef_chen.person.memberships.get(to_on=None).organisation == hospital
+
+
+@pytest.mark.parametrize("values", [{"organisation": "石城县第一中学"}, {"role": "receiver"}])
+def test_half_a_move_is_refused(principal, second_principal, chef_chen, values):
+    with pytest.raises(BadValue, match="都填"):
+        move(chef_chen.person.memberships.get(), principal, **values)
 
 
 def test_a_post_left_empty_is_named_first(principal, second_principal, chef_chen):
