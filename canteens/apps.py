@@ -12,13 +12,17 @@ class CanteensConfig(AppConfig):
         """Give rules and desks of canteens, funds and approval tiers, and the findings of this room."""
         from canteens.pages import missing  # here, since rooms open one by one
         from canteens.pages.registers import DESKS  # here, since rooms open one by one
-        from canteens.services.registers import CanteenRules, FundRules  # here, since rooms open one by one
+        from canteens.services.registers import (  # here, since rooms open one by one
+            CanteenRules,
+            CarryOverRules,
+            FundRules,
+        )
         from canteens.services.tiers import TierRules  # here, since rooms open one by one
         from registers.pages.desks import put_up  # here, since rooms open one by one
         from registers.pages.missing import add  # here, since rooms open one by one
         from registers.services import rules  # here, since rooms open one by one
 
-        for kind in (CanteenRules, FundRules, TierRules):
+        for kind in (CanteenRules, FundRules, CarryOverRules, TierRules):
             rules.add(kind())
         for desk in DESKS:
             put_up(desk)

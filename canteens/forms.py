@@ -65,6 +65,15 @@ class TierEndForm(RegisterForm):
     to_on = DayField(label=_("First day without this tier"))
 
 
+class CarryOverForm(RegisterForm):
+    """What is left of a year that is over, for the year after."""
+
+    organisation = forms.CharField(label=_("Buyer"), max_length=80, help_text=_("as it is registered"))
+    kind = WordField(label=_("Kind of fund"), choices=FundKind.choices)
+    fiscal_year = WholeNumberField(label=_("Out of the year"), min_value=2020, max_value=2100)
+    amount = YuanFormField(label=_("How much is carried over?"))
+
+
 class FundForm(RegisterForm):
     """A purse to be opened."""
 

@@ -9,7 +9,7 @@ from accounts.selectors import Standing
 from canteens import filters, forms
 from canteens.models import ApprovalTier, Canteen, Fund
 from canteens.services.registers import FundRules
-from kernel import money
+from kernel import clock, money
 from registers.pages.desks import Column, Desk
 
 CANTEENS = Desk(
@@ -77,6 +77,27 @@ FUNDS = Desk(
     example={"organisation": "示范县第一中学", "kind": "工会经费", "fiscal_year": "2030"},
 )
 
+CARRY_OVER = Desk(
+    key="carry-over",
+    name=_("Carry-over"),
+    about=_("What is left of purses of years that are over. It goes into the purse of the year after on a document."),
+    add=_("Carry over"),
+    form=forms.CarryOverForm,
+    rows=lambda who: _funds_seen_by(who).filter(fiscal_year__lt=clock.county_day(clock.now()).year),
+    order=("-fiscal_year", "organisation_id", "pk"),
+    columns=(
+        Column("organisation", _("Buyer"), lambda row: row.organisation.name),
+        Column("kind", _("Kind of fund"), lambda row: row.get_kind_display()),
+        Column("fiscal_year", _("Fiscal year"), lambda row: row.fiscal_year),
+        Column("held", _("Held by orders (yuan)"), lambda row: money.yuan(row.account.debits_pending_fen)),
+        Column("left", _("Left (yuan)"), lambda row: money.yuan(row.account.available_fen())),
+    ),
+    narrowed=filters.FundFilter,
+    by_file=True,
+    words={"left_before": _("Left of the year that is over (yuan)"), "left_after": _("Left of the year after (yuan)")},
+    example={"organisation": "示范县第一中学", "kind": "工会经费", "fiscal_year": "2030", "amount": "1200.00"},
+)
+
 TIERS = Desk(
     key="approval-tiers",
     name=_("Approval tiers"),
@@ -99,4 +120,4 @@ TIERS = Desk(
     content_of=lambda row: {"tier": row.pk, "to_on": row.to_on},
 )
 
-DESKS = (CANTEENS, FUNDS, TIERS)
+DESKS = (CANTEENS, FUNDS, CARRY_OVER, TIERS)

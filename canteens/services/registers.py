@@ -7,8 +7,14 @@ from django.utils.translation import gettext as _
 from accounts.models import Organisation, Role, User
 from canteens.models import Canteen, Fund, FundKind
 from canteens.selectors import years_to_open
-from canteens.services.purses import open_fund, register_canteen
-from kernel import clock
+from canteens.services.purses import (
+    BudgetNotFree,
+    confirm_budget,
+    open_fund,
+    propose_budget,
+    register_canteen,
+)
+from kernel import clock, money
 from kernel.errors import BadValue
 from registers.services.named import organisation_named, row_of
 from registers.services.offices import OFFICES
@@ -65,6 +71,57 @@ class FundRules(Rules):
     def write(self, content: Content, *, document: str, by: User, confirmed_by: User, at: dt.datetime) -> None:
         """Open the purse."""
         open_fund(_buyer(content), content["kind"], int(content["fiscal_year"]), at=at)
+
+
+class CarryOverRules(Rules):
+    """Carry-over: what is left of a purse of a year before goes into the purse of the year after, on a document.
+
+    Only the rest goes: what orders hold stays with its year.
+    """
+
+    key = "carry-over"
+    roles = FundRules.roles
+
+    def look(self, content: Content, *, at: dt.datetime) -> Step:
+        """Return how much would be left in the one purse, and in the other."""
+        old, new = _purses_of(content, clock.county_day(at))
+        amount, free = int(content["amount"]), old.account.available_fen()
+        if not 0 < amount <= free:
+            raise BudgetNotFree(free)
+        rest = new.account.available_fen()
+        return Step(
+            subject=f"{old.pk}",
+            title=_("%(fund)s %(year)s, %(buyer)s")
+            % {"fund": FundKind(old.kind).label, "year": old.fiscal_year, "buyer": old.organisation.name},
+            facts=[
+                ("left_before", money.yuan(free), money.yuan(free - amount)),
+                ("left_after", money.yuan(rest), money.yuan(rest + amount)),
+            ],
+            hands=hands_of_purse(old.organisation, old.kind),
+            notes=[
+                _("Orders of %(year)s still hold %(yuan)s yuan; that stays with its year.")
+                % {"year": old.fiscal_year, "yuan": money.yuan(old.account.debits_pending_fen)}
+            ],
+        )
+
+    def write(self, content: Content, *, document: str, by: User, confirmed_by: User, at: dt.datetime) -> None:
+        """Take the money out of the one purse and put it into the other, both on this document."""
+        old, new = _purses_of(content, clock.county_day(at))
+        for fund, amount in ((old, -int(content["amount"])), (new, int(content["amount"]))):
+            confirm_budget(propose_budget(fund, amount, document, by=by, at=at), by=confirmed_by, at=at)
+
+
+def _purses_of(content: Content, today: dt.date) -> tuple[Fund, Fund]:
+    """Return the purse that is over and the one of the year after it."""
+    buyer, kind, year = _buyer(content), FundKind(content["kind"]), int(content["fiscal_year"])
+    if year >= today.year:
+        raise BadValue(_("The year %(year)s is not over yet. Carry over once it is.") % {"year": year})
+    purses = Fund.objects.filter(organisation=buyer, kind=kind, fiscal_year__in=(year, year + 1))
+    found = {fund.fiscal_year: fund for fund in purses.select_related("account", "organisation")}
+    for missing in (year, year + 1):
+        if missing not in found:
+            raise BadValue(_("There is no purse of this kind for %(year)s. Open it first.") % {"year": missing})
+    return found[year], found[year + 1]
 
 
 def hands_of_purse(buyer: Organisation, kind: str) -> Hands:

@@ -126,11 +126,12 @@ def name_of_place(code: str) -> str:
 def row_shown(row: RegisterChangeRow, desk: Desk) -> RowShown:
     """Return one row of a proposal with old and new beside each other."""
     fields = {**(desk.change_form.base_fields if desk.change_form else {}), **desk.form.base_fields}
+    words = {column.key: column.label for column in desk.columns} | dict(desk.words)
     return RowShown(
         title=row.title,
         differences=[
             Difference(
-                label=str(fields[name].label) if name in fields else name,
+                label=str(fields[name].label if name in fields else words.get(name, name)),
                 old=_worded(fields.get(name), old),
                 new=_worded(fields.get(name), new),
                 differs=old != new,

@@ -43,6 +43,7 @@ class Desk:
     personal: bool = False  # its rows are about people: who looks at them is written down
     file_page: str = ""  # the page where its file is brought, where it is read otherwise than row by row
     acts: Callable[[Standing, Any], list[Action]] | None = None  # what else may be done about a row, at once
+    words: Mapping[str, StrOrPromise] = field(default_factory=dict)  # of what a change tells beside its form
     example: Mapping[str, str] = field(default_factory=dict)  # field → what the file to fill in shows
 
 

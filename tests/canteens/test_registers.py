@@ -10,12 +10,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from canteens.models import Canteen, Fund
+from canteens.services import confirm_budget, propose_budget
+from canteens.services.purses import BudgetNotFree
 from kernel.errors import BadValue
 from records.services.participation import AlreadyTookPart
 from registers.models import RegisterChange
 from registers.services import changes
 from tests import factories
 from tests.factories import MONDAY, login
+from tests.orders.steps import Story, wish
 
 pytestmark = pytest.mark.django_db
 
@@ -161,3 +164,96 @@ def test_next_years_purse_is_opened_from_october_on(school, treasurer_zhou, mont
 
 def faults(content, *, at):
     return changes.faults_of("funds", [content], [""], at=at)
+
+
+# --- Carry-over -----------------------------------------------------------------------------------
+
+NEXT = MONDAY.replace(year=MONDAY.year + 1, month=1, day=5)
+
+
+@pytest.fixture
+def two_purses(school, treasurer_zhou, chair_tan):
+    """The union's purse of this year with 1,000 yuan, and an empty one of the next."""
+    old = factories.a_fund(school, yuan=1_000, year=MONDAY.year, by=treasurer_zhou)
+    return old, factories.a_fund(school, yuan=0, year=NEXT.year, by=treasurer_zhou)
+
+
+def carried(**values):
+    row = {"organisation": "石城县第一中学", "kind": "union", "fiscal_year": MONDAY.year, "amount": 1_000_00}
+    return row | values
+
+
+def left(fund):
+    fund.account.refresh_from_db()
+    return fund.account.available_fen()
+
+
+def test_what_is_left_goes_into_the_next_year_by_two_hands_and_what_is_held_stays(
+    client, two_purses, school, treasurer_zhou, chair_tan, chef_chen, xiuying, xiuying_household, cabbage, now
+):
+    old, new = two_purses
+    lot = factories.a_listing(xiuying_household, cabbage, kg=100, price_fen=80, by=xiuying)
+    Story(school, old, {"chef": chef_chen}).place(wish((lot, 40)))
+    now.at = NEXT
+    with pytest.raises(BudgetNotFree, match=r"936\.00"):
+        propose("carry-over", carried(), by=treasurer_zhou, at=NEXT)
+
+    login(client, treasurer_zhou)
+    typed = {"organisation": school.name, "kind": "union", "fiscal_year": MONDAY.year, "amount": "936"}
+    sent = client.post(
+        reverse("register-new", args=["carry-over"]), typed | {"idem": "k" * 32, "document_number": "结转1号"}
+    )
+    change = RegisterChange.objects.get()
+    assert sent.status_code == 302 and facts(change) == {
+        "left_before": ("936.00", "0.00"),
+        "left_after": ("0.00", "936.00"),
+    }
+    assert "64.00" in changes.notes_of(change, at=NEXT)[0]
+    with pytest.raises(AlreadyTookPart):
+        changes.confirm(change, by=treasurer_zhou, at=NEXT)
+    login(client, chair_tan)
+    page = client.get(reverse("register-change", args=[change.pk])).content.decode()
+    assert "上年度还剩（元）" in page and "下年度还剩（元）" in page and "left_" not in page
+    client.post(reverse("register-change-confirm", args=[change.pk]), {"idem": "c" * 32})
+
+    assert (left(old), left(new)) == (0, 936_00)
+    old.account.refresh_from_db()
+    assert old.account.debits_pending_fen == 64_00
+    for fund, sum_ in ((old, "936.00 元"), (new, "936.00 元")):
+        page = login(client, treasurer_zhou).get(f"/funds/{fund.pk}/").content.decode()
+        assert sum_ in page and "结转1号" in page
+
+
+def test_what_cannot_be_carried_over_is_refused(two_purses, treasurer_zhou):
+    with pytest.raises(BadValue, match="还没有过完"):
+        propose("carry-over", carried(), by=treasurer_zhou, at=MONDAY)
+    with pytest.raises(BadValue, match=str(MONDAY.year - 2)):
+        propose("carry-over", carried(fiscal_year=MONDAY.year - 2), by=treasurer_zhou, at=NEXT)
+
+
+def test_what_was_ordered_or_taken_meanwhile_stops_a_carry_over(two_purses, treasurer_zhou, chair_tan):
+    old, _new = two_purses
+    change = propose("carry-over", carried(amount=900_00), by=treasurer_zhou, at=NEXT)
+    budget = propose_budget(old, -200_00, "收回1号", by=treasurer_zhou, at=NEXT)
+    confirm_budget(budget, by=chair_tan, at=NEXT)
+
+    with pytest.raises((BudgetNotFree, changes.ChangedSince)):
+        changes.confirm(change, by=chair_tan, at=NEXT)
+    assert left(old) == 800_00
+
+
+def test_programs_carry_over_too(client, two_purses, school, treasurer_zhou, chair_tan, now):
+    now.at = NEXT
+    login(client, treasurer_zhou)
+    row = {"organisation": school.name, "kind": "union", "fiscal_year": str(MONDAY.year), "amount": "1000"}
+    sent = client.post(
+        reverse("api-register-propose", args=["carry-over"]),
+        {"document_number": "结转2号", "rows": [row]},
+        content_type="application/json",
+        HTTP_IDEMPOTENCY_KEY="k" * 20,
+    )
+    assert sent.status_code == 201
+    login(client, chair_tan)
+    client.post(reverse("api-register-change-confirm", args=[sent.json()["id"]]), HTTP_IDEMPOTENCY_KEY="c" * 20)
+
+    assert [left(fund) for fund in two_purses] == [0, 1_000_00]

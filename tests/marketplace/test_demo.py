@@ -2,6 +2,7 @@
 
 import datetime as dt
 import os
+import re
 import subprocess
 import sys
 
@@ -21,8 +22,10 @@ from orders.models import OrderStatus, PurchaseOrder, SettlementStatement
 from records.models import Job
 from records.services import jobs
 from records.services.history import seal_history
-from registers.models import RegisterChange
+from registers.models import RegisterChange, RegisterChangeRow
 from registers.pages import missing
+from registers.pages.changes import row_shown
+from registers.pages.desks import desk_of
 
 pytestmark = pytest.mark.django_db
 
@@ -59,6 +62,9 @@ def test_the_county_stands_with_work_for_everybody(short_history, capsys, settin
     oldest = SettlementStatement.objects.order_by("at").first().at
     assert clock.now() - oldest > dt.timedelta(days=31)
     assert missing.findings(clock.now()) == []
+    shown = [row_shown(row, desk_of(row.register)) for row in RegisterChangeRow.objects.all()]
+    labels = {difference.label for row in shown for difference in row.differences}
+    assert [label for label in labels if re.fullmatch("[a-z_]+", label)] == []
     assert breaches() == []
     assert seal_history() > 1000
     call_command("verify_history")
