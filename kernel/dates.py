@@ -26,6 +26,7 @@ _CHINESE = re.compile(
 _DIGITS = {sign: str(digit) for digit, sign in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0", "0": "0"}
 _DAYS_OF_A_WEEK = 7
 _NOON = 12
+_MIDNIGHT = 24
 _OFFICE_ENDS, _EVENING = dt.time(17, 30), dt.time(19)
 _DASHES = str.maketrans("\u2010\u2011\u2012\u2013\u2014\u2212\u3002", "------.")
 
@@ -90,7 +91,7 @@ def deadline_words(at: dt.datetime, now: dt.datetime) -> str:
     The minute is never said, and what is said is never later than the deadline itself.
     """
     local = at.astimezone(COUNTY_ZONE)
-    day = spoken_day(local.date(), now.astimezone(COUNTY_ZONE).date())
+    day = spoken_day(_day_of(local), now.astimezone(COUNTY_ZONE).date())
     if local.hour == _NOON:
         return _("%(day)s before noon") % {"day": day}
     if _OFFICE_ENDS <= local.time() < _EVENING:
@@ -105,7 +106,8 @@ def message_deadline(at: dt.datetime) -> str:
     """
     with translation.override("zh-hans"):
         local = at.astimezone(COUNTY_ZONE)
-        day = f"{local.month} 月 {local.day} 日（周{'一二三四五六日'[local.weekday()]}）"
+        on = _day_of(local)
+        day = f"{on.month} 月 {on.day} 日（周{'一二三四五六日'[on.weekday()]}）"
         if local.hour == _NOON:
             return f"{day}中午"
         return f"{day}下班" if _OFFICE_ENDS <= local.time() < _EVENING else f"{day}{_hour_words(local.hour)}"
@@ -119,8 +121,14 @@ def due_words(day: dt.date, today: dt.date) -> str:
     return _("due today") if away == 0 else _("by %(day)s") % {"day": spoken_day(day, today)}
 
 
+def _day_of(local: dt.datetime) -> dt.date:
+    """Return the day by whose name people call an hour: the one in which a night began, for the hour after midnight."""
+    return (local - dt.timedelta(hours=1)).date()
+
+
 def _hour_words(hour: int) -> str:
-    """Write a whole hour with its part of the day."""
+    """Write a whole hour with its part of the day; midnight ends a day."""
+    hour = hour or _MIDNIGHT
     parts = ((6, _("%(n)s at night")), (12, _("%(n)s in the morning")), (18, _("%(n)s in the afternoon")))
     words = next((part for before, part in parts if hour < before), _("%(n)s in the evening"))
-    return words % {"n": (hour - 1) % 12 + 1 if hour else 0}
+    return words % {"n": (hour - 1) % 12 + 1}
