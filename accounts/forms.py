@@ -6,11 +6,12 @@ from allauth.account.forms import ConfirmLoginCodeForm
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.totp.internal.auth import get_totp_secret
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Tier
+from accounts.models import Tier, User
 from accounts.services.register import MOST_PEOPLE, Answers, Report
 from kernel.form_fields import CodeField, DayField, DegreesField, WholeNumberField
 from kernel.kept import BroughtFile
@@ -25,6 +26,12 @@ class SignInCodeForm(ConfirmLoginCodeForm):
 
 class FirstAuthenticatorForm(ActivateTOTPForm):
     """The six digits that prove an authenticator app was set up."""
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        """Keep the secret however often the page is opened: somebody may have scanned it already."""
+        forms.Form.__init__(self, *args, **kwargs)
+        self.user = user
+        self.secret = get_totp_secret(regenerate=False)
 
     code = CodeField(label=_("Six digits of your authenticator app"))
 

@@ -71,6 +71,10 @@ def language_switch(request: SignedIn) -> HttpResponse:
 class SetUpAuthenticator(ActivateTOTPView):
     """Set up the authenticator app; the session in which its code was shown has taken the second step with it."""
 
+    def get_success_url(self) -> str:
+        """Lead on to the own work."""
+        return reverse("home")
+
     def form_valid(self, form: ActivateTOTPForm) -> HttpResponse:
         """Keep the authenticator, and write down in the session that its code was shown here."""
         answer = super().form_valid(form)

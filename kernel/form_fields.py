@@ -218,12 +218,30 @@ class DayField(forms.DateField):
         return read_or_explain(dates.read_day, value)
 
 
+MOST_WORDS = 24  # that a refusal names
+
+
 class WordField(forms.ChoiceField):
     """One of several codes, chosen on a page or written as its word in a file, in any of the site's languages."""
 
     def to_python(self, value: Any) -> str:
         code = fold_typed(super().to_python(value))
         return self._codes().get(code, code)
+
+    def validate(self, value: Any) -> None:
+        """Refuse a word that is none of them, and name those that are: in a file nobody sees a list to choose from."""
+        try:
+            super().validate(value)
+        except ValidationError as refusal:
+            if getattr(refusal, "code", "") != "invalid_choice":
+                raise
+            known = "、".join(self.words()[:MOST_WORDS])
+            sentence = _("“%(value)s” is none of these: %(known)s")
+            raise ValidationError(sentence, code="invalid_choice", params={"value": value, "known": known}) from None
+
+    def words(self) -> list[str]:
+        """Return the words one may choose, in the language of the reader."""
+        return [str(word) for code, word in cast(Iterable[tuple[str, object]], self.choices) if code != ""]
 
     def _codes(self) -> dict[str, str]:
         words: dict[str, str] = {}

@@ -7,10 +7,11 @@ from typing import Any, cast
 from django import forms
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from accounts.models import MOST_FEE_BP, MOST_FEE_FEN, Cause, Organisation, Place, Role, Tier
 from accounts.services.register import MOST_PEOPLE
+from kernel import clock
 from kernel.form_fields import (
     CodeField,
     DayField,
@@ -27,6 +28,7 @@ from kernel.form_fields import (
 )
 from kernel.kept import BroughtFile
 from records.forms import ActForm
+from records.selectors.policy import policies_on
 from registers.services.policies import POLICY_NAMES
 from registers.services.rules import Content
 
@@ -355,6 +357,14 @@ class PolicyForm(RegisterForm):
     name = WordField(label=_("Rule"), choices=POLICY_NAMES)
     value = WholeNumberField(label=_("Value"), min_value=0, max_value=10_000_000)
     from_on = DayField(label=pgettext_lazy("register", "From"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Show beside each rule the value that holds today."""
+        super().__init__(*args, **kwargs)
+        values = policies_on(clock.county_day(clock.now()))
+        now_is = pgettext("policy", "%(rule)s: now %(value)s")
+        choices = [(name, now_is % {"rule": rule, "value": values[name]}) for name, rule in POLICY_NAMES]
+        cast(forms.ChoiceField, self.fields["name"]).choices = choices
 
 
 class CalendarForm(RegisterForm):

@@ -57,7 +57,8 @@ MOST_FAULTS = 200
 def register_index(request: SignedIn) -> HttpResponse:
     """List the registers this person looks into, and what waits in each."""
     permissions.access_registers(request.user)
-    context = {"registers": registers(request.user)}
+    oversees = standing(request.user).has(*permissions.OVERSEERS)
+    context = {"registers": registers(request.user), "missing_url": reverse("register-missing") if oversees else ""}
     return render(request, "registers/index.html", context)
 
 

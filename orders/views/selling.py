@@ -18,7 +18,7 @@ from kernel.present import known
 from kernel.shown import Link, page_links
 from orders import permissions
 from orders.forms import AnswerForm
-from orders.models import Allocation, AllocationStatus, OrderStatus
+from orders.models import Allocation, AllocationStatus, OrderStatus, PurchaseOrder
 from orders.pages import sales as pages
 from orders.pages.words import day_words, reason_for
 from orders.selectors.sales import Stage, sales_seen_by, step_of
@@ -81,6 +81,10 @@ def _answer(request: SignedIn, lot: Allocation, verb: Callable[..., object], *, 
     )
 
 
+def _may_send(request: SignedIn, order: PurchaseOrder) -> bool:
+    return order.status == OrderStatus.CONFIRMED and permissions.can_ship(request.user, order)
+
+
 def _show(
     request: SignedIn, lot: Allocation, *, form: AnswerForm | None = None, refusal: str = "", status: int = 200
 ) -> HttpResponse:
@@ -100,6 +104,7 @@ def _show(
         "until": deadline_words(known(order.answer_by_at), clock.now()) if open_now else "",
         "may_answer": open_now and permissions.can_answer(request.user, lot),
         "for_others": others and not permissions.answers_as_agent(request.user, lot),
+        "send_url": reverse("delivery-ship", args=[order.pk]) if _may_send(request, order) else "",
         "form": form or AnswerForm(initial={"idem": new_key()}),
         "refusal": refusal,
         "back": Link(reverse("sale-list"), _("Who buys")),

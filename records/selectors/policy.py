@@ -83,6 +83,12 @@ def policy(name: str, on: dt.date) -> int:
     return int(row) if row is not None else DEFAULTS[name]
 
 
+def policies_on(on: dt.date) -> dict[str, int]:
+    """Return every value in force on this day, by its name."""
+    rows = PolicyValue.objects.filter(confirmed_by__isnull=False, from_on__lte=on).order_by("from_on", "pk")
+    return DEFAULTS | {name: int(value) for name, value in rows.values_list("name", "value") if name in DEFAULTS}
+
+
 def policy_in_sql(name: str, on: dt.date) -> Coalesce:
     """Return the value in force on this day as part of a statement that needs it, to save one."""
     newest = _confirmed(name, on).annotate(number=Cast("value", IntegerField())).values("number")[:1]

@@ -1,5 +1,6 @@
 """The desks of the registers that belong to no other room: channels, organisations, posts, rules, working days."""
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,7 @@ from accounts.permissions import can_end_sessions
 from accounts.selectors import Standing, spoken_time
 from kernel.masking import mask_card, mask_name
 from kernel.shown import Action
+from kernel.workdays import announced
 from records.models import CalendarDay, PolicyValue
 from registers import filters, forms
 from registers.pages.desks import Column, Desk
@@ -174,10 +176,10 @@ POSTS = Desk(
     by_file=True,
     example={
         "name": "王小明",
-        "id_number": "362137198001010011",
+        "id_number": "110101198001010010",
         "phone": "13800000000",
         "organisation": "示范县第一中学",
-        "role": "采购员",
+        "role": "食堂采购员",
         "from_on": "2030-01-01",
     },
 )
@@ -244,10 +246,22 @@ POLICIES = Desk(
     narrowed=filters.PolicyFilter,
 )
 
+
+def _year_to_fill(today: dt.date) -> list[Mapping[str, str]]:
+    """Return every day of the first year that nobody has announced, Monday to Friday worked."""
+    year = next(year for year in range(today.year, today.year + 20) if announced(dt.date(year, 12, 31)) is None)
+    first = dt.date(year, 1, 1)
+    days = [first + dt.timedelta(days=n) for n in range((dt.date(year + 1, 1, 1) - first).days)]
+    return [{"day": day.isoformat(), "is_workday": str(_yes_no(day.weekday() < 5))} for day in days]
+
+
 CALENDAR = Desk(
     key="calendar",
     name=_("Working days"),
-    about=_("Days on which the county departs from the national calendar, and years that it does not know yet."),
+    about=_(
+        "Days on which the county departs from the national calendar, and every day of a year that it does not know"
+        " yet: the file to fill in holds them all, write the holidays into it."
+    ),
     add=_("Propose a day"),
     form=forms.CalendarForm,
     rows=lambda who: CalendarDay.objects.all(),
@@ -259,6 +273,7 @@ CALENDAR = Desk(
     ),
     narrowed=filters.CalendarFilter,
     by_file=True,
+    file_rows=_year_to_fill,
     example={"day": "2030-01-01", "is_workday": "否"},
 )
 

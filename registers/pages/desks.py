@@ -1,5 +1,6 @@
 """The desk of a register: its name, the form of a row, the columns of its list. Each room gives its own."""
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -43,6 +44,7 @@ class Desk:
     personal: bool = False  # its rows are about people: who looks at them is written down
     file_page: str = ""  # the page where its file is brought, where it is read otherwise than row by row
     acts: Callable[[Standing, Any], list[Action]] | None = None  # what else may be done about a row, at once
+    file_rows: Callable[[dt.date], list[Mapping[str, str]]] | None = None  # what the file to fill in begins with
     words: Mapping[str, StrOrPromise] = field(default_factory=dict)  # of what a change tells beside its form
     example: Mapping[str, str] = field(default_factory=dict)  # field → what the file to fill in shows
 

@@ -9,6 +9,8 @@ from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from kernel.clock import county_day, now
+from kernel.form_fields import WordField
 from kernel.tables import Row, read_table
 from kernel.written import workbook_of
 from registers.forms import RegisterForm
@@ -17,6 +19,7 @@ from registers.pages.desks import Desk
 from registers.services.rules import Content
 
 MOST_WRITTEN = 50_000
+LONGEST_LIST = 255  # characters that a spreadsheet keeps of a list to choose from
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,7 @@ def _fault(row: Row, column: str, reason: str) -> Fault:
 
 
 def empty_file(desk: Desk) -> bytes:
-    """Return the file to fill in: the headings with an example row, and what each column means."""
+    """Return the file to fill in: the headings, rows to begin with or an example, and what each column means."""
     import xlsxwriter  # here, since most workers never write a spreadsheet
 
     out = io.BytesIO()
@@ -92,11 +95,17 @@ def empty_file(desk: Desk) -> bytes:
     for column, name in enumerate(desk.form.fields_of_row()):
         asked = desk.form.base_fields[name]
         needed = str(asked.help_text) or (_("must be filled in") if asked.required else _("may stay empty"))
+        words = asked.words() if isinstance(asked, WordField) else []
+        if words:
+            needed = _("%(needed)s; one of: %(words)s") % {"needed": needed, "words": "、".join(words)}
+        if words and len(",".join(words)) <= LONGEST_LIST:
+            rows.data_validation(1, column, MOST_ROWS, column, {"validate": "list", "source": words})
         rows.set_column(column, column, 18, text)
         rows.write_string(0, column, str(asked.label), bold)
         meaning.write_row(column + 1, 0, [str(asked.label), needed, str(desk.example.get(name, ""))])
-    for column, name in enumerate(desk.form.fields_of_row()):
-        rows.write_string(1, column, str(desk.example.get(name, "")), text)
+    for number, example in enumerate(desk.file_rows(county_day(now())) if desk.file_rows else [desk.example], 1):
+        for column, name in enumerate(desk.form.fields_of_row()):
+            rows.write_string(number, column, str(example.get(name, "")), text)
     book.close()
     return out.getvalue()
 

@@ -110,7 +110,7 @@ MEMBERS = Desk(
     example={
         "household": "110101001201001",
         "name": "黄小英",
-        "id_number": "362137201001010011",
+        "id_number": "110101201001010015",
         "phone": "",
         "from_on": "2020-01-01",
     },

@@ -11,7 +11,7 @@ from accounts.models import ADMINISTRATORS, Membership, Organisation, Person, Pl
 from accounts.services import people
 from kernel import clock, identity
 from kernel.errors import BadValue, DomainError
-from kernel.masking import mask_id
+from kernel.masking import mask_id, mask_phone
 from kernel.sealing import blind_index
 from kernel.workflow import change
 from registers.services.named import organisation_named, place_named, row_of
@@ -140,6 +140,7 @@ class PostRules(Rules):
             facts=[
                 ("name", "", asked.name),
                 ("id_number", "", mask_id(asked.number)),
+                ("phone", "", mask_phone(asked.phone)),
                 ("organisation", "", asked.organisation.name),
                 ("role", "", asked.role.value),
                 ("area", "", asked.area.name),

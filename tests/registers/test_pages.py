@@ -13,6 +13,7 @@ from accounts.models import Channel, Membership, Organisation
 from records.models import CalendarDay, PolicyValue
 from records.selectors.policy import policy
 from registers.models import RegisterChange
+from registers.pages.desks import desk_of
 from registers.services import changes
 from registers.services.rules import all_rules
 from tests import factories
@@ -243,3 +244,44 @@ def test_lists_of_rows_known_by_no_number_go_on_behind_their_first_page(client, 
         (cursor,) = set(re.findall(r"cursor=([\w-]+)", first))
         second = read(client, name, *keys, cursor=cursor)
         assert (first.count(rows) % 10, second.count(rows) % 10) in ((1, 6), (0, 5)), name
+
+
+@pytest.mark.parametrize("key", [rules.key for rules in all_rules() if desk_of(rules.key).by_file])
+def test_the_example_of_a_file_to_fill_in_can_be_read(key):
+    """What an office copies from must not be refused: each word is one to choose, each number has its check digit."""
+    desk = desk_of(key)
+    rows = (desk.file_rows or (lambda _day: [desk.example]))(MONDAY.date())
+
+    for row in (rows[0], rows[-1]):
+        assert desk.form(row).errors == {}
+        assert set(row) <= set(desk.form.fields_of_row())
+
+
+def test_the_file_to_fill_in_names_the_words_to_choose(client, security_wu):
+    login(client, security_wu)
+    book = openpyxl.load_workbook(
+        io.BytesIO(client.get(reverse("register-empty-file", args=["posts"])).content), data_only=True
+    )
+    meaning = {row[0]: row[1] for row in book.worksheets[1].iter_rows(values_only=True)}
+    assert "可填：" in meaning["岗位"] and "运货司机" in meaning["岗位"]
+
+    head = ["姓名", "身份证号", "手机号", "单位", "岗位", "从哪天起"]
+    row = ["王小明", factories.an_id_number(3), "13800000000", "某单位", "司机", "2030-01-01"]
+    said = ask(client, "register-rows", "posts", file=a_file(head, row)).content.decode()
+    assert "没有“司机”这一项，可填：" in said and "运货司机" in said
+
+
+def test_the_file_of_working_days_holds_the_whole_year_that_nobody_knows(client, director_lin):
+    login(client, director_lin)
+    book = openpyxl.load_workbook(
+        io.BytesIO(client.get(reverse("register-empty-file", args=["calendar"])).content), read_only=True
+    )
+    days = list(book.worksheets[0].iter_rows(min_row=2, values_only=True))
+    assert len(days) in (365, 366) and {day[1] for day in days} == {"是", "否"}
+    assert days[0][0].endswith("-01-01") and days[-1][0].endswith("-12-31")
+
+
+def test_a_rule_is_proposed_beside_the_value_that_holds(client, director_lin):
+    login(client, director_lin)
+
+    assert "：现在 3<" in read(client, "register-new", "policies")
