@@ -345,14 +345,16 @@ def register_change(request: SignedIn, register_change_id: UUID) -> HttpResponse
     change = permissions.access_change(request.user, register_change_id)
     desk = desk_of(change.register)
     page = keyset.cut(change.rows.all(), ("position",), cursor=request.GET.get("cursor", ""))
-    waits = change.status == ChangeStatus.PROPOSED
+    waits, decides = change.status == ChangeStatus.PROPOSED, permissions.decides_now(request.user, change)
     own_household = permissions.is_asked_as_household(request.user, change)
     context = {
         "change": pages.change_shown(change, pages.titles_of([change])[change.pk]),
         "rows": [pages.row_shown(row, desk) for row in page.rows],
         "pages": page_links(page),
-        "notes": changes.notes_of(change, at=clock.now()) if waits else [],
-        "decide": permissions.decides_now(request.user, change),
+        "notes": changes.notes_of(change, page.rows, at=clock.now()) if waits else [],
+        "decide": decides and page.next is None,
+        "read_on": decides and page.next is not None,
+        "size": change.size,
         "own_household": own_household,
         "paper_form": PaperForm() if changes.needs_paper(change, request.user) else None,
         "paper_url": pages.paper_url(change),

@@ -6,7 +6,7 @@ ever: a proposal that nobody confirmed in time ends, and its people are told.
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -201,10 +201,10 @@ def withdraw(change: RegisterChange, *, by: User, at: dt.datetime) -> RegisterCh
     return change
 
 
-def notes_of(change: RegisterChange, *, at: dt.datetime) -> list[str]:
-    """Return what else a proposal would change if it were confirmed now, or why it no longer can be."""
+def notes_of(change: RegisterChange, rows: Iterable[RegisterChangeRow] | None = None, *, at: dt.datetime) -> list[str]:
+    """Return what else these rows of a proposal, or all, would change if confirmed now, or why they cannot be."""
     rules, notes = rules_of(change.register), []
-    for row in change.rows.order_by("position"):
+    for row in change.rows.order_by("position") if rows is None else rows:
         try:
             step = rules.look(json.loads(row.content), at=at)
         except DomainError as refusal:

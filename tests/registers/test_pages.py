@@ -285,3 +285,19 @@ def test_a_rule_is_proposed_beside_the_value_that_holds(client, director_lin):
     login(client, director_lin)
 
     assert "：现在 3<" in read(client, "register-new", "policies")
+
+
+def test_many_rows_are_read_to_their_end_before_they_are_confirmed(client, relief_clerk, director_lin):
+    rows = [
+        {"code": f"c{n:02d}", "name_zh": f"渠道{n}", "name_en": f"Channel {n}", "position": n, "runs_canteen": True}
+        for n in range(10, 35)
+    ]
+    change = changes.propose("channels", rows, document_number="9号", by=relief_clerk, at=MONDAY)
+    login(client, director_lin)
+
+    first = read(client, "register-change", change.pk)
+    confirm = reverse("register-change-confirm", args=[change.pk])
+    assert "共 25 行" in first and confirm not in first
+    following = re.search(r'href="(\?cursor=[^"]+)"', first)[1]
+    last = client.get(reverse("register-change", args=[change.pk]) + following.replace("&amp;", "&")).content.decode()
+    assert confirm in last and "共 25 行" not in last
