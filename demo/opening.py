@@ -76,6 +76,7 @@ def build_county(at: dt.datetime) -> County:
     opening = Opening(at)
     opening.open()
     opening.bring_another_file(at)
+    opening.ask_for_a_merge(at)
     return find_county()
 
 
@@ -104,6 +105,7 @@ class Opening:
         self._households(villages)
         self._cards()
         self._authenticators()
+        self._members()
 
     def _propose(self, register: str, first: str, second: str, rows: list[Content]):
         """Have one person of the sign-in page propose rows and another confirm them."""
@@ -222,6 +224,18 @@ class Opening:
         made = self.made
         rows = [f"{made.name()},{made.id_number()},{made.phone()},{size},脱贫户,{VILLAGE}" for size in (2, 4, 3)]
         bring_file(["户主姓名,身份证号,联系电话,家庭人口,户类型,村代码", *rows], at=at)
+
+    def _members(self):
+        """Enter one member beside the head of a household of the demo's village."""
+        made = self.made
+        member = {"household": f"{VILLAGE}0009", "name": made.name(), "id_number": made.id_number()}
+        member["from_on"] = clock.county_day(self.at).isoformat()
+        self._propose("members", "clerk", "second_clerk", [member])
+
+    def ask_for_a_merge(self, at: dt.datetime):
+        """Let one clerk ask today to merge two households of the demo's village, for the second clerk to confirm."""
+        rows: list[Content] = [{"household": f"{VILLAGE}0011", "into": f"{VILLAGE}0010"}]
+        changes.propose("merges", rows, document_number=f"石府办〔{at.year}〕户1号", by=_account("clerk"), at=at)
 
     def _cards(self):
         """Enter the cards of households and co-operatives."""
