@@ -12,9 +12,11 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
+from accounts.models import Membership
 from kernel import keyset
+from kernel.masking import mask_name
 from records.models import Event, MassReading, Move, Reading
 
 ORDER = ("-at", "-rank")
@@ -41,7 +43,7 @@ class Act:
     after: str
     note: str
     by_id: UUID | None
-    by: str  # the name; empty where the site itself acted
+    by: str  # the name, masked of whoever holds no post; empty where the site itself acted
 
 
 def log_page(acts: Acts, *, cursor: str = "", size: int = 50) -> keyset.Page:
@@ -77,7 +79,8 @@ def _merged(acts: Acts, seen: list[Any] | None, backwards: bool, most: int) -> I
 
 def _part(rows: QuerySet, place: int, seen: list[Any] | None, backwards: bool, most: int) -> QuerySet:
     """Return as many rows of one table as a page could need; their rank tells the two tables apart."""
-    ranked = rows.select_related("by__person").annotate(rank=F("id") * 2 + place)
+    works = Exists(Membership.objects.filter(person=OuterRef("by__person")))
+    ranked = rows.select_related("by__person").annotate(rank=F("id") * 2 + place, works=works)
     if seen is not None:
         at, rank = dt.datetime.fromisoformat(seen[0]), int(seen[1])
         ranked = keyset.beyond(ranked, ORDER, [at, rank], backwards)
@@ -85,13 +88,16 @@ def _part(rows: QuerySet, place: int, seen: list[Any] | None, backwards: bool, m
 
 
 def _step(move: Any) -> Act:
-    return Act(
-        move.at, move.rank, move.document, "", move.before, move.after, move.note, move.by_id, name_of_hand(move)
-    )
+    return Act(move.at, move.rank, move.document, "", move.before, move.after, move.note, move.by_id, _seen_name(move))
 
 
 def _event(event: Any) -> Act:
-    return Act(event.at, event.rank, event.document, event.kind, "", "", "", event.by_id, name_of_hand(event))
+    return Act(event.at, event.rank, event.document, event.kind, "", "", "", event.by_id, _seen_name(event))
+
+
+def _seen_name(row: Any) -> str:
+    """Return the name of whoever acted: of staff in full, of a household's people masked."""
+    return name_of_hand(row) if row.works else mask_name(name_of_hand(row))
 
 
 def name_of_hand(row: Any) -> str:

@@ -78,7 +78,7 @@ def test_the_auditor_reads_who_did_what_in_words(client, auditor, xiuying, chair
     page = login(client, auditor).get(reverse("log")).content.decode()
 
     assert "谭主席" in page and "等审批 → 正在问农户" in page and "已核对" in page and "订单 1" in page
-    assert "黄秀英" in page and "救助已批准" in page
+    assert "黄*英" in page and "黄秀英" not in page and "救助已批准" in page  # she holds no post
     assert "系统自动" in page and "新建：" in page
     assert reverse("log") in client.get("/").content.decode()
 
