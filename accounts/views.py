@@ -73,7 +73,7 @@ class SetUpAuthenticator(ActivateTOTPView):
 
     def get_success_url(self) -> str:
         """Lead on to the own work."""
-        return reverse("home")
+        return places(self.request).home()
 
     def form_valid(self, form: ActivateTOTPForm) -> HttpResponse:
         """Keep the authenticator, and write down in the session that its code was shown here."""
