@@ -51,6 +51,13 @@ def write_medians(first: dt.date, last: dt.date):
     sold.write_sold(first, last)
 
 
+def lots_nobody_asked_for(at: dt.datetime, *, keeps_days: int):
+    """Return the lots of weight of these three days that nobody has asked for and that keep so many days more."""
+    keep_until = clock.county_day(at) + keeps_days * DAY
+    lots = Listing.objects.filter(status="on_sale", stock_unit="g", reserved=0, sell_by__gte=keep_until)
+    return lots.filter(listed_at__gt=at - 3 * DAY).select_related("produce")
+
+
 class Market:
     """Today's goods and orders."""
 
@@ -204,13 +211,12 @@ class Market:
         order(school, [Part(g, 60_000)], at=self.at - 26 * HOUR, reaches="shipped", deliver_in=1)
         order(school, [Part(g, 40_000), Part(x, 80_000)], at=self.at - 20 * HOUR, reaches="confirmed")
         order(school, [Part(x, 100_000), Part(g, 50_000)], at=self.at - 3 * HOUR, reaches="asked")
-        dear = self.fresh().order_by("-price_fen", "pk")[:3]
+        dear = self.fresh(keeps_days=2).order_by("-price_fen", "pk")[:3]
         order(school, [Part(lot, lot.free() // 2) for lot in dear], at=self.at - 2 * HOUR, reaches="placed")
 
-    def fresh(self):
-        """Return today's lots of weight that nobody has asked for and that are not the two farmers' own."""
-        lots = Listing.objects.filter(status="on_sale", stock_unit="g", reserved=0, listed_at__gt=self.at - 3 * DAY)
-        return lots.exclude(household__in=self.near[:2]).select_related("produce")
+    def fresh(self, *, keeps_days: int):
+        """Return the lots that keep so long, but the two farmers' own."""
+        return lots_nobody_asked_for(self.at, keeps_days=keeps_days).exclude(household__in=self.near[:2])
 
     def school(self):
         """Return the school of the sign-in page."""
@@ -218,7 +224,7 @@ class Market:
 
     def other_orders(self):
         """Take a few orders of other buyers to several steps."""
-        fresh = list(self.fresh().order_by("pk"))
+        fresh = list(self.fresh(keeps_days=1).order_by("pk"))
         others = [buyer for buyer in self.county.buyers if buyer != self.school()]
         steps = ["asked", "confirmed", "shipped", "settled", "asked", "weighed"]
         for number, reaches in enumerate(steps):

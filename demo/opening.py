@@ -80,11 +80,17 @@ def build_county(at: dt.datetime) -> County:
     return find_county()
 
 
+def unannounced_days(opened_at: dt.datetime) -> list[Content]:
+    """Return the days from the opening on that the national calendar does not know: Monday to Friday are worked."""
+    opened_on = clock.county_day(opened_at)
+    days = [opened_on + dt.timedelta(days=n) for n in range(1, REGISTERED_DAYS + DAYS_KNOWN)]
+    return [{"day": d.isoformat(), "is_workday": d.weekday() < 5} for d in days if announced(d) is None]
+
+
 class Opening:
     """The opening of the demo county, step by step as docs/opening-a-county.md has them."""
 
     def __init__(self, at: dt.datetime):
-        self.today = clock.county_day(at)
         self.at = at - dt.timedelta(days=REGISTERED_DAYS)
         self.made = Maker()
         self.waiting = [person for person in DEMO_PEOPLE if person.post]  # not appointed yet
@@ -99,7 +105,7 @@ class Opening:
         villages = self._villages()
         self._propose("organisations", "director", "second_director", [*_committees(villages), *_coops(villages)])
         self._propose("posts", "security", "head", [*self._county_posts(), *self._village_posts(villages)])
-        self._propose("calendar", "director", "second_director", self._unannounced_days())
+        self._propose("calendar", "director", "second_director", unannounced_days(self.at))
         self._propose("canteens", "clerk", "director", [_canteen(*buyer) for buyer in BUYERS])
         self._propose("posts", "security", "head", list(self._teams()))
         self._households(villages)
@@ -147,11 +153,6 @@ class Opening:
         villages = Place.objects.filter(level=Place.Level.VILLAGE, name__endswith="村委会").select_related("parent")
         home, *others = sorted(villages, key=lambda village: (village.code != VILLAGE, village.code))
         return [home, *self.made.draw.sample(others, 33)]
-
-    def _unannounced_days(self) -> list[Content]:
-        """Return the days that the national calendar does not know yet: Monday to Friday are worked."""
-        days = [self.today + dt.timedelta(days=n) for n in range(DAYS_KNOWN)]
-        return [{"day": d.isoformat(), "is_workday": d.weekday() < 5} for d in days if announced(d) is None]
 
     def _post_of(self, person: DemoPerson) -> dict[str, str]:
         """Return the appointment of somebody of the sign-in page."""

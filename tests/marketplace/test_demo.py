@@ -14,6 +14,8 @@ from accounts.selectors import standing
 from accounts.services.people import account_of_phone
 from catalog.models import Listing
 from demo import history, load
+from demo.market import lots_nobody_asked_for
+from demo.opening import unannounced_days
 from demo.people import DEMO_PEOPLE
 from kernel import clock
 from losses.models import ClaimStatus, LossClaim
@@ -26,6 +28,7 @@ from registers.models import RegisterChange, RegisterChangeRow
 from registers.pages import missing
 from registers.pages.changes import row_shown
 from registers.pages.desks import desk_of
+from tests import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -112,3 +115,21 @@ def test_a_real_site_has_no_demo(settings):
 
     assert asked.returncode != 0
     assert "Unknown command: 'load_demo'" in asked.stderr
+
+
+def test_every_day_of_the_demos_past_has_its_calendar_whatever_the_package_knows():
+    opened_at = dt.datetime(clock.now().year + 40, 3, 5, tzinfo=dt.UTC)
+
+    days = [row["day"] for row in unannounced_days(opened_at)]
+
+    assert days[0] == f"{opened_at.year}-03-06"
+    assert len(days) > 1_000
+
+
+def test_a_demo_order_takes_goods_that_keep_until_it_comes(xiuying, xiuying_household, cabbage):
+    at = clock.now()
+    lot = factories.a_listing(xiuying_household, cabbage, kg=100, by=xiuying, at=at)
+    days = (lot.sell_by - clock.county_day(at)).days
+
+    assert list(lots_nobody_asked_for(at, keeps_days=days)) == [lot]
+    assert list(lots_nobody_asked_for(at, keeps_days=days + 1)) == []
