@@ -33,7 +33,7 @@ audit: runtime  ## prove every balance from its entries and history from its tra
 
 bench: runtime  ## one JSON line a question; `make bench Q=P1` asks one
 	@files=$$(grep -l '^"""$(if $(Q),$(Q),P[0-9]*):' bench/[a-z]*.py) || { echo "No benchmark answers $(Q)."; exit 1; }; \
-	  $(SERVICES) sh -c "$(PY) manage.py set_up_database && \
+	  $(SERVICES) sh -c "$(PY) manage.py collectstatic --no-input -v 0 && $(PY) manage.py set_up_database && \
 	    for file in $$(echo $$files); do $(PY) \$$file || exit 1; done"
 
 check: style test  ## what CI asks
