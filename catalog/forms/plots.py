@@ -6,17 +6,28 @@ from django.utils.translation import pgettext_lazy
 
 from catalog.models import MOST_CMU, CapacityReason
 from kernel.form_fields import DayField, PlainDecimalField, WeightField, WordField
+from produce.selectors import dictionary
 from registers.forms import HiddenRow, RegisterForm
 from registers.services.rules import Content
+
+
+def _grown() -> list[tuple[str, str]]:
+    return [("", "—"), *((word.name, word.local_name) for word in dictionary.words() if not word.forbidden)]
+
+
+class ProduceField(WordField):
+    """A produce chosen from the dictionary or written by its name; whether there is one of this name the rules say."""
+
+    def validate(self, value: object) -> None:
+        """Require a name."""
+        forms.Field.validate(self, value)
 
 
 class PlotForm(RegisterForm):
     """One season of one produce on one parcel."""
 
     household = forms.CharField(label=_("Number of the household"), max_length=20)
-    produce = forms.CharField(
-        label=pgettext_lazy("plot", "What is grown"), max_length=40, help_text=_("its name as the market writes it")
-    )
+    produce = ProduceField(label=pgettext_lazy("plot", "What is grown"), choices=_grown)
     parcel = forms.CharField(
         label=_("Which land"), max_length=40, help_text=_("the number of the parcel, or where it lies")
     )

@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.selectors import Standing
 from catalog.filters import PlotFilter
 from catalog.forms.plots import PlotChangeForm, PlotForm
-from catalog.models import CapacityReason, PlotSeason
+from catalog.models import CapacityReason
 from catalog.selectors.seasons import seasons_seen_by
 from catalog.services.plot_register import area_words
 from kernel import weight
@@ -21,12 +21,6 @@ def _begins(who: Standing, _asked: Mapping[str, str]) -> Content:
     """Return the own household, for whoever writes down what it grows."""
     own = {"household": who.household.number} if who.household is not None else {}
     return {**own, "capacity_reason": CapacityReason.YIELD.value}
-
-
-def _state(season: PlotSeason) -> object:
-    if season.superseded_at is None:
-        return pgettext_lazy("season", "in force")
-    return pgettext_lazy("season", "corrected")
 
 
 PLOTS = Desk(
@@ -54,7 +48,6 @@ PLOTS = Desk(
         Column("claimed", _("Reported lost (jin)"), lambda row: weight.jin(row.claimed_g)),
         Column("left", _("Left (jin)"), lambda row: weight.jin(row.left_g())),
         Column("document", pgettext_lazy("register", "Document"), lambda row: row.document),
-        Column("state", pgettext_lazy("season", "State"), _state),
     ),
     narrowed=PlotFilter,
     content_of=lambda row: {

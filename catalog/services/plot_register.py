@@ -60,14 +60,14 @@ class PlotRules(Rules):
             raise plots.StandsAlready
         stood = _in_words(_asked_of(old), old.capacity_g) if old is not None else {}
         facts = [(field, stood.get(field, ""), value) for field, value in _in_words(asked, capacity_g).items()]
-        village = household.village
+        township = seats_over(Role.TOWNSHIP_OFFICER, household.village.township)
         return Step(
             subject=f"season:{old.pk}" if old is not None else _subject(household, asked),
             title=f"{household.number} {mask_name(household.head_name)} {asked.produce.name}",
             facts=facts,
             hands=Hands(
-                (seat_of_household(household), *seats_over(Role.CADRE, village)),
-                seats_over(Role.TOWNSHIP_OFFICER, village),
+                (seat_of_household(household), *seats_over(Role.CADRE, household.village)),
+                tuple(dict.fromkeys(township)),
             ),
             notes=_notes(old),
         )
@@ -108,7 +108,7 @@ def _read(content: Content) -> tuple[Household, PlotSeason | None, plots.SeasonA
 
 
 def _household(number: str) -> Household:
-    household = Household.objects.select_related("village").filter(number=fold_typed(number)).first()
+    household = Household.objects.select_related("village__parent").filter(number=fold_typed(number)).first()
     if household is None:
         raise BadValue(_("No household has this number. Compare it with the household's book."))
     return household
