@@ -10,11 +10,11 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django_filters import ChoiceFilter, Filter, FilterSet
+from django_filters import CharFilter, ChoiceFilter, Filter, FilterSet
 
-from catalog.models import Listing, ListingStatus
+from catalog.models import Listing, ListingStatus, PlotSeason
 from catalog.selectors import market, search
-from kernel.form_fields import YuanFormField
+from kernel.form_fields import DayField, YuanFormField
 from produce.models import MOST_PRICE_FEN
 from produce.selectors import dictionary
 
@@ -174,3 +174,42 @@ def _in_all(*lists: list[int] | None) -> tuple[int, ...] | None:
     """Return what stands in each of these lists, None where there is no list."""
     there = [set(ids) for ids in lists if ids is not None]
     return tuple(sorted(set.intersection(*there))) if there else None
+
+
+class DayFilter(Filter):
+    """One day."""
+
+    field_class = DayField
+
+
+class PlotFilter(FilterSet):
+    """Seasons of one household, of one produce, harvested on a day; those that were corrected only if asked for."""
+
+    q = CharFilter(label=_("Number of the household"), field_name="household__number", max_length=20)
+    produce = CharFilter(label=pgettext_lazy("plot", "What is grown"), field_name="produce__name", max_length=40)
+    on = DayFilter(label=_("Harvested on"), method="harvested")
+    state = ChoiceFilter(
+        label=pgettext_lazy("season", "State"),
+        choices=[("corrected", pgettext_lazy("season", "corrected"))],
+        method="stands",
+        empty_label=pgettext_lazy("season", "in force"),
+    )
+
+    class Meta:
+        """No column is a filter by itself."""
+
+        model = PlotSeason
+        fields: list[str] = []
+
+    def harvested(self, seasons: QuerySet[PlotSeason], _name: str, day: dt.date) -> QuerySet[PlotSeason]:
+        """Return the seasons whose harvest lasts over this day."""
+        return seasons.filter(harvest_from__lte=day, harvest_to__gte=day)
+
+    def stands(self, seasons: QuerySet[PlotSeason], _name: str, _state: str) -> QuerySet[PlotSeason]:
+        """Leave the choice to the whole question."""
+        return seasons
+
+    def filter_queryset(self, queryset: QuerySet[PlotSeason]) -> QuerySet[PlotSeason]:
+        """Return the seasons that fit: those in force, unless the corrected ones are asked for."""
+        corrected = self.form.cleaned_data["state"] == "corrected"
+        return super().filter_queryset(queryset).filter(superseded_at__isnull=not corrected)

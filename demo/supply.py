@@ -6,8 +6,8 @@ from typing import Any
 
 from accounts.models import Household, Organisation, Place, Role
 from accounts.services.places import set_point
-from catalog.models import Listing, Paper, Track
-from catalog.services import listings, papers, plots
+from catalog.models import CapacityReason, Listing, Paper, PlotSeason, Track
+from catalog.services import listings, papers
 from catalog.services.recognitions import recognise
 from demo.county import County
 from demo.photos import draw_slip
@@ -109,20 +109,32 @@ class Supply:
             )
 
     def seasons(self, near: list[Household]):
-        """Write down what the village grows this season."""
+        """Write down what the village grows this season: the township confirms all but the last, and one correction."""
         grown = [("包菜", 200), ("白萝卜", 120), ("脐橙", 350), ("大白菜", 150), ("红薯", 180)]
+        officer, asked = self.county.named["officer"], []
         for household in near[:8]:
             by, _consent = self.trade.hand(household)
             for name, area_cmu in self.draw.sample(grown, 2):
-                plots.declare_season(
-                    household=household,
-                    produce=self.produce[name],
-                    area_cmu=area_cmu,
-                    harvest_from=self.today - 20 * DAY,
-                    harvest_to=self.today + 40 * DAY,
-                    by=by,
-                    at=self.at,
-                )
+                parcel = self.draw.choice(("村东大丘", "河边承包地3号", "屋后坡地"))
+                content = self.season(name, area_cmu) | {"household": household.number, "parcel": parcel}
+                asked.append(changes.propose("plots", [content], by=by, at=self.at))
+        for change in asked[:-1]:
+            changes.confirm(change, by=officer, at=self.at)
+        first = PlotSeason.objects.select_related("produce", "household").order_by("pk")[0]
+        corrected = self.season(first.produce.name, first.area_cmu + 50) | {"season": first.pk, "parcel": first.parcel}
+        by, _consent = self.trade.hand(first.household)
+        changes.confirm(changes.propose("plots", [corrected], by=by, at=self.at), by=officer, at=self.at)
+
+    def season(self, name: str, area_cmu: int) -> dict[str, Any]:
+        """Return what is said of a season of these weeks, its capacity reckoned from the land."""
+        return {
+            "produce": self.produce[name].name,
+            "area": area_cmu,
+            "harvest_from": (self.today - 20 * DAY).isoformat(),
+            "harvest_to": (self.today + 40 * DAY).isoformat(),
+            "capacity": None,
+            "capacity_reason": CapacityReason.YIELD.value,
+        }
 
     def forecasts(self, near: list[Household]):
         """Announce two harvests of the weeks to come."""

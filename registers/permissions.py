@@ -27,7 +27,7 @@ OVERSEERS = (
 
 def may_see(who: Standing, rules: Rules) -> bool:
     """Return whether this person looks into a register: whoever proposes or confirms in it, and the auditor."""
-    return who.has(Role.AUDITOR, *rules.roles)
+    return who.has(Role.AUDITOR, *rules.roles) or _proposes_for_itself(who, rules)
 
 
 def registers_seen_by(user: Somebody) -> list[Rules]:
@@ -63,7 +63,12 @@ def access_register(user: Somebody, key: str) -> Rules:
 
 def can_propose(user: Somebody, rules: Rules) -> bool:
     """Return whether this person proposes rows of a register; for which office is asked of each row."""
-    return standing(user).has(*(rules.proposers or rules.roles))
+    who = standing(user)
+    return who.has(*(rules.proposers or rules.roles)) or _proposes_for_itself(who, rules)
+
+
+def _proposes_for_itself(who: Standing, rules: Rules) -> bool:
+    return rules.by_household and who.household_id is not None
 
 
 def access_proposing(user: Somebody, key: str) -> Rules:

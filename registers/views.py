@@ -162,7 +162,9 @@ def _ask(
 ) -> HttpResponse:
     """Ask for a row and its document; what is sent is proposed once."""
     form = kind(request.POST or None, initial={**stands, "idem": new_key()})
-    form.fields["document_number"].required = rules.document_needed
+    if not rules.document_needed:
+        form.fields["document_number"].required = False
+        form.fields["document_number"].help_text = _("may stay empty")
 
     def page(refusal: str, status: int) -> HttpResponse:
         desk = desk_of(rules.key)

@@ -30,6 +30,9 @@ REGISTER_DESKS = (
     BUYERS_DESKS
     | {"auditor", "checker", "clerk", "director", "head", "maker", "security", "system"}
     | {"cadre", "manager", "other cadre"}  # members of co-operatives and their mandates
+    | {"officer", "other officer"}  # plots and seasons
+    | FARMER  # a household proposes what it grows
+    | NEIGHBOUR
 )
 CHANNEL_DESK = {"auditor", "clerk", "director"}
 

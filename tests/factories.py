@@ -114,6 +114,24 @@ def a_listing(household, produce, *, kg: int | str = 100, price_fen: int = 80, b
     )
 
 
+def a_season(household, produce, *, replaces=None, by=None, confirmed_by=None, at=MONDAY, **asked):
+    """Write down what a household grows: 2.5 mu, harvested in the weeks around this Monday."""
+    from catalog.services import plots
+
+    asked = {
+        "parcel": "村东大丘", "area_cmu": 250, "harvest_from": at.date() - dt.timedelta(days=20),
+        "harvest_to": at.date() + dt.timedelta(days=30),
+    } | asked  # fmt: skip
+    return plots.enter_season(
+        household,
+        plots.SeasonAsked(produce=produce, **asked),
+        replaces=replaces,
+        by=by or _member(household),
+        confirmed_by=confirmed_by or a_user("陈乡长"),
+        at=at,
+    )
+
+
 def _member(household):
     from accounts.selectors import users_of_household
 

@@ -126,13 +126,17 @@ def test_ten_thousand_lots_on_one_order_are_two_orders(
 
 
 @pytest.mark.django_db
-def test_an_area_says_its_unit_and_no_other_is_guessed(client, now, xiuying, cabbage):
+def test_an_area_says_its_unit_and_no_other_is_guessed(client, now, xiuying, xiuying_household, cabbage):
     login(client, xiuying)
-    form = {"produce": cabbage.pk, "harvest_from": "2026-11-02", "harvest_to": "2026-11-05", "idem": "k"}
+    address = reverse("register-new", args=["plots"])
+    form = {
+        "household": xiuying_household.number, "produce": cabbage.name, "parcel": "大丘", "capacity_reason": "yield",
+        "harvest_from": "2026-11-02", "harvest_to": "2026-11-05", "idem": "k",
+    }  # fmt: skip
 
-    assert "亩" in client.get(reverse("plot-list")).content.decode()
+    assert "亩" in client.get(address).content.decode()
     for typed in ("1 公顷", "10000", "1e1", "0", "-1", "3.333"):
-        answer = client.post(reverse("plot-list"), form | {"area": typed})
+        answer = client.post(address, form | {"area": typed})
         assert answer.status_code == 400
         assert f'value="{typed}"' in answer.content.decode()
 

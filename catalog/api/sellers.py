@@ -1,7 +1,6 @@
 """Sellers for programs: who grows what and when, the seasons of one's own land, the papers of a lot."""
 
 import datetime as dt
-from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
@@ -17,16 +16,14 @@ from rest_framework.views import APIView
 from accounts.models import Household, Role
 from accounts.selectors import standing
 from catalog import permissions
-from catalog.models import Paper, PaperStatus
+from catalog.models import CapacityReason, Paper, PaperStatus
 from catalog.selectors.buyers import buyer_of
 from catalog.selectors.match import MOST, Grower, who_grows
 from catalog.selectors.papers import papers_of
-from catalog.services import plots
-from kernel.api_fields import KEY, KilogramField, PlainDecimalField
+from catalog.selectors.seasons import seasons_of
+from kernel.api_fields import KilogramField
 from kernel.identity import LARGEST_ID
 from produce import permissions as produce_permissions
-from produce.models import Produce
-from records.doors import act_for_program
 
 GROWERS_SEEN_BY = (Role.TOWNSHIP_OFFICER, Role.VERIFIER, Role.BUREAU_APPROVER)
 MOST_SEASONS = 50
@@ -51,10 +48,16 @@ class GrowersOut(serializers.Serializer):
 class PlotOut(serializers.Serializer):
     """What a household grows on how much land, and when it is harvested."""
 
+    id = serializers.IntegerField(help_text="To correct it: the `season` of a change in the register `plots`.")
     produce = serializers.CharField(source="produce.code")
     village = serializers.CharField(source="village_id")
+    parcel = serializers.CharField()
     area_mu = serializers.SerializerMethodField()
     capacity_kg = KilogramField(source="capacity_g")
+    capacity_reason = serializers.ChoiceField(CapacityReason.choices)
+    contracted_kg = KilogramField(source="contracted_g")
+    listed_kg = KilogramField(source="listed_g")
+    claimed_kg = KilogramField(source="claimed_g")
     harvest_from = serializers.DateField()
     harvest_to = serializers.DateField()
 
@@ -140,47 +143,12 @@ class Growers(APIView):
 
 
 class Plots(APIView):
-    """What one's own household grows."""
-
-    @extend_schema_serializer(component_name="PlotCreateInput")
-    class Input(serializers.Serializer):
-        """One season; without a quantity it is reckoned from the land."""
-
-        produce = serializers.SlugField(max_length=32)
-        area_mu = PlainDecimalField(max_digits=6, decimal_places=2, min_value=0)
-        harvest_from = serializers.DateField()
-        harvest_to = serializers.DateField()
-        capacity_kg = KilogramField(required=False)
+    """What one's own household grows; it is written down and corrected in the register `plots`."""
 
     @extend_schema(operation_id="plot_list", responses=PlotsOut)
     def get(self, request):
         """Return the seasons of one's own land, the latest harvest first."""
         return Response(_seasons(permissions.access_sell(request.user)))
-
-    @extend_schema(operation_id="plot_declare", request=Input, responses={201: PlotsOut}, parameters=[KEY])
-    def post(self, request):
-        """Write one season down; said again for the same first day, the later word counts."""
-        household = permissions.access_sell(request.user)
-        typed = _valid(self.Input(data=request.data))
-
-        def act(at: dt.datetime) -> dict[str, Any]:
-            produce = Produce.objects.filter(code=typed["produce"], forbidden=False).first()
-            if produce is None:
-                raise ValidationError({"produce": [_("There is no such produce in the dictionary.")]})
-            season = plots.declare_season(
-                household=household,
-                produce=produce,
-                area_cmu=int(typed["area_mu"] * 100),
-                harvest_from=typed["harvest_from"],
-                harvest_to=typed["harvest_to"],
-                capacity_g=typed.get("capacity_kg"),
-                by=request.user,
-                at=at,
-            )
-            return {"season": season.pk}
-
-        act_for_program(request, typed, act)
-        return Response(_seasons(household), status=201)
 
 
 class ListingPapers(APIView):
@@ -229,8 +197,7 @@ def _numbered(growers: list[Grower]) -> list[dict]:
 
 
 def _seasons(household: Household) -> dict:
-    rows = household.plot_seasons.select_related("produce").order_by("-harvest_to", "-pk")[:MOST_SEASONS]
-    return PlotsOut({"results": rows}).data
+    return PlotsOut({"results": seasons_of(household)[:MOST_SEASONS]}).data
 
 
 def _valid(form: serializers.Serializer) -> dict:

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Household, Organisation
 from catalog.forms.goods import CONSENTS
 from catalog.models import Track
-from kernel.form_fields import DayField, NumberTextField, PlainDecimalField, WeightField
+from kernel.form_fields import DayField, NumberTextField
 from kernel.present import name_of
 from produce.models import Produce
 from records.forms import ActForm
@@ -24,32 +24,6 @@ class ProduceChoice(forms.ModelChoiceField):
 
 def _grown():
     return Produce.objects.filter(forbidden=False).order_by("category__position", "position")
-
-
-class PlotForm(ActForm):
-    """One season of one produce on a household's land."""
-
-    produce = ProduceChoice(label=pgettext_lazy("plot", "What is grown"), queryset=Produce.objects.none())
-    area = PlainDecimalField(label=_("How many mu"), min_value=0, max_value=1000, max_digits=6, decimal_places=2)
-    harvest_from = DayField(label=_("First day of harvest"))
-    harvest_to = DayField(label=_("Last day of harvest"))
-    capacity = WeightField(unit="jin", label=_("About how many jin in all"), required=False)
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["produce"].queryset = _grown()  # type: ignore[attr-defined]
-        self.fields["capacity"].help_text = _("Leave it empty: then it is reckoned from the land.")
-
-    def values(self) -> dict:
-        """Return what `declare_season` takes."""
-        typed = self.cleaned_data
-        return {
-            "produce": typed["produce"],
-            "area_cmu": int(typed["area"] * 100),
-            "harvest_from": typed["harvest_from"],
-            "harvest_to": typed["harvest_to"],
-            "capacity_g": typed.get("capacity") or None,
-        }
 
 
 class RecognitionForm(ActForm):

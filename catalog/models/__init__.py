@@ -11,12 +11,15 @@ from catalog.models.lots import (
     PriceChange,
     Storage,
 )
-from catalog.models.sellers import MOST_G, PlotSeason, Recognition, SellerPause, Track
+from catalog.models.plots import MOST_CMU, CapacityReason, PlotSeason
+from catalog.models.sellers import MOST_G, Recognition, SellerPause, Track
 
 __all__ = [
     "LISTING_MOVES",
+    "MOST_CMU",
     "MOST_G",
     "PAPER_MOVES",
+    "CapacityReason",
     "Listing",
     "ListingStatus",
     "Movement",

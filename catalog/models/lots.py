@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Household, Organisation, Place
+from catalog.models.plots import PlotSeason, counted_in_seasons
 from catalog.models.sellers import MOST_G, Recognition, Track
 from kernel import weight
 from kernel.constraints import one_of, two_people, within
@@ -63,6 +64,7 @@ class Listing(Workflow):
     CHANGES = (
         "status", "reserved", "sold", "claimed", "written_off", "withdrawn", "price_fen", "price_unit_g",
         "price_reason", "harvested_on", "sell_by", "paused_until", "recalled_at", "confirmed_at", "asked_at", "cover",
+        "plot_season",
     )  # fmt: skip
     MOVES = LISTING_MOVES
     REFERENCE = "listing"
@@ -95,6 +97,7 @@ class Listing(Workflow):
     storage = models.CharField(max_length=8, choices=Storage, default=Storage.ROOM)
     pack_g = models.PositiveIntegerField(null=True)  # net weight of the box or bag it was typed in
     recognition = models.ForeignKey(Recognition, models.PROTECT, null=True, related_name="+")
+    plot_season = models.ForeignKey(PlotSeason, models.PROTECT, null=True, related_name="lots", db_index=False)
     paused_until = models.DateField(null=True)  # its seller is away up to and with this day
     recalled_at = models.DateTimeField(null=True)
     entry_key = models.CharField(max_length=96, blank=True)  # the row of a sheet or file it came from
@@ -157,6 +160,7 @@ class Listing(Workflow):
             models.Index(fields=["household", "-listed_at"], name="listing_by_household"),
             models.Index(fields=["confirmed_at"], condition=Q(status="on_sale"), name="listing_stale"),
             models.Index(fields=["agent", "-id"], name="listing_by_agent"),
+            models.Index(fields=["plot_season"], condition=Q(plot_season__isnull=False), name="listing_by_plot_season"),
         ]
         triggers = [
             *status_guards(LISTING_MOVES),
@@ -195,6 +199,7 @@ RETURN NEW;
                 condition=pgtrigger.Q(new__agent__isnull=False),
                 func=_AGENT_HAS_A_MANDATE,
             ),
+            *counted_in_seasons(),
             *never_deleted(),
         ]
 

@@ -1,4 +1,4 @@
-"""What is known of those who sell: what the township recognised them for, what they grow, when they are away."""
+"""What is known of those who sell: what the township recognised them for, when they are away."""
 
 import pgtrigger
 from django.conf import settings
@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Household, Organisation, Place
+from accounts.models import Household, Organisation
 from kernel.constraints import one_of
 from kernel.workflow import append_only
 from produce.models import Produce
@@ -52,35 +52,6 @@ class Recognition(models.Model):
             pgtrigger.ReadOnly(name="recognition_stays", exclude=["to_on"]),
             pgtrigger.Protect(name="no_delete", operation=pgtrigger.Delete),
         ]
-
-
-class PlotSeason(models.Model):
-    """What a household grows on how much land in one season, and what that may yield: for needs and for claims."""
-
-    CHANGES = ("village", "area_cmu", "capacity_g", "harvest_to", "by", "at")
-
-    household = models.ForeignKey(Household, models.PROTECT, related_name="plot_seasons")
-    produce = models.ForeignKey(Produce, models.PROTECT, related_name="+")
-    village = models.ForeignKey(Place, models.PROTECT, related_name="+")
-    area_cmu = models.PositiveIntegerField()  # hundredths of a mu
-    capacity_g = models.BigIntegerField()
-    harvest_from = models.DateField()
-    harvest_to = models.DateField()
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["household", "produce", "harvest_from"], name="plot_season_once"),
-            models.CheckConstraint(
-                condition=Q(area_cmu__gte=1, area_cmu__lte=100_000, capacity_g__gte=1, capacity_g__lte=MOST_G),
-                name="plot_season_bounded",
-            ),
-            models.CheckConstraint(
-                condition=Q(harvest_to__gte=F("harvest_from")), name="plot_season_ends_after_it_begins"
-            ),
-        ]
-        indexes = [models.Index(fields=["produce", "harvest_to", "village"], name="plot_season_who_grows")]
 
 
 class SellerPause(models.Model):

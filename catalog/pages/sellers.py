@@ -3,13 +3,18 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.models import Household, User
 from catalog.models import PlotSeason, Recognition
 from kernel import dates, masking, weight
 from kernel.present import name_of
 from records.forms import new_key
+from registers.models import ChangeStatus, RegisterChange
+from registers.selectors import changes_seen_by
+from registers.services.rules import seat_of_household
 
 CHIP_DAYS = (1, 3, 7)
 
@@ -21,6 +26,10 @@ class SeasonRow:
     name: str
     picture: str
     meta: list[str]
+    percent: int
+    listed: str
+    left: str
+    correct_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +55,34 @@ class DayChip:
     label: str
 
 
-def season_row(season: PlotSeason) -> SeasonRow:
-    """Return what a household grows on how much land, when it is harvested and how much it gives."""
+def season_row(season: PlotSeason, *, may_correct: bool) -> SeasonRow:
+    """Return what a household grows on how much land, when it is harvested, how much it gives and how much is left."""
+    taken_g = season.capacity_g - season.left_g()
     return SeasonRow(
         name=name_of(season.produce),
         picture=season.produce.picture,
         meta=[
+            season.parcel,
             _("%(mu)s mu") % {"mu": f"{season.area_cmu / 100:g}"},
             dates.period_words(season.harvest_from, season.harvest_to),
-            _("about %(jin)s jin") % {"jin": weight.with_commas(weight.jin(season.capacity_g // 500 * 500))},
+            _("about %(jin)s jin") % {"jin": _whole_jin(season.capacity_g)},
+            season.get_capacity_reason_display(),
         ],
+        percent=taken_g * 100 // season.capacity_g,
+        listed=_("%(jin)s jin put on sale") % {"jin": _whole_jin(season.listed_g)},
+        left=_("%(jin)s jin left") % {"jin": _whole_jin(season.left_g())},
+        correct_url=reverse("register-edit", args=["plots", season.pk]) if may_correct else "",
     )
+
+
+def _whole_jin(grams: int) -> str:
+    return weight.with_commas(weight.jin(grams // 500 * 500))
+
+
+def plots_waiting(user: User, household: Household) -> QuerySet[RegisterChange]:
+    """Return what was proposed about the seasons of one household, waits for the township and may be looked into."""
+    waiting = changes_seen_by(user).filter(register="plots", status=ChangeStatus.PROPOSED)
+    return waiting.filter(seen_in__contains=[seat_of_household(household)])
 
 
 def recognition_row(recognition: Recognition, today: dt.date) -> RecognitionRow:

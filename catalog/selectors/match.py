@@ -19,7 +19,7 @@ _WHO = """
           AND l.sell_by >= %(first)s AND coalesce(l.harvested_on, l.expected_from) <= %(last)s
     ) f ON true
     WHERE s.produce_id = %(produce)s AND s.harvest_to >= %(first)s AND s.harvest_from <= %(last)s
-      AND s.village_id BETWEEN %(lowest)s AND %(highest)s
+      AND s.superseded_at IS NULL AND s.village_id BETWEEN %(lowest)s AND %(highest)s
     GROUP BY s.household_id, s.village_id
     ORDER BY coalesce(max(f.free_g), 0) DESC, sum(s.capacity_g) DESC, s.household_id
     LIMIT %(most)s

@@ -82,7 +82,11 @@ def _more_than_land(lots: list[Listing], day: dt.date) -> set[tuple]:
     homes, produce = {home for home, _produce in listed}, {kind for _home, kind in listed}
     gives: Counter[tuple] = Counter()
     seasons = PlotSeason.objects.filter(
-        household__in=homes, produce__in=produce, harvest_from__lte=day, harvest_to__gte=day - STORED
+        household__in=homes,
+        produce__in=produce,
+        superseded_at=None,
+        harvest_from__lte=day,
+        harvest_to__gte=day - STORED,
     )
     for home, kind, grams in seasons.values_list("household", "produce", "capacity_g"):
         gives[home, kind] += grams

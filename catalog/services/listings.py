@@ -18,6 +18,7 @@ from catalog.models import Listing, ListingStatus, PriceChange, Storage
 from catalog.selectors.sellers import agents_mandate, recognition_of
 from catalog.selectors.watch import LOOKED_AT
 from catalog.services.kilos import KiloMove, LotRecalled, NotOnSale, Side, lock_listings, move_kilos
+from catalog.services.plots import require_room_again, take_room
 from catalog.services.telling import tell
 from kernel import clock
 from kernel.errors import BadValue, DomainError
@@ -174,6 +175,7 @@ def put_on_sale(
     _set_stock(listing, quantity)
     _set_keeping(listing, expected, day)
     _set_origin(listing, village or (owner.village if isinstance(owner, Household) else owner.place), day)
+    take_room(listing)
     _begin(listing, [photo, *more_photos] if photo is not None else more_photos, by=by, at=at)
     if by_proxy and household is not None:
         if consent:
@@ -222,6 +224,7 @@ def confirm_still_there(listing: Listing, *, by: User, at: dt.datetime) -> Listi
     if not listing.free():
         raise NothingFree
     if listing.status == ListingStatus.EXPIRED:
+        require_room_again(listing)
         listing.move_to(ListingStatus.ON_SALE, by=by, at=at)
     elif listing.status != ListingStatus.ON_SALE:
         raise NotOnSale

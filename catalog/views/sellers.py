@@ -11,51 +11,42 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.doors import SignedIn
 from accounts.models import Household, Organisation, Role
 from accounts.selectors import standing
 from catalog import permissions
-from catalog.forms.sellers import PlotForm, RecognitionForm
+from catalog.forms.sellers import RecognitionForm
 from catalog.models import Recognition
-from catalog.pages.sellers import recognition_row, season_row
-from catalog.services import plots, recognitions
+from catalog.pages.registers import PLOTS
+from catalog.pages.sellers import plots_waiting, recognition_row, season_row
+from catalog.selectors.seasons import seasons_of
+from catalog.services import recognitions
 from kernel import clock, keyset, masking
 from kernel.errors import DomainError
 from kernel.shown import Link, page_links
 from records.doors import once_by_form
 from records.forms import ActForm, new_key
+from registers.pages.changes import listed
+
+MOST_SEASONS = 50
 
 
-@require_http_methods(["GET", "POST"])
+@require_GET
 def plot_list(request: SignedIn, household_id: uuid.UUID | None = None) -> HttpResponse:
-    """Show what a household grows and when it is harvested; POST writes one season down."""
+    """Show what a household grows, how much of it is on sale, and what waits for the township."""
     household = _grower(request, household_id)
-    form = PlotForm(request.POST or None, initial={"idem": new_key()})
-    here = request.path
-    if request.method == "POST" and form.is_valid():
-        typed = form.values()
-
-        def act(at: dt.datetime) -> dict[str, Any]:
-            season = plots.declare_season(household=household, **typed, by=request.user, at=at)
-            return {"season": season.pk}
-
-        try:
-            once_by_form(request, form, act)
-            messages.success(request, _("Written down."))
-            return redirect(here)
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-    seasons = household.plot_seasons.select_related("produce", "village").order_by("-harvest_to", "-pk")[:50]
     own = standing(request.user).household_id == household.pk
+    proposes = own or standing(request.user).covers(household.village_id, Role.CADRE)
     context = {
         "back": Link(reverse("my-listings") if own else reverse("household-list"), _("Back")),
         "who": "" if own else masking.mask_name(household.head_name),
-        "rows": [season_row(season) for season in seasons],
-        "form": form,
+        "rows": [season_row(season, may_correct=proposes) for season in seasons_of(household)[:MOST_SEASONS]],
+        "waiting": listed(plots_waiting(request.user, household)),
+        "new_url": f"{reverse('register-new', args=[PLOTS.key])}?household={household.number}" if proposes else "",
     }
-    return render(request, "catalog/plots.html", context, status=400 if form.errors else 200)
+    return render(request, "catalog/plots.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -38,6 +38,7 @@ DEFAULTS = {
     "mass_reading_people": 300,
     "cards_shown_a_day": 30,
     "household_agrees_days": 7,
+    "inspected_yield_permille": 1500,  # of the yield of a good year: so much a look at the field may find
     "people_without_exception": 4,  # of a buyer: so many keep all its steps apart
 }
 
@@ -73,6 +74,7 @@ LIMITS = {
     "mass_reading_people": (20, 100_000),
     "cards_shown_a_day": (1, 500),
     "household_agrees_days": (1, 60),
+    "inspected_yield_permille": (1000, 5000),
     "people_without_exception": (2, 8),
 }
 

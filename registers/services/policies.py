@@ -44,6 +44,7 @@ POLICY_NAMES = [
     ("cards_shown_a_day", gettext_lazy("One person sees whole card numbers a day (times)")),
     ("people_without_exception", gettext_lazy("A buyer needs no exception from its number of (people) on")),
     ("register_change_days", gettext_lazy("A change of a register waits for its second person (days)")),
+    ("inspected_yield_permille", gettext_lazy("A look at the field finds at most, of a good year (thousandths)")),
     ("household_agrees_days", gettext_lazy("What a household is asked waits for its yes or no (days)")),
 ]
 COUNTY = Hands(

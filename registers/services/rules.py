@@ -66,6 +66,7 @@ class Rules:
     key = ""
     roles: tuple[Role, ...] = ()  # whoever holds one of these proposes or confirms here
     proposers: tuple[Role, ...] = ()  # those of them who propose, where not all do
+    by_household = False  # a household proposes rows about itself
     document_needed = True
     waits = "register_change_days"  # the policy value: for so many days
     asks: StrOrPromise = gettext_lazy("%(title)s waits until %(until)s for your yes or no.")

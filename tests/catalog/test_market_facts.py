@@ -9,10 +9,10 @@ from django.urls import reverse
 
 from accounts.services.places import set_point
 from catalog.models import Paper
-from catalog.services import papers, plots
+from catalog.services import papers
 from catalog.services.recognitions import recognise
 from kernel import clock
-from tests.factories import a_household, a_listing, login
+from tests.factories import a_household, a_listing, a_season, login
 
 pytestmark = pytest.mark.django_db
 COUNTY_TOWN, VILLAGE = (26_314_000, 116_354_000), (26_213_000, 116_400_000)  # 12 km apart
@@ -226,9 +226,9 @@ def growers(client, **asked):
 
 
 def declared(household, produce, by, *, area_cmu=100):
-    return plots.declare_season(
-        household=household, produce=produce, area_cmu=area_cmu, harvest_from=dt.date(2026, 11, 10),
-        harvest_to=dt.date(2026, 12, 10), by=by, at=clock.now(),
+    return a_season(
+        household, produce, area_cmu=area_cmu, harvest_from=dt.date(2026, 11, 10), harvest_to=dt.date(2026, 12, 10),
+        by=by,
     )  # fmt: skip
 
 
@@ -274,21 +274,19 @@ def test_nobody_else_asks_who_grows_what(client, cabbage, who, request):
     assert growers(login(client, request.getfixturevalue(who))).status_code == 403
 
 
-def test_a_household_declares_a_season_once_a_key_and_reads_its_own(client, xiuying, guiying, cabbage):
-    season = {"produce": "cabbage", "area_mu": "1.50", "harvest_from": "2026-11-10", "harvest_to": "2026-12-10"}
-    login(client, xiuying)
+def test_a_household_reads_its_own_seasons_with_what_they_count(
+    client, xiuying, xiuying_household, guiying, cabbage, cadre_liu
+):
+    season = declared(xiuying_household, cabbage, cadre_liu, area_cmu=150)
+    a_listing(xiuying_household, cabbage, kg=80, at=clock.now())
 
-    def send(key, **more):
-        headers = {"Idempotency-Key": key} if key else {}
-        return client.post(reverse("api-plot-list"), season | more, content_type="application/json", headers=headers)
+    [mine] = login(client, xiuying).get(reverse("api-plot-list")).json()["results"]
 
-    answers = [send("k1"), send("k1"), send(""), send("k2", capacity_kg="90000"), send("k3", produce="gold")]
-
-    assert [answer.status_code for answer in answers] == [201, 201, 400, 400, 400]
-    mine = client.get(reverse("api-plot-list")).json()["results"]
-    assert mine == [
-        season | {"village": "360735102208", "capacity_kg": "6000"},
-    ]
+    assert mine == {
+        "id": season.pk, "produce": "cabbage", "village": "360735102208", "parcel": "村东大丘", "area_mu": "1.50",
+        "capacity_kg": "6000", "capacity_reason": "yield", "contracted_kg": "0", "listed_kg": "80", "claimed_kg": "0",
+        "harvest_from": "2026-11-10", "harvest_to": "2026-12-10",
+    }  # fmt: skip
     client.logout()
     assert login(client, guiying).get(reverse("api-plot-list")).json() == {"results": []}
 

@@ -1,12 +1,16 @@
-"""Two hundred buyers at one lot that holds fifty: fifty get theirs. The control shows what a lot without guard does."""
+"""Two hundred buyers at one lot that holds fifty: fifty get theirs; two lots for the last room of a season: one enters.
 
+The controls show what a lot and a season without guard do.
+"""
+
+import pgtrigger
 import pytest
 from django.db import transaction
 
-from catalog.models import Listing, Movement
-from catalog.services import kilos
+from catalog.models import Listing, Movement, PlotSeason
+from catalog.services import kilos, plots
 from catalog.services.kilos import KiloMove
-from tests.factories import MONDAY, a_listing
+from tests.factories import MONDAY, a_listing, a_season
 from tests.races.crowd import Meeting, rush, side_by_side
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
@@ -58,3 +62,62 @@ def test_control_without_the_lock_two_are_promised_what_is_counted_once(lot):
     lot.refresh_from_db()
     assert met == {"done": 2}
     assert (lot.reserved, Movement.objects.count()) == (1_000, 2)
+
+
+@pytest.fixture
+def season(xiuying_household, xiuying, cabbage):
+    """80 kg of cabbage."""
+    return a_season(xiuying_household, cabbage, area_cmu=2, by=xiuying)
+
+
+def test_of_two_lots_for_the_last_room_of_a_season_one_is_put_on_sale(season, xiuying):
+    met = rush(lambda _number: a_listing(season.household, season.produce, kg=50, by=xiuying), range(8))
+
+    season.refresh_from_db()
+    assert met == {"done": 1, "refused in words": 7}
+    assert (season.listed_g, season.lots.count()) == (50_000, 1)
+
+
+def test_control_without_lock_and_count_a_season_is_put_on_sale_twice(season, xiuying, monkeypatch):
+    a_listing(season.household, season.produce, kg=10, by=xiuying)  # its account is open by now
+    both_have_read = Meeting()
+
+    def careless(listing: Listing) -> None:
+        there = PlotSeason.objects.get(pk=season.pk)
+        both_have_read.first_time()
+        assert there.left_g() >= listing.listed
+        listing.plot_season = there
+        PlotSeason.objects.filter(pk=there.pk).update(listed_g=there.listed_g + listing.listed)
+
+    def put_on_sale() -> None:
+        with pgtrigger.ignore("catalog.Listing:new_lot_counts_in_its_season"):
+            a_listing(season.household, season.produce, kg=50, by=xiuying)
+
+    monkeypatch.setattr("catalog.services.listings.take_room", careless)
+
+    met = side_by_side(put_on_sale, put_on_sale)
+
+    season.refresh_from_db()
+    assert met == {"done": 2}
+    assert (season.listed_g, season.capacity_g, season.lots.count()) == (60_000, 80_000, 3)
+
+
+def test_a_correction_and_a_lot_at_once_leave_every_lot_in_the_season_that_stands(season, xiuying, cadre_liu):
+    corrected = plots.SeasonAsked(
+        season.produce, season.parcel, 4, season.harvest_from, season.harvest_to, capacity_reason="yield"
+    )
+
+    def act(number: int) -> None:
+        if number % 2:
+            a_listing(season.household, season.produce, kg=10, by=xiuying)
+        else:
+            newest = PlotSeason.objects.get(superseded_at=None)
+            plots.enter_season(
+                season.household, corrected, replaces=newest, by=xiuying, confirmed_by=cadre_liu, at=MONDAY
+            )
+
+    met = rush(act, range(16))
+
+    newest = PlotSeason.objects.get(superseded_at=None)
+    assert met["done"] >= 9 and set(met) <= {"done", "refused in words"}
+    assert Listing.objects.filter(plot_season=newest).count() == 8 and newest.listed_g == 80_000

@@ -1,15 +1,13 @@
-"""What is known of sellers: recognitions that overlap nothing, seasons no land can exceed, and who grows what when."""
+"""What sellers are recognised for: by the township, on a document, without overlaps."""
 
 import datetime as dt
 
 import pytest
-from django.db import connection
 from django.urls import reverse
 
-from catalog.models import PlotSeason, Recognition, Track
+from catalog.models import Recognition, Track
 from catalog.selectors import market
-from catalog.selectors.match import who_grows
-from catalog.services import plots, recognitions
+from catalog.services import recognitions
 from kernel.clock import county_day
 from tests.factories import MONDAY, a_household, a_listing, login
 
@@ -63,97 +61,6 @@ def test_an_ended_recognition_no_longer_stands_but_its_lots_keep_it(
     assert (before.recognition, after.recognition) == (recognition, None)
     with pytest.raises(recognitions.AlreadyEnded):
         recognitions.end_recognition(recognition, by=township_officer, at=MONDAY)
-
-
-def declare(household, produce, **values):
-    values = {"area_cmu": 250, "harvest_from": TODAY + 9 * DAY, "harvest_to": TODAY + 30 * DAY} | values
-    return plots.declare_season(
-        household=household, produce=produce, **values, by=household.members.get().person.users.first(), at=MONDAY
-    )
-
-
-@pytest.fixture
-def of_5_t_a_mu(cabbage):
-    cabbage.yield_g_per_mu = 5_000_000
-    cabbage.save()
-    return cabbage
-
-
-def test_a_season_without_a_quantity_is_reckoned_from_the_land(xiuying_household, xiuying, of_5_t_a_mu):
-    assert declare(xiuying_household, of_5_t_a_mu).capacity_g == 12_500_000
-    assert declare(xiuying_household, of_5_t_a_mu, area_cmu=1).capacity_g == 50_000
-    assert PlotSeason.objects.count() == 1  # the later word for the same first day
-
-
-@pytest.mark.parametrize(
-    ("values", "refusal"),
-    [
-        ({"area_cmu": 0}, plots.BadArea),
-        ({"area_cmu": 100_001}, plots.BadArea),
-        ({"harvest_to": TODAY}, plots.BadSeason),
-        ({"harvest_to": TODAY + 400 * DAY}, plots.BadSeason),
-        ({"capacity_g": 12_500_001}, plots.TooMuchForTheLand),
-        ({"capacity_g": 0}, plots.TooMuchForTheLand),
-    ],
-)
-def test_what_no_land_gives_is_refused(xiuying_household, xiuying, of_5_t_a_mu, values, refusal):
-    with pytest.raises(refusal):
-        declare(xiuying_household, of_5_t_a_mu, **values)
-    assert not PlotSeason.objects.exists()
-
-
-def test_who_grows_this_here_then(
-    xiuying_household, xiuying, guiying_household, guiying, of_5_t_a_mu, duck, other_village
-):
-    declare(xiuying_household, of_5_t_a_mu)
-    declare(guiying_household, of_5_t_a_mu, harvest_from=TODAY + 31 * DAY, harvest_to=TODAY + 60 * DAY)
-    a_listing(xiuying_household, of_5_t_a_mu, kg=80, by=xiuying)
-
-    def who(first, last, area=""):
-        found = who_grows(of_5_t_a_mu, TODAY + first * DAY, TODAY + last * DAY, area=area)
-        return [(grower.household_id, grower.capacity_g, grower.on_sale_g) for grower in found]
-
-    mine, other = (xiuying_household.pk, 12_500_000, 80_000), (guiying_household.pk, 12_500_000, 0)
-    assert who(5, 20) == [mine]
-    assert who(5, 40) == [mine, other]
-    assert who(61, 90) == []
-    assert who(5, 20, area=other_village.code) == []
-    assert who(5, 20, area=xiuying_household.village_id[:9]) == [mine]
-    assert who_grows(duck, TODAY, TODAY + 60 * DAY) == []
-
-
-def test_who_grows_is_answered_by_the_index_of_seasons(changxi, xiuying, cabbage, duck):
-    many = [a_household(changxi) for _household in range(3)]
-    PlotSeason.objects.bulk_create(
-        PlotSeason(
-            household=many[n % 3], produce=cabbage if n == 0 else duck, village=changxi, area_cmu=100, capacity_g=1000,
-            harvest_from=TODAY + n * DAY, harvest_to=TODAY + (n + 5) * DAY, by=xiuying, at=MONDAY,
-        )
-        for n in range(3000)
-    )  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE catalog_plotseason")
-        cursor.execute(
-            "EXPLAIN SELECT household_id FROM catalog_plotseason WHERE produce_id = %s AND harvest_to >= %s "
-            "AND harvest_from <= %s AND village_id BETWEEN %s AND %s",
-            [cabbage.pk, TODAY, TODAY + 9 * DAY, "360735000000", "360735999999"],
-        )
-        plan = " ".join(row[0] for row in cursor.fetchall())
-    assert "plot_season_who_grows" in plan
-
-
-def test_a_farmer_writes_a_season_down_on_the_page_and_sees_it(client, xiuying, xiuying_household, of_5_t_a_mu, now):
-    farmer = login(client, xiuying)
-    address = reverse("plot-list")
-    form = {
-        "produce": of_5_t_a_mu.pk, "area": "2.5", "harvest_from": (TODAY + DAY).isoformat(),
-        "harvest_to": (TODAY + 20 * DAY).isoformat(), "capacity": "", "idem": "k1",
-    }  # fmt: skip
-    assert farmer.post(address, form).status_code == 302
-    assert "2.5 亩" in farmer.get(address).content.decode()
-    too_much = farmer.post(address, form | {"capacity": "30000", "idem": "k2"})
-    assert too_much.status_code == 400
-    assert "收不了这么多" in too_much.content.decode() and 'value="30000"' in too_much.content.decode()
 
 
 def test_an_officer_recognises_by_number_only_in_the_own_township(

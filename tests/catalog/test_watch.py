@@ -63,11 +63,12 @@ def test_one_photo_for_the_goods_of_two_sellers_is_shown_and_of_one_seller_twice
     assert shown(login(client, director_lin)) == {lot.number: ["照片与别家相同"] for lot in copied}
 
 
-@pytest.mark.parametrize(("ends_ago", "stands_out"), [(0, True), (61, False)])
-def test_more_than_the_land_gives_is_shown(client, director_lin, changxi, cabbage, now, ends_ago, stands_out):
+@pytest.mark.parametrize(("ends_ago", "stands_out"), [(1, True), (61, False)])
+def test_more_than_the_land_gives_is_shown(client, olga, director_lin, changxi, cabbage, now, ends_ago, stands_out):
     home, today = a_household(changxi), clock.county_day(now)
     PlotSeason.objects.create(
-        household=home, produce=cabbage, village=changxi, area_cmu=100, capacity_g=150_000, by=director_lin, at=now,
+        household=home, produce=cabbage, village=changxi, parcel="村东大丘", area_cmu=100, capacity_g=150_000,
+        capacity_reason="yield", by=olga, confirmed_by=director_lin, at=now,
         harvest_from=today - dt.timedelta(days=90), harvest_to=today - dt.timedelta(days=ends_ago),
     )  # fmt: skip
     a_listing(home, cabbage, kg=100, at=now)

@@ -11,7 +11,6 @@ from accounts.services.readings import note_reading
 from accounts.services.sessions import note_session
 from canteens.models import Canteen
 from canteens.services import load_default_tiers
-from catalog.models import PlotSeason
 from catalog.services import papers, pauses, recognitions
 from ledger.models import Contradiction
 from ledger.services import contradictions, payouts, restoring
@@ -111,10 +110,10 @@ def _supply(lot, household, village, officer, cadre) -> None:
         household=household, produce=lot.produce, track="self_grown", document="1号", from_on=DAY, to_on=FRIDAY.date(),
         by=officer, at=MONDAY,
     )  # fmt: skip
-    PlotSeason.objects.create(
-        household=household, produce=lot.produce, village=village, area_cmu=100, capacity_g=4_000_000, harvest_from=DAY,
-        harvest_to=FRIDAY.date(), by=officer, at=MONDAY,
-    )  # fmt: skip
+    first = factories.a_season(household, lot.produce, by=cadre, confirmed_by=officer)
+    season = factories.a_season(household, lot.produce, area_cmu=100, replaces=first, by=cadre, confirmed_by=officer)
+    force(lot, plot_season=season)
+    force(season, listed_g=lot.listed)
     sheet = EntrySheet.objects.create(
         id=uuid.uuid4(), by=cadre, village=village, produce=lot.produce, harvested_on=DAY, price_fen=80,
         consent="visit", made_at=MONDAY,

@@ -69,8 +69,21 @@ CHECKS = [
     check("a_certificate_names_its_produce", Recognition, {"track": "certified", "produce": None}),
     check(
         "plot_season_bounded", PlotSeason,
-        {"area_cmu": 0}, {"area_cmu": 100_001}, {"capacity_g": 0}, {"capacity_g": MOST_G + 1},
+        {"area_cmu": 0}, {"area_cmu": 100_001}, {"capacity_g": 0}, {"capacity_g": MOST_G + 1}, listed_g=0,
     ),
+    words("plot_season_capacity_has_a_reason", PlotSeason, "capacity_reason"),
+    check(
+        "no_more_than_the_season_gives", PlotSeason,
+        {"listed_g": F("capacity_g") + 1}, {"claimed_g": F("capacity_g") - F("listed_g") + 1},
+        {"contracted_g": F("capacity_g") - F("listed_g") + 1}, {"contracted_g": -1}, {"listed_g": -1},
+        {"claimed_g": -1},
+        superseded_at=None,
+    ),
+    check(
+        "a_replaced_season_counts_nothing", PlotSeason, {"listed_g": 1}, {"claimed_g": 1}, {"contracted_g": 1},
+        superseded_at__isnull=False,
+    ),
+    check("plot_season_two_hands", PlotSeason, {"confirmed_by": F("by")}),
     check("plot_season_ends_after_it_begins", PlotSeason, {"harvest_to": F("harvest_from") - DAY}),
     check("pause_has_one_seller", SellerPause, {"household": None}),
 ]  # fmt: skip
@@ -88,7 +101,8 @@ UNIQUES = [
     unique("reference", Movement),
     unique("number", Paper),
     unique("code", Paper),
-    unique("plot_season_once", PlotSeason),
+    unique("plot_season_once", PlotSeason, superseded_at=None),
+    unique("replaces", PlotSeason, replaces__isnull=False),
     unique("listing", ListingDraft),
     unique("listing", EntryRow),
     unique("one_row_a_household", EntryRow),
@@ -120,4 +134,36 @@ def test_no_agent_stands_on_a_lot_without_a_mandate_of_that_day():
     with transaction.atomic():
         with as_owner():
             Listing.objects.bulk_create([twin(lot)])
+        transaction.set_rollback(True)
+
+
+@pytest.mark.guard("trigger catalog_plotseason.replaced_for_good")
+def test_a_season_that_was_corrected_comes_back_no_more():
+    old = a_row(PlotSeason, superseded_at__isnull=False)
+    for columns in ({"superseded_at": None}, {"superseded_at": old.at}):
+        with refused_by("catalog_plotseason.replaced_for_good"), as_owner():
+            PlotSeason.objects.filter(pk=old.pk).update(**columns)
+
+
+@pytest.mark.guard("trigger catalog_listing.new_lot_counts_in_its_season")
+def test_a_new_lot_counts_in_its_season_whoever_writes_it():
+    lot = a_row(Listing, plot_season__isnull=False)
+    with transaction.atomic():
+        counted = lot.plot_season.listed_g
+        with as_owner():
+            Listing.objects.bulk_create([twin(lot, reserved=0, sold=0, claimed=0, written_off=0, withdrawn=0)])
+        lot.plot_season.refresh_from_db()
+        assert lot.plot_season.listed_g == counted + lot.grams(lot.listed)
+        transaction.set_rollback(True)
+
+
+@pytest.mark.guard("trigger catalog_listing.lot_counts_in_its_season")
+def test_what_leaves_the_market_counts_no_more_whoever_writes_it():
+    lot = a_row(Listing, plot_season__isnull=False)
+    with transaction.atomic():
+        counted = lot.plot_season.listed_g
+        with as_owner():
+            Listing.objects.filter(pk=lot.pk).update(recalled_at=lot.listed_at)
+        lot.plot_season.refresh_from_db()
+        assert lot.plot_season.listed_g == counted - lot.grams(lot.free())
         transaction.set_rollback(True)

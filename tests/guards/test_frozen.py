@@ -4,7 +4,7 @@ import pytest
 
 from accounts.models import RegisterFile, RegisterFileRow
 from canteens.models import BudgetChange, Fund
-from catalog.models import Listing, Paper, Recognition
+from catalog.models import Listing, Paper, PlotSeason, Recognition
 from ledger.models import Account, Payment, PayoutBatch
 from losses.models import LossClaim, ReliefScheme, Visit
 from orders.models import Allocation, PurchaseOrder
@@ -49,6 +49,9 @@ FROZEN = {
     "register_change_row_stays": (RegisterChangeRow, all_but(RegisterChangeRow, "waits")),
     "register_file_row_stays": (RegisterFileRow, all_but(RegisterFileRow)),
     "recognition_stays": (Recognition, all_but(Recognition, "to_on")),
+    "plot_season_stays": (
+        PlotSeason, all_but(PlotSeason, "superseded_at", "contracted_g", "listed_g", "claimed_g"),
+    ),
     "refused_try_stays": (RefusedTry, all_but(RefusedTry, "times")),
     "mass_reading_stays": (MassReading, all_but(MassReading, "asked_by", "asked_at", "answer")),
 }  # fmt: skip

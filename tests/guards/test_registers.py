@@ -23,7 +23,7 @@ from accounts.models import (
     Role,
 )
 from canteens.models import ApprovalTier, Canteen, Fund
-from catalog.models import Listing
+from catalog.models import Listing, PlotSeason
 from kernel.entering import SETTING
 from losses.models import OtherRelief, ReliefScheme, SchemeMoney, SchemeRate
 from records.models import CalendarDay, HandsException, IncompatibleHands, PolicyValue
@@ -55,8 +55,8 @@ UNIQUES = [
 
 REGISTERS = [
     ApprovalTier, BankCard, CalendarDay, Canteen, Channel, CoopMember, Fund, HandsException, Household, HouseholdMember,
-    HouseholdTier, IncompatibleHands, Mandate, Membership, Organisation, OtherRelief, Place, PolicyValue, ReliefScheme,
-    SchemeMoney, SchemeRate,
+    HouseholdTier, IncompatibleHands, Mandate, Membership, Organisation, OtherRelief, Place, PlotSeason, PolicyValue,
+    ReliefScheme, SchemeMoney, SchemeRate,
 ]  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from orders.models import Allocation, OrderLine, PurchaseOrder
 from orders.services import placing
 from records.models import IdempotencyKey, Move
 from records.services.idempotency import KeyReused
-from tests.factories import MONDAY, a_fund, a_household, a_listing, a_user
+from tests.factories import MONDAY, a_fund, a_household, a_listing, a_season, a_user
 from tests.orders.steps import DELIVER_ON, KG, owed_to, purse, take, totals, wish
 
 pytestmark = pytest.mark.django_db
@@ -216,6 +216,21 @@ def test_placing_takes_twelve_statements_whatever_its_size(story, changxi, cabba
     assert len(statements) == 12, statements
     assert OrderLine.objects.count() == lines
     assert Allocation.objects.count() == lines * lots
+
+
+@pytest.mark.django_db(transaction=True)
+def test_placing_touches_no_season_and_takes_no_statement_more(story, cabbage, xiuying, xiuying_household):
+    season = a_season(xiuying_household, cabbage, by=xiuying)
+    lot = a_listing(xiuying_household, cabbage, kg=50)
+    standing(story.people["chef"]).household_id  # noqa: B018  (the door has read who this is)
+
+    with CaptureQueriesContext(connection) as asked:
+        _place_once(story, "k-1", wish((lot, 10)))
+
+    statements = [query["sql"] for query in asked if query["sql"] not in ("BEGIN", "COMMIT")]
+    assert len(statements) == 12, statements
+    season.refresh_from_db()
+    assert (lot.plot_season, season.listed_g) == (season, 50_000)
 
 
 def _place_once(story, key, *lines):

@@ -12,6 +12,7 @@ from django.db import DatabaseError, IntegrityError, OperationalError, connectio
 
 from canteens.services import BudgetNotFree
 from catalog.services.kilos import NotEnoughProduce
+from catalog.services.plots import ListedNow, SeasonFull, SeasonReplaced
 from ledger.services.transfers import NotEnoughMoney
 
 AT_ONCE = 8
@@ -41,7 +42,7 @@ def outcome(act: Callable[[], object]) -> str:
     try:
         patiently(act)
         return "done"
-    except (NotEnoughProduce, NotEnoughMoney, BudgetNotFree):
+    except (NotEnoughProduce, NotEnoughMoney, BudgetNotFree, SeasonFull, SeasonReplaced, ListedNow):
         return "refused in words"
     except IntegrityError:
         return "refused by the database"

@@ -36,7 +36,7 @@ PLAIN = {
     "account_confirm_login_code", "mfa_activate_totp", "mfa_authenticate", "sign-in", "sign-out", "elder-toggle",
     "language-switch", "mass-reading-answer", "api-mass-reading-answer",
     "api-listing-confirm", "api-listing-list", "api-listing-price", "api-listing-withdraw",
-    "api-notice-object", "api-pause", "api-pause-end", "api-plot-list", "api-sheet-list", "api-sheet-on-sale",
+    "api-notice-object", "api-pause", "api-pause-end", "api-sheet-list", "api-sheet-on-sale",
     "api-sheet-paste", "api-sheet-rows", "listing-confirm", "listing-dispute", "listing-harvest", "listing-price",
     "listing-withdraw", "lot-file", "notice-object", "paper-cancel", "paper-slip", "pause", "pause-end", "place-point",
     "sell-photo", "sell-quantity", "sheet-check", "sheet-row",

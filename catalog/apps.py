@@ -1,0 +1,19 @@
+"""The room of supply: those who sell, their lots, and what their land gives."""
+
+from django.apps import AppConfig
+
+
+class CatalogConfig(AppConfig):
+    """Give the room's register to the house when it opens."""
+
+    name = "catalog"
+
+    def ready(self) -> None:
+        """Give rules and desk of plots and seasons."""
+        from catalog.pages.registers import PLOTS  # here, since rooms open one by one
+        from catalog.services.plot_register import PlotRules  # here, since rooms open one by one
+        from registers.pages.desks import put_up  # here, since rooms open one by one
+        from registers.services import rules  # here, since rooms open one by one
+
+        rules.add(PlotRules())
+        put_up(PLOTS)

@@ -1,0 +1,75 @@
+"""The desk of the register of plots and seasons."""
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.selectors import Standing
+from catalog.filters import PlotFilter
+from catalog.forms.plots import PlotChangeForm, PlotForm
+from catalog.models import CapacityReason
+from catalog.selectors.seasons import seasons_seen_by
+from catalog.services.plot_register import area_words
+from kernel import weight
+from kernel.masking import mask_name
+from registers.pages.desks import Column, Desk
+from registers.services.rules import Content
+
+
+def _begins(who: Standing, _asked: Mapping[str, str]) -> Content:
+    """Return the own household, for whoever writes down what it grows."""
+    own = {"household": who.household.number} if who.household is not None else {}
+    return {**own, "capacity_reason": CapacityReason.YIELD.value}
+
+
+PLOTS = Desk(
+    key="plots",
+    personal=True,
+    name=_("Plots and seasons"),
+    about=_("What each household grows and how much that gives. What it puts on sale counts in it."),
+    add=_("Write a season down"),
+    form=PlotForm,
+    change_form=PlotChangeForm,
+    rows=seasons_seen_by,
+    order=("-harvest_to", "-pk"),
+    columns=(
+        Column("household", _("Number of the household"), lambda row: row.household.number),
+        Column("head", pgettext_lazy("register", "Head"), lambda row: mask_name(row.household.head_name)),
+        Column("produce", pgettext_lazy("plot", "What is grown"), lambda row: row.produce.name),
+        Column("parcel", _("Which land"), lambda row: row.parcel),
+        Column("area", _("How many mu"), lambda row: area_words(row.area_cmu)),
+        Column("harvest_from", _("First day of harvest"), lambda row: row.harvest_from.isoformat()),
+        Column("harvest_to", _("Last day of harvest"), lambda row: row.harvest_to.isoformat()),
+        Column("capacity", _("Gives (jin)"), lambda row: weight.jin(row.capacity_g)),
+        Column("capacity_reason", _("How this is known"), lambda row: row.get_capacity_reason_display()),
+        Column("contracted", _("Contracted (jin)"), lambda row: weight.jin(row.contracted_g)),
+        Column("listed", _("Put on sale (jin)"), lambda row: weight.jin(row.listed_g)),
+        Column("claimed", _("Reported lost (jin)"), lambda row: weight.jin(row.claimed_g)),
+        Column("left", _("Left (jin)"), lambda row: weight.jin(row.left_g())),
+        Column("document", pgettext_lazy("register", "Document"), lambda row: row.document),
+    ),
+    narrowed=PlotFilter,
+    content_of=lambda row: {
+        "season": row.pk,
+        "produce": row.produce.name,
+        "parcel": row.parcel,
+        "area": area_words(row.area_cmu),
+        "harvest_from": row.harvest_from,
+        "harvest_to": row.harvest_to,
+        "capacity": row.capacity_g,
+        "capacity_reason": row.capacity_reason,
+    },
+    begins=_begins,
+    by_file=True,
+    example={
+        "household": "R0001",
+        "produce": "包菜",
+        "parcel": "村东大丘，承包地12号",
+        "area": "2.5",
+        "harvest_from": "2030-10-20",
+        "harvest_to": "2030-12-10",
+        "capacity": "",
+        "capacity_reason": "面积乘常年亩产",
+    },
+)
