@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from accounts.models import Household, Membership, Role, Somebody, User
 from accounts.selectors import Standing, area_prefix, standing
@@ -13,6 +13,9 @@ from kernel import near
 from kernel.workdays import announced
 from records.selectors.policy import calendar_overrides
 from registers.models import ANYWHERE, AREA, HOUSEHOLD, ChangeStatus, RegisterChange, RegisterChangeRow
+
+STATES = ("mine", "others", "confirmed", "ended")  # how a proposal stands for whoever looks
+ENDED = (ChangeStatus.REFUSED, ChangeStatus.WITHDRAWN, ChangeStatus.LAPSED)
 
 
 def seats_of(who: Standing) -> set[str]:
@@ -45,6 +48,20 @@ def changes_seen_by(user: Somebody) -> QuerySet[RegisterChange]:
     seen = Q() if who.has(Role.AUDITOR) else Q(seen_in__overlap=sorted(seats))
     changes = RegisterChange.objects.filter(seen) if seats else RegisterChange.objects.none()
     return changes.select_related("by__person", "decided_by__person").order_by("-at", "-pk")
+
+
+def standing_so(user: Somebody, state: str) -> Q:
+    """Return which proposals stand so for this person: wait for the own yes or no, for others, or ended."""
+    waits, who = Q(status=ChangeStatus.PROPOSED), standing(user)
+    own = Q(confirmed_in__overlap=sorted(seats_of(who))) & ~Q(by__person=who.user.person_id)  # type: ignore[union-attr]
+    states = {"mine": waits & own, "others": waits & ~own, "ended": Q(status__in=ENDED)}
+    return states.get(state) or Q(status=state)
+
+
+def counts_of_changes(user: User, register: str) -> dict[str, int]:
+    """Return how many proposals of a register stand how for this person, in one statement."""
+    counts = {state: Count("pk", filter=standing_so(user, state)) for state in STATES}
+    return changes_seen_by(user).filter(register=register).order_by().aggregate(**counts)
 
 
 def changes_to_decide(user: User) -> QuerySet[RegisterChange]:

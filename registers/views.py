@@ -8,6 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.forms import BaseForm
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -30,6 +31,7 @@ from records.models import Attachment
 from records.pages.photos import SMALL_PX, private_photo
 from records.services.photos import receive_photo
 from registers import permissions, selectors
+from registers.filters import ChangeFilter
 from registers.forms import (
     HouseholdRefusalForm,
     OwnCardForm,
@@ -44,10 +46,11 @@ from registers.pages import changes as pages
 from registers.pages import coops, files, missing, own_cards
 from registers.pages.desks import Desk, desk_of
 from registers.pages.lists import read_register, register_list, registers
+from registers.pages.sides import side_of
 from registers.services import changes
 from registers.services.cards import ask_for_card, send_card_code
 from registers.services.changes import PAPER
-from registers.services.rules import Content, Rules, rules_of
+from registers.services.rules import Content, Rules, has_rules, rules_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_FAULTS = 200
@@ -77,11 +80,14 @@ def register(request: SignedIn, key: str) -> HttpResponse:
     desk = desk_of(key)
     shown = register_list(desk, standing(request.user), request.GET)
     changes_url = permissions.can_propose(request.user, rules) and (desk.change_form or desk.acts)
+    known = selectors.changes_seen_by(request.user).filter(register=key)
+    document = request.GET.get("q", "").strip()[:80]
     page = keyset.cut(shown.rows, desk.order, cursor=request.GET.get("cursor", ""))
     read_register(desk, len(page.rows), by=request.user, at=clock.now())
     context = {
         "desk": desk,
         "form": shown.form,
+        "side": side_of(desk, shown, desk.rows(standing(request.user)), request.GET, request.user),
         "narrowed": shown.narrowed,
         "rows": [
             {
@@ -92,8 +98,9 @@ def register(request: SignedIn, key: str) -> HttpResponse:
         ],
         "pages": page_links(page),
         "may_propose": permissions.can_propose(request.user, rules),
+        "document": document,
         "waiting": pages.listed(
-            selectors.changes_seen_by(request.user).filter(register=key, status=ChangeStatus.PROPOSED)[:20]
+            known.filter(Q(document_number__icontains=document) if document else Q(status=ChangeStatus.PROPOSED))[:20]
         ),
         "export_url": f"{reverse('register-export', args=[key])}?{request.GET.urlencode()}",
         "back": Link(reverse("register-index"), _("Registers")),
@@ -334,9 +341,19 @@ def _asked_card(request: SignedIn, form: OwnCardForm, *, at: dt.datetime) -> dic
 def register_changes(request: SignedIn) -> HttpResponse:
     """List the proposals this person may look into, newest first."""
     permissions.access_registers(request.user)
-    page = keyset.cut(selectors.changes_seen_by(request.user), ("-at", "pk"), cursor=request.GET.get("cursor", ""))
-    context = {"rows": pages.listed(page.rows), "pages": page_links(page), "back": _registers()}
-    return render(request, "registers/changes.html", context)
+    limits = ChangeFilter(request.GET, queryset=selectors.changes_seen_by(request.user), request=request)
+    found = limits.qs if limits.is_valid() else limits.queryset.none()
+    page = keyset.cut(found, ("-at", "pk"), cursor=request.GET.get("cursor", ""))
+    register = limits.form.cleaned_data.get("register", "") if limits.is_valid() else ""
+    context = {
+        "form": limits.form,
+        "rows": pages.listed(page.rows),
+        "pages": page_links(page),
+        "narrowed": limits.is_valid() and any(limits.form.cleaned_data.values()),
+        "name": str(desk_of(register).name) if has_rules(register) else "",
+        "back": _registers(),
+    }
+    return render(request, "registers/changes.html", context, status=200 if limits.is_valid() else 400)
 
 
 @require_GET

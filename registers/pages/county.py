@@ -82,6 +82,7 @@ CHANNELS = Desk(
         Column("position", _("Position in lists"), lambda row: row.position),
         Column("runs_canteen", _("Its buyers run a canteen"), lambda row: _yes_no(row.runs_canteen)),
     ),
+    narrowed=filters.ChannelFilter,
     content_of=lambda row: {
         "code": row.code,
         "name_zh": row.name_zh,
