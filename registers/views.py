@@ -80,14 +80,16 @@ def register(request: SignedIn, key: str) -> HttpResponse:
     desk = desk_of(key)
     shown = register_list(desk, standing(request.user), request.GET)
     changes_url = permissions.can_propose(request.user, rules) and (desk.change_form or desk.acts)
-    known = selectors.changes_seen_by(request.user).filter(register=key)
     document = request.GET.get("q", "").strip()[:80]
+    wanted = Q(document_number__icontains=document) if document else Q(status=ChangeStatus.PROPOSED)
+    known = selectors.changes_seen_by(request.user).filter(wanted, register=key)
+    side = side_of(desk, shown, desk.rows(standing(request.user)), request.GET, request.user)
     page = keyset.cut(shown.rows, desk.order, cursor=request.GET.get("cursor", ""))
     read_register(desk, len(page.rows), by=request.user, at=clock.now())
     context = {
         "desk": desk,
         "form": shown.form,
-        "side": side_of(desk, shown, desk.rows(standing(request.user)), request.GET, request.user),
+        "side": side,
         "narrowed": shown.narrowed,
         "rows": [
             {
@@ -99,9 +101,7 @@ def register(request: SignedIn, key: str) -> HttpResponse:
         "pages": page_links(page),
         "may_propose": permissions.can_propose(request.user, rules),
         "document": document,
-        "waiting": pages.listed(
-            known.filter(Q(document_number__icontains=document) if document else Q(status=ChangeStatus.PROPOSED))[:20]
-        ),
+        "waiting": pages.listed(known[:20]) if document or side.waiting else [],
         "export_url": f"{reverse('register-export', args=[key])}?{request.GET.urlencode()}",
         "back": Link(reverse("register-index"), _("Registers")),
     }
@@ -365,7 +365,7 @@ def register_change(request: SignedIn, register_change_id: UUID) -> HttpResponse
     waits, decides = change.status == ChangeStatus.PROPOSED, permissions.decides_now(request.user, change)
     own_household = permissions.is_asked_as_household(request.user, change)
     context = {
-        "change": pages.change_shown(change, pages.titles_of([change])[change.pk]),
+        "change": pages.change_shown(change, decides=decides),
         "rows": [pages.row_shown(row, desk) for row in page.rows],
         "pages": page_links(page),
         "notes": changes.notes_of(change, page.rows, at=clock.now()) if waits else [],
@@ -394,7 +394,7 @@ def register_change_confirm(request: SignedIn, register_change_id: UUID) -> Http
         paper = receive_photo(sent, by=request.user, at=at, public=False) if sent else None
         return changes.confirm(change, paper=paper, by=request.user, at=at)
 
-    return act_once(request, form, act, to=_decided(request, change), done=_("Confirmed. It is in force."))
+    return act_once(request, form, act, to=_decided(request, change), done=pages.confirmed(change))
 
 
 @require_POST

@@ -45,6 +45,7 @@ class Desk:
     file_page: str = ""  # the page where its file is brought, where it is read otherwise than row by row
     acts: Callable[[Standing, Any], list[Action]] | None = None  # what else may be done about a row, at once
     file_rows: Callable[[dt.date], list[Mapping[str, str]]] | None = None  # what the file to fill in begins with
+    follows: Callable[[Content], str] | None = None  # what holds and what comes next, once a row is confirmed
     words: Mapping[str, StrOrPromise] = field(default_factory=dict)  # of what a change tells beside its form
     example: Mapping[str, str] = field(default_factory=dict)  # field → what the file to fill in shows
 

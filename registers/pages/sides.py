@@ -44,6 +44,7 @@ class Facet:
 class Side:
     """What stands beside a list: states and counts, what is typed to narrow it, and what the links keep."""
 
+    waiting: int  # proposals of this register that nobody has decided
     facets: list[Facet]
     fields: list[tuple[BoundField, str]]  # each with its label
     kept: list[tuple[str, str]]  # chosen at the side, kept while something is typed
@@ -54,11 +55,13 @@ def side_of(desk: Desk, shown: RegisterList, rows: QuerySet, asked: Mapping[str,
     """Return the side of a register's list; two statements, however many states it has."""
     limits = shown.limits
     counted = _counted(limits)
-    facets = [_proposals(desk, user)]
+    counts = counts_of_changes(user, desk.key)
+    facets = [_proposals(desk, counts)]
     if limits is not None:
         facets += _of_rows(limits, counted, rows, asked, reverse("register", args=[desk.key]))
     current = [option.label for facet in facets for option in facet.options if option.current]
     return Side(
+        waiting=counts["mine"] + counts["others"],
         facets=[facet for facet in facets if facet.options],
         fields=_typed(limits, counted),
         kept=[(name, str(asked[name])) for name in counted if asked.get(name)],
@@ -66,9 +69,8 @@ def side_of(desk: Desk, shown: RegisterList, rows: QuerySet, asked: Mapping[str,
     )
 
 
-def _proposals(desk: Desk, user: User) -> Facet:
+def _proposals(desk: Desk, counts: Mapping[str, int]) -> Facet:
     """Return how the proposals of a register stand."""
-    counts = counts_of_changes(user, desk.key)
     url = reverse("register-changes")
     return Facet(
         pgettext("proposals", "Proposals"),

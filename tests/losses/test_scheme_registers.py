@@ -214,3 +214,23 @@ def test_what_stands_in_them_is_listed_written_out_and_read_by_programs(client, 
             assert answer.status_code == 200
         assert len(answer.json()["results"]) == 1, key
     assert "草稿" in client.get(reverse("register", args=["schemes"])).content.decode()
+
+
+def test_whoever_confirms_a_scheme_reads_what_holds_and_what_comes_next(
+    client, finance_bureau, director_lin, clerk_ma, cabbage, finance_maker, finance_checker
+):
+    def confirmed(change):
+        login(client, clerk_ma if change.register == "schemes" else finance_checker)
+        sent = client.post(reverse("register-change-confirm", args=[change.pk]), {"idem": change.pk.hex}, follow=True)
+        return sent.content.decode()
+
+    page = confirmed(propose("schemes", director_lin, a_row(finance_bureau)))
+    assert "还不能按它报损失" in page and "救助标准" in page and "救助资金" in page
+    rate = {"scheme": "ZX2026", "produce": cabbage.name, "category": "B", "rate": 80}
+    changes.confirm(propose("scheme-rates", director_lin, rate), by=clerk_ma, at=MONDAY)
+    money = {"scheme": "ZX2026", "direction": "more", "amount": 100_000_00}
+    confirmed(propose("scheme-money", finance_maker, money))
+
+    published = {"scheme": str(ReliefScheme.objects.get().pk), "act": "publish"}
+
+    assert "从现在起可以按它报损失" in confirmed(propose("schemes", director_lin, published))

@@ -75,6 +75,10 @@ def test_a_proposal_is_found_by_the_number_of_its_document(client, relief_clerk,
         client, "register-changes", q="8号"
     )
     assert client.get(reverse("register-changes"), {"state": "nonsense"}).status_code == 400
+    asked = {"q": "7号", "register": "channels", "state": "confirmed"}
+    for more, found in (({}, 1), ({"q": "8号"}, 0), ({"state": "mine"}, 0)):
+        assert len(client.get(reverse("api-register-changes"), asked | more).json()["results"]) == found
+    assert client.get(reverse("api-register-changes"), {"state": "nonsense"}).status_code == 400
 
 
 @pytest.mark.parametrize("key", [rules.key for rules in all_rules()])
