@@ -35,9 +35,9 @@ from registers.filters import ChangeFilter
 from registers.forms import (
     HouseholdRefusalForm,
     OwnCardForm,
+    PageForm,
     PaperForm,
     RefusalForm,
-    RegisterForm,
     RowsFile,
     page_form,
 )
@@ -47,6 +47,7 @@ from registers.pages import coops, files, missing, own_cards
 from registers.pages.desks import Desk, desk_of
 from registers.pages.lists import read_register, register_list, registers
 from registers.pages.sides import side_of
+from registers.pages.units import offer_units
 from registers.services import changes
 from registers.services.cards import ask_for_card, send_card_code
 from registers.services.changes import PAPER
@@ -90,6 +91,7 @@ def register(request: SignedIn, key: str) -> HttpResponse:
         "desk": desk,
         "form": shown.form,
         "side": side,
+        "overview": desk.overview(clock.county_day(clock.now())) if desk.overview is not None else None,
         "narrowed": shown.narrowed,
         "rows": [
             {
@@ -142,7 +144,8 @@ def register_edit(request: SignedIn, key: str, row_key: str) -> HttpResponse:
     title = str(desk.columns[0].value(row))
     if desk.change_form is None:
         return _only_acts(request, desk, row, title, acts)
-    return _ask(request, rules, page_form(desk.change_form), title, desk.content_of(row), acts)
+    facts = desk.facts(row) if desk.facts is not None else []
+    return _ask(request, rules, page_form(desk.change_form), title, desk.content_of(row), acts=acts, facts=facts)
 
 
 def _only_acts(request: SignedIn, desk: Desk, row: Any, title: str, acts: Sequence[Action]) -> HttpResponse:
@@ -162,14 +165,17 @@ def _only_acts(request: SignedIn, desk: Desk, row: Any, title: str, acts: Sequen
 def _ask(
     request: SignedIn,
     rules: Rules,
-    kind: type[RegisterForm],
+    kind: type[PageForm],
     title: str,
     stands: Mapping[str, Any],
+    *,
     acts: Sequence[Action] = (),
+    facts: Sequence[Fact] = (),
 ) -> HttpResponse:
     """Ask for a row and its document; what is sent is proposed once."""
     form = kind(request.POST or None, initial={**stands, "idem": new_key()})
     form.fields["document_number"].required = rules.document_needed
+    offer_units(form, desk_of(rules.key), rules, standing(request.user))
 
     def page(refusal: str, status: int) -> HttpResponse:
         desk = desk_of(rules.key)
@@ -179,6 +185,7 @@ def _ask(
             "form": form,
             "fields": [form[name] for name in form.fields_of_row()],
             "acts": acts,
+            "facts": facts,
             "refusal": refusal,
             "asks_household": rules.apart,
             "document_needed": rules.document_needed,
@@ -230,10 +237,7 @@ def register_file(request: SignedIn, key: str) -> HttpResponse:
     try:
         read = files.read_rows(desk, form.cleaned_data["raw"], with_hidden=bool(form.hidden_answer))
         asks = bool(read.hidden_rows) and form.hidden_answer is None
-        read.faults += [
-            files.Fault(place, "", why)
-            for place, why in changes.faults_of(key, read.contents, read.places, at=clock.now())
-        ]
+        read.faults += files.refused(read, changes.refusals_of(key, read.contents, at=clock.now()))
         if read.faults or asks:
             return _file_page(request, desk, form, read=read, asks=asks, status=400)
         led_to = once_by_form(

@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.models import Role
+from accounts.models import Organisation, Role
 from accounts.selectors import Standing
 from canteens import filters, forms
 from canteens.models import ApprovalTier, Canteen, Fund
@@ -30,6 +30,8 @@ CANTEENS = Desk(
         Column("is_budget_unit", _("Is it a budget unit?"), lambda row: _("yes") if row.is_budget_unit else _("no")),
     ),
     narrowed=filters.CanteenFilter,
+    units="organisation",
+    unit_kinds=(Organisation.Kind.BUYER,),
     content_of=lambda row: {
         "canteen": row.pk,
         "mode": row.mode,
@@ -73,6 +75,9 @@ FUNDS = Desk(
         Column("left", _("Left (yuan)"), lambda row: money.yuan(row.account.available_fen())),
     ),
     narrowed=filters.FundFilter,
+    units="organisation",
+    unit_kinds=(Organisation.Kind.BUYER,),
+    own_units=FundRules.roles,
     by_file=True,
     example={"organisation": "示范县第一中学", "kind": "工会经费", "fiscal_year": "2030"},
 )
@@ -93,6 +98,9 @@ CARRY_OVER = Desk(
         Column("left", _("Left (yuan)"), lambda row: money.yuan(row.account.available_fen())),
     ),
     narrowed=filters.FundFilter,
+    units="organisation",
+    unit_kinds=(Organisation.Kind.BUYER,),
+    own_units=FundRules.roles,
     by_file=True,
     words={"left_before": _("Left of the year that is over (yuan)"), "left_after": _("Left of the year after (yuan)")},
     example={"organisation": "示范县第一中学", "kind": "工会经费", "fiscal_year": "2030", "amount": "1200.00"},

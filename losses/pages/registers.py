@@ -3,11 +3,13 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.models import Tier
+from accounts.models import Organisation, Tier
 from kernel import money
 from kernel.masking import mask_name
+from kernel.shown import Fact
 from losses import filters, forms
 from losses.models import OtherRelief, ReliefScheme, SchemeMoney, SchemeRate, SchemeStatus
+from losses.pages.schemes import rate_rows, scheme_facts
 from losses.services.scheme_registers import PUBLISH
 from registers.pages.desks import Column, Desk
 from registers.services.rules import Content
@@ -28,6 +30,12 @@ def _follows(content: Content) -> str:
         " finance, then publish it in this register."
     )
     return str(sentence) % {"name": content["name"]}
+
+
+def _facts_of(scheme: ReliefScheme) -> list[Fact]:
+    """Return the terms of a scheme, what is left of its money, and its rates."""
+    rates = "、".join(f"{rate.produce} {rate.per_jin}" for rate in rate_rows(scheme))
+    return [*scheme_facts(scheme), Fact(str(_("Rates of relief (yuan a jin)")), rates or _("None yet"))]
 
 
 SCHEMES = Desk(
@@ -51,6 +59,9 @@ SCHEMES = Desk(
     ),
     narrowed=filters.SchemeFilter,
     content_of=lambda row: {"scheme": row.pk},
+    units="payer",
+    unit_kinds=(Organisation.Kind.FINANCE,),
+    facts=_facts_of,
     follows=_follows,
 )
 

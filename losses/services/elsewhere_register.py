@@ -101,7 +101,7 @@ def household_named(text: str, *, at: dt.datetime) -> Household:
         person = Person.objects.filter(key=blind_index("id_number", number)).first()
         household = Household.objects.filter(members__person=person).first() if person is not None else None
     if household is None:
-        raise BadValue(_("No household has this number, and no member this ID number."))
+        raise BadValue(_("No household has this number, and no member this ID number."), about=text)
     return household
 
 

@@ -17,8 +17,9 @@ from kernel.masking import mask_card, mask_name
 from kernel.shown import Action
 from kernel.workdays import announced
 from records.models import CalendarDay, PolicyValue
+from records.selectors.policy import DEFAULTS, policies_on
 from registers import filters, forms
-from registers.pages.desks import Column, Desk
+from registers.pages.desks import Column, Desk, Overview
 from registers.services.policies import POLICY_NAMES
 from registers.services.rules import Content
 
@@ -174,6 +175,8 @@ POSTS = Desk(
     narrowed=filters.PostFilter,
     content_of=lambda row: {"post": row.pk, "to_on": row.to_on},
     acts=_acts_about,
+    units="organisation",
+    own_units=(Role.HEAD_OF_OFFICE,),
     by_file=True,
     example={
         "name": "王小明",
@@ -227,6 +230,17 @@ CARDS = Desk(
     },
 )
 
+
+def _rules_today(today: dt.date) -> Overview:
+    """Return every rule with what ships with the product and what holds today."""
+    values, url = policies_on(today), reverse("register-new", args=["policies"])
+    return Overview(
+        title=_("All rules, as they hold today"),
+        columns=(_("Rule"), _("Unless the county decides otherwise"), _("Today")),
+        rows=[([rule, DEFAULTS[name], values[name]], f"{url}?name={name}") for name, rule in POLICY_NAMES],
+    )
+
+
 POLICIES = Desk(
     key="policies",
     name=_("Policy values"),
@@ -245,6 +259,7 @@ POLICIES = Desk(
         Column("hands", _("Set and confirmed by"), _two_names),
     ),
     narrowed=filters.PolicyFilter,
+    overview=_rules_today,
 )
 
 

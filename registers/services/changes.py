@@ -260,15 +260,10 @@ def _tell_deciders(
             _tell(user, sentence, values, change=change, at=at)
 
 
-def faults_of(
-    register: str, contents: Sequence[Content], places: Sequence[str], *, at: dt.datetime
-) -> list[tuple[str, str]]:
-    """Return where a row of a file may not stand in the register, and why; nothing where all may."""
-    faults = []
-    for _content, place, step in _looked_at(register, contents, places, at=at):
-        if isinstance(step, DomainError):
-            faults.append((place, str(step)))
-    return faults
+def refusals_of(register: str, contents: Sequence[Content], *, at: dt.datetime) -> list[tuple[int, DomainError]]:
+    """Return which rows of a file, counted from nought, may not stand in the register, and why; none where all may."""
+    looked = enumerate(_looked_at(register, contents, (), at=at))
+    return [(number, step) for number, (_content, _place, step) in looked if isinstance(step, DomainError)]
 
 
 def _steps(register: str, contents: Sequence[Content], places: Sequence[str], *, at: dt.datetime) -> list[Step]:
