@@ -1,5 +1,8 @@
 """The desks of the registers of canteens, of funds and of approval tiers."""
 
+import datetime as dt
+from collections.abc import Mapping
+
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -11,6 +14,14 @@ from canteens.models import ApprovalTier, Canteen, Fund
 from canteens.services.registers import FundRules
 from kernel import clock, money
 from registers.pages.desks import Column, Desk
+
+
+def _buyers_without_canteen(_today: dt.date) -> list[Mapping[str, str]]:
+    """Return the buyers of which nobody has written how they eat, each with the commonest answers."""
+    buyers = Organisation.objects.filter(kind=Organisation.Kind.BUYER, channel__runs_canteen=True, canteen=None)
+    begun = {"mode": str(Canteen.Mode.choices[0][1]), "is_budget_unit": str(_("yes"))}
+    return [begun | {"organisation": name} for name in buyers.order_by("name").values_list("name", flat=True)]
+
 
 CANTEENS = Desk(
     key="canteens",
@@ -41,6 +52,7 @@ CANTEENS = Desk(
         "is_budget_unit": row.is_budget_unit,
     },
     by_file=True,
+    file_rows=_buyers_without_canteen,
     example={
         "organisation": "示范县第一中学",
         "mode": "自办食堂",

@@ -19,6 +19,7 @@ from kernel.workdays import announced
 from records.models import CalendarDay, PolicyValue
 from records.selectors.policy import DEFAULTS, policies_on
 from registers import filters, forms
+from registers.pages.begun import offices_to_register, posts_to_fill
 from registers.pages.desks import Column, Desk, Overview
 from registers.services.policies import POLICY_NAMES
 from registers.services.rules import Content
@@ -119,6 +120,7 @@ ORGANISATIONS = Desk(
         "uscc": row.uscc,
     },
     by_file=True,
+    file_rows=offices_to_register,
     example={
         "name": "示范县第一中学",
         "kind": "采购单位",
@@ -178,6 +180,7 @@ POSTS = Desk(
     units="organisation",
     own_units=(Role.HEAD_OF_OFFICE,),
     by_file=True,
+    file_rows=posts_to_fill,
     example={
         "name": "王小明",
         "id_number": "110101198001010010",

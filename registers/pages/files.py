@@ -115,7 +115,8 @@ def empty_file(desk: Desk) -> bytes:
         rows.set_column(column, column, 18, text)
         rows.write_string(0, column, str(asked.label), bold)
         meaning.write_row(column + 1, 0, [str(asked.label), needed, str(desk.example.get(name, ""))])
-    for number, example in enumerate(desk.file_rows(county_day(now())) if desk.file_rows else [desk.example], 1):
+    begun = desk.file_rows(county_day(now()))[:MOST_ROWS] if desk.file_rows else []
+    for number, example in enumerate(begun or [desk.example], 1):
         for column, name in enumerate(desk.form.fields_of_row()):
             rows.write_string(number, column, str(example.get(name, "")), text)
     book.close()
