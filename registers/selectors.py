@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from uuid import UUID
 
 from django.conf import settings
+from django.core.cache import cache
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import Household, Membership, Role, Somebody, User
@@ -60,8 +61,8 @@ def standing_so(user: Somebody, state: str) -> Q:
     """Return which proposals stand so for this person: wait for the own yes or no, for others, or ended."""
     waits, who = Q(status=ChangeStatus.PROPOSED), standing(user)
     own = Q(confirmed_in__overlap=sorted(seats_of(who))) & ~Q(by__person=who.user.person_id)  # type: ignore[union-attr]
-    states = {"mine": waits & own, "others": waits & ~own, "ended": Q(status__in=ENDED)}
-    return states.get(state) or Q(status=state)
+    confirmed = Q(status__in=[ChangeStatus.WRITING, ChangeStatus.CONFIRMED])
+    return {"mine": waits & own, "others": waits & ~own, "confirmed": confirmed, "ended": Q(status__in=ENDED)}[state]
 
 
 def counts_of_changes(user: User, register: str) -> dict[str, int]:
@@ -108,6 +109,16 @@ def posts_held(kinds: Collection[str], day: dt.date) -> dict[int, Held]:
     for organisation, role, person in posts.values_list("organisation_id", "role", "person_id"):
         held.setdefault(organisation, {}).setdefault(role, set()).add(person)
     return held
+
+
+def written_key(change: RegisterChange) -> str:
+    """Return under which name it is kept how many rows of a proposal are written by now."""
+    return f"register-written:{change.pk}"
+
+
+def rows_written(change: RegisterChange) -> int:
+    """Return how many rows of a proposal are written by now, as far as anybody said."""
+    return int(cache.get(written_key(change)) or 0)
 
 
 def lacks_key(language: str | None) -> str:

@@ -31,6 +31,7 @@ from records.models import Attachment
 from records.pages.photos import SMALL_PX, private_photo
 from records.services.photos import receive_photo
 from registers import permissions, selectors
+from registers.doors import write_soon
 from registers.filters import ChangeFilter
 from registers.forms import (
     HouseholdRefusalForm,
@@ -89,7 +90,6 @@ def register(request: SignedIn, key: str) -> HttpResponse:
     read_register(desk, len(page.rows), by=request.user, at=clock.now())
     context = {
         "desk": desk,
-        "form": shown.form,
         "side": side,
         "overview": desk.overview(clock.county_day(clock.now())) if desk.overview is not None else None,
         "narrowed": shown.narrowed,
@@ -379,6 +379,7 @@ def register_change(request: SignedIn, register_change_id: UUID) -> HttpResponse
         "own_household": own_household,
         "paper_form": PaperForm() if changes.needs_paper(change, request.user) else None,
         "paper_url": pages.paper_url(change),
+        "writing": pages.progress_of(change),
         "take_back": waits and change.by.person_id == request.user.person_id,
         "key": new_key(),
         "back": Link(reverse("own-coops"), _("Co-operatives")) if own_household else _desk_link(request, desk),
@@ -396,6 +397,7 @@ def register_change_confirm(request: SignedIn, register_change_id: UUID) -> Http
     def act(at: dt.datetime) -> RegisterChange:
         sent = form.cleaned_data.get("paper")
         paper = receive_photo(sent, by=request.user, at=at, public=False) if sent else None
+        write_soon(change)
         return changes.confirm(change, paper=paper, by=request.user, at=at)
 
     return act_once(request, form, act, to=_decided(request, change), done=pages.confirmed(change))

@@ -19,13 +19,14 @@ from kernel.dates import deadline_words, spoken_day
 from kernel.piles import pile_of
 from kernel.shown import Case, Fact, Pile, Tag
 from records.models import Attachment
-from registers.models import ANYWHERE, ChangeStatus, RegisterChange, RegisterChangeRow
+from registers.models import ANYWHERE, AT_ONCE, ChangeStatus, RegisterChange, RegisterChangeRow
 from registers.pages.desks import Desk, desk_of
-from registers.selectors import changes_of_own, changes_to_decide
+from registers.selectors import changes_of_own, changes_to_decide, rows_written
 from registers.services.changes import PAPER
 
 TONES = {
     ChangeStatus.PROPOSED: "info",
+    ChangeStatus.WRITING: "info",
     ChangeStatus.CONFIRMED: "ok",
     ChangeStatus.REFUSED: "danger",
     ChangeStatus.WITHDRAWN: "plain",
@@ -106,6 +107,9 @@ def confirm_label(change: RegisterChange) -> str:
 def confirmed(change: RegisterChange) -> str:
     """Return what holds now that a proposal was confirmed, and what comes next where its register says so."""
     desk = desk_of(change.register)
+    if change.size > AT_ONCE:
+        said = _("Confirmed. The %(n)s rows of “%(register)s” are being written; you need not wait.")
+        return said % {"register": desk.name, "n": change.size}
     holds = ngettext("A row of “%(register)s” is in force.", "%(n)s rows of “%(register)s” are in force.", change.size)
     said = holds % {"register": desk.name, "n": change.size}
     if desk.follows is None:
@@ -132,8 +136,11 @@ def _steps(change: RegisterChange, *, decides: bool) -> list[Moment]:
     when = spoken_time(change.decided_at) if change.decided_at is not None else ""
     if change.decided_by is None or status == ChangeStatus.WITHDRAWN:
         return [proposed, Moment(str(status.label), when, TONES[status])]
-    said = _("%(name)s confirmed it") if status == ChangeStatus.CONFIRMED else _("%(name)s refused it")
-    return [proposed, Moment(said % {"name": _name(change.decided_by)}, when, TONES[status])]
+    said = _("%(name)s refused it") if status == ChangeStatus.REFUSED else _("%(name)s confirmed it")
+    decided = Moment(said % {"name": _name(change.decided_by)}, when, TONES[status])
+    if status == ChangeStatus.WRITING:
+        return [proposed, decided, Moment(str(status.label), "", "plain")]
+    return [proposed, decided]
 
 
 def seats_in_words(seats: Iterable[str]) -> str:
@@ -151,6 +158,11 @@ def seats_in_words(seats: Iterable[str]) -> str:
             office = names[int(place)] if place.isdigit() else name_of_place(place.removeprefix("place:"))
             words.append(_("%(role)s (%(office)s)") % {"role": Role(role).label, "office": office})
     return pgettext("list", ", ").join(words)
+
+
+def progress_of(change: RegisterChange) -> dict[str, int] | None:
+    """Return how far a confirmed proposal of many rows is written; nothing once it is, or where it waits."""
+    return {"written": rows_written(change)} if change.status == ChangeStatus.WRITING else None
 
 
 def paper_url(change: RegisterChange) -> str:
