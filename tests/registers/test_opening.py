@@ -1,6 +1,7 @@
 """A county opens on an empty database: from files what must exist before two hands can, the rest by two."""
 
 import io
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -148,3 +149,10 @@ def test_files_to_fill_in_begin_with_what_the_county_lacks(client, tmp_path):
 
 def test_a_file_to_fill_in_shows_an_example_once_nothing_is_lacking(client, tmp_path, relief_clerk):
     assert begun(client, relief_clerk.person.name, "canteens")[0]["采购单位"] == "示范县第一中学"
+
+
+def test_the_examples_beside_the_guide_open_a_county(capsys):
+    call_command("open_county", *sorted(Path("docs/opening").glob("*.csv")))
+
+    assert "开县完成" in capsys.readouterr().out
+    assert (Place.objects.count(), Channel.objects.count(), Membership.objects.count()) == (4, 6, 4)
