@@ -3,7 +3,11 @@
 import datetime as dt
 from collections.abc import Mapping
 
+from django.utils.translation import gettext as _
+
 from accounts.models import Organisation, Place, Role
+from kernel.workdays import announced
+from records.selectors.policy import calendar_overrides
 from registers.selectors import posts_held
 
 # How many people each kind of organisation needs, for its file to fill in. A buyer's head appoints the others.
@@ -47,3 +51,20 @@ def posts_to_fill(today: dt.date) -> list[Mapping[str, str]]:
         for role, needed in POSTS_NEEDED.get(Organisation.Kind(office.kind), {}).items()
         for _n in range(needed - len(held.get(office.pk, {}).get(role, ())))
     ]
+
+
+def days_to_fill(today: dt.date) -> list[Mapping[str, str]]:
+    """Return the days to come of the first year that nobody knows whole, Monday to Friday worked."""
+    known = calendar_overrides()
+    for year in range(today.year, today.year + 20):
+        first = dt.date(year, 1, 1)
+        days = [first + dt.timedelta(days=n) for n in range((dt.date(year + 1, 1, 1) - first).days)]
+        unknown = [day for day in days if day > today and day not in known and announced(day) is None]
+        if unknown:
+            return [{"day": day.isoformat(), "is_workday": str(yes_no(day.weekday() < 5))} for day in unknown]
+    return []
+
+
+def yes_no(value: bool) -> str:
+    """Return a tick as its word."""
+    return _("yes") if value else _("no")

@@ -15,18 +15,13 @@ from accounts.permissions import can_end_sessions
 from accounts.selectors import Standing, spoken_time
 from kernel.masking import mask_card, mask_name
 from kernel.shown import Action
-from kernel.workdays import announced
 from records.models import CalendarDay, PolicyValue
 from records.selectors.policy import DEFAULTS, policies_on
 from registers import filters, forms
-from registers.pages.begun import offices_to_register, posts_to_fill
+from registers.pages.begun import days_to_fill, offices_to_register, posts_to_fill, yes_no
 from registers.pages.desks import Column, Desk, Overview
 from registers.services.policies import POLICY_NAMES
 from registers.services.rules import Content
-
-
-def _yes_no(value: bool) -> object:
-    return _("yes") if value else _("no")
 
 
 def _two_names(row: PolicyValue) -> str:
@@ -82,7 +77,7 @@ CHANNELS = Desk(
         Column("name_en", _("Name in English"), lambda row: row.name_en),
         Column("code", _("Code"), lambda row: row.code),
         Column("position", _("Position in lists"), lambda row: row.position),
-        Column("runs_canteen", _("Its buyers run a canteen"), lambda row: _yes_no(row.runs_canteen)),
+        Column("runs_canteen", _("Its buyers run a canteen"), lambda row: yes_no(row.runs_canteen)),
     ),
     narrowed=filters.ChannelFilter,
     content_of=lambda row: {
@@ -266,14 +261,6 @@ POLICIES = Desk(
 )
 
 
-def _year_to_fill(today: dt.date) -> list[Mapping[str, str]]:
-    """Return every day of the first year that nobody has announced, Monday to Friday worked."""
-    year = next(year for year in range(today.year, today.year + 20) if announced(dt.date(year, 12, 31)) is None)
-    first = dt.date(year, 1, 1)
-    days = [first + dt.timedelta(days=n) for n in range((dt.date(year + 1, 1, 1) - first).days)]
-    return [{"day": day.isoformat(), "is_workday": str(_yes_no(day.weekday() < 5))} for day in days]
-
-
 CALENDAR = Desk(
     key="calendar",
     name=_("Working days"),
@@ -287,12 +274,12 @@ CALENDAR = Desk(
     order=("-day",),
     columns=(
         Column("day", pgettext_lazy("register", "Day"), lambda row: row.day.isoformat()),
-        Column("is_workday", _("Is it a working day?"), lambda row: _yes_no(row.is_workday)),
+        Column("is_workday", _("Is it a working day?"), lambda row: yes_no(row.is_workday)),
         Column("document", pgettext_lazy("register", "Document"), lambda row: row.document),
     ),
     narrowed=filters.CalendarFilter,
     by_file=True,
-    file_rows=_year_to_fill,
+    file_rows=days_to_fill,
     example={"day": "2030-01-01", "is_workday": "否"},
 )
 

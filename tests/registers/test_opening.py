@@ -11,9 +11,9 @@ from django.urls import reverse
 
 from accounts.models import Channel, Membership, Organisation, Place, User
 from canteens.models import ApprovalTier
-from kernel.entering import SETTING
+from kernel.entering import SETTING, entering
 from produce.models import Produce
-from records.models import Event
+from records.models import CalendarDay, Event
 from registers.pages.desks import desk_of
 from tests.factories import login
 from tests.registers.county_files import BUREAU, CHANNELS, OFFICE, PEOPLE, PLACES, open_with, people_file, person
@@ -156,3 +156,13 @@ def test_the_examples_beside_the_guide_open_a_county(capsys):
 
     assert "开县完成" in capsys.readouterr().out
     assert (Place.objects.count(), Channel.objects.count(), Membership.objects.count()) == (4, 6, 4)
+
+
+def test_the_days_to_fill_in_are_those_that_nobody_knows_yet(client, director_lin):
+    whole = begun(client, director_lin.person.name, "calendar")
+    year = whole[0]["日期"][:4]
+    assert {row["日期"][:4] for row in whole} == {year} and len(whole) >= 365
+    with entering("elsewhere"):
+        CalendarDay.objects.create(day=whole[0]["日期"], is_workday=False, document="国办〔2040〕9号")
+
+    assert begun(client, director_lin.person.name, "calendar") == whole[1:]
