@@ -232,10 +232,12 @@ CARDS = Desk(
 def _rules_today(today: dt.date) -> Overview:
     """Return every rule with what ships with the product and what holds today."""
     values, url = policies_on(today), reverse("register-new", args=["policies"])
+    columns = (_("Rule"), _("Unless the county decides otherwise"), _("Today"))
+    cells = {name: (rule, DEFAULTS[name], values[name]) for name, rule in POLICY_NAMES}
     return Overview(
         title=_("All rules, as they hold today"),
-        columns=(_("Rule"), _("Unless the county decides otherwise"), _("Today")),
-        rows=[([rule, DEFAULTS[name], values[name]], f"{url}?name={name}") for name, rule in POLICY_NAMES],
+        columns=columns,
+        rows=[(list(zip(columns, row, strict=True)), f"{url}?name={name}") for name, row in cells.items()],
     )
 
 

@@ -31,7 +31,7 @@ class Overview:
 
     title: StrOrPromise
     columns: tuple[StrOrPromise, ...]
-    rows: list[tuple[list[object], str]]
+    rows: list[tuple[list[tuple[StrOrPromise, object]], str]]  # cells by column, and where a change is proposed
 
 
 @dataclass(frozen=True)
