@@ -1,6 +1,8 @@
 """Sweeps of the outbox: each finds its work in rows and may run twice."""
 
-from celery import shared_task
+from collections.abc import Callable
+
+from celery import current_app, shared_task
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
@@ -25,10 +27,19 @@ def lapse_register_files() -> int:
 
 
 def nudge_messages() -> None:
-    """Ask for a sweep right now; without a broker the next beat does it."""
+    """Ask for a sweep of the outbox right now; without a broker the next beat does it."""
+    _ask(lambda: send_messages.apply_async(retry=False))
+
+
+def nudge(sweep: str) -> None:
+    """Ask for a sweep of this name right now; without a broker the next beat does it."""
+    _ask(lambda: current_app.send_task(sweep, queue="default", retry=False))
+
+
+def _ask(send: Callable[[], object]) -> None:
     if broker_left_alone:
         return
     try:
-        send_messages.apply_async(retry=False)
+        send()
     except (OperationalError, RedisError) as error:
         broker_left_alone.begin(error)

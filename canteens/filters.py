@@ -37,8 +37,9 @@ class FundFilter(FilterSet):
 
 
 class TierFilter(FilterSet):
-    """Approval tiers by kind of fund, and whether they hold today."""
+    """Approval tiers by a part of their rule, by kind of fund, and whether they hold today."""
 
+    q = CharFilter(label=_("Rule"), lookup_expr="icontains", field_name="rule", max_length=80)
     kind = ChoiceFilter(label=_("Kind of fund"), field_name="fund_kind", choices=FundKind.choices, empty_label=_("all"))
     state = ChoiceFilter(
         label=pgettext_lazy("tier", "In force"),

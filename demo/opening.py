@@ -24,6 +24,7 @@ from kernel.workdays import announced
 from registers.services import changes
 from registers.services.opening import CountyFiles, Line, open_county
 from registers.services.rules import Content
+from registers.services.writing import write_confirmed
 
 HERE = Path(__file__).parent
 OFFICE, AUDIT = "石城县人民政府办公室", "石城县审计局"
@@ -119,6 +120,7 @@ class Opening:
         number = f"石府办〔{self.at.year}〕{len(rows)}号"
         for change in [changes.propose(register, rows, document_number=number, by=by, at=self.at)] if rows else []:
             changes.confirm(change, by=confirmed_by, at=self.at)
+            write_confirmed(at=self.at)
 
     def _open_with_files(self):
         with open(HERE / "places.csv", encoding="utf-8") as lines:

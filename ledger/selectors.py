@@ -52,6 +52,7 @@ class Reason(Enum):
     OWN_HAND = "the maker had a hand in the claim"
     CONTRADICTED = "the bank contradicted itself"
     UNMENDED = "it came back and its card is being mended"
+    STOPPED = "a room above stopped it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,27 @@ _CONTRADICTED = Exists(
 )
 _UNMENDED = Exists(ReturnCase.objects.filter(payable=OuterRef("pk"), status__in=UNMENDED))
 
+_STOPS: list[Exists] = []
+
+
+def stop_while(condition: Exists) -> None:
+    """Take in a condition of a room above, about OuterRef("pk"), under which a payable is not paid for now."""
+    _STOPS.append(condition)
+
+
+def stopped() -> Q:
+    """Return of which payables a room above says that nothing is paid for now."""
+    condition = Q(pk__in=[])
+    for stop in _STOPS:
+        condition |= Q(stop)
+    return condition
+
+
+def has_left() -> Exists:
+    """Say of a row that points at a payable whether its money is at the bank or has arrived."""
+    left = [PaymentStatus.SENT, PaymentStatus.PAID]
+    return Exists(Payment.objects.filter(payable=OuterRef("payable"), status__in=left))
+
 
 def payers_of(user: Somebody) -> QuerySet[Organisation]:
     """Return the organisations for which this person makes or checks payouts."""
@@ -97,9 +119,10 @@ def relief_of(payer: Organisation) -> QuerySet[Payable]:
 
 
 def waiting_payables(payer: Organisation) -> QuerySet[Payable]:
-    """Return relief payables of this payer that no living payment covers and no answer of the bank keeps."""
+    """Return relief payables of this payer that no living payment covers and neither the bank nor a room keeps."""
     live = Payment.objects.filter(payable=OuterRef("pk"), status__in=LIVE_PAYMENTS)
-    waiting = Payable.objects.filter(~Exists(live), ~_CONTRADICTED, ~_UNMENDED, kind=Payable.Kind.RELIEF, payer=payer)
+    kept = _CONTRADICTED | _UNMENDED | stopped()
+    waiting = Payable.objects.filter(~Exists(live), ~kept, kind=Payable.Kind.RELIEF, payer=payer)
     return waiting.order_by("at", "pk")
 
 
@@ -123,12 +146,13 @@ def blocked_rows(payer: Organisation, ready: Ready, *, most: int) -> list[Waitin
     paid = Payment.objects.filter(payable=OuterRef("pk"), status=PaymentStatus.PAID)
     rows = (
         relief_of(payer)
-        .filter(Exists(live) | _CONTRADICTED | _UNMENDED | Q(document__in=ready.barred))
+        .filter(Exists(live) | _CONTRADICTED | _UNMENDED | stopped() | Q(document__in=ready.barred))
         .filter(~Exists(paid))
         .annotate(
             live_status=Subquery(live.values("status")[:1]),
             batch_number=Subquery(live.values("batch__number")[:1]),
             contradicted=_CONTRADICTED,
+            unmended=_UNMENDED,
         )
     )
     return [_waiting(payable, own=payable.document in ready.barred) for payable in rows[:most]]
@@ -140,7 +164,9 @@ def _waiting(payable: Any, *, own: bool) -> Waiting:
         return Waiting(payable, Reason.SENT if sent else Reason.PREPARED, payable.batch_number or "")
     if payable.contradicted:
         return Waiting(payable, Reason.CONTRADICTED)
-    return Waiting(payable, Reason.OWN_HAND if own else Reason.UNMENDED)
+    if payable.unmended:
+        return Waiting(payable, Reason.UNMENDED)
+    return Waiting(payable, Reason.OWN_HAND if own else Reason.STOPPED)
 
 
 def payables_paid_by(voucher_number: str) -> QuerySet[Payment, UUID]:

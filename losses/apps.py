@@ -10,8 +10,10 @@ class LossesConfig(AppConfig):
 
     def ready(self) -> None:
         """Let nobody take a hand on a claim of a household they are tied to."""
+        from ledger.selectors import stop_while  # here, since rooms open one by one
         from losses.pages.missing import schemes_running_out  # here, since rooms open one by one
         from losses.pages.registers import DESKS  # here, since rooms open one by one
+        from losses.selectors.elsewhere import stops_payment  # here, since rooms open one by one
         from losses.selectors.interest import tied_claims  # here, since rooms open one by one
         from losses.services.elsewhere_register import OtherReliefRules  # here, since rooms open one by one
         from losses.services.scheme_registers import (  # here, since rooms open one by one
@@ -30,3 +32,4 @@ class LossesConfig(AppConfig):
             put_up(desk)
         add(schemes_running_out)
         build_wall("claim", tied_claims)
+        stop_while(stops_payment())

@@ -1,5 +1,6 @@
 """What the registers of schemes may be narrowed to; page, spreadsheet and API ask the same."""
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_filters import CharFilter, ChoiceFilter, FilterSet
@@ -8,8 +9,9 @@ from losses.models import OtherRelief, ReliefScheme, SchemeMoney, SchemeRate, Sc
 
 
 class SchemeFilter(FilterSet):
-    """Schemes by how they stand."""
+    """Schemes by a part of the name or of the code, and by how they stand."""
 
+    q = CharFilter(label=pgettext_lazy("register", "Name"), method="called", max_length=40)
     status = ChoiceFilter(label=pgettext_lazy("scheme", "Status"), choices=SchemeStatus.choices, empty_label=_("all"))
 
     class Meta:
@@ -17,6 +19,10 @@ class SchemeFilter(FilterSet):
 
         model = ReliefScheme
         fields: list[str] = []
+
+    def called(self, schemes: QuerySet[ReliefScheme], _name: str, text: str) -> QuerySet[ReliefScheme]:
+        """Keep the schemes of this name or code."""
+        return schemes.filter(Q(name__icontains=text) | Q(code__iexact=text))
 
 
 class RateFilter(FilterSet):

@@ -18,6 +18,7 @@ _EVERY = {
     "accounts.tasks.send_messages": 5,
     "accounts.tasks.lapse_register_files": 3600,
     "registers.tasks.lapse_changes": 3600,
+    "registers.tasks.write_changes": 15,
     "registers.tasks.look_for_missing": 240,
     "ledger.tasks.apply_returns": 5,
     "orders.ask_waiting": 15,

@@ -8,6 +8,7 @@ from django_filters import CharFilter, ChoiceFilter, FilterSet
 from catalog.models import Listing, ListingStatus
 from kernel import clock
 from records.models import HandsException, IncompatibleHands
+from registers.filters import BY_DOCUMENT
 
 STATES = [("now", pgettext_lazy("rule", "in force")), ("ended", pgettext_lazy("rule", "over"))]
 TO_DO = [
@@ -18,8 +19,9 @@ TO_DO = [
 
 
 class PairFilter(FilterSet):
-    """Pairs of steps that are kept apart today, or were."""
+    """Pairs of steps that are kept apart today, or were; by the number of their document."""
 
+    q = CharFilter(label=BY_DOCUMENT, field_name="document", lookup_expr="icontains", max_length=80)
     state = ChoiceFilter(
         label=pgettext_lazy("register", "Is it in force?"), choices=STATES, method="stands", empty_label=_("all")
     )

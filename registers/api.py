@@ -4,7 +4,7 @@ import datetime as dt
 from uuid import UUID
 
 from django.forms.utils import ErrorDict
-from drf_spectacular.utils import extend_schema, extend_schema_serializer
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
@@ -21,6 +21,8 @@ from kernel.masking import mask_phone
 from records.doors import act_for_program, program_acts_on
 from records.services.photos import receive_photo
 from registers import permissions, selectors
+from registers.doors import write_soon
+from registers.filters import CHANGE_STATES, ChangeFilter
 from registers.models import MOST_ROWS, RegisterChange, RegisterChangeRow
 from registers.pages import missing
 from registers.pages.desks import Desk, desk_of
@@ -146,15 +148,27 @@ class ChangePageOut(PageOut):
     results = ChangeOut(many=True)
 
 
+ASKED = [
+    OpenApiParameter("q", str, description="A part of the number of the document."),
+    OpenApiParameter("register", str, description="The key of the register."),
+    OpenApiParameter("state", str, enum=[state for state, _label in CHANGE_STATES], description="Whose turn it is."),
+]
+
+
 class Changes(APIView):
     """The proposals one may look into."""
 
-    @extend_schema(parameters=PAGING, responses=ChangePageOut, operation_id="register_changes")
+    @extend_schema(parameters=[*PAGING, *ASKED], responses=ChangePageOut, operation_id="register_changes")
     def get(self, request: SignedInCall) -> Response:
         """List proposals, the newest first."""
         permissions.access_registers(request.user)
         newest = type("Newest", (KeysetPages,), {"ordering": ("-at", "-pk")})
-        return answer_page(selectors.changes_seen_by(request.user), ChangeOut, request=request, view=self, pages=newest)
+        limits = ChangeFilter(
+            request.query_params, queryset=selectors.changes_seen_by(request.user), request=request._request
+        )
+        if not limits.is_valid():
+            raise ValidationError(_sentences(limits.form.errors))
+        return answer_page(limits.qs, ChangeOut, request=request, view=self, pages=newest)
 
 
 class Propose(APIView):
@@ -223,6 +237,7 @@ class Confirm(APIView):
         def act(at: dt.datetime) -> RegisterChange:
             sent = data.get("paper")
             paper = receive_photo(sent, by=request.user, at=at, public=False) if sent else None
+            write_soon(change)
             return changes.confirm(change, paper=paper, by=request.user, at=at)
 
         act_for_program(request, data, act)

@@ -7,6 +7,7 @@ from django_filters import CharFilter, ChoiceFilter, FilterSet, NumberFilter
 
 from accounts.models import (
     BankCard,
+    Channel,
     CoopMember,
     Household,
     HouseholdMember,
@@ -19,10 +20,62 @@ from accounts.models import (
     Role,
     Tier,
 )
-from accounts.selectors import in_force_on
+from accounts.selectors import card_in_force, in_force_on
 from kernel import clock
 from records.models import CalendarDay, PolicyValue
+from registers.models import RegisterChange
+from registers.selectors import standing_so
 from registers.services.policies import POLICY_NAMES
+
+BY_DOCUMENT = pgettext_lazy("register", "Document")
+# How a proposal stands for whoever looks: as `standing_so` reads it.
+CHANGE_STATES = [
+    ("mine", pgettext_lazy("proposals", "Wait for your yes or no")),
+    ("others", pgettext_lazy("proposals", "Wait for others")),
+    ("confirmed", pgettext_lazy("proposals", "In the register")),
+    ("ended", pgettext_lazy("proposals", "Refused or ended")),
+]
+IN_FORCE = [("now", pgettext_lazy("rows", "in force")), ("later", pgettext_lazy("rows", "to come"))]
+IN_FORCE += [("ended", pgettext_lazy("rows", "over"))]
+
+
+class ChangeFilter(FilterSet):
+    """Proposals by the number of their document, by register and by how they stand for whoever looks."""
+
+    q = CharFilter(
+        label=BY_DOCUMENT,
+        field_name="document_number",
+        lookup_expr="icontains",
+        max_length=80,
+    )
+    register = CharFilter(label=_("Register"), max_length=32)
+    state = ChoiceFilter(
+        label=pgettext_lazy("proposals", "How they stand"), choices=CHANGE_STATES, method="stands", empty_label=_("all")
+    )
+
+    class Meta:
+        """No column is a filter by itself."""
+
+        model = RegisterChange
+        fields: list[str] = []
+
+    def stands(self, changes: QuerySet[RegisterChange], _name: str, state: str) -> QuerySet[RegisterChange]:
+        """Keep the proposals that stand so for whoever asks."""
+        return changes.filter(standing_so(self.request.user, state))
+
+
+class ChannelFilter(FilterSet):
+    """Channels by a part of the name."""
+
+    q = CharFilter(
+        label=pgettext_lazy("register", "Name"), field_name="name_zh", lookup_expr="icontains", max_length=40
+    )
+
+    class Meta:
+        """No column is a filter by itself."""
+
+        model = Channel
+        fields: list[str] = []
 
 
 class PlaceFilter(FilterSet):
@@ -85,12 +138,21 @@ class CardFilter(FilterSet):
     """Cards of one household, by its number, or of one organisation."""
 
     q = CharFilter(label=_("Whose card"), method="of_owner", max_length=80)
+    state = ChoiceFilter(
+        label=pgettext_lazy("proposals", "How they stand"), choices=IN_FORCE, method="stands", empty_label=_("all")
+    )
 
     class Meta:
         """No column is a filter by itself."""
 
         model = BankCard
         fields: list[str] = []
+
+    def stands(self, cards: QuerySet[BankCard], _name: str, state: str) -> QuerySet[BankCard]:
+        """Return the cards used now, those whose day comes, or those of before."""
+        at = clock.now()
+        stand = {"now": card_in_force(at), "later": Q(from_at__gt=at), "ended": Q(to_at__lte=at)}
+        return cards.filter(stand[state])
 
     def of_owner(self, cards: QuerySet[BankCard], _name: str, text: str) -> QuerySet[BankCard]:
         """Return the cards that a household or an organisation has or had."""
@@ -120,6 +182,18 @@ class HouseholdFilter(FilterSet):
         return households.filter(pk__in=HouseholdTier.objects.filter(tier=tier, to_on=None).values("household"))
 
 
+class MergedFilter(FilterSet):
+    """Households that were merged or set up, by their number."""
+
+    q = CharFilter(label=_("Household number"), field_name="number", lookup_expr="startswith", max_length=20)
+
+    class Meta:
+        """No column is a filter by itself."""
+
+        model = Household
+        fields: list[str] = []
+
+
 class MemberFilter(FilterSet):
     """Members of one household, and whether they are of it now."""
 
@@ -143,8 +217,9 @@ class MemberFilter(FilterSet):
 
 
 class PolicyFilter(FilterSet):
-    """Values of one rule."""
+    """Values of one rule, or of one document."""
 
+    q = CharFilter(label=BY_DOCUMENT, field_name="document", lookup_expr="icontains", max_length=80)
     name = ChoiceFilter(label=_("Rule"), choices=POLICY_NAMES, empty_label=_("all"))
 
     class Meta:
@@ -155,8 +230,9 @@ class PolicyFilter(FilterSet):
 
 
 class CalendarFilter(FilterSet):
-    """Days of one year."""
+    """Days of one year, or of one document."""
 
+    q = CharFilter(label=BY_DOCUMENT, field_name="document", lookup_expr="icontains", max_length=80)
     year = NumberFilter(label=_("Year"), field_name="day__year", min_value=2000, max_value=2100)
 
     class Meta:

@@ -1,11 +1,12 @@
 """How any register is asked for: the fields of its rows, the document, and a file of many rows."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from django import forms
 from django.db.models import Model
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
@@ -56,6 +57,36 @@ class DocumentForm(ActForm):
     )
 
 
+class PageForm(DocumentForm, RegisterForm):
+    """A form of a page: nothing is chosen before somebody chooses, and units are chosen rather than typed."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Let every list to choose from begin with no choice."""
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, WordField) and isinstance(field.widget, forms.Select):
+                choices = list(cast(Iterable[tuple[str, object]], field.choices))
+                if field.required and choices[0][0] != "":
+                    field.choices = [("", pgettext("register", "choose")), *choices]
+
+    def offer(self, name: str, units: Sequence[str], *, only: bool) -> None:
+        """Offer units by name: one's own to choose from and no other, or those that are registered while one types."""
+        field = self.fields[name]
+        if not only:
+            self.offered[name] = units
+            field.widget.attrs["list"] = f"{name}-known"
+            return
+        choices = [(unit, unit) for unit in units]
+        if len(units) > 1 or not field.required:
+            choices.insert(0, ("", pgettext("register", "choose") if field.required else "—"))
+        field.widget = forms.Select(choices=choices)
+
+    @cached_property
+    def offered(self) -> dict[str, Sequence[str]]:
+        """Return the names offered while one types, by field."""
+        return {}
+
+
 class RowsFile(DocumentForm, BroughtFile):
     """A file of rows and the document by which they change."""
 
@@ -83,9 +114,9 @@ class HouseholdRefusalForm(ActForm):
     why = forms.CharField(max_length=200, required=False)
 
 
-def page_form(form: type[RegisterForm]) -> type[RegisterForm]:
+def page_form(form: type[RegisterForm]) -> type[PageForm]:
     """Return the form of a page: the fields of a row, then the document."""
-    return type(f"{form.__name__}Page", (DocumentForm, form), {})
+    return type(f"{form.__name__}Page", (PageForm, form), {})
 
 
 def _plain(value: Any) -> Any:

@@ -17,10 +17,12 @@ from kernel.workflow import Workflow, legal_statuses, never_deleted, status_guar
 # How the seats of a proposal are named: a role in an organisation or in whichever, a role over an area, a household.
 ANYWHERE, AREA, HOUSEHOLD = "*", "@place:", "household@"
 MOST_ROWS = 500  # of one change: a second person compares them with a document
+AT_ONCE = 50  # rows that are written while whoever confirms waits; more would keep a page for minutes
 
 
 class ChangeStatus(models.TextChoices):
     PROPOSED = "proposed", _("Waits for a second person")
+    WRITING = "writing", _("Confirmed, being written")
     CONFIRMED = "confirmed", _("In the register")
     REFUSED = "refused", _("Refused")
     WITHDRAWN = "withdrawn", _("Taken back")
@@ -29,16 +31,19 @@ class ChangeStatus(models.TextChoices):
 
 CHANGE_MOVES = {
     ChangeStatus.PROPOSED: {
+        ChangeStatus.WRITING,
         ChangeStatus.CONFIRMED,
         ChangeStatus.REFUSED,
         ChangeStatus.WITHDRAWN,
         ChangeStatus.LAPSED,
     },
+    ChangeStatus.WRITING: {ChangeStatus.CONFIRMED, ChangeStatus.REFUSED},
     ChangeStatus.CONFIRMED: set(),
     ChangeStatus.REFUSED: set(),
     ChangeStatus.WITHDRAWN: set(),
     ChangeStatus.LAPSED: set(),
 }
+DECIDED = [ChangeStatus.WRITING, ChangeStatus.CONFIRMED, ChangeStatus.REFUSED]
 # What was confirmed or refused names another person than the one who proposed it.
 _DECIDED_BY_ANOTHER = Q(decided_by__isnull=False) & ~Q(decided_by=F("by"))
 
@@ -68,8 +73,7 @@ class RegisterChange(Workflow):
             models.CheckConstraint(
                 condition=Q(status=ChangeStatus.PROPOSED, decided_by=None, decided_at=None)
                 | Q(decided_at__isnull=False, status__in=[ChangeStatus.WITHDRAWN, ChangeStatus.LAPSED])
-                | Q(decided_at__isnull=False, status__in=[ChangeStatus.CONFIRMED, ChangeStatus.REFUSED])
-                & _DECIDED_BY_ANOTHER,
+                | Q(decided_at__isnull=False, status__in=DECIDED) & _DECIDED_BY_ANOTHER,
                 name="register_change_two_hands",
             ),
             within("size", 1, MOST_ROWS, name="register_change_size_bounded"),
@@ -77,6 +81,7 @@ class RegisterChange(Workflow):
         indexes = [
             GinIndex(fields=["seen_in"], name="register_change_seen_in"),
             models.Index(fields=["confirm_by_at"], name="register_change_waiting", condition=Q(status="proposed")),
+            models.Index(fields=["decided_at"], name="register_change_writing", condition=Q(status="writing")),
             models.Index(fields=["register", "-at"], name="register_change_by_register"),
         ]
         triggers = [

@@ -5,7 +5,8 @@ from collections.abc import Collection, Iterable, Mapping
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.core.cache import cache
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import Household, Membership, Role, Somebody, User
 from accounts.selectors import Standing, area_prefix, standing
@@ -13,6 +14,9 @@ from kernel import near
 from kernel.workdays import announced
 from records.selectors.policy import calendar_overrides
 from registers.models import ANYWHERE, AREA, HOUSEHOLD, ChangeStatus, RegisterChange, RegisterChangeRow
+
+STATES = ("mine", "others", "confirmed", "ended")  # how a proposal stands for whoever looks
+ENDED = (ChangeStatus.REFUSED, ChangeStatus.WITHDRAWN, ChangeStatus.LAPSED)
 
 
 def seats_of(who: Standing) -> set[str]:
@@ -44,27 +48,49 @@ def changes_seen_by(user: Somebody) -> QuerySet[RegisterChange]:
     seats = seats_of(who)
     seen = Q() if who.has(Role.AUDITOR) else Q(seen_in__overlap=sorted(seats))
     changes = RegisterChange.objects.filter(seen) if seats else RegisterChange.objects.none()
-    return changes.select_related("by__person", "decided_by__person").order_by("-at", "-pk")
+    return with_titles(changes.select_related("by__person", "decided_by__person").order_by("-at", "-pk"))
+
+
+def with_titles(changes: QuerySet[RegisterChange]) -> QuerySet[RegisterChange]:
+    """Return proposals each with the title of its first row."""
+    first = RegisterChangeRow.objects.filter(change=OuterRef("pk"), position=1).values("title")
+    return changes.annotate(first_title=Subquery(first))
+
+
+def standing_so(user: Somebody, state: str) -> Q:
+    """Return which proposals stand so for this person: wait for the own yes or no, for others, or ended."""
+    waits, who = Q(status=ChangeStatus.PROPOSED), standing(user)
+    own = Q(confirmed_in__overlap=sorted(seats_of(who))) & ~Q(by__person=who.user.person_id)  # type: ignore[union-attr]
+    confirmed = Q(status__in=[ChangeStatus.WRITING, ChangeStatus.CONFIRMED])
+    return {"mine": waits & own, "others": waits & ~own, "confirmed": confirmed, "ended": Q(status__in=ENDED)}[state]
+
+
+def counts_of_changes(user: User, register: str) -> dict[str, int]:
+    """Return how many proposals of a register stand how for this person, in one statement."""
+    counts = {state: Count("pk", filter=standing_so(user, state)) for state in STATES}
+    changes = RegisterChange.objects.filter(pk__in=changes_seen_by(user).filter(register=register).values("pk"))
+    return changes.aggregate(**counts)
 
 
 def changes_to_decide(user: User) -> QuerySet[RegisterChange]:
     """Return the proposals of others that wait for this person, the one that ends first at the top."""
     seats = sorted(seats_of(standing(user)))
     waiting = RegisterChange.objects.filter(status=ChangeStatus.PROPOSED, confirmed_in__overlap=seats)
-    return waiting.exclude(by__person=user.person_id).select_related("by__person").order_by("confirm_by_at", "pk")
+    waiting = with_titles(waiting.exclude(by__person=user.person_id))
+    return waiting.select_related("by__person").order_by("confirm_by_at", "pk")
 
 
 def asked_of_household(household: Household) -> QuerySet[RegisterChange]:
     """Return what this household is asked and has not answered, what ends first at the top."""
     seats = [f"{HOUSEHOLD}{household.pk}"]
     waiting = RegisterChange.objects.filter(status=ChangeStatus.PROPOSED, confirmed_in__overlap=seats)
-    return waiting.order_by("confirm_by_at", "pk")
+    return with_titles(waiting).order_by("confirm_by_at", "pk")
 
 
 def changes_of_own(user: User) -> QuerySet[RegisterChange]:
     """Return what this person proposed and a second one has not decided."""
     own = RegisterChange.objects.filter(by__person=user.person_id, status=ChangeStatus.PROPOSED)
-    return own.select_related("by__person").order_by("confirm_by_at", "pk")
+    return with_titles(own).select_related("by__person").order_by("confirm_by_at", "pk")
 
 
 def waiting_row(register: str, subject: str) -> RegisterChangeRow | None:
@@ -83,6 +109,16 @@ def posts_held(kinds: Collection[str], day: dt.date) -> dict[int, Held]:
     for organisation, role, person in posts.values_list("organisation_id", "role", "person_id"):
         held.setdefault(organisation, {}).setdefault(role, set()).add(person)
     return held
+
+
+def written_key(change: RegisterChange) -> str:
+    """Return under which name it is kept how many rows of a proposal are written by now."""
+    return f"register-written:{change.pk}"
+
+
+def rows_written(change: RegisterChange) -> int:
+    """Return how many rows of a proposal are written by now, as far as anybody said."""
+    return int(cache.get(written_key(change)) or 0)
 
 
 def lacks_key(language: str | None) -> str:

@@ -4,7 +4,7 @@ from celery import shared_task
 
 from kernel import clock
 from registers.pages import missing
-from registers.services import changes
+from registers.services import changes, writing
 
 
 @shared_task(queue="default")
@@ -17,3 +17,9 @@ def lapse_changes() -> int:
 def look_for_missing() -> int:
     """Look what the county cannot do yet, so that pages need not."""
     return missing.keep_findings(clock.now())
+
+
+@shared_task(queue="default")
+def write_changes() -> int:
+    """Write the proposals of many rows that were confirmed."""
+    return writing.write_confirmed(at=clock.now())

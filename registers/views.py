@@ -8,6 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.forms import BaseForm
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -30,12 +31,14 @@ from records.models import Attachment
 from records.pages.photos import SMALL_PX, private_photo
 from records.services.photos import receive_photo
 from registers import permissions, selectors
+from registers.doors import write_soon
+from registers.filters import ChangeFilter
 from registers.forms import (
     HouseholdRefusalForm,
     OwnCardForm,
+    PageForm,
     PaperForm,
     RefusalForm,
-    RegisterForm,
     RowsFile,
     page_form,
 )
@@ -44,10 +47,12 @@ from registers.pages import changes as pages
 from registers.pages import coops, files, missing, own_cards
 from registers.pages.desks import Desk, desk_of
 from registers.pages.lists import read_register, register_list, registers
+from registers.pages.sides import side_of
+from registers.pages.units import offer_units
 from registers.services import changes
 from registers.services.cards import ask_for_card, send_card_code
 from registers.services.changes import PAPER
-from registers.services.rules import Content, Rules, rules_of
+from registers.services.rules import Content, Rules, has_rules, rules_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_FAULTS = 200
@@ -77,11 +82,16 @@ def register(request: SignedIn, key: str) -> HttpResponse:
     desk = desk_of(key)
     shown = register_list(desk, standing(request.user), request.GET)
     changes_url = permissions.can_propose(request.user, rules) and (desk.change_form or desk.acts)
+    document = request.GET.get("q", "").strip()[:80]
+    wanted = Q(document_number__icontains=document) if document else Q(status=ChangeStatus.PROPOSED)
+    known = selectors.changes_seen_by(request.user).filter(wanted, register=key)
+    side = side_of(desk, shown, desk.rows(standing(request.user)), request.GET, request.user)
     page = keyset.cut(shown.rows, desk.order, cursor=request.GET.get("cursor", ""))
     read_register(desk, len(page.rows), by=request.user, at=clock.now())
     context = {
         "desk": desk,
-        "form": shown.form,
+        "side": side,
+        "overview": desk.overview(clock.county_day(clock.now())) if desk.overview is not None else None,
         "narrowed": shown.narrowed,
         "rows": [
             {
@@ -92,9 +102,8 @@ def register(request: SignedIn, key: str) -> HttpResponse:
         ],
         "pages": page_links(page),
         "may_propose": permissions.can_propose(request.user, rules),
-        "waiting": pages.listed(
-            selectors.changes_seen_by(request.user).filter(register=key, status=ChangeStatus.PROPOSED)[:20]
-        ),
+        "document": document,
+        "waiting": pages.listed(known[:20]) if document or side.waiting else [],
         "export_url": f"{reverse('register-export', args=[key])}?{request.GET.urlencode()}",
         "back": Link(reverse("register-index"), _("Registers")),
     }
@@ -135,7 +144,8 @@ def register_edit(request: SignedIn, key: str, row_key: str) -> HttpResponse:
     title = str(desk.columns[0].value(row))
     if desk.change_form is None:
         return _only_acts(request, desk, row, title, acts)
-    return _ask(request, rules, page_form(desk.change_form), title, desk.content_of(row), acts)
+    facts = desk.facts(row) if desk.facts is not None else []
+    return _ask(request, rules, page_form(desk.change_form), title, desk.content_of(row), acts=acts, facts=facts)
 
 
 def _only_acts(request: SignedIn, desk: Desk, row: Any, title: str, acts: Sequence[Action]) -> HttpResponse:
@@ -155,16 +165,19 @@ def _only_acts(request: SignedIn, desk: Desk, row: Any, title: str, acts: Sequen
 def _ask(
     request: SignedIn,
     rules: Rules,
-    kind: type[RegisterForm],
+    kind: type[PageForm],
     title: str,
     stands: Mapping[str, Any],
+    *,
     acts: Sequence[Action] = (),
+    facts: Sequence[Fact] = (),
 ) -> HttpResponse:
     """Ask for a row and its document; what is sent is proposed once."""
     form = kind(request.POST or None, initial={**stands, "idem": new_key()})
     if not rules.document_needed:
         form.fields["document_number"].required = False
         form.fields["document_number"].help_text = _("may stay empty")
+    offer_units(form, desk_of(rules.key), rules, standing(request.user))
 
     def page(refusal: str, status: int) -> HttpResponse:
         desk = desk_of(rules.key)
@@ -174,6 +187,7 @@ def _ask(
             "form": form,
             "fields": [form[name] for name in form.fields_of_row()],
             "acts": acts,
+            "facts": facts,
             "refusal": refusal,
             "asks_household": rules.apart,
             "document_needed": rules.document_needed,
@@ -225,10 +239,7 @@ def register_file(request: SignedIn, key: str) -> HttpResponse:
     try:
         read = files.read_rows(desk, form.cleaned_data["raw"], with_hidden=bool(form.hidden_answer))
         asks = bool(read.hidden_rows) and form.hidden_answer is None
-        read.faults += [
-            files.Fault(place, "", why)
-            for place, why in changes.faults_of(key, read.contents, read.places, at=clock.now())
-        ]
+        read.faults += files.refused(read, changes.refusals_of(key, read.contents, at=clock.now()))
         if read.faults or asks:
             return _file_page(request, desk, form, read=read, asks=asks, status=400)
         led_to = once_by_form(
@@ -336,9 +347,19 @@ def _asked_card(request: SignedIn, form: OwnCardForm, *, at: dt.datetime) -> dic
 def register_changes(request: SignedIn) -> HttpResponse:
     """List the proposals this person may look into, newest first."""
     permissions.access_registers(request.user)
-    page = keyset.cut(selectors.changes_seen_by(request.user), ("-at", "pk"), cursor=request.GET.get("cursor", ""))
-    context = {"rows": pages.listed(page.rows), "pages": page_links(page), "back": _registers()}
-    return render(request, "registers/changes.html", context)
+    limits = ChangeFilter(request.GET, queryset=selectors.changes_seen_by(request.user), request=request)
+    found = limits.qs if limits.is_valid() else limits.queryset.none()
+    page = keyset.cut(found, ("-at", "pk"), cursor=request.GET.get("cursor", ""))
+    register = limits.form.cleaned_data.get("register", "") if limits.is_valid() else ""
+    context = {
+        "form": limits.form,
+        "rows": pages.listed(page.rows),
+        "pages": page_links(page),
+        "narrowed": limits.is_valid() and any(limits.form.cleaned_data.values()),
+        "name": str(desk_of(register).name) if has_rules(register) else "",
+        "back": _registers(),
+    }
+    return render(request, "registers/changes.html", context, status=200 if limits.is_valid() else 400)
 
 
 @require_GET
@@ -350,7 +371,7 @@ def register_change(request: SignedIn, register_change_id: UUID) -> HttpResponse
     waits, decides = change.status == ChangeStatus.PROPOSED, permissions.decides_now(request.user, change)
     own_household = permissions.is_asked_as_household(request.user, change)
     context = {
-        "change": pages.change_shown(change, pages.titles_of([change])[change.pk]),
+        "change": pages.change_shown(change, decides=decides),
         "rows": [pages.row_shown(row, desk) for row in page.rows],
         "pages": page_links(page),
         "notes": changes.notes_of(change, page.rows, at=clock.now()) if waits else [],
@@ -360,6 +381,7 @@ def register_change(request: SignedIn, register_change_id: UUID) -> HttpResponse
         "own_household": own_household,
         "paper_form": PaperForm() if changes.needs_paper(change, request.user) else None,
         "paper_url": pages.paper_url(change),
+        "writing": pages.progress_of(change),
         "take_back": waits and change.by.person_id == request.user.person_id,
         "key": new_key(),
         "back": Link(reverse("own-coops"), _("Co-operatives")) if own_household else _desk_link(request, desk),
@@ -377,9 +399,10 @@ def register_change_confirm(request: SignedIn, register_change_id: UUID) -> Http
     def act(at: dt.datetime) -> RegisterChange:
         sent = form.cleaned_data.get("paper")
         paper = receive_photo(sent, by=request.user, at=at, public=False) if sent else None
+        write_soon(change)
         return changes.confirm(change, paper=paper, by=request.user, at=at)
 
-    return act_once(request, form, act, to=_decided(request, change), done=_("Confirmed. It is in force."))
+    return act_once(request, form, act, to=_decided(request, change), done=pages.confirmed(change))
 
 
 @require_POST

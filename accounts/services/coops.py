@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import CoopMember, Household, Mandate, Organisation, Role, User
@@ -70,6 +71,33 @@ def end_membership(member: CoopMember, *, by: User, at: dt.datetime) -> CoopMemb
         _end(mandate, max(day, mandate.from_on), by=by, at=at)
     _tell(member, _NO_LONGER_MEMBER, day, at)
     return member
+
+
+@transaction.atomic
+def end_all_of(household: Household, *, by: User, at: dt.datetime) -> None:
+    """End today, in every co-operative, the memberships and mandates of a household that counts by another one."""
+    today = clock.county_day(at)
+    left: dict[int, CoopMember | Mandate] = {}
+    for member in _open_rows(CoopMember, household, today).select_for_update(of=("self",)):
+        _end(member, max(today, member.from_on), by=by, at=at)
+        left[member.cooperative_id] = member
+    for mandate in _open_rows(Mandate, household, today).select_for_update(of=("self",)):
+        _end(mandate, max(today, mandate.from_on), by=by, at=at)
+        left.setdefault(mandate.cooperative_id, mandate)
+    for row in left.values():
+        _tell(row, _NO_LONGER_MEMBER, today, at)
+
+
+def coops_of(household: Household, day: dt.date) -> list[str]:
+    """Return which co-operatives this household belongs to or is sold for by, on this day or later."""
+    members = {row.cooperative.name for row in _open_rows(CoopMember, household, day)}
+    return sorted(members | {row.cooperative.name for row in _open_rows(Mandate, household, day)})
+
+
+def _open_rows(model: type[Dated], household: Household, day: dt.date) -> QuerySet[Dated]:
+    """Return the rows of a household that have not ended on this day."""
+    rows = model._default_manager.filter(household=household).exclude(to_on__lte=day)
+    return rows.select_related("household", "cooperative").order_by("pk")
 
 
 def _last_day(row: CoopMember | Mandate, by: User, at: dt.datetime) -> dt.date:

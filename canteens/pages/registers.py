@@ -1,16 +1,27 @@
 """The desks of the registers of canteens, of funds and of approval tiers."""
 
+import datetime as dt
+from collections.abc import Mapping
+
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.models import Role
+from accounts.models import Organisation, Role
 from accounts.selectors import Standing
 from canteens import filters, forms
 from canteens.models import ApprovalTier, Canteen, Fund
 from canteens.services.registers import FundRules
 from kernel import clock, money
 from registers.pages.desks import Column, Desk
+
+
+def _buyers_without_canteen(_today: dt.date) -> list[Mapping[str, str]]:
+    """Return the buyers of which nobody has written how they eat, each with the commonest answers."""
+    buyers = Organisation.objects.filter(kind=Organisation.Kind.BUYER, channel__runs_canteen=True, canteen=None)
+    begun = {"mode": str(Canteen.Mode.choices[0][1]), "is_budget_unit": str(_("yes"))}
+    return [begun | {"organisation": name} for name in buyers.order_by("name").values_list("name", flat=True)]
+
 
 CANTEENS = Desk(
     key="canteens",
@@ -30,6 +41,8 @@ CANTEENS = Desk(
         Column("is_budget_unit", _("Is it a budget unit?"), lambda row: _("yes") if row.is_budget_unit else _("no")),
     ),
     narrowed=filters.CanteenFilter,
+    units="organisation",
+    unit_kinds=(Organisation.Kind.BUYER,),
     content_of=lambda row: {
         "canteen": row.pk,
         "mode": row.mode,
@@ -39,6 +52,7 @@ CANTEENS = Desk(
         "is_budget_unit": row.is_budget_unit,
     },
     by_file=True,
+    file_rows=_buyers_without_canteen,
     example={
         "organisation": "示范县第一中学",
         "mode": "自办食堂",
@@ -73,6 +87,9 @@ FUNDS = Desk(
         Column("left", _("Left (yuan)"), lambda row: money.yuan(row.account.available_fen())),
     ),
     narrowed=filters.FundFilter,
+    units="organisation",
+    unit_kinds=(Organisation.Kind.BUYER,),
+    own_units=FundRules.roles,
     by_file=True,
     example={"organisation": "示范县第一中学", "kind": "工会经费", "fiscal_year": "2030"},
 )
@@ -93,6 +110,9 @@ CARRY_OVER = Desk(
         Column("left", _("Left (yuan)"), lambda row: money.yuan(row.account.available_fen())),
     ),
     narrowed=filters.FundFilter,
+    units="organisation",
+    unit_kinds=(Organisation.Kind.BUYER,),
+    own_units=FundRules.roles,
     by_file=True,
     words={"left_before": _("Left of the year that is over (yuan)"), "left_after": _("Left of the year after (yuan)")},
     example={"organisation": "示范县第一中学", "kind": "工会经费", "fiscal_year": "2030", "amount": "1200.00"},

@@ -166,6 +166,7 @@ def _reason(waiting: Waiting) -> str:
         Reason.OWN_HAND: _("You had a hand in this claim. A colleague puts it into a batch."),
         Reason.CONTRADICTED: _("The bank said failed and then paid. Ask the bank before anything is paid again."),
         Reason.UNMENDED: _("The bank sent it back: the card is to be mended by two people first."),
+        Reason.STOPPED: _("The bureau wrote down money got elsewhere for it after the award. Ask the bureau."),
     }
     return sentences[waiting.blocked] % {"number": waiting.batch_number}
 

@@ -28,6 +28,7 @@ from ledger.models import (
     PayoutBatch,
     ReturnCase,
 )
+from ledger.selectors import stopped
 from ledger.services import cases, journal, transfers
 from ledger.services.transfers import Posting
 from records.models import StoredFile
@@ -47,18 +48,29 @@ class ToBeMended(DomainError):
     message = _("The bank sent this money back. Two people mend the card first; then it is paid anew.")
 
 
+class Stopped(DomainError):
+    code = "payable_stopped"
+    message = _(
+        "The bureau wrote down money got elsewhere for an award of this batch. Dissolve the batch and make it anew: it"
+        " is left out until the bureau has looked."
+    )
+
+
 class BankContradicts(DomainError):
     code = "bank_contradicts"
     message = _("The bank contradicts itself about an earlier payment of this. Enter the bank's letter first.")
 
 
 def refuse_while_open(payables: Sequence[Payable]) -> None:
-    """Refuse to pay while the bank's answer to an earlier payment of one of these is open."""
+    """Refuse to pay while the bank's answer to an earlier payment of one of these is open, or a room stops one."""
     keys = [payable.pk for payable in payables]
     if ReturnCase.objects.filter(payable__in=keys, status__in=UNMENDED).exists():
         raise ToBeMended
     if Contradiction.objects.filter(payment__payable__in=keys).exclude(status=ContradictionStatus.SETTLED).exists():
         raise BankContradicts
+    relief = [payable.pk for payable in payables if payable.kind == Payable.Kind.RELIEF]
+    if relief and Payable.objects.filter(stopped(), pk__in=relief).exists():
+        raise Stopped
 
 
 def prepare_payment(

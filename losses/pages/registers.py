@@ -3,16 +3,39 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.models import Tier
+from accounts.models import Organisation, Tier
 from kernel import money
 from kernel.masking import mask_name
+from kernel.shown import Fact
 from losses import filters, forms
 from losses.models import OtherRelief, ReliefScheme, SchemeMoney, SchemeRate, SchemeStatus
+from losses.pages.schemes import rate_rows, scheme_facts
+from losses.services.scheme_registers import PUBLISH
 from registers.pages.desks import Column, Desk
+from registers.services.rules import Content
 
 
 def _two_names(row: SchemeMoney | OtherRelief) -> str:
     return "、".join(user.person.name for user in (row.by, row.confirmed_by) if user.person is not None)
+
+
+def _follows(content: Content) -> str:
+    """Return what holds of a scheme and what comes next: its rates, its money, its publication."""
+    if "scheme" in content:
+        if content["act"] == PUBLISH:
+            return str(_("The scheme is published. Losses may be reported under it from now on."))
+        return str(_("The scheme is closed. Nothing more is reported under it; what was reported goes on."))
+    sentence = _(
+        "The draft of “%(name)s” stands; nobody can report under it yet. Next: its rates of relief, then its money from"
+        " finance, then publish it in this register."
+    )
+    return str(sentence) % {"name": content["name"]}
+
+
+def _facts_of(scheme: ReliefScheme) -> list[Fact]:
+    """Return the terms of a scheme, what is left of its money, and its rates."""
+    rates = "、".join(f"{rate.produce} {rate.per_jin}" for rate in rate_rows(scheme))
+    return [*scheme_facts(scheme), Fact(str(_("Rates of relief (yuan a jin)")), rates or _("None yet"))]
 
 
 SCHEMES = Desk(
@@ -36,6 +59,10 @@ SCHEMES = Desk(
     ),
     narrowed=filters.SchemeFilter,
     content_of=lambda row: {"scheme": row.pk},
+    units="payer",
+    unit_kinds=(Organisation.Kind.FINANCE,),
+    facts=_facts_of,
+    follows=_follows,
 )
 
 RATES = Desk(

@@ -3,9 +3,10 @@
 import datetime as dt
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from losses.models import ClaimStatus, Computation, LossClaim, OtherRelief
+from ledger.selectors import has_left
+from losses.models import Award, ClaimStatus, Computation, LossClaim, OtherRelief
 from records.models import Finding
 
 RULE = "relieved_elsewhere"
@@ -42,6 +43,31 @@ def claims_touched(household_id: UUID, from_on: dt.date, to_on: dt.date, produce
     claims = LossClaim.objects.filter(household=household_id, happened_on__gte=from_on, happened_on__lte=to_on)
     claims = claims.exclude(status__in=over)
     return claims.filter(listing__produce=produce_id).count() if produce_id is not None else claims.count()
+
+
+def stops_payment() -> Exists:
+    """Say of a payable that its household got money elsewhere for the loss, and that this came after the award."""
+    meant = Q(produce=None) | Q(produce=OuterRef("claim__listing__produce"))
+    rows = OtherRelief.objects.filter(
+        meant,
+        household=OuterRef("claim__household"),
+        struck_on=None,
+        from_on__lte=OuterRef("claim__happened_on"),
+        to_on__gte=OuterRef("claim__happened_on"),
+        at__gt=OuterRef("at"),
+    )
+    return Exists(Award.objects.filter(Exists(rows), payable=OuterRef("pk")))
+
+
+def awards_unpaid(household_id: UUID, from_on: dt.date, to_on: dt.date, produce_id: int | None) -> int:
+    """Return how many awards of a household for losses of a time have not left for the bank."""
+    awards = Award.objects.filter(
+        ~has_left(),
+        claim__household=household_id,
+        claim__happened_on__gte=from_on,
+        claim__happened_on__lte=to_on,
+    )
+    return awards.filter(claim__listing__produce=produce_id).count() if produce_id is not None else awards.count()
 
 
 def _is_cleared(claim: LossClaim) -> bool:

@@ -13,7 +13,7 @@ from kernel.sealing import blind_index
 from kernel.typed import fold_typed
 from kernel.workflow import change
 from losses.models import OtherRelief
-from losses.selectors.elsewhere import claims_touched
+from losses.selectors.elsewhere import awards_unpaid, claims_touched
 from losses.services.scheme_registers import BUREAU
 from produce.models import Produce
 from registers.services.named import row_of
@@ -49,7 +49,8 @@ class OtherReliefRules(Rules):
             "to_on": to_on.isoformat(),
             "amount": money.yuan(int(content["amount"])),
         }
-        n = claims_touched(household.pk, from_on, to_on, produce.pk if produce is not None else None)
+        where = (household.pk, from_on, to_on, produce.pk if produce is not None else None)
+        n, unpaid = claims_touched(*where), awards_unpaid(*where)
         touched = ngettext(
             "%(n)s loss report of this household falls into that time and is checked against it.",
             "%(n)s loss reports of this household fall into that time and are checked against it.",
@@ -60,7 +61,7 @@ class OtherReliefRules(Rules):
             title=_title(household),
             facts=[(name, "", value) for name, value in asked.items()],
             hands=BUREAU,
-            notes=[touched % {"n": n}] if n else [],
+            notes=[*([touched % {"n": n}] if n else []), *([_stops(unpaid)] if unpaid else [])],
         )
 
     def _striking(self, row: OtherRelief) -> Step:
@@ -92,6 +93,16 @@ class OtherReliefRules(Rules):
         ).save(force_insert=True)
 
 
+def _stops(unpaid: int) -> str:
+    """Return in words which awards are not paid while a row stands that came after them."""
+    sentence = ngettext(
+        "%(n)s award of this household has not been paid; it stays unpaid while this row stands.",
+        "%(n)s awards of this household have not been paid; they stay unpaid while this row stands.",
+        unpaid,
+    )
+    return sentence % {"n": unpaid}
+
+
 def household_named(text: str, *, at: dt.datetime) -> Household:
     """Return the household of a number, or that of a member's ID number."""
     written = fold_typed(text)
@@ -101,7 +112,7 @@ def household_named(text: str, *, at: dt.datetime) -> Household:
         person = Person.objects.filter(key=blind_index("id_number", number)).first()
         household = Household.objects.filter(members__person=person).first() if person is not None else None
     if household is None:
-        raise BadValue(_("No household has this number, and no member this ID number."))
+        raise BadValue(_("No household has this number, and no member this ID number."), about=text)
     return household
 
 

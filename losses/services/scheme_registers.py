@@ -193,21 +193,22 @@ def _signed(content: Content) -> int:
 def _scheme(code: str) -> ReliefScheme:
     scheme = ReliefScheme.objects.filter(code=fold_typed(code).upper()).select_related("account").first()
     if scheme is None:
-        raise BadValue(_("No scheme has this code. Look it up in the register of schemes."))
+        raise BadValue(_("No scheme has this code. Look it up in the register of schemes."), about=code)
     return scheme
 
 
 def _produce(name: str) -> Produce:
     produce = Produce.objects.filter(name=fold_typed(name)).first()
     if produce is None:
-        raise BadValue(_("There is no such produce in the dictionary. Write its name as the market does."))
+        sentence = _("There is no such produce in the dictionary. Write its name as the market does.")
+        raise BadValue(sentence, about=name)
     return produce
 
 
 def _payer(name: str) -> Organisation:
     payer = organisation_named(name)
     if payer.kind != Organisation.Kind.FINANCE:
-        raise BadValue(_("Relief is paid by a finance office. Write its name."))
+        raise BadValue(_("Relief is paid by a finance office. Write its name."), about=name)
     return payer
 
 
@@ -217,14 +218,14 @@ def _tiers(text: str) -> list[str]:
     unknown = [word for word in asked if word not in words]
     if unknown or not asked:
         known = "、".join(str(label) for label in Tier.labels)
-        raise BadValue(_("Write which households may apply, of these: %(known)s.") % {"known": known})
+        raise BadValue(_("Write which households may apply, of these: %(known)s.") % {"known": known}, about=text)
     return list(dict.fromkeys(words[word] for word in asked))
 
 
 def _townships(text: str) -> list[Place]:
     towns = [place_named(word) for word in re.split(r"[、,，\s]+", (text or "").strip()) if word]
     if any(town.level != Place.Level.TOWNSHIP for town in towns):
-        raise BadValue(_("Write townships, or leave it empty for the whole county."))
+        raise BadValue(_("Write townships, or leave it empty for the whole county."), about=text)
     return towns
 
 

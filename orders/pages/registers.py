@@ -63,6 +63,9 @@ EXCEPTIONS = Desk(
         Column("used", _("Orders it was used on"), lambda row: row.used),
     ),
     narrowed=filters.ExceptionFilter,
+    units="organisation",
+    unit_kinds=(Organisation.Kind.BUYER,),
+    own_units=(Role.HEAD_OF_OFFICE,),
     content_of=lambda row: {"exception": row.pk, "to_on": row.to_on},
 )
 

@@ -1,14 +1,15 @@
 """A proposal in words: what would change, who wants it, who decides; and what waits, as cases of a home."""
 
 import datetime as dt
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
 from django import forms
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from accounts.models import Organisation, Role, User
 from accounts.selectors import places, spoken_time
@@ -18,13 +19,14 @@ from kernel.dates import deadline_words, spoken_day
 from kernel.piles import pile_of
 from kernel.shown import Case, Fact, Pile, Tag
 from records.models import Attachment
-from registers.models import ANYWHERE, ChangeStatus, RegisterChange, RegisterChangeRow
+from registers.models import ANYWHERE, AT_ONCE, ChangeStatus, RegisterChange, RegisterChangeRow
 from registers.pages.desks import Desk, desk_of
-from registers.selectors import changes_of_own, changes_to_decide
+from registers.selectors import changes_of_own, changes_to_decide, rows_written
 from registers.services.changes import PAPER
 
 TONES = {
     ChangeStatus.PROPOSED: "info",
+    ChangeStatus.WRITING: "info",
     ChangeStatus.CONFIRMED: "ok",
     ChangeStatus.REFUSED: "danger",
     ChangeStatus.WITHDRAWN: "plain",
@@ -51,26 +53,39 @@ class RowShown:
 
 
 @dataclass(frozen=True, slots=True)
+class Moment:
+    """One step of a proposal: what, when or by whom, and how it looks."""
+
+    what: str
+    when: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeShown:
     """A proposal as its page shows it."""
 
     title: str
     register: str
     status: Tag
+    steps: list[Moment]
     facts: list[Fact]
+    confirm_label: str
     confirm_url: str
     refuse_url: str
     withdraw_url: str
 
 
-def change_shown(change: RegisterChange, title: str) -> ChangeShown:
-    """Return what the page of a proposal says of it."""
+def change_shown(change: RegisterChange, *, decides: bool) -> ChangeShown:
+    """Return what the page of a proposal says of it to somebody who decides it now, or not."""
     desk = desk_of(change.register)
     return ChangeShown(
-        title=title,
+        title=title_of(change),
         register=str(desk.name),
         status=status_tag(change),
+        steps=_steps(change, decides=decides),
         facts=_facts(change),
+        confirm_label=confirm_label(change),
         confirm_url=reverse("register-change-confirm", args=[change.pk]),
         refuse_url=reverse("register-change-refuse", args=[change.pk]),
         withdraw_url=reverse("register-change-withdraw", args=[change.pk]),
@@ -83,15 +98,49 @@ def status_tag(change: RegisterChange) -> Tag:
     return Tag(TONES[status], str(status.label))
 
 
+def confirm_label(change: RegisterChange) -> str:
+    """Return what the button says by which a proposal is confirmed."""
+    label = ngettext("Confirm this row of “%(register)s”", "Confirm these %(n)s rows of “%(register)s”", change.size)
+    return label % {"register": desk_of(change.register).name, "n": change.size}
+
+
+def confirmed(change: RegisterChange) -> str:
+    """Return what holds now that a proposal was confirmed, and what comes next where its register says so."""
+    desk = desk_of(change.register)
+    if change.size > AT_ONCE:
+        said = _("Confirmed. The %(n)s rows of “%(register)s” are being written; you need not wait.")
+        return said % {"register": desk.name, "n": change.size}
+    holds = ngettext("A row of “%(register)s” is in force.", "%(n)s rows of “%(register)s” are in force.", change.size)
+    said = holds % {"register": desk.name, "n": change.size}
+    if desk.follows is None:
+        return said
+    return desk.follows(json.loads(change.rows.get(position=1).content)) or said
+
+
 def _facts(change: RegisterChange) -> list[Fact]:
     facts = [Fact(pgettext("register", "Document"), change.document_number)] if change.document_number else []
-    facts.append(Fact(_("Proposed by"), _name(change.by), note=spoken_time(change.at)))
     if change.status == ChangeStatus.PROPOSED:
-        facts.append(Fact(_("Confirmed by"), seats_in_words(change.confirmed_in)))
         facts.append(Fact(_("Ends"), deadline_words(change.confirm_by_at, clock.now())))
-    elif change.decided_by is not None and change.decided_at is not None:
-        facts.append(Fact(_("Decided by"), _name(change.decided_by), note=spoken_time(change.decided_at)))
     return facts
+
+
+def _steps(change: RegisterChange, *, decides: bool) -> list[Moment]:
+    """Return who proposed it, who decides or decided, and what follows."""
+    proposed = Moment(_("%(name)s proposed it") % {"name": _name(change.by)}, spoken_time(change.at), "ok")
+    if change.status == ChangeStatus.PROPOSED:
+        seats = seats_in_words(change.confirmed_in)
+        decide = pgettext("proposal", "You decide") if decides else _("Waits for a second person")
+        follows = Moment(_("Then it is in force"), _("Whoever proposed it is told."), "plain")
+        return [proposed, Moment(decide, seats, "info"), follows]
+    status = ChangeStatus(change.status)
+    when = spoken_time(change.decided_at) if change.decided_at is not None else ""
+    if change.decided_by is None or status == ChangeStatus.WITHDRAWN:
+        return [proposed, Moment(str(status.label), when, TONES[status])]
+    said = _("%(name)s refused it") if status == ChangeStatus.REFUSED else _("%(name)s confirmed it")
+    decided = Moment(said % {"name": _name(change.decided_by)}, when, TONES[status])
+    if status == ChangeStatus.WRITING:
+        return [proposed, decided, Moment(str(status.label), "", "plain")]
+    return [proposed, decided]
 
 
 def seats_in_words(seats: Iterable[str]) -> str:
@@ -109,6 +158,11 @@ def seats_in_words(seats: Iterable[str]) -> str:
             office = names[int(place)] if place.isdigit() else name_of_place(place.removeprefix("place:"))
             words.append(_("%(role)s (%(office)s)") % {"role": Role(role).label, "office": office})
     return pgettext("list", ", ").join(words)
+
+
+def progress_of(change: RegisterChange) -> dict[str, int] | None:
+    """Return how far a confirmed proposal of many rows is written; nothing once it is, or where it waits."""
+    return {"written": rows_written(change)} if change.status == ChangeStatus.WRITING else None
 
 
 def paper_url(change: RegisterChange) -> str:
@@ -167,12 +221,10 @@ class WaitingChange:
 
 def listed(changes: Iterable[RegisterChange]) -> list[WaitingChange]:
     """Return proposals as the list shows them, each by its first row."""
-    changes = list(changes)
-    titles = titles_of(changes)
     return [
         WaitingChange(
             url=reverse("register-change", args=[change.pk]),
-            title=titles[change.pk],
+            title=title_of(change),
             register=str(desk_of(change.register).name),
             who=_("%(name)s, %(when)s") % {"name": _name(change.by), "when": spoken_time(change.at)},
             status=status_tag(change),
@@ -181,19 +233,10 @@ def listed(changes: Iterable[RegisterChange]) -> list[WaitingChange]:
     ]
 
 
-def titles_of(changes: Iterable[RegisterChange]) -> dict[Any, str]:
-    """Return the title of each proposal: its first row, and how many more there are."""
-    first = dict(
-        RegisterChangeRow.objects.filter(change__in=[change.pk for change in changes], position=1).values_list(
-            "change_id", "title"
-        )
-    )
-    return {
-        change.pk: first[change.pk]
-        if change.size == 1
-        else _("%(title)s and %(n)s more") % {"title": first[change.pk], "n": change.size - 1}
-        for change in changes
-    }
+def title_of(change: RegisterChange) -> str:
+    """Return the title of a proposal: its first row, and how many more there are."""
+    first: str = change.first_title  # type: ignore[attr-defined]
+    return first if change.size == 1 else _("%(title)s and %(n)s more") % {"title": first, "n": change.size - 1}
 
 
 def cases(user: User, at: dt.datetime) -> tuple[Pile, Pile]:
@@ -205,7 +248,7 @@ def cases(user: User, at: dt.datetime) -> tuple[Pile, Pile]:
         proposed_on = spoken_day(county_day(change.at), county_day(at))
         name = _name(change.by)
         return Case(
-            title=titles_of([change])[change.pk],
+            title=title_of(change),
             facts=[
                 str(desk_of(change.register).name),
                 _("proposed by %(name)s %(day)s") % {"name": name, "day": proposed_on},

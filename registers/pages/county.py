@@ -15,16 +15,13 @@ from accounts.permissions import can_end_sessions
 from accounts.selectors import Standing, spoken_time
 from kernel.masking import mask_card, mask_name
 from kernel.shown import Action
-from kernel.workdays import announced
 from records.models import CalendarDay, PolicyValue
+from records.selectors.policy import DEFAULTS, policies_on
 from registers import filters, forms
-from registers.pages.desks import Column, Desk
+from registers.pages.begun import days_to_fill, offices_to_register, posts_to_fill, yes_no
+from registers.pages.desks import Column, Desk, Overview
 from registers.services.policies import POLICY_NAMES
 from registers.services.rules import Content
-
-
-def _yes_no(value: bool) -> object:
-    return _("yes") if value else _("no")
 
 
 def _two_names(row: PolicyValue) -> str:
@@ -80,8 +77,9 @@ CHANNELS = Desk(
         Column("name_en", _("Name in English"), lambda row: row.name_en),
         Column("code", _("Code"), lambda row: row.code),
         Column("position", _("Position in lists"), lambda row: row.position),
-        Column("runs_canteen", _("Its buyers run a canteen"), lambda row: _yes_no(row.runs_canteen)),
+        Column("runs_canteen", _("Its buyers run a canteen"), lambda row: yes_no(row.runs_canteen)),
     ),
+    narrowed=filters.ChannelFilter,
     content_of=lambda row: {
         "code": row.code,
         "name_zh": row.name_zh,
@@ -117,6 +115,7 @@ ORGANISATIONS = Desk(
         "uscc": row.uscc,
     },
     by_file=True,
+    file_rows=offices_to_register,
     example={
         "name": "示范县第一中学",
         "kind": "采购单位",
@@ -173,7 +172,10 @@ POSTS = Desk(
     narrowed=filters.PostFilter,
     content_of=lambda row: {"post": row.pk, "to_on": row.to_on},
     acts=_acts_about,
+    units="organisation",
+    own_units=(Role.HEAD_OF_OFFICE,),
     by_file=True,
+    file_rows=posts_to_fill,
     example={
         "name": "王小明",
         "id_number": "110101198001010010",
@@ -226,6 +228,19 @@ CARDS = Desk(
     },
 )
 
+
+def _rules_today(today: dt.date) -> Overview:
+    """Return every rule with what ships with the product and what holds today."""
+    values, url = policies_on(today), reverse("register-new", args=["policies"])
+    columns = (_("Rule"), _("Unless the county decides otherwise"), _("Today"))
+    cells = {name: (rule, DEFAULTS[name], values[name]) for name, rule in POLICY_NAMES}
+    return Overview(
+        title=_("All rules, as they hold today"),
+        columns=columns,
+        rows=[(list(zip(columns, row, strict=True)), f"{url}?name={name}") for name, row in cells.items()],
+    )
+
+
 POLICIES = Desk(
     key="policies",
     name=_("Policy values"),
@@ -244,15 +259,8 @@ POLICIES = Desk(
         Column("hands", _("Set and confirmed by"), _two_names),
     ),
     narrowed=filters.PolicyFilter,
+    overview=_rules_today,
 )
-
-
-def _year_to_fill(today: dt.date) -> list[Mapping[str, str]]:
-    """Return every day of the first year that nobody has announced, Monday to Friday worked."""
-    year = next(year for year in range(today.year, today.year + 20) if announced(dt.date(year, 12, 31)) is None)
-    first = dt.date(year, 1, 1)
-    days = [first + dt.timedelta(days=n) for n in range((dt.date(year + 1, 1, 1) - first).days)]
-    return [{"day": day.isoformat(), "is_workday": str(_yes_no(day.weekday() < 5))} for day in days]
 
 
 CALENDAR = Desk(
@@ -268,12 +276,12 @@ CALENDAR = Desk(
     order=("-day",),
     columns=(
         Column("day", pgettext_lazy("register", "Day"), lambda row: row.day.isoformat()),
-        Column("is_workday", _("Is it a working day?"), lambda row: _yes_no(row.is_workday)),
+        Column("is_workday", _("Is it a working day?"), lambda row: yes_no(row.is_workday)),
         Column("document", pgettext_lazy("register", "Document"), lambda row: row.document),
     ),
     narrowed=filters.CalendarFilter,
     by_file=True,
-    file_rows=_year_to_fill,
+    file_rows=days_to_fill,
     example={"day": "2030-01-01", "is_workday": "否"},
 )
 

@@ -8,9 +8,10 @@ from typing import Any
 from django.db.models import QuerySet
 from django_filters import FilterSet
 
+from accounts.models import Role
 from accounts.selectors import Standing
 from kernel.present import StrOrPromise
-from kernel.shown import Action
+from kernel.shown import Action, Fact
 from registers.forms import RegisterForm
 from registers.services.rules import Content
 
@@ -22,6 +23,15 @@ class Column:
     key: str
     label: StrOrPromise
     value: Callable[[Any], object]
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What holds today of everything a register may change, each with where its change is proposed."""
+
+    title: StrOrPromise
+    columns: tuple[StrOrPromise, ...]
+    rows: list[tuple[list[tuple[StrOrPromise, object]], str]]  # cells by column, and where a change is proposed
 
 
 @dataclass(frozen=True)
@@ -45,6 +55,12 @@ class Desk:
     file_page: str = ""  # the page where its file is brought, where it is read otherwise than row by row
     acts: Callable[[Standing, Any], list[Action]] | None = None  # what else may be done about a row, at once
     file_rows: Callable[[dt.date], list[Mapping[str, str]]] | None = None  # what the file to fill in begins with
+    units: str = ""  # the field that names an organisation: on the page it is chosen
+    unit_kinds: tuple[str, ...] = ()  # of which kinds, where not of all
+    own_units: tuple[Role, ...] = ()  # who proposes for the own organisation only
+    facts: Callable[[Any], list[Fact]] | None = None  # what else its page says of a row that stands there
+    overview: Callable[[dt.date], Overview] | None = None  # what holds, above what was changed
+    follows: Callable[[Content], str] | None = None  # what holds and what comes next, once a row is confirmed
     words: Mapping[str, StrOrPromise] = field(default_factory=dict)  # of what a change tells beside its form
     example: Mapping[str, str] = field(default_factory=dict)  # field → what the file to fill in shows
 

@@ -1,7 +1,7 @@
 """A register as a file: the empty one to fill in, rows read from one, and what stands in it written out."""
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from kernel.clock import county_day, now
+from kernel.errors import DomainError
 from kernel.form_fields import WordField
 from kernel.tables import Row, read_table
 from kernel.written import workbook_of
@@ -37,6 +38,7 @@ class RowsRead:
 
     contents: list[Content] = field(default_factory=list)
     places: list[str] = field(default_factory=list)
+    cells: list[Mapping[str, str]] = field(default_factory=list)  # of each row, by column
     faults: list[Fault] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
     hidden_rows: list[str] = field(default_factory=list)
@@ -70,9 +72,19 @@ def read_rows(desk: Desk, raw: bytes, *, with_hidden: bool) -> RowsRead:
         if form.is_valid():
             read.contents.append(form.content())
             read.places.append(row.cell(next(iter(row.letters))))
+            read.cells.append({column: row.cell(column) for column in row.letters})
         for name, errors in form.errors.items():
             read.faults.append(_fault(row, name, str(errors[0])))
     return read
+
+
+def refused(read: RowsRead, refusals: Iterable[tuple[int, DomainError]]) -> Iterator[Fault]:
+    """Return rows that the register refuses as faults of the cell that is wrong, or of the row's first one."""
+    for number, refusal in refusals:
+        content = read.contents[number]
+        wrong = [name for name, value in content.items() if refusal.about is not None and value == refusal.about]
+        value = str(refusal.about)[:40] if wrong else ""
+        yield Fault(read.cells[number].get(wrong[0], "") if wrong else read.places[number], value, str(refusal))
 
 
 def _fault(row: Row, column: str, reason: str) -> Fault:
@@ -103,7 +115,8 @@ def empty_file(desk: Desk) -> bytes:
         rows.set_column(column, column, 18, text)
         rows.write_string(0, column, str(asked.label), bold)
         meaning.write_row(column + 1, 0, [str(asked.label), needed, str(desk.example.get(name, ""))])
-    for number, example in enumerate(desk.file_rows(county_day(now())) if desk.file_rows else [desk.example], 1):
+    begun = desk.file_rows(county_day(now()))[:MOST_ROWS] if desk.file_rows else []
+    for number, example in enumerate(begun or [desk.example], 1):
         for column, name in enumerate(desk.form.fields_of_row()):
             rows.write_string(number, column, str(example.get(name, "")), text)
     book.close()

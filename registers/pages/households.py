@@ -130,6 +130,7 @@ MERGES = Desk(
         Column("into", _("Household it counts by"), lambda row: title_of(row.merged_into)),
         Column("merged_at", pgettext_lazy("register", "From"), lambda row: spoken_time(row.merged_at)),
     ),
+    narrowed=filters.MergedFilter,
     by_file=True,
     example={"household": "110101001201002", "into": "110101001201001"},
 )
@@ -148,6 +149,7 @@ SPLITS = Desk(
         Column("household", _("Household they come from"), lambda row: title_of(row.split_from)),
         Column("village", _("Village"), lambda row: row.village.short_name),
     ),
+    narrowed=filters.MergedFilter,
 )
 
 DESKS = (HOUSEHOLDS, MEMBERS, MERGES, SPLITS)

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, QuerySet
 from django.forms import BaseForm
 from django.urls import reverse
+from django_filters import FilterSet
 
 from accounts.models import User
 from accounts.selectors import Standing
@@ -21,12 +22,17 @@ from registers.selectors import changes_seen_by
 
 @dataclass(frozen=True, slots=True)
 class RegisterList:
-    """Rows of a register, and the form they were narrowed by."""
+    """Rows of a register, what they were narrowed by, and whether that could be read."""
 
     rows: QuerySet
-    form: BaseForm | None
+    limits: FilterSet | None
     form_errors: bool
     narrowed: bool
+
+    @property
+    def form(self) -> BaseForm | None:
+        """Return the questions the rows may be narrowed by."""
+        return self.limits.form if self.limits is not None else None
 
 
 def register_list(desk: Desk, who: Standing, asked: Mapping[str, Any]) -> RegisterList:
@@ -36,9 +42,9 @@ def register_list(desk: Desk, who: Standing, asked: Mapping[str, Any]) -> Regist
         return RegisterList(rows, None, form_errors=False, narrowed=False)
     limits = desk.narrowed(asked, queryset=rows)
     if not limits.is_valid():
-        return RegisterList(rows.none(), limits.form, form_errors=True, narrowed=True)
+        return RegisterList(rows.none(), limits, form_errors=True, narrowed=True)
     narrowed = any(limits.form.cleaned_data.values())
-    return RegisterList(limits.qs, limits.form, form_errors=False, narrowed=narrowed)
+    return RegisterList(limits.qs, limits, form_errors=False, narrowed=narrowed)
 
 
 def read_register(desk: Desk, rows: int, *, by: User, at: dt.datetime) -> None:

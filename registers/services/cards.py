@@ -207,7 +207,7 @@ def _owner(text: str) -> _Owner:
     household = Household.objects.filter(number=written).first()
     organisation = None if household else Organisation.objects.filter(name=written).first()
     if household is None and organisation is None:
-        raise BadValue(_("No household has this number and no organisation this name."))
+        raise BadValue(_("No household has this number and no organisation this name."), about=text)
     return _Owner(household, organisation)
 
 

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,16 +24,17 @@ from kernel.dates import message_deadline
 from kernel.entering import entering
 from kernel.errors import BadValue, DomainError
 from kernel.present import StrOrPromise
-from kernel.workflow import lock
+from kernel.workflow import IllegalMove, lock
 from records.models import StoredFile
 from records.selectors.policy import policy
 from records.services.files import attach
 from records.services.participation import take_part
-from registers.models import MOST_ROWS, ChangeStatus, RegisterChange, RegisterChangeRow
-from registers.selectors import forget_lacks, seats_of, users_in_seats
+from registers.models import AT_ONCE, MOST_ROWS, ChangeStatus, RegisterChange, RegisterChangeRow
+from registers.selectors import forget_lacks, seats_of, users_in_seats, written_key
 from registers.services.rules import Content, Step, households_in, rules_of
 
 PROPOSES, DECIDES = "propose", "decide"
+TOLD_EVERY, WRITTEN_KEPT_SECONDS = 25, 600  # how far many rows are written, for a page that asks
 PAPER = "paper"  # as what the photo of a signed paper hangs on a proposal
 
 
@@ -145,26 +147,35 @@ def propose_apart(
 def confirm(change: RegisterChange, *, paper: StoredFile | None = None, by: User, at: dt.datetime) -> RegisterChange:
     """Confirm, as the second person, that the document says so: from now on it stands in the register.
 
-    Whoever confirms for a household shows the paper that it signed.
+    Many rows are written right afterwards, by `registers.services.writing`. Whoever confirms for a household shows the
+    paper that it signed.
     """
     if needs_paper(change, by):
         _keep_paper(change, paper, by=by, at=at)
-    change = decide(change, ChangeStatus.CONFIRMED, DECIDES, by=by, at=at)
+    at_once = change.size <= AT_ONCE
+    change = decide(change, ChangeStatus.CONFIRMED if at_once else ChangeStatus.WRITING, DECIDES, by=by, at=at)
     if change.confirm_by_at <= at:
         raise TooLate
+    if at_once:
+        write_rows(change, confirmed_by=by, at=at)
+    return change
+
+
+def write_rows(change: RegisterChange, *, confirmed_by: User, at: dt.datetime) -> None:
+    """Write the rows of a confirmed proposal, whole or not at all, and tell whoever proposed them."""
     rules = rules_of(change.register)
     with entering(change.reference):
         for row in change.rows.order_by("position"):
             content = json.loads(row.content)
             if _facts(rules.look(content, at=at)) != row.facts:
                 raise ChangedSince
-            rules.write(content, document=change.document_number, by=change.by, confirmed_by=by, at=at)
-    _end(change)
+            rules.write(content, document=change.document_number, by=change.by, confirmed_by=confirmed_by, at=at)
+            if row.position % TOLD_EVERY == 0 and change.size > AT_ONCE:
+                cache.set(written_key(change), row.position, WRITTEN_KEPT_SECONDS)
+    end(change)
     transaction.on_commit(forget_lacks)
-    _tell(
-        change.by, gettext_lazy("%(title)s is confirmed and in force."), {"title": _first(change)}, change=change, at=at
-    )
-    return change
+    in_force = gettext_lazy("%(title)s is confirmed and in force.")
+    tell_about(change, change.by, in_force, {"title": first_title(change)}, at=at)
 
 
 def needs_paper(change: RegisterChange, by: User) -> bool:
@@ -182,10 +193,12 @@ def refuse(change: RegisterChange, *, why: str, by: User, at: dt.datetime) -> Re
     if standing(by).household_id in households_in(change.confirmed_in):
         why = why.strip() or in_chinese(gettext_lazy("the household does not want it"))
     why = words_for_the_first(why)[:200]
+    if lock(change).status != ChangeStatus.PROPOSED:  # what was confirmed is not refused any more
+        raise IllegalMove
     change = decide(change, ChangeStatus.REFUSED, DECIDES, by=by, at=at, note=why)
-    _end(change)
-    values = {"title": _first(change), "why": why}
-    _tell(change.by, gettext_lazy("%(title)s was refused: %(why)s"), values, change=change, at=at)
+    end(change)
+    values = {"title": first_title(change), "why": why}
+    tell_about(change, change.by, gettext_lazy("%(title)s was refused: %(why)s"), values, at=at)
     return change
 
 
@@ -197,7 +210,7 @@ def withdraw(change: RegisterChange, *, by: User, at: dt.datetime) -> RegisterCh
         raise NotYours
     change.decided_by, change.decided_at = change.by, at
     change.move_to(ChangeStatus.WITHDRAWN, by=by, at=at, along=["decided_by", "decided_at"])
-    _end(change)
+    end(change)
     return change
 
 
@@ -229,10 +242,10 @@ def _lapse(change: RegisterChange, *, at: dt.datetime) -> bool:
         return False
     change.decided_at = at
     change.move_to(ChangeStatus.LAPSED, by=None, at=at, along=["decided_at"])
-    _end(change)
+    end(change)
     sentence = gettext_lazy("Nobody confirmed %(title)s in time, so nothing changed. It may be proposed again.")
-    values = {"title": _first(change)}
-    _tell(change.by, sentence, values, change=change, at=at)
+    values = {"title": first_title(change)}
+    tell_about(change, change.by, sentence, values, at=at)
     _tell_deciders(change, sentence, values, but=change.by, at=at)
     return True
 
@@ -257,18 +270,13 @@ def _tell_deciders(
         return
     for user in users_in_seats(change.confirmed_in, clock.county_day(at)):
         if user.person_id != but.person_id:
-            _tell(user, sentence, values, change=change, at=at)
+            tell_about(change, user, sentence, values, at=at)
 
 
-def faults_of(
-    register: str, contents: Sequence[Content], places: Sequence[str], *, at: dt.datetime
-) -> list[tuple[str, str]]:
-    """Return where a row of a file may not stand in the register, and why; nothing where all may."""
-    faults = []
-    for _content, place, step in _looked_at(register, contents, places, at=at):
-        if isinstance(step, DomainError):
-            faults.append((place, str(step)))
-    return faults
+def refusals_of(register: str, contents: Sequence[Content], *, at: dt.datetime) -> list[tuple[int, DomainError]]:
+    """Return which rows of a file, counted from nought, may not stand in the register, and why; none where all may."""
+    looked = enumerate(_looked_at(register, contents, (), at=at))
+    return [(number, step) for number, (_content, _place, step) in looked if isinstance(step, DomainError)]
 
 
 def _steps(register: str, contents: Sequence[Content], places: Sequence[str], *, at: dt.datetime) -> list[Step]:
@@ -321,7 +329,7 @@ def _keep_rows(change: RegisterChange, contents: Sequence[Content], steps: Seque
         raise WaitsAlready from None
 
 
-def _end(change: RegisterChange) -> None:
+def end(change: RegisterChange) -> None:
     """Let what the change was about be proposed anew."""
     change.rows.update(waits=False)
 
@@ -338,12 +346,14 @@ def _title(steps: Sequence[Step]) -> str:
     )
 
 
-def _first(change: RegisterChange) -> str:
+def first_title(change: RegisterChange) -> str:
+    """Return the title of a proposal: its first row, and how many more there are."""
     title = change.rows.get(position=1).title
     return title if change.size == 1 else _("%(title)s and %(n)s more") % {"title": title, "n": change.size - 1}
 
 
-def _tell(
-    user: User, sentence: StrOrPromise, values: dict[str, Any], *, change: RegisterChange, at: dt.datetime
+def tell_about(
+    change: RegisterChange, user: User, sentence: StrOrPromise, values: dict[str, Any], *, at: dt.datetime
 ) -> None:
+    """Tell somebody what became of a proposal."""
     tell(sentence, values, phone=user.phone, kind="register.change", document=change.reference, at=at)

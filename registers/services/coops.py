@@ -125,7 +125,8 @@ def _parties(content: Content) -> tuple[Household, Organisation]:
     """Return the household of a number and the co-operative of a name."""
     household = Household.objects.select_related("village").filter(number=fold_typed(content["household"])).first()
     if household is None:
-        raise BadValue(_("No household has this number. Compare it with the household's book."))
+        sentence = _("No household has this number. Compare it with the household's book.")
+        raise BadValue(sentence, about=content["household"])
     cooperative = organisation_named(content["cooperative"])
     if cooperative.kind != Organisation.Kind.COOPERATIVE:
         raise BadValue(_("%(name)s is no co-operative.") % {"name": cooperative.name})

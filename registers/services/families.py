@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import Household, HouseholdMember, Place, Role, Tier, User
+from accounts.services.coops import coops_of, end_all_of
 from accounts.services.households import (
     TierTooLate,
     merge,
@@ -48,6 +49,9 @@ class MergeRules(Rules):
         if members:
             names = "、".join(mask_name(member.person.name) for member in members[:10])
             notes.append(_("Into %(number)s go: %(names)s.") % {"number": into.number, "names": names})
+        if coops := coops_of(household, clock.county_day(at)):
+            sentence = _("It leaves %(coops)s; where %(into)s is to be sold for, that household agrees itself.")
+            notes.append(sentence % {"coops": "、".join(coops), "into": into.number})
         if household.village_id != into.village_id:  # type: ignore[attr-defined]
             notes.append(_("The two households live in different villages."))
         return Step(
@@ -62,8 +66,10 @@ class MergeRules(Rules):
         )
 
     def write(self, content: Content, *, document: str, by: User, confirmed_by: User, at: dt.datetime) -> None:
-        """Merge the household."""
-        merge(household_numbered(content["household"]), household_numbered(content["into"]), at=at)
+        """Merge the household; no co-operative sells for it any more."""
+        household = household_numbered(content["household"])
+        end_all_of(household, by=confirmed_by, at=at)
+        merge(household, household_numbered(content["into"]), at=at)
 
 
 class SplitRules(Rules):

@@ -52,7 +52,7 @@ def household_numbered(text: str) -> Household:
     """Return the household of a number."""
     household = Household.objects.filter(number=fold_typed(text)).first()
     if household is None:
-        raise BadValue(_("No household has this number."))
+        raise BadValue(_("No household has this number."), about=text)
     return household
 
 

@@ -27,9 +27,8 @@ def organisation_named(name: str) -> Organisation:
     written = fold_typed(name)
     organisation = Organisation.objects.filter(name=written).select_related("place").first()
     if organisation is None:
-        raise BadValue(
-            _("No organisation is registered as %(name)s. Register it first, or correct the name.") % {"name": written}
-        )
+        sentence = _("No organisation is registered as %(name)s. Register it first, or correct the name.")
+        raise BadValue(sentence % {"name": written}, about=name)
     return organisation
 
 
@@ -48,11 +47,9 @@ def place_named(text: str) -> Place:
             if written in (towns.get(code[:9], "") + place.name, towns.get(code[:9], "") + place.short_name)
         ]
     if len(fitting) > 1:
-        raise BadValue(
-            _("Several places are called %(name)s. Write the township in front, or the code.") % {"name": written}
-        )
+        sentence = _("Several places are called %(name)s. Write the township in front, or the code.")
+        raise BadValue(sentence % {"name": written}, about=text)
     if not fitting:
-        raise BadValue(
-            _("No place is called %(name)s. Write a township, a village or a 12-digit code.") % {"name": written}
-        )
+        sentence = _("No place is called %(name)s. Write a township, a village or a 12-digit code.")
+        raise BadValue(sentence % {"name": written}, about=text)
     return Place.objects.get(pk=fitting[0])

@@ -163,7 +163,7 @@ def test_next_years_purse_is_opened_from_october_on(school, treasurer_zhou, mont
 
 
 def faults(content, *, at):
-    return changes.faults_of("funds", [content], [""], at=at)
+    return changes.refusals_of("funds", [content], at=at)
 
 
 # --- Carry-over -----------------------------------------------------------------------------------

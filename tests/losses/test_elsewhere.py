@@ -10,6 +10,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from kernel.errors import BadValue
+from ledger.pages.batches import waiting_row
+from ledger.selectors import blocked_rows, ready_of
+from ledger.services import payouts
+from ledger.services.payments import Stopped
 from losses.models import Computation, OtherRelief
 from losses.pages.words import arithmetic
 from losses.selectors.elsewhere import RULE
@@ -189,3 +193,46 @@ def test_the_list_is_written_out_masked(client, auditor, xiuying_household, ente
     assert client.get(reverse("register-export", args=["other-relief"])).status_code == 200
     page = client.get(reverse("register", args=["other-relief"]), {"source": "人保"}).content.decode()
     assert xiuying_household.number in page and "黄秀英" not in page
+
+
+def test_a_row_that_comes_after_the_award_stops_its_payment_until_it_is_struck_out(
+    story, lot, xiuying_household, enter, director_lin, clerk_ma, finance_bureau, finance_maker, finance_checker
+):
+    claim = story.on_county_notice(story.filed(lot))
+    at = claim.county_notice.ends_at
+    awarding.award(claim, by=director_lin, at=at)
+    batch = payouts.build_batch(finance_bureau, by=finance_maker, at=at)
+    change = propose(clerk_ma, a_row(xiuying_household), at=at + HOUR)
+    assert "1 笔救助已批准还没发" in str(changes.notes_of(change, at=at + HOUR))
+    changes.confirm(change, by=director_lin, at=at + HOUR)
+
+    with pytest.raises(Stopped):
+        payouts.send_batch(batch, by=finance_checker, at=at + 2 * HOUR)
+    payouts.cancel_batch(batch, why="别处已得", by=finance_maker, at=at + 2 * HOUR)
+    with pytest.raises(payouts.NothingToPay):
+        payouts.build_batch(finance_bureau, by=finance_maker, at=at + 2 * HOUR)
+    ready = ready_of(finance_bureau, finance_maker)
+    [left_out] = blocked_rows(finance_bureau, ready, most=9)
+    assert "别处已得" in waiting_row(left_out).blocked and ready.count == 0
+
+    struck = propose(
+        director_lin, {"row": str(OtherRelief.objects.get().pk), "why": "那是另一块地的"}, at=at + 3 * HOUR
+    )
+    changes.confirm(struck, by=clerk_ma, at=at + 3 * HOUR)
+    batch = payouts.build_batch(finance_bureau, by=finance_maker, at=at + 4 * HOUR)
+    assert payouts.send_batch(batch, by=finance_checker, at=at + 4 * HOUR).status == "sent"
+
+
+@pytest.mark.parametrize(
+    "values", [{"produce": "土鸭"}, {"to_on": "2026-10-02"}], ids=["another produce", "other days"]
+)
+def test_a_later_row_about_another_loss_stops_no_payment(
+    story, lot, xiuying_household, duck, enter, director_lin, finance_bureau, finance_maker, values
+):
+    claim = story.on_county_notice(story.filed(lot))
+    at = claim.county_notice.ends_at
+    awarding.award(claim, by=director_lin, at=at)
+
+    enter(a_row(xiuying_household, **values), at=at + HOUR)
+
+    assert payouts.build_batch(finance_bureau, by=finance_maker, at=at + HOUR).lines == 1

@@ -214,3 +214,47 @@ def test_what_stands_in_them_is_listed_written_out_and_read_by_programs(client, 
             assert answer.status_code == 200
         assert len(answer.json()["results"]) == 1, key
     assert "草稿" in client.get(reverse("register", args=["schemes"])).content.decode()
+
+
+def test_whoever_confirms_a_scheme_reads_what_holds_and_what_comes_next(
+    client, finance_bureau, director_lin, clerk_ma, cabbage, finance_maker, finance_checker
+):
+    def confirmed(change):
+        login(client, clerk_ma if change.register == "schemes" else finance_checker)
+        sent = client.post(reverse("register-change-confirm", args=[change.pk]), {"idem": change.pk.hex}, follow=True)
+        return sent.content.decode()
+
+    page = confirmed(propose("schemes", director_lin, a_row(finance_bureau)))
+    assert "还不能按它报损失" in page and "救助标准" in page and "救助资金" in page
+    rate = {"scheme": "ZX2026", "produce": cabbage.name, "category": "B", "rate": 80}
+    changes.confirm(propose("scheme-rates", director_lin, rate), by=clerk_ma, at=MONDAY)
+    money = {"scheme": "ZX2026", "direction": "more", "amount": 100_000_00}
+    confirmed(propose("scheme-money", finance_maker, money))
+
+    published = {"scheme": str(ReliefScheme.objects.get().pk), "act": "publish"}
+
+    assert "从现在起可以按它报损失" in confirmed(propose("schemes", director_lin, published))
+
+
+def test_a_file_of_rates_names_the_cell_of_the_produce_nobody_knows(client, drafted, director_lin):
+    login(client, director_lin)
+    book = openpyxl.Workbook()
+    for cells in (["办法代码", "农产品", "损失类别", "每斤补多少元"], [drafted.code, "没有的菜", "收后损失", "0.80"]):
+        book.active.append(cells)
+    out = io.BytesIO()
+    book.save(out)
+    file = SimpleUploadedFile("标准.xlsx", out.getvalue())
+    sent = {"idem": uuid.uuid4().hex, "document_number": "7号", "file": file}
+
+    page = client.post(reverse("register-rows", args=["scheme-rates"]), sent).content.decode()
+
+    assert ">B2<" in page and ">A2<" not in page and "没有的菜" in page
+
+
+def test_the_page_of_a_scheme_says_its_terms_its_rates_and_what_is_left(client, funded, director_lin, cabbage):
+    login(client, director_lin)
+
+    page = client.get(reverse("register-edit", args=["schemes", funded.pk])).content.decode()
+
+    for words in (cabbage.name, "0.80", "2,000.00 元", "资金还剩", funded.payer.name):
+        assert words in page

@@ -1,5 +1,6 @@
 """Registers written by two at once: the second waits for the first, and then finds what that one did."""
 
+import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -7,6 +8,11 @@ from django.db import DatabaseError, OperationalError, connection, transaction
 
 from accounts.models import Household, Membership, Person, RegisterFile
 from accounts.services import people, register_files
+from kernel.workflow import lock
+from records.models import CalendarDay
+from registers.models import AT_ONCE
+from registers.services import changes
+from registers.services.writing import write_confirmed
 from tests import factories
 from tests.accounts.test_register import HEAD, a_row, as_csv
 from tests.factories import LONG_AGO, MONDAY
@@ -116,3 +122,30 @@ def test_two_files_of_the_same_households_confirmed_at_once_enter_them_once(chan
 
     assert Household.objects.count() == 3
     assert {file.status for file in RegisterFile.objects.all()} == {"entered"}
+
+
+def _sweep():
+    try:
+        return write_confirmed(at=MONDAY)
+    finally:
+        connection.close()
+
+
+def swept_elsewhere():
+    """Let another worker look for what is to be written; return how much it wrote."""
+    with ThreadPoolExecutor(1) as elsewhere:
+        return elsewhere.submit(_sweep).result()
+
+
+def test_a_second_sweep_leaves_alone_what_the_first_one_writes(bureau, director_lin, clerk_ma, db):
+    days = [MONDAY.date().replace(year=MONDAY.year + 20) + dt.timedelta(days=n) for n in range(AT_ONCE + 1)]
+    rows = [{"day": day.isoformat(), "is_workday": False} for day in days]
+    change = changes.propose("calendar", rows, document_number="9号", by=clerk_ma, at=MONDAY)
+    changes.confirm(change, by=director_lin, at=MONDAY)
+
+    with transaction.atomic():
+        lock(change)
+        meanwhile = swept_elsewhere()
+    afterwards = swept_elsewhere()
+
+    assert (meanwhile, afterwards, CalendarDay.objects.count()) == (0, 1, AT_ONCE + 1)

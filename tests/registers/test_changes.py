@@ -133,8 +133,8 @@ def test_rows_come_in_together_or_not_at_all(relief_clerk, director_lin):
     with pytest.raises(changes.RowRefused) as refused:
         propose(relief_clerk, channel(), channel(code="1"), places=["A2", "A3"])
     assert str(refused.value).startswith("A3：")
-    twice = changes.faults_of("channels", [channel(), channel()], ["A2", "A3"], at=MONDAY)
-    assert twice == [("A3", "文件里有两行写的是同一项。")]
+    [(number, twice)] = changes.refusals_of("channels", [channel(), channel()], at=MONDAY)
+    assert (number, str(twice)) == (1, "文件里有两行写的是同一项。")
 
     both = propose(relief_clerk, channel(), channel(code="barracks", name_zh="军营", position=41))
     changes.confirm(both, by=director_lin, at=MONDAY)

@@ -6,13 +6,14 @@ import uuid
 import pytest
 from django.urls import reverse
 
-from accounts.models import Household, HouseholdMember, Message, User
+from accounts.models import CoopMember, Household, HouseholdMember, Message, User
 from accounts.selectors import standing, tier_on, users_of_household
-from accounts.services import people
+from accounts.services import coops, people
 from accounts.services.households import Merged, TierTooLate
 from accounts.services.members import HeadStays
 from catalog.models import Listing
 from catalog.permissions import managed_by
+from kernel.entering import entering
 from kernel.errors import BadValue, DomainError
 from records.services.participation import AlreadyTookPart
 from registers.models import RegisterChange
@@ -226,3 +227,30 @@ def test_two_clerks_through_programs(client, now, xiuying_household, guiying_hou
 
     guiying_household.refresh_from_db()
     assert guiying_household.merged_into == xiuying_household
+
+
+def test_no_cooperative_sells_for_a_household_that_was_merged(
+    guiying_household, xiuying_household, relief_clerk, second_clerk, county
+):
+    coop = factories.an_organisation("cooperative", "屏山果蔬专业合作社", county)
+    manager = factories.a_user("合作社黄主任", "coop_manager", coop)
+    with entering("elsewhere"):
+        for household in (guiying_household, xiuying_household):
+            coops.join(household, coop, from_on=LONG_AGO, to_on=None)
+    mandates = [factories.a_mandate(household, coop) for household in (guiying_household, xiuying_household)]
+    later = factories.a_mandate(guiying_household, coop, from_on=TODAY + 9 * DAY)
+    change = propose("merges", relief_clerk, merging(guiying_household, xiuying_household))
+    assert "退出屏山果蔬专业合作社" in str(changes.notes_of(change, at=MONDAY))
+
+    changes.confirm(change, by=second_clerk, at=MONDAY)
+
+    for row in (*mandates, later):
+        row.refresh_from_db()
+    assert [mandate.to_on for mandate in (*mandates, later)] == [TODAY, None, later.from_on]
+    members = CoopMember.objects.order_by("to_on")
+    assert [(member.household, member.to_on) for member in members] == [
+        (guiying_household, TODAY),
+        (xiuying_household, None),
+    ]
+    told = Message.objects.filter(kind="mandate.ended")
+    assert manager.phone in {message.phone for message in told} and told.filter(household=guiying_household).exists()

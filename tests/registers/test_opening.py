@@ -1,14 +1,21 @@
 """A county opens on an empty database: from files what must exist before two hands can, the rest by two."""
 
+import io
+from pathlib import Path
+
+import openpyxl
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.urls import reverse
 
 from accounts.models import Channel, Membership, Organisation, Place, User
 from canteens.models import ApprovalTier
-from kernel.entering import SETTING
+from kernel.entering import SETTING, entering
 from produce.models import Produce
-from records.models import Event
+from records.models import CalendarDay, Event
+from registers.pages.desks import desk_of
+from tests.factories import login
 from tests.registers.county_files import BUREAU, CHANNELS, OFFICE, PEOPLE, PLACES, open_with, people_file, person
 
 pytestmark = pytest.mark.django_db
@@ -106,3 +113,56 @@ def test_a_file_that_is_left_out_is_named(tmp_path):
     with pytest.raises(CommandError) as refusal:
         call_command("open_county", tmp_path / "places.csv")
     assert "没有采购渠道文件" in str(refusal.value) and "还没有人担任“单位负责人”" in str(refusal.value)
+
+
+def begun(client, name, register):
+    """Return what the file to fill in begins with for somebody, one mapping a row."""
+    login(client, next(user for user in User.objects.select_related("person") if user.person.name == name))
+    answer = client.get(reverse("register-empty-file", args=[register]))
+    head, *rows = openpyxl.load_workbook(io.BytesIO(answer.content)).worksheets[0].values
+    return [{column: value for column, value in zip(head, row, strict=True) if value} for row in rows]
+
+
+def test_files_to_fill_in_begin_with_what_the_county_lacks(client, tmp_path):
+    open_with(tmp_path)
+
+    offices = begun(client, "林国强", "organisations")
+    posts = begun(client, "邬晓安", "posts")
+
+    assert [(row["名称"], row["类别"], row["所在地"]) for row in offices] == [
+        ("莲溪县财政局", "财政局", "莲溪县"),
+        ("莲溪县扶贫办公室", "扶贫办公室", "莲溪县"),
+        ("荷塘镇人民政府", "乡镇人民政府", "荷塘镇"),
+        ("清水村民委员会", "村民委员会", "荷塘镇清水村委会"),
+    ]
+    assert sorted((row["单位"][3:], row["岗位"]) for row in posts) == [
+        ("人民政府办公室", "系统管理员"),
+        ("人民政府办公室", "运货司机"),
+        ("农业农村局", "农业农村局审批人"),
+        ("农业农村局", "农业农村局核查员"),
+        ("农业农村局", "农业农村局核查员"),
+    ]
+    for row in offices:
+        form = desk_of("organisations").form(dict(zip(("name", "kind", "place"), row.values(), strict=True)))
+        assert form.errors == {}
+
+
+def test_a_file_to_fill_in_shows_an_example_once_nothing_is_lacking(client, tmp_path, relief_clerk):
+    assert begun(client, relief_clerk.person.name, "canteens")[0]["采购单位"] == "示范县第一中学"
+
+
+def test_the_examples_beside_the_guide_open_a_county(capsys):
+    call_command("open_county", *sorted(Path("docs/opening").glob("*.csv")))
+
+    assert "开县完成" in capsys.readouterr().out
+    assert (Place.objects.count(), Channel.objects.count(), Membership.objects.count()) == (4, 6, 4)
+
+
+def test_the_days_to_fill_in_are_those_that_nobody_knows_yet(client, director_lin):
+    whole = begun(client, director_lin.person.name, "calendar")
+    year = whole[0]["日期"][:4]
+    assert {row["日期"][:4] for row in whole} == {year} and len(whole) >= 365
+    with entering("elsewhere"):
+        CalendarDay.objects.create(day=whole[0]["日期"], is_workday=False, document="国办〔2040〕9号")
+
+    assert begun(client, director_lin.person.name, "calendar") == whole[1:]

@@ -250,7 +250,7 @@ def test_lists_of_rows_known_by_no_number_go_on_behind_their_first_page(client, 
 def test_the_example_of_a_file_to_fill_in_can_be_read(key):
     """What an office copies from must not be refused: each word is one to choose, each number has its check digit."""
     desk = desk_of(key)
-    rows = (desk.file_rows or (lambda _day: [desk.example]))(MONDAY.date())
+    rows = [desk.example, *(desk.file_rows or (lambda _day: []))(MONDAY.date())]
 
     for row in (rows[0], rows[-1]):
         assert desk.form(row).errors == {}
