@@ -10,7 +10,7 @@ from pathlib import Path
 
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 
-from accounts.models import STAFF_ROLES, Household, Organisation, Place, RegisterFile, Role, Tier, User
+from accounts.models import STAFF_ROLES, Household, Membership, Organisation, Place, RegisterFile, Role, Tier, User
 from accounts.services import register_files
 from accounts.services.people import account_of_phone
 from canteens.services import load_default_tiers
@@ -106,6 +106,7 @@ class Opening:
         self._cards()
         self._authenticators()
         self._members()
+        self._kin()
 
     def _propose(self, register: str, first: str, second: str, rows: list[Content]):
         """Have one person of the sign-in page propose rows and another confirm them."""
@@ -231,6 +232,12 @@ class Opening:
         member = {"household": f"{VILLAGE}0009", "name": made.name(), "id_number": made.id_number()}
         member["from_on"] = clock.county_day(self.at).isoformat()
         self._propose("members", "clerk", "second_clerk", [member])
+
+    def _kin(self):
+        """Declare that one verifier is kin of a household of the demo's village."""
+        verifier = Membership.objects.filter(role=Role.VERIFIER).order_by("pk").select_related("person").reverse()[0]
+        declared = {"name": verifier.person.name, "id_number": verifier.person.id_number, "relation": "姐夫"}
+        self._propose("kin", "clerk", "second_clerk", [declared | {"household": f"{VILLAGE}0007"}])
 
     def ask_for_a_merge(self, at: dt.datetime):
         """Let one clerk ask today to merge two households of the demo's village, for the second clerk to confirm."""

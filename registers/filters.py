@@ -11,6 +11,7 @@ from accounts.models import (
     Household,
     HouseholdMember,
     HouseholdTier,
+    Kin,
     Mandate,
     Membership,
     Organisation,
@@ -140,6 +141,21 @@ class MemberFilter(FilterSet):
     def stands(self, members: QuerySet[HouseholdMember], _name: str, state: str) -> QuerySet[HouseholdMember]:
         """Return who is of a household today, or was before."""
         return members.filter(to_on__isnull=state == "now")
+
+
+class KinFilter(MemberFilter):
+    """Kin of one household, in force or ended."""
+
+    class Meta:
+        """No column is a filter by itself."""
+
+        model = Kin
+        fields: list[str] = []
+
+    def stands(self, members: QuerySet, _name: str, state: str) -> QuerySet:
+        """Return what counts today, or counted before."""
+        today = clock.county_day(clock.now())
+        return members.filter(in_force_on(today)) if state == "now" else members.filter(to_on__lte=today)
 
 
 class PolicyFilter(FilterSet):

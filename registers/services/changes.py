@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Household, User
-from accounts.selectors import standing
+from accounts.selectors import households_tied_to, standing
 from accounts.services.messages import in_chinese, tell
 from accounts.services.people import record_consent
 from accounts.services.two_hands import decide, words_for_the_first
@@ -27,7 +27,7 @@ from kernel.workflow import lock
 from records.models import StoredFile
 from records.selectors.policy import policy
 from records.services.files import attach
-from records.services.participation import take_part
+from records.services.participation import HasInterest, take_part
 from registers.models import MOST_ROWS, ChangeStatus, RegisterChange, RegisterChangeRow
 from registers.selectors import forget_lacks, seats_of, users_in_seats
 from registers.services.rules import Content, Step, households_in, rules_of
@@ -148,16 +148,21 @@ def confirm(change: RegisterChange, *, paper: StoredFile | None = None, by: User
     Whoever confirms for a household shows the paper that it signed.
     """
     if needs_paper(change, by):
+        if not households_tied_to(by).isdisjoint(households_in(change.confirmed_in)):
+            raise HasInterest
         _keep_paper(change, paper, by=by, at=at)
     change = decide(change, ChangeStatus.CONFIRMED, DECIDES, by=by, at=at)
     if change.confirm_by_at <= at:
         raise TooLate
-    rules = rules_of(change.register)
+    rules, tied = rules_of(change.register), households_tied_to(by)
     with entering(change.reference):
         for row in change.rows.order_by("position"):
             content = json.loads(row.content)
-            if _facts(rules.look(content, at=at)) != row.facts:
+            step = rules.look(content, at=at)
+            if _facts(step) != row.facts:
                 raise ChangedSince
+            if not tied.isdisjoint(step.about):
+                raise HasInterest
             rules.write(content, document=change.document_number, by=change.by, confirmed_by=by, at=at)
     _end(change)
     transaction.on_commit(forget_lacks)

@@ -58,6 +58,7 @@ class MergeRules(Rules):
                 ("into", "", title_of(into)),
             ],
             hands=CLERKS,
+            about=(household.pk, into.pk),
             notes=notes,
         )
 
@@ -92,6 +93,7 @@ class SplitRules(Rules):
                 ("from_on", "", values["from_on"].isoformat()),
             ],
             hands=CLERKS,
+            about=(old.pk,),
             notes=[
                 _("Lots and open reports stay with %(number)s. The new household needs a card of its own.")
                 % {"number": old.number}

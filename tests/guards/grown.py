@@ -5,7 +5,7 @@ Whatever a service makes is made by the service, so that the audit is silent ove
 
 import uuid
 
-from accounts.models import Organisation, PlaceName
+from accounts.models import Kin, Organisation, PlaceName
 from accounts.services import people, register_files
 from accounts.services.readings import note_reading
 from accounts.services.sessions import note_session
@@ -63,6 +63,7 @@ def grow() -> None:
         at=MONDAY,
     )  # fmt: skip
     factories.a_member(guiying_household, cooperative)
+    Kin.objects.create(person=officer.person, household=guiying_household, relation="姑父", from_on=DAY)
     factories.a_mandate(guiying_household, cooperative)
 
     cabbage = _dictionary(officer)

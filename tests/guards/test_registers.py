@@ -15,6 +15,7 @@ from accounts.models import (
     Household,
     HouseholdMember,
     HouseholdTier,
+    Kin,
     Mandate,
     Membership,
     Organisation,
@@ -54,9 +55,9 @@ UNIQUES = [
 ]
 
 REGISTERS = [
-    ApprovalTier, BankCard, CalendarDay, Canteen, Channel, CoopMember, Fund, HandsException, Household, HouseholdMember,
-    HouseholdTier, IncompatibleHands, Mandate, Membership, Organisation, OtherRelief, Place, PolicyValue, ReliefScheme,
-    SchemeMoney, SchemeRate,
+    ApprovalTier, BankCard, CalendarDay, Canteen, Channel, CoopMember, Fund, HandsException, Household,
+    HouseholdMember, HouseholdTier, IncompatibleHands, Kin, Mandate, Membership, Organisation, OtherRelief, Place,
+    PolicyValue, ReliefScheme, SchemeMoney, SchemeRate,
 ]  # fmt: skip
 
 
