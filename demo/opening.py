@@ -22,6 +22,7 @@ from kernel.entering import entering
 from kernel.present import known
 from kernel.workdays import announced
 from registers.services import changes
+from registers.services.duplicates import look_for_duplicates
 from registers.services.opening import CountyFiles, Line, open_county
 from registers.services.rules import Content
 
@@ -212,6 +213,7 @@ class Opening:
             village = villages[0] if number < 12 else villages[number % len(villages)]
             person = farmers[number] if number < len(farmers) else None
             name = person.name if person else self.made.name()
+            name = rows[-1].split(",")[1] if number == TWIN else name
             # One household in five has no phone: its cadre acts for it.
             phone = person.phone if person else (self.made.phone() if self.made.draw.random() < 0.8 else "")
             tier = Tier.LIFTED if number < 8 else self.made.draw.choice(tiers)
@@ -240,8 +242,9 @@ class Opening:
         self._propose("kin", "clerk", "second_clerk", [declared | {"household": f"{VILLAGE}0007"}])
 
     def ask_for_a_merge(self, at: dt.datetime):
-        """Let one clerk ask today to merge two households of the demo's village, for the second clerk to confirm."""
+        """Compare the households; let one clerk ask to merge two of the demo's village, the second to confirm."""
         rows: list[Content] = [{"household": f"{VILLAGE}0011", "into": f"{VILLAGE}0010"}]
+        look_for_duplicates(at=at)
         changes.propose("merges", rows, document_number=f"石府办〔{at.year}〕户1号", by=_account("clerk"), at=at)
 
     def _cards(self):
@@ -263,6 +266,7 @@ class Opening:
             TOTP.activate(user, generate_totp_secret())
 
 
+TWIN = 11  # it has the name of the household before it, and both are one
 TIER_WORDS = {
     Tier.LIFTED: "脱贫户",
     Tier.UNSTABLE: "脱贫不稳定户",

@@ -19,6 +19,7 @@ _EVERY = {
     "accounts.tasks.lapse_register_files": 3600,
     "registers.tasks.lapse_changes": 3600,
     "registers.tasks.look_for_missing": 240,
+    "registers.tasks.look_for_duplicates": 600,
     "ledger.tasks.apply_returns": 5,
     "orders.ask_waiting": 15,
     "orders.show_unapproved": 600,

@@ -17,6 +17,7 @@ class RegistersConfig(AppConfig):
         from registers.services import (  # here, since rooms open one by one
             cards,
             coops,
+            duplicates,
             families,
             households,
             kin,
@@ -37,6 +38,7 @@ class RegistersConfig(AppConfig):
             households.HouseholdRules,
             members.MemberRules,
             kin.KinRules,
+            duplicates.DuplicateRules,
             families.MergeRules,
             families.SplitRules,
             policies.PolicyRules,

@@ -23,6 +23,7 @@ from accounts.models import (
 from accounts.selectors import in_force_on
 from kernel import clock
 from records.models import CalendarDay, PolicyValue
+from registers.models import Duplicate, DuplicateStatus
 from registers.services.policies import POLICY_NAMES
 
 
@@ -156,6 +157,35 @@ class KinFilter(MemberFilter):
         """Return what counts today, or counted before."""
         today = clock.county_day(clock.now())
         return members.filter(in_force_on(today)) if state == "now" else members.filter(to_on__lte=today)
+
+
+class DuplicateFilter(FilterSet):
+    """Pairs of households by what became of them; without a word those that are to be compared."""
+
+    state = ChoiceFilter(
+        label=pgettext_lazy("register", "State"),
+        field_name="status",
+        choices=DuplicateStatus.choices[1:],
+        empty_label=DuplicateStatus.OPEN.label,
+    )
+    village = CharFilter(label=_("Village"), method="in_village", max_length=60)
+
+    class Meta:
+        """No column is a filter by itself."""
+
+        model = Duplicate
+        fields: list[str] = []
+
+    def filter_queryset(self, queryset: QuerySet) -> QuerySet:
+        """Keep the pairs that are to be compared, unless others are asked for."""
+        asked = self.form.cleaned_data["state"] or DuplicateStatus.OPEN
+        return super().filter_queryset(queryset.filter(status=asked))
+
+    def in_village(self, pairs: QuerySet[Duplicate], _name: str, text: str) -> QuerySet[Duplicate]:
+        """Keep the pairs with a household of a village or a township, by a part of its name or by its code."""
+        here = Place.objects.filter(Q(name__icontains=text) | Q(pk=text))
+        near = Household.objects.filter(Q(village__in=here) | Q(village__parent__in=here)).values("pk")
+        return pairs.filter(Q(one__in=near) | Q(other__in=near))
 
 
 class PolicyFilter(FilterSet):

@@ -295,6 +295,24 @@ class KinEndForm(RegisterForm):
     to_on = DayField(label=_("First day on which it counts no more"))
 
 
+class DuplicateForm(RegisterForm):
+    """Two households that look like one and are not."""
+
+    household = NumberTextField(label=_("One household"), max_length=20, help_text=_("its number"))
+    other = NumberTextField(label=_("The other household"), max_length=20, help_text=_("its number"))
+    why = forms.CharField(
+        label=_("Why they are two households"), max_length=200, help_text=_("twins; a son who set up his own")
+    )
+
+
+class DuplicateChangeForm(DuplicateForm):
+    """Why a pair that was found is two households."""
+
+    duplicate = HiddenRow()
+    household = None  # type: ignore[assignment]
+    other = None  # type: ignore[assignment]
+
+
 class MergeForm(RegisterForm):
     """Two households that are one."""
 

@@ -4,7 +4,7 @@ from celery import shared_task
 
 from kernel import clock
 from registers.pages import missing
-from registers.services import changes
+from registers.services import changes, duplicates
 
 
 @shared_task(queue="default")
@@ -17,3 +17,9 @@ def lapse_changes() -> int:
 def look_for_missing() -> int:
     """Look what the county cannot do yet, so that pages need not."""
     return missing.keep_findings(clock.now())
+
+
+@shared_task(queue="reports")
+def look_for_duplicates() -> int:
+    """Compare the households of the townships that were not compared today."""
+    return duplicates.look_for_duplicates(at=clock.now())

@@ -135,7 +135,8 @@ def register_edit(request: SignedIn, key: str, row_key: str) -> HttpResponse:
     title = str(desk.columns[0].value(row))
     if desk.change_form is None:
         return _only_acts(request, desk, row, title, acts)
-    return _ask(request, rules, page_form(desk.change_form), title, desk.content_of(row), acts)
+    beside = desk.beside(row) if desk.beside is not None else ()
+    return _ask(request, rules, page_form(desk.change_form), title, desk.content_of(row), acts, beside)
 
 
 def _only_acts(request: SignedIn, desk: Desk, row: Any, title: str, acts: Sequence[Action]) -> HttpResponse:
@@ -159,6 +160,7 @@ def _ask(
     title: str,
     stands: Mapping[str, Any],
     acts: Sequence[Action] = (),
+    beside: Sequence[tuple[str, str, str]] = (),
 ) -> HttpResponse:
     """Ask for a row and its document; what is sent is proposed once."""
     form = kind(request.POST or None, initial={**stands, "idem": new_key()})
@@ -172,6 +174,7 @@ def _ask(
             "form": form,
             "fields": [form[name] for name in form.fields_of_row()],
             "acts": acts,
+            "beside": [pages.Difference(*told, differs=told[1] != told[2]) for told in beside],
             "refusal": refusal,
             "asks_household": rules.apart,
             "document_needed": rules.document_needed,

@@ -38,6 +38,8 @@ DEFAULTS = {
     "mass_reading_people": 300,
     "cards_shown_a_day": 30,
     "household_agrees_days": 7,
+    "phone_of_few_households": 3,
+    "duplicate_from_score": 40,
     "people_without_exception": 4,  # of a buyer: so many keep all its steps apart
 }
 
@@ -73,6 +75,8 @@ LIMITS = {
     "mass_reading_people": (20, 100_000),
     "cards_shown_a_day": (1, 500),
     "household_agrees_days": (1, 60),
+    "phone_of_few_households": (1, 20),
+    "duplicate_from_score": (20, 100),
     "people_without_exception": (2, 8),
 }
 

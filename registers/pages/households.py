@@ -14,6 +14,7 @@ from kernel import clock, identity
 from kernel.masking import mask_name, mask_phone
 from registers import filters, forms
 from registers.pages.desks import Column, Desk
+from registers.pages.duplicates import DUPLICATES, merge_of_pair
 from registers.pages.missing import Finding
 from registers.services.households import title_of
 
@@ -130,6 +131,7 @@ MERGES = Desk(
         Column("into", _("Household it counts by"), lambda row: title_of(row.merged_into)),
         Column("merged_at", pgettext_lazy("register", "From"), lambda row: spoken_time(row.merged_at)),
     ),
+    begins=merge_of_pair,
     by_file=True,
     example={"household": "110101001201002", "into": "110101001201001"},
 )
@@ -178,7 +180,7 @@ KIN = Desk(
     },
 )
 
-DESKS = (HOUSEHOLDS, MEMBERS, KIN, MERGES, SPLITS)
+DESKS = (HOUSEHOLDS, MEMBERS, KIN, DUPLICATES, MERGES, SPLITS)
 
 
 def after_deaths(at: dt.datetime) -> Iterator[Finding]:

@@ -21,6 +21,7 @@ from kernel.errors import BadValue
 from kernel.masking import mask_name, mask_phone
 from kernel.sealing import blind_index
 from kernel.typed import fold_typed
+from registers.services.duplicates import close_merged
 from registers.services.households import title_of, village_named
 from registers.services.members import household_numbered
 from registers.services.rules import CLERKS, Content, Rules, Step
@@ -63,8 +64,10 @@ class MergeRules(Rules):
         )
 
     def write(self, content: Content, *, document: str, by: User, confirmed_by: User, at: dt.datetime) -> None:
-        """Merge the household."""
-        merge(household_numbered(content["household"]), household_numbered(content["into"]), at=at)
+        """Merge the household; what it looked like before is settled."""
+        household, into = household_numbered(content["household"]), household_numbered(content["into"])
+        merge(household, into, at=at)
+        close_merged(household, into, by=confirmed_by, at=at)
 
 
 class SplitRules(Rules):
