@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.db.models import OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 
 from accounts.models import (
     FIELD_ROLES,
@@ -20,6 +20,7 @@ from accounts.models import (
     Household,
     HouseholdMember,
     HouseholdTier,
+    Kin,
     Mandate,
     Membership,
     Message,
@@ -32,7 +33,7 @@ from accounts.models import (
     Somebody,
     User,
 )
-from kernel import near
+from kernel import clock, near
 from kernel.dates import time_words
 from kernel.sealing import unseal
 from records.selectors.policy import policy
@@ -121,7 +122,11 @@ class Standing:
                 """
                 SELECT n.name_sealed, h.id, h.village_id, m.role, o.id, o.name, o.kind, p.code, p.level, p.name,
                        o.channel_id, w.latitude_e6, w.longitude_e6,
-                       ARRAY(SELECT g.id FROM accounts_household g WHERE g.merged_into_id = h.id)
+                       ARRAY(SELECT g.id FROM accounts_household g WHERE g.merged_into_id = h.id),
+                       ARRAY(SELECT g.id FROM accounts_kin k JOIN accounts_household s ON s.id = k.household_id
+                             JOIN accounts_household g ON coalesce(s.merged_into_id, s.id) IN (g.id, g.merged_into_id)
+                             WHERE k.person_id = n.id AND k.from_on <= (now() AT TIME ZONE 'Asia/Shanghai')::date
+                             AND (k.to_on IS NULL OR k.to_on > (now() AT TIME ZONE 'Asia/Shanghai')::date))
                 FROM accounts_person n
                 LEFT JOIN accounts_householdmember hm ON hm.person_id = n.id AND hm.to_on IS NULL
                 LEFT JOIN accounts_household h ON h.id = hm.household_id
@@ -140,7 +145,7 @@ class Standing:
     @cached_property
     def posts(self) -> list[Post]:
         """Return the posts in force on the county's day."""
-        return [Post(*row[3:-1]) for row in self._read if row[3] is not None]
+        return [Post(*row[3:-2]) for row in self._read if row[3] is not None]
 
     @property
     def name(self) -> str:
@@ -157,7 +162,12 @@ class Standing:
     @property
     def households(self) -> frozenset[UUID]:
         """Return the keys of the household this person acts for and of those merged into it, whose lots go on."""
-        return frozenset((self._read[0][1], *self._read[0][-1])) if self.household_id else frozenset()
+        return frozenset((self._read[0][1], *self._read[0][-2])) if self.household_id else frozenset()
+
+    @property
+    def kin(self) -> frozenset[UUID]:
+        """Return the keys of the households this person is declared kin of today."""
+        return frozenset(self._read[0][-1]) if self._read else frozenset()
 
     @property
     def village_code(self) -> str:
@@ -353,10 +363,26 @@ def _holders(posts: QuerySet[Membership], day: dt.date) -> list[User]:
     return list({user.person_id: user for user in users}.values())
 
 
-def households_tied_to(user: User) -> set[UUID]:
-    """Return the keys of the households this person belongs to, and of those sharing a phone or card with them.
+def kin_households(person_id: UUID | None, day: dt.date) -> QuerySet[Any, UUID]:
+    """Return the keys of the households that this person is declared kin of, with those merged into them."""
+    survivors = (
+        Kin.objects.filter(in_force_on(day), person=person_id)
+        .annotate(survivor=Coalesce("household__merged_into", "household"))
+        .values_list("survivor", flat=True)
+    )
+    merged = Household.objects.filter(merged_into__in=survivors).values_list("pk", flat=True)
+    return survivors.union(merged)
 
-    Three short questions, each by its index: one with alternatives would walk the register.
+
+def kin_of(household: Household, day: dt.date) -> QuerySet[Kin]:
+    """Return who is declared kin of a household, or of one that counts with it."""
+    return Kin.objects.filter(in_force_on(day), household__in=counted_with(household))
+
+
+def households_tied_to(user: User) -> set[UUID]:
+    """Return the keys of the households this person belongs to or is kin of, or that share a phone or card with theirs.
+
+    Short questions, each by its index: one with alternatives would walk the register.
     """
     mine = members_now().filter(person=user.person_id).values("household")
     own = dict(Household.objects.filter(pk__in=mine).values_list("pk", "phone_index"))
@@ -364,7 +390,8 @@ def households_tied_to(user: User) -> set[UUID]:
     by_phone = Household.objects.filter(phone_index__in=phones).values_list("pk", flat=True)
     cards = BankCard.objects.filter(household__in=list(own)).values_list("index", flat=True)
     by_card = BankCard.objects.filter(index__in=list(cards), household__isnull=False)
-    return {*own, *by_phone, *by_card.values_list("household_id", flat=True)}
+    kin = kin_households(user.person_id, clock.county_day(clock.now()))
+    return {*own, *by_phone, *kin, *by_card.values_list("household_id", flat=True)}
 
 
 def messages_to(household: Household) -> QuerySet[Message]:

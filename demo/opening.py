@@ -10,7 +10,7 @@ from pathlib import Path
 
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 
-from accounts.models import STAFF_ROLES, Household, Organisation, Place, RegisterFile, Role, Tier, User
+from accounts.models import STAFF_ROLES, Household, Membership, Organisation, Place, RegisterFile, Role, Tier, User
 from accounts.services import register_files
 from accounts.services.people import account_of_phone
 from canteens.services import load_default_tiers
@@ -22,6 +22,7 @@ from kernel.entering import entering
 from kernel.present import known
 from kernel.workdays import announced
 from registers.services import changes
+from registers.services.duplicates import look_for_duplicates
 from registers.services.opening import CountyFiles, Line, open_county
 from registers.services.rules import Content
 from registers.services.writing import write_confirmed
@@ -113,6 +114,7 @@ class Opening:
         self._cards()
         self._authenticators()
         self._members()
+        self._kin()
 
     def _propose(self, register: str, first: str, second: str, rows: list[Content]):
         """Have one person of the sign-in page propose rows and another confirm them."""
@@ -214,6 +216,7 @@ class Opening:
             village = villages[0] if number < 12 else villages[number % len(villages)]
             person = farmers[number] if number < len(farmers) else None
             name = person.name if person else self.made.name()
+            name = rows[-1].split(",")[1] if number == TWIN else name
             # One household in five has no phone: its cadre acts for it.
             phone = person.phone if person else (self.made.phone() if self.made.draw.random() < 0.8 else "")
             tier = Tier.LIFTED if number < 8 else self.made.draw.choice(tiers)
@@ -235,9 +238,16 @@ class Opening:
         member["from_on"] = clock.county_day(self.at).isoformat()
         self._propose("members", "clerk", "second_clerk", [member])
 
+    def _kin(self):
+        """Declare that one verifier is kin of a household of the demo's village."""
+        verifier = Membership.objects.filter(role=Role.VERIFIER).order_by("pk").select_related("person").reverse()[0]
+        declared = {"name": verifier.person.name, "id_number": verifier.person.id_number, "relation": "姐夫"}
+        self._propose("kin", "clerk", "second_clerk", [declared | {"household": f"{VILLAGE}0007"}])
+
     def ask_for_a_merge(self, at: dt.datetime):
-        """Let one clerk ask today to merge two households of the demo's village, for the second clerk to confirm."""
+        """Compare the households; let one clerk ask to merge two of the demo's village, the second to confirm."""
         rows: list[Content] = [{"household": f"{VILLAGE}0011", "into": f"{VILLAGE}0010"}]
+        look_for_duplicates(at=at)
         changes.propose("merges", rows, document_number=f"石府办〔{at.year}〕户1号", by=_account("clerk"), at=at)
 
     def _cards(self):
@@ -259,6 +269,7 @@ class Opening:
             TOTP.activate(user, generate_totp_secret())
 
 
+TWIN = 11  # it has the name of the household before it, and both are one
 TIER_WORDS = {
     Tier.LIFTED: "脱贫户",
     Tier.UNSTABLE: "脱贫不稳定户",

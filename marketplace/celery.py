@@ -20,6 +20,7 @@ _EVERY = {
     "registers.tasks.lapse_changes": 3600,
     "registers.tasks.write_changes": 15,
     "registers.tasks.look_for_missing": 240,
+    "registers.tasks.look_for_duplicates": 600,
     "ledger.tasks.apply_returns": 5,
     "orders.ask_waiting": 15,
     "orders.show_unapproved": 600,

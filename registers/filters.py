@@ -12,6 +12,7 @@ from accounts.models import (
     Household,
     HouseholdMember,
     HouseholdTier,
+    Kin,
     Mandate,
     Membership,
     Organisation,
@@ -23,7 +24,7 @@ from accounts.models import (
 from accounts.selectors import card_in_force, in_force_on
 from kernel import clock
 from records.models import CalendarDay, PolicyValue
-from registers.models import RegisterChange
+from registers.models import Duplicate, DuplicateStatus, RegisterChange
 from registers.selectors import standing_so
 from registers.services.policies import POLICY_NAMES
 
@@ -214,6 +215,50 @@ class MemberFilter(FilterSet):
     def stands(self, members: QuerySet[HouseholdMember], _name: str, state: str) -> QuerySet[HouseholdMember]:
         """Return who is of a household today, or was before."""
         return members.filter(to_on__isnull=state == "now")
+
+
+class KinFilter(MemberFilter):
+    """Kin of one household, in force or ended."""
+
+    class Meta:
+        """No column is a filter by itself."""
+
+        model = Kin
+        fields: list[str] = []
+
+    def stands(self, members: QuerySet, _name: str, state: str) -> QuerySet:
+        """Return what counts today, or counted before."""
+        today = clock.county_day(clock.now())
+        return members.filter(in_force_on(today)) if state == "now" else members.filter(to_on__lte=today)
+
+
+class DuplicateFilter(FilterSet):
+    """Pairs of households by what became of them; without a word those that are to be compared."""
+
+    state = ChoiceFilter(
+        label=pgettext_lazy("register", "State"),
+        field_name="status",
+        choices=DuplicateStatus.choices[1:],
+        empty_label=DuplicateStatus.OPEN.label,
+    )
+    village = CharFilter(label=_("Village"), method="in_village", max_length=60)
+
+    class Meta:
+        """No column is a filter by itself."""
+
+        model = Duplicate
+        fields: list[str] = []
+
+    def filter_queryset(self, queryset: QuerySet) -> QuerySet:
+        """Keep the pairs that are to be compared, unless others are asked for."""
+        asked = self.form.cleaned_data["state"] or DuplicateStatus.OPEN
+        return super().filter_queryset(queryset.filter(status=asked))
+
+    def in_village(self, pairs: QuerySet[Duplicate], _name: str, text: str) -> QuerySet[Duplicate]:
+        """Keep the pairs with a household of a village or a township, by a part of its name or by its code."""
+        here = Place.objects.filter(Q(name__icontains=text) | Q(pk=text))
+        near = Household.objects.filter(Q(village__in=here) | Q(village__parent__in=here)).values("pk")
+        return pairs.filter(Q(one__in=near) | Q(other__in=near))
 
 
 class PolicyFilter(FilterSet):

@@ -310,6 +310,40 @@ class MemberChangeForm(RegisterForm):
     on = DayField(label=_("On which day"), required=False, help_text=_("of who left or died"))
 
 
+class KinForm(RegisterForm):
+    """Somebody who is declared to be kin of a household."""
+
+    name = PersonNameFormField(label=pgettext_lazy("register", "Name"))
+    id_number = IdNumberFormField(label=_("ID number"))
+    household = NumberTextField(label=_("Household number"), max_length=20)
+    relation = forms.CharField(label=_("Relation"), max_length=20, help_text=_("brother, father-in-law, niece"))
+
+
+class KinEndForm(RegisterForm):
+    """The end of a relation that counts."""
+
+    kin = HiddenRow()
+    to_on = DayField(label=_("First day on which it counts no more"))
+
+
+class DuplicateForm(RegisterForm):
+    """Two households that look like one and are not."""
+
+    household = NumberTextField(label=_("One household"), max_length=20, help_text=_("its number"))
+    other = NumberTextField(label=_("The other household"), max_length=20, help_text=_("its number"))
+    why = forms.CharField(
+        label=_("Why they are two households"), max_length=200, help_text=_("twins; a son who set up his own")
+    )
+
+
+class DuplicateChangeForm(DuplicateForm):
+    """Why a pair that was found is two households."""
+
+    duplicate = HiddenRow()
+    household = None  # type: ignore[assignment]
+    other = None  # type: ignore[assignment]
+
+
 class MergeForm(RegisterForm):
     """Two households that are one."""
 

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Household
 from kernel.constraints import within
 from kernel.sealing import sealed
 from kernel.workflow import Workflow, legal_statuses, never_deleted, status_guards
@@ -118,3 +119,65 @@ class RegisterChangeRow(models.Model):
             pgtrigger.ReadOnly(name="register_change_row_stays", exclude=["waits"]),
             *never_deleted(),
         ]
+
+
+class Sign(models.TextChoices):
+    """What two households have in common."""
+
+    ID_NUMBER = "id_number", _("Who heads one belongs to the other")
+    CARD = "card", _("The same bank card")
+    NAME = "name", _("The same name in one village")
+    SOUND = "sound", _("Names that sound the same")
+    PHONE = "phone", _("The same phone")
+    NEAR_NAME = "near_name", _("Names that sound nearly the same")
+    NAME_AWAY = "name_away", _("The same name in another village")
+    SHARED_PHONE = "shared_phone", _("A phone that many share")
+
+
+class DuplicateStatus(models.TextChoices):
+    OPEN = "open", _("To be compared")
+    MERGED = "merged", _("One household")
+    APART = "apart", _("Two households")
+    GONE = "gone", _("No longer alike")
+
+
+DUPLICATE_MOVES = {
+    DuplicateStatus.OPEN: {DuplicateStatus.MERGED, DuplicateStatus.APART, DuplicateStatus.GONE},
+    DuplicateStatus.MERGED: set(),
+    DuplicateStatus.APART: {DuplicateStatus.OPEN},
+    DuplicateStatus.GONE: {DuplicateStatus.OPEN, DuplicateStatus.APART},
+}
+
+
+class Duplicate(Workflow):
+    """Two households that may be one: the signs of it, and what two clerks said; asked anew once a fact changes."""
+
+    CHANGES = ("status", "reasons", "score", "facts", "found_at", "document", "why", "decided_at")
+    MOVES = DUPLICATE_MOVES
+    REFERENCE = "duplicate"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    one = models.ForeignKey(Household, models.PROTECT, related_name="+")
+    other = models.ForeignKey(Household, models.PROTECT, related_name="+")
+    reasons = ArrayField(models.CharField(max_length=16, choices=Sign))
+    score = models.PositiveSmallIntegerField()  # of a hundred
+    facts = models.CharField(max_length=64)  # a digest of what stood of both when they were compared
+    found_at = models.DateTimeField()
+    document = models.CharField(max_length=80, blank=True)
+    why = models.CharField(max_length=200, blank=True)
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            legal_statuses(DUPLICATE_MOVES, "duplicate_status_legal"),
+            models.UniqueConstraint(fields=["one", "other"], name="pair_of_households_once"),
+            models.CheckConstraint(condition=Q(one__lt=F("other")), name="pair_of_households_in_order"),
+            within("score", 0, 100, name="duplicate_score_bounded"),
+            models.CheckConstraint(
+                condition=Q(status=DuplicateStatus.OPEN, decided_at=None)
+                | Q(decided_at__isnull=False) & ~Q(status=DuplicateStatus.OPEN),
+                name="duplicate_decided_at_a_time",
+            ),
+        ]
+        indexes = [models.Index(fields=["-score", "id"], name="duplicate_open", condition=Q(status="open"))]
+        triggers = [*status_guards(DUPLICATE_MOVES), *never_deleted()]

@@ -4,7 +4,7 @@ from celery import shared_task
 
 from kernel import clock
 from registers.pages import missing
-from registers.services import changes, writing
+from registers.services import changes, duplicates, writing
 
 
 @shared_task(queue="default")
@@ -23,3 +23,9 @@ def look_for_missing() -> int:
 def write_changes() -> int:
     """Write the proposals of many rows that were confirmed."""
     return writing.write_confirmed(at=clock.now())
+
+
+@shared_task(queue="reports")
+def look_for_duplicates() -> int:
+    """Compare the households of the townships that were not compared today."""
+    return duplicates.look_for_duplicates(at=clock.now())

@@ -145,7 +145,9 @@ def register_edit(request: SignedIn, key: str, row_key: str) -> HttpResponse:
     if desk.change_form is None:
         return _only_acts(request, desk, row, title, acts)
     facts = desk.facts(row) if desk.facts is not None else []
-    return _ask(request, rules, page_form(desk.change_form), title, desk.content_of(row), acts=acts, facts=facts)
+    beside = desk.beside(row) if desk.beside is not None else ()
+    form = page_form(desk.change_form)
+    return _ask(request, rules, form, title, desk.content_of(row), acts=acts, facts=facts, beside=beside)
 
 
 def _only_acts(request: SignedIn, desk: Desk, row: Any, title: str, acts: Sequence[Action]) -> HttpResponse:
@@ -171,6 +173,7 @@ def _ask(
     *,
     acts: Sequence[Action] = (),
     facts: Sequence[Fact] = (),
+    beside: Sequence[tuple[str, str, str]] = (),
 ) -> HttpResponse:
     """Ask for a row and its document; what is sent is proposed once."""
     form = kind(request.POST or None, initial={**stands, "idem": new_key()})
@@ -188,6 +191,7 @@ def _ask(
             "fields": [form[name] for name in form.fields_of_row()],
             "acts": acts,
             "facts": facts,
+            "beside": [pages.Difference(*told, differs=told[1] != told[2]) for told in beside],
             "refusal": refusal,
             "asks_household": rules.apart,
             "document_needed": rules.document_needed,

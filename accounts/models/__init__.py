@@ -15,6 +15,7 @@ from accounts.models.households import (
     Household,
     HouseholdMember,
     HouseholdTier,
+    Kin,
     Message,
     Tier,
 )
@@ -58,6 +59,7 @@ __all__ = [
     "Household",
     "HouseholdMember",
     "HouseholdTier",
+    "Kin",
     "Mandate",
     "Membership",
     "Message",

@@ -162,6 +162,26 @@ class HouseholdTier(models.Model):
         ]
 
 
+class Kin(models.Model):
+    """A person declared to be kin of a household: between these days they decide nothing about it."""
+
+    CHANGES = ("to_on",)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="kin")
+    household = models.ForeignKey(Household, models.PROTECT, related_name="kin")
+    relation = models.CharField(max_length=20)
+    from_on = models.DateField()
+    to_on = models.DateField(null=True)  # the first day on which it counts no more
+
+    class Meta:
+        triggers = [entered_only(pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete)]
+        constraints = [
+            models.UniqueConstraint(fields=["person", "household"], condition=Q(to_on=None), name="kin_once"),
+            models.CheckConstraint(condition=Q(to_on=None) | Q(to_on__gt=F("from_on")), name="kin_in_order"),
+        ]
+
+
 class BankCard(models.Model):
     """Where a household is paid; one card serves one household, and one card is live at a time."""
 

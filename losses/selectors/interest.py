@@ -10,7 +10,7 @@ HOUSEHOLD, FILER = "household", "filer"  # the claimant's own side
 
 
 def tied_claims(documents: Collection[str], stage: str, by: User) -> set[str]:
-    """Return those of these claims whose household is this person's, or shares a phone or card with it.
+    """Return those of these claims whose household is this person's or its kin's, or shares a phone or card with it.
 
     A neighbour whose phone the household uses may still report for it.
     """

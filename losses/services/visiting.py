@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Role, User
-from accounts.selectors import members_now
+from accounts.selectors import kin_of, members_now
 from kernel import clock
 from kernel.dates import message_deadline
 from kernel.errors import BadValue, DomainError
@@ -104,6 +104,7 @@ def candidates(claim: LossClaim, *, on: dt.date) -> dict[str, User]:
         .exclude(person__key__in=people_of(claim.household))
         .exclude(phone_index__in=[index for index in (claim.household.phone_index,) if index])
         .exclude(person__in=of_the_card.values("person"))
+        .exclude(person__in=kin_of(claim.household, on).values("person"))
         .select_related("person")
         .order_by("-created_at", "pk")
         .distinct()

@@ -20,6 +20,7 @@ from losses.selectors.queues import views_of, visits_of
 from orders.selectors.orders import deliveries_seen_by, orders_seen_by
 from orders.selectors.sales import sales_seen_by
 from records.models import Objection, ObjectionStatus
+from registers.pages.duplicates import open_pairs
 from registers.pages.missing import kept_findings
 from registers.permissions import OVERSEERS
 from registers.services.rules import register_roles
@@ -83,6 +84,10 @@ def _of_relief(who: Standing) -> Iterator[Task]:
 def _of_registers(who: Standing) -> Iterator[Task]:
     if who.has(Role.RELIEF_CLERK):
         yield _task("household-import", pgettext("home", "Bring in households"), _("From a file, checked first"), None)
+        like = pgettext("home", "Households that may be one")
+        yield _task(
+            reverse("register", args=["duplicates"]), like, _("Compare them, two beside each other"), open_pairs()
+        )
     if who.has(Role.AUDITOR, *register_roles()):
         yield _task(
             "register-index",

@@ -19,8 +19,8 @@ BUYERS_POSTS = (
 def tied_orders(documents: Collection[str], stage: str, by: User) -> set[str]:
     """Return those of these orders on whose other side this person stands.
 
-    Whoever sells, for the own household, the own co-operative or its members, has no hand of the buyer's on them;
-    whoever works for the buyer has none of the seller's.
+    Whoever sells, for the own household, the own co-operative or its members, or is declared kin of who sells, has no
+    hand of the buyer's on them; whoever works for the buyer has none of the seller's.
     """
     numbers = [int(name.partition(":")[2]) for name in documents]
     if stage in SELLERS_SIDE:
@@ -30,7 +30,7 @@ def tied_orders(documents: Collection[str], stage: str, by: User) -> set[str]:
     who = standing(by)
     works_for = {post.organisation_id for post in who.posts}
     own = Q(cooperative_id__in=works_for) | Q(agent_id__in=works_for)
-    if who.household_id is not None:
-        own |= Q(household_id__in=who.households)
+    if close := who.households | who.kin:
+        own |= Q(household_id__in=close)
     sold = Allocation.objects.filter(own, order_id__in=numbers).exclude(status=AllocationStatus.RELEASED)
     return {f"order:{number}" for number in sold.values_list("order_id", flat=True)}

@@ -73,7 +73,9 @@ class NotReadyYet(DomainError):
 
 class OwnGoods(DomainError):
     code = "own_goods"
-    message = _("One of these lots belongs to your own household or co-operative. Another buyer must order it.")
+    message = _(
+        "One of these lots belongs to your own household, your kin or your co-operative. Another buyer must order it."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +267,7 @@ def _require_as_shown(line: Wish, take: Take, listing: Listing | None, deliver_o
         raise SpoilsBefore(listing)
     if not listing.ready_by(deliver_on):
         raise NotReadyYet(listing)
-    if (who.household_id is not None and listing.household_id in who.households) or any(
+    if listing.household_id in who.households | who.kin or any(
         post.organisation_id in (listing.cooperative_id, listing.agent_id) for post in who.posts
     ):
         raise OwnGoods

@@ -39,6 +39,8 @@ DEFAULTS = {
     "cards_shown_a_day": 30,
     "household_agrees_days": 7,
     "inspected_yield_permille": 1500,  # of the yield of a good year: so much a look at the field may find
+    "phone_of_few_households": 3,
+    "duplicate_from_score": 40,
     "people_without_exception": 4,  # of a buyer: so many keep all its steps apart
 }
 
@@ -75,6 +77,8 @@ LIMITS = {
     "cards_shown_a_day": (1, 500),
     "household_agrees_days": (1, 60),
     "inspected_yield_permille": (1000, 5000),
+    "phone_of_few_households": (1, 20),
+    "duplicate_from_score": (20, 100),
     "people_without_exception": (2, 8),
 }
 

@@ -1,7 +1,7 @@
 """Who took part in which document, per person: the wall behind separation of duties.
 
 Two walls are checked when a hand is taken. Hands that exclude each other stand in `IncompatibleHands` and are refused
-by the database. Interest (one's own household, co-operative, card or phone) is asked of the room of the document.
+by the database. Interest (one's own household, kin, co-operative, card or phone) is asked of the room of the document.
 """
 
 import datetime as dt
@@ -24,8 +24,8 @@ class AlreadyTookPart(DomainError):
 class HasInterest(DomainError):
     code = "has_interest"
     message = _(
-        "This concerns your own household or co-operative, or somebody whose card or phone you share. Another person "
-        "must do this step."
+        "This concerns your own household or co-operative, your kin, or somebody whose card or phone you share. "
+        "Another person must do this step."
     )
 
 

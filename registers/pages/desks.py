@@ -1,7 +1,7 @@
 """The desk of a register: its name, the form of a row, the columns of its list. Each room gives its own."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,6 +50,9 @@ class Desk:
     change_form: type[RegisterForm] | None = None  # of a row that stands there; without one rows are only added
     content_of: Callable[[Any], Content] = dict  # what a row says now, to begin its change with
     begins: Callable[[Standing, Mapping[str, str]], Content] | None = None  # what is known of a new row, by its address
+    beside: Callable[[Any], Sequence[tuple[str, str, str]]] | None = (
+        None  # what a row tells of two: (field, one, other)
+    )
     by_file: bool = False
     personal: bool = False  # its rows are about people: who looks at them is written down
     file_page: str = ""  # the page where its file is brought, where it is read otherwise than row by row

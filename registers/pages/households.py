@@ -8,12 +8,13 @@ from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 
-from accounts.models import BankCard, Cause, Household, HouseholdMember, HouseholdTier, Tier
+from accounts.models import BankCard, Cause, Household, HouseholdMember, HouseholdTier, Kin, Tier
 from accounts.selectors import Standing, card_in_force, spoken_time
 from kernel import clock, identity
 from kernel.masking import mask_name, mask_phone
 from registers import filters, forms
 from registers.pages.desks import Column, Desk
+from registers.pages.duplicates import DUPLICATES, merge_of_pair
 from registers.pages.missing import Finding
 from registers.services.households import title_of
 
@@ -131,6 +132,7 @@ MERGES = Desk(
         Column("merged_at", pgettext_lazy("register", "From"), lambda row: spoken_time(row.merged_at)),
     ),
     narrowed=filters.MergedFilter,
+    begins=merge_of_pair,
     by_file=True,
     example={"household": "110101001201002", "into": "110101001201001"},
 )
@@ -152,7 +154,35 @@ SPLITS = Desk(
     narrowed=filters.MergedFilter,
 )
 
-DESKS = (HOUSEHOLDS, MEMBERS, MERGES, SPLITS)
+KIN = Desk(
+    key="kin",
+    personal=True,
+    name=_("Declared kin"),
+    about=_("Who is kin of which household. Kin check, approve and pay nothing of it."),
+    add=_("Declare kin"),
+    form=forms.KinForm,
+    change_form=forms.KinEndForm,
+    rows=lambda who: Kin.objects.select_related("person", "household"),
+    order=("-from_on", "pk"),
+    columns=(
+        Column("name", pgettext_lazy("register", "Name"), lambda row: mask_name(row.person.name)),
+        Column("relation", _("Relation"), lambda row: row.relation),
+        Column("household", _("Household number"), lambda row: row.household.number),
+        Column("from_on", pgettext_lazy("register", "From"), lambda row: row.from_on.isoformat()),
+        Column("to_on", _("Until"), lambda row: row.to_on.isoformat() if row.to_on else ""),
+    ),
+    narrowed=filters.KinFilter,
+    content_of=lambda row: {"kin": row.pk},
+    by_file=True,
+    example={
+        "name": "王小明",
+        "id_number": "110101198001010010",
+        "household": "110101001201001",
+        "relation": "兄弟",
+    },
+)
+
+DESKS = (HOUSEHOLDS, MEMBERS, KIN, DUPLICATES, MERGES, SPLITS)
 
 
 def after_deaths(at: dt.datetime) -> Iterator[Finding]:

@@ -18,7 +18,6 @@ from accounts.selectors import (
     PAID_BY,
     Standing,
     card_in_force,
-    households_tied_to,
     standing,
     users_in_post,
     users_of_household,
@@ -34,7 +33,6 @@ from kernel.present import StrOrPromise, known
 from kernel.sealing import blind_index
 from kernel.typed import fold_typed
 from records.selectors.policy import policy
-from records.services.participation import HasInterest
 from registers.models import RegisterChange
 from registers.services import changes
 from registers.services.rules import Content, Hands, Rules, Step, seat, seat_of_household
@@ -136,14 +134,13 @@ class CardRules(Rules):
                 ("bank", there.bank if there else "", content["bank"]),
             ],
             hands=owner.hands,
+            about=(owner.household.pk,) if owner.household is not None else (),
             notes=[_("It is used from %(day)s on.") % {"day": day_words(begins)}, *notes],
         )
 
     def write(self, content: Content, *, document: str, by: User, confirmed_by: User, at: dt.datetime) -> None:
         """Write the card, and tell its owner on every phone on record."""
         owner = _owner(content["owner"])
-        if owner.household is not None and owner.household.pk in households_tied_to(confirmed_by):
-            raise HasInterest
         there = BankCard.objects.filter(card_in_force(at), **owner.columns).first()
         begins = _from(content, there, at)
         people.set_card(

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Household, User
-from accounts.selectors import standing
+from accounts.selectors import households_tied_to, standing
 from accounts.services.messages import in_chinese, tell
 from accounts.services.people import record_consent
 from accounts.services.two_hands import decide, words_for_the_first
@@ -28,7 +28,7 @@ from kernel.workflow import IllegalMove, lock
 from records.models import StoredFile
 from records.selectors.policy import policy
 from records.services.files import attach
-from records.services.participation import take_part
+from records.services.participation import HasInterest, take_part
 from registers.models import AT_ONCE, MOST_ROWS, ChangeStatus, RegisterChange, RegisterChangeRow
 from registers.selectors import forget_lacks, seats_of, users_in_seats, written_key
 from registers.services.rules import Content, Step, households_in, rules_of
@@ -151,6 +151,8 @@ def confirm(change: RegisterChange, *, paper: StoredFile | None = None, by: User
     paper that it signed.
     """
     if needs_paper(change, by):
+        if not households_tied_to(by).isdisjoint(households_in(change.confirmed_in)):
+            raise HasInterest
         _keep_paper(change, paper, by=by, at=at)
     at_once = change.size <= AT_ONCE
     change = decide(change, ChangeStatus.CONFIRMED if at_once else ChangeStatus.WRITING, DECIDES, by=by, at=at)
@@ -163,12 +165,15 @@ def confirm(change: RegisterChange, *, paper: StoredFile | None = None, by: User
 
 def write_rows(change: RegisterChange, *, confirmed_by: User, at: dt.datetime) -> None:
     """Write the rows of a confirmed proposal, whole or not at all, and tell whoever proposed them."""
-    rules = rules_of(change.register)
+    rules, tied = rules_of(change.register), households_tied_to(confirmed_by)
     with entering(change.reference):
         for row in change.rows.order_by("position"):
             content = json.loads(row.content)
-            if _facts(rules.look(content, at=at)) != row.facts:
+            step = rules.look(content, at=at)
+            if _facts(step) != row.facts:
                 raise ChangedSince
+            if not tied.isdisjoint(step.about):
+                raise HasInterest
             rules.write(content, document=change.document_number, by=change.by, confirmed_by=confirmed_by, at=at)
             if row.position % TOLD_EVERY == 0 and change.size > AT_ONCE:
                 cache.set(written_key(change), row.position, WRITTEN_KEPT_SECONDS)

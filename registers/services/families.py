@@ -22,6 +22,7 @@ from kernel.errors import BadValue
 from kernel.masking import mask_name, mask_phone
 from kernel.sealing import blind_index
 from kernel.typed import fold_typed
+from registers.services.duplicates import close_merged
 from registers.services.households import title_of, village_named
 from registers.services.members import household_numbered
 from registers.services.rules import CLERKS, Content, Rules, Step
@@ -62,14 +63,16 @@ class MergeRules(Rules):
                 ("into", "", title_of(into)),
             ],
             hands=CLERKS,
+            about=(household.pk, into.pk),
             notes=notes,
         )
 
     def write(self, content: Content, *, document: str, by: User, confirmed_by: User, at: dt.datetime) -> None:
-        """Merge the household; no co-operative sells for it any more."""
-        household = household_numbered(content["household"])
+        """Merge the household: no co-operative sells for it any more, and what it looked like before is settled."""
+        household, into = household_numbered(content["household"]), household_numbered(content["into"])
         end_all_of(household, by=confirmed_by, at=at)
-        merge(household, household_numbered(content["into"]), at=at)
+        merge(household, into, at=at)
+        close_merged(household, into, by=confirmed_by, at=at)
 
 
 class SplitRules(Rules):
@@ -98,6 +101,7 @@ class SplitRules(Rules):
                 ("from_on", "", values["from_on"].isoformat()),
             ],
             hands=CLERKS,
+            about=(old.pk,),
             notes=[
                 _("Lots and open reports stay with %(number)s. The new household needs a card of its own.")
                 % {"number": old.number}

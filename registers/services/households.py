@@ -137,6 +137,7 @@ def _changed(content: Content, *, at: dt.datetime) -> Step:
         title=title_of(household),
         facts=facts + stay,
         hands=CLERKS,
+        about=(household.pk,),
         notes=_shared(moved.phone or "", but=household),
     )
 

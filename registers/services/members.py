@@ -83,6 +83,7 @@ def _join(content: Content, *, at: dt.datetime) -> Step:
             ("from_on", "", from_on.isoformat()),
         ],
         hands=CLERKS,
+        about=(household.pk,),
     )
 
 
@@ -107,6 +108,7 @@ def _change(content: Content, *, at: dt.datetime) -> Step:
         title=_("%(name)s of %(household)s") % {"name": name, "household": title_of(household)},
         facts=facts,
         hands=CLERKS,
+        about=(household.pk,),
         notes=notes,
     )
 

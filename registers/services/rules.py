@@ -58,6 +58,7 @@ class Step:
     hands: Hands
     notes: list[str] = field(default_factory=list)  # what else changes by it, for both to read
     values: Mapping[str, object] = field(default_factory=dict)  # for what whoever decides is told
+    about: tuple[UUID, ...] = ()  # the households it is about: nobody tied to them confirms it
 
 
 class Rules:

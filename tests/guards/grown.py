@@ -5,7 +5,7 @@ Whatever a service makes is made by the service, so that the audit is silent ove
 
 import uuid
 
-from accounts.models import Organisation, PlaceName
+from accounts.models import Household, Kin, Organisation, PlaceName
 from accounts.services import people, register_files
 from accounts.services.readings import note_reading
 from accounts.services.sessions import note_session
@@ -26,6 +26,7 @@ from records.services.files import attach
 from records.services.history import seal_history
 from records.services.notices import object_to
 from records.services.tries import note_refusal
+from registers.models import Duplicate
 from registers.services import changes
 from selling.models import EntrySheet, ListingDraft
 from selling.services import sheets
@@ -62,6 +63,7 @@ def grow() -> None:
         at=MONDAY,
     )  # fmt: skip
     factories.a_member(guiying_household, cooperative)
+    Kin.objects.create(person=officer.person, household=guiying_household, relation="姑父", from_on=DAY)
     factories.a_mandate(guiying_household, cooperative)
 
     cabbage = _dictionary(officer)
@@ -75,6 +77,8 @@ def grow() -> None:
     _relief(cabbage, losers, officer, cadre, township)
     _register(county)
     _changes(county)
+    for place in (1, 2):
+        _alike(Household.objects.order_by("pk")[place - 1 : place + 1], officer, place == 1)
     _leaves(officer, cadre)
     note_session(cadre, "kept", "", at=MONDAY)
     note_reading(by=cadre, door="household-list", people=400, at=MONDAY)
@@ -242,6 +246,16 @@ def _changes(county) -> None:
         change = changes.propose("channels", [content], document_number="7号", by=clerk, at=MONDAY)
         if code == "barracks":
             changes.confirm(change, by=director, at=MONDAY)
+
+
+def _alike(households, by, apart) -> None:
+    one, other = households
+    pair = Duplicate(one=one, other=other, reasons=["name"], score=60, facts="0", found_at=MONDAY).begin(
+        by=None, at=MONDAY
+    )
+    if apart:
+        pair.decided_at = FRIDAY
+        pair.move_to("apart", by=by, at=FRIDAY, along=["decided_at"])
 
 
 def _leaves(officer, cadre) -> None:

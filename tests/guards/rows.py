@@ -90,7 +90,7 @@ def another(field: models.Field, value=None):
     target = field.target_field if isinstance(field, models.ForeignKey) else field
     number = next(_serial)
     if isinstance(target, models.UUIDField):
-        return uuid.uuid4()
+        return uuid.UUID(int=number)  # less than any that is drawn: pairs are kept in order
     if isinstance(target, models.DateTimeField):
         return (value or dt.datetime.now(dt.UTC)) + dt.timedelta(microseconds=number)
     if isinstance(target, models.DateField):

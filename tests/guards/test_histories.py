@@ -39,7 +39,7 @@ from records.models import (
     StoredFile,
     Trace,
 )
-from registers.models import RegisterChange, RegisterChangeRow
+from registers.models import Duplicate, RegisterChange, RegisterChangeRow
 from selling.models import EntryRow, EntrySheet, ListingDraft
 from tests.guards.cases import owns
 from tests.guards.rows import a_row, as_owner, ask, refused_by
@@ -54,6 +54,7 @@ HISTORIES = [
 NEVER_DELETED = [
     Account,
     BudgetChange,
+    Duplicate,
     Finding,
     Listing,
     MassReading,
@@ -72,6 +73,7 @@ NEVER_EMPTIED = [
     *HISTORIES,
     Account,
     BudgetChange,
+    Duplicate,
     Finding,
     Listing,
     MassReading,

@@ -15,6 +15,7 @@ from accounts.models import (
     Household,
     HouseholdMember,
     HouseholdTier,
+    Kin,
     Mandate,
     Membership,
     Organisation,
@@ -27,7 +28,7 @@ from catalog.models import Listing, PlotSeason
 from kernel.entering import SETTING
 from losses.models import OtherRelief, ReliefScheme, SchemeMoney, SchemeRate
 from records.models import CalendarDay, HandsException, IncompatibleHands, PolicyValue
-from registers.models import MOST_ROWS, RegisterChange, RegisterChangeRow
+from registers.models import MOST_ROWS, Duplicate, RegisterChange, RegisterChangeRow
 from tests.guards.cases import bounds, check, owns, refuses_a_twin, refuses_each_change, unique, words
 from tests.guards.rows import a_row, as_owner, force, insert, past_triggers, refused_by, twin
 
@@ -38,6 +39,10 @@ CHECKS = [
         {"decided_by": F("by")}, {"decided_by": None}, {"decided_at": None}, {"status": "proposed"},
         status="confirmed",
     ),
+    words("duplicate_status_legal", Duplicate, status="apart"),
+    check("pair_of_households_in_order", Duplicate, {"one": F("other"), "other": F("one")}, {"other": F("one")}),
+    bounds("duplicate_score_bounded", Duplicate, "score", 0, 100),
+    check("duplicate_decided_at_a_time", Duplicate, {"decided_at": None}, {"status": "open"}, status="apart"),
     bounds("register_change_size_bounded", RegisterChange, "size", 1, MOST_ROWS),
     check("coop_member_in_order", CoopMember, {"to_on": F("from_on") - dt.timedelta(days=1)}),
     check("mandate_in_order", Mandate, {"to_on": F("from_on") - dt.timedelta(days=1)}),
@@ -50,13 +55,14 @@ CHECKS = [
 
 UNIQUES = [
     unique("register_change_row_position", RegisterChangeRow, waits=False),
+    unique("pair_of_households_once", Duplicate),
     unique("one_change_waits_a_subject", RegisterChangeRow, waits=True),
 ]
 
 REGISTERS = [
     ApprovalTier, BankCard, CalendarDay, Canteen, Channel, CoopMember, Fund, HandsException, Household, HouseholdMember,
-    HouseholdTier, IncompatibleHands, Mandate, Membership, Organisation, OtherRelief, Place, PlotSeason, PolicyValue,
-    ReliefScheme, SchemeMoney, SchemeRate,
+    HouseholdTier, IncompatibleHands, Kin, Mandate, Membership, Organisation, OtherRelief, Place, PlotSeason,
+    PolicyValue, ReliefScheme, SchemeMoney, SchemeRate,
 ]  # fmt: skip
 
 

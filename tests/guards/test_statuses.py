@@ -15,14 +15,14 @@ from losses.models import LossClaim, ReliefScheme
 from orders.models import Allocation, GoodsReceipt, PurchaseOrder
 from produce.models import ProduceChange
 from records.models import Objection, PublicNotice
-from registers.models import RegisterChange
+from registers.models import Duplicate, RegisterChange
 from tests.factories import FRIDAY
 from tests.guards.cases import owns
 from tests.guards.rows import a_row, force, name_of, refused_by, twin
 
 DOCUMENTS = [
-    Allocation, BudgetChange, Contradiction, FrozenBatch, GoodsReceipt, Listing, LossClaim, Objection, Paper, Payment,
-    PayoutBatch, ProduceChange, PublicNotice, PurchaseOrder, RegisterChange, RegisterFile, ReliefScheme,
+    Allocation, BudgetChange, Contradiction, Duplicate, FrozenBatch, GoodsReceipt, Listing, LossClaim, Objection, Paper,
+    Payment, PayoutBatch, ProduceChange, PublicNotice, PurchaseOrder, RegisterChange, RegisterFile, ReliefScheme,
     Restore, ReturnCase,
 ]  # fmt: skip
 DECIDED_AT = (BudgetChange, RegisterChange, RegisterFile)  # decided by somebody, at a time
@@ -41,6 +41,8 @@ def another(row) -> User:
 def along(row, status) -> dict:
     """Return the columns that must go with a status: what waits for a second person, or was decided by one."""
     model, somebody = type(row), None if status == "proposed" else another(row)
+    if model is Duplicate:
+        return {"decided_at": None if status == "open" else FRIDAY}
     if model in DECIDED_AT:
         return {"decided_by": somebody, "decided_at": None if somebody is None else FRIDAY}
     return {"produce": None, "decided_by": somebody} if model is ProduceChange else {}
@@ -53,7 +55,7 @@ def edges_taken(row) -> set[tuple[str, str]]:
         try:
             with transaction.atomic():
                 force(row, status=before, **along(row, before))
-                model.objects.filter(pk=row.pk).update(status=after, **decision(row))
+                model.objects.filter(pk=row.pk).update(status=after, **decision(row, after))
                 transaction.set_rollback(True)
         except DatabaseError as refused:
             assert name_of(refused.__cause__.diag) == f"{model._meta.db_table}.status_edges", refused
@@ -62,9 +64,11 @@ def edges_taken(row) -> set[tuple[str, str]]:
     return taken
 
 
-def decision(row) -> dict:
+def decision(row, after) -> dict:
     """Return what is written with a decision; also back on "proposed", which the edges refuse before any check."""
     model = type(row)
+    if model is Duplicate:
+        return along(row, after)
     if model not in (*DECIDED_AT, ProduceChange):
         return {}
     by = {"decided_by": another(row)}

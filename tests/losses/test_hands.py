@@ -2,12 +2,14 @@
 
 import pytest
 
+from accounts.models import Kin
 from accounts.services import people
+from ledger.services import payouts
 from losses.services import awarding, checking, visiting
 from records.services import notices
 from records.services.participation import AlreadyTookPart, HasInterest
 from tests import factories
-from tests.factories import LONG_AGO, MONDAY, TUESDAY
+from tests.factories import LONG_AGO, MONDAY, TUESDAY, WEDNESDAY
 from tests.losses.steps import KG, a_lot
 
 pytestmark = pytest.mark.django_db
@@ -91,3 +93,67 @@ def test_a_household_without_a_phone_is_tied_to_nobody_by_it(story, committee, c
     claim = story.filed(a_lot(household, duck, kg=20, by=farmer), quantity=10)
 
     assert checking.village_check(claim, quantity=10, by=officer, at=TUESDAY).status == "village_checked"
+
+
+class TestKin:
+    """Whoever is declared kin of the claimant has no hand on the claim, from the first look to the payment."""
+
+    @pytest.fixture
+    def declare(self, xiuying_household):
+        def declare(user):
+            Kin.objects.create(person=user.person, household=xiuying_household, relation="兄弟", from_on=LONG_AGO)
+            return user
+
+        return declare
+
+    def test_in_the_village(self, story, lot, cadre_wu, declare):
+        with pytest.raises(HasInterest):
+            checking.village_check(story.filed(lot), quantity=50 * KG, by=declare(cadre_wu), at=TUESDAY)
+
+    def test_in_the_township(self, story, lot, township_officer, declare):
+        claim = story.village_checked(story.filed(lot))
+
+        with pytest.raises(HasInterest):
+            checking.township_check(claim, quantity=50 * KG, by=declare(township_officer), at=WEDNESDAY)
+
+    def test_at_the_desk(self, story, lot, clerk_ma, declare):
+        claim = story.to_visit(story.filed(lot))
+
+        with pytest.raises(HasInterest):
+            visiting.draw(claim, by=declare(clerk_ma), at=claim.village_notice.ends_at)
+
+    def test_in_the_draw(self, story, lot, inspector_he, inspector_xu, declare):
+        claim = story.to_visit(story.filed(lot))
+        declare(inspector_he)
+
+        drawn = visiting.candidates(claim, on=TUESDAY.date())
+
+        assert inspector_he.person.key not in drawn and inspector_xu.person.key in drawn
+
+    def test_on_the_visit(self, story, lot, declare):
+        visit = story.drawn(story.filed(lot))
+        declare(visit.first)
+
+        with pytest.raises(HasInterest):
+            story.found(visit)
+
+    def test_in_the_sum(self, story, lot, clerk_ma, declare):
+        claim = story.visited(story.filed(lot))
+
+        with pytest.raises(HasInterest):
+            awarding.compute(claim, by=declare(clerk_ma), at=claim.due_at)
+
+    def test_in_the_award(self, story, lot, director_lin, declare):
+        claim = story.on_county_notice(story.filed(lot))
+
+        with pytest.raises(HasInterest):
+            awarding.award(claim, by=declare(director_lin), at=claim.county_notice.ends_at)
+
+    def test_in_the_payout(self, story, lot, finance_maker, finance_bureau, declare):
+        claim = story.awarded(story.filed(lot))
+
+        with pytest.raises(payouts.NothingToPay):
+            payouts.build_batch(finance_bureau, by=declare(finance_maker), at=claim.county_notice.ends_at)
+
+    def test_but_reports_for_it(self, story, lot, cadre_wu, declare):
+        assert story.filed(lot, by=declare(cadre_wu), consent="visit").filed_by == cadre_wu

@@ -52,7 +52,7 @@ def test_the_county_stands_with_work_for_everybody(short_history, capsys, settin
     assert before[0] == 200
     assert Place.objects.filter(level="township").count() == 11
     assert Channel.objects.count() == 6
-    filled = {"posts", "organisations", "canteens", "cards", "funds", "members", "merges"}
+    filled = {"posts", "organisations", "canteens", "cards", "funds", "members", "merges", "kin"}
     assert set(RegisterChange.objects.values_list("register", flat=True).distinct()) >= filled
     assert set(PurchaseOrder.objects.values_list("status", flat=True)) >= {
         OrderStatus.PLACED,

@@ -4,6 +4,7 @@ from itertools import combinations
 
 import pytest
 
+from accounts.models import Kin
 from orders.models import SettlementStatement
 from orders.services import asking, delivering, paying, placing, receiving
 from orders.services.hands import HandTaken, OwnOrder
@@ -109,6 +110,10 @@ class TestPayment:
         }
 
 
+def _declare(user, household):
+    Kin.objects.create(person=user.person, household=household, relation="兄弟", from_on=MONDAY.date())
+
+
 class TestInterest:
     """Whoever sells has no hand of the buyer's, and whoever works for the buyer none of the seller's."""
 
@@ -161,6 +166,22 @@ class TestInterest:
 
         with pytest.raises(HasInterest):
             delivering.ship(order, loaded, by=cook, at=WEDNESDAY)
+
+    @pytest.mark.parametrize("stage", ["request", "approve", "weigh", "sign", "pay_make", "pay_check"])
+    def test_kin_of_who_sells_take_no_hand_of_the_buyers(self, story, cabbage_of_xiuying, school, stage):
+        order = story.confirmed(wish((cabbage_of_xiuying, 20)))
+        brother = a_user("黄大力", "receiver", school)
+        _declare(brother, cabbage_of_xiuying.household)
+
+        with pytest.raises(HasInterest):
+            take_part(order.reference, stage, by=brother, at=WEDNESDAY)
+
+    def test_kin_of_who_sells_do_not_order_from_it(self, story, cabbage_of_xiuying, school):
+        brother = a_user("黄大力", "buyer", school)
+        _declare(brother, cabbage_of_xiuying.household)
+
+        with pytest.raises(placing.OwnGoods):
+            story.place(wish((cabbage_of_xiuying, 20)), by=brother)
 
     def test_another_buyers_receiver_may_bring_them(self, story, cabbage_of_xiuying, hospital, haulier):
         order = story.confirmed(wish((cabbage_of_xiuying, 20)))
