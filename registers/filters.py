@@ -241,7 +241,7 @@ class DuplicateFilter(FilterSet):
         choices=DuplicateStatus.choices[1:],
         empty_label=DuplicateStatus.OPEN.label,
     )
-    village = CharFilter(label=_("Village"), method="in_village", max_length=60)
+    q = CharFilter(label=_("Village"), method="in_village", max_length=60)
 
     class Meta:
         """No column is a filter by itself."""

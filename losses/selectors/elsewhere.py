@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from catalog.models import Listing
 from ledger.selectors import has_left
 from losses.models import Award, ClaimStatus, Computation, LossClaim, OtherRelief
 from records.models import Finding
@@ -47,7 +48,8 @@ def claims_touched(household_id: UUID, from_on: dt.date, to_on: dt.date, produce
 
 def stops_payment() -> Exists:
     """Say of a payable that its household got money elsewhere for the loss, and that this came after the award."""
-    meant = Q(produce=None) | Q(produce=OuterRef("claim__listing__produce"))
+    lost = Listing.objects.filter(pk=OuterRef(OuterRef("claim__listing")))
+    meant = Q(produce=None) | Q(produce__in=lost.values("produce"))
     rows = OtherRelief.objects.filter(
         meant,
         household=OuterRef("claim__household"),
@@ -67,7 +69,8 @@ def awards_unpaid(household_id: UUID, from_on: dt.date, to_on: dt.date, produce_
         claim__happened_on__gte=from_on,
         claim__happened_on__lte=to_on,
     )
-    return awards.filter(claim__listing__produce=produce_id).count() if produce_id is not None else awards.count()
+    lots = Listing.objects.filter(produce=produce_id)
+    return awards.filter(claim__listing__in=lots).count() if produce_id is not None else awards.count()
 
 
 def _is_cleared(claim: LossClaim) -> bool:
