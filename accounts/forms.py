@@ -125,3 +125,17 @@ class PointForm(forms.Form):
     def ask(self) -> None:
         """Show the box that says that the point is meant."""
         self.fields["sure"].widget = forms.CheckboxInput()
+
+
+class DisputeAnswerForm(ActForm):
+    """What an officer found, and the words that the household reads."""
+
+    verdict = forms.ChoiceField(
+        label=_("What came out"),
+        choices=[
+            ("upheld", _("It was not the household: undo what can be undone")),
+            ("explained", _("It is explained: it stands")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    answer = forms.CharField(label=_("Your answer in words"), max_length=500, widget=forms.Textarea(attrs={"rows": 4}))

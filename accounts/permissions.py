@@ -6,8 +6,16 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from accounts.models import OpenSession, Organisation, Person, RegisterFile, Role, Somebody
-from accounts.selectors import REGISTER_ROLES, Standing, register_files_seen_by, standing
+from accounts.models import Consent, Dispute, OpenSession, Organisation, Person, RegisterFile, Role, Somebody
+from accounts.selectors import (
+    ANSWERERS,
+    REGISTER_ROLES,
+    Standing,
+    disputes_seen_by,
+    done_for,
+    register_files_seen_by,
+    standing,
+)
 
 
 def can_import_households(user: Somebody) -> bool:
@@ -77,6 +85,40 @@ def access_session(user: Somebody, session_id: UUID) -> OpenSession:
 
 def _own_person(who: Standing) -> UUID | None:
     return who.user.person_id if who.user.is_authenticated else None
+
+
+def access_done_for(user: Somebody) -> Standing:
+    """Let in whoever belongs to a household."""
+    who = standing(user)
+    if who.household_id is None:
+        raise PermissionDenied
+    return who
+
+
+def access_act(user: Somebody, consent_id: UUID) -> Consent:
+    """Return what somebody else did in the name of this person's household."""
+    return get_object_or_404(done_for(access_done_for(user)), pk=consent_id)
+
+
+def access_disputes(user: Somebody) -> Standing:
+    """Let in whoever answers 「不是我」, each in their own area, and the auditor."""
+    who = standing(user)
+    if not who.has(Role.AUDITOR, *ANSWERERS):
+        raise PermissionDenied
+    return who
+
+
+def access_dispute(user: Somebody, dispute_id: UUID) -> Dispute:
+    """Return a dispute that this person may look into."""
+    return get_object_or_404(disputes_seen_by(access_disputes(user)), pk=dispute_id)
+
+
+def access_dispute_to_answer(user: Somebody, dispute_id: UUID) -> Dispute:
+    """Return a dispute that this person may answer; never whoever acted, says the service."""
+    dispute = access_dispute(user, dispute_id)
+    if not standing(user).covers(dispute.household.village_id, *ANSWERERS):  # type: ignore[attr-defined]
+        raise PermissionDenied
+    return dispute
 
 
 def access_places(user: Somebody) -> None:

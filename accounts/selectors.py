@@ -16,7 +16,9 @@ from django.db.models.functions import Coalesce, Now
 from accounts.models import (
     FIELD_ROLES,
     BankCard,
+    Consent,
     CoopMember,
+    Dispute,
     Household,
     HouseholdMember,
     HouseholdTier,
@@ -349,15 +351,16 @@ def members_now(household: Household | None = None) -> QuerySet[HouseholdMember]
 
 def users_in_post(organisation: Organisation, roles: Collection[str], day: dt.date) -> list[User]:
     """Return the accounts of whoever holds one of these posts in an organisation on this day, one a person."""
-    return _holders(Membership.objects.filter(organisation=organisation, role__in=roles), day)
+    return holders(Membership.objects.filter(organisation=organisation, role__in=roles), day)
 
 
 def holders_of(role: str, day: dt.date) -> list[User]:
     """Return the accounts of whoever holds this post anywhere on this day, one a person."""
-    return _holders(Membership.objects.filter(role=role), day)
+    return holders(Membership.objects.filter(role=role), day)
 
 
-def _holders(posts: QuerySet[Membership], day: dt.date) -> list[User]:
+def holders(posts: QuerySet[Membership], day: dt.date) -> list[User]:
+    """Return the accounts of whoever holds one of these posts on this day, one a person."""
     held = posts.filter(from_on__lte=day).filter(Q(to_on=None) | Q(to_on__gt=day))
     users = User.objects.filter(person__in=held.values("person"), is_active=True).order_by("created_at", "pk")
     return list({user.person_id: user for user in users}.values())
@@ -394,11 +397,31 @@ def households_tied_to(user: User) -> set[UUID]:
     return {*own, *by_phone, *kin, *by_card.values_list("household_id", flat=True)}
 
 
+def done_for(who: Standing) -> QuerySet[Consent]:
+    """Return what others did in the name of this person's household, newest first, with what it said to it."""
+    rows = Consent.objects.filter(household__in=who.households).exclude(by__person__in=_people_of(who))
+    return rows.select_related("by__person", "dispute").order_by("-at", "-pk")
+
+
+def _people_of(who: Standing) -> QuerySet[HouseholdMember, UUID]:
+    return members_now().filter(household=who.household_id).values_list("person", flat=True)
+
+
+def disputes_seen_by(who: Standing) -> QuerySet[Dispute]:
+    """Return what households of the area of this person's posts dispute; all for the auditor."""
+    seen = Q() if who.has(Role.AUDITOR) else who.within("household__village_id", *ANSWERERS)
+    return Dispute.objects.filter(seen).select_related(
+        "consent__by__person", "household__village", "answered_by__person"
+    )
+
+
 def messages_to(household: Household) -> QuerySet[Message]:
     """Return what was sent to a household, newest first."""
     return Message.objects.filter(household=household).order_by("-created_at")
 
 
+# Who answers 「不是我」.
+ANSWERERS = (Role.TOWNSHIP_OFFICER, Role.BUREAU_APPROVER)
 # Who looks after households. Verifiers do not: they meet those whose claims were drawn for them, on their visits.
 REGISTER_ROLES = (
     Role.CADRE,

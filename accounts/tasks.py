@@ -6,6 +6,7 @@ from celery import current_app, shared_task
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
+from accounts.services import acts
 from accounts.services.messages import send_waiting
 from accounts.services.register_files import lapse_unconfirmed
 from kernel import clock
@@ -24,6 +25,12 @@ def send_messages() -> int:
 def lapse_register_files() -> int:
     """End the files of households that nobody confirmed in time."""
     return lapse_unconfirmed(at=clock.now())
+
+
+@shared_task(queue="default")
+def tell_again_of_disputes() -> int:
+    """Tell the officers again of what households dispute and nobody answered."""
+    return acts.tell_again(at=clock.now())
 
 
 def nudge_messages() -> None:

@@ -5,7 +5,7 @@ from allauth.mfa.base import views as second_step
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 
-from accounts import views
+from accounts import api, views
 
 # The library finds its own steps by the names on the right.
 pages = [
@@ -24,6 +24,10 @@ pages = [
     path("me/", views.me, name="me"),
     path("me/", views.me, name="mfa_index"),
     path("me/", views.me, name="mfa_deactivate_totp"),
+    path("me/done-for-me/", views.done_for_me, name="done-for-me"),
+    path("me/done-for-me/<uuid:consent_id>/not-me/", views.act_not_me, name="act-not-me"),
+    path("not-me/", views.dispute_list, name="dispute-list"),
+    path("not-me/<uuid:dispute_id>/", views.dispute, name="dispute-answer"),
     path("people/<uuid:person_id>/sessions/", views.session_list, name="session-list"),
     path("people/<uuid:person_id>/sessions/end/", views.sessions_end, name="sessions-end"),
     path("sessions/<uuid:session_id>/end/", views.session_end, name="session-end"),
@@ -39,4 +43,9 @@ pages = [
     path("places/", views.place_list, name="place-list"),
     path("places/<str:place_code>/point/", views.place_point, name="place-point"),
 ]
-endpoints: list = []
+endpoints = [
+    path("me/done-for-me/", api.DoneForMe.as_view(), name="api-done-for-me"),
+    path("me/done-for-me/<uuid:consent_id>/not-me/", api.NotMe.as_view(), name="api-act-not-me"),
+    path("not-me/", api.Disputes.as_view(), name="api-dispute-list"),
+    path("not-me/<uuid:dispute_id>/answer/", api.Answer.as_view(), name="api-dispute-answer"),
+]

@@ -15,16 +15,17 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import permissions, selectors
 from accounts.doors import SignedIn
-from accounts.forms import HouseholdFile, PointForm, RefusalForm
-from accounts.models import Place, RegisterFile, RegisterFileStatus, Role
+from accounts.forms import DisputeAnswerForm, HouseholdFile, PointForm, RefusalForm
+from accounts.models import DisputeStatus, Place, RegisterFile, RegisterFileStatus, Role
+from accounts.pages import acts as pages_of_acts
 from accounts.pages import me as pages_of_me
 from accounts.pages import register as pages_of_register
 from accounts.pages.register import household_row, village_groups
-from accounts.services import register, register_files
+from accounts.services import acts, register, register_files
 from accounts.services.places import FarAway, set_point
 from accounts.services.readings import note_reading
 from accounts.services.sessions import end_session, end_sessions
@@ -34,7 +35,7 @@ from kernel.letters import COOKIE as LETTERS
 from kernel.letters import Letters, letters_of
 from kernel.places import places
 from kernel.shown import Link, page_links
-from records.doors import act_on, act_once
+from records.doors import act_on, act_once, on_form
 from records.forms import ActForm, new_key
 
 YEAR_SECONDS = 365 * 24 * 3600
@@ -95,6 +96,7 @@ def me(request: SignedIn) -> HttpResponse:
         "facts": pages_of_me.facts_of(who, request.user),
         "card_url": places(request).own_card() if who.household_id or who.has(*selectors.PAID_BY) else "",
         "coops_url": places(request).own_coops() if who.household is not None else "",
+        "acts_url": reverse("done-for-me") if who.household_id is not None else "",
         "sessions_url": reverse("session-list", args=[request.user.person_id]) if request.user.person_id else "",
         "letters": letters[:NEWEST_LETTERS],
         "earlier": letters[NEWEST_LETTERS:],
@@ -275,3 +277,95 @@ def _way_back(request: SignedIn) -> str:
     there = request.POST.get("next", "/")
     safe = url_has_allowed_host_and_scheme(there, allowed_hosts={request.get_host()}, require_https=request.is_secure())
     return there if safe else "/"
+
+
+@require_GET
+def done_for_me(request: SignedIn) -> HttpResponse:
+    """Show a household what others did in its name, newest first, each with 「不是我」."""
+    who = permissions.access_done_for(request.user)
+    page = keyset.cut(selectors.done_for(who), ("-at", "-pk"), cursor=request.GET.get("cursor", ""))
+    context = {
+        "rows": pages_of_acts.act_rows(page.rows),
+        "pages": page_links(page),
+        "back": Link(reverse("me"), _("Me")),
+    }
+    return render(request, "accounts/done_for_me.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def act_not_me(request: SignedIn, consent_id: UUID) -> HttpResponse:
+    """Say 「不是我」 to one act; what can be held is held at once, and the officers are told."""
+    consent = permissions.access_act(request.user, consent_id)
+    form = ActForm(request.POST or None, initial={"idem": new_key()})
+
+    def page(status: int) -> HttpResponse:
+        context = {
+            "form": form,
+            "act": pages_of_acts.act_rows([consent])[0],
+            "back": Link(reverse("done-for-me"), _("Done for me by others")),
+        }
+        return render(request, "accounts/act_not_me.html", context, status=status)
+
+    if request.method == "GET":
+        return page(200)
+    return act_once(
+        request,
+        form,
+        lambda at: acts.dispute(consent, by=request.user, at=at),
+        to=reverse("done-for-me"),
+        done=_("Written down. Township and bureau are told; you read their answer here."),
+        again=on_form(form, page),
+    )
+
+
+@require_GET
+def dispute_list(request: SignedIn) -> HttpResponse:
+    """List what households dispute in one's area, the oldest first."""
+    who = permissions.access_disputes(request.user)
+    state = request.GET.get("state", DisputeStatus.OPEN)
+    if state not in DisputeStatus.values:
+        state = DisputeStatus.OPEN
+    rows = selectors.disputes_seen_by(who).filter(status=state)
+    page = keyset.cut(rows, ("at", "pk"), cursor=request.GET.get("cursor", ""))
+    context = {
+        "tabs": pages_of_acts.dispute_tabs(state),
+        "rows": pages_of_acts.dispute_rows(page.rows, clock.now()),
+        "pages": page_links(page, f"&state={state}"),
+    }
+    return render(request, "accounts/dispute_list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def dispute(request: SignedIn, dispute_id: UUID) -> HttpResponse:
+    """Read what a household disputes, and answer it in words."""
+    reads = request.method == "GET"
+    access = permissions.access_dispute if reads else permissions.access_dispute_to_answer
+    row = access(request.user, dispute_id)
+    form = DisputeAnswerForm(request.POST or None, initial={"idem": new_key()})
+
+    def page(status: int) -> HttpResponse:
+        covers = selectors.standing(request.user).covers(row.household.village_id, *selectors.ANSWERERS)  # type: ignore[attr-defined]
+        context = {
+            "facts": pages_of_acts.dispute_facts(row),
+            "status": pages_of_acts.status_of(row),
+            "form": form if row.status == DisputeStatus.OPEN and covers else None,
+            "back": Link(reverse("dispute-list"), _("“This was not me”")),
+        }
+        return render(request, "accounts/dispute.html", context, status=status)
+
+    if reads:
+        return page(200)
+    return act_once(
+        request,
+        form,
+        lambda at: acts.answer(
+            row,
+            upheld=form.cleaned_data["verdict"] == DisputeStatus.UPHELD,
+            words=form.cleaned_data["answer"],
+            by=request.user,
+            at=at,
+        ),
+        to=reverse("dispute-list"),
+        done=_("Answered. The household reads it."),
+        again=on_form(form, page),
+    )

@@ -4,16 +4,21 @@ from django.apps import AppConfig
 
 
 class CatalogConfig(AppConfig):
-    """Give the room's register to the house when it opens."""
+    """Give the room's register to the house when it opens, and say what others do with a household's goods."""
 
     name = "catalog"
 
     def ready(self) -> None:
-        """Give rules and desk of plots and seasons."""
+        """Give rules and desk of plots and seasons, and the kinds of acts."""
+        from accounts.services.acts import add  # here, since rooms open one by one
         from catalog.pages.registers import PLOTS  # here, since rooms open one by one
+        from catalog.services.acts import Lots, Pauses, Seasons  # here, since rooms open one by one
         from catalog.services.plot_register import PlotRules  # here, since rooms open one by one
         from registers.pages.desks import put_up  # here, since rooms open one by one
         from registers.services import rules  # here, since rooms open one by one
 
         rules.add(PlotRules())
         put_up(PLOTS)
+        add(Lots())
+        add(Pauses())
+        add(Seasons())

@@ -3,8 +3,9 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from accounts.models import Role, Tier, User
+from accounts.models import Consent, Role, Tier, User
 from accounts.selectors import users_of_household
+from accounts.services import acts
 from catalog.models import Listing
 from catalog.services import listings
 from demo.county import County
@@ -324,5 +325,15 @@ class Relief:
 
 
 def build_relief(county: County, at: dt.datetime):
-    """Fill the county with losses in every state."""
+    """Fill the county with losses in every state, and let one household say 「不是我」."""
     Relief(county, at).tell()
+    _say_not_me(at)
+
+
+def _say_not_me(at: dt.datetime):
+    """Let the newest household that a cadre answered a buyer for, and that can sign in, say that it was not asked."""
+    heads = User.objects.filter(is_active=True).values("person")
+    answered = Consent.objects.filter(document__startswith="allocation:", household__head__in=heads)
+    consent = answered.order_by("-at", "-pk").first()
+    if consent is not None:
+        acts.dispute(consent, by=known(users_of_household(consent.household).first()), at=at)

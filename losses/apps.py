@@ -10,11 +10,13 @@ class LossesConfig(AppConfig):
 
     def ready(self) -> None:
         """Let nobody take a hand on a claim of a household they are tied to."""
+        from accounts.services.acts import add as add_act  # here, since rooms open one by one
         from ledger.selectors import stop_while  # here, since rooms open one by one
         from losses.pages.missing import schemes_running_out  # here, since rooms open one by one
         from losses.pages.registers import DESKS  # here, since rooms open one by one
         from losses.selectors.elsewhere import stops_payment  # here, since rooms open one by one
         from losses.selectors.interest import tied_claims  # here, since rooms open one by one
+        from losses.services.acts import Reports  # here, since rooms open one by one
         from losses.services.elsewhere_register import OtherReliefRules  # here, since rooms open one by one
         from losses.services.scheme_registers import (  # here, since rooms open one by one
             RateRules,
@@ -31,5 +33,6 @@ class LossesConfig(AppConfig):
         for desk in DESKS:
             put_up(desk)
         add(schemes_running_out)
+        add_act(Reports())
         build_wall("claim", tied_claims)
         stop_while(stops_payment())

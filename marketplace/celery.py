@@ -17,6 +17,7 @@ _EVERY = {
     "records.tasks.seal_history": 60,
     "accounts.tasks.send_messages": 5,
     "accounts.tasks.lapse_register_files": 3600,
+    "accounts.tasks.tell_again_of_disputes": 3600,
     "registers.tasks.lapse_changes": 3600,
     "registers.tasks.write_changes": 15,
     "registers.tasks.look_for_missing": 240,

@@ -13,10 +13,12 @@ class OrdersConfig(AppConfig):
 
     def ready(self) -> None:
         """Let others ask about interest and earlier orders; write the pairs down whenever the tables are made."""
+        from accounts.services.acts import add  # here, since rooms open one by one
         from canteens.selectors import count_orders_by  # here, since rooms open one by one
         from orders.pages.registers import DESKS  # here, since rooms open one by one
         from orders.selectors.interest import tied_orders  # here, since rooms open one by one
         from orders.selectors.lookback import orders_of_late  # here, since rooms open one by one
+        from orders.services.acts import Answers, Deliveries  # here, since rooms open one by one
         from orders.services.hand_registers import ExceptionRules, HandsRules  # here, since rooms open one by one
         from records.selectors.participation import build_wall  # here, since rooms open one by one
         from registers.pages.desks import put_up  # here, since rooms open one by one
@@ -26,6 +28,8 @@ class OrdersConfig(AppConfig):
             rules.add(kind())
         for desk in DESKS:
             put_up(desk)
+        add(Answers())
+        add(Deliveries())
         build_wall("order", tied_orders)
         count_orders_by(orders_of_late)
         post_migrate.connect(_write_pairs, sender=self)

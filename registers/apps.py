@@ -10,6 +10,7 @@ class RegistersConfig(AppConfig):
 
     def ready(self) -> None:
         """Give rules and desks to the house."""
+        from accounts.services.acts import add as add_act  # here, since rooms open one by one
         from registers.pages import coops as coop_pages  # here, since rooms open one by one
         from registers.pages import county, missing  # here, since rooms open one by one
         from registers.pages import households as pages_of_households  # here, since rooms open one by one
@@ -28,7 +29,9 @@ class RegistersConfig(AppConfig):
             posts,
             rules,
         )
+        from registers.services.acts import Changes  # here, since rooms open one by one
 
+        add_act(Changes())
         for kind in (
             places.PlaceRules,
             offices.ChannelRules,

@@ -63,6 +63,14 @@ IN = {
     "my-card-new": CARD_OWNERS,
     "api-my-card-code": CARD_OWNERS,
     "api-my-card-new": CARD_OWNERS,
+    "done-for-me": FARMER | NEIGHBOUR,
+    "api-done-for-me": FARMER | NEIGHBOUR,
+    "act-not-me": FARMER,
+    "api-act-not-me": FARMER,
+    "dispute-list": BUREAU | {"auditor", "officer", "other officer"},
+    "api-dispute-list": BUREAU | {"auditor", "officer", "other officer"},
+    "dispute-answer": BUREAU | {"auditor", "officer"},
+    "api-dispute-answer": BUREAU | {"officer"},
     "elder-toggle": EVERYBODY,
     "language-switch": EVERYBODY,
     "household-list": BUREAU | {"auditor", "cadre", "other cadre", "clerk", "officer", "other officer"},
@@ -343,6 +351,8 @@ IN = {
 
 # Addresses that only take a POST.
 POSTED = {
+    "api-act-not-me",
+    "api-dispute-answer",
     "session-end",
     "mass-reading-answer",
     "api-mass-reading-answer",

@@ -12,7 +12,8 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
-from accounts.models import Message, OpenSession, RegisterFile, Role
+from accounts.models import Consent, Message, OpenSession, RegisterFile, Role
+from accounts.services import acts
 from canteens.services import propose_budget
 from catalog.models import Listing
 from catalog.services import papers
@@ -110,6 +111,10 @@ class World:
         typed = factories.a_listing(
             household, self.listing.produce, kg=50, by=county.named["cadre"], at=clock.now(), consent="phone"
         )
+        other = factories.a_listing(
+            household, self.listing.produce, kg=50, by=county.named["cadre"], at=clock.now(), consent="phone"
+        )
+        said = acts.dispute(Consent.objects.get(document=other.reference), by=xiuying, at=clock.now())
         mine = LossClaim.objects.filter(household=household).first()
         elsewhere = {claim.status: claim for claim in LossClaim.objects.order_by("pk")}
         scheme = ReliefScheme.objects.get()
@@ -134,6 +139,8 @@ class World:
         )
         changes.confirm(signed, paper=photo.file, by=county.named["cadre"], at=clock.now())
         self.objects = {
+            "consent_id": Consent.objects.get(document=typed.reference).pk,
+            "dispute_id": said.pk,
             "coop_member_id": factories.a_member(household, coop).pk,
             "mandate_id": factories.a_mandate(household, coop).pk,
             "listing_id": self.listing.pk,

@@ -272,6 +272,8 @@ def test_a_number_that_no_row_can_have_is_not_found(client, everyman, number, mo
         keys |= {
             "objection_id": uuid.uuid4(),
             "sheet_id": uuid.uuid4(),
+            "consent_id": uuid.uuid4(),
+            "dispute_id": uuid.uuid4(),
             "household_id": uuid.uuid4(),
             "register_file_id": uuid.uuid4(),
             "register_change_id": uuid.uuid4(),

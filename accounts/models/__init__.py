@@ -6,6 +6,7 @@ ciphertext here; messages leave through an outbox that a sweep empties.
 """
 
 from accounts.models.coops import MOST_FEE_BP, MOST_FEE_FEN, CoopMember, Mandate, fee_words, percent_plain
+from accounts.models.disputes import Dispute, DisputeStatus
 from accounts.models.households import (
     POOR_TIERS,
     WATCHED_TIERS,
@@ -56,6 +57,8 @@ __all__ = [
     "Channel",
     "Consent",
     "CoopMember",
+    "Dispute",
+    "DisputeStatus",
     "Household",
     "HouseholdMember",
     "HouseholdTier",

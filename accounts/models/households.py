@@ -217,17 +217,29 @@ class Consent(models.Model):
 
     HISTORY = True
 
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     household = models.ForeignKey(Household, models.PROTECT, related_name="consents")
     document = models.CharField(max_length=64)
     how = models.CharField(
         max_length=16,
-        choices=[("phone", _("By telephone")), ("visit", _("In person")), ("paper", _("Signed paper"))],
+        choices=[
+            ("phone", _("By telephone")),
+            ("visit", _("In person")),
+            ("paper", _("Signed paper")),
+            ("mandate", _("By its mandate")),
+            ("office", _("By an office, on a document")),
+            ("order", _("For an order")),
+        ],
     )
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
     class Meta:
         triggers = append_only()
+        indexes = [
+            models.Index(fields=["household", "-at", "-id"], name="consent_of_household"),
+            models.Index(fields=["document"], name="consent_of_document"),
+        ]
 
 
 class Message(models.Model):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Household, Mandate, Organisation, Place, Role, User
 from accounts.selectors import standing
 from accounts.services import messages
+from accounts.services.acts import note_act
 from accounts.services.households import require_stands
 from accounts.services.people import record_consent
 from catalog.models import Listing, ListingStatus, PriceChange, Storage
@@ -180,6 +181,8 @@ def put_on_sale(
     if by_proxy and household is not None:
         if consent:
             record_consent(household, listing.reference, consent, by=by, at=at)
+        else:
+            note_act(household, listing.reference, "mandate", by=by, at=at)
         tell(listing, "listed_for_you", _LISTED_FOR_YOU, at=at, total=lambda: listing.in_words(listing.listed))
     return listing
 

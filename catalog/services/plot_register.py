@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Household, Role, User
 from accounts.selectors import households_tied_to, standing
+from accounts.services.acts import note_act
 from accounts.services.households import require_stands
 from accounts.services.messages import tell
 from catalog.models import CapacityReason, PlotSeason
@@ -81,6 +82,7 @@ class PlotRules(Rules):
             household, asked, replaces=old, document=document, by=by, confirmed_by=confirmed_by, at=at
         )
         if standing(by).household_id != household.pk:
+            note_act(household, f"season:{season.pk}", "office", by=by, at=at)
             values = {
                 "produce": asked.produce.name,
                 "parcel": asked.parcel,

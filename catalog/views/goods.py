@@ -26,6 +26,7 @@ from catalog.pages.steps import step
 from catalog.selectors.goods import soon_spoiled, steps_of
 from catalog.selectors.pauses import pause_of
 from catalog.services import listings
+from catalog.services.acts import say_not_me
 from kernel import clock, keyset, money
 from kernel.errors import DomainError
 from kernel.places import places
@@ -193,7 +194,7 @@ def dispute(request: SignedIn, listing_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
 
         def act(at: dt.datetime) -> None:
-            listings.dispute(lot, by=request.user, at=at)
+            say_not_me(lot, by=request.user, at=at)
 
         try:
             return _acted(request, lot, form, act, done=_("Taken down. The agriculture bureau looks into it."))

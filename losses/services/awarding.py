@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Household, User
 from accounts.selectors import survivor_id
+from accounts.services.acts import require_undisputed
 from kernel import clock, money
 from kernel.errors import DomainError
 from kernel.present import known
@@ -119,6 +120,7 @@ def award(claim: LossClaim, *, by: User, at: dt.datetime) -> Award:
     claim.move_to(ClaimStatus.AWARDED, by=by, at=at)
     require_ended(known(claim.county_notice), claim.reference, at=at)
     take_part(claim.reference, AWARD, by=by, at=at)
+    require_undisputed(claim.reference)
     require_clear(claim, at=at)
     holding.write_off(claim, by=by, at=at)
     amount_fen = amount_fen_of(claim)

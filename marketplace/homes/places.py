@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import cast
 
+from django.db.models import Count, Min
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from accounts.models import Role, User
-from accounts.selectors import Standing
+from accounts.models import DisputeStatus, Role, User
+from accounts.pages.acts import age_words
+from accounts.selectors import ANSWERERS, Standing, disputes_seen_by
 from catalog.permissions import CHECKERS
 from kernel.clock import now
 from kernel.present import StrOrPromise
@@ -73,6 +75,10 @@ def _of_relief(who: Standing) -> Iterator[Task]:
         yield _task(f"{reverse('check-list')}?view={view.key}", view_words(view), "", count)
     if who.has(*CHECKERS):
         yield _task("watch-list", _("Goods worth a look"), _("What stood out in the last seven days"), None)
+    if who.has(*ANSWERERS):
+        waiting = disputes_seen_by(who).filter(status=DisputeStatus.OPEN).aggregate(n=Count("pk"), since=Min("at"))
+        oldest = _("The oldest: %(age)s") % {"age": age_words(waiting["since"], now())} if waiting["n"] else ""
+        yield _task("dispute-list", _("“This was not me”"), oldest, waiting["n"])
     if who.has(Role.BUREAU_APPROVER):
         objections = Objection.objects.filter(status=ObjectionStatus.OPEN, line__notice__in=notices_of(user))
         yield _task("objection-list", _("Objections to answer"), "", objections.count())

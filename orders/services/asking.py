@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.services.acts import note_act
 from accounts.services.messages import Word, tell_all
 from accounts.services.people import record_consent
 from catalog.models import Movement
@@ -217,6 +218,8 @@ def _for_household(
         record_consent(household, allocation.reference, consent, by=by, at=at)
     elif not answers_by_mandate(allocation.listing, by, clock.county_day(at)):
         raise ConsentNeeded
+    else:
+        note_act(household, allocation.reference, "mandate", by=by, at=at)
     tell_seller(allocation, "answered_for", ANSWERED_FOR_YOU, at=at, who=proxy_name, answer=answer)
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Consent, User
+from accounts.selectors import standing
 from accounts.services.messages import tell_all
 from catalog.models import Listing
 from catalog.services.kilos import lock_listings
@@ -108,6 +109,7 @@ def ship(order: PurchaseOrder, loaded: dict[int, Loaded], *, driver: str = "", b
         DeliveryLine(delivery=delivery, allocation=rows[pk], shipped_g=load.grams, pieces=load.pieces)
         for pk, load in sorted(loaded.items())
     )
+    _note_acts(delivery, [rows[pk] for pk in sorted(loaded)], by=by, at=at)
     words = [
         to_seller(rows[pk], "shipped", SHIPPED, quantity=lambda load=load: weight.both(load.grams))
         for pk, load in sorted(loaded.items())
@@ -115,6 +117,17 @@ def ship(order: PurchaseOrder, loaded: dict[int, Loaded], *, driver: str = "", b
     until = message_deadline(delivery.accept_by_at)
     tell_all([*words, to_buyer(order, "shipped", ON_THE_WAY, delivery=delivery.number, until=until)], at=at)
     return delivery
+
+
+def _note_acts(delivery: Delivery, allocations: list[Allocation], *, by: User, at: dt.datetime) -> None:
+    """Write down for each household that somebody else sent its goods off."""
+    own = standing(by).households
+    sellers = (row.listing.household for row in allocations)
+    households = {household.pk for household in sellers if household is not None} - own
+    document = f"delivery:{delivery.pk}"
+    Consent.objects.bulk_create(
+        Consent(household_id=key, document=document, how="order", by=by, at=at) for key in sorted(households, key=str)
+    )
 
 
 def _require_loadable(allocation: Allocation, load: Loaded, tolerance: Tolerance) -> None:

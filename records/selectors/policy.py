@@ -41,6 +41,7 @@ DEFAULTS = {
     "inspected_yield_permille": 1500,  # of the yield of a good year: so much a look at the field may find
     "phone_of_few_households": 3,
     "duplicate_from_score": 40,
+    "dispute_told_again_days": 3,
     "people_without_exception": 4,  # of a buyer: so many keep all its steps apart
 }
 
@@ -79,6 +80,7 @@ LIMITS = {
     "inspected_yield_permille": (1000, 5000),
     "phone_of_few_households": (1, 20),
     "duplicate_from_score": (20, 100),
+    "dispute_told_again_days": (1, 30),
     "people_without_exception": (2, 8),
 }
 

@@ -106,6 +106,7 @@ class CardRules(Rules):
     """Bank cards: asked for by whoever is paid or copied from a paper, compared by another person."""
 
     key = "cards"
+    for_households = True
     roles = OFFICES
 
     def look(self, content: Content, *, at: dt.datetime) -> Step:

@@ -8,13 +8,14 @@ import datetime as dt
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
+from uuid import UUID
 
 from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Household, User
+from accounts.models import Consent, Household, User
 from accounts.selectors import households_tied_to, standing
 from accounts.services.messages import in_chinese, tell
 from accounts.services.people import record_consent
@@ -166,6 +167,7 @@ def confirm(change: RegisterChange, *, paper: StoredFile | None = None, by: User
 def write_rows(change: RegisterChange, *, confirmed_by: User, at: dt.datetime) -> None:
     """Write the rows of a confirmed proposal, whole or not at all, and tell whoever proposed them."""
     rules, tied = rules_of(change.register), households_tied_to(confirmed_by)
+    about: set[UUID] = set()
     with entering(change.reference):
         for row in change.rows.order_by("position"):
             content = json.loads(row.content)
@@ -174,13 +176,24 @@ def write_rows(change: RegisterChange, *, confirmed_by: User, at: dt.datetime) -
                 raise ChangedSince
             if not tied.isdisjoint(step.about):
                 raise HasInterest
+            about |= set(step.about) if rules.for_households else set()
             rules.write(content, document=change.document_number, by=change.by, confirmed_by=confirmed_by, at=at)
             if row.position % TOLD_EVERY == 0 and change.size > AT_ONCE:
                 cache.set(written_key(change), row.position, WRITTEN_KEPT_SECONDS)
     end(change)
+    if about:
+        _note_acts(change, about, at=at)
     transaction.on_commit(forget_lacks)
     in_force = gettext_lazy("%(title)s is confirmed and in force.")
     tell_about(change, change.by, in_force, {"title": first_title(change)}, at=at)
+
+
+def _note_acts(change: RegisterChange, households: set[UUID], *, at: dt.datetime) -> None:
+    """Write down for each household what an office wrote about it; what it asked for itself is no act of others."""
+    Consent.objects.bulk_create(
+        Consent(household_id=key, document=change.reference, how="office", by=change.by, at=at)
+        for key in sorted(households - standing(change.by).households)
+    )
 
 
 def needs_paper(change: RegisterChange, by: User) -> bool:

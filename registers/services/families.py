@@ -34,6 +34,7 @@ class MergeRules(Rules):
     """Households that are one: entered twice, or moved together. One keeps its rows and counts by the other."""
 
     key = "merges"
+    for_households = True
     roles = (Role.RELIEF_CLERK,)
 
     def look(self, content: Content, *, at: dt.datetime) -> Step:
@@ -79,6 +80,7 @@ class SplitRules(Rules):
     """Members of a household who set up their own; lots and what is open stay with the old one."""
 
     key = "splits"
+    for_households = True
     roles = (Role.RELIEF_CLERK,)
 
     def look(self, content: Content, *, at: dt.datetime) -> Step:

@@ -35,6 +35,7 @@ class HouseholdRules(Rules):
     """Households: one clerk enters or changes them on a document, another compares."""
 
     key = "households"
+    for_households = True
     roles = (Role.RELIEF_CLERK,)
 
     def look(self, content: Content, *, at: dt.datetime) -> Step:

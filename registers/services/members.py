@@ -25,6 +25,7 @@ class MemberRules(Rules):
     """Members of households: one clerk writes down what a document says, another compares."""
 
     key = "members"
+    for_households = True
     roles = (Role.RELIEF_CLERK,)
 
     def look(self, content: Content, *, at: dt.datetime) -> Step:

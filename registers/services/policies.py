@@ -44,6 +44,7 @@ POLICY_NAMES = [
     ("cards_shown_a_day", gettext_lazy("One person sees whole card numbers a day (times)")),
     ("phone_of_few_households", gettext_lazy("A phone tells households as one if it serves up to (households)")),
     ("duplicate_from_score", gettext_lazy("Two households are compared from a likeness of (of 100)")),
+    ("dispute_told_again_days", gettext_lazy("An unanswered 「不是我」 is told again after (days)")),
     ("people_without_exception", gettext_lazy("A buyer needs no exception from its number of (people) on")),
     ("register_change_days", gettext_lazy("A change of a register waits for its second person (days)")),
     ("inspected_yield_permille", gettext_lazy("A look at the field finds at most, of a good year (thousandths)")),

@@ -71,6 +71,7 @@ class Rules:
     document_needed = True
     waits = "register_change_days"  # the policy value: for so many days
     asks: StrOrPromise = gettext_lazy("%(title)s waits until %(until)s for your yes or no.")
+    for_households = False  # what it writes is done in the name of the households that its steps are about
     apart = False  # every row is decided by somebody else: a file makes one proposal a row
 
     def look(self, content: Content, *, at: dt.datetime) -> Step:

@@ -16,6 +16,8 @@ DOCUMENTS: dict[str, StrOrPromise] = {
     "change": pgettext_lazy("document", "Change of the dictionary"),
     "claim": pgettext_lazy("document", "Loss report"),
     "contradiction": pgettext_lazy("document", "Contradiction of the bank"),
+    "dispute": pgettext_lazy("document", "「不是我」"),
+    "duplicate": pgettext_lazy("document", "Households that may be one"),
     "frozen": pgettext_lazy("document", "Frozen batch"),
     "fund": pgettext_lazy("document", "Fund"),
     "coop_member": pgettext_lazy("document", "Membership in a co-operative"),

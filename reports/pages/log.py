@@ -26,6 +26,7 @@ from reports.selectors.log import Act, name_of_hand
 
 # What happened, by the kind of its event.
 EVENTS: dict[str, StrOrPromise] = {
+    "act.disputed": pgettext_lazy("event", "A household said 「不是我」"),
     "claim.awarded": pgettext_lazy("event", "Relief was awarded"),
     "claim.filed": pgettext_lazy("event", "A loss was reported"),
     "claim.late": pgettext_lazy("event", "A step is late"),

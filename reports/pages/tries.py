@@ -70,6 +70,7 @@ DOORS: dict[str, StrOrPromise] = {
     "notice-publish-village": pgettext_lazy("door", "Publish the village notice"),
     "notice-publish-county": pgettext_lazy("door", "Publish the county notice"),
     "objection-answer": pgettext_lazy("door", "Answer an objection"),
+    "dispute-answer": pgettext_lazy("door", "Answer 「不是我」"),
     "visit-draw": pgettext_lazy("door", "Draw the verifiers"),
     "visit-record": pgettext_lazy("door", "Write down a visit"),
     "visit-sign": pgettext_lazy("door", "Sign a visit"),

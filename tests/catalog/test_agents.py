@@ -33,7 +33,7 @@ def test_a_manager_lists_for_a_member_without_asking_each_time(mandate, xiuying_
 
     assert (lot.household, lot.cooperative, lot.agent, lot.by_proxy) == (xiuying_household, None, coop, True)
     assert lot.payee_account.code == f"payee:household:{xiuying_household.pk}"
-    assert not Consent.objects.exists()
+    assert Consent.objects.get().how == "mandate"
     assert Message.objects.filter(kind="listed_for_you", household=xiuying_household).exists()
 
 

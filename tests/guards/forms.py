@@ -27,6 +27,8 @@ FORMS = {
     "notice-publish-county",
     "notice-publish-village",
     "objection-answer",
+    "dispute-answer",
+    "act-not-me",
     "order-new",
     "receipt-sign",
     "recognition-list",

@@ -5,8 +5,8 @@ Whatever a service makes is made by the service, so that the audit is silent ove
 
 import uuid
 
-from accounts.models import Household, Kin, Organisation, PlaceName
-from accounts.services import people, register_files
+from accounts.models import Consent, Household, Kin, Organisation, PlaceName
+from accounts.services import acts, people, register_files
 from accounts.services.readings import note_reading
 from accounts.services.sessions import note_session
 from canteens.models import Canteen
@@ -80,6 +80,9 @@ def grow() -> None:
     for place in (1, 2):
         _alike(Household.objects.order_by("pk")[place - 1 : place + 1], officer, place == 1)
     _leaves(officer, cadre)
+    for answered in (True, False):
+        lot = factories.a_listing(xiuying_household, cabbage, by=cadre, consent="phone")
+        _disputed(lot, xiuying, officer, answered=answered)
     note_session(cadre, "kept", "", at=MONDAY)
     note_reading(by=cadre, door="household-list", people=400, at=MONDAY)
     note_refusal(by=cadre, door="claim-award", document="claim:1", code="not_allowed", at=MONDAY)
@@ -246,6 +249,12 @@ def _changes(county) -> None:
         change = changes.propose("channels", [content], document_number="7号", by=clerk, at=MONDAY)
         if code == "barracks":
             changes.confirm(change, by=director, at=MONDAY)
+
+
+def _disputed(lot, by, officer, *, answered) -> None:
+    row = acts.dispute(Consent.objects.get(document=lot.reference), by=by, at=MONDAY)
+    if answered:
+        acts.answer(row, upheld=True, words="她不知道", by=officer, at=FRIDAY)
 
 
 def _alike(households, by, apart) -> None:

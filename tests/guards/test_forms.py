@@ -27,6 +27,8 @@ UUIDS = (
     "sheet_id",
     "household_id",
     "objection_id",
+    "consent_id",
+    "dispute_id",
     "file_id",
     "case_id",
     "person_id",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts.models import RegisterFile, RegisterFileRow
+from accounts.models import Dispute, RegisterFile, RegisterFileRow
 from canteens.models import BudgetChange, Fund
 from catalog.models import Listing, Paper, PlotSeason, Recognition
 from ledger.models import Account, Payment, PayoutBatch
@@ -44,6 +44,7 @@ FROZEN = {
         ],
     ),
     "paper_stays": (Paper, all_but(Paper, "status")),
+    "dispute_stays": (Dispute, all_but(Dispute, *Dispute.CHANGES)),
     "register_file_stays": (RegisterFile, all_but(RegisterFile, "status", "decided_by", "decided_at")),
     "register_change_stays": (RegisterChange, all_but(RegisterChange, "status", "decided_by", "decided_at")),
     "register_change_row_stays": (RegisterChangeRow, all_but(RegisterChangeRow, "waits")),

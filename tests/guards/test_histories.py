@@ -4,7 +4,7 @@ import pytest
 from django.apps import apps
 from django.db.models import F
 
-from accounts.models import Consent, OpenSession, RegisterFile, RegisterFileRow
+from accounts.models import Consent, Dispute, OpenSession, RegisterFile, RegisterFileRow
 from canteens.models import BudgetChange
 from catalog.models import Listing, Movement, Paper, PriceChange, Recognition, SellerPause
 from ledger.models import (
@@ -54,6 +54,7 @@ HISTORIES = [
 NEVER_DELETED = [
     Account,
     BudgetChange,
+    Dispute,
     Duplicate,
     Finding,
     Listing,
@@ -73,6 +74,7 @@ NEVER_EMPTIED = [
     *HISTORIES,
     Account,
     BudgetChange,
+    Dispute,
     Duplicate,
     Finding,
     Listing,

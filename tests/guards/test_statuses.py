@@ -6,7 +6,7 @@ import pytest
 from django.apps import apps
 from django.db import DatabaseError, transaction
 
-from accounts.models import RegisterFile, User
+from accounts.models import Dispute, RegisterFile, User
 from canteens.models import BudgetChange
 from catalog.models import Listing, Paper
 from kernel.workflow import Workflow
@@ -21,9 +21,9 @@ from tests.guards.cases import owns
 from tests.guards.rows import a_row, force, name_of, refused_by, twin
 
 DOCUMENTS = [
-    Allocation, BudgetChange, Contradiction, Duplicate, FrozenBatch, GoodsReceipt, Listing, LossClaim, Objection, Paper,
-    Payment, PayoutBatch, ProduceChange, PublicNotice, PurchaseOrder, RegisterChange, RegisterFile, ReliefScheme,
-    Restore, ReturnCase,
+    Allocation, BudgetChange, Contradiction, Dispute, Duplicate, FrozenBatch, GoodsReceipt, Listing, LossClaim,
+    Objection, Paper, Payment, PayoutBatch, ProduceChange, PublicNotice, PurchaseOrder, RegisterChange, RegisterFile,
+    ReliefScheme, Restore, ReturnCase,
 ]  # fmt: skip
 DECIDED_AT = (BudgetChange, RegisterChange, RegisterFile)  # decided by somebody, at a time
 
@@ -41,11 +41,20 @@ def another(row) -> User:
 def along(row, status) -> dict:
     """Return the columns that must go with a status: what waits for a second person, or was decided by one."""
     model, somebody = type(row), None if status == "proposed" else another(row)
+    if model is Dispute:
+        return answered(row, status)
     if model is Duplicate:
         return {"decided_at": None if status == "open" else FRIDAY}
     if model in DECIDED_AT:
         return {"decided_by": somebody, "decided_at": None if somebody is None else FRIDAY}
     return {"produce": None, "decided_by": somebody} if model is ProduceChange else {}
+
+
+def answered(row, status) -> dict:
+    """Return what stands of a dispute with this status."""
+    if status == "open":
+        return {"answer": "", "answered_by": None, "answered_at": None}
+    return {"answer": "看过了", "answered_by": another(row), "answered_at": FRIDAY}
 
 
 def edges_taken(row) -> set[tuple[str, str]]:
@@ -67,7 +76,7 @@ def edges_taken(row) -> set[tuple[str, str]]:
 def decision(row, after) -> dict:
     """Return what is written with a decision; also back on "proposed", which the edges refuse before any check."""
     model = type(row)
-    if model is Duplicate:
+    if model in (Dispute, Duplicate):
         return along(row, after)
     if model not in (*DECIDED_AT, ProduceChange):
         return {}

@@ -55,7 +55,7 @@ class TestActing:
 
         asked.refresh_from_db()
         assert asked.status == "confirmed"
-        assert not Consent.objects.exists()
+        assert Consent.objects.get(document=asked.reference).how == "mandate"
         assert Message.objects.filter(kind="sale.answered_for", household=xiuying_household).exists()
 
     def test_a_mandate_that_only_lists_answers_nothing(

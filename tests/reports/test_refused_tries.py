@@ -34,7 +34,7 @@ MINUTE, DAY = dt.timedelta(minutes=1), dt.timedelta(days=1)
 # What takes a POST and is neither money nor a decision about others: one's own goods, words, photos, settings, sign-in.
 PLAIN = {
     "account_confirm_login_code", "mfa_activate_totp", "mfa_authenticate", "sign-in", "sign-out", "elder-toggle",
-    "language-switch", "mass-reading-answer", "api-mass-reading-answer",
+    "act-not-me", "api-act-not-me", "language-switch", "mass-reading-answer", "api-mass-reading-answer",
     "api-listing-confirm", "api-listing-list", "api-listing-price", "api-listing-withdraw",
     "api-notice-object", "api-pause", "api-pause-end", "api-sheet-list", "api-sheet-on-sale",
     "api-sheet-paste", "api-sheet-rows", "listing-confirm", "listing-dispute", "listing-harvest", "listing-price",

@@ -1,0 +1,130 @@
+"""What others did in a household's name, and 「不是我」, for programs: the same services and doors as the pages."""
+
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema, extend_schema_serializer
+from rest_framework import serializers
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts import permissions, selectors
+from accounts.doors import SignedInCall
+from accounts.models import Consent, Dispute, DisputeStatus
+from accounts.services import acts
+from kernel.api_fields import KEY, read_input
+from kernel.api_pages import PAGING, KeysetPages, PageOut, answer_page
+from kernel.masking import mask_name
+from records.doors import act_for_program
+
+
+class DoneOut(serializers.ModelSerializer):
+    """One act of somebody else."""
+
+    what = serializers.SerializerMethodField()
+    who = serializers.CharField(source="by.person.name")
+    disputed = serializers.SerializerMethodField()
+
+    class Meta:
+        """What the household reads of it."""
+
+        model = Consent
+        fields = ["id", "what", "who", "how", "at", "disputed"]
+
+    def get_what(self, consent: Consent) -> str:
+        """Return what was done."""
+        return acts.named([consent.document]).get(consent.document, "")
+
+    def get_disputed(self, consent: Consent) -> str:
+        """Return how its dispute stands, empty without one."""
+        row = getattr(consent, "dispute", None)
+        return row.status if row is not None else ""
+
+
+class DonePageOut(PageOut):
+    """One page of acts."""
+
+    results = DoneOut(many=True)
+
+
+class DisputeOut(serializers.ModelSerializer):
+    """One dispute."""
+
+    what = serializers.SerializerMethodField()
+    household = serializers.SerializerMethodField()
+    village = serializers.CharField(source="household.village.name")
+
+    class Meta:
+        """What an officer reads of it."""
+
+        model = Dispute
+        fields = ["id", "what", "household", "village", "status", "at", "held", "answer", "answered_at"]
+
+    def get_what(self, row: Dispute) -> str:
+        """Return what was done."""
+        return acts.title_of(row)
+
+    def get_household(self, row: Dispute) -> str:
+        """Return the masked name of the household's head."""
+        return mask_name(row.household.head_name)
+
+
+class DisputePageOut(PageOut):
+    """One page of disputes."""
+
+    results = DisputeOut(many=True)
+
+
+class DoneForMe(APIView):
+    """What others did."""
+
+    @extend_schema(parameters=PAGING, responses=DonePageOut, operation_id="done_for_me")
+    def get(self, request: SignedInCall) -> Response:
+        """List what others did in the name of one's household, the newest first."""
+        rows = selectors.done_for(permissions.access_done_for(request.user))
+        newest = type("Newest", (KeysetPages,), {"ordering": ("-at", "-pk")})
+        return answer_page(rows, DoneOut, request=request, view=self, pages=newest)
+
+
+class NotMe(APIView):
+    """「不是我」."""
+
+    @extend_schema(request=None, responses={201: DisputeOut}, parameters=[KEY], operation_id="act_not_me")
+    def post(self, request: SignedInCall, consent_id: UUID) -> Response:
+        """Say that it was not the household; what can be held is held."""
+        consent = permissions.access_act(request.user, consent_id)
+        act_for_program(request, {}, lambda at: acts.dispute(consent, by=request.user, at=at))
+        return Response(DisputeOut(Dispute.objects.get(consent=consent)).data, status=201)
+
+
+class Disputes(APIView):
+    """What households dispute."""
+
+    @extend_schema(parameters=PAGING, responses=DisputePageOut, operation_id="dispute_list")
+    def get(self, request: SignedInCall) -> Response:
+        """List what households of one's area dispute, the oldest first."""
+        rows = selectors.disputes_seen_by(permissions.access_disputes(request.user))
+        oldest = type("Oldest", (KeysetPages,), {"ordering": ("at", "pk")})
+        return answer_page(rows, DisputeOut, request=request, view=self, pages=oldest)
+
+
+class Answer(APIView):
+    """The answer of an officer."""
+
+    @extend_schema_serializer(component_name="DisputeAnswer")
+    class Input(serializers.Serializer):
+        """What was found, and the words that the household reads."""
+
+        verdict = serializers.ChoiceField(choices=[DisputeStatus.UPHELD.value, DisputeStatus.EXPLAINED.value])
+        answer = serializers.CharField(max_length=500)
+
+    @extend_schema(request=Input, responses=DisputeOut, parameters=[KEY], operation_id="dispute_answer")
+    def post(self, request: SignedInCall, dispute_id: UUID) -> Response:
+        """Answer a household."""
+        row = permissions.access_dispute_to_answer(request.user, dispute_id)
+        data = read_input(self.Input, request)
+        upheld = data["verdict"] == DisputeStatus.UPHELD
+        act_for_program(
+            request, data, lambda at: acts.answer(row, upheld=upheld, words=data["answer"], by=request.user, at=at)
+        )
+        row.refresh_from_db()
+        return Response(DisputeOut(row).data)

@@ -1,0 +1,47 @@
+"""Losses that others report for a household, in words, and what is held when it says 「不是我」."""
+
+import datetime as dt
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Consent, User
+from accounts.services import acts
+from kernel.present import StrOrPromise
+from kernel.workflow import lock
+from losses.models import ClaimStatus, LossClaim
+from losses.services import holding
+
+
+class Reports(acts.Kind):
+    """Reports of losses."""
+
+    prefix = "claim"
+
+    def named(self, documents: list[str]) -> dict[str, str]:
+        """Return each report by its number and its goods."""
+        keys = [document.partition(":")[2] for document in documents]
+        rows = LossClaim.objects.filter(pk__in=keys).select_related("listing__produce")
+        return {
+            claim.reference: _("Report %(number)s of a loss of %(produce)s")
+            % {"number": claim.number, "produce": claim.listing.produce.name}
+            for claim in rows
+        }
+
+    def hold(self, consent: Consent, *, by: User, at: dt.datetime) -> StrOrPromise:
+        """Let no money be awarded; the award asks."""
+        claim = _claim(consent)
+        if claim.status == ClaimStatus.AWARDED:
+            return gettext_lazy("The money was awarded already.")
+        return gettext_lazy("No money is awarded for it until this is answered.")
+
+    def undo(self, consent: Consent, *, by: User, at: dt.datetime) -> None:
+        """Take back a report that is on no notice yet; a later one stays barred from its award."""
+        claim = lock(_claim(consent))
+        if claim.can_move(ClaimStatus.WITHDRAWN):
+            claim.move_to(ClaimStatus.WITHDRAWN, by=by, at=at)
+            holding.release_kilos(claim, by=by, at=at)
+
+
+def _claim(consent: Consent) -> LossClaim:
+    return LossClaim.objects.get(pk=consent.document.partition(":")[2])

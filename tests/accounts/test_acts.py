@@ -1,0 +1,279 @@
+"""「不是我」: what others do in a household's name is listed, disputed, held, and answered by another officer."""
+
+import datetime as dt
+import uuid
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import BankCard, Consent, Dispute, Kin, Mandate, Message
+from accounts.selectors import done_for, live_card_of, standing
+from accounts.services import acts
+from catalog.models import Listing
+from kernel.errors import BadValue
+from kernel.masking import mask_name
+from losses.services import awarding
+from records.models import Event
+from records.services.participation import AlreadyTookPart, HasInterest
+from registers.services import changes
+from tests import factories
+from tests.factories import MONDAY, TUESDAY, login
+from tests.losses.steps import Story, a_lot, a_scheme
+
+pytestmark = pytest.mark.django_db
+DAY = dt.timedelta(days=1)
+
+
+@pytest.fixture
+def listed(xiuying_household, cabbage, cadre_wu):
+    """A lot that a cadre put on sale for Xiuying's household."""
+    return factories.a_listing(xiuying_household, cabbage, by=cadre_wu, consent="phone")
+
+
+@pytest.fixture
+def consent(listed):
+    return Consent.objects.get(document=listed.reference)
+
+
+@pytest.fixture
+def second_clerk(relief_clerk):
+    return factories.a_user("肖干事", "relief_clerk", relief_clerk.person.memberships.get().organisation)
+
+
+@pytest.fixture
+def disputed(consent, xiuying, township_officer, director_lin):
+    return acts.dispute(consent, by=xiuying, at=TUESDAY)
+
+
+def test_a_disputed_lot_leaves_the_market_and_the_officers_are_told(
+    disputed, listed, consent, xiuying, township_officer, director_lin
+):
+    listed.refresh_from_db()
+    assert listed.status == "withdrawn" and listed.free() == 0
+    assert (disputed.status, disputed.acted_by, disputed.by) == ("open", consent.by, xiuying)
+    assert disputed.held == "没被订走的已经下架。"
+    told = Message.objects.filter(kind="act.disputed")
+    assert {message.phone for message in told} == {township_officer.phone, director_lin.phone}
+    assert all(mask_name("黄秀英") in message.body and "黄秀英" not in message.body for message in told)
+    assert Event.objects.filter(kind="act.disputed", document=consent.document).exists()
+
+
+def test_an_act_is_disputed_once(disputed, consent, xiuying):
+    with pytest.raises(acts.DisputedAlready):
+        acts.dispute(consent, by=xiuying, at=TUESDAY)
+
+
+def test_nobody_disputes_what_they_did_themselves(consent, cadre_wu):
+    with pytest.raises(acts.NotByOthers):
+        acts.dispute(consent, by=cadre_wu, at=TUESDAY)
+
+
+@pytest.mark.parametrize(("upheld", "status"), [(True, "upheld"), (False, "explained")])
+def test_an_officer_answers_in_words_and_the_household_reads_them(
+    disputed, xiuying_household, township_officer, upheld, status
+):
+    acts.answer(disputed, upheld=upheld, words="问过村干部和您本人", by=township_officer, at=TUESDAY)
+
+    disputed.refresh_from_db()
+    assert (disputed.status, disputed.answered_by) == (status, township_officer)
+    letter = Message.objects.get(kind="act.answered")
+    assert letter.household == xiuying_household and "问过村干部" in letter.body
+
+
+def test_an_answer_has_words(disputed, township_officer):
+    with pytest.raises(BadValue):
+        acts.answer(disputed, upheld=True, words=" 是 ", by=township_officer, at=TUESDAY)
+
+
+def test_whoever_acted_does_not_answer_not_with_another_account_either(disputed, cadre_wu):
+    for officer in (cadre_wu, factories.a_user("吴小兰", person=cadre_wu.person)):
+        with pytest.raises(AlreadyTookPart):
+            acts.answer(disputed, upheld=False, words="是她同意的", by=officer, at=TUESDAY)
+
+
+@pytest.mark.parametrize("tie", ["own", "kin"])
+def test_nor_does_the_household_or_its_kin(tie, disputed, xiuying, xiuying_household, township_officer):
+    officer = xiuying if tie == "own" else township_officer
+    if tie == "kin":
+        Kin.objects.create(person=officer.person, household=xiuying_household, relation="兄", from_on=MONDAY.date())
+
+    with pytest.raises(HasInterest):
+        acts.answer(disputed, upheld=True, words="不是她办的", by=officer, at=TUESDAY)
+
+
+def test_what_nobody_answers_is_told_again_and_to_the_bureaus_head(disputed, township_officer, director_lin, bureau):
+    head = factories.a_user("钟国栋", "head_of_office", bureau)
+    before = Message.objects.filter(kind="act.disputed").count()
+
+    assert acts.tell_again(at=TUESDAY + 3 * DAY - dt.timedelta(minutes=1)) == 0
+    assert acts.tell_again(at=TUESDAY + 3 * DAY) == 1
+    assert acts.tell_again(at=TUESDAY + 3 * DAY) == 0
+
+    again = Message.objects.filter(kind="act.disputed").order_by("-created_at")[:3]
+    assert Message.objects.filter(kind="act.disputed").count() == before + 3
+    assert {message.phone for message in again} == {township_officer.phone, director_lin.phone, head.phone}
+    assert "3天前" in again[0].body
+    disputed.refresh_from_db()
+    assert disputed.status == "open"
+
+
+class TestClaims:
+    """A loss that somebody else reported."""
+
+    @pytest.fixture
+    def story(self, cadre_liu, township_officer, clerk_ma, director_lin, inspector_he, inspector_xu, finance_bureau,
+              cabbage):  # fmt: skip
+        scheme = a_scheme(finance_bureau, director_lin, cabbage)
+        cast = {"cadre": cadre_liu, "township": township_officer, "desk": clerk_ma, "approver": director_lin}
+        return Story(cast, scheme)
+
+    @pytest.fixture
+    def claim(self, story, xiuying_household, cabbage, xiuying, cadre_wu):
+        return story.filed(a_lot(xiuying_household, cabbage, by=xiuying), by=cadre_wu, consent="phone")
+
+    def test_no_money_is_awarded_before_the_answer(self, story, claim, xiuying, guiying, bureau):
+        claim = story.on_county_notice(claim)
+        row = acts.dispute(Consent.objects.get(document=claim.reference), by=xiuying, at=TUESDAY)
+        ended = claim.county_notice.ends_at
+
+        with pytest.raises(acts.Disputed):
+            awarding.award(claim, by=story.cast["approver"], at=ended)
+        officer = factories.a_user("赵局长", "bureau_approver", bureau)
+        acts.answer(row, upheld=False, words="她打电话说的，有录音", by=officer, at=ended)
+        assert awarding.award(claim, by=story.cast["approver"], at=ended).amount_fen > 0
+
+    def test_nor_ever_when_the_household_was_right(self, story, claim, xiuying, bureau):
+        claim = story.on_county_notice(claim)
+        row = acts.dispute(Consent.objects.get(document=claim.reference), by=xiuying, at=TUESDAY)
+        officer = factories.a_user("赵局长", "bureau_approver", bureau)
+        acts.answer(row, upheld=True, words="村里代报，她不知道", by=officer, at=TUESDAY)
+
+        with pytest.raises(acts.Disputed):
+            awarding.award(claim, by=story.cast["approver"], at=claim.county_notice.ends_at)
+
+    def test_one_on_no_notice_yet_is_taken_back(self, claim, xiuying, township_officer):
+        row = acts.dispute(Consent.objects.get(document=claim.reference), by=xiuying, at=TUESDAY)
+        acts.answer(row, upheld=True, words="村里代报，她不知道", by=township_officer, at=TUESDAY)
+
+        claim.refresh_from_db()
+        assert claim.status == "withdrawn"
+
+
+class TestCards:
+    """A card that an office wrote down on paper."""
+
+    @pytest.fixture
+    def change(self, xiuying_household, relief_clerk, second_clerk, request):
+        content = {
+            "owner": xiuying_household.number, "holder": "黄秀英", "number": factories.a_card_number(990_321),
+            "bank": "石城农商银行", "lost": False,
+        }  # fmt: skip
+        change = changes.propose("cards", [content], document_number="申请 9 号", by=relief_clerk, at=MONDAY)
+        return changes.confirm(change, by=second_clerk, at=MONDAY)
+
+    def test_the_card_before_serves_on(self, change, xiuying, xiuying_household, township_officer):
+        old = live_card_of(xiuying_household, MONDAY)
+        row = acts.dispute(Consent.objects.get(document=change.reference), by=xiuying, at=TUESDAY)
+
+        assert live_card_of(xiuying_household, MONDAY + 9 * DAY) == old
+        acts.answer(row, upheld=False, words="本人到场，有照片", by=township_officer, at=TUESDAY)
+        assert live_card_of(xiuying_household, MONDAY + 9 * DAY) != old
+        assert BankCard.objects.filter(household=xiuying_household, to_at=None).count() == 1
+
+    def test_nothing_more_is_paid_on_one_in_use(self, change, xiuying, xiuying_household, township_officer):
+        acts.dispute(Consent.objects.get(document=change.reference), by=xiuying, at=MONDAY + 5 * DAY)
+
+        assert live_card_of(xiuying_household, MONDAY + 6 * DAY) is None
+
+
+def test_a_mandate_on_paper_ends_at_once(xiuying, xiuying_household, coop, coop_manager, cadre_wu):
+    factories.a_member(xiuying_household, coop)
+    mandate = factories.a_mandate(xiuying_household, coop)
+    change = changes.propose(
+        "mandates",
+        [{"household": xiuying_household.number, "cooperative": coop.name, "from_on": MONDAY.date().isoformat(),
+          "to_on": None, "may_list": True, "may_confirm": False, "payee_is_coop": False, "fee_bp": None,
+          "fee_fen_per_kg": None}],
+        by=coop_manager, at=MONDAY,
+    )  # fmt: skip
+    consent = Consent.objects.create(
+        household=xiuying_household, document=change.reference, how="paper", by=cadre_wu, at=MONDAY
+    )
+
+    acts.dispute(consent, by=xiuying, at=TUESDAY)
+
+    assert Mandate.objects.get(pk=mandate.pk).to_on == TUESDAY.date()
+
+
+def test_what_an_office_writes_about_a_household_is_on_its_list(xiuying, xiuying_household, relief_clerk, second_clerk):
+    content = {"household": xiuying_household.number, "name": "黄小英", "phone": "",
+               "from_on": MONDAY.date().isoformat(), "id_number": factories.a_person("黄小英").id_number}  # fmt: skip
+    change = changes.propose("members", [content], document_number="1", by=relief_clerk, at=MONDAY)
+    changes.confirm(change, by=second_clerk, at=MONDAY)
+
+    [row] = done_for(standing(xiuying))
+    assert (row.document, row.how, row.by) == (change.reference, "office", relief_clerk)
+    assert acts.named([row.document]) == {row.document: "家庭成员变动"}
+
+
+def test_the_household_says_it_on_its_page_and_an_officer_answers(
+    client, now, consent, listed, xiuying, guiying, township_officer, director_lin
+):
+    login(client, xiuying)
+    mine = reverse("done-for-me")
+    assert mine in client.get(reverse("me")).content.decode()
+    page = client.get(mine).content.decode()
+    assert listed.number in page and reverse("act-not-me", args=[consent.pk]) in page
+    assert "不是我" in client.get(reverse("act-not-me", args=[consent.pk])).content.decode()
+    client.post(reverse("act-not-me", args=[consent.pk]), {"idem": uuid.uuid4().hex})
+    assert "正在核查" in client.get(mine).content.decode()
+    row = Dispute.objects.get()
+
+    login(client, guiying)
+    assert client.get(reverse("act-not-me", args=[consent.pk])).status_code == 404
+    assert listed.number not in client.get(mine).content.decode()
+
+    login(client, township_officer)
+    assert "「不是我」" in client.get(reverse("home")).content.decode()
+    assert reverse("dispute-answer", args=[row.pk]) in client.get(reverse("dispute-list")).content.decode()
+    typed = {"idem": uuid.uuid4().hex, "verdict": "upheld", "answer": "村干部没有问过您"}
+    assert client.post(reverse("dispute-answer", args=[row.pk]), typed | {"answer": ""}).status_code == 400
+    client.post(reverse("dispute-answer", args=[row.pk]), typed)
+    login(client, xiuying)
+    assert "村干部没有问过您" in client.get(mine).content.decode()
+
+
+def test_the_lots_own_page_says_the_same(client, now, consent, listed, xiuying):
+    login(client, xiuying)
+    client.post(reverse("listing-dispute", args=[listed.pk]), {"idem": "k"})
+
+    assert Dispute.objects.get().consent == consent
+    assert Listing.objects.get().status == "withdrawn"
+
+
+def test_through_programs(client, now, consent, xiuying, township_officer):
+    login(client, xiuying)
+    [row] = client.get(reverse("api-done-for-me")).json()["results"]
+    assert row["id"] == str(consent.pk) and "挂卖" in row["what"]
+    path, send = reverse("api-act-not-me", args=[consent.pk]), {"headers": {"Idempotency-Key": "a" * 16}}
+    assert client.post(path, **send).status_code == client.post(path, **send).status_code == 201
+    login(client, township_officer)
+    [row] = client.get(reverse("api-dispute-list")).json()["results"]
+    answered = client.post(
+        reverse("api-dispute-answer", args=[row["id"]]),
+        {"verdict": "explained", "answer": "她同意过"},
+        content_type="application/json",
+        headers={"Idempotency-Key": "b" * 16},
+    )
+
+    assert answered.json()["status"] == Dispute.objects.get().status == "explained"
+
+
+def test_the_page_asks_no_more_the_more_there_is(client, now, xiuying_household, cabbage, cadre_wu, xiuying,
+                                                 django_assert_max_num_queries):  # fmt: skip
+    for _n in range(5):
+        factories.a_listing(xiuying_household, cabbage, by=cadre_wu, consent="phone")
+    login(client, xiuying)
+
+    with django_assert_max_num_queries(8):
+        client.get(reverse("done-for-me"))
