@@ -2,43 +2,46 @@
 
 from django.urls import path
 
-from registers import api, views
+from registers import api
+from registers.views import desks, own, proposals
 
 pages = [
-    path("me/card/", views.my_card, name="my-card"),
-    path("me/card/code/", views.my_card_code, name="my-card-code"),
-    path("me/card/new/", views.my_card_new, name="my-card-new"),
-    path("registers/", views.register_index, name="register-index"),
-    path("registers/missing/", views.register_missing, name="register-missing"),
-    path("registers/changes/", views.register_changes, name="register-changes"),
-    path("registers/changes/<uuid:register_change_id>/", views.register_change, name="register-change"),
+    path("me/card/", own.my_card, name="my-card"),
+    path("me/card/code/", own.my_card_code, name="my-card-code"),
+    path("me/card/new/", own.my_card_new, name="my-card-new"),
+    path("registers/", desks.register_index, name="register-index"),
+    path("registers/missing/", desks.register_missing, name="register-missing"),
+    path("registers/changes/", proposals.register_changes, name="register-changes"),
+    path("registers/changes/<uuid:register_change_id>/", proposals.register_change, name="register-change"),
     path(
         "registers/changes/<uuid:register_change_id>/confirm/",
-        views.register_change_confirm,
+        proposals.register_change_confirm,
         name="register-change-confirm",
     ),
     path(
         "registers/changes/<uuid:register_change_id>/refuse/",
-        views.register_change_refuse,
+        proposals.register_change_refuse,
         name="register-change-refuse",
     ),
     path(
         "registers/changes/<uuid:register_change_id>/withdraw/",
-        views.register_change_withdraw,
+        proposals.register_change_withdraw,
         name="register-change-withdraw",
     ),
     path(
-        "registers/changes/<uuid:register_change_id>/paper/", views.register_change_paper, name="register-change-paper"
+        "registers/changes/<uuid:register_change_id>/paper/",
+        proposals.register_change_paper,
+        name="register-change-paper",
     ),
-    path("me/co-operatives/", views.own_coops, name="own-coops"),
-    path("mandates/<uuid:mandate_id>/end/", views.mandate_end, name="mandate-end"),
-    path("co-operative-members/<uuid:coop_member_id>/end/", views.coop_member_end, name="coop-member-end"),
-    path("registers/<slug:key>/", views.register, name="register"),
-    path("registers/<slug:key>/export.xlsx", views.register_export, name="register-export"),
-    path("registers/<slug:key>/new/", views.register_new, name="register-new"),
-    path("registers/<slug:key>/file/", views.register_file, name="register-rows"),
-    path("registers/<slug:key>/empty.xlsx", views.register_empty_file, name="register-empty-file"),
-    path("registers/<slug:key>/<str:row_key>/", views.register_edit, name="register-edit"),
+    path("me/co-operatives/", own.own_coops, name="own-coops"),
+    path("mandates/<uuid:mandate_id>/end/", own.mandate_end, name="mandate-end"),
+    path("co-operative-members/<uuid:coop_member_id>/end/", own.coop_member_end, name="coop-member-end"),
+    path("registers/<slug:key>/", desks.register, name="register"),
+    path("registers/<slug:key>/export.xlsx", desks.register_export, name="register-export"),
+    path("registers/<slug:key>/new/", desks.register_new, name="register-new"),
+    path("registers/<slug:key>/file/", desks.register_file, name="register-rows"),
+    path("registers/<slug:key>/empty.xlsx", desks.register_empty_file, name="register-empty-file"),
+    path("registers/<slug:key>/<str:row_key>/", desks.register_edit, name="register-edit"),
 ]
 endpoints = [
     path("me/card/code/", api.CardCode.as_view(), name="api-my-card-code"),

@@ -1,58 +1,36 @@
-"""Doors of the registers: each is listed, narrowed, written out, and changed by two hands."""
+"""Doors of the registers: each is listed, narrowed, written out, and proposed by row or by file."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
-from uuid import UUID
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import Q
 from django.forms import BaseForm
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.doors import SignedIn
-from accounts.models import CoopMember, Mandate
 from accounts.selectors import standing
-from accounts.services.coops import end_mandate, end_membership
-from accounts.tasks import nudge_messages
 from kernel import clock, kept, keyset
 from kernel.errors import DomainError
-from kernel.masking import mask_phone
 from kernel.shown import Action, Fact, Link, page_links
-from records.doors import Verb, act_on, act_once, error_status, on_form, once_by_form
-from records.forms import ActForm, new_key
-from records.models import Attachment
-from records.pages.photos import SMALL_PX, private_photo
-from records.services.photos import receive_photo
+from records.doors import act_once, error_status, once_by_form
+from records.forms import new_key
 from registers import permissions, selectors
-from registers.doors import write_soon
-from registers.filters import ChangeFilter
-from registers.forms import (
-    HouseholdRefusalForm,
-    OwnCardForm,
-    PageForm,
-    PaperForm,
-    RefusalForm,
-    RowsFile,
-    page_form,
-)
+from registers.forms import PageForm, RowsFile, page_form
 from registers.models import ChangeStatus, RegisterChange
 from registers.pages import changes as pages
-from registers.pages import coops, files, missing, own_cards
+from registers.pages import files, missing
 from registers.pages.desks import Desk, desk_of
 from registers.pages.lists import read_register, register_list, registers
 from registers.pages.sides import side_of
 from registers.pages.units import offer_units
 from registers.services import changes
-from registers.services.cards import ask_for_card, send_card_code
-from registers.services.changes import PAPER
-from registers.services.rules import Content, Rules, has_rules, rules_of
+from registers.services.rules import Content, Rules, rules_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_FAULTS = 200
@@ -291,216 +269,7 @@ def register_empty_file(request: SignedIn, key: str) -> HttpResponse:
     return _file(files.empty_file(desk), f"{key}.xlsx")
 
 
-@require_GET
-def my_card(request: SignedIn) -> HttpResponse:
-    """Show on which card one is paid; another one is asked for with a fresh code."""
-    permissions.access_own_cards(request.user)
-    context = {"cards": own_cards.own_cards(request.user, clock.now()), "key": new_key(), "back": _me()}
-    return render(request, "registers/my_card.html", context)
-
-
-@require_POST
-def my_card_code(request: SignedIn) -> HttpResponse:
-    """Send the code for another card to the own phone."""
-    permissions.access_own_cards(request.user)
-
-    def send(at: dt.datetime) -> None:
-        send_card_code(request.user)
-        transaction.on_commit(nudge_messages)
-
-    to, back = reverse("my-card-new"), reverse("my-card")
-    return act_once(request, ActForm(request.POST), send, to=to, back=back, done=_("The code is on its way."))
-
-
-@require_http_methods(["GET", "POST"])
-def my_card_new(request: SignedIn) -> HttpResponse:
-    """Ask for another card with the code; a clerk of the relief office compares and confirms it."""
-    owners = permissions.access_own_cards(request.user)
-    asked = request.GET.get("owner", "")
-    begins = own_cards.known_of(standing(request.user), asked if asked in owners else next(iter(owners)))
-    form = OwnCardForm(request.POST or None, initial={**begins, "idem": new_key()}, owners=owners)
-
-    def page(status: int) -> HttpResponse:
-        context = {
-            "form": form,
-            "demo": {"code": settings.DEMO_CODE} if settings.DEMO else None,
-            "phone": mask_phone(request.user.phone),
-            "key": new_key(),
-            "back": Link(reverse("my-card"), _("Bank card")),
-        }
-        return render(request, "registers/my_card_new.html", context, status=status)
-
-    if request.method == "GET":
-        return page(200)
-    return act_once(
-        request,
-        form,
-        lambda at: _asked_card(request, form, at=at),
-        to=reverse("my-card"),
-        done=_("Sent. A clerk compares it; until it is used you are paid on the card you have."),
-        again=on_form(form, page),
-    )
-
-
-def _asked_card(request: SignedIn, form: OwnCardForm, *, at: dt.datetime) -> dict[str, str]:
-    change = ask_for_card(form.content(), code=form.cleaned_data["code"], by=request.user, at=at)
-    return {"change": str(change.pk)}
-
-
-@require_GET
-def register_changes(request: SignedIn) -> HttpResponse:
-    """List the proposals this person may look into, newest first."""
-    permissions.access_registers(request.user)
-    limits = ChangeFilter(request.GET, queryset=selectors.changes_seen_by(request.user), request=request)
-    found = limits.qs if limits.is_valid() else limits.queryset.none()
-    page = keyset.cut(found, ("-at", "pk"), cursor=request.GET.get("cursor", ""))
-    register = limits.form.cleaned_data.get("register", "") if limits.is_valid() else ""
-    context = {
-        "form": limits.form,
-        "rows": pages.listed(page.rows),
-        "pages": page_links(page),
-        "narrowed": limits.is_valid() and any(limits.form.cleaned_data.values()),
-        "name": str(desk_of(register).name) if has_rules(register) else "",
-        "back": _registers(),
-    }
-    return render(request, "registers/changes.html", context, status=200 if limits.is_valid() else 400)
-
-
-@require_GET
-def register_change(request: SignedIn, register_change_id: UUID) -> HttpResponse:
-    """Show a proposal: old and new beside each other, who decides, and what this person may do."""
-    change = permissions.access_change(request.user, register_change_id)
-    desk = desk_of(change.register)
-    page = keyset.cut(change.rows.all(), ("position",), cursor=request.GET.get("cursor", ""))
-    waits, decides = change.status == ChangeStatus.PROPOSED, permissions.decides_now(request.user, change)
-    own_household = permissions.is_asked_as_household(request.user, change)
-    context = {
-        "change": pages.change_shown(change, decides=decides),
-        "rows": [pages.row_shown(row, desk) for row in page.rows],
-        "pages": page_links(page),
-        "notes": changes.notes_of(change, page.rows, at=clock.now()) if waits else [],
-        "decide": decides and page.next is None,
-        "read_on": decides and page.next is not None,
-        "size": change.size,
-        "own_household": own_household,
-        "paper_form": PaperForm() if changes.needs_paper(change, request.user) else None,
-        "paper_url": pages.paper_url(change),
-        "writing": pages.progress_of(change),
-        "take_back": waits and change.by.person_id == request.user.person_id,
-        "key": new_key(),
-        "back": Link(reverse("own-coops"), _("Co-operatives")) if own_household else _desk_link(request, desk),
-    }
-    return render(request, "registers/change.html", context)
-
-
-@require_POST
-def register_change_confirm(request: SignedIn, register_change_id: UUID) -> HttpResponse:
-    """Confirm a proposal: it is in force."""
-    change = permissions.access_change_to_decide(request.user, register_change_id)
-    on_paper = changes.needs_paper(change, request.user)
-    form = PaperForm(request.POST, request.FILES) if on_paper else ActForm(request.POST)
-
-    def act(at: dt.datetime) -> RegisterChange:
-        sent = form.cleaned_data.get("paper")
-        paper = receive_photo(sent, by=request.user, at=at, public=False) if sent else None
-        write_soon(change)
-        return changes.confirm(change, paper=paper, by=request.user, at=at)
-
-    return act_once(request, form, act, to=_decided(request, change), done=pages.confirmed(change))
-
-
-@require_POST
-def register_change_refuse(request: SignedIn, register_change_id: UUID) -> HttpResponse:
-    """Refuse a proposal, saying what does not match; a household that is asked gives no reason."""
-    change = permissions.access_change_to_decide(request.user, register_change_id)
-    asked = permissions.is_asked_as_household(request.user, change)
-    form = HouseholdRefusalForm(request.POST) if asked else RefusalForm(request.POST)
-    return act_once(
-        request,
-        form,
-        lambda at: changes.refuse(change, why=form.cleaned_data["why"], by=request.user, at=at),
-        to=_decided(request, change),
-        done=_("Refused. Nothing changed."),
-    )
-
-
-def _decided(request: SignedIn, change: RegisterChange) -> str:
-    """Return where whoever decided goes on: a household among what it was asked."""
-    if permissions.is_asked_as_household(request.user, change):
-        return reverse("own-coops")
-    return reverse("register-change", args=[change.pk])
-
-
-@require_GET
-def register_change_paper(request: SignedIn, register_change_id: UUID) -> FileResponse:
-    """Show the paper that a household signed, made smaller and stripped, to those who may look into the proposal."""
-    change = permissions.access_change(request.user, register_change_id)
-    file = get_object_or_404(Attachment.objects.select_related("file"), document=change.reference, role=PAPER).file
-    return private_photo(file, small=request.GET.get("px") == str(SMALL_PX))
-
-
-@require_GET
-def own_coops(request: SignedIn) -> HttpResponse:
-    """Show a household who asks to sell for it, who may, and let it agree, refuse and end."""
-    household = permissions.access_own_household(request.user)
-    at = clock.now()
-    context = {
-        "asked": coops.asked_of(household, at),
-        "held": coops.held_by(household, clock.county_day(at)),
-        "back": Link(reverse("me"), _("Me")),
-    }
-    return render(request, "registers/own_coops.html", context)
-
-
-@require_POST
-def mandate_end(request: SignedIn, mandate_id: UUID) -> HttpResponse:
-    """End what a co-operative may do for a household."""
-    mandate = permissions.access_mandate_to_end(request.user, mandate_id)
-    return _end(request, mandate, end_mandate)
-
-
-@require_POST
-def coop_member_end(request: SignedIn, coop_member_id: UUID) -> HttpResponse:
-    """End a membership, and with it what the co-operative may do for its member."""
-    return _end(request, permissions.access_membership_to_end(request.user, coop_member_id), end_membership)
-
-
-def _end(request: SignedIn, row: CoopMember | Mandate, verb: Verb) -> HttpResponse:
-    key = "mandates" if isinstance(row, Mandate) else "coop-members"
-    own = standing(request.user).household_id == row.household_id
-    to = reverse("own-coops") if own else reverse("register", args=[key])
-    return act_on(request, ActForm(request.POST), verb, row, to=to, done=_("Ended. Both sides are told."))
-
-
-@require_POST
-def register_change_withdraw(request: SignedIn, register_change_id: UUID) -> HttpResponse:
-    """Take back an own proposal."""
-    change = permissions.access_own_change(request.user, register_change_id)
-    return act_once(
-        request,
-        ActForm(request.POST),
-        lambda at: changes.withdraw(change, by=request.user, at=at),
-        to=_desk_link(request, desk_of(change.register)).url,
-        done=_("Taken back. Nothing changed."),
-    )
-
-
 def _file(content: bytes, name: str) -> HttpResponse:
     response = HttpResponse(content, content_type=XLSX)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
-
-
-def _registers() -> Link:
-    return Link(reverse("register-index"), _("Registers"))
-
-
-def _me() -> Link:
-    return Link(reverse("me"), _("Me"))
-
-
-def _desk_link(request: SignedIn, desk: Desk) -> Link:
-    """Return the way back from a proposal: to its register, or to one's own page for whoever does not look into it."""
-    if permissions.may_see(standing(request.user), rules_of(desk.key)):
-        return Link(reverse("register", args=[desk.key]), str(desk.name))
-    return _me()
