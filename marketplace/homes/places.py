@@ -1,10 +1,11 @@
 """The places where a post's work is done: counted where something waits, without a number where one begins."""
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
-from django.db.models import Count, Min
+from django.db.models import CharField, Count, Min, QuerySet, Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -75,16 +76,38 @@ def _of_relief(who: Standing) -> Iterator[Task]:
         yield _task(f"{reverse('check-list')}?view={view.key}", view_words(view), "", count)
     if who.has(*CHECKERS):
         yield _task("watch-list", _("Goods worth a look"), _("What stood out in the last seven days"), None)
+    questions: dict[str, QuerySet[Any]] = {}
     if who.has(*ANSWERERS):
-        waiting = disputes_seen_by(who).filter(status=DisputeStatus.OPEN).aggregate(n=Count("pk"), since=Min("at"))
-        oldest = _("The oldest: %(age)s") % {"age": age_words(waiting["since"], now())} if waiting["n"] else ""
-        yield _task("dispute-list", _("“This was not me”"), oldest, waiting["n"])
+        questions["disputes"] = disputes_seen_by(who).filter(status=DisputeStatus.OPEN)
     if who.has(Role.BUREAU_APPROVER):
-        objections = Objection.objects.filter(status=ObjectionStatus.OPEN, line__notice__in=notices_of(user))
-        yield _task("objection-list", _("Objections to answer"), "", objections.count())
+        notices = notices_of(user)
+        questions["objections"] = Objection.objects.filter(status=ObjectionStatus.OPEN, line__notice__in=notices)
+    waiting = _waiting(questions)
+    if "disputes" in waiting:
+        count, since = waiting["disputes"]
+        oldest = _("The oldest: %(age)s") % {"age": age_words(since, now())} if since is not None else ""
+        yield _task("dispute-list", _("“This was not me”"), oldest, count)
+    if "objections" in waiting:
+        yield _task("objection-list", _("Objections to answer"), "", waiting["objections"][0])
     if who.has(Role.VERIFIER):
         unsigned = visits_of(user).filter(second_signed_at=None).count()
         yield _task("visit-list", pgettext("home", "Visits to make"), "", unsigned)
+
+
+def _waiting(questions: dict[str, QuerySet[Any]]) -> dict[str, tuple[int, dt.datetime | None]]:
+    """Return by question how many rows wait and since when the oldest does, in one statement."""
+    counts = [
+        rows.order_by()
+        .annotate(question=Value(name, CharField()))
+        .values("question")
+        .annotate(count=Count("pk"), since=Min("at"))
+        for name, rows in questions.items()
+    ]
+    if not counts:
+        return {}
+    first, *others = counts
+    answers = first.union(*others, all=True) if others else first
+    return {row["question"]: (row["count"], row["since"]) for row in answers}
 
 
 def _of_registers(who: Standing) -> Iterator[Task]:

@@ -20,7 +20,7 @@ from orders.services import asking, delivering, paying, receiving
 from orders.services.delivering import Loaded
 from orders.services.receiving import Weighed
 from registers.pages import missing
-from registers.services import changes
+from registers.services import changes, writing
 from tests import factories
 from tests.factories import login
 from tests.journeys.browsing import Person
@@ -96,6 +96,7 @@ def test_the_county_goes_on_over_new_year(
     days = [dt.date(NEXT, 1, 1) + n * DAY for n in range(365)]
     rows = [{"day": one.isoformat(), "is_workday": one.weekday() < 5 and one.day != 1} for one in days]
     two_hands("calendar", rows, director_lin, clerk_ma, at=day(12, 30))
+    assert writing.write_confirmed(at=day(12, 30)) == 1
     notice = publish(claims, claim, at=day(12, 30))
     assert notice.ends_on.year == NEXT and notice.working_days == 5
 
