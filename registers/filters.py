@@ -233,13 +233,13 @@ class KinFilter(MemberFilter):
 
 
 class DuplicateFilter(FilterSet):
-    """Pairs of households by what became of them; without a word those that are to be compared."""
+    """Pairs of households by what became of them, and by village."""
 
     state = ChoiceFilter(
         label=pgettext_lazy("register", "State"),
         field_name="status",
-        choices=DuplicateStatus.choices[1:],
-        empty_label=DuplicateStatus.OPEN.label,
+        choices=DuplicateStatus.choices,
+        empty_label=_("all"),
     )
     q = CharFilter(label=_("Village"), method="in_village", max_length=60)
 
@@ -248,11 +248,6 @@ class DuplicateFilter(FilterSet):
 
         model = Duplicate
         fields: list[str] = []
-
-    def filter_queryset(self, queryset: QuerySet) -> QuerySet:
-        """Keep the pairs that are to be compared, unless others are asked for."""
-        asked = self.form.cleaned_data["state"] or DuplicateStatus.OPEN
-        return super().filter_queryset(queryset.filter(status=asked))
 
     def in_village(self, pairs: QuerySet[Duplicate], _name: str, text: str) -> QuerySet[Duplicate]:
         """Keep the pairs with a household of a village or a township, by a part of its name or by its code."""

@@ -114,9 +114,8 @@ def _of_registers(who: Standing) -> Iterator[Task]:
     if who.has(Role.RELIEF_CLERK):
         yield _task("household-import", pgettext("home", "Bring in households"), _("From a file, checked first"), None)
         like = pgettext("home", "Households that may be one")
-        yield _task(
-            reverse("register", args=["duplicates"]), like, _("Compare them, two beside each other"), open_pairs()
-        )
+        pairs, to_compare = open_pairs()
+        yield _task(to_compare, like, _("Compare them, two beside each other"), pairs)
     if who.has(Role.AUDITOR, *register_roles()):
         yield _task(
             "register-index",

@@ -91,13 +91,14 @@ DUPLICATES = Desk(
     form=forms.DuplicateForm,
     change_form=forms.DuplicateChangeForm,
     rows=_rows,
-    order=("-score", "pk"),
+    order=("-status", "-score", "pk"),  # those to be compared first
     columns=(
         Column("pair", gettext_lazy("One household"), lambda row: title_of(row.one)),
         Column("other", gettext_lazy("The other household"), lambda row: title_of(row.other)),
         Column("village", gettext_lazy("Village"), _village),
         Column("reasons", gettext_lazy("What they have in common"), reasons_in_words),
         Column("score", gettext_lazy("Likeness (of 100)"), lambda row: row.score),
+        Column("state", pgettext_lazy("register", "State"), lambda row: str(DuplicateStatus(row.status).label)),
         Column("found_at", pgettext_lazy("register", "Found"), lambda row: spoken_time(row.found_at)),
         Column("why", gettext_lazy("Why they are two households"), lambda row: row.why),
     ),
@@ -108,6 +109,7 @@ DUPLICATES = Desk(
 )
 
 
-def open_pairs() -> int:
-    """Return how many pairs are to be compared."""
-    return Duplicate.objects.filter(status=DuplicateStatus.OPEN).count()
+def open_pairs() -> tuple[int, str]:
+    """Return how many pairs are to be compared, and the address of their list."""
+    to_compare = f"{reverse('register', args=['duplicates'])}?state={DuplicateStatus.OPEN}"
+    return Duplicate.objects.filter(status=DuplicateStatus.OPEN).count(), to_compare
