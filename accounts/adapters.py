@@ -23,6 +23,12 @@ from kernel.sealing import seal, unseal
 class PhoneAdapter(DefaultAccountAdapter):
     """Sign-in by phone number and code; accounts are opened by the register, never by a stranger."""
 
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "too_many_login_attempts": _(
+            "Too many codes were asked for with this number or from this network. Wait an hour, or use the last code."
+        )
+    }
+
     def is_open_for_signup(self, request) -> bool:
         return False
 

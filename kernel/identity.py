@@ -72,6 +72,11 @@ def id_number(text: object, *, today: dt.date | None = None) -> str:
     return number
 
 
+def looks_like_id(text: str) -> bool:
+    """Return whether something typed has the shape of an ID number, right or not."""
+    return re.fullmatch(r"[0-9]{17}[0-9Xx]", text) is not None
+
+
 def birth_date(number: str) -> dt.date:
     """Return the birth date an 18-character ID number states."""
     try:
@@ -116,7 +121,7 @@ def bank_card(text: object) -> BankCard:
     """Return a bank card or passbook number in plain digits; only its length can make it unacceptable."""
     number = _compact(text, _("Write the bank card number."))
     if not re.fullmatch(r"[0-9]{15,19}", number):
-        raise BadValue(_("A bank card number has 15 to 19 digits. Check it on the card."))
+        raise BadValue(_("A bank card number has 15 to 19 digits. Check it on the card."), about=text)
     return BankCard(number=number, luhn_ok=luhn.is_valid(number))
 
 

@@ -385,7 +385,7 @@ class CardForm(RegisterForm):
     owner = forms.CharField(
         label=_("Whose card"),
         max_length=80,
-        help_text=_("the number of the household, or the name of the organisation"),
+        help_text=_("the number of the household, the ID number of its head, or the name of the organisation"),
     )
     holder = forms.CharField(label=_("Name on the card"), max_length=80)
     number = forms.CharField(

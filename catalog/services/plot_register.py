@@ -20,6 +20,7 @@ from kernel.errors import BadValue, DomainError
 from kernel.masking import mask_name
 from kernel.typed import fold_typed
 from produce.models import Produce
+from produce.services.naming import entry_named
 from registers.services.named import row_of
 from registers.services.rules import Content, Hands, Rules, Step, seat_of_household, seats_over
 
@@ -117,9 +118,9 @@ def _household(number: str) -> Household:
 
 
 def _produce(name: str) -> Produce:
-    produce = Produce.objects.filter(name=fold_typed(name), forbidden=False).first()
-    if produce is None:
-        raise BadValue(_("There is no such produce in the dictionary. Write its name as the market does."))
+    produce = entry_named(name)
+    if produce.forbidden:
+        raise BadValue(_("This may not be sold, so no season of it is written down."), about=name)
     return produce
 
 

@@ -34,7 +34,7 @@ def _follows(content: Content) -> str:
 
 def _facts_of(scheme: ReliefScheme) -> list[Fact]:
     """Return the terms of a scheme, what is left of its money, and its rates."""
-    rates = "、".join(f"{rate.produce} {rate.per_jin}" for rate in rate_rows(scheme))
+    rates = "、".join(f"{rate.produce}（{rate.category}）{rate.per_jin}" for rate in rate_rows(scheme))
     return [*scheme_facts(scheme), Fact(str(_("Rates of relief (yuan a jin)")), rates or _("None yet"))]
 
 

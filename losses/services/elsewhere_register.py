@@ -5,17 +5,18 @@ import datetime as dt
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.models import Household, Person, Role, User
-from kernel import clock, identity, money
+from accounts.models import Household, Role, User
+from kernel import clock, money
 from kernel.errors import BadValue
 from kernel.masking import mask_name
-from kernel.sealing import blind_index
 from kernel.typed import fold_typed
 from kernel.workflow import change
 from losses.models import OtherRelief
 from losses.selectors.elsewhere import awards_unpaid, claims_touched
 from losses.services.scheme_registers import BUREAU
 from produce.models import Produce
+from produce.services.naming import entry_named
+from registers.services.members import household_numbered
 from registers.services.named import row_of
 from registers.services.rules import Content, Rules, Step
 
@@ -32,7 +33,7 @@ class OtherReliefRules(Rules):
         """Return what would stand on the list, and how many claims of the household it touches."""
         if "row" in content:
             return self._striking(row_of(OtherRelief, content["row"]))
-        household, produce = household_named(content["household"], at=at), _produce(content["produce"])
+        household, produce = household_numbered(content["household"]), _produce(content["produce"])
         from_on, to_on = (dt.date.fromisoformat(content[name]) for name in ("from_on", "to_on"))
         if not 0 <= (to_on - from_on).days <= MOST_DAYS or from_on > clock.county_day(at):
             raise BadValue(_("The days of the loss are not in order, to come, or more than a year."))
@@ -80,7 +81,7 @@ class OtherReliefRules(Rules):
             change(row_of(OtherRelief, content["row"]), {"struck_on": clock.county_day(at)})
             return
         OtherRelief(
-            household=household_named(content["household"], at=at),
+            household=household_numbered(content["household"]),
             produce=_produce(content["produce"]),
             source=fold_typed(content["source"]),
             from_on=dt.date.fromisoformat(content["from_on"]),
@@ -103,26 +104,8 @@ def _stops(unpaid: int) -> str:
     return sentence % {"n": unpaid}
 
 
-def household_named(text: str, *, at: dt.datetime) -> Household:
-    """Return the household of a number, or that of a member's ID number."""
-    written = fold_typed(text)
-    household = Household.objects.filter(number=written).first()
-    if household is None and len(written) in (15, 18):
-        number = identity.id_number(written, today=clock.county_day(at))
-        person = Person.objects.filter(key=blind_index("id_number", number)).first()
-        household = Household.objects.filter(members__person=person).first() if person is not None else None
-    if household is None:
-        raise BadValue(_("No household has this number, and no member this ID number."), about=text)
-    return household
-
-
 def _produce(name: str | None) -> Produce | None:
-    if not name:
-        return None
-    produce = Produce.objects.filter(name=fold_typed(name)).first()
-    if produce is None:
-        raise BadValue(_("There is no such produce in the dictionary. Write its name as the market does."))
-    return produce
+    return entry_named(name) if name else None
 
 
 def _title(household: Household) -> str:

@@ -12,7 +12,7 @@ from kernel.errors import BadValue
 from kernel.typed import fold_typed
 from losses.models import ReliefScheme, SchemeRate, SchemeStatus
 from losses.services import schemes
-from produce.models import Produce
+from produce.services.naming import entry_named
 from registers.services.named import organisation_named, place_named, row_of
 from registers.services.rules import Content, Hands, Rules, Step, seat
 
@@ -113,7 +113,7 @@ class RateRules(Rules):
 
     def look(self, content: Content, *, at: dt.datetime) -> Step:
         """Return which rate would stand in a draft."""
-        scheme, produce = _scheme(content["scheme"]), _produce(content["produce"])
+        scheme, produce = _scheme(content["scheme"]), entry_named(content["produce"])
         if scheme.status != SchemeStatus.DRAFT:
             raise schemes.SchemeIsPublished
         category = SchemeRate.Category(content["category"])
@@ -138,7 +138,7 @@ class RateRules(Rules):
         """Write the rate."""
         schemes.add_rate(
             _scheme(content["scheme"]),
-            produce=_produce(content["produce"]),
+            produce=entry_named(content["produce"]),
             category=content["category"],
             rate_fen=int(content["rate"]),
             rate_unit_g=PER_JIN_G,
@@ -195,14 +195,6 @@ def _scheme(code: str) -> ReliefScheme:
     if scheme is None:
         raise BadValue(_("No scheme has this code. Look it up in the register of schemes."), about=code)
     return scheme
-
-
-def _produce(name: str) -> Produce:
-    produce = Produce.objects.filter(name=fold_typed(name)).first()
-    if produce is None:
-        sentence = _("There is no such produce in the dictionary. Write its name as the market does.")
-        raise BadValue(sentence, about=name)
-    return produce
 
 
 def _payer(name: str) -> Organisation:

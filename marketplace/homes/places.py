@@ -40,6 +40,11 @@ class Task:
     done: bool
     status: Tag
 
+    @property
+    def waits(self) -> bool:
+        """Return whether something is counted here."""
+        return self.status.tone == "info"
+
 
 def places_of(who: Standing) -> list[Task]:
     """Return where this person works, what waits first."""

@@ -7,7 +7,7 @@ from typing import Any, cast
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from accounts.models import Role, User
 from accounts.pages.cases import register_files
@@ -66,8 +66,9 @@ def staff_home(who: Standing, *, at: dt.datetime) -> dict[str, Any]:
     cases = work.cases()
     count = sum(pile.count for pile in work.own)
     waiting = [case for pile in work.waiting for case in pile.cases]
+    tasks = places_of(who)
     return {
-        "title": _title(count),
+        "title": _title(count, any(task.waits for task in tasks)),
         "sentence": _sentence(work),
         "day": date_format(county_day(at), "MONTH_DAY_FORMAT") + _(", ") + date_format(county_day(at), "l"),
         "first": cases[0] if cases else None,
@@ -76,7 +77,7 @@ def staff_home(who: Standing, *, at: dt.datetime) -> dict[str, Any]:
         "waiting": waiting,
         "waiting_sum": _counted(work.waiting),
         "purses": _purses(who, user, at),
-        "tasks": list(places_of(who)),
+        "tasks": tasks,
         "overview": overview(who, at),
     }
 
@@ -118,9 +119,10 @@ def _add_finance(work: Work, who: Standing, user: User, at: dt.datetime) -> None
     work.of(own=makes).append(ledger_cases.awards_to_batch(user, own=makes))
 
 
-def _title(count: int) -> str:
+def _title(count: int, more: bool) -> str:
+    """Return how many cases wait by name; where none does, whether something stands in the places below."""
     if not count:
-        return _("Nothing is waiting for you")
+        return pgettext("home", "See below what is to be done") if more else _("Nothing is waiting for you")
     return ngettext("%(n)s thing waits for you", "%(n)s things wait for you", count) % {"n": count}
 
 
@@ -138,6 +140,8 @@ def _sentence(work: Work) -> str:
 
 def _counted(piles: list[Pile]) -> str:
     count, total_fen = sum(pile.count for pile in piles), sum(pile.total_fen for pile in piles)
+    if not total_fen:
+        return ngettext("%(n)s thing", "%(n)s things", count) % {"n": count}
     words = ngettext("%(n)s thing, %(yuan)s yuan", "%(n)s things, %(yuan)s yuan", count)
     return words % {"n": count, "yuan": money.yuan(total_fen)}
 

@@ -35,6 +35,7 @@ from kernel.typed import fold_typed
 from records.selectors.policy import policy
 from registers.models import RegisterChange
 from registers.services import changes
+from registers.services.members import household_known
 from registers.services.rules import Content, Hands, Rules, Step, seat, seat_of_household
 
 FINANCE = (Role.FINANCE_MAKER, Role.FINANCE_CHECKER)
@@ -202,10 +203,10 @@ def _tell(owner: _Owner, sentence: StrOrPromise, values: dict[str, Any], kind: s
 def _owner(text: str) -> _Owner:
     """Return the household of a number or the organisation of a name."""
     written = fold_typed(text)
-    household = Household.objects.filter(number=written).first()
+    household = household_known(written)
     organisation = None if household else Organisation.objects.filter(name=written).first()
     if household is None and organisation is None:
-        raise BadValue(_("No household has this number and no organisation this name."), about=text)
+        raise BadValue(_("No household has this number or ID number, and no organisation this name."), about=text)
     return _Owner(household, organisation)
 
 

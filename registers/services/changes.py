@@ -97,6 +97,8 @@ def propose(
     `places` says where each row stands in the file it came from, for the refusal to name it.
     """
     rules, document_number = rules_of(register), document_number.strip()[:80]
+    order = sorted(range(len(contents)), key=lambda number: not rules.stands_out(contents[number]))
+    contents, places = [contents[number] for number in order], [places[number] for number in order if places]
     if rules.document_needed and not document_number:
         raise BadValue(_("Write the number of the document that decides this."))
     if not 1 <= len(contents) <= MOST_ROWS:

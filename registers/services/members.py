@@ -50,11 +50,21 @@ class MemberRules(Rules):
 
 
 def household_numbered(text: str) -> Household:
-    """Return the household of a number."""
-    household = Household.objects.filter(number=fold_typed(text)).first()
+    """Return the household of a number, or that of somebody's ID number who belongs to it now."""
+    household = household_known(text)
     if household is None:
-        raise BadValue(_("No household has this number."), about=text)
+        raise BadValue(_("No household has this number, and no member this ID number."), about=text)
     return household
+
+
+def household_known(text: str) -> Household | None:
+    """Return the household of a number or of a present member's ID number, if there is one."""
+    written = fold_typed(text)
+    household = Household.objects.filter(number=written).first()
+    if household is not None or not identity.looks_like_id(written):
+        return household
+    person = blind_index("id_number", written.upper())
+    return Household.objects.filter(members__person__key=person, members__to_on=None, merged_into=None).first()
 
 
 def _join(content: Content, *, at: dt.datetime) -> Step:

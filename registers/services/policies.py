@@ -107,6 +107,10 @@ class CalendarRules(Rules):
     key = "calendar"
     roles = (Role.BUREAU_APPROVER,)
 
+    def stands_out(self, content: Content) -> bool:
+        """Return whether a day is not worked or rested as its weekday is."""
+        return bool(content["is_workday"]) != (dt.date.fromisoformat(content["day"]).weekday() < 5)
+
     def look(self, content: Content, *, at: dt.datetime) -> Step:
         """Return whether a day would be worked; days that are over stay as they were."""
         day = dt.date.fromisoformat(content["day"])

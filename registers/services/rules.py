@@ -78,6 +78,10 @@ class Rules:
         """Return what a row would do today; raise DomainError where it may not stand in the register."""
         raise NotImplementedError
 
+    def stands_out(self, content: Content) -> bool:
+        """Return whether a row deserves the second person's eye before the others of its proposal."""
+        return False
+
     def write(self, content: Content, *, document: str, by: User, confirmed_by: User, at: dt.datetime) -> None:
         """Write a confirmed row into the register; called inside `entering`."""
         raise NotImplementedError

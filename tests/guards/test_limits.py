@@ -14,7 +14,7 @@ from records.models import Objection, PublicNotice
 from tests.factories import a_user, login
 from tests.guards.rows import a_row
 
-OF_A_REAL_SITE = {"request_login_code": "5/d/key,20/h/ip"}  # as tests/marketplace/test_settings.py reads it there
+OF_A_REAL_SITE = {"request_login_code": "16/d/key,60/h/ip"}  # as tests/marketplace/test_settings.py reads it there
 
 
 def fill(key: str, count: int) -> None:
@@ -83,25 +83,25 @@ def test_one_address_objects_on_the_page_ten_times_an_hour(client, notice):
 
 
 @pytest.mark.guard("throttle request_login_code by key")
-def test_one_number_gets_five_codes_a_day_from_wherever_they_are_asked(settings):
+def test_one_number_gets_sixteen_codes_a_day_from_wherever_they_are_asked(settings):
     settings.ACCOUNT_RATE_LIMITS = OF_A_REAL_SITE
     user, before = a_user("欧佳"), Message.objects.count()
 
-    for number in range(7):
+    for number in range(18):
         Client(REMOTE_ADDR=f"10.0.0.{number}").post("/sign-in/", {"phone": user.phone})
 
-    assert Message.objects.count() == before + 5
+    assert Message.objects.count() == before + 16
 
 
 @pytest.mark.guard("throttle request_login_code by ip")
-def test_one_address_asks_for_twenty_codes_an_hour_for_whatever_numbers(settings):
+def test_one_address_asks_for_sixty_codes_an_hour_for_whatever_numbers(settings):
     settings.ACCOUNT_RATE_LIMITS = OF_A_REAL_SITE
-    users, before = [a_user("欧佳") for _number in range(22)], Message.objects.count()
+    users, before = [a_user("欧佳") for _number in range(62)], Message.objects.count()
 
     for user in users:
         Client().post("/sign-in/", {"phone": user.phone})
 
-    assert Message.objects.count() == before + 20
+    assert Message.objects.count() == before + 60
 
 
 @pytest.mark.guard("throttle wrong codes")

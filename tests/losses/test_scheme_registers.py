@@ -9,11 +9,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from kernel import near
 from kernel.errors import BadValue
 from losses.models import Computation, ReliefScheme, SchemeMoney, SchemeStatus
 from losses.selectors import schemes as selectors
 from losses.services import claiming, schemes
 from losses.services.scheme_registers import PER_JIN_G
+from produce.models import Produce
 from registers.models import RegisterChange
 from registers.services import changes
 from tests.factories import MONDAY, login
@@ -258,3 +260,13 @@ def test_the_page_of_a_scheme_says_its_terms_its_rates_and_what_is_left(client, 
 
     for words in (cabbage.name, "0.80", "2,000.00 元", "资金还剩", funded.payer.name):
         assert words in page
+
+
+def test_a_rate_names_the_produce_by_any_name_of_the_dictionary(drafted, director_lin, clerk_ma, cabbage):
+    Produce.objects.filter(pk=cabbage.pk).update(aliases=["卷心菜"])
+    near.forget_all()
+
+    rate = {"scheme": drafted.code, "produce": "卷心菜", "category": "B", "rate": 80}
+    changes.confirm(propose("scheme-rates", director_lin, rate), by=clerk_ma, at=MONDAY)
+
+    assert drafted.rates.get().produce == cabbage

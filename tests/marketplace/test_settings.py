@@ -40,7 +40,7 @@ def test_a_real_site_is_closed_and_encrypted_by_default():
 def test_a_real_site_limits_how_often_codes_and_the_api_are_asked_for():
     told = read("s.ACCOUNT_RATE_LIMITS, s.REST_FRAMEWORK['DEFAULT_THROTTLE_RATES']", REAL)
 
-    assert told == (True, "{'request_login_code': '5/d/key,20/h/ip'} {'anon': '60/min', 'user': '600/min'}")
+    assert told == (True, "{'request_login_code': '16/d/key,60/h/ip'} {'anon': '60/min', 'user': '600/min'}")
 
 
 @pytest.mark.parametrize("name", REAL)

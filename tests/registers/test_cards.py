@@ -120,3 +120,20 @@ def test_a_file_of_cards_of_many_households_is_shown_to_offices_alone(
 
     assert change.size == 2
     assert change not in changes_seen_by(xiuying) and change in changes_seen_by(relief_clerk)
+
+
+def test_a_household_is_known_by_the_id_number_of_its_head_too(xiuying_household, relief_clerk, second_clerk):
+    named = card(xiuying_household, owner=xiuying_household.head.id_number)
+
+    changes.confirm(propose(relief_clerk, named), by=second_clerk, at=MONDAY)
+
+    assert live_card(household=xiuying_household, at=MONDAY + 3 * DAY).number == NEW
+    with pytest.raises(BadValue):
+        propose(relief_clerk, card(xiuying_household, owner="110101198001010010"))
+
+
+def test_a_wrong_card_number_is_the_cell_of_the_number(xiuying_household, relief_clerk):
+    with pytest.raises(BadValue) as refusal:
+        propose(relief_clerk, card(xiuying_household, number="6217"))
+
+    assert refusal.value.about == "6217"

@@ -137,3 +137,13 @@ def test_programs_read_that_it_is_being_written(client, propose, director_lin):
     answer = client.post(reverse("api-register-change-confirm", args=[change.pk]), **send)
 
     assert (answer.status_code, answer.json()["status"]) == (200, "writing")
+
+
+def test_days_that_differ_from_their_weekday_are_compared_first(clerk_ma):
+    week = [{"day": (FIRST + dt.timedelta(days=n)).isoformat(), "is_workday": True} for n in range(7)]
+
+    change = changes.propose("calendar", week, document_number="国办〔2040〕9号", by=clerk_ma, at=MONDAY)
+
+    titles = list(change.rows.order_by("position").values_list("title", flat=True))
+    assert [dt.date.fromisoformat(title).weekday() for title in titles[:2]] == [5, 6]
+    assert titles[2:] == sorted(titles[2:])
