@@ -101,8 +101,14 @@ def propose(
         raise BadValue(_("Write the number of the document that decides this."))
     if not 1 <= len(contents) <= MOST_ROWS:
         raise BadValue(_("Bring between 1 and %(most)s rows at a time.") % {"most": MOST_ROWS})
-    steps = _steps(register, contents, places, at=at)
-    confirmed_in, seats = steps[0].hands.confirmed_in, seats_of(standing(by))
+    seats = seats_of(standing(by))
+    try:
+        steps = _steps(register, contents, places, at=at)
+    except DomainError:
+        if any(rules.is_for_others(content, seats) for content in contents):
+            raise NotYours from None  # a refusal would tell what others have
+        raise
+    confirmed_in = steps[0].hands.confirmed_in
     if any(step.hands.confirmed_in != confirmed_in for step in steps):
         raise SeveralOffices
     if not all(seats & set(step.hands.proposed_in) for step in steps):

@@ -1,7 +1,7 @@
 """What a register must say of itself to be changed by two hands: the rules, which each room gives for its own."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -77,6 +77,10 @@ class Rules:
     def look(self, content: Content, *, at: dt.datetime) -> Step:
         """Return what a row would do today; raise DomainError where it may not stand in the register."""
         raise NotImplementedError
+
+    def is_for_others(self, content: Content, seats: Set[str]) -> bool:
+        """Return whether whoever sits here may not even hear why a row is refused; asked of refused ones only."""
+        return False
 
     def write(self, content: Content, *, document: str, by: User, confirmed_by: User, at: dt.datetime) -> None:
         """Write a confirmed row into the register; called inside `entering`."""
