@@ -177,13 +177,16 @@ def write_rows(change: RegisterChange, *, confirmed_by: User, at: dt.datetime) -
     with entering(change.reference):
         for row in change.rows.order_by("position"):
             content = json.loads(row.content)
-            step = rules.look(content, at=at)
-            if _facts(step) != row.facts:
-                raise ChangedSince
-            if not tied.isdisjoint(step.about):
-                raise HasInterest
+            try:
+                step = rules.look(content, at=at)
+                if _facts(step) != row.facts:
+                    raise ChangedSince
+                if not tied.isdisjoint(step.about):
+                    raise HasInterest
+                rules.write(content, document=change.document_number, by=change.by, confirmed_by=confirmed_by, at=at)
+            except DomainError as refusal:
+                raise _of_row(row, change, refusal) from refusal
             about |= set(step.about) if rules.for_households else set()
-            rules.write(content, document=change.document_number, by=change.by, confirmed_by=confirmed_by, at=at)
             if row.position % TOLD_EVERY == 0 and change.size > AT_ONCE:
                 cache.set(written_key(change), row.position, WRITTEN_KEPT_SECONDS)
     end(change)
@@ -192,6 +195,14 @@ def write_rows(change: RegisterChange, *, confirmed_by: User, at: dt.datetime) -
     transaction.on_commit(forget_lacks)
     in_force = gettext_lazy("%(title)s is confirmed and in force.")
     tell_about(change, change.by, in_force, {"title": first_title(change)}, at=at)
+
+
+def _of_row(row: RegisterChangeRow, change: RegisterChange, refusal: DomainError) -> DomainError:
+    """Return the refusal of a row, which names the row where nobody would find it among many."""
+    if change.size <= AT_ONCE:
+        return refusal
+    place = _("row %(number)s, %(title)s") % {"number": row.position, "title": row.title}
+    return RowRefused(place, refusal)
 
 
 def _note_acts(change: RegisterChange, households: set[UUID], *, at: dt.datetime) -> None:

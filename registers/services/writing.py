@@ -7,18 +7,33 @@ and is found again.
 
 import datetime as dt
 
-from django.db import transaction
+from django.db import DataError, IntegrityError, InternalError, transaction
 from django.utils.translation import gettext_lazy
 
+from accounts.services.messages import in_chinese
 from kernel.errors import DomainError
 from registers.models import ChangeStatus, RegisterChange
 from registers.services.changes import end, first_title, tell_about, write_rows
 
+TRIED_FOR = dt.timedelta(days=1)  # what falls again and again for so long is given up, and its people are told
+_NOT_TAKEN = gettext_lazy("the register does not take these rows. Compare them with the register, then propose anew.")
+
 
 def write_confirmed(*, at: dt.datetime) -> int:
-    """Write the proposals that were confirmed and are in no register yet; return how many. May run twice at once."""
+    """Write the proposals that were confirmed and are in no register yet; return how many. May run twice at once.
+
+    One that falls keeps none of the others waiting: it is found again, and what fell is raised once they are written.
+    """
     waiting = RegisterChange.objects.filter(status=ChangeStatus.WRITING).order_by("decided_at", "pk")
-    return sum(_write(change, at=at) for change in waiting)
+    done, fell = 0, None
+    for change in waiting:
+        try:
+            done += _write(change, at=at)
+        except Exception as fault:  # whatever it is, the others do not wait for it; raised below
+            fell = fell or fault
+    if fell is not None:
+        raise fell
+    return done
 
 
 def _write(change: RegisterChange, *, at: dt.datetime) -> bool:
@@ -26,6 +41,12 @@ def _write(change: RegisterChange, *, at: dt.datetime) -> bool:
         return _written(change, at=at)
     except DomainError as refusal:
         return _given_up(change, str(refusal), at=at)
+    except (IntegrityError, InternalError, DataError):  # what the database itself does not take, it never takes
+        return _given_up(change, in_chinese(_NOT_TAKEN), at=at)
+    except Exception:
+        if change.decided_at is None or at < change.decided_at + TRIED_FOR:
+            raise
+        return _given_up(change, in_chinese(_NOT_TAKEN), at=at)
 
 
 @transaction.atomic
