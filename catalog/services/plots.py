@@ -150,16 +150,18 @@ def enter_season(
 ) -> PlotSeason:
     """Write one season down, confirmed by a second person; called inside `entering`.
 
-    One that replaces another takes over its lots and what else is spoken for, and the old one counts no more.
+    It takes in what is on sale of its days, as far as there is room. One that replaces another takes over its lots and
+    what else is spoken for, and the old one counts no more.
     """
     capacity_g = asked.capacity(clock.county_day(at))
     _one_at_a_time(household)
-    outside = lots_outside(household, asked)
-    lots = lock_listings([*outside.values_list("pk", flat=True), *_lots_of(replaces)])
+    lots = lock_listings([*lots_outside(household, asked).values_list("pk", flat=True), *_lots_of(replaces)])
     held = _superseded(replaces, asked, capacity_g, lots, at) if replaces is not None else {}
-    inside = {pk for pk, lot in lots.items() if replaces is not None and lot.plot_season_id == replaces.pk}
-    taken_g = sum(held.values()) + sum(lots[pk].counted_g() for pk in inside)
-    fitting, _too_much = that_fit([lots[pk] for pk in lots if pk not in inside], capacity_g - taken_g)
+    before = [lot for lot in lots.values() if replaces is not None and lot.plot_season_id == replaces.pk]
+    inside = {lot.pk for lot in before if lot.counted_g()}
+    taken_g = sum(held.values()) + sum(lot.counted_g() for lot in before)
+    outside = set(lots_outside(household, asked).values_list("pk", flat=True)) - inside
+    fitting, _too_much = that_fit((lot for pk, lot in lots.items() if pk in outside), capacity_g - taken_g)
     season = PlotSeason.objects.create(
         household=household,
         village=household.village,
@@ -205,9 +207,9 @@ def require_goods_of_its_days(old: PlotSeason, asked: SeasonAsked) -> None:
     """Refuse a correction whose days leave out goods that count in the season by its days of before."""
     were = old.lots.filter(harvested_in(old.harvest_from, old.harvest_to))
     left_out = were.exclude(pk__in=old.lots.filter(harvested_in(asked.harvest_from, asked.harvest_to)))
-    lot = left_out.order_by("pk").first()
-    if lot is not None:
-        raise GoodsOfOtherDays(lot.number)
+    number = next((lot.number for lot in left_out.order_by("pk") if lot.counted_g()), None)
+    if number is not None:
+        raise GoodsOfOtherDays(number)
 
 
 def _one_at_a_time(household: Household) -> None:

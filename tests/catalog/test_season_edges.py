@@ -204,3 +204,33 @@ class TestFull:
         lost = kilos.KiloMove(lot.pk, "free", "claimed", 20 * KG, "claim:1:hold:1")
         kilos.move_kilos([lost], by=xiuying, at=later)
         assert counted(season) == 100
+
+
+class TestNothingCounts:
+    """What left the market and counts nothing neither holds a correction up nor comes along into what it is not."""
+
+    @pytest.fixture
+    def gone(self, xiuying, xiuying_household, of_5_t_a_mu):
+        """A season whose one lot nobody confirmed: it left the market and counts nothing."""
+        season = a_season(xiuying_household, of_5_t_a_mu, by=xiuying)
+        lot = a_listing(xiuying_household, of_5_t_a_mu, kg=60, by=xiuying)
+        assert stale.expire_stale(at=MONDAY + 8 * DAY) == 1
+        season.refresh_from_db()
+        assert (season.listed_g, season.lots.get()) == (0, lot)
+        return season, lot
+
+    def test_the_produce_is_corrected_and_goods_of_the_old_one_count_nowhere(
+        self, gone, xiuying, duck, township_officer
+    ):
+        season, lot = gone
+        changes.confirm(propose(xiuying, said(season=season.pk, produce=duck.name)), by=township_officer, at=MONDAY)
+        lot.refresh_from_db()
+        newest = PlotSeason.objects.get(superseded_at=None)
+        assert (newest.produce, lot.plot_season, newest.lots.count()) == (duck, None, 0)
+
+    def test_the_days_are_corrected(self, gone, xiuying, township_officer):
+        season, lot = gone
+        later = said(season=season.pk, harvest_from=(TODAY + 5 * DAY).isoformat())
+        changes.confirm(propose(xiuying, later), by=township_officer, at=MONDAY)
+        lot.refresh_from_db()
+        assert lot.plot_season is None
