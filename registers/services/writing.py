@@ -6,12 +6,14 @@ and is found again.
 """
 
 import datetime as dt
+from contextlib import ExitStack
 
 from django.db import DataError, IntegrityError, InternalError, transaction
 from django.utils.translation import gettext_lazy
 
 from accounts.services.messages import in_chinese
 from kernel.errors import DomainError
+from kernel.present import known
 from registers.models import ChangeStatus, RegisterChange
 from registers.services.changes import end, first_title, tell_about, write_rows
 
@@ -24,16 +26,12 @@ def write_confirmed(*, at: dt.datetime) -> int:
 
     One that falls keeps none of the others waiting: it is found again, and what fell is raised once they are written.
     """
-    waiting = RegisterChange.objects.filter(status=ChangeStatus.WRITING).order_by("decided_at", "pk")
-    done, fell = 0, None
-    for change in waiting:
-        try:
-            done += _write(change, at=at)
-        except Exception as fault:  # whatever it is, the others do not wait for it; raised below
-            fell = fell or fault
-    if fell is not None:
-        raise fell
-    return done
+    waiting = RegisterChange.objects.filter(status=ChangeStatus.WRITING).order_by("-decided_at", "-pk")
+    done: list[bool] = []
+    with ExitStack() as each:  # goes on with the next when one falls; the last one put on is the first
+        for change in waiting:
+            each.callback(lambda one: done.append(_write(one, at=at)), change)
+    return sum(done)
 
 
 def _write(change: RegisterChange, *, at: dt.datetime) -> bool:
@@ -43,10 +41,9 @@ def _write(change: RegisterChange, *, at: dt.datetime) -> bool:
         return _given_up(change, str(refusal), at=at)
     except (IntegrityError, InternalError, DataError):  # what the database itself does not take, it never takes
         return _given_up(change, in_chinese(_NOT_TAKEN), at=at)
-    except Exception:
-        if change.decided_at is None or at < change.decided_at + TRIED_FOR:
-            raise
-        return _given_up(change, in_chinese(_NOT_TAKEN), at=at)
+    finally:
+        if known(change.decided_at) + TRIED_FOR <= at:  # finds nothing to give up where it was written
+            _given_up(change, in_chinese(_NOT_TAKEN), at=at)
 
 
 @transaction.atomic

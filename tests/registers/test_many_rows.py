@@ -181,9 +181,14 @@ class TestWhatFalls:
             write_confirmed(at=MONDAY + HOUR)
         assert [self.status(change) for change in two] == ["writing", "confirmed"]
 
-        assert write_confirmed(at=MONDAY + 25 * HOUR) == 1
+        with pytest.raises(ConnectionError):
+            write_confirmed(at=MONDAY + 25 * HOUR)
         assert self.status(two[0]) == "refused"
         assert any("没能写入" in text for text in texts_to(clerk_ma))
+
+    def test_what_is_found_late_is_written_all_the_same(self, two):
+        assert write_confirmed(at=MONDAY + 99 * HOUR) == 2
+        assert [self.status(change) for change in two] == ["confirmed", "confirmed"]
 
     def test_what_was_confirmed_in_office_is_written_although_the_post_ended_meanwhile(self, two, director_lin):
         director_lin.person.memberships.update(to_on=MONDAY.date())
