@@ -215,6 +215,15 @@ RETURN NEW;
         """Return what nobody holds yet, in the stock unit."""
         return self.listed - self.reserved - self.sold - self.claimed - self.written_off - self.withdrawn
 
+    def left_market(self) -> bool:
+        """Return whether nobody may take more of it for good, or until its owner says that it is still there."""
+        return self.status in (ListingStatus.EXPIRED, ListingStatus.WITHDRAWN) or self.recalled_at is not None
+
+    def counted_g(self) -> int:
+        """Return what it counts in a season, in grams, as the database does: all that may be sold, or what is taken."""
+        taken = self.reserved + self.sold + self.claimed + self.written_off
+        return self.grams(taken if self.left_market() else self.listed - self.withdrawn)
+
     def grams(self, quantity: int) -> int:
         """Return the (usual) weight of this many stock units, in grams."""
         return quantity * self.piece_g if self.piece_g is not None else quantity

@@ -2,13 +2,14 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Household, User
-from catalog.models import PlotSeason, Recognition
+from catalog.models import Recognition
 from kernel import dates, masking, weight
 from kernel.present import name_of
 from records.forms import new_key
@@ -29,6 +30,7 @@ class SeasonRow:
     percent: int
     listed: str
     left: str
+    outside: str  # empty where all that is on sale counts
     correct_url: str
 
 
@@ -55,7 +57,7 @@ class DayChip:
     label: str
 
 
-def season_row(season: PlotSeason, *, may_correct: bool) -> SeasonRow:
+def season_row(season: Any, *, may_correct: bool) -> SeasonRow:
     """Return what a household grows on how much land, when it is harvested, how much it gives and how much is left."""
     taken_g = season.capacity_g - season.left_g()
     return SeasonRow(
@@ -70,9 +72,17 @@ def season_row(season: PlotSeason, *, may_correct: bool) -> SeasonRow:
         ],
         percent=taken_g * 100 // season.capacity_g,
         listed=_("%(jin)s jin put on sale") % {"jin": _whole_jin(season.listed_g)},
+        outside=_outside(season.outside_g),
         left=_("%(jin)s jin left") % {"jin": _whole_jin(season.left_g())},
         correct_url=reverse("register-edit", args=["plots", season.pk]) if may_correct else "",
     )
+
+
+def _outside(grams: int) -> str:
+    """Return what is on sale and found no room in a season; empty where nothing is."""
+    if not grams:
+        return ""
+    return _("Another %(jin)s jin is on sale and does not count here.") % {"jin": _whole_jin(grams)}
 
 
 def _whole_jin(grams: int) -> str:

@@ -1,10 +1,17 @@
 """The seasons of plots: which of them somebody looks into, and which of a household hold."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import BigIntegerField, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from accounts.models import Household, Role
-from accounts.selectors import Standing
-from catalog.models import PlotSeason
+from accounts.selectors import Standing, counted_with
+from catalog.models import Listing, ListingStatus, PlotSeason
+
+
+def harvested_in(first: object, last: object) -> Q:
+    """Say of a lot that it was, or is to be, harvested on one of these days."""
+    expected = Q(harvested_on=None, expected_from__lte=last, expected_to__gte=first)
+    return Q(harvested_on__gte=first, harvested_on__lte=last) | expected
 
 
 def seasons_seen_by(who: Standing) -> QuerySet[PlotSeason]:
@@ -17,6 +24,16 @@ def seasons_seen_by(who: Standing) -> QuerySet[PlotSeason]:
 
 
 def seasons_of(household: Household) -> QuerySet[PlotSeason]:
-    """Return the seasons of a household as they stand, the latest harvest first."""
-    seasons = household.plot_seasons.filter(superseded_at=None).select_related("produce")
+    """Return the seasons of a household, and of those merged with it, as they stand, the latest harvest first.
+
+    `outside_g` of each is what is on sale of its produce and days and counts in no season.
+    """
+    homes = counted_with(household)
+    days = harvested_in(OuterRef("harvest_from"), OuterRef("harvest_to"))
+    lots = Listing.objects.filter(days, household__in=homes, produce=OuterRef("produce"), plot_season=None)
+    lots = lots.filter(status__in=[ListingStatus.ON_SALE, ListingStatus.STOPPED], recalled_at=None).order_by()
+    grams = Sum((F("listed") - F("withdrawn")) * Coalesce("piece_g", 1), output_field=BigIntegerField())
+    outside_g = lots.values("produce").annotate(outside=grams).values("outside")
+    seasons = PlotSeason.objects.filter(household__in=homes, superseded_at=None).select_related("produce")
+    seasons = seasons.annotate(outside_g=Coalesce(Subquery(outside_g), 0, output_field=BigIntegerField()))
     return seasons.order_by("-harvest_to", "-pk")

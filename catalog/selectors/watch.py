@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from catalog.models import Listing, PlotSeason
 from catalog.selectors import faces, market
@@ -82,13 +83,13 @@ def _more_than_land(lots: list[Listing], day: dt.date) -> set[tuple]:
     homes, produce = {home for home, _produce in listed}, {kind for _home, kind in listed}
     gives: Counter[tuple] = Counter()
     seasons = PlotSeason.objects.filter(
-        household__in=homes,
+        Q(household__in=homes) | Q(household__merged_into__in=homes),
         produce__in=produce,
         superseded_at=None,
         harvest_from__lte=day,
         harvest_to__gte=day - STORED,
-    )
-    for home, kind, grams in seasons.values_list("household", "produce", "capacity_g"):
+    ).annotate(home=Coalesce("household__merged_into", "household"))
+    for home, kind, grams in seasons.values_list("home", "produce", "capacity_g"):
         gives[home, kind] += grams
     return {pair for pair, grams in listed.items() if pair in gives and grams > gives[pair]}
 

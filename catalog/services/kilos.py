@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from catalog.models import Listing, ListingStatus, Movement
+from catalog.services.season_room import require_room
 from kernel import clock
 from kernel.errors import DomainError
 from kernel.journal import without_repeats
@@ -114,6 +115,7 @@ def move_kilos(
             held = listing.free() if side == Side.FREE else getattr(listing, side)
             if held + change_by < 0:
                 raise NotEnoughProduce(listing, left=held, wanted=-change_by)
+    _require_room_again(deltas, listings)
     _write(moves, deltas, by=by, at=at)
     for listing_id, change in deltas.items():
         for side in _TOTALS:
@@ -127,6 +129,12 @@ def _require_on_sale(listing: Listing, day: dt.date) -> None:
         raise NotOnSale
     if listing.away_on(day):
         raise SellerAway
+
+
+def _require_room_again(deltas: dict[int, dict[str, int]], listings: dict[int, Listing]) -> None:
+    """Refuse to take free kilos of a lot that left the market where its season has no room for them any more."""
+    taken = ((listings[key], -change[Side.FREE] - change[Side.WITHDRAWN]) for key, change in deltas.items())
+    require_room([(listing, quantity) for listing, quantity in taken if quantity > 0 and listing.left_market()])
 
 
 def _write(moves: list[KiloMove], deltas: dict[int, dict[str, int]], *, by: User | None, at: dt.datetime) -> None:

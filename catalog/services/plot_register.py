@@ -4,12 +4,13 @@ Nobody confirms for a household they belong to, or with which they share a phone
 """
 
 import datetime as dt
+from collections.abc import Set
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Household, Role, User
-from accounts.selectors import households_tied_to, standing
+from accounts.selectors import counted_with, households_tied_to, standing
 from accounts.services.acts import note_act
 from accounts.services.households import require_stands
 from accounts.services.messages import tell
@@ -56,8 +57,8 @@ class PlotRules(Rules):
         if old is not None:
             _require_correctable(old, asked, capacity_g)
         same = PlotSeason.objects.filter(
-            household=household, produce=asked.produce, parcel=asked.parcel, harvest_from=asked.harvest_from
-        ).filter(superseded_at=None)
+            household__in=counted_with(household), produce=asked.produce, parcel=asked.parcel, superseded_at=None
+        ).filter(harvest_from__lte=asked.harvest_to, harvest_to__gte=asked.harvest_from)
         if any(season != old for season in same):
             raise plots.StandsAlready
         stood = _in_words(_asked_of(old), old.capacity_g) if old is not None else {}
@@ -67,17 +68,22 @@ class PlotRules(Rules):
             subject=f"season:{old.pk}" if old is not None else _subject(household, asked),
             title=f"{household.number} {mask_name(household.head_name)} {asked.produce.name}",
             facts=facts,
-            hands=Hands(
-                (seat_of_household(household), *seats_over(Role.CADRE, household.village)),
-                tuple(dict.fromkeys(township)),
-            ),
-            notes=_notes(old),
+            hands=Hands(_proposed_in(household), tuple(dict.fromkeys(township))),
+            notes=_notes(household, old, asked, capacity_g),
         )
+
+    def is_for_others(self, content: Content, seats: Set[str]) -> bool:
+        """Return whether this is about a household for which whoever sits here says nothing."""
+        try:
+            household, _old, _asked = _read(content)
+        except DomainError:
+            return False
+        return seats.isdisjoint(_proposed_in(household))
 
     def write(self, content: Content, *, document: str, by: User, confirmed_by: User, at: dt.datetime) -> None:
         """Write the season down; one that is corrected counts no more."""
         household, old, asked = _read(content)
-        if household.pk in households_tied_to(confirmed_by):
+        if counted_with(household).filter(pk__in=households_tied_to(confirmed_by)).exists():
             raise TiedToHousehold
         season = plots.enter_season(
             household, asked, replaces=old, document=document, by=by, confirmed_by=confirmed_by, at=at
@@ -93,10 +99,14 @@ class PlotRules(Rules):
             tell(_WRITTEN_FOR_YOU, values, household=household, kind="season.for_you", document=document, at=at)
 
 
+def _proposed_in(household: Household) -> tuple[str, ...]:
+    return (seat_of_household(household), *seats_over(Role.CADRE, household.village))
+
+
 def _read(content: Content) -> tuple[Household, PlotSeason | None, plots.SeasonAsked]:
     """Return whose season it is, which one is corrected, and what is said of it."""
     old = row_of(PlotSeason, content["season"]) if content.get("season") else None
-    household = old.household if old is not None else _household(content["household"])
+    household = known_by(old.household) if old is not None else _household(content["household"])
     require_stands(household)
     asked = plots.SeasonAsked(
         produce=_produce(content["produce"]),
@@ -108,6 +118,11 @@ def _read(content: Content) -> tuple[Household, PlotSeason | None, plots.SeasonA
         capacity_reason=CapacityReason(content["capacity_reason"]),
     )
     return household, old, asked
+
+
+def known_by(household: Household) -> Household:
+    """Return the household that this one counts by, which corrects its seasons from the merging on."""
+    return household.merged_into or household
 
 
 def _household(number: str) -> Household:
@@ -132,6 +147,7 @@ def _require_correctable(old: PlotSeason, asked: plots.SeasonAsked, capacity_g: 
         raise plots.OtherProduceGrows
     if taken_g > capacity_g:
         raise plots.LessThanIsTaken(taken_g)
+    plots.require_goods_of_its_days(old, asked)
 
 
 def _asked_of(season: PlotSeason) -> plots.SeasonAsked:
@@ -162,7 +178,19 @@ def _subject(household: Household, asked: plots.SeasonAsked) -> str:
     return f"{household.pk}:{asked.produce.pk}:{asked.harvest_from}:{asked.parcel}"[:100]
 
 
-def _notes(old: PlotSeason | None) -> list[str]:
-    if old is None:
-        return [_("Lots put on sale from then on count in it.")]
-    return [_("%(listed)s of this season is on sale or sold.") % {"listed": weight.both(old.listed_g)}]
+def _notes(household: Household, old: PlotSeason | None, asked: plots.SeasonAsked, capacity_g: int) -> list[str]:
+    """Return what of the household's goods counts in the season by this, and what finds no room in it."""
+    notes = [_("Lots put on sale from then on count in it.")]
+    left_g = capacity_g
+    if old is not None:
+        notes = [_("%(listed)s of this season is on sale or sold.") % {"listed": weight.both(old.listed_g)}]
+        left_g -= old.capacity_g - old.left_g()
+    fitting, too_much = plots.that_fit(plots.lots_outside(household, asked), left_g)
+    comes_in, stays_out = (sum(lot.counted_g() for lot in lots) for lots in (fitting, too_much))
+    if comes_in:
+        notes.append(_("%(goods)s on sale or sold already comes in.") % {"goods": weight.both(comes_in)})
+    if stays_out:
+        notes.append(
+            _("%(goods)s on sale already finds no room and stays outside.") % {"goods": weight.both(stays_out)}
+        )
+    return notes

@@ -6,14 +6,19 @@ that is full refuses in words.
 """
 
 import datetime as dt
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Household, User
+from accounts.selectors import counted_with
 from catalog.models import MOST_CMU, MOST_G, CapacityReason, Listing, PlotSeason
+from catalog.selectors.seasons import harvested_in
 from catalog.services.kilos import lock_listings
+from catalog.services.season_room import SeasonFull, require_room
 from kernel import clock, weight
 from kernel.errors import BadValue, DomainError
 from kernel.workflow import change
@@ -84,18 +89,17 @@ class ListedNow(DomainError):
     message = _("Goods of this season were put on sale at this very moment. Try once more.")
 
 
-class SeasonFull(DomainError):
-    code = "season_full"
+class GoodsOfOtherDays(DomainError):
+    code = "goods_of_other_days"
 
-    def __init__(self, produce: Produce, *, left_g: int, asked_g: int) -> None:
+    def __init__(self, number: str) -> None:
         super().__init__(
             _(
-                "Of the %(produce)s of this season only %(left)s is left; %(asked)s was asked for. Put less on sale, "
-                "or have the season corrected under “What I grow”: the township confirms it."
+                "Goods of this season, number %(number)s, were harvested on other days. Let the days of harvest hold "
+                "them."
             )
-            % {"produce": produce.name, "left": weight.both(left_g), "asked": weight.both(asked_g)}
+            % {"number": number}
         )
-        self.left_g = left_g
 
 
 @dataclass(frozen=True)
@@ -146,10 +150,18 @@ def enter_season(
 ) -> PlotSeason:
     """Write one season down, confirmed by a second person; called inside `entering`.
 
-    One that replaces another takes over its lots and what else is spoken for, and the old one counts no more.
+    It takes in what is on sale of its days, as far as there is room. One that replaces another takes over its lots and
+    what else is spoken for, and the old one counts no more.
     """
     capacity_g = asked.capacity(clock.county_day(at))
-    lots, held = _superseded(replaces, capacity_g, at) if replaces is not None else ([], {})
+    _one_at_a_time(household)
+    lots = lock_listings([*lots_outside(household, asked).values_list("pk", flat=True), *_lots_of(replaces)])
+    held = _superseded(replaces, asked, capacity_g, lots, at) if replaces is not None else {}
+    before = [lot for lot in lots.values() if replaces is not None and lot.plot_season_id == replaces.pk]
+    inside = {lot.pk for lot in before if lot.counted_g()}
+    taken_g = sum(held.values()) + sum(lot.counted_g() for lot in before)
+    outside = set(lots_outside(household, asked).values_list("pk", flat=True)) - inside
+    fitting, _too_much = that_fit((lot for pk, lot in lots.items() if pk in outside), capacity_g - taken_g)
     season = PlotSeason.objects.create(
         household=household,
         village=household.village,
@@ -167,30 +179,68 @@ def enter_season(
         at=at,
         **held,
     )
-    if lots:
-        Listing.objects.filter(pk__in=lots).update(plot_season=season)
+    inside |= {lot.pk for lot in fitting}
+    if inside:
+        Listing.objects.filter(pk__in=inside).update(plot_season=season)
     return season
 
 
-def _superseded(old: PlotSeason, capacity_g: int, at: dt.datetime) -> tuple[list[int], dict[str, int]]:
-    """Take a season out of force; return its lots, and what else was spoken for, for the one that takes its place.
+def lots_outside(household: Household, asked: SeasonAsked) -> QuerySet[Listing]:
+    """Return the lots of a household, and of those merged with it, of these days that stand in no season."""
+    lots = Listing.objects.filter(household__in=counted_with(household), produce=asked.produce, plot_season=None)
+    return lots.filter(harvested_in(asked.harvest_from, asked.harvest_to)).order_by("pk")
+
+
+def that_fit(lots: Iterable[Listing], left_g: int) -> tuple[list[Listing], list[Listing]]:
+    """Return which of these lots find room, the oldest first, and which do not."""
+    fitting, too_much = [], []
+    for lot in sorted(lots, key=lambda lot: lot.pk):
+        if lot.counted_g() <= left_g:
+            left_g -= lot.counted_g()
+            fitting.append(lot)
+        else:
+            too_much.append(lot)
+    return fitting, too_much
+
+
+def require_goods_of_its_days(old: PlotSeason, asked: SeasonAsked) -> None:
+    """Refuse a correction whose days leave out goods that count in the season by its days of before."""
+    were = old.lots.filter(harvested_in(old.harvest_from, old.harvest_to))
+    left_out = were.exclude(pk__in=old.lots.filter(harvested_in(asked.harvest_from, asked.harvest_to)))
+    number = next((lot.number for lot in left_out.order_by("pk") if lot.counted_g()), None)
+    if number is not None:
+        raise GoodsOfOtherDays(number)
+
+
+def _one_at_a_time(household: Household) -> None:
+    """Let lots and seasons of a household come in one after the other: neither misses the other."""
+    Household.objects.select_for_update(no_key=True).get(pk=household.pk)
+
+
+def _lots_of(season: PlotSeason | None) -> list[int]:
+    return list(season.lots.values_list("pk", flat=True)) if season is not None else []
+
+
+def _superseded(
+    old: PlotSeason, asked: SeasonAsked, capacity_g: int, lots: Mapping[int, Listing], at: dt.datetime
+) -> dict[str, int]:
+    """Take a season out of force; return what else than its lots was spoken for, for the one that takes its place.
 
     Lots are locked before their season, as everywhere; one that came in between the two is not waited for.
     """
-    lots = list(lock_listings(old.lots.values_list("pk", flat=True)))
     old = PlotSeason.objects.select_for_update(no_key=True).get(pk=old.pk)
     if old.superseded_at is not None:
         raise SeasonReplaced
     if old.lots.exclude(pk__in=lots).exists():
         raise ListedNow
+    require_goods_of_its_days(old, asked)
     taken_g = old.capacity_g - old.left_g()
     if taken_g > capacity_g:
         raise LessThanIsTaken(taken_g)
     held = {"contracted_g": old.contracted_g, "claimed_g": old.claimed_g}
-    if lots:
-        Listing.objects.filter(pk__in=lots).update(plot_season=None)
+    Listing.objects.filter(plot_season=old).update(plot_season=None)
     PlotSeason.objects.filter(pk=old.pk).update(superseded_at=at, contracted_g=0, claimed_g=0)
-    return lots, held
+    return held
 
 
 def take_room(listing: Listing) -> None:
@@ -200,6 +250,7 @@ def take_room(listing: Listing) -> None:
     """
     if listing.household is None:
         return
+    _one_at_a_time(listing.household)
     first, last = listing.harvested_on or listing.expected_from, listing.harvested_on or listing.expected_to
     seasons = _locked(listing.household, listing.produce, first, last)
     if not seasons:
@@ -213,12 +264,7 @@ def take_room(listing: Listing) -> None:
 
 def require_room_again(listing: Listing) -> None:
     """Refuse to bring a locked lot back to the market whose season has no room left for what is free of it."""
-    if listing.plot_season_id is None:
-        return
-    season = PlotSeason.objects.select_for_update(no_key=True).get(pk=listing.plot_season_id)
-    grams = listing.grams(listing.free())
-    if season.left_g() < grams:
-        raise SeasonFull(listing.produce, left_g=season.left_g(), asked_g=grams)
+    require_room([(listing, listing.free())])
 
 
 @transaction.atomic
@@ -237,7 +283,11 @@ def _locked(household: Household, produce: Produce, first: dt.date | None, last:
     """Lock the seasons of this produce that are harvested in these days, by id, and return them as they now are."""
     while True:
         standing = PlotSeason.objects.filter(
-            household=household, produce=produce, superseded_at=None, harvest_from__lte=last, harvest_to__gte=first
+            household__in=counted_with(household),
+            produce=produce,
+            superseded_at=None,
+            harvest_from__lte=last,
+            harvest_to__gte=first,
         ).values_list("pk", flat=True)
         names = list(standing)
         if not names:

@@ -1,12 +1,15 @@
 """What a household got elsewhere for the same loss, and how much of it no computation has taken off yet."""
 
 import datetime as dt
-from uuid import UUID
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
+from accounts.models import Household, Role
+from accounts.selectors import Standing, counted_with
 from catalog.models import Listing
-from ledger.selectors import has_left
+from ledger.selectors import FINANCE, has_left
 from losses.models import Award, ClaimStatus, Computation, LossClaim, OtherRelief
 from records.models import Finding
 
@@ -18,7 +21,8 @@ _COUNTED = (ClaimStatus.COMPUTED, ClaimStatus.COUNTY_NOTICE, ClaimStatus.AWARDED
 def relieved_elsewhere(claim: LossClaim) -> QuerySet[OtherRelief]:
     """Return what the household of a claim got elsewhere for its produce and its day."""
     meant = Q(produce=None) | Q(produce=claim.listing.produce_id)
-    rows = OtherRelief.objects.filter(meant, household=claim.household_id, struck_on=None)
+    homes = counted_with(claim.household)
+    rows = OtherRelief.objects.filter(meant, household__in=homes, struck_on=None)
     return rows.filter(from_on__lte=claim.happened_on, to_on__gte=claim.happened_on).order_by("from_on", "pk")
 
 
@@ -29,7 +33,7 @@ def elsewhere_left_fen(claim: LossClaim) -> int:
         return 0
     begins, ends = min(row.from_on for row in rows), max(row.to_on for row in rows)
     others = LossClaim.objects.filter(
-        household=claim.household_id, happened_on__gte=begins, happened_on__lte=ends, status__in=_COUNTED
+        household__in=counted_with(claim.household), happened_on__gte=begins, happened_on__lte=ends, status__in=_COUNTED
     ).exclude(pk=claim.pk)
     if all(row.produce_id is not None for row in rows):
         others = others.filter(listing__produce=claim.listing.produce_id)
@@ -38,39 +42,68 @@ def elsewhere_left_fen(claim: LossClaim) -> int:
     return max(0, sum(row.amount_fen for row in rows) - off)
 
 
-def claims_touched(household_id: UUID, from_on: dt.date, to_on: dt.date, produce_id: int | None) -> int:
+def claims_touched(household: Household, from_on: dt.date, to_on: dt.date, produce_id: int | None) -> int:
     """Return how many claims of a household fall into a time and are not ended."""
     over = (ClaimStatus.REFUSED, ClaimStatus.WITHDRAWN)
-    claims = LossClaim.objects.filter(household=household_id, happened_on__gte=from_on, happened_on__lte=to_on)
+    claims = LossClaim.objects.filter(
+        household__in=counted_with(household), happened_on__gte=from_on, happened_on__lte=to_on
+    )
     claims = claims.exclude(status__in=over)
     return claims.filter(listing__produce=produce_id).count() if produce_id is not None else claims.count()
 
 
 def stops_payment() -> Exists:
     """Say of a payable that its household got money elsewhere for the loss, and that this came after the award."""
+    return Exists(Award.objects.filter(Exists(_rows_after_award()), payable=OuterRef("pk")))
+
+
+def stopped_awards(who: Standing) -> QuerySet[Any]:
+    """Return the awards that are not paid because of a row, the longest stopped first, with the row's day and home.
+
+    Finance sees those of its own payers, the bureau and the auditor those of their area.
+    """
+    own = Q(payable__payer__in=who.organisations(*FINANCE))
+    seen = own | who.within("claim__household__village_id", Role.BUREAU_APPROVER, Role.AUDITOR)
+    first = _rows_after_award().order_by("at", "pk")
+    awards = Award.objects.filter(Exists(_rows_after_award()), ~has_left()).filter(seen)
+    return (
+        awards.select_related("claim__household", "payable")
+        .annotate(
+            stopped_at=Subquery(first.values("at")[:1]), row_number=Subquery(first.values("household__number")[:1])
+        )
+        .order_by("stopped_at", "pk")
+    )
+
+
+def unpaid_awards(household: Household, from_on: dt.date, to_on: dt.date, produce_id: int | None) -> QuerySet[Award]:
+    """Return the awards of a household for losses of a time that have not left for the bank."""
+    awards = Award.objects.filter(
+        ~has_left(),
+        claim__household__in=counted_with(household),
+        claim__happened_on__gte=from_on,
+        claim__happened_on__lte=to_on,
+    )
+    lots = Listing.objects.filter(produce=produce_id)
+    return awards.filter(claim__listing__in=lots) if produce_id is not None else awards
+
+
+def not_stopped(awards: QuerySet[Award]) -> QuerySet[Award]:
+    """Keep the awards that no row stops."""
+    return awards.exclude(Exists(_rows_after_award()))
+
+
+def _rows_after_award() -> QuerySet[OtherRelief]:
+    """Return the rows about the loss of an award, as OuterRef, that were written after it; by whomever it counts."""
     lost = Listing.objects.filter(pk=OuterRef(OuterRef("claim__listing")))
-    meant = Q(produce=None) | Q(produce__in=lost.values("produce"))
-    rows = OtherRelief.objects.filter(
-        meant,
-        household=OuterRef("claim__household"),
+    survivor = Coalesce(OuterRef(OuterRef("claim__household__merged_into")), OuterRef(OuterRef("claim__household")))
+    return OtherRelief.objects.filter(
+        Q(produce=None) | Q(produce__in=lost.values("produce")),
+        household__in=Household.objects.filter(Q(pk=survivor) | Q(merged_into=survivor)).values("pk"),
         struck_on=None,
         from_on__lte=OuterRef("claim__happened_on"),
         to_on__gte=OuterRef("claim__happened_on"),
         at__gt=OuterRef("at"),
     )
-    return Exists(Award.objects.filter(Exists(rows), payable=OuterRef("pk")))
-
-
-def awards_unpaid(household_id: UUID, from_on: dt.date, to_on: dt.date, produce_id: int | None) -> int:
-    """Return how many awards of a household for losses of a time have not left for the bank."""
-    awards = Award.objects.filter(
-        ~has_left(),
-        claim__household=household_id,
-        claim__happened_on__gte=from_on,
-        claim__happened_on__lte=to_on,
-    )
-    lots = Listing.objects.filter(produce=produce_id)
-    return awards.filter(claim__listing__in=lots).count() if produce_id is not None else awards.count()
 
 
 def _is_cleared(claim: LossClaim) -> bool:

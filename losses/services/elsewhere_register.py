@@ -2,17 +2,22 @@
 
 import datetime as dt
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Household, Role, User
+from accounts.selectors import holders_of, users_in_post
+from accounts.services.messages import Word, tell_all
 from kernel import clock, money
 from kernel.errors import BadValue
 from kernel.masking import mask_name
+from kernel.present import StrOrPromise
 from kernel.typed import fold_typed
 from kernel.workflow import change
-from losses.models import OtherRelief
-from losses.selectors.elsewhere import awards_unpaid, claims_touched
+from ledger.selectors import FINANCE
+from losses.models import Award, OtherRelief
+from losses.selectors.elsewhere import claims_touched, not_stopped, unpaid_awards
 from losses.services.scheme_registers import BUREAU
 from produce.models import Produce
 from produce.services.naming import entry_named
@@ -20,6 +25,16 @@ from registers.services.members import household_numbered
 from registers.services.named import row_of
 from registers.services.rules import Content, Rules, Step
 
+_STOPPED = gettext_lazy(
+    "The relief of report %(number)s, %(amount)s yuan, is not paid for now: the household got money elsewhere for the "
+    "loss. The bureau looks whether that is so; it stands on your first page until then."
+)
+_YOURS_STOPPED = gettext_lazy(
+    "Your relief for report %(number)s waits: it is written down that you got money elsewhere for the same loss. If "
+    "that is wrong, tell the village or the bureau."
+)
+_GOES_ON = gettext_lazy("The relief of report %(number)s, %(amount)s yuan, is stopped no longer. It may be paid.")
+_YOURS_GOES_ON = gettext_lazy("Your relief for report %(number)s no longer waits. It goes to your card.")
 MOST_DAYS = 366  # that one sum covers
 
 
@@ -33,7 +48,7 @@ class OtherReliefRules(Rules):
         """Return what would stand on the list, and how many claims of the household it touches."""
         if "row" in content:
             return self._striking(row_of(OtherRelief, content["row"]))
-        household, produce = household_numbered(content["household"]), _produce(content["produce"])
+        household, produce = _household(content["household"]), _produce(content["produce"])
         from_on, to_on = (dt.date.fromisoformat(content[name]) for name in ("from_on", "to_on"))
         if not 0 <= (to_on - from_on).days <= MOST_DAYS or from_on > clock.county_day(at):
             raise BadValue(_("The days of the loss are not in order, to come, or more than a year."))
@@ -50,8 +65,8 @@ class OtherReliefRules(Rules):
             "to_on": to_on.isoformat(),
             "amount": money.yuan(int(content["amount"])),
         }
-        where = (household.pk, from_on, to_on, produce.pk if produce is not None else None)
-        n, unpaid = claims_touched(*where), awards_unpaid(*where)
+        where = (household, from_on, to_on, produce.pk if produce is not None else None)
+        n, unpaid = claims_touched(*where), unpaid_awards(*where).count()
         touched = ngettext(
             "%(n)s loss report of this household falls into that time and is checked against it.",
             "%(n)s loss reports of this household fall into that time and are checked against it.",
@@ -78,10 +93,12 @@ class OtherReliefRules(Rules):
     def write(self, content: Content, *, document: str, by: User, confirmed_by: User, at: dt.datetime) -> None:
         """Write the row, or strike one out."""
         if "row" in content:
-            change(row_of(OtherRelief, content["row"]), {"struck_on": clock.county_day(at)})
+            row = change(row_of(OtherRelief, content["row"]), {"struck_on": clock.county_day(at)})
+            touched = unpaid_awards(row.household, row.from_on, row.to_on, row.produce_id)
+            tell_of_awards(not_stopped(touched.filter(at__lt=row.at)), _GOES_ON, _YOURS_GOES_ON, at=at)
             return
-        OtherRelief(
-            household=household_numbered(content["household"]),
+        row = OtherRelief(
+            household=_household(content["household"]),
             produce=_produce(content["produce"]),
             source=fold_typed(content["source"]),
             from_on=dt.date.fromisoformat(content["from_on"]),
@@ -91,7 +108,24 @@ class OtherReliefRules(Rules):
             by=by,
             confirmed_by=confirmed_by,
             at=at,
-        ).save(force_insert=True)
+        )
+        row.save(force_insert=True)
+        touched = unpaid_awards(row.household, row.from_on, row.to_on, row.produce_id)
+        tell_of_awards(touched.filter(at__lt=at), _STOPPED, _YOURS_STOPPED, at=at)
+
+
+def tell_of_awards(awards: QuerySet[Award], sentence: StrOrPromise, to_it: StrOrPromise, *, at: dt.datetime) -> None:
+    """Tell the bureau, whoever pays and the household what becomes of the payment of these awards."""
+    day = clock.county_day(at)
+    words: list[Word] = []
+    for award in awards.select_related("claim__household", "payable__payer"):
+        values = {"number": award.claim.number, "amount": money.yuan(award.amount_fen)}
+        about = {"kind": "award.stopped", "document": award.claim.reference}
+        pays = users_in_post(award.payable.payer, FINANCE, day)
+        told = {user.person_id: user.phone for user in [*holders_of(Role.BUREAU_APPROVER, day), *pays]}
+        words += [Word(sentence, values, None, phone=phone, **about) for phone in told.values()]
+        words.append(Word(to_it, values, award.claim.household, **about))
+    tell_all(words, at=at)
 
 
 def _stops(unpaid: int) -> str:
@@ -102,6 +136,12 @@ def _stops(unpaid: int) -> str:
         unpaid,
     )
     return sentence % {"n": unpaid}
+
+
+def _household(text: str) -> Household:
+    """Return the household somebody names; a merged one by its survivor."""
+    household = household_numbered(text)
+    return household.merged_into or household
 
 
 def _produce(name: str | None) -> Produce | None:

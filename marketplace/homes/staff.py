@@ -19,6 +19,7 @@ from kernel import money
 from kernel.clock import county_day
 from kernel.shown import BarPart, Case, Pile
 from ledger.pages import cases as ledger_cases
+from losses.pages import cases as relief_cases
 from marketplace.homes.overseeing import overview
 from marketplace.homes.places import places_of
 from orders.pages import cases as order_cases
@@ -99,6 +100,8 @@ def _work(who: Standing, user: User, at: dt.datetime) -> Work:
         work.waiting.append(order_cases.payments_of_others(user, at))
     if who.has(*FINANCE, Role.AUDITOR):
         _add_finance(work, who, user, at)
+    if who.has(*FINANCE, Role.BUREAU_APPROVER, Role.AUDITOR):
+        work.of(own=who.has(Role.BUREAU_APPROVER)).append(relief_cases.stopped(who, at))
     if who.has(*register_roles()):
         own, theirs = register_changes(user, at)
         work.own.append(own)

@@ -102,24 +102,45 @@ def _of_rows(limits: FilterSet, counted: list[str], rows: QuerySet, asked: Mappi
     """Return how many rows of the register stand how, in one statement."""
     if not counted:
         return []
-    answers = [(name, str(code), label) for name in counted for code, label in _choices(limits.filters[name])]
-    within = {
-        f"answer_{number}": Count("pk", filter=Q(pk__in=limits.filters[name].filter(rows, code).values("pk")))
-        for number, (name, code, _label) in enumerate(answers)
-    }
-    counts = rows.order_by().aggregate(whole=Count("pk"), **within)
-    known = {name: str(asked[name]) for name in limits.filters if asked.get(name)}
+    known = {name: str(asked[name]) for name in limits.filters if asked.get(name) and name not in limits.form.errors}
+    answers = [
+        (name, code, label)
+        for name in counted
+        for code, label in [("", _without(limits.filters[name])), *_choices(limits.filters[name])]
+    ]
+    asks = [_asking(known, name, str(code)) for name, code, _label in answers]
+    counts = rows.order_by().aggregate(
+        **{
+            f"answer_{number}": Count("pk", filter=Q(pk__in=_answered(limits, rows, ask).values("pk")))
+            for number, ask in enumerate(asks)
+        }
+    )
     facets = []
     for name in counted:
-        others = {key: value for key, value in known.items() if key != name}
-        options = [Option(_("all"), counts["whole"], f"{url}?{_query(others)}", current=False)]
+        options = []
         for number, (asked_name, code, label) in enumerate(answers):
-            here = known.get(name) == code
-            if asked_name == name and (counts[f"answer_{number}"] or here):
-                to = f"{url}?{_query({**others, name: code})}"
-                options.append(Option(str(label), counts[f"answer_{number}"], to, current=here))
+            count, here = counts[f"answer_{number}"], known.get(name, "") == str(code)
+            if asked_name == name and (count or here or not code):
+                to = f"{url}?{_query(asks[number])}"
+                options.append(Option(str(label), count, to, current=here and bool(code)))
         facets.append(Facet(str(limits.filters[name].label), options if len(options) > 1 else []))
     return facets
+
+
+def _asking(known: Mapping[str, str], name: str, code: str) -> dict[str, str]:
+    """Return what is asked once one question is answered so, or not at all, and the others stay."""
+    others = {key: value for key, value in known.items() if key != name}
+    return {**others, name: code} if code else others
+
+
+def _answered(limits: FilterSet, rows: QuerySet, ask: dict[str, str]) -> QuerySet:
+    """Return the rows that the list shows where this is asked."""
+    return type(limits)(ask, queryset=rows, request=limits.request).qs.order_by()
+
+
+def _without(question: ChoiceFilter) -> StrOrPromise:
+    """Return in words what a list shows where this question is not answered."""
+    return question.extra.get("empty_label") or _("all")
 
 
 def _typed(limits: FilterSet | None, counted: list[str]) -> list[tuple[BoundField, str]]:

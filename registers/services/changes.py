@@ -103,8 +103,14 @@ def propose(
         raise BadValue(_("Write the number of the document that decides this."))
     if not 1 <= len(contents) <= MOST_ROWS:
         raise BadValue(_("Bring between 1 and %(most)s rows at a time.") % {"most": MOST_ROWS})
-    steps = _steps(register, contents, places, at=at)
-    confirmed_in, seats = steps[0].hands.confirmed_in, seats_of(standing(by))
+    seats = seats_of(standing(by))
+    try:
+        steps = _steps(register, contents, places, at=at)
+    except DomainError:
+        if any(rules.is_for_others(content, seats) for content in contents):
+            raise NotYours from None  # a refusal would tell what others have
+        raise
+    confirmed_in = steps[0].hands.confirmed_in
     if any(step.hands.confirmed_in != confirmed_in for step in steps):
         raise SeveralOffices
     if not all(seats & set(step.hands.proposed_in) for step in steps):
@@ -173,13 +179,16 @@ def write_rows(change: RegisterChange, *, confirmed_by: User, at: dt.datetime) -
     with entering(change.reference):
         for row in change.rows.order_by("position"):
             content = json.loads(row.content)
-            step = rules.look(content, at=at)
-            if _facts(step) != row.facts:
-                raise ChangedSince
-            if not tied.isdisjoint(step.about):
-                raise HasInterest
+            try:
+                step = rules.look(content, at=at)
+                if _facts(step) != row.facts:
+                    raise ChangedSince
+                if not tied.isdisjoint(step.about):
+                    raise HasInterest
+                rules.write(content, document=change.document_number, by=change.by, confirmed_by=confirmed_by, at=at)
+            except DomainError as refusal:
+                raise _of_row(row, change, refusal) from refusal
             about |= set(step.about) if rules.for_households else set()
-            rules.write(content, document=change.document_number, by=change.by, confirmed_by=confirmed_by, at=at)
             if row.position % TOLD_EVERY == 0 and change.size > AT_ONCE:
                 cache.set(written_key(change), row.position, WRITTEN_KEPT_SECONDS)
     end(change)
@@ -188,6 +197,14 @@ def write_rows(change: RegisterChange, *, confirmed_by: User, at: dt.datetime) -
     transaction.on_commit(forget_lacks)
     in_force = gettext_lazy("%(title)s is confirmed and in force.")
     tell_about(change, change.by, in_force, {"title": first_title(change)}, at=at)
+
+
+def _of_row(row: RegisterChangeRow, change: RegisterChange, refusal: DomainError) -> DomainError:
+    """Return the refusal of a row, which names the row where nobody would find it among many."""
+    if change.size <= AT_ONCE:
+        return refusal
+    place = _("row %(number)s, %(title)s") % {"number": row.position, "title": row.title}
+    return RowRefused(place, refusal)
 
 
 def _note_acts(change: RegisterChange, households: set[UUID], *, at: dt.datetime) -> None:

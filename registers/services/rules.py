@@ -1,7 +1,7 @@
 """What a register must say of itself to be changed by two hands: the rules, which each room gives for its own."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -80,6 +80,10 @@ class Rules:
 
     def stands_out(self, content: Content) -> bool:
         """Return whether a row deserves the second person's eye before the others of its proposal."""
+        return False
+
+    def is_for_others(self, content: Content, seats: Set[str]) -> bool:
+        """Return whether whoever sits here may not even hear why a row is refused; asked of refused ones only."""
         return False
 
     def write(self, content: Content, *, document: str, by: User, confirmed_by: User, at: dt.datetime) -> None:

@@ -6,19 +6,32 @@ and is found again.
 """
 
 import datetime as dt
+from contextlib import ExitStack
 
-from django.db import transaction
+from django.db import DataError, IntegrityError, InternalError, transaction
 from django.utils.translation import gettext_lazy
 
+from accounts.services.messages import in_chinese
 from kernel.errors import DomainError
+from kernel.present import known
 from registers.models import ChangeStatus, RegisterChange
 from registers.services.changes import end, first_title, tell_about, write_rows
 
+TRIED_FOR = dt.timedelta(days=1)  # what falls again and again for so long is given up, and its people are told
+_NOT_TAKEN = gettext_lazy("the register does not take these rows. Compare them with the register, then propose anew.")
+
 
 def write_confirmed(*, at: dt.datetime) -> int:
-    """Write the proposals that were confirmed and are in no register yet; return how many. May run twice at once."""
-    waiting = RegisterChange.objects.filter(status=ChangeStatus.WRITING).order_by("decided_at", "pk")
-    return sum(_write(change, at=at) for change in waiting)
+    """Write the proposals that were confirmed and are in no register yet; return how many. May run twice at once.
+
+    One that falls keeps none of the others waiting: it is found again, and what fell is raised once they are written.
+    """
+    waiting = RegisterChange.objects.filter(status=ChangeStatus.WRITING).order_by("-decided_at", "-pk")
+    done: list[bool] = []
+    with ExitStack() as each:  # goes on with the next when one falls; the last one put on is the first
+        for change in waiting:
+            each.callback(lambda one: done.append(_write(one, at=at)), change)
+    return sum(done)
 
 
 def _write(change: RegisterChange, *, at: dt.datetime) -> bool:
@@ -26,6 +39,11 @@ def _write(change: RegisterChange, *, at: dt.datetime) -> bool:
         return _written(change, at=at)
     except DomainError as refusal:
         return _given_up(change, str(refusal), at=at)
+    except (IntegrityError, InternalError, DataError):  # what the database itself does not take, it never takes
+        return _given_up(change, in_chinese(_NOT_TAKEN), at=at)
+    finally:
+        if known(change.decided_at) + TRIED_FOR <= at:  # finds nothing to give up where it was written
+            _given_up(change, in_chinese(_NOT_TAKEN), at=at)
 
 
 @transaction.atomic

@@ -121,3 +121,17 @@ def test_a_correction_and_a_lot_at_once_leave_every_lot_in_the_season_that_stand
     newest = PlotSeason.objects.get(superseded_at=None)
     assert met["done"] >= 9 and set(met) <= {"done", "refused in words"}
     assert Listing.objects.filter(plot_season=newest).count() == 8 and newest.listed_g == 80_000
+
+
+def test_a_season_confirmed_while_lots_are_put_on_sale_counts_them_all(xiuying_household, xiuying, cabbage, cadre_liu):
+    def act(number: int) -> None:
+        if number == 3:
+            a_season(xiuying_household, cabbage, by=xiuying, confirmed_by=cadre_liu)
+        else:
+            a_listing(xiuying_household, cabbage, kg=10, by=xiuying)
+
+    met = rush(act, range(8))
+
+    season = PlotSeason.objects.get()
+    assert met == {"done": 8}
+    assert (season.listed_g, season.lots.count()) == (70_000, 7)

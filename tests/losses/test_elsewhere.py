@@ -9,12 +9,17 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from accounts.models import Message
+from accounts.selectors import standing
+from accounts.services.households import merge
+from kernel.entering import entering
 from kernel.errors import BadValue
 from ledger.pages.batches import waiting_row
 from ledger.selectors import blocked_rows, ready_of
 from ledger.services import payouts
 from ledger.services.payments import Stopped
 from losses.models import Computation, OtherRelief
+from losses.pages import cases as relief_cases
 from losses.pages.words import arithmetic
 from losses.selectors.elsewhere import RULE
 from losses.services import awarding, findings
@@ -236,3 +241,76 @@ def test_a_later_row_about_another_loss_stops_no_payment(
     enter(a_row(xiuying_household, **values), at=at + HOUR)
 
     assert payouts.build_batch(finance_bureau, by=finance_maker, at=at + HOUR).lines == 1
+
+
+class TestStopped:
+    """A stopped payment stands by its name before whoever ends it, and everybody concerned is told at once."""
+
+    @pytest.fixture
+    def stopped(self, story, lot, xiuying_household, enter, director_lin, finance_bureau, finance_maker):
+        """Award 80 yuan and write down an hour later what was got elsewhere."""
+        claim = story.on_county_notice(story.filed(lot))
+        at = claim.county_notice.ends_at
+        awarding.award(claim, by=director_lin, at=at)
+        enter(a_row(xiuying_household), at=at + HOUR)
+        return claim, at + HOUR
+
+    @staticmethod
+    def texts(**to):
+        return [text.body for text in Message.objects.filter(kind="award.stopped").order_by("created_at") if all(
+            getattr(text, name) == value for name, value in to.items()
+        )]  # fmt: skip
+
+    def test_bureau_finance_and_household_are_told_at_once_and_when_it_goes_on(
+        self, stopped, director_lin, clerk_ma, finance_maker, finance_checker, xiuying_household
+    ):
+        claim, at = stopped
+        people = (director_lin, clerk_ma, finance_maker)
+        assert all(claim.number in self.texts(phone=user.phone)[-1] for user in people)
+        assert ["等一等" in text for text in self.texts(household=xiuying_household)] == [True]
+
+        row = {"row": str(OtherRelief.objects.get().pk), "why": "那是另一块地的"}
+        changes.confirm(propose(director_lin, row, at=at + HOUR), by=clerk_ma, at=at + HOUR)
+
+        assert all("可以发放" in self.texts(phone=user.phone)[-1] for user in people)
+        assert len(self.texts(household=xiuying_household)) == 2
+
+    def test_it_stands_on_the_first_page_with_its_age_until_the_row_is_struck_out(
+        self, client, stopped, director_lin, clerk_ma, finance_maker, finance_bureau
+    ):
+        claim, at = stopped
+        later = at + dt.timedelta(days=3)
+
+        def stands(user):
+            return [
+                case
+                for pile in [relief_cases.stopped(standing(user), later)]
+                for case in pile.cases
+                if claim.number in case.facts
+            ]
+
+        for user, act in ((director_lin, True), (finance_maker, False)):
+            [case] = stands(user)
+            assert (case.amount_fen, bool(case.act), "已停 3 天" in case.facts) == (claim.award.amount_fen, act, True)
+            login(client, user)
+            assert case.title in client.get(reverse("home")).content.decode()
+            assert client.get(case.url).status_code == 200
+            client.logout()
+        row = {"row": str(OtherRelief.objects.get().pk), "why": "那是另一块地的"}
+        changes.confirm(propose(director_lin, row, at=later), by=clerk_ma, at=later)
+        assert stands(director_lin) == stands(finance_maker) == []
+
+    def test_what_a_merged_household_got_counts_with_its_survivor(
+        self, story, lot, xiuying_household, guiying_household, enter, director_lin, finance_bureau, finance_maker
+    ):
+        enter(a_row(xiuying_household, to_on="2026-10-02"))
+        claim = story.on_county_notice(story.filed(lot))
+        with entering("test"):
+            merge(xiuying_household, guiying_household, at=claim.county_notice.ends_at)
+        at = claim.county_notice.ends_at
+        awarding.award(claim, by=director_lin, at=at)
+        enter(a_row(xiuying_household), at=at + HOUR)
+        newest = OtherRelief.objects.order_by("at").last()
+        assert newest.household == guiying_household
+        with pytest.raises(payouts.NothingToPay):
+            payouts.build_batch(finance_bureau, by=finance_maker, at=at + 2 * HOUR)

@@ -106,3 +106,33 @@ def test_the_list_of_households_asks_as_much_for_many_as_for_few(
         page = client.get(reverse("register", args=["households"])).content.decode()
 
     assert (side(page)["全部"][0], "cursor=" in page) == (41, True)
+
+
+def test_seasons_that_were_corrected_stand_apart_from_those_in_force(
+    client, township_officer, xiuying_household, xiuying, cabbage, duck
+):
+    first = factories.a_season(xiuying_household, cabbage, by=xiuying)
+    factories.a_season(xiuying_household, cabbage, by=xiuying, replaces=first, area_cmu=300)
+    factories.a_season(xiuying_household, duck, by=xiuying)
+    login(client, township_officer)
+
+    shown = side(read(client, "register", "plots"))
+
+    assert {word: shown[word][0] for word in shown} == {"有效": 2, "已更正": 1}
+    assert len(client.get(shown["已更正"][1]).context["rows"]) == 1
+    assert len(client.get(shown["有效"][1]).context["rows"]) == 2
+
+
+def test_each_count_is_what_its_link_shows_beside_what_else_was_asked(
+    client, security_wu, school, principal, chef_chen
+):
+    gone = factories.a_user("旧师傅", "receiver", school)
+    with entering("elsewhere"):
+        gone.person.memberships.update(to_on=dt.date(2026, 6, 1))
+    login(client, security_wu)
+
+    for asked in ({"q": school.name}, {"state": "now"}, {"role": "receiver", "q": school.name}):
+        shown = side(read(client, "register", "posts", **asked)).values()
+        assert [len(client.get(url).context["rows"]) for _count, url, _current in shown] == [
+            count for count, _url, _current in shown
+        ]

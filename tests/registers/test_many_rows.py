@@ -116,6 +116,7 @@ def test_a_register_that_moved_on_meanwhile_takes_nothing_and_both_are_told(prop
     change.refresh_from_db()
     assert (change.status, CalendarDay.objects.count()) == ("refused", 1)
     assert all("没能写入" in texts_to(user)[-1] for user in (director_lin, clerk_ma))
+    assert all("第 1 行" in texts_to(user)[-1] for user in (director_lin, clerk_ma))
     assert not change.rows.filter(waits=True).exists()  # and may be proposed again
 
 
@@ -147,3 +148,67 @@ def test_days_that_differ_from_their_weekday_are_compared_first(clerk_ma):
     titles = list(change.rows.order_by("position").values_list("title", flat=True))
     assert [dt.date.fromisoformat(title).weekday() for title in titles[:2]] == [5, 6]
     assert titles[2:] == sorted(titles[2:])
+
+
+class TestWhatFalls:
+    """What cannot be written keeps no other proposal waiting, and ends."""
+
+    @pytest.fixture
+    def two(self, propose, director_lin):
+        changed = [propose(AT_ONCE + 1), propose(AT_ONCE + 1, FIRST.replace(year=FIRST.year + 1))]
+        return [changes.confirm(change, by=director_lin, at=MONDAY) for change in changed]
+
+    @pytest.fixture
+    def fails_with(self, monkeypatch):
+        def fails(fault):
+            write = CalendarRules.write
+
+            def falls(self, content, **more):
+                if content["day"] == FIRST.isoformat():
+                    fault()
+                write(self, content, **more)
+
+            monkeypatch.setattr(CalendarRules, "write", falls)
+
+        return fails
+
+    def test_what_the_database_does_not_take_ends_and_the_next_is_written(
+        self, two, fails_with, director_lin, clerk_ma
+    ):
+        fails_with(lambda: CalendarDay.objects.create(day=None, is_workday=True, document="x"))
+
+        assert write_confirmed(at=MONDAY + HOUR) == 2
+
+        assert [self.status(change) for change in two] == ["refused", "confirmed"]
+        assert all("没能写入" in " ".join(texts_to(user)) for user in (director_lin, clerk_ma))
+
+    def test_what_falls_again_and_again_keeps_nobody_waiting_and_ends_after_a_day(self, two, fails_with, clerk_ma):
+        def broken():
+            raise ConnectionError
+
+        fails_with(broken)
+        with pytest.raises(ConnectionError):
+            write_confirmed(at=MONDAY + HOUR)
+        assert [self.status(change) for change in two] == ["writing", "confirmed"]
+
+        with pytest.raises(ConnectionError):
+            write_confirmed(at=MONDAY + 25 * HOUR)
+        assert self.status(two[0]) == "refused"
+        assert any("没能写入" in text for text in texts_to(clerk_ma))
+
+    def test_what_is_found_late_is_written_all_the_same(self, two):
+        assert write_confirmed(at=MONDAY + 99 * HOUR) == 2
+        assert [self.status(change) for change in two] == ["confirmed", "confirmed"]
+
+    def test_what_was_confirmed_in_office_is_written_although_the_post_ended_meanwhile(self, two, director_lin):
+        director_lin.person.memberships.update(to_on=MONDAY.date())
+
+        assert write_confirmed(at=MONDAY + HOUR) == 2
+
+        two[0].refresh_from_db()
+        assert two[0].decided_by == director_lin
+
+    @staticmethod
+    def status(change):
+        change.refresh_from_db()
+        return change.status
