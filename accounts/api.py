@@ -1,7 +1,10 @@
 """What others did in a household's name, and 「不是我」, for programs: the same services and doors as the pages."""
 
+from functools import cached_property
+from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.response import Response
@@ -17,27 +20,58 @@ from kernel.masking import mask_name
 from records.doors import act_for_program
 
 
-class DoneOut(serializers.ModelSerializer):
-    """One act of somebody else."""
+class Named(serializers.ModelSerializer):
+    """Rows with what was done, in words that are asked for once a page."""
 
     what = serializers.SerializerMethodField()
+
+    def document_of(self, row: Any) -> str:
+        """Return the document of the act."""
+        raise NotImplementedError
+
+    def get_what(self, row: Any) -> str:
+        """Return what was done."""
+        return self._names.get(self.document_of(row), _("Something done for you"))
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        page = self.parent
+        rows: Any = page.instance if isinstance(page, serializers.ListSerializer) else [self.instance]
+        return acts.named(self.document_of(row) for row in rows)
+
+
+class DoneOut(Named):
+    """One act of somebody else."""
+
     who = serializers.CharField(source="by.person.name")
     disputed = serializers.SerializerMethodField()
+    held = serializers.SerializerMethodField()
+    answer = serializers.SerializerMethodField()
 
     class Meta:
         """What the household reads of it."""
 
         model = Consent
-        fields = ["id", "what", "who", "how", "at", "disputed"]
+        fields = ["id", "what", "who", "how", "at", "disputed", "held", "answer"]
 
-    def get_what(self, consent: Consent) -> str:
-        """Return what was done."""
-        return acts.named([consent.document]).get(consent.document, "")
+    def document_of(self, row: Consent) -> str:
+        """Return the document of the act."""
+        return row.document
 
     def get_disputed(self, consent: Consent) -> str:
         """Return how its dispute stands, empty without one."""
         row = getattr(consent, "dispute", None)
         return row.status if row is not None else ""
+
+    def get_held(self, consent: Consent) -> str:
+        """Return what is held until an officer answered."""
+        row = getattr(consent, "dispute", None)
+        return row.held if row is not None and row.status == DisputeStatus.OPEN else ""
+
+    def get_answer(self, consent: Consent) -> str:
+        """Return what an officer answered, empty before."""
+        row = getattr(consent, "dispute", None)
+        return row.answer if row is not None else ""
 
 
 class DonePageOut(PageOut):
@@ -46,10 +80,9 @@ class DonePageOut(PageOut):
     results = DoneOut(many=True)
 
 
-class DisputeOut(serializers.ModelSerializer):
+class DisputeOut(Named):
     """One dispute."""
 
-    what = serializers.SerializerMethodField()
     household = serializers.SerializerMethodField()
     village = serializers.CharField(source="household.village.name")
 
@@ -59,9 +92,9 @@ class DisputeOut(serializers.ModelSerializer):
         model = Dispute
         fields = ["id", "what", "household", "village", "status", "at", "held", "answer", "answered_at"]
 
-    def get_what(self, row: Dispute) -> str:
-        """Return what was done."""
-        return acts.title_of(row)
+    def document_of(self, row: Dispute) -> str:
+        """Return the document of the act."""
+        return row.consent.document
 
     def get_household(self, row: Dispute) -> str:
         """Return the masked name of the household's head."""

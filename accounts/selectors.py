@@ -385,10 +385,12 @@ def kin_of(household: Household, day: dt.date) -> QuerySet[Kin]:
 def households_tied_to(user: User) -> set[UUID]:
     """Return the keys of the households this person belongs to or is kin of, or that share a phone or card with theirs.
 
+    What was merged into the own household is the own one: its claims and its goods go on under its key.
     Short questions, each by its index: one with alternatives would walk the register.
     """
     mine = members_now().filter(person=user.person_id).values("household")
-    own = dict(Household.objects.filter(pk__in=mine).values_list("pk", "phone_index"))
+    merged = Household.objects.filter(merged_into__in=mine).values_list("pk", "phone_index")
+    own = dict(Household.objects.filter(pk__in=mine).values_list("pk", "phone_index").union(merged))
     phones = {index for index in (user.phone_index, *own.values()) if index}
     by_phone = Household.objects.filter(phone_index__in=phones).values_list("pk", flat=True)
     cards = BankCard.objects.filter(household__in=list(own)).values_list("index", flat=True)

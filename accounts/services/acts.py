@@ -50,6 +50,10 @@ class Kind:
         """Return what each of these acts is called."""
         raise NotImplementedError
 
+    def others(self, consent: Consent) -> list[User]:
+        """Return who else had a hand in it, besides the one written on it."""
+        return []
+
     def hold(self, consent: Consent, *, by: User, at: dt.datetime) -> StrOrPromise:
         """Hold what can be held until somebody answered; return what that is, in words."""
         return ""
@@ -114,7 +118,8 @@ def _dispute(consent: Consent, *, by: User, at: dt.datetime) -> Dispute:
         held=in_chinese(held)[:200] if held else "",
         told_at=at,
     ).begin(by=by, at=at)
-    take_part(row.reference, ACTED, by=consent.by, at=at)
+    for actor in (consent.by, *kind.others(consent)):
+        take_part(row.reference, ACTED, by=actor, at=at)
     events.record("act.disputed", consent.document, by=by, at=at)
     _tell_officers(row, _DISPUTED, at=at)
     return row
@@ -133,7 +138,10 @@ def answer(row: Dispute, *, upheld: bool, words: str, by: User, at: dt.datetime)
     status = DisputeStatus.UPHELD if upheld else DisputeStatus.EXPLAINED
     row.move_to(status, by=by, at=at, note=words[:200], along=["answer", "answered_by", "answered_at"])
     kind = _KINDS.get(row.consent.document.partition(":")[0], Kind())
-    (kind.undo if upheld else kind.free)(row.consent, by=by, at=at)
+    if upheld:
+        kind.undo(row.consent, by=by, at=at)
+    elif row.held:  # what was not held, say a card that had ended by itself, is not let go either
+        kind.free(row.consent, by=by, at=at)
     sentence = _UPHELD if upheld else _EXPLAINED
     values = {"what": lambda: title_of(row), "answer": row.answer}
     tell(sentence, values, household=row.household, kind="act.answered", document=row.reference, at=at)

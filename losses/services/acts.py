@@ -30,7 +30,7 @@ class Reports(acts.Kind):
 
     def hold(self, consent: Consent, *, by: User, at: dt.datetime) -> StrOrPromise:
         """Let no money be awarded; the award asks."""
-        claim = _claim(consent)
+        claim = lock(_claim(consent))  # an award at the same time waits, and then reads of the dispute
         if claim.status == ClaimStatus.AWARDED:
             return gettext_lazy("The money was awarded already.")
         return gettext_lazy("No money is awarded for it until this is answered.")

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
 from accounts.models import BankCard, Consent, CoopMember, Mandate, User
+from accounts.selectors import live_card_of
 from accounts.services import acts
 from accounts.services.coops import end_mandate, end_membership
 from kernel import clock, identity
@@ -38,6 +39,11 @@ class Changes(acts.Kind):
         rows = RegisterChange.objects.filter(pk__in=keys)
         return {row.reference: str(WORDS[row.register]) for row in rows if row.register in WORDS}
 
+    def others(self, consent: Consent) -> list[User]:
+        """Return whoever confirmed it: theirs is the other of the two hands."""
+        row = RegisterChange.objects.select_related("decided_by").get(pk=consent.document.partition(":")[2])
+        return [row.decided_by] if row.decided_by is not None else []
+
     def hold(self, consent: Consent, *, by: User, at: dt.datetime) -> StrOrPromise:
         """Pay nothing on a disputed card; end what a co-operative may do."""
         row = RegisterChange.objects.get(pk=consent.document.partition(":")[2])
@@ -57,6 +63,8 @@ class Changes(acts.Kind):
             return
         live = BankCard.objects.filter(household=consent.household, to_at=None).first()
         if live is not None and live.from_at > card.from_at:
+            if live.from_at > at and live_card_of(consent.household, at) is None:
+                change(card, {"to_at": live.from_at})
             return
         begins = max(at, card.from_at)
         if live is not None:
@@ -65,17 +73,20 @@ class Changes(acts.Kind):
 
 
 def _hold_card(consent: Consent, row: RegisterChange, *, at: dt.datetime) -> StrOrPromise:
-    """End a card: one that is not used yet never is, and the one before it serves on."""
+    """End a card, one that a newer will follow too: one not used yet never is, and the one before it serves on."""
     card = _card(consent, row)
-    if card is None or card.to_at is not None:
+    if card is None or (card.to_at is not None and card.to_at <= max(at, card.from_at)):
         return ""
     if card.from_at <= at:
         change(card, {"to_at": at})
         return gettext_lazy("Nothing more is paid on this card until this is answered.")
+    ends = card.to_at
     change(card, {"to_at": card.from_at})
-    before = BankCard.objects.filter(household=consent.household, to_at=card.from_at).exclude(pk=card.pk).first()
-    if before is not None:
-        change(before, {"to_at": None})
+    earlier = BankCard.objects.filter(household=consent.household, from_at__lt=card.from_at)
+    before = earlier.filter(to_at=card.from_at).first()
+    if before is None:
+        return gettext_lazy("Nothing more is paid on this card until this is answered.")
+    change(before, {"to_at": ends})
     return gettext_lazy("The new card is not used; you are paid on the one before.")
 
 

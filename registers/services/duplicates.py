@@ -8,14 +8,14 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from accounts.models import Household, Place, Role, User
+from accounts.models import BankCard, Household, HouseholdMember, Place, Role, User
 from accounts.selectors import area_prefix
 from kernel import clock
 from kernel.errors import BadValue
 from kernel.workflow import lock
 from records.selectors.policy import policies_on
 from records.services import jobs
-from registers.models import Duplicate, DuplicateStatus
+from registers.models import Duplicate, DuplicateStatus, Sign
 from registers.services.households import title_of
 from registers.services.likeness import SEALED, Facts, Likeness, Pair, alike_by_name, likeness_of, pair_of
 from registers.services.members import household_numbered
@@ -73,12 +73,24 @@ class DuplicateRules(Rules):
         households = _households(content)
         key = pair_of(*(one.pk for one in households))
         known, there = facts_of(Q(pk__in=key)), Duplicate.objects.filter(_is(key)).first()
-        signs = there.reasons if there is not None else []
+        compared = there is not None and there.status == DuplicateStatus.OPEN
+        signs = there.reasons if there is not None and compared else _sealed_signs(*households)
         likeness = likeness_of(known[key[0]], known[key[1]], [sign for sign in signs if sign in SEALED])
         pair = lock(there or _pair(key, likeness, at).begin(by=by, at=at))
         pair.facts, pair.document = likeness.facts, document[:80]
         pair.why, pair.decided_at = content["why"].strip()[:200], at
         pair.move_to(DuplicateStatus.APART, by=confirmed_by, at=at, along=["document", "why", "decided_at", "facts"])
+
+
+def _sealed_signs(one: Household, other: Household) -> list[str]:
+    """Return the sealed signs of two households that no sweep has compared, as the next one would find them."""
+    heads = Q(household=one, person=other.head_id) | Q(household=other, person=one.head_id)  # type: ignore[attr-defined]
+    cards = BankCard.objects.filter(household=one).values("index")
+    found = {
+        Sign.ID_NUMBER: HouseholdMember.objects.filter(heads, to_on=None).exists(),
+        Sign.CARD: BankCard.objects.filter(household=other, index__in=cards).exists(),
+    }
+    return [sign for sign in SEALED if found[sign]]
 
 
 def close_merged(household: Household, into: Household, *, by: User, at: dt.datetime) -> None:

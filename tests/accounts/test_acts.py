@@ -4,14 +4,17 @@ import datetime as dt
 import uuid
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import BankCard, Consent, Dispute, Kin, Mandate, Message
+from accounts.models import BankCard, Consent, Dispute, Household, Kin, Mandate, Message
 from accounts.selectors import done_for, live_card_of, standing
 from accounts.services import acts
 from catalog.models import Listing
 from kernel.errors import BadValue
 from kernel.masking import mask_name
+from losses.selectors.interest import tied_claims
 from losses.services import awarding
 from records.models import Event
 from records.services.participation import AlreadyTookPart, HasInterest
@@ -101,6 +104,13 @@ def test_nor_does_the_household_or_its_kin(tie, disputed, xiuying, xiuying_house
         acts.answer(disputed, upheld=True, words="不是她办的", by=officer, at=TUESDAY)
 
 
+def test_nor_does_whoever_belongs_to_what_it_was_merged_into(disputed, xiuying_household, guiying, guiying_household):
+    Household.objects.filter(pk=xiuying_household.pk).update(merged_into=guiying_household, merged_at=MONDAY)
+
+    with pytest.raises(HasInterest):
+        acts.answer(disputed, upheld=False, words="是她同意的", by=guiying, at=TUESDAY)
+
+
 def test_what_nobody_answers_is_told_again_and_to_the_bureaus_head(disputed, township_officer, director_lin, bureau):
     head = factories.a_user("钟国栋", "head_of_office", bureau)
     before = Message.objects.filter(kind="act.disputed").count()
@@ -131,6 +141,22 @@ class TestClaims:
     def claim(self, story, xiuying_household, cabbage, xiuying, cadre_wu):
         return story.filed(a_lot(xiuying_household, cabbage, by=xiuying), by=cadre_wu, consent="phone")
 
+    def test_an_award_at_the_same_time_waits_for_it(self, claim, xiuying):
+        with CaptureQueriesContext(connection) as asked:
+            acts.dispute(Consent.objects.get(document=claim.reference), by=xiuying, at=TUESDAY)
+
+        statements = [question["sql"] for question in asked]
+        held = [n for n, sql in enumerate(statements) if "losses_lossclaim" in sql and "FOR UPDATE" in sql]
+        [written] = [n for n, sql in enumerate(statements) if sql.startswith('INSERT INTO "accounts_dispute"')]
+        assert held and held[0] < written
+
+    def test_whoever_belongs_to_what_it_was_merged_into_has_no_hand_on_it(
+        self, claim, xiuying_household, guiying, guiying_household
+    ):
+        Household.objects.filter(pk=xiuying_household.pk).update(merged_into=guiying_household, merged_at=MONDAY)
+
+        assert tied_claims([claim.reference], "township", guiying) == {claim.reference}
+
     def test_no_money_is_awarded_before_the_answer(self, story, claim, xiuying, guiying, bureau):
         claim = story.on_county_notice(claim)
         row = acts.dispute(Consent.objects.get(document=claim.reference), by=xiuying, at=TUESDAY)
@@ -159,17 +185,22 @@ class TestClaims:
         assert claim.status == "withdrawn"
 
 
+def a_card_change(household, number, clerk, second, *, at):
+    """Two clerks write down another card of Xiuying's household."""
+    content = {
+        "owner": household.number, "holder": "黄秀英", "number": number, "bank": "石城农商银行", "lost": False,
+    }  # fmt: skip
+    change = changes.propose("cards", [content], document_number="申请 9 号", by=clerk, at=at)
+    return changes.confirm(change, by=second, at=at)
+
+
 class TestCards:
     """A card that an office wrote down on paper."""
 
     @pytest.fixture
     def change(self, xiuying_household, relief_clerk, second_clerk, request):
-        content = {
-            "owner": xiuying_household.number, "holder": "黄秀英", "number": factories.a_card_number(990_321),
-            "bank": "石城农商银行", "lost": False,
-        }  # fmt: skip
-        change = changes.propose("cards", [content], document_number="申请 9 号", by=relief_clerk, at=MONDAY)
-        return changes.confirm(change, by=second_clerk, at=MONDAY)
+        number = factories.a_card_number(990_321)
+        return a_card_change(xiuying_household, number, relief_clerk, second_clerk, at=MONDAY)
 
     def test_the_card_before_serves_on(self, change, xiuying, xiuying_household, township_officer):
         old = live_card_of(xiuying_household, MONDAY)
@@ -179,6 +210,49 @@ class TestCards:
         acts.answer(row, upheld=False, words="本人到场，有照片", by=township_officer, at=TUESDAY)
         assert live_card_of(xiuying_household, MONDAY + 9 * DAY) != old
         assert BankCard.objects.filter(household=xiuying_household, to_at=None).count() == 1
+
+    def test_one_disputed_before_the_new_one_never_serves_again(
+        self, change, xiuying, xiuying_household, relief_clerk, second_clerk, township_officer
+    ):
+        later = MONDAY + 5 * DAY
+        first, number = live_card_of(xiuying_household, later), factories.a_card_number(990_322)
+        a_card_change(xiuying_household, number, relief_clerk, second_clerk, at=later)
+
+        row = acts.dispute(Consent.objects.get(document=change.reference), by=xiuying, at=later)
+        assert live_card_of(xiuying_household, later) is None
+        assert row.held == "答复之前不往这张卡打款。"
+        acts.answer(row, upheld=False, words="本人到场，有照片", by=township_officer, at=later)
+        assert live_card_of(xiuying_household, later) == first
+        assert live_card_of(xiuying_household, later + 9 * DAY).number == number
+
+    def test_two_disputed_cards_pay_nobody(self, change, xiuying, xiuying_household, relief_clerk, second_clerk):
+        later, number = MONDAY + 5 * DAY, factories.a_card_number(990_322)
+        newer = a_card_change(xiuying_household, number, relief_clerk, second_clerk, at=later)
+
+        for one in (change, newer):
+            acts.dispute(Consent.objects.get(document=one.reference), by=xiuying, at=later)
+
+        assert live_card_of(xiuying_household, later) is None
+        assert live_card_of(xiuying_household, later + 9 * DAY) is None
+
+    def test_one_that_had_ended_by_itself_is_not_let_go(
+        self, change, xiuying, xiuying_household, relief_clerk, second_clerk, township_officer
+    ):
+        newer = a_card_change(
+            xiuying_household, factories.a_card_number(990_322), relief_clerk, second_clerk, at=MONDAY + 5 * DAY
+        )
+        long_after = MONDAY + 30 * DAY
+        acts.dispute(Consent.objects.get(document=newer.reference), by=xiuying, at=long_after)
+        row = acts.dispute(Consent.objects.get(document=change.reference), by=xiuying, at=long_after)
+        acts.answer(row, upheld=False, words="本人到场，有照片", by=township_officer, at=long_after)
+
+        assert live_card_of(xiuying_household, long_after) is None
+
+    def test_whoever_confirmed_it_acted_too(self, change, xiuying, second_clerk):
+        row = acts.dispute(Consent.objects.get(document=change.reference), by=xiuying, at=TUESDAY)
+
+        with pytest.raises(AlreadyTookPart):
+            acts.answer(row, upheld=False, words="本人到场，有照片", by=second_clerk, at=TUESDAY)
 
     def test_nothing_more_is_paid_on_one_in_use(self, change, xiuying, xiuying_household, township_officer):
         acts.dispute(Consent.objects.get(document=change.reference), by=xiuying, at=MONDAY + 5 * DAY)
@@ -267,6 +341,21 @@ def test_through_programs(client, now, consent, xiuying, township_officer):
     )
 
     assert answered.json()["status"] == Dispute.objects.get().status == "explained"
+    login(client, xiuying)
+    [row] = client.get(reverse("api-done-for-me")).json()["results"]
+    assert (row["disputed"], row["answer"], row["held"]) == ("explained", "她同意过", "")
+
+
+@pytest.mark.parametrize(("page", "most"), [("api-done-for-me", 8), ("api-dispute-list", 8)])
+def test_nor_do_programs(page, most, client, now, xiuying_household, cabbage, cadre_wu, xiuying, township_officer,
+                         django_assert_max_num_queries):  # fmt: skip
+    for _n in range(8):
+        lot = factories.a_listing(xiuying_household, cabbage, by=cadre_wu, consent="phone")
+        acts.dispute(Consent.objects.get(document=lot.reference), by=xiuying, at=MONDAY)
+    login(client, {"api-done-for-me": xiuying, "api-dispute-list": township_officer}[page])
+
+    with django_assert_max_num_queries(most):
+        assert len(client.get(reverse(page)).json()["results"]) == 8
 
 
 def test_the_page_asks_no_more_the_more_there_is(client, now, xiuying_household, cabbage, cadre_wu, xiuying,
