@@ -13,14 +13,16 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, TypeGuard
 
+from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 
 from kernel.encodings import UNREADABLE, decode
 from kernel.errors import BadValue
 from kernel.typed import fold_width, strip_invisible
 from kernel.workbooks import MOST_LINES, Formula, Sheet, SheetError, read_sheets
 
+EXPLANATION = gettext_lazy("Meaning")  # the sheet of a file to fill in that holds no rows
 MOST_BYTES = 20 * 2**20
 MOST_ROWS = 50_000
 MOST_COLUMNS = 60
@@ -144,16 +146,30 @@ def read_table(
     sheets = read_sheets(raw) if raw[:4] == b"PK\x03\x04" else [_text_sheet(raw, columns, known)]
     table = Table(hidden_sheets=[sheet.name for sheet in sheets if sheet.hidden])
     heads = {sheet.name: _head(sheet, known) for sheet in sheets if not sheet.hidden}
+    explained = _explanations()
     several = sum(head is not None for head in heads.values()) > 1
     for sheet in sheets:
         head = heads.get(sheet.name)
         if head is not None:
             _add(table, sheet, head, name=sheet.name if several else "", with_hidden=with_hidden, most_rows=most_rows)
-        elif not sheet.hidden and any(_as_text(cell) for line in sheet.lines for cell in line):
+        elif (
+            not sheet.hidden
+            and sheet.name not in explained
+            and any(_as_text(cell) for line in sheet.lines for cell in line)
+        ):
             table.other_sheets.append(sheet.name)
     if not table.columns:
         raise NoHeadings
     return table
+
+
+def _explanations() -> set[str]:
+    """Return what the sheet is called, in every language, that explains the columns of a file to fill in."""
+    names = set()
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            names.add(str(EXPLANATION))
+    return names
 
 
 def heading(text: str) -> str:

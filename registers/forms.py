@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
 from accounts.models import MOST_FEE_BP, MOST_FEE_FEN, Cause, Organisation, Place, Role, Tier
-from accounts.services.register import MOST_PEOPLE
+from accounts.services.register import CAUSES, MOST_PEOPLE, TIERS
 from kernel import clock
 from kernel.form_fields import (
     CodeField,
@@ -274,6 +274,30 @@ class HouseholdForm(RegisterForm):
         label=_("Cause"), choices=[("", "—"), *Cause.choices], required=False, help_text=_("of watched households only")
     )
     from_on = DayField(label=pgettext_lazy("register", "From"), help_text=_("from which day this kind counts"))
+
+
+def _first_words(words: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return for each kind the first word that files write for it."""
+    return [(word, word) for word in reversed({kind: word for word, kind in reversed(list(words.items()))}.values())]
+
+
+class HouseholdRowForm(RegisterForm):
+    """The columns of a file of households, under the headings that its reader knows in every language."""
+
+    number = forms.CharField(
+        label="户编号", required=False, help_text=_("your own number; made here if it stays empty")
+    )
+    name = forms.CharField(label="户主姓名")
+    id_number = forms.CharField(label="身份证号", help_text=_("18 characters, as text; must be filled in"))
+    phone = forms.CharField(label="联系电话", required=False, help_text=_("several households may share one"))
+    people = forms.CharField(label="家庭人口", required=False, help_text=_("1 to 40; asked once if it stays empty"))
+    tier = WordField(label="户类型", choices=_first_words(TIERS), required=False)
+    cause = WordField(
+        label="风险类型", choices=_first_words(CAUSES), required=False, help_text=_("of watched households only")
+    )
+    town = forms.CharField(label="乡镇", required=False, help_text=_("with the village; or the village code instead"))
+    village = forms.CharField(label="行政村", required=False, help_text=_("with the township; or the code instead"))
+    village_code = forms.CharField(label="村代码", required=False, help_text=_("12 digits, instead of the names"))
 
 
 class HouseholdChangeForm(HouseholdForm):

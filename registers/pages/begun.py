@@ -5,10 +5,11 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
 
-from accounts.models import Organisation, Place, Role
+from accounts.models import BankCard, Household, Organisation, Place, Role
 from kernel.workdays import announced
 from records.selectors.policy import calendar_overrides
-from registers.selectors import posts_held
+from registers.models import MOST_ROWS
+from registers.selectors import Held, posts_held
 
 # How many people each kind of organisation needs, for its file to fill in. A buyer's head appoints the others.
 POSTS_NEEDED: dict[Organisation.Kind, dict[Role, int]] = {
@@ -21,6 +22,14 @@ POSTS_NEEDED: dict[Organisation.Kind, dict[Role, int]] = {
     Organisation.Kind.COOPERATIVE: {Role.COOP_MANAGER: 1},
     Organisation.Kind.BUYER: {Role.HEAD_OF_OFFICE: 1},
 }
+# What the head of a buyer appoints: who orders, approves, weighs and signs; then who pays and who confirms it.
+BUYERS_POSTS = {Role.BUYER: 1, Role.BUYING_APPROVER: 1, Role.RECEIVER: 2}
+PAYING_PAIRS = ((Role.CASHIER, Role.PAYMENT_CHECKER), (Role.UNION_TREASURER, Role.UNION_CHAIR))
+# A household as a file writes it, to show what each column holds.
+HOUSEHOLD_EXAMPLE = {
+    "number": "A0001", "name": "王小明", "id_number": "110101198001010010", "phone": "13800000000", "people": "4",
+    "tier": "脱贫户", "cause": "", "town": "示范镇", "village": "示范村", "village_code": "",
+}  # fmt: skip
 
 
 def offices_to_register(_today: dt.date) -> list[Mapping[str, str]]:
@@ -48,9 +57,36 @@ def posts_to_fill(today: dt.date) -> list[Mapping[str, str]]:
     return [
         {"organisation": office.name, "role": str(role.label), "from_on": today.isoformat()}
         for office in Organisation.objects.order_by("kind", "name")
-        for role, needed in POSTS_NEEDED.get(Organisation.Kind(office.kind), {}).items()
+        for role, needed in _posts_of(office, held.get(office.pk, {})).items()
         for _n in range(needed - len(held.get(office.pk, {}).get(role, ())))
     ]
+
+
+def _posts_of(office: Organisation, held: Held) -> dict[Role, int]:
+    """Return how many people this organisation needs for each post; a buyer's other posts follow its head's."""
+    if office.kind != Organisation.Kind.BUYER or Role.HEAD_OF_OFFICE not in held:
+        return POSTS_NEEDED.get(Organisation.Kind(office.kind), {})
+    if any(held.keys() >= set(pair) for pair in PAYING_PAIRS):
+        return BUYERS_POSTS
+    begun = [pair for pair in PAYING_PAIRS if held.keys() & set(pair)] or PAYING_PAIRS
+    return BUYERS_POSTS | {role: 1 for pair in begun for role in pair}
+
+
+def cards_to_fill(_today: dt.date) -> list[Mapping[str, str]]:
+    """Return the households that nobody has written a card of, by their numbers and without a name."""
+    carded = BankCard.objects.filter(to_at=None).exclude(household=None)
+    lacking = Household.objects.filter(merged_into=None).exclude(pk__in=carded.values("household"))
+    numbers = lacking.order_by("number").values_list("number", flat=True)[:MOST_ROWS]
+    return [{"owner": number, "lost": str(yes_no(False))} for number in numbers]
+
+
+def household_to_begin_with(_today: dt.date) -> list[Mapping[str, str]]:
+    """Return one made-up household in a village of the county, as its file writes it; nobody signs in with it."""
+    village = Place.objects.filter(level=Place.Level.VILLAGE).select_related("parent").order_by("code").first()
+    if village is None:
+        return []
+    there = {"town": village.township.name, "village": village.name, "village_code": village.code}
+    return [HOUSEHOLD_EXAMPLE | there | {"phone": ""}]
 
 
 def days_to_fill(today: dt.date) -> list[Mapping[str, str]]:

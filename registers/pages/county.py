@@ -18,7 +18,7 @@ from kernel.shown import Action
 from records.models import CalendarDay, PolicyValue
 from records.selectors.policy import DEFAULTS, policies_on
 from registers import filters, forms
-from registers.pages.begun import days_to_fill, offices_to_register, posts_to_fill, yes_no
+from registers.pages.begun import cards_to_fill, days_to_fill, offices_to_register, posts_to_fill, yes_no
 from registers.pages.desks import Column, Desk, Overview
 from registers.services.policies import POLICY_NAMES
 from registers.services.rules import Content
@@ -219,6 +219,7 @@ CARDS = Desk(
     narrowed=filters.CardFilter,
     begins=_card_begins,
     by_file=True,
+    file_rows=cards_to_fill,
     example={
         "owner": "R0001",
         "holder": "黄秀英",

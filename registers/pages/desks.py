@@ -56,6 +56,7 @@ class Desk:
     by_file: bool = False
     personal: bool = False  # its rows are about people: who looks at them is written down
     file_page: str = ""  # the page where its file is brought, where it is read otherwise than row by row
+    file_form: type[RegisterForm] | None = None  # the columns of its file, where they are not those of its form
     acts: Callable[[Standing, Any], list[Action]] | None = None  # what else may be done about a row, at once
     file_rows: Callable[[dt.date], list[Mapping[str, str]]] | None = None  # what the file to fill in begins with
     units: str = ""  # the field that names an organisation: on the page it is chosen

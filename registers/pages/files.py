@@ -1,6 +1,7 @@
 """A register as a file: the empty one to fill in, rows read from one, and what stands in it written out."""
 
 import io
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from kernel.clock import county_day, now
 from kernel.errors import DomainError
 from kernel.form_fields import WordField
-from kernel.tables import Row, read_table
+from kernel.tables import EXPLANATION, Row, read_table
 from kernel.written import workbook_of
 from registers.forms import RegisterForm
 from registers.models import MOST_ROWS
@@ -30,6 +31,13 @@ class Fault:
     cell: str
     value: str
     reason: str
+
+    def stands_at(self) -> tuple[str, int, int, str]:
+        """Return where the cell stands, to read faults from above downwards and each row from its first column on."""
+        sheet, _mark, place = self.cell.rpartition("!")
+        letters = place.rstrip("0123456789")
+        row = re.search(r"[0-9]+", place)
+        return sheet, int(row[0]) if row else 0, len(letters), letters
 
 
 @dataclass
@@ -96,16 +104,16 @@ def empty_file(desk: Desk) -> bytes:
     """Return the file to fill in: the headings, rows to begin with or an example, and what each column means."""
     import xlsxwriter  # here, since most workers never write a spreadsheet
 
-    out = io.BytesIO()
+    form, out = desk.file_form or desk.form, io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True})
     bold, text = book.add_format({"bold": True}), book.add_format({"num_format": "@"})
-    rows, meaning = book.add_worksheet(_("To fill in")), book.add_worksheet(_("Meaning"))
+    rows, meaning = book.add_worksheet(_("To fill in")), book.add_worksheet(str(EXPLANATION))
     rows.freeze_panes(1, 0)
     meaning.set_column(0, 2, 28)
     for column, title in enumerate((_("Column"), _("What it means"), _("Example"))):
         meaning.write_string(0, column, title, bold)
-    for column, name in enumerate(desk.form.fields_of_row()):
-        asked = desk.form.base_fields[name]
+    for column, name in enumerate(form.fields_of_row()):
+        asked = form.base_fields[name]
         needed = str(asked.help_text) or (_("must be filled in") if asked.required else _("may stay empty"))
         words = asked.words() if isinstance(asked, WordField) else []
         if words:
@@ -117,7 +125,7 @@ def empty_file(desk: Desk) -> bytes:
         meaning.write_row(column + 1, 0, [str(asked.label), needed, str(desk.example.get(name, ""))])
     begun = desk.file_rows(county_day(now()))[:MOST_ROWS] if desk.file_rows else []
     for number, example in enumerate(begun or [desk.example], 1):
-        for column, name in enumerate(desk.form.fields_of_row()):
+        for column, name in enumerate(form.fields_of_row()):
             rows.write_string(number, column, str(example.get(name, "")), text)
     book.close()
     return out.getvalue()

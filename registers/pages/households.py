@@ -13,6 +13,7 @@ from accounts.selectors import Standing, card_in_force, spoken_time
 from kernel import clock, identity
 from kernel.masking import mask_name, mask_phone
 from registers import filters, forms
+from registers.pages.begun import HOUSEHOLD_EXAMPLE, household_to_begin_with
 from registers.pages.desks import Column, Desk
 from registers.pages.duplicates import DUPLICATES, merge_of_pair
 from registers.pages.missing import Finding
@@ -81,6 +82,9 @@ HOUSEHOLDS = Desk(
     narrowed=filters.HouseholdFilter,
     content_of=_now,
     file_page="household-import",
+    file_form=forms.HouseholdRowForm,
+    file_rows=household_to_begin_with,
+    example=HOUSEHOLD_EXAMPLE,
 )
 
 MEMBERS = Desk(

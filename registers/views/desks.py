@@ -222,6 +222,7 @@ def register_file(request: SignedIn, key: str) -> HttpResponse:
         read = files.read_rows(desk, form.cleaned_data["raw"], with_hidden=bool(form.hidden_answer))
         asks = bool(read.hidden_rows) and form.hidden_answer is None
         read.faults += files.refused(read, changes.refusals_of(key, read.contents, at=clock.now()))
+        read.faults.sort(key=files.Fault.stands_at)
         if read.faults or asks:
             return _file_page(request, desk, form, read=read, asks=asks, status=400)
         led_to = once_by_form(
@@ -254,6 +255,7 @@ def _file_page(
         "asks": asks,
         "kept": kept.pack(form.cleaned_data["raw"]) if asks and "raw" in form.cleaned_data else "",
         "columns": [desk.form.base_fields[name] for name in desk.form.fields_of_row()],
+        "begun": bool(desk.file_rows and desk.file_rows(clock.county_day(clock.now()))),
         "back": Link(reverse("register", args=[desk.key]), str(desk.name)),
     }
     return render(request, "registers/file.html", context, status=status)
@@ -264,7 +266,7 @@ def register_empty_file(request: SignedIn, key: str) -> HttpResponse:
     """Give the file to fill in."""
     permissions.access_proposing(request.user, key)
     desk = desk_of(key)
-    if not desk.by_file:
+    if not desk.by_file and desk.file_form is None:
         raise Http404
     return _file(files.empty_file(desk), f"{key}.xlsx")
 
