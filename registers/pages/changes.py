@@ -16,7 +16,7 @@ from accounts.selectors import places, spoken_time
 from kernel import clock
 from kernel.clock import county_day
 from kernel.dates import deadline_words, spoken_day
-from kernel.piles import pile_of
+from kernel.piles import first_of, pile_of
 from kernel.shown import Case, Fact, Pile, Tag
 from records.models import Attachment
 from registers.models import ANYWHERE, AT_ONCE, ChangeStatus, RegisterChange, RegisterChangeRow
@@ -242,6 +242,7 @@ def title_of(change: RegisterChange) -> str:
 def cases(user: User, at: dt.datetime) -> tuple[Pile, Pile]:
     """Return the proposals this person decides, and the own ones that wait for a second person."""
     own, theirs = changes_to_decide(user), changes_of_own(user)
+    first_own, first_theirs = first_of(own, theirs)
     url = reverse("register-changes")
 
     def case(change: RegisterChange, *, act: str, waits: str) -> Case:
@@ -261,6 +262,11 @@ def cases(user: User, at: dt.datetime) -> tuple[Pile, Pile]:
 
     compare = pgettext("case", "Compare and confirm")
     return (
-        pile_of(own, lambda change: case(change, act=compare, waits=""), url=url),
-        pile_of(theirs, lambda change: case(change, act="", waits=seats_in_words(change.confirmed_in)), url=url),
+        pile_of(own, lambda change: case(change, act=compare, waits=""), url=url, first=first_own),
+        pile_of(
+            theirs,
+            lambda change: case(change, act="", waits=seats_in_words(change.confirmed_in)),
+            url=url,
+            first=first_theirs,
+        ),
     )
