@@ -35,10 +35,10 @@ def pile_of(
 
 def first_of(*piles: QuerySet[Any]) -> list[list[Any]]:
     """Return the first rows of several piles of one kind, in one statement; each pile in its own order."""
-    parts = [
-        rows.annotate(pile=Value(number), place=Window(RowNumber(), order_by=list(rows.query.order_by)))[: NAMED + 1]
-        for number, rows in enumerate(piles)
-    ]
+    parts = []
+    for number, rows in enumerate(piles):
+        place = Window(RowNumber(), order_by=list(rows.query.order_by))  # type: ignore[arg-type]
+        parts.append(rows.annotate(pile=Value(number), place=place)[: NAMED + 1])
     found: list[list[Any]] = [[] for _rows in piles]
     for row in parts[0].union(*parts[1:], all=True).order_by("pile", "place"):
         found[row.pile].append(row)
