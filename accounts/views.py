@@ -197,6 +197,7 @@ def household_import(request: SignedIn) -> HttpResponse:
             for ready in (report.changed[:MOST_SHOWN] if report is not None else [])
         ],
         "kept": kept.pack(form.cleaned_data["raw"]) if report is not None else "",
+        "file_url": places(request).household_file(),
     }
     return render(request, "accounts/household_import.html", context, status=400 if form.errors else 200)
 

@@ -23,6 +23,7 @@ class Places:
     rules: Callable[[], str]  # the published rules of relief
     land_of: Callable[[UUID], str]  # the key of a household
     own_card: Callable[[], str]  # where another bank card is asked for
+    household_file: Callable[[], str]  # the file of households to fill in
     own_coops: Callable[[], str]  # the co-operatives that sell for one's household
 
 

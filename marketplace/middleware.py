@@ -139,6 +139,7 @@ PLACES = Places(
     rules=lambda: reverse("scheme-list"),
     land_of=lambda household: reverse("plot-list-for", args=[household]),
     own_card=lambda: reverse("my-card"),
+    household_file=lambda: reverse("register-empty-file", args=["households"]),
     own_coops=lambda: reverse("own-coops"),
 )
 
