@@ -119,6 +119,7 @@ class OrderLine(models.Model):
     ceiling_fen_per_kg = models.PositiveIntegerField(null=True)
     plan = models.CharField(max_length=12, default="chosen")  # by which rule the lots were found
     seed = models.CharField(max_length=40, blank=True)  # of the draw, so that anybody can work it out again
+    rule = models.CharField(max_length=12, blank=True)  # which wording of the published rule made the plan
 
     class Meta:
         constraints = [

@@ -1,6 +1,8 @@
 """What is wanted, and the plans that fill it: cards, bars and the rows of the check page."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -9,7 +11,7 @@ from django.utils.translation import ngettext, pgettext
 from canteens.models import Fund
 from canteens.selectors import figures
 from catalog.models import Listing
-from kernel import masking, money, weight
+from kernel import dates, masking, money, weight
 from kernel.present import name_of
 from kernel.shown import BarPart, Fact, bar
 from orders.allocation import Pick, PlanKind
@@ -32,6 +34,23 @@ class PickRow:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanFact:
+    """One figure by which plans are compared; `best` where no other plan has a better one."""
+
+    label: str
+    value: str
+    best: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CompareRow:
+    """One figure of all plans side by side."""
+
+    label: str
+    facts: list[PlanFact]
+
+
+@dataclass(frozen=True, slots=True)
 class PlanCard:
     """One plan as its card shows it; the rows of its lots only on the check page."""
 
@@ -50,6 +69,7 @@ class PlanCard:
     short: str = ""
     url: str = ""
     rows: list[PickRow] | None = None
+    facts: list[PlanFact] = field(default_factory=list)
 
 
 def plan_words(kind: str) -> tuple[str, str]:
@@ -57,7 +77,7 @@ def plan_words(kind: str) -> tuple[str, str]:
     return {
         PlanKind.FAIR: (_("Helps most households"), _("A little from each, everybody alike")),
         PlanKind.CHEAPEST: (_("Cheapest"), _("Lowest total")),
-        PlanKind.FEWEST: (_("Fewest sellers"), _("One trip, easy to weigh in")),
+        PlanKind.FEWEST: (_("Fewest stops"), _("Few villages, quickly loaded")),
         PlanKind.CHOSEN: (_("Only this lot"), _("The lot you chose")),
     }[PlanKind(kind)]
 
@@ -114,7 +134,7 @@ def plan_card(plan: Plan, *, url: str = "", with_rows: bool = False) -> PlanCard
         hint=hint,
         total=money.yuan(plan.total_fen),
         total_fen=plan.total_fen,
-        per_kg=money.yuan(money.amount_fen(1000, plan.total_fen, plan.weight_g)) if plan.weight_g else "",
+        per_kg=_per_kg(plan),
         bar=_share_bar(plan),
         owners=ngettext("%(n)s seller", "%(n)s sellers", plan.split.owners) % {"n": plan.split.owners},
         poor_owners=plan.poor_owners,
@@ -125,6 +145,101 @@ def plan_card(plan: Plan, *, url: str = "", with_rows: bool = False) -> PlanCard
         url=url,
     )
     return replace(card, rows=_rows(plan)) if with_rows else card
+
+
+def plan_cards(plans: Sequence[Plan], fund: Fund, query: str) -> list[PlanCard]:
+    """Return the cards of plans that are compared, each with its figures and which of them are the best."""
+    facts = compared(plans, fund)
+    return [
+        replace(plan_card(plan, url=f"?{query}&plan={plan.kind}"), facts=[row.facts[number] for row in facts])
+        for number, plan in enumerate(plans)
+    ]
+
+
+def compare_rows(cards: Sequence[PlanCard], plans: Sequence[Plan]) -> list[CompareRow]:
+    """Return all figures of all plans side by side, as phones show them."""
+    total = _compared(
+        pgettext("plan", "Goods"), plans, lambda plan: money.yuan(plan.total_fen), lambda plan: plan.total_fen
+    )
+    owners = _compared(_("Sellers"), plans, lambda plan: str(plan.split.owners), lambda plan: -plan.split.owners)
+    rows = [CompareRow(cards[0].facts[n].label, [card.facts[n] for card in cards]) for n in range(len(cards[0].facts))]
+    return [total, owners, *rows]
+
+
+def compared(plans: Sequence[Plan], fund: Fund) -> list[CompareRow]:
+    """Return the figures by which plans are compared: each row with the words of every plan, the best ones marked."""
+    left_fen = figures(fund).left_fen
+    return [
+        _compared(_("yuan/kg"), plans, _per_kg, lambda plan: plan.total_fen * 1000 // max(1, plan.weight_g)),
+        _compared(_("Stops"), plans, _stops, lambda plan: plan.split.stops),
+        _compared(_("Carting, about"), plans, lambda plan: money.yuan(plan.freight_fen), lambda plan: plan.freight_fen),
+        _compared(_("Arrives"), plans, _arrives, lambda plan: plan.arrival_minute),
+        _compared(pgettext("plan", "Harvested"), plans, _harvested, lambda plan: -plan.harvested[0].toordinal()),
+        _compared(_("Still keeps"), plans, _keeps, lambda plan: -plan.keeps_days),
+        _compared(
+            _("Left in the purse"), plans, lambda plan: money.yuan(max(0, left_fen - plan.total_fen)),
+            lambda plan: plan.total_fen,
+        ),
+    ]  # fmt: skip
+
+
+def rule_words(plan: Plan) -> list[str]:
+    """Return the published rule with the figures in force, as whoever compares plans reads it."""
+    terms = plan.terms
+    rule = _(
+        "The rule is public: lots by price and day, then poor households first, then whoever sold least of it this "
+        "season, then what spoils first, then everybody alike; nobody brings less than %(least)s kg. The next page "
+        "shows each seller's part."
+    ) % {"least": weight.kg(terms["min_parcel_g"])}
+    cap = _("One household sells at most %(most)s kg of it a season this way.") % {
+        "most": weight.kg(terms["season_cap_g"])
+    }
+    cart = _(
+        "Carting is reckoned alike for every plan: %(stop)s yuan a village and %(load)s yuan for each 100 kg begun; "
+        "the cart leaves at %(leaves)s and needs %(minutes)s minutes a village. It is not part of what is held."
+    ) % {
+        "stop": money.yuan(plan.cart.stop_fen),
+        "load": money.yuan(plan.cart.hundred_kg_fen),
+        "leaves": minute_words(plan.cart.leaves_minute),
+        "minutes": plan.cart.stop_minutes,
+    }
+    return [rule, *([cap] if terms["season_cap_g"] else []), cart]
+
+
+def minute_words(minute: int) -> str:
+    """Return a minute of the day as people say it: 6 点 20."""
+    return _("%(hour)s:%(minute)s") % {"hour": minute // 60, "minute": f"{minute % 60:02}"}
+
+
+def _compared(
+    label: str, plans: Sequence[Plan], words: Callable[[Plan], str], rank: Callable[[Plan], Any]
+) -> CompareRow:
+    """Return one row; what ranks first is the best, unless all plans do."""
+    ranks = [rank(plan) for plan in plans]
+    best = min(ranks)
+    marked = [one == best and best != max(ranks) for one in ranks]
+    return CompareRow(label, [PlanFact(label, words(plan), mark) for plan, mark in zip(plans, marked, strict=True)])
+
+
+def _per_kg(plan: Plan) -> str:
+    return money.yuan(money.amount_fen(1000, plan.total_fen, plan.weight_g)) if plan.weight_g else ""
+
+
+def _stops(plan: Plan) -> str:
+    return ngettext("%(n)s village", "%(n)s villages", plan.split.stops) % {"n": plan.split.stops}
+
+
+def _arrives(plan: Plan) -> str:
+    return minute_words(plan.arrival_minute)
+
+
+def _harvested(plan: Plan) -> str:
+    first, last = plan.harvested
+    return dates.day_words(first) if first == last else dates.period_words(first, last)
+
+
+def _keeps(plan: Plan) -> str:
+    return ngettext("%(n)s day", "%(n)s days", plan.keeps_days) % {"n": plan.keeps_days}
 
 
 def looked_words(plan: Plan) -> str:

@@ -2,17 +2,18 @@
 
 import datetime as dt
 from collections.abc import Collection
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from accounts.selectors import spoken_time
 from catalog.models import Listing
 from kernel import dates, weight
 from kernel.masking import mask_name
 from kernel.shown import Moment, Tag
-from orders.allocation import PlanKind
+from orders.allocation import PlanKind, Why
 from orders.models import Allocation, AllocationStatus, OrderStatus, ReceiptStatus
 from orders.selectors.orders import moves_of
 from orders.selectors.reasons import read
@@ -88,9 +89,33 @@ def reason_for(allocation: Allocation) -> str:
         return _("The buyer took the lowest prices; %(owners)s sellers share this order.") % figures
     if why.kind == PlanKind.FEWEST:
         return _("The buyer wanted few stops; %(owners)s sellers share this order, those with most goods.") % figures
-    if why.had <= why.level:
-        return _("Shared among %(owners)s sellers, everybody alike: you had %(had)s, and all of it is taken.") % figures
-    return _("Shared among %(owners)s sellers, everybody alike up to %(level)s; you had %(had)s.") % figures
+    return " ".join(filter(None, [_fair_share(why, figures), _who_waits(why)]))
+
+
+def _fair_share(why: Why, figures: dict[str, Any]) -> str:
+    may = why.had - why.beyond_cap
+    if may > why.level:
+        return _("Shared among %(owners)s sellers, everybody alike up to %(level)s; you had %(had)s.") % figures
+    if why.beyond_cap:
+        capped = _(
+            "Shared among %(owners)s sellers, everybody alike: you had %(had)s, and all is taken that one household "
+            "may still sell of it this season."
+        )
+        return capped % figures
+    return _("Shared among %(owners)s sellers, everybody alike: you had %(had)s, and all of it is taken.") % figures
+
+
+def _who_waits(why: Why) -> str:
+    """Return who was left out of the same turn, and by what; empty where there was room for everybody."""
+    if not why.waiting:
+        return ""
+    return ngettext(
+        "%(waiting)s more was not asked: whoever sold least of it this season came first, then what spoils first. "
+        "Before this you had sold %(served)s.",
+        "%(waiting)s more were not asked: whoever sold least of it this season came first, then what spoils first. "
+        "Before this you had sold %(served)s.",
+        why.waiting,
+    ) % {"waiting": why.waiting, "served": weight.both(why.served_g)}
 
 
 def timeline(

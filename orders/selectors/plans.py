@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from django.db.models import BigIntegerField, Exists, F, OuterRef, Q
 from django.db.models.functions import Cast, Coalesce
@@ -12,12 +13,17 @@ from catalog.models import Listing, ListingStatus
 from catalog.selectors.pauses import here_on
 from kernel import clock, money
 from kernel.versions import fingerprint
-from orders.allocation import Lot, Pick, PlanKind, Split, Why, cheapest, fair, fewest
+from orders.allocation import Lot, Pick, PlanKind, Split, Why, three_plans, within_cap
+from orders.selectors.carting import CartRule
+from orders.selectors.served import owner_of, served_g
 from produce.models import Grade, Produce, StockUnit
-from records.selectors.policy import policy
+from records.selectors.policy import policies_on
 
 STEP_G = 500  # nobody is asked for less than a jin more or less
 MOST_LOTS = 5_000
+FIGURES = (
+    "cooperative_id", "village_id", "sell_by", "price_fen", "price_unit_g", "piece_g", "harvested_on", "expected_to"
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -37,15 +43,33 @@ class Want:
         return self.asked * (self.produce.piece_g or 1)
 
 
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """The lots that could fill a want."""
+
+    lots: list[Lot]
+    harvests: dict[int, dt.date]  # by listing: when it was harvested, or will be at the latest
+    there_are: int  # how many there are, though not all were looked at
+
+
 @dataclass(frozen=True)
 class Plan:
-    """One way to fill a want, with what it costs and whom it helps."""
+    """One way to fill a want, with what it costs, whom it helps, and how it would be brought."""
 
     want: Want
     split: Split
-    grams_a_unit: dict[int, int]  # by listing: 1, or the weight of a piece
-    looked_at: int  # how many of the lots that could fill the want were looked at
-    there_are: int  # how many could
+    supply: Supply
+    terms: dict[str, int]  # the policy values of the day
+
+    @property
+    def looked_at(self) -> int:
+        """Return how many of the lots that could fill the want were looked at."""
+        return len(self.supply.lots)
+
+    @property
+    def there_are(self) -> int:
+        """Return how many lots could fill the want."""
+        return self.supply.there_are
 
     @property
     def kind(self) -> PlanKind:
@@ -53,7 +77,7 @@ class Plan:
 
     def grams(self, pick: Pick) -> int:
         """Return the (usual) weight of a pick."""
-        return pick.quantity * self.grams_a_unit[pick.lot.listing_id]
+        return pick.quantity * pick.lot.unit_g
 
     def amount_fen(self, pick: Pick) -> int:
         """Return what a pick costs."""
@@ -75,6 +99,32 @@ class Plan:
     def poor_owners(self) -> int:
         return len({pick.lot.owner for pick in self.split.picks if pick.lot.poor})
 
+    @cached_property
+    def cart(self) -> CartRule:
+        """Return the published rule of carting."""
+        return CartRule.of(self.terms)
+
+    @property
+    def freight_fen(self) -> int:
+        """Return what bringing it costs by the published rule."""
+        return self.cart.freight_fen(self.split.stops, self.weight_g)
+
+    @property
+    def arrival_minute(self) -> int:
+        """Return when it would arrive, in minutes of the day of delivery."""
+        return self.cart.arrival_minute(self.split.stops)
+
+    @cached_property
+    def harvested(self) -> tuple[dt.date, dt.date]:
+        """Return the first and the last day of harvest of what is picked."""
+        days = [self.supply.harvests[pick.lot.listing_id] for pick in self.split.picks]
+        return min(days), max(days)
+
+    @cached_property
+    def keeps_days(self) -> int:
+        """Return how many days all of it still keeps once it is brought."""
+        return min(pick.lot.days_left for pick in self.split.picks)
+
     @property
     def print(self) -> str:
         """Return the print by which an order knows that this very plan was shown."""
@@ -91,18 +141,20 @@ def seed_of(buyer: Organisation, want: Want, at: dt.datetime) -> str:
 
 def plans_for(want: Want, *, buyer: Organisation, at: dt.datetime) -> list[Plan]:
     """Return the three plans for a want, the fairest first; for one chosen lot, the one plan there is."""
-    lots, grams, there_are = eligible_lots(want, on=clock.county_day(at))
+    values = policies_on(clock.county_day(at))
+    supply = supply_for(want, at=at, season_days=values["season_days"])
     seed = seed_of(buyer, want, at)
     if want.listing_id is not None:
-        splits = [_chosen(lots, want.asked, seed)]
+        splits = [_chosen(supply.lots, want.asked, seed)]
     else:
-        smallest, step = _parcel(want.produce, clock.county_day(at))
-        splits = [
-            fair(lots, want.asked, seed=seed, smallest=smallest, step=step),
-            cheapest(lots, want.asked, seed=seed, smallest=smallest),
-            fewest(lots, want.asked, seed=seed, smallest=smallest),
-        ]
-    return [Plan(want, split, grams, len(lots), there_are) for split in splits]
+        splits = ready_splits(want, supply.lots, seed=seed, values=values)
+    return [Plan(want, split, supply, values) for split in splits]
+
+
+def ready_splits(want: Want, lots: list[Lot], *, seed: str, values: dict[str, int]) -> list[Split]:
+    """Return the three ready splits of a want, by the policy values of the day."""
+    smallest, step = _parcel(want.produce, values["min_parcel_g"])
+    return three_plans(within_cap(lots, values["season_cap_g"]), want.asked, seed=seed, smallest=smallest, step=step)
 
 
 def plan_of(kind: str, want: Want, *, buyer: Organisation, at: dt.datetime) -> Plan | None:
@@ -110,12 +162,13 @@ def plan_of(kind: str, want: Want, *, buyer: Organisation, at: dt.datetime) -> P
     return next((plan for plan in plans_for(want, buyer=buyer, at=at) if plan.kind == kind), None)
 
 
-def eligible_lots(want: Want, *, on: dt.date) -> tuple[list[Lot], dict[int, int], int]:
-    """Return the lots that may fill a want, what one stock unit of each weighs, and how many such lots there are.
+def supply_for(want: Want, *, at: dt.datetime, season_days: int) -> Supply:
+    """Return the lots that may fill a want, and how many such lots there are.
 
-    One query. Beyond MOST_LOTS the lots of poor households come first, then those that must be sold soonest, as in the
-    published rule; how many were left out takes a second query.
+    Two queries, one for what owners were served this season. Beyond MOST_LOTS the lots of poor households come first,
+    then those that must be sold soonest; how many were left out takes one more.
     """
+    on = clock.county_day(at)
     free = F("listed") - F("reserved") - F("sold") - F("claimed") - F("written_off") - F("withdrawn")
     tiers = HouseholdTier.objects.filter(household=OuterRef("counts_by"), tier__in=POOR_TIERS, from_on__lte=on)
     rows = Listing.objects.filter(
@@ -131,23 +184,28 @@ def eligible_lots(want: Want, *, on: dt.date) -> tuple[list[Lot], dict[int, int]
     if want.ceiling_fen_per_kg is not None:
         price, unit = Cast("price_fen", BigIntegerField()), Cast("price_unit_g", BigIntegerField())
         rows = rows.annotate(above=price * 1000 - unit * want.ceiling_fen_per_kg).filter(above__lte=0)
-    lots, grams = [], {}
-    values = rows.order_by("-poor", "sell_by", "pk").values_list(
-        "pk", "counts_by", "cooperative_id", "poor", "sell_by", "left", "price_fen", "price_unit_g", "piece_g"
-    )
-    found = list(values[: MOST_LOTS + 1])
+    found = list(rows.order_by("-poor", "sell_by", "pk").only(*FIGURES)[: MOST_LOTS + 1])
     there_are = len(found) if len(found) <= MOST_LOTS else rows.count()
-    for pk, household, cooperative, poor, sell_by, available, price_fen, price_unit_g, piece_g in found[:MOST_LOTS]:
-        owner = f"household:{household}" if household else f"organisation:{cooperative}"
-        days = (sell_by - want.deliver_on).days
-        lots.append(Lot(pk, owner, bool(poor), days, available, price_fen, price_unit_g))
-        grams[pk] = piece_g or 1
-    return lots, grams, there_are
+    served = served_g(want.produce, at=at, days=season_days) if found else {}
+    return supply_of(want, found[:MOST_LOTS], served, there_are)
 
 
-def _parcel(produce: Produce, on: dt.date) -> tuple[int, int]:
+def supply_of(want: Want, rows: list[Any], served: dict[str, int], there_are: int) -> Supply:
+    """Return lots as the arithmetic takes them; the rows know what is left of them and by whom they count."""
+    lots = []
+    for row in rows:
+        owner = owner_of(row.counts_by, row.cooperative_id)
+        lots.append(
+            Lot(
+                row.pk, owner, bool(row.poor), (row.sell_by - want.deliver_on).days, row.left, row.price_fen,
+                row.price_unit_g, served.get(owner, 0), int(row.village_id), row.piece_g or 1,
+            )
+        )  # fmt: skip
+    return Supply(lots, {row.pk: row.harvested_on or row.expected_to for row in rows}, there_are)
+
+
+def _parcel(produce: Produce, least_g: int) -> tuple[int, int]:
     """Return the smallest parcel and the step of shares, in the stock unit."""
-    least_g = policy("min_parcel_g", on)
     if produce.stock_unit == StockUnit.PIECE:
         return -(-least_g // (produce.piece_g or least_g)), 1
     return least_g, STEP_G
@@ -156,6 +214,7 @@ def _parcel(produce: Produce, on: dt.date) -> tuple[int, int]:
 def _chosen(lots: list[Lot], asked: int, seed: str) -> Split:
     """Take what the one chosen lot has."""
     picks = [
-        Pick(lot, min(asked, lot.available), Why(PlanKind.CHOSEN, asked, lot.available, 1, 0, seed)) for lot in lots[:1]
+        Pick(lot, min(asked, lot.available), Why(PlanKind.CHOSEN, asked, lot.available, 1, 0, seed, lot.served_g))
+        for lot in lots[:1]
     ]
     return Split(PlanKind.CHOSEN, picks, asked, seed)

@@ -5,13 +5,14 @@ from orders.allocation import Why
 
 def written(why: Why) -> str:
     """Write the figures down as they are kept on an allocation."""
-    return f"{why.kind}|{why.level}|{why.had}|{why.owners}|{why.waiting}|{why.seed}"
+    figures = (why.level, why.had, why.owners, why.waiting, why.served_g, why.beyond_cap)
+    return "|".join([why.kind, *map(str, figures), why.seed])
 
 
 def read(text: str) -> Why | None:
     """Read them back; an allocation made without a rule has none."""
-    parts = text.split("|", 5)
-    if len(parts) != 6 or not all(part.isdigit() for part in parts[1:5]):
+    kind, *figures = text.split("|", 7)
+    if len(figures) != 7 or not all(figure.isdigit() for figure in figures[:6]):
         return None
-    kind, level, had, owners, waiting, seed = parts
-    return Why(kind, int(level), int(had), int(owners), int(waiting), seed)
+    level, had, owners, waiting, served_g, beyond_cap = map(int, figures[:6])
+    return Why(kind, level, had, owners, waiting, figures[6], served_g, beyond_cap)

@@ -22,7 +22,7 @@ from kernel.numbers import Kind, begun
 from kernel.present import known
 from kernel.versions import fingerprint
 from ledger.services import transfers
-from orders.allocation import PlanKind
+from orders.allocation import RULE, PlanKind
 from orders.models import Allocation, OrderLine, PurchaseOrder
 from orders.selectors.lookback import judged
 from orders.services.approving import tell_approvers
@@ -168,6 +168,7 @@ def _place(
             ceiling_fen_per_kg=line.ceiling_fen_per_kg,
             plan=line.plan,
             seed=line.seed,
+            rule=RULE if line.plan != PlanKind.CHOSEN else "",
         )
         order_lines.append(order_line)
         allocations += [_allocation(order_line, take, listings[take.listing_id]) for take in line.takes]

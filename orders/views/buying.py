@@ -32,7 +32,16 @@ from orders.pages.orders import (
     order_row,
     order_statements,
 )
-from orders.pages.plans import answers, budget_items, looked_words, plan_card, want_title
+from orders.pages.plans import (
+    answers,
+    budget_items,
+    compare_rows,
+    looked_words,
+    plan_card,
+    plan_cards,
+    rule_words,
+    want_title,
+)
 from orders.pages.words import day_words, order_tag, timeline
 from orders.selectors import orders as reading
 from orders.selectors import plans as planning
@@ -130,8 +139,10 @@ def order_plan(request: SignedIn) -> HttpResponse:
         }
         return render(request, "orders/order_check.html", context, status=error_status(refusal))
     plans = [plan for plan in plans if plan.split.picks]
-    cards = [plan_card(plan, url=f"?{query}&plan={plan.kind}") for plan in plans]
-    context |= {"plans": cards, "budget": budget_items(fund, plans[0].total_fen if plans else 0)}
+    if plans:
+        cards = plan_cards(plans, fund, query)
+        context |= {"plans": cards, "compare": compare_rows(cards, plans), "rule": rule_words(plans[0])}
+    context["budget"] = budget_items(fund, plans[0].total_fen if plans else 0)
     return render(request, "orders/order_plan.html", context, status=error_status(refusal))
 
 

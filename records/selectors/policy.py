@@ -43,6 +43,12 @@ DEFAULTS = {
     "duplicate_from_score": 40,
     "dispute_told_again_days": 3,
     "people_without_exception": 4,  # of a buyer: so many keep all its steps apart
+    "season_days": 180,  # over which it is counted who was served how much
+    "season_cap_g": 0,  # of one produce a household sells so much a season by a ready plan; 0 is no cap
+    "freight_stop_fen": 12_00,
+    "freight_100kg_fen": 6_00,
+    "cart_leaves_minute": 270,  # half past four in the morning
+    "cart_stop_minutes": 20,
 }
 
 
@@ -82,6 +88,12 @@ LIMITS = {
     "duplicate_from_score": (20, 100),
     "dispute_told_again_days": (1, 30),
     "people_without_exception": (2, 8),
+    "season_days": (30, 366),
+    "season_cap_g": (0, 100_000_000),
+    "freight_stop_fen": (0, 100_000),
+    "freight_100kg_fen": (0, 100_000),
+    "cart_leaves_minute": (0, 1200),
+    "cart_stop_minutes": (1, 240),
 }
 
 
