@@ -245,6 +245,7 @@ def harvest(listing: Listing, *, on: dt.date, by: User, at: dt.datetime) -> List
         raise AlreadyHarvested
     if listing.status not in (ListingStatus.ON_SALE, ListingStatus.EXPIRED):
         raise NotOnSale
+    events.record("lot_harvested", listing.reference, by=by, at=at, sell_by=listing.sell_by.isoformat())
     listing.sell_by = _sell_by(listing.produce, listing.storage, on, None, clock.county_day(at))
     listing.harvested_on = on
     listing.save(update_fields=["harvested_on", "sell_by"])

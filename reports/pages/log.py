@@ -35,6 +35,7 @@ EVENTS: dict[str, StrOrPromise] = {
     "listing_disputed": pgettext_lazy("event", "A lot was disputed"),
     "listing_looked_at": pgettext_lazy("event", "A lot was looked at"),
     "listing_recalled": pgettext_lazy("event", "A lot was recalled"),
+    "lot_harvested": pgettext_lazy("event", "A lot that was announced is harvested"),
     "mandate.ended": pgettext_lazy("event", "A mandate or a membership ended"),
     "payment.paid": pgettext_lazy("event", "A payment was confirmed"),
     "place_point_set": pgettext_lazy("event", "The point of a village was set"),

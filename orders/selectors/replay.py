@@ -1,0 +1,201 @@
+"""An auditor works a plan out again: the lots as they were at the moment of placing, the same rule, the same bytes.
+
+Nothing was copied when the plan was made. What a lot had free, asked and was comes from rows that carry their moment:
+movements, prices, moves of its status, absences, harvests of forecasts, merges of households, and tiers and policy
+values by their day. What they cannot tell: a movement written by an order that was being placed in the very moment of
+this one counts by its clock, though the other may not have seen it yet; and a tier or policy value counts from its day,
+at whatever hour it came into force.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, Sum
+
+from accounts.models import POOR_TIERS, HouseholdTier
+from catalog.models import Listing, ListingStatus, Movement, PriceChange, SellerPause
+from kernel import clock
+from orders.allocation import RULE, Pick, PlanKind
+from orders.models import OrderLine
+from orders.selectors import plans
+from orders.selectors.reasons import written
+from orders.selectors.served import owner_of, season_start
+from records.models import Event, Move
+from records.selectors.policy import policies_on
+
+HARVESTED = "lot_harvested"  # tells the day until which a forecast was to be sold before
+TAKEN = (Movement.Side.RESERVED, Movement.Side.SOLD)
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """What a line kept of its plan, and what the rule gives again; one line of text a lot."""
+
+    line: OrderLine
+    kept: bytes
+    again: bytes
+
+    @property
+    def same(self) -> bool:
+        """Return whether it is the same plan to the byte."""
+        return self.kept == self.again
+
+
+@dataclass(frozen=True, slots=True)
+class LotThen:
+    """One lot as it was at a moment, with what is asked of it by `supply_of`."""
+
+    pk: int
+    counts_by: object
+    cooperative_id: int | None
+    village_id: str
+    poor: bool
+    sell_by: dt.date
+    left: int
+    taken_g: int
+    price_fen: int
+    price_unit_g: int
+    piece_g: int | None
+    harvested_on: dt.date | None
+    expected_to: dt.date | None
+
+
+def may_replay(line: OrderLine) -> bool:
+    """Return whether a line was filled by the rule as this program knows it, not lot by lot by the buyer."""
+    return line.plan != PlanKind.CHOSEN and line.rule == RULE
+
+
+def replay(line: OrderLine) -> Replay:
+    """Work a line's plan out again as of the moment its order was placed."""
+    order = line.order
+    want = plans.Want(
+        produce=line.produce,
+        asked=line.asked_g // (line.produce.piece_g or 1),
+        deliver_on=order.deliver_on,
+        grade=line.grade,
+        ceiling_fen_per_kg=line.ceiling_fen_per_kg,
+    )
+    at = order.placed_at
+    values = policies_on(clock.county_day(at))
+    supply = supply_then(want, at=at, season_days=values["season_days"])
+    seed = plans.seed_of(order.buyer, want, at)
+    splits = plans.ready_splits(want, supply.lots, seed=seed, values=values)
+    again = next(split for split in splits if split.kind == line.plan)
+    rows = line.allocations.values_list("listing_id", "quantity", "price_fen", "price_unit_g", "why")
+    return Replay(line, _text(rows), _text(map(_pick, again.picks)))
+
+
+def supply_then(want: plans.Want, *, at: dt.datetime, season_days: int) -> plans.Supply:
+    """Return the lots that could fill a want at a moment, as `plans.supply_for` returned them then."""
+    day = clock.county_day(at)
+    since = season_start(at, season_days)
+    rows = list(
+        Listing.objects.filter(Q(listed_at__gte=since) | Q(sell_by__gte=day), produce=want.produce, listed_at__lt=at)
+        .select_related("household")
+        .order_by("pk")
+    )
+    then = _as_of(rows, at)
+    served: dict[str, int] = defaultdict(int)
+    for row, lot in zip(rows, then, strict=True):
+        if row.listed_at >= since:
+            served[owner_of(lot.counts_by, lot.cooperative_id)] += lot.taken_g
+    on_sale = _on_sale(rows, at)
+    ready = [
+        lot
+        for row, lot in zip(rows, then, strict=True)
+        if row.pk in on_sale and lot.left > 0 and lot.sell_by >= want.deliver_on and _fits(lot, row, want)
+    ]
+    ready.sort(key=lambda lot: (not lot.poor, lot.sell_by, lot.pk))
+    return plans.supply_of(want, ready[: plans.MOST_LOTS], served, len(ready))
+
+
+def _fits(lot: LotThen, row: Listing, want: plans.Want) -> bool:
+    """Return whether a lot is ready by the day, of the grade and within the highest price."""
+    if lot.harvested_on is None and (lot.expected_to is None or lot.expected_to > want.deliver_on):
+        return False
+    if want.grade is not None and row.grade_id != want.grade.pk:
+        return False
+    ceiling = want.ceiling_fen_per_kg
+    return ceiling is None or lot.price_fen * 1000 <= lot.price_unit_g * ceiling
+
+
+def _as_of(rows: list[Listing], at: dt.datetime) -> list[LotThen]:
+    """Return lots as they were: kilos, price, harvest, and by whom they counted."""
+    keys = [row.pk for row in rows]
+    taken, left = _kilos(keys, at)
+    prices = {
+        price.listing_id: price
+        for price in PriceChange.objects.filter(listing__in=keys, at__lte=at).order_by("listing_id", "at", "pk")
+    }
+    later = {
+        event.document: dt.date.fromisoformat(event.data["sell_by"])
+        for event in Event.objects.filter(
+            kind=HARVESTED, document__in=[row.reference for row in rows], at__gte=at
+        ).order_by("-pk")
+    }
+    owners = {row.pk: _counted_by(row, at) for row in rows}
+    poor = _poor(set(owners.values()), clock.county_day(at))
+    return [
+        LotThen(
+            row.pk, owners[row.pk], row.cooperative_id, row.village_id, owners[row.pk] in poor,
+            later.get(row.reference, row.sell_by), row.listed - left[row.pk],
+            row.grams(taken[row.pk]), prices[row.pk].price_fen, prices[row.pk].price_unit_g, row.piece_g,
+            None if row.reference in later else row.harvested_on, row.expected_to,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _kilos(keys: list[int], at: dt.datetime) -> tuple[dict[int, int], dict[int, int]]:
+    """Return what of each lot was reserved or sold before a moment, and what had left what is free."""
+    taken: dict[int, int] = defaultdict(int)
+    left: dict[int, int] = defaultdict(int)
+    moves = Movement.objects.filter(listing__in=keys, at__lt=at).values_list("listing_id", "source", "target")
+    for listing_id, source, target, quantity in moves.annotate(moved=Sum("quantity")):
+        taken[listing_id] += quantity * ((target in TAKEN) - (source in TAKEN))
+        left[listing_id] += quantity * ((source == Movement.Side.FREE) - (target == Movement.Side.FREE))
+    return taken, left
+
+
+def _counted_by(row: Listing, at: dt.datetime) -> Any:
+    """Return the household a lot counted by: its own, or into which that had been merged."""
+    household = row.household
+    if household is None or household.merged_at is None or household.merged_at >= at:
+        return row.household_id
+    return household.merged_into_id
+
+
+def _poor(households: set[Any], day: dt.date) -> set[Any]:
+    tiers = HouseholdTier.objects.filter(household__in=households - {None}, tier__in=POOR_TIERS, from_on__lte=day)
+    return set(tiers.filter(Q(to_on=None) | Q(to_on__gt=day)).values_list("household_id", flat=True))
+
+
+def _on_sale(rows: list[Listing], at: dt.datetime) -> set[int]:
+    """Return which lots were on sale at a moment, and their sellers here."""
+    status = dict(
+        Move.objects.filter(document__in=[row.reference for row in rows], at__lt=at)
+        .order_by("at", "pk")
+        .values_list("document", "after")
+    )
+    sellers = Q(household__in={row.household_id for row in rows}) | Q(
+        cooperative__in={row.cooperative_id for row in rows}
+    )
+    said = SellerPause.objects.filter(sellers, at__lt=at).order_by("pk")
+    away = {(pause.household_id, pause.cooperative_id): (pause.at, pause.until_on) for pause in said}
+    day, found = clock.county_day(at), set()
+    for row in rows:
+        said_at, until = away.get((row.household_id, row.cooperative_id), (at, None))
+        waits = until is not None and until >= day and row.listed_at <= said_at
+        if status.get(row.reference) == ListingStatus.ON_SALE and not waits:
+            found.add(row.pk)
+    return found
+
+
+def _pick(pick: Pick) -> tuple[int, int, int, int, str]:
+    return pick.lot.listing_id, pick.quantity, pick.lot.price_fen, pick.lot.price_unit_g, written(pick.why)[:200]
+
+
+def _text(rows: Any) -> bytes:
+    return "".join(f"{'|'.join(map(str, row))}\n" for row in sorted(rows)).encode()
