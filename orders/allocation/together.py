@@ -13,7 +13,7 @@ from orders.allocation.lots import Lot, Split, draw
 from orders.allocation.owners import largest_first
 
 SECONDS = 1.5  # the search ends by itself after NODES; the clock is for machines in trouble
-NODES = 200
+NODES = 20
 GREEDY, SOLVED = "greedy", "highs"
 
 
