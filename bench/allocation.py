@@ -10,6 +10,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -68,7 +69,18 @@ def basket(seed: int) -> list[Wanted]:
     return [Wanted(lots, int(sum(lot.available for lot in lots) * chance.choice(parts)), 10_000) for lots in by_line]
 
 
-def gathered(seed: int) -> dict[str, object]:
+@dataclass(frozen=True)
+class Gathered:
+    """One week gathered from the fewest villages."""
+
+    seconds: float
+    stops: int
+    greedy_stops: int
+    by: str
+    filled: bool
+
+
+def gathered(seed: int) -> Gathered:
     """Gather one week from the fewest villages, and count those the greedy way needs."""
     wishes = basket(seed)
     found: list[several.Together] = []
@@ -78,13 +90,7 @@ def gathered(seed: int) -> dict[str, object]:
         split.filled == min(wish.asked, sum(lot.available for lot in wish.lots))
         for wish, split in zip(wishes, found[0].splits, strict=True)
     )
-    return {
-        "seconds": round(took, 3),
-        "stops": len(found[0].stops),
-        "greedy_stops": len(greedy.stops),
-        "by": found[0].solver,
-        "filled": filled,
-    }
+    return Gathered(round(took, 3), len(found[0].stops), len(greedy.stops), found[0].solver, filled)
 
 
 def main() -> None:
@@ -103,8 +109,8 @@ def main() -> None:
     ok = (
         ours / floor <= ONE_TARGET
         and week / week_floor <= WEEK_TARGET
-        and max(week, *(one["seconds"] for one in weeks)) <= SECONDS_TARGET
-        and all(one["stops"] <= one["greedy_stops"] and one["filled"] for one in weeks)
+        and max(week, *(one.seconds for one in weeks)) <= SECONDS_TARGET
+        and all(one.stops <= one.greedy_stops and one.filled for one in weeks)
     )
     detail = {
         "one_ms": round(ours * 1000, 2),
@@ -112,7 +118,7 @@ def main() -> None:
         "week_ratio": round(week / week_floor, 2),
         "week_target": WEEK_TARGET,
         "week_seconds": round(week, 3),
-        "fewest": weeks,
+        "fewest": [asdict(one) for one in weeks],
         "seconds_target": SECONDS_TARGET,
         "lots": [ONE_LOTS, WEEK_LOTS],
         "lines": LINES,

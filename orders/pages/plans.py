@@ -157,12 +157,13 @@ def plan_cards(plans: Sequence[Plan], fund: Fund, query: str) -> list[PlanCard]:
 
 
 def compare_rows(cards: Sequence[PlanCard], plans: Sequence[Plan]) -> list[CompareRow]:
-    """Return all figures of all plans side by side, as phones show them."""
+    """Return the figures of all plans side by side, as phones show them."""
     total = _compared(
         pgettext("plan", "Goods"), plans, lambda plan: money.yuan(plan.total_fen), lambda plan: plan.total_fen
     )
     owners = _compared(_("Sellers"), plans, lambda plan: str(plan.split.owners), lambda plan: -plan.split.owners)
-    rows = [CompareRow(cards[0].facts[n].label, [card.facts[n] for card in cards]) for n in range(len(cards[0].facts))]
+    inner = range(1, len(cards[0].facts) - 1)  # the first and the last stand on the cards there, too
+    rows = [CompareRow(cards[0].facts[n].label, [card.facts[n] for card in cards]) for n in inner]
     return [total, owners, *rows]
 
 
@@ -235,7 +236,9 @@ def _arrives(plan: Plan) -> str:
 
 def _harvested(plan: Plan) -> str:
     first, last = plan.harvested
-    return dates.day_words(first) if first == last else dates.period_words(first, last)
+    if first == last:
+        return dates.day_words(first)
+    return _("%(first)s to %(last)s") % {"first": dates.day_words(first), "last": dates.day_words(last)}
 
 
 def _keeps(plan: Plan) -> str:
