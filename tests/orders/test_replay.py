@@ -183,11 +183,17 @@ def test_a_draw_with_a_seed_of_ones_own_is_found(story, market, cabbage):
     want = Want(cabbage, 90 * KG, DELIVER_ON)
     plan = plans_for(want, buyer=story.buyer, at=TUESDAY)[0]
     takes = tuple(
-        Take(p.lot.listing_id, p.quantity, p.lot.price_fen, p.lot.price_unit_g, written(p.why).replace("2026", "2027"))
+        Take(
+            p.lot.listing_id,
+            p.quantity,
+            p.lot.price_fen,
+            p.lot.price_unit_g,
+            written(p.why).replace(p.why.seed, "my own"),
+        )
         for p in plan.split.picks
     )
 
-    order = story.place(Wish(cabbage.pk, takes, plan=plan.kind, seed="x", asked_g=want.asked_g), at=TUESDAY)
+    order = story.place(Wish(cabbage.pk, takes, plan=plan.kind, seed="my own", asked_g=want.asked_g), at=TUESDAY)
 
     assert not replay(order.lines.get()).same
 
