@@ -100,7 +100,12 @@ class Arrival(models.Model):
             models.CheckConstraint(condition=Q(accept_by_at__gt=F("at")), name="silence_has_time"),
             models.CheckConstraint(
                 condition=Q(latitude__isnull=True, longitude__isnull=True)
-                | Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180),
+                | Q(
+                    latitude__range=(-90, 90),
+                    longitude__range=(-180, 180),
+                    latitude__isnull=False,
+                    longitude__isnull=False,
+                ),
                 name="arrival_place_whole",
             ),
         ]

@@ -219,6 +219,7 @@ class Allocation(Workflow):
                     "price_fen",
                     "price_unit_g",
                     "amount_fen",
+                    "why",
                 ],
             ),
             pgtrigger.Trigger(

@@ -31,7 +31,7 @@ FROZEN = {
     "claim_stays": (LossClaim, ["number", "scheme", "rate", "household", "listing", "cause", "filed_by"]),
     "order_stays": (PurchaseOrder, ["number", "buyer", "fund", "requester", "deliver_on", "held_fen", "judged_fen"]),
     "allocation_stays": (
-        Allocation, all_but(Allocation, "status"),
+        Allocation, all_but(Allocation, "id", "status"),
     ),
     "frozen": (PublicNotice, all_but(PublicNotice, "status")),
     "words_stay": (Objection, ["number", "line", "words_sealed", "contact_sealed", "at"]),

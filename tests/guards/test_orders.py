@@ -5,7 +5,6 @@ from django.db import transaction
 from django.db.models import F
 
 from accounts.models import Household, Organisation, Place
-from canteens.models import Fund
 from catalog.models import MOST_G
 from orders.models import (
     Allocation,
@@ -21,6 +20,7 @@ from orders.models import (
 )
 from produce.models import MOST_PRICE_FEN
 from records.models import MOST_FEN, Participation
+from tests.factories import a_fund, an_organisation
 from tests.guards.cases import bounds, check, refuses_a_twin, refuses_each_change, unique, words
 from tests.guards.rows import a_row, another, refused_by, twin
 
@@ -98,6 +98,10 @@ UNIQUES = [
 ]
 
 
+def a_second_buyer(like: Organisation) -> Organisation:
+    return an_organisation("buyer", "石城县人民医院", like.place, channel="hospital")
+
+
 @pytest.mark.parametrize("case", CHECKS)
 def test_a_row_cannot_become_what_its_check_forbids(case):
     refuses_each_change(case)
@@ -138,8 +142,8 @@ def test_an_allocation_names_the_seller_and_the_village_of_its_lot():
 @pytest.mark.guard("trigger orders_settlementstatement.statement_is_the_trips")
 def test_a_statement_names_the_buyer_of_its_trip_and_a_fund_of_that_buyer():
     row = a_row(SettlementStatement, household__isnull=False)
-    stranger = Organisation.objects.exclude(pk=row.buyer_id).first()
-    foreign = Fund.objects.exclude(organisation=row.buyer_id).first()
+    stranger = a_second_buyer(row.buyer)
+    foreign = a_fund(stranger, yuan=0)
     fresh = {"payable": None, "total_fen": 0}
     with transaction.atomic():
         twin(row, **fresh).save(force_insert=True)
@@ -153,8 +157,7 @@ def test_a_statement_names_the_buyer_of_its_trip_and_a_fund_of_that_buyer():
 @pytest.mark.guard("trigger orders_deliveryline.buyer_is_the_trips")
 def test_a_trip_carries_goods_of_its_own_buyer_alone():
     row = a_row(DeliveryLine)
-    other_buyer = Organisation.objects.exclude(pk=row.delivery.buyer_id).filter(channel__isnull=False).first()
-    elsewhere = twin(row.delivery, buyer=other_buyer.pk)
+    elsewhere = twin(row.delivery, buyer=a_second_buyer(row.delivery.buyer).pk)
     elsewhere.save(force_insert=True)
 
     with refused_by("orders_deliveryline.buyer_is_the_trips"):
