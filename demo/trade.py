@@ -13,7 +13,8 @@ from demo.county import County
 from kernel import clock
 from kernel.present import known
 from kernel.weight import Quantity, parse_quantity
-from orders.models import Allocation, PurchaseOrder
+from orders.models import Allocation, Arrival, PurchaseOrder, SettlementStatement
+from orders.selectors.orders import trips_of
 from orders.services import asking, delivering, paying, placing, receiving
 from produce.models import Produce
 from records.models import StoredFile
@@ -146,7 +147,9 @@ class Trade:
             row.pk: delivering.Loaded(row.weight_g, row.quantity if row.listing.piece_g else None)
             for row in allocations(order)
         }
-        delivering.ship(order, loaded, driver="罗大勇", by=self.haulier, at=at)
+        trip = delivering.ship([order], loaded, driver="罗大勇", by=self.haulier, at=at)
+        receiver = self.county.of(order.buyer, Role.RECEIVER, 0)
+        delivering.arrive(trip, Arrival.How.BUYER, by=receiver, at=at + HOUR / 2)
 
     def _weighed(self, order, parts, at):
         weights = {}
@@ -157,14 +160,14 @@ class Trade:
             pieces = row.quantity if row.listing.piece_g else None
             reason = "rotten" if refused else "short" if part.short_permille else ""
             weights[row.pk] = receiving.Weighed(net + 2_000, 2_000, refused, reason, accepted_pieces=pieces)
-        receiving.weigh(order.delivery, weights, by=self.county.of(order.buyer, Role.RECEIVER, 0), at=at)
+        receiving.weigh(trips_of(order).get(), weights, by=self.county.of(order.buyer, Role.RECEIVER, 0), at=at)
 
     def _settled(self, order, parts, at):
-        receipt = order.delivery.receipts.get(status="weighed")
+        receipt = trips_of(order).get().receipts.get(status="weighed")
         receiving.sign(receipt, by=self.county.of(order.buyer, Role.RECEIVER, 1), at=at)
 
     def _recorded(self, order, parts, at):
-        for number, statement in enumerate(order.statements.order_by("pk"), 1):
+        for number, statement in enumerate(statements_of(order), 1):
             paying.record_payment(
                 statement,
                 voucher_number=f"{clock.county_day(at):%Y%m%d}{statement.pk:06d}{number}",
@@ -173,7 +176,7 @@ class Trade:
             )
 
     def _paid(self, order, parts, at):
-        for statement in order.statements.order_by("pk"):
+        for statement in statements_of(order):
             paying.confirm_payment(statement, by=self.county.of(order.buyer, Role.UNION_CHAIR), at=at)
 
 
@@ -185,6 +188,11 @@ def allocations(order: PurchaseOrder) -> list[Allocation]:
     """Return the living allocations of an order with what the steps need of them."""
     rows = order.allocations.exclude(status="released").select_related("listing__household", "listing__produce")
     return list(rows.order_by("pk"))
+
+
+def statements_of(order: PurchaseOrder) -> list[SettlementStatement]:
+    """Return what is owed for the goods of an order."""
+    return list(SettlementStatement.objects.filter(delivery__in=trips_of(order)).order_by("pk"))
 
 
 def quantity_of(produce: Produce, quantity: int) -> Quantity:

@@ -1,6 +1,7 @@
 """Payouts as finance reads them: what waits and why not, batches with their lines, answers of the bank; masked."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -25,6 +26,7 @@ from ledger.models import (
     Restore,
     RestoreStatus,
     ReturnCase,
+    Transfer,
 )
 from records.models import Move
 from records.selectors.participation import documents_barred
@@ -257,3 +259,16 @@ def relief_money(household: Household, *, since: dt.datetime) -> tuple[int, int]
     arrived = awards.filter(Exists(paid.filter(paid_at__gte=since))).aggregate(fen=Sum("amount_fen"))["fen"]
     due = awards.exclude(Exists(paid)).aggregate(fen=Sum("amount_fen"))["fen"]
     return arrived or 0, due or 0
+
+
+def pending_transfers(references: Iterable[str]) -> dict[str, int]:
+    """Return which of these holds are neither posted nor given back, each with its sum in fen."""
+    resolved = Transfer.objects.filter(resolves=OuterRef("pk"))
+    open_holds = Transfer.objects.filter(~Exists(resolved), reference__in=list(references), kind="pending")
+    return dict(open_holds.values_list("reference", "amount_fen"))
+
+
+def posted_sums(references: Iterable[str]) -> dict[str, int]:
+    """Return what was posted under each of these references, in fen."""
+    rows = Transfer.objects.filter(reference__in=list(references), kind__in=("post", "posted"))
+    return dict(rows.values_list("reference", "amount_fen"))

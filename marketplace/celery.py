@@ -28,6 +28,8 @@ _EVERY = {
     "orders.end_unapproved": 60,
     "orders.lapse_unanswered": 60,
     "orders.accept_silent": 60,
+    "orders.end_undispatched": 300,
+    "orders.end_lost": 300,
     "orders.settle_late": 60,
     "losses.tasks.move_on_after_village_notices": 60,
     "losses.tasks.close_ended_notices": 60,

@@ -1,6 +1,6 @@
 """What people type about orders, read strictly; nothing is decided here."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -25,6 +25,7 @@ from kernel.form_fields import (
 from kernel.present import name_of
 from ledger.services.showing import WHYS
 from orders.models import Allocation, RefusalReason
+from orders.services.delivering import Spot
 from orders.services.hands import EXCUSABLE, STAGES
 from produce.models import Produce
 from produce.services.stock import in_stock_unit
@@ -43,6 +44,30 @@ class WhyForm(ActForm):
     """A step that says why."""
 
     why = forms.CharField(label=_("Why"), max_length=200, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class LessForm(ActForm):
+    """How much of what is asked for a seller has."""
+
+    quantity = QuantityField(label=_("How much do you have?"), units=("jin", "kg", "piece"))
+    consent = forms.ChoiceField(label=_("How did the household tell you?"), choices=CONSENTS, required=False,
+                                widget=forms.RadioSelect)  # fmt: skip
+
+    def __init__(self, *args: Any, lot: Allocation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lot = lot
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse animals by weight, and weight by the head."""
+        data = super().clean() or {}
+        quantity = data.get("quantity")
+        if quantity:
+            try:
+                unit = self.lot.listing.stock_unit
+                self.units = in_stock_unit(unit, grams=quantity.grams, pieces=quantity.pieces)
+            except BadValue as refusal:
+                self.add_error("quantity", str(refusal))
+        return data
 
 
 class AnswerForm(ActForm):
@@ -100,17 +125,31 @@ class LoadForm(ActForm):
 
     driver = forms.CharField(label=_("Driver"), max_length=40, required=False)
 
-    def __init__(self, *args: Any, lots: Iterable[Allocation], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, lots: Iterable[Allocation], to_ship: Mapping[int, int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for lot in lots:
             if lot.listing.recalled_at is not None:
                 continue  # what is recalled does not go along
-            weight_field = WeightField(label=_("Weight"), unit="kg", required=False, initial=lot.weight_g)
+            left = to_ship[lot.pk]
+            weight_field = WeightField(label=_("Weight"), unit="kg", required=False, initial=lot.listing.grams(left))
             self.fields[f"kg_{lot.pk}"] = weight_field
             if lot.listing.piece_g is not None:
                 self.fields[f"pieces_{lot.pk}"] = WholeNumberField(
-                    label=_("Heads"), min_value=0, max_value=weight.MOST_PIECES, required=False, initial=lot.quantity
+                    label=_("Heads"), min_value=0, max_value=weight.MOST_PIECES, required=False, initial=left
                 )
+
+
+class ArrivalForm(ActForm):
+    """Goods at the buyer's door; whoever brought them shows it by a photo, and by the place if the phone gives it."""
+
+    photo = forms.FileField(label=_("Photo of the goods at the door"), required=False)
+    latitude = forms.DecimalField(min_value=-90, max_value=90, required=False, widget=forms.HiddenInput)
+    longitude = forms.DecimalField(min_value=-180, max_value=180, required=False, widget=forms.HiddenInput)
+
+    def spot(self) -> Spot | None:
+        """Return where the phone stood, None where it did not say."""
+        latitude, longitude = self.cleaned_data["latitude"], self.cleaned_data["longitude"]
+        return Spot(latitude, longitude) if latitude is not None and longitude is not None else None
 
 
 class ScaleForm(forms.Form):

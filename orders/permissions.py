@@ -16,14 +16,15 @@ from catalog.models import Listing
 from catalog.selectors.sellers import answers_by_mandate
 from kernel import clock
 from kernel.identity import LARGEST_ID
-from orders.models import Allocation, GoodsReceipt, PurchaseOrder, SettlementStatement
+from orders.models import Allocation, AllocationStatus, Delivery, GoodsReceipt, PurchaseOrder, SettlementStatement
 from orders.selectors.approvers import approving_roles
 from orders.selectors.orders import (
+    BUYER_ROLES,
     SHIPPING_ROLES,
     deliveries_seen_by,
-    living_lots,
     orders_seen_by,
     receipt_lines_seen_by,
+    sent_by,
 )
 from orders.selectors.sales import sales_seen_by
 from orders.selectors.scale import scale_role
@@ -59,9 +60,25 @@ def can_settle(user: Somebody, order: PurchaseOrder) -> bool:
     return order.buyer_id in standing(user).organisations(*roles)
 
 
-def can_weigh(user: Somebody, order: PurchaseOrder) -> bool:
+def can_weigh(user: Somebody, trip: Delivery) -> bool:
     """Return whether this person weighs and signs for this buyer."""
-    return order.buyer_id in standing(user).organisations(Role.RECEIVER)
+    return trip.buyer_id in standing(user).organisations(Role.RECEIVER)
+
+
+def can_see_arrive(user: Somebody, trip: Delivery) -> bool:
+    """Return whether this person says that a trip is at the door: the buyer's people, or whoever brings it."""
+    return works_for_buyer(user, trip) or brings(user, trip)
+
+
+def works_for_buyer(user: Somebody, trip: Delivery) -> bool:
+    """Return whether this person works for the buyer to whom a trip goes."""
+    return trip.buyer_id in standing(user).organisations(*BUYER_ROLES)
+
+
+def brings(user: Somebody, trip: Delivery) -> bool:
+    """Return whether this person sends or drives goods of a trip."""
+    carried = trip.lines.values("allocation")
+    return Allocation.objects.filter(sent_by(user), pk__in=carried).exists()
 
 
 def answers_for_others(user: Somebody, allocation: Allocation) -> bool:
@@ -91,18 +108,9 @@ def may_ship(place: Standing) -> bool:
 
 
 def can_ship(user: Somebody, order: PurchaseOrder) -> bool:
-    """Return whether every lot of an order is this person's own, sold by the own co-operative, or from the area
-    this person drives in."""
-    place = standing(user)
-    managed = place.organisations(Role.COOP_MANAGER)
-    lots = living_lots(order)
-    return bool(lots) and all(
-        place.covers(lot.listing.village_id, *SHIPPING_ROLES)
-        or (lot.listing.household_id is not None and lot.listing.household_id in place.households)
-        or lot.cooperative_id in managed
-        or lot.agent_id in managed
-        for lot in lots
-    )
+    """Return whether some lot of an order is this person's own, sold by the own co-operative, or from the area this
+    person drives in; of others' lots somebody else takes care."""
+    return order.allocations.filter(sent_by(user)).exclude(status=AllocationStatus.RELEASED).exists()
 
 
 def can_record_payment(user: Somebody, statement: SettlementStatement) -> bool:
@@ -154,16 +162,23 @@ def access_recall(user: Somebody, listing_id: int) -> Listing:
     return _allowed(user, get_object_or_404(lots, pk=listing_id), goods.can_stop_sale)
 
 
-def access_delivery(user: Somebody, order_id: int, *, to: Callable = may) -> PurchaseOrder:
-    """Return an order whose goods this person sends off or weighs."""
-    return _allowed(user, get_object_or_404(deliveries_seen_by(user), pk=order_id), to)
+def access_order_to_ship(user: Somebody, order_id: int) -> PurchaseOrder:
+    """Return an order of which this person sends something off."""
+    orders = PurchaseOrder.objects.filter(pk__in=Allocation.objects.filter(sent_by(user)).values("order"))
+    seen = orders | orders_seen_by(user)
+    return _allowed(user, get_object_or_404(seen.select_related("buyer").distinct(), pk=order_id), can_ship)
+
+
+def access_delivery(user: Somebody, delivery_id: int, *, to: Callable = may) -> Delivery:
+    """Return a trip whose goods this person sends off, drives or weighs."""
+    return _allowed(user, get_object_or_404(deliveries_seen_by(user), pk=delivery_id), to)
 
 
 def access_receipt(user: Somebody, receipt_id: int, *, to: Callable | None = None) -> GoodsReceipt:
-    """Return a receipt of a delivery this person may see."""
-    receipts = GoodsReceipt.objects.filter(delivery__order__in=deliveries_seen_by(user).order_by())
-    receipt = get_object_or_404(receipts.select_related("delivery__order__buyer"), pk=receipt_id)
-    if to is not None and not to(user, receipt.delivery.order):
+    """Return a receipt of a trip this person may see."""
+    receipts = GoodsReceipt.objects.filter(delivery__in=deliveries_seen_by(user).order_by().values("pk"))
+    receipt = get_object_or_404(receipts.select_related("delivery__buyer"), pk=receipt_id)
+    if to is not None and not to(user, receipt.delivery):
         raise PermissionDenied
     return receipt
 
@@ -190,6 +205,5 @@ def _allowed(user: Somebody, document: Reached, to: Callable[[Any, Any], bool]) 
 
 
 def _of_buyer(user: Somebody, statement: SettlementStatement, canteen_role: str, union_role: str) -> bool:
-    order = statement.order
-    roles = [canteen_role, union_role] if order.fund.kind == FundKind.UNION else [canteen_role]
-    return order.buyer_id in standing(user).organisations(*roles)
+    roles = [canteen_role, union_role] if statement.fund.kind == FundKind.UNION else [canteen_role]
+    return statement.buyer_id in standing(user).organisations(*roles)

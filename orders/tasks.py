@@ -30,6 +30,18 @@ def lapse_unanswered() -> int:
     return sweeping.lapse_unanswered(at=clock.now())
 
 
+@shared_task(name="orders.end_undispatched")
+def end_undispatched() -> int:
+    """Give back what nobody sent off in time."""
+    return sweeping.end_undispatched(at=clock.now())
+
+
+@shared_task(name="orders.end_lost")
+def end_lost() -> int:
+    """End trips nobody saw arrive."""
+    return sweeping.end_lost(at=clock.now())
+
+
 @shared_task(name="orders.accept_silent")
 def accept_silent() -> int:
     """Accept deliveries nobody weighed in time."""

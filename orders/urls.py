@@ -6,6 +6,7 @@ from orders.api import buying as buying_api
 from orders.api import coops as coops_api
 from orders.api import moving as moving_api
 from orders.api import recalling as recalling_api
+from orders.api import trips as trips_api
 from orders.views import buying, coops, paying, recalling, receiving, selling
 
 pages = [
@@ -22,10 +23,13 @@ pages = [
     path("sales/", selling.sale_list, name="sale-list"),
     path("sales/<int:allocation_id>/", selling.sale_detail, name="sale-detail"),
     path("sales/<int:allocation_id>/confirm/", selling.sale_confirm, name="sale-confirm"),
+    path("sales/<int:allocation_id>/less/", selling.sale_less, name="sale-less"),
     path("sales/<int:allocation_id>/decline/", selling.sale_decline, name="sale-decline"),
     path("deliveries/", receiving.delivery_list, name="delivery-list"),
-    path("deliveries/<int:order_id>/ship/", receiving.delivery_ship, name="delivery-ship"),
-    path("deliveries/<int:order_id>/accept/", receiving.delivery_accept, name="delivery-accept"),
+    path("deliveries/<int:delivery_id>/", receiving.delivery_detail, name="delivery-detail"),
+    path("deliveries/<int:delivery_id>/arrive/", receiving.delivery_arrive, name="delivery-arrive"),
+    path("deliveries/<int:delivery_id>/accept/", receiving.delivery_accept, name="delivery-accept"),
+    path("orders/<int:order_id>/ship/", receiving.delivery_ship, name="delivery-ship"),
     path("receipts/<int:receipt_id>/", receiving.receipt_detail, name="receipt-detail"),
     path("receipts/<int:receipt_id>/sign/", receiving.receipt_sign, name="receipt-sign"),
     path("receipts/<int:receipt_id>/photos/<uuid:file_id>/", receiving.receipt_photo, name="receipt-photo"),
@@ -43,14 +47,17 @@ endpoints = [
     path("orders/<int:order_id>/approve/", buying_api.Approve.as_view(), name="api-order-approve"),
     path("orders/<int:order_id>/refuse/", buying_api.Refuse.as_view(), name="api-order-refuse"),
     path("orders/<int:order_id>/cancel/", buying_api.Cancel.as_view(), name="api-order-cancel"),
-    path("orders/<int:order_id>/ship/", moving_api.Ship.as_view(), name="api-delivery-ship"),
-    path("orders/<int:order_id>/weigh/", moving_api.Weigh.as_view(), name="api-delivery-weigh"),
+    path("orders/<int:order_id>/ship/", trips_api.Ship.as_view(), name="api-delivery-ship"),
+    path("deliveries/", trips_api.Deliveries.as_view(), name="api-delivery-list"),
+    path("deliveries/<int:delivery_id>/arrive/", trips_api.Arrive.as_view(), name="api-delivery-arrive"),
+    path("deliveries/<int:delivery_id>/weigh/", trips_api.Weigh.as_view(), name="api-delivery-weigh"),
     path("listings/<int:listing_id>/recall/", recalling_api.Recall.as_view(), name="api-listing-recall"),
     path("co-operative/lots/", coops_api.CoopLots.as_view(), name="api-coop-lots"),
     path("sales/", moving_api.Sales.as_view(), name="api-sale-list"),
     path("sales/<int:allocation_id>/confirm/", moving_api.Confirm.as_view(), name="api-sale-confirm"),
+    path("sales/<int:allocation_id>/less/", moving_api.Less.as_view(), name="api-sale-less"),
     path("sales/<int:allocation_id>/decline/", moving_api.Decline.as_view(), name="api-sale-decline"),
-    path("receipts/<int:receipt_id>/sign/", moving_api.Sign.as_view(), name="api-receipt-sign"),
+    path("receipts/<int:receipt_id>/sign/", trips_api.Sign.as_view(), name="api-receipt-sign"),
     path("statements/", moving_api.Statements.as_view(), name="api-statement-list"),
     path("statements/<int:statement_id>/", moving_api.OneStatement.as_view(), name="api-statement-detail"),
     path("statements/<int:statement_id>/pay/", moving_api.RecordPayment.as_view(), name="api-payment-record"),

@@ -74,7 +74,7 @@ class SalesFilter(FilterSet):
 
     first = Month(label=_("From month"), method="from_month")
     last = Month(label=_("To month"), method="to_month")
-    channel = OneOf(label=_("Buyer channel"), field_name="statement__order__buyer__channel")
+    channel = OneOf(label=_("Buyer channel"), field_name="statement__buyer__channel")
     township = OneOf(label=_("Township"), field_name="receipt_line__allocation__listing__township")
     produce = OneOf(
         label=pgettext_lazy("report", "Produce"), field_name="receipt_line__allocation__listing__produce__code"

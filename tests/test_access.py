@@ -23,7 +23,7 @@ from demo.load import load_county, load_losses, load_market
 from kernel import clock
 from ledger.models import Contradiction, FrozenBatch, PayoutBatch, Restore, ReturnCase
 from losses.models import LossClaim, ReliefScheme
-from orders.models import Allocation, GoodsReceipt, PurchaseOrder, SettlementStatement
+from orders.models import Allocation, Delivery, GoodsReceipt, PurchaseOrder, SettlementStatement
 from orders.selectors.scale import scale_role
 from produce.services.dictionary_changes import propose
 from records.models import Attachment, MassReading, PublicNotice
@@ -97,8 +97,9 @@ class World:
             made_at=clock.now(),
         )
         self.orders = {order.status: order for order in PurchaseOrder.objects.filter(buyer=school).order_by("pk")}
-        weighed = GoodsReceipt.objects.get(status="weighed", delivery__order__buyer=school)
-        statements = SettlementStatement.objects.filter(order__buyer=school)
+        weighed = GoodsReceipt.objects.get(status="weighed", delivery__buyer=school)
+        at_the_door = Delivery.objects.get(buyer=school, receipts=None)
+        statements = SettlementStatement.objects.filter(buyer=school)
         paid = statements.filter(payable__payments__status="prepared")
         paper = papers.issue_commitment(self.listing, basis=papers.CONTROL, by=xiuying, at=clock.now())
         recognition = recognise(
@@ -172,9 +173,10 @@ class World:
             ).pk,
             "row_key": "school",
             "register_file_id": RegisterFile.objects.get(status="proposed").pk,
-            "order_id": self.orders["approved"].pk,
-            "allocation_id": Allocation.objects.get(order=self.orders["approved"], listing__household=household).pk,
+            "order_id": self.orders["asking"].pk,
+            "allocation_id": Allocation.objects.get(order=self.orders["asking"], listing__household=household).pk,
             "receipt_id": weighed.pk,
+            "delivery_id": weighed.delivery_id,
             "statement_id": statements.filter(payable__payments=None, household=guiying_household).first().pk,
             "scheme_id": scheme.pk,
             "claim_id": mine.pk,
@@ -209,12 +211,13 @@ class World:
             "register-change-paper": {"register_change_id": signed.pk},
             "listing-dispute": {"listing_id": typed.pk},
             "notice-publish-county": {"place_code": "360735102000"},
-            "order-approve": {"order_id": self.orders["placed"].pk},
-            "order-refuse": {"order_id": self.orders["placed"].pk},
-            "delivery-ship": {"order_id": self.orders["confirmed"].pk},
-            "delivery-accept": {"order_id": self.orders["shipped"].pk},
-            "delivery-weigh": {"order_id": self.orders["shipped"].pk},
-            "order-settle": {"order_id": self.orders["settled"].pk},
+            "order-approve": {"order_id": self.orders["awaiting"].pk},
+            "order-refuse": {"order_id": self.orders["awaiting"].pk},
+            "delivery-ship": {"order_id": self.orders["under_way"].pk},
+            "delivery-arrive": {"delivery_id": at_the_door.pk},
+            "delivery-accept": {"delivery_id": at_the_door.pk},
+            "delivery-weigh": {"delivery_id": at_the_door.pk},
+            "order-settle": {"order_id": self.orders["closed"].pk},
             "payment-confirm": {"statement_id": paid.first().pk},
             "payment-reject": {"statement_id": paid.first().pk},
             "claim-township-check": {"claim_id": self.claims["village_checked"].pk},

@@ -5,14 +5,17 @@ acts once; the same again is a no-op, with other figures it is an error. The dat
 """
 
 import datetime as dt
+import uuid
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import connection
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Mandate, User
+from accounts.selectors import in_force_on
 from catalog.models import Listing, ListingStatus, Movement
 from catalog.services.season_room import require_room
 from kernel import clock
@@ -73,10 +76,22 @@ class KiloMove:
 
 def lock_listings(ids: Iterable[int]) -> dict[int, Listing]:
     """Lock these listings in the one order used everywhere, by id, and return them as they now are."""
-    rows = (
-        Listing.objects.filter(pk__in=set(ids)).select_related("produce").order_by("pk").select_for_update(of=("self",))
+    return {row.pk: row for row in _locked(ids)}
+
+
+def lock_listings_with_mandates(ids: Iterable[int], day: dt.date) -> tuple[dict[int, Listing], dict[int, uuid.UUID]]:
+    """Lock these listings as `lock_listings` does; return, too, under which mandate of that day an agent sells each."""
+    given = Mandate.objects.filter(
+        in_force_on(day), household=OuterRef("household_id"), cooperative=OuterRef("agent_id")
     )
-    return {row.pk: row for row in rows}
+    rows = list(_locked(ids).annotate(mandate_now=Subquery(given.values("pk")[:1])))
+    mandates = {row.pk: row.mandate_now for row in rows if row.mandate_now is not None}
+    return {row.pk: row for row in rows}, mandates
+
+
+def _locked(ids: Iterable[int]) -> QuerySet[Listing]:
+    rows = Listing.objects.filter(pk__in=set(ids)).select_related("produce").order_by("pk")
+    return rows.select_for_update(of=("self",))
 
 
 @joining
@@ -91,8 +106,8 @@ def move_kilos(
     """Carry out all moves or none; refuse in words when a total does not hold what is to leave it.
 
     `listings` are rows already locked by `lock_listings` in this transaction; `fresh` says that the references were
-    made in this transaction, so that no earlier row can carry them. Reserving free kilos needs a listing on
-    sale whose seller is not away.
+    made in this transaction, so that no earlier row can carry them. Reserving more kilos than before needs a listing
+    on sale whose seller is not away.
     """
     if not moves:
         return
@@ -107,10 +122,10 @@ def move_kilos(
     for move in moves:
         deltas[move.listing_id][move.source] -= move.quantity
         deltas[move.listing_id][move.target] += move.quantity
-        if (move.source, move.target) == (Side.FREE, Side.RESERVED):
-            _require_on_sale(listings[move.listing_id], clock.county_day(at))
     for listing_id, change in deltas.items():
         listing = listings[listing_id]
+        if change[Side.RESERVED] > 0:
+            _require_on_sale(listing, clock.county_day(at))
         for side, change_by in change.items():
             held = listing.free() if side == Side.FREE else getattr(listing, side)
             if held + change_by < 0:

@@ -20,7 +20,7 @@ from kernel.shown import Tag
 from losses.pages.desks import view_words
 from losses.permissions import notices_of
 from losses.selectors.queues import views_of, visits_of
-from orders.selectors.orders import deliveries_seen_by, orders_seen_by
+from orders.selectors.orders import deliveries_seen_by, orders_seen_by, orders_to_send_by
 from orders.selectors.sales import sales_seen_by
 from records.models import Objection, ObjectionStatus
 from registers.pages.duplicates import open_pairs
@@ -57,22 +57,22 @@ def _of_trade(who: Standing) -> Iterator[Task]:
     deliveries = deliveries_seen_by(user)
     if who.has(Role.BUYER):
         yield _task("order-new", pgettext("home", "Order goods"), _("Write what the kitchen needs"), None)
-        asked = orders_seen_by(user).filter(status="approved").count()
+        asked = orders_seen_by(user).filter(status="asking").count()
         yield _task("order-list", _("Sellers are being asked"), "", asked)
     if who.has(Role.RECEIVER):
-        shipped = deliveries.filter(status="shipped")
-        weighed = shipped.filter(delivery__receipts__status="weighed").count()
-        to_weigh = shipped.count() - weighed
+        received = deliveries.filter(buyer_id__in=who.organisations(Role.RECEIVER))
+        weighed = received.filter(receipts__status="weighed").count()
+        to_weigh = received.exclude(receipts__status__in=("weighed", "signed")).count()
         yield _task("delivery-list", pgettext("home", "To weigh"), _("On the way or at the door"), to_weigh)
         yield _task("delivery-list", pgettext("home", "To sign"), _("Weighed by a colleague"), weighed)
     if who.has(Role.COOP_MANAGER, Role.CADRE):
-        unanswered = sales_seen_by(user).filter(status="held", order__status="approved").count()
+        unanswered = sales_seen_by(user).filter(status="held", order__status="asking").count()
         yield _task("sale-list", _("Buyers wait for an answer"), _("For households without a phone"), unanswered)
-        ready = deliveries.filter(status="confirmed").count()
+        ready = orders_to_send_by(user).count()
         yield _task("delivery-list", pgettext("home", "To send off"), pgettext("home", "Sellers said yes"), ready)
         yield _task("sell-for", _("List goods for a household"), _("Ask the household first"), None)
     if who.has(Role.HAULIER):
-        yield _task("delivery-list", pgettext("home", "To send off"), "", deliveries.filter(status="confirmed").count())
+        yield _task("delivery-list", pgettext("home", "To send off"), "", orders_to_send_by(user).count())
 
 
 def _of_relief(who: Standing) -> Iterator[Task]:

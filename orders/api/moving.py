@@ -1,4 +1,4 @@
-"""Endpoints of sellers, drivers, receivers and cashiers."""
+"""Endpoints of sellers and cashiers."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -6,25 +6,23 @@ from typing import Any
 
 from drf_spectacular.utils import extend_schema, extend_schema_serializer
 from rest_framework import serializers
-from rest_framework.generics import get_object_or_404
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.doors import SignedInCall
 from accounts.selectors import standing
 from kernel import clock
-from kernel.api_fields import KEY, IdField, KilogramField, WholeNumberField, read_input
+from kernel.api_fields import KEY, KilogramField, WholeNumberField, read_input
 from kernel.api_pages import PAGING, answer_page
 from ledger.services.showing import WHYS, card_shown
 from orders import permissions
-from orders.api.shapes import ReceiptOut, SaleOut, SalePageOut, StatementOut, StatementPageOut
+from orders.api.shapes import SaleOut, SalePageOut, StatementOut, StatementPageOut
 from orders.forms import CONSENTS
-from orders.models import AllocationStatus, Delivery, RefusalReason
+from orders.models import AllocationStatus
 from orders.selectors.sales import sales_seen_by
 from orders.selectors.statements import statements_seen_by
-from orders.services import asking, delivering, paying, receiving
-from orders.services.delivering import Loaded
-from orders.services.receiving import Weighed
+from orders.services import asking, paying
+from produce.services.stock import in_stock_unit
 from records.doors import act_for_program, program_acts_on
 
 
@@ -86,98 +84,37 @@ class Decline(Answer):
         return self.take(request, allocation_id, asking.decline)
 
 
-class Ship(APIView):
-    """Sending off."""
+class Less(APIView):
+    """「我只有这些」."""
 
-    @extend_schema_serializer(component_name="DeliveryLoadIn")
-    class Load(serializers.Serializer):
-        """What was loaded of one lot."""
+    @extend_schema_serializer(component_name="SaleLessIn")
+    class Input(serializers.Serializer):
+        """How much there is, in kilograms or heads; how the household agreed, when somebody answers for it."""
 
-        lot = IdField()
-        kg = KilogramField()
+        kg = KilogramField(required=False)
         pieces = WholeNumberField(required=False, min_value=1, max_value=1_000_000)
+        consent = serializers.ChoiceField(CONSENTS, required=False, default="")
 
-    @extend_schema_serializer(component_name="DeliveryIn")
-    class Input(serializers.Serializer):
-        """The cart."""
+        def validate(self, data: dict[str, Any]) -> dict[str, Any]:
+            """Ask for one quantity: kilograms or heads."""
+            if ("kg" in data) == ("pieces" in data):
+                raise serializers.ValidationError({"kg": "kg | pieces"})
+            return data
 
-        driver = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
-
-        def get_fields(self) -> dict[str, Any]:
-            """Add the loads, which are named after this class."""
-            return super().get_fields() | {"loads": Ship.Load(many=True, allow_empty=False)}
-
-    @extend_schema_serializer(component_name="DeliveryOut")
-    class Output(serializers.Serializer):
-        """The delivery."""
-
-        id = IdField(source="pk")
-        number = serializers.CharField()
-        order = IdField(source="order_id")
-        accept_by_at = serializers.DateTimeField()
-
-    @extend_schema(request=Input, responses={201: Output}, parameters=[KEY], operation_id="delivery_ship")
-    def post(self, request: SignedInCall, order_id: int) -> Response:
-        """Send a confirmed order off with these weights."""
-        order = permissions.access_delivery(request.user, order_id, to=permissions.can_ship)
+    @extend_schema(request=Input, responses=SaleOut, parameters=[KEY], operation_id="sale_less")
+    def post(self, request: SignedInCall, allocation_id: int) -> Response:
+        """Promise less than was asked for: answers with the smaller lot that takes its place."""
+        lot = permissions.access_sale(request.user, allocation_id, to=permissions.can_answer)
         data = read_input(self.Input, request)
-        loads = {load["lot"]: Loaded(load["kg"], load.get("pieces")) for load in data["loads"]}
+        units = in_stock_unit(lot.listing.stock_unit, grams=data.get("kg"), pieces=data.get("pieces"))
+        proxy = standing(request.user).name if permissions.answers_for_others(request.user, lot) else ""
 
         def act(at: dt.datetime) -> dict[str, int]:
-            return {"delivery": delivering.ship(order, loads, driver=data["driver"], by=request.user, at=at).pk}
+            less = asking.give_less(lot, units, by=request.user, at=at, consent=data["consent"], proxy_name=proxy)
+            return {"sale": less.pk}
 
         answer = act_for_program(request, data, act)
-        return Response(self.Output(Delivery.objects.get(pk=answer["delivery"])).data, status=201)
-
-
-class Weigh(APIView):
-    """The scale."""
-
-    @extend_schema_serializer(component_name="WeighedLotIn")
-    class Lot(serializers.Serializer):
-        """What the scale said of one lot."""
-
-        lot = IdField()
-        gross = KilogramField(zero_ok=True)
-        tare = KilogramField(zero_ok=True, required=False)
-        refused = KilogramField(zero_ok=True, required=False)
-        reason = serializers.ChoiceField(RefusalReason.choices, required=False, allow_blank=True, default="")
-        note = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
-        pieces = WholeNumberField(required=False, min_value=0, max_value=1_000_000)
-
-    @extend_schema_serializer(component_name="WeighingIn")
-    class Input(serializers.Serializer):
-        """Every lot of the delivery."""
-
-        def get_fields(self) -> dict[str, Any]:
-            """Add the lots, which are named after this class."""
-            return super().get_fields() | {"lots": Weigh.Lot(many=True, allow_empty=False)}
-
-    @extend_schema(request=Input, responses={201: ReceiptOut}, parameters=[KEY], operation_id="delivery_weigh")
-    def post(self, request: SignedInCall, order_id: int) -> Response:
-        """Write down the scale's word for every lot; it counts once a second person has signed."""
-        order = permissions.access_delivery(request.user, order_id, to=permissions.can_weigh)
-        data = read_input(self.Input, request)
-        weights = {lot["lot"]: _weighed(lot) for lot in data["lots"]}
-        delivery = get_object_or_404(Delivery, order=order)
-
-        def act(at: dt.datetime) -> dict[str, int]:
-            return {"receipt": receiving.weigh(delivery, weights, by=request.user, at=at).pk}
-
-        answer = act_for_program(request, data, act)
-        receipt = permissions.access_receipt(request.user, answer["receipt"])
-        return Response(ReceiptOut(receipt).data, status=201)
-
-
-class Sign(APIView):
-    """The second signature."""
-
-    @extend_schema(request=None, responses=ReceiptOut, parameters=[KEY], operation_id="receipt_sign")
-    def post(self, request: SignedInCall, receipt_id: int) -> Response:
-        """Sign as the second person: accepted kilos are sold and owed, statements are written."""
-        receipt = permissions.access_receipt(request.user, receipt_id, to=permissions.can_weigh)
-        program_acts_on(request, receiving.sign, receipt)
-        return Response(ReceiptOut(permissions.access_receipt(request.user, receipt_id)).data)
+        return Response(SaleOut(permissions.access_sale(request.user, answer["sale"])).data)
 
 
 class Statements(APIView):
@@ -278,17 +215,6 @@ class RejectPayment(APIView):
         statement = permissions.access_statement(request.user, statement_id, to=permissions.can_check_payment)
         program_acts_on(request, paying.reject_payment, statement, self.Input)
         return _statement(request, statement_id)
-
-
-def _weighed(lot: dict[str, Any]) -> Weighed:
-    return Weighed(
-        lot["gross"],
-        tare_g=lot.get("tare", 0),
-        refused_g=lot.get("refused", 0),
-        reason=lot["reason"],
-        note=lot["note"],
-        accepted_pieces=lot.get("pieces"),
-    )
 
 
 def _statement(request: SignedInCall, statement_id: int) -> Response:

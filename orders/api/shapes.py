@@ -4,7 +4,7 @@ from rest_framework import serializers
 
 from kernel.api_fields import IdField, KilogramField, YuanField
 from kernel.api_pages import PageOut
-from orders.models import Allocation, AllocationStatus, OrderStatus, SettlementStatement
+from orders.models import Allocation, AllocationStatus, Delivery, OrderStatus, SettlementStatement
 from orders.selectors.orders import seller_shown
 from orders.selectors.statements import live_payment, payee_shown
 
@@ -104,6 +104,29 @@ class SalePageOut(PageOut):
     results = SaleOut(many=True)
 
 
+class TripOut(serializers.Serializer):
+    """One trip to one buyer."""
+
+    id = IdField(source="pk")
+    number = serializers.CharField()
+    buyer = serializers.CharField(source="buyer.name")
+    shipped_at = serializers.DateTimeField()
+    arrive_by_at = serializers.DateTimeField(help_text="a trip nobody saw arrive by then counts as not arrived")
+    arrived_at = serializers.DateTimeField(source="arrival.at", default=None, allow_null=True)
+    accept_by_at = serializers.DateTimeField(source="arrival.accept_by_at", default=None, allow_null=True)
+    lots = serializers.SerializerMethodField()
+
+    def get_lots(self, trip: Delivery) -> list[dict[str, int]]:
+        """Return what was put on the cart of each lot, by the number of its allocation."""
+        return [{"lot": line.allocation_id, "grams": line.shipped_g} for line in trip.lines.all()]
+
+
+class TripPageOut(PageOut):
+    """One page of trips."""
+
+    results = TripOut(many=True)
+
+
 class ReceiptOut(serializers.Serializer):
     """A receipt and whether it counts."""
 
@@ -111,19 +134,19 @@ class ReceiptOut(serializers.Serializer):
     number = serializers.CharField()
     status = serializers.CharField()
     delivery = serializers.CharField(source="delivery.number")
-    order = IdField(source="delivery.order_id")
 
 
 class StatementOut(serializers.Serializer):
-    """What one seller is owed for one order, and how far its payment is."""
+    """What one seller is owed for one trip, and how far its payment is."""
 
     id = IdField(source="pk")
     number = serializers.CharField()
-    order = IdField(source="order_id")
+    delivery = serializers.CharField(source="delivery.number")
+    fund = IdField(source="fund_id")
     seller = serializers.SerializerMethodField()
     kg = KilogramField(source="weight_g")
     total = YuanField(source="total_fen")
-    due_on = serializers.DateField(source="payable.due_on")
+    due_on = serializers.DateField(source="payable.due_on", default=None, allow_null=True)
     payment = serializers.SerializerMethodField()
 
     def get_seller(self, statement: SettlementStatement) -> str:

@@ -22,6 +22,7 @@ from orders.selectors.orders import seller_name
 from orders.selectors.statements import (
     LateBuyer,
     live_payment,
+    orders_behind,
     statements_of_others,
     statements_to_confirm,
     statements_to_pay,
@@ -47,7 +48,7 @@ def approvals(user: User, at: dt.datetime) -> Pile:
         orders_to_approve(user).prefetch_related("lines__produce").select_related("requester__person"),
         lambda order: _approval(order, at),
         amount="held_fen",
-        url=reverse("order-list") + "?status=placed",
+        url=reverse("order-list") + "?status=awaiting",
     )
 
 
@@ -68,7 +69,7 @@ def approvals_of_others(user: User, at: dt.datetime) -> Pile:
         )
 
     rows = orders_waiting_for_others(user).prefetch_related("lines__produce")
-    return pile_of(rows, case, amount="held_fen", url=reverse("order-list") + "?status=placed")
+    return pile_of(rows, case, amount="held_fen", url=reverse("order-list") + "?status=awaiting")
 
 
 def payments(user: User, at: dt.datetime) -> tuple[Pile, Pile]:
@@ -136,12 +137,12 @@ def _approval(order: PurchaseOrder, at: dt.datetime) -> Case:
 def _payment(statement: SettlementStatement, today: dt.date) -> Case:
     return Case(
         title=_("Pay %(payee)s for the goods") % {"payee": seller_name(statement)},
-        facts=[statement.number, _("%(kg)s kg") % {"kg": kg(statement.weight_g)}, statement.order.buyer.name],
+        facts=[statement.number, _("%(kg)s kg") % {"kg": kg(statement.weight_g)}, statement.buyer.name],
         url=reverse("payment-record", args=[statement.pk]),
         act=pgettext("case", "Pay"),
         amount_fen=statement.total_fen,
-        due=_due(statement.payable.due_on, today),
-        due_on=statement.payable.due_on,
+        due=_due(known(statement.payable).due_on, today),
+        due_on=known(statement.payable).due_on,
     )
 
 
@@ -153,8 +154,8 @@ def _confirmation(statement: SettlementStatement, at: dt.datetime) -> Case:
         url=reverse("payment-confirm", args=[statement.pk]),
         act=pgettext("case", "Compare and confirm"),
         amount_fen=statement.total_fen,
-        due=_due(statement.payable.due_on, county_day(at)),
-        due_on=statement.payable.due_on,
+        due=_due(known(statement.payable).due_on, county_day(at)),
+        due_on=known(statement.payable).due_on,
     )
 
 
@@ -164,8 +165,8 @@ def _waiting(statement: SettlementStatement, waits: StrOrPromise, today: dt.date
         facts=[statement.number],
         url=reverse("statement-detail", args=[statement.pk]),
         amount_fen=statement.total_fen,
-        due=_due(statement.payable.due_on, today),
-        due_on=statement.payable.due_on,
+        due=_due(known(statement.payable).due_on, today),
+        due_on=known(statement.payable).due_on,
         waits=str(waits),
     )
 
@@ -174,12 +175,14 @@ def _by_hand(
     statements: QuerySet[SettlementStatement], stage: str, user: User
 ) -> tuple[QuerySet[SettlementStatement], QuerySet[SettlementStatement]]:
     """Return the statements of which this person may take this step, and those of which only others may."""
-    orders = set(statements.order_by().values_list("order_id", flat=True))
-    barred = documents_barred([f"order:{order}" for order in orders], stage, by=user)
-    numbers = [int(name.partition(":")[2]) for name in barred]
-    if not numbers:
+    orders_of: dict[int, set[str]] = {}
+    for statement, order in orders_behind(statements):
+        orders_of.setdefault(statement, set()).add(f"order:{order}")
+    barred = documents_barred({name for names in orders_of.values() for name in names}, stage, by=user)
+    left = [statement for statement, names in orders_of.items() if names & barred]
+    if not left:
         return statements, statements.none()
-    return statements.exclude(order_id__in=numbers), statements.filter(order_id__in=numbers)
+    return statements.exclude(pk__in=left), statements.filter(pk__in=left)
 
 
 def _recorded(payment: Any, at: dt.datetime) -> str:

@@ -7,22 +7,24 @@ from dataclasses import dataclass
 from django.forms import BoundField
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
+from accounts.models import User
+from accounts.selectors import spoken_time
 from kernel import weight
 from kernel.dates import deadline_words
 from kernel.present import name_of
-from kernel.shown import Tag
+from kernel.shown import Fact, Tag
 from orders.forms import LoadForm
-from orders.models import Allocation, GoodsReceipt, OrderStatus, PurchaseOrder, ReceiptStatus
+from orders.models import Allocation, Arrival, Delivery, DeliveryLine, GoodsReceipt, PurchaseOrder, ReceiptStatus
 from orders.pages.orders import goods_title
 from orders.pages.words import counted, day_words
-from orders.selectors.orders import seller_name
+from orders.selectors.orders import seller_name, seller_shown
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryRow:
-    """An order whose goods are to be sent, weighed or signed; without an address it is only looked at."""
+    """Goods to be sent off, or a trip to be weighed or signed; without an address it is only looked at."""
 
     url: str
     number: str
@@ -33,7 +35,6 @@ class DeliveryRow:
     until: str
     status: Tag
     recalled: bool
-    kg: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,45 +50,108 @@ class LoadRow:
     pieces: BoundField | None
 
 
-def delivery_row(order: PurchaseOrder, receiver_of: Collection[int], *, sends: bool, at: dt.datetime) -> DeliveryRow:
-    """Return one row of the list; `receiver_of` are the buyers this person weighs for, `sends` who loads carts."""
-    delivery = getattr(order, "delivery", None)
-    receipt = next(iter(delivery.receipts.all()), None) if delivery is not None else None
+def to_send_row(order: PurchaseOrder) -> DeliveryRow:
+    """Return an order of which the reader has something to send off; its lines are prefetched."""
     lines = len(order.lines.all())
     return DeliveryRow(
-        url=_next_page(order, receipt, receives=order.buyer_id in receiver_of, sends=sends),
-        number=delivery.number if delivery is not None else order.number,
+        url=reverse("delivery-ship", args=[order.pk]),
+        number=order.number,
         title=goods_title(order),
         buyer=order.buyer.name,
         day=day_words(order.deliver_on),
         lines=ngettext("%(n)s kind", "%(n)s kinds", lines) % {"n": lines},
-        until=deadline_words(delivery.accept_by_at, at) if delivery is not None and receipt is None else "",
-        status=_tag(order, receipt),
+        until="",
+        status=Tag("warn", _("To be sent")),
         recalled=order.recalled,  # type: ignore[attr-defined]
-        kg=weight.kg(sum(line.asked_g for line in order.lines.all())),
     )
 
 
-def _next_page(order: PurchaseOrder, receipt: GoodsReceipt | None, *, receives: bool, sends: bool) -> str:
-    """Return where this person goes on with a delivery, empty where it is not theirs to go on with."""
-    if order.status == OrderStatus.CONFIRMED:
-        return reverse("delivery-ship", args=[order.pk]) if sends and not receives else ""
-    if order.status == OrderStatus.SHIPPED and not receives:
-        return reverse("receipt-detail", args=[receipt.pk]) if receipt is not None else ""
-    if receipt is None:
-        return reverse("delivery-accept", args=[order.pk])
-    name = "receipt-sign" if receipt.status == ReceiptStatus.WEIGHED else "receipt-detail"
-    return reverse(name, args=[receipt.pk])
+def trip_row(trip: Delivery, receiver_of: Collection[int], *, at: dt.datetime) -> DeliveryRow:
+    """Return one trip of the list; `receiver_of` are the buyers this person weighs for."""
+    receipt = next(iter(trip.receipts.all()), None)
+    arrival = getattr(trip, "arrival", None)
+    lines = list(trip.lines.all())
+    return DeliveryRow(
+        url=_next_page(trip, receipt, receives=trip.buyer_id in receiver_of),
+        number="、".join([trip.number, *sorted({line.allocation.order.number for line in lines})]),
+        title=_goods_of(lines),
+        buyer=trip.buyer.name,
+        day=day_words(min(line.allocation.order.deliver_on for line in lines)),
+        lines=ngettext("%(n)s lot", "%(n)s lots", len(lines)) % {"n": len(lines)},
+        until=deadline_words(arrival.accept_by_at, at) if arrival is not None and receipt is None else "",
+        status=_tag(receipt, at_the_door=arrival is not None),
+        recalled=trip.recalled,  # type: ignore[attr-defined]
+    )
 
 
-def _tag(order: PurchaseOrder, receipt: GoodsReceipt | None) -> Tag:
-    if order.status == OrderStatus.CONFIRMED:
-        return Tag("warn", _("To be sent"))
+def _goods_of(lines: Sequence[DeliveryLine]) -> str:
+    """Return the first goods of a trip with their weight, and how many more kinds there are."""
+    grams: dict[str, int] = {}
+    for line in lines:
+        name = name_of(line.allocation.line.produce)
+        grams[name] = grams.get(name, 0) + line.shipped_g
+    first, *more = grams
+    title = f"{first} " + _("%(kg)s kg") % {"kg": weight.with_commas(weight.kg(grams[first]))}
+    return _("%(first)s and %(n)s more") % {"first": title, "n": len(more)} if more else title
+
+
+def _next_page(trip: Delivery, receipt: GoodsReceipt | None, *, receives: bool) -> str:
+    """Return where this person goes on with a trip."""
+    if receipt is not None:
+        to_sign = receipt.status == ReceiptStatus.WEIGHED and receives
+        return reverse("receipt-sign" if to_sign else "receipt-detail", args=[receipt.pk])
+    return reverse("delivery-accept" if receives else "delivery-detail", args=[trip.pk])
+
+
+def _tag(receipt: GoodsReceipt | None, *, at_the_door: bool) -> Tag:
     if receipt is None:
-        return Tag("info", _("To be weighed"))
+        return Tag("info", _("At the door, to be weighed") if at_the_door else pgettext("delivery", "On the way"))
     if receipt.status == ReceiptStatus.WEIGHED:
         return Tag("warn", _("Waits for the second signature"))
     return Tag("ok", _("Signed"))
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedRow:
+    """One lot of a trip: whose it is, how much of it was put on the cart."""
+
+    title: str
+    seller: str
+    place: str
+    sent: str
+
+
+def carried_rows(trip: Delivery, user: User) -> list[CarriedRow]:
+    """Return the lots of a trip as its people read them, by village."""
+    lines = trip.lines.select_related(
+        "allocation__listing__produce",
+        "allocation__listing__village",
+        "allocation__listing__household",
+        "allocation__listing__cooperative",
+    )
+    return [
+        CarriedRow(
+            title=name_of(line.allocation.listing.produce),
+            seller=seller_shown(line.allocation.listing, user, trip.buyer_id),
+            place=line.allocation.listing.village.short_name,
+            sent=counted(line.shipped, piece_g=line.allocation.listing.piece_g, grams=line.shipped_g),
+        )
+        for line in lines.order_by("allocation__village_id", "pk")
+    ]
+
+
+def trip_facts(trip: Delivery, at: dt.datetime) -> list[Fact]:
+    """Return who drives, when the trip left, when and how it arrived, and until when silence counts as consent."""
+    facts = [Fact(_("Who buys"), trip.buyer.name), Fact(pgettext("delivery", "Left"), spoken_time(trip.shipped_at))]
+    if trip.driver:
+        facts.append(Fact(_("Driver"), trip.driver))
+    arrival = getattr(trip, "arrival", None)
+    if arrival is None:
+        facts.append(Fact(_("Has to arrive"), deadline_words(trip.arrive_by_at, at)))
+        return facts
+    facts.append(Fact(_("At the door"), spoken_time(arrival.at), str(Arrival.How(arrival.how).label)))
+    facts.append(Fact(_("Counts as accepted"), deadline_words(arrival.accept_by_at, at)))
+    return facts
 
 
 def load_rows(lots: Sequence[Allocation], form: LoadForm) -> list[LoadRow]:

@@ -14,12 +14,12 @@ from kernel import money, weight
 from kernel.dates import deadline_words
 from kernel.present import name_of
 from kernel.shown import Fact, Link, Tag
-from orders.models import Allocation, AllocationStatus, OrderStatus, PurchaseOrder
+from orders.models import OPEN, Allocation, AllocationStatus, Delivery, OrderStatus, PurchaseOrder, ReceiptStatus
 from orders.pages.statements import payment_tag
 from orders.pages.words import counted, day_words, lot_tag, order_tag, reason_for
-from orders.selectors.orders import LotSums, receipt_of, seller_shown, sold_by
+from orders.selectors.orders import LotSums, seller_shown, sold_by, trips_of
 from orders.selectors.recalls import is_recalled
-from orders.selectors.statements import statements_seen_by
+from orders.selectors.statements import statements_seen_by, unstated_lines
 from orders.services.hand_registers import pair_words
 from records.selectors.participation import exceptions_used
 
@@ -119,7 +119,7 @@ def order_facts(order: PurchaseOrder, at: dt.datetime) -> list[Fact]:
     if order.judged_fen > order.held_fen:
         with_others = _("%(yuan)s yuan, with other orders of the same kind of goods that nobody approved")
         facts.append(Fact(pgettext("order", "Judged by"), with_others % {"yuan": money.yuan(order.judged_fen)}))
-    if order.status == OrderStatus.PLACED and order.approve_by_at is not None:
+    if order.status == OrderStatus.AWAITING and order.approve_by_at is not None:
         facts.append(Fact(pgettext("order", "Ends unless approved"), deadline_words(order.approve_by_at, at)))
     facts += [
         Fact(
@@ -129,12 +129,19 @@ def order_facts(order: PurchaseOrder, at: dt.datetime) -> list[Fact]:
         )
         for granted in exceptions_used(order.reference)
     ]
-    delivery = getattr(order, "delivery", None)
-    if delivery is not None:
-        receipt = receipt_of(delivery)
+    for trip in trips_of(order):
+        receipt = next(iter(trip.receipts.all()), None)
         url = reverse("receipt-detail", args=[receipt.pk]) if receipt else ""
-        facts.append(Fact(_("Delivery"), delivery.number, url=url))
+        facts.append(Fact(_("Delivery"), trip.number, trip_words(trip), url=url))
     return facts
+
+
+def trip_words(trip: Delivery) -> str:
+    """Return how far a trip is: on the way, at the door, weighed, signed; its receipts are prefetched."""
+    receipt = next(iter(trip.receipts.all()), None)
+    if receipt is not None:
+        return str(ReceiptStatus(receipt.status).label)
+    return _("at the door") if getattr(trip, "arrival", None) is not None else _("on the way")
 
 
 def again_link(order: PurchaseOrder) -> Link | None:
@@ -158,7 +165,12 @@ def again_link(order: PurchaseOrder) -> Link | None:
 def order_statements(order: PurchaseOrder, lots: Iterable[Allocation], user: User) -> list[StatementLine]:
     """Return the statements of these lots' sellers that this person may see, each with how far its payment is."""
     theirs = sold_by(lot.listing for lot in lots)
-    statements = statements_seen_by(user).filter(theirs, order=order).prefetch_related("payable__payments")
+    statements = (
+        statements_seen_by(user)
+        .filter(theirs, delivery__lines__allocation__order=order)
+        .distinct()
+        .prefetch_related("payable__payments")
+    )
     return [
         StatementLine(
             url=reverse("statement-detail", args=[statement.pk]),
@@ -172,11 +184,12 @@ def order_statements(order: PurchaseOrder, lots: Iterable[Allocation], user: Use
 
 def lot_row(lot: Allocation, user: User) -> LotRow:
     """Return one lot of an order: who brings it, what was held, what became of it."""
-    line = next((row for row in lot.receipt_lines.all() if row.receipt.status == "signed"), None)
+    signed = [row for row in lot.receipt_lines.all() if row.receipt.status == ReceiptStatus.SIGNED]
     accepted = ""
-    if line is not None:
-        amount = money.yuan(lot.amount_for(line.accepted_g))
-        accepted = _("took %(kg)s kg, %(yuan)s yuan") % {"kg": weight.kg(line.accepted_g), "yuan": amount}
+    if signed:
+        accepted_g = sum(row.accepted_g for row in signed)
+        amount = money.yuan(lot.amount_for(accepted_g))
+        accepted = _("took %(kg)s kg, %(yuan)s yuan") % {"kg": weight.kg(accepted_g), "yuan": amount}
     return LotRow(
         produce=name_of(lot.listing.produce),
         seller=seller_shown(lot.listing, user, lot.order.buyer_id),
@@ -205,13 +218,21 @@ def lot_sum(sums: LotSums) -> LotSum:
 def order_actions(order: PurchaseOrder, allowed: Collection[str]) -> list[OrderAction]:
     """Return the steps that this person may take and that can be taken now; the first is the main one."""
     status, steps = order.status, []
-    if status == OrderStatus.PLACED and "approve" in allowed:
+    if status == OrderStatus.AWAITING and "approve" in allowed:
         label = _("Approve %(yuan)s yuan") % {"yuan": money.yuan(order.held_fen)}
         steps.append(OrderAction("post", reverse("order-approve", args=[order.pk]), label))
-    if status == OrderStatus.SHIPPED and "weigh" in allowed:
-        steps.append(OrderAction("link", reverse("delivery-accept", args=[order.pk]), _("Weigh in")))
-    if status == OrderStatus.ACCEPTED and "settle" in allowed:
+    if "weigh" in allowed:
+        steps += [
+            OrderAction(
+                "link",
+                reverse("delivery-accept", args=[trip.pk]),
+                _("Weigh in delivery %(number)s") % {"number": trip.number},
+            )
+            for trip in trips_of(order)
+            if not trip.receipts.all()
+        ]
+    if status == OrderStatus.UNDER_WAY and "settle" in allowed and unstated_lines(order).exists():
         steps.append(OrderAction("post", reverse("order-settle", args=[order.pk]), _("Write the missing statements")))
-    if status in (OrderStatus.PLACED, OrderStatus.APPROVED, OrderStatus.CONFIRMED) and "cancel" in allowed:
+    if status in OPEN and "cancel" in allowed:
         steps.append(OrderAction("why", reverse("order-cancel", args=[order.pk]), _("Call the order off")))
     return steps

@@ -111,5 +111,10 @@ def other_weight(lot: Allocation) -> str:
     return "" if is_counted(lot.listing) else _("%(kg)s kg") % {"kg": weight.with_commas(weight.kg(lot.weight_g))}
 
 
+def usual_unit(lot: Allocation) -> str:
+    """Return the unit in which a seller says how much there is."""
+    return "piece" if is_counted(lot.listing) else "jin"
+
+
 def _size(lot: Allocation) -> int:
     return lot.quantity if is_counted(lot.listing) else lot.weight_g

@@ -12,11 +12,19 @@ from accounts.models import User
 from accounts.selectors import spoken_time
 from kernel import money, weight
 from kernel.shown import Fact, Tag
-from orders.models import Allocation, Delivery, GoodsReceipt, PurchaseOrder, ReceiptLine, ReceiptStatus, RefusalReason
+from orders.models import (
+    Allocation,
+    Delivery,
+    DeliveryLine,
+    GoodsReceipt,
+    ReceiptLine,
+    ReceiptStatus,
+    RefusalReason,
+)
 from orders.pages.words import counted
 from orders.selectors.orders import seller_name, seller_shown
 from orders.selectors.recalls import is_recalled, recall_reason
-from orders.selectors.scale import photos_of_scale, scale_role
+from orders.selectors.scale import photos_of_scale, scale_role, with_before
 from orders.services.receiving import Weighed
 
 TONES = {ReceiptStatus.WEIGHED: "warn", ReceiptStatus.SIGNED: "ok", ReceiptStatus.VOID: "plain"}
@@ -98,28 +106,29 @@ class Total:
     amount: str
 
 
-def delivery_meta(delivery: Delivery, lots: Sequence[Allocation]) -> list[str]:
+def delivery_meta(delivery: Delivery, lines: Sequence[DeliveryLine]) -> list[str]:
     """Return where the goods come from, how many lots they are, who drives and when they left."""
-    villages = {lot.listing.village.short_name for lot in lots}
-    meta = [*sorted(villages)[:MOST_VILLAGES], ngettext("%(n)s lot", "%(n)s lots", len(lots)) % {"n": len(lots)}]
+    villages = {line.allocation.listing.village.short_name for line in lines}
+    meta = [*sorted(villages)[:MOST_VILLAGES], ngettext("%(n)s lot", "%(n)s lots", len(lines)) % {"n": len(lines)}]
     if delivery.driver:
         meta.append(_("driver %(name)s") % {"name": delivery.driver})
     return [*meta, _("left %(when)s") % {"when": spoken_time(delivery.shipped_at)}]
 
 
-def open_line(lot: Allocation, weighed: Weighed | None) -> OpenLine:
+def open_line(line: DeliveryLine, weighed: Weighed | None) -> OpenLine:
     """Return the lot that is on the scale, with what was typed of it before."""
+    lot = line.allocation
     recalled = is_recalled(lot)
-    exact = None if recalled else Exactly(_("Exactly %(kg)s") % {"kg": weight.kg(lot.weight_g)}, lot.pk)
+    exact = None if recalled else Exactly(_("Exactly %(kg)s") % {"kg": weight.kg(line.shipped_g)}, lot.pk)
     return OpenLine(
         id=lot.pk,
         produce=lot.listing.produce.name,
         seller=seller_name(lot.listing),
-        ordered=_ordered(lot),
+        ordered=_sent(line),
         exact=exact,
         tare_label=_("Tare (crates)"),
         net=weight.kg(weighed.net_g) if weighed is not None else "",
-        difference=_difference(lot, weighed),
+        difference=_difference(line.shipped_g, weighed),
         counted=lot.listing.piece_g is not None,
         recalled=recalled,
         recalled_why=recall_reason(lot.listing),
@@ -127,30 +136,31 @@ def open_line(lot: Allocation, weighed: Weighed | None) -> OpenLine:
 
 
 def scale_lines(
-    order: PurchaseOrder, lots: Sequence[Allocation], weights: Mapping[int, Weighed], on_scale: Allocation
+    delivery: Delivery, lines: Sequence[DeliveryLine], weights: Mapping[int, Weighed], on_scale: DeliveryLine
 ) -> list[ScaleLine]:
-    """Return every lot of the delivery: the one on the scale, those done, those to do."""
-    page = reverse("delivery-accept", args=[order.pk])
-    return [_line(lot, weights.get(lot.pk), lot.pk == on_scale.pk, page) for lot in lots]
+    """Return every lot of the trip: the one on the scale, those done, those to do."""
+    page = reverse("delivery-accept", args=[delivery.pk])
+    return [_line(line, weights.get(line.allocation_id), line == on_scale, page) for line in lines]
 
 
-def next_step(lots: Sequence[Allocation], weights: Mapping[int, Weighed], on_scale: Allocation) -> str:
+def next_step(lines: Sequence[DeliveryLine], weights: Mapping[int, Weighed], on_scale: DeliveryLine) -> str:
     """Return the word on the button: whose goods come next, or that all of it is weighed."""
-    to_do = [lot for lot in lots if lot.pk not in weights and lot.pk != on_scale.pk]
+    to_do = [line for line in lines if line.allocation_id not in weights and line != on_scale]
     if not to_do:
         return _("Weighed, all of it")
-    return _("Next: %(seller)s") % {"seller": seller_name(to_do[0].listing)}
+    return _("Next: %(seller)s") % {"seller": seller_name(to_do[0].allocation.listing)}
 
 
-def _line(lot: Allocation, weighed: Weighed | None, is_open: bool, page: str) -> ScaleLine:
+def _line(line: DeliveryLine, weighed: Weighed | None, is_open: bool, page: str) -> ScaleLine:
+    lot = line.allocation
     status = Tag("plain", _("not weighed yet"))
     if weighed is not None:
-        status = _difference(lot, weighed) or Tag("ok", _("just right"))
+        status = _difference(line.shipped_g, weighed) or Tag("ok", _("just right"))
     return ScaleLine(
         state="open" if is_open else "done" if weighed else "todo",
         produce=lot.listing.produce.name,
         seller=seller_name(lot.listing),
-        ordered=_ordered(lot),
+        ordered=_sent(line),
         net=weight.kg(weighed.net_g) if weighed is not None else "",
         status=status,
         recalled=is_recalled(lot),
@@ -171,7 +181,7 @@ def _receipt_row(line: ReceiptLine, lot: Allocation, seller: str) -> ReceiptRow:
     return ReceiptRow(
         produce=lot.listing.produce.name,
         seller=seller,
-        ordered=weight.kg(lot.weight_g),
+        ordered=weight.kg(line.delivery_line.shipped_g),
         gross=weight.kg(line.gross_g),
         tare=weight.kg(line.tare_g),
         net=weight.kg(line.net_g),
@@ -180,15 +190,24 @@ def _receipt_row(line: ReceiptLine, lot: Allocation, seller: str) -> ReceiptRow:
         refused=weight.kg(line.refused_g) if line.refused_g else "",
         reason=str(RefusalReason(line.reason).label) if line.reason else "",
         note=line.note,
-        difference=_difference(lot, line),
-        amount=money.yuan(lot.amount_for(line.accepted_g)),
+        difference=_difference(line.delivery_line.shipped_g, line),
+        amount=money.yuan(amount_of(line)),
     )
 
 
 def receipt_total(lines: Sequence[ReceiptLine]) -> Total:
     """Return what these lines kept together, and its money."""
     accepted_g = sum(line.accepted_g for line in lines)
-    return Total(weight.kg(accepted_g), money.yuan(sum(line.allocation.amount_for(line.accepted_g) for line in lines)))
+    return Total(weight.kg(accepted_g), money.yuan(sum(amount_of(line) for line in lines)))
+
+
+def amount_of(line: ReceiptLine) -> int:
+    """Return what the accepted part of a line costs beside what its lot's signed trips brought before, in fen.
+
+    Read before the signature it says what the signature will move; `accepted_before_g` is annotated by `lines_to_show`.
+    """
+    before: int = line.accepted_before_g  # type: ignore[attr-defined]
+    return line.allocation.amount_for(before + line.accepted_g) - line.allocation.amount_for(before)
 
 
 def scale_photos(receipt: GoodsReceipt, lines: Sequence[ReceiptLine], user: User, buyer_id: int) -> list[ScalePhoto]:
@@ -219,7 +238,7 @@ def receipt_tag(receipt: GoodsReceipt) -> Tag:
 def lines_to_show(lines: QuerySet[ReceiptLine]) -> list[ReceiptLine]:
     """Return these lines with the goods and sellers that a page names, in the order they were weighed."""
     goods = "allocation__listing__produce", "allocation__listing__household", "allocation__listing__cooperative"
-    return list(lines.select_related(*goods).order_by("pk"))
+    return list(with_before(lines).select_related(*goods, "delivery_line").order_by("pk"))
 
 
 def _nobody(receipt: GoodsReceipt) -> str:
@@ -230,17 +249,18 @@ def _name(user: User | None) -> str:
     return user.person.name if user is not None and user.person is not None else ""
 
 
-def _ordered(lot: Allocation) -> str:
-    quantity = counted(lot.quantity, piece_g=lot.listing.piece_g, grams=lot.weight_g)
-    return _("ordered %(quantity)s") % {"quantity": quantity}
+def _sent(line: DeliveryLine) -> str:
+    piece_g = line.allocation.listing.piece_g
+    quantity = counted(line.shipped, piece_g=piece_g, grams=line.shipped_g)
+    return _("sent %(quantity)s") % {"quantity": quantity}
 
 
-def _difference(lot: Allocation, kept: Weighed | ReceiptLine | None) -> Tag | None:
-    """Return how far what is kept is from what was ordered, None where it is the same or not weighed yet."""
-    if kept is None or kept.accepted_g == lot.weight_g:
+def _difference(sent_g: int, kept: Weighed | ReceiptLine | None) -> Tag | None:
+    """Return how far what is kept is from what was sent, None where it is the same or not weighed yet."""
+    if kept is None or kept.accepted_g == sent_g:
         return None
-    less = lot.weight_g - kept.accepted_g
-    values = {"kg": weight.kg(abs(less)), "percent": f"{1000 * abs(less) // lot.weight_g / 10:g}"}
+    less = sent_g - kept.accepted_g
+    values = {"kg": weight.kg(abs(less)), "percent": f"{1000 * abs(less) // sent_g / 10:g}"}
     if less > 0:
         return Tag("warn", _("%(kg)s kg less, %(percent)s%% too little") % values)
     return Tag("info", _("%(kg)s kg more, %(percent)s%% above") % values)

@@ -11,11 +11,12 @@ from django.utils.translation import pgettext
 from accounts.models import User
 from accounts.selectors import spoken_time
 from kernel import masking, money, weight
+from kernel.present import known
 from kernel.shown import Fact, Tag
 from ledger.services.showing import WholeCard
-from orders.models import SettlementStatement
+from orders.models import LineKind, SettlementStatement, StatementLine
 from orders.pages.words import day_words
-from orders.selectors.statements import live_payment, payee_shown
+from orders.selectors.statements import live_payment, numbers_on, payee_shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +47,17 @@ class WeighedLine:
 
 def statement_row(statement: SettlementStatement, today: dt.date, user: User) -> StatementRow:
     """Return one statement of the list, and how many days it is late."""
-    payment = live_payment(statement)
-    late = (today - statement.payable.due_on).days if payment is None or payment.status != "paid" else 0
+    payment, due_on = live_payment(statement), statement.payable.due_on if statement.payable is not None else None
+    unpaid = due_on is not None and (payment is None or payment.status != "paid")
+    late = (today - due_on).days if due_on is not None and unpaid else 0
     return StatementRow(
         url=reverse("statement-detail", args=[statement.pk]),
         number=statement.number,
         payee=payee_shown(statement, user),
-        buyer=statement.order.buyer.name,
+        buyer=statement.buyer.name,
         amount=money.yuan(statement.total_fen),
         kg=weight.kg(statement.weight_g),
-        due_on=day_words(statement.payable.due_on),
+        due_on=day_words(due_on) if due_on is not None else "",
         late=_("%(n)s days late") % {"n": late} if late > 0 else "",
         status=payment_tag(statement),
     )
@@ -66,11 +68,15 @@ def statement_facts(statement: SettlementStatement, user: User) -> list[Fact]:
     payable, payment = statement.payable, live_payment(statement)
     facts = [
         Fact(_("Seller"), payee_shown(statement, user)),
-        Fact(_("Who buys"), statement.order.buyer.name),
-        Fact(_("Card"), masking.mask_card(payable.card), payable.bank),
-        Fact(_("To be paid by"), date_format(payable.due_on)),
-        Fact(_("In capital numerals"), money.uppercase_amount(statement.total_fen)),
+        Fact(_("Who buys"), statement.buyer.name),
+        Fact(_("Delivery"), statement.delivery.number, numbers_on(statement)),
     ]
+    if payable is not None:
+        facts += [
+            Fact(_("Card"), masking.mask_card(payable.card), payable.bank),
+            Fact(_("To be paid by"), date_format(payable.due_on)),
+            Fact(_("In capital numerals"), money.uppercase_amount(statement.total_fen)),
+        ]
     if payment is not None:
         maker = payment.maker.person.name if payment.maker.person is not None else ""
         facts.append(Fact(_("Bank voucher"), payment.voucher_number, f"{maker} {spoken_time(payment.prepared_at)}"))
@@ -84,24 +90,29 @@ def whole_card(card: WholeCard) -> list[Fact]:
 
 
 def weighed_lines(statement: SettlementStatement) -> list[WeighedLine]:
-    """Return the lines of a statement, in the order they were weighed."""
-    lines = statement.lines.select_related("receipt_line__allocation__listing__produce").order_by("pk")
-    return [
-        WeighedLine(
-            produce=line.receipt_line.allocation.listing.produce.name,
-            number=line.receipt_line.allocation.listing.number,
-            weight=weight.both(line.weight_g),
-            price=money.price_per_jin(
-                line.receipt_line.allocation.price_fen, line.receipt_line.allocation.price_unit_g
-            ),
-            amount=money.yuan(line.amount_fen),
-        )
-        for line in lines
-    ]
+    """Return the lines of a statement: goods in the order they were weighed, then what is left to a co-operative, or by
+    which member."""
+    lines = statement.lines.select_related(
+        "receipt_line__allocation__listing__produce", "mandate__cooperative", "mandate__household"
+    )
+    return [_line(line) for line in lines.order_by("pk")]
+
+
+def _line(line: StatementLine) -> WeighedLine:
+    amount = money.yuan(line.amount_fen)
+    if line.receipt_line is None:
+        mandate = known(line.mandate)
+        other = mandate.cooperative.name if line.amount_fen < 0 else mandate.household.head_name
+        return WeighedLine(str(LineKind(line.kind).label), other, "", "", amount)
+    lot = line.receipt_line.allocation
+    price = money.price_per_jin(lot.price_fen, lot.price_unit_g)
+    return WeighedLine(lot.listing.produce.name, lot.listing.number, weight.both(line.weight_g), price, amount)
 
 
 def payment_tag(statement: SettlementStatement) -> Tag:
     """Return whether a statement is paid; its payments are prefetched."""
+    if statement.payable is None:
+        return Tag("plain", pgettext("statement", "Nothing to pay"))
     payment = live_payment(statement)
     if payment is None:
         return Tag("warn", _("Not paid yet"))

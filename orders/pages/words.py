@@ -27,12 +27,10 @@ LOT_TONES = {
     AllocationStatus.CLOSED: "ok",
 }
 ORDER_TONES = {
-    OrderStatus.PLACED: "warn",
-    OrderStatus.APPROVED: "info",
-    OrderStatus.CONFIRMED: "info",
-    OrderStatus.SHIPPED: "info",
-    OrderStatus.ACCEPTED: "ok",
-    OrderStatus.SETTLED: "ok",
+    OrderStatus.AWAITING: "warn",
+    OrderStatus.ASKING: "info",
+    OrderStatus.UNDER_WAY: "info",
+    OrderStatus.CLOSED: "ok",
     OrderStatus.CANCELLED: "plain",
 }
 
@@ -126,7 +124,7 @@ def timeline(
         Moment(
             when=spoken_time(move.at),
             who=_mover(move, masked),
-            what=(_("Ordered") if move.after == "placed" else str(statuses(move.after).label))
+            what=(_("Ordered") if move.after == "awaiting" else str(statuses(move.after).label))
             + (f"：{move.note}" if move.note and move.by_id else ""),
             tone="plain" if move.after in ("cancelled", "void") else "ok",
         )

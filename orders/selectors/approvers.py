@@ -21,7 +21,7 @@ def orders_to_approve(user: Somebody) -> QuerySet[PurchaseOrder]:
     who = standing(user)
     every, meals = who.organisations(*ALL), who.organisations(*OF_MEALS)
     shown = Q(fund__kind=FundKind.UNION) | Q(shown_on_at__isnull=False)
-    orders = PurchaseOrder.objects.filter(status=OrderStatus.PLACED, needs_approval=True)
+    orders = PurchaseOrder.objects.filter(status=OrderStatus.AWAITING, needs_approval=True)
     orders = orders.filter(Q(buyer_id__in=meals) | (Q(buyer_id__in=every) & shown))
     if user.is_authenticated and user.person_id is not None:
         orders = orders.exclude(requester__person_id=user.person_id)
@@ -31,6 +31,6 @@ def orders_to_approve(user: Somebody) -> QuerySet[PurchaseOrder]:
 def orders_waiting_for_others(user: Somebody) -> QuerySet[PurchaseOrder]:
     """Return the orders of one's buyers that wait for approval by somebody else, the nearest end first."""
     own = standing(user).organisations(*ALL)
-    waiting = PurchaseOrder.objects.filter(status=OrderStatus.PLACED, needs_approval=True, buyer_id__in=own)
+    waiting = PurchaseOrder.objects.filter(status=OrderStatus.AWAITING, needs_approval=True, buyer_id__in=own)
     waiting = waiting.exclude(pk__in=orders_to_approve(user).order_by().values("pk"))
     return waiting.select_related("buyer", "requester").order_by("approve_by_at", "pk")

@@ -8,10 +8,11 @@ from django.db.models.functions import Coalesce
 from accounts.models import Role
 from accounts.selectors import Standing
 from catalog.models import Listing
-from orders.models import Allocation, AllocationStatus, OrderStatus, StatementLine
+from orders.models import MOVING, Allocation, AllocationStatus, OrderStatus, StatementLine
+from orders.selectors.orders import not_sent_yet
 
-WAITING = Q(status=AllocationStatus.HELD, order__status=OrderStatus.APPROVED)
-TO_SEND = Q(status=AllocationStatus.CONFIRMED, order__status=OrderStatus.CONFIRMED)
+WAITING = Q(status=AllocationStatus.HELD, order__status=OrderStatus.ASKING)
+TO_SEND = Q(status=AllocationStatus.CONFIRMED, order__status__in=MOVING) & not_sent_yet()
 ORDERED = Q(order__answer_by_at__isnull=False) & ~Q(status=AllocationStatus.RELEASED)
 PAID = Q(statement__payable__payments__status="paid")
 

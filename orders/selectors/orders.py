@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, Prefetch, Q, QuerySet, Sum
+from django.db.models import BigIntegerField, Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from accounts.models import Role, Somebody
 from accounts.selectors import members_now, standing
@@ -12,9 +13,11 @@ from catalog.models import Listing
 from kernel.masking import mask_name
 from kernel.present import known
 from orders.models import (
+    MOVING,
     Allocation,
     AllocationStatus,
     Delivery,
+    DeliveryLine,
     GoodsReceipt,
     OrderStatus,
     PurchaseOrder,
@@ -22,6 +25,7 @@ from orders.models import (
     ReceiptStatus,
     SettlementStatement,
 )
+from orders.selectors.holds import LIVING
 from orders.selectors.recalls import called_off, holds_recalled
 from records.models import Move
 
@@ -37,7 +41,6 @@ BUYER_ROLES = (
 )
 # Who sends goods off in an area; a co-operative sends off what it sells, wherever it grew.
 SHIPPING_ROLES = (Role.CADRE, Role.HAULIER)
-UNDERWAY = (OrderStatus.CONFIRMED, OrderStatus.SHIPPED, OrderStatus.ACCEPTED, OrderStatus.SETTLED)
 
 
 def orders_seen_by(user: Somebody) -> QuerySet[PurchaseOrder]:
@@ -68,7 +71,7 @@ def allocations_of(order: PurchaseOrder) -> QuerySet[Allocation]:
         "listing__cooperative",
         "listing__village",
         "listing__produce",
-    ).prefetch_related("receipt_lines__receipt", "delivery_line")
+    ).prefetch_related("receipt_lines__receipt")
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,7 @@ class LotSums:
 def lot_sums(order: PurchaseOrder) -> LotSums:
     """Return the sums over all lots of an order, those given back among them, as their rows are."""
     held = order.allocations.aggregate(lots=Count("pk"), weight_g=Sum("weight_g"), amount_fen=Sum("amount_fen"))
-    lines = ReceiptLine.objects.filter(receipt__delivery__order=order, receipt__status=ReceiptStatus.SIGNED)
+    lines = ReceiptLine.objects.filter(allocation__order=order, receipt__status=ReceiptStatus.SIGNED)
     return LotSums(**held, accepted_g=lines.aggregate(grams=Sum("accepted_g"))["grams"] or 0)
 
 
@@ -136,27 +139,45 @@ def people_masked(order: PurchaseOrder, user: Somebody) -> set[UUID]:
     return set(members_now().filter(household__in=sellers).values_list("person_id", flat=True))
 
 
-def deliveries_seen_by(user: Somebody) -> QuerySet[PurchaseOrder]:
-    """Return orders whose goods are to be sent or have left, for those who send them and those who weigh them."""
+def sent_by(user: Somebody) -> Q:
+    """Say of a lot of an order that this person sends it off: an own one, the co-operative's, one of the area."""
+    place = standing(user)
+    managed = place.organisations(Role.COOP_MANAGER)
+    theirs = place.within("village_id", *SHIPPING_ROLES) | Q(cooperative_id__in=managed) | Q(agent_id__in=managed)
+    if place.household_id is not None:
+        theirs |= Q(household_id__in=place.households)
+    return theirs
+
+
+def orders_to_send_by(user: Somebody) -> QuerySet[PurchaseOrder]:
+    """Return the orders of which this person has something to send off, begun at their lots: a village's are few."""
+    lots = Allocation.objects.filter(sent_by(user), not_sent_yet(), status=AllocationStatus.CONFIRMED)
+    return (
+        PurchaseOrder.objects.filter(pk__in=lots.values("order"), status__in=MOVING)
+        .annotate(recalled=holds_recalled())
+        .select_related("buyer")
+        .prefetch_related("lines__produce")
+    )
+
+
+def deliveries_seen_by(user: Somebody) -> QuerySet[Delivery]:
+    """Return the trips with goods that this person sends, drives or weighs; all of them for the auditor."""
     place = standing(user)
     if place.has(Role.AUDITOR):
         seen = Q()
     else:
-        theirs = place.within("village_id", *SHIPPING_ROLES)
-        managed = place.organisations(Role.COOP_MANAGER)
-        theirs |= Q(cooperative_id__in=managed) | Q(agent_id__in=managed)
-        if place.household_id is not None:
-            theirs |= Q(household_id__in=place.households)
-        # Begun at their lots, not at the orders: a village's lots are few beside a county's orders.
-        lots = Allocation.objects.filter(theirs).exclude(status=AllocationStatus.RELEASED)
-        seen = Q(buyer_id__in=place.organisations(*BUYER_ROLES)) | Q(pk__in=lots.values("order"))
+        carried = DeliveryLine.objects.filter(allocation__in=Allocation.objects.filter(sent_by(user)).values("pk"))
+        seen = Q(buyer_id__in=place.organisations(*BUYER_ROLES)) | Q(pk__in=carried.values("delivery"))
+    recalled = DeliveryLine.objects.filter(
+        delivery=OuterRef("pk"), allocation__status__in=LIVING, allocation__listing__recalled_at__isnull=False
+    )
     return (
-        PurchaseOrder.objects.filter(seen, status__in=UNDERWAY)
-        .annotate(recalled=holds_recalled())
-        .select_related("buyer", "delivery")
+        Delivery.objects.filter(seen)
+        .annotate(recalled=Exists(recalled))
+        .select_related("buyer", "arrival")
         .prefetch_related(
-            "lines__produce",
-            Prefetch("delivery__receipts", GoodsReceipt.objects.exclude(status=ReceiptStatus.VOID)),
+            Prefetch("lines", DeliveryLine.objects.select_related("allocation__order", "allocation__line__produce")),
+            Prefetch("receipts", GoodsReceipt.objects.exclude(status=ReceiptStatus.VOID)),
         )
     )
 
@@ -164,14 +185,9 @@ def deliveries_seen_by(user: Somebody) -> QuerySet[PurchaseOrder]:
 def receipt_lines_seen_by(user: Somebody, receipt: GoodsReceipt) -> QuerySet[ReceiptLine]:
     """Return the lines of a receipt: all to the buyer's people and the auditor, to sellers and drivers theirs."""
     place, lines = standing(user), receipt.lines.all()
-    if place.has(Role.AUDITOR) or receipt.delivery.order.buyer_id in place.organisations(*BUYER_ROLES):
+    if place.has(Role.AUDITOR) or receipt.delivery.buyer_id in place.organisations(*BUYER_ROLES):
         return lines
-    theirs = place.within("allocation__listing__village_id", *SHIPPING_ROLES)
-    managed = place.organisations(Role.COOP_MANAGER)
-    theirs |= Q(allocation__cooperative_id__in=managed) | Q(allocation__agent_id__in=managed)
-    if place.household_id is not None:
-        theirs |= Q(allocation__listing__household_id__in=place.households)
-    return lines.filter(theirs)
+    return lines.filter(allocation__in=Allocation.objects.filter(sent_by(user)).values("pk"))
 
 
 def receipt_of(delivery: Delivery) -> GoodsReceipt | None:
@@ -179,15 +195,26 @@ def receipt_of(delivery: Delivery) -> GoodsReceipt | None:
     return delivery.receipts.exclude(status=ReceiptStatus.VOID).first()
 
 
-def living_lots(order: PurchaseOrder) -> list[Allocation]:
-    """Return the lots of an order that were not given back."""
-    return list(order.allocations.exclude(status="released").select_related("listing"))
-
-
-def lots_to_ship(order: PurchaseOrder) -> list[Allocation]:
-    """Return the confirmed lots of an order and those a recall took off it, by village."""
-    return list(
-        order.allocations.filter(Q(status="confirmed") | called_off())
+def lots_to_ship(order: PurchaseOrder, user: Somebody) -> list[Allocation]:
+    """Return what of an order this person is still to send off, and what a recall took off it, by village."""
+    rows = list(
+        order.allocations.filter(sent_by(user))
+        .filter((Q(status=AllocationStatus.CONFIRMED) & not_sent_yet()) | called_off())
         .select_related("listing__produce", "listing__village", "listing__household", "listing__cooperative")
         .order_by("listing__village_id", "pk")
     )
+    return rows
+
+
+def trips_of(order: PurchaseOrder) -> QuerySet[Delivery]:
+    """Return the trips that carry goods of an order, the first at the top, with their receipts."""
+    lines = DeliveryLine.objects.filter(allocation__order=order)
+    trips = Delivery.objects.filter(pk__in=lines.values("delivery")).select_related("arrival").order_by("pk")
+    return trips.prefetch_related(Prefetch("receipts", GoodsReceipt.objects.exclude(status=ReceiptStatus.VOID)))
+
+
+def not_sent_yet() -> Q:
+    """Say of a lot of an order that some of it has not left, by what its trips shipped so far."""
+    sent = DeliveryLine.objects.filter(allocation=OuterRef("pk")).order_by().values("allocation")
+    units = sent.annotate(units=Sum(Coalesce("pieces", "shipped_g", output_field=BigIntegerField()))).values("units")
+    return Q(quantity__gt=Coalesce(Subquery(units, output_field=BigIntegerField()), 0))

@@ -5,10 +5,10 @@ from django.db.models.functions import Cast, Concat
 
 from catalog.models import Listing
 from orders.models import Allocation, AllocationStatus
+from orders.selectors.holds import LIVING
 from records.models import Event, Move
 
 RECALLED_NOTE = "recalled"  # of the moves a recall makes
-LIVING = (AllocationStatus.HELD, AllocationStatus.CONFIRMED)
 
 
 def orders_reached(listing: Listing) -> list[Allocation]:

@@ -10,7 +10,21 @@ from accounts.models import Household, Role, Somebody
 from accounts.selectors import standing
 from catalog.models import Listing
 from kernel import clock
-from orders.models import Allocation, AllocationStatus, OrderStatus, ReceiptLine, SettlementStatement
+from orders.models import (
+    Allocation,
+    AllocationStatus,
+    LineKind,
+    OrderStatus,
+    ReceiptLine,
+    ReceiptStatus,
+    SettlementStatement,
+)
+
+OF_STEPS = (
+    "delivery_lines",
+    "receipt_lines__receipt",
+    "receipt_lines__statement_lines__statement__payable__payments",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +63,7 @@ class Step:
 def asks_for(household: Household) -> QuerySet[Allocation]:
     """Return what buyers want from this household and it has not answered yet, soonest deadline first."""
     return (
-        Allocation.objects.filter(household=household, status=AllocationStatus.HELD, order__status=OrderStatus.APPROVED)
+        Allocation.objects.filter(household=household, status=AllocationStatus.HELD, order__status=OrderStatus.ASKING)
         .select_related("order__buyer", "listing__produce")
         .order_by("order__answer_by_at", "pk")
     )
@@ -66,7 +80,7 @@ def sales_seen_by(user: Somebody) -> QuerySet[Allocation]:
     return (
         Allocation.objects.filter(seen, order__answer_by_at__isnull=False)
         .select_related("order__buyer", "listing__produce", "listing__household", "listing__cooperative")
-        .prefetch_related("receipt_lines__receipt")
+        .prefetch_related(*OF_STEPS)
     )
 
 
@@ -89,34 +103,36 @@ def steps_of_listing(listing: Listing) -> list[Step]:
         Allocation.objects.filter(listing=listing, order__answer_by_at__isnull=False)
         .exclude(status=AllocationStatus.RELEASED)
         .select_related("order__buyer", "listing__produce")
-        .prefetch_related("receipt_lines__receipt", "receipt_lines__statement_line__statement__payable__payments")
+        .prefetch_related(*OF_STEPS)
         .order_by("pk")
     )
     return [step_of(row) for row in rows]
 
 
 def step_of(allocation: Allocation) -> Step:
-    """Return where one allocation stands."""
+    """Return where one allocation stands; its trips, receipts and statements are prefetched by `OF_STEPS`."""
     whole = (allocation.quantity, allocation.amount_fen)
     if allocation.status == AllocationStatus.HELD:
         return Step(allocation, Stage.ASKED, *whole)
     if allocation.status == AllocationStatus.RELEASED:
         return Step(allocation, Stage.GIVEN_BACK, *whole)
+    signed = [row for row in allocation.receipt_lines.all() if row.receipt.status == ReceiptStatus.SIGNED]
     if allocation.status == AllocationStatus.CONFIRMED:
-        shipped = allocation.order.status == OrderStatus.SHIPPED
-        return Step(allocation, Stage.SHIPPED if shipped else Stage.CONFIRMED, *whole)
-    line = next((row for row in allocation.receipt_lines.all() if row.receipt.status == "signed"), None)
-    return _weighed(allocation, line)
+        weighed = {row.delivery_line_id for row in signed}
+        moving = any(trip.pk not in weighed for trip in allocation.delivery_lines.all())
+        return Step(allocation, Stage.SHIPPED if moving else Stage.CONFIRMED, *whole)
+    return _weighed(allocation, [row for row in signed if row.accepted_g])
 
 
-def _weighed(allocation: Allocation, line: ReceiptLine | None) -> Step:
-    if line is None or not line.accepted_g:
+def _weighed(allocation: Allocation, lines: list[ReceiptLine]) -> Step:
+    if not lines:
         return Step(allocation, Stage.NOT_TAKEN, 0, 0)
-    quantity = line.accepted_g if line.accepted_pieces is None else line.accepted_pieces
-    owed = getattr(line, "statement_line", None)
-    if owed is None:
+    quantity = sum(line.accepted for line in lines)
+    goods = [row for line in lines for row in line.statement_lines.all() if row.kind == LineKind.GOODS]
+    if len(goods) < len(lines):
         return Step(allocation, Stage.NOT_STATED, quantity, 0)
-    payable = owed.statement.payable
-    if any(payment.status == "paid" for payment in payable.payments.all()):
-        return Step(allocation, Stage.PAID, quantity, owed.amount_fen, payable.due_on)
-    return Step(allocation, Stage.OWED, quantity, owed.amount_fen, payable.due_on)
+    amount_fen = sum(row.amount_fen for row in goods)
+    payables = [row.statement.payable for row in goods if row.statement.payable is not None]
+    due_on = max((payable.due_on for payable in payables), default=None)
+    paid = all(any(payment.status == "paid" for payment in payable.payments.all()) for payable in payables)
+    return Step(allocation, Stage.PAID if paid else Stage.OWED, quantity, amount_fen, due_on)

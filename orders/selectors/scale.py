@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
-from orders.models import Allocation, GoodsReceipt, PurchaseOrder, ReceiptLine
+from orders.models import Delivery, DeliveryLine, GoodsReceipt, ReceiptLine, ReceiptStatus
 from records.models import Attachment
 
 
@@ -13,16 +14,28 @@ def scale_role(allocation_id: int) -> str:
     return f"scale:{allocation_id}"
 
 
-def lots_to_weigh(order: PurchaseOrder) -> list[Allocation]:
-    """Return the lots of an order that are to go on the scale, in the order of its lines."""
-    return list(
-        order.allocations.filter(status="confirmed")
-        .select_related("listing__produce", "listing__household", "listing__cooperative", "listing__village", "line")
-        .order_by("line__position", "pk")
-    )
+def lines_to_weigh(delivery: Delivery) -> list[DeliveryLine]:
+    """Return the lots of a trip that are to go on the scale, in the order of their orders and lines."""
+    lot, listing = "allocation", "allocation__listing"
+    related = (f"{lot}__line", f"{lot}__order", f"{listing}__produce", f"{listing}__household",
+               f"{listing}__cooperative", f"{listing}__village")  # fmt: skip
+    rows = delivery.lines.select_related(*related)
+    return list(rows.order_by(f"{lot}__order_id", f"{lot}__line__position", lot))
 
 
 def photos_of_scale(receipt: GoodsReceipt, lines: Iterable[ReceiptLine]) -> QuerySet[Attachment]:
     """Return the photos of the scale that belong to these lines, in the order they were taken."""
     roles = [scale_role(line.allocation_id) for line in lines]
     return Attachment.objects.filter(document=receipt.reference, role__in=roles).order_by("pk")
+
+
+def with_before(lines: QuerySet[ReceiptLine]) -> QuerySet[ReceiptLine]:
+    """Return lines with what was accepted of their lot on trips signed for before, in grams, as `accepted_before_g`."""
+    earlier = ReceiptLine.objects.filter(allocation=OuterRef("allocation"), receipt__status=ReceiptStatus.SIGNED)
+    earlier = earlier.filter(
+        Q(receipt__signed_at__lt=OuterRef("receipt__signed_at"))
+        | Q(receipt__signed_at=OuterRef("receipt__signed_at"), pk__lt=OuterRef("pk"))
+        | Q(Exists(GoodsReceipt.objects.filter(pk=OuterRef(OuterRef("receipt")), signed_at=None)))
+    )
+    grams = earlier.order_by().values("allocation").annotate(grams=Sum("accepted_g")).values("grams")
+    return lines.annotate(accepted_before_g=Coalesce(Subquery(grams, output_field=BigIntegerField()), 0))

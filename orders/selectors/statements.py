@@ -9,7 +9,16 @@ from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Sum
 from accounts.models import Role, Somebody
 from accounts.selectors import standing
 from canteens.models import FundKind
-from orders.models import SettlementStatement
+from orders.models import (
+    Delivery,
+    GoodsReceipt,
+    LineKind,
+    PurchaseOrder,
+    ReceiptLine,
+    ReceiptStatus,
+    SettlementStatement,
+    StatementLine,
+)
 from orders.selectors.orders import BUYER_ROLES, seller_shown
 
 # Who of a buyer has to do with its money.
@@ -31,7 +40,7 @@ def statements_seen_by(user: Somebody) -> QuerySet[SettlementStatement]:
         if place.household_id is not None:
             seen |= Q(household_id__in=place.households)
     return SettlementStatement.objects.filter(seen).select_related(
-        "order__buyer", "order__fund", "household", "cooperative", "payable"
+        "buyer", "fund", "delivery", "household", "cooperative", "payable"
     )
 
 
@@ -40,7 +49,7 @@ def statement_rows(user: Somebody, view: str = "") -> QuerySet[SettlementStateme
     rows = statements_seen_by(user).prefetch_related("payable__payments")
     payments = SettlementStatement.objects.filter(pk=OuterRef("pk"))
     if view == "due":
-        return rows.exclude(Exists(payments.filter(payable__payments__status__in=LIVE)))
+        return _unpaid(rows)
     if view == "to_confirm":
         return rows.filter(Exists(payments.filter(payable__payments__status="prepared")))
     return rows
@@ -79,23 +88,24 @@ class LateBuyer:
 def late_buyers(today: dt.date) -> list[LateBuyer]:
     """Return the buyers that owe sellers money past its day, who owes longest first."""
     late = _unpaid(SettlementStatement.objects.filter(payable__due_on__lt=today)).order_by()
-    sums = late.values("order__buyer__name").annotate(
+    sums = late.values("buyer__name").annotate(
         statements=Count("pk"), owed_fen=Sum("total_fen"), oldest_on=Min("payable__due_on")
     )
     return [
-        LateBuyer(row["order__buyer__name"], row["statements"], row["owed_fen"], row["oldest_on"])
-        for row in sums.order_by("oldest_on", "order__buyer__name")
+        LateBuyer(row["buyer__name"], row["statements"], row["owed_fen"], row["oldest_on"])
+        for row in sums.order_by("oldest_on", "buyer__name")
     ]
 
 
 def _of_buyers(user: Somebody, canteen_role: str, union_role: str) -> QuerySet[SettlementStatement]:
     place = standing(user)
     own = Q(buyer_id__in=place.organisations(canteen_role))
-    own |= Q(buyer_id__in=place.organisations(union_role), order__fund__kind=FundKind.UNION)
+    own |= Q(buyer_id__in=place.organisations(union_role), fund__kind=FundKind.UNION)
     return SettlementStatement.objects.filter(own)
 
 
 def _unpaid(statements: QuerySet[SettlementStatement]) -> QuerySet[SettlementStatement]:
+    statements = statements.filter(payable__isnull=False)
     live = SettlementStatement.objects.filter(pk=OuterRef("pk"), payable__payments__status__in=LIVE)
     return statements.exclude(Exists(live))
 
@@ -106,15 +116,77 @@ def _recorded(statements: QuerySet[SettlementStatement]) -> QuerySet[SettlementS
 
 
 def _by_due(statements: QuerySet[SettlementStatement]) -> QuerySet[SettlementStatement]:
-    rows = statements.select_related("order__buyer", "household", "cooperative", "payable")
+    rows = statements.select_related("buyer", "delivery", "household", "cooperative", "payable")
     return rows.prefetch_related("payable__payments__maker__person").order_by("payable__due_on", "pk")
 
 
 def live_payment(statement: SettlementStatement) -> Any:
     """Return the payment under way or arrived, or None; reads what was prefetched."""
+    if statement.payable is None:
+        return None
     return next((row for row in statement.payable.payments.all() if row.status in LIVE), None)
 
 
 def payee_shown(statement: SettlementStatement, user: Somebody) -> str:
     """Return who is paid, masked for whoever is on neither side."""
-    return seller_shown(statement, user, statement.order.buyer_id)
+    return seller_shown(statement, user, statement.buyer_id)
+
+
+def unstated_lines(order: PurchaseOrder) -> QuerySet[ReceiptLine]:
+    """Return the lines of an order that were accepted and stand on no statement yet."""
+    return _unstated().filter(allocation__order=order)
+
+
+def unstated_lines_of(delivery: Delivery) -> QuerySet[ReceiptLine]:
+    """Return the lines of a signed trip that stand on no statement yet, with all that a statement says of them."""
+    lines = _unstated().filter(receipt__delivery=delivery)
+    return lines.select_related(
+        "allocation__order__fund__bank_account",
+        "allocation__mandate__cooperative",
+        "allocation__listing__produce",
+        "allocation__listing__household",
+        "allocation__listing__cooperative",
+        "allocation__listing__payee_account",
+    ).order_by("pk")
+
+
+def left_to_coops(delivery: Delivery) -> QuerySet[StatementLine]:
+    """Return what households left to their co-operatives on statements of a trip and no co-operative's names yet."""
+    lines = StatementLine.objects.filter(
+        statement__delivery=delivery, statement__household__isnull=False, mandate__isnull=False, answered_by=None
+    )
+    related = ("statement__fund__bank_account", "statement__household", "mandate__cooperative")
+    return lines.exclude(kind=LineKind.GOODS).select_related(*related).order_by("pk")
+
+
+def signed_receipt(delivery: Delivery) -> GoodsReceipt:
+    """Return the receipt that counts for a trip."""
+    return delivery.receipts.get(status=ReceiptStatus.SIGNED)
+
+
+def orders_on(statement: SettlementStatement) -> QuerySet[PurchaseOrder]:
+    """Return the orders whose goods, or whose members' goods, a statement is about, the oldest first."""
+    own = StatementLine.objects.filter(Q(statement=statement) | Q(statement__lines__answered_by__statement=statement))
+    lots = own.filter(receipt_line__isnull=False).values("receipt_line__allocation__order")
+    return PurchaseOrder.objects.filter(pk__in=lots).order_by("pk")
+
+
+def orders_behind(statements: QuerySet[SettlementStatement]) -> set[tuple[int, int]]:
+    """Return each of these statements with each of the orders it is about, by their keys."""
+    keys = list(statements.order_by().values_list("pk", flat=True))
+    order = "lines__receipt_line__allocation__order"
+    of_members = "lines__counterpart__statement__" + order
+    rows = SettlementStatement.objects.filter(pk__in=keys)
+    pairs = rows.values_list("pk", order).union(rows.values_list("pk", of_members))
+    return {(pk, order_id) for pk, order_id in pairs if order_id is not None}
+
+
+def numbers_on(statement: SettlementStatement) -> str:
+    """Return the numbers of the orders a statement is about, as a sentence says them."""
+    return "、".join(orders_on(statement).values_list("number", flat=True))
+
+
+def _unstated() -> QuerySet[ReceiptLine]:
+    stated = StatementLine.objects.filter(receipt_line=OuterRef("pk"), kind=LineKind.GOODS)
+    signed = ReceiptLine.objects.filter(receipt__status=ReceiptStatus.SIGNED, accepted_g__gte=1)
+    return signed.filter(~Exists(stated))

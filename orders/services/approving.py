@@ -54,7 +54,7 @@ def refuse(order: PurchaseOrder, *, why: str, by: User, at: dt.datetime) -> Purc
     if not why:
         raise BadValue(_("Write what is to be changed, for the buyer to read."))
     take_hand(order, APPROVE, by=by, at=at)
-    if order.status != OrderStatus.PLACED:
+    if order.status != OrderStatus.AWAITING:
         raise NotWaiting
     order.move_to(OrderStatus.CANCELLED, by=by, at=at, note=why[:200])
     release_all(order, by=by, at=at, note=why[:200])
@@ -67,7 +67,7 @@ def show_to_others(order: PurchaseOrder, *, at: dt.datetime) -> bool:
     """Let the buyer's other approvers see and approve an order that nobody approved for ⟨approval_told_hours⟩."""
     order = lock(order)
     silent_since = at - dt.timedelta(hours=policy("approval_told_hours", clock.county_day(order.placed_at)))
-    if order.status != OrderStatus.PLACED or order.shown_on_at is not None or order.placed_at > silent_since:
+    if order.status != OrderStatus.AWAITING or order.shown_on_at is not None or order.placed_at > silent_since:
         return False
     order.shown_on_at = at
     order.save(update_fields=["shown_on_at"])
@@ -80,7 +80,7 @@ def show_to_others(order: PurchaseOrder, *, at: dt.datetime) -> bool:
 def end_unapproved(order: PurchaseOrder, *, at: dt.datetime) -> bool:
     """End an order that nobody approved by its time: money and kilos are free again, everybody is told."""
     order = lock(order)
-    if order.status != OrderStatus.PLACED or order.approve_by_at is None or at < order.approve_by_at:
+    if order.status != OrderStatus.AWAITING or order.approve_by_at is None or at < order.approve_by_at:
         return False
     order.move_to(OrderStatus.CANCELLED, by=None, at=at, note="not approved in time")
     release_all(order, by=None, at=at, note="not approved in time")

@@ -1,4 +1,4 @@
-"""Between placing and shipping: approve, ask the sellers, hear yes or no, or give everything back."""
+"""Between placing and shipping: approve, ask the sellers, hear yes, less or no, or give everything back."""
 
 import datetime as dt
 
@@ -18,11 +18,13 @@ from kernel.errors import BadValue, DomainError
 from kernel.present import StrOrPromise, known
 from kernel.workflow import IllegalMove, lock
 from ledger.services import transfers
-from orders.models import Allocation, AllocationStatus, OrderStatus, PurchaseOrder
+from orders.models import MOVING, OPEN, Allocation, AllocationStatus, OrderStatus, PurchaseOrder
+from orders.selectors.holds import LIVING, holds_of
 from orders.selectors.orders import seller_name
+from orders.selectors.statements import unstated_lines
 from orders.services.hands import ANSWER, APPROVE, take_hand
 from orders.services.telling import quantity_words, tell_buyer, tell_seller, to_buyer, to_seller
-from records.selectors.policy import policy
+from records.selectors.policy import policies_on
 
 ASKED = _(
     "%(buyer)s wants %(quantity)s of %(produce)s from you at %(price)s yuan a jin, %(amount)s yuan in all, to be "
@@ -34,6 +36,14 @@ ALL_CONFIRMED = _("All sellers of order %(number)s said yes. It will be brought 
 ONE_DECLINED = _(
     "%(seller)s cannot bring %(quantity)s of %(produce)s this time (order %(number)s). Its money is free again."
 )
+ONE_GAVE_LESS = _(
+    "%(seller)s can bring %(quantity)s of the %(asked)s of %(produce)s (order %(number)s). The rest of its money is "
+    "free again."
+)
+NOT_SENT = _("Your %(produce)s for order %(number)s was not sent off in time, so it is on sale again.")
+NOT_SENT_TO_BUYER = _(
+    "%(lots)s lots of order %(number)s were not sent off in time and will not come. Their money is free again."
+)
 NOBODY_LEFT = _("No seller can bring order %(number)s, so it is cancelled. Its money is free again.")
 NO_ANSWER = _("Nobody answered in time, so order %(number)s no longer counts on your %(produce)s. It is on sale again.")
 
@@ -41,6 +51,23 @@ NO_ANSWER = _("Nobody answered in time, so order %(number)s no longer counts on 
 class ApprovalNeeded(DomainError):
     code = "approval_needed"
     message = _("This order needs a second person to approve it before sellers are asked.")
+
+
+class OnTheWayAlready(DomainError):
+    code = "on_the_way_already"
+    message = _(
+        "Some of these goods have left already. Weigh them in; what has not left can be called off by its seller."
+    )
+
+
+class NotLess(BadValue):
+    code = "not_less"
+
+    def __init__(self, allocation: Allocation) -> None:
+        super().__init__(
+            _("Write less than the %(quantity)s that were asked for, or say that you have all of it.")
+            % {"quantity": quantity_words(allocation)}
+        )
 
 
 class ConsentNeeded(BadValue):
@@ -52,7 +79,7 @@ class ConsentNeeded(BadValue):
 def ask_sellers(order: PurchaseOrder, *, at: dt.datetime) -> PurchaseOrder:
     """Ask the sellers of an order that needs no approval; asked again, it changes nothing."""
     order = lock(order)
-    if order.status != OrderStatus.PLACED:
+    if order.status != OrderStatus.AWAITING:
         return order
     if order.needs_approval:
         raise ApprovalNeeded
@@ -74,9 +101,14 @@ def cancel(order: PurchaseOrder, *, why: str, by: User, at: dt.datetime) -> Purc
     why = why.strip()
     if not why:
         raise BadValue(_("Write why the order is called off, for the sellers to read."))
-    order.move_to(OrderStatus.CANCELLED, by=by, at=at, note=why[:200])
-    rows = _living(order)
+    if order.status not in OPEN:
+        raise IllegalMove
+    rows = living(order)
+    held = holds_of(rows)
+    if any(held[row.pk].trips for row in rows):
+        raise OnTheWayAlready
     sellers_know = order.answer_by_at is not None
+    order.move_to(OrderStatus.CANCELLED, by=by, at=at, note=why[:200])
     release(rows, by=by, at=at, note=why[:200])
     if sellers_know:
         tell_all([to_seller(row, "called_off", CALLED_OFF) for row in rows], at=at)
@@ -99,8 +131,35 @@ def confirm(
     allocation.move_to(AllocationStatus.CONFIRMED, by=by, at=at)
     if proxy_name:
         _for_household(allocation, _("I have it"), proxy_name, consent, by=by, at=at)
-    close_asking(order, by=by, at=at)
+    move_on(order, by=by, at=at)
     return allocation
+
+
+@transaction.atomic
+def give_less(
+    allocation: Allocation, quantity: int, *, by: User, at: dt.datetime, consent: str = "", proxy_name: str = ""
+) -> Allocation:
+    """Promise less than was asked for, in the listing's stock unit: the rest is free at once, the buyer is told.
+
+    What was asked for is given back and a smaller lot at the same price takes its place, which this returns.
+    """
+    order, allocation = _open(allocation)
+    if allocation.listing.recalled_at is not None:
+        raise kilos.LotRecalled(allocation.listing)
+    if not 0 < quantity < allocation.quantity:
+        raise NotLess(allocation)
+    take_hand(order, ANSWER, by=by, at=at)
+    smaller = _smaller(allocation, quantity)
+    allocation.move_to(AllocationStatus.RELEASED, by=by, at=at, note="less")
+    smaller.begin(by=by, at=at)
+    _hold_less(order, allocation, smaller, by=by, at=at)
+    smaller.move_to(AllocationStatus.CONFIRMED, by=by, at=at)
+    if proxy_name:
+        words = _("I have %(quantity)s of it") % {"quantity": quantity_words(smaller)}
+        _for_household(smaller, words, proxy_name, consent, by=by, at=at)
+    tell_all([_gave_less(order, allocation, smaller)], at=at)
+    move_on(order, by=by, at=at)
+    return smaller
 
 
 @transaction.atomic
@@ -114,7 +173,7 @@ def decline(
     if proxy_name:
         _for_household(allocation, _("not this time"), proxy_name, consent, by=by, at=at)
     tell_all([_declined(order, allocation)], at=at)
-    close_asking(order, by=by, at=at)
+    move_on(order, by=by, at=at)
     return allocation
 
 
@@ -122,44 +181,75 @@ def decline(
 def lapse(order: PurchaseOrder, *, at: dt.datetime) -> PurchaseOrder:
     """Give back what nobody answered for in time; what was confirmed goes ahead."""
     order = lock(order)
-    if order.status != OrderStatus.APPROVED or at < known(order.answer_by_at):
+    if order.status != OrderStatus.ASKING or at < known(order.answer_by_at):
         return order
-    silent = [row for row in _living(order) if row.status == AllocationStatus.HELD]
+    silent = [row for row in living(order) if row.status == AllocationStatus.HELD]
     release(silent, by=None, at=at, note="no answer")
     words = [to_seller(row, "no_answer", NO_ANSWER) for row in silent]
     tell_all(words + [_declined(order, row) for row in silent], at=at)
-    close_asking(order, by=None, at=at)
+    move_on(order, by=None, at=at)
     return order
 
 
+@transaction.atomic
+def end_undispatched(order: PurchaseOrder, *, at: dt.datetime) -> bool:
+    """Give back what nobody sent off in time; lots on a trip wait for its weighing, which gives their rest back."""
+    order = lock(order)
+    if order.status not in MOVING or at < known(order.dispatch_by_at):
+        return False
+    rows = living(order)
+    held = holds_of(rows)
+    left = [row for row in rows if held[row.pk].to_ship and not held[row.pk].on_the_way]
+    if not left:
+        return False
+    release(left, by=None, at=at, note="not sent in time")
+    words = [to_seller(row, "not_sent", NOT_SENT) for row in left]
+    tell_all([*words, to_buyer(order, "not_sent", NOT_SENT_TO_BUYER, lots=len(left))], at=at)
+    move_on(order, by=None, at=at)
+    return True
+
+
 def release(rows: list[Allocation], *, by: User | None, at: dt.datetime, note: str = "") -> None:
-    """Give back kilos and money of these allocations, whole; the order's row is locked by the caller."""
-    side = Movement.Side
+    """Give back what is still to come of these lots, kilos and money; the order's row is locked by the caller.
+
+    None may be on a trip. A lot of which a trip brought some is closed by that, the others are given back whole.
+    """
+    if not rows:
+        return
+    held, side = holds_of(rows), Movement.Side
     kilos.move_kilos(
         [
-            kilos.KiloMove(row.listing_id, side.RESERVED, side.FREE, row.quantity, f"{row.reference}:release")
+            kilos.KiloMove(row.listing_id, side.RESERVED, side.FREE, held[row.pk].reserved, f"{row.reference}:release")
             for row in rows
+            if held[row.pk].reserved
         ],
         by=by,
         at=at,
     )
-    Allocation.move_all(rows, AllocationStatus.RELEASED, by=by, at=at, note=note)
+    for status, some in (
+        (AllocationStatus.RELEASED, [row for row in rows if not held[row.pk].trips]),
+        (AllocationStatus.CLOSED, [row for row in rows if held[row.pk].trips]),
+    ):
+        if some:
+            Allocation.move_all(some, status, by=by, at=at, note=note)
     transfers.resolve(
-        [transfers.Resolution(f"{row.reference}:release", f"{row.reference}:hold", 0) for row in rows], at=at
+        [transfers.Resolution(f"{row.reference}:release", held[row.pk].hold, 0) for row in rows if held[row.pk].hold],
+        at=at,
     )
 
 
 def release_all(order: PurchaseOrder, *, by: User | None, at: dt.datetime, note: str) -> None:
     """Give back whatever a locked order still holds."""
-    release(_living(order), by=by, at=at, note=note)
+    release(living(order), by=by, at=at, note=note)
 
 
 def _ask(order: PurchaseOrder, *, by: User | None, at: dt.datetime) -> PurchaseOrder:
-    order.move_to(OrderStatus.APPROVED, by=by, at=at)
-    order.answer_by_at = at + dt.timedelta(hours=policy("seller_answer_hours", clock.county_day(at)))
-    order.save(update_fields=["answer_by_at"])
+    rules = policies_on(clock.county_day(at))
+    order.answer_by_at = at + dt.timedelta(hours=rules["seller_answer_hours"])
+    order.dispatch_by_at = clock.day_end(order.deliver_on + dt.timedelta(days=rules["dispatch_days"]))
+    order.move_to(OrderStatus.ASKING, by=by, at=at, along=["answer_by_at", "dispatch_by_at"])
     day, until = _day(order.deliver_on), message_deadline(order.answer_by_at)
-    tell_all([_asked(row, day, until) for row in _living(order)], at=at)
+    tell_all([_asked(row, day, until) for row in living(order)], at=at)
     return order
 
 
@@ -181,27 +271,36 @@ def _open(allocation: Allocation) -> tuple[PurchaseOrder, Allocation]:
     order = lock(allocation.order)
     allocation = Allocation.objects.select_for_update(of=("self",)).get(pk=allocation.pk)
     allocation.order = order
-    if order.status != OrderStatus.APPROVED or allocation.status != AllocationStatus.HELD:
+    if order.status != OrderStatus.ASKING or allocation.status != AllocationStatus.HELD:
         raise IllegalMove
     return order, allocation
 
 
-def close_asking(order: PurchaseOrder, *, by: User | None, at: dt.datetime) -> None:
-    """Confirm a locked order once everybody has answered, or cancel it when nobody is left."""
+def move_on(order: PurchaseOrder, *, by: User | None, at: dt.datetime) -> None:
+    """Move a locked order to where its rows say it stands, and tell the buyer what that means."""
     statuses = set(order.allocations.values_list("status", flat=True))
     if AllocationStatus.HELD in statuses:
-        return
-    if AllocationStatus.CONFIRMED in statuses:
-        order.move_to(OrderStatus.CONFIRMED, by=by, at=at)
-        tell_buyer(order, "confirmed", ALL_CONFIRMED, at=at, day=_day(order.deliver_on))
+        target = OrderStatus.ASKING
+    elif AllocationStatus.CONFIRMED in statuses or unstated_lines(order).exists():
+        target = OrderStatus.UNDER_WAY
+    elif AllocationStatus.CLOSED in statuses:
+        target = OrderStatus.CLOSED
     else:
-        order.move_to(OrderStatus.CANCELLED, by=by, at=at, note="no seller left")
+        target = OrderStatus.CANCELLED
+    before = order.status
+    if target == before:
+        return
+    order.move_to(target, by=by, at=at, note="no seller left" if target == OrderStatus.CANCELLED else "")
+    if target == OrderStatus.UNDER_WAY and before == OrderStatus.ASKING:
+        tell_buyer(order, "confirmed", ALL_CONFIRMED, at=at, day=_day(order.deliver_on))
+    elif target == OrderStatus.CANCELLED:
         tell_buyer(order, "nobody", NOBODY_LEFT, at=at)
 
 
-def _living(order: PurchaseOrder) -> list[Allocation]:
+def living(order: PurchaseOrder) -> list[Allocation]:
+    """Return the lots of an order of which something is still to come."""
     rows = (
-        order.allocations.filter(status__in=[AllocationStatus.HELD, AllocationStatus.CONFIRMED])
+        order.allocations.filter(status__in=LIVING)
         .select_related("listing__produce", "listing__household", "listing__cooperative", "order__buyer")
         .order_by("pk")
     )
@@ -233,6 +332,54 @@ def _declined(order: PurchaseOrder, allocation: Allocation) -> Word:
         quantity=lambda: quantity_words(allocation),
         produce=listing.produce.name,
     )
+
+
+def _gave_less(order: PurchaseOrder, asked: Allocation, given: Allocation) -> Word:
+    return to_buyer(
+        order,
+        "less",
+        ONE_GAVE_LESS,
+        seller=seller_name(asked.listing),
+        quantity=lambda: quantity_words(given),
+        asked=lambda: quantity_words(asked),
+        produce=asked.listing.produce.name,
+    )
+
+
+def _smaller(asked: Allocation, quantity: int) -> Allocation:
+    """Return the lot that takes the place of one of which its seller has less."""
+    grams = asked.listing.grams(quantity)
+    amount_fen = asked.amount_for(grams)
+    if amount_fen < 1:
+        raise BadValue(_("This is too little to be paid for. Say no instead."))
+    kept = ("line_id", "household_id", "cooperative_id", "agent_id", "village_id", "mandate_id", "price_fen",
+            "price_unit_g", "why")  # fmt: skip
+    return Allocation(
+        order=asked.order,
+        listing=asked.listing,
+        replaces=asked,
+        quantity=quantity,
+        weight_g=grams,
+        amount_fen=amount_fen,
+        **{name: getattr(asked, name) for name in kept},
+    )
+
+
+def _hold_less(order: PurchaseOrder, asked: Allocation, smaller: Allocation, *, by: User, at: dt.datetime) -> None:
+    """Give back all that was held for what was asked, and hold what is promised of it."""
+    lot, side = asked.listing, Movement.Side
+    kilos.move_kilos(
+        [
+            kilos.KiloMove(lot.pk, side.RESERVED, side.FREE, asked.quantity, f"{asked.reference}:release"),
+            kilos.KiloMove(lot.pk, side.FREE, side.RESERVED, smaller.quantity, f"{smaller.reference}:hold"),
+        ],
+        by=by,
+        at=at,
+    )
+    released = transfers.Resolution(f"{asked.reference}:release", f"{asked.reference}:hold", 0)
+    transfers.resolve([released], at=at)
+    held = transfers.Hold(f"{smaller.reference}:hold", order.fund.account_id, lot.payee_account_id, smaller.amount_fen)
+    transfers.hold([held], at=at)
 
 
 def _day(day: dt.date) -> str:

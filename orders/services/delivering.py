@@ -1,7 +1,9 @@
-"""Send the goods off: what was put on the cart, lot by lot, under one delivery number."""
+"""Send goods off and see them arrive: one trip to one buyer, what was put on the cart of each lot, the door."""
 
 import datetime as dt
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -15,15 +17,30 @@ from kernel import clock, weight
 from kernel.dates import message_deadline
 from kernel.errors import BadValue, DomainError
 from kernel.numbers import Kind, begun
-from kernel.workflow import lock
-from orders.models import Allocation, AllocationStatus, Delivery, DeliveryLine, OrderStatus, PurchaseOrder
+from kernel.present import known
+from kernel.workflow import IllegalMove
+from orders.models import (
+    MOVING,
+    Allocation,
+    AllocationStatus,
+    Arrival,
+    Delivery,
+    DeliveryLine,
+    PurchaseOrder,
+    ReceiptStatus,
+)
+from orders.selectors.holds import Held, holds_of
 from orders.selectors.recalls import called_off
 from orders.services.hands import SHIP, take_hand
 from orders.services.telling import to_buyer, to_seller
+from records.models import StoredFile
 from records.selectors.policy import policy
+from records.services.files import attach
 
 SHIPPED = _("Your %(produce)s for %(buyer)s left: %(quantity)s (order %(number)s).")
-ON_THE_WAY = _("Order %(number)s is on the way, delivery %(delivery)s. Weigh it before %(until)s.")
+ON_THE_WAY = _("Goods of order %(number)s are on the way, delivery %(delivery)s. Say when they are at the door.")
+ARRIVED = _("Delivery %(delivery)s of order %(number)s is at your door. Weigh it before %(until)s.")
+ARRIVAL_PHOTO = "arrival"
 
 
 class RecalledOnCart(DomainError):
@@ -37,6 +54,21 @@ class RecalledOnCart(DomainError):
             )
             % {"number": listing.number, "produce": listing.produce.name}
         )
+
+
+class TooLateToSend(DomainError):
+    code = "too_late_to_send"
+
+    def __init__(self, order: PurchaseOrder) -> None:
+        super().__init__(
+            _("Goods for order %(number)s had to leave before %(until)s. The buyer orders anew what is still needed.")
+            % {"number": order.number, "until": message_deadline(known(order.dispatch_by_at))}
+        )
+
+
+class ArrivedAlready(DomainError):
+    code = "arrived_already"
+    message = _("This delivery is at the door already. Open it again to see how it stands.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +87,17 @@ class Tolerance:
     counted: int
 
     def most_g(self, allocation: Allocation) -> int:
-        """Return the most that may be delivered and accepted of a lot."""
+        """Return the most that may be delivered and accepted of a lot, over all its trips."""
         more = self.weighed if allocation.listing.piece_g is None else self.counted
         return allocation.weight_g * (1000 + more) // 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a phone stood, in degrees of WGS-84."""
+
+    latitude: Decimal
+    longitude: Decimal
 
 
 def tolerance_at(at: dt.datetime) -> Tolerance:
@@ -67,55 +107,138 @@ def tolerance_at(at: dt.datetime) -> Tolerance:
 
 
 @transaction.atomic
-def ship(order: PurchaseOrder, loaded: dict[int, Loaded], *, driver: str = "", by: User, at: dt.datetime) -> Delivery:
-    """Send a confirmed order off with these weights per allocation; a lot left out did not come along.
+def ship(
+    orders: Collection[PurchaseOrder], loaded: dict[int, Loaded], *, driver: str = "", by: User, at: dt.datetime
+) -> Delivery:
+    """Send goods of one buyer's orders off with these weights per allocation; what stays behind may follow on a trip of
+    its own.
 
     A recalled lot must be left out: the lots are locked, so that a recall of this moment comes before or after.
     """
-    order = lock(order)
-    order.move_to(OrderStatus.SHIPPED, by=by, at=at)
+    locked = _lock_orders(order.pk for order in orders)
+    _require_one_trip(locked, loaded, at)
     rows = {
         row.pk: row
-        for row in order.allocations.filter(status=AllocationStatus.CONFIRMED)
+        for row in Allocation.objects.filter(order__in=locked, status=AllocationStatus.CONFIRMED)
         .select_related("listing__produce", "listing__household", "listing__cooperative", "order__buyer")
         .order_by("pk")
     }
-    if not loaded:
-        raise BadValue(_("Nothing is on the cart. Write what was loaded first."))
     strange = set(loaded) - set(rows)
-    called_back = order.allocations.filter(called_off(), pk__in=strange)
+    called_back = Allocation.objects.filter(called_off(), pk__in=strange, order__in=locked)
     if (left_off := called_back.select_related("listing__produce").first()) is not None:
         raise RecalledOnCart(left_off.listing)
     if strange:
         raise BadValue(_("One of these lots is not part of this order. Open the page again."))
-    take_hand(order, SHIP, by=by, at=at)
-    lots = lock_listings(rows[pk].listing_id for pk in loaded)
-    for lot in lots.values():
-        if lot.recalled_at is not None:
-            raise RecalledOnCart(lot)
-    tolerance = tolerance_at(at)
-    for pk, load in loaded.items():
-        _require_loadable(rows[pk], load, tolerance)
+    lots = [rows[pk] for pk in sorted(loaded)]
+    for order in locked:
+        if any(lot.order_id == order.pk for lot in lots):
+            take_hand(order, SHIP, by=by, at=at)
+    for listing in lock_listings(lot.listing_id for lot in lots).values():
+        if listing.recalled_at is not None:
+            raise RecalledOnCart(listing)
+    tolerance, held = tolerance_at(at), holds_of(lots)
+    for lot in lots:
+        _require_loadable(lot, loaded[lot.pk], held[lot.pk], tolerance)
+    delivery = _begin_trip(locked[0], lots, loaded, driver=driver, by=by, at=at)
+    _note_acts(delivery, lots, by=by, at=at)
+    words = [
+        to_seller(lot, "shipped", SHIPPED, quantity=lambda load=loaded[lot.pk]: weight.both(load.grams)) for lot in lots
+    ]
+    words += [
+        to_buyer(order, "shipped", ON_THE_WAY, delivery=delivery.number)
+        for order in locked
+        if any(lot.order_id == order.pk for lot in lots)
+    ]
+    tell_all(words, at=at)
+    return delivery
+
+
+@transaction.atomic
+def arrive(
+    delivery: Delivery,
+    how: str,
+    *,
+    photo: StoredFile | None = None,
+    spot: Spot | None = None,
+    by: User,
+    at: dt.datetime,
+) -> Arrival:
+    """Write down that a trip is at the buyer's door: its people say so, or the driver shows it by a photo.
+
+    From here the buyer's silence counts, and from nowhere else.
+    """
+    orders = lock_orders_of(delivery)
+    if Arrival.objects.filter(delivery=delivery).exists():
+        raise ArrivedAlready
+    if delivery.receipts.exclude(status=ReceiptStatus.VOID).exists():
+        raise IllegalMove
+    if how == Arrival.How.DRIVER and photo is None:
+        raise BadValue(_("Take a photo of the goods at the door. It stands for the buyer's word."))
+    arrival = write_arrival(delivery, how, spot=spot, by=by, at=at)
+    if photo is not None:
+        attach(arrival.reference, photo, ARRIVAL_PHOTO, by=by, at=at)
+    until = message_deadline(arrival.accept_by_at)
+    tell_all([to_buyer(order, "arrived", ARRIVED, delivery=delivery.number, until=until) for order in orders], at=at)
+    return arrival
+
+
+def write_arrival(delivery: Delivery, how: str, *, spot: Spot | None = None, by: User, at: dt.datetime) -> Arrival:
+    """Write the row from which the buyer's silence counts; its orders are locked by the caller."""
+    return Arrival.objects.create(
+        delivery=delivery,
+        at=at,
+        how=how,
+        by=by,
+        latitude=spot.latitude if spot is not None else None,
+        longitude=spot.longitude if spot is not None else None,
+        accept_by_at=at + dt.timedelta(hours=policy("silence_hours", clock.county_day(at))),
+    )
+
+
+def lock_orders_of(delivery: Delivery) -> list[PurchaseOrder]:
+    """Lock the orders whose goods a trip carries, by id."""
+    return _lock_orders(delivery.lines.values_list("allocation__order", flat=True))
+
+
+def _lock_orders(keys: Iterable[int]) -> list[PurchaseOrder]:
+    rows = PurchaseOrder.objects.filter(pk__in=set(keys)).select_related("buyer", "requester", "fund").order_by("pk")
+    return list(rows.select_for_update(of=("self",)))
+
+
+def _require_one_trip(orders: list[PurchaseOrder], loaded: dict[int, Loaded], at: dt.datetime) -> None:
+    if not loaded:
+        raise BadValue(_("Nothing is on the cart. Write what was loaded first."))
+    if len({order.buyer_id for order in orders}) != 1:
+        raise BadValue(_("One delivery goes to one buyer. Send the goods of the others off apart."))
+    for order in orders:
+        if order.status not in MOVING:
+            raise IllegalMove
+        if at >= known(order.dispatch_by_at):
+            raise TooLateToSend(order)
+
+
+def _begin_trip(
+    order: PurchaseOrder,
+    lots: list[Allocation],
+    loaded: dict[int, Loaded],
+    *,
+    driver: str,
+    by: User,
+    at: dt.datetime,
+) -> Delivery:
     day = clock.county_day(at)
     delivery = Delivery.objects.create(
         number=begun(Kind.DELIVERY, day),
-        order=order,
+        buyer_id=order.buyer_id,
         shipped_at=at,
-        accept_by_at=at + dt.timedelta(hours=policy("silence_hours", day)),
+        arrive_by_at=at + dt.timedelta(days=policy("arrival_days", day)),
         by=by,
         driver=driver.strip()[:40],
     )
     DeliveryLine.objects.bulk_create(
-        DeliveryLine(delivery=delivery, allocation=rows[pk], shipped_g=load.grams, pieces=load.pieces)
-        for pk, load in sorted(loaded.items())
+        DeliveryLine(delivery=delivery, allocation=lot, shipped_g=loaded[lot.pk].grams, pieces=loaded[lot.pk].pieces)
+        for lot in lots
     )
-    _note_acts(delivery, [rows[pk] for pk in sorted(loaded)], by=by, at=at)
-    words = [
-        to_seller(rows[pk], "shipped", SHIPPED, quantity=lambda load=load: weight.both(load.grams))
-        for pk, load in sorted(loaded.items())
-    ]
-    until = message_deadline(delivery.accept_by_at)
-    tell_all([*words, to_buyer(order, "shipped", ON_THE_WAY, delivery=delivery.number, until=until)], at=at)
     return delivery
 
 
@@ -130,20 +253,23 @@ def _note_acts(delivery: Delivery, allocations: list[Allocation], *, by: User, a
     )
 
 
-def _require_loadable(allocation: Allocation, load: Loaded, tolerance: Tolerance) -> None:
+def _require_loadable(allocation: Allocation, load: Loaded, held: Held, tolerance: Tolerance) -> None:
+    name = allocation.listing.produce.name
     if load.grams <= 0:
-        raise BadValue(_("Write what %(produce)s weighs.") % {"produce": allocation.listing.produce.name})
-    most = tolerance.most_g(allocation)
+        raise BadValue(_("Write what %(produce)s weighs.") % {"produce": name})
+    pieces = allocation.listing.piece_g is not None
+    if not held.to_ship:
+        raise BadValue(_("%(produce)s: all of it has left already. Open the page again.") % {"produce": name})
+    most = tolerance.most_g(allocation) - held.shipped_g
     if load.grams > most:
         raise BadValue(
             _("%(produce)s: %(most)s at most may go along; more was not ordered.")
-            % {"produce": allocation.listing.produce.name, "most": weight.both(most)}
+            % {"produce": name, "most": weight.both(max(0, most))}
         )
-    pieces = allocation.listing.piece_g is not None
-    if pieces and (load.pieces is None or not 0 < load.pieces <= allocation.quantity):
+    if pieces and (load.pieces is None or not 0 < load.pieces <= held.to_ship):
         raise BadValue(
             _("%(produce)s: count the animals; at most %(most)s were ordered.")
-            % {"produce": allocation.listing.produce.name, "most": allocation.quantity}
+            % {"produce": name, "most": held.to_ship}
         )
     if not pieces and load.pieces is not None:
         raise BadValue(_("Only animals are counted. Write the weight."))

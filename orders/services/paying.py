@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from kernel import money
 from kernel.errors import BadValue, DomainError
-from kernel.workflow import lock
+from kernel.present import known
 from ledger.selectors import payables_paid_by
 from ledger.services import payments, showing
 from orders.models import SettlementStatement
-from orders.selectors.statements import live_payment
+from orders.selectors.statements import live_payment, numbers_on, orders_on
 from orders.services.hands import CONFIRM, PAY, take_hand
 from orders.services.telling import tell_owner
 from records.models import StoredFile
@@ -51,9 +51,9 @@ def show_card(statement: SettlementStatement, *, why: str, by: User, at: dt.date
     """Show whoever records the transfer of a statement the whole card number, and write that down."""
     if live_payment(statement) is not None:
         raise PaidAlready
-    if documents_barred([statement.order.reference], PAY, by=by):
+    if documents_barred([order.reference for order in orders_on(statement)], PAY, by=by):
         raise AlreadyTookPart
-    return showing.show_card(statement.payable, why=why, by=by, at=at)
+    return showing.show_card(known(statement.payable), why=why, by=by, at=at)
 
 
 @transaction.atomic
@@ -71,8 +71,10 @@ def record_payment(
     A voucher that stands on another payment is asked about, and `sure` answers that one transfer paid both.
     """
     _require_own_voucher(statement, voucher_number.strip(), sure)
-    take_hand(lock(statement.order), PAY, by=by, at=at)
-    return payments.record_bank_transfer(statement.payable, voucher_number=voucher_number, slip=slip, by=by, at=at)
+    _take_hands(statement, PAY, by=by, at=at)
+    return payments.record_bank_transfer(
+        known(statement.payable), voucher_number=voucher_number, slip=slip, by=by, at=at
+    )
 
 
 @transaction.atomic
@@ -82,7 +84,7 @@ def confirm_payment(statement: SettlementStatement, *, sure: bool = False, by: U
     Who confirms is asked about a voucher that stands on another payment as well, whatever the first person said.
     """
     _require_own_voucher(statement, _waiting(statement).voucher_number, sure)
-    take_hand(lock(statement.order), CONFIRM, by=by, at=at)
+    _take_hands(statement, CONFIRM, by=by, at=at)
     payment = payments.confirm_bank_transfer(_waiting(statement), by=by, at=at)
     tell_paid(statement, at=at)
     return payment
@@ -97,11 +99,17 @@ def reject_payment(statement: SettlementStatement, *, why: str, by: User, at: dt
 def tell_paid(statement: SettlementStatement, *, at: dt.datetime) -> None:
     """Tell the seller that the money left for the card on record."""
     values = {
-        "buyer": statement.order.buyer.name,
+        "buyer": statement.buyer.name,
         "amount": money.yuan(statement.total_fen),
-        "number": statement.order.number,
+        "number": numbers_on(statement),
     }
     tell_owner(statement, "sale.paid", PAID, values, document=f"statement:{statement.pk}", at=at)
+
+
+def _take_hands(statement: SettlementStatement, stage: str, *, by: User, at: dt.datetime) -> None:
+    """Put this person down for a step of every order the money is for; they are locked by id."""
+    for order in orders_on(statement).select_related("requester").select_for_update(of=("self",)):
+        take_hand(order, stage, by=by, at=at)
 
 
 def _require_own_voucher(statement: SettlementStatement, voucher_number: str, sure: bool) -> None:

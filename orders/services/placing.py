@@ -6,7 +6,9 @@ for ever. Twelve statements, whatever the number of lines and lots, the idempote
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -153,7 +155,8 @@ def _place(
     today = clock.county_day(at)
     lines = [_merged(line) for line in lines]
     _require_sensible(buyer, fund, deliver_on, lines, today)
-    listings = kilos.lock_listings(take.listing_id for line in lines for take in line.takes)
+    wanted = [take.listing_id for line in lines for take in line.takes]
+    listings, mandates = kilos.lock_listings_with_mandates(wanted, today)
     who = standing(by)
     for line in lines:
         for take in line.takes:
@@ -171,7 +174,7 @@ def _place(
             rule=RULE if line.plan != PlanKind.CHOSEN else "",
         )
         order_lines.append(order_line)
-        allocations += [_allocation(order_line, take, listings[take.listing_id]) for take in line.takes]
+        allocations += [_allocation(order_line, take, listings[take.listing_id], mandates) for take in line.takes]
     held_fen = sum(row.amount_fen for row in allocations)
     payees = {listings[row.listing_id].payee_account_id for row in allocations}
     accounts = transfers.lock_accounts({fund.account_id, *payees})  # from here on no other order of this fund is judged
@@ -277,7 +280,7 @@ def _require_as_shown(line: Wish, take: Take, listing: Listing | None, deliver_o
         raise BadValue(_("Lot %(number)s costs more than your ceiling price.") % {"number": listing.number})
 
 
-def _allocation(line: OrderLine, take: Take, listing: Listing) -> Allocation:
+def _allocation(line: OrderLine, take: Take, listing: Listing, mandates: Mapping[int, UUID]) -> Allocation:
     grams = listing.grams(take.quantity)
     if grams > weight.MOST_G:
         raise BadValue(_("At most 1000 tons can be written at once. Check the number and the unit."))
@@ -291,6 +294,7 @@ def _allocation(line: OrderLine, take: Take, listing: Listing) -> Allocation:
         cooperative_id=listing.cooperative_id,
         agent_id=listing.agent_id,
         village_id=listing.village_id,
+        mandate_id=mandates.get(listing.pk),
         quantity=take.quantity,
         weight_g=grams,
         price_fen=take.price_fen,

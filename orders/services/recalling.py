@@ -14,12 +14,12 @@ from catalog.models import Listing
 from catalog.services.recalls import mark_recalled
 from kernel.present import StrOrPromise
 from orders.models import Allocation, GoodsReceipt, OrderStatus, PurchaseOrder, ReceiptStatus
-from orders.selectors.recalls import LIVING, RECALLED_NOTE, orders_reached
+from orders.selectors.holds import LIVING, holds_of
+from orders.selectors.recalls import RECALLED_NOTE, orders_reached
 from orders.services import asking
 from orders.services.telling import tell_buyer, tell_owner
 from records.services import events
 
-BEFORE_THE_CART = (OrderStatus.PLACED, OrderStatus.APPROVED, OrderStatus.CONFIRMED)
 MOST_NAMED = 5
 
 RELEASED = _(
@@ -83,10 +83,11 @@ def _locked(listing: Listing, *, reason: str, by: User, at: dt.datetime) -> tupl
             with transaction.atomic():
                 orders = lock_open_orders(listing)
                 listing = mark_recalled(listing, reason=reason, by=by, at=at)
-                holding = Allocation.objects.filter(listing=listing, status__in=LIVING)
-                if holding.exclude(order__in=orders).exists():
+                living = Allocation.objects.filter(listing=listing, status__in=LIVING)
+                holding = set(living.values_list("order_id", flat=True))  # some were weighed in while we waited
+                if holding - set(orders):
                     raise _OrderedMeanwhile
-                return listing, orders
+                return listing, {pk: order for pk, order in orders.items() if pk in holding}
         except _OrderedMeanwhile:
             continue
 
@@ -95,35 +96,27 @@ def _release(
     reached: list[Allocation], open_orders: dict[int, PurchaseOrder], *, by: User, at: dt.datetime
 ) -> set[int]:
     """Give back what no cart has taken yet, in one go over all orders; return their numbers in the database."""
-    rows = [
-        lot
-        for lot in reached
-        if lot.status in LIVING
-        and (order := open_orders.get(lot.order_id)) is not None
-        and order.status in BEFORE_THE_CART
-    ]
-    if rows:
-        asking.release(sorted(rows, key=lambda lot: lot.pk), by=by, at=at, note=RECALLED_NOTE)
+    living = [lot for lot in reached if lot.status in LIVING and lot.order_id in open_orders]
+    held = holds_of(living)
+    rows = [lot for lot in living if not held[lot.pk].on_the_way]
+    asking.release(sorted(rows, key=lambda lot: lot.pk), by=by, at=at, note=RECALLED_NOTE)
     return {lot.order_id for lot in rows}
 
 
 def _close(open_orders: dict[int, PurchaseOrder], released: set[int], *, by: User, at: dt.datetime) -> None:
     """Let each order go on with what is left of it, or end it."""
     for pk, order in open_orders.items():
-        if pk not in released:
-            continue
-        if order.status == OrderStatus.APPROVED:
-            asking.close_asking(order, by=by, at=at)
-        elif not order.allocations.filter(status__in=LIVING).exists():
+        if pk in released and order.status != OrderStatus.AWAITING:
+            asking.move_on(order, by=by, at=at)
+        elif pk in released and not order.allocations.filter(status__in=LIVING).exists():
             order.move_to(OrderStatus.CANCELLED, by=by, at=at, note=RECALLED_NOTE)
             tell_buyer(order, "nobody", asking.NOBODY_LEFT, at=at)
 
 
 def _strike_out(listing: Listing, open_orders: dict[int, PurchaseOrder], *, by: User, at: dt.datetime) -> None:
     """Void weighings of one signature that took some of the lot in: the goods go on the scale again."""
-    shipped = [pk for pk, order in open_orders.items() if order.status == OrderStatus.SHIPPED]
     waiting = GoodsReceipt.objects.filter(
-        delivery__order__in=shipped,
+        lines__allocation__order__in=open_orders,
         status=ReceiptStatus.WEIGHED,
         lines__allocation__listing=listing,
         lines__accepted_g__gte=1,
@@ -135,7 +128,7 @@ def _strike_out(listing: Listing, open_orders: dict[int, PurchaseOrder], *, by: 
 def _sentence(open_order: PurchaseOrder | None, released: set[int]) -> StrOrPromise:
     if open_order is not None and open_order.pk in released:
         return RELEASED
-    return ON_THE_WAY if open_order is not None and open_order.status == OrderStatus.SHIPPED else ARRIVED
+    return ON_THE_WAY if open_order is not None else ARRIVED
 
 
 def _tell_seller(listing: Listing, numbers: list[str], *, at: dt.datetime, **values: object) -> None:

@@ -1,7 +1,7 @@
 """At the scale: one person weighs, a second signs; the signature moves money and kilos by what was accepted, once.
 
 Gross − tare = net = accepted + refused. What was not accepted gives its money back at once and its kilos back to the
-household, which sells them again or writes them off.
+household, which sells them again or writes them off. What has not left yet stays held for another trip.
 """
 
 import datetime as dt
@@ -19,25 +19,28 @@ from catalog.services import kilos
 from kernel import clock, money, weight
 from kernel.errors import BadValue, DomainError
 from kernel.numbers import Kind, begun
+from kernel.present import known
 from kernel.workflow import IllegalMove, lock
 from ledger.services import transfers
 from orders.models import (
     Allocation,
     AllocationStatus,
+    Arrival,
     Delivery,
     DeliveryLine,
     GoodsReceipt,
-    OrderStatus,
     PurchaseOrder,
     ReceiptLine,
     ReceiptStatus,
     RefusalReason,
 )
+from orders.selectors.holds import Held, brought, holds_of
 from orders.selectors.scale import scale_role
-from orders.services.delivering import Tolerance, tolerance_at
+from orders.services.asking import move_on
+from orders.services.delivering import Tolerance, lock_orders_of, tolerance_at, write_arrival
 from orders.services.hands import SIGN, WEIGH, take_hand
 from orders.services.settling import settle
-from orders.services.telling import to_seller
+from orders.services.telling import to_buyer, to_seller
 from records.models import StoredFile
 from records.services.files import attach
 
@@ -45,6 +48,18 @@ ACCEPTED = _("%(buyer)s took %(quantity)s of your %(produce)s: %(amount)s yuan (
 ACCEPTED_IN_PART = _(
     "%(buyer)s took %(quantity)s of your %(produce)s: %(amount)s yuan (order %(number)s). %(back)s came back: "
     "%(reason)s. It is on sale again; if it is spoiled, take it off."
+)
+ACCEPTED_SO_FAR = _(
+    "%(buyer)s took %(quantity)s of your %(produce)s: %(amount)s yuan (order %(number)s). %(kept)s are still to come."
+)
+NOT_ARRIVED = "not arrived"
+NEVER_ARRIVED = _(
+    "Nobody saw delivery %(delivery)s of order %(number)s arrive, so none of it counts as taken. Its money is free "
+    "again. Ask whoever drove."
+)
+YOURS_NEVER_ARRIVED = _(
+    "Nobody at %(buyer)s saw your %(produce)s arrive (delivery %(delivery)s). It counts as yours again: if it is lost, "
+    "take it off and call the village."
 )
 NOTHING_TAKEN = _("%(buyer)s took none of your %(produce)s (order %(number)s): %(reason)s. It is on sale again.")
 RECALLED_BACK = _(
@@ -109,32 +124,36 @@ def weigh(
     by: User,
     at: dt.datetime,
 ) -> GoodsReceipt:
-    """Write down the scale's word for every lot of a delivery; it counts once a second person has signed.
+    """Write down the scale's word for every lot of a trip, by its allocation; a second signature makes it count.
 
-    `photos` shows the scale of a lot, where somebody took one.
+    Goods on the scale are at the door, whether or not somebody said so before. `photos` shows the scale of a lot, where
+    somebody took one.
     """
-    order = lock(delivery.order)
-    if order.status != OrderStatus.SHIPPED:
+    orders = lock_orders_of(delivery)
+    if delivery.receipts.exclude(status=ReceiptStatus.VOID).exists():
         raise IllegalMove
-    rows = _arriving(order)
-    if set(weights) - set(rows):
+    lines = lines_of(delivery)
+    if set(weights) - set(lines):
         raise BadValue(_("One of these lots is not part of this order. Open the page again."))
-    if set(rows) - set(weights):
+    if set(lines) - set(weights):
         raise LineMissing
-    tolerance = tolerance_at(at)
+    tolerance, held = tolerance_at(at), holds_of(line.allocation for line in lines.values())
     for pk, weighed in weights.items():
-        check_weighing(rows[pk], weighed, tolerance)
-    take_hand(order, WEIGH, by=by, at=at)
-    receipt = _write_receipt(delivery, rows, weights, by=by, at=at)
+        check_weighing(lines[pk].allocation, weighed, held[pk], tolerance)
+    for order in orders:
+        take_hand(order, WEIGH, by=by, at=at)
+    if not Arrival.objects.filter(delivery=delivery).exists():
+        write_arrival(delivery, Arrival.How.BUYER, by=by, at=at)
+    receipt = _write_receipt(delivery, lines, weights, by=by, at=at)
     for pk, photo in photos.items():
-        attach(receipt.reference, photo, scale_role(rows[pk].pk), by=by, at=at)
+        attach(receipt.reference, photo, scale_role(pk), by=by, at=at)
     return receipt
 
 
 @transaction.atomic
 def weigh_again(receipt: GoodsReceipt, *, why: str, by: User, at: dt.datetime) -> GoodsReceipt:
     """Strike out a weighing that the second person does not sign; the goods go on the scale again."""
-    lock(receipt.delivery.order)
+    lock_orders_of(receipt.delivery)
     receipt = lock(receipt)
     if not why.strip():
         raise BadValue(_("Write what does not match, for whoever weighed."))
@@ -144,31 +163,57 @@ def weigh_again(receipt: GoodsReceipt, *, why: str, by: User, at: dt.datetime) -
 @transaction.atomic
 def sign(receipt: GoodsReceipt, *, by: User, at: dt.datetime) -> GoodsReceipt:
     """Sign as the second person: accepted kilos are sold and owed, the rest is free, statements are written."""
-    order = lock(receipt.delivery.order)
-    take_hand(order, SIGN, by=by, at=at)
-    return _accept(order, receipt, signed_by=by, by=by, at=at)
+    orders = lock_orders_of(receipt.delivery)
+    for order in orders:
+        take_hand(order, SIGN, by=by, at=at)
+    return _accept(orders, receipt, signed_by=by, by=by, at=at)
 
 
 @transaction.atomic
 def accept_by_silence(delivery: Delivery, *, at: dt.datetime) -> GoodsReceipt | None:
-    """Accept what was shipped (or what one person weighed) once the buyer has been silent past the deadline.
+    """Accept what was shipped (or what one person weighed) once the buyer has been silent since the arrival.
 
-    Nobody's silence accepts what is recalled: it counts as sent back whole.
+    Nobody's silence accepts what is recalled: it counts as sent back whole. Nor does it accept what never arrived.
     """
-    order = lock(delivery.order)
-    if order.status != OrderStatus.SHIPPED or at < delivery.accept_by_at:
+    orders = lock_orders_of(delivery)
+    arrival = Arrival.objects.filter(delivery=delivery).first()
+    if arrival is None or at < arrival.accept_by_at or _is_signed(delivery):
         return None
     receipt = delivery.receipts.exclude(status=ReceiptStatus.VOID).first()
     if receipt is None:
-        rows = _arriving(order)
-        shipped = {line.allocation_id: line for line in delivery.lines.all()}
-        weights = {pk: _as_shipped(row, shipped.get(pk)) for pk, row in rows.items()}
-        receipt = _write_receipt(delivery, rows, weights, by=delivery.by, at=at)
-    return _accept(order, receipt, signed_by=None, by=None, at=at, note="silence")
+        lines = lines_of(delivery)
+        held = holds_of(line.allocation for line in lines.values())
+        weights = {pk: _as_shipped(line, held[pk]) for pk, line in lines.items()}
+        receipt = _write_receipt(delivery, lines, weights, by=delivery.by, at=at)
+    return _accept(orders, receipt, signed_by=None, by=None, at=at, note="silence")
+
+
+@transaction.atomic
+def end_lost(delivery: Delivery, *, at: dt.datetime) -> GoodsReceipt | None:
+    """End a trip of which nobody heard in time: nothing of it counts as accepted; its sellers say what became of it.
+
+    A receipt of nothing stands for it; both sides and whoever sent the goods off are told.
+    """
+    orders = lock_orders_of(delivery)
+    if at < delivery.arrive_by_at or Arrival.objects.filter(delivery=delivery).exists():
+        return None
+    if delivery.receipts.exclude(status=ReceiptStatus.VOID).exists():
+        return None
+    lines = lines_of(delivery)
+    nothing = {
+        pk: Weighed(0, accepted_pieces=None if line.allocation.listing.piece_g is None else 0)
+        for pk, line in lines.items()
+    }
+    receipt = _write_receipt(delivery, lines, nothing, by=delivery.by, at=at)
+    words = [to_buyer(order, "lost", NEVER_ARRIVED, delivery=delivery.number) for order in orders]
+    facts = {"number": "、".join(order.number for order in orders), "delivery": delivery.number}
+    words.append(Word(NEVER_ARRIVED, facts, None, "order.lost", delivery.reference, delivery.by.phone))
+    tell_all(words, at=at)
+    return _accept(orders, receipt, signed_by=None, by=None, at=at, note=NOT_ARRIVED)
 
 
 def _accept(
-    order: PurchaseOrder,
+    orders: list[PurchaseOrder],
     receipt: GoodsReceipt,
     *,
     signed_by: User | None,
@@ -177,49 +222,99 @@ def _accept(
     note: str = "",
 ) -> GoodsReceipt:
     receipt = lock(receipt)
-    receipt.move_to(ReceiptStatus.SIGNED, by=by, at=at, note=note)
-    receipt.signed_by, receipt.signed_at, receipt.signed_on = signed_by, at, clock.county_day(at)
-    receipt.save(update_fields=["signed_by", "signed_at", "signed_on"])
+    if receipt.status != ReceiptStatus.WEIGHED:
+        raise IllegalMove
     lines = list(
         receipt.lines.select_related(
+            "delivery_line",
             "allocation__listing__produce",
             "allocation__listing__household",
             "allocation__listing__cooperative",
             "allocation__order__buyer",
+            "allocation__order__fund",
         ).order_by("allocation_id")
     )
     for line in lines:
         if line.accepted_g and line.allocation.listing.recalled_at is not None:
             raise RecalledAtScale(line.allocation.listing)
-    _move_kilos(lines, by=by, at=at)
-    Allocation.move_all([line.allocation for line in lines], AllocationStatus.CLOSED, by=by, at=at)
-    _move_money(order, lines, at=at)
-    order.move_to(OrderStatus.ACCEPTED, by=by, at=at, note=note)
-    tell_all([_accepted(line) for line in lines], at=at)
-    settle(order, by=by, at=at)
+    held = holds_of(line.allocation for line in lines)
+    parts = [part_of(line, held[line.allocation_id], at=at) for line in lines]
+    receipt.move_to(ReceiptStatus.SIGNED, by=by, at=at, note=note)
+    receipt.signed_by, receipt.signed_at, receipt.signed_on = signed_by, at, clock.county_day(at)
+    receipt.save(update_fields=["signed_by", "signed_at", "signed_on"])
+    _move_kilos(parts, by=by, at=at)
+    done = [part.line.allocation for part in parts if not part.kept]
+    if done:
+        Allocation.move_all(done, AllocationStatus.CLOSED, by=by, at=at)
+    _move_money(parts, at=at)
+    tell_all([_never_arrived(part) if note == NOT_ARRIVED else _accepted(part) for part in parts], at=at)
+    settle(receipt.delivery, by=by, at=at)
+    for order in orders:
+        move_on(order, by=by, at=at)
     return receipt
 
 
-def accepted_quantity(line: ReceiptLine) -> int:
-    """Return what was accepted, in the stock unit of its listing."""
-    return line.accepted_g if line.accepted_pieces is None else line.accepted_pieces
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one signed line makes of its lot's hold: so much is sold, so much goes back, so much stays held."""
+
+    line: ReceiptLine
+    hold: str
+    reserved: int  # before this line
+    sold: int  # in the stock unit of the listing, all that was accepted
+    back: int
+    kept: int
+    amount_fen: int  # what is owed for the accepted part
+    more_fen: int  # of it, what the hold did not cover
+    kept_fen: int
 
 
-def _move_kilos(lines: list[ReceiptLine], *, by: User | None, at: dt.datetime) -> None:
+def part_of(line: ReceiptLine, held: Held, *, at: dt.datetime) -> Part:
+    """Return what a line that is signed now makes of its lot: pure arithmetic on what is held.
+
+    The money of all trips together is rounded once: each trip brings it to what all that was accepted so far costs.
+    """
+    lot = line.allocation
+    covered = min(held.reserved, brought(line.delivery_line, line))
+    kept = held.reserved - covered
+    over = lot.listing.recalled_at is not None or at >= known(lot.order.dispatch_by_at)
+    if over and held.on_the_way == line.delivery_line.shipped:
+        kept = 0  # no other trip is on its way, and none may leave any more
+    before, after = lot.amount_for(held.accepted_g), lot.amount_for(held.accepted_g + line.accepted_g)
+    rest = lot.amount_for(held.accepted_g + line.accepted_g + lot.listing.grams(kept)) - after
+    amount = after - before
+    return Part(
+        line=line,
+        hold=held.hold,
+        reserved=held.reserved,
+        sold=line.accepted,
+        back=max(0, held.reserved - kept - line.accepted),
+        kept=kept,
+        amount_fen=amount,
+        more_fen=max(0, amount - held.hold_fen),
+        kept_fen=rest,
+    )
+
+
+def _move_kilos(parts: list[Part], *, by: User | None, at: dt.datetime) -> None:
     side = Movement.Side
     moves = []
-    for line in lines:
-        held, taken = line.allocation.quantity, accepted_quantity(line)
-        reference = line.allocation.reference
-        number = line.allocation.listing_id
+    for part in parts:
+        reference, number = part.line.reference, part.line.allocation.listing_id
+        of_hold = min(part.sold, part.reserved - part.kept)
         wanted = [
-            (side.RESERVED, side.SOLD, min(held, taken), "sold"),
-            (side.RESERVED, side.FREE, held - min(held, taken), "back"),
-            (side.FREE, side.SOLD, taken - min(held, taken), "more"),
+            (side.RESERVED, side.SOLD, of_hold, "sold"),
+            (side.RESERVED, side.FREE, part.back, "back"),
+            (side.FREE, side.SOLD, part.sold - of_hold, "more"),
         ]
         moves += [
             kilos.KiloMove(
-                number, source, target, quantity, f"{reference}:{what}", reason=line.reason if what == "back" else ""
+                number,
+                source,
+                target,
+                quantity,
+                f"{reference}:{what}",
+                reason=part.line.reason if what == "back" else "",
             )
             for source, target, quantity, what in wanted
             if quantity
@@ -227,29 +322,52 @@ def _move_kilos(lines: list[ReceiptLine], *, by: User | None, at: dt.datetime) -
     kilos.move_kilos(moves, by=by, at=at)
 
 
-def _move_money(order: PurchaseOrder, lines: list[ReceiptLine], *, at: dt.datetime) -> None:
-    """Post what was accepted of each hold; what weighs more than was held takes fresh money, or is refused in words."""
-    resolutions, more = [], []
-    for line in lines:
-        reference, held = line.allocation.reference, line.allocation.amount_fen
-        amount = line.allocation.amount_for(line.accepted_g)
-        resolutions.append(transfers.Resolution(f"{reference}:accepted", f"{reference}:hold", min(held, amount)))
-        if amount > held:
-            more.append((f"{reference}:more", line.allocation.listing.payee_account_id, amount - held))
-    transfers.resolve(resolutions, at=at)
-    for reference, payee_id, amount in more:
-        transfers.transfer(
-            reference=reference, debit_id=order.fund.account_id, credit_id=payee_id, amount_fen=amount, at=at
-        )
+def _move_money(parts: list[Part], *, at: dt.datetime) -> None:
+    """Post what was accepted of each hold and hold anew what is still to come.
+
+    What weighs more than was held takes fresh money, or is refused in words.
+    """
+    transfers.resolve(
+        [
+            transfers.Resolution(f"{part.line.reference}:accepted", part.hold, part.amount_fen - part.more_fen)
+            for part in parts
+            if part.hold
+        ],
+        at=at,
+    )
+    fund_of = {part.line.pk: part.line.allocation.order.fund.account_id for part in parts}
+    payee_of = {part.line.pk: part.line.allocation.listing.payee_account_id for part in parts}
+    transfers.post_all(
+        [
+            transfers.Posting(
+                f"{part.line.reference}:more", fund_of[part.line.pk], payee_of[part.line.pk], part.more_fen
+            )
+            for part in parts
+            if part.more_fen
+        ],
+        at=at,
+    )
+    kept = [
+        transfers.Hold(f"{part.line.reference}:hold", fund_of[part.line.pk], payee_of[part.line.pk], part.kept_fen)
+        for part in parts
+        if part.kept_fen
+    ]
+    if kept:
+        transfers.hold(kept, at=at)
 
 
-def _arriving(order: PurchaseOrder) -> dict[int, Allocation]:
-    rows = order.allocations.filter(status=AllocationStatus.CONFIRMED).select_related("listing__produce")
-    return {row.pk: row for row in rows.order_by("pk")}
+def lines_of(delivery: Delivery) -> dict[int, DeliveryLine]:
+    """Return the lots of a trip by their allocation."""
+    rows = delivery.lines.select_related("allocation__listing__produce", "allocation__order")
+    return {row.allocation_id: row for row in rows.order_by("allocation_id")}
+
+
+def _is_signed(delivery: Delivery) -> bool:
+    return delivery.receipts.filter(status=ReceiptStatus.SIGNED).exists()
 
 
 def _write_receipt(
-    delivery: Delivery, rows: dict[int, Allocation], weights: dict[int, Weighed], *, by: User, at: dt.datetime
+    delivery: Delivery, lines: dict[int, DeliveryLine], weights: dict[int, Weighed], *, by: User, at: dt.datetime
 ) -> GoodsReceipt:
     day = clock.county_day(at)
     receipt = GoodsReceipt(number=begun(Kind.RECEIPT, day), delivery=delivery, weighed_by=by, weighed_at=at).begin(
@@ -258,7 +376,8 @@ def _write_receipt(
     ReceiptLine.objects.bulk_create(
         ReceiptLine(
             receipt=receipt,
-            allocation=row,
+            delivery_line=line,
+            allocation=line.allocation,
             gross_g=weights[pk].gross_g,
             tare_g=weights[pk].tare_g,
             net_g=weights[pk].net_g,
@@ -268,23 +387,22 @@ def _write_receipt(
             reason=weights[pk].reason,
             note=weights[pk].note[:200],
         )
-        for pk, row in rows.items()
+        for pk, line in lines.items()
     )
     return receipt
 
 
-def _as_shipped(allocation: Allocation, line: DeliveryLine | None) -> Weighed:
+def _as_shipped(line: DeliveryLine, held: Held) -> Weighed:
     """Return what silence accepts of a lot: what was shipped, and no more than was ordered."""
-    pieces = allocation.listing.piece_g is not None
-    if line is None:
-        return Weighed(0, accepted_pieces=0 if pieces else None)
-    grams = min(line.shipped_g, allocation.weight_g)
-    if allocation.listing.recalled_at is not None:
+    lot = line.allocation
+    pieces = lot.listing.piece_g is not None
+    grams = min(line.shipped_g, lot.weight_g - held.accepted_g)
+    if lot.listing.recalled_at is not None:
         return Weighed(grams, refused_g=grams, reason=RefusalReason.RECALLED, accepted_pieces=0 if pieces else None)
     return Weighed(grams, accepted_pieces=line.pieces if pieces else None)
 
 
-def check_weighing(allocation: Allocation, weighed: Weighed, tolerance: Tolerance) -> None:
+def check_weighing(allocation: Allocation, weighed: Weighed, held: Held, tolerance: Tolerance) -> None:
     """Refuse what no scale can say, and what this order cannot take."""
     name = allocation.listing.produce.name
     if weighed.gross_g < 0 or weighed.tare_g < 0 or weighed.gross_g > weight.MOST_G:
@@ -302,43 +420,47 @@ def check_weighing(allocation: Allocation, weighed: Weighed, tolerance: Toleranc
         raise RecalledAtScale(allocation.listing)
     if weighed.reason == RefusalReason.RECALLED and not recalled:
         raise BadValue(_("%(produce)s is not recalled. Choose another reason.") % {"produce": name})
-    most = tolerance.most_g(allocation)
+    most = tolerance.most_g(allocation) - held.accepted_g
     if allocation.listing.piece_g is None:
         # Nothing can be sold out of a lot that was never listed in it.
-        most = min(most, allocation.weight_g + allocation.listing.free())
+        most = min(most, held.reserved + allocation.listing.free())
         if weighed.accepted_pieces is not None:
             raise BadValue(_("Only animals are counted. Write the weight."))
     else:
-        _require_counted(allocation, weighed)
+        _require_counted(allocation, weighed, held.reserved)
     if weighed.accepted_g > most:
         raise TooMuch(allocation, most)
 
 
-def _require_counted(allocation: Allocation, weighed: Weighed) -> None:
+def _require_counted(allocation: Allocation, weighed: Weighed, most: int) -> None:
     counted = weighed.accepted_pieces
-    if counted is None or not 0 <= counted <= allocation.quantity or (counted == 0) != (weighed.accepted_g == 0):
+    if counted is None or not 0 <= counted <= most or (counted == 0) != (weighed.accepted_g == 0):
         raise BadValue(
             _("%(produce)s: count what is kept; at most %(most)s were ordered.")
-            % {"produce": allocation.listing.produce.name, "most": allocation.quantity}
+            % {"produce": allocation.listing.produce.name, "most": most}
         )
 
 
-def _accepted(line: ReceiptLine) -> Word:
-    allocation = line.allocation
-    back_g = max(0, allocation.weight_g - line.accepted_g)
+def _accepted(part: Part) -> Word:
+    line, lot = part.line, part.line.allocation
     values: dict[str, object] = {
         "quantity": lambda: weight.both(line.accepted_g),
-        "amount": money.yuan(line.allocation.amount_for(line.accepted_g)),
-        "back": lambda: weight.both(back_g),
+        "amount": money.yuan(part.amount_fen),
+        "back": lambda: lot.listing.in_words(part.back),
+        "kept": lambda: lot.listing.in_words(part.kept),
         "reason": RefusalReason(line.reason or RefusalReason.SHORT).label,
     }
-    counted_short = line.accepted_pieces is not None and line.accepted_pieces < allocation.quantity
-    if allocation.listing.recalled_at is not None:
+    if lot.listing.recalled_at is not None:
         sentence = RECALLED_BACK
     elif not line.accepted_g:
         sentence = NOTHING_TAKEN
-    elif (line.accepted_pieces is None and back_g) or counted_short:
+    elif part.back:
         sentence = ACCEPTED_IN_PART
     else:
-        sentence = ACCEPTED
-    return to_seller(allocation, "accepted", sentence, **values)
+        sentence = ACCEPTED_SO_FAR if part.kept else ACCEPTED
+    return to_seller(lot, "accepted", sentence, **values)
+
+
+def _never_arrived(part: Part) -> Word:
+    delivery = part.line.receipt.delivery
+    return to_seller(part.line.allocation, "never_arrived", YOURS_NEVER_ARRIVED, delivery=delivery.number)

@@ -1,150 +1,239 @@
-"""What each seller is owed for an order: one statement a seller, its lines summing exactly, and its payable."""
+"""What each seller is owed for a trip: one statement a seller and fund, its lines summing exactly, and its payable."""
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Household, Mandate, Organisation, User
 from accounts.services.messages import Word, tell_all
+from canteens.models import Fund
 from kernel import clock, money
 from kernel.numbers import Kind, begun
 from kernel.present import known
-from kernel.workflow import IllegalMove, lock
-from ledger.services.payables import NoBankCard, write_payable
-from orders.models import (
-    OrderStatus,
-    PurchaseOrder,
-    ReceiptLine,
-    ReceiptStatus,
-    SettlementStatement,
-    StatementLine,
-)
-from orders.services.telling import to_seller
+from ledger.selectors import posted_sums
+from ledger.services import transfers
+from ledger.services.payables import NoBankCard, payee_account, write_payable
+from orders.models import Delivery, LineKind, PurchaseOrder, ReceiptLine, SettlementStatement, StatementLine
+from orders.selectors.statements import left_to_coops, signed_receipt, unstated_lines_of
+from orders.services.asking import move_on
+from orders.services.delivering import lock_orders_of
+from orders.services.telling import to_owner
 from records.selectors.policy import policy
 
-Seller = tuple[UUID | None, int | None]  # a household or a co-operative
-Accepted = tuple[ReceiptLine, int]  # a line of a signed receipt and its money
-
 CARD_MISSING = _(
-    "%(buyer)s owes you %(amount)s yuan (order %(number)s), but you have no bank card on record. Bring it to the cadre."
+    "%(buyer)s owes you %(amount)s yuan (delivery %(number)s), but you have no bank card on record. Bring it to the "
+    "cadre."
 )
+BP = 10_000  # hundredths of a percent in a whole
 
 
 @transaction.atomic
-def settle(order: PurchaseOrder, *, by: User | None, at: dt.datetime, tell: bool = True) -> list[SettlementStatement]:
-    """Write the statements still missing; the order is settled when every seller has one.
+def settle_order(order: PurchaseOrder, *, by: User | None, at: dt.datetime) -> list[SettlementStatement]:
+    """Write the statements still missing of all signed trips of an order."""
+    trips = Delivery.objects.filter(lines__allocation__order=order).distinct().order_by("pk")
+    return [statement for trip in trips for statement in settle_late(trip, by=by, at=at)]
 
-    A seller without a bank card waits, is told so, and blocks nobody else.
-    """
-    order = lock(order)
-    if order.status != OrderStatus.ACCEPTED:
-        raise IllegalMove
-    owed = _owed(order)
-    numbers = _next_ids(len(owed))
-    written: list[SettlementStatement] = []
-    waiting: list[Word] = []
-    for number, ((household_id, cooperative_id), lines) in zip(
-        numbers, sorted(owed.items(), key=_by_seller), strict=True
-    ):
-        total = sum(amount for _line, amount in lines)
-        if total < 1:
-            continue
-        try:
-            written.append(_write(order, number, household_id, cooperative_id, lines, total, by=by, at=at))
-        except NoBankCard:
-            waiting.append(to_seller(lines[0][0].allocation, "card_missing", CARD_MISSING, amount=money.yuan(total)))
-    if tell:
-        tell_all(waiting, at=at)
-    if not waiting:
-        order.move_to(OrderStatus.SETTLED, by=by, at=at)
+
+@transaction.atomic
+def settle_late(
+    delivery: Delivery, *, by: User | None, at: dt.datetime, tell: bool = True
+) -> list[SettlementStatement]:
+    """Write the statements of a signed trip that waited for a card, and let its orders go on."""
+    orders = lock_orders_of(delivery)
+    written = settle(delivery, by=by, at=at, tell=tell)
+    for order in orders:
+        if written:
+            move_on(order, by=by, at=at)
     return written
 
 
-def _owed(order: PurchaseOrder) -> dict[Seller, list[Accepted]]:
-    """Return the accepted lines of each seller who has no statement yet, each with its money."""
-    done = set(order.statements.values_list("household_id", "cooperative_id"))
-    rows = (
-        ReceiptLine.objects.filter(
-            receipt__delivery__order=order, receipt__status=ReceiptStatus.SIGNED, accepted_g__gte=1
-        )
-        .select_related(
-            "receipt",
-            "allocation__order__buyer",
-            "allocation__listing__produce",
-            "allocation__listing__household",
-            "allocation__listing__cooperative",
-            "allocation__listing__payee_account",
-        )
-        .order_by("pk")
-    )
-    owed: dict[Seller, list[Accepted]] = defaultdict(list)
-    for row in rows:
-        listing = row.allocation.listing
-        seller = (listing.household_id, listing.cooperative_id)
-        if seller not in done:
-            amount = row.allocation.amount_for(row.accepted_g)
-            owed[seller].append((row, amount))
-    return owed
+def settle(delivery: Delivery, *, by: User | None, at: dt.datetime, tell: bool = True) -> list[SettlementStatement]:
+    """Write the statements of a signed trip still missing; its orders are locked by the caller.
+
+    A seller without a bank card waits, is told so, and blocks nobody else. What households leave to a co-operative by
+    mandate stands on its statement of the same trip, a line a member.
+    """
+    waiting: list[Word] = []
+    written: list[SettlementStatement] = []
+
+    def write(draft: Draft) -> None:
+        try:
+            written.append(_write(draft, by=by, at=at))
+        except NoBankCard:
+            values = {"buyer": delivery.buyer.name, "amount": money.yuan(draft.total_fen), "number": delivery.number}
+            waiting.append(to_owner(draft, "sale.card_missing", CARD_MISSING, values, document=delivery.reference))
+
+    drafts = _goods(delivery)
+    for draft in drafts:
+        if draft.household is not None:
+            write(draft)
+    for draft in _with_members(delivery, [draft for draft in drafts if draft.household is None]):
+        write(draft)
+    if tell:
+        tell_all(waiting, at=at)
+    return written
 
 
-def _write(
-    order: PurchaseOrder,
-    number: int,
-    household_id: UUID | None,
-    cooperative_id: int | None,
-    lines: list[Accepted],
-    total: int,
-    *,
-    by: User | None,
-    at: dt.datetime,
-) -> SettlementStatement:
-    listing = lines[0][0].allocation.listing
-    signed_on = known(lines[0][0].receipt.signed_on)
-    payable = write_payable(
-        kind="purchase",
-        document=f"statement:{number}",
-        household=listing.household,
-        cooperative=listing.cooperative,
-        payer=order.buyer,
-        account=listing.payee_account,
-        bank_account=order.fund.bank_account,
-        amount_fen=total,
-        due_on=signed_on + dt.timedelta(days=policy("payment_days", signed_on)),
-        at=at,
-    )
-    day = clock.county_day(at)
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """One line of a statement before it is written."""
+
+    kind: LineKind
+    amount_fen: int
+    receipt_line: ReceiptLine | None = None
+    mandate: Mandate | None = None
+    counterpart: StatementLine | None = None
+    transfer: str = ""
+
+    @property
+    def weight_g(self) -> int:
+        return self.receipt_line.accepted_g if self.receipt_line is not None else 0
+
+
+@dataclass
+class Draft:
+    """A statement before it is written: whom one fund owes what for one trip."""
+
+    delivery: Delivery
+    fund: Fund
+    household: Household | None
+    cooperative: Organisation | None
+    sums: list[Sum] = field(default_factory=list)
+
+    @property
+    def total_fen(self) -> int:
+        return sum(line.amount_fen for line in self.sums)
+
+
+def _goods(delivery: Delivery) -> list[Draft]:
+    """Return what was accepted of each seller and is not stated yet, with the money its signature moved."""
+    lines = list(unstated_lines_of(delivery))
+    moved = posted_sums(f"{line.reference}:{way}" for line in lines for way in ("accepted", "more"))
+    drafts: dict[tuple[int, UUID | None, int | None], Draft] = {}
+    for line in lines:
+        lot, order = line.allocation.listing, line.allocation.order
+        key = (order.fund_id, lot.household_id, lot.cooperative_id)
+        if key not in drafts:
+            drafts[key] = Draft(delivery, order.fund, lot.household, lot.cooperative)
+        accepted, more = (moved.get(f"{line.reference}:{way}", 0) for way in ("accepted", "more"))
+        transfer = f"{line.reference}:{'accepted' if accepted or not more else 'more'}"
+        mandate = line.allocation.mandate
+        drafts[key].sums.append(Sum(LineKind.GOODS, accepted + more, line, mandate, transfer=transfer))
+    for draft in drafts.values():
+        draft.sums += _left_by_mandate(draft.sums)
+    return [drafts[key] for key in sorted(drafts, key=str)]
+
+
+def _left_by_mandate(goods: list[Sum]) -> list[Sum]:
+    """Return what a household leaves its co-operatives of these goods: a fee, and the rest to one that is the payee."""
+    by_mandate: dict[Mandate, list[Sum]] = defaultdict(list)
+    for line in goods:
+        if line.mandate is not None:
+            by_mandate[line.mandate].append(line)
+    left = []
+    for mandate, lines in by_mandate.items():
+        total = sum(line.amount_fen for line in lines)
+        fee = fee_of(mandate, total, sum(line.weight_g for line in lines))
+        rest = total - fee if mandate.payee_is_coop else 0
+        left += [
+            Sum(kind, -amount, mandate=mandate)
+            for kind, amount in ((LineKind.FEE, fee), (LineKind.MANDATE, rest))
+            if amount
+        ]
+    return left
+
+
+def fee_of(mandate: Mandate, amount_fen: int, weight_g: int) -> int:
+    """Return what a co-operative keeps of this money for this weight, in fen, rounded half up; never more than all."""
+    if mandate.fee_bp:
+        return (amount_fen * mandate.fee_bp * 2 + BP) // (2 * BP)
+    return min(amount_fen, money.amount_fen(weight_g, mandate.fee_fen_per_kg, 1000))
+
+
+def _with_members(delivery: Delivery, own: list[Draft]) -> Iterable[Draft]:
+    """Return the co-operatives' drafts: their own goods, and what members leave to them on statements of this trip."""
+    drafts = {(draft.fund.pk, known(draft.cooperative).pk): draft for draft in own}
+    for line in left_to_coops(delivery):
+        statement, cooperative = line.statement, known(line.mandate).cooperative
+        key = (statement.fund_id, cooperative.pk)
+        if key not in drafts:
+            drafts[key] = Draft(delivery, statement.fund, None, cooperative)
+        kind = LineKind(line.kind)
+        drafts[key].sums.append(Sum(kind, -line.amount_fen, None, line.mandate, line, line.transfer))
+    return [drafts[key] for key in sorted(drafts)]
+
+
+def _write(draft: Draft, *, by: User | None, at: dt.datetime) -> SettlementStatement:
+    number, total = _next_id(), draft.total_fen
     statement = SettlementStatement.objects.create(
         id=number,
-        number=begun(Kind.STATEMENT, day),
-        order=order,
-        buyer_id=order.buyer_id,
-        household_id=household_id,
-        cooperative_id=cooperative_id,
-        payable=payable,
-        weight_g=sum(line.accepted_g for line, _amount in lines),
+        number=begun(Kind.STATEMENT, clock.county_day(at)),
+        delivery=draft.delivery,
+        buyer_id=draft.delivery.buyer_id,
+        fund=draft.fund,
+        household=draft.household,
+        cooperative=draft.cooperative,
+        payable=_payable(draft, number, at=at) if total > 0 else None,
+        weight_g=sum(line.weight_g for line in draft.sums),
         total_fen=total,
         by=by,
         at=at,
     )
-    StatementLine.objects.bulk_create(
-        StatementLine(statement=statement, receipt_line=line, weight_g=line.accepted_g, amount_fen=amount)
-        for line, amount in lines
-    )
+    postings, lines = [], []
+    for line in draft.sums:
+        transfer = line.transfer or f"{statement.reference}:{line.kind}:{known(line.mandate).cooperative_id}"
+        if not line.transfer:
+            account = payee_account(cooperative=known(line.mandate).cooperative)
+            postings.append(transfers.Posting(transfer, _account(draft).pk, account.pk, -line.amount_fen))
+        lines.append(
+            StatementLine(
+                statement=statement,
+                kind=line.kind,
+                receipt_line=line.receipt_line,
+                mandate=line.mandate,
+                counterpart=line.counterpart,
+                weight_g=line.weight_g,
+                amount_fen=line.amount_fen,
+                transfer=transfer,
+            )
+        )
+    transfers.post_all(postings, at=at)
+    StatementLine.objects.bulk_create(lines)
     return statement
 
 
-def _by_seller(entry: tuple[Seller, list[Accepted]]) -> str:
-    return str(entry[0])
+def _payable(draft: Draft, number: int, *, at: dt.datetime) -> Any:
+    signed_on = known(signed_receipt(draft.delivery).signed_on)
+    return write_payable(
+        kind="purchase",
+        document=f"statement:{number}",
+        household=draft.household,
+        cooperative=draft.cooperative,
+        payer=draft.delivery.buyer,
+        account=_account(draft),
+        bank_account=draft.fund.bank_account,
+        amount_fen=draft.total_fen,
+        due_on=signed_on + dt.timedelta(days=policy("payment_days", signed_on)),
+        at=at,
+    )
 
 
-def _next_ids(how_many: int) -> list[int]:
-    """Take statement ids beforehand: a payable names its statement, and a statement points at its payable."""
+def _account(draft: Draft) -> Any:
+    """Return the account on which this payee is owed: the goods name it, else it is looked up."""
+    goods = next((line.receipt_line for line in draft.sums if line.receipt_line is not None), None)
+    if goods is not None:
+        return goods.allocation.listing.payee_account
+    return payee_account(household=draft.household, cooperative=draft.cooperative)
+
+
+def _next_id() -> int:
+    """Take a statement's id beforehand: a payable names its statement, and a statement points at its payable."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence('orders_settlementstatement', 'id')) FROM generate_series(1, %s)",
-            [how_many],
-        )
-        return [row[0] for row in cursor.fetchall()]
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('orders_settlementstatement', 'id'))")
+        return cursor.fetchone()[0]

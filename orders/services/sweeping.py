@@ -5,12 +5,24 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import structlog
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import BankCard
 from accounts.selectors import card_in_force
 from kernel.errors import DomainError
-from orders.models import Delivery, OrderStatus, PurchaseOrder, ReceiptLine, SettlementStatement
+from orders.models import (
+    MOVING,
+    Allocation,
+    Delivery,
+    DeliveryLine,
+    LineKind,
+    OrderStatus,
+    PurchaseOrder,
+    ReceiptLine,
+    ReceiptStatus,
+    StatementLine,
+)
+from orders.selectors.holds import LIVING
 from orders.services import approving, asking, receiving, settling
 
 log = structlog.get_logger(__name__)
@@ -19,48 +31,66 @@ MOST = 500
 
 def ask_waiting(*, at: dt.datetime) -> int:
     """Ask the sellers of orders that need no approval and were left between placing and asking."""
-    waiting = PurchaseOrder.objects.filter(status=OrderStatus.PLACED, needs_approval=False).order_by("pk")
+    waiting = PurchaseOrder.objects.filter(status=OrderStatus.AWAITING, needs_approval=False).order_by("pk")
     return _each(waiting[:MOST], lambda order: asking.ask_sellers(order, at=at))
 
 
 def show_unapproved(*, at: dt.datetime) -> int:
     """Show orders that nobody approved for a day to the buyer's other approvers."""
-    waiting = PurchaseOrder.objects.filter(status=OrderStatus.PLACED, needs_approval=True, shown_on_at=None)
+    waiting = PurchaseOrder.objects.filter(status=OrderStatus.AWAITING, needs_approval=True, shown_on_at=None)
     return _each(waiting.order_by("pk")[:MOST], lambda order: approving.show_to_others(order, at=at))
 
 
 def end_unapproved(*, at: dt.datetime) -> int:
     """End orders that nobody approved in time."""
-    late = PurchaseOrder.objects.filter(status=OrderStatus.PLACED, approve_by_at__lte=at).order_by("pk")
+    late = PurchaseOrder.objects.filter(status=OrderStatus.AWAITING, approve_by_at__lte=at).order_by("pk")
     return _each(late[:MOST], lambda order: approving.end_unapproved(order, at=at))
 
 
 def lapse_unanswered(*, at: dt.datetime) -> int:
     """Let go of sellers who did not answer in time."""
-    late = PurchaseOrder.objects.filter(status=OrderStatus.APPROVED, answer_by_at__lte=at).order_by("pk")
+    late = PurchaseOrder.objects.filter(status=OrderStatus.ASKING, answer_by_at__lte=at).order_by("pk")
     return _each(late[:MOST], lambda order: asking.lapse(order, at=at))
 
 
+def end_undispatched(*, at: dt.datetime) -> int:
+    """Give back what nobody sent off in time."""
+    on_a_trip = DeliveryLine.objects.filter(allocation=OuterRef("pk")).exclude(receipt_lines__receipt__status="signed")
+    left = Allocation.objects.filter(~Exists(on_a_trip), order=OuterRef("pk"), status__in=LIVING)
+    late = PurchaseOrder.objects.filter(Exists(left), status__in=MOVING, dispatch_by_at__lte=at).order_by("pk")
+    return _each(late[:MOST], lambda order: asking.end_undispatched(order, at=at))
+
+
 def accept_silent(*, at: dt.datetime) -> int:
-    """Accept what was shipped where the buyer was silent past the deadline."""
-    silent = Delivery.objects.filter(order__status=OrderStatus.SHIPPED, accept_by_at__lte=at).order_by("pk")
-    return _each(silent.select_related("order")[:MOST], lambda delivery: receiving.accept_by_silence(delivery, at=at))
+    """Accept what was shipped where the buyer was silent since the arrival."""
+    silent = _unsigned().filter(arrival__accept_by_at__lte=at).order_by("pk")
+    return _each(silent[:MOST], lambda delivery: receiving.accept_by_silence(delivery, at=at))
+
+
+def end_lost(*, at: dt.datetime) -> int:
+    """End trips of which nobody heard in time."""
+    lost = _unsigned().filter(arrival=None, arrive_by_at__lte=at).order_by("pk")
+    return _each(lost[:MOST], lambda delivery: receiving.end_lost(delivery, at=at))
 
 
 def settle_late(*, at: dt.datetime) -> int:
     """Write the statements of sellers who have a bank card by now."""
-    written = SettlementStatement.objects.filter(order=OuterRef("receipt__delivery__order")).filter(
-        Q(household=OuterRef("allocation__listing__household"))
-        | Q(cooperative=OuterRef("allocation__listing__cooperative"))
-    )
+    stated = StatementLine.objects.filter(receipt_line=OuterRef("pk"), kind=LineKind.GOODS)
     card = BankCard.objects.filter(card_in_force(at)).filter(
         Q(household=OuterRef("allocation__listing__household"))
         | Q(organisation=OuterRef("allocation__listing__cooperative"))
     )
-    payable = ReceiptLine.objects.filter(receipt__delivery__order=OuterRef("pk"), receipt__status="signed")
-    payable = payable.filter(~Exists(written), Exists(card), accepted_g__gte=1)
-    waiting = PurchaseOrder.objects.filter(Exists(payable), status=OrderStatus.ACCEPTED).order_by("pk")
-    return _each(waiting[:MOST], lambda order: settling.settle(order, by=None, at=at, tell=False))
+    goods = ReceiptLine.objects.filter(receipt__delivery=OuterRef("pk"), receipt__status="signed", accepted_g__gte=1)
+    of_coop = BankCard.objects.filter(card_in_force(at), organisation=OuterRef("mandate__cooperative"))
+    left = StatementLine.objects.filter(statement__delivery=OuterRef("pk"), statement__household__isnull=False)
+    left = left.exclude(kind=LineKind.GOODS).filter(Exists(of_coop), answered_by=None)
+    waiting = Delivery.objects.filter(Exists(goods.filter(~Exists(stated), Exists(card))) | Exists(left)).order_by("pk")
+    return _each(waiting[:MOST], lambda trip: settling.settle_late(trip, by=None, at=at, tell=False))
+
+
+def _unsigned() -> QuerySet[Delivery]:
+    """Return the trips that nobody has signed for."""
+    return Delivery.objects.exclude(receipts__status=ReceiptStatus.SIGNED)
 
 
 def _each(documents: Iterable[Any], step: Callable[[Any], object]) -> int:

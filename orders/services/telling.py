@@ -5,12 +5,13 @@ What many are told at once is put into words first (`to_seller`, `to_buyer`) and
 
 import datetime as dt
 from collections.abc import Mapping
+from typing import Protocol
 
+from accounts.models import Household, Organisation
 from accounts.services.messages import Word, tell_all
-from catalog.models import Listing
 from kernel import weight
 from kernel.present import StrOrPromise
-from orders.models import Allocation, PurchaseOrder, SettlementStatement
+from orders.models import Allocation, PurchaseOrder
 from produce.models import StockUnit
 
 
@@ -24,8 +25,18 @@ def to_seller(allocation: Allocation, kind: str, sentence: StrOrPromise, **value
     return to_owner(allocation.listing, f"sale.{kind}", sentence, facts | values, document=allocation.reference)
 
 
+class Owned(Protocol):
+    """Goods or money of a household or a co-operative."""
+
+    @property
+    def household(self) -> Household | None: ...
+
+    @property
+    def cooperative(self) -> Organisation | None: ...
+
+
 def to_owner(
-    goods: Listing | SettlementStatement,
+    goods: Owned,
     kind: str,
     sentence: StrOrPromise,
     values: Mapping[str, object],
@@ -51,7 +62,7 @@ def tell_seller(
 
 
 def tell_owner(
-    goods: Listing | SettlementStatement,
+    goods: Owned,
     kind: str,
     sentence: StrOrPromise,
     values: Mapping[str, object],

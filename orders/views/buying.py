@@ -1,6 +1,7 @@
 """The buyer's pages: what is needed, three plans, the check page, the order and its steps."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -152,7 +153,7 @@ def order_detail(request: SignedIn, order_id: int) -> HttpResponse:
     order = permissions.access_order(request.user, order_id)
     allowed = _allowed(request.user, order)
     page = keyset.cut(reading.allocations_of(order), reading.BY_LINE, cursor=request.GET.get("cursor", ""))
-    decides = order.status == OrderStatus.PLACED and order.needs_approval and "approve" in allowed
+    decides = order.status == OrderStatus.AWAITING and order.needs_approval and "approve" in allowed
     context = {
         "order": order,
         "decision": decision(order) if decides else None,
@@ -199,7 +200,7 @@ def order_cancel(request: SignedIn, order_id: int) -> HttpResponse:
 def order_settle(request: SignedIn, order_id: int) -> HttpResponse:
     """Write the statements still missing."""
     order = permissions.access_order(request.user, order_id, to=permissions.can_settle)
-    return _act(request, ActForm, settling.settle, order, _("Every seller with a bank card has a statement now."))
+    return _act(request, ActForm, settling.settle_order, order, _("Every seller with a bank card has a statement now."))
 
 
 def _act(request: SignedIn, kind: type[ActForm], verb: Verb, order: PurchaseOrder, done: str) -> HttpResponse:
@@ -267,7 +268,7 @@ def _new_context(form: WantForm, chosen: Listing | None) -> dict[str, Any]:
 
 
 def _allowed(user: User, order: PurchaseOrder) -> set[str]:
-    doors = {
+    doors: dict[str, Callable[[User, Any], bool]] = {
         "approve": permissions.can_approve,
         "cancel": permissions.can_cancel,
         "settle": permissions.can_settle,

@@ -188,7 +188,9 @@ def _record_page(
 def _facts(request: SignedIn, statement: SettlementStatement) -> dict[str, Any]:
     payment = live_payment(statement)
     waits = payment is not None and payment.status == "prepared"
-    may_record = payment is None and permissions.can_record_payment(request.user, statement)
+    may_record = (
+        statement.payable is not None and payment is None and permissions.can_record_payment(request.user, statement)
+    )
     may_confirm = waits and permissions.can_check_payment(request.user, statement)
     return {
         "statement": statement,

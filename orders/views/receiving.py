@@ -11,57 +11,76 @@ from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.doors import SignedIn
+from accounts.models import User
 from accounts.selectors import standing
 from kernel import clock, keyset, weight
 from kernel.errors import DomainError
 from kernel.shown import Link, page_links
 from orders import permissions
-from orders.forms import LoadForm, ScaleForm, WhyForm
-from orders.models import Allocation, GoodsReceipt, OrderStatus, PurchaseOrder, ReceiptLine, ReceiptStatus
+from orders.forms import ArrivalForm, LoadForm, ScaleForm, WhyForm
+from orders.models import (
+    MOVING,
+    Allocation,
+    Arrival,
+    Delivery,
+    GoodsReceipt,
+    PurchaseOrder,
+    ReceiptLine,
+    ReceiptStatus,
+)
 from orders.pages import scale as scale_pages
-from orders.pages.deliveries import delivery_row, load_rows
+from orders.pages.deliveries import carried_rows, load_rows, to_send_row, trip_facts, trip_row
 from orders.pages.orders import goods_title
 from orders.pages.words import timeline
 from orders.selectors import orders as reading
-from orders.selectors.scale import lots_to_weigh
+from orders.selectors.holds import holds_of
+from orders.selectors.scale import lines_to_weigh
 from orders.services import delivering, receiving
 from orders.services.delivering import Loaded, tolerance_at
 from orders.views.scale import Draft
 from records.doors import act_on, act_once, error_status, once
 from records.forms import ActForm, new_key
 from records.pages.photos import SMALL_PX, private_photo
+from records.services.photos import receive_photo
+
+MOST_TO_SEND = 50
 
 
 @require_GET
 def delivery_list(request: SignedIn) -> HttpResponse:
     """List what is to be sent, weighed or signed, the next day first."""
-    seen = reading.deliveries_seen_by(request.user)
-    page = keyset.cut(seen, ("-deliver_on", "-pk"), cursor=request.GET.get("cursor", ""))
-    place = standing(request.user)
-    receiver_of, sends = place.organisations("receiver"), permissions.may_ship(place)
-    at = clock.now()
-    rows = [delivery_row(order, receiver_of, sends=sends, at=at) for order in page.rows]
-    return render(request, "orders/delivery_list.html", {"rows": rows, "pages": page_links(page)})
+    at, receiver_of = clock.now(), standing(request.user).organisations("receiver")
+    page = keyset.cut(reading.deliveries_seen_by(request.user), ("-pk",), cursor=request.GET.get("cursor", ""))
+    to_send: list[PurchaseOrder] = []
+    if permissions.may_ship(standing(request.user)):
+        to_send = list(reading.orders_to_send_by(request.user).order_by("deliver_on", "pk")[:MOST_TO_SEND])
+    context = {
+        "to_send": [to_send_row(order) for order in to_send],
+        "rows": [trip_row(trip, receiver_of, at=at) for trip in page.rows],
+        "pages": page_links(page),
+    }
+    return render(request, "orders/delivery_list.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 def delivery_ship(request: SignedIn, order_id: int) -> HttpResponse:
-    """Write down what goes on the cart, and send it off."""
-    order = permissions.access_delivery(request.user, order_id, to=permissions.can_ship)
-    lots = reading.lots_to_ship(order)
-    if not lots or order.status != OrderStatus.CONFIRMED:
+    """Write down what goes on the cart, and send it off; what stays behind may follow on another trip."""
+    order = permissions.access_order_to_ship(request.user, order_id)
+    lots = reading.lots_to_ship(order, request.user)
+    if not lots or order.status not in MOVING:
         messages.info(request, _("Nothing waits to be sent here."))
         return redirect("delivery-list")
-    form = LoadForm(request.POST or None, lots=lots, initial={"idem": new_key()})
+    to_ship = {pk: held.to_ship for pk, held in holds_of(lots).items()}
+    form = LoadForm(request.POST or None, lots=lots, to_ship=to_ship, initial={"idem": new_key()})
     if request.method == "POST":
         return act_once(
             request,
             form,
             lambda at: delivering.ship(
-                order, _loaded(form, lots), driver=form.cleaned_data["driver"], by=request.user, at=at
+                [order], _loaded(form, lots), driver=form.cleaned_data["driver"], by=request.user, at=at
             ),
             to=reverse("delivery-list"),
             done=_("On the way. The buyer has been told."),
@@ -70,49 +89,71 @@ def delivery_ship(request: SignedIn, order_id: int) -> HttpResponse:
     return _ship_page(request, order, lots, form, "", 200)
 
 
+@require_GET
+def delivery_detail(request: SignedIn, delivery_id: int) -> HttpResponse:
+    """Show a trip: its lots, who drives, whether it is at the door and what that means."""
+    trip = permissions.access_delivery(request.user, delivery_id)
+    return _trip_page(request, trip, ArrivalForm(initial={"idem": new_key()}), "", 200)
+
+
+@require_POST
+def delivery_arrive(request: SignedIn, delivery_id: int) -> HttpResponse:
+    """Take down that a trip is at the buyer's door."""
+    trip = permissions.access_delivery(request.user, delivery_id, to=permissions.can_see_arrive)
+    form = ArrivalForm(request.POST, request.FILES)
+    again = partial(_trip_page, request, trip, form)
+
+    def act(at: dt.datetime) -> None:
+        upload = form.cleaned_data["photo"]
+        photo = receive_photo(upload, by=request.user, at=at, public=False) if upload else None
+        delivering.arrive(trip, _how(request.user, trip), photo=photo, spot=form.spot(), by=request.user, at=at)
+
+    done = _("At the door. The buyer has been told.")
+    return act_once(request, form, act, to=reverse("delivery-detail", args=[trip.pk]), done=done, again=again)
+
+
 @require_http_methods(["GET", "POST"])
-def delivery_accept(request: SignedIn, order_id: int) -> HttpResponse:
+def delivery_accept(request: SignedIn, delivery_id: int) -> HttpResponse:
     """Weigh one lot after the other; what was typed waits on the server until the last one, then the receipt stands."""
-    order = permissions.access_delivery(request.user, order_id, to=permissions.can_weigh)
-    if order.status != OrderStatus.SHIPPED:
-        messages.info(request, _("Nothing waits to be weighed here."))
-        return redirect("delivery-list")
-    receipt = reading.receipt_of(order.delivery)
+    trip = permissions.access_delivery(request.user, delivery_id, to=permissions.can_weigh)
+    receipt = reading.receipt_of(trip)
     if receipt is not None:
         return redirect("receipt-sign", receipt.pk)
-    lots = lots_to_weigh(order)
-    draft = Draft(request.session, order.delivery, lots)
-    lot = draft.open_lot(request.POST.get("line") or request.GET.get("line", ""))
+    lines = lines_to_weigh(trip)
+    held = holds_of(line.allocation for line in lines)
+    draft = Draft(request.session, trip, lines)
+    line = draft.open_line(request.POST.get("line") or request.GET.get("line", ""))
+    lot = line.allocation
     kind = {"counted": lot.listing.piece_g is not None, "recalled": lot.listing.recalled_at is not None}
     form = ScaleForm(request.POST or None, **kind, initial=draft.typed(lot))
     refusal = None
     if request.method == "POST":
         exact = request.POST.get("exact") == str(lot.pk) and not kind["recalled"]
-        typed = draft.exactly(lot) if exact else request.POST
+        typed = draft.exactly(line) if exact else request.POST
         form = ScaleForm(typed, request.FILES, **kind)
         draft.take_photo(lot, form, request.FILES.get("photo"), by=request.user, at=clock.now())
         if form.is_valid():
             try:
-                receiving.check_weighing(lot, draft.read(form), tolerance_at(clock.now()))
+                receiving.check_weighing(lot, draft.read(form), held[lot.pk], tolerance_at(clock.now()))
                 draft.keep(lot, form)
                 if draft.missing():
-                    return redirect(f"{request.path}?line={draft.missing()[0].pk}")
-                return redirect("receipt-sign", _finish(request, order, draft))
+                    return redirect(f"{request.path}?line={draft.missing()[0].allocation_id}")
+                return redirect("receipt-sign", _finish(request, trip, draft))
             except DomainError as error:
                 refusal = error
     weights = draft.weights()
     context = {
         "delivery": {
-            "title": _("Delivery %(number)s") % {"number": order.delivery.number},
-            "meta": scale_pages.delivery_meta(order.delivery, lots),
+            "title": _("Delivery %(number)s") % {"number": trip.number},
+            "meta": scale_pages.delivery_meta(trip, lines),
         },
-        "lines": scale_pages.scale_lines(order, lots, weights, lot),
-        "line": scale_pages.open_line(lot, weights.get(lot.pk)),
+        "lines": scale_pages.scale_lines(trip, lines, weights, line),
+        "line": scale_pages.open_line(line, weights.get(lot.pk)),
         "totals": {
-            "text": _("%(done)s weighed, %(left)s to go") % {"done": len(weights), "left": len(lots) - len(weights)},
+            "text": _("%(done)s weighed, %(left)s to go") % {"done": len(weights), "left": len(lines) - len(weights)},
             "net": weight.kg(sum(weighed.net_g for weighed in weights.values())),
         },
-        "submit": scale_pages.next_step(lots, weights, lot),
+        "submit": scale_pages.next_step(lines, weights, line),
         "form": form,
         "refusal": str(refusal) if refusal else "",
         "photo_here": str(lot.pk) in draft.photos,
@@ -131,7 +172,7 @@ def receipt_sign(request: SignedIn, receipt_id: int) -> HttpResponse:
         return redirect(page)
     if request.method == "POST" and request.POST.get("act") == "again":
         why = WhyForm(request.POST)
-        to, done = reverse("delivery-accept", args=[receipt.delivery.order_id]), _("Struck out. Weigh it again.")
+        to, done = reverse("delivery-accept", args=[receipt.delivery_id]), _("Struck out. Weigh it again.")
         again = partial(_sign_page, request, receipt, why)
         return act_on(request, why, receiving.weigh_again, receipt, to=to, done=done, again=again)
     if request.method == "POST":
@@ -156,21 +197,21 @@ def receipt_detail(request: SignedIn, receipt_id: int) -> HttpResponse:
         "back": Link(reverse("delivery-list"), _("Deliveries")),
         "timeline": timeline(receipt.reference, ReceiptStatus),
         "sign_url": reverse("receipt-sign", args=[receipt.pk])
-        if receipt.status == ReceiptStatus.WEIGHED and permissions.can_weigh(request.user, receipt.delivery.order)
+        if receipt.status == ReceiptStatus.WEIGHED and permissions.can_weigh(request.user, receipt.delivery)
         else "",
     }
     return render(request, "orders/receipt_detail.html", context)
 
 
-def _finish(request: SignedIn, order: PurchaseOrder, draft: Draft) -> int:
+def _finish(request: SignedIn, trip: Delivery, draft: Draft) -> int:
     """Write the receipt once, however often the last line is sent."""
     weights, photos = draft.weights(), draft.photo_files()
 
     def act(at: dt.datetime) -> dict[str, int]:
-        return {"receipt": receiving.weigh(order.delivery, weights, photos=photos, by=request.user, at=at).pk}
+        return {"receipt": receiving.weigh(trip, weights, photos=photos, by=request.user, at=at).pk}
 
     weighed = {str(allocation): weight for allocation, weight in weights.items()}
-    answer = once(request, f"weigh-{order.delivery.pk}-{draft.key}", weighed, act)
+    answer = once(request, f"weigh-{trip.pk}-{draft.key}", weighed, act)
     draft.forget()
     messages.success(request, _("Weighed. Now a second person signs, on their own phone."))
     return answer["receipt"]
@@ -186,18 +227,42 @@ def _loaded(form: LoadForm, lots: list[Allocation]) -> dict[int, Loaded]:
 
 
 def _receipt(request: SignedIn, receipt: GoodsReceipt, seen: QuerySet[ReceiptLine]) -> dict[str, Any]:
-    order, lines = receipt.delivery.order, scale_pages.lines_to_show(seen)
+    trip, lines = receipt.delivery, scale_pages.lines_to_show(seen)
+    orders = PurchaseOrder.objects.filter(allocations__delivery_lines__delivery=trip).distinct().order_by("pk")
     return {
         "receipt": receipt,
         "title": _("Receipt %(number)s") % {"number": receipt.number},
-        "meta": [order.buyer.name, receipt.delivery.number, order.number],
-        "rows": scale_pages.receipt_rows(lines, request.user, order.buyer_id),
-        "photos": scale_pages.scale_photos(receipt, lines, request.user, order.buyer_id),
+        "meta": [trip.buyer.name, trip.number, *(order.number for order in orders)],
+        "rows": scale_pages.receipt_rows(lines, request.user, trip.buyer_id),
+        "photos": scale_pages.scale_photos(receipt, lines, request.user, trip.buyer_id),
         "total": scale_pages.receipt_total(lines),
         "status": scale_pages.receipt_tag(receipt),
         "signers": scale_pages.signers(receipt),
-        "order_url": reverse("order-detail", args=[order.pk]),
+        "order_urls": [Link(reverse("order-detail", args=[order.pk]), order.number) for order in orders],
     }
+
+
+def _how(user: User, trip: Delivery) -> str:
+    """Return whose word an arrival is: the buyer's own, or the driver's."""
+    return Arrival.How.BUYER if permissions.works_for_buyer(user, trip) else Arrival.How.DRIVER
+
+
+def _trip_page(request: SignedIn, trip: Delivery, form: ArrivalForm, refusal: str, status: int) -> HttpResponse:
+    receipt = reading.receipt_of(trip)
+    waits = receipt is None and getattr(trip, "arrival", None) is None
+    context = {
+        "trip": trip,
+        "title": _("Delivery %(number)s") % {"number": trip.number},
+        "facts": trip_facts(trip, clock.now()),
+        "rows": carried_rows(trip, request.user),
+        "form": form,
+        "may_arrive": waits and permissions.can_see_arrive(request.user, trip),
+        "buyers_word": permissions.works_for_buyer(request.user, trip),
+        "receipt_url": reverse("receipt-detail", args=[receipt.pk]) if receipt is not None else "",
+        "refusal": refusal,
+        "back": Link(reverse("delivery-list"), _("Deliveries")),
+    }
+    return render(request, "orders/delivery_detail.html", context, status=status)
 
 
 def _ship_page(

@@ -11,7 +11,7 @@ from accounts.models import User
 from kernel import weight
 from kernel.errors import DomainError
 from orders.forms import ScaleForm
-from orders.models import Allocation, Delivery
+from orders.models import Allocation, Delivery, DeliveryLine
 from orders.services.receiving import Weighed
 from records.forms import new_key
 from records.models import StoredFile
@@ -21,31 +21,31 @@ from records.services.photos import receive_photo
 class Draft:
     """The weighing of one delivery, line by line, before it becomes a receipt."""
 
-    def __init__(self, session: SessionBase, delivery: Delivery, lots: list[Allocation]) -> None:
-        self.session, self.lots = session, lots
+    def __init__(self, session: SessionBase, delivery: Delivery, trip_lines: list[DeliveryLine]) -> None:
+        self.session, self.trip_lines = session, trip_lines
         self.name = f"scale-{delivery.pk}"
         kept = session.get(self.name) or {"key": new_key(), "lines": {}}
-        living = {str(lot.pk): lot for lot in lots}
+        living = {str(line.allocation_id): line.allocation for line in trip_lines}
         self.key = kept["key"]
         self.lines = {pk: line for pk, line in kept["lines"].items() if pk in living and _stands(line, living[pk])}
         self.photos = {pk: file for pk, file in kept.get("photos", {}).items() if pk in living}
 
-    def open_lot(self, lot_id: str) -> Allocation:
-        """Return the lot to weigh now: the one asked for, else the first not yet weighed."""
-        named = next((lot for lot in self.lots if str(lot.pk) == lot_id), None)
-        return named or next(iter(self.missing()), self.lots[0])
+    def open_line(self, lot_id: str) -> DeliveryLine:
+        """Return the line to weigh now: the one asked for, else the first not yet weighed."""
+        named = next((line for line in self.trip_lines if str(line.allocation_id) == lot_id), None)
+        return named or next(iter(self.missing()), self.trip_lines[0])
 
-    def missing(self) -> list[Allocation]:
-        """Return the lots not yet weighed."""
-        return [lot for lot in self.lots if str(lot.pk) not in self.lines]
+    def missing(self) -> list[DeliveryLine]:
+        """Return the lines not yet weighed."""
+        return [line for line in self.trip_lines if str(line.allocation_id) not in self.lines]
 
     def typed(self, lot: Allocation) -> dict[str, Any]:
         """Return what was typed of a lot, to change it."""
         return dict(self.lines.get(str(lot.pk), {}))
 
-    def exactly(self, lot: Allocation) -> dict[str, str]:
-        """Return the form as if somebody had typed exactly what was ordered."""
-        return {"gross": weight.kg(lot.weight_g), "tare": "", "refused": "", "pieces": str(lot.quantity)}
+    def exactly(self, line: DeliveryLine) -> dict[str, str]:
+        """Return the form as if somebody had typed exactly what was sent."""
+        return {"gross": weight.kg(line.shipped_g), "tare": "", "refused": "", "pieces": str(line.shipped)}
 
     def keep(self, lot: Allocation, form: ScaleForm) -> None:
         """Keep what was typed of a lot."""

@@ -2,10 +2,12 @@
 
 import datetime as dt
 from collections.abc import Callable
+from functools import partial
 
+from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -14,24 +16,25 @@ from accounts.doors import SignedIn
 from accounts.selectors import standing
 from kernel import clock, keyset, money
 from kernel.dates import deadline_words
+from kernel.errors import DomainError
 from kernel.present import known
 from kernel.shown import Link, page_links
 from orders import permissions
-from orders.forms import AnswerForm
-from orders.models import Allocation, AllocationStatus, OrderStatus, PurchaseOrder
+from orders.forms import AnswerForm, LessForm
+from orders.models import MOVING, Allocation, AllocationStatus, OrderStatus, PurchaseOrder
 from orders.pages import sales as pages
 from orders.pages.words import day_words, reason_for
 from orders.selectors.sales import Stage, sales_seen_by, step_of
 from orders.services import asking
-from records.doors import act_once
+from records.doors import act_once, error_status, once_by_form
 from records.forms import new_key
 
 
 @require_GET
 def sale_list(request: SignedIn) -> HttpResponse:
     """List who wants one's goods: what waits for an answer first, then all the rest."""
-    sales = sales_seen_by(request.user).prefetch_related("receipt_lines__statement_line__statement__payable__payments")
-    open_now = Q(status=AllocationStatus.HELD, order__status=OrderStatus.APPROVED)
+    sales = sales_seen_by(request.user)
+    open_now = Q(status=AllocationStatus.HELD, order__status=OrderStatus.ASKING)
     waiting = sales.filter(open_now)
     page = keyset.cut(sales.filter(~open_now), ("-pk",), cursor=request.GET.get("cursor", ""))
     own, at = standing(request.user).household_id, clock.now()
@@ -54,6 +57,29 @@ def sale_confirm(request: SignedIn, allocation_id: int) -> HttpResponse:
     """Confirm that the goods will be there."""
     lot = permissions.access_sale(request.user, allocation_id, to=permissions.can_answer)
     return _answer(request, lot, asking.confirm, done=_("Good. They count on you."))
+
+
+@require_POST
+def sale_less(request: SignedIn, allocation_id: int) -> HttpResponse:
+    """Promise less than was asked for."""
+    lot = permissions.access_sale(request.user, allocation_id, to=permissions.can_answer)
+    name = standing(request.user).name if permissions.answers_for_others(request.user, lot) else ""
+    form = LessForm(request.POST, lot=lot)
+
+    def act(at: dt.datetime) -> dict[str, int]:
+        consent = form.cleaned_data["consent"]
+        less = asking.give_less(lot, form.units, by=request.user, at=at, consent=consent, proxy_name=name)
+        return {"sale": less.pk}
+
+    again = partial(_show, request, lot, less=form)
+    if not form.is_valid():
+        return again(refusal="", status=400)
+    try:
+        answer = once_by_form(request, form, act)
+    except DomainError as refusal:
+        return again(refusal=str(refusal), status=error_status(refusal))
+    messages.success(request, _("Good. They count on that much."))
+    return redirect("sale-detail", answer["sale"])
 
 
 @require_POST
@@ -82,15 +108,21 @@ def _answer(request: SignedIn, lot: Allocation, verb: Callable[..., object], *, 
 
 
 def _may_send(request: SignedIn, order: PurchaseOrder) -> bool:
-    return order.status == OrderStatus.CONFIRMED and permissions.can_ship(request.user, order)
+    return order.status in MOVING and permissions.can_ship(request.user, order)
 
 
 def _show(
-    request: SignedIn, lot: Allocation, *, form: AnswerForm | None = None, refusal: str = "", status: int = 200
+    request: SignedIn,
+    lot: Allocation,
+    *,
+    form: AnswerForm | None = None,
+    less: LessForm | None = None,
+    refusal: str = "",
+    status: int = 200,
 ) -> HttpResponse:
     order, step = lot.order, step_of(lot)
     others = permissions.answers_for_others(request.user, lot)
-    open_now = step.stage == Stage.ASKED and order.status == OrderStatus.APPROVED
+    open_now = step.stage == Stage.ASKED and order.status == OrderStatus.ASKING
     context = {
         "lot": lot,
         "title": pages.sale_title(lot),
@@ -106,6 +138,7 @@ def _show(
         "for_others": others and not permissions.answers_as_agent(request.user, lot),
         "send_url": reverse("delivery-ship", args=[order.pk]) if _may_send(request, order) else "",
         "form": form or AnswerForm(initial={"idem": new_key()}),
+        "less": less or LessForm(lot=lot, initial={"idem": new_key(), "quantity": ["", pages.usual_unit(lot)]}),
         "refusal": refusal,
         "back": Link(reverse("sale-list"), _("Who buys")),
     }

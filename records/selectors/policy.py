@@ -16,6 +16,8 @@ DEFAULTS = {
     "tolerance_permille": 20,
     "piece_tolerance_permille": 200,  # an animal weighs what it weighs
     "silence_hours": 48,
+    "dispatch_days": 2,  # after the delivery day; what has not left by then is given back
+    "arrival_days": 3,  # a trip nobody saw arrive by then counts as not arrived
     "payment_days": 30,
     "stale_days": 3,
     "expiry_days": 7,
@@ -61,6 +63,8 @@ LIMITS = {
     "tolerance_permille": (0, 200),
     "piece_tolerance_permille": (0, 500),
     "silence_hours": (12, 336),
+    "dispatch_days": (0, 30),
+    "arrival_days": (1, 14),
     "payment_days": (1, 60),  # 保障中小企业款项支付条例: at most 60 days after delivery
     "stale_days": (1, 30),
     "expiry_days": (1, 90),

@@ -319,15 +319,15 @@ def rows_total(total: Total) -> RowsTotal:
 
 def sold_line(line: StatementLine) -> SoldLine:
     """Return one statement line as the rows behind a number show it."""
-    receipt_line, order = line.receipt_line, line.statement.order
+    receipt_line, statement = known(line.receipt_line), line.statement
     allocation = receipt_line.allocation
     listing = allocation.listing
     return SoldLine(
         day=known(receipt_line.receipt.signed_on).isoformat(),
         statement=line.statement.number,
-        buyer=order.buyer.name,
-        fund=f"{order.fund.get_kind_display()} {order.fund.fiscal_year}",
-        channel=label_of(known(order.buyer.channel)),
+        buyer=statement.buyer.name,
+        fund=f"{statement.fund.get_kind_display()} {statement.fund.fiscal_year}",
+        channel=label_of(known(statement.buyer.channel)),
         produce=name_of(listing.produce),
         place=f"{listing.township} {listing.village.short_name}",
         listing=listing.number,

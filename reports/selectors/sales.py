@@ -38,7 +38,7 @@ _LINES = """
            CASE WHEN h.merged_at <= %(cut_off)s THEN h.merged_into_id ELSE h.id END AS household_id,
            coalesce(t.tier = ANY(%(poor)s), false) AS poor
     FROM orders_statementline s
-    JOIN orders_receiptline rl ON rl.id = s.receipt_line_id
+    JOIN orders_receiptline rl ON rl.id = s.receipt_line_id AND s.kind = 'goods'
     JOIN orders_goodsreceipt r ON r.id = rl.receipt_id
     JOIN orders_allocation a ON a.id = rl.allocation_id
     JOIN catalog_listing l ON l.id = a.listing_id
@@ -173,8 +173,8 @@ def signed_lines(*, cut_off: dt.datetime) -> QuerySet[StatementLine]:
     return StatementLine.objects.filter(
         receipt_line__receipt__status="signed", receipt_line__receipt__signed_at__lte=cut_off
     ).select_related(
-        "statement__order__buyer__channel",
-        "statement__order__fund",
+        "statement__buyer__channel",
+        "statement__fund",
         "receipt_line__receipt",
         "receipt_line__allocation__listing__produce",
         "receipt_line__allocation__listing__village",

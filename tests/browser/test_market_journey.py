@@ -8,6 +8,7 @@ from orders.tasks import ask_waiting
 from records.models import StoredFile
 from tests import factories
 from tests.browser.screens import Screen, a_photo
+from tests.trips import statements_of, trip_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -58,17 +59,17 @@ def test_from_a_photo_of_cabbage_to_money_on_the_card(
     farmer.open("/", "石城县第一中学", "96.00")
     farmer.press("我有货")
     order.refresh_from_db()
-    assert order.status == "confirmed"
+    assert order.status == "under_way"
 
     # Onto the cart, over the scale, two names under it.
     driver = Screen(phone(haulier, by_code=False))
     driver.open("/deliveries/")
-    driver.open(f"/deliveries/{order.pk}/ship/", "包菜", "黄秀英")
+    driver.open(f"/orders/{order.pk}/ship/", "包菜", "黄秀英")
     driver.page.fill('input[name="driver"]', "罗师傅")
     driver.press("发车", "已发车", "等过秤")
     scale = Screen(phone(receiver_wang, by_code=False))
     scale.open("/deliveries/")
-    scale.open(f"/deliveries/{order.pk}/accept/", "毛重")
+    scale.open(f"/deliveries/{trip_of(order).pk}/accept/", "毛重")
     scale.page.fill("[data-gross]", "62")
     scale.page.fill("[data-tare]", "2")
     assert scale.page.inner_text("[data-net]") == "60.0"
@@ -78,13 +79,13 @@ def test_from_a_photo_of_cabbage_to_money_on_the_card(
     with scale.page.expect_navigation():
         scale.page.locator(".keypad .btn-main").click()
     scale.sees("58", "王保管")
-    receipt = order.delivery.receipts.get()
+    receipt = trip_of(order).receipts.get()
     second = Screen(phone(receiver_sun, by_code=False))
     second.open(f"/receipts/{receipt.pk}/sign/", "58", "92.80")
     second.press("签字：58 公斤，92.80 元", "92.80")
 
     # One writes the transfer down, another finds it on the bank's account.
-    statement = order.statements.get()
+    statement = statements_of(order).get()
     treasurer = Screen(phone(treasurer_zhou, width=1280, height=800, by_code=False))
     treasurer.open("/statements/", "92.80")
     treasurer.open(f"/statements/{statement.pk}/pay/", "92.80")

@@ -20,6 +20,7 @@ FORMS = {
     "claim-township-check",
     "claim-village-check",
     "delivery-accept",
+    "delivery-arrive",
     "delivery-ship",
     "dictionary-change",
     "dictionary-new",

@@ -17,7 +17,7 @@ from ledger.services import contradictions, payouts, restoring
 from losses.models import LossClaim, OtherRelief
 from losses.services.schemes import book_money
 from orders.models import SettlementStatement
-from orders.services import paying
+from orders.services import asking, paying
 from produce.models import Grade, PriceMedian, Produce, ProduceCategory, ReferencePrice
 from produce.services import dictionary_changes
 from records.models import CalendarDay, Finding, HandsException, Job, PhotoPrint, PolicyValue
@@ -31,7 +31,7 @@ from registers.services import changes
 from selling.models import EntrySheet, ListingDraft
 from selling.services import sheets
 from tests import factories
-from tests.factories import FRIDAY, LONG_AGO, MONDAY
+from tests.factories import FRIDAY, LONG_AGO, MONDAY, TUESDAY
 from tests.guards.rows import force
 from tests.ledger import steps as bank
 from tests.losses.steps import AWARDED_AT, a_lot, a_photo, a_scheme
@@ -64,7 +64,7 @@ def grow() -> None:
     )  # fmt: skip
     factories.a_member(guiying_household, cooperative)
     Kin.objects.create(person=officer.person, household=guiying_household, relation="姑父", from_on=DAY)
-    factories.a_mandate(guiying_household, cooperative)
+    factories.a_mandate(guiying_household, cooperative, fee_bp=200)
 
     cabbage = _dictionary(officer)
     lots = [
@@ -152,6 +152,8 @@ def _trade(lots, cooperative) -> None:
     )
     story.signed(wish((lots[0], 40), (lots[1], 20)))
     story.asked(wish((lots[0], 10)))
+    [more] = story.asked(wish((lots[0], 10))).allocations.all()
+    asking.give_less(more, 6_000, by=lots[0].made_by, at=TUESDAY)
     statement = SettlementStatement.objects.order_by("pk").first()
     cashier, second = (
         factories.a_user("余出纳", "cashier", school),

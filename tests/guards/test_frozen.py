@@ -29,9 +29,9 @@ FROZEN = {
     ),
     "published_scheme_stays": (ReliefScheme, all_but(ReliefScheme, "status")),
     "claim_stays": (LossClaim, ["number", "scheme", "rate", "household", "listing", "cause", "filed_by"]),
-    "order_stays": (PurchaseOrder, ["number", "buyer", "fund", "requester", "held_fen", "judged_fen"]),
+    "order_stays": (PurchaseOrder, ["number", "buyer", "fund", "requester", "deliver_on", "held_fen", "judged_fen"]),
     "allocation_stays": (
-        Allocation, ["line", "order", "listing", "quantity", "weight_g", "price_fen", "price_unit_g", "amount_fen"],
+        Allocation, all_but(Allocation, "id", "status"),
     ),
     "frozen": (PublicNotice, all_but(PublicNotice, "status")),
     "words_stay": (Objection, ["number", "line", "words_sealed", "contact_sealed", "at"]),

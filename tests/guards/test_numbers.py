@@ -1,7 +1,6 @@
 """Every document that has a number gets one that can be said, from the database itself, whoever writes the row."""
 
 import re
-import uuid
 
 import pytest
 from django.apps import apps
@@ -28,7 +27,7 @@ def a_new_one(model):
     first = {"status": next(iter(model.MOVES))} if hasattr(model, "MOVES") else {}
     own = {"running": None} if running_of(model) == "running" else {}
     like = a_row(model)
-    seller = {"order": like.order_id, "household": uuid.uuid4()} if model is SettlementStatement else {}
+    seller = {"payable": None, "total_fen": 0} if model is SettlementStatement else {}
     row = twin(like, number=begun("DD", DAY), **first, **own, **seller)
     row.save(force_insert=True)
     return row

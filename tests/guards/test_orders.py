@@ -8,6 +8,7 @@ from accounts.models import Household, Organisation, Place
 from catalog.models import MOST_G
 from orders.models import (
     Allocation,
+    Arrival,
     Delivery,
     DeliveryLine,
     GoodsReceipt,
@@ -19,6 +20,7 @@ from orders.models import (
 )
 from produce.models import MOST_PRICE_FEN
 from records.models import MOST_FEN, Participation
+from tests.factories import a_fund, an_organisation
 from tests.guards.cases import bounds, check, refuses_a_twin, refuses_each_change, unique, words
 from tests.guards.rows import a_row, another, refused_by, twin
 
@@ -27,6 +29,10 @@ CHECKS = [
     bounds("order_amount_bounded", PurchaseOrder, "held_fen", 1, MOST_FEN),
     check("order_judged_whole", PurchaseOrder, {"judged_fen": F("held_fen") - 1}),
     check("approval_has_an_end", PurchaseOrder, {"needs_approval": True, "approve_by_at": None}),
+    check(
+        "asked_lots_have_an_end", PurchaseOrder,
+        {"status": "asking", "answer_by_at": None}, {"status": "under_way", "dispatch_by_at": None},
+    ),
     bounds("asked_bounded", OrderLine, "asked_g", 1, MOST_G),
     words("allocation_status_legal", Allocation),
     check(
@@ -38,6 +44,13 @@ CHECKS = [
         {"price_fen": 0}, {"price_fen": MOST_PRICE_FEN + 1}, {"amount_fen": 0},
     ),
     bounds("shipped_bounded", DeliveryLine, "shipped_g", 1, MOST_G),
+    check("silence_has_time", Arrival, {"accept_by_at": F("at")}),
+    check(
+        "arrival_place_whole", Arrival,
+        {"latitude": 27, "longitude": None}, {"latitude": None, "longitude": 116},
+        {"latitude": 91, "longitude": 116}, {"latitude": -91, "longitude": 116},
+        {"latitude": 27, "longitude": 181}, {"latitude": 27, "longitude": -181},
+    ),
     words("receipt_status_legal", GoodsReceipt),
     check("receipt_two_signers", GoodsReceipt, {"signed_by": F("weighed_by")}),
     check(
@@ -54,25 +67,39 @@ CHECKS = [
         "refusal_says_why", ReceiptLine, {"accepted_g": F("accepted_g") - 1, "refused_g": F("refused_g") + 1},
         reason="",
     ),
-    bounds("statement_bounded", SettlementStatement, "total_fen", 1, MOST_FEN),
-    check("statement_line_bounded", StatementLine, {"weight_g": 0}, {"amount_fen": -1}),
+    check("statement_bounded", SettlementStatement, {"total_fen": MOST_FEN + 1}),
+    check("statement_has_one_payee", SettlementStatement, {"household": None, "cooperative": None}),
+    check(
+        "statement_owes_its_rest", SettlementStatement, {"payable": None}, {"total_fen": 0}, {"total_fen": -1},
+        payable__isnull=False,
+    ),
+    check(
+        "only_goods_have_weight", StatementLine,
+        {"weight_g": 0}, {"amount_fen": -1}, {"receipt_line": None}, {"kind": "fee"},
+        kind="goods",
+    ),
 ]  # fmt: skip
 
 UNIQUES = [
     unique("number", PurchaseOrder),
     unique("order_line_position", OrderLine),
-    unique("one_allocation_a_lot", Allocation),
+    unique("one_ask_a_lot", Allocation, status="held"),
+    unique("replaces", Allocation, replaces__isnull=False),
     unique("number", Delivery),
-    unique("order", Delivery),
-    unique("allocation", DeliveryLine),
+    unique("lot_once_a_trip", DeliveryLine),
+    unique("delivery", Arrival),
     unique("number", GoodsReceipt),
     unique("one_receipt_a_delivery", GoodsReceipt, status="signed"),
     unique("receipt_line_once", ReceiptLine),
     unique("number", SettlementStatement),
     unique("payable", SettlementStatement),
-    unique("one_statement_a_seller", SettlementStatement),
-    unique("receipt_line", StatementLine),
+    unique("goods_stated_once", StatementLine, kind="goods"),
+    unique("counterpart", StatementLine, counterpart__isnull=False),
 ]
+
+
+def a_second_buyer(like: Organisation) -> Organisation:
+    return an_organisation("buyer", "石城县人民医院", like.place, channel="hospital")
 
 
 @pytest.mark.parametrize("case", CHECKS)
@@ -87,7 +114,7 @@ def test_a_second_row_cannot_equal_the_first(case):
 
 @pytest.mark.guard("trigger orders_purchaseorder.requester_takes_part")
 def test_whoever_places_an_order_takes_part_in_it():
-    order = twin(a_row(PurchaseOrder), status="placed")
+    order = twin(a_row(PurchaseOrder), status="awaiting")
     order.save(force_insert=True)
 
     assert Participation.objects.filter(document=order.reference, stage="request").exists()
@@ -112,14 +139,38 @@ def test_an_allocation_names_the_seller_and_the_village_of_its_lot():
             twin(row, **as_on_the_lot, **{column: strangers.first().pk}).save(force_insert=True)
 
 
-@pytest.mark.guard("trigger orders_settlementstatement.buyer_is_the_orders")
-def test_a_statement_names_the_buyer_of_its_order():
+@pytest.mark.guard("trigger orders_settlementstatement.statement_is_the_trips")
+def test_a_statement_names_the_buyer_of_its_trip_and_a_fund_of_that_buyer():
     row = a_row(SettlementStatement, household__isnull=False)
-    of_the_order = {"order": row.order_id, "household": another(SettlementStatement._meta.get_field("household"))}
-    stranger = Organisation.objects.exclude(pk=row.buyer_id).first()
+    stranger = a_second_buyer(row.buyer)
+    foreign = a_fund(stranger, yuan=0)
+    fresh = {"payable": None, "total_fen": 0}
     with transaction.atomic():
-        twin(row, **of_the_order).save(force_insert=True)
+        twin(row, **fresh).save(force_insert=True)
         transaction.set_rollback(True)
 
-    with refused_by("orders_settlementstatement.buyer_is_the_orders"):
-        twin(row, **of_the_order, buyer=stranger.pk).save(force_insert=True)
+    for wrong in ({"buyer": stranger.pk}, {"fund": foreign.pk}):
+        with refused_by("orders_settlementstatement.statement_is_the_trips"):
+            twin(row, **fresh, **wrong).save(force_insert=True)
+
+
+@pytest.mark.guard("trigger orders_deliveryline.buyer_is_the_trips")
+def test_a_trip_carries_goods_of_its_own_buyer_alone():
+    row = a_row(DeliveryLine)
+    elsewhere = twin(row.delivery, buyer=a_second_buyer(row.delivery.buyer).pk)
+    elsewhere.save(force_insert=True)
+
+    with refused_by("orders_deliveryline.buyer_is_the_trips"):
+        twin(row, delivery=elsewhere.pk).save(force_insert=True)
+
+
+@pytest.mark.guard("trigger orders_receiptline.lot_is_the_trips")
+def test_a_receipt_weighs_lots_of_its_own_trip_alone():
+    row = a_row(ReceiptLine)
+    trip = twin(row.delivery_line.delivery)
+    trip.save(force_insert=True)
+    other = twin(row.delivery_line, delivery=trip.pk)
+    other.save(force_insert=True)
+
+    with refused_by("orders_receiptline.lot_is_the_trips"):
+        twin(row, delivery_line=other.pk).save(force_insert=True)

@@ -9,7 +9,7 @@ from kernel.workflow import Workflow
 from ledger.models import Account, BankReturn, Contradiction, Payable, Payment, PayoutBatch, ReturnCase, Transfer
 from losses.models import Award, Computation, Visit
 from marketplace.audit import breaches
-from orders.models import ReceiptLine, SettlementStatement
+from orders.models import Allocation, ReceiptLine, SettlementStatement, StatementLine
 from records.models import Move
 from tests.factories import FRIDAY, MONDAY, a_user
 from tests.guards.cases import owns
@@ -84,6 +84,14 @@ def a_refused_gram_that_no_scale_saw():
 def a_heavier_statement():
     statement = a_row(SettlementStatement)
     force(statement, weight_g=statement.weight_g + 1)
+
+
+def a_fee_that_no_transfer_moved():
+    force(a_row(StatementLine, kind="fee", counterpart=None), transfer="nothing")
+
+
+def a_lot_asked_for_without_its_money():
+    force(Transfer.objects.get(reference=f"{a_row(Allocation, status='held').reference}:hold"), reference="nothing")
 
 
 def a_computation_of_another_amount():
@@ -179,6 +187,12 @@ BREACHES = {
         a_refused_gram_that_no_scale_saw, set(),
     ),
     "I7 a statement is the sum of its lines, and its payable is the statement": (a_heavier_statement, set()),
+    "I7 what a line states of goods is what the signature moved, and what a household leaves its co-operative gets": (
+        a_fee_that_no_transfer_moved, set(),
+    ),
+    "I5 what is still to come of a lot is held, and nothing of a lot that is done": (
+        a_lot_asked_for_without_its_money, set(),
+    ),
     "I10 an award is the computed amount, and its payable is the award": (a_computation_of_another_amount, set()),
     "I10 every payable is owed by a statement or an award": (a_payable_that_nobody_wrote, set()),
     "I8 at most one payment of a payable is alive or arrived": (a_second_living_payment, set()),

@@ -43,6 +43,8 @@ def along(row, status) -> dict:
     model, somebody = type(row), None if status == "proposed" else another(row)
     if model is Dispute:
         return answered(row, status)
+    if model is PurchaseOrder:
+        return {"answer_by_at": FRIDAY, "dispatch_by_at": FRIDAY}
     if model is Duplicate:
         return {"decided_at": None if status == "open" else FRIDAY}
     if model in DECIDED_AT:

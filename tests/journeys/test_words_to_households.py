@@ -17,6 +17,7 @@ from tests import factories
 from tests.factories import FRIDAY, MONDAY, THURSDAY, TUESDAY, WEDNESDAY
 from tests.ledger.steps import FAILED, answer_line, return_file
 from tests.losses.steps import Story, a_lot, a_scheme
+from tests.trips import statements_of
 
 pytestmark = pytest.mark.django_db
 
@@ -137,11 +138,11 @@ def test_an_order_is_told_in_chinese_from_the_asking_to_the_money(
     order.refresh_from_db()
     row = order.allocations.get(status="confirmed")
     delivery = delivering.ship(
-        order, {row.pk: delivering.Loaded(row.weight_g)}, driver="罗师傅", by=haulier, at=WEDNESDAY
+        [order], {row.pk: delivering.Loaded(row.weight_g)}, driver="罗师傅", by=haulier, at=WEDNESDAY
     )
     weights = {row.pk: receiving.Weighed(row.weight_g, refused_g=5_000, reason="rotten")}
     receiving.sign(receiving.weigh(delivery, weights, by=receiver_wang, at=THURSDAY), by=receiver_sun, at=THURSDAY)
-    statement = order.statements.get()
+    statement = statements_of(order).get()
     paying.record_payment(statement, voucher_number="20261105000123", by=treasurer_zhou, at=THURSDAY)
     paying.confirm_payment(statement, by=chair_tan, at=THURSDAY)
     stale.ask_stale(at=THURSDAY + dt.timedelta(days=2))

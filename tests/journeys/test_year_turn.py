@@ -27,6 +27,7 @@ from tests.journeys.browsing import Person
 from tests.losses.steps import Story as Claims
 from tests.losses.steps import a_lot, a_scheme
 from tests.orders.steps import Story, purse, wish
+from tests.trips import statements_of
 
 pytestmark = pytest.mark.django_db
 DAY, HOUR = dt.timedelta(days=1), dt.timedelta(hours=1)
@@ -129,10 +130,10 @@ def test_the_county_goes_on_over_new_year(
     second = new.place(wish((hers, 20)), at=day(1, 1, 10), deliver_on=dt.date(NEXT, 1, 5))
     assert second.number[2:4] == str(NEXT)[2:] and purse(following)[1] == 32_00
 
-    delivery = delivering.ship(order, {allocation.pk: Loaded(40_000)}, driver="罗师傅", by=haulier, at=day(1, 4))
+    delivery = delivering.ship([order], {allocation.pk: Loaded(40_000)}, driver="罗师傅", by=haulier, at=day(1, 4))
     receipt = receiving.weigh(delivery, {allocation.pk: Weighed(40_000)}, by=receiver_wang, at=day(1, 4, 10))
     receiving.sign(receipt, by=receiver_sun, at=day(1, 4, 11))
-    statement = order.statements.get()
+    statement = statements_of(order).get()
     payment = paying.record_payment(statement, voucher_number="1", by=treasurer_zhou, at=day(1, 6))
     paying.confirm_payment(statement, by=chair_tan, at=day(1, 7))
     payment.refresh_from_db()

@@ -55,11 +55,10 @@ def test_the_county_stands_with_work_for_everybody(short_history, capsys, settin
     filled = {"posts", "organisations", "canteens", "cards", "funds", "members", "merges", "kin"}
     assert set(RegisterChange.objects.values_list("register", flat=True).distinct()) >= filled
     assert set(PurchaseOrder.objects.values_list("status", flat=True)) >= {
-        OrderStatus.PLACED,
-        OrderStatus.APPROVED,
-        OrderStatus.CONFIRMED,
-        OrderStatus.SHIPPED,
-        OrderStatus.SETTLED,
+        OrderStatus.AWAITING,
+        OrderStatus.ASKING,
+        OrderStatus.UNDER_WAY,
+        OrderStatus.CLOSED,
     }
     assert set(LossClaim.objects.values_list("status", flat=True)) >= set(ClaimStatus) - {ClaimStatus.WITHDRAWN}
     oldest = SettlementStatement.objects.order_by("at").first().at

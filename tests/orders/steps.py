@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass, field
 
-from orders.models import GoodsReceipt, PurchaseOrder
+from orders.models import Arrival, GoodsReceipt, PurchaseOrder
 from orders.services import asking, delivering, placing, receiving
 from orders.services.delivering import Loaded
 from orders.services.receiving import Weighed
@@ -54,16 +54,21 @@ class Story:
             row.pk: Loaded(row.weight_g, row.quantity if row.listing.piece_g else None)
             for row in order.allocations.filter(status="confirmed").select_related("listing")
         }
-        return delivering.ship(order, loaded or loads, driver="罗师傅", by=self.people["haulier"], at=WEDNESDAY)
+        return delivering.ship([order], loaded or loads, driver="罗师傅", by=self.people["haulier"], at=WEDNESDAY)
+
+    def arrived(self, *lines, **more):
+        delivery = self.shipped(*lines, **more)
+        delivering.arrive(delivery, Arrival.How.BUYER, by=self.people["weigher"], at=WEDNESDAY + MINUTE)
+        return delivery
 
     def weighed(self, *lines, weights=None, **more) -> GoodsReceipt:
         """Weigh what was shipped: exactly that, or what `weights` says of the lots in their order."""
         delivery = self.shipped(*lines, **more)
-        rows = list(delivery.order.allocations.filter(status="confirmed").order_by("pk"))
-        weighings = weights or [Weighed(row.weight_g) for row in rows]
+        lines = list(delivery.lines.order_by("allocation_id"))
+        weighings = weights or [Weighed(line.shipped_g, accepted_pieces=line.pieces) for line in lines]
         return receiving.weigh(
             delivery,
-            {row.pk: one for row, one in zip(rows, weighings, strict=True)},
+            {line.allocation_id: one for line, one in zip(lines, weighings, strict=True)},
             by=self.people["weigher"],
             at=THURSDAY,
         )

@@ -10,7 +10,7 @@ from accounts.models import Consent, Message
 from accounts.services import coops
 from orders.models import SettlementStatement
 from orders.permissions import can_answer, can_ship
-from orders.selectors.orders import deliveries_seen_by, seller_shown
+from orders.selectors.orders import deliveries_seen_by, orders_to_send_by, seller_shown
 from orders.selectors.plans import Want, plans_for
 from orders.selectors.sales import sales_seen_by
 from orders.services import asking, delivering, paying, placing
@@ -98,9 +98,11 @@ class TestActing:
         factories.a_mandate(far, coop)
         order = story.confirmed(wish((a_listing(far, cabbage, by=coop_manager), 20)))
 
-        assert list(deliveries_seen_by(coop_manager)) == [order]
+        assert list(orders_to_send_by(coop_manager)) == [order]
         assert can_ship(coop_manager, order)
-        delivering.ship(order, {order.allocations.get().pk: delivering.Loaded(20 * KG)}, by=coop_manager, at=WEDNESDAY)
+        delivering.ship(
+            [order], {order.allocations.get().pk: delivering.Loaded(20 * KG)}, by=coop_manager, at=WEDNESDAY
+        )
 
 
 class TestCounting:

@@ -42,7 +42,7 @@ def test_the_chain_through_the_api(
     assert ask_waiting(at=MONDAY) == 1
     answer = client.get(reverse("api-order-detail", args=[order_id])).json()
     [lot] = answer["lots"]
-    assert (answer["status"], lot["kg"], lot["seller"], lot["amount"]) == ("approved", "40", "黄秀英", "64.00")
+    assert (answer["status"], lot["kg"], lot["seller"], lot["amount"]) == ("asking", "40", "黄秀英", "64.00")
     lot_id = lot["id"]
     now["at"] = TUESDAY
     assert call(xiuying, "sale-confirm", lot_id).json()["status"] == "confirmed"
@@ -51,7 +51,7 @@ def test_the_chain_through_the_api(
     assert shipped.status_code == 201
     now["at"] = THURSDAY
     weighed = call(
-        receiver_wang, "delivery-weigh", order_id,
+        receiver_wang, "delivery-weigh", shipped.json()["id"],
         lots=[{"lot": lot_id, "gross": "40.2", "tare": "2.2", "refused": "3", "reason": "rotten"}],
     )  # fmt: skip
     assert weighed.status_code == 201
@@ -140,10 +140,10 @@ def test_a_lot_of_another_delivery_is_not_weighed(
 ):
     delivery = story.shipped(wish((cabbage_of_xiuying, 40)))
     other = story.shipped(wish((cabbage_of_guiying, 40)))
-    own, foreign = delivery.order.allocations.get().pk, other.order.allocations.get().pk
+    own, foreign = delivery.lines.get().allocation_id, other.lines.get().allocation_id
 
     answer = call(
-        receiver_wang, "delivery-weigh", delivery.order_id,
+        receiver_wang, "delivery-weigh", delivery.pk,
         lots=[{"lot": own, "gross": "40"}, {"lot": foreign, "gross": "40"}],
     )  # fmt: skip
 

@@ -57,7 +57,7 @@ def test_after_a_day_the_other_approvers_see_it_and_may_approve(approver_peng, c
     assert orders_to_approve(chair_tan).get() == order
     assert permissions.can_approve(chair_tan, orders_to_approve(chair_tan).get())
     assert told("still_waits", chair_tan) and told("still_waits", approver_peng) and told("shown_on", chef_chen)
-    assert asking.approve(order, by=chair_tan, at=MONDAY + 26 * HOUR).status == "approved"
+    assert asking.approve(order, by=chair_tan, at=MONDAY + 26 * HOUR).status == "asking"
 
 
 def test_before_that_they_may_not(chair_tan, order):
@@ -141,7 +141,7 @@ class TestSentBack:
         refuse = reverse("order-refuse", args=[order.pk])
         client.post(refuse, {"idem": "r"})
         order.refresh_from_db()
-        assert order.status == "placed"  # without a word nothing is sent back
+        assert order.status == "awaiting"  # without a word nothing is sent back
         client.post(refuse, {"why": "改到下周", "idem": "r2"})
         login(client, chef_chen)
 

@@ -35,7 +35,7 @@ def bodies(kind):
 def test_a_small_order_asks_its_sellers_at_once(story, xiuying_household, cabbage_of_xiuying):
     order = story.asked(wish((cabbage_of_xiuying, 40)))
 
-    assert order.status == "approved"
+    assert order.status == "asking"
     assert order.answer_by_at == MONDAY + dt.timedelta(hours=24)
     [message] = Message.objects.filter(household=xiuying_household, kind="sale.asked")
     assert "石城县第一中学" in message.body
@@ -57,7 +57,7 @@ def test_a_large_order_waits_for_a_second_person(large_order, approver_peng):
 
     order = asking.approve(large_order, by=approver_peng, at=TUESDAY)
 
-    assert order.status == "approved"
+    assert order.status == "asking"
     assert order.answer_by_at == TUESDAY + dt.timedelta(hours=24)
     assert len(bodies("sale.asked")) == 1
 
@@ -73,7 +73,7 @@ def test_nobody_approves_the_own_order_whatever_the_account(large_order, chef_ch
             asking.approve(large_order, by=account, at=TUESDAY)
 
     large_order.refresh_from_db()
-    assert large_order.status == "placed"
+    assert large_order.status == "awaiting"
     assert not Message.objects.exists()
 
 
@@ -85,7 +85,7 @@ def test_the_approver_does_not_ship_what_was_approved(large_order, approver_peng
     asking.confirm(allocation, by=allocation.listing.made_by, at=TUESDAY)
 
     with pytest.raises(HasInterest):
-        delivering.ship(large_order, {allocation.pk: delivering.Loaded(1000 * KG)}, by=approver_peng, at=WEDNESDAY)
+        delivering.ship([large_order], {allocation.pk: delivering.Loaded(1000 * KG)}, by=approver_peng, at=WEDNESDAY)
 
 
 def test_the_last_yes_confirms_the_order(story, xiuying, guiying, chef_chen, cabbage_of_xiuying, cabbage_of_guiying):
@@ -94,11 +94,11 @@ def test_the_last_yes_confirms_the_order(story, xiuying, guiying, chef_chen, cab
 
     asking.confirm(first, by=xiuying, at=TUESDAY)
     order.refresh_from_db()
-    assert order.status == "approved"
+    assert order.status == "asking"
 
     asking.confirm(second, by=guiying, at=TUESDAY)
     order.refresh_from_db()
-    assert order.status == "confirmed"
+    assert order.status == "under_way"
     assert Message.objects.filter(kind="order.confirmed", document=order.reference).count() == 1
 
 
@@ -110,7 +110,7 @@ def test_a_no_frees_exactly_that_lot(story, fund, guiying, xiuying, cabbage_of_x
     asking.confirm(first, by=xiuying, at=TUESDAY)
 
     order.refresh_from_db()
-    assert order.status == "confirmed"
+    assert order.status == "under_way"
     assert purse(fund) == (0, 64_00, 10_000_00 - 64_00)
     assert totals(cabbage_of_guiying) == (80 * KG, 0, 0)
     assert totals(cabbage_of_xiuying) == (60 * KG, 40 * KG, 0)
@@ -203,10 +203,10 @@ def test_who_does_not_answer_in_time_is_let_go(story, fund, xiuying, cabbage_of_
     asking.confirm(order.allocations.order_by("pk").first(), by=xiuying, at=TUESDAY - dt.timedelta(hours=1))
 
     early = asking.lapse(order, at=TUESDAY - dt.timedelta(seconds=1))
-    assert early.status == "approved"
+    assert early.status == "asking"
 
     late = asking.lapse(order, at=TUESDAY)
-    assert late.status == "confirmed"
+    assert late.status == "under_way"
     assert purse(fund) == (0, 64_00, 10_000_00 - 64_00)
     assert totals(cabbage_of_guiying) == (80 * KG, 0, 0)
     assert len(bodies("sale.no_answer")) == 1

@@ -20,6 +20,7 @@ from registers.services import changes
 from tests import factories
 from tests.factories import FRIDAY, MONDAY, THURSDAY, login
 from tests.orders.steps import wish
+from tests.trips import order_behind
 
 pytestmark = pytest.mark.django_db
 FROM, UNTIL = MONDAY.date(), dt.date(2026, 12, 1)
@@ -88,18 +89,18 @@ def test_one_of_three_runs_with_weigh_and_pay_excepted(
     first, second = small
     statement = walked(bare_story, cabbage_of_xiuying, small)
     now["at"] = FRIDAY
-    assert documents_barred([statement.order.reference], "pay_make", by=second) == set()
+    assert documents_barred([order_behind(statement).reference], "pay_make", by=second) == set()
 
     paying.record_payment(statement, voucher_number="1", by=second, at=FRIDAY)
     paying.confirm_payment(statement, by=first, at=FRIDAY)
 
-    hand = Participation.objects.get(document=statement.order.reference, stage="pay_make")
+    hand = Participation.objects.get(document=order_behind(statement).reference, stage="pay_make")
     assert hand.excused_by == HandsException.objects.get()
-    printed = str([(fact.value, fact.note) for fact in order_facts(statement.order, FRIDAY)])
+    printed = str([(fact.value, fact.note) for fact in order_facts(order_behind(statement), FRIDAY)])
     assert "过秤" in printed and "石府办〔2026〕7号" in printed
     login(client, first)
-    page = client.get(reverse("order-detail", args=[statement.order_id])).content.decode()
-    told = client.get(reverse("api-order-detail", args=[statement.order_id])).json()["exceptions"]
+    page = client.get(reverse("order-detail", args=[order_behind(statement).pk])).content.decode()
+    told = client.get(reverse("api-order-detail", args=[order_behind(statement).pk])).json()["exceptions"]
     assert "石府办〔2026〕7号" in page and told[0]["document"] == "石府办〔2026〕7号"
     listed = login(client, director_lin).get(reverse("api-register", args=["hand-exceptions"])).json()["results"]
     assert (listed[0]["cells"]["organisation"], listed[0]["cells"]["used"]) == (school.name, "1")
@@ -108,7 +109,7 @@ def test_one_of_three_runs_with_weigh_and_pay_excepted(
 def test_without_one_the_canteen_of_three_does_not_pay(bare_story, cabbage_of_xiuying, small, now):
     statement = walked(bare_story, cabbage_of_xiuying, small)
     now["at"] = FRIDAY
-    assert documents_barred([statement.order.reference], "pay_make", by=small[1])
+    assert documents_barred([order_behind(statement).reference], "pay_make", by=small[1])
 
     with pytest.raises(HandTaken, match="过过秤"):
         paying.record_payment(statement, voucher_number="1", by=small[1], at=FRIDAY)
@@ -134,7 +135,7 @@ def an_exception(buyer, by, second, **values):
 def test_the_database_takes_no_exception_that_does_not_fit(
     bare_story, cabbage_of_xiuying, small, school, director_lin, clerk_ma, values
 ):
-    order = walked(bare_story, cabbage_of_xiuying, small).order
+    order = order_behind(walked(bare_story, cabbage_of_xiuying, small))
     wrong = an_exception(school, director_lin, clerk_ma, **values)
     for excused in (None, wrong):
         with pytest.raises(AlreadyTookPart):

@@ -13,6 +13,7 @@ from records.models import Participation
 from records.services.participation import AlreadyTookPart, HasInterest, NobodyKnown, take_part
 from tests.factories import FRIDAY, MONDAY, THURSDAY, TUESDAY, WEDNESDAY, a_user
 from tests.orders.steps import KG, wish
+from tests.trips import order_behind, order_of
 
 pytestmark = pytest.mark.django_db
 STAGES = ("request", "answer", "approve", "ship", "weigh", "sign", "pay_make", "pay_check")
@@ -103,7 +104,7 @@ class TestPayment:
         paying.record_payment(statement, voucher_number="1", by=cashier_yu, at=FRIDAY)
         paying.confirm_payment(statement, by=second_qiu, at=FRIDAY)
 
-        hands = Participation.objects.filter(document=statement.order.reference, stage__startswith="pay")
+        hands = Participation.objects.filter(document=order_behind(statement).reference, stage__startswith="pay")
         assert dict(hands.values_list("stage", "person_key")) == {
             "pay_make": cashier_yu.person.key,
             "pay_check": second_qiu.person.key,
@@ -119,7 +120,7 @@ class TestInterest:
 
     def test_nobody_weighs_the_own_households_goods(self, story, cabbage_of_xiuying, xiuying, school, receiver_wang):
         delivery = story.shipped(wish((cabbage_of_xiuying, 20)))
-        weights = {row.pk: Weighed(20 * KG) for row in delivery.order.allocations.all()}
+        weights = {row.pk: Weighed(20 * KG) for row in order_of(delivery).allocations.all()}
         she = a_user("黄秀英", "receiver", school, person=xiuying.person)
 
         with pytest.raises(HasInterest):
@@ -165,7 +166,7 @@ class TestInterest:
         cook = a_user("罗师傅", "receiver", school, person=haulier.person)
 
         with pytest.raises(HasInterest):
-            delivering.ship(order, loaded, by=cook, at=WEDNESDAY)
+            delivering.ship([order], loaded, by=cook, at=WEDNESDAY)
 
     @pytest.mark.parametrize("stage", ["request", "approve", "weigh", "sign", "pay_make", "pay_check"])
     def test_kin_of_who_sells_take_no_hand_of_the_buyers(self, story, cabbage_of_xiuying, school, stage):
@@ -188,4 +189,4 @@ class TestInterest:
         loaded = {order.allocations.get().pk: delivering.Loaded(20 * KG)}
         cook = a_user("罗师傅", "receiver", hospital, person=haulier.person)
 
-        assert delivering.ship(order, loaded, by=cook, at=WEDNESDAY).by == cook
+        assert delivering.ship([order], loaded, by=cook, at=WEDNESDAY).by == cook

@@ -14,6 +14,7 @@ from orders.selectors.orders import BY_LINE, allocations_of
 from orders.services import approving, asking, delivering, receiving
 from tests.factories import MONDAY, THURSDAY, TUESDAY, WEDNESDAY, a_fund, a_household, a_listing, login
 from tests.orders.steps import wish
+from tests.trips import order_of, trip_of
 
 pytestmark = pytest.mark.django_db
 MOST_BYTES = 40_000
@@ -39,12 +40,12 @@ def lapse(story, order):
 
 def ship(story, order):
     loads = {lot.pk: delivering.Loaded(lot.weight_g) for lot in order.allocations.all()}
-    delivering.ship(order, loads, by=anew(story.people["haulier"]), at=WEDNESDAY)
+    delivering.ship([order], loads, by=anew(story.people["haulier"]), at=WEDNESDAY)
 
 
 def weigh(story, order):
     weights = {lot.pk: receiving.Weighed(lot.weight_g) for lot in order.allocations.all()}
-    receiving.weigh(order.delivery, weights, by=anew(story.people["weigher"]), at=THURSDAY)
+    receiving.weigh(trip_of(order), weights, by=anew(story.people["weigher"]), at=THURSDAY)
 
 
 @pytest.fixture
@@ -111,7 +112,7 @@ def test_deciding_on_an_order_costs_what_three_lots_cost(story, changxi, cabbage
 
 
 def test_weighing_costs_what_three_lots_cost(story, wish_of):
-    few, many = story.shipped(wish_of(3)).order, story.shipped(wish_of(30)).order
+    few, many = (order_of(story.shipped(wish_of(lots))) for lots in (3, 30))
 
     assert statements_of(weigh, story, few) == statements_of(weigh, story, many)
 
@@ -174,7 +175,7 @@ class TestPages:
         assert rows[0] == order["lots"][0]
 
     def test_statements_stand_beside_the_lots_they_are_of(self, client, story, wish_of, chef_chen):
-        order = story.signed(wish_of(22)).delivery.order
+        order = order_of(story.signed(wish_of(22)).delivery)
         login(client, chef_chen)
         url = reverse("order-detail", args=[order.pk])
 

@@ -6,6 +6,7 @@ from django.urls import reverse
 from orders.models import SettlementStatement
 from tests.factories import login
 from tests.orders.steps import wish
+from tests.trips import order_of
 
 pytestmark = pytest.mark.django_db
 
@@ -16,7 +17,7 @@ FULL, MASKED = "黄秀英", "黄*英"
 def pages(story, cabbage_of_xiuying):
     """Return every page and answer about one settled order that says whose the goods are, by the people it is for."""
     receipt = story.signed(wish((cabbage_of_xiuying, 40)))
-    order, statement = receipt.delivery.order, SettlementStatement.objects.get()
+    order, statement = order_of(receipt.delivery), SettlementStatement.objects.get()
     of_order = [
         reverse("order-detail", args=[order.pk]),
         reverse("receipt-detail", args=[receipt.pk]),

@@ -13,6 +13,7 @@ from orders.models import GoodsReceipt, PurchaseOrder, SettlementStatement
 from orders.selectors import plans as planning
 from tests.factories import a_fund, a_household, a_listing, login
 from tests.orders.steps import KG, purse, totals, wish
+from tests.trips import order_of, trip_of
 
 pytestmark = pytest.mark.django_db
 
@@ -65,7 +66,7 @@ def test_from_the_wish_to_the_bank_transfer(
     assert page.status_code == 200
     assert order_from(client, page, fund).status_code == 302
     order = PurchaseOrder.objects.get()
-    assert order.status == "approved"
+    assert order.status == "asking"
 
     now["at"] = TUESDAY
     for user, lot in ((xiuying, cabbage_of_xiuying), (guiying, cabbage_of_guiying)):
@@ -75,7 +76,7 @@ def test_from_the_wish_to_the_bank_transfer(
         page = client.get(reverse("sale-detail", args=[allocation.pk]))
         client.post(reverse("sale-confirm", args=[allocation.pk]), {"idem": hidden(page, "idem")})
     order.refresh_from_db()
-    assert order.status == "confirmed"
+    assert order.status == "under_way"
 
     now["at"] = WEDNESDAY
     login(client, haulier)
@@ -89,7 +90,7 @@ def test_from_the_wish_to_the_bank_transfer(
 
     now["at"] = THURSDAY
     login(client, receiver_wang)
-    accept = reverse("delivery-accept", args=[order.pk])
+    accept = reverse("delivery-accept", args=[trip_of(order).pk])
     first, second = order.allocations.order_by("line__position", "pk")
     assert client.get(accept).status_code == 200
     answer = client.post(accept, {"line": first.pk, "gross": "42.5", "tare": "2.5"})
@@ -103,7 +104,7 @@ def test_from_the_wish_to_the_bank_transfer(
     page = client.get(reverse("receipt-sign", args=[receipt.pk]))
     client.post(reverse("receipt-sign", args=[receipt.pk]), {"idem": hidden(page, "idem")})
     order.refresh_from_db()
-    assert order.status == "settled"
+    assert order.status == "closed"
 
     login(client, treasurer_zhou)
     assert client.get(reverse("statement-list"), {"view": "due"}).status_code == 200
@@ -212,7 +213,7 @@ def test_a_large_order_is_approved_by_another_person(client, now, school, chef_c
     login(client, chef_chen)
     order_from(client, check_page(client, fund, quantity_0="1000"), fund, quantity_0="1000")
     order = PurchaseOrder.objects.get()
-    assert order.status == "placed"
+    assert order.status == "awaiting"
     approve = reverse("order-approve", args=[order.pk])
     assert client.post(approve, {"idem": "a"}).status_code == 403
 
@@ -222,7 +223,7 @@ def test_a_large_order_is_approved_by_another_person(client, now, school, chef_c
     client.post(approve, {"idem": hidden(page, "idem")})
 
     order.refresh_from_db()
-    assert order.status == "approved"
+    assert order.status == "asking"
 
 
 def test_calling_off_through_the_page(client, now, fund, story, chef_chen, cabbage_of_xiuying):
@@ -295,9 +296,9 @@ def test_an_ask_is_only_for_its_seller(client, now, order, request, who):
 def test_only_receivers_of_the_buyer_weigh(client, now, story, cabbage_of_xiuying, request, who, status):
     delivery = story.shipped(wish((cabbage_of_xiuying, 40)))
     login(client, request.getfixturevalue(who))
-    url = reverse("delivery-accept", args=[delivery.order_id])
+    url = reverse("delivery-accept", args=[delivery.pk])
 
-    assert client.post(url, {"line": delivery.order.allocations.get().pk, "gross": "40"}).status_code == status
+    assert client.post(url, {"line": order_of(delivery).allocations.get().pk, "gross": "40"}).status_code == status
     assert GoodsReceipt.objects.count() == (1 if status == 302 else 0)
 
 

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 def test_placing_holds_the_money_and_the_kilos_of_each_lot(story, fund, cabbage_of_xiuying, cabbage_of_guiying):
     order = story.place(wish((cabbage_of_xiuying, 40), (cabbage_of_guiying, 60.5)))
 
-    assert order.status == "placed"
+    assert order.status == "awaiting"
     assert order.held_fen == 64_00 + 90_75
     assert purse(fund) == (0, 154_75, 10_000_00 - 154_75)
     assert totals(cabbage_of_xiuying) == (60 * KG, 40 * KG, 0)
@@ -43,7 +43,7 @@ def test_every_step_has_its_history_row(story, chef_chen, cabbage_of_xiuying):
 
     [allocation] = order.allocations.all()
     assert list(Move.objects.filter(document=order.reference).values_list("before", "after", "by")) == [
-        ("", "placed", chef_chen.pk)
+        ("", "awaiting", chef_chen.pk)
     ]
     assert list(Move.objects.filter(document=allocation.reference).values_list("after", flat=True)) == ["held"]
 

@@ -152,7 +152,7 @@ def test_goods_not_yet_harvested_fill_only_orders_for_after_their_harvest(story,
         story.place(wish((too_late, 10)))
     too_late.refresh_from_db()
     assert too_late.free() == 100 * KG
-    assert story.place(wish((in_time, 10))).status == "placed"
+    assert story.place(wish((in_time, 10))).status == "awaiting"
 
 
 def test_lots_of_merged_households_share_as_one(school, cabbage, xiuying_household, cabbage_of_xiuying, changxi):

@@ -14,7 +14,7 @@ from kernel.errors import BadValue
 from kernel.workflow import IllegalMove
 from marketplace.audit import breaches
 from orders.models import PurchaseOrder
-from orders.selectors.orders import deliveries_seen_by, lots_to_ship
+from orders.selectors.orders import lots_to_ship, orders_to_send_by
 from orders.services import asking, delivering, receiving
 from orders.services.delivering import Loaded, RecalledOnCart
 from orders.services.placing import Wish
@@ -23,6 +23,7 @@ from orders.services.receiving import Weighed
 from records.models import Event
 from tests.factories import FRIDAY, THURSDAY, TUESDAY, WEDNESDAY, a_listing, login
 from tests.orders.steps import owed_to, purse, take, totals, wish
+from tests.trips import order_of, trip_of
 
 pytestmark = pytest.mark.django_db
 
@@ -34,7 +35,7 @@ def told(kind):
 def test_everybody_who_ordered_the_lot_is_told_once_whether_it_has_arrived_or_not(
     story, cabbage_of_xiuying, cabbage_of_guiying, inspector_he, xiuying_household
 ):
-    received = story.signed(wish((cabbage_of_xiuying, 20))).delivery.order
+    received = order_of(story.signed(wish((cabbage_of_xiuying, 20))).delivery)
     held = story.asked(wish((cabbage_of_xiuying, 30), (cabbage_of_guiying, 10)))
     other = story.asked(wish((cabbage_of_guiying, 10)))
     called_off = asking.cancel(story.asked(wish((cabbage_of_xiuying, 10))), why="不要了", by=held.requester, at=TUESDAY)
@@ -68,7 +69,7 @@ def test_what_has_not_left_is_off_its_orders_at_once_with_its_money(
     assert owed_to(cabbage_of_xiuying) == (0, 0)
     assert purse(fund)[:2] == (0, 40 * 150)
     statuses = [type(order).objects.get(pk=order.pk).status for order in (placed, asked, confirmed)]
-    assert statuses == ["cancelled", "approved", "confirmed"]
+    assert statuses == ["cancelled", "asking", "under_way"]
     assert breaches() == []
     sent = [message.body for message in told("order.recalled")]
     assert len(sent) == 3 and all("退回额度" in body for body in sent)
@@ -86,10 +87,10 @@ def test_an_order_that_gave_the_lot_back_before_its_recall_has_nothing_to_do_wit
 
     recall_lot(cabbage_of_xiuying, reason="农残超标", by=inspector_he, at=TUESDAY)
 
-    rows = {row.pk: row.recalled for row in deliveries_seen_by(haulier)}
+    rows = {row.pk: row.recalled for row in orders_to_send_by(haulier)}
     assert (rows[order.pk], rows[called_off.pk]) == (False, True)
-    assert [lot.listing for lot in lots_to_ship(called_off)] == [cabbage_of_xiuying, cabbage_of_guiying]
-    assert cabbage_of_xiuying not in [lot.listing for lot in lots_to_ship(order)]
+    assert [lot.listing for lot in lots_to_ship(called_off, haulier)] == [cabbage_of_xiuying, cabbage_of_guiying]
+    assert cabbage_of_xiuying not in [lot.listing for lot in lots_to_ship(order, haulier)]
     assert not told("order.recalled").filter(document=order.reference).exists()
 
 
@@ -102,7 +103,7 @@ def test_an_order_whose_only_open_answer_is_recalled_goes_ahead_with_the_rest(
     recall_lot(cabbage_of_xiuying, reason="农残超标", by=inspector_he, at=TUESDAY)
 
     order.refresh_from_db()
-    assert order.status == "confirmed"
+    assert order.status == "under_way"
     with pytest.raises(IllegalMove):
         asking.confirm(order.allocations.get(listing=cabbage_of_xiuying), by=xiuying, at=TUESDAY)
 
@@ -157,22 +158,22 @@ def test_a_recalled_lot_does_not_leave_and_the_rest_of_the_order_does(
 
     loaded = {row.pk: Loaded(row.weight_g) for row in (mine, hers)}
     with pytest.raises(RecalledOnCart) as refusal:
-        delivering.ship(order, loaded, by=haulier, at=WEDNESDAY)
+        delivering.ship([order], loaded, by=haulier, at=WEDNESDAY)
     order.refresh_from_db()
-    assert order.status == "confirmed" and cabbage_of_xiuying.number in str(refusal.value)
+    assert order.status == "under_way" and cabbage_of_xiuying.number in str(refusal.value)
 
-    delivery = delivering.ship(order, {hers.pk: loaded[hers.pk]}, by=haulier, at=WEDNESDAY)
+    delivery = delivering.ship([order], {hers.pk: loaded[hers.pk]}, by=haulier, at=WEDNESDAY)
     assert list(delivery.lines.values_list("allocation_id", flat=True)) == [hers.pk]
 
 
 def test_silence_takes_the_rest_of_a_delivery_in_and_sends_what_is_recalled_back_whole(
     story, fund, cabbage_of_xiuying, cabbage_of_guiying, inspector_he
 ):
-    delivery = story.shipped(wish((cabbage_of_xiuying, 40), (cabbage_of_guiying, 10)))
+    delivery = story.arrived(wish((cabbage_of_xiuying, 40), (cabbage_of_guiying, 10)))
     recall_lot(cabbage_of_xiuying, reason="农残超标", by=inspector_he, at=THURSDAY)
     assert totals(cabbage_of_xiuying) == (60_000, 40_000, 0)  # on its way: the scale says what becomes of it
 
-    receipt = receiving.accept_by_silence(delivery, at=delivery.accept_by_at)
+    receipt = receiving.accept_by_silence(delivery, at=delivery.arrival.accept_by_at)
 
     line = receipt.lines.get(allocation__listing=cabbage_of_xiuying)
     assert (line.net_g, line.accepted_g, line.refused_g, line.reason) == (40_000, 0, 40_000, "recalled")
@@ -188,7 +189,7 @@ def test_the_scale_takes_nothing_recalled_in_and_sends_all_of_it_back(
     story, fund, cabbage_of_xiuying, cabbage_of_guiying, inspector_he, receiver_wang, receiver_sun
 ):
     delivery = story.shipped(wish((cabbage_of_xiuying, 40), (cabbage_of_guiying, 10)))
-    mine, hers = delivery.order.allocations.order_by("pk")
+    mine, hers = order_of(delivery).allocations.order_by("pk")
     recall_lot(cabbage_of_xiuying, reason="农残超标", by=inspector_he, at=WEDNESDAY)
     rest = {hers.pk: Weighed(10_000)}
 
@@ -204,8 +205,8 @@ def test_the_scale_takes_nothing_recalled_in_and_sends_all_of_it_back(
 
     assert totals(cabbage_of_xiuying) == (100_000, 0, 0)
     assert (owed_to(cabbage_of_xiuying), purse(fund)[:2]) == ((0, 0), (1500, 0))
-    delivery.order.refresh_from_db()
-    assert delivery.order.status == "settled"
+    order_of(delivery).refresh_from_db()
+    assert order_of(delivery).status == "closed"
     assert "已召回" in told("sale.accepted").get(household=cabbage_of_xiuying.household).body
     assert breaches() == []
 
@@ -228,9 +229,9 @@ def test_a_weighing_of_one_signature_that_took_it_in_is_struck_out(
 def test_the_page_of_the_scale_refuses_the_line_and_sends_it_back_whatever_is_typed(
     client, story, cabbage_of_xiuying, cabbage_of_guiying, inspector_he, receiver_wang, ducks
 ):
-    order = story.shipped(wish((cabbage_of_xiuying, 40), (cabbage_of_guiying, 10))).order
+    order = order_of(story.shipped(wish((cabbage_of_xiuying, 40), (cabbage_of_guiying, 10))))
     mine, hers = order.allocations.order_by("pk")
-    page = reverse("delivery-accept", args=[order.pk])
+    page = reverse("delivery-accept", args=[trip_of(order).pk])
     login(client, receiver_wang)
     client.post(page, {"line": mine.pk, "gross": "40"})  # typed before the recall: it counts no longer
     recall_lot(cabbage_of_xiuying, reason="农残超标", by=inspector_he, at=WEDNESDAY)
@@ -238,24 +239,26 @@ def test_the_page_of_the_scale_refuses_the_line_and_sends_it_back_whatever_is_ty
     shown = client.get(f"{page}?line={mine.pk}").content.decode()
     assert "农残超标" in shown and 'name="refused"' not in shown and 'name="exact"' not in shown
     client.post(page, {"line": hers.pk, "gross": "10"})
-    assert not order.delivery.receipts.exists()
+    assert not trip_of(order).receipts.exists()
     answer = client.post(page, {"line": mine.pk, "gross": "41", "tare": "1", "refused": "0", "exact": mine.pk})
 
     assert answer.status_code == 302
-    line = order.delivery.receipts.get().lines.get(allocation=mine)
+    line = trip_of(order).receipts.get().lines.get(allocation=mine)
     assert (line.net_g, line.accepted_g, line.refused_g, line.reason) == (40_000, 0, 40_000, "recalled")
 
 
 def test_a_recalled_lot_that_did_not_arrive_is_weighed_in_with_nothing(
     client, story, inspector_he, receiver_wang, ducks
 ):
-    order = story.shipped(Wish(ducks.produce_id, (take(ducks, pieces=10),))).order
+    order = order_of(story.shipped(Wish(ducks.produce_id, (take(ducks, pieces=10),))))
     recall_lot(ducks, reason="禽病", by=inspector_he, at=WEDNESDAY)
     [row] = order.allocations.all()
 
-    login(client, receiver_wang).post(reverse("delivery-accept", args=[order.pk]), {"line": row.pk, "gross": ""})
+    login(client, receiver_wang).post(
+        reverse("delivery-accept", args=[trip_of(order).pk]), {"line": row.pk, "gross": ""}
+    )
 
-    line = order.delivery.receipts.get().lines.get()
+    line = trip_of(order).receipts.get().lines.get()
     assert (line.gross_g, line.accepted_g, line.accepted_pieces, line.reason) == (0, 0, 0, "")
 
 
@@ -317,7 +320,7 @@ def test_order_cart_and_scale_say_recalled(
     xiuying,
 ):
     order = story.confirmed(wish((cabbage_of_xiuying, 40), (cabbage_of_guiying, 60)))
-    on_the_way = story.shipped(wish((cabbage_of_xiuying, 20))).order
+    on_the_way = order_of(story.shipped(wish((cabbage_of_xiuying, 20))))
     recall_lot(cabbage_of_xiuying, reason="农残超标", by=inspector_he, at=WEDNESDAY)
     mine = order.allocations.get(listing=cabbage_of_xiuying)
 
@@ -328,7 +331,7 @@ def test_order_cart_and_scale_say_recalled(
     assert "已召回" in cart and f'name="kg_{mine.pk}"' not in cart and "60" in cart
     assert "有货被召回" in client.get(reverse("delivery-list")).content.decode()
     client.logout()
-    scale = login(client, receiver_wang).get(reverse("delivery-accept", args=[on_the_way.pk])).content.decode()
+    scale = login(client, receiver_wang).get(reverse("delivery-accept", args=[trip_of(on_the_way).pk])).content.decode()
     assert "已召回" in scale
     client.logout()
     assert "已召回" in login(client, xiuying).get(reverse("sale-detail", args=[mine.pk])).content.decode()
@@ -379,12 +382,12 @@ def test_the_bureau_recalls_by_program_once(client, story, cabbage_of_xiuying, i
 
 def test_the_scale_of_programs_refuses_a_recalled_lot(client, story, cabbage_of_xiuying, inspector_he, receiver_wang):
     delivery = story.shipped(wish((cabbage_of_xiuying, 40)))
-    [row] = delivery.order.allocations.all()
+    [row] = order_of(delivery).allocations.all()
     recall_lot(cabbage_of_xiuying, reason="农残超标", by=inspector_he, at=WEDNESDAY)
     form = {"lots": [{"lot": row.pk, "gross": "40"}]}
 
     answer = login(client, receiver_wang).post(
-        f"/api/v1/orders/{delivery.order_id}/weigh/",
+        f"/api/v1/deliveries/{delivery.pk}/weigh/",
         form,
         content_type="application/json",
         headers={"Idempotency-Key": "w"},

@@ -111,7 +111,7 @@ def silence_beside_a_recall(monkeypatch, delivery, lot, inspector, *, patience):
     monkeypatch.setattr(receiving, "_move_kilos", held)
 
     def accepting():
-        receiving.accept_by_silence(delivery, at=delivery.accept_by_at)
+        receiving.accept_by_silence(delivery, at=delivery.arrival.accept_by_at)
         connection.close()
 
     racer = threading.Thread(target=accepting)
@@ -126,7 +126,7 @@ def silence_beside_a_recall(monkeypatch, delivery, lot, inspector, *, patience):
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
 def test_a_recall_waits_for_a_delivery_that_is_being_accepted(monkeypatch, story, cabbage_of_xiuying, inspector_he):
-    delivery = story.shipped(wish((cabbage_of_xiuying, 40)))
+    delivery = story.arrived(wish((cabbage_of_xiuying, 40)))
 
     body, held = silence_beside_a_recall(monkeypatch, delivery, cabbage_of_xiuying, inspector_he, patience=1)
 
@@ -138,7 +138,7 @@ def test_a_recall_waits_for_a_delivery_that_is_being_accepted(monkeypatch, story
 def test_control_without_the_orders_lock_a_kilo_is_called_back_and_accepted(
     monkeypatch, story, cabbage_of_xiuying, inspector_he
 ):
-    delivery = story.shipped(wish((cabbage_of_xiuying, 40)))
+    delivery = story.arrived(wish((cabbage_of_xiuying, 40)))
     monkeypatch.setattr(
         recalling,
         "lock_open_orders",

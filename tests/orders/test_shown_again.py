@@ -14,6 +14,7 @@ from records.services import photos
 from tests.factories import THURSDAY, login
 from tests.orders.steps import wish
 from tests.orders.test_pages import check_page, hidden, want
+from tests.trips import order_of
 
 pytestmark = pytest.mark.django_db
 
@@ -28,8 +29,8 @@ def test_a_photo_of_the_scale_stays_with_its_lot_though_the_line_is_shown_again(
     client, now, story, cabbage_of_xiuying, receiver_wang, xiuying, guiying
 ):
     delivery = story.shipped(wish((cabbage_of_xiuying, 40)))
-    lot = delivery.order.allocations.get()
-    page = reverse("delivery-accept", args=[delivery.order_id])
+    lot = order_of(delivery).allocations.get()
+    page = reverse("delivery-accept", args=[delivery.pk])
     now["at"] = THURSDAY
     login(client, receiver_wang)
 
@@ -57,9 +58,9 @@ def test_what_is_no_photo_of_the_scale_is_said_and_nothing_is_weighed(
     delivery = story.shipped(wish((cabbage_of_xiuying, 40)))
     now["at"] = THURSDAY
     login(client, receiver_wang)
-    typed = {"line": delivery.order.allocations.get().pk, "gross": "40", "photo": SimpleUploadedFile("x.jpg", b"x")}
+    typed = {"line": order_of(delivery).allocations.get().pk, "gross": "40", "photo": SimpleUploadedFile("x.jpg", b"x")}
 
-    answer = client.post(reverse("delivery-accept", args=[delivery.order_id]), typed)
+    answer = client.post(reverse("delivery-accept", args=[delivery.pk]), typed)
 
     assert answer.status_code == 400
     assert str(photos.PhotoRefused.message) in answer.content.decode()

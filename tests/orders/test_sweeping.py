@@ -10,6 +10,7 @@ from orders.services import sweeping
 from orders.tasks import accept_silent, ask_waiting, lapse_unanswered, settle_late
 from tests.factories import FRIDAY, MONDAY, TUESDAY, WEDNESDAY, a_card_number
 from tests.orders.steps import purse, wish
+from tests.trips import order_of
 
 pytestmark = pytest.mark.django_db
 
@@ -21,7 +22,7 @@ def test_an_order_left_between_placing_and_asking_is_asked_once(story, cabbage_o
     assert sweeping.ask_waiting(at=MONDAY) == 0
 
     order.refresh_from_db()
-    assert order.status == "approved"
+    assert order.status == "asking"
     assert Message.objects.filter(kind="sale.asked").count() == 1
 
 
@@ -34,10 +35,10 @@ def test_unanswered_asks_lapse_when_their_hour_has_come(story, fund, cabbage_of_
 
 
 def test_a_silent_buyer_has_accepted(story, fund, cabbage_of_xiuying):
-    story.shipped(wish((cabbage_of_xiuying, 40)))
+    story.arrived(wish((cabbage_of_xiuying, 40)))
 
     assert sweeping.accept_silent(at=WEDNESDAY + dt.timedelta(hours=47)) == 0
-    assert sweeping.accept_silent(at=WEDNESDAY + dt.timedelta(hours=48)) == 1
+    assert sweeping.accept_silent(at=WEDNESDAY + dt.timedelta(hours=48, minutes=1)) == 1
     assert sweeping.accept_silent(at=WEDNESDAY + dt.timedelta(hours=49)) == 0
     assert purse(fund) == (64_00, 0, 10_000_00 - 64_00)
 
@@ -45,14 +46,14 @@ def test_a_silent_buyer_has_accepted(story, fund, cabbage_of_xiuying):
 def test_a_card_that_comes_late_gets_its_statement_and_one_reminder(story, xiuying_household, cabbage_of_xiuying):
     BankCard.objects.filter(household=xiuying_household).update(to_at=WEDNESDAY)
     receipt = story.signed(wish((cabbage_of_xiuying, 40)))
-    order = receipt.delivery.order
+    order = order_of(receipt.delivery)
 
     assert sweeping.settle_late(at=FRIDAY) == 0
     set_card(household=xiuying_household, number=a_card_number(777), holder="黄秀英", bank="石城农商银行", at=FRIDAY)
     assert sweeping.settle_late(at=FRIDAY) == 1
 
     order.refresh_from_db()
-    assert order.status == "settled"
+    assert order.status == "closed"
     assert Message.objects.filter(kind="sale.card_missing").count() == 1
 
 

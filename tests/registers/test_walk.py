@@ -22,6 +22,7 @@ from tests import factories
 from tests.journeys.browsing import Person
 from tests.registers.county_files import LIANXI, PEOPLE, PLACES, YUNLING, of_county, open_with, people_file
 from tests.registers.test_pages import a_file, ask, read
+from tests.trips import statements_of, trip_of
 
 pytestmark = pytest.mark.django_db
 
@@ -201,15 +202,15 @@ def sell_and_pay(now, county, household: Household):
     farmer.open("/")
     farmer.press("/confirm/")
     driver = Person(account("罗师傅"))
-    driver.open(f"/deliveries/{order.pk}/ship/")
+    driver.open(f"/orders/{order.pk}/ship/")
     driver.press("driver", driver="罗师傅")
     scale, second = Person(account("王保生")), Person(account("孙丽华"))
-    scale.open(f"/deliveries/{order.pk}/accept/")
+    scale.open(f"/deliveries/{trip_of(order).pk}/accept/")
     scale.press("gross", gross="62", tare="2", reason="")
-    receipt = order.delivery.receipts.get()
+    receipt = trip_of(order).receipts.get()
     second.open(f"/receipts/{receipt.pk}/sign/")
     second.press("idem")
-    statement = order.statements.get()
+    statement = statements_of(order).get()
     treasurer, chair = Person(account("周明德")), Person(account("谭玉梅"))
     treasurer.open(f"/statements/{statement.pk}/pay/")
     treasurer.press("voucher_number", voucher_number="20261125000123")

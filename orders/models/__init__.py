@@ -1,0 +1,53 @@
+"""Supply meets demand: an order, the lots that fill it, and the weight of each lot at every stage.
+
+    order line (asked) → allocation (held) → delivery line (shipped) → receipt line (accepted) → statement line (owed)
+
+Each stage has its own rows and never overwrites the one before. A pending transfer holds the money of an allocation;
+each signed receipt posts what was accepted of it and holds what is still to come anew.
+"""
+
+from orders.models.moving import (
+    RECEIPT_MOVES,
+    Arrival,
+    Delivery,
+    DeliveryLine,
+    GoodsReceipt,
+    ReceiptLine,
+    ReceiptStatus,
+    RefusalReason,
+)
+from orders.models.ordering import (
+    ALLOCATION_MOVES,
+    MOVING,
+    OPEN,
+    ORDER_MOVES,
+    Allocation,
+    AllocationStatus,
+    OrderLine,
+    OrderStatus,
+    PurchaseOrder,
+)
+from orders.models.settling import LineKind, SettlementStatement, StatementLine
+
+__all__ = [
+    "ALLOCATION_MOVES",
+    "MOVING",
+    "OPEN",
+    "ORDER_MOVES",
+    "RECEIPT_MOVES",
+    "Allocation",
+    "AllocationStatus",
+    "Arrival",
+    "Delivery",
+    "DeliveryLine",
+    "GoodsReceipt",
+    "LineKind",
+    "OrderLine",
+    "OrderStatus",
+    "PurchaseOrder",
+    "ReceiptLine",
+    "ReceiptStatus",
+    "RefusalReason",
+    "SettlementStatement",
+    "StatementLine",
+]

@@ -1,0 +1,236 @@
+"""What one buyer orders, and the lots of many sellers that fill it."""
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Household, Mandate, Organisation, Place
+from canteens.models import Fund
+from catalog.models import MOST_G, Listing
+from kernel import money
+from kernel.constraints import within
+from kernel.numbers import NumberField, numbered
+from kernel.workflow import Workflow, append_only, legal_statuses, status_guards
+from produce.models import MOST_PRICE_FEN, Grade, Produce
+from records.models import MOST_FEN
+
+
+class OrderStatus(models.TextChoices):
+    """Who must act next; how far goods and money are is read from the rows below."""
+
+    AWAITING = "awaiting", _("Waiting for approval")  # the approver; money and kilos are held
+    ASKING = "asking", _("Sellers are being asked")  # a seller who has not answered
+    UNDER_WAY = "under_way", _("Under way")  # whoever brings, weighs or states
+    CLOSED = "closed", _("Closed")  # nobody: what was accepted is stated, the rest is given back
+    CANCELLED = "cancelled", _("Cancelled")  # nobody: all holds were given back, nothing was sent
+
+
+ORDER_MOVES = {
+    OrderStatus.AWAITING: {OrderStatus.ASKING, OrderStatus.CANCELLED},
+    OrderStatus.ASKING: {OrderStatus.UNDER_WAY, OrderStatus.CLOSED, OrderStatus.CANCELLED},
+    OrderStatus.UNDER_WAY: {OrderStatus.ASKING, OrderStatus.CLOSED, OrderStatus.CANCELLED},
+    OrderStatus.CLOSED: set(),
+    OrderStatus.CANCELLED: set(),
+}
+OPEN = (OrderStatus.AWAITING, OrderStatus.ASKING, OrderStatus.UNDER_WAY)
+MOVING = (OrderStatus.ASKING, OrderStatus.UNDER_WAY)  # goods may leave for it
+
+
+_REQUESTER_TAKES_PART = """
+INSERT INTO records_participation (document, person_key, stage, at, scope)
+SELECT 'order:' || NEW.id, p.key, 'request', NEW.placed_at, 'organisation:' || NEW.buyer_id
+FROM accounts_user AS u JOIN accounts_person AS p ON p.id = u.person_id
+WHERE u.id = NEW.requester_id;
+RETURN NULL;
+"""
+
+
+class PurchaseOrder(Workflow):
+    """What one buyer asked for, from one fund, to be brought on one day."""
+
+    CHANGES = ("status", "shown_on_at", "answer_by_at", "dispatch_by_at")
+    MOVES = ORDER_MOVES
+    REFERENCE = "order"
+
+    number = NumberField()
+    buyer = models.ForeignKey(Organisation, models.PROTECT, related_name="orders")
+    fund = models.ForeignKey(Fund, models.PROTECT, related_name="orders")
+    requester = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    deliver_on = models.DateField()
+    held_fen = models.BigIntegerField()  # at placing; later stages have their own sums
+    judged_fen = models.BigIntegerField()  # the sum that found its tier: with small orders of before, `lookback`
+    needs_approval = models.BooleanField()
+    approval_rule = models.CharField(max_length=200, blank=True)  # copied from the tier of the day
+    placed_at = models.DateTimeField()
+    approve_by_at = models.DateTimeField(null=True)  # of an order that needs approval; then it ends
+    shown_on_at = models.DateTimeField(null=True)  # when nobody had approved it and others were told
+    answer_by_at = models.DateTimeField(null=True)  # set when the sellers are asked
+    dispatch_by_at = models.DateTimeField(null=True)  # set likewise: what has not left by then is given back
+
+    class Meta:
+        constraints = [
+            legal_statuses(ORDER_MOVES, "order_status_legal"),
+            within("held_fen", 1, MOST_FEN, name="order_amount_bounded"),
+            models.CheckConstraint(condition=Q(judged_fen__gte=F("held_fen")), name="order_judged_whole"),
+            models.CheckConstraint(
+                condition=Q(needs_approval=False) | Q(approve_by_at__isnull=False),
+                name="approval_has_an_end",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=MOVING) | Q(answer_by_at__isnull=False, dispatch_by_at__isnull=False),
+                name="asked_lots_have_an_end",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["buyer", "-placed_at"], name="order_by_buyer"),
+            models.Index(fields=["fund", "placed_at"], name="order_unapproved", condition=Q(needs_approval=False)),
+            models.Index(fields=["approve_by_at"], name="order_awaiting_approval", condition=Q(status="awaiting")),
+        ]
+        triggers = [
+            *status_guards(ORDER_MOVES),
+            numbered(),
+            pgtrigger.ReadOnly(
+                name="order_stays",
+                fields=["number", "buyer", "fund", "requester", "deliver_on", "held_fen", "judged_fen"],
+            ),
+            pgtrigger.Trigger(
+                name="requester_takes_part",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                func=_REQUESTER_TAKES_PART,
+            ),
+        ]
+
+
+class OrderLine(models.Model):
+    """One wish: a produce, a weight, a ceiling price."""
+
+    HISTORY = True
+
+    order = models.ForeignKey(PurchaseOrder, models.PROTECT, related_name="lines")
+    position = models.PositiveSmallIntegerField()
+    produce = models.ForeignKey(Produce, models.PROTECT, related_name="+")
+    grade = models.ForeignKey(Grade, models.PROTECT, null=True, related_name="+")
+    asked_g = models.BigIntegerField()
+    ceiling_fen_per_kg = models.PositiveIntegerField(null=True)
+    plan = models.CharField(max_length=12, default="chosen")  # by which rule the lots were found
+    seed = models.CharField(max_length=40, blank=True)  # of the draw, so that anybody can work it out again
+    rule = models.CharField(max_length=12, blank=True)  # which wording of the published rule made the plan
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["order", "position"], name="order_line_position"),
+            within("asked_g", 1, MOST_G, name="asked_bounded"),
+        ]
+        triggers = append_only()
+
+
+class AllocationStatus(models.TextChoices):
+    HELD = "held", _("Waiting for the seller")
+    CONFIRMED = "confirmed", _("Seller said yes")
+    RELEASED = "released", _("Given back")  # declined or cancelled: kilos and money free again
+    CLOSED = "closed", _("Weighed")  # nothing more comes of it; the receipt lines tell what became of it
+
+
+ALLOCATION_MOVES = {
+    AllocationStatus.HELD: {AllocationStatus.CONFIRMED, AllocationStatus.RELEASED},
+    AllocationStatus.CONFIRMED: {AllocationStatus.RELEASED, AllocationStatus.CLOSED},
+    AllocationStatus.RELEASED: set(),
+    AllocationStatus.CLOSED: set(),
+}
+
+
+# Lists of a seller's or a village's lots go by the key on the row: it is the lot's own, or the row is refused.
+_SELLER_IS_THE_LOTS = """
+IF NOT EXISTS (
+    SELECT FROM catalog_listing WHERE id = NEW.listing_id AND village_id = NEW.village_id
+    AND household_id IS NOT DISTINCT FROM NEW.household_id AND cooperative_id IS NOT DISTINCT FROM NEW.cooperative_id
+    AND agent_id IS NOT DISTINCT FROM NEW.agent_id
+) THEN
+    RAISE EXCEPTION 'pgtrigger: an allocation of lot % names another seller or village', NEW.listing_id;
+END IF;
+RETURN NEW;
+"""
+
+
+class Allocation(Workflow):
+    """Weight of one listing held for one line, at the price of that moment.
+
+    Neither weight nor price ever changes: a seller who has less gives this row back and a smaller one takes its place.
+    """
+
+    CHANGES = ("status",)
+    MOVES = ALLOCATION_MOVES
+    REFERENCE = "allocation"
+
+    line = models.ForeignKey(OrderLine, models.PROTECT, related_name="allocations")
+    order = models.ForeignKey(PurchaseOrder, models.PROTECT, related_name="allocations")
+    listing = models.ForeignKey(Listing, models.PROTECT, related_name="allocations")
+    household = models.ForeignKey(Household, models.PROTECT, null=True, related_name="+", db_index=False)
+    cooperative = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+", db_index=False)
+    agent = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+", db_index=False)
+    village = models.ForeignKey(Place, models.PROTECT, related_name="+", db_index=False)  # these four as on the lot
+    mandate = models.ForeignKey(Mandate, models.PROTECT, null=True, related_name="+")  # of the agent, when it was asked
+    replaces = models.OneToOneField("self", models.PROTECT, null=True, related_name="replaced_by")
+    quantity = models.BigIntegerField()  # in the listing's stock unit
+    weight_g = models.BigIntegerField()
+    price_fen = models.PositiveIntegerField()
+    price_unit_g = models.PositiveIntegerField()
+    amount_fen = models.BigIntegerField()
+    why = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            legal_statuses(ALLOCATION_MOVES, "allocation_status_legal"),
+            models.UniqueConstraint(fields=["line", "listing"], condition=Q(status="held"), name="one_ask_a_lot"),
+            models.CheckConstraint(
+                condition=Q(quantity__gte=1, quantity__lte=MOST_G, weight_g__gte=1, weight_g__lte=MOST_G),
+                name="allocation_bounded",
+            ),
+            models.CheckConstraint(
+                condition=Q(price_fen__gte=1, price_fen__lte=MOST_PRICE_FEN, amount_fen__gte=1),
+                name="allocation_priced",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["listing", "status"], name="allocation_by_listing"),
+            models.Index(fields=["household", "-id"], name="allocation_by_household"),
+            models.Index(fields=["cooperative", "-id"], name="allocation_by_cooperative"),
+            models.Index(fields=["agent", "-id"], name="allocation_by_agent"),
+            models.Index(fields=["village", "-id"], name="allocation_by_village"),
+        ]
+        triggers = [
+            *status_guards(ALLOCATION_MOVES),
+            pgtrigger.ReadOnly(
+                name="allocation_stays",
+                fields=[
+                    "line",
+                    "order",
+                    "listing",
+                    "household",
+                    "cooperative",
+                    "agent",
+                    "village",
+                    "mandate",
+                    "replaces",
+                    "quantity",
+                    "weight_g",
+                    "price_fen",
+                    "price_unit_g",
+                    "amount_fen",
+                    "why",
+                ],
+            ),
+            pgtrigger.Trigger(
+                name="seller_is_the_lots",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=_SELLER_IS_THE_LOTS,
+            ),
+        ]
+
+    def amount_for(self, grams: int) -> int:
+        """Return what this weight of the lot costs at the price frozen at placing, in fen: rounded once, here."""
+        return money.amount_fen(grams, self.price_fen, self.price_unit_g)

@@ -1,0 +1,68 @@
+"""What of each lot of an order is still to come: its kilos, the trips with them, the transfer that holds its money.
+
+Nothing of this is kept on the lot: it is read from the trips and receipts below it.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ledger.selectors import pending_transfers
+from orders.models import Allocation, AllocationStatus, DeliveryLine, ReceiptLine, ReceiptStatus
+
+LIVING = (AllocationStatus.HELD, AllocationStatus.CONFIRMED)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """How one lot of an order stands; quantities are in the stock unit of its listing."""
+
+    reserved: int  # what no signed trip brought
+    on_the_way: int  # on trips that nobody has signed for
+    shipped_g: int  # on all trips
+    accepted_g: int  # on signed trips
+    trips: int
+    hold: str  # the reference of the pending transfer, empty where none is left
+    hold_fen: int
+
+    @property
+    def to_ship(self) -> int:
+        """Return what has not left yet."""
+        return max(0, self.reserved - self.on_the_way)
+
+
+def holds_of(lots: Iterable[Allocation]) -> dict[int, Held]:
+    """Return how each of these lots stands, by its key, in three queries."""
+    rows = {lot.pk: lot for lot in lots}
+    signed = _signed_lines(rows)
+    by_lot: dict[int, list[DeliveryLine]] = defaultdict(list)
+    for line in DeliveryLine.objects.filter(allocation__in=rows).order_by("pk"):
+        by_lot[line.allocation_id].append(line)
+    names = {f"{lot.reference}:hold": pk for pk, lot in rows.items()}
+    names |= {f"{line.reference}:hold": line.allocation_id for line in signed.values()}
+    pending = {names[reference]: (reference, fen) for reference, fen in pending_transfers(names).items()}
+    held = {}
+    for pk, lot in rows.items():
+        reserved, on_the_way, accepted_g = lot.quantity if lot.status in LIVING else 0, 0, 0
+        for trip in by_lot[pk]:
+            weighed = signed.get(trip.pk)
+            if weighed is None:
+                on_the_way += trip.shipped
+            else:
+                accepted_g += weighed.accepted_g
+                reserved = max(0, reserved - brought(trip, weighed))
+        reference, fen = pending.get(pk, ("", 0))
+        shipped_g = sum(trip.shipped_g for trip in by_lot[pk])
+        held[pk] = Held(reserved, on_the_way, shipped_g, accepted_g, len(by_lot[pk]), reference, fen)
+    return held
+
+
+def brought(trip: DeliveryLine, weighed: ReceiptLine) -> int:
+    """Return how much of a lot a signed trip brought, kept or sent back: what was shipped, or more by the scale."""
+    return max(trip.shipped, weighed.net_g if weighed.accepted_pieces is None else weighed.accepted_pieces)
+
+
+def _signed_lines(lots: Iterable[int]) -> dict[int, ReceiptLine]:
+    """Return the signed receipt line of each trip of these lots."""
+    lines = ReceiptLine.objects.filter(allocation__in=lots, receipt__status=ReceiptStatus.SIGNED)
+    return {line.delivery_line_id: line for line in lines}
