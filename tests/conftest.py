@@ -101,6 +101,18 @@ def _filled(cursor, tables: list[str]) -> list[str]:
     return [table for (table,) in cursor.fetchall()]
 
 
+@contextlib.contextmanager
+def standing(django_db_blocker):
+    """Keep what is written at the beginning of this for the tests of one module, each undone within; then undo it."""
+    with django_db_blocker.unblock(), contextlib.suppress(_Over), transaction.atomic():
+        yield
+        raise _Over
+
+
+class _Over(Exception):
+    """The module has ended."""
+
+
 @pytest.fixture(autouse=True)
 def _empty_cache():
     """Start every test without counted requests or cached answers."""

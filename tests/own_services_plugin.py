@@ -69,7 +69,7 @@ gc.disable()
 
 
 def pytest_collection_finish():
-    """Collect rubbish from now on, seldom, and only what the tests themselves leave."""
+    """Collect rubbish from now on, but seldom, and only what the tests themselves leave."""
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
     gc.enable()
@@ -84,6 +84,7 @@ def pytest_collection_modifyitems(items):
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
     """Hand files to the workers in the order of the collection, and all guards to one of them."""
+    pytest_collection_finish()  # here the workers have collected
     if config.option.dist != "loadfile":
         return None
     from xdist.scheduler import LoadFileScheduling  # here, since the tests run without xdist too
