@@ -4,6 +4,9 @@ PYTHON ?= python3
 PY := .venv/bin/python
 SERVICES := $(PY) -m launch.services
 
+# What is compiled once is not compiled again by each of the hundred processes that tests and servers start.
+unexport PYTHONDONTWRITEBYTECODE
+
 # Install a requirements file once for each of its contents.
 define install
 	@want=$$(cksum < $(1)); test "$$(cat .venv/$(1).installed 2>/dev/null)" = "$$want" || \

@@ -182,7 +182,7 @@ def _own_database(services: Services, scratch: Path, keep_in: Path | None) -> tu
     if not (data / "PG_VERSION").exists():
         _make_cluster(binaries, data, durable=keep_in is not None)
     _stop_stale(binaries, data)
-    careless = ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
+    careless = ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "jit=off"]
     command: list = [
         binaries / "postgres",
         "-D",

@@ -34,6 +34,7 @@ from selling.models import EntrySheet, ListingDraft
 from selling.services.sheets import row_of
 from tests import factories
 from tests.access_table import EVERYBODY, IN, POSTED, SIGNED_IN
+from tests.conftest import standing
 
 pytestmark = pytest.mark.django_db  # each knock is undone; the county below it stays until the module ends
 
@@ -43,17 +44,11 @@ NOBODY, STRANGER = "olga", "stranger"
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker):
     """Build the demo county once for this module, in one transaction that is rolled back at the end."""
-    with django_db_blocker.unblock():
-        outer = transaction.atomic()
-        outer.__enter__()
-        try:
-            load_county(clock.now())
-            load_market(clock.now())
-            load_losses(clock.now())
-            yield World()
-        finally:
-            transaction.set_rollback(True)
-            outer.__exit__(None, None, None)
+    with standing(django_db_blocker):
+        load_county(clock.now())
+        load_market(clock.now())
+        load_losses(clock.now())
+        yield World()
 
 
 class World:

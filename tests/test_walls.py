@@ -136,6 +136,7 @@ def test_no_room_builds_an_address_of_a_room_above_it():
     assert dict(asked) == ADDRESSES_ABOVE
 
 
+@cache
 def walked(path: str) -> set[str]:
     """Return the rooms whose tables a look-up walks through, from whichever table of ours it begins at."""
     shortest: set[str] = set()

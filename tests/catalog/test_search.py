@@ -16,14 +16,17 @@ from kernel import clock
 from produce.models import Grade, Produce
 from produce.selectors.dictionary import tiers
 from produce.services.dictionary import load
+from tests.conftest import standing
 from tests.factories import a_household, a_listing, login
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def county_dictionary(db):
-    load()
+@pytest.fixture(scope="module", autouse=True)
+def county_dictionary(django_db_setup, django_db_blocker):
+    with standing(django_db_blocker):
+        load()
+        yield
 
 
 @pytest.fixture

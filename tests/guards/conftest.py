@@ -6,6 +6,14 @@ from django.test import override_settings
 from tests.conftest import empty_as_owner
 from tests.guards.grown import grow
 
+COLLECTED = pytest.StashKey[list[pytest.Item]]()  # every test that this run found, before any is left out
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(session, items):
+    """Keep what was found, for the test that asks each guard for its owner."""
+    session.stash[COLLECTED] = list(items)
+
 
 @pytest.fixture(scope="package", autouse=True)
 def grown(django_db_setup, django_db_blocker, tmp_path_factory):

@@ -13,6 +13,7 @@ from produce.selectors.prices import reference_price
 from produce.services import price_files
 from produce.services.dictionary import load
 from produce.services.price_files import UnknownFormat, import_prices
+from tests.conftest import standing
 from tests.trials import trial
 from tests.workbooks import a_workbook
 
@@ -22,9 +23,11 @@ needs_data = pytest.mark.skipif(not DATA.exists(), reason="the real prices (shar
 XINFADI = "date,group,product,spec,unit,low,avg,high,quality\n"
 
 
-@pytest.fixture(autouse=True)
-def county_dictionary(db):
-    load()
+@pytest.fixture(scope="module", autouse=True)
+def county_dictionary(django_db_setup, django_db_blocker):
+    with standing(django_db_blocker):
+        load()
+        yield
 
 
 def read(text, **how):
