@@ -83,7 +83,9 @@ def replay(line: OrderLine) -> Replay:
     seed = plans.seed_of(order.buyer, want, at)
     splits = plans.ready_splits(want, supply.lots, seed=seed, values=values)
     again = next(split for split in splits if split.kind == line.plan)
-    rows = line.allocations.filter(replaces=None).values_list("listing_id", "quantity", "price_fen", "price_unit_g", "why")
+    rows = line.allocations.filter(replaces=None).values_list(
+        "listing_id", "quantity", "price_fen", "price_unit_g", "why"
+    )
     return Replay(line, _text(rows), _text(map(_pick, again.picks)))
 
 
