@@ -28,6 +28,7 @@ _EVERY = {
     "orders.end_unapproved": 60,
     "orders.lapse_unanswered": 60,
     "orders.accept_silent": 60,
+    "orders.look_again": 20,
     "orders.end_undispatched": 300,
     "orders.end_lost": 300,
     "orders.settle_late": 60,

@@ -30,6 +30,12 @@ def lapse_unanswered() -> int:
     return sweeping.lapse_unanswered(at=clock.now())
 
 
+@shared_task(name="orders.look_again")
+def look_again() -> int:
+    """Ask others for what sellers gave back."""
+    return sweeping.look_again(at=clock.now())
+
+
 @shared_task(name="orders.end_undispatched")
 def end_undispatched() -> int:
     """Give back what nobody sent off in time."""

@@ -50,7 +50,7 @@ RETURN NULL;
 class PurchaseOrder(Workflow):
     """What one buyer asked for, from one fund, to be brought on one day."""
 
-    CHANGES = ("status", "shown_on_at", "answer_by_at", "dispatch_by_at")
+    CHANGES = ("status", "shown_on_at", "answer_by_at", "dispatch_by_at", "look_again")
     MOVES = ORDER_MOVES
     REFERENCE = "order"
 
@@ -67,6 +67,7 @@ class PurchaseOrder(Workflow):
     approve_by_at = models.DateTimeField(null=True)  # of an order that needs approval; then it ends
     shown_on_at = models.DateTimeField(null=True)  # when nobody had approved it and others were told
     answer_by_at = models.DateTimeField(null=True)  # set when the sellers are asked
+    look_again = models.BooleanField(default=False)  # something was given back: others may bring it
     dispatch_by_at = models.DateTimeField(null=True)  # set likewise: what has not left by then is given back
 
     class Meta:
@@ -86,6 +87,7 @@ class PurchaseOrder(Workflow):
         indexes = [
             models.Index(fields=["buyer", "-placed_at"], name="order_by_buyer"),
             models.Index(fields=["fund", "placed_at"], name="order_unapproved", condition=Q(needs_approval=False)),
+            models.Index(fields=["id"], name="order_to_look_again", condition=Q(look_again=True)),
             models.Index(fields=["approve_by_at"], name="order_awaiting_approval", condition=Q(status="awaiting")),
         ]
         triggers = [
@@ -105,7 +107,10 @@ class PurchaseOrder(Workflow):
 
 
 class OrderLine(models.Model):
-    """One wish: a produce, a weight, a ceiling price."""
+    """One wish: a produce, a weight, a ceiling price.
+
+    A line is never edited: what others are asked for in place of what was not to be had is a line that names it.
+    """
 
     HISTORY = True
 
@@ -117,12 +122,18 @@ class OrderLine(models.Model):
     ceiling_fen_per_kg = models.PositiveIntegerField(null=True)
     plan = models.CharField(max_length=12, default="chosen")  # by which rule the lots were found
     seed = models.CharField(max_length=40, blank=True)  # of the draw, so that anybody can work it out again
+    instead_of = models.ForeignKey("self", models.PROTECT, null=True, related_name="later")
+    at = models.DateTimeField(null=True)  # when it came to an order placed before
     rule = models.CharField(max_length=12, blank=True)  # which wording of the published rule made the plan
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["order", "position"], name="order_line_position"),
             within("asked_g", 1, MOST_G, name="asked_bounded"),
+            models.CheckConstraint(
+                condition=Q(instead_of__isnull=True, at__isnull=True) | Q(instead_of__isnull=False, at__isnull=False),
+                name="later_line_has_its_moment",
+            ),
         ]
         triggers = append_only()
 

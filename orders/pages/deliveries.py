@@ -52,7 +52,7 @@ class LoadRow:
 
 def to_send_row(order: PurchaseOrder) -> DeliveryRow:
     """Return an order of which the reader has something to send off; its lines are prefetched."""
-    lines = len(order.lines.all())
+    lines = sum(line.instead_of_id is None for line in order.lines.all())
     return DeliveryRow(
         url=reverse("delivery-ship", args=[order.pk]),
         number=order.number,

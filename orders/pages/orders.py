@@ -14,7 +14,16 @@ from kernel import money, weight
 from kernel.dates import deadline_words
 from kernel.present import name_of
 from kernel.shown import Fact, Link, Tag
-from orders.models import OPEN, Allocation, AllocationStatus, Delivery, OrderStatus, PurchaseOrder, ReceiptStatus
+from orders.models import (
+    OPEN,
+    Allocation,
+    AllocationStatus,
+    Delivery,
+    OrderLine,
+    OrderStatus,
+    PurchaseOrder,
+    ReceiptStatus,
+)
 from orders.pages.statements import payment_tag
 from orders.pages.words import counted, day_words, lot_tag, order_tag, reason_for
 from orders.selectors.orders import LotSums, seller_shown, sold_by, trips_of
@@ -100,7 +109,7 @@ def order_row(order: PurchaseOrder) -> OrderRow:
 
 def goods_title(order: PurchaseOrder) -> str:
     """Return what is ordered: the first goods, and how many more; the lines are prefetched."""
-    lines = sorted(order.lines.all(), key=lambda line: line.position)
+    lines = sorted(_wishes(order.lines.all()), key=lambda line: line.position)
     first = lines[0]
     piece_g = first.produce.piece_g
     title = f"{name_of(first.produce)} {counted(first.asked_g // (piece_g or 1), piece_g=piece_g, grams=first.asked_g)}"
@@ -144,9 +153,14 @@ def trip_words(trip: Delivery) -> str:
     return _("at the door") if getattr(trip, "arrival", None) is not None else _("on the way")
 
 
+def _wishes(lines: Iterable[OrderLine]) -> list[OrderLine]:
+    """Return the lines as they were ordered, without those that others were asked for in their place."""
+    return [line for line in lines if line.instead_of_id is None]
+
+
 def again_link(order: PurchaseOrder) -> Link | None:
     """Return where the same is ordered once more, with what was asked filled in; None for several kinds of goods."""
-    lines = list(order.lines.select_related("produce"))
+    lines = _wishes(order.lines.select_related("produce"))
     if len(lines) != 1:
         return None
     line = lines[0]

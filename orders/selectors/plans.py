@@ -1,6 +1,7 @@
 """The ready plans for one wish: which lots could fill it, and how three rules would share it among them."""
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -149,6 +150,17 @@ def plans_for(want: Want, *, buyer: Organisation, at: dt.datetime) -> list[Plan]
     else:
         splits = ready_splits(want, supply.lots, seed=seed, values=values)
     return [Plan(want, split, supply, values) for split in splits]
+
+
+def plans_of_lots(
+    want: Want, *, buyer: Organisation, at: dt.datetime, but_not: Collection[int]
+) -> dict[PlanKind, Plan]:
+    """Return the three plans for a want by their kind, made without these lots."""
+    values = policies_on(clock.county_day(at))
+    supply = supply_for(want, at=at, season_days=values["season_days"])
+    lots = [lot for lot in supply.lots if lot.listing_id not in but_not]
+    splits = ready_splits(want, lots, seed=seed_of(buyer, want, at), values=values)
+    return {split.kind: Plan(want, split, supply, values) for split in splits}
 
 
 def ready_splits(want: Want, lots: list[Lot], *, seed: str, values: dict[str, int]) -> list[Split]:

@@ -63,8 +63,11 @@ class LotThen:
 
 
 def may_replay(line: OrderLine) -> bool:
-    """Return whether a line was filled by the rule as this program knows it, not lot by lot by the buyer."""
-    return line.plan != PlanKind.CHOSEN and line.rule == RULE
+    """Return whether a line was filled by the rule as this program knows it, over all lots there were.
+
+    A lot chosen by the buyer was not, nor a later line, which leaves out the lots tried before it.
+    """
+    return line.plan != PlanKind.CHOSEN and line.rule == RULE and line.instead_of_id is None
 
 
 def replay(line: OrderLine) -> Replay:

@@ -16,8 +16,9 @@ from kernel import clock, money
 from kernel.dates import message_deadline
 from kernel.errors import BadValue, DomainError
 from kernel.present import StrOrPromise, known
-from kernel.workflow import IllegalMove, lock
+from kernel.workflow import IllegalMove, change, lock
 from ledger.services import transfers
+from orders.allocation import PlanKind
 from orders.models import MOVING, OPEN, Allocation, AllocationStatus, OrderStatus, PurchaseOrder
 from orders.selectors.holds import LIVING, holds_of
 from orders.selectors.orders import seller_name
@@ -158,6 +159,7 @@ def give_less(
         words = _("I have %(quantity)s of it") % {"quantity": quantity_words(smaller)}
         _for_household(smaller, words, proxy_name, consent, by=by, at=at)
     tell_all([_gave_less(order, allocation, smaller)], at=at)
+    look_for_others(order, [allocation])
     move_on(order, by=by, at=at)
     return smaller
 
@@ -173,6 +175,7 @@ def decline(
     if proxy_name:
         _for_household(allocation, _("not this time"), proxy_name, consent, by=by, at=at)
     tell_all([_declined(order, allocation)], at=at)
+    look_for_others(order, [allocation])
     move_on(order, by=by, at=at)
     return allocation
 
@@ -187,6 +190,7 @@ def lapse(order: PurchaseOrder, *, at: dt.datetime) -> PurchaseOrder:
     release(silent, by=None, at=at, note="no answer")
     words = [to_seller(row, "no_answer", NO_ANSWER) for row in silent]
     tell_all(words + [_declined(order, row) for row in silent], at=at)
+    look_for_others(order, silent)
     move_on(order, by=None, at=at)
     return order
 
@@ -248,12 +252,20 @@ def _ask(order: PurchaseOrder, *, by: User | None, at: dt.datetime) -> PurchaseO
     order.answer_by_at = at + dt.timedelta(hours=rules["seller_answer_hours"])
     order.dispatch_by_at = clock.day_end(order.deliver_on + dt.timedelta(days=rules["dispatch_days"]))
     order.move_to(OrderStatus.ASKING, by=by, at=at, along=["answer_by_at", "dispatch_by_at"])
-    day, until = _day(order.deliver_on), message_deadline(order.answer_by_at)
-    tell_all([_asked(row, day, until) for row in living(order)], at=at)
+    day, until = said_day(order.deliver_on), message_deadline(order.answer_by_at)
+    tell_all([asked_words(row, day, until) for row in living(order)], at=at)
     return order
 
 
-def _asked(row: Allocation, day: str, until: str) -> Word:
+def look_for_others(order: PurchaseOrder, given_back: list[Allocation]) -> None:
+    """Have others asked for what was given back, where a ready plan and not the buyer chose the lots."""
+    lines = {row.line_id for row in given_back}
+    if order.status in MOVING and order.lines.filter(pk__in=lines).exclude(plan=PlanKind.CHOSEN).exists():
+        change(order, {"look_again": True})
+
+
+def asked_words(row: Allocation, day: str, until: str) -> Word:
+    """Return what a seller is asked, with the money and the end of the answer."""
     return to_seller(
         row,
         "asked",
@@ -283,6 +295,8 @@ def move_on(order: PurchaseOrder, *, by: User | None, at: dt.datetime) -> None:
         target = OrderStatus.ASKING
     elif AllocationStatus.CONFIRMED in statuses or unstated_lines(order).exists():
         target = OrderStatus.UNDER_WAY
+    elif order.look_again and order.status in MOVING:
+        return  # others may be asked instead; looking again moves it on
     elif AllocationStatus.CLOSED in statuses:
         target = OrderStatus.CLOSED
     else:
@@ -292,7 +306,7 @@ def move_on(order: PurchaseOrder, *, by: User | None, at: dt.datetime) -> None:
         return
     order.move_to(target, by=by, at=at, note="no seller left" if target == OrderStatus.CANCELLED else "")
     if target == OrderStatus.UNDER_WAY and before == OrderStatus.ASKING:
-        tell_buyer(order, "confirmed", ALL_CONFIRMED, at=at, day=_day(order.deliver_on))
+        tell_buyer(order, "confirmed", ALL_CONFIRMED, at=at, day=said_day(order.deliver_on))
     elif target == OrderStatus.CANCELLED:
         tell_buyer(order, "nobody", NOBODY_LEFT, at=at)
 
@@ -382,5 +396,6 @@ def _hold_less(order: PurchaseOrder, asked: Allocation, smaller: Allocation, *, 
     transfers.hold([held], at=at)
 
 
-def _day(day: dt.date) -> str:
+def said_day(day: dt.date) -> str:
+    """Return a day as messages say it."""
     return f"{day.month} 月 {day.day} 日"

@@ -174,7 +174,7 @@ def _place(
             rule=RULE if line.plan != PlanKind.CHOSEN else "",
         )
         order_lines.append(order_line)
-        allocations += [_allocation(order_line, take, listings[take.listing_id], mandates) for take in line.takes]
+        allocations += [allocation_of(order_line, take, listings[take.listing_id], mandates) for take in line.takes]
     held_fen = sum(row.amount_fen for row in allocations)
     payees = {listings[row.listing_id].payee_account_id for row in allocations}
     accounts = transfers.lock_accounts({fund.account_id, *payees})  # from here on no other order of this fund is judged
@@ -198,8 +198,8 @@ def _place(
     for row in allocations:
         row.order, row.line_id = order, row.line.pk
     Allocation.begin_all(allocations, by=by, at=at)
-    _hold_kilos(allocations, listings, by=by, at=at)
-    _hold_money(allocations, listings, fund, accounts, at=at)
+    hold_kilos(allocations, listings, by=by, at=at)
+    hold_money(allocations, listings, fund, accounts, at=at)
     if order.needs_approval:
         tell_approvers(order, at=at)
     return order
@@ -213,7 +213,10 @@ def _by_class(allocations: list[Allocation], listings: dict[int, Listing]) -> di
     return dict(taken)
 
 
-def _hold_kilos(allocations: list[Allocation], listings: dict[int, Listing], *, by: User, at: dt.datetime) -> None:
+def hold_kilos(
+    allocations: list[Allocation], listings: dict[int, Listing], *, by: User | None, at: dt.datetime
+) -> None:
+    """Reserve the kilos of lots just written."""
     side = Movement.Side
     moves = [
         kilos.KiloMove(row.listing_id, side.FREE, side.RESERVED, row.quantity, f"{row.reference}:hold")
@@ -222,7 +225,7 @@ def _hold_kilos(allocations: list[Allocation], listings: dict[int, Listing], *, 
     kilos.move_kilos(moves, by=by, at=at, listings=listings, fresh=True)
 
 
-def _hold_money(
+def hold_money(
     allocations: list[Allocation],
     listings: dict[int, Listing],
     fund: Fund,
@@ -230,6 +233,7 @@ def _hold_money(
     *,
     at: dt.datetime,
 ) -> None:
+    """Hold the money of lots just written, on accounts that are locked."""
     holds = [
         transfers.Hold(
             f"{row.reference}:hold", fund.account_id, listings[row.listing_id].payee_account_id, row.amount_fen
@@ -280,7 +284,8 @@ def _require_as_shown(line: Wish, take: Take, listing: Listing | None, deliver_o
         raise BadValue(_("Lot %(number)s costs more than your ceiling price.") % {"number": listing.number})
 
 
-def _allocation(line: OrderLine, take: Take, listing: Listing, mandates: Mapping[int, UUID]) -> Allocation:
+def allocation_of(line: OrderLine, take: Take, listing: Listing, mandates: Mapping[int, UUID]) -> Allocation:
+    """Return what is taken of one locked lot for a line, not written yet."""
     grams = listing.grams(take.quantity)
     if grams > weight.MOST_G:
         raise BadValue(_("At most 1000 tons can be written at once. Check the number and the unit."))

@@ -62,6 +62,8 @@ def recall_lot(listing: Listing, *, reason: str, by: User, at: dt.datetime) -> l
     released = _release(reached, open_orders, by=by, at=at)
     for order in orders:
         tell_buyer(order, "recalled", _sentence(open_orders.get(order.pk), released), at=at, **values)
+    for pk in released:
+        asking.look_for_others(open_orders[pk], [lot for lot in reached if lot.order_id == pk])
     _close(open_orders, released, by=by, at=at)
     _strike_out(listing, open_orders, by=by, at=at)
     _tell_seller(listing, [order.number for order in orders if order.pk in released], at=at, **values)

@@ -23,7 +23,7 @@ from orders.models import (
     StatementLine,
 )
 from orders.selectors.holds import LIVING
-from orders.services import approving, asking, receiving, settling
+from orders.services import approving, asking, receiving, reoffering, settling
 
 log = structlog.get_logger(__name__)
 MOST = 500
@@ -51,6 +51,12 @@ def lapse_unanswered(*, at: dt.datetime) -> int:
     """Let go of sellers who did not answer in time."""
     late = PurchaseOrder.objects.filter(status=OrderStatus.ASKING, answer_by_at__lte=at).order_by("pk")
     return _each(late[:MOST], lambda order: asking.lapse(order, at=at))
+
+
+def look_again(*, at: dt.datetime) -> int:
+    """Ask others for what sellers gave back."""
+    short = PurchaseOrder.objects.filter(look_again=True).order_by("pk")
+    return _each(short[:MOST], lambda order: reoffering.look_again(order, at=at))
 
 
 def end_undispatched(*, at: dt.datetime) -> int:

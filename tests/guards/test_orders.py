@@ -20,7 +20,7 @@ from orders.models import (
 )
 from produce.models import MOST_PRICE_FEN
 from records.models import MOST_FEN, Participation
-from tests.factories import a_fund, an_organisation
+from tests.factories import MONDAY, a_fund, an_organisation
 from tests.guards.cases import bounds, check, refuses_a_twin, refuses_each_change, unique, words
 from tests.guards.rows import a_row, another, refused_by, twin
 
@@ -34,6 +34,7 @@ CHECKS = [
         {"status": "asking", "answer_by_at": None}, {"status": "under_way", "dispatch_by_at": None},
     ),
     bounds("asked_bounded", OrderLine, "asked_g", 1, MOST_G),
+    check("later_line_has_its_moment", OrderLine, {"at": MONDAY}, instead_of=None),
     words("allocation_status_legal", Allocation),
     check(
         "allocation_bounded", Allocation,
