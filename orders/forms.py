@@ -15,6 +15,7 @@ from kernel import weight
 from kernel.errors import BadValue
 from kernel.form_fields import (
     DayField,
+    DegreesField,
     NumberTextField,
     QuantityField,
     WeightField,
@@ -143,8 +144,8 @@ class ArrivalForm(ActForm):
     """Goods at the buyer's door; whoever brought them shows it by a photo, and by the place if the phone gives it."""
 
     photo = forms.FileField(label=_("Photo of the goods at the door"), required=False)
-    latitude = forms.DecimalField(min_value=-90, max_value=90, required=False, widget=forms.HiddenInput)
-    longitude = forms.DecimalField(min_value=-180, max_value=180, required=False, widget=forms.HiddenInput)
+    latitude = DegreesField(most=90, required=False, widget=forms.HiddenInput)
+    longitude = DegreesField(most=180, required=False, widget=forms.HiddenInput)
 
     def spot(self) -> Spot | None:
         """Return where the phone stood, None where it did not say."""

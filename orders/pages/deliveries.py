@@ -124,14 +124,14 @@ class CarriedRow:
 def carried_rows(trip: Delivery, user: User) -> list[CarriedRow]:
     """Return the lots of a trip as its people read them, by village."""
     lines = trip.lines.select_related(
-        "allocation__listing__produce",
+        "allocation__line__produce",
         "allocation__listing__village",
         "allocation__listing__household",
         "allocation__listing__cooperative",
     )
     return [
         CarriedRow(
-            title=name_of(line.allocation.listing.produce),
+            title=name_of(line.allocation.line.produce),
             seller=seller_shown(line.allocation.listing, user, trip.buyer_id),
             place=line.allocation.listing.village.short_name,
             sent=counted(line.shipped, piece_g=line.allocation.listing.piece_g, grams=line.shipped_g),

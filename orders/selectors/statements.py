@@ -141,7 +141,7 @@ def unstated_lines_of(delivery: Delivery) -> QuerySet[ReceiptLine]:
     """Return the lines of a signed trip that stand on no statement yet, with all that a statement says of them."""
     lines = _unstated().filter(receipt__delivery=delivery)
     return lines.select_related(
-        "allocation__order__fund__bank_account",
+        "allocation__order__fund",
         "allocation__mandate__cooperative",
         "allocation__listing__produce",
         "allocation__listing__household",
@@ -155,7 +155,7 @@ def left_to_coops(delivery: Delivery) -> QuerySet[StatementLine]:
     lines = StatementLine.objects.filter(
         statement__delivery=delivery, statement__household__isnull=False, mandate__isnull=False, answered_by=None
     )
-    related = ("statement__fund__bank_account", "statement__household", "mandate__cooperative")
+    related = ("statement__fund", "statement__household", "mandate__cooperative")
     return lines.exclude(kind=LineKind.GOODS).select_related(*related).order_by("pk")
 
 

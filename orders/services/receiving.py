@@ -73,7 +73,7 @@ class TooMuch(DomainError):
     def __init__(self, allocation: Allocation, most: int) -> None:
         super().__init__(
             _("%(produce)s: %(most)s at most can be accepted on this order. Send the rest back or order it anew.")
-            % {"produce": allocation.listing.produce.name, "most": weight.both(most)}
+            % {"produce": allocation.line.produce.name, "most": weight.both(most)}
         )
 
 
@@ -358,7 +358,7 @@ def _move_money(parts: list[Part], *, at: dt.datetime) -> None:
 
 def lines_of(delivery: Delivery) -> dict[int, DeliveryLine]:
     """Return the lots of a trip by their allocation."""
-    rows = delivery.lines.select_related("allocation__listing__produce", "allocation__order")
+    rows = delivery.lines.select_related("allocation__listing", "allocation__line__produce", "allocation__order")
     return {row.allocation_id: row for row in rows.order_by("allocation_id")}
 
 
@@ -404,7 +404,7 @@ def _as_shipped(line: DeliveryLine, held: Held) -> Weighed:
 
 def check_weighing(allocation: Allocation, weighed: Weighed, held: Held, tolerance: Tolerance) -> None:
     """Refuse what no scale can say, and what this order cannot take."""
-    name = allocation.listing.produce.name
+    name = allocation.line.produce.name
     if weighed.gross_g < 0 or weighed.tare_g < 0 or weighed.gross_g > weight.MOST_G:
         raise BadValue(_("%(produce)s: this weight cannot be. Weigh it again.") % {"produce": name})
     if weighed.tare_g and weighed.tare_g >= weighed.gross_g:
@@ -437,7 +437,7 @@ def _require_counted(allocation: Allocation, weighed: Weighed, most: int) -> Non
     if counted is None or not 0 <= counted <= most or (counted == 0) != (weighed.accepted_g == 0):
         raise BadValue(
             _("%(produce)s: count what is kept; at most %(most)s were ordered.")
-            % {"produce": allocation.listing.produce.name, "most": most}
+            % {"produce": allocation.line.produce.name, "most": most}
         )
 
 

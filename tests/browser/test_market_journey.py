@@ -66,7 +66,7 @@ def test_from_a_photo_of_cabbage_to_money_on_the_card(
     driver.open("/deliveries/")
     driver.open(f"/orders/{order.pk}/ship/", "包菜", "黄秀英")
     driver.page.fill('input[name="driver"]', "罗师傅")
-    driver.press("发车", "已发车", "等过秤")
+    driver.press("发车", "已发车", "在路上")
     scale = Screen(phone(receiver_wang, by_code=False))
     scale.open("/deliveries/")
     scale.open(f"/deliveries/{trip_of(order).pk}/accept/", "毛重")

@@ -148,12 +148,12 @@ def test_control_without_the_lock_on_the_lot_somebody_meets_the_databases_own_ch
     last_ten = a_listing(a_household(changxi), cabbage, kg=10)
     both_have_read = Meeting()
 
-    def unlocked(ids):
+    def unlocked(ids, _day):
         rows = {row.pk: row for row in Listing.objects.filter(pk__in=set(ids)).select_related("produce")}
         both_have_read.first_time()
-        return rows
+        return rows, {}
 
-    monkeypatch.setattr(kilos, "lock_listings", unlocked)
+    monkeypatch.setattr(kilos, "lock_listings_with_mandates", unlocked)
     act = buyer_of(story, lambda _number: [wish((last_ten, 10))])
 
     met = side_by_side(lambda: act(0), lambda: act(1))
@@ -180,14 +180,14 @@ def test_control_lots_locked_in_the_order_they_were_chosen_do_deadlock(story, lo
     chosen = {0: lots[:2], 1: lots[1::-1]}
     order, both_hold_one = threading.local(), Meeting()
 
-    def in_chosen_order(ids):
+    def in_chosen_order(_ids, _day):
         rows = {}
         for lot in chosen[order.number]:
             rows[lot.pk] = Listing.objects.select_related("produce").select_for_update(of=("self",)).get(pk=lot.pk)
             both_hold_one.first_time()
-        return rows
+        return rows, {}
 
-    monkeypatch.setattr(kilos, "lock_listings", in_chosen_order)
+    monkeypatch.setattr(kilos, "lock_listings_with_mandates", in_chosen_order)
     place = buyer_of(story, lambda number: [wish((lot, 1)) for lot in chosen[number]])
 
     def act(number):

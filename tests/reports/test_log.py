@@ -31,7 +31,7 @@ def second_auditor(auditor):
     return a_user("何审计", "auditor", auditor.person.memberships.get().organisation)
 
 
-def a_move(by, *, document="order:1", before="placed", after="approved", at=MONDAY, note=""):
+def a_move(by, *, document="order:1", before="awaiting", after="asking", at=MONDAY, note=""):
     return Move.objects.create(document=document, before=before, after=after, by=by, at=at, note=note)
 
 
