@@ -91,20 +91,20 @@ class Arrival(models.Model):
     at = models.DateTimeField()
     how = models.CharField(max_length=8, choices=How)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    latitude = models.DecimalField(max_digits=8, decimal_places=5, null=True)  # WGS-84; unknown is no fault
-    longitude = models.DecimalField(max_digits=8, decimal_places=5, null=True)
+    latitude_e6 = models.IntegerField(null=True)  # millionths of a degree, WGS-84; unknown is no fault
+    longitude_e6 = models.IntegerField(null=True)
     accept_by_at = models.DateTimeField()  # silence past this moment accepts what was shipped
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(accept_by_at__gt=F("at")), name="silence_has_time"),
             models.CheckConstraint(
-                condition=Q(latitude__isnull=True, longitude__isnull=True)
+                condition=Q(latitude_e6=None, longitude_e6=None)
                 | Q(
-                    latitude__range=(-90, 90),
-                    longitude__range=(-180, 180),
-                    latitude__isnull=False,
-                    longitude__isnull=False,
+                    latitude_e6__isnull=False,
+                    longitude_e6__isnull=False,
+                    latitude_e6__range=(0, 90_000_000),
+                    longitude_e6__range=(0, 180_000_000),
                 ),
                 name="arrival_place_whole",
             ),

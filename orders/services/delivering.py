@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from decimal import Decimal
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -94,10 +93,10 @@ class Tolerance:
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where a phone stood, in degrees of WGS-84."""
+    """Where a phone stood, in millionths of a degree, WGS-84."""
 
-    latitude: Decimal
-    longitude: Decimal
+    latitude_e6: int
+    longitude_e6: int
 
 
 def tolerance_at(at: dt.datetime) -> Tolerance:
@@ -189,8 +188,8 @@ def write_arrival(delivery: Delivery, how: str, *, spot: Spot | None = None, by:
         at=at,
         how=how,
         by=by,
-        latitude=spot.latitude if spot is not None else None,
-        longitude=spot.longitude if spot is not None else None,
+        latitude_e6=spot.latitude_e6 if spot is not None else None,
+        longitude_e6=spot.longitude_e6 if spot is not None else None,
         accept_by_at=at + dt.timedelta(hours=policy("silence_hours", clock.county_day(at))),
     )
 

@@ -48,9 +48,9 @@ CHECKS = [
     check("silence_has_time", Arrival, {"accept_by_at": F("at")}),
     check(
         "arrival_place_whole", Arrival,
-        {"latitude": 27, "longitude": None}, {"latitude": None, "longitude": 116},
-        {"latitude": 91, "longitude": 116}, {"latitude": -91, "longitude": 116},
-        {"latitude": 27, "longitude": 181}, {"latitude": 27, "longitude": -181},
+        {"latitude_e6": 27, "longitude_e6": None}, {"latitude_e6": None, "longitude_e6": 116},
+        {"latitude_e6": 90_000_001, "longitude_e6": 116}, {"latitude_e6": -1, "longitude_e6": 116},
+        {"latitude_e6": 27, "longitude_e6": 180_000_001}, {"latitude_e6": 27, "longitude_e6": -1},
     ),
     words("receipt_status_legal", GoodsReceipt),
     check("receipt_two_signers", GoodsReceipt, {"signed_by": F("weighed_by")}),

@@ -262,7 +262,8 @@ class TestArrival:
         login(client, haulier)
         without = client.post(reverse("delivery-arrive", args=[first.pk]), {"idem": "a" * 32})
         login(client, receiver_wang)
-        said = client.post(reverse("delivery-arrive", args=[first.pk]), {"idem": "b" * 32})
+        place = {"latitude": "26.314", "longitude": "116.344"}
+        said = client.post(reverse("delivery-arrive", args=[first.pk]), {"idem": "b" * 32} | place)
         told = client.post(
             reverse("api-delivery-arrive", args=[second.pk]),
             content_type="application/json",
@@ -271,6 +272,7 @@ class TestArrival:
 
         assert (without.status_code, said.status_code, told.status_code) == (400, 302, 200)
         assert told.json()["accept_by_at"] is not None
+        assert (first.arrival.latitude_e6, first.arrival.longitude_e6) == (26_314_000, 116_344_000)
         assert Arrival.objects.count() == 2
         assert "到门口" in client.get(reverse("delivery-list")).content.decode()
 
