@@ -25,7 +25,7 @@ from orders.models import (
     ReceiptStatus,
 )
 from orders.pages.statements import payment_tag
-from orders.pages.words import counted, day_words, lot_tag, order_tag, reason_for
+from orders.pages.words import counted, day_words, lot_tag, order_tag, reason_for_buyer
 from orders.selectors.orders import LotSums, seller_shown, sold_by, trips_of
 from orders.selectors.recalls import is_recalled
 from orders.selectors.statements import statements_seen_by, unstated_lines
@@ -212,7 +212,7 @@ def lot_row(lot: Allocation, user: User) -> LotRow:
         price=money.price_per_kg(lot.price_fen, lot.price_unit_g),
         amount=money.yuan(lot.amount_fen),
         accepted=accepted,
-        why=reason_for(lot),
+        why=reason_for_buyer(lot),
         status=lot_tag(lot.status),
         recalled=is_recalled(lot),
     )

@@ -90,6 +90,22 @@ def reason_for(allocation: Allocation) -> str:
     return " ".join(filter(None, [_fair_share(why, figures), _who_waits(why)]))
 
 
+def reason_for_buyer(allocation: Allocation) -> str:
+    """Return why this seller is asked, as the buyer reads it: by which rule, without what anybody has at home."""
+    why = read(allocation.why)
+    if why is None or why.kind == PlanKind.CHOSEN:
+        return _("Chosen by you.")
+    sentences = {
+        PlanKind.CHEAPEST: _("Among the lowest prices; %(owners)s sellers share this order."),
+        PlanKind.FEWEST: _("For few stops; %(owners)s sellers share this order."),
+        PlanKind.FAIR: _("By the fair rule; %(owners)s sellers share this order."),
+    }
+    sentence = sentences[PlanKind(why.kind)] % {"owners": why.owners}
+    if allocation.line.instead_of_id is not None:
+        return _("Asked in place of what was not to be had.") + " " + sentence
+    return sentence
+
+
 def _fair_share(why: Why, figures: dict[str, Any]) -> str:
     may = why.had - why.beyond_cap
     if may > why.level:

@@ -33,7 +33,7 @@ from orders.selectors.recalls import called_off
 from orders.services.hands import SHIP, take_hand
 from orders.services.telling import to_buyer, to_seller
 from records.models import StoredFile
-from records.selectors.policy import policy
+from records.selectors.policy import policies_on, policy
 from records.services.files import attach
 
 SHIPPED = _("Your %(produce)s for %(buyer)s left: %(quantity)s (order %(number)s).")
@@ -84,6 +84,11 @@ class Tolerance:
 
     weighed: int
     counted: int
+    unsaid: int = 1000  # so much less than was sent may come without its reason, in thousandths
+
+    def may_lack(self, shipped_g: int, net_g: int) -> bool:
+        """Return whether so much less than was sent needs no reason."""
+        return (shipped_g - net_g) * 1000 <= shipped_g * self.unsaid
 
     def most_g(self, allocation: Allocation) -> int:
         """Return the most that may be delivered and accepted of a lot, over all its trips."""
@@ -101,8 +106,8 @@ class Spot:
 
 def tolerance_at(at: dt.datetime) -> Tolerance:
     """Return what a delivery of this moment may bring above its order; asked once for all its lots."""
-    day = clock.county_day(at)
-    return Tolerance(policy("tolerance_permille", day), policy("piece_tolerance_permille", day))
+    rules = policies_on(clock.county_day(at))
+    return Tolerance(rules["tolerance_permille"], rules["piece_tolerance_permille"], rules["reason_above_permille"])
 
 
 @transaction.atomic

@@ -139,7 +139,7 @@ def weigh(
         raise LineMissing
     tolerance, held = tolerance_at(at), holds_of(line.allocation for line in lines.values())
     for pk, weighed in weights.items():
-        check_weighing(lines[pk].allocation, weighed, held[pk], tolerance)
+        check_weighing(lines[pk], weighed, held[pk], tolerance)
     for order in orders:
         take_hand(order, WEIGH, by=by, at=at)
     if not Arrival.objects.filter(delivery=delivery).exists():
@@ -402,8 +402,9 @@ def _as_shipped(line: DeliveryLine, held: Held) -> Weighed:
     return Weighed(grams, accepted_pieces=line.pieces if pieces else None)
 
 
-def check_weighing(allocation: Allocation, weighed: Weighed, held: Held, tolerance: Tolerance) -> None:
-    """Refuse what no scale can say, and what this order cannot take."""
+def check_weighing(line: DeliveryLine, weighed: Weighed, held: Held, tolerance: Tolerance) -> None:
+    """Refuse what no scale can say, what this order cannot take, and much less than was sent without its reason."""
+    allocation = line.allocation
     name = allocation.line.produce.name
     if weighed.gross_g < 0 or weighed.tare_g < 0 or weighed.gross_g > weight.MOST_G:
         raise BadValue(_("%(produce)s: this weight cannot be. Weigh it again.") % {"produce": name})
@@ -416,6 +417,11 @@ def check_weighing(allocation: Allocation, weighed: Weighed, held: Held, toleran
     if weighed.reason not in RefusalReason.values or (weighed.refused_g and not weighed.reason):
         raise BadValue(_("%(produce)s: choose why some is sent back.") % {"produce": name})
     recalled = allocation.listing.recalled_at is not None
+    if not recalled and not weighed.reason and not tolerance.may_lack(line.shipped_g, weighed.net_g):
+        raise BadValue(
+            _("%(produce)s: %(kg)s kg were sent and much less is here. Choose why.")
+            % {"produce": name, "kg": weight.kg(line.shipped_g)}
+        )
     if recalled and weighed.accepted_g:
         raise RecalledAtScale(allocation.listing)
     if weighed.reason == RefusalReason.RECALLED and not recalled:

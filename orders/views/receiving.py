@@ -134,7 +134,7 @@ def delivery_accept(request: SignedIn, delivery_id: int) -> HttpResponse:
         draft.take_photo(lot, form, request.FILES.get("photo"), by=request.user, at=clock.now())
         if form.is_valid():
             try:
-                receiving.check_weighing(lot, draft.read(form), held[lot.pk], tolerance_at(clock.now()))
+                receiving.check_weighing(line, draft.read(form), held[lot.pk], tolerance_at(clock.now()))
                 draft.keep(lot, form)
                 if draft.missing():
                     return redirect(f"{request.path}?line={draft.missing()[0].allocation_id}")

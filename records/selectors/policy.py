@@ -14,6 +14,7 @@ DEFAULTS = {
     "approval_told_hours": 24,
     "approval_hours": 72,
     "tolerance_permille": 20,
+    "reason_above_permille": 50,  # so much less at the scale than was sent needs its reason
     "piece_tolerance_permille": 200,  # an animal weighs what it weighs
     "silence_hours": 48,
     "dispatch_days": 2,  # after the delivery day; what has not left by then is given back
@@ -61,6 +62,7 @@ LIMITS = {
     "approval_told_hours": (1, 168),
     "approval_hours": (2, 336),
     "tolerance_permille": (0, 200),
+    "reason_above_permille": (0, 1000),
     "piece_tolerance_permille": (0, 500),
     "silence_hours": (12, 336),
     "dispatch_days": (0, 30),

@@ -99,7 +99,7 @@ class Machine:
         for line in trip.lines.all():
             net = max(0, line.shipped_g + self.draw.randint(-2000, 150))
             refused = self.draw.choice([0, 0, net // 3, net])
-            weights[line.allocation_id] = Weighed(net + 500, 500, refused, "rotten" if refused else "")
+            weights[line.allocation_id] = Weighed(net + 500, 500, refused, "rotten" if refused else "short")
         receiving.weigh(trip, weights, by=self.story.people["weigher"], at=self.at)
 
     def sign(self):

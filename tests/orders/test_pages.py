@@ -93,7 +93,10 @@ def test_from_the_wish_to_the_bank_transfer(
     accept = reverse("delivery-accept", args=[trip_of(order).pk])
     first, second = order.allocations.order_by("line__position", "pk")
     assert client.get(accept).status_code == 200
-    answer = client.post(accept, {"line": first.pk, "gross": "42.5", "tare": "2.5"})
+    much_less = {"line": first.pk, "gross": "42.5", "tare": "2.5"}
+    unsaid = client.post(accept, much_less)
+    assert "请选为什么少" in unsaid.content.decode() and 'value="42.5"' in unsaid.content.decode()
+    answer = client.post(accept, much_less | {"reason": "short"})
     assert answer.url == f"{accept}?line={second.pk}"
     answer = client.post(accept, {"line": second.pk, "exact": str(second.pk)})
     receipt = GoodsReceipt.objects.get()

@@ -121,7 +121,7 @@ def test_ducks_are_planned_whole(school, duck, ducks):
 def test_the_farmers_page_follows_each_buyer(story, xiuying_household, cabbage_of_xiuying):
     story.asked(wish((cabbage_of_xiuying, 10)))
     story.confirmed(wish((cabbage_of_xiuying, 20)))
-    story.signed(wish((cabbage_of_xiuying, 30)), weights=[Weighed(28_000)])
+    story.signed(wish((cabbage_of_xiuying, 30)), weights=[Weighed(28_000, reason="short")])
 
     assert [lot.quantity for lot in asks_for(xiuying_household)] == [10 * KG]
     assert [(step.stage.value, step.quantity, step.amount_fen) for step in steps_of_listing(cabbage_of_xiuying)] == [

@@ -64,7 +64,7 @@ def test_signing_pays_exactly_what_was_accepted(story, fund, cabbage_of_xiuying)
 
 
 def test_a_shortage_gives_back_its_money_and_kilos_at_once(story, fund, cabbage_of_xiuying):
-    story.signed(wish((cabbage_of_xiuying, 40)), weights=[Weighed(gross_g=40_200, tare_g=4_400)])
+    story.signed(wish((cabbage_of_xiuying, 40)), weights=[Weighed(gross_g=40_200, tare_g=4_400, reason="short")])
 
     assert purse(fund) == (57_28, 0, 10_000_00 - 57_28)  # 35.8 kg at 1.60
     assert owed_to(cabbage_of_xiuying) == (57_28, 0)
@@ -156,6 +156,7 @@ def test_heavy_ducks_take_fresh_money(story, fund, ducks):
         Weighed(4_000, tare_g=4_000),
         Weighed(4_000, tare_g=40_000),
         Weighed(40_000, refused_g=1_000),
+        Weighed(37_999),  # more than 5 % less than was sent, without a reason
         Weighed(40_000, refused_g=41_000, reason="rotten"),
         Weighed(40_000, refused_g=1_000, reason="ugly"),
         Weighed(40_000, accepted_pieces=4),
@@ -212,7 +213,7 @@ def test_signing_twice_pays_once(story, fund, receiver_sun, cabbage_of_xiuying):
 def test_a_weighing_that_is_not_right_is_struck_out_and_done_again(
     story, fund, receiver_wang, receiver_sun, cabbage_of_xiuying
 ):
-    receipt = story.weighed(wish((cabbage_of_xiuying, 40)), weights=[Weighed(30_000)])
+    receipt = story.weighed(wish((cabbage_of_xiuying, 40)), weights=[Weighed(30_000, reason="short")])
     receiving.weigh_again(receipt, why="还有一筐没称", by=receiver_sun, at=THURSDAY)
 
     delivery = receipt.delivery
@@ -300,7 +301,7 @@ def test_silence_accepts_what_was_shipped(story, fund, cabbage_of_xiuying):
 
 
 def test_silence_after_one_weighing_accepts_what_was_weighed(story, fund, cabbage_of_xiuying):
-    receipt = story.weighed(wish((cabbage_of_xiuying, 40)), weights=[Weighed(35_800)])
+    receipt = story.weighed(wish((cabbage_of_xiuying, 40)), weights=[Weighed(35_800, reason="short")])
 
     receiving.accept_by_silence(receipt.delivery, at=receipt.delivery.arrival.accept_by_at)
 
