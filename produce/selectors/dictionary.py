@@ -35,6 +35,7 @@ class Word:
     grades: tuple[tuple[int, str, str, str], ...]  # id, code, Chinese, English
     names: tuple[str, ...]  # the name and the other names as they are compared
     counted: bool = False  # by the head, not by weight
+    piece_g: int | None = None  # what a head usually weighs
 
     @property
     def local_name(self) -> str:
@@ -140,6 +141,7 @@ def _read() -> list[Word]:
             grades=tuple(grades.get(row.pk, ())),
             names=tuple(search_words(name) for name in (row.name, *row.aliases)),
             counted=row.stock_unit == StockUnit.PIECE,
+            piece_g=row.piece_g,
         )
         for row in Produce.objects.order_by("position", "pk")
     ]

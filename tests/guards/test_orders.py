@@ -2,22 +2,24 @@
 
 import pytest
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Subquery
 
 from accounts.models import Household, Organisation, Place
 from catalog.models import MOST_G
 from orders.models import (
     Allocation,
+    Basket,
     Delivery,
     DeliveryLine,
     GoodsReceipt,
+    LineTerms,
     OrderLine,
     PurchaseOrder,
     ReceiptLine,
     SettlementStatement,
     StatementLine,
 )
-from produce.models import MOST_PRICE_FEN
+from produce.models import MOST_PRICE_FEN, Produce
 from records.models import MOST_FEN, Participation
 from tests.guards.cases import bounds, check, refuses_a_twin, refuses_each_change, unique, words
 from tests.guards.rows import a_row, another, refused_by, twin
@@ -28,6 +30,10 @@ CHECKS = [
     check("order_judged_whole", PurchaseOrder, {"judged_fen": F("held_fen") - 1}),
     check("approval_has_an_end", PurchaseOrder, {"needs_approval": True, "approve_by_at": None}),
     bounds("asked_bounded", OrderLine, "asked_g", 1, MOST_G),
+    check(
+        "line_terms_name_what_comes_instead", LineTerms,
+        {"otherwise": "swap", "swap": None}, {"otherwise": "less", "swap": Subquery(Produce.objects.values("pk")[:1])},
+    ),
     words("allocation_status_legal", Allocation),
     check(
         "allocation_bounded", Allocation,
@@ -61,6 +67,8 @@ CHECKS = [
 UNIQUES = [
     unique("number", PurchaseOrder),
     unique("order_line_position", OrderLine),
+    unique("basket_once", Basket),
+    unique("line", LineTerms),
     unique("one_allocation_a_lot", Allocation),
     unique("number", Delivery),
     unique("order", Delivery),

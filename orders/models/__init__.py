@@ -412,3 +412,8 @@ class StatementLine(models.Model):
             models.CheckConstraint(condition=Q(weight_g__gte=1, amount_fen__gte=0), name="statement_line_bounded"),
         ]
         triggers = append_only()
+
+
+from orders.models.basket import Basket as Basket  # noqa: E402  (names the order line of above)
+from orders.models.basket import LineTerms as LineTerms  # noqa: E402
+from orders.models.basket import Otherwise as Otherwise  # noqa: E402
