@@ -2,17 +2,20 @@
 
 from django.urls import path
 
+from orders.api import baskets as baskets_api
 from orders.api import buying as buying_api
 from orders.api import coops as coops_api
 from orders.api import moving as moving_api
 from orders.api import recalling as recalling_api
 from orders.api import trips as trips_api
-from orders.views import buying, coops, paying, recalling, receiving, selling
+from orders.views import baskets, buying, coops, paying, recalling, receiving, selling
 
 pages = [
     path("orders/", buying.order_list, name="order-list"),
     path("orders/new/", buying.order_new, name="order-new"),
     path("orders/plan/", buying.order_plan, name="order-plan"),
+    path("orders/basket/", baskets.order_basket, name="order-basket"),
+    path("orders/basket/check/", baskets.order_basket_check, name="order-basket-check"),
     path("orders/<int:order_id>/", buying.order_detail, name="order-detail"),
     path("orders/<int:order_id>/approve/", buying.order_approve, name="order-approve"),
     path("orders/<int:order_id>/refuse/", buying.order_refuse, name="order-refuse"),
@@ -42,6 +45,7 @@ pages = [
 ]
 endpoints = [
     path("orders/", buying_api.Orders.as_view(), name="api-order-list"),
+    path("orders/basket/read/", baskets_api.ReadBasket.as_view(), name="api-order-basket-read"),
     path("orders/<int:order_id>/", buying_api.OneOrder.as_view(), name="api-order-detail"),
     path("orders/<int:order_id>/lots/", buying_api.Lots.as_view(), name="api-order-lots"),
     path("orders/<int:order_id>/approve/", buying_api.Approve.as_view(), name="api-order-approve"),

@@ -172,6 +172,9 @@ IN = {
     "order-list": SIGNED_IN,
     "order-new": {"buyer", "other buyer"},
     "order-plan": {"buyer", "other buyer"},
+    "order-basket": {"buyer", "other buyer"},
+    "order-basket-check": {"buyer", "other buyer"},
+    "api-order-basket-read": {"buyer", "other buyer"},
     "order-detail": SCHOOL | {"receiver"},
     "order-approve": {"approver", "chair", "treasurer"},
     "order-cancel": {"approver", "buyer"},
@@ -357,6 +360,7 @@ IN = {
 
 # Addresses that only take a POST.
 POSTED = {
+    "api-order-basket-read",
     "api-act-not-me",
     "api-dispute-answer",
     "session-end",

@@ -6,6 +6,7 @@ Each stage has its own rows and never overwrites the one before. A pending trans
 each signed receipt posts what was accepted of it and holds what is still to come anew.
 """
 
+from orders.models.basket import Basket, LineTerms, Otherwise
 from orders.models.moving import (
     RECEIPT_MOVES,
     Arrival,
@@ -38,12 +39,15 @@ __all__ = [
     "Allocation",
     "AllocationStatus",
     "Arrival",
+    "Basket",
     "Delivery",
     "DeliveryLine",
     "GoodsReceipt",
     "LineKind",
+    "LineTerms",
     "OrderLine",
     "OrderStatus",
+    "Otherwise",
     "PurchaseOrder",
     "ReceiptLine",
     "ReceiptStatus",

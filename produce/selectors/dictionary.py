@@ -11,9 +11,9 @@ from django.utils.translation import get_language
 
 from kernel import near
 from kernel.folding import pinyin_letters, search_words
-from produce.models import Grade, Produce
+from produce.models import Grade, Produce, StockUnit
 
-_KEY, _SECONDS = "produce-dictionary:3", 60
+_KEY, _SECONDS = "produce-dictionary:4", 60
 MOST_LETTERS = 40
 
 
@@ -34,6 +34,8 @@ class Word:
     forbidden: bool
     grades: tuple[tuple[int, str, str, str], ...]  # id, code, Chinese, English
     names: tuple[str, ...]  # the name and the other names as they are compared
+    counted: bool = False  # by the head, not by weight
+    piece_g: int | None = None  # what a head usually weighs
 
     @property
     def local_name(self) -> str:
@@ -138,6 +140,8 @@ def _read() -> list[Word]:
             forbidden=row.forbidden,
             grades=tuple(grades.get(row.pk, ())),
             names=tuple(search_words(name) for name in (row.name, *row.aliases)),
+            counted=row.stock_unit == StockUnit.PIECE,
+            piece_g=row.piece_g,
         )
         for row in Produce.objects.order_by("position", "pk")
     ]

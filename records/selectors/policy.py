@@ -45,6 +45,7 @@ DEFAULTS = {
     "phone_of_few_households": 3,
     "duplicate_from_score": 40,
     "dispute_told_again_days": 3,
+    "basket_ceiling_permille": 1100,  # of the reference price: the ceiling of a line whose buyer wrote none
     "people_without_exception": 4,  # of a buyer: so many keep all its steps apart
     "season_days": 180,  # over which it is counted who was served how much
     "season_cap_g": 0,  # of one produce a household sells so much a season by a ready plan; 0 is no cap
@@ -72,6 +73,7 @@ LIMITS = {
     "expiry_days": (1, 90),
     "test_slip_days": (1, 30),
     "min_parcel_g": (1, 1_000_000),
+    "basket_ceiling_permille": (1000, 10_000),
     "high_price_permille": (1001, 10_000),
     "low_price_permille": (1, 999),
     "village_check_hours": (1, 336),

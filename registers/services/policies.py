@@ -29,6 +29,7 @@ POLICY_NAMES = [
     ("stale_days", gettext_lazy("Whether goods are still there is asked after (days)")),
     ("expiry_days", gettext_lazy("Goods nobody answered for leave the market after (days)")),
     ("test_slip_days", gettext_lazy("A test slip counts for (days)")),
+    ("basket_ceiling_permille", gettext_lazy("A line of a basket pays at most, of the reference price (thousandths)")),
     ("min_parcel_g", gettext_lazy("The least that one seller sends (grams)")),
     ("season_days", gettext_lazy("Who was served is counted over the last (days)")),
     ("season_cap_g", gettext_lazy("A household sells of one produce a season at most, 0 for no cap (grams)")),

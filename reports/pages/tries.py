@@ -24,6 +24,7 @@ DOORS: dict[str, StrOrPromise] = {
     "budget-refuse": pgettext_lazy("door", "Refuse a budget"),
     "order-new": pgettext_lazy("door", "Place an order"),
     "order-plan": pgettext_lazy("door", "Place an order from a plan"),
+    "order-basket-check": pgettext_lazy("door", "Place the orders of a basket"),
     "order-approve": pgettext_lazy("door", "Approve an order"),
     "order-refuse": pgettext_lazy("door", "Send an order back"),
     "order-cancel": pgettext_lazy("door", "Call off an order"),

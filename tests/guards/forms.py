@@ -31,6 +31,8 @@ FORMS = {
     "dispute-answer",
     "act-not-me",
     "order-new",
+    "order-basket",
+    "order-basket-check",
     "receipt-sign",
     "recognition-list",
     "visit-record",

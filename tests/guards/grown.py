@@ -16,7 +16,7 @@ from ledger.models import Contradiction
 from ledger.services import contradictions, payouts, restoring
 from losses.models import LossClaim, OtherRelief
 from losses.services.schemes import book_money
-from orders.models import SettlementStatement
+from orders.models import Basket, LineTerms, SettlementStatement
 from orders.services import asking, paying
 from produce.models import Grade, PriceMedian, Produce, ProduceCategory, ReferencePrice
 from produce.services import dictionary_changes
@@ -151,9 +151,12 @@ def _trade(lots, cooperative) -> None:
         },
     )
     story.signed(wish((lots[0], 40), (lots[1], 20)))
-    story.asked(wish((lots[0], 10)))
+    asked = story.asked(wish((lots[0], 10)))
+    LineTerms.objects.create(line=asked.lines.get(), otherwise="less")
     [more] = story.asked(wish((lots[0], 10))).allocations.all()
     asking.give_less(more, 6_000, by=lots[0].made_by, at=TUESDAY)
+    for buyer in (school, factories.an_organisation("buyer", "石城县第二中学", county, channel="school")):
+        Basket.objects.create(by=story.people["chef"], buyer=buyer)
     statement = SettlementStatement.objects.order_by("pk").first()
     cashier, second = (
         factories.a_user("余出纳", "cashier", school),

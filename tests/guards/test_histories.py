@@ -19,7 +19,17 @@ from ledger.models import (
 )
 from losses.models import Award, ClaimFigure, Computation, OtherRelief, SchemeMoney, SchemeRate, Visit
 from marketplace.management.commands.grant_app_role import changeable_columns, our_models
-from orders.models import Arrival, Delivery, DeliveryLine, OrderLine, ReceiptLine, SettlementStatement, StatementLine
+from orders.models import (
+    Arrival,
+    Basket,
+    Delivery,
+    DeliveryLine,
+    LineTerms,
+    OrderLine,
+    ReceiptLine,
+    SettlementStatement,
+    StatementLine,
+)
 from produce.models import Grade, PriceMedian, Produce, ProduceCategory, ProduceChange
 from records.models import (
     Attachment,
@@ -46,9 +56,8 @@ from tests.guards.rows import a_row, as_owner, ask, refused_by
 
 HISTORIES = [
     AppliedReturn, Attachment, Award, BankReturn, BankReturnLine, CardShown, ClaimFigure, Computation, Consent,
-    Arrival, Delivery, DeliveryLine, Event,
-    Move, Movement, NoticeLine, OrderLine, Participation, Payable, PayeeSnapshot,
-    PhotoPrint,
+    Arrival, Delivery, DeliveryLine, Event, LineTerms, Move, Movement, NoticeLine, OrderLine, Participation, Payable,
+    PayeeSnapshot, PhotoPrint,
     PriceChange, ReceiptLine, SchemeMoney, SchemeRate, SellerPause, SettlementStatement, StatementLine, StoredFile,
     Trace, Transfer, HistorySeal, NumberLetter, Reading,
 ]  # fmt: skip
@@ -97,6 +106,7 @@ ADDED_TO = [model for model in KEPT if changeable_columns(model) == []]
 CHANGED = [model for model in KEPT if changeable_columns(model)]
 # Tables that tell nothing of what was done: work under way, the dictionary (told by its proposals), what is computed.
 FREE = {
+    Basket,
     EntryRow,
     EntrySheet,
     Grade,

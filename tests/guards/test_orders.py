@@ -2,23 +2,25 @@
 
 import pytest
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Subquery
 
 from accounts.models import Household, Organisation, Place
 from catalog.models import MOST_G
 from orders.models import (
     Allocation,
     Arrival,
+    Basket,
     Delivery,
     DeliveryLine,
     GoodsReceipt,
+    LineTerms,
     OrderLine,
     PurchaseOrder,
     ReceiptLine,
     SettlementStatement,
     StatementLine,
 )
-from produce.models import MOST_PRICE_FEN
+from produce.models import MOST_PRICE_FEN, Produce
 from records.models import MOST_FEN, Participation
 from tests.factories import MONDAY, a_fund, an_organisation
 from tests.guards.cases import bounds, check, refuses_a_twin, refuses_each_change, unique, words
@@ -35,6 +37,10 @@ CHECKS = [
     ),
     bounds("asked_bounded", OrderLine, "asked_g", 1, MOST_G),
     check("later_line_has_its_moment", OrderLine, {"at": MONDAY}, instead_of=None),
+    check(
+        "line_terms_name_what_comes_instead", LineTerms,
+        {"otherwise": "swap", "swap": None}, {"otherwise": "less", "swap": Subquery(Produce.objects.values("pk")[:1])},
+    ),
     words("allocation_status_legal", Allocation),
     check(
         "allocation_bounded", Allocation,
@@ -84,6 +90,8 @@ CHECKS = [
 UNIQUES = [
     unique("number", PurchaseOrder),
     unique("order_line_position", OrderLine),
+    unique("basket_once", Basket),
+    unique("line", LineTerms),
     unique("one_ask_a_lot", Allocation, status="held"),
     unique("replaces", Allocation, replaces__isnull=False),
     unique("number", Delivery),

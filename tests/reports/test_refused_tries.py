@@ -39,7 +39,7 @@ PLAIN = {
     "api-notice-object", "api-pause", "api-pause-end", "api-sheet-list", "api-sheet-on-sale",
     "api-sheet-paste", "api-sheet-rows", "listing-confirm", "listing-dispute", "listing-harvest", "listing-price",
     "listing-withdraw", "lot-file", "notice-object", "paper-cancel", "paper-slip", "pause", "pause-end", "place-point",
-    "sell-photo", "sell-quantity", "sheet-check", "sheet-row",
+    "order-basket", "api-order-basket-read", "sell-photo", "sell-quantity", "sheet-check", "sheet-row",
 }  # fmt: skip
 
 

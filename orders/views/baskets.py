@@ -1,0 +1,236 @@
+"""The order of somebody who orders every week: written line by line, checked once, placed as one or two orders."""
+
+import datetime as dt
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.doors import SignedIn
+from accounts.models import Organisation
+from kernel import clock
+from kernel.dates import read_day
+from kernel.errors import BadValue, DomainError
+from kernel.shown import Link, Tab
+from kernel.weight import kg
+from orders import permissions
+from orders.models import Basket
+from orders.pages import baskets as pages
+from orders.selectors import baskets as reading
+from orders.services import basket_placing, baskets
+from records.doors import error_status, once
+from records.forms import new_key
+
+DAY = dt.timedelta(days=1)
+
+
+@require_http_methods(["GET", "POST"])
+def order_basket(request: SignedIn) -> HttpResponse:
+    """Show the order being written; a POST keeps what was typed, does one thing, and shows it again."""
+    buyer = _buyer(request)
+    if request.method == "POST":
+        try:
+            return redirect(_changed(request, buyer))
+        except baskets.StaleBasket as refusal:
+            basket = baskets.basket_of(request.user, buyer)
+            baskets.keep(basket, request.POST.dict())  # only shown, not saved
+            return _page(request, basket, refusal)
+    return _page(request, baskets.basket_of(request.user, buyer), None)
+
+
+@require_http_methods(["GET", "POST"])
+def order_basket_check(request: SignedIn) -> HttpResponse:
+    """Show what each line would be filled with, at what price, from which purse; a POST orders it."""
+    buyer = _buyer(request)
+    refusal = None
+    if request.method == "POST":
+        try:
+            return redirect(_ordered(request, buyer))
+        except DomainError as error:
+            refusal = error
+    basket = baskets.basket_of(request.user, buyer)
+    on = _day(basket)
+    proposal = _proposal(basket, on, clock.now())
+    if not proposal.lines:
+        messages.error(request, _("Nothing is ready to be ordered yet. Write how much of each."))
+        return redirect(_address(buyer))
+    context: dict[str, Any] = {
+        "title": pages.basket_title(on),
+        "back": Link(_address(buyer), _("What to buy")),
+        "parts": pages.check_parts(proposal),
+        "shown": proposal.print,
+        "before": [(one.row.id, one.price_fen) for one in proposal.lines],
+        "buyer": buyer,
+        "idem": new_key(),
+        "refusal": str(refusal) if refusal else "",
+        "short": any(share.most_fen > share.left_fen for share in proposal.shares),
+        "nothing": not any(proposal.found(share) for share in proposal.shares),
+    }
+    return render(request, "orders/order_basket_check.html", context, status=error_status(refusal))
+
+
+def _buyer(request: SignedIn) -> Organisation:
+    """Return the buyer whose order this is: the one asked for, else the first this person orders for."""
+    permissions.access_buying(request.user)
+    asked = (request.POST if request.method == "POST" else request.GET).get("buyer", "")
+    own = reading.buyers_of(request.user)
+    found = next((one for one in own if str(one.pk) == asked), None) if asked else next(iter(own), None)
+    if found is None:
+        raise PermissionDenied
+    return found
+
+
+def _address(buyer: Organisation, name: str = "order-basket") -> str:
+    return f"{reverse(name)}?{urlencode({'buyer': buyer.pk})}"
+
+
+def _changed(request: SignedIn, buyer: Organisation) -> str:
+    """Keep what was typed and do what the button says; return where to go then."""
+    version = request.POST.get("version", "")
+    basket = baskets.open_to_change(request.user, buyer, int(version) if version.isdigit() and len(version) < 9 else -1)
+    baskets.keep(basket, request.POST.dict())
+    try:
+        _act(basket, request.POST.get("do", ""))
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+        basket.save()
+        return _address(buyer)
+    basket.save()
+    return _next(basket, buyer) if request.POST.get("do") == "check" else _address(buyer)
+
+
+def _act(basket: Basket, what: str) -> None:
+    """Do what one button of the page says."""
+    name, _sep, rest = what.partition(":")
+    first, _sep, second = rest.partition(":")
+    number = int(first) if first.isdigit() and len(first) < 10 else 0
+    other = int(second) if second.isdigit() and len(second) < 18 else 0
+    acts = {
+        "read": lambda: baskets.paste(basket, basket.typed.get("text", "")),
+        "add": lambda: baskets.add_typed(basket, basket.typed.get("name", "")),
+        "tap": lambda: baskets.add(basket, number),
+        "drop": lambda: baskets.drop(basket, number),
+        "mean": lambda: baskets.choose(basket, number, other),
+        "settle": lambda: baskets.settle(basket, number),
+        "empty": lambda: baskets.empty(basket),
+        "repeat": lambda: baskets.repeat(basket, reading.last_order(basket.buyer, _day(basket))),
+    }
+    if name in acts:
+        acts[name]()
+
+
+def _next(basket: Basket, buyer: Organisation) -> str:
+    """Return where the plans stand: of one line the page of three plans, of several the check page."""
+    today = clock.county_day(clock.now())
+    rows = reading.rows_of(basket, today)
+    ready = [row for row in rows if row.ready]
+    if len(ready) != 1 or len(rows) != 1 or ready[0].typed.get("grade"):
+        return _address(buyer, "order-basket-check")
+    row = ready[0]
+    query = QueryDict(mutable=True)
+    word = row.word
+    if word is None:
+        return _address(buyer)
+    query.update(
+        {
+            "produce": word.code,
+            "quantity_0": str(row.asked) if word.counted else kg(row.asked or 0),
+            "quantity_1": "piece" if word.counted else "kg",
+            "on": _day(basket).isoformat(),
+        }
+    )
+    if row.ceiling_fen:
+        query["ceiling"] = f"{row.ceiling_fen // 100}.{row.ceiling_fen % 100:02}"
+    fund = row.fund_id or basket.typed.get("fund") or next((f.pk for f in reading.funds_of(buyer, today.year)), "")
+    query["fund"] = str(fund)
+    return f"{reverse('order-plan')}?{query.urlencode()}"
+
+
+def _day(basket: Basket) -> dt.date:
+    """Return the day of delivery: as it was written, else tomorrow."""
+    tomorrow = clock.county_day(clock.now()) + DAY
+    try:
+        return max(read_day(basket.typed.get("on", "")), tomorrow - DAY)
+    except BadValue:
+        return tomorrow
+
+
+def _proposal(basket: Basket, on: dt.date, at: dt.datetime) -> basket_placing.Proposal:
+    today = clock.county_day(at)
+    rows = [row for row in reading.rows_of(basket, today) if row.ready]
+    return basket_placing.propose(basket, rows, reading.funds_of(basket.buyer, today.year), on, at=at)
+
+
+def _ordered(request: SignedIn, buyer: Organisation) -> str:
+    """Order what was shown, once, and return where it stands."""
+    posted = request.POST
+    shown = posted.get("shown", "")
+    before = {
+        int(name.removeprefix("was_")): int(str(value))
+        for name, value in posted.dict().items()
+        if isinstance(value, str)
+        and name.startswith("was_")
+        and name[4:].isdigit()
+        and value.isdigit()
+        and len(name) + len(value) < 24
+    }
+
+    def act(at: dt.datetime) -> dict[str, list[int]]:
+        basket = baskets.basket_of(request.user, buyer)
+        on = _day(basket)
+        proposal = _proposal(basket, on, at)
+        orders = basket_placing.order(basket, proposal, on, shown=shown, before=before, by=request.user, at=at)
+        return {"orders": [one.pk for one in orders]}
+
+    numbers = once(request, posted.get("idem", ""), {"buyer": buyer.pk, "shown": shown}, act)["orders"]
+    if len(numbers) == 1:
+        messages.success(request, _("Ordered. Money and goods are held for you."))
+        return reverse("order-detail", args=[numbers[0]])
+    messages.success(request, _("%(n)s orders are made. Money and goods are held for you.") % {"n": len(numbers)})
+    return reverse("order-list")
+
+
+def _page(request: SignedIn, basket: Basket, refusal: DomainError | None) -> HttpResponse:
+    today = clock.county_day(clock.now())
+    on = _day(basket)
+    rows = reading.rows_of(basket, today)
+    funds = reading.funds_of(basket.buyer, today.year)
+    chosen = str(basket.typed.get("fund", ""))
+    ready = [row for row in rows if row.ready]
+    wanted = [(row.id, reading.most_fen(row), row.fund_id) for row in ready]
+    shares = reading.split_by_fund(wanted, funds, int(chosen) if chosen.isdigit() else None)
+    buyers = reading.buyers_of(request.user)
+    first = shares[0] if shares else None
+    context: dict[str, Any] = {
+        "title": pages.basket_title(on),
+        "refusal": str(refusal) if refusal else "",
+        "basket": basket,
+        "buyer": basket.buyer,
+        "buyers": [Tab(_address(one), one.name, one.pk == basket.buyer_id) for one in buyers]
+        if len(buyers) > 1
+        else [],
+        "on": on,
+        "today": today,
+        "begun": basket.typed.get("from_day", ""),
+        "repeat": "" if rows else pages.repeat_words(reading.last_order(basket.buyer, on)),
+        "marks": pages.marks(basket),
+        "read": pages.read_words(basket),
+        "lines": [pages.line_card(row, funds) for row in sorted(rows, key=lambda row: not row.doubts)],
+        "chips": reading.chips(rows, today),
+        "sums": pages.sums(rows),
+        "ready": len(ready),
+        "funds": [
+            pages.Choice(str(f.pk), pages.fund_name(f), f.pk == (first.fund.pk if first else None)) for f in funds
+        ],
+        "purses": pages.purses(shares),
+        "bar": pages.purse_bar(first.fund, first.most_fen) if first else [],
+        "split": pages.split_words(shares, rows),
+        "back": Link(reverse("order-list"), _("Orders")),
+    }
+    return render(request, "orders/order_basket.html", context, status=error_status(refusal))
