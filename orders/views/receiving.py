@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -51,14 +51,17 @@ MOST_TO_SEND = 50
 
 @require_GET
 def delivery_list(request: SignedIn) -> HttpResponse:
-    """List what is to be sent, weighed or signed, the next day first."""
+    """List what is to be sent, then trips to be weighed or signed, the longest on its way first, then those signed."""
     at, receiver_of = clock.now(), standing(request.user).organisations("receiver")
-    page = keyset.cut(reading.deliveries_seen_by(request.user), ("-pk",), cursor=request.GET.get("cursor", ""))
+    trips = reading.deliveries_seen_by(request.user)
+    signed = Exists(GoodsReceipt.objects.filter(delivery=OuterRef("pk"), status=ReceiptStatus.SIGNED))
+    page = keyset.cut(trips.filter(signed), ("-pk",), cursor=request.GET.get("cursor", ""))
     to_send: list[PurchaseOrder] = []
     if permissions.may_ship(standing(request.user)):
         to_send = list(reading.orders_to_send_by(request.user).order_by("deliver_on", "pk")[:MOST_TO_SEND])
     context = {
         "to_send": [to_send_row(order) for order in to_send],
+        "waiting": [trip_row(trip, receiver_of, at=at) for trip in trips.filter(~signed).order_by("pk")[:MOST_TO_SEND]],
         "rows": [trip_row(trip, receiver_of, at=at) for trip in page.rows],
         "pages": page_links(page),
     }

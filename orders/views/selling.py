@@ -21,9 +21,10 @@ from kernel.present import known
 from kernel.shown import Link, page_links
 from orders import permissions
 from orders.forms import AnswerForm, LessForm
-from orders.models import MOVING, Allocation, AllocationStatus, OrderStatus, PurchaseOrder
+from orders.models import MOVING, Allocation, AllocationStatus, OrderStatus
 from orders.pages import sales as pages
 from orders.pages.words import day_words, reason_for
+from orders.selectors.holds import holds_of
 from orders.selectors.sales import Stage, sales_seen_by, step_of
 from orders.services import asking
 from records.doors import act_once, error_status, once_by_form
@@ -107,8 +108,9 @@ def _answer(request: SignedIn, lot: Allocation, verb: Callable[..., object], *, 
     )
 
 
-def _may_send(request: SignedIn, order: PurchaseOrder) -> bool:
-    return order.status in MOVING and permissions.can_ship(request.user, order)
+def _may_send(request: SignedIn, lot: Allocation) -> bool:
+    promised = lot.status == AllocationStatus.CONFIRMED and lot.order.status in MOVING
+    return promised and bool(holds_of([lot])[lot.pk].to_ship) and permissions.can_ship(request.user, lot.order)
 
 
 def _show(
@@ -136,7 +138,7 @@ def _show(
         "until": deadline_words(known(order.answer_by_at), clock.now()) if open_now else "",
         "may_answer": open_now and permissions.can_answer(request.user, lot),
         "for_others": others and not permissions.answers_as_agent(request.user, lot),
-        "send_url": reverse("delivery-ship", args=[order.pk]) if _may_send(request, order) else "",
+        "send_url": reverse("delivery-ship", args=[order.pk]) if _may_send(request, lot) else "",
         "form": form or AnswerForm(initial={"idem": new_key()}),
         "less": less or LessForm(lot=lot, initial={"idem": new_key(), "quantity": ["", pages.usual_unit(lot)]}),
         "refusal": refusal,
