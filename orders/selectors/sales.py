@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import Enum
 
-from django.db.models import Max, Q, QuerySet, Sum
+from django.db.models import Max, Prefetch, Q, QuerySet, Sum
 
 from accounts.models import Household, Role, Somebody
 from accounts.selectors import standing
@@ -18,11 +18,13 @@ from orders.models import (
     ReceiptLine,
     ReceiptStatus,
     SettlementStatement,
+    StatementLine,
 )
 
 OF_STEPS = (
     "delivery_lines",
-    "receipt_lines__receipt",
+    Prefetch("receipt_lines", ReceiptLine.objects.select_related("receipt")),
+    Prefetch("receipt_lines__statement_lines", StatementLine.objects.select_related("statement__payable")),
     "receipt_lines__statement_lines__statement__payable__payments",
 )
 

@@ -23,6 +23,7 @@ from orders import permissions
 from orders.forms import AnswerForm, LessForm
 from orders.models import MOVING, Allocation, AllocationStatus, OrderStatus
 from orders.pages import sales as pages
+from orders.pages.course import followed
 from orders.pages.words import day_words, reason_for
 from orders.selectors.holds import holds_of
 from orders.selectors.sales import Stage, sales_seen_by, step_of
@@ -136,6 +137,7 @@ def _show(
         "due_on": day_words(step.due_on) if step.due_on else "",
         "why": reason_for(lot),
         "until": deadline_words(known(order.answer_by_at), clock.now()) if open_now else "",
+        "course": followed(lot, clock.now()),
         "may_answer": open_now and permissions.can_answer(request.user, lot),
         "for_others": others and not permissions.answers_as_agent(request.user, lot),
         "send_url": reverse("delivery-ship", args=[order.pk]) if _may_send(request, lot) else "",

@@ -20,6 +20,7 @@ DEFAULTS = {
     "dispatch_days": 2,  # after the delivery day; what has not left by then is given back
     "arrival_days": 3,  # a trip nobody saw arrive by then counts as not arrived
     "payment_days": 30,
+    "sack_g": 25_000,  # what goes into one sack
     "stale_days": 3,
     "expiry_days": 7,
     "test_slip_days": 7,
@@ -69,6 +70,7 @@ LIMITS = {
     "dispatch_days": (0, 30),
     "arrival_days": (1, 14),
     "payment_days": (1, 60),  # 保障中小企业款项支付条例: at most 60 days after delivery
+    "sack_g": (1_000, 100_000),
     "stale_days": (1, 30),
     "expiry_days": (1, 90),
     "test_slip_days": (1, 30),

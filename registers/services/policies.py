@@ -26,6 +26,7 @@ POLICY_NAMES = [
     ("arrival_days", gettext_lazy("Days after which a trip nobody saw arrive counts as not arrived")),
     ("silence_hours", gettext_lazy("Silence after the arrival is consent after (hours)")),
     ("payment_days", gettext_lazy("Sellers are paid within (days)")),
+    ("sack_g", gettext_lazy("What goes into one sack (grams)")),
     ("stale_days", gettext_lazy("Whether goods are still there is asked after (days)")),
     ("expiry_days", gettext_lazy("Goods nobody answered for leave the market after (days)")),
     ("test_slip_days", gettext_lazy("A test slip counts for (days)")),

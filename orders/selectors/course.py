@@ -1,0 +1,152 @@
+"""The course of one lot of an order: what was promised, delivered, accepted, owed and paid, and whose turn it is."""
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import Enum
+
+from django.db.models import Q
+
+from accounts.models import Membership, Role, User
+from accounts.selectors import in_force_on, places
+from orders.models import (
+    Allocation,
+    AllocationStatus,
+    Delivery,
+    LineKind,
+    ReceiptLine,
+    ReceiptStatus,
+    StatementLine,
+)
+
+
+class Turn(Enum):
+    """What has to happen next, and so whose turn it is."""
+
+    ANSWER = "the seller answers"
+    SEND = "somebody sends the goods off"
+    BRING = "the driver brings them"
+    WEIGH = "the buyer weighs them"
+    SIGN = "a second person of the buyer signs"
+    STATE = "the statement is written, once there is a card"
+    PAY = "the buyer's cashier pays"
+    CONFIRM = "the buyer's second person confirms the payment"
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """One thing that has to happen next, and until when: an instant, a day, or whenever it can."""
+
+    turn: Turn
+    until: dt.datetime | None = None
+    due_on: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How far one lot is, in grams and fen; each sum is over all its trips."""
+
+    delivered_g: int
+    on_the_way_g: int
+    weighed_g: int  # signed by two
+    accepted_g: int
+    accepted_fen: int
+    owed_fen: int
+    paid_fen: int
+    to_coop: bool  # what was accepted is paid to the co-operative by mandate
+    due_on: dt.date | None
+    waits: list[Wait]
+    trips: list[Delivery]  # of which nobody has signed yet, the first at the top
+
+
+def course_of(lot: Allocation) -> Course:
+    """Return how far one lot is; its receipts and statements are prefetched by `OF_STEPS`."""
+    trips = list(
+        Delivery.objects.filter(lines__allocation=lot).select_related("arrival", "by__person", "buyer").order_by("pk")
+    )
+    sent = {line.delivery_id: line for line in lot.delivery_lines.all()}
+    weighed = {
+        line.receipt.delivery_id: line for line in lot.receipt_lines.all() if line.receipt.status != ReceiptStatus.VOID
+    }
+    at_door = {trip.pk for trip in trips if trip.pk in weighed or getattr(trip, "arrival", None) is not None}
+    signed = [line for line in weighed.values() if line.receipt.status == ReceiptStatus.SIGNED]
+    goods = [row for line in signed for row in line.statement_lines.all() if row.kind == LineKind.GOODS]
+    paid = [row for row in goods if _is_paid(row)]
+    accepted_g = sum(line.accepted_g for line in signed)
+    open_trips = [trip for trip in trips if trip.pk not in weighed or weighed[trip.pk] not in signed]
+    return Course(
+        delivered_g=sum(line.shipped_g for pk, line in sent.items() if pk in at_door),
+        on_the_way_g=sum(line.shipped_g for pk, line in sent.items() if pk not in at_door),
+        weighed_g=sum(line.net_g for line in signed),
+        accepted_g=accepted_g,
+        accepted_fen=lot.amount_for(accepted_g),
+        owed_fen=sum(row.amount_fen for row in goods),
+        paid_fen=sum(row.amount_fen for row in paid),
+        to_coop=any(row.statement.payable is None for row in goods),
+        due_on=max((row.statement.payable.due_on for row in goods if row.statement.payable is not None), default=None),
+        waits=_waits(lot, open_trips, weighed, signed, goods),
+        trips=open_trips,
+    )
+
+
+def _waits(
+    lot: Allocation,
+    trips: list[Delivery],
+    weighed: dict[int, ReceiptLine],
+    signed: list[ReceiptLine],
+    goods: list[StatementLine],
+) -> list[Wait]:
+    order = lot.order
+    if lot.status == AllocationStatus.HELD:
+        return [Wait(Turn.ANSWER, order.answer_by_at)]
+    waits = [_of_trip(trip, weighed) for trip in trips]
+    if lot.status == AllocationStatus.CONFIRMED and _to_ship(lot, signed) > 0:
+        waits.append(Wait(Turn.SEND, order.dispatch_by_at))
+    stated = {row.receipt_line_id for row in goods}
+    if any(line.accepted_g and line.pk not in stated for line in signed):
+        waits.append(Wait(Turn.STATE))
+    waits += [_of_payment(row) for row in goods if not _is_paid(row)]
+    return waits
+
+
+def _of_trip(trip: Delivery, weighed: dict[int, ReceiptLine]) -> Wait:
+    arrival = getattr(trip, "arrival", None)
+    if arrival is None:
+        return Wait(Turn.BRING, trip.arrive_by_at)
+    return Wait(Turn.SIGN if trip.pk in weighed else Turn.WEIGH, arrival.accept_by_at)
+
+
+def _of_payment(row: StatementLine) -> Wait:
+    payable = row.statement.payable
+    if payable is None:
+        raise ValueError("a statement that owes nothing is paid")
+    recorded = any(payment.status in ("prepared", "sent") for payment in payable.payments.all())
+    return Wait(Turn.CONFIRM if recorded else Turn.PAY, due_on=payable.due_on)
+
+
+def _to_ship(lot: Allocation, signed: list[ReceiptLine]) -> int:
+    """Return what has not left yet, in the stock unit: a signed trip may have brought more than it carried."""
+    brought = {line.delivery_line_id: line for line in signed}
+    left = lot.quantity
+    for trip in lot.delivery_lines.all():
+        scale = brought.get(trip.pk)
+        said = 0 if scale is None else scale.net_g if scale.accepted_pieces is None else scale.accepted_pieces
+        left -= max(trip.shipped, said)
+    return left
+
+
+def _is_paid(row: StatementLine) -> bool:
+    payable = row.statement.payable
+    return payable is None or any(payment.status == "paid" for payment in payable.payments.all())
+
+
+def hauliers_of(village_code: str, day: dt.date) -> list[User]:
+    """Return who fetches goods in this village on this day, one account a person."""
+    place = places()[village_code]
+    areas = [place.code]
+    while place.parent_id is not None:
+        place = places()[place.parent_id]
+        areas.append(place.code)
+    posts = Membership.objects.filter(in_force_on(day), Q(role=Role.HAULIER), area__in=areas)
+    users = User.objects.filter(person__in=posts.values("person"), is_active=True)
+    rows = users.select_related("person").order_by("created_at", "pk")
+    return list({user.person_id: user for user in rows}.values())
