@@ -10,13 +10,15 @@ from django.utils.translation import pgettext
 
 from accounts.models import User
 from accounts.selectors import spoken_time
-from kernel import masking, money, weight
+from kernel import clock, masking, money, weight
 from kernel.present import known
 from kernel.shown import Fact, Tag
 from ledger.services.showing import WholeCard
 from orders.models import LineKind, SettlementStatement, StatementLine
 from orders.pages.words import day_words
+from orders.selectors.ageing import interest_fen
 from orders.selectors.statements import live_payment, numbers_on, payee_shown
+from records.selectors.policy import policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +79,23 @@ def statement_facts(statement: SettlementStatement, user: User) -> list[Fact]:
             Fact(_("To be paid by"), date_format(payable.due_on)),
             Fact(_("In capital numerals"), money.uppercase_amount(statement.total_fen)),
         ]
+        facts += _interest(statement)
     if payment is not None:
         maker = payment.maker.person.name if payment.maker.person is not None else ""
         facts.append(Fact(_("Bank voucher"), payment.voucher_number, f"{maker} {spoken_time(payment.prepared_at)}"))
     return facts
+
+
+def _interest(statement: SettlementStatement) -> list[Fact]:
+    """Return how late a statement is and which interest that makes: it is shown, nobody is charged by it."""
+    payment, due_on = live_payment(statement), known(statement.payable).due_on
+    today = clock.county_day(clock.now())
+    if today <= due_on or (payment is not None and payment.status in ("sent", "paid")):
+        return []
+    days, rate_bp = (today - due_on).days, policy("late_interest_bp", today)
+    fen = interest_fen(statement.total_fen, days, rate_bp)
+    told = _("%(days)s days late, at %(rate)s %% a year") % {"days": days, "rate": f"{rate_bp / 100:g}"}
+    return [Fact(_("Interest for late payment, not booked"), money.yuan(fen), told)]
 
 
 def whole_card(card: WholeCard) -> list[Fact]:

@@ -1,25 +1,60 @@
-"""By how much money an order is judged: its own sum, and what was ordered beside it without anybody's approval."""
+"""By how much money an order is judged: its own sum, and what was ordered beside it without anybody's approval.
+
+The same statement says whether the buyer may order at all: not while it owes a seller past the day.
+"""
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import BigIntegerField, CharField, DateTimeField, ExpressionWrapper, Func, Sum, Value
+from django.db.models import (
+    BigIntegerField,
+    CharField,
+    DateField,
+    DateTimeField,
+    ExpressionWrapper,
+    F,
+    Func,
+    QuerySet,
+    Sum,
+    Value,
+)
 from django.db.models.expressions import CombinedExpression
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Concat
 
 from canteens.models import Fund
 from canteens.selectors import OrdersJudged, tiers_of
 from kernel import clock
-from orders.models import Allocation, AllocationStatus, PurchaseOrder
+from ledger.selectors import has_left
+from orders.models import Allocation, AllocationStatus, PurchaseOrder, SettlementStatement
 from records.selectors.policy import policy, policy_in_sql
 
 
-def judged(fund: Fund, held_fen: int, by_class: Mapping[str, int], *, at: dt.datetime) -> tuple[int, str]:
-    """Return the sum in fen by which an order is judged, and the rule of its tier, empty below all tiers.
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """The statement that keeps a buyer from ordering: the one whose day passed first."""
+
+    number: str
+    owed_fen: int
+    due_on: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """By which sum in fen an order is judged, by which rule of which tier, and what keeps its buyer from ordering."""
+
+    fen: int
+    rule: str  # empty below all tiers
+    overdue: Overdue | None
+
+
+def judged(fund: Fund, held_fen: int, by_class: Mapping[str, int], *, at: dt.datetime) -> Judged:
+    """Return the sum by which an order is judged, the rule of its tier, and what its buyer owes past the day.
 
     `by_class` is what the order takes of each class of produce. Of each class, what this fund ordered within
     ⟨lookback_days⟩ and nobody approved is added: many small orders are judged as the large one they are. Ask while the
-    fund's account is locked; tiers and orders are read in one statement.
+    fund's account is locked; tiers, orders and what is late are read in one statement.
     """
     days = policy_in_sql("lookback_days", clock.county_day(at))
     since = CombinedExpression(Value(at), "-", Func(days, template="make_interval(days => %(expressions)s)"))
@@ -38,14 +73,30 @@ def judged(fund: Fund, held_fen: int, by_class: Mapping[str, int], *, at: dt.dat
     )
     rules: list[tuple[int, str]] = []
     earlier: dict[str, int] = {}
-    for what, fen, name in tiers.union(before, all=True):
+    overdue = None
+    for what, fen, name in tiers.union(before, _overdue(fund, clock.county_day(at)), all=True):
         if what == "tier":
             rules.append((fen, name))
+        elif what == "overdue":
+            due_on, _space, number = name.partition(" ")
+            overdue = Overdue(number, fen, dt.date.fromisoformat(due_on))
         else:
             earlier[name] = fen
     total = max([held_fen, *(fen + earlier.get(category, 0) for category, fen in by_class.items())])
     rule = max((tier for tier in rules if tier[0] <= total), default=(0, ""))
-    return total, rule[1]
+    return Judged(total, rule[1], overdue)
+
+
+def _overdue(fund: Fund, today: dt.date) -> QuerySet[Any, Any]:
+    """Return the first statement this buyer owes past its day and ⟨ordering_lock_days⟩, as one row of three columns.
+
+    What two people have sent to the bank, or has arrived, is no debt any more; it is one again when it comes back.
+    """
+    until = CombinedExpression(F("payable__due_on"), "+", policy_in_sql("ordering_lock_days", today))
+    late = SettlementStatement.objects.filter(~has_left(), buyer=fund.organisation_id, payable__isnull=False)
+    late = late.alias(until=ExpressionWrapper(until, DateField())).filter(until__lt=today)
+    said = Concat(Cast("payable__due_on", CharField()), Value(" "), "number", output_field=CharField())
+    return late.order_by("payable__due_on", "pk").values_list(Value("overdue", CharField()), "total_fen", said)[:1]
 
 
 def orders_of_late(asked: OrdersJudged, at: dt.datetime) -> int:

@@ -27,6 +27,7 @@ from ledger.services import transfers
 from orders.allocation import RULE, PlanKind
 from orders.models import Allocation, OrderLine, PurchaseOrder
 from orders.selectors.lookback import judged
+from orders.services.ageing import refuse_late
 from orders.services.approving import tell_approvers
 from produce.services.stock import in_stock_unit
 from records.selectors.policy import policy
@@ -178,7 +179,9 @@ def _place(
     held_fen = sum(row.amount_fen for row in allocations)
     payees = {listings[row.listing_id].payee_account_id for row in allocations}
     accounts = transfers.lock_accounts({fund.account_id, *payees})  # from here on no other order of this fund is judged
-    judged_fen, rule = judged(fund, held_fen, _by_class(allocations, listings), at=at)
+    as_judged = judged(fund, held_fen, _by_class(allocations, listings), at=at)
+    refuse_late(as_judged.overdue, today)
+    rule = as_judged.rule
     order = PurchaseOrder(
         number=begun(Kind.ORDER, today),
         buyer=buyer,
@@ -186,7 +189,7 @@ def _place(
         requester=by,
         deliver_on=deliver_on,
         held_fen=held_fen,
-        judged_fen=judged_fen,
+        judged_fen=as_judged.fen,
         needs_approval=bool(rule),
         approval_rule=rule,
         approve_by_at=at + dt.timedelta(hours=policy("approval_hours", today)) if rule else None,

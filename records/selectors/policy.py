@@ -21,6 +21,8 @@ DEFAULTS = {
     "arrival_days": 3,  # a trip nobody saw arrive by then counts as not arrived
     "payment_days": 30,
     "sack_g": 25_000,  # what goes into one sack
+    "ordering_lock_days": 0,  # after the due day; a buyer who has not paid by then orders nothing
+    "late_interest_bp": 1825,  # a year: 0.05 % a day, as 《保障中小企业款项支付条例》 sets where nothing was agreed
     "stale_days": 3,
     "expiry_days": 7,
     "test_slip_days": 7,
@@ -71,6 +73,8 @@ LIMITS = {
     "arrival_days": (1, 14),
     "payment_days": (1, 60),  # 保障中小企业款项支付条例: at most 60 days after delivery
     "sack_g": (1_000, 100_000),
+    "ordering_lock_days": (0, 30),
+    "late_interest_bp": (1, 10_000),
     "stale_days": (1, 30),
     "expiry_days": (1, 90),
     "test_slip_days": (1, 30),
