@@ -19,6 +19,8 @@ from ledger.models import (
     BankReturnLine,
     Contradiction,
     ContradictionStatus,
+    FrozenBatch,
+    FrozenStatus,
     Payable,
     Payment,
     PaymentStatus,
@@ -138,6 +140,18 @@ def batches_seen_by(user: Somebody) -> QuerySet[PayoutBatch]:
     )
 
 
+def purchase_batches() -> QuerySet[PayoutBatch]:
+    """Return the batches in which buyers pay what they bought."""
+    bought = Payment.objects.filter(batch=OuterRef("pk"), line_no=1, payable__kind=Payable.Kind.PURCHASE)
+    rows = PayoutBatch.objects.filter(Exists(bought))
+    return rows.select_related("payer", "maker__person", "checker__person", "file")
+
+
+def frozen_now(batch: PayoutBatch) -> FrozenBatch | None:
+    """Return what freezes a batch after a restored backup, or None."""
+    return batch.frozen.exclude(status=FrozenStatus.THAWED).first()
+
+
 def relief_of(payer: Organisation) -> QuerySet[Payable]:
     """Return the relief payables of one payer, oldest first, with household and village."""
     payables = Payable.objects.filter(kind=Payable.Kind.RELIEF, payer=payer)
@@ -145,7 +159,7 @@ def relief_of(payer: Organisation) -> QuerySet[Payable]:
 
 
 def waiting_payables(payer: Organisation, kind: str = Payable.Kind.RELIEF) -> QuerySet[Payable]:
-    """Return payables of this payer, of relief unless said, that no living payment covers and neither the bank nor a room keeps."""
+    """Return payables of this payer, of relief unless said: those that no living payment covers and nobody keeps."""
     live = Payment.objects.filter(payable=OuterRef("pk"), status__in=LIVE_PAYMENTS)
     kept = _CONTRADICTED | _UNMENDED | stopped()
     waiting = Payable.objects.filter(~Exists(live), ~kept, kind=kind, payer=payer)

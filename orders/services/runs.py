@@ -6,6 +6,7 @@ answer by totals and then line by line. Hands fall, set by set, on every order t
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +15,6 @@ from accounts.models import User
 from canteens.models import Fund
 from kernel.errors import BadValue, DomainError
 from kernel.present import known
-from ledger.models import PayoutBatch
 from ledger.services import payouts
 from ledger.services.payouts import WaitingChanged
 from orders.selectors.runs import waiting_statements
@@ -36,9 +36,7 @@ class TooMany(DomainError):
 
 
 @transaction.atomic
-def make_run(
-    fund: Fund, *, statements: Sequence[int], seen_fen: int | None = None, by: User, at: dt.datetime
-) -> PayoutBatch:
+def make_run(fund: Fund, *, statements: Sequence[int], seen_fen: int | None = None, by: User, at: dt.datetime) -> Any:
     """Put these unpaid statements of a fund into one run, all of them or none; a second person confirms it.
 
     Of two runs over the same statements the first has them: the second finds that what waits has changed.
