@@ -5,6 +5,7 @@ import random
 import uuid
 from typing import Any
 
+from canteens.models import FundKind
 from canteens.selectors import years_to_open
 from catalog.models import Listing
 from catalog.services import listings, pauses
@@ -16,7 +17,9 @@ from demo.supply import Supply
 from demo.trade import Part, Trade
 from kernel import clock
 from kernel.present import known
+from orders.selectors.runs import ready_statements
 from orders.services import medians as sold
+from orders.services import runs
 from produce.models import Produce, ReferencePrice
 from produce.services import medians
 from produce.services.dictionary_changes import agree, propose
@@ -81,12 +84,24 @@ class Market:
             self.lot(household, produce.name, hours=self.draw.randint(3, 60))
         self.school_orders()
         self.other_orders()
+        self.pay_run()
         self.batches()
         self.purses()
         self.dictionary()
         Supply(self.county, self.produce, PRICES, self.at).add(self.near)
         today = clock.county_day(self.at)
         write_medians(today - QUOTED_DAYS * DAY, today - DAY)
+
+    def pay_run(self):
+        """Leave a pay run of the school's union for its second person; one household's stay for the single way."""
+        cashier = self.county.named["cashier"]
+        school = known(known(cashier.person).memberships.get().organisation)
+        fund = school.funds.get(kind=FundKind.UNION, fiscal_year=clock.county_day(self.at).year)
+        single = known(self.county.named["guiying"].person).household_memberships.get().household_id
+        ready = ready_statements(fund, cashier).statements
+        keys = [statement.pk for statement in ready if statement.household_id != single]
+        if keys:
+            runs.make_run(fund, statements=keys, by=cashier, at=self.at)
 
     def purses(self):
         """Open every buyer's purse of this year and, once that may be, of the next."""

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from accounts.models import Organisation, Role, Somebody, User
 from accounts.selectors import standing
 from ledger.models import Contradiction, FrozenBatch, PayoutBatch, Restore, ReturnCase
-from ledger.selectors import FINANCE, batches_seen_by, cases_seen_by, contradictions_seen_by, payers_of
+from ledger.selectors import FINANCE, PAYING, batches_seen_by, cases_seen_by, contradictions_seen_by, payers_of
 
 READERS = (*FINANCE, Role.BUREAU_APPROVER, Role.AUDITOR)
 
@@ -96,7 +96,7 @@ def can_see_case(user: Somebody, problem: Problem) -> bool:
 
 def can_mend(user: Somebody, problem: Problem) -> bool:
     """Return whether this person mends cases of this office; which of the two hands it is, the service says."""
-    return problem.payment.payable.payer_id in standing(user).organisations(*FINANCE)
+    return problem.payment.payable.payer_id in standing(user).organisations(*PAYING)
 
 
 def access_frozen(user: Somebody, frozen_id: int, *, to_act: bool) -> FrozenBatch:
@@ -120,7 +120,7 @@ def access_restore(user: Somebody, restore_id: int, *, to_act: bool) -> Restore:
 
 def can_compare(user: Somebody, frozen: FrozenBatch) -> bool:
     """Return whether this person compares a frozen batch with the bank: finance of its office."""
-    return frozen.batch.payer_id in standing(user).organisations(*FINANCE)
+    return frozen.batch.payer_id in standing(user).organisations(*PAYING)
 
 
 def can_close(user: Somebody) -> bool:

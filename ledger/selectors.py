@@ -1,7 +1,7 @@
 """Payouts as finance reads them: what waits and why not, batches with their lines, answers of the bank; masked."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -19,6 +19,8 @@ from ledger.models import (
     BankReturnLine,
     Contradiction,
     ContradictionStatus,
+    FrozenBatch,
+    FrozenStatus,
     Payable,
     Payment,
     PaymentStatus,
@@ -32,8 +34,32 @@ from records.models import Move
 from records.selectors.participation import documents_barred
 
 FINANCE = (Role.FINANCE_MAKER, Role.FINANCE_CHECKER)
+# Who pays: finance for relief, and the money's people of a buyer for what it bought.
+PAYING = (*FINANCE, Role.CASHIER, Role.PAYMENT_CHECKER, Role.UNION_TREASURER, Role.UNION_CHAIR)
 MOST_CONTRADICTIONS = 100  # on one page: there is hardly ever one
 MAKES, CHECKS = "payout_make", "payout_check"  # the stages of a claim that its payout is
+
+
+@dataclass(frozen=True, slots=True)
+class HandsOf:
+    """Which stages the two hands of a batch are, and of which documents besides those of its payables."""
+
+    makes: str
+    checks: str
+    behind: Callable[[Collection[str]], Collection[str]]
+
+
+_HANDS: dict[str, HandsOf] = {Payable.Kind.RELIEF: HandsOf(MAKES, CHECKS, lambda documents: ())}
+
+
+def take_hands_for(kind: str, hands: HandsOf) -> None:
+    """Let a room above say on which of its documents the hands of a batch of its payables fall."""
+    _HANDS[kind] = hands
+
+
+def hands_for(kind: str) -> HandsOf:
+    """Return which stages the hands of a batch of such payables are."""
+    return _HANDS[kind]
 
 
 FATES = {
@@ -114,17 +140,29 @@ def batches_seen_by(user: Somebody) -> QuerySet[PayoutBatch]:
     )
 
 
+def purchase_batches() -> QuerySet[PayoutBatch]:
+    """Return the batches in which buyers pay what they bought."""
+    bought = Payment.objects.filter(batch=OuterRef("pk"), line_no=1, payable__kind=Payable.Kind.PURCHASE)
+    rows = PayoutBatch.objects.filter(Exists(bought))
+    return rows.select_related("payer", "maker__person", "checker__person", "file")
+
+
+def frozen_now(batch: PayoutBatch) -> FrozenBatch | None:
+    """Return what freezes a batch after a restored backup, or None."""
+    return batch.frozen.exclude(status=FrozenStatus.THAWED).first()
+
+
 def relief_of(payer: Organisation) -> QuerySet[Payable]:
     """Return the relief payables of one payer, oldest first, with household and village."""
     payables = Payable.objects.filter(kind=Payable.Kind.RELIEF, payer=payer)
     return payables.select_related("household__village").prefetch_related("snapshots").order_by("at", "pk")
 
 
-def waiting_payables(payer: Organisation) -> QuerySet[Payable]:
-    """Return relief payables of this payer that no living payment covers and neither the bank nor a room keeps."""
+def waiting_payables(payer: Organisation, kind: str = Payable.Kind.RELIEF) -> QuerySet[Payable]:
+    """Return payables of this payer, of relief unless said: those that no living payment covers and nobody keeps."""
     live = Payment.objects.filter(payable=OuterRef("pk"), status__in=LIVE_PAYMENTS)
     kept = _CONTRADICTED | _UNMENDED | stopped()
-    waiting = Payable.objects.filter(~Exists(live), ~kept, kind=Payable.Kind.RELIEF, payer=payer)
+    waiting = Payable.objects.filter(~Exists(live), ~kept, kind=kind, payer=payer)
     return waiting.order_by("at", "pk")
 
 
@@ -243,7 +281,7 @@ def open_restores() -> QuerySet[Restore]:
 
 def _payers_seen(user: Somebody, payer: str) -> Q:
     who = standing(user)
-    own = Q(**{f"{payer}__in": who.organisations(*FINANCE)})
+    own = Q(**{f"{payer}__in": who.organisations(*PAYING)})
     return own | who.within(f"{payer}__place_id", Role.BUREAU_APPROVER, Role.AUDITOR)
 
 

@@ -30,6 +30,7 @@ LINKS = {
     "fund-list": ("money", pgettext_lazy("navigation", "Funds")),
     "delivery-list": ("truck", pgettext_lazy("navigation", "Deliveries")),
     "statement-list": ("report", pgettext_lazy("navigation", "Statements")),
+    "run-list": ("money", pgettext_lazy("navigation", "Pay runs")),
     "coop": ("box", pgettext_lazy("navigation", "Co-operative")),
     "sell-for": ("camera", pgettext_lazy("navigation", "List goods")),
     "dictionary": ("report", pgettext_lazy("navigation", "Dictionary")),
@@ -50,9 +51,9 @@ LINKS = {
 # What each post leads to, the first that fits; everybody also has home and the own page.
 BY_ROLE = [
     ((Role.BUYER, Role.BUYING_APPROVER), ("market", "order-list", "fund-list", "delivery-list")),
-    ((Role.UNION_TREASURER, Role.UNION_CHAIR), ("fund-list", "order-list", "statement-list")),
+    ((Role.UNION_TREASURER, Role.UNION_CHAIR), ("fund-list", "order-list", "statement-list", "run-list")),
     ((Role.RECEIVER, Role.HAULIER), ("delivery-list",)),
-    ((Role.CASHIER, Role.PAYMENT_CHECKER), ("statement-list", "fund-list")),
+    ((Role.CASHIER, Role.PAYMENT_CHECKER), ("statement-list", "run-list", "fund-list")),
     ((Role.COOP_MANAGER,), ("coop", "sell-for", "sale-list", "delivery-list")),
     ((Role.CADRE,), ("sell-for", "check-list", "delivery-list")),
     ((Role.TOWNSHIP_OFFICER,), ("check-list", "household-list", "recognition-list", "sales")),

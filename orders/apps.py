@@ -15,11 +15,14 @@ class OrdersConfig(AppConfig):
         """Let others ask about interest and earlier orders; write the pairs down whenever the tables are made."""
         from accounts.services.acts import add  # here, since rooms open one by one
         from canteens.selectors import count_orders_by  # here, since rooms open one by one
+        from ledger.selectors import HandsOf, take_hands_for  # here, since rooms open one by one
         from orders.pages.registers import DESKS  # here, since rooms open one by one
         from orders.selectors.interest import tied_orders  # here, since rooms open one by one
         from orders.selectors.lookback import orders_of_late  # here, since rooms open one by one
+        from orders.selectors.runs import orders_of_statements  # here, since rooms open one by one
         from orders.services.acts import Answers, Deliveries  # here, since rooms open one by one
         from orders.services.hand_registers import ExceptionRules, HandsRules  # here, since rooms open one by one
+        from orders.services.hands import CONFIRM, PAY  # here, since rooms open one by one
         from records.selectors.participation import build_wall  # here, since rooms open one by one
         from registers.pages.desks import put_up  # here, since rooms open one by one
         from registers.services import rules  # here, since rooms open one by one
@@ -31,6 +34,7 @@ class OrdersConfig(AppConfig):
         add(Answers())
         add(Deliveries())
         build_wall("order", tied_orders)
+        take_hands_for("purchase", HandsOf(PAY, CONFIRM, orders_of_statements))
         count_orders_by(orders_of_late)
         post_migrate.connect(_write_pairs, sender=self)
 

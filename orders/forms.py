@@ -1,6 +1,6 @@
 """What people type about orders, read strictly; nothing is decided here."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -244,3 +244,20 @@ class ExceptionEndForm(RegisterForm):
 
     exception = HiddenRow()
     to_on = DayField(label=_("First day without the exception"))
+
+
+class RunForm(ActForm):
+    """Which unpaid statements leave together."""
+
+    statements = forms.TypedMultipleChoiceField(label=_("Statements to pay"), coerce=int)
+
+    def __init__(self, *args: Any, choices: Collection[int], **kwargs: Any) -> None:
+        """Let nothing be chosen but what waits and this person may pay."""
+        super().__init__(*args, **kwargs)
+        self.fields["statements"].choices = [(pk, pk) for pk in choices]  # type: ignore[attr-defined]
+
+
+class DissolveForm(ActForm):
+    """Why a pay run is dissolved."""
+
+    why = forms.CharField(label=_("Why is this run not paid?"), max_length=200)

@@ -26,12 +26,15 @@ from orders.selectors.orders import (
     receipt_lines_seen_by,
     sent_by,
 )
+from orders.selectors.runs import fund_of, funds_to_pay_from, runs_seen_by
 from orders.selectors.sales import sales_seen_by
 from orders.selectors.scale import scale_role
 from orders.selectors.statements import statements_seen_by
 from records.models import Attachment, StoredFile
 
 Reached = TypeVar("Reached")
+RUN_PAYERS = (Role.CASHIER, Role.UNION_TREASURER)
+RUN_CONFIRMERS = (Role.PAYMENT_CHECKER, Role.UNION_CHAIR)
 
 
 def may(user: Somebody, document: str) -> bool:
@@ -123,6 +126,40 @@ def can_check_payment(user: Somebody, statement: SettlementStatement) -> bool:
     return _of_buyer(user, statement, Role.PAYMENT_CHECKER, Role.UNION_CHAIR)
 
 
+def access_runs(user: Somebody) -> None:
+    """Let in who pays for a buyer, who confirms it, and the auditor."""
+    if not standing(user).has(*RUN_PAYERS, *RUN_CONFIRMERS, Role.AUDITOR):
+        raise PermissionDenied
+
+
+def access_fund_to_pay(user: Somebody, fund_id: int) -> Fund:
+    """Return a fund from which this person pays sellers; somebody else's does not exist for them."""
+    if not standing(user).has(*RUN_PAYERS):
+        raise PermissionDenied
+    return get_object_or_404(funds_to_pay_from(user), pk=fund_id)
+
+
+def access_run(user: Somebody, run_id: int, *, to: Callable = may) -> Any:
+    """Return a pay run this person may see and do this with."""
+    return _allowed(user, get_object_or_404(runs_seen_by(user), pk=run_id), to)
+
+
+def can_confirm_run(user: Somebody, run: Any) -> bool:
+    """Return whether this person confirms runs of this money; the service refuses the maker."""
+    return _of_run(user, run, Role.PAYMENT_CHECKER, Role.UNION_CHAIR)
+
+
+def can_dissolve_run(user: Somebody, run: Any) -> bool:
+    """Return whether this person may dissolve a run that did not leave: whoever makes or confirms such runs."""
+    return can_confirm_run(user, run) or _of_run(user, run, Role.CASHIER, Role.UNION_TREASURER)
+
+
+def can_answer_run(user: Somebody, run: Any) -> bool:
+    """Return whether this person loads the bank's answer to a run: never its maker."""
+    own = isinstance(user, User) and run.maker.person_id == user.person_id
+    return not own and can_dissolve_run(user, run)
+
+
 def access_coop(user: Somebody) -> Standing:
     """Let in whoever manages a co-operative; return who that is."""
     who = standing(user)
@@ -202,6 +239,11 @@ def _allowed(user: Somebody, document: Reached, to: Callable[[Any, Any], bool]) 
     if not to(user, document):
         raise PermissionDenied
     return document
+
+
+def _of_run(user: Somebody, run: Any, canteen_role: str, union_role: str) -> bool:
+    roles = [canteen_role, union_role] if fund_of(run).kind == FundKind.UNION else [canteen_role]
+    return run.payer_id in standing(user).organisations(*roles)
 
 
 def _of_buyer(user: Somebody, statement: SettlementStatement, canteen_role: str, union_role: str) -> bool:

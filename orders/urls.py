@@ -7,8 +7,9 @@ from orders.api import buying as buying_api
 from orders.api import coops as coops_api
 from orders.api import moving as moving_api
 from orders.api import recalling as recalling_api
+from orders.api import runs as runs_api
 from orders.api import trips as trips_api
-from orders.views import baskets, buying, coops, paying, recalling, receiving, selling
+from orders.views import baskets, buying, coops, paying, recalling, receiving, runs, selling
 
 pages = [
     path("orders/", buying.order_list, name="order-list"),
@@ -42,8 +43,19 @@ pages = [
     path("statements/<int:statement_id>/card/", paying.payment_card, name="payment-card"),
     path("statements/<int:statement_id>/pay/confirm/", paying.payment_confirm, name="payment-confirm"),
     path("statements/<int:statement_id>/pay/reject/", paying.payment_reject, name="payment-reject"),
+    path("pay-runs/", runs.run_list, name="run-list"),
+    path("pay-runs/new/<int:fund_id>/", runs.run_new, name="run-new"),
+    path("pay-runs/<int:run_id>/", runs.run_detail, name="run-detail"),
+    path("pay-runs/<int:run_id>/confirm/", runs.run_confirm, name="run-confirm"),
+    path("pay-runs/<int:run_id>/cancel/", runs.run_cancel, name="run-cancel"),
+    path("pay-runs/<int:run_id>/file/", runs.run_file, name="run-file"),
+    path("pay-runs/<int:run_id>/return/", runs.run_return, name="run-return"),
 ]
 endpoints = [
+    path("pay-runs/", runs_api.Runs.as_view(), name="api-run-list"),
+    path("pay-runs/<int:run_id>/", runs_api.OneRun.as_view(), name="api-run-detail"),
+    path("pay-runs/<int:run_id>/confirm/", runs_api.ConfirmRun.as_view(), name="api-run-confirm"),
+    path("pay-runs/<int:run_id>/cancel/", runs_api.CancelRun.as_view(), name="api-run-cancel"),
     path("orders/", buying_api.Orders.as_view(), name="api-order-list"),
     path("orders/basket/read/", baskets_api.ReadBasket.as_view(), name="api-order-basket-read"),
     path("orders/<int:order_id>/", buying_api.OneOrder.as_view(), name="api-order-detail"),

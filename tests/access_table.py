@@ -16,6 +16,7 @@ SCHOOL = {"approver", "auditor", "buyer", "cashier", "chair", "payment_checker",
 CLAIM_SEEN = FARMER | BUREAU | {"cadre", "officer", "auditor"}
 PAYOUTS = {"auditor", "checker", "director", "maker"}
 PAYERS, CONFIRMERS = {"cashier", "treasurer"}, {"chair", "payment_checker"}
+RUNS = PAYERS | CONFIRMERS | {"auditor"}
 # Posts that need an authenticator: only they are asked to sign in anew before they set one up.
 STAFF = (
     SCHOOL
@@ -199,6 +200,17 @@ IN = {
     "payment-card": PAYERS,
     "payment-confirm": CONFIRMERS,
     "payment-reject": CONFIRMERS,
+    "run-list": RUNS,
+    "run-new": PAYERS,
+    "run-detail": RUNS,
+    "run-confirm": CONFIRMERS,
+    "run-cancel": PAYERS | CONFIRMERS,
+    "run-file": CONFIRMERS,
+    "run-return": CONFIRMERS | {"treasurer"},
+    "api-run-list": RUNS,
+    "api-run-detail": RUNS,
+    "api-run-confirm": CONFIRMERS,
+    "api-run-cancel": PAYERS | CONFIRMERS,
     "api-order-list": SIGNED_IN,
     "api-order-detail": SCHOOL | {"receiver"},
     "api-order-lots": SCHOOL | {"receiver"},
@@ -417,6 +429,10 @@ POSTED = {
     "sale-decline",
     "sale-less",
     "delivery-arrive",
+    "run-confirm",
+    "run-cancel",
+    "api-run-confirm",
+    "api-run-cancel",
     "payment-confirm",
     "payment-reject",
     "claim-withdraw",

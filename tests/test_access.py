@@ -116,12 +116,12 @@ class World:
         scheme = ReliefScheme.objects.get()
         notice = PublicNotice.objects.filter(ends_at__gt=clock.now()).first()
         objection = object_to(notice.lines.first(), words="不对", contact="", at=clock.now())
-        batch = PayoutBatch.objects.order_by("-pk").first()
+        batch = PayoutBatch.objects.exclude(payer=school).order_by("-pk").first()
         came_back = ReturnCase.objects.get()
         contradiction = Contradiction(
             payment=came_back.payment, line=came_back.payment.answers.get(), opened_at=clock.now()
         ).begin(by=county.named["checker"], at=clock.now())
-        paid_batch = PayoutBatch.objects.order_by("pk").first()
+        paid_batch = PayoutBatch.objects.exclude(payer=school).order_by("pk").first()
         restore = Restore(number=1, marked_at=clock.now()).begin(by=None, at=clock.now())
         photo = Attachment.objects.filter(document=mine.reference).first()
         for line in weighed.lines.all():
@@ -188,6 +188,7 @@ class World:
             "number": notice.number,
             "objection_id": objection.pk,
             "batch_id": batch.pk,
+            "run_id": PayoutBatch.objects.get(payer=school).pk,
             "case_id": came_back.pk,
             "restore_id": restore.pk,
             "frozen_id": FrozenBatch(restore=restore, batch=paid_batch).begin(by=None, at=clock.now()).pk,
@@ -203,6 +204,7 @@ class World:
             claim for claim in LossClaim.objects.filter(status="to_visit").order_by("pk") if not claim.visits.exists()
         )
         self.special = {
+            "run-new": {"fund_id": school.funds.get(kind="union", fiscal_year=clock.county_day(clock.now()).year).pk},
             "register-change-paper": {"register_change_id": signed.pk},
             "listing-dispute": {"listing_id": typed.pk},
             "notice-publish-county": {"place_code": "360735102000"},

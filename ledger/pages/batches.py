@@ -213,6 +213,16 @@ def open_answer(answer: BankReturnLine) -> OpenAnswer:
     )
 
 
+def batch_tag(batch: PayoutBatch) -> Tag:
+    """Return how a batch stands."""
+    return tag(batch.status, BatchStatus)
+
+
+def line_tag(payment: Payment) -> Tag:
+    """Return how a payment stands."""
+    return tag(payment.status, PaymentStatus)
+
+
 def tag(status: str, statuses: type[TextChoices]) -> Tag:
     """Return how a batch or a payment stands."""
     return Tag(TONES.get(status, "info"), str(statuses(status).label))  # type: ignore[call-overload]

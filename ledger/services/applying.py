@@ -28,6 +28,7 @@ from ledger.models import (
     BankReturn,
     BankReturnLine,
     BatchStatus,
+    Payable,
     Payment,
     PaymentStatus,
     PayoutBatch,
@@ -53,11 +54,17 @@ REPEATS = {
     ("returned", PaymentStatus.RETURNED),
     ("failed", PaymentStatus.RETURNED),
 }
+BOUGHT = _(
+    "%(payer)s paid you %(amount)s yuan. The bank says it is on your card ending in %(tail)s. If it is not, call us."
+)
 ARRIVED = _("Relief of %(amount)s yuan has arrived on your card ending in %(tail)s.")
 CAME_BACK = _(
     "The bank could not put %(amount)s yuan on your card ending in %(tail)s. The money is kept for you: please ask the "
     "village cadre to check the card."
 )
+
+
+ARRIVED_BY_KIND = {Payable.Kind.RELIEF.value: ARRIVED, Payable.Kind.PURCHASE.value: BOUGHT}
 
 
 class AlreadyLoaded(DomainError):
@@ -150,7 +157,7 @@ def _apply_next_set(bank_return: BankReturn, lines: Sequence[Line], times: Count
     chosen = list(enumerate(lines, 1))[begun : begun + SET_LINES]
     rows = (
         Payment.objects.filter(line_reference__in=[line.line_reference for _no, line in chosen])
-        .select_related("payable__household", "snapshot")
+        .select_related("payable__household", "payable__organisation", "payable__payer", "snapshot")
         .select_for_update(of=("self",))
         .order_by("pk")
     )
@@ -248,7 +255,7 @@ class _Heard:
         paying.mark_all_paid(self.arrived, by=by, at=at)
         paying.mark_all_failed(self.refused, self.reasons, by=by, at=at)
         paying.mark_all_returned(self.came_back, self.reasons, by=by, at=at)
-        words = [_word(payment, ARRIVED) for payment in self.arrived]
+        words = [_word(payment, ARRIVED_BY_KIND[payment.payable.kind]) for payment in self.arrived]
         words += [_word(payment, CAME_BACK) for payment in (*self.refused, *self.came_back)]
         tell_all([word for word in words if word is not None], at=at)
 
@@ -271,9 +278,12 @@ def _mismatch(line: Line, payment: Payment | None, times: Counter[str]) -> StrOr
 
 
 def _word(payment: Payment, sentence: StrOrPromise) -> Word | None:
-    """Return what the household is told of its money, in Chinese; organisations read it on their pages."""
+    """Return what the payee is told of its money, in Chinese: on the phone of the household or the organisation."""
     payable = payment.payable
-    if payable.household is None:
+    phone = payable.organisation.phone if payable.organisation is not None else ""
+    if payable.household is None and not phone:
         return None
     values = {"amount": yuan(payment.amount_fen), "tail": card_tail(payment.payee.card)}
-    return Word(sentence, values, payable.household, f"payment.{payment.status}", payable.document)
+    if sentence is BOUGHT:
+        values["payer"] = payable.payer.name
+    return Word(sentence, values, payable.household, f"payment.{payment.status}", payable.document, phone)

@@ -12,8 +12,8 @@ from kernel.errors import BadValue, DomainError
 from kernel.money import yuan_plain
 from kernel.numbers import Kind, begun
 from kernel.workflow import lock
-from ledger.models import BatchStatus, FrozenBatch, Payment, PaymentStatus, PayoutBatch
-from ledger.selectors import CHECKS, MAKES, waiting_payables
+from ledger.models import BatchStatus, FrozenBatch, Payable, Payment, PaymentStatus, PayoutBatch
+from ledger.selectors import MAKES, HandsOf, hands_for, waiting_payables
 from ledger.services import restoring
 from ledger.services.journal import write_after_commit
 from ledger.services.payments import prepare_payments, refuse_while_open
@@ -55,18 +55,31 @@ def build_batch(payer: Organisation, *, by: User, at: dt.datetime, seen_fen: int
     """
     if by.person is None:
         raise NobodyKnown
-    refuse_new_batch()
-    # Payables are history and cannot be locked; their payer can, so that two batches are built one after the other.
-    Organisation.objects.select_for_update(no_key=True).get(pk=payer.pk)
+    lock_payer(payer)
     waiting = list(waiting_payables(payer))
     own = documents_barred([p.document for p in waiting], MAKES, by=by)
     payables = [payable for payable in waiting if payable.document not in own]
+    return begin_batch(payer, payables, by=by, at=at, seen_fen=seen_fen)
+
+
+def lock_payer(payer: Organisation) -> None:
+    """Let nobody else make a batch of this payer until this one is made."""
+    refuse_new_batch()
+    # Payables are history and cannot be locked; their payer can, so that two batches are built one after the other.
+    Organisation.objects.select_for_update(no_key=True).get(pk=payer.pk)
+
+
+def begin_batch(
+    payer: Organisation, payables: list[Payable], *, by: User, at: dt.datetime, seen_fen: int | None
+) -> PayoutBatch:
+    """Put these payables of one kind and a locked payer into a batch; its maker's hand falls on what is behind them."""
     if not payables:
         raise NothingToPay
     total_fen = sum(payable.amount_fen for payable in payables)
     if seen_fen not in (None, total_fen):
         raise WaitingChanged
-    take_part_in_all([payable.document for payable in payables], MAKES, by=by, at=at)
+    hands = hands_for(payables[0].kind)
+    take_part_in_all(_documents(payables, hands), hands.makes, by=by, at=at)
     day = clock.county_day(at)
     batch = PayoutBatch(
         number=begun(Kind.BATCH, day),
@@ -94,7 +107,9 @@ def send_batch(batch: PayoutBatch, *, by: User, at: dt.datetime) -> PayoutBatch:
     if (len(payments), sum(p.amount_fen for p in payments)) != (batch.lines, batch.total_fen):
         raise BatchChanged
     refuse_while_open([payment.payable for payment in payments])
-    take_part_in_all([payment.payable.document for payment in payments], CHECKS, by=by, at=at)
+    payables = [payment.payable for payment in payments]
+    hands = hands_for(payables[0].kind)
+    take_part_in_all(_documents(payables, hands), hands.checks, by=by, at=at)
     if batch.file is None:  # one that was brought back after a restore has its file
         batch.file = keep_file(batch, bank_file(batch, payments), by=by, at=at)
     batch.checker, batch.sent_at = by, at
@@ -159,6 +174,11 @@ def bank_file(batch: PayoutBatch, payments: Sequence[Payment]) -> bytes:
         )
     rows.append(["T", str(len(payments)), yuan_plain(batch.total_fen)])
     return "".join(SEPARATOR.join(row) + "\r\n" for row in rows).encode("gb18030")
+
+
+def _documents(payables: Sequence[Payable], hands: HandsOf) -> list[str]:
+    documents = [payable.document for payable in payables]
+    return [*documents, *hands.behind(documents)]
 
 
 def _cell(text: str) -> str:

@@ -14,6 +14,8 @@ FORMS = {
     "frozen-batch",
     "fund-budget",
     "payment-record",
+    "run-new",
+    "run-return",
     # Decisions
     "claim-compute",
     "claim-review",
