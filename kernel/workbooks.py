@@ -16,7 +16,6 @@ from xml.parsers import expat
 
 import defusedxml
 import defusedxml.ElementTree
-import python_calamine
 from django.utils.translation import gettext_lazy as _
 
 from kernel.errors import BadValue
@@ -33,7 +32,7 @@ _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 # What a damaged spreadsheet makes the libraries raise; none of it says more than that it cannot be read.
 BROKEN = (
     zipfile.BadZipFile, zlib.error, OSError, EOFError, SyntaxError, ValueError, LookupError, AttributeError, TypeError,
-    RuntimeError, defusedxml.DefusedXmlException, expat.ExpatError, python_calamine.CalamineError,
+    RuntimeError, defusedxml.DefusedXmlException, expat.ExpatError,
 )  # fmt: skip
 UNOPENED = _("This spreadsheet cannot be opened. Save it again as .xlsx without a password.")
 STRICT = _('This is a "Strict Open XML" workbook. Save it again and choose "Excel Workbook (.xlsx)" as its type.')
@@ -229,6 +228,8 @@ def _archive(parts: dict[str, bytes]) -> io.BytesIO:
 
 def _fill(sheets: list[Sheet], archive: io.BytesIO) -> None:
     """Read the values of every sheet that is seen."""
+    import python_calamine  # here, since a web worker that reads no workbook should not hold it
+
     try:
         with python_calamine.load_workbook(archive) as book:
             for sheet in sheets:
@@ -241,6 +242,8 @@ def _fill(sheets: list[Sheet], archive: io.BytesIO) -> None:
                     for (top, left), (bottom, right) in read.merged_cell_ranges or ()
                 ]
                 _mark(sheet)
+    except python_calamine.CalamineError as broken:
+        raise BadValue(UNOPENED) from broken
     except BROKEN:
         raise
     except BaseException as panic:  # a panic of Rust is no Exception

@@ -8,9 +8,6 @@ from functools import cached_property
 from itertools import combinations
 from uuid import UUID
 
-from pypinyin import lazy_pinyin
-from rapidfuzz import fuzz, process
-
 from kernel import identity
 from kernel.folding import pinyin_letters
 from registers.models import Sign
@@ -50,6 +47,8 @@ class Facts:
     @cached_property
     def letters(self) -> str:
         """Return how the name sounds: 黄秀英 and 黄秀瑛 are huangxiuying."""
+        from pypinyin import lazy_pinyin  # here, since its tables are 50 MiB and only the nightly search asks
+
         return pinyin_letters("".join(lazy_pinyin(self.name)))
 
 
@@ -103,6 +102,8 @@ def alike_by_name(households: Iterable[Facts]) -> Iterator[tuple[Pair, str]]:
 
 
 def _near(letters: list[str]) -> Iterator[tuple[str, str]]:
+    from rapidfuzz import fuzz, process  # here, since web workers never compare names
+
     for place, one in enumerate(letters):
         for other, _score, _at in process.extract_iter(one, letters[place + 1 :], scorer=fuzz.ratio, score_cutoff=NEAR):
             yield one, other
