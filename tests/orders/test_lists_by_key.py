@@ -14,7 +14,7 @@ from tests.orders.steps import wish
 from tests.trips import order_of, statements_of, trip_of
 
 pytestmark = pytest.mark.django_db
-MANY = 3000
+MANY = 1000
 PAGE = 21
 
 
