@@ -140,6 +140,28 @@ class LoadForm(ActForm):
                 )
 
 
+class AmendForm(ActForm):
+    """How much of each lot is still wanted, and why."""
+
+    why = forms.CharField(label=_("Why do you want less?"), max_length=200, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, lots: Iterable[Allocation], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lots = list(lots)
+        for lot in self.lots:
+            asked: dict[str, Any] = {"label": _("Still wanted"), "initial": lot.quantity}
+            if lot.listing.piece_g is None:
+                field: forms.Field = WeightField(unit="kg", zero_ok=True, **asked)
+            else:
+                field = WholeNumberField(min_value=0, max_value=weight.MOST_PIECES, **asked)
+            self.fields[f"lot_{lot.pk}"] = field
+
+    def wanted(self) -> dict[int, int]:
+        """Return what is wanted of the lots of which it is another quantity than before, in their stock units."""
+        typed = {lot.pk: self.cleaned_data[f"lot_{lot.pk}"] for lot in self.lots}
+        return {lot.pk: typed[lot.pk] for lot in self.lots if typed[lot.pk] != lot.quantity}
+
+
 class ArrivalForm(ActForm):
     """Goods at the buyer's door; whoever brought them shows it by a photo, and by the place if the phone gives it."""
 

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from orders.api import amending as amending_api
 from orders.api import baskets as baskets_api
 from orders.api import buying as buying_api
 from orders.api import coops as coops_api
@@ -9,7 +10,7 @@ from orders.api import moving as moving_api
 from orders.api import recalling as recalling_api
 from orders.api import runs as runs_api
 from orders.api import trips as trips_api
-from orders.views import baskets, buying, coops, paying, recalling, receiving, runs, selling
+from orders.views import amending, baskets, buying, coops, paying, recalling, receiving, runs, selling
 
 pages = [
     path("orders/", buying.order_list, name="order-list"),
@@ -21,6 +22,7 @@ pages = [
     path("orders/<int:order_id>/approve/", buying.order_approve, name="order-approve"),
     path("orders/<int:order_id>/refuse/", buying.order_refuse, name="order-refuse"),
     path("orders/<int:order_id>/cancel/", buying.order_cancel, name="order-cancel"),
+    path("orders/<int:order_id>/amend/", amending.order_amend, name="order-amend"),
     path("orders/<int:order_id>/settle/", buying.order_settle, name="order-settle"),
     path("market/<int:listing_id>/recall/", recalling.listing_recall, name="listing-recall"),
     path("co-operative/", coops.coop, name="coop"),
@@ -63,6 +65,7 @@ endpoints = [
     path("orders/<int:order_id>/approve/", buying_api.Approve.as_view(), name="api-order-approve"),
     path("orders/<int:order_id>/refuse/", buying_api.Refuse.as_view(), name="api-order-refuse"),
     path("orders/<int:order_id>/cancel/", buying_api.Cancel.as_view(), name="api-order-cancel"),
+    path("orders/<int:order_id>/amend/", amending_api.Amend.as_view(), name="api-order-amend"),
     path("orders/<int:order_id>/ship/", trips_api.Ship.as_view(), name="api-delivery-ship"),
     path("deliveries/", trips_api.Deliveries.as_view(), name="api-delivery-list"),
     path("deliveries/<int:delivery_id>/arrive/", trips_api.Arrive.as_view(), name="api-delivery-arrive"),

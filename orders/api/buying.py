@@ -106,7 +106,7 @@ class OneOrder(APIView):
     @extend_schema(responses=OrderOut, operation_id="order_detail")
     def get(self, request: SignedInCall, order_id: int) -> Response:
         """Return an order with its lots."""
-        return _answer(request, order_id)
+        return order_answer(request, order_id)
 
 
 class Lots(APIView):
@@ -127,7 +127,7 @@ class Approve(APIView):
         """Approve an order and ask its sellers."""
         order = permissions.access_order(request.user, order_id, to=permissions.can_approve)
         program_acts_on(request, asking.approve, order)
-        return _answer(request, order_id)
+        return order_answer(request, order_id)
 
 
 @extend_schema_serializer(component_name="OrderCancelIn")
@@ -145,7 +145,7 @@ class Refuse(APIView):
         """Send an order that waits for approval back with words: every hold is given back whole."""
         order = permissions.access_order(request.user, order_id, to=permissions.can_approve)
         program_acts_on(request, approving.refuse, order, Why)
-        return _answer(request, order_id)
+        return order_answer(request, order_id)
 
 
 class Cancel(APIView):
@@ -156,7 +156,7 @@ class Cancel(APIView):
         """Call an order off: every hold is given back whole."""
         order = permissions.access_order(request.user, order_id, to=permissions.can_cancel)
         program_acts_on(request, asking.cancel, order, Why)
-        return _answer(request, order_id)
+        return order_answer(request, order_id)
 
 
 def _wish(line: dict[str, Any]) -> Wish:
@@ -173,7 +173,8 @@ def _wish(line: dict[str, Any]) -> Wish:
     return Wish(line["produce"], takes, asked_g=line.get("asked_kg", 0), ceiling_fen_per_kg=line.get("ceiling"))
 
 
-def _answer(request: SignedInCall, order_id: int) -> Response:
+def order_answer(request: SignedInCall, order_id: int) -> Response:
+    """Answer with an order as it stands now, and its first lots."""
     order = permissions.access_order(request.user, order_id)
     first = allocations_of(order).order_by("pk")[: InTurn.page_size]
     lots = LotOut(first, many=True, context={"request": request}).data

@@ -245,3 +245,25 @@ class Allocation(Workflow):
     def amount_for(self, grams: int) -> int:
         """Return what this weight of the lot costs at the price frozen at placing, in fen: rounded once, here."""
         return money.amount_fen(grams, self.price_fen, self.price_unit_g)
+
+
+class Amendment(models.Model):
+    """What a buyer takes back of one lot after placing, with the reason its seller reads."""
+
+    HISTORY = True
+
+    allocation = models.OneToOneField(Allocation, models.PROTECT, related_name="amendment")
+    quantity = models.BigIntegerField()  # of what was asked, in the listing's stock unit, so much is still wanted
+    weight_g = models.BigIntegerField()  # of what is still wanted
+    why = models.CharField(max_length=200)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(quantity=0, weight_g=0) | Q(quantity__gte=1, weight_g__gte=1), name="amendment_wants_or_not"
+            ),
+            models.CheckConstraint(condition=~Q(why=""), name="amendment_says_why"),
+        ]
+        triggers = append_only()

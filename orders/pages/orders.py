@@ -15,6 +15,7 @@ from kernel.dates import deadline_words
 from kernel.present import name_of
 from kernel.shown import Fact, Link, Tag
 from orders.models import (
+    MOVING,
     OPEN,
     Allocation,
     AllocationStatus,
@@ -26,6 +27,8 @@ from orders.models import (
 )
 from orders.pages.statements import payment_tag
 from orders.pages.words import counted, day_words, lot_tag, order_tag, reason_for_buyer
+from orders.selectors.amending import has_left
+from orders.selectors.holds import LIVING
 from orders.selectors.orders import LotSums, seller_shown, sold_by, trips_of
 from orders.selectors.recalls import is_recalled
 from orders.selectors.statements import statements_seen_by, unstated_lines
@@ -247,6 +250,8 @@ def order_actions(order: PurchaseOrder, allowed: Collection[str]) -> list[OrderA
         ]
     if status == OrderStatus.UNDER_WAY and "settle" in allowed and unstated_lines(order).exists():
         steps.append(OrderAction("post", reverse("order-settle", args=[order.pk]), _("Write the missing statements")))
+    if status in MOVING and "cancel" in allowed and order.allocations.filter(~has_left(), status__in=LIVING).exists():
+        steps.append(OrderAction("link", reverse("order-amend", args=[order.pk]), _("Want less of it")))
     if status in OPEN and "cancel" in allowed:
         steps.append(OrderAction("why", reverse("order-cancel", args=[order.pk]), _("Call the order off")))
     return steps

@@ -25,7 +25,7 @@ from orders.selectors.orders import seller_name
 from orders.selectors.statements import unstated_lines
 from orders.services.hands import ANSWER, APPROVE, take_hand
 from orders.services.telling import quantity_words, tell_buyer, tell_seller, to_buyer, to_seller
-from records.selectors.policy import policies_on
+from records.selectors.policy import policies_on, policy
 
 ASKED = _(
     "%(buyer)s wants %(quantity)s of %(produce)s from you at %(price)s yuan a jin, %(amount)s yuan in all, to be "
@@ -59,6 +59,23 @@ class OnTheWayAlready(DomainError):
     message = _(
         "Some of these goods have left already. Weigh them in; what has not left can be called off by its seller."
     )
+
+
+class PromisedTooLong(DomainError):
+    code = "promised_too_long"
+
+    def __init__(self, lot: Allocation, until: dt.datetime) -> None:
+        super().__init__(
+            _(
+                "The seller of %(produce)s, lot %(lot)s, said yes and harvests for it: it could be called off until "
+                "%(until)s. Call the seller; what is not good can be sent back at the scale."
+            )
+            % {
+                "produce": lot.listing.produce.name,
+                "lot": lot.listing.number,
+                "until": message_deadline(until),
+            }
+        )
 
 
 class NotLess(BadValue):
@@ -108,6 +125,7 @@ def cancel(order: PurchaseOrder, *, why: str, by: User, at: dt.datetime) -> Purc
     held = holds_of(rows)
     if any(held[row.pk].trips for row in rows):
         raise OnTheWayAlready
+    refuse_without_notice(order, rows, at=at)
     sellers_know = order.answer_by_at is not None
     order.move_to(OrderStatus.CANCELLED, by=by, at=at, note=why[:200])
     release(rows, by=by, at=at, note=why[:200])
@@ -150,18 +168,18 @@ def give_less(
     if not 0 < quantity < allocation.quantity:
         raise NotLess(allocation)
     take_hand(order, ANSWER, by=by, at=at)
-    smaller = _smaller(allocation, quantity)
+    less = smaller(allocation, quantity)
     allocation.move_to(AllocationStatus.RELEASED, by=by, at=at, note="less")
-    smaller.begin(by=by, at=at)
-    _hold_less(order, allocation, smaller, by=by, at=at)
-    smaller.move_to(AllocationStatus.CONFIRMED, by=by, at=at)
+    less.begin(by=by, at=at)
+    _hold_less(order, allocation, less, by=by, at=at)
+    less.move_to(AllocationStatus.CONFIRMED, by=by, at=at)
     if proxy_name:
-        words = _("I have %(quantity)s of it") % {"quantity": quantity_words(smaller)}
-        _for_household(smaller, words, proxy_name, consent, by=by, at=at)
-    tell_all([_gave_less(order, allocation, smaller)], at=at)
+        words = _("I have %(quantity)s of it") % {"quantity": quantity_words(less)}
+        _for_household(less, words, proxy_name, consent, by=by, at=at)
+    tell_all([_gave_less(order, allocation, less)], at=at)
     look_for_others(order, [allocation])
     move_on(order, by=by, at=at)
-    return smaller
+    return less
 
 
 @transaction.atomic
@@ -211,6 +229,20 @@ def end_undispatched(order: PurchaseOrder, *, at: dt.datetime) -> bool:
     tell_all([*words, to_buyer(order, "not_sent", NOT_SENT_TO_BUYER, lots=len(left))], at=at)
     move_on(order, by=None, at=at)
     return True
+
+
+def refuse_without_notice(order: PurchaseOrder, rows: list[Allocation], *, at: dt.datetime) -> None:
+    """Refuse to call off what its seller has promised once the day is too near."""
+    until = called_off_until(order, at=at)
+    promised = next((row for row in rows if row.status == AllocationStatus.CONFIRMED), None)
+    if at >= until and promised is not None:
+        raise PromisedTooLong(promised, until)
+
+
+def called_off_until(order: PurchaseOrder, *, at: dt.datetime) -> dt.datetime:
+    """Return until when a buyer may take back what sellers of this order have promised."""
+    hours = policy("call_off_hours", clock.county_day(at))
+    return clock.day_start(order.deliver_on) - dt.timedelta(hours=hours)
 
 
 def release(rows: list[Allocation], *, by: User | None, at: dt.datetime, note: str = "") -> None:
@@ -360,7 +392,7 @@ def _gave_less(order: PurchaseOrder, asked: Allocation, given: Allocation) -> Wo
     )
 
 
-def _smaller(asked: Allocation, quantity: int) -> Allocation:
+def smaller(asked: Allocation, quantity: int) -> Allocation:
     """Return the lot that takes the place of one of which its seller has less."""
     grams = asked.listing.grams(quantity)
     amount_fen = asked.amount_for(grams)

@@ -211,7 +211,7 @@ def _both_held(stage: str, other: str) -> str:
             JOIN records_participation a ON a.document = 'order:' || o.id AND a.stage = %s
             JOIN records_participation b
               ON b.document = a.document AND b.person_key = a.person_key AND b.stage = %s
-            WHERE o.status NOT IN ('settled', 'cancelled')
+            WHERE o.status NOT IN ('closed', 'cancelled')
             """,
             [stage, other],
         )

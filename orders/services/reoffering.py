@@ -1,13 +1,15 @@
-"""Ask others at once for what a seller declined, had less of or did not answer for: same goods, same rule, no dearer.
+"""Ask others at once for what a seller declined, had less of or did not answer for: by the same rule, no dearer.
+
+The same goods first, then those of which the buyer wrote that they may come instead.
 
 It runs in a transaction of its own: the locks of the answer are given back before other lots are locked.
 """
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.selectors import Standing, standing
@@ -16,17 +18,27 @@ from catalog.models import Listing
 from catalog.services import kilos
 from kernel import clock, weight
 from kernel.dates import message_deadline
-from kernel.present import known
+from kernel.present import StrOrPromise, known
 from kernel.workflow import change, lock
 from ledger.services import transfers
 from orders.allocation import RULE, PlanKind
-from orders.models import MOVING, Allocation, AllocationStatus, OrderLine, PurchaseOrder
+from orders.models import (
+    MOVING,
+    Allocation,
+    AllocationStatus,
+    Amendment,
+    LineTerms,
+    OrderLine,
+    Otherwise,
+    PurchaseOrder,
+)
 from orders.selectors.holds import LIVING, holds_of
 from orders.selectors.plans import Want, plans_of_lots
 from orders.selectors.reasons import written
 from orders.services.asking import asked_words, move_on, said_day
 from orders.services.placing import Take, allocation_of, hold_kilos, hold_money
 from orders.services.telling import to_buyer
+from produce.models import Grade, Produce
 from records.selectors.policy import policy
 
 LEAST_G = 500  # nobody is asked for less than a jin
@@ -37,9 +49,19 @@ REOFFERED = _(
     "Order %(number)s: %(quantity)s of %(produce)s were not to be had, so %(lots)s others are asked for %(found)s "
     "until %(until)s, at no higher price."
 )
+SWAPPED = _(
+    "Order %(number)s: %(quantity)s of %(produce)s were not to be had. As you wrote, %(lots)s sellers are asked for "
+    "%(found)s of %(instead)s until %(until)s, at no higher price."
+)
 STILL_SHORT = _(
     "Order %(number)s: %(quantity)s of %(produce)s will be missing on %(day)s. Nobody else has it at that price in "
     "time. Order it anew at another price, or something else."
+)
+
+
+ASK_FIRST = _(
+    "Order %(number)s: %(quantity)s of %(produce)s will be missing on %(day)s. You wanted to be asked first: nothing "
+    "else is ordered. Order what you want instead."
 )
 
 
@@ -52,6 +74,17 @@ class Short:
     price_fen: int
     price_unit_g: int
     tried: frozenset[int]
+    instead: Produce | None = None  # what its buyer wrote may come in its place
+
+    @property
+    def produce(self) -> Produce:
+        """Return what is looked for."""
+        return self.instead or self.line.produce
+
+    @property
+    def grade(self) -> Grade | None:
+        """Return the grade that is looked for; other goods have others."""
+        return None if self.instead else self.line.grade
 
 
 @transaction.atomic
@@ -66,7 +99,7 @@ def look_again(order: PurchaseOrder, *, at: dt.datetime) -> bool:
         return False
     change(order, {"look_again": False})
     if order.status in MOVING:
-        asked = [lot for short in shortages(order) for lot in _ask_others(order, short, at=at)]
+        asked = [lot for short in shortages(order) for lot in _fill(order, short, at=at)]
         if asked:
             _give_time(order, at=at)
         move_on(order, by=None, at=at)
@@ -74,15 +107,22 @@ def look_again(order: PurchaseOrder, *, at: dt.datetime) -> bool:
 
 
 def shortages(order: PurchaseOrder) -> list[Short]:
-    """Return what each line of an order that a ready plan filled lacks, counting what later lines brought."""
+    """Return what each line of an order that a ready plan filled lacks, counting what later lines brought.
+
+    What the buyer took back is not lacking.
+    """
     lots = list(order.allocations.select_related("line").order_by("pk"))
     accepted = {pk: held.accepted_g for pk, held in holds_of(lots).items()}
+    amended = Amendment.objects.filter(allocation__in=lots).values_list(
+        "allocation", F("allocation__weight_g") - F("weight_g")
+    )
+    taken_back = dict(amended)
     shorts = []
     for line in order.lines.filter(instead_of=None, plan__in=READY).select_related("produce", "grade").order_by("pk"):
         own = [lot for lot in lots if line.pk in (lot.line_id, lot.line.instead_of_id)]
         there = sum(lot.weight_g if lot.status in LIVING else accepted[lot.pk] for lot in own)
         promised = sum(lot.weight_g for lot in own if lot.line_id == line.pk and lot.replaces_id is None)
-        missing = min(line.asked_g, promised) - there
+        missing = min(line.asked_g, promised) - sum(taken_back.get(lot.pk, 0) for lot in own) - there
         if missing >= LEAST_G:
             dearest = max(own, key=lambda lot: lot.price_fen * 1000 // lot.price_unit_g)
             tried = frozenset(lot.listing_id for lot in own)
@@ -90,40 +130,52 @@ def shortages(order: PurchaseOrder) -> list[Short]:
     return shorts
 
 
-def _ask_others(order: PurchaseOrder, short: Short, *, at: dt.datetime) -> list[Allocation]:
-    takes = _takes(order, short, at=at) if at + LEAST_TIME <= clock.day_start(order.deliver_on) else []
-    lots: list[Allocation] = []
-    if takes:
-        try:
-            with transaction.atomic():
-                lots = _hold(order, short, takes, at=at)
-        except (kilos.NotEnoughProduce, kilos.NotOnSale, transfers.NotEnoughMoney):
-            lots = []  # somebody was faster; the buyer is told
-    facts = {"quantity": lambda: weight.both(short.missing_g), "produce": short.line.produce.name}
+def _fill(order: PurchaseOrder, short: Short, *, at: dt.datetime) -> list[Allocation]:
+    """Ask others for the same goods, then for what the buyer wrote may come instead, and tell what is still missing."""
+    lots = _ask_others(order, short, REOFFERED, at=at)
+    terms = LineTerms.objects.filter(line=short.line).select_related("swap").first()
+    left = short.missing_g - sum(lot.weight_g for lot in lots)
+    if left >= LEAST_G and terms is not None and terms.swap is not None:
+        lots += _ask_others(order, replace(short, missing_g=left, instead=terms.swap), SWAPPED, at=at)
     if not lots:
-        tell_all([to_buyer(order, "short", STILL_SHORT, **facts, day=said_day(order.deliver_on))], at=at)
+        sentence = ASK_FIRST if terms is not None and terms.otherwise == Otherwise.ASK else STILL_SHORT
+        tell_all([to_buyer(order, "short", sentence, **_facts(short), day=said_day(order.deliver_on))], at=at)
+    return lots
+
+
+def _facts(short: Short) -> dict[str, object]:
+    return {"quantity": lambda: weight.both(short.missing_g), "produce": short.line.produce.name}
+
+
+def _ask_others(order: PurchaseOrder, short: Short, told: StrOrPromise, *, at: dt.datetime) -> list[Allocation]:
+    takes = _takes(order, short, at=at) if at + LEAST_TIME <= clock.day_start(order.deliver_on) else []
+    if not takes:
         return []
-    found = sum(lot.weight_g for lot in lots)
-    until = message_deadline(_answer_by(order, at))
-    words = to_buyer(
-        order, "reoffered", REOFFERED, **facts, lots=len(lots), found=lambda: weight.both(found), until=until
-    )
-    tell_all([words, *(asked_words(lot, said_day(order.deliver_on), until) for lot in lots)], at=at)
+    try:
+        with transaction.atomic():
+            lots = _hold(order, short, takes, at=at)
+    except (kilos.NotEnoughProduce, kilos.NotOnSale, transfers.NotEnoughMoney):
+        return []  # somebody was faster; the buyer is told
+    if lots:
+        found = sum(lot.weight_g for lot in lots)
+        until = message_deadline(_answer_by(order, at))
+        facts = _facts(short) | {"lots": len(lots), "found": lambda: weight.both(found), "until": until}
+        words = to_buyer(order, "reoffered", told, **facts, instead=short.produce.name)
+        tell_all([words, *(asked_words(lot, said_day(order.deliver_on), until) for lot in lots)], at=at)
     return lots
 
 
 def _takes(order: PurchaseOrder, short: Short, *, at: dt.datetime) -> list[Take]:
     """Return what the line's own plan takes of lots not tried yet, no dearer than its dearest, within what was held."""
-    line = short.line
     want = Want(
-        produce=line.produce,
-        asked=short.missing_g // (line.produce.piece_g or 1),
+        produce=short.produce,
+        asked=short.missing_g // (short.produce.piece_g or 1),
         deliver_on=order.deliver_on,
-        grade=line.grade,
+        grade=short.grade,
         ceiling_fen_per_kg=short.price_fen * 1000 // short.price_unit_g,
     )
-    barred = short.tried | _own_lots(standing(order.requester), line.produce_id)
-    plan = plans_of_lots(want, buyer=order.buyer, at=at, but_not=barred)[PlanKind(line.plan)]
+    barred = short.tried | _own_lots(standing(order.requester), short.produce.pk)
+    plan = plans_of_lots(want, buyer=order.buyer, at=at, but_not=barred)[PlanKind(short.line.plan)]
     room, takes = order.held_fen - _bound_fen(order), []
     for pick in plan.split.picks:
         amount = plan.amount_fen(pick)
@@ -161,8 +213,8 @@ def _hold(order: PurchaseOrder, short: Short, takes: list[Take], *, at: dt.datet
     line = OrderLine(
         order=order,
         position=order.lines.count() + 1,
-        produce=short.line.produce,
-        grade=short.line.grade,
+        produce=short.produce,
+        grade=short.grade,
         asked_g=sum(listings[take.listing_id].grams(take.quantity) for take in as_seen),
         ceiling_fen_per_kg=short.line.ceiling_fen_per_kg,
         plan=short.line.plan,

@@ -10,6 +10,7 @@ from records.models import CalendarDay, PolicyValue
 # What holds while the county has confirmed nothing else; the unit is in the name.
 DEFAULTS = {
     "seller_answer_hours": 24,
+    "call_off_hours": 12,
     "lookback_days": 30,
     "approval_told_hours": 24,
     "approval_hours": 72,
@@ -62,6 +63,7 @@ DEFAULTS = {
 # Within which bounds a county sets each: outside of them a rule would not work, or harm somebody.
 LIMITS = {
     "seller_answer_hours": (1, 168),
+    "call_off_hours": (0, 72),
     "lookback_days": (1, 366),
     "approval_told_hours": (1, 168),
     "approval_hours": (2, 336),

@@ -32,6 +32,7 @@ FORMS = {
     "objection-answer",
     "dispute-answer",
     "act-not-me",
+    "order-amend",
     "order-new",
     "order-basket",
     "order-basket-check",

@@ -17,7 +17,7 @@ from ledger.services import contradictions, payouts, restoring
 from losses.models import LossClaim, OtherRelief
 from losses.services.schemes import book_money
 from orders.models import Basket, LineTerms, SettlementStatement
-from orders.services import asking, paying
+from orders.services import amending, asking, paying
 from produce.models import Grade, PriceMedian, Produce, ProduceCategory, ReferencePrice
 from produce.services import dictionary_changes
 from records.models import CalendarDay, Finding, HandsException, Job, PhotoPrint, PolicyValue
@@ -155,6 +155,7 @@ def _trade(lots, cooperative) -> None:
     LineTerms.objects.create(line=asked.lines.get(), otherwise="less")
     [more] = story.asked(wish((lots[0], 10))).allocations.all()
     asking.give_less(more, 6_000, by=lots[0].made_by, at=TUESDAY)
+    amending.amend(asked, {asked.allocations.get().pk: 5_000}, why="停课", by=story.people["chef"], at=MONDAY)
     for buyer in (school, factories.an_organisation("buyer", "石城县第二中学", county, channel="school")):
         Basket.objects.create(by=story.people["chef"], buyer=buyer)
     statement = SettlementStatement.objects.order_by("pk").first()

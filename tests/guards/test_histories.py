@@ -20,6 +20,7 @@ from ledger.models import (
 from losses.models import Award, ClaimFigure, Computation, OtherRelief, SchemeMoney, SchemeRate, Visit
 from marketplace.management.commands.grant_app_role import changeable_columns, our_models
 from orders.models import (
+    Amendment,
     Arrival,
     Basket,
     Delivery,
@@ -56,8 +57,8 @@ from tests.guards.rows import a_row, as_owner, ask, refused_by
 
 HISTORIES = [
     AppliedReturn, Attachment, Award, BankReturn, BankReturnLine, CardShown, ClaimFigure, Computation, Consent,
-    Arrival, Delivery, DeliveryLine, Event, LineTerms, Move, Movement, NoticeLine, OrderLine, Participation, Payable,
-    PayeeSnapshot, PhotoPrint,
+    Amendment, Arrival, Delivery, DeliveryLine, Event, LineTerms, Move, Movement, NoticeLine, OrderLine, Participation,
+    Payable, PayeeSnapshot, PhotoPrint,
     PriceChange, ReceiptLine, SchemeMoney, SchemeRate, SellerPause, SettlementStatement, StatementLine, StoredFile,
     Trace, Transfer, HistorySeal, NumberLetter, Reading,
 ]  # fmt: skip

@@ -8,6 +8,7 @@ from accounts.models import Household, Organisation, Place
 from catalog.models import MOST_G
 from orders.models import (
     Allocation,
+    Amendment,
     Arrival,
     Basket,
     Delivery,
@@ -50,6 +51,11 @@ CHECKS = [
         "allocation_priced", Allocation,
         {"price_fen": 0}, {"price_fen": MOST_PRICE_FEN + 1}, {"amount_fen": 0},
     ),
+    check(
+        "amendment_wants_or_not", Amendment,
+        {"quantity": 0, "weight_g": 5}, {"quantity": 5, "weight_g": 0}, {"quantity": -1},
+    ),
+    check("amendment_says_why", Amendment, {"why": ""}),
     bounds("shipped_bounded", DeliveryLine, "shipped_g", 1, MOST_G),
     check("silence_has_time", Arrival, {"accept_by_at": F("at")}),
     check(
@@ -92,6 +98,7 @@ UNIQUES = [
     unique("order_line_position", OrderLine),
     unique("basket_once", Basket),
     unique("line", LineTerms),
+    unique("allocation", Amendment),
     unique("one_ask_a_lot", Allocation, status="held"),
     unique("replaces", Allocation, replaces__isnull=False),
     unique("number", Delivery),

@@ -9,8 +9,9 @@ from catalog.services import listings
 from kernel import clock
 from marketplace.audit import breaches
 from orders.allocation import PlanKind
-from orders.models import OrderLine
+from orders.models import LineTerms, OrderLine
 from orders.services import asking, recalling, reoffering, sweeping
+from produce.models import Produce
 from tests import factories
 from tests.factories import MONDAY, TUESDAY
 from tests.orders.steps import DELIVER_ON, KG, purse, take, totals, wish
@@ -161,3 +162,57 @@ def test_somebody_faster_leaves_the_buyer_short_and_told(monkeypatch, story, dec
     assert declined.status == "cancelled"
     assert Message.objects.filter(kind="order.short").exists()
     assert take(others[0], 1).quantity == KG
+
+
+class TestInstead:
+    """Where the same goods are not to be had, what the buyer wrote may come instead."""
+
+    @pytest.fixture
+    def radish(self, vegetables):
+        return Produce.objects.create(
+            code="radish", name="萝卜", name_en="Radish", category=vegetables, pinyin="luobo", initials="lb",
+            picture="radish", shelf_days=10, shelf_days_cold=60,
+        )  # fmt: skip
+
+    @pytest.fixture
+    def radish_lots(self, changxi, radish):
+        """Two households with radish: 30 kg cheaper than the cabbage, 30 kg dearer."""
+        return [
+            factories.a_listing(factories.a_household(changxi, name=name), radish, kg=30, price_fen=fen)
+            for name, fen in (("温秀英", 70), ("黄桂英", 90))
+        ]
+
+    def declined(self, story, lot, **terms):
+        order = story.asked(wish((lot, 40), plan=PlanKind.FAIR, seed="x"))
+        LineTerms.objects.create(line=order.lines.get(), **terms)
+        asking.decline(order.allocations.get(), by=lot.made_by, at=TUESDAY)
+        sweeping.look_again(at=TUESDAY)
+        order.refresh_from_db()
+        return order
+
+    def test_other_goods_are_asked_for_no_dearer(self, story, fund, radish, cabbage_of_xiuying, radish_lots):
+        order = self.declined(story, cabbage_of_xiuying, otherwise="swap", swap=radish)
+
+        assert (order.status, asked_now(order)) == ("asking", {"温秀英": 30})
+        later = order.lines.get(instead_of__isnull=False)
+        assert (later.produce, later.grade, later.asked_g, later.plan) == (radish, None, 30 * KG, "fair")
+        body = Message.objects.get(kind="order.reoffered").body
+        assert "萝卜" in body and "30 公斤" in body
+        assert purse(fund)[:2] == (0, 42_00)
+        assert breaches() == []
+
+    def test_the_same_goods_come_first(self, story, changxi, cabbage, radish, cabbage_of_xiuying, radish_lots):
+        same = factories.a_listing(factories.a_household(changxi, name="赖春英"), cabbage, kg=25)
+
+        order = self.declined(story, cabbage_of_xiuying, otherwise="swap", swap=radish)
+
+        assert asked_now(order) == {"赖春英": 25, "温秀英": 15}
+        assert same.produce == cabbage
+
+    @pytest.mark.parametrize("otherwise", ["less", "none", "ask"])
+    def test_nothing_else_comes_where_it_was_not_written(self, story, cabbage_of_xiuying, radish_lots, otherwise):
+        order = self.declined(story, cabbage_of_xiuying, otherwise=otherwise)
+
+        assert order.status == "cancelled"
+        asked_first = "先问你" in Message.objects.get(kind="order.short").body
+        assert asked_first == (otherwise == "ask")

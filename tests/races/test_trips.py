@@ -10,8 +10,8 @@ from catalog.models import Listing
 from kernel.workflow import IllegalMove
 from marketplace.audit import breaches
 from orders.allocation import PlanKind
-from orders.models import Allocation, DeliveryLine, GoodsReceipt, PurchaseOrder
-from orders.services import asking, delivering, receiving, reoffering, sweeping
+from orders.models import Allocation, Amendment, DeliveryLine, GoodsReceipt, PurchaseOrder
+from orders.services import amending, asking, delivering, receiving, reoffering, sweeping
 from orders.services.delivering import Loaded
 from orders.services.receiving import Weighed
 from tests.factories import THURSDAY, TUESDAY, WEDNESDAY, a_household, a_listing, a_user
@@ -31,12 +31,12 @@ def refused_or(act):
         return
 
 
-def unlocked(monkeypatch, meeting):
-    """Let the orders of a trip be read without their lock, by two sessions before either goes on."""
+def unlocked(monkeypatch, meet=lambda: None):
+    """Let the orders of a trip be read without their lock, and whoever read them `meet` before going on."""
 
     def read(keys):
         rows = list(PurchaseOrder.objects.filter(pk__in=set(keys)).select_related("buyer", "requester", "fund"))
-        meeting.first_time()
+        meet()
         return rows
 
     monkeypatch.setattr(delivering, "_lock_orders", read)
@@ -75,7 +75,7 @@ class TestTwoDrivers:
             meeting.first_time()
             return rows
 
-        unlocked(monkeypatch, Meeting())
+        unlocked(monkeypatch, Meeting().first_time)
         monkeypatch.setattr(delivering, "lock_listings", lambda _ids: {})
         monkeypatch.setattr(delivering, "holds_of", read)
 
@@ -112,7 +112,7 @@ class TestTwoReceivers:
             meeting.first_time()
             return rows
 
-        unlocked(monkeypatch, Meeting())
+        unlocked(monkeypatch, Meeting().first_time)
         monkeypatch.setattr(receiving, "lines_of", read)
 
         assert side_by_side(*self.weigh(story, delivery)) == {"done": 1, "refused by the database": 1}
@@ -238,3 +238,45 @@ class TestReoffering:
         assert sum(Listing.objects.values_list("reserved", flat=True)) == (40 * 2 + 4 * 20) * KG
         assert sweeping.look_again(at=TUESDAY) == 0
         assert breaches() == []
+
+
+class TestCallingOff:
+    """What leaves is not called off, what is called off does not leave."""
+
+    def acts(self, story, order):
+        [lot] = order.allocations.filter(listing__household__isnull=False)[:1]
+        wanted, chef = {lot.pk: 10 * KG}, story.people["chef"]
+        return lot, [
+            lambda: refused_or(
+                lambda: delivering.ship([order], {lot.pk: Loaded(40 * KG)}, by=story.people["haulier"], at=TUESDAY)
+            ),
+            lambda: refused_or(lambda: amending.amend(order, wanted, why="停课", by=chef, at=TUESDAY)),
+        ]
+
+    def test_a_lot_leaves_or_is_called_off(self, story, changxi, cabbage):
+        for _round in range(ROUNDS):
+            order = story.confirmed(wish((a_listing(a_household(changxi), cabbage, kg=50), 40)))
+            lot, acts = self.acts(story, order)
+            assert side_by_side(*acts) == {"done": 2}
+            assert lot.delivery_lines.exists() != Amendment.objects.filter(allocation=lot).exists()
+        assert breaches() == []
+
+    def test_control_without_the_locks_it_does_both(self, story, changxi, cabbage, monkeypatch):
+        order = story.confirmed(wish((a_listing(a_household(changxi), cabbage, kg=50), 40)))
+        meeting, held = Meeting(), delivering.holds_of
+
+        def read(lots):
+            rows = held(lots)
+            meeting.first_time()
+            return rows
+
+        unlocked(monkeypatch)
+        monkeypatch.setattr(delivering, "lock_listings", lambda _ids: {})
+        monkeypatch.setattr(delivering, "holds_of", read)
+        monkeypatch.setattr(amending, "holds_of", read)
+        monkeypatch.setattr(amending, "lock", lambda row: type(row).objects.get(pk=row.pk))
+        lot, acts = self.acts(story, order)
+
+        side_by_side(*acts)
+
+        assert lot.delivery_lines.exists() and Amendment.objects.filter(allocation=lot).exists()
