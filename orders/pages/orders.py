@@ -88,7 +88,7 @@ class StatementLine:
 
 @dataclass(frozen=True, slots=True)
 class OrderAction:
-    """A step that may be taken now; `kind` is post, link, or why (a form that asks for the reason)."""
+    """A step that may be taken now; `kind` is post, link, line (a lesser link), or why (asks the reason)."""
 
     kind: str
     url: str
@@ -251,7 +251,7 @@ def order_actions(order: PurchaseOrder, allowed: Collection[str]) -> list[OrderA
     if status == OrderStatus.UNDER_WAY and "settle" in allowed and unstated_lines(order).exists():
         steps.append(OrderAction("post", reverse("order-settle", args=[order.pk]), _("Write the missing statements")))
     if status in MOVING and "cancel" in allowed and order.allocations.filter(~has_left(), status__in=LIVING).exists():
-        steps.append(OrderAction("link", reverse("order-amend", args=[order.pk]), _("Want less of it")))
+        steps.append(OrderAction("line", reverse("order-amend", args=[order.pk]), _("Want less of it")))
     if status in OPEN and "cancel" in allowed:
         steps.append(OrderAction("why", reverse("order-cancel", args=[order.pk]), _("Call the order off")))
     return steps

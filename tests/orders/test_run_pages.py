@@ -4,6 +4,7 @@ import json
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.translation import override
 
 from ledger.models import Payment, PayoutBatch
 from orders.models import SettlementStatement
@@ -72,6 +73,15 @@ def test_two_people_pay_by_page_and_the_bank_answers(client, owed, fund, cashier
     case = second.cases.get()
     assert f"/payouts/returned/{case.pk}/" in page
     assert client.get(f"/payouts/returned/{case.pk}/").status_code == 200
+
+
+def test_the_list_leads_to_each_fund_by_its_name(client, owed, fund, cashier_yu):
+    login(client, cashier_yu)
+
+    page = " ".join(client.get("/pay-runs/").content.decode().split())
+
+    with override("zh-hans"):
+        assert f'href="/pay-runs/new/{fund.pk}/">{fund.get_kind_display()} {fund.fiscal_year}</a>' in page
 
 
 def test_a_form_sent_twice_makes_one_run(client, owed, fund, cashier_yu):
