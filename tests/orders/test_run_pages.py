@@ -110,7 +110,7 @@ def test_what_is_left_to_a_colleague_is_said(client, owed, fund, cashier_yu):
     page = client.get(f"/pay-runs/new/{fund.pk}/").content.decode()
 
     assert "留给同事付的" in page
-    assert f'value="{owed[0].pk}"' not in page
+    assert f'name="statements" value="{owed[0].pk}"' not in page
 
 
 def test_an_answer_to_another_run_is_refused_on_the_page(client, run, second_qiu):
