@@ -3,8 +3,11 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django_filters import FilterSet
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -30,6 +33,27 @@ PAGING = [
     OpenApiParameter("cursor", str, description="From the `next` or `previous` of another page."),
     OpenApiParameter("page_size", int, description="Rows a page, at most 200; 50 unless said."),
 ]
+
+
+def parameters_of(kind: type[FilterSet]) -> list[OpenApiParameter]:
+    """Return what a list may be narrowed to, as the schema shows it."""
+    return [
+        OpenApiParameter(
+            name, str, enum=[value for value, _label in one.extra["choices"]] if "choices" in one.extra else None
+        )
+        for name, one in kind.base_filters.items()
+    ]
+
+
+def narrowed_for_program(request: Request, kind: type[FilterSet], rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Return rows narrowed by the parameters of a request; refuse one that is not known, or cannot be read."""
+    limits = kind(request.query_params, queryset=rows, request=request)
+    strange = sorted(set(request.query_params) - set(limits.filters) - {one.name for one in PAGING} - {"format"})
+    if strange:
+        raise ValidationError({name: [_("This list is not narrowed by that.")] for name in strange})
+    if not limits.is_valid():
+        raise ValidationError(limits.form.errors)
+    return limits.qs
 
 
 class PageOut(serializers.Serializer):

@@ -1,12 +1,27 @@
 """What the lists of this room may be narrowed to; page, spreadsheet and API ask the same."""
 
-from django.db.models import F, Q, QuerySet
+import datetime as dt
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django_filters import CharFilter, ChoiceFilter, FilterSet
+from django_filters import CharFilter, ChoiceFilter, Filter, FilterSet
 
+from canteens.models import FundKind
 from catalog.models import Listing, ListingStatus
 from kernel import clock
+from kernel.form_fields import DayField
+from orders.models import (
+    Delivery,
+    DeliveryLine,
+    GoodsReceipt,
+    OrderLine,
+    OrderStatus,
+    PurchaseOrder,
+    ReceiptStatus,
+    SettlementStatement,
+)
+from orders.selectors.statements import narrowed_to
 from records.models import HandsException, IncompatibleHands
 from registers.filters import BY_DOCUMENT
 
@@ -16,6 +31,19 @@ TO_DO = [
     ("to_send", pgettext_lazy("coop", "To be sent off")),
     ("unpaid", pgettext_lazy("coop", "Money is still due")),
 ]
+TRIPS = [
+    ("on_the_way", pgettext_lazy("delivery", "On the way")),
+    ("at_the_door", _("At the door, to be weighed")),
+    ("to_sign", _("Waits for the second signature")),
+    ("signed", pgettext_lazy("deliveries", "Signed")),
+]
+STATEMENTS = [("due", pgettext_lazy("statements", "To be paid")), ("to_confirm", _("To be confirmed"))]
+
+
+class Day(Filter):
+    """A day, the first or the last of those wanted."""
+
+    field_class = DayField
 
 
 class PairFilter(FilterSet):
@@ -70,3 +98,93 @@ class CoopLotFilter(FilterSet):
         if state == "unpaid":
             return lots.filter(stated_fen__gt=F("paid_fen"))
         return lots.filter(**{f"{state}__gt": 0})
+
+
+class OrderFilter(FilterSet):
+    """Orders by number, goods, days of delivery, kind of purse and whose turn it is."""
+
+    q = CharFilter(label=_("Number of the order"), field_name="number", lookup_expr="icontains", max_length=20)
+    produce = CharFilter(label=_("Goods"), method="of_goods", max_length=20)
+    status = ChoiceFilter(label=_("Where it stands"), choices=OrderStatus.choices, empty_label=_("all"))
+    money = ChoiceFilter(label=_("Paid from"), field_name="fund__kind", choices=FundKind.choices, empty_label=_("all"))
+    first = Day(label=_("Brought from"), field_name="deliver_on", lookup_expr="gte")
+    last = Day(label=_("Brought until"), field_name="deliver_on", lookup_expr="lte")
+
+    class Meta:
+        """No column is a filter by itself."""
+
+        model = PurchaseOrder
+        fields: list[str] = []
+
+    def of_goods(self, rows: QuerySet, _name: str, asked: str) -> QuerySet:
+        """Return the orders with a line of these goods."""
+        return rows.filter(
+            Exists(OrderLine.objects.filter(order=OuterRef("pk"), produce__name__icontains=asked.strip()))
+        )
+
+
+class DeliveryFilter(FilterSet):
+    """Trips by their number or that of an order they carry, by the days on which they left and how far they are."""
+
+    q = CharFilter(label=_("Number of the delivery or order"), method="numbered", max_length=20)
+    state = ChoiceFilter(label=_("Where it stands"), choices=TRIPS, method="stands", empty_label=_("all"))
+    first = Day(label=_("Left from"), method="left_from")
+    last = Day(label=_("Left until"), method="left_until")
+
+    class Meta:
+        """No column is a filter by itself."""
+
+        model = Delivery
+        fields: list[str] = []
+
+    def numbered(self, rows: QuerySet, _name: str, asked: str) -> QuerySet:
+        """Return the trips of this number, or with goods of an order of this number."""
+        carried = DeliveryLine.objects.filter(delivery=OuterRef("pk"), allocation__order__number__icontains=asked)
+        return rows.filter(Q(number__icontains=asked) | Exists(carried))
+
+    def stands(self, rows: QuerySet, _name: str, state: str) -> QuerySet:
+        """Return the trips that are so far and no farther."""
+        receipts = GoodsReceipt.objects.filter(delivery=OuterRef("pk"))
+        weighed = Exists(receipts.filter(status=ReceiptStatus.WEIGHED))
+        signed = Exists(receipts.filter(status=ReceiptStatus.SIGNED))
+        if state == "signed":
+            return rows.filter(signed)
+        if state == "to_sign":
+            return rows.filter(weighed)
+        return rows.filter(~weighed, ~signed, arrival__isnull=state == "on_the_way")
+
+    def left_from(self, rows: QuerySet, _name: str, day: dt.date) -> QuerySet:
+        """Return the trips that left on this day or later."""
+        return rows.filter(shipped_at__gte=clock.day_start(day))
+
+    def left_until(self, rows: QuerySet, _name: str, day: dt.date) -> QuerySet:
+        """Return the trips that left on this day or before."""
+        return rows.filter(shipped_at__lt=clock.day_end(day))
+
+
+class StatementFilter(FilterSet):
+    """Statements by number, by what is to be done, by kind of purse and by the days on which they were written."""
+
+    q = CharFilter(label=_("Number of the statement"), field_name="number", lookup_expr="icontains", max_length=20)
+    view = ChoiceFilter(label=_("Where it stands"), choices=STATEMENTS, method="stands", empty_label=_("all"))
+    money = ChoiceFilter(label=_("Paid from"), field_name="fund__kind", choices=FundKind.choices, empty_label=_("all"))
+    first = Day(label=_("Written from"), method="from_day")
+    last = Day(label=_("Written until"), method="until_day")
+
+    class Meta:
+        """No column is a filter by itself."""
+
+        model = SettlementStatement
+        fields: list[str] = []
+
+    def stands(self, rows: QuerySet, _name: str, state: str) -> QuerySet:
+        """Return the statements that are unpaid, or whose transfer waits for a second person."""
+        return narrowed_to(rows, state)
+
+    def from_day(self, rows: QuerySet, _name: str, day: dt.date) -> QuerySet:
+        """Return the statements written on this day or later."""
+        return rows.filter(at__gte=clock.day_start(day))
+
+    def until_day(self, rows: QuerySet, _name: str, day: dt.date) -> QuerySet:
+        """Return the statements written on this day or before."""
+        return rows.filter(at__lt=clock.day_end(day))

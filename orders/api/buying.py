@@ -11,10 +11,10 @@ from rest_framework.views import APIView
 from accounts.doors import SignedInCall
 from kernel import clock
 from kernel.api_fields import KEY, IdField, KilogramField, WholeNumberField, YuanField, key_of, read_input
-from kernel.api_pages import PAGING, InTurn, answer_page
+from kernel.api_pages import PAGING, InTurn, answer_page, narrowed_for_program, parameters_of
 from orders import permissions
 from orders.api.shapes import ExceptionOut, LotOut, LotPageOut, OrderOut, OrderPageOut, OrderRowOut, PlacedOut
-from orders.models import OrderStatus
+from orders.filters import OrderFilter
 from orders.selectors.orders import allocations_of, orders_seen_by
 from orders.services import approving, asking, placing
 from orders.services.placing import Take, Wish
@@ -65,18 +65,10 @@ class Orders(APIView):
             """Add the lines, which are named after this class."""
             return super().get_fields() | {"lines": Orders.Line(many=True, allow_empty=False)}
 
-    @extend_schema_serializer(component_name="OrderFilter")
-    class Filter(serializers.Serializer):
-        """Where the orders stand."""
-
-        status = serializers.ChoiceField(OrderStatus.choices, required=False)
-
-    @extend_schema(parameters=[Filter, *PAGING], responses=OrderPageOut, operation_id="order_list")
+    @extend_schema(parameters=[*parameters_of(OrderFilter), *PAGING], responses=OrderPageOut, operation_id="order_list")
     def get(self, request: SignedInCall) -> Response:
         """List orders, newest first."""
-        filters = self.Filter(data=request.query_params)
-        filters.is_valid(raise_exception=True)
-        rows = orders_seen_by(request.user).filter(**filters.validated_data)
+        rows = narrowed_for_program(request, OrderFilter, orders_seen_by(request.user))
         return answer_page(rows, OrderRowOut, request=request, view=self)
 
     @extend_schema(request=Input, responses={201: PlacedOut}, parameters=[KEY], operation_id="order_place")

@@ -13,14 +13,15 @@ from accounts.doors import SignedInCall
 from accounts.selectors import standing
 from kernel import clock
 from kernel.api_fields import KEY, KilogramField, WholeNumberField, read_input
-from kernel.api_pages import PAGING, answer_page
+from kernel.api_pages import PAGING, answer_page, narrowed_for_program, parameters_of
 from ledger.services.showing import WHYS, card_shown
 from orders import permissions
 from orders.api.shapes import SaleOut, SalePageOut, StatementOut, StatementPageOut
+from orders.filters import StatementFilter
 from orders.forms import CONSENTS
 from orders.models import AllocationStatus
 from orders.selectors.sales import sales_seen_by
-from orders.selectors.statements import statements_seen_by
+from orders.selectors.statements import statement_rows
 from orders.services import asking, paying
 from produce.services.stock import in_stock_unit
 from records.doors import act_for_program, program_acts_on
@@ -120,10 +121,14 @@ class Less(APIView):
 class Statements(APIView):
     """Statements one may see."""
 
-    @extend_schema(parameters=PAGING, responses=StatementPageOut, operation_id="statement_list")
+    @extend_schema(
+        parameters=[*parameters_of(StatementFilter), *PAGING],
+        responses=StatementPageOut,
+        operation_id="statement_list",
+    )
     def get(self, request: SignedInCall) -> Response:
         """List statements, newest first."""
-        rows = statements_seen_by(request.user).prefetch_related("payable__payments")
+        rows = narrowed_for_program(request, StatementFilter, statement_rows(request.user))
         return answer_page(rows, StatementOut, request=request, view=self)
 
 

@@ -10,9 +10,10 @@ from rest_framework.views import APIView
 
 from accounts.doors import SignedInCall
 from kernel.api_fields import KEY, IdField, KilogramField, WholeNumberField, read_input
-from kernel.api_pages import PAGING, answer_page
+from kernel.api_pages import PAGING, answer_page, narrowed_for_program, parameters_of
 from orders import permissions
 from orders.api.shapes import ReceiptOut, TripOut, TripPageOut
+from orders.filters import DeliveryFilter
 from orders.models import Arrival, Delivery, RefusalReason
 from orders.selectors.orders import deliveries_seen_by
 from orders.services import delivering, receiving
@@ -59,10 +60,13 @@ class Ship(APIView):
 class Deliveries(APIView):
     """Trips with goods that one sends, drives or weighs."""
 
-    @extend_schema(parameters=PAGING, responses=TripPageOut, operation_id="delivery_list")
+    @extend_schema(
+        parameters=[*parameters_of(DeliveryFilter), *PAGING], responses=TripPageOut, operation_id="delivery_list"
+    )
     def get(self, request: SignedInCall) -> Response:
         """List trips, newest first."""
-        return answer_page(deliveries_seen_by(request.user), TripOut, request=request, view=self)
+        rows = narrowed_for_program(request, DeliveryFilter, deliveries_seen_by(request.user))
+        return answer_page(rows, TripOut, request=request, view=self)
 
 
 class Arrive(APIView):

@@ -19,7 +19,6 @@ from orders.models import (
     Delivery,
     DeliveryLine,
     GoodsReceipt,
-    OrderStatus,
     PurchaseOrder,
     ReceiptLine,
     ReceiptStatus,
@@ -50,12 +49,9 @@ def orders_seen_by(user: Somebody) -> QuerySet[PurchaseOrder]:
     return PurchaseOrder.objects.filter(seen).select_related("buyer", "fund")
 
 
-def order_rows(user: Somebody, status: str = "") -> QuerySet[PurchaseOrder]:
+def order_rows(user: Somebody) -> QuerySet[PurchaseOrder]:
     """Return orders for a list, with the first line's produce and how many sellers take part."""
-    rows = orders_seen_by(user)
-    if status in OrderStatus.values:
-        rows = rows.filter(status=status)
-    return rows.prefetch_related(
+    return orders_seen_by(user).prefetch_related(
         "lines__produce", Prefetch("allocations", Allocation.objects.only("order_id", "status"))
     )
 

@@ -44,9 +44,13 @@ def statements_seen_by(user: Somebody) -> QuerySet[SettlementStatement]:
     )
 
 
-def statement_rows(user: Somebody, view: str = "") -> QuerySet[SettlementStatement]:
-    """Return statements for a list with their payments: all of them, the unpaid ones, or those to be confirmed."""
-    rows = statements_seen_by(user).prefetch_related("payable__payments")
+def statement_rows(user: Somebody) -> QuerySet[SettlementStatement]:
+    """Return statements for a list with their payments."""
+    return statements_seen_by(user).prefetch_related("payable__payments")
+
+
+def narrowed_to(rows: QuerySet[SettlementStatement], view: str) -> QuerySet[SettlementStatement]:
+    """Return of these statements the unpaid ones, or those whose transfer waits for a second person."""
     payments = SettlementStatement.objects.filter(pk=OuterRef("pk"))
     if view == "due":
         return _unpaid(rows)

@@ -18,8 +18,10 @@ from canteens.selectors import figures
 from catalog.models import Listing, ListingStatus
 from kernel import clock, keyset, money
 from kernel.errors import DomainError
-from kernel.shown import Link, Tab, page_links
+from kernel.narrowing import narrowed, tabs_of
+from kernel.shown import Link, page_links
 from orders import permissions
+from orders.filters import OrderFilter
 from orders.forms import WantForm, WhyForm
 from orders.models import OrderStatus, PurchaseOrder
 from orders.pages.approval import decision
@@ -66,16 +68,17 @@ class PlanChanged(DomainError):
 @require_GET
 def order_list(request: SignedIn) -> HttpResponse:
     """List the orders of one's buyer, newest first, by where they stand."""
-    status = request.GET.get("status", "")
-    page = keyset.cut(reading.order_rows(request.user, status), ("-pk",), cursor=request.GET.get("cursor", ""))
+    found = narrowed(request, OrderFilter, reading.order_rows(request.user))
+    page = keyset.cut(found.rows, ("-pk",), cursor=request.GET.get("cursor", ""))
     views = [("", pgettext("orders", "All")), *[(s.value, str(s.label)) for s in OrderStatus]]
     context = {
-        "tabs": [Tab(f"?status={key}" if key else "?", label, key == status) for key, label in views],
+        "tabs": tabs_of(found, "status", views),
+        "found": found,
         "rows": [order_row(order) for order in page.rows],
         "may_order": permissions.can_buy(request.user),
-        "pages": page_links(page, f"&status={status}" if status else ""),
+        "pages": page_links(page, found.kept),
     }
-    return render(request, "orders/order_list.html", context)
+    return render(request, "orders/order_list.html", context, status=found.status)
 
 
 @require_GET

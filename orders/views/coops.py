@@ -1,7 +1,5 @@
 """A co-operative's one page: its members' lots, answers, deliveries and amounts; its own production apart."""
 
-from urllib.parse import urlencode
-
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -9,6 +7,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.doors import SignedIn
 from kernel import clock, keyset
+from kernel.narrowing import narrowed
 from kernel.places import places
 from kernel.shown import page_links
 from orders import permissions
@@ -25,11 +24,8 @@ def coop(request: SignedIn) -> HttpResponse:
     """Show what a co-operative sells for its members, or what it grows itself, narrowed as asked."""
     who = permissions.access_coop(request.user)
     own, at = request.GET.get("own") == "1", clock.now()
-    limits = CoopLotFilter(request.GET, queryset=coops.lots_of_coop(who, own=own))
-    lots = limits.qs if limits.is_valid() else coops.lots_of_coop(who, own=own).none()
-    page = keyset.cut(lots, ("-pk",), cursor=request.GET.get("cursor", ""))
-    asked = {name: str(value) for name, value in request.GET.items() if name != "cursor" and value}
-    kept = f"&{urlencode(asked)}" if asked else ""
+    found = narrowed(request, CoopLotFilter, coops.lots_of_coop(who, own=own), beside=["own"])
+    page = keyset.cut(found.rows, ("-pk",), cursor=request.GET.get("cursor", ""))
     context = {
         "sell_url": places(request).sell_for(),
         "title": who.organisation_name or _("Co-operative"),
@@ -38,9 +34,8 @@ def coop(request: SignedIn) -> HttpResponse:
         "figures": pages.figures(coops.figures_of_coop(who, own=own)),
         "asks": [sale_row(part, None, at) for part in coops.asks_of_coop(who, own=own)[:MOST_NAMED]],
         "to_send": [pages.to_send_row(part) for part in coops.to_send_of_coop(who, own=own)[:MOST_NAMED]],
-        "form": limits.form,
-        "narrowed": bool(set(asked) - {"own"}),
+        "found": found,
         "rows": [pages.lot_row(lot) for lot in page.rows],
-        "pages": page_links(page, kept),
+        "pages": page_links(page, found.kept),
     }
-    return render(request, "orders/coop.html", context, status=200 if limits.is_valid() else 400)
+    return render(request, "orders/coop.html", context, status=found.status)

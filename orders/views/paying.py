@@ -17,9 +17,11 @@ from accounts.doors import SignedIn
 from accounts.selectors import standing
 from kernel import clock, keyset, money, weight
 from kernel.errors import DomainError
-from kernel.shown import Fact, Link, Tab, page_links
+from kernel.narrowing import narrowed, tabs_of
+from kernel.shown import Fact, Link, page_links
 from ledger.services.showing import card_shown
 from orders import permissions
+from orders.filters import STATEMENTS, StatementFilter
 from orders.forms import CardWhyForm, PaidForm, PaymentForm, WhyForm
 from orders.models import SettlementStatement
 from orders.pages import statements as pages
@@ -28,26 +30,22 @@ from orders.services import paying
 from records.doors import act_on, error_status, once_by_form
 from records.forms import new_key, sent_or_new
 
-VIEWS = ("", "due", "to_confirm")
-
 
 @require_GET
 def statement_list(request: SignedIn) -> HttpResponse:
     """List statements: one's own, or those one's buyer owes, with how long they have been due."""
-    view = request.GET.get("view", "")
-    view = view if view in VIEWS else ""
-    page = keyset.cut(statement_rows(request.user, view), ("-pk",), cursor=request.GET.get("cursor", ""))
-    labels = [pgettext("statements", "All"), pgettext("statements", "To be paid"), _("To be confirmed")]
+    found = narrowed(request, StatementFilter, statement_rows(request.user))
+    page = keyset.cut(found.rows, ("-pk",), cursor=request.GET.get("cursor", ""))
+    views = [("", pgettext("statements", "All")), *[(key, str(label)) for key, label in STATEMENTS]]
     today = clock.county_day(clock.now())
     context = {
-        "tabs": [
-            Tab(f"?view={key}" if key else "?", label, key == view) for key, label in zip(VIEWS, labels, strict=True)
-        ],
+        "tabs": tabs_of(found, "view", views),
+        "found": found,
         "rows": [pages.statement_row(statement, today, request.user) for statement in page.rows],
-        "pages": page_links(page, f"&view={view}" if view else ""),
+        "pages": page_links(page, found.kept),
         "pays": standing(request.user).has(*MONEY_ROLES),
     }
-    return render(request, "orders/statement_list.html", context)
+    return render(request, "orders/statement_list.html", context, status=found.status)
 
 
 @require_GET

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Collection
 from functools import partial
 from typing import Any
 
@@ -18,8 +19,10 @@ from accounts.models import User
 from accounts.selectors import standing
 from kernel import clock, keyset, weight
 from kernel.errors import DomainError
+from kernel.narrowing import Narrowed, narrowed
 from kernel.shown import Link, page_links
 from orders import permissions
+from orders.filters import DeliveryFilter
 from orders.forms import ArrivalForm, LoadForm, ScaleForm, WhyForm
 from orders.models import (
     MOVING,
@@ -53,19 +56,34 @@ MOST_TO_SEND = 50
 def delivery_list(request: SignedIn) -> HttpResponse:
     """List what is to be sent, then trips to be weighed or signed, the longest on its way first, then those signed."""
     at, receiver_of = clock.now(), standing(request.user).organisations("receiver")
-    trips = reading.deliveries_seen_by(request.user)
+    found = narrowed(request, DeliveryFilter, reading.deliveries_seen_by(request.user))
+    if found.asked:
+        return _narrowed_list(request, found, receiver_of, at)
+    trips = found.rows
     signed = Exists(GoodsReceipt.objects.filter(delivery=OuterRef("pk"), status=ReceiptStatus.SIGNED))
     page = keyset.cut(trips.filter(signed), ("-pk",), cursor=request.GET.get("cursor", ""))
     to_send: list[PurchaseOrder] = []
     if permissions.may_ship(standing(request.user)):
         to_send = list(reading.orders_to_send_by(request.user).order_by("deliver_on", "pk")[:MOST_TO_SEND])
     context = {
+        "found": found,
         "to_send": [to_send_row(order) for order in to_send],
         "waiting": [trip_row(trip, receiver_of, at=at) for trip in trips.filter(~signed).order_by("pk")[:MOST_TO_SEND]],
         "rows": [trip_row(trip, receiver_of, at=at) for trip in page.rows],
         "pages": page_links(page),
     }
     return render(request, "orders/delivery_list.html", context)
+
+
+def _narrowed_list(request: SignedIn, found: Narrowed, receiver_of: Collection[int], at: dt.datetime) -> HttpResponse:
+    """Show the trips that were looked for, the newest first, however far they are."""
+    page = keyset.cut(found.rows, ("-pk",), cursor=request.GET.get("cursor", ""))
+    context = {
+        "found": found,
+        "rows": [trip_row(trip, receiver_of, at=at) for trip in page.rows],
+        "pages": page_links(page, found.kept),
+    }
+    return render(request, "orders/delivery_list.html", context, status=found.status)
 
 
 @require_http_methods(["GET", "POST"])
