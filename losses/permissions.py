@@ -135,6 +135,11 @@ def can_report(user: User, listing: Listing) -> bool:
     return sells_for(user, listing)
 
 
+def reports_for_others(user: User) -> bool:
+    """Return whether this person may report for other households: a cadre, or whose co-operative sells for them."""
+    return standing(user).has(Role.CADRE, Role.COOP_MANAGER)
+
+
 def reports_as_proxy(user: User, listing: Listing) -> bool:
     """Return whether this person would report for somebody else's household."""
     return listing.household_id not in standing(user).households

@@ -9,6 +9,7 @@ pages = [
     path("schemes/", reporting.scheme_list, name="scheme-list"),
     path("schemes/<int:scheme_id>/", reporting.scheme_detail, name="scheme-detail"),
     path("losses/", reporting.claim_list_mine, name="claim-list-mine"),
+    path("losses/report/", reporting.claim_choose, name="claim-choose"),
     path("losses/new/<int:listing_id>/", reporting.claim_new, name="claim-new"),
     path("losses/<int:claim_id>/", reporting.claim_detail, name="claim-detail"),
     path("losses/<int:claim_id>/receipt/", reporting.claim_receipt, name="claim-receipt"),

@@ -238,6 +238,7 @@ IN = {
     "scheme-list": EVERYBODY,
     "scheme-detail": EVERYBODY,
     "claim-list-mine": SIGNED_IN,
+    "claim-choose": SIGNED_IN,
     "claim-new": OWNERS,
     "claim-detail": CLAIM_SEEN,
     "claim-photo": CLAIM_SEEN,

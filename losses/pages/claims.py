@@ -56,6 +56,30 @@ class Goods:
     owner: str
 
 
+@dataclass(frozen=True, slots=True)
+class LotRow:
+    """A lot of which a loss may be reported."""
+
+    url: str
+    title: str
+    meta: list[str]
+    picture: str
+    reported: bool
+
+
+def lot_row(lot: Listing, own_household: UUID | None) -> LotRow:
+    """Return a lot to choose, with what is left of it; whose it is stands there where it is not one's own."""
+    household = known(lot.household)
+    others = [] if household.pk == own_household else [household.head_name, lot.village.short_name]
+    return LotRow(
+        url=reverse("claim-new", args=[lot.pk]),
+        title=name_of(lot.produce),
+        meta=[_("%(quantity)s left") % {"quantity": lot.in_words(lot.free())}, lot.number, *others],
+        picture=lot.produce.picture,
+        reported=lot.reported,  # type: ignore[attr-defined]  # asked beside the lot
+    )
+
+
 def claim_row(claim: LossClaim, own_household: UUID | None) -> ClaimRow:
     """Return one claim of the list; whose it is stands there when it was filed for somebody else."""
     others = [] if claim.household_id == own_household else [claim.household.head_name]

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
@@ -27,6 +28,7 @@ from losses.pages import story
 from losses.pages.schemes import rate_rows, scheme_facts, scheme_row
 from losses.pages.words import amount_words, arithmetic_words
 from losses.selectors import claims, schemes
+from losses.selectors.lots import lots_to_report
 from losses.services import claiming
 from losses.views.arriving import photos_of
 from produce.models import StockUnit
@@ -34,6 +36,8 @@ from records.doors import act_on, once
 from records.forms import ActForm, new_key
 from records.models import StoredFile
 from records.pages.photos import SMALL_PX, private_photo
+
+MOST_LETTERS = 40  # of what is looked for
 
 
 @require_GET
@@ -57,6 +61,21 @@ def scheme_detail(request: SignedIn, scheme_id: int) -> HttpResponse:
         "back": Link(reverse("scheme-list"), _("Relief rules")),
     }
     return render(request, "losses/scheme_detail.html", context)
+
+
+@require_GET
+def claim_choose(request: SignedIn) -> HttpResponse:
+    """Ask of which lot a loss is to be reported: one's own, or one looked for among those one may report for others."""
+    asked = request.GET.get("q", "")[:MOST_LETTERS]
+    page = keyset.cut(lots_to_report(request.user, asked), ("-pk",), cursor=request.GET.get("cursor", ""))
+    context = {
+        "rows": [pages.lot_row(lot, standing(request.user).household_id) for lot in page.rows],
+        "asked": asked,
+        "for_others": permissions.reports_for_others(request.user),
+        "pages": page_links(page, f"&{urlencode({'q': asked})}" if asked else ""),
+        "back": Link(reverse("claim-list-mine"), _("Losses")),
+    }
+    return render(request, "losses/claim_choose.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -163,7 +182,11 @@ def claim_list_mine(request: SignedIn) -> HttpResponse:
     page = keyset.cut(mine, ("-filed_at", "-pk"), cursor=request.GET.get("cursor", ""))
     own = standing(request.user).household_id
     rows = [pages.claim_row(claim, own) for claim in page.rows]
-    return render(request, "losses/claim_list_mine.html", {"claims": rows, "pages": page_links(page)})
+    return render(
+        request,
+        "losses/claim_list_mine.html",
+        {"claims": rows, "pages": page_links(page), "report_url": reverse("claim-choose")},
+    )
 
 
 @require_GET
