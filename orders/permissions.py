@@ -16,8 +16,17 @@ from catalog.models import Listing
 from catalog.selectors.sellers import answers_by_mandate
 from kernel import clock
 from kernel.identity import LARGEST_ID
-from orders.models import Allocation, AllocationStatus, Delivery, GoodsReceipt, PurchaseOrder, SettlementStatement
+from orders.models import (
+    Allocation,
+    AllocationStatus,
+    Delivery,
+    GoodsReceipt,
+    HandOver,
+    PurchaseOrder,
+    SettlementStatement,
+)
 from orders.selectors.approvers import approving_roles
+from orders.selectors.handing import hand_overs_seen_by, hauled_by, hauls_for
 from orders.selectors.orders import (
     BUYER_ROLES,
     SHIPPING_ROLES,
@@ -204,6 +213,34 @@ def access_order_to_ship(user: Somebody, order_id: int) -> PurchaseOrder:
     orders = PurchaseOrder.objects.filter(pk__in=Allocation.objects.filter(sent_by(user)).values("order"))
     seen = orders | orders_seen_by(user)
     return _allowed(user, get_object_or_404(seen.select_related("buyer").distinct(), pk=order_id), can_ship)
+
+
+def access_lot_to_fetch(user: Somebody, allocation_id: int) -> Allocation:
+    """Return a lot of an order that this person may take at the pick-up."""
+    lots = Allocation.objects.filter(hauled_by(user)).select_related(
+        "order__buyer",
+        "line__produce",
+        "listing__produce",
+        "listing__village__parent",
+        "listing__household",
+        "listing__cooperative",
+    )
+    return get_object_or_404(lots, pk=allocation_id)
+
+
+def access_hand_over(user: Somebody, hand_over_id: int, *, to: Callable = may) -> HandOver:
+    """Return a hand-over of one's own goods, to one's own hauliers or for one's buyer."""
+    return _allowed(user, get_object_or_404(hand_overs_seen_by(user), pk=hand_over_id), to)
+
+
+def can_answer_hand_over(user: Somebody, row: HandOver) -> bool:
+    """Return whether this person says for the seller what was handed over."""
+    return can_answer(user, row.allocation)
+
+
+def can_give_back(user: Somebody, row: HandOver) -> bool:
+    """Return whether this person drives for whoever took the goods."""
+    return row.carrier_id in hauls_for(user)
 
 
 def access_delivery(user: Somebody, delivery_id: int, *, to: Callable = may) -> Delivery:

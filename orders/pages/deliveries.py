@@ -19,6 +19,7 @@ from orders.forms import LoadForm
 from orders.models import Allocation, Arrival, Delivery, DeliveryLine, GoodsReceipt, PurchaseOrder, ReceiptStatus
 from orders.pages.orders import goods_title
 from orders.pages.words import counted, day_words
+from orders.selectors.handing import hauls_for
 from orders.selectors.orders import seller_name, seller_shown
 
 
@@ -46,6 +47,7 @@ class LoadRow:
     place: str
     ordered: str
     recalled: bool
+    hand_url: str  # for whoever drives: first take it over
     kg: BoundField | None
     pieces: BoundField | None
 
@@ -154,8 +156,9 @@ def trip_facts(trip: Delivery, at: dt.datetime) -> list[Fact]:
     return facts
 
 
-def load_rows(lots: Sequence[Allocation], form: LoadForm) -> list[LoadRow]:
+def load_rows(lots: Sequence[Allocation], form: LoadForm, user: User) -> list[LoadRow]:
     """Return each lot that may go on the cart; one that a recall took off has no fields."""
+    drives = bool(hauls_for(user))
     return [
         LoadRow(
             title=name_of(lot.listing.produce),
@@ -163,6 +166,7 @@ def load_rows(lots: Sequence[Allocation], form: LoadForm) -> list[LoadRow]:
             place=lot.listing.village.short_name,
             ordered=counted(lot.quantity, piece_g=lot.listing.piece_g, grams=lot.weight_g),
             recalled=f"kg_{lot.pk}" not in form.fields,
+            hand_url=reverse("hand-over", args=[lot.pk]) if drives and f"kg_{lot.pk}" in form.fields else "",
             kg=form[f"kg_{lot.pk}"] if f"kg_{lot.pk}" in form.fields else None,
             pieces=form[f"pieces_{lot.pk}"] if f"pieces_{lot.pk}" in form.fields else None,
         )

@@ -39,7 +39,7 @@ from orders.selectors import orders as reading
 from orders.selectors.holds import holds_of
 from orders.selectors.scale import lines_to_weigh
 from orders.services import delivering, receiving
-from orders.services.delivering import Loaded, tolerance_at
+from orders.services.delivering import Loaded, to_load, tolerance_at
 from orders.views.scale import Draft
 from records.doors import act_on, act_once, error_status, once
 from records.forms import ActForm, new_key
@@ -76,8 +76,7 @@ def delivery_ship(request: SignedIn, order_id: int) -> HttpResponse:
     if not lots or order.status not in MOVING:
         messages.info(request, _("Nothing waits to be sent here."))
         return redirect("delivery-list")
-    to_ship = {pk: held.to_ship for pk, held in holds_of(lots).items()}
-    form = LoadForm(request.POST or None, lots=lots, to_ship=to_ship, initial={"idem": new_key()})
+    form = LoadForm(request.POST or None, lots=lots, to_ship=to_load(lots, request.user), initial={"idem": new_key()})
     if request.method == "POST":
         return act_once(
             request,
@@ -274,7 +273,7 @@ def _ship_page(
     context = {
         "order": order,
         "title": goods_title(order),
-        "rows": load_rows(lots, form),
+        "rows": load_rows(lots, form, request.user),
         "form": form,
         "refusal": refusal,
         "back": Link(reverse("delivery-list"), _("Deliveries")),

@@ -24,6 +24,7 @@ FORMS = {
     "delivery-accept",
     "delivery-arrive",
     "delivery-ship",
+    "hand-over",
     "dictionary-change",
     "dictionary-new",
     "listing-recall",
