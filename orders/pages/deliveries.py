@@ -18,9 +18,11 @@ from kernel.shown import Fact, Tag
 from orders.forms import LoadForm
 from orders.models import Allocation, Arrival, Delivery, DeliveryLine, GoodsReceipt, PurchaseOrder, ReceiptStatus
 from orders.pages.orders import goods_title
+from orders.pages.transit import loss_words
 from orders.pages.words import counted, day_words
 from orders.selectors.handing import hauls_for
 from orders.selectors.orders import seller_name, seller_shown
+from orders.selectors.transit import losses_of_trips
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,7 @@ class CarriedRow:
     seller: str
     place: str
     sent: str
+    loss: str  # what got lost on the way, once it was weighed
 
 
 def carried_rows(trip: Delivery, user: User) -> list[CarriedRow]:
@@ -131,12 +134,14 @@ def carried_rows(trip: Delivery, user: User) -> list[CarriedRow]:
         "allocation__listing__household",
         "allocation__listing__cooperative",
     )
+    losses = losses_of_trips([trip])
     return [
         CarriedRow(
             title=name_of(line.allocation.line.produce),
             seller=seller_shown(line.allocation.listing, user, trip.buyer_id),
             place=line.allocation.listing.village.short_name,
             sent=counted(line.shipped, piece_g=line.allocation.listing.piece_g, grams=line.shipped_g),
+            loss=loss_words(losses.get(line.pk)),
         )
         for line in lines.order_by("allocation__village_id", "pk")
     ]

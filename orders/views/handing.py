@@ -17,6 +17,7 @@ from orders import permissions
 from orders.forms import ContestForm, HandOverForm
 from orders.models import MOVING, Allocation, AllocationStatus, HandOver
 from orders.pages import handing as pages
+from orders.pages.transit import rule_words
 from orders.selectors.handing import hands_of
 from orders.services import handing
 from records.doors import act_on, act_once
@@ -106,6 +107,7 @@ def _lot_page(request: SignedIn, lot: Allocation, form: HandOverForm, refusal: s
         "title": _("Take over: %(produce)s") % {"produce": name_of(lot.listing.produce)},
         "facts": pages.lot_facts(lot, hands_of([lot])[lot.pk], request.user),
         "form": form,
+        "rule": rule_words(clock.county_day(at)),
         "recalled": lot.listing.recalled_at is not None,
         "open": open_now and at < known(lot.order.dispatch_by_at),
         "refusal": refusal,

@@ -236,6 +236,7 @@ def _receipt(request: SignedIn, receipt: GoodsReceipt, seen: QuerySet[ReceiptLin
         "title": _("Receipt %(number)s") % {"number": receipt.number},
         "meta": [trip.buyer.name, trip.number, *(order.number for order in orders)],
         "rows": scale_pages.receipt_rows(lines, request.user, trip.buyer_id),
+        "losses": scale_pages.losses_on_the_way(receipt, lines, request.user),
         "photos": scale_pages.scale_photos(receipt, lines, request.user, trip.buyer_id),
         "total": scale_pages.receipt_total(lines),
         "status": scale_pages.receipt_tag(receipt),
