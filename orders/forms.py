@@ -295,6 +295,13 @@ class HandOverForm(ActForm):
         return Given(typed["quantity"].grams, typed.get("pieces"), typed["giver"], typed["giver_name"], typed["place"])
 
 
+class NoteForm(forms.Form):
+    """The code or the number of a delivery note, and which delivery one has open."""
+
+    code = forms.CharField(label=_("Number on the delivery note"), max_length=300)
+    at = WholeNumberField(min_value=1, max_value=2**62, required=False, widget=forms.HiddenInput)
+
+
 class ContestForm(ActForm):
     """What is not right about a hand-over."""
 

@@ -5,12 +5,13 @@ from django.urls import path
 from orders.api import baskets as baskets_api
 from orders.api import buying as buying_api
 from orders.api import coops as coops_api
+from orders.api import driving as driving_api
 from orders.api import handing as handing_api
 from orders.api import moving as moving_api
 from orders.api import recalling as recalling_api
 from orders.api import runs as runs_api
 from orders.api import trips as trips_api
-from orders.views import baskets, buying, coops, handing, paying, recalling, receiving, runs, selling
+from orders.views import baskets, buying, coops, driving, handing, papers, paying, recalling, receiving, runs, selling
 
 pages = [
     path("orders/", buying.order_list, name="order-list"),
@@ -35,6 +36,12 @@ pages = [
     path("hand-overs/<int:hand_over_id>/confirm/", handing.hand_over_confirm, name="hand-over-confirm"),
     path("hand-overs/<int:hand_over_id>/contest/", handing.hand_over_contest, name="hand-over-contest"),
     path("hand-overs/<int:hand_over_id>/back/", handing.hand_over_back, name="hand-over-back"),
+    path("sales/<int:allocation_id>/labels/", papers.sack_labels, name="sack-labels"),
+    path("driver-day/", driving.driver_day_page, name="driver-day"),
+    path("driver-day/sheet/", papers.route_sheet, name="route-sheet"),
+    path("driver-day/send/", driving.trip_new, name="trip-new"),
+    path("deliveries/scan/", papers.delivery_scan, name="delivery-scan"),
+    path("deliveries/<int:delivery_id>/note/", papers.delivery_note, name="delivery-note"),
     path("deliveries/", receiving.delivery_list, name="delivery-list"),
     path("deliveries/<int:delivery_id>/", receiving.delivery_detail, name="delivery-detail"),
     path("deliveries/<int:delivery_id>/arrive/", receiving.delivery_arrive, name="delivery-arrive"),
@@ -80,6 +87,9 @@ endpoints = [
     path("sales/<int:allocation_id>/less/", moving_api.Less.as_view(), name="api-sale-less"),
     path("sales/<int:allocation_id>/decline/", moving_api.Decline.as_view(), name="api-sale-decline"),
     path("sales/<int:allocation_id>/hand-over/", handing_api.TakeOver.as_view(), name="api-hand-over"),
+    path("driver-day/", driving_api.DriverDays.as_view(), name="api-driver-day"),
+    path("deliveries/send/", driving_api.NewTrip.as_view(), name="api-trip-new"),
+    path("deliveries/scan/", driving_api.ScanNote.as_view(), name="api-delivery-scan"),
     path("hand-overs/", handing_api.HandOvers.as_view(), name="api-hand-over-list"),
     path("hand-overs/<int:hand_over_id>/confirm/", handing_api.ConfirmHandOver.as_view(), name="api-hand-over-confirm"),
     path("hand-overs/<int:hand_over_id>/contest/", handing_api.ContestHandOver.as_view(), name="api-hand-over-contest"),

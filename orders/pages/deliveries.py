@@ -76,7 +76,7 @@ def trip_row(trip: Delivery, receiver_of: Collection[int], *, at: dt.datetime) -
     arrival = getattr(trip, "arrival", None)
     lines = list(trip.lines.all())
     return DeliveryRow(
-        url=_next_page(trip, receipt, receives=trip.buyer_id in receiver_of),
+        url=next_page(trip, receipt, receives=trip.buyer_id in receiver_of),
         number="、".join([trip.number, *sorted({line.allocation.order.number for line in lines})]),
         title=_goods_of(lines),
         buyer=trip.buyer.name,
@@ -99,7 +99,7 @@ def _goods_of(lines: Sequence[DeliveryLine]) -> str:
     return _("%(first)s and %(n)s more") % {"first": title, "n": len(more)} if more else title
 
 
-def _next_page(trip: Delivery, receipt: GoodsReceipt | None, *, receives: bool) -> str:
+def next_page(trip: Delivery, receipt: GoodsReceipt | None, *, receives: bool) -> str:
     """Return where this person goes on with a trip."""
     if receipt is not None:
         to_sign = receipt.status == ReceiptStatus.WEIGHED and receives

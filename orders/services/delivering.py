@@ -1,8 +1,9 @@
 """Send goods off and see them arrive: one trip to one buyer, what was put on the cart of each lot, the door."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -144,6 +145,15 @@ def to_load(lots: Collection[Allocation], user: User) -> dict[int, Loaded]:
         load = Loaded(lot.listing.grams(left), left if counted else None)
         loads[lot.pk] = Loaded(own.rest_g, own.rest_pieces if counted else None) if own.handed_g else load
     return loads
+
+
+def loaded_of(typed: Mapping[str, Any], lots: Iterable[Allocation]) -> dict[int, Loaded]:
+    """Return what was typed of each of these lots; what stays empty does not go along."""
+    return {
+        lot.pk: Loaded(typed[f"kg_{lot.pk}"], typed.get(f"pieces_{lot.pk}"))
+        for lot in lots
+        if typed.get(f"kg_{lot.pk}")
+    }
 
 
 @transaction.atomic

@@ -39,7 +39,7 @@ from orders.selectors import orders as reading
 from orders.selectors.holds import holds_of
 from orders.selectors.scale import lines_to_weigh
 from orders.services import delivering, receiving
-from orders.services.delivering import Loaded, to_load, tolerance_at
+from orders.services.delivering import loaded_of, to_load, tolerance_at
 from orders.views.scale import Draft
 from records.doors import act_on, act_once, error_status, once
 from records.forms import ActForm, new_key
@@ -82,7 +82,7 @@ def delivery_ship(request: SignedIn, order_id: int) -> HttpResponse:
             request,
             form,
             lambda at: delivering.ship(
-                [order], _loaded(form, lots), driver=form.cleaned_data["driver"], by=request.user, at=at
+                [order], loaded_of(form.cleaned_data, lots), driver=form.cleaned_data["driver"], by=request.user, at=at
             ),
             to=reverse("delivery-list"),
             done=_("On the way. The buyer has been told."),
@@ -148,6 +148,7 @@ def delivery_accept(request: SignedIn, delivery_id: int) -> HttpResponse:
         "delivery": {
             "title": _("Delivery %(number)s") % {"number": trip.number},
             "meta": scale_pages.delivery_meta(trip, lines),
+            "scan_url": f"{reverse('delivery-scan')}?at={trip.pk}",
         },
         "lines": scale_pages.scale_lines(trip, lines, weights, line),
         "line": scale_pages.open_line(line, weights.get(lot.pk)),
@@ -219,15 +220,6 @@ def _finish(request: SignedIn, trip: Delivery, draft: Draft) -> int:
     return answer["receipt"]
 
 
-def _loaded(form: LoadForm, lots: list[Allocation]) -> dict[int, Loaded]:
-    typed = form.cleaned_data
-    return {
-        lot.pk: Loaded(typed[f"kg_{lot.pk}"], typed.get(f"pieces_{lot.pk}"))
-        for lot in lots
-        if typed.get(f"kg_{lot.pk}")
-    }
-
-
 def _receipt(request: SignedIn, receipt: GoodsReceipt, seen: QuerySet[ReceiptLine]) -> dict[str, Any]:
     trip, lines = receipt.delivery, scale_pages.lines_to_show(seen)
     orders = PurchaseOrder.objects.filter(allocations__delivery_lines__delivery=trip).distinct().order_by("pk")
@@ -272,7 +264,8 @@ def _ship_page(
     request: SignedIn, order: PurchaseOrder, lots: list[Allocation], form: LoadForm, refusal: str, status: int
 ) -> HttpResponse:
     context = {
-        "order": order,
+        "buyers": order.buyer.name,
+        "numbers": order.number,
         "title": goods_title(order),
         "rows": load_rows(lots, form, request.user),
         "form": form,

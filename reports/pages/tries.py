@@ -35,6 +35,7 @@ DOORS: dict[str, StrOrPromise] = {
     "delivery-ship": pgettext_lazy("door", "Send goods off"),
     "delivery-arrive": pgettext_lazy("door", "Say that goods are at the door"),
     "delivery-accept": pgettext_lazy("door", "Weigh a delivery"),
+    "trip-new": pgettext_lazy("door", "Send goods of several orders off"),
     "hand-over": pgettext_lazy("door", "Take goods at the pick-up"),
     "hand-over-confirm": pgettext_lazy("door", "Say that a hand-over is right"),
     "hand-over-contest": pgettext_lazy("door", "Say that a hand-over is not right"),

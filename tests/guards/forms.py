@@ -25,6 +25,7 @@ FORMS = {
     "delivery-arrive",
     "delivery-ship",
     "hand-over",
+    "trip-new",
     "dictionary-change",
     "dictionary-new",
     "listing-recall",
