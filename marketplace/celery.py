@@ -31,6 +31,7 @@ _EVERY = {
     "orders.look_again": 20,
     "orders.end_undispatched": 300,
     "orders.end_lost": 300,
+    "orders.end_unsent": 300,
     "orders.settle_late": 60,
     "losses.tasks.move_on_after_village_notices": 60,
     "losses.tasks.close_ended_notices": 60,

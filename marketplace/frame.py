@@ -29,6 +29,7 @@ LINKS = {
     "order-list": ("box", pgettext_lazy("navigation", "Orders")),
     "fund-list": ("money", pgettext_lazy("navigation", "Funds")),
     "delivery-list": ("truck", pgettext_lazy("navigation", "Deliveries")),
+    "driver-day": ("truck", pgettext_lazy("navigation", "My day")),
     "statement-list": ("report", pgettext_lazy("navigation", "Statements")),
     "run-list": ("money", pgettext_lazy("navigation", "Pay runs")),
     "coop": ("box", pgettext_lazy("navigation", "Co-operative")),
@@ -52,7 +53,8 @@ LINKS = {
 BY_ROLE = [
     ((Role.BUYER, Role.BUYING_APPROVER), ("market", "order-list", "fund-list", "delivery-list")),
     ((Role.UNION_TREASURER, Role.UNION_CHAIR), ("fund-list", "order-list", "statement-list", "run-list")),
-    ((Role.RECEIVER, Role.HAULIER), ("delivery-list",)),
+    ((Role.RECEIVER,), ("delivery-list",)),
+    ((Role.HAULIER,), ("driver-day", "delivery-list")),
     ((Role.CASHIER, Role.PAYMENT_CHECKER), ("statement-list", "run-list", "fund-list")),
     ((Role.COOP_MANAGER,), ("coop", "sell-for", "sale-list", "delivery-list")),
     ((Role.CADRE,), ("sell-for", "check-list", "delivery-list")),

@@ -20,7 +20,7 @@ class OrdersConfig(AppConfig):
         from orders.selectors.interest import tied_orders  # here, since rooms open one by one
         from orders.selectors.lookback import orders_of_late  # here, since rooms open one by one
         from orders.selectors.runs import orders_of_statements  # here, since rooms open one by one
-        from orders.services.acts import Answers, Deliveries  # here, since rooms open one by one
+        from orders.services import acts  # here, since rooms open one by one
         from orders.services.hand_registers import ExceptionRules, HandsRules  # here, since rooms open one by one
         from orders.services.hands import CONFIRM, PAY  # here, since rooms open one by one
         from records.selectors.participation import build_wall  # here, since rooms open one by one
@@ -31,8 +31,8 @@ class OrdersConfig(AppConfig):
             rules.add(kind())
         for desk in DESKS:
             put_up(desk)
-        add(Answers())
-        add(Deliveries())
+        for act in (acts.Answers, acts.Deliveries, acts.HandOvers, acts.HandOverAnswers):
+            add(act())
         build_wall("order", tied_orders)
         take_hands_for("purchase", HandsOf(PAY, CONFIRM, orders_of_statements))
         count_orders_by(orders_of_late)

@@ -25,8 +25,9 @@ from kernel.form_fields import (
 )
 from kernel.present import name_of
 from ledger.services.showing import WHYS
-from orders.models import Allocation, RefusalReason
-from orders.services.delivering import Spot
+from orders.models import Allocation, HandOver, RefusalReason
+from orders.services.delivering import Loaded, Spot
+from orders.services.handing import Given
 from orders.services.hands import EXCUSABLE, STAGES
 from produce.models import Produce
 from produce.services.stock import in_stock_unit
@@ -126,13 +127,15 @@ class LoadForm(ActForm):
 
     driver = forms.CharField(label=_("Driver"), max_length=40, required=False)
 
-    def __init__(self, *args: Any, lots: Iterable[Allocation], to_ship: Mapping[int, int], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, lots: Iterable[Allocation], to_ship: Mapping[int, Loaded], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for lot in lots:
             if lot.listing.recalled_at is not None:
                 continue  # what is recalled does not go along
-            left = to_ship[lot.pk]
-            weight_field = WeightField(label=_("Weight"), unit="kg", required=False, initial=lot.listing.grams(left))
+            left = to_ship[lot.pk].pieces
+            weight_field = WeightField(
+                label=_("Weight"), unit="kg", required=False, initial=to_ship[lot.pk].grams or None
+            )
             self.fields[f"kg_{lot.pk}"] = weight_field
             if lot.listing.piece_g is not None:
                 self.fields[f"pieces_{lot.pk}"] = WholeNumberField(
@@ -283,3 +286,50 @@ class DissolveForm(ActForm):
     """Why a pay run is dissolved."""
 
     why = forms.CharField(label=_("Why is this run not paid?"), max_length=200)
+
+
+class HandOverForm(ActForm):
+    """What the scale said at the pick-up, and who gave the goods; the weight is never filled in before."""
+
+    quantity = QuantityField(label=_("What did the scale say?"), units=("jin", "kg"))
+    pieces = WholeNumberField(label=_("Heads"), min_value=1, max_value=weight.MOST_PIECES)
+    carrier = forms.TypedChoiceField(label=_("For whom do you drive?"), coerce=int)
+    giver = forms.ChoiceField(label=_("Who gave you the goods?"), choices=HandOver.Giver.choices,
+                              widget=forms.RadioSelect)  # fmt: skip
+    giver_name = forms.CharField(label=_("Name, if it is not the seller"), max_length=40, required=False)
+    place = forms.CharField(label=_("Where, if not at the pick-up point"), max_length=60, required=False)
+
+    def __init__(
+        self, *args: Any, counted: bool, carriers: Collection[tuple[int, str]], by_coop: bool, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        if not counted:
+            del self.fields["pieces"]
+        self.fields["carrier"].choices = list(carriers)  # type: ignore[attr-defined]
+        self.fields["carrier"].initial = next(iter(carriers), ("", ""))[0]
+        if len(carriers) == 1:
+            self.fields["carrier"].widget = forms.HiddenInput()
+        self.fields["giver"].initial = HandOver.Giver.COOP if by_coop else HandOver.Giver.SELLER
+
+    def given(self) -> Given:
+        """Return what was handed over as it is written down."""
+        typed = self.cleaned_data
+        return Given(typed["quantity"].grams, typed.get("pieces"), typed["giver"], typed["giver_name"], typed["place"])
+
+
+class NoteForm(forms.Form):
+    """The code or the number of a delivery note, and which delivery one has open."""
+
+    code = forms.CharField(label=_("Number on the delivery note"), max_length=300)
+    at = WholeNumberField(min_value=1, max_value=2**62, required=False, widget=forms.HiddenInput)
+
+
+class ContestForm(ActForm):
+    """What is not right about a hand-over."""
+
+    note = forms.CharField(
+        label=pgettext_lazy("hand-over", "What is not right?"),
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        required=False,
+    )

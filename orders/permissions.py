@@ -1,6 +1,6 @@
 """Doors of orders, sales, deliveries and statements: 404 when not theirs to see, 403 when not theirs to do."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -16,8 +16,17 @@ from catalog.models import Listing
 from catalog.selectors.sellers import answers_by_mandate
 from kernel import clock
 from kernel.identity import LARGEST_ID
-from orders.models import Allocation, AllocationStatus, Delivery, GoodsReceipt, PurchaseOrder, SettlementStatement
+from orders.models import (
+    Allocation,
+    AllocationStatus,
+    Delivery,
+    GoodsReceipt,
+    HandOver,
+    PurchaseOrder,
+    SettlementStatement,
+)
 from orders.selectors.approvers import approving_roles
+from orders.selectors.handing import hand_overs_seen_by, hauled_by, hauls_for
 from orders.selectors.orders import (
     BUYER_ROLES,
     SHIPPING_ROLES,
@@ -204,6 +213,63 @@ def access_order_to_ship(user: Somebody, order_id: int) -> PurchaseOrder:
     orders = PurchaseOrder.objects.filter(pk__in=Allocation.objects.filter(sent_by(user)).values("order"))
     seen = orders | orders_seen_by(user)
     return _allowed(user, get_object_or_404(seen.select_related("buyer").distinct(), pk=order_id), can_ship)
+
+
+def drives(user: Somebody) -> bool:
+    """Return whether this person drives for some organisation."""
+    return standing(user).has(Role.HAULIER)
+
+
+def access_driving(user: Somebody) -> None:
+    """Let in whoever drives for some organisation."""
+    if not drives(user):
+        raise PermissionDenied
+
+
+def access_lot_to_fetch(user: Somebody, allocation_id: int) -> Allocation:
+    """Return a lot of an order that this person may take at the pick-up."""
+    lots = Allocation.objects.filter(hauled_by(user)).select_related(
+        "order__buyer",
+        "line__produce",
+        "listing__produce",
+        "listing__village__parent",
+        "listing__household",
+        "listing__cooperative",
+    )
+    return get_object_or_404(lots, pk=allocation_id)
+
+
+def access_lot_to_label(user: Somebody, allocation_id: int) -> Allocation:
+    """Return a lot of an order whose sacks this person labels: its seller's side, or whoever fetches it."""
+    lots = Allocation.objects.filter(sent_by(user)).select_related(
+        "order__buyer", "listing__produce", "listing__household", "listing__cooperative"
+    )
+    return get_object_or_404(lots, pk=allocation_id)
+
+
+def access_hand_over(user: Somebody, hand_over_id: int, *, to: Callable = may) -> HandOver:
+    """Return a hand-over of one's own goods, to one's own hauliers or for one's buyer."""
+    return _allowed(user, get_object_or_404(hand_overs_seen_by(user), pk=hand_over_id), to)
+
+
+def can_answer_hand_over(user: Somebody, row: HandOver) -> bool:
+    """Return whether this person says for the seller what was handed over."""
+    return can_answer(user, row.allocation)
+
+
+def can_give_back(user: Somebody, row: HandOver) -> bool:
+    """Return whether this person drives for whoever took the goods."""
+    return row.carrier_id in hauls_for(user)
+
+
+def access_orders_to_ship(user: Somebody, keys: Collection[int]) -> list[PurchaseOrder]:
+    """Return orders of each of which this person sends something off; one that is not theirs is nowhere."""
+    lots = Allocation.objects.filter(sent_by(user)).exclude(status=AllocationStatus.RELEASED)
+    orders = PurchaseOrder.objects.filter(pk__in=keys).filter(pk__in=lots.values("order"))
+    rows = list(orders.select_related("buyer").order_by("pk"))
+    if len(rows) != len(set(keys)):
+        raise Http404
+    return rows
 
 
 def access_delivery(user: Somebody, delivery_id: int, *, to: Callable = may) -> Delivery:

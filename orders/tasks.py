@@ -48,6 +48,12 @@ def end_lost() -> int:
     return sweeping.end_lost(at=clock.now())
 
 
+@shared_task(name="orders.end_unsent")
+def end_unsent() -> int:
+    """End hand-overs whose goods did not leave in time."""
+    return sweeping.end_unsent(at=clock.now())
+
+
 @shared_task(name="orders.accept_silent")
 def accept_silent() -> int:
     """Accept deliveries nobody weighed in time."""

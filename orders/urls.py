@@ -6,11 +6,26 @@ from orders.api import amending as amending_api
 from orders.api import baskets as baskets_api
 from orders.api import buying as buying_api
 from orders.api import coops as coops_api
+from orders.api import driving as driving_api
+from orders.api import handing as handing_api
 from orders.api import moving as moving_api
 from orders.api import recalling as recalling_api
 from orders.api import runs as runs_api
 from orders.api import trips as trips_api
-from orders.views import amending, baskets, buying, coops, paying, recalling, receiving, runs, selling
+from orders.views import (
+    amending,
+    baskets,
+    buying,
+    coops,
+    driving,
+    handing,
+    papers,
+    paying,
+    recalling,
+    receiving,
+    runs,
+    selling,
+)
 
 pages = [
     path("orders/", buying.order_list, name="order-list"),
@@ -31,6 +46,17 @@ pages = [
     path("sales/<int:allocation_id>/confirm/", selling.sale_confirm, name="sale-confirm"),
     path("sales/<int:allocation_id>/less/", selling.sale_less, name="sale-less"),
     path("sales/<int:allocation_id>/decline/", selling.sale_decline, name="sale-decline"),
+    path("sales/<int:allocation_id>/hand-over/", handing.hand_over, name="hand-over"),
+    path("hand-overs/<int:hand_over_id>/", handing.hand_over_detail, name="hand-over-detail"),
+    path("hand-overs/<int:hand_over_id>/confirm/", handing.hand_over_confirm, name="hand-over-confirm"),
+    path("hand-overs/<int:hand_over_id>/contest/", handing.hand_over_contest, name="hand-over-contest"),
+    path("hand-overs/<int:hand_over_id>/back/", handing.hand_over_back, name="hand-over-back"),
+    path("sales/<int:allocation_id>/labels/", papers.sack_labels, name="sack-labels"),
+    path("driver-day/", driving.driver_day_page, name="driver-day"),
+    path("driver-day/sheet/", papers.route_sheet, name="route-sheet"),
+    path("driver-day/send/", driving.trip_new, name="trip-new"),
+    path("deliveries/scan/", papers.delivery_scan, name="delivery-scan"),
+    path("deliveries/<int:delivery_id>/note/", papers.delivery_note, name="delivery-note"),
     path("deliveries/", receiving.delivery_list, name="delivery-list"),
     path("deliveries/<int:delivery_id>/", receiving.delivery_detail, name="delivery-detail"),
     path("deliveries/<int:delivery_id>/arrive/", receiving.delivery_arrive, name="delivery-arrive"),
@@ -76,6 +102,14 @@ endpoints = [
     path("sales/<int:allocation_id>/confirm/", moving_api.Confirm.as_view(), name="api-sale-confirm"),
     path("sales/<int:allocation_id>/less/", moving_api.Less.as_view(), name="api-sale-less"),
     path("sales/<int:allocation_id>/decline/", moving_api.Decline.as_view(), name="api-sale-decline"),
+    path("sales/<int:allocation_id>/hand-over/", handing_api.TakeOver.as_view(), name="api-hand-over"),
+    path("driver-day/", driving_api.DriverDays.as_view(), name="api-driver-day"),
+    path("deliveries/send/", driving_api.NewTrip.as_view(), name="api-trip-new"),
+    path("deliveries/scan/", driving_api.ScanNote.as_view(), name="api-delivery-scan"),
+    path("hand-overs/", handing_api.HandOvers.as_view(), name="api-hand-over-list"),
+    path("hand-overs/<int:hand_over_id>/confirm/", handing_api.ConfirmHandOver.as_view(), name="api-hand-over-confirm"),
+    path("hand-overs/<int:hand_over_id>/contest/", handing_api.ContestHandOver.as_view(), name="api-hand-over-contest"),
+    path("hand-overs/<int:hand_over_id>/back/", handing_api.GiveBack.as_view(), name="api-hand-over-back"),
     path("receipts/<int:receipt_id>/sign/", trips_api.Sign.as_view(), name="api-receipt-sign"),
     path("statements/", moving_api.Statements.as_view(), name="api-statement-list"),
     path("statements/<int:statement_id>/", moving_api.OneStatement.as_view(), name="api-statement-detail"),

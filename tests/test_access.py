@@ -25,6 +25,8 @@ from ledger.models import Contradiction, FrozenBatch, PayoutBatch, Restore, Retu
 from losses.models import LossClaim, ReliefScheme
 from orders.models import Allocation, Delivery, GoodsReceipt, PurchaseOrder, SettlementStatement
 from orders.selectors.scale import scale_role
+from orders.services import handing
+from orders.services.handing import Given
 from produce.services.dictionary_changes import propose
 from records.models import Attachment, MassReading, PublicNotice
 from records.services.files import attach
@@ -94,6 +96,9 @@ class World:
         self.orders = {order.status: order for order in PurchaseOrder.objects.filter(buyer=school).order_by("pk")}
         weighed = GoodsReceipt.objects.get(status="weighed", delivery__buyer=school)
         at_the_door = Delivery.objects.get(buyer=school, receipts=None)
+        to_fetch = Allocation.objects.filter(
+            order=self.orders["under_way"], status="confirmed", listing__household=household
+        ).first()
         statements = SettlementStatement.objects.filter(buyer=school)
         paid = statements.filter(payable__payments__status="prepared")
         paper = papers.issue_commitment(self.listing, basis=papers.CONTROL, by=xiuying, at=clock.now())
@@ -172,6 +177,7 @@ class World:
             "allocation_id": Allocation.objects.get(order=self.orders["asking"], listing__household=household).pk,
             "receipt_id": weighed.pk,
             "delivery_id": weighed.delivery_id,
+            "hand_over_id": self._hand_over(to_fetch, county.named["haulier"]).pk,
             "statement_id": statements.filter(payable__payments=None, household=guiying_household).first().pk,
             "scheme_id": scheme.pk,
             "claim_id": mine.pk,
@@ -210,6 +216,7 @@ class World:
             "notice-publish-county": {"place_code": "360735102000"},
             "order-approve": {"order_id": self.orders["awaiting"].pk},
             "order-refuse": {"order_id": self.orders["awaiting"].pk},
+            "hand-over": {"allocation_id": to_fetch.pk},
             "delivery-ship": {"order_id": self.orders["under_way"].pk},
             "delivery-arrive": {"delivery_id": at_the_door.pk},
             "delivery-accept": {"delivery_id": at_the_door.pk},
@@ -225,6 +232,12 @@ class World:
             "claim-review": {"claim_id": elsewhere["county_notice"].pk},
             "claim-award": {"claim_id": elsewhere["county_notice"].pk},
         }
+
+    @staticmethod
+    def _hand_over(lot, haulier):
+        """Let the haulier take a kilo of a lot; nobody has answered it."""
+        carrier = haulier.person.memberships.get().organisation_id
+        return handing.hand_over(lot, Given(1000), carrier=carrier, by=haulier, at=clock.now())
 
     def address(self, name: str, keys) -> str:
         special = self.special.get(name.removeprefix("api-"), {})

@@ -73,6 +73,7 @@ def _of_trade(who: Standing) -> Iterator[Task]:
         yield _task("delivery-list", pgettext("home", "To send off"), pgettext("home", "Sellers said yes"), ready)
         yield _task("sell-for", _("List goods for a household"), _("Ask the household first"), None)
     if who.has(Role.HAULIER):
+        yield _task("driver-day", pgettext("home", "My day"), _("Where to load, where to unload"), None)
         yield _task("delivery-list", pgettext("home", "To send off"), "", orders_to_send_by(user).count())
 
 

@@ -7,6 +7,7 @@ each signed receipt posts what was accepted of it and holds what is still to com
 """
 
 from orders.models.basket import Basket, LineTerms, Otherwise
+from orders.models.handing import HandOver, HandOverAnswer, HandOverEnd
 from orders.models.moving import (
     RECEIPT_MOVES,
     Arrival,
@@ -45,6 +46,9 @@ __all__ = [
     "Delivery",
     "DeliveryLine",
     "GoodsReceipt",
+    "HandOver",
+    "HandOverAnswer",
+    "HandOverEnd",
     "LineKind",
     "LineTerms",
     "OrderLine",

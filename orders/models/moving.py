@@ -26,6 +26,7 @@ class Delivery(models.Model):
     arrive_by_at = models.DateTimeField()  # a trip of which nobody heard by then counts as not arrived
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     driver = models.CharField(max_length=40, blank=True)
+    carrier = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")  # whose haulier sent it off
 
     class Meta:
         indexes = [models.Index(fields=["buyer", "-id"], name="delivery_by_buyer")]

@@ -13,8 +13,12 @@ from kernel.dates import deadline_words, due_words
 from kernel.present import known
 from kernel.shown import Fact
 from orders.models import Allocation, AllocationStatus
+from orders.pages.handing import HandOverRow, hand_over_row
+from orders.pages.transit import loss_words
 from orders.pages.words import counted, day_words, is_counted, quantity_of
 from orders.selectors.course import Course, Turn, Wait, course_of, hauliers_of
+from orders.selectors.handing import hand_overs_of
+from orders.selectors.transit import losses_of_lot
 from records.selectors.policy import policies_on
 
 FOLLOWED = (AllocationStatus.CONFIRMED, AllocationStatus.CLOSED)
@@ -54,23 +58,32 @@ class Followed:
     turns: list[TurnRow]
     pick_up: list[PickUpRow]
     callers: list[Caller]
+    handed: list[HandOverRow]
+    losses: list[str]  # what got lost on the way, trip by trip
 
 
 def followed(lot: Allocation, at: dt.datetime) -> Followed:
     """Return what the seller of a lot reads about it; of one that was given back, nothing."""
     if lot.status not in (AllocationStatus.HELD, *FOLLOWED):
-        return Followed([], [], [], [])
+        return Followed([], [], [], [], [], [])
     course = course_of(lot)
     turns = _turns(lot, course, at)
     if lot.status == AllocationStatus.HELD:
-        return Followed([], turns, [], [])
+        return Followed([], turns, [], [], [], [])
+    handed = [hand_over_row(row) for row in hand_overs_of(lot)]
+    losses = [words for loss in losses_of_lot(lot) if (words := loss_words(loss))] if handed else []
     waiting = any(wait.turn in (Turn.SEND, Turn.BRING) for wait in course.waits)
     if not waiting:
-        return Followed(_stages(lot, course), turns, [], [])
+        return Followed(_stages(lot, course), turns, [], [], handed, losses)
     hauliers = [trip.by for trip in course.trips if getattr(trip, "arrival", None) is None]
     hauliers = hauliers or hauliers_of(lot.village_id, clock.county_day(at))
     return Followed(
-        _stages(lot, course), turns, _pick_up(lot, course, hauliers, at), [_caller(user) for user in hauliers]
+        _stages(lot, course),
+        turns,
+        _pick_up(lot, course, hauliers, at),
+        [_caller(user) for user in hauliers],
+        handed,
+        losses,
     )
 
 

@@ -18,8 +18,11 @@ from kernel.shown import Fact, Tag
 from orders.forms import LoadForm
 from orders.models import Allocation, Arrival, Delivery, DeliveryLine, GoodsReceipt, PurchaseOrder, ReceiptStatus
 from orders.pages.orders import goods_title
+from orders.pages.transit import loss_words
 from orders.pages.words import counted, day_words
+from orders.selectors.handing import hauls_for
 from orders.selectors.orders import seller_name, seller_shown
+from orders.selectors.transit import losses_of_trips
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,7 @@ class LoadRow:
     place: str
     ordered: str
     recalled: bool
+    hand_url: str  # for whoever drives: first take it over
     kg: BoundField | None
     pieces: BoundField | None
 
@@ -72,7 +76,7 @@ def trip_row(trip: Delivery, receiver_of: Collection[int], *, at: dt.datetime) -
     arrival = getattr(trip, "arrival", None)
     lines = list(trip.lines.all())
     return DeliveryRow(
-        url=_next_page(trip, receipt, receives=trip.buyer_id in receiver_of),
+        url=next_page(trip, receipt, receives=trip.buyer_id in receiver_of),
         number="、".join([trip.number, *sorted({line.allocation.order.number for line in lines})]),
         title=_goods_of(lines),
         buyer=trip.buyer.name,
@@ -95,7 +99,7 @@ def _goods_of(lines: Sequence[DeliveryLine]) -> str:
     return _("%(first)s and %(n)s more") % {"first": title, "n": len(more)} if more else title
 
 
-def _next_page(trip: Delivery, receipt: GoodsReceipt | None, *, receives: bool) -> str:
+def next_page(trip: Delivery, receipt: GoodsReceipt | None, *, receives: bool) -> str:
     """Return where this person goes on with a trip."""
     if receipt is not None:
         to_sign = receipt.status == ReceiptStatus.WEIGHED and receives
@@ -119,6 +123,7 @@ class CarriedRow:
     seller: str
     place: str
     sent: str
+    loss: str  # what got lost on the way, once it was weighed
 
 
 def carried_rows(trip: Delivery, user: User) -> list[CarriedRow]:
@@ -129,12 +134,14 @@ def carried_rows(trip: Delivery, user: User) -> list[CarriedRow]:
         "allocation__listing__household",
         "allocation__listing__cooperative",
     )
+    losses = losses_of_trips([trip])
     return [
         CarriedRow(
             title=name_of(line.allocation.line.produce),
             seller=seller_shown(line.allocation.listing, user, trip.buyer_id),
             place=line.allocation.listing.village.short_name,
             sent=counted(line.shipped, piece_g=line.allocation.listing.piece_g, grams=line.shipped_g),
+            loss=loss_words(losses.get(line.pk)),
         )
         for line in lines.order_by("allocation__village_id", "pk")
     ]
@@ -154,8 +161,9 @@ def trip_facts(trip: Delivery, at: dt.datetime) -> list[Fact]:
     return facts
 
 
-def load_rows(lots: Sequence[Allocation], form: LoadForm) -> list[LoadRow]:
+def load_rows(lots: Sequence[Allocation], form: LoadForm, user: User) -> list[LoadRow]:
     """Return each lot that may go on the cart; one that a recall took off has no fields."""
+    drives = bool(hauls_for(user))
     return [
         LoadRow(
             title=name_of(lot.listing.produce),
@@ -163,6 +171,7 @@ def load_rows(lots: Sequence[Allocation], form: LoadForm) -> list[LoadRow]:
             place=lot.listing.village.short_name,
             ordered=counted(lot.quantity, piece_g=lot.listing.piece_g, grams=lot.weight_g),
             recalled=f"kg_{lot.pk}" not in form.fields,
+            hand_url=reverse("hand-over", args=[lot.pk]) if drives and f"kg_{lot.pk}" in form.fields else "",
             kg=form[f"kg_{lot.pk}"] if f"kg_{lot.pk}" in form.fields else None,
             pieces=form[f"pieces_{lot.pk}"] if f"pieces_{lot.pk}" in form.fields else None,
         )

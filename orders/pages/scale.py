@@ -21,10 +21,12 @@ from orders.models import (
     ReceiptStatus,
     RefusalReason,
 )
+from orders.pages.transit import loss_words
 from orders.pages.words import counted
 from orders.selectors.orders import seller_name, seller_shown
 from orders.selectors.recalls import is_recalled, recall_reason
 from orders.selectors.scale import photos_of_scale, scale_role, with_before
+from orders.selectors.transit import losses_of_trips
 from orders.services.receiving import Weighed
 
 TONES = {ReceiptStatus.WEIGHED: "warn", ReceiptStatus.SIGNED: "ok", ReceiptStatus.VOID: "plain"}
@@ -193,6 +195,16 @@ def _receipt_row(line: ReceiptLine, lot: Allocation, seller: str) -> ReceiptRow:
         difference=_difference(line.delivery_line.shipped_g, line),
         amount=money.yuan(amount_of(line)),
     )
+
+
+def losses_on_the_way(receipt: GoodsReceipt, lines: Sequence[ReceiptLine], user: User) -> list[Fact]:
+    """Return what got lost of these lines between pick-up and scale, and who bears it."""
+    trip = receipt.delivery
+    losses = losses_of_trips([trip])
+    said = [(line.allocation.listing, loss_words(losses.get(line.delivery_line_id))) for line in lines]
+    return [
+        Fact(f"{lot.produce.name}，{seller_shown(lot, user, trip.buyer_id)}", words) for lot, words in said if words
+    ]
 
 
 def receipt_total(lines: Sequence[ReceiptLine]) -> Total:

@@ -193,8 +193,13 @@ def receipt_of(delivery: Delivery) -> GoodsReceipt | None:
 
 def lots_to_ship(order: PurchaseOrder, user: Somebody) -> list[Allocation]:
     """Return what of an order this person is still to send off, and what a recall took off it, by village."""
+    return lots_to_ship_of([order], user)
+
+
+def lots_to_ship_of(orders: Iterable[PurchaseOrder], user: Somebody) -> list[Allocation]:
+    """Return what of several orders this person is still to send off, and what a recall took off them, by village."""
     rows = list(
-        order.allocations.filter(sent_by(user))
+        Allocation.objects.filter(sent_by(user), order__in=orders)
         .filter((Q(status=AllocationStatus.CONFIRMED) & not_sent_yet()) | called_off())
         .select_related("listing__produce", "listing__village", "listing__household", "listing__cooperative")
         .order_by("listing__village_id", "pk")

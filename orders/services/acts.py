@@ -1,9 +1,11 @@
 """What others do about the orders of a household, in words."""
 
+from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from accounts.services import acts
-from orders.models import Allocation, Delivery
+from orders.models import Allocation, Delivery, HandOver, HandOverAnswer
+from orders.selectors.handing import with_lots
 
 
 class Answers(acts.Kind):
@@ -32,3 +34,35 @@ class Deliveries(acts.Kind):
         keys = [document.partition(":")[2] for document in documents]
         rows = Delivery.objects.filter(pk__in=keys)
         return {f"delivery:{row.pk}": _("Goods sent off, delivery %(number)s") % {"number": row.number} for row in rows}
+
+
+class HandOvers(acts.Kind):
+    """Goods taken at the pick-up."""
+
+    prefix = "handover"
+
+    def named(self, documents: list[str]) -> dict[str, str]:
+        """Return each hand-over by its goods and its order."""
+        keys = [document.partition(":")[2] for document in documents]
+        rows = HandOver.objects.filter(pk__in=keys).prefetch_related(with_lots())
+        return {row.reference: _("Goods taken at the pick-up: %(produce)s, order %(number)s") % of(row) for row in rows}
+
+
+class HandOverAnswers(acts.Kind):
+    """Answers to hand-overs."""
+
+    prefix = "handover-answer"
+
+    def named(self, documents: list[str]) -> dict[str, str]:
+        """Return each answer by its goods and its order."""
+        keys = [document.partition(":")[2] for document in documents]
+        handed = Prefetch("hand_over", HandOver.objects.prefetch_related(with_lots()))
+        rows = HandOverAnswer.objects.filter(pk__in=keys).prefetch_related(handed)
+        sentence = _("Answer about what was taken at the pick-up: %(produce)s, order %(number)s")
+        return {f"handover-answer:{row.pk}": sentence % of(row.hand_over) for row in rows}
+
+
+def of(row: HandOver) -> dict[str, str]:
+    """Return the goods and the order of a hand-over."""
+    lot = row.allocation
+    return {"produce": lot.listing.produce.name, "number": lot.order.number}

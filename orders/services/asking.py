@@ -20,6 +20,7 @@ from kernel.workflow import IllegalMove, change, lock
 from ledger.services import transfers
 from orders.allocation import PlanKind
 from orders.models import MOVING, OPEN, Allocation, AllocationStatus, OrderStatus, PurchaseOrder
+from orders.selectors.handing import hands_of
 from orders.selectors.holds import LIVING, holds_of
 from orders.selectors.orders import seller_name
 from orders.selectors.statements import unstated_lines
@@ -59,6 +60,16 @@ class OnTheWayAlready(DomainError):
     message = _(
         "Some of these goods have left already. Weigh them in; what has not left can be called off by its seller."
     )
+
+
+class HandedOver(DomainError):
+    code = "handed_over"
+
+    def __init__(self, lot: Allocation, who: str) -> None:
+        super().__init__(
+            _("%(produce)s, lot %(lot)s, is in the hands of %(who)s. It is brought, or they give it back first.")
+            % {"produce": lot.listing.produce.name, "lot": lot.listing.number, "who": who}
+        )
 
 
 class PromisedTooLong(DomainError):
@@ -232,7 +243,11 @@ def end_undispatched(order: PurchaseOrder, *, at: dt.datetime) -> bool:
 
 
 def refuse_without_notice(order: PurchaseOrder, rows: list[Allocation], *, at: dt.datetime) -> None:
-    """Refuse to call off what its seller has promised once the day is too near."""
+    """Refuse to call off what is in a haulier's hands, and what a seller has promised once the day is too near."""
+    hands = hands_of(rows)
+    for row in rows:
+        if names := [hand.name for hand in hands[row.pk].rows if hand.rest_g]:
+            raise HandedOver(row, "、".join(names))
     until = called_off_until(order, at=at)
     promised = next((row for row in rows if row.status == AllocationStatus.CONFIRMED), None)
     if at >= until and promised is not None:

@@ -1,8 +1,9 @@
 """Send goods off and see them arrive: one trip to one buyer, what was put on the cart of each lot, the door."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -28,10 +29,11 @@ from orders.models import (
     PurchaseOrder,
     ReceiptStatus,
 )
+from orders.selectors.handing import Hand, Hands, carrier_of, hands_of
 from orders.selectors.holds import Held, holds_of
 from orders.selectors.recalls import called_off
 from orders.services.hands import SHIP, take_hand
-from orders.services.telling import to_buyer, to_seller
+from orders.services.telling import quantity_handed, to_buyer, to_seller
 from records.models import StoredFile
 from records.selectors.policy import policies_on, policy
 from records.services.files import attach
@@ -68,6 +70,29 @@ class TooLateToSend(DomainError):
 class ArrivedAlready(DomainError):
     code = "arrived_already"
     message = _("This delivery is at the door already. Open it again to see how it stands.")
+
+
+class MoreThanHanded(DomainError):
+    code = "more_than_handed"
+
+    def __init__(self, produce: str, hand: Hand) -> None:
+        super().__init__(
+            _(
+                "%(produce)s: %(quantity)s of what was handed over to you is left to send. Write at most that, or "
+                "write down first what you were given besides."
+            )
+            % {"produce": produce, "quantity": quantity_handed(hand.rest_g, hand.rest_pieces)}
+        )
+
+
+class HandedToAnother(DomainError):
+    code = "handed_to_another"
+
+    def __init__(self, produce: str, hands: list[Hand]) -> None:
+        super().__init__(
+            _("%(produce)s: %(who)s took it at the pick-up. They send it off, or give it back first.")
+            % {"produce": produce, "who": "、".join(hand.name for hand in hands)}
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +135,27 @@ def tolerance_at(at: dt.datetime) -> Tolerance:
     return Tolerance(rules["tolerance_permille"], rules["piece_tolerance_permille"], rules["reason_above_permille"])
 
 
+def to_load(lots: Collection[Allocation], user: User) -> dict[int, Loaded]:
+    """Return what this person would send off now of each lot: what was handed over and has not left, else the rest."""
+    hands, held = hands_of(lots), holds_of(lots)
+    carrier = carrier_of(user, hands.values())
+    loads = {}
+    for lot in lots:
+        own, counted, left = hands[lot.pk].of(carrier), lot.listing.piece_g is not None, held[lot.pk].to_ship
+        load = Loaded(lot.listing.grams(left), left if counted else None)
+        loads[lot.pk] = Loaded(own.rest_g, own.rest_pieces if counted else None) if own.handed_g else load
+    return loads
+
+
+def loaded_of(typed: Mapping[str, Any], lots: Iterable[Allocation]) -> dict[int, Loaded]:
+    """Return what was typed of each of these lots; what stays empty does not go along."""
+    return {
+        lot.pk: Loaded(typed[f"kg_{lot.pk}"], typed.get(f"pieces_{lot.pk}"))
+        for lot in lots
+        if typed.get(f"kg_{lot.pk}")
+    }
+
+
 @transaction.atomic
 def ship(
     orders: Collection[PurchaseOrder], loaded: dict[int, Loaded], *, driver: str = "", by: User, at: dt.datetime
@@ -119,7 +165,7 @@ def ship(
 
     A recalled lot must be left out: the lots are locked, so that a recall of this moment comes before or after.
     """
-    locked = _lock_orders(order.pk for order in orders)
+    locked = lock_orders(order.pk for order in orders)
     _require_one_trip(locked, loaded, at)
     rows = {
         row.pk: row
@@ -140,10 +186,12 @@ def ship(
     for listing in lock_listings(lot.listing_id for lot in lots).values():
         if listing.recalled_at is not None:
             raise RecalledOnCart(listing)
-    tolerance, held = tolerance_at(at), holds_of(lots)
+    tolerance, held, hands = tolerance_at(at), holds_of(lots), hands_of(lots)
+    carrier = carrier_of(by, hands.values())
     for lot in lots:
         _require_loadable(lot, loaded[lot.pk], held[lot.pk], tolerance)
-    delivery = _begin_trip(locked[0], lots, loaded, driver=driver, by=by, at=at)
+        _require_handed(lot, loaded[lot.pk], hands[lot.pk], carrier, tolerance)
+    delivery = _begin_trip(locked[0], lots, loaded, driver=driver, carrier=carrier, by=by, at=at)
     _note_acts(delivery, lots, by=by, at=at)
     words = [
         to_seller(lot, "shipped", SHIPPED, quantity=lambda load=loaded[lot.pk]: weight.both(load.grams)) for lot in lots
@@ -201,10 +249,11 @@ def write_arrival(delivery: Delivery, how: str, *, spot: Spot | None = None, by:
 
 def lock_orders_of(delivery: Delivery) -> list[PurchaseOrder]:
     """Lock the orders whose goods a trip carries, by id."""
-    return _lock_orders(delivery.lines.values_list("allocation__order", flat=True))
+    return lock_orders(delivery.lines.values_list("allocation__order", flat=True))
 
 
-def _lock_orders(keys: Iterable[int]) -> list[PurchaseOrder]:
+def lock_orders(keys: Iterable[int]) -> list[PurchaseOrder]:
+    """Lock these orders, by id."""
     rows = PurchaseOrder.objects.filter(pk__in=set(keys)).select_related("buyer", "requester", "fund").order_by("pk")
     return list(rows.select_for_update(of=("self",)))
 
@@ -227,6 +276,7 @@ def _begin_trip(
     loaded: dict[int, Loaded],
     *,
     driver: str,
+    carrier: int | None,
     by: User,
     at: dt.datetime,
 ) -> Delivery:
@@ -238,6 +288,7 @@ def _begin_trip(
         arrive_by_at=at + dt.timedelta(days=policy("arrival_days", day)),
         by=by,
         driver=driver.strip()[:40],
+        carrier_id=carrier,
     )
     DeliveryLine.objects.bulk_create(
         DeliveryLine(delivery=delivery, allocation=lot, shipped_g=loaded[lot.pk].grams, pieces=loaded[lot.pk].pieces)
@@ -255,6 +306,26 @@ def _note_acts(delivery: Delivery, allocations: list[Allocation], *, by: User, a
     Consent.objects.bulk_create(
         Consent(household_id=key, document=document, how="order", by=by, at=at) for key in sorted(households, key=str)
     )
+
+
+def _require_handed(
+    allocation: Allocation, load: Loaded, hands: Hands, carrier: int | None, tolerance: Tolerance
+) -> None:
+    """Refuse more than the pick-up gave this haulier, and what it gave to another."""
+    name, own = allocation.listing.produce.name, hands.of(carrier)
+    if own.handed_g:
+        if load.grams > own.rest_g or (load.pieces or 0) > own.rest_pieces:
+            raise MoreThanHanded(name, own)
+        return
+    others = [hand for hand in hands.rows if hand.handed_g]
+    if not others:
+        return
+    most_g = tolerance.most_g(allocation)
+    counted = allocation.listing.piece_g is not None
+    if hands.claimed_g + load.grams > most_g or (
+        counted and hands.claimed_pieces + (load.pieces or 0) > allocation.quantity
+    ):
+        raise HandedToAnother(name, others)
 
 
 def _require_loadable(allocation: Allocation, load: Loaded, held: Held, tolerance: Tolerance) -> None:

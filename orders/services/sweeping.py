@@ -22,11 +22,13 @@ from orders.models import (
     ReceiptStatus,
     StatementLine,
 )
+from orders.selectors.handing import unsent, with_lots
 from orders.selectors.holds import LIVING
-from orders.services import approving, asking, receiving, reoffering, settling
+from orders.services import approving, asking, handing, receiving, reoffering, settling
 
 log = structlog.get_logger(__name__)
 MOST = 500
+HANDED_WITHIN = dt.timedelta(days=90)  # no hand-over is older when its time to leave is over
 
 
 def ask_waiting(*, at: dt.datetime) -> int:
@@ -65,6 +67,13 @@ def end_undispatched(*, at: dt.datetime) -> int:
     left = Allocation.objects.filter(~Exists(on_a_trip), order=OuterRef("pk"), status__in=LIVING)
     late = PurchaseOrder.objects.filter(Exists(left), status__in=MOVING, dispatch_by_at__lte=at).order_by("pk")
     return _each(late[:MOST], lambda order: asking.end_undispatched(order, at=at))
+
+
+def end_unsent(*, at: dt.datetime) -> int:
+    """End hand-overs whose goods did not leave in time: what the haulier still has counts as given back."""
+    late = unsent().filter(at__gte=at - HANDED_WITHIN, allocation__order__dispatch_by_at__lte=at)
+    rows = late.select_related("carrier", "taken_by").prefetch_related(with_lots()).order_by("-pk")
+    return _each(rows[:MOST], lambda row: handing.end_unsent(row, at=at))
 
 
 def accept_silent(*, at: dt.datetime) -> int:

@@ -84,3 +84,9 @@ def quantity_words(allocation: Allocation) -> str:
     if allocation.listing.stock_unit == StockUnit.PIECE:
         return str(allocation.quantity) + str(weight.UNIT_NAMES["piece"])
     return weight.both(allocation.weight_g)
+
+
+def quantity_handed(grams: int, pieces: int | None) -> str:
+    """Return a weight at the pick-up in both units, with the heads of animals."""
+    heads = f"{pieces} {weight.UNIT_NAMES['piece']}，" if pieces else ""
+    return f"{heads}{weight.both(grams)}"

@@ -42,7 +42,7 @@ from orders.selectors import orders as reading
 from orders.selectors.holds import holds_of
 from orders.selectors.scale import lines_to_weigh
 from orders.services import delivering, receiving
-from orders.services.delivering import Loaded, tolerance_at
+from orders.services.delivering import loaded_of, to_load, tolerance_at
 from orders.views.scale import Draft
 from records.doors import act_on, act_once, error_status, once
 from records.forms import ActForm, new_key
@@ -94,14 +94,13 @@ def delivery_ship(request: SignedIn, order_id: int) -> HttpResponse:
     if not lots or order.status not in MOVING:
         messages.info(request, _("Nothing waits to be sent here."))
         return redirect("delivery-list")
-    to_ship = {pk: held.to_ship for pk, held in holds_of(lots).items()}
-    form = LoadForm(request.POST or None, lots=lots, to_ship=to_ship, initial={"idem": new_key()})
+    form = LoadForm(request.POST or None, lots=lots, to_ship=to_load(lots, request.user), initial={"idem": new_key()})
     if request.method == "POST":
         return act_once(
             request,
             form,
             lambda at: delivering.ship(
-                [order], _loaded(form, lots), driver=form.cleaned_data["driver"], by=request.user, at=at
+                [order], loaded_of(form.cleaned_data, lots), driver=form.cleaned_data["driver"], by=request.user, at=at
             ),
             to=reverse("delivery-list"),
             done=_("On the way. The buyer has been told."),
@@ -167,6 +166,7 @@ def delivery_accept(request: SignedIn, delivery_id: int) -> HttpResponse:
         "delivery": {
             "title": _("Delivery %(number)s") % {"number": trip.number},
             "meta": scale_pages.delivery_meta(trip, lines),
+            "scan_url": f"{reverse('delivery-scan')}?at={trip.pk}",
         },
         "lines": scale_pages.scale_lines(trip, lines, weights, line),
         "line": scale_pages.open_line(line, weights.get(lot.pk)),
@@ -238,15 +238,6 @@ def _finish(request: SignedIn, trip: Delivery, draft: Draft) -> int:
     return answer["receipt"]
 
 
-def _loaded(form: LoadForm, lots: list[Allocation]) -> dict[int, Loaded]:
-    typed = form.cleaned_data
-    return {
-        lot.pk: Loaded(typed[f"kg_{lot.pk}"], typed.get(f"pieces_{lot.pk}"))
-        for lot in lots
-        if typed.get(f"kg_{lot.pk}")
-    }
-
-
 def _receipt(request: SignedIn, receipt: GoodsReceipt, seen: QuerySet[ReceiptLine]) -> dict[str, Any]:
     trip, lines = receipt.delivery, scale_pages.lines_to_show(seen)
     orders = PurchaseOrder.objects.filter(allocations__delivery_lines__delivery=trip).distinct().order_by("pk")
@@ -255,6 +246,7 @@ def _receipt(request: SignedIn, receipt: GoodsReceipt, seen: QuerySet[ReceiptLin
         "title": _("Receipt %(number)s") % {"number": receipt.number},
         "meta": [trip.buyer.name, trip.number, *(order.number for order in orders)],
         "rows": scale_pages.receipt_rows(lines, request.user, trip.buyer_id),
+        "losses": scale_pages.losses_on_the_way(receipt, lines, request.user),
         "photos": scale_pages.scale_photos(receipt, lines, request.user, trip.buyer_id),
         "total": scale_pages.receipt_total(lines),
         "status": scale_pages.receipt_tag(receipt),
@@ -290,9 +282,10 @@ def _ship_page(
     request: SignedIn, order: PurchaseOrder, lots: list[Allocation], form: LoadForm, refusal: str, status: int
 ) -> HttpResponse:
     context = {
-        "order": order,
+        "buyers": order.buyer.name,
+        "numbers": order.number,
         "title": goods_title(order),
-        "rows": load_rows(lots, form),
+        "rows": load_rows(lots, form, request.user),
         "form": form,
         "refusal": refusal,
         "back": Link(reverse("delivery-list"), _("Deliveries")),

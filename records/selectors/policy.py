@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from django.db.models import IntegerField, QuerySet, Subquery, Value
+from django.db.models import IntegerField, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Coalesce
 
 from records.models import CalendarDay, PolicyValue
@@ -17,6 +17,7 @@ DEFAULTS = {
     "tolerance_permille": 20,
     "reason_above_permille": 50,  # so much less at the scale than was sent needs its reason
     "piece_tolerance_permille": 200,  # an animal weighs what it weighs
+    "transit_loss_permille": 20,  # natural loss on the way, which the seller bears; above it the haulier
     "silence_hours": 48,
     "dispatch_days": 2,  # after the delivery day; what has not left by then is given back
     "arrival_days": 3,  # a trip nobody saw arrive by then counts as not arrived
@@ -70,6 +71,7 @@ LIMITS = {
     "tolerance_permille": (0, 200),
     "reason_above_permille": (0, 1000),
     "piece_tolerance_permille": (0, 500),
+    "transit_loss_permille": (0, 100),
     "silence_hours": (12, 336),
     "dispatch_days": (0, 30),
     "arrival_days": (1, 14),
@@ -125,13 +127,13 @@ def policies_on(on: dt.date) -> dict[str, int]:
     return DEFAULTS | {name: int(value) for name, value in rows.values_list("name", "value") if name in DEFAULTS}
 
 
-def policy_in_sql(name: str, on: dt.date) -> Coalesce:
-    """Return the value in force on this day as part of a statement that needs it, to save one."""
+def policy_in_sql(name: str, on: dt.date | OuterRef) -> Coalesce:
+    """Return the value in force on a day, this one or that of each row, as part of a statement that needs it."""
     newest = _confirmed(name, on).annotate(number=Cast("value", IntegerField())).values("number")[:1]
     return Coalesce(Subquery(newest), Value(DEFAULTS[name]), output_field=IntegerField())
 
 
-def _confirmed(name: str, on: dt.date) -> QuerySet[PolicyValue]:
+def _confirmed(name: str, on: dt.date | OuterRef) -> QuerySet[PolicyValue]:
     rows = PolicyValue.objects.filter(name=name, from_on__lte=on, confirmed_by__isnull=False)
     return rows.order_by("-from_on")
 

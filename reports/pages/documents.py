@@ -21,6 +21,8 @@ DOCUMENTS: dict[str, StrOrPromise] = {
     "frozen": pgettext_lazy("document", "Frozen batch"),
     "fund": pgettext_lazy("document", "Fund"),
     "coop_member": pgettext_lazy("document", "Membership in a co-operative"),
+    "handover": pgettext_lazy("document", "Hand-over at the pick-up"),
+    "handover-answer": pgettext_lazy("document", "Answer to a hand-over"),
     "listing": pgettext_lazy("document", "Lot"),
     "mandate": pgettext_lazy("document", "Mandate to sell"),
     "objection": pgettext_lazy("document", "Objection"),

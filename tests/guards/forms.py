@@ -24,6 +24,8 @@ FORMS = {
     "delivery-accept",
     "delivery-arrive",
     "delivery-ship",
+    "hand-over",
+    "trip-new",
     "dictionary-change",
     "dictionary-new",
     "listing-recall",

@@ -17,7 +17,8 @@ from ledger.services import contradictions, payouts, restoring
 from losses.models import LossClaim, OtherRelief
 from losses.services.schemes import book_money
 from orders.models import Basket, LineTerms, SettlementStatement
-from orders.services import amending, asking, paying
+from orders.services import amending, asking, handing, paying
+from orders.services.handing import Given
 from produce.models import Grade, PriceMedian, Produce, ProduceCategory, ReferencePrice
 from produce.services import dictionary_changes
 from records.models import CalendarDay, Finding, HandsException, Job, PhotoPrint, PolicyValue
@@ -31,7 +32,7 @@ from registers.services import changes
 from selling.models import EntrySheet, ListingDraft
 from selling.services import sheets
 from tests import factories
-from tests.factories import FRIDAY, LONG_AGO, MONDAY, TUESDAY
+from tests.factories import FRIDAY, LONG_AGO, MONDAY, TUESDAY, WEDNESDAY
 from tests.guards.rows import force
 from tests.ledger import steps as bank
 from tests.losses.steps import AWARDED_AT, a_lot, a_photo, a_scheme
@@ -151,6 +152,7 @@ def _trade(lots, cooperative) -> None:
         },
     )
     story.signed(wish((lots[0], 40), (lots[1], 20)))
+    _handed_over(story, lots[0], cooperative)
     asked = story.asked(wish((lots[0], 10)))
     LineTerms.objects.create(line=asked.lines.get(), otherwise="less")
     [more] = story.asked(wish((lots[0], 10))).allocations.all()
@@ -166,6 +168,18 @@ def _trade(lots, cooperative) -> None:
     paying.show_card(statement, why="transfer", by=cashier, at=FRIDAY)
     paying.record_payment(statement, voucher_number="1", by=cashier, at=FRIDAY)
     paying.confirm_payment(statement, by=second, at=FRIDAY)
+
+
+def _handed_over(story, listing, cooperative) -> None:
+    lot = story.confirmed(wish((listing, 5))).allocations.get()
+    taken = [
+        handing.hand_over(
+            lot, Given(grams), carrier=cooperative.pk, by=story.people["haulier"], at=WEDNESDAY
+        )
+        for grams in (2_000, 3_000)
+    ]  # fmt: skip
+    handing.answer(taken[0], agrees=True, by=listing.made_by, at=WEDNESDAY)
+    handing.give_back(taken[1], by=story.people["haulier"], at=WEDNESDAY)
 
 
 def _relief(produce, losers, officer, cadre, township) -> None:

@@ -25,6 +25,9 @@ from orders.models import (
     Basket,
     Delivery,
     DeliveryLine,
+    HandOver,
+    HandOverAnswer,
+    HandOverEnd,
     LineTerms,
     OrderLine,
     ReceiptLine,
@@ -57,8 +60,9 @@ from tests.guards.rows import a_row, as_owner, ask, refused_by
 
 HISTORIES = [
     AppliedReturn, Attachment, Award, BankReturn, BankReturnLine, CardShown, ClaimFigure, Computation, Consent,
-    Amendment, Arrival, Delivery, DeliveryLine, Event, LineTerms, Move, Movement, NoticeLine, OrderLine, Participation,
-    Payable, PayeeSnapshot, PhotoPrint,
+    Amendment, Arrival, Delivery, DeliveryLine, Event, HandOver, HandOverAnswer, HandOverEnd,
+    LineTerms, Move, Movement, NoticeLine, OrderLine, Participation, Payable,
+    PayeeSnapshot, PhotoPrint,
     PriceChange, ReceiptLine, SchemeMoney, SchemeRate, SellerPause, SettlementStatement, StatementLine, StoredFile,
     Trace, Transfer, HistorySeal, NumberLetter, Reading,
 ]  # fmt: skip

@@ -14,6 +14,9 @@ from orders.models import (
     Delivery,
     DeliveryLine,
     GoodsReceipt,
+    HandOver,
+    HandOverAnswer,
+    HandOverEnd,
     LineTerms,
     OrderLine,
     PurchaseOrder,
@@ -64,6 +67,10 @@ CHECKS = [
         {"latitude_e6": 90_000_001, "longitude_e6": 116}, {"latitude_e6": -1, "longitude_e6": 116},
         {"latitude_e6": 27, "longitude_e6": 180_000_001}, {"latitude_e6": 27, "longitude_e6": -1},
     ),
+    bounds("handed_bounded", HandOver, "weight_g", 1, MOST_G),
+    words("giver_known", HandOver, "giver"),
+    check("contest_says_why", HandOverAnswer, {"agrees": False}, note=""),
+    bounds("given_back_bounded", HandOverEnd, "back_g", 1, MOST_G),
     words("receipt_status_legal", GoodsReceipt),
     check("receipt_two_signers", GoodsReceipt, {"signed_by": F("weighed_by")}),
     check(
@@ -104,6 +111,8 @@ UNIQUES = [
     unique("number", Delivery),
     unique("lot_once_a_trip", DeliveryLine),
     unique("delivery", Arrival),
+    unique("hand_over", HandOverAnswer),
+    unique("hand_over", HandOverEnd),
     unique("number", GoodsReceipt),
     unique("one_receipt_a_delivery", GoodsReceipt, status="signed"),
     unique("receipt_line_once", ReceiptLine),
@@ -178,6 +187,39 @@ def test_a_trip_carries_goods_of_its_own_buyer_alone():
 
     with refused_by("orders_deliveryline.buyer_is_the_trips"):
         twin(row, delivery=elsewhere.pk).save(force_insert=True)
+
+
+@pytest.mark.guard("trigger orders_handover.taker_hauls")
+def test_goods_are_taken_by_somebody_who_drives_for_the_organisation():
+    row = a_row(HandOver)
+    twin(row).save(force_insert=True)
+
+    for wrong in ({"carrier": a_second_buyer(row.carrier).pk}, {"taken_by": row.allocation.order.requester_id}):
+        with refused_by("orders_handover.taker_hauls"):
+            twin(row, **wrong).save(force_insert=True)
+
+
+@pytest.mark.guard("trigger orders_handoveranswer.answered_by_another")
+def test_whoever_took_the_goods_does_not_answer_for_the_seller():
+    said = a_row(HandOverAnswer)
+    taken = twin(said.hand_over)
+    taken.save(force_insert=True)
+
+    with refused_by("orders_handoveranswer.answered_by_another"):
+        twin(said, hand_over=taken.pk, by=taken.taken_by_id).save(force_insert=True)
+    twin(said, hand_over=taken.pk).save(force_insert=True)
+
+
+@pytest.mark.guard("trigger orders_handoverend.back_is_of_the_handed")
+def test_no_more_comes_back_than_was_handed_over():
+    end = a_row(HandOverEnd)
+    taken = twin(end.hand_over)
+    taken.save(force_insert=True)
+
+    for wrong in ({"back_g": taken.weight_g + 1}, {"back_pieces": 1}):
+        with refused_by("orders_handoverend.back_is_of_the_handed"):
+            twin(end, hand_over=taken.pk, **wrong).save(force_insert=True)
+    twin(end, hand_over=taken.pk).save(force_insert=True)
 
 
 @pytest.mark.guard("trigger orders_receiptline.lot_is_the_trips")

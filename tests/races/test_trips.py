@@ -39,7 +39,7 @@ def unlocked(monkeypatch, meet=lambda: None):
         meet()
         return rows
 
-    monkeypatch.setattr(delivering, "_lock_orders", read)
+    monkeypatch.setattr(delivering, "lock_orders", read)
 
 
 class TestTwoDrivers:
