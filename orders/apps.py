@@ -20,7 +20,7 @@ class OrdersConfig(AppConfig):
         from orders.selectors.interest import tied_orders  # here, since rooms open one by one
         from orders.selectors.lookback import orders_of_late  # here, since rooms open one by one
         from orders.selectors.runs import orders_of_statements  # here, since rooms open one by one
-        from orders.services.acts import Answers, Deliveries  # here, since rooms open one by one
+        from orders.services.acts import Answers, Deliveries, Returns  # here, since rooms open one by one
         from orders.services.hand_registers import ExceptionRules, HandsRules  # here, since rooms open one by one
         from orders.services.hands import CONFIRM, PAY  # here, since rooms open one by one
         from records.selectors.participation import build_wall  # here, since rooms open one by one
@@ -33,6 +33,7 @@ class OrdersConfig(AppConfig):
             put_up(desk)
         add(Answers())
         add(Deliveries())
+        add(Returns())
         build_wall("order", tied_orders)
         take_hands_for("purchase", HandsOf(PAY, CONFIRM, orders_of_statements))
         count_orders_by(orders_of_late)

@@ -28,7 +28,8 @@ from orders.models.ordering import (
     OrderStatus,
     PurchaseOrder,
 )
-from orders.models.settling import LineKind, SettlementStatement, StatementLine
+from orders.models.returning import RETURN_MOVES, Fate, GoodsReturn, ReturnReason, ReturnStatus
+from orders.models.settling import TO_COOP, LineKind, Recovery, SettlementStatement, StatementLine
 
 __all__ = [
     "ALLOCATION_MOVES",
@@ -36,13 +37,17 @@ __all__ = [
     "OPEN",
     "ORDER_MOVES",
     "RECEIPT_MOVES",
+    "RETURN_MOVES",
+    "TO_COOP",
     "Allocation",
     "AllocationStatus",
     "Arrival",
     "Basket",
     "Delivery",
     "DeliveryLine",
+    "Fate",
     "GoodsReceipt",
+    "GoodsReturn",
     "LineKind",
     "LineTerms",
     "OrderLine",
@@ -51,7 +56,10 @@ __all__ = [
     "PurchaseOrder",
     "ReceiptLine",
     "ReceiptStatus",
+    "Recovery",
     "RefusalReason",
+    "ReturnReason",
+    "ReturnStatus",
     "SettlementStatement",
     "StatementLine",
 ]

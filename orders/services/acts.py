@@ -3,7 +3,8 @@
 from django.utils.translation import gettext as _
 
 from accounts.services import acts
-from orders.models import Allocation, Delivery
+from orders.models import Allocation, Delivery, GoodsReturn
+from orders.selectors.returned import OF_RETURNS
 
 
 class Answers(acts.Kind):
@@ -32,3 +33,19 @@ class Deliveries(acts.Kind):
         keys = [document.partition(":")[2] for document in documents]
         rows = Delivery.objects.filter(pk__in=keys)
         return {f"delivery:{row.pk}": _("Goods sent off, delivery %(number)s") % {"number": row.number} for row in rows}
+
+
+class Returns(acts.Kind):
+    """Answers about goods that a buyer sends back."""
+
+    prefix = "return"
+
+    def named(self, documents: list[str]) -> dict[str, str]:
+        """Return each return by its number and its goods."""
+        keys = [document.partition(":")[2] for document in documents]
+        rows = GoodsReturn.objects.filter(pk__in=keys).select_related(*OF_RETURNS)
+        return {
+            row.reference: _("Answer about %(produce)s sent back, return %(number)s")
+            % {"number": row.number, "produce": row.receipt_line.allocation.listing.produce.name}
+            for row in rows
+        }

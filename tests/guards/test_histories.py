@@ -14,6 +14,7 @@ from ledger.models import (
     BankReturnLine,
     CardShown,
     Payable,
+    PayableOffset,
     PayeeSnapshot,
     Transfer,
 )
@@ -27,6 +28,7 @@ from orders.models import (
     LineTerms,
     OrderLine,
     ReceiptLine,
+    Recovery,
     SettlementStatement,
     StatementLine,
 )
@@ -57,8 +59,9 @@ from tests.guards.rows import a_row, as_owner, ask, refused_by
 HISTORIES = [
     AppliedReturn, Attachment, Award, BankReturn, BankReturnLine, CardShown, ClaimFigure, Computation, Consent,
     Arrival, Delivery, DeliveryLine, Event, LineTerms, Move, Movement, NoticeLine, OrderLine, Participation, Payable,
-    PayeeSnapshot, PhotoPrint,
-    PriceChange, ReceiptLine, SchemeMoney, SchemeRate, SellerPause, SettlementStatement, StatementLine, StoredFile,
+    PayableOffset, PayeeSnapshot, PhotoPrint,
+    PriceChange, ReceiptLine, Recovery, SchemeMoney, SchemeRate, SellerPause, SettlementStatement, StatementLine,
+    StoredFile,
     Trace, Transfer, HistorySeal, NumberLetter, Reading,
 ]  # fmt: skip
 NEVER_DELETED = [
