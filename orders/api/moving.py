@@ -123,7 +123,7 @@ class Statements(APIView):
     @extend_schema(parameters=PAGING, responses=StatementPageOut, operation_id="statement_list")
     def get(self, request: SignedInCall) -> Response:
         """List statements, newest first."""
-        rows = statements_seen_by(request.user).prefetch_related("payable__payments")
+        rows = statements_seen_by(request.user).prefetch_related("payable__payments", "payable__offsets")
         return answer_page(rows, StatementOut, request=request, view=self)
 
 

@@ -22,8 +22,8 @@ from tests.guards.rows import a_row, force, name_of, refused_by, twin
 
 DOCUMENTS = [
     Allocation, BudgetChange, Contradiction, Dispute, Duplicate, FrozenBatch, GoodsReceipt, GoodsReturn, Listing,
-    LossClaim, Objection, Paper, Payment, PayoutBatch, ProduceChange, PublicNotice, PurchaseOrder, RegisterChange, RegisterFile,
-    ReliefScheme, Restore, ReturnCase,
+    LossClaim, Objection, Paper, Payment, PayoutBatch, ProduceChange, PublicNotice, PurchaseOrder, RegisterChange,
+    RegisterFile, ReliefScheme, Restore, ReturnCase,
 ]  # fmt: skip
 DECIDED_AT = (BudgetChange, RegisterChange, RegisterFile)  # decided by somebody, at a time
 

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.urls import reverse
 
 from accounts.models import Message
 from ledger.models import Payment
@@ -162,3 +163,25 @@ def test_what_goes_back_takes_its_part_of_the_co_operatives_fee_along(
     assert [line.answered_by.amount_fen for line in lines] == [2_66, -53]
     assert owed_to(lot)[0] == 64_00 - 2_13
     assert breaches() == []
+
+
+def test_pages_and_api_say_what_was_taken_off_and_what_is_carried(
+    client, story, cabbage_of_xiuying, sent_back, paid, cashier_yu
+):
+    receipt = story.signed(wish((cabbage_of_xiuying, 50)))
+    sent_back(receipt, 10)
+    first, below = SettlementStatement.objects.order_by("pk")
+    factories.login(client, cashier_yu)
+    shown = client.get(reverse("statement-detail", args=[first.pk])).content.decode()
+    assert below.number in shown and "64.00" in shown
+    assert first.number in client.get(reverse("statement-detail", args=[below.pk])).content.decode()
+    paid(first)
+    sent_back(receipt, 10)
+    story.signed(wish((cabbage_of_xiuying, 20)))
+
+    carried, last = SettlementStatement.objects.order_by("-pk")[1], SettlementStatement.objects.latest("pk")
+    assert carried.number in client.get(reverse("statement-detail", args=[last.pk])).content.decode()
+    assert last.number in client.get(reverse("statement-detail", args=[carried.pk])).content.decode()
+    row = client.get(reverse("api-statement-detail", args=[below.pk])).json()
+    assert (row["total"], row["kg"], row["left"]) == ("-16.00", "-10", "0.00")
+    assert client.get(reverse("statement-list")).status_code == 200
