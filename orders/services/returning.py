@@ -23,6 +23,7 @@ from kernel.workflow import IllegalMove
 from ledger.services import transfers
 from orders.models import (
     Fate,
+    GoodsReceipt,
     GoodsReturn,
     PurchaseOrder,
     ReceiptLine,
@@ -81,6 +82,12 @@ class MoreThanAccepted(BadValue):
 class AnswerTooLate(DomainError):
     code = "return_answer_too_late"
     message = _("The time to answer is over. The county decides about these goods now.")
+
+
+def may_still_return(receipt: GoodsReceipt, *, at: dt.datetime) -> bool:
+    """Return whether goods of a receipt may still be sent back."""
+    day = clock.county_day(at)
+    return receipt.signed_on is not None and day <= receipt.signed_on + dt.timedelta(days=policy("return_days", day))
 
 
 @transaction.atomic
