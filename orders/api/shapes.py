@@ -1,5 +1,6 @@
 """What goes out and comes in: kilograms and yuan as decimal text."""
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from kernel.api_fields import IdField, KilogramField, YuanField
@@ -136,6 +137,19 @@ class ReceiptOut(serializers.Serializer):
     delivery = serializers.CharField(source="delivery.number")
 
 
+_SIGNED = r"^-?[0-9]+(\.[0-9]+)?$"
+
+
+@extend_schema_field({"type": "string", "pattern": _SIGNED, "example": "-10"})
+class SignedKilogramField(KilogramField):
+    """Kilograms, below nothing where goods went back."""
+
+
+@extend_schema_field({"type": "string", "pattern": _SIGNED, "example": "-16.00"})
+class SignedYuanField(YuanField):
+    """Yuan, below nothing where a seller owes."""
+
+
 class StatementOut(serializers.Serializer):
     """What one seller is owed for one trip, and how far its payment is."""
 
@@ -144,8 +158,8 @@ class StatementOut(serializers.Serializer):
     delivery = serializers.CharField(source="delivery.number")
     fund = IdField(source="fund_id")
     seller = serializers.SerializerMethodField()
-    kg = KilogramField(source="weight_g")
-    total = YuanField(source="total_fen", help_text="below nothing where goods were sent back")
+    kg = SignedKilogramField(source="weight_g")
+    total = SignedYuanField(source="total_fen", help_text="below nothing where goods were sent back")
     left = serializers.SerializerMethodField(help_text="what is paid, without what the seller owes")
     due_on = serializers.DateField(source="payable.due_on", default=None, allow_null=True)
     payment = serializers.SerializerMethodField()

@@ -47,13 +47,15 @@ def statements_seen_by(user: Somebody) -> QuerySet[SettlementStatement]:
 
 
 def statement_rows(user: Somebody, view: str = "") -> QuerySet[SettlementStatement]:
-    """Return statements for a list with their payments: all of them, the unpaid ones, or those to be confirmed."""
+    """Return statements for a list with their payments: all, the unpaid, to be confirmed, or claimed."""
     rows = statements_seen_by(user).prefetch_related("payable__payments", "payable__offsets")
     payments = SettlementStatement.objects.filter(pk=OuterRef("pk"))
     if view == "due":
         return _unpaid(rows)
     if view == "to_confirm":
         return rows.filter(Exists(payments.filter(payable__payments__status="prepared")))
+    if view == "claimed":
+        return rows.filter(recovery__isnull=False)
     return rows
 
 

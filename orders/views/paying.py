@@ -28,7 +28,7 @@ from orders.services import paying
 from records.doors import act_on, error_status, once_by_form
 from records.forms import new_key, sent_or_new
 
-VIEWS = ("", "due", "to_confirm")
+VIEWS = ("", "due", "to_confirm", "claimed")
 
 
 @require_GET
@@ -37,7 +37,12 @@ def statement_list(request: SignedIn) -> HttpResponse:
     view = request.GET.get("view", "")
     view = view if view in VIEWS else ""
     page = keyset.cut(statement_rows(request.user, view), ("-pk",), cursor=request.GET.get("cursor", ""))
-    labels = [pgettext("statements", "All"), pgettext("statements", "To be paid"), _("To be confirmed")]
+    labels = [
+        pgettext("statements", "All"),
+        pgettext("statements", "To be paid"),
+        _("To be confirmed"),
+        _("Claimed from sellers"),
+    ]
     today = clock.county_day(clock.now())
     context = {
         "tabs": [

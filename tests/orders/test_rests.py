@@ -130,7 +130,9 @@ def test_another_buyers_fund_carries_nothing(story, cabbage_of_xiuying, sent_bac
     assert open_rests().get().owes_fen == 16_00
 
 
-def test_after_sixty_days_a_rest_is_claimed_and_carried_no_more(story, cabbage_of_xiuying, sent_back, paid):
+def test_after_sixty_days_a_rest_is_claimed_and_carried_no_more(
+    client, story, cabbage_of_xiuying, sent_back, paid, finance_maker
+):
     receipt = story.signed(wish((cabbage_of_xiuying, 50)))
     paid(SettlementStatement.objects.get())
     sent_back(receipt, 10)
@@ -140,6 +142,9 @@ def test_after_sixty_days_a_rest_is_claimed_and_carried_no_more(story, cabbage_o
     assert sweeping.claim_rests(at=FRIDAY + 61 * DAY) == 0
 
     assert Recovery.objects.get().amount_fen == 16_00
+    factories.login(client, finance_maker)
+    claimed = client.get(reverse("statement-list"), {"view": "claimed"}).content.decode()
+    assert [row.number in claimed for row in SettlementStatement.objects.order_by("pk")] == [False, True]
     assert Message.objects.filter(kind="sale.claimed").count() == 1
     story.signed(wish((cabbage_of_xiuying, 10)))
     assert SettlementStatement.objects.latest("pk").total_fen == 16_00
