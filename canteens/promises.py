@@ -6,12 +6,11 @@ ORACLES = [
     Oracle(
         "I3 a fund's budget is the sum of its confirmed budget changes",
         """
-        SELECT f.id, a.credits_posted_fen - s.credits_posted_fen, coalesce(sum(b.amount_fen), 0)
-        FROM canteens_fund f JOIN ledger_account a ON a.id = f.account_id
-        JOIN ledger_account s ON s.id = f.source_account_id
+        SELECT f.id, s.debits_posted_fen - s.credits_posted_fen, coalesce(sum(b.amount_fen), 0)
+        FROM canteens_fund f JOIN ledger_account s ON s.id = f.source_account_id
         LEFT JOIN canteens_budgetchange b ON b.fund_id = f.id AND b.status = 'confirmed'
-        GROUP BY f.id, a.credits_posted_fen, s.credits_posted_fen
-        HAVING a.credits_posted_fen - s.credits_posted_fen <> coalesce(sum(b.amount_fen), 0)
+        GROUP BY f.id, s.debits_posted_fen, s.credits_posted_fen
+        HAVING s.debits_posted_fen - s.credits_posted_fen <> coalesce(sum(b.amount_fen), 0)
         """,
     ),
 ]

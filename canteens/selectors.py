@@ -33,11 +33,15 @@ class FundFigures:
 
 
 def figures(fund: Fund) -> FundFigures:
-    """Return how this purse stands now, read from its ledger accounts: what went back to its source is no budget."""
-    account, taken_back_fen = fund.account, fund.source_account.credits_posted_fen
+    """Return how this purse stands now, read from its ledger accounts.
+
+    What went back to its source is no budget, and what came back from sellers is not spent.
+    """
+    account, source = fund.account, fund.source_account
+    budget_fen = source.debits_posted_fen - source.credits_posted_fen
     return FundFigures(
-        budget_fen=account.credits_posted_fen - taken_back_fen,
-        spent_fen=account.debits_posted_fen - taken_back_fen,
+        budget_fen=budget_fen,
+        spent_fen=budget_fen - account.credits_posted_fen + account.debits_posted_fen,
         held_fen=account.debits_pending_fen,
         left_fen=account.available_fen(),
     )

@@ -44,6 +44,8 @@ class Kind:
     NOTICE = "GS"  # 公示
     OBJECTION = "YY"  # 异议
     BATCH = "PF"  # 批付
+    RETURN = "TH"  # 退货
+    CORRECTION = "GZ"  # 更正
 
 
 class BadNumber(BadValue):

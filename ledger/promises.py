@@ -75,10 +75,13 @@ ORACLES = [
         """,
     ),
     Oracle(
-        "I10 a payment pays its payable's amount, and a batch is the sum of its payments",
+        "I10 a payment pays its payable's amount less its offsets, and a batch is the sum of its payments",
         """
         SELECT y.id, y.amount_fen, p.amount_fen FROM ledger_payment y JOIN ledger_payable p ON p.id = y.payable_id
-        WHERE y.amount_fen <> p.amount_fen
+        LEFT JOIN (SELECT payable_id, sum(amount_fen) AS fen FROM ledger_payableoffset GROUP BY payable_id) o
+             ON o.payable_id = p.id
+        WHERE y.amount_fen > p.amount_fen OR coalesce(o.fen, 0) > p.amount_fen
+           OR (y.status <> 'cancelled' AND y.amount_fen <> p.amount_fen - coalesce(o.fen, 0))
         UNION ALL
         SELECT b.id, b.total_fen, sum(y.amount_fen) FROM ledger_payoutbatch b
         LEFT JOIN ledger_payment y ON y.batch_id = b.id GROUP BY b.id, b.total_fen, b.lines

@@ -7,7 +7,8 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import BigIntegerField, CharField, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Cast, Coalesce, Concat
 
 from accounts.models import Household, Organisation, Role, Somebody, User
 from accounts.selectors import standing
@@ -15,6 +16,7 @@ from kernel.workflow import Workflow
 from ledger.models import (
     LIVE_PAYMENTS,
     UNMENDED,
+    Account,
     BankReturn,
     BankReturnLine,
     Contradiction,
@@ -22,6 +24,7 @@ from ledger.models import (
     FrozenBatch,
     FrozenStatus,
     Payable,
+    PayableOffset,
     Payment,
     PaymentStatus,
     PayoutBatch,
@@ -158,11 +161,46 @@ def relief_of(payer: Organisation) -> QuerySet[Payable]:
     return payables.select_related("household__village").prefetch_related("snapshots").order_by("at", "pk")
 
 
+def offset_fen(payable: str = "pk") -> Any:
+    """Return how much a payable was lessened by what its payee owes, as a column; `payable` is where its key stands."""
+    rows = PayableOffset.objects.filter(payable=OuterRef(payable)).order_by().values("payable")
+    return Coalesce(Subquery(rows.annotate(fen=Sum("amount_fen")).values("fen"), output_field=BigIntegerField()), 0)
+
+
+def taken_off_by_fen(kind: str) -> Any:
+    """Return how much a document of this kind, the row of a query, took off payables of its payee, as a column."""
+    name = Concat(Value(f"{kind}:"), Cast(OuterRef("pk"), output_field=CharField()))
+    rows = PayableOffset.objects.filter(document=name).order_by().values("document")
+    return Coalesce(Subquery(rows.annotate(fen=Sum("amount_fen")).values("fen"), output_field=BigIntegerField()), 0)
+
+
+def taken_off_by(document: str) -> QuerySet[PayableOffset]:
+    """Return what a document took off payables of its payee, each with its payable."""
+    return PayableOffset.objects.filter(document=document).select_related("payable").order_by("pk")
+
+
+def rests_of(payables: Iterable[Payable]) -> dict[UUID, int]:
+    """Return what is still to be paid of each payable, by its key: what it was lessened by is off."""
+    rests = {payable.pk: payable.amount_fen for payable in payables}
+    for key, fen in PayableOffset.objects.filter(payable__in=rests).values_list("payable_id", "amount_fen"):
+        rests[key] -= fen
+    return rests
+
+
+def untouched_payables(account: Account, bank_account: Account) -> QuerySet[Any]:
+    """Return what a payee is owed from one purse and nobody has begun to pay, with its `rest_fen`."""
+    begun = Payment.objects.filter(payable=OuterRef("pk")).exclude(status=PaymentStatus.CANCELLED)
+    rows = Payable.objects.filter(~Exists(begun), account=account, bank_account=bank_account)
+    return rows.annotate(rest_fen=F("amount_fen") - offset_fen()).filter(rest_fen__gte=1)
+
+
 def waiting_payables(payer: Organisation, kind: str = Payable.Kind.RELIEF) -> QuerySet[Payable]:
     """Return payables of this payer, of relief unless said: those that no living payment covers and nobody keeps."""
     live = Payment.objects.filter(payable=OuterRef("pk"), status__in=LIVE_PAYMENTS)
     kept = _CONTRADICTED | _UNMENDED | stopped()
     waiting = Payable.objects.filter(~Exists(live), ~kept, kind=kind, payer=payer)
+    if kind != Payable.Kind.RELIEF:  # relief is never lessened
+        waiting = waiting.filter(amount_fen__gt=offset_fen())
     return waiting.order_by("at", "pk")
 
 

@@ -350,6 +350,8 @@ SPECTACULAR_SETTINGS = {
         "OrderStatus": "orders.models.OrderStatus",
         "AllocationStatus": "orders.models.AllocationStatus",
         "AnswerConsent": "orders.forms.CONSENTS",
+        "ReturnReason": "orders.models.ReturnReason",
+        "RefusalReason": "orders.models.RefusalReason",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

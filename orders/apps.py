@@ -31,7 +31,7 @@ class OrdersConfig(AppConfig):
             rules.add(kind())
         for desk in DESKS:
             put_up(desk)
-        for act in (acts.Answers, acts.Deliveries, acts.HandOvers, acts.HandOverAnswers):
+        for act in (acts.Answers, acts.Deliveries, acts.HandOvers, acts.HandOverAnswers, acts.Returns):
             add(act())
         build_wall("order", tied_orders)
         take_hands_for("purchase", HandsOf(PAY, CONFIRM, orders_of_statements))

@@ -37,7 +37,11 @@ TRIPS = [
     ("to_sign", _("Waits for the second signature")),
     ("signed", pgettext_lazy("deliveries", "Signed")),
 ]
-STATEMENTS = [("due", pgettext_lazy("statements", "To be paid")), ("to_confirm", _("To be confirmed"))]
+STATEMENTS = [
+    ("due", pgettext_lazy("statements", "To be paid")),
+    ("to_confirm", _("To be confirmed")),
+    ("claimed", _("Claimed from sellers")),
+]
 
 
 class Day(Filter):
@@ -178,7 +182,7 @@ class StatementFilter(FilterSet):
         fields: list[str] = []
 
     def stands(self, rows: QuerySet, _name: str, state: str) -> QuerySet:
-        """Return the statements that are unpaid, or whose transfer waits for a second person."""
+        """Return the statements that are unpaid, wait for a second person, or are claimed from their sellers."""
         return narrowed_to(rows, state)
 
     def from_day(self, rows: QuerySet, _name: str, day: dt.date) -> QuerySet:

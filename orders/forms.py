@@ -24,8 +24,9 @@ from kernel.form_fields import (
     YuanFormField,
 )
 from kernel.present import name_of
+from kernel.weight import MOST_PIECES
 from ledger.services.showing import WHYS
-from orders.models import Allocation, HandOver, RefusalReason
+from orders.models import Allocation, Fate, GoodsReturn, HandOver, RefusalReason, ReturnReason
 from orders.services.delivering import Loaded, Spot
 from orders.services.handing import Given
 from orders.services.hands import EXCUSABLE, STAGES
@@ -324,7 +325,7 @@ class NoteForm(forms.Form):
     at = WholeNumberField(min_value=1, max_value=2**62, required=False, widget=forms.HiddenInput)
 
 
-class ContestForm(ActForm):
+class ContestHandOverForm(ActForm):
     """What is not right about a hand-over."""
 
     note = forms.CharField(
@@ -333,3 +334,57 @@ class ContestForm(ActForm):
         widget=forms.Textarea(attrs={"rows": 2}),
         required=False,
     )
+
+
+class ReturnForm(ActForm):
+    """What of a signed lot goes back, and why."""
+
+    weight = WeightField(label=_("How much goes back, in kilograms"), unit="kg")
+    pieces = WholeNumberField(label=_("Heads"), min_value=1, max_value=MOST_PIECES, required=False)
+    reason = forms.ChoiceField(label=_("Why does it go back?"), choices=ReturnReason.choices, widget=forms.RadioSelect)
+    words = forms.CharField(label=_("What is wrong with it?"), max_length=200, widget=forms.Textarea(attrs={"rows": 2}))
+    photo = forms.FileField(label=_("Photo of what goes back"))
+
+    def __init__(self, *args: Any, counted: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not counted:
+            del self.fields["pieces"]
+
+
+class PartForm(ActForm):
+    """How much of what is asked goes back; nothing written is all of it."""
+
+    weight = WeightField(label=_("Only so much, in kilograms"), unit="kg", required=False, zero_ok=True)
+    pieces = WholeNumberField(label=_("Heads"), min_value=1, max_value=MOST_PIECES, required=False)
+    words = forms.CharField(
+        label=_("In words"), max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def __init__(self, *args: Any, row: GoodsReturn, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.row = row
+        if row.asked_pieces is None:
+            del self.fields["pieces"]
+
+    def part(self) -> dict[str, int | None]:
+        """Return how much goes back: what is written, or all that is asked."""
+        grams = self.cleaned_data["weight"]
+        if grams is None:
+            return {"grams": self.row.asked_g, "pieces": self.row.asked_pieces}
+        return {"grams": grams, "pieces": self.cleaned_data.get("pieces")}
+
+
+class AgreeForm(PartForm):
+    """The seller takes goods back, and says whether they can be sold again."""
+
+    fate = forms.ChoiceField(label=_("Can they be sold again?"), choices=Fate.choices, widget=forms.RadioSelect)
+    consent = forms.ChoiceField(label=_("How did the household tell you?"), choices=CONSENTS, required=False,
+                                widget=forms.RadioSelect)  # fmt: skip
+
+
+class ContestReturnForm(ActForm):
+    """The seller takes nothing back."""
+
+    words = forms.CharField(label=_("Why not"), max_length=200, widget=forms.Textarea(attrs={"rows": 2}))
+    consent = forms.ChoiceField(label=_("How did the household tell you?"), choices=CONSENTS, required=False,
+                                widget=forms.RadioSelect)  # fmt: skip

@@ -21,8 +21,11 @@ from orders.models import (
     AllocationStatus,
     Delivery,
     GoodsReceipt,
+    GoodsReturn,
     HandOver,
     PurchaseOrder,
+    ReceiptLine,
+    ReceiptStatus,
     SettlementStatement,
 )
 from orders.selectors.approvers import approving_roles
@@ -35,6 +38,7 @@ from orders.selectors.orders import (
     receipt_lines_seen_by,
     sent_by,
 )
+from orders.selectors.returns import DECIDERS, returns_seen_by
 from orders.selectors.runs import fund_of, funds_to_pay_from, runs_seen_by
 from orders.selectors.sales import sales_seen_by
 from orders.selectors.scale import scale_role
@@ -299,6 +303,40 @@ def access_receipt_photo(user: Somebody, receipt_id: int, file_id: UUID) -> Stor
 def access_statement(user: Somebody, statement_id: int, *, to: Callable = may) -> SettlementStatement:
     """Return a statement this person may see and do this with."""
     return _allowed(user, get_object_or_404(statements_seen_by(user), pk=statement_id), to)
+
+
+def access_line_to_return(user: Somebody, receipt_id: int, line_id: int) -> ReceiptLine:
+    """Return a lot of a signed receipt of which this person may ask to send some back: a receiver of the buyer."""
+    receipt = access_receipt(user, receipt_id, to=can_weigh)
+    lines = receipt.lines.filter(receipt__status=ReceiptStatus.SIGNED, accepted_g__gte=1)
+    return get_object_or_404(lines.select_related("allocation__order", "receipt__delivery"), pk=line_id)
+
+
+def access_return(user: Somebody, return_id: int, *, to: Callable = may) -> GoodsReturn:
+    """Return goods sent back that this person may see and do this with."""
+    return _allowed(user, get_object_or_404(returns_seen_by(user), pk=return_id), to)
+
+
+def can_answer_return(user: Somebody, row: GoodsReturn) -> bool:
+    """Return whether this person answers for the seller of what goes back."""
+    return can_answer(user, row.receipt_line.allocation)
+
+
+def can_withdraw_return(user: Somebody, row: GoodsReturn) -> bool:
+    """Return whether this person takes back what the buyer asked: any of its receivers."""
+    return can_weigh(user, row.receipt_line.receipt.delivery)
+
+
+def can_decide_return(user: Somebody, row: GoodsReturn) -> bool:
+    """Return whether this person decides for the county; the service refuses whoever took part."""
+    return standing(user).has(*DECIDERS)
+
+
+def access_return_photo(user: Somebody, return_id: int, file_id: UUID) -> StoredFile:
+    """Return a photo of goods sent back to whoever may see them."""
+    row = access_return(user, return_id)
+    shown = Attachment.objects.select_related("file").filter(document=row.reference, file_id=file_id)
+    return get_object_or_404(shown[:1]).file
 
 
 def _allowed(user: Somebody, document: Reached, to: Callable[[Any, Any], bool]) -> Reached:

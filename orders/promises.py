@@ -36,7 +36,7 @@ ORACLES = [
                 SELECT coalesce(sum(t.amount_fen), 0) FROM ledger_transfer t
                 WHERE t.reference IN ('receipt-line:' || l.receipt_line_id || ':accepted',
                                       'receipt-line:' || l.receipt_line_id || ':more')))
-           OR (l.kind <> 'goods' AND abs(l.amount_fen) <> (
+           OR (l.kind NOT IN ('goods', 'carried') AND abs(l.amount_fen) <> (
                 SELECT coalesce(sum(t.amount_fen), 0) FROM ledger_transfer t WHERE t.reference = l.transfer))
            OR (o.id IS NOT NULL AND (o.amount_fen <> -l.amount_fen OR o.kind <> l.kind OR o.transfer <> l.transfer))
         """,
@@ -53,6 +53,80 @@ ORACLES = [
         GROUP BY a.id, a.status
         HAVING count(DISTINCT t.id) > CASE WHEN a.status IN ('held', 'confirmed') THEN 1 ELSE 0 END
             OR (a.status = 'held' AND count(DISTINCT t.id) = 0)
+        """,
+    ),
+    Oracle(
+        "I6 what went back was accepted before, and moved its kilos and its money once",
+        """
+        SELECT g.number, g.agreed_g, l.accepted_g, coalesce(m.quantity, 0), g.refund_fen, coalesce(t.amount_fen, 0)
+        FROM orders_goodsreturn g
+        JOIN orders_receiptline l ON l.id = g.receipt_line_id
+        JOIN orders_allocation a ON a.id = l.allocation_id
+        JOIN catalog_listing i ON i.id = a.listing_id
+        JOIN canteens_fund f ON f.id = (SELECT o.fund_id FROM orders_purchaseorder o WHERE o.id = a.order_id)
+        LEFT JOIN catalog_movement m ON m.reference = 'return:' || g.id || ':back'
+        LEFT JOIN ledger_transfer t ON t.reference = 'return:' || g.id || ':refund'
+        LEFT JOIN orders_statementline s ON s.goods_return_id = g.id
+        WHERE coalesce(m.quantity, 0) <> coalesce(g.agreed_pieces, g.agreed_g)
+           OR coalesce(t.amount_fen, 0) <> g.refund_fen
+           OR (m.id IS NOT NULL AND (m.listing_id <> a.listing_id OR m.source <> 'sold' OR m.target <> g.fate))
+           OR (t.id IS NOT NULL AND (t.debit_id <> i.payee_account_id OR t.credit_id <> f.account_id))
+           OR (s.id IS NOT NULL AND (s.receipt_line_id <> l.id OR s.weight_g <> -g.agreed_g))
+           OR l.accepted_g < (SELECT sum(b.agreed_g) FROM orders_goodsreturn b WHERE b.receipt_line_id = l.id)
+        """,
+    ),
+    Oracle(
+        "I7 the money of a lot is what all that its buyer kept costs, rounded once",
+        """
+        SELECT a.id, sum(w.kept_g), sum(w.fen)
+        FROM orders_allocation a
+        JOIN (
+            SELECT l.allocation_id, l.accepted_g - coalesce(b.grams, 0) AS kept_g,
+                   coalesce(t.fen, 0) - coalesce(b.fen, 0) AS fen
+            FROM orders_receiptline l JOIN orders_goodsreceipt r ON r.id = l.receipt_id AND r.status = 'signed'
+            LEFT JOIN LATERAL (SELECT sum(agreed_g) AS grams, sum(refund_fen) AS fen
+                               FROM orders_goodsreturn WHERE receipt_line_id = l.id) b ON true
+            LEFT JOIN LATERAL (SELECT sum(amount_fen) AS fen FROM ledger_transfer
+                               WHERE reference IN ('receipt-line:' || l.id || ':accepted',
+                                                   'receipt-line:' || l.id || ':more')) t ON true
+        ) w ON w.allocation_id = a.id
+        GROUP BY a.id, a.price_fen, a.price_unit_g
+        HAVING sum(w.fen) <> div(2 * sum(w.kept_g) * a.price_fen + a.price_unit_g, 2 * a.price_unit_g)
+        """,
+    ),
+    Oracle(
+        "I3 into a fund comes its budget, and what sellers give back for goods sent back",
+        """
+        SELECT f.id, a.credits_posted_fen - s.debits_posted_fen, coalesce(b.fen, 0)
+        FROM canteens_fund f JOIN ledger_account a ON a.id = f.account_id
+        JOIN ledger_account s ON s.id = f.source_account_id
+        LEFT JOIN (
+            SELECT o.fund_id, sum(g.refund_fen) AS fen FROM orders_goodsreturn g
+            JOIN orders_receiptline l ON l.id = g.receipt_line_id
+            JOIN orders_allocation x ON x.id = l.allocation_id
+            JOIN orders_purchaseorder o ON o.id = x.order_id GROUP BY o.fund_id
+        ) b ON b.fund_id = f.id
+        WHERE a.credits_posted_fen - s.debits_posted_fen <> coalesce(b.fen, 0)
+        """,
+    ),
+    Oracle(
+        "I7 what a seller owes by a statement below nothing is taken off, carried on or claimed, and never twice",
+        """
+        SELECT s.number, s.total_fen, o.fen, c.amount_fen, r.amount_fen
+        FROM orders_settlementstatement s
+        LEFT JOIN (SELECT document, sum(amount_fen) AS fen FROM ledger_payableoffset GROUP BY document) o
+             ON o.document = 'statement:' || s.id
+        LEFT JOIN orders_statementline c ON c.carries_id = s.id
+        LEFT JOIN orders_recovery r ON r.statement_id = s.id
+        WHERE coalesce(o.fen, 0) > greatest(-s.total_fen, 0) OR (c.id IS NOT NULL AND r.id IS NOT NULL)
+           OR c.amount_fen <> s.total_fen + coalesce(o.fen, 0) OR r.amount_fen <> -s.total_fen - coalesce(o.fen, 0)
+        UNION ALL
+        SELECT s.number, s.total_fen, f.amount_fen, s.fund_id, p.fund_id
+        FROM ledger_payableoffset f
+        LEFT JOIN orders_settlementstatement s ON f.document = 'statement:' || s.id
+        LEFT JOIN orders_settlementstatement p ON p.payable_id = f.payable_id
+        WHERE s.id IS NULL OR p.id IS NULL OR s.fund_id <> p.fund_id
+           OR s.household_id IS DISTINCT FROM p.household_id OR s.cooperative_id IS DISTINCT FROM p.cooperative_id
         """,
     ),
 ]

@@ -66,6 +66,24 @@ def settle_late() -> int:
     return sweeping.settle_late(at=clock.now())
 
 
+@shared_task(name="orders.hand_silent_returns_over")
+def hand_silent_returns_over() -> int:
+    """Hand to the bureau what sellers did not answer."""
+    return sweeping.hand_silent_returns_over(at=clock.now())
+
+
+@shared_task(name="orders.end_undecided_returns")
+def end_undecided_returns() -> int:
+    """End returns nobody decided in time."""
+    return sweeping.end_undecided_returns(at=clock.now())
+
+
+@shared_task(name="orders.claim_rests")
+def claim_rests() -> int:
+    """Claim what sellers were paid too much."""
+    return sweeping.claim_rests(at=clock.now())
+
+
 @shared_task(name="orders.write_medians")
 def write_medians() -> int:
     """Write the medians of what was paid, up to yesterday."""

@@ -10,6 +10,7 @@ from orders.api import driving as driving_api
 from orders.api import handing as handing_api
 from orders.api import moving as moving_api
 from orders.api import recalling as recalling_api
+from orders.api import returns as returns_api
 from orders.api import runs as runs_api
 from orders.api import trips as trips_api
 from orders.views import (
@@ -23,6 +24,7 @@ from orders.views import (
     paying,
     recalling,
     receiving,
+    returning,
     runs,
     selling,
 )
@@ -65,6 +67,14 @@ pages = [
     path("receipts/<int:receipt_id>/", receiving.receipt_detail, name="receipt-detail"),
     path("receipts/<int:receipt_id>/sign/", receiving.receipt_sign, name="receipt-sign"),
     path("receipts/<int:receipt_id>/photos/<uuid:file_id>/", receiving.receipt_photo, name="receipt-photo"),
+    path("receipts/<int:receipt_id>/lines/<int:line_id>/return/", returning.return_ask, name="return-ask"),
+    path("returns/", returning.return_list, name="return-list"),
+    path("returns/<int:return_id>/", returning.return_detail, name="return-detail"),
+    path("returns/<int:return_id>/agree/", returning.return_agree, name="return-agree"),
+    path("returns/<int:return_id>/contest/", returning.return_contest, name="return-contest"),
+    path("returns/<int:return_id>/decide/", returning.return_decide, name="return-decide"),
+    path("returns/<int:return_id>/withdraw/", returning.return_withdraw, name="return-withdraw"),
+    path("returns/<int:return_id>/photos/<uuid:file_id>/", returning.return_photo, name="return-photo"),
     path("statements/", paying.statement_list, name="statement-list"),
     path("statements/<int:statement_id>/", paying.statement_detail, name="statement-detail"),
     path("statements/<int:statement_id>/pay/", paying.payment_record, name="payment-record"),
@@ -111,6 +121,13 @@ endpoints = [
     path("hand-overs/<int:hand_over_id>/contest/", handing_api.ContestHandOver.as_view(), name="api-hand-over-contest"),
     path("hand-overs/<int:hand_over_id>/back/", handing_api.GiveBack.as_view(), name="api-hand-over-back"),
     path("receipts/<int:receipt_id>/sign/", trips_api.Sign.as_view(), name="api-receipt-sign"),
+    path("receipts/<int:receipt_id>/lines/<int:line_id>/return/", returns_api.Ask.as_view(), name="api-return-ask"),
+    path("returns/", returns_api.Returns.as_view(), name="api-return-list"),
+    path("returns/<int:return_id>/", returns_api.OneReturn.as_view(), name="api-return-detail"),
+    path("returns/<int:return_id>/agree/", returns_api.Agree.as_view(), name="api-return-agree"),
+    path("returns/<int:return_id>/contest/", returns_api.Contest.as_view(), name="api-return-contest"),
+    path("returns/<int:return_id>/decide/", returns_api.Decide.as_view(), name="api-return-decide"),
+    path("returns/<int:return_id>/withdraw/", returns_api.Withdraw.as_view(), name="api-return-withdraw"),
     path("statements/", moving_api.Statements.as_view(), name="api-statement-list"),
     path("statements/<int:statement_id>/", moving_api.OneStatement.as_view(), name="api-statement-detail"),
     path("statements/<int:statement_id>/pay/", moving_api.RecordPayment.as_view(), name="api-payment-record"),

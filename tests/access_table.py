@@ -13,6 +13,8 @@ OWNERS = FARMER | {"cadre"}
 BUREAU, VERIFIERS = {"director"}, {"inspector", "second_inspector"}
 READERS = {"auditor", "checker", "clerk", "director", "maker", "officer", "official", "other officer"}
 SCHOOL = {"approver", "auditor", "buyer", "cashier", "chair", "payment_checker", "treasurer"}
+DECIDERS = {"clerk", "director"}
+RETURN_SEEN = SCHOOL | OWNERS | DECIDERS | {"receiver"}
 CLAIM_SEEN = FARMER | BUREAU | {"cadre", "officer", "auditor"}
 PAYOUTS = {"auditor", "checker", "director", "maker"}
 PAYERS, CONFIRMERS = {"cashier", "treasurer"}, {"chair", "payment_checker"}
@@ -214,6 +216,14 @@ IN = {
     "receipt-detail": SCHOOL | FARMER | NEIGHBOUR | {"cadre", "haulier", "receiver"},
     "receipt-sign": {"receiver"},
     "receipt-photo": SCHOOL | FARMER | NEIGHBOUR | {"cadre", "haulier", "receiver"},
+    "return-ask": {"receiver"},
+    "return-list": SIGNED_IN,
+    "return-detail": RETURN_SEEN,
+    "return-photo": RETURN_SEEN,
+    "return-agree": OWNERS,
+    "return-contest": OWNERS,
+    "return-decide": DECIDERS,
+    "return-withdraw": {"receiver"},
     "statement-list": SIGNED_IN,
     "statement-detail": SCHOOL | NEIGHBOUR | {"maker", "checker"},
     "payment-record": PAYERS,
@@ -238,6 +248,13 @@ IN = {
     "api-order-cancel": {"approver", "buyer"},
     "api-order-amend": {"approver", "buyer"},
     "api-order-refuse": {"approver", "chair", "treasurer"},
+    "api-return-ask": {"receiver"},
+    "api-return-list": SIGNED_IN,
+    "api-return-detail": RETURN_SEEN,
+    "api-return-agree": OWNERS,
+    "api-return-contest": OWNERS,
+    "api-return-decide": DECIDERS,
+    "api-return-withdraw": {"receiver"},
     "api-sale-list": SIGNED_IN,
     "api-sale-confirm": OWNERS,
     "api-sale-decline": OWNERS,
@@ -451,6 +468,10 @@ POSTED = {
     "sale-confirm",
     "sale-decline",
     "sale-less",
+    "return-agree",
+    "return-contest",
+    "return-decide",
+    "return-withdraw",
     "delivery-arrive",
     "hand-over-confirm",
     "hand-over-contest",
@@ -495,6 +516,11 @@ POSTED = {
     "api-sale-confirm",
     "api-sale-decline",
     "api-sale-less",
+    "api-return-ask",
+    "api-return-agree",
+    "api-return-contest",
+    "api-return-decide",
+    "api-return-withdraw",
     "api-delivery-ship",
     "api-trip-new",
     "api-delivery-arrive",

@@ -4,6 +4,7 @@
 404, 403 or the way to sign in, and changes nothing. An address that is missing from the table fails the test.
 """
 
+import datetime as dt
 import re
 import uuid
 
@@ -21,9 +22,18 @@ from catalog.services.recognitions import recognise
 from demo.county import find_county
 from demo.load import load_county, load_losses, load_market
 from kernel import clock
+from kernel.numbers import Kind, begun
 from ledger.models import Contradiction, FrozenBatch, PayoutBatch, Restore, ReturnCase
 from losses.models import LossClaim, ReliefScheme
-from orders.models import Allocation, Delivery, GoodsReceipt, PurchaseOrder, SettlementStatement
+from orders.models import (
+    Allocation,
+    Delivery,
+    GoodsReceipt,
+    GoodsReturn,
+    PurchaseOrder,
+    ReceiptLine,
+    SettlementStatement,
+)
 from orders.selectors.scale import scale_role
 from orders.services import handing
 from orders.services.handing import Given
@@ -131,6 +141,14 @@ class World:
         photo = Attachment.objects.filter(document=mine.reference).first()
         for line in weighed.lines.all():
             attach(weighed.reference, photo.file, scale_role(line.allocation_id), by=weighed.weighed_by, at=clock.now())
+        of_school = ReceiptLine.objects.filter(receipt__status="signed", receipt__delivery__buyer=school)
+        signed_for = of_school.filter(allocation__household=household, accepted_g__gte=1).earliest("pk")
+        sent_back = GoodsReturn(
+            number=begun(Kind.RETURN, clock.county_day(clock.now())), receipt_line=signed_for, asked_g=1,
+            reason="rotten", words="坏了", asked_by=weighed.weighed_by, asked_at=clock.now(),
+            answer_by_at=clock.now() + dt.timedelta(hours=48),
+        ).begin(by=weighed.weighed_by, at=clock.now())  # fmt: skip
+        attach(sent_back.reference, photo.file, "goods", by=weighed.weighed_by, at=clock.now())
         coop = county.named["manager"].person.memberships.get().organisation
         signed = changes.propose(
             "coop-members",
@@ -176,6 +194,8 @@ class World:
             "order_id": self.orders["asking"].pk,
             "allocation_id": Allocation.objects.get(order=self.orders["asking"], listing__household=household).pk,
             "receipt_id": weighed.pk,
+            "return_id": sent_back.pk,
+            "line_id": signed_for.pk,
             "delivery_id": weighed.delivery_id,
             "hand_over_id": self._hand_over(to_fetch, county.named["haulier"]).pk,
             "statement_id": statements.filter(payable__payments=None, household=guiying_household).first().pk,
@@ -221,6 +241,7 @@ class World:
             "delivery-arrive": {"delivery_id": at_the_door.pk},
             "delivery-accept": {"delivery_id": at_the_door.pk},
             "delivery-weigh": {"delivery_id": at_the_door.pk},
+            "return-ask": {"receipt_id": signed_for.receipt_id},
             "order-settle": {"order_id": self.orders["closed"].pk},
             "payment-confirm": {"statement_id": paid.first().pk},
             "payment-reject": {"statement_id": paid.first().pk},

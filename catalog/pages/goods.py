@@ -126,7 +126,7 @@ def fates(listing: Listing, today: dt.date) -> list[Fate]:
     written here, so in doubt it is still to come.
     """
     account = listing.payee_account
-    all_paid = account.credits_posted_fen == account.debits_posted_fen and not account.debits_pending_fen
+    all_paid = account.credits_posted_fen <= account.debits_posted_fen and not account.debits_pending_fen
     parts = [
         ("paid", listing.sold if all_paid else 0, _("Sold, money in the card"), ""),
         ("owed", 0 if all_paid else listing.sold, _("Sold, money still to come"), ""),

@@ -25,6 +25,7 @@ from ledger.models.money import (
     PayoutBatch,
     Transfer,
 )
+from ledger.models.offsets import PayableOffset
 from ledger.models.restoring import (
     FROZEN_MOVES,
     RESTORE_MOVES,
@@ -56,6 +57,7 @@ __all__ = [
     "FrozenBatch",
     "FrozenStatus",
     "Payable",
+    "PayableOffset",
     "PayeeSnapshot",
     "Payment",
     "PaymentStatus",

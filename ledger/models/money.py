@@ -259,6 +259,15 @@ IF NEW.snapshot_id IS DISTINCT FROM (
 END IF;
 RETURN NEW;
 """
+# What a payable was lessened by, as its payee owes it otherwise, is not paid.
+_PAYS_THE_REST = """
+IF NEW.amount_fen <> (SELECT amount_fen FROM ledger_payable WHERE id = NEW.payable_id)
+    - (SELECT coalesce(sum(amount_fen), 0) FROM ledger_payableoffset WHERE payable_id = NEW.payable_id)
+THEN
+    RAISE EXCEPTION 'pgtrigger: payment % is not what is left of its payable', NEW.line_reference;
+END IF;
+RETURN NEW;
+"""
 _NOTHING_IS_OPEN = """
 IF EXISTS (SELECT FROM ledger_returncase WHERE payable_id = NEW.payable_id AND status IN ('open', 'proposed'))
     OR EXISTS (
@@ -320,6 +329,9 @@ class Payment(Workflow):
             ),
             pgtrigger.Trigger(
                 name="payee_is_present", when=pgtrigger.Before, operation=pgtrigger.Insert, func=_PAYEE_IS_PRESENT
+            ),
+            pgtrigger.Trigger(
+                name="pays_the_rest", when=pgtrigger.Before, operation=pgtrigger.Insert, func=_PAYS_THE_REST
             ),
             pgtrigger.Trigger(
                 name="nothing_is_open", when=pgtrigger.Before, operation=pgtrigger.Insert, func=_NOTHING_IS_OPEN

@@ -28,8 +28,8 @@ from ledger.models import (
     PayoutBatch,
     ReturnCase,
 )
-from ledger.selectors import stopped
-from ledger.services import cases, journal, transfers
+from ledger.selectors import rests_of, stopped
+from ledger.services import cases, journal, offsets, transfers
 from ledger.services.transfers import Posting
 from records.models import StoredFile
 from records.services import events
@@ -41,6 +41,11 @@ STEM_DIGITS = 18  # of a payment's reference: decimal, so that it can be said
 class AlreadyBeingPaid(DomainError):
     code = "already_being_paid"
     message = _("A payment for this is already under way or has arrived. Nothing was paid twice.")
+
+
+class NothingLeft(DomainError):
+    code = "nothing_left_to_pay"
+    message = _("What the seller owes for goods sent back has used this up. Nothing is to be paid here any more.")
 
 
 class ToBeMended(DomainError):
@@ -107,14 +112,18 @@ def _begin(
 ) -> list[Payment]:
     """Begin each payment of its payable: to the present payee, under a reference of its own."""
     payables = [payable for _payment, payable in pairs]
+    offsets.lock_payees(payables)
     refuse_while_open(payables)
     snapshots = {}  # the last one stays
     for snapshot in PayeeSnapshot.objects.filter(payable__in=payables).order_by("number"):
         snapshots[snapshot.payable_id] = snapshot
     references = next_references(payables, journal.last_restore() if restore is None else restore)
+    rests = rests_of(payables)
+    if not all(rests.values()):
+        raise NothingLeft
     for payment, payable in pairs:
         payment.payable, payment.snapshot = payable, snapshots.get(payable.pk)
-        payment.amount_fen, payment.line_reference = payable.amount_fen, references[payable.pk]
+        payment.amount_fen, payment.line_reference = rests[payable.pk], references[payable.pk]
     try:
         with transaction.atomic():
             return Payment.begin_all([payment for payment, _payable in pairs], by=by, at=at)
@@ -270,7 +279,7 @@ def pay_through_gateway(payable: Payable, *, by: User, at: dt.datetime) -> Payme
         payment.move_to(PaymentStatus.SENT, by=by, at=at)
     instruction = Instruction(
         reference=payment.line_reference,
-        amount_fen=payable.amount_fen,
+        amount_fen=payment.amount_fen,
         payee_name=payment.payee.payee_name,
         card=payment.payee.card,
         bank=payment.payee.bank,

@@ -13,8 +13,8 @@ from kernel.money import yuan_plain
 from kernel.numbers import Kind, begun
 from kernel.workflow import lock
 from ledger.models import BatchStatus, FrozenBatch, Payable, Payment, PaymentStatus, PayoutBatch
-from ledger.selectors import MAKES, HandsOf, hands_for, waiting_payables
-from ledger.services import restoring
+from ledger.selectors import MAKES, HandsOf, hands_for, rests_of, waiting_payables
+from ledger.services import offsets, restoring
 from ledger.services.journal import write_after_commit
 from ledger.services.payments import prepare_payments, refuse_while_open
 from ledger.services.restoring import refuse_frozen, refuse_new_batch
@@ -75,7 +75,8 @@ def begin_batch(
     """Put these payables of one kind and a locked payer into a batch; its maker's hand falls on what is behind them."""
     if not payables:
         raise NothingToPay
-    total_fen = sum(payable.amount_fen for payable in payables)
+    offsets.lock_payees(payables)
+    total_fen = sum(rests_of(payables).values())
     if seen_fen not in (None, total_fen):
         raise WaitingChanged
     hands = hands_for(payables[0].kind)

@@ -1,12 +1,13 @@
 """What goes out and comes in: kilograms and yuan as decimal text."""
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from kernel.api_fields import IdField, KilogramField, YuanField
 from kernel.api_pages import PageOut
 from orders.models import Allocation, AllocationStatus, Delivery, OrderStatus, SettlementStatement
 from orders.selectors.orders import seller_shown
-from orders.selectors.statements import live_payment, payee_shown
+from orders.selectors.statements import live_payment, payee_shown, to_pay_fen
 
 
 class PlacedOut(serializers.Serializer):
@@ -136,6 +137,19 @@ class ReceiptOut(serializers.Serializer):
     delivery = serializers.CharField(source="delivery.number")
 
 
+_SIGNED = r"^-?[0-9]+(\.[0-9]+)?$"
+
+
+@extend_schema_field({"type": "string", "pattern": _SIGNED, "example": "-10"})
+class SignedKilogramField(KilogramField):
+    """Kilograms, below nothing where goods went back."""
+
+
+@extend_schema_field({"type": "string", "pattern": _SIGNED, "example": "-16.00"})
+class SignedYuanField(YuanField):
+    """Yuan, below nothing where a seller owes."""
+
+
 class StatementOut(serializers.Serializer):
     """What one seller is owed for one trip, and how far its payment is."""
 
@@ -144,14 +158,19 @@ class StatementOut(serializers.Serializer):
     delivery = serializers.CharField(source="delivery.number")
     fund = IdField(source="fund_id")
     seller = serializers.SerializerMethodField()
-    kg = KilogramField(source="weight_g")
-    total = YuanField(source="total_fen")
+    kg = SignedKilogramField(source="weight_g")
+    total = SignedYuanField(source="total_fen", help_text="below nothing where goods were sent back")
+    left = serializers.SerializerMethodField(help_text="what is paid, without what the seller owes")
     due_on = serializers.DateField(source="payable.due_on", default=None, allow_null=True)
     payment = serializers.SerializerMethodField()
 
     def get_seller(self, statement: SettlementStatement) -> str:
         """Name who is paid, masked for whoever is on neither side of the order."""
         return payee_shown(statement, self.context["request"].user)
+
+    def get_left(self, statement: SettlementStatement) -> str:
+        """Return what the statement is paid with, in yuan."""
+        return YuanField().to_representation(to_pay_fen(statement))
 
     def get_payment(self, statement: SettlementStatement) -> str:
         """Return how far the payment is: none, prepared, sent or paid."""

@@ -30,7 +30,8 @@ from orders.models.ordering import (
     OrderStatus,
     PurchaseOrder,
 )
-from orders.models.settling import LineKind, SettlementStatement, StatementLine
+from orders.models.returning import RETURN_MOVES, Fate, GoodsReturn, ReturnReason, ReturnStatus
+from orders.models.settling import TO_COOP, LineKind, Recovery, SettlementStatement, StatementLine
 
 __all__ = [
     "ALLOCATION_MOVES",
@@ -38,6 +39,8 @@ __all__ = [
     "OPEN",
     "ORDER_MOVES",
     "RECEIPT_MOVES",
+    "RETURN_MOVES",
+    "TO_COOP",
     "Allocation",
     "AllocationStatus",
     "Amendment",
@@ -45,7 +48,9 @@ __all__ = [
     "Basket",
     "Delivery",
     "DeliveryLine",
+    "Fate",
     "GoodsReceipt",
+    "GoodsReturn",
     "HandOver",
     "HandOverAnswer",
     "HandOverEnd",
@@ -57,7 +62,10 @@ __all__ = [
     "PurchaseOrder",
     "ReceiptLine",
     "ReceiptStatus",
+    "Recovery",
     "RefusalReason",
+    "ReturnReason",
+    "ReturnStatus",
     "SettlementStatement",
     "StatementLine",
 ]

@@ -13,6 +13,7 @@ from kernel.numbers import NumberField, numbered
 from kernel.workflow import append_only
 from ledger.models import Payable
 from orders.models.moving import Delivery, ReceiptLine
+from orders.models.returning import GoodsReturn
 from records.models import MOST_FEN
 
 _STATEMENT_IS_THE_TRIPS = """
@@ -40,6 +41,7 @@ class SettlementStatement(models.Model):
     payable = models.OneToOneField(Payable, models.PROTECT, null=True, related_name="statement")
     weight_g = models.BigIntegerField()
     total_fen = models.BigIntegerField()
+    rest_at = models.DateTimeField(null=True)  # of a total below nothing: since when the seller has owed any of it
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
 
@@ -53,8 +55,15 @@ class SettlementStatement(models.Model):
                 condition=Q(total_fen__gte=1, payable__isnull=False) | Q(total_fen__lt=1, payable__isnull=True),
                 name="statement_owes_its_rest",
             ),
+            models.CheckConstraint(
+                condition=Q(total_fen__lt=0, rest_at__isnull=False) | Q(total_fen__gte=0, rest_at__isnull=True),
+                name="rest_has_its_day",
+            ),
         ]
-        indexes = [models.Index(fields=["buyer", "-id"], name="statement_by_buyer")]
+        indexes = [
+            models.Index(fields=["buyer", "-id"], name="statement_by_buyer"),
+            models.Index(fields=["rest_at"], condition=Q(rest_at__isnull=False), name="statement_by_rest"),
+        ]
         triggers = [
             *append_only(),
             numbered(),
@@ -75,6 +84,30 @@ class LineKind(models.TextChoices):
     GOODS = "goods", _("Goods")  # accepted grams at the frozen price
     FEE = "fee", _("Fee of the co-operative")  # from the household to its co-operative, by mandate
     MANDATE = "mandate", _("Paid to the co-operative by mandate")  # the rest, where the mandate names it as payee
+    REFUND = "refund", _("Sent back")  # goods of an agreed return
+    CARRIED = "carried", _("Carried from an earlier statement")  # what the seller owed by it: no money moves
+
+
+TO_COOP = (LineKind.FEE, LineKind.MANDATE)  # what a household leaves to its co-operative
+
+
+_CARRIES_A_WHOLE_REST = """
+IF EXISTS (SELECT FROM orders_recovery WHERE statement_id = NEW.carries_id)
+    OR NOT EXISTS (
+        SELECT FROM orders_settlementstatement AS was
+        JOIN orders_settlementstatement AS now ON now.id = NEW.statement_id
+        WHERE was.id = NEW.carries_id AND was.fund_id = now.fund_id AND was.id < now.id
+            AND was.household_id IS NOT DISTINCT FROM now.household_id
+            AND was.cooperative_id IS NOT DISTINCT FROM now.cooperative_id
+            AND NEW.amount_fen = was.total_fen + (
+                SELECT coalesce(sum(amount_fen), 0) FROM ledger_payableoffset WHERE document = 'statement:' || was.id
+            )
+    )
+THEN
+    RAISE EXCEPTION 'pgtrigger: statement line % carries no such rest', NEW.carries_id;
+END IF;
+RETURN NEW;
+"""
 
 
 class StatementLine(models.Model):
@@ -89,19 +122,75 @@ class StatementLine(models.Model):
     statement = models.ForeignKey(SettlementStatement, models.PROTECT, related_name="lines")
     kind = models.CharField(max_length=8, choices=LineKind)
     receipt_line = models.ForeignKey(ReceiptLine, models.PROTECT, null=True, related_name="statement_lines")
+    goods_return = models.OneToOneField(GoodsReturn, models.PROTECT, null=True, related_name="statement_line")
+    carries = models.OneToOneField(SettlementStatement, models.PROTECT, null=True, related_name="carried_by")
     mandate = models.ForeignKey(Mandate, models.PROTECT, null=True, related_name="+")  # of what a household leaves
     counterpart = models.OneToOneField("self", models.PROTECT, null=True, related_name="answered_by")
     weight_g = models.BigIntegerField()
     amount_fen = models.BigIntegerField()
-    transfer = models.CharField(max_length=80)  # the reference of what moved the money
+    transfer = models.CharField(max_length=80, blank=True)  # the reference of what moved the money
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["receipt_line"], condition=Q(kind="goods"), name="goods_stated_once"),
             models.CheckConstraint(
                 condition=Q(kind="goods", receipt_line__isnull=False, weight_g__gte=1, amount_fen__gte=0)
-                | Q(~Q(kind="goods"), receipt_line__isnull=True, weight_g=0, mandate__isnull=False),
+                | Q(kind="refund", receipt_line__isnull=False, weight_g__lte=-1, amount_fen__lte=0)
+                | Q(kind__in=["fee", "mandate"], receipt_line__isnull=True, weight_g=0, mandate__isnull=False)
+                | Q(kind="carried", receipt_line__isnull=True, weight_g=0, mandate__isnull=True, amount_fen__lte=-1),
                 name="only_goods_have_weight",
             ),
+            models.CheckConstraint(
+                condition=Q(kind="refund", goods_return__isnull=False, carries__isnull=True)
+                | Q(kind="carried", goods_return__isnull=True, carries__isnull=False)
+                | Q(~Q(kind__in=["refund", "carried"]), goods_return__isnull=True, carries__isnull=True),
+                name="line_names_its_cause",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="carried", transfer="") | (~Q(kind="carried") & ~Q(transfer="")),
+                name="line_moved_money",
+            ),
         ]
-        triggers = append_only()
+        triggers = [
+            *append_only(),
+            pgtrigger.Trigger(
+                name="carries_a_whole_rest",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Q(new__carries__isnull=False),
+                func=_CARRIES_A_WHOLE_REST,
+            ),
+        ]
+
+
+_RECOVERED_ONCE = """
+IF EXISTS (SELECT FROM orders_statementline WHERE carries_id = NEW.statement_id)
+    OR NEW.amount_fen <> (
+        SELECT -total_fen - (
+            SELECT coalesce(sum(amount_fen), 0) FROM ledger_payableoffset WHERE document = 'statement:' || s.id
+        ) FROM orders_settlementstatement AS s WHERE s.id = NEW.statement_id
+    )
+THEN
+    RAISE EXCEPTION 'pgtrigger: statement % has no such rest', NEW.statement_id;
+END IF;
+RETURN NEW;
+"""
+
+
+class Recovery(models.Model):
+    """What a seller still owes by a statement that no later one made up for in time: somebody must ask for it."""
+
+    HISTORY = True
+
+    statement = models.OneToOneField(SettlementStatement, models.PROTECT, related_name="recovery")
+    amount_fen = models.BigIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [within("amount_fen", 1, MOST_FEN, name="recovery_bounded")]
+        triggers = [
+            *append_only(),
+            pgtrigger.Trigger(
+                name="recovered_once", when=pgtrigger.Before, operation=pgtrigger.Insert, func=_RECOVERED_ONCE
+            ),
+        ]

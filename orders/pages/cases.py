@@ -26,6 +26,7 @@ from orders.selectors.statements import (
     statements_of_others,
     statements_to_confirm,
     statements_to_pay,
+    to_pay_fen,
 )
 from orders.services.hands import CONFIRM, PAY
 from records.selectors.participation import documents_barred
@@ -78,8 +79,8 @@ def payments(user: User, at: dt.datetime) -> tuple[Pile, Pile]:
     own, barred = _by_hand(statements_to_pay(user), PAY, user)
     url = reverse("statement-list") + "?view=due"
     return (
-        pile_of(own, lambda statement: _payment(statement, today), amount="total_fen", url=url),
-        pile_of(barred, lambda statement: _waiting(statement, HAD_A_HAND, today), amount="total_fen", url=url),
+        pile_of(own, lambda statement: _payment(statement, today), amount="left_fen", url=url),
+        pile_of(barred, lambda statement: _waiting(statement, HAD_A_HAND, today), amount="left_fen", url=url),
     )
 
 
@@ -89,8 +90,8 @@ def confirmations(user: User, at: dt.datetime) -> tuple[Pile, Pile]:
     own, barred = _by_hand(statements_to_confirm(user), CONFIRM, user)
     url = reverse("statement-list") + "?view=to_confirm"
     return (
-        pile_of(own, lambda statement: _confirmation(statement, at), amount="total_fen", url=url),
-        pile_of(barred, lambda statement: _waiting(statement, HAD_A_HAND, today), amount="total_fen", url=url),
+        pile_of(own, lambda statement: _confirmation(statement, at), amount="left_fen", url=url),
+        pile_of(barred, lambda statement: _waiting(statement, HAD_A_HAND, today), amount="left_fen", url=url),
     )
 
 
@@ -104,7 +105,7 @@ def payments_of_others(user: User, at: dt.datetime) -> Pile:
             waits = _("%(recorded)s; a second person confirms it") % {"recorded": _recorded(payment, at)}
         return _waiting(statement, waits, county_day(at))
 
-    return pile_of(statements_of_others(user), case, amount="total_fen", url=reverse("statement-list"))
+    return pile_of(statements_of_others(user), case, amount="left_fen", url=reverse("statement-list"))
 
 
 def late_buyer(buyer: LateBuyer, at: dt.datetime) -> Case:
@@ -140,7 +141,7 @@ def _payment(statement: SettlementStatement, today: dt.date) -> Case:
         facts=[statement.number, _("%(kg)s kg") % {"kg": kg(statement.weight_g)}, statement.buyer.name],
         url=reverse("payment-record", args=[statement.pk]),
         act=pgettext("case", "Pay"),
-        amount_fen=statement.total_fen,
+        amount_fen=to_pay_fen(statement),
         due=_due(known(statement.payable).due_on, today),
         due_on=known(statement.payable).due_on,
     )
@@ -153,7 +154,7 @@ def _confirmation(statement: SettlementStatement, at: dt.datetime) -> Case:
         facts=[statement.number, _recorded(payment, at)],
         url=reverse("payment-confirm", args=[statement.pk]),
         act=pgettext("case", "Compare and confirm"),
-        amount_fen=statement.total_fen,
+        amount_fen=to_pay_fen(statement),
         due=_due(known(statement.payable).due_on, county_day(at)),
         due_on=known(statement.payable).due_on,
     )
@@ -164,7 +165,7 @@ def _waiting(statement: SettlementStatement, waits: StrOrPromise, today: dt.date
         title=_("Money of %(payee)s") % {"payee": seller_name(statement)},
         facts=[statement.number],
         url=reverse("statement-detail", args=[statement.pk]),
-        amount_fen=statement.total_fen,
+        amount_fen=to_pay_fen(statement),
         due=_due(known(statement.payable).due_on, today),
         due_on=known(statement.payable).due_on,
         waits=str(waits),

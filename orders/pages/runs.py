@@ -19,7 +19,7 @@ from orders.models import SettlementStatement
 from orders.pages.words import day_words
 from orders.selectors.orders import seller_name
 from orders.selectors.runs import Sums
-from orders.selectors.statements import payee_shown
+from orders.selectors.statements import payee_shown, to_pay_fen
 
 SOON = 7  # days: what is due within them is ticked beforehand
 
@@ -104,7 +104,7 @@ def waiting_row(statement: SettlementStatement, today: dt.date, user: User) -> W
         card=masking.mask_card(payable.payee.card),
         due=_due(days),
         late=days < 0,
-        amount=money.yuan(statement.total_fen),
+        amount=money.yuan(to_pay_fen(statement)),
         ticked=days < SOON,
     )
 
@@ -159,4 +159,4 @@ def line_row(payment: Any, user: User) -> LineRow:
 def left_row(statement: SettlementStatement) -> Fact:
     """Return one statement that is left to a colleague."""
     due = day_words(known(statement.payable).due_on)
-    return Fact(f"{statement.number} {seller_name(statement)}", money.yuan(statement.total_fen), due)
+    return Fact(f"{statement.number} {seller_name(statement)}", money.yuan(to_pay_fen(statement)), due)

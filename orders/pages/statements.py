@@ -13,11 +13,12 @@ from accounts.selectors import spoken_time
 from kernel import clock, masking, money, weight
 from kernel.present import known
 from kernel.shown import Fact, Tag
+from ledger.selectors import taken_off_by
 from ledger.services.showing import WholeCard
-from orders.models import LineKind, SettlementStatement, StatementLine
+from orders.models import LineKind, Recovery, SettlementStatement, StatementLine
 from orders.pages.words import day_words
 from orders.selectors.ageing import interest_fen
-from orders.selectors.statements import live_payment, numbers_on, payee_shown
+from orders.selectors.statements import live_payment, numbers_on, payee_shown, to_pay_fen
 from records.selectors.policy import policy
 
 
@@ -58,7 +59,7 @@ def statement_row(statement: SettlementStatement, today: dt.date, user: User) ->
         payee=payee_shown(statement, user),
         buyer=statement.buyer.name,
         amount=money.yuan(statement.total_fen),
-        kg=weight.kg(statement.weight_g),
+        kg=weight.kg(abs(statement.weight_g)),
         due_on=day_words(due_on) if due_on is not None else "",
         late=_("%(n)s days late") % {"n": late} if late > 0 else "",
         status=payment_tag(statement),
@@ -77,13 +78,49 @@ def statement_facts(statement: SettlementStatement, user: User) -> list[Fact]:
         facts += [
             Fact(_("Card"), masking.mask_card(payable.card), payable.bank),
             Fact(_("To be paid by"), date_format(payable.due_on)),
-            Fact(_("In capital numerals"), money.uppercase_amount(statement.total_fen)),
+            Fact(_("In capital numerals"), money.uppercase_amount(to_pay_fen(statement))),
         ]
-        facts += _interest(statement)
+        facts += _taken_off(statement) + _interest(statement)
+    if statement.total_fen < 0:
+        facts += _made_up_for(statement)
     if payment is not None:
         maker = payment.maker.person.name if payment.maker.person is not None else ""
         facts.append(Fact(_("Bank voucher"), payment.voucher_number, f"{maker} {spoken_time(payment.prepared_at)}"))
     return facts
+
+
+def _taken_off(statement: SettlementStatement) -> list[Fact]:
+    """Return what a statement is not paid of, and by which statements below nothing."""
+    offsets = list(known(statement.payable).offsets.all())
+    if not offsets:
+        return []
+    keys = [row.document.partition(":")[2] for row in offsets]
+    names = dict(SettlementStatement.objects.filter(pk__in=keys).values_list("pk", "number"))
+    rows = [
+        Fact(_("Taken off for goods sent back"), money.yuan(row.amount_fen), names[int(key)])
+        for row, key in zip(offsets, keys, strict=True)
+    ]
+    return [*rows, Fact(_("Still to be paid"), money.yuan(to_pay_fen(statement)))]
+
+
+def _made_up_for(statement: SettlementStatement) -> list[Fact]:
+    """Return what became of what a seller owes by a statement: taken off, carried on, claimed, or open."""
+    offsets = list(taken_off_by(statement.reference))
+    rows = [
+        Fact(_("Taken off what is still to be paid"), money.yuan(row.amount_fen), row.payable.statement.number)
+        for row in offsets
+    ]
+    left = -statement.total_fen - sum(row.amount_fen for row in offsets)
+    if not left:
+        return rows
+    line = StatementLine.objects.filter(carries=statement).select_related("statement").first()
+    if line is not None:
+        return [*rows, Fact(_("Carried by the next statement"), money.yuan(left), line.statement.number)]
+    claimed = Recovery.objects.filter(statement=statement).first()
+    if claimed is not None:
+        return [*rows, Fact(_("Claimed from the seller"), money.yuan(left), spoken_time(claimed.at))]
+    until = known(statement.rest_at) + dt.timedelta(days=policy("rest_days", clock.county_day(clock.now())))
+    return [*rows, Fact(_("Comes off the next sale"), money.yuan(left), day_words(clock.county_day(until)))]
 
 
 def _interest(statement: SettlementStatement) -> list[Fact]:
@@ -93,7 +130,7 @@ def _interest(statement: SettlementStatement) -> list[Fact]:
     if today <= due_on or (payment is not None and payment.status in ("sent", "paid")):
         return []
     days, rate_bp = (today - due_on).days, policy("late_interest_bp", today)
-    fen = interest_fen(statement.total_fen, days, rate_bp)
+    fen = interest_fen(to_pay_fen(statement), days, rate_bp)
     told = _("%(days)s days late, at %(rate)s %% a year") % {"days": days, "rate": f"{rate_bp / 100:g}"}
     return [Fact(_("Interest for late payment, not booked"), money.yuan(fen), told)]
 
@@ -108,20 +145,28 @@ def weighed_lines(statement: SettlementStatement) -> list[WeighedLine]:
     """Return the lines of a statement: goods in the order they were weighed, then what is left to a co-operative, or by
     which member."""
     lines = statement.lines.select_related(
-        "receipt_line__allocation__listing__produce", "mandate__cooperative", "mandate__household"
-    )
+        "receipt_line__allocation__listing__produce", "mandate__cooperative", "mandate__household", "statement",
+        "goods_return", "carries",
+    )  # fmt: skip
     return [_line(line) for line in lines.order_by("pk")]
 
 
 def _line(line: StatementLine) -> WeighedLine:
     amount = money.yuan(line.amount_fen)
+    if line.carries is not None:
+        return WeighedLine(str(LineKind.CARRIED.label), line.carries.number, "", "", amount)
     if line.receipt_line is None:
         mandate = known(line.mandate)
-        other = mandate.cooperative.name if line.amount_fen < 0 else mandate.household.head_name
+        of_household = line.statement.household_id is not None
+        other = mandate.cooperative.name if of_household else mandate.household.head_name
         return WeighedLine(str(LineKind(line.kind).label), other, "", "", amount)
     lot = line.receipt_line.allocation
     price = money.price_per_jin(lot.price_fen, lot.price_unit_g)
-    return WeighedLine(lot.listing.produce.name, lot.listing.number, weight.both(line.weight_g), price, amount)
+    name, grams = lot.listing.produce.name, weight.both(abs(line.weight_g))
+    if line.goods_return is not None:
+        sent_back = f"{LineKind.REFUND.label} {name}"
+        return WeighedLine(sent_back, line.goods_return.number, f"−{grams}", price, amount)
+    return WeighedLine(name, lot.listing.number, grams, price, amount)
 
 
 def payment_tag(statement: SettlementStatement) -> Tag:
@@ -129,6 +174,8 @@ def payment_tag(statement: SettlementStatement) -> Tag:
     if statement.payable is None:
         return Tag("plain", pgettext("statement", "Nothing to pay"))
     payment = live_payment(statement)
+    if payment is None and not to_pay_fen(statement):
+        return Tag("plain", pgettext("statement", "Nothing to pay"))
     if payment is None:
         return Tag("warn", _("Not paid yet"))
     if payment.status == "paid":

@@ -6,9 +6,11 @@ Nothing of this is kept on the lot: it is read from the trips and receipts below
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from ledger.selectors import pending_transfers
 from orders.models import Allocation, AllocationStatus, DeliveryLine, ReceiptLine, ReceiptStatus
+from orders.selectors.returned import returned_g
 
 LIVING = (AllocationStatus.HELD, AllocationStatus.CONFIRMED)
 
@@ -21,9 +23,15 @@ class Held:
     on_the_way: int  # on trips that nobody has signed for
     shipped_g: int  # on all trips
     accepted_g: int  # on signed trips
+    returned_g: int  # of it, what went back after it was signed for
     trips: int
     hold: str  # the reference of the pending transfer, empty where none is left
     hold_fen: int
+
+    @property
+    def kept_g(self) -> int:
+        """Return what the buyer has for good, so far: what all of it costs is rounded once."""
+        return self.accepted_g - self.returned_g
 
     @property
     def to_ship(self) -> int:
@@ -43,17 +51,19 @@ def holds_of(lots: Iterable[Allocation]) -> dict[int, Held]:
     pending = {names[reference]: (reference, fen) for reference, fen in pending_transfers(names).items()}
     held = {}
     for pk, lot in rows.items():
-        reserved, on_the_way, accepted_g = lot.quantity if lot.status in LIVING else 0, 0, 0
+        reserved, on_the_way, accepted_g, returned_g = lot.quantity if lot.status in LIVING else 0, 0, 0, 0
         for trip in by_lot[pk]:
             weighed = signed.get(trip.pk)
             if weighed is None:
                 on_the_way += trip.shipped
             else:
                 accepted_g += weighed.accepted_g
+                returned_g += weighed.returned_g
                 reserved = max(0, reserved - brought(trip, weighed))
+        reserved = max(reserved, on_the_way)  # a heavier trip takes nothing from one that is on its way
         reference, fen = pending.get(pk, ("", 0))
         shipped_g = sum(trip.shipped_g for trip in by_lot[pk])
-        held[pk] = Held(reserved, on_the_way, shipped_g, accepted_g, len(by_lot[pk]), reference, fen)
+        held[pk] = Held(reserved, on_the_way, shipped_g, accepted_g, returned_g, len(by_lot[pk]), reference, fen)
     return held
 
 
@@ -62,7 +72,8 @@ def brought(trip: DeliveryLine, weighed: ReceiptLine) -> int:
     return max(trip.shipped, weighed.net_g if weighed.accepted_pieces is None else weighed.accepted_pieces)
 
 
-def _signed_lines(lots: Iterable[int]) -> dict[int, ReceiptLine]:
-    """Return the signed receipt line of each trip of these lots."""
+def _signed_lines(lots: Iterable[int]) -> dict[int, Any]:
+    """Return the signed receipt line of each trip of these lots, with what went back of it as `returned_g`."""
     lines = ReceiptLine.objects.filter(allocation__in=lots, receipt__status=ReceiptStatus.SIGNED)
+    lines = lines.annotate(returned_g=returned_g())
     return {line.delivery_line_id: line for line in lines}

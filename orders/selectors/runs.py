@@ -5,14 +5,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Sum
 
 from accounts.models import Role, Somebody, User
 from accounts.selectors import standing
 from canteens.models import Fund, FundKind
-from ledger.selectors import purchase_batches, waiting_payables
+from ledger.selectors import offset_fen, purchase_batches, waiting_payables
 from orders.models import SettlementStatement
-from orders.selectors.statements import orders_behind
+from orders.selectors.statements import orders_behind, to_pay_fen
 from records.selectors.participation import documents_barred
 
 PAY = "pay_make"  # the stage that a run is on each order it pays
@@ -27,7 +27,7 @@ class Ready:
 
     @property
     def total_fen(self) -> int:
-        return sum(statement.total_fen for statement in self.statements)
+        return sum(to_pay_fen(statement) for statement in self.statements)
 
 
 def funds_to_pay_from(user: Somebody) -> QuerySet[Fund]:
@@ -43,7 +43,7 @@ def waiting_statements(fund: Fund) -> QuerySet[SettlementStatement]:
     waiting = waiting_payables(fund.organisation, "purchase").order_by()
     rows = SettlementStatement.objects.filter(fund=fund, payable__in=waiting.values("pk"))
     rows = rows.select_related("buyer", "delivery", "payable", "household__village", "cooperative")
-    return rows.prefetch_related("payable__snapshots").order_by("payable__due_on", "pk")
+    return rows.prefetch_related("payable__snapshots", "payable__offsets").order_by("payable__due_on", "pk")
 
 
 def ready_statements(fund: Fund, user: User) -> Ready:
@@ -103,7 +103,11 @@ def sums_of(run: Any, fund: Fund, today: dt.date) -> Sums:
         late=Count("pk", filter=Q(payable__due_on__lt=today)),
         new_cards=Count("snapshot"),
     )
-    outside = waiting_statements(fund).order_by().aggregate(left_out=Count("pk"), left_out_fen=Sum("total_fen"))
+    outside = (
+        waiting_statements(fund)
+        .order_by()
+        .aggregate(left_out=Count("pk"), left_out_fen=Sum(F("total_fen") - offset_fen("payable")))
+    )
     return Sums(**lines, left_out=outside["left_out"], left_out_fen=outside["left_out_fen"] or 0)
 
 

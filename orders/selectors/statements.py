@@ -4,12 +4,14 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Sum
 
 from accounts.models import Role, Somebody
 from accounts.selectors import standing
 from canteens.models import FundKind
+from ledger.selectors import offset_fen
 from orders.models import (
+    TO_COOP,
     Delivery,
     GoodsReceipt,
     LineKind,
@@ -46,16 +48,18 @@ def statements_seen_by(user: Somebody) -> QuerySet[SettlementStatement]:
 
 def statement_rows(user: Somebody) -> QuerySet[SettlementStatement]:
     """Return statements for a list with their payments."""
-    return statements_seen_by(user).prefetch_related("payable__payments")
+    return statements_seen_by(user).prefetch_related("payable__payments", "payable__offsets")
 
 
 def narrowed_to(rows: QuerySet[SettlementStatement], view: str) -> QuerySet[SettlementStatement]:
-    """Return of these statements the unpaid ones, or those whose transfer waits for a second person."""
+    """Return of these statements the unpaid, those whose transfer waits for a second person, or those claimed."""
     payments = SettlementStatement.objects.filter(pk=OuterRef("pk"))
     if view == "due":
         return _unpaid(rows)
     if view == "to_confirm":
         return rows.filter(Exists(payments.filter(payable__payments__status="prepared")))
+    if view == "claimed":
+        return rows.filter(recovery__isnull=False)
     return rows
 
 
@@ -93,7 +97,7 @@ def late_buyers(today: dt.date) -> list[LateBuyer]:
     """Return the buyers that owe sellers money past its day, who owes longest first."""
     late = _unpaid(SettlementStatement.objects.filter(payable__due_on__lt=today)).order_by()
     sums = late.values("buyer__name").annotate(
-        statements=Count("pk"), owed_fen=Sum("total_fen"), oldest_on=Min("payable__due_on")
+        statements=Count("pk"), owed_fen=Sum(F("total_fen") - offset_fen("payable")), oldest_on=Min("payable__due_on")
     )
     return [
         LateBuyer(row["buyer__name"], row["statements"], row["owed_fen"], row["oldest_on"])
@@ -109,7 +113,7 @@ def _of_buyers(user: Somebody, canteen_role: str, union_role: str) -> QuerySet[S
 
 
 def _unpaid(statements: QuerySet[SettlementStatement]) -> QuerySet[SettlementStatement]:
-    statements = statements.filter(payable__isnull=False)
+    statements = statements.filter(payable__isnull=False, total_fen__gt=offset_fen("payable"))
     live = SettlementStatement.objects.filter(pk=OuterRef("pk"), payable__payments__status__in=LIVE)
     return statements.exclude(Exists(live))
 
@@ -121,7 +125,16 @@ def _recorded(statements: QuerySet[SettlementStatement]) -> QuerySet[SettlementS
 
 def _by_due(statements: QuerySet[SettlementStatement]) -> QuerySet[SettlementStatement]:
     rows = statements.select_related("buyer", "delivery", "household", "cooperative", "payable")
-    return rows.prefetch_related("payable__payments__maker__person").order_by("payable__due_on", "pk")
+    rows = rows.annotate(left_fen=F("total_fen") - offset_fen("payable"))
+    rows = rows.prefetch_related("payable__payments__maker__person", "payable__offsets")
+    return rows.order_by("payable__due_on", "pk")
+
+
+def to_pay_fen(statement: SettlementStatement) -> int:
+    """Return what a statement is paid with: its total but for what its seller owed; reads what was prefetched."""
+    if statement.payable is None:
+        return max(statement.total_fen, 0)
+    return statement.total_fen - sum(row.amount_fen for row in statement.payable.offsets.all())
 
 
 def live_payment(statement: SettlementStatement) -> Any:
@@ -157,10 +170,10 @@ def unstated_lines_of(delivery: Delivery) -> QuerySet[ReceiptLine]:
 def left_to_coops(delivery: Delivery) -> QuerySet[StatementLine]:
     """Return what households left to their co-operatives on statements of a trip and no co-operative's names yet."""
     lines = StatementLine.objects.filter(
-        statement__delivery=delivery, statement__household__isnull=False, mandate__isnull=False, answered_by=None
+        statement__delivery=delivery, statement__household__isnull=False, kind__in=TO_COOP, answered_by=None
     )
     related = ("statement__fund", "statement__household", "mandate__cooperative")
-    return lines.exclude(kind=LineKind.GOODS).select_related(*related).order_by("pk")
+    return lines.select_related(*related).order_by("pk")
 
 
 def signed_receipt(delivery: Delivery) -> GoodsReceipt:

@@ -4,8 +4,9 @@ from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from accounts.services import acts
-from orders.models import Allocation, Delivery, HandOver, HandOverAnswer
+from orders.models import Allocation, Delivery, GoodsReturn, HandOver, HandOverAnswer
 from orders.selectors.handing import with_lots
+from orders.selectors.returned import OF_RETURNS
 
 
 class Answers(acts.Kind):
@@ -66,3 +67,19 @@ def of(row: HandOver) -> dict[str, str]:
     """Return the goods and the order of a hand-over."""
     lot = row.allocation
     return {"produce": lot.listing.produce.name, "number": lot.order.number}
+
+
+class Returns(acts.Kind):
+    """Answers about goods that a buyer sends back."""
+
+    prefix = "return"
+
+    def named(self, documents: list[str]) -> dict[str, str]:
+        """Return each return by its number and its goods."""
+        keys = [document.partition(":")[2] for document in documents]
+        rows = GoodsReturn.objects.filter(pk__in=keys).select_related(*OF_RETURNS)
+        return {
+            row.reference: _("Answer about %(produce)s sent back, return %(number)s")
+            % {"number": row.number, "produce": row.receipt_line.allocation.listing.produce.name}
+            for row in rows
+        }

@@ -160,7 +160,7 @@ def confirm(
     take_hand(order, ANSWER, by=by, at=at)
     allocation.move_to(AllocationStatus.CONFIRMED, by=by, at=at)
     if proxy_name:
-        _for_household(allocation, _("I have it"), proxy_name, consent, by=by, at=at)
+        for_household(allocation, _("I have it"), proxy_name, consent, by=by, at=at)
     move_on(order, by=by, at=at)
     return allocation
 
@@ -186,7 +186,7 @@ def give_less(
     less.move_to(AllocationStatus.CONFIRMED, by=by, at=at)
     if proxy_name:
         words = _("I have %(quantity)s of it") % {"quantity": quantity_words(less)}
-        _for_household(less, words, proxy_name, consent, by=by, at=at)
+        for_household(less, words, proxy_name, consent, by=by, at=at)
     tell_all([_gave_less(order, allocation, less)], at=at)
     look_for_others(order, [allocation])
     move_on(order, by=by, at=at)
@@ -202,7 +202,7 @@ def decline(
     take_hand(order, ANSWER, by=by, at=at)
     release([allocation], by=by, at=at, note=why.strip()[:200])
     if proxy_name:
-        _for_household(allocation, _("not this time"), proxy_name, consent, by=by, at=at)
+        for_household(allocation, _("not this time"), proxy_name, consent, by=by, at=at)
     tell_all([_declined(order, allocation)], at=at)
     look_for_others(order, [allocation])
     move_on(order, by=by, at=at)
@@ -368,18 +368,26 @@ def living(order: PurchaseOrder) -> list[Allocation]:
     return list(rows)
 
 
-def _for_household(
-    allocation: Allocation, answer: StrOrPromise, proxy_name: str, consent: str, *, by: User, at: dt.datetime
+def for_household(
+    allocation: Allocation,
+    answer: StrOrPromise,
+    proxy_name: str,
+    consent: str,
+    *,
+    by: User,
+    at: dt.datetime,
+    document: str = "",
 ) -> None:
-    household = allocation.listing.household
+    """Keep how a household agreed to what somebody says for it of a lot, or that a mandate allows it; tell it."""
+    household, document = allocation.listing.household, document or allocation.reference
     if household is None:
         return
     if consent:
-        record_consent(household, allocation.reference, consent, by=by, at=at)
+        record_consent(household, document, consent, by=by, at=at)
     elif not answers_by_mandate(allocation.listing, by, clock.county_day(at)):
         raise ConsentNeeded
     else:
-        note_act(household, allocation.reference, "mandate", by=by, at=at)
+        note_act(household, document, "mandate", by=by, at=at)
     tell_seller(allocation, "answered_for", ANSWERED_FOR_YOU, at=at, who=proxy_name, answer=answer)
 
 

@@ -14,6 +14,7 @@ from records.services.participation import AlreadyTookPart, take_part
 
 REQUEST, ANSWER, APPROVE, SHIP, WEIGH, SIGN = "request", "answer", "approve", "ship", "weigh", "sign"
 PAY, CONFIRM = "pay_make", "pay_check"
+SEND_BACK, DECIDE = "send_back", "decide"
 # Approving, signing and confirming the payment may be one person's, and approving with weighing: a small canteen has
 # four people. Whoever brings the goods or answers for the seller has no hand of the buyer's.
 APART = (
@@ -26,10 +27,13 @@ APART = (
     (WEIGH, CONFIRM),
     (SIGN, PAY),
     (PAY, CONFIRM),
+    *((stage, SEND_BACK) for stage in (ANSWER, SHIP)),
+    # Who decides between the two sides has had no hand of either.
+    *((stage, DECIDE) for stage in (REQUEST, ANSWER, APPROVE, SHIP, WEIGH, SIGN, PAY, CONFIRM, SEND_BACK)),
 )
 # These are held by the law and by the tables themselves; no county ends them.
 FOR_EVER = (*((REQUEST, stage) for stage in (ANSWER, APPROVE, SHIP, WEIGH, SIGN, PAY, CONFIRM)),
-            (WEIGH, SIGN), (PAY, CONFIRM))  # fmt: skip
+            (WEIGH, SIGN), (PAY, CONFIRM), (ANSWER, SEND_BACK), (ANSWER, DECIDE), (SEND_BACK, DECIDE))  # fmt: skip
 # Between these an organisation with too few people may be granted an exception.
 EXCUSABLE = ((WEIGH, PAY), (APPROVE, PAY), (SIGN, PAY), (WEIGH, CONFIRM))
 STAGES = {
@@ -41,6 +45,8 @@ STAGES = {
     SIGN: pgettext_lazy("a hand on an order", "sign for the goods"),
     PAY: pgettext_lazy("a hand on an order", "record the payment"),
     CONFIRM: pgettext_lazy("a hand on an order", "confirm the payment"),
+    SEND_BACK: pgettext_lazy("a hand on an order", "send goods back"),
+    DECIDE: pgettext_lazy("a hand on an order", "decide about goods sent back"),
 }
 DID = {
     ANSWER: pgettext_lazy("a hand on an order", "answered for a seller"),
@@ -50,6 +56,8 @@ DID = {
     SIGN: pgettext_lazy("a hand on an order", "signed for the goods"),
     PAY: pgettext_lazy("a hand on an order", "recorded the payment"),
     CONFIRM: pgettext_lazy("a hand on an order", "confirmed the payment"),
+    SEND_BACK: pgettext_lazy("a hand on an order", "asked to send goods back"),
+    DECIDE: pgettext_lazy("a hand on an order", "decided about goods sent back"),
 }
 
 

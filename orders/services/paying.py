@@ -13,7 +13,7 @@ from kernel.present import known
 from ledger.selectors import payables_paid_by
 from ledger.services import payments, showing
 from orders.models import SettlementStatement
-from orders.selectors.statements import live_payment, numbers_on, orders_on
+from orders.selectors.statements import live_payment, numbers_on, orders_on, to_pay_fen
 from orders.services.hands import CONFIRM, PAY, take_hand
 from orders.services.telling import tell_owner
 from records.models import StoredFile
@@ -100,7 +100,7 @@ def tell_paid(statement: SettlementStatement, *, at: dt.datetime) -> None:
     """Tell the seller that the money left for the card on record."""
     values = {
         "buyer": statement.buyer.name,
-        "amount": money.yuan(statement.total_fen),
+        "amount": money.yuan(to_pay_fen(statement)),
         "number": numbers_on(statement),
     }
     tell_owner(statement, "sale.paid", PAID, values, document=f"statement:{statement.pk}", at=at)

@@ -275,13 +275,14 @@ def part_of(line: ReceiptLine, held: Held, *, at: dt.datetime) -> Part:
     The money of all trips together is rounded once: each trip brings it to what all that was accepted so far costs.
     """
     lot = line.allocation
-    covered = min(held.reserved, brought(line.delivery_line, line))
+    others = held.on_the_way - line.delivery_line.shipped  # what another trip carries stays held for it
+    covered = min(held.reserved - others, brought(line.delivery_line, line))
     kept = held.reserved - covered
     over = lot.listing.recalled_at is not None or at >= known(lot.order.dispatch_by_at)
-    if over and held.on_the_way == line.delivery_line.shipped:
+    if over and not others:
         kept = 0  # no other trip is on its way, and none may leave any more
-    before, after = lot.amount_for(held.accepted_g), lot.amount_for(held.accepted_g + line.accepted_g)
-    rest = lot.amount_for(held.accepted_g + line.accepted_g + lot.listing.grams(kept)) - after
+    before, after = lot.amount_for(held.kept_g), lot.amount_for(held.kept_g + line.accepted_g)
+    rest = lot.amount_for(held.kept_g + line.accepted_g + lot.listing.grams(kept)) - after
     amount = after - before
     return Part(
         line=line,

@@ -18,17 +18,45 @@ from kernel.numbers import Kind, begun
 from kernel.present import known
 from ledger.selectors import posted_sums
 from ledger.services import transfers
+from ledger.services.offsets import lessen
 from ledger.services.payables import NoBankCard, payee_account, write_payable
-from orders.models import Delivery, LineKind, PurchaseOrder, ReceiptLine, SettlementStatement, StatementLine
+from orders.models import (
+    Delivery,
+    GoodsReturn,
+    LineKind,
+    PurchaseOrder,
+    ReceiptLine,
+    Recovery,
+    SettlementStatement,
+    StatementLine,
+)
+from orders.selectors.rests import open_rests, rests_to_carry
+from orders.selectors.returned import Stated, stated_by_mandate, unstated_returns_of
 from orders.selectors.statements import left_to_coops, signed_receipt, unstated_lines_of
 from orders.services.asking import move_on
 from orders.services.delivering import lock_orders_of
-from orders.services.telling import to_owner
+from orders.services.telling import tell_owner, to_owner
 from records.selectors.policy import policy
 
 CARD_MISSING = _(
     "%(buyer)s owes you %(amount)s yuan (delivery %(number)s), but you have no bank card on record. Bring it to the "
     "cadre."
+)
+TAKEN_OFF = _(
+    "What %(buyer)s sent back takes %(amount)s yuan (statement %(number)s). It comes off what you are still to be paid "
+    "by them."
+)
+TAKEN_OFF_IN_PART = _(
+    "What %(buyer)s sent back takes %(amount)s yuan (statement %(number)s). %(taken)s yuan come off what you are still "
+    "to be paid by them, %(left)s yuan off your next sale to them."
+)
+OWES = _(
+    "What %(buyer)s sent back takes %(amount)s yuan (statement %(number)s). You were paid already, so it comes off "
+    "your next sale to them."
+)
+CLAIMED = _(
+    "%(buyer)s paid you %(amount)s yuan too much, and no later sale made up for it (statement %(number)s). Call them "
+    "about giving it back."
 )
 BP = 10_000  # hundredths of a percent in a whole
 
@@ -80,6 +108,20 @@ def settle(delivery: Delivery, *, by: User | None, at: dt.datetime, tell: bool =
     return written
 
 
+@transaction.atomic
+def claim_rest(statement: SettlementStatement, *, at: dt.datetime) -> Recovery | None:
+    """Write down that a seller must be asked for what it owes by a statement; from then on no later one carries it."""
+    account = payee_account(household=statement.household, cooperative=statement.cooperative)
+    transfers.lock_accounts([account.pk])
+    rest = open_rests().filter(pk=statement.pk).first()
+    if rest is None:
+        return None
+    recovery = Recovery.objects.create(statement=statement, amount_fen=rest.owes_fen, at=at)
+    values = {"buyer": statement.buyer.name, "amount": money.yuan(rest.owes_fen), "number": statement.number}
+    tell_owner(statement, "sale.claimed", CLAIMED, values, document=statement.reference, at=at)
+    return recovery
+
+
 @dataclass(frozen=True, slots=True)
 class Sum:
     """One line of a statement before it is written."""
@@ -89,10 +131,14 @@ class Sum:
     receipt_line: ReceiptLine | None = None
     mandate: Mandate | None = None
     counterpart: StatementLine | None = None
+    goods_return: GoodsReturn | None = None
+    carries: SettlementStatement | None = None
     transfer: str = ""
 
     @property
     def weight_g(self) -> int:
+        if self.goods_return is not None:
+            return -self.goods_return.agreed_g
         return self.receipt_line.accepted_g if self.receipt_line is not None else 0
 
 
@@ -112,7 +158,7 @@ class Draft:
 
 
 def _goods(delivery: Delivery) -> list[Draft]:
-    """Return what was accepted of each seller and is not stated yet, with the money its signature moved."""
+    """Return what was accepted of each seller, and sent back, and is not stated yet, with the money that moved."""
     lines = list(unstated_lines_of(delivery))
     moved = posted_sums(f"{line.reference}:{way}" for line in lines for way in ("accepted", "more"))
     drafts: dict[tuple[int, UUID | None, int | None], Draft] = {}
@@ -125,25 +171,40 @@ def _goods(delivery: Delivery) -> list[Draft]:
         transfer = f"{line.reference}:{'accepted' if accepted or not more else 'more'}"
         mandate = line.allocation.mandate
         drafts[key].sums.append(Sum(LineKind.GOODS, accepted + more, line, mandate, transfer=transfer))
+    for back in unstated_returns_of(delivery):
+        line = back.receipt_line
+        lot = line.allocation.listing
+        key = (line.allocation.order.fund_id, lot.household_id, lot.cooperative_id)
+        if key not in drafts:
+            drafts[key] = Draft(delivery, line.allocation.order.fund, lot.household, lot.cooperative)
+        amount, mandate = -back.refund_fen, line.allocation.mandate
+        transfer = f"{back.reference}:refund"
+        drafts[key].sums.append(Sum(LineKind.REFUND, amount, line, mandate, goods_return=back, transfer=transfer))
     for draft in drafts.values():
-        draft.sums += _left_by_mandate(draft.sums)
+        draft.sums += _left_by_mandate(draft)
     return [drafts[key] for key in sorted(drafts, key=str)]
 
 
-def _left_by_mandate(goods: list[Sum]) -> list[Sum]:
-    """Return what a household leaves its co-operatives of these goods: a fee, and the rest to one that is the payee."""
+def _left_by_mandate(draft: Draft) -> list[Sum]:
+    """Return what a household leaves its co-operatives of these goods: a fee, and the rest to one that is the payee.
+
+    What goes back takes its part of the fee along: all that was stated of a trip has one fee, rounded once.
+    """
     by_mandate: dict[Mandate, list[Sum]] = defaultdict(list)
-    for line in goods:
+    for line in draft.sums:
         if line.mandate is not None:
             by_mandate[line.mandate].append(line)
+    again = any(line.goods_return is not None for line in draft.sums)
+    before = stated_by_mandate(draft.delivery, draft.fund, draft.household) if again else {}
     left = []
     for mandate, lines in by_mandate.items():
-        total = sum(line.amount_fen for line in lines)
-        fee = fee_of(mandate, total, sum(line.weight_g for line in lines))
+        stated = before.get(mandate.pk, Stated())
+        total = stated.goods_fen + sum(line.amount_fen for line in lines)
+        fee = fee_of(mandate, total, stated.weight_g + sum(line.weight_g for line in lines))
         rest = total - fee if mandate.payee_is_coop else 0
         left += [
             Sum(kind, -amount, mandate=mandate)
-            for kind, amount in ((LineKind.FEE, fee), (LineKind.MANDATE, rest))
+            for kind, amount in ((LineKind.FEE, fee - stated.fee_fen), (LineKind.MANDATE, rest - stated.rest_fen))
             if amount
         ]
     return left
@@ -165,11 +226,15 @@ def _with_members(delivery: Delivery, own: list[Draft]) -> Iterable[Draft]:
         if key not in drafts:
             drafts[key] = Draft(delivery, statement.fund, None, cooperative)
         kind = LineKind(line.kind)
-        drafts[key].sums.append(Sum(kind, -line.amount_fen, None, line.mandate, line, line.transfer))
+        drafts[key].sums.append(Sum(kind, -line.amount_fen, None, line.mandate, line, transfer=line.transfer))
     return [drafts[key] for key in sorted(drafts)]
 
 
 def _write(draft: Draft, *, by: User | None, at: dt.datetime) -> SettlementStatement:
+    account, coops = _account(draft), _coop_accounts(draft)
+    transfers.lock_accounts([account.pk, *(coop.pk for coop in coops.values())])
+    carried = rests_to_carry(draft.fund, draft.household, draft.cooperative)
+    draft.sums += [Sum(LineKind.CARRIED, -rest.owes_fen, carries=rest) for rest in carried]
     number, total = _next_id(), draft.total_fen
     statement = SettlementStatement.objects.create(
         id=number,
@@ -182,20 +247,25 @@ def _write(draft: Draft, *, by: User | None, at: dt.datetime) -> SettlementState
         payable=_payable(draft, number, at=at) if total > 0 else None,
         weight_g=sum(line.weight_g for line in draft.sums),
         total_fen=total,
+        rest_at=min([at, *(known(rest.rest_at) for rest in carried)]) if total < 0 else None,
         by=by,
         at=at,
     )
     postings, lines = [], []
     for line in draft.sums:
-        transfer = line.transfer or f"{statement.reference}:{line.kind}:{known(line.mandate).cooperative_id}"
-        if not line.transfer:
-            account = payee_account(cooperative=known(line.mandate).cooperative)
-            postings.append(transfers.Posting(transfer, _account(draft).pk, account.pk, -line.amount_fen))
+        transfer = line.transfer
+        if not transfer and line.mandate is not None:
+            transfer = f"{statement.reference}:{line.kind}:{line.mandate.cooperative_id}"
+            ends = account.pk, coops[line.mandate.cooperative_id].pk
+            debit, credit = ends if line.amount_fen < 0 else ends[::-1]
+            postings.append(transfers.Posting(transfer, debit, credit, abs(line.amount_fen)))
         lines.append(
             StatementLine(
                 statement=statement,
                 kind=line.kind,
                 receipt_line=line.receipt_line,
+                goods_return=line.goods_return,
+                carries=line.carries,
                 mandate=line.mandate,
                 counterpart=line.counterpart,
                 weight_g=line.weight_g,
@@ -205,7 +275,37 @@ def _write(draft: Draft, *, by: User | None, at: dt.datetime) -> SettlementState
         )
     transfers.post_all(postings, at=at)
     StatementLine.objects.bulk_create(lines)
+    if total < 0:
+        _lessen(statement, account, at=at)
     return statement
+
+
+def _coop_accounts(draft: Draft) -> dict[int, Any]:
+    """Return the accounts of the co-operatives to which this draft moves money, by their keys."""
+    coops = [known(line.mandate).cooperative for line in draft.sums if not line.transfer]
+    return {coop.pk: payee_account(cooperative=coop) for coop in coops}
+
+
+def _lessen(statement: SettlementStatement, account: Any, *, at: dt.datetime) -> None:
+    """Take a negative rest off what the same fund still owes its seller, who is told of what, and of what is left."""
+    offsets = lessen(
+        account=account,
+        bank_account=statement.fund.bank_account,
+        document=statement.reference,
+        amount_fen=-statement.total_fen,
+        at=at,
+    )
+    taken = sum(row.amount_fen for row in offsets)
+    values = {
+        "buyer": statement.buyer.name,
+        "number": statement.number,
+        "amount": money.yuan(-statement.total_fen),
+        "taken": money.yuan(taken),
+        "left": money.yuan(-statement.total_fen - taken),
+    }
+    whole = taken == -statement.total_fen
+    sentence = TAKEN_OFF if whole else TAKEN_OFF_IN_PART if taken else OWES
+    tell_owner(statement, "sale.owes", sentence, values, document=statement.reference, at=at)
 
 
 def _payable(draft: Draft, number: int, *, at: dt.datetime) -> Any:

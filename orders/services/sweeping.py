@@ -9,22 +9,29 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import BankCard
 from accounts.selectors import card_in_force
+from kernel import clock
 from kernel.errors import DomainError
 from orders.models import (
     MOVING,
+    TO_COOP,
     Allocation,
     Delivery,
     DeliveryLine,
+    GoodsReturn,
     LineKind,
     OrderStatus,
     PurchaseOrder,
     ReceiptLine,
     ReceiptStatus,
+    ReturnStatus,
     StatementLine,
 )
 from orders.selectors.handing import unsent, with_lots
 from orders.selectors.holds import LIVING
-from orders.services import approving, asking, handing, receiving, reoffering, settling
+from orders.selectors.rests import late_rests
+from orders.selectors.returned import OF_RETURNS
+from orders.services import approving, asking, handing, receiving, reoffering, returning, settling
+from records.selectors.policy import policy
 
 log = structlog.get_logger(__name__)
 MOST = 500
@@ -98,9 +105,28 @@ def settle_late(*, at: dt.datetime) -> int:
     goods = ReceiptLine.objects.filter(receipt__delivery=OuterRef("pk"), receipt__status="signed", accepted_g__gte=1)
     of_coop = BankCard.objects.filter(card_in_force(at), organisation=OuterRef("mandate__cooperative"))
     left = StatementLine.objects.filter(statement__delivery=OuterRef("pk"), statement__household__isnull=False)
-    left = left.exclude(kind=LineKind.GOODS).filter(Exists(of_coop), answered_by=None)
+    left = left.filter(Exists(of_coop), kind__in=TO_COOP, answered_by=None)
     waiting = Delivery.objects.filter(Exists(goods.filter(~Exists(stated), Exists(card))) | Exists(left)).order_by("pk")
     return _each(waiting[:MOST], lambda trip: settling.settle_late(trip, by=None, at=at, tell=False))
+
+
+def hand_silent_returns_over(*, at: dt.datetime) -> int:
+    """Hand what sellers did not answer in time to the bureau."""
+    silent = GoodsReturn.objects.filter(status=ReturnStatus.ASKED, answer_by_at__lte=at).select_related(*OF_RETURNS)
+    return _each(silent.order_by("pk")[:MOST], lambda row: returning.hand_silent_over(row, at=at))
+
+
+def end_undecided_returns(*, at: dt.datetime) -> int:
+    """End what the bureau did not decide in time."""
+    late = GoodsReturn.objects.filter(status=ReturnStatus.CONTESTED, decide_by_at__lte=at).select_related(*OF_RETURNS)
+    return _each(late.order_by("pk")[:MOST], lambda row: returning.end_undecided(row, at=at))
+
+
+def claim_rests(*, at: dt.datetime) -> int:
+    """Claim what sellers were paid too much and no later sale made up for in time."""
+    days = policy("rest_days", clock.county_day(at))
+    late = late_rests(at - dt.timedelta(days=days))
+    return _each(late.select_related("buyer")[:MOST], lambda statement: settling.claim_rest(statement, at=at))
 
 
 def _unsigned() -> QuerySet[Delivery]:

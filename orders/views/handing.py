@@ -14,7 +14,7 @@ from kernel import clock
 from kernel.present import known, name_of
 from kernel.shown import Link
 from orders import permissions
-from orders.forms import ContestForm, HandOverForm
+from orders.forms import ContestHandOverForm, HandOverForm
 from orders.models import MOVING, Allocation, AllocationStatus, HandOver
 from orders.pages import handing as pages
 from orders.pages.transit import rule_words
@@ -56,7 +56,7 @@ def hand_over(request: SignedIn, allocation_id: int) -> HttpResponse:
 @require_GET
 def hand_over_detail(request: SignedIn, hand_over_id: int) -> HttpResponse:
     """Show a hand-over, and let the seller's side answer it."""
-    return _page(request, permissions.access_hand_over(request.user, hand_over_id), ContestForm(), "", 200)
+    return _page(request, permissions.access_hand_over(request.user, hand_over_id), ContestHandOverForm(), "", 200)
 
 
 @require_POST
@@ -71,7 +71,7 @@ def hand_over_confirm(request: SignedIn, hand_over_id: int) -> HttpResponse:
 def hand_over_contest(request: SignedIn, hand_over_id: int) -> HttpResponse:
     """Say for the seller that the weight is not right, and why."""
     row = permissions.access_hand_over(request.user, hand_over_id, to=permissions.can_answer_hand_over)
-    return _answer(request, row, ContestForm(request.POST), agrees=False)
+    return _answer(request, row, ContestHandOverForm(request.POST), agrees=False)
 
 
 @require_POST
@@ -79,7 +79,7 @@ def hand_over_back(request: SignedIn, hand_over_id: int) -> HttpResponse:
     """Give a hand-over back: it was written wrong, or the goods stay."""
     row = permissions.access_hand_over(request.user, hand_over_id, to=permissions.can_give_back)
     page = reverse("hand-over-detail", args=[row.pk])
-    again = partial(_page, request, row, ContestForm())
+    again = partial(_page, request, row, ContestHandOverForm())
     done = _("Given back. The seller has been told.")
     return act_on(request, ActForm(request.POST), handing.give_back, row, to=page, done=done, again=again)
 
@@ -89,7 +89,7 @@ def _answer(request: SignedIn, row: HandOver, form: ActForm, *, agrees: bool) ->
         note = form.cleaned_data.get("note", "")
         handing.answer(row, agrees=agrees, note=note, by=request.user, at=at)
 
-    contest = form if isinstance(form, ContestForm) else ContestForm()
+    contest = form if isinstance(form, ContestHandOverForm) else ContestHandOverForm()
     return act_once(
         request,
         form,
@@ -116,7 +116,7 @@ def _lot_page(request: SignedIn, lot: Allocation, form: HandOverForm, refusal: s
     return render(request, "orders/hand_over.html", context, status=status)
 
 
-def _page(request: SignedIn, row: HandOver, contest: ContestForm, refusal: str, status: int) -> HttpResponse:
+def _page(request: SignedIn, row: HandOver, contest: ContestHandOverForm, refusal: str, status: int) -> HttpResponse:
     ended = hasattr(row, "end")
     own = row.taken_by.person_id == request.user.person_id
     may_answer = not ended and not hasattr(row, "answer") and not own
@@ -128,7 +128,7 @@ def _page(request: SignedIn, row: HandOver, contest: ContestForm, refusal: str, 
         "facts": pages.hand_over_facts(row, request.user),
         "form": contest,
         "act": ActForm(initial={"idem": new_key()}),
-        "contest": contest if contest.is_bound else ContestForm(initial={"idem": new_key()}),
+        "contest": contest if contest.is_bound else ContestHandOverForm(initial={"idem": new_key()}),
         "may_answer": may_answer and seller,
         "may_give_back": not ended and permissions.can_give_back(request.user, row),
         "refusal": refusal,

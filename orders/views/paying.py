@@ -25,7 +25,7 @@ from orders.filters import STATEMENTS, StatementFilter
 from orders.forms import CardWhyForm, PaidForm, PaymentForm, WhyForm
 from orders.models import SettlementStatement
 from orders.pages import statements as pages
-from orders.selectors.statements import MONEY_ROLES, live_payment, statement_rows
+from orders.selectors.statements import MONEY_ROLES, live_payment, statement_rows, to_pay_fen
 from orders.services import paying
 from records.doors import act_on, error_status, once_by_form
 from records.forms import new_key, sent_or_new
@@ -187,7 +187,7 @@ def _facts(request: SignedIn, statement: SettlementStatement) -> dict[str, Any]:
     payment = live_payment(statement)
     waits = payment is not None and payment.status == "prepared"
     may_record = (
-        statement.payable is not None and payment is None and permissions.can_record_payment(request.user, statement)
+        to_pay_fen(statement) > 0 and payment is None and permissions.can_record_payment(request.user, statement)
     )
     may_confirm = waits and permissions.can_check_payment(request.user, statement)
     return {
@@ -195,7 +195,7 @@ def _facts(request: SignedIn, statement: SettlementStatement) -> dict[str, Any]:
         "title": _("Statement %(number)s") % {"number": statement.number},
         "facts": pages.statement_facts(statement, request.user),
         "amount": money.yuan(statement.total_fen),
-        "kg": weight.kg(statement.weight_g),
+        "kg": weight.kg(abs(statement.weight_g)),
         "status": pages.payment_tag(statement),
         "lines": pages.weighed_lines(statement),
         "record_url": reverse("payment-record", args=[statement.pk]) if may_record else "",

@@ -43,6 +43,7 @@ from orders.selectors.holds import holds_of
 from orders.selectors.scale import lines_to_weigh
 from orders.services import delivering, receiving
 from orders.services.delivering import loaded_of, to_load, tolerance_at
+from orders.services.returning import may_still_return
 from orders.views.scale import Draft
 from records.doors import act_on, act_once, error_status, once
 from records.forms import ActForm, new_key
@@ -217,11 +218,22 @@ def receipt_detail(request: SignedIn, receipt_id: int) -> HttpResponse:
     context = _receipt(request, receipt, reading.receipt_lines_seen_by(request.user, receipt)) | {
         "back": Link(reverse("delivery-list"), _("Deliveries")),
         "timeline": timeline(receipt.reference, ReceiptStatus),
+        "returnable": _returnable(request, receipt),
         "sign_url": reverse("receipt-sign", args=[receipt.pk])
         if receipt.status == ReceiptStatus.WEIGHED and permissions.can_weigh(request.user, receipt.delivery)
         else "",
     }
     return render(request, "orders/receipt_detail.html", context)
+
+
+def _returnable(request: SignedIn, receipt: GoodsReceipt) -> list[Link]:
+    """Return where a receiver asks that a lot goes back, lot by lot, while there is time for it."""
+    if not permissions.can_weigh(request.user, receipt.delivery) or not may_still_return(receipt, at=clock.now()):
+        return []
+    lines = receipt.lines.filter(accepted_g__gte=1).select_related("allocation__line__produce").order_by("pk")
+    return [
+        Link(reverse("return-ask", args=[receipt.pk, line.pk]), line.allocation.line.produce.name) for line in lines
+    ]
 
 
 def _finish(request: SignedIn, trip: Delivery, draft: Draft) -> int:

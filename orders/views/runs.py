@@ -21,6 +21,7 @@ from orders import permissions
 from orders.forms import DissolveForm, RunForm
 from orders.pages import runs as pages
 from orders.selectors.runs import fund_of, funds_to_pay_from, lines_of_run, ready_statements, runs_seen_by, sums_of
+from orders.selectors.statements import to_pay_fen
 from orders.services.runs import make_run
 from records.doors import act_on, act_once, mark_refused
 from records.forms import ActForm, new_key
@@ -61,7 +62,7 @@ def run_new(request: SignedIn, fund_id: int) -> HttpResponse:
         )
     today = clock.county_day(clock.now())
     rows = [pages.waiting_row(statement, today, request.user) for statement in shown]
-    ticked = [statement.total_fen for statement, row in zip(shown, rows, strict=True) if row.ticked]
+    ticked = [to_pay_fen(statement) for statement, row in zip(shown, rows, strict=True) if row.ticked]
     context = {
         "fund": pages.fund_name(fund),
         "rows": rows,

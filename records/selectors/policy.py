@@ -22,6 +22,10 @@ DEFAULTS = {
     "dispatch_days": 2,  # after the delivery day; what has not left by then is given back
     "arrival_days": 3,  # a trip nobody saw arrive by then counts as not arrived
     "payment_days": 30,
+    "return_days": 3,  # after signing; later nothing is sent back
+    "return_answer_hours": 48,  # the seller's; silence is for the bureau to decide
+    "return_decision_days": 7,  # the bureau's; then what the seller never answered stands as asked
+    "rest_days": 60,  # what a seller was paid too much and no later statement made up for is then claimed
     "sack_g": 25_000,  # what goes into one sack
     "ordering_lock_days": 0,  # after the due day; a buyer who has not paid by then orders nothing
     "late_interest_bp": 1825,  # a year: 0.05 % a day, as 《保障中小企业款项支付条例》 sets where nothing was agreed
@@ -76,6 +80,10 @@ LIMITS = {
     "dispatch_days": (0, 30),
     "arrival_days": (1, 14),
     "payment_days": (1, 60),  # 保障中小企业款项支付条例: at most 60 days after delivery
+    "return_days": (1, 30),
+    "return_answer_hours": (12, 168),
+    "return_decision_days": (1, 30),
+    "rest_days": (1, 366),
     "sack_g": (1_000, 100_000),
     "ordering_lock_days": (0, 30),
     "late_interest_bp": (1, 10_000),

@@ -43,6 +43,7 @@ DOCUMENTS: dict[str, StrOrPromise] = {
     "produce-change": pgettext_lazy("document", "Change of the dictionary"),
     "registerchange": pgettext_lazy("document", "Change of a register"),
     "registerfile": pgettext_lazy("document", "File of households"),
+    "return": pgettext_lazy("document", "Goods sent back"),
     "returned": pgettext_lazy("document", "Returned money"),
     "session": pgettext_lazy("document", "Session"),
     "user": pgettext_lazy("document", "Account"),

@@ -66,6 +66,7 @@ def half_used(school, xiuying_household):
 
 def test_figures_tell_spent_from_held_from_left(half_used):
     half_used.account.refresh_from_db()
+    half_used.source_account.refresh_from_db()
 
     assert selectors.figures(half_used) == selectors.FundFigures(
         budget_fen=100_00, spent_fen=30_00, held_fen=25_00, left_fen=45_00

@@ -39,6 +39,7 @@ FORMS = {
     "order-basket",
     "order-basket-check",
     "receipt-sign",
+    "return-ask",
     "recognition-list",
     "visit-record",
     "visit-sign",

@@ -16,8 +16,8 @@ from ledger.models import Contradiction
 from ledger.services import contradictions, payouts, restoring
 from losses.models import LossClaim, OtherRelief
 from losses.services.schemes import book_money
-from orders.models import Basket, LineTerms, SettlementStatement
-from orders.services import amending, asking, handing, paying
+from orders.models import Basket, LineTerms, ReceiptLine, SettlementStatement
+from orders.services import amending, asking, handing, paying, returning, settling
 from orders.services.handing import Given
 from produce.models import Grade, PriceMedian, Produce, ProduceCategory, ReferencePrice
 from produce.services import dictionary_changes
@@ -38,7 +38,7 @@ from tests.ledger import steps as bank
 from tests.losses.steps import AWARDED_AT, a_lot, a_photo, a_scheme
 from tests.losses.steps import Story as Claims
 from tests.orders.steps import Story as Orders
-from tests.orders.steps import wish
+from tests.orders.steps import a_stored_photo, wish
 
 DAY = MONDAY.date()
 
@@ -160,7 +160,7 @@ def _trade(lots, cooperative) -> None:
     amending.amend(asked, {asked.allocations.get().pk: 5_000}, why="停课", by=story.people["chef"], at=MONDAY)
     for buyer in (school, factories.an_organisation("buyer", "石城县第二中学", county, channel="school")):
         Basket.objects.create(by=story.people["chef"], buyer=buyer)
-    statement = SettlementStatement.objects.order_by("pk").first()
+    statement = SettlementStatement.objects.get(household=lots[0].household)
     cashier, second = (
         factories.a_user("余出纳", "cashier", school),
         factories.a_user("邱复核", "payment_checker", school),
@@ -168,6 +168,28 @@ def _trade(lots, cooperative) -> None:
     paying.show_card(statement, why="transfer", by=cashier, at=FRIDAY)
     paying.record_payment(statement, voucher_number="1", by=cashier, at=FRIDAY)
     paying.confirm_payment(statement, by=second, at=FRIDAY)
+    _sent_back(story, lots[0])
+
+
+def _sent_back(story, lot) -> None:
+    """Send goods back: what was paid is claimed, or carried by the next sale; what is unpaid is lessened."""
+    _back(story, lot, agreed=4_000)
+    settling.claim_rest(SettlementStatement.objects.latest("pk"), at=FRIDAY)
+    _back(story, lot, agreed=1_000)
+    story.signed(wish((lot, 10)))
+    _back(story, lot, agreed=1_000)
+    _back(story, lot)
+
+
+def _back(story, lot, agreed: int = 0) -> None:
+    line = ReceiptLine.objects.filter(allocation__listing=lot, receipt__status="signed").latest("pk")
+    by = story.people["weigher"]
+    row = returning.ask_return(
+        line, grams=agreed or 1_000, reason="rotten", words="坏了", photos=[a_stored_photo(by, FRIDAY)], by=by,
+        at=FRIDAY,
+    )  # fmt: skip
+    if agreed:
+        returning.agree_to_return(row, fate="free", by=lot.made_by, at=FRIDAY)
 
 
 def _handed_over(story, listing, cooperative) -> None:

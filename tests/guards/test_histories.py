@@ -14,6 +14,7 @@ from ledger.models import (
     BankReturnLine,
     CardShown,
     Payable,
+    PayableOffset,
     PayeeSnapshot,
     Transfer,
 )
@@ -31,6 +32,7 @@ from orders.models import (
     LineTerms,
     OrderLine,
     ReceiptLine,
+    Recovery,
     SettlementStatement,
     StatementLine,
 )
@@ -61,9 +63,10 @@ from tests.guards.rows import a_row, as_owner, ask, refused_by
 HISTORIES = [
     AppliedReturn, Attachment, Award, BankReturn, BankReturnLine, CardShown, ClaimFigure, Computation, Consent,
     Amendment, Arrival, Delivery, DeliveryLine, Event, HandOver, HandOverAnswer, HandOverEnd,
-    LineTerms, Move, Movement, NoticeLine, OrderLine, Participation, Payable,
+    LineTerms, Move, Movement, NoticeLine, OrderLine, Participation, Payable, PayableOffset,
     PayeeSnapshot, PhotoPrint,
-    PriceChange, ReceiptLine, SchemeMoney, SchemeRate, SellerPause, SettlementStatement, StatementLine, StoredFile,
+    PriceChange, ReceiptLine, Recovery, SchemeMoney, SchemeRate, SellerPause, SettlementStatement, StatementLine,
+    StoredFile,
     Trace, Transfer, HistorySeal, NumberLetter, Reading,
 ]  # fmt: skip
 NEVER_DELETED = [

@@ -12,6 +12,7 @@ from ledger.models import (
     Contradiction,
     FrozenBatch,
     Payable,
+    PayableOffset,
     PayeeSnapshot,
     Payment,
     PayoutBatch,
@@ -26,6 +27,7 @@ from tests.guards.rows import a_row, force, refused_by, twin
 LEFT = F("credits_posted_fen") - F("debits_posted_fen")
 
 CHECKS = [
+    bounds("offset_bounded", PayableOffset, "amount_fen", 1, MOST_FEN),
     check("account_never_overdrawn", Account, {"debits_pending_fen": LEFT + 1}, guarded=True),
     *(
         bounds(f"account_{side}_bounded", Account, side, 0, MOST_FEN, guarded=False)
@@ -70,6 +72,7 @@ CHECKS = [
 ]  # fmt: skip
 
 UNIQUES = [
+    unique("offset_once", PayableOffset),
     unique("code", Account),
     unique("reference", Transfer),
     unique("resolves", Transfer, resolves__isnull=False),
@@ -116,6 +119,34 @@ def test_a_payment_goes_to_no_other_than_the_present_payee():
 
     with refused_by("ledger_payment.payee_is_present"):
         begun(other, mended).save(force_insert=True)
+
+
+@pytest.mark.guard("trigger ledger_payment.pays_the_rest")
+def test_a_payment_is_what_is_left_of_its_payable():
+    lessened = a_row(PayableOffset).payable
+
+    payment = twin(a_row(Payment, snapshot=None), payable=lessened.pk, status="prepared", batch=None, line_no=None)
+    payment.amount_fen = lessened.amount_fen
+
+    with refused_by("ledger_payment.pays_the_rest"):
+        payment.save(force_insert=True)
+
+
+@pytest.mark.guard("trigger ledger_payableoffset.not_touched_at_the_bank")
+def test_what_is_being_paid_is_not_lessened():
+    paid = a_row(Payment, status="paid").payable
+
+    with refused_by("ledger_payableoffset.not_touched_at_the_bank"):
+        twin(a_row(PayableOffset), payable=paid.pk, amount_fen=1).save(force_insert=True)
+
+
+@pytest.mark.guard("trigger ledger_payableoffset.no_more_than_owed")
+def test_a_payable_is_lessened_by_no_more_than_it_is():
+    row = a_row(PayableOffset)
+    left = row.payable.amount_fen - row.amount_fen
+
+    with refused_by("ledger_payableoffset.no_more_than_owed"):
+        twin(row, payable=row.payable_id, document="statement:0", amount_fen=left + 1).save(force_insert=True)
 
 
 @pytest.mark.guard("trigger ledger_payment.nothing_is_open")

@@ -6,6 +6,7 @@ from django.db.models import F, Subquery
 
 from accounts.models import Household, Organisation, Place
 from catalog.models import MOST_G
+from ledger.models import PayableOffset
 from orders.models import (
     Allocation,
     Amendment,
@@ -14,6 +15,7 @@ from orders.models import (
     Delivery,
     DeliveryLine,
     GoodsReceipt,
+    GoodsReturn,
     HandOver,
     HandOverAnswer,
     HandOverEnd,
@@ -21,6 +23,7 @@ from orders.models import (
     OrderLine,
     PurchaseOrder,
     ReceiptLine,
+    Recovery,
     SettlementStatement,
     StatementLine,
 )
@@ -28,7 +31,7 @@ from produce.models import MOST_PRICE_FEN, Produce
 from records.models import MOST_FEN, Participation
 from tests.factories import MONDAY, a_fund, an_organisation
 from tests.guards.cases import bounds, check, refuses_a_twin, refuses_each_change, unique, words
-from tests.guards.rows import a_row, another, refused_by, twin
+from tests.guards.rows import a_row, another, force, refused_by, twin
 
 CHECKS = [
     words("order_status_legal", PurchaseOrder),
@@ -90,13 +93,36 @@ CHECKS = [
     check("statement_bounded", SettlementStatement, {"total_fen": MOST_FEN + 1}),
     check("statement_has_one_payee", SettlementStatement, {"household": None, "cooperative": None}),
     check(
-        "statement_owes_its_rest", SettlementStatement, {"payable": None}, {"total_fen": 0}, {"total_fen": -1},
+        "statement_owes_its_rest", SettlementStatement, {"payable": None}, {"total_fen": 0},
+        {"total_fen": -1, "rest_at": MONDAY},
         payable__isnull=False,
     ),
     check(
         "only_goods_have_weight", StatementLine,
         {"weight_g": 0}, {"amount_fen": -1}, {"receipt_line": None}, {"kind": "fee"},
         kind="goods",
+    ),
+    check(
+        "line_names_its_cause", StatementLine,
+        {"goods_return": None}, {"carries": Subquery(SettlementStatement.objects.values("pk")[:1])},
+        {"kind": "goods", "weight_g": 1, "amount_fen": 1}, kind="refund",
+    ),
+    check("line_moved_money", StatementLine, {"transfer": ""}, kind="goods"),
+    check("rest_has_its_day", SettlementStatement, {"rest_at": MONDAY}, total_fen__gte=1),
+    bounds("recovery_bounded", Recovery, "amount_fen", 1, MOST_FEN),
+    words("goods_return_status_legal", GoodsReturn),
+    bounds("return_bounded", GoodsReturn, "asked_g", 1, MOST_G, status="asked"),
+    check("return_answer_has_time", GoodsReturn, {"answer_by_at": F("asked_at")}),
+    check(
+        "return_agrees_to_something", GoodsReturn,
+        {"agreed_g": 0}, {"agreed_g": F("asked_g") + 1}, {"refund_fen": -1}, {"fate": ""}, status="agreed",
+    ),
+    check("return_decision_has_time", GoodsReturn, {"status": "contested"}, status="asked"),
+    check("return_ends", GoodsReturn, {"ended_at": MONDAY}, status="asked"),
+    check("return_two_sides", GoodsReturn, {"answered_by": F("asked_by")}),
+    check("return_not_decided_by_asker", GoodsReturn, {"decided_by": F("asked_by")}),
+    check(
+        "return_not_decided_by_seller", GoodsReturn, {"decided_by": F("answered_by")}, answered_by__isnull=False
     ),
 ]  # fmt: skip
 
@@ -119,6 +145,10 @@ UNIQUES = [
     unique("number", SettlementStatement),
     unique("payable", SettlementStatement),
     unique("goods_stated_once", StatementLine, kind="goods"),
+    unique("goods_return", StatementLine, goods_return__isnull=False),
+    unique("carries", StatementLine, carries__isnull=False),
+    unique("statement", Recovery),
+    unique("number", GoodsReturn, status="asked"),
     unique("counterpart", StatementLine, counterpart__isnull=False),
 ]
 
@@ -232,3 +262,37 @@ def test_a_receipt_weighs_lots_of_its_own_trip_alone():
 
     with refused_by("orders_receiptline.lot_is_the_trips"):
         twin(row, delivery_line=other.pk).save(force_insert=True)
+
+
+@pytest.mark.guard("trigger orders_goodsreturn.never_more_than_accepted")
+def test_over_all_returns_of_a_line_no_more_goes_back_than_was_accepted():
+    row = a_row(GoodsReturn, status="asked")
+    accepted_g = row.receipt_line.accepted_g
+    force(row, asked_g=1)
+    left = accepted_g - sum(other.agreed_g or other.asked_g for other in row.receipt_line.returns.all())
+    with transaction.atomic():
+        twin(row, asked_g=left).save(force_insert=True)
+        transaction.set_rollback(True)
+
+    with refused_by("orders_goodsreturn.never_more_than_accepted"):
+        twin(row, asked_g=left + 1).save(force_insert=True)
+
+
+@pytest.mark.guard("trigger orders_statementline.carries_a_whole_rest")
+def test_a_line_carries_the_whole_rest_of_an_earlier_statement_of_the_same_seller_and_fund():
+    row = a_row(StatementLine, kind="carried")
+    claimed = a_row(Recovery).statement
+
+    for wrong in ({"amount_fen": row.amount_fen + 1}, {"carries": claimed.pk, "amount_fen": claimed.total_fen}):
+        with refused_by("orders_statementline.carries_a_whole_rest"):
+            twin(row, **wrong).save(force_insert=True)
+
+
+@pytest.mark.guard("trigger orders_recovery.recovered_once")
+def test_no_rest_is_claimed_that_was_carried_on_or_taken_off():
+    row, carried = a_row(Recovery), a_row(StatementLine, kind="carried")
+    taken = SettlementStatement.objects.get(pk=a_row(PayableOffset).document.partition(":")[2])
+
+    for statement, amount_fen in ((carried.carries, -carried.amount_fen), (taken, -taken.total_fen)):
+        with refused_by("orders_recovery.recovered_once"):
+            twin(row, statement=statement.pk, amount_fen=amount_fen).save(force_insert=True)

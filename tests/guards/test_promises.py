@@ -4,12 +4,12 @@ import pytest
 
 from accounts.models import BankCard, Person
 from canteens.models import BudgetChange
-from catalog.models import Listing
+from catalog.models import Listing, Movement
 from kernel.workflow import Workflow
 from ledger.models import Account, BankReturn, Contradiction, Payable, Payment, PayoutBatch, ReturnCase, Transfer
 from losses.models import Award, Computation, Visit
 from marketplace.audit import breaches
-from orders.models import Allocation, ReceiptLine, SettlementStatement, StatementLine
+from orders.models import Allocation, GoodsReturn, ReceiptLine, Recovery, SettlementStatement, StatementLine
 from records.models import Move
 from tests.factories import FRIDAY, MONDAY, a_user
 from tests.guards.cases import owns
@@ -17,9 +17,10 @@ from tests.guards.rows import a_row, as_owner, force, past_triggers, twin
 from tests.guards.test_statuses import DOCUMENTS
 
 SUMS = "I1 every account's four totals are the sums of its transfers"
+BUDGET = "I3 a fund's budget is the sum of its confirmed budget changes"
 BALANCE = "I1 over all accounts debits equal credits, pending and posted"
 PAID = "I8 paid is what the ledger says: a payment has its transfer exactly when it arrived"
-OF_ITS_PAYABLE = "I10 a payment pays its payable's amount, and a batch is the sum of its payments"
+OF_ITS_PAYABLE = "I10 a payment pays its payable's amount less its offsets, and a batch is the sum of its payments"
 
 
 def without_constraint(model, name: str) -> None:
@@ -173,6 +174,25 @@ def a_move_that_the_document_did_not_take(model: type[Workflow]):
     return lambda: Move.objects.create(document=a_row(model).reference, after="elsewhere", at=FRIDAY)
 
 
+def a_return_without_its_kilos():
+    row = a_row(GoodsReturn, status="agreed")
+    force(Movement.objects.get(reference=f"return:{row.pk}:back"), reference="elsewhere")
+
+
+def a_dearer_lot():
+    force(a_row(GoodsReturn, status="agreed").receipt_line.allocation, price_fen=81)
+
+
+def a_source_that_gave_more():
+    source = a_row(Account, kind="source")
+    force(source, debits_posted_fen=source.debits_posted_fen + 1)
+
+
+def a_rest_claimed_too_high():
+    row = a_row(Recovery)
+    force(row, amount_fen=row.amount_fen + 1)
+
+
 BREACHES = {
     SUMS: (two_totals_up, set()),
     BALANCE: (one_total_up, {SUMS}),
@@ -182,13 +202,23 @@ BREACHES = {
     ),
     "I2 every listing's totals are the sums of its movements": (kilos_withdrawn_without_a_movement, set()),
     "I2 I20 no kilo is counted twice": (a_lot_made_smaller_than_what_left_it, set()),
-    "I3 a fund's budget is the sum of its confirmed budget changes": (a_budget_change_made_larger, set()),
+    BUDGET: (a_budget_change_made_larger, set()),
     "I6 accepted and refused weights are what the scale said, and nothing is settled that was not accepted": (
         a_refused_gram_that_no_scale_saw, set(),
     ),
     "I7 a statement is the sum of its lines, and its payable is the statement": (a_heavier_statement, set()),
     "I7 what a line states of goods is what the signature moved, and what a household leaves its co-operative gets": (
         a_fee_that_no_transfer_moved, set(),
+    ),
+    "I6 what went back was accepted before, and moved its kilos and its money once": (
+        a_return_without_its_kilos, set(),
+    ),
+    "I7 the money of a lot is what all that its buyer kept costs, rounded once": (a_dearer_lot, set()),
+    "I3 into a fund comes its budget, and what sellers give back for goods sent back": (
+        a_source_that_gave_more, {SUMS, BALANCE, BUDGET},
+    ),
+    "I7 what a seller owes by a statement below nothing is taken off, carried on or claimed, and never twice": (
+        a_rest_claimed_too_high, set(),
     ),
     "I5 what is still to come of a lot is held, and nothing of a lot that is done": (
         a_lot_asked_for_without_its_money, set(),

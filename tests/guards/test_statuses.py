@@ -12,7 +12,7 @@ from catalog.models import Listing, Paper
 from kernel.workflow import Workflow
 from ledger.models import Contradiction, FrozenBatch, Payment, PayoutBatch, Restore, ReturnCase
 from losses.models import LossClaim, ReliefScheme
-from orders.models import Allocation, GoodsReceipt, PurchaseOrder
+from orders.models import Allocation, GoodsReceipt, GoodsReturn, PurchaseOrder
 from produce.models import ProduceChange
 from records.models import Objection, PublicNotice
 from registers.models import Duplicate, RegisterChange
@@ -21,9 +21,9 @@ from tests.guards.cases import owns
 from tests.guards.rows import a_row, force, name_of, refused_by, twin
 
 DOCUMENTS = [
-    Allocation, BudgetChange, Contradiction, Dispute, Duplicate, FrozenBatch, GoodsReceipt, Listing, LossClaim,
-    Objection, Paper, Payment, PayoutBatch, ProduceChange, PublicNotice, PurchaseOrder, RegisterChange, RegisterFile,
-    ReliefScheme, Restore, ReturnCase,
+    Allocation, BudgetChange, Contradiction, Dispute, Duplicate, FrozenBatch, GoodsReceipt, GoodsReturn, Listing,
+    LossClaim, Objection, Paper, Payment, PayoutBatch, ProduceChange, PublicNotice, PurchaseOrder, RegisterChange,
+    RegisterFile, ReliefScheme, Restore, ReturnCase,
 ]  # fmt: skip
 DECIDED_AT = (BudgetChange, RegisterChange, RegisterFile)  # decided by somebody, at a time
 
@@ -43,6 +43,8 @@ def along(row, status) -> dict:
     model, somebody = type(row), None if status == "proposed" else another(row)
     if model is Dispute:
         return answered(row, status)
+    if model is GoodsReturn:
+        return sent_back(status)
     if model is PurchaseOrder:
         return {"answer_by_at": FRIDAY, "dispatch_by_at": FRIDAY}
     if model is Duplicate:
@@ -50,6 +52,15 @@ def along(row, status) -> dict:
     if model in DECIDED_AT:
         return {"decided_by": somebody, "decided_at": None if somebody is None else FRIDAY}
     return {"produce": None, "decided_by": somebody} if model is ProduceChange else {}
+
+
+def sent_back(status) -> dict:
+    """Return what stands of a return with this status."""
+    agreed = status == "agreed"
+    return {
+        "agreed_g": 1 if agreed else 0, "refund_fen": 0, "fate": "free" if agreed else "", "decide_by_at": FRIDAY,
+        "ended_at": None if status in ("asked", "contested") else FRIDAY,
+    }  # fmt: skip
 
 
 def answered(row, status) -> dict:
@@ -78,7 +89,7 @@ def edges_taken(row) -> set[tuple[str, str]]:
 def decision(row, after) -> dict:
     """Return what is written with a decision; also back on "proposed", which the edges refuse before any check."""
     model = type(row)
-    if model in (Dispute, Duplicate):
+    if model in (Dispute, Duplicate, GoodsReturn):
         return along(row, after)
     if model not in (*DECIDED_AT, ProduceChange):
         return {}

@@ -7,6 +7,7 @@ from orders.models import Arrival, GoodsReceipt, PurchaseOrder
 from orders.services import asking, delivering, placing, receiving
 from orders.services.delivering import Loaded
 from orders.services.receiving import Weighed
+from records.models import StoredFile
 from tests.factories import MONDAY, THURSDAY, TUESDAY, WEDNESDAY
 
 KG = 1000
@@ -100,3 +101,8 @@ def owed_to(listing) -> tuple[int, int]:
     """Return what a seller's account has coming (posted, pending), in fen."""
     account = type(listing.payee_account).objects.get(pk=listing.payee_account_id)
     return account.credits_posted_fen - account.debits_posted_fen, account.credits_pending_fen
+
+
+def a_stored_photo(by, at) -> StoredFile:
+    """Return the row of a photo whose bytes no test looks at."""
+    return StoredFile.objects.create(kind="photo", sha256="0" * 64, size=1, media_type="image/jpeg", by=by, at=at)

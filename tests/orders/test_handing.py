@@ -310,7 +310,7 @@ class TestDoors:
         assert [row["id"] for row in listed] == [second["id"], first["id"]]
 
 
-def test_what_a_haulier_holds_is_brought_or_given_back_before_it_is_called_off(story, lot, handed):
+def test_what_a_haulier_holds_is_brought_or_given_back_before_it_is_called_off(story, haulier, lot, handed):
     row, chef = handed(lot, 30, at=TUESDAY), story.people["chef"]
 
     with pytest.raises(asking.HandedOver):
@@ -318,5 +318,5 @@ def test_what_a_haulier_holds_is_brought_or_given_back_before_it_is_called_off(s
     with pytest.raises(asking.HandedOver):
         amending.amend(lot.order, {lot.pk: 10 * KG}, why="停课", by=chef, at=TUESDAY)
 
-    handing.give_back(row, by=row.by, at=TUESDAY)
+    handing.give_back(row, by=haulier, at=TUESDAY)
     assert amending.amend(lot.order, {lot.pk: 10 * KG}, why="停课", by=chef, at=TUESDAY)[0].quantity == 10 * KG

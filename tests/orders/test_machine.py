@@ -19,39 +19,45 @@ from orders.models import (
     Arrival,
     Delivery,
     GoodsReceipt,
+    GoodsReturn,
     PurchaseOrder,
     ReceiptLine,
     SettlementStatement,
+    StatementLine,
 )
 from orders.selectors.holds import holds_of
-from orders.services import asking, delivering, recalling, receiving, sweeping
+from orders.selectors.rests import open_rests
+from orders.services import asking, delivering, paying, recalling, receiving, returning, sweeping
 from orders.services.delivering import Loaded
 from orders.services.placing import Wish
 from orders.services.receiving import Weighed
 from tests import factories
 from tests.factories import MONDAY
-from tests.orders.steps import take
+from tests.orders.steps import a_stored_photo, take
 
 pytestmark = pytest.mark.django_db
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 SWEEPS = (
     sweeping.ask_waiting, sweeping.show_unapproved, sweeping.end_unapproved, sweeping.lapse_unanswered,
     sweeping.end_undispatched, sweeping.accept_silent, sweeping.end_lost, sweeping.settle_late,
+    sweeping.hand_silent_returns_over, sweeping.end_undecided_returns, sweeping.claim_rests,
 )  # fmt: skip
 
 
 class Machine:
     """One county of three sellers and one buyer, and everything that may happen to its orders."""
 
-    def __init__(self, story, lots, seed, inspector):
-        self.story, self.lots, self.inspector = story, lots, inspector
+    def __init__(self, story, lots, seed, inspector, clerk):
+        self.story, self.lots, self.inspector, self.clerk = story, lots, inspector, clerk
+        self.photo = a_stored_photo(story.people["weigher"], MONDAY)
         self.draw, self.at, self.done = random.Random(seed), MONDAY, []
 
     def step(self):
         """Do one thing at random; what is refused in words has changed nothing."""
         self.at += self.draw.choice([HOUR, 2 * HOUR, 4 * HOUR])
-        acts = {self.place: 2, self.answer: 6, self.ship: 3, self.arrive: 1, self.weigh: 3, self.sign: 3,
-                self.weigh_again: 1, self.call_off: 1, self.sweep: 1}  # fmt: skip
+        acts = {self.place: 2, self.answer: 6, self.ship: 4, self.arrive: 1, self.weigh: 4, self.sign: 4,
+                self.weigh_again: 1, self.call_off: 1, self.sweep: 1, self.send_back: 2, self.answer_return: 3,
+                self.decide: 1, self.pay: 1}  # fmt: skip
         [act] = self.draw.choices(list(acts), weights=list(acts.values()))
         try:
             act()
@@ -114,6 +120,32 @@ class Machine:
         order = self.some(PurchaseOrder.objects.filter(status__in=OPEN))
         asking.cancel(order, why="不要了", by=self.story.people["chef"], at=self.at)
 
+    def send_back(self):
+        line = self.some(ReceiptLine.objects.filter(receipt__status="signed", accepted_g__gte=1))
+        grams, by = self.draw.randint(1, line.accepted_g), self.story.people["weigher"]
+        returning.ask_return(line, grams=grams, reason="rotten", words="坏了", photos=[self.photo], by=by, at=self.at)
+
+    def answer_return(self):
+        row = self.some(GoodsReturn.objects.filter(status="asked"))
+        by, fate = row.receipt_line.allocation.listing.made_by, self.draw.choice(["free", "written_off"])
+        self.draw.choice([
+            lambda: returning.agree_to_return(row, fate=fate, by=by, at=self.at),
+            lambda: returning.agree_to_return(row, grams=self.draw.randint(1, row.asked_g), words="少些", fate=fate,
+                                              by=by, at=self.at),
+            lambda: returning.contest_return(row, words="好的", by=by, at=self.at),
+            lambda: returning.withdraw_return(row, by=self.story.people["signer"], at=self.at),
+        ])()  # fmt: skip
+
+    def decide(self):
+        row = self.some(GoodsReturn.objects.filter(status="contested"))
+        grams = self.draw.choice([0, row.asked_g])
+        returning.decide_return(row, grams=grams, words="看过", by=self.clerk, at=self.at)
+
+    def pay(self):
+        statement = self.some(SettlementStatement.objects.filter(payable__isnull=False, payable__payments=None))
+        paying.record_payment(statement, voucher_number=str(statement.pk), by=self.story.people["cashier"], at=self.at)
+        paying.confirm_payment(statement, by=self.story.people["second"], at=self.at)
+
     def recall(self):
         recalling.recall_lot(self.draw.choice(self.lots), reason="农残超标", by=self.inspector, at=self.at)
 
@@ -123,11 +155,13 @@ class Machine:
 
 
 @pytest.fixture
-def machine(story, changxi, cabbage, inspector_he):
+def machine(story, changxi, cabbage, inspector_he, relief_clerk, cashier_yu, second_qiu):
+    story.people |= {"cashier": cashier_yu, "second": second_qiu}
+
     def built(seed):
         lots = [factories.a_listing(factories.a_household(changxi), cabbage, kg=60, price_fen=fen)
                 for fen in (33, 77, 80)]  # fmt: skip
-        return Machine(story, lots, seed, inspector_he)
+        return Machine(story, lots, seed, inspector_he, relief_clerk)
 
     return built
 
@@ -135,16 +169,16 @@ def machine(story, changxi, cabbage, inspector_he):
 @pytest.mark.parametrize("seed", range(5))
 def test_after_ninety_days_of_silence_nothing_is_held_and_nothing_is_lost(machine, story, seed):
     run = machine(seed)
-    for _step in range(130):
+    for _step in range(150):
         run.step()
     run.recall()
     for _step in range(10):
         run.step()
-    for _day in range(90):
-        run.at += DAY
+    for days in [1] * 20 + [10] * 7:
+        run.at += days * DAY
         run.sweep()
 
-    assert {"place", "answer", "ship", "weigh"} <= set(run.done)
+    assert {"place", "answer", "ship", "weigh", "send_back", "answer_return"} <= set(run.done)
     assert not Transfer.objects.filter(kind="pending", resolution=None).exists()
     assert set(PurchaseOrder.objects.values_list("status", flat=True)) <= {"closed", "cancelled"}
     assert set(Allocation.objects.values_list("status", flat=True)) <= {"closed", "released"}
@@ -152,9 +186,20 @@ def test_after_ninety_days_of_silence_nothing_is_held_and_nothing_is_lost(machin
     for line in ReceiptLine.objects.filter(receipt__status="signed").select_related("allocation"):
         by_lot[line.allocation] += line.accepted_g
         by_listing[line.allocation.listing_id] += line.accepted_g
+    assert not GoodsReturn.objects.filter(status__in=("asked", "contested")).exists()
+    back_fen, written_off = 0, Counter()
+    for row in GoodsReturn.objects.filter(status="agreed").select_related("receipt_line__allocation"):
+        lot = row.receipt_line.allocation
+        by_lot[lot] -= row.agreed_g
+        by_listing[lot.listing_id] -= row.agreed_g
+        written_off[lot.listing_id, row.fate] += row.agreed_g
+        back_fen += row.refund_fen
     for lot in Listing.objects.all():
         assert (lot.reserved, lot.sold) == (0, by_listing[lot.pk])
-    owed = sum(SettlementStatement.objects.values_list("total_fen", flat=True))
-    spent = Account.objects.get(pk=story.fund.account_id).debits_posted_fen
+        assert lot.written_off == written_off[lot.pk, "written_off"]
+    assert not open_rests().exists()
+    carried = sum(StatementLine.objects.filter(kind="carried").values_list("amount_fen", flat=True))
+    owed = sum(SettlementStatement.objects.values_list("total_fen", flat=True)) - carried
+    spent = Account.objects.get(pk=story.fund.account_id).debits_posted_fen - back_fen
     assert owed == spent == sum(lot.amount_for(grams) for lot, grams in by_lot.items())
     assert breaches() == []

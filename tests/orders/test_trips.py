@@ -415,3 +415,20 @@ def test_nothing_is_held_of_a_void_receipt_twice(story, fund, receiver_sun, rece
 
     assert receipt.delivery.receipts.get().status == ReceiptStatus.VOID
     assert Transfer.objects.filter(kind="pending", resolution=None).count() == 1
+
+
+def test_a_trip_that_weighs_more_takes_nothing_from_one_that_is_on_its_way(story, cabbage_of_xiuying):
+    order = story.confirmed(wish((cabbage_of_xiuying, 40)))
+    lot = order.allocations.get()
+    first, second = (trip(story, [order], {lot: kg}) for kg in (39.9, 0.1))
+
+    heavy = {lot.pk: Weighed(40_100)}
+    receipt = receiving.weigh(first, heavy, by=story.people["weigher"], at=THURSDAY)
+    receiving.sign(receipt, by=story.people["signer"], at=THURSDAY)
+    assert totals(cabbage_of_xiuying) == (59_800, 100, 40_100)
+    signed(story, second)
+
+    lot.refresh_from_db()
+    assert (lot.status, totals(cabbage_of_xiuying)) == ("closed", (59_800, 0, 40_200))
+    assert not Transfer.objects.filter(kind="pending", resolution=None).exists()
+    assert breaches() == []

@@ -1,0 +1,150 @@
+"""Goods sent back after they were signed for: the buyer asks, the seller answers, the bureau decides between them."""
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import pgettext_lazy
+
+from catalog.models import MOST_G
+from kernel.constraints import two_people, within
+from kernel.numbers import NumberField, numbered
+from kernel.workflow import Workflow, legal_statuses, status_guards
+from orders.models.moving import ReceiptLine
+
+
+class ReturnStatus(models.TextChoices):
+    ASKED = "asked", pgettext_lazy("return", "Waits for the seller")
+    CONTESTED = "contested", pgettext_lazy("return", "Waits for the bureau")
+    AGREED = "agreed", pgettext_lazy("return", "Goes back")
+    REFUSED = "refused", pgettext_lazy("return", "Does not go back")
+    WITHDRAWN = "withdrawn", pgettext_lazy("return", "Taken back by the buyer")
+
+
+RETURN_MOVES = {
+    ReturnStatus.ASKED: {ReturnStatus.AGREED, ReturnStatus.CONTESTED, ReturnStatus.WITHDRAWN},
+    ReturnStatus.CONTESTED: {ReturnStatus.AGREED, ReturnStatus.REFUSED, ReturnStatus.WITHDRAWN},
+    ReturnStatus.AGREED: set(),
+    ReturnStatus.REFUSED: set(),
+    ReturnStatus.WITHDRAWN: set(),
+}
+
+
+class ReturnReason(models.TextChoices):
+    ROTTEN = "rotten", pgettext_lazy("return", "Rotten inside")
+    FOREIGN = "foreign", pgettext_lazy("return", "Mixed with something else")
+    GRADE = "grade", pgettext_lazy("return", "Not the grade ordered")
+    UNSAFE = "unsafe", pgettext_lazy("return", "Found unsafe")
+    OTHER = "other", pgettext_lazy("return", "Something else")
+
+
+class Fate(models.TextChoices):
+    FREE = "free", pgettext_lazy("return", "On sale again")
+    WRITTEN_OFF = "written_off", pgettext_lazy("return", "Not fit for sale")
+
+
+_NEVER_MORE_THAN_ACCEPTED = """
+IF EXISTS (
+    SELECT FROM orders_receiptline AS l JOIN orders_goodsreceipt AS r ON r.id = l.receipt_id,
+        (SELECT coalesce(sum(CASE WHEN status = 'agreed' THEN agreed_g ELSE asked_g END), 0) AS grams,
+                coalesce(sum(CASE WHEN status = 'agreed' THEN agreed_pieces ELSE asked_pieces END), 0) AS pieces
+         FROM orders_goodsreturn
+         WHERE receipt_line_id = NEW.receipt_line_id AND status IN ('asked', 'contested', 'agreed')) AS back
+    WHERE l.id = NEW.receipt_line_id
+        AND (r.status <> 'signed' OR back.grams > l.accepted_g OR back.pieces > coalesce(l.accepted_pieces, 0))
+) THEN
+    RAISE EXCEPTION 'pgtrigger: return % sends more back than was accepted', NEW.number;
+END IF;
+RETURN NULL;
+"""
+
+
+class GoodsReturn(Workflow):
+    """One lot of a signed trip that the buyer sends back, in whole or part; what is agreed ends it."""
+
+    CHANGES = (
+        "status",
+        "answered_by",
+        "answered_at",
+        "answer",
+        "decide_by_at",
+        "decided_by",
+        "decision",
+        "agreed_g",
+        "agreed_pieces",
+        "refund_fen",
+        "fate",
+        "ended_at",
+    )
+    MOVES = RETURN_MOVES
+    REFERENCE = "return"
+
+    number = NumberField()
+    receipt_line = models.ForeignKey(ReceiptLine, models.PROTECT, related_name="returns")
+    asked_g = models.BigIntegerField()
+    asked_pieces = models.PositiveIntegerField(null=True)
+    reason = models.CharField(max_length=12, choices=ReturnReason)
+    words = models.CharField(max_length=200)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    answer_by_at = models.DateTimeField()  # after that moment the bureau decides
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+    answer = models.CharField(max_length=200, blank=True)  # what the seller says
+    decide_by_at = models.DateTimeField(null=True)  # after that moment silence decides
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    decision = models.CharField(max_length=200, blank=True)  # what the bureau says
+    agreed_g = models.BigIntegerField(default=0)
+    agreed_pieces = models.PositiveIntegerField(null=True)
+    refund_fen = models.BigIntegerField(default=0)
+    fate = models.CharField(max_length=12, choices=Fate, blank=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            legal_statuses(RETURN_MOVES, "goods_return_status_legal"),
+            within("asked_g", 1, MOST_G, name="return_bounded"),
+            models.CheckConstraint(condition=Q(answer_by_at__gt=F("asked_at")), name="return_answer_has_time"),
+            models.CheckConstraint(
+                condition=Q(status="agreed", agreed_g__gte=1, agreed_g__lte=F("asked_g"), refund_fen__gte=0)
+                & ~Q(fate="")
+                | (~Q(status="agreed") & Q(agreed_g=0, agreed_pieces=None, refund_fen=0, fate="")),
+                name="return_agrees_to_something",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["asked", "withdrawn", "agreed"]) | Q(decide_by_at__isnull=False),
+                name="return_decision_has_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["asked", "contested"], ended_at=None)
+                | Q(status__in=["agreed", "refused", "withdrawn"], ended_at__isnull=False),
+                name="return_ends",
+            ),
+            two_people("asked_by", "answered_by", name="return_two_sides"),
+            two_people("asked_by", "decided_by", name="return_not_decided_by_asker"),
+            two_people("answered_by", "decided_by", name="return_not_decided_by_seller"),
+        ]
+        indexes = [
+            models.Index(fields=["answer_by_at"], condition=Q(status="asked"), name="return_by_answer"),
+            models.Index(fields=["decide_by_at"], condition=Q(status="contested"), name="return_by_decision"),
+        ]
+        triggers = [
+            *status_guards(RETURN_MOVES),
+            numbered(),
+            pgtrigger.Trigger(
+                name="never_more_than_accepted",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func=_NEVER_MORE_THAN_ACCEPTED,
+            ),
+        ]
+
+    @property
+    def asked(self) -> int:
+        """Return what is to go back, in the stock unit of the listing."""
+        return self.asked_g if self.asked_pieces is None else self.asked_pieces
+
+    @property
+    def agreed(self) -> int:
+        """Return what goes back, in the stock unit of the listing."""
+        return self.agreed_g if self.agreed_pieces is None else self.agreed_pieces

@@ -1,0 +1,88 @@
+"""What of a lot went back after it was signed for, in kilos and in money."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import BigIntegerField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from accounts.models import Household
+from canteens.models import Fund
+from orders.models import TO_COOP, Delivery, GoodsReturn, LineKind, ReceiptLine, ReturnStatus, StatementLine
+
+_LOT, _LISTING = "receipt_line__allocation", "receipt_line__allocation__listing"
+OF_RETURNS = (
+    f"{_LOT}__order__buyer",
+    f"{_LOT}__order__requester",
+    f"{_LOT}__order__fund",
+    f"{_LOT}__mandate__cooperative",
+    f"{_LISTING}__produce",
+    f"{_LISTING}__household",
+    f"{_LISTING}__cooperative",
+    f"{_LISTING}__payee_account",
+    "receipt_line__receipt__delivery",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What of one signed lot may still be sent back, in grams and, of what is counted, in heads."""
+
+    grams: int
+    pieces: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What the statements of a trip say of one mandate: the goods, their weight, what the co-operative got of it."""
+
+    goods_fen: int = 0
+    weight_g: int = 0
+    fee_fen: int = 0
+    rest_fen: int = 0
+
+
+def returned_g(line: str = "pk") -> Any:
+    """Return how many grams of a receipt line went back, as a column; `line` is where its key stands."""
+    rows = GoodsReturn.objects.filter(receipt_line=OuterRef(line), status=ReturnStatus.AGREED).order_by()
+    summed = rows.values("receipt_line").annotate(grams=Sum("agreed_g")).values("grams")
+    return Coalesce(Subquery(summed, output_field=BigIntegerField()), 0)
+
+
+def left_of(line: ReceiptLine) -> Left:
+    """Return what of a signed lot is neither sent back nor asked to be."""
+    grams, pieces = line.accepted_g, line.accepted_pieces
+    for row in line.returns.exclude(status__in=[ReturnStatus.REFUSED, ReturnStatus.WITHDRAWN]):
+        agreed = row.status == ReturnStatus.AGREED
+        grams -= row.agreed_g if agreed else row.asked_g
+        if pieces is not None:
+            pieces -= (row.agreed_pieces if agreed else row.asked_pieces) or 0
+    return Left(grams, pieces)
+
+
+def unstated_returns_of(delivery: Delivery) -> QuerySet[GoodsReturn]:
+    """Return what went back of a trip and stands on no statement yet."""
+    rows = GoodsReturn.objects.filter(
+        receipt_line__receipt__delivery=delivery, status=ReturnStatus.AGREED, statement_line=None
+    )
+    return rows.select_related(*OF_RETURNS).order_by("pk")
+
+
+def stated_by_mandate(delivery: Delivery, fund: Fund, household: Household | None) -> dict[UUID, Stated]:
+    """Return what a household's statements of a trip say so far, by mandate."""
+    lines = StatementLine.objects.filter(
+        statement__delivery=delivery, statement__fund=fund, statement__household=household, mandate__isnull=False
+    )
+    goods = ~Q(kind__in=TO_COOP)
+    sums = (
+        lines.order_by()
+        .values("mandate")
+        .annotate(
+            goods_fen=Coalesce(Sum("amount_fen", filter=goods), 0),
+            weight=Coalesce(Sum("weight_g", filter=goods), 0),
+            fee_fen=Coalesce(Sum("amount_fen", filter=Q(kind=LineKind.FEE)), 0),
+            rest_fen=Coalesce(Sum("amount_fen", filter=Q(kind=LineKind.MANDATE)), 0),
+        )
+    )
+    return {row["mandate"]: Stated(row["goods_fen"], row["weight"], -row["fee_fen"], -row["rest_fen"]) for row in sums}

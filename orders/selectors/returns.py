@@ -1,0 +1,28 @@
+"""Goods sent back after they were signed for, as buyers, sellers and the bureau may see them."""
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import Role, Somebody
+from accounts.selectors import standing
+from orders.models import GoodsReturn, ReturnStatus
+from orders.selectors.orders import BUYER_ROLES
+from orders.selectors.returned import OF_RETURNS
+
+OPEN_RETURNS = (ReturnStatus.ASKED, ReturnStatus.CONTESTED)
+DECIDERS = (Role.RELIEF_CLERK, Role.BUREAU_APPROVER)  # who of the county decides between a buyer and a seller
+
+
+def returns_seen_by(user: Somebody) -> QuerySet[GoodsReturn]:
+    """Return the returns of one's buyer, or of goods one answers for; all of them for who decides, and the auditor."""
+    place = standing(user)
+    if place.has(*DECIDERS, Role.AUDITOR):
+        seen = Q()
+    else:
+        lot = "receipt_line__allocation__"
+        managed = place.organisations(Role.COOP_MANAGER)
+        seen = Q(**{f"{lot}order__buyer__in": place.organisations(*BUYER_ROLES)})
+        seen |= Q(**{f"{lot}cooperative__in": managed}) | Q(**{f"{lot}agent__in": managed})
+        if place.household_id is not None:
+            seen |= Q(**{f"{lot}household__in": place.households})
+        seen |= place.within(f"{lot}village_id", Role.CADRE) & Q(**{f"{lot}cooperative": None})
+    return GoodsReturn.objects.filter(seen).select_related(*OF_RETURNS)

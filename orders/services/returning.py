@@ -1,0 +1,361 @@
+"""Goods sent back after they were signed for: the buyer asks, the seller answers, the bureau decides between them.
+
+What is agreed moves at once: kilos from sold back to the seller, money from the seller to the fund, and a line on a
+statement of the same seller, buyer and fund. What the two sides do not agree on ends at a moment that both are shown.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.services.messages import Word, tell_all
+from catalog.models import Movement
+from catalog.services import kilos
+from kernel import clock, money, weight
+from kernel.dates import message_deadline
+from kernel.errors import BadValue, DomainError
+from kernel.numbers import Kind, begun
+from kernel.present import StrOrPromise, known
+from kernel.workflow import IllegalMove
+from ledger.services import transfers
+from orders.models import (
+    Fate,
+    GoodsReceipt,
+    GoodsReturn,
+    PurchaseOrder,
+    ReceiptLine,
+    ReceiptStatus,
+    ReturnReason,
+    ReturnStatus,
+)
+from orders.selectors.holds import holds_of
+from orders.selectors.orders import seller_name
+from orders.selectors.returned import OF_RETURNS, left_of
+from orders.services.asking import for_household, said_day
+from orders.services.delivering import lock_orders_of
+from orders.services.hands import ANSWER, DECIDE, SEND_BACK, take_hand
+from orders.services.settling import settle
+from orders.services.telling import to_buyer, to_seller
+from records.models import StoredFile
+from records.selectors.policy import policies_on, policy
+from records.services.files import attach
+
+PHOTO = "goods"
+MOST_PHOTOS = 3
+ASKED = _(
+    "%(buyer)s wants to send back %(quantity)s of your %(produce)s (order %(number)s): %(reason)s. Answer by "
+    "%(until)s, else the county decides."
+)
+AGREED = _("%(seller)s takes back %(quantity)s of %(produce)s (order %(number)s). %(amount)s yuan are yours again.")
+CONTESTED = _("%(seller)s does not take %(produce)s back (order %(number)s): %(why)s. The county decides by %(until)s.")
+SILENT = _(
+    "Nobody answered about the %(produce)s that is to go back (order %(number)s). The county decides by %(until)s."
+)
+GOES_BACK = _("%(quantity)s of your %(produce)s go back (order %(number)s), %(amount)s yuan with them. %(why)s")
+STAYS = _("Your %(produce)s does not come back (order %(number)s). %(why)s")
+STAYS_WITH_BUYER = _("%(produce)s of order %(number)s does not go back. %(why)s")
+WITHDRAWN = _("%(buyer)s does not send your %(produce)s back after all (order %(number)s).")
+DECIDED_BY_SILENCE = _("Nobody decided in time, so it is as the two sides left it.")
+YES, NO = _("takes goods back"), _("takes nothing back")
+
+
+class TooLate(DomainError):
+    code = "return_too_late"
+
+    def __init__(self, last: dt.date) -> None:
+        super().__init__(_("Goods could be sent back until %(day)s. That day is over.") % {"day": said_day(last)})
+
+
+class MoreThanAccepted(BadValue):
+    code = "more_than_accepted"
+
+    def __init__(self, line: ReceiptLine, most: str) -> None:
+        super().__init__(
+            _("%(produce)s: at most %(most)s can still be sent back.")
+            % {"produce": line.allocation.listing.produce.name, "most": most}
+        )
+
+
+class AnswerTooLate(DomainError):
+    code = "return_answer_too_late"
+    message = _("The time to answer is over. The county decides about these goods now.")
+
+
+def may_still_return(receipt: GoodsReceipt, *, at: dt.datetime) -> bool:
+    """Return whether goods of a receipt may still be sent back."""
+    day = clock.county_day(at)
+    return receipt.signed_on is not None and day <= receipt.signed_on + dt.timedelta(days=policy("return_days", day))
+
+
+@transaction.atomic
+def ask_return(
+    line: ReceiptLine,
+    *,
+    grams: int,
+    pieces: int | None = None,
+    reason: str,
+    words: str,
+    photos: Sequence[StoredFile],
+    by: User,
+    at: dt.datetime,
+) -> GoodsReturn:
+    """Ask for the buyer that this much of a signed lot goes back, with the reason, in words and by photo."""
+    order = _locked_order(line)
+    receipt = line.receipt
+    if receipt.status != ReceiptStatus.SIGNED:
+        raise IllegalMove
+    rules = policies_on(clock.county_day(at))
+    last = known(receipt.signed_on) + dt.timedelta(days=rules["return_days"])
+    if clock.county_day(at) > last:
+        raise TooLate(last)
+    if reason not in ReturnReason.values or not words.strip():
+        raise BadValue(_("Choose why the goods go back, and write in your own words what is wrong with them."))
+    if not 1 <= len(photos) <= MOST_PHOTOS:
+        raise BadValue(_("Take a photo of the goods, three at most: the seller must be able to see them."))
+    _require_left(line, grams, pieces)
+    take_hand(order, SEND_BACK, by=by, at=at)
+    row = GoodsReturn(
+        number=begun(Kind.RETURN, clock.county_day(at)),
+        receipt_line=line,
+        asked_g=grams,
+        asked_pieces=pieces,
+        reason=reason,
+        words=words.strip()[:200],
+        asked_by=by,
+        asked_at=at,
+        answer_by_at=at + dt.timedelta(hours=rules["return_answer_hours"]),
+    ).begin(by=by, at=at)
+    for photo in photos:
+        attach(row.reference, photo, PHOTO, by=by, at=at)
+    until = message_deadline(row.answer_by_at)
+    facts = {"quantity": _in_words(row, asked=True), "reason": ReturnReason(reason).label, "until": until}
+    tell_all([to_seller(line.allocation, "return_asked", ASKED, **facts)], at=at)
+    return row
+
+
+@transaction.atomic
+def withdraw_return(row: GoodsReturn, *, by: User, at: dt.datetime) -> GoodsReturn:
+    """Take back for the buyer what it asked and nobody has agreed to; the goods stay."""
+    order, row = _locked(row)
+    if row.status not in (ReturnStatus.ASKED, ReturnStatus.CONTESTED):
+        raise IllegalMove
+    take_hand(order, SEND_BACK, by=by, at=at)
+    row.ended_at = at
+    row.move_to(ReturnStatus.WITHDRAWN, by=by, at=at, along=["ended_at"])
+    tell_all([to_seller(row.receipt_line.allocation, "return_withdrawn", WITHDRAWN)], at=at)
+    return row
+
+
+@transaction.atomic
+def agree_to_return(
+    row: GoodsReturn,
+    *,
+    grams: int | None = None,
+    pieces: int | None = None,
+    fate: str,
+    words: str = "",
+    by: User,
+    at: dt.datetime,
+    consent: str = "",
+    proxy_name: str = "",
+) -> GoodsReturn:
+    """Take goods back for the seller: all that is asked, or less, in words why; what comes of them the seller says."""
+    order, row = _open_to_answer(row, at=at)
+    if grams is None:
+        grams, pieces = row.asked_g, row.asked_pieces
+    _require_no_more(row, grams, pieces)
+    if grams < row.asked_g and not words.strip():
+        raise BadValue(_("Write why you take back less than was asked."))
+    if fate not in Fate.values:
+        raise BadValue(_("Choose whether the goods can be sold again."))
+    take_hand(order, ANSWER, by=by, at=at)
+    row.answered_by, row.answered_at, row.answer = by, at, words.strip()[:200]
+    _answer_for_household(row, YES, proxy_name, consent, by=by, at=at)
+    _agree(row, grams, pieces, fate, by=by, at=at, why=row.answer)
+    return row
+
+
+@transaction.atomic
+def contest_return(
+    row: GoodsReturn, *, words: str, by: User, at: dt.datetime, consent: str = "", proxy_name: str = ""
+) -> GoodsReturn:
+    """Refuse for the seller to take goods back, in words why: the bureau decides."""
+    order, row = _open_to_answer(row, at=at)
+    if not words.strip():
+        raise BadValue(_("Write why you do not take the goods back. The county reads it before it decides."))
+    take_hand(order, ANSWER, by=by, at=at)
+    row.answered_by, row.answered_at, row.answer = by, at, words.strip()[:200]
+    _answer_for_household(row, NO, proxy_name, consent, by=by, at=at)
+    _hand_over(row, by=by, at=at, along=["answered_by", "answered_at", "answer"])
+    facts = {"produce": _produce(row), "why": row.answer, "until": message_deadline(known(row.decide_by_at))}
+    tell_all([to_buyer(order, "return_contested", CONTESTED, seller=_seller(row), **facts)], at=at)
+    return row
+
+
+@transaction.atomic
+def hand_silent_over(row: GoodsReturn, *, at: dt.datetime) -> GoodsReturn | None:
+    """Hand what the seller did not answer in time to the bureau; both sides are told."""
+    order, row = _locked(row)
+    if row.status != ReturnStatus.ASKED or at < row.answer_by_at:
+        return None
+    _hand_over(row, by=None, at=at, note="no answer")
+    facts = {"produce": _produce(row), "until": message_deadline(known(row.decide_by_at))}
+    lot = row.receipt_line.allocation
+    tell_all(
+        [to_buyer(order, "return_silent", SILENT, **facts), to_seller(lot, "return_silent", SILENT, **facts)], at=at
+    )
+    return row
+
+
+@transaction.atomic
+def decide_return(
+    row: GoodsReturn, *, grams: int, pieces: int | None = None, words: str, by: User, at: dt.datetime
+) -> GoodsReturn:
+    """Decide for the county, in words, how much goes back: all that was asked, less, or nothing."""
+    order, row = _locked(row)
+    if row.status != ReturnStatus.CONTESTED:
+        raise IllegalMove
+    if not words.strip():
+        raise BadValue(_("Write why you decide so. Both sides read it."))
+    if grams or pieces:
+        _require_no_more(row, grams, pieces)
+    take_hand(order, DECIDE, by=by, at=at)
+    row.decided_by, row.decision = by, words.strip()[:200]
+    if grams:
+        _agree(row, grams, pieces, Fate.WRITTEN_OFF, by=by, at=at, why=row.decision)
+    else:
+        _refuse(row, by=by, at=at, why=row.decision)
+    return row
+
+
+@transaction.atomic
+def end_undecided(row: GoodsReturn, *, at: dt.datetime) -> GoodsReturn | None:
+    """End what nobody decided in time: what the seller never answered goes back as asked, what it contested stays."""
+    _order, row = _locked(row)
+    if row.status != ReturnStatus.CONTESTED or at < known(row.decide_by_at):
+        return None
+    if row.answered_at is None:
+        _agree(row, row.asked_g, row.asked_pieces, Fate.WRITTEN_OFF, by=None, at=at, why=DECIDED_BY_SILENCE)
+    else:
+        _refuse(row, by=None, at=at, why=DECIDED_BY_SILENCE)
+    return row
+
+
+def _agree(
+    row: GoodsReturn, grams: int, pieces: int | None, fate: str, *, by: User | None, at: dt.datetime, why: object
+) -> None:
+    """Move the goods back to the seller and their money to the fund; all that was accepted is rounded once."""
+    lot = row.receipt_line.allocation
+    held = holds_of([lot])[lot.pk]
+    row.agreed_g, row.agreed_pieces, row.ended_at = grams, pieces, at
+    row.fate = Fate.WRITTEN_OFF if lot.listing.recalled_at is not None else fate
+    row.refund_fen = lot.amount_for(held.kept_g) - lot.amount_for(held.kept_g - grams)
+    along = ["agreed_g", "agreed_pieces", "refund_fen", "fate", "ended_at", "answered_by", "answered_at", "answer",
+             "decided_by", "decision"]  # fmt: skip
+    row.move_to(ReturnStatus.AGREED, by=by, at=at, along=along)
+    target = Movement.Side.FREE if row.fate == Fate.FREE else Movement.Side.WRITTEN_OFF
+    move = kilos.KiloMove(lot.listing_id, Movement.Side.SOLD, target, row.agreed, f"{row.reference}:back", row.reason)
+    kilos.move_kilos([move], by=by, at=at)
+    if row.refund_fen:
+        seller, fund = lot.listing.payee_account_id, lot.order.fund.account_id
+        transfers.transfer(
+            reference=f"{row.reference}:refund", debit_id=seller, credit_id=fund, amount_fen=row.refund_fen, at=at
+        )
+    facts = {"quantity": _in_words(row, asked=False), "amount": money.yuan(row.refund_fen), "produce": _produce(row)}
+    words = [to_buyer(lot.order, "return_agreed", AGREED, seller=_seller(row), **facts)]
+    tell_all([*words, to_seller(lot, "return_agreed", GOES_BACK, why=why, **facts)], at=at)
+    settle(row.receipt_line.receipt.delivery, by=by, at=at)
+
+
+def _refuse(row: GoodsReturn, *, by: User | None, at: dt.datetime, why: object) -> None:
+    row.ended_at = at
+    row.move_to(ReturnStatus.REFUSED, by=by, at=at, along=["ended_at", "decided_by", "decision"])
+    tell_all(_stays(row, why), at=at)
+
+
+def _stays(row: GoodsReturn, why: object) -> list[Word]:
+    lot = row.receipt_line.allocation
+    return [
+        to_seller(lot, "return_refused", STAYS, why=why),
+        to_buyer(lot.order, "return_refused", STAYS_WITH_BUYER, produce=_produce(row), why=why),
+    ]
+
+
+def _hand_over(
+    row: GoodsReturn, *, by: User | None, at: dt.datetime, note: str = "", along: Sequence[str] = ()
+) -> None:
+    row.decide_by_at = at + dt.timedelta(days=policy("return_decision_days", clock.county_day(at)))
+    row.move_to(ReturnStatus.CONTESTED, by=by, at=at, note=note, along=["decide_by_at", *along])
+
+
+def _answer_for_household(
+    row: GoodsReturn, answer: StrOrPromise, proxy_name: str, consent: str, *, by: User, at: dt.datetime
+) -> None:
+    if proxy_name:
+        for_household(row.receipt_line.allocation, answer, proxy_name, consent, by=by, at=at, document=row.reference)
+
+
+def _open_to_answer(row: GoodsReturn, *, at: dt.datetime) -> tuple[PurchaseOrder, GoodsReturn]:
+    order, row = _locked(row)
+    if row.status != ReturnStatus.ASKED:
+        raise IllegalMove
+    if at >= row.answer_by_at:
+        raise AnswerTooLate
+    return order, row
+
+
+def _locked(row: GoodsReturn) -> tuple[PurchaseOrder, GoodsReturn]:
+    """Lock the orders of the trip, and with them all its returns; return the order of this one, and it as it is now."""
+    order = _locked_order(row.receipt_line)
+    return order, GoodsReturn.objects.select_related(*OF_RETURNS).select_for_update(of=("self",)).get(pk=row.pk)
+
+
+def _locked_order(line: ReceiptLine) -> PurchaseOrder:
+    orders = {order.pk: order for order in lock_orders_of(line.receipt.delivery)}
+    return orders[line.allocation.order_id]
+
+
+def _require_left(line: ReceiptLine, grams: int, pieces: int | None) -> None:
+    left = left_of(line)
+    counted = left.pieces is not None
+    if counted != (pieces is not None):
+        raise BadValue(_("Animals are counted and weighed, everything else is weighed."))
+    most = weight.both(left.grams)
+    if not 1 <= grams <= left.grams:
+        raise MoreThanAccepted(line, most)
+    if left.pieces is None or pieces is None:
+        return
+    if not 1 <= pieces <= left.pieces or (pieces == left.pieces) != (grams == left.grams):
+        raise MoreThanAccepted(line, line.allocation.listing.in_words(left.pieces) + "、" + most)
+
+
+def _require_no_more(row: GoodsReturn, grams: int, pieces: int | None) -> None:
+    """Refuse what is no part of what was asked."""
+    if (row.asked_pieces is not None) != (pieces is not None):
+        raise BadValue(_("Animals are counted and weighed, everything else is weighed."))
+    fits = 1 <= grams <= row.asked_g
+    if pieces is not None:
+        asked = known(row.asked_pieces)
+        fits = fits and 1 <= pieces <= asked and (pieces < asked) == (grams < row.asked_g)
+    if not fits:
+        raise MoreThanAccepted(row.receipt_line, _said(row, asked=True))
+
+
+def _in_words(row: GoodsReturn, *, asked: bool) -> object:
+    return lambda: _said(row, asked=asked)
+
+
+def _said(row: GoodsReturn, *, asked: bool) -> str:
+    listing = row.receipt_line.allocation.listing
+    return listing.in_words(row.asked if asked else row.agreed)
+
+
+def _produce(row: GoodsReturn) -> str:
+    return row.receipt_line.allocation.listing.produce.name
+
+
+def _seller(row: GoodsReturn) -> str:
+    return seller_name(row.receipt_line.allocation.listing)
