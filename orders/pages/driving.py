@@ -104,7 +104,7 @@ def day_shown(day: DriverDay, user: User, sack_g: int) -> DayShown:
     first_open = next((place for place, stop in enumerate(day.stops) if not stop.is_done), None)
     stops = [_stop(stop, place + 1, user, sack_g, current=place == first_open) for place, stop in enumerate(day.stops)]
     loads = ngettext("%(n)s stop to load", "%(n)s stops to load", len(stops)) % {"n": len(stops)}
-    doors = ngettext("%(n)s door", "%(n)s doors", len(day.doors)) % {"n": len(day.doors)}
+    doors = ngettext("%(n)s door", "%(n)s doors", len(day.to_bring)) % {"n": len(day.to_bring)}
     sums = _("To load %(all)s, loaded %(loaded)s") % {
         "all": weight.both(day.promised_g),
         "loaded": weight.both(day.handed_g),
@@ -191,7 +191,7 @@ def _bed(doors: Sequence[Door]) -> list[BedPart]:
     last = len(doors) - 1
     names = {0: _("Inmost"), last: _("By the door of the truck")}
     return [
-        BedPart(names.get(place, _("In the middle")), door.buyer.name, weight.both(door.grams))
+        BedPart(names.get(place, _("In the middle")), door.buyer.name, _("%(kg)s kg") % {"kg": weight.kg(door.grams)})
         for place, door in enumerate(doors)
         if last > 0
     ]

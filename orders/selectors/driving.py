@@ -78,9 +78,10 @@ class Door:
 
     @property
     def grams(self) -> int:
-        """Return what goes to this door, still to be sent or on its way."""
+        """Return what goes to this door, still to be sent or on its way; what is there already does not."""
+        under_way = (trip for trip in self.trips if getattr(trip, "arrival", None) is None)
         return sum(_grams(pick) for pick in self.picks) + sum(
-            line.shipped_g for trip in self.trips for line in trip.lines.all()
+            line.shipped_g for trip in under_way for line in trip.lines.all()
         )
 
 
@@ -91,6 +92,11 @@ class DriverDay:
     day: dt.date
     stops: list[Stop]
     doors: list[Door]
+
+    @property
+    def to_bring(self) -> list[Door]:
+        """Return the doors to which something still goes."""
+        return [door for door in self.doors if door.grams]
 
     @property
     def promised_g(self) -> int:
@@ -105,7 +111,7 @@ class DriverDay:
     @property
     def load_order(self) -> list[Door]:
         """Return in which order the cart is loaded: what is unloaded last goes in first."""
-        return [door for door in reversed(self.doors) if door.grams]
+        return self.to_bring[::-1]
 
 
 def driver_day(user: Somebody, day: dt.date, *, at: dt.datetime) -> DriverDay:
@@ -178,7 +184,7 @@ def _doors(picks: list[Pick], trips: list[Delivery]) -> list[Door]:
         )
         for buyer in sorted(buyers, key=lambda buyer: (buyer.place_id, buyer.name))
     ]
-    return [door for door in doors if door.picks or door.trips]
+    return sorted((door for door in doors if door.picks or door.trips), key=lambda door: not door.grams)
 
 
 def _grams(pick: Pick) -> int:

@@ -47,7 +47,7 @@ class TestStops:
         shown = day_shown(day(), haulier, 25_000)
 
         assert [stop.place for stop in shown.stops] == ["屏山镇 长溪村", "高田镇 湖坑村"]
-        assert [(row.seller, row.sacks) for row in shown.stops[0].rows] == [("黄秀英", "3 袋"), ("温桂英", "2 袋")]
+        assert {(row.seller, row.sacks) for row in shown.stops[0].rows} == {("黄秀英", "3 袋"), ("温桂英", "2 袋")}
         assert [(door.number, door.buyer, len(door.orders)) for door in shown.doors] == [(3, school.name, 2)]
         assert (shown.title, [stop.current for stop in shown.stops]) == ("2 站装，1 家送", [True, False])
 
@@ -68,6 +68,20 @@ class TestStops:
         [door] = day().doors
         assert door.trips == [trip] and two_orders[1] not in door.orders
         assert door.grams == 109 * KG
+
+        delivering.arrive(trip, "buyer", by=haulier, at=WEDNESDAY)
+        [door] = day().doors
+        assert (door.trips, door.grams) == ([trip], 80 * KG)
+
+    def test_a_door_where_all_has_arrived_is_not_driven_to(self, story, day, two_orders, haulier):
+        loads = {lot.pk: Loaded(lot.weight_g) for order in two_orders for lot in order.allocations.all()}
+        trip = delivering.ship(two_orders, loads, by=haulier, at=WEDNESDAY)
+        assert day_shown(day(), haulier, 25_000).title == "0 站装，1 家送"
+
+        delivering.arrive(trip, "buyer", by=story.people["weigher"], at=WEDNESDAY)
+
+        shown = day_shown(day(), haulier, 25_000)
+        assert (shown.title, shown.bed, [len(door.trips) for door in shown.doors]) == ("0 站装，0 家送", [], [1])
 
     def test_what_another_haulier_took_is_named_and_not_loaded(self, day, two_orders, haulier, county):
         firm = factories.an_organisation("cooperative", "高田运输合作社", county)
