@@ -33,6 +33,7 @@ _EVERY = {
     "orders.end_lost": 300,
     "orders.end_unsent": 300,
     "orders.settle_late": 60,
+    "orders.remind": 3600,
     "orders.hand_silent_returns_over": 300,
     "orders.end_undecided_returns": 300,
     "orders.claim_rests": 3600,

@@ -33,6 +33,7 @@ LINKS = {
     "return-list": ("truck", pgettext_lazy("navigation", "Goods sent back")),
     "statement-list": ("report", pgettext_lazy("navigation", "Statements")),
     "run-list": ("money", pgettext_lazy("navigation", "Pay runs")),
+    "pay-ageing": ("clock", pgettext_lazy("navigation", "Owed")),
     "coop": ("box", pgettext_lazy("navigation", "Co-operative")),
     "sell-for": ("camera", pgettext_lazy("navigation", "List goods")),
     "dictionary": ("report", pgettext_lazy("navigation", "Dictionary")),
@@ -65,8 +66,8 @@ BY_ROLE = [
     ((Role.FINANCE_MAKER, Role.FINANCE_CHECKER), ("batch-list", "statement-list", "sales")),
     ((Role.RELIEF_CLERK,), ("household-list", "return-list", "register-index", "sales")),
     ((Role.SECURITY_ADMIN, Role.SYSTEM_ADMIN, Role.HEAD_OF_OFFICE), ("register-index",)),
-    ((Role.AUDITOR,), ("sales", "funnel", "log", "notice-list")),
-    ((Role.OFFICIAL,), ("sales", "funnel", "notice-list")),
+    ((Role.AUDITOR,), ("sales", "funnel", "pay-ageing", "log", "notice-list")),
+    ((Role.OFFICIAL,), ("sales", "funnel", "pay-ageing", "notice-list")),
 ]
 
 

@@ -166,6 +166,22 @@ class DeliveryFilter(FilterSet):
         return rows.filter(shipped_at__lt=clock.day_end(day))
 
 
+class OwedFilter(FilterSet):
+    """What is owed by a part of the buyer's name, by channel and by kind of purse."""
+
+    q = CharFilter(
+        label=pgettext_lazy("ageing", "Buyer"), field_name="buyer__name", lookup_expr="icontains", max_length=40
+    )
+    channel = CharFilter(label=pgettext_lazy("ageing", "Channel"), field_name="buyer__channel", max_length=20)
+    money = ChoiceFilter(label=_("Paid from"), field_name="fund__kind", choices=FundKind.choices, empty_label=_("all"))
+
+    class Meta:
+        """No column is a filter by itself."""
+
+        model = SettlementStatement
+        fields: list[str] = []
+
+
 class StatementFilter(FilterSet):
     """Statements by number, by what is to be done, by kind of purse and by the days on which they were written."""
 

@@ -28,6 +28,7 @@ from orders.models import (
     ReceiptStatus,
     SettlementStatement,
 )
+from orders.selectors.ageing import READERS
 from orders.selectors.approvers import approving_roles
 from orders.selectors.handing import hand_overs_seen_by, hauled_by, hauls_for
 from orders.selectors.orders import (
@@ -42,7 +43,7 @@ from orders.selectors.returns import DECIDERS, returns_seen_by
 from orders.selectors.runs import fund_of, funds_to_pay_from, runs_seen_by
 from orders.selectors.sales import sales_seen_by
 from orders.selectors.scale import scale_role
-from orders.selectors.statements import statements_seen_by
+from orders.selectors.statements import MONEY_ROLES, statements_seen_by
 from records.models import Attachment, StoredFile
 
 Reached = TypeVar("Reached")
@@ -142,6 +143,12 @@ def can_check_payment(user: Somebody, statement: SettlementStatement) -> bool:
 def access_runs(user: Somebody) -> None:
     """Let in who pays for a buyer, who confirms it, and the auditor."""
     if not standing(user).has(*RUN_PAYERS, *RUN_CONFIRMERS, Role.AUDITOR):
+        raise PermissionDenied
+
+
+def access_ageing(user: Somebody) -> None:
+    """Let in the money people of a buyer, and who oversees what all buyers owe."""
+    if not standing(user).has(*MONEY_ROLES, *READERS):
         raise PermissionDenied
 
 

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from kernel import clock
-from orders.services import medians, sweeping
+from orders.services import medians, reminding, sweeping
 
 
 @shared_task(name="orders.ask_waiting")
@@ -88,3 +88,9 @@ def claim_rests() -> int:
 def write_medians() -> int:
     """Write the medians of what was paid, up to yesterday."""
     return medians.write_missing(clock.now())
+
+
+@shared_task(name="orders.remind")
+def remind() -> int:
+    """Remind buyers of what they owe sellers, soon and past its day."""
+    return reminding.remind(at=clock.now())

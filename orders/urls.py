@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from orders.api import ageing as ageing_api
 from orders.api import amending as amending_api
 from orders.api import baskets as baskets_api
 from orders.api import buying as buying_api
@@ -14,6 +15,7 @@ from orders.api import returns as returns_api
 from orders.api import runs as runs_api
 from orders.api import trips as trips_api
 from orders.views import (
+    ageing,
     amending,
     baskets,
     buying,
@@ -81,6 +83,8 @@ pages = [
     path("statements/<int:statement_id>/card/", paying.payment_card, name="payment-card"),
     path("statements/<int:statement_id>/pay/confirm/", paying.payment_confirm, name="payment-confirm"),
     path("statements/<int:statement_id>/pay/reject/", paying.payment_reject, name="payment-reject"),
+    path("payments/ageing/", ageing.pay_ageing, name="pay-ageing"),
+    path("pay-speed/", ageing.pay_speeds, name="pay-speed"),
     path("pay-runs/", runs.run_list, name="run-list"),
     path("pay-runs/new/<int:fund_id>/", runs.run_new, name="run-new"),
     path("pay-runs/<int:run_id>/", runs.run_detail, name="run-detail"),
@@ -90,6 +94,8 @@ pages = [
     path("pay-runs/<int:run_id>/return/", runs.run_return, name="run-return"),
 ]
 endpoints = [
+    path("payments/ageing/", ageing_api.Ageing.as_view(), name="api-pay-ageing"),
+    path("pay-speed/", ageing_api.PaySpeeds.as_view(), name="api-pay-speed"),
     path("pay-runs/", runs_api.Runs.as_view(), name="api-run-list"),
     path("pay-runs/<int:run_id>/", runs_api.OneRun.as_view(), name="api-run-detail"),
     path("pay-runs/<int:run_id>/confirm/", runs_api.ConfirmRun.as_view(), name="api-run-confirm"),

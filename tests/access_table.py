@@ -19,6 +19,7 @@ CLAIM_SEEN = FARMER | BUREAU | {"cadre", "officer", "auditor"}
 PAYOUTS = {"auditor", "checker", "director", "maker"}
 PAYERS, CONFIRMERS = {"cashier", "treasurer"}, {"chair", "payment_checker"}
 RUNS = PAYERS | CONFIRMERS | {"auditor"}
+OWED = SCHOOL | {"other buyer", "official", "maker", "checker"}
 # Posts that need an authenticator: only they are asked to sign in anew before they set one up.
 STAFF = (
     SCHOOL
@@ -231,6 +232,10 @@ IN = {
     "payment-confirm": CONFIRMERS,
     "payment-reject": CONFIRMERS,
     "run-list": RUNS,
+    "pay-ageing": OWED,
+    "api-pay-ageing": OWED,
+    "pay-speed": EVERYBODY,
+    "api-pay-speed": EVERYBODY,
     "run-new": PAYERS,
     "run-detail": RUNS,
     "run-confirm": CONFIRMERS,

@@ -31,7 +31,7 @@ from orders.models.ordering import (
     PurchaseOrder,
 )
 from orders.models.returning import RETURN_MOVES, Fate, GoodsReturn, ReturnReason, ReturnStatus
-from orders.models.settling import TO_COOP, LineKind, Recovery, SettlementStatement, StatementLine
+from orders.models.settling import TO_COOP, LineKind, PaymentReminder, Recovery, SettlementStatement, StatementLine
 
 __all__ = [
     "ALLOCATION_MOVES",
@@ -59,6 +59,7 @@ __all__ = [
     "OrderLine",
     "OrderStatus",
     "Otherwise",
+    "PaymentReminder",
     "PurchaseOrder",
     "ReceiptLine",
     "ReceiptStatus",

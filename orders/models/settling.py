@@ -194,3 +194,23 @@ class Recovery(models.Model):
                 name="recovered_once", when=pgtrigger.Before, operation=pgtrigger.Insert, func=_RECOVERED_ONCE
             ),
         ]
+
+
+class PaymentReminder(models.Model):
+    """What the people of one fund were told of what it owes, once a day at most."""
+
+    HISTORY = True
+
+    fund = models.ForeignKey(Fund, models.PROTECT, related_name="+")
+    on = models.DateField()
+    late = models.BooleanField()  # some of it is past its day
+    owed_fen = models.BigIntegerField()  # of what the sentence said
+    told = models.PositiveSmallIntegerField()  # how many people
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["fund", "on"], name="reminder_once_a_day"),
+            within("owed_fen", 1, MOST_FEN, name="reminder_of_a_debt"),
+        ]
+        triggers = append_only()

@@ -26,7 +26,7 @@ from django.db.models.functions import Cast, Concat
 from canteens.models import Fund
 from canteens.selectors import OrdersJudged, tiers_of
 from kernel import clock
-from ledger.selectors import has_left
+from ledger.selectors import has_left, offset_fen
 from orders.models import Allocation, AllocationStatus, PurchaseOrder, SettlementStatement
 from records.selectors.policy import policy, policy_in_sql
 
@@ -90,13 +90,15 @@ def judged(fund: Fund, held_fen: int, by_class: Mapping[str, int], *, at: dt.dat
 def _overdue(fund: Fund, today: dt.date) -> QuerySet[Any, Any]:
     """Return the first statement this buyer owes past its day and ⟨ordering_lock_days⟩, as one row of three columns.
 
-    What two people have sent to the bank, or has arrived, is no debt any more; it is one again when it comes back.
+    What two people have sent to the bank, or has arrived, is no debt any more, nor what was taken off for goods sent
+    back; it is one again when the money comes back.
     """
     until = CombinedExpression(F("payable__due_on"), "+", policy_in_sql("ordering_lock_days", today))
     late = SettlementStatement.objects.filter(~has_left(), buyer=fund.organisation_id, payable__isnull=False)
-    late = late.alias(until=ExpressionWrapper(until, DateField())).filter(until__lt=today)
+    late = late.annotate(owed_fen=Cast(F("total_fen") - offset_fen("payable"), BigIntegerField()))
+    late = late.alias(until=ExpressionWrapper(until, DateField())).filter(until__lt=today, owed_fen__gte=1)
     said = Concat(Cast("payable__due_on", CharField()), Value(" "), "number", output_field=CharField())
-    return late.order_by("payable__due_on", "pk").values_list(Value("overdue", CharField()), "total_fen", said)[:1]
+    return late.order_by("payable__due_on", "pk").values_list(Value("overdue", CharField()), "owed_fen", said)[:1]
 
 
 def orders_of_late(asked: OrdersJudged, at: dt.datetime) -> int:

@@ -55,7 +55,7 @@ def narrowed_to(rows: QuerySet[SettlementStatement], view: str) -> QuerySet[Sett
     """Return of these statements the unpaid, those whose transfer waits for a second person, or those claimed."""
     payments = SettlementStatement.objects.filter(pk=OuterRef("pk"))
     if view == "due":
-        return _unpaid(rows)
+        return unpaid(rows)
     if view == "to_confirm":
         return rows.filter(Exists(payments.filter(payable__payments__status="prepared")))
     if view == "claimed":
@@ -65,7 +65,7 @@ def narrowed_to(rows: QuerySet[SettlementStatement], view: str) -> QuerySet[Sett
 
 def statements_to_pay(user: Somebody) -> QuerySet[SettlementStatement]:
     """Return the unpaid statements of buyers for whom this person records transfers, the one due first at the top."""
-    return _by_due(_unpaid(_of_buyers(user, Role.CASHIER, Role.UNION_TREASURER)))
+    return _by_due(unpaid(_of_buyers(user, Role.CASHIER, Role.UNION_TREASURER)))
 
 
 def statements_to_confirm(user: Somebody) -> QuerySet[SettlementStatement]:
@@ -76,10 +76,10 @@ def statements_to_confirm(user: Somebody) -> QuerySet[SettlementStatement]:
 def statements_of_others(user: Somebody) -> QuerySet[SettlementStatement]:
     """Return what the other of the two hands is to do for the same buyers: to confirm for who pays, and the reverse."""
     recorded = _recorded(_of_buyers(user, Role.CASHIER, Role.UNION_TREASURER))
-    unpaid = _unpaid(_of_buyers(user, Role.PAYMENT_CHECKER, Role.UNION_CHAIR))
+    to_pay = unpaid(_of_buyers(user, Role.PAYMENT_CHECKER, Role.UNION_CHAIR))
     own = Q(pk__in=statements_to_pay(user).order_by().values("pk"))
     own |= Q(pk__in=statements_to_confirm(user).order_by().values("pk"))
-    both = Q(pk__in=recorded.values("pk")) | Q(pk__in=unpaid.values("pk"))
+    both = Q(pk__in=recorded.values("pk")) | Q(pk__in=to_pay.values("pk"))
     return _by_due(SettlementStatement.objects.filter(both).exclude(own))
 
 
@@ -95,7 +95,7 @@ class LateBuyer:
 
 def late_buyers(today: dt.date) -> list[LateBuyer]:
     """Return the buyers that owe sellers money past its day, who owes longest first."""
-    late = _unpaid(SettlementStatement.objects.filter(payable__due_on__lt=today)).order_by()
+    late = unpaid(SettlementStatement.objects.filter(payable__due_on__lt=today)).order_by()
     sums = late.values("buyer__name").annotate(
         statements=Count("pk"), owed_fen=Sum(F("total_fen") - offset_fen("payable")), oldest_on=Min("payable__due_on")
     )
@@ -112,7 +112,8 @@ def _of_buyers(user: Somebody, canteen_role: str, union_role: str) -> QuerySet[S
     return SettlementStatement.objects.filter(own)
 
 
-def _unpaid(statements: QuerySet[SettlementStatement]) -> QuerySet[SettlementStatement]:
+def unpaid(statements: QuerySet[SettlementStatement]) -> QuerySet[SettlementStatement]:
+    """Return of these statements those of which something is owed and nobody has begun to pay."""
     statements = statements.filter(payable__isnull=False, total_fen__gt=offset_fen("payable"))
     live = SettlementStatement.objects.filter(pk=OuterRef("pk"), payable__payments__status__in=LIVE)
     return statements.exclude(Exists(live))

@@ -28,6 +28,9 @@ DEFAULTS = {
     "rest_days": 60,  # what a seller was paid too much and no later statement made up for is then claimed
     "sack_g": 25_000,  # what goes into one sack
     "ordering_lock_days": 0,  # after the due day; a buyer who has not paid by then orders nothing
+    "remind_before_days": 5,
+    "remind_every_days": 7,
+    "pay_speed_days": 180,
     "late_interest_bp": 1825,  # a year: 0.05 % a day, as 《保障中小企业款项支付条例》 sets where nothing was agreed
     "stale_days": 3,
     "expiry_days": 7,
@@ -86,6 +89,9 @@ LIMITS = {
     "rest_days": (1, 366),
     "sack_g": (1_000, 100_000),
     "ordering_lock_days": (0, 30),
+    "remind_before_days": (0, 30),
+    "remind_every_days": (1, 60),
+    "pay_speed_days": (30, 730),
     "late_interest_bp": (1, 10_000),
     "stale_days": (1, 30),
     "expiry_days": (1, 90),

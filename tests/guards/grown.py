@@ -3,6 +3,7 @@
 Whatever a service makes is made by the service, so that the audit is silent over it.
 """
 
+import datetime as dt
 import uuid
 
 from accounts.models import Consent, Household, Kin, Organisation, PlaceName
@@ -17,7 +18,7 @@ from ledger.services import contradictions, payouts, restoring
 from losses.models import LossClaim, OtherRelief
 from losses.services.schemes import book_money
 from orders.models import Basket, LineTerms, ReceiptLine, SettlementStatement
-from orders.services import amending, asking, handing, paying, returning, settling
+from orders.services import amending, asking, handing, paying, reminding, returning, settling
 from orders.services.handing import Given
 from produce.models import Grade, PriceMedian, Produce, ProduceCategory, ReferencePrice
 from produce.services import dictionary_changes
@@ -169,6 +170,7 @@ def _trade(lots, cooperative) -> None:
     paying.record_payment(statement, voucher_number="1", by=cashier, at=FRIDAY)
     paying.confirm_payment(statement, by=second, at=FRIDAY)
     _sent_back(story, lots[0])
+    reminding.remind(at=FRIDAY + dt.timedelta(days=90))
 
 
 def _sent_back(story, lot) -> None:

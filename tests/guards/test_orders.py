@@ -21,6 +21,7 @@ from orders.models import (
     HandOverEnd,
     LineTerms,
     OrderLine,
+    PaymentReminder,
     PurchaseOrder,
     ReceiptLine,
     Recovery,
@@ -109,6 +110,7 @@ CHECKS = [
     ),
     check("line_moved_money", StatementLine, {"transfer": ""}, kind="goods"),
     check("rest_has_its_day", SettlementStatement, {"rest_at": MONDAY}, total_fen__gte=1),
+    bounds("reminder_of_a_debt", PaymentReminder, "owed_fen", 1, MOST_FEN),
     bounds("recovery_bounded", Recovery, "amount_fen", 1, MOST_FEN),
     words("goods_return_status_legal", GoodsReturn),
     bounds("return_bounded", GoodsReturn, "asked_g", 1, MOST_G, status="asked"),
@@ -148,6 +150,7 @@ UNIQUES = [
     unique("goods_return", StatementLine, goods_return__isnull=False),
     unique("carries", StatementLine, carries__isnull=False),
     unique("statement", Recovery),
+    unique("reminder_once_a_day", PaymentReminder),
     unique("number", GoodsReturn, status="asked"),
     unique("counterpart", StatementLine, counterpart__isnull=False),
 ]

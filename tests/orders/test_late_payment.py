@@ -1,17 +1,22 @@
 """A buyer who owes sellers money past the day orders nothing new, and is told why; interest is shown, not booked."""
 
 import datetime as dt
+from collections import Counter
 
 import pytest
+from django.urls import reverse
 
+from accounts.models import Message
 from kernel import clock
-from ledger.models import Transfer
-from orders.models import PurchaseOrder, SettlementStatement
-from orders.selectors.ageing import interest_fen
-from orders.services import paying
+from ledger.models import Payable, PayableOffset, Transfer
+from orders.models import PaymentReminder, PurchaseOrder, SettlementStatement
+from orders.selectors.ageing import ageing, interest_fen, owed_seen_by
+from orders.services import paying, reminding
 from orders.services.ageing import OwesSellers
 from records.models import PolicyValue
+from tests import factories
 from tests.factories import MONDAY, a_fund, an_organisation, login
+from tests.guards.rows import past_triggers
 from tests.orders.steps import wish
 
 pytestmark = pytest.mark.django_db
@@ -106,3 +111,107 @@ def test_a_statement_in_time_shows_no_interest(client, owed, due, now, cashier_y
     login(client, cashier_yu)
 
     assert "利息" not in client.get(f"/statements/{owed.pk}/").content.decode()
+
+
+def test_what_was_taken_off_for_goods_sent_back_locks_nothing(story, owed, due, cabbage_of_guiying):
+    PayableOffset.objects.create(payable=owed.payable, document="statement:9", amount_fen=64_00, at=MONDAY)
+
+    assert order(story, cabbage_of_guiying, due + 3 * DAY)
+
+
+class TestAgeing:
+    """What buyers owe, by its age; how fast they pay."""
+
+    @pytest.fixture
+    def two(self, story, owed, due, cabbage_of_guiying):
+        """64.00 yuan of one day, and 30.00 of ten days later."""
+        weeks = 10 * DAY
+        type(cabbage_of_guiying).objects.filter(pk=cabbage_of_guiying.pk).update(sell_by=(MONDAY + 60 * DAY).date())
+        receipt = story.signed(wish((cabbage_of_guiying, 20)))
+        later = SettlementStatement.objects.get(delivery=receipt.delivery)
+        with past_triggers():
+            Payable.objects.filter(pk=later.payable_id).update(due_on=later.payable.due_on + weeks)
+        return owed, later
+
+    def test_it_is_sorted_by_how_late_it_is(self, two, due, official):
+        statements, today = owed_seen_by(official), clock.county_day(due)
+
+        on_the_day, a_week_later, in_two = (
+            ageing(statements, today + days)[0] for days in (0 * DAY, 8 * DAY, 17 * DAY)
+        )
+
+        assert (on_the_day.in_time_fen, on_the_day.late_fen, on_the_day.interest_fen) == (94_00, (0, 0, 0), 0)
+        assert (a_week_later.in_time_fen, a_week_later.late_fen) == (30_00, (0, 64_00, 0))
+        assert (in_two.in_time_fen, in_two.late_fen, in_two.fen) == (0, (30_00, 64_00, 0), 94_00)
+        assert in_two.interest_fen == interest_fen(64_00 * 17 + 30_00 * 7, 1, 1825)
+
+    def test_what_was_taken_off_or_paid_is_not_owed(self, story, two, due, cashier_yu, official):
+        first, second = two
+        PayableOffset.objects.create(payable=first.payable, document="statement:9", amount_fen=14_00, at=MONDAY)
+        paying.show_card(second, why="transfer", by=cashier_yu, at=MONDAY)
+        paying.record_payment(second, voucher_number="7", by=cashier_yu, at=MONDAY)
+
+        [row] = ageing(owed_seen_by(official), clock.county_day(due) + DAY)
+        assert (row.fen, row.late_fen) == (50_00, (50_00, 0, 0))
+
+    def test_page_and_api_say_the_same_to_who_may_read_it(
+        self, client, two, now, due, cashier_yu, school, xiuying, official
+    ):
+        now["at"] = due + 8 * DAY
+        other = factories.a_user(
+            "别出纳", "cashier", an_organisation("buyer", "隔壁小学", school.place, channel="school")
+        )
+        for reader, rows in ((cashier_yu, 1), (official, 1), (other, 0)):
+            login(client, reader)
+            page, answer = client.get(reverse("pay-ageing")), client.get(reverse("api-pay-ageing"))
+            assert (page.status_code, len(answer.json())) == (200, rows)
+            assert ("64.00" in page.content.decode()) == bool(rows)
+        assert client.get(reverse("api-pay-ageing"), {"q": "没有这家"}).json() == []
+        login(client, xiuying)
+        assert client.get(reverse("pay-ageing")).status_code == 403
+        assert client.get(reverse("api-pay-ageing")).status_code == 403
+
+    def test_everybody_reads_how_fast_a_buyer_pays(self, client, two, now, due, cashier_yu, second_qiu, school):
+        first, second = two
+        at = first.at + 6 * DAY
+        paying.show_card(first, why="transfer", by=cashier_yu, at=at)
+        payment = paying.record_payment(first, voucher_number="7", by=cashier_yu, at=at)
+        paying.confirm_payment(first, by=second_qiu, at=at)
+        now["at"] = clock.day_end(second.payable.due_on) + 11 * DAY
+
+        page, [row] = client.get(reverse("pay-speed")), client.get(reverse("api-pay-speed")).json()
+
+        assert payment is not None
+        assert row == {
+            "buyer": school.name, "channel": "school", "paid": 1, "middle_days": 6, "in_time": 1, "late_now": 1,
+        }  # fmt: skip
+        assert "6 天" in page.content.decode() and "100 %" in page.content.decode()
+
+
+class TestReminders:
+    """The people of a fund are told before the day and again and again once it has passed."""
+
+    def told(self, kind):
+        return [message.phone for message in Message.objects.filter(kind=f"fund.{kind}").order_by("pk")]
+
+    def test_whoever_pays_is_told_once_before_the_day(self, story, owed, due, treasurer_zhou, chair_tan):
+        assert reminding.remind(at=due - 6 * DAY) == 0
+        assert [reminding.remind(at=due - days * DAY) for days in (5, 5, 4, 1)] == [1, 0, 0, 0]
+
+        assert self.told("due_soon") == [treasurer_zhou.phone]
+        assert "64.00" in Message.objects.get(kind="fund.due_soon").body
+
+    def test_heads_too_are_told_once_it_is_late_and_every_week(self, story, owed, due, treasurer_zhou, chair_tan):
+        reminding.remind(at=due - DAY)
+
+        assert [reminding.remind(at=due + days * DAY) for days in (1, 2, 7, 8, 9, 15)] == [1, 0, 0, 1, 0, 1]
+        late = Counter(self.told("late"))
+        assert (late[treasurer_zhou.phone], late[chair_tan.phone]) == (3, 3)
+        reminders = PaymentReminder.objects.filter(late=True, owed_fen=64_00)
+        assert [row.told for row in reminders] == [len(late)] * 3
+
+    def test_nobody_is_told_of_what_is_paid(self, story, owed, due, treasurer_zhou):
+        paying.show_card(owed, why="transfer", by=treasurer_zhou, at=MONDAY)
+        paying.record_payment(owed, voucher_number="7", by=treasurer_zhou, at=MONDAY)
+
+        assert reminding.remind(at=due + DAY) == 0
