@@ -5,11 +5,12 @@ from django.urls import path
 from orders.api import baskets as baskets_api
 from orders.api import buying as buying_api
 from orders.api import coops as coops_api
+from orders.api import invoices as invoices_api
 from orders.api import moving as moving_api
 from orders.api import recalling as recalling_api
 from orders.api import runs as runs_api
 from orders.api import trips as trips_api
-from orders.views import baskets, buying, coops, paying, recalling, receiving, runs, selling
+from orders.views import baskets, buying, coops, invoices, paying, recalling, receiving, runs, selling
 
 pages = [
     path("orders/", buying.order_list, name="order-list"),
@@ -43,6 +44,12 @@ pages = [
     path("statements/<int:statement_id>/card/", paying.payment_card, name="payment-card"),
     path("statements/<int:statement_id>/pay/confirm/", paying.payment_confirm, name="payment-confirm"),
     path("statements/<int:statement_id>/pay/reject/", paying.payment_reject, name="payment-reject"),
+    path("statements/<int:statement_id>/invoice/", invoices.invoice_new, name="invoice-new"),
+    path("invoices/", invoices.invoice_list, name="invoice-list"),
+    path("invoices/<int:invoice_id>/", invoices.invoice_detail, name="invoice-detail"),
+    path("invoices/<int:invoice_id>/scan/", invoices.invoice_scan, name="invoice-scan"),
+    path("invoices/<int:invoice_id>/match/", invoices.invoice_match, name="invoice-match"),
+    path("invoices/<int:invoice_id>/return/", invoices.invoice_return, name="invoice-return"),
     path("pay-runs/", runs.run_list, name="run-list"),
     path("pay-runs/new/<int:fund_id>/", runs.run_new, name="run-new"),
     path("pay-runs/<int:run_id>/", runs.run_detail, name="run-detail"),
@@ -52,6 +59,11 @@ pages = [
     path("pay-runs/<int:run_id>/return/", runs.run_return, name="run-return"),
 ]
 endpoints = [
+    path("statements/<int:statement_id>/invoice/", invoices_api.BringInvoice.as_view(), name="api-invoice-new"),
+    path("invoices/", invoices_api.Invoices.as_view(), name="api-invoice-list"),
+    path("invoices/<int:invoice_id>/", invoices_api.OneInvoice.as_view(), name="api-invoice-detail"),
+    path("invoices/<int:invoice_id>/match/", invoices_api.MatchInvoice.as_view(), name="api-invoice-match"),
+    path("invoices/<int:invoice_id>/return/", invoices_api.ReturnInvoice.as_view(), name="api-invoice-return"),
     path("pay-runs/", runs_api.Runs.as_view(), name="api-run-list"),
     path("pay-runs/<int:run_id>/", runs_api.OneRun.as_view(), name="api-run-detail"),
     path("pay-runs/<int:run_id>/confirm/", runs_api.ConfirmRun.as_view(), name="api-run-confirm"),

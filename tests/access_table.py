@@ -16,6 +16,7 @@ SCHOOL = {"approver", "auditor", "buyer", "cashier", "chair", "payment_checker",
 CLAIM_SEEN = FARMER | BUREAU | {"cadre", "officer", "auditor"}
 PAYOUTS = {"auditor", "checker", "director", "maker"}
 PAYERS, CONFIRMERS = {"cashier", "treasurer"}, {"chair", "payment_checker"}
+INVOICED = NEIGHBOUR | {"cadre"}
 RUNS = PAYERS | CONFIRMERS | {"auditor"}
 # Posts that need an authenticator: only they are asked to sign in anew before they set one up.
 STAFF = (
@@ -200,6 +201,17 @@ IN = {
     "payment-card": PAYERS,
     "payment-confirm": CONFIRMERS,
     "payment-reject": CONFIRMERS,
+    "invoice-list": SIGNED_IN,
+    "invoice-new": PAYERS | CONFIRMERS | INVOICED,
+    "invoice-detail": SCHOOL | INVOICED | {"maker", "checker"},
+    "invoice-scan": SCHOOL | INVOICED | {"maker", "checker"},
+    "invoice-match": PAYERS | CONFIRMERS,
+    "invoice-return": PAYERS | CONFIRMERS,
+    "api-invoice-list": SIGNED_IN,
+    "api-invoice-new": PAYERS | CONFIRMERS | INVOICED,
+    "api-invoice-detail": SCHOOL | INVOICED | {"maker", "checker"},
+    "api-invoice-match": PAYERS | CONFIRMERS,
+    "api-invoice-return": PAYERS | CONFIRMERS,
     "run-list": RUNS,
     "run-new": PAYERS,
     "run-detail": RUNS,
@@ -429,6 +441,11 @@ POSTED = {
     "sale-decline",
     "sale-less",
     "delivery-arrive",
+    "invoice-match",
+    "invoice-return",
+    "api-invoice-new",
+    "api-invoice-match",
+    "api-invoice-return",
     "run-confirm",
     "run-cancel",
     "api-run-confirm",

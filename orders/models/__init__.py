@@ -7,6 +7,15 @@ each signed receipt posts what was accepted of it and holds what is still to com
 """
 
 from orders.models.basket import Basket, LineTerms, Otherwise
+from orders.models.invoicing import (
+    INVOICE_MOVES,
+    Differs,
+    Invoice,
+    InvoiceDifference,
+    InvoiceLine,
+    InvoiceStatement,
+    InvoiceStatus,
+)
 from orders.models.moving import (
     RECEIPT_MOVES,
     Arrival,
@@ -32,6 +41,7 @@ from orders.models.settling import LineKind, SettlementStatement, StatementLine
 
 __all__ = [
     "ALLOCATION_MOVES",
+    "INVOICE_MOVES",
     "MOVING",
     "OPEN",
     "ORDER_MOVES",
@@ -42,7 +52,13 @@ __all__ = [
     "Basket",
     "Delivery",
     "DeliveryLine",
+    "Differs",
     "GoodsReceipt",
+    "Invoice",
+    "InvoiceDifference",
+    "InvoiceLine",
+    "InvoiceStatement",
+    "InvoiceStatus",
     "LineKind",
     "LineTerms",
     "OrderLine",

@@ -14,7 +14,7 @@ from kernel import clock, masking, money, weight
 from kernel.present import known
 from kernel.shown import Fact, Tag
 from ledger.services.showing import WholeCard
-from orders.models import LineKind, SettlementStatement, StatementLine
+from orders.models import InvoiceStatus, LineKind, SettlementStatement, StatementLine
 from orders.pages.words import day_words
 from orders.selectors.ageing import interest_fen
 from orders.selectors.statements import live_payment, numbers_on, payee_shown
@@ -80,10 +80,24 @@ def statement_facts(statement: SettlementStatement, user: User) -> list[Fact]:
             Fact(_("In capital numerals"), money.uppercase_amount(statement.total_fen)),
         ]
         facts += _interest(statement)
+    facts += invoice_facts_of(statement)
     if payment is not None:
         maker = payment.maker.person.name if payment.maker.person is not None else ""
         facts.append(Fact(_("Bank voucher"), payment.voucher_number, f"{maker} {spoken_time(payment.prepared_at)}"))
     return facts
+
+
+def invoice_facts_of(statement: SettlementStatement) -> list[Fact]:
+    """Return the invoices for a statement, each with how it stands."""
+    return [
+        Fact(
+            pgettext("statement", "Invoice"),
+            link.invoice.number,
+            str(InvoiceStatus(link.invoice.status).label),
+            url=reverse("invoice-detail", args=[link.invoice_id]),
+        )
+        for link in statement.invoiced.select_related("invoice").order_by("pk")
+    ]
 
 
 def _interest(statement: SettlementStatement) -> list[Fact]:

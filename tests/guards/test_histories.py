@@ -24,6 +24,9 @@ from orders.models import (
     Basket,
     Delivery,
     DeliveryLine,
+    InvoiceDifference,
+    InvoiceLine,
+    InvoiceStatement,
     LineTerms,
     OrderLine,
     ReceiptLine,
@@ -56,7 +59,8 @@ from tests.guards.rows import a_row, as_owner, ask, refused_by
 
 HISTORIES = [
     AppliedReturn, Attachment, Award, BankReturn, BankReturnLine, CardShown, ClaimFigure, Computation, Consent,
-    Arrival, Delivery, DeliveryLine, Event, LineTerms, Move, Movement, NoticeLine, OrderLine, Participation, Payable,
+    Arrival, Delivery, DeliveryLine, Event, InvoiceDifference, InvoiceLine, InvoiceStatement,
+    LineTerms, Move, Movement, NoticeLine, OrderLine, Participation, Payable,
     PayeeSnapshot, PhotoPrint,
     PriceChange, ReceiptLine, SchemeMoney, SchemeRate, SellerPause, SettlementStatement, StatementLine, StoredFile,
     Trace, Transfer, HistorySeal, NumberLetter, Reading,
