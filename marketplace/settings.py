@@ -349,6 +349,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "OrderStatus": "orders.models.OrderStatus",
         "AllocationStatus": "orders.models.AllocationStatus",
+        "InvoiceStatus": "orders.models.InvoiceStatus",
         "AnswerConsent": "orders.forms.CONSENTS",
         "ReturnReason": "orders.models.ReturnReason",
         "RefusalReason": "orders.models.RefusalReason",

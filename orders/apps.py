@@ -18,6 +18,7 @@ class OrdersConfig(AppConfig):
         from ledger.selectors import HandsOf, take_hands_for  # here, since rooms open one by one
         from orders.pages.registers import DESKS  # here, since rooms open one by one
         from orders.selectors.interest import tied_orders  # here, since rooms open one by one
+        from orders.selectors.invoices import tied_invoices  # here, since rooms open one by one
         from orders.selectors.lookback import orders_of_late  # here, since rooms open one by one
         from orders.selectors.runs import orders_of_statements  # here, since rooms open one by one
         from orders.services import acts  # here, since rooms open one by one
@@ -34,6 +35,7 @@ class OrdersConfig(AppConfig):
         for act in (acts.Answers, acts.Deliveries, acts.HandOvers, acts.HandOverAnswers, acts.Returns):
             add(act())
         build_wall("order", tied_orders)
+        build_wall("invoice", tied_invoices)
         take_hands_for("purchase", HandsOf(PAY, CONFIRM, orders_of_statements))
         count_orders_by(orders_of_late)
         post_migrate.connect(_write_pairs, sender=self)

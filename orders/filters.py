@@ -15,16 +15,24 @@ from orders.models import (
     Delivery,
     DeliveryLine,
     GoodsReceipt,
+    Invoice,
     OrderLine,
     OrderStatus,
     PurchaseOrder,
     ReceiptStatus,
     SettlementStatement,
 )
+from orders.selectors.invoices import DONE_INVOICES
 from orders.selectors.statements import narrowed_to
 from records.models import HandsException, IncompatibleHands
 from registers.filters import BY_DOCUMENT
 
+INVOICES = [
+    ("waiting", pgettext_lazy("invoices", "To be matched")),
+    ("differs", pgettext_lazy("invoices", "With differences")),
+    ("matched", pgettext_lazy("invoices", "Matched")),
+    ("returned", pgettext_lazy("invoices", "Sent back")),
+]
 STATES = [("now", pgettext_lazy("rule", "in force")), ("ended", pgettext_lazy("rule", "over"))]
 TO_DO = [
     ("waiting", pgettext_lazy("coop", "Waits for an answer")),
@@ -208,3 +216,28 @@ class StatementFilter(FilterSet):
     def until_day(self, rows: QuerySet, _name: str, day: dt.date) -> QuerySet:
         """Return the statements written on this day or before."""
         return rows.filter(at__lt=clock.day_end(day))
+
+
+class InvoiceFilter(FilterSet):
+    """Invoices by how they stand, a part of their number or of the printed seller, and their date."""
+
+    view = ChoiceFilter(label=_("State"), choices=INVOICES, method="stand", empty_label=_("all"))
+    number = CharFilter(label=_("Number of the invoice"), lookup_expr="icontains", max_length=20)
+    seller = CharFilter(label=_("Seller, as printed"), field_name="seller_name", lookup_expr="icontains", max_length=40)
+    from_on = Day(label=_("Dated from"), field_name="issued_on", lookup_expr="gte")
+    to_on = Day(label=_("Dated until"), field_name="issued_on", lookup_expr="lte")
+
+    class Meta:
+        """No column is a filter by itself."""
+
+        model = Invoice
+        fields: list[str] = []
+
+    def stand(self, rows: QuerySet, _name: str, view: str) -> QuerySet:
+        """Return the invoices that stand so; what waits and differs is apart from what only waits."""
+        if view == "matched":
+            return rows.filter(status__in=DONE_INVOICES)
+        if view == "returned":
+            return rows.filter(status=view)
+        waiting = rows.filter(status="waiting")
+        return waiting.filter(differences__gte=1) if view == "differs" else waiting.filter(differences=0)

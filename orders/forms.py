@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Role, User
 from accounts.selectors import standing
 from canteens.models import Fund
-from kernel import weight
+from kernel import money, weight
 from kernel.errors import BadValue
 from kernel.form_fields import (
     DayField,
@@ -26,7 +26,16 @@ from kernel.form_fields import (
 from kernel.present import name_of
 from kernel.weight import MOST_PIECES
 from ledger.services.showing import WHYS
-from orders.models import Allocation, Fate, GoodsReturn, HandOver, RefusalReason, ReturnReason
+from orders.models import (
+    Allocation,
+    Fate,
+    GoodsReturn,
+    HandOver,
+    RefusalReason,
+    ReturnReason,
+    SettlementStatement,
+)
+from orders.selectors.invoices import Printed, PrintedLine
 from orders.services.delivering import Loaded, Spot
 from orders.services.handing import Given
 from orders.services.hands import EXCUSABLE, STAGES
@@ -388,3 +397,73 @@ class ContestReturnForm(ActForm):
     words = forms.CharField(label=_("Why not"), max_length=200, widget=forms.Textarea(attrs={"rows": 2}))
     consent = forms.ChoiceField(label=_("How did the household tell you?"), choices=CONSENTS, required=False,
                                 widget=forms.RadioSelect)  # fmt: skip
+
+
+class InvoiceForm(ActForm):
+    """What is printed on a seller's invoice, its scan, and which statements it is for."""
+
+    scan = forms.FileField(label=_("Photo or PDF of the invoice"))
+    number = NumberTextField(label=_("Number of the invoice"), max_length=20, help_text=_("8 or 20 digits"))
+    code = NumberTextField(
+        label=_("Code of the invoice"), max_length=12, required=False, help_text=_("electronic invoices have none")
+    )
+    issued_on = DayField(label=_("Date of the invoice"))
+    seller_name = forms.CharField(label=_("Seller, as printed"), max_length=80)
+    buyer_name = forms.CharField(label=_("Buyer, as printed"), max_length=80)
+    total = YuanFormField(label=_("Total with tax (yuan)"))
+    others = forms.TypedMultipleChoiceField(
+        label=_("Is it for these statements as well?"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(
+        self, *args: Any, goods: Iterable[Produce], others: Iterable[SettlementStatement], **kwargs: Any
+    ) -> None:
+        """Ask for one line a produce; who leaves all of them out gives the total alone."""
+        super().__init__(*args, **kwargs)
+        self.goods = list(goods)
+        choices = [(row.pk, f"{row.number} {money.yuan(row.total_fen)}") for row in others]
+        self.fields["others"].choices = choices  # type: ignore[attr-defined]
+        if not choices:
+            del self.fields["others"]
+        for produce in self.goods:
+            for name, made in (
+                ("kg", WeightField(label=_("Weight"), unit="kg", required=False)),
+                ("price", YuanFormField(label=_("Yuan a kilogram"), required=False)),
+                ("amount", YuanFormField(label=_("Amount (yuan)"), required=False)),
+            ):
+                self.fields[f"{name}_{produce.pk}"] = made
+
+    def rows(self) -> list[tuple[Produce, list[forms.BoundField]]]:
+        """Return each produce with the fields of its line."""
+        return [(row, [self[f"{name}_{row.pk}"] for name in ("kg", "price", "amount")]) for row in self.goods]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the whole of a line that was begun."""
+        data = super().clean() or {}
+        for produce in self.goods:
+            names = [f"{name}_{produce.pk}" for name in ("kg", "price", "amount")]
+            typed = [data.get(name) for name in names]
+            if any(typed) and not all(typed):
+                for name, value in zip(names, typed, strict=True):
+                    if value is None and name not in self.errors:
+                        self.add_error(name, _("Write weight, price and amount of this line, or leave all three out."))
+        return data
+
+    def printed(self) -> Printed:
+        """Return what is printed, as it was typed."""
+        data = self.cleaned_data
+        lines = [
+            PrintedLine(row, data[f"kg_{row.pk}"], data[f"price_{row.pk}"], data[f"amount_{row.pk}"])
+            for row in self.goods
+            if data.get(f"kg_{row.pk}")
+        ]
+        return Printed(
+            data["number"], data["code"], data["issued_on"], data["seller_name"], data["buyer_name"], data["total"],
+            lines,
+        )  # fmt: skip
+
+
+class MatchForm(ActForm):
+    """The paper was looked at; where it differs, why it is accepted."""
+
+    why = forms.CharField(label=_("Why is it right all the same?"), max_length=200, required=False)

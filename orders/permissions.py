@@ -23,6 +23,7 @@ from orders.models import (
     GoodsReceipt,
     GoodsReturn,
     HandOver,
+    Invoice,
     PurchaseOrder,
     ReceiptLine,
     ReceiptStatus,
@@ -31,6 +32,7 @@ from orders.models import (
 from orders.selectors.ageing import READERS
 from orders.selectors.approvers import approving_roles
 from orders.selectors.handing import hand_overs_seen_by, hauled_by, hauls_for
+from orders.selectors.invoices import invoices_seen_by, statements_to_invoice
 from orders.selectors.orders import (
     BUYER_ROLES,
     SHIPPING_ROLES,
@@ -138,6 +140,29 @@ def can_record_payment(user: Somebody, statement: SettlementStatement) -> bool:
 def can_check_payment(user: Somebody, statement: SettlementStatement) -> bool:
     """Return whether this person compares recorded transfers with the bank's account."""
     return _of_buyer(user, statement, Role.PAYMENT_CHECKER, Role.UNION_CHAIR)
+
+
+def access_statement_to_invoice(user: Somebody, statement_id: int) -> SettlementStatement:
+    """Return a statement for which this person may bring the seller's invoice."""
+    seen = statements_seen_by(user).filter(pk=statement_id).exists()
+    statement = statements_to_invoice(user).filter(pk=statement_id).first()
+    if statement is None and seen:
+        raise PermissionDenied
+    if statement is None:
+        raise Http404
+    return statement
+
+
+def access_invoice(user: Somebody, invoice_id: int, *, to: Callable = may) -> Invoice:
+    """Return an invoice this person may see and do this with."""
+    return _allowed(user, get_object_or_404(invoices_seen_by(user), pk=invoice_id), to)
+
+
+def can_judge_invoice(user: Somebody, invoice: Invoice) -> bool:
+    """Return whether this person pays, or confirms payments, for the buyer; the service refuses who brought it."""
+    place = standing(user)
+    roles = RUN_PAYERS + RUN_CONFIRMERS if invoice.fund.kind == FundKind.UNION else (Role.CASHIER, Role.PAYMENT_CHECKER)
+    return invoice.buyer_id in place.organisations(*roles)
 
 
 def access_runs(user: Somebody) -> None:

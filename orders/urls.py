@@ -9,6 +9,7 @@ from orders.api import buying as buying_api
 from orders.api import coops as coops_api
 from orders.api import driving as driving_api
 from orders.api import handing as handing_api
+from orders.api import invoices as invoices_api
 from orders.api import moving as moving_api
 from orders.api import recalling as recalling_api
 from orders.api import returns as returns_api
@@ -22,6 +23,7 @@ from orders.views import (
     coops,
     driving,
     handing,
+    invoices,
     papers,
     paying,
     recalling,
@@ -85,6 +87,12 @@ pages = [
     path("statements/<int:statement_id>/pay/reject/", paying.payment_reject, name="payment-reject"),
     path("payments/ageing/", ageing.pay_ageing, name="pay-ageing"),
     path("pay-speed/", ageing.pay_speeds, name="pay-speed"),
+    path("statements/<int:statement_id>/invoice/", invoices.invoice_new, name="invoice-new"),
+    path("invoices/", invoices.invoice_list, name="invoice-list"),
+    path("invoices/<int:invoice_id>/", invoices.invoice_detail, name="invoice-detail"),
+    path("invoices/<int:invoice_id>/scan/", invoices.invoice_scan, name="invoice-scan"),
+    path("invoices/<int:invoice_id>/match/", invoices.invoice_match, name="invoice-match"),
+    path("invoices/<int:invoice_id>/return/", invoices.invoice_return, name="invoice-return"),
     path("pay-runs/", runs.run_list, name="run-list"),
     path("pay-runs/new/<int:fund_id>/", runs.run_new, name="run-new"),
     path("pay-runs/<int:run_id>/", runs.run_detail, name="run-detail"),
@@ -96,6 +104,11 @@ pages = [
 endpoints = [
     path("payments/ageing/", ageing_api.Ageing.as_view(), name="api-pay-ageing"),
     path("pay-speed/", ageing_api.PaySpeeds.as_view(), name="api-pay-speed"),
+    path("statements/<int:statement_id>/invoice/", invoices_api.BringInvoice.as_view(), name="api-invoice-new"),
+    path("invoices/", invoices_api.Invoices.as_view(), name="api-invoice-list"),
+    path("invoices/<int:invoice_id>/", invoices_api.OneInvoice.as_view(), name="api-invoice-detail"),
+    path("invoices/<int:invoice_id>/match/", invoices_api.MatchInvoice.as_view(), name="api-invoice-match"),
+    path("invoices/<int:invoice_id>/return/", invoices_api.ReturnInvoice.as_view(), name="api-invoice-return"),
     path("pay-runs/", runs_api.Runs.as_view(), name="api-run-list"),
     path("pay-runs/<int:run_id>/", runs_api.OneRun.as_view(), name="api-run-detail"),
     path("pay-runs/<int:run_id>/confirm/", runs_api.ConfirmRun.as_view(), name="api-run-confirm"),

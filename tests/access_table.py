@@ -18,6 +18,7 @@ RETURN_SEEN = SCHOOL | OWNERS | DECIDERS | {"receiver"}
 CLAIM_SEEN = FARMER | BUREAU | {"cadre", "officer", "auditor"}
 PAYOUTS = {"auditor", "checker", "director", "maker"}
 PAYERS, CONFIRMERS = {"cashier", "treasurer"}, {"chair", "payment_checker"}
+INVOICED = NEIGHBOUR | {"cadre"}
 RUNS = PAYERS | CONFIRMERS | {"auditor"}
 OWED = SCHOOL | {"other buyer", "official", "maker", "checker"}
 # Posts that need an authenticator: only they are asked to sign in anew before they set one up.
@@ -231,6 +232,17 @@ IN = {
     "payment-card": PAYERS,
     "payment-confirm": CONFIRMERS,
     "payment-reject": CONFIRMERS,
+    "invoice-list": SIGNED_IN,
+    "invoice-new": PAYERS | CONFIRMERS | INVOICED,
+    "invoice-detail": SCHOOL | INVOICED | {"maker", "checker"},
+    "invoice-scan": SCHOOL | INVOICED | {"maker", "checker"},
+    "invoice-match": PAYERS | CONFIRMERS,
+    "invoice-return": PAYERS | CONFIRMERS,
+    "api-invoice-list": SIGNED_IN,
+    "api-invoice-new": PAYERS | CONFIRMERS | INVOICED,
+    "api-invoice-detail": SCHOOL | INVOICED | {"maker", "checker"},
+    "api-invoice-match": PAYERS | CONFIRMERS,
+    "api-invoice-return": PAYERS | CONFIRMERS,
     "run-list": RUNS,
     "pay-ageing": OWED,
     "api-pay-ageing": OWED,
@@ -481,6 +493,11 @@ POSTED = {
     "hand-over-confirm",
     "hand-over-contest",
     "hand-over-back",
+    "invoice-match",
+    "invoice-return",
+    "api-invoice-new",
+    "api-invoice-match",
+    "api-invoice-return",
     "run-confirm",
     "run-cancel",
     "api-run-confirm",

@@ -34,9 +34,11 @@ from orders.models import (
     ReceiptLine,
     SettlementStatement,
 )
+from orders.selectors.invoices import Printed
 from orders.selectors.scale import scale_role
 from orders.services import handing
 from orders.services.handing import Given
+from orders.services.invoicing import bring_invoice
 from produce.services.dictionary_changes import propose
 from records.models import Attachment, MassReading, PublicNotice
 from records.services.files import attach
@@ -157,6 +159,9 @@ class World:
             at=clock.now(),
         )
         changes.confirm(signed, paper=photo.file, by=county.named["cadre"], at=clock.now())
+        stated = statements.filter(payable__payments=None, household=guiying_household).first()
+        paper_said = Printed("12345678", "", clock.county_day(clock.now()), "廖桂英", school.name, stated.total_fen)
+        invoice = bring_invoice([stated], paper_said, photo.file, by=county.named["guiying"], at=clock.now())
         self.objects = {
             "consent_id": Consent.objects.get(document=typed.reference).pk,
             "dispute_id": said.pk,
@@ -199,6 +204,7 @@ class World:
             "delivery_id": weighed.delivery_id,
             "hand_over_id": self._hand_over(to_fetch, county.named["haulier"]).pk,
             "statement_id": statements.filter(payable__payments=None, household=guiying_household).first().pk,
+            "invoice_id": invoice.pk,
             "scheme_id": scheme.pk,
             "claim_id": mine.pk,
             "produce_code": self.listing.produce.code,

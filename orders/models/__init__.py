@@ -8,6 +8,15 @@ each signed receipt posts what was accepted of it and holds what is still to com
 
 from orders.models.basket import Basket, LineTerms, Otherwise
 from orders.models.handing import HandOver, HandOverAnswer, HandOverEnd
+from orders.models.invoicing import (
+    INVOICE_MOVES,
+    Differs,
+    Invoice,
+    InvoiceDifference,
+    InvoiceLine,
+    InvoiceStatement,
+    InvoiceStatus,
+)
 from orders.models.moving import (
     RECEIPT_MOVES,
     Arrival,
@@ -35,6 +44,7 @@ from orders.models.settling import TO_COOP, LineKind, PaymentReminder, Recovery,
 
 __all__ = [
     "ALLOCATION_MOVES",
+    "INVOICE_MOVES",
     "MOVING",
     "OPEN",
     "ORDER_MOVES",
@@ -48,12 +58,18 @@ __all__ = [
     "Basket",
     "Delivery",
     "DeliveryLine",
+    "Differs",
     "Fate",
     "GoodsReceipt",
     "GoodsReturn",
     "HandOver",
     "HandOverAnswer",
     "HandOverEnd",
+    "Invoice",
+    "InvoiceDifference",
+    "InvoiceLine",
+    "InvoiceStatement",
+    "InvoiceStatus",
     "LineKind",
     "LineTerms",
     "OrderLine",

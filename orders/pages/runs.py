@@ -51,6 +51,7 @@ class WaitingRow:
     late: bool
     amount: str
     ticked: bool
+    invoice: Tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +92,8 @@ def run_row(run: Any) -> RunRow:
     )
 
 
-def waiting_row(statement: SettlementStatement, today: dt.date, user: User) -> WaitingRow:
-    """Return one statement that waits, the card masked, ticked when it is due within a week."""
+def waiting_row(statement: SettlementStatement, today: dt.date, user: User, *, invoiced: bool) -> WaitingRow:
+    """Return one statement that waits, the card masked, ticked when it is due within a week, with its invoice."""
     payable = known(statement.payable)
     days = (payable.due_on - today).days
     return WaitingRow(
@@ -106,6 +107,9 @@ def waiting_row(statement: SettlementStatement, today: dt.date, user: User) -> W
         late=days < 0,
         amount=money.yuan(to_pay_fen(statement)),
         ticked=days < SOON,
+        invoice=Tag("ok", pgettext("statement", "Matched"))
+        if invoiced
+        else Tag("plain", pgettext("statement", "None")),
     )
 
 

@@ -15,7 +15,7 @@ from kernel.present import known
 from kernel.shown import Fact, Tag
 from ledger.selectors import taken_off_by
 from ledger.services.showing import WholeCard
-from orders.models import LineKind, Recovery, SettlementStatement, StatementLine
+from orders.models import InvoiceStatus, LineKind, Recovery, SettlementStatement, StatementLine
 from orders.pages.words import day_words
 from orders.selectors.ageing import interest_fen
 from orders.selectors.statements import live_payment, numbers_on, payee_shown, to_pay_fen
@@ -83,10 +83,24 @@ def statement_facts(statement: SettlementStatement, user: User) -> list[Fact]:
         facts += _taken_off(statement) + _interest(statement)
     if statement.total_fen < 0:
         facts += _made_up_for(statement)
+    facts += invoice_facts_of(statement)
     if payment is not None:
         maker = payment.maker.person.name if payment.maker.person is not None else ""
         facts.append(Fact(_("Bank voucher"), payment.voucher_number, f"{maker} {spoken_time(payment.prepared_at)}"))
     return facts
+
+
+def invoice_facts_of(statement: SettlementStatement) -> list[Fact]:
+    """Return the invoices for a statement, each with how it stands."""
+    return [
+        Fact(
+            pgettext("statement", "Invoice"),
+            link.invoice.number,
+            str(InvoiceStatus(link.invoice.status).label),
+            url=reverse("invoice-detail", args=[link.invoice_id]),
+        )
+        for link in statement.invoiced.select_related("invoice").order_by("pk")
+    ]
 
 
 def _taken_off(statement: SettlementStatement) -> list[Fact]:

@@ -19,6 +19,7 @@ from orders.models import (
     Delivery,
     DeliveryLine,
     GoodsReceipt,
+    Invoice,
     PurchaseOrder,
     ReceiptLine,
     ReceiptStatus,
@@ -109,12 +110,12 @@ def moves_of(document: str) -> QuerySet[Move]:
     return Move.objects.filter(document=document).select_related("by__person").order_by("-pk")
 
 
-def seller_name(goods: Listing | SettlementStatement) -> str:
+def seller_name(goods: Listing | SettlementStatement | Invoice) -> str:
     """Return the name a buyer knows a seller by."""
     return goods.household.head_name if goods.household is not None else known(goods.cooperative).name
 
 
-def seller_shown(goods: Listing | SettlementStatement, user: Somebody, buyer_id: int) -> str:
+def seller_shown(goods: Listing | SettlementStatement | Invoice, user: Somebody, buyer_id: int) -> str:
     """Return a seller's name as this person needs it: in full for both sides of the order, else masked."""
     place, name = standing(user), seller_name(goods)
     on_a_side = (

@@ -10,20 +10,24 @@ from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Sum
 from accounts.models import Role, Somebody, User
 from accounts.selectors import standing
 from canteens.models import Fund, FundKind
+from kernel import clock
 from ledger.selectors import offset_fen, purchase_batches, waiting_payables
 from orders.models import SettlementStatement
+from orders.selectors.invoices import lacks_invoice
 from orders.selectors.statements import orders_behind, to_pay_fen
 from records.selectors.participation import documents_barred
+from records.selectors.policy import policy
 
 PAY = "pay_make"  # the stage that a run is on each order it pays
 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """The unpaid statements of a fund: those that this person may pay, and those left to a colleague."""
+    """The unpaid statements of a fund: payable by this person, left to a colleague, or lacking an invoice."""
 
     statements: list[SettlementStatement]
     barred: list[SettlementStatement]
+    no_invoice: list[SettlementStatement]  # where the county pays nothing without one
 
     @property
     def total_fen(self) -> int:
@@ -47,12 +51,28 @@ def waiting_statements(fund: Fund) -> QuerySet[SettlementStatement]:
 
 
 def ready_statements(fund: Fund, user: User) -> Ready:
-    """Return what waits in a fund, and of it what this person leaves to a colleague for a hand of their own."""
+    """Return what waits in a fund, and of it what this person leaves to a colleague for a hand of their own, and what
+    waits for an invoice."""
     rows = list(waiting_statements(fund))
+    lacking = without_needed_invoice(rows, clock.county_day(clock.now()))
     pairs = orders_behind(SettlementStatement.objects.filter(pk__in=[row.pk for row in rows]))
     barred = documents_barred({f"order:{order}" for _statement, order in pairs}, PAY, by=user)
     own = {statement for statement, order in pairs if f"order:{order}" in barred}
-    return Ready([row for row in rows if row.pk not in own], [row for row in rows if row.pk in own])
+    ready = [row for row in rows if row.pk not in lacking]
+    return Ready(
+        [row for row in ready if row.pk not in own],
+        [row for row in ready if row.pk in own],
+        [row for row in rows if row.pk in lacking],
+    )
+
+
+def without_needed_invoice(statements: Collection[SettlementStatement], on: dt.date) -> set[int]:
+    """Return which of these statements lack the matched invoice that the county wants before it pays; none where it
+    wants none."""
+    if not policy("invoice_needed", on):
+        return set()
+    rows = SettlementStatement.objects.filter(lacks_invoice(), pk__in=[row.pk for row in statements])
+    return set(rows.values_list("pk", flat=True))
 
 
 def orders_of_statements(documents: Collection[str]) -> set[str]:

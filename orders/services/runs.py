@@ -13,11 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from canteens.models import Fund
+from kernel import clock
 from kernel.errors import BadValue, DomainError
 from kernel.present import known
 from ledger.services import payouts
 from ledger.services.payouts import WaitingChanged
-from orders.selectors.runs import waiting_statements
+from orders.selectors.runs import waiting_statements, without_needed_invoice
 from records.services.participation import NobodyKnown
 
 MOST = 5_000
@@ -33,6 +34,11 @@ class TooMany(DomainError):
 
     def __init__(self) -> None:
         super().__init__(_("At most %(most)s statements fit into one run. Make two of them.") % {"most": MOST})
+
+
+class InvoiceMissing(DomainError):
+    code = "invoice_missing"
+    message = _("Some of these statements have no matched invoice, and the county pays none without. Untick them.")
 
 
 @transaction.atomic
@@ -52,5 +58,7 @@ def make_run(fund: Fund, *, statements: Sequence[int], seen_fen: int | None = No
     rows = list(waiting_statements(fund).filter(pk__in=chosen))
     if len(rows) != len(chosen):
         raise WaitingChanged
+    if without_needed_invoice(rows, clock.county_day(at)):
+        raise InvoiceMissing
     payables = [known(row.payable) for row in rows]
     return payouts.begin_batch(fund.organisation, payables, by=by, at=at, seen_fen=seen_fen)

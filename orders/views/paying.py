@@ -25,6 +25,7 @@ from orders.filters import STATEMENTS, StatementFilter
 from orders.forms import CardWhyForm, PaidForm, PaymentForm, WhyForm
 from orders.models import SettlementStatement
 from orders.pages import statements as pages
+from orders.selectors.invoices import statements_without
 from orders.selectors.statements import MONEY_ROLES, live_payment, statement_rows, to_pay_fen
 from orders.services import paying
 from records.doors import act_on, error_status, once_by_form
@@ -189,6 +190,7 @@ def _facts(request: SignedIn, statement: SettlementStatement) -> dict[str, Any]:
     may_record = (
         to_pay_fen(statement) > 0 and payment is None and permissions.can_record_payment(request.user, statement)
     )
+    may_invoice = statements_without(request.user).filter(pk=statement.pk).exists()
     may_confirm = waits and permissions.can_check_payment(request.user, statement)
     return {
         "statement": statement,
@@ -200,5 +202,6 @@ def _facts(request: SignedIn, statement: SettlementStatement) -> dict[str, Any]:
         "lines": pages.weighed_lines(statement),
         "record_url": reverse("payment-record", args=[statement.pk]) if may_record else "",
         "confirm_url": reverse("payment-confirm", args=[statement.pk]) if may_confirm else "",
+        "invoice_url": reverse("invoice-new", args=[statement.pk]) if may_invoice else "",
         "back": Link(reverse("statement-list"), _("Statements")),
     }

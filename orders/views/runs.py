@@ -20,6 +20,7 @@ from ledger.services import applying, payouts, returns
 from orders import permissions
 from orders.forms import DissolveForm, RunForm
 from orders.pages import runs as pages
+from orders.selectors.invoices import statements_matched
 from orders.selectors.runs import fund_of, funds_to_pay_from, lines_of_run, ready_statements, runs_seen_by, sums_of
 from orders.selectors.statements import to_pay_fen
 from orders.services.runs import make_run
@@ -61,7 +62,8 @@ def run_new(request: SignedIn, fund_id: int) -> HttpResponse:
             back=reverse("run-new", args=[fund.pk]),
         )
     today = clock.county_day(clock.now())
-    rows = [pages.waiting_row(statement, today, request.user) for statement in shown]
+    matched = statements_matched(choices)
+    rows = [pages.waiting_row(statement, today, request.user, invoiced=statement.pk in matched) for statement in shown]
     ticked = [to_pay_fen(statement) for statement, row in zip(shown, rows, strict=True) if row.ticked]
     context = {
         "fund": pages.fund_name(fund),
@@ -74,6 +76,7 @@ def run_new(request: SignedIn, fund_id: int) -> HttpResponse:
         "late": sum(row.late for row in rows),
         "more": len(ready.statements) - len(shown),
         "barred": [pages.left_row(statement) for statement in ready.barred[:MOST_LINES]],
+        "no_invoice": [pages.left_row(statement) for statement in ready.no_invoice[:MOST_LINES]],
         "idem": new_key(),
         "back": Link(reverse("run-list"), _("Pay runs")),
     }

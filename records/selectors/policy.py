@@ -65,6 +65,9 @@ DEFAULTS = {
     "freight_100kg_fen": 6_00,
     "cart_leaves_minute": 270,  # half past four in the morning
     "cart_stop_minutes": 20,
+    "invoice_tolerance_fen": 5,  # an amount on an invoice may differ by so much from its statement's
+    "invoice_tolerance_permille": 5,  # a weight or a price on it
+    "invoice_needed": 0,  # 1: a pay run leaves out what has no matched invoice
 }
 
 
@@ -126,6 +129,9 @@ LIMITS = {
     "freight_100kg_fen": (0, 100_000),
     "cart_leaves_minute": (0, 1200),
     "cart_stop_minutes": (1, 240),
+    "invoice_tolerance_fen": (0, 10_000),
+    "invoice_tolerance_permille": (0, 100),
+    "invoice_needed": (0, 1),
 }
 
 

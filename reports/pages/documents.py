@@ -35,6 +35,7 @@ DOCUMENTS: dict[str, StrOrPromise] = {
     "restore": pgettext_lazy("document", "Restore"),
     "scheme": pgettext_lazy("document", "Relief scheme"),
     "statement": pgettext_lazy("document", "Statement"),
+    "invoice": pgettext_lazy("document", "Invoice"),
     "massreading": pgettext_lazy("document", "Mass reading"),
     "notice": pgettext_lazy("document", "Public notice"),
     "opening": pgettext_lazy("document", "Opening of the county"),

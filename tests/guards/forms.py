@@ -14,6 +14,7 @@ FORMS = {
     "frozen-batch",
     "fund-budget",
     "payment-record",
+    "invoice-new",
     "run-new",
     "run-return",
     # Decisions

@@ -5,6 +5,7 @@ Whatever a service makes is made by the service, so that the audit is silent ove
 
 import datetime as dt
 import uuid
+from dataclasses import replace
 
 from accounts.models import Consent, Household, Kin, Organisation, PlaceName
 from accounts.services import acts, people, register_files
@@ -18,13 +19,15 @@ from ledger.services import contradictions, payouts, restoring
 from losses.models import LossClaim, OtherRelief
 from losses.services.schemes import book_money
 from orders.models import Basket, LineTerms, ReceiptLine, SettlementStatement
-from orders.services import amending, asking, handing, paying, reminding, returning, settling
+from orders.selectors.invoices import Printed, PrintedLine, owed_by
+from orders.selectors.orders import seller_name
+from orders.services import amending, asking, handing, invoicing, paying, reminding, returning, settling
 from orders.services.handing import Given
 from produce.models import Grade, PriceMedian, Produce, ProduceCategory, ReferencePrice
 from produce.services import dictionary_changes
 from records.models import CalendarDay, Finding, HandsException, Job, PhotoPrint, PolicyValue
 from records.services import idempotency
-from records.services.files import attach
+from records.services.files import attach, store_bytes
 from records.services.history import seal_history
 from records.services.notices import object_to
 from records.services.tries import note_refusal
@@ -165,6 +168,16 @@ def _trade(lots, cooperative) -> None:
     cashier, second = (
         factories.a_user("余出纳", "cashier", school),
         factories.a_user("邱复核", "payment_checker", school),
+    )
+    printed = Printed("12345678", "", FRIDAY.date(), seller_name(statement), statement.buyer.name, 64_00, [
+        PrintedLine(lots[0].produce, 40_000, 160, 64_00)
+    ])  # fmt: skip
+    scan = store_bytes(b"%PDF-%%EOF", kind="paper", media_type="application/pdf", by=cashier, at=FRIDAY)
+    wrong = invoicing.bring_invoice([statement], replace(printed, total_fen=1), scan, by=cashier, at=FRIDAY)
+    invoicing.return_invoice(wrong, why="抄错了", by=second, at=FRIDAY)
+    again = replace(printed, number="12345679", lines=(), total_fen=owed_by([statement])[1])
+    invoicing.match_invoice(
+        invoicing.bring_invoice([statement], again, scan, by=cashier, at=FRIDAY), by=second, at=FRIDAY
     )
     paying.show_card(statement, why="transfer", by=cashier, at=FRIDAY)
     paying.record_payment(statement, voucher_number="1", by=cashier, at=FRIDAY)

@@ -29,6 +29,9 @@ from orders.models import (
     HandOver,
     HandOverAnswer,
     HandOverEnd,
+    InvoiceDifference,
+    InvoiceLine,
+    InvoiceStatement,
     LineTerms,
     OrderLine,
     PaymentReminder,
@@ -64,6 +67,7 @@ from tests.guards.rows import a_row, as_owner, ask, refused_by
 HISTORIES = [
     AppliedReturn, Attachment, Award, BankReturn, BankReturnLine, CardShown, ClaimFigure, Computation, Consent,
     Amendment, Arrival, Delivery, DeliveryLine, Event, HandOver, HandOverAnswer, HandOverEnd,
+    InvoiceDifference, InvoiceLine, InvoiceStatement,
     LineTerms, Move, Movement, NoticeLine, OrderLine, Participation, Payable, PayableOffset,
     PaymentReminder,
     PayeeSnapshot, PhotoPrint,

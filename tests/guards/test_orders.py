@@ -19,6 +19,9 @@ from orders.models import (
     HandOver,
     HandOverAnswer,
     HandOverEnd,
+    Invoice,
+    InvoiceLine,
+    InvoiceStatement,
     LineTerms,
     OrderLine,
     PaymentReminder,
@@ -126,6 +129,22 @@ CHECKS = [
     check(
         "return_not_decided_by_seller", GoodsReturn, {"decided_by": F("answered_by")}, answered_by__isnull=False
     ),
+    words("invoice_status_legal", Invoice, status="returned"),
+    check("invoice_has_one_seller", Invoice, {"household": None, "cooperative": None}),
+    bounds("invoice_bounded", Invoice, "total_fen", 1, MOST_FEN),
+    check("invoice_two_people", Invoice, {"decided_by": F("by")}, status="matched"),
+    check(
+        "invoice_decided_whole", Invoice,
+        {"differences": 1}, {"decided_by": None}, {"decided_at": None}, {"status": "accepted"}, {"status": "returned"},
+        {"status": "waiting"}, {"status": "returned", "words": "错", "decided_by": None},
+        {"status": "returned", "words": "错", "decided_at": None},
+        status="matched",
+    ),
+    check(
+        "invoice_line_bounded", InvoiceLine,
+        {"weight_g": 0}, {"weight_g": MOST_G + 1}, {"price_kg_fen": 0}, {"price_kg_fen": MOST_FEN + 1},
+        {"amount_fen": 0}, {"amount_fen": MOST_FEN + 1},
+    ),
 ]  # fmt: skip
 
 UNIQUES = [
@@ -153,6 +172,8 @@ UNIQUES = [
     unique("reminder_once_a_day", PaymentReminder),
     unique("number", GoodsReturn, status="asked"),
     unique("counterpart", StatementLine, counterpart__isnull=False),
+    unique("invoice_once", Invoice, status="matched"),
+    unique("statement_once_an_invoice", InvoiceStatement),
 ]
 
 
@@ -210,6 +231,20 @@ def test_a_statement_names_the_buyer_of_its_trip_and_a_fund_of_that_buyer():
     for wrong in ({"buyer": stranger.pk}, {"fund": foreign.pk}):
         with refused_by("orders_settlementstatement.statement_is_the_trips"):
             twin(row, **fresh, **wrong).save(force_insert=True)
+
+
+@pytest.mark.guard("trigger orders_invoicestatement.statement_is_the_invoices")
+def test_an_invoice_is_for_statements_of_its_seller_and_fund():
+    row = a_row(InvoiceStatement)
+    strangers = SettlementStatement.objects.exclude(household=row.invoice.household_id)
+    fresh = twin(row.invoice, status="waiting", number="77", decided_by=None, decided_at=None, words="")
+    fresh.save(force_insert=True)
+    with transaction.atomic():
+        twin(row, invoice=fresh.pk).save(force_insert=True)
+        transaction.set_rollback(True)
+
+    with refused_by("orders_invoicestatement.statement_is_the_invoices"):
+        twin(row, invoice=fresh.pk, statement=strangers.first().pk).save(force_insert=True)
 
 
 @pytest.mark.guard("trigger orders_deliveryline.buyer_is_the_trips")

@@ -12,7 +12,7 @@ from catalog.models import Listing, Paper
 from kernel.workflow import Workflow
 from ledger.models import Contradiction, FrozenBatch, Payment, PayoutBatch, Restore, ReturnCase
 from losses.models import LossClaim, ReliefScheme
-from orders.models import Allocation, GoodsReceipt, GoodsReturn, PurchaseOrder
+from orders.models import Allocation, GoodsReceipt, GoodsReturn, Invoice, PurchaseOrder
 from produce.models import ProduceChange
 from records.models import Objection, PublicNotice
 from registers.models import Duplicate, RegisterChange
@@ -21,7 +21,8 @@ from tests.guards.cases import owns
 from tests.guards.rows import a_row, force, name_of, refused_by, twin
 
 DOCUMENTS = [
-    Allocation, BudgetChange, Contradiction, Dispute, Duplicate, FrozenBatch, GoodsReceipt, GoodsReturn, Listing,
+    Allocation, BudgetChange, Contradiction, Dispute, Duplicate, FrozenBatch, GoodsReceipt, GoodsReturn, Invoice,
+    Listing,
     LossClaim, Objection, Paper, Payment, PayoutBatch, ProduceChange, PublicNotice, PurchaseOrder, RegisterChange,
     RegisterFile, ReliefScheme, Restore, ReturnCase,
 ]  # fmt: skip
@@ -49,6 +50,8 @@ def along(row, status) -> dict:
         return {"answer_by_at": FRIDAY, "dispatch_by_at": FRIDAY}
     if model is Duplicate:
         return {"decided_at": None if status == "open" else FRIDAY}
+    if model is Invoice:
+        return judged(row, status) | {"differences": 0}
     if model in DECIDED_AT:
         return {"decided_by": somebody, "decided_at": None if somebody is None else FRIDAY}
     return {"produce": None, "decided_by": somebody} if model is ProduceChange else {}
@@ -61,6 +64,13 @@ def sent_back(status) -> dict:
         "agreed_g": 1 if agreed else 0, "refund_fen": 0, "fate": "free" if agreed else "", "decide_by_at": FRIDAY,
         "ended_at": None if status in ("asked", "contested") else FRIDAY,
     }  # fmt: skip
+
+
+def judged(row, status) -> dict:
+    """Return what stands of an invoice with this status."""
+    if status == "waiting":
+        return {"decided_by": None, "decided_at": None, "words": ""}
+    return {"decided_by": another(row), "decided_at": FRIDAY, "words": "看过了"}
 
 
 def answered(row, status) -> dict:
@@ -89,6 +99,8 @@ def edges_taken(row) -> set[tuple[str, str]]:
 def decision(row, after) -> dict:
     """Return what is written with a decision; also back on "proposed", which the edges refuse before any check."""
     model = type(row)
+    if model is Invoice:
+        return judged(row, after)
     if model in (Dispute, Duplicate, GoodsReturn):
         return along(row, after)
     if model not in (*DECIDED_AT, ProduceChange):
