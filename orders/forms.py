@@ -1,5 +1,6 @@
 """What people type about orders, read strictly; nothing is decided here."""
 
+import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
@@ -44,6 +45,7 @@ from produce.services.stock import in_stock_unit
 from records.forms import ActForm
 from registers.forms import HiddenRow, RegisterForm
 
+MOST_DAYS = 366
 CONSENTS = [("phone", _("By telephone")), ("visit", _("In person")), ("paper", _("Signed paper"))]
 
 
@@ -467,3 +469,24 @@ class MatchForm(ActForm):
     """The paper was looked at; where it differs, why it is accepted."""
 
     why = forms.CharField(label=_("Why is it right all the same?"), max_length=200, required=False)
+
+
+class DossierForm(forms.Form):
+    """The days over which a fund's file is wanted, by the signatures of its deliveries."""
+
+    first = DayField(label=_("Signed from"))
+    last = DayField(label=_("Signed until"))
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse days the wrong way round, and more than a year of them."""
+        data = super().clean() or {}
+        first, last = data.get("first"), data.get("last")
+        if first and last and first > last:
+            raise forms.ValidationError(_("The first day is later than the last. Change one of them."))
+        if first and last and (last - first).days > MOST_DAYS:
+            raise forms.ValidationError(_("A file reaches over one year at most. Choose fewer days."))
+        return data
+
+    def days(self) -> tuple[dt.date, dt.date]:
+        """Return the first and the last day."""
+        return self.cleaned_data["first"], self.cleaned_data["last"]

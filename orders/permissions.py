@@ -31,6 +31,7 @@ from orders.models import (
 )
 from orders.selectors.ageing import READERS
 from orders.selectors.approvers import approving_roles
+from orders.selectors.dossier import reads_dossiers
 from orders.selectors.handing import hand_overs_seen_by, hauled_by, hauls_for
 from orders.selectors.invoices import invoices_seen_by, statements_to_invoice
 from orders.selectors.orders import (
@@ -311,6 +312,24 @@ def access_orders_to_ship(user: Somebody, keys: Collection[int]) -> list[Purchas
 def access_delivery(user: Somebody, delivery_id: int, *, to: Callable = may) -> Delivery:
     """Return a trip whose goods this person sends off, drives or weighs."""
     return _allowed(user, get_object_or_404(deliveries_seen_by(user), pk=delivery_id), to)
+
+
+def can_read_dossier(user: Somebody, trip: Delivery) -> bool:
+    """Return whether this person reads the whole file of a trip: the buyer's people of money, and the auditor."""
+    return reads_dossiers(user, trip.buyer_id)
+
+
+def access_dossier(user: Somebody, delivery_id: int) -> Delivery:
+    """Return a trip whose file this person may read."""
+    return access_delivery(user, delivery_id, to=can_read_dossier)
+
+
+def access_dossier_fund(user: Somebody, fund_id: int) -> Fund:
+    """Return a fund whose files this person may read; another buyer's does not exist for them."""
+    fund = get_object_or_404(Fund.objects.select_related("organisation"), pk=fund_id)
+    if not reads_dossiers(user, fund.organisation_id):
+        raise Http404
+    return fund
 
 
 def access_receipt(user: Somebody, receipt_id: int, *, to: Callable | None = None) -> GoodsReceipt:

@@ -7,6 +7,7 @@ from orders.api import amending as amending_api
 from orders.api import baskets as baskets_api
 from orders.api import buying as buying_api
 from orders.api import coops as coops_api
+from orders.api import dossier as dossier_api
 from orders.api import driving as driving_api
 from orders.api import handing as handing_api
 from orders.api import invoices as invoices_api
@@ -21,6 +22,7 @@ from orders.views import (
     baskets,
     buying,
     coops,
+    dossier,
     driving,
     handing,
     invoices,
@@ -65,6 +67,10 @@ pages = [
     path("deliveries/<int:delivery_id>/note/", papers.delivery_note, name="delivery-note"),
     path("deliveries/", receiving.delivery_list, name="delivery-list"),
     path("deliveries/<int:delivery_id>/", receiving.delivery_detail, name="delivery-detail"),
+    path("deliveries/<int:delivery_id>/file/", dossier.delivery_dossier, name="delivery-dossier"),
+    path("deliveries/<int:delivery_id>/file/zip/", dossier.delivery_dossier_zip, name="delivery-dossier-zip"),
+    path("files/funds/<int:fund_id>/", dossier.fund_dossier, name="fund-dossier"),
+    path("files/funds/<int:fund_id>/zip/", dossier.fund_dossier_zip, name="fund-dossier-zip"),
     path("deliveries/<int:delivery_id>/arrive/", receiving.delivery_arrive, name="delivery-arrive"),
     path("deliveries/<int:delivery_id>/accept/", receiving.delivery_accept, name="delivery-accept"),
     path("orders/<int:order_id>/ship/", receiving.delivery_ship, name="delivery-ship"),
@@ -123,6 +129,8 @@ endpoints = [
     path("orders/<int:order_id>/amend/", amending_api.Amend.as_view(), name="api-order-amend"),
     path("orders/<int:order_id>/ship/", trips_api.Ship.as_view(), name="api-delivery-ship"),
     path("deliveries/", trips_api.Deliveries.as_view(), name="api-delivery-list"),
+    path("deliveries/<int:delivery_id>/file/", dossier_api.DeliveryDossier.as_view(), name="api-delivery-dossier"),
+    path("files/funds/<int:fund_id>/", dossier_api.FundDossier.as_view(), name="api-fund-dossier"),
     path("deliveries/<int:delivery_id>/arrive/", trips_api.Arrive.as_view(), name="api-delivery-arrive"),
     path("deliveries/<int:delivery_id>/weigh/", trips_api.Weigh.as_view(), name="api-delivery-weigh"),
     path("listings/<int:listing_id>/recall/", recalling_api.Recall.as_view(), name="api-listing-recall"),

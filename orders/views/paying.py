@@ -25,6 +25,8 @@ from orders.filters import STATEMENTS, StatementFilter
 from orders.forms import CardWhyForm, PaidForm, PaymentForm, WhyForm
 from orders.models import SettlementStatement
 from orders.pages import statements as pages
+from orders.pages.dossier import fund_words
+from orders.selectors.dossier import funds_of_files
 from orders.selectors.invoices import statements_without
 from orders.selectors.statements import MONEY_ROLES, live_payment, statement_rows, to_pay_fen
 from orders.services import paying
@@ -45,6 +47,10 @@ def statement_list(request: SignedIn) -> HttpResponse:
         "rows": [pages.statement_row(statement, today, request.user) for statement in page.rows],
         "pages": page_links(page, found.kept),
         "pays": standing(request.user).has(*MONEY_ROLES),
+        "files": [
+            Link(reverse("fund-dossier", args=[fund.pk]), f"{fund.organisation.name} {fund_words(fund)}")
+            for fund in funds_of_files(request.user)
+        ],
     }
     return render(request, "orders/statement_list.html", context, status=found.status)
 

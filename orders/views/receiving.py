@@ -44,6 +44,7 @@ from orders.selectors.scale import lines_to_weigh
 from orders.services import delivering, receiving
 from orders.services.delivering import loaded_of, to_load, tolerance_at
 from orders.services.returning import may_still_return
+from orders.views.dossier import dossier_url
 from orders.views.scale import Draft
 from records.doors import act_on, act_once, error_status, once
 from records.forms import ActForm, new_key
@@ -219,6 +220,7 @@ def receipt_detail(request: SignedIn, receipt_id: int) -> HttpResponse:
         "back": Link(reverse("delivery-list"), _("Deliveries")),
         "timeline": timeline(receipt.reference, ReceiptStatus),
         "returnable": _returnable(request, receipt),
+        "dossier_url": dossier_url(request.user, receipt.delivery),
         "sign_url": reverse("receipt-sign", args=[receipt.pk])
         if receipt.status == ReceiptStatus.WEIGHED and permissions.can_weigh(request.user, receipt.delivery)
         else "",
@@ -284,6 +286,7 @@ def _trip_page(request: SignedIn, trip: Delivery, form: ArrivalForm, refusal: st
         "may_arrive": waits and permissions.can_see_arrive(request.user, trip),
         "buyers_word": permissions.works_for_buyer(request.user, trip),
         "receipt_url": reverse("receipt-detail", args=[receipt.pk]) if receipt is not None else "",
+        "dossier_url": dossier_url(request.user, trip),
         "refusal": refusal,
         "back": Link(reverse("delivery-list"), _("Deliveries")),
     }
