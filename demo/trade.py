@@ -10,14 +10,17 @@ from canteens.models import Fund, FundKind
 from catalog.models import Listing
 from catalog.services import listings
 from demo.county import County
+from demo.photos import draw_heap
 from kernel import clock
 from kernel.present import known
 from kernel.weight import Quantity, parse_quantity
 from orders.models import Allocation, Arrival, PurchaseOrder, SettlementStatement
 from orders.selectors.orders import trips_of
-from orders.services import asking, delivering, paying, placing, receiving
+from orders.selectors.scale import refused_role
+from orders.services import asking, delivering, paying, placing, receiving, weighing
 from produce.models import Produce
 from records.models import StoredFile
+from records.services.photos import receive_photo
 from registers.services import changes
 
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
@@ -152,15 +155,19 @@ class Trade:
         delivering.arrive(trip, Arrival.How.BUYER, by=receiver, at=at + HOUR / 2)
 
     def _weighed(self, order, parts, at):
-        weights = {}
+        weights, photos = {}, {}
+        receiver = self.county.of(order.buyer, Role.RECEIVER, 0)
         for row in allocations(order):
             part = parts[row.listing_id]
             net = row.weight_g * (1000 - part.short_permille) // 1000 // 100 * 100
             refused = net * part.refused_permille // 1000 // 100 * 100
             pieces = row.quantity if row.listing.piece_g else None
             reason = "rotten" if refused else "short" if part.short_permille else ""
-            weights[row.pk] = receiving.Weighed(net + 2_000, 2_000, refused, reason, accepted_pieces=pieces)
-        receiving.weigh(trips_of(order).get(), weights, by=self.county.of(order.buyer, Role.RECEIVER, 0), at=at)
+            weights[row.pk] = weighing.Weighed(net + 2_000, 2_000, refused, reason, accepted_pieces=pieces)
+            if refused:
+                spoiled = draw_heap(row.listing.produce.picture, seed=row.pk, spoiled=60)
+                photos[refused_role(row.pk)] = receive_photo(spoiled, by=receiver, at=at, public=False)
+        receiving.weigh(trips_of(order).get(), weights, photos=photos, by=receiver, at=at)
 
     def _settled(self, order, parts, at):
         receipt = trips_of(order).get().receipts.get(status="weighed")

@@ -200,6 +200,7 @@ class ScaleForm(forms.Form):
                                widget=forms.RadioSelect)  # fmt: skip
     note = forms.CharField(label=_("In words"), max_length=200, required=False)
     photo = forms.FileField(label=_("Photo of the scale"), required=False)
+    refused_photo = forms.FileField(label=_("Photo of what goes back"), required=False)
     pieces = WholeNumberField(
         label=_("Heads kept"), min_value=0, max_value=weight.MOST_PIECES, required=False,
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
@@ -210,7 +211,7 @@ class ScaleForm(forms.Form):
         self.recalled = recalled
         if recalled:
             self.fields["gross"].required = False
-            del self.fields["refused"], self.fields["reason"]
+            del self.fields["refused"], self.fields["reason"], self.fields["refused_photo"]
         if recalled or not counted:
             del self.fields["pieces"]
         self.counted = counted

@@ -45,7 +45,7 @@ from orders.selectors.orders import (
 from orders.selectors.returns import DECIDERS, returns_seen_by
 from orders.selectors.runs import fund_of, funds_to_pay_from, runs_seen_by
 from orders.selectors.sales import sales_seen_by
-from orders.selectors.scale import scale_role
+from orders.selectors.scale import roles_of
 from orders.selectors.statements import MONEY_ROLES, statements_seen_by
 from records.models import Attachment, StoredFile
 
@@ -342,11 +342,11 @@ def access_receipt(user: Somebody, receipt_id: int, *, to: Callable | None = Non
 
 
 def access_receipt_photo(user: Somebody, receipt_id: int, file_id: UUID) -> StoredFile:
-    """Return a photo of the scale to whoever may see the line of that lot."""
+    """Return a photo of a receipt to whoever may see the line of the lot it shows."""
     receipt = access_receipt(user, receipt_id)
     lots = receipt_lines_seen_by(user, receipt).values_list("allocation_id", flat=True)
     shown = Attachment.objects.select_related("file").filter(
-        document=receipt.reference, file_id=file_id, role__in=[scale_role(pk) for pk in lots]
+        document=receipt.reference, file_id=file_id, role__in=roles_of(lots)
     )
     return get_object_or_404(shown[:1]).file
 

@@ -246,6 +246,7 @@ class World:
             "delivery-ship": {"order_id": self.orders["under_way"].pk},
             "delivery-arrive": {"delivery_id": at_the_door.pk},
             "delivery-accept": {"delivery_id": at_the_door.pk},
+            "delivery-show": {"delivery_id": at_the_door.pk},
             "delivery-weigh": {"delivery_id": at_the_door.pk},
             "return-ask": {"receipt_id": signed_for.receipt_id},
             "order-settle": {"order_id": self.orders["closed"].pk},

@@ -3,8 +3,10 @@
 import datetime as dt
 from typing import Any
 
+from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema, extend_schema_serializer
 from rest_framework import serializers
+from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -16,10 +18,12 @@ from orders.api.shapes import ReceiptOut, TripOut, TripPageOut
 from orders.filters import DeliveryFilter
 from orders.models import Arrival, Delivery, RefusalReason
 from orders.selectors.orders import deliveries_seen_by
+from orders.selectors.scale import ROLES
 from orders.services import delivering, receiving
 from orders.services.delivering import Loaded
-from orders.services.receiving import Weighed
+from orders.services.weighing import Weighed
 from records.doors import act_for_program, program_acts_on
+from records.services.photos import receive_photo
 
 
 class Ship(APIView):
@@ -120,6 +124,34 @@ class Weigh(APIView):
         answer = act_for_program(request, data, act)
         receipt = permissions.access_receipt(request.user, answer["receipt"])
         return Response(ReceiptOut(receipt).data, status=201)
+
+
+class Show(APIView):
+    """The camera at the door."""
+
+    parser_classes = [MultiPartParser]
+
+    @extend_schema_serializer(component_name="DoorPhotoIn")
+    class Input(serializers.Serializer):
+        """A photo, of which lot, and what it shows."""
+
+        lot = IdField()
+        shows = serializers.ChoiceField([(name, name) for name in ROLES])
+        photo = serializers.FileField()
+
+    @extend_schema(request=Input, responses={201: TripOut}, parameters=[KEY], operation_id="delivery_show")
+    def post(self, request: SignedInCall, delivery_id: int) -> Response:
+        """Keep a photo of the scale or of what goes back of a lot; the receipt shows it once the trip is weighed."""
+        trip = permissions.access_delivery(request.user, delivery_id, to=permissions.can_weigh)
+        data = read_input(self.Input, request)
+        get_object_or_404(trip.lines, allocation=data["lot"])
+
+        def act(at: dt.datetime) -> None:
+            photo = receive_photo(data["photo"], by=request.user, at=at, public=False)
+            receiving.show(trip, ROLES[data["shows"]](data["lot"]), photo, by=request.user, at=at)
+
+        act_for_program(request, data, act)
+        return Response(TripOut(permissions.access_delivery(request.user, delivery_id)).data, status=201)
 
 
 class Sign(APIView):

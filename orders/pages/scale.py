@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from accounts.models import User
 from accounts.selectors import spoken_time
@@ -25,9 +25,9 @@ from orders.pages.transit import loss_words
 from orders.pages.words import counted
 from orders.selectors.orders import seller_name, seller_shown
 from orders.selectors.recalls import is_recalled, recall_reason
-from orders.selectors.scale import photos_of_scale, scale_role, with_before
+from orders.selectors.scale import photos_of_scale, refusals_of_lot, with_before
 from orders.selectors.transit import losses_of_trips
-from orders.services.receiving import Weighed
+from orders.services.weighing import Weighed
 
 TONES = {ReceiptStatus.WEIGHED: "warn", ReceiptStatus.SIGNED: "ok", ReceiptStatus.VOID: "plain"}
 MOST_VILLAGES = 3
@@ -223,13 +223,29 @@ def amount_of(line: ReceiptLine) -> int:
 
 
 def scale_photos(receipt: GoodsReceipt, lines: Sequence[ReceiptLine], user: User, buyer_id: int) -> list[ScalePhoto]:
-    """Return the photos of the scale that belong to these lines, each with its goods and seller."""
-    goods = {scale_role(line.allocation_id): line.allocation.listing for line in lines}
+    """Return the photos of a receipt that belong to these lines, each with its goods and seller and what it shows."""
+    goods = {line.allocation_id: line.allocation.listing for line in lines}
     photos = []
     for photo in photos_of_scale(receipt, lines):
-        url, lot = reverse("receipt-photo", args=[receipt.pk, photo.file_id]), goods[photo.role]
-        photos.append(ScalePhoto(f"{url}?px=240", url, f"{lot.produce.name} {seller_shown(lot, user, buyer_id)}"))
+        shows, _colon, lot_id = photo.role.partition(":")
+        url, lot = reverse("receipt-photo", args=[receipt.pk, photo.file_id]), goods[int(lot_id)]
+        caption = f"{lot.produce.name} {seller_shown(lot, user, buyer_id)}"
+        photos.append(ScalePhoto(f"{url}?px=240", url, f"{_shown(shows)}：{caption}"))
     return photos
+
+
+def refusal_photos(lot: Allocation) -> list[ScalePhoto]:
+    """Return what went back of a lot as its seller sees it: how much, why, and the photo."""
+    photos = []
+    for line, photo in refusals_of_lot(lot):
+        url = reverse("receipt-photo", args=[line.receipt_id, photo.file_id])
+        values = {"kg": weight.kg(line.refused_g), "reason": RefusalReason(line.reason).label}
+        photos.append(ScalePhoto(f"{url}?px=240", url, _("%(kg)s kg sent back: %(reason)s") % values))
+    return photos
+
+
+def _shown(shows: str) -> str:
+    return {"scale": pgettext("photo", "The scale"), "refused": pgettext("photo", "Goes back")}[shows]
 
 
 def signers(receipt: GoodsReceipt) -> list[Fact]:

@@ -5,13 +5,32 @@ from collections.abc import Iterable
 from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from orders.models import Delivery, DeliveryLine, GoodsReceipt, ReceiptLine, ReceiptStatus
-from records.models import Attachment
+from orders.models import Allocation, Delivery, DeliveryLine, GoodsReceipt, ReceiptLine, ReceiptStatus
+from records.models import Attachment, StoredFile
 
 
 def scale_role(allocation_id: int) -> str:
     """Return the role in which a receipt shows the scale of one lot."""
     return f"scale:{allocation_id}"
+
+
+def refused_role(allocation_id: int) -> str:
+    """Return the role in which a receipt shows what goes back of one lot."""
+    return f"refused:{allocation_id}"
+
+
+ROLES = {"scale": scale_role, "refused": refused_role}  # what a photo taken at the door shows
+
+
+def roles_of(lots: Iterable[int]) -> list[str]:
+    """Return every role in which a receipt shows one of these lots."""
+    return [role(pk) for pk in lots for role in ROLES.values()]
+
+
+def trip_photos(delivery: Delivery, lots: Iterable[int]) -> dict[str, StoredFile]:
+    """Return the newest photo of each role that was taken of these lots before a trip is weighed."""
+    taken = Attachment.objects.filter(document=delivery.reference, role__in=roles_of(lots)).select_related("file")
+    return {photo.role: photo.file for photo in taken.order_by("pk")}
 
 
 def lines_to_weigh(delivery: Delivery) -> list[DeliveryLine]:
@@ -24,9 +43,20 @@ def lines_to_weigh(delivery: Delivery) -> list[DeliveryLine]:
 
 
 def photos_of_scale(receipt: GoodsReceipt, lines: Iterable[ReceiptLine]) -> QuerySet[Attachment]:
-    """Return the photos of the scale that belong to these lines, in the order they were taken."""
-    roles = [scale_role(line.allocation_id) for line in lines]
+    """Return the photos of a receipt that belong to these lines, in the order they were taken."""
+    roles = roles_of(line.allocation_id for line in lines)
     return Attachment.objects.filter(document=receipt.reference, role__in=roles).order_by("pk")
+
+
+def refusals_of_lot(lot: Allocation) -> list[tuple[ReceiptLine, Attachment]]:
+    """Return the photos of what of a lot went back at the door, with the line that says so; its receipts are
+    prefetched."""
+    lines = {line.receipt.reference: line for line in lot.receipt_lines.all() if line.refused_g}
+    lines = {name: line for name, line in lines.items() if line.receipt.status != ReceiptStatus.VOID}
+    if not lines:
+        return []
+    photos = Attachment.objects.filter(document__in=lines, role=refused_role(lot.pk)).order_by("pk")
+    return [(lines[photo.document], photo) for photo in photos]
 
 
 def with_before(lines: QuerySet[ReceiptLine]) -> QuerySet[ReceiptLine]:

@@ -105,11 +105,13 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True)
 class Tolerance:
-    """How much more than was ordered may come, in thousandths: of weighed goods, and of what is counted."""
+    """How much more than was ordered may come, in thousandths: of weighed goods, and of what is counted; what of a
+    difference must be said or shown."""
 
     weighed: int
     counted: int
     unsaid: int = 1000  # so much less than was sent may come without its reason, in thousandths
+    refusals_shown: bool = False  # what goes back for what is wrong with it is shown by a photo
 
     def may_lack(self, shipped_g: int, net_g: int) -> bool:
         """Return whether so much less than was sent needs no reason."""
@@ -132,7 +134,12 @@ class Spot:
 def tolerance_at(at: dt.datetime) -> Tolerance:
     """Return what a delivery of this moment may bring above its order; asked once for all its lots."""
     rules = policies_on(clock.county_day(at))
-    return Tolerance(rules["tolerance_permille"], rules["piece_tolerance_permille"], rules["reason_above_permille"])
+    return Tolerance(
+        rules["tolerance_permille"],
+        rules["piece_tolerance_permille"],
+        rules["reason_above_permille"],
+        bool(rules["refusal_photo"]),
+    )
 
 
 def to_load(lots: Collection[Allocation], user: User) -> dict[int, Loaded]:

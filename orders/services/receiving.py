@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.services.messages import Word, tell_all
-from catalog.models import Listing, Movement
+from catalog.models import Movement
 from catalog.services import kilos
 from kernel import clock, money, weight
-from kernel.errors import BadValue, DomainError
+from kernel.errors import BadValue
 from kernel.numbers import Kind, begun
 from kernel.present import known
 from kernel.workflow import IllegalMove, lock
@@ -35,12 +35,13 @@ from orders.models import (
     RefusalReason,
 )
 from orders.selectors.holds import Held, brought, holds_of
-from orders.selectors.scale import scale_role
+from orders.selectors.scale import trip_photos
 from orders.services.asking import move_on
-from orders.services.delivering import Tolerance, lock_orders_of, tolerance_at, write_arrival
+from orders.services.delivering import lock_orders_of, tolerance_at, write_arrival
 from orders.services.hands import SIGN, WEIGH, take_hand
 from orders.services.settling import settle
 from orders.services.telling import to_buyer, to_seller
+from orders.services.weighing import RecalledAtScale, Weighed, check_weighing, require_shown
 from records.models import StoredFile
 from records.services.files import attach
 
@@ -67,52 +68,9 @@ RECALLED_BACK = _(
 )
 
 
-class TooMuch(DomainError):
-    code = "too_much"
-
-    def __init__(self, allocation: Allocation, most: int) -> None:
-        super().__init__(
-            _("%(produce)s: %(most)s at most can be accepted on this order. Send the rest back or order it anew.")
-            % {"produce": allocation.line.produce.name, "most": weight.both(most)}
-        )
-
-
-class RecalledAtScale(DomainError):
-    code = "recalled_at_scale"
-
-    def __init__(self, listing: Listing) -> None:
-        super().__init__(
-            _(
-                "%(produce)s, lot %(number)s, is recalled: none of it may be accepted or used. Write all that arrived "
-                "of it down as sent back."
-            )
-            % {"produce": listing.produce.name, "number": listing.number}
-        )
-
-
 class LineMissing(BadValue):
     code = "line_missing"
     message = _("Some goods have not been weighed yet. Weigh every line, also what did not arrive.")
-
-
-@dataclass(frozen=True, slots=True)
-class Weighed:
-    """What the scale said of one lot, in grams."""
-
-    gross_g: int
-    tare_g: int = 0
-    refused_g: int = 0
-    reason: str = ""
-    note: str = ""
-    accepted_pieces: int | None = None
-
-    @property
-    def net_g(self) -> int:
-        return self.gross_g - self.tare_g
-
-    @property
-    def accepted_g(self) -> int:
-        return self.net_g - self.refused_g
 
 
 @transaction.atomic
@@ -120,14 +78,14 @@ def weigh(
     delivery: Delivery,
     weights: dict[int, Weighed],
     *,
-    photos: Mapping[int, StoredFile] = MappingProxyType({}),
+    photos: Mapping[str, StoredFile] = MappingProxyType({}),
     by: User,
     at: dt.datetime,
 ) -> GoodsReceipt:
     """Write down the scale's word for every lot of a trip, by its allocation; a second signature makes it count.
 
-    Goods on the scale are at the door, whether or not somebody said so before. `photos` shows the scale of a lot, where
-    somebody took one.
+    Goods on the scale are at the door, whether or not somebody said so before. `photos` shows, by its role, the scale
+    of a lot or what goes back of it; those taken of this trip before come along.
     """
     orders = lock_orders_of(delivery)
     if delivery.receipts.exclude(status=ReceiptStatus.VOID).exists():
@@ -138,16 +96,27 @@ def weigh(
     if set(lines) - set(weights):
         raise LineMissing
     tolerance, held = tolerance_at(at), holds_of(line.allocation for line in lines.values())
+    shown = {**trip_photos(delivery, lines), **photos}
     for pk, weighed in weights.items():
         check_weighing(lines[pk], weighed, held[pk], tolerance)
+        require_shown(lines[pk], weighed, shown, tolerance)
     for order in orders:
         take_hand(order, WEIGH, by=by, at=at)
     if not Arrival.objects.filter(delivery=delivery).exists():
         write_arrival(delivery, Arrival.How.BUYER, by=by, at=at)
     receipt = _write_receipt(delivery, lines, weights, by=by, at=at)
-    for pk, photo in photos.items():
-        attach(receipt.reference, photo, scale_role(pk), by=by, at=at)
+    for role, photo in shown.items():
+        attach(receipt.reference, photo, role, by=by, at=at)
     return receipt
+
+
+@transaction.atomic
+def show(delivery: Delivery, role: str, photo: StoredFile, *, by: User, at: dt.datetime) -> None:
+    """Keep a photo of a lot of a trip for its receipt, until it is weighed."""
+    lock_orders_of(delivery)
+    if delivery.receipts.exclude(status=ReceiptStatus.VOID).exists():
+        raise IllegalMove
+    attach(delivery.reference, photo, role, by=by, at=at)
 
 
 @transaction.atomic
@@ -401,51 +370,6 @@ def _as_shipped(line: DeliveryLine, held: Held) -> Weighed:
     if lot.listing.recalled_at is not None:
         return Weighed(grams, refused_g=grams, reason=RefusalReason.RECALLED, accepted_pieces=0 if pieces else None)
     return Weighed(grams, accepted_pieces=line.pieces if pieces else None)
-
-
-def check_weighing(line: DeliveryLine, weighed: Weighed, held: Held, tolerance: Tolerance) -> None:
-    """Refuse what no scale can say, what this order cannot take, and much less than was sent without its reason."""
-    allocation = line.allocation
-    name = allocation.line.produce.name
-    if weighed.gross_g < 0 or weighed.tare_g < 0 or weighed.gross_g > weight.MOST_G:
-        raise BadValue(_("%(produce)s: this weight cannot be. Weigh it again.") % {"produce": name})
-    if weighed.tare_g and weighed.tare_g >= weighed.gross_g:
-        raise BadValue(
-            _("%(produce)s: the empty crates weigh more than the full ones. Check both.") % {"produce": name}
-        )
-    if not 0 <= weighed.refused_g <= weighed.net_g:
-        raise BadValue(_("%(produce)s: more is sent back than was weighed. Check both.") % {"produce": name})
-    if weighed.reason not in RefusalReason.values or (weighed.refused_g and not weighed.reason):
-        raise BadValue(_("%(produce)s: choose why some is sent back.") % {"produce": name})
-    recalled = allocation.listing.recalled_at is not None
-    if not recalled and not weighed.reason and not tolerance.may_lack(line.shipped_g, weighed.net_g):
-        raise BadValue(
-            _("%(produce)s: %(kg)s kg were sent and much less is here. Choose why.")
-            % {"produce": name, "kg": weight.kg(line.shipped_g)}
-        )
-    if recalled and weighed.accepted_g:
-        raise RecalledAtScale(allocation.listing)
-    if weighed.reason == RefusalReason.RECALLED and not recalled:
-        raise BadValue(_("%(produce)s is not recalled. Choose another reason.") % {"produce": name})
-    most = tolerance.most_g(allocation) - held.accepted_g
-    if allocation.listing.piece_g is None:
-        # Nothing can be sold out of a lot that was never listed in it.
-        most = min(most, held.reserved + allocation.listing.free())
-        if weighed.accepted_pieces is not None:
-            raise BadValue(_("Only animals are counted. Write the weight."))
-    else:
-        _require_counted(allocation, weighed, held.reserved)
-    if weighed.accepted_g > most:
-        raise TooMuch(allocation, most)
-
-
-def _require_counted(allocation: Allocation, weighed: Weighed, most: int) -> None:
-    counted = weighed.accepted_pieces
-    if counted is None or not 0 <= counted <= most or (counted == 0) != (weighed.accepted_g == 0):
-        raise BadValue(
-            _("%(produce)s: count what is kept; at most %(most)s were ordered.")
-            % {"produce": allocation.line.produce.name, "most": most}
-        )
 
 
 def _accepted(part: Part) -> Word:

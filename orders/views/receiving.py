@@ -44,6 +44,7 @@ from orders.selectors.scale import lines_to_weigh
 from orders.services import delivering, receiving
 from orders.services.delivering import loaded_of, to_load, tolerance_at
 from orders.services.returning import may_still_return
+from orders.services.weighing import check_weighing, require_shown
 from orders.views.dossier import dossier_url
 from orders.views.scale import Draft
 from records.doors import act_on, act_once, error_status, once
@@ -153,10 +154,12 @@ def delivery_accept(request: SignedIn, delivery_id: int) -> HttpResponse:
         exact = request.POST.get("exact") == str(lot.pk) and not kind["recalled"]
         typed = draft.exactly(line) if exact else request.POST
         form = ScaleForm(typed, request.FILES, **kind)
-        draft.take_photo(lot, form, request.FILES.get("photo"), by=request.user, at=clock.now())
+        draft.take_photos(lot, form, request.FILES, by=request.user, at=clock.now())
         if form.is_valid():
             try:
-                receiving.check_weighing(line, draft.read(form), held[lot.pk], tolerance_at(clock.now()))
+                weighed, tolerance = draft.read(form), tolerance_at(clock.now())
+                check_weighing(line, weighed, held[lot.pk], tolerance)
+                require_shown(line, weighed, draft.photos, tolerance)
                 draft.keep(lot, form)
                 if draft.missing():
                     return redirect(f"{request.path}?line={draft.missing()[0].allocation_id}")
@@ -179,7 +182,7 @@ def delivery_accept(request: SignedIn, delivery_id: int) -> HttpResponse:
         "submit": scale_pages.next_step(lines, weights, line),
         "form": form,
         "refusal": str(refusal) if refusal else "",
-        "photo_here": str(lot.pk) in draft.photos,
+        "photos_here": draft.photos_here(lot),
         "back": Link(reverse("delivery-list"), _("Weigh in")),
     }
     status = 400 if form.errors else error_status(refusal)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.sessions.backends.base import SessionBase
@@ -12,10 +13,13 @@ from kernel import weight
 from kernel.errors import DomainError
 from orders.forms import ScaleForm
 from orders.models import Allocation, Delivery, DeliveryLine
-from orders.services.receiving import Weighed
+from orders.selectors.scale import refused_role, roles_of, scale_role
+from orders.services.weighing import Weighed
 from records.forms import new_key
 from records.models import StoredFile
 from records.services.photos import receive_photo
+
+PHOTO_FIELDS = {"photo": scale_role, "refused_photo": refused_role}
 
 
 class Draft:
@@ -28,7 +32,8 @@ class Draft:
         living = {str(line.allocation_id): line.allocation for line in trip_lines}
         self.key = kept["key"]
         self.lines = {pk: line for pk, line in kept["lines"].items() if pk in living and _stands(line, living[pk])}
-        self.photos = {pk: file for pk, file in kept.get("photos", {}).items() if pk in living}
+        roles = set(roles_of(line.allocation_id for line in trip_lines))
+        self.photos = {role: file for role, file in kept.get("photos", {}).items() if role in roles}
 
     def open_line(self, lot_id: str) -> DeliveryLine:
         """Return the line to weigh now: the one asked for, else the first not yet weighed."""
@@ -60,22 +65,28 @@ class Draft:
         }
         self._write()
 
-    def take_photo(
-        self, lot: Allocation, form: ScaleForm, upload: UploadedFile | None, *, by: User, at: dt.datetime
+    def take_photos(
+        self, lot: Allocation, form: ScaleForm, files: Mapping[str, UploadedFile], *, by: User, at: dt.datetime
     ) -> None:
-        """Take in a photo of the scale; it stays though the line is shown again, and one that fails is typed there."""
-        if upload is None:
-            return
-        try:
-            self.photos[str(lot.pk)] = str(receive_photo(upload, by=by, at=at, public=False).pk)
-        except DomainError as refusal:
-            form.add_error("photo", str(refusal))
-        self._write()
+        """Take in what was photographed of a lot; it stays though the line is shown again, and one that fails is said
+        there."""
+        for field, role in PHOTO_FIELDS.items():
+            if files.get(field) is None or field not in form.fields:
+                continue
+            try:
+                self.photos[role(lot.pk)] = str(receive_photo(files[field], by=by, at=at, public=False).pk)
+            except DomainError as refusal:
+                form.add_error(field, str(refusal))
+            self._write()
 
-    def photo_files(self) -> dict[int, StoredFile]:
-        """Return the photos of the scale, by allocation."""
+    def photos_here(self, lot: Allocation) -> set[str]:
+        """Return the fields whose photo of this lot has arrived."""
+        return {field for field, role in PHOTO_FIELDS.items() if role(lot.pk) in self.photos}
+
+    def photo_files(self) -> dict[str, StoredFile]:
+        """Return the photos by the role in which the receipt shows them."""
         files = StoredFile.objects.in_bulk([uuid.UUID(file) for file in self.photos.values()])
-        return {int(pk): files[uuid.UUID(file)] for pk, file in self.photos.items() if uuid.UUID(file) in files}
+        return {role: files[uuid.UUID(file)] for role, file in self.photos.items() if uuid.UUID(file) in files}
 
     def _write(self) -> None:
         self.session[self.name] = {"key": self.key, "lines": self.lines, "photos": self.photos}

@@ -24,6 +24,7 @@ from orders.forms import AnswerForm, LessForm
 from orders.models import MOVING, Allocation, AllocationStatus, OrderStatus
 from orders.pages import sales as pages
 from orders.pages.course import followed
+from orders.pages.scale import refusal_photos
 from orders.pages.words import day_words, reason_for
 from orders.selectors.holds import holds_of
 from orders.selectors.sales import Stage, sales_seen_by, step_of
@@ -138,6 +139,7 @@ def _show(
         "why": reason_for(lot),
         "until": deadline_words(known(order.answer_by_at), clock.now()) if open_now else "",
         "course": followed(lot, clock.now()),
+        "photos": refusal_photos(lot),
         "may_answer": open_now and permissions.can_answer(request.user, lot),
         "for_others": others and not permissions.answers_as_agent(request.user, lot),
         "send_url": reverse("delivery-ship", args=[order.pk]) if _may_send(request, lot) else "",

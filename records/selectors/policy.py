@@ -16,6 +16,7 @@ DEFAULTS = {
     "approval_hours": 72,
     "tolerance_permille": 20,
     "reason_above_permille": 50,  # so much less at the scale than was sent needs its reason
+    "refusal_photo": 1,  # 1: goods refused for what is wrong with them are shown by a photo; 0: they need not be
     "piece_tolerance_permille": 200,  # an animal weighs what it weighs
     "transit_loss_permille": 20,  # natural loss on the way, which the seller bears; above it the haulier
     "silence_hours": 48,
@@ -80,6 +81,7 @@ LIMITS = {
     "approval_hours": (2, 336),
     "tolerance_permille": (0, 200),
     "reason_above_permille": (0, 1000),
+    "refusal_photo": (0, 1),
     "piece_tolerance_permille": (0, 500),
     "transit_loss_permille": (0, 100),
     "silence_hours": (12, 336),

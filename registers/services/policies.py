@@ -23,6 +23,7 @@ POLICY_NAMES = [
     ("tolerance_permille", gettext_lazy("Weight may differ at the scale by (thousandths)")),
     ("piece_tolerance_permille", gettext_lazy("Animals may differ from their usual weight by (thousandths)")),
     ("reason_above_permille", gettext_lazy("Above this shortage at the scale a reason is asked for (thousandths)")),
+    ("refusal_photo", gettext_lazy("What goes back at the scale needs a photo (1 yes, 0 no)")),
     ("transit_loss_permille", gettext_lazy("Natural loss on the way that the seller bears (thousandths)")),
     ("ordering_lock_days", gettext_lazy("Days after the due day from which a buyer in debt orders nothing")),
     ("remind_before_days", gettext_lazy("Buyers are reminded so long before a payment is due (days)")),

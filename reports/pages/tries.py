@@ -126,6 +126,7 @@ _SAME = {
     "api-batch-list": "batch-new",
     "api-run-list": "run-new",
     "api-delivery-weigh": "delivery-accept",
+    "api-delivery-show": "delivery-accept",
     "api-return-case-propose": "return-case",
     "api-contradiction-propose": "contradiction",
     "api-register-propose": "register-new",

@@ -18,6 +18,7 @@ from tests import factories
 from tests.factories import login
 from tests.journeys.browsing import Person
 from tests.orders.steps import KG
+from tests.orders.test_shown_again import a_photo
 
 pytestmark = pytest.mark.django_db
 
@@ -116,6 +117,10 @@ def received(people, trip: Delivery, permille: int, reason: str) -> None:
         }
         for line in trip.lines.all()
     ]
+    for lot in lots if permille else []:
+        shown = {"lot": lot["lot"], "shows": "refused", "photo": a_photo()}
+        url, key = reverse("api-delivery-show", args=[trip.pk]), {"Idempotency-Key": uuid.uuid4().hex}
+        assert login(Client(), people["receiver"]).post(url, shown, headers=key).status_code == 201
     receipt = call(people["receiver"], "delivery-weigh", trip.pk, lots=lots)
     call(people["second"], "receipt-sign", receipt["id"])
 

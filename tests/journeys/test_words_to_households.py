@@ -11,12 +11,13 @@ from catalog.services import listings, stale
 from ledger.models import BankReturnLine, Payment
 from ledger.services import applying, payouts
 from losses.services import claiming, sweeping
-from orders.services import asking, delivering, paying, placing, receiving
+from orders.services import asking, delivering, paying, placing, receiving, weighing
 from records.models import Finding, NoticeLine, PublicNotice
 from tests import factories
 from tests.factories import FRIDAY, MONDAY, THURSDAY, TUESDAY, WEDNESDAY
 from tests.ledger.steps import FAILED, answer_line, return_file
 from tests.losses.steps import Story, a_lot, a_scheme
+from tests.orders.steps import shown_back
 from tests.trips import statements_of
 
 pytestmark = pytest.mark.django_db
@@ -140,8 +141,10 @@ def test_an_order_is_told_in_chinese_from_the_asking_to_the_money(
     delivery = delivering.ship(
         [order], {row.pk: delivering.Loaded(row.weight_g)}, driver="罗师傅", by=haulier, at=WEDNESDAY
     )
-    weights = {row.pk: receiving.Weighed(row.weight_g, refused_g=5_000, reason="rotten")}
-    receiving.sign(receiving.weigh(delivery, weights, by=receiver_wang, at=THURSDAY), by=receiver_sun, at=THURSDAY)
+    weights = {row.pk: weighing.Weighed(row.weight_g, refused_g=5_000, reason="rotten")}
+    photos = shown_back(weights, receiver_wang)
+    receipt = receiving.weigh(delivery, weights, photos=photos, by=receiver_wang, at=THURSDAY)
+    receiving.sign(receipt, by=receiver_sun, at=THURSDAY)
     statement = statements_of(order).get()
     paying.record_payment(statement, voucher_number="20261105000123", by=treasurer_zhou, at=THURSDAY)
     paying.confirm_payment(statement, by=chair_tan, at=THURSDAY)

@@ -18,7 +18,7 @@ from losses.tasks import move_on_after_village_notices
 from marketplace.audit import breaches
 from orders.services import asking, delivering, paying, receiving
 from orders.services.delivering import Loaded
-from orders.services.receiving import Weighed
+from orders.services.weighing import Weighed
 from registers.pages import missing
 from registers.services import changes, writing
 from tests import factories

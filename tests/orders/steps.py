@@ -4,9 +4,10 @@ import datetime as dt
 from dataclasses import dataclass, field
 
 from orders.models import Arrival, GoodsReceipt, PurchaseOrder
+from orders.selectors.scale import refused_role
 from orders.services import asking, delivering, placing, receiving
 from orders.services.delivering import Loaded
-from orders.services.receiving import Weighed
+from orders.services.weighing import Weighed
 from records.models import StoredFile
 from tests.factories import MONDAY, THURSDAY, TUESDAY, WEDNESDAY
 
@@ -67,16 +68,18 @@ class Story:
         delivery = self.shipped(*lines, **more)
         lines = list(delivery.lines.order_by("allocation_id"))
         weighings = weights or [Weighed(line.shipped_g, accepted_pieces=line.pieces) for line in lines]
-        return receiving.weigh(
-            delivery,
-            {line.allocation_id: one for line, one in zip(lines, weighings, strict=True)},
-            by=self.people["weigher"],
-            at=THURSDAY,
-        )
+        weighed = {line.allocation_id: one for line, one in zip(lines, weighings, strict=True)}
+        by = self.people["weigher"]
+        return receiving.weigh(delivery, weighed, photos=shown_back(weighed, by), by=by, at=THURSDAY)
 
     def signed(self, *lines, **more) -> GoodsReceipt:
         receipt = self.weighed(*lines, **more)
         return receiving.sign(receipt, by=self.people["signer"], at=THURSDAY + MINUTE)
+
+
+def shown_back(weights, by, at=THURSDAY) -> dict[str, StoredFile]:
+    """Return a photo of what goes back of each lot of which something does."""
+    return {refused_role(pk): a_stored_photo(by, at) for pk, weighed in weights.items() if weighed.refused_g}
 
 
 def free_kg(listing) -> float:

@@ -8,8 +8,10 @@ from django.urls import reverse
 from catalog.services import listings
 from orders.models import GoodsReceipt, PurchaseOrder, SettlementStatement
 from orders.services.sweeping import ask_waiting
+from records.models import Attachment
 from tests.factories import MONDAY, THURSDAY, TUESDAY, WEDNESDAY, a_fund, a_user, login
 from tests.orders.steps import KG, purse, totals, wish
+from tests.orders.test_shown_again import a_photo
 
 pytestmark = pytest.mark.django_db
 
@@ -52,7 +54,7 @@ def test_the_chain_through_the_api(
     now["at"] = THURSDAY
     weighed = call(
         receiver_wang, "delivery-weigh", shipped.json()["id"],
-        lots=[{"lot": lot_id, "gross": "40.2", "tare": "2.2", "refused": "3", "reason": "rotten"}],
+        lots=[{"lot": lot_id, "gross": "40.2", "tare": "2.2", "refused": "3", "reason": "short"}],
     )  # fmt: skip
     assert weighed.status_code == 201
     assert call(receiver_sun, "receipt-sign", weighed.json()["id"]).json()["status"] == "signed"
@@ -149,6 +151,26 @@ def test_a_lot_of_another_delivery_is_not_weighed(
 
     assert answer.status_code == 400
     assert not GoodsReceipt.objects.exists()
+
+
+def test_a_program_shows_what_goes_back_before_it_weighs(call, now, client, story, receiver_wang, cabbage_of_xiuying):
+    delivery = story.shipped(wish((cabbage_of_xiuying, 40)))
+    lot = delivery.lines.get().allocation_id
+    back = {"lots": [{"lot": lot, "gross": "40", "refused": "6", "reason": "rotten"}]}
+    assert call(receiver_wang, "delivery-weigh", delivery.pk, **back).json()["code"] == "refusal_not_shown"
+
+    def shown(lot, key):
+        typed = {"lot": lot, "shows": "refused", "photo": a_photo()}
+        url = reverse("api-delivery-show", args=[delivery.pk])
+        return login(client, receiver_wang).post(url, typed, headers={"Idempotency-Key": key}).status_code
+
+    assert shown(lot + 1000, "p0") == 404
+    assert [shown(lot, "p1"), shown(lot, "p1")] == [201, 201]
+    weighed = call(receiver_wang, "delivery-weigh", delivery.pk, key="again", **back)
+
+    assert weighed.status_code == 201
+    assert Attachment.objects.get(document=f"receipt:{weighed.json()['id']}").role == f"refused:{lot}"
+    assert shown(lot, "p2") == 409
 
 
 def test_one_receiver_does_not_sign_twice(call, now, story, receiver_wang, cabbage_of_xiuying):

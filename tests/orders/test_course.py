@@ -11,7 +11,7 @@ from orders.selectors.course import Turn, course_of, hauliers_of
 from orders.selectors.sales import sales_seen_by
 from orders.services import delivering, paying, receiving
 from orders.services.delivering import Loaded
-from orders.services.receiving import Weighed
+from orders.services.weighing import Weighed
 from tests import factories
 from tests.factories import FRIDAY, MONDAY, THURSDAY, TUESDAY, WEDNESDAY, login
 from tests.orders.steps import KG, wish

@@ -8,7 +8,7 @@ from accounts.models import Kin
 from orders.models import SettlementStatement
 from orders.services import asking, delivering, paying, placing, receiving
 from orders.services.hands import HandTaken, OwnOrder
-from orders.services.receiving import Weighed
+from orders.services.weighing import Weighed
 from records.models import Participation
 from records.services.participation import AlreadyTookPart, HasInterest, NobodyKnown, take_part
 from tests.factories import FRIDAY, MONDAY, THURSDAY, TUESDAY, WEDNESDAY, a_user

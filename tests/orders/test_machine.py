@@ -27,10 +27,11 @@ from orders.models import (
 )
 from orders.selectors.holds import holds_of
 from orders.selectors.rests import open_rests
+from orders.selectors.scale import refused_role
 from orders.services import asking, delivering, paying, recalling, receiving, returning, sweeping
 from orders.services.delivering import Loaded
 from orders.services.placing import Wish
-from orders.services.receiving import Weighed
+from orders.services.weighing import Weighed
 from tests import factories
 from tests.factories import MONDAY
 from tests.orders.steps import a_stored_photo, take
@@ -106,7 +107,8 @@ class Machine:
             net = max(0, line.shipped_g + self.draw.randint(-2000, 150))
             refused = self.draw.choice([0, 0, net // 3, net])
             weights[line.allocation_id] = Weighed(net + 500, 500, refused, "rotten" if refused else "short")
-        receiving.weigh(trip, weights, by=self.story.people["weigher"], at=self.at)
+        photos = {refused_role(pk): self.photo for pk in weights}
+        receiving.weigh(trip, weights, photos=photos, by=self.story.people["weigher"], at=self.at)
 
     def sign(self):
         receipt = self.some(GoodsReceipt.objects.filter(status="weighed"))

@@ -11,7 +11,7 @@ from accounts.models import Message, User
 from canteens.services import load_default_tiers
 from kernel import keyset
 from orders.selectors.orders import BY_LINE, allocations_of
-from orders.services import approving, asking, delivering, receiving
+from orders.services import approving, asking, delivering, receiving, weighing
 from tests.factories import MONDAY, THURSDAY, TUESDAY, WEDNESDAY, a_fund, a_household, a_listing, login
 from tests.orders.steps import wish
 from tests.trips import order_of, trip_of
@@ -44,7 +44,7 @@ def ship(story, order):
 
 
 def weigh(story, order):
-    weights = {lot.pk: receiving.Weighed(lot.weight_g) for lot in order.allocations.all()}
+    weights = {lot.pk: weighing.Weighed(lot.weight_g) for lot in order.allocations.all()}
     receiving.weigh(trip_of(order), weights, by=anew(story.people["weigher"]), at=THURSDAY)
 
 

@@ -15,7 +15,7 @@ from orders.selectors import asks_for, plans, steps_of_listing
 from orders.selectors.plans import Want, plan_of, plans_for
 from orders.selectors.reasons import read, written
 from orders.services.placing import NotReadyYet, Take, Wish
-from orders.services.receiving import Weighed
+from orders.services.weighing import Weighed
 from tests.factories import MONDAY, a_household, a_listing, a_user
 from tests.orders.steps import DELIVER_ON, KG, wish
 

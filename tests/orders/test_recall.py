@@ -15,11 +15,11 @@ from kernel.workflow import IllegalMove
 from marketplace.audit import breaches
 from orders.models import PurchaseOrder
 from orders.selectors.orders import lots_to_ship, orders_to_send_by
-from orders.services import asking, delivering, receiving
+from orders.services import asking, delivering, receiving, weighing
 from orders.services.delivering import Loaded, RecalledOnCart
 from orders.services.placing import Wish
 from orders.services.recalling import recall_lot
-from orders.services.receiving import Weighed
+from orders.services.weighing import Weighed
 from records.models import Event
 from tests.factories import FRIDAY, THURSDAY, TUESDAY, WEDNESDAY, a_listing, login
 from tests.orders.steps import owed_to, purse, take, totals, wish
@@ -194,7 +194,7 @@ def test_the_scale_takes_nothing_recalled_in_and_sends_all_of_it_back(
     rest = {hers.pk: Weighed(10_000)}
 
     for some in (Weighed(40_000), Weighed(40_000, refused_g=39_999, reason="rotten")):
-        with pytest.raises(receiving.RecalledAtScale) as refusal:
+        with pytest.raises(weighing.RecalledAtScale) as refusal:
             receiving.weigh(delivery, rest | {mine.pk: some}, by=receiver_wang, at=THURSDAY)
         assert cabbage_of_xiuying.number in str(refusal.value) and not delivery.receipts.exists()
     whole = Weighed(40_000, refused_g=40_000, reason="recalled")

@@ -11,11 +11,12 @@ from kernel.workflow import IllegalMove
 from ledger.models import Payable, Transfer
 from ledger.services.transfers import NotEnoughMoney
 from orders.models import GoodsReceipt, ReceiptLine, SettlementStatement, StatementLine
-from orders.services import delivering, receiving, settling
+from orders.services import delivering, receiving, settling, weighing
 from orders.services.delivering import Loaded
 from orders.services.hands import OwnOrder
 from orders.services.placing import Wish
-from orders.services.receiving import Weighed
+from orders.services.weighing import Weighed
+from records.models import PolicyValue
 from records.services.participation import AlreadyTookPart
 from tests.factories import FRIDAY, THURSDAY, WEDNESDAY, a_card_number, a_fund
 from tests.orders.steps import KG, MINUTE, owed_to, purse, take, totals, wish
@@ -84,6 +85,30 @@ def test_a_refusal_says_why_and_the_goods_come_back(story, fund, xiuying_househo
     assert "54.40" in told.body and "68" in told.body and "12" in told.body
 
 
+@pytest.mark.parametrize("reason", ["rotten", "moisture", "grade", "other"])
+def test_what_is_wrong_with_goods_is_shown_where_the_rule_of_the_day_asks_for_it(
+    story, receiver_wang, clerk_ma, director_lin, cabbage_of_xiuying, reason
+):
+    delivery = story.shipped(wish((cabbage_of_xiuying, 40)))
+    lot = order_of(delivery).allocations.get()
+    back = {lot.pk: Weighed(40_000, refused_g=1_000, reason=reason)}
+
+    with pytest.raises(weighing.NotShown):
+        receiving.weigh(delivery, back, by=receiver_wang, at=THURSDAY)
+    PolicyValue.objects.create(
+        name="refusal_photo", value="0", from_on=THURSDAY.date(), set_by=clerk_ma, confirmed_by=director_lin,
+        confirmed_at=WEDNESDAY,
+    )  # fmt: skip
+    assert receiving.weigh(delivery, back, by=receiver_wang, at=THURSDAY)
+
+
+def test_a_short_sack_has_nothing_to_show(story, receiver_wang, cabbage_of_xiuying):
+    delivery = story.shipped(wish((cabbage_of_xiuying, 40)))
+    short = {order_of(delivery).allocations.get().pk: Weighed(40_000, refused_g=1_000, reason="short")}
+
+    assert receiving.weigh(delivery, short, by=receiver_wang, at=THURSDAY)
+
+
 def test_all_refused_leaves_nothing_owed(story, fund, cabbage_of_xiuying):
     receipt = story.signed(wish((cabbage_of_xiuying, 40)), weights=[Weighed(40_000, refused_g=40_000, reason="rotten")])
 
@@ -103,7 +128,7 @@ def test_a_little_more_than_ordered_takes_fresh_money_and_kilos(story, fund, cab
 
 
 def test_more_than_the_tolerance_is_refused_in_words(story, cabbage_of_xiuying):
-    with pytest.raises(receiving.TooMuch) as refusal:
+    with pytest.raises(weighing.TooMuch) as refusal:
         story.weighed(wish((cabbage_of_xiuying, 40)), weights=[Weighed(40_801)])
 
     assert "40.8" in str(refusal.value)
@@ -111,7 +136,7 @@ def test_more_than_the_tolerance_is_refused_in_words(story, cabbage_of_xiuying):
 
 
 def test_no_more_is_accepted_than_the_lot_ever_had(story, cabbage_of_xiuying):
-    with pytest.raises(receiving.TooMuch) as refusal:
+    with pytest.raises(weighing.TooMuch) as refusal:
         story.weighed(wish((cabbage_of_xiuying, 100)), weights=[Weighed(100_001)])
 
     assert "100" in str(refusal.value)

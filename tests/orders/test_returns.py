@@ -12,8 +12,8 @@ from marketplace.audit import breaches
 from orders.models import Fate, GoodsReturn, ReceiptLine, SettlementStatement
 from orders.selectors.rests import open_rests
 from orders.services import recalling, returning, sweeping
-from orders.services.receiving import Weighed
 from orders.services.returning import AnswerTooLate, MoreThanAccepted, TooLate
+from orders.services.weighing import Weighed
 from records.services.participation import AlreadyTookPart, HasInterest
 from tests import factories
 from tests.factories import THURSDAY

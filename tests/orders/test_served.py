@@ -18,7 +18,7 @@ from orders.selectors.reasons import written
 from orders.selectors.served import season_spread, served_g
 from orders.services import asking
 from orders.services.placing import Take, Wish
-from orders.services.receiving import Weighed
+from orders.services.weighing import Weighed
 from records.models import PolicyValue
 from tests.factories import MONDAY, TUESDAY, a_household, a_listing, a_place, a_user, login
 from tests.orders.steps import DELIVER_ON, KG, wish

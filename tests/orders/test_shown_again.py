@@ -52,6 +52,32 @@ def test_a_photo_of_the_scale_stays_with_its_lot_though_the_line_is_shown_again(
     assert client.get(url).status_code == 404
 
 
+def test_goods_sent_back_are_shown_to_their_seller_or_nothing_is_weighed(
+    client, now, story, cabbage_of_xiuying, receiver_wang, xiuying, guiying
+):
+    delivery = story.shipped(wish((cabbage_of_xiuying, 40)))
+    lot = order_of(delivery).allocations.get()
+    page = reverse("delivery-accept", args=[delivery.pk])
+    now["at"] = THURSDAY
+    login(client, receiver_wang)
+    typed = {"line": lot.pk, "gross": "40", "refused": "6", "reason": "rotten"}
+
+    without = client.post(page, typed)
+    assert without.status_code == 400 and "要退的货请拍一张照片" in without.content.decode()
+    assert not GoodsReceipt.objects.exists()
+    client.post(page, typed | {"refused_photo": a_photo()})
+
+    receipt = GoodsReceipt.objects.get()
+    shown = Attachment.objects.get(document=receipt.reference)
+    assert shown.role == f"refused:{lot.pk}"
+    url = reverse("receipt-photo", args=[receipt.pk, shown.file_id])
+    login(client, xiuying)
+    assert client.get(url).status_code == 200
+    assert url in client.get(reverse("sale-detail", args=[lot.pk])).content.decode()
+    login(client, guiying)
+    assert client.get(url).status_code == 404
+
+
 def test_what_is_no_photo_of_the_scale_is_said_and_nothing_is_weighed(
     client, now, story, cabbage_of_xiuying, receiver_wang
 ):

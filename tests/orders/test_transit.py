@@ -9,7 +9,7 @@ from orders.selectors.transit import loss_by_carrier, losses_of_lot, losses_of_t
 from orders.services import delivering, handing, receiving
 from orders.services.delivering import Loaded
 from orders.services.handing import Given
-from orders.services.receiving import Weighed
+from orders.services.weighing import Weighed
 from records.models import PolicyValue
 from tests.factories import FRIDAY, THURSDAY, WEDNESDAY, login
 from tests.orders.steps import KG, wish

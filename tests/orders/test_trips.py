@@ -19,10 +19,10 @@ from orders.selectors.orders import lots_to_ship
 from orders.services import asking, delivering, receiving, sweeping
 from orders.services.delivering import ArrivedAlready, Loaded, TooLateToSend
 from orders.services.placing import Wish
-from orders.services.receiving import Weighed
+from orders.services.weighing import Weighed
 from tests import factories
 from tests.factories import FRIDAY, THURSDAY, TUESDAY, WEDNESDAY, login
-from tests.orders.steps import DELIVER_ON, KG, owed_to, purse, take, totals, wish
+from tests.orders.steps import DELIVER_ON, KG, owed_to, purse, shown_back, take, totals, wish
 from tests.trips import order_of
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +38,8 @@ def trip(story, orders, loads, at=WEDNESDAY):
 def signed(story, delivery, at=THURSDAY, **weighed):
     """Weigh a trip as it was sent, but for what is said of all of its lots, and sign for it."""
     weights = {line.allocation_id: Weighed(line.shipped_g, **weighed) for line in delivery.lines.all()}
-    receipt = receiving.weigh(delivery, weights, by=story.people["weigher"], at=at)
+    by = story.people["weigher"]
+    receipt = receiving.weigh(delivery, weights, photos=shown_back(weights, by), by=by, at=at)
     return receiving.sign(receipt, by=story.people["signer"], at=at)
 
 

@@ -13,7 +13,7 @@ from orders.allocation import PlanKind
 from orders.models import Allocation, Amendment, DeliveryLine, GoodsReceipt, PurchaseOrder
 from orders.services import amending, asking, delivering, receiving, reoffering, sweeping
 from orders.services.delivering import Loaded
-from orders.services.receiving import Weighed
+from orders.services.weighing import Weighed
 from tests.factories import THURSDAY, TUESDAY, WEDNESDAY, a_household, a_listing, a_user
 from tests.orders.steps import KG, totals, wish
 from tests.races.crowd import Meeting, rush, side_by_side

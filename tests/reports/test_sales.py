@@ -9,7 +9,7 @@ from django.test import Client
 
 from accounts.models import Channel
 from accounts.services.households import merge
-from orders.services.receiving import Weighed
+from orders.services.weighing import Weighed
 from reports.selectors.sales import Limits, sales
 from tests import factories
 from tests.factories import FRIDAY, login
