@@ -106,13 +106,13 @@ class SalesFilter(FilterSet):
         """Return the statement lines behind the figures, as they stood at the cut-off."""
         return self.filter_queryset(signed_lines(cut_off=cut_off))
 
-    def from_month(self, lines: QuerySet[StatementLine], _name: str, month: str) -> QuerySet[StatementLine]:
-        """Return the lines signed in this month or later."""
-        return lines.filter(receipt_line__receipt__signed_on__gte=first_day(month))
+    def from_month(self, lines: QuerySet[Any], _name: str, month: str) -> QuerySet[Any]:
+        """Return the lines that count in this month or later."""
+        return lines.filter(day__gte=first_day(month))
 
-    def to_month(self, lines: QuerySet[StatementLine], _name: str, month: str) -> QuerySet[StatementLine]:
-        """Return the lines signed in this month or earlier."""
-        return lines.filter(receipt_line__receipt__signed_on__lt=first_day(month_after(month)))
+    def to_month(self, lines: QuerySet[Any], _name: str, month: str) -> QuerySet[Any]:
+        """Return the lines that count in this month or earlier."""
+        return lines.filter(day__lt=first_day(month_after(month)))
 
 
 class Day(Filter):

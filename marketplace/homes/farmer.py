@@ -2,13 +2,13 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from accounts.models import Household
+from accounts.models import Household, User
 from accounts.selectors import Standing
 from kernel import clock, weight
 from kernel.dates import day_words, deadline_words
@@ -19,6 +19,7 @@ from ledger.selectors import (
 )
 from losses.selectors import claims_of
 from orders.models import Allocation
+from orders.pages.cases import returns_to_answer
 from orders.selectors.sales import asks_for, money_of
 from records.forms import new_key
 from registers.selectors import asked_of_household
@@ -66,6 +67,7 @@ class Money:
     due: str
     latest: str
     sentence: str
+    off: str  # what comes off the next sale
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,7 @@ def farmer_home(who: Standing, *, at: dt.datetime) -> dict[str, Any]:
         "again": _again(household),
         "asks": [_ask(row, at) for row in asks[:MOST_ASKS]],
         "money": _money(household, at),
+        "backs": returns_to_answer(cast(User, who.user), at).cases,
         "rows": _rows(household, more_asks=len(asks) > MOST_ASKS),
         "photo_words": photo_words(),
         "offline": offline_steps(who.user),
@@ -134,6 +137,7 @@ def _money(household: Household, at: dt.datetime) -> Money:
     relief_arrived, relief_due = relief_money(household, since=month)
     arrived, due = sales.arrived_fen + relief_arrived, sales.due_fen + relief_due
     latest = _("at the latest on %(day)s") % {"day": day_words(sales.due_on)} if sales.due_on else ""
+    off = _("%(amount)s yuan come off your next sale: goods were sent back") % {"amount": yuan(sales.owes_fen)}
     still = _("Still to come: %(amount)s yuan")
     by_when = _("Still to come: %(amount)s yuan, %(latest)s")
     return Money(
@@ -141,6 +145,7 @@ def _money(household: Household, at: dt.datetime) -> Money:
         due=yuan(due),
         latest=latest,
         sentence=(by_when if latest else still) % {"amount": yuan(due), "latest": latest},
+        off=off if sales.owes_fen else "",
     )
 
 

@@ -1,9 +1,9 @@
-"""What waits for somebody in the order chain, each case by its name: an approval, a payment, its confirmation."""
+"""What waits for somebody in the order chain, each case by its name: an approval, a payment, goods sent back."""
 
 import datetime as dt
 from typing import Any
 
-from django.db.models import QuerySet, TextChoices
+from django.db.models import Q, QuerySet, TextChoices
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
@@ -15,8 +15,9 @@ from kernel.piles import pile_of
 from kernel.present import StrOrPromise, known
 from kernel.shown import Case, Pile, Tag
 from kernel.weight import kg
-from orders.models import PurchaseOrder, SettlementStatement
+from orders.models import GoodsReturn, PurchaseOrder, ReturnReason, SettlementStatement
 from orders.pages.orders import goods_title
+from orders.selectors import returns
 from orders.selectors.approvers import orders_to_approve, orders_waiting_for_others
 from orders.selectors.orders import seller_name
 from orders.selectors.statements import (
@@ -28,7 +29,7 @@ from orders.selectors.statements import (
     statements_to_pay,
     to_pay_fen,
 )
-from orders.services.hands import CONFIRM, PAY
+from orders.services.hands import CONFIRM, DECIDE, PAY
 from records.selectors.participation import documents_barred
 
 HAD_A_HAND = gettext_lazy("You had a hand in this order or stand on its other side; a colleague does it")
@@ -108,6 +109,32 @@ def payments_of_others(user: User, at: dt.datetime) -> Pile:
     return pile_of(statements_of_others(user), case, amount="left_fen", url=reverse("statement-list"))
 
 
+def returns_to_answer(user: User, at: dt.datetime) -> Pile:
+    """Return the goods that buyers want to send back and this person answers about for the seller."""
+
+    def case(row: GoodsReturn) -> Case:
+        return _return(row, row.answer_by_at, at, act=pgettext("case", "Look and answer"))
+
+    return pile_of(returns.returns_to_answer(user), case, url=reverse("return-list"))
+
+
+def returns_to_decide(user: User, at: dt.datetime) -> tuple[Pile, Pile]:
+    """Return the goods about which this person decides for the county, and those of which only a colleague may."""
+    rows = returns.returns_to_decide()
+    orders = {f"order:{key}" for key in rows.values_list("receipt_line__allocation__order", flat=True)}
+    barred = [int(name.partition(":")[2]) for name in documents_barred(orders, DECIDE, by=user)]
+    theirs = Q(receipt_line__allocation__order__in=barred)
+
+    def case(row: GoodsReturn) -> Case:
+        return _return(row, known(row.decide_by_at), at, act=pgettext("case", "Read and decide"))
+
+    def waiting(row: GoodsReturn) -> Case:
+        return _return(row, known(row.decide_by_at), at, waits=str(HAD_A_HAND))
+
+    url = reverse("return-list")
+    return pile_of(rows.exclude(theirs), case, url=url), pile_of(rows.filter(theirs), waiting, url=url)
+
+
 def late_buyer(buyer: LateBuyer, at: dt.datetime) -> Case:
     """Return who owes sellers money past its day."""
     facts = [
@@ -184,6 +211,20 @@ def _by_hand(
     if not left:
         return statements, statements.none()
     return statements.exclude(pk__in=left), statements.filter(pk__in=left)
+
+
+def _return(row: GoodsReturn, until: dt.datetime, at: dt.datetime, *, act: str = "", waits: str = "") -> Case:
+    lot = row.receipt_line.allocation
+    goods = f"{lot.listing.produce.name} {lot.listing.in_words(row.asked)}"
+    return Case(
+        title=_("%(buyer)s sends %(goods)s back") % {"buyer": lot.order.buyer.name, "goods": goods},
+        facts=[row.number, seller_name(lot.listing), str(ReturnReason(row.reason).label)],
+        url=reverse("return-detail", args=[row.pk]),
+        act=act,
+        waits=waits,
+        due=_deadline(until, at),
+        due_on=county_day(until),
+    )
 
 
 def _recorded(payment: Any, at: dt.datetime) -> str:

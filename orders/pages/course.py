@@ -117,7 +117,7 @@ def _stages(lot: Allocation, course: Course) -> list[Fact]:
         Fact(
             pgettext("stage of goods", "Accepted"),
             weight.both(course.accepted_g) if course.weighed_g else none,
-            price % {"yuan": money.yuan(course.accepted_fen)} if course.weighed_g else "",
+            _accepted_note(course) if course.weighed_g else "",
         ),
         Fact(
             pgettext("stage of goods", "Owed"),
@@ -127,8 +127,25 @@ def _stages(lot: Allocation, course: Course) -> list[Fact]:
         Fact(
             pgettext("stage of goods", "Paid"),
             price % {"yuan": money.yuan(course.paid_fen)} if course.paid_fen else none,
+            _paid_note(course),
         ),
     ]
+
+
+def _accepted_note(course: Course) -> str:
+    price = _("%(yuan)s yuan") % {"yuan": money.yuan(course.accepted_fen)}
+    if not course.returned_g:
+        return price
+    back = _("%(quantity)s were sent back after that") % {"quantity": weight.both(course.returned_g)}
+    return _("%(price)s; %(back)s") % {"price": price, "back": back}
+
+
+def _paid_note(course: Course) -> str:
+    """Return what of the settled money did not come through the bank, and why."""
+    if course.kept_back_fen <= 0:
+        return ""
+    words = _("%(yuan)s yuan were taken off: goods sent back, or the fee of your co-operative")
+    return words % {"yuan": money.yuan(course.kept_back_fen)}
 
 
 def _owed_note(course: Course, due: dt.date | None) -> str:

@@ -27,6 +27,7 @@ TONES = {
     Stage.PAID: "ok",
     Stage.GIVEN_BACK: "plain",
     Stage.NOT_TAKEN: "plain",
+    Stage.SENT_BACK: "plain",
 }
 
 
@@ -52,6 +53,7 @@ def stage_words(stage: Stage) -> str:
         Stage.CONFIRMED: _("To be brought"),
         Stage.SHIPPED: _("On the way"),
         Stage.NOT_TAKEN: _("Not taken"),
+        Stage.SENT_BACK: pgettext("stage of goods", "Sent back"),
         Stage.NOT_STATED: _("Weighed; the statement is being written"),
         Stage.OWED: _("Money on its way"),
         Stage.PAID: _("Paid"),

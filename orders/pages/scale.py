@@ -20,6 +20,7 @@ from orders.models import (
     ReceiptLine,
     ReceiptStatus,
     RefusalReason,
+    ReturnStatus,
 )
 from orders.pages.transit import loss_words
 from orders.pages.words import counted
@@ -89,6 +90,7 @@ class ReceiptRow:
     note: str
     difference: Tag | None
     amount: str
+    returned: str  # what went back after it was signed for, with its money
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +196,18 @@ def _receipt_row(line: ReceiptLine, lot: Allocation, seller: str) -> ReceiptRow:
         note=line.note,
         difference=_difference(line.delivery_line.shipped_g, line),
         amount=money.yuan(amount_of(line)),
+        returned=_returned(line),
     )
+
+
+def _returned(line: ReceiptLine) -> str:
+    """Return what went back of a line after it was signed for, and the money that went with it."""
+    back = [row for row in line.returns.all() if row.status == ReturnStatus.AGREED]
+    if not back:
+        return ""
+    quantity = line.allocation.listing.in_words(sum(row.agreed for row in back))
+    words = _("Afterwards %(quantity)s went back, −%(amount)s yuan")
+    return words % {"quantity": quantity, "amount": money.yuan(sum(row.refund_fen for row in back))}
 
 
 def losses_on_the_way(receipt: GoodsReceipt, lines: Sequence[ReceiptLine], user: User) -> list[Fact]:
@@ -209,8 +222,10 @@ def losses_on_the_way(receipt: GoodsReceipt, lines: Sequence[ReceiptLine], user:
 
 def receipt_total(lines: Sequence[ReceiptLine]) -> Total:
     """Return what these lines kept together, and its money."""
-    accepted_g = sum(line.accepted_g for line in lines)
-    return Total(weight.kg(accepted_g), money.yuan(sum(amount_of(line) for line in lines)))
+    back = [row for line in lines for row in line.returns.all() if row.status == ReturnStatus.AGREED]
+    kept_g = sum(line.accepted_g for line in lines) - sum(row.agreed_g for row in back)
+    kept_fen = sum(amount_of(line) for line in lines) - sum(row.refund_fen for row in back)
+    return Total(weight.kg(kept_g), money.yuan(kept_fen))
 
 
 def amount_of(line: ReceiptLine) -> int:
@@ -266,7 +281,8 @@ def receipt_tag(receipt: GoodsReceipt) -> Tag:
 def lines_to_show(lines: QuerySet[ReceiptLine]) -> list[ReceiptLine]:
     """Return these lines with the goods and sellers that a page names, in the order they were weighed."""
     goods = "allocation__listing__produce", "allocation__listing__household", "allocation__listing__cooperative"
-    return list(with_before(lines).select_related(*goods, "delivery_line").order_by("pk"))
+    rows = with_before(lines).select_related(*goods, "delivery_line").prefetch_related("returns")
+    return list(rows.order_by("pk"))
 
 
 def _nobody(receipt: GoodsReceipt) -> str:

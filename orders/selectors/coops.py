@@ -2,19 +2,26 @@
 
 from dataclasses import dataclass
 
-from django.db.models import BigIntegerField, Count, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import BigIntegerField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from accounts.models import Role
 from accounts.selectors import Standing
 from catalog.models import Listing
-from orders.models import MOVING, Allocation, AllocationStatus, OrderStatus, StatementLine
+from orders.models import MOVING, Allocation, AllocationStatus, LineKind, OrderStatus, StatementLine
 from orders.selectors.orders import not_sent_yet
 
 WAITING = Q(status=AllocationStatus.HELD, order__status=OrderStatus.ASKING)
 TO_SEND = Q(status=AllocationStatus.CONFIRMED, order__status__in=MOVING) & not_sent_yet()
 ORDERED = Q(order__answer_by_at__isnull=False) & ~Q(status=AllocationStatus.RELEASED)
-PAID = Q(statement__payable__payments__status="paid")
+# Goods the bank paid, and with them what of these goods was sent back: what was taken off never came.
+PAID = Exists(
+    StatementLine.objects.filter(
+        kind=LineKind.GOODS,
+        receipt_line=OuterRef("receipt_line"),
+        statement__payable__payments__status="paid",
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import Enum
 
-from django.db.models import Q
+from django.db.models import Q, Sum
 
 from accounts.models import Membership, Role, User
 from accounts.selectors import in_force_on, places
@@ -17,6 +17,7 @@ from orders.models import (
     ReceiptStatus,
     StatementLine,
 )
+from orders.selectors.statements import is_settled, to_pay_of
 
 
 class Turn(Enum):
@@ -48,10 +49,12 @@ class Course:
     delivered_g: int
     on_the_way_g: int
     weighed_g: int  # signed by two
-    accepted_g: int
+    accepted_g: int  # and kept: what went back after the signature is off
+    returned_g: int
     accepted_fen: int
     owed_fen: int
-    paid_fen: int
+    paid_fen: int  # never more than the bank paid
+    kept_back_fen: int  # of what is settled: a co-operative's fee, or taken off for goods sent back
     to_coop: bool  # what was accepted is paid to the co-operative by mandate
     due_on: dt.date | None
     waits: list[Wait]
@@ -69,19 +72,25 @@ def course_of(lot: Allocation) -> Course:
     }
     at_door = {trip.pk for trip in trips if trip.pk in weighed or getattr(trip, "arrival", None) is not None}
     signed = [line for line in weighed.values() if line.receipt.status == ReceiptStatus.SIGNED]
-    goods = [row for line in signed for row in line.statement_lines.all() if row.kind == LineKind.GOODS]
-    paid = [row for row in goods if _is_paid(row)]
-    accepted_g = sum(line.accepted_g for line in signed)
+    rows = [row for line in signed for row in line.statement_lines.all()]
+    goods = [row for row in rows if row.kind == LineKind.GOODS]
+    settled = [row for row in goods if is_settled(row)]
+    returned_g: int = sum(line.returned_g for line in signed)  # type: ignore[attr-defined]
+    accepted_g = sum(line.accepted_g for line in signed) - returned_g
+    to_coop = bool(goods) and lot.mandate is not None and lot.mandate.payee_is_coop
+    paid_fen = sum(row.amount_fen for row in rows) if to_coop else _paid_fen(settled)
     open_trips = [trip for trip in trips if trip.pk not in weighed or weighed[trip.pk] not in signed]
     return Course(
         delivered_g=sum(line.shipped_g for pk, line in sent.items() if pk in at_door),
         on_the_way_g=sum(line.shipped_g for pk, line in sent.items() if pk not in at_door),
         weighed_g=sum(line.net_g for line in signed),
         accepted_g=accepted_g,
+        returned_g=returned_g,
         accepted_fen=lot.amount_for(accepted_g),
-        owed_fen=sum(row.amount_fen for row in goods),
-        paid_fen=sum(row.amount_fen for row in paid),
-        to_coop=any(row.statement.payable is None for row in goods),
+        owed_fen=sum(row.amount_fen for row in rows),
+        paid_fen=paid_fen,
+        kept_back_fen=0 if to_coop else sum(row.amount_fen for row in settled) - paid_fen,
+        to_coop=to_coop,
         due_on=max((row.statement.payable.due_on for row in goods if row.statement.payable is not None), default=None),
         waits=_waits(lot, open_trips, weighed, signed, goods),
         trips=open_trips,
@@ -104,7 +113,7 @@ def _waits(
     stated = {row.receipt_line_id for row in goods}
     if any(line.accepted_g and line.pk not in stated for line in signed):
         waits.append(Wait(Turn.STATE))
-    waits += [_of_payment(row) for row in goods if not _is_paid(row)]
+    waits += [_of_payment(row) for row in goods if not is_settled(row)]
     return waits
 
 
@@ -134,9 +143,19 @@ def _to_ship(lot: Allocation, signed: list[ReceiptLine]) -> int:
     return left
 
 
-def _is_paid(row: StatementLine) -> bool:
-    payable = row.statement.payable
-    return payable is None or any(payment.status == "paid" for payment in payable.payments.all())
+def _paid_fen(settled: list[StatementLine]) -> int:
+    """Return what of these goods' money the bank paid: a payment is shared out over all goods of its statement."""
+    shared = [row for row in settled if row.statement.payable is not None]
+    if not shared:
+        return 0
+    goods = StatementLine.objects.filter(statement__in={row.statement_id for row in shared}, kind=LineKind.GOODS)
+    sums = goods.order_by().values("statement").annotate(fen=Sum("amount_fen")).values_list("statement", "fen")
+    whole: dict[int, int] = dict(sums)
+    paid = 0
+    for row in shared:
+        if goods_fen := whole[row.statement_id]:
+            paid += min(row.amount_fen, row.amount_fen * to_pay_of(row) // goods_fen)
+    return paid
 
 
 def hauliers_of(village_code: str, day: dt.date) -> list[User]:

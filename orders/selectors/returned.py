@@ -50,6 +50,20 @@ def returned_g(line: str = "pk") -> Any:
     return Coalesce(Subquery(summed, output_field=BigIntegerField()), 0)
 
 
+def with_returned(lines: QuerySet[ReceiptLine]) -> QuerySet[ReceiptLine]:
+    """Return receipt lines with what went back of each, as `returned_g` and `returned_pieces`."""
+    rows = GoodsReturn.objects.filter(receipt_line=OuterRef("pk"), status=ReturnStatus.AGREED).order_by()
+    heads = rows.values("receipt_line").annotate(heads=Sum("agreed_pieces")).values("heads")
+    pieces = Coalesce(Subquery(heads, output_field=BigIntegerField()), 0)
+    return lines.annotate(returned_g=returned_g(), returned_pieces=pieces)
+
+
+def returned_of(line: Any) -> int:
+    """Return what went back of a line, in the stock unit; it is read by `with_returned`."""
+    grams, heads = line.returned_g, line.returned_pieces
+    return grams if line.accepted_pieces is None else heads
+
+
 def left_of(line: ReceiptLine) -> Left:
     """Return what of a signed lot is neither sent back nor asked to be."""
     grams, pieces = line.accepted_g, line.accepted_pieces

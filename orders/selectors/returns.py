@@ -26,3 +26,21 @@ def returns_seen_by(user: Somebody) -> QuerySet[GoodsReturn]:
             seen |= Q(**{f"{lot}household__in": place.households})
         seen |= place.within(f"{lot}village_id", Role.CADRE) & Q(**{f"{lot}cooperative": None})
     return GoodsReturn.objects.filter(seen).select_related(*OF_RETURNS)
+
+
+def returns_to_answer(user: Somebody) -> QuerySet[GoodsReturn]:
+    """Return what this person answers for the seller: own goods and those sold for members, the first due first."""
+    place = standing(user)
+    lot = "receipt_line__allocation__"
+    managed = place.organisations(Role.COOP_MANAGER)
+    own = Q(**{f"{lot}cooperative__in": managed}) | Q(**{f"{lot}agent__in": managed})
+    if place.household_id is not None:
+        own |= Q(**{f"{lot}household__in": place.households})
+    rows = GoodsReturn.objects.filter(own, status=ReturnStatus.ASKED)
+    return rows.select_related(*OF_RETURNS).order_by("answer_by_at", "pk")
+
+
+def returns_to_decide() -> QuerySet[GoodsReturn]:
+    """Return what waits for the county's word, the first due first."""
+    rows = GoodsReturn.objects.filter(status=ReturnStatus.CONTESTED)
+    return rows.select_related(*OF_RETURNS).order_by("decide_by_at", "pk")

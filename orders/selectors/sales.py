@@ -4,12 +4,13 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import Enum
 
-from django.db.models import Max, Prefetch, Q, QuerySet, Sum
+from django.db.models import F, Max, Prefetch, Q, QuerySet, Sum
 
 from accounts.models import Household, Role, Somebody
 from accounts.selectors import standing
 from catalog.models import Listing
 from kernel import clock
+from ledger.selectors import offset_fen
 from orders.models import (
     Allocation,
     AllocationStatus,
@@ -18,24 +19,27 @@ from orders.models import (
     ReceiptLine,
     ReceiptStatus,
     SettlementStatement,
-    StatementLine,
 )
+from orders.selectors.rests import open_rests
+from orders.selectors.returned import returned_of, with_returned
+from orders.selectors.statements import is_settled, with_offsets
 
 OF_STEPS = (
     "delivery_lines",
-    Prefetch("receipt_lines", ReceiptLine.objects.select_related("receipt")),
-    Prefetch("receipt_lines__statement_lines", StatementLine.objects.select_related("statement__payable")),
+    Prefetch("receipt_lines", with_returned(ReceiptLine.objects.select_related("receipt"))),
+    Prefetch("receipt_lines__statement_lines", with_offsets()),
     "receipt_lines__statement_lines__statement__payable__payments",
 )
 
 
 @dataclass(frozen=True, slots=True)
 class MoneyOf:
-    """A household's purchase money: what arrived this month, what is owed, and by when at the latest."""
+    """A household's purchase money: what arrived this month, what the bank still brings, and by when at the latest."""
 
     arrived_fen: int
     due_fen: int
     due_on: dt.date | None
+    owes_fen: int  # for goods sent back: comes off the next sale to the same buyer
 
 
 class Stage(Enum):
@@ -49,6 +53,7 @@ class Stage(Enum):
     PAID = "paid"
     GIVEN_BACK = "given back"
     NOT_TAKEN = "not taken"
+    SENT_BACK = "all of it sent back after it was accepted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +92,21 @@ def sales_seen_by(user: Somebody) -> QuerySet[Allocation]:
 
 
 def money_of(household: Household, at: dt.datetime) -> MoneyOf:
-    """Return what arrived for sales since the first of the month, what is still due, and the latest day for it."""
+    """Return what the bank brought for sales since the first of the month, what it still brings, and the latest day.
+
+    What was taken off for goods sent back is in neither; what nothing made up for yet stands for itself.
+    """
     today = clock.county_day(at)
     month = clock.day_start(today.replace(day=1))
     statements = SettlementStatement.objects.filter(household=household)
     paid = Q(payable__payments__status="paid")
-    arrived = statements.filter(paid, payable__payments__paid_at__gte=month).aggregate(fen=Sum("total_fen"))["fen"]
-    due = statements.exclude(pk__in=statements.filter(paid).values("pk")).aggregate(
-        fen=Sum("total_fen"), latest=Max("payable__due_on")
-    )
-    return MoneyOf(arrived or 0, due["fen"] or 0, due["latest"])
+    arrived = statements.filter(paid, payable__payments__paid_at__gte=month, payable__payments__status="paid")
+    unpaid = statements.filter(payable__isnull=False).exclude(pk__in=statements.filter(paid).values("pk"))
+    left = unpaid.annotate(left_fen=F("total_fen") - offset_fen("payable")).filter(left_fen__gte=1)
+    due = left.aggregate(fen=Sum("left_fen"), latest=Max("payable__due_on"))
+    owes = open_rests().filter(household=household).aggregate(fen=Sum("owes_fen"))["fen"]
+    came = arrived.aggregate(fen=Sum("payable__payments__amount_fen"))["fen"]
+    return MoneyOf(came or 0, due["fen"] or 0, due["latest"], owes or 0)
 
 
 def steps_of_listing(listing: Listing) -> list[Step]:
@@ -129,12 +139,15 @@ def step_of(allocation: Allocation) -> Step:
 def _weighed(allocation: Allocation, lines: list[ReceiptLine]) -> Step:
     if not lines:
         return Step(allocation, Stage.NOT_TAKEN, 0, 0)
-    quantity = sum(line.accepted for line in lines)
-    goods = [row for line in lines for row in line.statement_lines.all() if row.kind == LineKind.GOODS]
+    quantity = sum(line.accepted - returned_of(line) for line in lines)
+    rows = [row for line in lines for row in line.statement_lines.all()]
+    goods = [row for row in rows if row.kind == LineKind.GOODS]
     if len(goods) < len(lines):
         return Step(allocation, Stage.NOT_STATED, quantity, 0)
-    amount_fen = sum(row.amount_fen for row in goods)
+    amount_fen = sum(row.amount_fen for row in rows)
+    if not quantity:
+        return Step(allocation, Stage.SENT_BACK, 0, amount_fen)
     payables = [row.statement.payable for row in goods if row.statement.payable is not None]
     due_on = max((payable.due_on for payable in payables), default=None)
-    paid = all(any(payment.status == "paid" for payment in payable.payments.all()) for payable in payables)
+    paid = all(is_settled(row) for row in goods)
     return Step(allocation, Stage.PAID if paid else Stage.OWED, quantity, amount_fen, due_on)

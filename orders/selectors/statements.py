@@ -138,6 +138,25 @@ def to_pay_fen(statement: SettlementStatement) -> int:
     return statement.total_fen - sum(row.amount_fen for row in statement.payable.offsets.all())
 
 
+def with_offsets() -> QuerySet[StatementLine]:
+    """Return statement lines with their statement, its payable, and what that was lessened by, as `taken_off_fen`."""
+    return StatementLine.objects.select_related("statement__payable").annotate(
+        taken_off_fen=offset_fen("statement__payable")
+    )
+
+
+def to_pay_of(line: Any) -> int:
+    """Return what the statement of a line is paid with; the line is read by `with_offsets`."""
+    return line.statement.total_fen - line.taken_off_fen if line.statement.payable is not None else 0
+
+
+def is_settled(line: Any) -> bool:
+    """Return whether nothing of a line's statement is left to pay: it was paid or taken off; read by `with_offsets`."""
+    if not to_pay_of(line):
+        return True
+    return any(payment.status == "paid" for payment in line.statement.payable.payments.all())
+
+
 def live_payment(statement: SettlementStatement) -> Any:
     """Return the payment under way or arrived, or None; reads what was prefetched."""
     if statement.payable is None:

@@ -323,7 +323,7 @@ def sold_line(line: StatementLine) -> SoldLine:
     allocation = receipt_line.allocation
     listing = allocation.listing
     return SoldLine(
-        day=known(receipt_line.receipt.signed_on).isoformat(),
+        day=line.day.isoformat(),  # type: ignore[attr-defined]
         statement=line.statement.number,
         buyer=statement.buyer.name,
         fund=f"{statement.fund.get_kind_display()} {statement.fund.fiscal_year}",

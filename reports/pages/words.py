@@ -24,8 +24,8 @@ class Chip:
 
 def tons(weight_g: int) -> str:
     """Return grams as tons with two decimals, rounded half up."""
-    hundredths = (2 * weight_g + 10_000) // 20_000
-    return f"{hundredths // 100:,}.{hundredths % 100:02d}"
+    hundredths = (2 * abs(weight_g) + 10_000) // 20_000
+    return f"{'-' if weight_g < 0 else ''}{hundredths // 100:,}.{hundredths % 100:02d}"
 
 
 def period(limits: Limits) -> str:

@@ -1,14 +1,17 @@
 """Sales: what was weighed, accepted and settled, by month, channel, township and produce, in one query.
 
-A sale counts on the county day its receipt was signed by two, with the money of its statement line; a household counts
-once in each figure it is part of, by the tier it held on that day. Page, form, API and spreadsheet all read this.
+A sale counts on the county day its receipt was signed by two, with the money of its statement line; what is sent back
+counts less, on the county day on which that was agreed or decided, so no month that was reported ever changes. A
+household counts once in each figure it sold something in, by the tier it held on that day. Page, form, API and
+spreadsheet all read this.
 """
 
 import datetime as dt
 from dataclasses import dataclass, field, replace
 
 from django.db import connection
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce, TruncDate
 
 from accounts.models import POOR_TIERS, Channel, Place
 from kernel import clock
@@ -33,14 +36,27 @@ _GROUPINGS = [
 ]
 
 _LINES = """
-    SELECT to_char(r.signed_on, 'YYYY-MM') AS month, b.channel_id AS channel, l.township_id AS township,
-           p.code AS produce, s.weight_g, s.amount_fen, f.fiscal_year < extract(year FROM r.signed_on) AS earlier,
+    SELECT to_char(w.day, 'YYYY-MM') AS month, b.channel_id AS channel, l.township_id AS township,
+           p.code AS produce, w.weight_g, w.amount_fen, f.fiscal_year < extract(year FROM w.day) AS earlier,
            CASE WHEN h.merged_at <= %(cut_off)s THEN h.merged_into_id ELSE h.id END AS household_id,
-           coalesce(t.tier = ANY(%(poor)s), false) AS poor
-    FROM orders_statementline s
-    JOIN orders_receiptline rl ON rl.id = s.receipt_line_id AND s.kind = 'goods'
-    JOIN orders_goodsreceipt r ON r.id = rl.receipt_id
-    JOIN orders_allocation a ON a.id = rl.allocation_id
+           coalesce(t.tier = ANY(%(poor)s), false) AS poor, w.sold
+    FROM (
+        SELECT s.weight_g, s.amount_fen, rl.allocation_id, r.signed_on AS day, r.signed_at AS moment,
+               true AS sold
+        FROM orders_goodsreceipt r
+        JOIN orders_receiptline rl ON rl.receipt_id = r.id
+        JOIN orders_statementline s ON s.receipt_line_id = rl.id AND s.kind = 'goods'
+        WHERE r.status = 'signed' AND r.signed_on >= %(first)s AND r.signed_on < %(after)s
+          AND r.signed_at <= %(cut_off)s
+        UNION ALL
+        SELECT s.weight_g, s.amount_fen, rl.allocation_id, (g.ended_at AT TIME ZONE %(zone)s)::date, g.ended_at,
+               false
+        FROM orders_goodsreturn g
+        JOIN orders_statementline s ON s.goods_return_id = g.id
+        JOIN orders_receiptline rl ON rl.id = g.receipt_line_id
+        WHERE g.ended_at >= %(first_at)s AND g.ended_at < %(after_at)s AND g.ended_at <= %(cut_off)s
+    ) w
+    JOIN orders_allocation a ON a.id = w.allocation_id
     JOIN catalog_listing l ON l.id = a.listing_id
     JOIN produce_produce p ON p.id = l.produce_id
     JOIN orders_purchaseorder o ON o.id = a.order_id
@@ -48,10 +64,9 @@ _LINES = """
     JOIN accounts_organisation b ON b.id = o.buyer_id
     LEFT JOIN accounts_household h ON h.id = l.household_id
     LEFT JOIN accounts_householdtier t
-         ON t.household_id = CASE WHEN h.merged_at <= r.signed_at THEN h.merged_into_id ELSE h.id END
-         AND t.from_on <= r.signed_on AND (t.to_on IS NULL OR t.to_on > r.signed_on)
-    WHERE r.status = 'signed' AND r.signed_on >= %(first)s AND r.signed_on < %(after)s AND r.signed_at <= %(cut_off)s
-      AND (%(channel)s = '' OR b.channel_id = %(channel)s)
+         ON t.household_id = CASE WHEN h.merged_at <= w.moment THEN h.merged_into_id ELSE h.id END
+         AND t.from_on <= w.day AND (t.to_on IS NULL OR t.to_on > w.day)
+    WHERE (%(channel)s = '' OR b.channel_id = %(channel)s)
       AND (%(township)s = '' OR l.township_id = %(township)s)
       AND (%(produce)s = '' OR p.code = %(produce)s)
 """
@@ -93,7 +108,7 @@ class Figure:
 
     def poor_permille(self) -> int:
         """Return how much of the money went to poor households, in thousandths, rounded down."""
-        return self.poor_fen * 1000 // self.amount_fen if self.amount_fen else 0
+        return max(0, self.poor_fen) * 1000 // self.amount_fen if self.amount_fen > 0 else 0
 
 
 NOTHING = Figure()
@@ -136,7 +151,8 @@ def sales(limits: Limits, *, cut_off: dt.datetime) -> Sales:
             SELECT month, channel, township, produce, sum(weight_g)::bigint, sum(amount_fen)::bigint,
                    coalesce(sum(amount_fen) FILTER (WHERE poor), 0)::bigint,
                    coalesce(sum(amount_fen) FILTER (WHERE earlier), 0)::bigint,
-                   count(DISTINCT household_id), count(DISTINCT household_id) FILTER (WHERE poor)
+                   count(DISTINCT household_id) FILTER (WHERE sold),
+                   count(DISTINCT household_id) FILTER (WHERE sold AND poor)
             FROM ({_LINES}) AS lines GROUP BY GROUPING SETS ({sets})
             """,  # noqa: S608  (our own words only; what was asked for are parameters)
             _parameters(limits, cut_off),
@@ -169,10 +185,12 @@ def total_of(lines: QuerySet[StatementLine]) -> Total:
 
 
 def signed_lines(*, cut_off: dt.datetime) -> QuerySet[StatementLine]:
-    """Return the statement lines that stood signed at the cut-off: the rows that every number opens."""
-    return StatementLine.objects.filter(
-        receipt_line__receipt__status="signed", receipt_line__receipt__signed_at__lte=cut_off
-    ).select_related(
+    """Return the statement lines that counted at the cut-off, each with its `day`: the rows that every number opens."""
+    signed = Q(goods_return=None, receipt_line__receipt__signed_at__lte=cut_off)
+    sent_back = Q(goods_return__ended_at__lte=cut_off)
+    lines = StatementLine.objects.filter(signed | sent_back, receipt_line__receipt__status="signed")
+    back_on = TruncDate("goods_return__ended_at", tzinfo=clock.COUNTY_ZONE)
+    return lines.annotate(day=Coalesce(back_on, F("receipt_line__receipt__signed_on"))).select_related(
         "statement__buyer__channel",
         "statement__fund",
         "receipt_line__receipt",
@@ -223,6 +241,9 @@ def _parameters(limits: Limits, cut_off: dt.datetime) -> dict:
         "poor": [tier.value for tier in POOR_TIERS],
         "first": first_day(limits.first),
         "after": first_day(month_after(limits.last)),
+        "first_at": clock.day_start(first_day(limits.first)),
+        "after_at": clock.day_start(first_day(month_after(limits.last))),
+        "zone": str(clock.COUNTY_ZONE),
         "cut_off": cut_off,
         "channel": limits.channel,
         "township": limits.township,

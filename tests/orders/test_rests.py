@@ -9,9 +9,11 @@ from accounts.models import Message
 from ledger.models import Payment
 from ledger.services.payments import NothingLeft
 from marketplace.audit import breaches
-from orders.models import Fate, Recovery, SettlementStatement, StatementLine
+from orders.models import Allocation, Fate, Recovery, SettlementStatement, StatementLine
+from orders.selectors.course import course_of
 from orders.selectors.rests import open_rests
 from orders.selectors.runs import ready_statements, waiting_statements
+from orders.selectors.sales import OF_STEPS, Stage, money_of, step_of
 from orders.services import paying, returning, runs, sweeping
 from tests import factories
 from tests.factories import THURSDAY
@@ -190,3 +192,60 @@ def test_pages_and_api_say_what_was_taken_off_and_what_is_carried(
     row = client.get(reverse("api-statement-detail", args=[below.pk])).json()
     assert (row["total"], row["kg"], row["left"]) == ("-16.00", "-10", "0.00")
     assert client.get(reverse("statement-list")).status_code == 200
+
+
+class TestTheSellersFigures:
+    """What a seller reads about money is what the bank brought and still brings."""
+
+    def read(self, lot, household):
+        lots = Allocation.objects.filter(listing=lot).prefetch_related(*OF_STEPS).order_by("pk")
+        money = money_of(household, FRIDAY)
+        courses = [course_of(row) for row in lots]
+        steps = [(step_of(row).stage, step_of(row).amount_fen) for row in lots]
+        return (
+            (money.arrived_fen, money.due_fen, money.owes_fen),
+            [(course.owed_fen, course.paid_fen, course.kept_back_fen) for course in courses],
+            steps,
+        )
+
+    def test_what_was_taken_off_is_neither_due_nor_paid(
+        self, story, cabbage_of_xiuying, xiuying_household, sent_back, paid
+    ):
+        receipt = story.signed(wish((cabbage_of_xiuying, 50)))
+        sent_back(receipt, 10)
+        assert self.read(cabbage_of_xiuying, xiuying_household) == (
+            (0, 64_00, 0), [(64_00, 0, 0)], [(Stage.OWED, 64_00)],
+        )  # fmt: skip
+        paid(SettlementStatement.objects.earliest("pk"))
+        assert self.read(cabbage_of_xiuying, xiuying_household) == (
+            (64_00, 0, 0), [(64_00, 64_00, 16_00)], [(Stage.PAID, 64_00)],
+        )  # fmt: skip
+
+    def test_a_carried_rest_counts_once(self, story, cabbage_of_xiuying, xiuying_household, sent_back, paid):
+        receipt = story.signed(wish((cabbage_of_xiuying, 50)))
+        paid(SettlementStatement.objects.get())
+        sent_back(receipt, 10)
+        assert self.read(cabbage_of_xiuying, xiuying_household) == (
+            (80_00, 0, 16_00), [(64_00, 80_00, 0)], [(Stage.PAID, 64_00)],
+        )  # fmt: skip
+
+        story.signed(wish((cabbage_of_xiuying, 20)))
+        paid(SettlementStatement.objects.latest("pk"))
+
+        money, courses, steps = self.read(cabbage_of_xiuying, xiuying_household)
+        assert (money, courses) == ((96_00, 0, 0), [(64_00, 80_00, 0), (32_00, 16_00, 16_00)])
+        assert steps == [(Stage.PAID, 64_00), (Stage.PAID, 32_00)]
+
+    def test_all_of_it_sent_back_waits_for_nobody(
+        self, client, story, cabbage_of_xiuying, xiuying, xiuying_household, sent_back
+    ):
+        receipt = story.signed(wish((cabbage_of_xiuying, 50)))
+        sent_back(receipt, 50)
+
+        assert self.read(cabbage_of_xiuying, xiuying_household) == (
+            (0, 0, 0), [(0, 0, 80_00)], [(Stage.SENT_BACK, 0)],
+        )  # fmt: skip
+        lot = Allocation.objects.prefetch_related(*OF_STEPS).get()
+        assert course_of(lot).waits == []
+        factories.login(client, xiuying)
+        assert "后来退货" in client.get(reverse("receipt-detail", args=[receipt.pk])).content.decode()

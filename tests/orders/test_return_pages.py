@@ -10,6 +10,7 @@ from PIL import Image
 
 from orders.models import GoodsReturn
 from orders.services import returning
+from tests import factories
 from tests.factories import THURSDAY, login
 from tests.orders.steps import KG, a_stored_photo, wish
 
@@ -127,3 +128,35 @@ def test_neighbours_and_other_receivers_see_no_return(client, row, guiying, hosp
     login(client, guiying)
     assert client.get(reverse("return-detail", args=[row.pk])).status_code == 404
     assert client.get(reverse("api-return-detail", args=[row.pk])).status_code == 404
+
+
+class TestHomes:
+    """Whose turn it is reads it on the first page."""
+
+    def test_a_farmer(self, client, row, xiuying):
+        login(client, xiuying)
+        assert reverse("return-detail", args=[row.pk]) in client.get("/").content.decode()
+
+    def test_a_co_operative_for_what_it_sells(
+        self, client, story, coop, coop_manager, xiuying_household, cabbage, receiver_wang, now
+    ):
+        now["at"] = FRIDAY
+        factories.a_mandate(xiuying_household, coop)
+        receipt = story.signed(wish((factories.a_listing(xiuying_household, cabbage, by=coop_manager), 50)))
+        line = receipt.lines.select_related("receipt__delivery", "allocation__listing__produce").get()
+        photos = [a_stored_photo(receiver_wang, FRIDAY)]
+        row = returning.ask_return(
+            line, grams=KG, reason="rotten", words="坏了", photos=photos, by=receiver_wang, at=FRIDAY
+        )
+        login(client, coop_manager)
+        assert reverse("return-detail", args=[row.pk]) in client.get("/").content.decode()
+
+    @pytest.mark.parametrize("role", ["relief_clerk", "bureau_approver"])
+    def test_who_decides(self, client, row, xiuying, bureau, role):
+        login(client, factories.a_user("郭主任", role, bureau))
+        page = reverse("return-detail", args=[row.pk])
+        assert page not in client.get("/").content.decode()
+
+        returning.contest_return(row, words="交货时是好的", by=xiuying, at=FRIDAY)
+
+        assert page in client.get("/").content.decode()

@@ -9,12 +9,14 @@ from django.test import Client
 
 from accounts.models import Channel
 from accounts.services.households import merge
+from orders.models import Fate, GoodsReturn, StatementLine
+from orders.services import returning
 from orders.services.weighing import Weighed
 from reports.selectors.sales import Limits, sales
 from tests import factories
 from tests.factories import FRIDAY, login
 from tests.guards.rows import force
-from tests.orders.steps import Story, wish
+from tests.orders.steps import KG, Story, a_stored_photo, wish
 
 pytestmark = pytest.mark.django_db
 
@@ -227,3 +229,39 @@ def test_a_merged_household_counts_by_its_survivor_from_the_merge_on(sold, xiuyi
     before, after = (sales(NOVEMBER, cut_off=FRIDAY + dt.timedelta(days=days)).at() for days in (0, 2))
     assert (before.households, after.households) == (2, 1)
     assert before.amount_fen == after.amount_fen and before.poor_fen == after.poor_fen
+
+
+class TestSentBack:
+    """What is sent back counts less in the month in which that was agreed, and never in the one of the sale."""
+
+    @pytest.fixture
+    def back(self, sold, receiver_wang, xiuying):
+        """10 of Xiuying's 40 kg go back early on the county's first of December, still November elsewhere."""
+        asked, agreed = FRIDAY, dt.datetime(2026, 11, 30, 17, tzinfo=dt.UTC)
+        line = sold.lines.select_related("receipt__delivery", "allocation__listing__produce").order_by("pk")[0]
+        row = returning.ask_return(
+            line, grams=10 * KG, reason="rotten", words="坏了", photos=[a_stored_photo(receiver_wang, asked)],
+            by=receiver_wang, at=asked,
+        )  # fmt: skip
+        force(row, answer_by_at=agreed + dt.timedelta(days=1))
+        return returning.agree_to_return(GoodsReturn.objects.get(), fate=Fate.FREE, by=xiuying, at=agreed)
+
+    def test_it_counts_less_in_its_own_month(self, back):
+        cut_off = back.ended_at
+        november, december = (sales(Limits(month, month), cut_off=cut_off).at() for month in ("2026-11", "2026-12"))
+        both = sales(Limits("2026-11", "2026-12"), cut_off=cut_off)
+
+        assert (november.weight_g, november.amount_fen, november.households) == (70 * KG, 109_00, 2)
+        assert (december.weight_g, december.amount_fen, december.poor_fen) == (-10 * KG, -16_00, -16_00)
+        assert (december.households, december.poor_permille()) == (0, 0)
+        assert both.at().amount_fen == sum(StatementLine.objects.values_list("amount_fen", flat=True)) == 93_00
+        before = sales(Limits("2026-12", "2026-12"), cut_off=cut_off - dt.timedelta(seconds=1))
+        assert before.at().amount_fen == 0
+
+    @pytest.mark.parametrize(("month", "yuan"), [("2026-11", "109.00"), ("2026-12", "-16.00")])
+    def test_its_rows_are_those_of_its_figure(self, back, official, now, month, yuan):
+        now.at = back.ended_at + dt.timedelta(days=40)
+        client = login(Client(), official)
+        rows = client.get("/reports/sales/rows/", {"first": month, "last": month}).content.decode()
+        assert yuan in rows
+        assert client.get("/reports/sales/", {"first": month, "last": month}).status_code == 200
