@@ -31,7 +31,16 @@ from orders.models.ordering import (
     PurchaseOrder,
 )
 from orders.models.returning import RETURN_MOVES, Fate, GoodsReturn, ReturnReason, ReturnStatus
-from orders.models.settling import TO_COOP, LineKind, Recovery, SettlementStatement, StatementLine
+from orders.models.settling import (
+    TO_COOP,
+    EndHow,
+    EndStatus,
+    LineKind,
+    Recovery,
+    RecoveryEnd,
+    SettlementStatement,
+    StatementLine,
+)
 
 __all__ = [
     "ALLOCATION_MOVES",
@@ -48,6 +57,8 @@ __all__ = [
     "Basket",
     "Delivery",
     "DeliveryLine",
+    "EndHow",
+    "EndStatus",
     "Fate",
     "GoodsReceipt",
     "GoodsReturn",
@@ -63,6 +74,7 @@ __all__ = [
     "ReceiptLine",
     "ReceiptStatus",
     "Recovery",
+    "RecoveryEnd",
     "RefusalReason",
     "ReturnReason",
     "ReturnStatus",
