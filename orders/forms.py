@@ -60,6 +60,12 @@ class WhyForm(ActForm):
     why = forms.CharField(label=_("Why"), max_length=200, widget=forms.Textarea(attrs={"rows": 2}))
 
 
+class VoucherForm(ActForm):
+    """The bank's voucher of money that came back."""
+
+    voucher_number = forms.CharField(label=_("Number of the bank's voucher"), max_length=40)
+
+
 class LessForm(ActForm):
     """How much of what is asked for a seller has."""
 

@@ -27,6 +27,7 @@ from orders.models import (
     PurchaseOrder,
     ReceiptLine,
     ReceiptStatus,
+    Recovery,
     SettlementStatement,
 )
 from orders.selectors.ageing import READERS
@@ -42,6 +43,7 @@ from orders.selectors.orders import (
     receipt_lines_seen_by,
     sent_by,
 )
+from orders.selectors.rests import recoveries_seen_by
 from orders.selectors.returns import DECIDERS, returns_seen_by
 from orders.selectors.runs import fund_of, funds_to_pay_from, runs_seen_by
 from orders.selectors.sales import sales_seen_by
@@ -354,6 +356,16 @@ def access_receipt_photo(user: Somebody, receipt_id: int, file_id: UUID) -> Stor
 def access_statement(user: Somebody, statement_id: int, *, to: Callable = may) -> SettlementStatement:
     """Return a statement this person may see and do this with."""
     return _allowed(user, get_object_or_404(statements_seen_by(user), pk=statement_id), to)
+
+
+def access_recovery(
+    user: Somebody, recovery_id: int, *, to: Callable[[Any, SettlementStatement], bool] | None = None
+) -> Recovery:
+    """Return a claim from a seller whose statement this person may see, and do this with."""
+    row = get_object_or_404(recoveries_seen_by(user), pk=recovery_id)
+    if to is not None and not to(user, row.statement):
+        raise PermissionDenied
+    return row
 
 
 def access_line_to_return(user: Somebody, receipt_id: int, line_id: int) -> ReceiptLine:

@@ -129,4 +129,17 @@ ORACLES = [
            OR s.household_id IS DISTINCT FROM p.household_id OR s.cooperative_id IS DISTINCT FROM p.cooperative_id
         """,
     ),
+    Oracle(
+        "I7 a claim ends by two people, and moves its money once: from the bank, or from the fund that waives it",
+        """
+        SELECT e.id, e.status, e.how, r.amount_fen, t.amount_fen
+        FROM orders_recoveryend e
+        JOIN orders_recovery r ON r.id = e.recovery_id
+        JOIN orders_settlementstatement s ON s.id = r.statement_id
+        JOIN canteens_fund f ON f.id = s.fund_id
+        LEFT JOIN ledger_transfer t ON t.reference = 'recovery-end:' || e.id || ':' || e.how
+        WHERE (e.status = 'confirmed') <> (t.id IS NOT NULL) OR t.amount_fen <> r.amount_fen
+           OR t.debit_id <> CASE e.how WHEN 'paid_back' THEN f.bank_account_id ELSE f.account_id END
+        """,
+    ),
 ]

@@ -13,6 +13,7 @@ from orders.api import handing as handing_api
 from orders.api import invoices as invoices_api
 from orders.api import moving as moving_api
 from orders.api import recalling as recalling_api
+from orders.api import recoveries as recoveries_api
 from orders.api import returns as returns_api
 from orders.api import runs as runs_api
 from orders.api import trips as trips_api
@@ -30,6 +31,7 @@ from orders.views import (
     paying,
     recalling,
     receiving,
+    recovering,
     returning,
     runs,
     selling,
@@ -99,6 +101,12 @@ pages = [
     path("invoices/<int:invoice_id>/scan/", invoices.invoice_scan, name="invoice-scan"),
     path("invoices/<int:invoice_id>/match/", invoices.invoice_match, name="invoice-match"),
     path("invoices/<int:invoice_id>/return/", invoices.invoice_return, name="invoice-return"),
+    path("claims-from-sellers/", recovering.recovery_list, name="recovery-list"),
+    path("claims-from-sellers/<int:recovery_id>/", recovering.recovery_detail, name="recovery-detail"),
+    path("claims-from-sellers/<int:recovery_id>/paid-back/", recovering.recovery_paid_back, name="recovery-paid-back"),
+    path("claims-from-sellers/<int:recovery_id>/waive/", recovering.recovery_waive, name="recovery-waive"),
+    path("claims-from-sellers/<int:recovery_id>/confirm/", recovering.recovery_confirm, name="recovery-confirm"),
+    path("claims-from-sellers/<int:recovery_id>/reject/", recovering.recovery_reject, name="recovery-reject"),
     path("pay-runs/", runs.run_list, name="run-list"),
     path("pay-runs/new/<int:fund_id>/", runs.run_new, name="run-new"),
     path("pay-runs/<int:run_id>/", runs.run_detail, name="run-detail"),
@@ -115,6 +123,22 @@ endpoints = [
     path("invoices/<int:invoice_id>/", invoices_api.OneInvoice.as_view(), name="api-invoice-detail"),
     path("invoices/<int:invoice_id>/match/", invoices_api.MatchInvoice.as_view(), name="api-invoice-match"),
     path("invoices/<int:invoice_id>/return/", invoices_api.ReturnInvoice.as_view(), name="api-invoice-return"),
+    path("claims-from-sellers/", recoveries_api.Recoveries.as_view(), name="api-recovery-list"),
+    path("claims-from-sellers/<int:recovery_id>/", recoveries_api.OneRecovery.as_view(), name="api-recovery-detail"),
+    path(
+        "claims-from-sellers/<int:recovery_id>/paid-back/",
+        recoveries_api.PaidBack.as_view(),
+        name="api-recovery-paid-back",
+    ),
+    path("claims-from-sellers/<int:recovery_id>/waive/", recoveries_api.Waive.as_view(), name="api-recovery-waive"),
+    path(
+        "claims-from-sellers/<int:recovery_id>/confirm/",
+        recoveries_api.ConfirmEnd.as_view(),
+        name="api-recovery-confirm",
+    ),
+    path(
+        "claims-from-sellers/<int:recovery_id>/reject/", recoveries_api.RejectEnd.as_view(), name="api-recovery-reject"
+    ),
     path("pay-runs/", runs_api.Runs.as_view(), name="api-run-list"),
     path("pay-runs/<int:run_id>/", runs_api.OneRun.as_view(), name="api-run-detail"),
     path("pay-runs/<int:run_id>/confirm/", runs_api.ConfirmRun.as_view(), name="api-run-confirm"),

@@ -32,6 +32,8 @@ from orders.models import (
     GoodsReturn,
     PurchaseOrder,
     ReceiptLine,
+    Recovery,
+    RecoveryEnd,
     SettlementStatement,
 )
 from orders.selectors.invoices import Printed
@@ -162,6 +164,7 @@ class World:
         stated = statements.filter(payable__payments=None, household=guiying_household).first()
         paper_said = Printed("12345678", "", clock.county_day(clock.now()), "廖桂英", school.name, stated.total_fen)
         invoice = bring_invoice([stated], paper_said, photo.file, by=county.named["guiying"], at=clock.now())
+        claim = self._claim(stated, county.named["treasurer"])
         self.objects = {
             "consent_id": Consent.objects.get(document=typed.reference).pk,
             "dispute_id": said.pk,
@@ -200,6 +203,7 @@ class World:
             "allocation_id": Allocation.objects.get(order=self.orders["asking"], listing__household=household).pk,
             "receipt_id": weighed.pk,
             "return_id": sent_back.pk,
+            "recovery_id": claim.pk,
             "line_id": signed_for.pk,
             "delivery_id": weighed.delivery_id,
             "hand_over_id": self._hand_over(to_fetch, county.named["haulier"]).pk,
@@ -260,6 +264,18 @@ class World:
             "claim-review": {"claim_id": elsewhere["county_notice"].pk},
             "claim-award": {"claim_id": elsewhere["county_notice"].pk},
         }
+
+    @staticmethod
+    def _claim(like, payer):
+        """Claim a yuan of the seller of a statement; how that ends waits for the second person."""
+        at = clock.now()
+        below = SettlementStatement.objects.create(
+            number=begun(Kind.STATEMENT, clock.county_day(at)), delivery=like.delivery, buyer=like.buyer,
+            fund=like.fund, household=like.household, weight_g=0, total_fen=-100, rest_at=at, at=at,
+        )  # fmt: skip
+        claim = Recovery.objects.create(statement=below, amount_fen=100, at=at)
+        RecoveryEnd(recovery=claim, how="waived", why="试", proposed_by=payer, proposed_at=at).begin(by=payer, at=at)
+        return claim
 
     @staticmethod
     def _hand_over(lot, haulier):

@@ -95,7 +95,7 @@ def _work(who: Standing, user: User, at: dt.datetime) -> Work:
         work.waiting.append(barred)
     if who.has(*CONFIRMS):
         own, barred = order_cases.confirmations(user, at)
-        work.own.extend([own, budgets(user, at)])
+        work.own.extend([own, budgets(user, at), order_cases.ends_of_claims(user, at)])
         work.waiting.append(barred)
     if who.has(*PAYS, *CONFIRMS):
         work.waiting.append(order_cases.payments_of_others(user, at))

@@ -40,7 +40,17 @@ from orders.models.ordering import (
     PurchaseOrder,
 )
 from orders.models.returning import RETURN_MOVES, Fate, GoodsReturn, ReturnReason, ReturnStatus
-from orders.models.settling import TO_COOP, LineKind, PaymentReminder, Recovery, SettlementStatement, StatementLine
+from orders.models.settling import (
+    TO_COOP,
+    EndHow,
+    EndStatus,
+    LineKind,
+    PaymentReminder,
+    Recovery,
+    RecoveryEnd,
+    SettlementStatement,
+    StatementLine,
+)
 
 __all__ = [
     "ALLOCATION_MOVES",
@@ -59,6 +69,8 @@ __all__ = [
     "Delivery",
     "DeliveryLine",
     "Differs",
+    "EndHow",
+    "EndStatus",
     "Fate",
     "GoodsReceipt",
     "GoodsReturn",
@@ -80,6 +92,7 @@ __all__ = [
     "ReceiptLine",
     "ReceiptStatus",
     "Recovery",
+    "RecoveryEnd",
     "RefusalReason",
     "ReturnReason",
     "ReturnStatus",

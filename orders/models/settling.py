@@ -5,12 +5,13 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Household, Mandate, Organisation
 from canteens.models import Fund
-from kernel.constraints import within
+from kernel.constraints import two_people, within
 from kernel.numbers import NumberField, numbered
-from kernel.workflow import append_only
+from kernel.workflow import Workflow, append_only, legal_statuses, status_guards
 from ledger.models import Payable
 from orders.models.moving import Delivery, ReceiptLine
 from orders.models.returning import GoodsReturn
@@ -214,3 +215,59 @@ class PaymentReminder(models.Model):
             within("owed_fen", 1, MOST_FEN, name="reminder_of_a_debt"),
         ]
         triggers = append_only()
+
+
+class EndStatus(models.TextChoices):
+    PROPOSED = "proposed", pgettext_lazy("end of a claim", "Waits for the second person")
+    CONFIRMED = "confirmed", pgettext_lazy("end of a claim", "Ended")
+    REJECTED = "rejected", pgettext_lazy("end of a claim", "Struck out")
+
+
+class EndHow(models.TextChoices):
+    PAID_BACK = "paid_back", pgettext_lazy("end of a claim", "Paid back")
+    WAIVED = "waived", pgettext_lazy("end of a claim", "Waived")
+
+
+END_MOVES: dict[EndStatus, set[EndStatus]] = {
+    EndStatus.PROPOSED: {EndStatus.CONFIRMED, EndStatus.REJECTED},
+    EndStatus.CONFIRMED: set(),
+    EndStatus.REJECTED: set(),
+}
+
+
+class RecoveryEnd(Workflow):
+    """How a claim is to end, says one person of the buyer: paid back, or waived; a second one confirms it."""
+
+    CHANGES = ("status", "decided_by", "decided_at")
+    MOVES = END_MOVES
+    REFERENCE = "recovery-end"
+
+    recovery = models.ForeignKey(Recovery, models.PROTECT, related_name="ends", db_index=False)
+    how = models.CharField(max_length=12, choices=EndHow)
+    voucher_number = models.CharField(max_length=40, blank=True)  # of the bank, where it was paid back
+    why = models.CharField(max_length=200, blank=True)  # where it is waived
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            legal_statuses(END_MOVES, "end_of_claim_status_legal"),
+            models.UniqueConstraint(
+                fields=["recovery"], condition=Q(status__in=["proposed", "confirmed"]), name="recovery_ends_once"
+            ),
+            models.CheckConstraint(
+                condition=(Q(how="paid_back", why="") & ~Q(voucher_number=""))
+                | (Q(how="waived", voucher_number="") & ~Q(why="")),
+                name="recovery_end_says_how",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="proposed", decided_by=None, decided_at=None)
+                | Q(status__in=["confirmed", "rejected"], decided_by__isnull=False, decided_at__isnull=False),
+                name="recovery_end_is_decided",
+            ),
+            two_people("proposed_by", "decided_by", name="recovery_end_two_people"),
+        ]
+        indexes = [models.Index(fields=["recovery", "-id"], name="recovery_end_by_recovery")]
+        triggers = status_guards(END_MOVES)

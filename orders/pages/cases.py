@@ -15,11 +15,12 @@ from kernel.piles import pile_of
 from kernel.present import StrOrPromise, known
 from kernel.shown import Case, Pile, Tag
 from kernel.weight import kg
-from orders.models import GoodsReturn, PurchaseOrder, ReturnReason, SettlementStatement
+from orders.models import EndHow, GoodsReturn, PurchaseOrder, RecoveryEnd, ReturnReason, SettlementStatement
 from orders.pages.orders import goods_title
 from orders.selectors import returns
 from orders.selectors.approvers import orders_to_approve, orders_waiting_for_others
 from orders.selectors.orders import seller_name
+from orders.selectors.rests import ends_to_confirm
 from orders.selectors.statements import (
     LateBuyer,
     live_payment,
@@ -94,6 +95,25 @@ def confirmations(user: User, at: dt.datetime) -> tuple[Pile, Pile]:
         pile_of(own, lambda statement: _confirmation(statement, at), amount="left_fen", url=url),
         pile_of(barred, lambda statement: _waiting(statement, HAD_A_HAND, today), amount="left_fen", url=url),
     )
+
+
+def ends_of_claims(user: User, at: dt.datetime) -> Pile:
+    """Return how claims from sellers are to end, of which this person is the second to say so."""
+
+    def case(end: RecoveryEnd) -> Case:
+        statement = end.recovery.statement
+        return Case(
+            title=_("Confirm: what %(payee)s owes is %(how)s")
+            % {"payee": seller_name(statement), "how": EndHow(end.how).label},
+            facts=[statement.number, statement.buyer.name, end.voucher_number or end.why],
+            url=reverse("recovery-detail", args=[end.recovery_id]),
+            act=pgettext("case", "Compare and confirm"),
+            amount_fen=end.recovery.amount_fen,
+            due_on=county_day(end.proposed_at),
+        )
+
+    rows = ends_to_confirm(user).exclude(proposed_by=user)
+    return pile_of(rows, case, amount="recovery__amount_fen", url=reverse("recovery-list"))
 
 
 def payments_of_others(user: User, at: dt.datetime) -> Pile:

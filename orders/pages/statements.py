@@ -132,7 +132,8 @@ def _made_up_for(statement: SettlementStatement) -> list[Fact]:
         return [*rows, Fact(_("Carried by the next statement"), money.yuan(left), line.statement.number)]
     claimed = Recovery.objects.filter(statement=statement).first()
     if claimed is not None:
-        return [*rows, Fact(_("Claimed from the seller"), money.yuan(left), spoken_time(claimed.at))]
+        url = reverse("recovery-detail", args=[claimed.pk])
+        return [*rows, Fact(_("Claimed from the seller"), money.yuan(left), spoken_time(claimed.at), url=url)]
     until = known(statement.rest_at) + dt.timedelta(days=policy("rest_days", clock.county_day(clock.now())))
     return [*rows, Fact(_("Comes off the next sale"), money.yuan(left), day_words(clock.county_day(until)))]
 

@@ -71,7 +71,7 @@ def record_payment(
     A voucher that stands on another payment is asked about, and `sure` answers that one transfer paid both.
     """
     _require_own_voucher(statement, voucher_number.strip(), sure)
-    _take_hands(statement, PAY, by=by, at=at)
+    take_hands(statement, PAY, by=by, at=at)
     return payments.record_bank_transfer(
         known(statement.payable), voucher_number=voucher_number, slip=slip, by=by, at=at
     )
@@ -84,7 +84,7 @@ def confirm_payment(statement: SettlementStatement, *, sure: bool = False, by: U
     Who confirms is asked about a voucher that stands on another payment as well, whatever the first person said.
     """
     _require_own_voucher(statement, _waiting(statement).voucher_number, sure)
-    _take_hands(statement, CONFIRM, by=by, at=at)
+    take_hands(statement, CONFIRM, by=by, at=at)
     payment = payments.confirm_bank_transfer(_waiting(statement), by=by, at=at)
     tell_paid(statement, at=at)
     return payment
@@ -106,7 +106,7 @@ def tell_paid(statement: SettlementStatement, *, at: dt.datetime) -> None:
     tell_owner(statement, "sale.paid", PAID, values, document=f"statement:{statement.pk}", at=at)
 
 
-def _take_hands(statement: SettlementStatement, stage: str, *, by: User, at: dt.datetime) -> None:
+def take_hands(statement: SettlementStatement, stage: str, *, by: User, at: dt.datetime) -> None:
     """Put this person down for a step of every order the money is for; they are locked by id."""
     for order in orders_on(statement).select_related("requester").select_for_update(of=("self",)):
         take_hand(order, stage, by=by, at=at)

@@ -45,6 +45,7 @@ DOCUMENTS: dict[str, StrOrPromise] = {
     "registerchange": pgettext_lazy("document", "Change of a register"),
     "registerfile": pgettext_lazy("document", "File of households"),
     "return": pgettext_lazy("document", "Goods sent back"),
+    "recovery-end": pgettext_lazy("document", "End of a claim from a seller"),
     "returned": pgettext_lazy("document", "Returned money"),
     "session": pgettext_lazy("document", "Session"),
     "user": pgettext_lazy("document", "Account"),

@@ -21,7 +21,17 @@ from losses.services.schemes import book_money
 from orders.models import Basket, LineTerms, ReceiptLine, SettlementStatement
 from orders.selectors.invoices import Printed, PrintedLine, owed_by
 from orders.selectors.orders import seller_name
-from orders.services import amending, asking, handing, invoicing, paying, reminding, returning, settling
+from orders.services import (
+    amending,
+    asking,
+    handing,
+    invoicing,
+    paying,
+    recovering,
+    reminding,
+    returning,
+    settling,
+)
 from orders.services.handing import Given
 from produce.models import Grade, PriceMedian, Produce, ProduceCategory, ReferencePrice
 from produce.services import dictionary_changes
@@ -182,14 +192,16 @@ def _trade(lots, cooperative) -> None:
     paying.show_card(statement, why="transfer", by=cashier, at=FRIDAY)
     paying.record_payment(statement, voucher_number="1", by=cashier, at=FRIDAY)
     paying.confirm_payment(statement, by=second, at=FRIDAY)
-    _sent_back(story, lots[0])
+    _sent_back(story, lots[0], cashier, second)
     reminding.remind(at=FRIDAY + dt.timedelta(days=90))
 
 
-def _sent_back(story, lot) -> None:
+def _sent_back(story, lot, payer, checker) -> None:
     """Send goods back: what was paid is claimed, or carried by the next sale; what is unpaid is lessened."""
     _back(story, lot, agreed=4_000)
-    settling.claim_rest(SettlementStatement.objects.latest("pk"), at=FRIDAY)
+    claim = settling.claim_rest(SettlementStatement.objects.latest("pk"), at=FRIDAY)
+    said = recovering.propose_paid_back(claim, voucher_number="8", by=payer, at=FRIDAY)
+    recovering.confirm_end(said, by=checker, at=FRIDAY)
     _back(story, lot, agreed=1_000)
     story.signed(wish((lot, 10)))
     _back(story, lot, agreed=1_000)

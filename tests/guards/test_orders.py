@@ -28,6 +28,7 @@ from orders.models import (
     PurchaseOrder,
     ReceiptLine,
     Recovery,
+    RecoveryEnd,
     SettlementStatement,
     StatementLine,
 )
@@ -115,6 +116,17 @@ CHECKS = [
     check("rest_has_its_day", SettlementStatement, {"rest_at": MONDAY}, total_fen__gte=1),
     bounds("reminder_of_a_debt", PaymentReminder, "owed_fen", 1, MOST_FEN),
     bounds("recovery_bounded", Recovery, "amount_fen", 1, MOST_FEN),
+    words("end_of_claim_status_legal", RecoveryEnd),
+    check(
+        "recovery_end_says_how", RecoveryEnd,
+        {"voucher_number": ""}, {"why": "免了"}, {"how": "waived"}, {"how": "waived", "voucher_number": ""},
+        how="paid_back",
+    ),
+    check(
+        "recovery_end_is_decided", RecoveryEnd,
+        {"status": "proposed"}, {"decided_by": None}, {"decided_at": None}, status="confirmed",
+    ),
+    check("recovery_end_two_people", RecoveryEnd, {"decided_by": F("proposed_by")}, status="confirmed"),
     words("goods_return_status_legal", GoodsReturn),
     bounds("return_bounded", GoodsReturn, "asked_g", 1, MOST_G, status="asked"),
     check("return_answer_has_time", GoodsReturn, {"answer_by_at": F("asked_at")}),
@@ -170,6 +182,7 @@ UNIQUES = [
     unique("carries", StatementLine, carries__isnull=False),
     unique("statement", Recovery),
     unique("reminder_once_a_day", PaymentReminder),
+    unique("recovery_ends_once", RecoveryEnd, status="confirmed"),
     unique("number", GoodsReturn, status="asked"),
     unique("counterpart", StatementLine, counterpart__isnull=False),
     unique("invoice_once", Invoice, status="matched"),

@@ -9,7 +9,15 @@ from kernel.workflow import Workflow
 from ledger.models import Account, BankReturn, Contradiction, Payable, Payment, PayoutBatch, ReturnCase, Transfer
 from losses.models import Award, Computation, Visit
 from marketplace.audit import breaches
-from orders.models import Allocation, GoodsReturn, ReceiptLine, Recovery, SettlementStatement, StatementLine
+from orders.models import (
+    Allocation,
+    GoodsReturn,
+    ReceiptLine,
+    Recovery,
+    RecoveryEnd,
+    SettlementStatement,
+    StatementLine,
+)
 from records.models import Move
 from tests.factories import FRIDAY, MONDAY, a_user
 from tests.guards.cases import owns
@@ -17,6 +25,7 @@ from tests.guards.rows import a_row, as_owner, force, past_triggers, twin
 from tests.guards.test_statuses import DOCUMENTS
 
 SUMS = "I1 every account's four totals are the sums of its transfers"
+CLAIM_ENDS = "I7 a claim ends by two people, and moves its money once: from the bank, or from the fund that waives it"
 BUDGET = "I3 a fund's budget is the sum of its confirmed budget changes"
 BALANCE = "I1 over all accounts debits equal credits, pending and posted"
 PAID = "I8 paid is what the ledger says: a payment has its transfer exactly when it arrived"
@@ -89,6 +98,11 @@ def a_heavier_statement():
 
 def a_fee_that_no_transfer_moved():
     force(a_row(StatementLine, kind="fee", counterpart=None), transfer="nothing")
+
+
+def an_end_of_a_claim_that_moved_more():
+    move = Transfer.objects.get(reference=f"{a_row(RecoveryEnd, status='confirmed').reference}:paid_back")
+    force(move, reference="recovery-end:0:paid_back")
 
 
 def a_lot_asked_for_without_its_money():
@@ -218,7 +232,7 @@ BREACHES = {
         a_source_that_gave_more, {SUMS, BALANCE, BUDGET},
     ),
     "I7 what a seller owes by a statement below nothing is taken off, carried on or claimed, and never twice": (
-        a_rest_claimed_too_high, set(),
+        a_rest_claimed_too_high, {CLAIM_ENDS},
     ),
     "I5 what is still to come of a lot is held, and nothing of a lot that is done": (
         a_lot_asked_for_without_its_money, set(),
@@ -228,6 +242,7 @@ BREACHES = {
     "I8 at most one payment of a payable is alive or arrived": (a_second_living_payment, set()),
     PAID: (a_transfer_under_another_name, set()),
     OF_ITS_PAYABLE: (a_batch_with_one_line_more, set()),
+    CLAIM_ENDS: (an_end_of_a_claim_that_moved_more, set()),
     "I9 every batch that was sent has the one file it was sent with": (a_sent_batch_without_its_file, set()),
     "I11 every line of a return file is applied or in the queue": (a_return_file_with_one_line_more, set()),
     "I8 what came back has a case, and a case stands where its payments stand": (a_case_taken_from_its_payment, set()),

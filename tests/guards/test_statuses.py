@@ -12,7 +12,7 @@ from catalog.models import Listing, Paper
 from kernel.workflow import Workflow
 from ledger.models import Contradiction, FrozenBatch, Payment, PayoutBatch, Restore, ReturnCase
 from losses.models import LossClaim, ReliefScheme
-from orders.models import Allocation, GoodsReceipt, GoodsReturn, Invoice, PurchaseOrder
+from orders.models import Allocation, GoodsReceipt, GoodsReturn, Invoice, PurchaseOrder, RecoveryEnd
 from produce.models import ProduceChange
 from records.models import Objection, PublicNotice
 from registers.models import Duplicate, RegisterChange
@@ -24,9 +24,9 @@ DOCUMENTS = [
     Allocation, BudgetChange, Contradiction, Dispute, Duplicate, FrozenBatch, GoodsReceipt, GoodsReturn, Invoice,
     Listing,
     LossClaim, Objection, Paper, Payment, PayoutBatch, ProduceChange, PublicNotice, PurchaseOrder, RegisterChange,
-    RegisterFile, ReliefScheme, Restore, ReturnCase,
+    RecoveryEnd, RegisterFile, ReliefScheme, Restore, ReturnCase,
 ]  # fmt: skip
-DECIDED_AT = (BudgetChange, RegisterChange, RegisterFile)  # decided by somebody, at a time
+DECIDED_AT = (BudgetChange, RecoveryEnd, RegisterChange, RegisterFile)  # decided by somebody, at a time
 
 
 def under(trigger: str):
