@@ -351,6 +351,7 @@ SPECTACULAR_SETTINGS = {
         "AllocationStatus": "orders.models.AllocationStatus",
         "AnswerConsent": "orders.forms.CONSENTS",
         "ReturnReason": "orders.models.ReturnReason",
+        "PaperKind": "produce.models.PaperKind",
         "RefusalReason": "orders.models.RefusalReason",
     },
     "POSTPROCESSING_HOOKS": [

@@ -1,7 +1,7 @@
 """What people type about orders, read strictly; nothing is decided here."""
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.text import format_lazy
@@ -190,14 +190,22 @@ class ScaleForm(forms.Form):
     note = forms.CharField(label=_("In words"), max_length=200, required=False)
     photo = forms.FileField(label=_("Photo of the scale"), required=False)
     refused_photo = forms.FileField(label=_("Photo of what goes back"), required=False)
+    slip = forms.FileField(label=_("Photo of the paper that came along"), required=False)
     pieces = WholeNumberField(
         label=_("Heads kept"), min_value=0, max_value=weight.MOST_PIECES, required=False,
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, counted: bool, recalled: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, counted: bool, recalled: bool = False, lacks_papers: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.recalled = recalled
+        if recalled or not lacks_papers:
+            del self.fields["slip"]
+        if not lacks_papers:
+            left = [(value, label) for value, label in REASONS_TO_CHOOSE if value != RefusalReason.PAPERS]
+            cast(forms.ChoiceField, self.fields["reason"]).choices = left
         if recalled:
             self.fields["gross"].required = False
             del self.fields["refused"], self.fields["reason"], self.fields["refused_photo"]
@@ -206,12 +214,15 @@ class ScaleForm(forms.Form):
         self.counted = counted
 
     def clean(self) -> dict[str, Any]:
-        """Send all that arrived of a recalled lot back, whatever arrived."""
+        """Send all that arrived of a lot back that is recalled or has no papers, whatever arrived."""
         data = super().clean() or {}
         if self.recalled and not self.errors:
             data["gross"] = data.get("gross") or 0
             data["refused"] = max(0, data["gross"] - (data.get("tare") or 0))
             data["reason"] = RefusalReason.RECALLED.value if data["refused"] else ""
+            data["pieces"] = 0 if self.counted else None
+        elif data.get("reason") == RefusalReason.PAPERS and not self.errors:
+            data["refused"] = max(0, data["gross"] - (data.get("tare") or 0))
             data["pieces"] = 0 if self.counted else None
         return data
 

@@ -105,6 +105,7 @@ endpoints = [
     path("orders/<int:order_id>/ship/", trips_api.Ship.as_view(), name="api-delivery-ship"),
     path("deliveries/", trips_api.Deliveries.as_view(), name="api-delivery-list"),
     path("deliveries/<int:delivery_id>/arrive/", trips_api.Arrive.as_view(), name="api-delivery-arrive"),
+    path("deliveries/<int:delivery_id>/papers/", trips_api.Papers.as_view(), name="api-delivery-papers"),
     path("deliveries/<int:delivery_id>/photos/", trips_api.Show.as_view(), name="api-delivery-show"),
     path("deliveries/<int:delivery_id>/weigh/", trips_api.Weigh.as_view(), name="api-delivery-weigh"),
     path("listings/<int:listing_id>/recall/", recalling_api.Recall.as_view(), name="api-listing-recall"),

@@ -162,6 +162,7 @@ class RefusalReason(models.TextChoices):
     SHORT = "short", _("Short in the sack")
     MOISTURE = "moisture", _("Too wet")
     GRADE = "grade", _("Not the grade ordered")
+    PAPERS = "papers", _("No papers")  # of the whole lot alone
     OTHER = "other", _("Something else")
     RECALLED = "recalled", pgettext_lazy("goods", "Recalled")  # never chosen: written for a lot that is called back
 
@@ -213,6 +214,7 @@ class ReceiptLine(models.Model):
                 condition=Q(net_g=F("accepted_g") + F("refused_g")), name="accepted_and_refused_are_net"
             ),
             models.CheckConstraint(condition=Q(refused_g=0) | ~Q(reason=""), name="refusal_says_why"),
+            models.CheckConstraint(condition=~Q(reason="papers") | Q(accepted_g=0), name="no_papers_nothing_accepted"),
         ]
         triggers = [
             *append_only(),

@@ -10,8 +10,10 @@ from django.utils.translation import ngettext, pgettext
 
 from accounts.models import User
 from accounts.selectors import spoken_time
+from catalog.models import Paper
+from catalog.selectors.papers import Carried
 from kernel import money, weight
-from kernel.shown import Fact, Tag
+from kernel.shown import Fact, Link, Tag
 from orders.models import (
     Allocation,
     Delivery,
@@ -56,6 +58,14 @@ class OpenLine:
     counted: bool
     recalled: bool
     recalled_why: str
+
+
+@dataclass(frozen=True, slots=True)
+class DoorPapers:
+    """The papers of the lot on the scale: those that are there, and the names of those missing."""
+
+    there: list[Link]
+    missing: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +145,14 @@ def open_line(line: DeliveryLine, weighed: Weighed | None) -> OpenLine:
         recalled=recalled,
         recalled_why=recall_reason(lot.listing),
     )
+
+
+def door_papers(papers: Carried | None) -> DoorPapers | None:
+    """Return which papers of a lot are there and which are missing; None where the rule asks for none."""
+    if papers is None:
+        return None
+    there = [Link(reverse("paper-check", args=[paper.code]), str(paper.get_kind_display())) for paper in papers.there]
+    return DoorPapers(there, "、".join(str(Paper.Kind(kind).label) for kind in papers.missing))
 
 
 def scale_lines(
@@ -245,7 +263,11 @@ def refusal_photos(lot: Allocation) -> list[ScalePhoto]:
 
 
 def _shown(shows: str) -> str:
-    return {"scale": pgettext("photo", "The scale"), "refused": pgettext("photo", "Goes back")}[shows]
+    return {
+        "scale": pgettext("photo", "The scale"),
+        "refused": pgettext("photo", "Goes back"),
+        "slip": pgettext("photo", "A paper that came along"),
+    }[shows]
 
 
 def signers(receipt: GoodsReceipt) -> list[Fact]:

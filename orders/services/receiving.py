@@ -35,13 +35,13 @@ from orders.models import (
     RefusalReason,
 )
 from orders.selectors.holds import Held, brought, holds_of
-from orders.selectors.scale import trip_photos
+from orders.selectors.scale import papers_at_door, trip_photos
 from orders.services.asking import move_on
 from orders.services.delivering import lock_orders_of, tolerance_at, write_arrival
 from orders.services.hands import SIGN, WEIGH, take_hand
 from orders.services.settling import settle
 from orders.services.telling import to_buyer, to_seller
-from orders.services.weighing import RecalledAtScale, Weighed, check_weighing, require_shown
+from orders.services.weighing import RecalledAtScale, Weighed, check_weighing, require_papers, require_shown
 from records.models import StoredFile
 from records.services.files import attach
 
@@ -96,9 +96,11 @@ def weigh(
     if set(lines) - set(weights):
         raise LineMissing
     tolerance, held = tolerance_at(at), holds_of(line.allocation for line in lines.values())
+    papers = papers_at_door(delivery, lines.values(), tolerance.papers, clock.county_day(at))
     shown = {**trip_photos(delivery, lines), **photos}
     for pk, weighed in weights.items():
         check_weighing(lines[pk], weighed, held[pk], tolerance)
+        require_papers(lines[pk], weighed, shown, papers[pk].missing if papers else ())
         require_shown(lines[pk], weighed, shown, tolerance)
     for order in orders:
         take_hand(order, WEIGH, by=by, at=at)
@@ -328,7 +330,8 @@ def _move_money(parts: list[Part], *, at: dt.datetime) -> None:
 
 def lines_of(delivery: Delivery) -> dict[int, DeliveryLine]:
     """Return the lots of a trip by their allocation."""
-    rows = delivery.lines.select_related("allocation__listing", "allocation__line__produce", "allocation__order")
+    listing = "allocation__listing"
+    rows = delivery.lines.select_related(f"{listing}__produce", "allocation__line__produce", "allocation__order")
     return {row.allocation_id: row for row in rows.order_by("allocation_id")}
 
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models import Listing
+from catalog.models import Listing, Paper
 from kernel import weight
 from kernel.errors import BadValue, DomainError
 from orders.models import Allocation, DeliveryLine, RefusalReason
 from orders.selectors.holds import Held
-from orders.selectors.scale import refused_role
+from orders.selectors.scale import refused_role, slip_role
 from orders.services.delivering import Tolerance
 
 SEEN = (RefusalReason.ROTTEN, RefusalReason.MOISTURE, RefusalReason.GRADE, RefusalReason.OTHER)  # about the goods
@@ -46,6 +46,20 @@ class RecalledAtScale(DomainError):
                 "of it down as sent back."
             )
             % {"produce": listing.produce.name, "number": listing.number}
+        )
+
+
+class PapersMissing(BadValue):
+    code = "papers_missing"
+
+    def __init__(self, lot: Allocation, missing: Collection[str]) -> None:
+        names = "、".join(str(Paper.Kind(kind).label) for kind in missing)
+        super().__init__(
+            _(
+                "%(produce)s: %(papers)s is missing, so none of it may be accepted. Take a photo of the paper if it "
+                "came along, or send all of it back for want of papers."
+            )
+            % {"produce": lot.line.produce.name, "papers": names}
         )
 
 
@@ -103,6 +117,20 @@ def check_weighing(line: DeliveryLine, weighed: Weighed, held: Held, tolerance: 
         _require_counted(allocation, weighed, held.reserved)
     if weighed.accepted_g > most:
         raise TooMuch(allocation, most)
+
+
+def require_papers(line: DeliveryLine, weighed: Weighed, roles: Collection[str], missing: Collection[str]) -> None:
+    """Refuse to accept any of a lot that lacks a paper and shows none of it at the door."""
+    lot = line.allocation
+    if lot.listing.recalled_at is not None:
+        return
+    if weighed.reason == RefusalReason.PAPERS:
+        if not missing:
+            raise BadValue(_("%(produce)s has its papers. Choose another reason.") % {"produce": lot.line.produce.name})
+        if weighed.accepted_g:
+            raise BadValue(_("%(produce)s: without papers all of it goes back.") % {"produce": lot.line.produce.name})
+    elif missing and weighed.accepted_g and slip_role(lot.pk) not in roles:
+        raise PapersMissing(lot, missing)
 
 
 def require_shown(line: DeliveryLine, weighed: Weighed, roles: Collection[str], tolerance: Tolerance) -> None:

@@ -40,11 +40,11 @@ from orders.pages.orders import goods_title
 from orders.pages.words import timeline
 from orders.selectors import orders as reading
 from orders.selectors.holds import holds_of
-from orders.selectors.scale import lines_to_weigh
+from orders.selectors.scale import lines_to_weigh, papers_at_door
 from orders.services import delivering, receiving
 from orders.services.delivering import loaded_of, to_load, tolerance_at
 from orders.services.returning import may_still_return
-from orders.services.weighing import check_weighing, require_shown
+from orders.services.weighing import check_weighing, require_papers, require_shown
 from orders.views.scale import Draft
 from records.doors import act_on, act_once, error_status, once
 from records.forms import ActForm, new_key
@@ -146,18 +146,26 @@ def delivery_accept(request: SignedIn, delivery_id: int) -> HttpResponse:
     draft = Draft(request.session, trip, lines)
     line = draft.open_line(request.POST.get("line") or request.GET.get("line", ""))
     lot = line.allocation
-    kind = {"counted": lot.listing.piece_g is not None, "recalled": lot.listing.recalled_at is not None}
+    at, tolerance = clock.now(), tolerance_at(clock.now())
+    papers = papers_at_door(trip, lines, tolerance.papers, clock.county_day(at))
+    missing = papers[lot.pk].missing if papers else ()
+    kind = {
+        "lacks_papers": bool(missing),
+        "counted": lot.listing.piece_g is not None,
+        "recalled": lot.listing.recalled_at is not None,
+    }
     form = ScaleForm(request.POST or None, **kind, initial=draft.typed(lot))
     refusal = None
     if request.method == "POST":
         exact = request.POST.get("exact") == str(lot.pk) and not kind["recalled"]
         typed = draft.exactly(line) if exact else request.POST
         form = ScaleForm(typed, request.FILES, **kind)
-        draft.take_photos(lot, form, request.FILES, by=request.user, at=clock.now())
+        draft.take_photos(lot, form, request.FILES, by=request.user, at=at)
         if form.is_valid():
             try:
-                weighed, tolerance = draft.read(form), tolerance_at(clock.now())
+                weighed = draft.read(form)
                 check_weighing(line, weighed, held[lot.pk], tolerance)
+                require_papers(line, weighed, draft.photos, missing)
                 require_shown(line, weighed, draft.photos, tolerance)
                 draft.keep(lot, form)
                 if draft.missing():
@@ -181,6 +189,7 @@ def delivery_accept(request: SignedIn, delivery_id: int) -> HttpResponse:
         "submit": scale_pages.next_step(lines, weights, line),
         "form": form,
         "refusal": str(refusal) if refusal else "",
+        "papers": scale_pages.door_papers(papers.get(lot.pk)),
         "photos_here": draft.photos_here(lot),
         "back": Link(reverse("delivery-list"), _("Weigh in")),
     }
