@@ -352,6 +352,7 @@ SPECTACULAR_SETTINGS = {
         "AnswerConsent": "orders.forms.CONSENTS",
         "ReturnReason": "orders.models.ReturnReason",
         "PaperKind": "produce.models.PaperKind",
+        "Surplus": "orders.models.Surplus",
         "RefusalReason": "orders.models.RefusalReason",
     },
     "POSTPROCESSING_HOOKS": [

@@ -26,7 +26,7 @@ from kernel.form_fields import (
 from kernel.present import name_of
 from kernel.weight import MOST_PIECES
 from ledger.services.showing import WHYS
-from orders.models import Allocation, Fate, GoodsReturn, HandOver, RefusalReason, ReturnReason
+from orders.models import Allocation, Fate, GoodsReturn, HandOver, RefusalReason, ReturnReason, Surplus
 from orders.services.delivering import Loaded, Spot
 from orders.services.handing import Given
 from orders.services.hands import EXCUSABLE, STAGES
@@ -38,9 +38,8 @@ from registers.forms import HiddenRow, RegisterForm
 CONSENTS = [("phone", _("By telephone")), ("visit", _("In person")), ("paper", _("Signed paper"))]
 
 
-REASONS_TO_CHOOSE = [
-    (value, label) for value, label in RefusalReason.choices if value and value != RefusalReason.RECALLED
-]
+_WRITTEN = (RefusalReason.RECALLED, RefusalReason.SURPLUS)  # by the rules, never chosen
+REASONS_TO_CHOOSE = [(value, label) for value, label in RefusalReason.choices if value and value not in _WRITTEN]
 
 
 class WhyForm(ActForm):
@@ -187,6 +186,8 @@ class ScaleForm(forms.Form):
     refused = WeightField(label=_("Sent back, in kilograms"), unit="kg", zero_ok=True, required=False)
     reason = forms.ChoiceField(label=_("Why less? Choose one"), choices=REASONS_TO_CHOOSE, required=False,
                                widget=forms.RadioSelect)  # fmt: skip
+    over = forms.ChoiceField(label=_("More than was ordered came"), choices=Surplus.choices, required=False,
+                             widget=forms.RadioSelect)  # fmt: skip
     note = forms.CharField(label=_("In words"), max_length=200, required=False)
     photo = forms.FileField(label=_("Photo of the scale"), required=False)
     refused_photo = forms.FileField(label=_("Photo of what goes back"), required=False)
@@ -209,6 +210,8 @@ class ScaleForm(forms.Form):
         if recalled:
             self.fields["gross"].required = False
             del self.fields["refused"], self.fields["reason"], self.fields["refused_photo"]
+        if recalled or counted:
+            del self.fields["over"]
         if recalled or not counted:
             del self.fields["pieces"]
         self.counted = counted

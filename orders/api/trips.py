@@ -17,7 +17,7 @@ from kernel.api_pages import PAGING, answer_page, narrowed_for_program, paramete
 from orders import permissions
 from orders.api.shapes import DoorPapersOut, ReceiptOut, TripOut, TripPageOut
 from orders.filters import DeliveryFilter
-from orders.models import Arrival, Delivery, RefusalReason
+from orders.models import Arrival, Delivery, RefusalReason, Surplus
 from orders.selectors.orders import deliveries_seen_by
 from orders.selectors.scale import ROLES, papers_at_door
 from orders.services import delivering, receiving
@@ -101,6 +101,7 @@ class Weigh(APIView):
         tare = KilogramField(zero_ok=True, required=False)
         refused = KilogramField(zero_ok=True, required=False)
         reason = serializers.ChoiceField(RefusalReason.choices, required=False, allow_blank=True, default="")
+        over = serializers.ChoiceField(Surplus.choices, required=False, allow_blank=True, default="")
         note = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
         pieces = WholeNumberField(required=False, min_value=0, max_value=1_000_000)
 
@@ -187,4 +188,5 @@ def _weighed(lot: dict[str, Any]) -> Weighed:
         reason=lot["reason"],
         note=lot["note"],
         accepted_pieces=lot.get("pieces"),
+        over=lot["over"],
     )

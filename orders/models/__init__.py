@@ -17,6 +17,7 @@ from orders.models.moving import (
     ReceiptLine,
     ReceiptStatus,
     RefusalReason,
+    Surplus,
 )
 from orders.models.ordering import (
     ALLOCATION_MOVES,
@@ -68,4 +69,5 @@ __all__ = [
     "ReturnStatus",
     "SettlementStatement",
     "StatementLine",
+    "Surplus",
 ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -213,6 +214,19 @@ def _receipt_row(line: ReceiptLine, lot: Allocation, seller: str) -> ReceiptRow:
         difference=_difference(line.delivery_line.shipped_g, line),
         amount=money.yuan(amount_of(line)),
     )
+
+
+def wanted_links(lines: Sequence[ReceiptLine]) -> list[Link]:
+    """Return where a buyer orders the surplus that went back, from the same lot and as much."""
+    links = []
+    for line in lines:
+        lot, kg = line.allocation.listing, weight.kg(line.surplus_g)
+        if line.surplus_wanted:
+            query = urlencode({"listing": lot.pk, "quantity_0": kg})
+            words = _("Order %(kg)s kg of %(produce)s, %(seller)s, that came beyond the order")
+            text = words % {"kg": kg, "produce": lot.produce.name, "seller": seller_name(lot)}
+            links.append(Link(f"{reverse('order-new')}?{query}", text))
+    return links
 
 
 def losses_on_the_way(receipt: GoodsReceipt, lines: Sequence[ReceiptLine], user: User) -> list[Fact]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
+from canteens.models import Fund
 from catalog.selectors.papers import Carried, carried_papers
 from orders.models import Allocation, Delivery, DeliveryLine, GoodsReceipt, ReceiptLine, ReceiptStatus
 from records.models import Attachment, StoredFile
@@ -47,6 +48,12 @@ def papers_at_door(delivery: Delivery, lines: Iterable[DeliveryLine], asked: int
     lots = {line.allocation_id: line.allocation.listing for line in lines}
     carried = carried_papers(lots.values(), delivery.buyer.channel_id, on, tests=asked > 1)
     return {key: carried[lot.pk] for key, lot in lots.items()}
+
+
+def purses_of(lines: Iterable[DeliveryLine]) -> dict[int, int]:
+    """Return what is left in the purses of these lots, in fen by purse."""
+    funds = Fund.objects.filter(pk__in={line.allocation.order.fund_id for line in lines}).select_related("account")
+    return {fund.pk: fund.account.available_fen() for fund in funds}
 
 
 def lines_to_weigh(delivery: Delivery) -> list[DeliveryLine]:

@@ -40,11 +40,11 @@ from orders.pages.orders import goods_title
 from orders.pages.words import timeline
 from orders.selectors import orders as reading
 from orders.selectors.holds import holds_of
-from orders.selectors.scale import lines_to_weigh, papers_at_door
+from orders.selectors.scale import lines_to_weigh, papers_at_door, purses_of
 from orders.services import delivering, receiving
 from orders.services.delivering import loaded_of, to_load, tolerance_at
 from orders.services.returning import may_still_return
-from orders.services.weighing import check_weighing, require_papers, require_shown
+from orders.services.weighing import check_weighing, most_of, require_papers, require_shown, without_surplus
 from orders.views.scale import Draft
 from records.doors import act_on, act_once, error_status, once
 from records.forms import ActForm, new_key
@@ -164,6 +164,8 @@ def delivery_accept(request: SignedIn, delivery_id: int) -> HttpResponse:
         if form.is_valid():
             try:
                 weighed = draft.read(form)
+                most, purse = most_of(lot, held[lot.pk], tolerance), purses_of([line])[lot.order.fund_id]
+                weighed = without_surplus(line, weighed, held[lot.pk], most, purse)
                 check_weighing(line, weighed, held[lot.pk], tolerance)
                 require_papers(line, weighed, draft.photos, missing)
                 require_shown(line, weighed, draft.photos, tolerance)
@@ -270,6 +272,7 @@ def _receipt(request: SignedIn, receipt: GoodsReceipt, seen: QuerySet[ReceiptLin
         "title": _("Receipt %(number)s") % {"number": receipt.number},
         "meta": [trip.buyer.name, trip.number, *(order.number for order in orders)],
         "rows": scale_pages.receipt_rows(lines, request.user, trip.buyer_id),
+        "wanted": scale_pages.wanted_links(lines) if permissions.can_buy(request.user) else [],
         "losses": scale_pages.losses_on_the_way(receipt, lines, request.user),
         "photos": scale_pages.scale_photos(receipt, lines, request.user, trip.buyer_id),
         "total": scale_pages.receipt_total(lines),

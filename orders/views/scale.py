@@ -62,6 +62,7 @@ class Draft:
             "reason": typed["reason"],
             "note": typed["note"],
             "pieces": typed.get("pieces"),
+            "over": typed.get("over", ""),
         }
         self._write()
 
@@ -118,4 +119,5 @@ def _weighed(line: dict[str, Any]) -> Weighed:
         reason=line["reason"],
         note=line["note"],
         accepted_pieces=line.get("pieces"),
+        over=line.get("over", ""),
     )
