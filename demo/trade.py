@@ -10,13 +10,13 @@ from canteens.models import Fund, FundKind
 from catalog.models import Listing
 from catalog.services import listings
 from demo.county import County
-from demo.photos import draw_heap
+from demo.photos import draw_heap, draw_slip
 from kernel import clock
 from kernel.present import known
 from kernel.weight import Quantity, parse_quantity
 from orders.models import Allocation, Arrival, PurchaseOrder, SettlementStatement
 from orders.selectors.orders import trips_of
-from orders.selectors.scale import refused_role
+from orders.selectors.scale import refused_role, slip_role
 from orders.services import asking, delivering, paying, placing, receiving, weighing
 from produce.models import Produce
 from records.models import StoredFile
@@ -49,6 +49,7 @@ class Trade:
         self.county = county
         self.haulier = county.named["haulier"]
         self.members: dict = {}
+        self.drawn_slip: StoredFile | None = None
 
     def member(self, household: Household) -> User | None:
         """Return the account of a household, if it has a phone."""
@@ -164,10 +165,17 @@ class Trade:
             pieces = row.quantity if row.listing.piece_g else None
             reason = "rotten" if refused else "short" if part.short_permille else ""
             weights[row.pk] = weighing.Weighed(net + 2_000, 2_000, refused, reason, accepted_pieces=pieces)
+            photos[slip_role(row.pk)] = self.slip(receiver, at)
             if refused:
                 spoiled = draw_heap(row.listing.produce.picture, seed=row.pk, spoiled=60)
                 photos[refused_role(row.pk)] = receive_photo(spoiled, by=receiver, at=at, public=False)
         receiving.weigh(trips_of(order).get(), weights, photos=photos, by=receiver, at=at)
+
+    def slip(self, by, at):
+        """Return the drawn paper that comes along with goods whose papers are not on the site."""
+        if self.drawn_slip is None:
+            self.drawn_slip = receive_photo(draw_slip(seed=1), by=by, at=at, public=False)
+        return self.drawn_slip
 
     def _settled(self, order, parts, at):
         receipt = trips_of(order).get().receipts.get(status="weighed")

@@ -352,6 +352,8 @@ SPECTACULAR_SETTINGS = {
         "InvoiceStatus": "orders.models.InvoiceStatus",
         "AnswerConsent": "orders.forms.CONSENTS",
         "ReturnReason": "orders.models.ReturnReason",
+        "PaperKind": "produce.models.PaperKind",
+        "Surplus": "orders.models.Surplus",
         "RefusalReason": "orders.models.RefusalReason",
     },
     "POSTPROCESSING_HOOKS": [

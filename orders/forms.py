@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.text import format_lazy
@@ -35,6 +35,7 @@ from orders.models import (
     RefusalReason,
     ReturnReason,
     SettlementStatement,
+    Surplus,
 )
 from orders.selectors.invoices import Printed, PrintedLine
 from orders.services.delivering import Loaded, Spot
@@ -49,9 +50,8 @@ MOST_DAYS = 366
 CONSENTS = [("phone", _("By telephone")), ("visit", _("In person")), ("paper", _("Signed paper"))]
 
 
-REASONS_TO_CHOOSE = [
-    (value, label) for value, label in RefusalReason.choices if value and value != RefusalReason.RECALLED
-]
+_WRITTEN = (RefusalReason.RECALLED, RefusalReason.SURPLUS)  # by the rules, never chosen
+REASONS_TO_CHOOSE = [(value, label) for value, label in RefusalReason.choices if value and value not in _WRITTEN]
 
 
 class WhyForm(ActForm):
@@ -204,31 +204,46 @@ class ScaleForm(forms.Form):
     refused = WeightField(label=_("Sent back, in kilograms"), unit="kg", zero_ok=True, required=False)
     reason = forms.ChoiceField(label=_("Why less? Choose one"), choices=REASONS_TO_CHOOSE, required=False,
                                widget=forms.RadioSelect)  # fmt: skip
+    over = forms.ChoiceField(label=_("More than was ordered came"), choices=Surplus.choices, required=False,
+                             widget=forms.RadioSelect)  # fmt: skip
     note = forms.CharField(label=_("In words"), max_length=200, required=False)
     photo = forms.FileField(label=_("Photo of the scale"), required=False)
     refused_photo = forms.FileField(label=_("Photo of what goes back"), required=False)
+    slip = forms.FileField(label=_("Photo of the paper that came along"), required=False)
     pieces = WholeNumberField(
         label=_("Heads kept"), min_value=0, max_value=weight.MOST_PIECES, required=False,
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, counted: bool, recalled: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, counted: bool, recalled: bool = False, lacks_papers: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.recalled = recalled
+        if recalled or not lacks_papers:
+            del self.fields["slip"]
+        if not lacks_papers:
+            left = [(value, label) for value, label in REASONS_TO_CHOOSE if value != RefusalReason.PAPERS]
+            cast(forms.ChoiceField, self.fields["reason"]).choices = left
         if recalled:
             self.fields["gross"].required = False
             del self.fields["refused"], self.fields["reason"], self.fields["refused_photo"]
+        if recalled or counted:
+            del self.fields["over"]
         if recalled or not counted:
             del self.fields["pieces"]
         self.counted = counted
 
     def clean(self) -> dict[str, Any]:
-        """Send all that arrived of a recalled lot back, whatever arrived."""
+        """Send all that arrived of a lot back that is recalled or has no papers, whatever arrived."""
         data = super().clean() or {}
         if self.recalled and not self.errors:
             data["gross"] = data.get("gross") or 0
             data["refused"] = max(0, data["gross"] - (data.get("tare") or 0))
             data["reason"] = RefusalReason.RECALLED.value if data["refused"] else ""
+            data["pieces"] = 0 if self.counted else None
+        elif data.get("reason") == RefusalReason.PAPERS and not self.errors:
+            data["refused"] = max(0, data["gross"] - (data.get("tare") or 0))
             data["pieces"] = 0 if self.counted else None
         return data
 

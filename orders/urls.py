@@ -156,6 +156,7 @@ endpoints = [
     path("deliveries/<int:delivery_id>/file/", dossier_api.DeliveryDossier.as_view(), name="api-delivery-dossier"),
     path("files/funds/<int:fund_id>/", dossier_api.FundDossier.as_view(), name="api-fund-dossier"),
     path("deliveries/<int:delivery_id>/arrive/", trips_api.Arrive.as_view(), name="api-delivery-arrive"),
+    path("deliveries/<int:delivery_id>/papers/", trips_api.Papers.as_view(), name="api-delivery-papers"),
     path("deliveries/<int:delivery_id>/photos/", trips_api.Show.as_view(), name="api-delivery-show"),
     path("deliveries/<int:delivery_id>/weigh/", trips_api.Weigh.as_view(), name="api-delivery-weigh"),
     path("listings/<int:listing_id>/recall/", recalling_api.Recall.as_view(), name="api-listing-recall"),

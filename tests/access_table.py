@@ -297,6 +297,7 @@ IN = {
     "api-delivery-list": SIGNED_IN,
     "api-delivery-ship": FARMER | NEIGHBOUR | {"cadre", "haulier"},
     "api-delivery-arrive": (SCHOOL - {"auditor"}) | {"receiver"},
+    "api-delivery-papers": {"receiver"},
     "api-delivery-show": {"receiver"},
     "api-delivery-weigh": {"receiver"},
     "api-receipt-sign": {"receiver"},

@@ -64,6 +64,31 @@ def slips_since(on: dt.date) -> dt.date:
     return on - dt.timedelta(days=cast(int, days))
 
 
+@dataclass(frozen=True)
+class Carried:
+    """Papers a lot may be sold on, the latest of each kind, and the kinds that one buyer misses."""
+
+    there: list[Paper]
+    missing: tuple[str, ...]
+
+
+def carried_papers(lots: Iterable[Listing], channel: str | None, on: dt.date, *, tests: bool) -> dict[int, Carried]:
+    """Return the papers of these lots for a buyer of this channel, in two queries; with `tests` also the test slips
+    that it asks for."""
+    by_key = {lot.pk: lot for lot in lots}
+    since = on - dt.timedelta(days=policy("test_slip_days", on))
+    there: dict[int, list[Paper]] = {key: [] for key in by_key}
+    for paper in (
+        _valid(since).filter(listing__in=by_key).order_by("listing", "kind", "-pk").distinct("listing", "kind")
+    ):
+        there[paper.listing_id].append(paper)
+    carried = {}
+    for key, lot in by_key.items():
+        lacking = _lacking(lot, {paper.kind for paper in there[key]})
+        carried[key] = Carried(there[key], lacking.of(channel) if tests else lacking.everybody)
+    return carried
+
+
 def missing_papers(listing: Listing, papers: Iterable[Paper], on: dt.date) -> Missing:
     """Return which papers a lot lacks; `papers` are those it has. No query."""
     test_since = on - dt.timedelta(days=policy("test_slip_days", on))
@@ -72,6 +97,10 @@ def missing_papers(listing: Listing, papers: Iterable[Paper], on: dt.date) -> Mi
         for paper in papers
         if paper.status == PaperStatus.VALID and (paper.kind != TEST or paper.issued_on >= test_since)
     }
+    return _lacking(listing, has)
+
+
+def _lacking(listing: Listing, has: set[str]) -> Missing:
     required = [kind for kind in (CONFORMITY, QUARANTINE) if kind in listing.produce.papers]
     tested = TEST in listing.produce.papers or listing.produce.category_id in TESTED
     return Missing(

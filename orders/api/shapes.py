@@ -3,6 +3,7 @@
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from catalog.models import Paper
 from kernel.api_fields import IdField, KilogramField, YuanField
 from kernel.api_pages import PageOut
 from orders.models import Allocation, AllocationStatus, Delivery, OrderStatus, SettlementStatement
@@ -126,6 +127,21 @@ class TripPageOut(PageOut):
     """One page of trips."""
 
     results = TripOut(many=True)
+
+
+class DoorPaperOut(serializers.Serializer):
+    """One paper of a lot at the door."""
+
+    kind = serializers.ChoiceField(Paper.Kind.choices)
+    code = serializers.CharField(help_text="what its square code leads to")
+
+
+class DoorPapersOut(serializers.Serializer):
+    """The papers of one lot at the door."""
+
+    lot = IdField()
+    there = DoorPaperOut(many=True)
+    missing = serializers.ListField(child=serializers.ChoiceField(Paper.Kind.choices))
 
 
 class ReceiptOut(serializers.Serializer):

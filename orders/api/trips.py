@@ -11,16 +11,17 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.doors import SignedInCall
+from kernel import clock
 from kernel.api_fields import KEY, IdField, KilogramField, WholeNumberField, read_input
 from kernel.api_pages import PAGING, answer_page, narrowed_for_program, parameters_of
 from orders import permissions
-from orders.api.shapes import ReceiptOut, TripOut, TripPageOut
+from orders.api.shapes import DoorPapersOut, ReceiptOut, TripOut, TripPageOut
 from orders.filters import DeliveryFilter
-from orders.models import Arrival, Delivery, RefusalReason
+from orders.models import Arrival, Delivery, RefusalReason, Surplus
 from orders.selectors.orders import deliveries_seen_by
-from orders.selectors.scale import ROLES
+from orders.selectors.scale import ROLES, papers_at_door
 from orders.services import delivering, receiving
-from orders.services.delivering import Loaded
+from orders.services.delivering import Loaded, tolerance_at
 from orders.services.weighing import Weighed
 from records.doors import act_for_program, program_acts_on
 from records.services.photos import receive_photo
@@ -100,6 +101,7 @@ class Weigh(APIView):
         tare = KilogramField(zero_ok=True, required=False)
         refused = KilogramField(zero_ok=True, required=False)
         reason = serializers.ChoiceField(RefusalReason.choices, required=False, allow_blank=True, default="")
+        over = serializers.ChoiceField(Surplus.choices, required=False, allow_blank=True, default="")
         note = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
         pieces = WholeNumberField(required=False, min_value=0, max_value=1_000_000)
 
@@ -126,6 +128,19 @@ class Weigh(APIView):
         return Response(ReceiptOut(receipt).data, status=201)
 
 
+class Papers(APIView):
+    """The papers of a trip."""
+
+    @extend_schema(responses=DoorPapersOut(many=True), operation_id="delivery_papers")
+    def get(self, request: SignedInCall, delivery_id: int) -> Response:
+        """List by lot which papers are there and which are missing; without them nothing of the lot is accepted."""
+        trip = permissions.access_delivery(request.user, delivery_id, to=permissions.can_weigh)
+        at, lines = clock.now(), receiving.lines_of(trip)
+        papers = papers_at_door(trip, lines.values(), tolerance_at(at).papers, clock.county_day(at))
+        rows = [{"lot": lot, "there": one.there, "missing": one.missing} for lot, one in papers.items()]
+        return Response(DoorPapersOut(rows, many=True).data)
+
+
 class Show(APIView):
     """The camera at the door."""
 
@@ -141,7 +156,7 @@ class Show(APIView):
 
     @extend_schema(request=Input, responses={201: TripOut}, parameters=[KEY], operation_id="delivery_show")
     def post(self, request: SignedInCall, delivery_id: int) -> Response:
-        """Keep a photo of the scale or of what goes back of a lot; the receipt shows it once the trip is weighed."""
+        """Keep a photo of the scale, of what goes back or of a paper; the receipt shows it once the trip is weighed."""
         trip = permissions.access_delivery(request.user, delivery_id, to=permissions.can_weigh)
         data = read_input(self.Input, request)
         get_object_or_404(trip.lines, allocation=data["lot"])
@@ -173,4 +188,5 @@ def _weighed(lot: dict[str, Any]) -> Weighed:
         reason=lot["reason"],
         note=lot["note"],
         accepted_pieces=lot.get("pieces"),
+        over=lot["over"],
     )

@@ -26,6 +26,7 @@ from orders.models.moving import (
     ReceiptLine,
     ReceiptStatus,
     RefusalReason,
+    Surplus,
 )
 from orders.models.ordering import (
     ALLOCATION_MOVES,
@@ -98,4 +99,5 @@ __all__ = [
     "ReturnStatus",
     "SettlementStatement",
     "StatementLine",
+    "Surplus",
 ]

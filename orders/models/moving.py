@@ -162,8 +162,16 @@ class RefusalReason(models.TextChoices):
     SHORT = "short", _("Short in the sack")
     MOISTURE = "moisture", _("Too wet")
     GRADE = "grade", _("Not the grade ordered")
+    PAPERS = "papers", _("No papers")  # of the whole lot alone
+    SURPLUS = "surplus", _("More than ordered")  # never chosen: written where only the surplus goes back
     OTHER = "other", _("Something else")
     RECALLED = "recalled", pgettext_lazy("goods", "Recalled")  # never chosen: written for a lot that is called back
+
+
+class Surplus(models.TextChoices):
+    TAKE = "take", _("Take what the order, the lot and the purse allow; the rest goes back")
+    BACK = "back", _("Take what was ordered; the rest goes back")
+    NEXT = "next", _("Take what was ordered; the rest goes back and is offered for the next order")
 
 
 _LOT_IS_THE_TRIPS = """
@@ -190,6 +198,8 @@ class ReceiptLine(models.Model):
     net_g = models.BigIntegerField()
     accepted_g = models.BigIntegerField()
     refused_g = models.BigIntegerField()
+    surplus_g = models.BigIntegerField(default=0)  # of what was refused: only because it was more than ordered
+    surplus_wanted = models.BooleanField(default=False)  # it is offered for the buyer's next order
     accepted_pieces = models.PositiveIntegerField(null=True)
     reason = models.CharField(max_length=12, choices=RefusalReason, blank=True)
     note = models.CharField(max_length=200, blank=True)
@@ -213,6 +223,13 @@ class ReceiptLine(models.Model):
                 condition=Q(net_g=F("accepted_g") + F("refused_g")), name="accepted_and_refused_are_net"
             ),
             models.CheckConstraint(condition=Q(refused_g=0) | ~Q(reason=""), name="refusal_says_why"),
+            models.CheckConstraint(condition=~Q(reason="papers") | Q(accepted_g=0), name="no_papers_nothing_accepted"),
+            models.CheckConstraint(
+                condition=Q(surplus_g__gte=0, surplus_g__lte=F("refused_g"))
+                & (~Q(reason="surplus") | Q(surplus_g=F("refused_g"))),
+                name="what_is_surplus_is_refused",
+            ),
+            models.CheckConstraint(condition=Q(surplus_wanted=False) | Q(surplus_g__gte=1), name="wanted_is_surplus"),
         ]
         triggers = [
             *append_only(),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -10,8 +11,10 @@ from django.utils.translation import ngettext, pgettext
 
 from accounts.models import User
 from accounts.selectors import spoken_time
+from catalog.models import Paper
+from catalog.selectors.papers import Carried
 from kernel import money, weight
-from kernel.shown import Fact, Tag
+from kernel.shown import Fact, Link, Tag
 from orders.models import (
     Allocation,
     Delivery,
@@ -57,6 +60,14 @@ class OpenLine:
     counted: bool
     recalled: bool
     recalled_why: str
+
+
+@dataclass(frozen=True, slots=True)
+class DoorPapers:
+    """The papers of the lot on the scale: those that are there, and the names of those missing."""
+
+    there: list[Link]
+    missing: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +150,14 @@ def open_line(line: DeliveryLine, weighed: Weighed | None) -> OpenLine:
     )
 
 
+def door_papers(papers: Carried | None) -> DoorPapers | None:
+    """Return which papers of a lot are there and which are missing; None where the rule asks for none."""
+    if papers is None:
+        return None
+    there = [Link(reverse("paper-check", args=[paper.code]), str(paper.get_kind_display())) for paper in papers.there]
+    return DoorPapers(there, "、".join(str(Paper.Kind(kind).label) for kind in papers.missing))
+
+
 def scale_lines(
     delivery: Delivery, lines: Sequence[DeliveryLine], weights: Mapping[int, Weighed], on_scale: DeliveryLine
 ) -> list[ScaleLine]:
@@ -210,6 +229,19 @@ def _returned(line: ReceiptLine) -> str:
     return words % {"quantity": quantity, "amount": money.yuan(sum(row.refund_fen for row in back))}
 
 
+def wanted_links(lines: Sequence[ReceiptLine]) -> list[Link]:
+    """Return where a buyer orders the surplus that went back, from the same lot and as much."""
+    links = []
+    for line in lines:
+        lot, kg = line.allocation.listing, weight.kg(line.surplus_g)
+        if line.surplus_wanted:
+            query = urlencode({"listing": lot.pk, "quantity_0": kg})
+            words = _("Order %(kg)s kg of %(produce)s, %(seller)s, that came beyond the order")
+            text = words % {"kg": kg, "produce": lot.produce.name, "seller": seller_name(lot)}
+            links.append(Link(f"{reverse('order-new')}?{query}", text))
+    return links
+
+
 def losses_on_the_way(receipt: GoodsReceipt, lines: Sequence[ReceiptLine], user: User) -> list[Fact]:
     """Return what got lost of these lines between pick-up and scale, and who bears it."""
     trip = receipt.delivery
@@ -260,7 +292,11 @@ def refusal_photos(lot: Allocation) -> list[ScalePhoto]:
 
 
 def _shown(shows: str) -> str:
-    return {"scale": pgettext("photo", "The scale"), "refused": pgettext("photo", "Goes back")}[shows]
+    return {
+        "scale": pgettext("photo", "The scale"),
+        "refused": pgettext("photo", "Goes back"),
+        "slip": pgettext("photo", "A paper that came along"),
+    }[shows]
 
 
 def signers(receipt: GoodsReceipt) -> list[Fact]:

@@ -1,10 +1,13 @@
 """What goes on the scale, and the photos of it."""
 
+import datetime as dt
 from collections.abc import Iterable
 
 from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
+from canteens.models import Fund
+from catalog.selectors.papers import Carried, carried_papers
 from orders.models import Allocation, Delivery, DeliveryLine, GoodsReceipt, ReceiptLine, ReceiptStatus
 from records.models import Attachment, StoredFile
 
@@ -19,7 +22,12 @@ def refused_role(allocation_id: int) -> str:
     return f"refused:{allocation_id}"
 
 
-ROLES = {"scale": scale_role, "refused": refused_role}  # what a photo taken at the door shows
+def slip_role(allocation_id: int) -> str:
+    """Return the role in which a receipt shows a paper that came along with one lot."""
+    return f"slip:{allocation_id}"
+
+
+ROLES = {"scale": scale_role, "refused": refused_role, "slip": slip_role}  # what a photo taken at the door shows
 
 
 def roles_of(lots: Iterable[int]) -> list[str]:
@@ -31,6 +39,21 @@ def trip_photos(delivery: Delivery, lots: Iterable[int]) -> dict[str, StoredFile
     """Return the newest photo of each role that was taken of these lots before a trip is weighed."""
     taken = Attachment.objects.filter(document=delivery.reference, role__in=roles_of(lots)).select_related("file")
     return {photo.role: photo.file for photo in taken.order_by("pk")}
+
+
+def papers_at_door(delivery: Delivery, lines: Iterable[DeliveryLine], asked: int, on: dt.date) -> dict[int, Carried]:
+    """Return by allocation which papers the lots of a trip have and lack, as the rule `papers_at_scale` asks."""
+    if not asked:
+        return {}
+    lots = {line.allocation_id: line.allocation.listing for line in lines}
+    carried = carried_papers(lots.values(), delivery.buyer.channel_id, on, tests=asked > 1)
+    return {key: carried[lot.pk] for key, lot in lots.items()}
+
+
+def purses_of(lines: Iterable[DeliveryLine]) -> dict[int, int]:
+    """Return what is left in the purses of these lots, in fen by purse."""
+    funds = Fund.objects.filter(pk__in={line.allocation.order.fund_id for line in lines}).select_related("account")
+    return {fund.pk: fund.account.available_fen() for fund in funds}
 
 
 def lines_to_weigh(delivery: Delivery) -> list[DeliveryLine]:

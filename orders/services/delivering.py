@@ -111,6 +111,7 @@ class Tolerance:
     weighed: int
     counted: int
     unsaid: int = 1000  # so much less than was sent may come without its reason, in thousandths
+    papers: int = 0  # which papers a lot needs at the scale: none, those of the law, also test slips
     refusals_shown: bool = False  # what goes back for what is wrong with it is shown by a photo
 
     def may_lack(self, shipped_g: int, net_g: int) -> bool:
@@ -138,6 +139,7 @@ def tolerance_at(at: dt.datetime) -> Tolerance:
         rules["tolerance_permille"],
         rules["piece_tolerance_permille"],
         rules["reason_above_permille"],
+        rules["papers_at_scale"],
         bool(rules["refusal_photo"]),
     )
 

@@ -33,15 +33,26 @@ from orders.models import (
     ReceiptLine,
     ReceiptStatus,
     RefusalReason,
+    Surplus,
 )
 from orders.selectors.holds import Held, brought, holds_of
-from orders.selectors.scale import trip_photos
+from orders.selectors.orders import seller_name
+from orders.selectors.scale import papers_at_door, purses_of, trip_photos
 from orders.services.asking import move_on
-from orders.services.delivering import lock_orders_of, tolerance_at, write_arrival
+from orders.services.delivering import Tolerance, lock_orders_of, tolerance_at, write_arrival
 from orders.services.hands import SIGN, WEIGH, take_hand
 from orders.services.settling import settle
 from orders.services.telling import to_buyer, to_seller
-from orders.services.weighing import RecalledAtScale, Weighed, check_weighing, require_shown
+from orders.services.weighing import (
+    RecalledAtScale,
+    Weighed,
+    check_weighing,
+    extra_fen,
+    most_of,
+    require_papers,
+    require_shown,
+    without_surplus,
+)
 from records.models import StoredFile
 from records.services.files import attach
 
@@ -63,6 +74,10 @@ YOURS_NEVER_ARRIVED = _(
     "take it off and call the village."
 )
 NOTHING_TAKEN = _("%(buyer)s took none of your %(produce)s (order %(number)s): %(reason)s. It is on sale again.")
+SURPLUS_LEFT = _(
+    "%(seller)s brought %(quantity)s of %(produce)s more than was ordered (order %(number)s). It went back; if you "
+    "need it, order it from the receipt."
+)
 RECALLED_BACK = _(
     "%(buyer)s sent your %(produce)s back (order %(number)s): it is recalled. Nobody may sell, send or eat it."
 )
@@ -96,9 +111,12 @@ def weigh(
     if set(lines) - set(weights):
         raise LineMissing
     tolerance, held = tolerance_at(at), holds_of(line.allocation for line in lines.values())
+    papers = papers_at_door(delivery, lines.values(), tolerance.papers, clock.county_day(at))
     shown = {**trip_photos(delivery, lines), **photos}
+    weights = _without_surplus(lines, weights, held, tolerance)
     for pk, weighed in weights.items():
         check_weighing(lines[pk], weighed, held[pk], tolerance)
+        require_papers(lines[pk], weighed, shown, papers[pk].missing if papers else ())
         require_shown(lines[pk], weighed, shown, tolerance)
     for order in orders:
         take_hand(order, WEIGH, by=by, at=at)
@@ -216,6 +234,7 @@ def _accept(
     if done:
         Allocation.move_all(done, AllocationStatus.CLOSED, by=by, at=at)
     _move_money(parts, at=at)
+    tell_all([_wanted(line) for line in lines if line.surplus_wanted and signed_by is not None], at=at)
     tell_all([_never_arrived(part) if note == NOT_ARRIVED else _accepted(part) for part in parts], at=at)
     settle(receipt.delivery, by=by, at=at)
     for order in orders:
@@ -328,12 +347,28 @@ def _move_money(parts: list[Part], *, at: dt.datetime) -> None:
 
 def lines_of(delivery: Delivery) -> dict[int, DeliveryLine]:
     """Return the lots of a trip by their allocation."""
-    rows = delivery.lines.select_related("allocation__listing", "allocation__line__produce", "allocation__order")
+    listing = "allocation__listing"
+    rows = delivery.lines.select_related(f"{listing}__produce", "allocation__line__produce", "allocation__order")
     return {row.allocation_id: row for row in rows.order_by("allocation_id")}
 
 
 def _is_signed(delivery: Delivery) -> bool:
     return delivery.receipts.filter(status=ReceiptStatus.SIGNED).exists()
+
+
+def _without_surplus(
+    lines: dict[int, DeliveryLine], weights: dict[int, Weighed], held: dict[int, Held], tolerance: Tolerance
+) -> dict[int, Weighed]:
+    """Send the surplus of each lot back as was chosen; lots of one purse take from it one after the other."""
+    if not any(weighed.over for weighed in weights.values()):
+        return weights
+    decided, purses = {}, purses_of(lines.values())
+    for pk in sorted(weights):
+        line, fund = lines[pk], lines[pk].allocation.order.fund_id
+        most = most_of(line.allocation, held[pk], tolerance)
+        decided[pk] = without_surplus(line, weights[pk], held[pk], most, purses[fund])
+        purses[fund] = max(0, purses[fund] - extra_fen(line, decided[pk], held[pk]))
+    return decided
 
 
 def _write_receipt(
@@ -354,6 +389,8 @@ def _write_receipt(
             accepted_g=weights[pk].accepted_g,
             refused_g=weights[pk].refused_g,
             accepted_pieces=weights[pk].accepted_pieces,
+            surplus_g=weights[pk].surplus_g,
+            surplus_wanted=weights[pk].surplus_g > 0 and weights[pk].over == Surplus.NEXT,
             reason=weights[pk].reason,
             note=weights[pk].note[:200],
         )
@@ -390,6 +427,12 @@ def _accepted(part: Part) -> Word:
     else:
         sentence = ACCEPTED_SO_FAR if part.kept else ACCEPTED
     return to_seller(lot, "accepted", sentence, **values)
+
+
+def _wanted(line: ReceiptLine) -> Word:
+    lot = line.allocation
+    values = {"produce": lot.listing.produce.name, "quantity": lambda: weight.both(line.surplus_g)}
+    return to_buyer(lot.order, "surplus", SURPLUS_LEFT, seller=seller_name(lot.listing), **values)
 
 
 def _never_arrived(part: Part) -> Word:

@@ -1,16 +1,16 @@
 """What may be written down at the scale: what no scale can say, what an order cannot take, what is shown by photo."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models import Listing
+from catalog.models import Listing, Paper
 from kernel import weight
 from kernel.errors import BadValue, DomainError
-from orders.models import Allocation, DeliveryLine, RefusalReason
+from orders.models import Allocation, DeliveryLine, RefusalReason, Surplus
 from orders.selectors.holds import Held
-from orders.selectors.scale import refused_role
+from orders.selectors.scale import refused_role, slip_role
 from orders.services.delivering import Tolerance
 
 SEEN = (RefusalReason.ROTTEN, RefusalReason.MOISTURE, RefusalReason.GRADE, RefusalReason.OTHER)  # about the goods
@@ -31,7 +31,7 @@ class TooMuch(DomainError):
 
     def __init__(self, allocation: Allocation, most: int) -> None:
         super().__init__(
-            _("%(produce)s: %(most)s at most can be accepted on this order. Send the rest back or order it anew.")
+            _("%(produce)s: %(most)s at most can be accepted on this order. Choose what becomes of the rest.")
             % {"produce": allocation.line.produce.name, "most": weight.both(most)}
         )
 
@@ -49,6 +49,20 @@ class RecalledAtScale(DomainError):
         )
 
 
+class PapersMissing(BadValue):
+    code = "papers_missing"
+
+    def __init__(self, lot: Allocation, missing: Collection[str]) -> None:
+        names = "、".join(str(Paper.Kind(kind).label) for kind in missing)
+        super().__init__(
+            _(
+                "%(produce)s: %(papers)s is missing, so none of it may be accepted. Take a photo of the paper if it "
+                "came along, or send all of it back for want of papers."
+            )
+            % {"produce": lot.line.produce.name, "papers": names}
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Weighed:
     """What the scale said of one lot, in grams."""
@@ -59,6 +73,8 @@ class Weighed:
     reason: str = ""
     note: str = ""
     accepted_pieces: int | None = None
+    over: str = ""  # what becomes of more than was ordered, see `Surplus`
+    surplus_g: int = 0  # of what is refused, once that is decided
 
     @property
     def net_g(self) -> int:
@@ -67,6 +83,50 @@ class Weighed:
     @property
     def accepted_g(self) -> int:
         return self.net_g - self.refused_g
+
+
+def without_surplus(line: DeliveryLine, weighed: Weighed, held: Held, most: int, purse_fen: int) -> Weighed:
+    """Return what the scale said with the surplus sent back, as the receiver chose: weight alone, animals are counted.
+
+    `most` is what order, lot and tolerance allow; beyond what is held it costs money that must be in the purse.
+    """
+    lot = line.allocation
+    if not weighed.over or lot.listing.piece_g is not None or lot.listing.recalled_at is not None:
+        return weighed
+    ordered = min(most, held.reserved - (held.on_the_way - line.shipped))
+    most = _affordable(lot, held.kept_g, ordered, most, purse_fen) if weighed.over == Surplus.TAKE else ordered
+    surplus = weighed.accepted_g - most
+    if surplus <= 0:
+        return weighed
+    refused = weighed.refused_g + surplus
+    reason = weighed.reason if weighed.refused_g else RefusalReason.SURPLUS
+    return replace(weighed, refused_g=refused, surplus_g=surplus, reason=reason)
+
+
+def extra_fen(line: DeliveryLine, weighed: Weighed, held: Held) -> int:
+    """Return what the accepted part of a line costs beyond what was held for it, in fen."""
+    lot, ordered = line.allocation, held.reserved - (held.on_the_way - line.shipped)
+    if lot.listing.piece_g is not None:
+        return 0
+    return max(0, lot.amount_for(held.kept_g + weighed.accepted_g) - lot.amount_for(held.kept_g + ordered))
+
+
+def _affordable(lot: Allocation, kept_g: int, ordered: int, most: int, purse_fen: int) -> int:
+    """Return the greatest weight from `ordered` to `most` whose price beyond the ordered is in the purse."""
+    low, high, held_fen = ordered, most, lot.amount_for(kept_g + ordered)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if lot.amount_for(kept_g + middle) - held_fen <= purse_fen:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def most_of(lot: Allocation, held: Held, tolerance: Tolerance) -> int:
+    """Return the most that may still be accepted of a lot: nothing is sold out of a lot that was never listed in it."""
+    most = tolerance.most_g(lot) - held.accepted_g
+    return min(most, held.reserved + lot.listing.free()) if lot.listing.piece_g is None else most
 
 
 def check_weighing(line: DeliveryLine, weighed: Weighed, held: Held, tolerance: Tolerance) -> None:
@@ -93,10 +153,10 @@ def check_weighing(line: DeliveryLine, weighed: Weighed, held: Held, tolerance: 
         raise RecalledAtScale(allocation.listing)
     if weighed.reason == RefusalReason.RECALLED and not recalled:
         raise BadValue(_("%(produce)s is not recalled. Choose another reason.") % {"produce": name})
-    most = tolerance.most_g(allocation) - held.accepted_g
+    if weighed.reason == RefusalReason.SURPLUS and weighed.surplus_g != weighed.refused_g:
+        raise BadValue(_("%(produce)s: choose what becomes of what is too much.") % {"produce": name})
+    most = most_of(allocation, held, tolerance)
     if allocation.listing.piece_g is None:
-        # Nothing can be sold out of a lot that was never listed in it.
-        most = min(most, held.reserved + allocation.listing.free())
         if weighed.accepted_pieces is not None:
             raise BadValue(_("Only animals are counted. Write the weight."))
     else:
@@ -105,9 +165,23 @@ def check_weighing(line: DeliveryLine, weighed: Weighed, held: Held, tolerance: 
         raise TooMuch(allocation, most)
 
 
+def require_papers(line: DeliveryLine, weighed: Weighed, roles: Collection[str], missing: Collection[str]) -> None:
+    """Refuse to accept any of a lot that lacks a paper and shows none of it at the door."""
+    lot = line.allocation
+    if lot.listing.recalled_at is not None:
+        return
+    if weighed.reason == RefusalReason.PAPERS:
+        if not missing:
+            raise BadValue(_("%(produce)s has its papers. Choose another reason.") % {"produce": lot.line.produce.name})
+        if weighed.accepted_g:
+            raise BadValue(_("%(produce)s: without papers all of it goes back.") % {"produce": lot.line.produce.name})
+    elif missing and weighed.accepted_g and slip_role(lot.pk) not in roles:
+        raise PapersMissing(lot, missing)
+
+
 def require_shown(line: DeliveryLine, weighed: Weighed, roles: Collection[str], tolerance: Tolerance) -> None:
     """Refuse to send goods back for what is wrong with them without a photo of it, where the rule asks for one."""
-    seen = weighed.refused_g and weighed.reason in SEEN
+    seen = weighed.refused_g > weighed.surplus_g and weighed.reason in SEEN
     if seen and tolerance.refusals_shown and refused_role(line.allocation_id) not in roles:
         raise NotShown(line.allocation)
 

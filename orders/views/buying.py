@@ -94,7 +94,11 @@ def order_new(request: SignedIn) -> HttpResponse:
         chosen = on_sale.filter(pk=int(listing_id[:18])).first()
     if chosen is not None:
         unit = "piece" if chosen.piece_g else "kg"
-        start |= {"listing": chosen.pk, "produce": chosen.produce.code, "quantity": ["", unit]}
+        start |= {
+            "listing": chosen.pk,
+            "produce": chosen.produce.code,
+            "quantity": [request.GET.get("quantity_0", ""), unit],
+        }
     else:
         start |= {name: request.GET[name] for name in ("produce", "on", "fund", "ceiling") if request.GET.get(name)}
         start["quantity"] = [request.GET.get("quantity_0", ""), request.GET.get("quantity_1", "kg")]

@@ -40,11 +40,11 @@ from orders.pages.orders import goods_title
 from orders.pages.words import timeline
 from orders.selectors import orders as reading
 from orders.selectors.holds import holds_of
-from orders.selectors.scale import lines_to_weigh
+from orders.selectors.scale import lines_to_weigh, papers_at_door, purses_of
 from orders.services import delivering, receiving
 from orders.services.delivering import loaded_of, to_load, tolerance_at
 from orders.services.returning import may_still_return
-from orders.services.weighing import check_weighing, require_shown
+from orders.services.weighing import check_weighing, most_of, require_papers, require_shown, without_surplus
 from orders.views.dossier import dossier_url
 from orders.views.scale import Draft
 from records.doors import act_on, act_once, error_status, once
@@ -147,18 +147,28 @@ def delivery_accept(request: SignedIn, delivery_id: int) -> HttpResponse:
     draft = Draft(request.session, trip, lines)
     line = draft.open_line(request.POST.get("line") or request.GET.get("line", ""))
     lot = line.allocation
-    kind = {"counted": lot.listing.piece_g is not None, "recalled": lot.listing.recalled_at is not None}
+    at, tolerance = clock.now(), tolerance_at(clock.now())
+    papers = papers_at_door(trip, lines, tolerance.papers, clock.county_day(at))
+    missing = papers[lot.pk].missing if papers else ()
+    kind = {
+        "lacks_papers": bool(missing),
+        "counted": lot.listing.piece_g is not None,
+        "recalled": lot.listing.recalled_at is not None,
+    }
     form = ScaleForm(request.POST or None, **kind, initial=draft.typed(lot))
     refusal = None
     if request.method == "POST":
         exact = request.POST.get("exact") == str(lot.pk) and not kind["recalled"]
         typed = draft.exactly(line) if exact else request.POST
         form = ScaleForm(typed, request.FILES, **kind)
-        draft.take_photos(lot, form, request.FILES, by=request.user, at=clock.now())
+        draft.take_photos(lot, form, request.FILES, by=request.user, at=at)
         if form.is_valid():
             try:
-                weighed, tolerance = draft.read(form), tolerance_at(clock.now())
+                weighed = draft.read(form)
+                most, purse = most_of(lot, held[lot.pk], tolerance), purses_of([line])[lot.order.fund_id]
+                weighed = without_surplus(line, weighed, held[lot.pk], most, purse)
                 check_weighing(line, weighed, held[lot.pk], tolerance)
+                require_papers(line, weighed, draft.photos, missing)
                 require_shown(line, weighed, draft.photos, tolerance)
                 draft.keep(lot, form)
                 if draft.missing():
@@ -182,6 +192,7 @@ def delivery_accept(request: SignedIn, delivery_id: int) -> HttpResponse:
         "submit": scale_pages.next_step(lines, weights, line),
         "form": form,
         "refusal": str(refusal) if refusal else "",
+        "papers": scale_pages.door_papers(papers.get(lot.pk)),
         "photos_here": draft.photos_here(lot),
         "back": Link(reverse("delivery-list"), _("Weigh in")),
     }
@@ -263,6 +274,7 @@ def _receipt(request: SignedIn, receipt: GoodsReceipt, seen: QuerySet[ReceiptLin
         "title": _("Receipt %(number)s") % {"number": receipt.number},
         "meta": [trip.buyer.name, trip.number, *(order.number for order in orders)],
         "rows": scale_pages.receipt_rows(lines, request.user, trip.buyer_id),
+        "wanted": scale_pages.wanted_links(lines) if permissions.can_buy(request.user) else [],
         "losses": scale_pages.losses_on_the_way(receipt, lines, request.user),
         "photos": scale_pages.scale_photos(receipt, lines, request.user, trip.buyer_id),
         "total": scale_pages.receipt_total(lines),

@@ -13,13 +13,13 @@ from kernel import weight
 from kernel.errors import DomainError
 from orders.forms import ScaleForm
 from orders.models import Allocation, Delivery, DeliveryLine
-from orders.selectors.scale import refused_role, roles_of, scale_role
+from orders.selectors.scale import refused_role, roles_of, scale_role, slip_role
 from orders.services.weighing import Weighed
 from records.forms import new_key
 from records.models import StoredFile
 from records.services.photos import receive_photo
 
-PHOTO_FIELDS = {"photo": scale_role, "refused_photo": refused_role}
+PHOTO_FIELDS = {"photo": scale_role, "refused_photo": refused_role, "slip": slip_role}
 
 
 class Draft:
@@ -62,6 +62,7 @@ class Draft:
             "reason": typed["reason"],
             "note": typed["note"],
             "pieces": typed.get("pieces"),
+            "over": typed.get("over", ""),
         }
         self._write()
 
@@ -118,4 +119,5 @@ def _weighed(line: dict[str, Any]) -> Weighed:
         reason=line["reason"],
         note=line["note"],
         accepted_pieces=line.get("pieces"),
+        over=line.get("over", ""),
     )

@@ -17,6 +17,7 @@ DEFAULTS = {
     "tolerance_permille": 20,
     "reason_above_permille": 50,  # so much less at the scale than was sent needs its reason
     "refusal_photo": 1,  # 1: goods refused for what is wrong with them are shown by a photo; 0: they need not be
+    "papers_at_scale": 1,  # 0: none; 1: what every buyer must see; 2: also the test slips of schools and hospitals
     "piece_tolerance_permille": 200,  # an animal weighs what it weighs
     "transit_loss_permille": 20,  # natural loss on the way, which the seller bears; above it the haulier
     "silence_hours": 48,
@@ -82,6 +83,7 @@ LIMITS = {
     "tolerance_permille": (0, 200),
     "reason_above_permille": (0, 1000),
     "refusal_photo": (0, 1),
+    "papers_at_scale": (0, 2),
     "piece_tolerance_permille": (0, 500),
     "transit_loss_permille": (0, 100),
     "silence_hours": (12, 336),

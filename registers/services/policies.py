@@ -24,6 +24,7 @@ POLICY_NAMES = [
     ("piece_tolerance_permille", gettext_lazy("Animals may differ from their usual weight by (thousandths)")),
     ("reason_above_permille", gettext_lazy("Above this shortage at the scale a reason is asked for (thousandths)")),
     ("refusal_photo", gettext_lazy("What goes back at the scale needs a photo (1 yes, 0 no)")),
+    ("papers_at_scale", gettext_lazy("Papers without which nothing is accepted (0 none, 1 by law, 2 also test slips)")),
     ("transit_loss_permille", gettext_lazy("Natural loss on the way that the seller bears (thousandths)")),
     ("ordering_lock_days", gettext_lazy("Days after the due day from which a buyer in debt orders nothing")),
     ("remind_before_days", gettext_lazy("Buyers are reminded so long before a payment is due (days)")),

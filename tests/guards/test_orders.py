@@ -95,6 +95,15 @@ CHECKS = [
         "refusal_says_why", ReceiptLine, {"accepted_g": F("accepted_g") - 1, "refused_g": F("refused_g") + 1},
         reason="",
     ),
+    check(
+        "no_papers_nothing_accepted", ReceiptLine, {"reason": "papers"},
+        {"reason": "papers", "accepted_g": 1, "refused_g": F("net_g") - 1}, accepted_g__gte=2,
+    ),
+    check(
+        "what_is_surplus_is_refused", ReceiptLine, {"surplus_g": -1}, {"surplus_g": F("refused_g") + 1},
+        {"reason": "surplus", "accepted_g": F("accepted_g") - 1, "refused_g": F("refused_g") + 1}, accepted_g__gte=2,
+    ),
+    check("wanted_is_surplus", ReceiptLine, {"surplus_wanted": True}),
     check("statement_bounded", SettlementStatement, {"total_fen": MOST_FEN + 1}),
     check("statement_has_one_payee", SettlementStatement, {"household": None, "cooperative": None}),
     check(
