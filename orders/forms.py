@@ -1,6 +1,7 @@
 """What people type about orders, read strictly; nothing is decided here."""
 
 import datetime as dt
+import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
@@ -24,6 +25,7 @@ from kernel.form_fields import (
     WordField,
     YuanFormField,
 )
+from kernel.identity import LARGEST_ID
 from kernel.present import name_of
 from kernel.weight import MOST_PIECES
 from ledger.services.showing import WHYS
@@ -37,6 +39,7 @@ from records.forms import ActForm
 from registers.forms import HiddenRow, RegisterForm
 
 MOST_DAYS = 366
+MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
 CONSENTS = [("phone", _("By telephone")), ("visit", _("In person")), ("paper", _("Signed paper"))]
 
 
@@ -411,3 +414,19 @@ class DossierForm(forms.Form):
     def days(self) -> tuple[dt.date, dt.date]:
         """Return the first and the last day."""
         return self.cleaned_data["first"], self.cleaned_data["last"]
+
+
+class MonthForm(forms.Form):
+    """The month whose statements are wanted; of one fund and seller where both are named."""
+
+    month = forms.CharField(label=_("Month of the statements"), required=False, max_length=7)
+    fund = WholeNumberField(required=False, min_value=1, max_value=LARGEST_ID)
+    household = forms.UUIDField(required=False)
+    cooperative = WholeNumberField(required=False, min_value=1, max_value=LARGEST_ID)
+
+    def clean_month(self) -> dt.date | None:
+        """Return the first day of the month."""
+        text = self.cleaned_data["month"]
+        if text and not MONTH.fullmatch(text):
+            raise forms.ValidationError(_("Write the month like 2026-11, the year first."))
+        return dt.date.fromisoformat(f"{text}-01") if text else None

@@ -9,6 +9,7 @@ from orders.api import coops as coops_api
 from orders.api import dossier as dossier_api
 from orders.api import driving as driving_api
 from orders.api import handing as handing_api
+from orders.api import invoicing as invoicing_api
 from orders.api import moving as moving_api
 from orders.api import recalling as recalling_api
 from orders.api import returns as returns_api
@@ -22,6 +23,7 @@ from orders.views import (
     dossier,
     driving,
     handing,
+    invoicing,
     papers,
     paying,
     recalling,
@@ -83,6 +85,10 @@ pages = [
     path("returns/<int:return_id>/photos/<uuid:file_id>/", returning.return_photo, name="return-photo"),
     path("statements/", paying.statement_list, name="statement-list"),
     path("statements/<int:statement_id>/", paying.statement_detail, name="statement-detail"),
+    path("statements/month/", invoicing.statement_month, name="statement-month"),
+    path("statements/month/file/", invoicing.statement_month_file, name="statement-month-file"),
+    path("statements/<int:statement_id>/print/", invoicing.statement_print, name="statement-print"),
+    path("statements/<int:statement_id>/invoice-papers/", invoicing.statement_papers, name="statement-papers"),
     path("statements/<int:statement_id>/pay/", paying.payment_record, name="payment-record"),
     path("statements/<int:statement_id>/card/", paying.payment_card, name="payment-card"),
     path("statements/<int:statement_id>/pay/confirm/", paying.payment_confirm, name="payment-confirm"),
@@ -138,6 +144,12 @@ endpoints = [
     path("returns/<int:return_id>/withdraw/", returns_api.Withdraw.as_view(), name="api-return-withdraw"),
     path("statements/", moving_api.Statements.as_view(), name="api-statement-list"),
     path("statements/<int:statement_id>/", moving_api.OneStatement.as_view(), name="api-statement-detail"),
+    path("statements/month/", invoicing_api.StatementMonth.as_view(), name="api-statement-month"),
+    path(
+        "statements/<int:statement_id>/invoice-papers/",
+        invoicing_api.StatementPapers.as_view(),
+        name="api-statement-papers",
+    ),
     path("statements/<int:statement_id>/pay/", moving_api.RecordPayment.as_view(), name="api-payment-record"),
     path("statements/<int:statement_id>/card/", moving_api.PaymentCard.as_view(), name="api-payment-card"),
     path("statements/<int:statement_id>/pay/confirm/", moving_api.ConfirmPayment.as_view(), name="api-payment-confirm"),
