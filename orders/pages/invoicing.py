@@ -117,7 +117,8 @@ def month_row(row: MonthSum, month: str, user: Somebody) -> MonthRow:
     """Return one seller's month as the list shows it."""
     first = row.first
     side = "household" if first.household_id is not None else "cooperative"
-    asked = urlencode({"month": month, "fund": first.fund_id, side: str(first.household_id or first.cooperative_id)})
+    kept = {"month": month, "fund": str(first.fund_id), side: str(first.household_id or first.cooperative_id)}
+    asked = urlencode(kept)
     return MonthRow(
         url=f"{reverse('statement-month')}?{asked}",
         seller=payee_shown(first, user),
