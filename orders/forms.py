@@ -430,3 +430,7 @@ class MonthForm(forms.Form):
         if text and not MONTH.fullmatch(text):
             raise forms.ValidationError(_("Write the month like 2026-11, the year first."))
         return dt.date.fromisoformat(f"{text}-01") if text else None
+
+
+class LinkForm(DossierForm, ActForm):
+    """The days whose file a link shows."""

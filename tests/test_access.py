@@ -31,11 +31,12 @@ from orders.models import (
     GoodsReceipt,
     GoodsReturn,
     PurchaseOrder,
+    ReadLink,
     ReceiptLine,
     SettlementStatement,
 )
 from orders.selectors.scale import scale_role
-from orders.services import handing
+from orders.services import handing, linking
 from orders.services.handing import Given
 from produce.services.dictionary_changes import propose
 from records.models import Attachment, MassReading, PublicNotice
@@ -194,6 +195,7 @@ class World:
             "order_id": self.orders["asking"].pk,
             "allocation_id": Allocation.objects.get(order=self.orders["asking"], listing__household=household).pk,
             "receipt_id": weighed.pk,
+            "link_id": self._link(school, county).pk,
             "return_id": sent_back.pk,
             "line_id": signed_for.pk,
             "delivery_id": weighed.delivery_id,
@@ -230,6 +232,7 @@ class World:
             claim for claim in LossClaim.objects.filter(status="to_visit").order_by("pk") if not claim.visits.exists()
         )
         self.special = {
+            "read-link": {"code": ReadLink.objects.get().code},
             "run-new": {"fund_id": school.funds.get(kind="union", fiscal_year=clock.county_day(clock.now()).year).pk},
             "register-change-paper": {"register_change_id": signed.pk},
             "listing-dispute": {"listing_id": typed.pk},
@@ -253,6 +256,12 @@ class World:
             "claim-review": {"claim_id": elsewhere["county_notice"].pk},
             "claim-award": {"claim_id": elsewhere["county_notice"].pk},
         }
+
+    @staticmethod
+    def _link(school, county):
+        """Give a link to the file of the canteen's purse."""
+        fund, day = school.funds.order_by("pk")[0], clock.county_day(clock.now())
+        return linking.give_link(fund, first=day, last=day, by=county.named["cashier"], at=clock.now())
 
     @staticmethod
     def _hand_over(lot, haulier):

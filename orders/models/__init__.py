@@ -8,6 +8,7 @@ each signed receipt posts what was accepted of it and holds what is still to com
 
 from orders.models.basket import Basket, LineTerms, Otherwise
 from orders.models.handing import HandOver, HandOverAnswer, HandOverEnd
+from orders.models.linking import ReadLink
 from orders.models.moving import (
     RECEIPT_MOVES,
     Arrival,
@@ -60,6 +61,7 @@ __all__ = [
     "OrderStatus",
     "Otherwise",
     "PurchaseOrder",
+    "ReadLink",
     "ReceiptLine",
     "ReceiptStatus",
     "Recovery",

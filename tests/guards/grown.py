@@ -17,7 +17,7 @@ from ledger.services import contradictions, payouts, restoring
 from losses.models import LossClaim, OtherRelief
 from losses.services.schemes import book_money
 from orders.models import Basket, LineTerms, ReceiptLine, SettlementStatement
-from orders.services import amending, asking, handing, paying, returning, settling
+from orders.services import amending, asking, handing, linking, paying, returning, settling
 from orders.services.handing import Given
 from produce.models import Grade, PriceMedian, Produce, ProduceCategory, ReferencePrice
 from produce.services import dictionary_changes
@@ -160,6 +160,7 @@ def _trade(lots, cooperative) -> None:
     amending.amend(asked, {asked.allocations.get().pk: 5_000}, why="停课", by=story.people["chef"], at=MONDAY)
     for buyer in (school, factories.an_organisation("buyer", "石城县第二中学", county, channel="school")):
         Basket.objects.create(by=story.people["chef"], buyer=buyer)
+    linking.give_link(story.fund, first=DAY, last=DAY, by=story.people["chef"], at=MONDAY)
     statement = SettlementStatement.objects.get(household=lots[0].household)
     cashier, second = (
         factories.a_user("余出纳", "cashier", school),

@@ -1,5 +1,7 @@
 """What the tables of orders, deliveries, receipts and statements refuse, whoever writes."""
 
+import datetime as dt
+
 import pytest
 from django.db import transaction
 from django.db.models import F, Subquery
@@ -22,6 +24,7 @@ from orders.models import (
     LineTerms,
     OrderLine,
     PurchaseOrder,
+    ReadLink,
     ReceiptLine,
     Recovery,
     SettlementStatement,
@@ -110,6 +113,8 @@ CHECKS = [
     check("line_moved_money", StatementLine, {"transfer": ""}, kind="goods"),
     check("rest_has_its_day", SettlementStatement, {"rest_at": MONDAY}, total_fen__gte=1),
     bounds("recovery_bounded", Recovery, "amount_fen", 1, MOST_FEN),
+    check("link_days_in_order", ReadLink, {"last_on": F("first_on") - dt.timedelta(days=1)}),
+    check("link_revoked_by_somebody", ReadLink, {"revoked_at": MONDAY}),
     words("goods_return_status_legal", GoodsReturn),
     bounds("return_bounded", GoodsReturn, "asked_g", 1, MOST_G, status="asked"),
     check("return_answer_has_time", GoodsReturn, {"answer_by_at": F("asked_at")}),
@@ -149,6 +154,7 @@ UNIQUES = [
     unique("carries", StatementLine, carries__isnull=False),
     unique("statement", Recovery),
     unique("number", GoodsReturn, status="asked"),
+    unique("code", ReadLink),
     unique("counterpart", StatementLine, counterpart__isnull=False),
 ]
 
