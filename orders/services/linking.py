@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from canteens.models import Fund
 from kernel.clock import county_day
-from kernel.errors import DomainError
+from kernel.errors import BadValue, DomainError
 from kernel.spare_cache import how_often
 from orders.models import ReadLink
+from orders.selectors.dossier import MOST_AT_ONCE, trips_of_period
 from records.selectors.policy import policy
 
 MOST_AN_HOUR = 30  # from one address
@@ -35,6 +36,8 @@ class TooManyLooks(DomainError):
 
 def give_link(fund: Fund, *, first: dt.date, last: dt.date, by: User, at: dt.datetime) -> ReadLink:
     """Make an address that shows the file of these days for so many days as the county set."""
+    if trips_of_period(fund, first, last).count() > MOST_AT_ONCE:
+        raise BadValue(_("These days have more than %(n)s deliveries. Choose fewer days.") % {"n": MOST_AT_ONCE})
     today = county_day(at)
     return ReadLink.objects.create(
         code=secrets.token_urlsafe(24),

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from kernel.errors import BadValue
 from orders.models import ReadLink
 from orders.services import linking
 from orders.services.linking import MOST_AN_HOUR, LinkIsOver
@@ -124,3 +125,10 @@ def test_others_give_no_links(client, fund, link, auditor, receiver_wang, olga):
         login(client, user)
         assert client.post(reverse("read-link-new", args=[fund.pk]), {}).status_code == status
         assert client.post(reverse("read-link-revoke", args=[link.pk]), {}).status_code == 404
+
+
+def test_no_link_shows_a_part_of_its_days(fund, receipt, cashier_yu, monkeypatch):
+    monkeypatch.setattr(linking, "MOST_AT_ONCE", 0)
+
+    with pytest.raises(BadValue, match="请把日子选短一些"):
+        linking.give_link(fund, first=DAY, last=DAY, by=cashier_yu, at=FRIDAY)
