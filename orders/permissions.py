@@ -25,6 +25,7 @@ from orders.models import (
     HandOver,
     Invoice,
     PurchaseOrder,
+    ReadLink,
     ReceiptLine,
     ReceiptStatus,
     Recovery,
@@ -332,6 +333,25 @@ def access_dossier_fund(user: Somebody, fund_id: int) -> Fund:
     if not reads_dossiers(user, fund.organisation_id):
         raise Http404
     return fund
+
+
+def access_fund_to_link(user: Somebody, fund_id: int) -> Fund:
+    """Return a fund to whose file this person gives links: whoever has to do with the buyer's money."""
+    fund = access_dossier_fund(user, fund_id)
+    if not gives_links(user, fund):
+        raise PermissionDenied
+    return fund
+
+
+def gives_links(user: Somebody, fund: Fund) -> bool:
+    """Return whether this person gives links to a fund's file, and takes them back."""
+    return fund.organisation_id in standing(user).organisations(*MONEY_ROLES)
+
+
+def access_link(user: Somebody, link_id: int) -> ReadLink:
+    """Return a link that this person may take back."""
+    own = ReadLink.objects.filter(fund__organisation_id__in=standing(user).organisations(*MONEY_ROLES))
+    return get_object_or_404(own, pk=link_id)
 
 
 def access_receipt(user: Somebody, receipt_id: int, *, to: Callable | None = None) -> GoodsReceipt:

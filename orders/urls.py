@@ -11,6 +11,7 @@ from orders.api import dossier as dossier_api
 from orders.api import driving as driving_api
 from orders.api import handing as handing_api
 from orders.api import invoices as invoices_api
+from orders.api import invoicing as invoicing_api
 from orders.api import moving as moving_api
 from orders.api import recalling as recalling_api
 from orders.api import recoveries as recoveries_api
@@ -27,6 +28,8 @@ from orders.views import (
     driving,
     handing,
     invoices,
+    invoicing,
+    linking,
     papers,
     paying,
     recalling,
@@ -73,6 +76,9 @@ pages = [
     path("deliveries/<int:delivery_id>/file/zip/", dossier.delivery_dossier_zip, name="delivery-dossier-zip"),
     path("files/funds/<int:fund_id>/", dossier.fund_dossier, name="fund-dossier"),
     path("files/funds/<int:fund_id>/zip/", dossier.fund_dossier_zip, name="fund-dossier-zip"),
+    path("files/funds/<int:fund_id>/links/", linking.read_link_new, name="read-link-new"),
+    path("files/links/<int:link_id>/revoke/", linking.read_link_revoke, name="read-link-revoke"),
+    path("files/read/<str:code>/", linking.read_link, name="read-link"),
     path("deliveries/<int:delivery_id>/arrive/", receiving.delivery_arrive, name="delivery-arrive"),
     path("deliveries/<int:delivery_id>/accept/", receiving.delivery_accept, name="delivery-accept"),
     path("orders/<int:order_id>/ship/", receiving.delivery_ship, name="delivery-ship"),
@@ -89,6 +95,10 @@ pages = [
     path("returns/<int:return_id>/photos/<uuid:file_id>/", returning.return_photo, name="return-photo"),
     path("statements/", paying.statement_list, name="statement-list"),
     path("statements/<int:statement_id>/", paying.statement_detail, name="statement-detail"),
+    path("statements/month/", invoicing.statement_month, name="statement-month"),
+    path("statements/month/file/", invoicing.statement_month_file, name="statement-month-file"),
+    path("statements/<int:statement_id>/print/", invoicing.statement_print, name="statement-print"),
+    path("statements/<int:statement_id>/invoice-papers/", invoicing.statement_papers, name="statement-papers"),
     path("statements/<int:statement_id>/pay/", paying.payment_record, name="payment-record"),
     path("statements/<int:statement_id>/card/", paying.payment_card, name="payment-card"),
     path("statements/<int:statement_id>/pay/confirm/", paying.payment_confirm, name="payment-confirm"),
@@ -155,6 +165,8 @@ endpoints = [
     path("deliveries/", trips_api.Deliveries.as_view(), name="api-delivery-list"),
     path("deliveries/<int:delivery_id>/file/", dossier_api.DeliveryDossier.as_view(), name="api-delivery-dossier"),
     path("files/funds/<int:fund_id>/", dossier_api.FundDossier.as_view(), name="api-fund-dossier"),
+    path("files/funds/<int:fund_id>/links/", dossier_api.ReadLinks.as_view(), name="api-read-link-list"),
+    path("files/links/<int:link_id>/revoke/", dossier_api.RevokeLink.as_view(), name="api-read-link-revoke"),
     path("deliveries/<int:delivery_id>/arrive/", trips_api.Arrive.as_view(), name="api-delivery-arrive"),
     path("deliveries/<int:delivery_id>/papers/", trips_api.Papers.as_view(), name="api-delivery-papers"),
     path("deliveries/<int:delivery_id>/photos/", trips_api.Show.as_view(), name="api-delivery-show"),
@@ -183,6 +195,12 @@ endpoints = [
     path("returns/<int:return_id>/withdraw/", returns_api.Withdraw.as_view(), name="api-return-withdraw"),
     path("statements/", moving_api.Statements.as_view(), name="api-statement-list"),
     path("statements/<int:statement_id>/", moving_api.OneStatement.as_view(), name="api-statement-detail"),
+    path("statements/month/", invoicing_api.StatementMonth.as_view(), name="api-statement-month"),
+    path(
+        "statements/<int:statement_id>/invoice-papers/",
+        invoicing_api.StatementPapers.as_view(),
+        name="api-statement-papers",
+    ),
     path("statements/<int:statement_id>/pay/", moving_api.RecordPayment.as_view(), name="api-payment-record"),
     path("statements/<int:statement_id>/card/", moving_api.PaymentCard.as_view(), name="api-payment-card"),
     path("statements/<int:statement_id>/pay/confirm/", moving_api.ConfirmPayment.as_view(), name="api-payment-confirm"),

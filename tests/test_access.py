@@ -31,6 +31,7 @@ from orders.models import (
     GoodsReceipt,
     GoodsReturn,
     PurchaseOrder,
+    ReadLink,
     ReceiptLine,
     Recovery,
     RecoveryEnd,
@@ -38,7 +39,7 @@ from orders.models import (
 )
 from orders.selectors.invoices import Printed
 from orders.selectors.scale import scale_role
-from orders.services import handing
+from orders.services import handing, linking
 from orders.services.handing import Given
 from orders.services.invoicing import bring_invoice
 from produce.services.dictionary_changes import propose
@@ -202,6 +203,7 @@ class World:
             "order_id": self.orders["asking"].pk,
             "allocation_id": Allocation.objects.get(order=self.orders["asking"], listing__household=household).pk,
             "receipt_id": weighed.pk,
+            "link_id": self._link(school, county).pk,
             "return_id": sent_back.pk,
             "recovery_id": claim.pk,
             "line_id": signed_for.pk,
@@ -240,6 +242,7 @@ class World:
             claim for claim in LossClaim.objects.filter(status="to_visit").order_by("pk") if not claim.visits.exists()
         )
         self.special = {
+            "read-link": {"code": ReadLink.objects.get().code},
             "run-new": {"fund_id": school.funds.get(kind="union", fiscal_year=clock.county_day(clock.now()).year).pk},
             "register-change-paper": {"register_change_id": signed.pk},
             "listing-dispute": {"listing_id": typed.pk},
@@ -276,6 +279,12 @@ class World:
         claim = Recovery.objects.create(statement=below, amount_fen=100, at=at)
         RecoveryEnd(recovery=claim, how="waived", why="试", proposed_by=payer, proposed_at=at).begin(by=payer, at=at)
         return claim
+
+    @staticmethod
+    def _link(school, county):
+        """Give a link to the file of the canteen's purse."""
+        fund, day = school.funds.order_by("pk")[0], clock.county_day(clock.now())
+        return linking.give_link(fund, first=day, last=day, by=county.named["cashier"], at=clock.now())
 
     @staticmethod
     def _hand_over(lot, haulier):

@@ -1,6 +1,8 @@
 """The whole file of a delivery, or of a fund over some days, for programs."""
 
-from drf_spectacular.utils import extend_schema
+import datetime as dt
+
+from drf_spectacular.utils import extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
@@ -8,10 +10,13 @@ from rest_framework.views import APIView
 
 from accounts.doors import SignedInCall
 from kernel import clock
+from kernel.api_fields import KEY, IdField, read_input
 from orders import permissions
-from orders.forms import DossierForm
+from orders.forms.papers import DossierForm
 from orders.pages import dossier as pages
-from orders.selectors.dossier import MOST_AT_ONCE, gathered, trips_of_period
+from orders.selectors.dossier import MOST_AT_ONCE, gathered, links_of, trips_of_period
+from orders.services import linking
+from records.doors import act_for_program, program_acts_on
 
 
 class DossierSectionOut(serializers.Serializer):
@@ -76,3 +81,60 @@ class FundDossier(APIView):
             raise ValidationError({"last": [pages.too_many()]})
         whole = pages.of_fund(fund, gathered(trips, fund), days=days, user=request.user, at=clock.now())
         return Response(DossierOut(whole).data)
+
+
+class ReadLinkOut(serializers.Serializer):
+    """A link to a fund's file: its code, what it shows, until when, how often it was opened."""
+
+    id = IdField(source="pk")
+    code = serializers.CharField()
+    first = serializers.DateField(source="first_on")
+    last = serializers.DateField(source="last_on")
+    until = serializers.DateField(source="until_on")
+    looks = serializers.IntegerField()
+    revoked = serializers.BooleanField()
+
+
+class ReadLinks(APIView):
+    """The links to a fund's file."""
+
+    @extend_schema_serializer(component_name="ReadLinkIn")
+    class Input(serializers.Serializer):
+        """The days whose file the link shows."""
+
+        first = serializers.DateField()
+        last = serializers.DateField()
+
+    @extend_schema(responses=ReadLinkOut(many=True), operation_id="read_link_list")
+    def get(self, request: SignedInCall, fund_id: int) -> Response:
+        """List the links to a fund's file, the newest first."""
+        fund = permissions.access_fund_to_link(request.user, fund_id)
+        return Response(ReadLinkOut(links_of(fund), many=True).data)
+
+    @extend_schema(request=Input, responses={201: ReadLinkOut}, parameters=[KEY], operation_id="read_link_new")
+    def post(self, request: SignedInCall, fund_id: int) -> Response:
+        """Make a link for the parents' committee."""
+        fund = permissions.access_fund_to_link(request.user, fund_id)
+        data = read_input(self.Input, request)
+        form = DossierForm(data)
+        if not form.is_valid():
+            raise ValidationError(form.errors.get_json_data())
+        first, last = form.days()
+
+        def act(at: dt.datetime) -> dict[str, int]:
+            return {"link": linking.give_link(fund, first=first, last=last, by=request.user, at=at).pk}
+
+        answer = act_for_program(request, data, act)
+        return Response(ReadLinkOut(permissions.access_link(request.user, answer["link"])).data, status=201)
+
+
+class RevokeLink(APIView):
+    """The end of a link."""
+
+    @extend_schema(request=None, responses=ReadLinkOut, parameters=[KEY], operation_id="read_link_revoke")
+    def post(self, request: SignedInCall, link_id: int) -> Response:
+        """Take a link back."""
+        link = permissions.access_link(request.user, link_id)
+        program_acts_on(request, linking.take_back, link)
+        link.refresh_from_db()
+        return Response(ReadLinkOut(link).data)

@@ -17,6 +17,7 @@ from orders.models.invoicing import (
     InvoiceStatement,
     InvoiceStatus,
 )
+from orders.models.linking import ReadLink
 from orders.models.moving import (
     RECEIPT_MOVES,
     Arrival,
@@ -90,6 +91,7 @@ __all__ = [
     "Otherwise",
     "PaymentReminder",
     "PurchaseOrder",
+    "ReadLink",
     "ReceiptLine",
     "ReceiptStatus",
     "Recovery",

@@ -1,18 +1,19 @@
 """The file of deliveries as it is read and printed: its tables, what is missing, whether its sums agree."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from accounts.models import Organisation, Somebody
 from accounts.selectors import members_now, spoken_time
 from canteens.models import Fund
 from catalog.models import Paper
 from kernel import clock
-from orders.models import Delivery, LineKind, ReceiptStatus
+from orders.models import Delivery, LineKind, ReadLink, ReceiptStatus
 from orders.pages.dossier_tables import SECTIONS, Eyes, Fen, Grams, Section, words_in, written_day
 from orders.selectors.dossier import MOST_AT_ONCE, Agreement, Gathered, agreements, invoices_of, lacking_papers
 from orders.services.hands import APPROVE, REQUEST
@@ -45,6 +46,34 @@ class Dossier:
     @property
     def agrees(self) -> bool:
         return all(check.agrees for check in self.checks)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRow:
+    """One link to a fund's file: its address, its days, until when, how often it was opened, how it is taken back."""
+
+    address: str
+    about: str
+    until: str
+    looks: str
+    state: str
+    revoke_url: str
+
+
+def link_row(absolute: Callable[[str], str], link: ReadLink) -> LinkRow:
+    """Return one link as those who give it see it."""
+    over = link.until_on < clock.county_day(clock.now())
+    state = pgettext("link", "taken back") if link.revoked_at is not None else pgettext("link", "over")
+    opens = link.revoked_at is None and not over
+    return LinkRow(
+        address=absolute(reverse("read-link", args=[link.code])) if opens else "",
+        about=pgettext("file", "%(first)s to %(last)s")
+        % {"first": written_day(link.first_on), "last": written_day(link.last_on)},
+        until=written_day(link.until_on),
+        looks=ngettext("opened %(n)s time", "opened %(n)s times", link.looks) % {"n": link.looks},
+        state=pgettext("link", "opens") if opens else state,
+        revoke_url=reverse("read-link-revoke", args=[link.pk]) if opens else "",
+    )
 
 
 def of_trip(trip: Delivery, found: Gathered, *, user: Somebody | None, at: dt.datetime) -> Dossier:

@@ -25,6 +25,7 @@ from orders.models import (
     LineKind,
     OrderLine,
     PurchaseOrder,
+    ReadLink,
     ReceiptLine,
     ReceiptStatus,
     SettlementStatement,
@@ -34,6 +35,7 @@ from orders.selectors.invoices import LIVE_INVOICES
 from orders.selectors.statements import MONEY_ROLES
 from records.models import Attachment, Participation
 
+MOST_LINKS = 20  # shown of a fund
 MOST_AT_ONCE = 20  # deliveries in a file made while somebody waits
 LISTING = "receipt_line__allocation__listing"
 SELLERS = ("listing__produce", "listing__village", "listing__household", "listing__cooperative")
@@ -83,6 +85,11 @@ def funds_of_files(user: Somebody) -> QuerySet[Fund]:
     """Return the funds of the buyers this person works for with money, the newest first."""
     own = Fund.objects.filter(organisation_id__in=standing(user).organisations(*MONEY_ROLES))
     return own.select_related("organisation").order_by("-fiscal_year", "pk")
+
+
+def links_of(fund: Fund) -> QuerySet[ReadLink]:
+    """Return the links to a fund's file, the newest first."""
+    return ReadLink.objects.filter(fund=fund).select_related("by__person").order_by("-pk")[:MOST_LINKS]
 
 
 def trips_of_period(fund: Fund, first: dt.date, last: dt.date) -> QuerySet[Delivery]:

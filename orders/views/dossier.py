@@ -13,11 +13,12 @@ from canteens.models import Fund
 from kernel import clock
 from kernel.shown import Link
 from orders import permissions
-from orders.forms import DossierForm
+from orders.forms.papers import DossierForm
 from orders.models import Delivery
 from orders.pages import dossier as pages
 from orders.pages.dossier_files import archive_of
-from orders.selectors.dossier import MOST_AT_ONCE, Gathered, gathered, trips_of_period
+from orders.selectors.dossier import MOST_AT_ONCE, Gathered, gathered, links_of, trips_of_period
+from records.forms import ActForm, new_key
 
 
 def dossier_url(user: User, trip: Delivery) -> str:
@@ -56,6 +57,12 @@ def fund_dossier(request: SignedIn, fund_id: int) -> HttpResponse:
         "form": form,
         "back": Link(reverse("statement-list"), _("Statements")),
     }
+    if permissions.gives_links(request.user, fund):
+        context |= {
+            "links": [pages.link_row(request.build_absolute_uri, link) for link in links_of(fund)],
+            "link_form": ActForm(initial={"idem": new_key()}),
+            "fund_id": fund.pk,
+        }
     found = _found(fund, form)
     if found is not None:
         days = form.days()

@@ -16,7 +16,8 @@ from kernel import clock, keyset, money
 from kernel.shown import Link, page_links
 from orders import permissions
 from orders.filters import InvoiceFilter
-from orders.forms import InvoiceForm, MatchForm, WhyForm
+from orders.forms import WhyForm
+from orders.forms.papers import InvoiceForm, MatchForm
 from orders.models import Invoice, SettlementStatement
 from orders.pages import invoices as pages
 from orders.pages.statements import statement_row

@@ -38,6 +38,7 @@ POLICY_NAMES = [
     ("return_days", gettext_lazy("A buyer asks to send goods back within, after signing (days)")),
     ("return_answer_hours", gettext_lazy("The seller answers a return within (hours)")),
     ("return_decision_days", gettext_lazy("The bureau decides a return within (days)")),
+    ("file_link_days", gettext_lazy("A link to a canteen's file opens for (days)")),
     ("rest_days", gettext_lazy("What a seller was paid too much is claimed after (days)")),
     ("sack_g", gettext_lazy("What goes into one sack (grams)")),
     ("stale_days", gettext_lazy("Whether goods are still there is asked after (days)")),

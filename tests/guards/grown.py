@@ -26,6 +26,7 @@ from orders.services import (
     asking,
     handing,
     invoicing,
+    linking,
     paying,
     recovering,
     reminding,
@@ -174,6 +175,7 @@ def _trade(lots, cooperative) -> None:
     amending.amend(asked, {asked.allocations.get().pk: 5_000}, why="停课", by=story.people["chef"], at=MONDAY)
     for buyer in (school, factories.an_organisation("buyer", "石城县第二中学", county, channel="school")):
         Basket.objects.create(by=story.people["chef"], buyer=buyer)
+    linking.give_link(story.fund, first=DAY, last=DAY, by=story.people["chef"], at=MONDAY)
     statement = SettlementStatement.objects.get(household=lots[0].household)
     cashier, second = (
         factories.a_user("余出纳", "cashier", school),

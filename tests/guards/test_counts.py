@@ -15,6 +15,7 @@ from orders.models import (
     HandOverEnd,
     OrderLine,
     PaymentReminder,
+    ReadLink,
     ReceiptLine,
 )
 from produce.models import Grade, Produce, ProduceCategory, ReferencePrice
@@ -69,6 +70,7 @@ COUNTS = [
     (ReceiptLine, "accepted_pieces"),
     (GoodsReturn, "asked_pieces"),
     (PaymentReminder, "told"),
+    (ReadLink, "looks"),
     (StoredFile, "width"),
     (StoredFile, "height"),
     (PublicNotice, "working_days"),

@@ -1,5 +1,7 @@
 """What the tables of orders, deliveries, receipts and statements refuse, whoever writes."""
 
+import datetime as dt
+
 import pytest
 from django.db import transaction
 from django.db.models import F, Subquery
@@ -26,6 +28,7 @@ from orders.models import (
     OrderLine,
     PaymentReminder,
     PurchaseOrder,
+    ReadLink,
     ReceiptLine,
     Recovery,
     RecoveryEnd,
@@ -136,6 +139,8 @@ CHECKS = [
         {"status": "proposed"}, {"decided_by": None}, {"decided_at": None}, status="confirmed",
     ),
     check("recovery_end_two_people", RecoveryEnd, {"decided_by": F("proposed_by")}, status="confirmed"),
+    check("link_days_in_order", ReadLink, {"last_on": F("first_on") - dt.timedelta(days=1)}),
+    check("link_revoked_by_somebody", ReadLink, {"revoked_at": MONDAY}),
     words("goods_return_status_legal", GoodsReturn),
     bounds("return_bounded", GoodsReturn, "asked_g", 1, MOST_G, status="asked"),
     check("return_answer_has_time", GoodsReturn, {"answer_by_at": F("asked_at")}),
@@ -193,6 +198,7 @@ UNIQUES = [
     unique("reminder_once_a_day", PaymentReminder),
     unique("recovery_ends_once", RecoveryEnd, status="confirmed"),
     unique("number", GoodsReturn, status="asked"),
+    unique("code", ReadLink),
     unique("counterpart", StatementLine, counterpart__isnull=False),
     unique("invoice_once", Invoice, status="matched"),
     unique("statement_once_an_invoice", InvoiceStatement),

@@ -1,6 +1,7 @@
 """What people type about orders, read strictly; nothing is decided here."""
 
 import datetime as dt
+import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, cast
 
@@ -24,6 +25,7 @@ from kernel.form_fields import (
     WordField,
     YuanFormField,
 )
+from kernel.identity import LARGEST_ID
 from kernel.present import name_of
 from kernel.weight import MOST_PIECES
 from ledger.services.showing import WHYS
@@ -46,7 +48,6 @@ from produce.services.stock import in_stock_unit
 from records.forms import ActForm
 from registers.forms import HiddenRow, RegisterForm
 
-MOST_DAYS = 366
 CONSENTS = [("phone", _("By telephone")), ("visit", _("In person")), ("paper", _("Signed paper"))]
 
 
@@ -421,94 +422,3 @@ class ContestReturnForm(ActForm):
     words = forms.CharField(label=_("Why not"), max_length=200, widget=forms.Textarea(attrs={"rows": 2}))
     consent = forms.ChoiceField(label=_("How did the household tell you?"), choices=CONSENTS, required=False,
                                 widget=forms.RadioSelect)  # fmt: skip
-
-
-class InvoiceForm(ActForm):
-    """What is printed on a seller's invoice, its scan, and which statements it is for."""
-
-    scan = forms.FileField(label=_("Photo or PDF of the invoice"))
-    number = NumberTextField(label=_("Number of the invoice"), max_length=20, help_text=_("8 or 20 digits"))
-    code = NumberTextField(
-        label=_("Code of the invoice"), max_length=12, required=False, help_text=_("electronic invoices have none")
-    )
-    issued_on = DayField(label=_("Date of the invoice"))
-    seller_name = forms.CharField(label=_("Seller, as printed"), max_length=80)
-    buyer_name = forms.CharField(label=_("Buyer, as printed"), max_length=80)
-    total = YuanFormField(label=_("Total with tax (yuan)"))
-    others = forms.TypedMultipleChoiceField(
-        label=_("Is it for these statements as well?"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
-    )
-
-    def __init__(
-        self, *args: Any, goods: Iterable[Produce], others: Iterable[SettlementStatement], **kwargs: Any
-    ) -> None:
-        """Ask for one line a produce; who leaves all of them out gives the total alone."""
-        super().__init__(*args, **kwargs)
-        self.goods = list(goods)
-        choices = [(row.pk, f"{row.number} {money.yuan(row.total_fen)}") for row in others]
-        self.fields["others"].choices = choices  # type: ignore[attr-defined]
-        if not choices:
-            del self.fields["others"]
-        for produce in self.goods:
-            for name, made in (
-                ("kg", WeightField(label=_("Weight"), unit="kg", required=False)),
-                ("price", YuanFormField(label=_("Yuan a kilogram"), required=False)),
-                ("amount", YuanFormField(label=_("Amount (yuan)"), required=False)),
-            ):
-                self.fields[f"{name}_{produce.pk}"] = made
-
-    def rows(self) -> list[tuple[Produce, list[forms.BoundField]]]:
-        """Return each produce with the fields of its line."""
-        return [(row, [self[f"{name}_{row.pk}"] for name in ("kg", "price", "amount")]) for row in self.goods]
-
-    def clean(self) -> dict[str, Any]:
-        """Ask for the whole of a line that was begun."""
-        data = super().clean() or {}
-        for produce in self.goods:
-            names = [f"{name}_{produce.pk}" for name in ("kg", "price", "amount")]
-            typed = [data.get(name) for name in names]
-            if any(typed) and not all(typed):
-                for name, value in zip(names, typed, strict=True):
-                    if value is None and name not in self.errors:
-                        self.add_error(name, _("Write weight, price and amount of this line, or leave all three out."))
-        return data
-
-    def printed(self) -> Printed:
-        """Return what is printed, as it was typed."""
-        data = self.cleaned_data
-        lines = [
-            PrintedLine(row, data[f"kg_{row.pk}"], data[f"price_{row.pk}"], data[f"amount_{row.pk}"])
-            for row in self.goods
-            if data.get(f"kg_{row.pk}")
-        ]
-        return Printed(
-            data["number"], data["code"], data["issued_on"], data["seller_name"], data["buyer_name"], data["total"],
-            lines,
-        )  # fmt: skip
-
-
-class MatchForm(ActForm):
-    """The paper was looked at; where it differs, why it is accepted."""
-
-    why = forms.CharField(label=_("Why is it right all the same?"), max_length=200, required=False)
-
-
-class DossierForm(forms.Form):
-    """The days over which a fund's file is wanted, by the signatures of its deliveries."""
-
-    first = DayField(label=_("Signed from"))
-    last = DayField(label=_("Signed until"))
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse days the wrong way round, and more than a year of them."""
-        data = super().clean() or {}
-        first, last = data.get("first"), data.get("last")
-        if first and last and first > last:
-            raise forms.ValidationError(_("The first day is later than the last. Change one of them."))
-        if first and last and (last - first).days > MOST_DAYS:
-            raise forms.ValidationError(_("A file reaches over one year at most. Choose fewer days."))
-        return data
-
-    def days(self) -> tuple[dt.date, dt.date]:
-        """Return the first and the last day."""
-        return self.cleaned_data["first"], self.cleaned_data["last"]
