@@ -1,7 +1,5 @@
 """What people type about orders, read strictly; nothing is decided here."""
 
-import datetime as dt
-import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, cast
 
@@ -13,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Role, User
 from accounts.selectors import standing
 from canteens.models import Fund
-from kernel import money, weight
+from kernel import weight
 from kernel.errors import BadValue
 from kernel.form_fields import (
     DayField,
@@ -25,7 +23,6 @@ from kernel.form_fields import (
     WordField,
     YuanFormField,
 )
-from kernel.identity import LARGEST_ID
 from kernel.present import name_of
 from kernel.weight import MOST_PIECES
 from ledger.services.showing import WHYS
@@ -36,10 +33,8 @@ from orders.models import (
     HandOver,
     RefusalReason,
     ReturnReason,
-    SettlementStatement,
     Surplus,
 )
-from orders.selectors.invoices import Printed, PrintedLine
 from orders.services.delivering import Loaded, Spot
 from orders.services.handing import Given
 from orders.services.hands import EXCUSABLE, STAGES

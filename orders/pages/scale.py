@@ -27,6 +27,7 @@ from orders.models import (
 )
 from orders.pages.transit import loss_words
 from orders.pages.words import counted
+from orders.selectors.holds import Held
 from orders.selectors.orders import seller_name, seller_shown
 from orders.selectors.recalls import is_recalled, recall_reason
 from orders.selectors.scale import photos_of_scale, refusals_of_lot, with_before
@@ -164,6 +165,24 @@ def scale_lines(
     """Return every lot of the trip: the one on the scale, those done, those to do."""
     page = reverse("delivery-accept", args=[delivery.pk])
     return [_line(line, weights.get(line.allocation_id), line == on_scale, page) for line in lines]
+
+
+def running_total(
+    lines: Sequence[DeliveryLine], decided: Mapping[int, Weighed], held: Mapping[int, Held]
+) -> dict[str, str]:
+    """Return how many lots are weighed, what of them is accepted so far, and its money."""
+    values = {"done": len(decided), "left": len(lines) - len(decided)}
+    fen = 0
+    for line in lines:
+        weighed, lot = decided.get(line.allocation_id), line.allocation
+        if weighed is not None:
+            before = held[lot.pk].kept_g
+            fen += lot.amount_for(before + weighed.accepted_g) - lot.amount_for(before)
+    return {
+        "text": _("%(done)s weighed, %(left)s to go") % values,
+        "kg": weight.kg(sum(weighed.accepted_g for weighed in decided.values())),
+        "amount": money.yuan(fen),
+    }
 
 
 def next_step(lines: Sequence[DeliveryLine], weights: Mapping[int, Weighed], on_scale: DeliveryLine) -> str:

@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce
 
 from canteens.models import Fund
 from catalog.selectors.papers import Carried, carried_papers
+from kernel import clock
 from orders.models import Allocation, Delivery, DeliveryLine, GoodsReceipt, ReceiptLine, ReceiptStatus
 from records.models import Attachment, StoredFile
 
@@ -54,6 +55,12 @@ def purses_of(lines: Iterable[DeliveryLine]) -> dict[int, int]:
     """Return what is left in the purses of these lots, in fen by purse."""
     funds = Fund.objects.filter(pk__in={line.allocation.order.fund_id for line in lines}).select_related("account")
     return {fund.pk: fund.account.available_fen() for fund in funds}
+
+
+def today_first(trips: QuerySet[Delivery], at: dt.datetime) -> QuerySet[Delivery]:
+    """Order trips for whoever waits at the door: those for today first, then the longest on its way."""
+    today = DeliveryLine.objects.filter(delivery=OuterRef("pk"), allocation__order__deliver_on=clock.county_day(at))
+    return trips.annotate(for_today=Exists(today)).order_by("-for_today", "pk")
 
 
 def lines_to_weigh(delivery: Delivery) -> list[DeliveryLine]:

@@ -37,22 +37,13 @@ from orders.models import (
 )
 from orders.selectors.holds import Held, brought, holds_of
 from orders.selectors.orders import seller_name
-from orders.selectors.scale import papers_at_door, purses_of, trip_photos
+from orders.selectors.scale import trip_photos
 from orders.services.asking import move_on
-from orders.services.delivering import Tolerance, lock_orders_of, tolerance_at, write_arrival
+from orders.services.delivering import lock_orders_of, write_arrival
 from orders.services.hands import SIGN, WEIGH, take_hand
 from orders.services.settling import settle
 from orders.services.telling import to_buyer, to_seller
-from orders.services.weighing import (
-    RecalledAtScale,
-    Weighed,
-    check_weighing,
-    extra_fen,
-    most_of,
-    require_papers,
-    require_shown,
-    without_surplus,
-)
+from orders.services.weighing import AtScale, RecalledAtScale, Weighed
 from records.models import StoredFile
 from records.services.files import attach
 
@@ -110,14 +101,10 @@ def weigh(
         raise BadValue(_("One of these lots is not part of this order. Open the page again."))
     if set(lines) - set(weights):
         raise LineMissing
-    tolerance, held = tolerance_at(at), holds_of(line.allocation for line in lines.values())
-    papers = papers_at_door(delivery, lines.values(), tolerance.papers, clock.county_day(at))
-    shown = {**trip_photos(delivery, lines), **photos}
-    weights = _without_surplus(lines, weights, held, tolerance)
+    rules, shown = AtScale(delivery, lines.values(), at), {**trip_photos(delivery, lines), **photos}
     for pk, weighed in weights.items():
-        check_weighing(lines[pk], weighed, held[pk], tolerance)
-        require_papers(lines[pk], weighed, shown, papers[pk].missing if papers else ())
-        require_shown(lines[pk], weighed, shown, tolerance)
+        rules.check(lines[pk], weighed, shown)
+    weights = rules.decided(weights)
     for order in orders:
         take_hand(order, WEIGH, by=by, at=at)
     if not Arrival.objects.filter(delivery=delivery).exists():
@@ -354,21 +341,6 @@ def lines_of(delivery: Delivery) -> dict[int, DeliveryLine]:
 
 def _is_signed(delivery: Delivery) -> bool:
     return delivery.receipts.filter(status=ReceiptStatus.SIGNED).exists()
-
-
-def _without_surplus(
-    lines: dict[int, DeliveryLine], weights: dict[int, Weighed], held: dict[int, Held], tolerance: Tolerance
-) -> dict[int, Weighed]:
-    """Send the surplus of each lot back as was chosen; lots of one purse take from it one after the other."""
-    if not any(weighed.over for weighed in weights.values()):
-        return weights
-    decided, purses = {}, purses_of(lines.values())
-    for pk in sorted(weights):
-        line, fund = lines[pk], lines[pk].allocation.order.fund_id
-        most = most_of(line.allocation, held[pk], tolerance)
-        decided[pk] = without_surplus(line, weights[pk], held[pk], most, purses[fund])
-        purses[fund] = max(0, purses[fund] - extra_fen(line, decided[pk], held[pk]))
-    return decided
 
 
 def _write_receipt(

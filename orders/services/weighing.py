@@ -1,17 +1,18 @@
 """What may be written down at the scale: what no scale can say, what an order cannot take, what is shown by photo."""
 
-from collections.abc import Collection
+import datetime as dt
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Listing, Paper
-from kernel import weight
+from kernel import clock, weight
 from kernel.errors import BadValue, DomainError
-from orders.models import Allocation, DeliveryLine, RefusalReason, Surplus
-from orders.selectors.holds import Held
-from orders.selectors.scale import refused_role, slip_role
-from orders.services.delivering import Tolerance
+from orders.models import Allocation, Delivery, DeliveryLine, RefusalReason, Surplus
+from orders.selectors.holds import Held, holds_of
+from orders.selectors.scale import papers_at_door, purses_of, refused_role, slip_role
+from orders.services.delivering import Tolerance, tolerance_at
 
 SEEN = (RefusalReason.ROTTEN, RefusalReason.MOISTURE, RefusalReason.GRADE, RefusalReason.OTHER)  # about the goods
 
@@ -193,3 +194,36 @@ def _require_counted(allocation: Allocation, weighed: Weighed, most: int) -> Non
             _("%(produce)s: count what is kept; at most %(most)s were ordered.")
             % {"produce": allocation.line.produce.name, "most": most}
         )
+
+
+class AtScale:
+    """All that is asked of the lots of one trip at the scale, read once: holds, tolerances, papers, purses."""
+
+    def __init__(self, delivery: Delivery, lines: Collection[DeliveryLine], at: dt.datetime) -> None:
+        self.lines = {line.allocation_id: line for line in lines}
+        self.held = holds_of(line.allocation for line in lines)
+        self.tolerance = tolerance_at(at)
+        self.papers = papers_at_door(delivery, lines, self.tolerance.papers, clock.county_day(at))
+
+    def missing(self, lot: Allocation) -> tuple[str, ...]:
+        """Return the kinds of papers that a lot lacks."""
+        return self.papers[lot.pk].missing if lot.pk in self.papers else ()
+
+    def decided(self, weights: Mapping[int, Weighed]) -> dict[int, Weighed]:
+        """Send the surplus of each lot back as was chosen; lots of one purse take from it one after the other."""
+        if not any(weighed.over for weighed in weights.values()):
+            return dict(weights)
+        decided, purses = {}, purses_of(self.lines[pk] for pk in weights)
+        for pk in sorted(weights):
+            line, held = self.lines[pk], self.held[pk]
+            fund, most = line.allocation.order.fund_id, most_of(line.allocation, held, self.tolerance)
+            decided[pk] = without_surplus(line, weights[pk], held, most, purses[fund])
+            purses[fund] = max(0, purses[fund] - extra_fen(line, decided[pk], held))
+        return decided
+
+    def check(self, line: DeliveryLine, weighed: Weighed, roles: Collection[str]) -> None:
+        """Refuse what cannot be written down of one lot, given the photos there are of it."""
+        weighed = self.decided({line.allocation_id: weighed})[line.allocation_id]
+        check_weighing(line, weighed, self.held[line.allocation_id], self.tolerance)
+        require_papers(line, weighed, roles, self.missing(line.allocation))
+        require_shown(line, weighed, roles, self.tolerance)

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.doors import SignedIn
 from accounts.models import User
 from accounts.selectors import standing
-from kernel import clock, keyset, weight
+from kernel import clock, keyset
 from kernel.errors import DomainError
 from kernel.narrowing import Narrowed, narrowed
 from kernel.shown import Link, page_links
@@ -29,6 +29,7 @@ from orders.models import (
     Allocation,
     Arrival,
     Delivery,
+    DeliveryLine,
     GoodsReceipt,
     PurchaseOrder,
     ReceiptLine,
@@ -39,12 +40,11 @@ from orders.pages.deliveries import carried_rows, load_rows, to_send_row, trip_f
 from orders.pages.orders import goods_title
 from orders.pages.words import timeline
 from orders.selectors import orders as reading
-from orders.selectors.holds import holds_of
-from orders.selectors.scale import lines_to_weigh, papers_at_door, purses_of
+from orders.selectors.scale import lines_to_weigh, today_first
 from orders.services import delivering, receiving
-from orders.services.delivering import loaded_of, to_load, tolerance_at
+from orders.services.delivering import loaded_of, to_load
 from orders.services.returning import may_still_return
-from orders.services.weighing import check_weighing, most_of, require_papers, require_shown, without_surplus
+from orders.services.weighing import AtScale
 from orders.views.dossier import dossier_url
 from orders.views.scale import Draft
 from records.doors import act_on, act_once, error_status, once
@@ -57,7 +57,7 @@ MOST_TO_SEND = 50
 
 @require_GET
 def delivery_list(request: SignedIn) -> HttpResponse:
-    """List what is to be sent, then trips to be weighed or signed, the longest on its way first, then those signed."""
+    """List what is to be sent, then trips to be weighed or signed, those for today first, then those signed."""
     at, receiver_of = clock.now(), standing(request.user).organisations("receiver")
     found = narrowed(request, DeliveryFilter, reading.deliveries_seen_by(request.user))
     if found.asked:
@@ -65,13 +65,14 @@ def delivery_list(request: SignedIn) -> HttpResponse:
     trips = found.rows
     signed = Exists(GoodsReceipt.objects.filter(delivery=OuterRef("pk"), status=ReceiptStatus.SIGNED))
     page = keyset.cut(trips.filter(signed), ("-pk",), cursor=request.GET.get("cursor", ""))
+    waiting = today_first(trips.filter(~signed), at)[:MOST_TO_SEND]
     to_send: list[PurchaseOrder] = []
     if permissions.may_ship(standing(request.user)):
         to_send = list(reading.orders_to_send_by(request.user).order_by("deliver_on", "pk")[:MOST_TO_SEND])
     context = {
         "found": found,
         "to_send": [to_send_row(order) for order in to_send],
-        "waiting": [trip_row(trip, receiver_of, at=at) for trip in trips.filter(~signed).order_by("pk")[:MOST_TO_SEND]],
+        "waiting": [trip_row(trip, receiver_of, at=at) for trip in waiting],
         "rows": [trip_row(trip, receiver_of, at=at) for trip in page.rows],
         "pages": page_links(page),
     }
@@ -143,15 +144,13 @@ def delivery_accept(request: SignedIn, delivery_id: int) -> HttpResponse:
     if receipt is not None:
         return redirect("receipt-sign", receipt.pk)
     lines = lines_to_weigh(trip)
-    held = holds_of(line.allocation for line in lines)
     draft = Draft(request.session, trip, lines)
     line = draft.open_line(request.POST.get("line") or request.GET.get("line", ""))
     lot = line.allocation
-    at, tolerance = clock.now(), tolerance_at(clock.now())
-    papers = papers_at_door(trip, lines, tolerance.papers, clock.county_day(at))
-    missing = papers[lot.pk].missing if papers else ()
+    at = clock.now()
+    rules = AtScale(trip, lines, at)
     kind = {
-        "lacks_papers": bool(missing),
+        "lacks_papers": bool(rules.missing(lot)),
         "counted": lot.listing.piece_g is not None,
         "recalled": lot.listing.recalled_at is not None,
     }
@@ -164,40 +163,39 @@ def delivery_accept(request: SignedIn, delivery_id: int) -> HttpResponse:
         draft.take_photos(lot, form, request.FILES, by=request.user, at=at)
         if form.is_valid():
             try:
-                weighed = draft.read(form)
-                most, purse = most_of(lot, held[lot.pk], tolerance), purses_of([line])[lot.order.fund_id]
-                weighed = without_surplus(line, weighed, held[lot.pk], most, purse)
-                check_weighing(line, weighed, held[lot.pk], tolerance)
-                require_papers(line, weighed, draft.photos, missing)
-                require_shown(line, weighed, draft.photos, tolerance)
+                rules.check(line, draft.read(form), draft.photos)
                 draft.keep(lot, form)
                 if draft.missing():
                     return redirect(f"{request.path}?line={draft.missing()[0].allocation_id}")
                 return redirect("receipt-sign", _finish(request, trip, draft))
             except DomainError as error:
                 refusal = error
+    context = _scale_context(trip, lines, line, draft, rules) | {
+        "form": form,
+        "refusal": str(refusal) if refusal else "",
+    }
+    status = 400 if form.errors else error_status(refusal)
+    return render(request, "orders/delivery_accept.html", context, status=status)
+
+
+def _scale_context(
+    trip: Delivery, lines: list[DeliveryLine], line: DeliveryLine, draft: Draft, rules: AtScale
+) -> dict[str, Any]:
     weights = draft.weights()
-    context = {
+    return {
         "delivery": {
             "title": _("Delivery %(number)s") % {"number": trip.number},
             "meta": scale_pages.delivery_meta(trip, lines),
             "scan_url": f"{reverse('delivery-scan')}?at={trip.pk}",
         },
         "lines": scale_pages.scale_lines(trip, lines, weights, line),
-        "line": scale_pages.open_line(line, weights.get(lot.pk)),
-        "totals": {
-            "text": _("%(done)s weighed, %(left)s to go") % {"done": len(weights), "left": len(lines) - len(weights)},
-            "net": weight.kg(sum(weighed.net_g for weighed in weights.values())),
-        },
+        "line": scale_pages.open_line(line, weights.get(line.allocation_id)),
+        "totals": scale_pages.running_total(lines, rules.decided(weights), rules.held),
         "submit": scale_pages.next_step(lines, weights, line),
-        "form": form,
-        "refusal": str(refusal) if refusal else "",
-        "papers": scale_pages.door_papers(papers.get(lot.pk)),
-        "photos_here": draft.photos_here(lot),
+        "papers": scale_pages.door_papers(rules.papers.get(line.allocation_id)),
+        "photos_here": draft.photos_here(line.allocation),
         "back": Link(reverse("delivery-list"), _("Weigh in")),
     }
-    status = 400 if form.errors else error_status(refusal)
-    return render(request, "orders/delivery_accept.html", context, status=status)
 
 
 @require_http_methods(["GET", "POST"])

@@ -9,7 +9,7 @@ from marketplace.audit import breaches
 from orders.models import GoodsReceipt, ReceiptLine
 from orders.services import weighing
 from orders.services.weighing import Weighed
-from tests.factories import THURSDAY, a_fund, login
+from tests.factories import FRIDAY, THURSDAY, a_fund, login
 from tests.orders.steps import KG, owed_to, purse, totals, wish
 from tests.trips import order_of
 
@@ -72,6 +72,32 @@ def test_surplus_is_no_reason_to_choose_and_never_hides_what_is_rotten(story, ca
         story.weighed(wish((cabbage_of_xiuying, 40)), weights=[Weighed(45_000)])
 
     assert not GoodsReceipt.objects.exists()
+
+
+def test_the_page_adds_up_what_is_accepted_so_far(
+    client, now, story, receiver_wang, cabbage_of_xiuying, cabbage_of_guiying
+):
+    delivery = story.shipped(wish((cabbage_of_xiuying, 40), (cabbage_of_guiying, 40)))
+    first, _second = delivery.lines.order_by("allocation_id")
+    now["at"] = THURSDAY
+    page = reverse("delivery-accept", args=[delivery.pk])
+    login(client, receiver_wang).post(page, {"line": first.allocation_id, "gross": "45", "over": "take"})
+
+    shown = client.get(page).content.decode()
+    assert "已收 40.8 公斤，65.28 元" in " ".join(shown.split())
+    assert len(shown.encode()) < 60_000 and delivery.receipts.count() == 0
+
+
+def test_what_comes_today_stands_first_on_the_list_of_the_receiver(
+    client, now, story, receiver_wang, cabbage_of_xiuying, cabbage_of_guiying
+):
+    later = story.shipped(wish((cabbage_of_xiuying, 10)), deliver_on=FRIDAY.date())
+    today = story.shipped(wish((cabbage_of_guiying, 10)))
+    now["at"] = THURSDAY
+
+    shown = login(client, receiver_wang).get(reverse("delivery-list")).content.decode()
+
+    assert 0 < shown.index(today.number) < shown.index(later.number)
 
 
 def test_the_page_asks_what_becomes_of_it_and_whoever_ordered_finds_it_again(
