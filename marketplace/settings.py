@@ -351,6 +351,7 @@ SPECTACULAR_SETTINGS = {
         "AllocationStatus": "orders.models.AllocationStatus",
         "AnswerConsent": "orders.forms.CONSENTS",
         "ReturnReason": "orders.models.ReturnReason",
+        "ReturnAskReason": "orders.forms.RETURN_REASONS",
         "RefusalReason": "orders.models.RefusalReason",
     },
     "POSTPROCESSING_HOOKS": [

@@ -427,7 +427,7 @@ def check_weighing(line: DeliveryLine, weighed: Weighed, held: Held, tolerance: 
         raise RecalledAtScale(allocation.listing)
     if weighed.reason == RefusalReason.RECALLED and not recalled:
         raise BadValue(_("%(produce)s is not recalled. Choose another reason.") % {"produce": name})
-    most = tolerance.most_g(allocation) - held.accepted_g
+    most = tolerance.most_g(allocation) - held.taken_g
     if allocation.listing.piece_g is None:
         # Nothing can be sold out of a lot that was never listed in it.
         most = min(most, held.reserved + allocation.listing.free())

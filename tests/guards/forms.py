@@ -40,6 +40,7 @@ FORMS = {
     "order-basket-check",
     "receipt-sign",
     "return-ask",
+    "correction-ask",
     "recognition-list",
     "visit-record",
     "visit-sign",

@@ -17,7 +17,8 @@ from ledger.services import contradictions, payouts, restoring
 from losses.models import LossClaim, OtherRelief
 from losses.services.schemes import book_money
 from orders.models import Basket, LineTerms, ReceiptLine, SettlementStatement
-from orders.services import amending, asking, handing, paying, recovering, returning, settling
+from orders.selectors.returned import corrected_of
+from orders.services import amending, asking, correcting, handing, paying, recovering, returning, settling
 from orders.services.handing import Given
 from produce.models import Grade, PriceMedian, Produce, ProduceCategory, ReferencePrice
 from produce.services import dictionary_changes
@@ -181,6 +182,10 @@ def _sent_back(story, lot, payer, checker) -> None:
     story.signed(wish((lot, 10)))
     _back(story, lot, agreed=1_000)
     _back(story, lot)
+    line = ReceiptLine.objects.filter(allocation__listing=lot, receipt__status="signed").latest("pk")
+    grams = corrected_of(line).grams - 500
+    row = correcting.ask_correction(line, grams=grams, words="看错", by=story.people["weigher"], at=FRIDAY)
+    correcting.countersign(row, by=story.people["signer"], at=FRIDAY)
 
 
 def _back(story, lot, agreed: int = 0) -> None:

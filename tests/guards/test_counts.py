@@ -7,7 +7,7 @@ from canteens.models import Canteen
 from catalog.models import Listing, PriceChange
 from ledger.models import BankReturn, BankReturnLine, PayeeSnapshot, Payment, PayoutBatch, Restore
 from losses.models import ClaimFigure, Computation, LossClaim, ReliefScheme, Visit
-from orders.models import Allocation, DeliveryLine, GoodsReturn, HandOver, HandOverEnd, OrderLine, ReceiptLine
+from orders.models import Allocation, DeliveryLine, HandOver, HandOverEnd, OrderLine, ReceiptLine
 from produce.models import Grade, Produce, ProduceCategory, ReferencePrice
 from records.models import Job, NoticeLine, NumberLetter, PublicNotice, StoredFile
 from registers.models import RegisterChangeRow
@@ -58,7 +58,6 @@ COUNTS = [
     (HandOver, "pieces"),
     (HandOverEnd, "back_pieces"),
     (ReceiptLine, "accepted_pieces"),
-    (GoodsReturn, "asked_pieces"),
     (StoredFile, "width"),
     (StoredFile, "height"),
     (PublicNotice, "working_days"),
