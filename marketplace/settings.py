@@ -354,6 +354,7 @@ SPECTACULAR_SETTINGS = {
         "ReturnReason": "orders.models.ReturnReason",
         "PaperKind": "produce.models.PaperKind",
         "Surplus": "orders.models.Surplus",
+        "ReturnAskReason": "orders.forms.RETURN_REASONS",
         "RefusalReason": "orders.models.RefusalReason",
     },
     "POSTPROCESSING_HOOKS": [

@@ -67,10 +67,14 @@ ORACLES = [
         LEFT JOIN catalog_movement m ON m.reference = 'return:' || g.id || ':back'
         LEFT JOIN ledger_transfer t ON t.reference = 'return:' || g.id || ':refund'
         LEFT JOIN orders_statementline s ON s.goods_return_id = g.id
-        WHERE coalesce(m.quantity, 0) <> coalesce(g.agreed_pieces, g.agreed_g)
-           OR coalesce(t.amount_fen, 0) <> g.refund_fen
-           OR (m.id IS NOT NULL AND (m.listing_id <> a.listing_id OR m.source <> 'sold' OR m.target <> g.fate))
-           OR (t.id IS NOT NULL AND (t.debit_id <> i.payee_account_id OR t.credit_id <> f.account_id))
+        WHERE coalesce(m.quantity, 0) <> abs(coalesce(g.agreed_pieces, g.agreed_g))
+           OR coalesce(t.amount_fen, 0) <> abs(g.refund_fen)
+           OR (m.id IS NOT NULL AND (m.listing_id <> a.listing_id
+               OR m.source <> CASE WHEN g.agreed_g > 0 THEN 'sold' ELSE 'free' END
+               OR m.target <> CASE WHEN g.agreed_g > 0 THEN g.fate ELSE 'sold' END))
+           OR (t.id IS NOT NULL AND (
+                  t.debit_id <> CASE WHEN g.agreed_g > 0 THEN i.payee_account_id ELSE f.account_id END
+               OR t.credit_id <> CASE WHEN g.agreed_g > 0 THEN f.account_id ELSE i.payee_account_id END))
            OR (s.id IS NOT NULL AND (s.receipt_line_id <> l.id OR s.weight_g <> -g.agreed_g))
            OR l.accepted_g < (SELECT sum(b.agreed_g) FROM orders_goodsreturn b WHERE b.receipt_line_id = l.id)
         """,
@@ -101,7 +105,7 @@ ORACLES = [
         FROM canteens_fund f JOIN ledger_account a ON a.id = f.account_id
         JOIN ledger_account s ON s.id = f.source_account_id
         LEFT JOIN (
-            SELECT o.fund_id, sum(g.refund_fen) AS fen FROM orders_goodsreturn g
+            SELECT o.fund_id, sum(greatest(g.refund_fen, 0)) AS fen FROM orders_goodsreturn g
             JOIN orders_receiptline l ON l.id = g.receipt_line_id
             JOIN orders_allocation x ON x.id = l.allocation_id
             JOIN orders_purchaseorder o ON o.id = x.order_id GROUP BY o.fund_id

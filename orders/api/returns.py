@@ -13,10 +13,10 @@ from accounts.selectors import standing
 from kernel.api_fields import KEY, IdField, KilogramField, WholeNumberField, YuanField, read_input
 from kernel.api_pages import PAGING, PageOut, answer_page
 from orders import permissions
-from orders.forms import CONSENTS
+from orders.forms import CONSENTS, RETURN_REASONS
 from orders.models import Fate, GoodsReturn, ReturnReason, ReturnStatus
 from orders.selectors.returns import returns_seen_by
-from orders.services import returning
+from orders.services import correcting, returning
 from records.doors import act_for_program, program_acts_on
 from records.services.photos import receive_photo
 
@@ -31,6 +31,7 @@ class ReturnOut(serializers.Serializer):
     status = serializers.ChoiceField(ReturnStatus.choices)
     reason = serializers.ChoiceField(ReturnReason.choices)
     words = serializers.CharField()
+    countersigned_at = serializers.DateTimeField(allow_null=True)
     kg = KilogramField(source="asked_g")
     pieces = serializers.IntegerField(source="asked_pieces", allow_null=True)
     answer_by_at = serializers.DateTimeField()
@@ -76,7 +77,7 @@ class Ask(APIView):
 
         kg = KilogramField()
         pieces = WholeNumberField(required=False, min_value=1, max_value=1_000_000)
-        reason = serializers.ChoiceField(ReturnReason.choices)
+        reason = serializers.ChoiceField(RETURN_REASONS)
         words = serializers.CharField(max_length=200)
         photo = serializers.FileField()
 
@@ -93,6 +94,41 @@ class Ask(APIView):
             return {"return": row.pk}
 
         return _answer(request, act_for_program(request, data, act)["return"], status=201)
+
+
+class Correct(APIView):
+    """The scale was read wrongly."""
+
+    @extend_schema_serializer(component_name="CorrectionIn")
+    class Input(serializers.Serializer):
+        """What was really accepted, and how it was read wrongly."""
+
+        kg = KilogramField(zero_ok=True)
+        pieces = WholeNumberField(required=False, min_value=0, max_value=1_000_000)
+        words = serializers.CharField(max_length=200)
+
+    @extend_schema(request=Input, responses={201: ReturnOut}, parameters=[KEY], operation_id="correction_ask")
+    def post(self, request: SignedInCall, receipt_id: int, line_id: int) -> Response:
+        """Propose to correct a signed lot; a second person of the buyer signs it, then the seller is asked."""
+        line = permissions.access_line_to_return(request.user, receipt_id, line_id)
+        data = read_input(self.Input, request)
+        what = {"grams": data["kg"], "pieces": data.get("pieces"), "words": data["words"]}
+
+        def act(at: dt.datetime) -> dict[str, int]:
+            return {"return": correcting.ask_correction(line, **what, by=request.user, at=at).pk}
+
+        return _answer(request, act_for_program(request, data, act)["return"], status=201)
+
+
+class SignCorrection(APIView):
+    """The second person of the buyer."""
+
+    @extend_schema(request=None, responses=ReturnOut, parameters=[KEY], operation_id="correction_sign")
+    def post(self, request: SignedInCall, return_id: int) -> Response:
+        """Sign a correction: from now on the seller is asked."""
+        row = permissions.access_return(request.user, return_id, to=permissions.can_withdraw_return)
+        program_acts_on(request, correcting.countersign, row)
+        return _answer(request, return_id)
 
 
 class Agree(APIView):

@@ -43,6 +43,7 @@ from produce.services.stock import in_stock_unit
 from records.forms import ActForm
 from registers.forms import HiddenRow, RegisterForm
 
+RETURN_REASONS = [(value, label) for value, label in ReturnReason.choices if value != ReturnReason.SCALE]
 CONSENTS = [("phone", _("By telephone")), ("visit", _("In person")), ("paper", _("Signed paper"))]
 
 
@@ -370,9 +371,25 @@ class ReturnForm(ActForm):
 
     weight = WeightField(label=_("How much goes back, in kilograms"), unit="kg")
     pieces = WholeNumberField(label=_("Heads"), min_value=1, max_value=MOST_PIECES, required=False)
-    reason = forms.ChoiceField(label=_("Why does it go back?"), choices=ReturnReason.choices, widget=forms.RadioSelect)
+    reason = forms.ChoiceField(label=_("Why does it go back?"), choices=RETURN_REASONS, widget=forms.RadioSelect)
     words = forms.CharField(label=_("What is wrong with it?"), max_length=200, widget=forms.Textarea(attrs={"rows": 2}))
     photo = forms.FileField(label=_("Photo of what goes back"))
+
+    def __init__(self, *args: Any, counted: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not counted:
+            del self.fields["pieces"]
+
+
+class CorrectionForm(ActForm):
+    """What was really accepted of a signed lot."""
+
+    weight = WeightField(label=_("Really accepted, in kilograms"), unit="kg", zero_ok=True)
+    pieces = WholeNumberField(label=_("Heads"), min_value=0, max_value=MOST_PIECES, required=False)
+    words = forms.CharField(
+        label=_("How was it read wrongly?"), max_length=200, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    photo = forms.FileField(label=_("Photo, if there is one"), required=False)
 
     def __init__(self, *args: Any, counted: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -397,7 +414,7 @@ class PartForm(ActForm):
 
     def part(self) -> dict[str, int | None]:
         """Return how much goes back: what is written, or all that is asked."""
-        grams = self.cleaned_data["weight"]
+        grams = self.cleaned_data.get("weight")
         if grams is None:
             return {"grams": self.row.asked_g, "pieces": self.row.asked_pieces}
         return {"grams": grams, "pieces": self.cleaned_data.get("pieces")}
@@ -409,6 +426,12 @@ class AgreeForm(PartForm):
     fate = forms.ChoiceField(label=_("Can they be sold again?"), choices=Fate.choices, widget=forms.RadioSelect)
     consent = forms.ChoiceField(label=_("How did the household tell you?"), choices=CONSENTS, required=False,
                                 widget=forms.RadioSelect)  # fmt: skip
+
+    def __init__(self, *args: Any, row: GoodsReturn, **kwargs: Any) -> None:
+        super().__init__(*args, row=row, **kwargs)
+        if row.is_correction:
+            for name in ("fate", "weight", "pieces", "words"):
+                self.fields.pop(name, None)
 
 
 class ContestReturnForm(ActForm):

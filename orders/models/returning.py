@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import pgettext_lazy
 
 from catalog.models import MOST_G
-from kernel.constraints import two_people, within
+from kernel.constraints import two_people
 from kernel.numbers import NumberField, numbered
 from kernel.workflow import Workflow, legal_statuses, status_guards
 from orders.models.moving import ReceiptLine
@@ -36,6 +36,7 @@ class ReturnReason(models.TextChoices):
     GRADE = "grade", pgettext_lazy("return", "Not the grade ordered")
     UNSAFE = "unsafe", pgettext_lazy("return", "Found unsafe")
     OTHER = "other", pgettext_lazy("return", "Something else")
+    SCALE = "scale", pgettext_lazy("return", "The scale was read wrongly")  # a correction: no goods go anywhere
 
 
 class Fate(models.TextChoices):
@@ -46,8 +47,9 @@ class Fate(models.TextChoices):
 _NEVER_MORE_THAN_ACCEPTED = """
 IF EXISTS (
     SELECT FROM orders_receiptline AS l JOIN orders_goodsreceipt AS r ON r.id = l.receipt_id,
-        (SELECT coalesce(sum(CASE WHEN status = 'agreed' THEN agreed_g ELSE asked_g END), 0) AS grams,
-                coalesce(sum(CASE WHEN status = 'agreed' THEN agreed_pieces ELSE asked_pieces END), 0) AS pieces
+        (SELECT coalesce(sum(CASE WHEN status = 'agreed' THEN agreed_g ELSE greatest(asked_g, 0) END), 0) AS grams,
+                coalesce(sum(CASE WHEN status = 'agreed' THEN agreed_pieces ELSE greatest(asked_pieces, 0) END), 0)
+                    AS pieces
          FROM orders_goodsreturn
          WHERE receipt_line_id = NEW.receipt_line_id AND status IN ('asked', 'contested', 'agreed')) AS back
     WHERE l.id = NEW.receipt_line_id
@@ -60,10 +62,16 @@ RETURN NULL;
 
 
 class GoodsReturn(Workflow):
-    """One lot of a signed trip that the buyer sends back, in whole or part; what is agreed ends it."""
+    """One lot of a signed trip that the buyer sends back, in whole or part; what is agreed ends it.
+
+    For the reason `scale` it is a correction: so much less was there than was signed for, or with a minus so much more.
+    """
 
     CHANGES = (
         "status",
+        "countersigned_by",
+        "countersigned_at",
+        "answer_by_at",
         "answered_by",
         "answered_at",
         "answer",
@@ -81,12 +89,14 @@ class GoodsReturn(Workflow):
 
     number = NumberField()
     receipt_line = models.ForeignKey(ReceiptLine, models.PROTECT, related_name="returns")
-    asked_g = models.BigIntegerField()
-    asked_pieces = models.PositiveIntegerField(null=True)
+    asked_g = models.BigIntegerField()  # below nothing only where a correction finds more than was signed for
+    asked_pieces = models.IntegerField(null=True)
     reason = models.CharField(max_length=12, choices=ReturnReason)
     words = models.CharField(max_length=200)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
+    countersigned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    countersigned_at = models.DateTimeField(null=True)  # of a correction: since then the seller is asked
     answer_by_at = models.DateTimeField()  # after that moment the bureau decides
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     answered_at = models.DateTimeField(null=True)
@@ -95,7 +105,7 @@ class GoodsReturn(Workflow):
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     decision = models.CharField(max_length=200, blank=True)  # what the bureau says
     agreed_g = models.BigIntegerField(default=0)
-    agreed_pieces = models.PositiveIntegerField(null=True)
+    agreed_pieces = models.IntegerField(null=True)
     refund_fen = models.BigIntegerField(default=0)
     fate = models.CharField(max_length=12, choices=Fate, blank=True)
     ended_at = models.DateTimeField(null=True)
@@ -103,10 +113,35 @@ class GoodsReturn(Workflow):
     class Meta:
         constraints = [
             legal_statuses(RETURN_MOVES, "goods_return_status_legal"),
-            within("asked_g", 1, MOST_G, name="return_bounded"),
+            models.CheckConstraint(
+                condition=Q(asked_g__gte=1, asked_g__lte=MOST_G) & (Q(asked_pieces=None) | Q(asked_pieces__gte=0))
+                | Q(reason="scale", asked_g__gte=-MOST_G, asked_g__lte=-1)
+                & (Q(asked_pieces=None) | Q(asked_pieces__lte=0)),
+                name="return_bounded",
+            ),
+            models.UniqueConstraint(
+                fields=["receipt_line"],
+                condition=Q(reason="scale", status__in=["asked", "contested"]),
+                name="one_correction_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=(~Q(reason="scale") & Q(countersigned_by=None, countersigned_at=None))
+                | (
+                    Q(reason="scale", countersigned_by=None, countersigned_at=None)
+                    & Q(status__in=["asked", "withdrawn"])
+                )
+                | Q(reason="scale", countersigned_by__isnull=False, countersigned_at__isnull=False),
+                name="correction_is_countersigned",
+            ),
+            two_people("asked_by", "countersigned_by", name="correction_two_people"),
+            two_people("countersigned_by", "answered_by", name="correction_two_sides"),
+            two_people("countersigned_by", "decided_by", name="correction_not_decided_by_signer"),
             models.CheckConstraint(condition=Q(answer_by_at__gt=F("asked_at")), name="return_answer_has_time"),
             models.CheckConstraint(
-                condition=Q(status="agreed", agreed_g__gte=1, agreed_g__lte=F("asked_g"), refund_fen__gte=0)
+                condition=(
+                    Q(status="agreed", agreed_g__gte=1, agreed_g__lte=F("asked_g"), refund_fen__gte=0)
+                    | Q(status="agreed", asked_g__lte=-1, agreed_g=F("asked_g"), refund_fen__lte=0)
+                )
                 & ~Q(fate="")
                 | (~Q(status="agreed") & Q(agreed_g=0, agreed_pieces=None, refund_fen=0, fate="")),
                 name="return_agrees_to_something",
@@ -148,3 +183,8 @@ class GoodsReturn(Workflow):
     def agreed(self) -> int:
         """Return what goes back, in the stock unit of the listing."""
         return self.agreed_g if self.agreed_pieces is None else self.agreed_pieces
+
+    @property
+    def is_correction(self) -> bool:
+        """Return whether no goods go anywhere: the scale was read wrongly."""
+        return self.reason == ReturnReason.SCALE

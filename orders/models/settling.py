@@ -86,6 +86,7 @@ class LineKind(models.TextChoices):
     FEE = "fee", _("Fee of the co-operative")  # from the household to its co-operative, by mandate
     MANDATE = "mandate", _("Paid to the co-operative by mandate")  # the rest, where the mandate names it as payee
     REFUND = "refund", _("Sent back")  # goods of an agreed return
+    CORRECTION = "correction", _("Scale corrected")  # of a lot of which more or less was there than was signed for
     CARRIED = "carried", _("Carried from an earlier statement")  # what the seller owed by it: no money moves
 
 
@@ -121,7 +122,7 @@ class StatementLine(models.Model):
     HISTORY = True
 
     statement = models.ForeignKey(SettlementStatement, models.PROTECT, related_name="lines")
-    kind = models.CharField(max_length=8, choices=LineKind)
+    kind = models.CharField(max_length=10, choices=LineKind)
     receipt_line = models.ForeignKey(ReceiptLine, models.PROTECT, null=True, related_name="statement_lines")
     goods_return = models.OneToOneField(GoodsReturn, models.PROTECT, null=True, related_name="statement_line")
     carries = models.OneToOneField(SettlementStatement, models.PROTECT, null=True, related_name="carried_by")
@@ -136,15 +137,16 @@ class StatementLine(models.Model):
             models.UniqueConstraint(fields=["receipt_line"], condition=Q(kind="goods"), name="goods_stated_once"),
             models.CheckConstraint(
                 condition=Q(kind="goods", receipt_line__isnull=False, weight_g__gte=1, amount_fen__gte=0)
-                | Q(kind="refund", receipt_line__isnull=False, weight_g__lte=-1, amount_fen__lte=0)
+                | Q(kind__in=["refund", "correction"], receipt_line__isnull=False, weight_g__lte=-1, amount_fen__lte=0)
+                | Q(kind="correction", receipt_line__isnull=False, weight_g__gte=1, amount_fen__gte=0)
                 | Q(kind__in=["fee", "mandate"], receipt_line__isnull=True, weight_g=0, mandate__isnull=False)
                 | Q(kind="carried", receipt_line__isnull=True, weight_g=0, mandate__isnull=True, amount_fen__lte=-1),
                 name="only_goods_have_weight",
             ),
             models.CheckConstraint(
-                condition=Q(kind="refund", goods_return__isnull=False, carries__isnull=True)
+                condition=Q(kind__in=["refund", "correction"], goods_return__isnull=False, carries__isnull=True)
                 | Q(kind="carried", goods_return__isnull=True, carries__isnull=False)
-                | Q(~Q(kind__in=["refund", "carried"]), goods_return__isnull=True, carries__isnull=True),
+                | Q(~Q(kind__in=["refund", "correction", "carried"]), goods_return__isnull=True, carries__isnull=True),
                 name="line_names_its_cause",
             ),
             models.CheckConstraint(

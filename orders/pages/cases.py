@@ -17,6 +17,7 @@ from kernel.shown import Case, Pile, Tag
 from kernel.weight import kg
 from orders.models import EndHow, GoodsReturn, PurchaseOrder, RecoveryEnd, ReturnReason, SettlementStatement
 from orders.pages.orders import goods_title
+from orders.pages.returns import title
 from orders.selectors import returns
 from orders.selectors.approvers import orders_to_approve, orders_waiting_for_others
 from orders.selectors.orders import seller_name
@@ -235,9 +236,9 @@ def _by_hand(
 
 def _return(row: GoodsReturn, until: dt.datetime, at: dt.datetime, *, act: str = "", waits: str = "") -> Case:
     lot = row.receipt_line.allocation
-    goods = f"{lot.listing.produce.name} {lot.listing.in_words(row.asked)}"
+    sentence = _("%(buyer)s corrects %(goods)s") if row.is_correction else _("%(buyer)s sends %(goods)s back")
     return Case(
-        title=_("%(buyer)s sends %(goods)s back") % {"buyer": lot.order.buyer.name, "goods": goods},
+        title=sentence % {"buyer": lot.order.buyer.name, "goods": title(row)},
         facts=[row.number, seller_name(lot.listing), str(ReturnReason(row.reason).label)],
         url=reverse("return-detail", args=[row.pk]),
         act=act,

@@ -136,7 +136,8 @@ def _accepted_note(course: Course) -> str:
     price = _("%(yuan)s yuan") % {"yuan": money.yuan(course.accepted_fen)}
     if not course.returned_g:
         return price
-    back = _("%(quantity)s were sent back after that") % {"quantity": weight.both(course.returned_g)}
+    less, more = _("%(quantity)s were taken off after that"), _("%(quantity)s were added after that")
+    back = (less if course.returned_g > 0 else more) % {"quantity": weight.both(abs(course.returned_g))}
     return _("%(price)s; %(back)s") % {"price": price, "back": back}
 
 

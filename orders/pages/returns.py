@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.selectors import spoken_time
-from kernel import money
+from kernel import money, weight
 from kernel.dates import message_deadline
 from kernel.present import known
 from kernel.shown import Fact, Tag
@@ -40,16 +41,39 @@ def return_row(row: GoodsReturn) -> ReturnRow:
     return ReturnRow(
         url=reverse("return-detail", args=[row.pk]),
         number=row.number,
-        goods=f"{lot.listing.produce.name} {lot.listing.in_words(row.asked)}",
+        goods=title(row),
         buyer=lot.order.buyer.name,
         until=until(row),
         status=return_tag(row),
     )
 
 
+def title(row: GoodsReturn) -> str:
+    """Return the goods and how much goes back, or by how much the scale is corrected."""
+    listing = row.receipt_line.allocation.listing
+    if not row.is_correction:
+        return f"{listing.produce.name} {listing.in_words(row.asked)}"
+    return _("%(produce)s, scale %(by)s") % {
+        "produce": listing.produce.name,
+        "by": _by(row, row.asked_g, row.asked_pieces),
+    }
+
+
+def _by(row: GoodsReturn, grams: int, pieces: int | None) -> str:
+    """Return by how much a correction changes what was accepted: −3 kg."""
+    sign = "−" if grams > 0 else "+"
+    heads = f"{row.receipt_line.allocation.listing.in_words(abs(pieces))}、" if pieces else ""
+    return f"{sign}{heads}{weight.both(abs(grams))}"
+
+
 def return_tag(row: GoodsReturn) -> Tag:
     """Return where goods sent back stand."""
     status = ReturnStatus(row.status)
+    if row.is_correction and status == ReturnStatus.ASKED and row.countersigned_at is None:
+        return Tag("info", pgettext("correction", "Waits for the second signature"))
+    if row.is_correction and status in (ReturnStatus.AGREED, ReturnStatus.REFUSED):
+        corrected = pgettext("correction", "Corrected"), pgettext("correction", "Not corrected")
+        return Tag(TONES[status], corrected[status == ReturnStatus.REFUSED])
     return Tag(TONES[status], str(status.label))
 
 
@@ -66,8 +90,8 @@ def return_facts(row: GoodsReturn) -> list[Fact]:
     facts = [
         Fact(_("Who buys"), lot.order.buyer.name, lot.order.number),
         Fact(_("Seller"), seller_name(lot.listing)),
-        Fact(_("Is to go back"), lot.listing.in_words(row.asked), spoken_time(row.asked_at)),
-        Fact(_("Why does it go back?"), str(ReturnReason(row.reason).label), row.words),
+        _asked(row),
+        Fact(_("Why"), str(ReturnReason(row.reason).label), row.words),
     ]
     if until(row):
         facts.append(Fact(_("To be decided by"), until(row)))
@@ -75,7 +99,17 @@ def return_facts(row: GoodsReturn) -> list[Fact]:
         facts.append(Fact(_("The seller says"), row.answer))
     if row.decision:
         facts.append(Fact(_("The county says"), row.decision))
-    if row.status == ReturnStatus.AGREED:
+    if row.status == ReturnStatus.AGREED and row.is_correction:
+        facts.append(Fact(_("Money that moves"), money.yuan(-row.refund_fen)))
+    elif row.status == ReturnStatus.AGREED:
         facts.append(Fact(_("Goes back"), lot.listing.in_words(row.agreed), str(Fate(row.fate).label)))
         facts.append(Fact(_("Money that goes back"), money.yuan(row.refund_fen)))
     return facts
+
+
+def _asked(row: GoodsReturn) -> Fact:
+    if not row.is_correction:
+        return Fact(
+            _("Is to go back"), row.receipt_line.allocation.listing.in_words(row.asked), spoken_time(row.asked_at)
+        )
+    return Fact(_("Is to be corrected by"), _by(row, row.asked_g, row.asked_pieces), spoken_time(row.asked_at))

@@ -240,12 +240,18 @@ def _receipt_row(line: ReceiptLine, lot: Allocation, seller: str) -> ReceiptRow:
 
 def _returned(line: ReceiptLine) -> str:
     """Return what went back of a line after it was signed for, and the money that went with it."""
-    back = [row for row in line.returns.all() if row.status == ReturnStatus.AGREED]
-    if not back:
-        return ""
-    quantity = line.allocation.listing.in_words(sum(row.agreed for row in back))
-    words = _("Afterwards %(quantity)s went back, −%(amount)s yuan")
-    return words % {"quantity": quantity, "amount": money.yuan(sum(row.refund_fen for row in back))}
+    rows = [row for row in line.returns.all() if row.status == ReturnStatus.AGREED]
+    said = []
+    if back := [row for row in rows if not row.is_correction]:
+        quantity = line.allocation.listing.in_words(sum(row.agreed for row in back))
+        words = _("Afterwards %(quantity)s went back, −%(amount)s yuan")
+        said.append(words % {"quantity": quantity, "amount": money.yuan(sum(row.refund_fen for row in back))})
+    for row in rows:
+        if row.is_correction:
+            kg = ("−" if row.agreed_g > 0 else "+") + weight.both(abs(row.agreed_g))
+            words = _("Corrected by %(number)s: %(kg)s, %(amount)s yuan")
+            said.append(words % {"number": row.number, "kg": kg, "amount": money.yuan(-row.refund_fen)})
+    return "；".join(said)
 
 
 def wanted_links(lines: Sequence[ReceiptLine]) -> list[Link]:

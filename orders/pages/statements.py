@@ -179,8 +179,8 @@ def _line(line: StatementLine) -> WeighedLine:
     price = money.price_per_jin(lot.price_fen, lot.price_unit_g)
     name, grams = lot.listing.produce.name, weight.both(abs(line.weight_g))
     if line.goods_return is not None:
-        sent_back = f"{LineKind.REFUND.label} {name}"
-        return WeighedLine(sent_back, line.goods_return.number, f"−{grams}", price, amount)
+        sign = "−" if line.weight_g < 0 else "+"
+        return WeighedLine(f"{LineKind(line.kind).label} {name}", line.goods_return.number, sign + grams, price, amount)
     return WeighedLine(name, lot.listing.number, grams, price, amount)
 
 

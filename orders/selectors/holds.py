@@ -34,6 +34,11 @@ class Held:
         return self.accepted_g - self.returned_g
 
     @property
+    def taken_g(self) -> int:
+        """Return what the buyer has had, sent back or not; a correction may have found more than the scale did."""
+        return max(self.accepted_g, self.kept_g)
+
+    @property
     def to_ship(self) -> int:
         """Return what has not left yet."""
         return max(0, self.reserved - self.on_the_way)

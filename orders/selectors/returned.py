@@ -9,7 +9,16 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import Household
 from canteens.models import Fund
-from orders.models import TO_COOP, Delivery, GoodsReturn, LineKind, ReceiptLine, ReturnStatus, StatementLine
+from orders.models import (
+    TO_COOP,
+    Delivery,
+    GoodsReturn,
+    LineKind,
+    ReceiptLine,
+    ReturnReason,
+    ReturnStatus,
+    StatementLine,
+)
 
 _LOT, _LISTING = "receipt_line__allocation", "receipt_line__allocation__listing"
 OF_RETURNS = (
@@ -69,9 +78,19 @@ def left_of(line: ReceiptLine) -> Left:
     grams, pieces = line.accepted_g, line.accepted_pieces
     for row in line.returns.exclude(status__in=[ReturnStatus.REFUSED, ReturnStatus.WITHDRAWN]):
         agreed = row.status == ReturnStatus.AGREED
-        grams -= row.agreed_g if agreed else row.asked_g
+        grams -= row.agreed_g if agreed else max(0, row.asked_g)
         if pieces is not None:
-            pieces -= (row.agreed_pieces if agreed else row.asked_pieces) or 0
+            pieces -= (row.agreed_pieces if agreed else max(0, row.asked_pieces or 0)) or 0
+    return Left(grams, pieces)
+
+
+def corrected_of(line: ReceiptLine) -> Left:
+    """Return what of a signed lot counts as accepted: what the receipt says, and what was corrected of it since."""
+    grams, pieces = line.accepted_g, line.accepted_pieces
+    for row in line.returns.filter(reason=ReturnReason.SCALE, status=ReturnStatus.AGREED):
+        grams -= row.agreed_g
+        if pieces is not None:
+            pieces -= row.agreed_pieces or 0
     return Left(grams, pieces)
 
 

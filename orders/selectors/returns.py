@@ -4,7 +4,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Role, Somebody
 from accounts.selectors import standing
-from orders.models import GoodsReturn, ReturnStatus
+from orders.models import GoodsReturn, ReturnReason, ReturnStatus
 from orders.selectors.orders import BUYER_ROLES
 from orders.selectors.returned import OF_RETURNS
 
@@ -36,7 +36,8 @@ def returns_to_answer(user: Somebody) -> QuerySet[GoodsReturn]:
     own = Q(**{f"{lot}cooperative__in": managed}) | Q(**{f"{lot}agent__in": managed})
     if place.household_id is not None:
         own |= Q(**{f"{lot}household__in": place.households})
-    rows = GoodsReturn.objects.filter(own, status=ReturnStatus.ASKED)
+    unsigned = Q(reason=ReturnReason.SCALE, countersigned_at=None)
+    rows = GoodsReturn.objects.filter(own, status=ReturnStatus.ASKED).exclude(unsigned)
     return rows.select_related(*OF_RETURNS).order_by("answer_by_at", "pk")
 
 

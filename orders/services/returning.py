@@ -57,6 +57,8 @@ SILENT = _(
 GOES_BACK = _("%(quantity)s of your %(produce)s go back (order %(number)s), %(amount)s yuan with them. %(why)s")
 STAYS = _("Your %(produce)s does not come back (order %(number)s). %(why)s")
 STAYS_WITH_BUYER = _("%(produce)s of order %(number)s does not go back. %(why)s")
+CORRECTED = _("The scale of %(produce)s (order %(number)s) is corrected by %(quantity)s, %(amount)s yuan. %(why)s")
+UNSIGNED = _("Nobody signed the correction of %(produce)s (order %(number)s), so it is taken back.")
 WITHDRAWN = _("%(buyer)s does not send your %(produce)s back after all (order %(number)s).")
 DECIDED_BY_SILENCE = _("Nobody decided in time, so it is as the two sides left it.")
 YES, NO = _("takes goods back"), _("takes nothing back")
@@ -77,6 +79,11 @@ class MoreThanAccepted(BadValue):
             _("%(produce)s: at most %(most)s can still be sent back.")
             % {"produce": line.allocation.listing.produce.name, "most": most}
         )
+
+
+class NotCountersigned(DomainError):
+    code = "not_countersigned"
+    message = _("A second person of the buyer has not signed this correction yet. After that you are asked.")
 
 
 class AnswerTooLate(DomainError):
@@ -103,7 +110,7 @@ def ask_return(
     at: dt.datetime,
 ) -> GoodsReturn:
     """Ask for the buyer that this much of a signed lot goes back, with the reason, in words and by photo."""
-    order = _locked_order(line)
+    order = locked_order(line)
     receipt = line.receipt
     if receipt.status != ReceiptStatus.SIGNED:
         raise IllegalMove
@@ -111,7 +118,7 @@ def ask_return(
     last = known(receipt.signed_on) + dt.timedelta(days=rules["return_days"])
     if clock.county_day(at) > last:
         raise TooLate(last)
-    if reason not in ReturnReason.values or not words.strip():
+    if reason not in set(ReturnReason.values) - {ReturnReason.SCALE} or not words.strip():
         raise BadValue(_("Choose why the goods go back, and write in your own words what is wrong with them."))
     if not 1 <= len(photos) <= MOST_PHOTOS:
         raise BadValue(_("Take a photo of the goods, three at most: the seller must be able to see them."))
@@ -139,7 +146,7 @@ def ask_return(
 @transaction.atomic
 def withdraw_return(row: GoodsReturn, *, by: User, at: dt.datetime) -> GoodsReturn:
     """Take back for the buyer what it asked and nobody has agreed to; the goods stay."""
-    order, row = _locked(row)
+    order, row = locked(row)
     if row.status not in (ReturnStatus.ASKED, ReturnStatus.CONTESTED):
         raise IllegalMove
     take_hand(order, SEND_BACK, by=by, at=at)
@@ -164,9 +171,11 @@ def agree_to_return(
 ) -> GoodsReturn:
     """Take goods back for the seller: all that is asked, or less, in words why; what comes of them the seller says."""
     order, row = _open_to_answer(row, at=at)
-    if grams is None:
+    if grams is None or row.is_correction:
         grams, pieces = row.asked_g, row.asked_pieces
     _require_no_more(row, grams, pieces)
+    if row.is_correction:
+        fate = Fate.FREE
     if grams < row.asked_g and not words.strip():
         raise BadValue(_("Write why you take back less than was asked."))
     if fate not in Fate.values:
@@ -190,19 +199,24 @@ def contest_return(
     row.answered_by, row.answered_at, row.answer = by, at, words.strip()[:200]
     _answer_for_household(row, NO, proxy_name, consent, by=by, at=at)
     _hand_over(row, by=by, at=at, along=["answered_by", "answered_at", "answer"])
-    facts = {"produce": _produce(row), "why": row.answer, "until": message_deadline(known(row.decide_by_at))}
-    tell_all([to_buyer(order, "return_contested", CONTESTED, seller=_seller(row), **facts)], at=at)
+    facts = {"produce": produce_of(row), "why": row.answer, "until": message_deadline(known(row.decide_by_at))}
+    tell_all([to_buyer(order, "return_contested", CONTESTED, seller=seller_of(row), **facts)], at=at)
     return row
 
 
 @transaction.atomic
 def hand_silent_over(row: GoodsReturn, *, at: dt.datetime) -> GoodsReturn | None:
     """Hand what the seller did not answer in time to the bureau; both sides are told."""
-    order, row = _locked(row)
+    order, row = locked(row)
     if row.status != ReturnStatus.ASKED or at < row.answer_by_at:
         return None
+    if row.is_correction and row.countersigned_at is None:
+        row.ended_at = at
+        row.move_to(ReturnStatus.WITHDRAWN, by=None, at=at, note="not signed", along=["ended_at"])
+        tell_all([to_buyer(order, "correction_unsigned", UNSIGNED, produce=produce_of(row))], at=at)
+        return row
     _hand_over(row, by=None, at=at, note="no answer")
-    facts = {"produce": _produce(row), "until": message_deadline(known(row.decide_by_at))}
+    facts = {"produce": produce_of(row), "until": message_deadline(known(row.decide_by_at))}
     lot = row.receipt_line.allocation
     tell_all(
         [to_buyer(order, "return_silent", SILENT, **facts), to_seller(lot, "return_silent", SILENT, **facts)], at=at
@@ -215,11 +229,13 @@ def decide_return(
     row: GoodsReturn, *, grams: int, pieces: int | None = None, words: str, by: User, at: dt.datetime
 ) -> GoodsReturn:
     """Decide for the county, in words, how much goes back: all that was asked, less, or nothing."""
-    order, row = _locked(row)
+    order, row = locked(row)
     if row.status != ReturnStatus.CONTESTED:
         raise IllegalMove
     if not words.strip():
         raise BadValue(_("Write why you decide so. Both sides read it."))
+    if row.is_correction and grams:
+        grams, pieces = row.asked_g, row.asked_pieces
     if grams or pieces:
         _require_no_more(row, grams, pieces)
     take_hand(order, DECIDE, by=by, at=at)
@@ -234,14 +250,24 @@ def decide_return(
 @transaction.atomic
 def end_undecided(row: GoodsReturn, *, at: dt.datetime) -> GoodsReturn | None:
     """End what nobody decided in time: what the seller never answered goes back as asked, what it contested stays."""
-    _order, row = _locked(row)
+    _order, row = locked(row)
     if row.status != ReturnStatus.CONTESTED or at < known(row.decide_by_at):
         return None
-    if row.answered_at is None:
-        _agree(row, row.asked_g, row.asked_pieces, Fate.WRITTEN_OFF, by=None, at=at, why=DECIDED_BY_SILENCE)
+    fate = Fate.FREE if row.is_correction else Fate.WRITTEN_OFF
+    if row.answered_at is None and _can_be_had(row):
+        _agree(row, row.asked_g, row.asked_pieces, fate, by=None, at=at, why=DECIDED_BY_SILENCE)
     else:
         _refuse(row, by=None, at=at, why=DECIDED_BY_SILENCE)
     return row
+
+
+def _can_be_had(row: GoodsReturn) -> bool:
+    """Return whether what a correction finds more is still there: in the lot, and its money in the fund."""
+    lot = row.receipt_line.allocation
+    if row.asked_g > 0:
+        return True
+    more_fen = lot.amount_for(-row.asked_g) + 1
+    return -row.asked <= lot.listing.free() and more_fen <= lot.order.fund.account.available_fen()
 
 
 def _agree(
@@ -251,23 +277,38 @@ def _agree(
     lot = row.receipt_line.allocation
     held = holds_of([lot])[lot.pk]
     row.agreed_g, row.agreed_pieces, row.ended_at = grams, pieces, at
-    row.fate = Fate.WRITTEN_OFF if lot.listing.recalled_at is not None else fate
+    row.fate = Fate.WRITTEN_OFF if lot.listing.recalled_at is not None and grams > 0 else fate
     row.refund_fen = lot.amount_for(held.kept_g) - lot.amount_for(held.kept_g - grams)
     along = ["agreed_g", "agreed_pieces", "refund_fen", "fate", "ended_at", "answered_by", "answered_at", "answer",
              "decided_by", "decision"]  # fmt: skip
     row.move_to(ReturnStatus.AGREED, by=by, at=at, along=along)
-    target = Movement.Side.FREE if row.fate == Fate.FREE else Movement.Side.WRITTEN_OFF
-    move = kilos.KiloMove(lot.listing_id, Movement.Side.SOLD, target, row.agreed, f"{row.reference}:back", row.reason)
-    kilos.move_kilos([move], by=by, at=at)
-    if row.refund_fen:
-        seller, fund = lot.listing.payee_account_id, lot.order.fund.account_id
-        transfers.transfer(
-            reference=f"{row.reference}:refund", debit_id=seller, credit_id=fund, amount_fen=row.refund_fen, at=at
-        )
-    facts = {"quantity": _in_words(row, asked=False), "amount": money.yuan(row.refund_fen), "produce": _produce(row)}
-    words = [to_buyer(lot.order, "return_agreed", AGREED, seller=_seller(row), **facts)]
-    tell_all([*words, to_seller(lot, "return_agreed", GOES_BACK, why=why, **facts)], at=at)
+    _move(row, by=by, at=at)
+    facts = {"quantity": _in_words(row, asked=False), "amount": money.yuan(abs(row.refund_fen))}
+    facts["produce"] = produce_of(row)
+    agreed, goes = (CORRECTED, CORRECTED) if row.is_correction else (AGREED, GOES_BACK)
+    words = [to_buyer(lot.order, "return_agreed", agreed, seller=seller_of(row), why=why, **facts)]
+    tell_all([*words, to_seller(lot, "return_agreed", goes, why=why, **facts)], at=at)
     settle(row.receipt_line.receipt.delivery, by=by, at=at)
+
+
+def _move(row: GoodsReturn, *, by: User | None, at: dt.datetime) -> None:
+    """Move the kilos and the money of what was agreed; what a correction finds more comes from the lot and the fund."""
+    lot, side = row.receipt_line.allocation, Movement.Side
+    back = side.FREE if row.fate == Fate.FREE else side.WRITTEN_OFF
+    source, target = (side.SOLD, back) if row.agreed_g > 0 else (side.FREE, side.SOLD)
+    if row.agreed:
+        move = kilos.KiloMove(lot.listing_id, source, target, abs(row.agreed), f"{row.reference}:back", row.reason)
+        kilos.move_kilos([move], by=by, at=at)
+    seller, fund = lot.listing.payee_account_id, lot.order.fund.account_id
+    debit, credit = (seller, fund) if row.refund_fen > 0 else (fund, seller)
+    if row.refund_fen:
+        transfers.transfer(
+            reference=f"{row.reference}:refund",
+            debit_id=debit,
+            credit_id=credit,
+            amount_fen=abs(row.refund_fen),
+            at=at,
+        )
 
 
 def _refuse(row: GoodsReturn, *, by: User | None, at: dt.datetime, why: object) -> None:
@@ -280,7 +321,7 @@ def _stays(row: GoodsReturn, why: object) -> list[Word]:
     lot = row.receipt_line.allocation
     return [
         to_seller(lot, "return_refused", STAYS, why=why),
-        to_buyer(lot.order, "return_refused", STAYS_WITH_BUYER, produce=_produce(row), why=why),
+        to_buyer(lot.order, "return_refused", STAYS_WITH_BUYER, produce=produce_of(row), why=why),
     ]
 
 
@@ -299,21 +340,23 @@ def _answer_for_household(
 
 
 def _open_to_answer(row: GoodsReturn, *, at: dt.datetime) -> tuple[PurchaseOrder, GoodsReturn]:
-    order, row = _locked(row)
+    order, row = locked(row)
     if row.status != ReturnStatus.ASKED:
         raise IllegalMove
+    if row.is_correction and row.countersigned_at is None:
+        raise NotCountersigned
     if at >= row.answer_by_at:
         raise AnswerTooLate
     return order, row
 
 
-def _locked(row: GoodsReturn) -> tuple[PurchaseOrder, GoodsReturn]:
+def locked(row: GoodsReturn) -> tuple[PurchaseOrder, GoodsReturn]:
     """Lock the orders of the trip, and with them all its returns; return the order of this one, and it as it is now."""
-    order = _locked_order(row.receipt_line)
+    order = locked_order(row.receipt_line)
     return order, GoodsReturn.objects.select_related(*OF_RETURNS).select_for_update(of=("self",)).get(pk=row.pk)
 
 
-def _locked_order(line: ReceiptLine) -> PurchaseOrder:
+def locked_order(line: ReceiptLine) -> PurchaseOrder:
     orders = {order.pk: order for order in lock_orders_of(line.receipt.delivery)}
     return orders[line.allocation.order_id]
 
@@ -336,26 +379,28 @@ def _require_no_more(row: GoodsReturn, grams: int, pieces: int | None) -> None:
     """Refuse what is no part of what was asked."""
     if (row.asked_pieces is not None) != (pieces is not None):
         raise BadValue(_("Animals are counted and weighed, everything else is weighed."))
+    if row.is_correction:
+        return
     fits = 1 <= grams <= row.asked_g
     if pieces is not None:
         asked = known(row.asked_pieces)
         fits = fits and 1 <= pieces <= asked and (pieces < asked) == (grams < row.asked_g)
     if not fits:
-        raise MoreThanAccepted(row.receipt_line, _said(row, asked=True))
+        raise MoreThanAccepted(row.receipt_line, said_of(row, asked=True))
 
 
 def _in_words(row: GoodsReturn, *, asked: bool) -> object:
-    return lambda: _said(row, asked=asked)
+    return lambda: said_of(row, asked=asked)
 
 
-def _said(row: GoodsReturn, *, asked: bool) -> str:
+def said_of(row: GoodsReturn, *, asked: bool) -> str:
     listing = row.receipt_line.allocation.listing
-    return listing.in_words(row.asked if asked else row.agreed)
+    return listing.in_words(abs(row.asked if asked else row.agreed))
 
 
-def _produce(row: GoodsReturn) -> str:
+def produce_of(row: GoodsReturn) -> str:
     return row.receipt_line.allocation.listing.produce.name
 
 
-def _seller(row: GoodsReturn) -> str:
+def seller_of(row: GoodsReturn) -> str:
     return seller_name(row.receipt_line.allocation.listing)

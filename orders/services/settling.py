@@ -179,7 +179,8 @@ def _goods(delivery: Delivery) -> list[Draft]:
             drafts[key] = Draft(delivery, line.allocation.order.fund, lot.household, lot.cooperative)
         amount, mandate = -back.refund_fen, line.allocation.mandate
         transfer = f"{back.reference}:refund"
-        drafts[key].sums.append(Sum(LineKind.REFUND, amount, line, mandate, goods_return=back, transfer=transfer))
+        kind = LineKind.CORRECTION if back.is_correction else LineKind.REFUND
+        drafts[key].sums.append(Sum(kind, amount, line, mandate, goods_return=back, transfer=transfer))
     for draft in drafts.values():
         draft.sums += _left_by_mandate(draft)
     return [drafts[key] for key in sorted(drafts, key=str)]

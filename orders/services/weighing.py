@@ -126,7 +126,7 @@ def _affordable(lot: Allocation, kept_g: int, ordered: int, most: int, purse_fen
 
 def most_of(lot: Allocation, held: Held, tolerance: Tolerance) -> int:
     """Return the most that may still be accepted of a lot: nothing is sold out of a lot that was never listed in it."""
-    most = tolerance.most_g(lot) - held.accepted_g
+    most = tolerance.most_g(lot) - held.taken_g
     return min(most, held.reserved + lot.listing.free()) if lot.listing.piece_g is None else most
 
 

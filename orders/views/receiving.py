@@ -42,6 +42,7 @@ from orders.pages.words import timeline
 from orders.selectors import orders as reading
 from orders.selectors.scale import lines_to_weigh, today_first
 from orders.services import delivering, receiving
+from orders.services.correcting import may_still_correct
 from orders.services.delivering import loaded_of, to_load
 from orders.services.returning import may_still_return
 from orders.services.weighing import AtScale
@@ -233,6 +234,7 @@ def receipt_detail(request: SignedIn, receipt_id: int) -> HttpResponse:
         "timeline": timeline(receipt.reference, ReceiptStatus),
         "returnable": _returnable(request, receipt),
         "dossier_url": dossier_url(request.user, receipt.delivery),
+        "correctable": _correctable(request, receipt),
         "sign_url": reverse("receipt-sign", args=[receipt.pk])
         if receipt.status == ReceiptStatus.WEIGHED and permissions.can_weigh(request.user, receipt.delivery)
         else "",
@@ -247,6 +249,16 @@ def _returnable(request: SignedIn, receipt: GoodsReceipt) -> list[Link]:
     lines = receipt.lines.filter(accepted_g__gte=1).select_related("allocation__line__produce").order_by("pk")
     return [
         Link(reverse("return-ask", args=[receipt.pk, line.pk]), line.allocation.line.produce.name) for line in lines
+    ]
+
+
+def _correctable(request: SignedIn, receipt: GoodsReceipt) -> list[Link]:
+    """Return where a receiver proposes to correct what a lot weighed, lot by lot, while there is time for it."""
+    if not permissions.can_weigh(request.user, receipt.delivery) or not may_still_correct(receipt, at=clock.now()):
+        return []
+    lines = receipt.lines.filter(accepted_g__gte=1).select_related("allocation__line__produce").order_by("pk")
+    return [
+        Link(reverse("correction-ask", args=[receipt.pk, line.pk]), line.allocation.line.produce.name) for line in lines
     ]
 
 

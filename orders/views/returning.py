@@ -13,15 +13,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.doors import SignedIn
 from accounts.selectors import standing
-from kernel import clock, keyset
+from kernel import clock, keyset, weight
 from kernel.shown import Link, page_links
 from orders import permissions
-from orders.forms import AgreeForm, ContestReturnForm, PartForm, ReturnForm
+from orders.forms import AgreeForm, ContestReturnForm, CorrectionForm, PartForm, ReturnForm
 from orders.models import GoodsReturn, ReceiptLine, ReturnStatus
 from orders.pages import returns as pages
-from orders.selectors.returned import left_of
+from orders.selectors.returned import corrected_of, left_of
 from orders.selectors.returns import OPEN_RETURNS, returns_seen_by
-from orders.services import returning
+from orders.services import correcting, returning
 from records.doors import act_on, act_once
 from records.forms import ActForm, new_key
 from records.models import Attachment
@@ -74,6 +74,37 @@ def return_ask(request: SignedIn, receipt_id: int, line_id: int) -> HttpResponse
     return act_once(request, form, act, to=to, done=done, again=partial(_ask_page, request, line, form))
 
 
+@require_http_methods(["GET", "POST"])
+def correction_ask(request: SignedIn, receipt_id: int, line_id: int) -> HttpResponse:
+    """Propose that the scale of a signed lot was read wrongly."""
+    line = permissions.access_line_to_return(request.user, receipt_id, line_id)
+    counted = line.accepted_pieces is not None
+    if request.method == "GET":
+        return _correct_page(request, line, CorrectionForm(counted=counted, initial={"idem": new_key()}), "", 200)
+    form = CorrectionForm(request.POST, request.FILES, counted=counted)
+
+    def act(at: dt.datetime) -> dict[str, int]:
+        typed = form.cleaned_data
+        given = typed["photo"]
+        photo = receive_photo(given, by=request.user, at=at, public=False) if given else None
+        what = {"grams": typed["weight"], "pieces": typed.get("pieces"), "words": typed["words"]}
+        return {"return": correcting.ask_correction(line, **what, photo=photo, by=request.user, at=at).pk}
+
+    def to(answer: dict[str, Any]) -> str:
+        return reverse("return-detail", args=[answer["return"]])
+
+    done = _("Written down. A second person of the buyer signs it, then the seller is asked.")
+    return act_once(request, form, act, to=to, done=done, again=partial(_correct_page, request, line, form))
+
+
+@require_POST
+def correction_sign(request: SignedIn, return_id: int) -> HttpResponse:
+    """Sign a correction as the second person of the buyer."""
+    row = permissions.access_return(request.user, return_id, to=permissions.can_withdraw_return)
+    to, done = reverse("return-detail", args=[row.pk]), _("Signed. The seller has been asked.")
+    return act_on(request, ActForm(request.POST), correcting.countersign, row, to=to, done=done)
+
+
 @require_GET
 def return_detail(request: SignedIn, return_id: int) -> HttpResponse:
     """Show goods sent back: why, by photo, what both sides say, and what this person may do."""
@@ -89,7 +120,7 @@ def return_agree(request: SignedIn, return_id: int) -> HttpResponse:
     def act(at: dt.datetime) -> None:
         typed = form.cleaned_data
         part = form.part()
-        more = {"fate": typed["fate"], "words": typed["words"], "consent": typed["consent"]}
+        more = {"fate": typed.get("fate", ""), "words": typed.get("words", ""), "consent": typed["consent"]}
         returning.agree_to_return(
             row,
             grams=part["grams"],
@@ -174,6 +205,21 @@ def _ask_page(request: SignedIn, line: ReceiptLine, form: ReturnForm, refusal: s
     return render(request, "orders/return_ask.html", context, status=status)
 
 
+def _correct_page(
+    request: SignedIn, line: ReceiptLine, form: CorrectionForm, refusal: str, status: int
+) -> HttpResponse:
+    stands, listing = corrected_of(line), line.allocation.listing
+    heads = "" if stands.pieces is None else listing.in_words(stands.pieces) + "、"
+    context = {
+        "goods": listing.produce.name,
+        "stands": heads + weight.both(stands.grams),
+        "form": form,
+        "refusal": refusal,
+        "back": Link(reverse("receipt-detail", args=[line.receipt_id]), _("Receipt")),
+    }
+    return render(request, "orders/correction_ask.html", context, status=status)
+
+
 def _page(
     request: SignedIn,
     row: GoodsReturn,
@@ -186,16 +232,21 @@ def _page(
 ) -> HttpResponse:
     lot, user = row.receipt_line.allocation, request.user
     asked, contested = row.status == ReturnStatus.ASKED, row.status == ReturnStatus.CONTESTED
+    unsigned = asked and row.is_correction and row.countersigned_at is None
     photos = Attachment.objects.filter(document=row.reference).order_by("pk")
     fresh = {"idem": new_key()}
     context = {
         "row": row,
-        "title": f"{lot.listing.produce.name} {lot.listing.in_words(row.asked)}",
+        "title": pages.title(row),
         "meta": [row.number, lot.order.buyer.name],
         "status": pages.return_tag(row),
         "facts": pages.return_facts(row),
         "photos": [reverse("return-photo", args=[row.pk, photo.file_id]) for photo in photos],
-        "may_answer": asked and clock.now() < row.answer_by_at and permissions.can_answer_return(user, row),
+        "may_sign": unsigned and row.asked_by_id != user.pk and permissions.can_withdraw_return(user, row),
+        "may_answer": asked
+        and not unsigned
+        and clock.now() < row.answer_by_at
+        and permissions.can_answer_return(user, row),
         "may_decide": contested and permissions.can_decide_return(user, row),
         "may_withdraw": (asked or contested) and permissions.can_withdraw_return(user, row),
         "for_others": permissions.answers_for_others(user, lot) and not permissions.answers_as_agent(user, lot),
@@ -203,6 +254,7 @@ def _page(
         "contest": contest or ContestReturnForm(initial=fresh),
         "decide": decide or PartForm(row=row, initial=fresh),
         "withdraw": ActForm(initial=fresh),
+        "sign": ActForm(initial=fresh),
         "refusal": refusal,
         "back": Link(reverse("return-list"), _("Goods sent back")),
     }

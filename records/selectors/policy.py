@@ -24,6 +24,7 @@ DEFAULTS = {
     "dispatch_days": 2,  # after the delivery day; what has not left by then is given back
     "arrival_days": 3,  # a trip nobody saw arrive by then counts as not arrived
     "payment_days": 30,
+    "correction_days": 7,  # after signing; later no receipt is corrected
     "return_days": 3,  # after signing; later nothing is sent back
     "return_answer_hours": 48,  # the seller's; silence is for the bureau to decide
     "return_decision_days": 7,  # the bureau's; then what the seller never answered stands as asked
@@ -91,6 +92,7 @@ LIMITS = {
     "dispatch_days": (0, 30),
     "arrival_days": (1, 14),
     "payment_days": (1, 60),  # 保障中小企业款项支付条例: at most 60 days after delivery
+    "correction_days": (1, 30),
     "return_days": (1, 30),
     "return_answer_hours": (12, 168),
     "return_decision_days": (1, 30),

@@ -35,6 +35,7 @@ POLICY_NAMES = [
     ("arrival_days", gettext_lazy("Days after which a trip nobody saw arrive counts as not arrived")),
     ("silence_hours", gettext_lazy("Silence after the arrival is consent after (hours)")),
     ("payment_days", gettext_lazy("Sellers are paid within (days)")),
+    ("correction_days", gettext_lazy("A buyer proposes to correct a receipt within, after signing (days)")),
     ("return_days", gettext_lazy("A buyer asks to send goods back within, after signing (days)")),
     ("return_answer_hours", gettext_lazy("The seller answers a return within (hours)")),
     ("return_decision_days", gettext_lazy("The bureau decides a return within (days)")),

@@ -46,6 +46,8 @@ DOORS: dict[str, StrOrPromise] = {
     "recovery-waive": pgettext_lazy("door", "Propose to waive a claim"),
     "recovery-confirm": pgettext_lazy("door", "Confirm the end of a claim"),
     "recovery-reject": pgettext_lazy("door", "Strike out the end of a claim"),
+    "correction-ask": pgettext_lazy("door", "Propose to correct a receipt"),
+    "correction-sign": pgettext_lazy("door", "Sign the correction of a receipt"),
     "return-ask": pgettext_lazy("door", "Ask to send goods back"),
     "return-agree": pgettext_lazy("door", "Take goods back"),
     "return-contest": pgettext_lazy("door", "Refuse to take goods back"),

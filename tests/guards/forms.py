@@ -41,6 +41,7 @@ FORMS = {
     "order-basket-check",
     "receipt-sign",
     "return-ask",
+    "correction-ask",
     "recognition-list",
     "visit-record",
     "visit-sign",

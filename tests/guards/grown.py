@@ -21,9 +21,11 @@ from losses.services.schemes import book_money
 from orders.models import Basket, LineTerms, ReceiptLine, SettlementStatement
 from orders.selectors.invoices import Printed, PrintedLine, owed_by
 from orders.selectors.orders import seller_name
+from orders.selectors.returned import corrected_of
 from orders.services import (
     amending,
     asking,
+    correcting,
     handing,
     invoicing,
     linking,
@@ -208,6 +210,10 @@ def _sent_back(story, lot, payer, checker) -> None:
     story.signed(wish((lot, 10)))
     _back(story, lot, agreed=1_000)
     _back(story, lot)
+    line = ReceiptLine.objects.filter(allocation__listing=lot, receipt__status="signed").latest("pk")
+    grams = corrected_of(line).grams - 500
+    row = correcting.ask_correction(line, grams=grams, words="看错", by=story.people["weigher"], at=FRIDAY)
+    correcting.countersign(row, by=story.people["signer"], at=FRIDAY)
 
 
 def _back(story, lot, agreed: int = 0) -> None:

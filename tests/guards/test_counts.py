@@ -10,7 +10,6 @@ from losses.models import ClaimFigure, Computation, LossClaim, ReliefScheme, Vis
 from orders.models import (
     Allocation,
     DeliveryLine,
-    GoodsReturn,
     HandOver,
     HandOverEnd,
     OrderLine,
@@ -68,7 +67,6 @@ COUNTS = [
     (HandOver, "pieces"),
     (HandOverEnd, "back_pieces"),
     (ReceiptLine, "accepted_pieces"),
-    (GoodsReturn, "asked_pieces"),
     (PaymentReminder, "told"),
     (ReadLink, "looks"),
     (StoredFile, "width"),

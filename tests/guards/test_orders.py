@@ -143,6 +143,13 @@ CHECKS = [
     check("link_revoked_by_somebody", ReadLink, {"revoked_at": MONDAY}),
     words("goods_return_status_legal", GoodsReturn),
     bounds("return_bounded", GoodsReturn, "asked_g", 1, MOST_G, status="asked"),
+    check(
+        "correction_is_countersigned", GoodsReturn,
+        {"countersigned_by": None}, {"countersigned_at": None}, {"reason": "rotten"}, reason="scale",
+    ),
+    check("correction_two_people", GoodsReturn, {"countersigned_by": F("asked_by")}, reason="scale"),
+    check("correction_two_sides", GoodsReturn, {"answered_by": F("countersigned_by")}, reason="scale"),
+    check("correction_not_decided_by_signer", GoodsReturn, {"decided_by": F("countersigned_by")}, reason="scale"),
     check("return_answer_has_time", GoodsReturn, {"answer_by_at": F("asked_at")}),
     check(
         "return_agrees_to_something", GoodsReturn,
@@ -199,6 +206,7 @@ UNIQUES = [
     unique("recovery_ends_once", RecoveryEnd, status="confirmed"),
     unique("number", GoodsReturn, status="asked"),
     unique("code", ReadLink),
+    unique("one_correction_at_a_time", GoodsReturn, reason="scale"),
     unique("counterpart", StatementLine, counterpart__isnull=False),
     unique("invoice_once", Invoice, status="matched"),
     unique("statement_once_an_invoice", InvoiceStatement),
@@ -337,11 +345,11 @@ def test_over_all_returns_of_a_line_no_more_goes_back_than_was_accepted():
     force(row, asked_g=1)
     left = accepted_g - sum(other.agreed_g or other.asked_g for other in row.receipt_line.returns.all())
     with transaction.atomic():
-        twin(row, asked_g=left).save(force_insert=True)
+        twin(row, receipt_line=row.receipt_line_id, asked_g=left).save(force_insert=True)
         transaction.set_rollback(True)
 
     with refused_by("orders_goodsreturn.never_more_than_accepted"):
-        twin(row, asked_g=left + 1).save(force_insert=True)
+        twin(row, receipt_line=row.receipt_line_id, asked_g=left + 1).save(force_insert=True)
 
 
 @pytest.mark.guard("trigger orders_statementline.carries_a_whole_rest")

@@ -28,7 +28,7 @@ from orders.models import (
 from orders.selectors.holds import holds_of
 from orders.selectors.rests import open_rests
 from orders.selectors.scale import refused_role
-from orders.services import asking, delivering, paying, recalling, receiving, returning, sweeping
+from orders.services import asking, correcting, delivering, paying, recalling, receiving, returning, sweeping
 from orders.services.delivering import Loaded
 from orders.services.placing import Wish
 from orders.services.weighing import Weighed
@@ -58,7 +58,7 @@ class Machine:
         self.at += self.draw.choice([HOUR, 2 * HOUR, 4 * HOUR])
         acts = {self.place: 2, self.answer: 6, self.ship: 4, self.arrive: 1, self.weigh: 4, self.sign: 4,
                 self.weigh_again: 1, self.call_off: 1, self.sweep: 1, self.send_back: 2, self.answer_return: 3,
-                self.decide: 1, self.pay: 1}  # fmt: skip
+                self.decide: 1, self.pay: 1, self.correct: 1, self.countersign: 1}  # fmt: skip
         [act] = self.draw.choices(list(acts), weights=list(acts.values()))
         try:
             act()
@@ -143,6 +143,15 @@ class Machine:
         grams = self.draw.choice([0, row.asked_g])
         returning.decide_return(row, grams=grams, words="看过", by=self.clerk, at=self.at)
 
+    def correct(self):
+        line = self.some(ReceiptLine.objects.filter(receipt__status="signed", accepted_g__gte=1))
+        grams, by = line.accepted_g + self.draw.randint(-500, 300), self.story.people["weigher"]
+        correcting.ask_correction(line, grams=grams, words="看错", by=by, at=self.at)
+
+    def countersign(self):
+        row = self.some(GoodsReturn.objects.filter(reason="scale", status="asked", countersigned_at=None))
+        correcting.countersign(row, by=self.story.people["signer"], at=self.at)
+
     def pay(self):
         statement = self.some(SettlementStatement.objects.filter(payable__isnull=False, payable__payments=None))
         paying.record_payment(statement, voucher_number=str(statement.pk), by=self.story.people["cashier"], at=self.at)
@@ -195,7 +204,7 @@ def test_after_ninety_days_of_silence_nothing_is_held_and_nothing_is_lost(machin
         by_lot[lot] -= row.agreed_g
         by_listing[lot.listing_id] -= row.agreed_g
         written_off[lot.listing_id, row.fate] += row.agreed_g
-        back_fen += row.refund_fen
+        back_fen += max(0, row.refund_fen)
     for lot in Listing.objects.all():
         assert (lot.reserved, lot.sold) == (0, by_listing[lot.pk])
         assert lot.written_off == written_off[lot.pk, "written_off"]
