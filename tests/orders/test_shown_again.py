@@ -9,6 +9,7 @@ from PIL import Image
 
 from canteens.services import load_default_tiers
 from orders.models import GoodsReceipt, SettlementStatement
+from orders.services.weighing import Weighed
 from records.models import Attachment
 from records.services import photos
 from tests.factories import THURSDAY, login
@@ -75,6 +76,21 @@ def test_goods_sent_back_are_shown_to_their_seller_or_nothing_is_weighed(
     assert client.get(url).status_code == 200
     assert url in client.get(reverse("sale-detail", args=[lot.pk])).content.decode()
     login(client, guiying)
+    assert client.get(url).status_code == 404
+
+
+def test_a_neighbour_on_the_same_receipt_sees_no_photo_of_others_goods(
+    client, story, cabbage_of_xiuying, cabbage_of_guiying, xiuying, guiying
+):
+    weights = [Weighed(40_000, refused_g=1_000, reason="rotten"), Weighed(40_000)]
+    receipt = story.weighed(wish((cabbage_of_xiuying, 40), (cabbage_of_guiying, 40)), weights=weights)
+    detail = reverse("receipt-detail", args=[receipt.pk])
+    shown = Attachment.objects.get(document=receipt.reference)
+    url = reverse("receipt-photo", args=[receipt.pk, shown.file_id])
+
+    assert url in login(client, xiuying).get(detail).content.decode()
+    login(client, guiying)
+    assert client.get(detail).status_code == 200 and url not in client.get(detail).content.decode()
     assert client.get(url).status_code == 404
 
 
