@@ -4,10 +4,12 @@ import io
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import Http404
 from django.urls import reverse
 from PIL import Image
 
 from canteens.services import load_default_tiers
+from orders import permissions
 from orders.models import GoodsReceipt, SettlementStatement
 from orders.services.weighing import Weighed
 from records.models import Attachment
@@ -91,7 +93,9 @@ def test_a_neighbour_on_the_same_receipt_sees_no_photo_of_others_goods(
     assert url in login(client, xiuying).get(detail).content.decode()
     login(client, guiying)
     assert client.get(detail).status_code == 200 and url not in client.get(detail).content.decode()
-    assert client.get(url).status_code == 404
+    assert permissions.access_receipt_photo(xiuying, receipt.pk, shown.file_id) == shown.file
+    with pytest.raises(Http404):
+        permissions.access_receipt_photo(guiying, receipt.pk, shown.file_id)
 
 
 def test_what_is_no_photo_of_the_scale_is_said_and_nothing_is_weighed(
