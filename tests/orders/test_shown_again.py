@@ -4,11 +4,14 @@ import io
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import Http404
 from django.urls import reverse
 from PIL import Image
 
 from canteens.services import load_default_tiers
+from orders import permissions
 from orders.models import GoodsReceipt, SettlementStatement
+from orders.services.weighing import Weighed
 from records.models import Attachment
 from records.services import photos
 from tests.factories import THURSDAY, login
@@ -76,6 +79,23 @@ def test_goods_sent_back_are_shown_to_their_seller_or_nothing_is_weighed(
     assert url in client.get(reverse("sale-detail", args=[lot.pk])).content.decode()
     login(client, guiying)
     assert client.get(url).status_code == 404
+
+
+def test_a_neighbour_on_the_same_receipt_sees_no_photo_of_others_goods(
+    client, story, cabbage_of_xiuying, cabbage_of_guiying, xiuying, guiying
+):
+    weights = [Weighed(40_000, refused_g=1_000, reason="rotten"), Weighed(40_000)]
+    receipt = story.weighed(wish((cabbage_of_xiuying, 40), (cabbage_of_guiying, 40)), weights=weights)
+    detail = reverse("receipt-detail", args=[receipt.pk])
+    shown = Attachment.objects.get(document=receipt.reference)
+    url = reverse("receipt-photo", args=[receipt.pk, shown.file_id])
+
+    assert url in login(client, xiuying).get(detail).content.decode()
+    login(client, guiying)
+    assert client.get(detail).status_code == 200 and url not in client.get(detail).content.decode()
+    assert permissions.access_receipt_photo(xiuying, receipt.pk, shown.file_id) == shown.file
+    with pytest.raises(Http404):
+        permissions.access_receipt_photo(guiying, receipt.pk, shown.file_id)
 
 
 def test_what_is_no_photo_of_the_scale_is_said_and_nothing_is_weighed(
