@@ -143,6 +143,8 @@ def returns_to_decide(user: User, at: dt.datetime) -> tuple[Pile, Pile]:
     """Return the goods about which this person decides for the county, and those of which only a colleague may."""
     rows = returns.returns_to_decide()
     orders = {f"order:{key}" for key in rows.values_list("receipt_line__allocation__order", flat=True)}
+    if not orders:
+        rows = rows.none()
     barred = [int(name.partition(":")[2]) for name in documents_barred(orders, DECIDE, by=user)]
     theirs = Q(receipt_line__allocation__order__in=barred)
 

@@ -8,6 +8,8 @@ from django.utils.translation import ngettext, pgettext
 
 from accounts.models import User
 from accounts.selectors import places
+from catalog.models import Paper
+from catalog.selectors.papers import carried_papers
 from kernel import clock, money, weight
 from kernel.dates import deadline_words, due_words
 from kernel.present import known
@@ -189,7 +191,9 @@ def _pick_up(lot: Allocation, course: Course, hauliers: list[User], at: dt.datet
     names = leaves or "、".join(known(user.person).name for user in hauliers)
     quantity = counted(lot.quantity, piece_g=lot.listing.piece_g, grams=lot.weight_g)
     sacks = sacks_of(lot, lot.weight_g, rules["sack_g"])
+    lacking = _lacking(lot, rules["papers_at_scale"], clock.county_day(at))
     return [
+        *lacking,
         PickUpRow(
             "clock",
             _("At the buyer's on %(day)s") % {"day": day_words(order.deliver_on)},
@@ -212,6 +216,21 @@ def _pick_up(lot: Allocation, course: Course, hauliers: list[User], at: dt.datet
             _("Money within %(days)s days of acceptance") % {"days": rules["payment_days"]},
             _("to the bank card you have on record"),
         ),
+    ]
+
+
+def _lacking(lot: Allocation, asked: int, on: dt.date) -> list[PickUpRow]:
+    """Return which papers the buyer will ask for at the door and the lot does not have; without them nothing is kept."""
+    if not asked:
+        return []
+    carried = carried_papers([lot.listing], lot.order.buyer.channel_id, on, tests=asked > 1)[lot.listing_id]
+    return [
+        PickUpRow(
+            "warn",
+            _("Still without: %(paper)s") % {"paper": Paper.Kind(kind).label},
+            _("The buyer keeps nothing without it. Make it under your goods, or send it along on paper."),
+        )
+        for kind in carried.missing
     ]
 
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from accounts.models import Household, RegisterFile, User
 from canteens.models import Fund
+from catalog.models import Listing
 from ledger.models import Payment
 from losses.models import ReliefScheme
 from marketplace.audit import breaches
@@ -188,6 +189,8 @@ def sell_and_pay(now, county, household: Household):
     farmer.press("produce", produce="cabbage")
     page = farmer.press("quantity_0", quantity_0="200", quantity_1="jin", price="0.80")
     assert page.path.endswith("/receipt/"), page.words
+    farmer.open(f"/goods/{Listing.objects.get().pk}/papers/")
+    farmer.press("basis", basis="control")
 
     chef.open("/orders/new/")
     tomorrow = now.at.date() + dt.timedelta(days=1)
