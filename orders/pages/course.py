@@ -220,7 +220,7 @@ def _pick_up(lot: Allocation, course: Course, hauliers: list[User], at: dt.datet
 
 
 def _lacking(lot: Allocation, asked: int, on: dt.date) -> list[PickUpRow]:
-    """Return which papers the buyer will ask for at the door and the lot does not have; without them nothing is kept."""
+    """Return which papers the buyer will ask for at the door and the lot does not have."""
     if not asked:
         return []
     carried = carried_papers([lot.listing], lot.order.buyer.channel_id, on, tests=asked > 1)[lot.listing_id]
