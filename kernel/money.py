@@ -17,6 +17,14 @@ def amount_fen(weight_g: int, price_fen: int, price_unit_g: int) -> int:
     return _half_up(weight_g * price_fen, price_unit_g)
 
 
+def percent_fen(total_fen: int, percent: int) -> int:
+    """Return so many hundredths of an amount in fen, half a fen goes up; both grow with the amount, part and rest."""
+    _only_integers(total_fen, percent)
+    if total_fen < 0 or not 0 <= percent <= 100:
+        raise ValueError("a part is never below nothing or above the whole")
+    return _half_up(total_fen * percent, 100)
+
+
 def split_fen(total: int, weights: list[int]) -> list[int]:
     """Split a total in proportion, exactly to the fen; leftover fen go to the largest remainders, first come first."""
     _only_integers(total, *weights)

@@ -80,33 +80,42 @@ ORACLES = [
         """,
     ),
     Oracle(
-        "I7 the money of a lot is what all that its buyer kept costs, rounded once",
+        "I7 the money of a lot is what all that its buyer kept costs in its grade, rounded once",
         """
-        SELECT a.id, sum(w.kept_g), sum(w.fen)
+        SELECT a.id, w.grade, sum(w.kept_g), sum(w.fen)
         FROM orders_allocation a
         JOIN (
-            SELECT l.allocation_id, l.accepted_g - coalesce(b.grams, 0) AS kept_g,
-                   coalesce(t.fen, 0) - coalesce(b.fen, 0) AS fen
+            SELECT l.allocation_id, l.grade, l.accepted_g - coalesce(b.grams, 0) AS kept_g,
+                   coalesce(t.fen, 0) - coalesce(b.fen, 0) - coalesce(d.amount_fen, 0) AS fen
             FROM orders_receiptline l JOIN orders_goodsreceipt r ON r.id = l.receipt_id AND r.status = 'signed'
             LEFT JOIN LATERAL (SELECT sum(agreed_g) AS grams, sum(refund_fen) AS fen
                                FROM orders_goodsreturn WHERE receipt_line_id = l.id) b ON true
             LEFT JOIN LATERAL (SELECT sum(amount_fen) AS fen FROM ledger_transfer
                                WHERE reference IN ('receipt-line:' || l.id || ':accepted',
                                                    'receipt-line:' || l.id || ':more')) t ON true
+            LEFT JOIN ledger_transfer d ON d.reference = 'receipt-line:' || l.id || ':grade'
         ) w ON w.allocation_id = a.id
-        GROUP BY a.id, a.price_fen, a.price_unit_g
-        HAVING sum(w.fen) <> div(2 * sum(w.kept_g) * a.price_fen + a.price_unit_g, 2 * a.price_unit_g)
+        JOIN catalog_listing i ON i.id = a.listing_id
+        LEFT JOIN LATERAL (SELECT (s ->> 'percent')::int AS percent FROM jsonb_array_elements(i.grade_steps) s
+                           WHERE s ->> 'code' = w.grade) g ON true
+        GROUP BY a.id, w.grade, a.price_fen, a.price_unit_g, g.percent
+        HAVING sum(w.fen) <> div(2 * div(2 * sum(w.kept_g) * a.price_fen + a.price_unit_g, 2 * a.price_unit_g)
+                                 * coalesce(g.percent, 100) + 100, 200)
         """,
     ),
     Oracle(
-        "I3 into a fund comes its budget, and what sellers give back for goods sent back",
+        "I3 into a fund comes its budget, and what sellers give back for goods sent back or of a lower grade",
         """
         SELECT f.id, a.credits_posted_fen - s.debits_posted_fen, coalesce(b.fen, 0)
         FROM canteens_fund f JOIN ledger_account a ON a.id = f.account_id
         JOIN ledger_account s ON s.id = f.source_account_id
         LEFT JOIN (
-            SELECT o.fund_id, sum(greatest(g.refund_fen, 0)) AS fen FROM orders_goodsreturn g
-            JOIN orders_receiptline l ON l.id = g.receipt_line_id
+            SELECT o.fund_id, sum(v.fen) AS fen FROM (
+                SELECT receipt_line_id, greatest(refund_fen, 0) AS fen FROM orders_goodsreturn UNION ALL
+                SELECT l.id, d.amount_fen FROM orders_receiptline l
+                JOIN ledger_transfer d ON d.reference = 'receipt-line:' || l.id || ':grade'
+            ) v
+            JOIN orders_receiptline l ON l.id = v.receipt_line_id
             JOIN orders_allocation x ON x.id = l.allocation_id
             JOIN orders_purchaseorder o ON o.id = x.order_id GROUP BY o.fund_id
         ) b ON b.fund_id = f.id

@@ -34,6 +34,7 @@ class GradeRow:
     name: str
     name_en: str
     measure: str = ""
+    worth_percent: int | None = None  # of what the best grade fetches, where goods may be taken as this grade
 
 
 @dataclass(frozen=True)
@@ -92,8 +93,8 @@ PACKS_OF = {
 
 def _grades(first="", second="", mixed="") -> tuple[GradeRow, ...]:
     return (
-        GradeRow("first", "一级", "First grade", first),
-        GradeRow("second", "二级", "Second grade", second),
+        GradeRow("first", "一级", "First grade", first, 100),
+        GradeRow("second", "二级", "Second grade", second, 85),
         GradeRow("mixed", "统货", "Ungraded", mixed or "不分大小"),
     )
 
@@ -102,20 +103,20 @@ LEAF = _grades("叶片完整、无黄叶虫眼", "少量黄叶虫眼")
 FRUITING = _grades("个头匀、无伤疤", "个头不匀、轻微伤疤")
 ROOT = _grades("个头匀、无裂口烂疤", "有小裂口、个头不匀")
 CITRUS = (
-    GradeRow("special", "特级", "Extra", "果径 75–85 毫米"),
-    GradeRow("first", "一级", "First grade", "果径 70–75 毫米"),
-    GradeRow("second", "二级", "Second grade", "果径 60–70 毫米"),
+    GradeRow("special", "特级", "Extra", "果径 75–85 毫米", 100),
+    GradeRow("first", "一级", "First grade", "果径 70–75 毫米", 90),
+    GradeRow("second", "二级", "Second grade", "果径 60–70 毫米", 75),
     GradeRow("mixed", "统货", "Ungraded", "不分大小"),
 )
 DRIED_LOTUS = (
-    GradeRow("special", "特级", "Extra", "通心率 98% 以上，破碎 1% 以内"),
-    GradeRow("first", "一级", "First grade", "通心率 95% 以上，破碎 3% 以内"),
-    GradeRow("second", "二级", "Second grade", "通心率 90% 以上，破碎 5% 以内"),
+    GradeRow("special", "特级", "Extra", "通心率 98% 以上，破碎 1% 以内", 100),
+    GradeRow("first", "一级", "First grade", "通心率 95% 以上，破碎 3% 以内", 90),
+    GradeRow("second", "二级", "Second grade", "通心率 90% 以上，破碎 5% 以内", 75),
     GradeRow("mixed", "统货", "Ungraded", "不分级"),
 )
 EGGS = (
-    GradeRow("large", "大蛋", "Large", "每枚 55 克以上"),
-    GradeRow("medium", "中蛋", "Medium", "每枚 45–55 克"),
+    GradeRow("large", "大蛋", "Large", "每枚 55 克以上", 100),
+    GradeRow("medium", "中蛋", "Medium", "每枚 45–55 克", 90),
     GradeRow("mixed", "统货", "Ungraded", "不分大小"),
 )
 ALIVE = (

@@ -16,6 +16,7 @@ from kernel.present import in_english
 from kernel.typed import fold_width, strip_invisible
 from kernel.weight import PACKED, UNIT_NAMES
 from produce.models import PaperKind, Produce, ProduceCategory, StockUnit
+from produce.selectors.dictionary_changes import GRADE_COLUMNS
 
 GRADES, MOST_ALIASES, MOST_LETTERS = 6, 12, 24
 MONTHS = [(month, str(month)) for month in range(1, 13)]
@@ -101,6 +102,10 @@ class ProduceForm(forms.Form):
             self.fields[f"grade_{number}_measure"] = forms.CharField(
                 label=_("%(grade)s, how it is told apart") % {"grade": label}, max_length=80, required=False
             )
+            self.fields[f"grade_{number}_worth_percent"] = WholeNumberField(
+                label=_("%(grade)s, its price in percent of the best grade's") % {"grade": label},
+                min_value=1, max_value=100, required=False,
+            )  # fmt: skip
 
     @staticmethod
     def typed(values: dict[str, Any]) -> dict[str, Any]:
@@ -114,10 +119,7 @@ class ProduceForm(forms.Form):
 
     def grade_rows(self) -> list[dict]:
         """Return the fields of each grade, side by side."""
-        return [
-            {column: self[f"grade_{number}_{column}"] for column in ("code", "name", "name_en", "measure")}
-            for number in range(GRADES)
-        ]
+        return [{column: self[f"grade_{number}_{column}"] for column in GRADE_COLUMNS} for number in range(GRADES)]
 
     def clean_aliases(self) -> list[str]:
         """Return every other name once."""
@@ -179,11 +181,12 @@ class ProduceForm(forms.Form):
         return name
 
     def _read_grades(self, values: dict[str, Any]):
-        self.grades: list[dict[str, str]] = []
+        self.grades: list[dict[str, Any]] = []
         taken = {values.get(f"grade_{number}_code") for number in range(GRADES)}
         for number in range(GRADES):
             row = {column: values.get(f"grade_{number}_{column}") or "" for column in ("name", "name_en", "measure")}
-            if not any(row.values()):
+            worth = values.get(f"grade_{number}_worth_percent")
+            if not any([*row.values(), worth]):
                 continue
             for column in ("name", "name_en"):
                 if not row[column] and f"grade_{number}_{column}" not in self.errors:
@@ -193,7 +196,7 @@ class ProduceForm(forms.Form):
                 code in taken and code != values.get(f"grade_{number}_code")
             ):
                 code = f"{code[:14]}_{number}"
-            self.grades.append({"code": code, **row, "measure": row["measure"].strip()})
+            self.grades.append({"code": code, **row, "measure": row["measure"].strip(), "worth_percent": worth})
 
 
 class DecideForm(forms.Form):

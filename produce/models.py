@@ -1,5 +1,7 @@
 """The county's produce dictionary, who changes it, and what its goods fetch."""
 
+from dataclasses import dataclass
+
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -130,14 +132,28 @@ class Grade(models.Model):
     name = models.CharField(max_length=24)
     name_en = models.CharField(max_length=40)
     measure = models.CharField(max_length=80, blank=True)
+    worth_percent = models.PositiveSmallIntegerField(null=True)  # of the best grade's price; none: no step leads here
     position = models.PositiveSmallIntegerField()
     first_listed_at = models.DateTimeField(null=True, editable=False)  # told by who lists; from then on it stays
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["produce", "code"], name="grade_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["produce", "code"], name="grade_once"),
+            within("worth_percent", 1, 100, name="grade_worth_bounded"),
+        ]
 
     def __str__(self):
         return self.name
+
+
+@dataclass(slots=True)
+class GradeStep:
+    """A lower grade in which goods may be taken: `percent` of their price is owed for them then."""
+
+    code: str
+    name: str
+    name_en: str
+    percent: int
 
 
 class ReferencePrice(models.Model):

@@ -41,6 +41,16 @@ class GradeOut(serializers.Serializer):
     name = serializers.CharField()
     name_en = serializers.CharField()
     measure = serializers.CharField()
+    worth_percent = serializers.IntegerField(allow_null=True, help_text="Of the best grade's price; null: no step.")
+
+
+class GradeStepOut(serializers.Serializer):
+    """A lower grade in which a lot may be taken at the scale."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    name_en = serializers.CharField()
+    percent = serializers.IntegerField(help_text="Of the lot's price.")
 
 
 class ProduceOut(serializers.Serializer):
@@ -70,6 +80,7 @@ class ListingOut(serializers.Serializer):
     status = serializers.CharField()
     produce = serializers.CharField(source="produce.code")
     grade = serializers.CharField(source="grade.code", default="")
+    grade_steps = GradeStepOut(many=True)
     unit = serializers.ChoiceField(["g", "piece"], source="stock_unit")
     free_kg = serializers.SerializerMethodField()
     free_pieces = serializers.SerializerMethodField()

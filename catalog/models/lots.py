@@ -20,7 +20,7 @@ from kernel.numbers import NumberField, numbered
 from kernel.traced import Traced
 from kernel.workflow import Workflow, append_only, legal_statuses, never_deleted, status_guards
 from ledger.models import Account
-from produce.models import MOST_PRICE_FEN, Grade, PaperKind, Produce, StockUnit
+from produce.models import MOST_PRICE_FEN, Grade, GradeStep, PaperKind, Produce, StockUnit
 from records.models import StoredFile
 
 
@@ -75,6 +75,7 @@ class Listing(Workflow):
     agent = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+", db_index=False)
     produce = models.ForeignKey(Produce, models.PROTECT, related_name="listings")
     grade = models.ForeignKey(Grade, models.PROTECT, null=True, related_name="+")
+    grade_steps = models.JSONField(default=list)  # lower grades in which it may be taken, as the dictionary had them
     stock_unit = models.CharField(max_length=8, choices=StockUnit)
     piece_g = models.PositiveIntegerField(null=True)
     typed_quantity = models.CharField(max_length=24)
@@ -187,6 +188,8 @@ RETURN NEW;
                     "produce",
                     "stock_unit",
                     "piece_g",
+                    "grade",
+                    "grade_steps",
                     "listed",
                     "made_by",
                     "payee_account",
@@ -227,6 +230,10 @@ RETURN NEW;
     def grams(self, quantity: int) -> int:
         """Return the (usual) weight of this many stock units, in grams."""
         return quantity * self.piece_g if self.piece_g is not None else quantity
+
+    def steps(self) -> dict[str, GradeStep]:
+        """Return the lower grades in which this lot may be taken, by code, the best first."""
+        return {row["code"]: GradeStep(**row) for row in self.grade_steps}
 
     def in_words(self, quantity: int) -> str:
         """Return a quantity of this lot's stock unit as people say it."""

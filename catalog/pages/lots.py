@@ -252,6 +252,12 @@ def joined(words: Iterable[str]) -> str:
     return (", " if in_english() else "，").join(word for word in words if word)
 
 
+def steps_of(lot: Listing) -> str:
+    """Return at what part of its price a lot may be taken in lower grades; empty where there is no such grade."""
+    words = _("as %(grade)s at the scale: %(percent)s%% of the price")
+    return joined(words % {"grade": name_of(step), "percent": step.percent} for step in lot.steps().values())
+
+
 def harvest_of(lot: Listing) -> Fact:
     """Return the line that tells when a lot was harvested, or when it is expected to be."""
     label = pgettext("goods", "Harvested") if lot.harvested_on is not None else pgettext("goods", "Expected harvest")

@@ -18,12 +18,14 @@ from catalog.pages.lots import (
     grade_of,
     harvest_of,
     jin_with_comma,
+    joined,
     keeps,
     left_of,
     paper_word,
     place_of,
     price_tags,
     seller_of,
+    steps_of,
     urgent,
 )
 from catalog.selectors.buyers import Buyer
@@ -53,7 +55,7 @@ class Goods:
 
     name: str
     grade: str
-    grade_measure: str
+    grade_measure: str  # how the grade is told apart, and at what price lower ones are taken
     picture: str
     photos: list[str]
     price: str
@@ -130,7 +132,7 @@ def goods(lot: Listing, usual: Usual, photos: Iterable[StoredFile], today: dt.da
     return Goods(
         name=name_of(lot.produce),
         grade=grade_of(lot.grade),
-        grade_measure=lot.grade.measure if lot.grade is not None else "",
+        grade_measure=joined([lot.grade.measure if lot.grade is not None else "", steps_of(lot)]),
         picture=lot.produce.picture,
         photos=[photo_url(file, 720) for file in photos],
         price=money.price_per_kg(lot.price_fen, lot.price_unit_g),

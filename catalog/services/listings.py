@@ -5,6 +5,7 @@ Kilos move only through `kilos.move_kilos`; here a lot begins, and its owner or 
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import asdict
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +28,7 @@ from kernel.numbers import Kind, begun
 from kernel.weight import Quantity
 from ledger.services.payables import payee_account
 from produce.models import Grade, Produce, StockUnit
+from produce.selectors.dictionary import steps_below
 from produce.services.dictionary import note_listed
 from produce.services.pricing import check_price
 from produce.services.stock import CountThem, WeighThem, in_stock_unit
@@ -161,6 +163,7 @@ def put_on_sale(
         agent=mandate.cooperative if mandate is not None else None,
         produce=produce,
         grade=grade,
+        grade_steps=[asdict(step) for step in steps_below(grade)],
         price_fen=price_fen,
         price_unit_g=price_unit_g,
         price_reason=price_reason.strip()[:200],

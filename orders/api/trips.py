@@ -101,6 +101,9 @@ class Weigh(APIView):
         tare = KilogramField(zero_ok=True, required=False)
         refused = KilogramField(zero_ok=True, required=False)
         reason = serializers.ChoiceField(RefusalReason.choices, required=False, allow_blank=True, default="")
+        grade = serializers.SlugField(
+            max_length=16, required=False, allow_blank=True, default="", help_text="A lower grade of the lot's `steps`."
+        )
         over = serializers.ChoiceField(Surplus.choices, required=False, allow_blank=True, default="")
         note = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
         pieces = WholeNumberField(required=False, min_value=0, max_value=1_000_000)
@@ -189,4 +192,5 @@ def _weighed(lot: dict[str, Any]) -> Weighed:
         note=lot["note"],
         accepted_pieces=lot.get("pieces"),
         over=lot["over"],
+        grade=lot["grade"],
     )

@@ -1,6 +1,6 @@
 """What people type about orders, read strictly; nothing is decided here."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from django import forms
@@ -203,9 +203,10 @@ class ScaleForm(forms.Form):
                                widget=forms.RadioSelect)  # fmt: skip
     over = forms.ChoiceField(label=_("More than was ordered came"), choices=Surplus.choices, required=False,
                              widget=forms.RadioSelect)  # fmt: skip
+    grade = forms.ChoiceField(label=_("Taken as which grade"), required=False, widget=forms.RadioSelect)
     note = forms.CharField(label=_("In words"), max_length=200, required=False)
     photo = forms.FileField(label=_("Photo of the scale"), required=False)
-    refused_photo = forms.FileField(label=_("Photo of what goes back"), required=False)
+    refused_photo = forms.FileField(label=_("Photo of what goes back or is of a lower grade"), required=False)
     slip = forms.FileField(label=_("Photo of the paper that came along"), required=False)
     pieces = WholeNumberField(
         label=_("Heads kept"), min_value=0, max_value=weight.MOST_PIECES, required=False,
@@ -213,10 +214,20 @@ class ScaleForm(forms.Form):
     )  # fmt: skip
 
     def __init__(
-        self, *args: Any, counted: bool, recalled: bool = False, lacks_papers: bool = False, **kwargs: Any
+        self,
+        *args: Any,
+        counted: bool,
+        recalled: bool = False,
+        lacks_papers: bool = False,
+        grades: Sequence[tuple[str, str]] = (),
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.recalled = recalled
+        if recalled or not grades:
+            del self.fields["grade"]
+        else:
+            cast(forms.ChoiceField, self.fields["grade"]).choices = grades
         if recalled or not lacks_papers:
             del self.fields["slip"]
         if not lacks_papers:

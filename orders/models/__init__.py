@@ -43,6 +43,7 @@ from orders.models.ordering import (
 )
 from orders.models.returning import RETURN_MOVES, Fate, GoodsReturn, ReturnReason, ReturnStatus
 from orders.models.settling import (
+    FETCHED,
     TO_COOP,
     EndHow,
     EndStatus,
@@ -56,6 +57,7 @@ from orders.models.settling import (
 
 __all__ = [
     "ALLOCATION_MOVES",
+    "FETCHED",
     "INVOICE_MOVES",
     "MOVING",
     "OPEN",

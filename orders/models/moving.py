@@ -184,6 +184,16 @@ END IF;
 RETURN NEW;
 """
 
+_GRADE_IS_THE_LOTS = """
+IF NOT EXISTS (
+    SELECT FROM orders_allocation AS a JOIN catalog_listing AS i ON i.id = a.listing_id
+    WHERE a.id = NEW.allocation_id AND i.grade_steps @> jsonb_build_array(jsonb_build_object('code', NEW.grade))
+) THEN
+    RAISE EXCEPTION 'pgtrigger: lot of allocation % may not be taken as grade %', NEW.allocation_id, NEW.grade;
+END IF;
+RETURN NEW;
+"""
+
 
 class ReceiptLine(models.Model):
     """One lot of a trip at the scale: gross − tare = net = accepted + refused."""
@@ -201,6 +211,7 @@ class ReceiptLine(models.Model):
     surplus_g = models.BigIntegerField(default=0)  # of what was refused: only because it was more than ordered
     surplus_wanted = models.BooleanField(default=False)  # it is offered for the buyer's next order
     accepted_pieces = models.PositiveIntegerField(null=True)
+    grade = models.CharField(max_length=16, blank=True)  # the lower one in which it was taken, see `Listing.steps`
     reason = models.CharField(max_length=12, choices=RefusalReason, blank=True)
     note = models.CharField(max_length=200, blank=True)
 
@@ -229,6 +240,7 @@ class ReceiptLine(models.Model):
                 & (~Q(reason="surplus") | Q(surplus_g=F("refused_g"))),
                 name="what_is_surplus_is_refused",
             ),
+            models.CheckConstraint(condition=Q(grade="") | Q(accepted_g__gte=1), name="only_what_is_taken_has_a_grade"),
             models.CheckConstraint(condition=Q(surplus_wanted=False) | Q(surplus_g__gte=1), name="wanted_is_surplus"),
         ]
         triggers = [
@@ -238,6 +250,13 @@ class ReceiptLine(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
                 func=_LOT_IS_THE_TRIPS,
+            ),
+            pgtrigger.Trigger(
+                name="grade_is_the_lots",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                condition=~pgtrigger.Q(new__grade=""),
+                func=_GRADE_IS_THE_LOTS,
             ),
         ]
 

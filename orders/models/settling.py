@@ -83,6 +83,7 @@ class SettlementStatement(models.Model):
 
 class LineKind(models.TextChoices):
     GOODS = "goods", _("Goods")  # accepted grams at the frozen price
+    GRADE = "grade", _("Lower grade")  # what goods cost less that were taken in a lower grade than ordered
     FEE = "fee", _("Fee of the co-operative")  # from the household to its co-operative, by mandate
     MANDATE = "mandate", _("Paid to the co-operative by mandate")  # the rest, where the mandate names it as payee
     REFUND = "refund", _("Sent back")  # goods of an agreed return
@@ -90,6 +91,7 @@ class LineKind(models.TextChoices):
     CARRIED = "carried", _("Carried from an earlier statement")  # what the seller owed by it: no money moves
 
 
+FETCHED = (LineKind.GOODS, LineKind.GRADE)  # what goods fetched at the scale
 TO_COOP = (LineKind.FEE, LineKind.MANDATE)  # what a household leaves to its co-operative
 
 
@@ -135,8 +137,10 @@ class StatementLine(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["receipt_line"], condition=Q(kind="goods"), name="goods_stated_once"),
+            models.UniqueConstraint(fields=["receipt_line"], condition=Q(kind="grade"), name="grade_stated_once"),
             models.CheckConstraint(
                 condition=Q(kind="goods", receipt_line__isnull=False, weight_g__gte=1, amount_fen__gte=0)
+                | Q(kind="grade", receipt_line__isnull=False, weight_g=0, amount_fen__lte=-1)
                 | Q(kind__in=["refund", "correction"], receipt_line__isnull=False, weight_g__lte=-1, amount_fen__lte=0)
                 | Q(kind="correction", receipt_line__isnull=False, weight_g__gte=1, amount_fen__gte=0)
                 | Q(kind__in=["fee", "mandate"], receipt_line__isnull=True, weight_g=0, mandate__isnull=False)

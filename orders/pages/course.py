@@ -17,7 +17,7 @@ from kernel.shown import Fact
 from orders.models import Allocation, AllocationStatus
 from orders.pages.handing import HandOverRow, hand_over_row
 from orders.pages.transit import loss_words
-from orders.pages.words import counted, day_words, is_counted, quantity_of
+from orders.pages.words import counted, day_words, is_counted, quantity_of, step_words
 from orders.selectors.course import Course, Turn, Wait, course_of, hauliers_of
 from orders.selectors.handing import hand_overs_of
 from orders.selectors.transit import losses_of_lot
@@ -119,7 +119,7 @@ def _stages(lot: Allocation, course: Course) -> list[Fact]:
         Fact(
             pgettext("stage of goods", "Accepted"),
             weight.both(course.accepted_g) if course.weighed_g else none,
-            _accepted_note(course) if course.weighed_g else "",
+            _accepted_note(lot, course) if course.weighed_g else "",
         ),
         Fact(
             pgettext("stage of goods", "Owed"),
@@ -134,8 +134,9 @@ def _stages(lot: Allocation, course: Course) -> list[Fact]:
     ]
 
 
-def _accepted_note(course: Course) -> str:
+def _accepted_note(lot: Allocation, course: Course) -> str:
     price = _("%(yuan)s yuan") % {"yuan": money.yuan(course.accepted_fen)}
+    price = "；".join([price, *(step_words(lot.listing, grade) for grade in course.grades)])
     if not course.returned_g:
         return price
     less, more = _("%(quantity)s were taken off after that"), _("%(quantity)s were added after that")

@@ -16,7 +16,7 @@ from kernel.present import name_of
 from orders.models import Arrival, InvoiceStatus, LineKind, RefusalReason, ReturnReason, SettlementStatement
 from orders.pages.handing import hand_over_tag
 from orders.pages.returns import return_tag
-from orders.pages.words import order_tag
+from orders.pages.words import order_tag, step_words
 from orders.selectors.dossier import Gathered, invoices_of
 from orders.selectors.orders import BUYER_ROLES, seller_name, seller_shown
 from orders.services.hands import STAGES
@@ -261,7 +261,11 @@ def _weights(found: Gathered, eyes: Eyes) -> Section:
             Grams(line.net_g),
             Grams(line.accepted_g),
             Grams(line.refused_g),
-            " ".join(filter(None, [_reason(line.reason), eyes.words(line.note)])),
+            " ".join(
+                filter(
+                    None, [_reason(line.reason), step_words(line.allocation.listing, line.grade), eyes.words(line.note)]
+                )
+            ),
         ]
         for line in found.weighed
     ]

@@ -196,7 +196,7 @@ def _line(line: StatementLine) -> InvoiceLine:
     lot = known(line.receipt_line).allocation
     name = name_of(lot.listing.produce)
     return InvoiceLine(
-        goods=f"{LineKind.REFUND.label} {name}" if line.kind == LineKind.REFUND else name,
+        goods=name if line.kind == LineKind.GOODS else f"{LineKind(line.kind).label} {name}",
         grade=lot.listing.grade.name if lot.listing.grade is not None else "",
         kg=signed_kg(line.weight_g),
         price=money.price_per_kg(lot.price_fen, lot.price_unit_g),

@@ -28,6 +28,7 @@ from orders.models import (
 from orders.pages.statements import payment_tag
 from orders.pages.words import counted, day_words, lot_tag, order_tag, reason_for_buyer
 from orders.selectors.amending import has_left
+from orders.selectors.grades import kept_by_grade, kept_fen
 from orders.selectors.holds import LIVING
 from orders.selectors.orders import LotSums, seller_shown, sold_by, trips_of
 from orders.selectors.recalls import is_recalled
@@ -204,8 +205,8 @@ def lot_row(lot: Allocation, user: User) -> LotRow:
     signed = [row for row in lot.receipt_lines.all() if row.receipt.status == ReceiptStatus.SIGNED]
     accepted = ""
     if signed:
-        accepted_g = sum(row.accepted_g for row in signed)
-        amount = money.yuan(lot.amount_for(accepted_g))
+        accepted_g = sum(kept_by_grade(signed).values())
+        amount = money.yuan(kept_fen(lot, signed))
         accepted = _("took %(kg)s kg, %(yuan)s yuan") % {"kg": weight.kg(accepted_g), "yuan": amount}
     return LotRow(
         produce=name_of(lot.listing.produce),

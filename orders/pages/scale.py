@@ -26,7 +26,8 @@ from orders.models import (
     ReturnStatus,
 )
 from orders.pages.transit import loss_words
-from orders.pages.words import counted
+from orders.pages.words import counted, step_words
+from orders.selectors.grades import moves
 from orders.selectors.holds import Held
 from orders.selectors.orders import seller_name, seller_shown
 from orders.selectors.recalls import is_recalled, recall_reason
@@ -100,6 +101,7 @@ class ReceiptRow:
     refused: str
     reason: str
     note: str
+    grade: str  # the lower one in which it was taken, and at what price
     difference: Tag | None
     amount: str
     returned: str  # what went back after it was signed for, with its money
@@ -176,8 +178,8 @@ def running_total(
     for line in lines:
         weighed, lot = decided.get(line.allocation_id), line.allocation
         if weighed is not None:
-            before = held[lot.pk].kept_g
-            fen += lot.amount_for(before + weighed.accepted_g) - lot.amount_for(before)
+            goods, step = moves(lot, weighed.grade, held[lot.pk].kept_in(weighed.grade), weighed.accepted_g)
+            fen += goods - step
     return {
         "text": _("%(done)s weighed, %(left)s to go") % values,
         "kg": weight.kg(sum(weighed.accepted_g for weighed in decided.values())),
@@ -232,6 +234,7 @@ def _receipt_row(line: ReceiptLine, lot: Allocation, seller: str) -> ReceiptRow:
         refused=weight.kg(line.refused_g) if line.refused_g else "",
         reason=str(RefusalReason(line.reason).label) if line.reason else "",
         note=line.note,
+        grade=step_words(lot.listing, line.grade),
         difference=_difference(line.delivery_line.shipped_g, line),
         amount=money.yuan(amount_of(line)),
         returned=_returned(line),
@@ -286,12 +289,14 @@ def receipt_total(lines: Sequence[ReceiptLine]) -> Total:
 
 
 def amount_of(line: ReceiptLine) -> int:
-    """Return what the accepted part of a line costs beside what its lot's signed trips brought before, in fen.
+    """Return what the accepted part of a line costs beside what signed trips brought before of its lot and grade.
 
-    Read before the signature it says what the signature will move; `accepted_before_g` is annotated by `lines_to_show`.
+    In fen, a lower grade taken off. Read before the signature it says what that will move; `lines_to_show` annotates
+    `accepted_before_g`.
     """
     before: int = line.accepted_before_g  # type: ignore[attr-defined]
-    return line.allocation.amount_for(before + line.accepted_g) - line.allocation.amount_for(before)
+    goods, step = moves(line.allocation, line.grade, before, line.accepted_g)
+    return goods - step
 
 
 def scale_photos(receipt: GoodsReceipt, lines: Sequence[ReceiptLine], user: User, buyer_id: int) -> list[ScalePhoto]:

@@ -16,7 +16,7 @@ from kernel.shown import Fact, Tag
 from ledger.selectors import taken_off_by
 from ledger.services.showing import WholeCard
 from orders.models import InvoiceStatus, LineKind, Recovery, SettlementStatement, StatementLine
-from orders.pages.words import day_words
+from orders.pages.words import day_words, step_words
 from orders.selectors.ageing import interest_fen
 from orders.selectors.statements import live_payment, numbers_on, payee_shown, to_pay_fen
 from records.selectors.policy import policy
@@ -178,6 +178,9 @@ def _line(line: StatementLine) -> WeighedLine:
     lot = line.receipt_line.allocation
     price = money.price_per_jin(lot.price_fen, lot.price_unit_g)
     name, grams = lot.listing.produce.name, weight.both(abs(line.weight_g))
+    if line.kind == LineKind.GRADE:
+        grade = step_words(lot.listing, line.receipt_line.grade)
+        return WeighedLine(f"{LineKind.GRADE.label} {name}", grade, "", "", amount)
     if line.goods_return is not None:
         sign = "−" if line.weight_g < 0 else "+"
         return WeighedLine(f"{LineKind(line.kind).label} {name}", line.goods_return.number, sign + grams, price, amount)

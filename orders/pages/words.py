@@ -12,6 +12,7 @@ from accounts.selectors import spoken_time
 from catalog.models import Listing
 from kernel import dates, weight
 from kernel.masking import mask_name
+from kernel.present import name_of
 from kernel.shown import Moment, Tag
 from orders.allocation import PlanKind, Why
 from orders.models import Allocation, AllocationStatus, OrderStatus, ReceiptStatus
@@ -56,6 +57,20 @@ def is_counted(listing: Listing) -> bool:
 def quantity_of(listing: Listing, quantity: int) -> str:
     """Return a quantity as sellers say it: both weights, or heads."""
     return f"{quantity} {weight.UNIT_NAMES['piece']}" if is_counted(listing) else weight.both(quantity)
+
+
+def step_words(listing: Listing, grade: str) -> str:
+    """Return in which lower grade goods were taken and what they fetch in it; empty where it was the one ordered."""
+    if not grade:
+        return ""
+    step = listing.steps()[grade]
+    return _("as %(grade)s, at %(percent)s%% of the price") % {"grade": name_of(step), "percent": step.percent}
+
+
+def step_choices(listing: Listing) -> list[tuple[str, str]]:
+    """Return in which grades a lot may be taken at the scale, the one ordered first; none where there is only that."""
+    steps = [(code, step_words(listing, code)) for code in listing.steps()]
+    return [("", _("as ordered")), *steps] if steps else []
 
 
 def order_tag(status: str) -> Tag:

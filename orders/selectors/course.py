@@ -1,6 +1,7 @@
 """The course of one lot of an order: what was promised, delivered, accepted, owed and paid, and whose turn it is."""
 
 import datetime as dt
+from collections import defaultdict
 from dataclasses import dataclass
 from enum import Enum
 
@@ -9,6 +10,7 @@ from django.db.models import Q, Sum
 from accounts.models import Membership, Role, User
 from accounts.selectors import in_force_on, places
 from orders.models import (
+    FETCHED,
     Allocation,
     AllocationStatus,
     Delivery,
@@ -17,6 +19,7 @@ from orders.models import (
     ReceiptStatus,
     StatementLine,
 )
+from orders.selectors.grades import kept_fen
 from orders.selectors.statements import is_settled, to_pay_of
 
 
@@ -54,6 +57,7 @@ class Course:
     accepted_fen: int
     owed_fen: int
     paid_fen: int  # never more than the bank paid
+    grades: list[str]  # the lower ones in which some was taken
     kept_back_fen: int  # of what is settled: a co-operative's fee, or taken off for goods sent back
     to_coop: bool  # what was accepted is paid to the co-operative by mandate
     due_on: dt.date | None
@@ -74,7 +78,7 @@ def course_of(lot: Allocation) -> Course:
     signed = [line for line in weighed.values() if line.receipt.status == ReceiptStatus.SIGNED]
     rows = [row for line in signed for row in line.statement_lines.all()]
     goods = [row for row in rows if row.kind == LineKind.GOODS]
-    settled = [row for row in goods if is_settled(row)]
+    settled = [row for row in rows if row.kind in FETCHED and is_settled(row)]
     returned_g: int = sum(line.returned_g for line in signed)  # type: ignore[attr-defined]
     accepted_g = sum(line.accepted_g for line in signed) - returned_g
     to_coop = bool(goods) and lot.mandate is not None and lot.mandate.payee_is_coop
@@ -86,9 +90,10 @@ def course_of(lot: Allocation) -> Course:
         weighed_g=sum(line.net_g for line in signed),
         accepted_g=accepted_g,
         returned_g=returned_g,
-        accepted_fen=lot.amount_for(accepted_g),
+        accepted_fen=kept_fen(lot, signed),
         owed_fen=sum(row.amount_fen for row in rows),
         paid_fen=paid_fen,
+        grades=sorted({line.grade for line in signed if line.grade}),
         kept_back_fen=0 if to_coop else sum(row.amount_fen for row in settled) - paid_fen,
         to_coop=to_coop,
         due_on=max((row.statement.payable.due_on for row in goods if row.statement.payable is not None), default=None),
@@ -148,14 +153,14 @@ def _paid_fen(settled: list[StatementLine]) -> int:
     shared = [row for row in settled if row.statement.payable is not None]
     if not shared:
         return 0
-    goods = StatementLine.objects.filter(statement__in={row.statement_id for row in shared}, kind=LineKind.GOODS)
+    goods = StatementLine.objects.filter(statement__in={row.statement_id for row in shared}, kind__in=FETCHED)
     sums = goods.order_by().values("statement").annotate(fen=Sum("amount_fen")).values_list("statement", "fen")
     whole: dict[int, int] = dict(sums)
-    paid = 0
+    own: dict[int, int] = defaultdict(int)
     for row in shared:
-        if goods_fen := whole[row.statement_id]:
-            paid += min(row.amount_fen, row.amount_fen * to_pay_of(row) // goods_fen)
-    return paid
+        own[row.statement_id] += row.amount_fen
+    to_pay = {row.statement_id: to_pay_of(row) for row in shared}
+    return sum(min(fen, fen * to_pay[pk] // whole[pk]) for pk, fen in own.items() if whole[pk] > 0)
 
 
 def hauliers_of(village_code: str, day: dt.date) -> list[User]:

@@ -4,12 +4,13 @@ Nothing of this is kept on the lot: it is read from the trips and receipts below
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from ledger.selectors import pending_transfers
 from orders.models import Allocation, AllocationStatus, DeliveryLine, ReceiptLine, ReceiptStatus
+from orders.selectors.grades import kept_by_grade
 from orders.selectors.returned import returned_g
 
 LIVING = (AllocationStatus.HELD, AllocationStatus.CONFIRMED)
@@ -27,11 +28,16 @@ class Held:
     trips: int
     hold: str  # the reference of the pending transfer, empty where none is left
     hold_fen: int
+    by_grade: Mapping[str, int] = field(default_factory=dict)  # grams kept; empty is the grade ordered
 
     @property
     def kept_g(self) -> int:
-        """Return what the buyer has for good, so far: what all of it costs is rounded once."""
+        """Return what the buyer has for good, so far."""
         return self.accepted_g - self.returned_g
+
+    def kept_in(self, grade: str) -> int:
+        """Return what the buyer has of one grade for good, so far, in grams."""
+        return self.by_grade.get(grade, 0)
 
     @property
     def taken_g(self) -> int:
@@ -57,6 +63,7 @@ def holds_of(lots: Iterable[Allocation]) -> dict[int, Held]:
     held = {}
     for pk, lot in rows.items():
         reserved, on_the_way, accepted_g, returned_g = lot.quantity if lot.status in LIVING else 0, 0, 0, 0
+        weighings = [signed[trip.pk] for trip in by_lot[pk] if trip.pk in signed]
         for trip in by_lot[pk]:
             weighed = signed.get(trip.pk)
             if weighed is None:
@@ -68,7 +75,8 @@ def holds_of(lots: Iterable[Allocation]) -> dict[int, Held]:
         reserved = max(reserved, on_the_way)  # a heavier trip takes nothing from one that is on its way
         reference, fen = pending.get(pk, ("", 0))
         shipped_g = sum(trip.shipped_g for trip in by_lot[pk])
-        held[pk] = Held(reserved, on_the_way, shipped_g, accepted_g, returned_g, len(by_lot[pk]), reference, fen)
+        trips, grades = len(by_lot[pk]), kept_by_grade(weighings)
+        held[pk] = Held(reserved, on_the_way, shipped_g, accepted_g, returned_g, trips, reference, fen, grades)
     return held
 
 

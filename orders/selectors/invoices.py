@@ -143,7 +143,9 @@ def owed_by(statements: Collection[SettlementStatement]) -> tuple[list[Owed], in
         owed = goods.setdefault(lot.listing.produce_id, Owed(produce[lot.listing.produce_id]))
         owed.accepted_g += line.weight_g
         owed.amount_fen += line.amount_fen
-        owed.prices.add(lot.price_fen * 1_000_000 // lot.price_unit_g)
+        steps, grade = lot.listing.steps(), line.receipt_line.grade
+        percent = steps[grade].percent if grade else 100
+        owed.prices.add(lot.price_fen * percent * 10_000 // lot.price_unit_g)
         if lot.pk not in ordered:
             ordered.add(lot.pk)
             owed.ordered_g += lot.weight_g

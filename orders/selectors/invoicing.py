@@ -11,7 +11,7 @@ from kernel import clock
 from orders.models import LineKind, SettlementStatement, StatementLine
 from orders.selectors.statements import live_payment, statement_rows, to_pay_fen
 
-INVOICED = (LineKind.GOODS, LineKind.REFUND)
+INVOICED = (LineKind.GOODS, LineKind.GRADE, LineKind.REFUND, LineKind.CORRECTION)
 LOT = "receipt_line__allocation__listing"
 Seller = tuple[UUID | None, int | None]
 
@@ -54,7 +54,7 @@ class MonthSum:
 
 
 def pack_of(statement: SettlementStatement) -> Pack:
-    """Return what is invoiced by a statement: its goods, less what went back; money to a co-operative is not."""
+    """Return what is invoiced by a statement: goods and what came off or on them; what a co-operative gets is not."""
     related = ("produce", "grade", "household", "cooperative", "village", "recognition", "plot_season")
     rows = statement.lines.select_related("goods_return", *(f"{LOT}__{name}" for name in related)).order_by("pk")
     lines = [line for line in rows if line.kind in INVOICED]

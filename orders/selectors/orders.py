@@ -27,6 +27,7 @@ from orders.models import (
 )
 from orders.selectors.holds import LIVING
 from orders.selectors.recalls import called_off, holds_recalled
+from orders.selectors.returned import with_returned
 from records.models import Move
 
 # Who works for the buyer of an order.
@@ -68,7 +69,7 @@ def allocations_of(order: PurchaseOrder) -> QuerySet[Allocation]:
         "listing__cooperative",
         "listing__village",
         "listing__produce",
-    ).prefetch_related("receipt_lines__receipt")
+    ).prefetch_related(Prefetch("receipt_lines", with_returned(ReceiptLine.objects.select_related("receipt"))))
 
 
 @dataclass(frozen=True)

@@ -90,8 +90,10 @@ def refusals_of_lot(lot: Allocation) -> list[tuple[ReceiptLine, Attachment]]:
 
 
 def with_before(lines: QuerySet[ReceiptLine]) -> QuerySet[ReceiptLine]:
-    """Return lines with what was accepted of their lot on trips signed for before, in grams, as `accepted_before_g`."""
-    earlier = ReceiptLine.objects.filter(allocation=OuterRef("allocation"), receipt__status=ReceiptStatus.SIGNED)
+    """Return lines with the grams of their lot and grade accepted on trips signed before, as `accepted_before_g`."""
+    earlier = ReceiptLine.objects.filter(
+        allocation=OuterRef("allocation"), grade=OuterRef("grade"), receipt__status=ReceiptStatus.SIGNED
+    )
     earlier = earlier.filter(
         Q(receipt__signed_at__lt=OuterRef("receipt__signed_at"))
         | Q(receipt__signed_at=OuterRef("receipt__signed_at"), pk__lt=OuterRef("pk"))

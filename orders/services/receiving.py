@@ -19,7 +19,7 @@ from catalog.services import kilos
 from kernel import clock, money, weight
 from kernel.errors import BadValue
 from kernel.numbers import Kind, begun
-from kernel.present import known
+from kernel.present import known, name_of
 from kernel.workflow import IllegalMove, lock
 from ledger.services import transfers
 from orders.models import (
@@ -35,6 +35,7 @@ from orders.models import (
     RefusalReason,
     Surplus,
 )
+from orders.selectors.grades import moves
 from orders.selectors.holds import Held, brought, holds_of
 from orders.selectors.orders import seller_name
 from orders.selectors.scale import trip_photos
@@ -54,6 +55,10 @@ ACCEPTED_IN_PART = _(
 )
 ACCEPTED_SO_FAR = _(
     "%(buyer)s took %(quantity)s of your %(produce)s: %(amount)s yuan (order %(number)s). %(kept)s are still to come."
+)
+ACCEPTED_LOWER = _(
+    "%(buyer)s took %(quantity)s of your %(produce)s as %(grade)s, at %(percent)s%% of the price: %(amount)s yuan "
+    "(order %(number)s). The photo is with the sale; if it is not so, say so there."
 )
 NOT_ARRIVED = "not arrived"
 NEVER_ARRIVED = _(
@@ -242,12 +247,13 @@ class Part:
     amount_fen: int  # what is owed for the accepted part
     more_fen: int  # of it, what the hold did not cover
     kept_fen: int
+    step_fen: int  # what is owed less, because it was taken in a lower grade
 
 
 def part_of(line: ReceiptLine, held: Held, *, at: dt.datetime) -> Part:
     """Return what a line that is signed now makes of its lot: pure arithmetic on what is held.
 
-    The money of all trips together is rounded once: each trip brings it to what all that was accepted so far costs.
+    The money of all trips together is rounded once a grade: each trip brings it to what all accepted so far costs.
     """
     lot = line.allocation
     others = held.on_the_way - line.delivery_line.shipped  # what another trip carries stays held for it
@@ -256,9 +262,9 @@ def part_of(line: ReceiptLine, held: Held, *, at: dt.datetime) -> Part:
     over = lot.listing.recalled_at is not None or at >= known(lot.order.dispatch_by_at)
     if over and not others:
         kept = 0  # no other trip is on its way, and none may leave any more
-    before, after = lot.amount_for(held.kept_g), lot.amount_for(held.kept_g + line.accepted_g)
-    rest = lot.amount_for(held.kept_g + line.accepted_g + lot.listing.grams(kept)) - after
-    amount = after - before
+    amount, step = moves(lot, line.grade, held.kept_in(line.grade), line.accepted_g)
+    ordered_g = held.kept_in("") + (0 if line.grade else line.accepted_g)
+    rest, _none = moves(lot, "", ordered_g, lot.listing.grams(kept))
     return Part(
         line=line,
         hold=held.hold,
@@ -269,6 +275,7 @@ def part_of(line: ReceiptLine, held: Held, *, at: dt.datetime) -> Part:
         amount_fen=amount,
         more_fen=max(0, amount - held.hold_fen),
         kept_fen=rest,
+        step_fen=step,
     )
 
 
@@ -301,8 +308,17 @@ def _move_kilos(parts: list[Part], *, by: User | None, at: dt.datetime) -> None:
 def _move_money(parts: list[Part], *, at: dt.datetime) -> None:
     """Post what was accepted of each hold and hold anew what is still to come.
 
-    What weighs more than was held takes fresh money, or is refused in words.
+    What weighs more than was held takes fresh money, or is refused in words. What a lower grade costs less comes back.
     """
+    fund_of = {part.line.pk: part.line.allocation.order.fund.account_id for part in parts}
+    payee_of = {part.line.pk: part.line.allocation.listing.payee_account_id for part in parts}
+    steps = [
+        transfers.Posting(f"{part.line.reference}:grade", payee_of[part.line.pk], fund_of[part.line.pk], part.step_fen)
+        for part in parts
+        if part.step_fen
+    ]
+    if steps:  # first, so that the purse never lacks the fen that the rounding of another grade takes
+        transfers.post_all(steps, at=at)
     transfers.resolve(
         [
             transfers.Resolution(f"{part.line.reference}:accepted", part.hold, part.amount_fen - part.more_fen)
@@ -311,8 +327,6 @@ def _move_money(parts: list[Part], *, at: dt.datetime) -> None:
         ],
         at=at,
     )
-    fund_of = {part.line.pk: part.line.allocation.order.fund.account_id for part in parts}
-    payee_of = {part.line.pk: part.line.allocation.listing.payee_account_id for part in parts}
     transfers.post_all(
         [
             transfers.Posting(
@@ -364,6 +378,7 @@ def _write_receipt(
             surplus_g=weights[pk].surplus_g,
             surplus_wanted=weights[pk].surplus_g > 0 and weights[pk].over == Surplus.NEXT,
             reason=weights[pk].reason,
+            grade=weights[pk].grade,
             note=weights[pk].note[:200],
         )
         for pk, line in lines.items()
@@ -385,15 +400,20 @@ def _accepted(part: Part) -> Word:
     line, lot = part.line, part.line.allocation
     values: dict[str, object] = {
         "quantity": lambda: weight.both(line.accepted_g),
-        "amount": money.yuan(part.amount_fen),
+        "amount": money.yuan(part.amount_fen - part.step_fen),
         "back": lambda: lot.listing.in_words(part.back),
         "kept": lambda: lot.listing.in_words(part.kept),
         "reason": RefusalReason(line.reason or RefusalReason.SHORT).label,
     }
+    if line.grade:
+        step = lot.listing.steps()[line.grade]
+        values |= {"grade": lambda: name_of(step), "percent": step.percent}
     if lot.listing.recalled_at is not None:
         sentence = RECALLED_BACK
     elif not line.accepted_g:
         sentence = NOTHING_TAKEN
+    elif line.grade:
+        sentence = ACCEPTED_LOWER
     elif part.back:
         sentence = ACCEPTED_IN_PART
     else:

@@ -31,6 +31,7 @@ from orders.models import (
     ReturnReason,
     ReturnStatus,
 )
+from orders.selectors.grades import moves
 from orders.selectors.holds import holds_of
 from orders.selectors.orders import seller_name
 from orders.selectors.returned import OF_RETURNS, left_of
@@ -273,12 +274,14 @@ def _can_be_had(row: GoodsReturn) -> bool:
 def _agree(
     row: GoodsReturn, grams: int, pieces: int | None, fate: str, *, by: User | None, at: dt.datetime, why: object
 ) -> None:
-    """Move the goods back to the seller and their money to the fund; all that was accepted is rounded once."""
+    """Move the goods back to the seller and their money to the fund; all kept of a grade is rounded once."""
     lot = row.receipt_line.allocation
     held = holds_of([lot])[lot.pk]
     row.agreed_g, row.agreed_pieces, row.ended_at = grams, pieces, at
     row.fate = Fate.WRITTEN_OFF if lot.listing.recalled_at is not None and grams > 0 else fate
-    row.refund_fen = lot.amount_for(held.kept_g) - lot.amount_for(held.kept_g - grams)
+    grade = row.receipt_line.grade
+    goods_fen, step_fen = moves(lot, grade, held.kept_in(grade), -grams)
+    row.refund_fen = step_fen - goods_fen
     along = ["agreed_g", "agreed_pieces", "refund_fen", "fate", "ended_at", "answered_by", "answered_at", "answer",
              "decided_by", "decision"]  # fmt: skip
     row.move_to(ReturnStatus.AGREED, by=by, at=at, along=along)

@@ -139,7 +139,7 @@ class Sum:
     def weight_g(self) -> int:
         if self.goods_return is not None:
             return -self.goods_return.agreed_g
-        return self.receipt_line.accepted_g if self.receipt_line is not None else 0
+        return known(self.receipt_line).accepted_g if self.kind == LineKind.GOODS else 0
 
 
 @dataclass
@@ -160,7 +160,7 @@ class Draft:
 def _goods(delivery: Delivery) -> list[Draft]:
     """Return what was accepted of each seller, and sent back, and is not stated yet, with the money that moved."""
     lines = list(unstated_lines_of(delivery))
-    moved = posted_sums(f"{line.reference}:{way}" for line in lines for way in ("accepted", "more"))
+    moved = posted_sums(f"{line.reference}:{way}" for line in lines for way in ("accepted", "more", "grade"))
     drafts: dict[tuple[int, UUID | None, int | None], Draft] = {}
     for line in lines:
         lot, order = line.allocation.listing, line.allocation.order
@@ -171,6 +171,9 @@ def _goods(delivery: Delivery) -> list[Draft]:
         transfer = f"{line.reference}:{'accepted' if accepted or not more else 'more'}"
         mandate = line.allocation.mandate
         drafts[key].sums.append(Sum(LineKind.GOODS, accepted + more, line, mandate, transfer=transfer))
+        if less := moved.get(f"{line.reference}:grade", 0):
+            step = Sum(LineKind.GRADE, -less, line, mandate, transfer=f"{line.reference}:grade")
+            drafts[key].sums.append(step)
     for back in unstated_returns_of(delivery):
         line = back.receipt_line
         lot = line.allocation.listing

@@ -10,6 +10,7 @@ from catalog.models import Listing, Paper
 from kernel import clock, weight
 from kernel.errors import BadValue, DomainError
 from orders.models import Allocation, Delivery, DeliveryLine, RefusalReason, Surplus
+from orders.selectors.grades import moves
 from orders.selectors.holds import Held, holds_of
 from orders.selectors.scale import papers_at_door, purses_of, refused_role, slip_role
 from orders.services.delivering import Tolerance, tolerance_at
@@ -76,6 +77,7 @@ class Weighed:
     accepted_pieces: int | None = None
     over: str = ""  # what becomes of more than was ordered, see `Surplus`
     surplus_g: int = 0  # of what is refused, once that is decided
+    grade: str = ""  # the lower one in which it is taken, see `Listing.steps`
 
     @property
     def net_g(self) -> int:
@@ -95,7 +97,9 @@ def without_surplus(line: DeliveryLine, weighed: Weighed, held: Held, most: int,
     if not weighed.over or lot.listing.piece_g is not None or lot.listing.recalled_at is not None:
         return weighed
     ordered = min(most, held.reserved - (held.on_the_way - line.shipped))
-    most = _affordable(lot, held.kept_g, ordered, most, purse_fen) if weighed.over == Surplus.TAKE else ordered
+    most = (
+        _affordable(lot, weighed.grade, held, (ordered, most), purse_fen) if weighed.over == Surplus.TAKE else ordered
+    )
     surplus = weighed.accepted_g - most
     if surplus <= 0:
         return weighed
@@ -109,15 +113,21 @@ def extra_fen(line: DeliveryLine, weighed: Weighed, held: Held) -> int:
     lot, ordered = line.allocation, held.reserved - (held.on_the_way - line.shipped)
     if lot.listing.piece_g is not None:
         return 0
-    return max(0, lot.amount_for(held.kept_g + weighed.accepted_g) - lot.amount_for(held.kept_g + ordered))
+    return _beyond(lot, weighed.grade, held, ordered, weighed.accepted_g)
 
 
-def _affordable(lot: Allocation, kept_g: int, ordered: int, most: int, purse_fen: int) -> int:
-    """Return the greatest weight from `ordered` to `most` whose price beyond the ordered is in the purse."""
-    low, high, held_fen = ordered, most, lot.amount_for(kept_g + ordered)
+def _beyond(lot: Allocation, grade: str, held: Held, ordered: int, accepted_g: int) -> int:
+    accepted_fen, step_fen = moves(lot, grade, held.kept_in(grade), accepted_g)
+    ordered_fen, _none = moves(lot, "", held.kept_in(""), ordered)
+    return max(0, accepted_fen - step_fen - ordered_fen)
+
+
+def _affordable(lot: Allocation, grade: str, held: Held, between: tuple[int, int], purse_fen: int) -> int:
+    """Return the greatest weight between these two whose price beyond that of the first is in the purse."""
+    low, high = between
     while low < high:
         middle = (low + high + 1) // 2
-        if lot.amount_for(kept_g + middle) - held_fen <= purse_fen:
+        if _beyond(lot, grade, held, between[0], middle) <= purse_fen:
             low = middle
         else:
             high = middle - 1
@@ -156,6 +166,10 @@ def check_weighing(line: DeliveryLine, weighed: Weighed, held: Held, tolerance: 
         raise BadValue(_("%(produce)s is not recalled. Choose another reason.") % {"produce": name})
     if weighed.reason == RefusalReason.SURPLUS and weighed.surplus_g != weighed.refused_g:
         raise BadValue(_("%(produce)s: choose what becomes of what is too much.") % {"produce": name})
+    if weighed.grade and (weighed.grade not in allocation.listing.steps() or not weighed.accepted_g):
+        raise BadValue(
+            _("%(produce)s: it cannot be taken in this grade. Take it as ordered or send it back.") % {"produce": name}
+        )
     most = most_of(allocation, held, tolerance)
     if allocation.listing.piece_g is None:
         if weighed.accepted_pieces is not None:
@@ -181,8 +195,9 @@ def require_papers(line: DeliveryLine, weighed: Weighed, roles: Collection[str],
 
 
 def require_shown(line: DeliveryLine, weighed: Weighed, roles: Collection[str], tolerance: Tolerance) -> None:
-    """Refuse to send goods back for what is wrong with them without a photo of it, where the rule asks for one."""
-    seen = weighed.refused_g > weighed.surplus_g and weighed.reason in SEEN
+    """Refuse to send goods back for what is wrong with them, or to take them in a lower grade, without a photo of it,
+    where the rule asks for one."""
+    seen = (weighed.refused_g > weighed.surplus_g and weighed.reason in SEEN) or weighed.grade
     if seen and tolerance.refusals_shown and refused_role(line.allocation_id) not in roles:
         raise NotShown(line.allocation)
 

@@ -38,7 +38,7 @@ from orders.models import (
 from orders.pages import scale as scale_pages
 from orders.pages.deliveries import carried_rows, load_rows, to_send_row, trip_facts, trip_row
 from orders.pages.orders import goods_title
-from orders.pages.words import timeline
+from orders.pages.words import step_choices, timeline
 from orders.selectors import orders as reading
 from orders.selectors.scale import lines_to_weigh, today_first
 from orders.services import delivering, receiving
@@ -155,12 +155,13 @@ def delivery_accept(request: SignedIn, delivery_id: int) -> HttpResponse:
         "counted": lot.listing.piece_g is not None,
         "recalled": lot.listing.recalled_at is not None,
     }
-    form = ScaleForm(request.POST or None, **kind, initial=draft.typed(lot))
+    grades = step_choices(lot.listing)
+    form = ScaleForm(request.POST or None, grades=grades, **kind, initial=draft.typed(lot))
     refusal = None
     if request.method == "POST":
         exact = request.POST.get("exact") == str(lot.pk) and not kind["recalled"]
         typed = draft.exactly(line) if exact else request.POST
-        form = ScaleForm(typed, request.FILES, **kind)
+        form = ScaleForm(typed, request.FILES, grades=grades, **kind)
         draft.take_photos(lot, form, request.FILES, by=request.user, at=at)
         if form.is_valid():
             try:

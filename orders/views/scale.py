@@ -63,6 +63,7 @@ class Draft:
             "note": typed["note"],
             "pieces": typed.get("pieces"),
             "over": typed.get("over", ""),
+            "grade": typed.get("grade", ""),
         }
         self._write()
 
@@ -120,4 +121,5 @@ def _weighed(line: dict[str, Any]) -> Weighed:
         note=line["note"],
         accepted_pieces=line.get("pieces"),
         over=line.get("over", ""),
+        grade=line.get("grade", ""),
     )

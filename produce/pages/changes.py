@@ -169,6 +169,7 @@ def status_of(status: str) -> Tag:
     return Tag(_TONES[state], str(state.label))
 
 
-def _grade(row: dict[str, str]) -> str:
+def _grade(row: dict[str, Any]) -> str:
     name = row["name_en"] if in_english() else row["name"]
-    return f"{name} {row['measure']}".strip()
+    worth = _("%(percent)s%% of the best price") % {"percent": row["worth_percent"]} if row["worth_percent"] else ""
+    return " ".join(filter(None, (name, row["measure"], worth)))

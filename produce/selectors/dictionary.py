@@ -11,7 +11,8 @@ from django.utils.translation import get_language
 
 from kernel import near
 from kernel.folding import pinyin_letters, search_words
-from produce.models import Grade, Produce, StockUnit
+from kernel.present import known
+from produce.models import Grade, GradeStep, Produce, StockUnit
 
 _KEY, _SECONDS = "produce-dictionary:4", 60
 MOST_LETTERS = 40
@@ -117,6 +118,19 @@ def grade_names() -> dict[str, tuple[str, str]]:
 def grades_of(codes: list[str]) -> list[int]:
     """Return the grades with these codes, whatever the produce."""
     return [grade_id for word in words() for grade_id, code, _zh, _en in word.grades if code in codes]
+
+
+def steps_below(grade: Grade | None) -> list[GradeStep]:
+    """Return the grades below this one in which its goods may be taken, the best first, with what they fetch."""
+    if grade is None or grade.worth_percent is None:
+        return []
+    whole = grade.worth_percent
+    rows = Grade.objects.filter(produce=grade.produce_id, position__gt=grade.position, worth_percent__lt=whole)
+    steps = []
+    for row in rows.order_by("position"):
+        percent = min(99, (200 * known(row.worth_percent) + whole) // (2 * whole))
+        steps.append(GradeStep(row.code, row.name, row.name_en, max(1, percent)))
+    return steps
 
 
 def _read() -> list[Word]:

@@ -13,6 +13,8 @@ COLUMNS = (
     "shelf_days", "shelf_days_cold", "season", "yield_g_per_mu", "papers", "forbidden", "forbidden_reason",
 )  # fmt: skip
 
+GRADE_COLUMNS = "code", "name", "name_en", "measure", "worth_percent"
+
 
 def values_of(produce: Produce) -> dict[str, Any]:
     """Return what the dictionary says of a produce now, as a change compares it."""
@@ -20,7 +22,7 @@ def values_of(produce: Produce) -> dict[str, Any]:
     return values | {
         "category": produce.category_id,
         "grades": [
-            {"code": grade.code, "name": grade.name, "name_en": grade.name_en, "measure": grade.measure}
+            {column: getattr(grade, column) for column in GRADE_COLUMNS}
             for grade in sorted(produce.grades.all(), key=lambda grade: grade.position)
         ],
     }

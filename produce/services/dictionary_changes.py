@@ -177,7 +177,7 @@ def _check(produce: Produce | None, becomes: dict[str, Any]) -> None:
         raise NameTaken(after["code"], Produce.objects.get(code=after["code"]).name, field="name_en")
 
 
-def _write_grades(produce: Produce, rows: list[dict[str, str]]) -> None:
+def _write_grades(produce: Produce, rows: list[dict[str, Any]]) -> None:
     try:
         produce.grades.exclude(code__in=[row["code"] for row in rows]).delete()
     except ProtectedError as held:
@@ -186,7 +186,7 @@ def _write_grades(produce: Produce, rows: list[dict[str, str]]) -> None:
         [Grade(produce=produce, position=place, **row) for place, row in enumerate(rows, start=1)],
         update_conflicts=True,
         unique_fields=["produce", "code"],
-        update_fields=["name", "name_en", "measure", "position"],
+        update_fields=["name", "name_en", "measure", "worth_percent", "position"],
     )
 
 

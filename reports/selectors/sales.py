@@ -45,7 +45,7 @@ _LINES = """
                true AS sold
         FROM orders_goodsreceipt r
         JOIN orders_receiptline rl ON rl.receipt_id = r.id
-        JOIN orders_statementline s ON s.receipt_line_id = rl.id AND s.kind = 'goods'
+        JOIN orders_statementline s ON s.receipt_line_id = rl.id AND s.kind IN ('goods', 'grade')
         WHERE r.status = 'signed' AND r.signed_on >= %(first)s AND r.signed_on < %(after)s
           AND r.signed_at <= %(cut_off)s
         UNION ALL

@@ -57,6 +57,7 @@ CHECKS = [
         "expected_from_before_to", Listing,
         {"expected_from": dt.date(2026, 11, 9), "expected_to": dt.date(2026, 11, 8)},
     ),
+    bounds("grade_worth_bounded", Grade, "worth_percent", 1, 100),
     bounds("movement_bounded", Movement, "quantity", 1, MOST_G),
     check("movement_moves", Movement, {"source": F("target")}),
     words("paper_status_legal", Paper),

@@ -39,7 +39,7 @@ from produce.models import MOST_PRICE_FEN, Produce
 from records.models import MOST_FEN, Participation
 from tests.factories import MONDAY, a_fund, an_organisation
 from tests.guards.cases import bounds, check, refuses_a_twin, refuses_each_change, unique, words
-from tests.guards.rows import a_row, another, force, refused_by, twin
+from tests.guards.rows import a_row, another, force, past_triggers, refused_by, twin
 
 CHECKS = [
     words("order_status_legal", PurchaseOrder),
@@ -105,6 +105,10 @@ CHECKS = [
     check(
         "what_is_surplus_is_refused", ReceiptLine, {"surplus_g": -1}, {"surplus_g": F("refused_g") + 1},
         {"reason": "surplus", "accepted_g": F("accepted_g") - 1, "refused_g": F("refused_g") + 1}, accepted_g__gte=2,
+    ),
+    check(
+        "only_what_is_taken_has_a_grade", ReceiptLine,
+        {"grade": "second", "accepted_g": 0, "refused_g": F("net_g"), "reason": "rotten"},
     ),
     check("wanted_is_surplus", ReceiptLine, {"surplus_wanted": True}),
     check("statement_bounded", SettlementStatement, {"total_fen": MOST_FEN + 1}),
@@ -336,6 +340,37 @@ def test_a_receipt_weighs_lots_of_its_own_trip_alone():
 
     with refused_by("orders_receiptline.lot_is_the_trips"):
         twin(row, delivery_line=other.pk).save(force_insert=True)
+
+
+@pytest.mark.guard("trigger orders_receiptline.grade_is_the_lots")
+def test_goods_are_taken_only_in_a_grade_of_their_lot():
+    row = a_row(ReceiptLine, accepted_g__gte=1)
+    trip = twin(row.delivery_line.delivery)
+    trip.save(force_insert=True)
+    carried = twin(row.delivery_line, delivery=trip.pk)
+    carried.save(force_insert=True)
+    receipt = twin(row.receipt, delivery=trip.pk)
+    with past_triggers():
+        GoodsReceipt.objects.bulk_create([receipt])
+    of_trip = {"receipt": receipt.pk, "delivery_line": carried.pk}
+    with transaction.atomic():
+        twin(row, **of_trip).save(force_insert=True)
+        transaction.set_rollback(True)
+
+    with refused_by("orders_receiptline.grade_is_the_lots"):
+        twin(row, **of_trip, grade="second").save(force_insert=True)
+
+
+@pytest.mark.guard("unique grade_stated_once")
+def test_what_a_lower_grade_costs_less_is_stated_once():
+    goods = a_row(StatementLine, kind="goods")
+    step = {"kind": "grade", "weight_g": 0, "amount_fen": -1, "receipt_line": goods.receipt_line_id}
+    steps = [twin(goods, **step) for _step in range(2)]
+    with past_triggers():
+        steps[0].save(force_insert=True)
+
+    with refused_by("grade_stated_once"), past_triggers():
+        steps[1].save(force_insert=True)
 
 
 @pytest.mark.guard("trigger orders_goodsreturn.never_more_than_accepted")

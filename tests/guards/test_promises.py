@@ -227,8 +227,8 @@ BREACHES = {
     "I6 what went back was accepted before, and moved its kilos and its money once": (
         a_return_without_its_kilos, set(),
     ),
-    "I7 the money of a lot is what all that its buyer kept costs, rounded once": (a_dearer_lot, set()),
-    "I3 into a fund comes its budget, and what sellers give back for goods sent back": (
+    "I7 the money of a lot is what all that its buyer kept costs in its grade, rounded once": (a_dearer_lot, set()),
+    "I3 into a fund comes its budget, and what sellers give back for goods sent back or of a lower grade": (
         a_source_that_gave_more, {SUMS, BALANCE, BUDGET},
     ),
     "I7 what a seller owes by a statement below nothing is taken off, carried on or claimed, and never twice": (

@@ -5,6 +5,7 @@ import pytest
 from catalog.services import listings
 from kernel import clock
 from kernel.weight import parse_quantity
+from produce.models import Grade
 from tests import factories
 from tests.factories import MONDAY
 from tests.orders.steps import Story
@@ -62,3 +63,24 @@ def cabbage_of_coop(coop, coop_manager, cabbage):
 def ducks(xiuying, xiuying_household, duck):
     """30 ducks of usually 1.75 kg at 18 yuan a jin."""
     return factories.a_listing(xiuying_household, duck, kg=30, price_fen=1800, by=xiuying)
+
+
+@pytest.fixture
+def first_grade(cabbage):
+    """The best of three grades of cabbage: the second may be taken at 85% of its price, the ungraded may not."""
+    rows = [
+        ("first", "一级", "First grade", 100),
+        ("second", "二级", "Second grade", 85),
+        ("mixed", "统货", "Ungraded", None),
+    ]
+    grades = [
+        Grade(produce=cabbage, code=code, name=name, name_en=name_en, worth_percent=worth, position=position)
+        for position, (code, name, name_en, worth) in enumerate(rows, start=1)
+    ]
+    return Grade.objects.bulk_create(grades)[0]
+
+
+@pytest.fixture
+def graded(xiuying, xiuying_household, cabbage, first_grade):
+    """100 kg of the first grade at 0.80 yuan a jin."""
+    return factories.a_listing(xiuying_household, cabbage, kg=100, grade=first_grade, by=xiuying)

@@ -25,6 +25,7 @@ from orders.models import (
     SettlementStatement,
     StatementLine,
 )
+from orders.selectors.grades import step_fen
 from orders.selectors.holds import holds_of
 from orders.selectors.rests import open_rests
 from orders.selectors.scale import refused_role
@@ -106,7 +107,9 @@ class Machine:
         for line in trip.lines.all():
             net = max(0, line.shipped_g + self.draw.randint(-2000, 150))
             refused = self.draw.choice([0, 0, net // 3, net])
-            weights[line.allocation_id] = Weighed(net + 500, 500, refused, "rotten" if refused else "short")
+            grade = "second" * (net > refused) * self.draw.randint(0, 1)
+            reason = "rotten" if refused else "short"
+            weights[line.allocation_id] = Weighed(net + 500, 500, refused, reason, grade=grade)
         photos = {refused_role(pk): self.photo for pk in weights}
         receiving.weigh(trip, weights, photos=photos, by=self.story.people["weigher"], at=self.at)
 
@@ -166,11 +169,11 @@ class Machine:
 
 
 @pytest.fixture
-def machine(story, changxi, cabbage, inspector_he, relief_clerk, cashier_yu, second_qiu):
+def machine(story, changxi, cabbage, first_grade, inspector_he, relief_clerk, cashier_yu, second_qiu):
     story.people |= {"cashier": cashier_yu, "second": second_qiu}
 
     def built(seed):
-        lots = [factories.a_listing(factories.a_household(changxi), cabbage, kg=60, price_fen=fen)
+        lots = [factories.a_listing(factories.a_household(changxi), cabbage, kg=60, price_fen=fen, grade=first_grade)
                 for fen in (33, 77, 80)]  # fmt: skip
         return Machine(story, lots, seed, inspector_he, relief_clerk)
 
@@ -195,13 +198,13 @@ def test_after_ninety_days_of_silence_nothing_is_held_and_nothing_is_lost(machin
     assert set(Allocation.objects.values_list("status", flat=True)) <= {"closed", "released"}
     by_lot, by_listing = Counter(), Counter()
     for line in ReceiptLine.objects.filter(receipt__status="signed").select_related("allocation"):
-        by_lot[line.allocation] += line.accepted_g
+        by_lot[line.allocation, line.grade] += line.accepted_g
         by_listing[line.allocation.listing_id] += line.accepted_g
     assert not GoodsReturn.objects.filter(status__in=("asked", "contested")).exists()
     back_fen, written_off = 0, Counter()
     for row in GoodsReturn.objects.filter(status="agreed").select_related("receipt_line__allocation"):
         lot = row.receipt_line.allocation
-        by_lot[lot] -= row.agreed_g
+        by_lot[lot, row.receipt_line.grade] -= row.agreed_g
         by_listing[lot.listing_id] -= row.agreed_g
         written_off[lot.listing_id, row.fate] += row.agreed_g
         back_fen += max(0, row.refund_fen)
@@ -212,5 +215,7 @@ def test_after_ninety_days_of_silence_nothing_is_held_and_nothing_is_lost(machin
     carried = sum(StatementLine.objects.filter(kind="carried").values_list("amount_fen", flat=True))
     owed = sum(SettlementStatement.objects.values_list("total_fen", flat=True)) - carried
     spent = Account.objects.get(pk=story.fund.account_id).debits_posted_fen - back_fen
-    assert owed == spent == sum(lot.amount_for(grams) for lot, grams in by_lot.items())
+    spent -= sum(Transfer.objects.filter(reference__endswith=":grade").values_list("amount_fen", flat=True))
+    costs = [lot.amount_for(grams) - step_fen(lot, grade, grams) for (lot, grade), grams in by_lot.items()]
+    assert owed == spent == sum(costs)
     assert breaches() == []
