@@ -1,5 +1,6 @@
 """What others did in a household's name, and 「不是我」, for programs: the same services and doors as the pages."""
 
+import datetime as dt
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -12,12 +13,15 @@ from rest_framework.views import APIView
 
 from accounts import permissions, selectors
 from accounts.doors import SignedInCall
-from accounts.models import Consent, Dispute, DisputeStatus
-from accounts.services import acts
+from accounts.filters import GrievanceFilter
+from accounts.models import Consent, Dispute, DisputeStatus, Grievance, GrievanceStatus
+from accounts.pages.grievances import asker
+from accounts.selectors.grievances import grievances_seen_by
+from accounts.services import acts, grievances
 from kernel.api_fields import KEY, read_input
-from kernel.api_pages import PAGING, KeysetPages, PageOut, answer_page
+from kernel.api_pages import PAGING, KeysetPages, PageOut, answer_page, narrowed_for_program, parameters_of
 from kernel.masking import mask_name
-from records.doors import act_for_program
+from records.doors import act_for_program, program_acts_on
 
 
 class Named(serializers.ModelSerializer):
@@ -161,3 +165,112 @@ class Answer(APIView):
         )
         row.refresh_from_db()
         return Response(DisputeOut(row).data)
+
+
+class GrievanceOut(serializers.ModelSerializer):
+    """One grievance: what is said, whose turn it is until when, the answer."""
+
+    asker = serializers.SerializerMethodField()
+    status = serializers.ChoiceField(GrievanceStatus.choices)
+    reopens = serializers.CharField(source="reopens.number", default=None, allow_null=True)
+
+    class Meta:
+        """What who asked and the officers read of it."""
+
+        model = Grievance
+        fields = [
+            "id", "number", "category", "about", "asker", "words", "status", "at", "answer_by_at", "escalated_at",
+            "answer", "ended_at", "reopens",
+        ]  # fmt: skip
+
+    def get_asker(self, row: Grievance) -> str:
+        """Return whose it is, a household by its masked head."""
+        return asker(row)
+
+
+class GrievancePageOut(PageOut):
+    """One page of grievances."""
+
+    results = GrievanceOut(many=True)
+
+
+class Grievances(APIView):
+    """Grievances that one may read."""
+
+    @extend_schema(
+        parameters=[*PAGING, *parameters_of(GrievanceFilter)],
+        responses=GrievancePageOut,
+        operation_id="grievance_list",
+    )
+    def get(self, request: SignedInCall) -> Response:
+        """List one's own grievances, for officers those of their desk, the newest first."""
+        rows = grievances_seen_by(permissions.access_grievances(request.user))
+        return answer_page(
+            narrowed_for_program(request, GrievanceFilter, rows), GrievanceOut, request=request, view=self
+        )
+
+
+class OneGrievance(APIView):
+    """One grievance."""
+
+    @extend_schema(responses=GrievanceOut, operation_id="grievance_detail")
+    def get(self, request: SignedInCall, grievance_id: int) -> Response:
+        """Return one grievance."""
+        return Response(GrievanceOut(permissions.access_grievance(request.user, grievance_id)).data)
+
+
+class AnswerGrievance(APIView):
+    """The answer of an officer."""
+
+    @extend_schema_serializer(component_name="GrievanceAnswerIn")
+    class Input(serializers.Serializer):
+        """What came out, and the words that whoever asked reads."""
+
+        verdict = serializers.ChoiceField(choices=[GrievanceStatus.UPHELD.value, GrievanceStatus.EXPLAINED.value])
+        words = serializers.CharField(max_length=500)
+
+    @extend_schema(request=Input, responses=GrievanceOut, parameters=[KEY], operation_id="grievance_answer")
+    def post(self, request: SignedInCall, grievance_id: int) -> Response:
+        """Answer a grievance."""
+        row = permissions.access_grievance_to_answer(request.user, grievance_id)
+        data = read_input(self.Input, request)
+
+        def act(at: dt.datetime) -> None:
+            upheld = data["verdict"] == GrievanceStatus.UPHELD
+            grievances.answer(row, upheld=upheld, words=data["words"], by=request.user, at=at)
+
+        act_for_program(request, data, act)
+        return Response(GrievanceOut(permissions.access_grievance(request.user, grievance_id)).data)
+
+
+class WithdrawGrievance(APIView):
+    """It has settled itself."""
+
+    @extend_schema(request=None, responses=GrievanceOut, parameters=[KEY], operation_id="grievance_withdraw")
+    def post(self, request: SignedInCall, grievance_id: int) -> Response:
+        """Take back what one said."""
+        row = permissions.access_own_grievance(request.user, grievance_id)
+        program_acts_on(request, grievances.withdraw, row)
+        return Response(GrievanceOut(permissions.access_grievance(request.user, grievance_id)).data)
+
+
+class ReopenGrievance(APIView):
+    """It is still not right."""
+
+    @extend_schema_serializer(component_name="GrievanceReopenIn")
+    class Input(serializers.Serializer):
+        """What is still not right."""
+
+        words = serializers.CharField(max_length=300)
+
+    @extend_schema(request=Input, responses={201: GrievanceOut}, parameters=[KEY], operation_id="grievance_reopen")
+    def post(self, request: SignedInCall, grievance_id: int) -> Response:
+        """Open an ended grievance again, once."""
+        row = permissions.access_own_grievance(request.user, grievance_id)
+        data = read_input(self.Input, request)
+
+        def act(at: dt.datetime) -> dict[str, int]:
+            return {"grievance": grievances.reopen(row, words=data["words"], by=request.user, at=at).pk}
+
+        made = act_for_program(request, data, act)["grievance"]
+        return Response(GrievanceOut(permissions.access_grievance(request.user, made)).data, status=201)

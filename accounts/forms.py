@@ -139,3 +139,27 @@ class DisputeAnswerForm(ActForm):
         widget=forms.RadioSelect,
     )
     answer = forms.CharField(label=_("Your answer in words"), max_length=500, widget=forms.Textarea(attrs={"rows": 4}))
+
+
+class GrievanceAnswerForm(ActForm):
+    """What came out, and the words that whoever asked will read."""
+
+    verdict = forms.ChoiceField(
+        label=_("What came out"),
+        choices=[
+            ("upheld", _("They are right: it is put right")),
+            ("explained", _("It is explained: nothing is to be put right")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    words = forms.CharField(
+        label=_("Your answer in plain words"), max_length=500, widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+
+class ReopenForm(ActForm):
+    """What is still not right."""
+
+    words = forms.CharField(
+        label=_("What is still not right?"), max_length=300, widget=forms.Textarea(attrs={"rows": 3})
+    )

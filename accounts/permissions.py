@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from accounts.models import Consent, Dispute, OpenSession, Organisation, Person, RegisterFile, Role, Somebody
+from accounts.models import Consent, Dispute, Grievance, OpenSession, Organisation, Person, RegisterFile, Role, Somebody
 from accounts.selectors import (
     ANSWERERS,
     REGISTER_ROLES,
@@ -16,6 +16,7 @@ from accounts.selectors import (
     register_files_seen_by,
     standing,
 )
+from accounts.selectors.grievances import OFFICERS, SPEAKERS, answers, grievances_seen_by, heads_bureau, is_own
 
 
 def can_import_households(user: Somebody) -> bool:
@@ -125,3 +126,43 @@ def access_places(user: Somebody) -> None:
     """Let in the bureau, which says where the villages lie."""
     if not standing(user).has(Role.BUREAU_APPROVER, Role.VERIFIER):
         raise PermissionDenied
+
+
+def access_grievances(user: Somebody) -> Standing:
+    """Let in whoever may say something in a household's or co-operative's name, who answers, and the auditor."""
+    who = standing(user)
+    if who.household_id is None and not who.has(Role.AUDITOR, *OFFICERS, *SPEAKERS) and not heads_bureau(who):
+        raise PermissionDenied
+    return who
+
+
+def access_grievance(user: Somebody, grievance_id: int) -> Grievance:
+    """Return a grievance that this person may read."""
+    return get_object_or_404(grievances_seen_by(access_grievances(user)), pk=grievance_id)
+
+
+def access_grievance_to_answer(user: Somebody, grievance_id: int) -> Grievance:
+    """Return a grievance that this person's post answers; never whoever had a hand in it, says the service."""
+    row = access_grievance(user, grievance_id)
+    if not may_answer_grievance(user, row):
+        raise PermissionDenied
+    return row
+
+
+def may_answer_grievance(user: Somebody, row: Grievance) -> bool:
+    """Return whether grievances of this kind are answered by this person's post, and this is not the own one."""
+    who = standing(user)
+    return not is_own(who, row) and (who.has(*OFFICERS) or heads_bureau(who))
+
+
+def answers_now(user: Somebody, row: Grievance) -> bool:
+    """Return whether it is this person's turn to answer."""
+    return answers(standing(user), row)
+
+
+def access_own_grievance(user: Somebody, grievance_id: int) -> Grievance:
+    """Return a grievance of this person's own household or co-operative."""
+    row = access_grievance(user, grievance_id)
+    if not is_own(standing(user), row):
+        raise PermissionDenied
+    return row

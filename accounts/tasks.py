@@ -6,7 +6,7 @@ from celery import current_app, shared_task
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
-from accounts.services import acts
+from accounts.services import acts, grievances
 from accounts.services.messages import send_waiting
 from accounts.services.register_files import lapse_unconfirmed
 from kernel import clock
@@ -31,6 +31,12 @@ def lapse_register_files() -> int:
 def tell_again_of_disputes() -> int:
     """Tell the officers again of what households dispute and nobody answered."""
     return acts.tell_again(at=clock.now())
+
+
+@shared_task(queue="default")
+def move_grievances_on() -> int:
+    """Hand late grievances to the head, and end what nobody answered."""
+    return grievances.sweep(at=clock.now())
 
 
 def nudge_messages() -> None:

@@ -46,6 +46,7 @@ class Kind:
     BATCH = "PF"  # 批付
     RETURN = "TH"  # 退货
     CORRECTION = "GZ"  # 更正
+    GRIEVANCE = "SQ"  # 诉求
 
 
 class BadNumber(BadValue):

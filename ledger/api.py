@@ -1,21 +1,23 @@
 """Payout batches for finance's programs: masked; cards and names leave in the bank's file alone."""
 
+import datetime as dt
 from typing import Any
 from uuid import UUID
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.doors import SignedInCall
 from kernel import masking
-from kernel.api_fields import KEY, IdField, YuanField
+from kernel.api_fields import KEY, IdField, YuanField, read_input
 from kernel.api_pages import PAGING, PageOut, answer_page
 from ledger import permissions, selectors
 from ledger.models import Contradiction, Payment
-from ledger.services import contradictions, mending, payouts
-from records.doors import Verb, program_acts_on
+from ledger.selectors.arriving import own_payments
+from ledger.services import arriving, contradictions, mending, payouts
+from records.doors import Verb, act_for_program, program_acts_on
 
 Shape = type[serializers.Serializer]
 
@@ -275,3 +277,58 @@ def _on_contradiction(request: SignedInCall, row_id: int, verb: Verb, shape: Sha
     row = permissions.access_contradiction(request.user, row_id, to=permissions.can_mend)
     program_acts_on(request, verb, row, shape)
     return ContradictionDetail().get(request, row_id)
+
+
+class OwnMoneyOut(serializers.Serializer):
+    """One payment to oneself, and what one said of it."""
+
+    id = IdField()
+    payer = serializers.CharField(source="payable.payer.name")
+    kind = serializers.CharField(source="payable.kind")
+    amount_yuan = YuanField(source="amount_fen")
+    paid_at = serializers.DateTimeField()
+    arrived = serializers.SerializerMethodField()
+
+    def get_arrived(self, payment: Payment) -> bool | None:
+        """Return what was said, nothing before."""
+        row = getattr(payment, "payee_answer", None)
+        return None if row is None else row.arrived
+
+
+class OwnMoneyPageOut(PageOut):
+    """One page of payments to oneself."""
+
+    results = OwnMoneyOut(many=True)
+
+
+class OwnMoney(APIView):
+    """What was paid to oneself."""
+
+    @extend_schema(parameters=PAGING, responses=OwnMoneyPageOut, operation_id="money_arrived")
+    def get(self, request: SignedInCall) -> Response:
+        """List the payments to one's household or co-operative that the bank made, the newest first."""
+        rows = own_payments(permissions.access_own_money(request.user)).filter(paid_at__isnull=False)
+        return answer_page(rows, OwnMoneyOut, request=request, view=self)
+
+
+class MoneyAnswer(APIView):
+    """「钱到了吗?」."""
+
+    @extend_schema_serializer(component_name="MoneyAnswerIn")
+    class Input(serializers.Serializer):
+        """Whether it arrived."""
+
+        arrived = serializers.BooleanField()
+
+    @extend_schema(request=Input, responses={201: OwnMoneyOut}, parameters=[KEY], operation_id="money_answer")
+    def post(self, request: SignedInCall, payment_id: int) -> Response:
+        """Say whether a payment arrived; no opens a grievance."""
+        payment = permissions.access_own_payment(request.user, payment_id)
+        data = read_input(self.Input, request)
+
+        def act(at: dt.datetime) -> None:
+            arriving.answer_arrival(payment, arrived=data["arrived"], by=request.user, at=at)
+
+        act_for_program(request, data, act)
+        payment = permissions.access_own_payment(request.user, payment_id)
+        return Response(OwnMoneyOut(payment).data, status=201)

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from kernel.form_fields import DayField
+from kernel.form_fields import DayField, YesNoField
 from ledger.models import Contradiction, FrozenBatch
 from records.forms import ActForm
 
@@ -78,3 +78,9 @@ class LostFileForm(ActForm):
     """The file of a batch that a restored backup does not have, as it was given to the bank."""
 
     file = forms.FileField(label=_("The file that was given to the bank (F….txt)"))
+
+
+class ArrivedForm(ActForm):
+    """Whether the money arrived."""
+
+    arrived = YesNoField(label=_("Did the money arrive?"))

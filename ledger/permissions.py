@@ -7,9 +7,10 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 
 from accounts.models import Organisation, Role, Somebody, User
-from accounts.selectors import standing
-from ledger.models import Contradiction, FrozenBatch, PayoutBatch, Restore, ReturnCase
+from accounts.selectors import Standing, standing
+from ledger.models import Contradiction, FrozenBatch, Payment, PayoutBatch, Restore, ReturnCase
 from ledger.selectors import FINANCE, PAYING, batches_seen_by, cases_seen_by, contradictions_seen_by, payers_of
+from ledger.selectors.arriving import may_be_paid, own_payments
 
 READERS = (*FINANCE, Role.BUREAU_APPROVER, Role.AUDITOR)
 
@@ -126,3 +127,16 @@ def can_compare(user: Somebody, frozen: FrozenBatch) -> bool:
 def can_close(user: Somebody) -> bool:
     """Return whether this person closes a restore: finance."""
     return standing(user).has(*FINANCE)
+
+
+def access_own_money(user: Somebody) -> Standing:
+    """Let in whoever is paid: a household, or who speaks for a co-operative."""
+    who = standing(user)
+    if not may_be_paid(who):
+        raise PermissionDenied
+    return who
+
+
+def access_own_payment(user: Somebody, payment_id: int) -> Payment:
+    """Return a payment to this person's household or co-operative."""
+    return get_object_or_404(own_payments(access_own_money(user)), pk=payment_id)

@@ -3,10 +3,12 @@
 from django.urls import path
 
 from ledger import api
-from ledger.views import mending, restoring
+from ledger.views import arriving, mending, restoring
 from ledger.views import payouts as views
 
 pages = [
+    path("money/", arriving.money_arrived, name="money-arrived"),
+    path("money/<int:payment_id>/", arriving.money_answer, name="money-answer"),
     path("payouts/", views.batch_list, name="batch-list"),
     path("payouts/new/", views.batch_new, name="batch-new"),
     path("payouts/<int:batch_id>/", views.batch_detail, name="batch-detail"),
@@ -38,6 +40,8 @@ pages = [
     ),
 ]
 endpoints = [
+    path("money/", api.OwnMoney.as_view(), name="api-money-arrived"),
+    path("money/<int:payment_id>/arrived/", api.MoneyAnswer.as_view(), name="api-money-answer"),
     path("payouts/", api.Batches.as_view(), name="api-batch-list"),
     path("payouts/<int:batch_id>/", api.Batch.as_view(), name="api-batch-detail"),
     path("payouts/<int:batch_id>/send/", api.SendBatch.as_view(), name="api-batch-send"),

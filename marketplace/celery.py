@@ -18,6 +18,7 @@ _EVERY = {
     "accounts.tasks.send_messages": 5,
     "accounts.tasks.lapse_register_files": 3600,
     "accounts.tasks.tell_again_of_disputes": 3600,
+    "accounts.tasks.move_grievances_on": 300,
     "registers.tasks.lapse_changes": 3600,
     "registers.tasks.write_changes": 15,
     "registers.tasks.look_for_missing": 240,

@@ -35,7 +35,7 @@ from orders.selectors.ageing import READERS
 from orders.selectors.approvers import approving_roles
 from orders.selectors.dossier import reads_dossiers
 from orders.selectors.handing import hand_overs_seen_by, hauled_by, hauls_for
-from orders.selectors.invoices import invoices_seen_by, statements_to_invoice
+from orders.selectors.invoices import invoices_seen_by, judging_roles, statements_to_invoice
 from orders.selectors.orders import (
     BUYER_ROLES,
     SHIPPING_ROLES,
@@ -164,9 +164,7 @@ def access_invoice(user: Somebody, invoice_id: int, *, to: Callable = may) -> In
 
 def can_judge_invoice(user: Somebody, invoice: Invoice) -> bool:
     """Return whether this person pays, or confirms payments, for the buyer; the service refuses who brought it."""
-    place = standing(user)
-    roles = RUN_PAYERS + RUN_CONFIRMERS if invoice.fund.kind == FundKind.UNION else (Role.CASHIER, Role.PAYMENT_CHECKER)
-    return invoice.buyer_id in place.organisations(*roles)
+    return invoice.buyer_id in standing(user).organisations(*judging_roles(invoice.fund))
 
 
 def access_runs(user: Somebody) -> None:

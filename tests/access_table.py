@@ -18,6 +18,9 @@ RETURN_SEEN = SCHOOL | OWNERS | DECIDERS | {"receiver"}
 CLAIM_SEEN = FARMER | BUREAU | {"cadre", "officer", "auditor"}
 PAYOUTS = {"auditor", "checker", "director", "maker"}
 PAYERS, CONFIRMERS = {"cashier", "treasurer"}, {"chair", "payment_checker"}
+ANSWER_GRIEVANCES = {"checker", "director", "head", "maker"}
+GRIEVANCE_SEEN = ANSWER_GRIEVANCES | FARMER | {"auditor"}
+GRIEVANCES = GRIEVANCE_SEEN | NEIGHBOUR | {"manager"}
 INVOICED = NEIGHBOUR | {"cadre"}
 RUNS = PAYERS | CONFIRMERS | {"auditor"}
 OWED = SCHOOL | {"other buyer", "official", "maker", "checker"}
@@ -72,6 +75,20 @@ IN = {
     "api-done-for-me": FARMER | NEIGHBOUR,
     "act-not-me": FARMER,
     "api-act-not-me": FARMER,
+    "grievance-list": GRIEVANCES,
+    "api-grievance-list": GRIEVANCES,
+    "grievance-detail": GRIEVANCE_SEEN,
+    "api-grievance-detail": GRIEVANCE_SEEN,
+    "grievance-answer": ANSWER_GRIEVANCES,
+    "api-grievance-answer": ANSWER_GRIEVANCES,
+    "grievance-withdraw": FARMER,
+    "api-grievance-withdraw": FARMER,
+    "grievance-reopen": FARMER,
+    "api-grievance-reopen": FARMER,
+    "money-arrived": FARMER | NEIGHBOUR | {"manager"},
+    "api-money-arrived": FARMER | NEIGHBOUR | {"manager"},
+    "money-answer": FARMER,
+    "api-money-answer": FARMER,
     "dispute-list": BUREAU | {"auditor", "officer", "other officer"},
     "api-dispute-list": BUREAU | {"auditor", "officer", "other officer"},
     "dispute-answer": BUREAU | {"auditor", "officer"},
@@ -466,6 +483,14 @@ POSTED = {
     "api-order-basket-read",
     "api-act-not-me",
     "api-dispute-answer",
+    "grievance-answer",
+    "api-grievance-answer",
+    "grievance-withdraw",
+    "api-grievance-withdraw",
+    "grievance-reopen",
+    "api-grievance-reopen",
+    "money-answer",
+    "api-money-answer",
     "session-end",
     "mass-reading-answer",
     "api-mass-reading-answer",

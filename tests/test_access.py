@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
 from accounts.models import Consent, Message, OpenSession, RegisterFile, Role
-from accounts.services import acts
+from accounts.services import acts, grievances
 from canteens.services import propose_budget
 from catalog.models import Listing
 from catalog.services import papers
@@ -23,7 +23,7 @@ from demo.county import find_county
 from demo.load import load_county, load_losses, load_market
 from kernel import clock
 from kernel.numbers import Kind, begun
-from ledger.models import Contradiction, FrozenBatch, PayoutBatch, Restore, ReturnCase
+from ledger.models import Contradiction, FrozenBatch, Payment, PayoutBatch, Restore, ReturnCase
 from losses.models import LossClaim, ReliefScheme
 from orders.models import (
     Allocation,
@@ -131,6 +131,10 @@ class World:
             household, self.listing.produce, kg=50, by=county.named["cadre"], at=clock.now(), consent="phone"
         )
         said = acts.dispute(Consent.objects.get(document=other.reference), by=xiuying, at=clock.now())
+        arrived = Payment.objects.filter(payable__household=household, status="paid").first()
+        grievance = grievances.say(
+            arrived.reference, "money", household=arrived.payable.household, by=xiuying, at=clock.now()
+        )
         mine = LossClaim.objects.filter(household=household).first()
         elsewhere = {claim.status: claim for claim in LossClaim.objects.order_by("pk")}
         scheme = ReliefScheme.objects.get()
@@ -169,6 +173,8 @@ class World:
         self.objects = {
             "consent_id": Consent.objects.get(document=typed.reference).pk,
             "dispute_id": said.pk,
+            "grievance_id": grievance.pk,
+            "payment_id": arrived.pk,
             "coop_member_id": factories.a_member(household, coop).pk,
             "mandate_id": factories.a_mandate(household, coop).pk,
             "listing_id": self.listing.pk,

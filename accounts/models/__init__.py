@@ -7,6 +7,7 @@ ciphertext here; messages leave through an outbox that a sweep empties.
 
 from accounts.models.coops import MOST_FEE_BP, MOST_FEE_FEN, CoopMember, Mandate, fee_words, percent_plain
 from accounts.models.disputes import Dispute, DisputeStatus
+from accounts.models.grievances import REOPENABLE, WAITING_GRIEVANCES, Grievance, GrievanceStatus
 from accounts.models.households import (
     POOR_TIERS,
     WATCHED_TIERS,
@@ -50,7 +51,9 @@ __all__ = [
     "MOST_FEE_FEN",
     "POOR_TIERS",
     "REGISTER_FILE_MOVES",
+    "REOPENABLE",
     "STAFF_ROLES",
+    "WAITING_GRIEVANCES",
     "WATCHED_TIERS",
     "BankCard",
     "Cause",
@@ -59,6 +62,8 @@ __all__ = [
     "CoopMember",
     "Dispute",
     "DisputeStatus",
+    "Grievance",
+    "GrievanceStatus",
     "Household",
     "HouseholdMember",
     "HouseholdTier",

@@ -1,5 +1,6 @@
 """The tables of money: accounts and transfers, payables and how they are paid, what came back."""
 
+from ledger.models.arriving import PayeeAnswer
 from ledger.models.mending import (
     CASE_MOVES,
     CONTRADICTION_MOVES,
@@ -58,6 +59,7 @@ __all__ = [
     "FrozenStatus",
     "Payable",
     "PayableOffset",
+    "PayeeAnswer",
     "PayeeSnapshot",
     "Payment",
     "PaymentStatus",

@@ -36,6 +36,7 @@ from ledger.models import (
 from ledger.selectors import loaded_before, unfinished_returns
 from ledger.services import contradictions
 from ledger.services import payments as paying
+from ledger.services.arriving import arrived_link
 from ledger.services.restoring import refuse_frozen
 from ledger.services.returns import RESULTS, Line, payees_of, read_return
 from records.models import StoredFile
@@ -55,9 +56,12 @@ REPEATS = {
     ("failed", PaymentStatus.RETURNED),
 }
 BOUGHT = _(
-    "%(payer)s paid you %(amount)s yuan. The bank says it is on your card ending in %(tail)s. If it is not, call us."
+    "%(payer)s paid you %(amount)s yuan. The bank says it is on your card ending in %(tail)s. Did it arrive? Say yes "
+    "or no: %(link)s"
 )
-ARRIVED = _("Relief of %(amount)s yuan has arrived on your card ending in %(tail)s.")
+ARRIVED = _(
+    "Relief of %(amount)s yuan was paid to your card ending in %(tail)s. Did it arrive? Say yes or no: %(link)s"
+)
 CAME_BACK = _(
     "The bank could not put %(amount)s yuan on your card ending in %(tail)s. The money is kept for you: please ask the "
     "village cadre to check the card."
@@ -283,7 +287,7 @@ def _word(payment: Payment, sentence: StrOrPromise) -> Word | None:
     phone = payable.organisation.phone if payable.organisation is not None else ""
     if payable.household is None and not phone:
         return None
-    values = {"amount": yuan(payment.amount_fen), "tail": card_tail(payment.payee.card)}
+    values = {"amount": yuan(payment.amount_fen), "tail": card_tail(payment.payee.card), "link": arrived_link()}
     if sentence is BOUGHT:
         values["payer"] = payable.payer.name
     return Word(sentence, values, payable.household, f"payment.{payment.status}", payable.document, phone)

@@ -14,9 +14,9 @@ from kernel import clock, weight
 from kernel.dates import day_words, deadline_words
 from kernel.money import price_per_jin, yuan
 from kernel.present import known, name_of
-from ledger.selectors import (
-    relief_money,
-)
+from ledger.pages.arriving import asked
+from ledger.selectors import relief_money
+from ledger.selectors.arriving import payments_to_ask
 from losses.selectors import claims_of
 from orders.models import Allocation
 from orders.pages.cases import returns_to_answer
@@ -89,6 +89,7 @@ def farmer_home(who: Standing, *, at: dt.datetime) -> dict[str, Any]:
         "again": _again(household),
         "asks": [_ask(row, at) for row in asks[:MOST_ASKS]],
         "money": _money(household, at),
+        "arrived": [asked(payment) for payment in payments_to_ask(who)[:MOST_ASKS]],
         "backs": returns_to_answer(cast(User, who.user), at).cases,
         "rows": _rows(household, more_asks=len(asks) > MOST_ASKS),
         "photo_words": photo_words(),

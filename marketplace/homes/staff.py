@@ -11,7 +11,9 @@ from django.utils.translation import ngettext, pgettext
 
 from accounts.models import Role, User
 from accounts.pages.cases import register_files
+from accounts.pages.grievances import to_answer
 from accounts.selectors import Standing
+from accounts.selectors.grievances import OFFICERS, heads_bureau
 from canteens.pages.cases import budgets
 from canteens.pages.funds import budget_bar
 from canteens.selectors import figures, funds_seen_by
@@ -19,6 +21,7 @@ from kernel import money
 from kernel.clock import county_day
 from kernel.shown import BarPart, Case, Pile
 from ledger.pages import cases as ledger_cases
+from ledger.pages.arriving import money_to_ask
 from losses.pages import cases as relief_cases
 from marketplace.homes.overseeing import overview
 from marketplace.homes.places import places_of
@@ -104,7 +107,9 @@ def _work(who: Standing, user: User, at: dt.datetime) -> Work:
     if who.has(*FINANCE, Role.BUREAU_APPROVER, Role.AUDITOR):
         work.of(own=who.has(Role.BUREAU_APPROVER)).append(relief_cases.stopped(who, at))
     if who.has(Role.COOP_MANAGER):
-        work.own.append(order_cases.returns_to_answer(user, at))
+        work.own.extend([order_cases.returns_to_answer(user, at), money_to_ask(user)])
+    if who.has(*OFFICERS) or heads_bureau(who):
+        work.own.append(to_answer(user, at))
     if who.has(*DECIDERS):
         own, theirs = order_cases.returns_to_decide(user, at)
         work.own.append(own)

@@ -13,6 +13,7 @@ from accounts.selectors import spoken_time
 from kernel import clock, masking, money, weight
 from kernel.present import known
 from kernel.shown import Fact, Tag
+from ledger.pages.arriving import answer_words
 from ledger.selectors import taken_off_by
 from ledger.services.showing import WholeCard
 from orders.models import InvoiceStatus, LineKind, Recovery, SettlementStatement, StatementLine
@@ -87,6 +88,8 @@ def statement_facts(statement: SettlementStatement, user: User) -> list[Fact]:
     if payment is not None:
         maker = payment.maker.person.name if payment.maker.person is not None else ""
         facts.append(Fact(_("Bank voucher"), payment.voucher_number, f"{maker} {spoken_time(payment.prepared_at)}"))
+        if payment.status == "paid":
+            facts.append(Fact(_("The money"), answer_words(payment)))
     return facts
 
 

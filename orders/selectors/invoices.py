@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Role, Somebody, User
 from accounts.selectors import standing
-from canteens.models import FundKind
+from canteens.models import Fund, FundKind
 from kernel import clock
 from orders.models import Differs, Invoice, InvoiceStatement, LineKind, SettlementStatement, StatementLine
 from orders.selectors.orders import seller_name
@@ -150,6 +150,21 @@ def owed_by(statements: Collection[SettlementStatement]) -> tuple[list[Owed], in
             ordered.add(lot.pk)
             owed.ordered_g += lot.weight_g
     return list(goods.values()), total
+
+
+def speaks_for(user: User, invoice: Invoice) -> bool:
+    """Return whether this person is of the household an invoice is of, or manages its co-operative."""
+    who = standing(user)
+    if invoice.household_id is not None:
+        return invoice.household_id in who.households
+    return invoice.cooperative_id in who.organisations(Role.COOP_MANAGER)
+
+
+def judging_roles(fund: Fund) -> tuple[str, ...]:
+    """Return who of a buyer judges the invoices of a fund: whoever pays from it, or confirms that."""
+    if fund.kind == FundKind.UNION:
+        return Role.CASHIER, Role.PAYMENT_CHECKER, Role.UNION_TREASURER, Role.UNION_CHAIR
+    return Role.CASHIER, Role.PAYMENT_CHECKER
 
 
 def differences(printed: Printed, statements: Sequence[SettlementStatement]) -> list[Difference]:

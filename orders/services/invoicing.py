@@ -7,6 +7,9 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.selectors import users_in_post
+from accounts.services.messages import Word, tell_all
+from kernel import clock, money
 from kernel.errors import BadValue, DomainError
 from kernel.workflow import lock
 from orders.models import (
@@ -17,7 +20,9 @@ from orders.models import (
     InvoiceStatus,
     SettlementStatement,
 )
-from orders.selectors.invoices import Printed, differences
+from orders.selectors.invoices import Printed, differences, judging_roles, speaks_for
+from orders.selectors.orders import seller_name
+from orders.services.telling import to_owner
 from records.models import StoredFile
 from records.services.participation import take_part
 
@@ -38,6 +43,22 @@ class OtherSeller(BadValue):
 class WordsNeeded(BadValue):
     code = "invoice_words_needed"
     message = _("The invoice differs. Write why you accept it, or send it back.")
+
+
+TO_JUDGE = _(
+    "An invoice of %(seller)s over %(amount)s yuan has come (number %(number)s). Compare it with the paper: match it, "
+    "or send it back."
+)
+CAME = _("Your invoice %(number)s over %(amount)s yuan was brought to %(buyer)s. You are told when it is matched.")
+DECIDED = {
+    InvoiceStatus.MATCHED: _("%(buyer)s matched invoice %(number)s over %(amount)s yuan."),
+    InvoiceStatus.ACCEPTED: _(
+        "%(buyer)s accepted invoice %(number)s over %(amount)s yuan although it differs: %(words)s"
+    ),
+    InvoiceStatus.RETURNED: _(
+        "%(buyer)s sent invoice %(number)s over %(amount)s yuan back: %(words)s Mend it, and bring it again."
+    ),
+}
 
 
 @transaction.atomic
@@ -95,6 +116,7 @@ def bring_invoice(
         for one in found
     )
     take_part(invoice.reference, BRING, by=by, at=at)
+    _tell_came(invoice, first, by=by, at=at)
     return invoice
 
 
@@ -117,4 +139,39 @@ def return_invoice(invoice: Invoice, *, why: str, by: User, at: dt.datetime) -> 
 def _decide(invoice: Invoice, status: InvoiceStatus, words: str, *, by: User, at: dt.datetime) -> Invoice:
     take_part(invoice.reference, JUDGE, by=by, at=at)
     invoice.decided_by, invoice.decided_at, invoice.words = by, at, words.strip()
-    return invoice.move_to(status, by=by, at=at, note=words.strip(), along=("decided_by", "decided_at", "words"))
+    invoice.move_to(status, by=by, at=at, note=words.strip(), along=("decided_by", "decided_at", "words"))
+    _tell_decided(invoice, at=at)
+    return invoice
+
+
+def _tell_came(invoice: Invoice, statement: SettlementStatement, *, by: User, at: dt.datetime) -> None:
+    """Tell whoever judges it, and the seller where somebody else brought it."""
+    facts, day = _facts(invoice, seller_name(statement)), clock.county_day(at)
+    judges = users_in_post(statement.buyer, judging_roles(statement.fund), day)
+    kind, document = "invoice.came", invoice.reference
+    words = [
+        Word(TO_JUDGE, facts, None, kind, document, user.phone) for user in judges if user.person_id != by.person_id
+    ]
+    if not speaks_for(by, invoice):
+        words.append(to_owner(invoice, kind, CAME, facts, document=document))
+    tell_all(words, at=at)
+
+
+def _tell_decided(invoice: Invoice, *, at: dt.datetime) -> None:
+    """Tell the seller, and whoever brought it for the seller, how it was judged."""
+    sentence = DECIDED[InvoiceStatus(invoice.status)]
+    facts, kind, document = _facts(invoice, invoice.seller_name), f"invoice.{invoice.status}", invoice.reference
+    words = [to_owner(invoice, kind, sentence, facts, document=document)]
+    if not speaks_for(invoice.by, invoice):
+        words.append(Word(sentence, facts, None, kind, document, invoice.by.phone))
+    tell_all(words, at=at)
+
+
+def _facts(invoice: Invoice, seller: str) -> dict[str, object]:
+    return {
+        "number": invoice.number,
+        "seller": seller,
+        "buyer": invoice.buyer.name,
+        "amount": money.yuan(invoice.total_fen),
+        "words": invoice.words,
+    }

@@ -12,6 +12,7 @@ from kernel.errors import BadValue, DomainError
 from kernel.present import known
 from ledger.selectors import payables_paid_by
 from ledger.services import payments, showing
+from ledger.services.arriving import arrived_link
 from orders.models import SettlementStatement
 from orders.selectors.statements import live_payment, numbers_on, orders_on, to_pay_fen
 from orders.services.hands import CONFIRM, PAY, take_hand
@@ -20,7 +21,7 @@ from records.models import StoredFile
 from records.selectors.participation import documents_barred
 from records.services.participation import AlreadyTookPart
 
-PAID = _("%(buyer)s paid you %(amount)s yuan by bank for order %(number)s. Is it on your card? If not, call us.")
+PAID = _("%(buyer)s paid you %(amount)s yuan by bank for order %(number)s. Did it arrive? Say yes or no: %(link)s")
 
 
 class NothingRecorded(DomainError):
@@ -102,6 +103,7 @@ def tell_paid(statement: SettlementStatement, *, at: dt.datetime) -> None:
         "buyer": statement.buyer.name,
         "amount": money.yuan(to_pay_fen(statement)),
         "number": numbers_on(statement),
+        "link": arrived_link(),
     }
     tell_owner(statement, "sale.paid", PAID, values, document=f"statement:{statement.pk}", at=at)
 

@@ -61,6 +61,10 @@ DEFAULTS = {
     "phone_of_few_households": 3,
     "duplicate_from_score": 40,
     "dispute_told_again_days": 3,
+    "payee_asked_days": 30,  # so long after a payment its payee is asked whether it arrived
+    "grievance_answer_days": 5,  # then it goes to the head
+    "grievance_head_days": 5,  # the head's; then it ends unanswered, and everybody is told
+    "grievance_reopen_days": 15,  # so long after its end it may be opened again, once
     "basket_ceiling_permille": 1100,  # of the reference price: the ceiling of a line whose buyer wrote none
     "people_without_exception": 4,  # of a buyer: so many keep all its steps apart
     "season_days": 180,  # over which it is counted who was served how much
@@ -130,6 +134,10 @@ LIMITS = {
     "phone_of_few_households": (1, 20),
     "duplicate_from_score": (20, 100),
     "dispute_told_again_days": (1, 30),
+    "payee_asked_days": (1, 180),
+    "grievance_answer_days": (1, 30),
+    "grievance_head_days": (1, 30),
+    "grievance_reopen_days": (1, 90),
     "people_without_exception": (2, 8),
     "season_days": (30, 366),
     "season_cap_g": (0, 100_000_000),

@@ -21,6 +21,7 @@ DOCUMENTS: dict[str, StrOrPromise] = {
     "frozen": pgettext_lazy("document", "Frozen batch"),
     "fund": pgettext_lazy("document", "Fund"),
     "coop_member": pgettext_lazy("document", "Membership in a co-operative"),
+    "grievance": pgettext_lazy("document", "Grievance"),
     "handover": pgettext_lazy("document", "Hand-over at the pick-up"),
     "handover-answer": pgettext_lazy("document", "Answer to a hand-over"),
     "listing": pgettext_lazy("document", "Lot"),
@@ -56,6 +57,7 @@ _OPENED_BY = {
     "batch": "batch-detail",
     "fund": "fund-detail",
     "registerchange": "register-change",
+    "grievance": "grievance-detail",
 }
 
 

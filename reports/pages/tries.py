@@ -98,6 +98,7 @@ DOORS: dict[str, StrOrPromise] = {
     "notice-publish-county": pgettext_lazy("door", "Publish the county notice"),
     "objection-answer": pgettext_lazy("door", "Answer an objection"),
     "dispute-answer": pgettext_lazy("door", "Answer 「不是我」"),
+    "grievance-answer": pgettext_lazy("door", "Answer a grievance"),
     "visit-draw": pgettext_lazy("door", "Draw the verifiers"),
     "visit-record": pgettext_lazy("door", "Write down a visit"),
     "visit-sign": pgettext_lazy("door", "Sign a visit"),

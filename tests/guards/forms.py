@@ -34,6 +34,7 @@ FORMS = {
     "notice-publish-village",
     "objection-answer",
     "dispute-answer",
+    "grievance-answer",
     "act-not-me",
     "order-amend",
     "order-new",

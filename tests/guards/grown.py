@@ -7,15 +7,15 @@ import datetime as dt
 import uuid
 from dataclasses import replace
 
-from accounts.models import Consent, Household, Kin, Organisation, PlaceName
-from accounts.services import acts, people, register_files
+from accounts.models import Consent, Grievance, Household, Kin, Organisation, PlaceName, User
+from accounts.services import acts, grievances, people, register_files
 from accounts.services.readings import note_reading
 from accounts.services.sessions import note_session
 from canteens.models import Canteen
 from canteens.services import load_default_tiers
 from catalog.services import papers, pauses, recognitions
-from ledger.models import Contradiction
-from ledger.services import contradictions, payouts, restoring
+from ledger.models import Contradiction, Payment
+from ledger.services import arriving, contradictions, payouts, restoring
 from losses.models import LossClaim, OtherRelief
 from losses.services.schemes import book_money
 from orders.models import Basket, LineTerms, ReceiptLine, SettlementStatement
@@ -93,6 +93,7 @@ def grow() -> None:
     _trade(lots, cooperative)
     losers = [factories.a_household(village, name=name) for name in ("谢春生", "钟阿婆")]
     _relief(cabbage, losers, officer, cadre, township)
+    _said(xiuying)
     _register(county)
     _changes(county)
     for place in (1, 2):
@@ -332,6 +333,15 @@ def _disputed(lot, by, officer, *, answered) -> None:
     row = acts.dispute(Consent.objects.get(document=lot.reference), by=by, at=MONDAY)
     if answered:
         acts.answer(row, upheld=True, words="她不知道", by=officer, at=FRIDAY)
+
+
+def _said(payee) -> None:
+    """Let a payee say that the money is not there, twice."""
+    payment = Payment.objects.get(payable__kind="purchase", payable__household__head=payee.person, status="paid")
+    arriving.answer_arrival(payment, arrived=False, by=payee, at=FRIDAY)
+    officer = User.objects.filter(person__memberships__role="bureau_approver").earliest("created_at")
+    row = grievances.answer(Grievance.objects.get(), upheld=True, words="已重付", by=officer, at=FRIDAY)
+    grievances.reopen(row, words="还没到", by=payee, at=FRIDAY)
 
 
 def _alike(households, by, apart) -> None:

@@ -9,6 +9,7 @@ from accounts.models import (
     BankCard,
     Channel,
     Dispute,
+    Grievance,
     Household,
     HouseholdMember,
     HouseholdTier,
@@ -24,6 +25,7 @@ from accounts.models import (
     User,
 )
 from tests.guards.cases import check, refuses_a_twin, refuses_each_change, unique, words
+from tests.guards.rows import a_row, refused_by, twin
 
 DAY = dt.timedelta(days=1)
 HERE = {"latitude_e6": 26_320_000, "longitude_e6": 116_340_000}
@@ -59,6 +61,16 @@ CHECKS = [
         to_on=None,
     ),
     check("kin_in_order", Kin, {"to_on": F("from_on")}, {"to_on": F("from_on") - DAY}),
+    words("grievance_status_legal", Grievance, status="upheld"),
+    words("grievance_category_known", Grievance, "category"),
+    check("grievance_of_somebody", Grievance, {"household": None}, household__isnull=False),
+    check(
+        "grievance_answered_by_another", Grievance,
+        {"answered_by": F("by")}, {"answered_by": None}, {"ended_at": None}, {"answer": ""}, {"status": "withdrawn"},
+        status="upheld",
+    ),
+    check("grievance_escalated_at_a_time", Grievance, {"escalated_at": F("at")}, status="open"),
+    check("grievance_has_time", Grievance, {"answer_by_at": F("at")}, {"answer_by_at": F("at") - DAY}),
     words("dispute_status_legal", Dispute, status="upheld"),
     check(
         "dispute_answered_by_another", Dispute,
@@ -92,6 +104,9 @@ UNIQUES = [
     unique("one_household_a_person", HouseholdMember, to_on=None),
     unique("kin_once", Kin, to_on=None),
     unique("consent", Dispute),
+    unique("grievance_once", Grievance, reopens=None),
+    unique("number", Grievance),
+    unique("reopens", Grievance, reopens__isnull=False),
     unique("tier_from_once", HouseholdTier, changes={"to_on": dt.date(2026, 12, 31)}),
     unique("one_tier_now", HouseholdTier, to_on=None),
     unique("register_file_waits_once", RegisterFile, status="proposed"),
@@ -111,3 +126,13 @@ def test_a_row_cannot_become_what_its_check_forbids(case):
 @pytest.mark.parametrize("case", UNIQUES)
 def test_a_second_row_cannot_equal_the_first(case):
     refuses_a_twin(case)
+
+
+@pytest.mark.guard("trigger accounts_grievance.reopens_an_ended_one")
+def test_only_what_has_ended_is_opened_again_and_never_twice_over():
+    again = a_row(Grievance, reopens__isnull=False)
+
+    for other, about in ((again, again.about), (a_row(Grievance, reopens=None), "payment:0")):
+        row = twin(again, reopens=other.pk, about=about)
+        with refused_by("accounts_grievance.reopens_an_ended_one"):
+            row.save(force_insert=True)

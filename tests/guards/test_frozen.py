@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts.models import Dispute, RegisterFile, RegisterFileRow
+from accounts.models import Dispute, Grievance, RegisterFile, RegisterFileRow
 from canteens.models import BudgetChange, Fund
 from catalog.models import Listing, Paper, PlotSeason, Recognition
 from ledger.models import Account, Payment, PayoutBatch
@@ -45,6 +45,7 @@ FROZEN = {
     ),
     "read_link_stays": (ReadLink, ["code", "fund", "first_on", "last_on", "until_on", "by", "at"]),
     "paper_stays": (Paper, all_but(Paper, "status")),
+    "grievance_stays": (Grievance, all_but(Grievance, *Grievance.CHANGES)),
     "dispute_stays": (Dispute, all_but(Dispute, *Dispute.CHANGES)),
     "register_file_stays": (RegisterFile, all_but(RegisterFile, "status", "decided_by", "decided_at")),
     "register_change_stays": (RegisterChange, all_but(RegisterChange, "status", "decided_by", "decided_at")),

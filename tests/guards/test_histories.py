@@ -4,7 +4,7 @@ import pytest
 from django.apps import apps
 from django.db.models import F
 
-from accounts.models import Consent, Dispute, OpenSession, RegisterFile, RegisterFileRow
+from accounts.models import Consent, Dispute, Grievance, OpenSession, RegisterFile, RegisterFileRow
 from canteens.models import BudgetChange
 from catalog.models import Listing, Movement, Paper, PriceChange, Recognition, SellerPause
 from ledger.models import (
@@ -15,6 +15,7 @@ from ledger.models import (
     CardShown,
     Payable,
     PayableOffset,
+    PayeeAnswer,
     PayeeSnapshot,
     Transfer,
 )
@@ -71,7 +72,7 @@ HISTORIES = [
     InvoiceDifference, InvoiceLine, InvoiceStatement,
     LineTerms, Move, Movement, NoticeLine, OrderLine, Participation, Payable, PayableOffset,
     PaymentReminder,
-    PayeeSnapshot, PhotoPrint,
+    PayeeAnswer, PayeeSnapshot, PhotoPrint,
     PriceChange, ReceiptLine, Recovery, SchemeMoney, SchemeRate, SellerPause, SettlementStatement, StatementLine,
     StoredFile,
     Trace, Transfer, HistorySeal, NumberLetter, Reading,
@@ -82,6 +83,7 @@ NEVER_DELETED = [
     Dispute,
     Duplicate,
     Finding,
+    Grievance,
     Listing,
     MassReading,
     OtherRelief,
@@ -103,6 +105,7 @@ NEVER_EMPTIED = [
     Dispute,
     Duplicate,
     Finding,
+    Grievance,
     Listing,
     MassReading,
     OtherRelief,

@@ -13,6 +13,7 @@ from ledger.models import (
     FrozenBatch,
     Payable,
     PayableOffset,
+    PayeeAnswer,
     PayeeSnapshot,
     Payment,
     PayoutBatch,
@@ -73,6 +74,7 @@ CHECKS = [
 
 UNIQUES = [
     unique("offset_once", PayableOffset),
+    unique("payment", PayeeAnswer),
     unique("code", Account),
     unique("reference", Transfer),
     unique("resolves", Transfer, resolves__isnull=False),
@@ -130,6 +132,14 @@ def test_a_payment_is_what_is_left_of_its_payable():
 
     with refused_by("ledger_payment.pays_the_rest"):
         payment.save(force_insert=True)
+
+
+@pytest.mark.guard("trigger ledger_payeeanswer.answers_a_paid_one")
+def test_nobody_is_asked_about_money_that_did_not_leave():
+    came_back = a_row(Payment, status="returned")
+
+    with refused_by("ledger_payeeanswer.answers_a_paid_one"):
+        twin(a_row(PayeeAnswer), payment=came_back.pk).save(force_insert=True)
 
 
 @pytest.mark.guard("trigger ledger_payableoffset.not_touched_at_the_bank")

@@ -6,7 +6,7 @@ import pytest
 from django.apps import apps
 from django.db import DatabaseError, transaction
 
-from accounts.models import Dispute, RegisterFile, User
+from accounts.models import Dispute, Grievance, RegisterFile, User
 from canteens.models import BudgetChange
 from catalog.models import Listing, Paper
 from kernel.workflow import Workflow
@@ -21,8 +21,8 @@ from tests.guards.cases import owns
 from tests.guards.rows import a_row, force, name_of, refused_by, twin
 
 DOCUMENTS = [
-    Allocation, BudgetChange, Contradiction, Dispute, Duplicate, FrozenBatch, GoodsReceipt, GoodsReturn, Invoice,
-    Listing,
+    Allocation, BudgetChange, Contradiction, Dispute, Duplicate, FrozenBatch, GoodsReceipt, GoodsReturn, Grievance,
+    Invoice, Listing,
     LossClaim, Objection, Paper, Payment, PayoutBatch, ProduceChange, PublicNotice, PurchaseOrder, RegisterChange,
     RecoveryEnd, RegisterFile, ReliefScheme, Restore, ReturnCase,
 ]  # fmt: skip
@@ -44,6 +44,8 @@ def along(row, status) -> dict:
     model, somebody = type(row), None if status == "proposed" else another(row)
     if model is Dispute:
         return answered(row, status)
+    if model is Grievance:
+        return looked_into(row, status)
     if model is GoodsReturn:
         return sent_back(status)
     if model is PurchaseOrder:
@@ -55,6 +57,16 @@ def along(row, status) -> dict:
     if model in DECIDED_AT:
         return {"decided_by": somebody, "decided_at": None if somebody is None else FRIDAY}
     return {"produce": None, "decided_by": somebody} if model is ProduceChange else {}
+
+
+def looked_into(row, status) -> dict:
+    """Return what stands of a grievance with this status."""
+    answered_so = status in ("upheld", "explained")
+    return {
+        "answer": "看过了" if answered_so else "", "answered_by": another(row) if answered_so else None,
+        "ended_at": None if status in ("open", "escalated") else FRIDAY,
+        "escalated_at": None if status == "open" else FRIDAY,
+    }  # fmt: skip
 
 
 def sent_back(status) -> dict:
@@ -101,7 +113,7 @@ def decision(row, after) -> dict:
     model = type(row)
     if model is Invoice:
         return judged(row, after)
-    if model in (Dispute, Duplicate, GoodsReturn):
+    if model in (Dispute, Duplicate, GoodsReturn, Grievance):
         return along(row, after)
     if model not in (*DECIDED_AT, ProduceChange):
         return {}

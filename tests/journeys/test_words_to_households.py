@@ -22,7 +22,7 @@ from tests.trips import statements_of
 
 pytestmark = pytest.mark.django_db
 
-NUMBERS = re.compile(r"\b[A-Z]{1,3}[0-9][0-9A-Z-]*")
+NUMBERS = re.compile(r"\b[A-Z]{1,3}[0-9][0-9A-Z-]*|https?://[!-~]+")
 ENGLISH = re.compile(r"[A-Za-z]{2,}")
 LATER = FRIDAY + dt.timedelta(days=40)
 
@@ -35,7 +35,7 @@ def english():
 
 
 def in_english(texts) -> list[str]:
-    """Return the texts that hold an English word; numbers of documents are none."""
+    """Return the texts that hold an English word; numbers of documents and addresses are none."""
     return [text for text in texts if ENGLISH.search(NUMBERS.sub("", text))]
 
 

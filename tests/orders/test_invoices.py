@@ -6,6 +6,7 @@ import json
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from accounts.models import Message
 from kernel.clock import county_day
 from orders.models import Invoice, InvoiceDifference, SettlementStatement
 from orders.selectors.invoices import Printed, PrintedLine, invoices_seen_by, statements_without
@@ -260,3 +261,45 @@ def test_the_list_takes_few_statements(client, statement, cashier_yu, django_ass
     with django_assert_max_num_queries(14):
         assert client.get("/invoices/").status_code == 200
     assert InvoiceDifference.objects.count() == 0
+
+
+def told(kind):
+    """Return which phones read what of an invoice."""
+    return {row.phone: row.body for row in Message.objects.filter(kind=kind)}
+
+
+def test_whoever_judges_hears_that_an_invoice_came_and_its_seller_how_it_was_judged(
+    statement, xiuying, xiuying_household, cashier_yu, second_qiu, chef_chen
+):
+    invoice = bring(statement, xiuying)
+    came = set(told("invoice.came"))
+    assert came > {cashier_yu.phone, second_qiu.phone} and not came & {chef_chen.phone, xiuying_household.phone}
+    assert "64.00" in told("invoice.came")[cashier_yu.phone]
+
+    invoicing.match_invoice(invoice, by=cashier_yu, at=FRIDAY)
+
+    assert set(told("invoice.matched")) == {xiuying_household.phone}
+
+
+def test_a_seller_hears_of_an_invoice_that_another_brought_and_both_read_why_it_goes_back(
+    statement, xiuying_household, cashier_yu, second_qiu
+):
+    invoice = bring(statement, cashier_yu, total_fen=60_00)
+    came = set(told("invoice.came"))
+    assert came > {second_qiu.phone, xiuying_household.phone} and cashier_yu.phone not in came
+
+    invoicing.return_invoice(invoice, why="金额抄错了", by=second_qiu, at=FRIDAY)
+
+    back = told("invoice.returned")
+    assert set(back) == {xiuying_household.phone, cashier_yu.phone}
+    assert all("金额抄错了" in body for body in back.values())
+
+
+def test_a_seller_hears_that_an_invoice_was_accepted_although_it_differs(
+    statement, xiuying, xiuying_household, cashier_yu
+):
+    invoice = bring(statement, xiuying, total_fen=60_00)
+
+    invoicing.match_invoice(invoice, why="四块钱免了", by=cashier_yu, at=FRIDAY)
+
+    assert "四块钱免了" in told("invoice.accepted")[xiuying_household.phone]
