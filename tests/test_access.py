@@ -232,6 +232,8 @@ class World:
             "frozen_id": FrozenBatch(restore=restore, batch=paid_batch).begin(by=None, at=clock.now()).pk,
             "contradiction_id": contradiction.pk,
             "digest": self.listing.cover.sha256,
+            "lot_id": self.listing.pk,
+            "shows": "scale",
             "px": "240",
             "suffix": "webp",
         }
@@ -253,6 +255,8 @@ class World:
             "delivery-ship": {"order_id": self.orders["under_way"].pk},
             "delivery-arrive": {"delivery_id": at_the_door.pk},
             "delivery-accept": {"delivery_id": at_the_door.pk},
+            "delivery-weighed": {"delivery_id": at_the_door.pk},
+            "door-photo": {"delivery_id": at_the_door.pk, "lot_id": at_the_door.lines.first().allocation_id},
             "delivery-show": {"delivery_id": at_the_door.pk},
             "delivery-weigh": {"delivery_id": at_the_door.pk},
             "return-ask": {"receipt_id": signed_for.receipt_id},

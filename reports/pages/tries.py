@@ -133,6 +133,8 @@ _SAME = {
     "api-run-list": "run-new",
     "api-delivery-weigh": "delivery-accept",
     "api-delivery-show": "delivery-accept",
+    "delivery-weighed": "delivery-accept",
+    "door-photo": "delivery-accept",
     "api-return-case-propose": "return-case",
     "api-contradiction-propose": "contradiction",
     "api-register-propose": "register-new",

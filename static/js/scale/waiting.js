@@ -1,0 +1,48 @@
+// What this phone says of weighings that it keeps: on the list one by one, on the scale's own page above the lots.
+
+import { bar, page } from '../draft/page.js'
+import { draftsOf, forgetDraft } from '../draft/store.js'
+import { weighing } from './weighing.js'
+
+const A_DAY = 86_400_000
+const list = document.querySelector('[data-kept-list]')
+const said = document.querySelector('[data-said]')
+export const wordsOf = name => bar.getAttribute(`data-say-${name}`) ?? ''
+
+const stateOf = draft => (draft.done ? 'received' : draft.send || draft.said ? (draft.state ?? 'kept') : 'typing')
+const stateWords = draft => wordsOf(stateOf(draft)).replace('{n}', draft.number ?? '')
+
+export async function showKept() {
+  if (said) showSaid()
+  if (!list) return
+  for (const row of list.querySelectorAll('a')) row.remove()
+  for (const draft of await draftsOf(page.owner, 'scale')) {
+    if (draft.done && Date.now() - draft.at > A_DAY) await forgetDraft(draft.id)
+    else list.append(rowOf(draft))
+  }
+  list.hidden = !list.querySelector('a')
+}
+
+function rowOf(draft) {
+  const row = list.querySelector('template').content.cloneNode(true)
+  const link = row.querySelector('a')
+  link.href = draft.done ?? (draft.receipt || draft.page)
+  link.dataset.state = stateOf(draft)
+  row.querySelector('[data-kept-title]').textContent = draft.title
+  row.querySelector('[data-kept-state]').textContent = stateWords(draft)
+  row.querySelector('[data-kept-words]').textContent = draft.done ? '' : [draft.said, draft.told].filter(Boolean).join(' ')
+  return row
+}
+
+function showSaid() {
+  const { draft } = weighing
+  if (!draft) return
+  const state = stateOf(draft)
+  const told = { kept: wordsOf('waits'), sending: wordsOf('sending'), received: stateWords(draft) }
+  const text = draft.said || (told[state] ?? '')
+  said.hidden = !text
+  said.dataset.state = state
+  said.classList.toggle('warn', state !== 'received')
+  said.textContent = text
+  if (draft.receipt) said.append(' ', Object.assign(document.createElement('a'), { href: draft.receipt, textContent: draft.receipt }))
+}
