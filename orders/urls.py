@@ -62,6 +62,7 @@ pages = [
     path("sales/<int:allocation_id>/decline/", selling.sale_decline, name="sale-decline"),
     path("sales/<int:allocation_id>/hand-over/", handing.hand_over, name="hand-over"),
     path("hand-overs/<int:hand_over_id>/", handing.hand_over_detail, name="hand-over-detail"),
+    path("hand-overs/<int:hand_over_id>/photos/<uuid:file_id>/", handing.hand_over_photo, name="hand-over-photo"),
     path("hand-overs/<int:hand_over_id>/confirm/", handing.hand_over_confirm, name="hand-over-confirm"),
     path("hand-overs/<int:hand_over_id>/contest/", handing.hand_over_contest, name="hand-over-contest"),
     path("hand-overs/<int:hand_over_id>/back/", handing.hand_over_back, name="hand-over-back"),

@@ -193,6 +193,7 @@ IN = {
     "sale-less": OWNERS,
     "hand-over": {"haulier"},
     "hand-over-detail": SCHOOL | FARMER | {"cadre", "haulier", "receiver"},
+    "hand-over-photo": SCHOOL | FARMER | {"cadre", "haulier", "receiver"},
     "hand-over-confirm": OWNERS,
     "hand-over-contest": OWNERS,
     "hand-over-back": {"haulier"},

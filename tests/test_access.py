@@ -208,7 +208,7 @@ class World:
             "recovery_id": claim.pk,
             "line_id": signed_for.pk,
             "delivery_id": weighed.delivery_id,
-            "hand_over_id": self._hand_over(to_fetch, county.named["haulier"]).pk,
+            "hand_over_id": self._hand_over(to_fetch, county.named["haulier"], photo.file).pk,
             "statement_id": statements.filter(payable__payments=None, household=guiying_household).first().pk,
             "invoice_id": invoice.pk,
             "scheme_id": scheme.pk,
@@ -292,10 +292,10 @@ class World:
         return linking.give_link(fund, first=day, last=day, by=county.named["cashier"], at=clock.now())
 
     @staticmethod
-    def _hand_over(lot, haulier):
-        """Let the haulier take a kilo of a lot; nobody has answered it."""
+    def _hand_over(lot, haulier, photo):
+        """Let the haulier take a kilo of a lot, with a photo; nobody has answered it."""
         carrier = haulier.person.memberships.get().organisation_id
-        return handing.hand_over(lot, Given(1000), carrier=carrier, by=haulier, at=clock.now())
+        return handing.hand_over(lot, Given(1000), carrier=carrier, photo=photo, by=haulier, at=clock.now())
 
     def address(self, name: str, keys) -> str:
         special = self.special.get(name.removeprefix("api-"), {})

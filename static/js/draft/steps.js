@@ -37,7 +37,7 @@ async function takeAnswer(draft, step, answer) {
     draft.send = null
     draft.path = step.url
     await keepDraft(draft)
-    return { state: 'refused', url: step.url, answer }
+    return answer.message ? { state: 'refused', url: step.url, answer } : { state: 'refused', url: step.url }
   }
   if (draft.send?.[0] === step) draft.send.shift()
   if (!draft.send?.length) draft.send = null
