@@ -15,11 +15,12 @@ const stateWords = draft => wordsOf(stateOf(draft)).replace('{n}', draft.number 
 export async function showKept() {
   if (said) showSaid()
   if (!list) return
+  const drafts = await draftsOf(page.owner, 'scale')
+  const old = drafts.filter(draft => draft.done && Date.now() - draft.at > A_DAY)
+  // At once, whoever else draws at the same time.
   for (const row of list.querySelectorAll('a')) row.remove()
-  for (const draft of await draftsOf(page.owner, 'scale')) {
-    if (draft.done && Date.now() - draft.at > A_DAY) await forgetDraft(draft.id)
-    else list.append(rowOf(draft))
-  }
+  list.append(...drafts.filter(draft => !old.includes(draft)).map(rowOf))
+  for (const draft of old) forgetDraft(draft.id)
   list.hidden = !list.querySelector('a')
 }
 
