@@ -309,6 +309,11 @@ def can_give_back(user: Somebody, row: HandOver) -> bool:
     return row.carrier_id in hauls_for(user)
 
 
+def can_show_hand_over(user: Somebody, row: HandOver) -> bool:
+    """Return whether this person stood on either side of a pick-up and may show its scale."""
+    return can_answer_hand_over(user, row) or can_give_back(user, row)
+
+
 def access_orders_to_ship(user: Somebody, keys: Collection[int]) -> list[PurchaseOrder]:
     """Return orders of each of which this person sends something off; one that is not theirs is nowhere."""
     lots = Allocation.objects.filter(sent_by(user)).exclude(status=AllocationStatus.RELEASED)

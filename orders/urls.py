@@ -195,6 +195,7 @@ endpoints = [
     path("hand-overs/", handing_api.HandOvers.as_view(), name="api-hand-over-list"),
     path("hand-overs/<int:hand_over_id>/confirm/", handing_api.ConfirmHandOver.as_view(), name="api-hand-over-confirm"),
     path("hand-overs/<int:hand_over_id>/contest/", handing_api.ContestHandOver.as_view(), name="api-hand-over-contest"),
+    path("hand-overs/<int:hand_over_id>/photos/", handing_api.ShowHandOver.as_view(), name="api-hand-over-show"),
     path("hand-overs/<int:hand_over_id>/back/", handing_api.GiveBack.as_view(), name="api-hand-over-back"),
     path("receipts/<int:receipt_id>/sign/", trips_api.Sign.as_view(), name="api-receipt-sign"),
     path("receipts/<int:receipt_id>/lines/<int:line_id>/return/", returns_api.Ask.as_view(), name="api-return-ask"),

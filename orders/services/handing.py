@@ -159,6 +159,12 @@ def answer(
 
 
 @transaction.atomic
+def show(row: HandOver, photo: StoredFile, *, by: User, at: dt.datetime) -> None:
+    """Keep a photo of the scale at the pick-up, of either side; when it came stands with it."""
+    attach(row.reference, photo, SCALE, by=by, at=at)
+
+
+@transaction.atomic
 def give_back(row: HandOver, *, by: User, at: dt.datetime) -> HandOverEnd:
     """Give a hand-over back as a whole: it was written wrong, or the goods stay. What has left stays on its trip."""
     if row.carrier_id not in hauls_for(by):

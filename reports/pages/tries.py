@@ -133,6 +133,7 @@ _SAME = {
     "api-run-list": "run-new",
     "api-delivery-weigh": "delivery-accept",
     "api-delivery-show": "delivery-accept",
+    "api-hand-over-show": "hand-over",
     "delivery-weighed": "delivery-accept",
     "door-photo": "delivery-accept",
     "api-return-case-propose": "return-case",

@@ -23,6 +23,7 @@ from orders.services.handing import Given
 from orders.services.hands import OwnOrder
 from orders.services.placing import Wish
 from orders.services.recalling import recall_lot
+from records.models import Attachment
 from records.services.photos import receive_photo
 from tests import factories
 from tests.factories import TUESDAY, WEDNESDAY, login
@@ -353,6 +354,21 @@ class TestPhotos:
         trip = ship(lot, 40, haulier)
         whole = login(client, auditor).get(reverse("delivery-dossier", args=[trip.pk]))
         assert whole.content.decode().count(f"装货 {lot.order.number}") == 2
+
+    def test_programs_of_both_sides_show_it_once_and_nobody_else_does(
+        self, client, now, lot, handed, haulier, chef_chen, xiuying
+    ):
+        now["at"] = WEDNESDAY
+        row = handed(lot, 30)
+
+        def shown(who, key):
+            url = reverse("api-hand-over-show", args=[row.pk])
+            typed, headers = {"photo": a_file("red")}, {"Idempotency-Key": key}
+            return login(client, who).post(url, typed, headers=headers).status_code
+
+        assert [shown(haulier, "a"), shown(haulier, "a"), shown(xiuying, "a")] == [201, 201, 201]
+        assert shown(chef_chen, "a") == 403
+        assert Attachment.objects.filter(document=row.reference, role="scale").count() == 2
 
     def test_a_stranger_sees_no_photo(self, client, now, lot, handed, haulier, second_haulier):
         file = receive_photo(a_file("red"), by=haulier, at=WEDNESDAY, public=False)
