@@ -137,4 +137,6 @@ def test_what_another_has_weighed_meanwhile_is_said_and_nothing_typed_is_lost(ph
     assert page.locator("[name=gross]").first.input_value() == "21.5"
     page.goto("/deliveries/")
     thumb.waits_for("没收下")
-    assert GoodsReceipt.objects.get() == receipt
+    thumb.tap("不要了", leads_on=False)
+    page.locator("[data-kept]").wait_for(state="detached")
+    assert kept_on_phone(page)["drafts"] == [] and GoodsReceipt.objects.get() == receipt
