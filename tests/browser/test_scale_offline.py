@@ -10,7 +10,7 @@ from orders.services import receiving
 from orders.services.weighing import Weighed
 from records.models import Attachment
 from tests import factories
-from tests.browser.screens import a_photo
+from tests.browser.screens import TARGETS, WIDER, a_photo
 from tests.browser.test_selling_offline import until_kept
 from tests.browser.test_selling_phone import Thumb, kept_on_phone
 from tests.factories import MONDAY, THURSDAY, login
@@ -59,6 +59,9 @@ def test_five_lots_in_two_taps_and_digits_with_the_net_cut(phone, trip, receiver
 
     page.goto("/deliveries/")  # the phone was in the pocket: its page opens without a net
     thumb.tap("包菜")
+    for width in (320, 390):
+        page.set_viewport_size({"width": width, "height": 844})
+        assert not page.evaluate(WIDER) and not page.evaluate(TARGETS, 48)
     for lot in range(5):
         keys(page, str(20 + lot))
         assert page.inner_text("form:not([hidden]) [data-net]") == f"{20 + lot}.0"
