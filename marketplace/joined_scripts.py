@@ -1,8 +1,8 @@
 """Scripts of several modules, each served as one file: a phone far from the mast waits for every file it asks for.
 
-The modules of `static/js/draft/` become `js/draft.js`: what `start.js` imports, in the order a browser runs it, without
-the import and export words and the lines of comment. They share one scope then, so no two of them may name the same
-thing.
+The modules of `static/js/draft/` become `js/draft.js`: what `start.js` imports, also from a neighbouring folder, in the
+order a browser runs it, without the import and export words and the lines of comment. They share one scope then, so no
+two of them may name the same thing.
 """
 
 import os
@@ -16,7 +16,7 @@ from django.contrib.staticfiles.finders import BaseFinder
 from django.core.files.storage import FileSystemStorage
 
 _START = "start.js"
-_IMPORT = re.compile(r"^import (?:\{ \w+(?:, \w+)* \} from )?'(\./[\w.]+)'\n", re.MULTILINE)
+_IMPORT = re.compile(r"^import (?:\{ \w+(?:, \w+)* \} from )?'(\.\.?/[\w./]+)'\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async |const |function |let ))", re.MULTILINE)
 _COMMENT = re.compile(r"^ *//.*\n", re.MULTILINE)
 _LEFT = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
@@ -73,7 +73,7 @@ def _take(module: Path, parts: dict[Path, str], importers: list[Path]) -> None:
         return
     source = module.read_text()
     for name in _IMPORT.findall(source):
-        _take(module.parent / name, parts, [*importers, module])
+        _take((module.parent / name).resolve(), parts, [*importers, module])
     body = _COMMENT.sub("", _EXPORT.sub("", _IMPORT.sub("", source)))
     if left := _LEFT.search(body):
         raise ValueError(f"{module.name}: {left[0]}")

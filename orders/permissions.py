@@ -290,6 +290,13 @@ def access_hand_over(user: Somebody, hand_over_id: int, *, to: Callable = may) -
     return _allowed(user, get_object_or_404(hand_overs_seen_by(user), pk=hand_over_id), to)
 
 
+def access_hand_over_photo(user: Somebody, hand_over_id: int, file_id: UUID) -> StoredFile:
+    """Return a photo of the scale at the pick-up to whoever may see the hand-over."""
+    row = access_hand_over(user, hand_over_id)
+    shown = Attachment.objects.select_related("file").filter(document=row.reference, file_id=file_id)
+    return get_object_or_404(shown[:1]).file
+
+
 def can_answer_hand_over(user: Somebody, row: HandOver) -> bool:
     """Return whether this person says for the seller what was handed over."""
     return can_answer(user, row.allocation)
@@ -298,6 +305,11 @@ def can_answer_hand_over(user: Somebody, row: HandOver) -> bool:
 def can_give_back(user: Somebody, row: HandOver) -> bool:
     """Return whether this person drives for whoever took the goods."""
     return row.carrier_id in hauls_for(user)
+
+
+def can_show_hand_over(user: Somebody, row: HandOver) -> bool:
+    """Return whether this person stood on either side of a pick-up and may show its scale."""
+    return can_answer_hand_over(user, row) or can_give_back(user, row)
 
 
 def access_orders_to_ship(user: Somebody, keys: Collection[int]) -> list[PurchaseOrder]:

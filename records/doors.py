@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Model
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
@@ -19,11 +19,14 @@ from kernel import clock
 from kernel.api_fields import key_of, read_input
 from kernel.errors import BadValue, DomainError
 from kernel.versions import fingerprint
-from records.services import idempotency
+from records.services import idempotency, pieces
+from records.services.photos import MOST_BYTES, PhotosBusy
 
 Act = Callable[[dt.datetime], object]  # a dict of JSON values it returns is kept: usually the id to go to
 Again = Callable[[str, int], HttpResponse]  # what was typed, shown again with a sentence and a status
 Show = Callable[[int], HttpResponse]  # the page of a form, whatever stands on the form, with a status
+READ = 64 * 1024
+MOST_DIGITS = 9
 Verb = Callable[..., object]  # a service: `verb(row, by=…, at=…)`, and by name what the form asks
 
 
@@ -139,6 +142,46 @@ def error_status(refusal: DomainError | None) -> int:
     if refusal is None:
         return 200
     return 400 if isinstance(refusal, BadValue) else 409
+
+
+def take_piece(request: HttpRequest, place: str, digest: str, *, by: Any) -> bool:
+    """Add the piece that a phone's script sends behind what has arrived; return whether all of the file is there."""
+    offset, total = _number(request, "Upload-Offset"), _number(request, "Upload-Length")
+    have = pieces.add_piece(place, digest, _body(request, total - offset), offset=offset, total=total, by=by)
+    return have >= total
+
+
+def have_pieces(have: int) -> HttpResponse:
+    """Tell a phone's script how much of a file has arrived: there it goes on."""
+    return JsonResponse({"have": have})
+
+
+def piece_refused(refusal: DomainError) -> HttpResponse:
+    """Tell a script why a piece is not taken: 409 and 503 where it sends again, 400 where that helps nothing."""
+    told = {"code": refusal.code, "message": str(refusal)}
+    if isinstance(refusal, pieces.PieceDoesNotFit):
+        return JsonResponse(told | {"have": refusal.have}, status=409)
+    status = 409 if isinstance(refusal, pieces.PiecesDiffer) else 503 if isinstance(refusal, PhotosBusy) else 400
+    return JsonResponse(told, status=status)
+
+
+def _body(request: HttpRequest, most: int) -> bytes:
+    """Read the piece; of one whose connection broke, what came before counts. One byte too many is read, to be seen."""
+    parts, left = [], min(max(most, 0), MOST_BYTES) + 1
+    try:
+        while left and (part := request.read(min(READ, left))):
+            parts.append(part)
+            left -= len(part)
+    except UnreadablePostError:
+        pass
+    return b"".join(parts)
+
+
+def _number(request: HttpRequest, header: str) -> int:
+    text = request.headers.get(header, "")
+    if not (text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS):
+        raise pieces.BadPiece
+    return int(text)
 
 
 def _told(request: HttpRequest, sentence: str, page: str) -> HttpResponse:

@@ -1,13 +1,9 @@
-"""How pages and a phone's own script enter a draft: whose it is, whose page asks, and how either is answered."""
+"""How pages and a phone's own script enter a draft: whose it is, and how either is answered."""
 
 import uuid
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
 
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _
 
 from accounts.doors import SignedIn
 from catalog import permissions as goods
@@ -26,23 +22,6 @@ def draft_of(request: SignedIn, draft_id: uuid.UUID) -> ListingDraft | None:
 def begin_own(request: SignedIn, draft_id: uuid.UUID) -> ListingDraft:
     """Begin a draft for one's own household under the key that the page drew."""
     return drafts.begin(draft_id, household=goods.access_sell(request.user), by=request.user)
-
-
-def from_own_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Refuse what the page of one person sends after another has signed in on the same phone: it is sent again later.
-
-    The page's script says whose page it is. A browser without it says nothing, and its form fails by its old token.
-    """
-
-    @wraps(view)
-    def guarded(request: SignedIn, *args: Any, **kwargs: Any) -> HttpResponse:
-        owner = request.headers.get("Draft-Owner")
-        if owner is None or owner == str(request.user.pk):
-            return view(request, *args, **kwargs)
-        words = _("Somebody else has signed in on this phone. This is kept here and goes off when you sign in again.")
-        return JsonResponse({"code": "other_person", "message": words}, status=409)
-
-    return guarded
 
 
 def wants_json(request: SignedIn) -> bool:

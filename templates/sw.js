@@ -1,11 +1,14 @@
-// Without a net the steps of a sale go on: photo, what it is, how much. This worker keeps them for whoever is signed in on
-// this phone, with the files they need, and shows them when the server does not answer. It keeps nothing else, sends
-// nothing (draft.js does), and forgets everything when somebody signs in or out.
+// Without a net the steps of a sale go on, and so does the scale: photo, what it is, how much; today's trips, their lots.
+// This worker keeps them for whoever is signed in on this phone, with the files they need, and shows them when the server
+// does not answer. It keeps nothing else, sends nothing (draft.js and scale.js do), and forgets everything when somebody
+// signs in or out.
 
-const KEPT = 'selling'
+const PACKS = { selling: '/sell/offline/', receiving: '/deliveries/offline/' }
+const packOf = path => Object.keys(PACKS).find(name => path.startsWith(PACKS[name]))
 const PATIENCE = 8_000
 const DAY = 86_400_000
 const STEP = /^\/sell\/d\/([0-9a-f-]{36})\/(?:(produce|quantity)\/)?$/
+const SCALE = /^\/deliveries\/(?:(\d+)\/accept\/)?$/
 const STARTS = ['/', '/sell/']
 const OTHER_HANDS = /^\/(sign-in|sign-out|language|large-letters)\//
 const NO_DRAFT = '00000000-0000-0000-0000-000000000000'
@@ -17,9 +20,9 @@ addEventListener('activate', event => event.waitUntil(clients.claim()))
 
 let wiped = 0 // steps on their way while somebody signs out must not be kept after it
 
-function forget() {
+function forget(name) {
   wiped += 1
-  return caches.delete(KEPT)
+  return Promise.all((name ? [name] : Object.keys(PACKS)).map(one => caches.delete(one)))
 }
 
 // A page tells where the steps of its reader lie: another address for another person, and for another release. It is
@@ -32,22 +35,23 @@ addEventListener('message', event => {
 })
 
 async function keep(address) {
-  if (!address.startsWith('/sell/offline/')) return
-  const kept = await (await caches.open(KEPT)).match(address)
+  const name = packOf(address)
+  if (!name) return
+  const kept = await (await caches.open(name)).match(address)
   if (kept && Date.now() - Date.parse(kept.headers.get('Date')) < DAY) return
-  if (!kept) await forget()
+  if (!kept) await forget(name)
   const before = wiped
   const answer = await fetch(address)
-  if (!answer.ok || answer.redirected) return forget()
+  if (!answer.ok || answer.redirected) return forget(name)
   const files = [...new Set((await answer.clone().text()).match(FILES))]
-  const cache = await caches.open(KEPT)
+  const cache = await caches.open(name)
   await Promise.all(files.map(async file => (HASHED.test(file) && (await cache.match(file))) || cache.add(file)))
   await cache.put(address, answer)
   for (const { url } of await cache.keys()) {
     const { pathname, search } = new URL(url)
     if (![...files, address].includes(pathname + search)) await cache.delete(url)
   }
-  if (wiped !== before) await forget()
+  if (wiped !== before) await forget(name)
 }
 
 addEventListener('fetch', event => {
@@ -59,7 +63,7 @@ addEventListener('fetch', event => {
   else if (pathname.startsWith('/static/')) event.respondWith(file(request))
   else if (request.mode === 'navigate' && (STARTS.includes(pathname) || STEP.test(pathname))) {
     event.respondWith(step(request, pathname, search))
-  }
+  } else if (request.mode === 'navigate' && SCALE.test(pathname)) event.respondWith(scale(request, pathname))
 })
 
 async function file(request) {
@@ -68,21 +72,44 @@ async function file(request) {
   return fetch(request).catch(error => kept ?? Promise.reject(error))
 }
 
+// Return the server's answer, or null where it takes too long; the home page is more than a way to sell: it is waited for.
+async function answerOf(answered, patient) {
+  const first = [answered.catch(() => null)]
+  if (!patient) first.push(new Promise(done => setTimeout(done, PATIENCE)))
+  const answer = await Promise.race(first)
+  return answer && answer.status < 502 ? answer : null
+}
+
+async function kept(name) {
+  const cache = await caches.open(name)
+  const address = (await cache.keys()).find(({ url }) => new URL(url).pathname === PACKS[name])
+  return address && cache.match(address)
+}
+
+function drawn(page, pack) {
+  const headers = { 'Content-Type': 'text/html; charset=utf-8' }
+  headers['Content-Security-Policy'] = pack.headers.get('Content-Security-Policy')
+  return new Response(page, { headers })
+}
+
 async function step(request, pathname, search) {
   const answered = fetch(request)
-  const first = [answered.catch(() => null)]
-  // The home page is more than a way to sell: a slow one is waited for.
-  if (pathname !== '/') first.push(new Promise(done => setTimeout(done, PATIENCE)))
-  const answer = await Promise.race(first)
-  if (answer && answer.status < 502) return answer
-  const cache = await caches.open(KEPT)
-  const address = (await cache.keys()).find(({ url }) => new URL(url).pathname === '/sell/offline/')
-  if (!address) return answered
+  const answer = await answerOf(answered, pathname === '/')
+  if (answer) return answer
+  const steps = await kept('selling')
+  if (!steps && pathname === '/' && (await kept('receiving'))) return Response.redirect('/deliveries/')
+  if (!steps) return answered
   if (STARTS.includes(pathname)) return Response.redirect(`/sell/d/${crypto.randomUUID()}/`)
-  const steps = await cache.match(address)
   const [, draft, name = 'photo'] = STEP.exec(pathname)
   const page = (await steps.json())[name === 'quantity' && search.startsWith('?head') ? 'head' : name]
-  const headers = { 'Content-Type': 'text/html; charset=utf-8' }
-  headers['Content-Security-Policy'] = steps.headers.get('Content-Security-Policy')
-  return new Response(page.replaceAll(NO_DRAFT, draft), { headers })
+  return drawn(page.replaceAll(NO_DRAFT, draft), steps)
+}
+
+async function scale(request, pathname) {
+  const answered = fetch(request)
+  const answer = await answerOf(answered)
+  if (answer) return answer
+  const trips = await kept('receiving')
+  const page = trips && (await trips.json())[SCALE.exec(pathname)[1] ?? 'list']
+  return page ? drawn(page, trips) : answered
 }

@@ -214,7 +214,7 @@ class World:
             "recovery_id": claim.pk,
             "line_id": signed_for.pk,
             "delivery_id": weighed.delivery_id,
-            "hand_over_id": self._hand_over(to_fetch, county.named["haulier"]).pk,
+            "hand_over_id": self._hand_over(to_fetch, county.named["haulier"], photo.file).pk,
             "statement_id": statements.filter(payable__payments=None, household=guiying_household).first().pk,
             "invoice_id": invoice.pk,
             "scheme_id": scheme.pk,
@@ -238,6 +238,8 @@ class World:
             "frozen_id": FrozenBatch(restore=restore, batch=paid_batch).begin(by=None, at=clock.now()).pk,
             "contradiction_id": contradiction.pk,
             "digest": self.listing.cover.sha256,
+            "lot_id": self.listing.pk,
+            "shows": "scale",
             "px": "240",
             "suffix": "webp",
         }
@@ -259,6 +261,8 @@ class World:
             "delivery-ship": {"order_id": self.orders["under_way"].pk},
             "delivery-arrive": {"delivery_id": at_the_door.pk},
             "delivery-accept": {"delivery_id": at_the_door.pk},
+            "delivery-weighed": {"delivery_id": at_the_door.pk},
+            "door-photo": {"delivery_id": at_the_door.pk, "lot_id": at_the_door.lines.first().allocation_id},
             "delivery-show": {"delivery_id": at_the_door.pk},
             "delivery-weigh": {"delivery_id": at_the_door.pk},
             "return-ask": {"receipt_id": signed_for.receipt_id},
@@ -294,10 +298,10 @@ class World:
         return linking.give_link(fund, first=day, last=day, by=county.named["cashier"], at=clock.now())
 
     @staticmethod
-    def _hand_over(lot, haulier):
-        """Let the haulier take a kilo of a lot; nobody has answered it."""
+    def _hand_over(lot, haulier, photo):
+        """Let the haulier take a kilo of a lot, with a photo; nobody has answered it."""
         carrier = haulier.person.memberships.get().organisation_id
-        return handing.hand_over(lot, Given(1000), carrier=carrier, by=haulier, at=clock.now())
+        return handing.hand_over(lot, Given(1000), carrier=carrier, photo=photo, by=haulier, at=clock.now())
 
     def address(self, name: str, keys) -> str:
         special = self.special.get(name.removeprefix("api-"), {})

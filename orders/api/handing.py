@@ -5,6 +5,7 @@ from typing import Any
 
 from drf_spectacular.utils import extend_schema, extend_schema_serializer
 from rest_framework import serializers
+from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -19,6 +20,7 @@ from orders.selectors.orders import seller_shown
 from orders.services import handing
 from orders.services.handing import Given
 from records.doors import act_for_program, program_acts_on
+from records.services.photos import receive_photo
 
 
 class HandOverOut(serializers.Serializer):
@@ -134,6 +136,32 @@ class GiveBack(APIView):
         row = permissions.access_hand_over(request.user, hand_over_id, to=permissions.can_give_back)
         program_acts_on(request, handing.give_back, row)
         return _hand_over(request, hand_over_id)
+
+
+class ShowHandOver(APIView):
+    """The camera at the pick-up."""
+
+    parser_classes = [MultiPartParser]
+
+    @extend_schema_serializer(component_name="PickUpPhotoIn")
+    class Input(serializers.Serializer):
+        """A photo of the scale."""
+
+        photo = serializers.FileField()
+
+    @extend_schema(request=Input, responses={201: HandOverOut}, parameters=[KEY], operation_id="hand_over_show")
+    def post(self, request: SignedInCall, hand_over_id: int) -> Response:
+        """Keep a photo of the scale at the pick-up, of the haulier or of the seller's side."""
+        row = permissions.access_hand_over(request.user, hand_over_id, to=permissions.can_show_hand_over)
+        data = read_input(self.Input, request)
+
+        def act(at: dt.datetime) -> None:
+            handing.show(
+                row, receive_photo(data["photo"], by=request.user, at=at, public=False), by=request.user, at=at
+            )
+
+        act_for_program(request, data, act)
+        return _hand_over(request, hand_over_id, status=201)
 
 
 def _said(row: HandOver, **said: Any) -> None:

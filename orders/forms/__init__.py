@@ -340,6 +340,7 @@ class HandOverForm(ActForm):
                               widget=forms.RadioSelect)  # fmt: skip
     giver_name = forms.CharField(label=_("Name, if it is not the seller"), max_length=40, required=False)
     place = forms.CharField(label=_("Where, if not at the pick-up point"), max_length=60, required=False)
+    photo = forms.FileField(label=_("Photo of the scale"), required=False)
 
     def __init__(
         self, *args: Any, counted: bool, carriers: Collection[tuple[int, str]], by_coop: bool, **kwargs: Any
@@ -375,6 +376,7 @@ class ContestHandOverForm(ActForm):
         widget=forms.Textarea(attrs={"rows": 2}),
         required=False,
     )
+    photo = forms.FileField(label=_("Photo of the scale"), required=False)
 
 
 class ReturnForm(ActForm):

@@ -237,9 +237,15 @@ def check_parts(proposal: Proposal) -> list[CheckPart]:
     ]
 
 
-def repeat_words(order: PurchaseOrder | None) -> str:
-    """Return what begins with an earlier order is called: 照 11 月 23 日的订单摆好."""
-    return _("Begin with the order for %(day)s") % {"day": dates.day_words(order.deliver_on)} if order else ""
+def repeat_words(order: PurchaseOrder | None) -> dict[str, str] | None:
+    """Return what the buttons of an earlier order say: order it again at once, or lay it out to change it."""
+    if order is None:
+        return None
+    day = {"day": dates.day_words(order.deliver_on)}
+    return {
+        "again": _("The same as for %(day)s: see the plans") % day,
+        "begin": _("Begin with the order for %(day)s") % day,
+    }
 
 
 def _check_row(one: Planned) -> CheckRow:

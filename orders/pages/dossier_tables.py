@@ -318,6 +318,8 @@ def photo_name(position: int, digest: str) -> str:
 def _photos(found: Gathered, eyes: Eyes) -> Section:
     numbers = {row.reference: row.number for row in found.receipts}
     numbers |= {row.reference: row.number for row in found.returns}
+    pick_up = pgettext("file", "Pick-up %(number)s")
+    numbers |= {row.reference: pick_up % {"number": row.allocation.order.number} for row in found.hand_overs}
     rows: list[list[Cell]] = [
         [photo_name(position, row.file.sha256), numbers[row.document], _time(row.at)]
         for position, row in enumerate(found.photos, 1)

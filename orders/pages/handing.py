@@ -13,7 +13,7 @@ from kernel.present import known, name_of
 from kernel.shown import Fact, Tag
 from orders.models import Allocation, HandOver
 from orders.pages.words import counted, day_words
-from orders.selectors.handing import Hands, hauls_for
+from orders.selectors.handing import Hands, hauls_for, photos_at_pick_up
 from orders.selectors.orders import seller_shown
 from orders.services.telling import quantity_handed
 
@@ -72,6 +72,16 @@ def hand_over_facts(row: HandOver, user: User) -> list[Fact]:
             Fact(pgettext("hand-over", "Given back"), quantity_handed(row.end.back_g, row.end.back_pieces), why)
         )
     return facts
+
+
+def photos_of(row: HandOver) -> list[dict[str, str]]:
+    """Return the photos of the scale at the pick-up, each with whose phone took it."""
+    photos = []
+    for photo in photos_at_pick_up(row):
+        url = reverse("hand-over-photo", args=[row.pk, photo.file_id])
+        taken = _("Photo of the haulier") if photo.by_id == row.taken_by_id else _("Photo of the seller's side")
+        photos.append({"url": f"{url}?px=240", "full_url": url, "caption": taken})
+    return photos
 
 
 def difference(lot: Allocation, grams: int) -> str:

@@ -62,6 +62,10 @@ class OpenLine:
     counted: bool
     recalled: bool
     recalled_why: str
+    sent_g: int
+    sent_kg: str
+    sent_pieces: int | None
+    least_g: int  # so much net needs no reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +137,7 @@ def delivery_meta(delivery: Delivery, lines: Sequence[DeliveryLine]) -> list[str
     return [*meta, _("left %(when)s") % {"when": spoken_time(delivery.shipped_at)}]
 
 
-def open_line(line: DeliveryLine, weighed: Weighed | None) -> OpenLine:
+def open_line(line: DeliveryLine, weighed: Weighed | None, least_g: int) -> OpenLine:
     """Return the lot that is on the scale, with what was typed of it before."""
     lot = line.allocation
     recalled = is_recalled(lot)
@@ -150,6 +154,10 @@ def open_line(line: DeliveryLine, weighed: Weighed | None) -> OpenLine:
         counted=lot.listing.piece_g is not None,
         recalled=recalled,
         recalled_why=recall_reason(lot.listing),
+        sent_g=line.shipped_g,
+        sent_kg=weight.kg(line.shipped_g),
+        sent_pieces=line.pieces,
+        least_g=0 if recalled else least_g,
     )
 
 

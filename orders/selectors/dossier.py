@@ -137,6 +137,12 @@ def gathered(trips: Iterable[int], fund: Fund | None = None) -> Gathered:
         .select_related(*(f"receipt_line__allocation__{name}" for name in ("order", *SELLERS)))
         .order_by("pk")
     )
+    hand_overs = list(
+        HandOver.objects.filter(allocation__in=lots)
+        .select_related("carrier", "taken_by__person", "answer", "end")
+        .select_related(*(f"allocation__{name}" for name in ("order", *SELLERS)))
+        .order_by("pk")
+    )
     return Gathered(
         orders=orders,
         lines=list(
@@ -145,17 +151,12 @@ def gathered(trips: Iterable[int], fund: Fund | None = None) -> Gathered:
         hands=list(Participation.objects.filter(document__in=[row.reference for row in orders]).order_by("at", "pk")),
         lots=lots,
         papers=_papers(lots),
-        hand_overs=list(
-            HandOver.objects.filter(allocation__in=lots)
-            .select_related("carrier", "taken_by__person", "answer", "end")
-            .select_related(*(f"allocation__{name}" for name in ("order", *SELLERS)))
-            .order_by("pk")
-        ),
+        hand_overs=hand_overs,
         trips=list(Delivery.objects.filter(pk__in=keys).select_related("buyer", "arrival", "carrier").order_by("pk")),
         loads=loads,
         receipts=list(receipts),
         weighed=weighed,
-        photos=_photos(receipts, weighed, returns),
+        photos=_photos(receipts, weighed, [*returns, *hand_overs]),
         returns=returns,
         statements=statements,
         stated=stated,
@@ -229,11 +230,11 @@ def _papers(lots: list[Allocation]) -> dict[int, list[Paper]]:
 
 
 def _photos(
-    receipts: Iterable[GoodsReceipt], weighed: Iterable[ReceiptLine], returns: Iterable[GoodsReturn]
+    receipts: Iterable[GoodsReceipt], weighed: Iterable[ReceiptLine], others: Iterable[GoodsReturn | HandOver]
 ) -> list[Attachment]:
-    """Return the photos of these receipts and returns, of a receipt only those of the lots in the file."""
+    """Return the photos of these receipts, returns and hand-overs, of a receipt only those of the lots in the file."""
     scales = {f"scale:{line.allocation_id}" for line in weighed}
-    documents = [row.reference for row in receipts] + [row.reference for row in returns]
+    documents = [row.reference for row in receipts] + [row.reference for row in others]
     rows = Attachment.objects.filter(document__in=documents).select_related("file").order_by("pk")
     return [row for row in rows if not row.role.startswith("scale:") or row.role in scales]
 

@@ -12,6 +12,7 @@ from accounts.selectors import standing
 from orders.models import MOVING, Allocation, AllocationStatus, DeliveryLine, HandOver
 from orders.selectors.orders import BUYER_ROLES, not_sent_yet
 from orders.selectors.sales import sales_seen_by
+from records.models import Attachment
 
 
 @dataclass(slots=True)
@@ -151,6 +152,11 @@ def hand_overs_of(lot: Allocation) -> QuerySet[HandOver]:
     """Return the hand-overs of one lot, the first at the top."""
     rows = lot.hand_overs.select_related("carrier", "taken_by__person", "answer", "end")
     return rows.prefetch_related(with_lots()).order_by("pk")
+
+
+def photos_at_pick_up(row: HandOver) -> QuerySet[Attachment]:
+    """Return the photos of the scale at a pick-up, in the order they were taken."""
+    return Attachment.objects.filter(document=row.reference).order_by("pk")
 
 
 def unsent() -> QuerySet[HandOver]:

@@ -1,16 +1,21 @@
 """What goes on the scale, and the photos of it."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
+from accounts.models import Somebody
+from accounts.selectors import standing
 from canteens.models import Fund
 from catalog.selectors.papers import Carried, carried_papers
 from kernel import clock
 from orders.models import Allocation, Delivery, DeliveryLine, GoodsReceipt, ReceiptLine, ReceiptStatus
+from orders.selectors.orders import deliveries_seen_by
 from records.models import Attachment, StoredFile
+
+MOST_KEPT = 12  # trips on a phone
 
 
 def scale_role(allocation_id: int) -> str:
@@ -63,13 +68,28 @@ def today_first(trips: QuerySet[Delivery], at: dt.datetime) -> QuerySet[Delivery
     return trips.annotate(for_today=Exists(today)).order_by("-for_today", "pk")
 
 
+def to_weigh_by(user: Somebody, at: dt.datetime) -> QuerySet[Delivery]:
+    """Return the trips that wait for this person's scale, those for today first; as many as a phone keeps."""
+    trips = deliveries_seen_by(user).filter(buyer_id__in=standing(user).organisations("receiver"))
+    weighed = GoodsReceipt.objects.filter(delivery=OuterRef("pk")).exclude(status=ReceiptStatus.VOID)
+    return today_first(trips.filter(~Exists(weighed)), at)[:MOST_KEPT]
+
+
 def lines_to_weigh(delivery: Delivery) -> list[DeliveryLine]:
     """Return the lots of a trip that are to go on the scale, in the order of their orders and lines."""
+    return lines_of_trips([delivery])[delivery.pk]
+
+
+def lines_of_trips(trips: Collection[Delivery]) -> dict[int, list[DeliveryLine]]:
+    """Return by trip the lots that are to go on the scale, in the order of their orders and lines."""
     lot, listing = "allocation", "allocation__listing"
     related = (f"{lot}__line", f"{lot}__order", f"{listing}__produce", f"{listing}__household",
                f"{listing}__cooperative", f"{listing}__village")  # fmt: skip
-    rows = delivery.lines.select_related(*related)
-    return list(rows.order_by(f"{lot}__order_id", f"{lot}__line__position", lot))
+    rows = DeliveryLine.objects.filter(delivery__in=trips).select_related(*related)
+    found: dict[int, list[DeliveryLine]] = {trip.pk: [] for trip in trips}
+    for row in rows.order_by(f"{lot}__order_id", f"{lot}__line__position", lot):
+        found[row.delivery_id].append(row)
+    return found
 
 
 def photos_of_scale(receipt: GoodsReceipt, lines: Iterable[ReceiptLine]) -> QuerySet[Attachment]:

@@ -21,6 +21,10 @@ from orders.selectors.orders import seller_name
 from orders.services.delivering import RecalledOnCart, Tolerance, TooLateToSend, lock_orders, tolerance_at
 from orders.services.hands import SHIP, take_hand
 from orders.services.telling import quantity_handed, to_seller
+from records.models import StoredFile
+from records.services.files import attach
+
+SCALE = "scale"  # the role of a photo of the scale at the pick-up
 
 HANDED = _(
     "%(who)s (%(carrier)s) took your %(produce)s for %(buyer)s: %(quantity)s (order %(number)s). If that is not "
@@ -80,8 +84,10 @@ class Given:
 
 
 @transaction.atomic
-def hand_over(lot: Allocation, given: Given, *, carrier: int, by: User, at: dt.datetime) -> HandOver:
-    """Write down what a haulier took of a lot; whoever enters it signs for it.
+def hand_over(
+    lot: Allocation, given: Given, *, carrier: int, photo: StoredFile | None = None, by: User, at: dt.datetime
+) -> HandOver:
+    """Write down what a haulier took of a lot; whoever enters it signs for it, with a photo if there is one.
 
     The lot is locked, so that a recall of this moment comes before or after.
     """
@@ -111,6 +117,8 @@ def hand_over(lot: Allocation, given: Given, *, carrier: int, by: User, at: dt.d
         taken_by=by,
         at=at,
     )
+    if photo is not None:
+        attach(row.reference, photo, SCALE, by=by, at=at)
     household = listing.household
     if household is not None and household.pk not in standing(by).households:
         note_act(household, row.reference, "order", by=by, at=at)
@@ -120,8 +128,13 @@ def hand_over(lot: Allocation, given: Given, *, carrier: int, by: User, at: dt.d
 
 
 @transaction.atomic
-def answer(row: HandOver, *, agrees: bool, note: str = "", by: User, at: dt.datetime) -> HandOverAnswer:
-    """Say for the seller whether a hand-over is right; that it is not says why, and the haulier is told."""
+def answer(
+    row: HandOver, *, agrees: bool, note: str = "", photo: StoredFile | None = None, by: User, at: dt.datetime
+) -> HandOverAnswer:
+    """Say for the seller whether a hand-over is right; that it is not says why, and the haulier is told.
+
+    The seller's own photo of the scale stays beside the haulier's.
+    """
     note = note.strip()[:200]
     if not agrees and not note:
         raise BadValue(_("Write what is not right: the weight you saw, or what you did not give."))
@@ -134,6 +147,8 @@ def answer(row: HandOver, *, agrees: bool, note: str = "", by: User, at: dt.date
         if "hand_over_id" not in str(twice):
             raise
         raise AnsweredAlready from None
+    if photo is not None:
+        attach(row.reference, photo, SCALE, by=by, at=at)
     household = row.allocation.listing.household
     if household is not None and household.pk not in standing(by).households:
         note_act(household, f"handover-answer:{said.pk}", "order", by=by, at=at)
@@ -141,6 +156,12 @@ def answer(row: HandOver, *, agrees: bool, note: str = "", by: User, at: dt.date
         [_to_haulier(row, "handed_answer", AGREED if agrees else CONTESTED, lambda: _quantity(row), why=note)], at=at
     )
     return said
+
+
+@transaction.atomic
+def show(row: HandOver, photo: StoredFile, *, by: User, at: dt.datetime) -> None:
+    """Keep a photo of the scale at the pick-up, of either side; when it came stands with it."""
+    attach(row.reference, photo, SCALE, by=by, at=at)
 
 
 @transaction.atomic

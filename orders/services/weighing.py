@@ -224,6 +224,18 @@ class AtScale:
         """Return the kinds of papers that a lot lacks."""
         return self.papers[lot.pk].missing if lot.pk in self.papers else ()
 
+    def kind(self, lot: Allocation) -> dict[str, bool]:
+        """Return what the form of a lot asks: heads of what is counted, papers where one lacks, nothing of a recall."""
+        return {
+            "lacks_papers": bool(self.missing(lot)),
+            "counted": lot.listing.piece_g is not None,
+            "recalled": lot.listing.recalled_at is not None,
+        }
+
+    def least_g(self, line: DeliveryLine) -> int:
+        """Return the least net weight of a lot that needs no reason."""
+        return -(-line.shipped_g * (1000 - self.tolerance.unsaid) // 1000)
+
     def decided(self, weights: Mapping[int, Weighed]) -> dict[int, Weighed]:
         """Send the surplus of each lot back as was chosen; lots of one purse take from it one after the other."""
         if not any(weighed.over for weighed in weights.values()):

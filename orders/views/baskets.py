@@ -102,7 +102,10 @@ def _changed(request: SignedIn, buyer: Organisation) -> str:
         basket.save()
         return _address(buyer)
     basket.save()
-    return _next(basket, buyer) if request.POST.get("do") == "check" else _address(buyer)
+    what = request.POST.get("do")
+    if what == "again" and all(row.ready for row in reading.rows_of(basket, clock.county_day(clock.now()))):
+        return _address(buyer, "order-basket-check")
+    return _next(basket, buyer) if what == "check" else _address(buyer)
 
 
 def _act(basket: Basket, what: str) -> None:
@@ -119,6 +122,7 @@ def _act(basket: Basket, what: str) -> None:
         "mean": lambda: baskets.choose(basket, number, other),
         "settle": lambda: baskets.settle(basket, number),
         "empty": lambda: baskets.empty(basket),
+        "again": lambda: baskets.repeat(basket, reading.last_order(basket.buyer, _day(basket))),
         "repeat": lambda: baskets.repeat(basket, reading.last_order(basket.buyer, _day(basket))),
     }
     if name in acts:
@@ -218,7 +222,7 @@ def _page(request: SignedIn, basket: Basket, refusal: DomainError | None) -> Htt
         "on": on,
         "today": today,
         "begun": basket.typed.get("from_day", ""),
-        "repeat": "" if rows else pages.repeat_words(reading.last_order(basket.buyer, on)),
+        "repeat": None if rows else pages.repeat_words(reading.last_order(basket.buyer, on)),
         "marks": pages.marks(basket),
         "read": pages.read_words(basket),
         "lines": [pages.line_card(row, funds) for row in sorted(rows, key=lambda row: not row.doubts)],

@@ -1,9 +1,10 @@
 """The pick-up: what a haulier takes, and what the seller's side says of it."""
 
 import datetime as dt
+import uuid
 from functools import partial
 
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -22,6 +23,9 @@ from orders.selectors.handing import hands_of
 from orders.services import handing
 from records.doors import act_on, act_once
 from records.forms import ActForm, new_key
+from records.models import StoredFile
+from records.pages.photos import SMALL_PX, private_photo
+from records.services.photos import receive_photo
 
 
 @require_http_methods(["GET", "POST"])
@@ -30,6 +34,7 @@ def hand_over(request: SignedIn, allocation_id: int) -> HttpResponse:
     lot = permissions.access_lot_to_fetch(request.user, allocation_id)
     form = HandOverForm(
         request.POST or None,
+        request.FILES or None,
         counted=lot.listing.piece_g is not None,
         carriers=pages.carriers_of(request.user),
         by_coop=lot.listing.cooperative_id is not None,
@@ -37,8 +42,9 @@ def hand_over(request: SignedIn, allocation_id: int) -> HttpResponse:
     )
 
     def act(at: dt.datetime) -> dict[str, int]:
-        carrier = form.cleaned_data["carrier"]
-        return {"hand_over": handing.hand_over(lot, form.given(), carrier=carrier, by=request.user, at=at).pk}
+        carrier, photo = form.cleaned_data["carrier"], _photo(request, form, at)
+        row = handing.hand_over(lot, form.given(), carrier=carrier, photo=photo, by=request.user, at=at)
+        return {"hand_over": row.pk}
 
     again = partial(_lot_page, request, lot, form)
     if request.method != "POST":
@@ -71,7 +77,7 @@ def hand_over_confirm(request: SignedIn, hand_over_id: int) -> HttpResponse:
 def hand_over_contest(request: SignedIn, hand_over_id: int) -> HttpResponse:
     """Say for the seller that the weight is not right, and why."""
     row = permissions.access_hand_over(request.user, hand_over_id, to=permissions.can_answer_hand_over)
-    return _answer(request, row, ContestHandOverForm(request.POST), agrees=False)
+    return _answer(request, row, ContestHandOverForm(request.POST, request.FILES), agrees=False)
 
 
 @require_POST
@@ -84,10 +90,23 @@ def hand_over_back(request: SignedIn, hand_over_id: int) -> HttpResponse:
     return act_on(request, ActForm(request.POST), handing.give_back, row, to=page, done=done, again=again)
 
 
+@require_GET
+def hand_over_photo(request: SignedIn, hand_over_id: int, file_id: uuid.UUID) -> FileResponse:
+    """Show a photo of the scale at the pick-up to both sides and to whoever drives."""
+    file = permissions.access_hand_over_photo(request.user, hand_over_id, file_id)
+    return private_photo(file, small=request.GET.get("px") == str(SMALL_PX))
+
+
+def _photo(request: SignedIn, form: ActForm, at: dt.datetime) -> StoredFile | None:
+    """Take in the photo of a valid form, if there is one."""
+    upload = form.cleaned_data.get("photo")
+    return receive_photo(upload, by=request.user, at=at, public=False) if upload else None
+
+
 def _answer(request: SignedIn, row: HandOver, form: ActForm, *, agrees: bool) -> HttpResponse:
     def act(at: dt.datetime) -> None:
         note = form.cleaned_data.get("note", "")
-        handing.answer(row, agrees=agrees, note=note, by=request.user, at=at)
+        handing.answer(row, agrees=agrees, note=note, photo=_photo(request, form, at), by=request.user, at=at)
 
     contest = form if isinstance(form, ContestHandOverForm) else ContestHandOverForm()
     return act_once(
@@ -126,6 +145,7 @@ def _page(request: SignedIn, row: HandOver, contest: ContestHandOverForm, refusa
         "title": _("Handed over: %(produce)s") % {"produce": name_of(row.allocation.listing.produce)},
         "status": pages.hand_over_tag(row),
         "facts": pages.hand_over_facts(row, request.user),
+        "photos": pages.photos_of(row),
         "form": contest,
         "act": ActForm(initial={"idem": new_key()}),
         "contest": contest if contest.is_bound else ContestHandOverForm(initial={"idem": new_key()}),

@@ -23,13 +23,12 @@ from kernel.narrowing import Narrowed, narrowed
 from kernel.shown import Link, page_links
 from orders import permissions
 from orders.filters import DeliveryFilter
-from orders.forms import ArrivalForm, LoadForm, ScaleForm, WhyForm
+from orders.forms import ArrivalForm, LoadForm, WhyForm
 from orders.models import (
     MOVING,
     Allocation,
     Arrival,
     Delivery,
-    DeliveryLine,
     GoodsReceipt,
     PurchaseOrder,
     ReceiptLine,
@@ -37,17 +36,18 @@ from orders.models import (
 )
 from orders.pages import scale as scale_pages
 from orders.pages.deliveries import carried_rows, load_rows, to_send_row, trip_facts, trip_row
+from orders.pages.offline import bar
 from orders.pages.orders import goods_title
-from orders.pages.words import step_choices, timeline
+from orders.pages.words import timeline
 from orders.selectors import orders as reading
-from orders.selectors.scale import lines_to_weigh, today_first
+from orders.selectors.scale import lines_to_weigh, to_weigh_by, today_first
 from orders.services import delivering, receiving
 from orders.services.correcting import may_still_correct
 from orders.services.delivering import loaded_of, to_load
 from orders.services.returning import may_still_return
 from orders.services.weighing import AtScale
 from orders.views.dossier import dossier_url
-from orders.views.scale import Draft
+from orders.views.scale import Draft, scale_context, scale_form
 from records.doors import act_on, act_once, error_status, once
 from records.forms import ActForm, new_key
 from records.pages.photos import SMALL_PX, private_photo
@@ -76,6 +76,7 @@ def delivery_list(request: SignedIn) -> HttpResponse:
         "waiting": [trip_row(trip, receiver_of, at=at) for trip in waiting],
         "rows": [trip_row(trip, receiver_of, at=at) for trip in page.rows],
         "pages": page_links(page),
+        **bar(request.user, to_weigh_by(request.user, at).prefetch_related(None)),
     }
     return render(request, "orders/delivery_list.html", context)
 
@@ -150,18 +151,12 @@ def delivery_accept(request: SignedIn, delivery_id: int) -> HttpResponse:
     lot = line.allocation
     at = clock.now()
     rules = AtScale(trip, lines, at)
-    kind = {
-        "lacks_papers": bool(rules.missing(lot)),
-        "counted": lot.listing.piece_g is not None,
-        "recalled": lot.listing.recalled_at is not None,
-    }
-    grades = step_choices(lot.listing)
-    form = ScaleForm(request.POST or None, grades=grades, **kind, initial=draft.typed(lot))
+    form = scale_form(rules, lot, request.POST or None, initial=draft.typed(lot))
     refusal = None
     if request.method == "POST":
-        exact = request.POST.get("exact") == str(lot.pk) and not kind["recalled"]
+        exact = request.POST.get("exact") == str(lot.pk) and lot.listing.recalled_at is None
         typed = draft.exactly(line) if exact else request.POST
-        form = ScaleForm(typed, request.FILES, grades=grades, **kind)
+        form = scale_form(rules, lot, typed, request.FILES)
         draft.take_photos(lot, form, request.FILES, by=request.user, at=at)
         if form.is_valid():
             try:
@@ -172,32 +167,12 @@ def delivery_accept(request: SignedIn, delivery_id: int) -> HttpResponse:
                 return redirect("receipt-sign", _finish(request, trip, draft))
             except DomainError as error:
                 refusal = error
-    context = _scale_context(trip, lines, line, draft, rules) | {
-        "form": form,
+    context = scale_context(trip, lines, line, draft, rules, form) | {
         "refusal": str(refusal) if refusal else "",
+        **bar(request.user, to_weigh_by(request.user, at).prefetch_related(None)),
     }
     status = 400 if form.errors else error_status(refusal)
     return render(request, "orders/delivery_accept.html", context, status=status)
-
-
-def _scale_context(
-    trip: Delivery, lines: list[DeliveryLine], line: DeliveryLine, draft: Draft, rules: AtScale
-) -> dict[str, Any]:
-    weights = draft.weights()
-    return {
-        "delivery": {
-            "title": _("Delivery %(number)s") % {"number": trip.number},
-            "meta": scale_pages.delivery_meta(trip, lines),
-            "scan_url": f"{reverse('delivery-scan')}?at={trip.pk}",
-        },
-        "lines": scale_pages.scale_lines(trip, lines, weights, line),
-        "line": scale_pages.open_line(line, weights.get(line.allocation_id)),
-        "totals": scale_pages.running_total(lines, rules.decided(weights), rules.held),
-        "submit": scale_pages.next_step(lines, weights, line),
-        "papers": scale_pages.door_papers(rules.papers.get(line.allocation_id)),
-        "photos_here": draft.photos_here(line.allocation),
-        "back": Link(reverse("delivery-list"), _("Weigh in")),
-    }
 
 
 @require_http_methods(["GET", "POST"])

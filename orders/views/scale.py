@@ -7,14 +7,19 @@ from typing import Any
 
 from django.contrib.sessions.backends.base import SessionBase
 from django.core.files.uploadedfile import UploadedFile
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from kernel import weight
 from kernel.errors import DomainError
+from kernel.shown import Link
 from orders.forms import ScaleForm
 from orders.models import Allocation, Delivery, DeliveryLine
+from orders.pages import scale as scale_pages
+from orders.pages.words import step_choices
 from orders.selectors.scale import refused_role, roles_of, scale_role, slip_role
-from orders.services.weighing import Weighed
+from orders.services.weighing import AtScale, Weighed
 from records.forms import new_key
 from records.models import StoredFile
 from records.services.photos import receive_photo
@@ -25,7 +30,7 @@ PHOTO_FIELDS = {"photo": scale_role, "refused_photo": refused_role, "slip": slip
 class Draft:
     """The weighing of one delivery, line by line, before it becomes a receipt."""
 
-    def __init__(self, session: SessionBase, delivery: Delivery, trip_lines: list[DeliveryLine]) -> None:
+    def __init__(self, session: SessionBase | dict, delivery: Delivery, trip_lines: list[DeliveryLine]) -> None:
         self.session, self.trip_lines = session, trip_lines
         self.name = f"scale-{delivery.pk}"
         kept = session.get(self.name) or {"key": new_key(), "lines": {}}
@@ -123,3 +128,50 @@ def _weighed(line: dict[str, Any]) -> Weighed:
         over=line.get("over", ""),
         grade=line.get("grade", ""),
     )
+
+
+def scale_context(
+    trip: Delivery, lines: list[DeliveryLine], line: DeliveryLine, draft: Draft, rules: AtScale, form: ScaleForm
+) -> dict[str, Any]:
+    """Return the context of the scale: this line's form open, those of the others behind their cards."""
+    weights = draft.weights()
+    return {
+        "delivery": {
+            "id": trip.pk,
+            "title": _("Delivery %(number)s") % {"number": trip.number},
+            "meta": scale_pages.delivery_meta(trip, lines),
+            "scan_url": f"{reverse('delivery-scan')}?at={trip.pk}",
+            "weighed_url": reverse("delivery-weighed", args=[trip.pk]),
+        },
+        "form": form,
+        "lines": [
+            (item, _form_of(lot, line, draft, rules, form))
+            for item, lot in zip(scale_pages.scale_lines(trip, lines, weights, line), lines, strict=True)
+        ],
+        "line": scale_pages.open_line(line, weights.get(line.allocation_id), rules.least_g(line)),
+        "totals": scale_pages.running_total(lines, rules.decided(weights), rules.held),
+        "submit": scale_pages.next_step(lines, weights, line),
+        "back": Link(reverse("delivery-list"), _("Weigh in")),
+    }
+
+
+def scale_form(rules: AtScale, lot: Allocation, *typed: Any, **more: Any) -> ScaleForm:
+    """Return the form of one lot at the scale, with what is asked of such a lot."""
+    return ScaleForm(*typed, grades=step_choices(lot.listing), **rules.kind(lot), **more)
+
+
+def _form_of(
+    lot: DeliveryLine, on_scale: DeliveryLine, draft: Draft, rules: AtScale, form: ScaleForm
+) -> dict[str, Any]:
+    """Return the form of one lot: the one on the scale as it was sent, any other as it would be opened."""
+    if lot != on_scale:
+        typed, auto_id = draft.typed(lot.allocation), f"id_{lot.allocation_id}_%s"
+        form = scale_form(rules, lot.allocation, initial=typed, auto_id=auto_id)
+    return {
+        "form": form,
+        "id": "scale-form" if lot == on_scale else f"scale-form-{lot.allocation_id}",
+        "line": scale_pages.open_line(lot, draft.weights().get(lot.allocation_id), rules.least_g(lot)),
+        "papers": scale_pages.door_papers(rules.papers.get(lot.allocation_id)),
+        "photos_here": draft.photos_here(lot.allocation),
+        "open": lot == on_scale,
+    }

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods
 
-from accounts.doors import SignedIn
+from accounts.doors import SignedIn, from_own_page
 from catalog import permissions as goods
 from catalog.models import Listing
 from catalog.selectors import market
@@ -21,7 +21,7 @@ from kernel.shown import Link
 from produce.models import Produce, StockUnit
 from produce.services import pricing
 from selling import permissions
-from selling.doors import draft_of, from_own_page, onward
+from selling.doors import draft_of, onward
 from selling.forms.steps import COMING, FOLDED, QuantityForm
 from selling.models import ListingDraft
 from selling.pages import steps

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.doors import SignedIn
+from accounts.doors import SignedIn, from_own_page
 from accounts.selectors import standing
 from catalog import permissions as goods
 from catalog.selectors import market
@@ -24,7 +24,7 @@ from kernel.shown import Link, page_links
 from produce.models import Produce, StockUnit
 from produce.selectors import dictionary
 from records.services.photos import PhotosBusy, photo_url
-from selling.doors import begin_own, draft_of, from_own_page, onward, wants_json
+from selling.doors import begin_own, draft_of, onward, wants_json
 from selling.forms.steps import SellForForm
 from selling.models import ListingDraft
 from selling.pages import steps as pages

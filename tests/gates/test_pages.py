@@ -28,7 +28,7 @@ LEAST = {Letters.NORMAL: 14, Letters.LARGE: 14, Letters.LARGEST: 30}  # points o
 # Kilobytes a first visit may cost (interface.md §4.2), by the beginning of the address's name; else the last.
 BUDGETS = {
     "home": 50, "sell": 50, "my-listing": 60, "market": 120, "listing-detail": 110, "order": 80, "notice": 40,
-    "sales": 90, "funnel": 90, "review": 200, "": 120,
+    "sales": 90, "funnel": 90, "review": 200, "delivery-accept": 60, "delivery-list": 60, "": 120,
 }  # fmt: skip
 
 

@@ -61,6 +61,7 @@ FORMS = {
     "mfa_activate_totp",
     "mfa_authenticate",
     "sell-photo",
+    "door-photo",
     "account_confirm_login_code",
     "sign-in",
     "sign-out",

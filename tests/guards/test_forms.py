@@ -18,6 +18,7 @@ KEYS = {
     "row_key": "abc",
     "code": "abc",
     "digest": "abc",
+    "shows": "scale",
     "number": "abc",
     "place_code": "360735102208",
     "produce_code": "cabbage",

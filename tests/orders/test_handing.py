@@ -1,11 +1,14 @@
 """At the pick-up the haulier signs for what it takes, the seller's side answers, and what never leaves comes back."""
 
 import datetime as dt
+import io
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import Http404
 from django.urls import reverse
+from PIL import Image
 
 from accounts.models import Consent, Message
 from kernel.errors import BadValue
@@ -20,6 +23,8 @@ from orders.services.handing import Given
 from orders.services.hands import OwnOrder
 from orders.services.placing import Wish
 from orders.services.recalling import recall_lot
+from records.models import Attachment
+from records.services.photos import receive_photo
 from tests import factories
 from tests.factories import TUESDAY, WEDNESDAY, login
 from tests.orders.steps import KG, take, wish
@@ -320,3 +325,62 @@ def test_what_a_haulier_holds_is_brought_or_given_back_before_it_is_called_off(s
 
     handing.give_back(row, by=haulier, at=TUESDAY)
     assert amending.amend(lot.order, {lot.pk: 10 * KG}, why="停课", by=chef, at=TUESDAY)[0].quantity == 10 * KG
+
+
+class TestPhotos:
+    """What the scale said at the pick-up, as the phones of both sides saw it."""
+
+    @pytest.fixture(autouse=True)
+    def own_media(self, settings, tmp_path):
+        settings.MEDIA_ROOT = tmp_path
+
+    def test_both_sides_may_show_the_scale_and_the_file_of_the_trip_holds_it(
+        self, client, now, lot, haulier, xiuying, auditor
+    ):
+        now["at"] = WEDNESDAY
+        typed = {"quantity_0": "40", "quantity_1": "kg", "carrier": str(post_of(haulier).pk), "giver": "seller"}
+        login(client, haulier).post(
+            reverse("hand-over", args=[lot.pk]), typed | {"idem": "a" * 32, "photo": a_file("red")}
+        )
+        row = HandOver.objects.get()
+        login(client, xiuying).post(
+            reverse("hand-over-contest", args=[row.pk]), {"idem": "b" * 32, "note": "41", "photo": a_file("blue")}
+        )
+
+        page = client.get(reverse("hand-over-detail", args=[row.pk]))
+        shown = page.context["photos"]
+        assert [photo["caption"] for photo in shown] == ["司机拍的", "卖方拍的"]
+        assert b"".join(client.get(shown[0]["url"]).streaming_content)[8:12] == b"WEBP"
+        trip = ship(lot, 40, haulier)
+        whole = login(client, auditor).get(reverse("delivery-dossier", args=[trip.pk]))
+        assert whole.content.decode().count(f"装货 {lot.order.number}") == 2
+
+    def test_programs_of_both_sides_show_it_once_and_nobody_else_does(
+        self, client, now, lot, handed, haulier, chef_chen, xiuying
+    ):
+        now["at"] = WEDNESDAY
+        row = handed(lot, 30)
+
+        def shown(who, key):
+            url = reverse("api-hand-over-show", args=[row.pk])
+            typed, headers = {"photo": a_file("red")}, {"Idempotency-Key": key}
+            return login(client, who).post(url, typed, headers=headers).status_code
+
+        assert [shown(haulier, "a"), shown(haulier, "a"), shown(xiuying, "a")] == [201, 201, 201]
+        assert shown(chef_chen, "a") == 403
+        assert Attachment.objects.filter(document=row.reference, role="scale").count() == 2
+
+    def test_a_stranger_sees_no_photo(self, client, now, lot, handed, haulier, second_haulier):
+        file = receive_photo(a_file("red"), by=haulier, at=WEDNESDAY, public=False)
+        carrier = post_of(haulier).pk
+        row = handing.hand_over(lot, Given(KG), carrier=carrier, photo=file, by=haulier, at=WEDNESDAY)
+
+        there = reverse("hand-over-photo", args=[row.pk, file.pk])
+        assert login(client, second_haulier).get(there).status_code == 404
+        assert login(client, haulier).get(there.replace(str(file.pk), str(row.taken_by_id))).status_code == 404
+
+
+def a_file(colour: str) -> SimpleUploadedFile:
+    box = io.BytesIO()
+    Image.new("RGB", (64, 48), colour).save(box, "JPEG")
+    return SimpleUploadedFile("scale.jpg", box.getvalue(), "image/jpeg")

@@ -118,5 +118,5 @@ def test_the_page_asks_what_becomes_of_it_and_whoever_ordered_finds_it_again(
     assert order_of(delivery).number in body and "10 斤" in body
     shown = login(client, chef_chen).get(reverse("receipt-detail", args=[receipt.pk])).content.decode()
     link = f"{reverse('order-new')}?listing={cabbage_of_xiuying.pk}&amp;quantity_0=5"
-    assert link in shown
+    assert link in shown and "订多送来的 5 公斤包菜" in shown
     assert 'value="5"' in client.get(link.replace("&amp;", "&")).content.decode()

@@ -7,6 +7,7 @@ export const page = {
   draft: bar.dataset.draft, // the key of its sale; empty where none has begun
   owner: bar.dataset.owner,
   base: bar.dataset.base,
+  does: bar.dataset.does ?? 'sale', // what is typed here: a sale, or a weighing
   shell: 'shell' in bar.dataset, // drawn by the phone itself (sw.js): the server knows nothing of this page
   form: document.querySelector('[data-draft-form]'),
 }

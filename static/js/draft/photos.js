@@ -8,7 +8,7 @@ import { preview, tell } from './words.js'
 const SLOW = 10_000
 
 // Send one photo and return what became of it; one whose print is known goes on where it broke off.
-async function upload(photo, told) {
+export async function upload(photo, told) {
   const { status, answer } = photo.sum ? await inPieces(photo, told) : await asForm(photo, told)
   if (!status) return { state: 'waiting', dead: true }
   if (status < 300 && answer?.to) return { state: 'done' }
@@ -20,7 +20,7 @@ async function upload(photo, told) {
 async function inPieces(photo, told) {
   const { sendInPieces } = await import(bar.dataset.piecesJs).catch(() => ({}))
   if (!sendInPieces) return asForm(photo, told)
-  return sendInPieces(ask, `${page.base}${photo.id}/photo/${photo.sum}/`, photo, told)
+  return sendInPieces(ask, `${photo.url ?? `${page.base}${photo.id}/photo/`}${photo.sum}/`, photo, told)
 }
 
 function asForm(photo, told) {
@@ -32,11 +32,11 @@ function asForm(photo, told) {
 }
 
 // Return the photo made small; its fingerprint is taken from the original first.
-async function readied(photo) {
+export async function readied(photo) {
   if (photo.small) return photo
   const { fingerprint, shrunk } = await import(bar.dataset.photoJs)
   const sha256 = await fingerprint(photo.blob)
-  const small = await shrunk(photo.blob, 'listing')
+  const small = await shrunk(photo.blob, photo.shrink ?? 'listing')
   const blob = small && small.size < photo.blob.size ? small : photo.blob
   const ready = { ...photo, sha256, blob, sum: await fingerprint(blob), small: true }
   await keepPhoto({ ...ready, begun: true }).catch(() => {})

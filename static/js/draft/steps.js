@@ -37,11 +37,12 @@ async function takeAnswer(draft, step, answer) {
     draft.send = null
     draft.path = step.url
     await keepDraft(draft)
-    return { state: 'refused', url: step.url }
+    return answer.message ? { state: 'refused', url: step.url, answer } : { state: 'refused', url: step.url }
   }
   if (draft.send?.[0] === step) draft.send.shift()
   if (!draft.send?.length) draft.send = null
   if (step.last) draft.done = to
+  if (answer.number) draft.number = answer.number
   await keepDraft(draft)
   return { state: 'done', to, url: step.url }
 }

@@ -49,11 +49,14 @@ export async function forgetDraft(id) {
   await Promise.all([drop('drafts', id), drop('photos', id)])
 }
 
+// What waits is of one kind: a sale or a weighing. The pages of one kind leave the other alone.
+const kindOf = record => record.kind ?? 'sale'
+
 // Return this person's drafts, the newest first, each as it was last written in either store.
-export async function draftsOf(owner) {
+export async function draftsOf(owner, kind = 'sale') {
   const newest = new Map()
   const see = draft => {
-    if (draft.owner === owner && !(newest.get(draft.id)?.at >= draft.at)) newest.set(draft.id, draft)
+    if (draft.owner === owner && kindOf(draft) === kind && !(newest.get(draft.id)?.at >= draft.at)) newest.set(draft.id, draft)
   }
   for (const draft of await all('drafts')) see(draft)
   try {
@@ -64,7 +67,12 @@ export async function draftsOf(owner) {
 
 export const keepPhoto = photo => put('photos', photo)
 export const forgetPhoto = id => drop('photos', id)
-export const photosOf = async owner => (await all('photos')).filter(photo => photo.owner === owner)
+export async function photosOf(owner, kind = 'sale') {
+  return (await all('photos')).filter(photo => photo.owner === owner && kindOf(photo) === kind)
+}
+
+// Whether this phone can keep anything bigger than text.
+export const roomForPhotos = () => opened.then(() => true, () => false)
 
 // Forget every photo taken before this moment, whoever it belongs to.
 export async function forgetPhotosBefore(moment) {

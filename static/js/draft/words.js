@@ -35,7 +35,7 @@ export function preview(blob) {
 }
 
 export async function showBar() {
-  const waiting = (await photosOf(page.owner)).length + (await draftsOf(page.owner)).filter(draft => draft.send).length
+  const waiting = (await photosOf(page.owner, page.does)).length + (await draftsOf(page.owner, page.does)).filter(draft => draft.send).length
   bar.hidden = navigator.onLine && !state.dead
   const count = bar.querySelector('[data-draft-count]')
   count.textContent = waiting ? count.dataset.words.replace('{n}', waiting) : ''

@@ -2,7 +2,7 @@
 
 const pad = document.querySelector('[data-keys]')
 const inputs = [...document.querySelectorAll('[data-keypad]')]
-let active = inputs[0]
+let active = inputs.find(input => !input.closest('[hidden]'))
 
 function type(key) {
   if (!active) return

@@ -1,0 +1,57 @@
+// What this phone says of weighings that it keeps: on the list one by one, on the scale's own page above the lots.
+
+import { bar, page } from '../draft/page.js'
+import { draftsOf, forgetDraft, forgetPhoto, photosOf } from '../draft/store.js'
+import { weighing } from './weighing.js'
+
+const A_DAY = 86_400_000
+const A_WEEK = 7 * A_DAY
+const list = document.querySelector('[data-kept-list]')
+const said = document.querySelector('[data-said]')
+export const wordsOf = name => bar.getAttribute(`data-say-${name}`) ?? ''
+
+const stateOf = draft => (draft.done ? 'received' : draft.send || draft.said ? (draft.state ?? 'kept') : 'typing')
+const stateWords = draft => wordsOf(stateOf(draft)).replace('{n}', draft.number ?? '')
+
+export async function showKept() {
+  if (said) showSaid()
+  if (!list) return
+  const drafts = await draftsOf(page.owner, 'scale')
+  const old = drafts.filter(draft => Date.now() - draft.at > (draft.done ? A_DAY : A_WEEK))
+  // At once, whoever else draws at the same time.
+  for (const row of list.querySelectorAll('[data-kept]')) row.remove()
+  list.append(...drafts.filter(draft => !old.includes(draft)).map(rowOf))
+  for (const draft of old) forgetWeighing(draft)
+  list.hidden = !list.querySelector('[data-kept]')
+}
+
+async function forgetWeighing(draft) {
+  for (const photo of await photosOf(page.owner, 'scale')) if (photo.draft === draft.id) await forgetPhoto(photo.id)
+  await forgetDraft(draft.id)
+}
+
+function rowOf(draft) {
+  const row = list.querySelector('template').content.cloneNode(true)
+  row.querySelector('a').href = draft.done ?? (draft.receipt || draft.page)
+  // What the server does not take is never sent again by itself; whoever typed it says when it may go.
+  const drop = row.querySelector('[data-kept-drop]')
+  drop.hidden = stateOf(draft) !== 'refused'
+  drop.addEventListener('click', () => forgetWeighing(draft).then(showKept))
+  row.querySelector('[data-kept-title]').textContent = draft.title
+  row.querySelector('[data-kept-state]').textContent = stateWords(draft)
+  row.querySelector('[data-kept-words]').textContent = draft.done ? '' : [draft.said, draft.told].filter(Boolean).join(' ')
+  return row
+}
+
+function showSaid() {
+  const { draft } = weighing
+  if (!draft) return
+  const state = stateOf(draft)
+  const told = { kept: wordsOf('waits'), sending: wordsOf('sending'), received: stateWords(draft) }
+  const text = draft.said || (told[state] ?? '')
+  said.hidden = !text
+  said.dataset.state = state
+  said.classList.toggle('warn', state !== 'received')
+  said.textContent = text
+  if (draft.receipt) said.append(' ', Object.assign(document.createElement('a'), { href: draft.receipt, textContent: draft.receipt }))
+}

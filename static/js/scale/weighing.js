@@ -1,0 +1,3 @@
+// The weighing that this page is about, none on the list.
+
+export const weighing = { draft: null }
