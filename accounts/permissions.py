@@ -131,9 +131,14 @@ def access_places(user: Somebody) -> None:
 def access_grievances(user: Somebody) -> Standing:
     """Let in whoever may say something in a household's or co-operative's name, who answers, and the auditor."""
     who = standing(user)
-    if who.household_id is None and not who.has(Role.AUDITOR, *OFFICERS, *SPEAKERS) and not heads_bureau(who):
+    if not may_see_grievances(who):
         raise PermissionDenied
     return who
+
+
+def may_see_grievances(who: Standing) -> bool:
+    """Return whether this person has anything to do with grievances: asks, answers or audits them."""
+    return who.household_id is not None or who.has(Role.AUDITOR, *OFFICERS, *SPEAKERS) or heads_bureau(who)
 
 
 def access_grievance(user: Somebody, grievance_id: int) -> Grievance:

@@ -113,7 +113,7 @@ def me(request: SignedIn) -> HttpResponse:
         "card_url": places(request).own_card() if who.household_id or who.has(*selectors.PAID_BY) else "",
         "coops_url": places(request).own_coops() if who.household is not None else "",
         "acts_url": reverse("done-for-me") if who.household_id is not None else "",
-        "said_url": reverse("grievance-list") if who.household_id is not None else "",
+        "said_url": reverse("grievance-list") if permissions.may_see_grievances(who) else "",
         "sessions_url": reverse("session-list", args=[request.user.person_id]) if request.user.person_id else "",
         "letters": letters[:NEWEST_LETTERS],
         "earlier": letters[NEWEST_LETTERS:],

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from canteens.models import Canteen, FundKind
+from canteens.models import NO_LAST_HOUR, Canteen, FundKind
 from kernel.form_fields import DayField, NumberTextField, WholeNumberField, WordField, YesNoField, YuanFormField
 from records.forms import ActForm
 from registers.forms import HiddenRow, RegisterForm
@@ -38,6 +38,13 @@ class CanteenForm(RegisterForm):
     union_members = WholeNumberField(label=_("Union members"), min_value=0, max_value=MOST_PEOPLE)
     address = forms.CharField(label=_("Where goods are brought"), max_length=120)
     is_budget_unit = YesNoField(label=_("Is it a budget unit?"))
+    last_hour = WholeNumberField(
+        label=_("Goods of the next day are ordered until (o'clock)"),
+        min_value=1,
+        max_value=NO_LAST_HOUR,
+        required=False,
+        help_text=_("16: until four in the afternoon; 24 or nothing: at any hour"),
+    )
 
 
 class CanteenChangeForm(CanteenForm):

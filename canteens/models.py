@@ -17,11 +17,13 @@ from kernel.workflow import Workflow, legal_statuses, never_deleted, status_guar
 from ledger.models import Account
 from records.models import MOST_FEN
 
+NO_LAST_HOUR = 24
+
 
 class Canteen(models.Model):
     """How one buyer eats: its heads, its union members, and where goods are brought."""
 
-    CHANGES = ("mode", "heads", "union_members", "is_budget_unit", "address")
+    CHANGES = ("mode", "heads", "union_members", "is_budget_unit", "address", "last_hour")
 
     class Mode(models.TextChoices):
         OWN = "own", _("Own canteen")
@@ -35,8 +37,10 @@ class Canteen(models.Model):
     union_members = models.PositiveIntegerField()
     is_budget_unit = models.BooleanField(default=False)
     address = models.CharField(max_length=120)
+    last_hour = models.PositiveSmallIntegerField(default=NO_LAST_HOUR)  # until then goods of the next day are ordered
 
     class Meta:
+        constraints = [within("last_hour", 1, NO_LAST_HOUR, name="canteen_hour_of_a_day")]
         triggers = [entered_only()]
 
 

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Organisation, Role, Somebody, User
 from accounts.selectors import standing
-from canteens.models import ApprovalTier, BudgetChange, BudgetStatus, Fund, FundKind
+from canteens.models import ApprovalTier, BudgetChange, BudgetStatus, Canteen, Fund, FundKind
 
 # Whose work needs a look at the buyer's purses.
 PURSE_ROLES = (
@@ -30,6 +30,12 @@ class FundFigures:
     spent_fen: int
     held_fen: int
     left_fen: int
+
+
+def last_hours(organisations: Collection[int]) -> dict[int, int]:
+    """Return until which hour each of these buyers orders goods of the next day."""
+    canteens = Canteen.objects.filter(organisation__in=organisations)
+    return dict(canteens.values_list("organisation_id", "last_hour"))
 
 
 def figures(fund: Fund) -> FundFigures:

@@ -49,6 +49,7 @@ LINKS = {
     "register-index": ("report", pgettext_lazy("navigation", "Registers")),
     "refused-tries": ("shield", pgettext_lazy("navigation", "Refused")),
     "log": ("report", pgettext_lazy("navigation", "Log")),
+    "grievance-list": ("person", pgettext_lazy("navigation", "Grievances")),
 }
 
 # What each post leads to, the first that fits; everybody also has home and the own page.
@@ -63,7 +64,7 @@ BY_ROLE = [
     ((Role.TOWNSHIP_OFFICER,), ("check-list", "household-list", "recognition-list", "sales")),
     ((Role.VERIFIER,), ("visit-list", "check-list", "place-list", "dictionary")),
     ((Role.BUREAU_APPROVER,), ("review-desk", "check-list", "return-list", "sales", "dictionary")),
-    ((Role.FINANCE_MAKER, Role.FINANCE_CHECKER), ("batch-list", "statement-list", "sales")),
+    ((Role.FINANCE_MAKER, Role.FINANCE_CHECKER), ("batch-list", "statement-list", "grievance-list", "sales")),
     ((Role.RELIEF_CLERK,), ("household-list", "return-list", "register-index", "sales")),
     ((Role.SECURITY_ADMIN, Role.SYSTEM_ADMIN, Role.HEAD_OF_OFFICE), ("register-index",)),
     ((Role.AUDITOR,), ("sales", "funnel", "pay-ageing", "log", "notice-list")),

@@ -65,7 +65,7 @@ ALLOWED_HOSTS: list[str] = [
 if DEMO and not set(ALLOWED_HOSTS) <= LOOPBACK:
     raise ImproperlyConfigured("Demo mode (LIUJIN_DEMO=1) serves this machine only: ALLOWED_HOSTS must be loopback.")
 # Where people on their phones find the site, for the links in texts.
-SITE_ADDRESS: str = env.str("SITE_ADDRESS", "http://127.0.0.1:8000" if DEMO else f"https://{ALLOWED_HOSTS[0]}")
+SITE_ADDRESS: str = env.str("SITE_ADDRESS", "http://localhost:8000" if DEMO else f"https://{ALLOWED_HOSTS[0]}")
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 

@@ -39,6 +39,7 @@ CANTEENS = Desk(
         Column("union_members", _("Union members"), lambda row: row.union_members),
         Column("address", _("Where goods are brought"), lambda row: row.address),
         Column("is_budget_unit", _("Is it a budget unit?"), lambda row: _("yes") if row.is_budget_unit else _("no")),
+        Column("last_hour", _("Goods of the next day are ordered until (o'clock)"), lambda row: row.last_hour),
     ),
     narrowed=filters.CanteenFilter,
     units="organisation",
@@ -50,6 +51,7 @@ CANTEENS = Desk(
         "union_members": row.union_members,
         "address": row.address,
         "is_budget_unit": row.is_budget_unit,
+        "last_hour": row.last_hour,
     },
     by_file=True,
     file_rows=_buyers_without_canteen,
@@ -60,6 +62,7 @@ CANTEENS = Desk(
         "union_members": "96",
         "address": "示范镇人民路1号",
         "is_budget_unit": "是",
+        "last_hour": "16",
     },
 )
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
 from accounts.services.two_hands import decide, words_for_the_first
-from canteens.models import ApprovalTier, BudgetChange, BudgetStatus, Canteen, Fund, FundKind
+from canteens.models import NO_LAST_HOUR, ApprovalTier, BudgetChange, BudgetStatus, Canteen, Fund, FundKind
 from kernel.errors import BadValue, DomainError
 from kernel.money import yuan
 from ledger.services import transfers
@@ -25,7 +25,14 @@ DEFAULT_TIERS_FROM = dt.date(2020, 1, 1)  # as early as any fund
 
 @transaction.atomic
 def register_canteen(
-    organisation: Organisation, *, mode: str, heads: int, union_members: int, address: str, is_budget_unit: bool = False
+    organisation: Organisation,
+    *,
+    mode: str,
+    heads: int,
+    union_members: int,
+    address: str,
+    is_budget_unit: bool = False,
+    last_hour: int = NO_LAST_HOUR,
 ) -> Canteen:
     """Write down how a buyer eats and where goods are brought; a second time corrects the first."""
     if organisation.kind != Organisation.Kind.BUYER:
@@ -41,6 +48,7 @@ def register_canteen(
             "union_members": union_members,
             "address": address,
             "is_budget_unit": is_budget_unit,
+            "last_hour": last_hour,
         },
     )
     return canteen

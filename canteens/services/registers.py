@@ -5,7 +5,7 @@ import datetime as dt
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, Role, User
-from canteens.models import Canteen, Fund, FundKind
+from canteens.models import NO_LAST_HOUR, Canteen, Fund, FundKind
 from canteens.selectors import years_to_open
 from canteens.services.purses import (
     BudgetNotFree,
@@ -44,6 +44,7 @@ class CanteenRules(Rules):
             union_members=content["union_members"],
             address=content["address"],
             is_budget_unit=bool(content["is_budget_unit"]),
+            last_hour=content.get("last_hour") or NO_LAST_HOUR,
         )
 
 
@@ -155,6 +156,7 @@ def _asked_in_words(content: Content) -> dict[str, str]:
         "union_members": str(content["union_members"]),
         "address": content["address"].strip(),
         "is_budget_unit": _yes(content["is_budget_unit"]),
+        "last_hour": str(content.get("last_hour") or NO_LAST_HOUR),
     }
 
 
@@ -165,6 +167,7 @@ def _canteen_in_words(canteen: Canteen) -> dict[str, str]:
         "union_members": str(canteen.union_members),
         "address": canteen.address,
         "is_budget_unit": _yes(canteen.is_budget_unit),
+        "last_hour": str(canteen.last_hour),
     }
 
 

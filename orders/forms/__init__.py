@@ -1,5 +1,6 @@
 """What people type about orders, read strictly; nothing is decided here."""
 
+import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, cast
 
@@ -10,8 +11,9 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Role, User
 from accounts.selectors import standing
-from canteens.models import Fund
-from kernel import weight
+from canteens.models import NO_LAST_HOUR, Fund
+from canteens.selectors import last_hours
+from kernel import clock, weight
 from kernel.errors import BadValue
 from kernel.form_fields import (
     DayField,
@@ -35,6 +37,7 @@ from orders.models import (
     ReturnReason,
     Surplus,
 )
+from orders.services.cut_off import TooLateForTheDay, first_day, refuse_after_hour
 from orders.services.delivering import Loaded, Spot
 from orders.services.handing import Given
 from orders.services.hands import EXCUSABLE, STAGES
@@ -107,13 +110,21 @@ class WantForm(forms.Form):
     ceiling = YuanFormField(label=_("At most, yuan a kilogram"), required=False)
     listing = WholeNumberField(min_value=1, max_value=2**62, required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, user: User, year: int, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, at: dt.datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.at, buyers = at, standing(user).organisations(Role.BUYER)
+        self.last_hours = last_hours(buyers)
+        earliest = min(self.last_hours.values(), default=NO_LAST_HOUR)
+        if earliest < NO_LAST_HOUR:
+            words = _("Goods of the next day are ordered until %(hour)s:00")
+            self.fields["on"].help_text = words % {"hour": earliest}
+        self.fields["on"].initial = first_day(earliest, at)
+        year = clock.county_day(at).year
         produce: Any = self.fields["produce"]
         fund: Any = self.fields["fund"]
         produce.queryset = Produce.objects.filter(forbidden=False).order_by("category__position", "position", "name")
         fund.queryset = (
-            Fund.objects.filter(organisation_id__in=standing(user).organisations(Role.BUYER), fiscal_year=year)
+            Fund.objects.filter(organisation_id__in=buyers, fiscal_year=year)
             .select_related("organisation", "account", "source_account")
             .order_by("organisation_id", "kind")
         )
@@ -121,8 +132,9 @@ class WantForm(forms.Form):
         produce.label_from_instance = name_of
 
     def clean(self) -> dict[str, Any]:
-        """Refuse animals asked for by weight, and weight asked for by the head."""
+        """Refuse animals asked for by weight, weight asked for by the head, and a day the buyer's own hour closed."""
         data = super().clean() or {}
+        self._refuse_after_hour(data.get("fund"), data.get("on"))
         produce, quantity = data.get("produce"), data.get("quantity")
         if produce and quantity:
             try:
@@ -130,6 +142,14 @@ class WantForm(forms.Form):
             except BadValue as refusal:
                 self.add_error("quantity", str(refusal))
         return data
+
+    def _refuse_after_hour(self, fund: Fund | None, on: dt.date | None) -> None:
+        if fund is None or on is None:
+            return
+        try:
+            refuse_after_hour(self.last_hours.get(fund.organisation_id, NO_LAST_HOUR), on, self.at)  # type: ignore[attr-defined]
+        except TooLateForTheDay as refusal:
+            self.add_error("on", str(refusal))
 
 
 def fund_name(fund: Fund) -> str:

@@ -23,7 +23,7 @@ from django.db.models import (
 from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Cast, Concat
 
-from canteens.models import Fund
+from canteens.models import NO_LAST_HOUR, Canteen, Fund
 from canteens.selectors import OrdersJudged, tiers_of
 from kernel import clock
 from ledger.selectors import has_left, offset_fen
@@ -47,6 +47,7 @@ class Judged:
     fen: int
     rule: str  # empty below all tiers
     overdue: Overdue | None
+    last_hour: int  # until then the buyer orders goods of the next day
 
 
 def judged(fund: Fund, held_fen: int, by_class: Mapping[str, int], *, at: dt.datetime) -> Judged:
@@ -73,10 +74,13 @@ def judged(fund: Fund, held_fen: int, by_class: Mapping[str, int], *, at: dt.dat
     )
     rules: list[tuple[int, str]] = []
     earlier: dict[str, int] = {}
-    overdue = None
-    for what, fen, name in tiers.union(before, _overdue(fund, clock.county_day(at)), all=True):
+    overdue, last_hour = None, NO_LAST_HOUR
+    late, hour = _overdue(fund, clock.county_day(at)), _last_hour(fund)
+    for what, fen, name in tiers.union(before, late, hour, all=True):
         if what == "tier":
             rules.append((fen, name))
+        elif what == "hour":
+            last_hour = fen
         elif what == "overdue":
             due_on, _space, number = name.partition(" ")
             overdue = Overdue(number, fen, dt.date.fromisoformat(due_on))
@@ -84,7 +88,14 @@ def judged(fund: Fund, held_fen: int, by_class: Mapping[str, int], *, at: dt.dat
             earlier[name] = fen
     total = max([held_fen, *(fen + earlier.get(category, 0) for category, fen in by_class.items())])
     rule = max((tier for tier in rules if tier[0] <= total), default=(0, ""))
-    return Judged(total, rule[1], overdue)
+    return Judged(total, rule[1], overdue, last_hour)
+
+
+def _last_hour(fund: Fund) -> QuerySet[Any, Any]:
+    """Return until which hour this buyer orders goods of the next day, as one row of three columns."""
+    hour = Cast("last_hour", BigIntegerField())
+    canteen = Canteen.objects.filter(organisation=fund.organisation_id)
+    return canteen.values_list(Value("hour", CharField()), hour, Value("", CharField()))
 
 
 def _overdue(fund: Fund, today: dt.date) -> QuerySet[Any, Any]:

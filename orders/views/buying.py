@@ -86,7 +86,7 @@ def order_new(request: SignedIn) -> HttpResponse:
     """Ask what is needed, how much, by when and from which money."""
     permissions.access_buying(request.user)
     at = clock.now()
-    start = {"on": clock.county_day(at), "quantity": ["", "kg"]}
+    start: dict[str, Any] = {"quantity": ["", "kg"]}
     chosen = None
     listing_id = request.GET.get("listing", "")
     if listing_id.isascii() and listing_id.isdigit():
@@ -102,7 +102,7 @@ def order_new(request: SignedIn) -> HttpResponse:
     else:
         start |= {name: request.GET[name] for name in ("produce", "on", "fund", "ceiling") if request.GET.get(name)}
         start["quantity"] = [request.GET.get("quantity_0", ""), request.GET.get("quantity_1", "kg")]
-    form = WantForm(user=request.user, year=clock.county_day(at).year, initial=start)
+    form = WantForm(user=request.user, at=at, initial=start)
     return render(request, "orders/order_new.html", _new_context(form, chosen))
 
 
@@ -112,7 +112,7 @@ def order_plan(request: SignedIn) -> HttpResponse:
     permissions.access_buying(request.user)
     at = clock.now()
     typed = request.POST if request.method == "POST" else request.GET
-    form = WantForm(typed, user=request.user, year=clock.county_day(at).year)
+    form = WantForm(typed, user=request.user, at=at)
     if not form.is_valid():
         return render(request, "orders/order_new.html", _new_context(form, None), status=400)
     fund, kind, refusal = form.cleaned_data["fund"], typed.get("plan", ""), None

@@ -12,6 +12,7 @@ from tests.guards.cases import bounds, check, refuses_a_twin, refuses_each_chang
 DAY = dt.timedelta(days=1)
 
 CHECKS = [
+    bounds("canteen_hour_of_a_day", Canteen, "last_hour", 1, 24),
     bounds("fund_year_bounded", Fund, "fiscal_year", 2020, 2100),
     check(
         "budget_change_bounded", BudgetChange,
