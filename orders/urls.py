@@ -9,6 +9,7 @@ from orders.api import buying as buying_api
 from orders.api import coops as coops_api
 from orders.api import dossier as dossier_api
 from orders.api import driving as driving_api
+from orders.api import fair as fair_api
 from orders.api import handing as handing_api
 from orders.api import invoices as invoices_api
 from orders.api import invoicing as invoicing_api
@@ -26,6 +27,7 @@ from orders.views import (
     coops,
     dossier,
     driving,
+    fair,
     handing,
     invoices,
     invoicing,
@@ -116,6 +118,7 @@ pages = [
     path("statements/<int:statement_id>/pay/reject/", paying.payment_reject, name="payment-reject"),
     path("payments/ageing/", ageing.pay_ageing, name="pay-ageing"),
     path("pay-speed/", ageing.pay_speeds, name="pay-speed"),
+    path("fair-shares/", fair.fair_shares, name="fair-shares"),
     path("statements/<int:statement_id>/invoice/", invoices.invoice_new, name="invoice-new"),
     path("invoices/", invoices.invoice_list, name="invoice-list"),
     path("invoices/<int:invoice_id>/", invoices.invoice_detail, name="invoice-detail"),
@@ -139,6 +142,7 @@ pages = [
 endpoints = [
     path("payments/ageing/", ageing_api.Ageing.as_view(), name="api-pay-ageing"),
     path("pay-speed/", ageing_api.PaySpeeds.as_view(), name="api-pay-speed"),
+    path("fair-shares/", fair_api.FairShares.as_view(), name="api-fair-shares"),
     path("statements/<int:statement_id>/invoice/", invoices_api.BringInvoice.as_view(), name="api-invoice-new"),
     path("invoices/", invoices_api.Invoices.as_view(), name="api-invoice-list"),
     path("invoices/<int:invoice_id>/", invoices_api.OneInvoice.as_view(), name="api-invoice-detail"),

@@ -300,6 +300,8 @@ IN = {
     "pay-ageing": OWED,
     "api-pay-ageing": OWED,
     "pay-speed": EVERYBODY,
+    "fair-shares": EVERYBODY,
+    "api-fair-shares": EVERYBODY,
     "api-pay-speed": EVERYBODY,
     "run-new": PAYERS,
     "run-detail": RUNS,

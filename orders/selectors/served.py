@@ -13,9 +13,12 @@ from django.db.models import BigIntegerField, F, Q, Sum
 from django.db.models.functions import Cast, Coalesce
 
 from catalog.models import Listing
+from kernel import clock
 from produce.models import Produce
 from records.selectors.policy import policy
 
+GOAL_PERMILLE = 1500  # what the greatest share should be at most, of the mean
+FEWEST_SHOWN = 3  # of fewer owners the greatest share would tell what one of them sells
 TAKEN_G = Cast(F("reserved") + F("sold"), BigIntegerField()) * Coalesce(F("piece_g"), 1)
 
 
@@ -74,3 +77,9 @@ def season_spread(*, at: dt.datetime, on: dt.date) -> list[Spread]:
         Spread(name, len(grams), sum(one > 0 for one in grams), sum(grams), max(grams)) for name, grams in found.items()
     ]
     return sorted(spreads, key=lambda spread: (-spread.permille, spread.produce))
+
+
+def public_spread(at: dt.datetime) -> list[Spread]:
+    """Return how evenly each produce was sold that enough owners offered, and of which something was sold."""
+    spreads = season_spread(at=at, on=clock.county_day(at))
+    return [spread for spread in spreads if spread.owners >= FEWEST_SHOWN and spread.total_g]

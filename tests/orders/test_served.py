@@ -116,6 +116,22 @@ def test_the_spread_counts_everybody_who_offered(story, cabbage, cabbage_of_xiuy
     assert len(asked) == 2
 
 
+def test_everybody_reads_how_evenly_sales_fell_where_enough_offered(
+    client, now, story, cabbage, cabbage_of_xiuying, cabbage_of_guiying, changxi
+):
+    story.place(wish((cabbage_of_xiuying, 60)))
+    assert client.get(reverse("api-fair-shares")).json() == []
+    a_listing(a_household(changxi), cabbage, kg=40)
+
+    page = client.get(reverse("fair-shares")).content.decode()
+    [row] = client.get(reverse("api-fair-shares")).json()
+
+    assert row == {
+        "produce": cabbage.name, "owners": 3, "served": 1, "total": "60", "greatest": "60", "permille": 3000,
+    }  # fmt: skip
+    assert cabbage.name in page and '<b class="off">3</b>' in page
+
+
 def elsewhere_in(village):
     return a_place("360735101299", "village", "远山村", village.parent)
 
