@@ -46,6 +46,7 @@ class Kind:
     BATCH = "PF"  # 批付
     RETURN = "TH"  # 退货
     CORRECTION = "GZ"  # 更正
+    COMPLAINT = "ZY"  # 争议
 
 
 class BadNumber(BadValue):
