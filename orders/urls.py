@@ -6,6 +6,7 @@ from orders.api import ageing as ageing_api
 from orders.api import amending as amending_api
 from orders.api import baskets as baskets_api
 from orders.api import buying as buying_api
+from orders.api import cards as cards_api
 from orders.api import complaints as complaints_api
 from orders.api import coops as coops_api
 from orders.api import dossier as dossier_api
@@ -24,6 +25,7 @@ from orders.views import (
     amending,
     baskets,
     buying,
+    cards,
     complaining,
     coops,
     dossier,
@@ -98,6 +100,7 @@ pages = [
     path("returns/<int:return_id>/withdraw/", returning.return_withdraw, name="return-withdraw"),
     path("returns/<int:return_id>/photos/<uuid:file_id>/", returning.return_photo, name="return-photo"),
     path("receipts/<int:receipt_id>/lines/<int:line_id>/complain/", complaining.complaint_new, name="complaint-new"),
+    path("scorecards/", cards.scorecard_list, name="scorecard-list"),
     path("complaints/", complaining.complaint_list, name="complaint-list"),
     path("complaints/<int:complaint_id>/", complaining.complaint_detail, name="complaint-detail"),
     path("complaints/<int:complaint_id>/answer/", complaining.complaint_answer, name="complaint-answer"),
@@ -216,6 +219,7 @@ endpoints = [
         complaints_api.Complain.as_view(),
         name="api-complaint-new",
     ),
+    path("scorecards/", cards_api.Scorecards.as_view(), name="api-scorecard-list"),
     path("complaints/", complaints_api.Complaints.as_view(), name="api-complaint-list"),
     path("complaints/<int:complaint_id>/", complaints_api.OneComplaint.as_view(), name="api-complaint-detail"),
     path("complaints/<int:complaint_id>/answer/", complaints_api.AnswerOne.as_view(), name="api-complaint-answer"),

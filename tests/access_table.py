@@ -240,6 +240,8 @@ IN = {
     "return-decide": DECIDERS,
     "return-withdraw": {"receiver"},
     "complaint-new": OWNERS | {"buyer", "receiver"},
+    "scorecard-list": SIGNED_IN,
+    "api-scorecard-list": SIGNED_IN,
     "complaint-list": SIGNED_IN,
     "complaint-detail": RETURN_SEEN,
     "complaint-photo": RETURN_SEEN,

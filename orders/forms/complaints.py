@@ -48,7 +48,7 @@ class ComplainForm(ConsentForm):
                          help_text=_("where it is about the weight or the quality"))  # fmt: skip
     amount = YuanFormField(label=_("About how many yuan is it?"), required=False,
                            help_text=_("where it is about something else and you know it"))  # fmt: skip
-    words = _words(_("What happened?"))
+    words = _words(pgettext_lazy("complaint", "What happened?"))
     photo = forms.FileField(label=_("Photo, if there is one"), required=False)
 
 

@@ -112,7 +112,9 @@ def complaint_facts(row: Complaint, user: User) -> list[Fact]:
     if row.answered_at is not None:
         offered = row.offered_g or row.offered_fen
         part = figure(row.offered_g, row.offered_fen) if offered else ""
-        facts.append(Fact(_("The other side says"), row.answer or _("It is right"), part))
+        facts.append(
+            Fact(_("The other side says"), row.answer or pgettext("answer to a complaint", "It is right"), part)
+        )
     if row.decision:
         facts.append(Fact(_("The county says"), row.decision))
     if row.status == ComplaintStatus.AGREED:

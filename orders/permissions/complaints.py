@@ -28,7 +28,7 @@ def access_line_to_complain(user: Somebody, receipt_id: int, line_id: int) -> tu
     """Return a lot of a signed receipt of which this person may complain, and for which side."""
     receipt = access_receipt(user, receipt_id)
     lines = receipt_lines_seen_by(user, receipt).filter(receipt__status=ReceiptStatus.SIGNED)
-    of_lot = ("allocation__order__buyer", "allocation__listing__produce", "receipt__delivery")
+    of_lot = ("allocation__order__buyer", "allocation__line__produce", "allocation__listing", "receipt__delivery")
     line = get_object_or_404(lines.select_related(*of_lot), pk=line_id)
     side = complaint_side(user, line.allocation)
     if side is None:

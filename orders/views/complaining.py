@@ -180,7 +180,7 @@ def _new_page(
     request: SignedIn, line: ReceiptLine, side: str, form: ComplainForm, refusal: str, status: int
 ) -> HttpResponse:
     context = {
-        "goods": line.allocation.listing.produce.name,
+        "goods": line.allocation.line.produce.name,
         "buyer": line.allocation.order.buyer.name,
         "for_others": _for_others(request, side, line),
         "form": form,
