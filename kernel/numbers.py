@@ -47,6 +47,7 @@ class Kind:
     RETURN = "TH"  # 退货
     CORRECTION = "GZ"  # 更正
     GRIEVANCE = "SQ"  # 诉求
+    COMPLAINT = "ZY"  # 争议
 
 
 class BadNumber(BadValue):

@@ -37,6 +37,7 @@ _EVERY = {
     "orders.remind": 3600,
     "orders.hand_silent_returns_over": 300,
     "orders.end_undecided_returns": 300,
+    "orders.move_complaints_on": 300,
     "orders.claim_rests": 3600,
     "losses.tasks.move_on_after_village_notices": 60,
     "losses.tasks.close_ended_notices": 60,

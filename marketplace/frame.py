@@ -31,6 +31,7 @@ LINKS = {
     "delivery-list": ("truck", pgettext_lazy("navigation", "Deliveries")),
     "driver-day": ("truck", pgettext_lazy("navigation", "My day")),
     "return-list": ("truck", pgettext_lazy("navigation", "Goods sent back")),
+    "complaint-list": ("warn", pgettext_lazy("navigation", "Complaints")),
     "statement-list": ("report", pgettext_lazy("navigation", "Statements")),
     "run-list": ("money", pgettext_lazy("navigation", "Pay runs")),
     "invoice-list": ("report", pgettext_lazy("navigation", "Invoices")),
@@ -57,7 +58,7 @@ LINKS = {
 BY_ROLE = [
     ((Role.BUYER, Role.BUYING_APPROVER), ("market", "order-list", "fund-list", "delivery-list")),
     ((Role.UNION_TREASURER, Role.UNION_CHAIR), ("fund-list", "order-list", "statement-list", "run-list")),
-    ((Role.RECEIVER,), ("delivery-list", "return-list")),
+    ((Role.RECEIVER,), ("delivery-list", "return-list", "complaint-list")),
     ((Role.HAULIER,), ("driver-day", "delivery-list", "return-list")),
     ((Role.CASHIER, Role.PAYMENT_CHECKER), ("statement-list", "run-list", "invoice-list", "fund-list")),
     ((Role.COOP_MANAGER,), ("coop", "sell-for", "sale-list", "delivery-list")),

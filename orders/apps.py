@@ -32,7 +32,7 @@ class OrdersConfig(AppConfig):
             rules.add(kind())
         for desk in DESKS:
             put_up(desk)
-        for act in (acts.Answers, acts.Deliveries, acts.HandOvers, acts.HandOverAnswers, acts.Returns):
+        for act in (acts.Answers, acts.Deliveries, acts.HandOvers, acts.HandOverAnswers, acts.Returns, acts.Complaints):
             add(act())
         build_wall("order", tied_orders)
         build_wall("invoice", tied_invoices)

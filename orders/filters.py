@@ -12,6 +12,9 @@ from catalog.models import Listing, ListingStatus
 from kernel import clock
 from kernel.form_fields import DayField
 from orders.models import (
+    About,
+    Complaint,
+    ComplaintStatus,
     Delivery,
     DeliveryLine,
     GoodsReceipt,
@@ -21,6 +24,7 @@ from orders.models import (
     PurchaseOrder,
     ReceiptStatus,
     SettlementStatement,
+    Side,
 )
 from orders.selectors.invoices import DONE_INVOICES
 from orders.selectors.statements import narrowed_to
@@ -216,6 +220,21 @@ class StatementFilter(FilterSet):
     def until_day(self, rows: QuerySet, _name: str, day: dt.date) -> QuerySet:
         """Return the statements written on this day or before."""
         return rows.filter(at__lt=clock.day_end(day))
+
+
+class ComplaintFilter(FilterSet):
+    """Complaints by number, by where they stand, what they are about and who made them."""
+
+    q = CharFilter(label=_("Number of the complaint"), field_name="number", lookup_expr="icontains", max_length=20)
+    status = ChoiceFilter(label=_("Where it stands"), choices=ComplaintStatus.choices, empty_label=_("all"))
+    about = ChoiceFilter(label=_("What it is about"), choices=About.choices, empty_label=_("all"))
+    side = ChoiceFilter(label=_("Who complains"), choices=Side.choices, empty_label=_("all"))
+
+    class Meta:
+        """No column is a filter by itself."""
+
+        model = Complaint
+        fields: list[str] = []
 
 
 class InvoiceFilter(FilterSet):

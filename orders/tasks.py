@@ -78,6 +78,12 @@ def end_undecided_returns() -> int:
     return sweeping.end_undecided_returns(at=clock.now())
 
 
+@shared_task(name="orders.move_complaints_on")
+def move_complaints_on() -> int:
+    """Do with complaints what follows from silence."""
+    return sweeping.move_complaints_on(at=clock.now())
+
+
 @shared_task(name="orders.claim_rests")
 def claim_rests() -> int:
     """Claim what sellers were paid too much."""

@@ -6,6 +6,8 @@ from orders.api import ageing as ageing_api
 from orders.api import amending as amending_api
 from orders.api import baskets as baskets_api
 from orders.api import buying as buying_api
+from orders.api import cards as cards_api
+from orders.api import complaints as complaints_api
 from orders.api import coops as coops_api
 from orders.api import dossier as dossier_api
 from orders.api import driving as driving_api
@@ -24,6 +26,8 @@ from orders.views import (
     amending,
     baskets,
     buying,
+    cards,
+    complaining,
     coops,
     dossier,
     driving,
@@ -106,6 +110,15 @@ pages = [
     path("returns/<int:return_id>/decide/", returning.return_decide, name="return-decide"),
     path("returns/<int:return_id>/withdraw/", returning.return_withdraw, name="return-withdraw"),
     path("returns/<int:return_id>/photos/<uuid:file_id>/", returning.return_photo, name="return-photo"),
+    path("receipts/<int:receipt_id>/lines/<int:line_id>/complain/", complaining.complaint_new, name="complaint-new"),
+    path("scorecards/", cards.scorecard_list, name="scorecard-list"),
+    path("complaints/", complaining.complaint_list, name="complaint-list"),
+    path("complaints/<int:complaint_id>/", complaining.complaint_detail, name="complaint-detail"),
+    path("complaints/<int:complaint_id>/answer/", complaining.complaint_answer, name="complaint-answer"),
+    path("complaints/<int:complaint_id>/choose/", complaining.complaint_choose, name="complaint-choose"),
+    path("complaints/<int:complaint_id>/take-back/", complaining.complaint_take_back, name="complaint-take-back"),
+    path("complaints/<int:complaint_id>/decide/", complaining.complaint_decide, name="complaint-decide"),
+    path("complaints/<int:complaint_id>/photos/<uuid:file_id>/", complaining.complaint_photo, name="complaint-photo"),
     path("statements/", paying.statement_list, name="statement-list"),
     path("statements/<int:statement_id>/", paying.statement_detail, name="statement-detail"),
     path("statements/month/", invoicing.statement_month, name="statement-month"),
@@ -215,6 +228,18 @@ endpoints = [
     path("returns/<int:return_id>/contest/", returns_api.Contest.as_view(), name="api-return-contest"),
     path("returns/<int:return_id>/decide/", returns_api.Decide.as_view(), name="api-return-decide"),
     path("returns/<int:return_id>/withdraw/", returns_api.Withdraw.as_view(), name="api-return-withdraw"),
+    path(
+        "receipts/<int:receipt_id>/lines/<int:line_id>/complain/",
+        complaints_api.Complain.as_view(),
+        name="api-complaint-new",
+    ),
+    path("scorecards/", cards_api.Scorecards.as_view(), name="api-scorecard-list"),
+    path("complaints/", complaints_api.Complaints.as_view(), name="api-complaint-list"),
+    path("complaints/<int:complaint_id>/", complaints_api.OneComplaint.as_view(), name="api-complaint-detail"),
+    path("complaints/<int:complaint_id>/answer/", complaints_api.AnswerOne.as_view(), name="api-complaint-answer"),
+    path("complaints/<int:complaint_id>/choose/", complaints_api.Choose.as_view(), name="api-complaint-choose"),
+    path("complaints/<int:complaint_id>/take-back/", complaints_api.TakeBack.as_view(), name="api-complaint-take-back"),
+    path("complaints/<int:complaint_id>/decide/", complaints_api.DecideOne.as_view(), name="api-complaint-decide"),
     path("statements/", moving_api.Statements.as_view(), name="api-statement-list"),
     path("statements/<int:statement_id>/", moving_api.OneStatement.as_view(), name="api-statement-detail"),
     path("statements/month/", invoicing_api.StatementMonth.as_view(), name="api-statement-month"),

@@ -27,6 +27,7 @@ from ledger.models import Contradiction, FrozenBatch, Payment, PayoutBatch, Rest
 from losses.models import LossClaim, ReliefScheme
 from orders.models import (
     Allocation,
+    Complaint,
     Delivery,
     GoodsReceipt,
     GoodsReturn,
@@ -157,6 +158,12 @@ class World:
             reason="rotten", words="坏了", asked_by=weighed.weighed_by, asked_at=clock.now(),
             answer_by_at=clock.now() + dt.timedelta(hours=48),
         ).begin(by=weighed.weighed_by, at=clock.now())  # fmt: skip
+        complaint = Complaint(
+            number=begun(Kind.COMPLAINT, clock.county_day(clock.now())), receipt_line=signed_for, side="buyer",
+            about="quality", asked_g=1, words="坏了", raised_by=weighed.weighed_by, raised_at=clock.now(),
+            until_at=clock.now() + dt.timedelta(hours=48),
+        ).begin(by=weighed.weighed_by, at=clock.now())  # fmt: skip
+        attach(complaint.reference, photo.file, "complaint", by=weighed.weighed_by, at=clock.now())
         attach(sent_back.reference, photo.file, "goods", by=weighed.weighed_by, at=clock.now())
         coop = county.named["manager"].person.memberships.get().organisation
         signed = changes.propose(
@@ -211,6 +218,7 @@ class World:
             "receipt_id": weighed.pk,
             "link_id": self._link(school, county).pk,
             "return_id": sent_back.pk,
+            "complaint_id": complaint.pk,
             "recovery_id": claim.pk,
             "line_id": signed_for.pk,
             "delivery_id": weighed.delivery_id,
@@ -266,6 +274,7 @@ class World:
             "delivery-show": {"delivery_id": at_the_door.pk},
             "delivery-weigh": {"delivery_id": at_the_door.pk},
             "return-ask": {"receipt_id": signed_for.receipt_id},
+            "complaint-new": {"receipt_id": signed_for.receipt_id},
             "correction-ask": {"receipt_id": signed_for.receipt_id},
             "order-settle": {"order_id": self.orders["closed"].pk},
             "payment-confirm": {"statement_id": paid.first().pk},

@@ -19,7 +19,7 @@ from ledger.selectors import relief_money
 from ledger.selectors.arriving import payments_to_ask
 from losses.selectors import claims_of
 from orders.models import Allocation
-from orders.pages.cases import returns_to_answer
+from orders.pages.cases import complaints_to_answer, returns_to_answer
 from orders.selectors.sales import asks_for, money_of
 from records.forms import new_key
 from registers.selectors import asked_of_household
@@ -90,7 +90,10 @@ def farmer_home(who: Standing, *, at: dt.datetime) -> dict[str, Any]:
         "asks": [_ask(row, at) for row in asks[:MOST_ASKS]],
         "money": _money(household, at),
         "arrived": [asked(payment) for payment in payments_to_ask(who)[:MOST_ASKS]],
-        "backs": returns_to_answer(cast(User, who.user), at).cases,
+        "backs": [
+            *returns_to_answer(cast(User, who.user), at).cases,
+            *complaints_to_answer(cast(User, who.user), at).cases,
+        ],
         "rows": _rows(household, more_asks=len(asks) > MOST_ASKS),
         "photo_words": photo_words(),
         "offline": offline_steps(who.user),

@@ -27,6 +27,7 @@ from marketplace.homes.overseeing import overview
 from marketplace.homes.places import places_of
 from orders.pages import cases as order_cases
 from orders.selectors.approvers import ALL as APPROVERS
+from orders.selectors.complaints import COMPLAINERS
 from orders.selectors.returns import DECIDERS
 from registers.pages.changes import cases as register_changes
 from registers.services.rules import register_roles
@@ -110,10 +111,12 @@ def _work(who: Standing, user: User, at: dt.datetime) -> Work:
         work.own.extend([order_cases.returns_to_answer(user, at), money_to_ask(user)])
     if who.has(*OFFICERS) or heads_bureau(who):
         work.own.append(to_answer(user, at))
+    if who.has(Role.COOP_MANAGER, *COMPLAINERS):
+        work.own.append(order_cases.complaints_to_answer(user, at))
     if who.has(*DECIDERS):
-        own, theirs = order_cases.returns_to_decide(user, at)
-        work.own.append(own)
-        work.waiting.append(theirs)
+        for own, theirs in (order_cases.returns_to_decide(user, at), order_cases.complaints_to_decide(user, at)):
+            work.own.append(own)
+            work.waiting.append(theirs)
     if who.has(*register_roles()):
         own, theirs = register_changes(user, at)
         work.own.append(own)

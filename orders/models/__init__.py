@@ -7,6 +7,7 @@ each signed receipt posts what was accepted of it and holds what is still to com
 """
 
 from orders.models.basket import Basket, LineTerms, Otherwise
+from orders.models.complaining import COMPLAINT_MOVES, About, Complaint, ComplaintStatus, Side
 from orders.models.handing import HandOver, HandOverAnswer, HandOverEnd
 from orders.models.invoicing import (
     INVOICE_MOVES,
@@ -57,6 +58,7 @@ from orders.models.settling import (
 
 __all__ = [
     "ALLOCATION_MOVES",
+    "COMPLAINT_MOVES",
     "FETCHED",
     "INVOICE_MOVES",
     "MOVING",
@@ -65,11 +67,14 @@ __all__ = [
     "RECEIPT_MOVES",
     "RETURN_MOVES",
     "TO_COOP",
+    "About",
     "Allocation",
     "AllocationStatus",
     "Amendment",
     "Arrival",
     "Basket",
+    "Complaint",
+    "ComplaintStatus",
     "Delivery",
     "DeliveryLine",
     "Differs",
@@ -102,6 +107,7 @@ __all__ = [
     "ReturnReason",
     "ReturnStatus",
     "SettlementStatement",
+    "Side",
     "StatementLine",
     "Surplus",
 ]

@@ -10,6 +10,7 @@ from catalog.models import MOST_G
 from kernel.constraints import two_people
 from kernel.numbers import NumberField, numbered
 from kernel.workflow import Workflow, legal_statuses, status_guards
+from orders.models.complaining import Complaint
 from orders.models.moving import ReceiptLine
 
 
@@ -89,6 +90,7 @@ class GoodsReturn(Workflow):
 
     number = NumberField()
     receipt_line = models.ForeignKey(ReceiptLine, models.PROTECT, related_name="returns")
+    complaint = models.OneToOneField(Complaint, models.PROTECT, null=True, related_name="goods_return")  # if of one
     asked_g = models.BigIntegerField()  # below nothing only where a correction finds more than was signed for
     asked_pieces = models.IntegerField(null=True)
     reason = models.CharField(max_length=12, choices=ReturnReason)
@@ -128,7 +130,7 @@ class GoodsReturn(Workflow):
                 condition=(~Q(reason="scale") & Q(countersigned_by=None, countersigned_at=None))
                 | (
                     Q(reason="scale", countersigned_by=None, countersigned_at=None)
-                    & Q(status__in=["asked", "withdrawn"])
+                    & (Q(status__in=["asked", "withdrawn"]) | Q(complaint__isnull=False))
                 )
                 | Q(reason="scale", countersigned_by__isnull=False, countersigned_at__isnull=False),
                 name="correction_is_countersigned",

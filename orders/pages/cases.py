@@ -15,10 +15,11 @@ from kernel.piles import pile_of
 from kernel.present import StrOrPromise, known
 from kernel.shown import Case, Pile, Tag
 from kernel.weight import kg
-from orders.models import EndHow, GoodsReturn, PurchaseOrder, RecoveryEnd, ReturnReason, SettlementStatement
+from orders.models import Complaint, EndHow, GoodsReturn, PurchaseOrder, RecoveryEnd, ReturnReason, SettlementStatement
+from orders.pages.complaints import complaint_row
 from orders.pages.orders import goods_title
 from orders.pages.returns import title
-from orders.selectors import returns
+from orders.selectors import complaints, returns
 from orders.selectors.approvers import orders_to_approve, orders_waiting_for_others
 from orders.selectors.orders import seller_name
 from orders.selectors.rests import ends_to_confirm
@@ -142,11 +143,7 @@ def returns_to_answer(user: User, at: dt.datetime) -> Pile:
 def returns_to_decide(user: User, at: dt.datetime) -> tuple[Pile, Pile]:
     """Return the goods about which this person decides for the county, and those of which only a colleague may."""
     rows = returns.returns_to_decide()
-    orders = {f"order:{key}" for key in rows.values_list("receipt_line__allocation__order", flat=True)}
-    if not orders:
-        rows = rows.none()
-    barred = [int(name.partition(":")[2]) for name in documents_barred(orders, DECIDE, by=user)]
-    theirs = Q(receipt_line__allocation__order__in=barred)
+    theirs = _barred_orders(rows, user)
 
     def case(row: GoodsReturn) -> Case:
         return _return(row, known(row.decide_by_at), at, act=pgettext("case", "Read and decide"))
@@ -156,6 +153,50 @@ def returns_to_decide(user: User, at: dt.datetime) -> tuple[Pile, Pile]:
 
     url = reverse("return-list")
     return pile_of(rows.exclude(theirs), case, url=url), pile_of(rows.filter(theirs), waiting, url=url)
+
+
+def complaints_to_answer(user: User, at: dt.datetime) -> Pile:
+    """Return the complaints in which it is this person's side that speaks next."""
+
+    def case(row: Complaint) -> Case:
+        return _complaint(row, user, at, act=pgettext("case", "Look and answer"))
+
+    return pile_of(complaints.complaints_to_answer(user), case, url=reverse("complaint-list"))
+
+
+def complaints_to_decide(user: User, at: dt.datetime) -> tuple[Pile, Pile]:
+    """Return the complaints this person decides for the county, and those of which only a colleague may."""
+    rows = complaints.complaints_to_decide()
+    theirs = _barred_orders(rows, user)
+
+    def case(row: Complaint) -> Case:
+        return _complaint(row, user, at, act=pgettext("case", "Read and decide"))
+
+    def waiting(row: Complaint) -> Case:
+        return _complaint(row, user, at, waits=str(HAD_A_HAND))
+
+    url = reverse("complaint-list") + "?status=county"
+    return pile_of(rows.exclude(theirs), case, url=url), pile_of(rows.filter(theirs), waiting, url=url)
+
+
+def _barred_orders(rows: QuerySet[Any], user: User) -> Q:
+    """Say of what stands on a receipt line that this person may not decide about its order."""
+    orders = {f"order:{key}" for key in rows.values_list("receipt_line__allocation__order", flat=True)}
+    barred = documents_barred(orders, DECIDE, by=user) if orders else set()
+    return Q(receipt_line__allocation__order__in=[int(name.partition(":")[2]) for name in barred])
+
+
+def _complaint(row: Complaint, user: User, at: dt.datetime, *, act: str = "", waits: str = "") -> Case:
+    shown = complaint_row(row, user)
+    return Case(
+        title=_("Complaint: %(what)s") % {"what": shown.title},
+        facts=[row.number, shown.sides, row.words],
+        url=shown.url,
+        act=act,
+        waits=waits,
+        due=_deadline(row.until_at, at),
+        due_on=county_day(row.until_at),
+    )
 
 
 def late_buyer(buyer: LateBuyer, at: dt.datetime) -> Case:

@@ -93,6 +93,9 @@ def return_facts(row: GoodsReturn) -> list[Fact]:
         _asked(row),
         Fact(_("Why"), str(ReturnReason(row.reason).label), row.words),
     ]
+    if row.complaint is not None:
+        url = reverse("complaint-detail", args=[row.complaint_id])
+        facts.append(Fact(_("Follows from complaint"), row.complaint.number, url=url))
     if until(row):
         facts.append(Fact(_("To be decided by"), until(row)))
     if row.answer:

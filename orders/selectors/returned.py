@@ -30,6 +30,7 @@ OF_RETURNS = (
     f"{_LISTING}__household",
     f"{_LISTING}__cooperative",
     f"{_LISTING}__payee_account",
+    "complaint",
     "receipt_line__receipt__delivery",
 )
 

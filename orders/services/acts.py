@@ -4,7 +4,8 @@ from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from accounts.services import acts
-from orders.models import Allocation, Delivery, GoodsReturn, HandOver, HandOverAnswer
+from orders.models import Allocation, Complaint, Delivery, GoodsReturn, HandOver, HandOverAnswer
+from orders.selectors.complaints import OF_COMPLAINTS
 from orders.selectors.handing import with_lots
 from orders.selectors.returned import OF_RETURNS
 
@@ -67,6 +68,22 @@ def of(row: HandOver) -> dict[str, str]:
     """Return the goods and the order of a hand-over."""
     lot = row.allocation
     return {"produce": lot.listing.produce.name, "number": lot.order.number}
+
+
+class Complaints(acts.Kind):
+    """Complaints about deliveries, and answers to them."""
+
+    prefix = "complaint"
+
+    def named(self, documents: list[str]) -> dict[str, str]:
+        """Return each complaint by its number and its goods."""
+        keys = [document.partition(":")[2] for document in documents]
+        rows = Complaint.objects.filter(pk__in=keys).select_related(*OF_COMPLAINTS)
+        return {
+            row.reference: _("Words about %(produce)s, complaint %(number)s")
+            % {"number": row.number, "produce": row.receipt_line.allocation.listing.produce.name}
+            for row in rows
+        }
 
 
 class Returns(acts.Kind):

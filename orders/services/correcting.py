@@ -19,13 +19,22 @@ from kernel.numbers import Kind, begun
 from kernel.present import known
 from kernel.weight import MOST_G
 from kernel.workflow import IllegalMove
-from orders.models import GoodsReceipt, GoodsReturn, ReceiptLine, ReceiptStatus, ReturnReason, ReturnStatus
+from orders.models import (
+    Complaint,
+    Fate,
+    GoodsReceipt,
+    GoodsReturn,
+    ReceiptLine,
+    ReceiptStatus,
+    ReturnReason,
+    ReturnStatus,
+)
 from orders.selectors.holds import holds_of
 from orders.selectors.returned import Left, corrected_of, left_of
 from orders.services.asking import said_day
 from orders.services.delivering import tolerance_at
 from orders.services.hands import SEND_BACK, take_hand
-from orders.services.returning import PHOTO, locked, locked_order
+from orders.services.returning import PHOTO, agree, locked, locked_order
 from orders.services.telling import to_seller
 from orders.services.weighing import TooMuch
 from records.models import StoredFile
@@ -72,6 +81,7 @@ def ask_correction(
     pieces: int | None = None,
     words: str,
     photo: StoredFile | None = None,
+    complaint: Complaint | None = None,
     by: User,
     at: dt.datetime,
 ) -> GoodsReturn:
@@ -80,21 +90,21 @@ def ask_correction(
     receipt = line.receipt
     if receipt.status != ReceiptStatus.SIGNED:
         raise IllegalMove
-    if clock.county_day(at) > _last_day(receipt, at):
+    if complaint is None and clock.county_day(at) > _last_day(receipt, at):
         raise CorrectionTooLate(_last_day(receipt, at))
     if not words.strip():
         raise BadValue(_("Write in your own words how the scale was read wrongly."))
-    if line.returns.filter(reason=ReturnReason.SCALE, status__in=[ReturnStatus.ASKED, ReturnStatus.CONTESTED]).exists():
-        raise CorrectionOpen
+    require_none_open(line)
     stands = corrected_of(line)
     by_g = stands.grams - grams
     by_pieces = known(stands.pieces) - known(pieces) if stands.pieces is not None and pieces is not None else None
-    _require_possible(line, stands, Left(grams, pieces), by_g, by_pieces, at=at)
+    require_possible(line, stands, Left(grams, pieces), by_g, by_pieces, at=at)
     take_hand(order, SEND_BACK, by=by, at=at)
     hours = policy("return_answer_hours", clock.county_day(at))
     row = GoodsReturn(
         number=begun(Kind.CORRECTION, clock.county_day(at)),
         receipt_line=line,
+        complaint=complaint,
         asked_g=by_g,
         asked_pieces=by_pieces,
         reason=ReturnReason.SCALE,
@@ -120,6 +130,9 @@ def countersign(row: GoodsReturn, *, by: User, at: dt.datetime) -> GoodsReturn:
     row.countersigned_by, row.countersigned_at = by, at
     row.answer_by_at = at + dt.timedelta(hours=policy("return_answer_hours", clock.county_day(at)))
     row.save(update_fields=["countersigned_by", "countersigned_at", "answer_by_at"])
+    if row.complaint is not None:
+        agree(row, row.asked_g, row.asked_pieces, Fate.FREE, by=by, at=at, why=row.words)  # the seller has asked for it
+        return row
     lot = row.receipt_line.allocation
     facts: dict[str, object] = {
         "quantity": lambda: lot.listing.in_words(abs(row.asked)),
@@ -130,12 +143,18 @@ def countersign(row: GoodsReturn, *, by: User, at: dt.datetime) -> GoodsReturn:
     return row
 
 
+def require_none_open(line: ReceiptLine) -> None:
+    """Refuse while another correction of this lot is open."""
+    if line.returns.filter(reason=ReturnReason.SCALE, status__in=[ReturnStatus.ASKED, ReturnStatus.CONTESTED]).exists():
+        raise CorrectionOpen
+
+
 def _last_day(receipt: GoodsReceipt, at: dt.datetime) -> dt.date:
     days = policies_on(clock.county_day(at))["correction_days"]
     return known(receipt.signed_on) + dt.timedelta(days=days)
 
 
-def _require_possible(
+def require_possible(
     line: ReceiptLine, stands: Left, wanted: Left, by_g: int, by_pieces: int | None, *, at: dt.datetime
 ) -> None:
     """Refuse what no scale can say, what was sent back already, and more than the lot and the order may give."""

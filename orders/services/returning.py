@@ -87,6 +87,11 @@ class NotCountersigned(DomainError):
     message = _("A second person of the buyer has not signed this correction yet. After that you are asked.")
 
 
+class FollowsComplaint(DomainError):
+    code = "follows_complaint"
+    message = _("This follows from a complaint that was found right. It cannot be taken back.")
+
+
 class AnswerTooLate(DomainError):
     code = "return_answer_too_late"
     message = _("The time to answer is over. The county decides about these goods now.")
@@ -123,7 +128,7 @@ def ask_return(
         raise BadValue(_("Choose why the goods go back, and write in your own words what is wrong with them."))
     if not 1 <= len(photos) <= MOST_PHOTOS:
         raise BadValue(_("Take a photo of the goods, three at most: the seller must be able to see them."))
-    _require_left(line, grams, pieces)
+    require_left(line, grams, pieces)
     take_hand(order, SEND_BACK, by=by, at=at)
     row = GoodsReturn(
         number=begun(Kind.RETURN, clock.county_day(at)),
@@ -150,6 +155,8 @@ def withdraw_return(row: GoodsReturn, *, by: User, at: dt.datetime) -> GoodsRetu
     order, row = locked(row)
     if row.status not in (ReturnStatus.ASKED, ReturnStatus.CONTESTED):
         raise IllegalMove
+    if row.complaint_id is not None:
+        raise FollowsComplaint
     take_hand(order, SEND_BACK, by=by, at=at)
     row.ended_at = at
     row.move_to(ReturnStatus.WITHDRAWN, by=by, at=at, along=["ended_at"])
@@ -184,7 +191,7 @@ def agree_to_return(
     take_hand(order, ANSWER, by=by, at=at)
     row.answered_by, row.answered_at, row.answer = by, at, words.strip()[:200]
     _answer_for_household(row, YES, proxy_name, consent, by=by, at=at)
-    _agree(row, grams, pieces, fate, by=by, at=at, why=row.answer)
+    agree(row, grams, pieces, fate, by=by, at=at, why=row.answer)
     return row
 
 
@@ -199,7 +206,7 @@ def contest_return(
     take_hand(order, ANSWER, by=by, at=at)
     row.answered_by, row.answered_at, row.answer = by, at, words.strip()[:200]
     _answer_for_household(row, NO, proxy_name, consent, by=by, at=at)
-    _hand_over(row, by=by, at=at, along=["answered_by", "answered_at", "answer"])
+    hand_over(row, by=by, at=at, along=["answered_by", "answered_at", "answer"])
     facts = {"produce": produce_of(row), "why": row.answer, "until": message_deadline(known(row.decide_by_at))}
     tell_all([to_buyer(order, "return_contested", CONTESTED, seller=seller_of(row), **facts)], at=at)
     return row
@@ -211,12 +218,12 @@ def hand_silent_over(row: GoodsReturn, *, at: dt.datetime) -> GoodsReturn | None
     order, row = locked(row)
     if row.status != ReturnStatus.ASKED or at < row.answer_by_at:
         return None
-    if row.is_correction and row.countersigned_at is None:
+    if row.is_correction and row.countersigned_at is None and row.complaint_id is None:
         row.ended_at = at
         row.move_to(ReturnStatus.WITHDRAWN, by=None, at=at, note="not signed", along=["ended_at"])
         tell_all([to_buyer(order, "correction_unsigned", UNSIGNED, produce=produce_of(row))], at=at)
         return row
-    _hand_over(row, by=None, at=at, note="no answer")
+    hand_over(row, by=None, at=at, note="no answer")
     facts = {"produce": produce_of(row), "until": message_deadline(known(row.decide_by_at))}
     lot = row.receipt_line.allocation
     tell_all(
@@ -242,7 +249,7 @@ def decide_return(
     take_hand(order, DECIDE, by=by, at=at)
     row.decided_by, row.decision = by, words.strip()[:200]
     if grams:
-        _agree(row, grams, pieces, Fate.WRITTEN_OFF, by=by, at=at, why=row.decision)
+        agree(row, grams, pieces, Fate.WRITTEN_OFF, by=by, at=at, why=row.decision)
     else:
         _refuse(row, by=by, at=at, why=row.decision)
     return row
@@ -256,7 +263,7 @@ def end_undecided(row: GoodsReturn, *, at: dt.datetime) -> GoodsReturn | None:
         return None
     fate = Fate.FREE if row.is_correction else Fate.WRITTEN_OFF
     if row.answered_at is None and _can_be_had(row):
-        _agree(row, row.asked_g, row.asked_pieces, fate, by=None, at=at, why=DECIDED_BY_SILENCE)
+        agree(row, row.asked_g, row.asked_pieces, fate, by=None, at=at, why=DECIDED_BY_SILENCE)
     else:
         _refuse(row, by=None, at=at, why=DECIDED_BY_SILENCE)
     return row
@@ -271,7 +278,7 @@ def _can_be_had(row: GoodsReturn) -> bool:
     return -row.asked <= lot.listing.free() and more_fen <= lot.order.fund.account.available_fen()
 
 
-def _agree(
+def agree(
     row: GoodsReturn, grams: int, pieces: int | None, fate: str, *, by: User | None, at: dt.datetime, why: object
 ) -> None:
     """Move the goods back to the seller and their money to the fund; all kept of a grade is rounded once."""
@@ -328,9 +335,7 @@ def _stays(row: GoodsReturn, why: object) -> list[Word]:
     ]
 
 
-def _hand_over(
-    row: GoodsReturn, *, by: User | None, at: dt.datetime, note: str = "", along: Sequence[str] = ()
-) -> None:
+def hand_over(row: GoodsReturn, *, by: User | None, at: dt.datetime, note: str = "", along: Sequence[str] = ()) -> None:
     row.decide_by_at = at + dt.timedelta(days=policy("return_decision_days", clock.county_day(at)))
     row.move_to(ReturnStatus.CONTESTED, by=by, at=at, note=note, along=["decide_by_at", *along])
 
@@ -364,7 +369,7 @@ def locked_order(line: ReceiptLine) -> PurchaseOrder:
     return orders[line.allocation.order_id]
 
 
-def _require_left(line: ReceiptLine, grams: int, pieces: int | None) -> None:
+def require_left(line: ReceiptLine, grams: int, pieces: int | None) -> None:
     left = left_of(line)
     counted = left.pieces is not None
     if counted != (pieces is not None):

@@ -26,11 +26,12 @@ from orders.models import (
     ReturnStatus,
     StatementLine,
 )
+from orders.selectors.complaints import late_complaints
 from orders.selectors.handing import unsent, with_lots
 from orders.selectors.holds import LIVING
 from orders.selectors.rests import late_rests
 from orders.selectors.returned import OF_RETURNS
-from orders.services import approving, asking, handing, receiving, reoffering, returning, settling
+from orders.services import approving, asking, complaining, handing, receiving, reoffering, returning, settling
 from records.selectors.policy import policy
 
 log = structlog.get_logger(__name__)
@@ -120,6 +121,11 @@ def end_undecided_returns(*, at: dt.datetime) -> int:
     """End what the bureau did not decide in time."""
     late = GoodsReturn.objects.filter(status=ReturnStatus.CONTESTED, decide_by_at__lte=at).select_related(*OF_RETURNS)
     return _each(late.order_by("pk")[:MOST], lambda row: returning.end_undecided(row, at=at))
+
+
+def move_complaints_on(*, at: dt.datetime) -> int:
+    """Do with complaints what follows from silence."""
+    return _each(late_complaints(at)[:MOST], lambda row: complaining.move_on(row, at=at))
 
 
 def claim_rests(*, at: dt.datetime) -> int:

@@ -23,9 +23,11 @@ from ledger.services.showing import card_shown
 from orders import permissions
 from orders.filters import STATEMENTS, StatementFilter
 from orders.forms import CardWhyForm, PaidForm, PaymentForm, WhyForm
-from orders.models import SettlementStatement
+from orders.models import ReceiptLine, SettlementStatement
 from orders.pages import statements as pages
+from orders.pages.complaints import complainable, complaint_row
 from orders.pages.dossier import fund_words
+from orders.selectors.complaints import complaints_of_lots, lines_to_complain
 from orders.selectors.dossier import funds_of_files
 from orders.selectors.invoices import statements_without
 from orders.selectors.statements import MONEY_ROLES, live_payment, statement_rows, to_pay_fen
@@ -59,7 +61,13 @@ def statement_list(request: SignedIn) -> HttpResponse:
 def statement_detail(request: SignedIn, statement_id: int) -> HttpResponse:
     """Show one statement line by line, how it is paid, and what this person may do about it."""
     statement = permissions.access_statement(request.user, statement_id)
-    return render(request, "orders/statement_detail.html", _facts(request, statement))
+    lines = ReceiptLine.objects.filter(statement_lines__statement=statement).distinct()
+    complaints = complaints_of_lots(lines.values("allocation"))
+    context = _facts(request, statement) | {
+        "complaints": [complaint_row(row, request.user) for row in complaints],
+        "complainable": complainable(lines_to_complain(request.user, lines, clock.now())),
+    }
+    return render(request, "orders/statement_detail.html", context)
 
 
 @require_http_methods(["GET", "POST"])

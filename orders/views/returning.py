@@ -248,7 +248,9 @@ def _page(
         and clock.now() < row.answer_by_at
         and permissions.can_answer_return(user, row),
         "may_decide": contested and permissions.can_decide_return(user, row),
-        "may_withdraw": (asked or contested) and permissions.can_withdraw_return(user, row),
+        "may_withdraw": (asked or contested)
+        and row.complaint_id is None
+        and permissions.can_withdraw_return(user, row),
         "for_others": permissions.answers_for_others(user, lot) and not permissions.answers_as_agent(user, lot),
         "agree": agree or AgreeForm(row=row, initial=fresh),
         "contest": contest or ContestReturnForm(initial=fresh),

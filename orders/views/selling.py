@@ -21,11 +21,13 @@ from kernel.present import known
 from kernel.shown import Link, page_links
 from orders import permissions
 from orders.forms import AnswerForm, LessForm
-from orders.models import MOVING, Allocation, AllocationStatus, OrderStatus
+from orders.models import MOVING, Allocation, AllocationStatus, OrderStatus, ReceiptLine
 from orders.pages import sales as pages
+from orders.pages.complaints import complainable, complaint_row
 from orders.pages.course import followed
 from orders.pages.scale import refusal_photos
 from orders.pages.words import day_words, reason_for
+from orders.selectors.complaints import complaints_of_lots, lines_to_complain
 from orders.selectors.holds import holds_of
 from orders.selectors.sales import Stage, sales_seen_by, step_of
 from orders.services import asking
@@ -140,6 +142,10 @@ def _show(
         "until": deadline_words(known(order.answer_by_at), clock.now()) if open_now else "",
         "course": followed(lot, clock.now()),
         "photos": refusal_photos(lot),
+        "complaints": [complaint_row(row, request.user) for row in complaints_of_lots([lot.pk])],
+        "complainable": complainable(
+            lines_to_complain(request.user, ReceiptLine.objects.filter(allocation=lot), clock.now())
+        ),
         "may_answer": open_now and permissions.can_answer(request.user, lot),
         "for_others": others and not permissions.answers_as_agent(request.user, lot),
         "send_url": reverse("delivery-ship", args=[order.pk]) if _may_send(request, lot) else "",

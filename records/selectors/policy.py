@@ -28,6 +28,9 @@ DEFAULTS = {
     "return_days": 3,  # after signing; later nothing is sent back
     "return_answer_hours": 48,  # the seller's; silence is for the bureau to decide
     "return_decision_days": 7,  # the bureau's; then what the seller never answered stands as asked
+    "complaint_days": 7,  # after signing or payment; later nobody complains of a delivery
+    "complaint_answer_days": 3,  # working days of each side; silence is for the county
+    "complaint_decision_days": 5,  # working days of the county; then silence decides
     "file_link_days": 90,  # how long a link to a file opens for people without an account
     "rest_days": 60,  # what a seller was paid too much and no later statement made up for is then claimed
     "sack_g": 25_000,  # what goes into one sack
@@ -100,6 +103,9 @@ LIMITS = {
     "return_days": (1, 30),
     "return_answer_hours": (12, 168),
     "return_decision_days": (1, 30),
+    "complaint_days": (1, 60),
+    "complaint_answer_days": (1, 15),
+    "complaint_decision_days": (1, 30),
     "file_link_days": (1, 366),
     "rest_days": (1, 366),
     "sack_g": (1_000, 100_000),

@@ -45,6 +45,7 @@ DOCUMENTS: dict[str, StrOrPromise] = {
     "produce-change": pgettext_lazy("document", "Change of the dictionary"),
     "registerchange": pgettext_lazy("document", "Change of a register"),
     "registerfile": pgettext_lazy("document", "File of households"),
+    "complaint": pgettext_lazy("document", "Complaint"),
     "return": pgettext_lazy("document", "Goods sent back"),
     "recovery-end": pgettext_lazy("document", "End of a claim from a seller"),
     "returned": pgettext_lazy("document", "Returned money"),

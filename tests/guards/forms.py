@@ -42,6 +42,7 @@ FORMS = {
     "order-basket-check",
     "receipt-sign",
     "return-ask",
+    "complaint-new",
     "correction-ask",
     "recognition-list",
     "visit-record",

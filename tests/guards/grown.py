@@ -25,6 +25,7 @@ from orders.selectors.returned import corrected_of
 from orders.services import (
     amending,
     asking,
+    complaining,
     correcting,
     handing,
     invoicing,
@@ -215,6 +216,20 @@ def _sent_back(story, lot, payer, checker) -> None:
     grams = corrected_of(line).grams - 500
     row = correcting.ask_correction(line, grams=grams, words="看错", by=story.people["weigher"], at=FRIDAY)
     correcting.countersign(row, by=story.people["signer"], at=FRIDAY)
+    _complained(story, lot)
+
+
+def _complained(story, lot) -> None:
+    """Complain for both sides: one is offered a part, one found right, one denied and taken back."""
+    older, newest = ReceiptLine.objects.filter(allocation__listing=lot, receipt__status="signed").order_by("pk")[:2]
+    said = {"side": "buyer", "words": "有烂的", "by": story.people["weigher"], "at": FRIDAY}
+    part = complaining.complain(newest, about="weight", grams=500, **said)
+    complaining.offer(part, grams=200, words="少了一点", by=lot.made_by, at=FRIDAY)
+    complaining.grant(complaining.complain(older, about="quality", grams=500, **said), by=lot.made_by, at=FRIDAY)
+    theirs = {"side": "seller", "about": "late", "words": "钱到得晚", "by": lot.made_by, "at": FRIDAY}
+    denied = complaining.complain(newest, **theirs)
+    complaining.deny(denied, words="没有晚", by=story.people["signer"], at=FRIDAY)
+    complaining.take_back(denied, by=lot.made_by, at=FRIDAY)
 
 
 def _back(story, lot, agreed: int = 0) -> None:

@@ -12,7 +12,7 @@ from catalog.models import Listing, Paper
 from kernel.workflow import Workflow
 from ledger.models import Contradiction, FrozenBatch, Payment, PayoutBatch, Restore, ReturnCase
 from losses.models import LossClaim, ReliefScheme
-from orders.models import Allocation, GoodsReceipt, GoodsReturn, Invoice, PurchaseOrder, RecoveryEnd
+from orders.models import Allocation, Complaint, GoodsReceipt, GoodsReturn, Invoice, PurchaseOrder, RecoveryEnd
 from produce.models import ProduceChange
 from records.models import Objection, PublicNotice
 from registers.models import Duplicate, RegisterChange
@@ -21,8 +21,8 @@ from tests.guards.cases import owns
 from tests.guards.rows import a_row, force, name_of, refused_by, twin
 
 DOCUMENTS = [
-    Allocation, BudgetChange, Contradiction, Dispute, Duplicate, FrozenBatch, GoodsReceipt, GoodsReturn, Grievance,
-    Invoice, Listing,
+    Allocation, BudgetChange, Complaint, Contradiction, Dispute, Duplicate, FrozenBatch, GoodsReceipt, GoodsReturn,
+    Grievance, Invoice, Listing,
     LossClaim, Objection, Paper, Payment, PayoutBatch, ProduceChange, PublicNotice, PurchaseOrder, RegisterChange,
     RecoveryEnd, RegisterFile, ReliefScheme, Restore, ReturnCase,
 ]  # fmt: skip
@@ -48,6 +48,8 @@ def along(row, status) -> dict:
         return looked_into(row, status)
     if model is GoodsReturn:
         return sent_back(status)
+    if model is Complaint:
+        return complained(status)
     if model is PurchaseOrder:
         return {"answer_by_at": FRIDAY, "dispatch_by_at": FRIDAY}
     if model is Duplicate:
@@ -76,6 +78,12 @@ def sent_back(status) -> dict:
         "agreed_g": 1 if agreed else 0, "refund_fen": 0, "fate": "free" if agreed else "", "decide_by_at": FRIDAY,
         "ended_at": None if status in ("asked", "contested") else FRIDAY,
     }  # fmt: skip
+
+
+def complained(status) -> dict:
+    """Return what stands of a complaint with this status."""
+    ended = None if status in ("raised", "offered", "county") else FRIDAY
+    return {"agreed_g": 0, "agreed_fen": 0, "ended_at": ended}
 
 
 def judged(row, status) -> dict:
@@ -113,7 +121,7 @@ def decision(row, after) -> dict:
     model = type(row)
     if model is Invoice:
         return judged(row, after)
-    if model in (Dispute, Duplicate, GoodsReturn, Grievance):
+    if model in (Complaint, Dispute, Duplicate, GoodsReturn, Grievance):
         return along(row, after)
     if model not in (*DECIDED_AT, ProduceChange):
         return {}

@@ -1,0 +1,89 @@
+"""Scorecards for programs, from the same rows as the page."""
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.doors import SignedInCall
+from kernel import clock
+from kernel.api_fields import KilogramField
+from orders.forms.papers import DossierForm
+from orders.pages.cards import seller_of_card
+from orders.selectors.cards import SellerCard, cards_seen_by, usual_days
+
+
+class CardFiguresOut(serializers.Serializer):
+    """What the signed receipts of one party say."""
+
+    lots = serializers.IntegerField(help_text="Lots signed for: what the other figures rest on.")
+    on_time = serializers.IntegerField(help_text="Lots that came by the day agreed.")
+    short_kg = KilogramField(source="short_g")
+    short_permille = serializers.IntegerField()
+    refused_kg = KilogramField(source="refused_g")
+    refused_permille = serializers.IntegerField()
+    complaints_lost = serializers.IntegerField(source="lost")
+
+
+class SellerCardOut(serializers.Serializer):
+    """How one seller kept to what was agreed."""
+
+    seller = serializers.SerializerMethodField()
+    figures = CardFiguresOut()
+
+    @extend_schema_field(str)
+    def get_seller(self, card: SellerCard) -> str:
+        return seller_of_card(card, self.context["user"])
+
+
+class BuyerCardOut(serializers.Serializer):
+    """How one buyer did."""
+
+    buyer = serializers.CharField(source="name")
+    figures = CardFiguresOut()
+    paid = serializers.IntegerField(help_text="Statements paid in these days.")
+    paid_in_time = serializers.IntegerField()
+    days_to_pay = serializers.IntegerField(help_text="On average, from the statement to the money.")
+
+
+class HaulierCardOut(serializers.Serializer):
+    """How one haulier brought what it took."""
+
+    haulier = serializers.CharField(source="name")
+    figures = CardFiguresOut()
+    handed_over = serializers.IntegerField(source="loss.lines", default=0, help_text="Lots with a weight at pick-up.")
+    lost_above_rule_kg = KilogramField(source="loss.above_g", default=0)
+
+
+class CardsOut(serializers.Serializer):
+    """The cards that one may read."""
+
+    first = serializers.DateField()
+    last = serializers.DateField()
+    sellers = SellerCardOut(many=True)
+    buyers = BuyerCardOut(many=True)
+    hauliers = HaulierCardOut(many=True)
+
+
+class Scorecards(APIView):
+    """How everybody kept to what was agreed."""
+
+    @extend_schema(
+        parameters=[OpenApiParameter("first", str), OpenApiParameter("last", str)],
+        responses=CardsOut,
+        operation_id="scorecards",
+    )
+    def get(self, request: SignedInCall) -> Response:
+        """Return the own cards, or everybody's to the county, of the last days or those asked for."""
+        days: Any = usual_days(clock.now())
+        if request.query_params.keys() & {"first", "last"}:
+            form = DossierForm(request.query_params)
+            if not form.is_valid():
+                errors: Any = form.errors
+                raise ValidationError(errors)
+            days = form.days()
+        cards = cards_seen_by(request.user, *days)
+        return Response(CardsOut(cards, context={"user": request.user}).data)
