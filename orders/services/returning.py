@@ -257,12 +257,16 @@ def decide_return(
 
 @transaction.atomic
 def end_undecided(row: GoodsReturn, *, at: dt.datetime) -> GoodsReturn | None:
-    """End what nobody decided in time: what the seller never answered goes back as asked, what it contested stays."""
+    """End what nobody decided in time: what the seller never answered goes back as asked, what it contested stays.
+
+    More leaves a fund only by two people of the buyer or by the county: a correction that nobody countersigned stays.
+    """
     _order, row = locked(row)
     if row.status != ReturnStatus.CONTESTED or at < known(row.decide_by_at):
         return None
     fate = Fate.FREE if row.is_correction else Fate.WRITTEN_OFF
-    if row.answered_at is None and _can_be_had(row):
+    more_by_one = row.asked_g < 0 and row.countersigned_at is None
+    if row.answered_at is None and not more_by_one and _can_be_had(row):
         agree(row, row.asked_g, row.asked_pieces, fate, by=None, at=at, why=DECIDED_BY_SILENCE)
     else:
         _refuse(row, by=None, at=at, why=DECIDED_BY_SILENCE)

@@ -100,7 +100,20 @@ def test_what_nobody_signs_is_for_the_county_and_not_forgotten(sellers, receiver
     complaining.grant(sellers(), by=receiver_wang, at=FRIDAY)
     row = GoodsReturn.objects.get()
     sweeping.hand_silent_returns_over(at=row.answer_by_at)
-    assert GoodsReturn.objects.get().status == "contested"
+    row = GoodsReturn.objects.get()
+    assert row.status == "contested"
+
+
+def test_what_one_of_the_buyer_granted_and_nobody_signed_takes_no_money_by_silence(
+    sellers, receiver_wang, cabbage_of_xiuying
+):
+    before = owed_to(cabbage_of_xiuying)
+    complaining.grant(sellers(), by=receiver_wang, at=FRIDAY)
+    sweeping.hand_silent_returns_over(at=GoodsReturn.objects.get().answer_by_at)
+    sweeping.end_undecided_returns(at=GoodsReturn.objects.get().decide_by_at)
+
+    assert GoodsReturn.objects.get().status == "refused"
+    assert owed_to(cabbage_of_xiuying) == before
 
 
 def test_an_offered_part_is_enough_or_goes_to_the_county(buyers, xiuying, receiver_wang, relief_clerk):
