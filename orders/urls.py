@@ -16,6 +16,7 @@ from orders.api import handing as handing_api
 from orders.api import invoices as invoices_api
 from orders.api import invoicing as invoicing_api
 from orders.api import moving as moving_api
+from orders.api import rating as rating_api
 from orders.api import recalling as recalling_api
 from orders.api import recoveries as recoveries_api
 from orders.api import returns as returns_api
@@ -39,6 +40,7 @@ from orders.views import (
     offline,
     papers,
     paying,
+    rating,
     recalling,
     receiving,
     recovering,
@@ -112,6 +114,7 @@ pages = [
     path("returns/<int:return_id>/photos/<uuid:file_id>/", returning.return_photo, name="return-photo"),
     path("receipts/<int:receipt_id>/lines/<int:line_id>/complain/", complaining.complaint_new, name="complaint-new"),
     path("scorecards/", cards.scorecard_list, name="scorecard-list"),
+    path("receipts/<int:receipt_id>/lines/<int:line_id>/rate/", rating.receipt_line_rate, name="receipt-line-rate"),
     path("complaints/", complaining.complaint_list, name="complaint-list"),
     path("complaints/<int:complaint_id>/", complaining.complaint_detail, name="complaint-detail"),
     path("complaints/<int:complaint_id>/answer/", complaining.complaint_answer, name="complaint-answer"),
@@ -234,6 +237,9 @@ endpoints = [
         name="api-complaint-new",
     ),
     path("scorecards/", cards_api.Scorecards.as_view(), name="api-scorecard-list"),
+    path(
+        "receipts/<int:receipt_id>/lines/<int:line_id>/rate/", rating_api.Rate.as_view(), name="api-receipt-line-rate"
+    ),
     path("complaints/", complaints_api.Complaints.as_view(), name="api-complaint-list"),
     path("complaints/<int:complaint_id>/", complaints_api.OneComplaint.as_view(), name="api-complaint-detail"),
     path("complaints/<int:complaint_id>/answer/", complaints_api.AnswerOne.as_view(), name="api-complaint-answer"),

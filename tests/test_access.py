@@ -275,6 +275,7 @@ class World:
             "delivery-weigh": {"delivery_id": at_the_door.pk},
             "return-ask": {"receipt_id": signed_for.receipt_id},
             "complaint-new": {"receipt_id": signed_for.receipt_id},
+            "receipt-line-rate": {"receipt_id": signed_for.receipt_id},
             "correction-ask": {"receipt_id": signed_for.receipt_id},
             "order-settle": {"order_id": self.orders["closed"].pk},
             "payment-confirm": {"statement_id": paid.first().pk},

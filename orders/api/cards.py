@@ -28,11 +28,21 @@ class CardFiguresOut(serializers.Serializer):
     complaints_lost = serializers.IntegerField(source="lost")
 
 
+class PraiseOut(serializers.Serializer):
+    """What the other side said, as counts of all that was said."""
+
+    said = serializers.IntegerField()
+    timely = serializers.IntegerField()
+    right_weight = serializers.IntegerField()
+    as_described = serializers.IntegerField()
+
+
 class SellerCardOut(serializers.Serializer):
     """How one seller kept to what was agreed."""
 
     seller = serializers.SerializerMethodField()
     figures = CardFiguresOut()
+    praise = PraiseOut()
 
     @extend_schema_field(str)
     def get_seller(self, card: SellerCard) -> str:
@@ -46,6 +56,7 @@ class BuyerCardOut(serializers.Serializer):
     figures = CardFiguresOut()
     paid = serializers.IntegerField(help_text="Statements paid in these days.")
     paid_in_time = serializers.IntegerField()
+    praise = PraiseOut()
     days_to_pay = serializers.IntegerField(help_text="On average, from the statement to the money.")
 
 

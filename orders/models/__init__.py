@@ -42,6 +42,7 @@ from orders.models.ordering import (
     OrderStatus,
     PurchaseOrder,
 )
+from orders.models.rating import Rating
 from orders.models.returning import RETURN_MOVES, Fate, GoodsReturn, ReturnReason, ReturnStatus
 from orders.models.settling import (
     FETCHED,
@@ -98,6 +99,7 @@ __all__ = [
     "Otherwise",
     "PaymentReminder",
     "PurchaseOrder",
+    "Rating",
     "ReadLink",
     "ReceiptLine",
     "ReceiptStatus",

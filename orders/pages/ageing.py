@@ -1,7 +1,7 @@
 """What buyers owe and how fast they pay, in words."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from kernel import money
 from kernel.dates import day_words
 from kernel.present import label_of
 from orders.selectors.ageing import STEPS, Owed, Speed
+from orders.selectors.ratings import Praise
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ class SpeedRow:
     days: str
     in_time: str
     late: str
+    fairly: str  # what farmers say
 
 
 def owed_table(owed: Sequence[Owed], today: dt.date) -> OwedTable:
@@ -73,18 +75,19 @@ def owed_table(owed: Sequence[Owed], today: dt.date) -> OwedTable:
     return OwedTable([_step(*step) for step in STEPS], [_row(row, today) for row in owed], _row(sums, today))
 
 
-def speed_rows(speeds: Sequence[Speed]) -> list[SpeedRow]:
+def speed_rows(speeds: Sequence[Speed], said: Mapping[str, Praise]) -> list[SpeedRow]:
     """Return how buyers paid, as everybody may read it."""
     channels = {channel.code: label_of(channel) for channel in Channel.objects.all()}
-    return [_speed(speed, channels.get(speed.channel, "")) for speed in speeds]
+    return [_speed(speed, channels.get(speed.channel, ""), said.get(speed.buyer)) for speed in speeds]
 
 
-def _speed(speed: Speed, channel: str) -> SpeedRow:
+def _speed(speed: Speed, channel: str, said: Praise | None) -> SpeedRow:
     return SpeedRow(
         buyer=speed.buyer,
         channel=channel,
         paid=str(speed.paid),
         days=ngettext("%(n)s day", "%(n)s days", speed.middle_days) % {"n": speed.middle_days} if speed.paid else "",
+        fairly=_("%(yes)s of %(all)s") % {"yes": said.right_weight, "all": said.said} if said is not None else "",
         in_time=f"{speed.in_time * 100 // speed.paid} %" if speed.paid else "",
         late=ngettext("%(n)s statement", "%(n)s statements", speed.late_now) % {"n": speed.late_now}
         if speed.late_now

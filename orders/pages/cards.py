@@ -11,6 +11,8 @@ from kernel import weight
 from kernel.masking import mask_name
 from kernel.present import known
 from kernel.shown import Fact
+from orders.models import Side
+from orders.pages.rating import praise_facts
 from orders.selectors.cards import BuyerCard, Cards, Figures, HaulierCard, SellerCard
 
 
@@ -61,6 +63,7 @@ def _seller(card: SellerCard, user: User) -> CardShown:
         _on_time(figures),
         Fact(_("Short at the scale"), _thousandths(figures.short_permille), weight.both(figures.short_g)),
         *_refused_and_lost(figures),
+        *praise_facts(card.praise, Side.BUYER),
     ]
     return CardShown(seller_of_card(card, user), number, facts)
 
@@ -76,6 +79,7 @@ def _buyer(card: BuyerCard) -> CardShown:
         Fact(_("From the statement to the money, on average"), waited, _of(card.paid)),
         Fact(_("Paid by its day"), str(card.paid_in_time), _of(card.paid)),
         *_refused_and_lost(card.figures),
+        *praise_facts(card.praise, Side.SELLER),
     ]
     return CardShown(card.name, "", facts)
 

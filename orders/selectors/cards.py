@@ -17,6 +17,7 @@ from kernel import clock
 from orders.models import Complaint, ComplaintStatus, ReceiptLine, ReceiptStatus, SettlementStatement, Side
 from orders.selectors.handing import hauls_for
 from orders.selectors.orders import BUYER_ROLES
+from orders.selectors.ratings import NOTHING_SAID, Praise, praise
 from orders.selectors.returns import DECIDERS
 from orders.selectors.transit import CarrierLoss, loss_by_carrier
 from records.selectors.policy import policy
@@ -51,11 +52,12 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class SellerCard:
-    """How one seller kept to what was agreed."""
+    """How one seller kept to what was agreed, and what its buyers said."""
 
     household: Household | None
     cooperative: Organisation | None
     figures: Figures
+    praise: Praise = NOTHING_SAID
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ class BuyerCard:
     paid: int  # statements paid in these days
     paid_in_time: int
     days_to_pay: int  # on average, from the statement to the money
+    praise: Praise = NOTHING_SAID  # what its sellers said
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,7 @@ class Cards:
 
 
 def cards_seen_by(user: Somebody, first: dt.date, last: dt.date) -> Cards:
-    """Return the own cards of whoever sells, buys or drives, everybody's to the county, in at most nine statements."""
+    """Return the own cards of whoever sells, buys or drives, all to the county, in at most eleven statements."""
     who = standing(user)
     lines = ReceiptLine.objects.filter(receipt__status=ReceiptStatus.SIGNED, receipt__signed_on__range=(first, last))
     all_of = who.has(*CARD_READERS)
@@ -118,10 +121,16 @@ def usual_days(at: dt.datetime) -> tuple[dt.date, dt.date]:
 def _sellers(lines: QuerySet[ReceiptLine], first: dt.date, last: dt.date) -> list[SellerCard]:
     rows = _counted(lines, "allocation__household", "allocation__cooperative")
     lost = _lost(Side.SELLER, first, last, f"{_LOT}household", f"{_LOT}cooperative")
+    said = praise(first, last, Side.BUYER, f"{_LOT}household", f"{_LOT}cooperative")
     households = Household.objects.in_bulk([key[0] for key in rows if key[0]])
     cooperatives = Organisation.objects.in_bulk([key[1] for key in rows if key[1]])
     return [
-        SellerCard(households.get(key[0]), cooperatives.get(key[1]), _figures(row, lost.get(key, 0)))
+        SellerCard(
+            households.get(key[0]),
+            cooperatives.get(key[1]),
+            _figures(row, lost.get(key, 0)),
+            said.get(key, NOTHING_SAID),
+        )
         for key, row in rows.items()
     ]
 
@@ -130,12 +139,14 @@ def _buyers(lines: QuerySet[ReceiptLine], first: dt.date, last: dt.date, own: It
     rows = _counted(lines, "receipt__delivery__buyer", "receipt__delivery__buyer__name")
     lost = _lost(Side.BUYER, first, last, "receipt_line__receipt__delivery__buyer")
     paid = _paid(first, last, own)
+    said = praise(first, last, Side.SELLER, "receipt_line__receipt__delivery__buyer")
     none = {"paid": 0, "in_time": 0, "waited": dt.timedelta()}
     cards = []
     for key, row in rows.items():
         money = paid.get(key[0], none)
         figures = _figures(row, lost.get((key[0],), 0))
-        cards.append(BuyerCard(str(key[1]), figures, money["paid"], money["in_time"], money["waited"].days))
+        told = said.get((key[0],), NOTHING_SAID)
+        cards.append(BuyerCard(str(key[1]), figures, money["paid"], money["in_time"], money["waited"].days, told))
     return cards
 
 

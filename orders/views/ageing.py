@@ -16,6 +16,7 @@ from orders import permissions
 from orders.filters import OwedFilter
 from orders.pages.ageing import owed_table, speed_rows
 from orders.selectors.ageing import ageing, owed_seen_by, pay_speed
+from orders.selectors.ratings import said_of_buyers
 from records.selectors.policy import policy
 
 
@@ -39,7 +40,7 @@ def pay_speeds(request: HttpRequest) -> HttpResponse:
     """Show everybody how fast each buyer pays its farmers."""
     at = clock.now()
     context = {
-        "rows": speed_rows(pay_speed(at)),
+        "rows": speed_rows(pay_speed(at), said_of_buyers(at)),
         "days": policy("pay_speed_days", clock.county_day(at)),
         "back": Link(places(request).home(), _("How fast buyers pay")),
     }

@@ -33,15 +33,18 @@ from orders.models import (
     PurchaseOrder,
     ReceiptLine,
     ReceiptStatus,
+    Side,
 )
 from orders.pages import scale as scale_pages
 from orders.pages.complaints import complainable
 from orders.pages.deliveries import carried_rows, load_rows, to_send_row, trip_facts, trip_row
 from orders.pages.offline import bar
 from orders.pages.orders import goods_title
+from orders.pages.rating import to_rate
 from orders.pages.words import timeline
 from orders.selectors import orders as reading
 from orders.selectors.complaints import lines_to_complain
+from orders.selectors.ratings import lines_to_rate
 from orders.selectors.scale import lines_to_weigh, to_weigh_by, today_first
 from orders.services import delivering, receiving
 from orders.services.correcting import may_still_correct
@@ -216,6 +219,7 @@ def receipt_detail(request: SignedIn, receipt_id: int) -> HttpResponse:
         "complainable": complainable(
             lines_to_complain(request.user, reading.receipt_lines_seen_by(request.user, receipt), clock.now())
         ),
+        "to_rate": to_rate(lines_to_rate(request.user, receipt.lines.all(), Side.BUYER, clock.now()), new_key),
         "sign_url": reverse("receipt-sign", args=[receipt.pk])
         if receipt.status == ReceiptStatus.WEIGHED and permissions.can_weigh(request.user, receipt.delivery)
         else "",

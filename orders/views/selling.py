@@ -21,14 +21,16 @@ from kernel.present import known
 from kernel.shown import Link, page_links
 from orders import permissions
 from orders.forms import AnswerForm, LessForm
-from orders.models import MOVING, Allocation, AllocationStatus, OrderStatus, ReceiptLine
+from orders.models import MOVING, Allocation, AllocationStatus, OrderStatus, ReceiptLine, Side
 from orders.pages import sales as pages
 from orders.pages.complaints import complainable, complaint_row
 from orders.pages.course import followed
+from orders.pages.rating import to_rate
 from orders.pages.scale import refusal_photos
 from orders.pages.words import day_words, reason_for
 from orders.selectors.complaints import complaints_of_lots, lines_to_complain
 from orders.selectors.holds import holds_of
+from orders.selectors.ratings import lines_to_rate
 from orders.selectors.sales import Stage, sales_seen_by, step_of
 from orders.services import asking
 from records.doors import act_once, error_status, once_by_form
@@ -145,6 +147,9 @@ def _show(
         "complaints": [complaint_row(row, request.user) for row in complaints_of_lots([lot.pk])],
         "complainable": complainable(
             lines_to_complain(request.user, ReceiptLine.objects.filter(allocation=lot), clock.now())
+        ),
+        "to_rate": to_rate(
+            lines_to_rate(request.user, ReceiptLine.objects.filter(allocation=lot), Side.SELLER, clock.now()), new_key
         ),
         "may_answer": open_now and permissions.can_answer(request.user, lot),
         "for_others": others and not permissions.answers_as_agent(request.user, lot),

@@ -28,6 +28,9 @@ DEFAULTS = {
     "return_days": 3,  # after signing; later nothing is sent back
     "return_answer_hours": 48,  # the seller's; silence is for the bureau to decide
     "return_decision_days": 7,  # the bureau's; then what the seller never answered stands as asked
+    "rating_days": 30,  # after signing or payment; later nobody says how a sale went
+    "rating_change_days": 7,  # within which it may be said anew
+    "rating_shown_from": 5,  # so many must have spoken before everybody reads what farmers say of a buyer
     "complaint_days": 7,  # after signing or payment; later nobody complains of a delivery
     "complaint_answer_days": 3,  # working days of each side; silence is for the county
     "complaint_decision_days": 5,  # working days of the county; then silence decides
@@ -103,6 +106,9 @@ LIMITS = {
     "return_days": (1, 30),
     "return_answer_hours": (12, 168),
     "return_decision_days": (1, 30),
+    "rating_days": (1, 180),
+    "rating_change_days": (0, 60),
+    "rating_shown_from": (1, 100),
     "complaint_days": (1, 60),
     "complaint_answer_days": (1, 15),
     "complaint_decision_days": (1, 30),

@@ -52,6 +52,7 @@ DOORS: dict[str, StrOrPromise] = {
     "return-agree": pgettext_lazy("door", "Take goods back"),
     "return-contest": pgettext_lazy("door", "Refuse to take goods back"),
     "return-decide": pgettext_lazy("door", "Decide about goods sent back"),
+    "receipt-line-rate": pgettext_lazy("door", "Say how a sale went"),
     "complaint-new": pgettext_lazy("door", "Complain of a delivery"),
     "complaint-answer": pgettext_lazy("door", "Answer a complaint"),
     "complaint-choose": pgettext_lazy("door", "Say whether an offer is enough"),

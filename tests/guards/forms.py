@@ -42,6 +42,7 @@ FORMS = {
     "order-basket-check",
     "receipt-sign",
     "return-ask",
+    "receipt-line-rate",
     "complaint-new",
     "correction-ask",
     "recognition-list",

@@ -18,7 +18,7 @@ from ledger.models import Contradiction, Payment
 from ledger.services import arriving, contradictions, payouts, restoring
 from losses.models import LossClaim, OtherRelief
 from losses.services.schemes import book_money
-from orders.models import Basket, LineTerms, ReceiptLine, SettlementStatement
+from orders.models import Basket, LineTerms, ReceiptLine, SettlementStatement, Side
 from orders.selectors.invoices import Printed, PrintedLine, owed_by
 from orders.selectors.orders import seller_name
 from orders.selectors.returned import corrected_of
@@ -31,6 +31,7 @@ from orders.services import (
     invoicing,
     linking,
     paying,
+    rating,
     recovering,
     reminding,
     returning,
@@ -230,6 +231,8 @@ def _complained(story, lot) -> None:
     denied = complaining.complain(newest, **theirs)
     complaining.deny(denied, words="没有晚", by=story.people["signer"], at=FRIDAY)
     complaining.take_back(denied, by=lot.made_by, at=FRIDAY)
+    for _time in range(2):
+        rating.rate(newest, Side.BUYER, rating.Word(True, True, True), by=story.people["weigher"], at=FRIDAY)
 
 
 def _back(story, lot, agreed: int = 0) -> None:

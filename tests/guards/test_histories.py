@@ -36,6 +36,7 @@ from orders.models import (
     LineTerms,
     OrderLine,
     PaymentReminder,
+    Rating,
     ReadLink,
     ReceiptLine,
     Recovery,
@@ -73,8 +74,8 @@ HISTORIES = [
     LineTerms, Move, Movement, NoticeLine, OrderLine, Participation, Payable, PayableOffset,
     PaymentReminder,
     PayeeAnswer, PayeeSnapshot, PhotoPrint,
-    PriceChange, ReceiptLine, Recovery, SchemeMoney, SchemeRate, SellerPause, SettlementStatement, StatementLine,
-    StoredFile,
+    PriceChange, Rating, ReceiptLine, Recovery, SchemeMoney, SchemeRate, SellerPause, SettlementStatement,
+    StatementLine, StoredFile,
     Trace, Transfer, HistorySeal, NumberLetter, Reading,
 ]  # fmt: skip
 NEVER_DELETED = [

@@ -29,6 +29,7 @@ from orders.models import (
     OrderLine,
     PaymentReminder,
     PurchaseOrder,
+    Rating,
     ReadLink,
     ReceiptLine,
     Recovery,
@@ -111,6 +112,7 @@ CHECKS = [
         "only_what_is_taken_has_a_grade", ReceiptLine,
         {"grade": "second", "accepted_g": 0, "refused_g": F("net_g"), "reason": "rotten"},
     ),
+    check("goods_are_as_described", Rating, {"as_described": None}, {"side": "seller"}),
     check("wanted_is_surplus", ReceiptLine, {"surplus_wanted": True}),
     check("statement_bounded", SettlementStatement, {"total_fen": MOST_FEN + 1}),
     check("statement_has_one_payee", SettlementStatement, {"household": None, "cooperative": None}),
@@ -233,6 +235,8 @@ UNIQUES = [
     unique("complaint", GoodsReturn, complaint__isnull=False, status="agreed"),
     unique("number", GoodsReturn, status="asked"),
     unique("code", ReadLink),
+    unique("rated_once", Rating, replaces=None),
+    unique("replaces", Rating, replaces__isnull=False),
     unique("one_correction_at_a_time", GoodsReturn, reason="scale"),
     unique("counterpart", StatementLine, counterpart__isnull=False),
     unique("invoice_once", Invoice, status="matched"),
@@ -394,6 +398,28 @@ def test_what_a_lower_grade_costs_less_is_stated_once():
 
     with refused_by("grade_stated_once"), past_triggers():
         steps[1].save(force_insert=True)
+
+
+@pytest.mark.guard("trigger orders_rating.rates_what_happened")
+def test_only_what_was_signed_for_is_rated_and_a_later_word_is_of_the_same():
+    row = a_row(Rating, replaced_by=None)
+    others = ReceiptLine.objects.exclude(pk=row.receipt_line_id).filter(receipt__status="signed")
+    again = {"receipt_line": row.receipt_line_id, "replaces": row.pk}
+    with transaction.atomic():
+        twin(row, **again).save(force_insert=True)
+        transaction.set_rollback(True)
+
+    unsigned = twin(row.receipt_line.receipt, status="weighed", signed_by=None, signed_at=None, signed_on=None)
+    unsigned.delivery = twin(row.receipt_line.receipt.delivery)
+    unsigned.delivery.save(force_insert=True)
+    unsigned.save(force_insert=True)
+    carried = twin(row.receipt_line.delivery_line, delivery=unsigned.delivery.pk)
+    carried.save(force_insert=True)
+    weighed = twin(row.receipt_line, receipt=unsigned.pk, delivery_line=carried.pk)
+    weighed.save(force_insert=True)
+    for wrong in ({"receipt_line": weighed.pk}, {"receipt_line": others.first().pk, "replaces": row.pk}):
+        with refused_by("orders_rating.rates_what_happened"):
+            twin(row, **wrong).save(force_insert=True)
 
 
 @pytest.mark.guard("trigger orders_goodsreturn.never_more_than_accepted")
