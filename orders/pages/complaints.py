@@ -10,6 +10,7 @@ from django.utils.translation import pgettext
 from accounts.models import User
 from accounts.selectors import spoken_time
 from kernel.dates import message_deadline
+from kernel.present import name_of
 from kernel.shown import Fact, Link, Tag
 from orders.models import About, Complaint, ComplaintStatus, ReceiptLine, Side
 from orders.selectors.complaints import OPEN_COMPLAINTS
@@ -130,12 +131,15 @@ def photos_of(row: Complaint) -> list[str]:
     return [reverse("complaint-photo", args=[row.pk, photo.file_id]) for photo in rows]
 
 
-def complainable(lines: Iterable[ReceiptLine]) -> list[Link]:
-    """Return where somebody complains of these lots, each by its goods."""
-    return [
-        Link(reverse("complaint-new", args=[line.receipt_id, line.pk]), line.allocation.line.produce.name)
-        for line in lines
-    ]
+def complainable(lines: Iterable[ReceiptLine], user: User) -> list[Link]:
+    """Return where somebody complains of these lots, each by its goods and seller."""
+    return [Link(reverse("complaint-new", args=[line.receipt_id, line.pk]), lot_words(line, user)) for line in lines]
+
+
+def lot_words(line: ReceiptLine, user: User) -> str:
+    """Return a delivered lot by its goods and seller; its buyer is read with it."""
+    lot = line.allocation
+    return f"{name_of(lot.line.produce)}，{seller_shown(lot.listing, user, lot.order.buyer_id)}"
 
 
 def _moves(row: Complaint) -> str:

@@ -7,9 +7,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from kernel.present import name_of
+from accounts.models import User
 from kernel.shown import Fact
 from orders.models import Rating, ReceiptLine, Side
+from orders.pages.complaints import lot_words
 from orders.selectors.ratings import Praise
 
 
@@ -22,9 +23,9 @@ class ToRate:
     idem: str
 
 
-def to_rate(lines: Iterable[ReceiptLine], key: Callable[[], str]) -> list[ToRate]:
+def to_rate(lines: Iterable[ReceiptLine], user: User, key: Callable[[], str]) -> list[ToRate]:
     """Return where it is said how these lots went, each tap under a key of its own."""
-    return [ToRate(name_of(line.allocation.line.produce), rate_url(line), key()) for line in lines]
+    return [ToRate(lot_words(line, user), rate_url(line), key()) for line in lines]
 
 
 def rate_url(line: ReceiptLine) -> str:

@@ -17,6 +17,10 @@ from records.selectors.policy import policy
 LOT = "receipt_line__allocation__"
 COMPLAINERS = (Role.RECEIVER, Role.BUYER)  # who of a buyer complains and answers
 OPEN_COMPLAINTS = (ComplaintStatus.RAISED, ComplaintStatus.OFFERED, ComplaintStatus.COUNTY)
+LOT_WORDS = (
+    "allocation__line__produce", "allocation__order", "allocation__listing__household",
+    "allocation__listing__cooperative", "receipt",
+)  # fmt: skip
 OF_COMPLAINTS = (
     f"{LOT}order__buyer",
     f"{LOT}order__requester",
@@ -84,7 +88,7 @@ def lines_to_complain(user: Somebody, lines: QuerySet[ReceiptLine], at: dt.datet
     last = Greatest("receipt__signed_on", TruncDate(_PAID_AT, tzinfo=clock.COUNTY_ZONE), output_field=DateField())
     first_on = clock.county_day(at) - dt.timedelta(days=policy("complaint_days", clock.county_day(at)))
     rows = lines.filter(own, receipt__status=ReceiptStatus.SIGNED).annotate(spoken_from=last)
-    return list(rows.filter(spoken_from__gte=first_on).select_related("allocation__line__produce").order_by("pk"))
+    return list(rows.filter(spoken_from__gte=first_on).select_related(*LOT_WORDS).order_by("pk"))
 
 
 def spoken_of_until(line: ReceiptLine, days: int) -> dt.date | None:

@@ -11,7 +11,7 @@ from accounts.models import Somebody
 from accounts.selectors import standing
 from kernel import clock
 from orders.models import Rating, ReceiptLine, ReceiptStatus, Side, StatementLine
-from orders.selectors.complaints import COMPLAINERS, sold_by
+from orders.selectors.complaints import COMPLAINERS, LOT_WORDS, sold_by
 from records.selectors.policy import policy
 
 IN_FORCE = Q(replaced_by=None)
@@ -55,7 +55,7 @@ def lines_to_rate(user: Somebody, lines: QuerySet[ReceiptLine], side: Side, at: 
         paid = StatementLine.objects.filter(_PAID, receipt_line=OuterRef("pk"))
         paid = paid.filter(statement__payable__payments__paid_at__gte=first)
         rows = rows.filter(sold_by(user, "allocation__"), Exists(paid))
-    return list(rows.select_related("allocation__line__produce", "receipt").order_by("pk"))
+    return list(rows.select_related(*LOT_WORDS).order_by("pk"))
 
 
 def praise(first: dt.date, last: dt.date, side: Side, *keys: str) -> dict[tuple[Any, ...], Praise]:

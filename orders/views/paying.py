@@ -65,7 +65,7 @@ def statement_detail(request: SignedIn, statement_id: int) -> HttpResponse:
     complaints = complaints_of_lots(lines.values("allocation"))
     context = _facts(request, statement) | {
         "complaints": [complaint_row(row, request.user) for row in complaints],
-        "complainable": complainable(lines_to_complain(request.user, lines, clock.now())),
+        "complainable": complainable(lines_to_complain(request.user, lines, clock.now()), request.user),
     }
     return render(request, "orders/statement_detail.html", context)
 

@@ -217,9 +217,12 @@ def receipt_detail(request: SignedIn, receipt_id: int) -> HttpResponse:
         "dossier_url": dossier_url(request.user, receipt.delivery),
         "correctable": _correctable(request, receipt),
         "complainable": complainable(
-            lines_to_complain(request.user, reading.receipt_lines_seen_by(request.user, receipt), clock.now())
+            lines_to_complain(request.user, reading.receipt_lines_seen_by(request.user, receipt), clock.now()),
+            request.user,
         ),
-        "to_rate": to_rate(lines_to_rate(request.user, receipt.lines.all(), Side.BUYER, clock.now()), new_key),
+        "to_rate": to_rate(
+            lines_to_rate(request.user, receipt.lines.all(), Side.BUYER, clock.now()), request.user, new_key
+        ),
         "sign_url": reverse("receipt-sign", args=[receipt.pk])
         if receipt.status == ReceiptStatus.WEIGHED and permissions.can_weigh(request.user, receipt.delivery)
         else "",

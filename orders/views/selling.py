@@ -146,10 +146,12 @@ def _show(
         "photos": refusal_photos(lot),
         "complaints": [complaint_row(row, request.user) for row in complaints_of_lots([lot.pk])],
         "complainable": complainable(
-            lines_to_complain(request.user, ReceiptLine.objects.filter(allocation=lot), clock.now())
+            lines_to_complain(request.user, ReceiptLine.objects.filter(allocation=lot), clock.now()), request.user
         ),
         "to_rate": to_rate(
-            lines_to_rate(request.user, ReceiptLine.objects.filter(allocation=lot), Side.SELLER, clock.now()), new_key
+            lines_to_rate(request.user, ReceiptLine.objects.filter(allocation=lot), Side.SELLER, clock.now()),
+            request.user,
+            new_key,
         ),
         "may_answer": open_now and permissions.can_answer(request.user, lot),
         "for_others": others and not permissions.answers_as_agent(request.user, lot),
