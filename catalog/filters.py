@@ -7,12 +7,12 @@ from functools import cache
 from typing import Any, Self, cast
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_filters import CharFilter, ChoiceFilter, Filter, FilterSet
 
-from catalog.models import Listing, ListingStatus, PlotSeason
+from catalog.models import Listing, ListingStatus, PlotSeason, Sanction, SanctionCode
 from catalog.selectors import market, search
 from kernel.form_fields import DayField, YuanFormField
 from produce.models import MOST_PRICE_FEN
@@ -180,6 +180,23 @@ class DayFilter(Filter):
     """One day."""
 
     field_class = DayField
+
+
+class SanctionFilter(FilterSet):
+    """What stands against one household or organisation, of one kind."""
+
+    q = CharFilter(label=pgettext_lazy("sanction", "Against whom"), method="against", max_length=80)
+    code = ChoiceFilter(label=pgettext_lazy("sanction", "What"), choices=SanctionCode.choices, empty_label=_("all"))
+
+    class Meta:
+        """No column is a filter by itself."""
+
+        model = Sanction
+        fields: list[str] = []
+
+    def against(self, rows: QuerySet[Sanction], _name: str, value: str) -> QuerySet[Sanction]:
+        """Keep those against a household of this number or an organisation of this name."""
+        return rows.filter(Q(household__number__iexact=value) | Q(organisation__name__icontains=value))
 
 
 class PlotFilter(FilterSet):

@@ -12,6 +12,7 @@ from catalog.models.lots import (
     Storage,
 )
 from catalog.models.plots import MOST_CMU, CapacityReason, PlotSeason
+from catalog.models.sanctions import Sanction, SanctionCode
 from catalog.models.sellers import MOST_G, Recognition, SellerPause, Track
 
 __all__ = [
@@ -28,6 +29,8 @@ __all__ = [
     "PlotSeason",
     "PriceChange",
     "Recognition",
+    "Sanction",
+    "SanctionCode",
     "SellerPause",
     "Storage",
     "Track",

@@ -1,4 +1,4 @@
-"""The desk of the register of plots and seasons."""
+"""The desks of the registers of plots and seasons, and of sanctions."""
 
 from collections.abc import Mapping
 
@@ -6,11 +6,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.selectors import Standing
-from catalog.filters import PlotFilter
+from catalog.filters import PlotFilter, SanctionFilter
 from catalog.forms.plots import PlotChangeForm, PlotForm
-from catalog.models import CapacityReason
+from catalog.forms.sanctions import SanctionEndForm, SanctionForm
+from catalog.models import CapacityReason, Sanction
 from catalog.selectors.seasons import seasons_seen_by
 from catalog.services.plot_register import area_words
+from catalog.services.sanction_register import party_words
 from kernel import weight
 from kernel.masking import mask_name
 from registers.pages.desks import Column, Desk
@@ -22,6 +24,38 @@ def _begins(who: Standing, _asked: Mapping[str, str]) -> Content:
     own = {"household": who.household.number} if who.household is not None else {}
     return {**own, "capacity_reason": CapacityReason.YIELD.value}
 
+
+def _two_names(row: Sanction) -> str:
+    return "、".join(user.person.name for user in (row.by, row.confirmed_by) if user.person is not None)
+
+
+SANCTIONS = Desk(
+    key="sanctions",
+    name=_("Sanctions"),
+    about=_("What a household or an organisation is warned of, or may not do, until a last day. Two of the bureau."),
+    add=_("Propose a sanction"),
+    form=SanctionForm,
+    change_form=SanctionEndForm,
+    rows=lambda who: Sanction.objects.select_related(
+        "household", "organisation", "produce", "by__person", "confirmed_by__person"
+    ),
+    order=("-to_on", "-pk"),
+    columns=(
+        Column("party", pgettext_lazy("sanction", "Against whom"),
+               lambda row: party_words(row.household, row.organisation)),
+        Column("code", pgettext_lazy("sanction", "What"), lambda row: row.get_code_display()),
+        Column("produce", pgettext_lazy("sanction", "Of which goods"),
+               lambda row: row.produce.name if row.produce else ""),
+        Column("from_on", pgettext_lazy("sanction", "From"), lambda row: row.from_on.isoformat()),
+        Column("to_on", pgettext_lazy("sanction", "Up to and with"), lambda row: row.to_on.isoformat()),
+        Column("reason", pgettext_lazy("sanction", "Why, as they read it"), lambda row: row.reason),
+        Column("document", pgettext_lazy("register", "Document"), lambda row: row.document),
+        Column("hands", _("Set and confirmed by"), _two_names),
+        Column("lifted_on", _("Lifted on"), lambda row: row.lifted_on.isoformat() if row.lifted_on else ""),
+    ),
+    narrowed=SanctionFilter,
+    content_of=lambda row: {"row": row.pk},
+)  # fmt: skip
 
 PLOTS = Desk(
     key="plots",

@@ -21,6 +21,7 @@ from catalog.selectors.sellers import agents_mandate, recognition_of
 from catalog.selectors.watch import LOOKED_AT
 from catalog.services.kilos import KiloMove, LotRecalled, NotOnSale, Side, lock_listings, move_kilos
 from catalog.services.plots import require_room_again, take_room
+from catalog.services.sanctions import require_may_sell
 from catalog.services.telling import tell
 from kernel import clock
 from kernel.errors import BadValue, DomainError
@@ -156,6 +157,7 @@ def put_on_sale(
     mandate = agents_mandate(household, by, day) if household is not None else None
     by_proxy = _by_proxy(household, consent, mandate, by)
     _require_sellable(produce, grade)
+    require_may_sell(produce, day, household=household, cooperative=cooperative)
     check_price(produce, price_fen, price_unit_g, reason=price_reason, sure=sure, on=day)
     listing = Listing(
         household=household,

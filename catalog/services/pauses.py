@@ -8,6 +8,7 @@ from functools import partial
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Household, Organisation, User
@@ -16,6 +17,7 @@ from accounts.services.messages import tell
 from accounts.services.people import record_consent
 from catalog.models import Listing, ListingStatus, SellerPause
 from catalog.selectors.pauses import pause_of
+from catalog.selectors.sanctions import barred_until
 from catalog.services.kilos import lock_listings
 from catalog.services.listings import ConsentNeeded
 from kernel import clock
@@ -64,7 +66,7 @@ def go_away(
     pause = SellerPause.objects.create(household=household, cooperative=cooperative, until_on=until, by=by, at=at)
     _for_household(pause, _PAUSED_FOR_YOU, consent, by=by, at=at)
     lots = lock_listings(_open_lots(household, cooperative))
-    Listing.objects.filter(pk__in=lots).update(paused_until=until)
+    Listing.objects.filter(pk__in=lots).update(paused_until=Greatest(until, barred_until(today)))
     return pause
 
 
@@ -86,7 +88,8 @@ def come_back(
     back = SellerPause.objects.create(household=household, cooperative=cooperative, until_on=None, by=by, at=at)
     _for_household(back, _BACK_FOR_YOU, consent, by=by, at=at)
     lots = lock_listings(_open_lots(household, cooperative).filter(paused_until__isnull=False))
-    Listing.objects.filter(pk__in=lots).update(paused_until=None, confirmed_at=at, asked_at=None)
+    back_on_sale = Listing.objects.filter(pk__in=lots)
+    back_on_sale.update(paused_until=barred_until(clock.county_day(at)), confirmed_at=at, asked_at=None)
     return back
 
 

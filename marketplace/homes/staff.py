@@ -114,7 +114,7 @@ def _work(who: Standing, user: User, at: dt.datetime) -> Work:
     if who.has(Role.COOP_MANAGER, *COMPLAINERS):
         work.own.append(order_cases.complaints_to_answer(user, at))
     if who.has(*DECIDERS):
-        for own, theirs in (order_cases.returns_to_decide(user, at), order_cases.complaints_to_decide(user, at)):
+        for own, theirs in order_cases.to_decide(user, at):
             work.own.append(own)
             work.waiting.append(theirs)
     if who.has(*register_roles()):

@@ -9,11 +9,13 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.doors import SignedInCall
+from catalog.models import SanctionCode
+from catalog.selectors.sanctions import sanctions_seen_by
 from kernel import clock
 from kernel.api_fields import KilogramField
 from orders.forms.papers import DossierForm
 from orders.pages.cards import seller_of_card
-from orders.selectors.cards import SellerCard, cards_seen_by, usual_days
+from orders.selectors.cards import MOST_CARDS, SellerCard, cards_seen_by, usual_days
 
 
 class CardFiguresOut(serializers.Serializer):
@@ -69,6 +71,18 @@ class HaulierCardOut(serializers.Serializer):
     lost_above_rule_kg = KilogramField(source="loss.above_g", default=0)
 
 
+class SanctionOut(serializers.Serializer):
+    """What the bureau decided against a party, until a last day."""
+
+    code = serializers.ChoiceField(SanctionCode.choices)
+    produce = serializers.CharField(source="produce.name", default="")
+    from_on = serializers.DateField()
+    to_on = serializers.DateField()
+    reason = serializers.CharField()
+    document = serializers.CharField()
+    lifted_on = serializers.DateField(allow_null=True)
+
+
 class CardsOut(serializers.Serializer):
     """The cards that one may read."""
 
@@ -77,6 +91,7 @@ class CardsOut(serializers.Serializer):
     sellers = SellerCardOut(many=True)
     buyers = BuyerCardOut(many=True)
     hauliers = HaulierCardOut(many=True)
+    sanctions = SanctionOut(many=True)
 
 
 class Scorecards(APIView):
@@ -97,4 +112,6 @@ class Scorecards(APIView):
                 raise ValidationError(errors)
             days = form.days()
         cards = cards_seen_by(request.user, *days)
-        return Response(CardsOut(cards, context={"user": request.user}).data)
+        against = sanctions_seen_by(request.user).filter(to_on__gte=cards.first)[:MOST_CARDS]
+        shown = {name: getattr(cards, name) for name in ("first", "last", "sellers", "buyers", "hauliers")}
+        return Response(CardsOut(shown | {"sanctions": against}, context={"user": request.user}).data)

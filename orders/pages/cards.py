@@ -1,5 +1,6 @@
 """Scorecards in words: each figure with what it rests on."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -7,7 +8,10 @@ from django.utils.translation import ngettext, pgettext
 
 from accounts.models import Household, User
 from accounts.selectors import standing
+from catalog.models import Sanction
+from catalog.services.sanction_register import party_words
 from kernel import weight
+from kernel.dates import day_words
 from kernel.masking import mask_name
 from kernel.present import known
 from kernel.shown import Fact
@@ -31,6 +35,19 @@ class CardGroup:
 
     title: str
     cards: list[CardShown]
+
+
+def sanction_facts(rows: Iterable[Sanction]) -> list[Fact]:
+    """Return what the bureau wrote down against these parties, the longest first: what, until when, why."""
+    facts = []
+    for row in rows:
+        goods = row.produce.name if row.produce is not None else ""
+        until = _("up to and with %(day)s") % {"day": day_words(row.to_on)}
+        if row.lifted_on is not None:
+            until = _("lifted on %(day)s") % {"day": day_words(row.lifted_on)}
+        label = "，".join(filter(None, [party_words(row.household, row.organisation), row.get_code_display(), goods]))
+        facts.append(Fact(label, until, f"{row.reason}（{row.document}）"))
+    return facts
 
 
 def card_groups(cards: Cards, user: User) -> list[CardGroup]:

@@ -140,10 +140,14 @@ def returns_to_answer(user: User, at: dt.datetime) -> Pile:
     return pile_of(returns.returns_to_answer(user), case, url=reverse("return-list"))
 
 
-def returns_to_decide(user: User, at: dt.datetime) -> tuple[Pile, Pile]:
-    """Return the goods about which this person decides for the county, and those of which only a colleague may."""
+def to_decide(user: User, at: dt.datetime) -> tuple[tuple[Pile, Pile], tuple[Pile, Pile]]:
+    """Return what this person decides for the county and what only a colleague may: goods sent back, and complaints."""
+    theirs = _barred_orders(user)
+    return _returns_to_decide(user, at, theirs), _complaints_to_decide(user, at, theirs)
+
+
+def _returns_to_decide(user: User, at: dt.datetime, theirs: Q) -> tuple[Pile, Pile]:
     rows = returns.returns_to_decide()
-    theirs = _barred_orders(rows, user)
 
     def case(row: GoodsReturn) -> Case:
         return _return(row, known(row.decide_by_at), at, act=pgettext("case", "Read and decide"))
@@ -164,10 +168,8 @@ def complaints_to_answer(user: User, at: dt.datetime) -> Pile:
     return pile_of(complaints.complaints_to_answer(user), case, url=reverse("complaint-list"))
 
 
-def complaints_to_decide(user: User, at: dt.datetime) -> tuple[Pile, Pile]:
-    """Return the complaints this person decides for the county, and those of which only a colleague may."""
+def _complaints_to_decide(user: User, at: dt.datetime, theirs: Q) -> tuple[Pile, Pile]:
     rows = complaints.complaints_to_decide()
-    theirs = _barred_orders(rows, user)
 
     def case(row: Complaint) -> Case:
         return _complaint(row, user, at, act=pgettext("case", "Read and decide"))
@@ -179,9 +181,12 @@ def complaints_to_decide(user: User, at: dt.datetime) -> tuple[Pile, Pile]:
     return pile_of(rows.exclude(theirs), case, url=url), pile_of(rows.filter(theirs), waiting, url=url)
 
 
-def _barred_orders(rows: QuerySet[Any], user: User) -> Q:
+def _barred_orders(user: User) -> Q:
     """Say of what stands on a receipt line that this person may not decide about its order."""
-    orders = {f"order:{key}" for key in rows.values_list("receipt_line__allocation__order", flat=True)}
+    order = "receipt_line__allocation__order"
+    waiting = [rows.order_by().values_list(order, flat=True)
+               for rows in (returns.returns_to_decide(), complaints.complaints_to_decide())]  # fmt: skip
+    orders = {f"order:{key}" for key in waiting[0].union(waiting[1])}
     barred = documents_barred(orders, DECIDE, by=user) if orders else set()
     return Q(receipt_line__allocation__order__in=[int(name.partition(":")[2]) for name in barred])
 

@@ -25,6 +25,7 @@ from django.db.models.functions import Cast, Concat
 
 from canteens.models import NO_LAST_HOUR, Canteen, Fund
 from canteens.selectors import OrdersJudged, tiers_of
+from catalog.selectors.sanctions import bars_ordering
 from kernel import clock
 from ledger.selectors import has_left, offset_fen
 from orders.models import Allocation, AllocationStatus, PurchaseOrder, SettlementStatement
@@ -47,6 +48,7 @@ class Judged:
     fen: int
     rule: str  # empty below all tiers
     overdue: Overdue | None
+    barred: str  # until when, and why, the bureau forbids this buyer to order; else empty
     last_hour: int  # until then the buyer orders goods of the next day
 
 
@@ -76,9 +78,12 @@ def judged(fund: Fund, held_fen: int, by_class: Mapping[str, int], *, at: dt.dat
     earlier: dict[str, int] = {}
     overdue, last_hour = None, NO_LAST_HOUR
     late, hour = _overdue(fund, clock.county_day(at)), _last_hour(fund)
-    for what, fen, name in tiers.union(before, late, hour, all=True):
+    barred = ""
+    for what, fen, name in tiers.union(before, late, hour, _barred(fund, clock.county_day(at)), all=True):
         if what == "tier":
             rules.append((fen, name))
+        elif what == "barred":
+            barred = max(barred, name)
         elif what == "hour":
             last_hour = fen
         elif what == "overdue":
@@ -88,7 +93,7 @@ def judged(fund: Fund, held_fen: int, by_class: Mapping[str, int], *, at: dt.dat
             earlier[name] = fen
     total = max([held_fen, *(fen + earlier.get(category, 0) for category, fen in by_class.items())])
     rule = max((tier for tier in rules if tier[0] <= total), default=(0, ""))
-    return Judged(total, rule[1], overdue, last_hour)
+    return Judged(total, rule[1], overdue, barred, last_hour)
 
 
 def _last_hour(fund: Fund) -> QuerySet[Any, Any]:
@@ -96,6 +101,13 @@ def _last_hour(fund: Fund) -> QuerySet[Any, Any]:
     hour = Cast("last_hour", BigIntegerField())
     canteen = Canteen.objects.filter(organisation=fund.organisation_id)
     return canteen.values_list(Value("hour", CharField()), hour, Value("", CharField()))
+
+
+def _barred(fund: Fund, today: dt.date) -> QuerySet[Any, Any]:
+    """Return until when and why this buyer may not order, as rows of three columns."""
+    why = Concat(Cast("to_on", CharField()), Value(" "), "reason", output_field=CharField())
+    rows = bars_ordering(fund.organisation, today).order_by()
+    return rows.values_list(Value("barred", CharField()), Value(0, BigIntegerField()), why)
 
 
 def _overdue(fund: Fund, today: dt.date) -> QuerySet[Any, Any]:

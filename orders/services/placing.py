@@ -29,6 +29,7 @@ from orders.models import Allocation, OrderLine, PurchaseOrder
 from orders.selectors.lookback import judged
 from orders.services.ageing import refuse_late
 from orders.services.approving import tell_approvers
+from orders.services.barred import refuse_barred
 from orders.services.cut_off import refuse_after_hour
 from produce.services.stock import in_stock_unit
 from records.selectors.policy import policy
@@ -182,6 +183,7 @@ def _place(
     accounts = transfers.lock_accounts({fund.account_id, *payees})  # from here on no other order of this fund is judged
     as_judged = judged(fund, held_fen, _by_class(allocations, listings), at=at)
     refuse_late(as_judged.overdue, today)
+    refuse_barred(as_judged.barred)
     refuse_after_hour(as_judged.last_hour, deliver_on, at)
     rule = as_judged.rule
     order = PurchaseOrder(

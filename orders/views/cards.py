@@ -7,11 +7,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from accounts.doors import SignedIn
+from catalog.selectors.sanctions import sanctions_seen_by
 from kernel import clock
 from kernel.dates import period_words
 from kernel.shown import Link
 from orders.forms.papers import DossierForm
-from orders.pages.cards import card_groups
+from orders.pages.cards import card_groups, sanction_facts
 from orders.selectors.cards import MOST_CARDS, cards_seen_by, usual_days
 
 
@@ -28,6 +29,7 @@ def scorecard_list(request: SignedIn) -> HttpResponse:
         "form": form,
         "period": period_words(first, last),
         "groups": [] if refused else card_groups(cards_seen_by(request.user, first, last), request.user),
+        "against": sanction_facts(sanctions_seen_by(request.user).filter(to_on__gte=first)[:MOST_CARDS]),
         "most": MOST_CARDS,
         "back": Link(reverse("complaint-list"), _("Complaints")),
     }

@@ -13,6 +13,7 @@ from accounts.services.readings import note_reading
 from accounts.services.sessions import note_session
 from canteens.models import Canteen
 from canteens.services import load_default_tiers
+from catalog.models import Sanction
 from catalog.services import papers, pauses, recognitions
 from ledger.models import Contradiction, Payment
 from ledger.services import arriving, contradictions, payouts, restoring
@@ -278,6 +279,10 @@ def _relief(produce, losers, officer, cadre, township) -> None:
     OtherRelief.objects.create(
         household=losers[1], produce=produce, source="人保财险", from_on=DAY, to_on=DAY, amount_fen=1, document="7号",
         by=desk, confirmed_by=approver, at=MONDAY,
+    )  # fmt: skip
+    Sanction.objects.create(
+        household=losers[1], code="no_selling", produce=produce, from_on=DAY, to_on=DAY, reason="以次充好",
+        document="9号", by=desk, confirmed_by=approver, at=MONDAY,
     )  # fmt: skip
     batch = bank.sent(finance, maker, checker)
     _restored(maker, checker)

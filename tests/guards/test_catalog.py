@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import F
 
 from accounts.models import Household, Mandate
-from catalog.models import MOST_G, Listing, Movement, Paper, PlotSeason, Recognition, SellerPause
+from catalog.models import MOST_G, Listing, Movement, Paper, PlotSeason, Recognition, Sanction, SellerPause
 from kernel import clock
 from produce.models import MOST_PRICE_FEN, Grade, PriceMedian, Produce, ProduceCategory, ProduceChange, ReferencePrice
 from selling.models import EntryRow, ListingDraft
@@ -18,6 +18,11 @@ DAY = dt.timedelta(days=1)
 SUM = F("listed") - F("sold") - F("claimed") - F("written_off") - F("withdrawn")
 
 CHECKS = [
+    check("sanction_has_one_party", Sanction, {"household": None}),
+    check("sanction_fits_its_party", Sanction, {"code": "warning"}, {"code": "no_ordering", "produce": None}),
+    check("sanction_ends", Sanction, {"to_on": F("from_on") - dt.timedelta(days=1)}),
+    check("sanction_says_why", Sanction, {"reason": ""}),
+    check("sanction_two_hands", Sanction, {"by": F("confirmed_by")}),
     check("forbidden_says_why", Produce, {"forbidden": True}),
     check(
         "pieces_have_a_weight", Produce,

@@ -6,7 +6,7 @@ from django.db.models import F
 
 from accounts.models import Consent, Dispute, Grievance, OpenSession, RegisterFile, RegisterFileRow
 from canteens.models import BudgetChange
-from catalog.models import Listing, Movement, Paper, PriceChange, Recognition, SellerPause
+from catalog.models import Listing, Movement, Paper, PriceChange, Recognition, Sanction, SellerPause
 from ledger.models import (
     Account,
     AppliedReturn,
@@ -97,6 +97,7 @@ NEVER_DELETED = [
     RegisterChange,
     RegisterChangeRow,
     RegisterFile,
+    Sanction,
     Visit,
 ]
 NEVER_EMPTIED = [
@@ -118,6 +119,7 @@ NEVER_EMPTIED = [
     RegisterChange,
     RegisterChangeRow,
     RegisterFile,
+    Sanction,
     Visit,
 ]
 OURS = our_models()

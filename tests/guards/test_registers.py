@@ -24,7 +24,7 @@ from accounts.models import (
     Role,
 )
 from canteens.models import ApprovalTier, Canteen, Fund
-from catalog.models import Listing, PlotSeason
+from catalog.models import Listing, PlotSeason, Sanction
 from kernel.entering import SETTING
 from losses.models import OtherRelief, ReliefScheme, SchemeMoney, SchemeRate
 from records.models import CalendarDay, HandsException, IncompatibleHands, PolicyValue
@@ -62,7 +62,7 @@ UNIQUES = [
 REGISTERS = [
     ApprovalTier, BankCard, CalendarDay, Canteen, Channel, CoopMember, Fund, HandsException, Household, HouseholdMember,
     HouseholdTier, IncompatibleHands, Kin, Mandate, Membership, Organisation, OtherRelief, Place, PlotSeason,
-    PolicyValue, ReliefScheme, SchemeMoney, SchemeRate,
+    PolicyValue, ReliefScheme, Sanction, SchemeMoney, SchemeRate,
 ]  # fmt: skip
 
 

@@ -1,0 +1,147 @@
+"""Sanctions: until a last day, by two of the bureau; they bite where goods are listed and where orders are placed."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import Message
+from catalog.models import Sanction
+from catalog.services import pauses
+from catalog.services.kilos import SellerAway
+from catalog.services.sanctions import MayNotSell
+from kernel.errors import BadValue
+from orders.services.barred import MayNotOrder
+from records.services.participation import AlreadyTookPart
+from registers.services import changes
+from tests import factories
+from tests.factories import MONDAY, TUESDAY, login
+from tests.orders.steps import wish
+
+pytestmark = pytest.mark.django_db
+DAY = dt.timedelta(days=1)
+UNTIL = MONDAY.date() + 30 * DAY
+
+
+@pytest.fixture
+def barred(director_lin, clerk_ma):
+    """Let two of the bureau decide something, and return it."""
+
+    def bar(at=MONDAY, **content):
+        said = {
+            "code": "no_selling",
+            "from_on": at.date().isoformat(),
+            "to_on": UNTIL.isoformat(),
+            "reason": "以次充好",
+        }
+        change = changes.propose(
+            "sanctions", [said | content], document_number="石农〔2026〕9号", by=director_lin, at=at
+        )
+        changes.confirm(change, by=clerk_ma, at=at)
+        return Sanction.objects.latest("pk")
+
+    return bar
+
+
+def lift(row, by, second, at):
+    content = {"row": row.pk, "why": "查清了"}
+    change = changes.propose("sanctions", [content], document_number="石农〔2026〕12号", by=by, at=at)
+    changes.confirm(change, by=second, at=at)
+
+
+def test_a_seller_puts_nothing_of_it_on_sale_and_its_lots_leave_the_market_until_the_day(
+    story, barred, xiuying_household, cabbage, duck, cabbage_of_xiuying
+):
+    barred(household=xiuying_household.number, produce=cabbage.name)
+
+    with pytest.raises(MayNotSell, match="以次充好"):
+        factories.a_listing(xiuying_household, cabbage)
+    factories.a_listing(xiuying_household, duck)
+    cabbage_of_xiuying.refresh_from_db()
+    assert cabbage_of_xiuying.paused_until == UNTIL
+    with pytest.raises(SellerAway):
+        story.place(wish((cabbage_of_xiuying, 5)))
+    assert "以次充好" in Message.objects.filter(kind="sanction").get().body
+    after = dt.datetime.combine(UNTIL + DAY, MONDAY.timetz())
+    assert factories.a_listing(xiuying_household, cabbage, at=after)
+
+
+def test_neither_going_away_nor_coming_back_ends_it(barred, xiuying_household, xiuying, cabbage_of_xiuying):
+    barred(household=xiuying_household.number)
+    pauses.go_away(household=xiuying_household, until=MONDAY.date() + DAY, by=xiuying, at=MONDAY)
+    cabbage_of_xiuying.refresh_from_db()
+    assert cabbage_of_xiuying.paused_until == UNTIL
+    pauses.come_back(household=xiuying_household, by=xiuying, at=MONDAY)
+    cabbage_of_xiuying.refresh_from_db()
+    assert cabbage_of_xiuying.paused_until == UNTIL
+
+
+def test_lifted_by_two_it_holds_no_longer_and_an_absence_goes_on(
+    barred, xiuying_household, xiuying, cabbage_of_xiuying, director_lin, clerk_ma
+):
+    row = barred(household=xiuying_household.number)
+    pauses.go_away(household=xiuying_household, until=MONDAY.date() + 3 * DAY, by=xiuying, at=MONDAY)
+    lift(row, director_lin, clerk_ma, TUESDAY)
+
+    cabbage_of_xiuying.refresh_from_db()
+    assert cabbage_of_xiuying.paused_until == MONDAY.date() + 3 * DAY
+    assert Message.objects.filter(kind="sanction").count() == 2
+    with pytest.raises(BadValue):
+        lift(row, director_lin, clerk_ma, TUESDAY)
+
+
+def test_a_buyer_that_may_not_order_is_told_until_when_and_why(story, school, barred, cabbage_of_xiuying):
+    barred(organisation=school.name, code="no_ordering", reason="拖欠货款")
+
+    with pytest.raises(MayNotOrder, match="拖欠货款"):
+        story.place(wish((cabbage_of_xiuying, 5)))
+    assert story.place(wish((cabbage_of_xiuying, 5)), at=MONDAY - DAY, deliver_on=MONDAY.date())
+
+
+def test_a_warning_forbids_nothing(barred, xiuying_household, cabbage):
+    barred(household=xiuying_household.number, code="warning")
+    assert factories.a_listing(xiuying_household, cabbage)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"to_on": MONDAY.date().isoformat()},
+        {"to_on": (MONDAY.date() + 367 * DAY).isoformat()},
+        {"from_on": (MONDAY.date() - DAY).isoformat()},
+        {"code": "warning", "produce": "包菜"},
+        {"code": "no_ordering"},
+        {"household": ""},
+        {"organisation": "石城县第二中学"},
+    ],
+)
+def test_what_fits_nobody_is_refused(barred, xiuying_household, school, cabbage, content):
+    with pytest.raises(BadValue):
+        barred(**{"household": xiuying_household.number} | content)
+
+
+def test_one_of_the_bureau_alone_decides_nothing_and_nothing_twice(barred, xiuying_household, director_lin):
+    content = {"household": xiuying_household.number, "code": "warning", "from_on": MONDAY.date().isoformat(),
+               "to_on": UNTIL.isoformat(), "reason": "晚送"}  # fmt: skip
+    change = changes.propose("sanctions", [content], document_number="石农〔2026〕9号", by=director_lin, at=MONDAY)
+    with pytest.raises(AlreadyTookPart):
+        changes.confirm(change, by=director_lin, at=MONDAY)
+    assert not Sanction.objects.exists()
+    barred(household=xiuying_household.number, produce="")
+    with pytest.raises(BadValue):
+        barred(household=xiuying_household.number)
+
+
+def test_the_desk_is_the_bureaus_and_each_reads_the_own(
+    client, now, barred, xiuying_household, director_lin, xiuying, guiying
+):
+    barred(household=xiuying_household.number)
+    login(client, director_lin)
+    page = client.get(reverse("register", args=["sanctions"])).content.decode()
+    assert "以次充好" in page and xiuying_household.head_name not in page
+    login(client, xiuying)
+    assert "以次充好" in client.get(reverse("scorecard-list")).content.decode()
+    [against] = client.get(reverse("api-scorecard-list")).json()["sanctions"]
+    assert (against["code"], against["to_on"]) == ("no_selling", UNTIL.isoformat())
+    login(client, guiying)
+    assert client.get(reverse("api-scorecard-list")).json()["sanctions"] == []
