@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Consent, Dispute, DisputeStatus, Household, Membership, Organisation, Role, User
 from accounts.selectors import ANSWERERS, area_prefix, holders, households_tied_to
+from accounts.services.kinds import Kinds, Named
 from accounts.services.messages import Word, in_chinese, tell, tell_all
 from kernel import clock
 from kernel.errors import BadValue, DomainError
@@ -41,14 +42,8 @@ class Disputed(DomainError):
     message = gettext_lazy("The household says that it did not do this. Nothing goes on before that is answered.")
 
 
-class Kind:
+class Kind(Named):
     """One kind of act, by the first word of its document. Each room derives its own."""
-
-    prefix = ""
-
-    def named(self, documents: list[str]) -> dict[str, str]:
-        """Return what each of these acts is called."""
-        raise NotImplementedError
 
     def others(self, consent: Consent) -> list[User]:
         """Return who else had a hand in it, besides the one written on it."""
@@ -65,24 +60,17 @@ class Kind:
         """Let go on what was held, once an officer explained it."""
 
 
-_KINDS: dict[str, Kind] = {}
+_KINDS = Kinds(Kind())
 
 
 def add(kind: Kind) -> None:
     """Take in a room's kind of act."""
-    _KINDS[kind.prefix] = kind
+    _KINDS.add(kind)
 
 
 def named(documents: Iterable[str]) -> dict[str, str]:
     """Return what these acts are called, one question a kind."""
-    by_kind: dict[str, list[str]] = {}
-    for document in documents:
-        by_kind.setdefault(document.partition(":")[0], []).append(document)
-    words: dict[str, str] = {}
-    for prefix, theirs in by_kind.items():
-        if prefix in _KINDS:
-            words |= _KINDS[prefix].named(theirs)
-    return words
+    return _KINDS.named(documents)
 
 
 def note_act(household: Household, document: str, how: str, *, by: User, at: dt.datetime) -> Consent:
@@ -107,7 +95,7 @@ def dispute(consent: Consent, *, by: User, at: dt.datetime) -> Dispute:
 def _dispute(consent: Consent, *, by: User, at: dt.datetime) -> Dispute:
     if Dispute.objects.filter(consent=consent).exists():
         raise DisputedAlready
-    kind = _KINDS.get(consent.document.partition(":")[0], Kind())
+    kind = _KINDS.of(consent.document)
     held = kind.hold(consent, by=by, at=at)
     row = Dispute(
         consent=consent,
@@ -137,7 +125,7 @@ def answer(row: Dispute, *, upheld: bool, words: str, by: User, at: dt.datetime)
     row.answer, row.answered_by, row.answered_at = words[:500], by, at
     status = DisputeStatus.UPHELD if upheld else DisputeStatus.EXPLAINED
     row.move_to(status, by=by, at=at, note=words[:200], along=["answer", "answered_by", "answered_at"])
-    kind = _KINDS.get(row.consent.document.partition(":")[0], Kind())
+    kind = _KINDS.of(row.consent.document)
     if upheld:
         kind.undo(row.consent, by=by, at=at)
     elif row.held:  # what was not held, say a card that had ended by itself, is not let go either

@@ -24,6 +24,7 @@ from accounts.models import (
 )
 from accounts.selectors import holders, households_tied_to, standing
 from accounts.selectors.grievances import DESKS, answers
+from accounts.services.kinds import Kinds, Named
 from accounts.services.messages import Word, tell_all
 from kernel import clock
 from kernel.dates import message_deadline
@@ -50,37 +51,25 @@ class NotAgain(DomainError):
     message = gettext_lazy("This cannot be opened again. Call the bureau if it is still not right.")
 
 
-class Kind:
+class Kind(Named):
     """What grievances of a room are about, by the first word of the document. Each room derives its own."""
-
-    prefix = ""
-
-    def named(self, documents: list[str]) -> dict[str, str]:
-        """Return what each of these documents is called."""
-        raise NotImplementedError
 
     def hands(self, document: str) -> list[User]:
         """Return who had a hand in it, and so never answers."""
         return []
 
 
-_KINDS: dict[str, Kind] = {}
+_KINDS = Kinds(Kind())
 
 
 def add(kind: Kind) -> None:
     """Take in what the grievances of a room are about."""
-    _KINDS[kind.prefix] = kind
+    _KINDS.add(kind)
 
 
 def named(documents: Iterable[str]) -> dict[str, str]:
     """Return what these documents are called, one question a kind."""
-    by_kind: dict[str, list[str]] = {}
-    for document in documents:
-        by_kind.setdefault(document.partition(":")[0], []).append(document)
-    words: dict[str, str] = {}
-    for prefix, theirs in by_kind.items():
-        words |= _KINDS[prefix].named(theirs)
-    return words
+    return _KINDS.named(documents)
 
 
 @transaction.atomic
@@ -130,7 +119,7 @@ def _begin(row: Grievance, *, by: User, at: dt.datetime) -> Grievance:
         if "grievance_once" in str(twice) or "reopens_id" in str(twice):
             raise SaidAlready from None
         raise
-    hands = _KINDS[row.about.partition(":")[0]].hands(row.about)
+    hands = _KINDS.of(row.about).hands(row.about)
     if row.reopens is not None and row.reopens.answered_by is not None:
         hands = [*hands, row.reopens.answered_by]
     for actor in {user.pk: user for user in hands if user.person_id not in (None, by.person_id)}.values():

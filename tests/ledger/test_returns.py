@@ -57,7 +57,9 @@ def test_the_households_are_told_that_the_money_arrived(batch, payments, xiuying
 
     message = Message.objects.get(household=xiuying_household)
     tail = payments[0].payable.card[-4:]
-    assert (message.kind, message.body) == ("payment.paid", f"救助款 80.00 元到账了，卡尾号 {tail}。")
+    assert message.kind == "payment.paid"
+    assert message.body.startswith(f"救助款 80.00 元到账了，卡尾号 {tail}。钱到了吗？")
+    assert message.body.endswith("/money/")
 
 
 @pytest.mark.parametrize("encoding", ["gb18030", "utf-8", "utf-8-sig"])
