@@ -22,6 +22,8 @@ from orders.models import (
 )
 from orders.selectors.invoices import Printed, differences, judging_roles, speaks_for
 from orders.selectors.orders import seller_name
+from orders.selectors.statements import orders_behind
+from orders.services.delivering import lock_orders
 from orders.services.telling import to_owner
 from records.models import StoredFile
 from records.services.participation import take_part
@@ -65,10 +67,15 @@ DECIDED = {
 def bring_invoice(
     statements: Collection[SettlementStatement], printed: Printed, scan: StoredFile, *, by: User, at: dt.datetime
 ) -> Invoice:
-    """Take in an invoice for statements of one seller and fund, and write down where it differs from them."""
+    """Take in an invoice for statements of one seller and fund, and write down where it differs from them.
+
+    The orders behind them are locked: of two invoices for one statement the second is found to be the second.
+    """
     rows = sorted(statements, key=lambda row: row.pk)
     if len({(row.fund_id, row.household_id, row.cooperative_id) for row in rows}) != 1:
         raise OtherSeller
+    covered = SettlementStatement.objects.filter(pk__in=[row.pk for row in rows])
+    lock_orders(order_id for _statement, order_id in orders_behind(covered))
     first, found = rows[0], differences(printed, rows)
     invoice = Invoice(
         number=printed.number,

@@ -14,12 +14,14 @@ from tests.factories import a_fund, a_household, a_listing
 from tests.gates.conftest import RESULTS
 from tests.orders.conftest import fund, story  # noqa: F401  (the ground of the orders)
 from tests.orders.steps import KG, purse, totals
+from tests.races import pairs
 from tests.races import test_kilo_actors as actors
 from tests.races.test_kilo_actors import town  # noqa: F401
 from tests.races.test_orders import buyer_of, mixed, rush
+from tests.races.test_pairs import ground  # noqa: F401
 
 committed = pytest.mark.django_db(transaction=True)
-TURNS, SEEDS, ORDERS = 300, (1, 2, 3), 2000
+TURNS, SEEDS, ORDERS, ROUNDS = 300, (1, 2, 3), 2000, 50
 measured: dict[str, str] = {}
 
 
@@ -67,4 +69,17 @@ def test_two_thousand_mixed_orders_never_lock_each_other_out(story, changxi, cab
     assert purse(story.fund)[1] == sum(
         lot.reserved * lot.price_fen // lot.price_unit_g for lot in Listing.objects.all()
     )
+    assert breaches() == []
+
+
+@committed
+@pytest.mark.parametrize("once", pairs.PAIRS + pairs.RACED_ELSEWHERE)
+def test_fifty_times_two_at_once_count_as_one_after_the_other(once, ground):  # noqa: F811
+    began = dt.datetime.now()
+
+    for _round in range(ROUNDS):
+        once(ground)
+
+    took = (dt.datetime.now() - began).total_seconds()
+    write_down(f"{once.__name__.replace('_', ' ')}", f"{ROUNDS} rounds in {took:.0f} s.")
     assert breaches() == []
