@@ -17,6 +17,7 @@ from orders.models.invoicing import (
     InvoiceStatement,
     InvoiceStatus,
 )
+from orders.models.keeping import KEPT_LOT, KEPT_MOVES, KeptLot, KeptPlan, KeptStatus
 from orders.models.linking import ReadLink
 from orders.models.moving import (
     RECEIPT_MOVES,
@@ -59,6 +60,8 @@ __all__ = [
     "ALLOCATION_MOVES",
     "FETCHED",
     "INVOICE_MOVES",
+    "KEPT_LOT",
+    "KEPT_MOVES",
     "MOVING",
     "OPEN",
     "ORDER_MOVES",
@@ -86,6 +89,9 @@ __all__ = [
     "InvoiceLine",
     "InvoiceStatement",
     "InvoiceStatus",
+    "KeptLot",
+    "KeptPlan",
+    "KeptStatus",
     "LineKind",
     "LineTerms",
     "OrderLine",

@@ -12,7 +12,7 @@ from catalog.models import Listing, Paper
 from kernel.workflow import Workflow
 from ledger.models import Contradiction, FrozenBatch, Payment, PayoutBatch, Restore, ReturnCase
 from losses.models import LossClaim, ReliefScheme
-from orders.models import Allocation, GoodsReceipt, GoodsReturn, Invoice, PurchaseOrder, RecoveryEnd
+from orders.models import Allocation, GoodsReceipt, GoodsReturn, Invoice, KeptPlan, PurchaseOrder, RecoveryEnd
 from produce.models import ProduceChange
 from records.models import Objection, PublicNotice
 from registers.models import Duplicate, RegisterChange
@@ -22,7 +22,7 @@ from tests.guards.rows import a_row, force, name_of, refused_by, twin
 
 DOCUMENTS = [
     Allocation, BudgetChange, Contradiction, Dispute, Duplicate, FrozenBatch, GoodsReceipt, GoodsReturn, Grievance,
-    Invoice, Listing,
+    Invoice, KeptPlan, Listing,
     LossClaim, Objection, Paper, Payment, PayoutBatch, ProduceChange, PublicNotice, PurchaseOrder, RegisterChange,
     RecoveryEnd, RegisterFile, ReliefScheme, Restore, ReturnCase,
 ]  # fmt: skip
@@ -48,6 +48,8 @@ def along(row, status) -> dict:
         return looked_into(row, status)
     if model is GoodsReturn:
         return sent_back(status)
+    if model is KeptPlan:
+        return given_up(status)
     if model is PurchaseOrder:
         return {"answer_by_at": FRIDAY, "dispatch_by_at": FRIDAY}
     if model is Duplicate:
@@ -57,6 +59,12 @@ def along(row, status) -> dict:
     if model in DECIDED_AT:
         return {"decided_by": somebody, "decided_at": None if somebody is None else FRIDAY}
     return {"produce": None, "decided_by": somebody} if model is ProduceChange else {}
+
+
+def given_up(status) -> dict:
+    """Return what stands of a kept plan with this status."""
+    order = PurchaseOrder.objects.filter(kept_plan=None).first() if status == "ordered" else None
+    return {"ended_at": None if status == "kept" else FRIDAY, "order": order}
 
 
 def looked_into(row, status) -> dict:
@@ -113,7 +121,7 @@ def decision(row, after) -> dict:
     model = type(row)
     if model is Invoice:
         return judged(row, after)
-    if model in (Dispute, Duplicate, GoodsReturn, Grievance):
+    if model in (Dispute, Duplicate, GoodsReturn, Grievance, KeptPlan):
         return along(row, after)
     if model not in (*DECIDED_AT, ProduceChange):
         return {}
