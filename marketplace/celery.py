@@ -25,6 +25,7 @@ _EVERY = {
     "registers.tasks.look_for_duplicates": 600,
     "ledger.tasks.apply_returns": 5,
     "orders.ask_waiting": 15,
+    "orders.end_kept": 30,
     "orders.show_unapproved": 600,
     "orders.end_unapproved": 60,
     "orders.lapse_unanswered": 60,

@@ -56,6 +56,19 @@ ORACLES = [
         """,
     ),
     Oracle(
+        "I29 what is kept of a lot is kept once, and given back whole when it ends",
+        """
+        SELECT k.id, k.status, l.id, l.quantity, h.quantity, r.quantity
+        FROM orders_keptplan k
+        LEFT JOIN orders_keptlot l ON l.kept_id = k.id
+        LEFT JOIN catalog_movement h ON h.reference = 'kept-lot:' || l.id || ':hold'
+             AND (h.listing_id, h.source, h.target, h.quantity) = (l.listing_id, 'free', 'reserved', l.quantity)
+        LEFT JOIN catalog_movement r ON r.reference = 'kept-lot:' || l.id || ':release'
+             AND (r.listing_id, r.source, r.target, r.quantity) = (l.listing_id, 'reserved', 'free', l.quantity)
+        WHERE h.id IS NULL OR (r.id IS NULL) <> (k.status = 'kept')
+        """,
+    ),
+    Oracle(
         "I6 what went back was accepted before, and moved its kilos and its money once",
         """
         SELECT g.number, g.agreed_g, l.accepted_g, coalesce(m.quantity, 0), g.refund_fen, coalesce(t.amount_fen, 0)

@@ -12,6 +12,12 @@ def ask_waiting() -> int:
     return sweeping.ask_waiting(at=clock.now())
 
 
+@shared_task(name="orders.end_kept")
+def end_kept() -> int:
+    """Give back what was kept for buyers who did not order in time."""
+    return sweeping.end_kept(at=clock.now())
+
+
 @shared_task(name="orders.show_unapproved")
 def show_unapproved() -> int:
     """Show orders that nobody approved to the buyer's other approvers."""

@@ -125,7 +125,7 @@ def move_kilos(
     for listing_id, change in deltas.items():
         listing = listings[listing_id]
         if change[Side.RESERVED] > 0:
-            _require_on_sale(listing, clock.county_day(at))
+            require_on_sale(listing, clock.county_day(at))
         for side, change_by in change.items():
             held = listing.free() if side == Side.FREE else getattr(listing, side)
             if held + change_by < 0:
@@ -137,7 +137,8 @@ def move_kilos(
             setattr(listings[listing_id], side, getattr(listings[listing_id], side) + change[side])
 
 
-def _require_on_sale(listing: Listing, day: dt.date) -> None:
+def require_on_sale(listing: Listing, day: dt.date) -> None:
+    """Refuse a locked lot of which nobody may take more today."""
     if listing.recalled_at is not None:
         raise LotRecalled(listing)
     if listing.status != ListingStatus.ON_SALE:

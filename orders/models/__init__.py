@@ -18,6 +18,7 @@ from orders.models.invoicing import (
     InvoiceStatement,
     InvoiceStatus,
 )
+from orders.models.keeping import KEPT_LOT, KEPT_MOVES, KeptLot, KeptPlan, KeptStatus
 from orders.models.linking import ReadLink
 from orders.models.moving import (
     RECEIPT_MOVES,
@@ -62,6 +63,8 @@ __all__ = [
     "COMPLAINT_MOVES",
     "FETCHED",
     "INVOICE_MOVES",
+    "KEPT_LOT",
+    "KEPT_MOVES",
     "MOVING",
     "OPEN",
     "ORDER_MOVES",
@@ -92,6 +95,9 @@ __all__ = [
     "InvoiceLine",
     "InvoiceStatement",
     "InvoiceStatus",
+    "KeptLot",
+    "KeptPlan",
+    "KeptStatus",
     "LineKind",
     "LineTerms",
     "OrderLine",

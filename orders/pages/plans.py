@@ -1,5 +1,6 @@
 """What is wanted, and the plans that fill it: cards, bars and the rows of the check page."""
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -11,14 +12,17 @@ from django.utils.translation import ngettext, pgettext
 from canteens.models import Fund
 from canteens.selectors import figures
 from catalog.models import Listing
-from kernel import dates, masking, money, weight
+from kernel import clock, dates, masking, money, weight
 from kernel.present import name_of
 from kernel.shown import BarPart, Fact, bar
 from orders.allocation import Pick, PlanKind
 from orders.forms import WantForm, fund_name
+from orders.models import KeptPlan
 from orders.pages.words import counted, day_words
+from orders.selectors.keeping import may_extend
 from orders.selectors.orders import seller_name
 from orders.selectors.plans import Plan, Want
+from records.forms import new_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +71,26 @@ class PlanCard:
     poor_percent: int
     weight: str
     short: str = ""
-    url: str = ""
+    shown: str = ""
+    idem: str = ""
     rows: list[PickRow] | None = None
     facts: list[PlanFact] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFacts:
+    """Until when the lots of a plan are kept, and whether that may still be put off."""
+
+    number: int
+    until: str
+    until_iso: str
+    may_extend: bool
+
+
+def kept_facts(kept: KeptPlan, at: dt.datetime) -> KeptFacts:
+    """Return how long a plan is still kept, as its page shows it."""
+    until = kept.until_at.astimezone(clock.COUNTY_ZONE)
+    return KeptFacts(kept.pk, f"{until:%H:%M}", until.isoformat(), may_extend(kept, at))
 
 
 def plan_words(kind: str) -> tuple[str, str]:
@@ -125,7 +146,7 @@ def budget_items(fund: Fund, this_fen: int, *, held_already: bool = False) -> li
     return [cell for cell, (key, fen) in zip(cells, parts, strict=True) if fen or key != "this"]
 
 
-def plan_card(plan: Plan, *, url: str = "", with_rows: bool = False) -> PlanCard:
+def plan_card(plan: Plan, *, with_rows: bool = False) -> PlanCard:
     """Return one plan as its card shows it, with the rows of its lots for the check page."""
     name, hint = plan_words(plan.kind)
     card = PlanCard(
@@ -142,18 +163,16 @@ def plan_card(plan: Plan, *, url: str = "", with_rows: bool = False) -> PlanCard
         poor_percent=100 * plan.poor_g // plan.weight_g if plan.weight_g else 0,
         weight=weight.with_commas(weight.kg(plan.weight_g)),
         short=_short(plan),
-        url=url,
+        shown=plan.print,
+        idem=new_key(),
     )
     return replace(card, rows=_rows(plan)) if with_rows else card
 
 
-def plan_cards(plans: Sequence[Plan], fund: Fund, query: str) -> list[PlanCard]:
+def plan_cards(plans: Sequence[Plan], fund: Fund) -> list[PlanCard]:
     """Return the cards of plans that are compared, each with its figures and which of them are the best."""
     facts = compared(plans, fund)
-    return [
-        replace(plan_card(plan, url=f"?{query}&plan={plan.kind}"), facts=[row.facts[number] for row in facts])
-        for number, plan in enumerate(plans)
-    ]
+    return [replace(plan_card(plan), facts=[row.facts[number] for row in facts]) for number, plan in enumerate(plans)]
 
 
 def compare_rows(cards: Sequence[PlanCard], plans: Sequence[Plan]) -> list[CompareRow]:

@@ -24,6 +24,7 @@ from orders.models import (
     GoodsReturn,
     HandOver,
     Invoice,
+    KeptPlan,
     PurchaseOrder,
     ReadLink,
     ReceiptLine,
@@ -226,6 +227,13 @@ def access_fund_to_order(user: Somebody, fund_id: int) -> Fund:
     access_buying(user)
     own = Fund.objects.filter(organisation_id__in=standing(user).organisations(Role.BUYER))
     return get_object_or_404(own.select_related("organisation", "account", "source_account"), pk=fund_id)
+
+
+def access_kept(user: Somebody, kept_id: int) -> KeptPlan:
+    """Return what is or was kept for this person; what is kept for others does not exist for them."""
+    access_buying(user)
+    own = KeptPlan.objects.filter(by_id=user.pk, buyer_id__in=standing(user).organisations(Role.BUYER))
+    return get_object_or_404(own.select_related("produce", "buyer"), pk=kept_id)
 
 
 def access_order(user: Somebody, order_id: int, *, to: Callable = may) -> PurchaseOrder:

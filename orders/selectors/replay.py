@@ -1,24 +1,26 @@
 """An auditor works a plan out again: the lots as they were at the moment of placing, the same rule, the same bytes.
 
-Nothing was copied when the plan was made. What a lot had free, asked and was comes from rows that carry their moment:
-movements, prices, moves of its status, absences, harvests of forecasts, merges of households, and tiers and policy
-values by their day. What they cannot tell: a movement written by an order that was being placed in the very moment of
-this one counts by its clock, though the other may not have seen it yet; and a tier or policy value counts from its day,
-at whatever hour it came into force.
+Nothing was copied when the plan was made. A plan that was kept before it was ordered is worked out as of the moment
+from which it was kept; what was kept for a buyer was taken from all others, but not promised yet. What a lot had free,
+asked and was comes from rows that carry their moment: movements, prices, moves of its status, absences, harvests of
+forecasts, merges of households, and tiers and policy values by their day. What they cannot tell: a movement written by
+an order that was being placed in the very moment of this one counts by its clock, though the other may not have seen
+it yet; and a tier or policy value counts from its day, at whatever hour it came into force.
 """
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from accounts.models import POOR_TIERS, HouseholdTier
 from catalog.models import Listing, ListingStatus, Movement, PriceChange, SellerPause
 from kernel import clock
 from orders.allocation import RULE, Pick, PlanKind
-from orders.models import OrderLine
+from orders.models import KEPT_LOT, KeptLot, KeptPlan, OrderLine, PurchaseOrder
 from orders.selectors import plans
 from orders.selectors.reasons import written
 from orders.selectors.served import owner_of, season_start
@@ -80,9 +82,10 @@ def replay(line: OrderLine) -> Replay:
         grade=line.grade,
         ceiling_fen_per_kg=line.ceiling_fen_per_kg,
     )
-    at = order.placed_at
+    kept = KeptPlan.objects.filter(order=order).first()
+    at = kept.at if kept else order.placed_at
     values = policies_on(clock.county_day(at))
-    supply = supply_then(want, at=at, season_days=values["season_days"])
+    supply = supply_then(want, at=at, season_days=values["season_days"], own=_let_go_for(order, at))
     seed = plans.seed_of(order.buyer, want, at)
     splits = plans.ready_splits(want, supply.lots, seed=seed, values=values)
     again = next(split for split in splits if split.kind == line.plan)
@@ -92,7 +95,13 @@ def replay(line: OrderLine) -> Replay:
     return Replay(line, _text(rows), _text(map(_pick, again.picks)))
 
 
-def supply_then(want: plans.Want, *, at: dt.datetime, season_days: int) -> plans.Supply:
+def _let_go_for(order: PurchaseOrder, at: dt.datetime) -> QuerySet[KeptLot]:
+    """Return what its buyer let go in the moment of a plan: it was free for that plan already."""
+    own = KeptLot.objects.filter(kept__by=order.requester_id, kept__buyer=order.buyer_id, kept__ended_at=at)
+    return own.exclude(kept__order=order)
+
+
+def supply_then(want: plans.Want, *, at: dt.datetime, season_days: int, own: Iterable[KeptLot] = ()) -> plans.Supply:
     """Return the lots that could fill a want at a moment, as `plans.supply_for` returned them then."""
     day = clock.county_day(at)
     since = season_start(at, season_days)
@@ -101,7 +110,7 @@ def supply_then(want: plans.Want, *, at: dt.datetime, season_days: int) -> plans
         .select_related("household")
         .order_by("pk")
     )
-    then = _as_of(rows, at)
+    then = _as_of(rows, at, own)
     served: dict[str, int] = defaultdict(int)
     for row, lot in zip(rows, then, strict=True):
         if row.listed_at >= since:
@@ -126,10 +135,12 @@ def _fits(lot: LotThen, row: Listing, want: plans.Want) -> bool:
     return ceiling is None or lot.price_fen * 1000 <= lot.price_unit_g * ceiling
 
 
-def _as_of(rows: list[Listing], at: dt.datetime) -> list[LotThen]:
+def _as_of(rows: list[Listing], at: dt.datetime, own: Iterable[KeptLot]) -> list[LotThen]:
     """Return lots as they were: kilos, price, harvest, and by whom they counted."""
     keys = [row.pk for row in rows]
     taken, left = _kilos(keys, at)
+    for kept in own:
+        left[kept.listing_id] -= kept.quantity
     prices = {
         price.listing_id: price
         for price in PriceChange.objects.filter(listing__in=keys, at__lte=at).order_by("listing_id", "at", "pk")
@@ -154,12 +165,16 @@ def _as_of(rows: list[Listing], at: dt.datetime) -> list[LotThen]:
 
 
 def _kilos(keys: list[int], at: dt.datetime) -> tuple[dict[int, int], dict[int, int]]:
-    """Return what of each lot was reserved or sold before a moment, and what had left what is free."""
+    """Return what of each lot was promised or sold before a moment, and what had left what is free."""
     taken: dict[int, int] = defaultdict(int)
     left: dict[int, int] = defaultdict(int)
-    moves = Movement.objects.filter(listing__in=keys, at__lt=at).values_list("listing_id", "source", "target")
-    for listing_id, source, target, quantity in moves.annotate(moved=Sum("quantity")):
-        taken[listing_id] += quantity * ((target in TAKEN) - (source in TAKEN))
+    moved = Movement.objects.filter(listing__in=keys, at__lt=at)
+    moves = moved.annotate(only_kept=Q(reference__startswith=f"{KEPT_LOT}:")).values_list(
+        "listing_id", "source", "target", "only_kept"
+    )
+    for listing_id, source, target, only_kept, quantity in moves.annotate(moved=Sum("quantity")):
+        if not only_kept:
+            taken[listing_id] += quantity * ((target in TAKEN) - (source in TAKEN))
         left[listing_id] += quantity * ((source == Movement.Side.FREE) - (target == Movement.Side.FREE))
     return taken, left
 

@@ -2,24 +2,28 @@
 
 A season is the running `season_days` before a moment. What counts for an owner is what its lots put on sale since then
 have sold or promised, of one produce: a lot given back counts no more, what the scale refused neither, and lots of
-merged households count for the survivor. The running totals of the lots are the sums of their movements, so that what
-counted at an earlier moment is found again (`orders/selectors/replay.py`).
+merged households count for the survivor. What is only kept for a buyer who looks once more is not promised yet. The
+running totals of the lots are the sums of their movements, so that what counted at an earlier moment is found again
+(`orders/selectors/replay.py`).
 """
 
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import BigIntegerField, F, Q, Sum
+from django.db.models import BigIntegerField, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Cast, Coalesce
 
 from catalog.models import Listing
 from kernel import clock
+from orders.models import KeptLot, KeptStatus
 from produce.models import Produce
 from records.selectors.policy import policy
 
 GOAL_PERMILLE = 1500  # what the greatest share should be at most, of the mean
 FEWEST_SHOWN = 3  # of fewer owners the greatest share would tell what one of them sells
-TAKEN_G = Cast(F("reserved") + F("sold"), BigIntegerField()) * Coalesce(F("piece_g"), 1)
+_KEPT = KeptLot.objects.filter(listing=OuterRef("pk"), kept__status=KeptStatus.KEPT).order_by().values("listing")
+ONLY_KEPT = Coalesce(Subquery(_KEPT.annotate(kept_now=Sum("quantity")).values("kept_now")), 0)
+TAKEN_G = Cast(F("reserved") + F("sold") - F("only_kept"), BigIntegerField()) * Coalesce(F("piece_g"), 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ def served_g(produce: Produce, *, at: dt.datetime, days: int) -> dict[str, int]:
         Listing.objects.filter(
             Q(reserved__gt=0) | Q(sold__gt=0), produce=produce, listed_at__gte=season_start(at, days)
         )
-        .annotate(counts_by=Coalesce("household__merged_into_id", "household_id"))
+        .annotate(counts_by=Coalesce("household__merged_into_id", "household_id"), only_kept=ONLY_KEPT)
         .values("counts_by", "cooperative_id")
         .annotate(taken_g=Sum(TAKEN_G))
         .values_list("counts_by", "cooperative_id", "taken_g")
@@ -66,7 +70,7 @@ def season_spread(*, at: dt.datetime, on: dt.date) -> list[Spread]:
     """Return for every produce of the season how evenly it was sold, the least even first; two queries."""
     owners = (
         Listing.objects.filter(listed_at__gte=season_start(at, policy("season_days", on)))
-        .annotate(counts_by=Coalesce("household__merged_into_id", "household_id"))
+        .annotate(counts_by=Coalesce("household__merged_into_id", "household_id"), only_kept=ONLY_KEPT)
         .values("produce__name", "counts_by", "cooperative_id")
         .annotate(taken_g=Sum(TAKEN_G))
     )

@@ -1,12 +1,13 @@
 """Place an order: hold its money and its kilos in one transaction, on sets, or hold nothing.
 
 Lots are locked by id, then ledger accounts, the fund last: two orders over the same lots wait for each other and never
-for ever. Twelve statements, whatever the number of lines and lots, the idempotency row included.
+for ever. Twelve statements, whatever the number of lines and lots, the idempotency row included; an order of a plan
+that was kept asks three more: its lots, and its end with the history row.
 """
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -25,7 +26,7 @@ from kernel.present import known
 from kernel.versions import fingerprint
 from ledger.services import transfers
 from orders.allocation import RULE, PlanKind
-from orders.models import Allocation, OrderLine, PurchaseOrder
+from orders.models import Allocation, KeptLot, KeptPlan, KeptStatus, OrderLine, PurchaseOrder
 from orders.selectors.lookback import judged
 from orders.services.ageing import refuse_late
 from orders.services.approving import tell_approvers
@@ -123,13 +124,21 @@ class Placed:
 
 @transaction.atomic
 def place(
-    *, buyer: Organisation, fund: Fund, deliver_on: dt.date, lines: list[Wish], by: User, at: dt.datetime
+    *,
+    buyer: Organisation,
+    fund: Fund,
+    deliver_on: dt.date,
+    lines: list[Wish],
+    by: User,
+    at: dt.datetime,
+    kept: KeptPlan | None = None,
 ) -> PurchaseOrder:
     """Place an order and hold its money and kilos at the shown prices, all of it or nothing.
 
-    Nobody has been asked yet: `asking.ask_sellers` or `asking.approve` is the next step.
+    What was kept for it, a locked plan, ends with it in the same statement. Nobody has been asked yet:
+    `asking.ask_sellers` or `asking.approve` is the next step.
     """
-    return _place(buyer=buyer, fund=fund, deliver_on=deliver_on, lines=lines, by=by, at=at)
+    return _place(buyer=buyer, fund=fund, deliver_on=deliver_on, lines=lines, by=by, at=at, kept=kept)
 
 
 def place_once(
@@ -151,7 +160,14 @@ def place_once(
 
 
 def _place(
-    *, buyer: Organisation, fund: Fund, deliver_on: dt.date, lines: list[Wish], by: User, at: dt.datetime
+    *,
+    buyer: Organisation,
+    fund: Fund,
+    deliver_on: dt.date,
+    lines: list[Wish],
+    by: User,
+    at: dt.datetime,
+    kept: KeptPlan | None = None,
 ) -> PurchaseOrder:
     if by.person_id is None:
         raise NobodyKnown
@@ -159,11 +175,14 @@ def _place(
     lines = [_merged(line) for line in lines]
     _require_sensible(buyer, fund, deliver_on, lines, today)
     wanted = [take.listing_id for line in lines for take in line.takes]
-    listings, mandates = kilos.lock_listings_with_mandates(wanted, today)
+    kept_lots = list(kept.lots.all()) if kept else []
+    listings, mandates = kilos.lock_listings_with_mandates([*wanted, *(lot.listing_id for lot in kept_lots)], today)
     who = standing(by)
     for line in lines:
         for take in line.takes:
-            _require_as_shown(line, take, listings.get(take.listing_id), deliver_on, who)
+            require_as_shown(line, take, listings.get(take.listing_id), deliver_on, who)
+    for listing_id in wanted if kept else ():  # kilos that stay reserved are asked by nobody else
+        kilos.require_on_sale(listings[listing_id], today)
     allocations, order_lines = [], []
     for position, line in enumerate(lines, 1):
         order_line = OrderLine(
@@ -205,8 +224,11 @@ def _place(
     for row in allocations:
         row.order, row.line_id = order, row.line.pk
     Allocation.begin_all(allocations, by=by, at=at)
-    hold_kilos(allocations, listings, by=by, at=at)
+    hold_kilos(allocations, listings, kept_lots, by=by, at=at)
     hold_money(allocations, listings, fund, accounts, at=at)
+    if kept:
+        kept.ended_at, kept.order = at, order
+        kept.move_to(KeptStatus.ORDERED, by=by, at=at, along=("ended_at", "order"))
     if order.needs_approval:
         tell_approvers(order, at=at)
     return order
@@ -221,15 +243,32 @@ def _by_class(allocations: list[Allocation], listings: dict[int, Listing]) -> di
 
 
 def hold_kilos(
-    allocations: list[Allocation], listings: dict[int, Listing], *, by: User | None, at: dt.datetime
+    allocations: list[Allocation],
+    listings: dict[int, Listing],
+    kept: Sequence[KeptLot] = (),
+    *,
+    by: User | None,
+    at: dt.datetime,
 ) -> None:
-    """Reserve the kilos of lots just written."""
+    """Reserve the kilos of lots just written, and free what was kept for them until now."""
     side = Movement.Side
     moves = [
-        kilos.KiloMove(row.listing_id, side.FREE, side.RESERVED, row.quantity, f"{row.reference}:hold")
-        for row in allocations
+        *given_back(kept),
+        *(
+            kilos.KiloMove(row.listing_id, side.FREE, side.RESERVED, row.quantity, f"{row.reference}:hold")
+            for row in allocations
+        ),
     ]
     kilos.move_kilos(moves, by=by, at=at, listings=listings, fresh=True)
+
+
+def given_back(kept: Iterable[KeptLot]) -> list[kilos.KiloMove]:
+    """Return the moves that free what was kept of lots."""
+    side = Movement.Side
+    return [
+        kilos.KiloMove(lot.listing_id, side.RESERVED, side.FREE, lot.quantity, f"{lot.reference}:release")
+        for lot in kept
+    ]
 
 
 def hold_money(
@@ -269,7 +308,7 @@ def _require_sensible(buyer: Organisation, fund: Fund, deliver_on: dt.date, line
         raise BadValue(_("Write a quantity greater than zero."))
 
 
-def _require_as_shown(line: Wish, take: Take, listing: Listing | None, deliver_on: dt.date, who: Standing) -> None:
+def require_as_shown(line: Wish, take: Take, listing: Listing | None, deliver_on: dt.date, who: Standing) -> None:
     """Refuse a lot that is not, or no longer, what the buyer was shown."""
     if listing is None or listing.produce_id != line.produce_id:
         raise kilos.NotOnSale

@@ -18,6 +18,8 @@ from orders.models import (
     Delivery,
     DeliveryLine,
     GoodsReturn,
+    KeptPlan,
+    KeptStatus,
     LineKind,
     OrderStatus,
     PurchaseOrder,
@@ -31,7 +33,7 @@ from orders.selectors.handing import unsent, with_lots
 from orders.selectors.holds import LIVING
 from orders.selectors.rests import late_rests
 from orders.selectors.returned import OF_RETURNS
-from orders.services import approving, asking, complaining, handing, receiving, reoffering, returning, settling
+from orders.services import approving, asking, complaining, handing, keeping, receiving, reoffering, returning, settling
 from records.selectors.policy import policy
 
 log = structlog.get_logger(__name__)
@@ -43,6 +45,12 @@ def ask_waiting(*, at: dt.datetime) -> int:
     """Ask the sellers of orders that need no approval and were left between placing and asking."""
     waiting = PurchaseOrder.objects.filter(status=OrderStatus.AWAITING, needs_approval=False).order_by("pk")
     return _each(waiting[:MOST], lambda order: asking.ask_sellers(order, at=at))
+
+
+def end_kept(*, at: dt.datetime) -> int:
+    """Give back what was kept for buyers who did not order in time."""
+    over = KeptPlan.objects.filter(status=KeptStatus.KEPT, until_at__lte=at).order_by("until_at", "pk")
+    return _each(over[:MOST], lambda kept: keeping.end_over(kept, at=at))
 
 
 def show_unapproved(*, at: dt.datetime) -> int:

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
@@ -23,7 +24,7 @@ from kernel.shown import Link, page_links
 from orders import permissions
 from orders.filters import OrderFilter
 from orders.forms import WantForm, WhyForm
-from orders.models import OrderStatus, PurchaseOrder
+from orders.models import KeptPlan, OrderStatus, PurchaseOrder
 from orders.pages.approval import decision
 from orders.pages.orders import (
     again_link,
@@ -39,6 +40,7 @@ from orders.pages.plans import (
     answers,
     budget_items,
     compare_rows,
+    kept_facts,
     looked_words,
     plan_card,
     plan_cards,
@@ -48,21 +50,13 @@ from orders.pages.plans import (
 from orders.pages.words import day_words, order_tag, timeline
 from orders.selectors import orders as reading
 from orders.selectors import plans as planning
-from orders.selectors.reasons import written
-from orders.services import approving, asking, placing, settling
+from orders.selectors.keeping import is_kept, kept_now
+from orders.services import approving, asking, keeping, settling
 from records.doors import Verb, act_on, error_status, once
 from records.forms import ActForm, new_key
+from records.selectors.policy import policy
 
 WANT_FIELDS = ("produce", "quantity_0", "quantity_1", "on", "fund", "ceiling", "listing")
-
-
-class PlanChanged(DomainError):
-    """The lots moved between looking and ordering."""
-
-    code = "plan_changed"
-
-    def __init__(self) -> None:
-        super().__init__(_("Some of these lots have just changed. Here is the plan as it is now; look at it again."))
 
 
 @require_GET
@@ -108,7 +102,7 @@ def order_new(request: SignedIn) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def order_plan(request: SignedIn) -> HttpResponse:
-    """Show three plans, or the one chosen as a check page; a POST from there places the order."""
+    """Show three plans, or the one chosen as a check page; a POST keeps its lots, lets them go or places the order."""
     permissions.access_buying(request.user)
     at = clock.now()
     typed = request.POST if request.method == "POST" else request.GET
@@ -118,13 +112,18 @@ def order_plan(request: SignedIn) -> HttpResponse:
     fund, kind, refusal = form.cleaned_data["fund"], typed.get("plan", ""), None
     if request.method == "POST":
         try:
-            return redirect(_place(request, form, kind))
+            return redirect(_acted(request, form, kind))
         except DomainError as error:
             refusal = error
-    plans = planning.plans_for(_want(form), buyer=fund.organisation, at=at)
+    want, kept = _want(form), kept_now(request.user, fund.organisation)
+    running = is_kept(kept, want, kind, at)
+    if kept and running:
+        plans = [planning.plan_kept(kept, at=at)]
+    else:
+        plans = planning.plans_for(want, buyer=fund.organisation, at=at, own=kept)
     query = _query(typed)
     context: dict[str, Any] = {
-        "title": want_title(_want(form)),
+        "title": want_title(want),
         "meta": [_("to be brought on %(day)s") % {"day": day_words(form.cleaned_data["on"])}, fund.organisation.name],
         "back": Link(f"{reverse('order-new')}?{query}", _("What to buy")),
         "fund": fund,
@@ -132,23 +131,25 @@ def order_plan(request: SignedIn) -> HttpResponse:
         "refusal": str(refusal) if refusal else "",
         "looked": looked_words(plans[0]),
         "new_url": reverse("order-new"),
+        "hidden": [(name, typed.get(name, "")) for name in WANT_FIELDS],
     }
     chosen = next((plan for plan in plans if plan.kind == kind), None)
     if chosen is not None and chosen.split.picks:
-        hidden = [(name, typed.get(name, "")) for name in WANT_FIELDS]
         card = plan_card(chosen, with_rows=True)
         context |= {
             "plan": card,
-            "hidden": hidden,
             "shown": chosen.print,
             "idem": new_key(),
             "budget": budget_items(fund, chosen.total_fen),
-            "wanted": answers(form, _want(form), card.name, query),
+            "wanted": answers(form, want, card.name, query),
+            "kept": kept_facts(kept, at) if kept and running else None,
+            "keys": {name: new_key() for name in ("keep", "longer", "let_go")},
+            "minutes": policy("plan_kept_minutes", clock.county_day(at)),
         }
         return render(request, "orders/order_check.html", context, status=error_status(refusal))
     plans = [plan for plan in plans if plan.split.picks]
     if plans:
-        cards = plan_cards(plans, fund, query)
+        cards = plan_cards(plans, fund)
         context |= {"plans": cards, "compare": compare_rows(cards, plans), "rule": rule_words(plans[0])}
     context["budget"] = budget_items(fund, plans[0].total_fen if plans else 0)
     return render(request, "orders/order_plan.html", context, status=error_status(refusal))
@@ -214,33 +215,37 @@ def _act(request: SignedIn, kind: type[ActForm], verb: Verb, order: PurchaseOrde
     return act_on(request, kind(request.POST), verb, order, to=reverse("order-detail", args=[order.pk]), done=done)
 
 
-def _place(request: SignedIn, form: WantForm, kind: str) -> str:
-    """Place the plan that was shown, once, and return where it stands."""
+def _acted(request: SignedIn, form: WantForm, kind: str) -> str:
+    """Do what a button of the check page says, once, and return where to go then."""
     fund, want, shown = form.cleaned_data["fund"], _want(form), request.POST.get("shown", "")
-    buyer = fund.organisation
-    choice = {name: request.POST.get(name, "") for name in WANT_FIELDS} | {"plan": kind, "shown": shown}
+    buyer, by, do = fund.organisation, request.user, request.POST.get("do", "")
+    number = request.POST.get("kept", "")
+    choice = {name: request.POST.get(name, "") for name in WANT_FIELDS} | {"plan": kind, "shown": shown, "do": do}
+
+    def kept() -> KeptPlan:
+        return permissions.access_kept(by, int(number) if number.isdecimal() and len(number) <= 18 else 0)
 
     def act(at: dt.datetime) -> dict[str, int]:
-        plan = planning.plan_of(kind, want, buyer=buyer, at=at)
-        if plan is None or plan.print != shown:
-            raise PlanChanged
-        line = placing.Wish(
-            produce_id=want.produce.pk,
-            takes=tuple(
-                placing.Take(p.lot.listing_id, p.quantity, p.lot.price_fen, p.lot.price_unit_g, written(p.why))
-                for p in plan.split.picks
-            ),
-            asked_g=want.asked_g,
-            ceiling_fen_per_kg=want.ceiling_fen_per_kg,
-            plan=plan.kind,
-            seed=plan.split.seed,
-        )
-        order = placing.place(buyer=buyer, fund=fund, deliver_on=want.deliver_on, lines=[line], by=request.user, at=at)
-        if not order.needs_approval:
-            asking.ask_sellers(order, at=at)
-        return {"order": order.pk}
+        if do == "keep":
+            keeping.keep(buyer, want, kind, shown=shown, by=by, at=at)
+        elif do == "longer":
+            keeping.extend(kept(), by=by, at=at)
+        elif do == "let_go":
+            keeping.let_go(kept(), by=by, at=at)
+        elif number:
+            return {"order": keeping.order_kept(kept(), fund, shown=shown, by=by, at=at).pk}
+        else:
+            return {"order": keeping.order_now(buyer, fund, want, kind, shown=shown, by=by, at=at).pk}
+        return {}
 
-    order_id = once(request, request.POST.get("idem", ""), choice, act)["order"]
+    plans = f"{reverse('order-plan')}?{_query(request.POST)}"
+    try:
+        order_id = once(request, request.POST.get("idem", ""), choice | {"kept": number}, act).get("order")
+    except keeping.KeptTooMuch as refusal:
+        messages.error(request, str(refusal))
+        return f"{plans}&{urlencode({'plan': kind})}"
+    if order_id is None:
+        return plans if do == "let_go" else f"{plans}&{urlencode({'plan': kind})}"
     messages.success(request, _("Ordered. Money and goods are held for you."))
     return reverse("order-detail", args=[order_id])
 

@@ -54,6 +54,8 @@ POLICY_NAMES = [
     ("basket_ceiling_permille", gettext_lazy("A line of a basket pays at most, of the reference price (thousandths)")),
     ("min_parcel_g", gettext_lazy("The least that one seller sends (grams)")),
     ("season_days", gettext_lazy("Who was served is counted over the last (days)")),
+    ("plan_kept_minutes", gettext_lazy("The lots of a chosen plan are kept for its buyer for (minutes)")),
+    ("plan_kept_most_g", gettext_lazy("So much is kept for one buyer at a time at most (grams)")),
     ("season_cap_g", gettext_lazy("A household sells of one produce a season at most, 0 for no cap (grams)")),
     ("freight_stop_fen", gettext_lazy("A cart costs for each village it stops in (fen)")),
     ("freight_100kg_fen", gettext_lazy("A cart costs for each 100 kg begun (fen)")),

@@ -22,6 +22,7 @@ from losses.services.schemes import book_money
 from orders.models import Basket, LineTerms, ReceiptLine, SettlementStatement, Side
 from orders.selectors.invoices import Printed, PrintedLine, owed_by
 from orders.selectors.orders import seller_name
+from orders.selectors.plans import Want
 from orders.selectors.returned import corrected_of
 from orders.services import (
     amending,
@@ -30,6 +31,7 @@ from orders.services import (
     correcting,
     handing,
     invoicing,
+    keeping,
     linking,
     paying,
     rating,
@@ -57,8 +59,8 @@ from tests.guards.rows import force
 from tests.ledger import steps as bank
 from tests.losses.steps import AWARDED_AT, a_lot, a_photo, a_scheme
 from tests.losses.steps import Story as Claims
+from tests.orders.steps import DELIVER_ON, a_stored_photo, wish
 from tests.orders.steps import Story as Orders
-from tests.orders.steps import a_stored_photo, wish
 
 DAY = MONDAY.date()
 
@@ -179,6 +181,7 @@ def _trade(lots, cooperative) -> None:
     [more] = story.asked(wish((lots[0], 10))).allocations.all()
     asking.give_less(more, 6_000, by=lots[0].made_by, at=TUESDAY)
     amending.amend(asked, {asked.allocations.get().pk: 5_000}, why="停课", by=story.people["chef"], at=MONDAY)
+    _kept(story, lots[0])
     for buyer in (school, factories.an_organisation("buyer", "石城县第二中学", county, channel="school")):
         Basket.objects.create(by=story.people["chef"], buyer=buyer)
     linking.give_link(story.fund, first=DAY, last=DAY, by=story.people["chef"], at=MONDAY)
@@ -245,6 +248,18 @@ def _back(story, lot, agreed: int = 0) -> None:
     )  # fmt: skip
     if agreed:
         returning.agree_to_return(row, fate="free", by=lot.made_by, at=FRIDAY)
+
+
+def _kept(story, lot):
+    """Keep a plan and order it, keep one and let it go, and keep one."""
+    want, chef = Want(lot.produce, 1_000, DELIVER_ON, listing_id=lot.pk), story.people["chef"]
+
+    def keep(by):
+        return keeping.keep(story.buyer, want, "chosen", by=by, at=MONDAY)
+
+    keeping.order_kept(keep(chef), story.fund, by=chef, at=MONDAY)
+    keeping.let_go(keep(chef), by=chef, at=MONDAY)
+    keep(factories.a_user("郑师傅", "buyer", story.buyer))
 
 
 def _handed_over(story, listing, cooperative) -> None:

@@ -7,7 +7,7 @@ from canteens.models import BudgetChange, Fund
 from catalog.models import Listing, Paper, PlotSeason, Recognition
 from ledger.models import Account, Payment, PayoutBatch
 from losses.models import LossClaim, ReliefScheme, Visit
-from orders.models import Allocation, PurchaseOrder, ReadLink
+from orders.models import Allocation, KeptPlan, PurchaseOrder, ReadLink
 from produce.models import ProduceChange
 from records.models import MassReading, Objection, PublicNotice, RefusedTry
 from registers.models import RegisterChange, RegisterChangeRow
@@ -43,6 +43,7 @@ FROZEN = {
             "payee_account",
         ],
     ),
+    "kept_plan_stays": (KeptPlan, all_but(KeptPlan, *KeptPlan.CHANGES)),
     "read_link_stays": (ReadLink, ["code", "fund", "first_on", "last_on", "until_on", "by", "at"]),
     "paper_stays": (Paper, all_but(Paper, "status")),
     "grievance_stays": (Grievance, all_but(Grievance, *Grievance.CHANGES)),

@@ -25,6 +25,8 @@ from orders.models import (
     Invoice,
     InvoiceLine,
     InvoiceStatement,
+    KeptLot,
+    KeptPlan,
     LineTerms,
     OrderLine,
     PaymentReminder,
@@ -57,6 +59,19 @@ CHECKS = [
     check(
         "line_terms_name_what_comes_instead", LineTerms,
         {"otherwise": "swap", "swap": None}, {"otherwise": "less", "swap": Subquery(Produce.objects.values("pk")[:1])},
+    ),
+    words("kept_status_legal", KeptPlan, status="let_go"),
+    bounds("kept_asked_bounded", KeptPlan, "asked", 1, MOST_G),
+    bounds("kept_ceiling_bounded", KeptPlan, "ceiling_fen_per_kg", 1, MOST_PRICE_FEN),
+    check(
+        "kept_has_an_end", KeptPlan,
+        {"until_at": F("at") - dt.timedelta(seconds=1)}, {"since_at": F("at") + dt.timedelta(seconds=1)},
+    ),
+    check("kept_until_it_ended", KeptPlan, {"ended_at": MONDAY}, {"status": "let_go"}, status="kept"),
+    check("kept_led_to_its_order", KeptPlan, {"order": None}, status="ordered"),
+    bounds("kept_quantity_bounded", KeptLot, "quantity", 1, MOST_G),
+    check(
+        "kept_price_bounded", KeptLot, {"price_fen": 0}, {"price_fen": MOST_PRICE_FEN + 1}, {"price_unit_g": 0}
     ),
     words("allocation_status_legal", Allocation),
     check(
@@ -211,6 +226,9 @@ UNIQUES = [
     unique("order_line_position", OrderLine),
     unique("basket_once", Basket),
     unique("line", LineTerms),
+    unique("one_plan_kept_at_a_time", KeptPlan, status="kept"),
+    unique("order", KeptPlan, status="ordered"),
+    unique("kept_lot_once", KeptLot),
     unique("allocation", Amendment),
     unique("one_ask_a_lot", Allocation, status="held"),
     unique("replaces", Allocation, replaces__isnull=False),

@@ -12,6 +12,7 @@ from marketplace.audit import breaches
 from orders.models import (
     Allocation,
     GoodsReturn,
+    KeptLot,
     ReceiptLine,
     Recovery,
     RecoveryEnd,
@@ -107,6 +108,11 @@ def an_end_of_a_claim_that_moved_more():
 
 def a_lot_asked_for_without_its_money():
     force(Transfer.objects.get(reference=f"{a_row(Allocation, status='held').reference}:hold"), reference="nothing")
+
+
+def kilos_kept_for_an_order_that_is_placed():
+    kept = a_row(KeptLot, kept__status="ordered")
+    force(Movement.objects.get(reference=f"{kept.reference}:release"), reference="elsewhere")
 
 
 def a_computation_of_another_amount():
@@ -236,6 +242,9 @@ BREACHES = {
     ),
     "I5 what is still to come of a lot is held, and nothing of a lot that is done": (
         a_lot_asked_for_without_its_money, set(),
+    ),
+    "I29 what is kept of a lot is kept once, and given back whole when it ends": (
+        kilos_kept_for_an_order_that_is_placed, set(),
     ),
     "I10 an award is the computed amount, and its payable is the award": (a_computation_of_another_amount, set()),
     "I10 every payable is owed by a statement or an award": (a_payable_that_nobody_wrote, set()),

@@ -12,7 +12,16 @@ from catalog.models import Listing, Paper
 from kernel.workflow import Workflow
 from ledger.models import Contradiction, FrozenBatch, Payment, PayoutBatch, Restore, ReturnCase
 from losses.models import LossClaim, ReliefScheme
-from orders.models import Allocation, Complaint, GoodsReceipt, GoodsReturn, Invoice, PurchaseOrder, RecoveryEnd
+from orders.models import (
+    Allocation,
+    Complaint,
+    GoodsReceipt,
+    GoodsReturn,
+    Invoice,
+    KeptPlan,
+    PurchaseOrder,
+    RecoveryEnd,
+)
 from produce.models import ProduceChange
 from records.models import Objection, PublicNotice
 from registers.models import Duplicate, RegisterChange
@@ -22,7 +31,7 @@ from tests.guards.rows import a_row, force, name_of, refused_by, twin
 
 DOCUMENTS = [
     Allocation, BudgetChange, Complaint, Contradiction, Dispute, Duplicate, FrozenBatch, GoodsReceipt, GoodsReturn,
-    Grievance, Invoice, Listing,
+    Grievance, Invoice, KeptPlan, Listing,
     LossClaim, Objection, Paper, Payment, PayoutBatch, ProduceChange, PublicNotice, PurchaseOrder, RegisterChange,
     RecoveryEnd, RegisterFile, ReliefScheme, Restore, ReturnCase,
 ]  # fmt: skip
@@ -50,6 +59,8 @@ def along(row, status) -> dict:
         return sent_back(status)
     if model is Complaint:
         return complained(status)
+    if model is KeptPlan:
+        return given_up(status)
     if model is PurchaseOrder:
         return {"answer_by_at": FRIDAY, "dispatch_by_at": FRIDAY}
     if model is Duplicate:
@@ -59,6 +70,12 @@ def along(row, status) -> dict:
     if model in DECIDED_AT:
         return {"decided_by": somebody, "decided_at": None if somebody is None else FRIDAY}
     return {"produce": None, "decided_by": somebody} if model is ProduceChange else {}
+
+
+def given_up(status) -> dict:
+    """Return what stands of a kept plan with this status."""
+    order = PurchaseOrder.objects.filter(kept_plan=None).first() if status == "ordered" else None
+    return {"ended_at": None if status == "kept" else FRIDAY, "order": order}
 
 
 def looked_into(row, status) -> dict:
@@ -121,7 +138,7 @@ def decision(row, after) -> dict:
     model = type(row)
     if model is Invoice:
         return judged(row, after)
-    if model in (Complaint, Dispute, Duplicate, GoodsReturn, Grievance):
+    if model in (Complaint, Dispute, Duplicate, GoodsReturn, Grievance, KeptPlan):
         return along(row, after)
     if model not in (*DECIDED_AT, ProduceChange):
         return {}
