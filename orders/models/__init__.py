@@ -54,6 +54,7 @@ from orders.models.settling import (
     SettlementStatement,
     StatementLine,
 )
+from orders.models.texting import TextAnswer
 
 __all__ = [
     "ALLOCATION_MOVES",
@@ -104,4 +105,5 @@ __all__ = [
     "SettlementStatement",
     "StatementLine",
     "Surplus",
+    "TextAnswer",
 ]

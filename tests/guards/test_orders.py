@@ -34,6 +34,7 @@ from orders.models import (
     RecoveryEnd,
     SettlementStatement,
     StatementLine,
+    TextAnswer,
 )
 from produce.models import MOST_PRICE_FEN, Produce
 from records.models import MOST_FEN, Participation
@@ -56,6 +57,7 @@ CHECKS = [
         "line_terms_name_what_comes_instead", LineTerms,
         {"otherwise": "swap", "swap": None}, {"otherwise": "less", "swap": Subquery(Produce.objects.values("pk")[:1])},
     ),
+    words("text_answer_known", TextAnswer, "answer"),
     words("allocation_status_legal", Allocation),
     check(
         "allocation_bounded", Allocation,
@@ -189,6 +191,7 @@ UNIQUES = [
     unique("order_line_position", OrderLine),
     unique("basket_once", Basket),
     unique("line", LineTerms),
+    unique("lot_answered_by_one_text", TextAnswer),
     unique("allocation", Amendment),
     unique("one_ask_a_lot", Allocation, status="held"),
     unique("replaces", Allocation, replaces__isnull=False),
