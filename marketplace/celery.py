@@ -30,6 +30,7 @@ _EVERY = {
     "orders.end_unapproved": 60,
     "orders.lapse_unanswered": 60,
     "orders.accept_silent": 60,
+    "orders.answer_texts": 5,
     "orders.look_again": 20,
     "orders.end_undispatched": 300,
     "orders.end_lost": 300,

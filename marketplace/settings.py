@@ -274,6 +274,12 @@ if not SMS_BACKEND:
 if SMS_BACKEND == "texts" and not set(ALLOWED_HOSTS) <= LOOPBACK:
     raise ImproperlyConfigured("SMS_BACKEND=texts writes codes into a file: it serves this machine only.")
 
+# With this secret the gateway signs the texts it brings; without one nobody answers by a text.
+_texts_in = DEMO or bool(env.str("SMS_INBOUND_SECRET", ""))
+SMS_INBOUND_SECRET: str = secret("SMS_INBOUND_SECRET", "demo-only-texts-in-" + "liujin-" * 4) if _texts_in else ""
+if SMS_INBOUND_SECRET and len(SMS_INBOUND_SECRET) < 32:
+    raise ImproperlyConfigured("SMS_INBOUND_SECRET is too short: agree on 32 characters or more with the gateway.")
+
 
 # How single payables may be paid at once; without a gateway the county pays by bank file and recorded transfers.
 PAYMENT_GATEWAY: str = env.str("PAYMENT_GATEWAY", "ledger.gateways.NoGateway")

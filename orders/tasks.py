@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from kernel import clock
-from orders.services import medians, reminding, sweeping
+from orders.services import medians, reminding, sweeping, texting
 
 
 @shared_task(name="orders.ask_waiting")
@@ -34,6 +34,12 @@ def end_unapproved() -> int:
 def lapse_unanswered() -> int:
     """Let go of sellers who did not answer in time."""
     return sweeping.lapse_unanswered(at=clock.now())
+
+
+@shared_task(name="orders.answer_texts", queue="messages")
+def answer_texts() -> int:
+    """Act on the answers that sellers texted."""
+    return texting.answer_texts(at=clock.now())
 
 
 @shared_task(name="orders.look_again")

@@ -21,6 +21,7 @@ from orders.api import recalling as recalling_api
 from orders.api import recoveries as recoveries_api
 from orders.api import returns as returns_api
 from orders.api import runs as runs_api
+from orders.api import texting as texting_api
 from orders.api import trips as trips_api
 from orders.views import (
     ageing,
@@ -47,6 +48,7 @@ from orders.views import (
     returning,
     runs,
     selling,
+    texting,
 )
 
 pages = [
@@ -64,6 +66,7 @@ pages = [
     path("market/<int:listing_id>/recall/", recalling.listing_recall, name="listing-recall"),
     path("co-operative/", coops.coop, name="coop"),
     path("sales/", selling.sale_list, name="sale-list"),
+    path("sales/texts/", texting.answer_texts, name="answer-texts"),
     path("sales/<int:allocation_id>/", selling.sale_detail, name="sale-detail"),
     path("sales/<int:allocation_id>/confirm/", selling.sale_confirm, name="sale-confirm"),
     path("sales/<int:allocation_id>/less/", selling.sale_less, name="sale-less"),
@@ -205,6 +208,8 @@ endpoints = [
     path("listings/<int:listing_id>/recall/", recalling_api.Recall.as_view(), name="api-listing-recall"),
     path("co-operative/lots/", coops_api.CoopLots.as_view(), name="api-coop-lots"),
     path("sales/", moving_api.Sales.as_view(), name="api-sale-list"),
+    path("sales/texts/", texting_api.AnswerTexts.as_view(), name="api-answer-texts"),
+    path("texts-in/", texting_api.TextIn.as_view(), name="api-text-in"),
     path("sales/<int:allocation_id>/confirm/", moving_api.Confirm.as_view(), name="api-sale-confirm"),
     path("sales/<int:allocation_id>/less/", moving_api.Less.as_view(), name="api-sale-less"),
     path("sales/<int:allocation_id>/decline/", moving_api.Decline.as_view(), name="api-sale-decline"),

@@ -33,6 +33,7 @@ STAFF = (
 )
 
 # Who looks into any register, and into that of channels.
+TEXTS = BUREAU | {"cadre", "other cadre", "officer", "other officer"}
 BUYERS_DESKS = {"cashier", "chair", "payment_checker", "treasurer"}  # they open their buyer's purses
 REGISTER_DESKS = (
     BUYERS_DESKS
@@ -204,6 +205,9 @@ IN = {
     "order-refuse": {"approver", "chair", "treasurer"},
     "order-settle": {"buyer", "cashier", "treasurer"},
     "sale-list": SIGNED_IN,
+    "answer-texts": TEXTS,
+    "api-answer-texts": TEXTS,
+    "api-text-in": set(),
     "sale-detail": OWNERS,
     "sale-confirm": OWNERS,
     "sale-decline": OWNERS,
@@ -634,6 +638,7 @@ POSTED = {
     "api-order-amend",
     "api-order-cancel",
     "api-order-refuse",
+    "api-text-in",
     "api-sale-confirm",
     "api-sale-decline",
     "api-sale-less",

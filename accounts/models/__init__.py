@@ -21,6 +21,7 @@ from accounts.models.households import (
     Message,
     Tier,
 )
+from accounts.models.inbound import InboundMessage
 from accounts.models.people import (
     ADMINISTRATORS,
     FIELD_ROLES,
@@ -67,6 +68,7 @@ __all__ = [
     "Household",
     "HouseholdMember",
     "HouseholdTier",
+    "InboundMessage",
     "Kin",
     "Mandate",
     "Membership",

@@ -57,6 +57,7 @@ from orders.models.settling import (
     SettlementStatement,
     StatementLine,
 )
+from orders.models.texting import TextAnswer
 
 __all__ = [
     "ALLOCATION_MOVES",
@@ -118,4 +119,5 @@ __all__ = [
     "Side",
     "StatementLine",
     "Surplus",
+    "TextAnswer",
 ]

@@ -51,6 +51,7 @@ from orders.selectors.runs import fund_of, funds_to_pay_from, runs_seen_by
 from orders.selectors.sales import sales_seen_by
 from orders.selectors.scale import roles_of
 from orders.selectors.statements import MONEY_ROLES, statements_seen_by
+from orders.selectors.texting import CALLERS
 from records.models import Attachment, StoredFile
 
 Reached = TypeVar("Reached")
@@ -172,6 +173,17 @@ def access_runs(user: Somebody) -> None:
     """Let in who pays for a buyer, who confirms it, and the auditor."""
     if not standing(user).has(*RUN_PAYERS, *RUN_CONFIRMERS, Role.AUDITOR):
         raise PermissionDenied
+
+
+def access_texts(user: Somebody) -> None:
+    """Let in whoever calls households whose texts could not be acted on."""
+    if not reads_texts(user):
+        raise PermissionDenied
+
+
+def reads_texts(user: Somebody) -> bool:
+    """Return whether this person looks after households that answer by texts."""
+    return standing(user).has(*CALLERS)
 
 
 def access_ageing(user: Somebody) -> None:

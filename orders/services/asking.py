@@ -2,7 +2,9 @@
 
 import datetime as dt
 
+from django.conf import settings
 from django.db import transaction
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -20,6 +22,7 @@ from kernel.workflow import IllegalMove, change, lock
 from ledger.services import transfers
 from orders.allocation import PlanKind
 from orders.models import MOVING, OPEN, Allocation, AllocationStatus, OrderStatus, PurchaseOrder
+from orders.pasted.texted import code_of
 from orders.selectors.handing import hands_of
 from orders.selectors.holds import LIVING, holds_of
 from orders.selectors.orders import seller_name
@@ -31,6 +34,10 @@ from records.selectors.policy import policies_on, policy
 ASKED = _(
     "%(buyer)s wants %(quantity)s of %(produce)s from you at %(price)s yuan a jin, %(amount)s yuan in all, to be "
     "brought on %(day)s. Say yes or no before %(until)s. Order %(number)s."
+)
+BY_TEXT = _(
+    " Reply to this text: 1 if you have all of it, 2, a space and how much (such as 2 50 jin) if you have a part of "
+    "it, 3 if you have none. If several buyers ask you at once, write %(code)s and a space before it."
 )
 CALLED_OFF = _("%(buyer)s called off order %(number)s. Your %(produce)s is on sale again.")
 ANSWERED_FOR_YOU = _("%(who)s answered order %(number)s for you: %(answer)s. If that is not right, call the village.")
@@ -312,11 +319,13 @@ def look_for_others(order: PurchaseOrder, given_back: list[Allocation]) -> None:
 
 
 def asked_words(row: Allocation, day: str, until: str) -> Word:
-    """Return what a seller is asked, with the money and the end of the answer."""
+    """Return what a seller is asked, with the money and the end of the answer; a household may answer by a text."""
+    by_text = settings.SMS_INBOUND_SECRET and row.listing.household is not None
     return to_seller(
         row,
         "asked",
-        ASKED,
+        format_lazy("{}{}", ASKED, BY_TEXT) if by_text else ASKED,
+        code=code_of(row.pk),
         quantity=lambda: quantity_words(row),
         price=money.price_per_jin(row.price_fen, row.price_unit_g),
         amount=money.yuan(row.amount_fen),

@@ -49,6 +49,7 @@ def sale_list(request: SignedIn) -> HttpResponse:
         "asks": [pages.sale_row(lot, own, at) for lot in waiting.order_by("order__answer_by_at", "pk")[:50]],
         "rows": [pages.sale_row(lot, own, at) for lot in page.rows],
         "pages": page_links(page),
+        "texts_url": reverse("answer-texts") if permissions.reads_texts(request.user) else "",
     }
     return render(request, "orders/sale_list.html", context)
 

@@ -7,8 +7,8 @@ import datetime as dt
 import uuid
 from dataclasses import replace
 
-from accounts.models import Consent, Grievance, Household, Kin, Organisation, PlaceName, User
-from accounts.services import acts, grievances, people, register_files
+from accounts.models import Consent, Grievance, Household, InboundMessage, Kin, Organisation, PlaceName, User
+from accounts.services import acts, grievances, inbound, people, register_files
 from accounts.services.readings import note_reading
 from accounts.services.sessions import note_session
 from canteens.models import Canteen
@@ -39,6 +39,7 @@ from orders.services import (
     reminding,
     returning,
     settling,
+    texting,
 )
 from orders.services.handing import Given
 from produce.models import Grade, PriceMedian, Produce, ProduceCategory, ReferencePrice
@@ -158,6 +159,16 @@ def _supply(lot, household, village, officer, cadre) -> None:
     pauses.go_away(household=away, until=FRIDAY.date(), consent="phone", by=cadre, at=MONDAY)
 
 
+def _answered_by_text(story, lot) -> None:
+    """Let a household say yes by a text, and write once what nobody can read."""
+    story.asked(wish((lot, 5)))
+    texts = {"1": InboundMessage.State.UNDERSTOOD, "在开会": InboundMessage.State.UNREADABLE}
+    for body, state in texts.items():
+        inbound.take_in(gateway_id=body, phone=lot.household.phone, body=body, at=MONDAY)
+        texting.answer_texts(at=MONDAY)
+        assert InboundMessage.objects.get(gateway_id=body).state == state
+
+
 def _trade(lots, cooperative) -> None:
     county = lots[0].township.parent
     school = factories.an_organisation("buyer", "石城县第一中学", county, channel="school")
@@ -180,6 +191,7 @@ def _trade(lots, cooperative) -> None:
     LineTerms.objects.create(line=asked.lines.get(), otherwise="less")
     [more] = story.asked(wish((lots[0], 10))).allocations.all()
     asking.give_less(more, 6_000, by=lots[0].made_by, at=TUESDAY)
+    _answered_by_text(story, lots[1])
     amending.amend(asked, {asked.allocations.get().pk: 5_000}, why="停课", by=story.people["chef"], at=MONDAY)
     _kept(story, lots[0])
     for buyer in (school, factories.an_organisation("buyer", "石城县第二中学", county, channel="school")):

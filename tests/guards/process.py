@@ -112,7 +112,7 @@ def _unlimited_by(per: str) -> Dropped:
 
 def _forms():
     """Yield the token of every endpoint and page that takes a POST; which pages show their own form is in FORMS."""
-    endpoints = endpoints_that_take_a_post()
+    endpoints = endpoints_of_sessions()
     for name, pattern in _addresses():
         if name in endpoints:
             yield f"csrf {name}", _untokened_endpoint(pattern)
@@ -123,6 +123,12 @@ def _forms():
 def endpoints_that_take_a_post() -> set[str]:
     """Return the names of the addresses of the API that take a POST."""
     return {name for name, pattern in _addresses() if _is_endpoint(pattern) and hasattr(pattern.callback.cls, "post")}
+
+
+def endpoints_of_sessions() -> set[str]:
+    """Return those of them that know people by their session; the gateway of texts signs what it brings."""
+    endpoints = {name: pattern.callback.cls for name, pattern in _addresses() if _is_endpoint(pattern)}
+    return {name for name in endpoints_that_take_a_post() if endpoints[name].authentication_classes}
 
 
 def _untokened_page(pattern: URLPattern) -> Dropped:

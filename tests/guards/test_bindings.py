@@ -5,7 +5,7 @@ import uuid
 import pytest
 from cryptography.exceptions import InvalidTag
 
-from accounts.models import BankCard, Household, Message, Person, RegisterFileRow, User
+from accounts.models import BankCard, Household, InboundMessage, Message, Person, RegisterFileRow, User
 from kernel.sealing import place_of, unseal
 from ledger.models import Payable, PayeeSnapshot, ReturnCase
 from marketplace.sessions import SessionStore
@@ -27,6 +27,8 @@ SEALED = [
     (BankCard, "number"),
     (Message, "phone"),
     (Message, "body"),
+    (InboundMessage, "phone"),
+    (InboundMessage, "body"),
     (Payable, "payee_name"),
     (Payable, "card"),
     (PayeeSnapshot, "payee_name"),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts.models import Channel, Message, Place, RegisterFile, RegisterFileRow
+from accounts.models import Channel, InboundMessage, Message, Place, RegisterFile, RegisterFileRow
 from canteens.models import Canteen
 from catalog.models import Listing, PriceChange
 from ledger.models import BankReturn, BankReturnLine, PayeeSnapshot, Payment, PayoutBatch, Restore
@@ -27,6 +27,7 @@ COUNTS = [
     (Place, "radius_m"),
     (Channel, "position"),
     (Message, "tries"),
+    (InboundMessage, "tries"),
     (RegisterFile, "rows"),
     (RegisterFile, "registered"),
     (RegisterFileRow, "position"),

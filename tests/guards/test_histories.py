@@ -44,6 +44,7 @@ from orders.models import (
     Recovery,
     SettlementStatement,
     StatementLine,
+    TextAnswer,
 )
 from produce.models import Grade, PriceMedian, Produce, ProduceCategory, ProduceChange
 from records.models import (
@@ -78,7 +79,7 @@ HISTORIES = [
     PayeeAnswer, PayeeSnapshot, PhotoPrint,
     PriceChange, Rating, ReceiptLine, Recovery, SchemeMoney, SchemeRate, SellerPause, SettlementStatement,
     StatementLine, StoredFile,
-    Trace, Transfer, HistorySeal, NumberLetter, Reading,
+    TextAnswer, Trace, Transfer, HistorySeal, NumberLetter, Reading,
 ]  # fmt: skip
 NEVER_DELETED = [
     Account,

@@ -1,5 +1,7 @@
 """How often anybody may ask: each limit is reached, and the next request waits."""
 
+import hashlib
+import hmac
 import re
 import time
 
@@ -68,6 +70,20 @@ def test_somebody_signed_in_objects_ten_times_an_hour(client, notice):
     answers = [client.post(path, form, headers={"Idempotency-Key": key}).status_code for key in keys]
 
     assert answers == [201, 429]
+
+
+@pytest.mark.guard("throttle TextsIn")
+def test_the_gateway_brings_six_hundred_texts_a_minute(client, settings, db):
+    fill("throttle_texts-in_gateway", 599)
+    body = b'{"message_id": "m", "phone": "13700000000", "text": "1"}'
+    signed = hmac.new(settings.SMS_INBOUND_SECRET.encode(), body, hashlib.sha256).hexdigest()
+
+    answers = [
+        client.post(reverse("api-text-in"), body, "application/json", headers={"X-Signature": signed}).status_code
+        for _time in range(2)
+    ]
+
+    assert answers == [200, 429]
 
 
 @pytest.mark.guard("throttle objections on the page")

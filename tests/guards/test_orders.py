@@ -38,6 +38,7 @@ from orders.models import (
     RecoveryEnd,
     SettlementStatement,
     StatementLine,
+    TextAnswer,
 )
 from produce.models import MOST_PRICE_FEN, Produce
 from records.models import MOST_FEN, Participation
@@ -73,6 +74,7 @@ CHECKS = [
     check(
         "kept_price_bounded", KeptLot, {"price_fen": 0}, {"price_fen": MOST_PRICE_FEN + 1}, {"price_unit_g": 0}
     ),
+    words("text_answer_known", TextAnswer, "answer"),
     words("allocation_status_legal", Allocation),
     check(
         "allocation_bounded", Allocation,
@@ -229,6 +231,7 @@ UNIQUES = [
     unique("one_plan_kept_at_a_time", KeptPlan, status="kept"),
     unique("order", KeptPlan, status="ordered"),
     unique("kept_lot_once", KeptLot),
+    unique("lot_answered_by_one_text", TextAnswer),
     unique("allocation", Amendment),
     unique("one_ask_a_lot", Allocation, status="held"),
     unique("replaces", Allocation, replaces__isnull=False),
