@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime as dt
+import html
 import random
 import re
 
@@ -277,12 +278,16 @@ def test_the_page_keeps_a_plan_until_its_hour_once_longer_and_lets_it_go(client,
 
     page = sent(client, plans_page, story.fund, "keep")
     assert "给您留到 <b>09:15</b>" in page.content.decode() and 'value="longer"' in page.content.decode()
+    listed = client.get(reverse("order-list")).content.decode()
+    [back] = re.findall(r'href="([^"]*plan=fair)"', listed)
+    assert "给您留到 <b>09:15</b>" in client.get(html.unescape(back)).content.decode()
     now["at"] = MONDAY + 10 * MINUTE
     page = sent(client, page, story.fund, "longer")
     assert "给您留到 <b>09:30</b>" in page.content.decode() and 'value="longer"' not in page.content.decode()
     page = sent(client, page, story.fund, "let_go")
 
     assert page.status_code == 200 and taken(lots) == [0, 0]
+    assert "plan=fair" not in client.get(reverse("order-list")).content.decode()
     assert KeptPlan.objects.get().status == "let_go"
 
 
