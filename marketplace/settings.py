@@ -360,6 +360,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "OrderStatus": "orders.models.OrderStatus",
         "AllocationStatus": "orders.models.AllocationStatus",
+        "KeptStatus": "orders.models.KeptStatus",
         "InvoiceStatus": "orders.models.InvoiceStatus",
         "ComplaintStatus": "orders.models.ComplaintStatus",
         "ComplaintAbout": "orders.models.About",

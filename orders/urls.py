@@ -15,6 +15,7 @@ from orders.api import fair as fair_api
 from orders.api import handing as handing_api
 from orders.api import invoices as invoices_api
 from orders.api import invoicing as invoicing_api
+from orders.api import keeping as keeping_api
 from orders.api import moving as moving_api
 from orders.api import rating as rating_api
 from orders.api import recalling as recalling_api
@@ -189,6 +190,11 @@ endpoints = [
     path("pay-runs/<int:run_id>/cancel/", runs_api.CancelRun.as_view(), name="api-run-cancel"),
     path("orders/", buying_api.Orders.as_view(), name="api-order-list"),
     path("orders/basket/read/", baskets_api.ReadBasket.as_view(), name="api-order-basket-read"),
+    path("kept-plans/", keeping_api.KeptPlans.as_view(), name="api-kept-plan-list"),
+    path("kept-plans/<int:kept_id>/", keeping_api.OneKeptPlan.as_view(), name="api-kept-plan"),
+    path("kept-plans/<int:kept_id>/extend/", keeping_api.Extend.as_view(), name="api-kept-plan-extend"),
+    path("kept-plans/<int:kept_id>/let-go/", keeping_api.LetGo.as_view(), name="api-kept-plan-let-go"),
+    path("kept-plans/<int:kept_id>/order/", keeping_api.OrderKept.as_view(), name="api-kept-plan-order"),
     path("orders/<int:order_id>/", buying_api.OneOrder.as_view(), name="api-order-detail"),
     path("orders/<int:order_id>/lots/", buying_api.Lots.as_view(), name="api-order-lots"),
     path("orders/<int:order_id>/approve/", buying_api.Approve.as_view(), name="api-order-approve"),

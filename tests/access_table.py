@@ -198,6 +198,11 @@ IN = {
     "order-basket": {"buyer", "other buyer"},
     "order-basket-check": {"buyer", "other buyer"},
     "api-order-basket-read": {"buyer", "other buyer"},
+    "api-kept-plan-list": {"buyer", "other buyer"},
+    "api-kept-plan": {"buyer"},
+    "api-kept-plan-extend": {"buyer"},
+    "api-kept-plan-let-go": {"buyer"},
+    "api-kept-plan-order": {"buyer"},
     "order-detail": SCHOOL | {"receiver"},
     "order-approve": {"approver", "chair", "treasurer"},
     "order-cancel": {"approver", "buyer"},
@@ -511,6 +516,9 @@ IN = {
 # Addresses that only take a POST.
 POSTED = {
     "api-order-basket-read",
+    "api-kept-plan-extend",
+    "api-kept-plan-let-go",
+    "api-kept-plan-order",
     "api-act-not-me",
     "api-dispute-answer",
     "grievance-answer",

@@ -39,8 +39,9 @@ from orders.models import (
     SettlementStatement,
 )
 from orders.selectors.invoices import Printed
+from orders.selectors.plans import Want
 from orders.selectors.scale import scale_role
-from orders.services import handing, linking
+from orders.services import handing, keeping, linking
 from orders.services.handing import Given
 from orders.services.invoicing import bring_invoice
 from produce.services.dictionary_changes import propose
@@ -214,6 +215,7 @@ class World:
             "row_key": "school",
             "register_file_id": RegisterFile.objects.get(status="proposed").pk,
             "order_id": self.orders["asking"].pk,
+            "kept_id": self._kept(self.listing, county.named["buyer"], school).pk,
             "allocation_id": Allocation.objects.get(order=self.orders["asking"], listing__household=household).pk,
             "receipt_id": weighed.pk,
             "link_id": self._link(school, county).pk,
@@ -306,6 +308,12 @@ class World:
         """Give a link to the file of the canteen's purse."""
         fund, day = school.funds.order_by("pk")[0], clock.county_day(clock.now())
         return linking.give_link(fund, first=day, last=day, by=county.named["cashier"], at=clock.now())
+
+    @staticmethod
+    def _kept(lot, buyer, school):
+        """Keep a kilogram of a lot for the buyer."""
+        want = Want(lot.produce, 1_000, clock.county_day(clock.now()), listing_id=lot.pk)
+        return keeping.keep(school, want, "chosen", by=buyer, at=clock.now())
 
     @staticmethod
     def _hand_over(lot, haulier, photo):

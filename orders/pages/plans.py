@@ -6,22 +6,25 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from accounts.models import User
 from canteens.models import Fund
 from canteens.selectors import figures
 from catalog.models import Listing
 from kernel import clock, dates, masking, money, weight
 from kernel.present import name_of
-from kernel.shown import BarPart, Fact, bar
+from kernel.shown import BarPart, Fact, Link, bar
 from orders.allocation import Pick, PlanKind
 from orders.forms import WantForm, fund_name
 from orders.models import KeptPlan
 from orders.pages.words import counted, day_words
-from orders.selectors.keeping import may_extend
+from orders.selectors.baskets import funds_of
+from orders.selectors.keeping import may_extend, plans_kept
 from orders.selectors.orders import seller_name
-from orders.selectors.plans import Plan, Want
+from orders.selectors.plans import Plan, Want, want_of
 from records.forms import new_key
 
 
@@ -91,6 +94,30 @@ def kept_facts(kept: KeptPlan, at: dt.datetime) -> KeptFacts:
     """Return how long a plan is still kept, as its page shows it."""
     until = kept.until_at.astimezone(clock.COUNTY_ZONE)
     return KeptFacts(kept.pk, f"{until:%H:%M}", until.isoformat(), may_extend(kept, at))
+
+
+def kept_notice(by: User, at: dt.datetime) -> Link | None:
+    """Return the way back to what is kept for a person, with its goods and its hour; None where nothing is."""
+    kept = plans_kept(by).filter(until_at__gt=at).prefetch_related(None).first()
+    if kept is None:
+        return None
+    want, fund = want_of(kept), next(iter(funds_of(kept.buyer, clock.county_day(at).year)), None)
+    counted_g = want.produce.piece_g is None
+    query = {
+        "produce": want.produce.code,
+        "quantity_0": weight.kg(kept.asked) if counted_g else str(kept.asked),
+        "quantity_1": "kg" if counted_g else "piece",
+        "on": kept.deliver_on.isoformat(),
+        "fund": str(fund.pk) if fund else "",
+        "ceiling": money.yuan_plain(kept.ceiling_fen_per_kg) if kept.ceiling_fen_per_kg else "",
+        "listing": str(kept.listing_id or ""),
+        "plan": kept.plan,
+    }
+    said = _("%(goods)s kept for you until %(until)s: look once more and order") % {
+        "goods": want_title(want),
+        "until": kept_facts(kept, at).until,
+    }
+    return Link(f"{reverse('order-plan')}?{urlencode(query)}", said)
 
 
 def plan_words(kind: str) -> tuple[str, str]:

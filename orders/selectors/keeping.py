@@ -14,8 +14,8 @@ from records.selectors.policy import policy
 
 def plans_kept(by: User) -> QuerySet[KeptPlan]:
     """Return what is kept for a person, whoever they buy for, with its goods and buyer."""
-    rows = KeptPlan.objects.filter(by=by, status=KeptStatus.KEPT).select_related("produce", "buyer", "listing")
-    return rows.prefetch_related("lots__listing__produce").order_by("pk")
+    rows = KeptPlan.objects.filter(by=by, status=KeptStatus.KEPT).select_related("produce", "buyer")
+    return rows.prefetch_related("lots").order_by("pk")
 
 
 def kept_now(by: User, buyer: Organisation) -> KeptPlan | None:

@@ -69,7 +69,7 @@ def _keep(
     buyer: Organisation, want: Want, kind: str, *, shown: str | None, capped: bool, by: User, at: dt.datetime
 ) -> KeptPlan:
     today = clock.county_day(at)
-    Organisation.objects.select_for_update(no_key=True).get(pk=buyer.pk)
+    _lock_buyer(buyer)
     old = _locked_now(by, buyer)
     plan = planning.plan_of(kind, want, buyer=buyer, at=at, own=old)
     if plan is None or not plan.split.picks or (shown is not None and plan.print != shown):
@@ -199,6 +199,11 @@ def order_now(
     if not order.needs_approval:
         asking.ask_sellers(order, at=at)
     return order
+
+
+def _lock_buyer(buyer: Organisation) -> None:
+    """Let nobody else keep anything for this buyer until this transaction ends: what it keeps is weighed together."""
+    Organisation.objects.select_for_update(no_key=True).get(pk=buyer.pk)
 
 
 def _locked_now(by: User, buyer: Organisation) -> KeptPlan | None:

@@ -41,6 +41,7 @@ from orders.pages.plans import (
     budget_items,
     compare_rows,
     kept_facts,
+    kept_notice,
     looked_words,
     plan_card,
     plan_cards,
@@ -70,6 +71,7 @@ def order_list(request: SignedIn) -> HttpResponse:
         "found": found,
         "rows": [order_row(order) for order in page.rows],
         "may_order": permissions.can_buy(request.user),
+        "kept": kept_notice(request.user, clock.now()),
         "pages": page_links(page, found.kept),
     }
     return render(request, "orders/order_list.html", context, status=found.status)

@@ -135,6 +135,7 @@ DOORS: dict[str, StrOrPromise] = {
 # Doors of programs that are called otherwise than the page that does the same.
 _SAME = {
     "api-order-list": "order-new",
+    "api-kept-plan-order": "order-plan",
     "api-claims": "claim-new",
     "api-batch-list": "batch-new",
     "api-run-list": "run-new",

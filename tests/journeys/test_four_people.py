@@ -96,7 +96,7 @@ def ordered(chef, *, kg: int) -> PurchaseOrder:
     page = Person(chef)
     page.open("/orders/new/")
     page.press("quantity_0", produce="cabbage", quantity_0=f"{kg}", quantity_1="kg", on=f"{DELIVER_ON}")
-    page.follow("plan=fair")
+    page.press("plan", do="keep")
     page.press("idem")
     return PurchaseOrder.objects.get()
 

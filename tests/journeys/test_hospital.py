@@ -212,7 +212,7 @@ def order_page(user) -> Person:
     chef.open("/orders/new/")
     day = clock.county_day(clock.now()) + 2 * DAY
     chef.press("quantity_0", produce="cabbage", quantity_0="10", quantity_1="kg", on=f"{day:%Y-%m-%d}")
-    chef.follow("plan=fair")
+    chef.press("plan", do="keep")
     return chef
 
 

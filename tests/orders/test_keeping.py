@@ -1,19 +1,25 @@
 """The lots of a chosen plan are kept for its buyer for a quarter of an hour: kilos alone, and never for ever."""
 
+import contextlib
 import datetime as dt
+import html
+import random
 import re
 
 import pytest
 from django.db import connection
+from django.db.models import Sum
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from catalog.models import Listing
 from catalog.services import listings
 from catalog.services.kilos import NotEnoughProduce, NotOnSale
+from kernel.errors import DomainError
 from kernel.workflow import IllegalMove
 from ledger.models import Transfer
-from orders.models import KeptPlan, PurchaseOrder
+from marketplace.audit import breaches
+from orders.models import Allocation, KeptPlan, PurchaseOrder
 from orders.selectors import plans
 from orders.selectors.replay import replay
 from orders.selectors.served import served_g
@@ -272,12 +278,16 @@ def test_the_page_keeps_a_plan_until_its_hour_once_longer_and_lets_it_go(client,
 
     page = sent(client, plans_page, story.fund, "keep")
     assert "给您留到 <b>09:15</b>" in page.content.decode() and 'value="longer"' in page.content.decode()
+    listed = client.get(reverse("order-list")).content.decode()
+    [back] = re.findall(r'href="([^"]*plan=fair)"', listed)
+    assert "给您留到 <b>09:15</b>" in client.get(html.unescape(back)).content.decode()
     now["at"] = MONDAY + 10 * MINUTE
     page = sent(client, page, story.fund, "longer")
     assert "给您留到 <b>09:30</b>" in page.content.decode() and 'value="longer"' not in page.content.decode()
     page = sent(client, page, story.fund, "let_go")
 
     assert page.status_code == 200 and taken(lots) == [0, 0]
+    assert "plan=fair" not in client.get(reverse("order-list")).content.decode()
     assert KeptPlan.objects.get().status == "let_go"
 
 
@@ -308,3 +318,61 @@ def test_what_is_too_much_to_keep_is_ordered_without_keeping(client, now, story,
     sent(client, page, story.fund, "")
 
     assert PurchaseOrder.objects.get().held_fen == 235_00
+
+
+def test_a_program_keeps_a_plan_puts_its_end_off_and_orders_it(client, now, story, cabbage, lots, xiuying):
+    login(client, story.people["chef"])
+    keys = iter("abcdefghij")
+
+    def send(name, *args, **body):
+        headers = {"Idempotency-Key": next(keys)}
+        return client.post(reverse(name, args=args), body, content_type="application/json", headers=headers)
+
+    body = {"fund": story.fund.pk, "produce": cabbage.pk, "kg": "150", "deliver_on": DELIVER_ON, "plan": "fair"}
+    first = send("api-kept-plan-list", **body)
+    assert first.status_code == 201 and sum(lot["quantity"] for lot in first.json()["lots"]) == 150 * KG
+    assert send("api-kept-plan-let-go", first.json()["id"]).json()["status"] == "let_go"
+    kept = send("api-kept-plan-list", **body).json()["id"]
+    assert send("api-kept-plan-extend", kept).json()["extended"] is True
+    assert send("api-kept-plan-extend", kept).json()["code"] == "kept_twice"
+    assert [row["id"] for row in client.get(reverse("api-kept-plan-list")).json()["results"]] == [kept]
+    placed = send("api-kept-plan-order", kept, fund=story.fund.pk)
+
+    assert (placed.status_code, placed.json()["held"]) == (201, "235.00")
+    assert client.get(reverse("api-kept-plan", args=[kept])).json()["order"] == placed.json()["id"]
+    assert client.get(reverse("api-kept-plan-list")).json()["results"] == []
+    login(client, xiuying)
+    assert client.get(reverse("api-kept-plan-list")).status_code == 403
+    assert client.get(reverse("api-kept-plan", args=[kept])).status_code == 403
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_whatever_people_do_every_plan_ends_and_gives_back_all_it_kept(story, cabbage, lots, seed):
+    draw, at = random.Random(seed), MONDAY
+    people = [story.people["chef"], a_user("郑师傅", "buyer", story.buyer)]
+
+    def keep(by):
+        want = plans.Want(cabbage, draw.randint(5, 60) * KG, DELIVER_ON)
+        keeping.keep(story.buyer, want, draw.choice(["fair", "cheapest", "fewest"]), by=by, at=at)
+
+    def running(by):
+        return KeptPlan.objects.filter(by=by).latest("pk")
+
+    acts = [
+        keep,
+        keep,
+        lambda by: keeping.extend(running(by), by=by, at=at),
+        lambda by: keeping.let_go(running(by), by=by, at=at),
+        lambda by: keeping.order_kept(running(by), story.fund, by=by, at=at),
+        lambda _by: sweeping.end_kept(at=at),
+    ]
+    for _step in range(40):
+        at += draw.choice([MINUTE, 4 * MINUTE, 16 * MINUTE])
+        with contextlib.suppress(DomainError, KeptPlan.DoesNotExist):
+            draw.choice(acts)(draw.choice(people))
+    sweeping.end_kept(at=at + 31 * MINUTE)
+
+    ends = set(KeptPlan.objects.values_list("status", flat=True))
+    assert ends >= {"ordered", "over"} and "kept" not in ends
+    assert sum(taken(lots)) == Allocation.objects.aggregate(held=Sum("quantity"))["held"]
+    assert breaches() == []

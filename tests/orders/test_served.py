@@ -221,6 +221,6 @@ def test_the_plan_page_compares_three_plans_in_few_statements(
 
 
 def test_no_figure_is_the_best_where_all_plans_are_alike(school, fund, cabbage, cabbage_of_guiying):
-    cards = plan_cards(plans_for(Want(cabbage, 50 * KG), buyer=school, at=MONDAY), fund, "")
+    cards = plan_cards(plans_for(Want(cabbage, 50 * KG, DELIVER_ON), buyer=school, at=MONDAY), fund)
 
     assert not any(fact.best for card in cards for fact in card.facts)

@@ -14,11 +14,16 @@ from canteens.services import BudgetNotFree
 from catalog.services.kilos import NotEnoughProduce
 from catalog.services.plots import ListedNow, SeasonFull, SeasonReplaced
 from ledger.services.transfers import NotEnoughMoney
+from orders.services.keeping import KeptOver, KeptTooMuch, PlanChanged
 
 AT_ONCE = 8
 PATIENCE = 60
 MOST_TRIES = 10
 LOCK_NOT_FREE, DEADLOCK = "55P03", "40P01"
+IN_WORDS = (
+    NotEnoughProduce, NotEnoughMoney, BudgetNotFree, SeasonFull, SeasonReplaced, ListedNow, PlanChanged, KeptOver,
+    KeptTooMuch,
+)  # fmt: skip
 
 
 def sqlstate(error: DatabaseError) -> str:
@@ -42,7 +47,7 @@ def outcome(act: Callable[[], object]) -> str:
     try:
         patiently(act)
         return "done"
-    except (NotEnoughProduce, NotEnoughMoney, BudgetNotFree, SeasonFull, SeasonReplaced, ListedNow):
+    except IN_WORDS:
         return "refused in words"
     except IntegrityError:
         return "refused by the database"

@@ -195,7 +195,7 @@ def sell_and_pay(now, county, household: Household):
     chef.open("/orders/new/")
     tomorrow = now.at.date() + dt.timedelta(days=1)
     chef.press("quantity_0", produce="cabbage", quantity_0="60", quantity_1="kg", on=tomorrow.isoformat())
-    chef.follow("plan=")
+    chef.press("plan", do="keep")
     chef.press("idem")
     order = PurchaseOrder.objects.get()
     assert order.needs_approval is county.asks_approval
