@@ -25,6 +25,7 @@ from orders.models import MOVING, Allocation, AllocationStatus, OrderStatus
 from orders.pages import sales as pages
 from orders.pages.course import followed
 from orders.pages.scale import refusal_photos
+from orders.pages.texting import texted_words
 from orders.pages.words import day_words, reason_for
 from orders.selectors.holds import holds_of
 from orders.selectors.sales import Stage, sales_seen_by, step_of
@@ -139,6 +140,7 @@ def _show(
         "due_on": day_words(step.due_on) if step.due_on else "",
         "why": reason_for(lot),
         "until": deadline_words(known(order.answer_by_at), clock.now()) if open_now else "",
+        "by_text": texted_words(lot),
         "course": followed(lot, clock.now()),
         "photos": refusal_photos(lot),
         "may_answer": open_now and permissions.can_answer(request.user, lot),
