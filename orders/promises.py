@@ -168,4 +168,16 @@ ORACLES = [
            OR t.debit_id <> CASE e.how WHEN 'paid_back' THEN f.bank_account_id ELSE f.account_id END
         """,
     ),
+    Oracle(
+        "X25 a text answered for the household of whose account it came from, and what it answered waits no more",
+        """
+        SELECT t.id, a.id, a.status
+        FROM orders_textanswer t
+        JOIN orders_allocation a ON a.id = t.allocation_id
+        LEFT JOIN accounts_household h ON h.id = a.household_id
+        WHERE a.status = 'held' OR NOT EXISTS (
+            SELECT FROM accounts_householdmember m JOIN accounts_user u ON u.person_id = m.person_id
+            WHERE u.id = t.by_id AND m.household_id IN (h.id, h.merged_into_id))
+        """,
+    ),
 ]

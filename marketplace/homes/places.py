@@ -22,6 +22,7 @@ from losses.permissions import notices_of
 from losses.selectors.queues import views_of, visits_of
 from orders.selectors.orders import deliveries_seen_by, orders_seen_by, orders_to_send_by
 from orders.selectors.sales import sales_seen_by
+from orders.selectors.texting import CALLERS, texts_seen_by
 from records.models import Objection, ObjectionStatus
 from registers.pages.duplicates import open_pairs
 from registers.pages.missing import kept_findings
@@ -72,6 +73,10 @@ def _of_trade(who: Standing) -> Iterator[Task]:
         ready = orders_to_send_by(user).count()
         yield _task("delivery-list", pgettext("home", "To send off"), pgettext("home", "Sellers said yes"), ready)
         yield _task("sell-for", _("List goods for a household"), _("Ask the household first"), None)
+    if who.has(*CALLERS):
+        near = who.has(Role.CADRE, Role.TOWNSHIP_OFFICER)  # for them it is counted; the bureau only looks on
+        to_call = texts_seen_by(user, now()).count() if near else None
+        yield _task("answer-texts", _("Texts to call about"), _("Today's, that nobody could act on"), to_call)
     if who.has(Role.HAULIER):
         yield _task("driver-day", pgettext("home", "My day"), _("Where to load, where to unload"), None)
         yield _task("delivery-list", pgettext("home", "To send off"), "", orders_to_send_by(user).count())

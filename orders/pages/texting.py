@@ -1,5 +1,6 @@
 """Texts that could not be acted on, in words: what was written, whom to call, what still waits for an answer."""
 
+import datetime as dt
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -51,6 +52,12 @@ def _row(text: InboundMessage, asks: list[Allocation]) -> TextRow:
         status=Tag(TONES[InboundMessage.State(text.state)], str(InboundMessage.State(text.state).label)),
         asks=[Link(reverse("sale-detail", args=[lot.pk]), ask_words(lot)) for lot in asks],
     )
+
+
+def texted_words(lot: Allocation) -> str:
+    """Return when a lot of `sales_seen_by` was answered by a text, empty where it was not."""
+    at: dt.datetime | None = lot.texted_at  # type: ignore[attr-defined]
+    return _("Answered by a text, %(when)s") % {"when": time_words(at)} if at is not None else ""
 
 
 def ask_words(lot: Allocation) -> str:

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import Enum
 
-from django.db.models import F, Max, Prefetch, Q, QuerySet, Sum
+from django.db.models import F, Max, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 
 from accounts.models import Household, Role, Somebody
 from accounts.selectors import standing
@@ -19,6 +19,7 @@ from orders.models import (
     ReceiptLine,
     ReceiptStatus,
     SettlementStatement,
+    TextAnswer,
 )
 from orders.selectors.rests import open_rests
 from orders.selectors.returned import returned_of, with_returned
@@ -84,8 +85,12 @@ def sales_seen_by(user: Somebody) -> QuerySet[Allocation]:
     if place.household_id is not None:
         seen |= Q(household_id__in=place.households)
     seen |= place.within("village_id", Role.CADRE) & Q(cooperative=None)
+    # A part came of the answer to what it replaces.
+    answered = Q(allocation=OuterRef("pk")) | Q(allocation=OuterRef("replaces"))
+    texted = TextAnswer.objects.filter(answered).values("at")[:1]
     return (
         Allocation.objects.filter(seen, order__answer_by_at__isnull=False)
+        .annotate(texted_at=Subquery(texted))
         .select_related("order__buyer", "listing__produce", "listing__household", "listing__cooperative")
         .prefetch_related(*OF_STEPS)
     )

@@ -27,6 +27,7 @@ from orders.pages.complaints import complainable, complaint_row
 from orders.pages.course import followed
 from orders.pages.rating import to_rate
 from orders.pages.scale import refusal_photos
+from orders.pages.texting import texted_words
 from orders.pages.words import day_words, reason_for
 from orders.selectors.complaints import complaints_of_lots, lines_to_complain
 from orders.selectors.holds import holds_of
@@ -143,6 +144,7 @@ def _show(
         "due_on": day_words(step.due_on) if step.due_on else "",
         "why": reason_for(lot),
         "until": deadline_words(known(order.answer_by_at), clock.now()) if open_now else "",
+        "by_text": texted_words(lot),
         "course": followed(lot, clock.now()),
         "photos": refusal_photos(lot),
         "complaints": [complaint_row(row, request.user) for row in complaints_of_lots([lot.pk])],

@@ -18,6 +18,7 @@ from orders.models import (
     RecoveryEnd,
     SettlementStatement,
     StatementLine,
+    TextAnswer,
 )
 from records.models import Move
 from tests.factories import FRIDAY, MONDAY, a_user
@@ -213,7 +214,14 @@ def a_rest_claimed_too_high():
     force(row, amount_fen=row.amount_fen + 1)
 
 
+def a_text_that_answers_for_others():
+    force(a_row(TextAnswer), by=a_user("欧佳"))
+
+
 BREACHES = {
+    "X25 a text answered for the household of whose account it came from, and what it answered waits no more": (
+        a_text_that_answers_for_others, set(),
+    ),
     SUMS: (two_totals_up, set()),
     BALANCE: (one_total_up, {SUMS}),
     "I3 no guarded account has spent or promised more than was put into it": (an_overdrawn_account_guarded, set()),

@@ -113,10 +113,13 @@ def test_brought_again_by_the_gateway_it_is_one_text(asked, xiuying_household):
     assert len(told_back()) == 1
 
 
-def test_less_is_promised_in_place_of_all(asked, xiuying_household):
+def test_less_is_promised_in_place_of_all(client, asked, xiuying, xiuying_household):
     texted(xiuying_household, "2 50斤")
 
     asked.refresh_from_db()
+    login(client, xiuying)
+    for lot in (asked, asked.replaced_by):
+        assert "短信答复" in client.get(reverse("sale-detail", args=[lot.pk])).content.decode()
     assert asked.status == "released"
     assert (asked.replaced_by.status, asked.replaced_by.weight_g) == ("confirmed", 25_000)
     assert "只有一部分" in told_back()[0]
@@ -285,6 +288,7 @@ def test_the_cadre_reads_whom_to_call_and_no_other_village_does(
     [row] = client.get(listed).json()["results"]
     assert (row["state"], row["still_asked"]) == ("unreadable", True)
     assert "要打电话问的短信" in client.get(reverse("sale-list")).content.decode()
+    assert page in client.get(reverse("home")).content.decode()
 
     login(client, a_user("邻村", "cadre", bureau, other_village))
     assert "在地里" not in client.get(page).content.decode()
