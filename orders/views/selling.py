@@ -25,7 +25,7 @@ from orders.models import MOVING, Allocation, AllocationStatus, OrderStatus, Rec
 from orders.pages import sales as pages
 from orders.pages.complaints import complainable, complaint_row
 from orders.pages.course import followed
-from orders.pages.rating import to_rate
+from orders.pages.rating import ToRate, to_rate
 from orders.pages.scale import refusal_photos
 from orders.pages.texting import texted_words
 from orders.pages.words import day_words, reason_for
@@ -116,6 +116,11 @@ def _answer(request: SignedIn, lot: Allocation, verb: Callable[..., object], *, 
     )
 
 
+def _to_rate(request: SignedIn, lot: Allocation) -> list[ToRate]:
+    lines = ReceiptLine.objects.filter(allocation=lot)
+    return to_rate(lines_to_rate(request.user, lines, Side.SELLER, clock.now()), request.user, new_key)
+
+
 def _may_send(request: SignedIn, lot: Allocation) -> bool:
     promised = lot.status == AllocationStatus.CONFIRMED and lot.order.status in MOVING
     return promised and bool(holds_of([lot])[lot.pk].to_ship) and permissions.can_ship(request.user, lot.order)
@@ -151,11 +156,7 @@ def _show(
         "complainable": complainable(
             lines_to_complain(request.user, ReceiptLine.objects.filter(allocation=lot), clock.now()), request.user
         ),
-        "to_rate": to_rate(
-            lines_to_rate(request.user, ReceiptLine.objects.filter(allocation=lot), Side.SELLER, clock.now()),
-            request.user,
-            new_key,
-        ),
+        "to_rate": _to_rate(request, lot) if step.stage == Stage.PAID else [],
         "may_answer": open_now and permissions.can_answer(request.user, lot),
         "for_others": others and not permissions.answers_as_agent(request.user, lot),
         "send_url": reverse("delivery-ship", args=[order.pk]) if _may_send(request, lot) else "",

@@ -37,6 +37,7 @@ DOCUMENTS: dict[str, StrOrPromise] = {
     "scheme": pgettext_lazy("document", "Relief scheme"),
     "statement": pgettext_lazy("document", "Statement"),
     "invoice": pgettext_lazy("document", "Invoice"),
+    "kept-plan": pgettext_lazy("document", "Kept plan"),
     "massreading": pgettext_lazy("document", "Mass reading"),
     "notice": pgettext_lazy("document", "Public notice"),
     "opening": pgettext_lazy("document", "Opening of the county"),
