@@ -313,7 +313,7 @@ class TestWhoGrows:
             for n in range(3000)
         )  # fmt: skip
         with connection.cursor() as cursor:
-            cursor.execute("ANALYZE catalog_plotseason")
+            cursor.execute("SET LOCAL enable_seqscan = off")
             cursor.execute(
                 "EXPLAIN SELECT household_id FROM catalog_plotseason WHERE produce_id = %s AND harvest_to >= %s "
                 "AND harvest_from <= %s AND superseded_at IS NULL AND village_id BETWEEN %s AND %s",

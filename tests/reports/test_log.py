@@ -162,7 +162,7 @@ def test_each_question_is_answered_by_its_index(auditor, chair_tan, django_asser
     )
     Event.objects.bulk_create(Event(kind="claim.filed", document=f"claim:{n}", at=MONDAY) for n in range(3000))
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE records_move, records_event")
+        cursor.execute("SET LOCAL enable_seqscan = off")  # what is read from end to end then has no index to go by
 
     for asked in (
         {},
