@@ -51,7 +51,7 @@ def words() -> dict[str, str]:
         "next": _("Next: {n}"),
         "all": _("Weighed, all of it"),
         "so-far": _("{done} weighed, {left} to go"),
-        "accepted": _("accepted so far: {n} kg"),
+        "accepted": _("accepted so far: {n} kg, {yuan} yuan"),
     }
 
 

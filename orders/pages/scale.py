@@ -1,5 +1,6 @@
 """The scale line by line, and the receipt that comes of it, as pages show them."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -33,7 +34,7 @@ from orders.selectors.orders import seller_name, seller_shown
 from orders.selectors.recalls import is_recalled, recall_reason
 from orders.selectors.scale import photos_of_scale, refusals_of_lot, with_before
 from orders.selectors.transit import losses_of_trips
-from orders.services.weighing import Weighed
+from orders.services.weighing import AtScale, Weighed
 
 TONES = {ReceiptStatus.WEIGHED: "warn", ReceiptStatus.SIGNED: "ok", ReceiptStatus.VOID: "plain"}
 MOST_VILLAGES = 3
@@ -66,6 +67,7 @@ class OpenLine:
     sent_kg: str
     sent_pieces: int | None
     least_g: int  # so much net needs no reason
+    cost: str  # JSON: price, what was kept of each grade, what a grade fetches, most of it; static/js/scale/cost.js
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,7 @@ def delivery_meta(delivery: Delivery, lines: Sequence[DeliveryLine]) -> list[str
     return [*meta, _("left %(when)s") % {"when": spoken_time(delivery.shipped_at)}]
 
 
-def open_line(line: DeliveryLine, weighed: Weighed | None, least_g: int) -> OpenLine:
+def open_line(line: DeliveryLine, weighed: Weighed | None, rules: AtScale) -> OpenLine:
     """Return the lot that is on the scale, with what was typed of it before."""
     lot = line.allocation
     recalled = is_recalled(lot)
@@ -157,8 +159,22 @@ def open_line(line: DeliveryLine, weighed: Weighed | None, least_g: int) -> Open
         sent_g=line.shipped_g,
         sent_kg=weight.kg(line.shipped_g),
         sent_pieces=line.pieces,
-        least_g=0 if recalled else least_g,
+        least_g=0 if recalled else rules.least_g(line),
+        cost=_cost(line, rules),
     )
+
+
+def _cost(line: DeliveryLine, rules: AtScale) -> str:
+    lot = line.allocation
+    ordered, most = rules.bounds(line)
+    return json.dumps({
+        "fen": lot.price_fen,
+        "unit": lot.price_unit_g,
+        "kept": rules.held[lot.pk].by_grade,
+        "percent": {code: step.percent for code, step in lot.listing.steps().items()},
+        "ordered": ordered,
+        "most": most,
+    })  # fmt: skip
 
 
 def door_papers(papers: Carried | None) -> DoorPapers | None:

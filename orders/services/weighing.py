@@ -88,18 +88,18 @@ class Weighed:
         return self.net_g - self.refused_g
 
 
-def without_surplus(line: DeliveryLine, weighed: Weighed, held: Held, most: int, purse_fen: int) -> Weighed:
+def without_surplus(
+    line: DeliveryLine, weighed: Weighed, held: Held, bounds: tuple[int, int], purse_fen: int
+) -> Weighed:
     """Return what the scale said with the surplus sent back, as the receiver chose: weight alone, animals are counted.
 
-    `most` is what order, lot and tolerance allow; beyond what is held it costs money that must be in the purse.
+    The bounds are what was ordered and the most that may be taken; what lies between costs money of the purse.
     """
     lot = line.allocation
     if not weighed.over or lot.listing.piece_g is not None or lot.listing.recalled_at is not None:
         return weighed
-    ordered = min(most, held.reserved - (held.on_the_way - line.shipped))
-    most = (
-        _affordable(lot, weighed.grade, held, (ordered, most), purse_fen) if weighed.over == Surplus.TAKE else ordered
-    )
+    taking = weighed.over == Surplus.TAKE
+    most = _affordable(lot, weighed.grade, held, bounds, purse_fen) if taking else bounds[0]
     surplus = weighed.accepted_g - most
     if surplus <= 0:
         return weighed
@@ -236,6 +236,12 @@ class AtScale:
         """Return the least net weight of a lot that needs no reason."""
         return -(-line.shipped_g * (1000 - self.tolerance.unsaid) // 1000)
 
+    def bounds(self, line: DeliveryLine) -> tuple[int, int]:
+        """Return what of a lot was ordered and not yet taken, and the most that order, lot and tolerance allow."""
+        held = self.held[line.allocation_id]
+        most = most_of(line.allocation, held, self.tolerance)
+        return min(most, held.reserved - (held.on_the_way - line.shipped)), most
+
     def decided(self, weights: Mapping[int, Weighed]) -> dict[int, Weighed]:
         """Send the surplus of each lot back as was chosen; lots of one purse take from it one after the other."""
         if not any(weighed.over for weighed in weights.values()):
@@ -243,8 +249,8 @@ class AtScale:
         decided, purses = {}, purses_of(self.lines[pk] for pk in weights)
         for pk in sorted(weights):
             line, held = self.lines[pk], self.held[pk]
-            fund, most = line.allocation.order.fund_id, most_of(line.allocation, held, self.tolerance)
-            decided[pk] = without_surplus(line, weights[pk], held, most, purses[fund])
+            fund = line.allocation.order.fund_id
+            decided[pk] = without_surplus(line, weights[pk], held, self.bounds(line), purses[fund])
             purses[fund] = max(0, purses[fund] - extra_fen(line, decided[pk], held))
         return decided
 

@@ -148,7 +148,7 @@ def scale_context(
             (item, _form_of(lot, line, draft, rules, form))
             for item, lot in zip(scale_pages.scale_lines(trip, lines, weights, line), lines, strict=True)
         ],
-        "line": scale_pages.open_line(line, weights.get(line.allocation_id), rules.least_g(line)),
+        "line": scale_pages.open_line(line, weights.get(line.allocation_id), rules),
         "totals": scale_pages.running_total(lines, rules.decided(weights), rules.held),
         "submit": scale_pages.next_step(lines, weights, line),
         "back": Link(reverse("delivery-list"), _("Weigh in")),
@@ -170,7 +170,7 @@ def _form_of(
     return {
         "form": form,
         "id": "scale-form" if lot == on_scale else f"scale-form-{lot.allocation_id}",
-        "line": scale_pages.open_line(lot, draft.weights().get(lot.allocation_id), rules.least_g(lot)),
+        "line": scale_pages.open_line(lot, draft.weights().get(lot.allocation_id), rules),
         "papers": scale_pages.door_papers(rules.papers.get(lot.allocation_id)),
         "photos_here": draft.photos_here(lot.allocation),
         "open": lot == on_scale,

@@ -66,6 +66,8 @@ def test_five_lots_in_two_taps_and_digits_with_the_net_cut(phone, trip, receiver
         keys(page, str(20 + lot))
         assert page.inner_text("form:not([hidden]) [data-net]") == f"{20 + lot}.0"
         next_lot(page)
+    weighed, price = sum(range(20, 25)), trip.lines.first().allocation
+    assert page.inner_text("[data-accepted]") == f"已收 {weighed} 公斤，{price.amount_for(weighed * KG) / 100:.2f} 元"
     thumb.taps += 1  # the last of these keys is the one that sends
     thumb.waits_for("称完了，存在手机里。有网自己传。")
     assert thumb.taps <= 3 and page.evaluate("Date.now()") - began < 60_000

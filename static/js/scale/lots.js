@@ -2,6 +2,7 @@
 
 import { page, bar } from '../draft/page.js'
 import { keepDraft, draftsOf, newDraft, newKey } from '../draft/store.js'
+import { costOf, staying } from './cost.js'
 import { watchPhotos } from './photos.js'
 import { pump } from './send.js'
 import { showKept, wordsOf } from './waiting.js'
@@ -136,10 +137,12 @@ function show(form) {
 // Say how far it is, and return it in words.
 function sayHowFar() {
   const all = forms.filter(done)
-  const kg = all.reduce((sum, form) => sum + (weighed(form) ? Math.max(0, net(form) - back(form)) : 0), 0) / 1000
+  const accepted = all.map(form => [form, weighed(form) ? staying(form, net(form) - back(form)) : 0])
+  const kg = accepted.reduce((sum, [, grams]) => sum + grams, 0) / 1000
+  const fen = accepted.reduce((sum, [form, grams]) => sum + costOf(form, grams), 0)
   const text = wordsOf('so-far').replace('{done}', all.length).replace('{left}', forms.length - all.length)
   document.querySelector('[data-so-far]').textContent = text
-  document.querySelector('[data-accepted]').textContent = wordsOf('accepted').replace('{n}', kg)
+  document.querySelector('[data-accepted]').textContent = wordsOf('accepted').replace('{n}', kg).replace('{yuan}', (fen / 100).toFixed(2))
   return text
 }
 
