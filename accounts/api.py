@@ -209,6 +209,28 @@ class Grievances(APIView):
             narrowed_for_program(request, GrievanceFilter, rows), GrievanceOut, request=request, view=self
         )
 
+    @extend_schema_serializer(component_name="GrievanceIn")
+    class Input(serializers.Serializer):
+        """What it is about, and what is not right."""
+
+        about = serializers.RegexField(
+            r"^[a-z]{1,16}:[0-9a-f-]{1,36}$", help_text="`household:…`, `organisation:…` or `sanction:…`"
+        )
+        words = serializers.CharField(max_length=300)
+
+    @extend_schema(request=Input, responses={201: GrievanceOut}, parameters=[KEY], operation_id="grievance_new")
+    def post(self, request: SignedInCall) -> Response:
+        """Say what is not right, in the name of the own household, co-operative or buyer."""
+        permissions.access_grievances(request.user)
+        data = read_input(self.Input, request)
+        permissions.access_grievance_new(request.user, data["about"])
+
+        def act(at: dt.datetime) -> dict[str, int]:
+            return {"grievance": grievances.say_about(data["about"], words=data["words"], by=request.user, at=at).pk}
+
+        made = act_for_program(request, data, act)["grievance"]
+        return Response(GrievanceOut(permissions.access_grievance(request.user, made)).data, status=201)
+
 
 class OneGrievance(APIView):
     """One grievance."""

@@ -157,6 +157,12 @@ class GrievanceAnswerForm(ActForm):
     )
 
 
+class GrievanceForm(ActForm):
+    """What is not right, in one's own words."""
+
+    words = forms.CharField(label=_("What is not right?"), max_length=300, widget=forms.Textarea(attrs={"rows": 4}))
+
+
 class ReopenForm(ActForm):
     """What is still not right."""
 

@@ -17,6 +17,7 @@ from accounts.selectors import (
     standing,
 )
 from accounts.selectors.grievances import OFFICERS, SPEAKERS, answers, grievances_seen_by, heads_bureau, is_own
+from accounts.services.grievances import sayable
 
 
 def can_import_households(user: Somebody) -> bool:
@@ -144,6 +145,12 @@ def may_see_grievances(who: Standing) -> bool:
 def access_grievance(user: Somebody, grievance_id: int) -> Grievance:
     """Return a grievance that this person may read."""
     return get_object_or_404(grievances_seen_by(access_grievances(user)), pk=grievance_id)
+
+
+def access_grievance_new(user: Somebody, about: str) -> None:
+    """Let in whoever may say something about this document; to all others there is none."""
+    if sayable(about, access_grievances(user)) is None:
+        raise Http404
 
 
 def access_grievance_to_answer(user: Somebody, grievance_id: int) -> Grievance:

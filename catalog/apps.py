@@ -10,11 +10,13 @@ class CatalogConfig(AppConfig):
 
     def ready(self) -> None:
         """Give rules and desk of plots and seasons, and the kinds of acts."""
+        from accounts.services import grievances  # here, since rooms open one by one
         from accounts.services.acts import add  # here, since rooms open one by one
         from catalog.pages.registers import PLOTS, SANCTIONS  # here, since rooms open one by one
         from catalog.services.acts import Lots, Pauses, Seasons  # here, since rooms open one by one
         from catalog.services.plot_register import PlotRules  # here, since rooms open one by one
         from catalog.services.sanction_register import SanctionRules  # here, since rooms open one by one
+        from catalog.services.sanctions import Sanctions  # here, since rooms open one by one
         from registers.pages.desks import put_up  # here, since rooms open one by one
         from registers.services import rules  # here, since rooms open one by one
 
@@ -22,6 +24,7 @@ class CatalogConfig(AppConfig):
         rules.add(SanctionRules())
         put_up(PLOTS)
         put_up(SANCTIONS)
+        grievances.add(Sanctions())
         add(Lots())
         add(Pauses())
         add(Seasons())

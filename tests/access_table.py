@@ -18,9 +18,10 @@ RETURN_SEEN = SCHOOL | OWNERS | DECIDERS | {"receiver"}
 CLAIM_SEEN = FARMER | BUREAU | {"cadre", "officer", "auditor"}
 PAYOUTS = {"auditor", "checker", "director", "maker"}
 PAYERS, CONFIRMERS = {"cashier", "treasurer"}, {"chair", "payment_checker"}
+SPEAKERS = {"manager", "buyer", "other buyer", "approver"}
 ANSWER_GRIEVANCES = {"checker", "director", "head", "maker"}
 GRIEVANCE_SEEN = ANSWER_GRIEVANCES | FARMER | {"auditor"}
-GRIEVANCES = GRIEVANCE_SEEN | NEIGHBOUR | {"manager"}
+GRIEVANCES = GRIEVANCE_SEEN | NEIGHBOUR | SPEAKERS
 INVOICED = NEIGHBOUR | {"cadre"}
 RUNS = PAYERS | CONFIRMERS | {"auditor"}
 OWED = SCHOOL | {"other buyer", "official", "maker", "checker"}
@@ -78,6 +79,7 @@ IN = {
     "api-act-not-me": FARMER,
     "grievance-list": GRIEVANCES,
     "api-grievance-list": GRIEVANCES,
+    "grievance-new": FARMER,
     "grievance-detail": GRIEVANCE_SEEN,
     "api-grievance-detail": GRIEVANCE_SEEN,
     "grievance-answer": ANSWER_GRIEVANCES,

@@ -182,6 +182,7 @@ class World:
             "consent_id": Consent.objects.get(document=typed.reference).pk,
             "dispute_id": said.pk,
             "grievance_id": grievance.pk,
+            "about": f"household:{household.pk}",
             "payment_id": arrived.pk,
             "coop_member_id": factories.a_member(household, coop).pk,
             "mandate_id": factories.a_mandate(household, coop).pk,

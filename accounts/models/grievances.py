@@ -58,6 +58,8 @@ class Grievance(Workflow):
 
     class Category(models.TextChoices):
         MONEY = "money", pgettext_lazy("grievance", "The money did not arrive")
+        SANCTION = "sanction", pgettext_lazy("grievance", "What the bureau forbids or warns of is not right")
+        OTHER = "other", pgettext_lazy("grievance", "Something else is not right")
 
     number = NumberField()
     category = models.CharField(max_length=12, choices=Category)
@@ -79,7 +81,7 @@ class Grievance(Workflow):
             legal_statuses(GRIEVANCE_MOVES, "grievance_status_legal"),
             one_of("household", "organisation", name="grievance_of_somebody"),
             models.CheckConstraint(
-                condition=Q(category__in=["money"]),
+                condition=Q(category__in=["money", "sanction", "other"]),
                 name="grievance_category_known",
             ),
             models.CheckConstraint(
@@ -98,7 +100,14 @@ class Grievance(Workflow):
                 name="grievance_escalated_at_a_time",
             ),
             models.CheckConstraint(condition=Q(answer_by_at__gt=F("at")), name="grievance_has_time"),
-            models.UniqueConstraint(fields=["about"], condition=Q(reopens=None), name="grievance_once"),
+            models.UniqueConstraint(
+                fields=["about"], condition=Q(reopens=None) & ~Q(category="other"), name="grievance_once"
+            ),
+            models.UniqueConstraint(
+                fields=["about"],
+                condition=Q(category="other", status__in=["open", "escalated"]),
+                name="grievance_one_at_a_time",
+            ),
         ]
         indexes = [
             models.Index(

@@ -9,14 +9,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.models import REOPENABLE, WAITING_GRIEVANCES, Grievance, GrievanceStatus, User
-from accounts.selectors import standing
-from accounts.selectors.grievances import grievances_to_answer, is_own
+from accounts.selectors import Standing, standing
+from accounts.selectors.grievances import SPEAKERS, grievances_to_answer, is_own
 from accounts.services.grievances import named
 from kernel.clock import county_day
 from kernel.dates import deadline_words, time_words
 from kernel.masking import mask_name
 from kernel.piles import pile_of
-from kernel.shown import Case, Fact, Pile, Tag
+from kernel.shown import Case, Fact, Link, Pile, Tag
 from records.selectors.policy import policy
 
 TONES = {
@@ -38,6 +38,23 @@ class GrievanceRow:
     hint: str
     left: str
     status: Tag
+
+
+def subject_of(about: str) -> str:
+    """Return what a document is called of which something is said."""
+    return named([about]).get(about, "")
+
+
+def doors_of(who: Standing) -> list[Link]:
+    """Return where one says what went wrong, in whose name one may."""
+    documents = [f"household:{key}" for key in sorted(who.households)]
+    documents += [f"organisation:{key}" for key in sorted(who.organisations(*SPEAKERS))]
+    names = named(documents)
+    words = _("Say what is not right") if len(documents) == 1 else _("Say what is not right, for %(name)s")
+    return [
+        Link(reverse("grievance-new", args=[document]), words % {"name": names.get(document, "")})
+        for document in documents
+    ]
 
 
 def status_of(row: Grievance) -> Tag:

@@ -1,17 +1,23 @@
 """Grievances: who asked, who answers which kind, whose turn it is."""
 
-from django.db.models import Q, QuerySet
+from typing import Any
+
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 
 from accounts.models import WAITING_GRIEVANCES, Grievance, GrievanceStatus, Organisation, Role
 from accounts.selectors import Standing
+from records.models import Participation
 
 # Who answers which kind. Whoever had a hand in what it is about is refused by the service.
 DESKS: dict[str, tuple[Role, ...]] = {
     Grievance.Category.MONEY: (Role.FINANCE_MAKER, Role.FINANCE_CHECKER, Role.BUREAU_APPROVER),
+    Grievance.Category.SANCTION: (Role.BUREAU_APPROVER,),
+    Grievance.Category.OTHER: (Role.BUREAU_APPROVER,),
 }
 OFFICERS = tuple(sorted({role for roles in DESKS.values() for role in roles}))
 # Somebody of these organisations speaks for them.
-SPEAKERS = (Role.COOP_MANAGER,)
+SPEAKERS = (Role.COOP_MANAGER, Role.BUYER, Role.BUYING_APPROVER)
 
 
 def heads_bureau(who: Standing) -> bool:
@@ -46,17 +52,20 @@ def waits_for_head() -> Q:
 
 
 def grievances_to_answer(who: Standing) -> QuerySet[Grievance]:
-    """Return what waits for this person's answer, what is due first at the top."""
+    """Return what waits for this person's answer, what is due first at the top; never what they had a hand in."""
     desks = [category for category, roles in DESKS.items() if who.has(*roles)]
     turn = Q(category__in=desks)
     if heads_bureau(who):
         turn |= waits_for_head()
-    rows = grievances_seen_by(who).filter(turn, status__in=WAITING_GRIEVANCES).exclude(oneself(who))
+    hands = Participation.objects.filter(
+        document=Concat(Value("grievance:"), Cast(OuterRef("pk"), CharField())), person_key=who.person_key
+    )
+    rows = grievances_seen_by(who).filter(turn, ~Exists(hands), status__in=WAITING_GRIEVANCES).exclude(oneself(who))
     return rows.order_by("answer_by_at", "pk")
 
 
-def is_own(who: Standing, row: Grievance) -> bool:
-    """Return whether this person speaks for who asked."""
+def is_own(who: Standing, row: Any) -> bool:
+    """Return whether this person speaks for the household or organisation of a row."""
     return row.household_id in who.households or row.organisation_id in who.organisations(*SPEAKERS)
 
 

@@ -6,6 +6,7 @@ may take it back, and after its end open it again once. Each room above gives th
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -22,8 +23,8 @@ from accounts.models import (
     Role,
     User,
 )
-from accounts.selectors import holders, households_tied_to, standing
-from accounts.selectors.grievances import DESKS, answers
+from accounts.selectors import Standing, holders, households_tied_to, standing
+from accounts.selectors.grievances import DESKS, SPEAKERS, answers
 from accounts.services.kinds import Kinds, Named
 from accounts.services.messages import Word, tell_all
 from kernel import clock
@@ -51,12 +52,25 @@ class NotAgain(DomainError):
     message = gettext_lazy("This cannot be opened again. Call the bureau if it is still not right.")
 
 
+@dataclass(frozen=True)
+class Sayable:
+    """What may be said of a document, and in whose name."""
+
+    category: Grievance.Category
+    household: Household | None = None
+    organisation: Organisation | None = None
+
+
 class Kind(Named):
     """What grievances of a room are about, by the first word of the document. Each room derives its own."""
 
     def hands(self, document: str) -> list[User]:
         """Return who had a hand in it, and so never answers."""
         return []
+
+    def sayable(self, key: str, who: Standing) -> Sayable | None:
+        """Return what this person may say of the document with this key on the page; none where it is not theirs."""
+        return None
 
 
 _KINDS = Kinds(Kind())
@@ -70,6 +84,47 @@ def add(kind: Kind) -> None:
 def named(documents: Iterable[str]) -> dict[str, str]:
     """Return what these documents are called, one question a kind."""
     return _KINDS.named(documents)
+
+
+class OfHousehold(Kind):
+    """Anything else that a household says."""
+
+    prefix = "household"
+
+    def named(self, documents: list[str]) -> dict[str, str]:
+        """Return each household by its masked head."""
+        keys = [document.partition(":")[2] for document in documents]
+        rows = Household.objects.filter(pk__in=keys)
+        return {f"household:{row.pk}": mask_name(row.head_name) for row in rows}
+
+    def sayable(self, key: str, who: Standing) -> Sayable | None:
+        """Return the own household."""
+        own = {str(pk): pk for pk in who.households}
+        if key not in own:
+            return None
+        return Sayable(Grievance.Category.OTHER, household=Household.objects.get(pk=own[key]))
+
+
+class OfOrganisation(Kind):
+    """Anything else that a co-operative or a buyer says."""
+
+    prefix = "organisation"
+
+    def named(self, documents: list[str]) -> dict[str, str]:
+        """Return each by its name."""
+        keys = [document.partition(":")[2] for document in documents]
+        return {f"organisation:{row.pk}": row.name for row in Organisation.objects.filter(pk__in=keys)}
+
+    def sayable(self, key: str, who: Standing) -> Sayable | None:
+        """Return the organisation for which one speaks."""
+        own = {str(pk): pk for pk in who.organisations(*SPEAKERS)}
+        if key not in own:
+            return None
+        return Sayable(Grievance.Category.OTHER, organisation=Organisation.objects.get(pk=own[key]))
+
+
+add(OfHousehold())
+add(OfOrganisation())
 
 
 @transaction.atomic
@@ -86,6 +141,29 @@ def say(
     """Take in what a household or an organisation says about a document; the desk answers by the day shown."""
     row = Grievance(category=category, about=about, household=household, organisation=organisation, words=words.strip())
     return _begin(row, by=by, at=at)
+
+
+def sayable(about: str, who: Standing) -> Sayable | None:
+    """Return what this person may say of a document; none where it is no document of theirs."""
+    return _KINDS.of(about).sayable(about.partition(":")[2], who)
+
+
+def say_about(about: str, *, words: str, by: User, at: dt.datetime) -> Grievance:
+    """Take in, in words, what the own household or organisation says about a document it may speak of."""
+    found = sayable(about, standing(by))
+    if found is None:
+        raise IllegalMove
+    if len(words.strip()) < SHORTEST:
+        raise BadValue(gettext_lazy("Write what is not right."))
+    return say(
+        about,
+        found.category,
+        household=found.household,
+        organisation=found.organisation,
+        words=words,
+        by=by,
+        at=at,
+    )
 
 
 @transaction.atomic
@@ -116,7 +194,7 @@ def _begin(row: Grievance, *, by: User, at: dt.datetime) -> Grievance:
         with transaction.atomic():
             row.begin(by=by, at=at)
     except IntegrityError as twice:
-        if "grievance_once" in str(twice) or "reopens_id" in str(twice):
+        if any(guard in str(twice) for guard in ("grievance_once", "grievance_one_at_a_time", "reopens_id")):
             raise SaidAlready from None
         raise
     hands = _KINDS.of(row.about).hands(row.about)

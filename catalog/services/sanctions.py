@@ -8,8 +8,10 @@ from django.db.models import F, Q
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Household, Organisation, Role
-from accounts.selectors import counted_with, users_in_post
+from accounts.models import Grievance, Household, Organisation, Role, User
+from accounts.selectors import Standing, counted_with, users_in_post
+from accounts.selectors.grievances import oneself
+from accounts.services import grievances
 from accounts.services.messages import Word, tell_all
 from catalog.models import Listing, ListingStatus, Sanction, SanctionCode
 from catalog.selectors.pauses import pause_of
@@ -23,19 +25,44 @@ from produce.models import Produce
 
 _SAID = {
     SanctionCode.WARNING: _(
-        "The bureau warns %(party)s: %(reason)s (%(document)s). If that is wrong, tell the bureau."
+        "The bureau warns %(party)s: %(reason)s (%(document)s). If that is not right, say so on the site: “How it "
+        "went”."
     ),
     SanctionCode.NO_SELLING: _(
         "%(party)s puts no %(goods)s on sale up to and with %(day)s: %(reason)s (%(document)s). What is ordered "
-        "already goes on. If that is wrong, tell the bureau."
+        "already goes on. If that is not right, say so on the site: “How it went”."
     ),
     SanctionCode.NO_ORDERING: _(
         "%(party)s places no orders up to and with %(day)s: %(reason)s (%(document)s). What is ordered already goes "
-        "on. If that is wrong, tell the bureau."
+        "on. If that is not right, say so on the site: “How it went”."
     ),
 }
 _LIFTED = _("The bureau lifted what stood against %(party)s (%(document)s). It holds no longer.")
 TOLD = (Role.COOP_MANAGER, Role.BUYER, Role.BUYING_APPROVER, Role.HEAD_OF_OFFICE)
+
+
+class Sanctions(grievances.Kind):
+    """Sanctions, as grievances speak of them: whom one is about says that it is not right."""
+
+    prefix = "sanction"
+
+    def named(self, documents: list[str]) -> dict[str, str]:
+        """Return each by what it forbids, why and by which paper."""
+        rows = Sanction.objects.filter(pk__in=[document.partition(":")[2] for document in documents])
+        return {f"sanction:{row.pk}": f"{row.get_code_display()}，{row.reason}（{row.document}）" for row in rows}
+
+    def hands(self, document: str) -> list[User]:
+        """Return who proposed and who confirmed it."""
+        row = Sanction.objects.select_related("by", "confirmed_by").get(pk=document.partition(":")[2])
+        return [row.by, row.confirmed_by]
+
+    def sayable(self, key: str, who: Standing) -> grievances.Sayable | None:
+        """Return whom it is about, where this person speaks for them."""
+        own = Sanction.objects.filter(oneself(who), pk=int(key)) if key.isdecimal() and len(key) < 10 else None
+        row = own.select_related("household", "organisation").first() if own is not None else None
+        if row is None:
+            return None
+        return grievances.Sayable(Grievance.Category.SANCTION, household=row.household, organisation=row.organisation)
 
 
 class MayNotSell(DomainError):

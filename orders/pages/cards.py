@@ -3,18 +3,20 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from accounts.models import Household, User
 from accounts.selectors import standing
+from accounts.selectors.grievances import is_own
 from catalog.models import Sanction
 from catalog.services.sanction_register import party_words
 from kernel import weight
 from kernel.dates import day_words
 from kernel.masking import mask_name
 from kernel.present import known
-from kernel.shown import Fact
+from kernel.shown import Fact, Link
 from orders.models import Side
 from orders.pages.rating import praise_facts
 from orders.selectors.cards import BuyerCard, Cards, Figures, HaulierCard, SellerCard
@@ -48,6 +50,18 @@ def sanction_facts(rows: Iterable[Sanction]) -> list[Fact]:
         label = "，".join(filter(None, [party_words(row.household, row.organisation), row.get_code_display(), goods]))
         facts.append(Fact(label, until, f"{row.reason}（{row.document}）"))
     return facts
+
+
+def ways_to_object(rows: Iterable[Sanction], user: User) -> list[Link]:
+    """Return where whoever speaks for the party says that what stands against it is not right."""
+    who = standing(user)
+    return [
+        Link(
+            reverse("grievance-new", args=[f"sanction:{row.pk}"]), _("%(paper)s is not right") % {"paper": row.document}
+        )
+        for row in rows
+        if is_own(who, row)
+    ]
 
 
 def card_groups(cards: Cards, user: User) -> list[CardGroup]:

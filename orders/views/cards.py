@@ -12,7 +12,7 @@ from kernel import clock
 from kernel.dates import period_words
 from kernel.shown import Link
 from orders.forms.papers import DossierForm
-from orders.pages.cards import card_groups, sanction_facts
+from orders.pages.cards import card_groups, sanction_facts, ways_to_object
 from orders.selectors.cards import MOST_CARDS, cards_seen_by, usual_days
 
 
@@ -25,11 +25,13 @@ def scorecard_list(request: SignedIn) -> HttpResponse:
     refused = asked and not form.is_valid()
     if asked and not refused:
         first, last = form.days()
+    against = list(sanctions_seen_by(request.user).filter(to_on__gte=first)[:MOST_CARDS])
     context = {
         "form": form,
         "period": period_words(first, last),
         "groups": [] if refused else card_groups(cards_seen_by(request.user, first, last), request.user),
-        "against": sanction_facts(sanctions_seen_by(request.user).filter(to_on__gte=first)[:MOST_CARDS]),
+        "against": sanction_facts(against),
+        "objecting": ways_to_object(against, request.user),
         "most": MOST_CARDS,
         "back": Link(reverse("complaint-list"), _("Complaints")),
     }

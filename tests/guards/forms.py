@@ -35,6 +35,7 @@ FORMS = {
     "objection-answer",
     "dispute-answer",
     "grievance-answer",
+    "grievance-new",
     "act-not-me",
     "order-amend",
     "order-new",

@@ -392,6 +392,8 @@ def _said(payee) -> None:
     officer = User.objects.filter(person__memberships__role="bureau_approver").earliest("created_at")
     row = grievances.answer(Grievance.objects.get(), upheld=True, words="已重付", by=officer, at=FRIDAY)
     grievances.reopen(row, words="还没到", by=payee, at=FRIDAY)
+    about = f"household:{payment.payable.household_id}"
+    grievances.say_about(about, words="收货点三天没人", by=payee, at=FRIDAY)
 
 
 def _alike(households, by, apart) -> None:

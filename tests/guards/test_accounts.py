@@ -113,6 +113,7 @@ UNIQUES = [
     unique("kin_once", Kin, to_on=None),
     unique("consent", Dispute),
     unique("grievance_once", Grievance, reopens=None),
+    unique("grievance_one_at_a_time", Grievance, category="other", status="open"),
     unique("number", Grievance),
     unique("reopens", Grievance, reopens__isnull=False),
     unique("tier_from_once", HouseholdTier, changes={"to_on": dt.date(2026, 12, 31)}),

@@ -5,7 +5,8 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
-from accounts.models import Message
+from accounts.models import Grievance, Message
+from accounts.services import grievances
 from catalog.models import Sanction
 from catalog.services import pauses
 from catalog.services.kilos import SellerAway
@@ -145,3 +146,53 @@ def test_the_desk_is_the_bureaus_and_each_reads_the_own(
     assert (against["code"], against["to_on"]) == ("no_selling", UNTIL.isoformat())
     login(client, guiying)
     assert client.get(reverse("api-scorecard-list")).json()["sanctions"] == []
+
+
+def test_whom_it_is_about_says_that_it_is_not_right_and_others_of_the_bureau_answer(
+    client, barred, xiuying, xiuying_household, guiying, director_lin, clerk_ma, bureau, now
+):
+    row = barred(household=xiuying_household.number)
+    now["at"] = MONDAY
+    address = reverse("grievance-new", args=[f"sanction:{row.pk}"])
+    assert login(client, guiying).get(address).status_code == 404
+    page = login(client, xiuying).get(reverse("scorecard-list")).content.decode()
+    assert address in page
+
+    page = client.get(address).content.decode()
+    assert "以次充好" in page and client.post(address, {"idem": "1", "words": " "}).status_code == 400
+    assert client.post(address, {"idem": "2", "words": "那批货不是我的"}).status_code == 302
+    assert client.post(address, {"idem": "3", "words": "那批货不是我的"}).status_code == 409
+
+    said = Grievance.objects.get()
+    assert (said.category, said.about, said.household) == ("sanction", f"sanction:{row.pk}", xiuying_household)
+    assert said.number not in login(client, director_lin).get(reverse("home")).content.decode()
+    with pytest.raises(AlreadyTookPart):
+        grievances.answer(said, upheld=True, words="查清了", by=director_lin, at=TUESDAY)
+    other = factories.a_user("新来的", "bureau_approver", bureau)
+    assert grievances.answer(said, upheld=True, words="查清了，会撤销", by=other, at=TUESDAY).status == "upheld"
+
+
+def test_anything_else_that_is_not_right_is_said_one_at_a_time_by_page_and_program(
+    client, xiuying, xiuying_household, school, chef_chen, director_lin, now
+):
+    now["at"] = MONDAY
+    about = f"household:{xiuying_household.pk}"
+
+    def say(user, call, key):
+        address, typed = reverse("api-grievance-list"), "application/json"
+        return login(client, user).post(address, call, content_type=typed, headers={"Idempotency-Key": key})
+
+    assert reverse("grievance-new", args=[about]) in login(client, xiuying).get("/grievances/").content.decode()
+    call = {"about": about, "words": "收货点三天没人"}
+    made = say(xiuying, call, "1")
+    assert (made.status_code, made.json()["category"]) == (201, "other")
+    again = say(xiuying, call, "2")
+    assert again.status_code == 409
+    grievances.answer(Grievance.objects.get(), upheld=True, words="换了人值班", by=director_lin, at=TUESDAY)
+    again = say(xiuying, call, "3")
+    assert again.status_code == 201
+
+    theirs = {"about": f"organisation:{school.pk}", "words": "系统里没有我们的第二食堂"}
+    assert say(chef_chen, call, "4").status_code == 404
+    made = say(chef_chen, theirs, "5")
+    assert made.status_code == 201
