@@ -5,7 +5,6 @@ import secrets
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -14,7 +13,6 @@ from accounts.selectors import standing
 from accounts.services.messages import in_chinese, write_message
 from accounts.services.people import account_of_phone
 from accounts.services.sessions import note_session
-from accounts.tasks import nudge_messages
 from kernel import clock
 from kernel.form_fields import PhoneFormField
 from kernel.sealing import seal, unseal
@@ -73,10 +71,8 @@ class PhoneAdapter(DefaultAccountAdapter):
     def send_notification_mail(self, *args, **kwargs):
         return None  # nobody has a mail address here
 
-    @transaction.atomic
     def _send(self, phone: str, body: str):
         write_message(phone=phone, kind="sign_in", body=body, at=clock.now())
-        transaction.on_commit(nudge_messages)
 
 
 class SecondStepAdapter(DefaultMFAAdapter):

@@ -1,4 +1,4 @@
-"""The demo's own sweep: what it still lacks after its county, a stretch at a time."""
+"""The demo's own sweep, added to the beat table: what it still lacks after its county, a stretch at a time."""
 
 import structlog
 from celery import shared_task
@@ -6,7 +6,9 @@ from django.utils import translation
 
 from demo.load import fill_history, load_losses, load_market
 from kernel import clock
+from marketplace.celery import app
 
+FILL, EVERY_SECONDS = "demo.tasks.fill_demo", 10
 log = structlog.get_logger(__name__)
 
 
@@ -20,3 +22,6 @@ def fill_demo() -> None:
     if job is not None:
         job.refresh_from_db()
         log.warning("demo history", months_done=job.done, months=job.total)
+
+
+app.conf.beat_schedule[FILL] = {"task": FILL, "schedule": float(EVERY_SECONDS), "options": {"expires": EVERY_SECONDS}}

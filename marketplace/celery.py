@@ -15,12 +15,12 @@ app.autodiscover_tasks()
 # caught up by the next one, and one that waited too long in the queue is dropped.
 _EVERY = {
     "records.tasks.seal_history": 60,
-    "accounts.tasks.send_messages": 5,
+    "accounts.tasks.send_messages": 2,
     "accounts.tasks.lapse_register_files": 3600,
     "accounts.tasks.tell_again_of_disputes": 3600,
     "accounts.tasks.move_grievances_on": 300,
     "registers.tasks.lapse_changes": 3600,
-    "registers.tasks.write_changes": 15,
+    "registers.tasks.write_changes": 3,
     "registers.tasks.look_for_missing": 240,
     "registers.tasks.look_for_duplicates": 600,
     "ledger.tasks.apply_returns": 5,
@@ -30,7 +30,7 @@ _EVERY = {
     "orders.end_unapproved": 60,
     "orders.lapse_unanswered": 60,
     "orders.accept_silent": 60,
-    "orders.answer_texts": 5,
+    "orders.answer_texts": 3,
     "orders.look_again": 20,
     "orders.end_undispatched": 300,
     "orders.end_lost": 300,

@@ -21,7 +21,6 @@ from kernel.masking import mask_phone
 from records.doors import act_for_program, program_acts_on
 from records.services.photos import receive_photo
 from registers import permissions, selectors
-from registers.doors import write_soon
 from registers.filters import CHANGE_STATES, ChangeFilter
 from registers.models import MOST_ROWS, RegisterChange, RegisterChangeRow
 from registers.pages import missing
@@ -237,7 +236,6 @@ class Confirm(APIView):
         def act(at: dt.datetime) -> RegisterChange:
             sent = data.get("paper")
             paper = receive_photo(sent, by=request.user, at=at, public=False) if sent else None
-            write_soon(change)
             return changes.confirm(change, paper=paper, by=request.user, at=at)
 
         act_for_program(request, data, act)

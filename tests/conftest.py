@@ -13,6 +13,7 @@ from django.db.backends.signals import connection_created
 from django.dispatch import receiver
 from django.test import TransactionTestCase
 
+import marketplace.celery  # noqa: F401  (the queue whose tasks are called)
 from kernel import clock, entering, near
 from tests.cast import *  # noqa: F403  (the people of every test)
 from tests.factories import MONDAY

@@ -20,7 +20,6 @@ from accounts.doors import SignedInCall
 from accounts.models import InboundMessage
 from accounts.services.inbound import take_in
 from accounts.services.readings import note_reading
-from accounts.tasks import nudge
 from kernel import clock
 from kernel.api_fields import ExactJSONParser, read_input
 from kernel.api_pages import PAGING, KeysetPages, PageOut, answer_page
@@ -85,8 +84,6 @@ class TextIn(APIView):
         """Keep a text that somebody sent to the county's number; X-Signature is the hex HMAC-SHA256 of the body."""
         data = read_input(self.Input, request)
         new = take_in(gateway_id=data["message_id"], phone=data["phone"], body=data["text"], at=clock.now())
-        if new:
-            nudge("orders.answer_texts")
         return Response({"new": new})
 
 

@@ -4,7 +4,6 @@ import datetime as dt
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,7 +14,6 @@ from accounts.doors import SignedIn
 from accounts.models import CoopMember, Mandate
 from accounts.selectors import standing
 from accounts.services.coops import end_mandate, end_membership
-from accounts.tasks import nudge_messages
 from kernel import clock
 from kernel.masking import mask_phone
 from kernel.shown import Link
@@ -46,7 +44,6 @@ def my_card_code(request: SignedIn) -> HttpResponse:
 
     def send(at: dt.datetime) -> None:
         send_card_code(request.user)
-        transaction.on_commit(nudge_messages)
 
     to, back = reverse("my-card-new"), reverse("my-card")
     return act_once(request, ActForm(request.POST), send, to=to, back=back, done=_("The code is on its way."))

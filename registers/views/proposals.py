@@ -19,7 +19,6 @@ from records.models import Attachment
 from records.pages.photos import SMALL_PX, private_photo
 from records.services.photos import receive_photo
 from registers import permissions, selectors
-from registers.doors import write_soon
 from registers.filters import ChangeFilter
 from registers.forms import HouseholdRefusalForm, PaperForm, RefusalForm
 from registers.models import ChangeStatus, RegisterChange
@@ -86,7 +85,6 @@ def register_change_confirm(request: SignedIn, register_change_id: UUID) -> Http
     def act(at: dt.datetime) -> RegisterChange:
         sent = form.cleaned_data.get("paper")
         paper = receive_photo(sent, by=request.user, at=at, public=False) if sent else None
-        write_soon(change)
         return changes.confirm(change, paper=paper, by=request.user, at=at)
 
     return act_once(request, form, act, to=_decided(request, change), done=pages.confirmed(change))

@@ -12,7 +12,6 @@ from django.urls import reverse
 from redis.exceptions import OutOfMemoryError
 
 from accounts.models import Message
-from accounts.tasks import broker_left_alone, nudge_messages, send_messages
 from catalog.models import Listing
 from kernel import clock, near
 from kernel.spare_cache import CannotCount, LeftAlone, SpareCache, how_often
@@ -200,19 +199,3 @@ def test_a_count_pushed_out_between_two_steps_begins_anew(monkeypatch):
     monkeypatch.setattr(SpareCache, "add", lambda *_given, **_named: False)
 
     assert [how_often("somebody", 60) for _time in range(2)] == [1, 2]
-
-
-def test_a_broker_that_is_away_delays_nobody_and_is_left_alone(monkeypatch):
-    asked = []
-
-    def ask(*_given, **_named):
-        asked.append(1)
-        with send_messages.app.connection_for_write(NOBODY_THERE) as connection:
-            connection.default_channel  # noqa: B018
-
-    monkeypatch.setattr(send_messages, "apply_async", ask)
-    for _time in range(3):
-        nudge_messages()
-
-    assert len(asked) == 1 and broker_left_alone
-    broker_left_alone.end()

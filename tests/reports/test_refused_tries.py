@@ -41,7 +41,8 @@ PLAIN = {
     "listing-withdraw", "lot-file", "notice-object", "paper-cancel", "paper-slip", "pause", "pause-end", "place-point",
     "order-basket", "api-order-basket-read", "api-kept-plan-list", "api-kept-plan-extend", "api-kept-plan-let-go",
     "sell-photo", "sell-quantity", "sheet-check", "sheet-row", "api-text-in",
-    "money-answer", "api-money-answer", "grievance-withdraw", "api-grievance-withdraw", "grievance-reopen", "grievance-new", "api-grievance-list",
+    "money-answer", "api-money-answer", "grievance-withdraw", "api-grievance-withdraw", "grievance-reopen",
+    "grievance-new", "api-grievance-list",
     "api-grievance-reopen", "read-link-new", "read-link-revoke", "api-read-link-list", "api-read-link-revoke",
 }  # fmt: skip
 
