@@ -44,8 +44,8 @@ class KeptPlanOut(serializers.ModelSerializer):
     class Meta:
         model = KeptPlan
         fields = [
-            "id", "status", "buyer", "produce", "asked", "deliver_on", "ceiling_fen_per_kg", "plan", "at", "until_at",
-            "extended", "order", "lots",
+            "id", "status", "buyer", "produce", "asked", "deliver_on", "ceiling_fen_per_kg", "parcel_g", "plan",
+            "at", "until_at", "extended", "order", "lots",
         ]  # fmt: skip
 
 
@@ -69,6 +69,7 @@ class KeptPlans(APIView):
         pieces = WholeNumberField(required=False, min_value=1, max_value=1_000_000)
         deliver_on = serializers.DateField()
         ceiling = YuanField(required=False, most_fen=MOST_PRICE_FEN, help_text="yuan a kilogram at most")
+        parcel_kg = KilogramField(required=False, help_text="Fetched at least from one household.")
         plan = serializers.ChoiceField([kind.value for kind in PlanKind])
         listing = IdField(required=False)
 
@@ -96,6 +97,7 @@ class KeptPlans(APIView):
             data["deliver_on"],
             ceiling_fen_per_kg=data.get("ceiling"),
             listing_id=data.get("listing"),
+            parcel_g=data.get("parcel_kg", 0),
         )
         led_to = act_for_program(
             request,

@@ -44,6 +44,7 @@ class KeptPlan(Workflow):
     asked = models.BigIntegerField()  # in the stock unit of the produce
     deliver_on = models.DateField()
     ceiling_fen_per_kg = models.PositiveIntegerField(null=True)
+    parcel_g = models.BigIntegerField(default=0)  # what the buyer fetches at least from one household; 0: any
     listing = models.ForeignKey(Listing, models.PROTECT, null=True, related_name="+")  # only this lot was asked for
     plan = models.CharField(max_length=12)
     seed = models.CharField(max_length=40)
@@ -64,6 +65,7 @@ class KeptPlan(Workflow):
                 | Q(ceiling_fen_per_kg__gte=1, ceiling_fen_per_kg__lte=MOST_PRICE_FEN),
                 name="kept_ceiling_bounded",
             ),
+            within("parcel_g", 0, MOST_G, name="kept_parcel_bounded"),
             models.CheckConstraint(condition=Q(until_at__gte=F("at"), at__gte=F("since_at")), name="kept_has_an_end"),
             models.CheckConstraint(
                 condition=Q(status="kept", ended_at=None) | (~Q(status="kept") & Q(ended_at__isnull=False)),

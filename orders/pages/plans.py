@@ -110,6 +110,7 @@ def kept_notice(by: User, at: dt.datetime) -> Link | None:
         "on": kept.deliver_on.isoformat(),
         "fund": str(fund.pk) if fund else "",
         "ceiling": money.yuan_plain(kept.ceiling_fen_per_kg) if kept.ceiling_fen_per_kg else "",
+        "parcel": weight.kg(kept.parcel_g) if kept.parcel_g else "",
         "listing": str(kept.listing_id or ""),
         "plan": kept.plan,
     }
@@ -149,6 +150,7 @@ def answers(form: WantForm, want: Want, plan: str, query: str) -> list[Fact]:
         ("quantity", asked_words(want)),
         ("on", day_words(want.deliver_on)),
         ("ceiling", money.yuan(ceiling) if ceiling is not None else _("Any price")),
+        ("parcel", weight.both(want.parcel_g) if want.parcel_g else _("As the county has it")),
         ("fund", fund_name(form.cleaned_data["fund"])),
     ]
     rows = [
@@ -250,7 +252,11 @@ def rule_words(plan: Plan) -> list[str]:
         "leaves": minute_words(plan.cart.leaves_minute),
         "minutes": plan.cart.stop_minutes,
     }
-    return [rule, *([cap] if terms["season_cap_g"] else []), cart]
+    least = _(
+        "What a seller hands over of a lot at least, and what you fetch at least from one household, is kept to: less "
+        "is taken only where it is all that is left."
+    )
+    return [rule, least, *([cap] if terms["season_cap_g"] else []), cart]
 
 
 def minute_words(minute: int) -> str:

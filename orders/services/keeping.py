@@ -13,6 +13,7 @@ from accounts.selectors import standing
 from canteens.models import Fund
 from catalog.models import Movement
 from catalog.services import kilos
+from catalog.services.smallest import require_enough
 from kernel import clock, weight
 from kernel.errors import DomainError
 from kernel.workflow import IllegalMove, change, lock
@@ -80,10 +81,11 @@ def _keep(
     freed = list(old.lots.all()) if old else []
     taken = {pick.lot.listing_id for pick in plan.split.picks}
     listings = kilos.lock_listings(taken | {lot.listing_id for lot in freed})
-    who = standing(by)
+    who, own = standing(by), {lot.listing_id: lot.quantity for lot in freed}
     wish = _wish(plan)
     for take in wish.takes:
         placing.require_as_shown(wish, take, listings.get(take.listing_id), want.deliver_on, who)
+        require_enough(listings[take.listing_id], take.quantity, own.get(take.listing_id, 0))
     minutes = dt.timedelta(minutes=policy("plan_kept_minutes", today))
     since_at = old.since_at if old and old.produce_id == want.produce.pk and at < old.until_at else at
     if old:
@@ -96,6 +98,7 @@ def _keep(
         deliver_on=want.deliver_on,
         ceiling_fen_per_kg=want.ceiling_fen_per_kg,
         listing_id=want.listing_id,
+        parcel_g=want.parcel_g,
         plan=plan.kind,
         seed=plan.split.seed,
         at=at,
@@ -238,6 +241,7 @@ def _wish(plan: Plan) -> Wish:
         ceiling_fen_per_kg=want.ceiling_fen_per_kg,
         plan=plan.kind,
         seed=plan.split.seed,
+        parcel_g=want.parcel_g,
     )
 
 
@@ -250,4 +254,5 @@ def _wish_as_kept(kept: KeptPlan, want: Want) -> Wish:
         ceiling_fen_per_kg=kept.ceiling_fen_per_kg,
         plan=kept.plan,
         seed=kept.seed,
+        parcel_g=kept.parcel_g,
     )

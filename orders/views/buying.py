@@ -51,13 +51,13 @@ from orders.pages.plans import (
 from orders.pages.words import day_words, order_tag, timeline
 from orders.selectors import orders as reading
 from orders.selectors import plans as planning
-from orders.selectors.keeping import is_kept, kept_now
+from orders.selectors.keeping import is_kept, kept_now, last_parcel_g
 from orders.services import approving, asking, keeping, settling
 from records.doors import Verb, act_on, error_status, once
 from records.forms import ActForm, new_key
 from records.selectors.policy import policy
 
-WANT_FIELDS = ("produce", "quantity_0", "quantity_1", "on", "fund", "ceiling", "listing")
+WANT_FIELDS = ("produce", "quantity_0", "quantity_1", "on", "fund", "ceiling", "parcel", "listing")
 
 
 @require_GET
@@ -96,8 +96,11 @@ def order_new(request: SignedIn) -> HttpResponse:
             "quantity": [request.GET.get("quantity_0", ""), unit],
         }
     else:
-        start |= {name: request.GET[name] for name in ("produce", "on", "fund", "ceiling") if request.GET.get(name)}
+        names = ("produce", "on", "fund", "ceiling", "parcel")
+        start |= {name: request.GET[name] for name in names if request.GET.get(name)}
         start["quantity"] = [request.GET.get("quantity_0", ""), request.GET.get("quantity_1", "kg")]
+    if not request.GET.get("produce"):
+        start.setdefault("parcel", last_parcel_g(request.user) or None)
     form = WantForm(user=request.user, at=at, initial=start)
     return render(request, "orders/order_new.html", _new_context(form, chosen))
 
@@ -260,6 +263,7 @@ def _want(form: WantForm) -> planning.Want:
         deliver_on=data["on"],
         ceiling_fen_per_kg=data["ceiling"],
         listing_id=data["listing"],
+        parcel_g=data["parcel"] or 0,
     )
 
 

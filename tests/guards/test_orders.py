@@ -56,6 +56,7 @@ CHECKS = [
         {"status": "asking", "answer_by_at": None}, {"status": "under_way", "dispatch_by_at": None},
     ),
     bounds("asked_bounded", OrderLine, "asked_g", 1, MOST_G),
+    bounds("parcel_bounded", OrderLine, "parcel_g", 0, MOST_G),
     check("later_line_has_its_moment", OrderLine, {"at": MONDAY}, instead_of=None),
     check(
         "line_terms_name_what_comes_instead", LineTerms,
@@ -63,6 +64,7 @@ CHECKS = [
     ),
     words("kept_status_legal", KeptPlan, status="let_go"),
     bounds("kept_asked_bounded", KeptPlan, "asked", 1, MOST_G),
+    bounds("kept_parcel_bounded", KeptPlan, "parcel_g", 0, MOST_G),
     bounds("kept_ceiling_bounded", KeptPlan, "ceiling_fen_per_kg", 1, MOST_PRICE_FEN),
     check(
         "kept_has_an_end", KeptPlan,
