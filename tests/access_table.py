@@ -203,6 +203,8 @@ IN = {
     "api-kept-plan-list": {"buyer", "other buyer"},
     "api-kept-plan": {"buyer"},
     "api-kept-plan-extend": {"buyer"},
+    "api-kept-plan-shares": {"buyer"},
+    "kept-plan-shares": {"buyer"},
     "api-kept-plan-let-go": {"buyer"},
     "api-kept-plan-order": {"buyer"},
     "order-detail": SCHOOL | {"receiver"},
@@ -519,6 +521,8 @@ IN = {
 POSTED = {
     "api-order-basket-read",
     "api-kept-plan-extend",
+    "api-kept-plan-shares",
+    "kept-plan-shares",
     "api-kept-plan-let-go",
     "api-kept-plan-order",
     "api-act-not-me",

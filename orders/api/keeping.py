@@ -45,7 +45,7 @@ class KeptPlanOut(serializers.ModelSerializer):
         model = KeptPlan
         fields = [
             "id", "status", "buyer", "produce", "asked", "deliver_on", "ceiling_fen_per_kg", "parcel_g", "plan",
-            "at", "until_at", "extended", "order", "lots",
+            "at", "until_at", "made_from", "edit_reason", "edit_words", "extended", "order", "lots",
         ]  # fmt: skip
 
 
@@ -104,7 +104,7 @@ class KeptPlans(APIView):
             data,
             lambda at: {"id": keeping.keep(fund.organisation, want, data["plan"], by=request.user, at=at).pk},
         )
-        return _answer(request, led_to["id"], status=201)
+        return kept_answer(request, led_to["id"], status=201)
 
 
 class OneKeptPlan(APIView):
@@ -113,7 +113,7 @@ class OneKeptPlan(APIView):
     @extend_schema(responses=KeptPlanOut, operation_id="kept_plan_detail")
     def get(self, request: SignedInCall, kept_id: int) -> Response:
         """Return a plan with its lots."""
-        return _answer(request, kept_id)
+        return kept_answer(request, kept_id)
 
 
 class Extend(APIView):
@@ -123,7 +123,7 @@ class Extend(APIView):
     def post(self, request: SignedInCall, kept_id: int) -> Response:
         """Keep the lots for as long again, once."""
         program_acts_on(request, keeping.extend, permissions.access_kept(request.user, kept_id))
-        return _answer(request, kept_id)
+        return kept_answer(request, kept_id)
 
 
 class LetGo(APIView):
@@ -133,7 +133,7 @@ class LetGo(APIView):
     def post(self, request: SignedInCall, kept_id: int) -> Response:
         """Free the lots before their time."""
         program_acts_on(request, keeping.let_go, permissions.access_kept(request.user, kept_id))
-        return _answer(request, kept_id)
+        return kept_answer(request, kept_id)
 
 
 class OrderKept(APIView):
@@ -160,5 +160,6 @@ class OrderKept(APIView):
         return Response(PlacedOut(act_for_program(request, data, act)).data, status=201)
 
 
-def _answer(request: SignedInCall, kept_id: int, *, status: int = 200) -> Response:
+def kept_answer(request: SignedInCall, kept_id: int, *, status: int = 200) -> Response:
+    """Answer with a plan as it stands now."""
     return Response(KeptPlanOut(permissions.access_kept(request.user, kept_id)).data, status=status)

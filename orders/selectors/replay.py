@@ -24,6 +24,7 @@ from orders.allocation import WORKED_OUT, Pick, PlanKind
 from orders.models import KEPT_LOT, KeptLot, KeptPlan, OrderLine, PurchaseOrder
 from orders.selectors import plans
 from orders.selectors.reasons import written
+from orders.selectors.resharing import as_the_rule_made_it
 from orders.selectors.served import owner_of, season_start
 from records.models import Event, Move
 from records.selectors.policy import policies_on
@@ -37,11 +38,15 @@ TAKEN = (Movement.Side.RESERVED, Movement.Side.SOLD)
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """What a line kept of its plan, and what the rule gives again; one line of text a lot."""
+    """What a line kept of its plan, and what the rule gives again; one line of text a lot.
+
+    Where the buyer changed the shares, `edited` is what was ordered; what was kept is the plan before that.
+    """
 
     line: OrderLine
     kept: bytes
     again: bytes
+    edited: bytes = b""
 
     @property
     def same(self) -> bool:
@@ -88,23 +93,28 @@ def replay(line: OrderLine) -> Replay:
         ceiling_fen_per_kg=line.ceiling_fen_per_kg,
         parcel_g=line.parcel_g,
     )
-    kept = KeptPlan.objects.filter(order=order).first()
-    at = kept.at if kept else order.placed_at
+    kept = KeptPlan.objects.filter(order=order).select_related("made_from__produce", "produce").first()
+    first = as_the_rule_made_it(kept) if kept else None
+    at = first.at if first else order.placed_at
+    if first and first != kept:
+        want = plans.want_of(first)
     values = policies_on(clock.county_day(at))
-    supply = supply_then(want, at=at, season_days=values["season_days"], own=_let_go_for(order, at))
+    supply = supply_then(want, at=at, season_days=values["season_days"], own=_let_go_for(order, first, at))
     seed = plans.seed_of(order.buyer, want, at)
     splits = plans.ready_splits(want, supply.lots, seed=seed, values=values)
     again = next(split for split in splits if split.kind == line.plan)
-    rows = line.allocations.filter(replaces=None).values_list(
-        "listing_id", "quantity", "price_fen", "price_unit_g", "why"
-    )
-    return Replay(line, _text(rows), _text(map(_pick, again.picks)))
+    figures = ("listing_id", "quantity", "price_fen", "price_unit_g", "why")
+    ordered = _text(line.allocations.filter(replaces=None).values_list(*figures))
+    if first and first != kept:
+        return Replay(line, _text(first.lots.values_list(*figures)), _text(map(_pick, again.picks)), ordered)
+    return Replay(line, ordered, _text(map(_pick, again.picks)))
 
 
-def _let_go_for(order: PurchaseOrder, at: dt.datetime) -> QuerySet[KeptLot]:
+def _let_go_for(order: PurchaseOrder, first: KeptPlan | None, at: dt.datetime) -> QuerySet[KeptLot]:
     """Return what its buyer let go in the moment of a plan: it was free for that plan already."""
     own = KeptLot.objects.filter(kept__by=order.requester_id, kept__buyer=order.buyer_id, kept__ended_at=at)
-    return own.exclude(kept__order=order)
+    own = own.exclude(kept__order=order)
+    return own.exclude(kept=first).exclude(kept__made_from=first) if first else own
 
 
 def supply_then(want: plans.Want, *, at: dt.datetime, season_days: int, own: Iterable[KeptLot] = ()) -> plans.Supply:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -48,6 +49,7 @@ from orders.pages.plans import (
     rule_words,
     want_title,
 )
+from orders.pages.resharing import reshared_steps
 from orders.pages.words import day_words, order_tag, timeline
 from orders.selectors import orders as reading
 from orders.selectors import plans as planning
@@ -141,6 +143,8 @@ def order_plan(request: SignedIn) -> HttpResponse:
     chosen = next((plan for plan in plans if plan.kind == kind), None)
     if chosen is not None and chosen.split.picks:
         card = plan_card(chosen, with_rows=True)
+        if kept and running and kept.made_from_id:
+            card = replace(card, short="")  # less was chosen
         context |= {
             "plan": card,
             "shown": chosen.print,
@@ -178,7 +182,10 @@ def order_detail(request: SignedIn, order_id: int) -> HttpResponse:
         "all_lots": lot_sum(reading.lot_sums(order)),
         "pages": page_links(page),
         "statements": order_statements(order, page.rows, request.user),
-        "timeline": timeline(order.reference, OrderStatus, masked=reading.people_masked(order, request.user)),
+        "timeline": [
+            *timeline(order.reference, OrderStatus, masked=reading.people_masked(order, request.user)),
+            *reshared_steps(order, request.user),
+        ],
         "back": Link(reverse("order-list"), _("Orders")),
         "actions": [] if decides else order_actions(order, allowed),
         "act": ActForm(initial={"idem": new_key()}),

@@ -37,6 +37,7 @@ FORMS = {
     "grievance-answer",
     "act-not-me",
     "order-amend",
+    "kept-plan-shares",
     "order-new",
     "order-basket",
     "order-basket-check",

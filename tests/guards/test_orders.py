@@ -71,6 +71,11 @@ CHECKS = [
         {"until_at": F("at") - dt.timedelta(seconds=1)}, {"since_at": F("at") + dt.timedelta(seconds=1)},
     ),
     check("kept_until_it_ended", KeptPlan, {"ended_at": MONDAY}, {"status": "let_go"}, status="kept"),
+    check(
+        "changed_shares_say_why", KeptPlan,
+        {"edit_reason": "agreed"}, {"edit_words": "说好的"}, {"made_from": F("pk")},
+        {"made_from": F("pk"), "edit_reason": "whim"}, {"made_from": F("pk"), "edit_reason": "other"},
+    ),
     check("kept_led_to_its_order", KeptPlan, {"order": None}, status="ordered"),
     bounds("kept_quantity_bounded", KeptLot, "quantity", 1, MOST_G),
     check(
