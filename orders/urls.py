@@ -20,6 +20,7 @@ from orders.api import moving as moving_api
 from orders.api import rating as rating_api
 from orders.api import recalling as recalling_api
 from orders.api import recoveries as recoveries_api
+from orders.api import resharing as resharing_api
 from orders.api import returns as returns_api
 from orders.api import runs as runs_api
 from orders.api import texting as texting_api
@@ -46,6 +47,7 @@ from orders.views import (
     recalling,
     receiving,
     recovering,
+    resharing,
     returning,
     runs,
     selling,
@@ -63,6 +65,7 @@ pages = [
     path("orders/<int:order_id>/refuse/", buying.order_refuse, name="order-refuse"),
     path("orders/<int:order_id>/cancel/", buying.order_cancel, name="order-cancel"),
     path("orders/<int:order_id>/amend/", amending.order_amend, name="order-amend"),
+    path("orders/kept/<int:kept_id>/shares/", resharing.kept_plan_shares, name="kept-plan-shares"),
     path("orders/<int:order_id>/settle/", buying.order_settle, name="order-settle"),
     path("market/<int:listing_id>/recall/", recalling.listing_recall, name="listing-recall"),
     path("co-operative/", coops.coop, name="coop"),
@@ -194,6 +197,7 @@ endpoints = [
     path("kept-plans/<int:kept_id>/", keeping_api.OneKeptPlan.as_view(), name="api-kept-plan"),
     path("kept-plans/<int:kept_id>/extend/", keeping_api.Extend.as_view(), name="api-kept-plan-extend"),
     path("kept-plans/<int:kept_id>/let-go/", keeping_api.LetGo.as_view(), name="api-kept-plan-let-go"),
+    path("kept-plans/<int:kept_id>/shares/", resharing_api.Reshare.as_view(), name="api-kept-plan-shares"),
     path("kept-plans/<int:kept_id>/order/", keeping_api.OrderKept.as_view(), name="api-kept-plan-order"),
     path("orders/<int:order_id>/", buying_api.OneOrder.as_view(), name="api-order-detail"),
     path("orders/<int:order_id>/lots/", buying_api.Lots.as_view(), name="api-order-lots"),

@@ -21,6 +21,7 @@ from catalog.pages.lots import place_of, seller_of
 from catalog.selectors import market, search
 from catalog.services import listings
 from catalog.services.listings import WITHDRAW_REASONS
+from catalog.services.smallest import say_smallest
 from kernel import clock, near, versions, weight
 from kernel.api_fields import KEY, KilogramField, WholeNumberField, YuanField, read_input
 from kernel.identity import LARGEST_ID
@@ -91,6 +92,9 @@ class ListingOut(serializers.Serializer):
     seller = serializers.SerializerMethodField()
     track = serializers.CharField()
     price_reason = serializers.CharField()
+    smallest = serializers.IntegerField(
+        help_text="Handed over at least, in `unit`; less only where it is all that is left."
+    )
     harvested_on = serializers.DateField(allow_null=True)
     expected_from = serializers.DateField(allow_null=True)
     expected_to = serializers.DateField(allow_null=True)
@@ -170,6 +174,8 @@ class Listings(APIView):
         pieces = WholeNumberField(required=False, min_value=1, max_value=1_000_000)
         yuan_per_jin = YuanField(most_fen=MOST_PRICE_FEN)
         harvested_on = serializers.DateField()
+        smallest_kg = KilogramField(required=False, help_text="Handed over at least, of weighed goods.")
+        smallest_pieces = WholeNumberField(required=False, min_value=0, max_value=1_000_000)
         price_reason = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
         sure = serializers.BooleanField(required=False, default=False)
 
@@ -229,6 +235,7 @@ class Listings(APIView):
                 harvested_on=data["harvested_on"],
                 price_reason=data["price_reason"],
                 sure=data["sure"],
+                smallest=_least(produce.stock_unit, data.get("smallest_kg"), data.get("smallest_pieces")),
                 by=request.user,
                 at=at,
             )
@@ -304,6 +311,29 @@ class ListingPrice(_Act):
         return self.acted(request, lot, data, verb)
 
 
+class ListingSmallest(_Act):
+    """What is handed over at least."""
+
+    @extend_schema_serializer(component_name="ListingSmallestInput")
+    class Input(serializers.Serializer):
+        """How much a buyer takes at least; neither sent, or nothing, is any quantity."""
+
+        kg = KilogramField(required=False, zero_ok=True)
+        pieces = WholeNumberField(required=False, min_value=0, max_value=1_000_000)
+
+    @extend_schema(operation_id="listing_smallest", request=Input, responses=OwnListingOut, parameters=[KEY])
+    def post(self, request, listing_id: int):
+        """Say what is handed over of a lot at least from now on."""
+        lot = self.own(request, listing_id)
+        data = read_input(self.Input, request)
+
+        def verb(lot):
+            quantity = _least(lot.stock_unit, data.get("kg"), data.get("pieces"))
+            say_smallest(lot, quantity=quantity, by=request.user, at=clock.now())
+
+        return self.acted(request, lot, data, verb)
+
+
 class ListingWithdraw(_Act):
     """Taking goods back."""
 
@@ -340,6 +370,10 @@ class ListingConfirm(_Act):
         return self.acted(
             request, lot, {}, lambda lot: listings.confirm_still_there(lot, by=request.user, at=clock.now())
         )
+
+
+def _least(unit: str, grams: int | None, pieces: int | None) -> int:
+    return in_stock_unit(unit, grams=grams, pieces=pieces) if grams or pieces else 0
 
 
 def _quantity(data: dict) -> weight.Quantity:

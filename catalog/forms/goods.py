@@ -21,6 +21,22 @@ class PriceForm(ActForm):
     sure = forms.BooleanField(label=_("Yes, it is right"), required=False)
 
 
+class SmallestForm(ActForm):
+    """What is handed over of a lot at least; nothing written is any quantity."""
+
+    def __init__(self, *args, counted: bool, **kwargs):
+        super().__init__(*args, **kwargs)
+        if counted:
+            self.fields["quantity"] = WholeNumberField(
+                label=_("How many at least"), min_value=0, max_value=10**6, required=False
+            )
+        else:
+            self.fields["quantity"] = WeightField(
+                unit="jin", label=_("How many jin at least"), required=False, zero_ok=True
+            )
+        self.fields["quantity"].help_text = _("Leave it empty if you hand over any quantity.")
+
+
 class StopForm(ActForm):
     """Why a sale is stopped, as the household reads it."""
 

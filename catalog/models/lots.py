@@ -64,7 +64,7 @@ class Listing(Workflow):
     CHANGES = (
         "status", "reserved", "sold", "claimed", "written_off", "withdrawn", "price_fen", "price_unit_g",
         "price_reason", "harvested_on", "sell_by", "paused_until", "recalled_at", "confirmed_at", "asked_at", "cover",
-        "plot_season",
+        "plot_season", "smallest",
     )  # fmt: skip
     MOVES = LISTING_MOVES
     REFERENCE = "listing"
@@ -89,6 +89,7 @@ class Listing(Workflow):
     price_fen = models.PositiveIntegerField()
     price_unit_g = models.PositiveIntegerField(default=500)
     price_reason = models.CharField(max_length=200, blank=True)
+    smallest = models.BigIntegerField(default=0)  # what its seller hands over at least, in the stock unit
     village = models.ForeignKey(Place, models.PROTECT, related_name="+")
     township = models.ForeignKey(Place, models.PROTECT, related_name="+")
     harvested_on = models.DateField(null=True)  # none yet: a forecast
@@ -123,6 +124,9 @@ class Listing(Workflow):
                 condition=Q(agent=None) | Q(household__isnull=False), name="an_agent_sells_for_a_household"
             ),
             within("listed", 1, MOST_G, name="listed_bounded"),
+            models.CheckConstraint(
+                condition=Q(smallest__gte=0, smallest__lte=F("listed")), name="smallest_within_what_is_listed"
+            ),
             models.CheckConstraint(
                 condition=Q(
                     listed__gte=F("reserved") + F("sold") + F("claimed") + F("written_off") + F("withdrawn"),

@@ -70,7 +70,7 @@ def ready_fields(lot: Listing, make: Callable[[Listing], dict]) -> dict:
         "fields", lot.pk, lot.number, lot.status, lot.price_fen, lot.price_unit_g, lot.price_reason, lot.free(),
         lot.piece_g, lot.stock_unit, lot.sell_by, lot.harvested_on, lot.expected_from, lot.expected_to, lot.track,
         lot.produce.code, grade and grade.code, cover and cover.sha256, shop and shop.name, lot.village_id,
-        lot.township_id, lot.village.name, lot.township.name, get_language(),
+        lot.township_id, lot.village.name, lot.township.name, lot.smallest, get_language(),
     )  # fmt: skip
     return _made(_Piece(words, lambda: make(lot)))
 

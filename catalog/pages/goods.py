@@ -110,7 +110,13 @@ def head(lot: Listing) -> Head:
         number=lot.number,
         picture=lot.produce.picture,
         photo_url=photo_url(lot.cover),
-        meta=[*certified, kilograms, _("listed on %(day)s") % {"day": day_of(lot.listed_at)}, price_line(lot)],
+        meta=[
+            *certified,
+            kilograms,
+            _("listed on %(day)s") % {"day": day_of(lot.listed_at)},
+            price_line(lot),
+            *([_("at least %(least)s a buyer") % {"least": lot.in_words(lot.smallest)}] if lot.smallest else []),
+        ],
     )
 
 
@@ -180,6 +186,7 @@ def actions(lot: Listing, today: dt.date, places: Places) -> list[Action]:
         offered.append(Action(reverse("listing-withdraw", args=[pk]), _("Take goods back")))
     if on_sale:
         offered.append(Action(reverse("listing-price", args=[pk]), _("Another price")))
+        offered.append(Action(reverse("listing-smallest", args=[pk]), _("The least to hand over")))
     if lot.harvested_on is not None:
         offered.append(Action(reverse("lot-papers", args=[pk]), _("Papers")))
     return [*offered, Action(places.sell_again(pk), _("The same again"), main=not free)]

@@ -165,6 +165,8 @@ def facts_of(lot: Listing, buyer: Buyer | None, today: dt.date) -> list[Fact]:
     if getattr(lot, "poor", False):
         facts.append(Fact(_("Counts for the reserved share"), pgettext("market", "Lifted household")))
     facts.append(Fact(_("Number"), lot.number))
+    if lot.smallest:
+        facts.append(Fact(_("Handed over at least"), lot.in_words(lot.smallest), _("or all that is left")))
     if lot.price_reason:
         facts.append(Fact(_("Why it is worth more"), lot.price_reason))
     return facts

@@ -9,7 +9,7 @@ from catalog.pages.lots import amount_both, day_of
 from catalog.services.listings import NOT_BY_US, WITHDRAW_REASONS
 from kernel import money
 from kernel.shown import Moment
-from records.models import Move
+from records.models import Event, Move
 
 Side = Movement.Side
 _KILOS = {
@@ -30,13 +30,15 @@ _MOVES = {
 }
 
 
-def step(listing: Listing, happened: Move | Movement | PriceChange, *, reader: Somebody) -> Moment:
+def step(listing: Listing, happened: Move | Movement | PriceChange | Event, *, reader: Somebody) -> Moment:
     """Return one step for the timeline: what, when, who."""
     if isinstance(happened, Movement):
         tone, what = _kilos(listing, happened)
     elif isinstance(happened, PriceChange):
         price = money.price_per_jin(happened.price_fen, happened.price_unit_g)
         tone, what = "plain", str(_("Price: %(price)s yuan a jin") % {"price": price})
+    elif isinstance(happened, Event):
+        tone, what = "plain", _least_words(listing, happened.data["smallest"])
     elif happened.before == "":
         tone, what = "plain", str(_("%(amount)s put on sale") % {"amount": amount_both(listing, listing.listed)})
     else:
@@ -54,7 +56,13 @@ def _kilos(listing: Listing, move: Movement) -> tuple[str, str]:
     return tone, what
 
 
-def _who(listing: Listing, happened: Move | Movement | PriceChange, reader: Somebody) -> str:
+def _least_words(listing: Listing, quantity: int) -> str:
+    if not quantity:
+        return str(_("Any quantity is handed over"))
+    return str(_("At least %(amount)s a buyer") % {"amount": amount_both(listing, quantity)})
+
+
+def _who(listing: Listing, happened: Move | Movement | PriceChange | Event, reader: Somebody) -> str:
     if happened.by_id is None:
         return ""
     if happened.by_id == reader.pk:

@@ -8,20 +8,22 @@ from accounts.models import Household
 from catalog.models import Listing, ListingStatus, Movement, PriceChange
 from produce.models import Produce
 from produce.selectors import dictionary
-from records.models import Attachment, Move, StoredFile
+from records.models import Attachment, Event, Move, StoredFile
 
+SAID = "lot_smallest"  # what is handed over at least, from then on
 MOST_STEPS = 60
 CHIPS = 8
 FAR_ABOVE = 3
 
 
-def steps_of(listing: Listing) -> list[Move | Movement | PriceChange]:
-    """Return what happened to a lot, the latest first: its moves, its kilos, its prices."""
+def steps_of(listing: Listing) -> list[Move | Movement | PriceChange | Event]:
+    """Return what happened to a lot, the latest first: its moves, its kilos, its prices, its smallest quantities."""
     moves = Move.objects.filter(document=listing.reference).select_related("by").order_by("-pk")[:MOST_STEPS]
     kilos = listing.movements.select_related("by").order_by("-pk")[:MOST_STEPS]
     # The first price belongs to putting it on sale and is no step of its own.
     prices = listing.prices.filter(at__gt=listing.listed_at).select_related("by").order_by("-pk")[:MOST_STEPS]
-    steps: list = [*moves, *kilos, *prices]
+    said = Event.objects.filter(document=listing.reference, kind=SAID).select_related("by").order_by("-pk")
+    steps: list = [*moves, *kilos, *prices, *said[:MOST_STEPS]]
     return sorted(steps, key=lambda step: (step.at, isinstance(step, Movement), step.pk), reverse=True)[:MOST_STEPS]
 
 

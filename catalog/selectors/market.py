@@ -82,6 +82,7 @@ _NARROW = (
     "number", "produce", "grade", "village", "township", "cooperative", "cover", "status", "household_id",
     "stock_unit", "piece_g", "listed", "reserved", "sold", "claimed", "written_off", "withdrawn", "price_fen",
     "price_unit_g", "price_reason", "harvested_on", "expected_from", "expected_to", "sell_by", "track", "paused_until",
+    "smallest",
 )  # fmt: skip
 
 

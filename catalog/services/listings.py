@@ -22,6 +22,7 @@ from catalog.selectors.watch import LOOKED_AT
 from catalog.services.kilos import KiloMove, LotRecalled, NotOnSale, Side, lock_listings, move_kilos
 from catalog.services.plots import require_room_again, take_room
 from catalog.services.sanctions import require_may_sell
+from catalog.services.smallest import require_possible
 from catalog.services.telling import tell
 from kernel import clock
 from kernel.errors import BadValue, DomainError
@@ -140,6 +141,7 @@ def put_on_sale(
     sure: bool = False,
     consent: str = "",
     entry_key: str = "",
+    smallest: int = 0,
     by: User,
     at: dt.datetime,
 ) -> Listing:
@@ -148,7 +150,7 @@ def put_on_sale(
     Either `harvested_on` or `expected`, the first and last day of a coming harvest: then it is a forecast. `consent`
     says how that household agreed (phone, visit or paper); its co-operative lists by its mandate. A price far above the
     reference needs `price_reason`; one far below is asked about once and `sure` answers. `entry_key` names the row of a
-    sheet or file: one row, one lot.
+    sheet or file: one row, one lot. `smallest` is what is handed over at least, in the stock unit.
     """
     owner = _one_owner(household, cooperative)
     if household is not None:
@@ -179,6 +181,8 @@ def put_on_sale(
         cover=photo,
     )
     _set_stock(listing, quantity)
+    require_possible(listing, smallest)
+    listing.smallest = smallest
     _set_keeping(listing, expected, day)
     _set_origin(listing, village or (owner.village if isinstance(owner, Household) else owner.place), day)
     take_room(listing)

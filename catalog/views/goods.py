@@ -18,7 +18,7 @@ from accounts.models import Role
 from accounts.selectors import standing
 from catalog import permissions
 from catalog.filters import GoodsFilter
-from catalog.forms.goods import HarvestForm, PriceForm, StopForm, WithdrawForm
+from catalog.forms.goods import HarvestForm, PriceForm, SmallestForm, StopForm, WithdrawForm
 from catalog.models import Listing
 from catalog.pages import goods as pages
 from catalog.pages.lots import URGENT_DAYS, amount_both, jin_with_comma, thousands
@@ -27,6 +27,7 @@ from catalog.selectors.goods import soon_spoiled, steps_of
 from catalog.selectors.pauses import pause_of
 from catalog.services import listings
 from catalog.services.acts import say_not_me
+from catalog.services.smallest import say_smallest
 from kernel import clock, keyset, money
 from kernel.errors import DomainError
 from kernel.places import places
@@ -124,6 +125,30 @@ def price(request: SignedIn, listing_id: int) -> HttpResponse:
         except DomainError as refusal:
             form.add_error("price", str(refusal))
     return _step(request, lot, form, _("Another price"), unusual=unusual, submit=_("Ask this price"))
+
+
+@require_http_methods(["GET", "POST"])
+def smallest(request: SignedIn, listing_id: int) -> HttpResponse:
+    """Say what is handed over at least from now on."""
+    lot = permissions.access_own(request.user, listing_id)
+    counted = lot.stock_unit == StockUnit.PIECE
+    initial = {"idem": new_key(), "quantity": lot.smallest or None}
+    form = SmallestForm(request.POST or None, counted=counted, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        quantity = form.cleaned_data.get("quantity") or 0
+
+        def act(at: dt.datetime) -> None:
+            say_smallest(lot, quantity=quantity, by=request.user, at=at)
+
+        try:
+            return _acted(request, lot, form, act, done=_("Written down. Buyers see it from now on."))
+        except DomainError as refusal:
+            form.add_error("quantity", str(refusal))
+    lead = _(
+        "Nobody is given less of this lot than you write here. Whoever wants less asks others; what is left of it in "
+        "the end goes whole. What is ordered already stays as it is."
+    )
+    return _step(request, lot, form, _("The least to hand over"), lead=lead, submit=_("Hand over no less"))
 
 
 @require_http_methods(["GET", "POST"])

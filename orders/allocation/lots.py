@@ -32,6 +32,12 @@ class Lot:
     stop: int = 0  # the village where it is loaded
     unit_g: int = 1  # what one stock unit weighs
     beyond_cap: int = 0  # what its owner has of it beyond the season's cap
+    smallest: int = 0  # what its seller hands over at least; less only where it is all that is left
+
+    @property
+    def least(self) -> int:
+        """Return the least that is taken of it where anything is."""
+        return min(self.smallest, self.available)
 
     @property
     def price(self) -> Fraction:
@@ -94,13 +100,30 @@ class Split:
 
 @dataclass(eq=False, slots=True)
 class Share:
-    """One owner's lots, what spoils soonest first, and what is taken from them."""
+    """One owner's lots, what spoils soonest first, and what is taken from them: nothing, or from `least` to `can`."""
 
     owner: str
     lots: list[Lot] = field(default_factory=list)
     had: int = 0
     given: int = 0
     beyond_cap: int = 0
+    used: list[Lot] = field(default_factory=list)  # those whose smallest quantities there is room for
+    can: int = 0
+    least: int = 0
+
+    def fits(self, room: int, parcel: int) -> bool:
+        """Choose the lots whose smallest quantities fit into this room together; say whether this owner takes part.
+
+        `parcel` is what the buyer fetches at least from one owner.
+        """
+        self.used, self.can, self.least = [], 0, 0
+        for lot in self.lots:
+            if self.least + lot.least <= room:
+                self.used.append(lot)
+                self.can += lot.available
+                self.least += lot.least
+        self.least = max(self.least, min(parcel, self.can))
+        return bool(self.used) and self.least <= room
 
 
 def draw(seed: str, owner: str) -> int:
@@ -143,20 +166,23 @@ def within_cap(lots: Iterable[Lot], cap_g: int) -> list[Lot]:
     for lot in sorted(rows, key=lambda lot: (lot.days_left, lot.listing_id)):
         before = used.get(lot.owner, lot.served_g)
         may = min(lot.available, max(0, cap_g - before) // lot.unit_g)
+        if may < lot.least:
+            may = 0  # its seller hands over no part as small as the cap allows
         used[lot.owner] = before + may * lot.unit_g
         cut.append(replace(lot, available=may, beyond_cap=lot.available - may))
     return cut
 
 
 def picks_of(share: Share, why: Why) -> list[Pick]:
-    """Take an owner's share from the lots that spoil first."""
+    """Take an owner's share from the lots that spoil first, of none less than its smallest quantity."""
     picks, left = [], share.given
-    for lot in share.lots:
-        if not left:
-            break
-        part = min(lot.available, left)
-        picks.append(Pick(lot, part, why))
-        left -= part
+    later = sum(lot.least for lot in share.used)
+    for lot in share.used:
+        later -= lot.least
+        part = min(lot.available, left - later)
+        if part > 0:
+            picks.append(Pick(lot, part, why))
+            left -= part
     return picks
 
 

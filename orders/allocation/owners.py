@@ -7,15 +7,19 @@ from orders.allocation.lots import Lot, Pick, PlanKind, Share, Split, Why, by_ow
 from orders.allocation.water import fill
 
 
-def fair(lots: Iterable[Lot], asked: int, *, seed: str, smallest: int = 1, step: int = 1) -> Split:
-    """Share a wish among as many as the smallest parcel allows, everybody alike; poor households come first."""
+def fair(lots: Iterable[Lot], asked: int, *, seed: str, smallest: int = 1, step: int = 1, parcel: int = 0) -> Split:
+    """Share a wish among as many as the smallest parcel allows, everybody alike; poor households come first.
+
+    The county's parcel, `smallest`, gives way before the buyer goes short. The buyer's own `parcel`, the least fetched
+    from one owner, and what a seller hands over of a lot at least do not: less is taken only where it is all there is.
+    """
     everybody = by_owner(lots)
     shares: list[tuple[Share, int, int]] = []
     left = asked
     for poor in (True, False):
         turn = in_order((share for share in everybody if share.lots[0].poor == poor), _turn_of, seed)
-        invited = _invited(turn, left, smallest)
-        given, level = fill([share.had for share in invited], left, step)
+        invited = _invited(turn, left, smallest, parcel)
+        given, level = fill([share.can for share in invited], left, step, [share.least for share in invited])
         for share, part in zip(invited, given, strict=True):
             share.given = part
         left -= sum(given)
@@ -27,7 +31,7 @@ def fair(lots: Iterable[Lot], asked: int, *, seed: str, smallest: int = 1, step:
     return Split(PlanKind.FAIR, picks, asked, seed)
 
 
-def cheapest(lots: Iterable[Lot], asked: int, *, seed: str, smallest: int = 1) -> Split:
+def cheapest(lots: Iterable[Lot], asked: int, *, seed: str, smallest: int = 1, parcel: int = 0) -> Split:
     """Fill a wish at the lowest price; of equal prices poor households, the least served, what spoils come first."""
     ordered = sorted(
         (lot for lot in lots if lot.available > 0),
@@ -36,11 +40,14 @@ def cheapest(lots: Iterable[Lot], asked: int, *, seed: str, smallest: int = 1) -
         ),
     )  # fmt: skip
     groups = [Share(lot.owner, [lot], lot.available, beyond_cap=lot.beyond_cap) for lot in ordered]
-    return emptied(PlanKind.CHEAPEST, groups, asked, seed=seed, smallest=smallest)
+    return emptied(PlanKind.CHEAPEST, groups, asked, seed=seed, smallest=smallest, parcel=parcel)
 
 
-def fewest(lots: Iterable[Lot], asked: int, *, seed: str, smallest: int = 1) -> Split:
-    """Fill a wish from as few villages as can do it, and there from as few owners: whoever has most comes first."""
+def fewest(lots: Iterable[Lot], asked: int, *, seed: str, smallest: int = 1, parcel: int = 0) -> Split:
+    """Fill a wish from as few villages as can do it, and there from as few owners: whoever has most comes first.
+
+    Where smallest quantities leave these villages short, the others are looked at too.
+    """
     rows = [lot for lot in lots if lot.available > 0]
     have: dict[int, int] = {}
     for lot in rows:
@@ -51,22 +58,29 @@ def fewest(lots: Iterable[Lot], asked: int, *, seed: str, smallest: int = 1) -> 
             break
         chosen.add(stop)
         left -= have[stop]
-    return largest_first([lot for lot in rows if lot.stop in chosen], asked, seed=seed, smallest=smallest)
+    there = [lot for lot in rows if lot.stop in chosen]
+    split = largest_first(there, asked, seed=seed, smallest=smallest, parcel=parcel)
+    if not split.short or len(chosen) == len(have):
+        return split
+    wider = largest_first(rows, asked, seed=seed, smallest=smallest, parcel=parcel)
+    return wider if wider.filled > split.filled else split
 
 
-def largest_first(lots: Iterable[Lot], asked: int, *, seed: str, smallest: int = 1) -> Split:
+def largest_first(lots: Iterable[Lot], asked: int, *, seed: str, smallest: int = 1, parcel: int = 0) -> Split:
     """Fill a wish from as few owners as can do it; of two who have as much the less served comes first."""
     owners = in_order(by_owner(lots), _largest, seed)
-    return emptied(PlanKind.FEWEST, owners, asked, seed=seed, smallest=smallest)
+    return emptied(PlanKind.FEWEST, owners, asked, seed=seed, smallest=smallest, parcel=parcel)
 
 
-def three_plans(lots: Iterable[Lot], asked: int, *, seed: str, smallest: int = 1, step: int = 1) -> list[Split]:
+def three_plans(
+    lots: Iterable[Lot], asked: int, *, seed: str, smallest: int = 1, step: int = 1, parcel: int = 0
+) -> list[Split]:
     """Return the three ready plans, the fair one first."""
     rows = list(lots)
     return [
-        fair(rows, asked, seed=seed, smallest=smallest, step=step),
-        cheapest(rows, asked, seed=seed, smallest=smallest),
-        fewest(rows, asked, seed=seed, smallest=smallest),
+        fair(rows, asked, seed=seed, smallest=smallest, step=step, parcel=parcel),
+        cheapest(rows, asked, seed=seed, smallest=smallest, parcel=parcel),
+        fewest(rows, asked, seed=seed, smallest=smallest, parcel=parcel),
     ]
 
 
@@ -81,30 +95,45 @@ def _largest(share: Share) -> tuple[int, int, Fraction]:
     return -share.had, share.lots[0].served_g, min(lot.price for lot in share.lots)
 
 
-def _invited(turn: list[Share], wanted: int, smallest: int) -> list[Share]:
+def _invited(turn: list[Share], wanted: int, smallest: int, parcel: int) -> list[Share]:
     """Return the first owners of a turn who can each get a whole parcel (or all they have).
 
-    The parcel gives way only where the wish could not be filled otherwise.
+    The county's parcel gives way only where the wish could not be filled otherwise. An owner of whom less would be
+    taken than it hands over, or the buyer fetches, is passed over, and the next one asked.
     """
     invited: list[Share] = []
-    promised = can = 0
+    held = promised = can = 0
     for share in turn:
-        promised += min(smallest, share.had)
-        if wanted <= 0 or (promised > wanted and can >= wanted):
+        if wanted <= 0:
             break
-        can += share.had
+        if not share.fits(wanted - held, parcel):
+            continue
+        part = min(max(smallest, share.least), share.can)
+        if promised + part > wanted and can >= wanted:
+            if share.least:
+                continue
+            break
+        held += share.least
+        promised += part
+        can += share.can
         invited.append(share)
     return invited
 
 
-def emptied(kind: PlanKind, groups: list[Share], asked: int, *, seed: str, smallest: int) -> Split:
-    """Empty the groups one after the other; the last one gets a whole parcel, taken from those before it."""
-    shares, left = [], asked
+def emptied(kind: PlanKind, groups: list[Share], asked: int, *, seed: str, smallest: int, parcel: int = 0) -> Split:
+    """Empty the groups one after the other; the last one gets a whole parcel, taken from those before it.
+
+    A group of which less would be taken than is handed over or fetched is passed over.
+    """
+    shares, left, spare = [], asked, 0
     for share in groups:
         if left <= 0:
             break
-        share.given = min(share.had, left)
+        if not share.fits(left + spare, parcel):
+            continue
+        share.given = min(share.can, left)
         left -= share.given
+        spare += _spare(share, smallest)
         shares.append(share)
     if shares:
         _round_up_last(shares, smallest)
@@ -117,14 +146,19 @@ def emptied(kind: PlanKind, groups: list[Share], asked: int, *, seed: str, small
 def _round_up_last(shares: list[Share], smallest: int) -> None:
     """Ask nobody for less than a parcel: what the last owner lacks is left to it by those before, while they can."""
     last = shares[-1]
-    lacking = min(smallest, last.had) - last.given
+    lacking = min(max(smallest, last.least), last.can) - last.given
     for share in reversed(shares[:-1]):
         if lacking <= 0:
             break
-        spare = min(lacking, max(0, share.given - smallest))
+        spare = min(lacking, _spare(share, smallest))
         share.given -= spare
         last.given += spare
         lacking -= spare
+
+
+def _spare(share: Share, smallest: int) -> int:
+    """Return what a share can leave to another and still be a whole parcel."""
+    return max(0, share.given - max(smallest, share.least))
 
 
 def _why(kind: PlanKind, share: Share, level: int, owners: int, waiting: int, seed: str) -> Why:

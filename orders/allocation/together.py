@@ -24,6 +24,7 @@ class Wanted:
     lots: Sequence[Lot]
     asked: int
     smallest: int = 1
+    parcel: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,13 @@ def fewest_together(wishes: Sequence[Wanted], *, seed: str, seconds: float = SEC
         if found is not None and len(found) < len(stops) and _fills(needs, found):
             stops, solver = found, SOLVED
     splits = [
-        largest_first([lot for lot in wish.lots if lot.stop in stops], wish.asked, seed=seed, smallest=wish.smallest)
+        largest_first(
+            [lot for lot in wish.lots if lot.stop in stops],
+            wish.asked,
+            seed=seed,
+            smallest=wish.smallest,
+            parcel=wish.parcel,
+        )
         for wish in apart
     ]
     used = frozenset(pick.lot.stop for split in splits for pick in split.picks)

@@ -44,8 +44,8 @@ class KeptPlanOut(serializers.ModelSerializer):
     class Meta:
         model = KeptPlan
         fields = [
-            "id", "status", "buyer", "produce", "asked", "deliver_on", "ceiling_fen_per_kg", "plan", "at", "until_at",
-            "extended", "order", "lots",
+            "id", "status", "buyer", "produce", "asked", "deliver_on", "ceiling_fen_per_kg", "parcel_g", "plan",
+            "at", "until_at", "made_from", "edit_reason", "edit_words", "extended", "order", "lots",
         ]  # fmt: skip
 
 
@@ -69,6 +69,7 @@ class KeptPlans(APIView):
         pieces = WholeNumberField(required=False, min_value=1, max_value=1_000_000)
         deliver_on = serializers.DateField()
         ceiling = YuanField(required=False, most_fen=MOST_PRICE_FEN, help_text="yuan a kilogram at most")
+        parcel_kg = KilogramField(required=False, help_text="Fetched at least from one household.")
         plan = serializers.ChoiceField([kind.value for kind in PlanKind])
         listing = IdField(required=False)
 
@@ -96,13 +97,14 @@ class KeptPlans(APIView):
             data["deliver_on"],
             ceiling_fen_per_kg=data.get("ceiling"),
             listing_id=data.get("listing"),
+            parcel_g=data.get("parcel_kg", 0),
         )
         led_to = act_for_program(
             request,
             data,
             lambda at: {"id": keeping.keep(fund.organisation, want, data["plan"], by=request.user, at=at).pk},
         )
-        return _answer(request, led_to["id"], status=201)
+        return kept_answer(request, led_to["id"], status=201)
 
 
 class OneKeptPlan(APIView):
@@ -111,7 +113,7 @@ class OneKeptPlan(APIView):
     @extend_schema(responses=KeptPlanOut, operation_id="kept_plan_detail")
     def get(self, request: SignedInCall, kept_id: int) -> Response:
         """Return a plan with its lots."""
-        return _answer(request, kept_id)
+        return kept_answer(request, kept_id)
 
 
 class Extend(APIView):
@@ -121,7 +123,7 @@ class Extend(APIView):
     def post(self, request: SignedInCall, kept_id: int) -> Response:
         """Keep the lots for as long again, once."""
         program_acts_on(request, keeping.extend, permissions.access_kept(request.user, kept_id))
-        return _answer(request, kept_id)
+        return kept_answer(request, kept_id)
 
 
 class LetGo(APIView):
@@ -131,7 +133,7 @@ class LetGo(APIView):
     def post(self, request: SignedInCall, kept_id: int) -> Response:
         """Free the lots before their time."""
         program_acts_on(request, keeping.let_go, permissions.access_kept(request.user, kept_id))
-        return _answer(request, kept_id)
+        return kept_answer(request, kept_id)
 
 
 class OrderKept(APIView):
@@ -158,5 +160,6 @@ class OrderKept(APIView):
         return Response(PlacedOut(act_for_program(request, data, act)).data, status=201)
 
 
-def _answer(request: SignedInCall, kept_id: int, *, status: int = 200) -> Response:
+def kept_answer(request: SignedInCall, kept_id: int, *, status: int = 200) -> Response:
+    """Answer with a plan as it stands now."""
     return Response(KeptPlanOut(permissions.access_kept(request.user, kept_id)).data, status=status)

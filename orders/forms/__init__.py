@@ -108,6 +108,7 @@ class WantForm(forms.Form):
     on = DayField(label=_("To be brought on"))
     fund = forms.ModelChoiceField(Fund.objects.none(), label=_("Paid from"), empty_label=None)
     ceiling = YuanFormField(label=_("At most, yuan a kilogram"), required=False)
+    parcel = WeightField(unit="kg", label=_("At least from one household"), required=False)
     listing = WholeNumberField(min_value=1, max_value=2**62, required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, user: User, at: dt.datetime, **kwargs: Any) -> None:

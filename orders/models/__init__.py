@@ -18,7 +18,7 @@ from orders.models.invoicing import (
     InvoiceStatement,
     InvoiceStatus,
 )
-from orders.models.keeping import KEPT_LOT, KEPT_MOVES, KeptLot, KeptPlan, KeptStatus
+from orders.models.keeping import KEPT_LOT, KEPT_MOVES, EditReason, KeptLot, KeptPlan, KeptStatus
 from orders.models.linking import ReadLink
 from orders.models.moving import (
     RECEIPT_MOVES,
@@ -83,6 +83,7 @@ __all__ = [
     "Delivery",
     "DeliveryLine",
     "Differs",
+    "EditReason",
     "EndHow",
     "EndStatus",
     "Fate",

@@ -23,6 +23,17 @@ class KeptStatus(models.TextChoices):
     OVER = "over", _("Its time is over")
 
 
+class EditReason(models.TextChoices):
+    """Why a buyer changes the shares that the rule gave."""
+
+    GOODS = "goods", _("The goods of some sellers suit the kitchen better")
+    BEFORE = "before", _("There was trouble with a seller before")
+    ROUTE = "route", _("So they can be fetched on one way")
+    AMOUNT = "amount", _("More or less is needed than was asked")
+    AGREED = "agreed", _("Agreed with the sellers")
+    OTHER = "other", _("Something else")
+
+
 KEPT_MOVES: dict = {
     KeptStatus.KEPT: {KeptStatus.ORDERED, KeptStatus.LET_GO, KeptStatus.OVER},
     KeptStatus.ORDERED: set(),
@@ -32,7 +43,10 @@ KEPT_MOVES: dict = {
 
 
 class KeptPlan(Workflow):
-    """One chosen plan whose lots nobody else may take until its end; one a person and buyer."""
+    """One chosen plan whose lots nobody else may take until its end; one a person and buyer.
+
+    One whose shares the buyer changed names the plan as the rule made it, and why.
+    """
 
     CHANGES = ("status", "until_at", "extended", "ended_at", "order")
     MOVES = KEPT_MOVES
@@ -44,6 +58,7 @@ class KeptPlan(Workflow):
     asked = models.BigIntegerField()  # in the stock unit of the produce
     deliver_on = models.DateField()
     ceiling_fen_per_kg = models.PositiveIntegerField(null=True)
+    parcel_g = models.BigIntegerField(default=0)  # what the buyer fetches at least from one household; 0: any
     listing = models.ForeignKey(Listing, models.PROTECT, null=True, related_name="+")  # only this lot was asked for
     plan = models.CharField(max_length=12)
     seed = models.CharField(max_length=40)
@@ -53,6 +68,9 @@ class KeptPlan(Workflow):
     extended = models.BooleanField(default=False)
     ended_at = models.DateTimeField(null=True)
     order = models.OneToOneField(PurchaseOrder, models.PROTECT, null=True, related_name="kept_plan")
+    made_from = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    edit_reason = models.CharField(max_length=8, choices=EditReason, blank=True)
+    edit_words = models.CharField(max_length=200, blank=True)
 
     class Meta:
         constraints = [
@@ -64,10 +82,17 @@ class KeptPlan(Workflow):
                 | Q(ceiling_fen_per_kg__gte=1, ceiling_fen_per_kg__lte=MOST_PRICE_FEN),
                 name="kept_ceiling_bounded",
             ),
+            within("parcel_g", 0, MOST_G, name="kept_parcel_bounded"),
             models.CheckConstraint(condition=Q(until_at__gte=F("at"), at__gte=F("since_at")), name="kept_has_an_end"),
             models.CheckConstraint(
                 condition=Q(status="kept", ended_at=None) | (~Q(status="kept") & Q(ended_at__isnull=False)),
                 name="kept_until_it_ended",
+            ),
+            models.CheckConstraint(
+                condition=Q(made_from=None, edit_reason="", edit_words="")
+                | Q(made_from__isnull=False, edit_reason__in=[r for r in EditReason.values if r != "other"])
+                | (Q(made_from__isnull=False, edit_reason="other") & ~Q(edit_words="")),
+                name="changed_shares_say_why",
             ),
             models.CheckConstraint(
                 condition=Q(status="ordered", order__isnull=False) | (~Q(status="ordered") & Q(order=None)),

@@ -120,6 +120,7 @@ class OrderLine(models.Model):
     grade = models.ForeignKey(Grade, models.PROTECT, null=True, related_name="+")
     asked_g = models.BigIntegerField()
     ceiling_fen_per_kg = models.PositiveIntegerField(null=True)
+    parcel_g = models.BigIntegerField(default=0)  # what the buyer fetches at least from one household; 0: any
     plan = models.CharField(max_length=12, default="chosen")  # by which rule the lots were found
     seed = models.CharField(max_length=40, blank=True)  # of the draw, so that anybody can work it out again
     instead_of = models.ForeignKey("self", models.PROTECT, null=True, related_name="later")
@@ -130,6 +131,7 @@ class OrderLine(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["order", "position"], name="order_line_position"),
             within("asked_g", 1, MOST_G, name="asked_bounded"),
+            within("parcel_g", 0, MOST_G, name="parcel_bounded"),
             models.CheckConstraint(
                 condition=Q(instead_of__isnull=True, at__isnull=True) | Q(instead_of__isnull=False, at__isnull=False),
                 name="later_line_has_its_moment",

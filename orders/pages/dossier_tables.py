@@ -13,7 +13,7 @@ from catalog.models import Listing
 from kernel import clock, money, weight
 from kernel.masking import mask_card, mask_name
 from kernel.present import name_of
-from orders.models import Arrival, InvoiceStatus, LineKind, RefusalReason, ReturnReason, SettlementStatement
+from orders.models import Arrival, EditReason, InvoiceStatus, LineKind, RefusalReason, ReturnReason, SettlementStatement
 from orders.pages.handing import hand_over_tag
 from orders.pages.returns import return_tag
 from orders.pages.words import order_tag, step_words
@@ -442,10 +442,36 @@ def _payments(found: Gathered, eyes: Eyes) -> Section:
     return Section("payments", pgettext("file", "Payments"), head, rows)
 
 
+def _reshared(found: Gathered, eyes: Eyes) -> Section:
+    orders = {row.pk: row.number for row in found.orders}
+    rows: list[list[Cell]] = [
+        [
+            orders[change.order_id],
+            _time(change.plan.at),
+            eyes.account(change.plan.by),
+            str(EditReason(change.plan.edit_reason).label),
+            eyes.words(change.plan.edit_words),
+            eyes.seller(lot),
+            lot.number,
+            Grams(lot.grams(before)),
+            Grams(lot.grams(after)),
+        ]
+        for change in found.reshared
+        for lot, before, after in change.lots
+    ]
+    head = [
+        pgettext("file", "Order"), pgettext("file", "Changed at"), pgettext("file", "Changed by"),
+        pgettext("file", "Reason"), pgettext("file", "In words"), pgettext("file", "Seller"), pgettext("file", "Lot"),
+        pgettext("file", "Share before (kg)"), pgettext("file", "Share after (kg)"),
+    ]  # fmt: skip
+    return Section("reshared", _("Shares of plans changed by hand"), head, rows)
+
+
 SECTIONS: tuple[Callable[[Gathered, Eyes], Section], ...] = (
     _orders,
     _hands,
     _lines,
+    _reshared,
     _lots,
     _hand_overs,
     _trips,

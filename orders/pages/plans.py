@@ -19,7 +19,7 @@ from kernel.present import name_of
 from kernel.shown import BarPart, Fact, Link, bar
 from orders.allocation import Pick, PlanKind
 from orders.forms import WantForm, fund_name
-from orders.models import KeptPlan
+from orders.models import EditReason, KeptPlan
 from orders.pages.words import counted, day_words
 from orders.selectors.baskets import funds_of
 from orders.selectors.keeping import may_extend, plans_kept
@@ -88,12 +88,18 @@ class KeptFacts:
     until: str
     until_iso: str
     may_extend: bool
+    shares_url: str
+    changed: str = ""
 
 
 def kept_facts(kept: KeptPlan, at: dt.datetime) -> KeptFacts:
     """Return how long a plan is still kept, as its page shows it."""
     until = kept.until_at.astimezone(clock.COUNTY_ZONE)
-    return KeptFacts(kept.pk, f"{until:%H:%M}", until.isoformat(), may_extend(kept, at))
+    changed = ""
+    if kept.made_from_id:
+        changed = "：".join(filter(None, [str(EditReason(kept.edit_reason).label), kept.edit_words]))
+    url = reverse("kept-plan-shares", args=[kept.pk])
+    return KeptFacts(kept.pk, f"{until:%H:%M}", until.isoformat(), may_extend(kept, at), url, changed)
 
 
 def kept_notice(by: User, at: dt.datetime) -> Link | None:
@@ -101,7 +107,16 @@ def kept_notice(by: User, at: dt.datetime) -> Link | None:
     kept = plans_kept(by).filter(until_at__gt=at).prefetch_related(None).first()
     if kept is None:
         return None
-    want, fund = want_of(kept), next(iter(funds_of(kept.buyer, clock.county_day(at).year)), None)
+    said = _("%(goods)s kept for you until %(until)s: look once more and order") % {
+        "goods": want_title(want_of(kept)),
+        "until": kept_facts(kept, at).until,
+    }
+    return Link(kept_url(kept), said)
+
+
+def kept_url(kept: KeptPlan) -> str:
+    """Return the address of the check page of what is kept."""
+    want, fund = want_of(kept), next(iter(funds_of(kept.buyer, clock.county_day(kept.at).year)), None)
     counted_g = want.produce.piece_g is None
     query = {
         "produce": want.produce.code,
@@ -110,14 +125,11 @@ def kept_notice(by: User, at: dt.datetime) -> Link | None:
         "on": kept.deliver_on.isoformat(),
         "fund": str(fund.pk) if fund else "",
         "ceiling": money.yuan_plain(kept.ceiling_fen_per_kg) if kept.ceiling_fen_per_kg else "",
+        "parcel": weight.kg(kept.parcel_g) if kept.parcel_g else "",
         "listing": str(kept.listing_id or ""),
         "plan": kept.plan,
     }
-    said = _("%(goods)s kept for you until %(until)s: look once more and order") % {
-        "goods": want_title(want),
-        "until": kept_facts(kept, at).until,
-    }
-    return Link(f"{reverse('order-plan')}?{urlencode(query)}", said)
+    return f"{reverse('order-plan')}?{urlencode(query)}"
 
 
 def plan_words(kind: str) -> tuple[str, str]:
@@ -149,6 +161,7 @@ def answers(form: WantForm, want: Want, plan: str, query: str) -> list[Fact]:
         ("quantity", asked_words(want)),
         ("on", day_words(want.deliver_on)),
         ("ceiling", money.yuan(ceiling) if ceiling is not None else _("Any price")),
+        ("parcel", weight.both(want.parcel_g) if want.parcel_g else _("As the county has it")),
         ("fund", fund_name(form.cleaned_data["fund"])),
     ]
     rows = [
@@ -250,7 +263,11 @@ def rule_words(plan: Plan) -> list[str]:
         "leaves": minute_words(plan.cart.leaves_minute),
         "minutes": plan.cart.stop_minutes,
     }
-    return [rule, *([cap] if terms["season_cap_g"] else []), cart]
+    least = _(
+        "What a seller hands over of a lot at least, and what you fetch at least from one household, is kept to: less "
+        "is taken only where it is all that is left."
+    )
+    return [rule, least, *([cap] if terms["season_cap_g"] else []), cart]
 
 
 def minute_words(minute: int) -> str:
@@ -315,7 +332,7 @@ def _share_bar(plan: Plan) -> list[BarPart]:
 def _short(plan: Plan) -> str:
     """Return what of the wish nobody has now, empty when all of it is there."""
     lacking = plan.split.short
-    if not lacking:
+    if lacking <= 0:
         return ""
     piece_g = plan.want.produce.piece_g
     quantity = counted(lacking, piece_g=piece_g, grams=lacking * (piece_g or 1))

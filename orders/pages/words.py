@@ -17,7 +17,7 @@ from kernel.shown import Moment, Tag
 from orders.allocation import PlanKind, Why
 from orders.models import Allocation, AllocationStatus, OrderStatus, ReceiptStatus
 from orders.selectors.orders import moves_of
-from orders.selectors.reasons import read
+from orders.selectors.reasons import EDITED, read
 from produce.models import StockUnit
 from records.models import Move
 
@@ -93,6 +93,8 @@ def reason_for(allocation: Allocation) -> str:
     why = read(allocation.why)
     if why is None or why.kind == PlanKind.CHOSEN:
         return _("The buyer chose this lot.")
+    if why.kind == EDITED:
+        return _("The buyer changed the shares of this order by hand; the reason is on record for the county.")
     figures = {
         "had": quantity_of(allocation.listing, why.had),
         "level": quantity_of(allocation.listing, why.level),
@@ -110,6 +112,8 @@ def reason_for_buyer(allocation: Allocation) -> str:
     why = read(allocation.why)
     if why is None or why.kind == PlanKind.CHOSEN:
         return _("Chosen by you.")
+    if why.kind == EDITED:
+        return _("Its share was changed by hand.")
     sentences = {
         PlanKind.CHEAPEST: _("Among the lowest prices; %(owners)s sellers share this order."),
         PlanKind.FEWEST: _("For few stops; %(owners)s sellers share this order."),

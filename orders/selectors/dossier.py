@@ -32,6 +32,7 @@ from orders.models import (
     StatementLine,
 )
 from orders.selectors.invoices import LIVE_INVOICES
+from orders.selectors.resharing import Reshared, reshared
 from orders.selectors.statements import MONEY_ROLES
 from records.models import Attachment, Participation
 
@@ -59,6 +60,7 @@ class Gathered:
     returns: list[GoodsReturn]
     statements: list[SettlementStatement]
     stated: list[StatementLine]
+    reshared: list[Reshared]
     posted: dict[str, int]  # what the ledger says of each transfer that a statement names
 
 
@@ -160,6 +162,7 @@ def gathered(trips: Iterable[int], fund: Fund | None = None) -> Gathered:
         returns=returns,
         statements=statements,
         stated=stated,
+        reshared=reshared(orders),
         posted=posted_sums(_references(stated)),
     )
 

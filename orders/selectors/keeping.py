@@ -7,7 +7,7 @@ from django.db.models.functions import Cast, Coalesce
 
 from accounts.models import Organisation, User
 from kernel import clock
-from orders.models import KeptLot, KeptPlan, KeptStatus
+from orders.models import KeptLot, KeptPlan, KeptStatus, OrderLine
 from orders.selectors.plans import Want
 from records.selectors.policy import policy
 
@@ -27,10 +27,19 @@ def is_kept(kept: KeptPlan | None, want: Want, kind: str, at: dt.datetime) -> bo
     """Return whether this very plan is still kept."""
     if kept is None or not is_running(kept, at):
         return False
-    asked = (want.produce.pk, want.asked, want.deliver_on, want.ceiling_fen_per_kg, want.listing_id, kind)
-    return asked == (
-        kept.produce_id, kept.asked, kept.deliver_on, kept.ceiling_fen_per_kg, kept.listing_id, kept.plan
+    asked = (
+        want.produce.pk, want.asked, want.deliver_on, want.ceiling_fen_per_kg, want.listing_id, want.parcel_g, kind
     )  # fmt: skip
+    return asked == (
+        kept.produce_id, kept.asked, kept.deliver_on, kept.ceiling_fen_per_kg, kept.listing_id, kept.parcel_g,
+        kept.plan,
+    )  # fmt: skip
+
+
+def last_parcel_g(by: User) -> int:
+    """Return what a person fetched at least from one household the last time they ordered; 0 where they said none."""
+    lines = OrderLine.objects.filter(order__requester=by, instead_of=None).order_by("-order_id", "position")
+    return lines.values_list("parcel_g", flat=True).first() or 0
 
 
 def is_running(kept: KeptPlan, at: dt.datetime) -> bool:

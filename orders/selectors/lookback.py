@@ -50,6 +50,8 @@ class Judged:
     overdue: Overdue | None
     barred: str  # until when, and why, the bureau forbids this buyer to order; else empty
     last_hour: int  # until then the buyer orders goods of the next day
+    least_fen: int  # an order comes to so much at least; 0: any
+    least_g: int
 
 
 def judged(fund: Fund, held_fen: int, by_class: Mapping[str, int], *, at: dt.datetime) -> Judged:
@@ -78,10 +80,13 @@ def judged(fund: Fund, held_fen: int, by_class: Mapping[str, int], *, at: dt.dat
     earlier: dict[str, int] = {}
     overdue, last_hour = None, NO_LAST_HOUR
     late, hour = _overdue(fund, clock.county_day(at)), _last_hour(fund)
-    barred = ""
-    for what, fen, name in tiers.union(before, late, hour, _barred(fund, clock.county_day(at)), all=True):
+    barred, least = "", {"order_least_fen": 0, "order_least_g": 0}
+    smallest = [_least(fund, name, clock.county_day(at)) for name in least]
+    for what, fen, name in tiers.union(before, late, hour, _barred(fund, clock.county_day(at)), *smallest, all=True):
         if what == "tier":
             rules.append((fen, name))
+        elif what == "least":
+            least[name] = fen
         elif what == "barred":
             barred = max(barred, name)
         elif what == "hour":
@@ -93,7 +98,7 @@ def judged(fund: Fund, held_fen: int, by_class: Mapping[str, int], *, at: dt.dat
             earlier[name] = fen
     total = max([held_fen, *(fen + earlier.get(category, 0) for category, fen in by_class.items())])
     rule = max((tier for tier in rules if tier[0] <= total), default=(0, ""))
-    return Judged(total, rule[1], overdue, barred, last_hour)
+    return Judged(total, rule[1], overdue, barred, last_hour, least["order_least_fen"], least["order_least_g"])
 
 
 def _last_hour(fund: Fund) -> QuerySet[Any, Any]:
@@ -101,6 +106,13 @@ def _last_hour(fund: Fund) -> QuerySet[Any, Any]:
     hour = Cast("last_hour", BigIntegerField())
     canteen = Canteen.objects.filter(organisation=fund.organisation_id)
     return canteen.values_list(Value("hour", CharField()), hour, Value("", CharField()))
+
+
+def _least(fund: Fund, name: str, today: dt.date) -> QuerySet[Any, Any]:
+    """Return a policy value of the day as one row of three columns, where the county has set it."""
+    number = Cast(policy_in_sql(name, today), BigIntegerField())
+    one = Fund.objects.filter(pk=fund.pk)
+    return one.values_list(Value("least", CharField()), number, Value(name, CharField()))
 
 
 def _barred(fund: Fund, today: dt.date) -> QuerySet[Any, Any]:

@@ -25,7 +25,8 @@ from records.selectors.policy import policies_on
 STEP_G = 500  # nobody is asked for less than a jin more or less
 MOST_LOTS = 5_000
 FIGURES = (
-    "cooperative_id", "village_id", "sell_by", "price_fen", "price_unit_g", "piece_g", "harvested_on", "expected_to"
+    "cooperative_id", "village_id", "sell_by", "price_fen", "price_unit_g", "piece_g", "harvested_on", "expected_to",
+    "smallest",
 )  # fmt: skip
 
 
@@ -39,6 +40,7 @@ class Want:
     grade: Grade | None = None
     ceiling_fen_per_kg: int | None = None
     listing_id: int | None = None  # only this lot
+    parcel_g: int = 0  # what is fetched at least from one household; 0: as the county has it
 
     @property
     def asked_g(self) -> int:
@@ -171,7 +173,9 @@ def plans_of_lots(
 def ready_splits(want: Want, lots: list[Lot], *, seed: str, values: dict[str, int]) -> list[Split]:
     """Return the three ready splits of a want, by the policy values of the day."""
     smallest, step = _parcel(want.produce, values["min_parcel_g"])
-    return three_plans(within_cap(lots, values["season_cap_g"]), want.asked, seed=seed, smallest=smallest, step=step)
+    parcel = min(_parcel(want.produce, want.parcel_g)[0], want.asked) if want.parcel_g else 0
+    capped = within_cap(lots, values["season_cap_g"])
+    return three_plans(capped, want.asked, seed=seed, smallest=smallest, step=step, parcel=parcel)
 
 
 def plan_of(kind: str, want: Want, *, buyer: Organisation, at: dt.datetime, own: KeptPlan | None = None) -> Plan | None:
@@ -182,7 +186,10 @@ def plan_of(kind: str, want: Want, *, buyer: Organisation, at: dt.datetime, own:
 def want_of(kept: KeptPlan) -> Want:
     """Return what was wanted of a kept plan."""
     ceiling, listing = kept.ceiling_fen_per_kg, kept.listing_id
-    return Want(kept.produce, kept.asked, kept.deliver_on, ceiling_fen_per_kg=ceiling, listing_id=listing)
+    return Want(
+        kept.produce, kept.asked, kept.deliver_on, ceiling_fen_per_kg=ceiling, listing_id=listing,
+        parcel_g=kept.parcel_g,
+    )  # fmt: skip
 
 
 def plan_kept(kept: KeptPlan, *, at: dt.datetime) -> Plan:
@@ -240,7 +247,7 @@ def supply_of(want: Want, rows: list[Any], served: dict[str, int], there_are: in
         lots.append(
             Lot(
                 row.pk, owner, bool(row.poor), (row.sell_by - want.deliver_on).days, row.left, row.price_fen,
-                row.price_unit_g, served.get(owner, 0), int(row.village_id), row.piece_g or 1,
+                row.price_unit_g, served.get(owner, 0), int(row.village_id), row.piece_g or 1, smallest=row.smallest,
             )
         )  # fmt: skip
     return Supply(lots, {row.pk: row.harvested_on or row.expected_to for row in rows}, there_are)

@@ -2,6 +2,8 @@
 
 from orders.allocation import Why
 
+EDITED = "edited"  # the figures are the rule's, the share is the buyer's own
+
 
 def written(why: Why) -> str:
     """Write the figures down as they are kept on an allocation."""

@@ -3,9 +3,10 @@
 Nothing was copied when the plan was made. A plan that was kept before it was ordered is worked out as of the moment
 from which it was kept; what was kept for a buyer was taken from all others, but not promised yet. What a lot had free,
 asked and was comes from rows that carry their moment: movements, prices, moves of its status, absences, harvests of
-forecasts, merges of households, and tiers and policy values by their day. What they cannot tell: a movement written by
-an order that was being placed in the very moment of this one counts by its clock, though the other may not have seen
-it yet; and a tier or policy value counts from its day, at whatever hour it came into force.
+forecasts, what sellers hand over at least, merges of households, and tiers and policy values by their day. What they
+cannot tell: a movement written by an order that was being placed in the very moment of this one counts by its clock,
+though the other may not have seen it yet; and a tier or policy value counts from its day, at whatever hour it came into
+force.
 """
 
 import datetime as dt
@@ -19,25 +20,33 @@ from django.db.models import Q, QuerySet, Sum
 from accounts.models import POOR_TIERS, HouseholdTier
 from catalog.models import Listing, ListingStatus, Movement, PriceChange, SellerPause
 from kernel import clock
-from orders.allocation import RULE, Pick, PlanKind
+from orders.allocation import WORKED_OUT, Pick, PlanKind
 from orders.models import KEPT_LOT, KeptLot, KeptPlan, OrderLine, PurchaseOrder
 from orders.selectors import plans
 from orders.selectors.reasons import written
+from orders.selectors.resharing import as_the_rule_made_it
 from orders.selectors.served import owner_of, season_start
 from records.models import Event, Move
 from records.selectors.policy import policies_on
 
-HARVESTED = "lot_harvested"  # tells the day until which a forecast was to be sold before
+HARVESTED, SMALLEST = (
+    "lot_harvested",
+    "lot_smallest",
+)  # the first tells the day until which a forecast was to be sold before
 TAKEN = (Movement.Side.RESERVED, Movement.Side.SOLD)
 
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """What a line kept of its plan, and what the rule gives again; one line of text a lot."""
+    """What a line kept of its plan, and what the rule gives again; one line of text a lot.
+
+    Where the buyer changed the shares, `edited` is what was ordered; what was kept is the plan before that.
+    """
 
     line: OrderLine
     kept: bytes
     again: bytes
+    edited: bytes = b""
 
     @property
     def same(self) -> bool:
@@ -62,6 +71,7 @@ class LotThen:
     piece_g: int | None
     harvested_on: dt.date | None
     expected_to: dt.date | None
+    smallest: int
 
 
 def may_replay(line: OrderLine) -> bool:
@@ -69,7 +79,7 @@ def may_replay(line: OrderLine) -> bool:
 
     A lot chosen by the buyer was not, nor a later line, which leaves out the lots tried before it.
     """
-    return line.plan != PlanKind.CHOSEN and line.rule == RULE and line.instead_of_id is None
+    return line.plan != PlanKind.CHOSEN and line.rule in WORKED_OUT and line.instead_of_id is None
 
 
 def replay(line: OrderLine) -> Replay:
@@ -81,24 +91,30 @@ def replay(line: OrderLine) -> Replay:
         deliver_on=order.deliver_on,
         grade=line.grade,
         ceiling_fen_per_kg=line.ceiling_fen_per_kg,
+        parcel_g=line.parcel_g,
     )
-    kept = KeptPlan.objects.filter(order=order).first()
-    at = kept.at if kept else order.placed_at
+    kept = KeptPlan.objects.filter(order=order).select_related("made_from__produce", "produce").first()
+    first = as_the_rule_made_it(kept) if kept else None
+    at = first.at if first else order.placed_at
+    if first and first != kept:
+        want = plans.want_of(first)
     values = policies_on(clock.county_day(at))
-    supply = supply_then(want, at=at, season_days=values["season_days"], own=_let_go_for(order, at))
+    supply = supply_then(want, at=at, season_days=values["season_days"], own=_let_go_for(order, first, at))
     seed = plans.seed_of(order.buyer, want, at)
     splits = plans.ready_splits(want, supply.lots, seed=seed, values=values)
     again = next(split for split in splits if split.kind == line.plan)
-    rows = line.allocations.filter(replaces=None).values_list(
-        "listing_id", "quantity", "price_fen", "price_unit_g", "why"
-    )
-    return Replay(line, _text(rows), _text(map(_pick, again.picks)))
+    figures = ("listing_id", "quantity", "price_fen", "price_unit_g", "why")
+    ordered = _text(line.allocations.filter(replaces=None).values_list(*figures))
+    if first and first != kept:
+        return Replay(line, _text(first.lots.values_list(*figures)), _text(map(_pick, again.picks)), ordered)
+    return Replay(line, ordered, _text(map(_pick, again.picks)))
 
 
-def _let_go_for(order: PurchaseOrder, at: dt.datetime) -> QuerySet[KeptLot]:
+def _let_go_for(order: PurchaseOrder, first: KeptPlan | None, at: dt.datetime) -> QuerySet[KeptLot]:
     """Return what its buyer let go in the moment of a plan: it was free for that plan already."""
     own = KeptLot.objects.filter(kept__by=order.requester_id, kept__buyer=order.buyer_id, kept__ended_at=at)
-    return own.exclude(kept__order=order)
+    own = own.exclude(kept__order=order)
+    return own.exclude(kept=first).exclude(kept__made_from=first) if first else own
 
 
 def supply_then(want: plans.Want, *, at: dt.datetime, season_days: int, own: Iterable[KeptLot] = ()) -> plans.Supply:
@@ -145,12 +161,16 @@ def _as_of(rows: list[Listing], at: dt.datetime, own: Iterable[KeptLot]) -> list
         price.listing_id: price
         for price in PriceChange.objects.filter(listing__in=keys, at__lte=at).order_by("listing_id", "at", "pk")
     }
+    said = Event.objects.filter(
+        kind__in=(HARVESTED, SMALLEST), document__in=[row.reference for row in rows], at__gte=at
+    ).order_by("-pk")  # the first since then is written last, and stands
+    since = {(event.kind, event.document): event.data for event in said}
     later = {
-        event.document: dt.date.fromisoformat(event.data["sell_by"])
-        for event in Event.objects.filter(
-            kind=HARVESTED, document__in=[row.reference for row in rows], at__gte=at
-        ).order_by("-pk")
+        document: dt.date.fromisoformat(data["sell_by"])
+        for (kind, document), data in since.items()
+        if kind == HARVESTED
     }
+    least = {document: data["before"] for (kind, document), data in since.items() if kind == SMALLEST}
     owners = {row.pk: _counted_by(row, at) for row in rows}
     poor = _poor(set(owners.values()), clock.county_day(at))
     return [
@@ -159,6 +179,7 @@ def _as_of(rows: list[Listing], at: dt.datetime, own: Iterable[KeptLot]) -> list
             later.get(row.reference, row.sell_by), row.listed - left[row.pk],
             row.grams(taken[row.pk]), prices[row.pk].price_fen, prices[row.pk].price_unit_g, row.piece_g,
             None if row.reference in later else row.harvested_on, row.expected_to,
+            least.get(row.reference, row.smallest),
         )
         for row in rows
     ]  # fmt: skip

@@ -4,6 +4,7 @@ Only kilos are kept, never money. Locks: the buyer (its plans are weighed togeth
 """
 
 import datetime as dt
+from dataclasses import replace
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +14,7 @@ from accounts.selectors import standing
 from canteens.models import Fund
 from catalog.models import Movement
 from catalog.services import kilos
+from catalog.services.smallest import require_enough
 from kernel import clock, weight
 from kernel.errors import DomainError
 from kernel.workflow import IllegalMove, change, lock
@@ -69,7 +71,7 @@ def _keep(
     buyer: Organisation, want: Want, kind: str, *, shown: str | None, capped: bool, by: User, at: dt.datetime
 ) -> KeptPlan:
     today = clock.county_day(at)
-    _lock_buyer(buyer)
+    lock_buyer(buyer)
     old = _locked_now(by, buyer)
     plan = planning.plan_of(kind, want, buyer=buyer, at=at, own=old)
     if plan is None or not plan.split.picks or (shown is not None and plan.print != shown):
@@ -80,14 +82,15 @@ def _keep(
     freed = list(old.lots.all()) if old else []
     taken = {pick.lot.listing_id for pick in plan.split.picks}
     listings = kilos.lock_listings(taken | {lot.listing_id for lot in freed})
-    who = standing(by)
+    who, own = standing(by), {lot.listing_id: lot.quantity for lot in freed}
     wish = _wish(plan)
     for take in wish.takes:
         placing.require_as_shown(wish, take, listings.get(take.listing_id), want.deliver_on, who)
+        require_enough(listings[take.listing_id], take.quantity, own.get(take.listing_id, 0))
     minutes = dt.timedelta(minutes=policy("plan_kept_minutes", today))
     since_at = old.since_at if old and old.produce_id == want.produce.pk and at < old.until_at else at
     if old:
-        _end(old, by=by, at=at)
+        end(old, by=by, at=at)
     kept = KeptPlan(
         buyer=buyer,
         by=by,
@@ -96,6 +99,7 @@ def _keep(
         deliver_on=want.deliver_on,
         ceiling_fen_per_kg=want.ceiling_fen_per_kg,
         listing_id=want.listing_id,
+        parcel_g=want.parcel_g,
         plan=plan.kind,
         seed=plan.split.seed,
         at=at,
@@ -127,7 +131,7 @@ def _keep(
 def extend(kept: KeptPlan, *, by: User, at: dt.datetime) -> KeptPlan:
     """Keep the lots of a plan for as long again, once."""
     kept = lock(kept)
-    _require_running(kept, by, at)
+    require_running(kept, by, at)
     minutes = dt.timedelta(minutes=policy("plan_kept_minutes", clock.county_day(at)))
     until_at = min(kept.until_at + minutes, kept.since_at + 2 * minutes)
     if kept.extended or until_at <= kept.until_at:
@@ -142,7 +146,7 @@ def let_go(kept: KeptPlan, *, by: User, at: dt.datetime) -> KeptPlan:
     if kept.by_id != by.pk or kept.status != KeptStatus.KEPT:
         raise IllegalMove
     lots = list(kept.lots.all())
-    _end(kept, by=by, at=at)
+    end(kept, by=by, at=at)
     kilos.move_kilos(placing.given_back(lots), by=by, at=at, fresh=True)
     return kept
 
@@ -154,7 +158,7 @@ def end_over(kept: KeptPlan, *, at: dt.datetime) -> bool:
     if kept.status != KeptStatus.KEPT or at < kept.until_at:
         return False
     lots = list(kept.lots.all())
-    _end(kept, by=None, at=at)
+    end(kept, by=None, at=at)
     kilos.move_kilos(placing.given_back(lots), by=None, at=at, fresh=True)
     return True
 
@@ -167,11 +171,12 @@ def order_kept(kept: KeptPlan, fund: Fund, *, shown: str | None = None, by: User
     which they were kept. Either is refused where a price has changed since.
     """
     kept = lock(kept)
-    _require_running(kept, by, at)
+    require_running(kept, by, at)
     plan = planning.plan_kept(kept, at=at)
     if shown is not None and plan.print != shown:
         raise PlanChanged
     line = _wish(plan) if shown is not None else _wish_as_kept(kept, plan.want)
+    line = replace(line, asked_g=_asked_g(kept, plan.want))
     order = placing.place(
         buyer=kept.buyer, fund=fund, deliver_on=kept.deliver_on, lines=[line], by=by, at=at, kept=kept
     )
@@ -201,7 +206,7 @@ def order_now(
     return order
 
 
-def _lock_buyer(buyer: Organisation) -> None:
+def lock_buyer(buyer: Organisation) -> None:
     """Let nobody else keep anything for this buyer until this transaction ends: what it keeps is weighed together."""
     Organisation.objects.select_for_update(no_key=True).get(pk=buyer.pk)
 
@@ -211,14 +216,15 @@ def _locked_now(by: User, buyer: Organisation) -> KeptPlan | None:
     return rows.select_for_update(of=("self",)).select_related("produce").first()
 
 
-def _require_running(kept: KeptPlan, by: User, at: dt.datetime) -> None:
+def require_running(kept: KeptPlan, by: User, at: dt.datetime) -> None:
+    """Refuse a plan that is another person's, or kept no longer."""
     if kept.by_id != by.pk:
         raise IllegalMove
     if not is_running(kept, at):
         raise KeptOver
 
 
-def _end(kept: KeptPlan, *, by: User | None, at: dt.datetime) -> None:
+def end(kept: KeptPlan, *, by: User | None, at: dt.datetime) -> None:
     """Write down that a locked plan is kept no longer; its kilos are freed by whoever asks this."""
     kept.ended_at = at
     status = KeptStatus.LET_GO if by and at < kept.until_at else KeptStatus.OVER
@@ -238,6 +244,7 @@ def _wish(plan: Plan) -> Wish:
         ceiling_fen_per_kg=want.ceiling_fen_per_kg,
         plan=plan.kind,
         seed=plan.split.seed,
+        parcel_g=want.parcel_g,
     )
 
 
@@ -250,4 +257,10 @@ def _wish_as_kept(kept: KeptPlan, want: Want) -> Wish:
         ceiling_fen_per_kg=kept.ceiling_fen_per_kg,
         plan=kept.plan,
         seed=kept.seed,
+        parcel_g=kept.parcel_g,
     )
+
+
+def _asked_g(kept: KeptPlan, want: Want) -> int:
+    """Return what is asked for: of shares that were changed as much as they are together."""
+    return 0 if kept.made_from_id else want.asked_g

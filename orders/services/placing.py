@@ -19,6 +19,7 @@ from accounts.selectors import Standing, standing
 from canteens.models import Fund
 from catalog.models import Listing, Movement
 from catalog.services import kilos
+from catalog.services.smallest import require_enough
 from kernel import clock, money, weight
 from kernel.errors import BadValue, DomainError
 from kernel.numbers import Kind, begun
@@ -32,6 +33,7 @@ from orders.services.ageing import refuse_late
 from orders.services.approving import tell_approvers
 from orders.services.barred import refuse_barred
 from orders.services.cut_off import refuse_after_hour
+from orders.services.smallest_order import refuse_too_small
 from produce.services.stock import in_stock_unit
 from records.selectors.policy import policy
 from records.services.idempotency import once
@@ -110,6 +112,7 @@ class Wish:
     ceiling_fen_per_kg: int | None = None
     plan: str = PlanKind.CHOSEN
     seed: str = ""
+    parcel_g: int = 0  # what is fetched at least from one household
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,10 +180,12 @@ def _place(
     wanted = [take.listing_id for line in lines for take in line.takes]
     kept_lots = list(kept.lots.all()) if kept else []
     listings, mandates = kilos.lock_listings_with_mandates([*wanted, *(lot.listing_id for lot in kept_lots)], today)
-    who = standing(by)
+    who, own = standing(by), {lot.listing_id for lot in kept_lots}
     for line in lines:
         for take in line.takes:
             require_as_shown(line, take, listings.get(take.listing_id), deliver_on, who)
+            if take.listing_id not in own:  # what is kept was enough when it was kept
+                require_enough(listings[take.listing_id], take.quantity)
     for listing_id in wanted if kept else ():  # kilos that stay reserved are asked by nobody else
         kilos.require_on_sale(listings[listing_id], today)
     allocations, order_lines = [], []
@@ -191,6 +196,7 @@ def _place(
             grade_id=line.grade_id,
             asked_g=max(line.asked_g, sum(listings[t.listing_id].grams(t.quantity) for t in line.takes)),
             ceiling_fen_per_kg=line.ceiling_fen_per_kg,
+            parcel_g=line.parcel_g,
             plan=line.plan,
             seed=line.seed,
             rule=RULE if line.plan != PlanKind.CHOSEN else "",
@@ -204,6 +210,7 @@ def _place(
     refuse_late(as_judged.overdue, today)
     refuse_barred(as_judged.barred)
     refuse_after_hour(as_judged.last_hour, deliver_on, at)
+    refuse_too_small(as_judged.least_fen, as_judged.least_g, held_fen, sum(row.weight_g for row in allocations))
     rule = as_judged.rule
     order = PurchaseOrder(
         number=begun(Kind.ORDER, today),
@@ -364,9 +371,9 @@ def _merged(line: Wish) -> Wish:
         return line
     first = {take.listing_id: take for take in reversed(line.takes)}
     takes = tuple(replace(first[number], quantity=quantity) for number, quantity in total.items())
-    return Wish(line.produce_id, takes, line.asked_g, line.grade_id, line.ceiling_fen_per_kg, line.plan, line.seed)
+    return replace(line, takes=takes)
 
 
 def _printed(line: Wish) -> list:
     takes = sorted((t.listing_id, t.quantity, t.price_fen, t.price_unit_g) for t in line.takes)
-    return [line.produce_id, line.grade_id, line.asked_g, line.ceiling_fen_per_kg, line.plan, takes]
+    return [line.produce_id, line.grade_id, line.asked_g, line.ceiling_fen_per_kg, line.plan, line.parcel_g, takes]

@@ -173,6 +173,7 @@ def _takes(order: PurchaseOrder, short: Short, *, at: dt.datetime) -> list[Take]
         deliver_on=order.deliver_on,
         grade=short.grade,
         ceiling_fen_per_kg=short.price_fen * 1000 // short.price_unit_g,
+        parcel_g=short.line.parcel_g,
     )
     barred = short.tried | _own_lots(standing(order.requester), short.produce.pk)
     plan = plans_of_lots(want, buyer=order.buyer, at=at, but_not=barred)[PlanKind(short.line.plan)]
@@ -217,6 +218,7 @@ def _hold(order: PurchaseOrder, short: Short, takes: list[Take], *, at: dt.datet
         grade=short.grade,
         asked_g=sum(listings[take.listing_id].grams(take.quantity) for take in as_seen),
         ceiling_fen_per_kg=short.line.ceiling_fen_per_kg,
+        parcel_g=short.line.parcel_g,
         plan=short.line.plan,
         seed=short.line.seed,
         rule=RULE,

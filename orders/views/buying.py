@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -48,16 +49,17 @@ from orders.pages.plans import (
     rule_words,
     want_title,
 )
+from orders.pages.resharing import reshared_steps
 from orders.pages.words import day_words, order_tag, timeline
 from orders.selectors import orders as reading
 from orders.selectors import plans as planning
-from orders.selectors.keeping import is_kept, kept_now
+from orders.selectors.keeping import is_kept, kept_now, last_parcel_g
 from orders.services import approving, asking, keeping, settling
 from records.doors import Verb, act_on, error_status, once
 from records.forms import ActForm, new_key
 from records.selectors.policy import policy
 
-WANT_FIELDS = ("produce", "quantity_0", "quantity_1", "on", "fund", "ceiling", "listing")
+WANT_FIELDS = ("produce", "quantity_0", "quantity_1", "on", "fund", "ceiling", "parcel", "listing")
 
 
 @require_GET
@@ -96,8 +98,11 @@ def order_new(request: SignedIn) -> HttpResponse:
             "quantity": [request.GET.get("quantity_0", ""), unit],
         }
     else:
-        start |= {name: request.GET[name] for name in ("produce", "on", "fund", "ceiling") if request.GET.get(name)}
+        names = ("produce", "on", "fund", "ceiling", "parcel")
+        start |= {name: request.GET[name] for name in names if request.GET.get(name)}
         start["quantity"] = [request.GET.get("quantity_0", ""), request.GET.get("quantity_1", "kg")]
+    if not request.GET.get("produce"):
+        start.setdefault("parcel", last_parcel_g(request.user) or None)
     form = WantForm(user=request.user, at=at, initial=start)
     return render(request, "orders/order_new.html", _new_context(form, chosen))
 
@@ -138,6 +143,8 @@ def order_plan(request: SignedIn) -> HttpResponse:
     chosen = next((plan for plan in plans if plan.kind == kind), None)
     if chosen is not None and chosen.split.picks:
         card = plan_card(chosen, with_rows=True)
+        if kept and running and kept.made_from_id:
+            card = replace(card, short="")  # less was chosen
         context |= {
             "plan": card,
             "shown": chosen.print,
@@ -175,7 +182,10 @@ def order_detail(request: SignedIn, order_id: int) -> HttpResponse:
         "all_lots": lot_sum(reading.lot_sums(order)),
         "pages": page_links(page),
         "statements": order_statements(order, page.rows, request.user),
-        "timeline": timeline(order.reference, OrderStatus, masked=reading.people_masked(order, request.user)),
+        "timeline": [
+            *timeline(order.reference, OrderStatus, masked=reading.people_masked(order, request.user)),
+            *reshared_steps(order, request.user),
+        ],
         "back": Link(reverse("order-list"), _("Orders")),
         "actions": [] if decides else order_actions(order, allowed),
         "act": ActForm(initial={"idem": new_key()}),
@@ -260,6 +270,7 @@ def _want(form: WantForm) -> planning.Want:
         deliver_on=data["on"],
         ceiling_fen_per_kg=data["ceiling"],
         listing_id=data["listing"],
+        parcel_g=data["parcel"] or 0,
     )
 
 

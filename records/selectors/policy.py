@@ -75,6 +75,8 @@ DEFAULTS = {
     "people_without_exception": 4,  # of a buyer: so many keep all its steps apart
     "plan_kept_minutes": 15,  # so long the lots of a chosen plan are kept for its buyer, and once more where asked for
     "plan_kept_most_g": 2_000_000,  # so much is kept for one buyer at a time
+    "order_least_fen": 0,  # an order comes to so much at least; 0: any
+    "order_least_g": 0,  # and weighs so much
     "season_days": 180,  # over which it is counted who was served how much
     "season_cap_g": 0,  # of one produce a household sells so much a season by a ready plan; 0 is no cap
     "freight_stop_fen": 12_00,
@@ -155,6 +157,8 @@ LIMITS = {
     "people_without_exception": (2, 8),
     "plan_kept_minutes": (1, 60),
     "plan_kept_most_g": (10_000, 100_000_000),
+    "order_least_fen": (0, 1_000_000),
+    "order_least_g": (0, 1_000_000),
     "season_days": (30, 366),
     "season_cap_g": (0, 100_000_000),
     "freight_stop_fen": (0, 100_000),

@@ -53,6 +53,8 @@ POLICY_NAMES = [
     ("test_slip_days", gettext_lazy("A test slip counts for (days)")),
     ("basket_ceiling_permille", gettext_lazy("A line of a basket pays at most, of the reference price (thousandths)")),
     ("min_parcel_g", gettext_lazy("The least that one seller sends (grams)")),
+    ("order_least_fen", gettext_lazy("An order comes to at least, 0 for any (fen)")),
+    ("order_least_g", gettext_lazy("An order weighs at least, 0 for any (grams)")),
     ("season_days", gettext_lazy("Who was served is counted over the last (days)")),
     ("plan_kept_minutes", gettext_lazy("The lots of a chosen plan are kept for its buyer for (minutes)")),
     ("plan_kept_most_g", gettext_lazy("So much is kept for one buyer at a time at most (grams)")),

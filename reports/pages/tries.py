@@ -28,6 +28,7 @@ DOORS: dict[str, StrOrPromise] = {
     "order-approve": pgettext_lazy("door", "Approve an order"),
     "order-refuse": pgettext_lazy("door", "Send an order back"),
     "order-cancel": pgettext_lazy("door", "Call off an order"),
+    "kept-plan-shares": pgettext_lazy("door", "Change the shares of a plan"),
     "order-amend": pgettext_lazy("door", "Want less of an order"),
     "order-settle": pgettext_lazy("door", "Settle an order"),
     "sale-confirm": pgettext_lazy("door", "Say yes to an order"),

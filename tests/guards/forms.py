@@ -38,6 +38,7 @@ FORMS = {
     "grievance-new",
     "act-not-me",
     "order-amend",
+    "kept-plan-shares",
     "order-new",
     "order-basket",
     "order-basket-check",

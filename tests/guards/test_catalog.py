@@ -51,6 +51,7 @@ CHECKS = [
         "no_kilo_twice", Listing,
         {"reserved": SUM + 1}, {"reserved": -1}, {"sold": -1}, {"claimed": -1}, {"written_off": -1}, {"withdrawn": -1},
     ),
+    check("smallest_within_what_is_listed", Listing, {"smallest": -1}, {"smallest": F("listed") + 1}),
     check("price_bounded", Listing, {"price_fen": 0}, {"price_fen": MOST_PRICE_FEN + 1}, {"price_unit_g": 0}),
     check(
         "listing_pieces_have_a_weight", Listing,

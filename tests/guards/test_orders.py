@@ -56,6 +56,7 @@ CHECKS = [
         {"status": "asking", "answer_by_at": None}, {"status": "under_way", "dispatch_by_at": None},
     ),
     bounds("asked_bounded", OrderLine, "asked_g", 1, MOST_G),
+    bounds("parcel_bounded", OrderLine, "parcel_g", 0, MOST_G),
     check("later_line_has_its_moment", OrderLine, {"at": MONDAY}, instead_of=None),
     check(
         "line_terms_name_what_comes_instead", LineTerms,
@@ -63,12 +64,18 @@ CHECKS = [
     ),
     words("kept_status_legal", KeptPlan, status="let_go"),
     bounds("kept_asked_bounded", KeptPlan, "asked", 1, MOST_G),
+    bounds("kept_parcel_bounded", KeptPlan, "parcel_g", 0, MOST_G),
     bounds("kept_ceiling_bounded", KeptPlan, "ceiling_fen_per_kg", 1, MOST_PRICE_FEN),
     check(
         "kept_has_an_end", KeptPlan,
         {"until_at": F("at") - dt.timedelta(seconds=1)}, {"since_at": F("at") + dt.timedelta(seconds=1)},
     ),
     check("kept_until_it_ended", KeptPlan, {"ended_at": MONDAY}, {"status": "let_go"}, status="kept"),
+    check(
+        "changed_shares_say_why", KeptPlan,
+        {"edit_reason": "agreed"}, {"edit_words": "说好的"}, {"made_from": F("pk")},
+        {"made_from": F("pk"), "edit_reason": "whim"}, {"made_from": F("pk"), "edit_reason": "other"},
+    ),
     check("kept_led_to_its_order", KeptPlan, {"order": None}, status="ordered"),
     bounds("kept_quantity_bounded", KeptLot, "quantity", 1, MOST_G),
     check(

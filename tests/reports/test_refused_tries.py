@@ -35,9 +35,11 @@ MINUTE, DAY = dt.timedelta(minutes=1), dt.timedelta(days=1)
 PLAIN = {
     "account_confirm_login_code", "mfa_activate_totp", "mfa_authenticate", "sign-in", "sign-out", "elder-toggle",
     "act-not-me", "api-act-not-me", "language-switch", "mass-reading-answer", "api-mass-reading-answer",
-    "api-listing-confirm", "api-listing-list", "api-listing-price", "api-listing-withdraw",
+    "api-listing-confirm", "api-listing-list", "api-listing-price", "api-listing-smallest",
+    "api-listing-withdraw",
     "api-notice-object", "api-pause", "api-pause-end", "api-sheet-list", "api-sheet-on-sale",
     "api-sheet-paste", "api-sheet-rows", "listing-confirm", "listing-dispute", "listing-harvest", "listing-price",
+    "listing-smallest",
     "listing-withdraw", "lot-file", "notice-object", "paper-cancel", "paper-slip", "pause", "pause-end", "place-point",
     "order-basket", "api-order-basket-read", "api-kept-plan-list", "api-kept-plan-extend", "api-kept-plan-let-go",
     "sell-photo", "sell-quantity", "sheet-check", "sheet-row", "api-text-in",

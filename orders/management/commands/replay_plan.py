@@ -28,7 +28,10 @@ class Command(BaseCommand):
                 self.stdout.write(f"{line.position} {line.produce.code}: chosen by the buyer, or by another rule")
                 continue
             found = replay(line)
-            self.stdout.write(f"{line.position} {line.produce.code}: {'same' if found.same else 'DIFFERENT'}")
+            edited = ", then its shares were changed by the buyer" if found.edited else ""
+            self.stdout.write(f"{line.position} {line.produce.code}: {'same' if found.same else 'DIFFERENT'}{edited}")
+            if found.edited:
+                self.stdout.write(f"by the rule:\n{found.kept.decode()}ordered:\n{found.edited.decode()}", ending="")
             if not found.same:
                 different += 1
                 self.stdout.write(f"kept:\n{found.kept.decode()}again:\n{found.again.decode()}", ending="")
