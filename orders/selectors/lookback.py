@@ -43,13 +43,15 @@ class Overdue:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """By which sum in fen an order is judged, by which rule of which tier, and what keeps its buyer from ordering."""
+    """By which sum in fen an order is judged, by which rule of which tier, what keeps its buyer from ordering, and who
+    bears the cart."""
 
     fen: int
     rule: str  # empty below all tiers
     overdue: Overdue | None
     barred: str  # until when, and why, the bureau forbids this buyer to order; else empty
     last_hour: int  # until then the buyer orders goods of the next day
+    transport: tuple[int, int] = (0, 0)  # who bears the cart, and at most how much of what its goods fetch
 
 
 def judged(fund: Fund, held_fen: int, by_class: Mapping[str, int], *, at: dt.datetime) -> Judged:
@@ -78,12 +80,15 @@ def judged(fund: Fund, held_fen: int, by_class: Mapping[str, int], *, at: dt.dat
     earlier: dict[str, int] = {}
     overdue, last_hour = None, NO_LAST_HOUR
     late, hour = _overdue(fund, clock.county_day(at)), _last_hour(fund)
-    barred = ""
-    for what, fen, name in tiers.union(before, late, hour, _barred(fund, clock.county_day(at)), all=True):
+    barred, transport = "", (0, 0)
+    today = clock.county_day(at)
+    for what, fen, name in tiers.union(before, late, hour, _barred(fund, today), _transport(fund, today), all=True):
         if what == "tier":
             rules.append((fen, name))
         elif what == "barred":
             barred = max(barred, name)
+        elif what == "transport":
+            transport = int(fen), int(name)
         elif what == "hour":
             last_hour = fen
         elif what == "overdue":
@@ -93,7 +98,14 @@ def judged(fund: Fund, held_fen: int, by_class: Mapping[str, int], *, at: dt.dat
             earlier[name] = fen
     total = max([held_fen, *(fen + earlier.get(category, 0) for category, fen in by_class.items())])
     rule = max((tier for tier in rules if tier[0] <= total), default=(0, ""))
-    return Judged(total, rule[1], overdue, barred, last_hour)
+    return Judged(total, rule[1], overdue, barred, last_hour, transport)
+
+
+def _transport(fund: Fund, today: dt.date) -> QuerySet[Any, Any]:
+    """Return who bears a cart ordered today, and its ceiling, as one row of three columns."""
+    payer = Cast(policy_in_sql("transport_payer", today), BigIntegerField())
+    permille = Cast(policy_in_sql("transport_most_permille", today), CharField())
+    return Fund.objects.filter(pk=fund.pk).values_list(Value("transport", CharField()), payer, permille)
 
 
 def _last_hour(fund: Fund) -> QuerySet[Any, Any]:
