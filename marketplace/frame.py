@@ -59,7 +59,7 @@ BY_ROLE = [
     ((Role.BUYER, Role.BUYING_APPROVER), ("market", "order-list", "fund-list", "delivery-list")),
     ((Role.UNION_TREASURER, Role.UNION_CHAIR), ("fund-list", "order-list", "statement-list", "run-list")),
     ((Role.RECEIVER,), ("delivery-list", "return-list", "complaint-list")),
-    ((Role.HAULIER,), ("driver-day", "delivery-list", "return-list")),
+    ((Role.HAULIER,), ("driver-day", "delivery-list", "return-list", "statement-list")),
     ((Role.CASHIER, Role.PAYMENT_CHECKER), ("statement-list", "run-list", "invoice-list", "fund-list")),
     ((Role.COOP_MANAGER,), ("coop", "sell-for", "sale-list", "delivery-list")),
     ((Role.CADRE,), ("sell-for", "check-list", "delivery-list")),

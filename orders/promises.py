@@ -136,6 +136,63 @@ ORACLES = [
         """,
     ),
     Oracle(
+        "I7 a cart costs at most its price and its ceiling, and its rule's payers pay the haulier exactly that",
+        """
+        SELECT d.number, p.price_fen, x.fen, x.most_fen, x.stray, x.left_fen, x.got_fen
+        FROM orders_delivery d
+        JOIN (
+            SELECT r.delivery_id, coalesce(sum(t.amount_fen), 0) AS fen,
+                   sum((g.fen - coalesce(e.amount_fen, 0)) * o.transport_permille / 1000) AS most_fen,
+                   count(t.id) FILTER (WHERE t.credit_id IS DISTINCT FROM c.id OR o.transport_payer = 0
+                       OR t.debit_id <> CASE o.transport_payer WHEN 1 THEN f.account_id ELSE i.payee_account_id END
+                       OR s.transfer <> t.reference OR (o.transport_payer = 1) <> (st.carrier_id IS NOT NULL)) AS stray,
+                   coalesce(sum(s.amount_fen) FILTER (WHERE st.carrier_id IS NULL), 0) AS left_fen,
+                   coalesce(sum(coalesce(a.amount_fen, -s.amount_fen))
+                            FILTER (WHERE st.carrier_id IS NULL), 0) AS got_fen
+            FROM orders_receiptline l
+            JOIN orders_goodsreceipt r ON r.id = l.receipt_id AND r.status = 'signed'
+            JOIN orders_delivery v ON v.id = r.delivery_id
+            JOIN orders_allocation w ON w.id = l.allocation_id
+            JOIN orders_purchaseorder o ON o.id = w.order_id
+            JOIN canteens_fund f ON f.id = o.fund_id
+            JOIN catalog_listing i ON i.id = w.listing_id
+            LEFT JOIN ledger_account c ON c.code = 'payee:carrier:' || v.carrier_id
+            LEFT JOIN ledger_transfer t ON t.reference = 'receipt-line:' || l.id || ':transport'
+            LEFT JOIN LATERAL (SELECT coalesce(sum(amount_fen), 0) AS fen FROM ledger_transfer
+                               WHERE reference IN ('receipt-line:' || l.id || ':accepted',
+                                                   'receipt-line:' || l.id || ':more')) g ON true
+            LEFT JOIN ledger_transfer e ON e.reference = 'receipt-line:' || l.id || ':grade'
+            LEFT JOIN orders_statementline s ON s.brought_id = l.id
+            LEFT JOIN orders_settlementstatement st ON st.id = s.statement_id
+            LEFT JOIN orders_statementline a ON a.counterpart_id = s.id
+            GROUP BY r.delivery_id
+        ) x ON x.delivery_id = d.id
+        LEFT JOIN orders_tripprice p ON p.delivery_id = d.id
+        WHERE x.fen > least(coalesce(p.price_fen, 0), x.most_fen) OR x.stray > 0 OR x.left_fen + x.got_fen <> 0
+        """,
+    ),
+    Oracle(
+        "I5 an order that is open holds for carts what no trip has taken of it, and one that has ended nothing",
+        """
+        SELECT o.number, o.status, o.transport_fen, h.fen, s.fen
+        FROM orders_purchaseorder o
+        LEFT JOIN LATERAL (
+            SELECT sum(t.amount_fen) AS fen FROM ledger_transfer t WHERE t.kind = 'pending'
+              AND t.reference LIKE 'order:' || o.id || ':transport:%'
+              AND NOT EXISTS (SELECT FROM ledger_transfer r WHERE r.resolves_id = t.id)
+        ) h ON true
+        LEFT JOIN LATERAL (
+            SELECT sum(t.amount_fen) AS fen FROM orders_allocation a
+            JOIN orders_receiptline l ON l.allocation_id = a.id
+            JOIN ledger_transfer t ON t.reference = 'receipt-line:' || l.id || ':transport'
+            WHERE a.order_id = o.id AND o.transport_payer = 1
+        ) s ON true
+        WHERE coalesce(h.fen, 0) <> CASE WHEN o.status IN ('closed', 'cancelled') THEN 0
+                                         ELSE o.transport_fen - coalesce(s.fen, 0) END
+           OR coalesce(s.fen, 0) > o.transport_fen
+        """,
+    ),
+    Oracle(
         "I7 what a seller owes by a statement below nothing is taken off, carried on or claimed, and never twice",
         """
         SELECT s.number, s.total_fen, o.fen, c.amount_fen, r.amount_fen

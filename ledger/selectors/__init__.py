@@ -344,6 +344,20 @@ def pending_transfers(references: Iterable[str]) -> dict[str, int]:
     return dict(open_holds.values_list("reference", "amount_fen"))
 
 
+def open_holds(prefixes: Iterable[str]) -> list[Transfer]:
+    """Return the holds under names that begin so which are neither posted nor given back."""
+    named = Q(pk__in=[])
+    for prefix in prefixes:
+        named |= Q(reference__startswith=prefix)
+    resolved = Transfer.objects.filter(resolves=OuterRef("pk"))
+    return list(Transfer.objects.filter(named, ~Exists(resolved), kind="pending").order_by("pk"))
+
+
+def posted_under(reference: Any) -> QuerySet[Transfer]:
+    """Return what was posted under one reference, also one of an outer row."""
+    return Transfer.objects.filter(reference=reference, kind__in=("post", "posted"))
+
+
 def posted_sums(references: Iterable[str]) -> dict[str, int]:
     """Return what was posted under each of these references, in fen."""
     rows = Transfer.objects.filter(reference__in=list(references), kind__in=("post", "posted"))

@@ -19,8 +19,15 @@ class NoBankCard(DomainError):
     message = _("This payee has no bank card on record. Ask the village cadre to register one first.")
 
 
-def payee_account(*, household: Household | None = None, cooperative: Organisation | None = None) -> Account:
-    """Return the account on which what we owe this payee stands."""
+def payee_account(
+    *,
+    household: Household | None = None,
+    cooperative: Organisation | None = None,
+    carrier: Organisation | None = None,
+) -> Account:
+    """Return the account on which what we owe this payee stands: of one that also hauls, its carting apart."""
+    if carrier is not None:
+        return open_account(f"payee:carrier:{carrier.pk}", Account.Kind.PAYABLE, guarded=False)
     owner = f"household:{household.pk}" if household is not None else f"organisation:{known(cooperative).pk}"
     return open_account(f"payee:{owner}", Account.Kind.PAYABLE, guarded=False)
 

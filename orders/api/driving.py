@@ -115,7 +115,8 @@ class NewTrip(APIView):
         loads = {load["lot"]: Loaded(load["kg"], load.get("pieces")) for load in data["loads"]}
 
         def act(at: dt.datetime) -> dict[str, int]:
-            return {"delivery": delivering.ship(orders, loads, driver=data["driver"], by=request.user, at=at).pk}
+            more = {"driver": data["driver"], "price_fen": data.get("price")}
+            return {"delivery": delivering.ship(orders, loads, **more, by=request.user, at=at).pk}
 
         answer = act_for_program(request, data, act)
         return Response(TripOut(Delivery.objects.select_related("arrival").get(pk=answer["delivery"])).data, status=201)

@@ -48,6 +48,11 @@ class OrderRowOut(serializers.Serializer):
     fund = IdField(source="fund_id")
     deliver_on = serializers.DateField()
     held = YuanField(source="held_fen")
+    transport_payer = serializers.IntegerField(
+        help_text="who pays carts: 0 settled outside, 1 the buyer, 2 sellers by weight, 3 sellers by weight and way"
+    )
+    transport_permille = serializers.IntegerField(help_text="of what goods fetch, a cart costs at most this")
+    transport_held = YuanField(source="transport_fen", help_text="for carts, beside the goods, at placing")
     needs_approval = serializers.BooleanField()
     placed_at = serializers.DateTimeField()
     answer_by_at = serializers.DateTimeField()
@@ -116,6 +121,7 @@ class TripOut(serializers.Serializer):
     arrive_by_at = serializers.DateTimeField(help_text="a trip nobody saw arrive by then counts as not arrived")
     arrived_at = serializers.DateTimeField(source="arrival.at", default=None, allow_null=True)
     accept_by_at = serializers.DateTimeField(source="arrival.accept_by_at", default=None, allow_null=True)
+    cart_price = YuanField(source="price.price_fen", default=None, allow_null=True, help_text="what its cart asks")
     lots = serializers.SerializerMethodField()
 
     def get_lots(self, trip: Delivery) -> list[dict[str, int]]:

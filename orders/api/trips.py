@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 
 from accounts.doors import SignedInCall
 from kernel import clock
-from kernel.api_fields import KEY, IdField, KilogramField, WholeNumberField, read_input
+from kernel.api_fields import KEY, IdField, KilogramField, WholeNumberField, YuanField, read_input
 from kernel.api_pages import PAGING, answer_page, narrowed_for_program, parameters_of
 from orders import permissions
 from orders.api.shapes import DoorPapersOut, ReceiptOut, TripOut, TripPageOut
@@ -43,6 +43,7 @@ class Ship(APIView):
         """The cart."""
 
         driver = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
+        price = YuanField(required=False, help_text="what the cart asks, where the orders' rule lets somebody pay it")
 
         def get_fields(self) -> dict[str, Any]:
             """Add the loads, which are named after this class."""
@@ -56,7 +57,8 @@ class Ship(APIView):
         loads = {load["lot"]: Loaded(load["kg"], load.get("pieces")) for load in data["loads"]}
 
         def act(at: dt.datetime) -> dict[str, int]:
-            return {"delivery": delivering.ship([order], loads, driver=data["driver"], by=request.user, at=at).pk}
+            more = {"driver": data["driver"], "price_fen": data.get("price")}
+            return {"delivery": delivering.ship([order], loads, **more, by=request.user, at=at).pk}
 
         answer = act_for_program(request, data, act)
         return Response(TripOut(Delivery.objects.select_related("arrival").get(pk=answer["delivery"])).data, status=201)

@@ -163,8 +163,12 @@ class LoadForm(ActForm):
 
     driver = forms.CharField(label=_("Driver"), max_length=40, required=False)
 
-    def __init__(self, *args: Any, lots: Iterable[Allocation], to_ship: Mapping[int, Loaded], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, lots: Iterable[Allocation], to_ship: Mapping[int, Loaded], cart: str = "", **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if cart:  # who pays it, and at most how much
+            self.fields["price"] = YuanFormField(label=_("Price of the cart"), help_text=cart, required=False)
         for lot in lots:
             if lot.listing.recalled_at is not None:
                 continue  # what is recalled does not go along

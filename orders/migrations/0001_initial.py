@@ -320,6 +320,9 @@ class Migration(migrations.Migration):
                 ('approve_by_at', models.DateTimeField(null=True)),
                 ('shown_on_at', models.DateTimeField(null=True)),
                 ('answer_by_at', models.DateTimeField(null=True)),
+                ('transport_payer', models.PositiveSmallIntegerField(choices=[(0, 'nobody here: it is settled outside'), (1, 'the buyer'), (2, 'the sellers, by weight'), (3, 'the sellers, by weight and way')], default=0)),
+                ('transport_permille', models.PositiveSmallIntegerField(default=0)),
+                ('transport_fen', models.BigIntegerField(default=0)),
                 ('look_again', models.BooleanField(default=False)),
                 ('dispatch_by_at', models.DateTimeField(null=True)),
                 ('buyer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='accounts.organisation')),
@@ -455,6 +458,7 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField()),
                 ('buyer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('carrier', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
                 ('cooperative', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
                 ('delivery', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='statements', to='orders.delivery')),
                 ('fund', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='canteens.fund')),
@@ -479,10 +483,11 @@ class Migration(migrations.Migration):
             name='StatementLine',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('goods', 'Goods'), ('grade', 'Lower grade'), ('fee', 'Fee of the co-operative'), ('mandate', 'Paid to the co-operative by mandate'), ('refund', 'Sent back'), ('correction', 'Scale corrected'), ('carried', 'Carried from an earlier statement')], max_length=10)),
+                ('kind', models.CharField(choices=[('goods', 'Goods'), ('grade', 'Lower grade'), ('fee', 'Fee of the co-operative'), ('mandate', 'Paid to the co-operative by mandate'), ('refund', 'Sent back'), ('correction', 'Scale corrected'), ('transport', 'Carting'), ('carried', 'Carried from an earlier statement')], max_length=10)),
                 ('weight_g', models.BigIntegerField()),
                 ('amount_fen', models.BigIntegerField()),
                 ('transfer', models.CharField(blank=True, max_length=80)),
+                ('brought', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='transport_lines', to='orders.receiptline')),
                 ('carries', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='carried_by', to='orders.settlementstatement')),
                 ('counterpart', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='answered_by', to='orders.statementline')),
                 ('goods_return', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='statement_line', to='orders.goodsreturn')),
@@ -500,6 +505,16 @@ class Migration(migrations.Migration):
                 ('allocation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='text_answers', to='orders.allocation')),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('text', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='accounts.inboundmessage')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='TripPrice',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('price_fen', models.BigIntegerField()),
+                ('at', models.DateTimeField()),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('delivery', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='price', to='orders.delivery')),
             ],
         ),
         migrations.CreateModel(
@@ -803,6 +818,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='purchaseorder',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('transport_fen', 0), ('transport_payer', 0), ('transport_permille', 0)), models.Q(('transport_fen__gte', 0), ('transport_payer', 1), ('transport_permille__lte', 1000)), models.Q(('transport_fen', 0), ('transport_payer__in', [2, 3]), ('transport_permille__lte', 1000)), _connector='OR'), name='transport_by_a_rule'),
+        ),
+        migrations.AddConstraint(
+            model_name='purchaseorder',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ('asking', 'under_way')), _negated=True), models.Q(('answer_by_at__isnull', False), ('dispatch_by_at__isnull', False)), _connector='OR'), name='asked_lots_have_an_end'),
         ),
         pgtrigger.migrations.AddTrigger(
@@ -819,7 +838,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='purchaseorder',
-            trigger=pgtrigger.compiler.Trigger(name='order_stays', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."buyer_id" IS DISTINCT FROM (NEW."buyer_id") OR OLD."fund_id" IS DISTINCT FROM (NEW."fund_id") OR OLD."requester_id" IS DISTINCT FROM (NEW."requester_id") OR OLD."deliver_on" IS DISTINCT FROM (NEW."deliver_on") OR OLD."held_fen" IS DISTINCT FROM (NEW."held_fen") OR OLD."judged_fen" IS DISTINCT FROM (NEW."judged_fen"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='1ac8c9380d79aed7917931c869b4d8de7ab23bdd', operation='UPDATE', pgid='pgtrigger_order_stays_882c8', table='orders_purchaseorder', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='order_stays', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."buyer_id" IS DISTINCT FROM (NEW."buyer_id") OR OLD."fund_id" IS DISTINCT FROM (NEW."fund_id") OR OLD."requester_id" IS DISTINCT FROM (NEW."requester_id") OR OLD."deliver_on" IS DISTINCT FROM (NEW."deliver_on") OR OLD."held_fen" IS DISTINCT FROM (NEW."held_fen") OR OLD."judged_fen" IS DISTINCT FROM (NEW."judged_fen") OR OLD."transport_payer" IS DISTINCT FROM (NEW."transport_payer") OR OLD."transport_permille" IS DISTINCT FROM (NEW."transport_permille") OR OLD."transport_fen" IS DISTINCT FROM (NEW."transport_fen"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='85c817b6e4836ebe9d19d1627b9088e5deda15fc', operation='UPDATE', pgid='pgtrigger_order_stays_882c8', table='orders_purchaseorder', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='purchaseorder',
@@ -1227,7 +1246,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='settlementstatement',
-            constraint=models.CheckConstraint(condition=models.Q(('household__isnull', True), ('cooperative__isnull', True), _connector='XOR'), name='statement_has_one_payee'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('carrier__isnull', True), ('cooperative__isnull', True), ('household__isnull', False)), models.Q(('carrier__isnull', True), ('cooperative__isnull', False), ('household__isnull', True)), models.Q(('carrier__isnull', False), ('cooperative__isnull', True), ('household__isnull', True), ('total_fen__gte', 1)), _connector='OR'), name='statement_has_one_payee'),
         ),
         migrations.AddConstraint(
             model_name='settlementstatement',
@@ -1255,7 +1274,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='settlementstatement',
-            trigger=pgtrigger.compiler.Trigger(name='statement_is_the_trips', sql=pgtrigger.compiler.UpsertTriggerSql(func="\nIF NOT EXISTS (\n    SELECT FROM orders_delivery AS d JOIN canteens_fund AS f ON f.organisation_id = d.buyer_id\n    WHERE d.id = NEW.delivery_id AND d.buyer_id = NEW.buyer_id AND f.id = NEW.fund_id\n) THEN\n    RAISE EXCEPTION 'pgtrigger: statement % names another buyer or fund than its delivery', NEW.number;\nEND IF;\nRETURN NEW;\n", hash='800f2d3b56504acefd4d20cccf7af1ad2e1ff5a3', operation='INSERT', pgid='pgtrigger_statement_is_the_trips_1a86b', table='orders_settlementstatement', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='statement_is_the_trips', sql=pgtrigger.compiler.UpsertTriggerSql(func="\nIF NOT EXISTS (\n    SELECT FROM orders_delivery AS d JOIN canteens_fund AS f ON f.organisation_id = d.buyer_id\n    WHERE d.id = NEW.delivery_id AND d.buyer_id = NEW.buyer_id AND f.id = NEW.fund_id\n        AND (NEW.carrier_id IS NULL OR NEW.carrier_id = d.carrier_id)\n) THEN\n    RAISE EXCEPTION 'pgtrigger: statement % names another buyer, fund or haulier than its delivery', NEW.number;\nEND IF;\nRETURN NEW;\n", hash='ff7b52abfaddbb17e2af23d9f60a2ede77105173', operation='INSERT', pgid='pgtrigger_statement_is_the_trips_1a86b', table='orders_settlementstatement', when='BEFORE')),
         ),
         migrations.AddConstraint(
             model_name='recovery',
@@ -1299,7 +1318,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='statementline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount_fen__gte', 0), ('kind', 'goods'), ('receipt_line__isnull', False), ('weight_g__gte', 1)), models.Q(('amount_fen__lte', -1), ('kind', 'grade'), ('receipt_line__isnull', False), ('weight_g', 0)), models.Q(('amount_fen__lte', 0), ('kind__in', ['refund', 'correction']), ('receipt_line__isnull', False), ('weight_g__lte', -1)), models.Q(('amount_fen__gte', 0), ('kind', 'correction'), ('receipt_line__isnull', False), ('weight_g__gte', 1)), models.Q(('kind__in', ['fee', 'mandate']), ('mandate__isnull', False), ('receipt_line__isnull', True), ('weight_g', 0)), models.Q(('amount_fen__lte', -1), ('kind', 'carried'), ('mandate__isnull', True), ('receipt_line__isnull', True), ('weight_g', 0)), _connector='OR'), name='only_goods_have_weight'),
+            constraint=models.UniqueConstraint(fields=('brought',), name='transport_stated_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='statementline',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('kind', 'transport'), _negated=True), ('brought__isnull', True)), models.Q(('kind', 'transport'), models.Q(('brought__isnull', False), ('counterpart__isnull', False), _connector='XOR')), _connector='OR'), name='transport_names_its_goods'),
+        ),
+        migrations.AddConstraint(
+            model_name='statementline',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount_fen__gte', 0), ('kind', 'goods'), ('receipt_line__isnull', False), ('weight_g__gte', 1)), models.Q(('amount_fen__lte', -1), ('kind', 'grade'), ('receipt_line__isnull', False), ('weight_g', 0)), models.Q(('amount_fen__lte', 0), ('kind__in', ['refund', 'correction']), ('receipt_line__isnull', False), ('weight_g__lte', -1)), models.Q(('amount_fen__gte', 0), ('kind', 'correction'), ('receipt_line__isnull', False), ('weight_g__gte', 1)), models.Q(('kind__in', ['fee', 'mandate']), ('mandate__isnull', False), ('receipt_line__isnull', True), ('weight_g', 0)), models.Q(('kind', 'transport'), ('receipt_line__isnull', True), ('weight_g', 0)), models.Q(('amount_fen__lte', -1), ('kind', 'carried'), ('mandate__isnull', True), ('receipt_line__isnull', True), ('weight_g', 0)), _connector='OR'), name='only_goods_have_weight'),
         ),
         migrations.AddConstraint(
             model_name='statementline',
@@ -1336,5 +1363,21 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='textanswer',
             trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot truncate rows from % table', TG_TABLE_NAME;", hash='d73ce4a5fd460e716bd960e86fa9db00382466c7', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_b4a97', table='orders_textanswer', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
+            model_name='tripprice',
+            constraint=models.CheckConstraint(condition=models.Q(('price_fen__gte', 1), ('price_fen__lte', 1000000000000)), name='trip_price_bounded'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='tripprice',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='944b0dca65bef204623ddf0521f9b10d5c231136', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_2d30b', table='orders_tripprice', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='tripprice',
+            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot truncate rows from % table', TG_TABLE_NAME;", hash='b14769eaab96aece028dfce5194b93475337cc4c', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_4af62', table='orders_tripprice', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='tripprice',
+            trigger=pgtrigger.compiler.Trigger(name='price_by_one_rule', sql=pgtrigger.compiler.UpsertTriggerSql(func="\nIF NOT EXISTS (SELECT FROM orders_delivery WHERE id = NEW.delivery_id AND carrier_id IS NOT NULL) OR 1 <> (\n    SELECT count(DISTINCT (o.transport_payer, o.transport_permille)) FILTER (WHERE o.transport_payer > 0)\n         + count(*) FILTER (WHERE o.transport_payer = 0)\n    FROM orders_deliveryline AS l JOIN orders_allocation AS a ON a.id = l.allocation_id\n    JOIN orders_purchaseorder AS o ON o.id = a.order_id WHERE l.delivery_id = NEW.delivery_id\n) THEN\n    RAISE EXCEPTION 'pgtrigger: delivery % has no haulier, or no one rule by which its cart is paid', NEW.delivery_id;\nEND IF;\nRETURN NEW;\n", hash='38b68567f20f5931c1ca3335f871b7fb62520c9f', operation='INSERT', pgid='pgtrigger_price_by_one_rule_262d8', table='orders_tripprice', when='BEFORE')),
         ),
     ]

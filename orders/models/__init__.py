@@ -30,9 +30,11 @@ from orders.models.moving import (
     ReceiptStatus,
     RefusalReason,
     Surplus,
+    TripPrice,
 )
 from orders.models.ordering import (
     ALLOCATION_MOVES,
+    BY_SELLERS,
     MOVING,
     OPEN,
     ORDER_MOVES,
@@ -42,6 +44,7 @@ from orders.models.ordering import (
     OrderLine,
     OrderStatus,
     PurchaseOrder,
+    TransportPayer,
 )
 from orders.models.rating import Rating
 from orders.models.returning import RETURN_MOVES, Fate, GoodsReturn, ReturnReason, ReturnStatus
@@ -61,6 +64,7 @@ from orders.models.texting import TextAnswer
 
 __all__ = [
     "ALLOCATION_MOVES",
+    "BY_SELLERS",
     "COMPLAINT_MOVES",
     "FETCHED",
     "INVOICE_MOVES",
@@ -121,4 +125,6 @@ __all__ = [
     "StatementLine",
     "Surplus",
     "TextAnswer",
+    "TransportPayer",
+    "TripPrice",
 ]

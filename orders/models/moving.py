@@ -13,6 +13,7 @@ from kernel.constraints import two_people, within
 from kernel.numbers import NumberField, numbered
 from kernel.workflow import Workflow, append_only, legal_statuses, status_guards
 from orders.models.ordering import Allocation
+from records.models import MOST_FEN
 
 
 class Delivery(models.Model):
@@ -77,6 +78,39 @@ class DeliveryLine(models.Model):
     def shipped(self) -> int:
         """Return what was shipped, in the stock unit of the listing."""
         return self.shipped_g if self.pieces is None else self.pieces
+
+
+_PRICE_BY_ONE_RULE = """
+IF NOT EXISTS (SELECT FROM orders_delivery WHERE id = NEW.delivery_id AND carrier_id IS NOT NULL) OR 1 <> (
+    SELECT count(DISTINCT (o.transport_payer, o.transport_permille)) FILTER (WHERE o.transport_payer > 0)
+         + count(*) FILTER (WHERE o.transport_payer = 0)
+    FROM orders_deliveryline AS l JOIN orders_allocation AS a ON a.id = l.allocation_id
+    JOIN orders_purchaseorder AS o ON o.id = a.order_id WHERE l.delivery_id = NEW.delivery_id
+) THEN
+    RAISE EXCEPTION 'pgtrigger: delivery % has no haulier, or no one rule by which its cart is paid', NEW.delivery_id;
+END IF;
+RETURN NEW;
+"""
+
+
+class TripPrice(models.Model):
+    """What the haulier asks for one trip, written as it leaves; at the scale it becomes what the rule allows of it."""
+
+    HISTORY = True
+
+    delivery = models.OneToOneField(Delivery, models.PROTECT, related_name="price")
+    price_fen = models.BigIntegerField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [within("price_fen", 1, MOST_FEN, name="trip_price_bounded")]
+        triggers = [
+            *append_only(),
+            pgtrigger.Trigger(
+                name="price_by_one_rule", when=pgtrigger.Before, operation=pgtrigger.Insert, func=_PRICE_BY_ONE_RULE
+            ),
+        ]
 
 
 class Arrival(models.Model):

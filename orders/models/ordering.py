@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Household, Mandate, Organisation, Place
 from canteens.models import Fund
@@ -38,6 +39,18 @@ OPEN = (OrderStatus.AWAITING, OrderStatus.ASKING, OrderStatus.UNDER_WAY)
 MOVING = (OrderStatus.ASKING, OrderStatus.UNDER_WAY)  # goods may leave for it
 
 
+class TransportPayer(models.IntegerChoices):
+    """Who bears what a cart costs, by the rule in force when an order was placed."""
+
+    OUTSIDE = 0, pgettext_lazy("who pays the cart", "nobody here: it is settled outside")
+    BUYER = 1, pgettext_lazy("who pays the cart", "the buyer")
+    SELLERS_BY_WEIGHT = 2, pgettext_lazy("who pays the cart", "the sellers, by weight")
+    SELLERS_BY_WAY = 3, pgettext_lazy("who pays the cart", "the sellers, by weight and way")
+
+
+BY_SELLERS = (TransportPayer.SELLERS_BY_WEIGHT, TransportPayer.SELLERS_BY_WAY)
+
+
 _REQUESTER_TAKES_PART = """
 INSERT INTO records_participation (document, person_key, stage, at, scope)
 SELECT 'order:' || NEW.id, p.key, 'request', NEW.placed_at, 'organisation:' || NEW.buyer_id
@@ -67,6 +80,9 @@ class PurchaseOrder(Workflow):
     approve_by_at = models.DateTimeField(null=True)  # of an order that needs approval; then it ends
     shown_on_at = models.DateTimeField(null=True)  # when nobody had approved it and others were told
     answer_by_at = models.DateTimeField(null=True)  # set when the sellers are asked
+    transport_payer = models.PositiveSmallIntegerField(choices=TransportPayer, default=TransportPayer.OUTSIDE)
+    transport_permille = models.PositiveSmallIntegerField(default=0)  # of what goods fetch, a cart costs at most this
+    transport_fen = models.BigIntegerField(default=0)  # held for carts at placing, beside the goods
     look_again = models.BooleanField(default=False)  # something was given back: others may bring it
     dispatch_by_at = models.DateTimeField(null=True)  # set likewise: what has not left by then is given back
 
@@ -78,6 +94,12 @@ class PurchaseOrder(Workflow):
             models.CheckConstraint(
                 condition=Q(needs_approval=False) | Q(approve_by_at__isnull=False),
                 name="approval_has_an_end",
+            ),
+            models.CheckConstraint(
+                condition=Q(transport_payer=0, transport_permille=0, transport_fen=0)
+                | Q(transport_payer=1, transport_permille__lte=1000, transport_fen__gte=0)
+                | Q(transport_payer__in=[2, 3], transport_permille__lte=1000, transport_fen=0),
+                name="transport_by_a_rule",
             ),
             models.CheckConstraint(
                 condition=~Q(status__in=MOVING) | Q(answer_by_at__isnull=False, dispatch_by_at__isnull=False),
@@ -95,7 +117,18 @@ class PurchaseOrder(Workflow):
             numbered(),
             pgtrigger.ReadOnly(
                 name="order_stays",
-                fields=["number", "buyer", "fund", "requester", "deliver_on", "held_fen", "judged_fen"],
+                fields=[
+                    "number",
+                    "buyer",
+                    "fund",
+                    "requester",
+                    "deliver_on",
+                    "held_fen",
+                    "judged_fen",
+                    "transport_payer",
+                    "transport_permille",
+                    "transport_fen",
+                ],
             ),
             pgtrigger.Trigger(
                 name="requester_takes_part",

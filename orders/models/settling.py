@@ -1,4 +1,4 @@
-"""What one seller is owed for one trip, line by line."""
+"""What one seller, or the haulier, is owed for one trip, line by line."""
 
 import pgtrigger
 from django.conf import settings
@@ -21,15 +21,16 @@ _STATEMENT_IS_THE_TRIPS = """
 IF NOT EXISTS (
     SELECT FROM orders_delivery AS d JOIN canteens_fund AS f ON f.organisation_id = d.buyer_id
     WHERE d.id = NEW.delivery_id AND d.buyer_id = NEW.buyer_id AND f.id = NEW.fund_id
+        AND (NEW.carrier_id IS NULL OR NEW.carrier_id = d.carrier_id)
 ) THEN
-    RAISE EXCEPTION 'pgtrigger: statement % names another buyer or fund than its delivery', NEW.number;
+    RAISE EXCEPTION 'pgtrigger: statement % names another buyer, fund or haulier than its delivery', NEW.number;
 END IF;
 RETURN NEW;
 """
 
 
 class SettlementStatement(models.Model):
-    """What one seller is owed by one fund for one trip; a rest of 1 fen or more writes its payable."""
+    """What one seller, or the haulier, is owed by one fund for one trip; a rest of 1 fen or more writes its payable."""
 
     HISTORY = True
 
@@ -39,6 +40,7 @@ class SettlementStatement(models.Model):
     fund = models.ForeignKey(Fund, models.PROTECT, related_name="+")
     household = models.ForeignKey(Household, models.PROTECT, null=True, related_name="statements")
     cooperative = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
+    carrier = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")  # whose cart brought it
     payable = models.OneToOneField(Payable, models.PROTECT, null=True, related_name="statement")
     weight_g = models.BigIntegerField()
     total_fen = models.BigIntegerField()
@@ -49,7 +51,10 @@ class SettlementStatement(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(household__isnull=True) ^ Q(cooperative__isnull=True), name="statement_has_one_payee"
+                condition=Q(household__isnull=False, cooperative__isnull=True, carrier__isnull=True)
+                | Q(household__isnull=True, cooperative__isnull=False, carrier__isnull=True)
+                | Q(household__isnull=True, cooperative__isnull=True, carrier__isnull=False, total_fen__gte=1),
+                name="statement_has_one_payee",
             ),
             within("total_fen", -MOST_FEN, MOST_FEN, name="statement_bounded"),
             models.CheckConstraint(
@@ -88,6 +93,7 @@ class LineKind(models.TextChoices):
     MANDATE = "mandate", _("Paid to the co-operative by mandate")  # the rest, where the mandate names it as payee
     REFUND = "refund", _("Sent back")  # goods of an agreed return
     CORRECTION = "correction", _("Scale corrected")  # of a lot of which more or less was there than was signed for
+    TRANSPORT = "transport", _("Carting")  # by a seller, or the fund, to the haulier, as the order's rule says
     CARRIED = "carried", _("Carried from an earlier statement")  # what the seller owed by it: no money moves
 
 
@@ -117,8 +123,9 @@ RETURN NEW;
 class StatementLine(models.Model):
     """One sum of a statement: what for, how much, and the transfer that moved it.
 
-    A receipt line's goods are stated once. What a household leaves to its co-operative stands on both their
-    statements, and the co-operative's line names the household's.
+    A receipt line's goods are stated once, and what bringing them costs. What a household leaves to its co-operative
+    stands on both their statements, and the co-operative's line names the household's; so does the haulier's line each
+    seller's.
     """
 
     HISTORY = True
@@ -128,6 +135,7 @@ class StatementLine(models.Model):
     receipt_line = models.ForeignKey(ReceiptLine, models.PROTECT, null=True, related_name="statement_lines")
     goods_return = models.OneToOneField(GoodsReturn, models.PROTECT, null=True, related_name="statement_line")
     carries = models.OneToOneField(SettlementStatement, models.PROTECT, null=True, related_name="carried_by")
+    brought = models.ForeignKey(ReceiptLine, models.PROTECT, null=True, related_name="transport_lines")
     mandate = models.ForeignKey(Mandate, models.PROTECT, null=True, related_name="+")  # of what a household leaves
     counterpart = models.OneToOneField("self", models.PROTECT, null=True, related_name="answered_by")
     weight_g = models.BigIntegerField()
@@ -138,12 +146,19 @@ class StatementLine(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["receipt_line"], condition=Q(kind="goods"), name="goods_stated_once"),
             models.UniqueConstraint(fields=["receipt_line"], condition=Q(kind="grade"), name="grade_stated_once"),
+            models.UniqueConstraint(fields=["brought"], name="transport_stated_once"),
+            models.CheckConstraint(
+                condition=(~Q(kind="transport") & Q(brought__isnull=True))
+                | (Q(kind="transport") & (Q(brought__isnull=False) ^ Q(counterpart__isnull=False))),
+                name="transport_names_its_goods",
+            ),
             models.CheckConstraint(
                 condition=Q(kind="goods", receipt_line__isnull=False, weight_g__gte=1, amount_fen__gte=0)
                 | Q(kind="grade", receipt_line__isnull=False, weight_g=0, amount_fen__lte=-1)
                 | Q(kind__in=["refund", "correction"], receipt_line__isnull=False, weight_g__lte=-1, amount_fen__lte=0)
                 | Q(kind="correction", receipt_line__isnull=False, weight_g__gte=1, amount_fen__gte=0)
                 | Q(kind__in=["fee", "mandate"], receipt_line__isnull=True, weight_g=0, mandate__isnull=False)
+                | Q(kind="transport", receipt_line__isnull=True, weight_g=0)
                 | Q(kind="carried", receipt_line__isnull=True, weight_g=0, mandate__isnull=True, amount_fen__lte=-1),
                 name="only_goods_have_weight",
             ),

@@ -19,6 +19,7 @@ from orders.forms import LoadForm
 from orders.models import Allocation, Arrival, Delivery, DeliveryLine, GoodsReceipt, PurchaseOrder, ReceiptStatus
 from orders.pages.orders import goods_title
 from orders.pages.transit import loss_words
+from orders.pages.transport import trip_cart
 from orders.pages.words import counted, day_words
 from orders.selectors.handing import hauls_for
 from orders.selectors.orders import seller_name, seller_shown
@@ -152,6 +153,7 @@ def trip_facts(trip: Delivery, at: dt.datetime) -> list[Fact]:
     facts = [Fact(_("Who buys"), trip.buyer.name), Fact(pgettext("delivery", "Left"), spoken_time(trip.shipped_at))]
     if trip.driver:
         facts.append(Fact(_("Driver"), trip.driver))
+    facts += trip_cart(trip)
     arrival = getattr(trip, "arrival", None)
     if arrival is None:
         facts.append(Fact(_("Has to arrive"), deadline_words(trip.arrive_by_at, at)))

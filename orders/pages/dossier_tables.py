@@ -364,7 +364,9 @@ def _returns(found: Gathered, eyes: Eyes) -> Section:
 def _statements(found: Gathered, eyes: Eyes) -> Section:
     rows: list[list[Cell]] = []
     for line in found.stated:
-        lot = line.receipt_line.allocation if line.receipt_line is not None else None
+        carted = line.brought or (line.counterpart.brought if line.counterpart is not None else None)
+        of = line.receipt_line or carted
+        lot = of.allocation if of is not None else None
         rows.append(
             [
                 line.statement.number,

@@ -26,6 +26,7 @@ from orders.models import (
     ReceiptStatus,
 )
 from orders.pages.statements import payment_tag
+from orders.pages.transport import order_cart
 from orders.pages.words import counted, day_words, lot_tag, order_tag, reason_for_buyer
 from orders.selectors.amending import has_left
 from orders.selectors.grades import kept_by_grade, kept_fen
@@ -127,6 +128,7 @@ def order_facts(order: PurchaseOrder, at: dt.datetime) -> list[Fact]:
         Fact(_("To be brought on"), day_words(order.deliver_on)),
         Fact(_("Held at placing"), _("%(yuan)s yuan") % {"yuan": money.yuan(order.held_fen)}),
     ]
+    facts += order_cart(order)
     if order.approval_rule:
         facts.append(Fact(pgettext("order", "Approval"), order.approval_rule))
     if order.judged_fen > order.held_fen:

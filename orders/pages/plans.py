@@ -20,6 +20,7 @@ from kernel.shown import BarPart, Fact, Link, bar
 from orders.allocation import Pick, PlanKind
 from orders.forms import WantForm, fund_name
 from orders.models import EditReason, KeptPlan
+from orders.pages.transport import rule_in_force
 from orders.pages.words import counted, day_words
 from orders.selectors.baskets import funds_of
 from orders.selectors.keeping import may_extend, plans_kept
@@ -256,7 +257,7 @@ def rule_words(plan: Plan) -> list[str]:
     }
     cart = _(
         "Carting is reckoned alike for every plan: %(stop)s yuan a village and %(load)s yuan for each 100 kg begun; "
-        "the cart leaves at %(leaves)s and needs %(minutes)s minutes a village. It is not part of what is held."
+        "the cart leaves at %(leaves)s and needs %(minutes)s minutes a village."
     ) % {
         "stop": money.yuan(plan.cart.stop_fen),
         "load": money.yuan(plan.cart.hundred_kg_fen),
@@ -267,7 +268,8 @@ def rule_words(plan: Plan) -> list[str]:
         "What a seller hands over of a lot at least, and what you fetch at least from one household, is kept to: less "
         "is taken only where it is all that is left."
     )
-    return [rule, least, *([cap] if terms["season_cap_g"] else []), cart]
+    paid = rule_in_force(terms) or _("What the cart costs is not held here; it is settled with whoever drives.")
+    return [rule, least, *([cap] if terms["season_cap_g"] else []), cart, paid]
 
 
 def minute_words(minute: int) -> str:

@@ -27,6 +27,7 @@ from orders.models import (
     ReturnStatus,
 )
 from orders.pages.transit import loss_words
+from orders.pages.transport import trip_cart
 from orders.pages.words import counted, step_words
 from orders.selectors.grades import moves
 from orders.selectors.holds import Held
@@ -136,6 +137,7 @@ def delivery_meta(delivery: Delivery, lines: Sequence[DeliveryLine]) -> list[str
     meta = [*sorted(villages)[:MOST_VILLAGES], ngettext("%(n)s lot", "%(n)s lots", len(lines)) % {"n": len(lines)}]
     if delivery.driver:
         meta.append(_("driver %(name)s") % {"name": delivery.driver})
+    meta += [f"{fact.label} {fact.value}" for fact in trip_cart(delivery)]
     return [*meta, _("left %(when)s") % {"when": spoken_time(delivery.shipped_at)}]
 
 
@@ -360,6 +362,7 @@ def signers(receipt: GoodsReceipt) -> list[Fact]:
     return [
         Fact(_("Weighed by"), _name(receipt.weighed_by), spoken_time(receipt.weighed_at)),
         Fact(_("Signed by"), signer, signed_at),
+        *trip_cart(receipt.delivery),
     ]
 
 

@@ -164,7 +164,8 @@ def weighed_lines(statement: SettlementStatement) -> list[WeighedLine]:
     which member."""
     lines = statement.lines.select_related(
         "receipt_line__allocation__listing__produce", "mandate__cooperative", "mandate__household", "statement",
-        "goods_return", "carries",
+        "goods_return", "carries", "brought__allocation__listing__produce",
+        "counterpart__brought__allocation__listing__produce",
     )  # fmt: skip
     return [_line(line) for line in lines.order_by("pk")]
 
@@ -173,6 +174,9 @@ def _line(line: StatementLine) -> WeighedLine:
     amount = money.yuan(line.amount_fen)
     if line.carries is not None:
         return WeighedLine(str(LineKind.CARRIED.label), line.carries.number, "", "", amount)
+    if line.kind == LineKind.TRANSPORT:
+        goods = known(line.brought or known(line.counterpart).brought).allocation.listing
+        return WeighedLine(f"{LineKind.TRANSPORT.label} {goods.produce.name}", goods.number, "", "", amount)
     if line.receipt_line is None:
         mandate = known(line.mandate)
         of_household = line.statement.household_id is not None

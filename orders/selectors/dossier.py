@@ -208,7 +208,7 @@ def agreements(found: Gathered) -> list[Agreement]:
 def _statements(trips: list[int], fund: Fund | None) -> list[SettlementStatement]:
     rows = SettlementStatement.objects.filter(delivery__in=trips)
     rows = rows if fund is None else rows.filter(fund=fund)
-    rows = rows.select_related("buyer", "fund", "delivery", "household", "cooperative", "payable")
+    rows = rows.select_related("buyer", "fund", "delivery", "household", "cooperative", "carrier", "payable")
     return list(rows.prefetch_related("payable__payments", "payable__offsets").order_by("pk"))
 
 
@@ -220,6 +220,8 @@ def _stated(statements: list[SettlementStatement]) -> list[StatementLine]:
         "mandate__household",
         "goods_return",
         "carries",
+        "brought__allocation__listing__produce",
+        "counterpart__brought__allocation__listing__produce",
     )
     return list(rows.order_by("statement", "pk"))
 

@@ -19,7 +19,8 @@ from records.selectors.policy import policy
 
 LIVE_INVOICES = ("waiting", "matched", "accepted")
 DONE_INVOICES = ("matched", "accepted")
-NOT_INVOICED = (LineKind.FEE, LineKind.MANDATE)  # between a household and its co-operative: the buyer buys neither
+# Between a household and its co-operative, or the haulier: these are not the goods that the buyer buys.
+NOT_INVOICED = (LineKind.FEE, LineKind.MANDATE, LineKind.TRANSPORT)
 PAYERS = (Role.CASHIER, Role.PAYMENT_CHECKER)
 UNION_PAYERS = (Role.UNION_TREASURER, Role.UNION_CHAIR)
 

@@ -43,7 +43,8 @@ class Overdue:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """By which sum in fen an order is judged, by which rule of which tier, and what keeps its buyer from ordering."""
+    """By which sum in fen an order is judged, by which rule of which tier, what keeps its buyer from ordering, and who
+    bears the cart."""
 
     fen: int
     rule: str  # empty below all tiers
@@ -52,6 +53,7 @@ class Judged:
     last_hour: int  # until then the buyer orders goods of the next day
     least_fen: int  # an order comes to so much at least; 0: any
     least_g: int
+    transport: tuple[int, int] = (0, 0)  # who bears the cart, and at most how much of what its goods fetch
 
 
 def judged(fund: Fund, held_fen: int, by_class: Mapping[str, int], *, at: dt.datetime) -> Judged:
@@ -80,15 +82,18 @@ def judged(fund: Fund, held_fen: int, by_class: Mapping[str, int], *, at: dt.dat
     earlier: dict[str, int] = {}
     overdue, last_hour = None, NO_LAST_HOUR
     late, hour = _overdue(fund, clock.county_day(at)), _last_hour(fund)
-    barred, least = "", {"order_least_fen": 0, "order_least_g": 0}
-    smallest = [_least(fund, name, clock.county_day(at)) for name in least]
-    for what, fen, name in tiers.union(before, late, hour, _barred(fund, clock.county_day(at)), *smallest, all=True):
+    barred, transport, least = "", (0, 0), {"order_least_fen": 0, "order_least_g": 0}
+    today = clock.county_day(at)
+    more = [_barred(fund, today), _transport(fund, today), *(_least(fund, name, today) for name in least)]
+    for what, fen, name in tiers.union(before, late, hour, *more, all=True):
         if what == "tier":
             rules.append((fen, name))
         elif what == "least":
             least[name] = fen
         elif what == "barred":
             barred = max(barred, name)
+        elif what == "transport":
+            transport = int(fen), int(name)
         elif what == "hour":
             last_hour = fen
         elif what == "overdue":
@@ -98,7 +103,15 @@ def judged(fund: Fund, held_fen: int, by_class: Mapping[str, int], *, at: dt.dat
             earlier[name] = fen
     total = max([held_fen, *(fen + earlier.get(category, 0) for category, fen in by_class.items())])
     rule = max((tier for tier in rules if tier[0] <= total), default=(0, ""))
-    return Judged(total, rule[1], overdue, barred, last_hour, least["order_least_fen"], least["order_least_g"])
+    least_fen, least_g = least["order_least_fen"], least["order_least_g"]
+    return Judged(total, rule[1], overdue, barred, last_hour, least_fen, least_g, transport)
+
+
+def _transport(fund: Fund, today: dt.date) -> QuerySet[Any, Any]:
+    """Return who bears a cart ordered today, and its ceiling, as one row of three columns."""
+    payer = Cast(policy_in_sql("transport_payer", today), BigIntegerField())
+    permille = Cast(policy_in_sql("transport_most_permille", today), CharField())
+    return Fund.objects.filter(pk=fund.pk).values_list(Value("transport", CharField()), payer, permille)
 
 
 def _last_hour(fund: Fund) -> QuerySet[Any, Any]:

@@ -113,14 +113,17 @@ def moves_of(document: str) -> QuerySet[Move]:
 
 def seller_name(goods: Listing | SettlementStatement | Invoice) -> str:
     """Return the name a buyer knows a seller by."""
-    return goods.household.head_name if goods.household is not None else known(goods.cooperative).name
+    if goods.household is not None:
+        return goods.household.head_name
+    carrier = goods.carrier if isinstance(goods, SettlementStatement) else None
+    return known(carrier or goods.cooperative).name
 
 
 def seller_shown(goods: Listing | SettlementStatement | Invoice, user: Somebody, buyer_id: int) -> str:
     """Return a seller's name as this person needs it: in full for both sides of the order, else masked."""
     place, name = standing(user), seller_name(goods)
     on_a_side = (
-        goods.household is None  # a co-operative is no person
+        goods.household is None  # an organisation is no person
         or goods.household_id in place.households
         or buyer_id in place.organisations(*BUYER_ROLES)
         or place.covers(goods.household.village_id, *SHIPPING_ROLES)

@@ -15,7 +15,8 @@ from catalog.selectors.pauses import here_on
 from kernel import clock, money
 from kernel.versions import fingerprint
 from orders.allocation import Lot, Pick, PlanKind, Split, Why, three_plans, within_cap
-from orders.models import KeptLot, KeptPlan
+from orders.allocation.transport import ceiling_fen
+from orders.models import KeptLot, KeptPlan, TransportPayer
 from orders.selectors.carting import CartRule
 from orders.selectors.reasons import read
 from orders.selectors.served import owner_of, served_g
@@ -113,6 +114,12 @@ class Plan:
     def freight_fen(self) -> int:
         """Return what bringing it costs by the published rule."""
         return self.cart.freight_fen(self.split.stops, self.weight_g)
+
+    @property
+    def carts_fen(self) -> int:
+        """Return what is held for carts beside the goods."""
+        buyer_pays = self.terms["transport_payer"] == TransportPayer.BUYER
+        return ceiling_fen(self.total_fen, self.terms["transport_most_permille"]) if buyer_pays else 0
 
     @property
     def arrival_minute(self) -> int:

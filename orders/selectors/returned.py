@@ -51,6 +51,7 @@ class Stated:
     weight_g: int = 0
     fee_fen: int = 0
     rest_fen: int = 0
+    transport_fen: int = 0  # what bringing the goods cost, as a sum below nothing
 
 
 def returned_g(line: str = "pk") -> Any:
@@ -108,7 +109,7 @@ def stated_by_mandate(delivery: Delivery, fund: Fund, household: Household | Non
     lines = StatementLine.objects.filter(
         statement__delivery=delivery, statement__fund=fund, statement__household=household, mandate__isnull=False
     )
-    goods = ~Q(kind__in=TO_COOP)
+    goods = ~Q(kind__in=(*TO_COOP, LineKind.TRANSPORT))
     sums = (
         lines.order_by()
         .values("mandate")
@@ -117,6 +118,10 @@ def stated_by_mandate(delivery: Delivery, fund: Fund, household: Household | Non
             weight=Coalesce(Sum("weight_g", filter=goods), 0),
             fee_fen=Coalesce(Sum("amount_fen", filter=Q(kind=LineKind.FEE)), 0),
             rest_fen=Coalesce(Sum("amount_fen", filter=Q(kind=LineKind.MANDATE)), 0),
+            transport_fen=Coalesce(Sum("amount_fen", filter=Q(kind=LineKind.TRANSPORT)), 0),
         )
     )
-    return {row["mandate"]: Stated(row["goods_fen"], row["weight"], -row["fee_fen"], -row["rest_fen"]) for row in sums}
+    return {
+        row["mandate"]: Stated(row["goods_fen"], row["weight"], -row["fee_fen"], -row["rest_fen"], row["transport_fen"])
+        for row in sums
+    }

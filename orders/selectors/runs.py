@@ -46,7 +46,7 @@ def waiting_statements(fund: Fund) -> QuerySet[SettlementStatement]:
     """Return the statements of a fund that no living payment covers and the bank does not keep, the first due first."""
     waiting = waiting_payables(fund.organisation, "purchase").order_by()
     rows = SettlementStatement.objects.filter(fund=fund, payable__in=waiting.values("pk"))
-    rows = rows.select_related("buyer", "delivery", "payable", "household__village", "cooperative")
+    rows = rows.select_related("buyer", "delivery", "payable", "household__village", "cooperative", "carrier")
     return rows.prefetch_related("payable__snapshots", "payable__offsets").order_by("payable__due_on", "pk")
 
 
@@ -134,6 +134,9 @@ def sums_of(run: Any, fund: Fund, today: dt.date) -> Sums:
 def lines_of_run(run: Any) -> QuerySet[Any]:
     """Return the payments of a run in the order of its file, with statement and payee; its case where one came back."""
     rows = run.payments.select_related(
-        "payable__statement__household__village", "payable__statement__cooperative", "snapshot"
+        "payable__statement__household__village",
+        "payable__statement__cooperative",
+        "payable__statement__carrier",
+        "snapshot",
     )
     return rows.prefetch_related("cases").order_by("line_no")

@@ -29,7 +29,7 @@ LIVE = ("prepared", "sent", "paid")
 
 
 def statements_seen_by(user: Somebody) -> QuerySet[SettlementStatement]:
-    """Return one's own statements, those of one's buyer or co-operative; all of them for finance and auditor.
+    """Return one's own statements, those of one's buyer, co-operative or haulier; all of them for finance and auditor.
 
     Who weighs goods has no part in the money: receivers see none.
     """
@@ -39,10 +39,11 @@ def statements_seen_by(user: Somebody) -> QuerySet[SettlementStatement]:
     else:
         seen = Q(buyer_id__in=place.organisations(*MONEY_ROLES))
         seen |= Q(cooperative_id__in=place.organisations(Role.COOP_MANAGER))
+        seen |= Q(carrier_id__in=place.organisations(Role.HAULIER, Role.COOP_MANAGER))
         if place.household_id is not None:
             seen |= Q(household_id__in=place.households)
     return SettlementStatement.objects.filter(seen).select_related(
-        "buyer", "fund", "delivery", "household", "cooperative", "payable"
+        "buyer", "fund", "delivery", "household", "cooperative", "carrier", "payable"
     )
 
 
@@ -125,7 +126,7 @@ def _recorded(statements: QuerySet[SettlementStatement]) -> QuerySet[SettlementS
 
 
 def _by_due(statements: QuerySet[SettlementStatement]) -> QuerySet[SettlementStatement]:
-    rows = statements.select_related("buyer", "delivery", "household", "cooperative", "payable")
+    rows = statements.select_related("buyer", "delivery", "household", "cooperative", "carrier", "payable")
     rows = rows.annotate(left_fen=F("total_fen") - offset_fen("payable"))
     rows = rows.prefetch_related("payable__payments__maker__person", "payable__offsets")
     return rows.order_by("payable__due_on", "pk")
@@ -202,19 +203,21 @@ def signed_receipt(delivery: Delivery) -> GoodsReceipt:
 
 
 def orders_on(statement: SettlementStatement) -> QuerySet[PurchaseOrder]:
-    """Return the orders whose goods, or whose members' goods, a statement is about, the oldest first."""
+    """Return the orders whose goods a statement is about, its seller's, members' or carted ones, the oldest first."""
     own = StatementLine.objects.filter(Q(statement=statement) | Q(statement__lines__answered_by__statement=statement))
     lots = own.filter(receipt_line__isnull=False).values("receipt_line__allocation__order")
-    return PurchaseOrder.objects.filter(pk__in=lots).order_by("pk")
+    carted = own.filter(brought__isnull=False).values("brought__allocation__order")
+    return PurchaseOrder.objects.filter(Q(pk__in=lots) | Q(pk__in=carted)).order_by("pk")
 
 
 def orders_behind(statements: QuerySet[SettlementStatement]) -> set[tuple[int, int]]:
     """Return each of these statements with each of the orders it is about, by their keys."""
     keys = list(statements.order_by().values_list("pk", flat=True))
-    order = "lines__receipt_line__allocation__order"
-    of_members = "lines__counterpart__statement__" + order
+    order, carted = "lines__receipt_line__allocation__order", "lines__brought__allocation__order"
+    paths = [order, "lines__counterpart__statement__" + order, carted, "lines__counterpart__brought__allocation__order"]
     rows = SettlementStatement.objects.filter(pk__in=keys)
-    pairs = rows.values_list("pk", order).union(rows.values_list("pk", of_members))
+    first, *others = (rows.values_list("pk", path) for path in paths)
+    pairs = first.union(*others)
     return {(pk, order_id) for pk, order_id in pairs if order_id is not None}
 
 

@@ -16,6 +16,7 @@ from kernel.workflow import lock
 from orders.models import OrderStatus, PurchaseOrder
 from orders.selectors.approvers import approving_roles
 from orders.services.asking import release_all
+from orders.services.carting import free
 from orders.services.hands import APPROVE, take_hand
 from orders.services.telling import tell_buyer
 from records.selectors.policy import policy
@@ -58,6 +59,7 @@ def refuse(order: PurchaseOrder, *, why: str, by: User, at: dt.datetime) -> Purc
         raise NotWaiting
     order.move_to(OrderStatus.CANCELLED, by=by, at=at, note=why[:200])
     release_all(order, by=by, at=at, note=why[:200])
+    free(order, at=at)
     tell_buyer(order, "refused", REFUSED, at=at, why=why[:200])
     return order
 
@@ -84,6 +86,7 @@ def end_unapproved(order: PurchaseOrder, *, at: dt.datetime) -> bool:
         return False
     order.move_to(OrderStatus.CANCELLED, by=None, at=at, note="not approved in time")
     release_all(order, by=None, at=at, note="not approved in time")
+    free(order, at=at)
     _tell(order, ENDED, "not_approved", at=at)
     tell_buyer(order, "not_approved", ENDED, at=at)
     return True

@@ -21,12 +21,14 @@ from kernel.present import StrOrPromise, known
 from kernel.workflow import IllegalMove, change, lock
 from ledger.services import transfers
 from orders.allocation import PlanKind
-from orders.models import MOVING, OPEN, Allocation, AllocationStatus, OrderStatus, PurchaseOrder
+from orders.allocation.transport import ceiling_fen
+from orders.models import BY_SELLERS, MOVING, OPEN, Allocation, AllocationStatus, OrderStatus, PurchaseOrder
 from orders.pasted.texted import code_of
 from orders.selectors.handing import hands_of
 from orders.selectors.holds import LIVING, holds_of
 from orders.selectors.orders import seller_name
 from orders.selectors.statements import unstated_lines
+from orders.services.carting import free
 from orders.services.hands import ANSWER, APPROVE, take_hand
 from orders.services.telling import quantity_words, tell_buyer, tell_seller, to_buyer, to_seller
 from records.selectors.policy import policies_on, policy
@@ -39,6 +41,7 @@ BY_TEXT = _(
     " Reply to this text: 1 if you have all of it, 2, a space and how much (such as 2 50 jin) if you have a part of "
     "it, 3 if you have none. If several buyers ask you at once, write %(code)s and a space before it."
 )
+CARTED = _(" The cart is paid by the sellers together: yours is at most %(cart)s yuan of it.")
 CALLED_OFF = _("%(buyer)s called off order %(number)s. Your %(produce)s is on sale again.")
 ANSWERED_FOR_YOU = _("%(who)s answered order %(number)s for you: %(answer)s. If that is not right, call the village.")
 ALL_CONFIRMED = _("All sellers of order %(number)s said yes. It will be brought on %(day)s.")
@@ -147,6 +150,7 @@ def cancel(order: PurchaseOrder, *, why: str, by: User, at: dt.datetime) -> Purc
     sellers_know = order.answer_by_at is not None
     order.move_to(OrderStatus.CANCELLED, by=by, at=at, note=why[:200])
     release(rows, by=by, at=at, note=why[:200])
+    free(order, at=at)
     if sellers_know:
         tell_all([to_seller(row, "called_off", CALLED_OFF) for row in rows], at=at)
     return order
@@ -321,10 +325,12 @@ def look_for_others(order: PurchaseOrder, given_back: list[Allocation]) -> None:
 def asked_words(row: Allocation, day: str, until: str) -> Word:
     """Return what a seller is asked, with the money and the end of the answer; a household may answer by a text."""
     by_text = settings.SMS_INBOUND_SECRET and row.listing.household is not None
+    order, carted = row.order, CARTED if row.order.transport_payer in BY_SELLERS else ""
     return to_seller(
         row,
         "asked",
-        format_lazy("{}{}", ASKED, BY_TEXT) if by_text else ASKED,
+        format_lazy("{}{}{}", ASKED, carted, BY_TEXT if by_text else ""),
+        cart=money.yuan(ceiling_fen(row.amount_fen, order.transport_permille)),
         code=code_of(row.pk),
         quantity=lambda: quantity_words(row),
         price=money.price_per_jin(row.price_fen, row.price_unit_g),
@@ -361,6 +367,8 @@ def move_on(order: PurchaseOrder, *, by: User | None, at: dt.datetime) -> None:
     if target == before:
         return
     order.move_to(target, by=by, at=at, note="no seller left" if target == OrderStatus.CANCELLED else "")
+    if target not in OPEN:
+        free(order, at=at)
     if target == OrderStatus.UNDER_WAY and before == OrderStatus.ASKING:
         tell_buyer(order, "confirmed", ALL_CONFIRMED, at=at, day=said_day(order.deliver_on))
     elif target == OrderStatus.CANCELLED:

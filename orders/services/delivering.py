@@ -32,6 +32,7 @@ from orders.models import (
 from orders.selectors.handing import Hand, Hands, carrier_of, hands_of
 from orders.selectors.holds import Held, holds_of
 from orders.selectors.recalls import called_off
+from orders.services.carting import ask_price
 from orders.services.hands import SHIP, take_hand
 from orders.services.telling import quantity_handed, to_buyer, to_seller
 from records.models import StoredFile
@@ -167,12 +168,19 @@ def loaded_of(typed: Mapping[str, Any], lots: Iterable[Allocation]) -> dict[int,
 
 @transaction.atomic
 def ship(
-    orders: Collection[PurchaseOrder], loaded: dict[int, Loaded], *, driver: str = "", by: User, at: dt.datetime
+    orders: Collection[PurchaseOrder],
+    loaded: dict[int, Loaded],
+    *,
+    driver: str = "",
+    price_fen: int | None = None,
+    by: User,
+    at: dt.datetime,
 ) -> Delivery:
     """Send goods of one buyer's orders off with these weights per allocation; what stays behind may follow on a trip of
     its own.
 
     A recalled lot must be left out: the lots are locked, so that a recall of this moment comes before or after.
+    A haulier may ask `price_fen` for the trip, where the orders' rule lets somebody here pay it.
     """
     locked = lock_orders(order.pk for order in orders)
     _require_one_trip(locked, loaded, at)
@@ -202,6 +210,10 @@ def ship(
         _require_handed(lot, loaded[lot.pk], hands[lot.pk], carrier, tolerance)
     delivery = _begin_trip(locked[0], lots, loaded, driver=driver, carrier=carrier, by=by, at=at)
     _note_acts(delivery, lots, by=by, at=at)
+    if price_fen is not None:
+        on_cart = {lot.order_id for lot in lots}
+        loads = [(lot, loaded[lot.pk].grams) for lot in lots]
+        ask_price(delivery, [order for order in locked if order.pk in on_cart], loads, price_fen, by=by, at=at)
     words = [
         to_seller(lot, "shipped", SHIPPED, quantity=lambda load=loaded[lot.pk]: weight.both(load.grams)) for lot in lots
     ]

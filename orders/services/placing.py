@@ -27,7 +27,8 @@ from kernel.present import known
 from kernel.versions import fingerprint
 from ledger.services import transfers
 from orders.allocation import RULE, PlanKind
-from orders.models import Allocation, KeptLot, KeptPlan, KeptStatus, OrderLine, PurchaseOrder
+from orders.allocation.transport import ceiling_fen
+from orders.models import Allocation, KeptLot, KeptPlan, KeptStatus, OrderLine, PurchaseOrder, TransportPayer
 from orders.selectors.lookback import judged
 from orders.services.ageing import refuse_late
 from orders.services.approving import tell_approvers
@@ -205,13 +206,15 @@ def _place(
         allocations += [allocation_of(order_line, take, listings[take.listing_id], mandates) for take in line.takes]
     held_fen = sum(row.amount_fen for row in allocations)
     payees = {listings[row.listing_id].payee_account_id for row in allocations}
-    accounts = transfers.lock_accounts({fund.account_id, *payees})  # from here on no other order of this fund is judged
+    accounts = transfers.lock_accounts(
+        {fund.account_id, fund.bank_account_id, *payees}
+    )  # from here on no other order of this fund is judged
     as_judged = judged(fund, held_fen, _by_class(allocations, listings), at=at)
     refuse_late(as_judged.overdue, today)
     refuse_barred(as_judged.barred)
     refuse_after_hour(as_judged.last_hour, deliver_on, at)
     refuse_too_small(as_judged.least_fen, as_judged.least_g, held_fen, sum(row.weight_g for row in allocations))
-    rule = as_judged.rule
+    rule, (payer, permille) = as_judged.rule, as_judged.transport
     order = PurchaseOrder(
         number=begun(Kind.ORDER, today),
         buyer=buyer,
@@ -224,6 +227,9 @@ def _place(
         approval_rule=rule,
         approve_by_at=at + dt.timedelta(hours=policy("approval_hours", today)) if rule else None,
         placed_at=at,
+        transport_payer=payer,
+        transport_permille=permille if payer else 0,
+        transport_fen=ceiling_fen(held_fen, permille) if payer == TransportPayer.BUYER else 0,
     ).begin(by=by, at=at)
     for order_line in order_lines:
         order_line.order = order
@@ -232,7 +238,7 @@ def _place(
         row.order, row.line_id = order, row.line.pk
     Allocation.begin_all(allocations, by=by, at=at)
     hold_kilos(allocations, listings, kept_lots, by=by, at=at)
-    hold_money(allocations, listings, fund, accounts, at=at)
+    hold_money(allocations, listings, fund, accounts, carts=order, at=at)
     if kept:
         kept.ended_at, kept.order = at, order
         kept.move_to(KeptStatus.ORDERED, by=by, at=at, along=("ended_at", "order"))
@@ -284,15 +290,22 @@ def hold_money(
     fund: Fund,
     accounts: transfers.Locked,
     *,
+    carts: PurchaseOrder | None = None,
     at: dt.datetime,
 ) -> None:
-    """Hold the money of lots just written, on accounts that are locked."""
+    """Hold the money of lots just written, on accounts that are locked, and what an order just placed keeps for carts.
+
+    Nobody knows yet whose carts come: until then it is kept for the fund's bank.
+    """
     holds = [
         transfers.Hold(
             f"{row.reference}:hold", fund.account_id, listings[row.listing_id].payee_account_id, row.amount_fen
         )
         for row in allocations
     ]
+    if carts is not None and carts.transport_fen:
+        name = f"order:{carts.pk}:transport:hold"
+        holds.append(transfers.Hold(name, fund.account_id, fund.bank_account_id, carts.transport_fen))
     transfers.hold(holds, at=at, fresh=True, accounts=accounts)
 
 

@@ -16,7 +16,7 @@ from kernel.present import StrOrPromise
 from orders.models import Allocation, GoodsReceipt, OrderStatus, PurchaseOrder, ReceiptStatus
 from orders.selectors.holds import LIVING, holds_of
 from orders.selectors.recalls import RECALLED_NOTE, orders_reached
-from orders.services import asking
+from orders.services import asking, carting
 from orders.services.telling import tell_buyer, tell_owner
 from records.services import events
 
@@ -112,6 +112,7 @@ def _close(open_orders: dict[int, PurchaseOrder], released: set[int], *, by: Use
             asking.move_on(order, by=by, at=at)
         elif pk in released and not order.allocations.filter(status__in=LIVING).exists():
             order.move_to(OrderStatus.CANCELLED, by=by, at=at, note=RECALLED_NOTE)
+            carting.free(order, at=at)
             tell_buyer(order, "nobody", asking.NOBODY_LEFT, at=at)
 
 

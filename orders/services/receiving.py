@@ -39,6 +39,7 @@ from orders.selectors.grades import moves
 from orders.selectors.holds import Held, brought, holds_of
 from orders.selectors.orders import seller_name
 from orders.selectors.scale import trip_photos
+from orders.services import carting
 from orders.services.asking import move_on
 from orders.services.delivering import lock_orders_of, write_arrival
 from orders.services.hands import SIGN, WEIGH, take_hand
@@ -225,7 +226,13 @@ def _accept(
     done = [part.line.allocation for part in parts if not part.kept]
     if done:
         Allocation.move_all(done, AllocationStatus.CLOSED, by=by, at=at)
+    price = carting.price_of(receipt.delivery)
+    taken = [carting.Taken(part.line, part.amount_fen - part.step_fen) for part in parts]
+    if price is not None:
+        transfers.lock_accounts(carting.accounts_of(price, taken))
     _move_money(parts, at=at)
+    if price is not None:
+        carting.charge(price, taken, at=at)
     tell_all([_wanted(line) for line in lines if line.surplus_wanted and signed_by is not None], at=at)
     tell_all([_never_arrived(part) if note == NOT_ARRIVED else _accepted(part) for part in parts], at=at)
     settle(receipt.delivery, by=by, at=at)

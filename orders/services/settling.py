@@ -1,4 +1,4 @@
-"""What each seller is owed for a trip: one statement a seller and fund, its lines summing exactly, and its payable."""
+"""What sellers and the haulier are owed for a trip: one statement a payee and fund, and its payable."""
 
 import datetime as dt
 from collections import defaultdict
@@ -21,6 +21,7 @@ from ledger.services import transfers
 from ledger.services.offsets import lessen
 from ledger.services.payables import NoBankCard, payee_account, write_payable
 from orders.models import (
+    BY_SELLERS,
     Delivery,
     GoodsReturn,
     LineKind,
@@ -33,7 +34,9 @@ from orders.models import (
 from orders.selectors.rests import open_rests, rests_to_carry
 from orders.selectors.returned import Stated, stated_by_mandate, unstated_returns_of
 from orders.selectors.statements import left_to_coops, signed_receipt, unstated_lines_of
+from orders.selectors.transport import left_to_carrier, transfer_of, unstated_carts
 from orders.services.asking import move_on
+from orders.services.carting import price_of
 from orders.services.delivering import lock_orders_of
 from orders.services.telling import tell_owner, to_owner
 from records.selectors.policy import policy
@@ -58,6 +61,7 @@ CLAIMED = _(
     "%(buyer)s paid you %(amount)s yuan too much, and no later sale made up for it (statement %(number)s). Call them "
     "about giving it back."
 )
+MOVED = ("accepted", "more", "grade", "transport")  # the ways in which a signed lot moves money
 BP = 10_000  # hundredths of a percent in a whole
 
 
@@ -85,7 +89,7 @@ def settle(delivery: Delivery, *, by: User | None, at: dt.datetime, tell: bool =
     """Write the statements of a signed trip still missing; its orders are locked by the caller.
 
     A seller without a bank card waits, is told so, and blocks nobody else. What households leave to a co-operative by
-    mandate stands on its statement of the same trip, a line a member.
+    mandate stands on its statement of the same trip, a line a member; so does what the cart cost on the haulier's.
     """
     waiting: list[Word] = []
     written: list[SettlementStatement] = []
@@ -103,6 +107,9 @@ def settle(delivery: Delivery, *, by: User | None, at: dt.datetime, tell: bool =
             write(draft)
     for draft in _with_members(delivery, [draft for draft in drafts if draft.household is None]):
         write(draft)
+    if price_of(delivery) is not None:
+        for draft in _carted(delivery):
+            write(draft)
     if tell:
         tell_all(waiting, at=at)
     return written
@@ -133,6 +140,7 @@ class Sum:
     counterpart: StatementLine | None = None
     goods_return: GoodsReturn | None = None
     carries: SettlementStatement | None = None
+    brought: ReceiptLine | None = None
     transfer: str = ""
 
     @property
@@ -150,6 +158,7 @@ class Draft:
     fund: Fund
     household: Household | None
     cooperative: Organisation | None
+    carrier: Organisation | None = None
     sums: list[Sum] = field(default_factory=list)
 
     @property
@@ -160,7 +169,7 @@ class Draft:
 def _goods(delivery: Delivery) -> list[Draft]:
     """Return what was accepted of each seller, and sent back, and is not stated yet, with the money that moved."""
     lines = list(unstated_lines_of(delivery))
-    moved = posted_sums(f"{line.reference}:{way}" for line in lines for way in ("accepted", "more", "grade"))
+    moved = posted_sums(f"{line.reference}:{way}" for line in lines for way in MOVED)
     drafts: dict[tuple[int, UUID | None, int | None], Draft] = {}
     for line in lines:
         lot, order = line.allocation.listing, line.allocation.order
@@ -174,6 +183,9 @@ def _goods(delivery: Delivery) -> list[Draft]:
         if less := moved.get(f"{line.reference}:grade", 0):
             step = Sum(LineKind.GRADE, -less, line, mandate, transfer=f"{line.reference}:grade")
             drafts[key].sums.append(step)
+        if order.transport_payer in BY_SELLERS and (cart := moved.get(transfer_of(line), 0)):
+            carted = Sum(LineKind.TRANSPORT, -cart, None, mandate, brought=line, transfer=transfer_of(line))
+            drafts[key].sums.append(carted)
     for back in unstated_returns_of(delivery):
         line = back.receipt_line
         lot = line.allocation.listing
@@ -192,7 +204,8 @@ def _goods(delivery: Delivery) -> list[Draft]:
 def _left_by_mandate(draft: Draft) -> list[Sum]:
     """Return what a household leaves its co-operatives of these goods: a fee, and the rest to one that is the payee.
 
-    What goes back takes its part of the fee along: all that was stated of a trip has one fee, rounded once.
+    The cart is paid first. What goes back takes its part of the fee along: all that was stated of a trip has one fee,
+    rounded once.
     """
     by_mandate: dict[Mandate, list[Sum]] = defaultdict(list)
     for line in draft.sums:
@@ -203,9 +216,10 @@ def _left_by_mandate(draft: Draft) -> list[Sum]:
     left = []
     for mandate, lines in by_mandate.items():
         stated = before.get(mandate.pk, Stated())
-        total = stated.goods_fen + sum(line.amount_fen for line in lines)
+        cart = stated.transport_fen + sum(line.amount_fen for line in lines if line.kind == LineKind.TRANSPORT)
+        total = stated.goods_fen + sum(line.amount_fen for line in lines if line.kind != LineKind.TRANSPORT)
         fee = fee_of(mandate, total, stated.weight_g + sum(line.weight_g for line in lines))
-        rest = total - fee if mandate.payee_is_coop else 0
+        rest = max(0, total - fee + cart) if mandate.payee_is_coop else 0
         left += [
             Sum(kind, -amount, mandate=mandate)
             for kind, amount in ((LineKind.FEE, fee - stated.fee_fen), (LineKind.MANDATE, rest - stated.rest_fen))
@@ -234,10 +248,26 @@ def _with_members(delivery: Delivery, own: list[Draft]) -> Iterable[Draft]:
     return [drafts[key] for key in sorted(drafts)]
 
 
+def _carted(delivery: Delivery) -> list[Draft]:
+    """Return the haulier's drafts, one a fund: what sellers leave to it on this trip, or the buyer paid."""
+    drafts: dict[int, Draft] = {}
+
+    def add(fund: Fund, line: Sum) -> None:
+        draft = drafts.setdefault(fund.pk, Draft(delivery, fund, None, None, delivery.carrier))
+        draft.sums.append(line)
+
+    for line in left_to_carrier(delivery):
+        add(line.statement.fund, Sum(LineKind.TRANSPORT, -line.amount_fen, counterpart=line, transfer=line.transfer))
+    for brought, fen in unstated_carts(delivery):
+        carted = Sum(LineKind.TRANSPORT, fen, brought=brought, transfer=transfer_of(brought))
+        add(brought.allocation.order.fund, carted)
+    return [drafts[key] for key in sorted(drafts)]
+
+
 def _write(draft: Draft, *, by: User | None, at: dt.datetime) -> SettlementStatement:
     account, coops = _account(draft), _coop_accounts(draft)
     transfers.lock_accounts([account.pk, *(coop.pk for coop in coops.values())])
-    carried = rests_to_carry(draft.fund, draft.household, draft.cooperative)
+    carried = [] if draft.carrier is not None else rests_to_carry(draft.fund, draft.household, draft.cooperative)
     draft.sums += [Sum(LineKind.CARRIED, -rest.owes_fen, carries=rest) for rest in carried]
     number, total = _next_id(), draft.total_fen
     statement = SettlementStatement.objects.create(
@@ -248,6 +278,7 @@ def _write(draft: Draft, *, by: User | None, at: dt.datetime) -> SettlementState
         fund=draft.fund,
         household=draft.household,
         cooperative=draft.cooperative,
+        carrier=draft.carrier,
         payable=_payable(draft, number, at=at) if total > 0 else None,
         weight_g=sum(line.weight_g for line in draft.sums),
         total_fen=total,
@@ -270,6 +301,7 @@ def _write(draft: Draft, *, by: User | None, at: dt.datetime) -> SettlementState
                 receipt_line=line.receipt_line,
                 goods_return=line.goods_return,
                 carries=line.carries,
+                brought=line.brought,
                 mandate=line.mandate,
                 counterpart=line.counterpart,
                 weight_g=line.weight_g,
@@ -318,7 +350,7 @@ def _payable(draft: Draft, number: int, *, at: dt.datetime) -> Any:
         kind="purchase",
         document=f"statement:{number}",
         household=draft.household,
-        cooperative=draft.cooperative,
+        cooperative=draft.cooperative or draft.carrier,
         payer=draft.delivery.buyer,
         account=_account(draft),
         bank_account=draft.fund.bank_account,
@@ -333,7 +365,7 @@ def _account(draft: Draft) -> Any:
     goods = next((line.receipt_line for line in draft.sums if line.receipt_line is not None), None)
     if goods is not None:
         return goods.allocation.listing.payee_account
-    return payee_account(household=draft.household, cooperative=draft.cooperative)
+    return payee_account(household=draft.household, cooperative=draft.cooperative, carrier=draft.carrier)
 
 
 def _next_id() -> int:

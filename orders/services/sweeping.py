@@ -33,6 +33,7 @@ from orders.selectors.handing import unsent, with_lots
 from orders.selectors.holds import LIVING
 from orders.selectors.rests import late_rests
 from orders.selectors.returned import OF_RETURNS
+from orders.selectors.transport import carrier_waits
 from orders.services import approving, asking, complaining, handing, keeping, receiving, reoffering, returning, settling
 from records.selectors.policy import policy
 
@@ -105,7 +106,7 @@ def end_lost(*, at: dt.datetime) -> int:
 
 
 def settle_late(*, at: dt.datetime) -> int:
-    """Write the statements of sellers who have a bank card by now."""
+    """Write the statements of sellers and hauliers who have a bank card by now."""
     stated = StatementLine.objects.filter(receipt_line=OuterRef("pk"), kind=LineKind.GOODS)
     card = BankCard.objects.filter(card_in_force(at)).filter(
         Q(household=OuterRef("allocation__listing__household"))
@@ -115,7 +116,9 @@ def settle_late(*, at: dt.datetime) -> int:
     of_coop = BankCard.objects.filter(card_in_force(at), organisation=OuterRef("mandate__cooperative"))
     left = StatementLine.objects.filter(statement__delivery=OuterRef("pk"), statement__household__isnull=False)
     left = left.filter(Exists(of_coop), kind__in=TO_COOP, answered_by=None)
-    waiting = Delivery.objects.filter(Exists(goods.filter(~Exists(stated), Exists(card))) | Exists(left)).order_by("pk")
+    carted = carrier_waits(BankCard.objects.filter(card_in_force(at)))
+    late = Q(Exists(goods.filter(~Exists(stated), Exists(card)))) | Q(Exists(left)) | carted
+    waiting = Delivery.objects.filter(late).order_by("pk")
     return _each(waiting[:MOST], lambda trip: settling.settle_late(trip, by=None, at=at, tell=False))
 
 

@@ -43,8 +43,9 @@ def to_owner(
     *,
     document: str,
 ) -> Word:
-    """Return one sentence for whoever owns a listing or is owed: a household, a co-operative's phone."""
-    phone = goods.cooperative.phone if goods.cooperative is not None else ""
+    """Return one sentence for whoever owns a listing or is owed: a household, an organisation's phone."""
+    organisation = goods.cooperative or getattr(goods, "carrier", None)
+    phone = organisation.phone if organisation is not None else ""
     return Word(sentence, values, goods.household, kind, document, phone)
 
 

@@ -22,6 +22,7 @@ from kernel.weight import kg
 from orders import permissions
 from orders.models import Basket
 from orders.pages import baskets as pages
+from orders.pages.transport import rule_in_force
 from orders.selectors import baskets as reading
 from orders.services import basket_placing, baskets
 from records.doors import error_status, once
@@ -69,6 +70,7 @@ def order_basket_check(request: SignedIn) -> HttpResponse:
         "buyer": buyer,
         "idem": new_key(),
         "refusal": str(refusal) if refusal else "",
+        "carting": rule_in_force(proposal.lines[0].plan.terms),
         "short": any(share.most_fen > share.left_fen for share in proposal.shares),
         "nothing": not any(proposal.found(share) for share in proposal.shares),
     }

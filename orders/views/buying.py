@@ -50,6 +50,7 @@ from orders.pages.plans import (
     want_title,
 )
 from orders.pages.resharing import reshared_steps
+from orders.pages.transport import held_words
 from orders.pages.words import day_words, order_tag, timeline
 from orders.selectors import orders as reading
 from orders.selectors import plans as planning
@@ -149,7 +150,8 @@ def order_plan(request: SignedIn) -> HttpResponse:
             "plan": card,
             "shown": chosen.print,
             "idem": new_key(),
-            "budget": budget_items(fund, chosen.total_fen),
+            "budget": budget_items(fund, chosen.total_fen + chosen.carts_fen),
+            "carting": held_words(chosen.terms, chosen.total_fen),
             "wanted": answers(form, want, card.name, query),
             "kept": kept_facts(kept, at) if kept and running else None,
             "keys": {name: new_key() for name in ("keep", "longer", "let_go")},
@@ -160,7 +162,7 @@ def order_plan(request: SignedIn) -> HttpResponse:
     if plans:
         cards = plan_cards(plans, fund)
         context |= {"plans": cards, "compare": compare_rows(cards, plans), "rule": rule_words(plans[0])}
-    context["budget"] = budget_items(fund, plans[0].total_fen if plans else 0)
+    context["budget"] = budget_items(fund, plans[0].total_fen + plans[0].carts_fen if plans else 0)
     return render(request, "orders/order_plan.html", context, status=error_status(refusal))
 
 

@@ -20,8 +20,10 @@ from orders.forms import LoadForm
 from orders.models import MOVING, Allocation, PurchaseOrder
 from orders.pages.deliveries import load_rows
 from orders.pages.driving import day_shown
+from orders.pages.transport import price_hint
 from orders.pages.words import day_words
 from orders.selectors.driving import DriverDay, driver_day
+from orders.selectors.handing import hauls_for
 from orders.selectors.orders import lots_to_ship_of
 from orders.services import delivering
 from orders.services.delivering import loaded_of, to_load
@@ -66,7 +68,9 @@ def trip_new(request: SignedIn) -> HttpResponse:
     if not lots:
         messages.info(request, _("Nothing waits to be sent here."))
         return redirect("delivery-list")
-    form = LoadForm(request.POST or None, lots=lots, to_ship=to_load(lots, request.user), initial={"idem": new_key()})
+    cart = price_hint(orders) if hauls_for(request.user) else ""
+    start = {"idem": new_key()}
+    form = LoadForm(request.POST or None, lots=lots, to_ship=to_load(lots, request.user), cart=cart, initial=start)
     again = partial(_trip_page, request, orders, lots, form)
     if request.method != "POST":
         return again("", 200)
@@ -74,7 +78,12 @@ def trip_new(request: SignedIn) -> HttpResponse:
         request,
         form,
         lambda at: delivering.ship(
-            orders, loaded_of(form.cleaned_data, lots), driver=form.cleaned_data["driver"], by=request.user, at=at
+            orders,
+            loaded_of(form.cleaned_data, lots),
+            driver=form.cleaned_data["driver"],
+            price_fen=form.cleaned_data.get("price"),
+            by=request.user,
+            at=at,
         ),
         to=reverse("delivery-list"),
         done=_("On the way. The buyer has been told."),

@@ -41,9 +41,11 @@ from orders.pages.deliveries import carried_rows, load_rows, to_send_row, trip_f
 from orders.pages.offline import bar
 from orders.pages.orders import goods_title
 from orders.pages.rating import to_rate
+from orders.pages.transport import price_hint
 from orders.pages.words import timeline
 from orders.selectors import orders as reading
 from orders.selectors.complaints import lines_to_complain
+from orders.selectors.handing import hauls_for
 from orders.selectors.ratings import lines_to_rate
 from orders.selectors.scale import lines_to_weigh, to_weigh_by, today_first
 from orders.services import delivering, receiving
@@ -105,13 +107,20 @@ def delivery_ship(request: SignedIn, order_id: int) -> HttpResponse:
     if not lots or order.status not in MOVING:
         messages.info(request, _("Nothing waits to be sent here."))
         return redirect("delivery-list")
-    form = LoadForm(request.POST or None, lots=lots, to_ship=to_load(lots, request.user), initial={"idem": new_key()})
+    cart = price_hint([order]) if hauls_for(request.user) else ""
+    start = {"idem": new_key()}
+    form = LoadForm(request.POST or None, lots=lots, to_ship=to_load(lots, request.user), cart=cart, initial=start)
     if request.method == "POST":
         return act_once(
             request,
             form,
             lambda at: delivering.ship(
-                [order], loaded_of(form.cleaned_data, lots), driver=form.cleaned_data["driver"], by=request.user, at=at
+                [order],
+                loaded_of(form.cleaned_data, lots),
+                driver=form.cleaned_data["driver"],
+                price_fen=form.cleaned_data.get("price"),
+                by=request.user,
+                at=at,
             ),
             to=reverse("delivery-list"),
             done=_("On the way. The buyer has been told."),

@@ -81,6 +81,8 @@ DEFAULTS = {
     "season_cap_g": 0,  # of one produce a household sells so much a season by a ready plan; 0 is no cap
     "freight_stop_fen": 12_00,
     "freight_100kg_fen": 6_00,
+    "transport_payer": 0,  # 0: settled outside; 1: the buyer; 2: sellers by weight; 3: sellers by weight and way
+    "transport_most_permille": 100,  # of what the goods of a trip fetch: its cart costs at most this
     "cart_leaves_minute": 270,  # half past four in the morning
     "cart_stop_minutes": 20,
     "invoice_tolerance_fen": 5,  # an amount on an invoice may differ by so much from its statement's
@@ -163,6 +165,8 @@ LIMITS = {
     "season_cap_g": (0, 100_000_000),
     "freight_stop_fen": (0, 100_000),
     "freight_100kg_fen": (0, 100_000),
+    "transport_payer": (0, 3),
+    "transport_most_permille": (0, 300),
     "cart_leaves_minute": (0, 1200),
     "cart_stop_minutes": (1, 240),
     "invoice_tolerance_fen": (0, 10_000),

@@ -61,6 +61,11 @@ POLICY_NAMES = [
     ("season_cap_g", gettext_lazy("A household sells of one produce a season at most, 0 for no cap (grams)")),
     ("freight_stop_fen", gettext_lazy("A cart costs for each village it stops in (fen)")),
     ("freight_100kg_fen", gettext_lazy("A cart costs for each 100 kg begun (fen)")),
+    (
+        "transport_payer",
+        gettext_lazy("A cart is paid by: 0 settled outside, 1 the buyer, 2 sellers by weight, 3 by weight and way"),
+    ),
+    ("transport_most_permille", gettext_lazy("A cart costs at most, of what its goods fetch (thousandths)")),
     ("cart_leaves_minute", gettext_lazy("The cart leaves after midnight at (minutes)")),
     ("cart_stop_minutes", gettext_lazy("The cart needs for each village (minutes)")),
     ("invoice_tolerance_fen", gettext_lazy("Amounts on an invoice may differ by (fen)")),

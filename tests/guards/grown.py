@@ -29,19 +29,23 @@ from orders.services import (
     asking,
     complaining,
     correcting,
+    delivering,
     handing,
     invoicing,
     keeping,
     linking,
     paying,
     rating,
+    receiving,
     recovering,
     reminding,
     returning,
     settling,
     texting,
 )
+from orders.services.delivering import Loaded
 from orders.services.handing import Given
+from orders.services.weighing import Weighed
 from produce.models import Grade, PriceMedian, Produce, ProduceCategory, ReferencePrice
 from produce.services import dictionary_changes
 from records.models import CalendarDay, Finding, HandsException, Job, PhotoPrint, PolicyValue
@@ -55,7 +59,7 @@ from registers.services import changes
 from selling.models import EntrySheet, ListingDraft
 from selling.services import sheets
 from tests import factories
-from tests.factories import FRIDAY, LONG_AGO, MONDAY, TUESDAY, WEDNESDAY
+from tests.factories import FRIDAY, LONG_AGO, MONDAY, THURSDAY, TUESDAY, WEDNESDAY
 from tests.guards.rows import force
 from tests.ledger import steps as bank
 from tests.losses.steps import AWARDED_AT, a_lot, a_photo, a_scheme
@@ -216,7 +220,24 @@ def _trade(lots, cooperative) -> None:
     paying.record_payment(statement, voucher_number="1", by=cashier, at=FRIDAY)
     paying.confirm_payment(statement, by=second, at=FRIDAY)
     _sent_back(story, lots[0], cashier, second)
+    _carted(story, lots[0], cashier, second)
     reminding.remind(at=FRIDAY + dt.timedelta(days=90))
+
+
+def _carted(story, lot, payer, checker) -> None:
+    """Let sellers pay a cart by weight, and from the next day the buyer; one order of that day holds for its carts."""
+    for day, who in ((MONDAY, 2), (TUESDAY, 1)):
+        PolicyValue.objects.create(
+            name="transport_payer", value=str(who), from_on=day.date(), set_by=payer, confirmed_by=checker,
+            confirmed_at=day,
+        )  # fmt: skip
+    order = story.confirmed(wish((lot, 5)))
+    [part] = order.allocations.all()
+    haulier, weigher = story.people["haulier"], story.people["weigher"]
+    trip = delivering.ship([order], {part.pk: Loaded(5_000)}, price_fen=80, by=haulier, at=WEDNESDAY)
+    receipt = receiving.weigh(trip, {part.pk: Weighed(5_000)}, by=weigher, at=THURSDAY)
+    receiving.sign(receipt, by=story.people["signer"], at=THURSDAY)
+    story.place(wish((lot, 5)), at=TUESDAY)
 
 
 def _sent_back(story, lot, payer, checker) -> None:

@@ -29,7 +29,11 @@ FROZEN = {
     ),
     "published_scheme_stays": (ReliefScheme, all_but(ReliefScheme, "status")),
     "claim_stays": (LossClaim, ["number", "scheme", "rate", "household", "listing", "cause", "filed_by"]),
-    "order_stays": (PurchaseOrder, ["number", "buyer", "fund", "requester", "deliver_on", "held_fen", "judged_fen"]),
+    "order_stays": (
+        PurchaseOrder,
+        ["number", "buyer", "fund", "requester", "deliver_on", "held_fen", "judged_fen", "transport_payer",
+         "transport_permille", "transport_fen"],
+    ),
     "allocation_stays": (
         Allocation, all_but(Allocation, "id", "status"),
     ),

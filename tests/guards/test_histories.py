@@ -45,6 +45,7 @@ from orders.models import (
     SettlementStatement,
     StatementLine,
     TextAnswer,
+    TripPrice,
 )
 from produce.models import Grade, PriceMedian, Produce, ProduceCategory, ProduceChange
 from records.models import (
@@ -79,7 +80,7 @@ HISTORIES = [
     PayeeAnswer, PayeeSnapshot, PhotoPrint,
     PriceChange, Rating, ReceiptLine, Recovery, SchemeMoney, SchemeRate, SellerPause, SettlementStatement,
     StatementLine, StoredFile,
-    TextAnswer, Trace, Transfer, HistorySeal, NumberLetter, Reading,
+    TextAnswer, Trace, Transfer, TripPrice, HistorySeal, NumberLetter, Reading,
 ]  # fmt: skip
 NEVER_DELETED = [
     Account,

@@ -8,7 +8,7 @@ from django.db.models import F, Subquery
 
 from accounts.models import Household, Organisation, Place
 from catalog.models import MOST_G
-from ledger.models import PayableOffset
+from ledger.models import Payable, PayableOffset
 from orders.models import (
     Allocation,
     Amendment,
@@ -39,6 +39,7 @@ from orders.models import (
     SettlementStatement,
     StatementLine,
     TextAnswer,
+    TripPrice,
 )
 from produce.models import MOST_PRICE_FEN, Produce
 from records.models import MOST_FEN, Participation
@@ -139,7 +140,21 @@ CHECKS = [
     check("goods_are_as_described", Rating, {"as_described": None}, {"side": "seller"}),
     check("wanted_is_surplus", ReceiptLine, {"surplus_wanted": True}),
     check("statement_bounded", SettlementStatement, {"total_fen": MOST_FEN + 1}),
-    check("statement_has_one_payee", SettlementStatement, {"household": None, "cooperative": None}),
+    check(
+        "statement_has_one_payee", SettlementStatement, {"household": None, "cooperative": None},
+        {"carrier": Subquery(Organisation.objects.values("pk")[:1])},
+        household__isnull=False,
+    ),
+    check(
+        "transport_by_a_rule", PurchaseOrder, {"transport_payer": 4}, {"transport_permille": 1},
+        {"transport_fen": 1}, {"transport_payer": 2, "transport_fen": 1}, {"transport_payer": 1, "transport_fen": -1},
+        {"transport_payer": 1, "transport_permille": 1001},
+        transport_payer=0,
+    ),
+    check("trip_price_bounded", TripPrice, {"price_fen": 0}, {"price_fen": MOST_FEN + 1}),
+    check(
+        "transport_names_its_goods", StatementLine, {"brought": None}, kind="transport", brought__isnull=False,
+    ),
     check(
         "statement_owes_its_rest", SettlementStatement, {"payable": None}, {"total_fen": 0},
         {"total_fen": -1, "rest_at": MONDAY},
@@ -252,6 +267,8 @@ UNIQUES = [
     unique("receipt_line_once", ReceiptLine),
     unique("number", SettlementStatement),
     unique("payable", SettlementStatement),
+    unique("transport_stated_once", StatementLine, brought__isnull=False),
+    unique("delivery", TripPrice),
     unique("goods_stated_once", StatementLine, kind="goods"),
     unique("goods_return", StatementLine, goods_return__isnull=False),
     unique("carries", StatementLine, carries__isnull=False),
@@ -326,6 +343,30 @@ def test_a_statement_names_the_buyer_of_its_trip_and_a_fund_of_that_buyer():
     for wrong in ({"buyer": stranger.pk}, {"fund": foreign.pk}):
         with refused_by("orders_settlementstatement.statement_is_the_trips"):
             twin(row, **fresh, **wrong).save(force_insert=True)
+
+    haulier = {"household": None, "carrier": row.buyer.pk, "payable": a_row(Payable).pk, "total_fen": 1}
+    with refused_by("orders_settlementstatement.statement_is_the_trips"):
+        twin(row, **haulier).save(force_insert=True)
+
+
+@pytest.mark.guard("trigger orders_tripprice.price_by_one_rule")
+def test_a_price_is_of_a_hauliers_trip_whose_orders_share_one_rule_of_carts():
+    row = a_row(TripPrice)
+    carried = DeliveryLine.objects.filter(delivery=row.delivery)
+    outside = Delivery.objects.exclude(pk=row.delivery_id).exclude(carrier=None).filter(
+        lines__allocation__order__transport_payer=0
+    )  # fmt: skip
+    nobodys = twin(row.delivery, number="FH000000000", carrier=None)
+    nobodys.save(force_insert=True)
+    twin(carried.get(), delivery=nobodys.pk).save(force_insert=True)
+    ours = twin(row.delivery, number="FH000000001")
+    ours.save(force_insert=True)
+    twin(carried.get(), delivery=ours.pk).save(force_insert=True)
+    twin(row, delivery=ours.pk).save(force_insert=True)
+
+    for delivery in (nobodys, outside.first()):
+        with refused_by("orders_tripprice.price_by_one_rule"):
+            twin(row, delivery=delivery.pk).save(force_insert=True)
 
 
 @pytest.mark.guard("trigger orders_invoicestatement.statement_is_the_invoices")

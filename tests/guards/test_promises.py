@@ -19,6 +19,7 @@ from orders.models import (
     SettlementStatement,
     StatementLine,
     TextAnswer,
+    TripPrice,
 )
 from records.models import Move
 from tests.factories import FRIDAY, MONDAY, a_user
@@ -209,6 +210,15 @@ def a_source_that_gave_more():
     force(source, debits_posted_fen=source.debits_posted_fen + 1)
 
 
+def a_cart_that_cost_more_than_was_asked():
+    price = a_row(TripPrice)
+    force(price, price_fen=price.price_fen - 1)
+
+
+def carts_held_by_nobody():
+    force(Transfer.objects.get(reference__endswith=":transport:hold"), reference="nothing")
+
+
 def a_rest_claimed_too_high():
     row = a_row(Recovery)
     force(row, amount_fen=row.amount_fen + 1)
@@ -244,6 +254,12 @@ BREACHES = {
     "I7 the money of a lot is what all that its buyer kept costs in its grade, rounded once": (a_dearer_lot, set()),
     "I3 into a fund comes its budget, and what sellers give back for goods sent back or of a lower grade": (
         a_source_that_gave_more, {SUMS, BALANCE, BUDGET},
+    ),
+    "I7 a cart costs at most its price and its ceiling, and its rule's payers pay the haulier exactly that": (
+        a_cart_that_cost_more_than_was_asked, set(),
+    ),
+    "I5 an order that is open holds for carts what no trip has taken of it, and one that has ended nothing": (
+        carts_held_by_nobody, set(),
     ),
     "I7 what a seller owes by a statement below nothing is taken off, carried on or claimed, and never twice": (
         a_rest_claimed_too_high, {CLAIM_ENDS},

@@ -6,11 +6,12 @@ Nothing is held any more, no kilo and no fen is lost or made, and every order is
 import datetime as dt
 import random
 from collections import Counter
+from functools import partial
 
 import pytest
 
 from catalog.models import Listing
-from kernel.errors import DomainError
+from kernel.errors import BadValue, DomainError
 from ledger.models import Account, Transfer
 from marketplace.audit import breaches
 from orders.models import (
@@ -33,6 +34,7 @@ from orders.services import asking, correcting, delivering, paying, recalling, r
 from orders.services.delivering import Loaded
 from orders.services.placing import Wish
 from orders.services.weighing import Weighed
+from records.models import PolicyValue
 from tests import factories
 from tests.factories import MONDAY
 from tests.orders.steps import a_stored_photo, take
@@ -52,7 +54,14 @@ class Machine:
     def __init__(self, story, lots, seed, inspector, clerk):
         self.story, self.lots, self.inspector, self.clerk = story, lots, inspector, clerk
         self.photo = a_stored_photo(story.people["weigher"], MONDAY)
-        self.draw, self.at, self.done = random.Random(seed), MONDAY, []
+        self.draw, self.carts, self.at, self.done = random.Random(seed), random.Random(seed), MONDAY, []
+
+    def carts_are_paid_by(self, payer):
+        """Set who bears the carts of all orders placed from today on."""
+        PolicyValue.objects.create(
+            name="transport_payer", value=str(payer), from_on=MONDAY.date(), set_by=self.clerk,
+            confirmed_by=self.inspector, confirmed_at=MONDAY,
+        )  # fmt: skip
 
     def step(self):
         """Do one thing at random; what is refused in words has changed nothing."""
@@ -95,7 +104,11 @@ class Machine:
         lots = self.draw.sample(ready, self.draw.randint(1, len(ready)))
         loads = {lot.pk: Loaded(self.draw.randint(1, held[lot.pk].to_ship)) for lot in lots}
         orders = PurchaseOrder.objects.filter(allocations__in=lots).distinct()
-        delivering.ship(list(orders), loads, by=self.story.people["haulier"], at=self.at)
+        ship = partial(delivering.ship, list(orders), loads, by=self.story.people["haulier"], at=self.at)
+        try:
+            ship(price_fen=self.carts.choice([None, self.carts.randint(1, 300), self.carts.randint(1, 50)]))
+        except BadValue:
+            ship()
 
     def arrive(self):
         trip = self.some(Delivery.objects.filter(arrival=None))
@@ -181,8 +194,12 @@ def machine(story, changxi, cabbage, first_grade, inspector_he, relief_clerk, ca
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_after_ninety_days_of_silence_nothing_is_held_and_nothing_is_lost(machine, story, seed):
+def test_after_ninety_days_of_silence_nothing_is_held_and_nothing_is_lost(machine, story, seed, coop):
     run = machine(seed)
+    factories.people.set_card(
+        organisation=coop, number=factories.a_card_number(990_001), holder=coop.name, bank="农商行", at=MONDAY
+    )
+    run.carts_are_paid_by((1, 2, 1, 3, 2)[seed])
     for _step in range(150):
         run.step()
     run.recall()
@@ -217,5 +234,9 @@ def test_after_ninety_days_of_silence_nothing_is_held_and_nothing_is_lost(machin
     spent = Account.objects.get(pk=story.fund.account_id).debits_posted_fen - back_fen
     spent -= sum(Transfer.objects.filter(reference__endswith=":grade").values_list("amount_fen", flat=True))
     costs = [lot.amount_for(grams) - step_fen(lot, grade, grams) for (lot, grade), grams in by_lot.items()]
-    assert owed == spent == sum(costs)
+    carts = sum(Transfer.objects.filter(reference__endswith=":transport").values_list("amount_fen", flat=True))
+    bought = Transfer.objects.filter(reference__endswith=":transport", debit=story.fund.account_id)
+    carted = sum(SettlementStatement.objects.exclude(carrier=None).values_list("total_fen", flat=True))
+    assert (carts, owed) == (carted, spent)
+    assert spent - sum(bought.values_list("amount_fen", flat=True)) == sum(costs)
     assert breaches() == []
