@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from accounts.models import Consent, Role, Tier, User
 from accounts.selectors import users_of_household
 from accounts.services import acts
-from catalog.models import Listing
+from catalog.models import Listing, PlotSeason
 from catalog.services import listings
 from demo.county import County
 from demo.photos import draw_heap
@@ -98,7 +98,26 @@ class Relief:
         batch = payouts.build_batch(self.county.finance, by=self.maker, at=self.at - 2 * DAY)
         payouts.send_batch(batch, by=self.checker, at=self.at - 1 * DAY)
         self._stories(OPEN)
+        self._crop()
         self._elsewhere()
+
+    def _crop(self):
+        """Report a crop that nobody harvested: the newest season of a household that can sign in and may apply."""
+        tiers = (Tier.LIFTED, Tier.UNSTABLE, Tier.MARGINAL)
+        seasons = PlotSeason.objects.filter(
+            superseded_at=None, household__tiers__tier__in=tiers, produce__in=self.produce.values()
+        )
+        for season in seasons.select_related("produce", "household", "village").order_by("-pk"):
+            member = users_of_household(season.household).first()
+            kg = season.left_g() // 3000
+            if member is not None and kg >= 50:
+                photo = self._photo(Story("filed", 0, 0, 0, season.produce.name, kg), REPORTED, member)
+                claiming.file_claim(
+                    scheme=self.scheme, goods=season, cause=Cause.FIELD, quantity=kg * 1000,
+                    happened_on=clock.county_day(self.at - DAY), words="连着下雨，烂在地里没收成。", photos=[photo],
+                    by=member, at=self.at - HOUR,
+                )  # fmt: skip
+                return
 
     def _elsewhere(self):
         """Enter what two households got from an insurer last winter."""
@@ -141,6 +160,10 @@ class Relief:
             {"scheme": code, "produce": self.produce[name].name, "category": "B", "rate": rate_fen // 2}
             for name, rate_fen in RATES.items()
         ]
+        rates += [
+            {"scheme": code, "produce": self.produce[name].name, "category": "C", "rate": rate_fen // 5}
+            for name, rate_fen in RATES.items()
+        ]
         self._decide("scheme-rates", rates, "石农字〔演示〕3号", bureau, at=at)
         money = {"scheme": code, "direction": "more", "amount": 500_000_00}
         self._decide("scheme-money", [money], "石财农〔演示〕12号", finance, at=at)
@@ -171,7 +194,7 @@ class Relief:
         self.now = filed_at
         return claiming.file_claim(
             scheme=self.scheme,
-            listing=listing,
+            goods=listing,
             cause=Cause.UNSOLD,
             quantity=story.kg * 1000,
             happened_on=clock.county_day(filed_at - DAY),

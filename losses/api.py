@@ -10,12 +10,13 @@ from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.models import User
 from kernel import clock
 from kernel.api_fields import KEY, IdField, KilogramField, WholeNumberField, YuanField, read_input
 from kernel.api_pages import PAGING, PageOut, answer_page
 from kernel.errors import BadValue
 from losses import permissions
-from losses.models import Cause, LossClaim, Reason
+from losses.models import Cause, Goods, LossClaim, Reason
 from losses.pages.words import head_name
 from losses.selectors import claims, schemes
 from losses.services import awarding, checking, claiming, visiting
@@ -63,7 +64,7 @@ class FigureOut(serializers.Serializer):
 
     stage = serializers.CharField()
     round = serializers.IntegerField()
-    quantity = serializers.IntegerField(help_text="in the stock unit of the listing")
+    quantity = serializers.IntegerField(help_text="in the stock unit of the goods")
     kg = KilogramField(source="quantity_g")
     why = serializers.CharField()
     at = serializers.DateTimeField()
@@ -77,8 +78,9 @@ class ClaimOut(serializers.Serializer):
     status = serializers.CharField()
     round = serializers.IntegerField()
     cause = serializers.CharField()
-    produce = serializers.CharField(source="listing.produce.name")
-    listing = IdField(source="listing_id")
+    produce = serializers.CharField(source="goods.produce.name")
+    listing = IdField(source="listing_id", allow_null=True, help_text="null for a crop that was never harvested")
+    season = IdField(source="plot_season_id", allow_null=True, help_text="of the crop, as it stood when reported")
     village = serializers.CharField(source="household.village.short_name")
     name = serializers.SerializerMethodField()
     happened_on = serializers.DateField()
@@ -144,9 +146,10 @@ class Claims(APIView):
 
     @extend_schema_serializer(component_name="ClaimFile")
     class Input(Quantity):
-        """A loss on one lot; photos come as files."""
+        """A loss on one lot, or of one crop never harvested; photos come as files."""
 
-        listing = IdField()
+        listing = IdField(required=False, help_text="the lot; else `season`")
+        season = IdField(required=False, help_text="what is grown and was never harvested; else `listing`")
         cause = serializers.ChoiceField(Cause.choices)
         happened_on = serializers.DateField()
         words = serializers.CharField(max_length=300, required=False, default="", allow_blank=True)
@@ -168,17 +171,16 @@ class Claims(APIView):
     def post(self, request):
         """Report a loss; the same key again returns the same claim."""
         data = read_input(self.Input, request)
-        listing = permissions.access_listing_to_report(request.user, data["listing"])
-        at = clock.now()
-        scheme = schemes.fitting(listing, on=clock.county_day(at))
+        goods = _goods(request.user, data)
+        scheme = schemes.fitting(goods, on=clock.county_day(clock.now()))
         if scheme is None:
-            raise claiming.NoRate
-        quantity = _stock(listing, data)
+            raise claiming.NoRate if "listing" in data else claiming.NoRateForCrops
+        quantity = _stock(goods, data)
 
         def act(at: dt.datetime) -> dict[str, int]:
             claim = claiming.file_claim(
                 scheme=scheme,
-                listing=listing,
+                goods=goods,
                 cause=data["cause"],
                 quantity=quantity,
                 happened_on=data["happened_on"],
@@ -217,7 +219,7 @@ class Check(APIView):
         """Run one check through its door."""
         claim = permissions.access_claim(request.user, claim_id, to=to)
         data = read_input(self.Input, request)
-        quantity = _stock(claim.listing, data)
+        quantity = _stock(claim.goods, data)
 
         def act(at: dt.datetime) -> None:
             service(claim, quantity=quantity, why=data["why"], by=request.user, at=at)
@@ -269,7 +271,7 @@ class VisitRecord(APIView):
         """Write down what is there."""
         visit = permissions.access_visit(request.user, claim_id, to=permissions.is_first)
         data = read_input(self.Input, request)
-        quantity = _stock(visit.claim.listing, data)
+        quantity = _stock(visit.claim.goods, data)
 
         def act(at: dt.datetime) -> None:
             sent = {which: data[which] for which in claims.VISIT_PHOTOS if which in data}
@@ -350,8 +352,17 @@ def _claim(request, claim_id, *, status=200) -> Response:
     return Response(ClaimOut(claim, context={"request": request}).data, status=status)
 
 
-def _stock(listing, data) -> int:
-    """Return the quantity in the lot's own unit."""
+def _goods(user: User, data) -> Goods:
+    """Return the lot or the crop whose loss is reported: exactly one of them is named."""
+    if ("listing" in data) == ("season" in data):
+        raise BadValue(_("Send either `listing` or `season`."))
+    if "season" in data:
+        return permissions.access_crop_to_report(user, data["season"])
+    return permissions.access_listing_to_report(user, data["listing"])
+
+
+def _stock(goods: Goods, data) -> int:
+    """Return the quantity in the unit of the goods."""
     if data.keys() >= {"kg", "pieces"}:
         raise BadValue(_("Send either `kg` or `pieces`."))
-    return in_stock_unit(listing.stock_unit, grams=data.get("kg"), pieces=data.get("pieces"))
+    return in_stock_unit(goods.stock_unit, grams=data.get("kg"), pieces=data.get("pieces"))

@@ -1,5 +1,8 @@
 """What people type about a loss, read into stock units, days and words."""
 
+import datetime as dt
+from typing import cast
+
 from django import forms
 from django.core import signing
 from django.core.exceptions import ValidationError
@@ -18,6 +21,7 @@ from kernel.form_fields import (
 )
 from kernel.present import known
 from losses.models import Cause, Reason, SchemeRate
+from losses.selectors.claims import causes_of
 from produce.models import StockUnit
 from registers.forms import HiddenRow, RegisterForm
 
@@ -47,13 +51,13 @@ class PhotosField(forms.FileField):
 
 
 class StockField(TypedField):
-    """A quantity of one lot, in jin or in pieces, as the lot counts it."""
+    """A quantity of goods, in jin or in pieces, as they are counted."""
 
     attrs = WeightField.attrs
 
-    def __init__(self, *, listing, zero_ok: bool = False, **kwargs):
-        self.listing, self.zero_ok = listing, zero_ok
-        self.counted = listing.stock_unit == StockUnit.PIECE
+    def __init__(self, *, goods, zero_ok: bool = False, **kwargs):
+        self.goods, self.zero_ok = goods, zero_ok
+        self.counted = goods.stock_unit == StockUnit.PIECE
         super().__init__(**kwargs)
 
     @property
@@ -64,7 +68,7 @@ class StockField(TypedField):
     def read(self, text: str) -> int:
         unit = "piece" if self.counted else "jin"
         quantity = weight.parse_quantity(
-            text, unit, grams_per_unit=self.listing.piece_g if self.counted else None, zero_ok=self.zero_ok
+            text, unit, grams_per_unit=self.goods.piece_g if self.counted else None, zero_ok=self.zero_ok
         )
         return known(quantity.pieces if self.counted else quantity.grams)
 
@@ -79,9 +83,7 @@ class ClaimForm(forms.Form):
 
     here = ""  # how many photos have arrived, in words
 
-    cause = forms.ChoiceField(
-        label=_("What happened?"), choices=Cause.choices, widget=forms.RadioSelect, error_messages={}
-    )
+    cause = forms.ChoiceField(label=_("What happened?"), choices=Cause.choices, widget=forms.RadioSelect)
     happened_on = DayField(label=_("On which day?"))
     words = forms.CharField(
         label=_("Anything to add (may stay empty)"),
@@ -93,15 +95,16 @@ class ClaimForm(forms.Form):
     kept = forms.CharField(required=False, widget=forms.HiddenInput)
     idem = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
-    def __init__(self, *args, listing, proxy: bool, again: bool = False, **kwargs):
+    def __init__(self, *args, goods, proxy: bool, again: bool = False, **kwargs):
         super().__init__(*args, **kwargs)
-        counted = listing.stock_unit == StockUnit.PIECE
+        counted = goods.stock_unit == StockUnit.PIECE
         self.fields["quantity"] = QuantityField(
             label=_("How much is lost?"),
             units=("piece",) if counted else ("jin", "kg"),
-            grams_per_unit=listing.piece_g if counted else None,
+            grams_per_unit=goods.piece_g if counted else None,
         )
         self.counted = counted
+        cast(forms.ChoiceField, self.fields["cause"]).choices = [(cause, cause.label) for cause in causes_of(goods)]
         if again:
             del self.fields["cause"]
         if proxy:
@@ -121,6 +124,28 @@ class ClaimForm(forms.Form):
         return quantity.pieces if self.counted else quantity.grams
 
 
+class CropForm(ClaimForm):
+    """What happened to a crop that was never harvested: the day is mostly today or yesterday, else it is written."""
+
+    day = forms.ChoiceField(label=_("On which day?"), widget=forms.RadioSelect)
+
+    def __init__(self, *args, today: dt.date, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.today = today
+        self.fields["happened_on"] = DayField(label=_("If on another day: which?"), required=False)
+        cast(forms.ChoiceField, self.fields["day"]).choices = [
+            ("today", _("Today")), ("yesterday", _("Yesterday")), ("other", _("Another day"))
+        ]  # fmt: skip
+
+    def clean(self):
+        typed = super().clean() or self.cleaned_data
+        if typed.get("day") == "other" and typed.get("happened_on") is None and "happened_on" not in self.errors:
+            self.add_error("happened_on", _("Write the day on which it happened."))
+        elif typed.get("day") in ("today", "yesterday"):
+            typed["happened_on"] = self.today - dt.timedelta(days=typed["day"] == "yesterday")
+        return typed
+
+
 class CheckForm(forms.Form):
     """How much one stage found, and why it is less."""
 
@@ -129,9 +154,9 @@ class CheckForm(forms.Form):
     )
     idem = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
-    def __init__(self, *args, listing, **kwargs):
+    def __init__(self, *args, goods, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["quantity"] = StockField(listing=listing, label=_("Found on the spot"))
+        self.fields["quantity"] = StockField(goods=goods, label=_("Found on the spot"))
         self.order_fields(["quantity", "why"])
 
 
@@ -150,9 +175,9 @@ class VisitForm(forms.Form):
     kept = forms.CharField(required=False, widget=forms.HiddenInput)
     idem = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
-    def __init__(self, *args, listing, **kwargs):
+    def __init__(self, *args, goods, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["found"] = StockField(listing=listing, zero_ok=True, label=_("Lost, as you see it"))
+        self.fields["found"] = StockField(goods=goods, zero_ok=True, label=_("Lost, as you see it"))
 
 
 class ReasonForm(forms.Form):

@@ -7,6 +7,7 @@ claimed kilos leave the market until the claim is decided. No person holds two s
 """
 
 import uuid
+from typing import TypeAlias
 
 import pgtrigger
 from django.conf import settings
@@ -17,10 +18,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Household, Organisation
-from catalog.models import MOST_G, Listing
-from kernel.constraints import two_people, within
+from catalog.models import MOST_G, Listing, PlotSeason
+from kernel.constraints import one_of, two_people, within
 from kernel.entering import entered_only
 from kernel.numbers import NumberField, numbered
+from kernel.present import known
 from kernel.traced import Traced
 from kernel.workflow import Workflow, append_only, final_once, legal_statuses, never_deleted, status_guards
 from ledger.models import Account, Payable
@@ -213,6 +215,12 @@ class Cause(models.TextChoices):
     UNSOLD = "unsold", _("Could not be sold")
     ROAD = "road", _("Could not be fetched")
     SPOILED = "spoiled", _("Went bad in store")
+    FIELD = "field", _("Went bad in the field")
+
+
+# What can happen to goods that were listed, and to a crop that was never harvested.
+CAUSES_OF_LOTS = [Cause.UNSOLD, Cause.ROAD, Cause.SPOILED]
+CAUSES_OF_CROPS = [Cause.UNSOLD, Cause.ROAD, Cause.FIELD]
 
 
 class Reason(models.TextChoices):
@@ -230,8 +238,11 @@ class Reason(models.TextChoices):
     OTHER = "other", _("Another reason")
 
 
+Goods: TypeAlias = Listing | PlotSeason  # what is lost
+
+
 class LossClaim(Workflow):
-    """One household's loss on one of its listings, for one cause, under one scheme."""
+    """One household's loss on one of its listings or of a crop never harvested, for one cause, under one scheme."""
 
     CHANGES = (
         "status", "round", "happened_on", "words", "due_at", "reason_code", "reason", "village_notice", "county_notice",
@@ -243,7 +254,8 @@ class LossClaim(Workflow):
     scheme = models.ForeignKey(ReliefScheme, models.PROTECT, related_name="claims")
     rate = models.ForeignKey(SchemeRate, models.PROTECT, related_name="+")
     household = models.ForeignKey(Household, models.PROTECT, related_name="claims")
-    listing = models.ForeignKey(Listing, models.PROTECT, related_name="claims")
+    listing = models.ForeignKey(Listing, models.PROTECT, null=True, related_name="claims")
+    plot_season = models.ForeignKey(PlotSeason, models.PROTECT, null=True, related_name="claims")  # as it then stood
     cause = models.CharField(max_length=12, choices=Cause)
     happened_on = models.DateField()
     words = models.CharField(max_length=300, blank=True)
@@ -265,15 +277,27 @@ class LossClaim(Workflow):
                 condition=Q(status__in=[s.value for s in OPEN_CLAIMS]),
                 name="one_open_claim_a_lot_and_cause",
             ),
+            models.UniqueConstraint(
+                fields=["plot_season", "cause"],
+                condition=Q(status__in=[s.value for s in OPEN_CLAIMS]),
+                name="one_open_claim_a_season_and_cause",
+            ),
+            one_of("listing", "plot_season", name="claim_of_a_lot_or_a_season"),
         ]
         indexes = [models.Index(fields=["household", "-filed_at"], name="claim_by_household")]
         triggers = [
             *status_guards(CLAIM_MOVES),
             numbered(),
             pgtrigger.ReadOnly(
-                name="claim_stays", fields=["number", "scheme", "rate", "household", "listing", "cause", "filed_by"]
+                name="claim_stays",
+                fields=["number", "scheme", "rate", "household", "listing", "plot_season", "cause", "filed_by"],
             ),
         ]
+
+    @property
+    def goods(self) -> Goods:
+        """Return what is lost: the lot, or the crop of the season."""
+        return self.listing if self.listing is not None else known(self.plot_season)
 
 
 class Stage(models.TextChoices):
@@ -291,7 +315,7 @@ class ClaimFigure(models.Model):
     claim = models.ForeignKey(LossClaim, models.PROTECT, related_name="figures")
     stage = models.CharField(max_length=12, choices=Stage)
     round = models.PositiveSmallIntegerField(default=1)
-    quantity = models.BigIntegerField()  # in the listing's stock unit
+    quantity = models.BigIntegerField()  # in the stock unit of the goods
     quantity_g = models.BigIntegerField()
     why = models.CharField(max_length=300, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -329,7 +353,7 @@ class Visit(models.Model):
     second = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     seed = models.CharField(max_length=64)
     drawn_at = models.DateTimeField()
-    found = models.BigIntegerField(null=True)  # in the listing's stock unit, as the first verifier wrote it
+    found = models.BigIntegerField(null=True)  # in the stock unit of the goods, as the first verifier wrote it
     why = models.CharField(max_length=300, blank=True)
     household_signed = models.BooleanField(default=False)
     first_signed_at = models.DateTimeField(null=True)

@@ -11,12 +11,13 @@ from django.shortcuts import get_object_or_404
 
 from accounts.models import Place, Role, User
 from accounts.selectors import mandates_of, standing
-from catalog.models import Listing
+from catalog.models import Listing, PlotSeason
 from catalog.permissions import sells_for
 from kernel import clock
 from ledger.selectors import batches_seen_by
-from losses.models import OPEN_CLAIMS, ClaimStatus, LossClaim, Visit
+from losses.models import OPEN_CLAIMS, ClaimStatus, Goods, LossClaim, Visit
 from losses.selectors.claims import present_visit, with_story
+from losses.selectors.lots import crops_of_others
 from records.models import Attachment, Objection, PublicNotice, StoredFile
 
 VILLAGE = "household__village_id"
@@ -66,6 +67,13 @@ def access_listing_to_report(user: User, listing_id: int) -> Listing:
     if not can_report(user, listing):
         raise Http404
     return listing
+
+
+def access_crop_to_report(user: User, season_id: int) -> PlotSeason:
+    """Return a season whose crop this person may report as lost, for the own household or as its proxy."""
+    mine = Q(household_id__in=standing(user).households) | crops_of_others(user)
+    seasons = PlotSeason.objects.select_related("produce", "household", "village")
+    return get_object_or_404(seasons.filter(mine, superseded_at=None), pk=season_id)
 
 
 def access_photo(user: User, claim_id: int, file_id: UUID) -> StoredFile:
@@ -140,9 +148,9 @@ def reports_for_others(user: User) -> bool:
     return standing(user).has(Role.CADRE, Role.COOP_MANAGER)
 
 
-def reports_as_proxy(user: User, listing: Listing) -> bool:
+def reports_as_proxy(user: User, goods: Goods) -> bool:
     """Return whether this person would report for somebody else's household."""
-    return listing.household_id not in standing(user).households
+    return goods.household_id not in standing(user).households
 
 
 def can_complete(user: User, claim: LossClaim) -> bool:
@@ -152,7 +160,11 @@ def can_complete(user: User, claim: LossClaim) -> bool:
         return True
     if claim.filed_by.person_id != user.person_id:
         return False
-    return who.covers(claim.household.village_id, Role.CADRE) or sells_for(user, claim.listing)
+    if who.covers(claim.household.village_id, Role.CADRE):
+        return True
+    if claim.listing is not None:
+        return sells_for(user, claim.listing)
+    return mandates_of(who, clock.county_day(clock.now())).filter(household=claim.household_id).exists()
 
 
 def _of_members(user: User) -> Q:

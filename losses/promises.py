@@ -1,8 +1,28 @@
-"""What must always hold of visits and awards, as questions to the database alone; `make audit` asks them."""
+"""What must always hold of claims, visits and awards, as questions to the database alone; `make audit` asks them."""
 
 from kernel.oracle import Oracle
 
 ORACLES = [
+    Oracle(
+        "I2 I20 what a season counts as never harvested is what its claims found last",
+        """
+        WITH RECURSIVE line AS (
+            SELECT id, replaces_id, id AS newest FROM catalog_plotseason WHERE superseded_at IS NULL
+            UNION ALL SELECT s.id, s.replaces_id, line.newest FROM catalog_plotseason s
+                      JOIN line ON s.id = line.replaces_id
+        ), held AS (
+            SELECT line.newest, sum(f.quantity_g) AS held_g FROM losses_lossclaim c
+            JOIN line ON line.id = c.plot_season_id
+            CROSS JOIN LATERAL (
+                SELECT quantity_g FROM losses_claimfigure WHERE claim_id = c.id ORDER BY id DESC LIMIT 1
+            ) f
+            WHERE c.status NOT IN ('refused', 'withdrawn') GROUP BY line.newest
+        )
+        SELECT s.id, s.claimed_g, coalesce(held.held_g, 0)
+        FROM catalog_plotseason s LEFT JOIN held ON held.newest = s.id
+        WHERE s.claimed_g <> coalesce(held.held_g, 0)
+        """,
+    ),
     Oracle(
         "I10 an award is the computed amount, and its payable is the award",
         """

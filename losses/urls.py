@@ -3,7 +3,7 @@
 from django.urls import path
 
 from losses import api
-from losses.views import checking, deciding, noticing, reconciling, reporting, visiting
+from losses.views import checking, crops, deciding, noticing, reconciling, reporting, visiting
 
 pages = [
     path("schemes/", reporting.scheme_list, name="scheme-list"),
@@ -11,6 +11,8 @@ pages = [
     path("losses/", reporting.claim_list_mine, name="claim-list-mine"),
     path("losses/report/", reporting.claim_choose, name="claim-choose"),
     path("losses/new/<int:listing_id>/", reporting.claim_new, name="claim-new"),
+    path("losses/crops/", crops.crop_choose, name="crop-choose"),
+    path("losses/crops/<int:season_id>/new/", crops.claim_new_crop, name="claim-new-crop"),
     path("losses/<int:claim_id>/", reporting.claim_detail, name="claim-detail"),
     path("losses/<int:claim_id>/receipt/", reporting.claim_receipt, name="claim-receipt"),
     path("losses/<int:claim_id>/complete/", reporting.claim_complete, name="claim-complete"),

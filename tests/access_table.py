@@ -386,6 +386,8 @@ IN = {
     "claim-list-mine": SIGNED_IN,
     "claim-choose": SIGNED_IN,
     "claim-new": OWNERS,
+    "crop-choose": SIGNED_IN,
+    "claim-new-crop": OWNERS,
     "claim-detail": CLAIM_SEEN,
     "claim-photo": CLAIM_SEEN,
     "claim-receipt": FARMER,

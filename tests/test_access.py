@@ -54,6 +54,7 @@ from selling.services.sheets import row_of
 from tests import factories
 from tests.access_table import EVERYBODY, IN, POSTED, SIGNED_IN
 from tests.conftest import standing
+from tests.factories import a_season
 
 pytestmark = pytest.mark.django_db  # each knock is undone; the county below it stays until the module ends
 
@@ -230,6 +231,7 @@ class World:
             "invoice_id": invoice.pk,
             "scheme_id": scheme.pk,
             "claim_id": mine.pk,
+            "season_id": a_season(household, self.listing.produce, parcel="屋后", at=clock.now()).pk,
             "produce_code": self.listing.produce.code,
             "change_id": propose(
                 produce=self.listing.produce,

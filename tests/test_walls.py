@@ -24,7 +24,7 @@ ADDRESSES_ABOVE: dict[str, int] = {
     "ledger → losses": 2,
 }
 # Look-ups that walk through the tables of two other rooms: a change of the second is felt in the first.
-WALKS: dict[str, int] = {"orders": 5, "losses": 1, "reports": 2}
+WALKS: dict[str, int] = {"orders": 5, "reports": 2}
 MODELS_BY_NAME: dict[str, int] = {"kernel": 1}
 
 

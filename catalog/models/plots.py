@@ -14,9 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Household, Place
 from catalog.models.sellers import MOST_G
+from kernel import weight
 from kernel.constraints import two_people
 from kernel.entering import entered_only
-from produce.models import Produce
+from produce.models import Produce, StockUnit
 
 MOST_CMU = 100_000  # 1,000 mu: more than any household of the county tills
 # What one lot counts in its season, in grams.
@@ -68,6 +69,7 @@ class PlotSeason(models.Model):
     """One produce on one parcel in one season: what it may yield, why, and how much of that is spoken for."""
 
     CHANGES = ("superseded_at", "contracted_g", "listed_g", "claimed_g")
+    stock_unit, piece_g = StockUnit.GRAM, None  # a season is weighed, whatever its goods are sold by
 
     household = models.ForeignKey(Household, models.PROTECT, related_name="plot_seasons")
     produce = models.ForeignKey(Produce, models.PROTECT, related_name="+")
@@ -143,3 +145,11 @@ class PlotSeason(models.Model):
     def left_g(self) -> int:
         """Return how much of it is not spoken for."""
         return self.capacity_g - self.contracted_g - self.listed_g - self.claimed_g
+
+    def grams(self, quantity: int) -> int:
+        """Return a quantity of it in grams, as a lot does: it is grams already."""
+        return quantity
+
+    def in_words(self, quantity: int) -> str:
+        """Return a quantity of it as people say it."""
+        return weight.both(quantity)

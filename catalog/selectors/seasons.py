@@ -1,5 +1,6 @@
 """The seasons of plots: which of them somebody looks into, and which of a household hold."""
 
+from django.db import connection
 from django.db.models import BigIntegerField, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
@@ -37,3 +38,30 @@ def seasons_of(household: Household) -> QuerySet[PlotSeason]:
     seasons = PlotSeason.objects.filter(household__in=homes, superseded_at=None).select_related("produce")
     seasons = seasons.annotate(outside_g=Coalesce(Subquery(outside_g), 0, output_field=BigIntegerField()))
     return seasons.order_by("-harvest_to", "-pk")
+
+
+def lineage(season: PlotSeason) -> list[int]:
+    """Return the keys of a season, of those it replaces and of those that replaced it: one crop, as often corrected."""
+    chain = """
+        WITH RECURSIVE older AS (
+            SELECT id, replaces_id FROM catalog_plotseason WHERE id = %s
+            UNION ALL SELECT s.id, s.replaces_id FROM catalog_plotseason s JOIN older ON s.id = older.replaces_id
+        ), newer AS (
+            SELECT id FROM catalog_plotseason WHERE id = %s
+            UNION ALL SELECT s.id FROM catalog_plotseason s JOIN newer ON s.replaces_id = newer.id
+        )
+        SELECT id FROM older UNION SELECT id FROM newer ORDER BY id
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(chain, [season.pk, season.pk])
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def newest_of(season: PlotSeason) -> PlotSeason:
+    """Return the season that stands, in place of this one if it was corrected."""
+    return PlotSeason.objects.get(pk=lineage(season)[-1])
+
+
+def oldest_of(season: PlotSeason) -> PlotSeason:
+    """Return the season as it was first written down."""
+    return PlotSeason.objects.get(pk=lineage(season)[0])

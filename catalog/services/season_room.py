@@ -1,4 +1,4 @@
-"""What room a season has: asked before goods that had left the market count in it again."""
+"""What room a season has: before goods that had left the market count in it again, and for crops never harvested."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.models import Listing, PlotSeason
 from kernel import weight
 from kernel.errors import DomainError
+from kernel.workflow import change
 from produce.models import Produce
 
 
@@ -38,3 +39,24 @@ def require_room(asked: Iterable[tuple[Listing, int]]) -> None:
     for season in PlotSeason.objects.filter(pk__in=more_g).order_by("pk").select_for_update(no_key=True):
         if season.left_g() < more_g[season.pk]:
             raise SeasonFull(produce[season.pk], left_g=season.left_g(), asked_g=more_g[season.pk])
+
+
+def lock_newest(season: PlotSeason) -> PlotSeason:
+    """Lock the season that stands in place of this one, after any lots, and return it as it now is."""
+    while True:
+        rows = PlotSeason.objects.select_for_update(of=("self",), no_key=True).select_related("produce")
+        row = rows.get(pk=season.pk)
+        if row.superseded_at is None:
+            return row
+        season = row.replaced_by
+
+
+def move_claimed(season: PlotSeason, grams: int) -> PlotSeason:
+    """Let a report of crops never harvested hold so much more of a season, less with a minus, wherever it is corrected.
+
+    A season that was corrected hands what is claimed of it to the row in its place, so that is where it is counted.
+    """
+    season = lock_newest(season)
+    if season.left_g() < grams:
+        raise SeasonFull(season.produce, left_g=season.left_g(), asked_g=grams)
+    return change(season, {"claimed_g": season.claimed_g + grams})

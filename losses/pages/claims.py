@@ -1,20 +1,23 @@
 """One's own claims: the row of the list, the head of the page, what may be done now, the receipt."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.models import User
 from accounts.selectors import standing
-from catalog.models import Listing
+from catalog.models import Listing, PlotSeason
+from catalog.services.plot_register import area_words
 from kernel import money
 from kernel.dates import day_words
 from kernel.present import known, name_of
 from kernel.shown import Fact, Link, Receipt, Tag
 from losses import permissions
-from losses.models import ClaimStatus, LossClaim, SchemeRate
+from losses.models import Cause, ClaimStatus, Goods, LossClaim, SchemeRate
 from losses.pages.story import next_turn
 from losses.pages.words import Photo, day, day_time, head_name, photo, status_tag, title
 from losses.selectors import claims
@@ -47,18 +50,19 @@ class ClaimHead:
 
 
 @dataclass(frozen=True, slots=True)
-class Goods:
-    """The lot whose loss is reported."""
+class LostGoods:
+    """The lot or crop whose loss is reported."""
 
     name: str
     picture: str
     left: str
     owner: str
+    in_field: bool
 
 
 @dataclass(frozen=True, slots=True)
 class LotRow:
-    """A lot of which a loss may be reported."""
+    """A lot, or a crop never harvested, of which a loss may be reported."""
 
     url: str
     title: str
@@ -80,6 +84,23 @@ def lot_row(lot: Listing, own_household: UUID | None) -> LotRow:
     )
 
 
+def crop_row(season: PlotSeason, own_household: UUID | None) -> LotRow:
+    """Return a crop to choose, with what of it still stands in the field; whose it is where it is not one's own."""
+    others = [] if season.household_id == own_household else [season.household.head_name, season.village.short_name]
+    return LotRow(
+        url=reverse("claim-new-crop", args=[season.pk]),
+        title=name_of(season.produce),
+        meta=[
+            _("%(quantity)s at most in the field") % {"quantity": season.in_words(season.left_g())},
+            season.parcel,
+            _("%(mu)s mu") % {"mu": area_words(season.area_cmu)},
+            *others,
+        ],
+        picture=season.produce.picture,
+        reported=season.reported,  # type: ignore[attr-defined]  # asked beside the season
+    )
+
+
 def claim_row(claim: LossClaim, own_household: UUID | None) -> ClaimRow:
     """Return one claim of the list; whose it is stands there when it was filed for somebody else."""
     others = [] if claim.household_id == own_household else [claim.household.head_name]
@@ -88,7 +109,7 @@ def claim_row(claim: LossClaim, own_household: UUID | None) -> ClaimRow:
         title=title(claim),
         line=quantity_words(claim),
         meta=[claim.number, day(claim.filed_at), *others],
-        picture=claim.listing.produce.picture,
+        picture=claim.goods.produce.picture,
         status=status_tag(claim),
     )
 
@@ -100,20 +121,36 @@ def claim_head(claim: LossClaim, user: User) -> ClaimHead:
         name=head_name(claim, full=permissions.sees_names(user, claim)),
         meta=[claim.number, claim.household.village.short_name, day(claim.filed_at)],
         words=claim.words,
-        picture=claim.listing.produce.picture,
+        picture=claim.goods.produce.picture,
         status=status_tag(claim),
         reason=claim.reason if claim.status in (ClaimStatus.SENT_BACK, ClaimStatus.REFUSED) else "",
     )
 
 
-def goods(listing: Listing) -> Goods:
-    """Return the lot of a household as the report of its loss shows it."""
-    return Goods(
-        name=name_of(listing.produce),
-        picture=listing.produce.picture,
-        left=listing.in_words(listing.free()),
-        owner=known(listing.household).head_name,
+def goods(lost: Goods) -> LostGoods:
+    """Return the lot or crop of a household as the report of its loss shows it."""
+    in_field = isinstance(lost, PlotSeason)
+    return LostGoods(
+        name=name_of(lost.produce),
+        picture=lost.produce.picture,
+        left=lost.in_words(max(0, lost.left_g()) if isinstance(lost, PlotSeason) else lost.free()),
+        owner=known(lost.household).head_name,
+        in_field=in_field,
     )
+
+
+def preview_facts(goods: Goods, typed: dict[str, Any], quantity: int, rate: SchemeRate) -> list[Fact]:
+    """Return what would be reported, as it will stand, with what it would come to at the rate before any check."""
+    grams = goods.grams(quantity)
+    amount = money.yuan(money.amount_fen(grams, rate.rate_fen, rate.rate_unit_g))
+    facts = [
+        Fact(pgettext("loss", "Goods"), name_of(goods.produce)),
+        Fact(_("What happened"), str(Cause(typed["cause"]).label)),
+        Fact(_("How much"), goods.in_words(quantity)),
+        Fact(_("Day"), day_words(typed["happened_on"])),
+        Fact(_("Relief at the rate"), _("%(amount)s yuan, if all of it is found") % {"amount": amount}),
+    ]
+    return [*facts, Fact(_("Your words"), typed["words"])] if typed["words"] else facts
 
 
 def rate_words(rate: SchemeRate | None) -> str:
@@ -161,9 +198,8 @@ def receipt_of(claim: LossClaim) -> Receipt:
     return Receipt(
         title=_("Received"),
         number=claim.number,
-        sentence=_("%(quantity)s of %(produce)s are off the market until this is decided.")
-        % {"quantity": quantity_words(claim), "produce": claim.listing.produce.name},
-        picture=claim.listing.produce.picture,
+        sentence=_off_the_market(claim) % {"quantity": quantity_words(claim), "produce": claim.goods.produce.name},
+        picture=claim.goods.produce.picture,
         facts=[Fact(_("What happened"), claim.get_cause_display()), Fact(_("Day"), day_words(claim.happened_on))],
         steps=[
             _("The village comes to look before %(until)s.") % {"until": turn.until if turn else ""},
@@ -172,3 +208,9 @@ def receipt_of(claim: LossClaim) -> Receipt:
             _("The money is computed, hangs on the county notice, and goes to your card."),
         ],
     )
+
+
+def _off_the_market(claim: LossClaim) -> str:
+    if claim.plot_season_id is not None:
+        return _("%(quantity)s of %(produce)s stand as lost in the field; they cannot be put on sale meanwhile.")
+    return _("%(quantity)s of %(produce)s are off the market until this is decided.")

@@ -93,7 +93,7 @@ def waiting_row(claim: LossClaim, view: View, *, at: dt.datetime) -> WaitingRow:
         name=claim.household.head_name,
         line=[
             claim.household.village.short_name,
-            f"{name_of(claim.listing.produce)} {quantity_words(claim)}",
+            f"{name_of(claim.goods.produce)} {quantity_words(claim)}",
             claim.number,
         ],
         amount=amount_words(claim),
@@ -123,11 +123,11 @@ def queue_beside(claims: Iterable[LossClaim], count: int, current: LossClaim, *,
 
 def _queue_item(claim: LossClaim, current: bool, at: dt.datetime) -> QueueItem:
     left = time_left(claim.due_at, at=at)
-    quantity = short_words(claim.listing, latest_figure(claim).quantity)
+    quantity = short_words(claim.goods, latest_figure(claim).quantity)
     return QueueItem(
         url=reverse("claim-review", args=[claim.pk]),
         name=claim.household.head_name,
-        line=[claim.household.village.short_name, f"{name_of(claim.listing.produce)} {quantity}"],
+        line=[claim.household.village.short_name, f"{name_of(claim.goods.produce)} {quantity}"],
         amount=amount_words(claim),
         left=left.text,
         urgent=left.pressing,

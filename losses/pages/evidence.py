@@ -8,10 +8,12 @@ from django.utils.translation import pgettext
 
 from accounts.models import Tier
 from accounts.selectors import tier_on
+from catalog.models import Listing
+from catalog.selectors.seasons import newest_of
 from kernel import money
 from kernel.present import known
 from kernel.shown import Fact, Tag
-from losses.models import LossClaim, Stage
+from losses.models import ClaimFigure, Goods, LossClaim, Stage
 from losses.pages.story import figures_table
 from losses.pages.words import Photo, day, day_time, photo, short_words, time_left, title
 from losses.selectors.claims import (
@@ -140,25 +142,41 @@ def evidence_head(claim: LossClaim, *, at: dt.datetime) -> EvidenceHead:
 
 def compare(claim: LossClaim) -> Compare:
     """Return claimed and found in one table; only the row that differs stands out."""
-    listing, claimed = claim.listing, declared(claim)
+    goods, claimed = claim.goods, declared(claim)
     last = figure_of(claim, Stage.COUNTY) or latest_figure(claim)
-    price = _("%(n)s yuan/jin") % {"n": money.price_per_jin(listing.price_fen, listing.price_unit_g)}
-    counted = [
-        (_("Listed"), short_words(listing, listing.listed)),
-        (_("Sold (of the system)"), short_words(listing, listing.sold)),
-        (pgettext("review", "Booked"), short_words(listing, listing.reserved)),
-    ]
     less = claimed.quantity - last.quantity
     lost = CompareRow(
         label=str(claim.get_cause_display()),
-        claimed=short_words(listing, claimed.quantity),
-        found=short_words(listing, last.quantity),
-        diff=f"−{short_words(listing, less)}" if less else "0",
+        claimed=short_words(goods, claimed.quantity),
+        found=short_words(goods, last.quantity),
+        diff=f"−{short_words(goods, less)}" if less else "0",
         differs=bool(less),
     )
-    rows = [CompareRow(label, quantity, quantity, "0", False, counted=True) for label, quantity in counted]
-    asking_price = CompareRow(_("Asking price"), price, price, "0", False)
-    return Compare(claimed_on=day(claimed.at), found_on=day(last.at), rows=[*rows, lost, asking_price])
+    rows = [CompareRow(label, words, words, "0", False, counted=True) for label, words in _counted(goods)]
+    if isinstance(goods, Listing):
+        price = _("%(n)s yuan/jin") % {"n": money.price_per_jin(goods.price_fen, goods.price_unit_g)}
+        return _table(claimed, last, [*rows, lost, CompareRow(_("Asking price"), price, price, "0", False)])
+    return _table(claimed, last, [*rows, lost])
+
+
+def _table(claimed: ClaimFigure, last: ClaimFigure, rows: list[CompareRow]) -> Compare:
+    return Compare(claimed_on=day(claimed.at), found_on=day(last.at), rows=rows)
+
+
+def _counted(goods: Goods) -> list[tuple[str, str]]:
+    """Return what the system counts itself of a lot, or of a season as it stands after any correction."""
+    if isinstance(goods, Listing):
+        return [
+            (_("Listed"), short_words(goods, goods.listed)),
+            (_("Sold (of the system)"), short_words(goods, goods.sold)),
+            (pgettext("review", "Booked"), short_words(goods, goods.reserved)),
+        ]
+    season = newest_of(goods)
+    return [
+        (_("The season gives at most"), short_words(season, season.capacity_g)),
+        (_("Listed"), short_words(season, season.listed_g)),
+        (_("Promised"), short_words(season, season.contracted_g)),
+    ]
 
 
 def photo_groups(claim: LossClaim) -> list[PhotoGroup]:

@@ -70,7 +70,7 @@ def public_line(claim: LossClaim, *, amounts: bool) -> PublicLine:
     return PublicLine(
         name=masking.mask_name(claim.household.head_name),
         village=claim.household.village.short_name,
-        line=f"{claim.listing.produce.name} {quantity_words(claim)}",
+        line=f"{claim.goods.produce.name} {quantity_words(claim)}",
         amount=amount_words(claim) if amounts else "",
     )
 

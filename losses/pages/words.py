@@ -7,11 +7,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from catalog.models import Listing
 from kernel import clock, dates, masking, money, weight
 from kernel.present import name_of
 from kernel.shown import Tag
-from losses.models import ClaimStatus, Computation, LossClaim
+from losses.models import ClaimStatus, Computation, Goods, LossClaim
 from losses.relief import Relief
 from losses.selectors.claims import latest_figure, present_computation
 from produce.models import StockUnit
@@ -50,7 +49,7 @@ class TimeLeft:
 def title(claim: LossClaim) -> str:
     """Name a claim as the household does: 包菜没卖掉, 100 斤."""
     return _("%(produce)s: %(cause)s") % {
-        "produce": name_of(claim.listing.produce),
+        "produce": name_of(claim.rate.produce),
         "cause": claim.get_cause_display(),
     }
 
@@ -86,10 +85,10 @@ def time_left(due_at: dt.datetime, *, at: dt.datetime) -> TimeLeft:
     return TimeLeft(pgettext("time left", "%(days)s days left") % {"days": hours // 24}, False)
 
 
-def short_words(listing: Listing, quantity: int) -> str:
+def short_words(goods: Goods, quantity: int) -> str:
     """Return a quantity in jin alone, or in pieces, where a desk compares many side by side."""
-    if listing.stock_unit == StockUnit.PIECE:
-        return listing.in_words(quantity)
+    if goods.stock_unit == StockUnit.PIECE:
+        return goods.in_words(quantity)
     return _("%(jin)s jin") % {"jin": weight.with_commas(weight.jin(quantity))}
 
 

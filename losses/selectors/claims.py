@@ -4,8 +4,22 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from accounts.models import Household, Place, User
 from accounts.selectors import counted_with, members_now, standing
+from catalog.models import PlotSeason
+from catalog.selectors.seasons import lineage
 from kernel.present import known
-from losses.models import ClaimFigure, ClaimStatus, Computation, LossClaim, ReliefScheme, Stage, Visit
+from losses.models import (
+    CAUSES_OF_CROPS,
+    CAUSES_OF_LOTS,
+    Cause,
+    ClaimFigure,
+    ClaimStatus,
+    Computation,
+    Goods,
+    LossClaim,
+    ReliefScheme,
+    Stage,
+    Visit,
+)
 from records.models import Attachment, PublicNotice
 
 VISIT_PHOTOS = ("whole", "near", "people")
@@ -19,7 +33,15 @@ def claims_of(household: Household) -> QuerySet[LossClaim]:
 def with_story(claims: QuerySet[LossClaim]) -> QuerySet[LossClaim]:
     """Fetch claims together with what lists and pages print of them: a fixed number of queries."""
     return claims.select_related(
-        "scheme", "rate", "household", "household__village", "listing", "listing__produce", "village_notice"
+        "scheme",
+        "rate__produce",
+        "household",
+        "household__village",
+        "listing",
+        "listing__produce",
+        "plot_season",
+        "plot_season__produce",
+        "village_notice",
     ).prefetch_related(
         Prefetch("figures", ClaimFigure.objects.order_by("pk"), to_attr="all_figures"),
         Prefetch("computations", Computation.objects.order_by("pk"), to_attr="all_computations"),
@@ -108,6 +130,18 @@ def photos(claim: LossClaim, *, role: str = "") -> list[Attachment]:
     return list(rows.filter(role=role) if role else rows)
 
 
+def same_goods(claim: LossClaim) -> Q:
+    """Return the filter of the claims on the same goods: the lot, or the crop, however often corrected."""
+    if claim.plot_season is None:
+        return Q(listing=claim.listing_id)
+    return Q(plot_season__in=lineage(claim.plot_season))
+
+
+def causes_of(goods: Goods) -> list[Cause]:
+    """Return what can have happened to a lot, or to a crop that was never harvested."""
+    return CAUSES_OF_CROPS if isinstance(goods, PlotSeason) else CAUSES_OF_LOTS
+
+
 def quantity_words(claim: LossClaim, figure: ClaimFigure | None = None) -> str:
     """Return a quantity of this claim as people say it: both weights, or pieces."""
-    return claim.listing.in_words((figure or latest_figure(claim)).quantity)
+    return claim.goods.in_words((figure or latest_figure(claim)).quantity)

@@ -8,7 +8,6 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import Household, Role
 from accounts.selectors import Standing, counted_with
-from catalog.models import Listing
 from ledger.selectors import FINANCE, has_left
 from losses.models import Award, ClaimStatus, Computation, LossClaim, OtherRelief
 from records.models import Finding
@@ -20,7 +19,7 @@ _COUNTED = (ClaimStatus.COMPUTED, ClaimStatus.COUNTY_NOTICE, ClaimStatus.AWARDED
 
 def relieved_elsewhere(claim: LossClaim) -> QuerySet[OtherRelief]:
     """Return what the household of a claim got elsewhere for its produce and its day."""
-    meant = Q(produce=None) | Q(produce=claim.listing.produce_id)
+    meant = Q(produce=None) | Q(produce=claim.rate.produce_id)
     homes = counted_with(claim.household)
     rows = OtherRelief.objects.filter(meant, household__in=homes, struck_on=None)
     return rows.filter(from_on__lte=claim.happened_on, to_on__gte=claim.happened_on).order_by("from_on", "pk")
@@ -36,7 +35,7 @@ def elsewhere_left_fen(claim: LossClaim) -> int:
         household__in=counted_with(claim.household), happened_on__gte=begins, happened_on__lte=ends, status__in=_COUNTED
     ).exclude(pk=claim.pk)
     if all(row.produce_id is not None for row in rows):
-        others = others.filter(listing__produce=claim.listing.produce_id)
+        others = others.filter(rate__produce=claim.rate.produce_id)
     taken = Computation.objects.filter(claim__in=others).values_list("round", "claim__round", "elsewhere_fen")
     off = sum(fen for computed_in, present, fen in taken if computed_in == present)
     return max(0, sum(row.amount_fen for row in rows) - off)
@@ -49,7 +48,7 @@ def claims_touched(household: Household, from_on: dt.date, to_on: dt.date, produ
         household__in=counted_with(household), happened_on__gte=from_on, happened_on__lte=to_on
     )
     claims = claims.exclude(status__in=over)
-    return claims.filter(listing__produce=produce_id).count() if produce_id is not None else claims.count()
+    return claims.filter(rate__produce=produce_id).count() if produce_id is not None else claims.count()
 
 
 def stops_payment() -> Exists:
@@ -83,8 +82,7 @@ def unpaid_awards(household: Household, from_on: dt.date, to_on: dt.date, produc
         claim__happened_on__gte=from_on,
         claim__happened_on__lte=to_on,
     )
-    lots = Listing.objects.filter(produce=produce_id)
-    return awards.filter(claim__listing__in=lots) if produce_id is not None else awards
+    return awards.filter(claim__rate__produce=produce_id) if produce_id is not None else awards
 
 
 def not_stopped(awards: QuerySet[Award]) -> QuerySet[Award]:
@@ -94,10 +92,9 @@ def not_stopped(awards: QuerySet[Award]) -> QuerySet[Award]:
 
 def _rows_after_award() -> QuerySet[OtherRelief]:
     """Return the rows about the loss of an award, as OuterRef, that were written after it; by whomever it counts."""
-    lost = Listing.objects.filter(pk=OuterRef(OuterRef("claim__listing")))
     survivor = Coalesce(OuterRef(OuterRef("claim__household__merged_into")), OuterRef(OuterRef("claim__household")))
     return OtherRelief.objects.filter(
-        Q(produce=None) | Q(produce__in=lost.values("produce")),
+        Q(produce=None) | Q(produce=OuterRef("claim__rate__produce")),
         household__in=Household.objects.filter(Q(pk=survivor) | Q(merged_into=survivor)).values("pk"),
         struck_on=None,
         from_on__lte=OuterRef("claim__happened_on"),

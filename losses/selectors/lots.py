@@ -1,14 +1,18 @@
-"""On which lots somebody may report a loss."""
+"""On which lots, and of which crops never harvested, somebody may report a loss."""
+
+import datetime as dt
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from accounts.models import Role, User
 from accounts.selectors import mandates_of, standing
-from catalog.models import Listing, ListingStatus
+from catalog.models import Listing, ListingStatus, PlotSeason
 from kernel import clock
 from losses.models import OPEN_CLAIMS, LossClaim
 
+CROP_DAYS = dt.timedelta(days=60)  # so long after its last day of harvest a crop may be reported
 FREE = F("listed") - F("reserved") - F("sold") - F("claimed") - F("written_off") - F("withdrawn")
+CROP_LEFT = F("capacity_g") - F("contracted_g") - F("listed_g") - F("claimed_g")
 
 
 def lots_to_report(user: User, asked: str = "") -> QuerySet[Listing]:
@@ -34,3 +38,29 @@ def lots_to_report(user: User, asked: str = "") -> QuerySet[Listing]:
         .filter(left__gt=0)
         .select_related("produce", "household", "village")
     )
+
+
+def crops_to_report(user: User, asked: str = "") -> QuerySet[PlotSeason]:
+    """Return the seasons of which something still stands in the field and whose loss this person may report.
+
+    A household's own; of those it may report for, the seasons of the household whose number was `asked`. `reported`
+    says whether a claim on the season is open.
+    """
+    who, today = standing(user), clock.county_day(clock.now())
+    mine = Q(household_id__in=who.households)
+    if asked.strip():
+        mine = (mine | crops_of_others(user)) & Q(household__number=asked.strip())
+    open_claims = LossClaim.objects.filter(plot_season=OuterRef("pk"), status__in=OPEN_CLAIMS)
+    return (
+        PlotSeason.objects.filter(mine, superseded_at=None, harvest_to__gte=today - CROP_DAYS)
+        .annotate(left=CROP_LEFT, reported=Exists(open_claims))
+        .filter(left__gt=0)
+        .select_related("produce", "household", "village")
+    )
+
+
+def crops_of_others(user: User) -> Q:
+    """Say of a season that this person may report its loss for its household: of the village, or by a mandate."""
+    who = standing(user)
+    given = mandates_of(who, clock.county_day(clock.now())).values("household")
+    return who.within("household__village_id", Role.CADRE) | Q(household__in=given)

@@ -93,8 +93,6 @@ def visits_of(user: User) -> QuerySet[Visit]:
         return Visit.objects.none()
     return (
         Visit.objects.filter(mine)
-        .select_related(
-            "claim__household__village__parent", "claim__listing__produce", "first__person", "second__person"
-        )
+        .select_related("claim__household__village__parent", "claim__rate__produce", "first__person", "second__person")
         .order_by(F("second_signed_at").desc(nulls_first=True), "-pk")
     )

@@ -4,8 +4,8 @@ import datetime as dt
 
 from django.db.models import Q, QuerySet
 
-from catalog.models import Listing
-from losses.models import ReliefScheme, SchemeRate, SchemeStatus
+from catalog.models import PlotSeason
+from losses.models import Goods, ReliefScheme, SchemeRate, SchemeStatus
 
 
 def published() -> QuerySet[ReliefScheme]:
@@ -23,13 +23,19 @@ def schemes_to_come(today: dt.date) -> QuerySet[ReliefScheme]:
     return published().filter(status=SchemeStatus.PUBLISHED, window_to__gte=today).order_by("window_to", "pk")
 
 
-def fitting(listing: Listing, *, on: dt.date) -> ReliefScheme | None:
-    """Return the scheme a loss of this lot falls under: the newest open one that has a rate for its produce."""
-    rates = SchemeRate.objects.filter(produce=listing.produce_id, category=SchemeRate.Category.SPOILED)
-    here = Q(townships=[]) | Q(townships__contains=[listing.township_id])
+def fitting(goods: Goods, *, on: dt.date) -> ReliefScheme | None:
+    """Return the scheme a loss of these goods falls under: the newest open one that has a rate for them."""
+    rates = SchemeRate.objects.filter(produce=goods.produce_id, category=category_of(goods))
+    here = Q(townships=[]) | Q(townships__contains=[goods.village.parent_id])
     return open_schemes(on).filter(here, pk__in=rates.values("scheme")).first()
 
 
-def rate_of(scheme: ReliefScheme, listing: Listing) -> SchemeRate | None:
-    """Return what one unit of this lot is relieved with."""
-    return scheme.rates.filter(produce=listing.produce_id, category=SchemeRate.Category.SPOILED).first()
+def rate_of(scheme: ReliefScheme, goods: Goods) -> SchemeRate | None:
+    """Return what one unit of these goods is relieved with."""
+    return scheme.rates.filter(produce=goods.produce_id, category=category_of(goods)).first()
+
+
+def category_of(goods: Goods) -> SchemeRate.Category:
+    """Return which kind of loss goods can have: a lot spoils after harvest, a season's crop was never harvested."""
+    kinds = SchemeRate.Category
+    return kinds.UNHARVESTED if isinstance(goods, PlotSeason) else kinds.SPOILED

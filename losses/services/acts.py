@@ -21,10 +21,10 @@ class Reports(acts.Kind):
     def named(self, documents: list[str]) -> dict[str, str]:
         """Return each report by its number and its goods."""
         keys = [document.partition(":")[2] for document in documents]
-        rows = LossClaim.objects.filter(pk__in=keys).select_related("listing__produce")
+        rows = LossClaim.objects.filter(pk__in=keys).select_related("rate__produce")
         return {
             claim.reference: _("Report %(number)s of a loss of %(produce)s")
-            % {"number": claim.number, "produce": claim.listing.produce.name}
+            % {"number": claim.number, "produce": claim.rate.produce.name}
             for claim in rows
         }
 

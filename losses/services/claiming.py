@@ -9,16 +9,29 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Household, User
 from accounts.selectors import members_now, tier_on
 from accounts.services.people import record_consent
-from catalog.models import Listing
+from catalog.models import Listing, PlotSeason
+from catalog.selectors.seasons import lineage
+from catalog.services.season_room import lock_newest
 from kernel import clock, weight
 from kernel.dates import message_deadline
 from kernel.errors import BadValue, DomainError
 from kernel.numbers import Kind, begun
 from kernel.present import known
 from kernel.workflow import lock
-from losses.models import Cause, ClaimStatus, LossClaim, Reason, ReliefScheme, SchemeRate, SchemeStatus
-from losses.selectors.claims import claim_role, people_of, quantity_words
+from losses.models import (
+    OPEN_CLAIMS,
+    Cause,
+    ClaimStatus,
+    Goods,
+    LossClaim,
+    Reason,
+    ReliefScheme,
+    SchemeRate,
+    SchemeStatus,
+)
+from losses.selectors.claims import causes_of, claim_role, people_of, quantity_words
 from losses.selectors.interest import FILER, HOUSEHOLD
+from losses.selectors.schemes import rate_of
 from losses.services import holding
 from losses.services.deadlines import days_after, hours_after
 from losses.services.findings import record_findings
@@ -60,6 +73,19 @@ class NotHarvested(DomainError):
     message = _("This lot is not harvested yet. First write down the day of harvest.")
 
 
+class SeasonCorrected(DomainError):
+    code = "season_corrected"
+    message = _("What you grow was corrected meanwhile. Choose it again from the list.")
+
+
+class NoRateForCrops(DomainError):
+    code = "no_rate_for_crops"
+    message = _(
+        "No rules of this time cover crops that were never harvested. Harvested goods are put on sale first and "
+        "reported from there; else call the village cadre."
+    )
+
+
 class NoRate(DomainError):
     code = "no_rate"
     message = _("These rules do not cover this kind of goods. Call the village cadre to ask for another way.")
@@ -98,7 +124,7 @@ class AlreadyReported(DomainError):
 def file_claim(
     *,
     scheme: ReliefScheme,
-    listing: Listing,
+    goods: Goods,
     cause: str,
     quantity: int,
     happened_on: dt.date,
@@ -108,28 +134,25 @@ def file_claim(
     at: dt.datetime,
     consent: str = "",
 ) -> LossClaim:
-    """Report a loss on one lot: its kilos leave the market until the claim is decided.
+    """Report a loss on one lot, or of a crop never harvested: its kilos leave the market until the claim is decided.
 
-    `quantity` counts in the listing's stock unit. Whoever is no member of the household says how it agreed (`consent`);
-    household and filer are set down as participants, so that none of them can check or decide this claim.
+    `quantity` counts in the stock unit of the goods. Whoever is no member of the household says how it agreed
+    (`consent`); household and filer are set down as participants, so that none of them can check or decide this claim.
     """
-    household = listing.household
-    if household is None:
-        raise NotOwnGoods
-    if listing.harvested_on is None:
-        raise NotHarvested
+    household = _owner(goods)
     own = is_member(household, by)
     if not own and not consent:
         raise ConsentNeeded
-    rate = _rate_for(scheme, listing, happened_on, at)
-    _require_readable(cause, quantity, happened_on, photos, at)
-    _require_enough(scheme, listing.grams(quantity))
+    rate = _rate_for(scheme, goods, household, happened_on)
+    _require_readable(cause, causes_of(goods), quantity, happened_on, photos, at)
+    _require_enough(scheme, goods.grams(quantity))
     claim = LossClaim(
         number=begun(Kind.CLAIM, clock.county_day(at)),
         scheme=scheme,
         rate=rate,
         household=household,
-        listing=listing,
+        listing=goods if isinstance(goods, Listing) else None,
+        plot_season=goods if isinstance(goods, PlotSeason) else None,
         cause=cause,
         happened_on=happened_on,
         words=words.strip()[:300],
@@ -138,13 +161,7 @@ def file_claim(
         filed_at=at,
         due_at=hours_after("village_check_hours", at),
     )
-    try:
-        with transaction.atomic():
-            claim.begin(by=by, at=at)
-    except IntegrityError as collision:
-        if "one_open_claim_a_lot_and_cause" not in str(collision):
-            raise
-        raise AlreadyReported from None
+    _begin(claim, by=by, at=at)
     holding.declare(claim, quantity, by=by, at=at)
     for key in people_of(household):
         take_part_as(claim.reference, HOUSEHOLD, person_key=key, at=at)
@@ -169,10 +186,10 @@ def file_again(
     claim = lock(claim)
     claim.move_to(ClaimStatus.FILED, by=by, at=at)
     take_part(claim.reference, HOUSEHOLD if is_member(claim.household, by) else FILER, by=by, at=at)
-    _require_readable(claim.cause, quantity, happened_on, photos, at)
+    _require_readable(claim.cause, causes_of(claim.goods), quantity, happened_on, photos, at)
     if not claim.scheme.window_from <= happened_on <= claim.scheme.window_to:
         raise OutsideWindow
-    _require_enough(claim.scheme, claim.listing.grams(quantity))
+    _require_enough(claim.scheme, claim.goods.grams(quantity))
     holding.release_kilos(claim, by=by, at=at)
     claim.round += 1
     claim.happened_on, claim.words = happened_on, words.strip()[:300]
@@ -270,26 +287,65 @@ def _filed(claim: LossClaim, photos: Sequence[StoredFile], *, by: User, at: dt.d
     return claim
 
 
-def _rate_for(scheme: ReliefScheme, listing: Listing, happened_on: dt.date, at: dt.datetime) -> SchemeRate:
+def _owner(goods: Goods) -> Household:
+    """Return whose loss it is, or refuse what no household can report: joint goods, a forecast, a replaced season."""
+    if isinstance(goods, PlotSeason):
+        if goods.superseded_at is not None:
+            raise SeasonCorrected
+        return goods.household
+    if goods.household is None:
+        raise NotOwnGoods
+    if goods.harvested_on is None:
+        raise NotHarvested
+    return goods.household
+
+
+def _require_unreported(claim: LossClaim) -> None:
+    """Refuse a second open claim on one crop and cause, also where its season was corrected since; it stays locked."""
+    season = lock_newest(known(claim.plot_season))
+    open_ones = LossClaim.objects.filter(cause=claim.cause, status__in=OPEN_CLAIMS, plot_season__in=lineage(season))
+    if open_ones.exists():
+        raise AlreadyReported
+
+
+def _begin(claim: LossClaim, *, by: User, at: dt.datetime) -> None:
+    """Write the claim down, unless one of the same goods and cause is open."""
+    if claim.plot_season_id is not None:
+        _require_unreported(claim)
+    try:
+        with transaction.atomic():
+            claim.begin(by=by, at=at)
+    except IntegrityError as collision:
+        if "one_open_claim_a" not in str(collision):
+            raise
+        raise AlreadyReported from None
+
+
+def _rate_for(scheme: ReliefScheme, goods: Goods, household: Household, happened_on: dt.date) -> SchemeRate:
     scheme = ReliefScheme.objects.get(pk=scheme.pk)
     if scheme.status != SchemeStatus.PUBLISHED:
         raise NotPublished
     if not scheme.window_from <= happened_on <= scheme.window_to:
         raise OutsideWindow
-    if tier_on(known(listing.household), happened_on) not in scheme.tiers:
+    if tier_on(household, happened_on) not in scheme.tiers:
         raise NotThisTier
-    if scheme.townships and known(listing.household).village.parent_id not in scheme.townships:
+    if scheme.townships and household.village.parent_id not in scheme.townships:
         raise NotThisTownship
-    rate = scheme.rates.filter(produce=listing.produce_id, category=SchemeRate.Category.SPOILED).first()
+    rate = rate_of(scheme, goods)
     if rate is None:
-        raise NoRate
+        raise NoRateForCrops if isinstance(goods, PlotSeason) else NoRate
     return rate
 
 
 def _require_readable(
-    cause: str, quantity: int, happened_on: dt.date, photos: Sequence[StoredFile], at: dt.datetime
+    cause: str,
+    causes: Sequence[Cause],
+    quantity: int,
+    happened_on: dt.date,
+    photos: Sequence[StoredFile],
+    at: dt.datetime,
 ) -> None:
-    if cause not in Cause.values:
+    if cause not in causes:
         raise BadValue(_("Choose what happened."))
     if quantity < 1:
         raise BadValue(_("Write a quantity greater than zero."))

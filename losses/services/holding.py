@@ -1,7 +1,8 @@
-"""What a claim holds: kilos of its listing at the figure of the last stage, and money of the scheme once computed.
+"""What a claim holds: kilos of its goods at the figure of the last stage, and money of the scheme once computed.
 
-The listing's claimed kilos of a claim always equal the claim's latest figure: what a stage does not find goes back on
-the market at once, and a refusal returns the rest.
+The claimed kilos of a lot or of a season always equal the latest figure of the claim: what a stage does not find goes
+back on the market at once, and a refusal returns the rest. What is awarded leaves a lot as written off; of a season it
+stays claimed, since the crop never comes back.
 """
 
 import datetime as dt
@@ -9,12 +10,16 @@ import datetime as dt
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from catalog.models import Movement
+from catalog.models import Movement, PlotSeason
 from catalog.services.kilos import KiloMove, lock_listings, move_kilos
+from catalog.services.season_room import SeasonFull, move_claimed
+from kernel import weight
 from kernel.errors import BadValue, DomainError
+from kernel.present import known
 from ledger.services.transfers import Resolution, resolve
 from losses.models import ClaimFigure, LossClaim, Stage
 from losses.selectors.claims import latest_figure, present_computation
+from produce.models import Produce
 
 FREE, CLAIMED, WRITTEN_OFF = Movement.Side.FREE, Movement.Side.CLAIMED, Movement.Side.WRITTEN_OFF
 
@@ -34,9 +39,26 @@ class NothingFound(BadValue):
     message = _("Write how much is lost. If nothing is, refuse the report and say why.")
 
 
+class MoreThanGrows(DomainError):
+    code = "more_than_grows"
+
+    def __init__(self, produce: Produce, left_g: int) -> None:
+        super().__init__(
+            _(
+                "Of this %(produce)s at most %(left)s still stands in the field: the rest is on sale, promised or "
+                "reported. Write less, or have “What I grow” corrected first."
+            )
+            % {"produce": produce.name, "left": weight.both(max(0, left_g))}
+        )
+
+
 def declare(claim: LossClaim, quantity: int, *, by: User, at: dt.datetime) -> ClaimFigure:
     """Write what the household declares in this round, and keep exactly these kilos off the market."""
-    listing = lock_listings([claim.listing_id])[claim.listing_id]
+    if claim.plot_season is not None:
+        _hold_crop(claim.plot_season, quantity)
+        return _figure(claim, Stage.DECLARED, quantity, "", by=by, at=at)
+    lot_id = known(claim.listing_id)
+    listing = lock_listings([lot_id])[lot_id]
     move_kilos(
         [KiloMove(listing.pk, FREE, CLAIMED, quantity, f"{claim.reference}:hold:{claim.round}")],
         listings={listing.pk: listing},
@@ -67,6 +89,8 @@ def release_kilos(claim: LossClaim, *, by: User, at: dt.datetime) -> None:
 
 def write_off(claim: LossClaim, *, by: User, at: dt.datetime) -> None:
     """Turn the awarded kilos into written-off ones: `claimed` is what is open, so a decided loss leaves that total."""
+    if claim.listing_id is None:
+        return
     quantity = latest_figure(claim).quantity
     move_kilos(
         [KiloMove(claim.listing_id, CLAIMED, WRITTEN_OFF, quantity, f"{claim.reference}:awarded", "relief")],
@@ -88,8 +112,19 @@ def release_money(claim: LossClaim, *, at: dt.datetime) -> None:
 
 
 def _give_back(claim: LossClaim, quantity: int, reference: str, *, by: User, at: dt.datetime) -> None:
-    if quantity:
-        move_kilos([KiloMove(claim.listing_id, CLAIMED, FREE, quantity, reference)], by=by, at=at)
+    if not quantity:
+        return
+    if claim.plot_season is not None:
+        move_claimed(claim.plot_season, -quantity)
+    else:
+        move_kilos([KiloMove(known(claim.listing_id), CLAIMED, FREE, quantity, reference)], by=by, at=at)
+
+
+def _hold_crop(season: PlotSeason, grams: int) -> None:
+    try:
+        move_claimed(season, grams)
+    except SeasonFull as full:
+        raise MoreThanGrows(season.produce, full.left_g) from None
 
 
 def _figure(claim: LossClaim, stage: str, quantity: int, why: str, *, by: User, at: dt.datetime) -> ClaimFigure:
@@ -98,7 +133,7 @@ def _figure(claim: LossClaim, stage: str, quantity: int, why: str, *, by: User, 
         stage=stage,
         round=claim.round,
         quantity=quantity,
-        quantity_g=claim.listing.grams(quantity),
+        quantity_g=claim.goods.grams(quantity),
         why=why[:300],
         by=by,
         at=at,

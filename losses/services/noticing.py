@@ -106,7 +106,7 @@ def _waiting(scheme: ReliefScheme, status: str, **place: Any) -> list[LossClaim]
         LossClaim.objects.filter(
             scheme=scheme, status=status, **{f"household__{name}": value for name, value in place.items()}
         )
-        .select_related("household__village", "listing__produce", "scheme", "rate")
+        .select_related("household__village", "listing__produce", "plot_season__produce", "scheme", "rate")
         .order_by("pk")
         .select_for_update(of=("self",))
     )
@@ -121,7 +121,7 @@ def _line(claim: LossClaim, amount_fen: int | None = None) -> notices.Line:
         document=claim.reference,
         masked_name=masking.mask_name(claim.household.head_name),
         village_name=claim.household.village.short_name,
-        goods=f"{claim.listing.produce.name} {quantity_words(claim)}",
+        goods=f"{claim.goods.produce.name} {quantity_words(claim)}",
         quantity_g=latest_figure(claim).quantity_g,
         amount_fen=amount_fen,
     )

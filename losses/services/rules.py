@@ -6,14 +6,18 @@ Red is impossible and blocks. Amber refuses nobody: another person looks and cle
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Q, Sum
+from django.db.models import BigIntegerField, F, Q, Sum
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from accounts.selectors import live_card_of
 from catalog.models import Listing, Movement
+from catalog.selectors.seasons import newest_of, oldest_of
+from catalog.services.plot_register import area_words
 from kernel import clock, identity, masking, money, weight
+from kernel.present import known
 from losses.models import Cause, ClaimStatus, LossClaim
-from losses.selectors.claims import claim_role, declared, present_computation
+from losses.selectors.claims import claim_role, declared, present_computation, same_goods
 from losses.selectors.elsewhere import RULE, relieved_elsewhere
 from produce.models import ReferencePrice
 from records.models import Attachment, Finding
@@ -42,14 +46,14 @@ class Look:
 
 def look(claim: LossClaim, *, at: dt.datetime) -> list[Look]:
     """Run every rule on a claim as things stand now."""
-    rules = (_capacity, _sold, _quantity, _photo, _time, _card, _head, _often, _elsewhere, _price)
+    rules = RULES_OF_LOTS if claim.plot_season_id is None else RULES_OF_CROPS
     return [rule(claim, at) for rule in rules]
 
 
 def _capacity(claim: LossClaim, at: dt.datetime) -> Look:
     """Compare all the household listed of this produce in a season with what a plausible plot can bear."""
     title = _("The harvest is plausible")
-    produce = claim.listing.produce
+    produce = claim.goods.produce
     if produce.yield_g_per_mu is None:
         return Look("capacity", GREEN, title, _("No yield per mu is set for this produce."))
     since = at - dt.timedelta(days=SEASON_DAYS)
@@ -63,27 +67,59 @@ def _capacity(claim: LossClaim, at: dt.datetime) -> Look:
     return Look("capacity", AMBER if tenths > PLAUSIBLE_MU * 10 else GREEN, title, detail)
 
 
+def _never_listed(claim: LossClaim, at: dt.datetime) -> Look:
+    """Say that nobody saw these goods on the market: somebody without a hand in the claim always looks."""
+    season = known(claim.plot_season)
+    detail = _("Never on sale, so nobody saw it: %(parcel)s, %(mu)s mu, at most %(capacity)s.") % {
+        "parcel": season.parcel,
+        "mu": area_words(season.area_cmu),
+        "capacity": weight.both(season.capacity_g),
+    }
+    return Look("never_listed", AMBER, _("The crop stood in the field"), detail)
+
+
+def _crop_capacity(claim: LossClaim, at: dt.datetime) -> Look:
+    """Show what is taken of the season beside what it may give, as it stands after any correction."""
+    season = newest_of(known(claim.plot_season))
+    detail = _("Reported %(claimed)s, on sale or sold %(listed)s, promised %(promised)s, of %(capacity)s.") % {
+        "claimed": weight.both(season.claimed_g),
+        "listed": weight.both(season.listed_g),
+        "promised": weight.both(season.contracted_g),
+        "capacity": weight.both(season.capacity_g),
+    }
+    over = declared(claim).quantity > season.capacity_g
+    return Look("capacity", AMBER if over else GREEN, _("The harvest is plausible"), detail)
+
+
 def _sold(claim: LossClaim, at: dt.datetime) -> Look:
     """See whether the household sold the same produce after the loss."""
-    listing = claim.listing
+    goods = claim.goods
     sales = Movement.objects.filter(
         listing__household=claim.household,
-        listing__produce=listing.produce,
+        listing__produce=goods.produce,
         target=Movement.Side.SOLD,
         at__gte=clock.day_start(claim.happened_on),
     )
-    after = sales.aggregate(sum=Sum("quantity"))["sum"] or 0
-    words = {"sold": listing.in_words(listing.sold), "booked": listing.in_words(listing.reserved)}
+    if claim.listing is None:
+        sales = sales.annotate(stock=F("quantity") * Coalesce("listing__piece_g", 1))
+    else:
+        sales = sales.annotate(stock=F("quantity"))
+    after = sales.aggregate(sum=Sum("stock", output_field=BigIntegerField()))["sum"] or 0
     if after:
-        detail = _("%(sold)s of this produce was sold after the day of the loss.") % {"sold": listing.in_words(after)}
+        detail = _("%(sold)s of this produce was sold after the day of the loss.") % {"sold": goods.in_words(after)}
         return Look("already_sold", AMBER, _("Nothing is sold twice"), detail)
+    if claim.listing is None:
+        detail = _("Nothing of this produce was sold since the day of the loss.")
+        return Look("already_sold", GREEN, _("Nothing is sold twice"), detail)
+    lot = claim.listing
+    words = {"sold": lot.in_words(lot.sold), "booked": lot.in_words(lot.reserved)}
     detail = _("Sold %(sold)s and booked %(booked)s are taken off.") % words
     return Look("already_sold", GREEN, _("Nothing is sold twice"), detail)
 
 
 def _quantity(claim: LossClaim, at: dt.datetime) -> Look:
     """Compare what is claimed with what was listed."""
-    listing, claimed = claim.listing, declared(claim).quantity
+    listing, claimed = known(claim.listing), declared(claim).quantity
     detail = _("%(claimed)s claimed of %(listed)s listed.") % {
         "claimed": listing.in_words(claimed),
         "listed": listing.in_words(listing.listed),
@@ -111,7 +147,7 @@ def _photo(claim: LossClaim, at: dt.datetime) -> Look:
 def _time(claim: LossClaim, at: dt.datetime) -> Look:
     """Compare the day of the loss with harvest, listing and report."""
     title = _("The days fit together")
-    listing, day = claim.listing, claim.happened_on
+    listing, day = known(claim.listing), claim.happened_on
     listed_on = clock.county_day(listing.listed_at)
     if listing.harvested_on is None:
         return Look("time_of_loss", RED, title, _("The goods are not harvested yet."))
@@ -119,14 +155,43 @@ def _time(claim: LossClaim, at: dt.datetime) -> Look:
         return Look("time_of_loss", RED, title, _("The loss is said to be before the harvest."))
     if day < listed_on:
         return Look("time_of_loss", AMBER, title, _("The goods were listed after the day of the loss."))
-    if (clock.county_day(claim.filed_at) - day).days > LATE_DAYS:
-        late = _("Reported more than %(days)s days after the loss.") % {"days": LATE_DAYS}
-        return Look("time_of_loss", AMBER, title, late)
+    if (late := _late(claim, title)) is not None:
+        return late
     detail = _("Listed on %(listed)s, lost on %(lost)s.") % {
         "listed": f"{listed_on:%Y-%m-%d}",
         "lost": f"{day:%Y-%m-%d}",
     }
     return Look("time_of_loss", GREEN, title, detail)
+
+
+def _crop_time(claim: LossClaim, at: dt.datetime) -> Look:
+    """Compare the day of the loss with the season: its days of harvest, and when it was written down."""
+    title = _("The days fit together")
+    season, day = known(claim.plot_season), claim.happened_on
+    said_on = clock.county_day(season.at)
+    first_said_on = clock.county_day(oldest_of(season).at)
+    if first_said_on >= day:
+        said = _("What grows there was written down on %(day)s only, not before the loss.")
+        return Look("time_of_loss", AMBER, title, said % {"day": f"{first_said_on:%Y-%m-%d}"})
+    if said_on >= day:
+        said = _("What grows there was corrected on %(day)s, not before the loss.")
+        return Look("time_of_loss", AMBER, title, said % {"day": f"{said_on:%Y-%m-%d}"})
+    if not season.harvest_from <= day <= season.harvest_to:
+        return Look("time_of_loss", AMBER, title, _("The loss is outside the days of harvest."))
+    if (late := _late(claim, title)) is not None:
+        return late
+    detail = _("Written down on %(said)s, lost on %(lost)s.") % {
+        "said": f"{said_on:%Y-%m-%d}",
+        "lost": f"{day:%Y-%m-%d}",
+    }
+    return Look("time_of_loss", GREEN, title, detail)
+
+
+def _late(claim: LossClaim, title: str) -> Look | None:
+    if (clock.county_day(claim.filed_at) - claim.happened_on).days <= LATE_DAYS:
+        return None
+    late = _("Reported more than %(days)s days after the loss.") % {"days": LATE_DAYS}
+    return Look("time_of_loss", AMBER, title, late)
 
 
 def _card(claim: LossClaim, at: dt.datetime) -> Look:
@@ -172,8 +237,8 @@ def _often(claim: LossClaim, at: dt.datetime) -> Look:
         filed_at__gte=claim.filed_at - dt.timedelta(days=LATE_DAYS),
     ).exclude(pk=claim.pk)
     title = _("Not relieved before")
-    if others.filter(listing=claim.listing, status=ClaimStatus.AWARDED).exists():
-        return Look("relieved_before", AMBER, title, _("This lot was relieved before, for another cause."))
+    if others.filter(same_goods(claim), status=ClaimStatus.AWARDED).exists():
+        return Look("relieved_before", AMBER, title, _("These goods were relieved before."))
     count = others.exclude(status=ClaimStatus.WITHDRAWN).count() + 1
     detail = _("Report no. %(n)s of this household in %(days)s days.") % {"n": count, "days": LATE_DAYS}
     return Look("relieved_before", AMBER if count >= MANY_CLAIMS else GREEN, title, detail)
@@ -202,7 +267,7 @@ def _elsewhere(claim: LossClaim, at: dt.datetime) -> Look:
 def _price(claim: LossClaim, at: dt.datetime) -> Look:
     """See whether unsold goods were asked for far above the quote; quote and rule are those of the day of the claim."""
     title = _("The goods were offered at a fair price")
-    listing, day = claim.listing, clock.county_day(claim.filed_at)
+    listing, day = known(claim.listing), clock.county_day(claim.filed_at)
     words = {"price": money.price_per_jin(listing.price_fen, listing.price_unit_g)}
     quote = ReferencePrice.objects.filter(produce=listing.produce, day__lte=day).order_by("-day", "-pk").first()
     if claim.cause != Cause.UNSOLD or quote is None:
@@ -214,3 +279,7 @@ def _price(claim: LossClaim, at: dt.datetime) -> Look:
     most_permille = policy("high_price_permille", day)
     high = listing.price_fen * QUOTE_UNIT_G * 1000 > most_permille * quote.avg_fen * listing.price_unit_g
     return Look("price", AMBER if high else GREEN, title, detail)
+
+
+RULES_OF_LOTS = (_capacity, _sold, _quantity, _photo, _time, _card, _head, _often, _elsewhere, _price)
+RULES_OF_CROPS = (_never_listed, _crop_capacity, _sold, _photo, _crop_time, _card, _head, _often, _elsewhere)

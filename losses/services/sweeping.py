@@ -99,7 +99,7 @@ def _tell(
 ) -> None:
     values = {
         "number": claim.number,
-        "produce": claim.listing.produce.name,
+        "produce": claim.goods.produce.name,
         "place": claim.household.village.short_name,
         "reason": claim.reason,
     }

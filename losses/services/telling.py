@@ -11,6 +11,6 @@ from losses.models import LossClaim
 
 def tell(claim: LossClaim, kind: str, sentence: StrOrPromise, *, at: dt.datetime, **values: Any) -> Message:
     """Put one sentence about a claim, with its number and its produce, into the household's messages."""
-    facts = {"number": claim.number, "produce": claim.listing.produce.name, **values}
+    facts = {"number": claim.number, "produce": claim.goods.produce.name, **values}
     kind = f"claim.{kind}"
     return messages.tell(sentence, facts, household=claim.household, kind=kind, document=claim.reference, at=at)

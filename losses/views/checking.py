@@ -76,7 +76,7 @@ def _check(
     if request.method == "GET" and claim.status != waits_at:
         return redirect("claim-detail", claim.pk)
     start = {"quantity": claims.latest_figure(claim).quantity, "idem": new_key()}
-    form = CheckForm(request.POST or None, initial=start, listing=claim.listing)
+    form = CheckForm(request.POST or None, initial=start, goods=claim.goods)
     if request.method == "GET":
         return _check_page(request, claim, form, heading)
     again = on_form(form, lambda _status: _check_page(request, claim, form, heading))

@@ -15,14 +15,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.doors import SignedIn
 from accounts.selectors import standing
-from catalog.models import Listing
 from kernel import clock, keyset, weight
 from kernel.errors import DomainError
 from kernel.places import places
 from kernel.shown import Action, Link, page_links
 from losses import permissions
 from losses.forms import ClaimForm
-from losses.models import ClaimStatus, LossClaim, ReliefScheme
+from losses.models import ClaimStatus, Goods, LossClaim, ReliefScheme
 from losses.pages import claims as pages
 from losses.pages import story
 from losses.pages.schemes import rate_rows, scheme_facts, scheme_row
@@ -73,6 +72,7 @@ def claim_choose(request: SignedIn) -> HttpResponse:
         "asked": asked,
         "for_others": permissions.reports_for_others(request.user),
         "pages": page_links(page, f"&{urlencode({'q': asked})}" if asked else ""),
+        "crops_url": reverse("crop-choose") + (f"?{urlencode({'q': asked})}" if asked else ""),
         "back": Link(reverse("claim-list-mine"), _("Losses")),
     }
     return render(request, "losses/claim_choose.html", context)
@@ -81,28 +81,29 @@ def claim_choose(request: SignedIn) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def claim_new(request: SignedIn, listing_id: int) -> HttpResponse:
     """Report a loss on one lot, for the own household or as its proxy with its consent."""
-    listing = permissions.access_listing_to_report(request.user, listing_id)
+    goods = permissions.access_listing_to_report(request.user, listing_id)
     at = clock.now()
-    proxy = permissions.reports_as_proxy(request.user, listing)
-    scheme = schemes.fitting(listing, on=clock.county_day(at))
+    proxy = permissions.reports_as_proxy(request.user, goods)
+    scheme = schemes.fitting(goods, on=clock.county_day(at))
     if scheme is None:
-        return render(request, "losses/claim_none.html", _goods(listing))
+        return render(request, "losses/claim_none.html", lost_goods(goods))
     start = {"happened_on": clock.county_day(at), "idem": new_key(), "quantity": ["", "jin"]}
-    form = ClaimForm(request.POST or None, request.FILES or None, initial=start, listing=listing, proxy=proxy)
+    form = ClaimForm(request.POST or None, request.FILES or None, initial=start, goods=goods, proxy=proxy)
     if request.method == "POST":
         photos = photos_of(request, form, ("photos",), at=at)
-        if form.is_valid() and (receipt := _file(request, form, scheme, listing, list(photos.values()))):
+        if form.is_valid() and (receipt := file_form(request, form, scheme, goods, list(photos.values()))):
             return redirect(receipt)
-    return render(request, "losses/claim_new.html", _goods(listing) | _form(form, scheme, listing))
+    return render(request, "losses/claim_new.html", lost_goods(goods) | form_context(form, scheme, goods))
 
 
-def _file(request: SignedIn, form: ClaimForm, scheme: ReliefScheme, listing: Listing, photos: list[StoredFile]) -> str:
+def file_form(request: SignedIn, form: ClaimForm, scheme: ReliefScheme, goods: Goods, photos: list[StoredFile]) -> str:
+    """File what was typed, once; return the address of the receipt, or nothing when it is refused on the form."""
     typed = form.cleaned_data
 
     def act(at: dt.datetime) -> dict[str, str]:
         claim = claiming.file_claim(
             scheme=scheme,
-            listing=listing,
+            goods=goods,
             cause=typed["cause"],
             quantity=form.stock(),
             happened_on=typed["happened_on"],
@@ -123,23 +124,21 @@ def claim_complete(request: SignedIn, claim_id: int) -> HttpResponse:
     claim = permissions.access_claim(request.user, claim_id, to=permissions.can_complete)
     if claim.status != ClaimStatus.SENT_BACK:
         return redirect("claim-detail", claim.pk)
-    at, listing = clock.now(), claim.listing
+    at, goods = clock.now(), claim.goods
     figure = claims.declared(claim)
-    counted = listing.stock_unit == StockUnit.PIECE
+    counted = goods.stock_unit == StockUnit.PIECE
     start = {
         "happened_on": claim.happened_on,
         "words": claim.words,
         "idem": new_key(),
         "quantity": [str(figure.quantity) if counted else weight.jin(figure.quantity), "piece" if counted else "jin"],
     }
-    form = ClaimForm(
-        request.POST or None, request.FILES or None, initial=start, listing=listing, proxy=False, again=True
-    )
+    form = ClaimForm(request.POST or None, request.FILES or None, initial=start, goods=goods, proxy=False, again=True)
     if request.method == "POST":
         photos = photos_of(request, form, ("photos",), at=at)
         if form.is_valid() and (receipt := _file_again(request, form, claim, list(photos.values()))):
             return redirect(receipt)
-    page = _goods(listing) | _form(form, claim.scheme, listing) | {"missing": claim.reason}
+    page = lost_goods(goods) | form_context(form, claim.scheme, goods) | {"missing": claim.reason}
     return render(request, "losses/claim_new.html", page)
 
 
@@ -237,13 +236,15 @@ def claim_photo(request: SignedIn, claim_id: int, file_id: UUID) -> FileResponse
     return private_photo(file, small=request.GET.get("px") == str(SMALL_PX))
 
 
-def _goods(listing: Listing) -> dict[str, Any]:
-    return {"goods": pages.goods(listing), "back": Link(reverse("claim-list-mine"), _("Report a loss"))}
+def lost_goods(goods: Goods) -> dict[str, Any]:
+    """Return the goods of a report by the names its pages use, and the way back."""
+    return {"goods": pages.goods(goods), "back": Link(reverse("claim-list-mine"), _("Report a loss"))}
 
 
-def _form(form: ClaimForm, scheme: ReliefScheme, listing: Listing) -> dict[str, Any]:
+def form_context(form: ClaimForm, scheme: ReliefScheme, goods: Goods) -> dict[str, Any]:
+    """Return the form of a report with its rules by the names its pages use."""
     return {
         "form": form,
         "scheme": scheme_row(scheme),
-        "rate": pages.rate_words(schemes.rate_of(scheme, listing)),
+        "rate": pages.rate_words(schemes.rate_of(scheme, goods)),
     }

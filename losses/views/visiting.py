@@ -68,7 +68,7 @@ def visit_record(request: SignedIn, claim_id: int) -> HttpResponse:
     if request.method == "GET" and claim.status != ClaimStatus.TO_VISIT:
         return redirect("claim-detail", claim.pk)
     start = {"found": visit.found, "why": visit.why, "signed": visit.household_signed, "idem": new_key()}
-    form = VisitForm(request.POST or None, request.FILES or None, initial=start, listing=claim.listing)
+    form = VisitForm(request.POST or None, request.FILES or None, initial=start, goods=claim.goods)
     photos: dict[str, StoredFile] = {}
     if request.method == "POST":
         photos = photos_of(request, form, claims.VISIT_PHOTOS, at=at)
@@ -78,7 +78,7 @@ def visit_record(request: SignedIn, claim_id: int) -> HttpResponse:
     context = evidence_context(claim, at=at) | {
         "form": form,
         "unit": cast(StockField, form.fields["found"]).unit_word,
-        "claimed_short": short_words(claim.listing, claims.declared(claim).quantity),
+        "claimed_short": short_words(claim.goods, claims.declared(claim).quantity),
         "slots": photo_slots(form, there),
         "missing": len(claims.VISIT_PHOTOS) - len(there & set(claims.VISIT_PHOTOS)),
         "second": known(visit.second.person).name,
@@ -125,7 +125,7 @@ def visit_sign(request: SignedIn, claim_id: int) -> HttpResponse:
         return act_on(request, ActForm(request.POST), visiting.sign_visit, visit, to=to, done=done, back=page)
     context = evidence_context(claim, at=at) | {
         "written": visit.first_signed_at is not None,
-        "found": claim.listing.in_words(visit.found) if visit.found is not None else "",
+        "found": claim.goods.in_words(visit.found) if visit.found is not None else "",
         "claimed": claims.quantity_words(claim),
         "first": known(visit.first.person).name,
         "can_sign": visit.first_signed_at is not None and visit.second_signed_at is None,

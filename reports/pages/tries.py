@@ -91,6 +91,7 @@ DOORS: dict[str, StrOrPromise] = {
     "frozen-batch-confirm": pgettext_lazy("door", "Let a frozen batch go on"),
     "frozen-batch-reject": pgettext_lazy("door", "Reject a frozen batch"),
     "claim-new": pgettext_lazy("door", "Report a loss"),
+    "claim-new-crop": pgettext_lazy("door", "Report a crop never harvested"),
     "claim-complete": pgettext_lazy("door", "Complete a report"),
     "claim-withdraw": pgettext_lazy("door", "Take a report back"),
     "claim-village-check": pgettext_lazy("door", "Check in the village"),

@@ -53,6 +53,7 @@ FORMS = {
     # What is asked for or said
     "claim-complete",
     "claim-new",
+    "claim-new-crop",
     "listing-price",
     "notice-object",
     "paper-slip",

@@ -314,12 +314,14 @@ def _relief(produce, losers, officer, cadre, township) -> None:
         factories.a_user(name, "verifier", bureau)
     approver, desk = (factories.a_user(name, "bureau_approver", bureau) for name in ("林局长", "马股长"))
     cast = {"cadre": cadre, "township": officer, "desk": desk, "approver": approver}
-    story = Claims(cast, a_scheme(finance, approver, produce))
+    story = Claims(cast, a_scheme(finance, approver, produce, crop_fen=60))
     for household in losers:
         user = factories.a_user(household.head_name, person=household.head)
         awarded = story.awarded(story.filed(a_lot(household, produce, by=user)))
     writer = factories.a_user("刘建国", "cadre", *_post(cadre))
     story.filed(a_lot(household, produce, by=user), consent="visit", by=writer)
+    crop = factories.a_season(household, produce, parcel="河边三号", by=writer, confirmed_by=officer)
+    story.filed(crop, consent="visit", by=writer)
     object_to(awarded.village_notice.lines.first(), words="不对", contact="13900000000", at=FRIDAY)
     maker = factories.a_user("高出纳", "finance_maker", finance)
     checker = factories.a_user("邓会计", "finance_checker", finance)

@@ -28,7 +28,9 @@ FROZEN = {
         Payment, ["payable", "method", "snapshot", "amount_fen", "batch", "line_no", "line_reference", "maker"],
     ),
     "published_scheme_stays": (ReliefScheme, all_but(ReliefScheme, "status")),
-    "claim_stays": (LossClaim, ["number", "scheme", "rate", "household", "listing", "cause", "filed_by"]),
+    "claim_stays": (
+        LossClaim, ["number", "scheme", "rate", "household", "listing", "plot_season", "cause", "filed_by"],
+    ),
     "order_stays": (
         PurchaseOrder,
         ["number", "buyer", "fund", "requester", "deliver_on", "held_fen", "judged_fen", "transport_payer",

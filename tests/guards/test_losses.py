@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.db.models import F
 
-from catalog.models import MOST_G
+from catalog.models import MOST_G, PlotSeason
 from losses.models import (
     Award,
     ClaimFigure,
@@ -36,6 +36,10 @@ CHECKS = [
     check("scheme_rate_bounded", SchemeRate, {"rate_fen": 0}, {"rate_fen": 1_000_001}, {"rate_unit_g": 0}),
     words("claim_status_legal", LossClaim),
     check(
+        "claim_of_a_lot_or_a_season", LossClaim,
+        {"listing": None}, {"plot_season": PlotSeason.objects.values("pk")[:1]}, listing__isnull=False,
+    ),
+    check(
         "figure_bounded", ClaimFigure,
         {"quantity": -1}, {"quantity": MOST_G + 1}, {"quantity_g": -1}, {"quantity_g": MOST_G + 1},
     ),
@@ -62,7 +66,8 @@ UNIQUES = [
     unique("scheme_money_once_a_paper", SchemeMoney),
     unique("other_relief_once", OtherRelief, struck_on=None),
     unique("number", LossClaim),
-    unique("one_open_claim_a_lot_and_cause", LossClaim, status="filed"),
+    unique("one_open_claim_a_lot_and_cause", LossClaim, status="filed", listing__isnull=False),
+    unique("one_open_claim_a_season_and_cause", LossClaim, status="filed", plot_season__isnull=False),
     unique("figure_once_a_stage", ClaimFigure),
     unique("one_visit_a_round", Visit),
     unique("one_computation_a_round", Computation),

@@ -4,7 +4,7 @@ import pytest
 
 from accounts.models import BankCard, Person
 from canteens.models import BudgetChange
-from catalog.models import Listing, Movement
+from catalog.models import Listing, Movement, PlotSeason
 from kernel.workflow import Workflow
 from ledger.models import Account, BankReturn, Contradiction, Payable, Payment, PayoutBatch, ReturnCase, Transfer
 from losses.models import Award, Computation, Visit
@@ -219,6 +219,11 @@ def carts_held_by_nobody():
     force(Transfer.objects.get(reference__endswith=":transport:hold"), reference="nothing")
 
 
+def a_crop_found_again():
+    season = a_row(PlotSeason, claimed_g__gt=0)
+    force(season, claimed_g=season.claimed_g - 1)
+
+
 def a_rest_claimed_too_high():
     row = a_row(Recovery)
     force(row, amount_fen=row.amount_fen + 1)
@@ -270,6 +275,7 @@ BREACHES = {
     "I29 what is kept of a lot is kept once, and given back whole when it ends": (
         kilos_kept_for_an_order_that_is_placed, set(),
     ),
+    "I2 I20 what a season counts as never harvested is what its claims found last": (a_crop_found_again, set()),
     "I10 an award is the computed amount, and its payable is the award": (a_computation_of_another_amount, set()),
     "I10 every payable is owed by a statement or an award": (a_payable_that_nobody_wrote, set()),
     "I8 at most one payment of a payable is alive or arrived": (a_second_living_payment, set()),

@@ -52,7 +52,7 @@ def a_photo(text: str = "", *, by, at=MONDAY) -> StoredFile:
     return store_bytes(raw, kind=StoredFile.Kind.PHOTO, media_type="image/jpeg", by=by, at=at)
 
 
-def a_scheme(finance_bureau, by, *produce, rate_fen=160, cap_fen=200_000, money_fen=10_000_000, **changes):
+def a_scheme(finance_bureau, by, *produce, rate_fen=160, cap_fen=200_000, money_fen=10_000_000, crop_fen=0, **changes):
     """Return a published scheme: 1.60 yuan a kilo, at most 2,000 yuan a household, 5 working days twice."""
     rules = {
         "code": f"R{next(_serial)}",
@@ -70,6 +70,8 @@ def a_scheme(finance_bureau, by, *produce, rate_fen=160, cap_fen=200_000, money_
     scheme = schemes.draft_scheme(**rules, by=by, at=MONDAY)
     for one in produce:
         schemes.add_rate(scheme, produce=one, rate_fen=rate_fen, rate_unit_g=1000, by=by, at=MONDAY)
+        if crop_fen:
+            schemes.add_rate(scheme, produce=one, category="C", rate_fen=crop_fen, rate_unit_g=1000, by=by, at=MONDAY)
     schemes.add_money(scheme, amount_fen=money_fen, document="石财农〔2026〕8号", by=by, at=MONDAY)
     return schemes.publish_scheme(scheme, by=by, at=MONDAY)
 
@@ -80,11 +82,11 @@ class Story:
     def __init__(self, cast, scheme):
         self.cast, self.scheme = cast, scheme
 
-    def filed(self, listing, *, kg=50, quantity=None, by=None, at=MONDAY, photos=None, **more) -> LossClaim:
-        by = by or listing.made_by
+    def filed(self, goods, *, kg=50, quantity=None, by=None, at=MONDAY, photos=None, **more) -> LossClaim:
+        by = by or goods.made_by
         return claiming.file_claim(
             scheme=self.scheme,
-            listing=listing,
+            goods=goods,
             cause=more.pop("cause", "unsold"),
             quantity=quantity or kg * KG,
             happened_on=more.pop("happened_on", LOST_ON),
@@ -149,7 +151,9 @@ class Story:
         return LossClaim.objects.get(pk=claim.pk)
 
     def awarded(self, claim, *, kg=None, why=""):
-        claim = self.on_county_notice(claim, kg=kg, why=why)
+        return self.award_of(self.on_county_notice(claim, kg=kg, why=why))
+
+    def award_of(self, claim):
         awarding.award(claim, by=self.cast["approver"], at=claim.county_notice.ends_at)
         return LossClaim.objects.get(pk=claim.pk)
 

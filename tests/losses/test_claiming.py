@@ -165,7 +165,7 @@ def test_a_report_needs_a_photo(scheme, lot, xiuying):
     with pytest.raises(BadValue):
         claiming.file_claim(
             scheme=scheme,
-            listing=lot,
+            goods=lot,
             cause="unsold",
             quantity=50 * KG,
             happened_on=dt.date(2026, 11, 2),

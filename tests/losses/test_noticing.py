@@ -24,7 +24,7 @@ def ready_for_notice(story, lot, at):
     """Return a claim that the township has just checked at this instant."""
     claim = claiming.file_claim(
         scheme=story.scheme,
-        listing=lot,
+        goods=lot,
         cause="unsold",
         quantity=50 * KG,
         happened_on=at.date(),

@@ -162,7 +162,7 @@ def test_a_scheme_of_other_townships_relieves_nothing_here(
     assert selectors.fitting(lot, on=MONDAY.date()) is None
     with pytest.raises(claiming.NotThisTownship):
         claiming.file_claim(
-            scheme=elsewhere, listing=lot, cause="unsold", happened_on=MONDAY.date(), quantity=20_000, words="",
+            scheme=elsewhere, goods=lot, cause="unsold", happened_on=MONDAY.date(), quantity=20_000, words="",
             photos=[a_photo(by=xiuying)], by=xiuying, at=MONDAY,
         )  # fmt: skip
     here = a_scheme(finance_bureau, director_lin, cabbage, townships=[xiuying_household.village.parent_id])

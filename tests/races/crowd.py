@@ -14,6 +14,8 @@ from canteens.services import BudgetNotFree
 from catalog.services.kilos import NotEnoughProduce
 from catalog.services.plots import ListedNow, SeasonFull, SeasonReplaced
 from ledger.services.transfers import NotEnoughMoney
+from losses.services.claiming import AlreadyReported
+from losses.services.holding import MoreThanGrows
 from orders.services.keeping import KeptOver, KeptTooMuch, PlanChanged
 
 AT_ONCE = 8
@@ -22,7 +24,7 @@ MOST_TRIES = 10
 LOCK_NOT_FREE, DEADLOCK = "55P03", "40P01"
 IN_WORDS = (
     NotEnoughProduce, NotEnoughMoney, BudgetNotFree, SeasonFull, SeasonReplaced, ListedNow, PlanChanged, KeptOver,
-    KeptTooMuch,
+    KeptTooMuch, MoreThanGrows, AlreadyReported,
 )  # fmt: skip
 
 

@@ -78,7 +78,7 @@ class Town:
     def claim(self, draw):
         lot, at = self.lot(draw), MONDAY
         claiming.file_claim(
-            scheme=self.scheme, listing=lot, cause="unsold", quantity=draw.randint(10, 30) * KG, happened_on=LOST_ON,
+            scheme=self.scheme, goods=lot, cause="unsold", quantity=draw.randint(10, 30) * KG, happened_on=LOST_ON,
             words="", photos=[a_photo(by=self.by) for _photo in range(2)], consent="visit", by=self.by, at=at,
         )  # fmt: skip
 

@@ -1,0 +1,83 @@
+"""The doors of crops that were never harvested: choose one, report it; what is typed is shown before it is filed."""
+
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.doors import SignedIn
+from accounts.selectors import standing
+from catalog.models import PlotSeason
+from kernel import clock, keyset
+from kernel.present import known
+from kernel.shown import Link, page_links
+from losses import permissions
+from losses.forms import CropForm
+from losses.models import ReliefScheme
+from losses.pages import claims as pages
+from losses.selectors import schemes
+from losses.selectors.lots import crops_to_report
+from losses.views.arriving import photos_of
+from losses.views.reporting import MOST_LETTERS, file_form, form_context, lost_goods
+from records.forms import new_key
+
+
+@require_GET
+def crop_choose(request: SignedIn) -> HttpResponse:
+    """Ask which crop was never harvested: of the own land, or of a household found by its number."""
+    asked = request.GET.get("q", "")[:MOST_LETTERS]
+    page = keyset.cut(crops_to_report(request.user, asked), ("-pk",), cursor=request.GET.get("cursor", ""))
+    own = standing(request.user).household_id
+    context = {
+        "rows": [pages.crop_row(season, own) for season in page.rows],
+        "asked": asked,
+        "for_others": permissions.reports_for_others(request.user),
+        "pages": page_links(page, f"&{urlencode({'q': asked})}" if asked else ""),
+        "land_url": reverse("plot-list") if own is not None else "",
+        "back": Link(reverse("claim-choose"), _("Report a loss")),
+    }
+    return render(request, "losses/crop_choose.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def claim_new_crop(request: SignedIn, season_id: int) -> HttpResponse:
+    """Report a crop that was never harvested, for the own household or as its proxy with its consent."""
+    season = permissions.access_crop_to_report(request.user, season_id)
+    at = clock.now()
+    today = clock.county_day(at)
+    scheme = schemes.fitting(season, on=today)
+    if scheme is None:
+        return render(request, "losses/claim_none.html", lost_goods(season))
+    form = CropForm(
+        request.POST or None,
+        request.FILES or None,
+        initial={"day": "today", "idem": new_key(), "quantity": ["", "jin"]},
+        goods=season,
+        proxy=permissions.reports_as_proxy(request.user, season),
+        today=today,
+    )
+    if request.method == "POST":
+        photos = photos_of(request, form, ("photos",), at=at)
+        if form.is_valid() and "again" not in request.POST:
+            if not photos:
+                form.add_error("photos", _("Take at least one photo of what is lost."))
+            elif "sure" not in request.POST:
+                return _preview(request, form, scheme, season)
+            elif receipt := file_form(request, form, scheme, season, list(photos.values())):
+                return redirect(receipt)
+    return render(request, "losses/claim_new.html", lost_goods(season) | form_context(form, scheme, season))
+
+
+def _preview(request: SignedIn, form: CropForm, scheme: ReliefScheme, season: PlotSeason) -> HttpResponse:
+    """Show what would be filed; what was typed and the photos travel with the page."""
+    rate = known(schemes.rate_of(scheme, season))
+    left_out = ("csrfmiddlewaretoken", "photos")
+    context = lost_goods(season) | {
+        "facts": pages.preview_facts(season, form.cleaned_data, form.stock(), rate),
+        "typed": [(name, value) for name, value in form.data.items() if name not in left_out],
+        "here": form.here,
+    }
+    return render(request, "losses/claim_preview.html", context)
