@@ -32,12 +32,12 @@ OFFICE, AUDIT = "石城县人民政府办公室", "石城县审计局"
 WHOLE = "360735000000"
 BANKS = ["石城农商银行", "中国农业银行石城县支行", "中国邮政储蓄银行石城县支行"]
 CHANNELS = [
-    ("office", "机关", "Offices", True),
-    ("school", "学校", "Schools", True),
-    ("hospital", "医院", "Hospitals", True),
-    ("enterprise", "企业", "Enterprises", True),
-    ("community", "社区", "Communities", True),
-    ("market", "交易市场", "Markets", False),
+    ("office", "机关", "Offices", True, False),
+    ("school", "学校", "Schools", True, True),
+    ("hospital", "医院", "Hospitals", True, True),
+    ("enterprise", "企业", "Enterprises", True, False),
+    ("community", "社区", "Communities", True, False),
+    ("market", "交易市场", "Markets", False, False),
 ]
 BUYERS = [
     ("石城县机关服务中心", "office", 620, 380),
@@ -128,7 +128,16 @@ class Opening:
         with open(HERE / "places.csv", encoding="utf-8") as lines:
             places = [Line(row, {}) for row in csv.DictReader(lines)]
         channels = [
-            Line(dict(zip(("code", "name_zh", "name_en", "runs_canteen", "position"), (*row, number), strict=True)), {})
+            Line(
+                dict(
+                    zip(
+                        ("code", "name_zh", "name_en", "runs_canteen", "asks_test", "position"),
+                        (*row, number),
+                        strict=True,
+                    )
+                ),
+                {},
+            )
             for number, row in enumerate(CHANNELS, 1)
         ]
         first = [

@@ -139,6 +139,7 @@ class ChannelForm(RegisterForm):
     name_en = forms.CharField(label=_("Name in English"), max_length=24)
     position = WholeNumberField(label=_("Position in lists"), min_value=1, max_value=99)
     runs_canteen = TickField(label=_("Its buyers run a canteen"), required=False)
+    asks_test = TickField(label=_("Its kitchens ask for a test slip"), required=False)
 
 
 class ChannelChangeForm(ChannelForm):

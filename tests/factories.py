@@ -43,7 +43,13 @@ def an_organisation(kind: str, name: str, place: Place, *, channel: str = "") ->
     if channel:
         row, _new = Channel.objects.get_or_create(
             code=channel,
-            defaults={"name_zh": channel, "name_en": channel, "position": 90 + next(_serial), "runs_canteen": True},
+            defaults={
+                "name_zh": channel,
+                "name_en": channel,
+                "position": 90 + next(_serial),
+                "runs_canteen": True,
+                "asks_test": channel in ("school", "hospital"),
+            },
         )
     made, _new = Organisation.objects.get_or_create(name=name, defaults={"kind": kind, "place": place, "channel": row})
     return made

@@ -79,13 +79,16 @@ class PlaceName(models.Model):
 class Channel(models.Model):
     """One of the buyer channels (六进): 机关, 学校, 医院, 企业, 社区 run canteens; 交易市场 is a market."""
 
-    CHANGES = ("name_zh", "name_en", "position")
+    CHANGES = ("name_zh", "name_en", "position", "asks_test")
 
     code = models.CharField(max_length=16, primary_key=True)
     name_zh = models.CharField(max_length=16)
     name_en = models.CharField(max_length=24)
     position = models.PositiveSmallIntegerField(unique=True)
     runs_canteen = models.BooleanField()
+    asks_test = models.BooleanField(
+        default=False
+    )  # its kitchens take vegetables, fruit and mushrooms with a test slip alone
 
     class Meta:
         triggers = [entered_only()]

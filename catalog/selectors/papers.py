@@ -8,28 +8,28 @@ from typing import cast
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q, QuerySet
 
+from accounts.selectors.channels import channels_asking_tests
 from catalog.models import Listing, Paper, PaperStatus
 from kernel import near
 from records.selectors.policy import policy
 
 CONFORMITY, TEST, QUARANTINE = Paper.Kind.CONFORMITY, Paper.Kind.TEST, Paper.Kind.QUARANTINE
 # 承诺达标合格证: whoever buys to sell or to cook collects it or refuses the goods (农业农村部令2025年第4号). Poultry
-# and meat need 检疫证明 whoever buys. Kitchens for children and patients ask for a test slip as well.
+# and meat need 检疫证明 whoever buys. Kitchens of channels such as schools and hospitals ask for a test slip as well.
 SLIP_SECONDS = 600
-ASKS_TEST = ("school", "hospital")
 TESTED = ("vegetable", "fruit", "mushroom")
 
 
 @dataclass(frozen=True)
 class Missing:
-    """Papers a lot does not have, by who asks for them: every buyer, or only kitchens of schools and hospitals."""
+    """Papers a lot does not have, by who asks for them: every buyer, or only kitchens whose channel asks for tests."""
 
     everybody: tuple[str, ...] = ()
-    schools_and_hospitals: tuple[str, ...] = ()
+    tested_kitchens: tuple[str, ...] = ()
 
     def of(self, channel: str | None) -> tuple[str, ...]:
         """Return what a buyer of this channel would miss; without a channel, what every buyer would."""
-        return self.everybody + (self.schools_and_hospitals if channel in ASKS_TEST else ())
+        return self.everybody + (self.tested_kitchens if channel in channels_asking_tests() else ())
 
 
 def papers_of(listing: Listing) -> list[Paper]:

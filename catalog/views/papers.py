@@ -134,7 +134,7 @@ def _page(request: SignedIn, lot: Listing, form: CertificateForm) -> HttpRespons
         "goods": {"title": title_of(lot)},
         "papers": [pages.row(paper) for paper in there],
         "missing": pages.words_of(lacking.everybody),
-        "missing_for_some": pages.words_of(lacking.schools_and_hospitals),
+        "missing_for_some": pages.words_of(lacking.tested_kitchens),
         "form": form,
         "slip_url": reverse("paper-slip", args=[lot.pk]),
     }

@@ -78,6 +78,7 @@ CHANNELS = Desk(
         Column("code", _("Code"), lambda row: row.code),
         Column("position", _("Position in lists"), lambda row: row.position),
         Column("runs_canteen", _("Its buyers run a canteen"), lambda row: yes_no(row.runs_canteen)),
+        Column("asks_test", _("Its kitchens ask for a test slip"), lambda row: yes_no(row.asks_test)),
     ),
     narrowed=filters.ChannelFilter,
     content_of=lambda row: {
@@ -85,6 +86,7 @@ CHANNELS = Desk(
         "name_zh": row.name_zh,
         "name_en": row.name_en,
         "position": row.position,
+        "asks_test": row.asks_test,
     },
     by_file=True,
     example={"code": "school", "name_zh": "学校", "name_en": "Schools", "position": "2"},

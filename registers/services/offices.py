@@ -3,9 +3,11 @@
 import datetime as dt
 import re
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Channel, Organisation, Role, User
+from accounts.selectors.channels import forget_test_channels
 from kernel import identity
 from kernel.errors import BadValue
 from kernel.typed import fold_typed
@@ -36,6 +38,7 @@ class ChannelRules(Rules):
         if others.filter(name_zh=content["name_zh"]).exists():
             raise BadValue(_("Another channel has this name."))
         runs = there.runs_canteen if there else bool(content.get("runs_canteen"))
+        asks = bool(content.get("asks_test"))
         return Step(
             subject=code,
             title=content["name_zh"],
@@ -44,6 +47,7 @@ class ChannelRules(Rules):
                 ("name_en", there.name_en if there else "", content["name_en"]),
                 ("position", str(there.position) if there else "", str(content["position"])),
                 ("runs_canteen", _yes(there.runs_canteen) if there else "", _yes(runs)),
+                ("asks_test", _yes(there.asks_test) if there else "", _yes(asks)),
             ],
             hands=OFFICES,
         )
@@ -89,6 +93,8 @@ def write_channel(content: Content) -> None:
     """Write a channel, new or with other words."""
     code = fold_typed(content["code"]).lower()
     words = {name: content[name] for name in ("name_zh", "name_en", "position")}
+    words["asks_test"] = bool(content.get("asks_test"))
+    transaction.on_commit(forget_test_channels)
     there = Channel.objects.filter(pk=code).first()
     if there is not None:
         change(there, words)

@@ -87,7 +87,7 @@ def test_a_void_paper_stays_void_and_what_it_said_stays(lot):
             Paper.objects.filter(pk=paper.pk).update(**change)
 
 
-def test_what_is_missing_depends_on_who_buys_and_on_the_day(lot):
+def test_what_is_missing_depends_on_who_buys_and_on_the_day(lot, school, hospital):
     lot.produce.papers = ["conformity"]
     lacking = missing_papers(lot, papers_of(lot), TODAY)
     assert (lacking.of(None), lacking.of("market"), lacking.of("school")) == (

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-HEAVY = {"pypinyin", "rapidfuzz", "python_calamine", "highspy", "numpy", "cv2", "openpyxl", "PIL"}
+HEAVY = {"celery", "kombu", "pypinyin", "rapidfuzz", "python_calamine", "highspy", "numpy", "cv2", "openpyxl", "PIL"}
 
 
 def test_a_web_worker_loads_none_of_the_heavy_libraries():

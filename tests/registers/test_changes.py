@@ -5,6 +5,8 @@ import datetime as dt
 import pytest
 
 from accounts.models import Channel, Message
+from catalog.models import Paper
+from catalog.selectors.papers import missing_papers
 from kernel.entering import entering
 from kernel.workflow import IllegalMove
 from records.models import Move
@@ -152,3 +154,19 @@ def test_what_was_asked_for_is_sealed(proposed):
     row = RegisterChangeRow.objects.get()
 
     assert "寺院" in row.content and "寺院" not in row.content_sealed
+
+
+def test_a_channel_that_begins_to_ask_for_test_slips_is_known_to_the_market(
+    proposed, relief_clerk, director_lin, xiuying_household, cabbage, django_capture_on_commit_callbacks
+):
+    changes.confirm(proposed, by=director_lin, at=MONDAY)
+    lot = factories.a_listing(xiuying_household, cabbage)
+    missing = missing_papers(lot, [], MONDAY.date())
+    assert Paper.Kind.TEST not in missing.of("temple")
+
+    with django_capture_on_commit_callbacks(execute=True):
+        change = propose(relief_clerk, channel(asks_test=True))
+        changes.confirm(change, by=director_lin, at=MONDAY)
+
+    assert Paper.Kind.TEST in missing.of("temple")
+    assert Channel.objects.get(pk="temple").runs_canteen
