@@ -361,6 +361,7 @@ SPECTACULAR_SETTINGS = {
         "OrderStatus": "orders.models.OrderStatus",
         "AllocationStatus": "orders.models.AllocationStatus",
         "KeptStatus": "orders.models.KeptStatus",
+        "ShareReason": "orders.models.EditReason",
         "InvoiceStatus": "orders.models.InvoiceStatus",
         "ComplaintStatus": "orders.models.ComplaintStatus",
         "ComplaintAbout": "orders.models.About",

@@ -25,6 +25,16 @@ class TooLittleToHandOver(DomainError):
         )
 
 
+class MoreThanThereIs(BadValue):
+    code = "smallest_too_great"
+
+    def __init__(self, listing: Listing) -> None:
+        super().__init__(
+            _("%(all)s was put on sale. The least that you hand over cannot be more than that.")
+            % {"all": listing.in_words(listing.listed)}
+        )
+
+
 @transaction.atomic
 def say_smallest(listing: Listing, *, quantity: int, by: User, at: dt.datetime) -> Listing:
     """Say what is handed over of a lot at least from now on, in its stock unit; 0 is any quantity.
@@ -49,10 +59,7 @@ def say_smallest(listing: Listing, *, quantity: int, by: User, at: dt.datetime) 
 def require_possible(listing: Listing, quantity: int) -> None:
     """Refuse a smallest quantity below nothing, or above what was put on sale."""
     if not 0 <= quantity <= listing.listed:
-        raise BadValue(
-            _("%(all)s was put on sale. The least that you hand over cannot be more than that.")
-            % {"all": listing.in_words(listing.listed)}
-        )
+        raise MoreThanThereIs(listing)
 
 
 def require_enough(listing: Listing, quantity: int, own: int = 0) -> None:

@@ -151,6 +151,7 @@ def _lines(found: Gathered, eyes: Eyes) -> Section:
             name_of(row.produce),
             row.grade.name if row.grade is not None else "",
             Grams(row.asked_g),
+            Grams(row.parcel_g),
         ]
         for row in found.lines
     ]
@@ -160,6 +161,7 @@ def _lines(found: Gathered, eyes: Eyes) -> Section:
         pgettext("file", "Goods"),
         pgettext("file", "Grade"),
         pgettext("file", "Asked for (kg)"),
+        pgettext("file", "At least from one household (kg)"),
     ]
     return Section("lines", pgettext("file", "Lines of the orders"), head, rows)
 

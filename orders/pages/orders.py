@@ -129,6 +129,9 @@ def order_facts(order: PurchaseOrder, at: dt.datetime) -> list[Fact]:
         Fact(_("Held at placing"), _("%(yuan)s yuan") % {"yuan": money.yuan(order.held_fen)}),
     ]
     facts += order_cart(order)
+    parcel_g = max(line.parcel_g for line in order.lines.all())
+    if parcel_g:
+        facts.append(Fact(_("At least from one household"), weight.both(parcel_g)))
     if order.approval_rule:
         facts.append(Fact(pgettext("order", "Approval"), order.approval_rule))
     if order.judged_fen > order.held_fen:
@@ -178,6 +181,7 @@ def again_link(order: PurchaseOrder) -> Link | None:
         "quantity_1": "piece" if piece_g else "kg",
         "on": f"{order.deliver_on:%Y-%m-%d}",
         "fund": order.fund_id,
+        "parcel": weight.kg(line.parcel_g).replace(",", "") if line.parcel_g else "",
     }
     return Link(f"{reverse('order-new')}?{urlencode(asked)}", _("Change it and order anew"))
 

@@ -3,9 +3,11 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.db.models import Prefetch
+
 from catalog.models import Listing, ListingStatus
 from kernel.present import known
-from orders.models import KeptPlan, PurchaseOrder
+from orders.models import KeptLot, KeptPlan, PurchaseOrder
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +54,10 @@ def reshared(orders: Collection[PurchaseOrder]) -> list[Reshared]:
     plans = KeptPlan.objects.filter(pk__in=ends) | KeptPlan.objects.filter(made_from__in=ends)
     before: dict[int, dict[Listing, int]] = {}
     found = []
-    for plan in plans.select_related("by__person").prefetch_related(
-        "lots__listing__produce", "lots__listing__household", "lots__listing__cooperative"
-    ).order_by("pk"):  # fmt: skip
-        after = {lot.listing: lot.quantity for lot in sorted(plan.lots.all(), key=lambda lot: lot.pk)}
+    lots_of = KeptLot.objects.select_related("listing__produce", "listing__household", "listing__cooperative")
+    plans = plans.select_related("by__person").prefetch_related(Prefetch("lots", lots_of.order_by("pk")))
+    for plan in plans.order_by("pk"):
+        after = {lot.listing: lot.quantity for lot in plan.lots.all()}
         if plan.made_from_id is not None:
             earlier = before[plan.made_from_id]
             lots = [(lot, earlier.get(lot, 0), after.get(lot, 0)) for lot in {**earlier, **after}]

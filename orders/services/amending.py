@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.services.messages import Word, tell_all
+from catalog.services.smallest import TooLittleToHandOver
 from kernel.errors import BadValue
 from kernel.present import known
 from kernel.workflow import IllegalMove, lock
@@ -52,9 +53,9 @@ class NotFewer(BadValue):
 def amend(order: PurchaseOrder, wanted: Mapping[int, int], *, why: str, by: User, at: dt.datetime) -> list[Allocation]:
     """Want less of these lots, by allocation in the stock unit of its listing; none of a lot calls it off.
 
-    Sellers are told with the reason, kilos and money of the rest are free at once and nobody else is asked for it. What
-    a seller has promised can be taken back until `call_off_hours` before the day. An order of which nothing is wanted
-    any more is called off. Returns the smaller lots.
+    Less than a seller hands over of a lot is refused. Sellers are told with the reason, kilos and money of the rest are
+    free at once and nobody else is asked for it. What a seller has promised can be taken back until `call_off_hours`
+    before the day. An order of which nothing is wanted any more is called off. Returns the smaller lots.
     """
     order = lock(order)
     why = why.strip()[:200]
@@ -75,6 +76,8 @@ def amend(order: PurchaseOrder, wanted: Mapping[int, int], *, why: str, by: User
             raise LotHasLeft(lot)
         if not 0 <= wanted[lot.pk] < lot.quantity:
             raise NotFewer(lot)
+        if 0 < wanted[lot.pk] < lot.listing.smallest:
+            raise TooLittleToHandOver(lot.listing)
     if len(lots) == len(rows) and not any(wanted.values()) and not _brought_some(order):
         asking.cancel(order, why=why, by=by, at=at)
         return []

@@ -17,7 +17,7 @@ from orders.selectors import plans as planning
 from orders.selectors.baskets import Row, Share, grams_of, split_by_fund
 from orders.selectors.reasons import written
 from orders.services import asking, placing
-from orders.services.baskets import HOURS
+from orders.services.baskets import HOURS, STAYS, parcel_g
 from produce.models import Grade, Produce
 
 
@@ -76,7 +76,7 @@ def propose(basket: Basket, rows: Sequence[Row], funds: Sequence[Fund], on: dt.d
     """Return what the fair plan gives for each line, and which purse pays for it."""
     goods = Produce.objects.in_bulk([row.word.id for row in rows if row.word])
     grades = Grade.objects.in_bulk([row.typed["grade"] for row in rows if row.typed.get("grade")])
-    lines = []
+    least_g, lines = parcel_g(basket), []
     for row in rows:
         if row.word is None or row.word.id not in goods:
             continue
@@ -86,6 +86,7 @@ def propose(basket: Basket, rows: Sequence[Row], funds: Sequence[Fund], on: dt.d
             deliver_on=on,
             grade=grades.get(row.typed.get("grade") or 0),
             ceiling_fen_per_kg=row.ceiling_fen,
+            parcel_g=least_g,
         )
         lines.append(Planned(row, planning.plans_for(want, buyer=basket.buyer, at=at)[0]))
     sums = [(one.row.id, one.plan.total_fen, one.row.fund_id) for one in lines]
@@ -118,7 +119,7 @@ def order(
         raise BadValue(_("Nobody has these goods now. Change the day or the ceilings."))
     ordered = {line.row.id for share in proposal.shares for line in proposal.found(share)}
     basket.lines = [line for line in basket.lines if line["id"] not in ordered]
-    basket.typed = {name: value for name, value in basket.typed.items() if name in ("on", "fund")}
+    basket.typed = {name: value for name, value in basket.typed.items() if name in STAYS}
     basket.version += 1
     basket.save()
     return placed
@@ -148,6 +149,7 @@ def _wish(line: Planned) -> placing.Wish:
         asked_g=grams_of(line.row),
         grade_id=plan.want.grade.pk if plan.want.grade else None,
         ceiling_fen_per_kg=plan.want.ceiling_fen_per_kg,
+        parcel_g=plan.want.parcel_g,
         plan=PlanKind.FAIR,
         seed=plan.split.seed,
     )

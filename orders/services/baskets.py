@@ -23,6 +23,7 @@ from produce.selectors.dictionary import matches, words
 MOST_TEXT = 2_000
 _LONGEST = 40
 _TYPED = ("amount", "ceiling", "latest", "otherwise", "swap")
+STAYS = ("on", "fund", "parcel")  # of what was typed, when the lines are ordered or taken out
 HOURS = ("06:00", "06:30", "07:00", "08:00", "10:00")
 
 
@@ -67,7 +68,7 @@ def open_to_change(user: User, buyer: Organisation, version: int) -> Basket:
 def keep(basket: Basket, typed: Mapping[str, str]) -> None:
     """Take over what was typed in the fields, right or wrong: what is wrong is said when it is shown."""
     basket.typed = basket.typed | {
-        name: typed[name][:MOST_TEXT] for name in ("on", "fund", "text", "name") if name in typed
+        name: typed[name][:MOST_TEXT] for name in ("on", "fund", "parcel", "text", "name") if name in typed
     }
     known = {word.id: word for word in words()}
     for line in basket.lines:
@@ -86,6 +87,12 @@ def keep(basket: Basket, typed: Mapping[str, str]) -> None:
             line["grade"] = None
 
 
+def parcel_g(basket: Basket) -> int:
+    """Return what is fetched at least from one household, as it was typed in kilograms; 0 where nothing was."""
+    text = str(basket.typed.get("parcel", "")).strip()
+    return (weight.parse_quantity(text, "kg").grams or 0) if text else 0
+
+
 def drop(basket: Basket, line_id: int) -> None:
     """Take one line out."""
     basket.lines = [line for line in basket.lines if line["id"] != line_id]
@@ -94,7 +101,7 @@ def drop(basket: Basket, line_id: int) -> None:
 def empty(basket: Basket) -> None:
     """Take everything out, the pasted text too."""
     basket.lines = []
-    basket.typed = {name: value for name, value in basket.typed.items() if name in ("on", "fund")}
+    basket.typed = {name: value for name, value in basket.typed.items() if name in STAYS}
 
 
 def choose(basket: Basket, line_id: int, produce_id: int) -> None:
@@ -179,7 +186,12 @@ def repeat(basket: Basket, order: PurchaseOrder | None) -> None:
                 "ceiling": money.yuan_plain(ceiling) if ceiling else None,
             },
         )
-    basket.typed = basket.typed | {"from": f"{order.number}", "from_day": day_words(order.deliver_on)}
+    least_g = max((line.parcel_g for line in lines_to_repeat(order)), default=0)
+    basket.typed = basket.typed | {
+        "from": f"{order.number}",
+        "from_day": day_words(order.deliver_on),
+        "parcel": weight.kg(least_g) if least_g else "",
+    }
 
 
 _ABOUT_THE_NAME = (Doubt.UNKNOWN, Doubt.SEVERAL, Doubt.NAME, Doubt.PICTURE)

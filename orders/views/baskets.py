@@ -57,7 +57,11 @@ def order_basket_check(request: SignedIn) -> HttpResponse:
             refusal = error
     basket = baskets.basket_of(request.user, buyer)
     on = _day(basket)
-    proposal = _proposal(basket, on, clock.now())
+    try:
+        proposal = _proposal(basket, on, clock.now())
+    except BadValue as unread:
+        messages.error(request, str(unread))
+        return redirect(_address(buyer))
     if not proposal.lines:
         messages.error(request, _("Nothing is ready to be ordered yet. Write how much of each."))
         return redirect(_address(buyer))
@@ -129,6 +133,8 @@ def _act(basket: Basket, what: str) -> None:
     }
     if name in acts:
         acts[name]()
+    if name in ("check", "again"):
+        baskets.parcel_g(basket)  # what cannot be read is said before the plans are shown
 
 
 def _next(basket: Basket, buyer: Organisation) -> str:
@@ -155,6 +161,8 @@ def _next(basket: Basket, buyer: Organisation) -> str:
         query["ceiling"] = f"{row.ceiling_fen // 100}.{row.ceiling_fen % 100:02}"
     fund = row.fund_id or basket.typed.get("fund") or next((f.pk for f in reading.funds_of(buyer, today.year)), "")
     query["fund"] = str(fund)
+    if basket.typed.get("parcel"):
+        query["parcel"] = str(basket.typed["parcel"])
     return f"{reverse('order-plan')}?{query.urlencode()}"
 
 

@@ -9,14 +9,14 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.forms.goods import CONSENTS
 from catalog.models import Storage
-from kernel.form_fields import DayField, QuantityField, WeightField, YuanFormField
+from kernel.form_fields import DayField, QuantityField, WeightField, WholeNumberField, YuanFormField
 from kernel.weight import PACKED
 from produce.models import MOST_PRICE_FEN, Produce, StockUnit
 from records.forms import ActForm
 
 QUANTITY_FORM = "quantity-form"
 # What may stay as it is, folded away, in the order it is asked.
-FOLDED = ("ready", "harvested_on", "expected_from", "expected_to", "storage", "grade", "price_reason")
+FOLDED = ("ready", "harvested_on", "expected_from", "expected_to", "storage", "grade", "smallest", "price_reason")
 READY, COMING = "ready", "coming"
 HARVESTED = [(READY, _("Yes, it is there")), (COMING, _("Not yet"))]
 KEPT_IN = [(Storage.ROOM, pgettext_lazy("goods", "At home")), (Storage.COLD, pgettext_lazy("goods", "Cold store"))]
@@ -47,6 +47,7 @@ class QuantityForm(forms.Form):
     storage = forms.ChoiceField(
         label=_("Where is it kept?"), choices=KEPT_IN, initial=Storage.ROOM, required=False, widget=forms.RadioSelect
     )
+    smallest = WeightField(unit="jin", label=_("How many jin at least"), required=False, zero_ok=True)
     price_reason = forms.CharField(
         label=_("Why it is worth more"), max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
@@ -83,9 +84,13 @@ class QuantityForm(forms.Form):
         units: tuple[str, ...]
         if produce.stock_unit == StockUnit.PIECE:
             units, each = ("piece",), produce.piece_g
+            self.fields["smallest"] = WholeNumberField(
+                label=_("How many at least"), min_value=0, max_value=10**6, required=False
+            )
         else:
             units, each = ("jin", "kg", *[unit for unit in produce.packs if unit in PACKED]), self._pack_g()
         self.units, self.unit_g = units, each
+        self.fields["smallest"].help_text = _("Leave it empty if you hand over any quantity.")
         self.fields["quantity"] = QuantityField(units=units, grams_per_unit=each, label=self.fields["quantity"].label)
         self.packs = [unit for unit in units if unit in PACKED]
         if not self.packs:

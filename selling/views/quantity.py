@@ -15,6 +15,7 @@ from catalog import permissions as goods
 from catalog.models import Listing
 from catalog.selectors import market
 from catalog.services import listings
+from catalog.services.smallest import MoreThanThereIs
 from kernel import clock, money, weight
 from kernel.errors import DomainError
 from kernel.shown import Link
@@ -40,6 +41,7 @@ BESIDE = {
     listings.BadStorage: "storage",
     listings.WrongGrade: "grade",
     listings.ConsentNeeded: "consent",
+    MoreThanThereIs: "smallest",
 }
 
 
@@ -94,6 +96,7 @@ def _finish(request: SignedIn, draft: ListingDraft, form: QuantityForm, today: d
         harvested_on=None if expected else typed["harvested_on"] or today,
         expected=expected,
         price_reason=typed["price_reason"],
+        smallest=typed["smallest"] or 0,
         consent=typed.get("consent", ""),
         sure=True,
         by=request.user,

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import Message
+from catalog.services.smallest import TooLittleToHandOver, say_smallest
 from kernel import clock
 from kernel.errors import BadValue
 from kernel.workflow import IllegalMove
@@ -51,6 +52,17 @@ def test_the_rest_is_free_at_once_and_what_is_wanted_stays_promised(
     body = Message.objects.get(kind="sale.amended").body
     assert "25 公斤" in body and "40 公斤" in body and "停课两天" in body
     assert breaches() == []
+
+
+def test_less_than_its_seller_hands_over_is_not_left_of_a_lot(story, cabbage_of_xiuying, cabbage_of_guiying):
+    order = story.asked(wish((cabbage_of_xiuying, 40), (cabbage_of_guiying, 30)))
+    first, _second = lots_of(order)
+    say_smallest(cabbage_of_xiuying, quantity=25 * KG, by=cabbage_of_xiuying.made_by, at=TUESDAY)
+
+    with pytest.raises(TooLittleToHandOver):
+        want(story, order, {first.pk: 24 * KG})
+
+    assert [lot.quantity for lot in want(story, order, {first.pk: 25 * KG})] == [25 * KG]
 
 
 def test_a_lot_is_called_off_and_the_others_come(story, fund, cabbage_of_xiuying, cabbage_of_guiying):

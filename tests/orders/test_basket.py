@@ -173,6 +173,21 @@ def test_several_lines_are_placed_by_the_fair_plan_with_what_was_said_of_each(
     assert order.status == "asking"
 
 
+def test_what_is_fetched_at_least_from_one_household_holds_for_all_lines_and_is_repeated(
+    client, chef, cabbage_of_xiuying, cabbage_of_guiying, ducks
+):
+    page = two_goods(client, cabbage_of_xiuying, ducks, parcel="很多")
+    assert page.redirect_chain[-1][0].startswith(reverse(PAGE) + "?") and 'value="很多"' in page.content.decode()
+    assert client.get(reverse(CHECK)).status_code == 302
+
+    order_it(client, tap(client, "check", parcel="15"))
+
+    order = PurchaseOrder.objects.get()
+    assert {line.parcel_g for line in order.lines.all()} == {15 * KG}
+    assert "每户至少拿多少" in client.get(reverse("order-detail", args=[order.pk])).content.decode()
+    assert 'value="15"' in tap(client, "repeat").content.decode()
+
+
 def test_the_same_form_sent_twice_orders_once(client, chef, cabbage_of_xiuying, ducks):
     check = two_goods(client, cabbage_of_xiuying, ducks)
 

@@ -77,7 +77,7 @@ def test_shares_are_changed_under_the_same_clock_and_nothing_is_lost(story, lots
 
 
 def test_what_was_changed_stays_beside_what_the_rule_gave(story, cabbage, kept, change, auditor):
-    again = change(20, 60, words="说好的")
+    again = change(20, 60, words="说好的", at=MONDAY)  # in the very moment in which it was kept
     order = keeping.order_kept(
         change(10, 60, plan=again, at=MONDAY + 2 * MINUTE), story.fund, by=story.people["chef"], at=MONDAY + 3 * MINUTE
     )

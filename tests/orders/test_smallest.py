@@ -22,18 +22,18 @@ from records.models import Event, PolicyValue
 from tests.factories import MONDAY, TUESDAY, WEDNESDAY, a_household, a_listing, a_user, login
 from tests.orders.steps import DELIVER_ON, KG, totals, wish
 
-CASES = range(1000)
+CASES, OWNERS = range(1000), "abcde"
 
 
 def a_market(case):
-    """Return a few lots of four owners, some with a smallest quantity, and a buyer with or without a parcel."""
+    """Return a few lots of five owners, some with a smallest quantity, and a buyer with or without a parcel."""
     chance = random.Random(case)
-    served = {owner: chance.choice([0, 0, 3, 8]) for owner in "abcd"}
+    served = {owner: chance.choice([0, 0, 3, 8]) for owner in OWNERS}
     lots = []
     for number in range(chance.randint(0, 6)):
-        owner = chance.choice("abcd")
+        owner = chance.choice(OWNERS)
         lots.append(
-            Lot(number, owner, owner in "ab", chance.randint(1, 3), chance.randint(0, 6), chance.randint(1, 4), 500,
+            Lot(number, owner, owner in "abc", chance.randint(1, 3), chance.randint(0, 6), chance.randint(1, 4), 500,
                 served_g=served[owner], stop=chance.randint(1, 3), smallest=chance.choice([0, 0, 2, 3, 5]))
         )  # fmt: skip
     return lots, chance.randint(1, 14), chance.randint(1, 3), chance.choice([0, 0, 1, 3, 4]), f"seed{case % 7}"
@@ -56,7 +56,7 @@ def reference(lots, asked, smallest, parcel, seed):
     result: dict[int, int] = {}
     for poor in (True, False):
         left = asked - sum(result.values())
-        of = {o: [lot for lot in lots if lot.owner == o and lot.poor == poor and lot.available] for o in "abcd"}
+        of = {o: [lot for lot in lots if lot.owner == o and lot.poor == poor and lot.available] for o in OWNERS}
         row = sorted(
             (o for o in of if of[o]),
             key=lambda o: (of[o][0].served_g, min(lot.days_left for lot in of[o]), draw(seed, o), o),

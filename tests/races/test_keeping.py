@@ -139,7 +139,7 @@ def test_control_without_the_lock_on_the_buyer_they_keep_too_much(colleagues, la
         both_have_weighed.first_time()
         return grams
 
-    monkeypatch.setattr(keeping, "_lock_buyer", lambda _buyer: None)
+    monkeypatch.setattr(keeping, "lock_buyer", lambda _buyer: None)
     monkeypatch.setattr(keeping, "kept_g", weigh)
 
     met = side_by_side(*colleagues)

@@ -191,6 +191,15 @@ def test_a_high_price_asks_for_its_reason_beside_the_field(farmer, cabbage, toda
     assert Listing.objects.get().price_reason == "有机种植"
 
 
+def test_what_is_handed_over_at_least_is_said_while_listing(farmer, cabbage):
+    address = up_to_quantity(farmer)
+
+    assert "至少多少斤起送" in farmer.get(address).content.decode()
+    assert "起送数不能比这还多" in farmer.post(address, FILLED | {"smallest": "9999"}).content.decode()
+    assert farmer.post(address, FILLED | {"smallest": "10"}).status_code == 302
+    assert Listing.objects.get().smallest == 5_000
+
+
 def test_a_coming_harvest_is_announced_with_its_days(farmer, cabbage, today):
     first, last = today + dt.timedelta(7), today + dt.timedelta(12)
     address = up_to_quantity(farmer)
