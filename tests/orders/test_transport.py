@@ -421,3 +421,20 @@ class TestPages:
         factories.login(client, story.people["chef"])
         shown = client.get(reverse("api-order-detail", args=[order.pk])).json()
         assert (shown["transport_payer"], shown["transport_permille"], shown["transport_held"]) == (1, 100, "6.40")
+
+    def test_the_whole_file_lists_the_cart_and_misses_no_invoice_of_it(
+        self, client, now, story, rule, carrier, cabbage_of_xiuying, cashier_yu
+    ):
+        rule(BY_WEIGHT)
+        trip = cart(story, story.confirmed(wish((cabbage_of_xiuying, 40))), 4_00)
+        signed(story, trip)
+        haulier = SettlementStatement.objects.get(carrier=carrier)
+        now["at"] = THURSDAY + 9 * MINUTE
+        factories.login(client, cashier_yu)
+
+        whole = client.get(reverse("api-delivery-dossier", args=[trip.pk])).json()
+
+        [lines] = [section["rows"] for section in whole["sections"] if section["key"] == "statements"]
+        assert [row[4] for row in lines if row[1] == "运费"] == ["-4.00", "4.00"]
+        assert whole["agrees"]
+        assert [haulier.number in said for said in whole["missing"] if "发票" in said] == [False]
