@@ -71,7 +71,7 @@ def statement_facts(statement: SettlementStatement, user: User) -> list[Fact]:
     """Return who is paid by whom on which card, by when, and the voucher of a payment under way."""
     payable, payment = statement.payable, live_payment(statement)
     facts = [
-        Fact(_("Seller"), payee_shown(statement, user)),
+        Fact(pgettext("cart", "Carted by") if statement.carrier_id else _("Seller"), payee_shown(statement, user)),
         Fact(_("Who buys"), statement.buyer.name),
         Fact(_("Delivery"), statement.delivery.number, numbers_on(statement)),
     ]
