@@ -118,6 +118,7 @@ class MonthForm(forms.Form):
     fund = WholeNumberField(required=False, min_value=1, max_value=LARGEST_ID)
     household = forms.UUIDField(required=False)
     cooperative = WholeNumberField(required=False, min_value=1, max_value=LARGEST_ID)
+    carrier = WholeNumberField(required=False, min_value=1, max_value=LARGEST_ID)
 
     def clean_month(self) -> dt.date | None:
         """Return the first day of the month."""

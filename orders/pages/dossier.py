@@ -189,7 +189,7 @@ def _unstated(found: Gathered) -> Iterable[str]:
 def _unpaid(found: Gathered) -> Iterable[str]:
     invoices = invoices_of(found.statements)
     for row in found.statements:
-        if row.total_fen > 0 and not invoices.get(row.pk):
+        if row.total_fen > 0 and row.carrier_id is None and not invoices.get(row.pk):
             yield _("Statement %(number)s: its invoice is missing.") % {"number": row.number}
     for row in found.statements:
         if row.payable is None or sum(off.amount_fen for off in row.payable.offsets.all()) == row.total_fen:

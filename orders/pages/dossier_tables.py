@@ -19,6 +19,7 @@ from orders.pages.returns import return_tag
 from orders.pages.words import order_tag, step_words
 from orders.selectors.dossier import Gathered, invoices_of
 from orders.selectors.orders import BUYER_ROLES, seller_name, seller_shown
+from orders.selectors.statements import brought_by
 from orders.services.hands import STAGES
 
 PAYMENTS = {
@@ -366,14 +367,13 @@ def _returns(found: Gathered, eyes: Eyes) -> Section:
 def _statements(found: Gathered, eyes: Eyes) -> Section:
     rows: list[list[Cell]] = []
     for line in found.stated:
-        carted = line.brought or (line.counterpart.brought if line.counterpart is not None else None)
-        of = line.receipt_line or carted
+        of = line.receipt_line or brought_by(line)
         lot = of.allocation if of is not None else None
         rows.append(
             [
                 line.statement.number,
                 str(LineKind(line.kind).label),
-                name_of(lot.listing.produce) if lot is not None else "",
+                name_of(lot.line.produce) if lot is not None else "",
                 Grams(line.weight_g),
                 Fen(line.amount_fen),
                 line.transfer,

@@ -116,8 +116,9 @@ def papers_of(statement: SettlementStatement, user: Somebody) -> Papers:
 def month_row(row: MonthSum, month: str, user: Somebody) -> MonthRow:
     """Return one seller's month as the list shows it."""
     first = row.first
-    side = "household" if first.household_id is not None else "cooperative"
-    kept = {"month": month, "fund": str(first.fund_id), side: str(first.household_id or first.cooperative_id)}
+    payees = {"household": first.household_id, "cooperative": first.cooperative_id, "carrier": first.carrier_id}
+    payee = {side: str(key) for side, key in payees.items() if key is not None}
+    kept = {"month": month, "fund": str(first.fund_id)} | payee
     asked = urlencode(kept)
     return MonthRow(
         url=f"{reverse('statement-month')}?{asked}",

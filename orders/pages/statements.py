@@ -19,7 +19,7 @@ from ledger.services.showing import WholeCard
 from orders.models import InvoiceStatus, LineKind, Recovery, SettlementStatement, StatementLine
 from orders.pages.words import day_words, step_words
 from orders.selectors.ageing import interest_fen
-from orders.selectors.statements import live_payment, numbers_on, payee_shown, to_pay_fen
+from orders.selectors.statements import CARTED, brought_by, live_payment, numbers_on, payee_shown, to_pay_fen
 from records.selectors.policy import policy
 
 
@@ -71,7 +71,7 @@ def statement_facts(statement: SettlementStatement, user: User) -> list[Fact]:
     """Return who is paid by whom on which card, by when, and the voucher of a payment under way."""
     payable, payment = statement.payable, live_payment(statement)
     facts = [
-        Fact(_("Seller"), payee_shown(statement, user)),
+        Fact(pgettext("cart", "Carted by") if statement.carrier_id else _("Seller"), payee_shown(statement, user)),
         Fact(_("Who buys"), statement.buyer.name),
         Fact(_("Delivery"), statement.delivery.number, numbers_on(statement)),
     ]
@@ -164,8 +164,7 @@ def weighed_lines(statement: SettlementStatement) -> list[WeighedLine]:
     which member."""
     lines = statement.lines.select_related(
         "receipt_line__allocation__listing__produce", "mandate__cooperative", "mandate__household", "statement",
-        "goods_return", "carries", "brought__allocation__listing__produce",
-        "counterpart__brought__allocation__listing__produce",
+        "goods_return", "carries", *CARTED,
     )  # fmt: skip
     return [_line(line) for line in lines.order_by("pk")]
 
@@ -175,8 +174,10 @@ def _line(line: StatementLine) -> WeighedLine:
     if line.carries is not None:
         return WeighedLine(str(LineKind.CARRIED.label), line.carries.number, "", "", amount)
     if line.kind == LineKind.TRANSPORT:
-        goods = known(line.brought or known(line.counterpart).brought).allocation.listing
-        return WeighedLine(f"{LineKind.TRANSPORT.label} {goods.produce.name}", goods.number, "", "", amount)
+        goods = known(brought_by(line)).allocation
+        return WeighedLine(
+            f"{LineKind.TRANSPORT.label} {goods.line.produce.name}", goods.listing.number, "", "", amount
+        )
     if line.receipt_line is None:
         mandate = known(line.mandate)
         of_household = line.statement.household_id is not None

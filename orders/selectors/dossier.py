@@ -33,7 +33,7 @@ from orders.models import (
 )
 from orders.selectors.invoices import LIVE_INVOICES
 from orders.selectors.resharing import Reshared, reshared
-from orders.selectors.statements import MONEY_ROLES
+from orders.selectors.statements import CARTED, MONEY_ROLES
 from records.models import Attachment, Participation
 
 MOST_LINKS = 20  # shown of a fund
@@ -216,12 +216,12 @@ def _stated(statements: list[SettlementStatement]) -> list[StatementLine]:
     rows = StatementLine.objects.filter(statement__in=statements).select_related(
         "statement",
         f"{LISTING}__produce",
+        "receipt_line__allocation__line__produce",
         "mandate__cooperative",
         "mandate__household",
         "goods_return",
         "carries",
-        "brought__allocation__listing__produce",
-        "counterpart__brought__allocation__listing__produce",
+        *CARTED,
     )
     return list(rows.order_by("statement", "pk"))
 

@@ -13,7 +13,7 @@ from orders.selectors.statements import live_payment, statement_rows, to_pay_fen
 
 INVOICED = (LineKind.GOODS, LineKind.GRADE, LineKind.REFUND, LineKind.CORRECTION)
 LOT = "receipt_line__allocation__listing"
-Seller = tuple[UUID | None, int | None]
+Seller = tuple[UUID | None, int | None, int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +75,11 @@ def month_of(user: Somebody, first: dt.date) -> list[MonthSum]:
     """Return the statements this person sees that were written in a month, by buyer, fund and seller."""
     after = (first + dt.timedelta(days=31)).replace(day=1)
     rows = statement_rows(user).filter(at__gte=clock.day_start(first), at__lt=clock.day_start(after))
-    return _by_seller(rows.order_by("buyer__name", "fund", "household", "cooperative", "pk"))
+    return _by_seller(rows.order_by("buyer__name", "fund", "household", "cooperative", "carrier", "pk"))
 
 
 def of_one(sums: Iterable[MonthSum], fund: int, seller: Seller) -> MonthSum | None:
-    """Return of these the one of this fund and seller: a household, or a co-operative."""
+    """Return of these the one of this fund and payee: a household, a co-operative, a haulier."""
     return next((row for row in sums if row.first.fund_id == fund and _seller(row.first) == seller), None)
 
 
@@ -91,4 +91,4 @@ def _by_seller(rows: Iterable[SettlementStatement]) -> list[MonthSum]:
 
 
 def _seller(row: SettlementStatement) -> Seller:
-    return row.household_id, row.cooperative_id
+    return row.household_id, row.cooperative_id, row.carrier_id

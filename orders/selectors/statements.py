@@ -26,6 +26,17 @@ from orders.selectors.orders import BUYER_ROLES, seller_shown
 # Who of a buyer has to do with its money.
 MONEY_ROLES = tuple(role for role in BUYER_ROLES if role != Role.RECEIVER)
 LIVE = ("prepared", "sent", "paid")
+# The goods that a line of carting is about, on the seller's statement or on the haulier's.
+CARTED = tuple(
+    f"{path}__allocation__{name}"
+    for path in ("brought", "counterpart__brought")
+    for name in ("listing", "line__produce")
+)
+
+
+def brought_by(line: StatementLine) -> ReceiptLine | None:
+    """Return the goods whose carting a line is about; it is read with `CARTED`."""
+    return line.brought or (line.counterpart.brought if line.counterpart is not None else None)
 
 
 def statements_seen_by(user: Somebody) -> QuerySet[SettlementStatement]:

@@ -18,6 +18,7 @@ from orders.pages.dossier import fund_words
 from orders.selectors.invoicing import MonthSum, month_of, of_one
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PAYEES = ("household", "cooperative", "carrier")
 
 
 @require_GET
@@ -93,7 +94,7 @@ def _asked(request: SignedIn, form: MonthForm) -> tuple[str, list[MonthSum], Mon
     sums = month_of(request.user, first)
     if asked.get("fund") is None:
         return f"{first:%Y-%m}", sums, None
-    one = of_one(sums, asked["fund"], (asked.get("household"), asked.get("cooperative")))
+    one = of_one(sums, asked["fund"], (asked.get("household"), asked.get("cooperative"), asked.get("carrier")))
     if one is None:
         raise Http404
     return f"{first:%Y-%m}", sums, one
@@ -101,5 +102,5 @@ def _asked(request: SignedIn, form: MonthForm) -> tuple[str, list[MonthSum], Mon
 
 def _kept(request: SignedIn, month: str) -> dict[str, str]:
     """Return the parameters by which the same statements are found again."""
-    kept = {name: request.GET[name] for name in ("fund", "household", "cooperative") if request.GET.get(name)}
+    kept = {name: request.GET[name] for name in ("fund", *PAYEES) if request.GET.get(name)}
     return {"month": month} | kept

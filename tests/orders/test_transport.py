@@ -106,7 +106,7 @@ class TestSellersPay:
         haulier = SettlementStatement.objects.get(carrier=carrier)
         assert (carting_of(xiuying), carting_of(guiying)) == ([-3_00], [-1_00])
         assert (xiuying.total_fen, guiying.total_fen) == (45_00, 14_00)
-        assert (haulier.carrier, haulier.total_fen, carting_of(haulier)) == (carrier, 4_00, [3_00, 1_00])
+        assert (haulier.carrier, haulier.total_fen, sorted(carting_of(haulier))) == (carrier, 4_00, [1_00, 3_00])
         assert haulier.payable.organisation == carrier
         assert purse(fund) == (63_00, 0, purse(fund)[2])
         assert owed_to(cabbage_of_xiuying) == (45_00, 0)
@@ -421,3 +421,33 @@ class TestPages:
         factories.login(client, story.people["chef"])
         shown = client.get(reverse("api-order-detail", args=[order.pk])).json()
         assert (shown["transport_payer"], shown["transport_permille"], shown["transport_held"]) == (1, 100, "6.40")
+
+    def test_the_whole_file_lists_the_cart_and_misses_no_invoice_of_it(
+        self, client, now, story, rule, carrier, cabbage_of_xiuying, cashier_yu
+    ):
+        rule(BY_WEIGHT)
+        trip = cart(story, story.confirmed(wish((cabbage_of_xiuying, 40))), 4_00)
+        signed(story, trip)
+        haulier = SettlementStatement.objects.get(carrier=carrier)
+        now["at"] = THURSDAY + 9 * MINUTE
+        factories.login(client, cashier_yu)
+
+        whole = client.get(reverse("api-delivery-dossier", args=[trip.pk])).json()
+
+        [lines] = [section["rows"] for section in whole["sections"] if section["key"] == "statements"]
+        assert [row[4] for row in lines if row[1] == "运费"] == ["-4.00", "4.00"]
+        assert whole["agrees"]
+        assert [haulier.number in said for said in whole["missing"] if "发票" in said] == [False]
+
+    def test_a_hauliers_month_is_a_row_of_its_own(self, client, now, story, rule, carrier, cabbage_of_coop):
+        rule(BY_WEIGHT)
+        order = story.confirmed(wish((cabbage_of_coop, 40)))
+        signed(story, cart(story, order, 4_00))
+        now["at"] = THURSDAY + 9 * MINUTE
+        factories.login(client, story.people["haulier"])
+
+        [row] = client.get(reverse("api-statement-month")).json()
+        page = client.get(reverse("statement-month"), {"fund": story.fund.pk, "carrier": carrier.pk})
+
+        assert (row["seller"], row["amount"]) == (carrier.name, "4.00")
+        assert (page.status_code, "4.00" in page.content.decode()) == (200, True)
