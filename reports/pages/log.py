@@ -36,6 +36,8 @@ EVENTS: dict[str, StrOrPromise] = {
     "listing_looked_at": pgettext_lazy("event", "A lot was looked at"),
     "listing_recalled": pgettext_lazy("event", "A lot was recalled"),
     "lot_harvested": pgettext_lazy("event", "A lot that was announced is harvested"),
+    "loss.notice_ending": pgettext_lazy("event", "A notice of loss ends soon"),
+    "loss.noticed": pgettext_lazy("event", "Notice of a loss was given"),
     "mandate.ended": pgettext_lazy("event", "A mandate or a membership ended"),
     "payment.paid": pgettext_lazy("event", "A payment was confirmed"),
     "place_point_set": pgettext_lazy("event", "The point of a village was set"),
