@@ -26,6 +26,11 @@ from produce.models import StockUnit
 from registers.forms import HiddenRow, RegisterForm
 
 MOST_PHOTOS = 6
+CONSENTS = [
+    ("phone", pgettext_lazy("consent", "By telephone")),
+    ("visit", pgettext_lazy("consent", "In person")),
+    ("paper", pgettext_lazy("consent", "Signed paper")),
+]
 KEPT_SALT = "losses.kept-photos"
 
 
@@ -110,11 +115,7 @@ class ClaimForm(forms.Form):
         if proxy:
             self.fields["consent"] = forms.ChoiceField(
                 label=_("How did the household agree?"),
-                choices=[
-                    ("phone", pgettext_lazy("consent", "By telephone")),
-                    ("visit", pgettext_lazy("consent", "In person")),
-                    ("paper", pgettext_lazy("consent", "Signed paper")),
-                ],
+                choices=CONSENTS,
                 widget=forms.RadioSelect,
             )
 

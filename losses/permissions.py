@@ -15,8 +15,9 @@ from catalog.models import Listing, PlotSeason
 from catalog.permissions import sells_for
 from kernel import clock
 from ledger.selectors import batches_seen_by
-from losses.models import OPEN_CLAIMS, ClaimStatus, Goods, LossClaim, Visit
+from losses.models import OPEN_CLAIMS, ClaimStatus, Goods, LossClaim, LossNotice, Visit
 from losses.selectors.claims import present_visit, with_story
+from losses.selectors.early import notices_seen_by
 from losses.selectors.lots import crops_of_others
 from records.models import Attachment, Objection, PublicNotice, StoredFile
 
@@ -74,6 +75,23 @@ def access_crop_to_report(user: User, season_id: int) -> PlotSeason:
     mine = Q(household_id__in=standing(user).households) | crops_of_others(user)
     seasons = PlotSeason.objects.select_related("produce", "household", "village")
     return get_object_or_404(seasons.filter(mine, superseded_at=None), pk=season_id)
+
+
+def access_notice_of_loss(user: User, notice_id: int, *, to_act: bool = False) -> LossNotice:
+    """Return a notice of loss this person sees, and may report or take back if that is meant."""
+    notice = get_object_or_404(notices_seen_by(user), pk=notice_id)
+    if to_act and not can_act_on_notice(user, notice):
+        raise PermissionDenied
+    return notice
+
+
+def access_notice_photo(user: User, notice_id: int, file_id: UUID) -> StoredFile:
+    """Return one photo of a notice of loss to whoever sees the notice; not to the auditor."""
+    notice = access_notice_of_loss(user, notice_id)
+    if not reads_name_of_notice(user, notice):
+        raise Http404
+    hanging = Attachment.objects.select_related("file").filter(document=notice.reference, file_id=file_id)
+    return get_object_or_404(hanging[:1]).file
 
 
 def access_photo(user: User, claim_id: int, file_id: UUID) -> StoredFile:
@@ -232,3 +250,14 @@ def _is_drawn(user: User, claim: LossClaim) -> bool:
 
 def _names(user: User) -> Q:
     return Q(first__person=user.person_id) | Q(second__person=user.person_id)
+
+
+def can_act_on_notice(user: User, notice: LossNotice) -> bool:
+    """Return whether this person may report or take back what was said: the household, or whoever said it for it."""
+    return notice.household_id in standing(user).households or notice.by.person_id == user.person_id
+
+
+def reads_name_of_notice(user: User, notice: LossNotice) -> bool:
+    """Return whether this person reads the household's name in full; the auditor reads it masked."""
+    who = standing(user)
+    return can_act_on_notice(user, notice) or who.covers(notice.household.village_id, *CHECKERS)

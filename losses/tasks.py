@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from kernel import clock
-from losses.services import sweeping
+from losses.services import early, sweeping
 
 
 @shared_task
@@ -22,3 +22,9 @@ def close_ended_notices() -> int:
 def remind_overdue() -> int:
     """Tell the person whose turn it is, once a stage, that a claim is late."""
     return sweeping.remind(at=clock.now())
+
+
+@shared_task
+def end_notices_of_loss() -> int:
+    """End notices of loss that nobody made a report of, and tell those whose time is nearly over."""
+    return early.end_unreported(at=clock.now())

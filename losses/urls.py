@@ -2,8 +2,9 @@
 
 from django.urls import path
 
-from losses import api
-from losses.views import checking, crops, deciding, noticing, reconciling, reporting, visiting
+from losses.api import claims as api
+from losses.api import early as early_api
+from losses.views import checking, crops, deciding, early, noticing, reconciling, reporting, visiting
 
 pages = [
     path("schemes/", reporting.scheme_list, name="scheme-list"),
@@ -18,6 +19,12 @@ pages = [
     path("losses/<int:claim_id>/complete/", reporting.claim_complete, name="claim-complete"),
     path("losses/<int:claim_id>/withdraw/", reporting.claim_withdraw, name="claim-withdraw"),
     path("losses/<int:claim_id>/photos/<uuid:file_id>/", reporting.claim_photo, name="claim-photo"),
+    path("losses/notices/", early.loss_notice_list, name="loss-notice-list"),
+    path("losses/notices/lot/<int:listing_id>/", early.loss_notice_lot, name="loss-notice-lot"),
+    path("losses/notices/crop/<int:season_id>/", early.loss_notice_crop, name="loss-notice-crop"),
+    path("losses/notices/<int:notice_id>/", early.loss_notice, name="loss-notice"),
+    path("losses/notices/<int:notice_id>/withdraw/", early.loss_notice_withdraw, name="loss-notice-withdraw"),
+    path("losses/notices/<int:notice_id>/photos/<uuid:file_id>/", early.loss_notice_photo, name="loss-notice-photo"),
     path("checks/", checking.check_list, name="check-list"),
     path("checks/<int:claim_id>/village/", checking.claim_village_check, name="claim-village-check"),
     path("checks/<int:claim_id>/township/", checking.claim_township_check, name="claim-township-check"),
@@ -49,6 +56,9 @@ pages = [
 endpoints = [
     path("schemes/", api.Schemes.as_view(), name="api-scheme-list"),
     path("claims/", api.Claims.as_view(), name="api-claims"),
+    path("loss-notices/", early_api.Notices.as_view(), name="api-loss-notice-list"),
+    path("loss-notices/<int:notice_id>/", early_api.Notice.as_view(), name="api-loss-notice"),
+    path("loss-notices/<int:notice_id>/withdraw/", early_api.WithdrawNotice.as_view(), name="api-loss-notice-withdraw"),
     path("claims/<int:claim_id>/", api.Claim.as_view(), name="api-claim-detail"),
     path("claims/<int:claim_id>/village-check/", api.VillageCheck.as_view(), name="api-claim-village-check"),
     path("claims/<int:claim_id>/township-check/", api.TownshipCheck.as_view(), name="api-claim-township-check"),

@@ -367,6 +367,7 @@ SPECTACULAR_SETTINGS = {
         "ComplaintAbout": "orders.models.About",
         "SaleSide": "orders.models.Side",
         "AnswerConsent": "orders.forms.CONSENTS",
+        "LossConsent": "losses.forms.CONSENTS",
         "ReturnReason": "orders.models.ReturnReason",
         "PaperKind": "produce.models.PaperKind",
         "Surplus": "orders.models.Surplus",

@@ -25,6 +25,7 @@ from kernel import clock
 from kernel.numbers import Kind, begun
 from ledger.models import Contradiction, FrozenBatch, Payment, PayoutBatch, Restore, ReturnCase
 from losses.models import LossClaim, ReliefScheme
+from losses.services import early
 from orders.models import (
     Allocation,
     Complaint,
@@ -231,6 +232,7 @@ class World:
             "invoice_id": invoice.pk,
             "scheme_id": scheme.pk,
             "claim_id": mine.pk,
+            "notice_id": self._notice_of_loss(photo.file, household).pk,
             "season_id": a_season(household, self.listing.produce, parcel="屋后", at=clock.now()).pk,
             "produce_code": self.listing.produce.code,
             "change_id": propose(
@@ -305,6 +307,13 @@ class World:
         claim = Recovery.objects.create(statement=below, amount_fen=100, at=at)
         RecoveryEnd(recovery=claim, how="waived", why="试", proposed_by=payer, proposed_at=at).begin(by=payer, at=at)
         return claim
+
+    def _notice_of_loss(self, photo, household):
+        """Let the household say that a lot of its own is lost, with a photo."""
+        return early.give_notice(
+            goods=self.listing, cause="unsold", about=1_000, seen_on=clock.county_day(clock.now()), words="",
+            photos=[photo], by=self.listing.made_by, at=clock.now(),
+        )  # fmt: skip
 
     @staticmethod
     def _link(school, county):

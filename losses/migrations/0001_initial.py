@@ -74,6 +74,26 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='LossNotice',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('status', models.CharField(editable=False, max_length=24)),
+                ('cause', models.CharField(choices=[('unsold', 'Could not be sold'), ('road', 'Could not be fetched'), ('spoiled', 'Went bad in store'), ('field', 'Went bad in the field')], max_length=12)),
+                ('about', models.BigIntegerField()),
+                ('seen_on', models.DateField()),
+                ('words', models.CharField(blank=True, max_length=300)),
+                ('late', models.BooleanField()),
+                ('by_proxy', models.BooleanField(default=False)),
+                ('at', models.DateTimeField()),
+                ('ends_at', models.DateTimeField()),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('claim', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='early', to='losses.lossclaim')),
+                ('household', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='loss_notices', to='accounts.household')),
+                ('listing', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='loss_notices', to='catalog.listing')),
+                ('plot_season', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='loss_notices', to='catalog.plotseason')),
+            ],
+        ),
+        migrations.CreateModel(
             name='OtherRelief',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
@@ -222,6 +242,46 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='award',
             trigger=pgtrigger.compiler.Trigger(name='traced', sql=pgtrigger.compiler.UpsertTriggerSql(func="\nINSERT INTO records_trace (place, row_id, digest, role, at)\nSELECT 'losses_award', w.id, encode(sha256(convert_to(jsonb_strip_nulls(jsonb_build_object('id', w.id, 'claim_id', w.claim_id, 'amount_fen', w.amount_fen, 'payable_id', w.payable_id, 'by_id', w.by_id, 'at', extract(epoch FROM w.at)))::text, 'UTF8')), 'hex'), current_user, clock_timestamp()\nFROM written AS w WHERE true ORDER BY w.id;\nRETURN NULL;\n", hash='b3bf21a0ccbf35214f3f4303e8a56560234439f4', level='STATEMENT', operation='INSERT', pgid='pgtrigger_traced_39749', referencing='REFERENCING NEW TABLE AS written ', table='losses_award', when='AFTER')),
+        ),
+        migrations.AddIndex(
+            model_name='lossnotice',
+            index=models.Index(fields=['household', '-at'], name='loss_notice_by_household'),
+        ),
+        migrations.AddIndex(
+            model_name='lossnotice',
+            index=models.Index(condition=models.Q(('status', 'open')), fields=['ends_at'], name='loss_notice_ends'),
+        ),
+        migrations.AddConstraint(
+            model_name='lossnotice',
+            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['open', 'claimed', 'withdrawn', 'lapsed'])), name='early_status_legal'),
+        ),
+        migrations.AddConstraint(
+            model_name='lossnotice',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('listing', None), ('plot_season__isnull', False)), models.Q(('listing__isnull', False), ('plot_season', None)), _connector='OR'), name='loss_notice_of_a_lot_or_a_season'),
+        ),
+        migrations.AddConstraint(
+            model_name='lossnotice',
+            constraint=models.CheckConstraint(condition=models.Q(('about__gte', 1), ('about__lte', 1000000000)), name='loss_notice_bounded'),
+        ),
+        migrations.AddConstraint(
+            model_name='lossnotice',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('claim__isnull', False), ('status', 'claimed')), models.Q(models.Q(('status', 'claimed'), _negated=True), ('claim', None)), _connector='OR'), name='loss_notice_has_its_claim'),
+        ),
+        migrations.AddConstraint(
+            model_name='lossnotice',
+            constraint=models.UniqueConstraint(condition=models.Q(('status', 'open')), fields=('listing', 'plot_season'), name='one_open_notice_of_goods', nulls_distinct=False),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='lossnotice',
+            trigger=pgtrigger.compiler.Trigger(name='status_edges', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."status", \':\', NEW."status") = ANY(\'{open:claimed,open:lapsed,open:withdrawn}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."status" IS DISTINCT FROM NEW."status") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "status" from "%" to "%" on table %\', OLD."status", NEW."status", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='66baf1861cf7b96970fc86f1da729df50c7edebc', operation='UPDATE OF "status"', pgid='pgtrigger_status_edges_5560c', table='losses_lossnotice', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='lossnotice',
+            trigger=pgtrigger.compiler.Trigger(name='first_status', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NOT (NEW."status" = \'open\'))', func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;", hash='4a7011164b4712fddf139d246359b010f6a074c3', operation='INSERT', pgid='pgtrigger_first_status_ff42a', table='losses_lossnotice', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='lossnotice',
+            trigger=pgtrigger.compiler.Trigger(name='loss_notice_stays', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."household_id" IS DISTINCT FROM (NEW."household_id") OR OLD."listing_id" IS DISTINCT FROM (NEW."listing_id") OR OLD."plot_season_id" IS DISTINCT FROM (NEW."plot_season_id") OR OLD."cause" IS DISTINCT FROM (NEW."cause") OR OLD."about" IS DISTINCT FROM (NEW."about") OR OLD."seen_on" IS DISTINCT FROM (NEW."seen_on") OR OLD."words" IS DISTINCT FROM (NEW."words") OR OLD."late" IS DISTINCT FROM (NEW."late") OR OLD."by_id" IS DISTINCT FROM (NEW."by_id") OR OLD."by_proxy" IS DISTINCT FROM (NEW."by_proxy") OR OLD."at" IS DISTINCT FROM (NEW."at") OR OLD."ends_at" IS DISTINCT FROM (NEW."ends_at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='c50f9e1ed3bcc27a10caf7605cb9260287414b8e', operation='UPDATE', pgid='pgtrigger_loss_notice_stays_42b92', table='losses_lossnotice', when='BEFORE')),
         ),
         migrations.AddConstraint(
             model_name='otherrelief',

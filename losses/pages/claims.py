@@ -214,3 +214,17 @@ def _off_the_market(claim: LossClaim) -> str:
     if claim.plot_season_id is not None:
         return _("%(quantity)s of %(produce)s stand as lost in the field; they cannot be put on sale meanwhile.")
     return _("%(quantity)s of %(produce)s are off the market until this is decided.")
+
+
+def early_url(goods: Goods) -> str:
+    """Return where notice is given that these goods are lost, before anybody reports it."""
+    name = "loss-notice-crop" if isinstance(goods, PlotSeason) else "loss-notice-lot"
+    return reverse(name, args=[goods.pk])
+
+
+def early_link(claim: LossClaim) -> Link | None:
+    """Return the notice of loss that a claim answers, with its day; nothing where none was given before."""
+    notice = claims.early_notice(claim)
+    if notice is None:
+        return None
+    return Link(reverse("loss-notice", args=[notice.pk]), day_time(notice.at))

@@ -16,6 +16,7 @@ from losses.models import (
     Computation,
     Goods,
     LossClaim,
+    LossNotice,
     ReliefScheme,
     Stage,
     Visit,
@@ -42,6 +43,7 @@ def with_story(claims: QuerySet[LossClaim]) -> QuerySet[LossClaim]:
         "plot_season",
         "plot_season__produce",
         "village_notice",
+        "early",
     ).prefetch_related(
         Prefetch("figures", ClaimFigure.objects.order_by("pk"), to_attr="all_figures"),
         Prefetch("computations", Computation.objects.order_by("pk"), to_attr="all_computations"),
@@ -135,6 +137,17 @@ def same_goods(claim: LossClaim) -> Q:
     if claim.plot_season is None:
         return Q(listing=claim.listing_id)
     return Q(plot_season__in=lineage(claim.plot_season))
+
+
+def early_notice(claim: LossClaim) -> LossNotice | None:
+    """Return the notice of loss that a claim answers, if one was given before."""
+    return getattr(claim, "early", None)
+
+
+def refer_to(goods: Goods) -> dict[str, Goods | None]:
+    """Return the two columns of which one names these goods."""
+    in_field = isinstance(goods, PlotSeason)
+    return {"listing": None if in_field else goods, "plot_season": goods if in_field else None}
 
 
 def causes_of(goods: Goods) -> list[Cause]:

@@ -9,7 +9,7 @@ from accounts.models import Consent, User
 from accounts.services import acts
 from kernel.present import StrOrPromise
 from kernel.workflow import lock
-from losses.models import ClaimStatus, LossClaim
+from losses.models import ClaimStatus, EarlyStatus, LossClaim, LossNotice
 from losses.services import holding
 
 
@@ -45,3 +45,22 @@ class Reports(acts.Kind):
 
 def _claim(consent: Consent) -> LossClaim:
     return LossClaim.objects.get(pk=consent.document.partition(":")[2])
+
+
+class Notices(acts.Kind):
+    """Notices of loss; they hold nothing, so a false one is only taken back."""
+
+    prefix = "lossnotice"
+
+    def named(self, documents: list[str]) -> dict[str, str]:
+        """Return each notice by its goods."""
+        keys = [document.partition(":")[2] for document in documents]
+        rows = LossNotice.objects.filter(pk__in=keys).select_related("listing__produce", "plot_season__produce")
+        sentence = _("Notice of a loss of %(produce)s")
+        return {notice.reference: sentence % {"produce": notice.goods.produce.name} for notice in rows}
+
+    def undo(self, consent: Consent, *, by: User, at: dt.datetime) -> None:
+        """Take back a notice that is still open."""
+        notice = lock(LossNotice.objects.get(pk=consent.document.partition(":")[2]))
+        if notice.can_move(EarlyStatus.WITHDRAWN):
+            notice.move_to(EarlyStatus.WITHDRAWN, by=by, at=at)

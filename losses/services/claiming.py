@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Household, User
 from accounts.selectors import members_now, tier_on
 from accounts.services.people import record_consent
-from catalog.models import Listing, PlotSeason
+from catalog.models import PlotSeason
 from catalog.selectors.seasons import lineage
 from catalog.services.season_room import lock_newest
 from kernel import clock, weight
@@ -29,12 +29,13 @@ from losses.models import (
     SchemeRate,
     SchemeStatus,
 )
-from losses.selectors.claims import causes_of, claim_role, people_of, quantity_words
+from losses.selectors.claims import causes_of, claim_role, people_of, quantity_words, refer_to
 from losses.selectors.interest import FILER, HOUSEHOLD
 from losses.selectors.schemes import rate_of
 from losses.services import holding
 from losses.services.deadlines import days_after, hours_after
 from losses.services.findings import record_findings
+from losses.services.linking import answer_notice
 from losses.services.schemes import NotPublished
 from losses.services.telling import tell
 from records.models import StoredFile
@@ -139,7 +140,7 @@ def file_claim(
     `quantity` counts in the stock unit of the goods. Whoever is no member of the household says how it agreed
     (`consent`); household and filer are set down as participants, so that none of them can check or decide this claim.
     """
-    household = _owner(goods)
+    household = owner_of(goods)
     own = is_member(household, by)
     if not own and not consent:
         raise ConsentNeeded
@@ -151,8 +152,7 @@ def file_claim(
         scheme=scheme,
         rate=rate,
         household=household,
-        listing=goods if isinstance(goods, Listing) else None,
-        plot_season=goods if isinstance(goods, PlotSeason) else None,
+        **refer_to(goods),
         cause=cause,
         happened_on=happened_on,
         words=words.strip()[:300],
@@ -168,6 +168,7 @@ def file_claim(
     take_part(claim.reference, HOUSEHOLD if own else FILER, by=by, at=at)
     if not own:
         record_consent(household, claim.reference, consent, by=by, at=at)
+    answer_notice(claim, by=by, at=at)
     return _filed(claim, photos, by=by, at=at)
 
 
@@ -287,7 +288,7 @@ def _filed(claim: LossClaim, photos: Sequence[StoredFile], *, by: User, at: dt.d
     return claim
 
 
-def _owner(goods: Goods) -> Household:
+def owner_of(goods: Goods) -> Household:
     """Return whose loss it is, or refuse what no household can report: joint goods, a forecast, a replaced season."""
     if isinstance(goods, PlotSeason):
         if goods.superseded_at is not None:

@@ -16,8 +16,9 @@ from catalog.selectors.seasons import newest_of, oldest_of
 from catalog.services.plot_register import area_words
 from kernel import clock, identity, masking, money, weight
 from kernel.present import known
-from losses.models import Cause, ClaimStatus, LossClaim
+from losses.models import Cause, ClaimStatus, LossClaim, LossNotice
 from losses.selectors.claims import claim_role, declared, present_computation, same_goods
+from losses.selectors.early import is_late
 from losses.selectors.elsewhere import RULE, relieved_elsewhere
 from produce.models import ReferencePrice
 from records.models import Attachment, Finding
@@ -187,6 +188,18 @@ def _crop_time(claim: LossClaim, at: dt.datetime) -> Look:
     return Look("time_of_loss", GREEN, title, detail)
 
 
+def _noticed(claim: LossClaim, at: dt.datetime) -> Look:
+    """See whether the loss was said in time, by a notice before the report or by the report itself."""
+    title = _("Said in time")
+    notice = LossNotice.objects.filter(claim=claim).first()
+    seen_on, said_at = (notice.seen_on, notice.at) if notice else (claim.happened_on, claim.filed_at)
+    seen_on = min(seen_on, claim.happened_on)
+    values = {"seen": f"{seen_on:%Y-%m-%d}", "said": f"{clock.county_day(said_at):%Y-%m-%d}"}
+    if is_late(seen_on, said_at):
+        return Look("notice", AMBER, title, _("Seen on %(seen)s, said only on %(said)s.") % values)
+    return Look("notice", GREEN, title, _("Seen on %(seen)s, said on %(said)s.") % values)
+
+
 def _late(claim: LossClaim, title: str) -> Look | None:
     if (clock.county_day(claim.filed_at) - claim.happened_on).days <= LATE_DAYS:
         return None
@@ -281,5 +294,5 @@ def _price(claim: LossClaim, at: dt.datetime) -> Look:
     return Look("price", AMBER if high else GREEN, title, detail)
 
 
-RULES_OF_LOTS = (_capacity, _sold, _quantity, _photo, _time, _card, _head, _often, _elsewhere, _price)
-RULES_OF_CROPS = (_never_listed, _crop_capacity, _sold, _photo, _crop_time, _card, _head, _often, _elsewhere)
+RULES_OF_LOTS = (_capacity, _sold, _quantity, _photo, _time, _noticed, _card, _head, _often, _elsewhere, _price)
+RULES_OF_CROPS = (_never_listed, _crop_capacity, _sold, _photo, _crop_time, _noticed, _card, _head, _often, _elsewhere)

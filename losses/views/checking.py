@@ -75,7 +75,9 @@ def _check(
 ) -> HttpResponse:
     if request.method == "GET" and claim.status != waits_at:
         return redirect("claim-detail", claim.pk)
-    start = {"quantity": claims.latest_figure(claim).quantity, "idem": new_key()}
+    # the village writes what it counts, never what it was told: only the township starts from the figure before
+    before = {} if waits_at == ClaimStatus.FILED else {"quantity": claims.latest_figure(claim).quantity}
+    start = before | {"idem": new_key()}
     form = CheckForm(request.POST or None, initial=start, goods=claim.goods)
     if request.method == "GET":
         return _check_page(request, claim, form, heading)

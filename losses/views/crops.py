@@ -1,5 +1,6 @@
 """The doors of crops that were never harvested: choose one, report it; what is typed is shown before it is filed."""
 
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
@@ -21,7 +22,7 @@ from losses.pages import claims as pages
 from losses.selectors import schemes
 from losses.selectors.lots import crops_to_report
 from losses.views.arriving import photos_of
-from losses.views.reporting import MOST_LETTERS, file_form, form_context, lost_goods
+from losses.views.reporting import MOST_LETTERS, file_form, form_context, lost_goods, said_before
 from records.forms import new_key
 
 
@@ -54,7 +55,7 @@ def claim_new_crop(request: SignedIn, season_id: int) -> HttpResponse:
     form = CropForm(
         request.POST or None,
         request.FILES or None,
-        initial={"day": "today", "idem": new_key(), "quantity": ["", "jin"]},
+        initial={"day": "today", "idem": new_key(), "quantity": ["", "jin"]} | _said(request, season),
         goods=season,
         proxy=permissions.reports_as_proxy(request.user, season),
         today=today,
@@ -69,6 +70,11 @@ def claim_new_crop(request: SignedIn, season_id: int) -> HttpResponse:
             elif receipt := file_form(request, form, scheme, season, list(photos.values())):
                 return redirect(receipt)
     return render(request, "losses/claim_new.html", lost_goods(season) | form_context(form, scheme, season))
+
+
+def _said(request: SignedIn, season: PlotSeason) -> dict[str, Any]:
+    said = said_before(request, season)
+    return said | {"day": "other"} if said else {}
 
 
 def _preview(request: SignedIn, form: CropForm, scheme: ReliefScheme, season: PlotSeason) -> HttpResponse:

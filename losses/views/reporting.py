@@ -20,13 +20,14 @@ from kernel.errors import DomainError
 from kernel.places import places
 from kernel.shown import Action, Link, page_links
 from losses import permissions
-from losses.forms import ClaimForm
+from losses.forms import ClaimForm, remember
 from losses.models import ClaimStatus, Goods, LossClaim, ReliefScheme
 from losses.pages import claims as pages
 from losses.pages import story
 from losses.pages.schemes import rate_rows, scheme_facts, scheme_row
 from losses.pages.words import amount_words, arithmetic_words
 from losses.selectors import claims, schemes
+from losses.selectors.early import notices_seen_by, open_notices_of, photos_of_notice
 from losses.selectors.lots import lots_to_report
 from losses.services import claiming
 from losses.views.arriving import photos_of
@@ -37,6 +38,7 @@ from records.models import StoredFile
 from records.pages.photos import SMALL_PX, private_photo
 
 MOST_LETTERS = 40  # of what is looked for
+MOST_DIGITS = 18  # of a key in an address
 
 
 @require_GET
@@ -88,6 +90,7 @@ def claim_new(request: SignedIn, listing_id: int) -> HttpResponse:
     if scheme is None:
         return render(request, "losses/claim_none.html", lost_goods(goods))
     start = {"happened_on": clock.county_day(at), "idem": new_key(), "quantity": ["", "jin"]}
+    start |= said_before(request, goods)
     form = ClaimForm(request.POST or None, request.FILES or None, initial=start, goods=goods, proxy=proxy)
     if request.method == "POST":
         photos = photos_of(request, form, ("photos",), at=at)
@@ -184,7 +187,12 @@ def claim_list_mine(request: SignedIn) -> HttpResponse:
     return render(
         request,
         "losses/claim_list_mine.html",
-        {"claims": rows, "pages": page_links(page), "report_url": reverse("claim-choose")},
+        {
+            "claims": rows,
+            "pages": page_links(page),
+            "report_url": reverse("claim-choose"),
+            "early_url": reverse("loss-notice-list"),
+        },
     )
 
 
@@ -208,6 +216,7 @@ def claim_detail(request: SignedIn, claim_id: int) -> HttpResponse:
         "complete_url": reverse("claim-complete", args=[claim.pk]) if complete else "",
         "withdraw": {"url": reverse("claim-withdraw", args=[claim.pk]), "idem": new_key()} if withdraw else None,
         "step": pages.next_step(claim, request.user),
+        "early": pages.early_link(claim),
         "back": pages.way_back(claim, request.user, home=places(request).home()),
     }
     return render(request, "losses/claim_detail.html", context)
@@ -236,6 +245,24 @@ def claim_photo(request: SignedIn, claim_id: int, file_id: UUID) -> FileResponse
     return private_photo(file, small=request.GET.get("px") == str(SMALL_PX))
 
 
+def said_before(request: SignedIn, goods: Goods) -> dict[str, Any]:
+    """Return what the notice of loss in the address said of these goods, to start the report from."""
+    asked = request.GET.get("notice", "")
+    key = int(asked) if asked.isdecimal() and len(asked) < MOST_DIGITS else 0
+    notice = notices_seen_by(request.user).filter(pk=key).first()
+    if notice is None or not open_notices_of(goods).filter(pk=notice.pk).exists():
+        return {}
+    counted = goods.stock_unit == StockUnit.PIECE
+    photos = {f"photos{n}-0": str(hanging.file_id) for n, hanging in enumerate(photos_of_notice(notice))}
+    return {
+        "cause": notice.cause,
+        "happened_on": notice.seen_on,
+        "words": notice.words,
+        "quantity": [str(notice.about) if counted else weight.jin(notice.about), "piece" if counted else "jin"],
+        "kept": remember(photos | {"by": str(request.user.pk)}) if photos else "",
+    }
+
+
 def lost_goods(goods: Goods) -> dict[str, Any]:
     """Return the goods of a report by the names its pages use, and the way back."""
     return {"goods": pages.goods(goods), "back": Link(reverse("claim-list-mine"), _("Report a loss"))}
@@ -247,4 +274,5 @@ def form_context(form: ClaimForm, scheme: ReliefScheme, goods: Goods) -> dict[st
         "form": form,
         "scheme": scheme_row(scheme),
         "rate": pages.rate_words(schemes.rate_of(scheme, goods)),
+        "early_url": pages.early_url(goods),
     }

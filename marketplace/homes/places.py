@@ -19,6 +19,7 @@ from kernel.present import StrOrPromise
 from kernel.shown import Tag
 from losses.pages.desks import view_words
 from losses.permissions import notices_of
+from losses.selectors.early import new_notices
 from losses.selectors.queues import views_of, visits_of
 from orders.selectors.orders import deliveries_seen_by, orders_seen_by, orders_to_send_by
 from orders.selectors.sales import sales_seen_by
@@ -86,6 +87,9 @@ def _of_relief(who: Standing) -> Iterator[Task]:
     user = cast(User, who.user)
     for view, count in views_of(user):
         yield _task(f"{reverse('check-list')}?view={view.key}", view_words(view), "", count)
+    if who.has(Role.CADRE):
+        said = new_notices(user).count()
+        yield _task("loss-notice-list", _("Losses said by households"), _("Before anybody reports them"), said)
     if who.has(*CHECKERS):
         yield _task("watch-list", _("Goods worth a look"), _("What stood out in the last seven days"), None)
     questions: dict[str, QuerySet[Any]] = {}

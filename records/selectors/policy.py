@@ -48,6 +48,8 @@ DEFAULTS = {
     "min_parcel_g": 10_000,
     "high_price_permille": 1300,
     "low_price_permille": 500,
+    "loss_notice_hours": 72,  # after the day a loss was seen; a later notice is taken and said to be late
+    "loss_notice_days": 14,  # a notice of loss that nobody made a report of ends then
     "village_check_hours": 24,
     "township_check_hours": 48,
     "visit_hours": 72,
@@ -133,6 +135,8 @@ LIMITS = {
     "basket_ceiling_permille": (1000, 10_000),
     "high_price_permille": (1001, 10_000),
     "low_price_permille": (1, 999),
+    "loss_notice_hours": (1, 720),
+    "loss_notice_days": (3, 90),
     "village_check_hours": (1, 336),
     "township_check_hours": (1, 336),
     "visit_hours": (1, 336),

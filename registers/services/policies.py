@@ -73,6 +73,8 @@ POLICY_NAMES = [
     ("invoice_needed", gettext_lazy("Statements are paid only with a matched invoice (0 no, 1 yes)")),
     ("high_price_permille", gettext_lazy("A price is high from, of the reference price (thousandths)")),
     ("low_price_permille", gettext_lazy("A price is low up to, of the reference price (thousandths)")),
+    ("loss_notice_hours", gettext_lazy("Notice of a loss is given within (hours after the day it was seen)")),
+    ("loss_notice_days", gettext_lazy("A notice of loss without a report ends after (days)")),
     ("village_check_hours", gettext_lazy("The village checks a loss within (hours)")),
     ("township_check_hours", gettext_lazy("The township checks a loss within (hours)")),
     ("visit_hours", gettext_lazy("A loss is visited within (hours)")),

@@ -25,6 +25,7 @@ DOCUMENTS: dict[str, StrOrPromise] = {
     "handover": pgettext_lazy("document", "Hand-over at the pick-up"),
     "handover-answer": pgettext_lazy("document", "Answer to a hand-over"),
     "listing": pgettext_lazy("document", "Lot"),
+    "lossnotice": pgettext_lazy("document", "Notice of loss"),
     "mandate": pgettext_lazy("document", "Mandate to sell"),
     "objection": pgettext_lazy("document", "Objection"),
     "order": pgettext_lazy("document", "Order"),
@@ -56,6 +57,7 @@ DOCUMENTS: dict[str, StrOrPromise] = {
 _OPENED_BY = {
     "order": "order-detail",
     "claim": "claim-detail",
+    "lossnotice": "loss-notice",
     "batch": "batch-detail",
     "fund": "fund-detail",
     "registerchange": "register-change",

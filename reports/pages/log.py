@@ -37,6 +37,8 @@ EVENTS: dict[str, StrOrPromise] = {
     "listing_recalled": pgettext_lazy("event", "A lot was recalled"),
     "lot_harvested": pgettext_lazy("event", "A lot that was announced is harvested"),
     "lot_smallest": pgettext_lazy("event", "The least that is handed over of a lot was changed"),
+    "loss.notice_ending": pgettext_lazy("event", "A notice of loss ends soon"),
+    "loss.noticed": pgettext_lazy("event", "Notice of a loss was given"),
     "mandate.ended": pgettext_lazy("event", "A mandate or a membership ended"),
     "payment.paid": pgettext_lazy("event", "A payment was confirmed"),
     "place_point_set": pgettext_lazy("event", "The point of a village was set"),

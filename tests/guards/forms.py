@@ -54,6 +54,8 @@ FORMS = {
     "claim-complete",
     "claim-new",
     "claim-new-crop",
+    "loss-notice-lot",
+    "loss-notice-crop",
     "listing-price",
     "notice-object",
     "paper-slip",

@@ -18,6 +18,7 @@ from catalog.services import papers, pauses, recognitions
 from ledger.models import Contradiction, Payment
 from ledger.services import arriving, contradictions, payouts, restoring
 from losses.models import LossClaim, OtherRelief
+from losses.services import early
 from losses.services.schemes import book_money
 from orders.models import Basket, LineTerms, ReceiptLine, SettlementStatement, Side
 from orders.selectors.invoices import Printed, PrintedLine, owed_by
@@ -321,7 +322,18 @@ def _relief(produce, losers, officer, cadre, township) -> None:
     writer = factories.a_user("刘建国", "cadre", *_post(cadre))
     story.filed(a_lot(household, produce, by=user), consent="visit", by=writer)
     crop = factories.a_season(household, produce, parcel="河边三号", by=writer, confirmed_by=officer)
+    said = {
+        "cause": "unsold",
+        "about": 20_000,
+        "seen_on": DAY,
+        "words": "",
+        "consent": "phone",
+        "by": writer,
+        "at": MONDAY,
+    }
+    early.give_notice(goods=crop, **said)
     story.filed(crop, consent="visit", by=writer)
+    early.give_notice(goods=a_lot(household, produce, by=user), **said)
     object_to(awarded.village_notice.lines.first(), words="不对", contact="13900000000", at=FRIDAY)
     maker = factories.a_user("高出纳", "finance_maker", finance)
     checker = factories.a_user("邓会计", "finance_checker", finance)

@@ -11,6 +11,7 @@ from losses.models import (
     ClaimFigure,
     Computation,
     LossClaim,
+    LossNotice,
     OtherRelief,
     ReliefScheme,
     SchemeMoney,
@@ -18,6 +19,7 @@ from losses.models import (
     Visit,
 )
 from records.models import MOST_FEN
+from tests.factories import MONDAY
 from tests.guards.cases import bounds, check, refuses_a_twin, refuses_each_change, unique, words
 
 CHECKS = [
@@ -54,6 +56,13 @@ CHECKS = [
         {"elsewhere_fen": F("lines_fen") - F("amount_fen") + 1}, {"elsewhere_fen": -1},
         {"cap_left_fen": F("amount_fen") - 1}, {"money_left_fen": F("amount_fen") - 1},
     ),
+    words("early_status_legal", LossNotice, status="open"),
+    bounds("loss_notice_bounded", LossNotice, "about", 1, MOST_G),
+    check(
+        "loss_notice_of_a_lot_or_a_season", LossNotice,
+        {"listing": None}, {"plot_season": PlotSeason.objects.values("pk")[:1]}, listing__isnull=False,
+    ),
+    check("loss_notice_has_its_claim", LossNotice, {"claim": None}, {"status": "open"}, status="claimed"),
     bounds("award_bounded", Award, "amount_fen", 1, MOST_FEN),
 ]  # fmt: skip
 
@@ -68,6 +77,8 @@ UNIQUES = [
     unique("number", LossClaim),
     unique("one_open_claim_a_lot_and_cause", LossClaim, status="filed", listing__isnull=False),
     unique("one_open_claim_a_season_and_cause", LossClaim, status="filed", plot_season__isnull=False),
+    unique("one_open_notice_of_goods", LossNotice, status="open", changes={"at": MONDAY}),
+    unique("claim", LossNotice, status="claimed"),
     unique("figure_once_a_stage", ClaimFigure),
     unique("one_visit_a_round", Visit),
     unique("one_computation_a_round", Computation),

@@ -11,7 +11,7 @@ from canteens.models import BudgetChange
 from catalog.models import Listing, Paper
 from kernel.workflow import Workflow
 from ledger.models import Contradiction, FrozenBatch, Payment, PayoutBatch, Restore, ReturnCase
-from losses.models import LossClaim, ReliefScheme
+from losses.models import LossClaim, LossNotice, ReliefScheme
 from orders.models import (
     Allocation,
     Complaint,
@@ -32,7 +32,8 @@ from tests.guards.rows import a_row, force, name_of, refused_by, twin
 DOCUMENTS = [
     Allocation, BudgetChange, Complaint, Contradiction, Dispute, Duplicate, FrozenBatch, GoodsReceipt, GoodsReturn,
     Grievance, Invoice, KeptPlan, Listing,
-    LossClaim, Objection, Paper, Payment, PayoutBatch, ProduceChange, PublicNotice, PurchaseOrder, RegisterChange,
+    LossClaim, LossNotice,
+    Objection, Paper, Payment, PayoutBatch, ProduceChange, PublicNotice, PurchaseOrder, RegisterChange,
     RecoveryEnd, RegisterFile, ReliefScheme, Restore, ReturnCase,
 ]  # fmt: skip
 DECIDED_AT = (BudgetChange, RecoveryEnd, RegisterChange, RegisterFile)  # decided by somebody, at a time
@@ -59,6 +60,8 @@ def along(row, status) -> dict:
         return sent_back(status)
     if model is Complaint:
         return complained(status)
+    if model is LossNotice:
+        return {"claim": LossClaim.objects.filter(early=None).first() if status == "claimed" else None}
     if model is KeptPlan:
         return given_up(status)
     if model is PurchaseOrder:
@@ -138,7 +141,7 @@ def decision(row, after) -> dict:
     model = type(row)
     if model is Invoice:
         return judged(row, after)
-    if model in (Complaint, Dispute, Duplicate, GoodsReturn, Grievance, KeptPlan):
+    if model in (Complaint, Dispute, Duplicate, GoodsReturn, Grievance, KeptPlan, LossNotice):
         return along(row, after)
     if model not in (*DECIDED_AT, ProduceChange):
         return {}

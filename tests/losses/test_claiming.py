@@ -373,6 +373,7 @@ def test_findings_are_written_when_a_claim_is_filed(story, lot):
             "quantity",
             "same_photo",
             "time_of_loss",
+            "notice",
             "card",
             "relieved_before",
             "relieved_elsewhere",

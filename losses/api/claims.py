@@ -16,6 +16,7 @@ from kernel.api_fields import KEY, IdField, KilogramField, WholeNumberField, Yua
 from kernel.api_pages import PAGING, PageOut, answer_page
 from kernel.errors import BadValue
 from losses import permissions
+from losses.forms import CONSENTS
 from losses.models import Cause, Goods, LossClaim, Reason
 from losses.pages.words import head_name
 from losses.selectors import claims, schemes
@@ -81,6 +82,7 @@ class ClaimOut(serializers.Serializer):
     produce = serializers.CharField(source="goods.produce.name")
     listing = IdField(source="listing_id", allow_null=True, help_text="null for a crop that was never harvested")
     season = IdField(source="plot_season_id", allow_null=True, help_text="of the crop, as it stood when reported")
+    notice = serializers.SerializerMethodField()
     village = serializers.CharField(source="household.village.short_name")
     name = serializers.SerializerMethodField()
     happened_on = serializers.DateField()
@@ -92,6 +94,12 @@ class ClaimOut(serializers.Serializer):
     kg = serializers.SerializerMethodField()
     amount_yuan = serializers.SerializerMethodField()
     figures = serializers.SerializerMethodField()
+
+    @extend_schema_field(IdField(allow_null=True))
+    def get_notice(self, claim: LossClaim) -> int | None:
+        """Return the notice of loss it answers, if one was given before."""
+        notice = claims.early_notice(claim)
+        return notice.pk if notice is not None else None
 
     def get_name(self, claim: LossClaim) -> str:
         """Return the head of household, in full only for those who may read it."""
@@ -153,7 +161,7 @@ class Claims(APIView):
         cause = serializers.ChoiceField(Cause.choices)
         happened_on = serializers.DateField()
         words = serializers.CharField(max_length=300, required=False, default="", allow_blank=True)
-        consent = serializers.ChoiceField(["phone", "visit", "paper"], required=False, default="", allow_blank=True)
+        consent = serializers.ChoiceField(CONSENTS, required=False, default="", allow_blank=True)
         photos = serializers.ListField(child=serializers.FileField(), min_length=1, max_length=MOST_PHOTOS)
 
     @extend_schema(parameters=PAGING, responses=ClaimPageOut, operation_id="claim_list_mine")
@@ -171,11 +179,11 @@ class Claims(APIView):
     def post(self, request):
         """Report a loss; the same key again returns the same claim."""
         data = read_input(self.Input, request)
-        goods = _goods(request.user, data)
+        goods = goods_of(request.user, data)
         scheme = schemes.fitting(goods, on=clock.county_day(clock.now()))
         if scheme is None:
             raise claiming.NoRate if "listing" in data else claiming.NoRateForCrops
-        quantity = _stock(goods, data)
+        quantity = stock_of(goods, data)
 
         def act(at: dt.datetime) -> dict[str, int]:
             claim = claiming.file_claim(
@@ -219,7 +227,7 @@ class Check(APIView):
         """Run one check through its door."""
         claim = permissions.access_claim(request.user, claim_id, to=to)
         data = read_input(self.Input, request)
-        quantity = _stock(claim.goods, data)
+        quantity = stock_of(claim.goods, data)
 
         def act(at: dt.datetime) -> None:
             service(claim, quantity=quantity, why=data["why"], by=request.user, at=at)
@@ -271,7 +279,7 @@ class VisitRecord(APIView):
         """Write down what is there."""
         visit = permissions.access_visit(request.user, claim_id, to=permissions.is_first)
         data = read_input(self.Input, request)
-        quantity = _stock(visit.claim.goods, data)
+        quantity = stock_of(visit.claim.goods, data)
 
         def act(at: dt.datetime) -> None:
             sent = {which: data[which] for which in claims.VISIT_PHOTOS if which in data}
@@ -352,7 +360,7 @@ def _claim(request, claim_id, *, status=200) -> Response:
     return Response(ClaimOut(claim, context={"request": request}).data, status=status)
 
 
-def _goods(user: User, data) -> Goods:
+def goods_of(user: User, data) -> Goods:
     """Return the lot or the crop whose loss is reported: exactly one of them is named."""
     if ("listing" in data) == ("season" in data):
         raise BadValue(_("Send either `listing` or `season`."))
@@ -361,7 +369,7 @@ def _goods(user: User, data) -> Goods:
     return permissions.access_listing_to_report(user, data["listing"])
 
 
-def _stock(goods: Goods, data) -> int:
+def stock_of(goods: Goods, data) -> int:
     """Return the quantity in the unit of the goods."""
     if data.keys() >= {"kg", "pieces"}:
         raise BadValue(_("Send either `kg` or `pieces`."))

@@ -1,172 +1,24 @@
-"""Harm, checked in the open, relieved.
+"""Claims with what each stage found, the visit, the amount and the award."""
 
-    claim → village, township check → village notice → visit by two → amount held → county notice → award → payable
-
-Rates, caps and days are data of a published scheme. Each stage writes its own figure and never the one before; the
-claimed kilos leave the market until the claim is decided. No person holds two stages of one claim.
-"""
-
-import uuid
 from typing import TypeAlias
 
 import pgtrigger
 from django.conf import settings
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.models import Household, Organisation
+from accounts.models import Household
 from catalog.models import MOST_G, Listing, PlotSeason
 from kernel.constraints import one_of, two_people, within
-from kernel.entering import entered_only
 from kernel.numbers import NumberField, numbered
 from kernel.present import known
 from kernel.traced import Traced
 from kernel.workflow import Workflow, append_only, final_once, legal_statuses, never_deleted, status_guards
-from ledger.models import Account, Payable
-from produce.models import Produce
+from ledger.models import Payable
+from losses.models.schemes import ReliefScheme, SchemeRate
 from records.models import MOST_FEN, PublicNotice
-
-
-class SchemeStatus(models.TextChoices):
-    DRAFT = "draft", _("Draft")
-    PUBLISHED = "published", _("Published")
-    CLOSED = "closed", pgettext_lazy("scheme", "Closed")
-
-
-SCHEME_MOVES = {
-    SchemeStatus.DRAFT: {SchemeStatus.PUBLISHED},
-    SchemeStatus.PUBLISHED: {SchemeStatus.CLOSED},
-    SchemeStatus.CLOSED: set(),
-}
-
-
-class ReliefScheme(Workflow):
-    """Published rules: who may claim what, when, at which rate, up to which cap, out of which money."""
-
-    CHANGES = ("status",)
-    MOVES = SCHEME_MOVES
-    REFERENCE = "scheme"
-
-    code = models.CharField(max_length=32, unique=True)
-    name = models.CharField(max_length=80)
-    legal_basis = models.CharField(max_length=120)
-    window_from = models.DateField()
-    window_to = models.DateField()
-    tiers = models.JSONField(default=list)  # tiers of households that may apply
-    townships = ArrayField(models.CharField(max_length=12), default=list)  # codes; none is the whole county
-    household_cap_fen = models.BigIntegerField()  # a household, this scheme
-    min_loss_g = models.PositiveIntegerField()
-    village_days = models.PositiveSmallIntegerField()
-    county_days = models.PositiveSmallIntegerField()
-    payer = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
-    account = models.OneToOneField(Account, models.PROTECT, related_name="+")
-    source_account = models.OneToOneField(Account, models.PROTECT, related_name="+")
-    bank_account = models.OneToOneField(Account, models.PROTECT, related_name="+")
-
-    class Meta:
-        constraints = [
-            legal_statuses(SCHEME_MOVES, "scheme_status_legal"),
-            models.CheckConstraint(condition=Q(window_to__gte=F("window_from")), name="scheme_window_in_order"),
-            within("household_cap_fen", 1, MOST_FEN, name="scheme_cap_bounded"),
-            models.CheckConstraint(
-                condition=Q(village_days__gte=1, village_days__lte=60, county_days__gte=1, county_days__lte=60),
-                name="scheme_days_bounded",
-            ),
-        ]
-        triggers = [
-            *status_guards(SCHEME_MOVES),
-            pgtrigger.ReadOnly(
-                name="published_scheme_stays",
-                exclude=["status"],
-                condition=pgtrigger.Q(old__status__in=["published", "closed"]),
-            ),
-            entered_only(pgtrigger.Insert | pgtrigger.Update),
-        ]
-
-
-class SchemeRate(models.Model):
-    """What one kilo of one produce is relieved with, in one category of loss."""
-
-    HISTORY = True
-
-    class Category(models.TextChoices):
-        SPOILED = "B", _("Spoiled after harvest")
-        UNHARVESTED = "C", _("Never harvested")
-
-    scheme = models.ForeignKey(ReliefScheme, models.PROTECT, related_name="rates")
-    produce = models.ForeignKey(Produce, models.PROTECT, related_name="+")
-    category = models.CharField(max_length=1, choices=Category)
-    rate_fen = models.PositiveIntegerField()
-    rate_unit_g = models.PositiveIntegerField(default=1000)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["scheme", "produce", "category"], name="scheme_rate_once"),
-            models.CheckConstraint(
-                condition=Q(rate_fen__gte=1, rate_fen__lte=1_000_000, rate_unit_g__gte=1), name="scheme_rate_bounded"
-            ),
-        ]
-        triggers = [*append_only(), entered_only()]
-
-
-class SchemeMoney(models.Model):
-    """A sum put behind a scheme, or with a minus taken from it, on the strength of a paper, by two of finance."""
-
-    HISTORY = True
-
-    scheme = models.ForeignKey(ReliefScheme, models.PROTECT, related_name="sums")
-    amount_fen = models.BigIntegerField()
-    document = models.CharField(max_length=80)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["scheme", "document"], name="scheme_money_once_a_paper"),
-            models.CheckConstraint(
-                condition=~Q(amount_fen=0) & Q(amount_fen__gte=-MOST_FEN, amount_fen__lte=MOST_FEN),
-                name="scheme_money_bounded",
-            ),
-            two_people("by", "confirmed_by", name="scheme_money_two_hands"),
-        ]
-        triggers = [*append_only(), entered_only()]
-
-
-class OtherRelief(models.Model):
-    """What a household got elsewhere for losses of a time, of an insurer or by other rules; mistakes are struck out."""
-
-    CHANGES = ("struck_on",)
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    household = models.ForeignKey(Household, models.PROTECT, related_name="relief_elsewhere")
-    produce = models.ForeignKey(Produce, models.PROTECT, null=True, related_name="+")  # none is whatever it grew
-    source = models.CharField(max_length=60)
-    from_on = models.DateField()
-    to_on = models.DateField()  # the last day whose losses are meant
-    amount_fen = models.BigIntegerField()
-    document = models.CharField(max_length=80)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-    struck_on = models.DateField(null=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["household", "produce", "source", "from_on", "to_on"],
-                condition=Q(struck_on=None),
-                nulls_distinct=False,
-                name="other_relief_once",
-            ),
-            within("amount_fen", 1, MOST_FEN, name="other_relief_bounded"),
-            models.CheckConstraint(condition=Q(to_on__gte=F("from_on")), name="other_relief_in_order"),
-            two_people("by", "confirmed_by", name="other_relief_two_hands"),
-        ]
-        triggers = [entered_only(pgtrigger.Insert | pgtrigger.Update), *never_deleted()]
 
 
 class ClaimStatus(models.TextChoices):

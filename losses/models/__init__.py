@@ -1,0 +1,63 @@
+"""Harm, checked in the open, relieved.
+
+    claim → village, township check → village notice → visit by two → amount held → county notice → award → payable
+
+Rates, caps and days are data of a published scheme. Each stage writes its own figure and never the one before; the
+claimed kilos leave the market until the claim is decided. No person holds two stages of one claim.
+"""
+
+from losses.models.claims import (
+    CAUSES_OF_CROPS,
+    CAUSES_OF_LOTS,
+    CLAIM_MOVES,
+    OPEN_CLAIMS,
+    Award,
+    Cause,
+    ClaimFigure,
+    ClaimStatus,
+    Computation,
+    Goods,
+    LossClaim,
+    Reason,
+    Stage,
+    Visit,
+)
+from losses.models.early import (
+    EARLY_MOVES,
+    EarlyStatus,
+    LossNotice,
+)
+from losses.models.schemes import (
+    SCHEME_MOVES,
+    OtherRelief,
+    ReliefScheme,
+    SchemeMoney,
+    SchemeRate,
+    SchemeStatus,
+)
+
+__all__ = [
+    "CAUSES_OF_CROPS",
+    "CAUSES_OF_LOTS",
+    "CLAIM_MOVES",
+    "EARLY_MOVES",
+    "OPEN_CLAIMS",
+    "SCHEME_MOVES",
+    "Award",
+    "Cause",
+    "ClaimFigure",
+    "ClaimStatus",
+    "Computation",
+    "EarlyStatus",
+    "Goods",
+    "LossClaim",
+    "LossNotice",
+    "OtherRelief",
+    "Reason",
+    "ReliefScheme",
+    "SchemeMoney",
+    "SchemeRate",
+    "SchemeStatus",
+    "Stage",
+    "Visit",
+]
