@@ -8,6 +8,7 @@ from django.urls import reverse
 from accounts.models import BankCard, Message
 from accounts.selectors import standing
 from accounts.services.places import set_point
+from canteens.services import load_default_tiers
 from ledger.models import Transfer
 from ledger.services.payables import payee_account
 from ledger.services.transfers import NotEnoughMoney
@@ -16,7 +17,7 @@ from orders.allocation.transport import Brought, by_way, shares
 from orders.models import Fate, OrderStatus, SettlementStatement, StatementLine
 from orders.selectors.invoices import statements_to_invoice
 from orders.selectors.statements import orders_behind, orders_on, statements_seen_by
-from orders.services import asking, delivering, placing, receiving, returning, settling, sweeping
+from orders.services import approving, asking, delivering, placing, recalling, receiving, returning, settling, sweeping
 from orders.services.carting import PriceAboveCeiling
 from orders.services.delivering import Loaded
 from orders.services.weighing import Weighed
@@ -256,6 +257,26 @@ class TestBuyerPays:
         }[end]()
 
         assert purse(fund)[:2] == (0, 0)
+        assert breaches() == []
+
+    @pytest.mark.parametrize("end", ["refuse", "silence", "recall"])
+    def test_an_order_that_nobody_approves_holds_nothing_for_carts(
+        self, story, rule, changxi, cabbage, inspector_he, second_qiu, end
+    ):
+        load_default_tiers()
+        rule(BUYER)
+        story.fund = factories.a_fund(story.buyer, "canteen", yuan=200_000)
+        dear = factories.a_listing(factories.a_household(changxi), cabbage, kg=1000, price_fen=600)
+        order = story.place(wish((dear, 1000)))
+        assert (order.needs_approval, purse(story.fund)[1]) == (True, 12_000_00 + 1_200_00)
+
+        {
+            "refuse": lambda: approving.refuse(order, why="太多", by=second_qiu, at=TUESDAY),
+            "silence": lambda: sweeping.end_unapproved(at=MONDAY + 30 * 24 * 60 * MINUTE),
+            "recall": lambda: recalling.recall_lot(dear, reason="农残超标", by=inspector_he, at=TUESDAY),
+        }[end]()
+
+        assert purse(story.fund)[:2] == (0, 0)
         assert breaches() == []
 
     def test_a_purse_with_the_goods_money_alone_is_too_small(self, story, rule, cabbage_of_xiuying):
