@@ -3,7 +3,8 @@
 from celery import shared_task
 
 from kernel import clock
-from orders.services import medians, reminding, sweeping, texting
+from orders.pages.fund_files import rendered
+from orders.services import filing, medians, reminding, sweeping, texting
 
 
 @shared_task(name="orders.ask_waiting")
@@ -40,6 +41,18 @@ def lapse_unanswered() -> int:
 def answer_texts() -> int:
     """Act on the answers that sellers texted."""
     return texting.answer_texts(at=clock.now())
+
+
+@shared_task(name="orders.make_files", queue="reports")
+def make_files() -> int:
+    """Make the whole files of purses that somebody asked for."""
+    return filing.make_files(rendered, at=clock.now())
+
+
+@shared_task(name="orders.let_files_go", queue="reports")
+def let_files_go() -> int:
+    """Take whole files of some days ago from the disk."""
+    return filing.let_files_go(at=clock.now())
 
 
 @shared_task(name="orders.look_again")

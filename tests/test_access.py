@@ -30,6 +30,7 @@ from orders.models import (
     Allocation,
     Complaint,
     Delivery,
+    FundFile,
     GoodsReceipt,
     GoodsReturn,
     PurchaseOrder,
@@ -39,10 +40,11 @@ from orders.models import (
     RecoveryEnd,
     SettlementStatement,
 )
+from orders.pages.fund_files import rendered
 from orders.selectors.invoices import Printed
 from orders.selectors.plans import Want
 from orders.selectors.scale import scale_role
-from orders.services import handing, keeping, linking
+from orders.services import filing, handing, keeping, linking
 from orders.services.handing import Given
 from orders.services.invoicing import bring_invoice
 from produce.services.dictionary_changes import propose
@@ -222,6 +224,7 @@ class World:
             "allocation_id": Allocation.objects.get(order=self.orders["asking"], listing__household=household).pk,
             "receipt_id": weighed.pk,
             "link_id": self._link(school, county).pk,
+            "made_id": self._made(school, county).pk,
             "return_id": sent_back.pk,
             "complaint_id": complaint.pk,
             "recovery_id": claim.pk,
@@ -320,6 +323,15 @@ class World:
         """Give a link to the file of the canteen's purse."""
         fund, day = school.funds.order_by("pk")[0], clock.county_day(clock.now())
         return linking.give_link(fund, first=day, last=day, by=county.named["cashier"], at=clock.now())
+
+    @staticmethod
+    def _made(school, county):
+        """Have the file of the canteen's purse made for its treasurer."""
+        fund, by = school.funds.order_by("pk")[0], county.named["treasurer"]
+        days = {"first_on": clock.county_day(clock.now()), "last_on": clock.county_day(clock.now())}
+        row = FundFile.objects.create(fund=fund, by=by, at=clock.now(), deliveries=0, **days)
+        filing.make_files(rendered, at=clock.now())
+        return row
 
     @staticmethod
     def _kept(lot, buyer, school):

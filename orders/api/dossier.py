@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from django.http import StreamingHttpResponse
 from drf_spectacular.utils import extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
@@ -11,11 +12,15 @@ from rest_framework.views import APIView
 from accounts.doors import SignedInCall
 from kernel import clock
 from kernel.api_fields import KEY, IdField, read_input
+from kernel.downloads import as_zip
 from orders import permissions
 from orders.forms.papers import DossierForm
 from orders.pages import dossier as pages
+from orders.pages.fund_files import archive_in_pieces, archive_name
 from orders.selectors.dossier import MOST_AT_ONCE, gathered, links_of, trips_of_period
+from orders.selectors.fund_files import MOST_SHOWN, fund_files_of, photos_of
 from orders.services import linking
+from orders.services.filing import ask_for_file
 from records.doors import act_for_program, program_acts_on
 
 
@@ -81,6 +86,63 @@ class FundDossier(APIView):
             raise ValidationError({"last": [pages.too_many()]})
         whole = pages.of_fund(fund, gathered(trips, fund), days=days, user=request.user, at=clock.now())
         return Response(DossierOut(whole).data)
+
+
+class FundFileOut(serializers.Serializer):
+    """One file made in the background: its days, how many deliveries, how it stands."""
+
+    id = IdField(source="pk")
+    first = serializers.DateField(source="first_on")
+    last = serializers.DateField(source="last_on")
+    deliveries = serializers.IntegerField()
+    asked_at = serializers.DateTimeField(source="at")
+    made_at = serializers.DateTimeField(allow_null=True)
+    stopped_at = serializers.DateTimeField(allow_null=True, help_text="It could not be made.")
+    gone_at = serializers.DateTimeField(allow_null=True, help_text="It was let go of.")
+
+
+class FundFiles(APIView):
+    """Files of many deliveries, made in the background."""
+
+    @extend_schema_serializer(component_name="FundFileIn")
+    class Input(serializers.Serializer):
+        """The first and the last day on which its deliveries were signed for."""
+
+        first = serializers.DateField()
+        last = serializers.DateField()
+
+    @extend_schema(responses=FundFileOut(many=True), operation_id="fund_file_list")
+    def get(self, request: SignedInCall, fund_id: int) -> Response:
+        """List the files of a fund that oneself asked for, the newest first."""
+        fund = permissions.access_dossier_fund(request.user, fund_id)
+        rows = fund_files_of(request.user).filter(fund=fund)[:MOST_SHOWN]
+        return Response(FundFileOut(rows, many=True).data)
+
+    @extend_schema(request=Input, responses={202: FundFileOut}, parameters=[KEY], operation_id="fund_file_new")
+    def post(self, request: SignedInCall, fund_id: int) -> Response:
+        """Have the file of these days made; its list says when it is ready."""
+        fund = permissions.access_dossier_fund(request.user, fund_id)
+        data = read_input(self.Input, request)
+        form = DossierForm({name: str(day) for name, day in data.items()})
+        if not form.is_valid():
+            raise ValidationError(form.errors.get_json_data())
+
+        def act(at: dt.datetime) -> dict[str, int]:
+            first, last = form.days()
+            return {"file": ask_for_file(fund, first=first, last=last, by=request.user, at=at).pk}
+
+        made = act_for_program(request, data, act)["file"]
+        return Response(FundFileOut(fund_files_of(request.user).get(pk=made)).data, status=202)
+
+
+class FundFileZip(APIView):
+    """A made file as one archive."""
+
+    @extend_schema(responses={(200, "application/zip"): bytes}, operation_id="fund_file_zip")
+    def get(self, request: SignedInCall, made_id: int) -> StreamingHttpResponse:
+        """Return the archive: page, tables, photos."""
+        row = permissions.access_fund_file(request.user, made_id)
+        return as_zip(archive_in_pieces(row, photos_of(row)), archive_name(row))
 
 
 class ReadLinkOut(serializers.Serializer):

@@ -8,6 +8,7 @@ each signed receipt posts what was accepted of it and holds what is still to com
 
 from orders.models.basket import Basket, LineTerms, Otherwise
 from orders.models.complaining import COMPLAINT_MOVES, About, Complaint, ComplaintStatus, Side
+from orders.models.filing import FundFile
 from orders.models.handing import HandOver, HandOverAnswer, HandOverEnd
 from orders.models.invoicing import (
     INVOICE_MOVES,
@@ -91,6 +92,7 @@ __all__ = [
     "EndHow",
     "EndStatus",
     "Fate",
+    "FundFile",
     "GoodsReceipt",
     "GoodsReturn",
     "HandOver",

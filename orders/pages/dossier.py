@@ -105,7 +105,9 @@ def fund_words(fund: Fund) -> str:
 
 def too_many() -> str:
     """Say that the days asked for have more deliveries than are shown at once."""
-    return _("These days have more than %(n)s deliveries. Choose fewer days.") % {"n": MOST_AT_ONCE}
+    return _(
+        "These days have more than %(n)s deliveries. Their file takes some minutes: have it made, or choose fewer days."
+    ) % {"n": MOST_AT_ONCE}
 
 
 def dossier(

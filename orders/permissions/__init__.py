@@ -20,6 +20,7 @@ from orders.models import (
     Allocation,
     AllocationStatus,
     Delivery,
+    FundFile,
     GoodsReceipt,
     GoodsReturn,
     HandOver,
@@ -35,6 +36,7 @@ from orders.models import (
 from orders.selectors.ageing import READERS
 from orders.selectors.approvers import approving_roles
 from orders.selectors.dossier import reads_dossiers
+from orders.selectors.fund_files import fund_files_of, still_reads
 from orders.selectors.handing import hand_overs_seen_by, hauled_by, hauls_for
 from orders.selectors.invoices import invoices_seen_by, judging_roles, statements_to_invoice
 from orders.selectors.orders import (
@@ -363,6 +365,14 @@ def access_dossier_fund(user: Somebody, fund_id: int) -> Fund:
     if not reads_dossiers(user, fund.organisation_id):
         raise Http404
     return fund
+
+
+def access_fund_file(user: Somebody, made_id: int) -> FundFile:
+    """Return a file made for this person, who still reads this buyer's files; once let go of it is no more."""
+    row = get_object_or_404(fund_files_of(user).filter(made_at__isnull=False, gone_at=None), pk=made_id)
+    if not still_reads(user, row):
+        raise Http404
+    return row
 
 
 def access_fund_to_link(user: Somebody, fund_id: int) -> Fund:

@@ -31,12 +31,13 @@ class StoredFile(models.Model):
         BANK_FILE = "bank_file", _("Bank file")
         BANK_RETURN = "bank_return", _("Bank return file")
         PAPER = "paper", _("Paper")
+        FUND_FILE = "fund_file", _("Whole file of a purse")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=16, choices=Kind)
     sha256 = models.CharField(max_length=64)
     size = models.PositiveBigIntegerField()
-    media_type = models.CharField(max_length=64)
+    media_type = models.CharField(max_length=100)
     facts = models.JSONField(default=dict)  # what the camera wrote (place, time): private
     width = models.PositiveIntegerField(null=True)
     height = models.PositiveIntegerField(null=True)

@@ -34,6 +34,7 @@ DEFAULTS = {
     "complaint_days": 7,  # after signing or payment; later nobody complains of a delivery
     "complaint_answer_days": 3,  # working days of each side; silence is for the county
     "complaint_decision_days": 5,  # working days of the county; then silence decides
+    "fund_file_days": 14,  # how long a whole file made in the background is kept
     "file_link_days": 90,  # how long a link to a file opens for people without an account
     "rest_days": 60,  # what a seller was paid too much and no later statement made up for is then claimed
     "sack_g": 25_000,  # what goes into one sack
@@ -120,6 +121,7 @@ LIMITS = {
     "complaint_days": (1, 60),
     "complaint_answer_days": (1, 15),
     "complaint_decision_days": (1, 30),
+    "fund_file_days": (1, 90),
     "file_link_days": (1, 366),
     "rest_days": (1, 366),
     "sack_g": (1_000, 100_000),

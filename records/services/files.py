@@ -24,7 +24,7 @@ UNUSED_DAYS = 7  # how long a photo waits for its document, as long as a phone k
 SWEPT_DAYS = 30  # how many days a sweep looks back, should nights be missed
 
 # What names people beside their cards lies encrypted on disk. Photos do not: their smaller copies are made from them.
-SEALED_KINDS = frozenset({StoredFile.Kind.BANK_FILE, StoredFile.Kind.BANK_RETURN})
+SEALED_KINDS = frozenset({StoredFile.Kind.BANK_FILE, StoredFile.Kind.BANK_RETURN, StoredFile.Kind.FUND_FILE})
 
 
 @dataclass(frozen=True)
@@ -182,6 +182,13 @@ def _forget_bytes(digest: str) -> bool:
         for path in folder.glob(f"{digest}*"):
             path.unlink(missing_ok=True)
     return True
+
+
+def forget_sealed(file: StoredFile) -> None:
+    """Take a sealed file from the disk; its row stays. The same bytes of another kind lie unsealed elsewhere."""
+    _hold(file.sha256)
+    if not StoredFile.objects.filter(sha256=file.sha256, kind__in=SEALED_KINDS - {file.kind}).exists():
+        sealed_path(file.sha256).unlink(missing_ok=True)
 
 
 def _is_used() -> Any:

@@ -45,6 +45,7 @@ POLICY_NAMES = [
     ("complaint_days", gettext_lazy("Either side complains of a delivery within, after signing or payment (days)")),
     ("complaint_answer_days", gettext_lazy("The other side answers a complaint within (working days)")),
     ("complaint_decision_days", gettext_lazy("The county decides a complaint within (working days)")),
+    ("fund_file_days", gettext_lazy("A whole file made in the background is kept for (days)")),
     ("file_link_days", gettext_lazy("A link to a canteen's file opens for (days)")),
     ("rest_days", gettext_lazy("What a seller was paid too much is claimed after (days)")),
     ("sack_g", gettext_lazy("What goes into one sack (grams)")),

@@ -20,7 +20,8 @@ from ledger.services import arriving, contradictions, payouts, restoring
 from losses.models import LossClaim, OtherRelief
 from losses.services import early
 from losses.services.schemes import book_money
-from orders.models import Basket, LineTerms, ReceiptLine, SettlementStatement, Side
+from orders.models import Basket, FundFile, LineTerms, ReceiptLine, SettlementStatement, Side
+from orders.pages.fund_files import rendered
 from orders.selectors.invoices import Printed, PrintedLine, owed_by
 from orders.selectors.orders import seller_name
 from orders.selectors.plans import Want
@@ -31,6 +32,7 @@ from orders.services import (
     complaining,
     correcting,
     delivering,
+    filing,
     handing,
     invoicing,
     keeping,
@@ -202,6 +204,11 @@ def _trade(lots, cooperative) -> None:
     for buyer in (school, factories.an_organisation("buyer", "石城县第二中学", county, channel="school")):
         Basket.objects.create(by=story.people["chef"], buyer=buyer)
     linking.give_link(story.fund, first=DAY, last=DAY, by=story.people["chef"], at=MONDAY)
+    for _time in range(2):
+        FundFile.objects.create(
+            fund=story.fund, first_on=DAY, last_on=DAY, by=story.people["chef"], at=MONDAY, deliveries=1
+        )
+        filing.make_files(rendered, at=MONDAY)
     statement = SettlementStatement.objects.get(household=lots[0].household)
     cashier, second = (
         factories.a_user("余出纳", "cashier", school),

@@ -7,7 +7,7 @@ from canteens.models import BudgetChange, Fund
 from catalog.models import Listing, Paper, PlotSeason, Recognition
 from ledger.models import Account, Payment, PayoutBatch
 from losses.models import LossClaim, LossNotice, ReliefScheme, Visit
-from orders.models import Allocation, KeptPlan, PurchaseOrder, ReadLink
+from orders.models import Allocation, FundFile, KeptPlan, PurchaseOrder, ReadLink
 from produce.models import ProduceChange
 from records.models import MassReading, Objection, PublicNotice, RefusedTry
 from registers.models import RegisterChange, RegisterChangeRow
@@ -51,6 +51,7 @@ FROZEN = {
         ],
     ),
     "kept_plan_stays": (KeptPlan, all_but(KeptPlan, *KeptPlan.CHANGES)),
+    "fund_file_stays": (FundFile, ["fund", "first_on", "last_on", "by", "at"]),
     "read_link_stays": (ReadLink, ["code", "fund", "first_on", "last_on", "until_on", "by", "at"]),
     "paper_stays": (Paper, all_but(Paper, "status")),
     "grievance_stays": (Grievance, all_but(Grievance, *Grievance.CHANGES)),

@@ -87,7 +87,7 @@ def test_the_archive_holds_page_spreadsheet_and_photos(client, receipt, sent_bac
 
     raw = login(client, cashier_yu).get(reverse("delivery-dossier-zip", args=[receipt.delivery_id]))
 
-    archive = zipfile.ZipFile(io.BytesIO(raw.content))
+    archive = zipfile.ZipFile(io.BytesIO(raw.getvalue()))
     assert sorted(archive.namelist()) == ["index.html", "photos/001-000000000000.jpg", "tables.xlsx"]
     assert sent_back.number in archive.read("index.html").decode()
     book = load_workbook(io.BytesIO(archive.read("tables.xlsx")))
@@ -97,7 +97,7 @@ def test_the_archive_holds_page_spreadsheet_and_photos(client, receipt, sent_bac
 
 
 def test_a_photo_gone_from_the_disk_stays_in_the_list(client, receipt, sent_back, cashier_yu):
-    raw = login(client, cashier_yu).get(reverse("delivery-dossier-zip", args=[receipt.delivery_id])).content
+    raw = login(client, cashier_yu).get(reverse("delivery-dossier-zip", args=[receipt.delivery_id])).getvalue()
 
     archive = zipfile.ZipFile(io.BytesIO(raw))
     assert sorted(archive.namelist()) == ["index.html", "tables.xlsx"]
@@ -113,7 +113,7 @@ def test_the_file_of_a_fund_holds_the_days_asked_for(client, receipt, fund, cash
     told = client.get(reverse("api-fund-dossier", args=[fund.pk]), {"first": day, "last": day}).json()
     assert next(part for part in told["sections"] if part["key"] == "signatures")["rows"][0][0] == receipt.number
     archive = client.get(reverse("fund-dossier-zip", args=[fund.pk]), {"first": day, "last": day})
-    assert "index.html" in zipfile.ZipFile(io.BytesIO(archive.content)).namelist()
+    assert "index.html" in zipfile.ZipFile(io.BytesIO(archive.getvalue())).namelist()
 
 
 @pytest.mark.parametrize(
