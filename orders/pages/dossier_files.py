@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from orders.pages.dossier import Dossier
-from orders.pages.dossier_tables import Cell, Fen, Grams, photo_name
+from orders.pages.dossier_tables import Cell, Fen, Grams
+from orders.pages.words import photo_name
 from records.models import Attachment
 from records.services.files import read_original
 

@@ -16,7 +16,7 @@ from kernel.present import name_of
 from orders.models import Arrival, EditReason, InvoiceStatus, LineKind, RefusalReason, ReturnReason, SettlementStatement
 from orders.pages.handing import hand_over_tag
 from orders.pages.returns import return_tag
-from orders.pages.words import order_tag, step_words
+from orders.pages.words import order_tag, photo_name, step_words
 from orders.selectors.dossier import Gathered, invoices_of
 from orders.selectors.orders import BUYER_ROLES, seller_name, seller_shown
 from orders.selectors.statements import brought_by
@@ -311,11 +311,6 @@ def _signatures(found: Gathered, eyes: Eyes) -> Section:
         pgettext("file", "When"),
     ]
     return Section("signatures", pgettext("file", "Signatures at the scale"), head, rows)
-
-
-def photo_name(position: int, digest: str) -> str:
-    """Return under which name a photo lies in the file."""
-    return f"{position:03}-{digest[:12]}"
 
 
 def _photos(found: Gathered, eyes: Eyes) -> Section:

@@ -17,7 +17,7 @@ from kernel.shown import Tag
 from orders.models import FundFile
 from orders.pages.dossier import of_fund
 from orders.pages.dossier_files import SUFFIXES, page_of, workbook_of
-from orders.pages.dossier_tables import photo_name
+from orders.pages.words import photo_name
 from orders.selectors.dossier import gathered, trips_of_period
 from orders.selectors.fund_files import kept_until, steps_done
 from orders.services.filing import STEPS, Rendered, Step

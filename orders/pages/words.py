@@ -172,3 +172,8 @@ def _mover(move: Move, masked: Collection[UUID]) -> str:
     if person is None:
         return _("by the clock")
     return mask_name(person.name) if person.pk in masked else person.name
+
+
+def photo_name(position: int, digest: str) -> str:
+    """Return under which name a photo lies in a whole file."""
+    return f"{position:03}-{digest[:12]}"

@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-import structlog
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
@@ -25,7 +24,6 @@ from records.selectors.policy import policy
 from records.services import jobs
 from records.services.files import forget_sealed, store_bytes
 
-log = structlog.get_logger(__name__)
 STEPS, TRIES = 3, 3
 MOST_DELIVERIES = 2000
 HTML, WORKBOOK = "text/html", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -75,7 +73,10 @@ def ask_for_file(fund: Fund, *, first: dt.date, last: dt.date, by: User, at: dt.
 
 
 def make_files(render: Render, *, at: dt.datetime) -> int:
-    """Make the files that wait, the oldest first; return how many were made. One that fails is tried again."""
+    """Make the files that wait, the oldest first; return how many were made.
+
+    One that fails, or whose maker goes down, is taken up again when its lease is over, some times; then it is given up.
+    """
     waiting = FundFile.objects.filter(made_at=None, stopped_at=None).select_related("fund__organisation", "by__person")
     return sum(_make(row, render, at=at) for row in waiting.order_by("at", "pk"))
 
@@ -86,7 +87,7 @@ def _make(row: FundFile, render: Render, *, at: dt.datetime) -> bool:
         return False
     FundFile.objects.filter(pk=row.pk).update(tries=F("tries") + 1)
     row.refresh_from_db(fields=["tries", "made_at"])
-    if row.tries > TRIES:  # whoever made it before went down with it
+    if row.tries > TRIES:
         _give_up(row, job, at=at)
         return False
     done = 0
@@ -96,12 +97,7 @@ def _make(row: FundFile, render: Render, *, at: dt.datetime) -> bool:
         done += 1
         jobs.beat(job, done=done, at=at)
 
-    try:
-        _keep(row, render(row, step), at=at)
-    except Exception:
-        log.exception("fund file", file=row.pk, tries=row.tries)
-        _give_up(row, job, at=at)
-        return False
+    _keep(row, render(row, step), at=at)
     jobs.finish(job, at=at)
     return True
 
@@ -116,15 +112,11 @@ def _keep(row: FundFile, made: Rendered, *, at: dt.datetime) -> None:
     _tell(row, _READY, at=at)
 
 
+@transaction.atomic
 def _give_up(row: FundFile, job: Job, *, at: dt.datetime) -> None:
-    """Lay it down to be tried again, or after some tries for good, and tell whoever waits."""
-    if row.tries < TRIES:
-        jobs.give_back(job)
-        return
-    with transaction.atomic():
-        jobs.finish(job, at=at, state=Job.State.FAILED)
-        FundFile.objects.filter(pk=row.pk).update(stopped_at=at)
-        _tell(row, _STOPPED, at=at)
+    jobs.finish(job, at=at, state=Job.State.FAILED)
+    FundFile.objects.filter(pk=row.pk).update(stopped_at=at)
+    _tell(row, _STOPPED, at=at)
 
 
 def let_files_go(*, at: dt.datetime) -> int:

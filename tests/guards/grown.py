@@ -204,11 +204,11 @@ def _trade(lots, cooperative) -> None:
     for buyer in (school, factories.an_organisation("buyer", "石城县第二中学", county, channel="school")):
         Basket.objects.create(by=story.people["chef"], buyer=buyer)
     linking.give_link(story.fund, first=DAY, last=DAY, by=story.people["chef"], at=MONDAY)
-    for _time in range(2):
-        FundFile.objects.create(
-            fund=story.fund, first_on=DAY, last_on=DAY, by=story.people["chef"], at=MONDAY, deliveries=1
-        )
+    days = {"first_on": DAY, "last_on": DAY, "deliveries": 1}
+    for name in ("chef", "weigher"):
+        FundFile.objects.create(fund=story.fund, by=story.people[name], at=MONDAY, **days)
         filing.make_files(rendered, at=MONDAY)
+        FundFile.objects.create(fund=story.fund, by=story.people[name], at=MONDAY, **days)
     statement = SettlementStatement.objects.get(household=lots[0].household)
     cashier, second = (
         factories.a_user("余出纳", "cashier", school),

@@ -10,6 +10,7 @@ from losses.models import ClaimFigure, Computation, LossClaim, ReliefScheme, Vis
 from orders.models import (
     Allocation,
     DeliveryLine,
+    FundFile,
     HandOver,
     HandOverEnd,
     OrderLine,
@@ -69,6 +70,8 @@ COUNTS = [
     (HandOverEnd, "back_pieces"),
     (ReceiptLine, "accepted_pieces"),
     (PaymentReminder, "told"),
+    (FundFile, "deliveries"),
+    (FundFile, "tries"),
     (ReadLink, "looks"),
     (StoredFile, "width"),
     (StoredFile, "height"),

@@ -22,7 +22,7 @@ from tests.factories import THURSDAY, login
 from tests.orders.steps import MINUTE, a_stored_photo, wish
 
 pytestmark = pytest.mark.django_db
-DAY = dt.timedelta(days=1)
+DAY, HOUR = dt.timedelta(days=1), dt.timedelta(hours=1)
 NOW = THURSDAY + 10 * MINUTE
 
 
@@ -101,14 +101,16 @@ def test_what_cannot_be_made_is_tried_three_times_then_given_up_and_said(asked):
         raise ZeroDivisionError
 
     for hour in range(3):
-        assert make_files(breaks, at=NOW + hour * dt.timedelta(hours=1)) == 0
+        with pytest.raises(ZeroDivisionError):
+            make_files(breaks, at=NOW + hour * HOUR)
+    assert make_files(breaks, at=NOW + 3 * HOUR) == 0
     asked.refresh_from_db()
 
-    assert (asked.tries, asked.made_at is None, asked.stopped_at is not None) == (3, True, True)
+    assert (asked.tries, asked.made_at is None, asked.stopped_at is not None) == (4, True, True)
     assert Job.objects.get(kind="fund-file").state == Job.State.FAILED
     assert "没有做成" in Message.objects.get(kind="fund_file").body
     assert make_files(breaks, at=NOW + DAY) == 0
-    assert FundFile.objects.get().tries == 3
+    assert FundFile.objects.get().tries == 4
 
 
 def test_one_whose_maker_went_down_is_taken_up_when_its_lease_is_over(asked):

@@ -45,7 +45,7 @@ PLAIN = {
     "loss-notice-lot", "loss-notice-crop", "loss-notice-withdraw", "api-loss-notice-list", "api-loss-notice-withdraw",
     "sell-photo", "sell-quantity", "sheet-check", "sheet-row", "api-text-in",
     "money-answer", "api-money-answer", "grievance-withdraw", "api-grievance-withdraw", "grievance-reopen",
-    "grievance-new", "api-grievance-list",
+    "grievance-new", "api-grievance-list", "fund-file-new", "api-fund-file-list",
     "api-grievance-reopen", "read-link-new", "read-link-revoke", "api-read-link-list", "api-read-link-revoke",
 }  # fmt: skip
 
