@@ -12,7 +12,7 @@ FILL, EVERY_SECONDS = "demo.tasks.fill_demo", 10
 log = structlog.get_logger(__name__)
 
 
-@shared_task(queue="reports")
+@shared_task(queue="reports", soft_time_limit=800, time_limit=860)  # a month of it is one piece on a slow machine
 def fill_demo() -> None:
     """Make the demo's market and losses, then go on with its two years of sales where the last stretch ended."""
     with translation.override("zh-hans"):

@@ -150,11 +150,6 @@ class Standing:
         return [Post(*row[3:-2]) for row in self._read if row[3] is not None]
 
     @property
-    def person_key(self) -> str:
-        """Return by what hands in documents tell of this person; empty is nobody."""
-        return self.user.person.key if isinstance(self.user, User) and self.user.person is not None else ""
-
-    @property
     def name(self) -> str:
         """Return the person's name, empty for an account that belongs to nobody yet."""
         if not self._read:

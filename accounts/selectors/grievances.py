@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
-from accounts.models import WAITING_GRIEVANCES, Grievance, GrievanceStatus, Organisation, Role
+from accounts.models import WAITING_GRIEVANCES, Grievance, GrievanceStatus, Organisation, Person, Role
 from accounts.selectors import Standing
 from records.models import Participation
 
@@ -18,6 +18,7 @@ DESKS: dict[str, tuple[Role, ...]] = {
 OFFICERS = tuple(sorted({role for roles in DESKS.values() for role in roles}))
 # Somebody of these organisations speaks for them.
 SPEAKERS = (Role.COOP_MANAGER, Role.BUYER, Role.BUYING_APPROVER)
+PAYEES = (Role.COOP_MANAGER,)  # and says whether money arrived
 
 
 def heads_bureau(who: Standing) -> bool:
@@ -57,9 +58,9 @@ def grievances_to_answer(who: Standing) -> QuerySet[Grievance]:
     turn = Q(category__in=desks)
     if heads_bureau(who):
         turn |= waits_for_head()
-    hands = Participation.objects.filter(
-        document=Concat(Value("grievance:"), Cast(OuterRef("pk"), CharField())), person_key=who.person_key
-    )
+    themselves = Person.objects.filter(users=who.user.pk).values("key")
+    document = Concat(Value("grievance:"), Cast(OuterRef("pk"), CharField()))
+    hands = Participation.objects.filter(document=document, person_key__in=themselves)
     rows = grievances_seen_by(who).filter(turn, ~Exists(hands), status__in=WAITING_GRIEVANCES).exclude(oneself(who))
     return rows.order_by("answer_by_at", "pk")
 

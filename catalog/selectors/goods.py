@@ -10,7 +10,7 @@ from produce.models import Produce
 from produce.selectors import dictionary
 from records.models import Attachment, Event, Move, StoredFile
 
-SAID = "lot_smallest"  # what is handed over at least, from then on
+CHANGED = "lot_smallest"  # what is handed over at least, from then on
 MOST_STEPS = 60
 CHIPS = 8
 FAR_ABOVE = 3
@@ -22,7 +22,7 @@ def steps_of(listing: Listing) -> list[Move | Movement | PriceChange | Event]:
     kilos = listing.movements.select_related("by").order_by("-pk")[:MOST_STEPS]
     # The first price belongs to putting it on sale and is no step of its own.
     prices = listing.prices.filter(at__gt=listing.listed_at).select_related("by").order_by("-pk")[:MOST_STEPS]
-    said = Event.objects.filter(document=listing.reference, kind=SAID).select_related("by").order_by("-pk")
+    said = Event.objects.filter(document=listing.reference, kind=CHANGED).select_related("by").order_by("-pk")
     steps: list = [*moves, *kilos, *prices, *said[:MOST_STEPS]]
     return sorted(steps, key=lambda step: (step.at, isinstance(step, Movement), step.pk), reverse=True)[:MOST_STEPS]
 

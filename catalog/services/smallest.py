@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.selectors import standing
 from catalog.models import Listing, ListingStatus
-from catalog.selectors.goods import SAID
 from catalog.services.kilos import NotOnSale, lock_listings
 from catalog.services.telling import tell
 from kernel.errors import BadValue, DomainError
@@ -47,7 +46,7 @@ def say_smallest(listing: Listing, *, quantity: int, by: User, at: dt.datetime) 
     require_possible(listing, quantity)
     if quantity == listing.smallest:
         return listing
-    events.record(SAID, listing.reference, by=by, at=at, before=listing.smallest, smallest=quantity)
+    events.record("lot_smallest", listing.reference, by=by, at=at, before=listing.smallest, smallest=quantity)
     listing.smallest = quantity
     listing.save(update_fields=["smallest"])
     if listing.household_id is not None and listing.household_id not in standing(by).households:

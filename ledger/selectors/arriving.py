@@ -5,7 +5,7 @@ import datetime as dt
 from django.db.models import Q, QuerySet
 
 from accounts.selectors import Standing
-from accounts.selectors.grievances import SPEAKERS
+from accounts.selectors.grievances import PAYEES
 from kernel import clock
 from ledger.models import Payment, PaymentStatus
 from records.selectors.policy import policy
@@ -13,7 +13,7 @@ from records.selectors.policy import policy
 
 def own_payments(who: Standing) -> QuerySet[Payment]:
     """Return the payments to this person's household, or to the co-operative this person speaks for."""
-    own = Q(payable__organisation_id__in=who.organisations(*SPEAKERS))
+    own = Q(payable__organisation_id__in=who.organisations(*PAYEES))
     if who.households:
         own |= Q(payable__household_id__in=who.households)
     return Payment.objects.filter(own).select_related("payable__payer", "snapshot", "payee_answer").order_by("-pk")
@@ -33,4 +33,4 @@ def payments_answered(who: Standing) -> QuerySet[Payment]:
 
 def may_be_paid(who: Standing) -> bool:
     """Return whether this person is paid at all: a household's, or who speaks for a co-operative."""
-    return who.household_id is not None or who.has(*SPEAKERS)
+    return who.household_id is not None or who.has(*PAYEES)

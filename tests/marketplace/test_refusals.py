@@ -65,7 +65,8 @@ def test_a_trigger_of_the_database_answers_409():
 @pytest.mark.django_db
 def test_a_check_of_the_database_answers_409():
     sentence = (
-        "INSERT INTO accounts_channel (code, name_zh, name_en, position, runs_canteen) VALUES ('a','a','a',-1,true)"
+        "INSERT INTO accounts_channel (code, name_zh, name_en, position, runs_canteen, asks_test) "
+        "VALUES ('a','a','a',-1,true,false)"
     )
     error = caught(sentence)
 

@@ -138,6 +138,10 @@ class Machine:
         order = self.some(PurchaseOrder.objects.filter(status__in=OPEN))
         asking.cancel(order, why="不要了", by=self.story.people["chef"], at=self.at)
 
+    def less(self, grams):
+        """Return a part of a weight, or of a weight below zero, at least a gram of it."""
+        return self.draw.randint(*sorted((grams // abs(grams), grams)))
+
     def send_back(self):
         line = self.some(ReceiptLine.objects.filter(receipt__status="signed", accepted_g__gte=1))
         grams, by = self.draw.randint(1, line.accepted_g), self.story.people["weigher"]
@@ -148,7 +152,7 @@ class Machine:
         by, fate = row.receipt_line.allocation.listing.made_by, self.draw.choice(["free", "written_off"])
         self.draw.choice([
             lambda: returning.agree_to_return(row, fate=fate, by=by, at=self.at),
-            lambda: returning.agree_to_return(row, grams=self.draw.randint(1, row.asked_g), words="少些", fate=fate,
+            lambda: returning.agree_to_return(row, grams=self.less(row.asked_g), words="少些", fate=fate,
                                               by=by, at=self.at),
             lambda: returning.contest_return(row, words="好的", by=by, at=self.at),
             lambda: returning.withdraw_return(row, by=self.story.people["signer"], at=self.at),
@@ -223,7 +227,7 @@ def test_after_ninety_days_of_silence_nothing_is_held_and_nothing_is_lost(machin
         lot = row.receipt_line.allocation
         by_lot[lot, row.receipt_line.grade] -= row.agreed_g
         by_listing[lot.listing_id] -= row.agreed_g
-        written_off[lot.listing_id, row.fate] += row.agreed_g
+        written_off[lot.listing_id, row.fate] += max(0, row.agreed_g)  # more that was found came out of what was free
         back_fen += max(0, row.refund_fen)
     for lot in Listing.objects.all():
         assert (lot.reserved, lot.sold) == (0, by_listing[lot.pk])
