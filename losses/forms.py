@@ -135,7 +135,7 @@ class CropForm(ClaimForm):
         self.today = today
         self.fields["happened_on"] = DayField(label=_("If on another day: which?"), required=False)
         cast(forms.ChoiceField, self.fields["day"]).choices = [
-            ("today", _("Today")), ("yesterday", _("Yesterday")), ("other", _("Another day"))
+            ("today", pgettext_lazy("day", "Today")), ("yesterday", _("Yesterday")), ("other", _("Another day"))
         ]  # fmt: skip
 
     def clean(self):
