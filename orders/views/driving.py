@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.doors import SignedIn
@@ -43,7 +44,7 @@ def driver_day_page(request: SignedIn) -> HttpResponse:
     context = {
         "day": day_words(day.day),
         "shown": day_shown(day, request.user, policy("sack_g", clock.county_day(at))),
-        "other": Link(reverse("driver-day"), _("Today"))
+        "other": Link(reverse("driver-day"), pgettext("day", "Today"))
         if tomorrow
         else Link(reverse("driver-day") + "?day=tomorrow", _("Tomorrow too")),
         "sheet_url": reverse("route-sheet") + ("?day=tomorrow" if tomorrow else ""),
