@@ -154,7 +154,7 @@ def test_a_household_reads_who_waits_and_what_it_had_sold(story, school, cabbage
     said = reason_for(order.allocations.get(listing=less))
     assert "1 家这回没轮到" in said
     assert f"之前你家卖了 {both(4 * KG)}" in said
-    assert order.lines.get().rule == "2"
+    assert order.lines.get().rule == "3"
 
 
 def test_a_cap_leaves_the_rest_to_others_and_the_household_reads_it(story, school, cabbage, changxi):
