@@ -49,8 +49,8 @@ class KeptPlanOut(serializers.ModelSerializer):
         model = KeptPlan
         fields = [
             "id", "status", "buyer", "of_basket", "number", "produce", "grade", "asked", "deliver_on",
-            "ceiling_fen_per_kg", "parcel_g", "plan", "at", "until_at", "made_from", "edit_reason", "edit_words", "extended", "order",
-            "lots",
+            "ceiling_fen_per_kg", "parcel_g", "plan", "at", "until_at", "made_from", "edit_reason", "edit_words",
+            "extended", "order", "lots",
         ]  # fmt: skip
 
 
@@ -199,7 +199,7 @@ class OrderKept(APIView):
 
     @extend_schema(request=Input, responses={201: PlacedOut}, parameters=[KEY], operation_id="kept_plan_order")
     def post(self, request: SignedInCall, kept_id: int) -> Response:
-        """Order what is kept, a basket with all its lines, at the prices of then; a changed one is refused with the new."""
+        """Order what is kept, a basket with all its lines, at the prices of then; a changed price is refused."""
         kept = permissions.access_kept(request.user, kept_id)
         data = read_input(self.Input, request)
         fund = permissions.access_fund_to_order(request.user, data["fund"])

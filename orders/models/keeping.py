@@ -45,7 +45,8 @@ KEPT_MOVES: dict = {
 class KeptPlan(Workflow):
     """One chosen plan whose lots nobody else may take until its end.
 
-    One a person and buyer, or those of the lines of one basket, which have one clock. One whose shares the buyer changed names the plan as the rule made it, and why.
+    One a person and buyer, or those of the lines of one basket, which have one clock. One whose shares the buyer
+    changed names the plan as the rule made it, and why.
     """
 
     CHANGES = ("status", "until_at", "extended", "ended_at", "order_line")
