@@ -81,19 +81,30 @@ class Workflow(models.Model):
 
     @classmethod
     def move_all(
-        cls, rows: Iterable[Self], status: str, *, by: Any, at: dt.datetime, note: str | Mapping[Any, str] = ""
+        cls,
+        rows: Iterable[Self],
+        status: str,
+        *,
+        by: Any,
+        at: dt.datetime,
+        note: str | Mapping[Any, str] = "",
+        along: Sequence[str] = (),
     ) -> list[Self]:
         """Take the same edge with many locked documents in two statements; refuse if one may not.
 
-        `note` is one for all, or each document's own by its key.
+        `note` is one for all, or each document's own by its key; `along` names columns that change with the status,
+        in the same statement.
         """
         rows = list(rows)
         if not all(row.can_move(status) for row in rows):
             raise IllegalMove
         befores = {row.pk: row.status for row in rows}
-        cls._base_manager.filter(pk__in=list(befores)).update(status=status)
         for row in rows:
             row.status = status
+        if along:
+            cls._base_manager.bulk_update(rows, ["status", *along])
+        else:
+            cls._base_manager.filter(pk__in=list(befores)).update(status=status)
         cls._record_all(rows, befores, by=by, at=at, note=note)
         return rows
 

@@ -226,6 +226,14 @@ ORACLES = [
         """,
     ),
     Oracle(
+        "I29 what is kept for one person and buyer runs under one clock, a basket or a plan alone",
+        """
+        SELECT by_id, buyer_id, count(*) FROM orders_keptplan WHERE status = 'kept'
+        GROUP BY by_id, buyer_id
+        HAVING count(DISTINCT (since_at, until_at, extended)) > 1 OR (count(*) > 1 AND NOT bool_and(of_basket))
+        """,
+    ),
+    Oracle(
         "X25 a text answered for the household of whose account it came from, and what it answered waits no more",
         """
         SELECT t.id, a.id, a.status

@@ -196,6 +196,7 @@ endpoints = [
     path("orders/", buying_api.Orders.as_view(), name="api-order-list"),
     path("orders/basket/read/", baskets_api.ReadBasket.as_view(), name="api-order-basket-read"),
     path("kept-plans/", keeping_api.KeptPlans.as_view(), name="api-kept-plan-list"),
+    path("kept-plans/basket/", keeping_api.KeptBasket.as_view(), name="api-kept-basket"),
     path("kept-plans/<int:kept_id>/", keeping_api.OneKeptPlan.as_view(), name="api-kept-plan"),
     path("kept-plans/<int:kept_id>/extend/", keeping_api.Extend.as_view(), name="api-kept-plan-extend"),
     path("kept-plans/<int:kept_id>/let-go/", keeping_api.LetGo.as_view(), name="api-kept-plan-let-go"),

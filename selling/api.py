@@ -15,8 +15,9 @@ from rest_framework.views import APIView
 from catalog import permissions as goods
 from catalog.services import listings
 from kernel import clock, keyset, pasted
-from kernel.api_fields import KEY, YuanField, read_input
+from kernel.api_fields import KEY, KilogramField, WholeNumberField, YuanField, read_input
 from produce.models import MOST_PRICE_FEN, Grade, Produce
+from produce.services.stock import in_stock_unit
 from records.doors import act_for_program
 from selling import permissions
 from selling.models import EntrySheet
@@ -38,6 +39,7 @@ class SheetOut(serializers.Serializer):
     village = serializers.CharField(source="village_id")
     harvested_on = serializers.DateField()
     yuan_per_jin = YuanField(source="price_fen", most_fen=MOST_PRICE_FEN)
+    smallest = serializers.IntegerField(help_text="Handed over at least, in grams or heads; 0 is any quantity.")
     consent = serializers.CharField()
     made_at = serializers.DateTimeField()
     listed_at = serializers.DateTimeField(allow_null=True)
@@ -112,6 +114,8 @@ class Sheets(APIView):
             default="",
             help_text="How the households agreed; left out by a co-operative, which lists by their mandates.",
         )
+        smallest_kg = KilogramField(required=False, zero_ok=True, help_text="Handed over at least, of weighed goods.")
+        smallest_pieces = WholeNumberField(required=False, min_value=0, max_value=1_000_000)
         price_reason = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
         sure = serializers.BooleanField(required=False, default=False)
 
@@ -149,6 +153,7 @@ class Sheets(APIView):
                 harvested_on=data["harvested_on"],
                 price_fen=data["yuan_per_jin"],
                 price_reason=data["price_reason"],
+                smallest=_least(produce.stock_unit, data.get("smallest_kg"), data.get("smallest_pieces")),
                 sure=data["sure"],
                 consent=data["consent"],
                 cooperative=manages,
@@ -256,6 +261,10 @@ class SheetOnSale(APIView):
 
         act_for_program(request, {}, act)
         return Response(_filled(get_object_or_404(EntrySheet, pk=sheet.pk)))
+
+
+def _least(unit: str, grams: int | None, pieces: int | None) -> int:
+    return in_stock_unit(unit, grams=grams, pieces=pieces) if grams or pieces else 0
 
 
 def _filled(sheet: EntrySheet) -> dict:

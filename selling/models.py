@@ -4,7 +4,8 @@ from django.conf import settings
 from django.db import models
 
 from accounts.models import Household, Organisation, Place
-from catalog.models.lots import Listing
+from catalog.models.lots import MOST_G, Listing
+from kernel.constraints import within
 from produce.models import Grade, Produce
 from records.models import StoredFile
 
@@ -39,9 +40,13 @@ class EntrySheet(models.Model):
     price_fen = models.PositiveIntegerField()
     price_unit_g = models.PositiveIntegerField(default=500)
     price_reason = models.CharField(max_length=200, blank=True)
+    smallest = models.BigIntegerField(default=0)  # handed over at least of each lot, in the stock unit; 0: any
     consent = models.CharField(max_length=16)  # how the households agreed
     made_at = models.DateTimeField()
     listed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [within("smallest", 0, MOST_G, name="sheet_smallest_bounded")]
 
 
 class EntryRow(models.Model):

@@ -203,6 +203,7 @@ IN = {
     "order-basket-check": {"buyer", "other buyer"},
     "api-order-basket-read": {"buyer", "other buyer"},
     "api-kept-plan-list": {"buyer", "other buyer"},
+    "api-kept-basket": {"buyer", "other buyer"},
     "api-kept-plan": {"buyer"},
     "api-kept-plan-extend": {"buyer"},
     "api-kept-plan-shares": {"buyer"},
@@ -537,6 +538,7 @@ IN = {
 # Addresses that only take a POST.
 POSTED = {
     "api-order-basket-read",
+    "api-kept-basket",
     "api-kept-plan-extend",
     "api-kept-plan-shares",
     "kept-plan-shares",

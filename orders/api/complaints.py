@@ -19,6 +19,8 @@ from orders.permissions import complaints as permissions
 from orders.selectors.complaints import complaints_seen_by
 from orders.services import complaining
 from records.doors import act_for_program, program_acts_on
+from records.models import StoredFile
+from records.services.photos import receive_photo
 
 
 class ComplaintOut(serializers.Serializer):
@@ -85,6 +87,7 @@ class Complain(APIView):
         amount = YuanField(required=False, default=0)
         words = serializers.CharField(max_length=200)
         consent = serializers.ChoiceField(CONSENTS, required=False, default="")
+        photo = serializers.FileField(required=False, help_text="Sent as a form of parts.")
 
     @extend_schema(request=Input, responses={201: ComplaintOut}, parameters=[KEY], operation_id="complaint_new")
     def post(self, request: SignedInCall, receipt_id: int, line_id: int) -> Response:
@@ -95,7 +98,9 @@ class Complain(APIView):
         what = {"about": data["about"], "grams": data["kg"], "fen": data["amount"], "words": data["words"]}
 
         def act(at: dt.datetime) -> dict[str, int]:
-            row = complaining.complain(line, side=side, **what, by=request.user, at=at, proxy=proxy)
+            photo = _photo(request, data, at)
+            photos = [photo] if photo else []
+            row = complaining.complain(line, side=side, **what, photos=photos, by=request.user, at=at, proxy=proxy)
             return {"complaint": row.pk}
 
         return _answer(request, act_for_program(request, data, act)["complaint"], status=201)
@@ -106,13 +111,14 @@ class AnswerOne(APIView):
 
     @extend_schema_serializer(component_name="ComplaintAnswerIn")
     class Input(serializers.Serializer):
-        """Right, right in part with how much, or not right; in words unless it is wholly right."""
+        """Right, right in part with how much, or not right; in words unless it is wholly right, and with a photo."""
 
         how = serializers.ChoiceField(ANSWERS)
         kg = KilogramField(required=False, default=0)
         amount = YuanField(required=False, default=0)
         words = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
         consent = serializers.ChoiceField(CONSENTS, required=False, default="")
+        photo = serializers.FileField(required=False, help_text="Sent as a form of parts.")
 
     @extend_schema(request=Input, responses=ComplaintOut, parameters=[KEY], operation_id="complaint_answer")
     def post(self, request: SignedInCall, complaint_id: int) -> Response:
@@ -130,9 +136,10 @@ class AnswerOne(APIView):
             if data["how"] == GRANT:
                 complaining.grant(row, **said, at=at)
             elif data["how"] == DENY:
-                complaining.deny(row, **said, at=at)
+                complaining.deny(row, photo=_photo(request, data, at), **said, at=at)
             else:
-                complaining.offer(row, grams=data["kg"], fen=data["amount"], **said, at=at)
+                photo = _photo(request, data, at)
+                complaining.offer(row, grams=data["kg"], fen=data["amount"], photo=photo, **said, at=at)
 
         act_for_program(request, data, act)
         return _answer(request, complaint_id)
@@ -190,6 +197,11 @@ class DecideOne(APIView):
         more = {"right": data["right"], "words": data["words"]}
         act_for_program(request, data, lambda at: complaining.decide(row, **figure, **more, by=request.user, at=at))
         return _answer(request, complaint_id)
+
+
+def _photo(request: SignedInCall, data: dict[str, Any], at: dt.datetime) -> StoredFile | None:
+    """Return the photo that was sent, kept for this complaint's sides alone."""
+    return receive_photo(data["photo"], by=request.user, at=at, public=False) if "photo" in data else None
 
 
 def _answer(request: SignedInCall, complaint_id: int, status: int = 200) -> Response:

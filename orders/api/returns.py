@@ -101,11 +101,12 @@ class Correct(APIView):
 
     @extend_schema_serializer(component_name="CorrectionIn")
     class Input(serializers.Serializer):
-        """What was really accepted, and how it was read wrongly."""
+        """What was really accepted, how it was read wrongly, and a photo of the scale where there is one."""
 
         kg = KilogramField(zero_ok=True)
         pieces = WholeNumberField(required=False, min_value=0, max_value=1_000_000)
         words = serializers.CharField(max_length=200)
+        photo = serializers.FileField(required=False, help_text="Sent as a form of parts.")
 
     @extend_schema(request=Input, responses={201: ReturnOut}, parameters=[KEY], operation_id="correction_ask")
     def post(self, request: SignedInCall, receipt_id: int, line_id: int) -> Response:
@@ -115,7 +116,9 @@ class Correct(APIView):
         what = {"grams": data["kg"], "pieces": data.get("pieces"), "words": data["words"]}
 
         def act(at: dt.datetime) -> dict[str, int]:
-            return {"return": correcting.ask_correction(line, **what, by=request.user, at=at).pk}
+            given = data.get("photo")
+            photo = receive_photo(given, by=request.user, at=at, public=False) if given else None
+            return {"return": correcting.ask_correction(line, **what, photo=photo, by=request.user, at=at).pk}
 
         return _answer(request, act_for_program(request, data, act)["return"], status=201)
 

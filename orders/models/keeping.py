@@ -10,8 +10,8 @@ from accounts.models import Organisation
 from catalog.models import MOST_G, Listing
 from kernel.constraints import within
 from kernel.workflow import Workflow, append_only, legal_statuses, never_deleted, status_guards
-from orders.models.ordering import PurchaseOrder
-from produce.models import MOST_PRICE_FEN, Produce
+from orders.models.ordering import OrderLine
+from produce.models import MOST_PRICE_FEN, Grade, Produce
 
 KEPT_LOT = "kept-lot"  # how movements of kept kilos are named
 
@@ -43,18 +43,22 @@ KEPT_MOVES: dict = {
 
 
 class KeptPlan(Workflow):
-    """One chosen plan whose lots nobody else may take until its end; one a person and buyer.
+    """One chosen plan whose lots nobody else may take until its end.
 
-    One whose shares the buyer changed names the plan as the rule made it, and why.
+    One a person and buyer, or those of the lines of one basket, which have one clock. One whose shares the buyer
+    changed names the plan as the rule made it, and why.
     """
 
-    CHANGES = ("status", "until_at", "extended", "ended_at", "order")
+    CHANGES = ("status", "until_at", "extended", "ended_at", "order_line")
     MOVES = KEPT_MOVES
     REFERENCE = "kept-plan"
 
     buyer = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+    of_basket = models.BooleanField(default=False)
+    number = models.PositiveSmallIntegerField(default=1)  # among those kept with it
     produce = models.ForeignKey(Produce, models.PROTECT, related_name="+")
+    grade = models.ForeignKey(Grade, models.PROTECT, null=True, related_name="+")
     asked = models.BigIntegerField()  # in the stock unit of the produce
     deliver_on = models.DateField()
     ceiling_fen_per_kg = models.PositiveIntegerField(null=True)
@@ -63,11 +67,11 @@ class KeptPlan(Workflow):
     plan = models.CharField(max_length=12)
     seed = models.CharField(max_length=40)
     at = models.DateTimeField()
-    since_at = models.DateTimeField()  # since when goods of this produce have been kept without a break
+    since_at = models.DateTimeField()  # since when any goods of it have been kept without a break
     until_at = models.DateTimeField()
     extended = models.BooleanField(default=False)
     ended_at = models.DateTimeField(null=True)
-    order = models.OneToOneField(PurchaseOrder, models.PROTECT, null=True, related_name="kept_plan")
+    order_line = models.OneToOneField(OrderLine, models.PROTECT, null=True, related_name="kept_plan")
     made_from = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
     edit_reason = models.CharField(max_length=8, choices=EditReason, blank=True)
     edit_words = models.CharField(max_length=200, blank=True)
@@ -75,7 +79,9 @@ class KeptPlan(Workflow):
     class Meta:
         constraints = [
             legal_statuses(KEPT_MOVES, "kept_status_legal"),
-            models.UniqueConstraint(fields=["by", "buyer"], condition=Q(status="kept"), name="one_plan_kept_at_a_time"),
+            models.UniqueConstraint(
+                fields=["by", "buyer", "number"], condition=Q(status="kept"), name="one_plan_kept_at_a_time"
+            ),
             within("asked", 1, MOST_G, name="kept_asked_bounded"),
             models.CheckConstraint(
                 condition=Q(ceiling_fen_per_kg=None)
@@ -95,14 +101,16 @@ class KeptPlan(Workflow):
                 name="changed_shares_say_why",
             ),
             models.CheckConstraint(
-                condition=Q(status="ordered", order__isnull=False) | (~Q(status="ordered") & Q(order=None)),
+                condition=Q(status="ordered", order_line__isnull=False) | (~Q(status="ordered") & Q(order_line=None)),
                 name="kept_led_to_its_order",
             ),
         ]
         indexes = [models.Index(fields=["until_at"], condition=Q(status="kept"), name="kept_by_end")]
         triggers = [
             *status_guards(KEPT_MOVES),
-            pgtrigger.ReadOnly(name="kept_plan_stays", exclude=["status", "until_at", "extended", "ended_at", "order"]),
+            pgtrigger.ReadOnly(
+                name="kept_plan_stays", exclude=["status", "until_at", "extended", "ended_at", "order_line"]
+            ),
             *never_deleted(),
         ]
 

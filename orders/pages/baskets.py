@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -14,8 +15,10 @@ from kernel import dates, money, weight
 from kernel.shown import BarPart, bar
 from orders.forms import fund_name
 from orders.models import Basket, Otherwise, PurchaseOrder
+from orders.pages.plans import KeptFacts, kept_facts
 from orders.pages.words import counted
 from orders.selectors.baskets import Row, Share, grams_of, most_fen
+from orders.selectors.keeping import is_running
 from orders.services.basket_placing import Planned, Proposal
 from orders.services.baskets import HOURS
 from produce.selectors.dictionary import Word
@@ -94,6 +97,16 @@ class CheckRow:
     price: str
     total: str
     short: str
+    shares_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptBasket:
+    """Until when lines of a basket are kept, which, and what may be done about it."""
+
+    clock: KeptFacts
+    lines: str
+    all: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +250,17 @@ def check_parts(proposal: Proposal) -> list[CheckPart]:
     ]
 
 
+def kept_basket(proposal: Proposal, at: dt.datetime) -> KeptBasket | None:
+    """Return how long lines of a basket are still kept, and how many of those for which there are goods."""
+    running = [kept for kept in proposal.kept if kept.of_basket and is_running(kept, at)]
+    if not running:
+        return None
+    found = sum(bool(one.plan.split.picks) for one in proposal.lines)
+    kept = len(proposal.stays)
+    words = ngettext("%(kept)s of %(n)s line", "%(kept)s of %(n)s lines", found) % {"kept": kept, "n": found}
+    return KeptBasket(kept_facts(running[0], at), words, kept == found)
+
+
 def repeat_words(order: PurchaseOrder | None) -> dict[str, str] | None:
     """Return what the buttons of an earlier order say: order it again at once, or lay it out to change it."""
     if order is None:
@@ -264,6 +288,7 @@ def _check_row(one: Planned) -> CheckRow:
         short=_("%(quantity)s short") % {"quantity": counted(lacking, piece_g=piece_g, grams=lacking * (piece_g or 1))}
         if lacking and taken
         else "",
+        shares_url=reverse("kept-plan-shares", args=[one.kept.pk]) if one.kept else "",
     )
 
 

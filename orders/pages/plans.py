@@ -105,11 +105,18 @@ def kept_facts(kept: KeptPlan, at: dt.datetime) -> KeptFacts:
 
 def kept_notice(by: User, at: dt.datetime) -> Link | None:
     """Return the way back to what is kept for a person, with its goods and its hour; None where nothing is."""
-    kept = plans_kept(by).filter(until_at__gt=at).prefetch_related(None).first()
-    if kept is None:
+    rows = list(plans_kept(by).filter(until_at__gt=at).prefetch_related(None))
+    if not rows:
         return None
+    kept = rows[0]
+    goods, more = want_title(want_of(kept)), sum(row.buyer_id == kept.buyer_id for row in rows) - 1
+    if more:
+        goods = ngettext("%(goods)s and %(n)s line more", "%(goods)s and %(n)s lines more", more) % {
+            "goods": goods,
+            "n": more,
+        }
     said = _("%(goods)s kept for you until %(until)s: look once more and order") % {
-        "goods": want_title(want_of(kept)),
+        "goods": goods,
         "until": kept_facts(kept, at).until,
     }
     return Link(kept_url(kept), said)
@@ -117,6 +124,8 @@ def kept_notice(by: User, at: dt.datetime) -> Link | None:
 
 def kept_url(kept: KeptPlan) -> str:
     """Return the address of the check page of what is kept."""
+    if kept.of_basket:
+        return f"{reverse('order-basket-check')}?{urlencode({'buyer': kept.buyer_id})}"
     want, fund = want_of(kept), next(iter(funds_of(kept.buyer, clock.county_day(kept.at).year)), None)
     counted_g = want.produce.piece_g is None
     query = {

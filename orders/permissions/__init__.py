@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -243,11 +244,16 @@ def access_fund_to_order(user: Somebody, fund_id: int) -> Fund:
     return get_object_or_404(own.select_related("organisation", "account", "source_account"), pk=fund_id)
 
 
+def kept_of(user: Somebody) -> QuerySet[KeptPlan]:
+    """Return what is or was kept for this person, by buyers for whom they order."""
+    own = KeptPlan.objects.filter(by_id=user.pk, buyer_id__in=standing(user).organisations(Role.BUYER))
+    return own.select_related("produce", "grade", "order_line", "buyer", "by")
+
+
 def access_kept(user: Somebody, kept_id: int) -> KeptPlan:
     """Return what is or was kept for this person; what is kept for others does not exist for them."""
     access_buying(user)
-    own = KeptPlan.objects.filter(by_id=user.pk, buyer_id__in=standing(user).organisations(Role.BUYER))
-    return get_object_or_404(own.select_related("produce", "buyer"), pk=kept_id)
+    return get_object_or_404(kept_of(user), pk=kept_id)
 
 
 def access_order(user: Somebody, order_id: int, *, to: Callable = may) -> PurchaseOrder:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, Subquery
+from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Cast, Coalesce
 
 from accounts.models import POOR_TIERS, HouseholdTier, Organisation
@@ -151,10 +151,10 @@ def seed_of(buyer: Organisation, want: Want, at: dt.datetime) -> str:
     return f"{clock.county_day(at):%Y%m%d}-{buyer.pk}-{want.produce.pk}"
 
 
-def plans_for(want: Want, *, buyer: Organisation, at: dt.datetime, own: KeptPlan | None = None) -> list[Plan]:
+def plans_for(want: Want, *, buyer: Organisation, at: dt.datetime, own: Collection[KeptPlan] = ()) -> list[Plan]:
     """Return the three plans for a want, the fairest first; for one chosen lot, the one plan there is.
 
-    What is kept for `own`, the buyer's, is free for it.
+    What `own` plans of the buyer keep is free for it.
     """
     values = policies_on(clock.county_day(at))
     supply = supply_for(want, at=at, season_days=values["season_days"], own=own)
@@ -185,7 +185,9 @@ def ready_splits(want: Want, lots: list[Lot], *, seed: str, values: dict[str, in
     return three_plans(capped, want.asked, seed=seed, smallest=smallest, step=step, parcel=parcel)
 
 
-def plan_of(kind: str, want: Want, *, buyer: Organisation, at: dt.datetime, own: KeptPlan | None = None) -> Plan | None:
+def plan_of(
+    kind: str, want: Want, *, buyer: Organisation, at: dt.datetime, own: Collection[KeptPlan] = ()
+) -> Plan | None:
     """Return the plan of this kind, or None when there is no such kind."""
     return next((plan for plan in plans_for(want, buyer=buyer, at=at, own=own) if plan.kind == kind), None)
 
@@ -194,7 +196,7 @@ def want_of(kept: KeptPlan) -> Want:
     """Return what was wanted of a kept plan."""
     ceiling, listing = kept.ceiling_fen_per_kg, kept.listing_id
     return Want(
-        kept.produce, kept.asked, kept.deliver_on, ceiling_fen_per_kg=ceiling, listing_id=listing,
+        kept.produce, kept.asked, kept.deliver_on, grade=kept.grade, ceiling_fen_per_kg=ceiling, listing_id=listing,
         parcel_g=kept.parcel_g,
     )  # fmt: skip
 
@@ -202,7 +204,7 @@ def want_of(kept: KeptPlan) -> Want:
 def plan_kept(kept: KeptPlan, *, at: dt.datetime) -> Plan:
     """Return a kept plan as it can be ordered now: its lots that are still on sale, at their prices of now."""
     want, values = want_of(kept), policies_on(clock.county_day(at))
-    supply = supply_for(want, at=at, season_days=values["season_days"], own=kept, only_own=True)
+    supply = supply_for(want, at=at, season_days=values["season_days"], own=[kept], only_own=True)
     lots, picks = {lot.listing_id: lot for lot in supply.lots}, []
     for row in kept.lots.order_by("pk"):
         lot, why = lots.get(row.listing_id), read(row.why)
@@ -212,9 +214,9 @@ def plan_kept(kept: KeptPlan, *, at: dt.datetime) -> Plan:
 
 
 def supply_for(
-    want: Want, *, at: dt.datetime, season_days: int, own: KeptPlan | None = None, only_own: bool = False
+    want: Want, *, at: dt.datetime, season_days: int, own: Collection[KeptPlan] = (), only_own: bool = False
 ) -> Supply:
-    """Return the lots that may fill a want, and how many such lots there are; what is kept for `own` is free for it.
+    """Return the lots that may fill a want, and how many such lots there are; what `own` plans keep is free for it.
 
     Two queries, one for what owners were served this season. Beyond MOST_LOTS the lots of poor households come first,
     then those that must be sold soonest; how many were left out takes one more.
@@ -222,9 +224,9 @@ def supply_for(
     on = clock.county_day(at)
     free = F("listed") - F("reserved") - F("sold") - F("claimed") - F("written_off") - F("withdrawn")
     tiers = HouseholdTier.objects.filter(household=OuterRef("counts_by"), tier__in=POOR_TIERS, from_on__lte=on)
-    if own is not None:
-        mine = KeptLot.objects.filter(kept=own, listing=OuterRef("pk"))
-        free += Coalesce(Subquery(mine.values("quantity")), 0)
+    if own:
+        mine = KeptLot.objects.filter(kept__in=own, listing=OuterRef("pk")).order_by().values("listing")
+        free += Coalesce(Subquery(mine.annotate(sum=Sum("quantity")).values("sum")), 0)
     rows = Listing.objects.filter(
         produce=want.produce, status=ListingStatus.ON_SALE, sell_by__gte=want.deliver_on, produce__forbidden=False
     ).annotate(left=free, counts_by=Coalesce("household__merged_into_id", "household_id"))
@@ -232,7 +234,7 @@ def supply_for(
     ready = Q(harvested_on__isnull=False) | Q(expected_to__lte=want.deliver_on)
     rows = rows.filter(ready, here_on(on), left__gt=0)
     if only_own:
-        rows = rows.filter(pk__in=KeptLot.objects.filter(kept=own).values("listing"))
+        rows = rows.filter(pk__in=KeptLot.objects.filter(kept__in=own).values("listing"))
     if want.listing_id is not None:
         rows = rows.filter(pk=want.listing_id)
     if want.grade is not None:

@@ -93,13 +93,14 @@ def replay(line: OrderLine) -> Replay:
         ceiling_fen_per_kg=line.ceiling_fen_per_kg,
         parcel_g=line.parcel_g,
     )
-    kept = KeptPlan.objects.filter(order=order).select_related("made_from__produce", "produce").first()
+    of_plan = ("made_from__produce", "made_from__grade", "produce", "grade")
+    kept = KeptPlan.objects.filter(order_line=line).select_related(*of_plan).first()
     first = as_the_rule_made_it(kept) if kept else None
     at = first.at if first else order.placed_at
     if first and first != kept:
         want = plans.want_of(first)
     values = policies_on(clock.county_day(at))
-    supply = supply_then(want, at=at, season_days=values["season_days"], own=_let_go_for(order, first, at))
+    supply = supply_then(want, at=at, season_days=values["season_days"], own=_let_go_for(order, at))
     seed = plans.seed_of(order.buyer, want, at)
     splits = plans.ready_splits(want, supply.lots, seed=seed, values=values)
     again = next(split for split in splits if split.kind == line.plan)
@@ -110,11 +111,12 @@ def replay(line: OrderLine) -> Replay:
     return Replay(line, ordered, _text(map(_pick, again.picks)))
 
 
-def _let_go_for(order: PurchaseOrder, first: KeptPlan | None, at: dt.datetime) -> QuerySet[KeptLot]:
-    """Return what its buyer let go in the moment of a plan: it was free for that plan already."""
-    own = KeptLot.objects.filter(kept__by=order.requester_id, kept__buyer=order.buyer_id, kept__ended_at=at)
-    own = own.exclude(kept__order=order)
-    return own.exclude(kept=first).exclude(kept__made_from=first) if first else own
+def _let_go_for(order: PurchaseOrder, at: dt.datetime) -> QuerySet[KeptLot]:
+    """Return what its buyer let go in the moment of a plan, kept until then: it was free for that plan already."""
+    return KeptLot.objects.filter(
+        kept__by=order.requester_id, kept__buyer=order.buyer_id, kept__ended_at=at, kept__at__lt=at,
+        kept__order_line=None,
+    )  # fmt: skip
 
 
 def supply_then(want: plans.Want, *, at: dt.datetime, season_days: int, own: Iterable[KeptLot] = ()) -> plans.Supply:

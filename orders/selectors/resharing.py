@@ -47,8 +47,8 @@ def as_the_rule_made_it(kept: KeptPlan) -> KeptPlan:
 
 def reshared(orders: Collection[PurchaseOrder]) -> list[Reshared]:
     """Return how the shares of these orders' plans were changed before ordering, the first change first."""
-    ended = KeptPlan.objects.filter(order__in=orders, made_from__isnull=False)
-    ends = {known(plan.made_from_id): known(plan.order_id) for plan in ended}
+    ended = KeptPlan.objects.filter(order_line__order__in=orders, made_from__isnull=False)
+    ends = {known(plan): order for plan, order in ended.values_list("made_from", "order_line__order")}
     if not ends:
         return []
     plans = KeptPlan.objects.filter(pk__in=ends) | KeptPlan.objects.filter(made_from__in=ends)

@@ -1,22 +1,23 @@
-"""Order a basket: what the fair plan gives for each line, one order a purse, all of them or none."""
+"""Keep or order a basket: what the fair plan gives for each line, one order a purse, all of them or none."""
 
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from canteens.models import Fund
+from catalog.services import kilos
 from kernel import money
 from kernel.errors import BadValue, DomainError
 from kernel.versions import fingerprint
-from orders.allocation import PlanKind
-from orders.models import Basket, LineTerms, Otherwise, PurchaseOrder
+from orders.models import Basket, KeptLot, KeptPlan, LineTerms, Otherwise, PurchaseOrder
 from orders.selectors import plans as planning
-from orders.selectors.baskets import Row, Share, grams_of, split_by_fund
-from orders.selectors.reasons import written
-from orders.services import asking, placing
+from orders.selectors.baskets import Row, Share, split_by_fund
+from orders.selectors.keeping import kept_now, planned
+from orders.services import asking, keeping, placing
 from orders.services.baskets import HOURS, STAYS, parcel_g
 from produce.models import Grade, Produce
 
@@ -33,10 +34,11 @@ class BasketChanged(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """One line of the basket and the lots that would fill it."""
+    """One line of the basket, the lots that would fill it, and the plan that keeps them."""
 
     row: Row
     plan: planning.Plan
+    kept: KeptPlan | None = None
 
     @property
     def price_fen(self) -> int:
@@ -45,15 +47,22 @@ class Planned:
 
     @property
     def lacking(self) -> int:
-        return self.plan.split.short
+        """Return what is short; where the buyer changed the shares, less was chosen."""
+        return 0 if self.kept and self.kept.made_from_id else self.plan.split.short
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A basket with its lots: which purse pays what, and the print of all that was shown."""
+    """A basket with its lots: which purse pays what, what is kept by now, and the print of all that was shown."""
 
     lines: list[Planned]
     shares: list[Share]
+    kept: list[KeptPlan]
+
+    @property
+    def stays(self) -> list[KeptPlan]:
+        """Return what keeps lines of the basket as they stand."""
+        return [one.kept for one in self.lines if one.kept and one.plan.split.picks]
 
     @property
     def print(self) -> str:
@@ -76,41 +85,68 @@ def propose(basket: Basket, rows: Sequence[Row], funds: Sequence[Fund], on: dt.d
     """Return what the fair plan gives for each line, and which purse pays for it."""
     goods = Produce.objects.in_bulk([row.word.id for row in rows if row.word])
     grades = Grade.objects.in_bulk([row.typed["grade"] for row in rows if row.typed.get("grade")])
-    least_g, lines = parcel_g(basket), []
-    for row in rows:
-        if row.word is None or row.word.id not in goods:
-            continue
-        want = planning.Want(
-            produce=goods[row.word.id],
+    least_g, kept = parcel_g(basket), kept_now(basket.by, basket.buyer)
+    known = [(row, goods[row.word.id]) for row in rows if row.word and row.word.id in goods]
+    wants = [
+        planning.Want(
+            produce=produce,
             asked=row.asked or 0,
             deliver_on=on,
             grade=grades.get(row.typed.get("grade") or 0),
             ceiling_fen_per_kg=row.ceiling_fen,
             parcel_g=least_g,
         )
-        lines.append(Planned(row, planning.plans_for(want, buyer=basket.buyer, at=at)[0]))
+        for row, produce in known
+    ]
+    plans = planned(wants, kept, buyer=basket.buyer, at=at)
+    lines = [Planned(row, plan, by) for (row, _produce), (plan, by) in zip(known, plans, strict=True)]
     sums = [(one.row.id, one.plan.total_fen, one.row.fund_id) for one in lines]
     chosen = str(basket.typed.get("fund", ""))
-    return Proposal(lines, split_by_fund(sums, funds, int(chosen) if chosen.isdigit() else None))
+    return Proposal(lines, split_by_fund(sums, funds, int(chosen) if chosen.isdigit() else None), kept)
 
 
+@transaction.atomic
+def keep(
+    basket: Basket, rows: Sequence[Row], funds: Sequence[Fund], on: dt.date, *, shown: str, by: User, at: dt.datetime
+) -> list[KeptPlan]:
+    """Keep the lots of all lines as they were shown, under one clock; lines for which there are none stay out."""
+    keeping.lock_buyer(basket.buyer)
+    proposal = propose(basket, rows, funds, on, at=at)
+    if proposal.print != shown:
+        raise keeping.PlanChanged
+    plans = [(one.plan, one.kept) for one in proposal.lines]
+    return keeping.hold(basket.buyer, proposal.kept, plans, of_basket=True, by=by, at=at)
+
+
+@transaction.atomic
 def order(
-    basket: Basket, proposal: Proposal, on: dt.date, *, shown: str, before: dict[int, int], by: User, at: dt.datetime
+    basket: Basket,
+    proposal: Proposal,
+    on: dt.date,
+    *,
+    shown: str,
+    before: dict[int, int],
+    was_kept: bool = False,
+    by: User,
+    at: dt.datetime,
 ) -> list[PurchaseOrder]:
     """Place what was shown, one order a purse, and take the ordered lines out of the basket; all of it or nothing.
 
-    Refuses what is no longer as it was shown, with the new prices: `before` says what each line cost a kilogram.
+    Refuses what is no longer as it was shown, with the new prices: `before` says what each line cost a kilogram. What
+    was kept for its lines becomes their order; the rest that was kept with it is let go.
     """
     if proposal.print != shown:
+        if was_kept and not proposal.stays:
+            raise keeping.KeptOver
         raise BasketChanged(_changes(proposal, before))
+    if proposal.kept:
+        _take_over_kept(basket.buyer, proposal, by=by, at=at)
     placed = []
     for share in proposal.shares:
         lines = proposal.found(share)
         if not lines:
             continue
-        one = placing.place(
-            buyer=basket.buyer, fund=share.fund, deliver_on=on, lines=[_wish(line) for line in lines], by=by, at=at
-        )
+        one = placing.place(buyer=basket.buyer, fund=share.fund, deliver_on=on, lines=_wishes(lines), by=by, at=at)
         LineTerms.objects.bulk_create(_terms(one, lines))
         if not one.needs_approval:
             asking.ask_sellers(one, at=at)
@@ -138,21 +174,27 @@ def _changes(proposal: Proposal, before: dict[int, int]) -> list[str]:
     ]
 
 
-def _wish(line: Planned) -> placing.Wish:
-    plan = line.plan
-    return placing.Wish(
-        produce_id=plan.want.produce.pk,
-        takes=tuple(
-            placing.Take(p.lot.listing_id, p.quantity, p.lot.price_fen, p.lot.price_unit_g, written(p.why))
-            for p in plan.split.picks
-        ),
-        asked_g=grams_of(line.row),
-        grade_id=plan.want.grade.pk if plan.want.grade else None,
-        ceiling_fen_per_kg=plan.want.ceiling_fen_per_kg,
-        parcel_g=plan.want.parcel_g,
-        plan=PlanKind.FAIR,
-        seed=plan.split.seed,
-    )
+def _take_over_kept(buyer: Organisation, proposal: Proposal, *, by: User, at: dt.datetime) -> None:
+    """Let nobody else move on what is kept for these lines, and let go of what is kept for others in its place.
+
+    What is kept of other goods alone stays. All lots are locked at once: the orders of several purses lock them again.
+    """
+    kept = keeping.lock_kept(by, buyer)
+    if any(one not in kept for one in proposal.stays):
+        raise keeping.PlanChanged
+    goods = {one.plan.want.produce.pk for one in proposal.lines}
+    rest = [one for one in kept if one not in proposal.stays]
+    if not rest or not (proposal.stays or any(one.produce_id in goods for one in rest)):
+        return
+    freed = list(KeptLot.objects.filter(kept__in=rest))
+    wanted = {pick.lot.listing_id for one in proposal.lines for pick in one.plan.split.picks}
+    listings = kilos.lock_listings(wanted | {lot.listing_id for lot in freed})
+    keeping.end(rest, by=by, at=at)
+    kilos.move_kilos(placing.given_back(freed), by=by, at=at, listings=listings, fresh=True)
+
+
+def _wishes(lines: Sequence[Planned]) -> list[placing.Wish]:
+    return [keeping.wish_of(one.plan, one.kept) for one in lines]
 
 
 def _terms(one: PurchaseOrder, lines: Sequence[Planned]) -> list[LineTerms]:

@@ -1,8 +1,8 @@
 """Place an order: hold its money and its kilos in one transaction, on sets, or hold nothing.
 
 Lots are locked by id, then ledger accounts, the fund last: two orders over the same lots wait for each other and never
-for ever. Twelve statements, whatever the number of lines and lots, the idempotency row included; an order of a plan
-that was kept asks three more: its lots, and its end with the history row.
+for ever. Twelve statements, whatever the number of lines and lots, the idempotency row included; an order of plans
+that were kept asks three more, however many: their lots, and their end with its history rows.
 """
 
 import datetime as dt
@@ -104,7 +104,7 @@ class Take:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """One line to order: what was asked for, and the lots that fill it."""
+    """One line to order: what was asked for, the lots that fill it, and the locked plan that kept them."""
 
     produce_id: int
     takes: tuple[Take, ...]
@@ -114,6 +114,7 @@ class Wish:
     plan: str = PlanKind.CHOSEN
     seed: str = ""
     parcel_g: int = 0  # what is fetched at least from one household
+    kept: KeptPlan | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,21 +129,14 @@ class Placed:
 
 @transaction.atomic
 def place(
-    *,
-    buyer: Organisation,
-    fund: Fund,
-    deliver_on: dt.date,
-    lines: list[Wish],
-    by: User,
-    at: dt.datetime,
-    kept: KeptPlan | None = None,
+    *, buyer: Organisation, fund: Fund, deliver_on: dt.date, lines: list[Wish], by: User, at: dt.datetime
 ) -> PurchaseOrder:
     """Place an order and hold its money and kilos at the shown prices, all of it or nothing.
 
-    What was kept for it, a locked plan, ends with it in the same statement. Nobody has been asked yet:
-    `asking.ask_sellers` or `asking.approve` is the next step.
+    The plans that kept its lots end with it, all in one statement. Nobody has been asked yet: `asking.ask_sellers` or
+    `asking.approve` is the next step.
     """
-    return _place(buyer=buyer, fund=fund, deliver_on=deliver_on, lines=lines, by=by, at=at, kept=kept)
+    return _place(buyer=buyer, fund=fund, deliver_on=deliver_on, lines=lines, by=by, at=at)
 
 
 def place_once(
@@ -164,14 +158,7 @@ def place_once(
 
 
 def _place(
-    *,
-    buyer: Organisation,
-    fund: Fund,
-    deliver_on: dt.date,
-    lines: list[Wish],
-    by: User,
-    at: dt.datetime,
-    kept: KeptPlan | None = None,
+    *, buyer: Organisation, fund: Fund, deliver_on: dt.date, lines: list[Wish], by: User, at: dt.datetime
 ) -> PurchaseOrder:
     if by.person_id is None:
         raise NobodyKnown
@@ -179,7 +166,8 @@ def _place(
     lines = [_merged(line) for line in lines]
     _require_sensible(buyer, fund, deliver_on, lines, today)
     wanted = [take.listing_id for line in lines for take in line.takes]
-    kept_lots = list(kept.lots.all()) if kept else []
+    kept = [line.kept for line in lines if line.kept]
+    kept_lots = list(KeptLot.objects.filter(kept__in=kept)) if kept else []
     listings, mandates = kilos.lock_listings_with_mandates([*wanted, *(lot.listing_id for lot in kept_lots)], today)
     who, own = standing(by), {lot.listing_id for lot in kept_lots}
     for line in lines:
@@ -240,11 +228,20 @@ def _place(
     hold_kilos(allocations, listings, kept_lots, by=by, at=at)
     hold_money(allocations, listings, fund, accounts, carts=order, at=at)
     if kept:
-        kept.ended_at, kept.order = at, order
-        kept.move_to(KeptStatus.ORDERED, by=by, at=at, along=("ended_at", "order"))
+        _end_kept(lines, order_lines, by=by, at=at)
     if order.needs_approval:
         tell_approvers(order, at=at)
     return order
+
+
+def _end_kept(lines: list[Wish], order_lines: list[OrderLine], *, by: User, at: dt.datetime) -> None:
+    """Let each kept plan end by the line that it became."""
+    ended = []
+    for line, order_line in zip(lines, order_lines, strict=True):
+        if line.kept:
+            line.kept.ended_at, line.kept.order_line = at, order_line
+            ended.append(line.kept)
+    KeptPlan.move_all(ended, KeptStatus.ORDERED, by=by, at=at, along=("ended_at", "order_line"))
 
 
 def _by_class(allocations: list[Allocation], listings: dict[int, Listing]) -> dict[str, int]:

@@ -1,6 +1,7 @@
 """Change what each lot of a kept plan gives: by its buyer, with a reason that stays; the rule's own answer stays too.
 
-The plan as the rule made it ends, and another one that names it goes on under the same clock. Locks as in `keeping`.
+The plan as the rule made it ends, and another one that names it goes on under the same clock, a line of a basket too.
+Locks as in `keeping`.
 """
 
 import datetime as dt
@@ -27,8 +28,8 @@ from orders.services.placing import Take, Wish
 from records.selectors.policy import policy
 
 SAME = (
-    "buyer", "by", "produce", "asked", "deliver_on", "ceiling_fen_per_kg", "parcel_g", "listing", "plan", "seed",
-    "since_at", "until_at", "extended",
+    "buyer", "by", "of_basket", "number", "produce", "grade", "asked", "deliver_on",
+    "ceiling_fen_per_kg", "parcel_g", "listing", "plan", "seed", "since_at", "until_at", "extended",
 )  # fmt: skip
 
 
@@ -75,7 +76,7 @@ def reshare(
         placing.require_as_shown(wish, take, listing, kept.deliver_on, who)
         if part != before.get(number):  # what stays as it was kept was enough then
             require_enough(listing, part, before.get(number, 0))
-    keeping.end(kept, by=by, at=at)
+    keeping.end([kept], by=by, at=at)
     again = KeptPlan(
         **{name: getattr(kept, name) for name in SAME}, at=at, made_from=first, edit_reason=reason, edit_words=words
     ).begin(by=by, at=at)
@@ -118,7 +119,7 @@ def _wanted(parts: Mapping[int, int], planned: Mapping[int, KeptLot], before: Ma
 def _require_room(kept: KeptPlan, grams: Mapping[int, int], at: dt.datetime) -> None:
     """Refuse more than the county lets a buyer keep."""
     most_g = policy("plan_kept_most_g", clock.county_day(at))
-    if kept_g(kept.buyer, kept) + sum(grams.values()) > most_g:
+    if kept_g(kept.buyer, [kept]) + sum(grams.values()) > most_g:
         raise keeping.KeptTooMuch(most_g)
 
 

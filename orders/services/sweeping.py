@@ -50,7 +50,8 @@ def ask_waiting(*, at: dt.datetime) -> int:
 
 def end_kept(*, at: dt.datetime) -> int:
     """Give back what was kept for buyers who did not order in time."""
-    over = KeptPlan.objects.filter(status=KeptStatus.KEPT, until_at__lte=at).order_by("until_at", "pk")
+    over = KeptPlan.objects.filter(status=KeptStatus.KEPT, until_at__lte=at).select_related("by", "buyer")
+    over = over.order_by("by", "buyer", "pk").distinct("by", "buyer")  # what is kept together ends together
     return _each(over[:MOST], lambda kept: keeping.end_over(kept, at=at))
 
 

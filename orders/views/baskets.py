@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.doors import SignedIn
 from accounts.models import Organisation
+from canteens.models import Fund
 from kernel import clock
 from kernel.dates import read_day
 from kernel.errors import BadValue, DomainError
@@ -24,9 +25,10 @@ from orders.models import Basket
 from orders.pages import baskets as pages
 from orders.pages.transport import rule_in_force
 from orders.selectors import baskets as reading
-from orders.services import basket_placing, baskets
+from orders.services import basket_placing, baskets, keeping
 from records.doors import error_status, once
 from records.forms import new_key
+from records.selectors.policy import policy
 
 DAY = dt.timedelta(days=1)
 
@@ -47,18 +49,18 @@ def order_basket(request: SignedIn) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def order_basket_check(request: SignedIn) -> HttpResponse:
-    """Show what each line would be filled with, at what price, from which purse; a POST orders it."""
+    """Show what fills each line, at what price, from which purse; a POST keeps it, lets it go or orders it."""
     buyer = _buyer(request)
     refusal = None
     if request.method == "POST":
         try:
-            return redirect(_ordered(request, buyer))
+            return redirect(_acted(request, buyer))
         except DomainError as error:
             refusal = error
     basket = baskets.basket_of(request.user, buyer)
-    on = _day(basket)
+    on, at = _day(basket), clock.now()
     try:
-        proposal = _proposal(basket, on, clock.now())
+        proposal = _proposal(basket, on, at)
     except BadValue as unread:
         messages.error(request, str(unread))
         return redirect(_address(buyer))
@@ -73,6 +75,9 @@ def order_basket_check(request: SignedIn) -> HttpResponse:
         "before": [(one.row.id, one.price_fen) for one in proposal.lines],
         "buyer": buyer,
         "idem": new_key(),
+        "keys": {name: new_key() for name in ("keep", "longer", "let_go")},
+        "kept": pages.kept_basket(proposal, at),
+        "minutes": policy("plan_kept_minutes", clock.county_day(at)),
         "refusal": str(refusal) if refusal else "",
         "carting": rule_in_force(proposal.lines[0].plan.terms),
         "short": any(share.most_fen > share.left_fen for share in proposal.shares),
@@ -176,9 +181,42 @@ def _day(basket: Basket) -> dt.date:
 
 
 def _proposal(basket: Basket, on: dt.date, at: dt.datetime) -> basket_placing.Proposal:
+    rows, funds = _ready(basket, at)
+    return basket_placing.propose(basket, rows, funds, on, at=at)
+
+
+def _ready(basket: Basket, at: dt.datetime) -> tuple[list[reading.Row], list[Fund]]:
+    """Return the lines that can be ordered as they stand, and the purses."""
     today = clock.county_day(at)
     rows = [row for row in reading.rows_of(basket, today) if row.ready]
-    return basket_placing.propose(basket, rows, reading.funds_of(basket.buyer, today.year), on, at=at)
+    return rows, reading.funds_of(basket.buyer, today.year)
+
+
+def _acted(request: SignedIn, buyer: Organisation) -> str:
+    """Do what a button of the check page says, once, and return where to go then."""
+    posted, by = request.POST, request.user
+    do, shown, number = posted.get("do", ""), posted.get("shown", ""), posted.get("kept", "")
+    if do not in ("keep", "longer", "let_go"):
+        return _ordered(request, buyer)
+
+    def act(at: dt.datetime) -> dict[str, int]:
+        if do == "keep":
+            basket = baskets.basket_of(by, buyer)
+            rows, funds = _ready(basket, at)
+            basket_placing.keep(basket, rows, funds, _day(basket), shown=shown, by=by, at=at)
+            return {}
+        kept = permissions.access_kept(by, int(number) if number.isdecimal() and len(number) <= 18 else 0)
+        if do == "longer":
+            keeping.extend(kept, by=by, at=at)
+        else:
+            keeping.let_go(kept, by=by, at=at)
+        return {}
+
+    try:
+        once(request, posted.get("idem", ""), {"buyer": buyer.pk, "shown": shown, "do": do, "kept": number}, act)
+    except keeping.KeptTooMuch as refusal:
+        messages.error(request, str(refusal))
+    return _address(buyer, "order-basket-check")
 
 
 def _ordered(request: SignedIn, buyer: Organisation) -> str:
@@ -199,7 +237,9 @@ def _ordered(request: SignedIn, buyer: Organisation) -> str:
         basket = baskets.basket_of(request.user, buyer)
         on = _day(basket)
         proposal = _proposal(basket, on, at)
-        orders = basket_placing.order(basket, proposal, on, shown=shown, before=before, by=request.user, at=at)
+        orders = basket_placing.order(
+            basket, proposal, on, shown=shown, before=before, was_kept=bool(posted.get("kept")), by=request.user, at=at
+        )
         return {"orders": [one.pk for one in orders]}
 
     numbers = once(request, posted.get("idem", ""), {"buyer": buyer.pk, "shown": shown}, act)["orders"]

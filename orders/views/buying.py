@@ -54,7 +54,7 @@ from orders.pages.transport import held_words
 from orders.pages.words import day_words, order_tag, timeline
 from orders.selectors import orders as reading
 from orders.selectors import plans as planning
-from orders.selectors.keeping import is_kept, kept_now, last_parcel_g
+from orders.selectors.keeping import kept_now, last_parcel_g, plan_alone
 from orders.services import approving, asking, keeping, settling
 from records.doors import Verb, act_on, error_status, once
 from records.forms import ActForm, new_key
@@ -123,12 +123,12 @@ def order_plan(request: SignedIn) -> HttpResponse:
             return redirect(_acted(request, form, kind))
         except DomainError as error:
             refusal = error
-    want, kept = _want(form), kept_now(request.user, fund.organisation)
-    running = is_kept(kept, want, kind, at)
-    if kept and running:
+    want, own = _want(form), kept_now(request.user, fund.organisation)
+    kept = plan_alone(own, want, kind, at)
+    if kept:
         plans = [planning.plan_kept(kept, at=at)]
     else:
-        plans = planning.plans_for(want, buyer=fund.organisation, at=at, own=kept)
+        plans = planning.plans_for(want, buyer=fund.organisation, at=at, own=own)
     query = _query(typed)
     context: dict[str, Any] = {
         "title": want_title(want),
@@ -144,7 +144,7 @@ def order_plan(request: SignedIn) -> HttpResponse:
     chosen = next((plan for plan in plans if plan.kind == kind), None)
     if chosen is not None and chosen.split.picks:
         card = plan_card(chosen, with_rows=True)
-        if kept and running and kept.made_from_id:
+        if kept and kept.made_from_id:
             card = replace(card, short="")  # less was chosen
         context |= {
             "plan": card,
@@ -153,7 +153,7 @@ def order_plan(request: SignedIn) -> HttpResponse:
             "budget": budget_items(fund, chosen.total_fen + chosen.carts_fen),
             "carting": held_words(chosen.terms, chosen.total_fen),
             "wanted": answers(form, want, card.name, query),
-            "kept": kept_facts(kept, at) if kept and running else None,
+            "kept": kept_facts(kept, at) if kept else None,
             "keys": {name: new_key() for name in ("keep", "longer", "let_go")},
             "minutes": policy("plan_kept_minutes", clock.county_day(at)),
         }

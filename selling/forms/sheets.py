@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Place
 from catalog.forms.goods import CONSENTS
-from kernel.form_fields import DayField, YuanFormField
+from kernel.form_fields import DayField, WeightField, WholeNumberField, YuanFormField
 from kernel.kept import BroughtFile
-from produce.models import MOST_PRICE_FEN, Produce
+from produce.models import MOST_PRICE_FEN, Produce, StockUnit
 from records.forms import ActForm
 from selling.services.lot_files import Report
 
@@ -25,6 +25,7 @@ class SheetForm(ActForm):
     village = forms.ChoiceField(label=_("Where they are picked up"))
     price = YuanFormField(most_fen=MOST_PRICE_FEN, label=_("How much for one jin"))
     grade = forms.ChoiceField(label=pgettext_lazy("goods", "Grade"), required=False)
+    smallest = WeightField(unit="jin", label=_("How many jin at least"), required=False, zero_ok=True)
     consent = forms.ChoiceField(label=_("How did the households agree?"), choices=CONSENTS, widget=forms.RadioSelect)
     price_reason = forms.CharField(
         label=_("Why it is worth more"), max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 2})
@@ -35,6 +36,13 @@ class SheetForm(ActForm):
         super().__init__(*args, **kwargs)
         if by_mandate:
             del self.fields["consent"]
+        if produce.stock_unit == StockUnit.PIECE:
+            self.fields["smallest"] = WholeNumberField(
+                label=_("How many at least"), min_value=0, max_value=10**6, required=False
+            )
+        self.fields["smallest"].help_text = _(
+            "Leave it empty if they hand over any quantity. Who has less gives it all."
+        )
         self.villages = {village.code: village for village in villages}
         cast(forms.ChoiceField, self.fields["village"]).choices = [(one.code, one.short_name) for one in villages]
         english = (get_language() or "").startswith("en")
@@ -59,6 +67,7 @@ class SheetForm(ActForm):
             "village": self.villages[values["village"]],
             "grade": self.grades.get(values.get("grade", "")),
             "price_fen": values["price"],
+            "smallest": values["smallest"] or 0,
         }
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from catalog.models import Listing
 from catalog.pages.lots import in_kg
@@ -27,6 +28,7 @@ class ReadyRow:
     price: str
     day: str
     asked: list[str]
+    least: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ def ready_row(ready: Ready) -> ReadyRow:
         price=money.price_per_jin(lot.price_fen, 500),
         day=day_words(lot.harvested_on),
         asked=ready.asked,
+        least=_("at least %(least)s a buyer") % {"least": in_words(lot.produce, lot.smallest)} if lot.smallest else "",
     )
 
 

@@ -176,6 +176,8 @@ def heading_facts(sheet: EntrySheet) -> list[str]:
         _("%(price)s yuan a jin") % {"price": money.price_per_jin(sheet.price_fen, sheet.price_unit_g)},
         _("picked up in %(village)s") % {"village": sheet.village.short_name},
     ]
+    if sheet.smallest:
+        facts.append(_("at least %(least)s a buyer") % {"least": in_words(sheet.produce, sheet.smallest)})
     return [*facts, grade_of(sheet.grade)] if sheet.grade is not None else facts
 
 

@@ -52,6 +52,7 @@ class Lot:
     consent: str
     grade: Grade | None = None
     price_reason: str = ""
+    smallest: int = 0  # what is handed over at least, in the stock unit; of a lot that has less it is all of it
     sure: bool = False
     photo: StoredFile | None = None
 
@@ -141,6 +142,7 @@ def list_lot(lot: Lot, *, by: User, at: dt.datetime) -> tuple[Listing, bool]:
             village=lot.village,
             photo=lot.photo,
             price_reason=lot.price_reason,
+            smallest=min(lot.smallest, lot.stock),
             sure=True,
             consent=lot.consent,
             entry_key=lot.key,

@@ -43,14 +43,15 @@ COLUMNS = {
     "等级": "grade", "grade": "grade",
     "采收日期": "harvested_on", "采收日": "harvested_on", "harvested_on": "harvested_on",
     "价高原因": "price_reason", "price_reason": "price_reason",
+    "起送数量": "smallest", "起送": "smallest", "smallest": "smallest",
 }  # fmt: skip
 # What the empty file has, in this order; the name of each column as people know it.
-TEMPLATE = ["户主姓名", "手机尾号", "品种", "数量", "单位", "单价（元/斤）", "采收日期", "等级", "价高原因"]
-DAMAGED_AS_NUMBERS = ("手机尾号", "数量", "单价（元/斤）", "采收日期")
+TEMPLATE = ["户主姓名", "手机尾号", "品种", "数量", "单位", "单价（元/斤）", "采收日期", "等级", "价高原因", "起送数量"]
+DAMAGED_AS_NUMBERS = ("手机尾号", "数量", "单价（元/斤）", "采收日期", "起送数量")
 NAMES = {
     "name": "户主姓名", "phone": "手机尾号", "produce": "品种", "amount": "数量", "unit": "单位",
     "price": "单价（元/斤）", "harvested_on": "采收日期", "grade": "等级", "price_reason": "价高原因",
-    "number": "户编号",
+    "number": "户编号", "smallest": "起送数量",
 }  # fmt: skip
 PRICE_UNITS = ("jin", "kg", "row")  # yuan for one jin, for one kilogram, or for one of what stands beside the amount
 ALONE = ("amount",)  # what no two lots have in one joined cell
@@ -303,6 +304,7 @@ class _Reader:
             quantity=amount,
             price_fen=price_fen,
             price_reason=reason,
+            smallest=self._smallest(row, produce, amount),
             harvested_on=harvested_on,
             village=household.village,
             consent=self.consent,
@@ -357,6 +359,23 @@ class _Reader:
             lambda text: weight.parse_quantity(text, unit, grams_per_unit=per_unit),
             row.cells.get("amount", ""),
         )
+
+    def _smallest(self, row: Row, produce: Produce, amount: weight.Quantity) -> int:
+        """Return what is handed over at least, in the stock unit: written in the unit of the amount, empty for any."""
+        text = row.cells.get("smallest", "")
+        if not text:
+            return 0
+        counted = produce.stock_unit == StockUnit.PIECE
+        per_unit = produce.piece_g if counted else None
+        least = _read(
+            "smallest",
+            lambda typed: weight.parse_quantity(typed, amount.unit, grams_per_unit=per_unit, zero_ok=True),
+            text,
+        )
+        smallest, most = (least.pieces, amount.pieces) if counted else (least.grams, amount.grams)
+        if known(smallest) > known(most):
+            raise _Faulty("smallest", _("This is more than there is. Write less, or leave it empty for any quantity."))
+        return known(smallest)
 
     def _day(self, row: Row, produce: Produce) -> dt.date:
         text = row.cells.get("harvested_on", "")

@@ -15,9 +15,9 @@ from accounts.models import Household, Organisation, Place, User
 from catalog.models import Listing
 from catalog.services.listings import BadHarvestDay, ConsentNeeded, ForbiddenProduce, VillageNeeded, WrongGrade
 from kernel import clock
-from kernel.errors import DomainError
+from kernel.errors import BadValue, DomainError
 from kernel.typed import strip_invisible
-from kernel.weight import Quantity
+from kernel.weight import MOST_G, Quantity
 from kernel.workflow import lock
 from produce.models import Grade, Produce, StockUnit
 from produce.services.pricing import check_price
@@ -35,6 +35,11 @@ class SheetIsOnSale(DomainError):
     message = _("Some of this batch is on sale: what its lots share stays as it is. Begin another batch.")
 
 
+class BadSmallest(BadValue):
+    code = "bad_smallest"
+    message = _("Write how much is handed over at least, or leave it empty for any quantity.")
+
+
 @dataclass(frozen=True)
 class _Heading:
     """What all rows of a sheet share."""
@@ -47,6 +52,7 @@ class _Heading:
     price_reason: str
     sure: bool
     consent: str
+    smallest: int
 
 
 @dataclass
@@ -95,17 +101,21 @@ def begin_sheet(
     price_reason: str = "",
     sure: bool = False,
     consent: str,
+    smallest: int = 0,
     cooperative: Organisation | None = None,
     by: User,
     at: dt.datetime,
 ) -> EntrySheet:
-    """Return the sheet of this key, begun at first sight; its heading is checked as a lot's would be."""
+    """Return the sheet of this key, begun at first sight; its heading is checked as a lot's would be.
+
+    `smallest` is what each household hands over at least, in the stock unit; who has less hands over all of it.
+    """
     begun = EntrySheet.objects.filter(pk=sheet_id).first()
     if begun is not None:
         if begun.by_id != by.pk:
             raise PermissionError("a sheet belongs to whoever began it")
         return begun
-    heading = _Heading(village, produce, grade, harvested_on, price_fen, price_reason, sure, consent)
+    heading = _Heading(village, produce, grade, harvested_on, price_fen, price_reason, sure, consent, smallest)
     _require_sound(heading, clock.county_day(at), by_mandate=cooperative is not None)
     return EntrySheet.objects.create(
         id=sheet_id,
@@ -118,6 +128,7 @@ def begin_sheet(
         price_fen=price_fen,
         price_unit_g=500,
         price_reason=price_reason.strip()[:200],
+        smallest=smallest,
         consent=consent,
         made_at=at,
     )
@@ -135,6 +146,7 @@ def change_heading(
     price_reason: str = "",
     sure: bool = False,
     consent: str,
+    smallest: int = 0,
     at: dt.datetime,
 ) -> EntrySheet:
     """Change what all rows share, as long as none of them is on sale; amounts stay as they were typed.
@@ -144,11 +156,11 @@ def change_heading(
     sheet = lock(sheet)
     if sheet.rows.exclude(listing=None).exists():
         raise SheetIsOnSale
-    heading = _Heading(village, produce, grade, harvested_on, price_fen, price_reason, sure, consent)
+    heading = _Heading(village, produce, grade, harvested_on, price_fen, price_reason, sure, consent, smallest)
     _require_sound(heading, clock.county_day(at), by_mandate=sheet.cooperative_id is not None)
     sheet.village, sheet.produce, sheet.grade = village, produce, grade
     sheet.harvested_on, sheet.price_fen, sheet.price_unit_g = harvested_on, price_fen, 500
-    sheet.price_reason, sheet.consent = price_reason.strip()[:200], consent
+    sheet.price_reason, sheet.consent, sheet.smallest = price_reason.strip()[:200], consent, smallest
     sheet.save()
     EntryRow.objects.filter(sheet=sheet).update(sure=False, unit=_unit(produce))
     return sheet
@@ -258,6 +270,8 @@ def _require_sound(heading: _Heading, today: dt.date, *, by_mandate: bool) -> No
         raise BadHarvestDay
     if heading.consent not in CONSENTS and not by_mandate:
         raise ConsentNeeded
+    if not 0 <= heading.smallest <= MOST_G:
+        raise BadSmallest
     if heading.village.level != Place.Level.VILLAGE:
         raise VillageNeeded
     require_keeps(heading.produce, heading.harvested_on, today)
@@ -273,6 +287,7 @@ def _lot(sheet: EntrySheet, state: RowState) -> Lot:
         quantity=state.quantity or Quantity(None, None, "", ""),
         price_fen=sheet.price_fen,
         price_reason=sheet.price_reason,
+        smallest=sheet.smallest,
         harvested_on=sheet.harvested_on,
         village=sheet.village,
         consent=sheet.consent,

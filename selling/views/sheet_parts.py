@@ -116,4 +116,5 @@ def _as_it_is(batch: EntrySheet, produce: Produce, usual: str) -> dict:
         "grade": batch.grade.code if batch.grade is not None and same else "",
         "consent": batch.consent,
         "price_reason": batch.price_reason if same else "",
+        "smallest": batch.smallest if same and batch.smallest else None,
     }

@@ -292,7 +292,7 @@ def _back(story, lot, agreed: int = 0) -> None:
 
 
 def _kept(story, lot):
-    """Keep a plan and order it, keep one and let it go, and keep one."""
+    """Keep a plan and order it, keep one and let it go, and keep a basket of two lines."""
     want, chef = Want(lot.produce, 1_000, DELIVER_ON, listing_id=lot.pk), story.people["chef"]
 
     def keep(by):
@@ -300,7 +300,8 @@ def _kept(story, lot):
 
     keeping.order_kept(keep(chef), story.fund, by=chef, at=MONDAY)
     keeping.let_go(keep(chef), by=chef, at=MONDAY)
-    keep(factories.a_user("郑师傅", "buyer", story.buyer))
+    wants = [Want(lot.produce, 1_000, DELIVER_ON, ceiling_fen_per_kg=fen) for fen in (900, 901)]
+    keeping.keep_lines(story.buyer, wants, by=factories.a_user("郑师傅", "buyer", story.buyer), at=MONDAY)
 
 
 def _handed_over(story, listing, cooperative) -> None:

@@ -10,7 +10,7 @@ from accounts.models import Household, Mandate
 from catalog.models import MOST_G, Listing, Movement, Paper, PlotSeason, Recognition, Sanction, SellerPause
 from kernel import clock
 from produce.models import MOST_PRICE_FEN, Grade, PriceMedian, Produce, ProduceCategory, ProduceChange, ReferencePrice
-from selling.models import EntryRow, ListingDraft
+from selling.models import EntryRow, EntrySheet, ListingDraft
 from tests.guards.cases import bounds, check, refuses_a_twin, refuses_each_change, unique, words
 from tests.guards.rows import a_row, as_owner, refused_by, twin
 
@@ -64,6 +64,7 @@ CHECKS = [
         {"expected_from": dt.date(2026, 11, 9), "expected_to": dt.date(2026, 11, 8)},
     ),
     bounds("grade_worth_bounded", Grade, "worth_percent", 1, 100),
+    bounds("sheet_smallest_bounded", EntrySheet, "smallest", 0, MOST_G),
     bounds("movement_bounded", Movement, "quantity", 1, MOST_G),
     check("movement_moves", Movement, {"source": F("target")}),
     words("paper_status_legal", Paper),

@@ -78,7 +78,7 @@ CHECKS = [
         {"edit_reason": "agreed"}, {"edit_words": "说好的"}, {"made_from": F("pk")},
         {"made_from": F("pk"), "edit_reason": "whim"}, {"made_from": F("pk"), "edit_reason": "other"},
     ),
-    check("kept_led_to_its_order", KeptPlan, {"order": None}, status="ordered"),
+    check("kept_led_to_its_order", KeptPlan, {"order_line": None}, status="ordered"),
     bounds("kept_quantity_bounded", KeptLot, "quantity", 1, MOST_G),
     check(
         "kept_price_bounded", KeptLot, {"price_fen": 0}, {"price_fen": MOST_PRICE_FEN + 1}, {"price_unit_g": 0}
@@ -258,7 +258,7 @@ UNIQUES = [
     unique("basket_once", Basket),
     unique("line", LineTerms),
     unique("one_plan_kept_at_a_time", KeptPlan, status="kept"),
-    unique("order", KeptPlan, status="ordered"),
+    unique("order_line", KeptPlan, status="ordered"),
     unique("kept_lot_once", KeptLot),
     unique("lot_answered_by_one_text", TextAnswer),
     unique("allocation", Amendment),

@@ -1,5 +1,7 @@
 """What the audit promises: the county is clean, and each promise is seen broken when its rows are changed by force."""
 
+import datetime as dt
+
 import pytest
 
 from accounts.models import BankCard, Person
@@ -13,6 +15,7 @@ from orders.models import (
     Allocation,
     GoodsReturn,
     KeptLot,
+    KeptPlan,
     ReceiptLine,
     Recovery,
     RecoveryEnd,
@@ -115,6 +118,11 @@ def a_lot_asked_for_without_its_money():
 def kilos_kept_for_an_order_that_is_placed():
     kept = a_row(KeptLot, kept__status="ordered")
     force(Movement.objects.get(reference=f"{kept.reference}:release"), reference="elsewhere")
+
+
+def a_line_kept_a_minute_longer_than_its_basket():
+    kept = a_row(KeptPlan, status="kept", of_basket=True)
+    force(kept, until_at=kept.until_at + dt.timedelta(minutes=1))
 
 
 def a_computation_of_another_amount():
@@ -271,6 +279,9 @@ BREACHES = {
     ),
     "I5 what is still to come of a lot is held, and nothing of a lot that is done": (
         a_lot_asked_for_without_its_money, set(),
+    ),
+    "I29 what is kept for one person and buyer runs under one clock, a basket or a plan alone": (
+        a_line_kept_a_minute_longer_than_its_basket, set(),
     ),
     "I29 what is kept of a lot is kept once, and given back whole when it ends": (
         kilos_kept_for_an_order_that_is_placed, set(),

@@ -19,6 +19,7 @@ from orders.models import (
     GoodsReturn,
     Invoice,
     KeptPlan,
+    OrderLine,
     PurchaseOrder,
     RecoveryEnd,
 )
@@ -77,8 +78,8 @@ def along(row, status) -> dict:
 
 def given_up(status) -> dict:
     """Return what stands of a kept plan with this status."""
-    order = PurchaseOrder.objects.filter(kept_plan=None).first() if status == "ordered" else None
-    return {"ended_at": None if status == "kept" else FRIDAY, "order": order}
+    line = OrderLine.objects.filter(kept_plan=None).first() if status == "ordered" else None
+    return {"ended_at": None if status == "kept" else FRIDAY, "order_line": line}
 
 
 def looked_into(row, status) -> dict:

@@ -4,6 +4,7 @@ import contextlib
 import datetime as dt
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -15,9 +16,11 @@ from marketplace.audit import breaches
 from orders.models import Complaint, GoodsReturn
 from orders.services import complaining, correcting, paying, returning, sweeping
 from orders.services.complaining import ComplaintOpen, ComplaintTooLate, TurnOver
+from records.models import Attachment
 from records.services.participation import AlreadyTookPart, HasInterest
 from tests.factories import THURSDAY, login
 from tests.orders.steps import KG, a_stored_photo, owed_to, wish
+from tests.orders.test_shown_again import a_photo
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -341,6 +344,31 @@ def test_programs_do_the_same(client, line, receiver_wang, xiuying, relief_clerk
     rows = client.get(reverse("api-complaint-list") + "?side=buyer").json()["results"]
     assert [row["status"] for row in rows] == ["withdrawn", "refused", "agreed"]
     assert client.get(reverse("api-complaint-detail", args=[first])).json()["return_id"] is not None
+
+
+def test_programs_send_photos_with_what_they_say(client, line, receiver_wang, xiuying, now):
+    now["at"] = FRIDAY
+
+    def call(name, *args, who, key, **data):
+        login(client, who)
+        return client.post(reverse(name, args=args), data, headers={"Idempotency-Key": key})
+
+    new = {"about": "quality", "kg": "10", "words": "烂了"}
+    raise_ = ("api-complaint-new", line.receipt_id, line.pk)
+    bad = SimpleUploadedFile("a.jpg", b"nothing to see", "image/jpeg")
+    assert call(*raise_, who=receiver_wang, key="a", **new, photo=bad).status_code == 400
+    first = call(*raise_, who=receiver_wang, key="b", **new, photo=a_photo()).json()["id"]
+    answered = {"how": "part", "kg": "4", "words": "四公斤", "photo": a_photo()}
+    assert call("api-complaint-answer", first, who=xiuying, key="c", **answered).status_code == 200
+    call("api-complaint-take-back", first, who=receiver_wang, key="d")
+    second = call(*raise_, who=receiver_wang, key="e", **new).json()["id"]
+    call("api-complaint-answer", second, who=xiuying, key="f", how="deny", words="好的", photo=a_photo())
+
+    shown = Attachment.objects.filter(document__startswith="complaint:").order_by("pk")
+    assert [(row.document, row.role) for row in shown] == [
+        (f"complaint:{first}", "complaint"), (f"complaint:{first}", "complaint-answer"),
+        (f"complaint:{second}", "complaint-answer"),
+    ]  # fmt: skip
 
 
 def test_neighbours_see_no_complaint(client, buyers, guiying):

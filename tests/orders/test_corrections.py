@@ -13,9 +13,11 @@ from orders.models import Fate, GoodsReturn, ReceiptLine, SettlementStatement, S
 from orders.services import correcting, returning, sweeping
 from orders.services.hands import OwnOrder
 from orders.services.weighing import TooMuch
+from records.models import Attachment
 from records.services.participation import HasInterest
 from tests.factories import THURSDAY, login
 from tests.orders.steps import KG, a_stored_photo, owed_to, wish
+from tests.orders.test_shown_again import a_photo
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -176,3 +178,14 @@ def test_programs_correct_too(client, line, receiver_wang, receiver_sun):
     assert (asked.status_code, asked.json()["kg"], asked.json()["reason"]) == (201, "-1", "scale")
     login(client, receiver_sun)
     assert post("api-correction-sign", [asked.json()["id"]], "k-sign").json()["countersigned_at"] is not None
+
+
+def test_a_program_sends_the_photo_of_the_scale(client, line, receiver_wang):
+    login(client, receiver_wang)
+    typed = {"kg": "51", "words": "看错", "photo": a_photo()}
+    asked = client.post(
+        reverse("api-correction-ask", args=[line.receipt_id, line.pk]), typed, headers={"Idempotency-Key": "k"}
+    )
+
+    assert asked.status_code == 201
+    assert Attachment.objects.filter(document=GoodsReturn.objects.get().reference).exists()

@@ -90,7 +90,7 @@ def test_what_is_kept_is_ordered_at_the_shown_prices_and_ends_in_the_same_stroke
 
     kept.refresh_from_db()
     order.refresh_from_db()
-    assert (kept.status, kept.order, kept.ended_at) == ("ordered", order, END - MINUTE)
+    assert (kept.status, kept.order_line.order, kept.ended_at) == ("ordered", order, END - MINUTE)
     assert (order.status, taken(lots)) == ("asking", before)
     [line] = order.lines.all()
     assert (line.plan, line.asked_g) == ("fair", 150 * KG)
@@ -154,7 +154,7 @@ def test_the_buyer_lets_go_and_nobody_else_does(story, lots, approver_peng, keep
 def test_own_goods_kept_are_free_for_the_buyer_and_for_nobody_else(story, want, lots, hospital, keep):
     kept = keep()
 
-    mine = plans.plans_for(want, buyer=story.buyer, at=MONDAY, own=kept)[0]
+    mine = plans.plans_for(want, buyer=story.buyer, at=MONDAY, own=[kept])[0]
     others = plans.plans_for(want, buyer=hospital, at=MONDAY)[0]
 
     assert (mine.split.filled, others.split.filled) == (150 * KG, 30 * KG)
@@ -214,7 +214,7 @@ def test_an_order_of_more_than_is_kept_takes_what_is_kept_with_it(story, cabbage
     keep()
     set_policy("plan_kept_most_g", 150 * KG)
     chef, more = story.people["chef"], plans.Want(cabbage, 170 * KG, DELIVER_ON)
-    plan = plans.plan_of("fair", more, buyer=story.buyer, at=MONDAY, own=KeptPlan.objects.get())
+    plan = plans.plan_of("fair", more, buyer=story.buyer, at=MONDAY, own=[KeptPlan.objects.get()])
 
     order = keeping.order_now(story.buyer, story.fund, more, "fair", shown=plan.print, by=chef, at=MONDAY + MINUTE)
 
@@ -248,11 +248,11 @@ def test_what_an_order_of_a_kept_plan_asks_the_database_does_not_grow_with_its_l
         a_listing(a_household(changxi), cabbage, kg=100)
     kept = keep(want=plans.Want(cabbage, 100 * households * KG, DELIVER_ON), kind="fair")
 
-    wishes = [keeping._wish(plans.plan_kept(kept, at=MONDAY))]
+    wishes = [keeping.wish_of(plans.plan_kept(kept, at=MONDAY), kept)]
     with CaptureQueriesContext(connection) as asked:
         placing.place(
             buyer=story.buyer, fund=story.fund, deliver_on=DELIVER_ON, lines=wishes, by=story.people["chef"],
-            at=MONDAY, kept=kept,
+            at=MONDAY,
         )  # fmt: skip
 
     statements = [query["sql"] for query in asked.captured_queries if "SAVEPOINT" not in query["sql"]]
@@ -305,7 +305,7 @@ def test_the_page_orders_what_is_kept_and_says_when_its_time_is_over(client, now
 
     order = PurchaseOrder.objects.get()
     assert ordered.redirect_chain[-1][0] == reverse("order-detail", args=[order.pk])
-    assert order.kept_plan.status == "ordered" and sum(taken(lots)) == 150 * KG
+    assert order.lines.get().kept_plan.status == "ordered" and sum(taken(lots)) == 150 * KG
 
 
 def test_what_is_too_much_to_keep_is_ordered_without_keeping(client, now, story, lots, set_policy):

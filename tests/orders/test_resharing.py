@@ -169,7 +169,7 @@ def test_the_page_changes_shares_and_orders_them(client, now, story, kept, lots)
     typed = {name: done.context[name] for name in ("shown", "idem")} | dict(done.context["hidden"])
     client.post(reverse("order-plan"), typed | {"plan": "fair", "kept": done.context["kept"].number})
     order = PurchaseOrder.objects.get()
-    assert order.kept_plan.made_from == kept
+    assert order.lines.get().kept_plan.made_from == kept
     assert [row.quantity for row in order.allocations.all()] == [60 * KG]
     assert Listing.objects.filter(reserved=60 * KG).count() == 1
 

@@ -180,7 +180,7 @@ def set_policy():
 def test_an_auditor_reads_what_both_sides_held_to_then(story, market, cabbage, kind):
     want = plans.Want(cabbage, 90 * KG, DELIVER_ON, parcel_g=25 * KG)
     kept = keeping.keep(story.buyer, want, kind, by=story.people["chef"], at=TUESDAY)
-    then = plans.supply_for(want, at=TUESDAY, season_days=180, own=kept)
+    then = plans.supply_for(want, at=TUESDAY, season_days=180, own=[kept])
     say_smallest(market[0], quantity=0, by=market[0].made_by, at=WEDNESDAY)
     say_smallest(market[3], quantity=45 * KG, by=market[3].made_by, at=WEDNESDAY)
     order = keeping.order_kept(kept, story.fund, by=story.people["chef"], at=TUESDAY)

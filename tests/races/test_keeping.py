@@ -96,19 +96,20 @@ def test_a_plan_is_ordered_or_swept_at_its_end_and_never_both(at_its_end, last_t
     assert (kept.status, orders, totals(last_ten)[1]) in (("ordered", 1, 10 * KG), ("over", 0, 0))
 
 
-def test_control_without_the_lock_on_the_plan_its_kilos_would_come_back_twice(at_its_end, last_ten, monkeypatch):
+def test_control_without_the_lock_its_kilos_would_come_back_twice(story, keep, monkeypatch):
+    kept, chef = keep(), story.people["chef"]
     both_have_read = Meeting()
 
-    def only_read(kept):
-        row = KeptPlan.objects.get(pk=kept.pk)
+    def only_read(by, buyer):
+        rows = keeping.kept_now(by, buyer)
         both_have_read.first_time()
-        return row
+        return rows
 
-    monkeypatch.setattr(keeping, "lock", only_read)
+    monkeypatch.setattr(keeping, "lock_kept", only_read)
 
-    met = side_by_side(*at_its_end)
+    met = side_by_side(lambda: keeping.let_go(kept, by=chef, at=END - SECOND), lambda: keeping.end_over(kept, at=END))
 
-    assert met == {"done": 1, "refused by the database": 1}
+    assert met == {"done": 1, "database error": 1}  # the table of moves refuses the second end
 
 
 @pytest.fixture
@@ -145,3 +146,43 @@ def test_control_without_the_lock_on_the_buyer_they_keep_too_much(colleagues, la
     met = side_by_side(*colleagues)
 
     assert met == {"done": 2} and totals(last_ten)[1] == 10 * KG
+
+
+@pytest.fixture
+def longer_and_more(story, last_ten):
+    """The buyer makes the time of a basket longer, and keeps a line more of it, at once."""
+    chef = story.people["chef"]
+    wants = [Want(last_ten.produce, 4 * KG, DELIVER_ON, ceiling_fen_per_kg=fen) for fen in (900, 901)]
+    [kept] = keeping.keep_lines(story.buyer, wants[:1], by=chef, at=MONDAY)
+    return (
+        lambda: keeping.extend(kept, by=chef, at=MONDAY + SECOND),
+        lambda: keeping.keep_lines(story.buyer, wants, by=chef, at=MONDAY + SECOND),
+    )
+
+
+def clocks():
+    return KeptPlan.objects.filter(status="kept").values("until_at", "extended").distinct().count()
+
+
+def test_a_line_kept_while_the_time_of_its_basket_is_put_off_runs_under_the_same_clock(longer_and_more, last_ten):
+    met = side_by_side(*longer_and_more)
+
+    assert met == {"done": 2} and clocks() == 1
+    assert totals(last_ten)[1] == 8 * KG
+
+
+def test_control_without_the_lock_on_the_buyer_a_basket_has_two_clocks(longer_and_more, monkeypatch):
+    both_have_read = Meeting()
+    read = keeping.kept_now
+
+    def met_before(by, buyer):
+        rows = read(by, buyer)
+        both_have_read.first_time()
+        return rows
+
+    monkeypatch.setattr(keeping, "lock_buyer", lambda _buyer: None)
+    monkeypatch.setattr(keeping, "kept_now", met_before)
+
+    met = side_by_side(*longer_and_more)
+
+    assert met == {"done": 2} and clocks() == 2
