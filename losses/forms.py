@@ -1,7 +1,7 @@
 """What people type about a loss, read into stock units, days and words."""
 
 import datetime as dt
-from typing import cast
+from typing import Any, cast
 
 from django import forms
 from django.core import signing
@@ -173,12 +173,20 @@ class VisitForm(forms.Form):
         label=_("What you saw, in a sentence"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
     signed = forms.BooleanField(label=_("The household has signed the paper"), required=False)
+    seen = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)  # when it was last written
     kept = forms.CharField(required=False, widget=forms.HiddenInput)
     idem = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
     def __init__(self, *args, goods, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["found"] = StockField(goods=goods, zero_ok=True, label=_("Lost, as you see it"))
+
+    def facts(self) -> dict[str, Any]:
+        """Return what was found, in the words of the service that writes it."""
+        typed = self.cleaned_data
+        facts = {"found": typed["found"], "why": typed["why"], "household_signed": typed["signed"]}
+        # A form without it is nobody's old page.
+        return facts | {"seen": typed["seen"] if "seen" in self.data else None}
 
 
 class ReasonForm(forms.Form):

@@ -124,14 +124,15 @@ def evidence_of(claim: LossClaim, *, at: dt.datetime) -> Evidence:
     )
 
 
-def evidence_head(claim: LossClaim, *, at: dt.datetime) -> EvidenceHead:
-    """Return whose claim it is, for those who may read the name in full."""
+def evidence_head(claim: LossClaim, *, at: dt.datetime, tier: bool = True) -> EvidenceHead:
+    """Return whose claim it is, for those who may read the name in full; on request without the household's tier."""
+    tiers = [str(Tier(tier_on(claim.household, claim.happened_on)).label)] if tier else []
     return EvidenceHead(
         title=f"{claim.household.head_name} {title(claim)}",
         name=claim.household.head_name,
         meta=[
             f"{claim.household.village.township.name}{claim.household.village.short_name}",
-            str(Tier(tier_on(claim.household, claim.happened_on)).label),
+            *tiers,
             _("Report %(number)s") % {"number": claim.number},
         ],
         words=claim.words,
@@ -171,7 +172,7 @@ def _counted(goods: Goods) -> list[tuple[str, str]]:
             (_("Sold (of the system)"), short_words(goods, goods.sold)),
             (pgettext("review", "Booked"), short_words(goods, goods.reserved)),
         ]
-    season = newest_of(goods)
+    season = goods if goods.superseded_at is None else newest_of(goods)
     return [
         (_("The season gives at most"), short_words(season, season.capacity_g)),
         (_("Listed"), short_words(season, season.listed_g)),

@@ -21,7 +21,7 @@ from losses.services.deadlines import days_after, hours_after
 from losses.services.findings import DESK
 from losses.services.holding import MoreThanBefore, WhyNeeded, latest_figure, write_figure
 from losses.services.telling import tell
-from records.models import Attachment, Participation
+from records.models import Attachment, Participation, StoredFile
 from records.services import events
 from records.services.files import attach
 from records.services.participation import take_part
@@ -47,6 +47,14 @@ class NotYourVisit(DomainError):
 class PhotosMissing(BadValue):
     code = "photos_missing"
     message = _("Three photos are needed: the whole, one from near, and the household with the goods.")
+
+
+class WrittenMeanwhile(DomainError):
+    code = "written_meanwhile"
+    message = _(
+        "This visit was written down meanwhile, on another page or phone. Open its page again: what you typed is still "
+        "here."
+    )
 
 
 class NotWrittenYet(DomainError):
@@ -113,16 +121,36 @@ def candidates(claim: LossClaim, *, on: dt.date) -> dict[str, User]:
 
 
 @transaction.atomic
+def show(visit: Visit, which: str, photo: StoredFile, *, by: User, at: dt.datetime) -> None:
+    """Keep, as the first verifier, one of the three photos that comes before what was found is written."""
+    claim, visit = _open(visit)
+    if visit.first.person_id != by.person_id:
+        raise NotYourVisit
+    attach(claim.reference, photo, visit_role(claim.round, which), by=by, at=at)
+
+
+@transaction.atomic
 def record_visit(
-    visit: Visit, *, found: int, why: str, household_signed: bool, photos: dict, by: User, at: dt.datetime
+    visit: Visit,
+    *,
+    found: int,
+    why: str,
+    household_signed: bool,
+    photos: dict,
+    by: User,
+    at: dt.datetime,
+    seen: str | None = None,
 ) -> Visit:
     """Write, as the first verifier, what is there, with three photos; the second signs exactly this.
 
-    `photos` maps whole, near and people to stored files; those sent before need not be sent again.
+    `photos` maps whole, near and people to stored files; those sent before need not be sent again. `seen` is when the
+    visit was last written as far as the page knew on which this was typed: what is older than that overwrites nothing.
     """
     claim, visit = _open(visit)
     if visit.first.person_id != by.person_id:
         raise NotYourVisit
+    if seen is not None and seen != last_written(visit):
+        raise WrittenMeanwhile
     take_part(claim.reference, VISIT, by=by, at=at)
     before, why = latest_figure(claim).quantity, why.strip()
     if not 0 <= found <= before:
@@ -164,11 +192,32 @@ def sign_visit(visit: Visit, *, by: User, at: dt.datetime) -> Visit:
     return visit
 
 
+def last_written(visit: Visit) -> str:
+    """Return when the first verifier last wrote the visit down, as a page carries it along; empty before."""
+    return visit.first_signed_at.isoformat() if visit.first_signed_at else ""
+
+
 def photos_there(claim: LossClaim) -> set[str]:
     """Return which of the three required photos this round's visit has."""
-    roles = {visit_role(claim.round, which): which for which in VISIT_PHOTOS}
-    taken = Attachment.objects.filter(document=claim.reference, role__in=roles).values_list("role", flat=True)
-    return {roles[role] for role in taken}
+    return photos_come([claim])[claim.pk]
+
+
+def photos_come(claims: list[LossClaim]) -> dict[int, set[str]]:
+    """Return which of the three required photos each claim's present visit has."""
+    places = {
+        (claim.reference, visit_role(claim.round, which)): (claim.pk, which)
+        for claim in claims
+        for which in VISIT_PHOTOS
+    }
+    come: dict[int, set[str]] = {claim.pk: set() for claim in claims}
+    hanging = Attachment.objects.filter(
+        document__in={document for document, _role in places}, role__in={role for _document, role in places}
+    )
+    for place in hanging.values_list("document", "role"):
+        if place in places:
+            claim_id, which = places[place]
+            come[claim_id].add(which)
+    return come
 
 
 def _open(visit: Visit) -> tuple[LossClaim, Visit]:
