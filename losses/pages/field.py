@@ -18,7 +18,7 @@ from losses.models import ClaimStatus, LossClaim, Visit
 from losses.pages.evidence import compare, evidence_head, photo_groups
 from losses.pages.visits import photo_slots
 from losses.pages.words import day_time, short_words, title
-from losses.selectors.claims import VISIT_PHOTOS, declared
+from losses.selectors.claims import VISIT_PHOTOS, declared, latest_figure
 
 
 def bar(user: Somebody, visits: Iterable[Visit]) -> dict[str, Any]:
@@ -56,11 +56,22 @@ def words() -> dict[str, str]:
         "empty": _("Write how much you see."),
         "why": _("It is less than reported, or nobody signed: write in a sentence why."),
         "photos": _("Three photos are needed: the whole, one from near, and the household with the goods."),
+        "conclusion": _("Say what you conclude: as reported, partly, or not there."),
+        "signed": _("Say how the household signed, or that it did not."),
+        "signature": _("Let the household sign in the box, or say that it signed on paper or not at all."),
+        "sign-here": _("The signature is kept on this phone"),
         "found": _("seen: {n}"),
+        "place-asking": _("Looking for the place…"),
+        "place-sharp": _("Very exact, to {n} m"),
+        "place-fair": _("Fairly exact, to {n} m"),
+        "place-rough": _("Not exact, to {n} m. Wait a little under the open sky."),
+        "place-none": _("The phone does not say where it is. The visit counts all the same; the bureau reads it."),
     }
 
 
-def record_context(visit: Visit, form: VisitForm, there: Collection[str], *, for_phone: bool = False) -> dict[str, Any]:
+def record_context(
+    visit: Visit, form: VisitForm, there: Collection[str], *, signature_here: bool = False, for_phone: bool = False
+) -> dict[str, Any]:
     """Return what the page asks on which a visit is written; kept by a phone it reads little of each visit."""
     claim, at = visit.claim, clock.now()
     quantity = declared(claim).quantity
@@ -71,10 +82,11 @@ def record_context(visit: Visit, form: VisitForm, there: Collection[str], *, for
         "phone": claim.household.phone,
         "form": form,
         "unit": cast(StockField, form.fields["found"]).unit_word,
-        "claimed": form.fields["found"].prepare_value(quantity),
+        "least": form.fields["found"].prepare_value(latest_figure(claim).quantity),
         "claimed_short": short_words(claim.goods, quantity),
         "slots": photo_slots(form, there),
         "missing": len(VISIT_PHOTOS) - len(set(there) & set(VISIT_PHOTOS)),
+        "signature_here": signature_here,
         "second": known(visit.second.person).name,
         "kept_one": {
             "id": visit.pk,

@@ -18,7 +18,7 @@ from losses.forms import VisitForm
 from losses.models import Visit
 from losses.pages import field as pages
 from losses.pages.visits import visit_task
-from losses.selectors.claims import VISIT_PHOTOS, visit_role
+from losses.selectors.claims import SIGNATURE, VISIT_PHOTOS, visit_role
 from losses.selectors.queues import to_write_by
 from losses.services import visiting
 from records.doors import error_status, once, photo_in_pieces
@@ -50,7 +50,13 @@ def pack(request: SignedIn) -> HttpResponse:
 
 def empty_form(visit: Visit) -> VisitForm:
     """Return the form of a visit as it was last written; what was found is never filled in before."""
-    start = {"found": visit.found, "why": visit.why, "signed": visit.household_signed, "idem": new_key()}
+    start = {
+        "found": visit.found,
+        "why": visit.why,
+        "conclusion": visit.conclusion,
+        "signed": visit.signed,
+        "idem": new_key(),
+    }
     return VisitForm(initial=start | {"seen": visiting.last_written(visit)}, goods=visit.claim.goods)
 
 
@@ -87,7 +93,7 @@ def visit_written(request: SignedIn, visit_id: int) -> HttpResponse:
 def visit_photo(request: SignedIn, visit_id: int, which: str, digest: str) -> HttpResponse:
     """Return how much of a photo has arrived, or take the piece that follows; whole, it hangs on the claim."""
     visit = permissions.access_visit_kept(request.user, visit_id)
-    if which not in VISIT_PHOTOS:
+    if which not in (*VISIT_PHOTOS, SIGNATURE):
         raise Http404
     claim = visit.claim
 

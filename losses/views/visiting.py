@@ -77,7 +77,10 @@ def visit_record(request: SignedIn, claim_id: int) -> HttpResponse:
         if form.is_valid() and _record(request, form, visit, photos):
             return redirect("visit-list")
     there = visiting.photos_there(claim) | set(photos)
-    context = record_context(visit, form, there) | bar(request.user, queues.to_write_by(request.user))
+    signature = bool(claims.visit_photos(claim, [claims.SIGNATURE]))
+    context = record_context(visit, form, there, signature_here=signature) | bar(
+        request.user, queues.to_write_by(request.user)
+    )
     context["back"] = Link(reverse("visit-list"), _("Visit"))
     return render(request, "losses/visit_record.html", context)
 

@@ -42,7 +42,14 @@ def fill_in(page, found="180", why="地头还能卖"):
         page.locator(f"[name={which}]").set_input_files(a_photo(colour))
     page.locator("[name=found]").fill(found)
     page.locator("[name=why]").fill(why)
-    page.locator("[name=signed]").check()
+    page.locator("[name=conclusion][value=less]").check(force=True)
+    page.locator("[name=signed][value=glass]").check(force=True)
+    box = page.locator("[data-sign-pad]").bounding_box()
+    page.mouse.move(box["x"] + 20, box["y"] + 40)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 150, box["y"] + 110, steps=5)
+    page.mouse.up()
+    page.get_by_text("签字存在手机里").wait_for()
 
 
 def write_it_down(page):
@@ -51,6 +58,8 @@ def write_it_down(page):
 
 def test_a_visit_is_opened_filled_in_and_kept_without_a_net_and_goes_off_with_it(phone, live_server, visit):
     page = phone(visit.first, by_code=False)
+    page.context.grant_permissions(["geolocation"], origin=live_server.url)
+    page.context.set_geolocation({"latitude": 26.3271, "longitude": 116.3548, "accuracy": 8})
     thumb = Thumb(page)
     page.goto("/visits/")
     until_kept(page)
@@ -61,8 +70,9 @@ def test_a_visit_is_opened_filled_in_and_kept_without_a_net_and_goes_off_with_it
     for width in (320, 390):
         page.set_viewport_size({"width": width, "height": 844})
         assert not page.evaluate(WIDER) and not page.evaluate(TARGETS, 48)
+    thumb.waits_for("很准，误差 8 米")
     write_it_down(page)
-    thumb.waits_for("写你看到了多少")
+    thumb.waits_for("要拍三张照片")
     page.locator("[name=whole]").set_input_files(a_photo("green"))
     thumb.waits_for("照片存在手机里")
     page.locator("[name=near]").set_input_files(a_photo("green"))
@@ -87,8 +97,10 @@ def test_a_visit_is_opened_filled_in_and_kept_without_a_net_and_goes_off_with_it
     page.goto("/visits/")
     thumb.waits_for(f"已收到（{visit.claim.number}）")
     visit.refresh_from_db()
-    assert (visit.found, visit.why, visit.household_signed) == (90 * KG, "地头还能卖", True)
-    assert Attachment.objects.filter(document=visit.claim.reference, role__startswith="visit:").count() == 3
+    assert (visit.found, visit.conclusion, visit.why) == (90 * KG, "less", "地头还能卖")
+    assert Attachment.objects.filter(document=visit.claim.reference, role__startswith="visit:").count() == 4
+    assert (visit.signed, visit.latitude_e6, visit.accuracy_m) == ("glass", 26_327_100, 8)
+    assert visit.phone_at is not None
     assert kept_on_phone(page)["photos"] == []
 
 
@@ -102,7 +114,7 @@ def test_a_visit_signed_meanwhile_is_said_and_nothing_typed_is_lost(phone, visit
     write_it_down(page)
     thumb.waits_for("填完了，存在手机里。有网自己传。")
     photos = {which: a_kept_photo(by=visit.first) for which in ("whole", "near", "people")}
-    facts = {"found": 100 * KG, "why": "", "household_signed": True, "photos": photos}
+    facts = {"found": 100 * KG, "conclusion": "there", "why": "", "signed": "paper", "photos": photos}
     visiting.record_visit(visit, **facts, by=visit.first, at=visit.drawn_at)
     visit.refresh_from_db()
     visiting.sign_visit(visit, by=visit.second, at=visit.drawn_at)

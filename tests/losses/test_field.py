@@ -64,7 +64,14 @@ def send_photo(client, visit, which, photo: bytes, *, offset=0, part: bytes | No
 
 
 def send(client, visit, headers=None, **typed):
-    typed = {"found": "200", "why": "", "signed": "on", "seen": "", "key": str(uuid.uuid4())} | typed
+    typed = {
+        "found": "200",
+        "why": "",
+        "conclusion": "there",
+        "signed": "paper",
+        "seen": "",
+        "key": str(uuid.uuid4()),
+    } | typed
     return client.post(reverse("visit-written", args=[visit.pk]), typed, headers=headers)
 
 
@@ -139,12 +146,14 @@ def test_what_a_phone_sends_twice_is_written_once_with_one_answer(phone, visit):
     with_photos(visit)
     key = str(uuid.uuid4())
 
-    first, second = (send(phone, visit, found="180", why="地头还能卖", key=key) for _time in range(2))
+    first, second = (
+        send(phone, visit, found="180", conclusion="less", why="地头还能卖", key=key) for _time in range(2)
+    )
 
     assert first.json() == second.json() == {"to": reverse("visit-list"), "number": visit.claim.number}
     visit.refresh_from_db()
-    assert (visit.found, visit.why, visit.household_signed) == (90 * KG, "地头还能卖", True)
-    assert send(phone, visit, found="150", why="别的", key=key).status_code == 409
+    assert (visit.found, visit.conclusion, visit.why, visit.signed) == (90 * KG, "less", "地头还能卖", "paper")
+    assert send(phone, visit, found="150", conclusion="less", why="别的", key=key).status_code == 409
     visit.refresh_from_db()
     assert visit.found == 90 * KG
 
@@ -169,34 +178,79 @@ def test_photos_come_in_halves_and_before_what_they_show(phone, visit, pictures)
     assert Attachment.objects.filter(document=visit.claim.reference, role__startswith="visit:").count() == 3
 
 
+def test_a_photo_that_shows_the_same_again_is_refused_as_it_arrives(phone, visit, pictures):
+    box = io.BytesIO()
+    Image.open(io.BytesIO(pictures["whole"])).resize((300, 225)).save(box, "JPEG", quality=60)
+    assert "to" in send_photo(phone, visit, "whole", pictures["whole"]).json()
+
+    again = send_photo(phone, visit, "near", pictures["whole"])
+    smaller = send_photo(phone, visit, "near", box.getvalue())
+
+    assert {again.status_code, smaller.status_code} == {400}
+    assert {again.json()["code"], smaller.json()["code"]} == {"same_photos"}
+    assert "to" in send_photo(phone, visit, "signature", pictures["whole"]).json()
+
+
+@pytest.mark.parametrize(
+    ("place", "kept"),
+    [
+        (("26327100", "116354800", "8"), (26_327_100, 116_354_800, 8)),
+        (("", "", ""), (None, None, None)),
+        (("26327100", "", "8"), (None, None, None)),
+        (("-26327100", "116354800", "8"), (None, None, None)),
+        (("99000000", "116354800", "8"), (None, None, None)),
+        (("26327100", "116354800", "999999"), (26_327_100, 116_354_800, 100_000)),
+    ],
+)
+def test_what_a_phone_says_of_its_place_refuses_nothing(phone, visit, place, kept):
+    told = dict(zip(("latitude_e6", "longitude_e6", "accuracy_m"), place, strict=True))
+
+    assert send(phone, with_photos(visit), **told, phone_at="99999999999999999").status_code == 200
+
+    visit.refresh_from_db()
+    assert (visit.latitude_e6, visit.longitude_e6, visit.accuracy_m) == kept and visit.phone_at is None
+
+
 def test_what_cannot_be_taken_is_said_and_leaves_the_key_free(phone, visit):
     key = str(uuid.uuid4())
 
     lacking = send(phone, visit, key=key)
     unread = send(phone, with_photos(visit), found="很多", key=key)
-    less = send(phone, visit, found="100", key=key)
+    less = send(phone, visit, found="100", conclusion="less", key=key)
 
     assert (lacking.status_code, lacking.json()["code"]) == (400, "photos_missing")
     assert unread.status_code == 400 and less.status_code == 400
     assert send(phone, visit, key="none").status_code == 400
-    assert send(phone, visit, found="100", why="一半还能卖", key=key).status_code == 200
+    assert send(phone, visit, found="100", conclusion="less", why="一半还能卖", key=key).status_code == 200
 
 
 def test_an_old_page_overwrites_nothing(phone, visit):
-    assert send(phone, with_photos(visit), found="180", why="少").status_code == 200
+    assert send(phone, with_photos(visit), found="180", conclusion="less", why="少").status_code == 200
 
-    stale = send(phone, visit, found="100", why="更少")
+    stale = send(phone, visit, found="100", conclusion="less", why="更少")
 
     assert (stale.status_code, stale.json()["code"]) == (409, "written_meanwhile")
     visit.refresh_from_db()
     page = phone.get(reverse("visit-record", args=[visit.claim_id])).content.decode()
     assert visit.found == 90 * KG and visit.first_signed_at.isoformat() in page
-    assert send(phone, visit, found="100", why="更少", seen=visit.first_signed_at.isoformat()).status_code == 200
+    assert (
+        send(
+            phone, visit, found="100", conclusion="less", why="更少", seen=visit.first_signed_at.isoformat()
+        ).status_code
+        == 200
+    )
 
 
 def test_what_happened_meanwhile_is_said_with_where_to_look(phone, visit, story, lot, cast):
     visiting.record_visit(
-        with_photos(visit), found=90 * KG, why="少", household_signed=True, photos={}, by=visit.first, at=visit.drawn_at
+        with_photos(visit),
+        found=90 * KG,
+        conclusion="less",
+        why="少",
+        signed="paper",
+        photos={},
+        by=visit.first,
+        at=visit.drawn_at,
     )
     visiting.sign_visit(visit, by=visit.second, at=visit.drawn_at)
 

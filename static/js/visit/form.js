@@ -6,7 +6,9 @@ import { writeBack } from '../kept/fields.js'
 import { pump } from '../kept/send.js'
 import { typing } from '../kept/typing.js'
 import { showKept, wordsOf } from '../kept/waiting.js'
-import { photoInputs, taken, watchVisitPhotos } from './photos.js'
+import { photoInputs, signatureKept, taken, watchVisitPhotos } from './photos.js'
+import { watchPlace } from './place.js'
+import { signatureThere, watchSign } from './sign.js'
 
 const form = document.querySelector('form[data-visit]')
 const UNKEPT = new Set(['csrfmiddlewaretoken', 'idem', 'kept', 'seen'])
@@ -22,6 +24,9 @@ export async function visitHere() {
   form.addEventListener('change', noteVisit)
   // In capture: before once.js makes the button quiet.
   document.addEventListener('submit', write, true)
+  if (await signatureKept(draft)) document.querySelector('[data-sign]').dataset.here = '1'
+  watchSign(form, draft, noteVisit)
+  watchPlace(form, noteVisit)
   await watchVisitPhotos(draft, noteVisit)
 }
 
@@ -29,7 +34,6 @@ export async function visitHere() {
 // key: the first may have arrived, though its answer did not.
 function noteVisit() {
   const { draft } = typing
-  for (const input of form.elements) if (input.type === 'checkbox') draft.fields[input.name] = ''
   for (const [name, value] of new FormData(form)) {
     if (typeof value === 'string' && (name === 'seen' || !UNKEPT.has(name))) draft.fields[name] = value
   }
@@ -50,19 +54,29 @@ function write(event) {
 
 // What the server would send back: said here, while one still stands in the field.
 function complete() {
-  const found = form.elements.found.value.trim()
-  const less = Number(found) < Number(form.dataset.claimed)
-  const why = (less || !form.elements.signed.checked) && !form.elements.why.value.trim()
-  const lacks = !found ? 'empty' : why ? 'why' : photoInputs.every(taken) ? '' : 'photos'
+  const lacks = lacking()
   const wrong = form.querySelector('[data-wrong]')
   wrong.hidden = !lacks
   wrong.textContent = lacks && wordsOf(lacks)
-  if (lacks === 'photos') wrong.scrollIntoView({ block: 'nearest' })
-  else if (lacks) form.elements[lacks === 'why' ? 'why' : 'found'].focus()
+  const field = { empty: form.elements.found, why: form.elements.why }[lacks]
+  if (field) field.focus()
+  else if (lacks) wrong.scrollIntoView({ block: 'nearest' })
   return !lacks
 }
 
+function lacking() {
+  const found = form.elements.found.value.trim()
+  const signed = form.elements.signed.value
+  if (!photoInputs.every(taken)) return 'photos'
+  if (!found) return 'empty'
+  if (!form.elements.conclusion.value) return 'conclusion'
+  if (!signed) return 'signed'
+  if ((Number(found) < Number(form.dataset.least) || signed === 'no') && !form.elements.why.value.trim()) return 'why'
+  return signed === 'glass' && !signatureThere() ? 'signature' : ''
+}
+
 async function sendVisit() {
+  form.elements.phone_at.value = Date.now()
   noteVisit()
   const { draft } = typing
   Object.assign(draft, { send: [{ url: draft.url, body: '', last: true }], state: 'kept', said: '' })

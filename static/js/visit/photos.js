@@ -23,6 +23,7 @@ export async function watchVisitPhotos(draft, changed) {
 }
 
 const keptOf = async draft => (await photosOf(page.owner, page.does)).filter(photo => photo.draft === draft.id)
+export const signatureKept = async draft => (await keptOf(draft)).some(photo => photo.role === 'signature')
 
 async function takeVisitPhoto(draft, input, file) {
   const which = input.name
@@ -45,7 +46,7 @@ async function printOf(file) {
 
 function showKeptPhoto({ role, blob, refused }) {
   const input = photoInputs.find(one => one.name === role)
-  if (!input) return
+  if (!input) return // the signature
   const box = input.closest('.slot-box')
   box.querySelector('img')?.remove()
   box.prepend(Object.assign(new Image(), { alt: '', src: URL.createObjectURL(blob) }))
