@@ -26,8 +26,10 @@ LOOKS |= {"lotus_dried": LOOKS["lotus"], "mandarin": LOOKS["orange"], "tea_tree_
 ROTTEN = (88, 74, 50)
 
 
-def draw_heap(picture: str, *, seed: int, spoiled: int = 0, person: bool = False) -> SimpleUploadedFile:
-    """Return a photo of a heap as a phone sends it, `spoiled` percent of it brown, a person beside it if asked."""
+def draw_heap(
+    picture: str, *, seed: int, spoiled: int = 0, person: bool = False, near: bool = False
+) -> SimpleUploadedFile:
+    """Return a photo of a heap as a phone sends it, `spoiled` percent brown, from near or with a person if asked."""
     draw = random.Random(seed)  # noqa: S311  (a drawing, not a secret)
     piece, body, shade, mark = LOOKS.get(picture, LOOKS["basket"])
     light = draw.randint(-14, 14)
@@ -47,6 +49,8 @@ def draw_heap(picture: str, *, seed: int, spoiled: int = 0, person: bool = False
             across = x + draw.randint(-piece // 6, piece // 6)
             _piece(canvas, draw, across, y, piece, ROTTEN if bad else body, (60, 50, 34) if bad else shade, mark, bad)
     _basket(canvas, middle, floor)
+    if near:
+        image = image.crop((middle - 200, floor - 300, middle + 100, floor - 75))
     out = io.BytesIO()
     image.filter(ImageFilter.GaussianBlur(0.8)).resize((960, 720)).save(out, "JPEG", quality=80)
     return SimpleUploadedFile(f"heap-{seed}.jpg", out.getvalue(), "image/jpeg")

@@ -225,13 +225,13 @@ class Relief:
             consent="" if member else "visit",
         )
 
-    def _photo(self, story: Story, spoiled: int, by, *, person: bool = False) -> StoredFile:
+    def _photo(self, story: Story, spoiled: int, by, *, person: bool = False, near: bool = False) -> StoredFile:
         """Return a drawn photo: a new one for each report, shared ones for visits."""
         fresh = not person and spoiled == REPORTED
-        key = (story.produce, spoiled, person, len(self.drawn) if fresh else -1)
+        key = (story.produce, spoiled, person, near, len(self.drawn) if fresh else -1)
         if key not in self.drawn:
             picture = self.produce[story.produce].picture
-            photo = draw_heap(picture, seed=len(self.drawn) + 40, spoiled=spoiled, person=person)
+            photo = draw_heap(picture, seed=len(self.drawn) + 40, spoiled=spoiled, person=person, near=near)
             self.drawn[key] = receive_photo(photo, by=by, at=self.at - story.days_ago * DAY, public=False)
         return self.drawn[key]
 
@@ -275,17 +275,29 @@ class Relief:
     def _recorded(self, claim, story):
         self.now += 20 * HOUR
         visit = claim.visits.get()
-        photos = {which: self._photo(story, 75, visit.first, person=which == "people") for which in VISIT_PHOTOS}
+        photos = {
+            which: self._photo(story, 75, visit.first, person=which == "people", near=which == "near")
+            for which in VISIT_PHOTOS
+        }
         visiting.record_visit(
             visit,
             found=(story.found_kg or story.kg) * 1000,
             why="一部分还能吃，没有算进去。" if story.found_kg else "",
-            household_signed=True,
+            conclusion="less" if story.found_kg else "there",
+            signed="paper",
             photos=photos,
             by=visit.first,
             at=self.now,
+            spot=self._beside(claim.household.village),
         )
         return claim
+
+    @staticmethod
+    def _beside(village) -> visiting.Spot | None:
+        """Return where a phone stood that was near the village's point; nowhere where nobody has said where it lies."""
+        if village.latitude_e6 is None:
+            return None
+        return visiting.Spot(village.latitude_e6 + 900, village.longitude_e6 + 900, 8)
 
     def _visited(self, claim, story):
         self.now += HOUR

@@ -1,7 +1,7 @@
 """What people type about a loss, read into stock units, days and words."""
 
 import datetime as dt
-from typing import cast
+from typing import Any, cast
 
 from django import forms
 from django.core import signing
@@ -20,8 +20,9 @@ from kernel.form_fields import (
     YuanFormField,
 )
 from kernel.present import known
-from losses.models import Cause, Reason, SchemeRate
+from losses.models import Cause, Conclusion, HouseholdSigned, Reason, SchemeRate
 from losses.selectors.claims import causes_of
+from losses.services.visiting import Spot
 from produce.models import StockUnit
 from registers.forms import HiddenRow, RegisterForm
 
@@ -172,13 +173,42 @@ class VisitForm(forms.Form):
     why = forms.CharField(
         label=_("What you saw, in a sentence"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
-    signed = forms.BooleanField(label=_("The household has signed the paper"), required=False)
+    conclusion = forms.ChoiceField(label=_("What you conclude"), choices=Conclusion, widget=forms.RadioSelect)
+    signed = forms.ChoiceField(label=_("The household's signature"), choices=HouseholdSigned, widget=forms.RadioSelect)
+    latitude_e6 = forms.CharField(max_length=12, required=False, widget=forms.HiddenInput)
+    longitude_e6 = forms.CharField(max_length=12, required=False, widget=forms.HiddenInput)
+    accuracy_m = forms.CharField(max_length=12, required=False, widget=forms.HiddenInput)
+    phone_at = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)  # milliseconds of its clock
+    seen = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)  # when it was last written
     kept = forms.CharField(required=False, widget=forms.HiddenInput)
     idem = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
     def __init__(self, *args, goods, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["found"] = StockField(goods=goods, zero_ok=True, label=_("Lost, as you see it"))
+
+    def facts(self) -> dict[str, Any]:
+        """Return what was found, in the words of the service that writes it."""
+        typed = self.cleaned_data
+        facts = {name: typed[name] for name in ("found", "conclusion", "why", "signed")}
+        facts |= {"spot": self._spot(), "phone_at": self._phone_at()}
+        # A form without it is nobody's old page.
+        return facts | {"seen": typed["seen"] if "seen" in self.data else None}
+
+    def _spot(self) -> Spot | None:
+        """Return where the phone stood; what cannot be is as if it had said nothing, and refuses nothing."""
+        told = [self.cleaned_data[name] for name in ("latitude_e6", "longitude_e6", "accuracy_m")]
+        if not all(text.isascii() and text.isdigit() for text in told):
+            return None
+        latitude, longitude, accuracy = (int(text) for text in told)
+        in_bounds = latitude <= 90_000_000 and longitude <= 180_000_000
+        return Spot(latitude, longitude, min(accuracy, 100_000)) if in_bounds else None
+
+    def _phone_at(self) -> dt.datetime | None:
+        told = self.cleaned_data["phone_at"]
+        if not (told.isascii() and told.isdigit() and len(told) <= 14):
+            return None
+        return dt.datetime.fromtimestamp(int(told) / 1000, tz=dt.UTC)
 
 
 class ReasonForm(forms.Form):

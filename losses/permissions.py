@@ -61,6 +61,18 @@ def access_visit(user: User, claim_id: int, *, to: Callable[[User, Visit], bool]
     return visit
 
 
+def access_visit_kept(user: User, visit_id: int) -> Visit:
+    """Return a visit that this person was drawn to write down, however it has gone on: a phone may have kept it."""
+    mine = (
+        Visit.objects.filter(first__person=user.person_id)
+        if standing(user).has(Role.VERIFIER)
+        else Visit.objects.none()
+    )
+    visit = get_object_or_404(mine.select_related("first__person", "second__person"), pk=visit_id)
+    visit.claim = with_story(LossClaim.objects.all()).get(pk=visit.claim_id)  # type: ignore[attr-defined]
+    return visit
+
+
 def access_listing_to_report(user: User, listing_id: int) -> Listing:
     """Return a lot whose loss this person may report, for the own household or as its proxy."""
     lots = Listing.objects.select_related("produce", "household", "village")

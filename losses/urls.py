@@ -4,7 +4,7 @@ from django.urls import path
 
 from losses.api import claims as api
 from losses.api import early as early_api
-from losses.views import checking, crops, deciding, early, noticing, reconciling, reporting, visiting
+from losses.views import checking, crops, deciding, early, field, noticing, reconciling, reporting, visiting
 
 pages = [
     path("schemes/", reporting.scheme_list, name="scheme-list"),
@@ -37,6 +37,9 @@ pages = [
         name="notice-publish-village",
     ),
     path("visits/", visiting.visit_list, name="visit-list"),
+    path("visits/offline/", field.pack, name="visit-offline"),
+    path("visits/kept/<int:visit_id>/", field.visit_written, name="visit-written"),
+    path("visits/kept/<int:visit_id>/photos/<str:which>/<str:digest>/", field.visit_photo, name="visit-photo"),
     path("visits/<int:claim_id>/draw/", visiting.visit_draw, name="visit-draw"),
     path("visits/<int:claim_id>/record/", visiting.visit_record, name="visit-record"),
     path("visits/<int:claim_id>/sign/", visiting.visit_sign, name="visit-sign"),

@@ -364,6 +364,8 @@ SPECTACULAR_SETTINGS = {
         "ShareReason": "orders.models.EditReason",
         "InvoiceStatus": "orders.models.InvoiceStatus",
         "ComplaintStatus": "orders.models.ComplaintStatus",
+        "VisitConclusion": "losses.models.Conclusion",
+        "HouseholdSigned": "losses.models.HouseholdSigned",
         "ComplaintAbout": "orders.models.About",
         "SaleSide": "orders.models.Side",
         "AnswerConsent": "orders.forms.CONSENTS",

@@ -19,7 +19,7 @@ from kernel import clock
 from kernel.api_fields import key_of, read_input
 from kernel.errors import BadValue, DomainError
 from kernel.versions import fingerprint
-from records.services import idempotency, pieces
+from records.services import ahead, idempotency, pieces
 from records.services.photos import MOST_BYTES, PhotosBusy
 
 Act = Callable[[dt.datetime], object]  # a dict of JSON values it returns is kept: usually the id to go to
@@ -149,6 +149,21 @@ def take_piece(request: HttpRequest, place: str, digest: str, *, by: Any) -> boo
     offset, total = _number(request, "Upload-Offset"), _number(request, "Upload-Length")
     have = pieces.add_piece(place, digest, _body(request, total - offset), offset=offset, total=total, by=by)
     return have >= total
+
+
+def photo_in_pieces(request: Any, document: str, role: str, digest: str, hang: ahead.Hang, *, to: str) -> HttpResponse:
+    """Return how much of a photo has arrived, or take the piece that follows; whole, it hangs on its document."""
+    place, here = ahead.place_of(document, role), JsonResponse({"to": to})
+    try:
+        if ahead.has_come(document, role, digest):
+            return here
+        if request.method == "GET" or not take_piece(request, place, digest, by=request.user):
+            return have_pieces(pieces.held(place, digest, by=request.user))
+        told = request.headers.get("Camera-Sha256", "")
+        ahead.take_pieces(document, role, digest, hang, camera_sha256=told, by=request.user, at=clock.now())
+        return here
+    except DomainError as refusal:
+        return piece_refused(refusal)
 
 
 def have_pieces(have: int) -> HttpResponse:

@@ -1,14 +1,15 @@
-// Without a net the steps of a sale go on, and so does the scale: photo, what it is, how much; today's trips, their lots.
-// This worker keeps them for whoever is signed in on this phone, with the files they need, and shows them when the server
-// does not answer. It keeps nothing else, sends nothing (draft.js and scale.js do), and forgets everything when somebody
-// signs in or out.
+// Without a net the steps of a sale go on, and so do the scale and the visit: photo, what it is, how much; the trips that
+// wait and their lots; the households to visit. This worker keeps them for whoever is signed in on this phone, with the
+// files they need, and shows them when the server does not answer. It keeps nothing else, sends nothing (draft.js, scale.js
+// and visit.js do), and forgets everything when somebody signs in or out.
 
-const PACKS = { selling: '/sell/offline/', receiving: '/deliveries/offline/' }
+const PACKS = { selling: '/sell/offline/', receiving: '/deliveries/offline/', visiting: '/visits/offline/' }
 const packOf = path => Object.keys(PACKS).find(name => path.startsWith(PACKS[name]))
 const PATIENCE = 8_000
 const DAY = 86_400_000
 const STEP = /^\/sell\/d\/([0-9a-f-]{36})\/(?:(produce|quantity)\/)?$/
-const SCALE = /^\/deliveries\/(?:(\d+)\/accept\/)?$/
+const LISTS = { receiving: /^\/deliveries\/(?:(\d+)\/accept\/)?$/, visiting: /^\/visits\/(?:(\d+)\/record\/)?$/ }
+const listOf = path => Object.keys(LISTS).find(name => LISTS[name].test(path))
 const STARTS = ['/', '/sell/']
 const OTHER_HANDS = /^\/(sign-in|sign-out|language|large-letters)\//
 const NO_DRAFT = '00000000-0000-0000-0000-000000000000'
@@ -63,7 +64,7 @@ addEventListener('fetch', event => {
   else if (pathname.startsWith('/static/')) event.respondWith(file(request))
   else if (request.mode === 'navigate' && (STARTS.includes(pathname) || STEP.test(pathname))) {
     event.respondWith(step(request, pathname, search))
-  } else if (request.mode === 'navigate' && SCALE.test(pathname)) event.respondWith(scale(request, pathname))
+  } else if (request.mode === 'navigate' && listOf(pathname)) event.respondWith(listed(request, pathname))
 })
 
 async function file(request) {
@@ -97,7 +98,10 @@ async function step(request, pathname, search) {
   const answer = await answerOf(answered, pathname === '/')
   if (answer) return answer
   const steps = await kept('selling')
-  if (!steps && pathname === '/' && (await kept('receiving'))) return Response.redirect('/deliveries/')
+  if (!steps && pathname === '/') {
+    if (await kept('receiving')) return Response.redirect('/deliveries/')
+    if (await kept('visiting')) return Response.redirect('/visits/')
+  }
   if (!steps) return answered
   if (STARTS.includes(pathname)) return Response.redirect(`/sell/d/${crypto.randomUUID()}/`)
   const [, draft, name = 'photo'] = STEP.exec(pathname)
@@ -105,11 +109,12 @@ async function step(request, pathname, search) {
   return drawn(page.replaceAll(NO_DRAFT, draft), steps)
 }
 
-async function scale(request, pathname) {
+async function listed(request, pathname) {
   const answered = fetch(request)
   const answer = await answerOf(answered)
   if (answer) return answer
-  const trips = await kept('receiving')
-  const page = trips && (await trips.json())[SCALE.exec(pathname)[1] ?? 'list']
-  return page ? drawn(page, trips) : answered
+  const name = listOf(pathname)
+  const pack = await kept(name)
+  const page = pack && (await pack.json())[LISTS[name].exec(pathname)[1] ?? 'list']
+  return page ? drawn(page, pack) : answered
 }

@@ -17,10 +17,11 @@ from kernel.api_pages import PAGING, PageOut, answer_page
 from kernel.errors import BadValue
 from losses import permissions
 from losses.forms import CONSENTS
-from losses.models import Cause, Goods, LossClaim, Reason
+from losses.models import Cause, Conclusion, Goods, HouseholdSigned, LossClaim, Reason
 from losses.pages.words import head_name
 from losses.selectors import claims, schemes
 from losses.services import awarding, checking, claiming, visiting
+from losses.services.visiting import Spot
 from produce.services.stock import in_stock_unit
 from records.doors import act_for_program, program_acts_on
 from records.services.photos import receive_photo
@@ -254,6 +255,9 @@ class TownshipCheck(Check):
         return self.check(request, claim_id, permissions.can_township_check, checking.township_check)
 
 
+PLACE = ("latitude_e6", "longitude_e6", "accuracy_m")
+
+
 class VisitRecord(APIView):
     """What the first verifier found."""
 
@@ -264,10 +268,16 @@ class VisitRecord(APIView):
         """What is there, with the three photos (those sent before need not be sent again)."""
 
         why = serializers.CharField(max_length=300, required=False, default="", allow_blank=True)
-        household_signed = serializers.BooleanField(default=False)
+        conclusion = serializers.ChoiceField(Conclusion.choices)
+        signed = serializers.ChoiceField(HouseholdSigned.choices)
+        latitude_e6 = WholeNumberField(min_value=0, max_value=90_000_000, required=False)
+        longitude_e6 = WholeNumberField(min_value=0, max_value=180_000_000, required=False)
+        accuracy_m = WholeNumberField(min_value=0, max_value=100_000, required=False)
+        phone_at = serializers.DateTimeField(required=False)
         whole = serializers.FileField(required=False)
         near = serializers.FileField(required=False)
         people = serializers.FileField(required=False)
+        signature = serializers.FileField(required=False)
 
     @extend_schema(
         request={"multipart/form-data": Input},
@@ -280,20 +290,26 @@ class VisitRecord(APIView):
         visit = permissions.access_visit(request.user, claim_id, to=permissions.is_first)
         data = read_input(self.Input, request)
         quantity = stock_of(visit.claim.goods, data)
+        place = {name: data[name] for name in PLACE if name in data}
 
         def act(at: dt.datetime) -> None:
-            sent = {which: data[which] for which in claims.VISIT_PHOTOS if which in data}
+            sent = {which: data[which] for which in (*claims.VISIT_PHOTOS, claims.SIGNATURE) if which in data}
             visiting.record_visit(
                 visit,
                 found=quantity,
+                conclusion=data["conclusion"],
                 why=data["why"],
-                household_signed=data["household_signed"],
+                signed=data["signed"],
+                spot=Spot(**place) if len(place) == len(PLACE) else None,
+                phone_at=data.get("phone_at"),
                 photos={k: receive_photo(photo, by=request.user, at=at, public=False) for k, photo in sent.items()},
                 by=request.user,
                 at=at,
             )
 
-        seen = {name: data.get(name) for name in ("why", "household_signed")} | {"found": quantity}
+        seen = (
+            {name: data.get(name) for name in ("why", "conclusion", "signed", "phone_at")} | place | {"found": quantity}
+        )
         act_for_program(request, seen, act)
         return _claim(request, claim_id)
 

@@ -184,9 +184,37 @@ class ClaimFigure(models.Model):
         triggers = append_only()
 
 
+class Conclusion(models.TextChoices):
+    """What the visit says of the report; the quantity says the same in numbers."""
+
+    THERE = "there", pgettext_lazy("visit", "As reported")
+    LESS = "less", pgettext_lazy("visit", "Partly")
+    NOT_THERE = "not_there", pgettext_lazy("visit", "Not there")
+
+
+class HouseholdSigned(models.TextChoices):
+    GLASS = "glass", pgettext_lazy("visit", "Signed on the phone")
+    PAPER = "paper", pgettext_lazy("visit", "Signed on paper")
+    NO = "no", pgettext_lazy("visit", "Did not sign")
+
+
 _VISITS_TELL = Traced(
     "losses_visit",
-    ("id", "claim_id", "round", "first_id", "second_id", "seed", "found", "why", "household_signed"),
+    (
+        "id",
+        "claim_id",
+        "round",
+        "first_id",
+        "second_id",
+        "seed",
+        "found",
+        "conclusion",
+        "why",
+        "signed",
+        "latitude_e6",
+        "longitude_e6",
+        "accuracy_m",
+    ),
     moments=("drawn_at", "first_signed_at", "second_signed_at"),
     told_at=("second_signed_at", "first_signed_at"),
     only="first_signed_at",
@@ -197,7 +225,10 @@ class Visit(models.Model):
     """Who was drawn to visit, with the seed of the draw, and what the two found and signed."""
 
     TRACED = _VISITS_TELL
-    CHANGES = ("found", "why", "household_signed", "first_signed_at", "second_signed_at")
+    CHANGES = (
+        "found", "conclusion", "why", "signed", "latitude_e6", "longitude_e6", "accuracy_m", "phone_at",
+        "first_signed_at", "second_signed_at",
+    )  # fmt: skip
 
     claim = models.ForeignKey(LossClaim, models.PROTECT, related_name="visits")
     round = models.PositiveSmallIntegerField(default=1)
@@ -207,7 +238,12 @@ class Visit(models.Model):
     drawn_at = models.DateTimeField()
     found = models.BigIntegerField(null=True)  # in the stock unit of the goods, as the first verifier wrote it
     why = models.CharField(max_length=300, blank=True)
-    household_signed = models.BooleanField(default=False)
+    conclusion = models.CharField(max_length=10, choices=Conclusion, blank=True)
+    signed = models.CharField(max_length=8, choices=HouseholdSigned, blank=True)  # how the household signed
+    latitude_e6 = models.IntegerField(null=True)  # where the phone stood, WGS-84; unknown is no fault
+    longitude_e6 = models.IntegerField(null=True)
+    accuracy_m = models.PositiveIntegerField(null=True)
+    phone_at = models.DateTimeField(null=True)  # when it was written by the phone's own clock, believed by nobody
     first_signed_at = models.DateTimeField(null=True)
     second_signed_at = models.DateTimeField(null=True)
 
@@ -218,6 +254,24 @@ class Visit(models.Model):
             models.CheckConstraint(
                 condition=Q(second_signed_at=None) | Q(first_signed_at__isnull=False, found__isnull=False),
                 name="second_signs_what_was_found",
+            ),
+            models.CheckConstraint(
+                condition=Q(found=None)
+                | Q(found=0, conclusion="not_there")
+                | Q(found__gt=0, conclusion__in=["there", "less"]),
+                name="conclusion_is_what_was_found",
+            ),
+            models.CheckConstraint(
+                condition=Q(latitude_e6=None, longitude_e6=None, accuracy_m=None)
+                | Q(
+                    latitude_e6__isnull=False,
+                    latitude_e6__range=(0, 90_000_000),
+                    longitude_e6__isnull=False,
+                    longitude_e6__range=(0, 180_000_000),
+                    accuracy_m__isnull=False,
+                    accuracy_m__range=(0, 100_000),
+                ),
+                name="visit_place_whole",
             ),
         ]
         triggers = [

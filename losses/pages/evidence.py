@@ -10,13 +10,14 @@ from accounts.models import Tier
 from accounts.selectors import tier_on
 from catalog.models import Listing
 from catalog.selectors.seasons import newest_of
-from kernel import money
+from kernel import clock, money
 from kernel.present import known
 from kernel.shown import Fact, Tag
-from losses.models import ClaimFigure, Goods, LossClaim, Stage
+from losses.models import ClaimFigure, Conclusion, Goods, HouseholdSigned, LossClaim, Stage, Visit
 from losses.pages.story import figures_table
 from losses.pages.words import Photo, day, day_time, photo, short_words, time_left, title
 from losses.selectors.claims import (
+    SIGNATURE,
     VISIT_PHOTOS,
     claim_role,
     declared,
@@ -30,6 +31,9 @@ from losses.selectors.claims import (
 from losses.services.rules import Look, look
 from records.models import Finding
 
+AT_ONCE = dt.timedelta(minutes=10)  # sent within them, a visit was written as it arrived
+CLOCK_SLIP = dt.timedelta(days=1)
+SHARP_M, FAIR_M = 10, 50
 TONES: dict[str, str] = {Finding.Colour.GREEN: "ok", Finding.Colour.AMBER: "warn", Finding.Colour.RED: "danger"}
 
 
@@ -124,14 +128,15 @@ def evidence_of(claim: LossClaim, *, at: dt.datetime) -> Evidence:
     )
 
 
-def evidence_head(claim: LossClaim, *, at: dt.datetime) -> EvidenceHead:
-    """Return whose claim it is, for those who may read the name in full."""
+def evidence_head(claim: LossClaim, *, at: dt.datetime, tier: bool = True) -> EvidenceHead:
+    """Return whose claim it is, for those who may read the name in full; on request without the household's tier."""
+    tiers = [str(Tier(tier_on(claim.household, claim.happened_on)).label)] if tier else []
     return EvidenceHead(
         title=f"{claim.household.head_name} {title(claim)}",
         name=claim.household.head_name,
         meta=[
             f"{claim.household.village.township.name}{claim.household.village.short_name}",
-            str(Tier(tier_on(claim.household, claim.happened_on)).label),
+            *tiers,
             _("Report %(number)s") % {"number": claim.number},
         ],
         words=claim.words,
@@ -171,7 +176,7 @@ def _counted(goods: Goods) -> list[tuple[str, str]]:
             (_("Sold (of the system)"), short_words(goods, goods.sold)),
             (pgettext("review", "Booked"), short_words(goods, goods.reserved)),
         ]
-    season = newest_of(goods)
+    season = goods if goods.superseded_at is None else newest_of(goods)
     return [
         (_("The season gives at most"), short_words(season, season.capacity_g)),
         (_("Listed"), short_words(season, season.listed_g)),
@@ -183,7 +188,7 @@ def photo_groups(claim: LossClaim) -> list[PhotoGroup]:
     """Return the photos of the report, then those of the visit."""
     hanging = photos(claim)
     reported = [attached for attached in hanging if attached.role == claim_role(claim.round)]
-    kinds = {visit_role(claim.round, which): which for which in VISIT_PHOTOS}
+    kinds = {visit_role(claim.round, which): which for which in (*VISIT_PHOTOS, SIGNATURE)}
     latest = {attached.role: attached for attached in hanging if attached.role in kinds}
     return [
         PhotoGroup(_("Photos of the report"), [photo(claim, attached, day_time(attached.at)) for attached in reported]),
@@ -199,6 +204,7 @@ def _kind_words(which: str) -> str:
         "whole": pgettext("visit photo", "The whole"),
         "near": pgettext("visit photo", "From near"),
         "people": pgettext("visit photo", "Household with the goods"),
+        "signature": pgettext("visit photo", "Signature of the household"),
     }[which]
 
 
@@ -208,9 +214,31 @@ def statement(claim: LossClaim) -> Statement | None:
     if visit is None or visit.first_signed_at is None:
         return None
     names = "、".join(known(user.person).name for user in (visit.first, visit.second))
-    signed = _("the household signed") if visit.household_signed else _("the household did not sign")
     text = visit.why or _("As reported: %(quantity)s.") % {"quantity": quantity_words(claim)}
-    return Statement(text=text, meta=[names, day_time(visit.first_signed_at), signed])
+    meta = [Conclusion(visit.conclusion).label, names, *when_words(visit), HouseholdSigned(visit.signed).label]
+    return Statement(text=text, meta=[str(word) for word in [*meta, place_words(visit)]])
+
+
+def when_words(visit: Visit) -> list[str]:
+    """Return when the visit was written and when that arrived, if it came later; a wrong clock is called wrong."""
+    came, told = known(visit.first_signed_at), visit.phone_at
+    if told is None or abs(came - told) < AT_ONCE:
+        return [day_time(came)]
+    if not visit.drawn_at - CLOCK_SLIP <= told <= came + CLOCK_SLIP:
+        wrong = _("the phone's clock is wrong, it said %(date)s") % {"date": clock.county_day(told).isoformat()}
+        return [_("arrived %(at)s") % {"at": day_time(came)}, wrong]
+    return [_("written %(at)s") % {"at": day_time(told)}, _("arrived %(at)s") % {"at": day_time(came)}]
+
+
+def place_words(visit: Visit) -> str:
+    """Return how well the phone knew where it stood, in words."""
+    if visit.accuracy_m is None:
+        return _("place not known")
+    if visit.accuracy_m <= SHARP_M:
+        return _("place very exact, to %(m)s m") % {"m": visit.accuracy_m}
+    if visit.accuracy_m <= FAIR_M:
+        return _("place fairly exact, to %(m)s m") % {"m": visit.accuracy_m}
+    return _("place not exact, to %(m)s m") % {"m": visit.accuracy_m}
 
 
 def checks(claim: LossClaim, *, at: dt.datetime) -> Checks:

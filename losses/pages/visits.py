@@ -8,13 +8,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from kernel import masking
 from kernel.present import known
 from kernel.shown import Tag
 from losses import permissions
 from losses.forms import VisitForm
 from losses.models import ClaimStatus, Visit
 from losses.pages.words import time_left, title
-from losses.selectors.claims import VISIT_PHOTOS
+from losses.selectors.claims import VISIT_PHOTOS, quantity_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +57,21 @@ def visit_task(visit: Visit, user: User, *, at: dt.datetime) -> VisitTask:
     return VisitTask(
         url=reverse(page, args=[claim.pk]),
         label=f"{claim.household.head_name} {title(claim)}",
-        hint=claim.household.village.township.name + claim.household.village.short_name,
+        hint=_place(visit) if over else "，".join([_place(visit), quantity_words(claim), *_phone_masked(visit)]),
         left="" if over else time_left(claim.due_at, at=at).text,
         done=over,
         status=status,
     )
+
+
+def _place(visit: Visit) -> str:
+    village = visit.claim.household.village
+    return str(village.township.name + village.short_name)
+
+
+def _phone_masked(visit: Visit) -> list[str]:
+    phone = visit.claim.household.phone
+    return [masking.mask_phone(phone)] if phone else []
 
 
 def _next_step(visit: Visit, user: User) -> tuple[str, Tag]:

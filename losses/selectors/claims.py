@@ -1,5 +1,7 @@
 """One claim: its figures, its visit, its amount, its photos, its notices."""
 
+from collections.abc import Iterable
+
 from django.db.models import Prefetch, Q, QuerySet
 
 from accounts.models import Household, Place, User
@@ -21,9 +23,10 @@ from losses.models import (
     Stage,
     Visit,
 )
-from records.models import Attachment, PublicNotice
+from records.models import Attachment, PublicNotice, StoredFile
 
 VISIT_PHOTOS = ("whole", "near", "people")
+SIGNATURE = "signature"  # of the household, drawn on the phone
 
 
 def claims_of(household: Household) -> QuerySet[LossClaim]:
@@ -81,6 +84,11 @@ def present_visit(claim: LossClaim) -> Visit | None:
     return claim.visits.filter(round=claim.round).select_related("first__person", "second__person").first()
 
 
+def written_visit(claim: LossClaim) -> Visit | None:
+    """Return the visit of the present round, once the first verifier has written it down."""
+    return claim.visits.filter(round=claim.round, first_signed_at__isnull=False).first()
+
+
 def present_computation(claim: LossClaim) -> Computation | None:
     """Return the amount of the present round, once it was computed; a claim sent back has none."""
     rows = claim.all_computations if hasattr(claim, "all_computations") else claim.computations.all()
@@ -124,6 +132,13 @@ def claim_role(round: int) -> str:
 def visit_role(round: int, which: str) -> str:
     """Name the role in which one photo of the visit hangs on the claim."""
     return f"visit:{which}" if round == 1 else f"visit:{round}:{which}"
+
+
+def visit_photos(claim: LossClaim, which: Iterable[str]) -> dict[str, StoredFile]:
+    """Return the newest photo of the present visit in each of these places that has one."""
+    places = {visit_role(claim.round, one): one for one in which}
+    hanging = Attachment.objects.filter(document=claim.reference, role__in=places).select_related("file").order_by("pk")
+    return {places[attached.role]: attached.file for attached in hanging}
 
 
 def photos(claim: LossClaim, *, role: str = "") -> list[Attachment]:

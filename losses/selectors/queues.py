@@ -2,15 +2,16 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from accounts.models import Role, Somebody, User
 from accounts.selectors import standing
 from kernel import keyset
-from losses.models import ClaimStatus, LossClaim, Visit
+from losses.models import ClaimFigure, ClaimStatus, LossClaim, Visit
 from losses.selectors.claims import with_story
 
 VILLAGE = "household__village_id"
+MOST_KEPT = 20  # visits that a phone keeps at once
 DRAWN = Exists(Visit.objects.filter(claim=OuterRef("pk"), round=OuterRef("round")))
 
 
@@ -93,6 +94,29 @@ def visits_of(user: User) -> QuerySet[Visit]:
         return Visit.objects.none()
     return (
         Visit.objects.filter(mine)
-        .select_related("claim__household__village__parent", "claim__rate__produce", "first__person", "second__person")
+        .select_related(
+            "claim__household__village__parent",
+            "claim__rate__produce",
+            "claim__listing",
+            "claim__plot_season",
+            "first__person",
+            "second__person",
+        )
+        .prefetch_related(Prefetch("claim__figures", ClaimFigure.objects.order_by("pk"), to_attr="all_figures"))
         .order_by(F("second_signed_at").desc(nulls_first=True), "-pk")
     )
+
+
+def to_write_by(user: User) -> list[Visit]:
+    """Return the visits this person is to write down, the most pressing first, with what their pages print."""
+    if user.person_id is None:
+        return []
+    rows = Visit.objects.filter(
+        first__person=user.person_id, claim__status=ClaimStatus.TO_VISIT, round=F("claim__round")
+    ).select_related("first__person", "second__person")
+    visits = list(rows.order_by("claim__due_at", "pk")[:MOST_KEPT])
+    story = with_story(LossClaim.objects.filter(visits__in=visits)).select_related("household__village__parent")
+    claims = {claim.pk: claim for claim in story}
+    for visit in visits:
+        visit.claim = claims[visit.claim_id]  # type: ignore[attr-defined]
+    return visits

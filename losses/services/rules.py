@@ -15,9 +15,10 @@ from catalog.models import Listing, Movement
 from catalog.selectors.seasons import newest_of, oldest_of
 from catalog.services.plot_register import area_words
 from kernel import clock, identity, masking, money, weight
+from kernel.distance import metres
 from kernel.present import known
-from losses.models import Cause, ClaimStatus, LossClaim, LossNotice
-from losses.selectors.claims import claim_role, declared, present_computation, same_goods
+from losses.models import Cause, ClaimStatus, LossClaim, LossNotice, Visit
+from losses.selectors.claims import claim_role, declared, present_computation, same_goods, written_visit
 from losses.selectors.early import is_late
 from losses.selectors.elsewhere import RULE, relieved_elsewhere
 from produce.models import ReferencePrice
@@ -31,6 +32,7 @@ PLAUSIBLE_MU = 10
 SEASON_DAYS = 180
 LATE_DAYS = 30
 MANY_CLAIMS = 3
+VISIT_FAR_M = 5_000  # or as far as the village reaches
 OF_AGE, OLDEST = 18, 110
 QUOTE_UNIT_G = 500
 
@@ -48,7 +50,8 @@ class Look:
 def look(claim: LossClaim, *, at: dt.datetime) -> list[Look]:
     """Run every rule on a claim as things stand now."""
     rules = RULES_OF_LOTS if claim.plot_season_id is None else RULES_OF_CROPS
-    return [rule(claim, at) for rule in rules]
+    visit = written_visit(claim)
+    return [rule(claim, at) for rule in rules] + ([_visited_where(claim, visit)] if visit is not None else [])
 
 
 def _capacity(claim: LossClaim, at: dt.datetime) -> Look:
@@ -66,6 +69,23 @@ def _capacity(claim: LossClaim, at: dt.datetime) -> Look:
         "mu": f"{tenths // 10}.{tenths % 10}",
     }
     return Look("capacity", AMBER if tenths > PLAUSIBLE_MU * 10 else GREEN, title, detail)
+
+
+def _visited_where(claim: LossClaim, visit: Visit) -> Look:
+    """Compare where the phone stood as the visit was written with the point of the village."""
+    title = _("The visit was where the goods lie")
+    if visit.latitude_e6 is None or visit.longitude_e6 is None:
+        return Look("visit_place", AMBER, title, _("The phone did not say where it was."))
+    village = claim.household.village
+    if village.latitude_e6 is None or village.longitude_e6 is None:
+        return Look("visit_place", GREEN, title, _("Nobody has said where the village lies."))
+    away = metres((visit.latitude_e6, visit.longitude_e6), (village.latitude_e6, village.longitude_e6))
+    most = max(village.radius_m or 0, VISIT_FAR_M)
+    detail = _("%(km)s km from the village's point; the phone knew its place to %(m)s m.") % {
+        "km": f"{away // 1000}.{away % 1000 // 100}",
+        "m": visit.accuracy_m,
+    }
+    return Look("visit_place", AMBER if away - (visit.accuracy_m or 0) > most else GREEN, title, detail)
 
 
 def _never_listed(claim: LossClaim, at: dt.datetime) -> Look:

@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import secrets
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Q
@@ -15,18 +16,30 @@ from kernel.dates import message_deadline
 from kernel.errors import BadValue, DomainError
 from kernel.present import known
 from kernel.workflow import IllegalMove, lock
-from losses.models import ClaimStatus, LossClaim, Stage, Visit
-from losses.selectors.claims import VISIT_PHOTOS, people_of, quantity_words, visit_role
+from losses.models import ClaimStatus, Conclusion, HouseholdSigned, LossClaim, Stage, Visit
+from losses.selectors.claims import (
+    SIGNATURE,
+    VISIT_PHOTOS,
+    declared,
+    people_of,
+    quantity_words,
+    visit_photos,
+    visit_role,
+)
 from losses.services.deadlines import days_after, hours_after
 from losses.services.findings import DESK
 from losses.services.holding import MoreThanBefore, WhyNeeded, latest_figure, write_figure
 from losses.services.telling import tell
-from records.models import Attachment, Participation
+from records.models import Attachment, Participation, StoredFile
+from records.selectors.photos import same_picture
 from records.services import events
 from records.services.files import attach
 from records.services.participation import take_part
 
 VISIT = "visit"
+WRITTEN = [
+    "found", "conclusion", "why", "signed", "latitude_e6", "longitude_e6", "accuracy_m", "phone_at", "first_signed_at",
+]  # fmt: skip
 
 
 class NotEnoughVerifiers(DomainError):
@@ -47,6 +60,43 @@ class NotYourVisit(DomainError):
 class PhotosMissing(BadValue):
     code = "photos_missing"
     message = _("Three photos are needed: the whole, one from near, and the household with the goods.")
+
+
+class SamePhotos(BadValue):
+    code = "same_photos"
+    message = _(
+        "Two of the three photos show the same picture. Take three: the whole, one from near, the household with the "
+        "goods."
+    )
+
+
+class ConclusionDiffers(BadValue):
+    code = "conclusion_differs"
+    message = _("The quantity and the conclusion say different things. Look at both again.")
+
+
+class SignatureMissing(BadValue):
+    code = "signature_missing"
+    message = _(
+        "Nobody has signed on the phone yet. Let the household sign, or say that it signed on paper or not at all."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a phone says it stands, in millionths of a degree, and how far it may be wrong."""
+
+    latitude_e6: int
+    longitude_e6: int
+    accuracy_m: int
+
+
+class WrittenMeanwhile(DomainError):
+    code = "written_meanwhile"
+    message = _(
+        "This visit was written down meanwhile, on another page or phone. Open its page again: what you typed is still "
+        "here."
+    )
 
 
 class NotWrittenYet(DomainError):
@@ -113,30 +163,76 @@ def candidates(claim: LossClaim, *, on: dt.date) -> dict[str, User]:
 
 
 @transaction.atomic
+def show(visit: Visit, which: str, photo: StoredFile, *, by: User, at: dt.datetime) -> None:
+    """Keep, as the first verifier, one of the three photos that comes before what was found is written."""
+    claim, visit = _open(visit)
+    if visit.first.person_id != by.person_id:
+        raise NotYourVisit
+    _hang(claim, which, photo, by=by, at=at)
+
+
+def _hang(claim: LossClaim, which: str, photo: StoredFile, *, by: User, at: dt.datetime) -> None:
+    """Keep a photo or the signature in its place; of the three photos each shows something else."""
+    others = [other for other in VISIT_PHOTOS if which in VISIT_PHOTOS and other != which]
+    if any(same_picture(photo, other) for other in visit_photos(claim, others).values()):
+        raise SamePhotos
+    attach(claim.reference, photo, visit_role(claim.round, which), by=by, at=at)
+
+
+@transaction.atomic
 def record_visit(
-    visit: Visit, *, found: int, why: str, household_signed: bool, photos: dict, by: User, at: dt.datetime
+    visit: Visit,
+    *,
+    found: int,
+    conclusion: str,
+    why: str,
+    signed: str,
+    photos: dict,
+    by: User,
+    at: dt.datetime,
+    spot: Spot | None = None,
+    phone_at: dt.datetime | None = None,
+    seen: str | None = None,
 ) -> Visit:
     """Write, as the first verifier, what is there, with three photos; the second signs exactly this.
 
-    `photos` maps whole, near and people to stored files; those sent before need not be sent again.
+    `photos` maps whole, near, people and signature to stored files; those sent before need not be sent again. `spot`
+    and `phone_at` are the phone's word about where and when: kept beside what is found, refusing nothing. `seen` is
+    when the visit was last written as far as the page knew on which this was typed: an older page overwrites nothing.
     """
     claim, visit = _open(visit)
     if visit.first.person_id != by.person_id:
         raise NotYourVisit
+    if seen is not None and seen != last_written(visit):
+        raise WrittenMeanwhile
     take_part(claim.reference, VISIT, by=by, at=at)
     before, why = latest_figure(claim).quantity, why.strip()
     if not 0 <= found <= before:
         raise MoreThanBefore
-    if (found < before or not household_signed) and not why:
+    if conclusion != conclusion_of(found, declared(claim).quantity):
+        raise ConclusionDiffers
+    if (found < before or signed == HouseholdSigned.NO) and not why:
         raise WhyNeeded
     for which, photo in photos.items():
-        if which in VISIT_PHOTOS and photo is not None:
-            attach(claim.reference, photo, visit_role(claim.round, which), by=by, at=at)
+        if which in (*VISIT_PHOTOS, SIGNATURE) and photo is not None:
+            _hang(claim, which, photo, by=by, at=at)
     if any(which not in photos_there(claim) for which in VISIT_PHOTOS):
         raise PhotosMissing
-    visit.found, visit.why, visit.household_signed, visit.first_signed_at = found, why[:300], household_signed, at
-    visit.save(update_fields=["found", "why", "household_signed", "first_signed_at"])
+    if signed == HouseholdSigned.GLASS and not visit_photos(claim, [SIGNATURE]):
+        raise SignatureMissing
+    visit.found, visit.conclusion, visit.why, visit.signed = found, conclusion, why[:300], signed
+    place = (spot.latitude_e6, spot.longitude_e6, spot.accuracy_m) if spot else (None, None, None)
+    visit.latitude_e6, visit.longitude_e6, visit.accuracy_m = place
+    visit.phone_at, visit.first_signed_at = phone_at, at
+    visit.save(update_fields=WRITTEN)
     return visit
+
+
+def conclusion_of(found: int, reported: int) -> Conclusion:
+    """Return what a quantity says of a report."""
+    if not found:
+        return Conclusion.NOT_THERE
+    return Conclusion.THERE if found == reported else Conclusion.LESS
 
 
 @transaction.atomic
@@ -164,11 +260,32 @@ def sign_visit(visit: Visit, *, by: User, at: dt.datetime) -> Visit:
     return visit
 
 
+def last_written(visit: Visit) -> str:
+    """Return when the first verifier last wrote the visit down, as a page carries it along; empty before."""
+    return visit.first_signed_at.isoformat() if visit.first_signed_at else ""
+
+
 def photos_there(claim: LossClaim) -> set[str]:
     """Return which of the three required photos this round's visit has."""
-    roles = {visit_role(claim.round, which): which for which in VISIT_PHOTOS}
-    taken = Attachment.objects.filter(document=claim.reference, role__in=roles).values_list("role", flat=True)
-    return {roles[role] for role in taken}
+    return photos_come([claim])[claim.pk]
+
+
+def photos_come(claims: list[LossClaim]) -> dict[int, set[str]]:
+    """Return which of the three required photos each claim's present visit has."""
+    places = {
+        (claim.reference, visit_role(claim.round, which)): (claim.pk, which)
+        for claim in claims
+        for which in VISIT_PHOTOS
+    }
+    come: dict[int, set[str]] = {claim.pk: set() for claim in claims}
+    hanging = Attachment.objects.filter(
+        document__in={document for document, _role in places}, role__in={role for _document, role in places}
+    )
+    for place in hanging.values_list("document", "role"):
+        if place in places:
+            claim_id, which = places[place]
+            come[claim_id].add(which)
+    return come
 
 
 def _open(visit: Visit) -> tuple[LossClaim, Visit]:

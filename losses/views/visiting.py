@@ -1,7 +1,6 @@
 """The verifiers' doors: today's visits, the draw, write down what is there, sign the same."""
 
 import datetime as dt
-from typing import cast
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -16,14 +15,16 @@ from kernel.errors import DomainError
 from kernel.present import known
 from kernel.shown import Link
 from losses import permissions
-from losses.forms import StockField, VisitForm
+from losses.forms import VisitForm
 from losses.models import ClaimStatus, Visit
 from losses.pages.evidence import evidence_head
-from losses.pages.visits import drawn, photo_slots, visit_task
-from losses.pages.words import day_time, short_words
+from losses.pages.field import bar, record_context
+from losses.pages.visits import drawn, visit_task
+from losses.pages.words import day_time
 from losses.selectors import claims, queues
 from losses.services import visiting
 from losses.views.arriving import evidence_context, photos_of
+from losses.views.field import empty_form
 from records.doors import act_on, once
 from records.forms import ActForm, new_key
 from records.models import StoredFile
@@ -35,7 +36,8 @@ def visit_list(request: SignedIn) -> HttpResponse:
     permissions.access_visits(request.user)
     at = clock.now()
     tasks = [visit_task(visit, request.user, at=at) for visit in queues.visits_of(request.user)[:100]]
-    return render(request, "losses/visit_list.html", {"tasks": tasks})
+    context = {"tasks": tasks} | bar(request.user, queues.to_write_by(request.user))
+    return render(request, "losses/visit_list.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -67,23 +69,19 @@ def visit_record(request: SignedIn, claim_id: int) -> HttpResponse:
     claim, at = visit.claim, clock.now()
     if request.method == "GET" and claim.status != ClaimStatus.TO_VISIT:
         return redirect("claim-detail", claim.pk)
-    start = {"found": visit.found, "why": visit.why, "signed": visit.household_signed, "idem": new_key()}
-    form = VisitForm(request.POST or None, request.FILES or None, initial=start, goods=claim.goods)
+    form = empty_form(visit)
     photos: dict[str, StoredFile] = {}
     if request.method == "POST":
+        form = VisitForm(request.POST, request.FILES, goods=claim.goods)
         photos = photos_of(request, form, claims.VISIT_PHOTOS, at=at)
         if form.is_valid() and _record(request, form, visit, photos):
             return redirect("visit-list")
     there = visiting.photos_there(claim) | set(photos)
-    context = evidence_context(claim, at=at) | {
-        "form": form,
-        "unit": cast(StockField, form.fields["found"]).unit_word,
-        "claimed_short": short_words(claim.goods, claims.declared(claim).quantity),
-        "slots": photo_slots(form, there),
-        "missing": len(claims.VISIT_PHOTOS) - len(there & set(claims.VISIT_PHOTOS)),
-        "second": known(visit.second.person).name,
-        "back": Link(reverse("visit-list"), _("Visit")),
-    }
+    signature = bool(claims.visit_photos(claim, [claims.SIGNATURE]))
+    context = record_context(visit, form, there, signature_here=signature) | bar(
+        request.user, queues.to_write_by(request.user)
+    )
+    context["back"] = Link(reverse("visit-list"), _("Visit"))
     return render(request, "losses/visit_record.html", context)
 
 
@@ -92,21 +90,13 @@ def _record(request: SignedIn, form: VisitForm, visit: Visit, photos: dict[str, 
 
     The photos have arrived whatever becomes of the form, so they are no part of what the key stands for.
     """
-    typed = form.cleaned_data
+    facts = form.facts()
 
     def act(at: dt.datetime) -> None:
-        visiting.record_visit(
-            visit,
-            found=typed["found"],
-            why=typed["why"],
-            household_signed=typed["signed"],
-            photos=photos,
-            by=request.user,
-            at=at,
-        )
+        visiting.record_visit(visit, **facts, photos=photos, by=request.user, at=at)
 
     try:
-        once(request, typed["idem"], {name: typed[name] for name in ("found", "why", "signed")}, act)
+        once(request, form.cleaned_data["idem"], facts, act)
     except DomainError as refusal:
         form.add_error(None, str(refusal))
         return False

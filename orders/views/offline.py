@@ -22,11 +22,12 @@ from orders.pages import offline as pages
 from orders.pages.deliveries import trip_row
 from orders.selectors.orders import receipt_of
 from orders.selectors.scale import ROLES, lines_of_trips, lines_to_weigh, to_weigh_by, trip_photos
-from orders.services import door_photos, receiving
+from orders.services import receiving
 from orders.services.weighing import AtScale, Weighed
 from orders.views.scale import Draft, scale_context, scale_form
-from records.doors import error_status, have_pieces, once, piece_refused, take_piece
-from records.services import pieces
+from records.doors import error_status, once, photo_in_pieces
+from records.models import StoredFile
+from records.services import ahead
 
 
 @require_GET
@@ -100,24 +101,19 @@ def door_photo(request: SignedIn, delivery_id: int, lot_id: int, shows: str, dig
     if shows not in ROLES:
         raise Http404
     role = ROLES[shows](lot_id)
-    place, here = door_photos.place_of(trip, role), JsonResponse({"to": reverse("delivery-accept", args=[trip.pk])})
-    try:
-        if door_photos.has_come(trip, role, digest):
-            return here
-        if request.method == "GET" or not take_piece(request, place, digest, by=request.user):
-            return have_pieces(pieces.held(place, digest, by=request.user))
-        told = request.headers.get("Camera-Sha256", "")
-        door_photos.take_pieces(trip, role, digest, camera_sha256=told, by=request.user, at=clock.now())
-        return here
-    except DomainError as refusal:
-        return piece_refused(refusal)
+
+    def hang(photo: StoredFile, at: dt.datetime) -> None:
+        receiving.show(trip, role, photo, by=request.user, at=at)
+
+    to = reverse("delivery-accept", args=[trip.pk])
+    return photo_in_pieces(request, trip.reference, role, digest, hang, to=to)
 
 
 def _weights(trip: Delivery, typed: QueryDict, at: dt.datetime) -> dict[int, Weighed]:
     """Return what was typed of each lot of a trip, checked; a refusal is about the lot it names."""
     lines = lines_to_weigh(trip)
     rules, lots = AtScale(trip, lines, at), {line.allocation_id for line in lines}
-    door_photos.require_come(trip, _shown(typed))
+    ahead.require_come(trip.reference, ahead.shown_of(typed.get("shown", "")))
     shown = trip_photos(trip, lots)
     weights = {}
     for line in lines:
@@ -131,11 +127,6 @@ def _weights(trip: Delivery, typed: QueryDict, at: dt.datetime) -> dict[int, Wei
             refusal.about = line.allocation_id
             raise
     return weights
-
-
-def _shown(typed: QueryDict) -> dict[str, str]:
-    """Return the photos that a phone has sent or still sends, by role: it names each as role and sha256."""
-    return dict(one.rsplit(" ", 1) for one in typed.get("shown", "").split(",") if " " in one)
 
 
 def _about(line: DeliveryLine, form: ScaleForm) -> str:

@@ -134,14 +134,14 @@ def scale_context(
     trip: Delivery, lines: list[DeliveryLine], line: DeliveryLine, draft: Draft, rules: AtScale, form: ScaleForm
 ) -> dict[str, Any]:
     """Return the context of the scale: this line's form open, those of the others behind their cards."""
-    weights = draft.weights()
+    weights, title = draft.weights(), _("Delivery %(number)s") % {"number": trip.number}
     return {
+        "kept_one": {"id": trip.pk, "title": title, "url": reverse("delivery-weighed", args=[trip.pk])},
         "delivery": {
             "id": trip.pk,
-            "title": _("Delivery %(number)s") % {"number": trip.number},
+            "title": title,
             "meta": scale_pages.delivery_meta(trip, lines),
             "scan_url": f"{reverse('delivery-scan')}?at={trip.pk}",
-            "weighed_url": reverse("delivery-weighed", args=[trip.pk]),
         },
         "form": form,
         "lines": [

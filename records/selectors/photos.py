@@ -24,3 +24,18 @@ def photos_like(file: StoredFile) -> list[tuple[uuid.UUID, int]]:
     with connection.cursor() as cursor:
         cursor.execute(_LIKE, {"bits": own, "file": file.pk, "near": NEAR_BITS})
         return cursor.fetchall()
+
+
+def same_picture(first: StoredFile, second: StoredFile) -> bool:
+    """Return whether two photos are the same bytes, or look alike; a surface of one colour looks like nothing."""
+    if first.sha256 == second.sha256:
+        return True
+    seen = {row.file_id: row for row in PhotoPrint.objects.filter(file__in=[first, second])}  # type: ignore[attr-defined]
+    one, other = seen.get(first.pk), seen.get(second.pk)
+    if one is None or other is None or not (one.bits and other.bits):
+        return False
+    return min(_apart(one.bits, other.bits), _apart(one.mirrored, other.bits)) <= NEAR_BITS
+
+
+def _apart(one: int, other: int) -> int:
+    return ((one ^ other) & (2**64 - 1)).bit_count()

@@ -146,6 +146,8 @@ _SAME = {
     "api-hand-over-show": "hand-over",
     "delivery-weighed": "delivery-accept",
     "door-photo": "delivery-accept",
+    "visit-written": "visit-record",
+    "visit-photo": "visit-record",
     "api-return-case-propose": "return-case",
     "api-contradiction-propose": "contradiction",
     "api-register-propose": "register-new",

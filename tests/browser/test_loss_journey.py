@@ -90,7 +90,8 @@ def test_from_a_photo_of_the_loss_to_relief_on_the_card(
     for which, colour in {"whole": "red", "near": "blue", "people": "grey"}.items():
         first.attach(f"#id_{which}", a_photo(colour))
     first.page.fill('input[name="found"]', "90")
-    first.page.locator('input[name="signed"]').check()
+    first.page.locator('input[name="conclusion"][value="less"]').check()
+    first.page.locator('input[name="signed"][value="paper"]').check()
     first.press("填完，交给第二人签", at="/visits/")
     second.open("/visits/", "黄秀英")
     second.press("黄秀英", "90 斤（45 公斤）", at="/sign/")

@@ -69,6 +69,7 @@ FORMS = {
     "mfa_authenticate",
     "sell-photo",
     "door-photo",
+    "visit-photo",
     "account_confirm_login_code",
     "sign-in",
     "sign-out",

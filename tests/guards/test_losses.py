@@ -51,6 +51,16 @@ CHECKS = [
         second_signed_at__isnull=False,
     ),
     check(
+        "conclusion_is_what_was_found", Visit,
+        {"conclusion": "not_there"}, {"conclusion": ""}, {"found": 0, "conclusion": "less"}, found__gt=0,
+    ),
+    check(
+        "visit_place_whole", Visit,
+        {"latitude_e6": None}, {"longitude_e6": None}, {"accuracy_m": None}, {"latitude_e6": -1},
+        {"latitude_e6": 90_000_001}, {"longitude_e6": 180_000_001}, {"accuracy_m": 100_001},
+        accuracy_m__isnull=False,
+    ),
+    check(
         "amount_is_the_least", Computation,
         {"amount_fen": 0}, {"lines_fen": F("amount_fen") - 1},
         {"elsewhere_fen": F("lines_fen") - F("amount_fen") + 1}, {"elsewhere_fen": -1},

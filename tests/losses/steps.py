@@ -13,6 +13,7 @@ from records.services.files import store_bytes
 from tests.factories import FRIDAY, MONDAY, THURSDAY, TUESDAY, WEDNESDAY
 
 KG = 1000
+HERE = visiting.Spot(26_327_100, 116_354_800, 8)
 LOST_ON = dt.date(2026, 11, 2)
 ENDED = dt.datetime(2026, 11, 20, 1, tzinfo=dt.UTC)  # a Friday: five working days after the 13th
 AWARDED_AT = dt.datetime(2026, 12, 1, 1, tzinfo=dt.UTC)
@@ -128,8 +129,12 @@ class Story:
             visit,
             found=found,
             why=why,
-            household_signed=True,
+            conclusion=visiting.conclusion_of(
+                found, visit.claim.figures.get(stage="declared", round=visit.round).quantity
+            ),
+            signed="paper",
             photos=photos,
+            spot=HERE,
             by=visit.first,
             at=at or visit.drawn_at,
         )

@@ -121,7 +121,9 @@ def test_a_visit_is_recorded_and_signed(client, now, story, lot):
     login(client, visit.first)
 
     photos = {"whole": a_jpeg("red"), "near": a_jpeg("blue"), "people": a_jpeg("grey")}
-    wrote = client.post(path, {"kg": "50", "household_signed": "true", **photos}, headers={"Idempotency-Key": "v"})
+    wrote = client.post(
+        path, {"kg": "50", "conclusion": "there", "signed": "paper", **photos}, headers={"Idempotency-Key": "v"}
+    )
     assert wrote.status_code == 200, wrote.content
     assert post(client, f"{path}sign/").status_code == 403
     login(client, visit.second)

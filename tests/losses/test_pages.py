@@ -342,14 +342,16 @@ def test_the_whole_way_over_the_pages(
     visit = claim.visits.get()
     login(client, visit.first)
     record = reverse("visit-record", args=[claim.pk])
-    half = client.post(record, {"found": "90", "idem": "5", "signed": "on", "whole": a_jpeg("red")})
+    seen = {"conclusion": "less", "signed": "paper"}
+    seen |= {"latitude_e6": "26327100", "longitude_e6": "116354800", "accuracy_m": "8"}
+    half = client.post(record, {"found": "90", "idem": "5", **seen, "whole": a_jpeg("red")})
     assert "还差 2 张" in half.content.decode()
     client.post(
         record,
         {
             "found": "90",
             "idem": "5",
-            "signed": "on",
+            **seen,
             "near": a_jpeg("blue"),
             "people": a_jpeg("grey"),
             "kept": hidden(half, "kept"),

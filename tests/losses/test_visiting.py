@@ -1,5 +1,7 @@
 """The visit: two different people drawn by a seed, three photos, two signatures, frozen."""
 
+import datetime as dt
+
 import pytest
 from django.db import DatabaseError, transaction
 
@@ -7,7 +9,10 @@ from accounts.models import Membership
 from accounts.services import people
 from kernel.workflow import IllegalMove
 from losses.models import ClaimFigure, LossClaim, Visit
+from losses.pages.evidence import when_words
+from losses.selectors.claims import visit_photos
 from losses.services import holding, visiting
+from losses.services.rules import look
 from records.models import Participation
 from tests import factories
 from tests.factories import FRIDAY, LONG_AGO
@@ -24,12 +29,14 @@ def write_down(visit, **changes):
     facts = {
         "found": 50 * KG,
         "why": "",
-        "household_signed": True,
+        "signed": "paper",
         "photos": three_photos(visit.first),
         "by": visit.first,
         "at": FRIDAY,
     }
-    return visiting.record_visit(visit, **(facts | changes))
+    facts |= changes
+    reported = visit.claim.figures.get(stage="declared").quantity
+    return visiting.record_visit(visit, **({"conclusion": visiting.conclusion_of(facts["found"], reported)} | facts))
 
 
 def test_the_same_seed_draws_the_same_two():
@@ -152,13 +159,82 @@ def test_all_three_photos_are_needed(story, lot):
     assert visit.found == 45 * KG
 
 
+def test_the_three_photos_show_three_things(story, lot):
+    visit = story.drawn(story.filed(lot))
+    photos = three_photos(visit.first)
+
+    with pytest.raises(visiting.SamePhotos):
+        write_down(
+            visit, photos=photos | {"near": a_photo("same", by=visit.first), "people": a_photo("same", by=visit.first)}
+        )
+    visiting.show(visit, "whole", photos["whole"], by=visit.first, at=FRIDAY)
+    with pytest.raises(visiting.SamePhotos):
+        visiting.show(visit, "near", photos["whole"], by=visit.first, at=FRIDAY)
+
+
+def test_the_conclusion_says_what_the_quantity_says(story, lot):
+    visit = story.drawn(story.filed(lot))
+
+    for found, said in ((50, "less"), (40, "there"), (40, "not_there"), (0, "less")):
+        with pytest.raises(visiting.ConclusionDiffers):
+            write_down(visit, found=found * KG, why="少", conclusion=said)
+
+
+def test_a_household_that_signed_on_the_phone_has_a_signature(story, lot):
+    visit = story.drawn(story.filed(lot))
+    name = a_photo("a name", by=visit.first)
+
+    with pytest.raises(visiting.SignatureMissing):
+        write_down(visit, signed="glass")
+    write_down(visit, signed="glass", photos=three_photos(visit.first) | {"signature": name})
+
+    assert set(visit_photos(visit.claim, ["signature"]).values()) == {name}
+
+
+@pytest.mark.parametrize(
+    ("spot", "village", "colour"),
+    [
+        (None, (26_300_000, 116_300_000), "amber"),
+        (visiting.Spot(26_301_000, 116_301_000, 8), (26_300_000, 116_300_000), "green"),
+        (visiting.Spot(26_380_000, 116_300_000, 8), (26_300_000, 116_300_000), "amber"),
+        (visiting.Spot(26_380_000, 116_300_000, 9_000), (26_300_000, 116_300_000), "green"),
+        (visiting.Spot(26_380_000, 116_300_000, 8), None, "green"),
+    ],
+)
+def test_far_from_the_village_or_nowhere_is_looked_at_and_refuses_nothing(story, lot, spot, village, colour):
+    visit = story.drawn(story.filed(lot))
+    place = visit.claim.household.village
+    place.latitude_e6, place.longitude_e6 = village or (None, None)
+
+    write_down(visit, spot=spot)
+
+    assert [seen.colour for seen in look(visit.claim, at=FRIDAY) if seen.rule == "visit_place"] == [colour]
+
+
+@pytest.mark.parametrize(
+    ("hours", "words"),
+    [
+        (0, ["11 月"]), (-5, ["写的", "传到"]), (-24 * 365 * 9, ["传到", "时间不对，它说是 20"]),
+        (24 * 40, ["传到", "时间不对，它说是 20"]),
+    ],
+)  # fmt: skip
+def test_when_it_was_written_stands_beside_when_it_arrived(story, lot, hours, words):
+    visit = story.drawn(story.filed(lot))
+    at = visit.drawn_at + dt.timedelta(hours=6)
+
+    visit = write_down(visit, at=at, phone_at=at + dt.timedelta(hours=hours))
+
+    told = when_words(visit)
+    assert len(told) == len(words) and all(part in one for one, part in zip(told, words, strict=True))
+
+
 def test_less_than_reported_or_an_absent_household_needs_a_sentence(story, lot):
     visit = story.drawn(story.filed(lot))
 
     with pytest.raises(holding.WhyNeeded):
         write_down(visit, found=40 * KG)
     with pytest.raises(holding.WhyNeeded):
-        write_down(visit, household_signed=False)
+        write_down(visit, signed="no")
     with pytest.raises(holding.MoreThanBefore):
         write_down(visit, found=51 * KG)
 

@@ -75,12 +75,17 @@ def test_every_other_file_is_found_as_ever(path):
     assert (finder.find(path), finder.find(path, find_all=True)) == ([], [])
 
 
-def test_every_module_belongs_to_the_script_of_its_folder():
-    for folder in {module.parent for module in MODULES}:
-        imported = {
-            name for module in folder.glob("*.js") for name in re.findall(r"'\./(\w+\.js)'", module.read_text())
-        }
-        assert imported | {"start.js"} == {module.name for module in folder.glob("*.js")}
+def test_every_module_is_part_of_a_script():
+    starts = list(SCRIPTS.glob("*/start.js"))
+    imported = {
+        (module.parent / name).resolve()
+        for module in MODULES
+        for name in re.findall(r"from '(\.\.?/[\w./]+\.js)'|import '(\.\.?/[\w./]+\.js)'", module.read_text())
+        for name in name
+        if name
+    }
+
+    assert imported | set(starts) == set(MODULES)
 
 
 def test_no_function_of_a_script_is_long():

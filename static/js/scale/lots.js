@@ -2,11 +2,12 @@
 
 import { page, bar } from '../draft/page.js'
 import { keepDraft, draftsOf, newDraft, newKey } from '../draft/store.js'
+import { writeBack } from '../kept/fields.js'
+import { pump } from '../kept/send.js'
+import { typing } from '../kept/typing.js'
+import { showKept, wordsOf } from '../kept/waiting.js'
 import { costOf, staying } from './cost.js'
 import { watchPhotos } from './photos.js'
-import { pump } from './send.js'
-import { showKept, wordsOf } from './waiting.js'
-import { weighing } from './weighing.js'
 
 const forms = [...document.querySelectorAll('form[data-lot]')]
 const button = document.querySelector('.keypad .btn-main')
@@ -24,7 +25,7 @@ const done = form => form.dataset.done === '1'
 export async function weighHere() {
   const trip = bar.dataset.trip
   const kept = (await draftsOf(page.owner, 'scale')).find(draft => draft.trip === trip && !draft.done)
-  const draft = (weighing.draft = kept ?? { ...newDraft(newKey(), page.owner), kind: 'scale', trip })
+  const draft = (typing.draft = kept ?? { ...newDraft(newKey(), page.owner), kind: 'scale', trip })
   Object.assign(draft, { title: bar.dataset.title, url: bar.dataset.url, page: location.pathname })
   for (const form of forms) takeOver(form, draft)
   if (draft.lots) for (const form of forms) if (draft.lots.includes(lotOf(form))) markDone(form)
@@ -35,7 +36,7 @@ export async function weighHere() {
 }
 
 function takeOver(form, draft) {
-  for (const input of form.elements) writeBack(input, draft.fields[`${lotOf(form)}-${input.name}`])
+  for (const input of form.elements) if (!UNKEPT.has(input.name)) writeBack(input, draft.fields[`${lotOf(form)}-${input.name}`])
   form.addEventListener('input', () => note(form))
   form.addEventListener('change', () => note(form))
   cardOf(form).addEventListener('click', event => {
@@ -44,16 +45,9 @@ function takeOver(form, draft) {
   })
 }
 
-function writeBack(input, value) {
-  if (value === undefined || input.type === 'file' || UNKEPT.has(input.name)) return
-  if (input.type === 'radio') input.checked = input.value === value
-  else input.value = value
-  input.dispatchEvent(new Event('input', { bubbles: true }))
-}
-
 // Write down what stands on the page; what waited to be sent waits for the button again.
 function note(form) {
-  const { draft } = weighing
+  const { draft } = typing
   for (const [name, value] of new FormData(form)) {
     if (typeof value === 'string' && !UNKEPT.has(name)) draft.fields[`${lotOf(form)}-${name}`] = value
   }
@@ -101,7 +95,7 @@ function fits(form) {
 }
 
 async function sendAll() {
-  const { draft } = weighing
+  const { draft } = typing
   Object.assign(draft, { send: [{ url: draft.url, body: '', last: true }], state: 'kept', said: '', lot: '' })
   await keepDraft(draft)
   await showKept()
@@ -117,7 +111,7 @@ function markDone(form) {
   typed.hidden = !weighed(form)
   typed.textContent = wordsOf('net').replace('{n}', form.querySelector('[data-net]').textContent.trim())
   cardOf(form).querySelector('.tag').hidden = weighed(form)
-  weighing.draft.lots = forms.filter(done).map(lotOf)
+  typing.draft.lots = forms.filter(done).map(lotOf)
 }
 
 function show(form) {

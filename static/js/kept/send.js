@@ -1,4 +1,4 @@
-// What was weighed goes off: first its photos, then all lots together under the key that this phone made.
+// What was typed goes off: first its photos, then all of it together under the key that this phone made.
 
 import { page, state } from '../draft/page.js'
 import { readied, upload } from '../draft/photos.js'
@@ -7,7 +7,7 @@ import { sendSteps } from '../draft/steps.js'
 import { draftsOf, forgetPhoto, keepDraft, keepPhoto, photosOf } from '../draft/store.js'
 import { showBar } from '../draft/words.js'
 import { showKept, wordsOf } from './waiting.js'
-import { weighing } from './weighing.js'
+import { typing } from './typing.js'
 
 const UNSAID = { 'signed-out': 'signed-out', refused: 'lost' }
 let pumping = false
@@ -15,15 +15,15 @@ let again = false
 let tries = 0
 let nextTry = 0
 
-// Send all that waits, one weighing after the other; what got no answer is tried again, ever more slowly.
+// Send all that waits, one draft after the other; what got no answer is tried again, ever more slowly.
 export async function pump() {
   if (pumping) return void (again = true)
   pumping = true
   clearTimeout(nextTry)
   let left = false
   try {
-    for (const kept of await draftsOf(page.owner, 'scale')) {
-      const draft = kept.id === weighing.draft?.id ? weighing.draft : kept
+    for (const kept of await draftsOf(page.owner, page.does)) {
+      const draft = kept.id === typing.draft?.id ? typing.draft : kept
       if (!draft.send) continue
       left = !(await send(draft)) || left
       if (state.dead) break
@@ -46,7 +46,7 @@ export function pumpAtOnce() {
   return pump()
 }
 
-// Send one weighing; say whether it needs no further try.
+// Send one draft; say whether it needs no further try.
 async function send(draft) {
   draft.state = 'sending'
   await showKept()
@@ -61,12 +61,12 @@ async function send(draft) {
   await keepDraft(draft)
   await showKept()
   // On the page it was typed on it leads on; from the list one goes where one wants.
-  if (draft.done && draft === weighing.draft) location.assign(draft.done)
+  if (draft.done && draft === typing.draft) location.assign(draft.done)
   return answer.state !== 'waiting'
 }
 
 async function sendPhotos(draft) {
-  for (const kept of await photosOf(page.owner, 'scale')) {
+  for (const kept of await photosOf(page.owner, page.does)) {
     if (kept.draft !== draft.id || kept.refused) continue
     const photo = await readied(kept)
     draft.shown = { ...draft.shown, [photo.role]: photo.sum }
@@ -74,25 +74,26 @@ async function sendPhotos(draft) {
     const answer = await upload(photo, () => {})
     if (answer.state === 'done') await forgetPhoto(photo.id)
     else if (answer.state !== 'refused') return answer
-    else await refusePhoto(draft, photo)
+    else await refusePhoto(draft, photo, answer.words)
   }
   return { state: 'done' }
 }
 
-// A photo that is none, or that comes too late: it stays here, and the weighing says what becomes of it.
-async function refusePhoto(draft, photo) {
+// A photo that is none, or that comes too late: it stays here, and the draft says what becomes of it.
+async function refusePhoto(draft, photo, words) {
   delete draft.shown[photo.role]
-  await keepPhoto({ ...photo, refused: true })
+  await keepPhoto({ ...photo, refused: words || true })
+  if (draft === typing.draft) typing.refused({ ...photo, refused: words || true })
 }
 
 function withPhotos(draft) {
-  const body = new URLSearchParams({ ...draft.fields, key: draft.id })
+  const body = new URLSearchParams({ ...draft.fields, key: draft.key ?? draft.id })
   body.set('shown', Object.entries(draft.shown ?? {}).map(([role, sum]) => `${role} ${sum}`).sort().join())
   if (draft.send) draft.send = [{ ...draft.send[0], body: body.toString() }]
   return draft
 }
 
-// The server has lost a photo that it said it had: without it the weighing does not go.
+// The server has lost a photo that it said it had: without it the draft does not go.
 async function waitForPhotos(draft) {
   draft.send = [{ url: draft.url, body: '', last: true }]
   draft.state = 'kept'

@@ -1,8 +1,8 @@
-// What this phone says of weighings that it keeps: on the list one by one, on the scale's own page above the lots.
+// What this phone says of what it keeps, weighings or visits: on the list one by one, on the page of one above its form.
 
 import { bar, page } from '../draft/page.js'
 import { draftsOf, forgetDraft, forgetPhoto, photosOf } from '../draft/store.js'
-import { weighing } from './weighing.js'
+import { typing } from './typing.js'
 
 const A_DAY = 86_400_000
 const A_WEEK = 7 * A_DAY
@@ -16,17 +16,17 @@ const stateWords = draft => wordsOf(stateOf(draft)).replace('{n}', draft.number 
 export async function showKept() {
   if (said) showSaid()
   if (!list) return
-  const drafts = await draftsOf(page.owner, 'scale')
+  const drafts = await draftsOf(page.owner, page.does)
   const old = drafts.filter(draft => Date.now() - draft.at > (draft.done ? A_DAY : A_WEEK))
   // At once, whoever else draws at the same time.
   for (const row of list.querySelectorAll('[data-kept]')) row.remove()
   list.append(...drafts.filter(draft => !old.includes(draft)).map(rowOf))
-  for (const draft of old) forgetWeighing(draft)
+  for (const draft of old) forgetKept(draft)
   list.hidden = !list.querySelector('[data-kept]')
 }
 
-async function forgetWeighing(draft) {
-  for (const photo of await photosOf(page.owner, 'scale')) if (photo.draft === draft.id) await forgetPhoto(photo.id)
+async function forgetKept(draft) {
+  for (const photo of await photosOf(page.owner, page.does)) if (photo.draft === draft.id) await forgetPhoto(photo.id)
   await forgetDraft(draft.id)
 }
 
@@ -36,7 +36,7 @@ function rowOf(draft) {
   // What the server does not take is never sent again by itself; whoever typed it says when it may go.
   const drop = row.querySelector('[data-kept-drop]')
   drop.hidden = stateOf(draft) !== 'refused'
-  drop.addEventListener('click', () => forgetWeighing(draft).then(showKept))
+  drop.addEventListener('click', () => forgetKept(draft).then(showKept))
   row.querySelector('[data-kept-title]').textContent = draft.title
   row.querySelector('[data-kept-state]').textContent = stateWords(draft)
   row.querySelector('[data-kept-words]').textContent = draft.done ? '' : [draft.said, draft.told].filter(Boolean).join(' ')
@@ -44,7 +44,7 @@ function rowOf(draft) {
 }
 
 function showSaid() {
-  const { draft } = weighing
+  const { draft } = typing
   if (!draft) return
   const state = stateOf(draft)
   const told = { kept: wordsOf('waits'), sending: wordsOf('sending'), received: stateWords(draft) }

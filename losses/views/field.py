@@ -1,0 +1,112 @@
+"""Visiting without a net: the visits that a phone keeps, and what it sends once the net is back."""
+
+import datetime as dt
+import uuid
+
+from django.http import Http404, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.doors import SignedIn, from_own_page
+from kernel import clock
+from kernel.errors import BadValue, DomainError
+from kernel.shown import Link
+from losses import permissions
+from losses.forms import VisitForm
+from losses.models import Visit
+from losses.pages import field as pages
+from losses.pages.visits import visit_task
+from losses.selectors.claims import SIGNATURE, VISIT_PHOTOS, visit_role
+from losses.selectors.queues import to_write_by
+from losses.services import visiting
+from records.doors import error_status, once, photo_in_pieces
+from records.forms import new_key
+from records.models import StoredFile
+from records.services import ahead
+
+
+@require_GET
+def pack(request: SignedIn) -> HttpResponse:
+    """Return the visits this person writes down and the page of each, as pages that name nobody who is signed in."""
+    permissions.access_visits(request.user)
+    at, visits = clock.now(), to_write_by(request.user)
+    come = visiting.photos_come([visit.claim for visit in visits])
+    bar = pages.bar(request.user, visits)
+
+    def page(template: str, context: dict) -> str:
+        nameless: dict = {"who": None, "org_name": "", "messages": [], "shell": True}
+        return render_to_string(template, context | nameless | bar, request)
+
+    tasks = [visit_task(visit, request.user, at=at) for visit in visits]
+    kept = {"list": page("losses/visit_list.html", {"tasks": tasks})}
+    for visit in visits:
+        asked = pages.record_context(visit, empty_form(visit), come[visit.claim.pk], for_phone=True)
+        asked["back"] = Link(reverse("visit-list"), _("Visit"))
+        kept[str(visit.claim.pk)] = page("losses/visit_record.html", asked)
+    return JsonResponse(kept, json_dumps_params={"ensure_ascii": False})
+
+
+def empty_form(visit: Visit) -> VisitForm:
+    """Return the form of a visit as it was last written; what was found is never filled in before."""
+    start = {
+        "found": visit.found,
+        "why": visit.why,
+        "conclusion": visit.conclusion,
+        "signed": visit.signed,
+        "idem": new_key(),
+    }
+    return VisitForm(initial=start | {"seen": visiting.last_written(visit)}, goods=visit.claim.goods)
+
+
+@require_POST
+@from_own_page
+def visit_written(request: SignedIn, visit_id: int) -> HttpResponse:
+    """Take what a phone has written of a visit, once under the key it made; what happened meanwhile is said."""
+    visit = permissions.access_visit_kept(request.user, visit_id)
+    claim = visit.claim
+    typed = {name: text for name, text in request.POST.items() if name not in ("csrfmiddlewaretoken", "key")}
+
+    def act(at: dt.datetime) -> None:
+        ahead.require_come(claim.reference, _roles(claim.round, ahead.shown_of(request.POST.get("shown", ""))))
+        form = VisitForm(request.POST.dict() | {"idem": "phone"}, goods=claim.goods)
+        if not form.is_valid():
+            raise BadValue(str(next(iter(form.errors.values()))[0]))
+        visiting.record_visit(visit, **form.facts(), photos={}, by=request.user, at=at)
+
+    try:
+        once(request, f"visit-{visit.pk}-{uuid.UUID(request.POST.get('key', ''))}", typed, act)
+    except ValueError:
+        return _refused(BadValue(_("The form has lost its number. Open the page again.")))
+    except DomainError as refusal:
+        over = pages.over_meanwhile(permissions.access_visit_kept(request.user, visit_id))
+        if not over:
+            return _refused(refusal)
+        told = {"code": "visit_over", "message": over}
+        return JsonResponse(told | {"receipt": reverse("claim-detail", args=[claim.pk])}, status=409)
+    return JsonResponse({"to": reverse("visit-list"), "number": claim.number})
+
+
+@require_http_methods(["GET", "POST"])
+@from_own_page
+def visit_photo(request: SignedIn, visit_id: int, which: str, digest: str) -> HttpResponse:
+    """Return how much of a photo has arrived, or take the piece that follows; whole, it hangs on the claim."""
+    visit = permissions.access_visit_kept(request.user, visit_id)
+    if which not in (*VISIT_PHOTOS, SIGNATURE):
+        raise Http404
+    claim = visit.claim
+
+    def hang(photo: StoredFile, at: dt.datetime) -> None:
+        visiting.show(visit, which, photo, by=request.user, at=at)
+
+    to = reverse("visit-record", args=[claim.pk])
+    return photo_in_pieces(request, claim.reference, visit_role(visit.round, which), digest, hang, to=to)
+
+
+def _roles(round: int, shown: dict[str, str]) -> dict[str, str]:
+    return {visit_role(round, which): digest for which, digest in shown.items()}
+
+
+def _refused(refusal: DomainError) -> HttpResponse:
+    return JsonResponse({"code": refusal.code, "message": str(refusal)}, status=error_status(refusal))
