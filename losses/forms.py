@@ -23,6 +23,7 @@ from kernel.present import known
 from losses.models import Cause, Reason, SchemeRate
 from losses.selectors.claims import causes_of
 from produce.models import StockUnit
+from records.forms import ActForm
 from registers.forms import HiddenRow, RegisterForm
 
 MOST_PHOTOS = 6
@@ -304,3 +305,12 @@ class OtherReliefEndForm(RegisterForm):
 
     row = HiddenRow()
     why = forms.CharField(label=_("Why it is struck out"), max_length=120)
+
+
+class RehearsalForm(ActForm):
+    """The past season over which a draft is run."""
+
+    from_on = DayField(label=pgettext_lazy("season", "From"))
+    to_on = DayField(
+        label=pgettext_lazy("season", "Until"), help_text=_("a day before today; a whole year says the most")
+    )

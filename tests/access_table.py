@@ -383,6 +383,12 @@ IN = {
     # Losses
     "scheme-list": EVERYBODY,
     "scheme-detail": EVERYBODY,
+    "rehearsal-list": PAYOUTS,
+    "rehearsal-new": BUREAU,
+    "rehearsal": PAYOUTS,
+    "api-rehearsal-list": PAYOUTS,
+    "api-rehearsal-new": BUREAU,
+    "api-rehearsal": PAYOUTS,
     "claim-list-mine": SIGNED_IN,
     "claim-choose": SIGNED_IN,
     "claim-new": OWNERS,
@@ -532,6 +538,7 @@ IN = {
 
 # Addresses that only take a POST.
 POSTED = {
+    "api-rehearsal-new",
     "api-order-basket-read",
     "api-kept-plan-extend",
     "api-kept-plan-shares",
