@@ -5,6 +5,7 @@ from django.urls import path
 from losses.api import claims as api
 from losses.api import early as early_api
 from losses.api import rehearsals as rehearsals_api
+from losses.api.calculator import WhatIf
 from losses.views import checking, crops, deciding, early, noticing, reconciling, rehearsing, reporting, visiting
 
 pages = [
@@ -62,6 +63,7 @@ endpoints = [
     path("schemes/<int:scheme_id>/rehearsals/", rehearsals_api.RehearseScheme.as_view(), name="api-rehearsal-new"),
     path("rehearsals/", rehearsals_api.Rehearsals.as_view(), name="api-rehearsal-list"),
     path("rehearsals/<int:rehearsal_id>/", rehearsals_api.OneRehearsal.as_view(), name="api-rehearsal"),
+    path("schemes/<int:scheme_id>/calculator/", WhatIf.as_view(), name="api-scheme-calculator"),
     path("claims/", api.Claims.as_view(), name="api-claims"),
     path("loss-notices/", early_api.Notices.as_view(), name="api-loss-notice-list"),
     path("loss-notices/<int:notice_id>/", early_api.Notice.as_view(), name="api-loss-notice"),

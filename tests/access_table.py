@@ -386,6 +386,7 @@ IN = {
     "rehearsal-list": PAYOUTS,
     "rehearsal-new": BUREAU,
     "rehearsal": PAYOUTS,
+    "api-scheme-calculator": EVERYBODY,
     "api-rehearsal-list": PAYOUTS,
     "api-rehearsal-new": BUREAU,
     "api-rehearsal": PAYOUTS,

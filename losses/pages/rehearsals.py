@@ -264,7 +264,7 @@ def _part(
         about=about,
         figures=figures,
         towns=towns,
-        sums=_town(_("Together"), cells, falls) if len(towns) > 1 else None,
+        sums=_town(pgettext("rehearsal", "Together"), cells, falls) if len(towns) > 1 else None,
         whys=_whys(falls),
     )
 
