@@ -21,9 +21,11 @@ from kernel.form_fields import (
 )
 from kernel.present import known
 from losses.models import Cause, Conclusion, HouseholdSigned, Reason, SchemeRate
+from losses.selectors.calculating import counted_g
 from losses.selectors.claims import causes_of
 from losses.services.visiting import Spot
 from produce.models import StockUnit
+from records.forms import ActForm
 from registers.forms import HiddenRow, RegisterForm
 
 MOST_PHOTOS = 6
@@ -334,3 +336,36 @@ class OtherReliefEndForm(RegisterForm):
 
     row = HiddenRow()
     why = forms.CharField(label=_("Why it is struck out"), max_length=120)
+
+
+class RehearsalForm(ActForm):
+    """The past season over which a draft is run."""
+
+    from_on = DayField(label=pgettext_lazy("season", "From"))
+    to_on = DayField(
+        label=pgettext_lazy("season", "Until"), help_text=_("a day before today; a whole year says the most")
+    )
+
+
+class CalculatorForm(forms.Form):
+    """What somebody tries on the page of a scheme: which goods and how much; nothing about a person."""
+
+    rate = forms.ChoiceField(label=_("Which goods, and how they were lost"))
+    quantity = QuantityField(label=pgettext_lazy("relief", "How much"), units=("jin", "kg", "piece"), grams_per_unit=1)
+
+    def __init__(self, *args, rates, **kwargs):
+        self.rates = {str(rate.pk): rate for rate in rates}
+        super().__init__(*args, **kwargs)
+        cast(forms.ChoiceField, self.fields["rate"]).choices = [
+            (pk, f"{rate.produce.name}（{rate.get_category_display()}）") for pk, rate in self.rates.items()
+        ]
+
+    def clean(self):
+        asked = super().clean() or {}
+        if "rate" in asked and "quantity" in asked:
+            asked["rate"] = self.rates[asked["rate"]]
+            head_g, quantity = counted_g(asked["rate"]), asked["quantity"]
+            if quantity.pieces is not None and head_g is None:
+                self.add_error("quantity", _("These goods are weighed. Write jin or kilograms."))
+            asked["grams"] = quantity.grams if quantity.pieces is None else quantity.pieces * (head_g or 1)
+        return asked

@@ -15,15 +15,17 @@ from catalog.models import Listing, PlotSeason
 from catalog.permissions import sells_for
 from kernel import clock
 from ledger.selectors import batches_seen_by
-from losses.models import OPEN_CLAIMS, ClaimStatus, Goods, LossClaim, LossNotice, Visit
+from losses.models import OPEN_CLAIMS, ClaimStatus, Goods, LossClaim, LossNotice, Rehearsal, ReliefScheme, Visit
 from losses.selectors.claims import present_visit, with_story
 from losses.selectors.early import notices_seen_by
 from losses.selectors.lots import crops_of_others
+from losses.selectors.rehearsing import rehearsals
 from records.models import Attachment, Objection, PublicNotice, StoredFile
 
 VILLAGE = "household__village_id"
 DESK = Role.BUREAU_APPROVER
 FINANCE = (Role.FINANCE_MAKER, Role.FINANCE_CHECKER)
+REHEARSAL_READERS = (DESK, *FINANCE, Role.AUDITOR)
 CHECKERS = (Role.CADRE, Role.TOWNSHIP_OFFICER, Role.BUREAU_APPROVER)
 
 
@@ -152,6 +154,29 @@ def access_batch_story(user: User, batch_id: int) -> Any:
     if not standing(user).has(*FINANCE, DESK, Role.AUDITOR):
         raise PermissionDenied
     return get_object_or_404(batches_seen_by(user), pk=batch_id)
+
+
+def access_rehearsals(user: User) -> None:
+    """Let in who reads what a draft would cost: the bureau, finance and the auditor."""
+    if not standing(user).has(*REHEARSAL_READERS):
+        raise PermissionDenied
+
+
+def access_rehearsal(user: User, rehearsal_id: int) -> Rehearsal:
+    """Return one rehearsal to whoever reads them."""
+    access_rehearsals(user)
+    return get_object_or_404(rehearsals(), pk=rehearsal_id)
+
+
+def access_draft(user: User, scheme_id: int) -> ReliefScheme:
+    """Return a scheme to the bureau, which asks for its rehearsal."""
+    access_desk(user)
+    return get_object_or_404(ReliefScheme.objects.select_related("account"), pk=scheme_id)
+
+
+def can_rehearse(user: User) -> bool:
+    """Return whether this person may ask for rehearsals."""
+    return standing(user).has(DESK)
 
 
 def notices_of(user: User) -> QuerySet[PublicNotice]:

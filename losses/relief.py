@@ -4,7 +4,12 @@ amount = least of (verified × rate − what was got elsewhere, cap of the house
 the scheme has left)
 """
 
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
 
 from kernel import money
 
@@ -48,3 +53,180 @@ def relief(
         money_left_fen=money_left_fen,
         amount_fen=min(lines_fen - elsewhere_fen, cap_left_fen, money_left_fen),
     )
+
+
+# Rehearsed: the same arithmetic over what a past season lost.
+ENDLESS_FEN = 10**15  # more than any county has: what a scheme would cost if its money never ended
+
+
+class Why(StrEnum):
+    """Why a loss gets nothing, in the order in which a report is looked at."""
+
+    WINDOW = "window"
+    TIER = "tier"
+    TOWNSHIP = "township"
+    NO_RATE = "no_rate"
+    TOO_LITTLE = "too_little"
+    ELSEWHERE = "elsewhere"
+    CAP = "cap"
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a scheme says, its window laid over the season that is looked at."""
+
+    window_from: dt.date
+    window_to: dt.date
+    tiers: frozenset[str]
+    townships: frozenset[str]  # none is the whole county
+    rates: Mapping[tuple[int, str], tuple[int, int]]  # produce and category: fen, and for how many grams
+    cap_fen: int
+    min_loss_g: int
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """One loss of a past season: reported, or only known as goods that nobody bought."""
+
+    household: UUID  # by which it counts, after mergers
+    township: str
+    tier: str  # on its day
+    produce: int
+    category: str
+    on: dt.date
+    at: dt.datetime  # in this order money is given
+    grams: int
+    reported: bool
+    is_other: bool = False  # somebody saw that what was got elsewhere was for another loss
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """What a household got elsewhere for losses of a time; of no produce is of whatever it grew."""
+
+    produce: int | None
+    from_on: dt.date
+    to_on: dt.date
+    fen: int
+
+    def meant(self, loss: Loss) -> bool:
+        """Return whether it was for this loss."""
+        return self.produce in (None, loss.produce) and self.from_on <= loss.on <= self.to_on
+
+
+class Purse:
+    """What a scheme has left, what each household had of it, and what was taken off for money got elsewhere."""
+
+    def __init__(self, rules: Rules, money_fen: int, elsewhere: Mapping[UUID, Sequence[Elsewhere]]) -> None:
+        self.rules, self.left_fen, self.elsewhere = rules, money_fen, elsewhere
+        self.had_fen: dict[UUID, int] = defaultdict(int)
+        self._taken: dict[UUID, list[tuple[Loss, int]]] = defaultdict(list)
+
+    def look(self, loss: Loss) -> Why | tuple[int, int]:
+        """Return the rate of a loss, or why the rules do not cover it."""
+        rules = self.rules
+        if not rules.window_from <= loss.on <= rules.window_to:
+            return Why.WINDOW
+        if loss.tier not in rules.tiers:
+            return Why.TIER
+        if rules.townships and loss.township not in rules.townships:
+            return Why.TOWNSHIP
+        rate = rules.rates.get((loss.produce, loss.category))
+        if rate is None:
+            return Why.NO_RATE
+        return rate if loss.grams >= rules.min_loss_g else Why.TOO_LITTLE
+
+    def give(self, loss: Loss) -> Relief | Why:
+        """Give a loss what it comes to, 0 once no money is left, and remember it; or say why it gets nothing."""
+        rate = self.look(loss)
+        if isinstance(rate, Why):
+            return rate
+        found = relief(
+            verified_g=loss.grams,
+            rate_fen=rate[0],
+            rate_unit_g=rate[1],
+            cap_fen=self.rules.cap_fen,
+            had_fen=self.had_fen[loss.household],
+            money_left_fen=self.left_fen,
+            elsewhere_fen=self._elsewhere_fen(loss),
+        )
+        if found.lines_fen < 1:
+            return Why.TOO_LITTLE
+        if found.elsewhere_fen == found.lines_fen:
+            return Why.ELSEWHERE
+        if found.cap_left_fen < 1:
+            return Why.CAP
+        if found.amount_fen > 0:
+            self.had_fen[loss.household] += found.amount_fen
+            self.left_fen -= found.amount_fen
+            if found.elsewhere_fen:
+                self._taken[loss.household].append((loss, found.elsewhere_fen))
+        return found
+
+    def _elsewhere_fen(self, loss: Loss) -> int:
+        rows = [row for row in self.elsewhere.get(loss.household, ()) if row.meant(loss)]
+        if not rows or loss.is_other:
+            return 0
+        begins, ends = min(row.from_on for row in rows), max(row.to_on for row in rows)
+        of_one = all(row.produce is not None for row in rows)
+        off = sum(
+            fen
+            for other, fen in self._taken[loss.household]
+            if begins <= other.on <= ends and (not of_one or other.produce == loss.produce)
+        )
+        return max(0, sum(row.fen for row in rows) - off)
+
+
+@dataclass(slots=True)
+class Given:
+    """What the households of one township and tier would get."""
+
+    rows: int = 0
+    grams: int = 0
+    households: int = 0
+    need_fen: int = 0  # if the money never ended
+    paid_fen: int = 0  # of the money there is
+    capped: int = 0  # households that reach the most they can get
+
+
+@dataclass(slots=True)
+class Fallen:
+    """What of one township gets nothing for one reason, and the households that get nothing at all."""
+
+    rows: int = 0
+    grams: int = 0
+    households: int = 0
+
+
+class Rehearsing:
+    """One run of rules over losses, given in their order; each household counts where it first got something."""
+
+    def __init__(self, rules: Rules, money_fen: int, elsewhere: Mapping[UUID, Sequence[Elsewhere]]) -> None:
+        self.given: dict[tuple[str, str], Given] = defaultdict(Given)
+        self.fallen: dict[tuple[str, Why], Fallen] = defaultdict(Fallen)
+        self._need, self._paid = Purse(rules, ENDLESS_FEN, elsewhere), Purse(rules, money_fen, elsewhere)
+        self._counted_in: dict[UUID, tuple[str, str]] = {}
+        self._first_why: dict[UUID, tuple[str, Why]] = {}
+
+    def add(self, loss: Loss) -> int:
+        """Take one more loss into the run; return what the money there is gives it, in fen."""
+        need, paid = self._need.give(loss), self._paid.give(loss)
+        if isinstance(need, Why):
+            fallen = self.fallen[loss.township, need]
+            fallen.rows, fallen.grams = fallen.rows + 1, fallen.grams + loss.grams
+            self._first_why.setdefault(loss.household, (loss.township, need))
+            return 0
+        paid_fen = paid.amount_fen if isinstance(paid, Relief) else 0
+        self._counted_in.setdefault(loss.household, (loss.township, loss.tier))
+        given = self.given[loss.township, loss.tier]
+        given.rows, given.grams = given.rows + 1, given.grams + loss.grams
+        given.need_fen, given.paid_fen = given.need_fen + need.amount_fen, given.paid_fen + paid_fen
+        return paid_fen
+
+    def count_households(self) -> None:
+        """Count each household once, at the end: where it got something, or why it got nothing at all."""
+        for household, place in self._counted_in.items():
+            self.given[place].households += 1
+            self.given[place].capped += self._need.had_fen[household] >= self._need.rules.cap_fen
+        for household, why in self._first_why.items():
+            self.fallen[why].households += household not in self._counted_in

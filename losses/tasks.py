@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from kernel import clock
-from losses.services import early, sweeping
+from losses.services import early, rehearsing, sweeping
 
 
 @shared_task
@@ -28,3 +28,9 @@ def remind_overdue() -> int:
 def end_notices_of_loss() -> int:
     """End notices of loss that nobody made a report of, and tell those whose time is nearly over."""
     return early.end_unreported(at=clock.now())
+
+
+@shared_task(queue="reports")
+def run_rehearsals() -> int:
+    """Run the drafts that the bureau asked to rehearse; one that fell is begun anew."""
+    return rehearsing.run_waiting(at=clock.now())

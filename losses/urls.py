@@ -4,11 +4,27 @@ from django.urls import path
 
 from losses.api import claims as api
 from losses.api import early as early_api
-from losses.views import checking, crops, deciding, early, field, noticing, reconciling, reporting, visiting
+from losses.api import rehearsals as rehearsals_api
+from losses.api.calculator import WhatIf
+from losses.views import (
+    checking,
+    crops,
+    deciding,
+    early,
+    field,
+    noticing,
+    reconciling,
+    rehearsing,
+    reporting,
+    visiting,
+)
 
 pages = [
     path("schemes/", reporting.scheme_list, name="scheme-list"),
     path("schemes/<int:scheme_id>/", reporting.scheme_detail, name="scheme-detail"),
+    path("schemes/<int:scheme_id>/rehearse/", rehearsing.rehearsal_new, name="rehearsal-new"),
+    path("schemes/rehearsals/", rehearsing.rehearsal_list, name="rehearsal-list"),
+    path("schemes/rehearsals/<int:rehearsal_id>/", rehearsing.rehearsal, name="rehearsal"),
     path("losses/", reporting.claim_list_mine, name="claim-list-mine"),
     path("losses/report/", reporting.claim_choose, name="claim-choose"),
     path("losses/new/<int:listing_id>/", reporting.claim_new, name="claim-new"),
@@ -58,6 +74,10 @@ pages = [
 ]
 endpoints = [
     path("schemes/", api.Schemes.as_view(), name="api-scheme-list"),
+    path("schemes/<int:scheme_id>/rehearsals/", rehearsals_api.RehearseScheme.as_view(), name="api-rehearsal-new"),
+    path("rehearsals/", rehearsals_api.Rehearsals.as_view(), name="api-rehearsal-list"),
+    path("rehearsals/<int:rehearsal_id>/", rehearsals_api.OneRehearsal.as_view(), name="api-rehearsal"),
+    path("schemes/<int:scheme_id>/calculator/", WhatIf.as_view(), name="api-scheme-calculator"),
     path("claims/", api.Claims.as_view(), name="api-claims"),
     path("loss-notices/", early_api.Notices.as_view(), name="api-loss-notice-list"),
     path("loss-notices/<int:notice_id>/", early_api.Notice.as_view(), name="api-loss-notice"),

@@ -46,6 +46,7 @@ _EVERY = {
     "losses.tasks.close_ended_notices": 60,
     "losses.tasks.remind_overdue": 3600,
     "losses.tasks.end_notices_of_loss": 3600,
+    "losses.tasks.run_rehearsals": 3,
     "catalog.tasks.ask_stale": 3600,
     "catalog.tasks.expire_stale": 3600,
 }

@@ -388,6 +388,13 @@ IN = {
     # Losses
     "scheme-list": EVERYBODY,
     "scheme-detail": EVERYBODY,
+    "rehearsal-list": PAYOUTS,
+    "rehearsal-new": BUREAU,
+    "rehearsal": PAYOUTS,
+    "api-scheme-calculator": EVERYBODY,
+    "api-rehearsal-list": PAYOUTS,
+    "api-rehearsal-new": BUREAU,
+    "api-rehearsal": PAYOUTS,
     "claim-list-mine": SIGNED_IN,
     "claim-choose": SIGNED_IN,
     "claim-new": OWNERS,
@@ -540,6 +547,7 @@ IN = {
 
 # Addresses that only take a POST.
 POSTED = {
+    "api-rehearsal-new",
     "api-order-basket-read",
     "api-kept-basket",
     "api-kept-plan-extend",

@@ -24,7 +24,8 @@ from demo.load import load_county, load_losses, load_market
 from kernel import clock
 from kernel.numbers import Kind, begun
 from ledger.models import Contradiction, FrozenBatch, Payment, PayoutBatch, Restore, ReturnCase
-from losses.models import LossClaim, ReliefScheme
+from losses.models import LossClaim, Rehearsal, ReliefScheme
+from losses.selectors.rehearsing import as_said
 from losses.services import early
 from orders.models import (
     Allocation,
@@ -236,6 +237,16 @@ class World:
             "scheme_id": scheme.pk,
             "claim_id": mine.pk,
             "notice_id": self._notice_of_loss(photo.file, household).pk,
+            "rehearsal_id": Rehearsal.objects.create(
+                scheme=scheme,
+                rules=as_said(scheme),
+                version="1",
+                money_fen=0,
+                from_on=self.listing.sell_by,
+                to_on=self.listing.sell_by,
+                by=county.named["director"],
+                at=clock.now(),
+            ).pk,
             "season_id": a_season(household, self.listing.produce, parcel="屋后", at=clock.now()).pk,
             "produce_code": self.listing.produce.code,
             "change_id": propose(

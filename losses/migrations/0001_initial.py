@@ -111,6 +111,59 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='Rehearsal',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('rules', models.JSONField()),
+                ('version', models.CharField(max_length=16)),
+                ('money_fen', models.BigIntegerField()),
+                ('from_on', models.DateField()),
+                ('to_on', models.DateField()),
+                ('at', models.DateTimeField()),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='RehearsalCell',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('basis', models.CharField(choices=[('reported', 'What was reported'), ('all', 'If everything unsold had been reported')], max_length=12)),
+                ('tier', models.CharField(choices=[('lifted', 'Household lifted out of poverty'), ('unstable', 'Lifted but unstable'), ('marginal', 'At risk of poverty'), ('sudden', 'In sudden serious hardship'), ('cleared', 'Risk removed'), ('ordinary', 'Ordinary household')], max_length=12)),
+                ('rows', models.PositiveIntegerField()),
+                ('grams', models.BigIntegerField()),
+                ('households', models.PositiveIntegerField()),
+                ('need_fen', models.BigIntegerField()),
+                ('paid_fen', models.BigIntegerField()),
+                ('capped', models.PositiveIntegerField()),
+                ('rehearsal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cells', to='losses.rehearsal')),
+                ('township', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.place')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='RehearsalFall',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('basis', models.CharField(choices=[('reported', 'What was reported'), ('all', 'If everything unsold had been reported')], max_length=12)),
+                ('why', models.CharField(choices=[('window', 'Outside the days of the scheme'), ('tier', 'Not a household of these kinds'), ('township', 'Not in these townships'), ('no_rate', 'No rate for this produce and kind of loss'), ('too_little', 'Below the least loss'), ('elsewhere', 'Got as much elsewhere'), ('cap', 'The household had its most already')], max_length=12)),
+                ('rows', models.PositiveIntegerField()),
+                ('grams', models.BigIntegerField()),
+                ('households', models.PositiveIntegerField()),
+                ('rehearsal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='falls', to='losses.rehearsal')),
+                ('township', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.place')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='RehearsalResult',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('losses', models.PositiveIntegerField()),
+                ('reported', models.PositiveIntegerField()),
+                ('awarded_fen', models.BigIntegerField()),
+                ('at', models.DateTimeField()),
+                ('rehearsal', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='result', to='losses.rehearsal')),
+            ],
+        ),
+        migrations.CreateModel(
             name='ReliefScheme',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -131,6 +184,11 @@ class Migration(migrations.Migration):
                 ('payer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
                 ('source_account', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.account')),
             ],
+        ),
+        migrations.AddField(
+            model_name='rehearsal',
+            name='scheme',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rehearsals', to='losses.reliefscheme'),
         ),
         migrations.AddField(
             model_name='lossclaim',
@@ -317,6 +375,50 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot truncate rows from % table', TG_TABLE_NAME;", hash='3c42d9e1529dcc3c0d37279a166704769507cdf1', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_39dd0', table='losses_otherrelief', when='BEFORE')),
         ),
         migrations.AddConstraint(
+            model_name='rehearsalcell',
+            constraint=models.UniqueConstraint(fields=('rehearsal', 'basis', 'township', 'tier'), name='rehearsal_cell_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='rehearsalcell',
+            constraint=models.CheckConstraint(condition=models.Q(('capped__lte', models.F('households')), ('paid_fen__gte', 0), ('paid_fen__lte', models.F('need_fen'))), name='rehearsal_cell_adds_up'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='rehearsalcell',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='28eacff582432d83a80a38584986a152db6fafd2', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_62b3a', table='losses_rehearsalcell', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='rehearsalcell',
+            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot truncate rows from % table', TG_TABLE_NAME;", hash='8fb6f2582e4803831bcd67d19b13c84d3587be76', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_77018', table='losses_rehearsalcell', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
+            model_name='rehearsalfall',
+            constraint=models.UniqueConstraint(fields=('rehearsal', 'basis', 'township', 'why'), name='rehearsal_fall_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='rehearsalfall',
+            constraint=models.CheckConstraint(condition=models.Q(('households__lte', models.F('rows'))), name='rehearsal_fall_adds_up'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='rehearsalfall',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='8ca262e64b5322d2b1c94d3d25e22171496c3e7a', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_4be28', table='losses_rehearsalfall', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='rehearsalfall',
+            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot truncate rows from % table', TG_TABLE_NAME;", hash='34f25677bbf3d60cf9a96cf24fb0ed55baa0f2dd', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_020f3', table='losses_rehearsalfall', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
+            model_name='rehearsalresult',
+            constraint=models.CheckConstraint(condition=models.Q(('reported__lte', models.F('losses'))), name='rehearsal_reported_are_losses'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='rehearsalresult',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='eebe5f413f37d4884a76ef70274217d92417e3bc', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_be7fa', table='losses_rehearsalresult', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='rehearsalresult',
+            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot truncate rows from % table', TG_TABLE_NAME;", hash='1b67d00214d0553f5bf0910bf5ef5c3d6e06dfaa', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_def5f', table='losses_rehearsalresult', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
             model_name='reliefscheme',
             constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'published', 'closed'])), name='scheme_status_legal'),
         ),
@@ -347,6 +449,22 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='reliefscheme',
             trigger=pgtrigger.compiler.Trigger(name='entered_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="\nIF coalesce(current_setting('liujin.entering', true), '') = '' THEN\n    RAISE EXCEPTION 'pgtrigger: % is a register: rows come in by its two hands', TG_TABLE_NAME;\nEND IF;\nRETURN NULL;\n", hash='2ddbbe095091f32b0b226f2afd094ea3bfdd555c', level='STATEMENT', operation='INSERT OR UPDATE', pgid='pgtrigger_entered_only_bae0a', table='losses_reliefscheme', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
+            model_name='rehearsal',
+            constraint=models.CheckConstraint(condition=models.Q(('to_on__gte', models.F('from_on'))), name='rehearsal_in_order'),
+        ),
+        migrations.AddConstraint(
+            model_name='rehearsal',
+            constraint=models.CheckConstraint(condition=models.Q(('money_fen__gte', 0), ('money_fen__lte', 1000000000000)), name='rehearsal_money_bounded'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='rehearsal',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='07bf6421fb3e47a28baa6043f784165449ca07d6', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_86977', table='losses_rehearsal', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='rehearsal',
+            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot truncate rows from % table', TG_TABLE_NAME;", hash='a3f8d5d2adbba26a5a25c07f3d0010cfc9bb033a', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_9ce2b', table='losses_rehearsal', when='BEFORE')),
         ),
         migrations.AddConstraint(
             model_name='schememoney',

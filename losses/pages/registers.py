@@ -1,5 +1,6 @@
 """The desks of the registers of relief schemes, of their rates and of their money."""
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -9,7 +10,9 @@ from kernel.masking import mask_name
 from kernel.shown import Fact
 from losses import filters, forms
 from losses.models import OtherRelief, ReliefScheme, SchemeMoney, SchemeRate, SchemeStatus
+from losses.pages.rehearsals import rehearse_acts
 from losses.pages.schemes import rate_rows, scheme_facts
+from losses.services.rehearsing import rehearsed_words
 from losses.services.scheme_registers import PUBLISH
 from registers.pages.desks import Column, Desk
 from registers.services.rules import Content
@@ -35,7 +38,11 @@ def _follows(content: Content) -> str:
 def _facts_of(scheme: ReliefScheme) -> list[Fact]:
     """Return the terms of a scheme, what is left of its money, and its rates."""
     rates = "、".join(f"{rate.produce}（{rate.category}）{rate.per_jin}" for rate in rate_rows(scheme))
-    return [*scheme_facts(scheme), Fact(str(_("Rates of relief (yuan a jin)")), rates or _("None yet"))]
+    return [
+        *scheme_facts(scheme),
+        Fact(str(_("Rates of relief (yuan a jin)")), rates or _("None yet")),
+        Fact(str(pgettext_lazy("scheme", "Rehearsed")), rehearsed_words(scheme), url=reverse("rehearsal-list")),
+    ]
 
 
 SCHEMES = Desk(
@@ -62,6 +69,7 @@ SCHEMES = Desk(
     units="payer",
     unit_kinds=(Organisation.Kind.FINANCE,),
     facts=_facts_of,
+    acts=rehearse_acts,
     follows=_follows,
 )
 

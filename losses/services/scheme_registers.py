@@ -12,6 +12,7 @@ from kernel.errors import BadValue
 from kernel.typed import fold_typed
 from losses.models import ReliefScheme, SchemeRate, SchemeStatus
 from losses.services import schemes
+from losses.services.rehearsing import rehearsed_words
 from produce.services.naming import entry_named
 from registers.services.named import organisation_named, place_named, row_of
 from registers.services.rules import Content, Hands, Rules, Step, seat
@@ -72,7 +73,7 @@ class SchemeRules(Rules):
         if to == SchemeStatus.PUBLISHED:
             if not scheme.rates.exists() or scheme.account.available_fen() < 1:
                 raise schemes.NotReadyToPublish
-            notes += [_rates_in_words(scheme), *_takes_over(scheme)]
+            notes += [_rates_in_words(scheme), rehearsed_words(scheme), *_takes_over(scheme)]
         return Step(
             subject=scheme.code,
             title=scheme.name,

@@ -20,13 +20,15 @@ from kernel.errors import DomainError
 from kernel.places import places
 from kernel.shown import Action, Link, page_links
 from losses import permissions
-from losses.forms import ClaimForm, remember
+from losses.forms import CalculatorForm, ClaimForm, remember
 from losses.models import ClaimStatus, Goods, LossClaim, ReliefScheme
 from losses.pages import claims as pages
 from losses.pages import story
+from losses.pages.calculator import tried
 from losses.pages.schemes import rate_rows, scheme_facts, scheme_row
 from losses.pages.words import amount_words, arithmetic_words
 from losses.selectors import claims, schemes
+from losses.selectors.calculating import what_if
 from losses.selectors.early import notices_seen_by, open_notices_of, photos_of_notice
 from losses.selectors.lots import lots_to_report
 from losses.services import claiming
@@ -53,15 +55,20 @@ def scheme_list(request: SignedIn) -> HttpResponse:
 @require_GET
 @login_not_required
 def scheme_detail(request: SignedIn, scheme_id: int) -> HttpResponse:
-    """Show everybody one scheme: who may apply, rates, cap, days, and what is left."""
+    """Show everybody one scheme: who may apply, rates, cap, days, what is left, and what a loss would come to."""
     scheme = get_object_or_404(schemes.published(), pk=scheme_id)
+    rates = scheme.rates.select_related("produce").order_by("produce__position", "produce__name", "pk")
+    form = CalculatorForm(request.GET if "rate" in request.GET else None, rates=rates)
+    asked = form.cleaned_data if form.is_valid() else None
     context = {
+        "form": form,
+        "tried": tried(scheme, asked["rate"], what_if(scheme, asked["rate"], asked["grams"])) if asked else None,
         "scheme": scheme_row(scheme),
         "facts": scheme_facts(scheme),
         "rates": rate_rows(scheme),
         "back": Link(reverse("scheme-list"), _("Relief rules")),
     }
-    return render(request, "losses/scheme_detail.html", context)
+    return render(request, "losses/scheme_detail.html", context, status=400 if form.errors else 200)
 
 
 @require_GET

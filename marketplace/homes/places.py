@@ -18,7 +18,7 @@ from kernel.clock import now
 from kernel.present import StrOrPromise
 from kernel.shown import Tag
 from losses.pages.desks import view_words
-from losses.permissions import notices_of
+from losses.permissions import REHEARSAL_READERS, notices_of
 from losses.selectors.early import new_notices
 from losses.selectors.queues import views_of, visits_of
 from orders.selectors.orders import deliveries_seen_by, orders_seen_by, orders_to_send_by
@@ -90,6 +90,8 @@ def _of_relief(who: Standing) -> Iterator[Task]:
     if who.has(Role.CADRE):
         said = new_notices(user).count()
         yield _task("loss-notice-list", _("Losses said by households"), _("Before anybody reports them"), said)
+    if who.has(*REHEARSAL_READERS):
+        yield _task("rehearsal-list", _("Rehearsals of drafts"), _("What a scheme would have cost last season"), None)
     if who.has(*CHECKERS):
         yield _task("watch-list", _("Goods worth a look"), _("What stood out in the last seven days"), None)
     questions: dict[str, QuerySet[Any]] = {}

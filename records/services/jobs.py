@@ -24,6 +24,11 @@ def take(kind: str, key: str, *, at: dt.datetime, total: int = 0) -> Job | None:
         return job
 
 
+def count(job: Job, *, total: int) -> None:
+    """Say how much there is to do, once that is known."""
+    Job.objects.filter(pk=job.pk).update(total=total, done=0)
+
+
 def beat(job: Job, *, done: int, at: dt.datetime, note: str = "") -> None:
     """Say how far the job is and keep its lease alive."""
     Job.objects.filter(pk=job.pk).update(done=done, note=note, lease_until=at + LEASE)

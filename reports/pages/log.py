@@ -37,6 +37,7 @@ EVENTS: dict[str, StrOrPromise] = {
     "listing_recalled": pgettext_lazy("event", "A lot was recalled"),
     "lot_harvested": pgettext_lazy("event", "A lot that was announced is harvested"),
     "lot_smallest": pgettext_lazy("event", "The least that is handed over of a lot was changed"),
+    "scheme.rehearsed": pgettext_lazy("event", "A draft was rehearsed"),
     "loss.notice_ending": pgettext_lazy("event", "A notice of loss ends soon"),
     "loss.noticed": pgettext_lazy("event", "Notice of a loss was given"),
     "mandate.ended": pgettext_lazy("event", "A mandate or a membership ended"),

@@ -18,7 +18,7 @@ from catalog.services import papers, pauses, recognitions
 from ledger.models import Contradiction, Payment
 from ledger.services import arriving, contradictions, payouts, restoring
 from losses.models import LossClaim, OtherRelief
-from losses.services import early
+from losses.services import early, rehearsing, schemes
 from losses.services.schemes import book_money
 from orders.models import Basket, FundFile, LineTerms, ReceiptLine, SettlementStatement, Side
 from orders.pages.fund_files import rendered
@@ -342,6 +342,7 @@ def _relief(produce, losers, officer, cadre, township) -> None:
     early.give_notice(goods=crop, **said)
     story.filed(crop, consent="visit", by=writer)
     early.give_notice(goods=a_lot(household, produce, by=user), **said)
+    _rehearsed(finance, approver, produce)
     object_to(awarded.village_notice.lines.first(), words="不对", contact="13900000000", at=FRIDAY)
     maker = factories.a_user("高出纳", "finance_maker", finance)
     checker = factories.a_user("邓会计", "finance_checker", finance)
@@ -447,6 +448,21 @@ def _alike(households, by, apart) -> None:
     if apart:
         pair.decided_at = FRIDAY
         pair.move_to("apart", by=by, at=FRIDAY, along=["decided_at"])
+
+
+def _rehearsed(finance, approver, produce) -> None:
+    """Run a draft that has a rate for lots alone over the season, and ask for it once more."""
+    rules = {
+        "code": "DRAFT", "name": "救助（下一年）", "legal_basis": "草稿", "window_from": DAY, "window_to": DAY,
+        "tiers": ["lifted", "ordinary"], "household_cap_fen": 100_00, "min_loss_g": 1, "village_days": 5,
+        "county_days": 5, "payer": finance,
+    }  # fmt: skip
+    draft = schemes.draft_scheme(**rules, by=approver, at=AWARDED_AT)
+    schemes.add_rate(draft, produce=produce, rate_fen=160, by=approver, at=AWARDED_AT)
+    for _twice in range(2):
+        rehearsing.ask(draft, from_on=DAY, to_on=DAY, by=approver, at=AWARDED_AT)
+        rehearsing.run_waiting(at=AWARDED_AT)
+    rehearsing.ask(draft, from_on=DAY, to_on=DAY, by=approver, at=AWARDED_AT)
 
 
 def _leaves(officer, cadre) -> None:

@@ -6,7 +6,14 @@ from accounts.models import Channel, InboundMessage, Message, Place, RegisterFil
 from canteens.models import Canteen
 from catalog.models import Listing, PriceChange
 from ledger.models import BankReturn, BankReturnLine, PayeeSnapshot, Payment, PayoutBatch, Restore
-from losses.models import ClaimFigure, Computation, LossClaim, ReliefScheme, Visit
+from losses.models import (
+    ClaimFigure,
+    Computation,
+    LossClaim,
+    RehearsalCell,
+    ReliefScheme,
+    Visit,
+)
 from orders.models import (
     Allocation,
     DeliveryLine,
@@ -49,6 +56,7 @@ COUNTS = [
     (Listing, "pack_g"),
     (PriceChange, "price_fen"),
     (PriceChange, "price_unit_g"),
+    (RehearsalCell, "rows"),
     (PayoutBatch, "lines"),
     (Payment, "line_no"),
     (Payment, "arrivals"),

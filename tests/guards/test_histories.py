@@ -19,7 +19,19 @@ from ledger.models import (
     PayeeSnapshot,
     Transfer,
 )
-from losses.models import Award, ClaimFigure, Computation, OtherRelief, SchemeMoney, SchemeRate, Visit
+from losses.models import (
+    Award,
+    ClaimFigure,
+    Computation,
+    OtherRelief,
+    Rehearsal,
+    RehearsalCell,
+    RehearsalFall,
+    RehearsalResult,
+    SchemeMoney,
+    SchemeRate,
+    Visit,
+)
 from marketplace.management.commands.grant_app_role import changeable_columns, our_models
 from orders.models import (
     Amendment,
@@ -79,7 +91,8 @@ HISTORIES = [
     KeptLot, LineTerms, Move, Movement, NoticeLine, OrderLine, Participation, Payable, PayableOffset,
     PaymentReminder,
     PayeeAnswer, PayeeSnapshot, PhotoPrint,
-    PriceChange, Rating, ReceiptLine, Recovery, SchemeMoney, SchemeRate, SellerPause, SettlementStatement,
+    PriceChange, Rating, ReceiptLine, Recovery,
+    Rehearsal, RehearsalCell, RehearsalFall, RehearsalResult, SchemeMoney, SchemeRate, SellerPause, SettlementStatement,
     StatementLine, StoredFile,
     TextAnswer, Trace, Transfer, TripPrice, HistorySeal, NumberLetter, Reading,
 ]  # fmt: skip

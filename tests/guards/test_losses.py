@@ -13,6 +13,10 @@ from losses.models import (
     LossClaim,
     LossNotice,
     OtherRelief,
+    Rehearsal,
+    RehearsalCell,
+    RehearsalFall,
+    RehearsalResult,
     ReliefScheme,
     SchemeMoney,
     SchemeRate,
@@ -73,6 +77,14 @@ CHECKS = [
         {"listing": None}, {"plot_season": PlotSeason.objects.values("pk")[:1]}, listing__isnull=False,
     ),
     check("loss_notice_has_its_claim", LossNotice, {"claim": None}, {"status": "open"}, status="claimed"),
+    check("rehearsal_in_order", Rehearsal, {"to_on": F("from_on") - dt.timedelta(days=1)}),
+    bounds("rehearsal_money_bounded", Rehearsal, "money_fen", 0, MOST_FEN),
+    check("rehearsal_reported_are_losses", RehearsalResult, {"reported": F("losses") + 1}),
+    check(
+        "rehearsal_cell_adds_up", RehearsalCell,
+        {"paid_fen": -1}, {"paid_fen": F("need_fen") + 1}, {"capped": F("households") + 1},
+    ),
+    check("rehearsal_fall_adds_up", RehearsalFall, {"households": F("rows") + 1}),
     bounds("award_bounded", Award, "amount_fen", 1, MOST_FEN),
 ]  # fmt: skip
 
@@ -92,6 +104,9 @@ UNIQUES = [
     unique("figure_once_a_stage", ClaimFigure),
     unique("one_visit_a_round", Visit),
     unique("one_computation_a_round", Computation),
+    unique("rehearsal", RehearsalResult),
+    unique("rehearsal_cell_once", RehearsalCell),
+    unique("rehearsal_fall_once", RehearsalFall),
     unique("claim", Award),
     unique("payable", Award),
 ]
