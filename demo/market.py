@@ -5,11 +5,13 @@ import random
 import uuid
 from typing import Any
 
+from accounts.models import Role
 from canteens.models import FundKind
 from canteens.selectors import years_to_open
 from catalog.models import Listing
 from catalog.services import listings, pauses
 from catalog.services import medians as asked
+from catalog.services.smallest import say_smallest
 from demo.county import County
 from demo.people import VILLAGE
 from demo.photos import draw_heap
@@ -17,9 +19,11 @@ from demo.supply import Supply
 from demo.trade import Part, Trade
 from kernel import clock
 from kernel.present import known
+from orders.models import About, PurchaseOrder, ReceiptLine, Side
+from orders.selectors.orders import trips_of
 from orders.selectors.runs import ready_statements
+from orders.services import complaining, runs
 from orders.services import medians as sold
-from orders.services import runs
 from produce.models import Produce, ReferencePrice
 from produce.services import medians
 from produce.services.dictionary_changes import agree, propose
@@ -146,8 +150,10 @@ class Market:
             for average in [PRICES[produce.name][0] * self.draw.randint(96, 104) // 100]
         )
 
-    def lot(self, household, name: str, *, hours: int, quantity: int = 0, photo: bool = False) -> Listing:
-        """List one lot so many hours ago, at about the usual price."""
+    def lot(
+        self, household, name: str, *, hours: int, quantity: int = 0, photo: bool = False, best: bool = False
+    ) -> Listing:
+        """List one lot so many hours ago, at about the usual price; the best grade where that is said."""
         produce = self.produce[name]
         price, (least, most) = PRICES[name]
         return self.trade.list_lot(
@@ -157,6 +163,7 @@ class Market:
             price * self.draw.randint(90, 112) // 100,
             at=self.at - hours * HOUR,
             photo=self.photo(produce, household) if photo or len(self.photos) < PHOTOS else None,
+            grade=produce.grades.order_by("position").first() if best else None,
         )
 
     def batches(self):
@@ -197,7 +204,9 @@ class Market:
     def own_lots(self):
         """Give the demo's two farmers something to see."""
         self.xiuying = self.lot(self.near[0], "包菜", hours=30, quantity=600, photo=True)
-        self.lot(self.near[0], "脐橙", hours=52, quantity=300, photo=True)
+        oranges = self.lot(self.near[0], "脐橙", hours=52, quantity=300, photo=True)
+        by, _consent = self.trade.hand(self.near[0])
+        say_smallest(oranges, quantity=25_000, by=by, at=self.at - 50 * HOUR)
         self.guiying = self.lot(self.near[1], "包菜", hours=40, quantity=450, photo=True)
         self.lot(self.near[1], "鸡蛋", hours=8, quantity=40)
         for household in self.near[2:8]:
@@ -209,15 +218,21 @@ class Market:
         x, g = self.xiuying, self.guiying
         order = self.trade.order
 
-        def past(name: str, days: int, households: int, kg: int, short: int = 0, refused: int = 0) -> list[Part]:
-            """Return parts of lots that were listed a day before an order of so many days ago."""
-            lots = [self.lot(h, name, hours=24 * days + 22) for h in self.near[:households]]
+        def past(
+            name: str, days: int, households: int, kg: int, short: int = 0, refused: int = 0, lower: int = 0
+        ) -> list[Part]:
+            """Return parts of lots listed a day before an order of so many days ago; the first so many taken lower."""
+            lots = [
+                self.lot(h, name, hours=24 * days + 22, best=number < lower)
+                for number, h in enumerate(self.near[:households])
+            ]
             self.gone += lots
-            return [Part(lot, kg * 1000, short, refused) for lot in lots]
+            return [Part(lot, kg * 1000, short, refused, number < lower) for number, lot in enumerate(lots)]
 
-        order(school, past("包菜", 19, 4, 60), at=self.at - 19 * DAY, reaches="paid")
+        order(school, past("包菜", 19, 4, 60, lower=1), at=self.at - 19 * DAY, reaches="paid")
         order(school, past("白萝卜", 15, 4, 40, short=15), at=self.at - 15 * DAY, reaches="recorded")
-        order(school, past("包菜", 8, 3, 50, refused=40), at=self.at - 8 * DAY, reaches="settled")
+        settled = order(school, past("包菜", 8, 3, 50, refused=40), at=self.at - 8 * DAY, reaches="settled")
+        self.complaint(settled)
         order(school, past("白萝卜", 3, 2, 30, short=20), at=self.at - 3 * DAY, reaches="weighed")
         for lot in self.gone:
             lot.refresh_from_db()
@@ -228,6 +243,15 @@ class Market:
         order(school, [Part(x, 100_000), Part(g, 50_000)], at=self.at - 3 * HOUR, reaches="asked")
         dear = self.fresh(keeps_days=2).order_by("-price_fen", "pk")[:3]
         order(school, [Part(lot, lot.free() // 2) for lot in dear], at=self.at - 2 * HOUR, reaches="placed")
+
+    def complaint(self, order: PurchaseOrder):
+        """Let the school complain of the first lot of an order that was signed for; its seller has not answered yet."""
+        rows = ReceiptLine.objects.filter(receipt__delivery__in=trips_of(order)).order_by("allocation")
+        receiver = self.county.of(order.buyer, Role.RECEIVER, 0)
+        words = "切开才看到，有几棵菜心烂了"
+        complaining.complain(
+            rows[0], side=Side.BUYER, about=About.QUALITY, grams=5_000, words=words, by=receiver, at=self.at - 2 * HOUR
+        )
 
     def fresh(self, *, keeps_days: int):
         """Return the lots that keep so long, but the two farmers' own."""

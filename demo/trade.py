@@ -18,7 +18,7 @@ from orders.models import Allocation, Arrival, PurchaseOrder, SettlementStatemen
 from orders.selectors.orders import trips_of
 from orders.selectors.scale import refused_role, slip_role
 from orders.services import asking, delivering, paying, placing, receiving, weighing
-from produce.models import Produce
+from produce.models import Grade, Produce
 from records.models import StoredFile
 from records.services.photos import receive_photo
 from registers.services import changes
@@ -34,12 +34,16 @@ STEPS = ("placed", "asked", "confirmed", "shipped", "weighed", "settled", "recor
 
 @dataclass(frozen=True)
 class Part:
-    """This much of one lot, in its stock unit, and what the scale said more or less in thousandths."""
+    """This much of one lot, in its stock unit, and what the scale said more or less in thousandths.
+
+    Taken lower it is taken in the next of its grades.
+    """
 
     listing: Listing
     quantity: int
     short_permille: int = 0
     refused_permille: int = 0
+    lower: bool = False
 
 
 class Trade:
@@ -71,12 +75,14 @@ class Trade:
         *,
         at,
         photo: StoredFile | None = None,
+        grade: Grade | None = None,
     ) -> Listing:
         """Put a lot of this household on sale: kilograms, or pieces of animals; the price is for a jin."""
         by, consent = self.hand(household)
         return listings.put_on_sale(
             household=household,
             produce=produce,
+            grade=grade,
             quantity=quantity_of(produce, quantity),
             price_fen=price_fen,
             harvested_on=clock.county_day(at),
@@ -164,9 +170,10 @@ class Trade:
             refused = net * part.refused_permille // 1000 // 100 * 100
             pieces = row.quantity if row.listing.piece_g else None
             reason = "rotten" if refused else "short" if part.short_permille else ""
-            weights[row.pk] = weighing.Weighed(net + 2_000, 2_000, refused, reason, accepted_pieces=pieces)
+            lower = next(iter(row.listing.steps()), "") if part.lower else ""
+            weights[row.pk] = weighing.Weighed(net + 2_000, 2_000, refused, reason, accepted_pieces=pieces, grade=lower)
             photos[slip_role(row.pk)] = self.slip(receiver, at)
-            if refused:
+            if refused or lower:
                 spoiled = draw_heap(row.listing.produce.picture, seed=row.pk, spoiled=60)
                 photos[refused_role(row.pk)] = receive_photo(spoiled, by=receiver, at=at, public=False)
         receiving.weigh(trips_of(order).get(), weights, photos=photos, by=receiver, at=at)

@@ -146,6 +146,7 @@ class KeptBasket(APIView):
         Lines for which there are no goods are left out. Each line is a plan with a number of its own; putting its end
         off, letting it go and ordering it goes for all of them.
         """
+        permissions.access_buying(request.user)
         data = read_input(self.Input, request)
         fund = permissions.access_fund_to_order(request.user, data["fund"])
         wants = _wants(data)

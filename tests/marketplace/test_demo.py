@@ -20,7 +20,7 @@ from demo.people import DEMO_PEOPLE
 from kernel import clock
 from losses.models import ClaimStatus, LossClaim
 from marketplace.audit import breaches
-from orders.models import OrderStatus, PurchaseOrder, SettlementStatement
+from orders.models import Complaint, OrderStatus, PurchaseOrder, ReceiptLine, SettlementStatement
 from records.models import Job
 from records.services import jobs
 from records.services.history import seal_history
@@ -52,6 +52,9 @@ def test_the_county_stands_with_work_for_everybody(short_history, capsys, settin
     assert before[0] == 200
     assert Place.objects.filter(level="township").count() == 11
     assert Channel.objects.count() == 6
+    assert Complaint.objects.get().status == "raised"
+    assert ReceiptLine.objects.exclude(grade="").get().grade == "second"
+    assert Listing.objects.get(smallest__gt=0).smallest == 25_000
     filled = {"posts", "organisations", "canteens", "cards", "funds", "members", "merges", "kin"}
     assert set(RegisterChange.objects.values_list("register", flat=True).distinct()) >= filled
     assert set(PurchaseOrder.objects.values_list("status", flat=True)) >= {
