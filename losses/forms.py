@@ -20,7 +20,7 @@ from kernel.form_fields import (
     YuanFormField,
 )
 from kernel.present import known
-from losses.models import Cause, Conclusion, HouseholdSigned, Reason, SchemeRate
+from losses.models import Cause, Conclusion, FellOut, HouseholdSigned, Reason, SchemeRate
 from losses.selectors.calculating import counted_g
 from losses.selectors.claims import causes_of
 from losses.services.visiting import Spot
@@ -211,6 +211,19 @@ class VisitForm(forms.Form):
         if not (told.isascii() and told.isdigit() and len(told) <= 14):
             return None
         return dt.datetime.fromtimestamp(int(told) / 1000, tz=dt.UTC)
+
+
+class VisitRedrawForm(forms.Form):
+    """Which of the two verifiers falls out, and why."""
+
+    who = forms.ChoiceField(
+        label=_("Who falls out?"),
+        choices=[("first", _("Who writes it down")), ("second", _("Who signs it"))],
+        widget=forms.RadioSelect,
+    )
+    why = forms.ChoiceField(label=_("Why?"), choices=FellOut, widget=forms.RadioSelect)
+    note = forms.CharField(label=_("Anything to add (may stay empty)"), max_length=200, required=False)
+    idem = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
 
 class ReasonForm(forms.Form):

@@ -37,7 +37,7 @@ def visible_claims(user: User) -> QuerySet[LossClaim]:
     if who.has(Role.CADRE, Role.COOP_MANAGER):
         mine |= (who.within(VILLAGE, Role.CADRE) | _of_members(user)) & Q(filed_by__person=user.person_id)
     if who.has(Role.VERIFIER):
-        mine |= Q(pk__in=Visit.objects.filter(_names(user)).values("claim"))
+        mine |= Q(pk__in=Visit.objects.filter(_names(user), redrawn_at=None).values("claim"))
     area = who.within(VILLAGE, Role.CADRE, Role.TOWNSHIP_OFFICER, DESK, Role.AUDITOR)
     paid_out = who.within(VILLAGE, *FINANCE) & Q(status=ClaimStatus.AWARDED)
     return LossClaim.objects.filter(mine | area | paid_out)
@@ -64,13 +64,19 @@ def access_visit(user: User, claim_id: int, *, to: Callable[[User, Visit], bool]
 
 
 def access_visit_kept(user: User, visit_id: int) -> Visit:
-    """Return a visit that this person was drawn to write down, however it has gone on: a phone may have kept it."""
+    """Return a visit that this person was drawn to write down, however it has gone on: a phone may have kept it.
+
+    Where only the second was drawn anew, it is the one that took its place.
+    """
     mine = (
         Visit.objects.filter(first__person=user.person_id)
         if standing(user).has(Role.VERIFIER)
         else Visit.objects.none()
     )
-    visit = get_object_or_404(mine.select_related("first__person", "second__person"), pk=visit_id)
+    mine = mine.select_related("first__person", "second__person")
+    visit = get_object_or_404(mine, pk=visit_id)
+    if visit.redrawn_at is not None:
+        visit = mine.filter(claim=visit.claim, round=visit.round, redrawn_at=None).first() or visit
     visit.claim = with_story(LossClaim.objects.all()).get(pk=visit.claim_id)  # type: ignore[attr-defined]
     return visit
 
@@ -271,6 +277,11 @@ def sees_names(user: User, claim: LossClaim) -> bool:
     return _is_drawn(user, claim)
 
 
+def can_redraw(user: User, visit: Visit) -> bool:
+    """Return whether this person draws another in place of a verifier who falls out."""
+    return can_decide(user, visit.claim)
+
+
 def is_first(user: User, visit: Visit) -> bool:
     """Return whether the draw named this person to write down what is there."""
     return standing(user).has(Role.VERIFIER) and visit.first.person_id == user.person_id
@@ -282,7 +293,7 @@ def is_second(user: User, visit: Visit) -> bool:
 
 
 def _is_drawn(user: User, claim: LossClaim) -> bool:
-    return standing(user).has(Role.VERIFIER) and claim.visits.filter(_names(user)).exists()
+    return standing(user).has(Role.VERIFIER) and claim.visits.filter(_names(user), redrawn_at=None).exists()
 
 
 def _names(user: User) -> Q:

@@ -304,6 +304,7 @@ class World:
             "claim-township-check": {"claim_id": self.claims["village_checked"].pk},
             "visit-draw": {"claim_id": undrawn.pk},
             "visit-record": {"claim_id": drawn.pk},
+            "visit-redraw": {"claim_id": drawn.pk},
             "visit-written": {"visit_id": drawn.visits.get().pk},
             "visit-photo": {"visit_id": drawn.visits.get().pk, "which": "whole"},
             "visit-sign": {"claim_id": drawn.pk},

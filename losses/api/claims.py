@@ -17,7 +17,7 @@ from kernel.api_pages import PAGING, PageOut, answer_page
 from kernel.errors import BadValue
 from losses import permissions
 from losses.forms import CONSENTS
-from losses.models import Cause, Conclusion, Goods, HouseholdSigned, LossClaim, Reason
+from losses.models import Cause, Conclusion, FellOut, Goods, HouseholdSigned, LossClaim, Reason
 from losses.pages.words import head_name
 from losses.selectors import claims, schemes
 from losses.services import awarding, checking, claiming, visiting
@@ -311,6 +311,25 @@ class VisitRecord(APIView):
             {name: data.get(name) for name in ("why", "conclusion", "signed", "phone_at")} | place | {"found": quantity}
         )
         act_for_program(request, seen, act)
+        return _claim(request, claim_id)
+
+
+class VisitRedraw(APIView):
+    """Another in place of a verifier who falls out."""
+
+    @extend_schema_serializer(component_name="VisitRedraw")
+    class Input(serializers.Serializer):
+        """Which of the two falls out, and why."""
+
+        who = serializers.ChoiceField([("first", "first"), ("second", "second")])
+        why = serializers.ChoiceField(FellOut.choices)
+        note = serializers.CharField(max_length=200, required=False, default="", allow_blank=True)
+
+    @extend_schema(request=Input, responses=ClaimOut, parameters=[KEY], operation_id="visit_redraw")
+    def post(self, request, claim_id):
+        """Draw another, by a recorded seed."""
+        visit = permissions.access_visit(request.user, claim_id, to=permissions.can_redraw)
+        program_acts_on(request, visiting.redraw, visit, self.Input)
         return _claim(request, claim_id)
 
 

@@ -198,6 +198,15 @@ class HouseholdSigned(models.TextChoices):
     NO = "no", pgettext_lazy("visit", "Did not sign")
 
 
+class FellOut(models.TextChoices):
+    """Why somebody who was drawn does not go."""
+
+    ILL = "ill", pgettext_lazy("visit", "Ill")
+    LEFT = "left", pgettext_lazy("visit", "Left the post")
+    TIED = "tied", pgettext_lazy("visit", "Tied to the household")
+    AWAY = "away", pgettext_lazy("visit", "Cannot go in time")
+
+
 _VISITS_TELL = Traced(
     "losses_visit",
     (
@@ -227,7 +236,7 @@ class Visit(models.Model):
     TRACED = _VISITS_TELL
     CHANGES = (
         "found", "conclusion", "why", "signed", "latitude_e6", "longitude_e6", "accuracy_m", "phone_at",
-        "first_signed_at", "second_signed_at",
+        "first_signed_at", "second_signed_at", "fell_out", "fell_why", "fell_note", "redrawn_by", "redrawn_at",
     )  # fmt: skip
 
     claim = models.ForeignKey(LossClaim, models.PROTECT, related_name="visits")
@@ -246,10 +255,28 @@ class Visit(models.Model):
     phone_at = models.DateTimeField(null=True)  # when it was written by the phone's own clock, believed by nobody
     first_signed_at = models.DateTimeField(null=True)
     second_signed_at = models.DateTimeField(null=True)
+    # Who of the two fell out, so that another visit of the same round took the place of this one.
+    fell_out = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    fell_why = models.CharField(max_length=8, choices=FellOut, blank=True)
+    fell_note = models.CharField(max_length=200, blank=True)
+    redrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    redrawn_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["claim", "round"], name="one_visit_a_round"),
+            models.UniqueConstraint(fields=["claim", "round"], condition=Q(redrawn_at=None), name="one_visit_a_round"),
+            models.CheckConstraint(
+                condition=Q(redrawn_at=None, fell_out=None, redrawn_by=None, fell_why="")
+                | Q(
+                    Q(fell_out=F("first")) | Q(fell_out=F("second")),
+                    redrawn_at__isnull=False,
+                    fell_out__isnull=False,
+                    redrawn_by__isnull=False,
+                    second_signed_at=None,
+                )
+                & ~Q(fell_why=""),
+                name="redrawn_says_who_fell_out",
+            ),
             two_people("first", "second", name="two_verifiers"),
             models.CheckConstraint(
                 condition=Q(second_signed_at=None) | Q(first_signed_at__isnull=False, found__isnull=False),
@@ -277,6 +304,7 @@ class Visit(models.Model):
         triggers = [
             pgtrigger.ReadOnly(name="draw_stays", fields=["claim", "round", "first", "second", "seed", "drawn_at"]),
             final_once("second_signed_at", "signed_visit_stays"),
+            final_once("redrawn_at", "redrawn_visit_stays"),
             *never_deleted(),
             *_VISITS_TELL.triggers(changes=True),
         ]

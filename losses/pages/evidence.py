@@ -188,7 +188,9 @@ def photo_groups(claim: LossClaim) -> list[PhotoGroup]:
     """Return the photos of the report, then those of the visit."""
     hanging = photos(claim)
     reported = [attached for attached in hanging if attached.role == claim_role(claim.round)]
-    kinds = {visit_role(claim.round, which): which for which in (*VISIT_PHOTOS, SIGNATURE)}
+    visit = present_visit(claim)
+    signed = [SIGNATURE] if visit is not None and visit.signed == HouseholdSigned.GLASS else []
+    kinds = {visit_role(claim.round, which): which for which in (*VISIT_PHOTOS, *signed)}
     latest = {attached.role: attached for attached in hanging if attached.role in kinds}
     return [
         PhotoGroup(_("Photos of the report"), [photo(claim, attached, day_time(attached.at)) for attached in reported]),

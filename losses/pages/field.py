@@ -103,6 +103,9 @@ def over_meanwhile(visit: Visit) -> str:
     if visit.second_signed_at is not None:
         said = _("%(name)s signed this visit on %(at)s as it was written then. What you typed is still here.")
         return said % {"name": known(visit.second.person).name, "at": day_time(visit.second_signed_at)}
+    if visit.redrawn_at is not None:
+        said = _("Another was drawn in your place on %(at)s. What you typed is still here.")
+        return said % {"at": day_time(visit.redrawn_at)}
     if claim.status == ClaimStatus.REFUSED:
         said = _("Report %(number)s was refused meanwhile: %(reason)s What you typed is still here.")
         return said % {"number": claim.number, "reason": claim.reason}

@@ -13,8 +13,8 @@ from kernel.present import known
 from kernel.shown import Tag
 from losses import permissions
 from losses.forms import VisitForm
-from losses.models import ClaimStatus, Visit
-from losses.pages.words import time_left, title
+from losses.models import ClaimStatus, FellOut, LossClaim, Visit
+from losses.pages.words import day_time, time_left, title
 from losses.selectors.claims import VISIT_PHOTOS, quantity_words
 
 
@@ -93,4 +93,22 @@ def photo_slots(form: VisitForm, here: Collection[str]) -> list[PhotoSlot]:
     return [
         PhotoSlot(name=which, label=str(form.fields[which].label), id=f"id_{which}", here=which in here)
         for which in VISIT_PHOTOS
+    ]
+
+
+def fallen_words(claim: LossClaim) -> list[str]:
+    """Return who fell out of the visits of this round, when, why, and by which seed they had been drawn."""
+    gone = (
+        claim.visits.filter(round=claim.round).exclude(fell_out=None).select_related("fell_out__person").order_by("pk")
+    )
+    said = _("%(at)s: %(name)s, %(why)s. Drawn by the seed %(seed)s.")
+    return [
+        said
+        % {
+            "at": day_time(known(visit.redrawn_at)),
+            "name": known(known(visit.fell_out).person).name,
+            "why": "，".join(filter(None, [str(FellOut(visit.fell_why).label), visit.fell_note])),
+            "seed": visit.seed,
+        }
+        for visit in gone
     ]

@@ -81,12 +81,13 @@ def declared(claim: LossClaim) -> ClaimFigure:
 
 def present_visit(claim: LossClaim) -> Visit | None:
     """Return the visit of the present round, once it was drawn."""
-    return claim.visits.filter(round=claim.round).select_related("first__person", "second__person").first()
+    visits = claim.visits.filter(round=claim.round, redrawn_at=None)
+    return visits.select_related("first__person", "second__person").first()
 
 
 def written_visit(claim: LossClaim) -> Visit | None:
     """Return the visit of the present round, once the first verifier has written it down."""
-    return claim.visits.filter(round=claim.round, first_signed_at__isnull=False).first()
+    return claim.visits.filter(round=claim.round, redrawn_at=None, first_signed_at__isnull=False).first()
 
 
 def present_computation(claim: LossClaim) -> Computation | None:
@@ -134,11 +135,13 @@ def visit_role(round: int, which: str) -> str:
     return f"visit:{which}" if round == 1 else f"visit:{round}:{which}"
 
 
-def visit_photos(claim: LossClaim, which: Iterable[str]) -> dict[str, StoredFile]:
-    """Return the newest photo of the present visit in each of these places that has one."""
-    places = {visit_role(claim.round, one): one for one in which}
-    hanging = Attachment.objects.filter(document=claim.reference, role__in=places).select_related("file").order_by("pk")
-    return {places[attached.role]: attached.file for attached in hanging}
+def visit_photos(visit: Visit, which: Iterable[str]) -> dict[str, StoredFile]:
+    """Return the newest photo in each of these places that its first verifier has sent; not who fell out before."""
+    places = {visit_role(visit.round, one): one for one in which}
+    hanging = Attachment.objects.filter(
+        document=visit.claim.reference, role__in=places, by__person=visit.first.person_id
+    ).select_related("file")
+    return {places[attached.role]: attached.file for attached in hanging.order_by("pk")}
 
 
 def photos(claim: LossClaim, *, role: str = "") -> list[Attachment]:

@@ -12,7 +12,7 @@ from losses.selectors.claims import with_story
 
 VILLAGE = "household__village_id"
 MOST_KEPT = 20  # visits that a phone keeps at once
-DRAWN = Exists(Visit.objects.filter(claim=OuterRef("pk"), round=OuterRef("round")))
+DRAWN = Exists(Visit.objects.filter(claim=OuterRef("pk"), round=OuterRef("round"), redrawn_at=None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def visits_of(user: User) -> QuerySet[Visit]:
     if user.person_id is None:
         return Visit.objects.none()
     return (
-        Visit.objects.filter(mine)
+        Visit.objects.filter(mine, redrawn_at=None)
         .select_related(
             "claim__household__village__parent",
             "claim__rate__produce",
@@ -112,7 +112,7 @@ def to_write_by(user: User) -> list[Visit]:
     if user.person_id is None:
         return []
     rows = Visit.objects.filter(
-        first__person=user.person_id, claim__status=ClaimStatus.TO_VISIT, round=F("claim__round")
+        first__person=user.person_id, claim__status=ClaimStatus.TO_VISIT, round=F("claim__round"), redrawn_at=None
     ).select_related("first__person", "second__person")
     visits = list(rows.order_by("claim__due_at", "pk")[:MOST_KEPT])
     story = with_story(LossClaim.objects.filter(visits__in=visits)).select_related("household__village__parent")

@@ -15,6 +15,7 @@ from kernel.errors import DomainError
 from kernel.present import StrOrPromise
 from kernel.workflow import lock
 from losses.models import ClaimStatus, LossClaim
+from losses.selectors.claims import present_visit
 from losses.services import noticing
 from records.models import Event, NoticeStatus, Objection, ObjectionStatus, PublicNotice
 from records.services import events
@@ -31,6 +32,7 @@ TURN_OF = {
     ClaimStatus.COUNTY_NOTICE: Role.BUREAU_APPROVER,
 }
 LATE = _("Report %(number)s (%(place)s, %(produce)s) is late and waits for you.")
+LATE_VISIT = _("The visit to report %(number)s (%(place)s, %(produce)s) is late. You may draw another verifier.")
 LATE_HOUSEHOLD = _("Your report %(number)s (%(produce)s) still needs what was asked: %(reason)s")
 
 
@@ -89,8 +91,11 @@ def _remind(claim: LossClaim, at: dt.datetime) -> bool:
     if claim.status == ClaimStatus.SENT_BACK:
         _tell(claim, LATE_HOUSEHOLD, at=at, household=claim.household)
         return True
+    visit = present_visit(claim) if claim.status == ClaimStatus.TO_VISIT else None
+    if visit is not None:
+        _tell(claim, LATE, at=at, phone=(visit.second if visit.first_signed_at else visit.first).phone)
     for user in _whose_turn(claim, at):
-        _tell(claim, LATE, at=at, phone=user.phone)
+        _tell(claim, LATE if visit is None else LATE_VISIT, at=at, phone=user.phone)
     return True
 
 
@@ -107,11 +112,7 @@ def _tell(
 
 
 def _whose_turn(claim: LossClaim, at: dt.datetime) -> list[User]:
-    """Return the accounts to remind: the two drawn for a visit, or everybody with the post over this village."""
-    if claim.status == ClaimStatus.TO_VISIT:
-        visit = claim.visits.filter(round=claim.round).select_related("first", "second").first()
-        if visit is not None:
-            return [visit.second if visit.first_signed_at else visit.first]
+    """Return the accounts to remind: everybody with the post over this village whose turn it is."""
     role = TURN_OF.get(ClaimStatus(claim.status), Role.BUREAU_APPROVER)
     day, village = clock.county_day(at), claim.household.village_id
     posts = Membership.objects.filter(role=role, from_on__lte=day).exclude(to_on__lte=day).select_related("area")

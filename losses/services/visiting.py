@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -22,6 +23,7 @@ from losses.selectors.claims import (
     VISIT_PHOTOS,
     declared,
     people_of,
+    present_visit,
     quantity_words,
     visit_photos,
     visit_role,
@@ -45,6 +47,11 @@ WRITTEN = [
 class NotEnoughVerifiers(DomainError):
     code = "not_enough_verifiers"
     message = _("Fewer than two verifiers may visit this household. Appoint another one who is not of this village.")
+
+
+class NobodyLeft(DomainError):
+    code = "nobody_left"
+    message = _("No other verifier may visit this household. Appoint one who is not of this village.")
 
 
 class AlreadyDrawn(DomainError):
@@ -106,15 +113,20 @@ class NotWrittenYet(DomainError):
 
 def draw_pair(seed: str, candidates: list[str]) -> tuple[str, str]:
     """Return the two that a seed draws; the same seed and candidates give the same two for ever."""
-    order = sorted(candidates, key=lambda key: hashlib.sha256(f"{seed}:{key}".encode()).hexdigest())
+    order = in_order(seed, candidates)
     return order[0], order[1]
+
+
+def in_order(seed: str, candidates: Iterable[str]) -> list[str]:
+    """Return candidates in the order in which a seed draws them."""
+    return sorted(candidates, key=lambda key: hashlib.sha256(f"{seed}:{key}".encode()).hexdigest())
 
 
 @transaction.atomic
 def draw(claim: LossClaim, *, by: User, at: dt.datetime, seed: str = "") -> Visit:
     """Draw two different verifiers who have nothing to do with village, household or claim."""
     claim = lock(claim)
-    if claim.status != ClaimStatus.TO_VISIT or claim.visits.filter(round=claim.round).exists():
+    if claim.status != ClaimStatus.TO_VISIT or present_visit(claim) is not None:
         raise AlreadyDrawn
     take_part(claim.reference, DESK, by=by, at=at)
     may = candidates(claim, on=clock.county_day(at))
@@ -136,6 +148,41 @@ def draw(claim: LossClaim, *, by: User, at: dt.datetime, seed: str = "") -> Visi
         until=message_deadline(claim.due_at),
     )
     return visit
+
+
+@transaction.atomic
+def redraw(visit: Visit, *, who: str, why: str, note: str = "", by: User, at: dt.datetime, seed: str = "") -> Visit:
+    """Draw another in place of the first or the second verifier, who falls out; return the visit as it now stands.
+
+    The visit as it was stays on record with who fell out and why. What the first has written stays when the second
+    falls out; whoever comes in place of the first writes anew.
+    """
+    claim, visit = _open(visit)
+    take_part(claim.reference, DESK, by=by, at=at)
+    gone = visit.first if who == "first" else visit.second
+    fallen = User.objects.filter(pk__in=claim.visits.exclude(fell_out=None).values("fell_out"))
+    out = {known(user.person).key for user in [visit.first, visit.second, *fallen.select_related("person")]}
+    may = {key: user for key, user in candidates(claim, on=clock.county_day(at)).items() if key not in out}
+    if not may:
+        raise NobodyLeft
+    seed = seed or secrets.token_hex(16)
+    drawn = may[in_order(seed, may)[0]]
+    visit.fell_out, visit.fell_why, visit.fell_note, visit.redrawn_by, visit.redrawn_at = gone, why, note[:200], by, at
+    visit.save(update_fields=["fell_out", "fell_why", "fell_note", "redrawn_by", "redrawn_at"])
+    kept = {name: getattr(visit, name) for name in WRITTEN} if who == "second" else {}
+    pair = {"first": drawn, "second": visit.second} if who == "first" else {"first": visit.first, "second": drawn}
+    new = Visit.objects.create(claim=claim, round=claim.round, **pair, seed=seed, drawn_at=at, **kept)
+    events.record("visit.redrawn", claim.reference, by=by, at=at, who=who, why=why, candidates=len(may))
+    claim.due_at = hours_after("visit_hours", at)
+    claim.save(update_fields=["due_at"])
+    tell(
+        claim,
+        "redrawn",
+        _("Somebody else comes to look at your %(produce)s, before %(until)s (report %(number)s)."),
+        at=at,
+        until=message_deadline(claim.due_at),
+    )
+    return new
 
 
 def candidates(claim: LossClaim, *, on: dt.date) -> dict[str, User]:
@@ -168,13 +215,13 @@ def show(visit: Visit, which: str, photo: StoredFile, *, by: User, at: dt.dateti
     claim, visit = _open(visit)
     if visit.first.person_id != by.person_id:
         raise NotYourVisit
-    _hang(claim, which, photo, by=by, at=at)
+    _hang(claim, visit, which, photo, by=by, at=at)
 
 
-def _hang(claim: LossClaim, which: str, photo: StoredFile, *, by: User, at: dt.datetime) -> None:
+def _hang(claim: LossClaim, visit: Visit, which: str, photo: StoredFile, *, by: User, at: dt.datetime) -> None:
     """Keep a photo or the signature in its place; of the three photos each shows something else."""
     others = [other for other in VISIT_PHOTOS if which in VISIT_PHOTOS and other != which]
-    if any(same_picture(photo, other) for other in visit_photos(claim, others).values()):
+    if any(same_picture(photo, other) for other in visit_photos(visit, others).values()):
         raise SamePhotos
     attach(claim.reference, photo, visit_role(claim.round, which), by=by, at=at)
 
@@ -215,10 +262,10 @@ def record_visit(
         raise WhyNeeded
     for which, photo in photos.items():
         if which in (*VISIT_PHOTOS, SIGNATURE) and photo is not None:
-            _hang(claim, which, photo, by=by, at=at)
-    if any(which not in photos_there(claim) for which in VISIT_PHOTOS):
+            _hang(claim, visit, which, photo, by=by, at=at)
+    if any(which not in visit_photos(visit, VISIT_PHOTOS) for which in VISIT_PHOTOS):
         raise PhotosMissing
-    if signed == HouseholdSigned.GLASS and not visit_photos(claim, [SIGNATURE]):
+    if signed == HouseholdSigned.GLASS and not visit_photos(visit, [SIGNATURE]):
         raise SignatureMissing
     visit.found, visit.conclusion, visit.why, visit.signed = found, conclusion, why[:300], signed
     place = (spot.latitude_e6, spot.longitude_e6, spot.accuracy_m) if spot else (None, None, None)
@@ -265,26 +312,22 @@ def last_written(visit: Visit) -> str:
     return visit.first_signed_at.isoformat() if visit.first_signed_at else ""
 
 
-def photos_there(claim: LossClaim) -> set[str]:
-    """Return which of the three required photos this round's visit has."""
-    return photos_come([claim])[claim.pk]
-
-
-def photos_come(claims: list[LossClaim]) -> dict[int, set[str]]:
-    """Return which of the three required photos each claim's present visit has."""
+def photos_come(visits: list[Visit]) -> dict[int, set[str]]:
+    """Return which of the three required photos each visit has of its first verifier, by the visit's key."""
     places = {
-        (claim.reference, visit_role(claim.round, which)): (claim.pk, which)
-        for claim in claims
+        (visit.claim.reference, visit_role(visit.round, which), visit.first.person_id): (visit.pk, which)
+        for visit in visits
         for which in VISIT_PHOTOS
     }
-    come: dict[int, set[str]] = {claim.pk: set() for claim in claims}
+    come: dict[int, set[str]] = {visit.pk: set() for visit in visits}
     hanging = Attachment.objects.filter(
-        document__in={document for document, _role in places}, role__in={role for _document, role in places}
+        document__in={document for document, _role, _person in places},
+        role__in={role for _name, role, _person in places},
     )
-    for place in hanging.values_list("document", "role"):
+    for place in hanging.values_list("document", "role", "by__person"):
         if place in places:
-            claim_id, which = places[place]
-            come[claim_id].add(which)
+            visit_id, which = places[place]
+            come[visit_id].add(which)
     return come
 
 
@@ -292,6 +335,6 @@ def _open(visit: Visit) -> tuple[LossClaim, Visit]:
     """Lock claim and visit while the visit is this round's and not yet signed by both."""
     claim = lock(visit.claim)
     visit = lock(visit)
-    if claim.status != ClaimStatus.TO_VISIT or visit.round != claim.round:
+    if claim.status != ClaimStatus.TO_VISIT or visit.round != claim.round or visit.redrawn_at is not None:
         raise IllegalMove
     return claim, visit

@@ -32,7 +32,7 @@ def pack(request: SignedIn) -> HttpResponse:
     """Return the visits this person writes down and the page of each, as pages that name nobody who is signed in."""
     permissions.access_visits(request.user)
     at, visits = clock.now(), to_write_by(request.user)
-    come = visiting.photos_come([visit.claim for visit in visits])
+    come = visiting.photos_come(visits)
     bar = pages.bar(request.user, visits)
 
     def page(template: str, context: dict) -> str:
@@ -42,7 +42,7 @@ def pack(request: SignedIn) -> HttpResponse:
     tasks = [visit_task(visit, request.user, at=at) for visit in visits]
     kept = {"list": page("losses/visit_list.html", {"tasks": tasks})}
     for visit in visits:
-        asked = pages.record_context(visit, empty_form(visit), come[visit.claim.pk], for_phone=True)
+        asked = pages.record_context(visit, empty_form(visit), come[visit.pk], for_phone=True)
         asked["back"] = Link(reverse("visit-list"), _("Visit"))
         kept[str(visit.claim.pk)] = page("losses/visit_record.html", asked)
     return JsonResponse(kept, json_dumps_params={"ensure_ascii": False})

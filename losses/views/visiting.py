@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.doors import SignedIn
 from kernel import clock
@@ -15,11 +15,11 @@ from kernel.errors import DomainError
 from kernel.present import known
 from kernel.shown import Link
 from losses import permissions
-from losses.forms import VisitForm
+from losses.forms import VisitForm, VisitRedrawForm
 from losses.models import ClaimStatus, Visit
 from losses.pages.evidence import evidence_head
 from losses.pages.field import bar, record_context
-from losses.pages.visits import drawn, visit_task
+from losses.pages.visits import drawn, fallen_words, visit_task
 from losses.pages.words import day_time
 from losses.selectors import claims, queues
 from losses.services import visiting
@@ -49,9 +49,13 @@ def visit_draw(request: SignedIn, claim_id: int) -> HttpResponse:
         to, done = reverse("visit-draw", args=[claim.pk]), _("Two verifiers are drawn.")
         return act_on(request, ActForm(request.POST), visiting.draw, claim, to=to, done=done)
     visit = claims.present_visit(claim)
+    can_redraw = visit is not None and claim.status == ClaimStatus.TO_VISIT
     candidates = visiting.candidates(claim, on=clock.county_day(at))
     context = {
         "claim": evidence_head(claim, at=at),
+        "form": VisitRedrawForm(initial={"idem": new_key()}) if can_redraw else None,
+        "redraw_url": reverse("visit-redraw", args=[claim.pk]),
+        "fallen": fallen_words(claim),
         "candidates": sorted(known(user.person).name for user in candidates.values()),
         "visit": visit and drawn(visit),
         "drawn_at": day_time(visit.drawn_at) if visit else "",
@@ -60,6 +64,14 @@ def visit_draw(request: SignedIn, claim_id: int) -> HttpResponse:
         "back": Link(reverse("check-list"), _("Draw the verifiers")),
     }
     return render(request, "losses/visit_draw.html", context)
+
+
+@require_POST
+def visit_redraw(request: SignedIn, claim_id: int) -> HttpResponse:
+    """Draw another in place of a verifier who falls out."""
+    visit = permissions.access_visit(request.user, claim_id, to=permissions.can_redraw)
+    to, done = reverse("visit-draw", args=[claim_id]), _("Another verifier is drawn.")
+    return act_on(request, VisitRedrawForm(request.POST), visiting.redraw, visit, to=to, done=done)
 
 
 @require_http_methods(["GET", "POST"])
@@ -76,8 +88,8 @@ def visit_record(request: SignedIn, claim_id: int) -> HttpResponse:
         photos = photos_of(request, form, claims.VISIT_PHOTOS, at=at)
         if form.is_valid() and _record(request, form, visit, photos):
             return redirect("visit-list")
-    there = visiting.photos_there(claim) | set(photos)
-    signature = bool(claims.visit_photos(claim, [claims.SIGNATURE]))
+    there = visiting.photos_come([visit])[visit.pk] | set(photos)
+    signature = bool(claims.visit_photos(visit, [claims.SIGNATURE]))
     context = record_context(visit, form, there, signature_here=signature) | bar(
         request.user, queues.to_write_by(request.user)
     )

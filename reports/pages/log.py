@@ -47,6 +47,7 @@ EVENTS: dict[str, StrOrPromise] = {
     "recognition_ended": pgettext_lazy("event", "A recognition was ended"),
     "session.ended": pgettext_lazy("event", "A session was ended"),
     "sessions.ended": pgettext_lazy("event", "All sessions were ended"),
+    "visit.redrawn": pgettext_lazy("event", "Another verifier was drawn"),
     "visit.drawn": pgettext_lazy("event", "Verifiers were drawn"),
 }
 # Which door personal data was looked at through.

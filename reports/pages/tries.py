@@ -108,6 +108,7 @@ DOORS: dict[str, StrOrPromise] = {
     "dispute-answer": pgettext_lazy("door", "Answer 「不是我」"),
     "grievance-answer": pgettext_lazy("door", "Answer a grievance"),
     "visit-draw": pgettext_lazy("door", "Draw the verifiers"),
+    "visit-redraw": pgettext_lazy("door", "Draw another verifier"),
     "visit-record": pgettext_lazy("door", "Write down a visit"),
     "visit-sign": pgettext_lazy("door", "Sign a visit"),
     "dictionary-new": pgettext_lazy("door", "Propose an entry of the dictionary"),

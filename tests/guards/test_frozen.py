@@ -11,6 +11,7 @@ from orders.models import Allocation, FundFile, KeptPlan, PurchaseOrder, ReadLin
 from produce.models import ProduceChange
 from records.models import MassReading, Objection, PublicNotice, RefusedTry
 from registers.models import RegisterChange, RegisterChangeRow
+from tests.factories import MONDAY
 from tests.guards.cases import owns
 from tests.guards.rows import a_row, another, as_owner, force, refused_by
 
@@ -95,6 +96,15 @@ def test_who_was_drawn_for_a_visit_stays_before_anybody_has_signed():
     force(visit, first_signed_at=None, second_signed_at=None)
 
     refuses_other_values(visit, "draw_stays", ["claim", "round", "first", "second", "seed", "drawn_at"])
+
+
+@pytest.mark.guard("trigger losses_visit.redrawn_visit_stays")
+def test_a_visit_in_whose_place_another_came_stays():
+    visit = a_row(Visit)
+    said = {"fell_why": "ill", "redrawn_by": visit.second, "redrawn_at": MONDAY, "fell_out": visit.first}
+    force(visit, second_signed_at=None, **said)
+
+    refuses_other_values(visit, "redrawn_visit_stays", ["found", "why", "first_signed_at", "fell_note", "redrawn_at"])
 
 
 @pytest.mark.guard("trigger losses_visit.signed_visit_stays")

@@ -55,6 +55,13 @@ CHECKS = [
         second_signed_at__isnull=False,
     ),
     check(
+        "redrawn_says_who_fell_out", Visit,
+        {"redrawn_at": MONDAY}, {"fell_out": F("first")}, {"redrawn_by": F("second")}, {"fell_why": "ill"},
+        {"redrawn_at": MONDAY, "fell_out": F("first"), "redrawn_by": F("second")},
+        {"redrawn_at": MONDAY, "fell_out": F("first"), "redrawn_by": F("second"), "fell_why": "ill"},
+        second_signed_at__isnull=False,
+    ),
+    check(
         "conclusion_is_what_was_found", Visit,
         {"conclusion": "not_there"}, {"conclusion": ""}, {"found": 0, "conclusion": "less"}, found__gt=0,
     ),

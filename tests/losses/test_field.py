@@ -15,6 +15,7 @@ from accounts.models import Membership
 from losses.models import Visit
 from losses.services import claiming, visiting
 from records.models import Attachment
+from tests import factories
 from tests.factories import LONG_AGO, login
 from tests.losses.steps import KG, a_lot, a_photo
 
@@ -269,6 +270,40 @@ def test_a_refused_report_is_said_with_its_reason(phone, visit, cast):
     late = send(phone, visit)
 
     assert late.json()["code"] == "visit_over" and "这批菜卖掉了。" in late.json()["message"]
+
+
+def test_whoever_fell_out_is_told_and_a_new_second_changes_nothing_for_the_first(
+    client, phone, visit, bureau, clerk_ma
+):
+    for name in ("曾检查", "温检查"):
+        factories.a_user(name, "verifier", bureau)
+    key = str(uuid.uuid4())
+    signs = visiting.redraw(visit, who="second", why="ill", by=clerk_ma, at=visit.drawn_at)
+
+    assert send(phone, with_photos(signs), key=key).status_code == 200
+    signs.refresh_from_db()
+    assert signs.found == 100 * KG
+    visiting.redraw(signs, who="first", why="ill", by=clerk_ma, at=visit.drawn_at)
+
+    late = send(phone, visit, found="180", conclusion="less", why="少")
+    assert late.json()["code"] == "visit_over" and "另抽了别人" in late.json()["message"]
+    assert phone.get(reverse("visit-record", args=[visit.claim_id])).status_code == 404
+    assert set(phone.get(PACK).json()) == {"list"}
+
+
+def test_the_desk_draws_another_on_the_page_and_sees_who_fell_out(client, visit, bureau, clerk_ma):
+    other = factories.a_user("曾检查", "verifier", bureau)
+    login(client, clerk_ma)
+    typed = {"who": "first", "why": "ill", "note": "住院", "idem": "r"}
+
+    page = client.post(reverse("visit-redraw", args=[visit.claim_id]), typed, follow=True).content.decode()
+
+    assert "另抽了一个核实人" in page and f"{visit.first.person.name}，病了，住院" in page and visit.seed in page
+    assert other.person.name in page
+    path = f"/api/v1/claims/{visit.claim_id}/visit/redraw/"
+    told = client.post(path, {"who": "second", "why": "ill"}, headers={"Idempotency-Key": "r2"})
+    assert told.status_code == 409
+    assert login(client, other).post(path, {"who": "second", "why": "ill"}).status_code == 403
 
 
 def test_the_page_of_another_person_sends_nothing(client, visit):

@@ -60,12 +60,14 @@ def test_the_household_is_reminded_of_what_it_was_asked(story, lot, cadre_wu, xi
     assert message.body == f"报损 {claim.number}（包菜）还等你补：请再拍一张近的。"
 
 
-def test_only_the_one_drawn_is_reminded_of_a_visit(story, lot):
+def test_the_one_drawn_is_reminded_of_a_late_visit_and_the_desk_is_told(story, lot, clerk_ma, director_lin):
     visit = story.drawn(story.filed(lot))
 
     sweeping.remind(at=visit.drawn_at + dt.timedelta(days=9))
 
-    assert Message.objects.get(kind="claim.late").phone == visit.first.phone
+    told = {message.phone: message.body for message in Message.objects.filter(kind="claim.late")}
+    assert set(told) == {visit.first.phone, clerk_ma.phone, director_lin.phone}
+    assert "另抽" in told[clerk_ma.phone] and "另抽" not in told[visit.first.phone]
 
 
 def test_a_claim_that_is_over_is_left_alone(story, lot, xiuying):

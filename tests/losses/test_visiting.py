@@ -8,12 +8,14 @@ from django.db import DatabaseError, transaction
 from accounts.models import Membership
 from accounts.services import people
 from kernel.workflow import IllegalMove
+from losses import permissions
 from losses.models import ClaimFigure, LossClaim, Visit
 from losses.pages.evidence import when_words
+from losses.selectors import queues
 from losses.selectors.claims import visit_photos
 from losses.services import holding, visiting
 from losses.services.rules import look
-from records.models import Participation
+from records.models import Event, Participation
 from tests import factories
 from tests.factories import FRIDAY, LONG_AGO
 from tests.losses.steps import KG, a_photo
@@ -188,7 +190,7 @@ def test_a_household_that_signed_on_the_phone_has_a_signature(story, lot):
         write_down(visit, signed="glass")
     write_down(visit, signed="glass", photos=three_photos(visit.first) | {"signature": name})
 
-    assert set(visit_photos(visit.claim, ["signature"]).values()) == {name}
+    assert set(visit_photos(visit, ["signature"]).values()) == {name}
 
 
 @pytest.mark.parametrize(
@@ -251,6 +253,80 @@ def test_a_signed_visit_is_frozen(story, lot):
 
     visit.refresh_from_db()
     assert visit.found == 50 * KG
+
+
+@pytest.fixture
+def inspector_zeng(bureau):
+    """He could be drawn in place of another."""
+    return factories.a_user("曾检查", "verifier", bureau)
+
+
+@pytest.fixture
+def drawn(story, lot, inspector_he, inspector_xu, clerk_ma):
+    """A visit of He, who writes, and Xu, who signs."""
+    claim = story.to_visit(story.filed(lot))
+    keys = [inspector_he.person.key, inspector_xu.person.key]
+    seed = next(str(n) for n in range(100) if visiting.draw_pair(str(n), sorted(keys)) == tuple(keys))
+    return visiting.draw(claim, by=clerk_ma, at=FRIDAY, seed=seed)
+
+
+def test_whoever_falls_out_is_replaced_by_a_draw_that_can_be_checked(drawn, inspector_zeng, inspector_xu, clerk_ma):
+    write_down(drawn)
+
+    now = visiting.redraw(drawn, who="first", why="ill", note="住院", by=clerk_ma, at=FRIDAY)
+
+    drawn.refresh_from_db()
+    assert (now.first, now.second, now.found, now.first_signed_at) == (inspector_zeng, inspector_xu, None, None)
+    assert (drawn.fell_out, drawn.fell_why, drawn.redrawn_by, drawn.found) == (drawn.first, "ill", clerk_ma, 50 * KG)
+    assert visiting.in_order(now.seed, [inspector_zeng.person.key]) == [inspector_zeng.person.key] and now.seed
+    told = Event.objects.get(kind="visit.redrawn", document=drawn.claim.reference).data
+    assert (told["who"], told["why"], told["candidates"]) == ("first", "ill", 1)
+
+
+def test_whoever_fell_out_sees_and_does_nothing_more(drawn, inspector_zeng, inspector_he, clerk_ma):
+    now = visiting.redraw(drawn, who="first", why="tied", by=clerk_ma, at=FRIDAY)
+
+    drawn.refresh_from_db()
+    assert not permissions.visible_claims(inspector_he).exists() and not queues.visits_of(inspector_he).exists()
+    assert queues.to_write_by(inspector_he) == [] and queues.to_write_by(inspector_zeng) == [now]
+    with pytest.raises(IllegalMove):
+        write_down(drawn)
+    with pytest.raises(visiting.NotYourVisit):
+        write_down(now, by=inspector_he)
+
+
+def test_photos_of_whoever_fell_out_are_none_of_the_new_visit(drawn, inspector_zeng, clerk_ma):
+    write_down(drawn)
+    now = visiting.redraw(drawn, who="first", why="left", by=clerk_ma, at=FRIDAY)
+
+    with pytest.raises(visiting.PhotosMissing):
+        write_down(now, photos={})
+
+
+def test_what_was_written_stays_where_the_second_falls_out(drawn, inspector_zeng, inspector_xu, clerk_ma):
+    write_down(drawn, found=30 * KG, why="少")
+
+    now = visiting.redraw(drawn, who="second", why="away", by=clerk_ma, at=FRIDAY)
+
+    assert (now.first, now.second, now.found, now.why) == (drawn.first, inspector_zeng, 30 * KG, "少")
+    with pytest.raises(visiting.NotYourVisit):
+        visiting.sign_visit(now, by=inspector_xu, at=FRIDAY)
+    visiting.sign_visit(now, by=inspector_zeng, at=FRIDAY)
+    assert LossClaim.objects.get().status == "visited"
+
+
+def test_nobody_who_fell_out_is_drawn_again_and_a_signed_visit_stays(drawn, inspector_zeng, clerk_ma):
+    now = visiting.redraw(drawn, who="first", why="ill", by=clerk_ma, at=FRIDAY)
+    with pytest.raises(visiting.NobodyLeft):
+        visiting.redraw(now, who="second", why="ill", by=clerk_ma, at=FRIDAY)
+    with pytest.raises(IllegalMove):
+        visiting.redraw(drawn, who="second", why="ill", by=clerk_ma, at=FRIDAY)
+
+    write_down(now)
+    now.refresh_from_db()
+    visiting.sign_visit(now, by=now.second, at=FRIDAY)
+    with pytest.raises(IllegalMove):
+        visiting.redraw(now, who="first", why="ill", by=clerk_ma, at=FRIDAY)
 
 
 def test_nothing_found_is_written_as_nothing(story, lot):
