@@ -143,6 +143,24 @@ def test_a_plan_alone_and_a_basket_take_each_others_place_and_nobody_holds_on(st
     assert statuses() == ["let_go", "let_go", "let_go", "kept", "kept"]
 
 
+def test_what_was_kept_and_let_go_in_one_moment_was_free_only_once(story, chef, wants, keep):
+    keep()
+    alone = keeping.keep(story.buyer, wants[0], "cheapest", by=chef, at=START)
+
+    assert same(keeping.order_kept(alone, story.fund, by=chef, at=START + MINUTE)) == [True]
+
+
+def test_what_another_line_kept_was_not_free_for_a_line_planned_as_it_was_ordered(story, chef, cabbage, keep):
+    wants = [plans.Want(cabbage, kg * KG, DELIVER_ON, ceiling_fen_per_kg=fen) for kg, fen in ((150, 300), (20, 301))]
+    keep(wants=wants[:1])
+    at = START + MINUTE
+    lines = planned(wants, keeping.kept_now(chef, story.buyer), buyer=story.buyer, at=at)
+
+    order = story.place(*(keeping.wish_of(plan, kept) for plan, kept in lines), at=at)
+
+    assert same(order) == [True, True] and statuses() == ["ordered"]
+
+
 def test_no_more_is_kept_for_one_buyer_than_the_county_set_over_all_lines(story, keep):
     cap(150 * KG + 5 * 1750 - 1)
 
