@@ -223,8 +223,12 @@ _VISITS_TELL = Traced(
         "latitude_e6",
         "longitude_e6",
         "accuracy_m",
+        "fell_out_id",
+        "fell_why",
+        "fell_note",
+        "redrawn_by_id",
     ),
-    moments=("drawn_at", "first_signed_at", "second_signed_at"),
+    moments=("drawn_at", "phone_at", "first_signed_at", "second_signed_at", "redrawn_at"),
     told_at=("second_signed_at", "first_signed_at"),
     only="first_signed_at",
 )
