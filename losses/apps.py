@@ -16,7 +16,7 @@ class LossesConfig(AppConfig):
         from losses.pages.registers import DESKS  # here, since rooms open one by one
         from losses.selectors.elsewhere import stops_payment  # here, since rooms open one by one
         from losses.selectors.interest import tied_claims  # here, since rooms open one by one
-        from losses.services.acts import Notices, Reports  # here, since rooms open one by one
+        from losses.services.acts import Appeals, Notices, Reports  # here, since rooms open one by one
         from losses.services.elsewhere_register import OtherReliefRules  # here, since rooms open one by one
         from losses.services.scheme_registers import (  # here, since rooms open one by one
             RateRules,
@@ -35,5 +35,6 @@ class LossesConfig(AppConfig):
         add(schemes_running_out)
         add_act(Reports())
         add_act(Notices())
+        add_act(Appeals())
         build_wall("claim", tied_claims)
         stop_while(stops_payment())

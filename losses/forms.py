@@ -17,6 +17,7 @@ from kernel.form_fields import (
     WeightField,
     WholeNumberField,
     WordField,
+    YesNoField,
     YuanFormField,
 )
 from kernel.present import known
@@ -349,6 +350,33 @@ class OtherReliefEndForm(RegisterForm):
 
     row = HiddenRow()
     why = forms.CharField(label=_("Why it is struck out"), max_length=120)
+
+
+class AppealForm(forms.Form):
+    """Why a refusal is not right; photos that came before stay though the form is shown again."""
+
+    here = ""  # how many photos have arrived, in words
+
+    words = forms.CharField(label=_("Your words"), max_length=500, widget=forms.Textarea(attrs={"rows": 4}))
+    photos = PhotosField(label=_("Photos"), required=False)
+    kept = forms.CharField(required=False, widget=forms.HiddenInput)
+    idem = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+    def __init__(self, *args, proxy: bool, **kwargs):
+        super().__init__(*args, **kwargs)
+        if proxy:
+            self.fields["consent"] = forms.ChoiceField(
+                label=_("How did the household agree?"), choices=CONSENTS, widget=forms.RadioSelect
+            )
+
+
+class AppealAnswerForm(ActForm):
+    """What becomes of an appeal, with the words that the household reads."""
+
+    upheld = YesNoField(label=_("Is the household right? Then the loss is reported anew."))
+    words = forms.CharField(
+        label=_("Your answer, in plain words"), max_length=500, widget=forms.Textarea(attrs={"rows": 4})
+    )
 
 
 class RehearsalForm(ActForm):

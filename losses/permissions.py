@@ -11,11 +11,23 @@ from django.shortcuts import get_object_or_404
 
 from accounts.models import Place, Role, User
 from accounts.selectors import mandates_of, standing
+from accounts.selectors.grievances import heads_bureau
 from catalog.models import Listing, PlotSeason
 from catalog.permissions import sells_for
 from kernel import clock
 from ledger.selectors import batches_seen_by
-from losses.models import OPEN_CLAIMS, ClaimStatus, Goods, LossClaim, LossNotice, Rehearsal, ReliefScheme, Visit
+from losses.models import (
+    OPEN_CLAIMS,
+    ClaimStatus,
+    Goods,
+    LossAppeal,
+    LossClaim,
+    LossNotice,
+    Rehearsal,
+    ReliefScheme,
+    Visit,
+)
+from losses.selectors.appeals import appeals
 from losses.selectors.claims import present_visit, with_story
 from losses.selectors.early import notices_seen_by
 from losses.selectors.lots import crops_of_others
@@ -160,6 +172,36 @@ def access_batch_story(user: User, batch_id: int) -> Any:
     if not standing(user).has(*FINANCE, DESK, Role.AUDITOR):
         raise PermissionDenied
     return get_object_or_404(batches_seen_by(user), pk=batch_id)
+
+
+def appeals_seen_by(user: User) -> QuerySet[LossAppeal]:
+    """Return the appeals on the claims one sees; the head of the bureau sees all."""
+    rows = appeals()
+    return rows if heads_bureau(standing(user)) else rows.filter(claim__in=visible_claims(user))
+
+
+def access_appeal(user: User, appeal_id: int, *, to: Callable[[User, LossAppeal], bool] | None = None) -> LossAppeal:
+    """Return one appeal: 404 when not theirs to see, 403 when not theirs to do."""
+    row = get_object_or_404(appeals_seen_by(user), pk=appeal_id)
+    if to is not None and not to(user, row):
+        raise PermissionDenied
+    return row
+
+
+def can_appeal(user: User, claim: LossClaim) -> bool:
+    """Return whether this person may appeal a refusal: the household, or a cadre of its village with its consent."""
+    who = standing(user)
+    return claim.household_id in who.households or who.covers(claim.household.village_id, Role.CADRE)
+
+
+def can_decide_appeal(user: User, row: LossAppeal) -> bool:
+    """Return whether this person decides appeals here: the desk of the area, or the head of the bureau."""
+    return can_decide(user, row.claim) or heads_bureau(standing(user))
+
+
+def can_take_appeal_back(user: User, row: LossAppeal) -> bool:
+    """Return whether this person may take an appeal back: the household, or whoever said it."""
+    return row.claim.household_id in standing(user).households or row.by.person_id == user.person_id
 
 
 def access_rehearsals(user: User) -> None:

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from kernel import clock
-from losses.services import early, rehearsing, sweeping
+from losses.services import appealing, early, rehearsing, sweeping
 
 
 @shared_task
@@ -34,3 +34,9 @@ def end_notices_of_loss() -> int:
 def run_rehearsals() -> int:
     """Run the drafts that the bureau asked to rehearse; one that fell is begun anew."""
     return rehearsing.run_waiting(at=clock.now())
+
+
+@shared_task
+def move_appeals_on() -> int:
+    """Hand appeals that nobody decided in time to the head, and end those that the head did not decide."""
+    return appealing.move_on(at=clock.now())

@@ -2,11 +2,13 @@
 
 from django.urls import path
 
+from losses.api import appeals as appeals_api
 from losses.api import claims as api
 from losses.api import early as early_api
 from losses.api import rehearsals as rehearsals_api
 from losses.api.calculator import WhatIf
 from losses.views import (
+    appealing,
     checking,
     crops,
     deciding,
@@ -41,6 +43,11 @@ pages = [
     path("losses/notices/<int:notice_id>/", early.loss_notice, name="loss-notice"),
     path("losses/notices/<int:notice_id>/withdraw/", early.loss_notice_withdraw, name="loss-notice-withdraw"),
     path("losses/notices/<int:notice_id>/photos/<uuid:file_id>/", early.loss_notice_photo, name="loss-notice-photo"),
+    path("losses/<int:claim_id>/appeal/", appealing.appeal_new, name="appeal-new"),
+    path("losses/appeals/", appealing.appeal_list, name="appeal-list"),
+    path("losses/appeals/<int:appeal_id>/", appealing.appeal, name="appeal"),
+    path("losses/appeals/<int:appeal_id>/decide/", appealing.appeal_decide, name="appeal-decide"),
+    path("losses/appeals/<int:appeal_id>/withdraw/", appealing.appeal_withdraw, name="appeal-withdraw"),
     path("checks/", checking.check_list, name="check-list"),
     path("checks/<int:claim_id>/village/", checking.claim_village_check, name="claim-village-check"),
     path("checks/<int:claim_id>/township/", checking.claim_township_check, name="claim-township-check"),
@@ -76,6 +83,10 @@ pages = [
 endpoints = [
     path("schemes/", api.Schemes.as_view(), name="api-scheme-list"),
     path("schemes/<int:scheme_id>/rehearsals/", rehearsals_api.RehearseScheme.as_view(), name="api-rehearsal-new"),
+    path("claims/<int:claim_id>/appeal/", appeals_api.AppealClaim.as_view(), name="api-appeal-new"),
+    path("appeals/", appeals_api.Appeals.as_view(), name="api-appeal-list"),
+    path("appeals/<int:appeal_id>/decide/", appeals_api.DecideAppeal.as_view(), name="api-appeal-decide"),
+    path("appeals/<int:appeal_id>/withdraw/", appeals_api.WithdrawAppeal.as_view(), name="api-appeal-withdraw"),
     path("rehearsals/", rehearsals_api.Rehearsals.as_view(), name="api-rehearsal-list"),
     path("rehearsals/<int:rehearsal_id>/", rehearsals_api.OneRehearsal.as_view(), name="api-rehearsal"),
     path("schemes/<int:scheme_id>/calculator/", WhatIf.as_view(), name="api-scheme-calculator"),

@@ -391,6 +391,15 @@ IN = {
     "rehearsal-list": PAYOUTS,
     "rehearsal-new": BUREAU,
     "rehearsal": PAYOUTS,
+    "appeal-new": OWNERS,
+    "appeal-list": SIGNED_IN,
+    "appeal": CLAIM_SEEN | {"head"},
+    "appeal-decide": BUREAU | {"head"},
+    "appeal-withdraw": FARMER,
+    "api-appeal-new": OWNERS,
+    "api-appeal-list": SIGNED_IN,
+    "api-appeal-decide": BUREAU | {"head"},
+    "api-appeal-withdraw": FARMER,
     "api-scheme-calculator": EVERYBODY,
     "api-rehearsal-list": PAYOUTS,
     "api-rehearsal-new": BUREAU,
@@ -549,6 +558,11 @@ IN = {
 
 # Addresses that only take a POST.
 POSTED = {
+    "appeal-decide",
+    "appeal-withdraw",
+    "api-appeal-new",
+    "api-appeal-decide",
+    "api-appeal-withdraw",
     "api-rehearsal-new",
     "api-order-basket-read",
     "api-kept-basket",

@@ -24,7 +24,7 @@ from demo.load import load_county, load_losses, load_market
 from kernel import clock
 from kernel.numbers import Kind, begun
 from ledger.models import Contradiction, FrozenBatch, Payment, PayoutBatch, Restore, ReturnCase
-from losses.models import LossClaim, Rehearsal, ReliefScheme
+from losses.models import LossAppeal, LossClaim, Rehearsal, ReliefScheme
 from losses.selectors.rehearsing import as_said
 from losses.services import early
 from orders.models import (
@@ -237,6 +237,15 @@ class World:
             "scheme_id": scheme.pk,
             "claim_id": mine.pk,
             "notice_id": self._notice_of_loss(photo.file, household).pk,
+            "appeal_id": LossAppeal(
+                claim=mine,
+                words="再看一看",
+                by=xiuying,
+                at=clock.now(),
+                decide_by_at=clock.now() + dt.timedelta(days=9),
+            )
+            .begin(by=xiuying, at=clock.now())
+            .pk,
             "rehearsal_id": Rehearsal.objects.create(
                 scheme=scheme,
                 rules=as_said(scheme),

@@ -6,6 +6,12 @@ Rates, caps and days are data of a published scheme. Each stage writes its own f
 claimed kilos leave the market until the claim is decided. No person holds two stages of one claim.
 """
 
+from losses.models.appeals import (
+    APPEAL_MOVES,
+    WAITING_APPEALS,
+    AppealStatus,
+    LossAppeal,
+)
 from losses.models.claims import (
     CAUSES_OF_CROPS,
     CAUSES_OF_LOTS,
@@ -48,12 +54,15 @@ from losses.models.schemes import (
 )
 
 __all__ = [
+    "APPEAL_MOVES",
     "CAUSES_OF_CROPS",
     "CAUSES_OF_LOTS",
     "CLAIM_MOVES",
     "EARLY_MOVES",
     "OPEN_CLAIMS",
     "SCHEME_MOVES",
+    "WAITING_APPEALS",
+    "AppealStatus",
     "Award",
     "Basis",
     "Cause",
@@ -66,6 +75,7 @@ __all__ = [
     "FellOut",
     "Goods",
     "HouseholdSigned",
+    "LossAppeal",
     "LossClaim",
     "LossNotice",
     "OtherRelief",

@@ -9,7 +9,7 @@ from accounts.models import Consent, User
 from accounts.services import acts
 from kernel.present import StrOrPromise
 from kernel.workflow import lock
-from losses.models import ClaimStatus, EarlyStatus, LossClaim, LossNotice
+from losses.models import AppealStatus, ClaimStatus, EarlyStatus, LossAppeal, LossClaim, LossNotice
 from losses.services import holding
 
 
@@ -45,6 +45,26 @@ class Reports(acts.Kind):
 
 def _claim(consent: Consent) -> LossClaim:
     return LossClaim.objects.get(pk=consent.document.partition(":")[2])
+
+
+class Appeals(acts.Kind):
+    """Appeals against refusals; they hold nothing, so a false one is only taken back."""
+
+    prefix = "appeal"
+
+    def named(self, documents: list[str]) -> dict[str, str]:
+        """Return each appeal by the number of its report."""
+        keys = [document.partition(":")[2] for document in documents]
+        sentence = _("Appeal on report %(number)s")
+        rows = LossAppeal.objects.filter(pk__in=keys).select_related("claim")
+        return {row.reference: sentence % {"number": row.claim.number} for row in rows}
+
+    def undo(self, consent: Consent, *, by: User, at: dt.datetime) -> None:
+        """Take back an appeal that is not decided; the household may then appeal itself."""
+        row = lock(LossAppeal.objects.get(pk=consent.document.partition(":")[2]))
+        if row.can_move(AppealStatus.WITHDRAWN):
+            row.ended_at = at
+            row.move_to(AppealStatus.WITHDRAWN, by=by, at=at, along=("ended_at",))
 
 
 class Notices(acts.Kind):

@@ -134,17 +134,19 @@ def file_claim(
     by: User,
     at: dt.datetime,
     consent: str = "",
+    appealed: bool = False,
 ) -> LossClaim:
     """Report a loss on one lot, or of a crop never harvested: its kilos leave the market until the claim is decided.
 
     `quantity` counts in the stock unit of the goods. Whoever is no member of the household says how it agreed
     (`consent`); household and filer are set down as participants, so that none of them can check or decide this claim.
+    After an appeal that was right (`appealed`) a scheme that has closed since takes it too.
     """
     household = owner_of(goods)
     own = is_member(household, by)
     if not own and not consent:
         raise ConsentNeeded
-    rate = _rate_for(scheme, goods, household, happened_on)
+    rate = _rate_for(scheme, goods, household, happened_on, also_closed=appealed)
     _require_readable(cause, causes_of(goods), quantity, happened_on, photos, at)
     _require_enough(scheme, goods.grams(quantity))
     claim = LossClaim(
@@ -322,9 +324,11 @@ def _begin(claim: LossClaim, *, by: User, at: dt.datetime) -> None:
         raise AlreadyReported from None
 
 
-def _rate_for(scheme: ReliefScheme, goods: Goods, household: Household, happened_on: dt.date) -> SchemeRate:
+def _rate_for(
+    scheme: ReliefScheme, goods: Goods, household: Household, happened_on: dt.date, *, also_closed: bool
+) -> SchemeRate:
     scheme = ReliefScheme.objects.get(pk=scheme.pk)
-    if scheme.status != SchemeStatus.PUBLISHED:
+    if scheme.status != SchemeStatus.PUBLISHED and not (also_closed and scheme.status == SchemeStatus.CLOSED):
         raise NotPublished
     if not scheme.window_from <= happened_on <= scheme.window_to:
         raise OutsideWindow

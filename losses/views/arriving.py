@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.doors import SignedIn
 from kernel.errors import DomainError
-from losses.forms import ClaimForm, VisitForm, remember, remembered
+from losses.forms import AppealForm, ClaimForm, VisitForm, remember, remembered
 from losses.models import LossClaim
 from losses.pages.evidence import evidence_of
 from records.models import StoredFile
@@ -16,7 +16,7 @@ from records.services.photos import receive_photo
 
 
 def photos_of(
-    request: SignedIn, form: ClaimForm | VisitForm, names: tuple[str, ...], *, at: dt.datetime
+    request: SignedIn, form: ClaimForm | VisitForm | AppealForm, names: tuple[str, ...], *, at: dt.datetime
 ) -> dict[str, StoredFile]:
     """Take in the photos of a form and return those that are here now, also from earlier tries.
 

@@ -24,6 +24,7 @@ from losses.forms import CalculatorForm, ClaimForm, remember
 from losses.models import ClaimStatus, Goods, LossClaim, ReliefScheme
 from losses.pages import claims as pages
 from losses.pages import story
+from losses.pages.appeals import appeal_links, origin_link
 from losses.pages.calculator import tried
 from losses.pages.schemes import rate_rows, scheme_facts, scheme_row
 from losses.pages.words import amount_words, arithmetic_words
@@ -211,6 +212,8 @@ def claim_detail(request: SignedIn, claim_id: int) -> HttpResponse:
     arithmetic = arithmetic_words(claim)
     complete = own and claim.status == ClaimStatus.SENT_BACK
     withdraw = own and claim.can_move(ClaimStatus.WITHDRAWN)
+    refused = claim.status == ClaimStatus.REFUSED
+    appeal_url, appeal_until, appeal = appeal_links(claim, request.user) if refused else ("", "", None)
     context = {
         "claim": pages.claim_head(claim, request.user),
         "turn": story.next_turn(claim),
@@ -224,6 +227,10 @@ def claim_detail(request: SignedIn, claim_id: int) -> HttpResponse:
         "withdraw": {"url": reverse("claim-withdraw", args=[claim.pk]), "idem": new_key()} if withdraw else None,
         "step": pages.next_step(claim, request.user),
         "early": pages.early_link(claim),
+        "appeal_url": appeal_url,
+        "appeal_until": appeal_until,
+        "appeal": appeal,
+        "origin": origin_link(claim),
         "back": pages.way_back(claim, request.user, home=places(request).home()),
     }
     return render(request, "losses/claim_detail.html", context)

@@ -13,12 +13,14 @@ from django.utils.translation import pgettext
 from accounts.models import DisputeStatus, Role, User
 from accounts.pages.acts import age_words
 from accounts.selectors import ANSWERERS, Standing, disputes_seen_by
+from accounts.selectors.grievances import heads_bureau
 from catalog.permissions import CHECKERS
 from kernel.clock import now
 from kernel.present import StrOrPromise
 from kernel.shown import Tag
 from losses.pages.desks import view_words
 from losses.permissions import REHEARSAL_READERS, notices_of
+from losses.selectors.appeals import appeals_to_decide
 from losses.selectors.early import new_notices
 from losses.selectors.queues import views_of, visits_of
 from orders.selectors.orders import deliveries_seen_by, orders_seen_by, orders_to_send_by
@@ -90,6 +92,9 @@ def _of_relief(who: Standing) -> Iterator[Task]:
     if who.has(Role.CADRE):
         said = new_notices(user).count()
         yield _task("loss-notice-list", _("Losses said by households"), _("Before anybody reports them"), said)
+    if who.has(Role.BUREAU_APPROVER) or heads_bureau(who):
+        appeals = appeals_to_decide(who).count()
+        yield _task("appeal-list", _("Appeals to decide"), _("Where you had no hand in the report"), appeals)
     if who.has(*REHEARSAL_READERS):
         yield _task("rehearsal-list", _("Rehearsals of drafts"), _("What a scheme would have cost last season"), None)
     if who.has(*CHECKERS):

@@ -51,6 +51,9 @@ DEFAULTS = {
     "low_price_permille": 500,
     "loss_notice_hours": 72,  # after the day a loss was seen; a later notice is taken and said to be late
     "loss_notice_days": 14,  # a notice of loss that nobody made a report of ends then
+    "appeal_days": 15,  # so long after its refusal a claim may be appealed
+    "appeal_decide_days": 10,  # then the appeal goes to the head
+    "appeal_head_days": 5,  # the head's; then it ends undecided, and may be said again
     "village_check_hours": 24,
     "township_check_hours": 48,
     "visit_hours": 72,
@@ -139,6 +142,9 @@ LIMITS = {
     "low_price_permille": (1, 999),
     "loss_notice_hours": (1, 720),
     "loss_notice_days": (3, 90),
+    "appeal_days": (1, 90),
+    "appeal_decide_days": (1, 60),
+    "appeal_head_days": (1, 30),
     "village_check_hours": (1, 336),
     "township_check_hours": (1, 336),
     "visit_hours": (1, 336),

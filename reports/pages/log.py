@@ -38,6 +38,7 @@ EVENTS: dict[str, StrOrPromise] = {
     "lot_harvested": pgettext_lazy("event", "A lot that was announced is harvested"),
     "lot_smallest": pgettext_lazy("event", "The least that is handed over of a lot was changed"),
     "scheme.rehearsed": pgettext_lazy("event", "A draft was rehearsed"),
+    "claim.appealed": pgettext_lazy("event", "A refusal was appealed"),
     "loss.notice_ending": pgettext_lazy("event", "A notice of loss ends soon"),
     "loss.noticed": pgettext_lazy("event", "Notice of a loss was given"),
     "mandate.ended": pgettext_lazy("event", "A mandate or a membership ended"),

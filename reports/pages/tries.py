@@ -98,6 +98,8 @@ DOORS: dict[str, StrOrPromise] = {
     "claim-township-check": pgettext_lazy("door", "Check in the township"),
     "claim-send-back": pgettext_lazy("door", "Send a report back"),
     "claim-refuse": pgettext_lazy("door", "Refuse a report"),
+    "appeal-new": pgettext_lazy("door", "Appeal a refusal"),
+    "appeal-decide": pgettext_lazy("door", "Decide an appeal"),
     "claim-clear": pgettext_lazy("door", "Clear a finding"),
     "claim-compute": pgettext_lazy("door", "Compute the amount"),
     "claim-review": pgettext_lazy("door", "Review a report"),

@@ -54,6 +54,7 @@ FORMS = {
     "claim-complete",
     "claim-new",
     "claim-new-crop",
+    "appeal-new",
     "rehearsal-new",
     "loss-notice-lot",
     "loss-notice-crop",

@@ -18,7 +18,7 @@ from catalog.services import papers, pauses, recognitions
 from ledger.models import Contradiction, Payment
 from ledger.services import arriving, contradictions, payouts, restoring
 from losses.models import LossClaim, OtherRelief
-from losses.services import early, rehearsing, schemes
+from losses.services import appealing, claiming, early, rehearsing, schemes
 from losses.services.schemes import book_money
 from orders.models import Basket, FundFile, LineTerms, ReceiptLine, SettlementStatement, Side
 from orders.pages.fund_files import rendered
@@ -342,6 +342,12 @@ def _relief(produce, losers, officer, cadre, township) -> None:
     early.give_notice(goods=crop, **said)
     story.filed(crop, consent="visit", by=writer)
     early.give_notice(goods=a_lot(household, produce, by=user), **said)
+    for upheld in (True, False, None):
+        refused = story.filed(a_lot(household, produce, by=user))
+        refused = claiming.refuse(refused, code="other", reason="看不清楚", by=cadre, at=TUESDAY)
+        row = appealing.appeal(refused, words="再看一看", by=user, at=WEDNESDAY)
+        if upheld is not None:
+            appealing.decide(row, upheld=upheld, words="看过了", by=approver, at=THURSDAY)
     _rehearsed(finance, approver, produce)
     object_to(awarded.village_notice.lines.first(), words="不对", contact="13900000000", at=FRIDAY)
     maker = factories.a_user("高出纳", "finance_maker", finance)

@@ -10,6 +10,7 @@ from losses.models import (
     Award,
     ClaimFigure,
     Computation,
+    LossAppeal,
     LossClaim,
     LossNotice,
     OtherRelief,
@@ -92,6 +93,13 @@ CHECKS = [
         {"paid_fen": -1}, {"paid_fen": F("need_fen") + 1}, {"capped": F("households") + 1},
     ),
     check("rehearsal_fall_adds_up", RehearsalFall, {"households": F("rows") + 1}),
+    words("appeal_status_legal", LossAppeal, status="open"),
+    check(
+        "appeal_who_decided", LossAppeal,
+        {"answer": ""}, {"decided_by": None}, {"decided_by": F("by")}, {"ended_at": None}, {"status": "upheld"},
+        status="dismissed",
+    ),
+    check("appeal_has_time", LossAppeal, {"decide_by_at": F("at")}),
     bounds("award_bounded", Award, "amount_fen", 1, MOST_FEN),
 ]  # fmt: skip
 
@@ -111,6 +119,8 @@ UNIQUES = [
     unique("figure_once_a_stage", ClaimFigure),
     unique("one_visit_a_round", Visit),
     unique("one_computation_a_round", Computation),
+    unique("appeal_once", LossAppeal, status="open"),
+    unique("anew", LossAppeal, status="upheld"),
     unique("rehearsal", RehearsalResult),
     unique("rehearsal_cell_once", RehearsalCell),
     unique("rehearsal_fall_once", RehearsalFall),

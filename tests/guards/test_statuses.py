@@ -11,7 +11,7 @@ from canteens.models import BudgetChange
 from catalog.models import Listing, Paper
 from kernel.workflow import Workflow
 from ledger.models import Contradiction, FrozenBatch, Payment, PayoutBatch, Restore, ReturnCase
-from losses.models import LossClaim, LossNotice, ReliefScheme
+from losses.models import LossAppeal, LossClaim, LossNotice, ReliefScheme
 from orders.models import (
     Allocation,
     Complaint,
@@ -33,7 +33,7 @@ from tests.guards.rows import a_row, force, name_of, refused_by, twin
 DOCUMENTS = [
     Allocation, BudgetChange, Complaint, Contradiction, Dispute, Duplicate, FrozenBatch, GoodsReceipt, GoodsReturn,
     Grievance, Invoice, KeptPlan, Listing,
-    LossClaim, LossNotice,
+    LossAppeal, LossClaim, LossNotice,
     Objection, Paper, Payment, PayoutBatch, ProduceChange, PublicNotice, PurchaseOrder, RegisterChange,
     RecoveryEnd, RegisterFile, ReliefScheme, Restore, ReturnCase,
 ]  # fmt: skip
@@ -61,6 +61,8 @@ def along(row, status) -> dict:
         return sent_back(status)
     if model is Complaint:
         return complained(status)
+    if model is LossAppeal:
+        return appealed(row, status)
     if model is LossNotice:
         return {"claim": LossClaim.objects.filter(early=None).first() if status == "claimed" else None}
     if model is KeptPlan:
@@ -74,6 +76,17 @@ def along(row, status) -> dict:
     if model in DECIDED_AT:
         return {"decided_by": somebody, "decided_at": None if somebody is None else FRIDAY}
     return {"produce": None, "decided_by": somebody} if model is ProduceChange else {}
+
+
+def appealed(row, status) -> dict:
+    """Return what stands of an appeal with this status: who decided it, and the claim that it opened."""
+    decided = status in ("upheld", "dismissed")
+    return {
+        "answer": "看过了" if decided else "",
+        "decided_by": another(row) if decided else None,
+        "ended_at": None if status in ("open", "escalated") else FRIDAY,
+        "anew": LossClaim.objects.filter(reopens=None).first() if status == "upheld" else None,
+    }
 
 
 def given_up(status) -> dict:
@@ -142,7 +155,7 @@ def decision(row, after) -> dict:
     model = type(row)
     if model is Invoice:
         return judged(row, after)
-    if model in (Complaint, Dispute, Duplicate, GoodsReturn, Grievance, KeptPlan, LossNotice):
+    if model in (Complaint, Dispute, Duplicate, GoodsReturn, Grievance, KeptPlan, LossAppeal, LossNotice):
         return along(row, after)
     if model not in (*DECIDED_AT, ProduceChange):
         return {}

@@ -44,7 +44,7 @@ PLAIN = {
     "order-basket", "api-order-basket-read", "api-kept-plan-list", "api-kept-basket", "api-kept-plan-extend",
     "api-kept-plan-let-go",
     "loss-notice-lot", "loss-notice-crop", "loss-notice-withdraw", "api-loss-notice-list", "api-loss-notice-withdraw",
-    "rehearsal-new", "api-rehearsal-new",
+    "appeal-withdraw", "api-appeal-withdraw", "rehearsal-new", "api-rehearsal-new",
     "sell-photo", "sell-quantity", "sheet-check", "sheet-row", "api-text-in",
     "money-answer", "api-money-answer", "grievance-withdraw", "api-grievance-withdraw", "grievance-reopen",
     "grievance-new", "api-grievance-list", "fund-file-new", "api-fund-file-list",
