@@ -28,6 +28,7 @@ from accounts.models import (
     Message,
     OpenSession,
     Organisation,
+    Person,
     Place,
     RegisterFile,
     RegisterFileStatus,
@@ -148,6 +149,10 @@ class Standing:
     def posts(self) -> list[Post]:
         """Return the posts in force on the county's day."""
         return [Post(*row[3:-2]) for row in self._read if row[3] is not None]
+
+    def keys(self) -> QuerySet[Any, Any]:
+        """Return by which key hands in documents tell of this person, for a question of one statement."""
+        return Person.objects.filter(users=self.user.pk).values("key")
 
     @property
     def name(self) -> str:

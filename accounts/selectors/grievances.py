@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
-from accounts.models import WAITING_GRIEVANCES, Grievance, GrievanceStatus, Organisation, Person, Role
+from accounts.models import WAITING_GRIEVANCES, Grievance, GrievanceStatus, Organisation, Role
 from accounts.selectors import Standing
 from records.models import Participation
 
@@ -58,9 +58,8 @@ def grievances_to_answer(who: Standing) -> QuerySet[Grievance]:
     turn = Q(category__in=desks)
     if heads_bureau(who):
         turn |= waits_for_head()
-    themselves = Person.objects.filter(users=who.user.pk).values("key")
     document = Concat(Value("grievance:"), Cast(OuterRef("pk"), CharField()))
-    hands = Participation.objects.filter(document=document, person_key__in=themselves)
+    hands = Participation.objects.filter(document=document, person_key__in=who.keys())
     rows = grievances_seen_by(who).filter(turn, ~Exists(hands), status__in=WAITING_GRIEVANCES).exclude(oneself(who))
     return rows.order_by("answer_by_at", "pk")
 

@@ -54,6 +54,6 @@ def appeals_to_decide(who: Standing) -> QuerySet[LossAppeal]:
     if heads_bureau(who):
         turn |= Q(status__in=WAITING_APPEALS)
     hands = Participation.objects.filter(
-        document=Concat(Value("claim:"), Cast(OuterRef("claim"), CharField())), person_key=who.person_key
+        document=Concat(Value("claim:"), Cast(OuterRef("claim"), CharField())), person_key__in=who.keys()
     )
     return appeals().filter(turn, ~Exists(hands), status__in=WAITING_APPEALS).order_by("decide_by_at", "pk")
