@@ -80,8 +80,8 @@ def falls(rehearsal, basis="reported"):
 def test_what_was_really_computed_comes_to_the_same_fen(
     cast, finance_bureau, director_lin, clerk_ma, cabbage, xiuying, lot, neighbours_lot, draft_of
 ):
-    """Two claims of a capped household, one of a neighbour who got money elsewhere, one cut by the money left."""
-    scheme = a_scheme(finance_bureau, director_lin, cabbage, cap_fen=200_00, money_fen=300_00)
+    """Two claims of a capped household, one of a neighbour who got money elsewhere, one more cut by the money left."""
+    scheme = a_scheme(finance_bureau, director_lin, cabbage, cap_fen=200_00, money_fen=350_00)
     story = Story(cast, scheme)
     with entering("registerchange:1"):
         OtherRelief.objects.create(
@@ -92,16 +92,18 @@ def test_what_was_really_computed_comes_to_the_same_fen(
     second = a_lot(lot.household, cabbage, kg=100, by=xiuying)
     real.append(story.computed(story.filed(second, kg=100)))
     real.append(story.computed(story.filed(neighbours_lot, kg=100)))
+    last = a_lot(neighbours_lot.household, cabbage, kg=100, by=neighbours_lot.made_by)
+    real.append(story.computed(story.filed(last, kg=100)))
 
-    draft = draft_of(household_cap_fen=200_00, money_fen=300_00)
+    draft = draft_of(household_cap_fen=200_00, money_fen=350_00)
     rehearsal = rehearsing.ask(draft, **SEASON, by=director_lin, at=NEXT_YEAR)
     again = rehearsing.begin(rehearsal)
     losses = selectors.losses_of(**SEASON)
     fen = [again.add(loss) for loss in losses]
 
     computed = list(Computation.objects.order_by("at", "pk").values_list("amount_fen", flat=True))
-    assert computed == [160_00, 40_00, 100_00] and fen == computed
-    assert [loss.reported for loss in losses] == [True] * 3 and len(real) == 3
+    assert computed == [160_00, 40_00, 110_00, 40_00] and fen == computed
+    assert [loss.reported for loss in losses] == [True] * 4 and len(real) == 4
 
 
 def test_what_it_would_cost_by_township_and_tier_and_whether_the_money_suffices(
@@ -369,3 +371,14 @@ def test_the_pages_ask_as_much_for_many_as_for_one(client, draft_of, run, direct
 
     with django_assert_max_num_queries(15):
         client.get(reverse("rehearsal-list"))
+
+
+def test_what_was_taken_off_once_is_not_taken_off_again_and_another_produce_takes_nothing():
+    day, home = dt.date(2026, 5, 1), uuid.UUID(int=1)
+    rules = Rules(
+        day, day, frozenset({"lifted"}), frozenset(), {(1, "B"): (160, 1000), (2, "B"): (160, 1000)}, 200_000, 1
+    )
+    again = Rehearsing(rules, 1_000_000, {home: [Elsewhere(1, day, day, 20_00)]})
+    losses = [Loss(home, "1", "lifted", produce, "B", day, MONDAY, 100_000, reported=True) for produce in (2, 1, 1)]
+
+    assert [again.add(loss) for loss in losses] == [160_00, 140_00, 160_00]
