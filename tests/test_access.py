@@ -232,6 +232,8 @@ class World:
             "invoice_id": invoice.pk,
             "scheme_id": scheme.pk,
             "claim_id": mine.pk,
+            "visit_id": None,  # each door names its own
+            "which": "whole",
             "notice_id": self._notice_of_loss(photo.file, household).pk,
             "season_id": a_season(household, self.listing.produce, parcel="屋后", at=clock.now()).pk,
             "produce_code": self.listing.produce.code,
