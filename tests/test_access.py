@@ -236,6 +236,8 @@ class World:
             "invoice_id": invoice.pk,
             "scheme_id": scheme.pk,
             "claim_id": mine.pk,
+            "visit_id": None,  # each door names its own
+            "which": "whole",
             "notice_id": self._notice_of_loss(photo.file, household).pk,
             "appeal_id": LossAppeal(
                 claim=mine,
