@@ -1,4 +1,4 @@
-"""What the registers of schemes may be narrowed to; page, spreadsheet and API ask the same."""
+"""What lists of losses and the registers of schemes may be narrowed to; page, spreadsheet and API ask the same."""
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _

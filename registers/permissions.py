@@ -93,7 +93,10 @@ def access_change(user: Somebody, register_change_id: UUID) -> RegisterChange:
 
 
 def can_decide(user: Somebody, change: RegisterChange) -> bool:
-    """Return whether this person sits where a proposal is decided; never the own one, says the service."""
+    """Return whether this person sits where a proposal is decided.
+
+    Never the own one, nor one about a household one is tied to: `write_rows` of `registers.services.changes`.
+    """
     return bool(seats_of(standing(user)) & set(change.confirmed_in))
 
 

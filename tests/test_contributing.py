@@ -4,6 +4,9 @@ import re
 import subprocess
 from pathlib import Path
 
+from records.selectors.policy import DEFAULTS, LIMITS
+from registers.services.policies import POLICY_NAMES
+
 ROOT = Path(__file__).resolve().parent.parent
 RECIPES = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 FIELD = "price_reason"
@@ -23,3 +26,8 @@ def test_every_file_a_recipe_names_exists():
     named = set(re.findall(r"`([\w/]+\.(?:py|html|md|csv))`", RECIPES))
 
     assert [file for file in sorted(named) if not (ROOT / file).exists()] == []
+
+
+def test_every_policy_value_has_limits_and_what_the_county_calls_it():
+    """What stands in `DEFAULTS` alone nobody can see or set."""
+    assert set(DEFAULTS) == set(LIMITS) == {name for name, _words in POLICY_NAMES}

@@ -1,7 +1,7 @@
 """The two public rounds: the village sees quantities before the visit, the county sees amounts before the award.
 
 A notice is frozen and masked; its end is counted in working days when it is published. An objection stops its own
-line and no other.
+line and no other; it is answered in `records.services.notices`.
 """
 
 import datetime as dt

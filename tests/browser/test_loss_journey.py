@@ -85,10 +85,13 @@ def test_from_a_photo_of_the_loss_to_relief_on_the_card(
     # One writes down with three photos, the other signs the same.
     visit = claim.visits.get()
     first, second = Screen(phone(visit.first, by_code=False)), Screen(phone(visit.second, by_code=False))
+    field = first.page.context
+    field.grant_permissions(["geolocation"])
+    field.set_geolocation({"latitude": 26.3271, "longitude": 116.3548, "accuracy": 8})
     first.open("/visits/", "黄秀英")
     first.press("黄秀英", "还差 3 张", at="/record/")
     for which, colour in {"whole": "red", "near": "blue", "people": "grey"}.items():
-        first.attach(f"#id_{which}", a_photo(colour))
+        first.page.locator(f"[name={which}]").set_input_files(a_photo(colour))
     first.page.fill('input[name="found"]', "90")
     first.page.locator('input[name="conclusion"][value="less"]').check()
     first.page.locator('input[name="signed"][value="paper"]').check()

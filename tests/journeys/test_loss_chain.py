@@ -23,6 +23,7 @@ pytestmark = pytest.mark.django_db
 
 LISTED = MONDAY - dt.timedelta(days=3)
 OBJECTION = {"words": "这家的菜早就卖掉了", "contact": ""}
+PLACE = {"latitude_e6": "26327100", "longitude_e6": "116354800", "accuracy_m": "8"}
 THREE_PHOTOS = {"whole": "red", "near": "blue", "people": "grey"}
 
 
@@ -87,7 +88,9 @@ def visit(desk: Person, claim: LossClaim, *, jin: str):
     first.open("/visits/")
     first.follow(f"/visits/{claim.pk}/record/")
     photos = {which: a_jpeg(colour, f"{which}.jpg") for which, colour in THREE_PHOTOS.items()}
-    page = first.press("found", found=jin, signed="on", **photos)
+    declared = claim.figures.get(stage="declared").quantity
+    concluded = {"conclusion": ("less", "there")[int(jin) * 500 == declared], "why": "地头还能卖"}
+    page = first.press("found", found=jin, signed="paper", **concluded, **PLACE, **photos)
     assert page.path == "/visits/", page.words
     second.open("/visits/")
     second.follow(f"/visits/{claim.pk}/sign/")
