@@ -125,7 +125,10 @@ def years_before(day: dt.date, years: int) -> dt.date:
 
 
 def losses_of(from_on: dt.date, to_on: dt.date) -> list[Loss]:
-    """Return what was lost in a season, in the order in which money was given or would have been asked for."""
+    """Return what was lost in a season, in the order in which money was given or would have been asked for.
+
+    Of the same moment, claims come first and lots and crops after them, each the oldest first.
+    """
     claims, refused_g = _claims(from_on, to_on)
     found = [*claims, *_unsold(from_on, to_on, refused_g), *_crops(from_on, to_on)]
     found.sort(key=lambda loss: loss.at)
@@ -151,14 +154,16 @@ def awarded_fen(from_on: dt.date, to_on: dt.date) -> int:
 def _claims(from_on: dt.date, to_on: dt.date) -> tuple[list[Loss], Mapping[int, int]]:
     """Return the claims of a season at what was found last, and the grams that refused ones gave back to their lot."""
     last = ClaimFigure.objects.filter(claim=OuterRef("pk")).order_by("-pk").values("quantity_g")[:1]
-    computed = Computation.objects.filter(claim=OuterRef("pk"), round=OuterRef("round")).values("at")[:1]
+    computed = Computation.objects.filter(claim=OuterRef("pk"), round=OuterRef("round"))
     rows = LossClaim.objects.filter(COUNTED, happened_on__gte=from_on, happened_on__lte=to_on)
     rows = rows.annotate(
         grams=Subquery(last),
-        asked_at=Coalesce(Subquery(computed), "filed_at"),
+        asked_at=Coalesce(Subquery(computed.values("at")[:1]), "filed_at"),
+        turn=Subquery(computed.values("pk")[:1]),
         tier_then=_tier("happened_on"),
         whose=Coalesce("household__merged_into", "household"),
     )
+    rows = rows.order_by("asked_at", F("turn").asc(nulls_last=True), "pk")
     others = _seen_as_other()
     found: list[Loss] = []
     refused_g: dict[int, int] = defaultdict(int)
@@ -186,7 +191,7 @@ def _unsold(from_on: dt.date, to_on: dt.date, refused_g: Mapping[int, int]) -> l
     )
     names = ("pk", "whose", "household__village__parent_id", "tier_then", "produce_id", "sell_by", "left_g")
     found = []
-    for pk, whose, township, tier, produce, on, left in lots.filter(left_g__gt=0).values_list(*names):
+    for pk, whose, township, tier, produce, on, left in lots.filter(left_g__gt=0).order_by("pk").values_list(*names):
         grams = left - refused_g.get(pk, 0)
         if grams > 0:
             kind = SchemeRate.Category.SPOILED.value
@@ -210,7 +215,7 @@ def _crops(from_on: dt.date, to_on: dt.date) -> list[Loss]:
     kind = SchemeRate.Category.UNHARVESTED.value
     return [
         Loss(whose, township, tier, produce, kind, on, at, min(about, most), reported=False)
-        for whose, township, tier, produce, on, at, about, most in said.values_list(*names)
+        for whose, township, tier, produce, on, at, about, most in said.order_by("pk").values_list(*names)
     ]
 
 
