@@ -89,7 +89,7 @@ def sellers(changxi, other_village, cabbage, first_grade):  # noqa: F811
 def test_five_hundred_kilos_of_fourteen_households(people, purse, sellers, cabbage, other_village, now):  # noqa: F811
     now["at"] = MONDAY
     order = ordered_by_the_fair_rule(people)
-    asked = list(order.allocations.select_related("listing__made_by").order_by("pk"))
+    asked = list(order.allocations.select_related("listing__made_by").order_by("listing"))
     assert (len(asked), sum(lot.quantity for lot in asked)) == (14, 500 * KG)
     late = factories.a_listing(factories.a_household(other_village), cabbage, kg=80)
 
