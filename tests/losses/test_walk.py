@@ -1,0 +1,57 @@
+"""Every legal edge of relief's documents is taken by whoever may, and nothing else moves them."""
+
+import pytest
+
+from tests import factories
+from tests.losses.walk_claims import CLAIM, VISIT
+from tests.losses.walk_money import BANKS_LETTER, BATCH, CONTRADICTION, OBJECTION, RETURN_CASE
+from tests.losses.walk_words import APPEAL, GRIEVANCE, NOTICE_OF_LOSS
+from tests.losses.walking import Scene, stands, try_act, try_sweep
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def scene(now, story, lot, xiuying, guiying, cast, cadre_liu, bureau, other_village, finance_maker, finance_checker,
+          finance_bureau, auditor, chef_chen, olga, relief_clerk):  # fmt: skip
+    far = factories.an_organisation("village", "湖坑村民委员会", other_village)
+    far_office = factories.an_organisation("township", "高田镇人民政府", other_village.parent)
+    cast_of = {
+        "xiuying": xiuying, "guiying": guiying, "cadre": cast["cadre"], "second cadre": cadre_liu,
+        "far cadre": factories.a_user("熊支书", "cadre", far, other_village), "officer": cast["township"],
+        "far officer": factories.a_user("钟乡长", "township_officer", far_office, other_village.parent),
+        "desk": cast["desk"], "director": cast["approver"], "maker": finance_maker, "checker": finance_checker,
+        "head": factories.a_user("钟局长", "head_of_office", bureau), "auditor": auditor, "buyer": chef_chen,
+        "olga": olga, "clerk": relief_clerk,
+    }  # fmt: skip
+    cast_of["third verifier"] = factories.a_user("宋检查")
+    cast_of |= dict(
+        zip(("verifier", "second verifier"), sorted(cast["verifiers"], key=lambda row: row.pk), strict=True)
+    )
+    return Scene(now, cast_of, story=story, lot=lot, payer=finance_bureau, bureau=bureau)
+
+
+WALKED = (
+    CLAIM, VISIT, NOTICE_OF_LOSS, APPEAL, GRIEVANCE, OBJECTION, BATCH, RETURN_CASE, BANKS_LETTER, CONTRADICTION,
+)  # fmt: skip
+KINDS = {kind.name: kind for kind in WALKED}
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_every_legal_edge_is_walked_and_every_status_reached(name):
+    kind = KINDS[name]
+
+    assert kind.edges() == {(before, after) for before, afters in kind.moves.items() for after in afters}
+    assert set(kind.reach) | {edge[1] for edge in kind.elsewhere} >= set(kind.moves)
+
+
+@pytest.mark.parametrize(("name", "status"), [(name, status) for name, kind in KINDS.items() for status in kind.reach])
+def test_only_the_right_act_by_the_right_person_moves_it(scene, name, status):
+    kind = KINDS[name]
+    row = kind.reach[status](scene)
+    assert stands(kind, row) == status
+
+    for act in kind.acts:
+        try_act(scene, kind, act, row)
+    for sweep in kind.sweeps:
+        try_sweep(scene, kind, sweep, row)

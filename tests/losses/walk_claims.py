@@ -1,0 +1,285 @@
+"""The claims and visits of the walk: how each status is reached, and every act upon it."""
+
+import datetime as dt
+
+from django.urls import reverse
+
+from accounts.services import people
+from losses.models import CLAIM_MOVES
+from losses.selectors.claims import present_visit
+from losses.services import claiming, sweeping, visiting
+from tests.factories import LONG_AGO, TUESDAY, WEDNESDAY
+from tests.losses.pages import a_jpeg
+from tests.losses.steps import LOST_ON
+from tests.losses.walking import Act, Kind, Scene, Sweep
+
+DAY = dt.timedelta(days=1)
+WHY = {"code": "rules", "reason": "按办法不能救助，可以找村里问。"}
+DESK = ("director", "desk")
+THREE = {"whole": "red", "near": "blue", "people": "grey"}
+VILLAGE, TOWNSHIP, HOUSEHOLD = ("cadre", "second cadre"), ("officer",), ("xiuying",)
+
+
+def at(scene: Scene, moment: dt.datetime, row):
+    """Stand at this moment with the row."""
+    scene.now.at = moment
+    row.refresh_from_db()
+    return row
+
+
+def ended(make, end):
+    """Return a way to a status that an end of what was made leads to."""
+
+    def reach(scene: Scene):
+        row = make(scene)
+        end(scene, row)
+        row.refresh_from_db()
+        return row
+
+    return reach
+
+
+def of(name: str):
+    return lambda row: reverse(name, args=[row.pk])
+
+
+# Claims
+def a_claim(scene: Scene, step: str = ""):
+    """Return the claim after a step of its story, at the moment that follows."""
+    story, filed = scene.things["story"], scene.things["story"].filed(scene.things["lot"])
+    if step:
+        getattr(story, step)(filed)
+    filed.refresh_from_db()
+    moments = {"village_checked": WEDNESDAY, "township_checked": WEDNESDAY + DAY, "": TUESDAY}
+    return at(scene, moments.get(step) or filed.due_at, filed)
+
+
+def on_village_notice(scene: Scene):
+    claim = a_claim(scene, "on_village_notice")
+    return at(scene, claim.village_notice.ends_at - DAY, claim)
+
+
+def on_county_notice(scene: Scene):
+    claim = a_claim(scene, "on_county_notice")
+    return at(scene, claim.county_notice.ends_at, claim)
+
+
+def sent_back(scene: Scene):
+    claim = a_claim(scene)
+    claiming.send_back(claim, **WHY, by=scene.cast["cadre"], at=TUESDAY)
+    return at(scene, WEDNESDAY, claim)
+
+
+def refused(scene: Scene):
+    claim = a_claim(scene)
+    claiming.refuse(claim, **WHY, by=scene.cast["cadre"], at=TUESDAY)
+    return at(scene, WEDNESDAY, claim)
+
+
+def withdrawn(scene: Scene):
+    claim = a_claim(scene)
+    claiming.withdraw(claim, by=scene.cast["xiuying"], at=TUESDAY)
+    return at(scene, WEDNESDAY, claim)
+
+
+def of_claim(name: str):
+    return lambda claim: reverse(name, args=[claim.pk])
+
+
+def by(*names: str):
+    return lambda _scene, _row: names
+
+
+def answers(_scene, claim):
+    """Return who sends back or refuses a claim where it stands."""
+    return {"filed": VILLAGE, "village_checked": TOWNSHIP}.get(claim.status, DESK)
+
+
+def publish(name: str, place):
+    return lambda claim: reverse(name, args=[claim.scheme_id, place(claim).code])
+
+
+def a_report(_row):
+    return {
+        "cause": "unsold", "quantity_0": "100", "quantity_1": "jin", "happened_on": f"{LOST_ON}", "words": "路断了",
+        "photos": [a_jpeg()],
+    }  # fmt: skip
+
+
+FOUND = {"quantity": "100", "why": ""}
+OPEN = (
+    "township_checked", "village_notice", "to_visit", "visited", "computed", "county_notice",
+)  # fmt: skip
+CLAIM = Kind(
+    "claim",
+    CLAIM_MOVES,
+    {
+        "filed": a_claim,
+        "village_checked": lambda scene: a_claim(scene, "village_checked"),
+        "township_checked": lambda scene: a_claim(scene, "township_checked"),
+        "village_notice": on_village_notice,
+        "to_visit": lambda scene: a_claim(scene, "to_visit"),
+        "visited": lambda scene: a_claim(scene, "visited"),
+        "computed": lambda scene: a_claim(scene, "computed"),
+        "county_notice": on_county_notice,
+        "awarded": lambda scene: a_claim(scene, "awarded"),
+        "sent_back": sent_back,
+        "refused": refused,
+        "withdrawn": withdrawn,
+    },
+    (
+        Act(
+            "look in the village",
+            {"filed": "village_checked"},
+            of_claim("claim-village-check"),
+            by(*VILLAGE),
+            lambda _claim: FOUND,
+        ),
+        Act(
+            "look in the township",
+            {"village_checked": "township_checked"},
+            of_claim("claim-township-check"),
+            by(*TOWNSHIP),
+            lambda _claim: FOUND,
+        ),
+        Act(
+            "send back",
+            dict.fromkeys(("filed", "village_checked", "county_notice"), "sent_back"),
+            of_claim("claim-send-back"),
+            answers,
+            lambda _claim: WHY,
+        ),
+        Act(
+            "refuse",
+            dict.fromkeys(("filed", "village_checked", *OPEN), "refused"),
+            of_claim("claim-refuse"),
+            answers,
+            lambda _claim: WHY,
+        ),
+        Act(
+            "take back",
+            dict.fromkeys(("filed", "village_checked", "sent_back"), "withdrawn"),
+            of_claim("claim-withdraw"),
+            by(*HOUSEHOLD),
+            walled=False,
+        ),
+        Act("complete", {"sent_back": "filed"}, of_claim("claim-complete"), by(*HOUSEHOLD), a_report, walled=False),
+        Act(
+            "publish in the village",
+            {"township_checked": "village_notice"},
+            publish("notice-publish-village", lambda claim: claim.household.village),
+            by(*DESK),
+            stage="desk",
+        ),
+        Act("compute", {"visited": "computed"}, of_claim("claim-compute"), by(*DESK), stage="desk"),
+        Act(
+            "publish in the county",
+            {"computed": "county_notice"},
+            publish("notice-publish-county", lambda claim: claim.household.village.parent),
+            by(*DESK),
+            stage="desk",
+        ),
+        Act("award", {"county_notice": "awarded"}, of_claim("claim-award"), by(*DESK)),
+    ),
+    (
+        Sweep(
+            "the village notice ends",
+            {"village_notice": "to_visit"},
+            lambda moment: sweeping.move_on(at=moment),
+            lambda claim: claim.village_notice.ends_at if claim.village_notice else TUESDAY,
+        ),
+    ),
+    elsewhere={("to_visit", "visited"): "visit"},
+)
+
+
+# Visits: two are drawn, one writes, the other signs; one who falls out is drawn anew.
+def visit_stands(claim) -> str:
+    """Return how far the visit of a claim is."""
+    visit = present_visit(claim)
+    if visit is None:
+        return "undrawn"
+    if visit.second_signed_at is not None:
+        return "signed"
+    if visit.first_signed_at is not None:
+        return "written"
+    return "drawn anew" if claim.visits.filter(redrawn_at__isnull=False).exists() else "drawn"
+
+
+def drawn(scene: Scene):
+    """Draw two; a third who could come in place of one of them is there only afterwards."""
+    claim = a_claim(scene, "drawn")
+    third, bureau = scene.cast["third verifier"], scene.things["bureau"]
+    people.appoint(third.person, bureau, "verifier", area=bureau.place, from_on=LONG_AGO)
+    return claim
+
+
+def drawn_anew(scene: Scene):
+    claim = drawn(scene)
+    visiting.redraw(present_visit(claim), who="first", why="ill", by=scene.cast["desk"], at=scene.now.at)
+    return claim
+
+
+def written(scene: Scene):
+    claim = drawn(scene)
+    scene.things["story"].found(present_visit(claim), at=scene.now.at)
+    return claim
+
+
+def signed(scene: Scene):
+    claim = written(scene)
+    visit = present_visit(claim)
+    visiting.sign_visit(visit, by=visit.second, at=scene.now.at)
+    return claim
+
+
+def drawn_as(hand: str):
+    """Return who was drawn as this one of the two."""
+    return lambda scene, claim: [scene.name_of(getattr(present_visit(claim), hand))]
+
+
+def what_is_there(_claim):
+    photos = {which: a_jpeg(colour, f"{which}.jpg") for which, colour in THREE.items()}
+    return {"found": "100", "conclusion": "there", "why": "", "signed": "paper"} | photos
+
+
+VISITS = ("drawn", "drawn anew", "written", "signed")
+VISIT = Kind(
+    "visit",
+    {
+        "undrawn": {"drawn"},
+        "drawn": {"drawn anew", "written"},
+        "drawn anew": {"written"},
+        "written": {"drawn anew", "signed"},
+        "signed": set(),
+    },
+    {
+        "undrawn": lambda scene: a_claim(scene, "to_visit"),
+        "drawn": drawn,
+        "drawn anew": drawn_anew,
+        "written": written,
+        "signed": signed,
+    },
+    (
+        Act("draw", {"undrawn": "drawn"}, of_claim("visit-draw"), by(*DESK), stage="desk"),
+        Act(
+            "draw anew",
+            dict.fromkeys(("drawn", "written"), "drawn anew"),
+            of_claim("visit-redraw"),
+            by("desk", "director"),
+            lambda _claim: {"who": "first", "why": "ill", "note": ""},
+            only_in=VISITS,
+            walled=False,  # the desk draws as often as it must
+        ),
+        Act(
+            "write down",
+            dict.fromkeys(("drawn", "drawn anew"), "written"),
+            of_claim("visit-record"),
+            drawn_as("first"),
+            what_is_there,
+            only_in=VISITS,
+        ),
+        Act("sign", {"written": "signed"}, of_claim("visit-sign"), drawn_as("second"), only_in=VISITS),
+    ),
+    status=visit_stands,
+)
