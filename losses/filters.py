@@ -6,6 +6,7 @@ from django.utils.translation import pgettext_lazy
 from django_filters import CharFilter, ChoiceFilter, FilterSet
 
 from losses.models import OtherRelief, ReliefScheme, SchemeMoney, SchemeRate, SchemeStatus
+from records.models import Objection, ObjectionStatus
 
 
 class SchemeFilter(FilterSet):
@@ -57,4 +58,18 @@ class OtherReliefFilter(FilterSet):
         """No column is a filter by itself."""
 
         model = OtherRelief
+        fields: list[str] = []
+
+
+class ObjectionFilter(FilterSet):
+    """Objections by how they stand."""
+
+    state = ChoiceFilter(
+        label=pgettext_lazy("objection", "Status"), field_name="status", choices=ObjectionStatus.choices
+    )
+
+    class Meta:
+        """No column is a filter by itself."""
+
+        model = Objection
         fields: list[str] = []

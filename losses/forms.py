@@ -379,6 +379,16 @@ class AppealAnswerForm(ActForm):
     )
 
 
+class NoticeWithdrawForm(ActForm):
+    """Why a notice is taken off the wall."""
+
+    why = forms.CharField(
+        label=_("What is wrong with it? Everybody can read this."),
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
 class RehearsalForm(ActForm):
     """The past season over which a draft is run."""
 

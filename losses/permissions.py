@@ -27,10 +27,12 @@ from losses.models import (
     ReliefScheme,
     Visit,
 )
+from losses.selectors import queues
 from losses.selectors.appeals import appeals
 from losses.selectors.claims import present_visit, with_story
 from losses.selectors.early import notices_seen_by
 from losses.selectors.lots import crops_of_others
+from losses.selectors.queues import View
 from losses.selectors.rehearsing import rehearsals
 from records.models import Attachment, Objection, PublicNotice, StoredFile
 
@@ -147,6 +149,14 @@ def access_checks(user: User) -> None:
         raise PermissionDenied
 
 
+def view_of(user: User, key: str) -> View:
+    """Return a view of the work queue that this person has, the first unless said; none of the others is there."""
+    mine = [view for view in queues.VIEWS if key in ("", view.key) and standing(user).has(view.role)]
+    if not mine:
+        raise Http404
+    return mine[0]
+
+
 def access_visits(user: User) -> None:
     """Let in verifiers, and the desk that draws them."""
     if not standing(user).has(Role.VERIFIER, DESK):
@@ -225,6 +235,17 @@ def access_draft(user: User, scheme_id: int) -> ReliefScheme:
 def can_rehearse(user: User) -> bool:
     """Return whether this person may ask for rehearsals."""
     return standing(user).has(DESK)
+
+
+def publishes(user: User) -> bool:
+    """Return whether this person puts notices on the wall and takes them off."""
+    return standing(user).has(DESK)
+
+
+def access_running_notice(user: User, number: str) -> PublicNotice:
+    """Return a notice of relief in the desk's own area."""
+    access_desk(user)
+    return get_object_or_404(notices_of(user), number=number)
 
 
 def notices_of(user: User) -> QuerySet[PublicNotice]:

@@ -4,7 +4,9 @@ from django.urls import path
 
 from losses.api import appeals as appeals_api
 from losses.api import claims as api
+from losses.api import desk as desk_api
 from losses.api import early as early_api
+from losses.api import notices as notices_api
 from losses.api import rehearsals as rehearsals_api
 from losses.api.calculator import WhatIf
 from losses.views import (
@@ -59,6 +61,8 @@ pages = [
         noticing.notice_publish_village,
         name="notice-publish-village",
     ),
+    path("checks/notices/", noticing.notice_running, name="notice-running"),
+    path("checks/notices/<str:number>/withdraw/", noticing.notice_withdraw, name="notice-withdraw"),
     path("visits/", visiting.visit_list, name="visit-list"),
     path("visits/offline/", field.pack, name="visit-offline"),
     path("visits/kept/<int:visit_id>/", field.visit_written, name="visit-written"),
@@ -95,6 +99,30 @@ endpoints = [
     path("loss-notices/<int:notice_id>/", early_api.Notice.as_view(), name="api-loss-notice"),
     path("loss-notices/<int:notice_id>/withdraw/", early_api.WithdrawNotice.as_view(), name="api-loss-notice-withdraw"),
     path("claims/<int:claim_id>/", api.Claim.as_view(), name="api-claim-detail"),
+    path("claims/waiting/", desk_api.Waiting.as_view(), name="api-claim-list-waiting"),
+    path("claims/<int:claim_id>/complete/", desk_api.CompleteClaim.as_view(), name="api-claim-complete"),
+    path("claims/<int:claim_id>/withdraw/", desk_api.WithdrawClaim.as_view(), name="api-claim-withdraw"),
+    path("claims/<int:claim_id>/visit/draw/", desk_api.DrawVisit.as_view(), name="api-visit-draw"),
+    path("claims/<int:claim_id>/compute/", desk_api.ComputeClaim.as_view(), name="api-claim-compute"),
+    path("claims/<int:claim_id>/findings/", desk_api.Findings.as_view(), name="api-claim-findings"),
+    path(
+        "claims/<int:claim_id>/findings/<int:finding_id>/clear/",
+        desk_api.ClearFinding.as_view(),
+        name="api-claim-clear",
+    ),
+    path(
+        "schemes/<int:scheme_id>/publish/village/<str:place_code>/",
+        notices_api.PublishVillage.as_view(),
+        name="api-notice-publish-village",
+    ),
+    path(
+        "schemes/<int:scheme_id>/publish/county/<str:place_code>/",
+        notices_api.PublishCounty.as_view(),
+        name="api-notice-publish-county",
+    ),
+    path("notices/<str:number>/withdraw/", notices_api.WithdrawNotice.as_view(), name="api-notice-withdraw"),
+    path("objections/", notices_api.Objections.as_view(), name="api-objection-list"),
+    path("objections/<uuid:objection_id>/answer/", notices_api.AnswerObjection.as_view(), name="api-objection-answer"),
     path("claims/<int:claim_id>/village-check/", api.VillageCheck.as_view(), name="api-claim-village-check"),
     path("claims/<int:claim_id>/township-check/", api.TownshipCheck.as_view(), name="api-claim-township-check"),
     path("claims/<int:claim_id>/visit/", api.VisitRecord.as_view(), name="api-visit-record"),

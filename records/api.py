@@ -55,6 +55,7 @@ class NoticePageOut(PageOut):
 class NoticeDetailOut(NoticeOut):
     """One public notice with its lines, as long as they may be shown."""
 
+    withdrawn = serializers.CharField(help_text="why it was withdrawn; empty for all others")
     open = serializers.BooleanField()
     days_left = serializers.IntegerField()
     lines = LineOut(many=True)
@@ -79,8 +80,13 @@ class Notice(APIView):
     @extend_schema(responses=NoticeDetailOut, operation_id="notice_detail")
     def get(self, request: Request, number: str) -> Response:
         """Return one notice with its masked lines."""
-        page = _page(number)
-        more = {"open": page.runs, "days_left": page.days_left, "lines": LineOut(page.lines, many=True).data}
+        page = selectors.page_of(get_object_or_404(selectors.counted(), number=number), at=clock.now())
+        more = {
+            "withdrawn": notices.why_withdrawn(page.notice),
+            "open": page.runs,
+            "days_left": page.days_left,
+            "lines": LineOut(page.lines, many=True).data,
+        }
         return Response(NoticeOut(page.notice).data | more)
 
 

@@ -49,7 +49,7 @@ from orders.services import filing, handing, keeping, linking
 from orders.services.handing import Given
 from orders.services.invoicing import bring_invoice
 from produce.services.dictionary_changes import propose
-from records.models import Attachment, MassReading, PublicNotice
+from records.models import Attachment, Finding, MassReading, PublicNotice
 from records.services.files import attach
 from records.services.notices import object_to
 from registers.services import changes
@@ -236,6 +236,7 @@ class World:
             "invoice_id": invoice.pk,
             "scheme_id": scheme.pk,
             "claim_id": mine.pk,
+            "finding_id": Finding.objects.filter(document=mine.reference).earliest("pk").pk,
             "visit_id": None,  # each door names its own
             "which": "whole",
             "notice_id": self._notice_of_loss(photo.file, household).pk,

@@ -203,7 +203,7 @@ class Claims(APIView):
 
         claim_data = {name: value for name, value in data.items() if name != "photos"}
         answer = act_for_program(request, claim_data, act)
-        return _claim(request, answer["claim"], status=201)
+        return shown_claim(request, answer["claim"], status=201)
 
 
 class Claim(APIView):
@@ -212,7 +212,7 @@ class Claim(APIView):
     @extend_schema(responses=ClaimOut, operation_id="claim_detail")
     def get(self, request, claim_id):
         """Return one claim with what each stage found."""
-        return _claim(request, claim_id)
+        return shown_claim(request, claim_id)
 
 
 class Check(APIView):
@@ -234,7 +234,7 @@ class Check(APIView):
             service(claim, quantity=quantity, why=data["why"], by=request.user, at=at)
 
         act_for_program(request, data, act)
-        return _claim(request, claim_id)
+        return shown_claim(request, claim_id)
 
 
 class VillageCheck(Check):
@@ -311,7 +311,7 @@ class VisitRecord(APIView):
             {name: data.get(name) for name in ("why", "conclusion", "signed", "phone_at")} | place | {"found": quantity}
         )
         act_for_program(request, seen, act)
-        return _claim(request, claim_id)
+        return shown_claim(request, claim_id)
 
 
 class VisitRedraw(APIView):
@@ -330,7 +330,7 @@ class VisitRedraw(APIView):
         """Draw another, by a recorded seed."""
         visit = permissions.access_visit(request.user, claim_id, to=permissions.can_redraw)
         program_acts_on(request, visiting.redraw, visit, self.Input)
-        return _claim(request, claim_id)
+        return shown_claim(request, claim_id)
 
 
 class VisitSign(APIView):
@@ -341,7 +341,7 @@ class VisitSign(APIView):
         """Sign what the first verifier wrote."""
         visit = permissions.access_visit(request.user, claim_id, to=permissions.is_second)
         program_acts_on(request, visiting.sign_visit, visit)
-        return _claim(request, claim_id)
+        return shown_claim(request, claim_id)
 
 
 class AwardClaim(APIView):
@@ -352,7 +352,7 @@ class AwardClaim(APIView):
         """Award the noticed amount."""
         claim = permissions.access_claim(request.user, claim_id, to=permissions.can_decide)
         program_acts_on(request, awarding.award, claim)
-        return _claim(request, claim_id)
+        return shown_claim(request, claim_id)
 
 
 class Answer(APIView):
@@ -369,7 +369,7 @@ class Answer(APIView):
         """Answer through the door of the stage the claim stands at."""
         claim = permissions.access_claim(request.user, claim_id, to=permissions.can_answer)
         program_acts_on(request, service, claim, self.Input)
-        return _claim(request, claim_id)
+        return shown_claim(request, claim_id)
 
 
 class RefuseClaim(Answer):
@@ -390,7 +390,8 @@ class SendBackClaim(Answer):
         return self.answer(request, claim_id, claiming.send_back)
 
 
-def _claim(request, claim_id, *, status=200) -> Response:
+def shown_claim(request, claim_id, *, status=200) -> Response:
+    """Answer with a claim as whoever asked may see it."""
     claim = permissions.access_claim(request.user, claim_id, to=permissions.can_see)
     return Response(ClaimOut(claim, context={"request": request}).data, status=status)
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from kernel import masking, money
+from kernel.dates import period_words
 from kernel.shown import Tab, Tag
 from losses.models import LossClaim
 from losses.pages.words import amount_words, day_time
 from losses.selectors.claims import quantity_words
-from records.models import NoticeLine, Objection, ObjectionStatus
+from records.models import NoticeLine, Objection, ObjectionStatus, PublicNotice
 from records.services.notices import check_word
 
 TONES: dict[str, str] = {
@@ -27,6 +28,17 @@ class PublicLine:
     village: str
     line: str
     amount: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunningRow:
+    """A notice that hangs now."""
+
+    url: str
+    withdraw_url: str
+    title: str
+    number: str
+    period: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +84,17 @@ def public_line(claim: LossClaim, *, amounts: bool) -> PublicLine:
         village=claim.household.village.short_name,
         line=f"{claim.goods.produce.name} {quantity_words(claim)}",
         amount=amount_words(claim) if amounts else "",
+    )
+
+
+def running_row(notice: PublicNotice) -> RunningRow:
+    """Return one notice that hangs now, with the page on which it is withdrawn."""
+    return RunningRow(
+        url=reverse("notice", args=[notice.number]),
+        withdraw_url=reverse("notice-withdraw", args=[notice.number]),
+        title=notice.title,
+        number=notice.number,
+        period=period_words(notice.starts_on, notice.ends_on),
     )
 
 

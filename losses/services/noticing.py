@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Place, User
 from kernel import masking, money
-from kernel.errors import DomainError
+from kernel.errors import BadValue, DomainError
 from kernel.present import known
 from kernel.workflow import lock
 from losses.models import ClaimStatus, LossClaim, ReliefScheme
@@ -25,6 +25,11 @@ from losses.services.telling import tell
 from records.models import NoticeStatus, PublicNotice
 from records.services import notices
 from records.services.participation import take_part
+
+SHORTEST_WHY = 4
+WITHDRAWN = gettext_lazy(
+    "The notice %(notice)s with your report %(number)s (%(produce)s) was withdrawn: %(why)s A new one follows."
+)
 
 
 class NothingToPublish(DomainError):
@@ -90,6 +95,38 @@ def go_on_after_village_notice(claim: LossClaim, *, at: dt.datetime, by: User | 
         at=at,
     )
     return claim
+
+
+@transaction.atomic
+def withdraw_notice(notice: PublicNotice, *, why: str, by: User, at: dt.datetime) -> PublicNotice:
+    """Take a notice that is wrong off the wall while it runs; its claims wait for a new one, everybody is told why.
+
+    Objections to it stay: an open one stops its claim under the new notice too.
+    """
+    notice = lock(notice)
+    why = why.strip()[:200]
+    if len(why) < SHORTEST_WHY:
+        raise BadValue(gettext_lazy("Write in a sentence what is wrong with the notice. Everybody can read it."))
+    if notice.status != NoticeStatus.PUBLISHED or at >= notice.ends_at:
+        raise notices.NoticeEnded
+    is_village = notice.round == PublicNotice.Round.VILLAGE
+    field, status = ("village_notice", "VILLAGE_NOTICE") if is_village else ("county_notice", "COUNTY_NOTICE")
+    before = ClaimStatus.TOWNSHIP_CHECKED if is_village else ClaimStatus.COMPUTED
+    hanging = LossClaim.objects.filter(**{field: notice}, status=ClaimStatus[status])
+    claims = list(
+        hanging.select_related("household", "listing__produce", "plot_season__produce", "rate")
+        .order_by("pk")
+        .select_for_update(of=("self",))
+    )
+    notice.move_to(NoticeStatus.WITHDRAWN, by=by, at=at, note=why)
+    LossClaim.move_all(claims, before, by=by, at=at, note=notice.number)
+    for claim in claims:
+        take_part(claim.reference, DESK, by=by, at=at)
+        setattr(claim, field, None)
+        claim.due_at = days_after("publish_days", at)
+        claim.save(update_fields=[field, "due_at"])
+        tell(claim, "notice_withdrawn", WITHDRAWN, at=at, notice=notice.number, why=why)
+    return notice
 
 
 @transaction.atomic

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import CharField, Exists, OuterRef, Value
+from django.db.models import CharField, Exists, OuterRef, Q, Value
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
 
@@ -38,9 +38,9 @@ LATE_HOUSEHOLD = _("Your report %(number)s (%(produce)s) still needs what was as
 
 def move_on(*, at: dt.datetime) -> int:
     """Send every claim on whose village notice has ended; those under objection stay."""
-    stopped = Objection.objects.filter(
-        line__notice=OuterRef("village_notice"), line__document=OuterRef("name"), status__in=STOPPING
-    )
+    here = Q(line__notice=OuterRef("village_notice"), status__in=STOPPING)
+    before = Q(line__notice__round=PublicNotice.Round.VILLAGE, status=ObjectionStatus.OPEN)
+    stopped = Objection.objects.filter(here | before, line__document=OuterRef("name"))
     waiting = (
         LossClaim.objects.filter(status=ClaimStatus.VILLAGE_NOTICE, village_notice__ends_at__lte=at)
         .annotate(name=Concat(Value("claim:"), Cast("pk", CharField())))

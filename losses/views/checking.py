@@ -44,6 +44,7 @@ def check_list(request: SignedIn) -> HttpResponse:
         "tabs": desks.view_tabs(views, chosen),
         "rows": [desks.waiting_row(claim, chosen, at=at) for claim in page.rows],
         "places": [desks.place_row(place) for place in places],
+        "running_url": reverse("notice-running") if permissions.publishes(request.user) else "",
         "pages": page_links(page, f"&view={chosen.key}"),
     }
     return render(request, "losses/check_list.html", context)

@@ -17,14 +17,22 @@ from kernel import clock, keyset, money
 from kernel.errors import DomainError
 from kernel.shown import Link, page_links
 from losses import permissions
-from losses.forms import AnswerForm
+from losses.forms import AnswerForm, NoticeWithdrawForm
 from losses.models import ClaimStatus, ReliefScheme
-from losses.pages.notices import objected_line, objection_page, objection_row, objection_tabs, public_line
+from losses.pages.notices import (
+    objected_line,
+    objection_page,
+    objection_row,
+    objection_tabs,
+    public_line,
+    running_row,
+)
 from losses.selectors import claims
 from losses.services import noticing
-from records.doors import act_once, on_form
-from records.forms import ActForm, new_key
+from records.doors import act_on, act_once, on_form
+from records.forms import ActForm, new_key, sent_or_new
 from records.models import Objection, ObjectionStatus, PublicNotice
+from records.selectors.notices import running_notices
 from records.services import notices
 
 
@@ -80,6 +88,40 @@ def _preview(scheme: ReliefScheme, place: Place, status: str, at: dt.datetime) -
         "idem": new_key(),
         "back": Link(reverse("check-list"), _("Publish")),
     }
+
+
+@require_GET
+def notice_running(request: SignedIn) -> HttpResponse:
+    """List the notices of one's area that hang now, what ends first in front."""
+    permissions.access_desk(request.user)
+    rows = running_notices(permissions.notices_of(request.user))
+    page = keyset.cut(rows, ("ends_at", "pk"), cursor=request.GET.get("cursor", ""))
+    context = {
+        "rows": [running_row(notice) for notice in page.rows],
+        "pages": page_links(page),
+        "back": Link(reverse("check-list"), _("Notices that hang now")),
+    }
+    return render(request, "losses/notice_running.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def notice_withdraw(request: SignedIn, number: str) -> HttpResponse:
+    """Take a notice that is wrong off the wall, with words that everybody reads."""
+    notice = permissions.access_running_notice(request.user, number)
+    form = sent_or_new(request, NoticeWithdrawForm)
+
+    def show(status: int) -> HttpResponse:
+        context = {
+            "form": form,
+            "row": running_row(notice),
+            "back": Link(reverse("notice-running"), _("Notices that hang now")),
+        }
+        return render(request, "losses/notice_withdraw.html", context, status=status)
+
+    if request.method == "GET":
+        return show(200)
+    to, done = reverse("check-list"), _("Withdrawn. Its reports wait for a new notice; every household is told.")
+    return act_on(request, form, noticing.withdraw_notice, notice, to=to, done=done, again=on_form(form, show))
 
 
 @require_GET

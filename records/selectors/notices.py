@@ -27,16 +27,23 @@ class NoticePage:
 
 def public_notices() -> QuerySet[PublicNotice]:
     """Return what hangs or hung in public, those still open to objection first, the newest first."""
-    return (
-        PublicNotice.objects.exclude(status=NoticeStatus.WITHDRAWN)
-        .annotate(households=Count("lines"), total_fen=Sum("lines__amount_fen"))
-        .order_by("-ends_at", "-pk")
-    )
+    return counted().exclude(status=NoticeStatus.WITHDRAWN)
+
+
+def counted() -> QuerySet[PublicNotice]:
+    """Return every notice, with how many households it names and what they get."""
+    rows = PublicNotice.objects.annotate(households=Count("lines"), total_fen=Sum("lines__amount_fen"))
+    return rows.order_by("-ends_at", "-pk")
+
+
+def running_notices(rows: QuerySet[PublicNotice]) -> QuerySet[PublicNotice]:
+    """Return those of some notices that hang now."""
+    return rows.filter(status=NoticeStatus.PUBLISHED).annotate(households=Count("lines"))
 
 
 def page_of(notice: PublicNotice, *, at: dt.datetime) -> NoticePage:
     """Return one notice with its lines, as long as they may be shown."""
-    shown = at < notice.ends_at + dt.timedelta(days=LINES_STAY_DAYS)
+    shown = notice.status != NoticeStatus.WITHDRAWN and at < notice.ends_at + dt.timedelta(days=LINES_STAY_DAYS)
     lines = list(notice.lines.order_by("village_name", "line_no"))
     amounts = [line.amount_fen for line in lines if line.amount_fen is not None]
     return NoticePage(

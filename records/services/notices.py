@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from kernel import clock, workdays
@@ -15,7 +15,7 @@ from kernel.errors import BadValue, DomainError
 from kernel.numbers import Kind, begun
 from kernel.sealing import blind_index
 from kernel.workflow import lock
-from records.models import NoticeLine, NoticeStatus, Objection, ObjectionStatus, PublicNotice, SomeAccount
+from records.models import Move, NoticeLine, NoticeStatus, Objection, ObjectionStatus, PublicNotice, SomeAccount
 from records.selectors.policy import calendar_overrides
 from records.services.participation import NobodyKnown, take_part
 
@@ -165,8 +165,15 @@ def answer_objection(objection: Objection, *, upheld: bool, answer: str, by: Som
 
 
 def objections_to(notice: PublicNotice, document: str) -> QuerySet[Objection]:
-    """Return the objections to this document's line of a notice."""
-    return Objection.objects.filter(line__notice=notice, line__document=document)
+    """Return the objections to this document's line of a notice, and what is open of one that it took the place of."""
+    here = Q(line__notice=notice) | Q(line__notice__round=notice.round, status=ObjectionStatus.OPEN)
+    return Objection.objects.filter(here, line__document=document)
+
+
+def why_withdrawn(notice: PublicNotice) -> str:
+    """Return in which words a notice was withdrawn; none while it was not."""
+    moves = Move.objects.filter(document=notice.reference, after=NoticeStatus.WITHDRAWN)
+    return moves.values_list("note", flat=True).first() or ""
 
 
 def last_day(starts_on: dt.date, working_days: int) -> dt.date:

@@ -22,6 +22,7 @@ from kernel.shown import Action, Link, page_links
 from kernel.spare_cache import how_often
 from records.doors import once
 from records.forms import ObjectionForm
+from records.models import NoticeStatus
 from records.pages import notices as pages
 from records.selectors import notices as selectors
 from records.services import notices
@@ -44,8 +45,11 @@ def notice_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 @login_not_required
 def notice(request: HttpRequest, number: str) -> HttpResponse:
-    """Show one notice: days left first, names masked, the way to object."""
-    page = _page(number)
+    """Show one notice: days left first, names masked, the way to object; of a withdrawn one why it was withdrawn."""
+    page = selectors.page_of(get_object_or_404(selectors.counted(), number=number), at=clock.now())
+    if page.notice.status == NoticeStatus.WITHDRAWN:
+        context = {"title": page.notice.title, "number": number, "why": notices.why_withdrawn(page.notice)}
+        return render(request, "records/notice_withdrawn.html", context)
     context = _context(request, page) | {"print_url": reverse("notice-poster", args=[number])}
     return render(request, "records/notice.html", context)
 

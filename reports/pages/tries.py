@@ -106,6 +106,7 @@ DOORS: dict[str, StrOrPromise] = {
     "claim-award": pgettext_lazy("door", "Award relief"),
     "notice-publish-village": pgettext_lazy("door", "Publish the village notice"),
     "notice-publish-county": pgettext_lazy("door", "Publish the county notice"),
+    "notice-withdraw": pgettext_lazy("door", "Withdraw a notice"),
     "objection-answer": pgettext_lazy("door", "Answer an objection"),
     "dispute-answer": pgettext_lazy("door", "Answer 「不是我」"),
     "grievance-answer": pgettext_lazy("door", "Answer a grievance"),

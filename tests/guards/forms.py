@@ -33,6 +33,7 @@ FORMS = {
     "notice-publish-county",
     "notice-publish-village",
     "objection-answer",
+    "notice-withdraw",
     "dispute-answer",
     "grievance-answer",
     "grievance-new",

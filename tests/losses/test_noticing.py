@@ -1,16 +1,21 @@
 """The two public rounds: masked, frozen, counted in working days, stopped line by line."""
 
 import datetime as dt
+import uuid
 
 import pytest
+from django.urls import reverse
 
 from accounts.models import Message
+from kernel.errors import BadValue
 from kernel.workdays import UnknownCalendarYear
 from losses.models import LossClaim
-from losses.services import awarding, checking, claiming, noticing
+from losses.services import awarding, checking, claiming, noticing, sweeping, visiting
 from records.models import CalendarDay, NoticeLine, PublicNotice
 from records.services import notices
-from tests.factories import THURSDAY, TUESDAY, WEDNESDAY
+from tests import factories
+from tests.factories import THURSDAY, TUESDAY, WEDNESDAY, login
+from tests.losses.pages import a_jpeg
 from tests.losses.steps import KG, Story, a_lot, a_photo, a_scheme
 
 pytestmark = pytest.mark.django_db
@@ -174,3 +179,131 @@ def test_publishing_twice_publishes_once(story, lot, clerk_ma, changxi):
         noticing.publish_village_notice(story.scheme, changxi, by=clerk_ma, at=TUESDAY)
 
     assert PublicNotice.objects.count() == 1
+
+
+class TestWithdrawing:
+    """A notice that is wrong leaves the wall at once; its claims wait for another one."""
+
+    @pytest.mark.parametrize(
+        ("step", "field", "before"),
+        [
+            ("on_village_notice", "village_notice", "township_checked"),
+            ("on_county_notice", "county_notice", "computed"),
+        ],
+    )
+    def test_its_claims_wait_for_a_new_one_and_hold_what_they_held(self, story, lot, clerk_ma, step, field, before):
+        claim = story.filed(lot, kg=50)
+        getattr(story, step)(claim)
+        claim.refresh_from_db()
+        notice, account = getattr(claim, field), claim.scheme.account
+        account.refresh_from_db()
+        held_fen = account.debits_pending_fen
+
+        withdrawn = noticing.withdraw_notice(notice, why="名字印错了一户", by=clerk_ma, at=notice.published_at)
+
+        claim.refresh_from_db()
+        account.refresh_from_db()
+        assert (claim.status, getattr(claim, field), withdrawn.status) == (before, None, "withdrawn")
+        assert account.debits_pending_fen == held_fen
+        body = Message.objects.get(kind="claim.notice_withdrawn").body
+        assert notice.number in body and "名字印错了一户" in body
+        publish = getattr(noticing, f"publish_{field}")
+        place = {"village_notice": lot.village, "county_notice": lot.village.parent}[field]
+        assert publish(claim.scheme, place, by=clerk_ma, at=notice.published_at).lines.get().document == claim.reference
+
+    def test_everybody_reads_why_and_no_name(self, client, story, lot, clerk_ma, now):
+        notice = story.on_village_notice(story.filed(lot))
+        noticing.withdraw_notice(notice, why="名字印错了一户", by=clerk_ma, at=notice.published_at)
+
+        page = client.get(reverse("notice", args=[notice.number])).content.decode()
+        told = client.get(reverse("api-notice", args=[notice.number])).json()
+
+        assert "名字印错了一户" in page and "黄*英" not in page
+        assert (told["withdrawn"], told["lines"], told["status"]) == ("名字印错了一户", [], "withdrawn")
+        assert notice.number not in client.get(reverse("notice-list")).content.decode()
+        assert client.get(reverse("notice-object", args=[notice.number])).status_code == 404
+
+    def test_an_open_objection_stops_its_claim_under_the_new_notice_too(
+        self, story, lot, clerk_ma, director_lin, bureau
+    ):
+        claim = story.on_county_notice(story.filed(lot))
+        old = claim.county_notice
+        objection = notices.object_to(old.lines.get(), words="货还在", contact="", at=old.published_at)
+        noticing.withdraw_notice(old, why="金额印错了一户", by=clerk_ma, at=old.published_at)
+        new = noticing.publish_county_notice(claim.scheme, lot.village.parent, by=clerk_ma, at=old.published_at)
+        claim.refresh_from_db()
+
+        with pytest.raises(notices.ObjectionOpen):
+            awarding.award(claim, by=director_lin, at=new.ends_at)
+        third = factories.a_user("赵股长", "bureau_approver", bureau)
+        notices.answer_objection(objection, upheld=False, answer="看过了", by=third, at=new.ends_at)
+        assert awarding.award(claim, by=director_lin, at=new.ends_at).amount_fen > 0
+
+    def test_an_open_objection_stops_the_village_round_too(self, story, lot, clerk_ma):
+        claim = story.filed(lot)
+        old = story.on_village_notice(claim)
+        notices.object_to(old.lines.get(), words="货还在", contact="", at=old.published_at)
+        noticing.withdraw_notice(old, why="名字印错了一户", by=clerk_ma, at=old.published_at)
+        new = noticing.publish_village_notice(claim.scheme, lot.village, by=clerk_ma, at=old.published_at)
+
+        assert sweeping.move_on(at=new.ends_at) == 0
+
+    def test_one_that_has_ended_stays_and_words_are_needed(self, story, lot, clerk_ma):
+        notice = story.on_village_notice(story.filed(lot))
+
+        with pytest.raises(notices.NoticeEnded):
+            noticing.withdraw_notice(notice, why="名字印错了一户", by=clerk_ma, at=notice.ends_at)
+        with pytest.raises(BadValue):
+            noticing.withdraw_notice(notice, why=" 错 ", by=clerk_ma, at=notice.published_at)
+
+
+def test_programs_publish_answer_and_withdraw(client, story, lot, clerk_ma, director_lin, now):
+    def call(user, name, *args, **body):
+        answer = login(client, user).post(
+            reverse(f"api-{name}", args=args), body, content_type="application/json",
+            headers={"Idempotency-Key": uuid.uuid4().hex},
+        )  # fmt: skip
+        assert answer.status_code in (200, 201), answer.content.decode()
+        return answer.json()
+
+    claim = story.township_checked(story.filed(lot))
+    now.at = THURSDAY
+    waiting = login(client, clerk_ma).get(reverse("api-claim-list-waiting"), {"view": "publish"}).json()["results"]
+    assert [row["number"] for row in waiting] == [claim.number]
+
+    notice = call(clerk_ma, "notice-publish-village", claim.scheme_id, lot.village_id)
+    call(clerk_ma, "notice-withdraw", notice["number"], why="名字印错了一户")
+    again = call(clerk_ma, "notice-publish-village", claim.scheme_id, lot.village_id)
+    line = PublicNotice.objects.get(number=again["number"]).lines.get()
+    notices.object_to(line, words="货还在", contact="", at=THURSDAY)
+    [objection] = login(client, director_lin).get(reverse("api-objection-list"), {"state": "open"}).json()["results"]
+    answered = call(director_lin, "objection-answer", objection["id"], upheld=False, answer="去看过了，没有货")
+    assert (answered["status"], answered["notice"]) == ("rejected", again["number"])
+
+    sweeping.move_on(at=line.notice.ends_at)
+    now.at = line.notice.ends_at
+    call(clerk_ma, "visit-draw", claim.pk)
+    claim.refresh_from_db()
+    visit = story.found(claim.visits.get())
+    visiting.sign_visit(visit, by=visit.second, at=now.at)
+    assert call(clerk_ma, "claim-compute", claim.pk)["status"] == "computed"
+    rules = login(client, clerk_ma).get(reverse("api-claim-findings", args=[claim.pk])).json()
+    assert {row["colour"] for row in rules} <= {"green", "amber", "grey"}
+    assert call(clerk_ma, "notice-publish-county", claim.scheme_id, lot.village.parent_id)["households"] == 1
+
+
+def test_programs_complete_and_take_back(client, story, lot, xiuying, cadre_wu, now):
+    def call(name, **body):
+        answer = login(client, xiuying).post(
+            reverse(f"api-{name}", args=[claim.pk]), body, headers={"Idempotency-Key": uuid.uuid4().hex}
+        )
+        assert answer.status_code == 200, answer.content.decode()
+        return answer.json()
+
+    claim = story.filed(lot)
+    claiming.send_back(claim, code="photos", reason="请拍一张近的。", by=cadre_wu, at=TUESDAY)
+    now.at = TUESDAY
+
+    anew = call("claim-complete", kg="40", happened_on=f"{claim.happened_on}", words="", photos=[a_jpeg()])
+    assert (anew["status"], anew["round"]) == ("filed", 2)
+    assert call("claim-withdraw")["status"] == "withdrawn"

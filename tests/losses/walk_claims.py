@@ -189,7 +189,11 @@ CLAIM = Kind(
             lambda claim: claim.village_notice.ends_at if claim.village_notice else TUESDAY,
         ),
     ),
-    elsewhere={("to_visit", "visited"): "visit"},
+    elsewhere={
+        ("to_visit", "visited"): "visit",
+        ("village_notice", "township_checked"): "notice",
+        ("county_notice", "computed"): "notice",
+    },
 )
 
 

@@ -5,18 +5,59 @@ from django.urls import reverse
 
 from ledger.models import BATCH_MOVES, CASE_MOVES, CONTRADICTION_MOVES, Contradiction, PayoutBatch, ReturnCase
 from ledger.services import contradictions, mending, payouts
-from records.models import OBJECTION_MOVES, Move
+from losses.services import noticing, sweeping
+from records.models import NOTICE_MOVES, OBJECTION_MOVES, Move
 from records.services import notices
 from tests import factories
 from tests.factories import FRIDAY, THURSDAY, WEDNESDAY
 from tests.ledger.steps import FAILED, PAID, answer_line, load, owed, return_file, sent
-from tests.losses.walk_claims import DAY, DESK, at, by, ended, of, on_county_notice
-from tests.losses.walking import Act, Kind, Scene
+from tests.losses.walk_claims import DAY, DESK, at, by, ended, of, on_county_notice, on_village_notice
+from tests.losses.walking import Act, Kind, Scene, Sweep
 
 CARD = {"number": factories.a_card_number(990_077), "holder": "黄秀英", "bank": "农业银行"}
 WHY = {"why": "卡号少一位"}
 FINANCE = ("maker", "checker")
 NEXT_WEEK = FRIDAY + 7 * DAY
+
+
+# The notices themselves
+def a_village_notice(scene: Scene):
+    claim = on_village_notice(scene)
+    return at(scene, claim.village_notice.ends_at - DAY, claim.village_notice)
+
+
+def withdraw(scene: Scene, notice) -> None:
+    noticing.withdraw_notice(notice, why="名字印错了一户", by=scene.cast["desk"], at=scene.now.at)
+
+
+NOTICE = Kind(
+    "notice",
+    NOTICE_MOVES,
+    {
+        "published": a_village_notice,
+        "closed": ended(a_village_notice, lambda _scene, notice: sweeping.close_notices(at=notice.ends_at)),
+        "withdrawn": ended(a_village_notice, withdraw),
+    },
+    (
+        Act(
+            "withdraw",
+            {"published": "withdrawn"},
+            lambda notice: reverse("notice-withdraw", args=[notice.number]),
+            by("desk", "director"),
+            lambda _notice: {"why": "名字印错了一户"},
+            stage="desk",
+        ),
+    ),
+    (
+        Sweep(
+            "its last day has passed",
+            {"published": "closed"},
+            lambda moment: sweeping.close_notices(at=moment),
+            lambda notice: notice.ends_at,
+        ),
+    ),
+    document=lambda notice: notice.lines.get().document,
+)
 
 
 # Objections to a line of the county notice

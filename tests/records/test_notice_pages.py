@@ -125,10 +125,18 @@ def test_after_the_end_nobody_objects_and_after_a_month_no_line_is_shown(client,
     assert "黄*英" not in page and "2 户，240.00 元" in page
 
 
-def test_a_withdrawn_or_unknown_notice_is_not_found(client, notice, clerk_ma):
-    notice.move_to(NoticeStatus.WITHDRAWN, by=clerk_ma, at=TUESDAY)
+def test_of_a_withdrawn_notice_everybody_reads_why_and_no_line(client, notice, clerk_ma):
+    notice.move_to(NoticeStatus.WITHDRAWN, by=clerk_ma, at=TUESDAY, note="名字印错了")
 
-    for number in (notice.number, "GS261102-0000-0", "x' OR 1=1"):
+    page = read(client, "notice", notice)
+    assert "名字印错了" in page and "黄*英" not in page
+    assert client.get(f"/api/v1/notices/{notice.number}/").json()["lines"] == []
+    for way in ("notice-poster", "notice-object"):
+        assert client.get(reverse(way, args=[notice.number])).status_code == 404
+
+
+def test_an_unknown_notice_is_not_found(client, db):
+    for number in ("GS261102-0000-0", "x' OR 1=1"):
         assert client.get(reverse("notice", args=[number])).status_code == 404
         assert client.get(f"/api/v1/notices/{number}/").status_code == 404
 

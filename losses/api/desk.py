@@ -1,0 +1,156 @@
+"""The desks of relief for programs: what waits, checks, draw, amount, and completing or taking back a claim."""
+
+import datetime as dt
+
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_serializer
+from rest_framework import serializers
+from rest_framework.parsers import MultiPartParser
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from kernel.api_fields import KEY, IdField, read_input
+from kernel.api_pages import PAGING, KeysetPages, answer_page
+from losses import permissions
+from losses.api.claims import MOST_PHOTOS, ClaimOut, ClaimPageOut, Quantity, shown_claim, stock_of
+from losses.selectors import queues
+from losses.services import awarding, claiming, findings, visiting
+from records.doors import act_for_program, program_acts_on
+from records.models import Finding
+from records.services.photos import receive_photo
+
+
+class FirstDue(KeysetPages):
+    """What is due first in front."""
+
+    ordering = ("due_at", "pk")  # type: ignore[assignment]
+
+
+class Waiting(APIView):
+    """What waits at one's desks."""
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter(
+                "view", enum=list(queues.BY_KEY), description="whose turn it is; the first of yours unless said"
+            ),
+            *PAGING,
+        ],
+        responses=ClaimPageOut,
+        operation_id="claim_list_waiting",
+    )
+    def get(self, request):
+        """List the claims of one's area that wait in a view, what is due first in front."""
+        permissions.access_checks(request.user)
+        view = permissions.view_of(request.user, request.query_params.get("view", ""))
+        return answer_page(queues.queue(request.user, view), ClaimOut, request=request, view=self, pages=FirstDue)
+
+
+class CompleteClaim(APIView):
+    """A claim that was sent back, filed again."""
+
+    parser_classes = [MultiPartParser]
+
+    @extend_schema_serializer(component_name="ClaimComplete")
+    class Input(Quantity):
+        """The loss as it is now; photos come as files."""
+
+        happened_on = serializers.DateField()
+        words = serializers.CharField(max_length=300, required=False, default="", allow_blank=True)
+        photos = serializers.ListField(child=serializers.FileField(), min_length=1, max_length=MOST_PHOTOS)
+
+    @extend_schema(
+        request={"multipart/form-data": Input}, responses=ClaimOut, parameters=[KEY], operation_id="claim_complete"
+    )
+    def post(self, request, claim_id):
+        """File it again; the figures of the round before stay."""
+        claim = permissions.access_claim(request.user, claim_id, to=permissions.can_complete)
+        data = read_input(self.Input, request)
+        said = {"quantity": stock_of(claim.goods, data), "happened_on": data["happened_on"], "words": data["words"]}
+
+        def act(at: dt.datetime) -> None:
+            photos = [receive_photo(photo, by=request.user, at=at, public=False) for photo in data["photos"]]
+            claiming.file_again(claim, **said, photos=photos, by=request.user, at=at)
+
+        act_for_program(request, said, act)
+        return shown_claim(request, claim_id)
+
+
+class WithdrawClaim(APIView):
+    """A claim taken back."""
+
+    @extend_schema(request=None, responses=ClaimOut, parameters=[KEY], operation_id="claim_withdraw")
+    def post(self, request, claim_id):
+        """Take a claim back before it is on a notice; its kilos may be sold again."""
+        claim = permissions.access_claim(request.user, claim_id, to=permissions.can_complete)
+        program_acts_on(request, claiming.withdraw, claim)
+        return shown_claim(request, claim_id)
+
+
+class DrawVisit(APIView):
+    """The draw of the two verifiers."""
+
+    @extend_schema(request=None, responses=ClaimOut, parameters=[KEY], operation_id="visit_draw")
+    def post(self, request, claim_id):
+        """Draw two of those who may, by a recorded seed."""
+        claim = permissions.access_claim(request.user, claim_id, to=permissions.can_decide)
+        program_acts_on(request, visiting.draw, claim)
+        return shown_claim(request, claim_id)
+
+
+class ComputeClaim(APIView):
+    """The amount."""
+
+    @extend_schema(request=None, responses=ClaimOut, parameters=[KEY], operation_id="claim_compute")
+    def post(self, request, claim_id):
+        """Compute the amount and hold it on the scheme's account."""
+        claim = permissions.access_claim(request.user, claim_id, to=permissions.can_decide)
+        program_acts_on(request, awarding.compute, claim)
+        return shown_claim(request, claim_id)
+
+
+class RuleFindingOut(serializers.Serializer):
+    """What one rule says of a claim, with whoever cleared it."""
+
+    id = IdField()
+    rule = serializers.CharField()
+    colour = serializers.CharField()
+    detail = serializers.CharField()
+    at = serializers.DateTimeField()
+    cleared_at = serializers.DateTimeField(allow_null=True)
+    cleared_reason = serializers.CharField()
+
+
+class Findings(APIView):
+    """What the rules say of a claim."""
+
+    @extend_schema(responses=RuleFindingOut(many=True), operation_id="claim_findings")
+    def get(self, request, claim_id):
+        """List the newest word of each rule, to the desk."""
+        claim = permissions.access_claim(request.user, claim_id, to=permissions.can_decide)
+        latest = findings.latest_findings(claim)
+        return Response(RuleFindingOut([latest[rule] for rule in sorted(latest)], many=True).data)
+
+
+class ClearFinding(APIView):
+    """An amber finding cleared by a person."""
+
+    @extend_schema_serializer(component_name="FindingClear")
+    class Input(serializers.Serializer):
+        """Why it is fine."""
+
+        reason = serializers.CharField(max_length=300)
+
+    @extend_schema(request=Input, responses=RuleFindingOut, parameters=[KEY], operation_id="claim_finding_clear")
+    def post(self, request, claim_id, finding_id):
+        """Clear it with a reason, as the desk."""
+        claim = permissions.access_claim(request.user, claim_id, to=permissions.can_decide)
+        finding = get_object_or_404(Finding, pk=finding_id, document=claim.reference)
+        data = read_input(self.Input, request)
+
+        def act(at: dt.datetime) -> None:
+            findings.clear_finding(finding, claim, reason=data["reason"], by=request.user, at=at)
+
+        act_for_program(request, data, act)
+        finding.refresh_from_db()
+        return Response(RuleFindingOut(finding).data)
