@@ -38,6 +38,13 @@ CONSENTS = [
 KEPT_SALT = "losses.kept-photos"
 
 
+def moment_of(told: str) -> dt.datetime | None:
+    """Return the moment that a phone told in milliseconds; what is none says nothing and refuses nothing."""
+    if not (told.isascii() and told.isdigit() and len(told) <= 14):
+        return None
+    return dt.datetime.fromtimestamp(int(told) / 1000, tz=dt.UTC)
+
+
 class ManyFiles(forms.FileInput):
     """A file input that takes several photos at once."""
 
@@ -102,6 +109,7 @@ class ClaimForm(forms.Form):
     )
     photos = PhotosField(label=_("Photos"), required=False)
     kept = forms.CharField(required=False, widget=forms.HiddenInput)
+    phone_at = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)  # milliseconds of its clock
     idem = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
     def __init__(self, *args, goods, proxy: bool, again: bool = False, **kwargs):
@@ -122,6 +130,10 @@ class ClaimForm(forms.Form):
                 choices=CONSENTS,
                 widget=forms.RadioSelect,
             )
+
+    def written_at(self) -> dt.datetime | None:
+        """Return when a report was written that waited on a phone, by the phone's own clock."""
+        return moment_of(self.cleaned_data["phone_at"])
 
     def stock(self) -> int:
         """Return the quantity in the lot's own unit."""
@@ -194,7 +206,7 @@ class VisitForm(forms.Form):
         """Return what was found, in the words of the service that writes it."""
         typed = self.cleaned_data
         facts = {name: typed[name] for name in ("found", "conclusion", "why", "signed")}
-        facts |= {"spot": self._spot(), "phone_at": self._phone_at()}
+        facts |= {"spot": self._spot(), "phone_at": moment_of(self.cleaned_data["phone_at"])}
         # A form without it is nobody's old page.
         return facts | {"seen": typed["seen"] if "seen" in self.data else None}
 
@@ -206,12 +218,6 @@ class VisitForm(forms.Form):
         latitude, longitude, accuracy = (int(text) for text in told)
         in_bounds = latitude <= 90_000_000 and longitude <= 180_000_000
         return Spot(latitude, longitude, min(accuracy, 100_000)) if in_bounds else None
-
-    def _phone_at(self) -> dt.datetime | None:
-        told = self.cleaned_data["phone_at"]
-        if not (told.isascii() and told.isdigit() and len(told) <= 14):
-            return None
-        return dt.datetime.fromtimestamp(int(told) / 1000, tz=dt.UTC)
 
 
 class VisitRedrawForm(forms.Form):

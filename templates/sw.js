@@ -1,14 +1,23 @@
-// Without a net the steps of a sale go on, and so do the scale and the visit: photo, what it is, how much; the trips that
-// wait and their lots; the households to visit. This worker keeps them for whoever is signed in on this phone, with the
-// files they need, and shows them when the server does not answer. It keeps nothing else, sends nothing (draft.js, scale.js
-// and visit.js do), and forgets everything when somebody signs in or out.
+// Without a net the steps of a sale go on, and so do the scale, the visit and the report of a loss: photo, what it is, how
+// much; the trips that wait and their lots; the households to visit; the goods of which some are lost. This worker keeps them
+// for whoever is signed in on this phone, with the files they need, and shows them when the server does not answer. It keeps
+// nothing else, sends nothing (draft.js, scale.js, visit.js and loss.js do), and forgets all when somebody signs in or out.
 
-const PACKS = { selling: '/sell/offline/', receiving: '/deliveries/offline/', visiting: '/visits/offline/' }
+const PACKS = {
+  selling: '/sell/offline/',
+  receiving: '/deliveries/offline/',
+  visiting: '/visits/offline/',
+  losing: '/losses/offline/',
+}
 const packOf = path => Object.keys(PACKS).find(name => path.startsWith(PACKS[name]))
 const PATIENCE = 8_000
 const DAY = 86_400_000
 const STEP = /^\/sell\/d\/([0-9a-f-]{36})\/(?:(produce|quantity)\/)?$/
-const LISTS = { receiving: /^\/deliveries\/(?:(\d+)\/accept\/)?$/, visiting: /^\/visits\/(?:(\d+)\/record\/)?$/ }
+const LISTS = {
+  receiving: /^\/deliveries\/(?:(\d+)\/accept\/)?$/,
+  visiting: /^\/visits\/(?:(\d+)\/record\/)?$/,
+  losing: /^\/losses\/(?:report|new\/(\d+))\/$/,
+}
 const listOf = path => Object.keys(LISTS).find(name => LISTS[name].test(path))
 const STARTS = ['/', '/sell/']
 const OTHER_HANDS = /^\/(sign-in|sign-out|language|large-letters)\//

@@ -318,6 +318,7 @@ class World:
             "visit-record": {"claim_id": drawn.pk},
             "visit-redraw": {"claim_id": drawn.pk},
             "visit-written": {"visit_id": drawn.visits.get().pk},
+            "report-photo": {"which": 1},
             "visit-photo": {"visit_id": drawn.visits.get().pk, "which": "whole"},
             "visit-sign": {"claim_id": drawn.pk},
             "claim-compute": {"claim_id": elsewhere["visited"].pk},

@@ -119,6 +119,7 @@ class LossClaim(Workflow):
     filed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     by_proxy = models.BooleanField(default=False)
     filed_at = models.DateTimeField()
+    written_at = models.DateTimeField(null=True)  # by the clock of a phone on which it waited for a net
     round = models.PositiveSmallIntegerField(default=1)  # counts the times a claim was sent back and filed anew
     due_at = models.DateTimeField()  # when the present stage should have answered
     reason_code = models.CharField(max_length=12, choices=Reason, blank=True)  # of the last "sent back" or refusal
@@ -147,7 +148,17 @@ class LossClaim(Workflow):
             numbered(),
             pgtrigger.ReadOnly(
                 name="claim_stays",
-                fields=["number", "scheme", "rate", "household", "listing", "plot_season", "cause", "filed_by"],
+                fields=[
+                    "number",
+                    "scheme",
+                    "rate",
+                    "household",
+                    "listing",
+                    "plot_season",
+                    "cause",
+                    "filed_by",
+                    "written_at",
+                ],
             ),
         ]
 

@@ -11,6 +11,7 @@ from kernel import clock
 from losses.models import OPEN_CLAIMS, LossClaim
 
 CROP_DAYS = dt.timedelta(days=60)  # so long after its last day of harvest a crop may be reported
+MOST_KEPT = 12  # lots whose pages a phone keeps
 FREE = F("listed") - F("reserved") - F("sold") - F("claimed") - F("written_off") - F("withdrawn")
 CROP_LEFT = F("capacity_g") - F("contracted_g") - F("listed_g") - F("claimed_g")
 
@@ -38,6 +39,11 @@ def lots_to_report(user: User, asked: str = "") -> QuerySet[Listing]:
         .filter(left__gt=0)
         .select_related("produce", "household", "village")
     )
+
+
+def own_lots(user: User) -> list[Listing]:
+    """Return the newest lots of one's own household whose loss may be reported: as many as a phone keeps."""
+    return list(lots_to_report(user).order_by("-pk")[:MOST_KEPT])
 
 
 def crops_to_report(user: User, asked: str = "") -> QuerySet[PlotSeason]:

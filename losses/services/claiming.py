@@ -135,12 +135,14 @@ def file_claim(
     at: dt.datetime,
     consent: str = "",
     appealed: bool = False,
+    written_at: dt.datetime | None = None,
 ) -> LossClaim:
     """Report a loss on one lot, or of a crop never harvested: its kilos leave the market until the claim is decided.
 
     `quantity` counts in the stock unit of the goods. Whoever is no member of the household says how it agreed
     (`consent`); household and filer are set down as participants, so that none of them can check or decide this claim.
-    After an appeal that was right (`appealed`) a scheme that has closed since takes it too.
+    After an appeal that was right (`appealed`) a scheme that has closed since takes it too. `written_at` is when it was
+    written on a phone without a net, by the phone's clock.
     """
     household = owner_of(goods)
     own = is_member(household, by)
@@ -161,6 +163,7 @@ def file_claim(
         filed_by=by,
         by_proxy=not own,
         filed_at=at,
+        written_at=written_at,
         due_at=hours_after("village_check_hours", at),
     )
     _begin(claim, by=by, at=at)

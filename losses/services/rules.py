@@ -31,6 +31,7 @@ GREEN, AMBER, RED = Finding.Colour.GREEN, Finding.Colour.AMBER, Finding.Colour.R
 PLAUSIBLE_MU = 10
 SEASON_DAYS = 180
 LATE_DAYS = 30
+WAITS = dt.timedelta(days=7)  # so long a report may wait on a phone for a net, and be as early as it was written
 MANY_CLAIMS = 3
 VISIT_FAR_M = 5_000  # or as far as the village reaches
 OF_AGE, OLDEST = 18, 110
@@ -214,6 +215,14 @@ def _noticed(claim: LossClaim, at: dt.datetime) -> Look:
     notice = LossNotice.objects.filter(claim=claim).first()
     seen_on, said_at = (notice.seen_on, notice.at) if notice else (claim.happened_on, claim.filed_at)
     seen_on = min(seen_on, claim.happened_on)
+    written_at = claim.written_at if notice is None else None
+    if written_at and dt.timedelta(0) <= claim.filed_at - written_at <= WAITS and not is_late(seen_on, written_at):
+        waited = _("Seen on %(seen)s, written without a net on %(written)s, arrived on %(said)s.") % {
+            "seen": f"{seen_on:%Y-%m-%d}",
+            "written": f"{clock.county_day(written_at):%Y-%m-%d}",
+            "said": f"{clock.county_day(said_at):%Y-%m-%d}",
+        }
+        return Look("notice", GREEN, title, waited)
     values = {"seen": f"{seen_on:%Y-%m-%d}", "said": f"{clock.county_day(said_at):%Y-%m-%d}"}
     if is_late(seen_on, said_at):
         return Look("notice", AMBER, title, _("Seen on %(seen)s, said only on %(said)s.") % values)

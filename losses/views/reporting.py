@@ -1,7 +1,7 @@
 """The household's doors: the rules, report a loss, see where it stands, complete it, take it back."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.doors import SignedIn
 from accounts.selectors import standing
+from catalog.models import Listing
 from kernel import clock, keyset, weight
 from kernel.errors import DomainError
 from kernel.places import places
@@ -23,7 +24,7 @@ from losses import permissions
 from losses.forms import CalculatorForm, ClaimForm, remember
 from losses.models import ClaimStatus, Goods, LossClaim, ReliefScheme
 from losses.pages import claims as pages
-from losses.pages import story
+from losses.pages import kept, story
 from losses.pages.appeals import appeal_links, origin_link
 from losses.pages.calculator import tried
 from losses.pages.schemes import rate_rows, scheme_facts, scheme_row
@@ -31,7 +32,7 @@ from losses.pages.words import amount_words, arithmetic_words
 from losses.selectors import claims, schemes
 from losses.selectors.calculating import what_if
 from losses.selectors.early import notices_seen_by, open_notices_of, photos_of_notice
-from losses.selectors.lots import lots_to_report
+from losses.selectors.lots import lots_to_report, own_lots
 from losses.services import claiming
 from losses.views.arriving import photos_of
 from produce.models import StockUnit
@@ -77,15 +78,20 @@ def claim_choose(request: SignedIn) -> HttpResponse:
     """Ask of which lot a loss is to be reported: one's own, or one looked for among those one may report for others."""
     asked = request.GET.get("q", "")[:MOST_LETTERS]
     page = keyset.cut(lots_to_report(request.user, asked), ("-pk",), cursor=request.GET.get("cursor", ""))
-    context = {
-        "rows": [pages.lot_row(lot, standing(request.user).household_id) for lot in page.rows],
+    links = page_links(page, f"&{urlencode({'q': asked})}" if asked else "")
+    context = chosen_page(request, page.rows, asked) | {"pages": links}
+    return render(request, "losses/claim_choose.html", context)
+
+
+def chosen_page(request: SignedIn, lots: Iterable[Listing], asked: str = "") -> dict[str, Any]:
+    """Return what the page shows on which a lot is chosen, also one that a phone keeps."""
+    return {
+        "rows": [pages.lot_row(lot, standing(request.user).household_id) for lot in lots],
         "asked": asked,
         "for_others": permissions.reports_for_others(request.user),
-        "pages": page_links(page, f"&{urlencode({'q': asked})}" if asked else ""),
         "crops_url": reverse("crop-choose") + (f"?{urlencode({'q': asked})}" if asked else ""),
         "back": Link(reverse("claim-list-mine"), _("Losses")),
-    }
-    return render(request, "losses/claim_choose.html", context)
+    } | kept.bar(request.user, own_lots(request.user))
 
 
 @require_http_methods(["GET", "POST"])
@@ -97,14 +103,22 @@ def claim_new(request: SignedIn, listing_id: int) -> HttpResponse:
     scheme = schemes.fitting(goods, on=clock.county_day(at))
     if scheme is None:
         return render(request, "losses/claim_none.html", lost_goods(goods))
-    start = {"happened_on": clock.county_day(at), "idem": new_key(), "quantity": ["", "jin"]}
-    start |= said_before(request, goods)
-    form = ClaimForm(request.POST or None, request.FILES or None, initial=start, goods=goods, proxy=proxy)
-    if request.method == "POST":
-        photos = photos_of(request, form, ("photos",), at=at)
-        if form.is_valid() and (receipt := file_form(request, form, scheme, goods, list(photos.values()))):
-            return redirect(receipt)
+    if request.method == "GET":
+        return render(request, "losses/claim_new.html", new_page(request, goods, scheme))
+    form = ClaimForm(request.POST, request.FILES, goods=goods, proxy=proxy)
+    photos = photos_of(request, form, ("photos",), at=at)
+    if form.is_valid() and (receipt := file_form(request, form, scheme, goods, list(photos.values()))):
+        return redirect(receipt)
     return render(request, "losses/claim_new.html", lost_goods(goods) | form_context(form, scheme, goods))
+
+
+def new_page(request: SignedIn, lot: Listing, scheme: ReliefScheme) -> dict[str, Any]:
+    """Return what the page shows on which the loss of a lot is reported, also one that a phone keeps."""
+    start = {"happened_on": clock.county_day(clock.now()), "idem": new_key(), "quantity": ["", "jin"]}
+    start |= said_before(request, lot)
+    form = ClaimForm(initial=start, goods=lot, proxy=permissions.reports_as_proxy(request.user, lot))
+    one = {} if start.get("kept") else {"kept_one": kept.kept_one(lot)} | kept.bar(request.user, own_lots(request.user))
+    return lost_goods(lot) | form_context(form, scheme, lot) | one
 
 
 def file_form(request: SignedIn, form: ClaimForm, scheme: ReliefScheme, goods: Goods, photos: list[StoredFile]) -> str:

@@ -152,6 +152,8 @@ _SAME = {
     "door-photo": "delivery-accept",
     "visit-written": "visit-record",
     "visit-photo": "visit-record",
+    "report-written": "claim-new",
+    "report-photo": "claim-new",
     "api-return-case-propose": "return-case",
     "api-contradiction-propose": "contradiction",
     "api-register-propose": "register-new",

@@ -73,6 +73,7 @@ FORMS = {
     "sell-photo",
     "door-photo",
     "visit-photo",
+    "report-photo",
     "account_confirm_login_code",
     "sign-in",
     "sign-out",

@@ -49,7 +49,7 @@ export async function forgetDraft(id) {
   await Promise.all([drop('drafts', id), drop('photos', id)])
 }
 
-// What waits is of one kind: a sale or a weighing. The pages of one kind leave the other alone.
+// What waits is of one kind: a sale, a weighing, a visit or a loss. The pages of one kind leave the other alone.
 const kindOf = record => record.kind ?? 'sale'
 
 // Return this person's drafts, the newest first, each as it was last written in either store.

@@ -1,4 +1,4 @@
-// What is being typed on this page, a weighing or a visit; nothing on a list. `refused` hears of a photo that the server does
+// What is being typed on this page, a weighing, a visit or a loss; nothing on a list. `refused` hears of a photo that the server does
 // not take.
 
 export const typing = { draft: null, refused: () => {} }

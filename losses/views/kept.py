@@ -1,0 +1,115 @@
+"""Reporting without a net: the lots whose pages a phone keeps, and what it sends once the net is back."""
+
+import datetime as dt
+import uuid
+
+from django.http import Http404, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.doors import SignedIn, from_own_page
+from kernel import clock
+from kernel.errors import BadValue, DomainError
+from losses import permissions
+from losses.forms import MOST_PHOTOS, ClaimForm
+from losses.selectors import schemes
+from losses.selectors.lots import own_lots
+from losses.services import claiming
+from losses.views.reporting import chosen_page, new_page
+from records.doors import error_status, once, photo_in_pieces
+from records.models import Attachment, StoredFile
+from records.services import ahead
+from records.services.files import attach
+
+
+@require_GET
+def pack(request: SignedIn) -> HttpResponse:
+    """Return the own lots and the page of each, as pages that name nobody who is signed in."""
+    lots = own_lots(request.user)
+
+    def page(template: str, context: dict) -> str:
+        nameless: dict = {"who": None, "org_name": "", "messages": [], "shell": True}
+        return render_to_string(template, context | nameless, request)
+
+    kept = {"list": page("losses/claim_choose.html", chosen_page(request, lots))}
+    for lot in lots:
+        scheme = schemes.fitting(lot, on=clock.county_day(clock.now()))
+        if scheme is not None:
+            kept[str(lot.pk)] = page("losses/claim_new.html", new_page(request, lot, scheme))
+    return JsonResponse(kept, json_dumps_params={"ensure_ascii": False})
+
+
+@require_POST
+@from_own_page
+def report_written(request: SignedIn, listing_id: int) -> HttpResponse:
+    """Take a report that a phone has kept, once under the key it made."""
+    lot = permissions.access_listing_to_report(request.user, listing_id)
+    typed = {name: text for name, text in request.POST.items() if name not in ("csrfmiddlewaretoken", "key")}
+    form = ClaimForm(
+        request.POST.dict() | {"idem": "phone"}, goods=lot, proxy=permissions.reports_as_proxy(request.user, lot)
+    )
+
+    def act(at: dt.datetime) -> dict[str, str]:
+        draft = _document(uuid.UUID(request.POST.get("draft", "")))
+        ahead.require_come(draft, ahead.shown_of(request.POST.get("shown", "")))
+        scheme = schemes.fitting(lot, on=clock.county_day(at))
+        if scheme is None:
+            raise claiming.NoRate
+        if not form.is_valid():
+            raise BadValue(str(next(iter(form.errors.values()))[0]))
+        said = form.cleaned_data
+        claim = claiming.file_claim(
+            scheme=scheme,
+            goods=lot,
+            cause=said["cause"],
+            quantity=form.stock(),
+            happened_on=said["happened_on"],
+            words=said["words"],
+            photos=_photos(request, draft),
+            by=request.user,
+            at=at,
+            consent=said.get("consent", ""),
+            written_at=form.written_at(),
+        )
+        return {"number": claim.number, "to": reverse("claim-receipt", args=[claim.pk])}
+
+    try:
+        answer = once(request, f"report-{uuid.UUID(request.POST.get('key', ''))}", typed, act)
+    except ValueError:
+        return _refused(BadValue(_("The form has lost its number. Open the page again.")))
+    except DomainError as refusal:
+        return _refused(refusal)
+    return JsonResponse(answer)
+
+
+@require_http_methods(["GET", "POST"])
+@from_own_page
+def report_photo(request: SignedIn, listing_id: int, draft_id: uuid.UUID, which: int, digest: str) -> HttpResponse:
+    """Return how much of a photo has arrived, or take the piece that follows; whole, it waits for its report."""
+    lot = permissions.access_listing_to_report(request.user, listing_id)
+    if not 1 <= which <= MOST_PHOTOS:
+        raise Http404
+
+    def hang(photo: StoredFile, at: dt.datetime) -> None:
+        attach(_document(draft_id), photo, f"p{which}", by=request.user, at=at)
+
+    to = reverse("claim-new", args=[lot.pk])
+    return photo_in_pieces(request, _document(draft_id), f"p{which}", digest, hang, to=to)
+
+
+def _document(draft_id: uuid.UUID) -> str:
+    """Return under which name the photos of a report lie until it is written."""
+    return f"report:{draft_id}"
+
+
+def _photos(request: SignedIn, document: str) -> list[StoredFile]:
+    """Return the photos of a report that its own writer has sent, the last of each place."""
+    rows = Attachment.objects.filter(document=document, by=request.user).select_related("file").order_by("pk")
+    last = {row.role: row.file for row in rows}
+    return [last[role] for role in sorted(last)]
+
+
+def _refused(refusal: DomainError) -> HttpResponse:
+    return JsonResponse({"code": refusal.code, "message": str(refusal)}, status=error_status(refusal))

@@ -1,0 +1,80 @@
+// What is typed of a loss is kept as it is typed, and written back when its page opens again.
+
+import { bar, page } from '../draft/page.js'
+import { keepDraft, draftsOf, newDraft, newKey } from '../draft/store.js'
+import { writeBack } from '../kept/fields.js'
+import { pump } from '../kept/send.js'
+import { typing } from '../kept/typing.js'
+import { showKept, wordsOf } from '../kept/waiting.js'
+import { photosHere, watchLossPhotos } from './photos.js'
+
+const form = document.querySelector('form[data-loss]')
+const UNKEPT = new Set(['csrfmiddlewaretoken', 'idem', 'kept'])
+
+export async function lossHere() {
+  const { trip } = bar.dataset
+  const kept = (await draftsOf(page.owner, page.does)).find(draft => draft.trip === trip && !draft.done)
+  const draft = (typing.draft = kept ?? { ...newDraft(newKey(), page.owner), kind: page.does, trip })
+  Object.assign(draft, { title: bar.dataset.title, url: bar.dataset.url, page: location.pathname })
+  draft.photos = `${bar.dataset.photos}${draft.id}/`
+  for (const input of form.elements) {
+    const value = draft.fields[input.name]
+    if (input.name && !UNKEPT.has(input.name)) writeBack(input, value)
+  }
+  form.noValidate = true // what is missing is said by the page itself
+  form.addEventListener('input', noteLoss)
+  form.addEventListener('change', noteLoss)
+  // In capture: before once.js makes the button quiet.
+  document.addEventListener('submit', reportLoss, true)
+  await watchLossPhotos(draft, noteLoss)
+}
+
+// Write down what stands on the page; what waited to be sent waits for the button again. What was refused goes under another
+// key: the first may have arrived, though its answer did not.
+function noteLoss() {
+  const { draft } = typing
+  for (const [name, value] of new FormData(form)) {
+    if (typeof value === 'string' && !UNKEPT.has(name)) draft.fields[name] = value
+  }
+  draft.fields.draft = draft.id
+  if (draft.said) draft.key = newKey()
+  draft.send = null
+  draft.said = draft.receipt = ''
+  draft.told = wordsOf('lost-so-much').replace('{n}', draft.fields.quantity_0 ?? '')
+  keepDraft(draft)
+  showKept()
+}
+
+function reportLoss(event) {
+  if (event.target !== form) return
+  event.preventDefault()
+  event.stopImmediatePropagation()
+  lacking().then(lacks => {
+    const wrong = form.querySelector('[data-wrong]')
+    wrong.hidden = !lacks
+    wrong.textContent = lacks && wordsOf(lacks)
+    if (lacks === 'empty') form.elements.quantity_0.focus()
+    else if (lacks) wrong.scrollIntoView({ block: 'nearest' })
+    else sendLoss()
+  })
+}
+
+// What the server would send back: said here, while one still stands in the field.
+async function lacking() {
+  const { cause, consent, quantity_0: quantity } = form.elements
+  if (cause && !cause.value) return 'cause'
+  if (!quantity.value.trim()) return 'empty'
+  if (!(await photosHere(typing.draft))) return 'no-photo'
+  return consent && !consent.value ? 'consent' : ''
+}
+
+async function sendLoss() {
+  form.elements.phone_at.value = Date.now()
+  noteLoss()
+  const { draft } = typing
+  Object.assign(draft, { send: [{ url: draft.url, body: '', last: true }], state: 'kept', said: '' })
+  await keepDraft(draft)
+  await showKept()
+  document.querySelector('[data-said]').scrollIntoView({ block: 'center' })
+  await pump()
+}

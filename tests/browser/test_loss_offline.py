@@ -1,0 +1,69 @@
+"""A loss is reported in a valley without a net: the phone opens the page, keeps what is typed, sends it once."""
+
+import pytest
+
+from losses.models import LossClaim
+from records.models import Attachment
+from tests import factories
+from tests.browser.screens import TARGETS, WIDER, a_photo
+from tests.browser.test_selling_offline import until_kept
+from tests.browser.test_selling_phone import Thumb, kept_on_phone
+from tests.factories import MONDAY
+from tests.losses.steps import KG, a_scheme
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture(autouse=True)
+def own_media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture
+def lot(now, xiuying, xiuying_household, cabbage, finance_bureau, director_lin):
+    a_scheme(finance_bureau, director_lin, cabbage)
+    return factories.a_listing(xiuying_household, cabbage, kg=100, by=xiuying, at=MONDAY)
+
+
+def report(page):
+    page.locator("form[data-loss] .btn-main").click()
+
+
+def test_a_report_is_typed_kept_and_goes_off_by_itself(phone, xiuying, lot):
+    page = phone(xiuying, by_code=False)
+    thumb = Thumb(page)
+    page.goto("/losses/report/")
+    until_kept(page)
+    page.context.set_offline(True)
+
+    page.goto("/losses/report/")
+    thumb.tap("包菜")
+    for width in (320, 390):
+        page.set_viewport_size({"width": width, "height": 844})
+        assert not page.evaluate(WIDER) and not page.evaluate(TARGETS, 48)
+    page.locator("[name=cause][value=spoiled]").check(force=True)
+    report(page)
+    thumb.waits_for("写一下损了多少")
+    page.locator("[name=quantity_0]").fill("60")
+    report(page)
+    thumb.waits_for("至少拍一张")
+    page.locator("[name=photos]").set_input_files([a_photo("green"), a_photo("brown")])
+    thumb.waits_for("2 张照片存在手机里")
+    page.reload()  # the phone killed the page
+    assert page.locator("[name=quantity_0]").input_value() == "60"
+    thumb.waits_for("2 张照片存在手机里")
+    report(page)
+    thumb.waits_for("存在手机里。有网自己传，时间算今天的。")
+    page.goto("/losses/report/")
+    thumb.waits_for("损了：60")
+    assert not LossClaim.objects.exists()
+
+    page.context.set_offline(False)
+
+    thumb.waits_for("已收到（")
+    claim = LossClaim.objects.get()
+    thumb.waits_for(claim.number)
+    assert (claim.figures.get().quantity, claim.cause) == (30 * KG, "spoiled")
+    assert claim.written_at is not None
+    assert Attachment.objects.filter(document=claim.reference).count() == 2
+    assert kept_on_phone(page)["photos"] == []
