@@ -129,6 +129,28 @@ class ClaimForm(forms.Form):
         return quantity.pieces if self.counted else quantity.grams
 
 
+class SoldLowForm(forms.Form):
+    """How much of a sale below the reference is reported."""
+
+    words = forms.CharField(
+        label=_("Anything to add (may stay empty)"),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    idem = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+    def __init__(self, *args, goods, proxy: bool, **kwargs):
+        super().__init__(*args, **kwargs)
+        quantity = StockField(goods=goods, label=_("How much of it was sold at a loss?"))
+        self.fields["quantity"] = quantity
+        self.unit_word = quantity.unit_word
+        if proxy:
+            self.fields["consent"] = forms.ChoiceField(
+                label=_("How did the household agree?"), choices=CONSENTS, widget=forms.RadioSelect
+            )
+
+
 class CropForm(ClaimForm):
     """What happened to a crop that was never harvested: the day is mostly today or yesterday, else it is written."""
 
@@ -393,6 +415,7 @@ class CalculatorForm(forms.Form):
 
     rate = forms.ChoiceField(label=_("Which goods, and how they were lost"))
     quantity = QuantityField(label=pgettext_lazy("relief", "How much"), units=("jin", "kg", "piece"), grams_per_unit=1)
+    sold_at = YuanFormField(label=_("Sold at a loss: at how many yuan a jin?"), required=False)
 
     def __init__(self, *args, rates, **kwargs):
         self.rates = {str(rate.pk): rate for rate in rates}
@@ -408,5 +431,7 @@ class CalculatorForm(forms.Form):
             head_g, quantity = counted_g(asked["rate"]), asked["quantity"]
             if quantity.pieces is not None and head_g is None:
                 self.add_error("quantity", _("These goods are weighed. Write jin or kilograms."))
+            if asked["rate"].category == SchemeRate.Category.SOLD_LOW and asked.get("sold_at") is None:
+                self.add_error("sold_at", _("Write at how many yuan a jin they were sold."))
             asked["grams"] = quantity.grams if quantity.pieces is None else quantity.pieces * (head_g or 1)
         return asked

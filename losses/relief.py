@@ -1,7 +1,7 @@
 """How much relief: pure arithmetic on whole fen and grams. No tables here.
 
-amount = least of (verified × rate − what was got elsewhere, cap of the household − what it had or has on hold, money
-the scheme has left)
+amount = least of (verified × rate, of a sale at most what it fetched too little − what was got elsewhere, cap of the
+household − what it had or has on hold, money the scheme has left)
 """
 
 import datetime as dt
@@ -13,6 +13,8 @@ from uuid import UUID
 
 from kernel import money
 
+REFERENCE_UNIT_G = 500
+
 
 @dataclass(frozen=True, slots=True)
 class Relief:
@@ -22,6 +24,7 @@ class Relief:
     rate_fen: int
     rate_unit_g: int
     lines_fen: int
+    gap_fen: int | None  # of a sale: what it fetched less than by the reference
     elsewhere_fen: int
     cap_left_fen: int
     money_left_fen: int
@@ -37,9 +40,15 @@ def relief(
     had_fen: int,
     money_left_fen: int,
     elsewhere_fen: int = 0,
+    gap: tuple[int, int] | None = None,
 ) -> Relief:
-    """Return the amount for a verified loss; never more than the cap leaves, never more than the scheme has."""
+    """Return the amount for a verified loss; never more than the cap leaves, never more than the scheme has.
+
+    Of a sale (`gap`: so many fen too little for so many grams) never more than it fetched too little.
+    """
     lines_fen = money.amount_fen(verified_g, rate_fen, rate_unit_g)
+    gap_fen = money.amount_fen(verified_g, *gap) if gap is not None else None
+    lines_fen = lines_fen if gap_fen is None else min(lines_fen, gap_fen)
     elsewhere_fen = max(0, min(elsewhere_fen, lines_fen))
     cap_left_fen = max(0, cap_fen - had_fen)
     money_left_fen = max(0, money_left_fen)
@@ -48,11 +57,18 @@ def relief(
         rate_fen=rate_fen,
         rate_unit_g=rate_unit_g,
         lines_fen=lines_fen,
+        gap_fen=gap_fen,
         elsewhere_fen=elsewhere_fen,
         cap_left_fen=cap_left_fen,
         money_left_fen=money_left_fen,
         amount_fen=min(lines_fen - elsewhere_fen, cap_left_fen, money_left_fen),
     )
+
+
+def gap_of(reference_fen: int, price_fen: int, price_unit_g: int) -> tuple[int, int] | None:
+    """Return how far a price is below a reference for 500 g, as fen for so many grams; nothing where it is not."""
+    short = reference_fen * price_unit_g - price_fen * REFERENCE_UNIT_G
+    return (short, REFERENCE_UNIT_G * price_unit_g) if short > 0 else None
 
 
 # Rehearsed: the same arithmetic over what a past season lost.
@@ -97,6 +113,7 @@ class Loss:
     at: dt.datetime  # in this order money is given
     grams: int
     reported: bool
+    gap: tuple[int, int] | None = None  # of a sale: so many fen too little for so many grams
     is_other: bool = False  # somebody saw that what was got elsewhere was for another loss
 
 
@@ -149,6 +166,7 @@ class Purse:
             had_fen=self.had_fen[loss.household],
             money_left_fen=self.left_fen,
             elsewhere_fen=self._elsewhere_fen(loss),
+            gap=loss.gap,
         )
         if found.lines_fen < 1:
             return Why.TOO_LITTLE

@@ -6,6 +6,7 @@ from losses.api import appeals as appeals_api
 from losses.api import claims as api
 from losses.api import early as early_api
 from losses.api import rehearsals as rehearsals_api
+from losses.api import sales as sales_api
 from losses.api.calculator import WhatIf
 from losses.views import (
     appealing,
@@ -18,6 +19,7 @@ from losses.views import (
     reconciling,
     rehearsing,
     reporting,
+    selling_low,
     visiting,
 )
 
@@ -30,6 +32,8 @@ pages = [
     path("losses/", reporting.claim_list_mine, name="claim-list-mine"),
     path("losses/report/", reporting.claim_choose, name="claim-choose"),
     path("losses/new/<int:listing_id>/", reporting.claim_new, name="claim-new"),
+    path("losses/sold/", selling_low.sold_low_choose, name="sold-low-choose"),
+    path("losses/sold/<int:sale_id>/new/", selling_low.claim_new_sold_low, name="claim-new-sold-low"),
     path("losses/crops/", crops.crop_choose, name="crop-choose"),
     path("losses/crops/<int:season_id>/new/", crops.claim_new_crop, name="claim-new-crop"),
     path("losses/<int:claim_id>/", reporting.claim_detail, name="claim-detail"),
@@ -91,6 +95,8 @@ endpoints = [
     path("rehearsals/<int:rehearsal_id>/", rehearsals_api.OneRehearsal.as_view(), name="api-rehearsal"),
     path("schemes/<int:scheme_id>/calculator/", WhatIf.as_view(), name="api-scheme-calculator"),
     path("claims/", api.Claims.as_view(), name="api-claims"),
+    path("sold-low/", sales_api.SoldLow.as_view(), name="api-sold-low-list"),
+    path("sold-low/<int:sale_id>/report/", sales_api.ReportSoldLow.as_view(), name="api-sold-low-report"),
     path("loss-notices/", early_api.Notices.as_view(), name="api-loss-notice-list"),
     path("loss-notices/<int:notice_id>/", early_api.Notice.as_view(), name="api-loss-notice"),
     path("loss-notices/<int:notice_id>/withdraw/", early_api.WithdrawNotice.as_view(), name="api-loss-notice-withdraw"),

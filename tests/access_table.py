@@ -408,6 +408,10 @@ IN = {
     "claim-choose": SIGNED_IN,
     "claim-new": OWNERS,
     "crop-choose": SIGNED_IN,
+    "sold-low-choose": SIGNED_IN,
+    "claim-new-sold-low": OWNERS,
+    "api-sold-low-list": SIGNED_IN,
+    "api-sold-low-report": OWNERS,
     "loss-notice-list": SIGNED_IN,
     "loss-notice-lot": OWNERS,
     "loss-notice-crop": OWNERS | {"manager"},
@@ -558,6 +562,7 @@ IN = {
 
 # Addresses that only take a POST.
 POSTED = {
+    "api-sold-low-report",
     "appeal-decide",
     "appeal-withdraw",
     "api-appeal-new",

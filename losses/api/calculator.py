@@ -40,8 +40,9 @@ class WhatIf(APIView):
         category = serializers.ChoiceField(
             SchemeRate.Category.choices,
             default=SchemeRate.Category.SPOILED,
-            help_text="B after harvest, C never harvested",
+            help_text="A sold too low, B after harvest, C never harvested",
         )
+        sold_yuan = YuanField(required=False, help_text="of A: what half a kilogram was sold at")
         kg = KilogramField()
 
     @extend_schema(parameters=[Input], responses=WhatIfOut, operation_id="scheme_what_if")
@@ -55,7 +56,7 @@ class WhatIf(APIView):
         rate = rates.filter(produce__name=wanted["produce"], category=wanted["category"]).first()
         if rate is None:
             raise BadValue(_("These rules have no rate for that."))
-        found = what_if(scheme, rate, wanted["kg"])
+        found = what_if(scheme, rate, wanted["kg"], sold_at=wanted.get("sold_yuan"))
         enough = is_enough(scheme, found)
         told = {
             "amount_fen": found.amount_fen if enough else 0,

@@ -83,6 +83,10 @@ class ClaimOut(serializers.Serializer):
     produce = serializers.CharField(source="goods.produce.name")
     listing = IdField(source="listing_id", allow_null=True, help_text="null for a crop that was never harvested")
     season = IdField(source="plot_season_id", allow_null=True, help_text="of the crop, as it stood when reported")
+    sale = IdField(source="sale_id", allow_null=True, help_text="of what was sold below the reference price")
+    category = serializers.CharField(
+        source="rate.category", help_text="A sold too low, B after harvest, C never harvested"
+    )
     notice = serializers.SerializerMethodField()
     village = serializers.CharField(source="household.village.short_name")
     name = serializers.SerializerMethodField()
@@ -203,7 +207,7 @@ class Claims(APIView):
 
         claim_data = {name: value for name, value in data.items() if name != "photos"}
         answer = act_for_program(request, claim_data, act)
-        return _claim(request, answer["claim"], status=201)
+        return told(request, answer["claim"], status=201)
 
 
 class Claim(APIView):
@@ -212,7 +216,7 @@ class Claim(APIView):
     @extend_schema(responses=ClaimOut, operation_id="claim_detail")
     def get(self, request, claim_id):
         """Return one claim with what each stage found."""
-        return _claim(request, claim_id)
+        return told(request, claim_id)
 
 
 class Check(APIView):
@@ -234,7 +238,7 @@ class Check(APIView):
             service(claim, quantity=quantity, why=data["why"], by=request.user, at=at)
 
         act_for_program(request, data, act)
-        return _claim(request, claim_id)
+        return told(request, claim_id)
 
 
 class VillageCheck(Check):
@@ -311,7 +315,7 @@ class VisitRecord(APIView):
             {name: data.get(name) for name in ("why", "conclusion", "signed", "phone_at")} | place | {"found": quantity}
         )
         act_for_program(request, seen, act)
-        return _claim(request, claim_id)
+        return told(request, claim_id)
 
 
 class VisitRedraw(APIView):
@@ -330,7 +334,7 @@ class VisitRedraw(APIView):
         """Draw another, by a recorded seed."""
         visit = permissions.access_visit(request.user, claim_id, to=permissions.can_redraw)
         program_acts_on(request, visiting.redraw, visit, self.Input)
-        return _claim(request, claim_id)
+        return told(request, claim_id)
 
 
 class VisitSign(APIView):
@@ -341,7 +345,7 @@ class VisitSign(APIView):
         """Sign what the first verifier wrote."""
         visit = permissions.access_visit(request.user, claim_id, to=permissions.is_second)
         program_acts_on(request, visiting.sign_visit, visit)
-        return _claim(request, claim_id)
+        return told(request, claim_id)
 
 
 class AwardClaim(APIView):
@@ -352,7 +356,7 @@ class AwardClaim(APIView):
         """Award the noticed amount."""
         claim = permissions.access_claim(request.user, claim_id, to=permissions.can_decide)
         program_acts_on(request, awarding.award, claim)
-        return _claim(request, claim_id)
+        return told(request, claim_id)
 
 
 class Answer(APIView):
@@ -369,7 +373,7 @@ class Answer(APIView):
         """Answer through the door of the stage the claim stands at."""
         claim = permissions.access_claim(request.user, claim_id, to=permissions.can_answer)
         program_acts_on(request, service, claim, self.Input)
-        return _claim(request, claim_id)
+        return told(request, claim_id)
 
 
 class RefuseClaim(Answer):
@@ -390,7 +394,8 @@ class SendBackClaim(Answer):
         return self.answer(request, claim_id, claiming.send_back)
 
 
-def _claim(request, claim_id, *, status=200) -> Response:
+def told(request, claim_id, *, status=200) -> Response:
+    """Return one claim as this person may read it."""
     claim = permissions.access_claim(request.user, claim_id, to=permissions.can_see)
     return Response(ClaimOut(claim, context={"request": request}).data, status=status)
 

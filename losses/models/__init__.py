@@ -15,6 +15,7 @@ from losses.models.appeals import (
 from losses.models.claims import (
     CAUSES_OF_CROPS,
     CAUSES_OF_LOTS,
+    CAUSES_OF_SALES,
     CLAIM_MOVES,
     OPEN_CLAIMS,
     Award,
@@ -57,6 +58,7 @@ __all__ = [
     "APPEAL_MOVES",
     "CAUSES_OF_CROPS",
     "CAUSES_OF_LOTS",
+    "CAUSES_OF_SALES",
     "CLAIM_MOVES",
     "EARLY_MOVES",
     "OPEN_CLAIMS",

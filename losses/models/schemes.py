@@ -82,6 +82,7 @@ class SchemeRate(models.Model):
     HISTORY = True
 
     class Category(models.TextChoices):
+        SOLD_LOW = "A", _("Sold below the reference price")
         SPOILED = "B", _("Spoiled after harvest")
         UNHARVESTED = "C", _("Never harvested")
 

@@ -174,6 +174,7 @@ def next_step(claim: LossClaim, user: User) -> Link | None:
         ClaimStatus.FILED: ("claim-village-check", permissions.can_village_check, _("Check it")),
         ClaimStatus.VILLAGE_CHECKED: ("claim-township-check", permissions.can_township_check, _("Check it")),
         ClaimStatus.TO_VISIT: ("visit-draw", permissions.can_decide, _("Draw the verifiers")),
+        ClaimStatus.UNVISITED: ("claim-compute", permissions.can_decide, _("Compute the money")),
         ClaimStatus.VISITED: ("claim-compute", permissions.can_decide, _("Compute the money")),
         ClaimStatus.COUNTY_NOTICE: ("claim-review", permissions.can_decide, _("Review it")),
     }
@@ -202,15 +203,22 @@ def receipt_of(claim: LossClaim) -> Receipt:
         picture=claim.goods.produce.picture,
         facts=[Fact(_("What happened"), claim.get_cause_display()), Fact(_("Day"), day_words(claim.happened_on))],
         steps=[
-            _("The village comes to look before %(until)s.") % {"until": turn.until if turn else ""},
+            (
+                _("The village comes to look before %(until)s.")
+                if claim.sale_id is None
+                else _("The village looks at the papers before %(until)s.")
+            )
+            % {"until": turn.until if turn else ""},
             _("The township checks, then it hangs on the village wall."),
-            _("Two people of the county come to look."),
+            *([_("Two people of the county come to look.")] if claim.sale_id is None else []),
             _("The money is computed, hangs on the county notice, and goes to your card."),
         ],
     )
 
 
 def _off_the_market(claim: LossClaim) -> str:
+    if claim.sale_id is not None:
+        return _("The loss on %(quantity)s of %(produce)s that were sold is reported.")
     if claim.plot_season_id is not None:
         return _("%(quantity)s of %(produce)s stand as lost in the field; they cannot be put on sale meanwhile.")
     return _("%(quantity)s of %(produce)s are off the market until this is decided.")

@@ -27,6 +27,10 @@ TURNS: dict[str, tuple] = {
         pgettext_lazy("whose turn", "Two people of the county"),
         pgettext_lazy("whose turn", "come to look"),
     ),
+    ClaimStatus.UNVISITED: (
+        pgettext_lazy("whose turn", "The county"),
+        pgettext_lazy("whose turn", "computes the money"),
+    ),
     ClaimStatus.VISITED: (pgettext_lazy("whose turn", "The county"), pgettext_lazy("whose turn", "computes the money")),
     ClaimStatus.COMPUTED: (
         pgettext_lazy("whose turn", "The county"),

@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from kernel import clock, dates, masking, money, weight
-from kernel.present import name_of
+from kernel.present import known, name_of
 from kernel.shown import Tag
 from losses.models import ClaimStatus, Computation, Goods, LossClaim
 from losses.relief import Relief
 from losses.selectors.claims import latest_figure, present_computation
+from losses.selectors.sales import gap_of_claim
 from produce.models import StockUnit
 from records.models import Attachment
 
@@ -97,8 +98,9 @@ def amount_words(claim: LossClaim) -> str:
     computation = present_computation(claim)
     if computation is not None:
         return money.yuan(computation.amount_fen)
-    grams = latest_figure(claim).quantity_g
-    return money.yuan(money.amount_fen(grams, claim.rate.rate_fen, claim.rate.rate_unit_g))
+    grams, gap = latest_figure(claim).quantity_g, gap_of_claim(claim)
+    at_rate = money.amount_fen(grams, claim.rate.rate_fen, claim.rate.rate_unit_g)
+    return money.yuan(at_rate if gap is None else min(at_rate, money.amount_fen(grams, *gap)))
 
 
 def arithmetic_words(claim: LossClaim) -> list[str]:
@@ -117,6 +119,8 @@ def arithmetic(relief: Relief | Computation) -> list[str]:
             "sum": money.yuan(relief.lines_fen),
         }
     ]
+    if relief.gap_fen is not None:
+        lines = _of_a_sale(relief)
     if relief.elsewhere_fen:
         off = _("%(amount)s yuan that was got elsewhere for the same loss is taken off")
         lines.append(off % {"amount": money.yuan(relief.elsewhere_fen)})
@@ -127,6 +131,18 @@ def arithmetic(relief: Relief | Computation) -> list[str]:
     if relief.amount_fen < relief.lines_fen:
         lines.append(_("The least of these: %(amount)s yuan") % {"amount": money.yuan(relief.amount_fen)})
     return lines
+
+
+def _of_a_sale(relief: Relief | Computation) -> list[str]:
+    """Return how relief of a sale comes about: the rate, and what it fetched too little where that is less."""
+    at_rate = money.amount_fen(relief.verified_g, relief.rate_fen, relief.rate_unit_g)
+    line = _("%(jin)s jin × %(price)s yuan/jin = %(sum)s yuan") % {
+        "jin": weight.with_commas(weight.jin(relief.verified_g)),
+        "price": money.price_per_jin(relief.rate_fen, relief.rate_unit_g),
+        "sum": money.yuan(at_rate),
+    }
+    gap = _("They fetched %(gap)s yuan less than by the reference price; relief is at most that")
+    return [line, gap % {"gap": money.yuan(known(relief.gap_fen))}]
 
 
 def photo(claim: LossClaim, attached: Attachment, caption: str, alt: str = "") -> Photo:

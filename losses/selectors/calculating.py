@@ -1,19 +1,28 @@
 """What a loss would come to under published rules, for anybody who tries: no person is asked for and none is named."""
 
+import datetime as dt
+
+from kernel import clock
 from kernel.present import known
 from losses.models import ReliefScheme, SchemeRate
-from losses.relief import Relief, relief
+from losses.relief import REFERENCE_UNIT_G, Relief, gap_of, relief
+from losses.selectors.sales import reference_on
 from produce.models import StockUnit
 
 
 def counted_g(rate: SchemeRate) -> int | None:
     """Return the usual weight of one head of what is sold by the head; none for what is weighed."""
-    by_head = rate.produce.stock_unit == StockUnit.PIECE and rate.category == SchemeRate.Category.SPOILED
+    by_head = rate.produce.stock_unit == StockUnit.PIECE and rate.category != SchemeRate.Category.UNHARVESTED
     return known(rate.produce.piece_g) if by_head else None
 
 
-def what_if(scheme: ReliefScheme, rate: SchemeRate, grams: int) -> Relief:
-    """Return what a household that had nothing yet would get for so much, if the visit finds as much."""
+def what_if(
+    scheme: ReliefScheme, rate: SchemeRate, grams: int, *, sold_at: int | None = None, on: dt.date | None = None
+) -> Relief:
+    """Return what a household that had nothing yet would get for so much, if as much is found.
+
+    Of goods sold at a loss, `sold_at` fen a jin, at most what they fetched less than the reference of that day.
+    """
     return relief(
         verified_g=grams,
         rate_fen=rate.rate_fen,
@@ -21,7 +30,15 @@ def what_if(scheme: ReliefScheme, rate: SchemeRate, grams: int) -> Relief:
         cap_fen=scheme.household_cap_fen,
         had_fen=0,
         money_left_fen=scheme.account.available_fen(),
+        gap=_gap(rate, sold_at, on) if rate.category == SchemeRate.Category.SOLD_LOW else None,
     )
+
+
+def _gap(rate: SchemeRate, sold_at: int | None, on: dt.date | None) -> tuple[int, int]:
+    """Return the gap of what was sold so low; nothing at all where no reference stands or it was not below it."""
+    worth = reference_on(rate.produce, on or clock.county_day(clock.now()))
+    found = gap_of(worth, sold_at, REFERENCE_UNIT_G) if worth is not None and sold_at is not None else None
+    return found or (0, 1)
 
 
 def is_enough(scheme: ReliefScheme, found: Relief) -> bool:

@@ -17,12 +17,17 @@ _GROUPS = {
 }
 
 # Quantities are those of the present round; a declared or verified quantity is priced at the claim's own rate, rounded
-# as kernel.money does, half a fen up. Paid is read from the ledger: a payment that came back is not paid.
+# as kernel.money does, half a fen up; of a sale at most what it fetched too little, and verified is what the township
+# found, since nobody visits. Paid is read from the ledger: a payment that came back is not paid.
 _SQL = """
     WITH stage AS (
         SELECT f.claim_id,
                max(f.quantity_g) FILTER (WHERE f.stage = 'declared') AS declared_g,
-               max(f.quantity_g) FILTER (WHERE f.stage = 'county') AS verified_g
+               coalesce(
+                   max(f.quantity_g) FILTER (WHERE f.stage = 'county'),
+                   max(f.quantity_g) FILTER (WHERE f.stage = 'township' AND c.sale_id IS NOT NULL
+                       AND c.status IN ('unvisited', 'computed', 'county_notice', 'awarded'))
+               ) AS verified_g
         FROM losses_claimfigure f JOIN losses_lossclaim c ON c.id = f.claim_id AND c.round = f.round
         GROUP BY f.claim_id
     ), paid AS (
@@ -32,8 +37,10 @@ _SQL = """
     ), line AS (
         SELECT {key} AS key, {label} AS label, coalesce(h.merged_into_id, h.id) AS household_id,
                stage.declared_g, stage.verified_g,
-               (2 * stage.declared_g * r.rate_fen + r.rate_unit_g) / (2 * r.rate_unit_g) AS declared_fen,
-               (2 * stage.verified_g * r.rate_fen + r.rate_unit_g) / (2 * r.rate_unit_g) AS verified_fen,
+               least((2 * stage.declared_g * r.rate_fen + r.rate_unit_g) / (2 * r.rate_unit_g),
+                     (2 * stage.declared_g * gap.fen + gap.unit_g) / (2 * gap.unit_g)) AS declared_fen,
+               least((2 * stage.verified_g * r.rate_fen + r.rate_unit_g) / (2 * r.rate_unit_g),
+                     (2 * stage.verified_g * gap.fen + gap.unit_g) / (2 * gap.unit_g)) AS verified_fen,
                a.amount_fen AS awarded_fen, paid.paid_fen
         FROM losses_lossclaim c
         JOIN stage ON stage.claim_id = c.id
@@ -42,6 +49,11 @@ _SQL = """
         JOIN accounts_household h ON h.id = c.household_id
         JOIN accounts_place v ON v.code = h.village_id
         JOIN accounts_place t ON t.code = v.parent_id
+        LEFT JOIN catalog_movement m ON m.id = c.sale_id
+        CROSS JOIN LATERAL (
+            SELECT c.reference_fen::bigint * m.price_unit_g - m.price_fen::bigint * 500 AS fen,
+                   500 * m.price_unit_g::bigint AS unit_g
+        ) AS gap
         LEFT JOIN losses_award a ON a.claim_id = c.id
         LEFT JOIN paid ON paid.claim_id = c.id
         WHERE c.filed_at >= %(since)s AND c.filed_at < %(until)s

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from django.db.models import F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from accounts.models import HouseholdTier, Tier
@@ -32,8 +32,9 @@ from losses.models import (
     SchemeRate,
     SchemeStatus,
 )
-from losses.relief import Elsewhere, Loss, Rules
+from losses.relief import Elsewhere, Loss, Rules, gap_of
 from losses.selectors.elsewhere import RULE
+from losses.selectors.sales import sold_below
 from produce.models import Produce
 from records.models import Finding, Job
 
@@ -118,19 +119,26 @@ def rules_kept(rehearsal: Rehearsal) -> Rules:
     )
 
 
+def relieves_sales(rehearsal: Rehearsal) -> bool:
+    """Return whether the draft as it stood had a rate for goods sold below the reference."""
+    return any(category == SchemeRate.Category.SOLD_LOW for _produce, category, *_rate in rehearsal.rules["rates"])
+
+
 def years_before(day: dt.date, years: int) -> dt.date:
     """Return the same day so many years before; of 29 February, the day before it."""
     year = day.year - years
     return day.replace(year=year, day=28) if (day.month, day.day) == (2, 29) and year % 4 else day.replace(year=year)
 
 
-def losses_of(from_on: dt.date, to_on: dt.date) -> list[Loss]:
+def losses_of(from_on: dt.date, to_on: dt.date, *, sold_low: bool = False) -> list[Loss]:
     """Return what was lost in a season, in the order in which money was given or would have been asked for.
 
-    Of the same moment, claims come first and lots and crops after them, each the oldest first.
+    Sales below the reference count where the draft has a rate for them (`sold_low`). Of the same moment, claims come
+    first and lots, crops and sales after them, each the oldest first.
     """
     claims, refused_g = _claims(from_on, to_on)
     found = [*claims, *_unsold(from_on, to_on, refused_g), *_crops(from_on, to_on)]
+    found += _sold_low(from_on, to_on) if sold_low else []
     found.sort(key=lambda loss: loss.at)
     return found
 
@@ -169,12 +177,14 @@ def _claims(from_on: dt.date, to_on: dt.date) -> tuple[list[Loss], Mapping[int, 
     refused_g: dict[int, int] = defaultdict(int)
     names = (
         "pk", "listing_id", "status", "whose", "household__village__parent_id", "tier_then", "rate__produce_id",
-        "rate__category", "happened_on", "asked_at", "grams",
+        "rate__category", "happened_on", "asked_at", "grams", "reference_fen", "sale__price_fen", "sale__price_unit_g",
     )  # fmt: skip
-    for pk, listing, status, whose, township, tier, produce, kind, on, at, grams in rows.values_list(*names):
+    for pk, listing, status, whose, township, tier, produce, kind, on, at, grams, *prices in rows.values_list(*names):
         is_other = f"claim:{pk}" in others
-        found.append(Loss(whose, township, tier, produce, kind, on, at, grams, reported=True, is_other=is_other))
-        if listing is not None and status == ClaimStatus.REFUSED:
+        gap = gap_of(*prices) if prices[0] is not None else None
+        loss = Loss(whose, township, tier, produce, kind, on, at, grams, reported=True, gap=gap, is_other=is_other)
+        found.append(loss)
+        if listing is not None and gap is None and status == ClaimStatus.REFUSED:
             refused_g[listing] += grams
     return found, refused_g
 
@@ -199,6 +209,35 @@ def _unsold(from_on: dt.date, to_on: dt.date, refused_g: Mapping[int, int]) -> l
     return found
 
 
+def _sold_low(from_on: dt.date, to_on: dt.date) -> list[Loss]:
+    """Return what was sold below the reference of its day and no claim was made of, at its weight on the scale.
+
+    Of a lot of which something came back, the sales count from the first one on up to what stayed sold.
+    """
+    rows = sold_below().filter(sold_on__gte=from_on, sold_on__lte=to_on)
+    rows = rows.exclude(Exists(LossClaim.objects.filter(COUNTED, sale=OuterRef("pk"))))
+    rows = rows.annotate(
+        tier_then=_tier("sold_on", "listing__household"),
+        whose=Coalesce("listing__household__merged_into", "listing__household"),
+    )
+    names = (
+        "whose", "listing__household__village__parent_id", "tier_then", "listing__produce_id", "sold_on", "at",
+        "quantity", "listing__piece_g", "listing_id", "listing__sold", "listing__sold_low", "worth", "price_fen",
+        "price_unit_g",
+    )  # fmt: skip
+    kind, taken, found = SchemeRate.Category.SOLD_LOW.value, dict[int, int](), []
+    for whose, town, tier, produce, on, at, quantity, piece_g, lot, sold, low, *prices in rows.order_by(
+        "pk"
+    ).values_list(*names):
+        kept = min(quantity, sold - low - taken.get(lot, 0))
+        taken[lot] = taken.get(lot, 0) + max(0, kept)
+        gap = gap_of(*prices)
+        if kept > 0 and gap is not None:
+            grams = kept * (piece_g or 1)
+            found.append(Loss(whose, town, tier, produce, kind, on, at, grams, reported=False, gap=gap))
+    return found
+
+
 def _crops(from_on: dt.date, to_on: dt.date) -> list[Loss]:
     """Return the crops said to be lost in the field of which no report was made, at what was guessed."""
     said = LossNotice.objects.filter(
@@ -219,9 +258,9 @@ def _crops(from_on: dt.date, to_on: dt.date) -> list[Loss]:
     ]
 
 
-def _tier(day: str) -> Coalesce:
+def _tier(day: str, household: str = "household") -> Coalesce:
     """Say of a row which tier its household held on a day of its own."""
-    held = HouseholdTier.objects.filter(household=OuterRef("household"), from_on__lte=OuterRef(day))
+    held = HouseholdTier.objects.filter(household=OuterRef(household), from_on__lte=OuterRef(day))
     held = held.filter(Q(to_on=None) | Q(to_on__gt=OuterRef(day)))
     return Coalesce(Subquery(held.values("tier")[:1]), Value(Tier.ORDINARY.value))
 

@@ -80,6 +80,8 @@ def go_on_after_village_notice(claim: LossClaim, *, at: dt.datetime, by: User | 
     """Let a claim wait for its visit once its village notice has ended and no objection stops it."""
     claim = lock(claim)
     notices.require_ended(known(claim.village_notice), claim.reference, at=at)
+    if claim.sale_id is not None:
+        return _go_on_unvisited(claim, by=by, at=at)
     claim.move_to(ClaimStatus.TO_VISIT, by=by, at=at)
     claim.due_at = hours_after("visit_hours", at)
     claim.save(update_fields=["due_at"])
@@ -87,6 +89,22 @@ def go_on_after_village_notice(claim: LossClaim, *, at: dt.datetime, by: User | 
         claim,
         "to_visit",
         gettext_lazy("The village notice of your report %(number)s has ended. Two people of the county come to look."),
+        at=at,
+    )
+    return claim
+
+
+def _go_on_unvisited(claim: LossClaim, *, by: User | None, at: dt.datetime) -> LossClaim:
+    """Let a claim on a sale go on without a visit: nothing lies there any more, and the kilos are the system's own."""
+    claim.move_to(ClaimStatus.UNVISITED, by=by, at=at)
+    claim.due_at = days_after("review_days", at)
+    claim.save(update_fields=["due_at"])
+    tell(
+        claim,
+        "unvisited",
+        gettext_lazy(
+            "The village notice of your report %(number)s has ended. Sold goods need no visit; next comes the money."
+        ),
         at=at,
     )
     return claim
@@ -121,10 +139,15 @@ def _line(claim: LossClaim, amount_fen: int | None = None) -> notices.Line:
         document=claim.reference,
         masked_name=masking.mask_name(claim.household.head_name),
         village_name=claim.household.village.short_name,
-        goods=f"{claim.goods.produce.name} {quantity_words(claim)}",
+        goods=_goods_words(claim),
         quantity_g=latest_figure(claim).quantity_g,
         amount_fen=amount_fen,
     )
+
+
+def _goods_words(claim: LossClaim) -> str:
+    words = f"{claim.goods.produce.name} {quantity_words(claim)}"
+    return words if claim.sale_id is None else f"{words}（{claim.get_cause_display()}）"
 
 
 def _publish(claims: list[LossClaim], status: str, notice: PublicNotice, *, by: User, at: dt.datetime) -> None:

@@ -38,7 +38,7 @@ def claim_compute(request: SignedIn, claim_id: int) -> HttpResponse:
     context = evidence_context(claim, at=at) | {
         "amount": money.yuan(worked_out.amount_fen),
         "arithmetic": arithmetic(worked_out),
-        "can_compute": claim.status == ClaimStatus.VISITED,
+        "can_compute": claim.status in (ClaimStatus.VISITED, ClaimStatus.UNVISITED),
         "idem": new_key(),
         "clear": {"url": reverse("claim-clear", args=[claim.pk]), "idem": new_key()},
         "answer": ReasonForm(initial={"idem": new_key()}) if claim.can_move(ClaimStatus.REFUSED) else None,

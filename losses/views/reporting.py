@@ -26,6 +26,7 @@ from losses.pages import claims as pages
 from losses.pages import story
 from losses.pages.appeals import appeal_links, origin_link
 from losses.pages.calculator import tried
+from losses.pages.sales import facts_of_claim
 from losses.pages.schemes import rate_rows, scheme_facts, scheme_row
 from losses.pages.words import amount_words, arithmetic_words
 from losses.selectors import claims, schemes
@@ -33,14 +34,14 @@ from losses.selectors.calculating import what_if
 from losses.selectors.early import notices_seen_by, open_notices_of, photos_of_notice
 from losses.selectors.lots import lots_to_report
 from losses.services import claiming
-from losses.views.arriving import photos_of
+from losses.views import selling_low
+from losses.views.arriving import MOST_LETTERS, lost_goods, photos_of
 from produce.models import StockUnit
 from records.doors import act_on, once
 from records.forms import ActForm, new_key
 from records.models import StoredFile
 from records.pages.photos import SMALL_PX, private_photo
 
-MOST_LETTERS = 40  # of what is looked for
 MOST_DIGITS = 18  # of a key in an address
 
 
@@ -63,7 +64,9 @@ def scheme_detail(request: SignedIn, scheme_id: int) -> HttpResponse:
     asked = form.cleaned_data if form.is_valid() else None
     context = {
         "form": form,
-        "tried": tried(scheme, asked["rate"], what_if(scheme, asked["rate"], asked["grams"])) if asked else None,
+        "tried": tried(scheme, asked["rate"], what_if(scheme, asked["rate"], asked["grams"], sold_at=asked["sold_at"]))
+        if asked
+        else None,
         "scheme": scheme_row(scheme),
         "facts": scheme_facts(scheme),
         "rates": rate_rows(scheme),
@@ -82,6 +85,7 @@ def claim_choose(request: SignedIn) -> HttpResponse:
         "asked": asked,
         "for_others": permissions.reports_for_others(request.user),
         "pages": page_links(page, f"&{urlencode({'q': asked})}" if asked else ""),
+        "sold_url": reverse("sold-low-choose") + (f"?{urlencode({'q': asked})}" if asked else ""),
         "crops_url": reverse("crop-choose") + (f"?{urlencode({'q': asked})}" if asked else ""),
         "back": Link(reverse("claim-list-mine"), _("Losses")),
     }
@@ -135,6 +139,8 @@ def claim_complete(request: SignedIn, claim_id: int) -> HttpResponse:
     claim = permissions.access_claim(request.user, claim_id, to=permissions.can_complete)
     if claim.status != ClaimStatus.SENT_BACK:
         return redirect("claim-detail", claim.pk)
+    if claim.sale_id is not None:
+        return selling_low.complete_sold_low(request, claim)
     at, goods = clock.now(), claim.goods
     figure = claims.declared(claim)
     counted = goods.stock_unit == StockUnit.PIECE
@@ -217,6 +223,7 @@ def claim_detail(request: SignedIn, claim_id: int) -> HttpResponse:
     context = {
         "claim": pages.claim_head(claim, request.user),
         "turn": story.next_turn(claim),
+        "sale": facts_of_claim(claim),
         "figures": story.figures_table(claim),
         "amount": amount_words(claim) if arithmetic else "",
         "arithmetic": arithmetic,
@@ -275,11 +282,6 @@ def said_before(request: SignedIn, goods: Goods) -> dict[str, Any]:
         "quantity": [str(notice.about) if counted else weight.jin(notice.about), "piece" if counted else "jin"],
         "kept": remember(photos | {"by": str(request.user.pk)}) if photos else "",
     }
-
-
-def lost_goods(goods: Goods) -> dict[str, Any]:
-    """Return the goods of a report by the names its pages use, and the way back."""
-    return {"goods": pages.goods(goods), "back": Link(reverse("claim-list-mine"), _("Report a loss"))}
 
 
 def form_context(form: ClaimForm, scheme: ReliefScheme, goods: Goods) -> dict[str, Any]:

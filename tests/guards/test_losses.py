@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.db.models import F
 
-from catalog.models import MOST_G, PlotSeason
+from catalog.models import MOST_G, Movement, PlotSeason
 from losses.models import (
     Award,
     ClaimFigure,
@@ -26,6 +26,7 @@ from losses.models import (
 from records.models import MOST_FEN
 from tests.factories import MONDAY
 from tests.guards.cases import bounds, check, refuses_a_twin, refuses_each_change, unique, words
+from tests.guards.rows import a_row, as_owner, refused_by, twin
 
 CHECKS = [
     words("scheme_status_legal", ReliefScheme),
@@ -77,6 +78,7 @@ CHECKS = [
         {"amount_fen": 0}, {"lines_fen": F("amount_fen") - 1},
         {"elsewhere_fen": F("lines_fen") - F("amount_fen") + 1}, {"elsewhere_fen": -1},
         {"cap_left_fen": F("amount_fen") - 1}, {"money_left_fen": F("amount_fen") - 1},
+        {"gap_fen": F("lines_fen") - 1},
     ),
     words("early_status_legal", LossNotice, status="open"),
     bounds("loss_notice_bounded", LossNotice, "about", 1, MOST_G),
@@ -84,6 +86,12 @@ CHECKS = [
         "loss_notice_of_a_lot_or_a_season", LossNotice,
         {"listing": None}, {"plot_season": PlotSeason.objects.values("pk")[:1]}, listing__isnull=False,
     ),
+    check(
+        "sold_low_names_its_sale", LossClaim,
+        {"sale": None}, {"cause": "unsold"}, {"reference_fen": None},
+        {"listing": None, "plot_season": PlotSeason.objects.values("pk")[:1]}, sale__isnull=False,
+    ),
+    check("only_a_sale_goes_unvisited", LossClaim, {"status": "unvisited"}, sale=None),
     check("loss_notice_has_its_claim", LossNotice, {"claim": None}, {"status": "open"}, status="claimed"),
     check("rehearsal_in_order", Rehearsal, {"to_on": F("from_on") - dt.timedelta(days=1)}),
     bounds("rehearsal_money_bounded", Rehearsal, "money_fen", 0, MOST_FEN),
@@ -112,7 +120,8 @@ UNIQUES = [
     unique("scheme_money_once_a_paper", SchemeMoney),
     unique("other_relief_once", OtherRelief, struck_on=None),
     unique("number", LossClaim),
-    unique("one_open_claim_a_lot_and_cause", LossClaim, status="filed", listing__isnull=False),
+    unique("one_open_claim_a_lot_and_cause", LossClaim, status="filed", listing__isnull=False, sale=None),
+    unique("a_sale_is_reported_once", LossClaim, status="filed", sale__isnull=False),
     unique("one_open_claim_a_season_and_cause", LossClaim, status="filed", plot_season__isnull=False),
     unique("one_open_notice_of_goods", LossNotice, status="open", changes={"at": MONDAY}),
     unique("claim", LossNotice, status="claimed"),
@@ -137,3 +146,13 @@ def test_a_row_cannot_become_what_its_check_forbids(case):
 @pytest.mark.parametrize("case", UNIQUES)
 def test_a_second_row_cannot_equal_the_first(case):
     refuses_a_twin(case)
+
+
+@pytest.mark.guard("trigger losses_lossclaim.sale_is_of_the_lot")
+def test_a_report_names_a_sale_of_its_lot_below_the_reference():
+    claim = a_row(LossClaim, sale__isnull=False, status="filed")
+    other = a_row(LossClaim, sale__isnull=False, status="computed").sale
+    held = Movement.objects.exclude(target="sold").first()
+    for changes in ({"sale": other.pk}, {"sale": held.pk}, {"reference_fen": 60}):
+        with refused_by("losses_lossclaim.sale_is_of_the_lot"), as_owner():
+            LossClaim.objects.bulk_create([twin(claim, status="filed", **({"sale": claim.sale_id} | changes))])
