@@ -49,6 +49,14 @@ ORACLES = [
         """,
     ),
     Oracle(
+        "I10 relief is what was found at the rate its claim was filed by",
+        """
+        SELECT c.id, o.lines_fen, c.per_fen, c.per_g FROM losses_computation o
+        JOIN losses_lossclaim c ON c.id = o.claim_id
+        WHERE o.lines_fen <> div(2 * o.verified_g::numeric * c.per_fen + c.per_g, 2 * c.per_g)
+        """,
+    ),
+    Oracle(
         "I10 relief of a sale is no more than it fetched too little",
         """
         SELECT c.id, o.lines_fen, o.gap_fen FROM losses_computation o

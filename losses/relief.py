@@ -16,6 +16,57 @@ from kernel import money
 REFERENCE_UNIT_G = 500
 
 
+class RateBasis(StrEnum):
+    """What a rate is counted by."""
+
+    KG = "kg"
+    MU = "mu"
+    HEAD = "head"
+    VALUE = "value"
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A rate of a scheme: so many fen for a weight, a mu or a head, or so many thousandths of the value."""
+
+    fen: int
+    unit_g: int = 1000
+    basis: str = RateBasis.KG
+    permille: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the bases of rates ask of goods, as far as it is known."""
+
+    piece_g: int | None = None
+    area_cmu: int | None = None  # of the season, and what it gives at most
+    capacity_g: int | None = None
+    price_fen: int | None = None  # what a weight of the goods is worth
+    price_unit_g: int = REFERENCE_UNIT_G
+
+
+def per_of(rate: Rate, facts: Facts) -> tuple[int, int] | None:
+    """Return a rate as fen for so many grams, exactly; nothing where the goods lack what it is counted by.
+
+    A part of a season is as much of its land as it is of what the land gives.
+    """
+    if rate.basis == RateBasis.MU:
+        if facts.area_cmu is None or facts.capacity_g is None:
+            return None
+        return rate.fen * facts.area_cmu, 100 * facts.capacity_g
+    if rate.basis == RateBasis.HEAD:
+        return (rate.fen, facts.piece_g) if facts.piece_g is not None else None
+    if rate.basis == RateBasis.VALUE:
+        return (facts.price_fen * rate.permille, 1000 * facts.price_unit_g) if facts.price_fen is not None else None
+    return rate.fen, rate.unit_g
+
+
+def least(one: tuple[int, int], other: tuple[int, int]) -> tuple[int, int]:
+    """Return the smaller of two rates, both fen for so many grams."""
+    return one if one[0] * other[1] <= other[0] * one[1] else other
+
+
 @dataclass(frozen=True, slots=True)
 class Relief:
     """An amount with the three figures it is the least of."""
@@ -95,7 +146,7 @@ class Rules:
     window_to: dt.date
     tiers: frozenset[str]
     townships: frozenset[str]  # none is the whole county
-    rates: Mapping[tuple[int, str], tuple[int, int]]  # produce and category: fen, and for how many grams
+    rates: Mapping[tuple[int, str], Rate]  # by produce and category
     cap_fen: int
     min_loss_g: int
 
@@ -114,6 +165,7 @@ class Loss:
     grams: int
     reported: bool
     gap: tuple[int, int] | None = None  # of a sale: so many fen too little for so many grams
+    facts: Facts = Facts()
     is_other: bool = False  # somebody saw that what was got elsewhere was for another loss
 
 
@@ -151,7 +203,10 @@ class Purse:
         rate = rules.rates.get((loss.produce, loss.category))
         if rate is None:
             return Why.NO_RATE
-        return rate if loss.grams >= rules.min_loss_g else Why.TOO_LITTLE
+        per = per_of(rate, loss.facts)
+        if per is None:
+            return Why.NO_RATE
+        return per if loss.grams >= rules.min_loss_g else Why.TOO_LITTLE
 
     def give(self, loss: Loss) -> Relief | Why:
         """Give a loss what it comes to, 0 once no money is left, and remember it; or say why it gets nothing."""

@@ -20,6 +20,7 @@ from losses.forms import CONSENTS
 from losses.models import Cause, Conclusion, FellOut, Goods, HouseholdSigned, LossClaim, Reason
 from losses.pages.words import head_name
 from losses.selectors import claims, schemes
+from losses.selectors.rates import rate_words
 from losses.services import awarding, checking, claiming, visiting
 from losses.services.visiting import Spot
 from produce.services.stock import in_stock_unit
@@ -34,8 +35,15 @@ class RateOut(serializers.Serializer):
 
     produce = serializers.CharField(source="produce.name")
     category = serializers.CharField()
-    rate_yuan = YuanField(source="rate_fen")
-    per_kg = KilogramField(source="rate_unit_g")
+    basis = serializers.CharField(help_text="kg, mu, head or value")
+    rate_yuan = YuanField(source="rate_fen", help_text="for a weight, a mu or a head; 0 for a part of the value")
+    per_kg = KilogramField(source="rate_unit_g", help_text="the weight that a rate by weight is for")
+    value_permille = serializers.IntegerField(source="permille", help_text="thousandths of the value")
+    words = serializers.SerializerMethodField()
+
+    def get_words(self, rate) -> str:
+        """Return the rate as people say it."""
+        return rate_words(rate)
 
 
 class SchemeOut(serializers.Serializer):

@@ -125,6 +125,9 @@ class LossClaim(Workflow):
     plot_season = models.ForeignKey(PlotSeason, models.PROTECT, null=True, related_name="claims")  # as it then stood
     sale = models.ForeignKey(Movement, models.PROTECT, null=True, related_name="claims")  # of what was sold too low
     reference_fen = models.PositiveIntegerField(null=True)  # what 500 g were worth on the day of the sale
+    # Its rate as it was filed, whatever it is counted by: so many fen for so many grams; of a sale at most its gap.
+    per_fen = models.BigIntegerField()
+    per_g = models.BigIntegerField()
     cause = models.CharField(max_length=12, choices=Cause)
     happened_on = models.DateField()
     words = models.CharField(max_length=300, blank=True)
@@ -160,6 +163,7 @@ class LossClaim(Workflow):
                 | Q(cause="cheap", sale__isnull=False, listing__isnull=False, reference_fen__isnull=False),
                 name="sold_low_names_its_sale",
             ),
+            models.CheckConstraint(condition=Q(per_fen__gte=1, per_g__gte=1), name="claim_rate_bounded"),
             models.CheckConstraint(
                 condition=~Q(status="unvisited") | Q(sale__isnull=False), name="only_a_sale_goes_unvisited"
             ),
@@ -179,6 +183,8 @@ class LossClaim(Workflow):
                     "plot_season",
                     "sale",
                     "reference_fen",
+                    "per_fen",
+                    "per_g",
                     "cause",
                     "filed_by",
                 ],
@@ -368,8 +374,8 @@ class Computation(models.Model):
     claim = models.ForeignKey(LossClaim, models.PROTECT, related_name="computations")
     round = models.PositiveSmallIntegerField(default=1)
     verified_g = models.BigIntegerField()
-    rate_fen = models.PositiveIntegerField()
-    rate_unit_g = models.PositiveIntegerField()
+    rate_fen = models.PositiveBigIntegerField()  # whatever it is counted by: so many fen for so many grams
+    rate_unit_g = models.PositiveBigIntegerField()
     gap_fen = models.BigIntegerField(null=True)  # of a sale: what it fetched less than by the reference
     lines_fen = models.BigIntegerField()  # verified × rate, of a sale not more than the gap
     elsewhere_fen = models.BigIntegerField(default=0)  # taken off: what the household got elsewhere for the same loss

@@ -20,8 +20,10 @@ from losses import permissions
 from losses.models import Cause, ClaimStatus, Goods, LossClaim, SchemeRate
 from losses.pages.story import next_turn
 from losses.pages.words import Photo, day, day_time, head_name, photo, status_tag, title
-from losses.selectors import claims
+from losses.relief import per_of
+from losses.selectors import claims, rates
 from losses.selectors.claims import quantity_words
+from losses.selectors.rates import facts_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +143,8 @@ def goods(lost: Goods) -> LostGoods:
 
 def preview_facts(goods: Goods, typed: dict[str, Any], quantity: int, rate: SchemeRate) -> list[Fact]:
     """Return what would be reported, as it will stand, with what it would come to at the rate before any check."""
-    grams = goods.grams(quantity)
-    amount = money.yuan(money.amount_fen(grams, rate.rate_fen, rate.rate_unit_g))
+    per = per_of(rate.terms(), facts_of(goods, on=typed["happened_on"]))
+    amount = money.yuan(money.amount_fen(goods.grams(quantity), *per)) if per is not None else "—"
     facts = [
         Fact(pgettext("loss", "Goods"), name_of(goods.produce)),
         Fact(_("What happened"), str(Cause(typed["cause"]).label)),
@@ -154,8 +156,8 @@ def preview_facts(goods: Goods, typed: dict[str, Any], quantity: int, rate: Sche
 
 
 def rate_words(rate: SchemeRate | None) -> str:
-    """Return the yuan for one jin, empty where nothing is paid."""
-    return money.price_per_jin(rate.rate_fen, rate.rate_unit_g) if rate else ""
+    """Return a rate in words, empty where nothing is paid."""
+    return rates.rate_words(rate) if rate else ""
 
 
 def photos_of_claim(claim: LossClaim) -> list[Photo]:

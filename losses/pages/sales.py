@@ -14,6 +14,7 @@ from kernel.shown import Fact
 from losses.models import LossClaim, SchemeRate
 from losses.pages.claims import LotRow
 from losses.relief import REFERENCE_UNIT_G
+from losses.selectors.rates import rate_words
 from losses.selectors.sales import day_of
 
 
@@ -56,8 +57,7 @@ def _facts(sale: Movement, worth: int, rate: SchemeRate) -> list[Fact]:
         Fact(_("Reference price of that day"), _("%(n)s yuan/jin") % {"n": _worth(worth)}),
         Fact(
             pgettext("loss", "Relief"),
-            _("%(n)s yuan/jin, at most what it fetched too little")
-            % {"n": money.price_per_jin(rate.rate_fen, rate.rate_unit_g)},
+            _("%(rate)s, at most what it fetched too little") % {"rate": rate_words(rate)},
         ),
     ]
 

@@ -37,23 +37,15 @@ _SQL = """
     ), line AS (
         SELECT {key} AS key, {label} AS label, coalesce(h.merged_into_id, h.id) AS household_id,
                stage.declared_g, stage.verified_g,
-               least((2 * stage.declared_g * r.rate_fen + r.rate_unit_g) / (2 * r.rate_unit_g),
-                     (2 * stage.declared_g * gap.fen + gap.unit_g) / (2 * gap.unit_g)) AS declared_fen,
-               least((2 * stage.verified_g * r.rate_fen + r.rate_unit_g) / (2 * r.rate_unit_g),
-                     (2 * stage.verified_g * gap.fen + gap.unit_g) / (2 * gap.unit_g)) AS verified_fen,
+               div(2 * stage.declared_g::numeric * c.per_fen + c.per_g, 2 * c.per_g) AS declared_fen,
+               div(2 * stage.verified_g::numeric * c.per_fen + c.per_g, 2 * c.per_g) AS verified_fen,
                a.amount_fen AS awarded_fen, paid.paid_fen
         FROM losses_lossclaim c
         JOIN stage ON stage.claim_id = c.id
         JOIN losses_reliefscheme s ON s.id = c.scheme_id
-        JOIN losses_schemerate r ON r.id = c.rate_id
         JOIN accounts_household h ON h.id = c.household_id
         JOIN accounts_place v ON v.code = h.village_id
         JOIN accounts_place t ON t.code = v.parent_id
-        LEFT JOIN catalog_movement m ON m.id = c.sale_id
-        CROSS JOIN LATERAL (
-            SELECT c.reference_fen::bigint * m.price_unit_g - m.price_fen::bigint * 500 AS fen,
-                   500 * m.price_unit_g::bigint AS unit_g
-        ) AS gap
         LEFT JOIN losses_award a ON a.claim_id = c.id
         LEFT JOIN paid ON paid.claim_id = c.id
         WHERE c.filed_at >= %(since)s AND c.filed_at < %(until)s

@@ -14,7 +14,6 @@ from django.db.models.functions import Coalesce
 from accounts.models import HouseholdTier, Tier
 from catalog.models import Listing
 from kernel import clock
-from kernel.money import price_per_jin
 from losses.models import (
     Award,
     Basis,
@@ -32,13 +31,15 @@ from losses.models import (
     SchemeRate,
     SchemeStatus,
 )
-from losses.relief import Elsewhere, Loss, Rules, gap_of
+from losses.relief import Elsewhere, Facts, Loss, Rules, gap_of
 from losses.selectors.elsewhere import RULE
+from losses.selectors.rates import rate_words
 from losses.selectors.sales import sold_below
-from produce.models import Produce
+from produce.models import Produce, ReferencePrice
 from records.models import Finding, Job
 
 JOB = "losses.rehearsal"
+_RATE = ("rate_fen", "rate_unit_g", "basis", "permille")
 # Refused by the rules of then: another draft may see them otherwise. Whatever else was refused was no loss.
 BY_RULES = (Reason.RULES, Reason.TOO_LITTLE, Reason.CAP, Reason.NO_MONEY)
 COUNTED = ~Q(status__in=[ClaimStatus.REFUSED, ClaimStatus.WITHDRAWN]) | Q(
@@ -81,12 +82,12 @@ def need_fen(rehearsal: Rehearsal, basis: Basis) -> int:
 
 
 def rates_in_words(rehearsal: Rehearsal) -> str:
-    """Return the rates of a draft as it stood, in yuan a jin."""
+    """Return the rates of a draft as it stood, in words."""
     said = rehearsal.rules["rates"]
     names = dict(Produce.objects.filter(pk__in=[rate[0] for rate in said]).values_list("pk", "name"))
     return "、".join(
-        f"{names[produce]}（{SchemeRate.Category(category).label}）{price_per_jin(fen, unit_g)}"
-        for produce, category, fen, unit_g in said
+        f"{names[produce]}（{SchemeRate.Category(category).label}）{rate_words(_rate(*rate))}"
+        for produce, category, *rate in said
     )
 
 
@@ -99,7 +100,7 @@ def as_said(scheme: ReliefScheme) -> dict[str, object]:
         "townships": sorted(scheme.townships),
         "cap_fen": scheme.household_cap_fen,
         "min_loss_g": scheme.min_loss_g,
-        "rates": [list(rate) for rate in rates.values_list("produce_id", "category", "rate_fen", "rate_unit_g")],
+        "rates": [list(rate) for rate in rates.values_list("produce_id", "category", *_RATE)],
     }
 
 
@@ -113,10 +114,14 @@ def rules_kept(rehearsal: Rehearsal) -> Rules:
         window_to=years_before(ends, back),
         tiers=frozenset(said["tiers"]),
         townships=frozenset(said["townships"]),
-        rates={(produce, category): (fen, unit_g) for produce, category, fen, unit_g in said["rates"]},
+        rates={(produce, category): _rate(*rate).terms() for produce, category, *rate in said["rates"]},
         cap_fen=said["cap_fen"],
         min_loss_g=said["min_loss_g"],
     )
+
+
+def _rate(fen: int, unit_g: int, basis: str, permille: int) -> SchemeRate:
+    return SchemeRate(rate_fen=fen, rate_unit_g=unit_g, basis=basis, permille=permille)
 
 
 def relieves_sales(rehearsal: Rehearsal) -> bool:
@@ -168,6 +173,7 @@ def _claims(from_on: dt.date, to_on: dt.date) -> tuple[list[Loss], Mapping[int, 
         grams=Subquery(last),
         asked_at=Coalesce(Subquery(computed.values("at")[:1]), "filed_at"),
         turn=Subquery(computed.values("pk")[:1]),
+        worth=_worth("rate__produce", "happened_on"),
         tier_then=_tier("happened_on"),
         whose=Coalesce("household__merged_into", "household"),
     )
@@ -178,15 +184,35 @@ def _claims(from_on: dt.date, to_on: dt.date) -> tuple[list[Loss], Mapping[int, 
     names = (
         "pk", "listing_id", "status", "whose", "household__village__parent_id", "tier_then", "rate__produce_id",
         "rate__category", "happened_on", "asked_at", "grams", "reference_fen", "sale__price_fen", "sale__price_unit_g",
+        "listing__piece_g", "listing__price_fen", "listing__price_unit_g",
+        "plot_season__area_cmu", "plot_season__capacity_g", "worth",
     )  # fmt: skip
-    for pk, listing, status, whose, township, tier, produce, kind, on, at, grams, *prices in rows.values_list(*names):
+    for pk, listing, status, whose, township, tier, produce, kind, on, at, grams, *facts in rows.values_list(*names):
         is_other = f"claim:{pk}" in others
-        gap = gap_of(*prices) if prices[0] is not None else None
-        loss = Loss(whose, township, tier, produce, kind, on, at, grams, reported=True, gap=gap, is_other=is_other)
-        found.append(loss)
+        worth, *sale = facts[:3]
+        gap = gap_of(worth, *sale) if worth is not None else None
+        found.append(
+            Loss(whose, township, tier, produce, kind, on, at, grams, True, gap, _facts(worth, *facts[3:]), is_other)
+        )
         if listing is not None and gap is None and status == ClaimStatus.REFUSED:
             refused_g[listing] += grams
     return found, refused_g
+
+
+def _facts(
+    reference: int | None, piece_g: int | None, price: int | None, unit_g: int | None, *land: int | None
+) -> Facts:
+    """Return what the bases of rates ask of a claim: sold goods at their reference, a lot at its price, else a crop."""
+    area, capacity, worth = land
+    if reference is not None or price is None or unit_g is None:
+        return Facts(piece_g, area, capacity, worth if reference is None else reference)
+    return Facts(piece_g, area, capacity, price, unit_g)
+
+
+def _worth(produce: str, day: str) -> Subquery:
+    """Say of a row what 500 g of its produce were worth on a day of its own."""
+    newest = ReferencePrice.objects.filter(produce=OuterRef(produce), day__lte=OuterRef(day))
+    return Subquery(newest.order_by("-day", "-pk").values("avg_fen")[:1])
 
 
 def _unsold(from_on: dt.date, to_on: dt.date, refused_g: Mapping[int, int]) -> list[Loss]:
@@ -199,13 +225,18 @@ def _unsold(from_on: dt.date, to_on: dt.date, refused_g: Mapping[int, int]) -> l
         tier_then=_tier("sell_by"),
         whose=Coalesce("household__merged_into", "household"),
     )
-    names = ("pk", "whose", "household__village__parent_id", "tier_then", "produce_id", "sell_by", "left_g")
+    names = (
+        "pk", "whose", "household__village__parent_id", "tier_then", "produce_id", "sell_by", "left_g", "piece_g",
+        "price_fen", "price_unit_g",
+    )  # fmt: skip
     found = []
-    for pk, whose, township, tier, produce, on, left in lots.filter(left_g__gt=0).order_by("pk").values_list(*names):
+    rows = lots.filter(left_g__gt=0).order_by("pk").values_list(*names)
+    for pk, whose, township, tier, produce, on, left, piece_g, *price in rows:
         grams = left - refused_g.get(pk, 0)
         if grams > 0:
             kind = SchemeRate.Category.SPOILED.value
-            found.append(Loss(whose, township, tier, produce, kind, on, clock.day_end(on), grams, reported=False))
+            at, facts = clock.day_end(on), Facts(piece_g, None, None, *price)
+            found.append(Loss(whose, township, tier, produce, kind, on, at, grams, reported=False, facts=facts))
     return found
 
 
@@ -234,7 +265,8 @@ def _sold_low(from_on: dt.date, to_on: dt.date) -> list[Loss]:
         gap = gap_of(*prices)
         if kept > 0 and gap is not None:
             grams = kept * (piece_g or 1)
-            found.append(Loss(whose, town, tier, produce, kind, on, at, grams, reported=False, gap=gap))
+            facts = Facts(piece_g, None, None, prices[0])
+            found.append(Loss(whose, town, tier, produce, kind, on, at, grams, reported=False, gap=gap, facts=facts))
     return found
 
 
@@ -246,15 +278,30 @@ def _crops(from_on: dt.date, to_on: dt.date) -> list[Loss]:
         status__in=[EarlyStatus.OPEN, EarlyStatus.LAPSED],
         seen_on__gte=from_on,
         seen_on__lte=to_on,
-    ).annotate(tier_then=_tier("seen_on"), whose=Coalesce("household__merged_into", "household"))
+    ).annotate(
+        tier_then=_tier("seen_on"),
+        worth=_worth("plot_season__produce", "seen_on"),
+        whose=Coalesce("household__merged_into", "household"),
+    )
     names = (
         "whose", "household__village__parent_id", "tier_then", "plot_season__produce_id", "seen_on", "at", "about",
-        "plot_season__capacity_g",
+        "plot_season__capacity_g", "plot_season__area_cmu", "worth",
     )  # fmt: skip
     kind = SchemeRate.Category.UNHARVESTED.value
     return [
-        Loss(whose, township, tier, produce, kind, on, at, min(about, most), reported=False)
-        for whose, township, tier, produce, on, at, about, most in said.order_by("pk").values_list(*names)
+        Loss(
+            whose,
+            township,
+            tier,
+            produce,
+            kind,
+            on,
+            at,
+            min(about, most),
+            reported=False,
+            facts=Facts(None, area, most, worth),
+        )
+        for whose, township, tier, produce, on, at, about, most, area, worth in said.order_by("pk").values_list(*names)
     ]
 
 

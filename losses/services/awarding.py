@@ -19,6 +19,7 @@ from losses.models import Award, ClaimStatus, Computation, LossClaim
 from losses.relief import Relief, relief
 from losses.selectors.claims import amount_fen_of, held_fen, latest_figure, quantity_words
 from losses.selectors.elsewhere import elsewhere_left_fen
+from losses.selectors.rates import at_rate
 from losses.selectors.sales import gap_of_claim
 from losses.services import holding
 from losses.services.claiming import AWARD
@@ -104,10 +105,11 @@ def compute(claim: LossClaim, *, by: User, at: dt.datetime) -> Computation:
 
 def relief_of(claim: LossClaim, *, money_left_fen: int) -> Relief:
     """Return the amount a claim comes to as it stands, of what its scheme has left; nothing is held by it."""
+    per_fen, per_g = at_rate(claim)
     return relief(
         verified_g=latest_figure(claim).quantity_g,
-        rate_fen=claim.rate.rate_fen,
-        rate_unit_g=claim.rate.rate_unit_g,
+        rate_fen=per_fen,
+        rate_unit_g=per_g,
         cap_fen=claim.scheme.household_cap_fen,
         had_fen=held_fen(claim.household, claim.scheme),
         money_left_fen=money_left_fen,

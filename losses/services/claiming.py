@@ -32,6 +32,7 @@ from losses.models import (
 from losses.relief import gap_of
 from losses.selectors.claims import causes_of, claim_role, people_of, quantity_words, refer_to
 from losses.selectors.interest import FILER, HOUSEHOLD
+from losses.selectors.rates import facts_of, per_at_filing
 from losses.selectors.sales import day_of, kept_since, reference_on
 from losses.selectors.schemes import rate_of
 from losses.services import holding
@@ -104,6 +105,11 @@ class SaleStillOpen(DomainError):
     message = _("The buyer may still send these goods back. Report it once the days for that are over.")
 
 
+class NoValue(DomainError):
+    code = "no_value"
+    message = _("These rules count by what the goods are worth, and no price of them is known. Ask the bureau.")
+
+
 class NotThisTownship(DomainError):
     code = "not_this_township"
     message = _("These rules are for other townships. Ask the bureau which rules hold in yours.")
@@ -160,6 +166,8 @@ def file_claim(
     if not own and not consent:
         raise ConsentNeeded
     rate = _rate_for(scheme, goods, household, happened_on, also_closed=appealed, sold=sale is not None)
+    worth = _reference_of(sale, goods, at=at) if sale is not None else None
+    per = _per_of(rate, goods, sale, worth, happened_on)
     causes = causes_of(goods, sold=sale is not None)
     _require_readable(cause, causes, quantity, happened_on, photos or sale, at)
     _require_enough(scheme, goods.grams(quantity))
@@ -170,7 +178,9 @@ def file_claim(
         household=household,
         **refer_to(goods),
         sale=sale,
-        reference_fen=_reference_of(sale, goods, at=at) if sale is not None else None,
+        reference_fen=worth,
+        per_fen=per[0],
+        per_g=per[1],
         cause=cause,
         happened_on=happened_on,
         words=words.strip()[:300],
@@ -368,6 +378,17 @@ def _reference_of(sale: Movement, goods: Goods, *, at: dt.datetime) -> int:
     if worth is None or sale.price_fen is None or gap_of(worth, sale.price_fen, known(sale.price_unit_g)) is None:
         raise NotSoldLow
     return worth
+
+
+def _per_of(rate: SchemeRate, goods: Goods, sale: Movement | None, worth: int | None, on: dt.date) -> tuple[int, int]:
+    """Return what this loss gives, as fen for so many grams, or refuse goods that lack what the rate is counted by."""
+    gap = None
+    if sale is not None and worth is not None:
+        gap = gap_of(worth, known(sale.price_fen), known(sale.price_unit_g))
+    per = per_at_filing(rate, facts_of(goods, on=on, reference_fen=worth), gap)
+    if per is None:
+        raise NoValue
+    return per
 
 
 def _require_readable(

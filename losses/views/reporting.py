@@ -21,18 +21,19 @@ from kernel.places import places
 from kernel.shown import Action, Link, page_links
 from losses import permissions
 from losses.forms import CalculatorForm, ClaimForm, remember
-from losses.models import ClaimStatus, Goods, LossClaim, ReliefScheme
+from losses.models import ClaimStatus, Goods, LossClaim, ReliefScheme, SchemeRate
 from losses.pages import claims as pages
 from losses.pages import story
 from losses.pages.appeals import appeal_links, origin_link
-from losses.pages.calculator import tried
+from losses.pages.calculator import Tried, tried
 from losses.pages.sales import facts_of_claim
 from losses.pages.schemes import rate_rows, scheme_facts, scheme_row
 from losses.pages.words import amount_words, arithmetic_words
 from losses.selectors import claims, schemes
-from losses.selectors.calculating import what_if
+from losses.selectors.calculating import asks_price, tried_facts, what_if
 from losses.selectors.early import notices_seen_by, open_notices_of, photos_of_notice
 from losses.selectors.lots import lots_to_report
+from losses.selectors.rates import factors
 from losses.services import claiming
 from losses.views import selling_low
 from losses.views.arriving import MOST_LETTERS, lost_goods, photos_of
@@ -61,18 +62,23 @@ def scheme_detail(request: SignedIn, scheme_id: int) -> HttpResponse:
     scheme = get_object_or_404(schemes.published(), pk=scheme_id)
     rates = scheme.rates.select_related("produce").order_by("produce__position", "produce__name", "pk")
     form = CalculatorForm(request.GET if "rate" in request.GET else None, rates=rates)
-    asked = form.cleaned_data if form.is_valid() else None
     context = {
         "form": form,
-        "tried": tried(scheme, asked["rate"], what_if(scheme, asked["rate"], asked["grams"], sold_at=asked["sold_at"]))
-        if asked
-        else None,
+        "tried": _tried(scheme, form.cleaned_data) if form.is_valid() else None,
+        "asks_price": any(asks_price(rate) for rate in form.rates.values()),
+        "asks_area": any(rate.basis == SchemeRate.Basis.MU for rate in form.rates.values()),
         "scheme": scheme_row(scheme),
         "facts": scheme_facts(scheme),
         "rates": rate_rows(scheme),
         "back": Link(reverse("scheme-list"), _("Relief rules")),
     }
     return render(request, "losses/scheme_detail.html", context, status=400 if form.errors else 200)
+
+
+def _tried(scheme: ReliefScheme, asked: dict[str, Any]) -> Tried:
+    rate, grams, said = asked["rate"], asked["grams"], {"sold_at": asked["sold_at"], "area_cmu": asked["area_cmu"]}
+    multiplied = factors(rate, tried_facts(rate, grams, **said), grams)
+    return tried(scheme, rate, what_if(scheme, rate, grams, **said), multiplied)
 
 
 @require_GET

@@ -6,6 +6,7 @@ import pytest
 from django.db.models import F
 
 from catalog.models import MOST_G, Movement, PlotSeason
+from kernel.entering import entering
 from losses.models import (
     Award,
     ClaimFigure,
@@ -41,7 +42,16 @@ CHECKS = [
         "scheme_days_bounded", ReliefScheme,
         {"village_days": 0}, {"village_days": 61}, {"county_days": 0}, {"county_days": 61},
     ),
-    check("scheme_rate_bounded", SchemeRate, {"rate_fen": 0}, {"rate_fen": 1_000_001}, {"rate_unit_g": 0}),
+    check(
+        "scheme_rate_bounded", SchemeRate,
+        {"rate_fen": 0}, {"rate_fen": 1_000_001}, {"rate_unit_g": 0}, {"permille": 1}, {"basis": "box"},
+        {"basis": "value"}, {"basis": "value", "rate_fen": 0}, {"basis": "value", "rate_fen": 0, "permille": 1001},
+    ),
+    check(
+        "rate_basis_fits_its_category", SchemeRate,
+        {"basis": "mu"}, {"category": "A", "basis": "mu"}, {"category": "C", "basis": "head"}, category="B",
+    ),
+    check("claim_rate_bounded", LossClaim, {"per_fen": 0}, {"per_g": 0}),
     words("claim_status_legal", LossClaim),
     check(
         "claim_of_a_lot_or_a_season", LossClaim,
@@ -146,6 +156,13 @@ def test_a_row_cannot_become_what_its_check_forbids(case):
 @pytest.mark.parametrize("case", UNIQUES)
 def test_a_second_row_cannot_equal_the_first(case):
     refuses_a_twin(case)
+
+
+@pytest.mark.guard("trigger losses_schemerate.by_the_head_is_counted_by_the_head")
+def test_what_is_weighed_has_no_rate_by_the_head():
+    rate = a_row(SchemeRate, category="B", produce__stock_unit="g")
+    with refused_by("losses_schemerate.by_the_head_is_counted_by_the_head"), as_owner(), entering("test:1"):
+        SchemeRate.objects.bulk_create([twin(rate, basis="head")])
 
 
 @pytest.mark.guard("trigger losses_lossclaim.sale_is_of_the_lot")

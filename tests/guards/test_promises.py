@@ -242,6 +242,11 @@ def a_claim_computed_without_its_visit():
     force(visit, second_signed_at=None)
 
 
+def relief_at_another_rate():
+    computation = a_row(Computation, gap_fen=None)
+    force(computation, lines_fen=computation.lines_fen + 1)
+
+
 def relief_above_what_a_sale_fetched_too_little():
     computation = a_row(Computation, gap_fen__isnull=False)
     force(computation, gap_fen=computation.gap_fen + 1)
@@ -306,6 +311,7 @@ BREACHES = {
         a_sale_reported_that_the_lot_forgot, set(),
     ),
     "I12 what was computed without two signatures of a visit is a sale": (a_claim_computed_without_its_visit, set()),
+    "I10 relief is what was found at the rate its claim was filed by": (relief_at_another_rate, set()),
     "I10 relief of a sale is no more than it fetched too little": (
         relief_above_what_a_sale_fetched_too_little, set(),
     ),

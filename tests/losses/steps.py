@@ -70,6 +70,7 @@ def a_scheme(
         "county_days": 5,
         "payer": finance_bureau,
     } | changes
+    publish = rules.pop("publish", True)
     scheme = schemes.draft_scheme(**rules, by=by, at=MONDAY)
     for one in produce:
         schemes.add_rate(scheme, produce=one, rate_fen=rate_fen, rate_unit_g=1000, by=by, at=MONDAY)
@@ -78,7 +79,7 @@ def a_scheme(
         if low_fen:
             schemes.add_rate(scheme, produce=one, category="A", rate_fen=low_fen, rate_unit_g=1000, by=by, at=MONDAY)
     schemes.add_money(scheme, amount_fen=money_fen, document="石财农〔2026〕8号", by=by, at=MONDAY)
-    return schemes.publish_scheme(scheme, by=by, at=MONDAY)
+    return schemes.publish_scheme(scheme, by=by, at=MONDAY) if publish else scheme
 
 
 class Story:
