@@ -322,6 +322,13 @@ class SchemeForm(RegisterForm):
     min_loss_jin = WholeNumberField(label=_("At least (jin)"), min_value=0, max_value=1_000_000)
     village_days = WholeNumberField(label=_("Working days on the village wall"), min_value=1, max_value=60)
     county_days = WholeNumberField(label=_("Working days on the county notice"), min_value=1, max_value=60)
+    sample_percent = WholeNumberField(
+        label=_("Visited of a hundred reports"),
+        min_value=1,
+        max_value=100,
+        required=False,
+        help_text=_("empty is every one; a village where visits found less is visited more"),
+    )
     payer = forms.CharField(label=_("Paid by"), max_length=80, help_text=_("the finance office, as it is registered"))
 
 

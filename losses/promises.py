@@ -39,12 +39,14 @@ ORACLES = [
         """,
     ),
     Oracle(
-        "I12 what was computed without two signatures of a visit is a sale",
+        "I12 what was computed without two signatures of a visit is a sale, or a draw did not pick it",
         """
         SELECT c.id FROM losses_lossclaim c
         WHERE c.status IN ('computed', 'county_notice', 'awarded') AND c.sale_id IS NULL AND NOT EXISTS (
             SELECT FROM losses_visit v
             WHERE v.claim_id = c.id AND v.round = c.round AND v.second_signed_at IS NOT NULL
+        ) AND NOT EXISTS (
+            SELECT FROM losses_sampledraw d WHERE d.claim_id = c.id AND d.round = c.round AND NOT d.picked
         )
         """,
     ),

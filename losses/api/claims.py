@@ -21,6 +21,7 @@ from losses.models import Cause, Conclusion, FellOut, Goods, HouseholdSigned, Lo
 from losses.pages.words import head_name
 from losses.selectors import claims, schemes
 from losses.selectors.rates import rate_words
+from losses.selectors.sampling import shown_draw
 from losses.services import awarding, checking, claiming, visiting
 from losses.services.visiting import Spot
 from produce.services.stock import in_stock_unit
@@ -61,6 +62,7 @@ class SchemeOut(serializers.Serializer):
     min_loss_kg = KilogramField(source="min_loss_g")
     village_days = serializers.IntegerField()
     county_days = serializers.IntegerField()
+    sample_percent = serializers.IntegerField(help_text="so many of a hundred claims are visited")
     rates = serializers.SerializerMethodField()
 
     @extend_schema_field(RateOut(many=True))
@@ -78,6 +80,16 @@ class FigureOut(serializers.Serializer):
     kg = KilogramField(source="quantity_g")
     why = serializers.CharField()
     at = serializers.DateTimeField()
+
+
+class SampleDrawOut(serializers.Serializer):
+    """Whether a claim was drawn for a visit; anybody works it out again from the seed."""
+
+    month = serializers.DateField()
+    regime = serializers.CharField(help_text="normal, tightened or full")
+    percent = serializers.IntegerField()
+    seed = serializers.CharField()
+    picked = serializers.BooleanField()
 
 
 class ClaimOut(serializers.Serializer):
@@ -106,6 +118,7 @@ class ClaimOut(serializers.Serializer):
     reason = serializers.CharField()
     kg = serializers.SerializerMethodField()
     amount_yuan = serializers.SerializerMethodField()
+    draw = serializers.SerializerMethodField()
     figures = serializers.SerializerMethodField()
 
     @extend_schema_field(IdField(allow_null=True))
@@ -129,6 +142,12 @@ class ClaimOut(serializers.Serializer):
         """Return the computed amount, null before it was computed."""
         computation = claims.present_computation(claim)
         return YuanField().to_representation(computation.amount_fen) if computation else None
+
+    @extend_schema_field(SampleDrawOut(allow_null=True))
+    def get_draw(self, claim: LossClaim) -> dict | None:
+        """Return the draw that says whether it is visited, once the village notice has ended."""
+        drawn = shown_draw(claim)
+        return dict(SampleDrawOut(drawn).data) if drawn is not None else None
 
     @extend_schema_field(FigureOut(many=True))
     def get_figures(self, claim: LossClaim) -> list:

@@ -45,6 +45,10 @@ from losses.models.rehearsals import (
     RehearsalFall,
     RehearsalResult,
 )
+from losses.models.sampling import (
+    SampleDraw,
+    SampleRegime,
+)
 from losses.models.schemes import (
     SCHEME_MOVES,
     OtherRelief,
@@ -87,6 +91,8 @@ __all__ = [
     "RehearsalFall",
     "RehearsalResult",
     "ReliefScheme",
+    "SampleDraw",
+    "SampleRegime",
     "SchemeMoney",
     "SchemeRate",
     "SchemeStatus",

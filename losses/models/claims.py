@@ -78,6 +78,15 @@ CAUSES_OF_LOTS = [Cause.UNSOLD, Cause.ROAD, Cause.SPOILED]
 CAUSES_OF_CROPS = [Cause.UNSOLD, Cause.ROAD, Cause.FIELD]
 CAUSES_OF_SALES = [Cause.CHEAP]
 
+# Without a visit goes a sale, and what a draw of this round did not pick.
+_NOT_DRAWN = """
+IF NOT EXISTS (
+    SELECT FROM losses_sampledraw WHERE claim_id = NEW.id AND round = NEW.round AND NOT picked
+) THEN
+    RAISE EXCEPTION 'pgtrigger: claim % is to be visited', NEW.id;
+END IF;
+RETURN NEW;
+"""
 # A report of a sale names kilos that a lot really sold, and what a jin of them was worth by the county's prices.
 _SALE_IS_OF_THE_LOT = """
 IF NOT EXISTS (
@@ -164,9 +173,6 @@ class LossClaim(Workflow):
                 name="sold_low_names_its_sale",
             ),
             models.CheckConstraint(condition=Q(per_fen__gte=1, per_g__gte=1), name="claim_rate_bounded"),
-            models.CheckConstraint(
-                condition=~Q(status="unvisited") | Q(sale__isnull=False), name="only_a_sale_goes_unvisited"
-            ),
         ]
         indexes = [models.Index(fields=["household", "-filed_at"], name="claim_by_household")]
         triggers = [
@@ -188,6 +194,13 @@ class LossClaim(Workflow):
                     "cause",
                     "filed_by",
                 ],
+            ),
+            pgtrigger.Trigger(
+                name="unvisited_for_a_reason",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(new__status="unvisited", new__sale__isnull=True),
+                func=_NOT_DRAWN,
             ),
             pgtrigger.Trigger(
                 name="sale_is_of_the_lot",

@@ -51,6 +51,7 @@ class ReliefScheme(Workflow):
     min_loss_g = models.PositiveIntegerField()
     village_days = models.PositiveSmallIntegerField()
     county_days = models.PositiveSmallIntegerField()
+    sample_percent = models.PositiveSmallIntegerField(default=100)  # so many of a hundred claims are visited
     payer = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     account = models.OneToOneField(Account, models.PROTECT, related_name="+")
     source_account = models.OneToOneField(Account, models.PROTECT, related_name="+")
@@ -65,6 +66,7 @@ class ReliefScheme(Workflow):
                 condition=Q(village_days__gte=1, village_days__lte=60, county_days__gte=1, county_days__lte=60),
                 name="scheme_days_bounded",
             ),
+            within("sample_percent", 1, 100, name="scheme_sample_bounded"),
         ]
         triggers = [
             *status_guards(SCHEME_MOVES),

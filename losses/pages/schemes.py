@@ -59,6 +59,7 @@ def scheme_facts(scheme: ReliefScheme) -> list[Fact]:
         Fact(_("At most a household"), _("%(n)s yuan") % {"n": money.yuan(scheme.household_cap_fen)}),
         Fact(pgettext("rules", "On the village wall"), _("%(n)s working days") % {"n": scheme.village_days}),
         Fact(pgettext("rules", "On the county notice"), _("%(n)s working days") % {"n": scheme.county_days}),
+        Fact(_("Visited of a hundred reports"), str(scheme.sample_percent)),
         Fact(_("Paid by"), scheme.payer.name),
         Fact(_("Money left"), _("%(n)s yuan") % {"n": money.yuan(scheme.account.available_fen())}),
     ]

@@ -51,6 +51,7 @@ def with_story(claims: QuerySet[LossClaim]) -> QuerySet[LossClaim]:
         "early",
     ).prefetch_related(
         Prefetch("figures", ClaimFigure.objects.order_by("pk"), to_attr="all_figures"),
+        "sample_draws",
         Prefetch("computations", Computation.objects.order_by("pk"), to_attr="all_computations"),
     )
 

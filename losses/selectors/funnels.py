@@ -25,7 +25,7 @@ _SQL = """
                max(f.quantity_g) FILTER (WHERE f.stage = 'declared') AS declared_g,
                coalesce(
                    max(f.quantity_g) FILTER (WHERE f.stage = 'county'),
-                   max(f.quantity_g) FILTER (WHERE f.stage = 'township' AND c.sale_id IS NOT NULL
+                   max(f.quantity_g) FILTER (WHERE f.stage = 'township'
                        AND c.status IN ('unvisited', 'computed', 'county_notice', 'awarded'))
                ) AS verified_g
         FROM losses_claimfigure f JOIN losses_lossclaim c ON c.id = f.claim_id AND c.round = f.round

@@ -10,7 +10,6 @@ from typing import Any
 
 from django.db.models import (
     BigIntegerField,
-    Case,
     Count,
     DecimalField,
     F,
@@ -20,7 +19,6 @@ from django.db.models import (
     Subquery,
     Sum,
     Value,
-    When,
 )
 from django.db.models.functions import Cast, Coalesce
 
@@ -116,8 +114,8 @@ def _priced(batch: Any) -> QuerySet[LossClaim]:
     ).annotate(
         declared_fen=priced(Stage.DECLARED),
         verified_fen=Coalesce(
-            priced(Stage.COUNTY), Case(When(sale__isnull=False, then=priced(Stage.TOWNSHIP)))
-        ),  # nobody visits a sale
+            priced(Stage.COUNTY), priced(Stage.TOWNSHIP)
+        ),  # nobody visits a sale, or what was not drawn
         noticed_fen=Subquery(computed.values("amount_fen")[:1]),
         awarded_fen=F("award__amount_fen"),
         sent_fen=Subquery(own.values("payable__payments__amount_fen")[:1]),

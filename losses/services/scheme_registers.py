@@ -53,6 +53,7 @@ class SchemeRules(Rules):
             "min_loss_jin": str(content["min_loss_jin"]),
             "village_days": str(content["village_days"]),
             "county_days": str(content["county_days"]),
+            "sample_percent": str(content.get("sample_percent") or 100),
             "payer": content["payer"],
         }
         return Step(
@@ -101,6 +102,7 @@ class SchemeRules(Rules):
             min_loss_g=int(content["min_loss_jin"]) * PER_JIN_G,
             village_days=int(content["village_days"]),
             county_days=int(content["county_days"]),
+            sample_percent=int(content.get("sample_percent") or 100),
             payer=_payer(content["payer"]),
             by=by,
             at=at,

@@ -230,6 +230,7 @@ def claim_detail(request: SignedIn, claim_id: int) -> HttpResponse:
         "claim": pages.claim_head(claim, request.user),
         "turn": story.next_turn(claim),
         "sale": facts_of_claim(claim),
+        "draw": story.draw_words(claim),
         "figures": story.figures_table(claim),
         "amount": amount_words(claim) if arithmetic else "",
         "arithmetic": arithmetic,

@@ -20,6 +20,7 @@ from losses.models import (
     RehearsalFall,
     RehearsalResult,
     ReliefScheme,
+    SampleDraw,
     SchemeMoney,
     SchemeRate,
     Visit,
@@ -27,7 +28,7 @@ from losses.models import (
 from records.models import MOST_FEN
 from tests.factories import MONDAY
 from tests.guards.cases import bounds, check, refuses_a_twin, refuses_each_change, unique, words
-from tests.guards.rows import a_row, as_owner, refused_by, twin
+from tests.guards.rows import a_row, as_owner, force, refused_by, twin
 
 CHECKS = [
     words("scheme_status_legal", ReliefScheme),
@@ -101,7 +102,12 @@ CHECKS = [
         {"sale": None}, {"cause": "unsold"}, {"reference_fen": None},
         {"listing": None, "plot_season": PlotSeason.objects.values("pk")[:1]}, sale__isnull=False,
     ),
-    check("only_a_sale_goes_unvisited", LossClaim, {"status": "unvisited"}, sale=None),
+    bounds("scheme_sample_bounded", ReliefScheme, "sample_percent", 1, 100),
+    check(
+        "sample_draw_bounded", SampleDraw, {"percent": 0}, {"percent": 101}, {"picked": False}, percent=100,
+        regime="normal",
+    ),
+    check("a_full_regime_picks_all", SampleDraw, {"regime": "full", "percent": 99}, percent=100),
     check("loss_notice_has_its_claim", LossNotice, {"claim": None}, {"status": "open"}, status="claimed"),
     check("rehearsal_in_order", Rehearsal, {"to_on": F("from_on") - dt.timedelta(days=1)}),
     bounds("rehearsal_money_bounded", Rehearsal, "money_fen", 0, MOST_FEN),
@@ -137,6 +143,7 @@ UNIQUES = [
     unique("claim", LossNotice, status="claimed"),
     unique("figure_once_a_stage", ClaimFigure),
     unique("one_visit_a_round", Visit),
+    unique("one_sample_draw_a_round", SampleDraw),
     unique("one_computation_a_round", Computation),
     unique("appeal_once", LossAppeal, status="open"),
     unique("anew", LossAppeal, status="upheld"),
@@ -156,6 +163,14 @@ def test_a_row_cannot_become_what_its_check_forbids(case):
 @pytest.mark.parametrize("case", UNIQUES)
 def test_a_second_row_cannot_equal_the_first(case):
     refuses_a_twin(case)
+
+
+@pytest.mark.guard("trigger losses_lossclaim.unvisited_for_a_reason")
+def test_nothing_goes_unvisited_but_a_sale_and_what_a_draw_did_not_pick():
+    claim = a_row(LossClaim, sale=None, status="filed")
+    force(claim, status="village_notice")
+    with refused_by("losses_lossclaim.unvisited_for_a_reason"), as_owner():
+        LossClaim.objects.filter(pk=claim.pk).update(status="unvisited")
 
 
 @pytest.mark.guard("trigger losses_schemerate.by_the_head_is_counted_by_the_head")

@@ -310,7 +310,9 @@ BREACHES = {
     "I2 I20 what a lot counts as sold too low is what its reports found last, and no more than it sold": (
         a_sale_reported_that_the_lot_forgot, set(),
     ),
-    "I12 what was computed without two signatures of a visit is a sale": (a_claim_computed_without_its_visit, set()),
+    "I12 what was computed without two signatures of a visit is a sale, or a draw did not pick it": (
+        a_claim_computed_without_its_visit, set(),
+    ),
     "I10 relief is what was found at the rate its claim was filed by": (relief_at_another_rate, set()),
     "I10 relief of a sale is no more than it fetched too little": (
         relief_above_what_a_sale_fetched_too_little, set(),
