@@ -41,11 +41,12 @@ ROUNDS = int(os.environ.get("BENCH_ROUNDS", "5"))
 VILLAGES, KINDS = 11, 20
 LOAD = """
 INSERT INTO catalog_listing (number, household_id, produce_id, stock_unit, typed_quantity, typed_unit, listed, reserved,
-    sold, claimed, written_off, withdrawn, price_fen, price_unit_g, price_reason, village_id, township_id, harvested_on,
+    sold, sold_low, claimed, written_off, withdrawn, smallest, grade_steps, price_fen, price_unit_g, price_reason,
+    village_id, township_id, harvested_on,
     sell_by, storage, entry_key, track, made_by_id, by_proxy, listed_at, confirmed_at, cover_id, payee_account_id,
     status)
 SELECT 'B' || g, (%(households)s::uuid[])[1 + g %% %(villages)s], (%(kinds)s::bigint[])[1 + g %% %(many)s], 'g',
-    '100', 'jin', 50000 + g %% 7 * 1000, 0, 0, 0, 0, 0, 60 + g %% 90, 500, '',
+    '100', 'jin', 50000 + g %% 7 * 1000, 0, 0, 0, 0, 0, 0, 0, '[]', 60 + g %% 90, 500, '',
     (%(codes)s::text[])[1 + g %% %(villages)s], (%(towns)s::text[])[1 + g %% %(villages)s], %(today)s,
     %(today)s::date + (1 + g %% 50 * 7919 %% 50)::int, 'room', '', '', %(user)s, false, %(at)s, %(at)s,
     %(cover)s, (%(accounts)s::bigint[])[1 + g %% %(villages)s], 'on_sale'

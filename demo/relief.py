@@ -164,6 +164,10 @@ class Relief:
             {"scheme": code, "produce": self.produce[name].name, "category": "C", "rate": rate_fen // 5}
             for name, rate_fen in RATES.items()
         ]
+        rates += [
+            {"scheme": code, "produce": self.produce[name].name, "category": "A", "rate": rate_fen // 10}
+            for name, rate_fen in RATES.items()
+        ]
         self._decide("scheme-rates", rates, "石农字〔演示〕3号", bureau, at=at)
         money = {"scheme": code, "direction": "more", "amount": 500_000_00}
         self._decide("scheme-money", [money], "石财农〔演示〕12号", finance, at=at)

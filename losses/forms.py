@@ -1,6 +1,7 @@
 """What people type about a loss, read into stock units, days and words."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any, cast
 
 from django import forms
@@ -12,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from kernel import weight
 from kernel.form_fields import (
     DayField,
+    PlainDecimalField,
     QuantityField,
     TypedField,
     WeightField,
@@ -22,8 +24,9 @@ from kernel.form_fields import (
 )
 from kernel.present import known
 from losses.models import Cause, Conclusion, FellOut, HouseholdSigned, Reason, SchemeRate
-from losses.selectors.calculating import counted_g
+from losses.selectors.calculating import asks_price, counted_g
 from losses.selectors.claims import causes_of
+from losses.selectors.rates import rate_words
 from losses.services.visiting import Spot
 from produce.models import StockUnit
 from records.forms import ActForm
@@ -139,6 +142,28 @@ class ClaimForm(forms.Form):
         """Return the quantity in the lot's own unit."""
         quantity = self.cleaned_data["quantity"]
         return quantity.pieces if self.counted else quantity.grams
+
+
+class SoldLowForm(forms.Form):
+    """How much of a sale below the reference is reported."""
+
+    words = forms.CharField(
+        label=_("Anything to add (may stay empty)"),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    idem = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+    def __init__(self, *args, goods, proxy: bool, **kwargs):
+        super().__init__(*args, **kwargs)
+        quantity = StockField(goods=goods, label=_("How much of it was sold at a loss?"))
+        self.fields["quantity"] = quantity
+        self.unit_word = quantity.unit_word
+        if proxy:
+            self.fields["consent"] = forms.ChoiceField(
+                label=_("How did the household agree?"), choices=CONSENTS, widget=forms.RadioSelect
+            )
 
 
 class CropForm(ClaimForm):
@@ -303,6 +328,13 @@ class SchemeForm(RegisterForm):
     min_loss_jin = WholeNumberField(label=_("At least (jin)"), min_value=0, max_value=1_000_000)
     village_days = WholeNumberField(label=_("Working days on the village wall"), min_value=1, max_value=60)
     county_days = WholeNumberField(label=_("Working days on the county notice"), min_value=1, max_value=60)
+    sample_percent = WholeNumberField(
+        label=_("Visited of a hundred reports"),
+        min_value=1,
+        max_value=100,
+        required=False,
+        help_text=_("empty is every one; a village where visits found less is visited more"),
+    )
     payer = forms.CharField(label=_("Paid by"), max_length=80, help_text=_("the finance office, as it is registered"))
 
 
@@ -322,7 +354,9 @@ class RateForm(RegisterForm):
     scheme = forms.CharField(label=_("Code of the scheme"), max_length=32)
     produce = forms.CharField(label=_("Produce"), max_length=40)
     category = WordField(label=_("Kind of loss"), choices=SchemeRate.Category.choices)
-    rate = YuanFormField(label=_("Yuan a jin"), most_fen=500_000)
+    basis = WordField(label=_("Counted by"), choices=SchemeRate.Basis.choices, required=False)
+    rate = YuanFormField(label=_("Yuan for a jin, a mu or a head"), most_fen=500_000, required=False)
+    percent = WholeNumberField(label=_("Percent of the value"), min_value=1, max_value=100, required=False)
 
 
 class SchemeMoneyForm(RegisterForm):
@@ -409,12 +443,22 @@ class CalculatorForm(forms.Form):
 
     rate = forms.ChoiceField(label=_("Which goods, and how they were lost"))
     quantity = QuantityField(label=pgettext_lazy("relief", "How much"), units=("jin", "kg", "piece"), grams_per_unit=1)
+    sold_at = YuanFormField(label=_("Sold at a loss, or counted by value: at how many yuan a jin?"), required=False)
+    area = PlainDecimalField(
+        label=_("Counted by mu: on how much land did it stand (mu)?"),
+        min_value=Decimal("0.01"),
+        max_value=1000,
+        max_digits=6,
+        decimal_places=2,
+        required=False,
+    )
 
     def __init__(self, *args, rates, **kwargs):
         self.rates = {str(rate.pk): rate for rate in rates}
         super().__init__(*args, **kwargs)
         cast(forms.ChoiceField, self.fields["rate"]).choices = [
-            (pk, f"{rate.produce.name}（{rate.get_category_display()}）") for pk, rate in self.rates.items()
+            (pk, f"{rate.produce.name}（{rate.get_category_display()}）{rate_words(rate)}")
+            for pk, rate in self.rates.items()
         ]
 
     def clean(self):
@@ -424,5 +468,10 @@ class CalculatorForm(forms.Form):
             head_g, quantity = counted_g(asked["rate"]), asked["quantity"]
             if quantity.pieces is not None and head_g is None:
                 self.add_error("quantity", _("These goods are weighed. Write jin or kilograms."))
+            if asked["rate"].basis == SchemeRate.Basis.MU and asked.get("area") is None:
+                self.add_error("area", _("Write on how much land it stood."))
+            if asks_price(asked["rate"]) and asked.get("sold_at") is None:
+                self.add_error("sold_at", _("Write at how many yuan a jin they were sold."))
+            asked["area_cmu"] = int(asked["area"] * 100) if asked.get("area") else None
             asked["grams"] = quantity.grams if quantity.pieces is None else quantity.pieces * (head_g or 1)
         return asked

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404
 from accounts.models import Place, Role, User
 from accounts.selectors import mandates_of, standing
 from accounts.selectors.grievances import heads_bureau
-from catalog.models import Listing, PlotSeason
+from catalog.models import Listing, Movement, PlotSeason
 from catalog.permissions import sells_for
 from kernel import clock
 from ledger.selectors import batches_seen_by
@@ -34,6 +34,7 @@ from losses.selectors.early import notices_seen_by
 from losses.selectors.lots import crops_of_others
 from losses.selectors.queues import View
 from losses.selectors.rehearsing import rehearsals
+from losses.selectors.sales import sold_below
 from records.models import Attachment, Objection, PublicNotice, StoredFile
 
 VILLAGE = "household__village_id"
@@ -109,6 +110,15 @@ def access_crop_to_report(user: User, season_id: int) -> PlotSeason:
     mine = Q(household_id__in=standing(user).households) | crops_of_others(user)
     seasons = PlotSeason.objects.select_related("produce", "household", "village")
     return get_object_or_404(seasons.filter(mine, superseded_at=None), pk=season_id)
+
+
+def access_sale_to_report(user: User, sale_id: int) -> Movement:
+    """Return a sale below the reference whose loss this person may report, with its reference and what is left."""
+    sales = sold_below().select_related("listing__produce", "listing__household", "listing__village")
+    sale = get_object_or_404(sales, pk=sale_id)
+    if not can_report(user, sale.listing):
+        raise Http404
+    return sale
 
 
 def access_notice_of_loss(user: User, notice_id: int, *, to_act: bool = False) -> LossNotice:

@@ -24,6 +24,52 @@ ORACLES = [
         """,
     ),
     Oracle(
+        "I2 I20 what a lot counts as sold too low is what its reports found last, and no more than it sold",
+        """
+        WITH held AS (
+            SELECT c.listing_id, sum(f.quantity) AS held FROM losses_lossclaim c
+            CROSS JOIN LATERAL (
+                SELECT quantity FROM losses_claimfigure WHERE claim_id = c.id ORDER BY id DESC LIMIT 1
+            ) f
+            WHERE c.sale_id IS NOT NULL AND c.status NOT IN ('refused', 'withdrawn') GROUP BY c.listing_id
+        )
+        SELECT l.id, l.sold, l.sold_low, coalesce(held.held, 0)
+        FROM catalog_listing l LEFT JOIN held ON held.listing_id = l.id
+        WHERE l.sold_low <> coalesce(held.held, 0) OR l.sold_low > l.sold
+        """,
+    ),
+    Oracle(
+        "I12 what was computed without two signatures of a visit is a sale, or a draw did not pick it",
+        """
+        SELECT c.id FROM losses_lossclaim c
+        WHERE c.status IN ('computed', 'county_notice', 'awarded') AND c.sale_id IS NULL AND NOT EXISTS (
+            SELECT FROM losses_visit v
+            WHERE v.claim_id = c.id AND v.round = c.round AND v.second_signed_at IS NOT NULL
+        ) AND NOT EXISTS (
+            SELECT FROM losses_sampledraw d WHERE d.claim_id = c.id AND d.round = c.round AND NOT d.picked
+        )
+        """,
+    ),
+    Oracle(
+        "I10 relief is what was found at the rate its claim was filed by",
+        """
+        SELECT c.id, o.lines_fen, c.per_fen, c.per_g FROM losses_computation o
+        JOIN losses_lossclaim c ON c.id = o.claim_id
+        WHERE o.lines_fen <> div(2 * o.verified_g::numeric * c.per_fen + c.per_g, 2 * c.per_g)
+        """,
+    ),
+    Oracle(
+        "I10 relief of a sale is no more than it fetched too little",
+        """
+        SELECT c.id, o.lines_fen, o.gap_fen FROM losses_computation o
+        JOIN losses_lossclaim c ON c.id = o.claim_id JOIN catalog_movement m ON m.id = c.sale_id
+        WHERE o.gap_fen IS NULL OR o.lines_fen > o.gap_fen OR o.gap_fen <> (
+            2 * o.verified_g * (c.reference_fen::bigint * m.price_unit_g - m.price_fen::bigint * 500)
+            + 500 * m.price_unit_g::bigint
+        ) / (1000 * m.price_unit_g::bigint)
+        """,
+    ),
+    Oracle(
         "I10 an award is the computed amount, and its payable is the award",
         """
         SELECT w.id, w.amount_fen, c.amount_fen, p.amount_fen

@@ -1,7 +1,7 @@
 """How much relief: pure arithmetic on whole fen and grams. No tables here.
 
-amount = least of (verified × rate − what was got elsewhere, cap of the household − what it had or has on hold, money
-the scheme has left)
+amount = least of (verified × rate, of a sale at most what it fetched too little − what was got elsewhere, cap of the
+household − what it had or has on hold, money the scheme has left)
 """
 
 import datetime as dt
@@ -13,6 +13,59 @@ from uuid import UUID
 
 from kernel import money
 
+REFERENCE_UNIT_G = 500
+
+
+class RateBasis(StrEnum):
+    """What a rate is counted by."""
+
+    KG = "kg"
+    MU = "mu"
+    HEAD = "head"
+    VALUE = "value"
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A rate of a scheme: so many fen for a weight, a mu or a head, or so many thousandths of the value."""
+
+    fen: int
+    unit_g: int = 1000
+    basis: str = RateBasis.KG
+    permille: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the bases of rates ask of goods, as far as it is known."""
+
+    piece_g: int | None = None
+    area_cmu: int | None = None  # of the season, and what it gives at most
+    capacity_g: int | None = None
+    price_fen: int | None = None  # what a weight of the goods is worth
+    price_unit_g: int = REFERENCE_UNIT_G
+
+
+def per_of(rate: Rate, facts: Facts) -> tuple[int, int] | None:
+    """Return a rate as fen for so many grams, exactly; nothing where the goods lack what it is counted by.
+
+    A part of a season is as much of its land as it is of what the land gives.
+    """
+    if rate.basis == RateBasis.MU:
+        if facts.area_cmu is None or facts.capacity_g is None:
+            return None
+        return rate.fen * facts.area_cmu, 100 * facts.capacity_g
+    if rate.basis == RateBasis.HEAD:
+        return (rate.fen, facts.piece_g) if facts.piece_g is not None else None
+    if rate.basis == RateBasis.VALUE:
+        return (facts.price_fen * rate.permille, 1000 * facts.price_unit_g) if facts.price_fen is not None else None
+    return rate.fen, rate.unit_g
+
+
+def least(one: tuple[int, int], other: tuple[int, int]) -> tuple[int, int]:
+    """Return the smaller of two rates, both fen for so many grams."""
+    return one if one[0] * other[1] <= other[0] * one[1] else other
+
 
 @dataclass(frozen=True, slots=True)
 class Relief:
@@ -22,6 +75,7 @@ class Relief:
     rate_fen: int
     rate_unit_g: int
     lines_fen: int
+    gap_fen: int | None  # of a sale: what it fetched less than by the reference
     elsewhere_fen: int
     cap_left_fen: int
     money_left_fen: int
@@ -37,9 +91,15 @@ def relief(
     had_fen: int,
     money_left_fen: int,
     elsewhere_fen: int = 0,
+    gap: tuple[int, int] | None = None,
 ) -> Relief:
-    """Return the amount for a verified loss; never more than the cap leaves, never more than the scheme has."""
+    """Return the amount for a verified loss; never more than the cap leaves, never more than the scheme has.
+
+    Of a sale (`gap`: so many fen too little for so many grams) never more than it fetched too little.
+    """
     lines_fen = money.amount_fen(verified_g, rate_fen, rate_unit_g)
+    gap_fen = money.amount_fen(verified_g, *gap) if gap is not None else None
+    lines_fen = lines_fen if gap_fen is None else min(lines_fen, gap_fen)
     elsewhere_fen = max(0, min(elsewhere_fen, lines_fen))
     cap_left_fen = max(0, cap_fen - had_fen)
     money_left_fen = max(0, money_left_fen)
@@ -48,11 +108,18 @@ def relief(
         rate_fen=rate_fen,
         rate_unit_g=rate_unit_g,
         lines_fen=lines_fen,
+        gap_fen=gap_fen,
         elsewhere_fen=elsewhere_fen,
         cap_left_fen=cap_left_fen,
         money_left_fen=money_left_fen,
         amount_fen=min(lines_fen - elsewhere_fen, cap_left_fen, money_left_fen),
     )
+
+
+def gap_of(reference_fen: int, price_fen: int, price_unit_g: int) -> tuple[int, int] | None:
+    """Return how far a price is below a reference for 500 g, as fen for so many grams; nothing where it is not."""
+    short = reference_fen * price_unit_g - price_fen * REFERENCE_UNIT_G
+    return (short, REFERENCE_UNIT_G * price_unit_g) if short > 0 else None
 
 
 # Rehearsed: the same arithmetic over what a past season lost.
@@ -79,7 +146,7 @@ class Rules:
     window_to: dt.date
     tiers: frozenset[str]
     townships: frozenset[str]  # none is the whole county
-    rates: Mapping[tuple[int, str], tuple[int, int]]  # produce and category: fen, and for how many grams
+    rates: Mapping[tuple[int, str], Rate]  # by produce and category
     cap_fen: int
     min_loss_g: int
 
@@ -97,6 +164,8 @@ class Loss:
     at: dt.datetime  # in this order money is given
     grams: int
     reported: bool
+    gap: tuple[int, int] | None = None  # of a sale: so many fen too little for so many grams
+    facts: Facts = Facts()
     is_other: bool = False  # somebody saw that what was got elsewhere was for another loss
 
 
@@ -134,7 +203,10 @@ class Purse:
         rate = rules.rates.get((loss.produce, loss.category))
         if rate is None:
             return Why.NO_RATE
-        return rate if loss.grams >= rules.min_loss_g else Why.TOO_LITTLE
+        per = per_of(rate, loss.facts)
+        if per is None:
+            return Why.NO_RATE
+        return per if loss.grams >= rules.min_loss_g else Why.TOO_LITTLE
 
     def give(self, loss: Loss) -> Relief | Why:
         """Give a loss what it comes to, 0 once no money is left, and remember it; or say why it gets nothing."""
@@ -149,6 +221,7 @@ class Purse:
             had_fen=self.had_fen[loss.household],
             money_left_fen=self.left_fen,
             elsewhere_fen=self._elsewhere_fen(loss),
+            gap=loss.gap,
         )
         if found.lines_fen < 1:
             return Why.TOO_LITTLE

@@ -8,6 +8,7 @@ from losses.api import desk as desk_api
 from losses.api import early as early_api
 from losses.api import notices as notices_api
 from losses.api import rehearsals as rehearsals_api
+from losses.api import sales as sales_api
 from losses.api.calculator import WhatIf
 from losses.views import (
     appealing,
@@ -21,6 +22,7 @@ from losses.views import (
     reconciling,
     rehearsing,
     reporting,
+    selling_low,
     visiting,
 )
 
@@ -40,6 +42,8 @@ pages = [
         kept.report_photo,
         name="report-photo",
     ),
+    path("losses/sold/", selling_low.sold_low_choose, name="sold-low-choose"),
+    path("losses/sold/<int:sale_id>/new/", selling_low.claim_new_sold_low, name="claim-new-sold-low"),
     path("losses/crops/", crops.crop_choose, name="crop-choose"),
     path("losses/crops/<int:season_id>/new/", crops.claim_new_crop, name="claim-new-crop"),
     path("losses/<int:claim_id>/", reporting.claim_detail, name="claim-detail"),
@@ -103,6 +107,8 @@ endpoints = [
     path("rehearsals/<int:rehearsal_id>/", rehearsals_api.OneRehearsal.as_view(), name="api-rehearsal"),
     path("schemes/<int:scheme_id>/calculator/", WhatIf.as_view(), name="api-scheme-calculator"),
     path("claims/", api.Claims.as_view(), name="api-claims"),
+    path("sold-low/", sales_api.SoldLow.as_view(), name="api-sold-low-list"),
+    path("sold-low/<int:sale_id>/report/", sales_api.ReportSoldLow.as_view(), name="api-sold-low-report"),
     path("loss-notices/", early_api.Notices.as_view(), name="api-loss-notice-list"),
     path("loss-notices/<int:notice_id>/", early_api.Notice.as_view(), name="api-loss-notice"),
     path("loss-notices/<int:notice_id>/withdraw/", early_api.WithdrawNotice.as_view(), name="api-loss-notice-withdraw"),

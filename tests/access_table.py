@@ -411,6 +411,10 @@ IN = {
     "report-written": OWNERS,
     "report-photo": OWNERS,
     "crop-choose": SIGNED_IN,
+    "sold-low-choose": SIGNED_IN,
+    "claim-new-sold-low": OWNERS,
+    "api-sold-low-list": SIGNED_IN,
+    "api-sold-low-report": OWNERS,
     "loss-notice-list": SIGNED_IN,
     "loss-notice-lot": OWNERS,
     "loss-notice-crop": OWNERS | {"manager"},
@@ -575,6 +579,7 @@ IN = {
 
 # Addresses that only take a POST.
 POSTED = {
+    "api-sold-low-report",
     "appeal-decide",
     "appeal-withdraw",
     "api-appeal-new",

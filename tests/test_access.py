@@ -18,6 +18,7 @@ from accounts.services import acts, grievances
 from canteens.services import propose_budget
 from catalog.models import Listing
 from catalog.services import papers
+from catalog.services.kilos import KiloMove, move_kilos
 from catalog.services.recognitions import recognise
 from demo.county import find_county
 from demo.load import load_county, load_losses, load_market
@@ -48,6 +49,7 @@ from orders.selectors.scale import scale_role
 from orders.services import filing, handing, keeping, linking
 from orders.services.handing import Given
 from orders.services.invoicing import bring_invoice
+from produce.models import ReferencePrice
 from produce.services.dictionary_changes import propose
 from records.models import Attachment, Finding, MassReading, PublicNotice
 from records.services.files import attach
@@ -259,6 +261,7 @@ class World:
                 by=county.named["director"],
                 at=clock.now(),
             ).pk,
+            "sale_id": self._sold_low().pk,
             "season_id": a_season(household, self.listing.produce, parcel="屋后", at=clock.now()).pk,
             "produce_code": self.listing.produce.code,
             "change_id": propose(
@@ -344,6 +347,16 @@ class World:
             goods=self.listing, cause="unsold", about=1_000, seen_on=clock.county_day(clock.now()), words="",
             photos=[photo], by=self.listing.made_by, at=clock.now(),
         )  # fmt: skip
+
+    def _sold_low(self):
+        """Let a kilo of the farmer's lot have been sold below the reference, some days ago."""
+        at = clock.now() - dt.timedelta(days=9)
+        price = (self.listing.price_fen, self.listing.price_unit_g)
+        ReferencePrice.objects.create(
+            produce=self.listing.produce, day=clock.county_day(at), source="试", avg_fen=10 * self.listing.price_fen
+        )
+        move_kilos([KiloMove(self.listing.pk, "free", "sold", 1_000, "access:sold", price=price)], by=None, at=at)
+        return self.listing.movements.get(reference="access:sold")
 
     @staticmethod
     def _link(school, county):

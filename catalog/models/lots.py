@@ -2,7 +2,8 @@
 
 A listing counts in one stock unit (grams, or pieces for animals sold by the head). Its kilos are reserved, sold,
 claimed as lost, written off or withdrawn, and the database holds `reserved + sold + claimed + written off +
-withdrawn ≤ listed`; every change is an append-only movement. Nothing is both sold and claimed.
+withdrawn ≤ listed`; every change is an append-only movement. Nothing is both sold and claimed:
+of what was sold below the county reference, `sold_low` counts what its seller reports as such, never above `sold`.
 """
 
 import pgtrigger
@@ -62,7 +63,7 @@ class Listing(Workflow):
     """
 
     CHANGES = (
-        "status", "reserved", "sold", "claimed", "written_off", "withdrawn", "price_fen", "price_unit_g",
+        "status", "reserved", "sold", "sold_low", "claimed", "written_off", "withdrawn", "price_fen", "price_unit_g",
         "price_reason", "harvested_on", "sell_by", "paused_until", "recalled_at", "confirmed_at", "asked_at", "cover",
         "plot_season", "smallest",
     )  # fmt: skip
@@ -83,6 +84,7 @@ class Listing(Workflow):
     listed = models.BigIntegerField()
     reserved = models.BigIntegerField(default=0)
     sold = models.BigIntegerField(default=0)
+    sold_low = models.BigIntegerField(default=0)  # of what was sold: reported as sold below the reference
     claimed = models.BigIntegerField(default=0)
     written_off = models.BigIntegerField(default=0)
     withdrawn = models.BigIntegerField(default=0)
@@ -137,6 +139,9 @@ class Listing(Workflow):
                     withdrawn__gte=0,
                 ),
                 name="no_kilo_twice",
+            ),
+            models.CheckConstraint(
+                condition=Q(sold_low__gte=0, sold_low__lte=F("sold")), name="reported_as_sold_low_is_sold"
             ),
             models.CheckConstraint(
                 condition=Q(price_fen__gte=1, price_fen__lte=MOST_PRICE_FEN, price_unit_g__gte=1), name="price_bounded"
@@ -246,7 +251,7 @@ RETURN NEW;
 
 _MOVEMENTS_TELL = Traced(
     "catalog_movement",
-    ("id", "listing_id", "reference", "source", "target", "quantity", "reason", "by_id"),
+    ("id", "listing_id", "reference", "source", "target", "quantity", "price_fen", "price_unit_g", "reason", "by_id"),
     moments=("at",),
     told_at=("at",),
 )
@@ -271,6 +276,9 @@ class Movement(models.Model):
     source = models.CharField(max_length=12, choices=Side)
     target = models.CharField(max_length=12, choices=Side)
     quantity = models.BigIntegerField()
+    # At what goods were sold, before any step for a lower grade; of everything but sales, nothing.
+    price_fen = models.PositiveIntegerField(null=True)
+    price_unit_g = models.PositiveIntegerField(null=True)
     reason = models.CharField(max_length=24, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
@@ -279,6 +287,17 @@ class Movement(models.Model):
         constraints = [
             within("quantity", 1, MOST_G, name="movement_bounded"),
             two_people("source", "target", name="movement_moves"),
+            models.CheckConstraint(
+                condition=Q(price_fen=None, price_unit_g=None)
+                | Q(
+                    target="sold",
+                    price_fen__isnull=False,
+                    price_fen__range=(1, MOST_PRICE_FEN),
+                    price_unit_g__isnull=False,
+                    price_unit_g__gte=1,
+                ),
+                name="movement_priced_when_sold",
+            ),
         ]
         indexes = [models.Index(fields=["listing", "id"], name="movement_by_listing")]
         triggers = [*append_only(), *_MOVEMENTS_TELL.triggers()]

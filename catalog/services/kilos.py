@@ -22,6 +22,7 @@ from kernel import clock
 from kernel.errors import DomainError
 from kernel.journal import without_repeats
 from kernel.transactions import joining
+from kernel.workflow import change as changed
 
 Side = Movement.Side
 _TOTALS = (Side.RESERVED, Side.SOLD, Side.CLAIMED, Side.WRITTEN_OFF, Side.WITHDRAWN)
@@ -52,6 +53,19 @@ class SellerAway(NotOnSale):
     message = _("The seller of this lot is away for some days. Choose another one.")
 
 
+class ReportedAsSoldLow(DomainError):
+    code = "reported_as_sold_low"
+
+    def __init__(self, listing: Listing) -> None:
+        super().__init__(
+            _(
+                "%(low)s of lot %(number)s are reported as sold below the reference price. The report is taken back or "
+                "refused first; ask the bureau."
+            )
+            % {"low": listing.in_words(listing.sold_low), "number": listing.number}
+        )
+
+
 class LotRecalled(NotOnSale):
     code = "lot_recalled"
 
@@ -72,6 +86,7 @@ class KiloMove:
     quantity: int  # in the listing's stock unit
     reference: str  # acts once: `allocation:812:hold`
     reason: str = ""
+    price: tuple[int, int] | None = None  # of a sale: fen, and for how many grams
 
 
 def lock_listings(ids: Iterable[int]) -> dict[int, Listing]:
@@ -130,11 +145,22 @@ def move_kilos(
             held = listing.free() if side == Side.FREE else getattr(listing, side)
             if held + change_by < 0:
                 raise NotEnoughProduce(listing, left=held, wanted=-change_by)
+        if listing.sold + change[Side.SOLD] < listing.sold_low:
+            raise ReportedAsSoldLow(listing)
     _require_room_again(deltas, listings)
     _write(moves, deltas, by=by, at=at)
     for listing_id, change in deltas.items():
         for side in _TOTALS:
             setattr(listings[listing_id], side, getattr(listings[listing_id], side) + change[side])
+
+
+def move_sold_low(listing_id: int, quantity: int) -> Listing:
+    """Let a report of goods sold below the reference hold so much more of what a lot sold, less with a minus."""
+    listing = lock_listings([listing_id])[listing_id]
+    left = listing.sold - listing.sold_low
+    if left < quantity:
+        raise NotEnoughProduce(listing, left=left, wanted=quantity)
+    return changed(listing, {"sold_low": listing.sold_low + quantity})
 
 
 def require_on_sale(listing: Listing, day: dt.date) -> None:
@@ -158,10 +184,13 @@ def _write(moves: list[KiloMove], deltas: dict[int, dict[str, int]], *, by: User
         cursor.execute(
             """
             WITH written AS (
-                INSERT INTO catalog_movement (listing_id, reference, source, target, quantity, reason, by_id, at)
-                SELECT r.listing_id, r.reference, r.source, r.target, r.quantity, r.reason, %s, %s
-                FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::bigint[], %s::text[])
-                     AS r (listing_id, reference, source, target, quantity, reason)
+                INSERT INTO catalog_movement (listing_id, reference, source, target, quantity, reason, price_fen,
+                                              price_unit_g, by_id, at)
+                SELECT r.listing_id, r.reference, r.source, r.target, r.quantity, r.reason, r.price_fen,
+                       r.price_unit_g, %s, %s
+                FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::bigint[], %s::text[], %s::int[],
+                            %s::int[])
+                     AS r (listing_id, reference, source, target, quantity, reason, price_fen, price_unit_g)
             )
             UPDATE catalog_listing AS l
             SET reserved = l.reserved + d.reserved, sold = l.sold + d.sold, claimed = l.claimed + d.claimed,
@@ -179,6 +208,8 @@ def _write(moves: list[KiloMove], deltas: dict[int, dict[str, int]], *, by: User
                 [str(move.target) for move in moves],
                 [move.quantity for move in moves],
                 [move.reason for move in moves],
+                [move.price[0] if move.price else None for move in moves],
+                [move.price[1] if move.price else None for move in moves],
                 list(deltas),
                 *[[change[side] for change in deltas.values()] for side in _TOTALS],
             ],

@@ -8,12 +8,13 @@ from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from kernel.api_fields import KilogramField, YuanField
+from kernel.api_fields import KilogramField, WholeNumberField, YuanField
 from kernel.errors import BadValue
 from losses.models import SchemeRate
 from losses.pages.words import arithmetic
 from losses.selectors import schemes
-from losses.selectors.calculating import is_enough, what_if
+from losses.selectors.calculating import asks_price, is_enough, tried_facts, what_if
+from losses.selectors.rates import factors
 
 
 class WhatIfOut(serializers.Serializer):
@@ -40,7 +41,13 @@ class WhatIf(APIView):
         category = serializers.ChoiceField(
             SchemeRate.Category.choices,
             default=SchemeRate.Category.SPOILED,
-            help_text="B after harvest, C never harvested",
+            help_text="A sold too low, B after harvest, C never harvested",
+        )
+        sold_yuan = YuanField(
+            required=False, help_text="of A, and of B by value: what half a kilogram was sold at or asked for"
+        )
+        area_cmu = WholeNumberField(
+            required=False, min_value=1, max_value=100_000, help_text="of a rate by mu: the land, in hundredths of a mu"
         )
         kg = KilogramField()
 
@@ -55,12 +62,18 @@ class WhatIf(APIView):
         rate = rates.filter(produce__name=wanted["produce"], category=wanted["category"]).first()
         if rate is None:
             raise BadValue(_("These rules have no rate for that."))
-        found = what_if(scheme, rate, wanted["kg"])
+        said = {"sold_at": wanted.get("sold_yuan"), "area_cmu": wanted.get("area_cmu")}
+        if rate.basis == SchemeRate.Basis.MU and said["area_cmu"] is None:
+            raise BadValue(_("Write on how much land it stood."))
+        if asks_price(rate) and said["sold_at"] is None:
+            raise BadValue(_("Write at how many yuan a jin they were sold."))
+        found = what_if(scheme, rate, wanted["kg"], **said)
+        grams = found.verified_g
         enough = is_enough(scheme, found)
         told = {
             "amount_fen": found.amount_fen if enough else 0,
             "enough": enough,
-            "lines": arithmetic(found) if enough else [],
+            "lines": arithmetic(found, factors(rate, tried_facts(rate, grams, **said), grams)) if enough else [],
             "least_g": scheme.min_loss_g,
             "cap_fen": scheme.household_cap_fen,
             "money_left_fen": found.money_left_fen,

@@ -20,6 +20,8 @@ from losses.forms import CONSENTS
 from losses.models import Cause, Conclusion, FellOut, Goods, HouseholdSigned, LossClaim, Reason
 from losses.pages.words import head_name
 from losses.selectors import claims, schemes
+from losses.selectors.rates import rate_words
+from losses.selectors.sampling import shown_draw
 from losses.services import awarding, checking, claiming, visiting
 from losses.services.visiting import Spot
 from produce.services.stock import in_stock_unit
@@ -34,8 +36,15 @@ class RateOut(serializers.Serializer):
 
     produce = serializers.CharField(source="produce.name")
     category = serializers.CharField()
-    rate_yuan = YuanField(source="rate_fen")
-    per_kg = KilogramField(source="rate_unit_g")
+    basis = serializers.CharField(help_text="kg, mu, head or value")
+    rate_yuan = YuanField(source="rate_fen", help_text="for a weight, a mu or a head; 0 for a part of the value")
+    per_kg = KilogramField(source="rate_unit_g", help_text="the weight that a rate by weight is for")
+    value_permille = serializers.IntegerField(source="permille", help_text="thousandths of the value")
+    words = serializers.SerializerMethodField()
+
+    def get_words(self, rate) -> str:
+        """Return the rate as people say it."""
+        return rate_words(rate)
 
 
 class SchemeOut(serializers.Serializer):
@@ -53,6 +62,7 @@ class SchemeOut(serializers.Serializer):
     min_loss_kg = KilogramField(source="min_loss_g")
     village_days = serializers.IntegerField()
     county_days = serializers.IntegerField()
+    sample_percent = serializers.IntegerField(help_text="so many of a hundred claims are visited")
     rates = serializers.SerializerMethodField()
 
     @extend_schema_field(RateOut(many=True))
@@ -72,6 +82,16 @@ class FigureOut(serializers.Serializer):
     at = serializers.DateTimeField()
 
 
+class SampleDrawOut(serializers.Serializer):
+    """Whether a claim was drawn for a visit; anybody works it out again from the seed."""
+
+    month = serializers.DateField()
+    regime = serializers.CharField(help_text="normal, tightened or full")
+    percent = serializers.IntegerField()
+    seed = serializers.CharField()
+    picked = serializers.BooleanField()
+
+
 class ClaimOut(serializers.Serializer):
     """One claim as whoever may see it reads it; the household's name masked for those who need no more."""
 
@@ -83,6 +103,10 @@ class ClaimOut(serializers.Serializer):
     produce = serializers.CharField(source="goods.produce.name")
     listing = IdField(source="listing_id", allow_null=True, help_text="null for a crop that was never harvested")
     season = IdField(source="plot_season_id", allow_null=True, help_text="of the crop, as it stood when reported")
+    sale = IdField(source="sale_id", allow_null=True, help_text="of what was sold below the reference price")
+    category = serializers.CharField(
+        source="rate.category", help_text="A sold too low, B after harvest, C never harvested"
+    )
     notice = serializers.SerializerMethodField()
     village = serializers.CharField(source="household.village.short_name")
     name = serializers.SerializerMethodField()
@@ -94,6 +118,7 @@ class ClaimOut(serializers.Serializer):
     reason = serializers.CharField()
     kg = serializers.SerializerMethodField()
     amount_yuan = serializers.SerializerMethodField()
+    draw = serializers.SerializerMethodField()
     figures = serializers.SerializerMethodField()
 
     @extend_schema_field(IdField(allow_null=True))
@@ -117,6 +142,12 @@ class ClaimOut(serializers.Serializer):
         """Return the computed amount, null before it was computed."""
         computation = claims.present_computation(claim)
         return YuanField().to_representation(computation.amount_fen) if computation else None
+
+    @extend_schema_field(SampleDrawOut(allow_null=True))
+    def get_draw(self, claim: LossClaim) -> dict | None:
+        """Return the draw that says whether it is visited, once the village notice has ended."""
+        drawn = shown_draw(claim)
+        return dict(SampleDrawOut(drawn).data) if drawn is not None else None
 
     @extend_schema_field(FigureOut(many=True))
     def get_figures(self, claim: LossClaim) -> list:

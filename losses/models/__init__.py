@@ -15,6 +15,7 @@ from losses.models.appeals import (
 from losses.models.claims import (
     CAUSES_OF_CROPS,
     CAUSES_OF_LOTS,
+    CAUSES_OF_SALES,
     CLAIM_MOVES,
     OPEN_CLAIMS,
     Award,
@@ -44,6 +45,10 @@ from losses.models.rehearsals import (
     RehearsalFall,
     RehearsalResult,
 )
+from losses.models.sampling import (
+    SampleDraw,
+    SampleRegime,
+)
 from losses.models.schemes import (
     SCHEME_MOVES,
     OtherRelief,
@@ -57,6 +62,7 @@ __all__ = [
     "APPEAL_MOVES",
     "CAUSES_OF_CROPS",
     "CAUSES_OF_LOTS",
+    "CAUSES_OF_SALES",
     "CLAIM_MOVES",
     "EARLY_MOVES",
     "OPEN_CLAIMS",
@@ -85,6 +91,8 @@ __all__ = [
     "RehearsalFall",
     "RehearsalResult",
     "ReliefScheme",
+    "SampleDraw",
+    "SampleRegime",
     "SchemeMoney",
     "SchemeRate",
     "SchemeStatus",

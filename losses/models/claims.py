@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Household
-from catalog.models import MOST_G, Listing, PlotSeason
+from catalog.models import MOST_G, Listing, Movement, PlotSeason
 from kernel.constraints import one_of, two_people, within
 from kernel.numbers import NumberField, numbered
 from kernel.present import known
@@ -28,6 +28,7 @@ class ClaimStatus(models.TextChoices):
     VILLAGE_NOTICE = "village_notice", _("On the village notice")
     TO_VISIT = "to_visit", _("Waiting for the visit")
     VISITED = "visited", _("Visited by two")
+    UNVISITED = "unvisited", _("Goes on without a visit")
     COMPUTED = "computed", _("Amount computed and held")
     COUNTY_NOTICE = "county_notice", _("On the county notice")
     AWARDED = "awarded", _("Awarded")
@@ -50,8 +51,14 @@ CLAIM_MOVES = {
         ClaimStatus.WITHDRAWN,
     },
     ClaimStatus.TOWNSHIP_CHECKED: {ClaimStatus.VILLAGE_NOTICE, ClaimStatus.REFUSED},
-    ClaimStatus.VILLAGE_NOTICE: {ClaimStatus.TO_VISIT, ClaimStatus.TOWNSHIP_CHECKED, ClaimStatus.REFUSED},
+    ClaimStatus.VILLAGE_NOTICE: {
+        ClaimStatus.TO_VISIT,
+        ClaimStatus.UNVISITED,
+        ClaimStatus.TOWNSHIP_CHECKED,
+        ClaimStatus.REFUSED,
+    },
     ClaimStatus.TO_VISIT: {ClaimStatus.VISITED, ClaimStatus.REFUSED},
+    ClaimStatus.UNVISITED: {ClaimStatus.COMPUTED, ClaimStatus.REFUSED},
     ClaimStatus.VISITED: {ClaimStatus.COMPUTED, ClaimStatus.REFUSED},
     ClaimStatus.COMPUTED: {ClaimStatus.COUNTY_NOTICE, ClaimStatus.REFUSED},
     ClaimStatus.COUNTY_NOTICE: {
@@ -73,11 +80,33 @@ class Cause(models.TextChoices):
     ROAD = "road", _("Could not be fetched")
     SPOILED = "spoiled", _("Went bad in store")
     FIELD = "field", _("Went bad in the field")
+    CHEAP = "cheap", _("Sold at a loss")
 
 
-# What can happen to goods that were listed, and to a crop that was never harvested.
+# What can happen to goods that were listed, to a crop that was never harvested, and to goods that were sold.
 CAUSES_OF_LOTS = [Cause.UNSOLD, Cause.ROAD, Cause.SPOILED]
 CAUSES_OF_CROPS = [Cause.UNSOLD, Cause.ROAD, Cause.FIELD]
+CAUSES_OF_SALES = [Cause.CHEAP]
+
+# Without a visit goes a sale, and what a draw of this round did not pick.
+_NOT_DRAWN = """
+IF NOT EXISTS (
+    SELECT FROM losses_sampledraw WHERE claim_id = NEW.id AND round = NEW.round AND NOT picked
+) THEN
+    RAISE EXCEPTION 'pgtrigger: claim % is to be visited', NEW.id;
+END IF;
+RETURN NEW;
+"""
+# A report of a sale names kilos that a lot really sold, and what a jin of them was worth by the county's prices.
+_SALE_IS_OF_THE_LOT = """
+IF NOT EXISTS (
+    SELECT FROM catalog_movement WHERE id = NEW.sale_id AND listing_id = NEW.listing_id AND target = 'sold'
+    AND price_fen::bigint * 500 < NEW.reference_fen::bigint * price_unit_g
+) THEN
+    RAISE EXCEPTION 'pgtrigger: movement % is no sale of this lot below the reference price', NEW.sale_id;
+END IF;
+RETURN NEW;
+"""
 
 
 class Reason(models.TextChoices):
@@ -99,7 +128,7 @@ Goods: TypeAlias = Listing | PlotSeason  # what is lost
 
 
 class LossClaim(Workflow):
-    """One household's loss on one of its listings or of a crop never harvested, for one cause, under one scheme."""
+    """One household's loss on one of its lots, on a sale of one, or of a crop never harvested, under one scheme."""
 
     CHANGES = (
         "status", "round", "happened_on", "words", "due_at", "reason_code", "reason", "village_notice", "county_notice",
@@ -113,6 +142,11 @@ class LossClaim(Workflow):
     household = models.ForeignKey(Household, models.PROTECT, related_name="claims")
     listing = models.ForeignKey(Listing, models.PROTECT, null=True, related_name="claims")
     plot_season = models.ForeignKey(PlotSeason, models.PROTECT, null=True, related_name="claims")  # as it then stood
+    sale = models.ForeignKey(Movement, models.PROTECT, null=True, related_name="claims")  # of what was sold too low
+    reference_fen = models.PositiveIntegerField(null=True)  # what 500 g were worth on the day of the sale
+    # Its rate as it was filed, whatever it is counted by: so many fen for so many grams; of a sale at most its gap.
+    per_fen = models.BigIntegerField()
+    per_g = models.BigIntegerField()
     cause = models.CharField(max_length=12, choices=Cause)
     happened_on = models.DateField()
     words = models.CharField(max_length=300, blank=True)
@@ -132,7 +166,7 @@ class LossClaim(Workflow):
             legal_statuses(CLAIM_MOVES, "claim_status_legal"),
             models.UniqueConstraint(
                 fields=["listing", "cause"],
-                condition=Q(status__in=[s.value for s in OPEN_CLAIMS]),
+                condition=Q(status__in=[s.value for s in OPEN_CLAIMS], sale=None),
                 name="one_open_claim_a_lot_and_cause",
             ),
             models.UniqueConstraint(
@@ -140,7 +174,16 @@ class LossClaim(Workflow):
                 condition=Q(status__in=[s.value for s in OPEN_CLAIMS]),
                 name="one_open_claim_a_season_and_cause",
             ),
+            models.UniqueConstraint(
+                fields=["sale"], condition=~Q(status__in=["refused", "withdrawn"]), name="a_sale_is_reported_once"
+            ),
             one_of("listing", "plot_season", name="claim_of_a_lot_or_a_season"),
+            models.CheckConstraint(
+                condition=Q(~Q(cause="cheap"), sale=None, reference_fen=None)
+                | Q(cause="cheap", sale__isnull=False, listing__isnull=False, reference_fen__isnull=False),
+                name="sold_low_names_its_sale",
+            ),
+            models.CheckConstraint(condition=Q(per_fen__gte=1, per_g__gte=1), name="claim_rate_bounded"),
         ]
         indexes = [models.Index(fields=["household", "-filed_at"], name="claim_by_household")]
         triggers = [
@@ -155,10 +198,28 @@ class LossClaim(Workflow):
                     "household",
                     "listing",
                     "plot_season",
+                    "sale",
+                    "reference_fen",
+                    "per_fen",
+                    "per_g",
                     "cause",
                     "filed_by",
                     "written_at",
                 ],
+            ),
+            pgtrigger.Trigger(
+                name="unvisited_for_a_reason",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(new__status="unvisited", new__sale__isnull=True),
+                func=_NOT_DRAWN,
+            ),
+            pgtrigger.Trigger(
+                name="sale_is_of_the_lot",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Q(new__sale__isnull=False),
+                func=_SALE_IS_OF_THE_LOT,
             ),
         ]
 
@@ -338,9 +399,10 @@ class Computation(models.Model):
     claim = models.ForeignKey(LossClaim, models.PROTECT, related_name="computations")
     round = models.PositiveSmallIntegerField(default=1)
     verified_g = models.BigIntegerField()
-    rate_fen = models.PositiveIntegerField()
-    rate_unit_g = models.PositiveIntegerField()
-    lines_fen = models.BigIntegerField()  # verified × rate
+    rate_fen = models.PositiveBigIntegerField()  # whatever it is counted by: so many fen for so many grams
+    rate_unit_g = models.PositiveBigIntegerField()
+    gap_fen = models.BigIntegerField(null=True)  # of a sale: what it fetched less than by the reference
+    lines_fen = models.BigIntegerField()  # verified × rate, of a sale not more than the gap
     elsewhere_fen = models.BigIntegerField(default=0)  # taken off: what the household got elsewhere for the same loss
     cap_left_fen = models.BigIntegerField()
     money_left_fen = models.BigIntegerField()
@@ -352,7 +414,8 @@ class Computation(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["claim", "round"], name="one_computation_a_round"),
             models.CheckConstraint(
-                condition=Q(
+                condition=(Q(gap_fen=None) | Q(gap_fen__gte=F("lines_fen")))
+                & Q(
                     amount_fen__gte=1,
                     elsewhere_fen__gte=0,
                     amount_fen__lte=F("lines_fen") - F("elsewhere_fen"),

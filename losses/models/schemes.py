@@ -15,6 +15,7 @@ from kernel.constraints import two_people, within
 from kernel.entering import entered_only
 from kernel.workflow import Workflow, append_only, legal_statuses, never_deleted, status_guards
 from ledger.models import Account
+from losses.relief import Rate, RateBasis
 from produce.models import Produce
 from records.models import MOST_FEN
 
@@ -50,6 +51,7 @@ class ReliefScheme(Workflow):
     min_loss_g = models.PositiveIntegerField()
     village_days = models.PositiveSmallIntegerField()
     county_days = models.PositiveSmallIntegerField()
+    sample_percent = models.PositiveSmallIntegerField(default=100)  # so many of a hundred claims are visited
     payer = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     account = models.OneToOneField(Account, models.PROTECT, related_name="+")
     source_account = models.OneToOneField(Account, models.PROTECT, related_name="+")
@@ -64,6 +66,7 @@ class ReliefScheme(Workflow):
                 condition=Q(village_days__gte=1, village_days__lte=60, county_days__gte=1, county_days__lte=60),
                 name="scheme_days_bounded",
             ),
+            within("sample_percent", 1, 100, name="scheme_sample_bounded"),
         ]
         triggers = [
             *status_guards(SCHEME_MOVES),
@@ -76,29 +79,69 @@ class ReliefScheme(Workflow):
         ]
 
 
+_COUNTED_BY_THE_HEAD = """
+IF NOT EXISTS (SELECT FROM produce_produce WHERE id = NEW.produce_id AND stock_unit = 'piece') THEN
+    RAISE EXCEPTION 'pgtrigger: produce % is not counted by the head', NEW.produce_id;
+END IF;
+RETURN NEW;
+"""
+
+
 class SchemeRate(models.Model):
-    """What one kilo of one produce is relieved with, in one category of loss."""
+    """What a weight, a mu, a head or the value of one produce is relieved with, in one category of loss."""
 
     HISTORY = True
 
     class Category(models.TextChoices):
+        SOLD_LOW = "A", _("Sold below the reference price")
         SPOILED = "B", _("Spoiled after harvest")
         UNHARVESTED = "C", _("Never harvested")
+
+    class Basis(models.TextChoices):
+        KG = RateBasis.KG.value, pgettext_lazy("rate", "By weight")
+        MU = RateBasis.MU.value, pgettext_lazy("rate", "By mu of land")
+        HEAD = RateBasis.HEAD.value, pgettext_lazy("rate", "By the head")
+        VALUE = RateBasis.VALUE.value, pgettext_lazy("rate", "By value, in percent")
 
     scheme = models.ForeignKey(ReliefScheme, models.PROTECT, related_name="rates")
     produce = models.ForeignKey(Produce, models.PROTECT, related_name="+")
     category = models.CharField(max_length=1, choices=Category)
-    rate_fen = models.PositiveIntegerField()
-    rate_unit_g = models.PositiveIntegerField(default=1000)
+    basis = models.CharField(max_length=8, choices=Basis, default=Basis.KG)
+    rate_fen = models.PositiveIntegerField()  # for a weight, a mu or a head; 0 where it is a part of the value
+    rate_unit_g = models.PositiveIntegerField(default=1000)  # the weight that a rate by weight is for
+    permille = models.PositiveSmallIntegerField(default=0)  # of the value
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["scheme", "produce", "category"], name="scheme_rate_once"),
             models.CheckConstraint(
-                condition=Q(rate_fen__gte=1, rate_fen__lte=1_000_000, rate_unit_g__gte=1), name="scheme_rate_bounded"
+                condition=Q(rate_unit_g__gte=1)
+                & (
+                    Q(basis__in=["kg", "mu", "head"], rate_fen__gte=1, rate_fen__lte=1_000_000, permille=0)
+                    | Q(basis="value", rate_fen=0, permille__gte=1, permille__lte=1000)
+                ),
+                name="scheme_rate_bounded",
+            ),
+            models.CheckConstraint(
+                condition=~Q(basis="mu", category__in=["A", "B"]) & ~Q(basis="head", category="C"),
+                name="rate_basis_fits_its_category",
             ),
         ]
-        triggers = [*append_only(), entered_only()]
+        triggers = [
+            *append_only(),
+            entered_only(),
+            pgtrigger.Trigger(
+                name="by_the_head_is_counted_by_the_head",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Q(new__basis="head"),
+                func=_COUNTED_BY_THE_HEAD,
+            ),
+        ]
+
+    def terms(self) -> Rate:
+        """Return the rate for the arithmetic."""
+        return Rate(self.rate_fen, self.rate_unit_g, self.basis, self.permille)
 
 
 class SchemeMoney(models.Model):

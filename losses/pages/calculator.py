@@ -21,7 +21,7 @@ class Tried:
     limits: list[str]
 
 
-def tried(scheme: ReliefScheme, rate: SchemeRate, found: Relief) -> Tried:
+def tried(scheme: ReliefScheme, rate: SchemeRate, found: Relief, multiplied: str) -> Tried:
     """Return what so much of one produce would give, and what limits it."""
     enough = is_enough(scheme, found)
     what = _("%(produce)s, %(quantity)s, %(kind)s") % {
@@ -30,11 +30,11 @@ def tried(scheme: ReliefScheme, rate: SchemeRate, found: Relief) -> Tried:
         "kind": rate.get_category_display(),
     }
     too_little = _("Relief begins at %(least)s. So little gives nothing.")
-    lines = arithmetic(found) if enough else [too_little % {"least": weight.both(scheme.min_loss_g)}]
-    return Tried(what, money.yuan(found.amount_fen) if enough else "", lines, _limits(scheme, enough))
+    lines = arithmetic(found, multiplied) if enough else [too_little % {"least": weight.both(scheme.min_loss_g)}]
+    return Tried(what, money.yuan(found.amount_fen) if enough else "", lines, _limits(scheme, rate, enough))
 
 
-def _limits(scheme: ReliefScheme, enough: bool) -> list[str]:
+def _limits(scheme: ReliefScheme, rate: SchemeRate, enough: bool) -> list[str]:
     """Return what the sum does not know of a household."""
     least = _("Relief begins at %(least)s.") % {"least": weight.both(scheme.min_loss_g)}
     cap = _("A household gets %(cap)s yuan at most under these rules; what it has had counts.")
@@ -43,6 +43,8 @@ def _limits(scheme: ReliefScheme, enough: bool) -> list[str]:
         cap % {"cap": money.yuan(scheme.household_cap_fen)},
         _("Counted is what two people find on the spot. What insurance or others paid for the same loss is taken off."),
     ]
+    if rate.category == SchemeRate.Category.SOLD_LOW:
+        limits[-1] = _("Counted is what was weighed and taken. What others paid for the same loss is taken off.")
     if scheme.status != SchemeStatus.PUBLISHED:
         limits.append(_("These rules take no more reports."))
     return limits

@@ -20,8 +20,10 @@ from losses import permissions
 from losses.models import Cause, ClaimStatus, Goods, LossClaim, SchemeRate
 from losses.pages.story import next_turn
 from losses.pages.words import Photo, day, day_time, head_name, photo, status_tag, title
-from losses.selectors import claims
+from losses.relief import per_of
+from losses.selectors import claims, rates
 from losses.selectors.claims import quantity_words
+from losses.selectors.rates import facts_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +143,8 @@ def goods(lost: Goods) -> LostGoods:
 
 def preview_facts(goods: Goods, typed: dict[str, Any], quantity: int, rate: SchemeRate) -> list[Fact]:
     """Return what would be reported, as it will stand, with what it would come to at the rate before any check."""
-    grams = goods.grams(quantity)
-    amount = money.yuan(money.amount_fen(grams, rate.rate_fen, rate.rate_unit_g))
+    per = per_of(rate.terms(), facts_of(goods, on=typed["happened_on"]))
+    amount = money.yuan(money.amount_fen(goods.grams(quantity), *per)) if per is not None else "—"
     facts = [
         Fact(pgettext("loss", "Goods"), name_of(goods.produce)),
         Fact(_("What happened"), str(Cause(typed["cause"]).label)),
@@ -154,8 +156,8 @@ def preview_facts(goods: Goods, typed: dict[str, Any], quantity: int, rate: Sche
 
 
 def rate_words(rate: SchemeRate | None) -> str:
-    """Return the yuan for one jin, empty where nothing is paid."""
-    return money.price_per_jin(rate.rate_fen, rate.rate_unit_g) if rate else ""
+    """Return a rate in words, empty where nothing is paid."""
+    return rates.rate_words(rate) if rate else ""
 
 
 def photos_of_claim(claim: LossClaim) -> list[Photo]:
@@ -174,6 +176,7 @@ def next_step(claim: LossClaim, user: User) -> Link | None:
         ClaimStatus.FILED: ("claim-village-check", permissions.can_village_check, _("Check it")),
         ClaimStatus.VILLAGE_CHECKED: ("claim-township-check", permissions.can_township_check, _("Check it")),
         ClaimStatus.TO_VISIT: ("visit-draw", permissions.can_decide, _("Draw the verifiers")),
+        ClaimStatus.UNVISITED: ("claim-compute", permissions.can_decide, _("Compute the money")),
         ClaimStatus.VISITED: ("claim-compute", permissions.can_decide, _("Compute the money")),
         ClaimStatus.COUNTY_NOTICE: ("claim-review", permissions.can_decide, _("Review it")),
     }
@@ -202,15 +205,22 @@ def receipt_of(claim: LossClaim) -> Receipt:
         picture=claim.goods.produce.picture,
         facts=[Fact(_("What happened"), claim.get_cause_display()), Fact(_("Day"), day_words(claim.happened_on))],
         steps=[
-            _("The village comes to look before %(until)s.") % {"until": turn.until if turn else ""},
+            (
+                _("The village comes to look before %(until)s.")
+                if claim.sale_id is None
+                else _("The village looks at the papers before %(until)s.")
+            )
+            % {"until": turn.until if turn else ""},
             _("The township checks, then it hangs on the village wall."),
-            _("Two people of the county come to look."),
+            *([_("Two people of the county come to look.")] if claim.sale_id is None else []),
             _("The money is computed, hangs on the county notice, and goes to your card."),
         ],
     )
 
 
 def _off_the_market(claim: LossClaim) -> str:
+    if claim.sale_id is not None:
+        return _("The loss on %(quantity)s of %(produce)s that were sold is reported.")
     if claim.plot_season_id is not None:
         return _("%(quantity)s of %(produce)s stand as lost in the field; they cannot be put on sale meanwhile.")
     return _("%(quantity)s of %(produce)s are off the market until this is decided.")

@@ -8,7 +8,7 @@ from django.utils.translation import pgettext
 
 from accounts.models import Tier
 from accounts.selectors import tier_on
-from catalog.models import Listing
+from catalog.models import Listing, Movement
 from catalog.selectors.seasons import newest_of
 from kernel import clock, money
 from kernel.present import known
@@ -16,6 +16,7 @@ from kernel.shown import Fact, Tag
 from losses.models import ClaimFigure, Conclusion, Goods, HouseholdSigned, LossClaim, Stage, Visit
 from losses.pages.story import figures_table
 from losses.pages.words import Photo, day, day_time, photo, short_words, time_left, title
+from losses.relief import REFERENCE_UNIT_G
 from losses.selectors.claims import (
     SIGNATURE,
     VISIT_PHOTOS,
@@ -158,10 +159,21 @@ def compare(claim: LossClaim) -> Compare:
         differs=bool(less),
     )
     rows = [CompareRow(label, words, words, "0", False, counted=True) for label, words in _counted(goods)]
+    if claim.sale is not None:
+        return _table(claimed, last, [*rows, lost, *_prices(claim, claim.sale)])
     if isinstance(goods, Listing):
         price = _("%(n)s yuan/jin") % {"n": money.price_per_jin(goods.price_fen, goods.price_unit_g)}
         return _table(claimed, last, [*rows, lost, CompareRow(_("Asking price"), price, price, "0", False)])
     return _table(claimed, last, [*rows, lost])
+
+
+def _prices(claim: LossClaim, sale: Movement) -> list[CompareRow]:
+    """Return at what a sale was and what it was worth by the county's prices."""
+    sold = money.price_per_jin(known(sale.price_fen), known(sale.price_unit_g))
+    worth = money.price_per_jin(known(claim.reference_fen), REFERENCE_UNIT_G)
+    said = [(pgettext("loss", "Sold at"), sold), (_("Reference price of that day"), worth)]
+    words = [(label, _("%(n)s yuan/jin") % {"n": price}) for label, price in said]
+    return [CompareRow(label, price, price, "0", False, counted=True) for label, price in words]
 
 
 def _table(claimed: ClaimFigure, last: ClaimFigure, rows: list[CompareRow]) -> Compare:

@@ -12,6 +12,7 @@ from losses import filters, forms
 from losses.models import OtherRelief, ReliefScheme, SchemeMoney, SchemeRate, SchemeStatus
 from losses.pages.rehearsals import rehearse_acts
 from losses.pages.schemes import rate_rows, scheme_facts
+from losses.selectors.rates import rate_words
 from losses.services.rehearsing import rehearsed_words
 from losses.services.scheme_registers import PUBLISH
 from registers.pages.desks import Column, Desk
@@ -37,10 +38,10 @@ def _follows(content: Content) -> str:
 
 def _facts_of(scheme: ReliefScheme) -> list[Fact]:
     """Return the terms of a scheme, what is left of its money, and its rates."""
-    rates = "、".join(f"{rate.produce}（{rate.category}）{rate.per_jin}" for rate in rate_rows(scheme))
+    rates = "、".join(f"{rate.produce}（{rate.category}）{rate.words}" for rate in rate_rows(scheme))
     return [
         *scheme_facts(scheme),
-        Fact(str(_("Rates of relief (yuan a jin)")), rates or _("None yet")),
+        Fact(str(_("Rates of relief")), rates or _("None yet")),
         Fact(str(pgettext_lazy("scheme", "Rehearsed")), rehearsed_words(scheme), url=reverse("rehearsal-list")),
     ]
 
@@ -76,7 +77,10 @@ SCHEMES = Desk(
 RATES = Desk(
     key="scheme-rates",
     name=_("Rates of relief"),
-    about=_("What a jin of each produce is relieved with. Rates come in while the scheme is a draft, and then stay."),
+    about=_(
+        "What a jin, a mu, a head or the value of each produce is relieved with. Rates come in while the scheme is a "
+        "draft, and then stay."
+    ),
     add=_("Propose a rate"),
     form=forms.RateForm,
     rows=lambda who: SchemeRate.objects.select_related("scheme", "produce"),
@@ -86,7 +90,7 @@ RATES = Desk(
         Column("code", _("Code of the scheme"), lambda row: row.scheme.code),
         Column("produce", _("Produce"), lambda row: row.produce.name),
         Column("category", _("Kind of loss"), lambda row: row.get_category_display()),
-        Column("rate", _("Yuan a jin"), lambda row: money.price_per_jin(row.rate_fen, row.rate_unit_g)),
+        Column("rate", pgettext_lazy("relief", "Rate"), rate_words),
     ),
     narrowed=filters.RateFilter,
     by_file=True,

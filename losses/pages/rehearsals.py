@@ -196,7 +196,7 @@ def _facts(rehearsal: Rehearsal) -> list[Fact]:
         Fact(_("In which townships"), towns or _("the whole county")),
         Fact(_("At least"), weight.both(said["min_loss_g"])),
         Fact(_("At most a household"), _("%(n)s yuan") % {"n": money.yuan(said["cap_fen"])}),
-        Fact(_("Rates of relief (yuan a jin)"), selectors.rates_in_words(rehearsal)),
+        Fact(_("Rates of relief"), selectors.rates_in_words(rehearsal)),
         Fact(_("Money behind it"), _("%(n)s yuan") % {"n": money.yuan(rehearsal.money_fen)}),
         Fact(
             pgettext("rehearsal", "Asked"),

@@ -12,6 +12,8 @@ from kernel import money, weight
 from kernel.dates import period_words
 from kernel.shown import Fact, Tag
 from losses.models import ReliefScheme, SchemeStatus
+from losses.relief import RateBasis
+from losses.selectors.rates import rate_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +29,12 @@ class SchemeRow:
 
 @dataclass(frozen=True, slots=True)
 class RateRow:
-    """What one unit of weight of one produce is relieved with."""
+    """What one produce is relieved with in one kind of loss."""
 
     produce: str
     category: str
-    per_jin: str
-    per_kg: str
+    words: str
+    per_kg: str  # of a rate by weight
 
 
 def scheme_row(scheme: ReliefScheme) -> SchemeRow:
@@ -57,6 +59,7 @@ def scheme_facts(scheme: ReliefScheme) -> list[Fact]:
         Fact(_("At most a household"), _("%(n)s yuan") % {"n": money.yuan(scheme.household_cap_fen)}),
         Fact(pgettext("rules", "On the village wall"), _("%(n)s working days") % {"n": scheme.village_days}),
         Fact(pgettext("rules", "On the county notice"), _("%(n)s working days") % {"n": scheme.county_days}),
+        Fact(_("Visited of a hundred reports"), str(scheme.sample_percent)),
         Fact(_("Paid by"), scheme.payer.name),
         Fact(_("Money left"), _("%(n)s yuan") % {"n": money.yuan(scheme.account.available_fen())}),
     ]
@@ -68,8 +71,8 @@ def rate_rows(scheme: ReliefScheme) -> list[RateRow]:
         RateRow(
             produce=rate.produce.name,
             category=rate.get_category_display(),
-            per_jin=money.price_per_jin(rate.rate_fen, rate.rate_unit_g),
-            per_kg=money.price_per_kg(rate.rate_fen, rate.rate_unit_g),
+            words=rate_words(rate),
+            per_kg=money.price_per_kg(rate.rate_fen, rate.rate_unit_g) if rate.basis == RateBasis.KG else "",
         )
         for rate in scheme.rates.select_related("produce").order_by("produce__position", "produce__name")
     ]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from kernel import clock
@@ -10,6 +11,7 @@ from kernel.shown import Fact, Moment
 from losses.models import ClaimFigure, ClaimStatus, LossClaim, Stage
 from losses.pages.words import TONES, day_time
 from losses.selectors.claims import figure_of, quantity_words
+from losses.selectors.sampling import shown_draw
 from records.models import Move
 
 TURNS: dict[str, tuple] = {
@@ -26,6 +28,10 @@ TURNS: dict[str, tuple] = {
     ClaimStatus.TO_VISIT: (
         pgettext_lazy("whose turn", "Two people of the county"),
         pgettext_lazy("whose turn", "come to look"),
+    ),
+    ClaimStatus.UNVISITED: (
+        pgettext_lazy("whose turn", "The county"),
+        pgettext_lazy("whose turn", "computes the money"),
     ),
     ClaimStatus.VISITED: (pgettext_lazy("whose turn", "The county"), pgettext_lazy("whose turn", "computes the money")),
     ClaimStatus.COMPUTED: (
@@ -86,6 +92,23 @@ def timeline(claim: LossClaim) -> list[Moment]:
             )
         )
     return steps[::-1]
+
+
+def draw_words(claim: LossClaim) -> tuple[str, str] | None:
+    """Return whether a claim was drawn for a visit and by which draw; nothing before the village notice has ended."""
+    drawn = shown_draw(claim)
+    if drawn is None:
+        return None
+    said = _("Drawn for a visit") if drawn.picked else _("Not drawn for a visit")
+    if not drawn.picked and claim.status in (ClaimStatus.TO_VISIT, ClaimStatus.VISITED):
+        said = _("Not drawn, but visited: something about it must be looked at")
+    how = _("%(month)s, %(percent)s of a hundred of this village (%(regime)s), seed %(seed)s") % {
+        "month": f"{drawn.month:%Y-%m}",
+        "percent": drawn.percent,
+        "regime": drawn.get_regime_display(),
+        "seed": drawn.seed,
+    }
+    return said, how
 
 
 def figures_table(claim: LossClaim) -> list[Fact]:

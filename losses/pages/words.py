@@ -13,6 +13,7 @@ from kernel.shown import Tag
 from losses.models import ClaimStatus, Computation, Goods, LossClaim
 from losses.relief import Relief
 from losses.selectors.claims import latest_figure, present_computation
+from losses.selectors.rates import factors, facts_of_claim
 from produce.models import StockUnit
 from records.models import Attachment
 
@@ -97,26 +98,31 @@ def amount_words(claim: LossClaim) -> str:
     computation = present_computation(claim)
     if computation is not None:
         return money.yuan(computation.amount_fen)
-    grams = latest_figure(claim).quantity_g
-    return money.yuan(money.amount_fen(grams, claim.rate.rate_fen, claim.rate.rate_unit_g))
+    return money.yuan(money.amount_fen(latest_figure(claim).quantity_g, claim.per_fen, claim.per_g))
 
 
 def arithmetic_words(claim: LossClaim) -> list[str]:
     """Return how the amount came about, a step a line; empty before it was computed."""
     computation = present_computation(claim)
-    return arithmetic(computation) if computation is not None else []
+    return arithmetic(computation, factors_of(claim, computation.verified_g)) if computation is not None else []
 
 
-def arithmetic(relief: Relief | Computation) -> list[str]:
-    """Return how an amount comes about, one step a line."""
-    lines = [
-        _("%(jin)s jin × %(price)s yuan/jin = %(sum)s yuan")
-        % {
-            "jin": weight.with_commas(weight.jin(relief.verified_g)),
-            "price": money.price_per_jin(relief.rate_fen, relief.rate_unit_g),
-            "sum": money.yuan(relief.lines_fen),
-        }
-    ]
+def factors_of(claim: LossClaim, grams: int) -> str:
+    """Return what is multiplied for so much of a claim: the quantity its rate counts by, and the rate."""
+    return factors(claim.rate, facts_of_claim(claim), grams)
+
+
+def arithmetic(relief: Relief | Computation, multiplied: str = "") -> list[str]:
+    """Return how an amount comes about, one step a line; what is `multiplied` is said as the rate counts."""
+    at_rate = money.amount_fen(relief.verified_g, relief.rate_fen, relief.rate_unit_g)
+    by_weight = _("%(jin)s jin × %(price)s yuan/jin") % {
+        "jin": weight.with_commas(weight.jin(relief.verified_g)),
+        "price": money.price_per_jin(relief.rate_fen, relief.rate_unit_g),
+    }
+    lines = [_("%(factors)s = %(sum)s yuan") % {"factors": multiplied or by_weight, "sum": money.yuan(at_rate)}]
+    if relief.gap_fen is not None:
+        gap = _("They fetched %(gap)s yuan less than by the reference price; relief is at most that")
+        lines.append(gap % {"gap": money.yuan(relief.gap_fen)})
     if relief.elsewhere_fen:
         off = _("%(amount)s yuan that was got elsewhere for the same loss is taken off")
         lines.append(off % {"amount": money.yuan(relief.elsewhere_fen)})

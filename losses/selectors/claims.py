@@ -12,6 +12,7 @@ from kernel.present import known
 from losses.models import (
     CAUSES_OF_CROPS,
     CAUSES_OF_LOTS,
+    CAUSES_OF_SALES,
     Cause,
     ClaimFigure,
     ClaimStatus,
@@ -43,12 +44,14 @@ def with_story(claims: QuerySet[LossClaim]) -> QuerySet[LossClaim]:
         "household__village",
         "listing",
         "listing__produce",
+        "sale",
         "plot_season",
         "plot_season__produce",
         "village_notice",
         "early",
     ).prefetch_related(
         Prefetch("figures", ClaimFigure.objects.order_by("pk"), to_attr="all_figures"),
+        "sample_draws",
         Prefetch("computations", Computation.objects.order_by("pk"), to_attr="all_computations"),
     )
 
@@ -151,9 +154,11 @@ def photos(claim: LossClaim, *, role: str = "") -> list[Attachment]:
 
 
 def same_goods(claim: LossClaim) -> Q:
-    """Return the filter of the claims on the same goods: the lot, or the crop, however often corrected."""
+    """Return the filter of the claims on the same goods: the sale, the lot, or the crop, however often corrected."""
+    if claim.sale_id is not None:
+        return Q(sale=claim.sale_id)
     if claim.plot_season is None:
-        return Q(listing=claim.listing_id)
+        return Q(listing=claim.listing_id, sale=None)
     return Q(plot_season__in=lineage(claim.plot_season))
 
 
@@ -168,8 +173,10 @@ def refer_to(goods: Goods) -> dict[str, Goods | None]:
     return {"listing": None if in_field else goods, "plot_season": goods if in_field else None}
 
 
-def causes_of(goods: Goods) -> list[Cause]:
-    """Return what can have happened to a lot, or to a crop that was never harvested."""
+def causes_of(goods: Goods, *, sold: bool = False) -> list[Cause]:
+    """Return what can have happened to a lot, to goods that were sold, or to a crop that was never harvested."""
+    if sold:
+        return CAUSES_OF_SALES
     return CAUSES_OF_CROPS if isinstance(goods, PlotSeason) else CAUSES_OF_LOTS
 
 

@@ -17,12 +17,17 @@ _GROUPS = {
 }
 
 # Quantities are those of the present round; a declared or verified quantity is priced at the claim's own rate, rounded
-# as kernel.money does, half a fen up. Paid is read from the ledger: a payment that came back is not paid.
+# as kernel.money does, half a fen up; of a sale at most what it fetched too little, and verified is what the township
+# found, since nobody visits. Paid is read from the ledger: a payment that came back is not paid.
 _SQL = """
     WITH stage AS (
         SELECT f.claim_id,
                max(f.quantity_g) FILTER (WHERE f.stage = 'declared') AS declared_g,
-               max(f.quantity_g) FILTER (WHERE f.stage = 'county') AS verified_g
+               coalesce(
+                   max(f.quantity_g) FILTER (WHERE f.stage = 'county'),
+                   max(f.quantity_g) FILTER (WHERE f.stage = 'township'
+                       AND c.status IN ('unvisited', 'computed', 'county_notice', 'awarded'))
+               ) AS verified_g
         FROM losses_claimfigure f JOIN losses_lossclaim c ON c.id = f.claim_id AND c.round = f.round
         GROUP BY f.claim_id
     ), paid AS (
@@ -32,13 +37,12 @@ _SQL = """
     ), line AS (
         SELECT {key} AS key, {label} AS label, coalesce(h.merged_into_id, h.id) AS household_id,
                stage.declared_g, stage.verified_g,
-               (2 * stage.declared_g * r.rate_fen + r.rate_unit_g) / (2 * r.rate_unit_g) AS declared_fen,
-               (2 * stage.verified_g * r.rate_fen + r.rate_unit_g) / (2 * r.rate_unit_g) AS verified_fen,
+               div(2 * stage.declared_g::numeric * c.per_fen + c.per_g, 2 * c.per_g) AS declared_fen,
+               div(2 * stage.verified_g::numeric * c.per_fen + c.per_g, 2 * c.per_g) AS verified_fen,
                a.amount_fen AS awarded_fen, paid.paid_fen
         FROM losses_lossclaim c
         JOIN stage ON stage.claim_id = c.id
         JOIN losses_reliefscheme s ON s.id = c.scheme_id
-        JOIN losses_schemerate r ON r.id = c.rate_id
         JOIN accounts_household h ON h.id = c.household_id
         JOIN accounts_place v ON v.code = h.village_id
         JOIN accounts_place t ON t.code = v.parent_id

@@ -24,13 +24,10 @@ def lots_to_report(user: User, asked: str = "") -> QuerySet[Listing]:
     """
     who = standing(user)
     mine = Q(household_id__in=who.households)
-    given = mandates_of(who, clock.county_day(clock.now())).values("household")
-    by_mandate = Q(agent_id__in=who.organisations(Role.COOP_MANAGER), household__in=given)
-    others = who.within("village_id", Role.CADRE) | by_mandate
     words = asked.strip()
     if words:
         by_words = Q(household__number=words) | Q(number=words) | Q(produce__name__icontains=words)
-        mine = (mine | others) & by_words
+        mine = (mine | of_others(user)) & by_words
     open_claims = LossClaim.objects.filter(listing=OuterRef("pk"), status__in=OPEN_CLAIMS)
     return (
         Listing.objects.filter(mine, household__isnull=False, harvested_on__isnull=False)
@@ -44,6 +41,16 @@ def lots_to_report(user: User, asked: str = "") -> QuerySet[Listing]:
 def own_lots(user: User) -> list[Listing]:
     """Return the newest lots of one's own household whose loss may be reported: as many as a phone keeps."""
     return list(lots_to_report(user).order_by("-pk")[:MOST_KEPT])
+
+
+def of_others(user: User, lot: str = "") -> Q:
+    """Say of a lot (a path to it) that this person may report for its household: of the village, or by a mandate."""
+    who = standing(user)
+    given = mandates_of(who, clock.county_day(clock.now())).values("household")
+    managed = who.organisations(Role.COOP_MANAGER)
+    return who.within(f"{lot}village_id", Role.CADRE) | Q(
+        **{f"{lot}agent_id__in": managed, f"{lot}household__in": given}
+    )
 
 
 def crops_to_report(user: User, asked: str = "") -> QuerySet[PlotSeason]:

@@ -42,7 +42,7 @@ VIEWS = [
     View("township", Role.TOWNSHIP_OFFICER, Q(status=ClaimStatus.VILLAGE_CHECKED)),
     View("publish", Role.BUREAU_APPROVER, Q(status=ClaimStatus.TOWNSHIP_CHECKED), of_places=True),
     View("draw", Role.BUREAU_APPROVER, Q(~DRAWN, status=ClaimStatus.TO_VISIT)),
-    View("compute", Role.BUREAU_APPROVER, Q(status=ClaimStatus.VISITED)),
+    View("compute", Role.BUREAU_APPROVER, Q(status__in=[ClaimStatus.VISITED, ClaimStatus.UNVISITED])),
     View("county", Role.BUREAU_APPROVER, Q(status=ClaimStatus.COMPUTED), of_places=True),
     View("decide", Role.BUREAU_APPROVER, Q(status=ClaimStatus.COUNTY_NOTICE)),
 ]

@@ -8,7 +8,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import BigIntegerField, Count, F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import (
+    BigIntegerField,
+    Count,
+    DecimalField,
+    F,
+    Func,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+)
+from django.db.models.functions import Cast, Coalesce
 
 from ledger.selectors import FATES, fate_of
 from losses.models import Award, ClaimFigure, Computation, LossClaim, Stage
@@ -77,6 +89,9 @@ def _stages(row: Mapping[str, Any]) -> Iterable[tuple[str, int, int]]:
         yield FATES[row["fate"]], row["sent_n"], row["sent"]
 
 
+WIDE = DecimalField(max_digits=40, decimal_places=0)
+
+
 def _priced(batch: Any) -> QuerySet[LossClaim]:
     """Return the claims of the notices whose awards a batch pays, each with its money at every stage it has reached.
 
@@ -87,15 +102,20 @@ def _priced(batch: Any) -> QuerySet[LossClaim]:
     figures = ClaimFigure.objects.filter(claim=OuterRef("pk"), round=OuterRef("round"))
     computed = Computation.objects.filter(claim=OuterRef("pk"), round=OuterRef("round"))
     notices = LossClaim.objects.filter(pk__in=paid.values("claim")).values("county_notice")
-    unit = F("rate__rate_unit_g")
 
     def priced(stage: str) -> Any:
         grams = Subquery(figures.filter(stage=stage).values("quantity_g")[:1], output_field=BigIntegerField())
-        return (2 * grams * F("rate__rate_fen") + unit) / (2 * unit)
+        # In numbers without bounds: a rate by the land is a long fraction.
+        twice = Cast(grams, WIDE) * Value(2) * Cast("per_fen", WIDE) + Cast("per_g", WIDE)
+        return Cast(Func(twice, Value(2) * Cast("per_g", WIDE), function="div", output_field=WIDE), BigIntegerField())
 
-    return LossClaim.objects.filter(county_notice__in=notices).annotate(
+    return LossClaim.objects.filter(
+        county_notice__in=notices
+    ).annotate(
         declared_fen=priced(Stage.DECLARED),
-        verified_fen=priced(Stage.COUNTY),
+        verified_fen=Coalesce(
+            priced(Stage.COUNTY), priced(Stage.TOWNSHIP)
+        ),  # nobody visits a sale, or what was not drawn
         noticed_fen=Subquery(computed.values("amount_fen")[:1]),
         awarded_fen=F("award__amount_fen"),
         sent_fen=Subquery(own.values("payable__payments__amount_fen")[:1]),

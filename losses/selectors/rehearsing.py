@@ -8,13 +8,12 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from django.db.models import F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from accounts.models import HouseholdTier, Tier
 from catalog.models import Listing
 from kernel import clock
-from kernel.money import price_per_jin
 from losses.models import (
     Award,
     Basis,
@@ -32,12 +31,15 @@ from losses.models import (
     SchemeRate,
     SchemeStatus,
 )
-from losses.relief import Elsewhere, Loss, Rules
+from losses.relief import Elsewhere, Facts, Loss, Rules, gap_of
 from losses.selectors.elsewhere import RULE
-from produce.models import Produce
+from losses.selectors.rates import rate_words
+from losses.selectors.sales import sold_below
+from produce.models import Produce, ReferencePrice
 from records.models import Finding, Job
 
 JOB = "losses.rehearsal"
+_RATE = ("rate_fen", "rate_unit_g", "basis", "permille")
 # Refused by the rules of then: another draft may see them otherwise. Whatever else was refused was no loss.
 BY_RULES = (Reason.RULES, Reason.TOO_LITTLE, Reason.CAP, Reason.NO_MONEY)
 COUNTED = ~Q(status__in=[ClaimStatus.REFUSED, ClaimStatus.WITHDRAWN]) | Q(
@@ -80,12 +82,12 @@ def need_fen(rehearsal: Rehearsal, basis: Basis) -> int:
 
 
 def rates_in_words(rehearsal: Rehearsal) -> str:
-    """Return the rates of a draft as it stood, in yuan a jin."""
+    """Return the rates of a draft as it stood, in words."""
     said = rehearsal.rules["rates"]
     names = dict(Produce.objects.filter(pk__in=[rate[0] for rate in said]).values_list("pk", "name"))
     return "、".join(
-        f"{names[produce]}（{SchemeRate.Category(category).label}）{price_per_jin(fen, unit_g)}"
-        for produce, category, fen, unit_g in said
+        f"{names[produce]}（{SchemeRate.Category(category).label}）{rate_words(_rate(*rate))}"
+        for produce, category, *rate in said
     )
 
 
@@ -98,7 +100,7 @@ def as_said(scheme: ReliefScheme) -> dict[str, object]:
         "townships": sorted(scheme.townships),
         "cap_fen": scheme.household_cap_fen,
         "min_loss_g": scheme.min_loss_g,
-        "rates": [list(rate) for rate in rates.values_list("produce_id", "category", "rate_fen", "rate_unit_g")],
+        "rates": [list(rate) for rate in rates.values_list("produce_id", "category", *_RATE)],
     }
 
 
@@ -112,10 +114,19 @@ def rules_kept(rehearsal: Rehearsal) -> Rules:
         window_to=years_before(ends, back),
         tiers=frozenset(said["tiers"]),
         townships=frozenset(said["townships"]),
-        rates={(produce, category): (fen, unit_g) for produce, category, fen, unit_g in said["rates"]},
+        rates={(produce, category): _rate(*rate).terms() for produce, category, *rate in said["rates"]},
         cap_fen=said["cap_fen"],
         min_loss_g=said["min_loss_g"],
     )
+
+
+def _rate(fen: int, unit_g: int, basis: str, permille: int) -> SchemeRate:
+    return SchemeRate(rate_fen=fen, rate_unit_g=unit_g, basis=basis, permille=permille)
+
+
+def relieves_sales(rehearsal: Rehearsal) -> bool:
+    """Return whether the draft as it stood had a rate for goods sold below the reference."""
+    return any(category == SchemeRate.Category.SOLD_LOW for _produce, category, *_rate in rehearsal.rules["rates"])
 
 
 def years_before(day: dt.date, years: int) -> dt.date:
@@ -124,13 +135,15 @@ def years_before(day: dt.date, years: int) -> dt.date:
     return day.replace(year=year, day=28) if (day.month, day.day) == (2, 29) and year % 4 else day.replace(year=year)
 
 
-def losses_of(from_on: dt.date, to_on: dt.date) -> list[Loss]:
+def losses_of(from_on: dt.date, to_on: dt.date, *, sold_low: bool = False) -> list[Loss]:
     """Return what was lost in a season, in the order in which money was given or would have been asked for.
 
-    Of the same moment, claims come first and lots and crops after them, each the oldest first.
+    Sales below the reference count where the draft has a rate for them (`sold_low`). Of the same moment, claims come
+    first and lots, crops and sales after them, each the oldest first.
     """
     claims, refused_g = _claims(from_on, to_on)
     found = [*claims, *_unsold(from_on, to_on, refused_g), *_crops(from_on, to_on)]
+    found += _sold_low(from_on, to_on) if sold_low else []
     found.sort(key=lambda loss: loss.at)
     return found
 
@@ -160,6 +173,7 @@ def _claims(from_on: dt.date, to_on: dt.date) -> tuple[list[Loss], Mapping[int, 
         grams=Subquery(last),
         asked_at=Coalesce(Subquery(computed.values("at")[:1]), "filed_at"),
         turn=Subquery(computed.values("pk")[:1]),
+        worth=_worth("rate__produce", "happened_on"),
         tier_then=_tier("happened_on"),
         whose=Coalesce("household__merged_into", "household"),
     )
@@ -169,14 +183,36 @@ def _claims(from_on: dt.date, to_on: dt.date) -> tuple[list[Loss], Mapping[int, 
     refused_g: dict[int, int] = defaultdict(int)
     names = (
         "pk", "listing_id", "status", "whose", "household__village__parent_id", "tier_then", "rate__produce_id",
-        "rate__category", "happened_on", "asked_at", "grams",
+        "rate__category", "happened_on", "asked_at", "grams", "reference_fen", "sale__price_fen", "sale__price_unit_g",
+        "listing__piece_g", "listing__price_fen", "listing__price_unit_g",
+        "plot_season__area_cmu", "plot_season__capacity_g", "worth",
     )  # fmt: skip
-    for pk, listing, status, whose, township, tier, produce, kind, on, at, grams in rows.values_list(*names):
+    for pk, listing, status, whose, township, tier, produce, kind, on, at, grams, *facts in rows.values_list(*names):
         is_other = f"claim:{pk}" in others
-        found.append(Loss(whose, township, tier, produce, kind, on, at, grams, reported=True, is_other=is_other))
-        if listing is not None and status == ClaimStatus.REFUSED:
+        worth, *sale = facts[:3]
+        gap = gap_of(worth, *sale) if worth is not None else None
+        found.append(
+            Loss(whose, township, tier, produce, kind, on, at, grams, True, gap, _facts(worth, *facts[3:]), is_other)
+        )
+        if listing is not None and gap is None and status == ClaimStatus.REFUSED:
             refused_g[listing] += grams
     return found, refused_g
+
+
+def _facts(
+    reference: int | None, piece_g: int | None, price: int | None, unit_g: int | None, *land: int | None
+) -> Facts:
+    """Return what the bases of rates ask of a claim: sold goods at their reference, a lot at its price, else a crop."""
+    area, capacity, worth = land
+    if reference is not None or price is None or unit_g is None:
+        return Facts(piece_g, area, capacity, worth if reference is None else reference)
+    return Facts(piece_g, area, capacity, price, unit_g)
+
+
+def _worth(produce: str, day: str) -> Subquery:
+    """Say of a row what 500 g of its produce were worth on a day of its own."""
+    newest = ReferencePrice.objects.filter(produce=OuterRef(produce), day__lte=OuterRef(day))
+    return Subquery(newest.order_by("-day", "-pk").values("avg_fen")[:1])
 
 
 def _unsold(from_on: dt.date, to_on: dt.date, refused_g: Mapping[int, int]) -> list[Loss]:
@@ -189,13 +225,48 @@ def _unsold(from_on: dt.date, to_on: dt.date, refused_g: Mapping[int, int]) -> l
         tier_then=_tier("sell_by"),
         whose=Coalesce("household__merged_into", "household"),
     )
-    names = ("pk", "whose", "household__village__parent_id", "tier_then", "produce_id", "sell_by", "left_g")
+    names = (
+        "pk", "whose", "household__village__parent_id", "tier_then", "produce_id", "sell_by", "left_g", "piece_g",
+        "price_fen", "price_unit_g",
+    )  # fmt: skip
     found = []
-    for pk, whose, township, tier, produce, on, left in lots.filter(left_g__gt=0).order_by("pk").values_list(*names):
+    rows = lots.filter(left_g__gt=0).order_by("pk").values_list(*names)
+    for pk, whose, township, tier, produce, on, left, piece_g, *price in rows:
         grams = left - refused_g.get(pk, 0)
         if grams > 0:
             kind = SchemeRate.Category.SPOILED.value
-            found.append(Loss(whose, township, tier, produce, kind, on, clock.day_end(on), grams, reported=False))
+            at, facts = clock.day_end(on), Facts(piece_g, None, None, *price)
+            found.append(Loss(whose, township, tier, produce, kind, on, at, grams, reported=False, facts=facts))
+    return found
+
+
+def _sold_low(from_on: dt.date, to_on: dt.date) -> list[Loss]:
+    """Return what was sold below the reference of its day and no claim was made of, at its weight on the scale.
+
+    Of a lot of which something came back, the sales count from the first one on up to what stayed sold.
+    """
+    rows = sold_below().filter(sold_on__gte=from_on, sold_on__lte=to_on)
+    rows = rows.exclude(Exists(LossClaim.objects.filter(COUNTED, sale=OuterRef("pk"))))
+    rows = rows.annotate(
+        tier_then=_tier("sold_on", "listing__household"),
+        whose=Coalesce("listing__household__merged_into", "listing__household"),
+    )
+    names = (
+        "whose", "listing__household__village__parent_id", "tier_then", "listing__produce_id", "sold_on", "at",
+        "quantity", "listing__piece_g", "listing_id", "listing__sold", "listing__sold_low", "worth", "price_fen",
+        "price_unit_g",
+    )  # fmt: skip
+    kind, taken, found = SchemeRate.Category.SOLD_LOW.value, dict[int, int](), []
+    for whose, town, tier, produce, on, at, quantity, piece_g, lot, sold, low, *prices in rows.order_by(
+        "pk"
+    ).values_list(*names):
+        kept = min(quantity, sold - low - taken.get(lot, 0))
+        taken[lot] = taken.get(lot, 0) + max(0, kept)
+        gap = gap_of(*prices)
+        if kept > 0 and gap is not None:
+            grams = kept * (piece_g or 1)
+            facts = Facts(piece_g, None, None, prices[0])
+            found.append(Loss(whose, town, tier, produce, kind, on, at, grams, reported=False, gap=gap, facts=facts))
     return found
 
 
@@ -207,21 +278,36 @@ def _crops(from_on: dt.date, to_on: dt.date) -> list[Loss]:
         status__in=[EarlyStatus.OPEN, EarlyStatus.LAPSED],
         seen_on__gte=from_on,
         seen_on__lte=to_on,
-    ).annotate(tier_then=_tier("seen_on"), whose=Coalesce("household__merged_into", "household"))
+    ).annotate(
+        tier_then=_tier("seen_on"),
+        worth=_worth("plot_season__produce", "seen_on"),
+        whose=Coalesce("household__merged_into", "household"),
+    )
     names = (
         "whose", "household__village__parent_id", "tier_then", "plot_season__produce_id", "seen_on", "at", "about",
-        "plot_season__capacity_g",
+        "plot_season__capacity_g", "plot_season__area_cmu", "worth",
     )  # fmt: skip
     kind = SchemeRate.Category.UNHARVESTED.value
     return [
-        Loss(whose, township, tier, produce, kind, on, at, min(about, most), reported=False)
-        for whose, township, tier, produce, on, at, about, most in said.order_by("pk").values_list(*names)
+        Loss(
+            whose,
+            township,
+            tier,
+            produce,
+            kind,
+            on,
+            at,
+            min(about, most),
+            reported=False,
+            facts=Facts(None, area, most, worth),
+        )
+        for whose, township, tier, produce, on, at, about, most, area, worth in said.order_by("pk").values_list(*names)
     ]
 
 
-def _tier(day: str) -> Coalesce:
+def _tier(day: str, household: str = "household") -> Coalesce:
     """Say of a row which tier its household held on a day of its own."""
-    held = HouseholdTier.objects.filter(household=OuterRef("household"), from_on__lte=OuterRef(day))
+    held = HouseholdTier.objects.filter(household=OuterRef(household), from_on__lte=OuterRef(day))
     held = held.filter(Q(to_on=None) | Q(to_on__gt=OuterRef(day)))
     return Coalesce(Subquery(held.values("tier")[:1]), Value(Tier.ORDINARY.value))
 

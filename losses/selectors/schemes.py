@@ -23,19 +23,21 @@ def schemes_to_come(today: dt.date) -> QuerySet[ReliefScheme]:
     return published().filter(status=SchemeStatus.PUBLISHED, window_to__gte=today).order_by("window_to", "pk")
 
 
-def fitting(goods: Goods, *, on: dt.date) -> ReliefScheme | None:
+def fitting(goods: Goods, *, on: dt.date, sold: bool = False) -> ReliefScheme | None:
     """Return the scheme a loss of these goods falls under: the newest open one that has a rate for them."""
-    rates = SchemeRate.objects.filter(produce=goods.produce_id, category=category_of(goods))
+    rates = SchemeRate.objects.filter(produce=goods.produce_id, category=category_of(goods, sold=sold))
     here = Q(townships=[]) | Q(townships__contains=[goods.village.parent_id])
     return open_schemes(on).filter(here, pk__in=rates.values("scheme")).first()
 
 
-def rate_of(scheme: ReliefScheme, goods: Goods) -> SchemeRate | None:
+def rate_of(scheme: ReliefScheme, goods: Goods, *, sold: bool = False) -> SchemeRate | None:
     """Return what one unit of these goods is relieved with."""
-    return scheme.rates.filter(produce=goods.produce_id, category=category_of(goods)).first()
+    return scheme.rates.filter(produce=goods.produce_id, category=category_of(goods, sold=sold)).first()
 
 
-def category_of(goods: Goods) -> SchemeRate.Category:
-    """Return which kind of loss goods can have: a lot spoils after harvest, a season's crop was never harvested."""
+def category_of(goods: Goods, *, sold: bool = False) -> SchemeRate.Category:
+    """Return which kind of loss goods can have: sold too low, spoiled after harvest, or never harvested."""
     kinds = SchemeRate.Category
+    if sold:
+        return kinds.SOLD_LOW
     return kinds.UNHARVESTED if isinstance(goods, PlotSeason) else kinds.SPOILED

@@ -149,6 +149,8 @@ def _report_anew(row: LossAppeal, claim: LossClaim, *, at: dt.datetime) -> LossC
     if isinstance(goods, PlotSeason):
         goods = newest_of(goods)
         free = goods.left_g()
+    elif claim.sale is not None:
+        free = min(claim.sale.quantity, goods.sold - goods.sold_low)
     else:
         free = goods.free()
     declared = claim.figures.filter(stage=Stage.DECLARED).order_by("-pk")[0].quantity
@@ -168,6 +170,7 @@ def _report_anew(row: LossAppeal, claim: LossClaim, *, at: dt.datetime) -> LossC
         at=at,
         consent=given.how if given is not None else "",
         appealed=True,
+        sale=claim.sale,
     )
 
 

@@ -19,6 +19,8 @@ from losses.models import Award, ClaimStatus, Computation, LossClaim
 from losses.relief import Relief, relief
 from losses.selectors.claims import amount_fen_of, held_fen, latest_figure, quantity_words
 from losses.selectors.elsewhere import elsewhere_left_fen
+from losses.selectors.rates import at_rate
+from losses.selectors.sales import gap_of_claim
 from losses.services import holding
 from losses.services.claiming import AWARD
 from losses.services.deadlines import days_after
@@ -52,7 +54,7 @@ class NoMoneyLeft(DomainError):
 
 @transaction.atomic
 def compute(claim: LossClaim, *, by: User, at: dt.datetime) -> Computation:
-    """Compute the amount of a visited claim with its arithmetic and hold it on the scheme's account."""
+    """Compute the amount of a claim that was visited or needs no visit, and hold it on the scheme's account."""
     claim = lock(claim)
     claim.move_to(ClaimStatus.COMPUTED, by=by, at=at)
     take_part(claim.reference, DESK, by=by, at=at)
@@ -80,6 +82,7 @@ def compute(claim: LossClaim, *, by: User, at: dt.datetime) -> Computation:
         verified_g=worked_out.verified_g,
         rate_fen=worked_out.rate_fen,
         rate_unit_g=worked_out.rate_unit_g,
+        gap_fen=worked_out.gap_fen,
         lines_fen=worked_out.lines_fen,
         elsewhere_fen=worked_out.elsewhere_fen,
         cap_left_fen=worked_out.cap_left_fen,
@@ -102,14 +105,16 @@ def compute(claim: LossClaim, *, by: User, at: dt.datetime) -> Computation:
 
 def relief_of(claim: LossClaim, *, money_left_fen: int) -> Relief:
     """Return the amount a claim comes to as it stands, of what its scheme has left; nothing is held by it."""
+    per_fen, per_g = at_rate(claim)
     return relief(
         verified_g=latest_figure(claim).quantity_g,
-        rate_fen=claim.rate.rate_fen,
-        rate_unit_g=claim.rate.rate_unit_g,
+        rate_fen=per_fen,
+        rate_unit_g=per_g,
         cap_fen=claim.scheme.household_cap_fen,
         had_fen=held_fen(claim.household, claim.scheme),
         money_left_fen=money_left_fen,
         elsewhere_fen=elsewhere_left_fen(claim),
+        gap=gap_of_claim(claim),
     )
 
 

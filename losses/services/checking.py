@@ -13,6 +13,7 @@ from losses.selectors.claims import quantity_words
 from losses.services.deadlines import days_after, hours_after
 from losses.services.findings import require_possible
 from losses.services.holding import write_figure
+from losses.services.sampling import draw_for_visit
 from losses.services.telling import tell
 from records.services.participation import take_part
 
@@ -37,6 +38,7 @@ def village_check(claim: LossClaim, *, quantity: int, why: str = "", by: User, a
 def township_check(claim: LossClaim, *, quantity: int, why: str = "", by: User, at: dt.datetime) -> LossClaim:
     """Write what the township found; never by anybody who had a hand in it before."""
     claim = _look(claim, Stage.TOWNSHIP, ClaimStatus.TOWNSHIP_CHECKED, quantity=quantity, why=why, by=by, at=at)
+    draw_for_visit(claim, at=at)
     _due(claim, days_after("publish_days", at))
     tell(
         claim,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Household, User
 from accounts.selectors import members_now, tier_on
 from accounts.services.people import record_consent
-from catalog.models import PlotSeason
+from catalog.models import Movement, PlotSeason
 from catalog.selectors.seasons import lineage
 from catalog.services.season_room import lock_newest
 from kernel import clock, weight
@@ -29,8 +29,11 @@ from losses.models import (
     SchemeRate,
     SchemeStatus,
 )
+from losses.relief import gap_of
 from losses.selectors.claims import causes_of, claim_role, people_of, quantity_words, refer_to
 from losses.selectors.interest import FILER, HOUSEHOLD
+from losses.selectors.rates import facts_of, per_at_filing
+from losses.selectors.sales import day_of, kept_since, reference_on
 from losses.selectors.schemes import rate_of
 from losses.services import holding
 from losses.services.deadlines import days_after, hours_after
@@ -92,6 +95,21 @@ class NoRate(DomainError):
     message = _("These rules do not cover this kind of goods. Call the village cadre to ask for another way.")
 
 
+class NotSoldLow(DomainError):
+    code = "not_sold_low"
+    message = _("These goods fetched as much as the county's reference price of that day, so there is no loss.")
+
+
+class SaleStillOpen(DomainError):
+    code = "sale_still_open"
+    message = _("The buyer may still send these goods back. Report it once the days for that are over.")
+
+
+class NoValue(DomainError):
+    code = "no_value"
+    message = _("These rules count by what the goods are worth, and no price of them is known. Ask the bureau.")
+
+
 class NotThisTownship(DomainError):
     code = "not_this_township"
     message = _("These rules are for other townships. Ask the bureau which rules hold in yours.")
@@ -136,8 +154,9 @@ def file_claim(
     consent: str = "",
     appealed: bool = False,
     written_at: dt.datetime | None = None,
+    sale: Movement | None = None,
 ) -> LossClaim:
-    """Report a loss on one lot, or of a crop never harvested: its kilos leave the market until the claim is decided.
+    """Report a loss on one lot, on a `sale` of it, or of a crop: its kilos are held until the claim is decided.
 
     `quantity` counts in the stock unit of the goods. Whoever is no member of the household says how it agreed
     (`consent`); household and filer are set down as participants, so that none of them can check or decide this claim.
@@ -148,8 +167,11 @@ def file_claim(
     own = is_member(household, by)
     if not own and not consent:
         raise ConsentNeeded
-    rate = _rate_for(scheme, goods, household, happened_on, also_closed=appealed)
-    _require_readable(cause, causes_of(goods), quantity, happened_on, photos, at)
+    rate = _rate_for(scheme, goods, household, happened_on, also_closed=appealed, sold=sale is not None)
+    worth = _reference_of(sale, goods, at=at) if sale is not None else None
+    per = _per_of(rate, goods, sale, worth, happened_on)
+    causes = causes_of(goods, sold=sale is not None)
+    _require_readable(cause, causes, quantity, happened_on, photos or sale, at)
     _require_enough(scheme, goods.grams(quantity))
     claim = LossClaim(
         number=begun(Kind.CLAIM, clock.county_day(at)),
@@ -157,6 +179,10 @@ def file_claim(
         rate=rate,
         household=household,
         **refer_to(goods),
+        sale=sale,
+        reference_fen=worth,
+        per_fen=per[0],
+        per_g=per[1],
         cause=cause,
         happened_on=happened_on,
         words=words.strip()[:300],
@@ -173,7 +199,8 @@ def file_claim(
     take_part(claim.reference, HOUSEHOLD if own else FILER, by=by, at=at)
     if not own:
         record_consent(household, claim.reference, consent, by=by, at=at)
-    answer_notice(claim, by=by, at=at)
+    if sale is None:
+        answer_notice(claim, by=by, at=at)
     return _filed(claim, photos, by=by, at=at)
 
 
@@ -192,7 +219,8 @@ def file_again(
     claim = lock(claim)
     claim.move_to(ClaimStatus.FILED, by=by, at=at)
     take_part(claim.reference, HOUSEHOLD if is_member(claim.household, by) else FILER, by=by, at=at)
-    _require_readable(claim.cause, causes_of(claim.goods), quantity, happened_on, photos, at)
+    causes = causes_of(claim.goods, sold=claim.sale_id is not None)
+    _require_readable(claim.cause, causes, quantity, happened_on, photos or claim.sale, at)
     if not claim.scheme.window_from <= happened_on <= claim.scheme.window_to:
         raise OutsideWindow
     _require_enough(claim.scheme, claim.goods.grams(quantity))
@@ -322,13 +350,13 @@ def _begin(claim: LossClaim, *, by: User, at: dt.datetime) -> None:
         with transaction.atomic():
             claim.begin(by=by, at=at)
     except IntegrityError as collision:
-        if "one_open_claim_a" not in str(collision):
+        if "one_open_claim_a" not in str(collision) and "a_sale_is_reported_once" not in str(collision):
             raise
         raise AlreadyReported from None
 
 
 def _rate_for(
-    scheme: ReliefScheme, goods: Goods, household: Household, happened_on: dt.date, *, also_closed: bool
+    scheme: ReliefScheme, goods: Goods, household: Household, happened_on: dt.date, *, also_closed: bool, sold: bool
 ) -> SchemeRate:
     scheme = ReliefScheme.objects.get(pk=scheme.pk)
     if scheme.status != SchemeStatus.PUBLISHED and not (also_closed and scheme.status == SchemeStatus.CLOSED):
@@ -339,10 +367,31 @@ def _rate_for(
         raise NotThisTier
     if scheme.townships and household.village.parent_id not in scheme.townships:
         raise NotThisTownship
-    rate = rate_of(scheme, goods)
+    rate = rate_of(scheme, goods, sold=sold)
     if rate is None:
         raise NoRateForCrops if isinstance(goods, PlotSeason) else NoRate
     return rate
+
+
+def _reference_of(sale: Movement, goods: Goods, *, at: dt.datetime) -> int:
+    """Return what 500 g of a sale were worth on its day, or refuse a sale that was not below it or may be undone."""
+    if sale.at >= kept_since(at):
+        raise SaleStillOpen
+    worth = reference_on(goods.produce, day_of(sale))
+    if worth is None or sale.price_fen is None or gap_of(worth, sale.price_fen, known(sale.price_unit_g)) is None:
+        raise NotSoldLow
+    return worth
+
+
+def _per_of(rate: SchemeRate, goods: Goods, sale: Movement | None, worth: int | None, on: dt.date) -> tuple[int, int]:
+    """Return what this loss gives, as fen for so many grams, or refuse goods that lack what the rate is counted by."""
+    gap = None
+    if sale is not None and worth is not None:
+        gap = gap_of(worth, known(sale.price_fen), known(sale.price_unit_g))
+    per = per_at_filing(rate, facts_of(goods, on=on, reference_fen=worth), gap)
+    if per is None:
+        raise NoValue
+    return per
 
 
 def _require_readable(
@@ -350,7 +399,7 @@ def _require_readable(
     causes: Sequence[Cause],
     quantity: int,
     happened_on: dt.date,
-    photos: Sequence[StoredFile],
+    evidence: Sequence[StoredFile] | Movement | None,  # of a sale the kilos of the system
     at: dt.datetime,
 ) -> None:
     if cause not in causes:
@@ -359,7 +408,7 @@ def _require_readable(
         raise BadValue(_("Write a quantity greater than zero."))
     if happened_on > clock.county_day(at):
         raise BadValue(_("This day is still to come. Choose the day on which it happened."))
-    if not photos:
+    if not evidence:
         raise BadValue(_("Take at least one photo of what is lost."))
 
 

@@ -2,7 +2,7 @@
 
 The claimed kilos of a lot or of a season always equal the latest figure of the claim: what a stage does not find goes
 back on the market at once, and a refusal returns the rest. What is awarded leaves a lot as written off; of a season it
-stays claimed, since the crop never comes back.
+stays claimed, since the crop never comes back. A report of a sale holds kilos among what its lot sold, for good.
 """
 
 import datetime as dt
@@ -10,8 +10,8 @@ import datetime as dt
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from catalog.models import Movement, PlotSeason
-from catalog.services.kilos import KiloMove, lock_listings, move_kilos
+from catalog.models import Listing, Movement, PlotSeason
+from catalog.services.kilos import KiloMove, lock_listings, move_kilos, move_sold_low
 from catalog.services.season_room import SeasonFull, move_claimed
 from kernel import weight
 from kernel.errors import BadValue, DomainError
@@ -39,6 +39,16 @@ class NothingFound(BadValue):
     message = _("Write how much is lost. If nothing is, refuse the report and say why.")
 
 
+class MoreThanSold(DomainError):
+    code = "more_than_sold"
+
+    def __init__(self, claim: LossClaim, left: int) -> None:
+        super().__init__(
+            _("Of this sale at most %(left)s can be reported. Write less.")
+            % {"left": claim.goods.in_words(max(0, left))}
+        )
+
+
 class MoreThanGrows(DomainError):
     code = "more_than_grows"
 
@@ -58,6 +68,9 @@ def declare(claim: LossClaim, quantity: int, *, by: User, at: dt.datetime) -> Cl
         _hold_crop(claim.plot_season, quantity)
         return _figure(claim, Stage.DECLARED, quantity, "", by=by, at=at)
     lot_id = known(claim.listing_id)
+    if claim.sale is not None:
+        claim.listing = _hold_sold(claim, claim.sale, quantity)
+        return _figure(claim, Stage.DECLARED, quantity, "", by=by, at=at)
     listing = lock_listings([lot_id])[lot_id]
     move_kilos(
         [KiloMove(listing.pk, FREE, CLAIMED, quantity, f"{claim.reference}:hold:{claim.round}")],
@@ -89,7 +102,7 @@ def release_kilos(claim: LossClaim, *, by: User, at: dt.datetime) -> None:
 
 def write_off(claim: LossClaim, *, by: User, at: dt.datetime) -> None:
     """Turn the awarded kilos into written-off ones: `claimed` is what is open, so a decided loss leaves that total."""
-    if claim.listing_id is None:
+    if claim.listing_id is None or claim.sale_id is not None:
         return
     quantity = latest_figure(claim).quantity
     move_kilos(
@@ -116,8 +129,18 @@ def _give_back(claim: LossClaim, quantity: int, reference: str, *, by: User, at:
         return
     if claim.plot_season is not None:
         move_claimed(claim.plot_season, -quantity)
+    elif claim.sale_id is not None:
+        move_sold_low(known(claim.listing_id), -quantity)
     else:
         move_kilos([KiloMove(known(claim.listing_id), CLAIMED, FREE, quantity, reference)], by=by, at=at)
+
+
+def _hold_sold(claim: LossClaim, sale: Movement, quantity: int) -> Listing:
+    lot = lock_listings([sale.listing_id])[sale.listing_id]
+    left = min(sale.quantity, lot.sold - lot.sold_low)
+    if quantity > left:
+        raise MoreThanSold(claim, left)
+    return move_sold_low(lot.pk, quantity)
 
 
 def _hold_crop(season: PlotSeason, grams: int) -> None:

@@ -20,7 +20,8 @@ from kernel.workflow import lock
 from losses.models import ClaimStatus, LossClaim, ReliefScheme
 from losses.selectors.claims import amount_fen_of, latest_figure, quantity_words
 from losses.services.deadlines import days_after, hours_after
-from losses.services.findings import DESK
+from losses.services.findings import DESK, record_findings
+from losses.services.sampling import needs_visit
 from losses.services.telling import tell
 from records.models import NoticeStatus, PublicNotice
 from records.services import notices
@@ -50,7 +51,9 @@ def publish_village_notice(scheme: ReliefScheme, village: Place, *, by: User, at
             place=village,
             lines=[_line(claim) for claim in claims],
             working_days=scheme.village_days,
-            how_computed=_("Quantities as village and township found them. Two people of the county visit next."),
+            how_computed=_("Quantities as village and township found them. Two people of the county visit next.")
+            if scheme.sample_percent == 100
+            else _("Quantities as village and township found them. Those that are drawn are visited next."),
             by=by,
             at=at,
         )
@@ -85,6 +88,9 @@ def go_on_after_village_notice(claim: LossClaim, *, at: dt.datetime, by: User | 
     """Let a claim wait for its visit once its village notice has ended and no objection stops it."""
     claim = lock(claim)
     notices.require_ended(known(claim.village_notice), claim.reference, at=at)
+    record_findings(claim, at=at)
+    if not needs_visit(claim):
+        return _go_on_unvisited(claim, by=by, at=at)
     claim.move_to(ClaimStatus.TO_VISIT, by=by, at=at)
     claim.due_at = hours_after("visit_hours", at)
     claim.save(update_fields=["due_at"])
@@ -92,6 +98,26 @@ def go_on_after_village_notice(claim: LossClaim, *, at: dt.datetime, by: User | 
         claim,
         "to_visit",
         gettext_lazy("The village notice of your report %(number)s has ended. Two people of the county come to look."),
+        at=at,
+    )
+    return claim
+
+
+def _go_on_unvisited(claim: LossClaim, *, by: User | None, at: dt.datetime) -> LossClaim:
+    """Let a claim go on without a visit: of a sale nothing lies there any more, of another the draw did not pick it."""
+    claim.move_to(ClaimStatus.UNVISITED, by=by, at=at)
+    claim.due_at = days_after("review_days", at)
+    claim.save(update_fields=["due_at"])
+    tell(
+        claim,
+        "unvisited",
+        gettext_lazy(
+            "The village notice of your report %(number)s has ended. Sold goods need no visit; next comes the money."
+        )
+        if claim.sale_id is not None
+        else gettext_lazy(
+            "The village notice of your report %(number)s has ended. It was not drawn for a visit; next, the money."
+        ),
         at=at,
     )
     return claim
@@ -158,10 +184,15 @@ def _line(claim: LossClaim, amount_fen: int | None = None) -> notices.Line:
         document=claim.reference,
         masked_name=masking.mask_name(claim.household.head_name),
         village_name=claim.household.village.short_name,
-        goods=f"{claim.goods.produce.name} {quantity_words(claim)}",
+        goods=_goods_words(claim),
         quantity_g=latest_figure(claim).quantity_g,
         amount_fen=amount_fen,
     )
+
+
+def _goods_words(claim: LossClaim) -> str:
+    words = f"{claim.goods.produce.name} {quantity_words(claim)}"
+    return words if claim.sale_id is None else f"{words}（{claim.get_cause_display()}）"
 
 
 def _publish(claims: list[LossClaim], status: str, notice: PublicNotice, *, by: User, at: dt.datetime) -> None:

@@ -110,7 +110,7 @@ def _run(rehearsal: Rehearsal, *, at: dt.datetime) -> bool:
     job = jobs.take(rehearsing.JOB, str(rehearsal.pk), at=at)
     if job is None:
         return False
-    losses = rehearsing.losses_of(rehearsal.from_on, rehearsal.to_on)
+    losses = rehearsing.losses_of(rehearsal.from_on, rehearsal.to_on, sold_low=rehearsing.relieves_sales(rehearsal))
     jobs.count(job, total=len(losses))
     runs = {basis: begin(rehearsal) for basis in Basis}
     for start in range(0, len(losses), STEP):

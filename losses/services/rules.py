@@ -4,7 +4,9 @@ Red is impossible and blocks. Amber refuses nobody: another person looks and cle
 """
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from django.db.models import BigIntegerField, F, Q, Sum
 from django.db.models.functions import Coalesce
@@ -21,6 +23,7 @@ from losses.models import Cause, ClaimStatus, LossClaim, LossNotice, Visit
 from losses.selectors.claims import claim_role, declared, present_computation, same_goods, written_visit
 from losses.selectors.early import is_late
 from losses.selectors.elsewhere import RULE, relieved_elsewhere
+from losses.selectors.sales import day_of, reference_on
 from produce.models import ReferencePrice
 from records.models import Attachment, Finding
 from records.selectors.policy import policy
@@ -48,11 +51,20 @@ class Look:
     detail: str
 
 
+Rule: TypeAlias = Callable[[LossClaim, dt.datetime], Look]
+
+
 def look(claim: LossClaim, *, at: dt.datetime) -> list[Look]:
     """Run every rule on a claim as things stand now."""
-    rules = RULES_OF_LOTS if claim.plot_season_id is None else RULES_OF_CROPS
+    rules = _rules_of(claim)
     visit = written_visit(claim)
     return [rule(claim, at) for rule in rules] + ([_visited_where(claim, visit)] if visit is not None else [])
+
+
+def _rules_of(claim: LossClaim) -> tuple[Rule, ...]:
+    if claim.sale_id is not None:
+        return RULES_OF_SALES
+    return RULES_OF_LOTS if claim.plot_season_id is None else RULES_OF_CROPS
 
 
 def _capacity(claim: LossClaim, at: dt.datetime) -> Look:
@@ -323,5 +335,47 @@ def _price(claim: LossClaim, at: dt.datetime) -> Look:
     return Look("price", AMBER if high else GREEN, title, detail)
 
 
+def _sold_low(claim: LossClaim, at: dt.datetime) -> Look:
+    """Show at what a sale was and what it was worth that day; amber where the price files say otherwise by now."""
+    title, sale, worth = _("Sold below the reference price"), known(claim.sale), known(claim.reference_fen)
+    words = {
+        "day": f"{day_of(sale):%Y-%m-%d}",
+        "price": money.price_per_jin(known(sale.price_fen), known(sale.price_unit_g)),
+        "quote": money.price_per_jin(worth, QUOTE_UNIT_G),
+    }
+    newest = reference_on(known(claim.listing).produce, day_of(sale))
+    if newest != worth:
+        words["newest"] = money.price_per_jin(newest, QUOTE_UNIT_G) if newest is not None else "—"
+        corrected = _(
+            "The county's quote of %(day)s was %(quote)s yuan/jin at the report and is %(newest)s yuan/jin now."
+        )
+        return Look("sold_low", AMBER, title, corrected % words)
+    detail = _("Sold on %(day)s at %(price)s yuan/jin; the county's quote was %(quote)s yuan/jin.") % words
+    return Look("sold_low", GREEN, title, detail)
+
+
+def _of_the_sale(claim: LossClaim, at: dt.datetime) -> Look:
+    """Compare what is claimed with what the buyer weighed and took."""
+    lot, sale, claimed = known(claim.listing), known(claim.sale), declared(claim).quantity
+    detail = _("%(claimed)s claimed of %(sold)s that were weighed and taken.") % {
+        "claimed": lot.in_words(claimed),
+        "sold": lot.in_words(sale.quantity),
+    }
+    return Look("quantity", RED if claimed > sale.quantity else GREEN, _("Not more than was sold"), detail)
+
+
+def _sale_time(claim: LossClaim, at: dt.datetime) -> Look:
+    """See whether a sale was reported soon after it."""
+    title = _("The days fit together")
+    if (late := _late(claim, title)) is not None:
+        return late
+    detail = _("Sold on %(sold)s, reported on %(day)s.") % {
+        "sold": f"{claim.happened_on:%Y-%m-%d}",
+        "day": f"{clock.county_day(claim.filed_at):%Y-%m-%d}",
+    }
+    return Look("time_of_loss", GREEN, title, detail)
+
+
+RULES_OF_SALES = (_sold_low, _of_the_sale, _sale_time, _card, _head, _often, _elsewhere)
 RULES_OF_LOTS = (_capacity, _sold, _quantity, _photo, _time, _noticed, _card, _head, _often, _elsewhere, _price)
 RULES_OF_CROPS = (_never_listed, _crop_capacity, _sold, _photo, _crop_time, _noticed, _card, _head, _often, _elsewhere)

@@ -11,6 +11,7 @@ from kernel import clock, money
 from kernel.errors import BadValue
 from kernel.typed import fold_typed
 from losses.models import ReliefScheme, SchemeRate, SchemeStatus
+from losses.selectors.rates import rate_words
 from losses.services import schemes
 from losses.services.rehearsing import rehearsed_words
 from produce.services.naming import entry_named
@@ -52,6 +53,7 @@ class SchemeRules(Rules):
             "min_loss_jin": str(content["min_loss_jin"]),
             "village_days": str(content["village_days"]),
             "county_days": str(content["county_days"]),
+            "sample_percent": str(content.get("sample_percent") or 100),
             "payer": content["payer"],
         }
         return Step(
@@ -100,6 +102,7 @@ class SchemeRules(Rules):
             min_loss_g=int(content["min_loss_jin"]) * PER_JIN_G,
             village_days=int(content["village_days"]),
             county_days=int(content["county_days"]),
+            sample_percent=int(content.get("sample_percent") or 100),
             payer=_payer(content["payer"]),
             by=by,
             at=at,
@@ -107,7 +110,7 @@ class SchemeRules(Rules):
 
 
 class RateRules(Rules):
-    """Rates: what one jin of one produce is relieved with under a draft; published rates stay."""
+    """Rates: what a jin, a mu, a head or the value of a produce is relieved with; published rates stay."""
 
     key = "scheme-rates"
     roles = (Role.BUREAU_APPROVER,)
@@ -118,6 +121,7 @@ class RateRules(Rules):
         if scheme.status != SchemeStatus.DRAFT:
             raise schemes.SchemeIsPublished
         category = SchemeRate.Category(content["category"])
+        schemes.require_fitting(produce, category, _rate(content).basis)
         if scheme.rates.filter(produce=produce, category=category).exists():
             raise BadValue(_("This scheme has a rate for this produce already."))
         before = SchemeRate.objects.filter(produce=produce, category=category).exclude(scheme=scheme)
@@ -129,7 +133,7 @@ class RateRules(Rules):
             facts=[
                 ("scheme", scheme.code, scheme.code),
                 ("category", category.value, category.value),
-                ("rate", money.price_per_jin(last.rate_fen, last.rate_unit_g) if last else "", _rate(content)),
+                ("rate", rate_words(last) if last else "", rate_words(_rate(content))),
             ],
             hands=BUREAU,
             notes=[before_it % {"name": last.scheme.name}] if last is not None else [],
@@ -137,12 +141,15 @@ class RateRules(Rules):
 
     def write(self, content: Content, *, document: str, by: User, confirmed_by: User, at: dt.datetime) -> None:
         """Write the rate."""
+        rate = _rate(content)
         schemes.add_rate(
             _scheme(content["scheme"]),
             produce=entry_named(content["produce"]),
             category=content["category"],
-            rate_fen=int(content["rate"]),
+            basis=rate.basis,
+            rate_fen=rate.rate_fen,
             rate_unit_g=PER_JIN_G,
+            permille=rate.permille,
             by=by,
             at=at,
         )
@@ -182,8 +189,17 @@ class SchemeMoneyRules(Rules):
         )
 
 
-def _rate(content: Content) -> str:
-    return money.price_per_jin(int(content["rate"]), PER_JIN_G)
+def _rate(content: Content) -> SchemeRate:
+    """Return the rate that was typed: an amount for a jin, a mu or a head, or a part of the value in percent."""
+    basis = content.get("basis") or SchemeRate.Basis.KG
+    amount, percent = content.get("rate"), content.get("percent")
+    if basis == SchemeRate.Basis.VALUE:
+        if not percent or amount:
+            raise BadValue(_("Write the percent of the value, and no amount."))
+        return SchemeRate(basis=basis, rate_fen=0, permille=int(percent) * 10)
+    if not amount or percent:
+        raise BadValue(_("Write the yuan for a jin, a mu or a head, and no percent."))
+    return SchemeRate(basis=basis, rate_fen=int(amount), rate_unit_g=PER_JIN_G)
 
 
 def _signed(content: Content) -> int:
@@ -239,8 +255,8 @@ def _money_left(scheme: ReliefScheme) -> str:
 
 def _rates_in_words(scheme: ReliefScheme) -> str:
     rates = scheme.rates.select_related("produce").order_by("produce__position", "pk")
-    listed = "、".join(f"{rate.produce.name} {money.price_per_jin(rate.rate_fen, rate.rate_unit_g)}" for rate in rates)
-    return _("Rates in yuan a jin: %(rates)s.") % {"rates": listed}
+    listed = "、".join(f"{rate.produce.name}（{rate.get_category_display()}）{rate_words(rate)}" for rate in rates)
+    return _("Rates of relief: %(rates)s.") % {"rates": listed}
 
 
 def _takes_over(scheme: ReliefScheme) -> list[str]:

@@ -13,7 +13,7 @@ from kernel.money import yuan
 from kernel.workflow import lock
 from ledger.services.transfers import NotEnoughMoney, open_account, transfer
 from losses.models import ReliefScheme, SchemeMoney, SchemeRate, SchemeStatus
-from produce.models import Produce
+from produce.models import Produce, StockUnit
 
 
 class SchemeIsPublished(DomainError):
@@ -59,6 +59,7 @@ def draft_scheme(
     min_loss_g: int,
     village_days: int,
     county_days: int,
+    sample_percent: int = 100,
     payer: Organisation,
     townships: Sequence[str] = (),
     by: User,
@@ -79,6 +80,7 @@ def draft_scheme(
         min_loss_g=min_loss_g,
         village_days=village_days,
         county_days=county_days,
+        sample_percent=sample_percent,
         payer=payer,
         account=open_account(f"scheme:{code}", "fund", guarded=True),
         source_account=open_account(f"scheme:{code}:source", "source", guarded=False),
@@ -92,16 +94,34 @@ def add_rate(
     *,
     produce: Produce,
     category: str = SchemeRate.Category.SPOILED,
-    rate_fen: int,
+    rate_fen: int = 0,
     rate_unit_g: int = 1000,
+    basis: str = SchemeRate.Basis.KG,
+    permille: int = 0,
     by: User,
     at: dt.datetime,
 ) -> SchemeRate:
-    """Return what one unit of weight of one produce is relieved with."""
+    """Return what a weight, a mu, a head or the value of one produce is relieved with."""
     _draft(scheme)
+    require_fitting(produce, category, basis)
     return SchemeRate.objects.create(
-        scheme=scheme, produce=produce, category=category, rate_fen=rate_fen, rate_unit_g=rate_unit_g
+        scheme=scheme,
+        produce=produce,
+        category=category,
+        basis=basis,
+        rate_fen=rate_fen,
+        rate_unit_g=rate_unit_g,
+        permille=permille,
     )
+
+
+def require_fitting(produce: Produce, category: str, basis: str) -> None:
+    """Refuse a basis that says nothing of such a loss: land of goods in a store, heads of what is weighed."""
+    in_field = category == SchemeRate.Category.UNHARVESTED
+    if basis == SchemeRate.Basis.MU and not in_field:
+        raise BadValue(_("Only crops that were never harvested are counted by mu."))
+    if basis == SchemeRate.Basis.HEAD and (in_field or produce.stock_unit != StockUnit.PIECE):
+        raise BadValue(_("Only goods that are sold by the head are counted by the head."))
 
 
 @transaction.atomic

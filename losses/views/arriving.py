@@ -4,15 +4,20 @@ import datetime as dt
 import uuid
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.doors import SignedIn
 from kernel.errors import DomainError
+from kernel.shown import Link
 from losses.forms import AppealForm, ClaimForm, VisitForm, remember, remembered
-from losses.models import LossClaim
+from losses.models import Goods, LossClaim
+from losses.pages import claims as pages
 from losses.pages.evidence import evidence_of
 from records.models import StoredFile
 from records.services.photos import receive_photo
+
+MOST_LETTERS = 40  # of what is looked for
 
 
 def photos_of(
@@ -40,6 +45,11 @@ def photos_of(
     here = {name: files[uuid.UUID(key)] for name, key in kept.items() if uuid.UUID(key) in files}
     form.here = _("%(n)s photos are here already") % {"n": len(here)} if here else ""
     return here
+
+
+def lost_goods(goods: Goods) -> dict[str, Any]:
+    """Return the goods of a report by the names its pages use, and the way back."""
+    return {"goods": pages.goods(goods), "back": Link(reverse("claim-list-mine"), _("Report a loss"))}
 
 
 def evidence_context(claim: LossClaim, *, at: dt.datetime) -> dict[str, Any]:

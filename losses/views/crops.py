@@ -21,8 +21,8 @@ from losses.models import ReliefScheme
 from losses.pages import claims as pages
 from losses.selectors import schemes
 from losses.selectors.lots import crops_to_report
-from losses.views.arriving import photos_of
-from losses.views.reporting import MOST_LETTERS, file_form, form_context, lost_goods, said_before
+from losses.views.arriving import MOST_LETTERS, lost_goods, photos_of
+from losses.views.reporting import file_form, form_context, said_before
 from records.forms import new_key
 
 

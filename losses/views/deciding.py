@@ -14,7 +14,7 @@ from losses.forms import ClearForm, ReasonForm
 from losses.models import ClaimStatus
 from losses.pages.decisions import decision
 from losses.pages.desks import queue_beside
-from losses.pages.words import arithmetic
+from losses.pages.words import arithmetic, factors_of
 from losses.selectors import claims, queues
 from losses.services import awarding
 from losses.views.arriving import evidence_context
@@ -37,8 +37,8 @@ def claim_compute(request: SignedIn, claim_id: int) -> HttpResponse:
     worked_out = computed or awarding.relief_of(claim, money_left_fen=claim.scheme.account.available_fen())
     context = evidence_context(claim, at=at) | {
         "amount": money.yuan(worked_out.amount_fen),
-        "arithmetic": arithmetic(worked_out),
-        "can_compute": claim.status == ClaimStatus.VISITED,
+        "arithmetic": arithmetic(worked_out, factors_of(claim, worked_out.verified_g)),
+        "can_compute": claim.status in (ClaimStatus.VISITED, ClaimStatus.UNVISITED),
         "idem": new_key(),
         "clear": {"url": reverse("claim-clear", args=[claim.pk]), "idem": new_key()},
         "answer": ReasonForm(initial={"idem": new_key()}) if claim.can_move(ClaimStatus.REFUSED) else None,

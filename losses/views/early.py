@@ -20,8 +20,7 @@ from losses.models import Goods
 from losses.pages import early as pages
 from losses.selectors.early import notices_seen_by
 from losses.services import early
-from losses.views.arriving import photos_of
-from losses.views.reporting import lost_goods
+from losses.views.arriving import lost_goods, photos_of
 from records.doors import act_on, once
 from records.forms import ActForm, new_key
 from records.models import StoredFile

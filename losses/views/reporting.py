@@ -22,26 +22,28 @@ from kernel.places import places
 from kernel.shown import Action, Link, page_links
 from losses import permissions
 from losses.forms import CalculatorForm, ClaimForm, remember
-from losses.models import ClaimStatus, Goods, LossClaim, ReliefScheme
+from losses.models import ClaimStatus, Goods, LossClaim, ReliefScheme, SchemeRate
 from losses.pages import claims as pages
 from losses.pages import kept, story
 from losses.pages.appeals import appeal_links, origin_link
-from losses.pages.calculator import tried
+from losses.pages.calculator import Tried, tried
+from losses.pages.sales import facts_of_claim
 from losses.pages.schemes import rate_rows, scheme_facts, scheme_row
 from losses.pages.words import amount_words, arithmetic_words
 from losses.selectors import claims, schemes
-from losses.selectors.calculating import what_if
+from losses.selectors.calculating import asks_price, tried_facts, what_if
 from losses.selectors.early import notices_seen_by, open_notices_of, photos_of_notice
 from losses.selectors.lots import lots_to_report, own_lots
+from losses.selectors.rates import factors
 from losses.services import claiming
-from losses.views.arriving import photos_of
+from losses.views import selling_low
+from losses.views.arriving import MOST_LETTERS, lost_goods, photos_of
 from produce.models import StockUnit
 from records.doors import act_on, once
 from records.forms import ActForm, new_key
 from records.models import StoredFile
 from records.pages.photos import SMALL_PX, private_photo
 
-MOST_LETTERS = 40  # of what is looked for
 MOST_DIGITS = 18  # of a key in an address
 
 
@@ -61,16 +63,23 @@ def scheme_detail(request: SignedIn, scheme_id: int) -> HttpResponse:
     scheme = get_object_or_404(schemes.published(), pk=scheme_id)
     rates = scheme.rates.select_related("produce").order_by("produce__position", "produce__name", "pk")
     form = CalculatorForm(request.GET if "rate" in request.GET else None, rates=rates)
-    asked = form.cleaned_data if form.is_valid() else None
     context = {
         "form": form,
-        "tried": tried(scheme, asked["rate"], what_if(scheme, asked["rate"], asked["grams"])) if asked else None,
+        "tried": _tried(scheme, form.cleaned_data) if form.is_valid() else None,
+        "asks_price": any(asks_price(rate) for rate in form.rates.values()),
+        "asks_area": any(rate.basis == SchemeRate.Basis.MU for rate in form.rates.values()),
         "scheme": scheme_row(scheme),
         "facts": scheme_facts(scheme),
         "rates": rate_rows(scheme),
         "back": Link(reverse("scheme-list"), _("Relief rules")),
     }
     return render(request, "losses/scheme_detail.html", context, status=400 if form.errors else 200)
+
+
+def _tried(scheme: ReliefScheme, asked: dict[str, Any]) -> Tried:
+    rate, grams, said = asked["rate"], asked["grams"], {"sold_at": asked["sold_at"], "area_cmu": asked["area_cmu"]}
+    multiplied = factors(rate, tried_facts(rate, grams, **said), grams)
+    return tried(scheme, rate, what_if(scheme, rate, grams, **said), multiplied)
 
 
 @require_GET
@@ -89,6 +98,7 @@ def chosen_page(request: SignedIn, lots: Iterable[Listing], asked: str = "") -> 
         "rows": [pages.lot_row(lot, standing(request.user).household_id) for lot in lots],
         "asked": asked,
         "for_others": permissions.reports_for_others(request.user),
+        "sold_url": reverse("sold-low-choose") + (f"?{urlencode({'q': asked})}" if asked else ""),
         "crops_url": reverse("crop-choose") + (f"?{urlencode({'q': asked})}" if asked else ""),
         "back": Link(reverse("claim-list-mine"), _("Losses")),
     } | kept.bar(request.user, own_lots(request.user))
@@ -149,6 +159,8 @@ def claim_complete(request: SignedIn, claim_id: int) -> HttpResponse:
     claim = permissions.access_claim(request.user, claim_id, to=permissions.can_complete)
     if claim.status != ClaimStatus.SENT_BACK:
         return redirect("claim-detail", claim.pk)
+    if claim.sale_id is not None:
+        return selling_low.complete_sold_low(request, claim)
     at, goods = clock.now(), claim.goods
     figure = claims.declared(claim)
     counted = goods.stock_unit == StockUnit.PIECE
@@ -231,6 +243,8 @@ def claim_detail(request: SignedIn, claim_id: int) -> HttpResponse:
     context = {
         "claim": pages.claim_head(claim, request.user),
         "turn": story.next_turn(claim),
+        "sale": facts_of_claim(claim),
+        "draw": story.draw_words(claim),
         "figures": story.figures_table(claim),
         "amount": amount_words(claim) if arithmetic else "",
         "arithmetic": arithmetic,
@@ -289,11 +303,6 @@ def said_before(request: SignedIn, goods: Goods) -> dict[str, Any]:
         "quantity": [str(notice.about) if counted else weight.jin(notice.about), "piece" if counted else "jin"],
         "kept": remember(photos | {"by": str(request.user.pk)}) if photos else "",
     }
-
-
-def lost_goods(goods: Goods) -> dict[str, Any]:
-    """Return the goods of a report by the names its pages use, and the way back."""
-    return {"goods": pages.goods(goods), "back": Link(reverse("claim-list-mine"), _("Report a loss"))}
 
 
 def form_context(form: ClaimForm, scheme: ReliefScheme, goods: Goods) -> dict[str, Any]:

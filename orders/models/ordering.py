@@ -281,6 +281,10 @@ class Allocation(Workflow):
         """Return what this weight of the lot costs at the price frozen at placing, in fen: rounded once, here."""
         return money.amount_fen(grams, self.price_fen, self.price_unit_g)
 
+    def sold_at(self) -> tuple[int, int]:
+        """Return the price frozen at placing as a sale's kilos keep it: fen, and for how many grams."""
+        return self.price_fen, self.price_unit_g
+
     def lowered_for(self, percent: int, grams: int) -> int:
         """Return what this weight costs in a grade that fetches `percent` of it, in fen: that part, rounded half up."""
         return money.percent_fen(self.amount_for(grams), percent)

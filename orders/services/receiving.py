@@ -305,6 +305,7 @@ def _move_kilos(parts: list[Part], *, by: User | None, at: dt.datetime) -> None:
                 quantity,
                 f"{reference}:{what}",
                 reason=part.line.reason if what == "back" else "",
+                price=part.line.allocation.sold_at() if target == side.SOLD else None,
             )
             for source, target, quantity, what in wanted
             if quantity

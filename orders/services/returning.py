@@ -311,7 +311,9 @@ def _move(row: GoodsReturn, *, by: User | None, at: dt.datetime) -> None:
     back = side.FREE if row.fate == Fate.FREE else side.WRITTEN_OFF
     source, target = (side.SOLD, back) if row.agreed_g > 0 else (side.FREE, side.SOLD)
     if row.agreed:
-        move = kilos.KiloMove(lot.listing_id, source, target, abs(row.agreed), f"{row.reference}:back", row.reason)
+        price = lot.sold_at() if target == side.SOLD else None
+        reference = f"{row.reference}:back"
+        move = kilos.KiloMove(lot.listing_id, source, target, abs(row.agreed), reference, row.reason, price)
         kilos.move_kilos([move], by=by, at=at)
     seller, fund = lot.listing.payee_account_id, lot.order.fund.account_id
     debit, credit = (seller, fund) if row.refund_fen > 0 else (fund, seller)

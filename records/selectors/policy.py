@@ -57,6 +57,7 @@ DEFAULTS = {
     "village_check_hours": 24,
     "township_check_hours": 48,
     "visit_hours": 72,
+    "sample_tolerance_permille": 50,  # so much less than the township had is still accepted
     "review_days": 5,
     "publish_days": 5,
     "complete_days": 7,
@@ -148,6 +149,7 @@ LIMITS = {
     "village_check_hours": (1, 336),
     "township_check_hours": (1, 336),
     "visit_hours": (1, 336),
+    "sample_tolerance_permille": (0, 500),
     "review_days": (1, 30),
     "publish_days": (5, 30),
     "complete_days": (1, 60),

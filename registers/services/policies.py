@@ -81,6 +81,7 @@ POLICY_NAMES = [
     ("appeal_head_days", gettext_lazy("The head decides a late appeal within (days)")),
     ("village_check_hours", gettext_lazy("The village checks a loss within (hours)")),
     ("township_check_hours", gettext_lazy("The township checks a loss within (hours)")),
+    ("sample_tolerance_permille", gettext_lazy("A visit may find less than the township by (thousandths)")),
     ("visit_hours", gettext_lazy("A loss is visited within (hours)")),
     ("review_days", gettext_lazy("The bureau reviews a loss within (working days)")),
     ("publish_days", gettext_lazy("A list is on public notice for (working days)")),

@@ -55,6 +55,7 @@ FORMS = {
     "claim-complete",
     "claim-new",
     "claim-new-crop",
+    "claim-new-sold-low",
     "appeal-new",
     "rehearsal-new",
     "loss-notice-lot",

@@ -13,12 +13,13 @@ from accounts.services.readings import note_reading
 from accounts.services.sessions import note_session
 from canteens.models import Canteen
 from canteens.services import load_default_tiers
-from catalog.models import Sanction
+from catalog.models import Movement, Sanction
 from catalog.services import papers, pauses, recognitions
+from catalog.services.kilos import KiloMove, move_kilos
 from ledger.models import Contradiction, Payment
 from ledger.services import arriving, contradictions, payouts, restoring
 from losses.models import LossClaim, OtherRelief
-from losses.services import appealing, claiming, early, rehearsing, schemes
+from losses.services import appealing, awarding, claiming, early, noticing, rehearsing, schemes
 from losses.services.schemes import book_money
 from orders.models import Basket, FundFile, LineTerms, ReceiptLine, SettlementStatement, Side
 from orders.pages.fund_files import rendered
@@ -316,6 +317,16 @@ def _handed_over(story, listing, cooperative) -> None:
     handing.give_back(taken[1], by=story.people["haulier"], at=WEDNESDAY)
 
 
+def _sold_low(lot, serial) -> Movement:
+    """Sell 20 kg of a lot at 0.60 yuan a jin, which were worth 0.80 on that day."""
+    at = MONDAY - dt.timedelta(days=7)
+    ReferencePrice.objects.get_or_create(
+        produce=lot.produce, day=at.date(), source="县发改委", defaults={"avg_fen": 80}
+    )
+    move_kilos([KiloMove(lot.pk, "free", "sold", 20_000, f"grown:{serial}:sold", price=(60, 500))], by=None, at=at)
+    return Movement.objects.get(reference=f"grown:{serial}:sold")
+
+
 def _relief(produce, losers, officer, cadre, township) -> None:
     bureau = factories.an_organisation("bureau", "石城县农业农村局", township.parent)
     finance = factories.an_organisation("finance", "石城县财政局", township.parent)
@@ -323,10 +334,17 @@ def _relief(produce, losers, officer, cadre, township) -> None:
         factories.a_user(name, "verifier", bureau)
     approver, desk = (factories.a_user(name, "bureau_approver", bureau) for name in ("林局长", "马股长"))
     cast = {"cadre": cadre, "township": officer, "desk": desk, "approver": approver}
-    story = Claims(cast, a_scheme(finance, approver, produce, crop_fen=60))
+    story = Claims(cast, a_scheme(finance, approver, produce, crop_fen=60, low_fen=30))
     for household in losers:
         user = factories.a_user(household.head_name, person=household.head)
         awarded = story.awarded(story.filed(a_lot(household, produce, by=user)))
+    for serial in (1, 2):
+        lot = a_lot(household, produce, by=user, at=MONDAY - dt.timedelta(days=8))
+        sold = _sold_low(lot, serial)
+        claim = story.filed(lot, sale=sold, kg=20, cause="cheap", happened_on=DAY, photos=[], by=user)
+        if serial == 1:
+            notice = story.on_village_notice(claim)
+            awarding.compute(noticing.go_on_after_village_notice(claim, at=notice.ends_at), by=desk, at=notice.ends_at)
     writer = factories.a_user("刘建国", "cadre", *_post(cadre))
     story.filed(a_lot(household, produce, by=user), consent="visit", by=writer)
     crop = factories.a_season(household, produce, parcel="河边三号", by=writer, confirmed_by=officer)

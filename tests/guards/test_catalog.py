@@ -67,6 +67,12 @@ CHECKS = [
     bounds("sheet_smallest_bounded", EntrySheet, "smallest", 0, MOST_G),
     bounds("movement_bounded", Movement, "quantity", 1, MOST_G),
     check("movement_moves", Movement, {"source": F("target")}),
+    check(
+        "movement_priced_when_sold", Movement,
+        {"price_fen": None}, {"price_fen": 0}, {"price_fen": MOST_PRICE_FEN + 1}, {"price_unit_g": None},
+        {"price_unit_g": 0}, {"target": "claimed"}, price_fen__isnull=False,
+    ),
+    check("reported_as_sold_low_is_sold", Listing, {"sold_low": -1}, {"sold_low": F("sold") + 1}),
     words("paper_status_legal", Paper),
     check(
         "a_commitment_has_wording_and_quantity", Paper, {"wording": ""}, {"quantity": 0}, {"quantity": None},

@@ -12,6 +12,7 @@ from losses.models import (
     LossClaim,
     RehearsalCell,
     ReliefScheme,
+    SampleDraw,
     Visit,
 )
 from orders.models import (
@@ -66,6 +67,7 @@ COUNTS = [
     (BankReturnLine, "line_no"),
     (ReliefScheme, "min_loss_g"),
     (LossClaim, "round"),
+    (SampleDraw, "round"),
     (ClaimFigure, "round"),
     (Visit, "round"),
     (Computation, "round"),

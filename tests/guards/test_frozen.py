@@ -30,7 +30,9 @@ FROZEN = {
     ),
     "published_scheme_stays": (ReliefScheme, all_but(ReliefScheme, "status")),
     "claim_stays": (
-        LossClaim, ["number", "scheme", "rate", "household", "listing", "plot_season", "cause", "filed_by"],
+        LossClaim,
+        ["number", "scheme", "rate", "household", "listing", "plot_season", "sale", "reference_fen", "per_fen",
+         "per_g", "cause", "filed_by"],
     ),
     "appeal_stays": (LossAppeal, ["claim", "words", "by", "by_proxy", "at"]),
     "loss_notice_stays": (LossNotice, all_but(LossNotice, *LossNotice.CHANGES)),

@@ -28,6 +28,7 @@ from losses.models import (
     RehearsalCell,
     RehearsalFall,
     RehearsalResult,
+    SampleDraw,
     SchemeMoney,
     SchemeRate,
     Visit,
@@ -92,7 +93,8 @@ HISTORIES = [
     PaymentReminder,
     PayeeAnswer, PayeeSnapshot, PhotoPrint,
     PriceChange, Rating, ReceiptLine, Recovery,
-    Rehearsal, RehearsalCell, RehearsalFall, RehearsalResult, SchemeMoney, SchemeRate, SellerPause, SettlementStatement,
+    Rehearsal, RehearsalCell, RehearsalFall, RehearsalResult, SampleDraw, SchemeMoney, SchemeRate, SellerPause,
+    SettlementStatement,
     StatementLine, StoredFile,
     TextAnswer, Trace, Transfer, TripPrice, HistorySeal, NumberLetter, Reading,
 ]  # fmt: skip

@@ -5,7 +5,8 @@ import datetime as dt
 import pytest
 from django.db.models import F
 
-from catalog.models import MOST_G, PlotSeason
+from catalog.models import MOST_G, Movement, PlotSeason
+from kernel.entering import entering
 from losses.models import (
     Award,
     ClaimFigure,
@@ -19,6 +20,7 @@ from losses.models import (
     RehearsalFall,
     RehearsalResult,
     ReliefScheme,
+    SampleDraw,
     SchemeMoney,
     SchemeRate,
     Visit,
@@ -26,6 +28,7 @@ from losses.models import (
 from records.models import MOST_FEN
 from tests.factories import MONDAY
 from tests.guards.cases import bounds, check, refuses_a_twin, refuses_each_change, unique, words
+from tests.guards.rows import a_row, as_owner, force, refused_by, twin
 
 CHECKS = [
     words("scheme_status_legal", ReliefScheme),
@@ -40,7 +43,16 @@ CHECKS = [
         "scheme_days_bounded", ReliefScheme,
         {"village_days": 0}, {"village_days": 61}, {"county_days": 0}, {"county_days": 61},
     ),
-    check("scheme_rate_bounded", SchemeRate, {"rate_fen": 0}, {"rate_fen": 1_000_001}, {"rate_unit_g": 0}),
+    check(
+        "scheme_rate_bounded", SchemeRate,
+        {"rate_fen": 0}, {"rate_fen": 1_000_001}, {"rate_unit_g": 0}, {"permille": 1}, {"basis": "box"},
+        {"basis": "value"}, {"basis": "value", "rate_fen": 0}, {"basis": "value", "rate_fen": 0, "permille": 1001},
+    ),
+    check(
+        "rate_basis_fits_its_category", SchemeRate,
+        {"basis": "mu"}, {"category": "A", "basis": "mu"}, {"category": "C", "basis": "head"}, category="B",
+    ),
+    check("claim_rate_bounded", LossClaim, {"per_fen": 0}, {"per_g": 0}),
     words("claim_status_legal", LossClaim),
     check(
         "claim_of_a_lot_or_a_season", LossClaim,
@@ -77,6 +89,7 @@ CHECKS = [
         {"amount_fen": 0}, {"lines_fen": F("amount_fen") - 1},
         {"elsewhere_fen": F("lines_fen") - F("amount_fen") + 1}, {"elsewhere_fen": -1},
         {"cap_left_fen": F("amount_fen") - 1}, {"money_left_fen": F("amount_fen") - 1},
+        {"gap_fen": F("lines_fen") - 1},
     ),
     words("early_status_legal", LossNotice, status="open"),
     bounds("loss_notice_bounded", LossNotice, "about", 1, MOST_G),
@@ -84,6 +97,17 @@ CHECKS = [
         "loss_notice_of_a_lot_or_a_season", LossNotice,
         {"listing": None}, {"plot_season": PlotSeason.objects.values("pk")[:1]}, listing__isnull=False,
     ),
+    check(
+        "sold_low_names_its_sale", LossClaim,
+        {"sale": None}, {"cause": "unsold"}, {"reference_fen": None},
+        {"listing": None, "plot_season": PlotSeason.objects.values("pk")[:1]}, sale__isnull=False,
+    ),
+    bounds("scheme_sample_bounded", ReliefScheme, "sample_percent", 1, 100),
+    check(
+        "sample_draw_bounded", SampleDraw, {"percent": 0}, {"percent": 101}, {"picked": False}, percent=100,
+        regime="normal",
+    ),
+    check("a_full_regime_picks_all", SampleDraw, {"regime": "full", "percent": 99}, percent=100),
     check("loss_notice_has_its_claim", LossNotice, {"claim": None}, {"status": "open"}, status="claimed"),
     check("rehearsal_in_order", Rehearsal, {"to_on": F("from_on") - dt.timedelta(days=1)}),
     bounds("rehearsal_money_bounded", Rehearsal, "money_fen", 0, MOST_FEN),
@@ -112,12 +136,14 @@ UNIQUES = [
     unique("scheme_money_once_a_paper", SchemeMoney),
     unique("other_relief_once", OtherRelief, struck_on=None),
     unique("number", LossClaim),
-    unique("one_open_claim_a_lot_and_cause", LossClaim, status="filed", listing__isnull=False),
+    unique("one_open_claim_a_lot_and_cause", LossClaim, status="filed", listing__isnull=False, sale=None),
+    unique("a_sale_is_reported_once", LossClaim, status="filed", sale__isnull=False),
     unique("one_open_claim_a_season_and_cause", LossClaim, status="filed", plot_season__isnull=False),
     unique("one_open_notice_of_goods", LossNotice, status="open", changes={"at": MONDAY}),
     unique("claim", LossNotice, status="claimed"),
     unique("figure_once_a_stage", ClaimFigure),
     unique("one_visit_a_round", Visit),
+    unique("one_sample_draw_a_round", SampleDraw),
     unique("one_computation_a_round", Computation),
     unique("appeal_once", LossAppeal, status="open"),
     unique("anew", LossAppeal, status="upheld"),
@@ -137,3 +163,28 @@ def test_a_row_cannot_become_what_its_check_forbids(case):
 @pytest.mark.parametrize("case", UNIQUES)
 def test_a_second_row_cannot_equal_the_first(case):
     refuses_a_twin(case)
+
+
+@pytest.mark.guard("trigger losses_lossclaim.unvisited_for_a_reason")
+def test_nothing_goes_unvisited_but_a_sale_and_what_a_draw_did_not_pick():
+    claim = a_row(LossClaim, sale=None, status="filed")
+    force(claim, status="village_notice")
+    with refused_by("losses_lossclaim.unvisited_for_a_reason"), as_owner():
+        LossClaim.objects.filter(pk=claim.pk).update(status="unvisited")
+
+
+@pytest.mark.guard("trigger losses_schemerate.by_the_head_is_counted_by_the_head")
+def test_what_is_weighed_has_no_rate_by_the_head():
+    rate = a_row(SchemeRate, category="B", produce__stock_unit="g")
+    with refused_by("losses_schemerate.by_the_head_is_counted_by_the_head"), as_owner(), entering("test:1"):
+        SchemeRate.objects.bulk_create([twin(rate, basis="head")])
+
+
+@pytest.mark.guard("trigger losses_lossclaim.sale_is_of_the_lot")
+def test_a_report_names_a_sale_of_its_lot_below_the_reference():
+    claim = a_row(LossClaim, sale__isnull=False, status="filed")
+    other = a_row(LossClaim, sale__isnull=False, status="computed").sale
+    held = Movement.objects.exclude(target="sold").first()
+    for changes in ({"sale": other.pk}, {"sale": held.pk}, {"reference_fen": 60}):
+        with refused_by("losses_lossclaim.sale_is_of_the_lot"), as_owner():
+            LossClaim.objects.bulk_create([twin(claim, status="filed", **({"sale": claim.sale_id} | changes))])

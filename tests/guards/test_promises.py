@@ -232,6 +232,26 @@ def a_crop_found_again():
     force(season, claimed_g=season.claimed_g - 1)
 
 
+def a_sale_reported_that_the_lot_forgot():
+    lot = a_row(Listing, sold_low__gt=0)
+    force(lot, sold_low=lot.sold_low - 1)
+
+
+def a_claim_computed_without_its_visit():
+    visit = a_row(Visit, claim__status="awarded")
+    force(visit, second_signed_at=None)
+
+
+def relief_at_another_rate():
+    computation = a_row(Computation, gap_fen=None)
+    force(computation, lines_fen=computation.lines_fen + 1)
+
+
+def relief_above_what_a_sale_fetched_too_little():
+    computation = a_row(Computation, gap_fen__isnull=False)
+    force(computation, gap_fen=computation.gap_fen + 1)
+
+
 def a_rest_claimed_too_high():
     row = a_row(Recovery)
     force(row, amount_fen=row.amount_fen + 1)
@@ -287,6 +307,16 @@ BREACHES = {
         kilos_kept_for_an_order_that_is_placed, set(),
     ),
     "I2 I20 what a season counts as never harvested is what its claims found last": (a_crop_found_again, set()),
+    "I2 I20 what a lot counts as sold too low is what its reports found last, and no more than it sold": (
+        a_sale_reported_that_the_lot_forgot, set(),
+    ),
+    "I12 what was computed without two signatures of a visit is a sale, or a draw did not pick it": (
+        a_claim_computed_without_its_visit, set(),
+    ),
+    "I10 relief is what was found at the rate its claim was filed by": (relief_at_another_rate, set()),
+    "I10 relief of a sale is no more than it fetched too little": (
+        relief_above_what_a_sale_fetched_too_little, set(),
+    ),
     "I10 an award is the computed amount, and its payable is the award": (a_computation_of_another_amount, set()),
     "I10 every payable is owed by a statement or an award": (a_payable_that_nobody_wrote, set()),
     "I8 at most one payment of a payable is alive or arrived": (a_second_living_payment, set()),

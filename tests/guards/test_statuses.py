@@ -11,7 +11,7 @@ from canteens.models import BudgetChange
 from catalog.models import Listing, Paper
 from kernel.workflow import Workflow
 from ledger.models import Contradiction, FrozenBatch, Payment, PayoutBatch, Restore, ReturnCase
-from losses.models import LossAppeal, LossClaim, LossNotice, ReliefScheme
+from losses.models import LossAppeal, LossClaim, LossNotice, ReliefScheme, SampleDraw
 from orders.models import (
     Allocation,
     Complaint,
@@ -65,6 +65,8 @@ def along(row, status) -> dict:
         return appealed(row, status)
     if model is LossNotice:
         return {"claim": LossClaim.objects.filter(early=None).first() if status == "claimed" else None}
+    if model is LossClaim:
+        return not_drawn(row)
     if model is KeptPlan:
         return given_up(status)
     if model is PurchaseOrder:
@@ -87,6 +89,14 @@ def appealed(row, status) -> dict:
         "ended_at": None if status in ("open", "escalated") else FRIDAY,
         "anew": LossClaim.objects.filter(reopens=None).first() if status == "upheld" else None,
     }
+
+
+def not_drawn(row) -> dict:
+    """Let a draw of this claim not have picked it, so that it may go on without a visit."""
+    said = {"village": row.household.village, "month": FRIDAY.date(), "regime": "normal", "percent": 50, "at": FRIDAY}
+    draw, _new = SampleDraw.objects.get_or_create(claim=row, round=row.round, defaults={**said, "picked": False})
+    force(draw, picked=False, percent=50, regime="normal")
+    return {}
 
 
 def given_up(status) -> dict:

@@ -53,7 +53,9 @@ def a_photo(text: str = "", *, by, at=MONDAY) -> StoredFile:
     return store_bytes(raw, kind=StoredFile.Kind.PHOTO, media_type="image/jpeg", by=by, at=at)
 
 
-def a_scheme(finance_bureau, by, *produce, rate_fen=160, cap_fen=200_000, money_fen=10_000_000, crop_fen=0, **changes):
+def a_scheme(
+    finance_bureau, by, *produce, rate_fen=160, cap_fen=200_000, money_fen=10_000_000, crop_fen=0, low_fen=0, **changes
+):
     """Return a published scheme: 1.60 yuan a kilo, at most 2,000 yuan a household, 5 working days twice."""
     rules = {
         "code": f"R{next(_serial)}",
@@ -68,13 +70,16 @@ def a_scheme(finance_bureau, by, *produce, rate_fen=160, cap_fen=200_000, money_
         "county_days": 5,
         "payer": finance_bureau,
     } | changes
+    publish = rules.pop("publish", True)
     scheme = schemes.draft_scheme(**rules, by=by, at=MONDAY)
     for one in produce:
         schemes.add_rate(scheme, produce=one, rate_fen=rate_fen, rate_unit_g=1000, by=by, at=MONDAY)
         if crop_fen:
             schemes.add_rate(scheme, produce=one, category="C", rate_fen=crop_fen, rate_unit_g=1000, by=by, at=MONDAY)
+        if low_fen:
+            schemes.add_rate(scheme, produce=one, category="A", rate_fen=low_fen, rate_unit_g=1000, by=by, at=MONDAY)
     schemes.add_money(scheme, amount_fen=money_fen, document="石财农〔2026〕8号", by=by, at=MONDAY)
-    return schemes.publish_scheme(scheme, by=by, at=MONDAY)
+    return schemes.publish_scheme(scheme, by=by, at=MONDAY) if publish else scheme
 
 
 class Story:
@@ -92,7 +97,7 @@ class Story:
             quantity=quantity or kg * KG,
             happened_on=more.pop("happened_on", LOST_ON),
             words="下雨路断了，没人来收",
-            photos=photos or [a_photo(by=by)],
+            photos=[a_photo(by=by)] if photos is None else photos,
             by=by,
             at=at,
             **more,

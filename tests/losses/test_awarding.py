@@ -273,7 +273,7 @@ def test_a_list_of_claims_costs_the_same_for_one_or_many(
     for _turn in range(3):
         story.filed(a_lot(xiuying_household, cabbage, by=xiuying), kg=20)
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert [quantity_words(c, latest_figure(c)) for c in claims_of(xiuying_household)] == ["40 斤（20 公斤）"] * 3
 
 

@@ -219,7 +219,7 @@ def test_from_the_list_to_the_receipt_of_a_crop(client, now, of_crops, season, x
     rows = client.get(reverse("crop-choose")).content.decode()
     assert f'href="{url}"' in rows and "地里最多还有 160 斤" in rows and "村东大丘" in rows
     form = client.get(url).content.decode()
-    assert "烂在地里" in form and "放坏了</span>" not in form and "昨天" in form and "一斤救助 0.30 元" in form
+    assert "烂在地里" in form and "放坏了</span>" not in form and "昨天" in form and "救助标准 0.30 元/斤" in form
 
     seen = client.post(url, a_report())
     page = seen.content.decode()

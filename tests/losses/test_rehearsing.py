@@ -10,7 +10,7 @@ from django.urls import reverse
 from kernel.entering import entering
 from kernel.errors import BadValue
 from losses.models import Computation, OtherRelief, Rehearsal, RehearsalResult
-from losses.relief import ENDLESS_FEN, Elsewhere, Loss, Rehearsing, Rules, Why
+from losses.relief import ENDLESS_FEN, Elsewhere, Loss, Rate, Rehearsing, Rules, Why
 from losses.selectors import rehearsing as selectors
 from losses.services import claiming, early, rehearsing, schemes
 from losses.tasks import run_rehearsals
@@ -250,7 +250,7 @@ def test_it_asks_as_much_for_many_losses_as_for_one(
 def test_many_losses_run_by_the_arithmetic_alone():
     """What grows with the losses, beside a fixed number of statements."""
     rules = Rules(
-        dt.date(2026, 1, 1), dt.date(2026, 12, 31), frozenset({"lifted"}), frozenset(), {(1, "B"): (160, 1000)},
+        dt.date(2026, 1, 1), dt.date(2026, 12, 31), frozenset({"lifted"}), frozenset(), {(1, "B"): Rate(160)},
         200_000, 10_000,
     )  # fmt: skip
     day, households = dt.date(2026, 5, 1), [uuid.UUID(int=n) for n in range(100)]
@@ -375,9 +375,7 @@ def test_the_pages_ask_as_much_for_many_as_for_one(client, draft_of, run, direct
 
 def test_what_was_taken_off_once_is_not_taken_off_again_and_another_produce_takes_nothing():
     day, home = dt.date(2026, 5, 1), uuid.UUID(int=1)
-    rules = Rules(
-        day, day, frozenset({"lifted"}), frozenset(), {(1, "B"): (160, 1000), (2, "B"): (160, 1000)}, 200_000, 1
-    )
+    rules = Rules(day, day, frozenset({"lifted"}), frozenset(), {(1, "B"): Rate(160), (2, "B"): Rate(160)}, 200_000, 1)
     again = Rehearsing(rules, 1_000_000, {home: [Elsewhere(1, day, day, 20_00)]})
     losses = [Loss(home, "1", "lifted", produce, "B", day, MONDAY, 100_000, reported=True) for produce in (2, 1, 1)]
 

@@ -79,7 +79,7 @@ def test_a_scheme_is_drafted_priced_funded_and_published_by_two_hands_each(
     assert (funded.status, funded.min_loss_g, funded.tiers) == ("draft", 10_000, ["lifted", "marginal", "ordinary"])
     change = publish(funded, director_lin)
     notes = " ".join(changes.notes_of(change, at=MONDAY))
-    assert "1 户" in notes and "100,000.00" in notes and f"{cabbage.name} 0.80" in notes
+    assert "1 户" in notes and "100,000.00" in notes and f"{cabbage.name}（收后损失）0.80 元/斤" in notes
 
     changes.confirm(change, by=clerk_ma, at=MONDAY)
 
@@ -188,7 +188,10 @@ def test_pages_files_and_programs_do_the_same(client, finance_bureau, director_l
     scheme = ReliefScheme.objects.get()
     assert scheme.household_cap_fen == 200_000
     book = openpyxl.Workbook()
-    for cells in (["办法代码", "农产品", "损失类别", "每斤补多少元"], [scheme.code, cabbage.name, "收后损失", "0.80"]):
+    for cells in (
+        ["办法代码", "农产品", "损失类别", "每斤、每亩或每只多少元"],
+        [scheme.code, cabbage.name, "收后损失", "0.80"],
+    ):
         book.active.append(cells)
     out = io.BytesIO()
     book.save(out)
@@ -241,7 +244,10 @@ def test_whoever_confirms_a_scheme_reads_what_holds_and_what_comes_next(
 def test_a_file_of_rates_names_the_cell_of_the_produce_nobody_knows(client, drafted, director_lin):
     login(client, director_lin)
     book = openpyxl.Workbook()
-    for cells in (["办法代码", "农产品", "损失类别", "每斤补多少元"], [drafted.code, "没有的菜", "收后损失", "0.80"]):
+    for cells in (
+        ["办法代码", "农产品", "损失类别", "每斤、每亩或每只多少元"],
+        [drafted.code, "没有的菜", "收后损失", "0.80"],
+    ):
         book.active.append(cells)
     out = io.BytesIO()
     book.save(out)
