@@ -56,6 +56,7 @@ POLICY_NAMES = [
     ("min_parcel_g", gettext_lazy("The least that one seller sends (grams)")),
     ("order_least_fen", gettext_lazy("An order comes to at least, 0 for any (fen)")),
     ("order_least_g", gettext_lazy("An order weighs at least, 0 for any (grams)")),
+    ("photos_compared", gettext_lazy("A photo of a loss is compared with so many earlier ones (photos)")),
     ("season_days", gettext_lazy("Who was served is counted over the last (days)")),
     ("plan_kept_minutes", gettext_lazy("The lots of a chosen plan are kept for its buyer for (minutes)")),
     ("plan_kept_most_g", gettext_lazy("So much is kept for one buyer at a time at most (grams)")),
