@@ -21,6 +21,9 @@ _OFF_PX = 5.0
 _FLAT = 6  # a row of a screen's bar differs less than this from point to point
 _LINE = np.dtype([("place", "<u2", 2), ("around", "u1", 32)])
 
+_TALL = 1.9  # a screen of a phone is so much higher than wide, hardly any photo is
+_BAR = 0.03  # of its height
+
 Grey: TypeAlias = Image.Image
 cv2.setNumThreads(1)
 _orb = cv2.ORB_create(nfeatures=MOST, fastThreshold=10)  # type: ignore[attr-defined]
@@ -96,6 +99,14 @@ def without_bars(grey: Grey) -> Grey:
     if (bottom - top) * (right - left) * 10 < tones.size:
         return grey
     return grey.crop((left, top, right, bottom))
+
+
+def is_framed(grey: Grey) -> bool:
+    """Return whether a tall picture has bars above and below what it shows, as a screenshot of a photo has."""
+    tones = np.asarray(grey, np.float32)
+    high, wide = tones.shape
+    top, bottom = _lively(tones.std(axis=1))
+    return high >= _TALL * wide and min(top, high - bottom) > high * _BAR
 
 
 def _lively(spread: NDArray[Any]) -> tuple[int, int]:

@@ -1,6 +1,6 @@
 """What the rules see on the photos of one claim: whether others had them before, how they came about, when."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ from losses.models import LossClaim, LossNotice
 from losses.selectors.claims import claim_role
 from losses.selectors.photos import SamePictures, judged_photos, same_pictures, visit_of
 from losses.services.seen import AMBER, GREEN, RED, Look
-from records.models import Attachment, PhotoMatch
+from records.models import Attachment, PhotoLook, PhotoMatch
 from records.selectors.photos import looks_at
 
 MOST_NAMED = 5
@@ -36,8 +36,14 @@ def photo_looks(claim: LossClaim) -> list[Look]:
     """Run every rule on the photos of a claim as they hang there now."""
     judged = judged_photos(claim)
     found = same_pictures(claim, judged)
-    return [_same_bytes(claim), _compared(claim, judged), _again(claim, judged, found), _twice(claim, judged, found),
-            _made(claim, judged)]  # fmt: skip
+    looks = {look.pk: look for look in looks_at(claim.reference)}
+    return [
+        _same_bytes(claim),
+        _compared(judged, looks),
+        _again(claim, judged, found),
+        _twice(claim, judged, found),
+        _made(claim, judged, looks),
+    ]
 
 
 def _same_bytes(claim: LossClaim) -> Look:
@@ -59,11 +65,10 @@ def _same_bytes(claim: LossClaim) -> Look:
     return Look("same_photo", RED if neighbours.exists() else AMBER, title, detail)
 
 
-def _compared(claim: LossClaim, judged: Sequence[Attachment]) -> Look:
+def _compared(judged: Sequence[Attachment], every: Mapping[int, PhotoLook]) -> Look:
     """See that each photo was compared with earlier ones, which the background does within minutes."""
     rule, title = "photos_compared", _("The photos were compared with earlier ones")
-    keys = {row.pk for row in judged}
-    looks = [look for look in looks_at(claim.reference) if look.pk in keys]
+    looks = [every[row.pk] for row in judged if row.pk in every]
     waiting = sum(look.looked_at is None for look in looks)
     if waiting:
         detail = _("%(n)s photos were not compared yet. That takes some minutes; look again then.")
@@ -114,20 +119,20 @@ def _twice(claim: LossClaim, judged: Sequence[Attachment], found: SamePictures) 
     return Look(rule, AMBER, title, "".join(said))
 
 
-def _made(claim: LossClaim, judged: Sequence[Attachment]) -> Look:
+def _made(claim: LossClaim, judged: Sequence[Attachment], looks: Mapping[int, PhotoLook]) -> Look:
     """See whether a photo looks like one of a screen, or says that a program changed or made it."""
     rule, title = "photo_made", _("The photos come from a camera")
     said = [
         _("%(photo)s: %(why)s.") % {"photo": photo_words(claim, judged, row.pk), "why": why}
         for row in judged
-        if (why := _not_from_camera(row))
+        if (why := _not_from_camera(row, looks.get(row.pk)))
     ]
     if said:
         return Look(rule, AMBER, title, "".join(said))
     return Look(rule, GREEN, title, _("Nothing in them speaks of a screen or of a program that changes photos."))
 
 
-def _not_from_camera(row: Attachment) -> str:
+def _not_from_camera(row: Attachment, look: PhotoLook | None) -> str:
     facts, size = row.file.facts, (row.file.width or 0, row.file.height or 0)
     software = str(facts.get("software", ""))
     if any(name in software.lower() for name in EDITORS):
@@ -139,6 +144,8 @@ def _not_from_camera(row: Attachment) -> str:
             "w": size[0],
             "h": size[1],
         }
+    if look is not None and look.framed:
+        return _("it stands between bars, as a screen shows it")
     return ""
 
 

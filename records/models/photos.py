@@ -28,13 +28,15 @@ class PhotoLook(models.Model):
     `ties` say with which: "household:12", "produce:4412:7"; whose phone sent it says its attachment.
     """
 
-    CHANGES = ("looked_at", "compared", "opened")
+    CHANGES = ("looked_at", "compared", "opened", "framed")
 
     attachment = models.OneToOneField(Attachment, models.PROTECT, primary_key=True, related_name="look")
     ties = ArrayField(models.CharField(max_length=64))
     looked_at = models.DateTimeField(null=True)
     compared = models.PositiveIntegerField(default=0)  # with how many photos point by point
     opened = models.BooleanField(default=False)  # False once looked at: the photo could not be opened again
+
+    framed = models.BooleanField(default=False)  # between bars, as a screen shows it
 
     class Meta:
         indexes = [

@@ -45,15 +45,15 @@ def _look_at_next(at: dt.datetime) -> bool:
     look = waiting.select_related("attachment__file", "attachment__by").order_by("attachment").first()
     if look is None:
         return False
-    grey = _open(look.attachment.file)
+    copy = _open(look.attachment.file)
     found = dict.fromkeys(_of_one_print(look.attachment), 0)
-    if grey is not None:
-        look.opened = True
-        tied = _tied(look, at)
+    if copy is not None:
+        grey, tied = photo_points.opened(copy), _tied(look, at)
+        look.opened, look.framed = True, photo_points.is_framed(copy)
         look.compared = len(tied)
         found |= _of_one_picture(look.attachment.file, grey, tied)
     look.looked_at = at
-    look.save(update_fields=["looked_at", "compared", "opened"])
+    look.save(update_fields=["looked_at", "compared", "opened", "framed"])
     PhotoMatch.objects.bulk_create(
         PhotoMatch(look=look, other_id=other, points=points) for other, points in sorted(found.items())
     )
@@ -61,10 +61,10 @@ def _look_at_next(at: dt.datetime) -> bool:
 
 
 def _open(file: StoredFile) -> Grey | None:
-    """Return the largest copy made of a photo as it came; none where the disk has lost it."""
+    """Return the largest copy made of a photo, in grey; none where the disk has lost it."""
     try:
         with Image.open(derivative(file, PX), formats=["WEBP"]) as copy:
-            return photo_points.opened(copy)
+            return copy.convert("L")
     except (NoSuchCopy, OSError, UnidentifiedImageError, ValueError):
         return None
 

@@ -5,9 +5,13 @@ import io
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 from PIL import Image
 
+from kernel.clock import COUNTY_ZONE
 from losses.models import LossClaim
+from losses.pages.evidence import photo_groups
+from losses.selectors import claims
 from losses.services import awarding, claiming, early, findings, visiting
 from losses.services.photo_rules import document_words, photo_looks
 from losses.services.rules import look
@@ -15,10 +19,11 @@ from records.models import Finding
 from records.services import second_look
 from records.services.files import attach
 from records.services.photos import receive_photo
-from tests.factories import FRIDAY, MONDAY, TUESDAY
+from tests.factories import FRIDAY, MONDAY, TUESDAY, login
+from tests.losses.pages import a_jpeg
 from tests.losses.steps import KG, LOST_ON, a_photo
 from tests.records.test_second_look import heap
-from tests.records.transformed import cut
+from tests.records.transformed import cut, on_a_screen
 
 pytestmark = pytest.mark.django_db
 
@@ -200,3 +205,103 @@ def test_the_rules_on_photos_ask_few_questions(story, lot, xiuying, django_asser
 
     with django_assert_max_num_queries(6):
         photo_looks(LossClaim.objects.get(pk=claim.pk))
+
+
+def test_the_desk_sees_both_photos_side_by_side_and_the_household_nothing_of_it(
+    client, now, story, lot, neighbours_lot, xiuying, guiying, clerk_ma
+):
+    first = story.filed(lot, photos=[taken(heap(1), by=xiuying)])
+    later = story.visited(story.filed(neighbours_lot, photos=[taken(cut(heap(1), 0.1), by=guiying)]))
+    second_look.look_at_waiting(at=later.due_at)
+    now.at = later.due_at
+
+    login(client, clerk_ma)
+    page = client.get(reverse("claim-compute", args=[later.pk])).content.decode()
+    assert "以前见过的画面" in page
+    for claim in (first, later):
+        shown = claims.photos(claim)[0]
+        address = reverse("claim-photo", args=[claim.pk, shown.file_id])
+        assert f'src="{address}?px=240"' in page
+        answer = client.get(address)
+        assert answer.status_code == 200 and b"".join(answer.streaming_content)
+
+    login(client, guiying)
+    own = client.get(reverse("claim-detail", args=[later.pk])).content.decode()
+    assert "同一个画面" not in own and first.number not in own
+
+
+def test_a_photo_tells_its_three_times_and_a_signature_nobody_verified(story, lot, xiuying):
+    written = camera(make="HONOR")
+    written.get_ifd(0x8769)[0x9003] = "2026:11:01 16:00:56"
+    box = io.BytesIO()
+    heap(1).save(box, "JPEG", exif=written)
+    signed = signed_jpeg(box.getvalue())
+    photo = receive_photo(SimpleUploadedFile("x.jpg", signed), by=xiuying, at=MONDAY, phone_ms="1793520120000")
+    claim = story.filed(lot, photos=[photo, taken(heap(2), by=xiuying)])
+
+    groups = photo_groups(claim)
+    arrived = f"{MONDAY.astimezone(COUNTY_ZONE):%Y-%m-%d %H:%M}传到"
+    assert [shown.caption for shown in groups[0].items] == [
+        f"第 1 张，相机记的是 2026-11-01 16:00，手机记的是 2026-11-01 16:02，{arrived}，带相机签名（没有验过真假）",
+        f"第 2 张，相机没记时间，{arrived}",
+    ]
+
+
+def test_a_clock_that_cannot_be_is_called_so(story, lot, xiuying):
+    written = camera()
+    written.get_ifd(0x8769)[0x9003] = "2099:01:01 00:00:00"
+    claim = story.filed(lot, photos=[taken(heap(1), by=xiuying, exif=written)])
+
+    assert "相机记的是 2099-01-01 00:00，不可能" in photo_groups(claim)[0].items[0].caption
+
+
+@pytest.mark.parametrize(
+    ("phone_ms", "kept"), [("1793520120000", "2026-11-01T08:02:00+00:00"), ("", None), ("-1", None), ("9" * 40, None)]
+)
+def test_what_the_phone_says_of_the_time_is_kept_where_it_can_be_read(xiuying, phone_ms, kept):
+    box = io.BytesIO()
+    heap(1).save(box, "JPEG")
+    photo = receive_photo(SimpleUploadedFile("x.jpg", box.getvalue()), by=xiuying, at=MONDAY, phone_ms=phone_ms)
+
+    assert photo.facts.get("phone") == kept
+
+
+def signed_jpeg(raw: bytes, name: bytes = b"c2pa", marker: bytes = b"\xff\xeb") -> bytes:
+    """Return a JPEG with a box of a manifest behind its first segment, as cameras that sign write it."""
+    box = b"JP\0\1\0\0\0\1" + b"\0\0\0\x40jumb" + b"\0\0\0\x20jumd" + name + b"\0\x11\0\x10" + bytes(30)
+    first = 4 + int.from_bytes(raw[4:6], "big")
+    return raw[:first] + marker + (len(box) + 2).to_bytes(2, "big") + box + raw[first:]
+
+
+@pytest.mark.parametrize(
+    ("how", "signed"),
+    [({}, "c2pa"), ({"name": b"else"}, None), ({"marker": b"\xff\xec"}, None)],
+    ids=["signed", "another box", "another segment"],
+)
+def test_a_signature_of_a_camera_is_told_from_other_boxes(xiuying, how, signed):
+    box = io.BytesIO()
+    heap(1).save(box, "JPEG")
+    photo = receive_photo(SimpleUploadedFile("x.jpg", signed_jpeg(box.getvalue(), **how)), by=xiuying, at=MONDAY)
+
+    assert photo.facts.get("signed") == signed
+
+
+def test_a_photo_shown_on_a_screen_is_known_by_its_bars_also_when_the_browser_shrank_it(story, lot, xiuying):
+    small = on_a_screen(heap(1)).resize((738, 1600))
+    tall = heap(2).resize((738, 1600))
+    claim = story.filed(lot, photos=[taken(small, by=xiuying), taken(tall, by=xiuying)])
+    compared()
+
+    assert seen(claim, "photo_made") == ("amber", "上报照片第 1 张：画面上下有横条，像是手机屏幕上截下来的。")
+
+
+def test_a_photo_of_the_form_brings_the_phone_s_time_along(client, now, scheme, lot, xiuying):
+    login(client, xiuying)
+    report = {
+        "quantity_0": "100", "quantity_1": "jin", "cause": "unsold", "happened_on": "2026-11-02", "idem": "1",
+        "photos": [a_jpeg("red"), a_jpeg("blue")], "photos_at": ["1793520120000", "1793520180000"],
+    }  # fmt: skip
+    client.post(reverse("claim-new", args=[lot.pk]), report)
+
+    told = [row.file.facts["phone"] for row in claims.photos(LossClaim.objects.get())]
+    assert told == ["2026-11-01T08:02:00+00:00", "2026-11-01T08:03:00+00:00"]
