@@ -20,6 +20,7 @@ from losses.models import Cause, ClaimStatus, LossClaim, LossNotice, Visit
 from losses.selectors.claims import declared, present_computation, same_goods, written_visit
 from losses.selectors.early import is_late
 from losses.selectors.elsewhere import RULE, relieved_elsewhere
+from losses.services.hand_rules import filed_in_bulk, visit_pace
 from losses.services.photo_rules import photo_looks
 from losses.services.seen import AMBER, GREEN, RED, Look
 from produce.models import ReferencePrice
@@ -39,8 +40,8 @@ def look(claim: LossClaim, *, at: dt.datetime) -> list[Look]:
     """Run every rule on a claim as things stand now."""
     rules = RULES_OF_LOTS if claim.plot_season_id is None else RULES_OF_CROPS
     visit = written_visit(claim)
-    seen = [*(rule(claim, at) for rule in rules), *photo_looks(claim)]
-    return [*seen, _visited_where(claim, visit)] if visit is not None else seen
+    seen = [*(rule(claim, at) for rule in rules), filed_in_bulk(claim), *photo_looks(claim)]
+    return [*seen, _visited_where(claim, visit), visit_pace(visit)] if visit is not None else seen
 
 
 def _capacity(claim: LossClaim, at: dt.datetime) -> Look:
