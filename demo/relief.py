@@ -20,6 +20,7 @@ from losses.selectors.claims import VISIT_PHOTOS
 from losses.services import awarding, checking, claiming, findings, noticing, visiting
 from produce.models import Produce
 from records.models import StoredFile
+from records.services import second_look
 from records.services.photos import receive_photo
 from registers.services import changes
 
@@ -85,7 +86,7 @@ class Relief:
         self.director, self.second_director = county.named["director"], county.named["second_director"]
         self.villages = list(dict.fromkeys(h.village_id for h in county.households if h.village_id in county.cadres))
         self.produce = {p.name: p for p in Produce.objects.filter(name__in=RATES)}
-        self.drawn: dict[tuple, StoredFile] = {}
+        self.drawn = 0  # photos, so far
         self.scheme = self._scheme()
 
     def tell(self):
@@ -230,14 +231,11 @@ class Relief:
         )
 
     def _photo(self, story: Story, spoiled: int, by, *, person: bool = False, near: bool = False) -> StoredFile:
-        """Return a drawn photo: a new one for each report, shared ones for visits."""
-        fresh = not person and spoiled == REPORTED
-        key = (story.produce, spoiled, person, near, len(self.drawn) if fresh else -1)
-        if key not in self.drawn:
-            picture = self.produce[story.produce].picture
-            photo = draw_heap(picture, seed=len(self.drawn) + 40, spoiled=spoiled, person=person, near=near)
-            self.drawn[key] = receive_photo(photo, by=by, at=self.at - story.days_ago * DAY, public=False)
-        return self.drawn[key]
+        """Return a drawn photo, another each time: the same one twice would be noticed."""
+        picture = self.produce[story.produce].picture
+        self.drawn += 1
+        photo = draw_heap(picture, seed=self.drawn + 39, spoiled=spoiled, person=person, near=near)
+        return receive_photo(photo, by=by, at=self.at - story.days_ago * DAY, public=False)
 
     def _village_checked(self, claim, story):
         self.now += DAY
@@ -312,6 +310,8 @@ class Relief:
 
     def _computed(self, claim, story):
         self.now += 20 * HOUR
+        second_look.look_at_waiting(at=self.now)
+        findings.record_findings(claim, at=self.now)
         for finding in findings.latest_findings(claim).values():
             if finding.colour == "amber" and finding.cleared_at is None:
                 findings.clear_finding(finding, claim, reason="看过材料，没有问题。", by=self.director, at=self.now)

@@ -15,6 +15,7 @@ app.autodiscover_tasks()
 # caught up by the next one, and one that waited too long in the queue is dropped.
 _EVERY = {
     "records.tasks.seal_history": 60,
+    "records.tasks.look_at_photos": 5,
     "accounts.tasks.send_messages": 2,
     "accounts.tasks.lapse_register_files": 3600,
     "accounts.tasks.tell_again_of_disputes": 3600,

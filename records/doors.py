@@ -159,8 +159,11 @@ def photo_in_pieces(request: Any, document: str, role: str, digest: str, hang: a
             return here
         if request.method == "GET" or not take_piece(request, place, digest, by=request.user):
             return have_pieces(pieces.held(place, digest, by=request.user))
-        told = request.headers.get("Camera-Sha256", "")
-        ahead.take_pieces(document, role, digest, hang, camera_sha256=told, by=request.user, at=clock.now())
+        told = {
+            "camera_sha256": request.headers.get("Camera-Sha256", ""),
+            "phone_ms": request.headers.get("Camera-At", ""),
+        }
+        ahead.take_pieces(document, role, digest, hang, **told, by=request.user, at=clock.now())
         return here
     except DomainError as refusal:
         return piece_refused(refusal)

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.conf import settings
 
 from kernel import clock
-from records.services import history
+from records.services import history, second_look
 
 
 @shared_task(queue="default")
@@ -17,3 +17,9 @@ def seal_history() -> int:
 def note_head() -> bool:
     """Write the head of the chain of seals outside the database; return whether there is one."""
     return history.note_head(settings.HISTORY_HEAD_JOURNAL, at=clock.now())
+
+
+@shared_task(queue="images")
+def look_at_photos() -> int:
+    """Compare the photos of claims, visits and notices that came in with those before them; return how many."""
+    return second_look.look_at_waiting(at=clock.now())

@@ -14,6 +14,7 @@ from kernel import clock, money
 from kernel.present import known
 from kernel.shown import Fact, Tag
 from losses.models import ClaimFigure, Conclusion, Goods, HouseholdSigned, LossClaim, Stage, Visit
+from losses.pages.pairs import PhotoPair, photo_pairs, photo_times
 from losses.pages.story import figures_table
 from losses.pages.words import Photo, day, day_time, photo, short_words, time_left, title
 from losses.relief import REFERENCE_UNIT_G
@@ -30,7 +31,7 @@ from losses.selectors.claims import (
     visit_role,
 )
 from losses.services.rules import Look, look
-from records.models import Finding
+from records.models import Attachment, Finding
 
 AT_ONCE = dt.timedelta(minutes=10)  # sent within them, a visit was written as it arrived
 CLOCK_SLIP = dt.timedelta(days=1)
@@ -113,6 +114,7 @@ class Evidence:
     figures: list[Fact]
     compare: Compare
     photos: list[PhotoGroup]
+    pairs: list[PhotoPair]
     statement: Statement | None
     checks: Checks
 
@@ -124,6 +126,7 @@ def evidence_of(claim: LossClaim, *, at: dt.datetime) -> Evidence:
         figures=figures_table(claim),
         compare=compare(claim),
         photos=photo_groups(claim),
+        pairs=photo_pairs(claim),
         statement=statement(claim),
         checks=checks(claim, at=at),
     )
@@ -205,12 +208,18 @@ def photo_groups(claim: LossClaim) -> list[PhotoGroup]:
     kinds = {visit_role(claim.round, which): which for which in (*VISIT_PHOTOS, *signed)}
     latest = {attached.role: attached for attached in hanging if attached.role in kinds}
     return [
-        PhotoGroup(_("Photos of the report"), [photo(claim, attached, day_time(attached.at)) for attached in reported]),
+        PhotoGroup(_("Photos of the report"), [_timed(claim, row, number) for number, row in enumerate(reported, 1)]),
         PhotoGroup(
             _("Photos of the visit"),
-            [photo(claim, latest[role], _kind_words(which)) for role, which in kinds.items() if role in latest],
+            [_timed(claim, latest[role], 0, _kind_words(which)) for role, which in kinds.items() if role in latest],
         ),
     ]
+
+
+def _timed(claim: LossClaim, row: Attachment, number: int, kind: str = "") -> Photo:
+    """Return a photo with what it shows and its three times: the camera's, the phone's and the server's."""
+    name = kind or _("Photo %(n)s") % {"n": number}
+    return photo(claim, row, "，".join([name, *photo_times(row)]), name)
 
 
 def _kind_words(which: str) -> str:

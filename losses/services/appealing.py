@@ -26,8 +26,10 @@ from losses.models import WAITING_APPEALS, AppealStatus, Goods, LossAppeal, Loss
 from losses.selectors.appeals import appeal_until
 from losses.selectors.claims import claim_role, photos
 from losses.selectors.interest import FILER, HOUSEHOLD
+from losses.selectors.photos import APPEAL_ROLE
 from losses.services.claiming import ConsentNeeded, file_claim, is_member
 from losses.services.deadlines import days_after
+from losses.services.photo_ties import ask_for_looks
 from losses.services.telling import tell
 from records.models import StoredFile
 from records.services import events
@@ -35,7 +37,7 @@ from records.services.files import attach
 from records.services.participation import take_part
 
 DECIDES = "appeal"
-PHOTOS = "appeal"  # the role in which its photos hang on the claim
+PHOTOS = APPEAL_ROLE
 SHORTEST, MOST_LETTERS, MOST = 2, 500, 500
 
 
@@ -85,8 +87,7 @@ def appeal(
         if "appeal_once" not in str(twice):
             raise
         raise NoAppeal from None
-    for photo in photos:
-        attach(claim.reference, photo, PHOTOS, by=by, at=at)
+    ask_for_looks(claim, [attach(claim.reference, photo, PHOTOS, by=by, at=at) for photo in photos])
     if not own:
         record_consent(claim.household, row.reference, consent, by=by, at=at)
     events.record("claim.appealed", claim.reference, by=by, at=at, appeal=row.pk)

@@ -39,6 +39,7 @@ from losses.services import holding
 from losses.services.deadlines import days_after, hours_after
 from losses.services.findings import record_findings
 from losses.services.linking import answer_notice
+from losses.services.photo_ties import ask_for_looks
 from losses.services.schemes import NotPublished
 from losses.services.telling import tell
 from records.models import StoredFile
@@ -306,8 +307,8 @@ def _answer(claim: LossClaim, status: str, code: str, reason: str, *, by: User, 
 
 
 def _filed(claim: LossClaim, photos: Sequence[StoredFile], *, by: User, at: dt.datetime) -> LossClaim:
-    for photo in photos:
-        attach(claim.reference, photo, claim_role(claim.round), by=by, at=at)
+    role = claim_role(claim.round)
+    ask_for_looks(claim, [attach(claim.reference, photo, role, by=by, at=at) for photo in photos])
     record_findings(claim, at=at)
     events.record("claim.filed", claim.reference, by=by, at=at, round=claim.round)
     tell(

@@ -17,6 +17,7 @@ from losses.selectors.claims import causes_of, refer_to
 from losses.selectors.early import NOTICE_ROLE, is_late, open_notices_of
 from losses.services.claiming import ConsentNeeded, is_member, owner_of
 from losses.services.deadlines import days_after
+from losses.services.photo_ties import ask_for_looks
 from losses.services.telling import tell_of
 from records.models import Event, StoredFile
 from records.services import events
@@ -93,8 +94,7 @@ def give_notice(
         if "one_open_notice_of_goods" not in str(collision):
             raise
         raise NoticedAlready from None
-    for photo in photos:
-        attach(notice.reference, photo, NOTICE_ROLE, by=by, at=at)
+    ask_for_looks(notice, [attach(notice.reference, photo, NOTICE_ROLE, by=by, at=at) for photo in photos])
     if not own:
         record_consent(household, notice.reference, consent, by=by, at=at)
     events.record("loss.noticed", notice.reference, by=by, at=at, late=notice.late)

@@ -5,10 +5,9 @@ Red is impossible and blocks. Amber refuses nobody: another person looks and cle
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeAlias
 
-from django.db.models import BigIntegerField, F, Q, Sum
+from django.db.models import BigIntegerField, F, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -20,15 +19,15 @@ from kernel import clock, identity, masking, money, weight
 from kernel.distance import metres
 from kernel.present import known
 from losses.models import Cause, ClaimStatus, LossClaim, LossNotice, Visit
-from losses.selectors.claims import claim_role, declared, present_computation, same_goods, written_visit
+from losses.selectors.claims import declared, present_computation, same_goods, written_visit
 from losses.selectors.early import is_late
 from losses.selectors.elsewhere import RULE, relieved_elsewhere
 from losses.selectors.sales import day_of, reference_on
+from losses.services.hand_rules import filed_in_bulk, visit_pace
+from losses.services.photo_rules import photo_looks
+from losses.services.seen import AMBER, GREEN, RED, Look
 from produce.models import ReferencePrice
-from records.models import Attachment, Finding
 from records.selectors.policy import policy
-
-GREEN, AMBER, RED = Finding.Colour.GREEN, Finding.Colour.AMBER, Finding.Colour.RED
 
 # What counts as late, as many, as soon: days and numbers that a reader of the findings sees in their sentences.
 PLAUSIBLE_MU = 10
@@ -40,17 +39,6 @@ VISIT_FAR_M = 5_000  # or as far as the village reaches
 OF_AGE, OLDEST = 18, 110
 QUOTE_UNIT_G = 500
 
-
-@dataclass(frozen=True)
-class Look:
-    """What one rule saw."""
-
-    rule: str
-    colour: str
-    title: str
-    detail: str
-
-
 Rule: TypeAlias = Callable[[LossClaim, dt.datetime], Look]
 
 
@@ -58,7 +46,9 @@ def look(claim: LossClaim, *, at: dt.datetime) -> list[Look]:
     """Run every rule on a claim as things stand now."""
     rules = _rules_of(claim)
     visit = written_visit(claim)
-    return [rule(claim, at) for rule in rules] + ([_visited_where(claim, visit)] if visit is not None else [])
+    photos = photo_looks(claim) if claim.sale_id is None else []
+    seen = [*(rule(claim, at) for rule in rules), filed_in_bulk(claim), *photos]
+    return [*seen, _visited_where(claim, visit), visit_pace(visit)] if visit is not None else seen
 
 
 def _rules_of(claim: LossClaim) -> tuple[Rule, ...]:
@@ -159,23 +149,6 @@ def _quantity(claim: LossClaim, at: dt.datetime) -> Look:
         "listed": listing.in_words(listing.listed),
     }
     return Look("quantity", RED if claimed > listing.listed else GREEN, _("Not more than was listed"), detail)
-
-
-def _photo(claim: LossClaim, at: dt.datetime) -> Look:
-    """Find the very same photo bytes on another claim."""
-    title = _("The photos are not used elsewhere")
-    hanging = Attachment.objects.filter(document=claim.reference, role=claim_role(claim.round))
-    hashes = list(hanging.values_list("file__sha256", flat=True))
-    elsewhere = Attachment.objects.filter(
-        Q(document__startswith="claim:") & ~Q(document=claim.reference), file__sha256__in=hashes
-    )
-    others = {int(name.removeprefix("claim:")) for name in elsewhere.values_list("document", flat=True)}
-    if not others:
-        return Look("same_photo", GREEN, title, _("No other report has one of them."))
-    neighbours = LossClaim.objects.filter(pk__in=others).exclude(household=claim.household)
-    numbers = "、".join(LossClaim.objects.filter(pk__in=others).order_by("pk").values_list("number", flat=True)[:5])
-    detail = _("The same photo hangs on claim %(numbers)s.") % {"numbers": numbers}
-    return Look("same_photo", RED if neighbours.exists() else AMBER, title, detail)
 
 
 def _time(claim: LossClaim, at: dt.datetime) -> Look:
@@ -377,5 +350,5 @@ def _sale_time(claim: LossClaim, at: dt.datetime) -> Look:
 
 
 RULES_OF_SALES = (_sold_low, _of_the_sale, _sale_time, _card, _head, _often, _elsewhere)
-RULES_OF_LOTS = (_capacity, _sold, _quantity, _photo, _time, _noticed, _card, _head, _often, _elsewhere, _price)
-RULES_OF_CROPS = (_never_listed, _crop_capacity, _sold, _photo, _crop_time, _noticed, _card, _head, _often, _elsewhere)
+RULES_OF_LOTS = (_capacity, _sold, _quantity, _time, _noticed, _card, _head, _often, _elsewhere, _price)
+RULES_OF_CROPS = (_never_listed, _crop_capacity, _sold, _crop_time, _noticed, _card, _head, _often, _elsewhere)

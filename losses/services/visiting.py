@@ -31,6 +31,7 @@ from losses.selectors.claims import (
 from losses.services.deadlines import days_after, hours_after
 from losses.services.findings import DESK
 from losses.services.holding import MoreThanBefore, WhyNeeded, latest_figure, write_figure
+from losses.services.photo_ties import ask_for_looks
 from losses.services.telling import tell
 from records.models import Attachment, Participation, StoredFile
 from records.selectors.photos import same_picture
@@ -223,7 +224,9 @@ def _hang(claim: LossClaim, visit: Visit, which: str, photo: StoredFile, *, by: 
     others = [other for other in VISIT_PHOTOS if which in VISIT_PHOTOS and other != which]
     if any(same_picture(photo, other) for other in visit_photos(visit, others).values()):
         raise SamePhotos
-    attach(claim.reference, photo, visit_role(claim.round, which), by=by, at=at)
+    hung = attach(claim.reference, photo, visit_role(claim.round, which), by=by, at=at)
+    if which in VISIT_PHOTOS:
+        ask_for_looks(claim, [hung])
 
 
 @transaction.atomic

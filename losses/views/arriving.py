@@ -30,9 +30,11 @@ def photos_of(
     kept = remembered(request.POST.get("kept", ""), request.user)
     for name in names:
         uploads = request.FILES.getlist(name)[:12]
+        told = request.POST.getlist(f"{name}_at")  # by the phone's script, one a photo
         for number, upload in enumerate(uploads):
+            phone_ms = told[number] if len(told) == len(uploads) else ""
             try:
-                photo = receive_photo(upload, by=request.user, at=at, public=False)
+                photo = receive_photo(upload, by=request.user, at=at, public=False, phone_ms=phone_ms)
             except DomainError as refusal:
                 form.add_error(name, str(refusal))
                 continue
@@ -60,6 +62,7 @@ def evidence_context(claim: LossClaim, *, at: dt.datetime) -> dict[str, Any]:
         "figures": evidence.figures,
         "compare": evidence.compare,
         "photos": evidence.photos,
+        "pairs": evidence.pairs,
         "statement": evidence.statement,
         "checks": evidence.checks,
     }

@@ -39,6 +39,7 @@ from records.models.history import (
     Trace,
     kind_of,
 )
+from records.models.photos import PhotoLook, PhotoMatch, PhotoPoints
 
 __all__ = [
     "MOST_BYTES",
@@ -62,6 +63,9 @@ __all__ = [
     "Objection",
     "ObjectionStatus",
     "Participation",
+    "PhotoLook",
+    "PhotoMatch",
+    "PhotoPoints",
     "PhotoPrint",
     "PolicyValue",
     "PublicNotice",

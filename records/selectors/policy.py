@@ -84,6 +84,10 @@ DEFAULTS = {
     "plan_kept_most_g": 2_000_000,  # so much is kept for one buyer at a time
     "order_least_fen": 0,  # an order comes to so much at least; 0: any
     "order_least_g": 0,  # and weighs so much
+    "proxy_reports_an_hour": 10,  # one person files so many losses an hour for others; more are looked at
+    "visits_a_day": 20,  # of one verifier; more are looked at
+    "visit_speed_kmh": 80,  # from one visit to the next; faster is looked at
+    "photos_compared": 300,  # of the same household, village and produce, or sender: so many with each new photo
     "season_days": 180,  # over which it is counted who was served how much
     "season_cap_g": 0,  # of one produce a household sells so much a season by a ready plan; 0 is no cap
     "freight_stop_fen": 12_00,
@@ -175,6 +179,10 @@ LIMITS = {
     "plan_kept_most_g": (10_000, 100_000_000),
     "order_least_fen": (0, 1_000_000),
     "order_least_g": (0, 1_000_000),
+    "proxy_reports_an_hour": (1, 500),
+    "visits_a_day": (1, 200),
+    "visit_speed_kmh": (10, 200),
+    "photos_compared": (20, 2_000),
     "season_days": (30, 366),
     "season_cap_g": (0, 100_000_000),
     "freight_stop_fen": (0, 100_000),

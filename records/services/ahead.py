@@ -43,7 +43,15 @@ def require_come(document: str, digests: dict[str, str]) -> None:
 
 
 def take_pieces(
-    document: str, role: str, digest: str, hang: Hang, *, camera_sha256: str = "", by: SomeAccount, at: dt.datetime
+    document: str,
+    role: str,
+    digest: str,
+    hang: Hang,
+    *,
+    camera_sha256: str = "",
+    phone_ms: str = "",
+    by: SomeAccount,
+    at: dt.datetime,
 ) -> None:
     """Keep the photo whose pieces have all arrived, once; pieces that are no photo, or are refused, are dropped."""
     place = place_of(document, role)
@@ -56,7 +64,8 @@ def take_pieces(
 
     def act() -> dict:
         upload = SimpleUploadedFile("photo", raw)
-        photo = receive_photo(upload, by=by, at=at, camera_sha256=camera_sha256, public=False)
+        told = {"camera_sha256": camera_sha256, "phone_ms": phone_ms}
+        photo = receive_photo(upload, by=by, at=at, **told, public=False)
         hang(photo, at)
         return {}
 

@@ -18,7 +18,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q
 
 from kernel.sealing import seal_bytes, unseal_bytes
-from records.models import Attachment, PhotoPrint, SomeAccount, StoredFile
+from records.models import Attachment, PhotoPoints, PhotoPrint, SomeAccount, StoredFile
 
 UNUSED_DAYS = 7  # how long a photo waits for its document, as long as a phone keeps a sale that waits
 SWEPT_DAYS = 30  # how many days a sweep looks back, should nights be missed
@@ -195,7 +195,7 @@ def _is_used() -> Any:
     """Return the filter "some document points at this file"."""
     used: Any = Q()
     for link in StoredFile._meta.related_objects:
-        if link.related_model is not PhotoPrint:
+        if link.related_model not in (PhotoPrint, PhotoPoints):
             rows = link.related_model._base_manager.filter(**{link.field.name: OuterRef("pk")})
             used |= Exists(rows)
     return used

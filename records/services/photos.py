@@ -26,6 +26,7 @@ SIZES = tuple(sorted(photo_worker.COPIES))
 MEDIA_TYPES = {"webp": "image/webp", "jpg": "image/jpeg"}
 _EARLIEST = "2000-01-01"  # no phone with a camera is older
 _CLOCK_SLIP = dt.timedelta(days=1)
+_MOMENT = re.compile(r"[0-9]{12,13}")  # from 1973 to 2286
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _WORKER = Path(photo_worker.__file__).resolve()
 # Each process may use half a gigabyte: at most two at once beside one web worker.
@@ -93,12 +94,19 @@ class Opened:
 
 
 def receive_photo(
-    upload: UploadedFile, *, by: SomeAccount, at: dt.datetime, public: bool = True, camera_sha256: str = ""
+    upload: UploadedFile,
+    *,
+    by: SomeAccount,
+    at: dt.datetime,
+    public: bool = True,
+    camera_sha256: str = "",
+    phone_ms: str = "",
 ) -> StoredFile:
     """Keep a photo: the original private, its copies public (listings) or private as well (evidence).
 
     Everything is on disk before the row exists; a refused photo leaves neither. What it was called is kept nowhere.
-    `camera_sha256` is the phone's word about the file before it was shrunk: a private fact, believed by nobody.
+    `camera_sha256` is the phone's word about the file before it was shrunk, `phone_ms` about when it wrote it, in
+    milliseconds since 1970: private facts, believed by nobody.
     """
     raw = _read(upload)
     opened = open_safely(raw)
@@ -106,6 +114,8 @@ def receive_photo(
         opened.facts["clock"] = "impossible"  # still only a claim: when a photo was taken decides nothing
     if _SHA256.fullmatch(camera_sha256):
         opened.facts["camera_sha256"] = camera_sha256
+    if _MOMENT.fullmatch(phone_ms):
+        opened.facts["phone"] = dt.datetime.fromtimestamp(int(phone_ms) // 1000, dt.UTC).isoformat()
     suffixes = ("webp", "jpg") if public else ("webp",)
     digest = hashlib.sha256(raw).hexdigest()
     copies = {

@@ -1,5 +1,5 @@
 // Shrink a photo before it leaves the phone, after writing down its fingerprint: the canvas loses what the camera wrote
-// into the file, so the SHA-256 of the original goes along as `<name>_sha256`. Anything that fails sends the original.
+// into the file, so the SHA-256 of the original goes along as `<name>_sha256`, and when the phone wrote it as `<name>_at`. Anything that fails sends the original.
 // draft.js uses the same for a sale; its own inputs never get here, unless it has nowhere to keep a photo.
 
 const EDGES = [1280, 1152, 1024, 896, 768] // below 1024 only for photos full of noise
@@ -44,8 +44,8 @@ export async function shrunk(file, kind) {
   return best
 }
 
-function remember(input, sums) {
-  const name = `${input.name}_sha256`
+function remember(input, word, sums) {
+  const name = `${input.name}_${word}`
   input.form?.querySelectorAll(`input[name="${name}"]`).forEach(old => old.remove())
   for (const sum of sums) {
     const hidden = Object.assign(document.createElement('input'), { type: 'hidden', name, value: sum })
@@ -72,7 +72,8 @@ export async function take(input) {
     box.items.add(better ? new File([small], NAMELESS, { type: 'image/jpeg', lastModified: file.lastModified }) : nameless(file))
   }
   input.files = box.files
-  remember(input, sums.filter(Boolean))
+  remember(input, 'sha256', sums.filter(Boolean))
+  remember(input, 'at', files.map(file => file.lastModified))
   tell('ready')
   show(input)
   if ('autosend' in input.dataset) input.form.requestSubmit()

@@ -24,7 +24,7 @@ function learn(bytes, took, arrived) {
 }
 
 // `ask` sends one request and returns {status, answer}, as this does: the last answer there was.
-export async function sendInPieces(ask, url, { blob, sha256, begun }, told) {
+export async function sendInPieces(ask, url, { blob, sha256, begun, at }, told) {
   let have = 0
   if (begun) {
     const known = await ask('GET', url)
@@ -42,6 +42,7 @@ export async function sendInPieces(ask, url, { blob, sha256, begun }, told) {
         'Upload-Offset': have,
         'Upload-Length': blob.size,
         'Camera-Sha256': sha256,
+        'Camera-At': at ?? '',
       },
       told: loaded => told(Math.floor((100 * (have + loaded)) / blob.size)),
     })

@@ -5,6 +5,7 @@ import pytest
 from ledger.models import PayoutBatch
 from losses.models import LossClaim
 from losses.tasks import move_on_after_village_notices
+from records.services import second_look
 from tests import factories
 from tests.browser.screens import Screen, a_photo
 from tests.factories import MONDAY, THURSDAY, TUESDAY, WEDNESDAY
@@ -109,6 +110,7 @@ def test_from_a_photo_of_the_loss_to_relief_on_the_card(
     desk.press("发布公示", "72.00", at="/publish/county/")
     desk.press("公示 1 户", "72.00", at="/notices/")
     now.at = LossClaim.objects.get().county_notice.ends_at
+    assert second_look.look_at_waiting(at=now.at) > 0
     director = Screen(phone(director_lin, **DESK))
     director.open("/review/", "黄秀英", "72.00")
     director.page.keyboard.press("a")

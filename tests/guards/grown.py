@@ -52,7 +52,18 @@ from orders.services.handing import Given
 from orders.services.weighing import Weighed
 from produce.models import Grade, PriceMedian, Produce, ProduceCategory, ReferencePrice
 from produce.services import dictionary_changes
-from records.models import CalendarDay, Finding, HandsException, Job, PhotoPrint, PolicyValue
+from records.models import (
+    Attachment,
+    CalendarDay,
+    Finding,
+    HandsException,
+    Job,
+    PhotoLook,
+    PhotoMatch,
+    PhotoPoints,
+    PhotoPrint,
+    PolicyValue,
+)
 from records.services import idempotency
 from records.services.files import attach, store_bytes
 from records.services.history import seal_history
@@ -493,7 +504,11 @@ def _leaves(officer, cadre) -> None:
     photo = a_photo(by=officer)
     PhotoPrint.objects.get_or_create(file=photo, defaults={"bits": 1, "mirrored": 2})
     claim = LossClaim.objects.order_by("pk").first()
-    attach(claim.reference, photo, "claim", by=officer, at=MONDAY)
+    hung = attach(claim.reference, photo, "claim", by=officer, at=MONDAY)
+    earlier = Attachment.objects.filter(pk__lt=hung.pk).order_by("pk")[:2]
+    look = PhotoLook.objects.create(attachment=hung, ties=["household:1"], looked_at=MONDAY, compared=2, opened=True)
+    PhotoPoints.objects.get_or_create(file=photo, defaults={"points": bytes(36)})
+    PhotoMatch.objects.create(look=look, other=earlier[0], points=40)
     Finding.objects.create(document=claim.reference, rule="hand", colour="amber", title="看一看", at=MONDAY)
     Finding.objects.create(
         document=claim.reference, rule="eye", colour="amber", title="看一看", at=MONDAY, cleared_by=officer,

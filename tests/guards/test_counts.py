@@ -28,7 +28,7 @@ from orders.models import (
     ReceiptLine,
 )
 from produce.models import Grade, Produce, ProduceCategory, ReferencePrice
-from records.models import Job, NoticeLine, NumberLetter, PublicNotice, StoredFile
+from records.models import Job, NoticeLine, NumberLetter, PhotoLook, PhotoMatch, PublicNotice, StoredFile
 from registers.models import RegisterChangeRow
 from selling.models import EntrySheet
 from tests.guards.cases import Check, owns, refuses_each_change
@@ -87,6 +87,8 @@ COUNTS = [
     (ReadLink, "looks"),
     (StoredFile, "width"),
     (StoredFile, "height"),
+    (PhotoLook, "compared"),
+    (PhotoMatch, "points"),
     (PublicNotice, "working_days"),
     (NoticeLine, "line_no"),
     (NumberLetter, "number"),

@@ -9,7 +9,7 @@ from ledger.models import Account, Payment, PayoutBatch
 from losses.models import LossAppeal, LossClaim, LossNotice, ReliefScheme, Visit
 from orders.models import Allocation, FundFile, KeptPlan, PurchaseOrder, ReadLink
 from produce.models import ProduceChange
-from records.models import MassReading, Objection, PublicNotice, RefusedTry
+from records.models import MassReading, Objection, PhotoLook, PublicNotice, RefusedTry
 from registers.models import RegisterChange, RegisterChangeRow
 from tests.factories import MONDAY
 from tests.guards.cases import owns
@@ -35,6 +35,7 @@ FROZEN = {
          "per_g", "cause", "filed_by"],
     ),
     "appeal_stays": (LossAppeal, ["claim", "words", "by", "by_proxy", "at"]),
+    "look_stays": (PhotoLook, ["ties"]),
     "loss_notice_stays": (LossNotice, all_but(LossNotice, *LossNotice.CHANGES)),
     "order_stays": (
         PurchaseOrder,

@@ -6,7 +6,7 @@ import pytest
 from django.db.models import F
 
 from losses.models import Visit
-from records.models import Finding, HistorySeal, Move, PolicyValue, Trace
+from records.models import Finding, HistorySeal, Move, PhotoLook, PolicyValue, Trace
 from records.selectors import history
 from records.selectors.history import Break, Wall, first_break, traced_models
 from records.services.history import note_head, seal_history
@@ -304,6 +304,14 @@ def test_a_cleared_finding_stays():
     for change in ({"cleared_reason": "另一个"}, {"cleared_by": None, "cleared_at": None, "cleared_reason": ""}):
         with refused_by("records_finding.cleared_finding_stays"):
             Finding.objects.filter(pk=finding.pk).update(**change)
+
+
+@pytest.mark.guard("trigger records_photolook.looked_stays")
+def test_a_look_at_a_photo_that_was_made_stays():
+    look = a_row(PhotoLook, looked_at__isnull=False)
+    for change in ({"opened": False}, {"compared": look.compared + 1}, {"looked_at": None}):
+        with refused_by("records_photolook.looked_stays"):
+            PhotoLook.objects.filter(pk=look.pk).update(**change)
 
 
 @pytest.mark.guard("trigger records_policyvalue.confirmed_policy_stays")

@@ -16,6 +16,7 @@ from records.models import (
     NumberLetter,
     Objection,
     Participation,
+    PhotoMatch,
     PolicyValue,
     PublicNotice,
     Reading,
@@ -52,6 +53,7 @@ CHECKS = [
         "mass_reading_by_somebody_else", MassReading,
         {"asked_by": F("by"), "asked_at": FRIDAY, "answer": "核对名册"}, asked_by=None,
     ),
+    check("match_names_the_earlier", PhotoMatch, {"other": F("look")}),
     check("policy_two_hands", PolicyValue, {"confirmed_by": F("set_by")}),
 ]  # fmt: skip
 
@@ -70,6 +72,7 @@ UNIQUES = [
     unique("mass_reading_once_a_day", MassReading),
     unique("idempotency_once", IdempotencyKey),
     unique("policy_value_once_a_day", PolicyValue),
+    unique("match_once", PhotoMatch),
 ]
 
 

@@ -12,6 +12,7 @@ from losses.models import LossClaim
 from losses.tasks import close_ended_notices, move_on_after_village_notices
 from marketplace.audit import breaches
 from records.models import Objection, PublicNotice
+from records.services import second_look
 from tests import factories
 from tests.factories import MONDAY, THURSDAY, TUESDAY, WEDNESDAY
 from tests.journeys.browsing import Person
@@ -177,6 +178,7 @@ def test_a_loss_is_reported_checked_noticed_visited_awarded_and_paid(
     assert page.says(Objection.objects.get().number)
 
     now.at = county.ends_at
+    assert second_look.look_at_waiting(at=now.at) > 0
     page = clerk.open("/review/")
     assert page.path.startswith("/review/")
     page = clerk.open(f"/review/{neighbours.pk}/")

@@ -379,6 +379,11 @@ def test_findings_are_written_when_a_claim_is_filed(story, lot):
             "relieved_elsewhere",
             "price",
             "head",
+            "filed_in_bulk",
+            "photos_compared",
+            "photo_again",
+            "photo_twice",
+            "photo_made",
         ],
         "green",
     )

@@ -76,6 +76,13 @@ def send(client, visit, headers=None, **typed):
     return client.post(reverse("visit-written", args=[visit.pk]), typed, headers=headers)
 
 
+def test_a_photo_sent_ahead_brings_the_phone_s_time_along(phone, visit, pictures):
+    send_photo(phone, visit, "whole", pictures["whole"], **{"Camera-At": "1793520120000"})
+
+    hung = Attachment.objects.get(document=visit.claim.reference, role="visit:whole")
+    assert hung.file.facts["phone"] == "2026-11-01T08:02:00+00:00"
+
+
 def seed_for(visit) -> str:
     """Return a seed that draws the same two in the same order."""
     keys = [visit.first.person.key, visit.second.person.key]

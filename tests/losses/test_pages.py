@@ -7,6 +7,7 @@ from ledger.models import PayoutBatch
 from losses.models import LossClaim
 from losses.services import noticing
 from records.models import IdempotencyKey, Objection, PublicNotice, StoredFile
+from records.services import second_look
 from tests import factories
 from tests.factories import TUESDAY, login
 from tests.ledger.steps import answer_line, return_file
@@ -375,6 +376,7 @@ def test_the_whole_way_over_the_pages(
     assert claim.status == "county_notice"
     now.at = claim.county_notice.ends_at
     assert "同意，72.00 元" in client.get(review).content.decode()
+    assert second_look.look_at_waiting(at=now.at) == 4
     client.post(reverse("claim-award", args=[claim.pk]), {"idem": "10"})
 
     login(client, finance_maker)

@@ -1,0 +1,56 @@
+"""The photos a claim is judged by, and the earlier photos that show the same picture."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from losses.models import ClaimStatus, LossClaim, LossNotice
+from losses.selectors.claims import VISIT_PHOTOS, claim_role, photos, same_goods, visit_role
+from records.models import Attachment, PhotoMatch
+from records.selectors.photos import matches_of
+
+APPEAL_ROLE = "appeal"  # in which the photos of an appeal hang on the claim
+ENDED = (ClaimStatus.REFUSED, ClaimStatus.WITHDRAWN)
+
+
+@dataclass(frozen=True, slots=True)
+class SamePictures:
+    """What the second look found: the same picture twice in one claim, and photos that others had before."""
+
+    twice: list[PhotoMatch]
+    again: list[PhotoMatch]
+
+
+def judged_photos(claim: LossClaim) -> list[Attachment]:
+    """Return the photos of the present round, oldest first: of the report, of an appeal, the newest of each visit's."""
+    once = {visit_role(claim.round, which) for which in VISIT_PHOTOS}
+    hanging = photos(claim)
+    newest = {row.role: row.pk for row in hanging}
+    mine = (claim_role(claim.round), APPEAL_ROLE)
+    return [row for row in hanging if row.role in mine or (row.role in once and newest[row.role] == row.pk)]
+
+
+def visit_of(claim: LossClaim, row: Attachment) -> bool:
+    """Return whether a photo was taken at the visit, not by the household."""
+    return row.role in {visit_role(claim.round, which) for which in VISIT_PHOTOS}
+
+
+def same_pictures(claim: LossClaim, judged: Sequence[Attachment]) -> SamePictures:
+    """Return which earlier photos show the same picture as these of a claim, but for its own story.
+
+    Its own are the rounds before, reports of the same goods that were refused or taken back, and the notices of loss
+    that these or it answer: there the household shows honestly what it showed before.
+    """
+    found, keys = matches_of(judged), {row.pk for row in judged}
+    elsewhere = [match for match in found if match.other.document != claim.reference]
+    own = _own_story(claim) if elsewhere else set()
+    return SamePictures(
+        twice=[match for match in found if match.other_id in keys],
+        again=[match for match in elsewhere if match.other.document not in own],
+    )
+
+
+def _own_story(claim: LossClaim) -> set[str]:
+    ended = LossClaim.objects.filter(same_goods(claim), household=claim.household, status__in=ENDED)
+    claims = list(ended.values_list("pk", flat=True))
+    notices = LossNotice.objects.filter(claim__in=[claim.pk, *claims]).values_list("pk", flat=True)
+    return {f"claim:{pk}" for pk in claims} | {f"lossnotice:{pk}" for pk in notices}

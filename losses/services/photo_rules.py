@@ -1,0 +1,181 @@
+"""What the rules see on the photos of one claim: whether others had them before, how they came about, when."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from catalog.models import Listing
+from kernel import clock
+from losses.models import LossClaim, LossNotice
+from losses.selectors.claims import claim_role
+from losses.selectors.photos import SamePictures, judged_photos, same_pictures, visit_of
+from losses.services.seen import AMBER, GREEN, RED, Look
+from records.models import Attachment, PhotoLook, PhotoMatch
+from records.selectors.photos import looks_at
+
+MOST_NAMED = 5
+# What programs that change or make pictures write as their name; that of a camera or of an album is none of them.
+EDITORS = (
+    "photoshop", "lightroom", "gimp", "snapseed", "picsart", "pixelmator", "affinity", "canva", "facetune", "vsco",
+    "meitu", "美图", "beautycam", "醒图", "midjourney", "stable diffusion", "dall", "firefly", "remini",
+)  # fmt: skip
+# How many points screens of phones have, across and down; a camera's photo has others.
+SCREENS = frozenset(
+    [(640, 1136), (720, 1280), (720, 1520), (720, 1560), (720, 1600), (720, 1612), (720, 1640), (750, 1334),
+     (828, 1792), (1080, 1920), (1080, 2160), (1080, 2220), (1080, 2280), (1080, 2310), (1080, 2312), (1080, 2340),
+     (1080, 2376), (1080, 2388), (1080, 2400), (1080, 2408), (1080, 2412), (1080, 2460), (1125, 2436), (1170, 2532),
+     (1179, 2556), (1200, 2640), (1206, 2622), (1220, 2712), (1224, 2700), (1228, 2700), (1240, 2772), (1242, 2208),
+     (1242, 2688), (1260, 2720), (1260, 2800), (1284, 2778), (1290, 2796), (1320, 2868), (1344, 2992), (1440, 2560),
+     (1440, 2960), (1440, 3040), (1440, 3088), (1440, 3120), (1440, 3200)]
+)  # fmt: skip
+
+
+def photo_looks(claim: LossClaim) -> list[Look]:
+    """Run every rule on the photos of a claim as they hang there now."""
+    judged = judged_photos(claim)
+    found = same_pictures(claim, judged)
+    looks = {look.pk: look for look in looks_at(claim.reference)}
+    return [
+        _same_bytes(claim),
+        _compared(judged, looks),
+        _again(claim, judged, found),
+        _twice(claim, judged, found),
+        _made(claim, judged, looks),
+    ]
+
+
+def _same_bytes(claim: LossClaim) -> Look:
+    """Find the very same photo bytes on a claim that had them before; whoever had them first is not held."""
+    title = _("The photos are not used elsewhere")
+    own = Attachment.objects.filter(document=claim.reference, role=claim_role(claim.round))
+    first = {digest: pk for pk, digest in own.order_by("-pk").values_list("pk", "file__sha256")}
+    earlier = Q()
+    for digest, pk in first.items():
+        earlier |= Q(file__sha256=digest, pk__lt=pk)
+    elsewhere = Attachment.objects.filter(earlier, document__startswith="claim:").exclude(document=claim.reference)
+    names = elsewhere.values_list("document", flat=True) if first else []
+    others = {int(name.removeprefix("claim:")) for name in names}
+    if not others:
+        return Look("same_photo", GREEN, title, _("No other report has one of them."))
+    neighbours = LossClaim.objects.filter(pk__in=others).exclude(household=claim.household)
+    numbers = "、".join(LossClaim.objects.filter(pk__in=others).order_by("pk").values_list("number", flat=True)[:5])
+    detail = _("The same photo hangs on claim %(numbers)s.") % {"numbers": numbers}
+    return Look("same_photo", RED if neighbours.exists() else AMBER, title, detail)
+
+
+def _compared(judged: Sequence[Attachment], every: Mapping[int, PhotoLook]) -> Look:
+    """See that each photo was compared with earlier ones, which the background does within minutes."""
+    rule, title = "photos_compared", _("The photos were compared with earlier ones")
+    looks = [every[row.pk] for row in judged if row.pk in every]
+    waiting = sum(look.looked_at is None for look in looks)
+    if waiting:
+        detail = _("%(n)s photos were not compared yet. That takes some minutes; look again then.")
+        return Look(rule, AMBER, title, detail % {"n": waiting})
+    unread = sum(not look.opened for look in looks)
+    if unread:
+        detail = _("%(n)s photos could not be opened for it. Compare them by eye.")
+        return Look(rule, AMBER, title, detail % {"n": unread})
+    if not looks:
+        return Look(rule, GREEN, title, _("None of them came in since photos are compared."))
+    most = max(look.compared for look in looks)
+    detail = _("%(n)s photos, each with up to %(most)s of this household, village and sender.")
+    return Look(rule, GREEN, title, detail % {"n": len(looks), "most": most})
+
+
+def _again(claim: LossClaim, judged: Sequence[Attachment], found: SamePictures) -> Look:
+    """Say which photos show what an earlier document showed; the earlier one is never held for it."""
+    rule, title = "photo_again", _("The photos show what no earlier photo shows")
+    if not found.again:
+        return Look(rule, GREEN, title, _("No earlier photo shows the same picture."))
+    names = document_words({match.other.document for match in found.again})
+    said = [
+        _("%(photo)s shows the same as one of %(document)s (%(why)s).")
+        % {
+            "photo": photo_words(claim, judged, match.look_id),  # type: ignore[attr-defined]
+            "document": names[match.other.document],
+            "why": why_words(match),
+        }
+        for match in found.again[:MOST_NAMED]
+    ]
+    return Look(rule, AMBER, title, "".join(said))
+
+
+def _twice(claim: LossClaim, judged: Sequence[Attachment], found: SamePictures) -> Look:
+    """Say which photos of one claim show the same picture: each should show something else."""
+    rule, title = "photo_twice", _("Each photo shows something else")
+    if not found.twice:
+        return Look(rule, GREEN, title, _("No two photos of this report show the same picture."))
+    said = [
+        _("%(photo)s shows the same as %(other)s (%(why)s).")
+        % {
+            "photo": photo_words(claim, judged, match.look_id),  # type: ignore[attr-defined]
+            "other": photo_words(claim, judged, match.other_id),  # type: ignore[attr-defined]
+            "why": why_words(match),
+        }
+        for match in found.twice[:MOST_NAMED]
+    ]
+    return Look(rule, AMBER, title, "".join(said))
+
+
+def _made(claim: LossClaim, judged: Sequence[Attachment], looks: Mapping[int, PhotoLook]) -> Look:
+    """See whether a photo looks like one of a screen, or says that a program changed or made it."""
+    rule, title = "photo_made", _("The photos come from a camera")
+    said = [
+        _("%(photo)s: %(why)s.") % {"photo": photo_words(claim, judged, row.pk), "why": why}
+        for row in judged
+        if (why := _not_from_camera(row, looks.get(row.pk)))
+    ]
+    if said:
+        return Look(rule, AMBER, title, "".join(said))
+    return Look(rule, GREEN, title, _("Nothing in them speaks of a screen or of a program that changes photos."))
+
+
+def _not_from_camera(row: Attachment, look: PhotoLook | None) -> str:
+    facts, size = row.file.facts, (row.file.width or 0, row.file.height or 0)
+    software = str(facts.get("software", ""))
+    if any(name in software.lower() for name in EDITORS):
+        return _("it says it went through %(program)s") % {"program": software}
+    if facts.get("thumbnail") == "another":
+        return _("the small picture inside it shows something else")
+    if (min(size), max(size)) in SCREENS and not (facts.get("make") or facts.get("model")):
+        return _("it is as large as a phone's screen (%(w)s × %(h)s) and names no camera") % {
+            "w": size[0],
+            "h": size[1],
+        }
+    if look is not None and look.framed:
+        return _("it stands between bars, as a screen shows it")
+    return ""
+
+
+def photo_words(claim: LossClaim, judged: Sequence[Attachment], key: int) -> str:
+    """Name one photo of a claim as the desk counts them: photo 2 of the report, photo 1 of the visit."""
+    row = next(one for one in judged if one.pk == key)
+    of_visit = visit_of(claim, row)
+    number = 1 + [one.pk for one in judged if visit_of(claim, one) == of_visit].index(key)
+    return (_("Photo %(n)s of the visit") if of_visit else _("Photo %(n)s of the report")) % {"n": number}
+
+
+def why_words(match: PhotoMatch) -> str:
+    """Return by what two photos were found to show the same picture."""
+    if match.points:
+        return _("%(n)s points lie alike") % {"n": match.points}
+    return pgettext("photo", "they look alike")
+
+
+def document_words(documents: Collection[str]) -> dict[str, str]:
+    """Name documents whose photos are spoken of, each by its number where it has one."""
+    keys: dict[str, set[int]] = {}
+    for document in documents:
+        kind, _colon, key = document.partition(":")
+        if key.isdigit():
+            keys.setdefault(kind, set()).add(int(key))
+    names = {document: pgettext("photo", "another document") for document in documents}
+    for pk, number in LossClaim.objects.filter(pk__in=keys.get("claim", ())).values_list("pk", "number"):
+        names[f"claim:{pk}"] = _("report %(number)s") % {"number": number}
+    for pk, number in Listing.objects.filter(pk__in=keys.get("listing", ())).values_list("pk", "number"):
+        names[f"listing:{pk}"] = _("lot %(number)s") % {"number": number}
+    for notice in LossNotice.objects.filter(pk__in=keys.get("lossnotice", ())):
+        names[notice.reference] = _("the notice of loss of %(day)s") % {"day": clock.county_day(notice.at).isoformat()}
+    return names
