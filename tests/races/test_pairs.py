@@ -81,21 +81,19 @@ def test_control_without_the_lock_neither_invoice_is_found_to_be_the_second(grou
 
 def test_control_without_the_locks_the_database_keeps_a_lot_from_being_given_back_twice(ground, monkeypatch):
     _lot, acts = pairs.declining_and_amending(ground)
-    meeting = Meeting()
+    meeting, move_kilos = Meeting(), asking.kilos.move_kilos
 
     def read(allocation):
         row = Allocation.objects.select_related("order", "listing__produce").get(pk=allocation.pk)
-        meeting.first_time()
         return row.order, row
 
-    def looked(lots):
-        found = delivering.holds_of(lots)
+    def move(moves, **how):  # both have looked what is held, which is what either gives back, before one of them writes
         meeting.first_time()
-        return found
+        return move_kilos(moves, **how)
 
     monkeypatch.setattr(asking, "_open", read)
     monkeypatch.setattr(amending, "lock", lambda row: type(row).objects.get(pk=row.pk))
-    monkeypatch.setattr(amending, "holds_of", looked)
+    monkeypatch.setattr(asking.kilos, "move_kilos", move)
 
     assert pairs.together(*acts) == {"done": 1, "refused by the database": 1}
 
