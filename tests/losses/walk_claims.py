@@ -6,11 +6,12 @@ from django.urls import reverse
 
 from accounts.services import people
 from losses.models import CLAIM_MOVES
+from losses.sampling import picks
 from losses.selectors.claims import present_visit
-from losses.services import claiming, sweeping, visiting
+from losses.services import claiming, sampling, sweeping, visiting
 from tests.factories import LONG_AGO, TUESDAY, WEDNESDAY
 from tests.losses.pages import a_jpeg
-from tests.losses.steps import LOST_ON
+from tests.losses.steps import LOST_ON, a_scheme
 from tests.losses.walking import Act, Kind, Scene, Sweep
 
 DAY = dt.timedelta(days=1)
@@ -52,6 +53,29 @@ def a_claim(scene: Scene, step: str = ""):
     filed.refresh_from_db()
     moments = {"village_checked": WEDNESDAY, "township_checked": WEDNESDAY + DAY, "": TUESDAY}
     return at(scene, moments.get(step) or filed.due_at, filed)
+
+
+def undrawn(scene: Scene, step: str):
+    """Return a claim whose village's draw left it out, after a step of its story."""
+    story = scene.things["story"]
+    rules = a_scheme(scene.things["payer"], scene.cast["director"], scene.things["cabbage"], sample_percent=30)
+    story.scheme = rules
+    claim = story.filed(scene.things["lot"])
+    seed = next(f"{n}" for n in range(99) if not picks(f"{n}", claim.reference, 30))
+    scene.things["patch"].setattr(sampling.secrets, "token_hex", lambda size: seed)
+    getattr(story, step)(claim)
+    return at(scene, claim.due_at, claim)
+
+
+def undrawn_on_village_notice(scene: Scene):
+    claim = undrawn(scene, "on_village_notice")
+    return at(scene, claim.village_notice.ends_at - DAY, claim)
+
+
+def unvisited(scene: Scene):
+    claim = undrawn_on_village_notice(scene)
+    sweeping.move_on(at=claim.village_notice.ends_at)
+    return at(scene, claim.village_notice.ends_at, claim)
 
 
 def on_village_notice(scene: Scene):
@@ -108,7 +132,7 @@ def a_report(_row):
 
 FOUND = {"quantity": "100", "why": ""}
 OPEN = (
-    "township_checked", "village_notice", "to_visit", "visited", "computed", "county_notice",
+    "township_checked", "village_notice", "to_visit", "visited", "unvisited", "computed", "county_notice",
 )  # fmt: skip
 CLAIM = Kind(
     "claim",
@@ -118,6 +142,8 @@ CLAIM = Kind(
         "village_checked": lambda scene: a_claim(scene, "village_checked"),
         "township_checked": lambda scene: a_claim(scene, "township_checked"),
         "village_notice": on_village_notice,
+        "village_notice, not drawn": undrawn_on_village_notice,
+        "unvisited": unvisited,
         "to_visit": lambda scene: a_claim(scene, "to_visit"),
         "visited": lambda scene: a_claim(scene, "visited"),
         "computed": lambda scene: a_claim(scene, "computed"),
@@ -171,7 +197,13 @@ CLAIM = Kind(
             by(*DESK),
             stage="desk",
         ),
-        Act("compute", {"visited": "computed"}, of_claim("claim-compute"), by(*DESK), stage="desk"),
+        Act(
+            "compute",
+            dict.fromkeys(("visited", "unvisited"), "computed"),
+            of_claim("claim-compute"),
+            by(*DESK),
+            stage="desk",
+        ),
         Act(
             "publish in the county",
             {"computed": "county_notice"},
@@ -184,7 +216,7 @@ CLAIM = Kind(
     (
         Sweep(
             "the village notice ends",
-            {"village_notice": "to_visit"},
+            {"village_notice": "to_visit", "village_notice, not drawn": "unvisited"},
             lambda moment: sweeping.move_on(at=moment),
             lambda claim: claim.village_notice.ends_at if claim.village_notice else TUESDAY,
         ),

@@ -54,7 +54,7 @@ class Kind:
 
     name: str
     moves: Mapping[str, Collection[str]]
-    reach: Mapping[str, Callable[[Any], Any]]  # status: makes a row of it in a scene
+    reach: Mapping[str, Callable[[Any], Any]]  # way to a status: makes a row of it in a scene
     acts: tuple[Act, ...]
     sweeps: tuple[Sweep, ...] = ()
     elsewhere: Mapping[tuple[str, str], str] = field(default_factory=dict)  # edge: whose walk takes it
@@ -63,8 +63,14 @@ class Kind:
 
     def edges(self) -> set[tuple[str, str]]:
         """Return every edge that this walk takes."""
-        walked = {edge for step in (*self.acts, *self.sweeps) for edge in step.leads.items()}
+        leads = [edge for step in (*self.acts, *self.sweeps) for edge in step.leads.items()]
+        walked = {(status_of(before), after) for before, after in leads}
         return {edge for edge in walked if edge[0] != edge[1]} | set(self.elsewhere)
+
+
+def status_of(way: str) -> str:
+    """Return the status that a way leads to; what stands behind a comma tells two ways to one status apart."""
+    return way.split(",")[0]
 
 
 class Scene:
@@ -119,13 +125,13 @@ def stands(kind: Kind, row: Any) -> Any:
 
 
 def try_act(scene: Scene, kind: Kind, act: Act, row: Any) -> None:
-    """Try one act in the row's status by everybody, and see who changed what."""
+    """Try one act in the row's status, where it leads on by everybody, and see who changed what."""
     before = stands(kind, row)
     after = act.leads.get(before, before)
     if act.only_in and before not in act.only_in:
         return
     may = list(act.may(scene, row))
-    for name in sorted(set(scene.clients) - set(may)):
+    for name in sorted(set(scene.clients) - set(may)) if after != before else ():
         with undone():
             assert scene.send(act, row, scene.clients[name]) in NOT_IN, (act.name, before, name, "was let in")
             assert stands(kind, row) == before, (act.name, before, name, "changed it")
@@ -142,10 +148,10 @@ def try_act(scene: Scene, kind: Kind, act: Act, row: Any) -> None:
         assert stands(kind, row) == after, (act.name, before, may[0], "once more")
 
 
-def try_sweep(scene: Scene, kind: Kind, sweep: Sweep, row: Any) -> None:
+def try_sweep(scene: Scene, kind: Kind, sweep: Sweep, row: Any, way: str) -> None:
     """Run one sweep a second before it is due, when it is, and once more."""
     before = stands(kind, row)
-    after = sweep.leads.get(before, before)
+    after = sweep.leads.get(way, before)
     with undone():
         due = sweep.due_at(row)
         sweep.run(due - dt.timedelta(seconds=1))
