@@ -20,6 +20,7 @@ from losses.selectors.claims import VISIT_PHOTOS
 from losses.services import awarding, checking, claiming, findings, noticing, visiting
 from produce.models import Produce
 from records.models import StoredFile
+from records.selectors.photos import same_picture
 from records.services import second_look
 from records.services.photos import receive_photo
 from registers.services import changes
@@ -237,6 +238,16 @@ class Relief:
         photo = draw_heap(picture, seed=self.drawn + 39, spoiled=spoiled, person=person, near=near)
         return receive_photo(photo, by=by, at=self.at - story.days_ago * DAY, public=False)
 
+    def _three(self, story: Story, by) -> dict[str, StoredFile]:
+        """Return the three photos of a visit, each of which shows something else; some drawings do by chance not."""
+        three: dict[str, StoredFile] = {}
+        for which in VISIT_PHOTOS:
+            tries = (self._photo(story, 75, by, person=which == "people", near=which == "near") for _try in range(20))
+            three[which] = next(
+                photo for photo in tries if not any(same_picture(photo, other) for other in three.values())
+            )
+        return three
+
     def _village_checked(self, claim, story):
         self.now += DAY
         cadre = self.county.cadres[claim.household.village_id][1]
@@ -277,10 +288,7 @@ class Relief:
     def _recorded(self, claim, story):
         self.now += 20 * HOUR
         visit = claim.visits.get()
-        photos = {
-            which: self._photo(story, 75, visit.first, person=which == "people", near=which == "near")
-            for which in VISIT_PHOTOS
-        }
+        photos = self._three(story, visit.first)
         visiting.record_visit(
             visit,
             found=(story.found_kg or story.kg) * 1000,
