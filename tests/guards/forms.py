@@ -55,6 +55,7 @@ FORMS = {
     "claim-new",
     "claim-new-crop",
     "appeal-new",
+    "relief-recovery-new",
     "rehearsal-new",
     "loss-notice-lot",
     "loss-notice-crop",
