@@ -11,12 +11,20 @@ class LossesConfig(AppConfig):
     def ready(self) -> None:
         """Let nobody take a hand on a claim of a household they are tied to."""
         from accounts.services.acts import add as add_act  # here, since rooms open one by one
+        from accounts.services.grievances import add as add_grievance  # here, since rooms open one by one
         from ledger.selectors import stop_while  # here, since rooms open one by one
         from losses.pages.missing import schemes_running_out  # here, since rooms open one by one
         from losses.pages.registers import DESKS  # here, since rooms open one by one
         from losses.selectors.elsewhere import stops_payment  # here, since rooms open one by one
         from losses.selectors.interest import tied_claims  # here, since rooms open one by one
-        from losses.services.acts import Appeals, Notices, Reports  # here, since rooms open one by one
+        from losses.selectors.recovering import stops_payment as claimed_back  # here, since rooms open one by one
+        from losses.selectors.recovering import tied_recoveries  # here, since rooms open one by one
+        from losses.services.acts import (  # here, since rooms open one by one
+            Appeals,
+            Notices,
+            Recoveries,
+            Reports,
+        )
         from losses.services.elsewhere_register import OtherReliefRules  # here, since rooms open one by one
         from losses.services.scheme_registers import (  # here, since rooms open one by one
             RateRules,
@@ -36,5 +44,9 @@ class LossesConfig(AppConfig):
         add_act(Reports())
         add_act(Notices())
         add_act(Appeals())
+        add_grievance(Recoveries())
         build_wall("claim", tied_claims)
+        build_wall("reliefrecovery", tied_recoveries)
+        build_wall("recoveryreceipt", tied_recoveries)
         stop_while(stops_payment())
+        stop_while(claimed_back())

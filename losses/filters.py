@@ -5,7 +5,16 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_filters import CharFilter, ChoiceFilter, FilterSet
 
-from losses.models import OtherRelief, ReliefScheme, SchemeMoney, SchemeRate, SchemeStatus
+from losses.models import (
+    OtherRelief,
+    RecoveryReason,
+    RecoveryStatus,
+    ReliefRecovery,
+    ReliefScheme,
+    SchemeMoney,
+    SchemeRate,
+    SchemeStatus,
+)
 from records.models import Objection, ObjectionStatus
 
 
@@ -72,4 +81,22 @@ class ObjectionFilter(FilterSet):
         """No column is a filter by itself."""
 
         model = Objection
+        fields: list[str] = []
+
+
+class RecoveryFilter(FilterSet):
+    """Relief claimed back by how it stands, by why, and by the number of the report."""
+
+    status = ChoiceFilter(label=_("How it stands"), choices=RecoveryStatus.choices, empty_label=_("all"))
+    reason = ChoiceFilter(
+        label=pgettext_lazy("relief claimed back", "Why"), choices=RecoveryReason.choices, empty_label=_("all")
+    )
+    q = CharFilter(
+        label=_("Number of the report"), field_name="award__claim__number", lookup_expr="icontains", max_length=30
+    )
+
+    class Meta:
+        """No column is a filter by itself."""
+
+        model = ReliefRecovery
         fields: list[str] = []

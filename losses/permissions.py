@@ -1,6 +1,6 @@
 """Who may see a claim and who may do what with it; who did an earlier step is refused by the services, per person."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +23,9 @@ from losses.models import (
     LossAppeal,
     LossClaim,
     LossNotice,
+    ReceiptHow,
     Rehearsal,
+    ReliefRecovery,
     ReliefScheme,
     Visit,
 )
@@ -33,6 +35,7 @@ from losses.selectors.claims import present_visit, with_story
 from losses.selectors.early import notices_seen_by
 from losses.selectors.lots import crops_of_others
 from losses.selectors.queues import View
+from losses.selectors.recovering import open_receipt, recoveries_seen_by
 from losses.selectors.rehearsing import rehearsals
 from losses.selectors.sales import sold_below
 from records.models import Attachment, Objection, PublicNotice, StoredFile
@@ -222,6 +225,39 @@ def can_decide_appeal(user: User, row: LossAppeal) -> bool:
 def can_take_appeal_back(user: User, row: LossAppeal) -> bool:
     """Return whether this person may take an appeal back: the household, or whoever said it."""
     return row.claim.household_id in standing(user).households or row.by.person_id == user.person_id
+
+
+def households_of(user: User) -> Collection[Any]:
+    """Return the keys of the households this person is of."""
+    return standing(user).households
+
+
+def access_recovery(
+    user: User, relief_id: int, *, to: Callable[[User, ReliefRecovery], bool] | None = None
+) -> ReliefRecovery:
+    """Return one recovery of relief: 404 when not theirs to see, 403 when not theirs to do."""
+    row = get_object_or_404(recoveries_seen_by(user), pk=relief_id)
+    if to is not None and not to(user, row):
+        raise PermissionDenied
+    return row
+
+
+def can_decide_recovery(user: User, row: ReliefRecovery) -> bool:
+    """Return whether this person decides what is claimed back here: the desk of the area, or the head of the bureau."""
+    return can_decide(user, row.award.claim) or heads_bureau(standing(user))
+
+
+def can_receive_recovery(user: User, row: ReliefRecovery) -> bool:
+    """Return whether this person writes down money that came back: of the office that paid it."""
+    return row.award.claim.scheme.payer_id in standing(user).organisations(Role.FINANCE_MAKER)
+
+
+def can_confirm_receipt(user: User, row: ReliefRecovery) -> bool:
+    """Return whether this person confirms what was written: money of the office that paid, a waiver of the bureau."""
+    receipt = open_receipt(row)
+    if receipt is not None and receipt.how != ReceiptHow.PAID_BACK:
+        return can_decide_recovery(user, row)
+    return row.award.claim.scheme.payer_id in standing(user).organisations(Role.FINANCE_CHECKER)
 
 
 def access_rehearsals(user: User) -> None:

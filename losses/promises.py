@@ -95,4 +95,45 @@ ORACLES = [
         WHERE n.id IS NULL OR w.at < n.ends_at
         """,
     ),
+    Oracle(
+        "I16 what came back or is waived is at most what is claimed, and that at most what was paid",
+        """
+        SELECT r.id, r.amount_fen, coalesce(back.fen, 0), coalesce(paid.fen, 0)
+        FROM losses_reliefrecovery r JOIN losses_award a ON a.id = r.award_id
+        LEFT JOIN (
+            SELECT recovery_id, sum(amount_fen) AS fen FROM losses_recoveryreceipt
+            WHERE status = 'confirmed' GROUP BY recovery_id
+        ) back ON back.recovery_id = r.id
+        LEFT JOIN (
+            SELECT recovery_id, sum(amount_fen) AS fen FROM losses_recoveryinstalment GROUP BY recovery_id
+        ) plan ON plan.recovery_id = r.id
+        LEFT JOIN (
+            SELECT award_id, sum(amount_fen) AS fen FROM losses_reliefrecovery
+            WHERE status <> 'rejected' GROUP BY award_id
+        ) claimed ON claimed.award_id = r.award_id
+        LEFT JOIN (
+            SELECT payable_id, max(amount_fen) AS fen FROM ledger_payment WHERE arrivals > 0 GROUP BY payable_id
+        ) paid ON paid.payable_id = a.payable_id
+        WHERE coalesce(claimed.fen, 0) > coalesce(paid.fen, 0)
+           OR coalesce(plan.fen, 0) <> r.amount_fen
+           OR coalesce(back.fen, 0) > CASE WHEN r.status IN ('proposed', 'rejected') THEN 0 ELSE r.amount_fen END
+           OR (r.status IN ('paid', 'waived') AND coalesce(back.fen, 0) <> r.amount_fen)
+        """,
+    ),
+    Oracle(
+        "I16 relief that came back is the scheme's again by its own transfer, and nothing else is",
+        """
+        SELECT c.id, t.id FROM (
+            SELECT e.id, 'recoveryreceipt:' || e.id AS reference, e.amount_fen, s.bank_account_id, s.account_id
+            FROM losses_recoveryreceipt e JOIN losses_reliefrecovery r ON r.id = e.recovery_id
+            JOIN losses_award a ON a.id = r.award_id JOIN losses_lossclaim l ON l.id = a.claim_id
+            JOIN losses_reliefscheme s ON s.id = l.scheme_id
+            WHERE e.status = 'confirmed' AND e.how = 'paid_back'
+        ) c
+        FULL JOIN (SELECT * FROM ledger_transfer WHERE reference LIKE 'recoveryreceipt:%') t
+          ON t.reference = c.reference
+        WHERE c.id IS NULL OR t.id IS NULL OR t.kind <> 'posted' OR t.amount_fen <> c.amount_fen
+           OR t.debit_id <> c.bank_account_id OR t.credit_id <> c.account_id
+        """,
+    ),
 ]

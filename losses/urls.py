@@ -7,6 +7,7 @@ from losses.api import claims as api
 from losses.api import desk as desk_api
 from losses.api import early as early_api
 from losses.api import notices as notices_api
+from losses.api import recoveries as recoveries_api
 from losses.api import rehearsals as rehearsals_api
 from losses.api import sales as sales_api
 from losses.api.calculator import WhatIf
@@ -20,6 +21,7 @@ from losses.views import (
     kept,
     noticing,
     reconciling,
+    recovering,
     rehearsing,
     reporting,
     selling_low,
@@ -62,6 +64,18 @@ pages = [
     path("losses/appeals/<int:appeal_id>/", appealing.appeal, name="appeal"),
     path("losses/appeals/<int:appeal_id>/decide/", appealing.appeal_decide, name="appeal-decide"),
     path("losses/appeals/<int:appeal_id>/withdraw/", appealing.appeal_withdraw, name="appeal-withdraw"),
+    path("losses/<int:claim_id>/recover/", recovering.relief_recovery_new, name="relief-recovery-new"),
+    path("losses/recoveries/", recovering.relief_recovery_list, name="relief-recovery-list"),
+    path("losses/recoveries/<int:relief_id>/", recovering.relief_recovery, name="relief-recovery"),
+    path("losses/recoveries/<int:relief_id>/decide/", recovering.relief_recovery_decide, name="relief-recovery-decide"),
+    path(
+        "losses/recoveries/<int:relief_id>/receive/", recovering.relief_recovery_receive, name="relief-recovery-receive"
+    ),
+    path("losses/recoveries/<int:relief_id>/waive/", recovering.relief_recovery_waive, name="relief-recovery-waive"),
+    path(
+        "losses/recoveries/<int:relief_id>/confirm/", recovering.relief_recovery_confirm, name="relief-recovery-confirm"
+    ),
+    path("losses/recoveries/<int:relief_id>/strike/", recovering.relief_recovery_strike, name="relief-recovery-strike"),
     path("checks/", checking.check_list, name="check-list"),
     path("checks/<int:claim_id>/village/", checking.claim_village_check, name="claim-village-check"),
     path("checks/<int:claim_id>/township/", checking.claim_township_check, name="claim-township-check"),
@@ -103,6 +117,34 @@ endpoints = [
     path("appeals/", appeals_api.Appeals.as_view(), name="api-appeal-list"),
     path("appeals/<int:appeal_id>/decide/", appeals_api.DecideAppeal.as_view(), name="api-appeal-decide"),
     path("appeals/<int:appeal_id>/withdraw/", appeals_api.WithdrawAppeal.as_view(), name="api-appeal-withdraw"),
+    path("claims/<int:claim_id>/recover/", recoveries_api.RecoverRelief.as_view(), name="api-relief-recovery-new"),
+    path("relief-recoveries/", recoveries_api.Recoveries.as_view(), name="api-relief-recovery-list"),
+    path("relief-recoveries/<int:relief_id>/", recoveries_api.OneRecovery.as_view(), name="api-relief-recovery"),
+    path(
+        "relief-recoveries/<int:relief_id>/decide/",
+        recoveries_api.DecideRecovery.as_view(),
+        name="api-relief-recovery-decide",
+    ),
+    path(
+        "relief-recoveries/<int:relief_id>/receive/",
+        recoveries_api.ReceiveRecovery.as_view(),
+        name="api-relief-recovery-receive",
+    ),
+    path(
+        "relief-recoveries/<int:relief_id>/waive/",
+        recoveries_api.WaiveRecovery.as_view(),
+        name="api-relief-recovery-waive",
+    ),
+    path(
+        "relief-recoveries/<int:relief_id>/confirm/",
+        recoveries_api.ConfirmReceipt.as_view(),
+        name="api-relief-recovery-confirm",
+    ),
+    path(
+        "relief-recoveries/<int:relief_id>/strike/",
+        recoveries_api.StrikeReceipt.as_view(),
+        name="api-relief-recovery-strike",
+    ),
     path("rehearsals/", rehearsals_api.Rehearsals.as_view(), name="api-rehearsal-list"),
     path("rehearsals/<int:rehearsal_id>/", rehearsals_api.OneRehearsal.as_view(), name="api-rehearsal"),
     path("schemes/<int:scheme_id>/calculator/", WhatIf.as_view(), name="api-scheme-calculator"),

@@ -17,6 +17,7 @@ DECIDERS = {"clerk", "director"}
 RETURN_SEEN = SCHOOL | OWNERS | DECIDERS | {"receiver"}
 CLAIM_SEEN = FARMER | BUREAU | {"cadre", "officer", "auditor"}
 PAYOUTS = {"auditor", "checker", "director", "maker"}
+RECOVERY_SEEN = PAYOUTS | {"head"}  # and the household, once it is decided
 PAYERS, CONFIRMERS = {"cashier", "treasurer"}, {"chair", "payment_checker"}
 SPEAKERS = {"manager", "buyer", "other buyer", "approver"}
 ANSWER_GRIEVANCES = {"checker", "director", "head", "maker"}
@@ -391,6 +392,22 @@ IN = {
     "rehearsal-list": PAYOUTS,
     "rehearsal-new": BUREAU,
     "rehearsal": PAYOUTS,
+    "relief-recovery-list": SIGNED_IN,
+    "relief-recovery-new": BUREAU,
+    "relief-recovery": RECOVERY_SEEN,
+    "relief-recovery-decide": BUREAU | {"head"},
+    "relief-recovery-receive": {"maker"},
+    "relief-recovery-waive": BUREAU | {"head"},
+    "relief-recovery-confirm": {"checker"},
+    "relief-recovery-strike": {"checker"},
+    "api-relief-recovery-list": SIGNED_IN,
+    "api-relief-recovery-new": BUREAU,
+    "api-relief-recovery": RECOVERY_SEEN,
+    "api-relief-recovery-decide": BUREAU | {"head"},
+    "api-relief-recovery-receive": {"maker"},
+    "api-relief-recovery-waive": BUREAU | {"head"},
+    "api-relief-recovery-confirm": {"checker"},
+    "api-relief-recovery-strike": {"checker"},
     "appeal-new": OWNERS,
     "appeal-list": SIGNED_IN,
     "appeal": CLAIM_SEEN | {"head"},
@@ -662,6 +679,17 @@ POSTED = {
     "complaint-choose",
     "complaint-take-back",
     "complaint-decide",
+    "relief-recovery-decide",
+    "relief-recovery-receive",
+    "relief-recovery-waive",
+    "relief-recovery-confirm",
+    "relief-recovery-strike",
+    "api-relief-recovery-decide",
+    "api-relief-recovery-receive",
+    "api-relief-recovery-waive",
+    "api-relief-recovery-confirm",
+    "api-relief-recovery-strike",
+    "api-relief-recovery-new",
     "recovery-paid-back",
     "recovery-waive",
     "recovery-confirm",

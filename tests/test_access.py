@@ -25,7 +25,7 @@ from demo.load import load_county, load_losses, load_market
 from kernel import clock
 from kernel.numbers import Kind, begun
 from ledger.models import Contradiction, FrozenBatch, Payment, PayoutBatch, Restore, ReturnCase
-from losses.models import LossAppeal, LossClaim, Rehearsal, ReliefScheme
+from losses.models import Award, LossAppeal, LossClaim, Rehearsal, ReliefRecovery, ReliefScheme
 from losses.selectors.rehearsing import as_said
 from losses.services import early
 from orders.models import (
@@ -61,6 +61,7 @@ from tests import factories
 from tests.access_table import EVERYBODY, IN, POSTED, SIGNED_IN
 from tests.conftest import standing
 from tests.factories import a_season
+from tests.losses.steps import claimed_back
 
 pytestmark = pytest.mark.django_db  # each knock is undone; the county below it stays until the module ends
 
@@ -251,6 +252,7 @@ class World:
             )
             .begin(by=xiuying, at=clock.now())
             .pk,
+            "relief_id": self._relief_back(household, county),
             "rehearsal_id": Rehearsal.objects.create(
                 scheme=scheme,
                 rules=as_said(scheme),
@@ -340,6 +342,13 @@ class World:
         claim = Recovery.objects.create(statement=below, amount_fen=100, at=at)
         RecoveryEnd(recovery=claim, how="waived", why="试", proposed_by=payer, proposed_at=at).begin(by=payer, at=at)
         return claim
+
+    @staticmethod
+    def _relief_back(household, county):
+        """Claim a yuan of relief back that arrived; half of it came back and waits for the second person."""
+        award = Award.objects.filter(payable__payments__status="paid").order_by("pk").first()
+        claimed_back(award.claim, county.named["director"], county.named["head"], county.named["maker"], clock.now())
+        return ReliefRecovery.objects.get().pk
 
     def _notice_of_loss(self, photo, household):
         """Let the household say that a lot of its own is lost, with a photo."""

@@ -253,6 +253,12 @@ def payables_paid_by(voucher_number: str) -> QuerySet[Payment, UUID]:
     return live.values_list("payable_id", flat=True)
 
 
+def arrived_fen(payable_id: UUID) -> int:
+    """Return how much of a payable has arrived and did not come back."""
+    paid = Payment.objects.filter(payable=payable_id, status=PaymentStatus.PAID)
+    return paid.aggregate(fen=Sum("amount_fen"))["fen"] or 0
+
+
 def lines_of(batch: PayoutBatch) -> QuerySet[Payment]:
     """Return the payments of a batch, in the order of its file, with household and village."""
     return batch.payments.select_related("payable__household__village", "snapshot").order_by("line_no")

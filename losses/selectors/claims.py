@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet, Sum
 
 from accounts.models import Household, Place, User
 from accounts.selectors import counted_with, members_now, standing
@@ -20,6 +20,9 @@ from losses.models import (
     Goods,
     LossClaim,
     LossNotice,
+    ReceiptHow,
+    ReceiptStatus,
+    RecoveryReceipt,
     ReliefScheme,
     Stage,
     Visit,
@@ -105,11 +108,18 @@ def amount_fen_of(claim: LossClaim) -> int:
 
 
 def held_fen(household: Household, scheme: ReliefScheme) -> int:
-    """Return what a household already got or has on hold under one scheme, with those merged into it."""
+    """Return what a household got and kept, or has on hold, under one scheme, with those merged into it."""
     standing = (ClaimStatus.COMPUTED, ClaimStatus.COUNTY_NOTICE, ClaimStatus.AWARDED)
     claims = LossClaim.objects.filter(household__in=counted_with(household), scheme=scheme, status__in=standing)
     rows = Computation.objects.filter(claim__in=claims).values_list("round", "claim__round", "amount_fen")
-    return sum(amount for row_round, claim_round, amount in rows if row_round == claim_round)
+    given_back = came_back_fen(Q(recovery__award__claim__in=claims))
+    return sum(amount for row_round, claim_round, amount in rows if row_round == claim_round) - given_back
+
+
+def came_back_fen(where: Q) -> int:
+    """Return how much paid relief came back by bank, of the receipts this says."""
+    back = RecoveryReceipt.objects.filter(where, how=ReceiptHow.PAID_BACK, status=ReceiptStatus.CONFIRMED)
+    return back.aggregate(fen=Sum("amount_fen"))["fen"] or 0
 
 
 def people_of(household: Household) -> list[str]:

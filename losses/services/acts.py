@@ -5,11 +5,21 @@ import datetime as dt
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Consent, User
-from accounts.services import acts
+from accounts.models import Consent, Grievance, User
+from accounts.selectors import Standing
+from accounts.services import acts, grievances
 from kernel.present import StrOrPromise
 from kernel.workflow import lock
-from losses.models import AppealStatus, ClaimStatus, EarlyStatus, LossAppeal, LossClaim, LossNotice
+from losses.models import (
+    AppealStatus,
+    ClaimStatus,
+    EarlyStatus,
+    LossAppeal,
+    LossClaim,
+    LossNotice,
+    RecoveryStatus,
+    ReliefRecovery,
+)
 from losses.services import holding
 
 
@@ -84,3 +94,31 @@ class Notices(acts.Kind):
         notice = lock(LossNotice.objects.get(pk=consent.document.partition(":")[2]))
         if notice.can_move(EarlyStatus.WITHDRAWN):
             notice.move_to(EarlyStatus.WITHDRAWN, by=by, at=at)
+
+
+class Recoveries(grievances.Kind):
+    """Relief claimed back, as grievances speak of it: the household says that it is not right."""
+
+    prefix = "reliefrecovery"
+
+    def named(self, documents: list[str]) -> dict[str, str]:
+        """Return each by the report whose relief is to be given back."""
+        keys = [document.partition(":")[2] for document in documents]
+        sentence = _("Relief of report %(number)s claimed back")
+        rows = ReliefRecovery.objects.filter(pk__in=keys).select_related("award__claim")
+        return {row.reference: sentence % {"number": row.award.claim.number} for row in rows}
+
+    def hands(self, document: str) -> list[User]:
+        """Return who proposed and who decided it."""
+        row = ReliefRecovery.objects.select_related("proposed_by", "decided_by").get(pk=document.partition(":")[2])
+        return [user for user in (row.proposed_by, row.decided_by) if user is not None]
+
+    def sayable(self, key: str, who: Standing) -> grievances.Sayable | None:
+        """Return the household that is to give it back, where this person is of it and it is still claimed."""
+        if not (key.isdecimal() and len(key) < 10):
+            return None
+        rows = ReliefRecovery.objects.filter(pk=int(key), status=RecoveryStatus.CLAIMED)
+        row = rows.filter(award__claim__household__in=who.households).select_related("award__claim__household").first()
+        if row is None:
+            return None
+        return grievances.Sayable(Grievance.Category.OTHER, household=row.award.claim.household)

@@ -27,6 +27,7 @@ from losses.pages import claims as pages
 from losses.pages import kept, story
 from losses.pages.appeals import appeal_links, origin_link
 from losses.pages.calculator import Tried, tried
+from losses.pages.recovering import claim_links
 from losses.pages.sales import facts_of_claim
 from losses.pages.schemes import rate_rows, scheme_facts, scheme_row
 from losses.pages.words import amount_words, arithmetic_words
@@ -240,6 +241,7 @@ def claim_detail(request: SignedIn, claim_id: int) -> HttpResponse:
     withdraw = own and claim.can_move(ClaimStatus.WITHDRAWN)
     refused = claim.status == ClaimStatus.REFUSED
     appeal_url, appeal_until, appeal = appeal_links(claim, request.user) if refused else ("", "", None)
+    recover_url, recoveries = claim_links(claim, request.user) if claim.status == ClaimStatus.AWARDED else ("", [])
     context = {
         "claim": pages.claim_head(claim, request.user),
         "turn": story.next_turn(claim),
@@ -259,6 +261,8 @@ def claim_detail(request: SignedIn, claim_id: int) -> HttpResponse:
         "appeal_until": appeal_until,
         "appeal": appeal,
         "origin": origin_link(claim),
+        "recover_url": recover_url,
+        "recoveries": recoveries,
         "back": pages.way_back(claim, request.user, home=places(request).home()),
     }
     return render(request, "losses/claim_detail.html", context)

@@ -30,6 +30,7 @@ EVENTS: dict[str, StrOrPromise] = {
     "claim.awarded": pgettext_lazy("event", "Relief was awarded"),
     "claim.filed": pgettext_lazy("event", "A loss was reported"),
     "claim.late": pgettext_lazy("event", "A step is late"),
+    "claim.recovery_proposed": pgettext_lazy("event", "It was proposed to claim relief back"),
     "claim.refused": pgettext_lazy("event", "A report was refused"),
     "county_opened": pgettext_lazy("event", "The county was opened"),
     "listing_disputed": pgettext_lazy("event", "A lot was disputed"),

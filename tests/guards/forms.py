@@ -57,6 +57,7 @@ FORMS = {
     "claim-new-crop",
     "claim-new-sold-low",
     "appeal-new",
+    "relief-recovery-new",
     "rehearsal-new",
     "loss-notice-lot",
     "loss-notice-crop",

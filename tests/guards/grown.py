@@ -16,10 +16,11 @@ from canteens.services import load_default_tiers
 from catalog.models import Movement, Sanction
 from catalog.services import papers, pauses, recognitions
 from catalog.services.kilos import KiloMove, move_kilos
-from ledger.models import Contradiction, Payment
-from ledger.services import arriving, contradictions, payouts, restoring
+from ledger.models import Payment
+from ledger.services import arriving, payouts, restoring
 from losses.models import LossClaim, OtherRelief
 from losses.services import appealing, awarding, claiming, early, noticing, rehearsing, schemes
+from losses.services import recovering as recovering_relief
 from losses.services.schemes import book_money
 from orders.models import Basket, FundFile, LineTerms, ReceiptLine, SettlementStatement, Side
 from orders.pages.fund_files import rendered
@@ -77,7 +78,7 @@ from tests import factories
 from tests.factories import FRIDAY, LONG_AGO, MONDAY, THURSDAY, TUESDAY, WEDNESDAY
 from tests.guards.rows import force
 from tests.ledger import steps as bank
-from tests.losses.steps import AWARDED_AT, a_lot, a_photo, a_scheme
+from tests.losses.steps import AWARDED_AT, a_lot, a_photo, a_scheme, claimed_back
 from tests.losses.steps import Story as Claims
 from tests.orders.steps import DELIVER_ON, a_stored_photo, wish
 from tests.orders.steps import Story as Orders
@@ -395,7 +396,14 @@ def _relief(produce, losers, officer, cadre, township) -> None:
     for number, payment in enumerate(batch.payments.order_by("line_no")):
         lines = [bank.answer_line(payment)]
         bank.load(bank.return_file(batch, lines, end="\r\n" if number else "\n"), checker, at=AWARDED_AT)
-    _back_and_forth(batch, finance, maker, checker)
+    one_more = story.awarded(story.filed(a_lot(losers[0], produce, by=user), consent="visit", by=writer))
+    decider = factories.a_user("谢股长", "bureau_approver", bureau)
+    third = bank.sent(finance, maker, checker)
+    bank.load(bank.return_file(third, [bank.answer_line(third.payments.get())]), checker, at=AWARDED_AT)
+    claimed_back(one_more, desk, decider, maker)
+    bank.back_and_forth(batch, finance, maker, checker, AWARDED_AT)
+    receipt = claimed_back(batch.payments.order_by("line_no")[0].payable.award.claim, desk, decider, maker)
+    recovering_relief.confirm(receipt, by=checker, at=AWARDED_AT)
 
 
 def _restored(maker, checker) -> None:
@@ -406,24 +414,6 @@ def _restored(maker, checker) -> None:
     payouts.confirm_found(frozen, by=checker, at=AWARDED_AT)
     restoring.propose_close(restore, letter_number="8号", by=maker, at=AWARDED_AT)
     restoring.confirm_close(restore, by=checker, at=AWARDED_AT)
-
-
-def _back_and_forth(batch, finance, maker, checker) -> None:
-    """Let the bank send money back and contradict itself: once until it is paid anew, once without a letter yet."""
-    for payment, holds in zip(batch.payments.order_by("line_no"), ("not_paid", ""), strict=True):
-        for code in (bank.RETURNED, bank.PAID):
-            lines = [bank.answer_line(payment, code)]
-            bank.load(bank.return_file(batch, lines, encoding="utf-8-sig"), checker, at=AWARDED_AT)
-        bank.mended(payment.payable, maker, checker, at=AWARDED_AT)
-        if not holds:
-            return
-        contradiction = Contradiction.objects.get(payment=payment)
-        contradictions.propose_letter(
-            contradiction, letter_number="7号", letter_on=DAY, holds=holds, by=maker, at=AWARDED_AT
-        )
-        contradictions.confirm_letter(contradiction, by=checker, at=AWARDED_AT)
-        anew = bank.sent(finance, maker, checker)
-        bank.load(bank.return_file(anew, [bank.answer_line(anew.payments.get())]), checker, at=AWARDED_AT)
 
 
 def _post(user):

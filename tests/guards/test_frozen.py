@@ -6,7 +6,16 @@ from accounts.models import Dispute, Grievance, RegisterFile, RegisterFileRow
 from canteens.models import BudgetChange, Fund
 from catalog.models import Listing, Paper, PlotSeason, Recognition
 from ledger.models import Account, Payment, PayoutBatch
-from losses.models import LossAppeal, LossClaim, LossNotice, ReliefScheme, Visit
+from losses.models import (
+    LossAppeal,
+    LossClaim,
+    LossNotice,
+    RecoveryInstalment,
+    RecoveryReceipt,
+    ReliefRecovery,
+    ReliefScheme,
+    Visit,
+)
 from orders.models import Allocation, FundFile, KeptPlan, PurchaseOrder, ReadLink
 from produce.models import ProduceChange
 from records.models import MassReading, Objection, PhotoLook, PublicNotice, RefusedTry
@@ -36,6 +45,14 @@ FROZEN = {
     ),
     "appeal_stays": (LossAppeal, ["claim", "words", "by", "by_proxy", "at"]),
     "look_stays": (PhotoLook, ["ties"]),
+    "relief_recovery_stays": (
+        ReliefRecovery, ["award", "reason", "words", "amount_fen", "proposed_by", "proposed_at"],
+    ),
+    "instalment_stays": (RecoveryInstalment, ["recovery", "number", "due_on", "amount_fen"]),
+    "recovery_receipt_stays": (
+        RecoveryReceipt,
+        ["recovery", "how", "amount_fen", "voucher_number", "why", "proposed_by", "proposed_at"],
+    ),
     "loss_notice_stays": (LossNotice, all_but(LossNotice, *LossNotice.CHANGES)),
     "order_stays": (
         PurchaseOrder,
@@ -116,3 +133,10 @@ def test_a_visit_that_two_have_signed_stays():
     visit = a_row(Visit, second_signed_at__isnull=False)
 
     refuses_other_values(visit, "signed_visit_stays", ["found", "why", "signed", "first_signed_at", "second_signed_at"])
+
+
+@pytest.mark.guard("trigger losses_recoveryinstalment.reminded_once")
+def test_a_part_is_reminded_of_once():
+    part = a_row(RecoveryInstalment)
+    force(part, reminded_at=MONDAY)
+    refuses_other_values(part, "reminded_once", ["reminded_at"])

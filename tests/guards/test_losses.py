@@ -15,10 +15,13 @@ from losses.models import (
     LossClaim,
     LossNotice,
     OtherRelief,
+    RecoveryInstalment,
+    RecoveryReceipt,
     Rehearsal,
     RehearsalCell,
     RehearsalFall,
     RehearsalResult,
+    ReliefRecovery,
     ReliefScheme,
     SampleDraw,
     SchemeMoney,
@@ -124,6 +127,21 @@ CHECKS = [
         status="dismissed",
     ),
     check("appeal_has_time", LossAppeal, {"decide_by_at": F("at")}),
+    words("relief_recovery_status_legal", ReliefRecovery),
+    bounds("relief_recovery_bounded", ReliefRecovery, "amount_fen", 1, MOST_FEN),
+    check("relief_recovery_two_people", ReliefRecovery, {"decided_by": F("proposed_by")}),
+    check("relief_recovery_is_decided", ReliefRecovery, {"decided_by": None}, {"decided_at": None}),
+    bounds("instalment_bounded", RecoveryInstalment, "amount_fen", 1, MOST_FEN),
+    words("recovery_receipt_status_legal", RecoveryReceipt, status="confirmed"),
+    bounds("recovery_receipt_bounded", RecoveryReceipt, "amount_fen", 1, MOST_FEN),
+    check("recovery_receipt_two_people", RecoveryReceipt, {"decided_by": F("proposed_by")}, status="confirmed"),
+    check(
+        "recovery_receipt_says_how", RecoveryReceipt, {"voucher_number": ""}, {"how": "estate"}, {"why": "没有钱"},
+    ),
+    check(
+        "recovery_receipt_is_decided", RecoveryReceipt, {"decided_by": None}, {"decided_at": None},
+        status="confirmed",
+    ),
     bounds("award_bounded", Award, "amount_fen", 1, MOST_FEN),
 ]  # fmt: skip
 
@@ -150,6 +168,10 @@ UNIQUES = [
     unique("rehearsal", RehearsalResult),
     unique("rehearsal_cell_once", RehearsalCell),
     unique("rehearsal_fall_once", RehearsalFall),
+    unique("one_open_recovery_an_award", ReliefRecovery),
+    unique("instalment_once", RecoveryInstalment),
+    unique("one_open_receipt_a_recovery", RecoveryReceipt, status="proposed", changes={"voucher_number": "另一张"}),
+    unique("recovery_voucher_once", RecoveryReceipt, status="confirmed"),
     unique("claim", Award),
     unique("payable", Award),
 ]
@@ -188,3 +210,23 @@ def test_a_report_names_a_sale_of_its_lot_below_the_reference():
     for changes in ({"sale": other.pk}, {"sale": held.pk}, {"reference_fen": 60}):
         with refused_by("losses_lossclaim.sale_is_of_the_lot"), as_owner():
             LossClaim.objects.bulk_create([twin(claim, status="filed", **({"sale": claim.sale_id} | changes))])
+
+
+@pytest.mark.guard("trigger losses_reliefrecovery.never_more_than_paid")
+def test_no_more_of_an_award_is_claimed_back_than_was_paid():
+    row = a_row(ReliefRecovery)
+    left = row.award.amount_fen - row.amount_fen
+    anew = {"status": "proposed", "decided_by": None, "decided_at": None}
+
+    with refused_by("losses_reliefrecovery.never_more_than_paid"):
+        twin(row, **anew, award=row.award_id, amount_fen=left + 1).save(force_insert=True)
+
+
+@pytest.mark.guard("trigger losses_recoveryreceipt.never_more_than_claimed")
+def test_no_more_comes_back_than_is_claimed():
+    row = a_row(RecoveryReceipt, status="confirmed")
+    left = row.recovery.amount_fen - row.amount_fen
+    anew = {"status": "proposed", "decided_by": None, "decided_at": None, "voucher_number": "另一张"}
+
+    with refused_by("losses_recoveryreceipt.never_more_than_claimed"):
+        twin(row, **anew, recovery=row.recovery_id, amount_fen=left + 1).save(force_insert=True)

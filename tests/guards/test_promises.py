@@ -9,7 +9,7 @@ from canteens.models import BudgetChange
 from catalog.models import Listing, Movement, PlotSeason
 from kernel.workflow import Workflow
 from ledger.models import Account, BankReturn, Contradiction, Payable, Payment, PayoutBatch, ReturnCase, Transfer
-from losses.models import Award, Computation, Visit
+from losses.models import Award, Computation, RecoveryReceipt, ReliefRecovery, Visit
 from marketplace.audit import breaches
 from orders.models import (
     Allocation,
@@ -188,6 +188,15 @@ def an_award_on_the_first_day():
     force(a_row(Award), at=MONDAY)
 
 
+def a_recovery_of_less_than_came_back():
+    force(a_row(ReliefRecovery, receipts__status="confirmed"), amount_fen=1)
+
+
+def relief_that_came_back_under_another_name():
+    move = Transfer.objects.get(reference=a_row(RecoveryReceipt, status="confirmed").reference)
+    force(move, reference="recoveryreceipt:0")
+
+
 def one_card_for_two_households():
     without_index("one_owner_a_card")
     first, second = BankCard.objects.exclude(household=None).order_by("pk")[:2]
@@ -330,6 +339,12 @@ BREACHES = {
     "I11 every contradiction of the bank is open or settled by its letter": (a_letter_without_its_contradiction, set()),
     "I12 a visit was made by two persons, who are two people and no other hands of the claim": (
         a_visit_by_one_person_under_two_accounts, set(),
+    ),
+    "I16 what came back or is waived is at most what is claimed, and that at most what was paid": (
+        a_recovery_of_less_than_came_back, set(),
+    ),
+    "I16 relief that came back is the scheme's again by its own transfer, and nothing else is": (
+        relief_that_came_back_under_another_name, set(),
     ),
     "I14 no award before its county notice had ended": (an_award_on_the_first_day, set()),
     "I21 one human being heads one household, and one card serves one": (one_card_for_two_households, set()),

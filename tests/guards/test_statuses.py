@@ -11,7 +11,15 @@ from canteens.models import BudgetChange
 from catalog.models import Listing, Paper
 from kernel.workflow import Workflow
 from ledger.models import Contradiction, FrozenBatch, Payment, PayoutBatch, Restore, ReturnCase
-from losses.models import LossAppeal, LossClaim, LossNotice, ReliefScheme, SampleDraw
+from losses.models import (
+    LossAppeal,
+    LossClaim,
+    LossNotice,
+    RecoveryReceipt,
+    ReliefRecovery,
+    ReliefScheme,
+    SampleDraw,
+)
 from orders.models import (
     Allocation,
     Complaint,
@@ -35,9 +43,10 @@ DOCUMENTS = [
     Grievance, Invoice, KeptPlan, Listing,
     LossAppeal, LossClaim, LossNotice,
     Objection, Paper, Payment, PayoutBatch, ProduceChange, PublicNotice, PurchaseOrder, RegisterChange,
-    RecoveryEnd, RegisterFile, ReliefScheme, Restore, ReturnCase,
+    RecoveryEnd, RecoveryReceipt, RegisterFile, ReliefRecovery, ReliefScheme, Restore, ReturnCase,
 ]  # fmt: skip
-DECIDED_AT = (BudgetChange, RecoveryEnd, RegisterChange, RegisterFile)  # decided by somebody, at a time
+# Decided by somebody, at a time.
+DECIDED_AT = (BudgetChange, RecoveryEnd, RecoveryReceipt, RegisterChange, RegisterFile, ReliefRecovery)
 
 
 def under(trigger: str):

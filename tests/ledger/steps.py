@@ -3,11 +3,11 @@
 import datetime as dt
 import itertools
 
-from ledger.models import Account, Payable, ReturnCase
-from ledger.services import applying, mending, payouts, returns
+from ledger.models import Account, Contradiction, Payable, ReturnCase
+from ledger.services import applying, contradictions, mending, payouts, returns
 from ledger.services.payables import payee_account, write_payable
 from ledger.services.transfers import open_account, transfer
-from tests.factories import FRIDAY, THURSDAY, TUESDAY, WEDNESDAY
+from tests.factories import FRIDAY, MONDAY, THURSDAY, TUESDAY, WEDNESDAY
 
 _serial = itertools.count(1)
 PAID, FAILED, RETURNED = "0000", "9001", "9002"
@@ -71,3 +71,21 @@ def return_file(batch, lines, *, total_fen=None, count=None, encoding="gb18030",
 def load(raw, by, at=FRIDAY):
     """Load a return file."""
     return applying.load_return(raw, by=by, at=at)
+
+
+def back_and_forth(batch, finance, maker, checker, at) -> None:
+    """Let the bank send money back and contradict itself: once until it is paid anew, once without a letter yet."""
+    for payment, holds in zip(batch.payments.order_by("line_no"), ("not_paid", ""), strict=True):
+        for code in (RETURNED, PAID):
+            lines = [answer_line(payment, code)]
+            load(return_file(batch, lines, encoding="utf-8-sig"), checker, at=at)
+        mended(payment.payable, maker, checker, at=at)
+        if not holds:
+            return
+        contradiction = Contradiction.objects.get(payment=payment)
+        contradictions.propose_letter(
+            contradiction, letter_number="7号", letter_on=MONDAY.date(), holds=holds, by=maker, at=at
+        )
+        contradictions.confirm_letter(contradiction, by=checker, at=at)
+        anew = sent(finance, maker, checker)
+        load(return_file(anew, [answer_line(anew.payments.get())]), checker, at=at)

@@ -7,7 +7,7 @@ from catalog.models import Listing
 from kernel.numbers import Kind, begun
 from ledger.services.payables import payee_account
 from losses.models import ClaimStatus, LossClaim
-from losses.services import awarding, checking, claiming, noticing, schemes, visiting
+from losses.services import awarding, checking, claiming, noticing, recovering, schemes, visiting
 from records.models import StoredFile
 from records.services.files import store_bytes
 from tests.factories import FRIDAY, MONDAY, THURSDAY, TUESDAY, WEDNESDAY
@@ -168,4 +168,13 @@ class Story:
         return LossClaim.objects.get(pk=claim.pk)
 
 
-__all__ = ["AWARDED_AT", "ENDED", "FRIDAY", "KG", "LOST_ON", "Story", "a_lot", "a_photo", "a_scheme"]
+def claimed_back(claim, desk, decider, maker, at=AWARDED_AT):
+    """Claim a yuan of paid relief back in two parts; return what came back of it, for a second person."""
+    first_on = at.date() + dt.timedelta(days=9)
+    said = {"reason": "sold", "words": "卖掉了", "amount_fen": 1_00, "first_on": first_on, "parts": 2}
+    row = recovering.propose(claim, **said, by=desk, at=at)
+    recovering.decide(row, claimed=True, words="看过了", by=decider, at=at)
+    return recovering.receive(row, amount_fen=60, voucher_number=f"退{row.pk}", by=maker, at=at)
+
+
+__all__ = ["AWARDED_AT", "ENDED", "FRIDAY", "KG", "LOST_ON", "Story", "a_lot", "a_photo", "a_scheme", "claimed_back"]
