@@ -350,13 +350,6 @@ def _relief(produce, losers, officer, cadre, township) -> None:
     for household in losers:
         user = factories.a_user(household.head_name, person=household.head)
         awarded = story.awarded(story.filed(a_lot(household, produce, by=user)))
-    for serial in (1, 2):
-        lot = a_lot(household, produce, by=user, at=MONDAY - dt.timedelta(days=8))
-        sold = _sold_low(lot, serial)
-        claim = story.filed(lot, sale=sold, kg=20, cause="cheap", happened_on=DAY, photos=[], by=user)
-        if serial == 1:
-            notice = story.on_village_notice(claim)
-            awarding.compute(noticing.go_on_after_village_notice(claim, at=notice.ends_at), by=desk, at=notice.ends_at)
     writer = factories.a_user("刘建国", "cadre", *_post(cadre))
     story.filed(a_lot(household, produce, by=user), consent="visit", by=writer)
     crop = factories.a_season(household, produce, parcel="河边三号", by=writer, confirmed_by=officer)
@@ -404,6 +397,13 @@ def _relief(produce, losers, officer, cadre, township) -> None:
     bank.back_and_forth(batch, finance, maker, checker, AWARDED_AT)
     receipt = claimed_back(batch.payments.order_by("line_no")[0].payable.award.claim, desk, decider, maker)
     recovering_relief.confirm(receipt, by=checker, at=AWARDED_AT)
+    for serial in (1, 2):
+        lot = a_lot(household, produce, by=user, at=MONDAY - dt.timedelta(days=8))
+        sold = _sold_low(lot, serial)
+        claim = story.filed(lot, sale=sold, kg=20, cause="cheap", happened_on=DAY, photos=[], by=user)
+        if serial == 1:
+            notice = story.on_village_notice(claim)
+            awarding.compute(noticing.go_on_after_village_notice(claim, at=notice.ends_at), by=desk, at=notice.ends_at)
 
 
 def _restored(maker, checker) -> None:
