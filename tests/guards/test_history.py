@@ -41,9 +41,10 @@ def drop_constraints(model) -> None:
         cursor.execute(
             """
             SELECT format('ALTER TABLE %%I DROP CONSTRAINT %%I', conrelid::regclass::text, conname)
-            FROM pg_constraint WHERE conrelid = %s::regclass AND contype IN ('c', 'f')
+            FROM pg_constraint
+            WHERE conrelid = %s::regclass AND contype IN ('c', 'f') OR confrelid = %s::regclass AND contype = 'f'
             """,
-            [model._meta.db_table],
+            [model._meta.db_table, model._meta.db_table],
         )
         for (sentence,) in cursor.fetchall():
             cursor.execute(sentence)
