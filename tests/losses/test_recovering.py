@@ -205,10 +205,13 @@ def test_a_late_part_is_reminded_of_once(claimed, come_back, lot):
     assert told(lot.household, "recovery_late")[0].startswith(f"报损 {claimed.award.claim.number} 的救助款 6.66 元")
 
 
-def test_money_the_bank_sends_back_after_the_claim_is_not_paid_anew(claimed, finance_bureau, finance_checker):
+def test_money_the_bank_sends_back_after_the_claim_is_not_paid_anew(
+    claimed, finance_bureau, finance_maker, finance_checker
+):
     batch = claimed.award.payable.payments.get().batch
     line = bank.answer_line(batch.payments.get(), bank.RETURNED)
     bank.load(bank.return_file(batch, [line]), finance_checker, at=AWARDED_AT + DAY)
+    bank.mended(claimed.award.payable, finance_maker, finance_checker, at=AWARDED_AT + DAY)
 
     assert not waiting_payables(finance_bureau).exists()
 
