@@ -56,6 +56,22 @@ def recoveries_seen_by(user: User) -> QuerySet[ReliefRecovery]:
     )
 
 
+def recoveries_to_decide(user: User) -> QuerySet[ReliefRecovery]:
+    """Return what of relief claimed back waits for this person's second hand, the oldest first."""
+    who = standing(user)
+    bureau, finance = Q(pk__in=[]), Q(award__claim__scheme__payer__in=who.organisations(Role.FINANCE_CHECKER))
+    if heads_bureau(who):
+        bureau = Q()
+    elif who.has(Role.BUREAU_APPROVER):
+        bureau = who.within(VILLAGE, Role.BUREAU_APPROVER)
+    written = RecoveryReceipt.objects.filter(recovery=OuterRef("pk"), status=ReceiptStatus.PROPOSED)
+    written = written.exclude(proposed_by__person=user.person_id)
+    back = finance & Exists(written.filter(how=ReceiptHow.PAID_BACK))
+    waived = bureau & Exists(written.exclude(how=ReceiptHow.PAID_BACK))
+    proposed = bureau & Q(status=RecoveryStatus.PROPOSED) & ~Q(proposed_by__person=user.person_id)
+    return ReliefRecovery.objects.filter(proposed | back | waived).order_by("pk")
+
+
 def open_award(claim: LossClaim) -> Award | None:
     """Return the award of a claim of which something can still be claimed back, and nothing is being claimed."""
     award = Award.objects.filter(claim=claim).first()

@@ -23,6 +23,7 @@ from losses.permissions import REHEARSAL_READERS, notices_of
 from losses.selectors.appeals import appeals_to_decide
 from losses.selectors.early import new_notices
 from losses.selectors.queues import views_of, visits_of
+from losses.selectors.recovering import recoveries_to_decide
 from orders.selectors.orders import deliveries_seen_by, orders_seen_by, orders_to_send_by
 from orders.selectors.sales import sales_seen_by
 from orders.selectors.texting import CALLERS, texts_seen_by
@@ -95,6 +96,11 @@ def _of_relief(who: Standing) -> Iterator[Task]:
     if who.has(Role.BUREAU_APPROVER) or heads_bureau(who):
         appeals = appeals_to_decide(who).count()
         yield _task("appeal-list", _("Appeals to decide"), _("Where you had no hand in the report"), appeals)
+    if who.has(*REHEARSAL_READERS) or heads_bureau(who):
+        second = recoveries_to_decide(user).count()
+        yield _task(
+            "relief-recovery-list", pgettext("home", "Relief claimed back"), _("What waits for a second person"), second
+        )
     if who.has(*REHEARSAL_READERS):
         yield _task("rehearsal-list", _("Rehearsals of drafts"), _("What a scheme would have cost last season"), None)
     if who.has(*CHECKERS):

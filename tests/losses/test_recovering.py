@@ -13,7 +13,7 @@ from ledger.models import Transfer
 from ledger.selectors import waiting_payables
 from losses.models import ReliefRecovery
 from losses.selectors.claims import held_fen
-from losses.selectors.recovering import standing_of
+from losses.selectors.recovering import recoveries_to_decide, standing_of
 from losses.services import recovering
 from marketplace.audit import breaches
 from records.services.participation import AlreadyTookPart, HasInterest
@@ -86,6 +86,23 @@ def test_who_had_a_hand_in_the_claim_or_proposed_it_does_not_decide(propose, cle
     for person in (clerk_ma, director_lin, colleague):
         with pytest.raises(AlreadyTookPart):
             recovering.decide(row, claimed=True, words="核实过", by=person, at=AWARDED_AT)
+
+
+def test_it_waits_for_the_second_person_alone(propose, clerk_ma, head, finance_maker, finance_checker):
+    def waits_for():
+        people = (clerk_ma, head, finance_maker, finance_checker)
+        return [person for person in people if recoveries_to_decide(person).exists()]
+
+    row = propose()
+    assert waits_for() == [head]
+    recovering.decide(row, claimed=True, words="核实过", by=head, at=AWARDED_AT)
+    assert waits_for() == []
+    row.refresh_from_db()
+    receipt = recovering.receive(row, amount_fen=1_00, voucher_number="1", by=finance_maker, at=AWARDED_AT)
+    assert waits_for() == [finance_checker]
+    recovering.strike(receipt, why="没有到账", by=finance_checker, at=AWARDED_AT)
+    recovering.waive(row, how="hardship", why="一家都病着", by=clerk_ma, at=AWARDED_AT)
+    assert waits_for() == [head]
 
 
 def test_nobody_proposes_or_decides_for_the_own_household(propose, bureau, xiuying):
@@ -188,10 +205,13 @@ def test_a_late_part_is_reminded_of_once(claimed, come_back, lot):
     assert told(lot.household, "recovery_late")[0].startswith(f"报损 {claimed.award.claim.number} 的救助款 6.66 元")
 
 
-def test_money_the_bank_sends_back_after_the_claim_is_not_paid_anew(claimed, finance_bureau, finance_checker):
+def test_money_the_bank_sends_back_after_the_claim_is_not_paid_anew(
+    claimed, finance_bureau, finance_maker, finance_checker
+):
     batch = claimed.award.payable.payments.get().batch
     line = bank.answer_line(batch.payments.get(), bank.RETURNED)
     bank.load(bank.return_file(batch, [line]), finance_checker, at=AWARDED_AT + DAY)
+    bank.mended(claimed.award.payable, finance_maker, finance_checker, at=AWARDED_AT + DAY)
 
     assert not waiting_payables(finance_bureau).exists()
 
