@@ -23,7 +23,7 @@ from kernel.form_fields import (
     YuanFormField,
 )
 from kernel.present import known
-from losses.models import Cause, Conclusion, FellOut, HouseholdSigned, Reason, SchemeRate
+from losses.models import CallOutcome, Cause, Conclusion, FellOut, HouseholdSigned, Reason, SchemeRate
 from losses.selectors.calculating import asks_price, counted_g
 from losses.selectors.claims import causes_of
 from losses.selectors.rates import rate_words
@@ -416,6 +416,15 @@ class AppealAnswerForm(ActForm):
     upheld = YesNoField(label=_("Is the household right? Then the loss is reported anew."))
     words = forms.CharField(
         label=_("Your answer, in plain words"), max_length=500, widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+
+class CallForm(ActForm):
+    """What the household said on the telephone."""
+
+    outcome = forms.ChoiceField(label=_("What did the household say?"), choices=CallOutcome, widget=forms.RadioSelect)
+    words = forms.CharField(
+        label=_("What was said, in a sentence"), max_length=300, widget=forms.Textarea(attrs={"rows": 3})
     )
 
 

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from kernel import clock
-from losses.services import appealing, early, rehearsing, sweeping
+from losses.services import appealing, calling, early, rehearsing, sweeping
 
 
 @shared_task
@@ -40,3 +40,9 @@ def run_rehearsals() -> int:
 def move_appeals_on() -> int:
     """Hand appeals that nobody decided in time to the head, and end those that the head did not decide."""
     return appealing.move_on(at=clock.now())
+
+
+@shared_task
+def end_uncalled() -> int:
+    """End calls that nobody made in time, and tell the head of the bureau."""
+    return calling.end_uncalled(at=clock.now())

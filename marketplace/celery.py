@@ -48,6 +48,7 @@ _EVERY = {
     "losses.tasks.end_notices_of_loss": 3600,
     "losses.tasks.run_rehearsals": 3,
     "losses.tasks.move_appeals_on": 300,
+    "losses.tasks.end_uncalled": 300,
     "catalog.tasks.ask_stale": 3600,
     "catalog.tasks.expire_stale": 3600,
 }

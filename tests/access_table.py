@@ -391,6 +391,10 @@ IN = {
     "rehearsal-list": PAYOUTS,
     "rehearsal-new": BUREAU,
     "rehearsal": PAYOUTS,
+    "call-list": BUREAU | VERIFIERS | {"auditor"},
+    "call": BUREAU | VERIFIERS,
+    "api-call-list": BUREAU | VERIFIERS | {"auditor"},
+    "api-call": BUREAU | VERIFIERS,
     "appeal-new": OWNERS,
     "appeal-list": SIGNED_IN,
     "appeal": CLAIM_SEEN | {"head"},
@@ -580,6 +584,7 @@ IN = {
 # Addresses that only take a POST.
 POSTED = {
     "api-sold-low-report",
+    "api-call",
     "appeal-decide",
     "appeal-withdraw",
     "api-appeal-new",

@@ -12,6 +12,14 @@ from losses.models.appeals import (
     AppealStatus,
     LossAppeal,
 )
+from losses.models.calling import (
+    CALL_MOVES,
+    DOUBTFUL,
+    CallBack,
+    CallDraw,
+    CallOutcome,
+    CallStatus,
+)
 from losses.models.claims import (
     CAUSES_OF_CROPS,
     CAUSES_OF_LOTS,
@@ -60,10 +68,12 @@ from losses.models.schemes import (
 
 __all__ = [
     "APPEAL_MOVES",
+    "CALL_MOVES",
     "CAUSES_OF_CROPS",
     "CAUSES_OF_LOTS",
     "CAUSES_OF_SALES",
     "CLAIM_MOVES",
+    "DOUBTFUL",
     "EARLY_MOVES",
     "OPEN_CLAIMS",
     "SCHEME_MOVES",
@@ -71,6 +81,10 @@ __all__ = [
     "AppealStatus",
     "Award",
     "Basis",
+    "CallBack",
+    "CallDraw",
+    "CallOutcome",
+    "CallStatus",
     "Cause",
     "ClaimFigure",
     "ClaimStatus",

@@ -22,6 +22,7 @@ from losses.selectors.elsewhere import elsewhere_left_fen
 from losses.selectors.rates import at_rate
 from losses.selectors.sales import gap_of_claim
 from losses.services import holding
+from losses.services.calling import require_called
 from losses.services.claiming import AWARD
 from losses.services.deadlines import days_after
 from losses.services.findings import DESK, require_clear, require_possible
@@ -126,6 +127,7 @@ def award(claim: LossClaim, *, by: User, at: dt.datetime) -> Award:
     require_ended(known(claim.county_notice), claim.reference, at=at)
     take_part(claim.reference, AWARD, by=by, at=at)
     require_undisputed(claim.reference)
+    require_called(claim)
     require_clear(claim, at=at)
     holding.write_off(claim, by=by, at=at)
     amount_fen = amount_fen_of(claim)

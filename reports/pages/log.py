@@ -29,6 +29,7 @@ EVENTS: dict[str, StrOrPromise] = {
     "act.disputed": pgettext_lazy("event", "A household said 「不是我」"),
     "claim.awarded": pgettext_lazy("event", "Relief was awarded"),
     "claim.filed": pgettext_lazy("event", "A loss was reported"),
+    "claim.called": pgettext_lazy("event", "A household was called about its report"),
     "claim.late": pgettext_lazy("event", "A step is late"),
     "claim.refused": pgettext_lazy("event", "A report was refused"),
     "county_opened": pgettext_lazy("event", "The county was opened"),

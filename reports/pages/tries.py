@@ -99,6 +99,7 @@ DOORS: dict[str, StrOrPromise] = {
     "claim-township-check": pgettext_lazy("door", "Check in the township"),
     "claim-send-back": pgettext_lazy("door", "Send a report back"),
     "claim-refuse": pgettext_lazy("door", "Refuse a report"),
+    "call": pgettext_lazy("door", "Call a household about its report"),
     "appeal-new": pgettext_lazy("door", "Appeal a refusal"),
     "appeal-decide": pgettext_lazy("door", "Decide an appeal"),
     "claim-clear": pgettext_lazy("door", "Clear a finding"),

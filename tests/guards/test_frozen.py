@@ -6,7 +6,7 @@ from accounts.models import Dispute, Grievance, RegisterFile, RegisterFileRow
 from canteens.models import BudgetChange, Fund
 from catalog.models import Listing, Paper, PlotSeason, Recognition
 from ledger.models import Account, Payment, PayoutBatch
-from losses.models import LossAppeal, LossClaim, LossNotice, ReliefScheme, Visit
+from losses.models import CallBack, LossAppeal, LossClaim, LossNotice, ReliefScheme, Visit
 from orders.models import Allocation, FundFile, KeptPlan, PurchaseOrder, ReadLink
 from produce.models import ProduceChange
 from records.models import MassReading, Objection, PublicNotice, RefusedTry
@@ -34,6 +34,7 @@ FROZEN = {
         ["number", "scheme", "rate", "household", "listing", "plot_season", "sale", "reference_fen", "per_fen",
          "per_g", "cause", "filed_by"],
     ),
+    "call_stays": (CallBack, ["draw", "claim", "at", "call_by_at"]),
     "appeal_stays": (LossAppeal, ["claim", "words", "by", "by_proxy", "at"]),
     "loss_notice_stays": (LossNotice, all_but(LossNotice, *LossNotice.CHANGES)),
     "order_stays": (

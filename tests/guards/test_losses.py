@@ -9,6 +9,8 @@ from catalog.models import MOST_G, Movement, PlotSeason
 from kernel.entering import entering
 from losses.models import (
     Award,
+    CallBack,
+    CallDraw,
     ClaimFigure,
     Computation,
     LossAppeal,
@@ -107,6 +109,16 @@ CHECKS = [
         "sample_draw_bounded", SampleDraw, {"percent": 0}, {"percent": 101}, {"picked": False}, percent=100,
         regime="normal",
     ),
+    check(
+        "call_draw_bounded", CallDraw, {"percent": 101}, {"picked": False}, {"percent": 0}, percent=100, picked=True,
+    ),
+    words("call_status_legal", CallBack, status="waiting"),
+    check(
+        "call_what_was_said", CallBack,
+        {"words": ""}, {"by": None}, {"ended_at": None}, {"outcome": ""}, {"outcome": "maybe"},
+        {"status": "not_called"},
+        status="called",
+    ),
     check("a_full_regime_picks_all", SampleDraw, {"regime": "full", "percent": 99}, percent=100),
     check("loss_notice_has_its_claim", LossNotice, {"claim": None}, {"status": "open"}, status="claimed"),
     check("rehearsal_in_order", Rehearsal, {"to_on": F("from_on") - dt.timedelta(days=1)}),
@@ -144,6 +156,8 @@ UNIQUES = [
     unique("figure_once_a_stage", ClaimFigure),
     unique("one_visit_a_round", Visit),
     unique("one_sample_draw_a_round", SampleDraw),
+    unique("one_call_draw_a_round", CallDraw),
+    unique("draw", CallBack, status="waiting"),
     unique("one_computation_a_round", Computation),
     unique("appeal_once", LossAppeal, status="open"),
     unique("anew", LossAppeal, status="upheld"),

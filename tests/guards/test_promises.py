@@ -9,7 +9,7 @@ from canteens.models import BudgetChange
 from catalog.models import Listing, Movement, PlotSeason
 from kernel.workflow import Workflow
 from ledger.models import Account, BankReturn, Contradiction, Payable, Payment, PayoutBatch, ReturnCase, Transfer
-from losses.models import Award, Computation, Visit
+from losses.models import Award, CallBack, Computation, Visit
 from marketplace.audit import breaches
 from orders.models import (
     Allocation,
@@ -242,6 +242,14 @@ def a_claim_computed_without_its_visit():
     force(visit, second_signed_at=None)
 
 
+def an_award_that_the_household_doubted():
+    force(a_row(CallBack, status="called"), outcome="not_ours")
+
+
+def a_claim_without_visit_and_without_a_draw_for_a_call():
+    force(a_row(Visit, claim__status="awarded", claim__call_draws=None), round=9)
+
+
 def relief_at_another_rate():
     computation = a_row(Computation, gap_fen=None)
     force(computation, lines_fen=computation.lines_fen + 1)
@@ -312,6 +320,13 @@ BREACHES = {
     ),
     "I12 what was computed without two signatures of a visit is a sale, or a draw did not pick it": (
         a_claim_computed_without_its_visit, set(),
+    ),
+    "I12 what is awarded was not doubted on the telephone, or somebody looked; and no call waits": (
+        an_award_that_the_household_doubted, set(),
+    ),
+    "I12 of what nobody visits each was drawn for a call or passed over": (
+        a_claim_without_visit_and_without_a_draw_for_a_call,
+        {"I12 what was computed without two signatures of a visit is a sale, or a draw did not pick it"},
     ),
     "I10 relief is what was found at the rate its claim was filed by": (relief_at_another_rate, set()),
     "I10 relief of a sale is no more than it fetched too little": (

@@ -5,10 +5,12 @@ import datetime as dt
 from django.urls import reverse
 
 from accounts.services import people
-from losses.models import CLAIM_MOVES
+from losses.models import CALL_MOVES, CLAIM_MOVES, CallBack
 from losses.selectors.claims import present_visit
-from losses.services import claiming, sweeping, visiting
+from losses.services import calling, claiming, sweeping, visiting
+from losses.services.calling import call_by
 from tests.factories import LONG_AGO, TUESDAY, WEDNESDAY
+from tests.guards.rows import force
 from tests.losses.pages import a_jpeg
 from tests.losses.steps import LOST_ON
 from tests.losses.walking import Act, Kind, Scene, Sweep
@@ -108,8 +110,18 @@ def a_report(_row):
 
 FOUND = {"quantity": "100", "why": ""}
 OPEN = (
-    "township_checked", "village_notice", "to_visit", "visited", "computed", "county_notice",
+    "township_checked", "village_notice", "to_visit", "unvisited", "visited", "computed", "county_notice",
 )  # fmt: skip
+
+
+def unvisited(scene: Scene):
+    """Let a draw pass the claim over, so that nobody visits it."""
+    claim = on_village_notice(scene)
+    force(claim.sample_draws.get(), percent=50, picked=False)
+    sweeping.move_on(at=claim.village_notice.ends_at)
+    return at(scene, claim.village_notice.ends_at, claim)
+
+
 CLAIM = Kind(
     "claim",
     CLAIM_MOVES,
@@ -119,6 +131,7 @@ CLAIM = Kind(
         "township_checked": lambda scene: a_claim(scene, "township_checked"),
         "village_notice": on_village_notice,
         "to_visit": lambda scene: a_claim(scene, "to_visit"),
+        "unvisited": unvisited,
         "visited": lambda scene: a_claim(scene, "visited"),
         "computed": lambda scene: a_claim(scene, "computed"),
         "county_notice": on_county_notice,
@@ -171,7 +184,13 @@ CLAIM = Kind(
             by(*DESK),
             stage="desk",
         ),
-        Act("compute", {"visited": "computed"}, of_claim("claim-compute"), by(*DESK), stage="desk"),
+        Act(
+            "compute",
+            {"visited": "computed", "unvisited": "computed"},
+            of_claim("claim-compute"),
+            by(*DESK),
+            stage="desk",
+        ),
         Act(
             "publish in the county",
             {"computed": "county_notice"},
@@ -191,6 +210,7 @@ CLAIM = Kind(
     ),
     elsewhere={
         ("to_visit", "visited"): "visit",
+        ("village_notice", "unvisited"): "call",
         ("village_notice", "township_checked"): "notice",
         ("county_notice", "computed"): "notice",
     },
@@ -286,4 +306,48 @@ VISIT = Kind(
         Act("sign", {"written": "signed"}, of_claim("visit-sign"), drawn_as("second"), only_in=VISITS),
     ),
     status=visit_stands,
+)
+
+
+# Calls: of what nobody visits a part is called, by somebody without a hand in the claim.
+def a_call(scene: Scene):
+    claim = unvisited(scene)
+    draw = claim.call_draws.get()
+    force(draw, percent=100, picked=True)
+    row = claim.calls.first() or CallBack(draw=draw, claim=claim, at=draw.at, call_by_at=call_by(draw.at)).begin(
+        by=None, at=draw.at
+    )
+    return at(scene, draw.at, row)
+
+
+SAID = {"outcome": "as_reported", "words": "是她家报的，没错"}
+CALL = Kind(
+    "call",
+    CALL_MOVES,
+    {
+        "waiting": a_call,
+        "called": ended(
+            a_call, lambda scene, row: calling.record_call(row, **SAID, by=scene.cast["verifier"], at=scene.now.at)
+        ),
+        "not_called": ended(a_call, lambda _scene, row: calling.end_uncalled(at=row.call_by_at)),
+    },
+    (
+        Act(
+            "call",
+            {"waiting": "called"},
+            of("call"),
+            by("verifier", "second verifier", "desk", "director"),
+            lambda _row: SAID,
+            stage="call",
+        ),
+    ),
+    (
+        Sweep(
+            "nobody called in time",
+            {"waiting": "not_called"},
+            lambda moment: calling.end_uncalled(at=moment),
+            lambda row: row.call_by_at,
+        ),
+    ),
+    document=lambda row: row.claim.reference,
 )
