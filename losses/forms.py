@@ -23,7 +23,7 @@ from kernel.form_fields import (
     YuanFormField,
 )
 from kernel.present import known
-from losses.models import CallOutcome, Cause, Conclusion, FellOut, HouseholdSigned, Reason, SchemeRate
+from losses.models import CallOutcome, Cause, Conclusion, FellOut, HouseholdSigned, Reason, SchemeRate, Sharing
 from losses.selectors.calculating import asks_price, counted_g
 from losses.selectors.claims import causes_of
 from losses.selectors.rates import rate_words
@@ -335,6 +335,21 @@ class SchemeForm(RegisterForm):
         required=False,
         help_text=_("empty is every one; a village where visits found less is visited more"),
     )
+    sharing = WordField(
+        label=_("If the money does not suffice"),
+        choices=[("", _("who comes first")), *Sharing.choices],
+        required=False,
+    )
+    most_claims = WholeNumberField(
+        label=_("At most reports a household"),
+        min_value=1,
+        max_value=99,
+        required=False,
+        help_text=_("empty is any number"),
+    )
+    waiting_days = WholeNumberField(
+        label=_("Days between two reports"), min_value=0, max_value=366, required=False, help_text=_("empty is none")
+    )
     payer = forms.CharField(label=_("Paid by"), max_length=80, help_text=_("the finance office, as it is registered"))
 
 
@@ -344,7 +359,11 @@ class SchemeActForm(RegisterForm):
     scheme = HiddenRow()
     act = WordField(
         label=_("What is to be done"),
-        choices=[("publish", _("Publish it")), ("close", _("Take no more reports under it"))],
+        choices=[
+            ("publish", _("Publish it")),
+            ("close", _("Take no more reports under it")),
+            ("share", _("Compute all amounts together")),
+        ],
     )
 
 

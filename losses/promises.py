@@ -80,6 +80,14 @@ ORACLES = [
         """,
     ),
     Oracle(
+        "I10 who shares gets a part of the money that is right to a fen, and in full where it suffices",
+        """
+        SELECT o.claim_id FROM losses_computation o
+        WHERE o.full_fen IS NOT NULL AND CASE WHEN o.all_fen <= o.money_left_fen THEN o.amount_fen <> o.full_fen
+        ELSE abs(o.amount_fen::numeric * o.all_fen - o.full_fen::numeric * o.money_left_fen) >= o.all_fen END
+        """,
+    ),
+    Oracle(
         "I10 relief of a sale is no more than it fetched too little",
         """
         SELECT c.id, o.lines_fen, o.gap_fen FROM losses_computation o

@@ -64,6 +64,7 @@ from losses.models.schemes import (
     SchemeMoney,
     SchemeRate,
     SchemeStatus,
+    Sharing,
 )
 
 __all__ = [
@@ -110,6 +111,7 @@ __all__ = [
     "SchemeMoney",
     "SchemeRate",
     "SchemeStatus",
+    "Sharing",
     "Stage",
     "Visit",
 ]

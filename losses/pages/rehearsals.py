@@ -14,7 +14,7 @@ from kernel import money, weight
 from kernel.dates import period_words, time_words
 from kernel.shown import Action, Fact, Tag
 from losses import permissions
-from losses.models import Basis, FellBy, Rehearsal, RehearsalCell, RehearsalFall, ReliefScheme, SchemeStatus
+from losses.models import Basis, FellBy, Rehearsal, RehearsalCell, RehearsalFall, ReliefScheme, SchemeStatus, Sharing
 from losses.selectors import rehearsing as selectors
 from losses.services.rehearsing import rehearsed_words, version_of
 
@@ -63,6 +63,8 @@ class TownRow:
     watched: str
     others: str
     total: str
+    first: str  # of the money there is, if who comes first gets it
+    shared: str  # of the money there is, if all share alike
     capped: int
     fallen: int
 
@@ -196,6 +198,7 @@ def _facts(rehearsal: Rehearsal) -> list[Fact]:
         Fact(_("In which townships"), towns or _("the whole county")),
         Fact(_("At least"), weight.both(said["min_loss_g"])),
         Fact(_("At most a household"), _("%(n)s yuan") % {"n": money.yuan(said["cap_fen"])}),
+        Fact(_("If the money does not suffice"), str(Sharing(said.get("sharing", Sharing.FIRST)).label)),
         Fact(_("Rates of relief"), selectors.rates_in_words(rehearsal)),
         Fact(_("Money behind it"), _("%(n)s yuan") % {"n": money.yuan(rehearsal.money_fen)}),
         Fact(
@@ -290,6 +293,8 @@ def _town(name: str, cells: Sequence[RehearsalCell], falls: Sequence[RehearsalFa
         watched=_yuan(watched),
         others=_yuan(others),
         total=_yuan(cells),
+        first=money.yuan(sum(cell.paid_fen for cell in cells)),
+        shared=money.yuan(sum(cell.shared_fen for cell in cells)),
         capped=sum(cell.capped for cell in cells),
         fallen=sum(fall.households for fall in falls),
     )

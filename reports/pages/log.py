@@ -38,6 +38,7 @@ EVENTS: dict[str, StrOrPromise] = {
     "listing_recalled": pgettext_lazy("event", "A lot was recalled"),
     "lot_harvested": pgettext_lazy("event", "A lot that was announced is harvested"),
     "lot_smallest": pgettext_lazy("event", "The least that is handed over of a lot was changed"),
+    "scheme.shared": pgettext_lazy("event", "The money of a scheme was shared"),
     "scheme.rehearsed": pgettext_lazy("event", "A draft was rehearsed"),
     "claim.appealed": pgettext_lazy("event", "A refusal was appealed"),
     "loss.notice_ending": pgettext_lazy("event", "A notice of loss ends soon"),

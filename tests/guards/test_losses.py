@@ -128,6 +128,17 @@ CHECKS = [
         "rehearsal_cell_adds_up", RehearsalCell,
         {"paid_fen": -1}, {"paid_fen": F("need_fen") + 1}, {"capped": F("households") + 1},
     ),
+    check("rehearsal_cell_shares", RehearsalCell, {"shared_fen": -1}, {"shared_fen": F("need_fen") + 1}),
+    bounds("scheme_claims_bounded", ReliefScheme, "most_claims", 1, 99),
+    bounds("scheme_waiting_bounded", ReliefScheme, "waiting_days", 0, 366),
+    check("scheme_sharing_known", ReliefScheme, {"sharing": "so"}),
+    check(
+        "shared_is_a_part", Computation,
+        {"full_fen": 1}, {"all_fen": 1}, {"full_fen": F("amount_fen") - 1, "all_fen": F("amount_fen")},
+        {"full_fen": F("amount_fen"), "all_fen": F("amount_fen") - 1},
+        {"full_fen": F("lines_fen") + 1, "all_fen": F("lines_fen") + 1},
+        full_fen=None,
+    ),
     check("rehearsal_fall_adds_up", RehearsalFall, {"households": F("rows") + 1}),
     words("appeal_status_legal", LossAppeal, status="open"),
     check(

@@ -255,6 +255,11 @@ def relief_at_another_rate():
     force(computation, lines_fen=computation.lines_fen + 1)
 
 
+def a_part_of_the_money_that_is_too_small():
+    computation = a_row(Computation, gap_fen=None)
+    force(computation, full_fen=computation.amount_fen, all_fen=4 * computation.money_left_fen)
+
+
 def relief_above_what_a_sale_fetched_too_little():
     computation = a_row(Computation, gap_fen__isnull=False)
     force(computation, gap_fen=computation.gap_fen + 1)
@@ -329,6 +334,9 @@ BREACHES = {
         {"I12 what was computed without two signatures of a visit is a sale, or a draw did not pick it"},
     ),
     "I10 relief is what was found at the rate its claim was filed by": (relief_at_another_rate, set()),
+    "I10 who shares gets a part of the money that is right to a fen, and in full where it suffices": (
+        a_part_of_the_money_that_is_too_small, set(),
+    ),
     "I10 relief of a sale is no more than it fetched too little": (
         relief_above_what_a_sale_fetched_too_little, set(),
     ),

@@ -359,7 +359,7 @@ def test_programs_ask_and_read(client, next_year, story, lot, draft_of, director
     assert (read["done"], read["total"], read["need_yuan"]) == (1, 1, "160.00") and row["need_yuan"] == "160.00"
     assert read["cells"][0] | {"township": ""} == {
         "basis": "reported", "township": "", "tier": "lifted", "losses": 1, "kg": "100", "households": 1,
-        "need_yuan": "160.00", "paid_yuan": "0.00", "capped": 0,
+        "need_yuan": "160.00", "paid_yuan": "0.00", "shared_yuan": "0.00", "capped": 0,
     }  # fmt: skip
     assert login(client, xiuying).get(path).status_code == 403
 
