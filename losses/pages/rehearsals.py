@@ -70,6 +70,16 @@ class TownRow:
 
 
 @dataclass(frozen=True, slots=True)
+class TownBar:
+    """What one township would need, as a bar beside the others; `share` is of a thousand, the longest 1000."""
+
+    label: str
+    value_text: str
+    share: int
+    tone: str = "now"
+
+
+@dataclass(frozen=True, slots=True)
 class WhyRow:
     """One reason and what falls by it."""
 
@@ -89,6 +99,7 @@ class BasisPart:
     figures: list[Figure]
     towns: list[TownRow]
     sums: TownRow | None
+    bars: list[TownBar]  # by township, the dearest first
     whys: list[WhyRow]
 
 
@@ -268,6 +279,7 @@ def _part(
         figures=figures,
         towns=towns,
         sums=_town(pgettext("rehearsal", "Together"), cells, falls) if len(towns) > 1 else None,
+        bars=bars_of(cells),
         whys=_whys(falls),
     )
 
@@ -280,6 +292,20 @@ def _towns(cells: Sequence[RehearsalCell], falls: Sequence[RehearsalFall]) -> li
         by_town[fall.township_id][1].append(fall)
     names = places()
     return [_town(names[code].name if code in names else code, *by_town[code]) for code in sorted(by_town)]
+
+
+def bars_of(cells: Sequence[RehearsalCell]) -> list[TownBar]:
+    """Return what each township would need, the dearest first; one alone is no picture."""
+    needs: dict[str, int] = defaultdict(int)
+    for cell in cells:
+        needs[cell.township_id] += cell.need_fen
+    most, names = max(needs.values(), default=0), places()
+    if len(needs) < 2 or most < 1:
+        return []
+    return [
+        TownBar(names[code].name if code in names else code, money.yuan(fen), 1000 * fen // most)
+        for code, fen in sorted(needs.items(), key=lambda need: (-need[1], need[0]))
+    ]
 
 
 def _town(name: str, cells: Sequence[RehearsalCell], falls: Sequence[RehearsalFall]) -> TownRow:

@@ -151,7 +151,7 @@ class RateRules(Rules):
             subject=f"{scheme.code}:{produce.code}:{category.value}",
             title=_("%(produce)s, %(scheme)s") % {"produce": produce.name, "scheme": scheme.name},
             facts=[
-                ("scheme", scheme.code, scheme.code),
+                ("scheme", last.scheme.code if last else "", scheme.code),  # the same rate as before is a rate too
                 ("category", category.value, category.value),
                 ("rate", rate_words(last) if last else "", rate_words(_rate(content))),
             ],

@@ -9,6 +9,7 @@ from accounts.models import Message
 from kernel import masking
 from kernel.errors import BadValue
 from losses.models import CallBack, CallDraw, LossClaim
+from losses.selectors import queues
 from losses.services import appealing, awarding, calling, claiming, early, findings, noticing, sampling
 from losses.tasks import end_uncalled
 from marketplace.audit import breaches
@@ -173,3 +174,13 @@ def test_lists_of_what_is_said_are_narrowed_on_pages_and_for_programs(story, lot
     ):
         answer = client.get(reverse(name), asked)
         assert answer.status_code == status and list(answer.context["rows"]) == []
+
+
+def test_a_cadre_sees_which_reports_wait_for_their_households(story, lot, cadre_wu, client):
+    claim = story.filed(lot, kg=50)
+    claiming.send_back(claim, code="photos", reason="照片看不清，请再拍一张", by=cadre_wu, at=factories.TUESDAY)
+
+    counts = {view.key: count for view, count in queues.views_of(cadre_wu)}
+    assert counts == {"village": 0, "sent_back": 1}
+    shown = login(client, cadre_wu).get(reverse("check-list"), {"view": "sent_back"}).content.decode()
+    assert reverse("claim-detail", args=[claim.pk]) in shown and "退回待补" in shown
