@@ -15,9 +15,10 @@ from kernel.money import yuan_plain
 from kernel.present import known
 from kernel.weight import parse_quantity
 from ledger.services import applying, payouts
-from losses.models import Cause, LossClaim, ReliefScheme
+from losses.models import Cause, ClaimStatus, LossClaim, ReliefScheme
 from losses.selectors.claims import VISIT_PHOTOS
-from losses.services import awarding, checking, claiming, findings, noticing, visiting
+from losses.selectors.sales import kept_since, sold_below
+from losses.services import appealing, awarding, checking, claiming, early, findings, noticing, visiting
 from produce.models import Produce
 from records.models import StoredFile
 from records.selectors.photos import same_picture
@@ -88,7 +89,7 @@ class Relief:
         self.villages = list(dict.fromkeys(h.village_id for h in county.households if h.village_id in county.cadres))
         self.produce = {p.name: p for p in Produce.objects.filter(name__in=RATES)}
         self.drawn = 0  # photos, so far
-        self.scheme = self._scheme()
+        self.scheme = self._scheme("ZXSB", "滞销农产品损失救助")
 
     def tell(self):
         """Play all stories: a settled batch, a batch without an answer yet, and claims waiting at every desk."""
@@ -102,6 +103,10 @@ class Relief:
         self._stories(OPEN)
         self._crop()
         self._elsewhere()
+        self._said()
+        self._appeal()
+        self._sold_low()
+        self._sampled()
 
     def _crop(self):
         """Report a crop that nobody harvested: the newest season of a household that can sign in and may apply."""
@@ -121,6 +126,62 @@ class Relief:
                 )  # fmt: skip
                 return
 
+    def _said(self):
+        """Let three households say at once that goods go bad; nobody has reported them yet."""
+        lots = Listing.objects.filter(claims=None, household__in=self.county.households, harvested_on__isnull=False)
+        said = 0
+        for lot in (
+            lots.filter(listed_at__lt=self.at - DAY, loss_notices=None).select_related("household").order_by("-pk")
+        ):
+            member = users_of_household(known(lot.household)).first()
+            if member is not None and lot.free() > 0 and said < 3:
+                early.give_notice(
+                    goods=lot, cause=Cause.SPOILED, about=lot.free() // (2 + said) or 1,
+                    seen_on=clock.county_day(self.at - DAY), words="下雨受潮，开始烂了。", by=member,
+                    at=self.at - (1 + said) * HOUR,
+                )  # fmt: skip
+                said += 1
+
+    def _appeal(self):
+        """Let a household appeal the refusal of its report."""
+        claim = LossClaim.objects.filter(scheme=self.scheme, status="refused").latest("pk")
+        cadre = self.county.cadres[claim.household.village_id][0]
+        member = users_of_household(claim.household).first()
+        appealing.appeal(
+            claim, words="那天来看的是上面一层，下面的都烂了。", consent="" if member else "visit",
+            by=member or cadre, at=self.at - 3 * HOUR,
+        )  # fmt: skip
+
+    def _sold_low(self):
+        """Report a sale below the reference of its day, if one of a household that may apply is out of its days."""
+        tiers = (Tier.LIFTED, Tier.UNSTABLE, Tier.MARGINAL)
+        sales = sold_below().filter(
+            listing__household__tiers__tier__in=tiers, listing__produce__in=self.produce.values(),
+            sold_on__gte=self.scheme.window_from, at__lt=kept_since(self.at), left__gte=25_000,
+        )  # fmt: skip
+        for sale in sales.select_related("listing__household").order_by("-pk"):
+            household = known(sale.listing.household)
+            member = users_of_household(household).first()
+            cadre = self.county.cadres[household.village_id][0] if household.village_id in self.county.cadres else None
+            if member or cadre:
+                claiming.file_claim(
+                    scheme=self.scheme, goods=sale.listing, sale=sale, cause=Cause.CHEAP, quantity=sale.left,
+                    happened_on=sale.sold_on, words="价钱太低，亏本卖的。", photos=[], by=member or known(cadre),
+                    at=self.at - 2 * HOUR, consent="" if member else "visit",
+                )  # fmt: skip
+                return
+
+    def _sampled(self):
+        """Let a second scheme have a part of its reports visited, until one goes on without a visit."""
+        first, self.scheme = self.scheme, self._scheme("CJJZ", "零星滞销损失救助（抽查）", sample_percent=20)
+        for village in range(1, 7):
+            claim = self._file(story := Story("to_visit", 20, village, 1, "包菜", 60))
+            for step in STEPS[1:5]:
+                claim = getattr(self, f"_{step}")(claim, story)
+            if claim.status == ClaimStatus.UNVISITED:
+                break
+        self.scheme = first
+
     def _elsewhere(self):
         """Enter what two households got from an insurer last winter."""
         day = clock.county_day(self.at)
@@ -138,13 +199,13 @@ class Relief:
         hands = (self.second_director, self.director)
         self._decide("other-relief", rows, "理赔清单〔演示〕1号", hands, at=self.at - 30 * DAY)
 
-    def _scheme(self) -> ReliefScheme:
+    def _scheme(self, letters: str, name: str, **others: object) -> ReliefScheme:
         at = self.at - 130 * DAY
         day = clock.county_day(at)
-        code = f"ZXSB{day.year}"
+        code = f"{letters}{day.year}"
         rules = {
             "code": code,
-            "name": f"{day.year} 年滞销农产品损失救助",
+            "name": f"{day.year} 年{name}",
             "legal_basis": "石城县滞销农产品损失救助办法（演示）",
             "window_from": day.isoformat(),
             "window_to": (day + 400 * DAY).isoformat(),
@@ -155,7 +216,7 @@ class Relief:
             "village_days": 5,
             "county_days": 7,
             "payer": self.county.finance.name,
-        }
+        } | others
         bureau, finance = (self.director, self.second_director), (self.maker, self.checker)
         self._decide("schemes", [rules], "石农字〔演示〕3号", bureau, at=at)
         rates = [

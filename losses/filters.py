@@ -6,6 +6,13 @@ from django.utils.translation import pgettext_lazy
 from django_filters import CharFilter, ChoiceFilter, FilterSet
 
 from losses.models import (
+    AppealStatus,
+    CallBack,
+    CallOutcome,
+    CallStatus,
+    EarlyStatus,
+    LossAppeal,
+    LossNotice,
     OtherRelief,
     RecoveryReason,
     RecoveryStatus,
@@ -99,4 +106,50 @@ class RecoveryFilter(FilterSet):
         """No column is a filter by itself."""
 
         model = ReliefRecovery
+        fields: list[str] = []
+
+
+class CallFilter(FilterSet):
+    """Calls by how they stand, what was said, and the number of the report."""
+
+    state = ChoiceFilter(label=pgettext_lazy("call", "Status"), field_name="status", choices=CallStatus.choices)
+    outcome = ChoiceFilter(label=pgettext_lazy("call", "Said"), choices=CallOutcome.choices)
+    q = CharFilter(label=_("Number of the report"), field_name="claim__number", lookup_expr="iexact", max_length=20)
+
+    class Meta:
+        """No column is a filter by itself."""
+
+        model = CallBack
+        fields: list[str] = []
+
+
+class LossNoticeFilter(FilterSet):
+    """Notices of loss by how they stand, and those said late."""
+
+    state = ChoiceFilter(
+        label=pgettext_lazy("notice of loss", "Status"), field_name="status", choices=EarlyStatus.choices
+    )
+    q = CharFilter(label=_("Produce"), method="of_produce", max_length=40)
+
+    class Meta:
+        """No column is a filter by itself."""
+
+        model = LossNotice
+        fields: list[str] = []
+
+    def of_produce(self, rows: QuerySet[LossNotice], _name: str, text: str) -> QuerySet[LossNotice]:
+        """Keep the notices of this produce, in store or in the field."""
+        return rows.filter(Q(listing__produce__name__icontains=text) | Q(plot_season__produce__name__icontains=text))
+
+
+class AppealFilter(FilterSet):
+    """Appeals by how they stand, and by the number of the refused report."""
+
+    state = ChoiceFilter(label=pgettext_lazy("appeal", "Status"), field_name="status", choices=AppealStatus.choices)
+    q = CharFilter(label=_("Number of the report"), field_name="claim__number", lookup_expr="iexact", max_length=20)
+
+    class Meta:
+        """No column is a filter by itself."""
+
+        model = LossAppeal
         fields: list[str] = []

@@ -25,6 +25,7 @@ from kernel.form_fields import (
 from kernel.present import known
 from losses.models import (
     WAIVERS,
+    CallOutcome,
     Cause,
     Conclusion,
     FellOut,
@@ -32,6 +33,7 @@ from losses.models import (
     Reason,
     RecoveryReason,
     SchemeRate,
+    Sharing,
 )
 from losses.selectors.calculating import asks_price, counted_g
 from losses.selectors.claims import causes_of
@@ -344,6 +346,21 @@ class SchemeForm(RegisterForm):
         required=False,
         help_text=_("empty is every one; a village where visits found less is visited more"),
     )
+    sharing = WordField(
+        label=_("If the money does not suffice"),
+        choices=[("", _("who comes first")), *Sharing.choices],
+        required=False,
+    )
+    most_claims = WholeNumberField(
+        label=_("At most reports a household"),
+        min_value=1,
+        max_value=99,
+        required=False,
+        help_text=_("empty is any number"),
+    )
+    waiting_days = WholeNumberField(
+        label=_("Days between two reports"), min_value=0, max_value=366, required=False, help_text=_("empty is none")
+    )
     payer = forms.CharField(label=_("Paid by"), max_length=80, help_text=_("the finance office, as it is registered"))
 
 
@@ -353,7 +370,11 @@ class SchemeActForm(RegisterForm):
     scheme = HiddenRow()
     act = WordField(
         label=_("What is to be done"),
-        choices=[("publish", _("Publish it")), ("close", _("Take no more reports under it"))],
+        choices=[
+            ("publish", _("Publish it")),
+            ("close", _("Take no more reports under it")),
+            ("share", _("Compute all amounts together")),
+        ],
     )
 
 
@@ -425,6 +446,15 @@ class AppealAnswerForm(ActForm):
     upheld = YesNoField(label=_("Is the household right? Then the loss is reported anew."))
     words = forms.CharField(
         label=_("Your answer, in plain words"), max_length=500, widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+
+class CallForm(ActForm):
+    """What the household said on the telephone."""
+
+    outcome = forms.ChoiceField(label=_("What did the household say?"), choices=CallOutcome, widget=forms.RadioSelect)
+    words = forms.CharField(
+        label=_("What was said, in a sentence"), max_length=300, widget=forms.Textarea(attrs={"rows": 3})
     )
 
 

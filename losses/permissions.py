@@ -18,6 +18,7 @@ from kernel import clock
 from ledger.selectors import batches_seen_by
 from losses.models import (
     OPEN_CLAIMS,
+    CallBack,
     ClaimStatus,
     Goods,
     LossAppeal,
@@ -31,6 +32,8 @@ from losses.models import (
 )
 from losses.selectors import queues
 from losses.selectors.appeals import appeals
+from losses.selectors.calling import CALLERS, calls_seen_by
+from losses.selectors.calling import VILLAGE as CALLED_VILLAGE
 from losses.selectors.claims import present_visit, with_story
 from losses.selectors.early import notices_seen_by
 from losses.selectors.lots import crops_of_others
@@ -258,6 +261,26 @@ def can_confirm_receipt(user: User, row: ReliefRecovery) -> bool:
     if receipt is not None and receipt.how != ReceiptHow.PAID_BACK:
         return can_decide_recovery(user, row)
     return row.award.claim.scheme.payer_id in standing(user).organisations(Role.FINANCE_CHECKER)
+
+
+def access_calls(user: User) -> QuerySet[CallBack]:
+    """Return the calls of the area to whoever makes them, and to the auditor."""
+    if not standing(user).has(*CALLERS, Role.AUDITOR):
+        raise PermissionDenied
+    return calls_seen_by(standing(user))
+
+
+def access_call(user: User, call_id: int) -> CallBack:
+    """Return one call to whoever may make it, with the household's telephone number."""
+    who = standing(user)
+    if not who.has(*CALLERS):
+        raise PermissionDenied
+    return get_object_or_404(calls_seen_by(who).filter(who.within(CALLED_VILLAGE, *CALLERS)), pk=call_id)
+
+
+def makes_calls(user: User) -> bool:
+    """Return whether this person calls households, and so reads whom."""
+    return standing(user).has(*CALLERS)
 
 
 def access_rehearsals(user: User) -> None:

@@ -51,11 +51,40 @@ ORACLES = [
         """,
     ),
     Oracle(
+        "I12 what is awarded was not doubted on the telephone, or somebody looked; and no call waits",
+        """
+        SELECT w.claim_id, b.id, b.outcome FROM losses_award w JOIN losses_lossclaim c ON c.id = w.claim_id
+        JOIN losses_calldraw d ON d.claim_id = c.id AND d.round = c.round
+        JOIN losses_callback b ON b.draw_id = d.id
+        WHERE b.status = 'waiting' OR (b.outcome IN ('less', 'not_ours') AND NOT EXISTS (
+            SELECT FROM records_finding f
+            WHERE f.document = 'claim:' || c.id AND f.rule = 'call' AND f.colour = 'amber' AND f.cleared_at IS NOT NULL
+        ))
+        """,
+    ),
+    Oracle(
+        "I12 of what nobody visits each was drawn for a call or passed over",
+        """
+        SELECT c.id FROM losses_lossclaim c
+        WHERE c.sale_id IS NULL AND c.status IN ('unvisited', 'computed', 'county_notice', 'awarded') AND NOT EXISTS (
+            SELECT FROM losses_visit v WHERE v.claim_id = c.id AND v.round = c.round
+        ) AND NOT EXISTS (SELECT FROM losses_calldraw d WHERE d.claim_id = c.id AND d.round = c.round)
+        """,
+    ),
+    Oracle(
         "I10 relief is what was found at the rate its claim was filed by",
         """
         SELECT c.id, o.lines_fen, c.per_fen, c.per_g FROM losses_computation o
         JOIN losses_lossclaim c ON c.id = o.claim_id
         WHERE o.lines_fen <> div(2 * o.verified_g::numeric * c.per_fen + c.per_g, 2 * c.per_g)
+        """,
+    ),
+    Oracle(
+        "I10 who shares gets a part of the money that is right to a fen, and in full where it suffices",
+        """
+        SELECT o.claim_id FROM losses_computation o
+        WHERE o.full_fen IS NOT NULL AND CASE WHEN o.all_fen <= o.money_left_fen THEN o.amount_fen <> o.full_fen
+        ELSE abs(o.amount_fen::numeric * o.all_fen - o.full_fen::numeric * o.money_left_fen) >= o.all_fen END
         """,
     ),
     Oracle(

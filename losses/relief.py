@@ -187,7 +187,7 @@ class Purse:
     """What a scheme has left, what each household had of it, and what was taken off for money got elsewhere."""
 
     def __init__(self, rules: Rules, money_fen: int, elsewhere: Mapping[UUID, Sequence[Elsewhere]]) -> None:
-        self.rules, self.left_fen, self.elsewhere = rules, money_fen, elsewhere
+        self.rules, self.money_fen, self.left_fen, self.elsewhere = rules, money_fen, money_fen, elsewhere
         self.had_fen: dict[UUID, int] = defaultdict(int)
         self._taken: dict[UUID, list[tuple[Loss, int]]] = defaultdict(list)
 
@@ -211,8 +211,10 @@ class Purse:
     def give(self, loss: Loss) -> Relief | Why:
         """Give a loss what it comes to, 0 once no money is left, and remember it; or say why it gets nothing."""
         rate = self.look(loss)
-        if isinstance(rate, Why):
-            return rate
+        return rate if isinstance(rate, Why) else self.grant(loss, rate)
+
+    def grant(self, loss: Loss, rate: tuple[int, int]) -> Relief | Why:
+        """Give a loss that is covered what it comes to at a rate, and remember it; or say why it gets nothing."""
         found = relief(
             verified_g=loss.grams,
             rate_fen=rate[0],
@@ -236,6 +238,10 @@ class Purse:
                 self._taken[loss.household].append((loss, found.elsewhere_fen))
         return found
 
+    def remember(self, loss: Loss, elsewhere_fen: int) -> None:
+        """Remember what was taken off a loss before for money that was got elsewhere."""
+        self._taken[loss.household].append((loss, elsewhere_fen))
+
     def _elsewhere_fen(self, loss: Loss) -> int:
         rows = [row for row in self.elsewhere.get(loss.household, ()) if row.meant(loss)]
         if not rows or loss.is_other:
@@ -250,6 +256,22 @@ class Purse:
         return max(0, sum(row.fen for row in rows) - off)
 
 
+def shares(fulls: Sequence[int], money_fen: int) -> list[int]:
+    """Return what each gets where all share alike: all in full if the money suffices, else each its part of it.
+
+    The fen that rounding leaves go to the largest remainders, of equal ones to the first: together it is the money.
+    """
+    together = sum(fulls)
+    if together <= money_fen:
+        return list(fulls)
+    money_fen = max(0, money_fen)
+    parts = [full * money_fen // together for full in fulls]
+    by_rest = sorted(range(len(fulls)), key=lambda n: (-(fulls[n] * money_fen % together), n))
+    for n in by_rest[: money_fen - sum(parts)]:
+        parts[n] += 1
+    return parts
+
+
 @dataclass(slots=True)
 class Given:
     """What the households of one township and tier would get."""
@@ -258,7 +280,8 @@ class Given:
     grams: int = 0
     households: int = 0
     need_fen: int = 0  # if the money never ended
-    paid_fen: int = 0  # of the money there is
+    paid_fen: int = 0  # of the money there is, who comes first
+    shared_fen: int = 0  # of the money there is, all alike
     capped: int = 0  # households that reach the most they can get
 
 
@@ -278,6 +301,7 @@ class Rehearsing:
         self.given: dict[tuple[str, str], Given] = defaultdict(Given)
         self.fallen: dict[tuple[str, Why], Fallen] = defaultdict(Fallen)
         self._need, self._paid = Purse(rules, ENDLESS_FEN, elsewhere), Purse(rules, money_fen, elsewhere)
+        self._fulls: list[tuple[tuple[str, str], int]] = []
         self._counted_in: dict[UUID, tuple[str, str]] = {}
         self._first_why: dict[UUID, tuple[str, Why]] = {}
 
@@ -293,11 +317,16 @@ class Rehearsing:
         self._counted_in.setdefault(loss.household, (loss.township, loss.tier))
         given = self.given[loss.township, loss.tier]
         given.rows, given.grams = given.rows + 1, given.grams + loss.grams
+        self._fulls.append(((loss.township, loss.tier), need.amount_fen))
         given.need_fen, given.paid_fen = given.need_fen + need.amount_fen, given.paid_fen + paid_fen
         return paid_fen
 
     def count_households(self) -> None:
-        """Count each household once, at the end: where it got something, or why it got nothing at all."""
+        """Count each household once, at the end, and share the money: where it got something, or why nothing at all."""
+        for (place, _full), part in zip(
+            self._fulls, shares([full for _place, full in self._fulls], self._paid.money_fen), strict=True
+        ):
+            self.given[place].shared_fen += part
         for household, place in self._counted_in.items():
             self.given[place].households += 1
             self.given[place].capped += self._need.had_fen[household] >= self._need.rules.cap_fen

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from kernel import clock
-from losses.services import appealing, early, recovering, rehearsing, sweeping
+from losses.services import appealing, calling, early, recovering, rehearsing, sweeping
 
 
 @shared_task
@@ -46,3 +46,9 @@ def move_appeals_on() -> int:
 def remind_of_recoveries() -> int:
     """Remind households of relief that was to be given back by a day that has passed, once for each part."""
     return recovering.remind(at=clock.now())
+
+
+@shared_task
+def end_uncalled() -> int:
+    """End calls that nobody made in time, and tell the head of the bureau."""
+    return calling.end_uncalled(at=clock.now())

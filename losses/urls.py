@@ -3,6 +3,7 @@
 from django.urls import path
 
 from losses.api import appeals as appeals_api
+from losses.api import calls as calls_api
 from losses.api import claims as api
 from losses.api import desk as desk_api
 from losses.api import early as early_api
@@ -13,6 +14,7 @@ from losses.api import sales as sales_api
 from losses.api.calculator import WhatIf
 from losses.views import (
     appealing,
+    calling,
     checking,
     crops,
     deciding,
@@ -89,6 +91,8 @@ pages = [
     ),
     path("checks/notices/", noticing.notice_running, name="notice-running"),
     path("checks/notices/<str:number>/withdraw/", noticing.notice_withdraw, name="notice-withdraw"),
+    path("checks/calls/", calling.call_list, name="call-list"),
+    path("checks/calls/<int:call_id>/", calling.call, name="call"),
     path("visits/", visiting.visit_list, name="visit-list"),
     path("visits/offline/", field.pack, name="visit-offline"),
     path("visits/kept/<int:visit_id>/", field.visit_written, name="visit-written"),
@@ -145,6 +149,8 @@ endpoints = [
         recoveries_api.StrikeReceipt.as_view(),
         name="api-relief-recovery-strike",
     ),
+    path("calls/", calls_api.Calls.as_view(), name="api-call-list"),
+    path("calls/<int:call_id>/", calls_api.MakeCall.as_view(), name="api-call"),
     path("rehearsals/", rehearsals_api.Rehearsals.as_view(), name="api-rehearsal-list"),
     path("rehearsals/<int:rehearsal_id>/", rehearsals_api.OneRehearsal.as_view(), name="api-rehearsal"),
     path("schemes/<int:scheme_id>/calculator/", WhatIf.as_view(), name="api-scheme-calculator"),

@@ -408,6 +408,10 @@ IN = {
     "api-relief-recovery-waive": BUREAU | {"head"},
     "api-relief-recovery-confirm": {"checker"},
     "api-relief-recovery-strike": {"checker"},
+    "call-list": BUREAU | VERIFIERS | {"auditor"},
+    "call": BUREAU | VERIFIERS,
+    "api-call-list": BUREAU | VERIFIERS | {"auditor"},
+    "api-call": BUREAU | VERIFIERS,
     "appeal-new": OWNERS,
     "appeal-list": SIGNED_IN,
     "appeal": CLAIM_SEEN | {"head"},
@@ -597,6 +601,7 @@ IN = {
 # Addresses that only take a POST.
 POSTED = {
     "api-sold-low-report",
+    "api-call",
     "appeal-decide",
     "appeal-withdraw",
     "api-appeal-new",

@@ -25,7 +25,7 @@ from demo.load import load_county, load_losses, load_market
 from kernel import clock
 from kernel.numbers import Kind, begun
 from ledger.models import Contradiction, FrozenBatch, Payment, PayoutBatch, Restore, ReturnCase
-from losses.models import Award, LossAppeal, LossClaim, Rehearsal, ReliefRecovery, ReliefScheme
+from losses.models import Award, CallBack, CallDraw, LossAppeal, LossClaim, Rehearsal, ReliefRecovery, ReliefScheme
 from losses.selectors.rehearsing import as_said
 from losses.services import early
 from orders.models import (
@@ -243,6 +243,7 @@ class World:
             "visit_id": None,  # each door names its own
             "which": "whole",
             "notice_id": self._notice_of_loss(photo.file, household).pk,
+            "call_id": self._call(mine).pk,
             "appeal_id": LossAppeal(
                 claim=mine,
                 words="再看一看",
@@ -356,6 +357,12 @@ class World:
             goods=self.listing, cause="unsold", about=1_000, seen_on=clock.county_day(clock.now()), words="",
             photos=[photo], by=self.listing.made_by, at=clock.now(),
         )  # fmt: skip
+
+    def _call(self, claim):
+        """Let the household of a report be drawn for a call."""
+        at = clock.now()
+        draw = CallDraw.objects.create(claim=claim, round=claim.round, percent=100, seed="1", picked=True, at=at)
+        return CallBack(draw=draw, claim=claim, at=at, call_by_at=at + dt.timedelta(days=3)).begin(by=None, at=at)
 
     def _sold_low(self):
         """Let a kilo of the farmer's lot have been sold below the reference, some days ago."""

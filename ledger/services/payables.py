@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Iterable
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -30,6 +31,15 @@ def payee_account(
         return open_account(f"payee:carrier:{carrier.pk}", Account.Kind.PAYABLE, guarded=False)
     owner = f"household:{household.pk}" if household is not None else f"organisation:{known(cooperative).pk}"
     return open_account(f"payee:{owner}", Account.Kind.PAYABLE, guarded=False)
+
+
+def payee_accounts(households: Iterable[Household]) -> dict[uuid.UUID, Account]:
+    """Return the accounts on which what we owe these households stands, by household; those missing are opened."""
+    codes = {f"payee:household:{household.pk}": household.pk for household in households}
+    missing = set(codes) - set(Account.objects.filter(code__in=codes).values_list("code", flat=True))
+    rows = [Account(code=code, kind=Account.Kind.PAYABLE, guarded=False) for code in sorted(missing)]
+    Account.objects.bulk_create(rows, ignore_conflicts=True)
+    return {codes[account.code]: account for account in Account.objects.filter(code__in=codes)}
 
 
 def live_card(

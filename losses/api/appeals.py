@@ -9,9 +9,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from kernel.api_fields import KEY, IdField, read_input
-from kernel.api_pages import PAGING, PageOut, answer_page
+from kernel.api_pages import PAGING, PageOut, answer_page, narrowed_for_program, parameters_of
 from losses import permissions
 from losses.api.claims import MOST_PHOTOS
+from losses.filters import AppealFilter
 from losses.forms import CONSENTS
 from losses.models import LossAppeal
 from losses.pages.words import head_name
@@ -51,10 +52,13 @@ class AppealPageOut(PageOut):
 class Appeals(APIView):
     """The appeals one sees."""
 
-    @extend_schema(parameters=PAGING, responses=AppealPageOut, operation_id="appeal_list")
+    @extend_schema(
+        parameters=[*PAGING, *parameters_of(AppealFilter)], responses=AppealPageOut, operation_id="appeal_list"
+    )
     def get(self, request):
         """List the appeals, newest first."""
-        return answer_page(permissions.appeals_seen_by(request.user), AppealOut, request=request, view=self)
+        rows = narrowed_for_program(request, AppealFilter, permissions.appeals_seen_by(request.user))
+        return answer_page(rows, AppealOut, request=request, view=self)
 
 
 class AppealClaim(APIView):

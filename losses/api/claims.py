@@ -63,6 +63,9 @@ class SchemeOut(serializers.Serializer):
     village_days = serializers.IntegerField()
     county_days = serializers.IntegerField()
     sample_percent = serializers.IntegerField(help_text="so many of a hundred claims are visited")
+    sharing = serializers.CharField(help_text="first: who comes first; pro_rata: all alike, computed together")
+    most_claims = serializers.IntegerField(allow_null=True, help_text="of a household; null is any number")
+    waiting_days = serializers.IntegerField(help_text="between two reports of a household")
     rates = serializers.SerializerMethodField()
 
     @extend_schema_field(RateOut(many=True))

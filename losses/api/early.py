@@ -9,9 +9,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from kernel.api_fields import KEY, IdField, read_input
-from kernel.api_pages import PAGING, PageOut, answer_page
+from kernel.api_pages import PAGING, PageOut, answer_page, narrowed_for_program, parameters_of
 from losses import permissions
 from losses.api.claims import MOST_PHOTOS, Quantity, goods_of, stock_of
+from losses.filters import LossNoticeFilter
 from losses.forms import CONSENTS
 from losses.models import Cause, LossNotice
 from losses.pages.early import name_for
@@ -69,10 +70,15 @@ class Notices(APIView):
         consent = serializers.ChoiceField(CONSENTS, required=False, default="", allow_blank=True)
         photos = serializers.ListField(child=serializers.FileField(), required=False, max_length=MOST_PHOTOS)
 
-    @extend_schema(parameters=PAGING, responses=LossNoticePageOut, operation_id="loss_notice_list")
+    @extend_schema(
+        parameters=[*PAGING, *parameters_of(LossNoticeFilter)],
+        responses=LossNoticePageOut,
+        operation_id="loss_notice_list",
+    )
     def get(self, request):
         """List the notices, newest first."""
-        return answer_page(notices_seen_by(request.user), LossNoticeOut, request=request, view=self)
+        rows = narrowed_for_program(request, LossNoticeFilter, notices_seen_by(request.user))
+        return answer_page(rows, LossNoticeOut, request=request, view=self)
 
     @extend_schema(
         request={"multipart/form-data": Input},

@@ -26,7 +26,8 @@ class RehearsalCellOut(serializers.Serializer):
     kg = KilogramField(source="grams")
     households = serializers.IntegerField()
     need_yuan = YuanField(source="need_fen", help_text="if the money never ended")
-    paid_yuan = YuanField(source="paid_fen", help_text="of the money there is")
+    paid_yuan = YuanField(source="paid_fen", help_text="of the money there is, who comes first")
+    shared_yuan = YuanField(source="shared_fen", help_text="of the money there is, all alike")
     capped = serializers.IntegerField(help_text="households that reach the most they can get")
 
 

@@ -12,6 +12,14 @@ from losses.models.appeals import (
     AppealStatus,
     LossAppeal,
 )
+from losses.models.calling import (
+    CALL_MOVES,
+    DOUBTFUL,
+    CallBack,
+    CallDraw,
+    CallOutcome,
+    CallStatus,
+)
 from losses.models.claims import (
     CAUSES_OF_CROPS,
     CAUSES_OF_LOTS,
@@ -68,14 +76,17 @@ from losses.models.schemes import (
     SchemeMoney,
     SchemeRate,
     SchemeStatus,
+    Sharing,
 )
 
 __all__ = [
     "APPEAL_MOVES",
+    "CALL_MOVES",
     "CAUSES_OF_CROPS",
     "CAUSES_OF_LOTS",
     "CAUSES_OF_SALES",
     "CLAIM_MOVES",
+    "DOUBTFUL",
     "EARLY_MOVES",
     "OPEN_CLAIMS",
     "RECEIPT_MOVES",
@@ -86,6 +97,10 @@ __all__ = [
     "AppealStatus",
     "Award",
     "Basis",
+    "CallBack",
+    "CallDraw",
+    "CallOutcome",
+    "CallStatus",
     "Cause",
     "ClaimFigure",
     "ClaimStatus",
@@ -118,6 +133,7 @@ __all__ = [
     "SchemeMoney",
     "SchemeRate",
     "SchemeStatus",
+    "Sharing",
     "Stage",
     "Visit",
 ]

@@ -406,7 +406,10 @@ class Computation(models.Model):
     elsewhere_fen = models.BigIntegerField(default=0)  # taken off: what the household got elsewhere for the same loss
     cap_left_fen = models.BigIntegerField()
     money_left_fen = models.BigIntegerField()
-    amount_fen = models.BigIntegerField()  # the least of the three
+    amount_fen = models.BigIntegerField()  # the least of the three, or its part of what is shared
+    # Where the money is shared: what it came to if the money sufficed, and what all that were computed with it came to.
+    full_fen = models.BigIntegerField(null=True)
+    all_fen = models.BigIntegerField(null=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
@@ -423,6 +426,13 @@ class Computation(models.Model):
                     money_left_fen__gte=F("amount_fen"),
                 ),
                 name="amount_is_the_least",
+            ),
+            models.CheckConstraint(
+                condition=Q(full_fen=None, all_fen=None)
+                | Q(full_fen__isnull=False, all_fen__isnull=False)
+                & Q(full_fen__gte=F("amount_fen"), all_fen__gte=F("full_fen"))
+                & Q(full_fen__lte=F("lines_fen") - F("elsewhere_fen"), cap_left_fen__gte=F("full_fen")),
+                name="shared_is_a_part",
             ),
         ]
         triggers = append_only()

@@ -86,7 +86,8 @@ class RehearsalCell(models.Model):
     grams = models.BigIntegerField()
     households = models.PositiveIntegerField()
     need_fen = models.BigIntegerField()  # if the money never ended
-    paid_fen = models.BigIntegerField()  # of the money there is
+    paid_fen = models.BigIntegerField()  # of the money there is, who comes first
+    shared_fen = models.BigIntegerField()  # of the money there is, all alike
     capped = models.PositiveIntegerField()
 
     class Meta:
@@ -95,6 +96,9 @@ class RehearsalCell(models.Model):
             models.CheckConstraint(
                 condition=Q(paid_fen__gte=0, paid_fen__lte=F("need_fen"), capped__lte=F("households")),
                 name="rehearsal_cell_adds_up",
+            ),
+            models.CheckConstraint(
+                condition=Q(shared_fen__gte=0, shared_fen__lte=F("need_fen")), name="rehearsal_cell_shares"
             ),
         ]
         triggers = append_only()

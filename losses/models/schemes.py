@@ -33,6 +33,13 @@ SCHEME_MOVES = {
 }
 
 
+class Sharing(models.TextChoices):
+    """Who gets the money where it does not suffice for all."""
+
+    FIRST = "first", pgettext_lazy("sharing", "Who comes first")
+    PRO_RATA = "pro_rata", pgettext_lazy("sharing", "All alike, computed together")
+
+
 class ReliefScheme(Workflow):
     """Published rules: who may claim what, when, at which rate, up to which cap, out of which money."""
 
@@ -52,6 +59,9 @@ class ReliefScheme(Workflow):
     village_days = models.PositiveSmallIntegerField()
     county_days = models.PositiveSmallIntegerField()
     sample_percent = models.PositiveSmallIntegerField(default=100)  # so many of a hundred claims are visited
+    sharing = models.CharField(max_length=8, choices=Sharing, default=Sharing.FIRST)
+    most_claims = models.PositiveSmallIntegerField(null=True)  # of a household; none is as many as it has losses
+    waiting_days = models.SmallIntegerField(default=0)  # between two reports of a household
     payer = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     account = models.OneToOneField(Account, models.PROTECT, related_name="+")
     source_account = models.OneToOneField(Account, models.PROTECT, related_name="+")
@@ -67,6 +77,9 @@ class ReliefScheme(Workflow):
                 name="scheme_days_bounded",
             ),
             within("sample_percent", 1, 100, name="scheme_sample_bounded"),
+            within("most_claims", 1, 99, name="scheme_claims_bounded"),
+            within("waiting_days", 0, 366, name="scheme_waiting_bounded"),
+            models.CheckConstraint(condition=Q(sharing__in=["first", "pro_rata"]), name="scheme_sharing_known"),
         ]
         triggers = [
             *status_guards(SCHEME_MOVES),

@@ -72,6 +72,7 @@ def view_words(view: View) -> str:
     """Return what a saved view is called."""
     return {
         "village": pgettext("queue", "Village check"),
+        "sent_back": pgettext("queue", "Sent back, to be completed"),
         "township": pgettext("queue", "Township check"),
         "publish": pgettext("queue", "To publish in the village"),
         "draw": pgettext("queue", "To draw"),

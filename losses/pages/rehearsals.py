@@ -14,7 +14,7 @@ from kernel import money, weight
 from kernel.dates import period_words, time_words
 from kernel.shown import Action, Fact, Tag
 from losses import permissions
-from losses.models import Basis, FellBy, Rehearsal, RehearsalCell, RehearsalFall, ReliefScheme, SchemeStatus
+from losses.models import Basis, FellBy, Rehearsal, RehearsalCell, RehearsalFall, ReliefScheme, SchemeStatus, Sharing
 from losses.selectors import rehearsing as selectors
 from losses.services.rehearsing import rehearsed_words, version_of
 
@@ -63,8 +63,20 @@ class TownRow:
     watched: str
     others: str
     total: str
+    first: str  # of the money there is, if who comes first gets it
+    shared: str  # of the money there is, if all share alike
     capped: int
     fallen: int
+
+
+@dataclass(frozen=True, slots=True)
+class TownBar:
+    """What one township would need, as a bar beside the others; `share` is of a thousand, the longest 1000."""
+
+    label: str
+    value_text: str
+    share: int
+    tone: str = "now"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +99,7 @@ class BasisPart:
     figures: list[Figure]
     towns: list[TownRow]
     sums: TownRow | None
+    bars: list[TownBar]  # by township, the dearest first
     whys: list[WhyRow]
 
 
@@ -196,6 +209,7 @@ def _facts(rehearsal: Rehearsal) -> list[Fact]:
         Fact(_("In which townships"), towns or _("the whole county")),
         Fact(_("At least"), weight.both(said["min_loss_g"])),
         Fact(_("At most a household"), _("%(n)s yuan") % {"n": money.yuan(said["cap_fen"])}),
+        Fact(_("If the money does not suffice"), str(Sharing(said.get("sharing", Sharing.FIRST)).label)),
         Fact(_("Rates of relief"), selectors.rates_in_words(rehearsal)),
         Fact(_("Money behind it"), _("%(n)s yuan") % {"n": money.yuan(rehearsal.money_fen)}),
         Fact(
@@ -265,6 +279,7 @@ def _part(
         figures=figures,
         towns=towns,
         sums=_town(pgettext("rehearsal", "Together"), cells, falls) if len(towns) > 1 else None,
+        bars=bars_of(cells),
         whys=_whys(falls),
     )
 
@@ -279,6 +294,20 @@ def _towns(cells: Sequence[RehearsalCell], falls: Sequence[RehearsalFall]) -> li
     return [_town(names[code].name if code in names else code, *by_town[code]) for code in sorted(by_town)]
 
 
+def bars_of(cells: Sequence[RehearsalCell]) -> list[TownBar]:
+    """Return what each township would need, the dearest first; one alone is no picture."""
+    needs: dict[str, int] = defaultdict(int)
+    for cell in cells:
+        needs[cell.township_id] += cell.need_fen
+    most, names = max(needs.values(), default=0), places()
+    if len(needs) < 2 or most < 1:
+        return []
+    return [
+        TownBar(names[code].name if code in names else code, money.yuan(fen), 1000 * fen // most)
+        for code, fen in sorted(needs.items(), key=lambda need: (-need[1], need[0]))
+    ]
+
+
 def _town(name: str, cells: Sequence[RehearsalCell], falls: Sequence[RehearsalFall]) -> TownRow:
     watched = [cell for cell in cells if cell.tier in WATCHED_TIERS]
     lifted = [cell for cell in cells if cell.tier in POOR_TIERS and cell.tier not in WATCHED_TIERS]
@@ -290,6 +319,8 @@ def _town(name: str, cells: Sequence[RehearsalCell], falls: Sequence[RehearsalFa
         watched=_yuan(watched),
         others=_yuan(others),
         total=_yuan(cells),
+        first=money.yuan(sum(cell.paid_fen for cell in cells)),
+        shared=money.yuan(sum(cell.shared_fen for cell in cells)),
         capped=sum(cell.capped for cell in cells),
         fallen=sum(fall.households for fall in falls),
     )

@@ -11,7 +11,7 @@ from accounts.selectors import places
 from kernel import money, weight
 from kernel.dates import period_words
 from kernel.shown import Fact, Tag
-from losses.models import ReliefScheme, SchemeStatus
+from losses.models import ReliefScheme, SchemeStatus, Sharing
 from losses.relief import RateBasis
 from losses.selectors.rates import rate_words
 
@@ -60,9 +60,21 @@ def scheme_facts(scheme: ReliefScheme) -> list[Fact]:
         Fact(pgettext("rules", "On the village wall"), _("%(n)s working days") % {"n": scheme.village_days}),
         Fact(pgettext("rules", "On the county notice"), _("%(n)s working days") % {"n": scheme.county_days}),
         Fact(_("Visited of a hundred reports"), str(scheme.sample_percent)),
+        Fact(_("If the money does not suffice"), str(Sharing(scheme.sharing).label)),
+        *_limits(scheme),
         Fact(_("Paid by"), scheme.payer.name),
         Fact(_("Money left"), _("%(n)s yuan") % {"n": money.yuan(scheme.account.available_fen())}),
     ]
+
+
+def _limits(scheme: ReliefScheme) -> list[Fact]:
+    """Return how often a household may report, where the rules say so."""
+    limits = []
+    if scheme.most_claims is not None:
+        limits.append(Fact(_("At most reports a household"), str(scheme.most_claims)))
+    if scheme.waiting_days:
+        limits.append(Fact(_("Days between two reports"), str(scheme.waiting_days)))
+    return limits
 
 
 def rate_rows(scheme: ReliefScheme) -> list[RateRow]:

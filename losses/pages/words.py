@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from kernel import clock, dates, masking, money, weight
-from kernel.present import name_of
+from kernel.present import known, name_of
 from kernel.shown import Tag
 from losses.models import ClaimStatus, Computation, Goods, LossClaim
 from losses.relief import Relief
@@ -130,9 +130,27 @@ def arithmetic(relief: Relief | Computation, multiplied: str = "") -> list[str]:
         lines.append(_("This household can get %(left)s yuan more") % {"left": money.yuan(relief.cap_left_fen)})
     if relief.money_left_fen < relief.lines_fen:
         lines.append(_("The scheme has %(left)s yuan left") % {"left": money.yuan(relief.money_left_fen)})
+    if isinstance(relief, Computation) and relief.full_fen is not None:
+        return [*lines, *_shared(relief, relief.full_fen)]
     if relief.amount_fen < relief.lines_fen:
         lines.append(_("The least of these: %(amount)s yuan") % {"amount": money.yuan(relief.amount_fen)})
     return lines
+
+
+def _shared(computed: Computation, full_fen: int) -> list[str]:
+    """Return how the money was shared, where all were computed together."""
+    if computed.amount_fen == full_fen:
+        return [_("The money suffices for all: %(full)s yuan in full") % {"full": money.yuan(full_fen)}]
+    line = _("All share alike: %(full)s yuan × %(money)s ÷ %(all)s yuan that all come to = %(amount)s yuan")
+    return [
+        line
+        % {
+            "full": money.yuan(full_fen),
+            "money": money.yuan(computed.money_left_fen),
+            "all": money.yuan(known(computed.all_fen)),
+            "amount": money.yuan(computed.amount_fen),
+        }
+    ]
 
 
 def photo(claim: LossClaim, attached: Attachment, caption: str, alt: str = "") -> Photo:

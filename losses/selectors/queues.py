@@ -39,6 +39,7 @@ class PlaceWaiting:
 
 VIEWS = [
     View("village", Role.CADRE, Q(status=ClaimStatus.FILED)),
+    View("sent_back", Role.CADRE, Q(status=ClaimStatus.SENT_BACK)),
     View("township", Role.TOWNSHIP_OFFICER, Q(status=ClaimStatus.VILLAGE_CHECKED)),
     View("publish", Role.BUREAU_APPROVER, Q(status=ClaimStatus.TOWNSHIP_CHECKED), of_places=True),
     View("draw", Role.BUREAU_APPROVER, Q(~DRAWN, status=ClaimStatus.TO_VISIT)),

@@ -100,6 +100,7 @@ def as_said(scheme: ReliefScheme) -> dict[str, object]:
         "townships": sorted(scheme.townships),
         "cap_fen": scheme.household_cap_fen,
         "min_loss_g": scheme.min_loss_g,
+        "sharing": scheme.sharing,
         "rates": [list(rate) for rate in rates.values_list("produce_id", "category", *_RATE)],
     }
 
@@ -178,7 +179,7 @@ def _claims(from_on: dt.date, to_on: dt.date) -> tuple[list[Loss], Mapping[int, 
         whose=Coalesce("household__merged_into", "household"),
     )
     rows = rows.order_by("asked_at", F("turn").asc(nulls_last=True), "pk")
-    others = _seen_as_other()
+    others = seen_as_other()
     found: list[Loss] = []
     refused_g: dict[int, int] = defaultdict(int)
     names = (
@@ -312,7 +313,7 @@ def _tier(day: str, household: str = "household") -> Coalesce:
     return Coalesce(Subquery(held.values("tier")[:1]), Value(Tier.ORDINARY.value))
 
 
-def _seen_as_other() -> set[str]:
+def seen_as_other() -> set[str]:
     """Return the claims of which somebody saw that what was got elsewhere was for another loss."""
     of_rule = Finding.objects.filter(rule=RULE)
     ever = of_rule.filter(cleared_at__isnull=False).values("document")

@@ -105,6 +105,8 @@ def decide(row: LossAppeal, *, upheld: bool, words: str, by: User, at: dt.dateti
     take_part(claim.reference, DECIDES, by=by, at=at)
     row.answer, row.decided_by, row.ended_at = words[:MOST_LETTERS], by, at
     row.anew = _report_anew(row, claim, at=at) if upheld else None
+    if row.anew is not None:
+        take_part(row.anew.reference, DECIDES, by=by, at=at)  # who let it be reported anew has no other hand in it
     status = AppealStatus.UPHELD if upheld else AppealStatus.DISMISSED
     row.move_to(status, by=by, at=at, note=words[:200], along=("answer", "decided_by", "ended_at", "anew"))
     number = row.anew.number if row.anew is not None else ""

@@ -15,13 +15,14 @@ from kernel.transactions import whole
 from kernel.workflow import lock
 from ledger.services.payables import payee_account, write_payable
 from ledger.services.transfers import Hold, Resolution, hold, lock_accounts, resolve
-from losses.models import Award, ClaimStatus, Computation, LossClaim
+from losses.models import Award, ClaimStatus, Computation, LossClaim, Sharing
 from losses.relief import Relief, relief
 from losses.selectors.claims import amount_fen_of, held_fen, latest_figure, quantity_words
 from losses.selectors.elsewhere import elsewhere_left_fen
 from losses.selectors.rates import at_rate
 from losses.selectors.sales import gap_of_claim
 from losses.services import holding
+from losses.services.calling import require_called
 from losses.services.claiming import AWARD
 from losses.services.deadlines import days_after
 from losses.services.findings import DESK, require_clear, require_possible
@@ -52,10 +53,22 @@ class NoMoneyLeft(DomainError):
     message = _("The scheme has no money left. Put money into it, or refuse the report and say why.")
 
 
+class SharedTogether(DomainError):
+    code = "shared_together"
+    message = _(
+        "Under these rules all amounts are computed together: close the scheme in its register, then let it share."
+    )
+
+
+COMPUTED = _("Relief for your report %(number)s is %(amount)s yuan. It is kept aside; next comes the county notice.")
+
+
 @transaction.atomic
 def compute(claim: LossClaim, *, by: User, at: dt.datetime) -> Computation:
     """Compute the amount of a claim that was visited or needs no visit, and hold it on the scheme's account."""
     claim = lock(claim)
+    if claim.scheme.sharing == Sharing.PRO_RATA:
+        raise SharedTogether
     claim.move_to(ClaimStatus.COMPUTED, by=by, at=at)
     take_part(claim.reference, DESK, by=by, at=at)
     require_possible(claim, at=at)
@@ -96,7 +109,7 @@ def compute(claim: LossClaim, *, by: User, at: dt.datetime) -> Computation:
     tell(
         claim,
         "computed",
-        _("Relief for your report %(number)s is %(amount)s yuan. It is kept aside; next comes the county notice."),
+        COMPUTED,
         at=at,
         amount=money.yuan(computation.amount_fen),
     )
@@ -126,6 +139,7 @@ def award(claim: LossClaim, *, by: User, at: dt.datetime) -> Award:
     require_ended(known(claim.county_notice), claim.reference, at=at)
     take_part(claim.reference, AWARD, by=by, at=at)
     require_undisputed(claim.reference)
+    require_called(claim)
     require_clear(claim, at=at)
     holding.write_off(claim, by=by, at=at)
     amount_fen = amount_fen_of(claim)

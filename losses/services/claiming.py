@@ -5,15 +5,16 @@ from collections.abc import Sequence
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from accounts.models import Household, User
-from accounts.selectors import members_now, tier_on
+from accounts.selectors import counted_with, members_now, survivor_id, tier_on
 from accounts.services.people import record_consent
 from catalog.models import Movement, PlotSeason
 from catalog.selectors.seasons import lineage
 from catalog.services.season_room import lock_newest
 from kernel import clock, weight
-from kernel.dates import message_deadline
+from kernel.dates import day_words, message_deadline
 from kernel.errors import BadValue, DomainError
 from kernel.numbers import Kind, begun
 from kernel.present import known
@@ -135,6 +136,31 @@ class TooLittle(DomainError):
         )
 
 
+class TooManyReports(DomainError):
+    code = "too_many_reports"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            ngettext_lazy(
+                "Under these rules a household reports once, and it has. Call the village cadre for another way.",
+                "Under these rules a household reports at most %(most)s times, and it has. Call the village cadre for "
+                "another way.",
+                most,
+            )
+            % {"most": most}
+        )
+
+
+class TooSoon(DomainError):
+    code = "too_soon"
+
+    def __init__(self, days: int, from_on: dt.date) -> None:
+        super().__init__(
+            _("Between two reports of a household lie %(days)s days. The next one is possible from %(day)s.")
+            % {"days": days, "day": day_words(from_on)}
+        )
+
+
 class AlreadyReported(DomainError):
     code = "already_reported"
     message = _("This loss is already reported. Open the report to see where it stands.")
@@ -174,6 +200,8 @@ def file_claim(
     causes = causes_of(goods, sold=sale is not None)
     _require_readable(cause, causes, quantity, happened_on, photos or sale, at)
     _require_enough(scheme, goods.grams(quantity))
+    if not appealed:
+        _require_turn(scheme, household, at=at)
     claim = LossClaim(
         number=begun(Kind.CLAIM, clock.county_day(at)),
         scheme=scheme,
@@ -372,6 +400,23 @@ def _rate_for(
     if rate is None:
         raise NoRateForCrops if isinstance(goods, PlotSeason) else NoRate
     return rate
+
+
+def _require_turn(scheme: ReliefScheme, household: Household, *, at: dt.datetime) -> None:
+    """Refuse a report too many or too soon; two of one household at once are looked at one after the other."""
+    if scheme.most_claims is None and not scheme.waiting_days:
+        return
+    Household.objects.select_for_update(no_key=True).get(pk=survivor_id(household))
+    filed = LossClaim.objects.filter(scheme=scheme, household__in=counted_with(household))
+    filed = filed.exclude(status__in=[ClaimStatus.REFUSED, ClaimStatus.WITHDRAWN])
+    if scheme.most_claims is not None and filed.count() >= scheme.most_claims:
+        raise TooManyReports(scheme.most_claims)
+    last = filed.order_by("-filed_at").values_list("filed_at", flat=True).first()
+    if last is None:
+        return
+    from_on = clock.county_day(last) + dt.timedelta(days=scheme.waiting_days)
+    if clock.county_day(at) < from_on:
+        raise TooSoon(scheme.waiting_days, from_on)
 
 
 def _reference_of(sale: Movement, goods: Goods, *, at: dt.datetime) -> int:

@@ -10,6 +10,7 @@ from accounts.models import User
 from kernel.errors import BadValue, DomainError
 from kernel.workflow import change, lock
 from losses.models import OPEN_CLAIMS, LossClaim
+from losses.services.further_rules import look_further
 from losses.services.rules import Look, look
 from records.models import Finding
 from records.services.participation import take_part
@@ -48,7 +49,7 @@ def record_findings(claim: LossClaim, *, at: dt.datetime) -> list[Finding]:
     What somebody cleared stays cleared as long as the rule sees the same.
     """
     with translation.override("zh-hans"):  # the words of the record
-        seen = look(claim, at=at)
+        seen = [*look(claim, at=at), *look_further(claim)]
     before = latest_findings(claim)
     now = []
     for finding in seen:

@@ -19,6 +19,7 @@ from kernel.present import known
 from kernel.workflow import lock
 from losses.models import ClaimStatus, LossClaim, ReliefScheme
 from losses.selectors.claims import amount_fen_of, latest_figure, quantity_words
+from losses.services.calling import draw_for_call
 from losses.services.deadlines import days_after, hours_after
 from losses.services.findings import DESK, record_findings
 from losses.services.sampling import needs_visit
@@ -106,6 +107,8 @@ def go_on_after_village_notice(claim: LossClaim, *, at: dt.datetime, by: User | 
 def _go_on_unvisited(claim: LossClaim, *, by: User | None, at: dt.datetime) -> LossClaim:
     """Let a claim go on without a visit: of a sale nothing lies there any more, of another the draw did not pick it."""
     claim.move_to(ClaimStatus.UNVISITED, by=by, at=at)
+    if claim.sale_id is None:
+        draw_for_call(claim, at=at)
     claim.due_at = days_after("review_days", at)
     claim.save(update_fields=["due_at"])
     tell(

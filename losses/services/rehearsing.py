@@ -153,6 +153,7 @@ def _keep(rehearsal: Rehearsal, losses: list[Loss], runs: dict[Basis, Rehearsing
             households=given.households,
             need_fen=given.need_fen,
             paid_fen=given.paid_fen,
+            shared_fen=given.shared_fen,
             capped=given.capped,
         )
         for basis, run in runs.items()

@@ -10,9 +10,9 @@ from accounts.models import Household, HouseholdTier, Organisation, Place, Role,
 from kernel import clock, money
 from kernel.errors import BadValue
 from kernel.typed import fold_typed
-from losses.models import ReliefScheme, SchemeRate, SchemeStatus
+from losses.models import ReliefScheme, SchemeRate, SchemeStatus, Sharing
 from losses.selectors.rates import rate_words
-from losses.services import schemes
+from losses.services import schemes, sharing
 from losses.services.rehearsing import rehearsed_words
 from produce.services.naming import entry_named
 from registers.services.named import organisation_named, place_named, row_of
@@ -20,7 +20,7 @@ from registers.services.rules import Content, Hands, Rules, Step, seat
 
 BUREAU = Hands((seat(Role.BUREAU_APPROVER),), (seat(Role.BUREAU_APPROVER),))
 PER_JIN_G = 500
-PUBLISH, CLOSE = "publish", "close"
+PUBLISH, CLOSE, SHARE = "publish", "close", "share"
 _CODE = re.compile(r"[A-Z0-9-]{2,32}")
 
 
@@ -54,6 +54,9 @@ class SchemeRules(Rules):
             "village_days": str(content["village_days"]),
             "county_days": str(content["county_days"]),
             "sample_percent": str(content.get("sample_percent") or 100),
+            "sharing": str(Sharing(content.get("sharing") or Sharing.FIRST).label),
+            "most_claims": str(content.get("most_claims") or _("as many as there are losses")),
+            "waiting_days": str(content.get("waiting_days") or 0),
             "payer": content["payer"],
         }
         return Step(
@@ -68,6 +71,8 @@ class SchemeRules(Rules):
         )
 
     def _deciding(self, scheme: ReliefScheme, act: str, *, at: dt.datetime) -> Step:
+        if act == SHARE:
+            return self._sharing(scheme)
         to = SchemeStatus.PUBLISHED if act == PUBLISH else SchemeStatus.CLOSED
         if not scheme.can_move(to):
             raise BadValue(_("This scheme is %(status)s.") % {"status": SchemeStatus(scheme.status).label})
@@ -84,10 +89,22 @@ class SchemeRules(Rules):
             notes=notes,
         )
 
+    def _sharing(self, scheme: ReliefScheme) -> Step:
+        """Return what each would get of the money, all computed together."""
+        told = sharing.shared_words(scheme)
+        return Step(
+            subject=scheme.code,
+            title=scheme.name,
+            facts=[("act", str(SchemeStatus(scheme.status).label), _("shared"))],
+            hands=BUREAU,
+            notes=told,
+        )
+
     def write(self, content: Content, *, document: str, by: User, confirmed_by: User, at: dt.datetime) -> None:
-        """Write the draft, publish a scheme or close it."""
+        """Write the draft, publish a scheme, close it or share its money."""
         if "scheme" in content:
-            decide = schemes.publish_scheme if content["act"] == PUBLISH else schemes.close_scheme
+            acts = {PUBLISH: schemes.publish_scheme, CLOSE: schemes.close_scheme, SHARE: sharing.share_all}
+            decide = acts[content["act"]]
             decide(row_of(ReliefScheme, content["scheme"]), by=confirmed_by, at=at)
             return
         schemes.draft_scheme(
@@ -103,6 +120,9 @@ class SchemeRules(Rules):
             village_days=int(content["village_days"]),
             county_days=int(content["county_days"]),
             sample_percent=int(content.get("sample_percent") or 100),
+            sharing=content.get("sharing") or Sharing.FIRST,
+            most_claims=int(content["most_claims"]) if content.get("most_claims") else None,
+            waiting_days=int(content.get("waiting_days") or 0),
             payer=_payer(content["payer"]),
             by=by,
             at=at,
@@ -131,7 +151,7 @@ class RateRules(Rules):
             subject=f"{scheme.code}:{produce.code}:{category.value}",
             title=_("%(produce)s, %(scheme)s") % {"produce": produce.name, "scheme": scheme.name},
             facts=[
-                ("scheme", scheme.code, scheme.code),
+                ("scheme", last.scheme.code if last else "", scheme.code),  # the same rate as before is a rate too
                 ("category", category.value, category.value),
                 ("rate", rate_words(last) if last else "", rate_words(_rate(content))),
             ],

@@ -12,7 +12,7 @@ from kernel.errors import BadValue, DomainError
 from kernel.money import yuan
 from kernel.workflow import lock
 from ledger.services.transfers import NotEnoughMoney, open_account, transfer
-from losses.models import ReliefScheme, SchemeMoney, SchemeRate, SchemeStatus
+from losses.models import ReliefScheme, SchemeMoney, SchemeRate, SchemeStatus, Sharing
 from produce.models import Produce, StockUnit
 
 
@@ -60,6 +60,9 @@ def draft_scheme(
     village_days: int,
     county_days: int,
     sample_percent: int = 100,
+    sharing: str = Sharing.FIRST,
+    most_claims: int | None = None,
+    waiting_days: int = 0,
     payer: Organisation,
     townships: Sequence[str] = (),
     by: User,
@@ -81,6 +84,9 @@ def draft_scheme(
         village_days=village_days,
         county_days=county_days,
         sample_percent=sample_percent,
+        sharing=sharing,
+        most_claims=most_claims,
+        waiting_days=waiting_days,
         payer=payer,
         account=open_account(f"scheme:{code}", "fund", guarded=True),
         source_account=open_account(f"scheme:{code}:source", "source", guarded=False),

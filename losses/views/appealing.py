@@ -11,9 +11,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.doors import SignedIn
 from kernel import clock, keyset
 from kernel.errors import DomainError
+from kernel.narrowing import narrowed
 from kernel.places import places
 from kernel.shown import Link, page_links
 from losses import permissions
+from losses.filters import AppealFilter
 from losses.forms import AppealAnswerForm, AppealForm
 from losses.models import LossClaim
 from losses.pages import appeals as pages
@@ -63,13 +65,15 @@ def _appeal(request: SignedIn, form: AppealForm, claim: LossClaim, photos: list[
 @require_GET
 def appeal_list(request: SignedIn) -> HttpResponse:
     """List the appeals this person sees, the newest first."""
-    page = keyset.cut(permissions.appeals_seen_by(request.user), ("-pk",), cursor=request.GET.get("cursor", ""))
+    found = narrowed(request, AppealFilter, permissions.appeals_seen_by(request.user))
+    page = keyset.cut(found.rows, ("-pk",), cursor=request.GET.get("cursor", ""))
     context = {
+        "found": found,
         "rows": [pages.appeal_row(row, request.user) for row in page.rows],
-        "pages": page_links(page),
+        "pages": page_links(page, found.kept),
         "back": Link(places(request).home(), _("Appeals")),
     }
-    return render(request, "losses/appeal_list.html", context)
+    return render(request, "losses/appeal_list.html", context, status=found.status)
 
 
 @require_GET

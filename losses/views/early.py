@@ -12,9 +12,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.doors import SignedIn
 from kernel import clock, keyset
 from kernel.errors import DomainError
+from kernel.narrowing import narrowed
 from kernel.places import places
 from kernel.shown import Link, page_links
 from losses import permissions
+from losses.filters import LossNoticeFilter
 from losses.forms import CropForm
 from losses.models import Goods
 from losses.pages import early as pages
@@ -85,13 +87,15 @@ def _give(request: SignedIn, form: CropForm, goods: Goods, photos: list[StoredFi
 @require_GET
 def loss_notice_list(request: SignedIn) -> HttpResponse:
     """List the notices this person sees, the newest first."""
-    page = keyset.cut(notices_seen_by(request.user), ("-at", "-pk"), cursor=request.GET.get("cursor", ""))
+    found = narrowed(request, LossNoticeFilter, notices_seen_by(request.user))
+    page = keyset.cut(found.rows, ("-at", "-pk"), cursor=request.GET.get("cursor", ""))
     context = {
+        "found": found,
         "rows": [pages.notice_row(notice, request.user) for notice in page.rows],
-        "pages": page_links(page),
+        "pages": page_links(page, found.kept),
         "back": Link(places(request).home(), _("Notices of loss")),
     }
-    return render(request, "losses/loss_notice_list.html", context)
+    return render(request, "losses/loss_notice_list.html", context, status=found.status)
 
 
 @require_GET

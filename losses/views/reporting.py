@@ -27,6 +27,7 @@ from losses.pages import claims as pages
 from losses.pages import kept, story
 from losses.pages.appeals import appeal_links, origin_link
 from losses.pages.calculator import Tried, tried
+from losses.pages.calls import call_words
 from losses.pages.recovering import claim_links
 from losses.pages.sales import facts_of_claim
 from losses.pages.schemes import rate_rows, scheme_facts, scheme_row
@@ -247,6 +248,7 @@ def claim_detail(request: SignedIn, claim_id: int) -> HttpResponse:
         "turn": story.next_turn(claim),
         "sale": facts_of_claim(claim),
         "draw": story.draw_words(claim),
+        "call": call_words(claim),
         "figures": story.figures_table(claim),
         "amount": amount_words(claim) if arithmetic else "",
         "arithmetic": arithmetic,

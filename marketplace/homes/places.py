@@ -21,6 +21,8 @@ from kernel.shown import Tag
 from losses.pages.desks import view_words
 from losses.permissions import REHEARSAL_READERS, notices_of
 from losses.selectors.appeals import appeals_to_decide
+from losses.selectors.calling import CALLERS as CALLERS_OF_RELIEF
+from losses.selectors.calling import calls_to_make
 from losses.selectors.early import new_notices
 from losses.selectors.queues import views_of, visits_of
 from losses.selectors.recovering import recoveries_to_decide
@@ -108,6 +110,8 @@ def _of_relief(who: Standing) -> Iterator[Task]:
     questions: dict[str, QuerySet[Any]] = {}
     if who.has(*ANSWERERS):
         questions["disputes"] = disputes_seen_by(who).filter(status=DisputeStatus.OPEN)
+    if who.has(*CALLERS_OF_RELIEF):
+        questions["calls"] = calls_to_make(who)
     if who.has(Role.BUREAU_APPROVER):
         notices = notices_of(user)
         questions["objections"] = Objection.objects.filter(status=ObjectionStatus.OPEN, line__notice__in=notices)
@@ -116,6 +120,8 @@ def _of_relief(who: Standing) -> Iterator[Task]:
         count, since = waiting["disputes"]
         oldest = _("The oldest: %(age)s") % {"age": age_words(since, now())} if since is not None else ""
         yield _task("dispute-list", _("“This was not me”"), oldest, count)
+    if "calls" in waiting:
+        yield _task("call-list", _("Households to call"), _("Of the reports that nobody visits"), waiting["calls"][0])
     if "objections" in waiting:
         yield _task("objection-list", _("Objections to answer"), "", waiting["objections"][0])
     if who.has(Role.VERIFIER):

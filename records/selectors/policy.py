@@ -58,6 +58,8 @@ DEFAULTS = {
     "township_check_hours": 48,
     "visit_hours": 72,
     "sample_tolerance_permille": 50,  # so much less than the township had is still accepted
+    "callback_percent": 10,  # so many of a hundred that nobody visits are called by telephone
+    "callback_days": 3,  # working days; then the head is told and nobody calls any more
     "review_days": 5,
     "publish_days": 5,
     "complete_days": 7,
@@ -154,6 +156,8 @@ LIMITS = {
     "township_check_hours": (1, 336),
     "visit_hours": (1, 336),
     "sample_tolerance_permille": (0, 500),
+    "callback_percent": (0, 100),
+    "callback_days": (1, 30),
     "review_days": (1, 30),
     "publish_days": (5, 30),
     "complete_days": (1, 60),

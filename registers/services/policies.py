@@ -86,6 +86,8 @@ POLICY_NAMES = [
     ("village_check_hours", gettext_lazy("The village checks a loss within (hours)")),
     ("township_check_hours", gettext_lazy("The township checks a loss within (hours)")),
     ("sample_tolerance_permille", gettext_lazy("A visit may find less than the township by (thousandths)")),
+    ("callback_percent", gettext_lazy("Of a hundred losses nobody visits, so many households are called")),
+    ("callback_days", gettext_lazy("A household drawn for a call is called within (working days)")),
     ("visit_hours", gettext_lazy("A loss is visited within (hours)")),
     ("review_days", gettext_lazy("The bureau reviews a loss within (working days)")),
     ("publish_days", gettext_lazy("A list is on public notice for (working days)")),

@@ -14,6 +14,7 @@ DOCUMENTS: dict[str, StrOrPromise] = {
     "budget": pgettext_lazy("document", "Budget change"),
     "case": pgettext_lazy("document", "Returned money"),
     "change": pgettext_lazy("document", "Change of the dictionary"),
+    "call": pgettext_lazy("document", "Call to a household"),
     "claim": pgettext_lazy("document", "Loss report"),
     "contradiction": pgettext_lazy("document", "Contradiction of the bank"),
     "dispute": pgettext_lazy("document", "「不是我」"),

@@ -51,6 +51,7 @@ FORMS = {
     "recognition-list",
     "visit-record",
     "visit-sign",
+    "call",
     # What is asked for or said
     "claim-complete",
     "claim-new",

@@ -18,7 +18,7 @@ from catalog.services import papers, pauses, recognitions
 from catalog.services.kilos import KiloMove, move_kilos
 from ledger.models import Payment
 from ledger.services import arriving, payouts, restoring
-from losses.models import LossClaim, OtherRelief
+from losses.models import CallBack, CallDraw, LossClaim, OtherRelief
 from losses.services import appealing, awarding, claiming, early, noticing, rehearsing, schemes
 from losses.services import recovering as recovering_relief
 from losses.services.schemes import book_money
@@ -339,6 +339,15 @@ def _sold_low(lot, serial) -> Movement:
     return Movement.objects.get(reference=f"grown:{serial}:sold")
 
 
+def _called(claim, by) -> None:
+    """Draw a claim for a call, and let somebody make it."""
+    draw = CallDraw.objects.create(claim=claim, round=1, percent=100, seed="1", picked=True, at=MONDAY)
+    call = CallBack(draw=draw, claim=claim, at=MONDAY, call_by_at=FRIDAY).begin(by=None, at=MONDAY)
+    if by is not None:
+        call.outcome, call.words, call.by, call.ended_at = "as_reported", "对的", by, TUESDAY
+        call.move_to("called", by=by, at=TUESDAY, along=("outcome", "words", "by", "ended_at"))
+
+
 def _relief(produce, losers, officer, cadre, township) -> None:
     bureau = factories.an_organisation("bureau", "石城县农业农村局", township.parent)
     finance = factories.an_organisation("finance", "石城县财政局", township.parent)
@@ -350,6 +359,8 @@ def _relief(produce, losers, officer, cadre, township) -> None:
     for household in losers:
         user = factories.a_user(household.head_name, person=household.head)
         awarded = story.awarded(story.filed(a_lot(household, produce, by=user)))
+    _called(awarded, approver)
+    _called(story.filed(a_lot(household, produce, by=user)), None)
     writer = factories.a_user("刘建国", "cadre", *_post(cadre))
     story.filed(a_lot(household, produce, by=user), consent="visit", by=writer)
     crop = factories.a_season(household, produce, parcel="河边三号", by=writer, confirmed_by=officer)

@@ -7,6 +7,7 @@ from canteens.models import Canteen
 from catalog.models import Listing, PriceChange
 from ledger.models import BankReturn, BankReturnLine, PayeeSnapshot, Payment, PayoutBatch, Restore
 from losses.models import (
+    CallDraw,
     ClaimFigure,
     Computation,
     LossClaim,
@@ -70,6 +71,7 @@ COUNTS = [
     (ReliefScheme, "min_loss_g"),
     (LossClaim, "round"),
     (SampleDraw, "round"),
+    (CallDraw, "round"),
     (ClaimFigure, "round"),
     (Visit, "round"),
     (Computation, "round"),

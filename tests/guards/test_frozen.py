@@ -7,6 +7,7 @@ from canteens.models import BudgetChange, Fund
 from catalog.models import Listing, Paper, PlotSeason, Recognition
 from ledger.models import Account, Payment, PayoutBatch
 from losses.models import (
+    CallBack,
     LossAppeal,
     LossClaim,
     LossNotice,
@@ -43,6 +44,7 @@ FROZEN = {
         ["number", "scheme", "rate", "household", "listing", "plot_season", "sale", "reference_fen", "per_fen",
          "per_g", "cause", "filed_by"],
     ),
+    "call_stays": (CallBack, ["draw", "claim", "at", "call_by_at"]),
     "appeal_stays": (LossAppeal, ["claim", "words", "by", "by_proxy", "at"]),
     "look_stays": (PhotoLook, ["ties"]),
     "relief_recovery_stays": (

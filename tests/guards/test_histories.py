@@ -21,6 +21,7 @@ from ledger.models import (
 )
 from losses.models import (
     Award,
+    CallDraw,
     ClaimFigure,
     Computation,
     OtherRelief,
@@ -90,7 +91,8 @@ from tests.guards.cases import owns
 from tests.guards.rows import a_row, as_owner, ask, refused_by
 
 HISTORIES = [
-    AppliedReturn, Attachment, Award, BankReturn, BankReturnLine, CardShown, ClaimFigure, Computation, Consent,
+    AppliedReturn, Attachment, Award, BankReturn, BankReturnLine, CallDraw, CardShown, ClaimFigure,
+    Computation, Consent,
     Amendment, Arrival, Delivery, DeliveryLine, Event, HandOver, HandOverAnswer, HandOverEnd,
     InvoiceDifference, InvoiceLine, InvoiceStatement,
     KeptLot, LineTerms, Move, Movement, NoticeLine, OrderLine, Participation, Payable, PayableOffset,

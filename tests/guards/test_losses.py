@@ -9,6 +9,8 @@ from catalog.models import MOST_G, Movement, PlotSeason
 from kernel.entering import entering
 from losses.models import (
     Award,
+    CallBack,
+    CallDraw,
     ClaimFigure,
     Computation,
     LossAppeal,
@@ -110,6 +112,16 @@ CHECKS = [
         "sample_draw_bounded", SampleDraw, {"percent": 0}, {"percent": 101}, {"picked": False}, percent=100,
         regime="normal",
     ),
+    check(
+        "call_draw_bounded", CallDraw, {"percent": 101}, {"picked": False}, {"percent": 0}, percent=100, picked=True,
+    ),
+    words("call_status_legal", CallBack, status="waiting"),
+    check(
+        "call_what_was_said", CallBack,
+        {"words": ""}, {"by": None}, {"ended_at": None}, {"outcome": ""}, {"outcome": "maybe"},
+        {"status": "not_called"},
+        status="called",
+    ),
     check("a_full_regime_picks_all", SampleDraw, {"regime": "full", "percent": 99}, percent=100),
     check("loss_notice_has_its_claim", LossNotice, {"claim": None}, {"status": "open"}, status="claimed"),
     check("rehearsal_in_order", Rehearsal, {"to_on": F("from_on") - dt.timedelta(days=1)}),
@@ -118,6 +130,17 @@ CHECKS = [
     check(
         "rehearsal_cell_adds_up", RehearsalCell,
         {"paid_fen": -1}, {"paid_fen": F("need_fen") + 1}, {"capped": F("households") + 1},
+    ),
+    check("rehearsal_cell_shares", RehearsalCell, {"shared_fen": -1}, {"shared_fen": F("need_fen") + 1}),
+    bounds("scheme_claims_bounded", ReliefScheme, "most_claims", 1, 99),
+    bounds("scheme_waiting_bounded", ReliefScheme, "waiting_days", 0, 366),
+    check("scheme_sharing_known", ReliefScheme, {"sharing": "so"}),
+    check(
+        "shared_is_a_part", Computation,
+        {"full_fen": 1}, {"all_fen": 1}, {"full_fen": F("amount_fen") - 1, "all_fen": F("amount_fen")},
+        {"full_fen": F("amount_fen"), "all_fen": F("amount_fen") - 1},
+        {"full_fen": F("lines_fen") + 1, "all_fen": F("lines_fen") + 1},
+        full_fen=None,
     ),
     check("rehearsal_fall_adds_up", RehearsalFall, {"households": F("rows") + 1}),
     words("appeal_status_legal", LossAppeal, status="open"),
@@ -162,6 +185,8 @@ UNIQUES = [
     unique("figure_once_a_stage", ClaimFigure),
     unique("one_visit_a_round", Visit),
     unique("one_sample_draw_a_round", SampleDraw),
+    unique("one_call_draw_a_round", CallDraw),
+    unique("draw", CallBack, status="waiting"),
     unique("one_computation_a_round", Computation),
     unique("appeal_once", LossAppeal, status="open"),
     unique("anew", LossAppeal, status="upheld"),

@@ -9,7 +9,7 @@ from canteens.models import BudgetChange
 from catalog.models import Listing, Movement, PlotSeason
 from kernel.workflow import Workflow
 from ledger.models import Account, BankReturn, Contradiction, Payable, Payment, PayoutBatch, ReturnCase, Transfer
-from losses.models import Award, Computation, RecoveryReceipt, ReliefRecovery, Visit
+from losses.models import Award, CallBack, Computation, RecoveryReceipt, ReliefRecovery, Visit
 from marketplace.audit import breaches
 from orders.models import (
     Allocation,
@@ -251,9 +251,22 @@ def a_claim_computed_without_its_visit():
     force(visit, second_signed_at=None)
 
 
+def an_award_that_the_household_doubted():
+    force(a_row(CallBack, status="called"), outcome="not_ours")
+
+
+def a_claim_without_visit_and_without_a_draw_for_a_call():
+    force(a_row(Visit, claim__status="awarded", claim__call_draws=None), round=9)
+
+
 def relief_at_another_rate():
     computation = a_row(Computation, gap_fen=None)
     force(computation, lines_fen=computation.lines_fen + 1)
+
+
+def a_part_of_the_money_that_is_too_small():
+    computation = a_row(Computation, gap_fen=None)
+    force(computation, full_fen=computation.amount_fen, all_fen=4 * computation.money_left_fen)
 
 
 def relief_above_what_a_sale_fetched_too_little():
@@ -322,7 +335,17 @@ BREACHES = {
     "I12 what was computed without two signatures of a visit is a sale, or a draw did not pick it": (
         a_claim_computed_without_its_visit, set(),
     ),
+    "I12 what is awarded was not doubted on the telephone, or somebody looked; and no call waits": (
+        an_award_that_the_household_doubted, set(),
+    ),
+    "I12 of what nobody visits each was drawn for a call or passed over": (
+        a_claim_without_visit_and_without_a_draw_for_a_call,
+        {"I12 what was computed without two signatures of a visit is a sale, or a draw did not pick it"},
+    ),
     "I10 relief is what was found at the rate its claim was filed by": (relief_at_another_rate, set()),
+    "I10 who shares gets a part of the money that is right to a fen, and in full where it suffices": (
+        a_part_of_the_money_that_is_too_small, set(),
+    ),
     "I10 relief of a sale is no more than it fetched too little": (
         relief_above_what_a_sale_fetched_too_little, set(),
     ),

@@ -12,6 +12,7 @@ from catalog.models import Listing, Paper
 from kernel.workflow import Workflow
 from ledger.models import Contradiction, FrozenBatch, Payment, PayoutBatch, Restore, ReturnCase
 from losses.models import (
+    CallBack,
     LossAppeal,
     LossClaim,
     LossNotice,
@@ -39,8 +40,8 @@ from tests.guards.cases import owns
 from tests.guards.rows import a_row, force, name_of, refused_by, twin
 
 DOCUMENTS = [
-    Allocation, BudgetChange, Complaint, Contradiction, Dispute, Duplicate, FrozenBatch, GoodsReceipt, GoodsReturn,
-    Grievance, Invoice, KeptPlan, Listing,
+    Allocation, BudgetChange, CallBack, Complaint, Contradiction, Dispute, Duplicate, FrozenBatch, GoodsReceipt,
+    GoodsReturn, Grievance, Invoice, KeptPlan, Listing,
     LossAppeal, LossClaim, LossNotice,
     Objection, Paper, Payment, PayoutBatch, ProduceChange, PublicNotice, PurchaseOrder, RegisterChange,
     RecoveryEnd, RecoveryReceipt, RegisterFile, ReliefRecovery, ReliefScheme, Restore, ReturnCase,
@@ -70,6 +71,8 @@ def along(row, status) -> dict:
         return sent_back(status)
     if model is Complaint:
         return complained(status)
+    if model is CallBack:
+        return called(row, status)
     if model is LossAppeal:
         return appealed(row, status)
     if model is LossNotice:
@@ -98,6 +101,15 @@ def appealed(row, status) -> dict:
         "ended_at": None if status in ("open", "escalated") else FRIDAY,
         "anew": LossClaim.objects.filter(reopens=None).first() if status == "upheld" else None,
     }
+
+
+def called(row, status) -> dict:
+    """Return what stands of a call with this status: who made it, and what was said."""
+    said = status == "called"
+    return {
+        "outcome": "as_reported" if said else "", "words": "对的" if said else "", "by": another(row) if said else None,
+        "ended_at": None if status == "waiting" else FRIDAY,
+    }  # fmt: skip
 
 
 def not_drawn(row) -> dict:
@@ -174,7 +186,7 @@ def decision(row, after) -> dict:
     model = type(row)
     if model is Invoice:
         return judged(row, after)
-    if model in (Complaint, Dispute, Duplicate, GoodsReturn, Grievance, KeptPlan, LossAppeal, LossNotice):
+    if model in (CallBack, Complaint, Dispute, Duplicate, GoodsReturn, Grievance, KeptPlan, LossAppeal, LossNotice):
         return along(row, after)
     if model not in (*DECIDED_AT, ProduceChange):
         return {}

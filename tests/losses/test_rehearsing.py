@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from kernel.entering import entering
 from kernel.errors import BadValue
-from losses.models import Computation, OtherRelief, Rehearsal, RehearsalResult
+from losses.models import Computation, OtherRelief, Rehearsal, RehearsalCell, RehearsalResult
+from losses.pages import rehearsals as pages_of_rehearsals
 from losses.relief import ENDLESS_FEN, Elsewhere, Loss, Rate, Rehearsing, Rules, Why
 from losses.selectors import rehearsing as selectors
 from losses.services import claiming, early, rehearsing, schemes
@@ -359,7 +360,7 @@ def test_programs_ask_and_read(client, next_year, story, lot, draft_of, director
     assert (read["done"], read["total"], read["need_yuan"]) == (1, 1, "160.00") and row["need_yuan"] == "160.00"
     assert read["cells"][0] | {"township": ""} == {
         "basis": "reported", "township": "", "tier": "lifted", "losses": 1, "kg": "100", "households": 1,
-        "need_yuan": "160.00", "paid_yuan": "0.00", "capped": 0,
+        "need_yuan": "160.00", "paid_yuan": "0.00", "shared_yuan": "0.00", "capped": 0,
     }  # fmt: skip
     assert login(client, xiuying).get(path).status_code == 403
 
@@ -380,3 +381,14 @@ def test_what_was_taken_off_once_is_not_taken_off_again_and_another_produce_take
     losses = [Loss(home, "1", "lifted", produce, "B", day, MONDAY, 100_000, reported=True) for produce in (2, 1, 1)]
 
     assert [again.add(loss) for loss in losses] == [160_00, 140_00, 160_00]
+
+
+def test_bars_show_what_each_township_needs_the_dearest_first(changxi, other_village):
+    cells = [
+        RehearsalCell(township_id=town, tier="lifted", need_fen=fen, paid_fen=0, shared_fen=0)
+        for town, fen in ((changxi.parent_id, 100_00), (other_village.parent_id, 300_00), (changxi.parent_id, 50_00))
+    ]
+    bars = pages_of_rehearsals.bars_of(cells)
+
+    assert [(bar.value_text, bar.share) for bar in bars] == [("300.00", 1000), ("150.00", 500)]
+    assert pages_of_rehearsals.bars_of(cells[:1]) == []

@@ -276,3 +276,12 @@ def test_a_rate_names_the_produce_by_any_name_of_the_dictionary(drafted, directo
     changes.confirm(propose("scheme-rates", director_lin, rate), by=clerk_ma, at=MONDAY)
 
     assert drafted.rates.get().produce == cabbage
+
+
+def test_a_second_scheme_may_say_the_same_rate(funded, finance_bureau, cabbage, director_lin, clerk_ma):
+    changes.confirm(publish(funded, director_lin), by=clerk_ma, at=MONDAY)
+    changes.confirm(propose("schemes", director_lin, a_row(finance_bureau, code="ZX2027")), by=clerk_ma, at=MONDAY)
+    rate = {"scheme": "ZX2027", "produce": cabbage.name, "category": "B", "rate": 80}
+    changes.confirm(propose("scheme-rates", director_lin, rate), by=clerk_ma, at=MONDAY)
+
+    assert ReliefScheme.objects.get(code="ZX2027").rates.get().rate_fen == 80

@@ -5,11 +5,13 @@ import datetime as dt
 from django.urls import reverse
 
 from accounts.services import people
-from losses.models import CLAIM_MOVES
+from losses.models import CALL_MOVES, CLAIM_MOVES, CallBack
 from losses.sampling import picks
 from losses.selectors.claims import present_visit
-from losses.services import claiming, sampling, sweeping, visiting
+from losses.services import calling, claiming, sampling, sweeping, visiting
+from losses.services.calling import call_by
 from tests.factories import LONG_AGO, TUESDAY, WEDNESDAY
+from tests.guards.rows import force
 from tests.losses.pages import a_jpeg
 from tests.losses.steps import LOST_ON, a_scheme
 from tests.losses.walking import Act, Kind, Scene, Sweep
@@ -134,6 +136,8 @@ FOUND = {"quantity": "100", "why": ""}
 OPEN = (
     "township_checked", "village_notice", "to_visit", "visited", "unvisited", "computed", "county_notice",
 )  # fmt: skip
+
+
 CLAIM = Kind(
     "claim",
     CLAIM_MOVES,
@@ -223,6 +227,7 @@ CLAIM = Kind(
     ),
     elsewhere={
         ("to_visit", "visited"): "visit",
+        ("village_notice", "unvisited"): "call",
         ("village_notice", "township_checked"): "notice",
         ("county_notice", "computed"): "notice",
     },
@@ -318,4 +323,48 @@ VISIT = Kind(
         Act("sign", {"written": "signed"}, of_claim("visit-sign"), drawn_as("second"), only_in=VISITS),
     ),
     status=visit_stands,
+)
+
+
+# Calls: of what nobody visits a part is called, by somebody without a hand in the claim.
+def a_call(scene: Scene):
+    claim = unvisited(scene)
+    draw = claim.call_draws.get()
+    force(draw, percent=100, picked=True)
+    row = claim.calls.first() or CallBack(draw=draw, claim=claim, at=draw.at, call_by_at=call_by(draw.at)).begin(
+        by=None, at=draw.at
+    )
+    return at(scene, draw.at, row)
+
+
+SAID = {"outcome": "as_reported", "words": "是她家报的，没错"}
+CALL = Kind(
+    "call",
+    CALL_MOVES,
+    {
+        "waiting": a_call,
+        "called": ended(
+            a_call, lambda scene, row: calling.record_call(row, **SAID, by=scene.cast["verifier"], at=scene.now.at)
+        ),
+        "not_called": ended(a_call, lambda _scene, row: calling.end_uncalled(at=row.call_by_at)),
+    },
+    (
+        Act(
+            "call",
+            {"waiting": "called"},
+            of("call"),
+            by("verifier", "second verifier", "desk", "director"),
+            lambda _row: SAID,
+            stage="call",
+        ),
+    ),
+    (
+        Sweep(
+            "nobody called in time",
+            {"waiting": "not_called"},
+            lambda moment: calling.end_uncalled(at=moment),
+            lambda row: row.call_by_at,
+        ),
+    ),
+    document=lambda row: row.claim.reference,
 )
