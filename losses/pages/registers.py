@@ -8,7 +8,8 @@ from accounts.models import Organisation, Tier
 from kernel import money
 from kernel.masking import mask_name
 from kernel.shown import Fact
-from losses import filters, forms
+from losses import filters
+from losses.forms import registers as forms
 from losses.models import OtherRelief, ReliefScheme, SchemeMoney, SchemeRate, SchemeStatus
 from losses.pages.rehearsals import rehearse_acts
 from losses.pages.schemes import rate_rows, scheme_facts

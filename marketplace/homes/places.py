@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
-from django.db.models import CharField, Count, Min, QuerySet, Value
+from django.db.models import CharField, Count, F, Min, QuerySet, Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -88,6 +88,9 @@ def _of_trade(who: Standing) -> Iterator[Task]:
         yield _task("delivery-list", pgettext("home", "To send off"), "", orders_to_send_by(user).count())
 
 
+NONE: tuple[int, None] = (0, None)  # of a question that nothing waits in
+
+
 def _of_relief(who: Standing) -> Iterator[Task]:
     user = cast(User, who.user)
     for view, count in views_of(user):
@@ -95,14 +98,6 @@ def _of_relief(who: Standing) -> Iterator[Task]:
     if who.has(Role.CADRE):
         said = new_notices(user).count()
         yield _task("loss-notice-list", _("Losses said by households"), _("Before anybody reports them"), said)
-    if who.has(Role.BUREAU_APPROVER) or heads_bureau(who):
-        appeals = appeals_to_decide(who).count()
-        yield _task("appeal-list", _("Appeals to decide"), _("Where you had no hand in the report"), appeals)
-    if who.has(*REHEARSAL_READERS) or heads_bureau(who):
-        second = recoveries_to_decide(user).count()
-        yield _task(
-            "relief-recovery-list", pgettext("home", "Relief claimed back"), _("What waits for a second person"), second
-        )
     if who.has(*REHEARSAL_READERS):
         yield _task("rehearsal-list", _("Rehearsals of drafts"), _("What a scheme would have cost last season"), None)
     if who.has(*CHECKERS):
@@ -115,7 +110,19 @@ def _of_relief(who: Standing) -> Iterator[Task]:
     if who.has(Role.BUREAU_APPROVER):
         notices = notices_of(user)
         questions["objections"] = Objection.objects.filter(status=ObjectionStatus.OPEN, line__notice__in=notices)
+    if who.has(Role.BUREAU_APPROVER) or heads_bureau(who):
+        questions["appeals"] = appeals_to_decide(who)
+    if who.has(*REHEARSAL_READERS) or heads_bureau(who):
+        questions["recoveries"] = recoveries_to_decide(user).annotate(at=F("proposed_at"))
     waiting = _waiting(questions)
+    if "appeals" in questions:
+        appeals = waiting.get("appeals", NONE)[0]
+        yield _task("appeal-list", _("Appeals to decide"), _("Where you had no hand in the report"), appeals)
+    if "recoveries" in questions:
+        second = waiting.get("recoveries", NONE)[0]
+        yield _task(
+            "relief-recovery-list", pgettext("home", "Relief claimed back"), _("What waits for a second person"), second
+        )
     if "disputes" in waiting:
         count, since = waiting["disputes"]
         oldest = _("The oldest: %(age)s") % {"age": age_words(since, now())} if since is not None else ""

@@ -18,7 +18,6 @@ from kernel.form_fields import (
     TypedField,
     WeightField,
     WholeNumberField,
-    WordField,
     YesNoField,
     YuanFormField,
 )
@@ -33,7 +32,6 @@ from losses.models import (
     Reason,
     RecoveryReason,
     SchemeRate,
-    Sharing,
 )
 from losses.selectors.calculating import asks_price, counted_g
 from losses.selectors.claims import causes_of
@@ -41,7 +39,6 @@ from losses.selectors.rates import rate_words
 from losses.services.visiting import Spot
 from produce.models import StockUnit
 from records.forms import ActForm
-from registers.forms import HiddenRow, RegisterForm
 
 MOST_PHOTOS = 6
 CONSENTS = [
@@ -317,109 +314,6 @@ def remembered(text: str, user) -> dict[str, str]:
     except signing.BadSignature:
         return {}
     return {name: value for name, value in kept.items() if name != "by"} if kept.get("by") == str(user.pk) else {}
-
-
-class SchemeForm(RegisterForm):
-    """The draft of a scheme."""
-
-    code = forms.CharField(label=_("Code"), max_length=32, help_text=_("capital letters and digits, such as ZX2030"))
-    name = forms.CharField(label=pgettext_lazy("register", "Name"), max_length=80)
-    legal_basis = forms.CharField(label=_("By which rules"), max_length=120)
-    window_from = DayField(label=_("Losses from"))
-    window_to = DayField(label=_("Losses until"))
-    tiers = forms.CharField(
-        label=_("Who may apply"),
-        max_length=120,
-        help_text=_("kinds of households: 脱贫户、边缘易致贫户"),
-    )
-    townships = forms.CharField(
-        label=_("In which townships"), max_length=400, required=False, help_text=_("empty is the whole county")
-    )
-    household_cap = YuanFormField(label=_("At most a household (yuan)"))
-    min_loss_jin = WholeNumberField(label=_("At least (jin)"), min_value=0, max_value=1_000_000)
-    village_days = WholeNumberField(label=_("Working days on the village wall"), min_value=1, max_value=60)
-    county_days = WholeNumberField(label=_("Working days on the county notice"), min_value=1, max_value=60)
-    sample_percent = WholeNumberField(
-        label=_("Visited of a hundred reports"),
-        min_value=1,
-        max_value=100,
-        required=False,
-        help_text=_("empty is every one; a village where visits found less is visited more"),
-    )
-    sharing = WordField(
-        label=_("If the money does not suffice"),
-        choices=[("", _("who comes first")), *Sharing.choices],
-        required=False,
-    )
-    most_claims = WholeNumberField(
-        label=_("At most reports a household"),
-        min_value=1,
-        max_value=99,
-        required=False,
-        help_text=_("empty is any number"),
-    )
-    waiting_days = WholeNumberField(
-        label=_("Days between two reports"), min_value=0, max_value=366, required=False, help_text=_("empty is none")
-    )
-    payer = forms.CharField(label=_("Paid by"), max_length=80, help_text=_("the finance office, as it is registered"))
-
-
-class SchemeActForm(RegisterForm):
-    """What becomes of a scheme."""
-
-    scheme = HiddenRow()
-    act = WordField(
-        label=_("What is to be done"),
-        choices=[
-            ("publish", _("Publish it")),
-            ("close", _("Take no more reports under it")),
-            ("share", _("Compute all amounts together")),
-        ],
-    )
-
-
-class RateForm(RegisterForm):
-    """A rate of a draft."""
-
-    scheme = forms.CharField(label=_("Code of the scheme"), max_length=32)
-    produce = forms.CharField(label=_("Produce"), max_length=40)
-    category = WordField(label=_("Kind of loss"), choices=SchemeRate.Category.choices)
-    basis = WordField(label=_("Counted by"), choices=SchemeRate.Basis.choices, required=False)
-    rate = YuanFormField(label=_("Yuan for a jin, a mu or a head"), most_fen=500_000, required=False)
-    percent = WholeNumberField(label=_("Percent of the value"), min_value=1, max_value=100, required=False)
-
-
-class SchemeMoneyForm(RegisterForm):
-    """A sum behind a scheme."""
-
-    scheme = forms.CharField(label=_("Code of the scheme"), max_length=32)
-    direction = WordField(
-        label=_("More or less money?"),
-        choices=[("more", pgettext_lazy("budget", "More")), ("less", pgettext_lazy("budget", "Less"))],
-    )
-    amount = YuanFormField(label=_("Amount (yuan)"))
-
-
-class OtherReliefForm(RegisterForm):
-    """What a household got elsewhere."""
-
-    household = forms.CharField(
-        label=_("Household"), max_length=20, help_text=_("its number, or the ID number of a member")
-    )
-    source = forms.CharField(label=_("From whom"), max_length=60, help_text=_("the insurer, or the other rules"))
-    produce = forms.CharField(
-        label=_("Produce"), max_length=40, required=False, help_text=_("empty is whatever it grew")
-    )
-    from_on = DayField(label=_("Losses from"))
-    to_on = DayField(label=_("Losses until"))
-    amount = YuanFormField(label=_("Amount (yuan)"))
-
-
-class OtherReliefEndForm(RegisterForm):
-    """A row that should not stand there."""
-
-    row = HiddenRow()
-    why = forms.CharField(label=_("Why it is struck out"), max_length=120)
 
 
 class AppealForm(forms.Form):
