@@ -147,7 +147,7 @@ class World:
         )
         mine = LossClaim.objects.filter(household=household).first()
         elsewhere = {claim.status: claim for claim in LossClaim.objects.order_by("pk")}
-        scheme = ReliefScheme.objects.get()
+        scheme = ReliefScheme.objects.earliest("pk")
         notice = PublicNotice.objects.filter(ends_at__gt=clock.now()).first()
         objection = object_to(notice.lines.first(), words="不对", contact="", at=clock.now())
         batch = PayoutBatch.objects.exclude(payer=school).order_by("-pk").first()
