@@ -5,7 +5,14 @@ from django.apps import apps
 from django.db.models import F
 
 from accounts.models import Consent, Dispute, Grievance, OpenSession, RegisterFile, RegisterFileRow
-from canteens.models import BudgetChange
+from canteens.models import (
+    BudgetChange,
+    ShareDeclaration,
+    ShareException,
+    ShareReason,
+    ShareReminder,
+    ShareUnit,
+)
 from catalog.models import Listing, Movement, Paper, PriceChange, Recognition, Sanction, SellerPause
 from ledger.models import (
     Account,
@@ -94,7 +101,7 @@ HISTORIES = [
     PayeeAnswer, PayeeSnapshot, PhotoPrint,
     PriceChange, Rating, ReceiptLine, Recovery,
     Rehearsal, RehearsalCell, RehearsalFall, RehearsalResult, SampleDraw, SchemeMoney, SchemeRate, SellerPause,
-    SettlementStatement,
+    SettlementStatement, ShareDeclaration, ShareException, ShareReason, ShareReminder,
     StatementLine, StoredFile,
     TextAnswer, Trace, Transfer, TripPrice, HistorySeal, NumberLetter, Reading,
 ]  # fmt: skip
@@ -120,6 +127,7 @@ NEVER_DELETED = [
     RegisterChangeRow,
     RegisterFile,
     Sanction,
+    ShareUnit,
     Visit,
 ]
 NEVER_EMPTIED = [
@@ -144,6 +152,7 @@ NEVER_EMPTIED = [
     RegisterChangeRow,
     RegisterFile,
     Sanction,
+    ShareUnit,
     Visit,
 ]
 OURS = our_models()

@@ -23,7 +23,7 @@ from accounts.models import (
     Place,
     Role,
 )
-from canteens.models import ApprovalTier, Canteen, Fund
+from canteens.models import ApprovalTier, Canteen, Fund, ShareDeclaration, ShareException, ShareUnit
 from catalog.models import Listing, PlotSeason, Sanction
 from kernel.entering import SETTING
 from losses.models import OtherRelief, ReliefScheme, SchemeMoney, SchemeRate
@@ -62,7 +62,7 @@ UNIQUES = [
 REGISTERS = [
     ApprovalTier, BankCard, CalendarDay, Canteen, Channel, CoopMember, Fund, HandsException, Household, HouseholdMember,
     HouseholdTier, IncompatibleHands, Kin, Mandate, Membership, Organisation, OtherRelief, Place, PlotSeason,
-    PolicyValue, ReliefScheme, Sanction, SchemeMoney, SchemeRate,
+    PolicyValue, ReliefScheme, Sanction, SchemeMoney, SchemeRate, ShareDeclaration, ShareException, ShareUnit,
 ]  # fmt: skip
 
 
