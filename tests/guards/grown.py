@@ -28,7 +28,7 @@ from ledger.services import arriving, contradictions, payouts, restoring
 from losses.models import LossClaim, OtherRelief
 from losses.services import appealing, awarding, claiming, early, noticing, rehearsing, schemes
 from losses.services.schemes import book_money
-from orders.models import Basket, FundFile, LineTerms, ReceiptLine, SettlementStatement, Side
+from orders.models import Basket, FundFile, LineTerms, OrderUnit, ReceiptLine, SettlementStatement, Side
 from orders.pages.fund_files import rendered
 from orders.selectors.invoices import Printed, PrintedLine, owed_by
 from orders.selectors.orders import seller_name
@@ -269,7 +269,11 @@ def _carted(story, lot, payer, checker) -> None:
     trip = delivering.ship([order], {part.pk: Loaded(5_000)}, price_fen=80, by=haulier, at=WEDNESDAY)
     receipt = receiving.weigh(trip, {part.pk: Weighed(5_000)}, by=weigher, at=THURSDAY)
     receiving.sign(receipt, by=story.people["signer"], at=THURSDAY)
-    story.place(wish((lot, 5)), at=TUESDAY)
+    placed = story.place(wish((lot, 5)), at=TUESDAY)
+    OrderUnit.objects.create(
+        order=placed, turn=1, organisation=Organisation.objects.get(name="石城县教师进修学校"), why="下单点错了",
+        document="7号", by=payer, confirmed_by=checker, at=TUESDAY,
+    )  # fmt: skip
 
 
 def _sent_back(story, lot, payer, checker) -> None:

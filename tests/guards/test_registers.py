@@ -28,6 +28,7 @@ from catalog.models import Listing, PlotSeason, Sanction
 from kernel.entering import SETTING
 from losses.models import OtherRelief, ReliefScheme, SchemeMoney, SchemeRate
 from records.models import CalendarDay, HandsException, IncompatibleHands, PolicyValue
+from orders.models import OrderUnit
 from registers.models import MOST_ROWS, Duplicate, RegisterChange, RegisterChangeRow
 from tests.guards.cases import bounds, check, owns, refuses_a_twin, refuses_each_change, unique, words
 from tests.guards.rows import a_row, as_owner, force, insert, past_triggers, refused_by, twin
@@ -61,7 +62,7 @@ UNIQUES = [
 
 REGISTERS = [
     ApprovalTier, BankCard, CalendarDay, Canteen, Channel, CoopMember, Fund, HandsException, Household, HouseholdMember,
-    HouseholdTier, IncompatibleHands, Kin, Mandate, Membership, Organisation, OtherRelief, Place, PlotSeason,
+    HouseholdTier, IncompatibleHands, Kin, Mandate, Membership, OrderUnit, Organisation, OtherRelief, Place, PlotSeason,
     PolicyValue, ReliefScheme, Sanction, SchemeMoney, SchemeRate, ShareDeclaration, ShareException, ShareUnit,
 ]  # fmt: skip
 
