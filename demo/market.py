@@ -28,6 +28,7 @@ from produce.models import Produce, ReferencePrice
 from produce.services import medians
 from produce.services.dictionary_changes import agree, propose
 from records.services.photos import receive_photo
+from registers.services import changes
 from selling.services import sheets
 
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
@@ -91,6 +92,7 @@ class Market:
         self.pay_run()
         self.batches()
         self.purses()
+        self.shares()
         self.dictionary()
         Supply(self.county, self.produce, PRICES, self.at).add(self.near)
         today = clock.county_day(self.at)
@@ -112,6 +114,20 @@ class Market:
         for buyer in self.county.buyers:
             for year in years_to_open(clock.county_day(self.at)):
                 self.trade.open_fund(buyer, year, at=self.at)
+
+    def shares(self):
+        """Declare the reserved share of this year for budget units, as far as the registers let each report itself."""
+        year = clock.county_day(self.at).year
+        at = min(self.at, clock.day_start(dt.date(year, 2, 12)) + dt.timedelta(hours=10))
+        for buyer in self.county.buyers:
+            heads = buyer.canteen.heads if buyer.channel_id in ("office", "school", "hospital") else 0
+            if not heads:
+                continue
+            total = heads * 30_000  # 300 yuan a head: half the demo's buyers keep the pace
+            content = {"organisation": buyer.name, "year": year, "total": total, "union": 0, "ratio": 10_00}
+            first, second = (self.county.of(buyer, role) for role in (Role.CASHIER, Role.PAYMENT_CHECKER))
+            asked = changes.propose("shares", [content], document_number=f"份额〔{year}〕1号", by=first, at=at)
+            changes.confirm(asked, by=second, at=at)
 
     def dictionary(self):
         """Leave a proposal for the bureau's second person, and one decided last week."""

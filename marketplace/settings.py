@@ -362,6 +362,8 @@ SPECTACULAR_SETTINGS = {
         "AllocationStatus": "orders.models.AllocationStatus",
         "KeptStatus": "orders.models.KeptStatus",
         "ShareReason": "orders.models.EditReason",
+        "ShareCause": "canteens.models.ShareCause",
+        "ShareState": "reports.filters.SHARE_STATES",
         "InvoiceStatus": "orders.models.InvoiceStatus",
         "ComplaintStatus": "orders.models.ComplaintStatus",
         "VisitConclusion": "losses.models.Conclusion",

@@ -86,8 +86,8 @@ UNITS = Desk(
     key="order-units",
     name=_("For whom orders count"),
     about=_(
-        "An order counts for the reserved share of its buyer. Where that is wrong it is mended here until it is settled; "
-        "fund, hold and payer stay. A wrong fund: call the order off on its page, and order again from there."
+        "An order counts for the reserved share of its buyer. Where that is wrong it is mended here until it is "
+        "settled; fund, hold and payer stay. A wrong fund: call the order off on its page, and order again from there."
     ),
     add=_("Mend for whom an order counts"),
     form=UnitForm,

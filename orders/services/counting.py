@@ -75,7 +75,7 @@ class UnitRules(Rules):
             raise AlreadySettled
         OrderUnit.objects.create(
             order=order,
-            turn=order.units.count() + 1,
+            turn=OrderUnit.objects.filter(order=order).count() + 1,
             organisation=unit,
             why=fold_typed(content["why"])[:200],
             document=document,
@@ -87,7 +87,7 @@ class UnitRules(Rules):
 
 def unit_of(order: PurchaseOrder) -> Organisation:
     """Return the unit an order counts for: its buyer, unless two hands said otherwise."""
-    latest = order.units.select_related("organisation").order_by("-turn").first()
+    latest = OrderUnit.objects.filter(order=order).select_related("organisation").order_by("-turn").first()
     return latest.organisation if latest is not None else order.buyer
 
 

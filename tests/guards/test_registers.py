@@ -27,8 +27,8 @@ from canteens.models import ApprovalTier, Canteen, Fund, ShareDeclaration, Share
 from catalog.models import Listing, PlotSeason, Sanction
 from kernel.entering import SETTING
 from losses.models import OtherRelief, ReliefScheme, SchemeMoney, SchemeRate
-from records.models import CalendarDay, HandsException, IncompatibleHands, PolicyValue
 from orders.models import OrderUnit
+from records.models import CalendarDay, HandsException, IncompatibleHands, PolicyValue
 from registers.models import MOST_ROWS, Duplicate, RegisterChange, RegisterChangeRow
 from tests.guards.cases import bounds, check, owns, refuses_a_twin, refuses_each_change, unique, words
 from tests.guards.rows import a_row, as_owner, force, insert, past_triggers, refused_by, twin

@@ -58,16 +58,25 @@ def test_it_changes_for_whom_an_order_counts_and_nothing_else(story, lot, hospit
 def test_whoever_gives_it_up_agrees_and_nobody_alone(story, lot, school, hospital, buyer_fan, approver_peng, chef_chen):
     order = story.place(wish((lot, 40)))
     both = factories.a_user("双岗", "buyer", hospital)
-    both.person.memberships.create(organisation=school, role="buying_approver", area=school.place, from_on=MONDAY.date())
+    both.person.memberships.create(
+        organisation=school, role="buying_approver", area=school.place, from_on=MONDAY.date()
+    )
     change = mend(order, both)
     with pytest.raises(AlreadyTookPart):
         changes.confirm(change, by=both, at=MONDAY)
     with pytest.raises(changes.NotYours):
-        mend(order, factories.a_user("外人", "buyer", factories.an_organisation("buyer", "外单位", school.place, channel="school")))
+        mend(
+            order,
+            factories.a_user(
+                "外人", "buyer", factories.an_organisation("buyer", "外单位", school.place, channel="school")
+            ),
+        )
     assert unit_of(order) == school
 
 
-def test_after_settlement_it_is_refused_in_words_and_before_it_may_go_back(story, lot, school, buyer_fan, approver_peng):
+def test_after_settlement_it_is_refused_in_words_and_before_it_may_go_back(
+    story, lot, school, buyer_fan, approver_peng
+):
     order = story.place(wish((lot, 10)))
     changes.confirm(mend(order, buyer_fan), by=approver_peng, at=MONDAY)
     back = mend(order, story.people["chef"], to=school.name)
