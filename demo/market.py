@@ -52,6 +52,15 @@ def build_market(county: County, at: dt.datetime):
     Market(county, at).open()
 
 
+# What schools do not serve: 《学校食品安全与营养健康管理规定》.
+UNSERVED = {
+    "四季豆": "没煮透会中毒",
+    "鲜黄花菜": "生鲜的含秋水仙碱",
+    "野生菌": "分不清有没有毒",
+    "发芽土豆": "含龙葵素",
+}
+
+
 def write_medians(first: dt.date, last: dt.date):
     """Write the medians of these days from every source."""
     medians.write_reference(first, last)
@@ -93,6 +102,7 @@ class Market:
         self.batches()
         self.purses()
         self.shares()
+        self.not_served()
         self.dictionary()
         Supply(self.county, self.produce, PRICES, self.at).add(self.near)
         today = clock.county_day(self.at)
@@ -128,6 +138,18 @@ class Market:
             first, second = (self.county.of(buyer, role) for role in (Role.CASHIER, Role.PAYMENT_CHECKER))
             asked = changes.propose("shares", [content], document_number=f"份额〔{year}〕1号", by=first, at=at)
             changes.confirm(asked, by=second, at=at)
+
+    def not_served(self):
+        """Forbid schools what poisons children where it is not cooked through, as far as the dictionary has it."""
+        clerk, director = self.county.named["clerk"], self.county.named["director"]
+        day = clock.county_day(self.at).isoformat()
+        rows = [
+            {"channel": "school", "produce": name, "from_on": day, "why": why}
+            for name, why in UNSERVED.items()
+            if Produce.objects.filter(name=name).exists()
+        ]
+        for change in [changes.propose("not-served", rows, document_number="石教食〔演示〕2号", by=clerk, at=self.at)]:
+            changes.confirm(change, by=director, at=self.at)
 
     def dictionary(self):
         """Leave a proposal for the bureau's second person, and one decided last week."""

@@ -364,6 +364,7 @@ SPECTACULAR_SETTINGS = {
         "ShareReason": "orders.models.EditReason",
         "ShareCause": "canteens.models.ShareCause",
         "ShareState": "reports.filters.SHARE_STATES",
+        "LossCause": "losses.models.Cause",
         "InvoiceStatus": "orders.models.InvoiceStatus",
         "ComplaintStatus": "orders.models.ComplaintStatus",
         "VisitConclusion": "losses.models.Conclusion",

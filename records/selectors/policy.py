@@ -97,8 +97,6 @@ DEFAULTS = {
     "share_least_permille": 100,  # of a year's food, a canteen keeps at least so much for poor households' goods
     "share_declared_until": 51,  # the day of the year: the 51st is 20 February
     "share_told_before_days": 14,
-    "purchase_limit_fen": 1_000_000_00,  # of one class of produce a year; above it a purchase is a project
-    "purchase_told_permille": 800,  # of that limit: from here on it is told
     "invoice_needed": 0,  # 1: a pay run leaves out what has no matched invoice
 }
 
@@ -193,8 +191,6 @@ LIMITS = {
     "share_least_permille": (10, 1000),
     "share_declared_until": (1, 365),
     "share_told_before_days": (0, 60),
-    "purchase_limit_fen": (1_000_00, 100_000_000_00),
-    "purchase_told_permille": (100, 1000),
     "invoice_needed": (0, 1),
 }
 

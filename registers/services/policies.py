@@ -74,8 +74,6 @@ POLICY_NAMES = [
     ("share_least_permille", gettext_lazy("Kept of a canteen's food for poor households, at least (thousandths)")),
     ("share_declared_until", gettext_lazy("Shares are declared until the day of the year (51: 20 February)")),
     ("share_told_before_days", gettext_lazy("Buyers are told to declare their share so long before (days)")),
-    ("purchase_limit_fen", gettext_lazy("Of one class of produce a year, up to the limit of procurement (fen)")),
-    ("purchase_told_permille", gettext_lazy("The limit of procurement is told from, of it (thousandths)")),
     ("invoice_needed", gettext_lazy("Statements are paid only with a matched invoice (0 no, 1 yes)")),
     ("high_price_permille", gettext_lazy("A price is high from, of the reference price (thousandths)")),
     ("low_price_permille", gettext_lazy("A price is low up to, of the reference price (thousandths)")),

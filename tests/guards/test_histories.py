@@ -13,7 +13,7 @@ from canteens.models import (
     ShareReminder,
     ShareUnit,
 )
-from catalog.models import Listing, Movement, Paper, PriceChange, Recognition, Sanction, SellerPause
+from catalog.models import Listing, Movement, NotServed, Paper, PriceChange, Recognition, Sanction, SellerPause
 from ledger.models import (
     Account,
     AppliedReturn,
@@ -116,6 +116,7 @@ NEVER_DELETED = [
     KeptPlan,
     Listing,
     MassReading,
+    NotServed,
     OtherRelief,
     Paper,
     PolicyValue,
@@ -142,6 +143,7 @@ NEVER_EMPTIED = [
     KeptPlan,
     Listing,
     MassReading,
+    NotServed,
     OtherRelief,
     Paper,
     PolicyValue,

@@ -24,7 +24,7 @@ from accounts.models import (
     Role,
 )
 from canteens.models import ApprovalTier, Canteen, Fund, ShareDeclaration, ShareException, ShareUnit
-from catalog.models import Listing, PlotSeason, Sanction
+from catalog.models import Listing, NotServed, PlotSeason, Sanction
 from kernel.entering import SETTING
 from losses.models import OtherRelief, ReliefScheme, SchemeMoney, SchemeRate
 from orders.models import OrderUnit
@@ -62,7 +62,8 @@ UNIQUES = [
 
 REGISTERS = [
     ApprovalTier, BankCard, CalendarDay, Canteen, Channel, CoopMember, Fund, HandsException, Household, HouseholdMember,
-    HouseholdTier, IncompatibleHands, Kin, Mandate, Membership, OrderUnit, Organisation, OtherRelief, Place, PlotSeason,
+    HouseholdTier, IncompatibleHands, Kin, Mandate, Membership, NotServed, OrderUnit, Organisation,
+    OtherRelief, Place, PlotSeason,
     PolicyValue, ReliefScheme, Sanction, SchemeMoney, SchemeRate, ShareDeclaration, ShareException, ShareUnit,
 ]  # fmt: skip
 
