@@ -12,19 +12,26 @@ class CanteensConfig(AppConfig):
         """Give rules and desks of canteens, funds and approval tiers, and the findings of this room."""
         from canteens.pages import missing  # here, since rooms open one by one
         from canteens.pages.registers import DESKS  # here, since rooms open one by one
+        from canteens.pages.shares import DESKS as SHARES  # here, since rooms open one by one
         from canteens.services.registers import (  # here, since rooms open one by one
             CanteenRules,
             CarryOverRules,
             FundRules,
+        )
+        from canteens.services.shares import (  # here, since rooms open one by one
+            ShareExceptionRules,
+            ShareRules,
+            ShareUnitRules,
         )
         from canteens.services.tiers import TierRules  # here, since rooms open one by one
         from registers.pages.desks import put_up  # here, since rooms open one by one
         from registers.pages.missing import add  # here, since rooms open one by one
         from registers.services import rules  # here, since rooms open one by one
 
-        for kind in (CanteenRules, FundRules, CarryOverRules, TierRules):
+        shares = (ShareUnitRules, ShareRules, ShareExceptionRules)
+        for kind in (CanteenRules, FundRules, CarryOverRules, TierRules, *shares):
             rules.add(kind())
-        for desk in DESKS:
+        for desk in (*DESKS, *SHARES):
             put_up(desk)
         for finder in (missing.missing_canteens, missing.missing_funds, missing.missing_people):
             add(finder)

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_filters import CharFilter, ChoiceFilter, FilterSet, NumberFilter
 
-from canteens.models import ApprovalTier, Canteen, Fund, FundKind
+from canteens.models import ApprovalTier, Canteen, Fund, FundKind, ShareDeclaration, ShareException, ShareUnit
 from kernel import clock
 
 
@@ -59,3 +59,42 @@ class TierFilter(FilterSet):
         today = clock.county_day(clock.now())
         over = Q(to_on__lte=today)
         return tiers.filter(over) if state == "ended" else tiers.filter(~over | Q(to_on=None), from_on__lte=today)
+
+
+class ShareUnitFilter(FilterSet):
+    """Who reports, by a part of the buyer's name, of the superior's or of the reporter's."""
+
+    q = CharFilter(label=_("Buyer"), field_name="organisation__name", lookup_expr="icontains", max_length=40)
+    superior = CharFilter(label=_("Answers to"), field_name="superior__name", lookup_expr="icontains", max_length=40)
+    reporter = CharFilter(
+        label=_("Is reported by"), field_name="reported_by__name", lookup_expr="icontains", max_length=40
+    )
+
+    class Meta:
+        """No column is a filter by itself."""
+
+        model = ShareUnit
+        fields: list[str] = []
+
+
+class ShareFilter(FilterSet):
+    """Declarations by a part of the buyer's name and by year."""
+
+    q = CharFilter(label=_("Buyer"), field_name="organisation__name", lookup_expr="icontains", max_length=40)
+    year = NumberFilter(label=_("Fiscal year"), min_value=2020, max_value=2100)
+
+    class Meta:
+        """No column is a filter by itself."""
+
+        model = ShareDeclaration
+        fields: list[str] = []
+
+
+class ShareExceptionFilter(ShareFilter):
+    """Exceptions by a part of the buyer's name and by year."""
+
+    class Meta:
+        """No column is a filter by itself."""
+
+        model = ShareException
+        fields: list[str] = []

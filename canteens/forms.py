@@ -4,8 +4,16 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from canteens.models import NO_LAST_HOUR, Canteen, FundKind
-from kernel.form_fields import DayField, NumberTextField, WholeNumberField, WordField, YesNoField, YuanFormField
+from canteens.models import NO_LAST_HOUR, Canteen, FundKind, ShareCause
+from kernel.form_fields import (
+    DayField,
+    NumberTextField,
+    PercentField,
+    WholeNumberField,
+    WordField,
+    YesNoField,
+    YuanFormField,
+)
 from records.forms import ActForm
 from registers.forms import HiddenRow, RegisterForm
 
@@ -87,3 +95,54 @@ class FundForm(RegisterForm):
     organisation = forms.CharField(label=_("Buyer"), max_length=80, help_text=_("as it is registered"))
     kind = WordField(label=_("Kind of fund"), choices=FundKind.choices)
     fiscal_year = WholeNumberField(label=_("Fiscal year"), min_value=2020, max_value=2100)
+
+
+class ShareUnitForm(RegisterForm):
+    """To whom a buyer answers, who reports for it, and who runs its canteen."""
+
+    organisation = forms.CharField(label=_("Buyer"), max_length=80, help_text=_("as it is registered"))
+    superior = forms.CharField(
+        label=_("Answers to"), max_length=80, required=False, help_text=_("the office above it, as it is registered")
+    )
+    reported_by = forms.CharField(
+        label=_("Is reported by"), max_length=80, required=False, help_text=_("where several eat in one canteen")
+    )
+    run_by = forms.CharField(
+        label=_("Run by"), max_length=80, required=False, help_text=_("of an outsourced canteen, who buys for it")
+    )
+    from_on = DayField(label=pgettext_lazy("register", "From"))
+
+
+class ShareCorrectionForm(RegisterForm):
+    """What was declared wrongly; buyer and year stay."""
+
+    share = HiddenRow()
+    total = YuanFormField(label=_("Food of the canteen in the year (yuan)"), zero_ok=True)
+    union = YuanFormField(label=_("What the union means to buy (yuan)"), zero_ok=True, required=False)
+    ratio = PercentField(label=_("Kept for poor households' goods (%)"), most_bp=100_00)
+
+
+class ShareForm(RegisterForm):
+    """What a buyer declares for a year."""
+
+    organisation = forms.CharField(label=_("Buyer"), max_length=80, help_text=_("as it is registered"))
+    year = WholeNumberField(label=_("Fiscal year"), min_value=2020, max_value=2100)
+    total = YuanFormField(label=_("Food of the canteen in the year (yuan)"), zero_ok=True)
+    union = YuanFormField(label=_("What the union means to buy (yuan)"), zero_ok=True, required=False)
+    ratio = PercentField(label=_("Kept for poor households' goods (%)"), most_bp=100_00)
+
+
+class ShareExceptionForm(RegisterForm):
+    """Another ratio for one buyer and year."""
+
+    organisation = forms.CharField(label=_("Buyer"), max_length=80, help_text=_("as it is registered"))
+    year = WholeNumberField(label=_("Fiscal year"), min_value=2020, max_value=2100)
+    ratio = PercentField(label=_("Ratio instead (%)"), most_bp=100_00, help_text=_("0: nothing is kept"))
+    why = forms.CharField(label=_("Why"), max_length=200)
+
+
+class CauseForm(ActForm):
+    """Why a buyer is behind with its share."""
+
+    cause = forms.ChoiceField(label=_("Why are you behind?"), choices=ShareCause.choices, widget=forms.RadioSelect)
+    words = forms.CharField(label=_("In your words"), max_length=200, required=False)

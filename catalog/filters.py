@@ -1,7 +1,7 @@
 """What lists of goods may be narrowed to, read strictly; page and API of the market ask the same set."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from copy import copy
 from functools import cache
 from typing import Any, Self, cast
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_filters import CharFilter, ChoiceFilter, Filter, FilterSet
 
-from catalog.models import Listing, ListingStatus, PlotSeason, Sanction, SanctionCode
+from catalog.models import Listing, ListingStatus, NotServed, PlotSeason, Sanction, SanctionCode
 from catalog.selectors import market, search
 from kernel.form_fields import DayField, YuanFormField
 from produce.models import MOST_PRICE_FEN
@@ -88,9 +88,11 @@ class MarketFilter(FilterSet):
         model = Listing
         fields: list[str] = []
 
-    def __init__(self, data: Mapping[str, Any], *, board: market.Board, day: dt.date) -> None:
+    def __init__(
+        self, data: Mapping[str, Any], *, board: market.Board, day: dt.date, hidden: Collection[int] = ()
+    ) -> None:
         super().__init__(data, Listing.objects.none())
-        self.board, self.day = board, day
+        self.board, self.day, self.hidden = board, day, tuple(sorted(hidden))
         self.meant = search.Meant()
         for name, codes in (
             ("category", [code for code, _zh, _en in board.categories]),
@@ -106,7 +108,7 @@ class MarketFilter(FilterSet):
     def question(self) -> search.Question:
         """Return what was asked for; nothing narrowed where it could not be read."""
         if not self.is_valid():
-            return search.Question()
+            return search.Question(hidden=self.hidden)
         values = self.form.cleaned_data
         if values["q"].strip():
             self.meant = search.meant_by(values["q"], self.board.produce_on_sale())
@@ -129,6 +131,7 @@ class MarketFilter(FilterSet):
             papers=tuple(values["papers"]),
             price_from=values["price_from"],
             price_to=values["price_to"],
+            hidden=self.hidden,
         )
 
 
@@ -180,6 +183,19 @@ class DayFilter(Filter):
     """One day."""
 
     field_class = DayField
+
+
+class ServingFilter(FilterSet):
+    """What is not served, by a part of its name and by channel."""
+
+    q = CharFilter(label=_("What is not served"), field_name="produce__name", lookup_expr="icontains", max_length=40)
+    channel = CharFilter(label=_("Channel that may not serve it"), field_name="channel", max_length=16)
+
+    class Meta:
+        """No column is a filter by itself."""
+
+        model = NotServed
+        fields: list[str] = []
 
 
 class SanctionFilter(FilterSet):

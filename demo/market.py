@@ -28,6 +28,7 @@ from produce.models import Produce, ReferencePrice
 from produce.services import medians
 from produce.services.dictionary_changes import agree, propose
 from records.services.photos import receive_photo
+from registers.services import changes
 from selling.services import sheets
 
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
@@ -49,6 +50,15 @@ QUOTED_DAYS = 21
 def build_market(county: County, at: dt.datetime):
     """Put lots of today on sale and take the school's and other buyers' orders to every step."""
     Market(county, at).open()
+
+
+# What schools do not serve: 《学校食品安全与营养健康管理规定》.
+UNSERVED = {
+    "四季豆": "没煮透会中毒",
+    "鲜黄花菜": "生鲜的含秋水仙碱",
+    "野生菌": "分不清有没有毒",
+    "发芽土豆": "含龙葵素",
+}
 
 
 def write_medians(first: dt.date, last: dt.date):
@@ -91,6 +101,8 @@ class Market:
         self.pay_run()
         self.batches()
         self.purses()
+        self.shares()
+        self.not_served()
         self.dictionary()
         Supply(self.county, self.produce, PRICES, self.at).add(self.near)
         today = clock.county_day(self.at)
@@ -112,6 +124,32 @@ class Market:
         for buyer in self.county.buyers:
             for year in years_to_open(clock.county_day(self.at)):
                 self.trade.open_fund(buyer, year, at=self.at)
+
+    def shares(self):
+        """Declare the reserved share of this year for budget units, as far as the registers let each report itself."""
+        year = clock.county_day(self.at).year
+        at = min(self.at, clock.day_start(dt.date(year, 2, 12)) + dt.timedelta(hours=10))
+        for buyer in self.county.buyers:
+            heads = buyer.canteen.heads if buyer.channel_id in ("office", "school", "hospital") else 0
+            if not heads:
+                continue
+            total = heads * 30_000  # 300 yuan a head: half the demo's buyers keep the pace
+            content = {"organisation": buyer.name, "year": year, "total": total, "union": 0, "ratio": 10_00}
+            first, second = (self.county.of(buyer, role) for role in (Role.CASHIER, Role.PAYMENT_CHECKER))
+            asked = changes.propose("shares", [content], document_number=f"份额〔{year}〕1号", by=first, at=at)
+            changes.confirm(asked, by=second, at=at)
+
+    def not_served(self):
+        """Forbid schools what poisons children where it is not cooked through, as far as the dictionary has it."""
+        clerk, director = self.county.named["clerk"], self.county.named["director"]
+        day = clock.county_day(self.at).isoformat()
+        rows = [
+            {"channel": "school", "produce": name, "from_on": day, "why": why}
+            for name, why in UNSERVED.items()
+            if Produce.objects.filter(name=name).exists()
+        ]
+        for change in [changes.propose("not-served", rows, document_number="石教食〔演示〕2号", by=clerk, at=self.at)]:
+            changes.confirm(change, by=director, at=self.at)
 
     def dictionary(self):
         """Leave a proposal for the bureau's second person, and one decided last week."""

@@ -109,6 +109,7 @@ class Opening:
         self._propose("posts", "security", "head", [*self._county_posts(), *self._village_posts(villages)])
         self._propose("calendar", "director", "second_director", unannounced_days(self.at))
         self._propose("canteens", "clerk", "director", [_canteen(*buyer) for buyer in BUYERS])
+        self._propose("share-units", "clerk", "director", self._share_units())
         self._propose("posts", "security", "head", list(self._teams()))
         self._households(villages)
         self._cards()
@@ -160,6 +161,16 @@ class Opening:
             *({"kind": "township", "name": f"{town.name}人民政府", "place": town.code} for town in towns),
         ]
         self._propose("organisations", "director", "second_director", rows)
+
+    def _share_units(self) -> list[Content]:
+        """Return who reports the reserved share: one below its township, one outsourced, one that eats elsewhere."""
+        rows = [
+            {"organisation": "屏山镇中心小学", "superior": "屏山镇人民政府"},
+            {"organisation": "石城县第三小学", "run_by": "绿源餐饮服务有限公司"},
+            {"organisation": "小松镇养老服务中心", "reported_by": "琴江镇城北社区食堂"},
+        ]
+        day = clock.county_day(self.at).isoformat()
+        return [{"superior": "", "reported_by": "", "run_by": "", "from_on": day} | row for row in rows]
 
     def _villages(self) -> list[Place]:
         """Return the villages where households live; the first is the one that the demo tells of."""

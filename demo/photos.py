@@ -36,6 +36,7 @@ def draw_heap(
     image = Image.new("RGB", SIZE, (176 + light, 164 + light, 144 + light))
     canvas = ImageDraw.Draw(image)
     _ground(canvas, draw)
+    _yard(canvas, draw)
     if person:
         _person(canvas, draw)
     middle, floor = draw.randint(560, 720), draw.randint(760, 830)
@@ -64,6 +65,16 @@ def _ground(canvas, draw):
     canvas.rectangle((0, 0, SIZE[0], 300), fill=(206, 202, 190))
     for x in range(0, SIZE[0], 160):
         canvas.line((x, 0, x, 300), fill=(186, 180, 166), width=6)
+
+
+def _yard(canvas, draw):
+    """Put doors, sacks and shadows behind the heap, so that two yards do not look like one."""
+    for _n in range(6):
+        x, y = draw.randint(-120, SIZE[0] - 120), draw.randint(-60, 620)
+        tone = draw.randint(40, 236)
+        canvas.rectangle(
+            (x, y, x + draw.randint(160, 460), y + draw.randint(140, 420)), fill=(tone, tone - 8, max(0, tone - 20))
+        )
 
 
 def _person(canvas, draw):

@@ -53,6 +53,7 @@ _EVERY = {
     "losses.tasks.end_uncalled": 300,
     "catalog.tasks.ask_stale": 3600,
     "catalog.tasks.expire_stale": 3600,
+    "reports.remind_shares": 3600,
 }
 # And those of the night, on the county's clock; each makes up for nights that were missed.
 _AT_NIGHT = {

@@ -47,6 +47,7 @@ LINKS = {
     "review-desk": ("shield", pgettext_lazy("navigation", "Review")),
     "batch-list": ("money", pgettext_lazy("navigation", "Payouts")),
     "sales": ("report", pgettext_lazy("navigation", "Report")),
+    "shares": ("report", pgettext_lazy("navigation", "Reserved share")),
     "funnel": ("shield", pgettext_lazy("navigation", "Relief")),
     "register-index": ("report", pgettext_lazy("navigation", "Registers")),
     "refused-tries": ("shield", pgettext_lazy("navigation", "Refused")),
@@ -66,11 +67,11 @@ BY_ROLE = [
     ((Role.TOWNSHIP_OFFICER,), ("check-list", "household-list", "recognition-list", "sales")),
     ((Role.VERIFIER,), ("visit-list", "check-list", "place-list", "dictionary")),
     ((Role.BUREAU_APPROVER,), ("review-desk", "check-list", "return-list", "sales", "dictionary")),
-    ((Role.FINANCE_MAKER, Role.FINANCE_CHECKER), ("batch-list", "statement-list", "grievance-list", "sales")),
+    ((Role.FINANCE_MAKER, Role.FINANCE_CHECKER), ("batch-list", "statement-list", "grievance-list", "shares", "sales")),
     ((Role.RELIEF_CLERK,), ("household-list", "return-list", "register-index", "sales")),
     ((Role.SECURITY_ADMIN, Role.SYSTEM_ADMIN, Role.HEAD_OF_OFFICE), ("register-index",)),
     ((Role.AUDITOR,), ("sales", "funnel", "pay-ageing", "log", "notice-list")),
-    ((Role.OFFICIAL,), ("sales", "funnel", "pay-ageing", "notice-list")),
+    ((Role.OFFICIAL,), ("sales", "shares", "funnel", "pay-ageing", "notice-list")),
 ]
 
 

@@ -22,13 +22,14 @@ class OrdersConfig(AppConfig):
         from orders.selectors.lookback import orders_of_late  # here, since rooms open one by one
         from orders.selectors.runs import orders_of_statements  # here, since rooms open one by one
         from orders.services import acts  # here, since rooms open one by one
+        from orders.services.counting import UnitRules  # here, since rooms open one by one
         from orders.services.hand_registers import ExceptionRules, HandsRules  # here, since rooms open one by one
         from orders.services.hands import CONFIRM, PAY  # here, since rooms open one by one
         from records.selectors.participation import build_wall  # here, since rooms open one by one
         from registers.pages.desks import put_up  # here, since rooms open one by one
         from registers.services import rules  # here, since rooms open one by one
 
-        for kind in (HandsRules, ExceptionRules):
+        for kind in (HandsRules, ExceptionRules, UnitRules):
             rules.add(kind())
         for desk in DESKS:
             put_up(desk)

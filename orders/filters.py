@@ -21,6 +21,7 @@ from orders.models import (
     Invoice,
     OrderLine,
     OrderStatus,
+    OrderUnit,
     PurchaseOrder,
     ReceiptStatus,
     SettlementStatement,
@@ -260,3 +261,16 @@ class InvoiceFilter(FilterSet):
             return rows.filter(status=view)
         waiting = rows.filter(status="waiting")
         return waiting.filter(differences__gte=1) if view == "differs" else waiting.filter(differences=0)
+
+
+class UnitFilter(FilterSet):
+    """Orders that count for others, by number and by a part of the unit's name."""
+
+    q = CharFilter(label=_("Number of the order"), field_name="order__number", lookup_expr="icontains", max_length=20)
+    unit = CharFilter(label=_("Counts for"), field_name="organisation__name", lookup_expr="icontains", max_length=40)
+
+    class Meta:
+        """No column is a filter by itself."""
+
+        model = OrderUnit
+        fields: list[str] = []

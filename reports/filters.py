@@ -10,8 +10,10 @@ from django.core.exceptions import ValidationError
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django_filters import Filter, FilterSet
+from django_filters import CharFilter, ChoiceFilter, Filter, FilterSet, NumberFilter
 
+from accounts.models import Organisation
+from canteens.models import ShareCause
 from kernel import clock
 from kernel.form_fields import DayField
 from kernel.present import StrOrPromise
@@ -21,6 +23,14 @@ from records.selectors.tries import refused_tries
 from reports.selectors.log import Acts
 from reports.selectors.sales import MOST_MONTHS, Limits, first_day, month_after, names, shifted, signed_lines
 
+SHARE_STATES = [
+    ("behind", pgettext_lazy("share", "Behind")),
+    ("undeclared", pgettext_lazy("share", "Not declared")),
+    ("under_way", pgettext_lazy("share", "In pace")),
+    ("reached", pgettext_lazy("share", "Reached")),
+    ("none", pgettext_lazy("share", "No canteen")),
+    ("reported", pgettext_lazy("share", "Reported by another")),
+]
 _MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
 
 
@@ -215,3 +225,31 @@ class TriesFilter(FilterSet):
     def on_day(self, tries: QuerySet[RefusedTry], _name: str, day: dt.date) -> QuerySet[RefusedTry]:
         """Return the tries of one day."""
         return tries.filter(at__gte=clock.day_start(day), at__lt=clock.day_end(day))
+
+
+class ShareBoardFilter(FilterSet):
+    """Shares of a year by a part of the buyer's name or of its superior's, by channel, state and cause.
+
+    How far a buyer has come is known once its goods are counted: state and cause are asked of the counted rows.
+    """
+
+    year = NumberFilter(label=_("Fiscal year"), min_value=2020, max_value=2100, method="later")
+    q = CharFilter(label=_("Buyer"), field_name="name", lookup_expr="icontains", max_length=40)
+    superior = CharFilter(label=_("Answers to"), max_length=40, method="later")
+    channel = CharFilter(label=_("Buyer channel"), field_name="channel", max_length=16)
+    state = ChoiceFilter(
+        label=pgettext_lazy("share", "How far"), choices=SHARE_STATES, method="later", empty_label=_("all")
+    )
+    cause = ChoiceFilter(
+        label=pgettext_lazy("share", "Why behind"), choices=ShareCause.choices, method="later", empty_label=_("all")
+    )
+
+    class Meta:
+        """No column is a filter by itself."""
+
+        model = Organisation
+        fields: list[str] = []
+
+    def later(self, units: QuerySet[Organisation], _name: str, _value: object) -> QuerySet[Organisation]:
+        """Leave to the counted rows what only they know."""
+        return units

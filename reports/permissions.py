@@ -1,10 +1,17 @@
-"""Who reads which report: the county's offices all of it, a township officer the own township; the auditor refusals."""
+"""Who reads which report: the county's offices all of it, a township officer the own township; the auditor refusals.
+
+Shares of buyers: the county's offices all, a superior those of its units, a buyer its own.
+"""
 
 from django.core.exceptions import PermissionDenied
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from accounts.models import Role, Somebody
+from accounts.models import Organisation, Role, Somebody
 from accounts.selectors import standing
+from canteens.selectors.shares import share_units_on
+from kernel import clock
+from orders.selectors.orders import BUYER_ROLES
 from records.models import MassReading
 
 COUNTY_READERS = (
@@ -38,3 +45,59 @@ def access_reports(user: Somebody) -> str:
         if post.role == Role.TOWNSHIP_OFFICER:
             return post.area_code
     raise PermissionDenied
+
+
+# Who looks after the shares of the units of an office, and who works on the own.
+SUPERIOR_ROLES = (Role.HEAD_OF_OFFICE, Role.TOWNSHIP_OFFICER, Role.BUYING_APPROVER, Role.PAYMENT_CHECKER)
+OWN_ROLES = (*BUYER_ROLES, Role.HEAD_OF_OFFICE)
+CAUSE_ROLES = (Role.BUYER, Role.CASHIER, Role.PAYMENT_CHECKER, Role.BUYING_APPROVER, Role.HEAD_OF_OFFICE)
+
+
+def units_overseen(user: Somebody) -> set[int] | None:
+    """Return the buyers below this person's office today; None is all of them."""
+    who = standing(user)
+    if who.has(*COUNTY_READERS):
+        return None
+    offices = who.organisations(*SUPERIOR_ROLES)
+    if not offices:
+        return set()
+    below = share_units_on(clock.county_day(clock.now())).filter(superior_id__in=offices)
+    return set(below.values_list("organisation_id", flat=True))
+
+
+def access_share_board(user: Somebody) -> set[int] | None:
+    """Return the buyers whose shares this person looks after; None is all of them. Refuse whoever has none."""
+    units = units_overseen(user)
+    if units is not None and not units:
+        raise PermissionDenied
+    return units
+
+
+def own_unit(user: Somebody) -> int | None:
+    """Return the buyer this person works for, or none."""
+    kept = Organisation.objects.filter(pk__in=standing(user).organisations(*OWN_ROLES), kind=Organisation.Kind.BUYER)
+    return kept.order_by("pk").values_list("pk", flat=True).first()
+
+
+def access_share(user: Somebody, organisation_id: int) -> Organisation:
+    """Return a buyer whose share this person works on or looks after."""
+    unit = get_object_or_404(Organisation, pk=organisation_id, kind=Organisation.Kind.BUYER)
+    if unit.pk in standing(user).organisations(*OWN_ROLES):
+        return unit
+    overseen = units_overseen(user)
+    if overseen is not None and unit.pk not in overseen:
+        raise Http404
+    return unit
+
+
+def can_name_cause(user: Somebody, unit: Organisation) -> bool:
+    """Return whether this person says why a buyer is behind."""
+    return unit.pk in standing(user).organisations(*CAUSE_ROLES)
+
+
+def access_share_to_explain(user: Somebody, organisation_id: int) -> Organisation:
+    """Return a buyer for which this person says why it is behind."""
+    unit = access_share(user, organisation_id)
+    if not can_name_cause(user, unit):
+        raise PermissionDenied
+    return unit

@@ -4,7 +4,8 @@ from django.urls import path
 
 from reports.api import log as log_api
 from reports.api import sales as api
-from reports.views import log
+from reports.api import shares as shares_api
+from reports.views import log, shares
 from reports.views import sales as views
 
 pages = [
@@ -13,6 +14,10 @@ pages = [
     path("reports/sales/form/", views.sales_form, name="sales-form"),
     path("reports/sales/export.xlsx", views.sales_xlsx, name="sales-xlsx"),
     path("reports/relief/", views.relief_funnel, name="funnel"),
+    path("reports/shares/", shares.share_board, name="shares"),
+    path("reports/shares/export.xlsx", shares.shares_xlsx, name="shares-xlsx"),
+    path("reports/shares/<int:organisation_id>/", shares.share, name="share"),
+    path("reports/shares/<int:organisation_id>/cause/", shares.share_cause, name="share-cause"),
     path("reports/refused/", log.refused_tries, name="refused-tries"),
     path("reports/log/", log.log, name="log"),
     path("reports/log/export.xlsx", log.log_export, name="log-export"),
@@ -22,6 +27,9 @@ pages = [
 endpoints = [
     path("reports/sales/", api.SalesReport.as_view(), name="api-sales"),
     path("reports/relief/", api.ReliefFunnel.as_view(), name="api-funnel"),
+    path("reports/shares/", shares_api.Shares.as_view(), name="api-shares"),
+    path("reports/shares/<int:organisation_id>/", shares_api.OneShare.as_view(), name="api-share"),
+    path("reports/shares/<int:organisation_id>/cause/", shares_api.ExplainShare.as_view(), name="api-share-cause"),
     path("reports/refused/", log_api.RefusedTries.as_view(), name="api-refused-tries"),
     path("reports/log/", log_api.Log.as_view(), name="api-log"),
     path("reports/readings/", log_api.Readings.as_view(), name="api-readings"),

@@ -18,6 +18,8 @@ RETURN_SEEN = SCHOOL | OWNERS | DECIDERS | {"receiver"}
 CLAIM_SEEN = FARMER | BUREAU | {"cadre", "officer", "auditor"}
 PAYOUTS = {"auditor", "checker", "director", "maker"}
 RECOVERY_SEEN = PAYOUTS | {"head"}  # and the household, once it is decided
+SHARE_READERS = {"auditor", "checker", "clerk", "director", "maker", "official"}
+SHARE_EXPLAINERS = {"approver", "buyer", "cashier", "payment_checker"}
 PAYERS, CONFIRMERS = {"cashier", "treasurer"}, {"chair", "payment_checker"}
 SPEAKERS = {"manager", "buyer", "other buyer", "approver"}
 ANSWER_GRIEVANCES = {"checker", "director", "head", "maker"}
@@ -36,7 +38,15 @@ STAFF = (
 
 # Who looks into any register, and into that of channels.
 TEXTS = BUREAU | {"cadre", "other cadre", "officer", "other officer"}
-BUYERS_DESKS = {"cashier", "chair", "payment_checker", "treasurer"}  # they open their buyer's purses
+BUYERS_DESKS = {
+    "approver",
+    "buyer",
+    "cashier",
+    "chair",
+    "other buyer",
+    "payment_checker",
+    "treasurer",
+}  # they open their buyer's purses
 REGISTER_DESKS = (
     BUYERS_DESKS
     | {"auditor", "checker", "clerk", "director", "head", "maker", "security", "system"}
@@ -547,6 +557,13 @@ IN = {
     "sales-rows": READERS,
     "sales-form": READERS,
     "sales-xlsx": READERS,
+    "shares": SHARE_READERS | SCHOOL | {"officer", "other buyer", "other receiver", "receiver"},
+    "shares-xlsx": SHARE_READERS | {"officer"},
+    "share": SHARE_READERS | SCHOOL | {"receiver"},
+    "share-cause": SHARE_EXPLAINERS,
+    "api-shares": SHARE_READERS | {"officer"},
+    "api-share": SHARE_READERS | SCHOOL | {"receiver"},
+    "api-share-cause": SHARE_EXPLAINERS,
     "funnel": READERS,
     "api-sales": READERS,
     "api-funnel": READERS,
@@ -600,6 +617,8 @@ IN = {
 
 # Addresses that only take a POST.
 POSTED = {
+    "share-cause",
+    "api-share-cause",
     "api-sold-low-report",
     "api-call",
     "appeal-decide",

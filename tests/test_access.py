@@ -203,6 +203,7 @@ class World:
             "sheet_id": self.sheet.pk,
             "row_id": row_of(self.sheet, household, at=clock.now()).pk,
             "fund_id": school.funds.first().pk,
+            "organisation_id": school.pk,
             "budget_id": propose_budget(
                 school.funds.first(), 100_00, "试", by=county.named["treasurer"], at=clock.now()
             ).pk,

@@ -19,6 +19,8 @@ from catalog.models import Listing
 from catalog.pages.cards import ready_fields
 from catalog.pages.lots import place_of, seller_of
 from catalog.selectors import market, search
+from catalog.selectors.buyers import buyer_of
+from catalog.selectors.serving import hidden_from
 from catalog.services import listings
 from catalog.services.listings import WITHDRAW_REASONS
 from catalog.services.smallest import say_smallest
@@ -201,11 +203,15 @@ class Listings(APIView):
         at, snapshot = versions.now()
         today = clock.county_day(at)
         # Names may be a minute old (docs/adr/0011), and no answer older than that.
-        tag = versions.tag_of(snapshot, today, int(at.timestamp()) // 60, request.get_full_path(), get_language())
+        buyer = buyer_of(request.user)
+        hidden = hidden_from(buyer.channel if buyer is not None else None, today)
+        tag = versions.tag_of(
+            snapshot, today, tuple(sorted(hidden)), int(at.timestamp()) // 60, request.get_full_path(), get_language()
+        )
         if tag in request.headers.get("If-None-Match", ""):
             return Response(status=304, headers={"ETag": tag})
         counted = market.board(at)
-        filters = MarketFilter(request.query_params, board=counted, day=today)
+        filters = MarketFilter(request.query_params, board=counted, day=today, hidden=hidden)
         if not filters.is_valid():
             raise ValidationError({name: [str(error) for error in errors] for name, errors in filters.errors.items()})
         cursor = request.query_params.get("cursor", "")

@@ -14,6 +14,7 @@ from catalog.models.lots import (
 from catalog.models.plots import MOST_CMU, CapacityReason, PlotSeason
 from catalog.models.sanctions import Sanction, SanctionCode
 from catalog.models.sellers import MOST_G, Recognition, SellerPause, Track
+from catalog.models.serving import NotServed
 
 __all__ = [
     "LISTING_MOVES",
@@ -24,6 +25,7 @@ __all__ = [
     "Listing",
     "ListingStatus",
     "Movement",
+    "NotServed",
     "Paper",
     "PaperStatus",
     "PlotSeason",

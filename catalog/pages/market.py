@@ -1,7 +1,7 @@
 """The market and one of its lots as everybody sees them: no household is named here, whoever looks."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.http import QueryDict
@@ -31,6 +31,7 @@ from catalog.pages.lots import (
 from catalog.selectors.buyers import Buyer
 from catalog.selectors.market import Usual
 from catalog.selectors.papers import missing_papers, valid_papers
+from catalog.selectors.search import Meant
 from kernel import money
 from kernel.dates import day_words
 from kernel.keyset import Page
@@ -223,3 +224,17 @@ def overseeing(lot: Listing, places: Places, *, key: str) -> Overseeing:
         idem=key,
         recall_url=places.recall_lot(lot.pk),
     )
+
+
+def unserved_sentence(produce: str, why: str) -> str:
+    """Return why a buyer may not order a produce."""
+    return _("%(produce)s may not be served at your place: %(why)s") % {"produce": produce, "why": why}
+
+
+def unserved_words(text: str, meant: Meant, hidden: Mapping[int, tuple[str, str]]) -> str:
+    """Return why what a buyer looked for is not shown; nothing where it is not hidden."""
+    looked_for = {word.id for word in (*(meant.produce or ()), *meant.others)}
+    for key, (name, why) in hidden.items():
+        if key in looked_for or name == text.strip():
+            return unserved_sentence(name, why)
+    return ""

@@ -6,10 +6,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.selectors import Standing
-from catalog.filters import PlotFilter, SanctionFilter
+from catalog.filters import PlotFilter, SanctionFilter, ServingFilter
 from catalog.forms.plots import PlotChangeForm, PlotForm
 from catalog.forms.sanctions import SanctionEndForm, SanctionForm
-from catalog.models import CapacityReason, Sanction
+from catalog.forms.serving import ServingEndForm, ServingForm
+from catalog.models import CapacityReason, NotServed, Sanction
 from catalog.selectors.seasons import seasons_seen_by
 from catalog.services.plot_register import area_words
 from catalog.services.sanction_register import party_words
@@ -55,6 +56,28 @@ SANCTIONS = Desk(
     ),
     narrowed=SanctionFilter,
     content_of=lambda row: {"row": row.pk},
+)  # fmt: skip
+
+NOT_SERVED = Desk(
+    key="not-served",
+    name=_("What may not be served"),
+    about=_("Goods that buyers of a channel may not serve. They do not see them on the market, no order takes them."),
+    add=_("Propose what may not be served"),
+    form=ServingForm,
+    change_form=ServingEndForm,
+    rows=lambda who: NotServed.objects.select_related("channel", "produce"),
+    order=("channel", "produce__name", "-from_on", "pk"),
+    columns=(
+        Column("channel", _("Channel that may not serve it"), lambda row: row.channel.name_zh),
+        Column("produce", _("What is not served"), lambda row: row.produce.name),
+        Column("from_on", pgettext_lazy("sanction", "From"), lambda row: row.from_on.isoformat()),
+        Column("to_on", _("First day on which it is served again"),
+               lambda row: row.to_on.isoformat() if row.to_on else ""),
+        Column("why", _("Why not, as buyers read it"), lambda row: row.why),
+        Column("document", pgettext_lazy("register", "Document"), lambda row: row.document),
+    ),
+    narrowed=ServingFilter,
+    content_of=lambda row: {"row": row.pk, "to_on": row.to_on},
 )  # fmt: skip
 
 PLOTS = Desk(

@@ -50,10 +50,11 @@ class Question:
     papers: tuple[str, ...] = ()
     price_from: int | None = None  # fen a kilogram
     price_to: int | None = None
+    hidden: tuple[int, ...] = ()  # produce that whoever asks does not see
 
     def sifts(self) -> bool:
         """Return whether lots must be looked at one by one beside the index that leads to them."""
-        narrowed = self.grades is not None or self.tracks or self.papers or len(self.sellers) == 1
+        narrowed = self.hidden or self.grades is not None or self.tracks or self.papers or len(self.sellers) == 1
         priced = self.price_from is not None or self.price_to is not None
         return bool(
             narrowed or priced or (self.produce is not None and (self.place or self.townships or self.villages))
@@ -61,7 +62,7 @@ class Question:
 
     def fits(self, *, found_by: str = "") -> Q:
         """Return what a lot must meet beside what the index that leads to it has told."""
-        fits = Q()
+        fits = ~Q(produce_id__in=self.hidden) if self.hidden else Q()
         if self.produce is not None and found_by != "produce":
             fits &= Q(produce_id__in=self.produce)
         if self.place and found_by != "village":

@@ -18,6 +18,7 @@ from catalog.pages.lots import distance_words, status_tag
 from catalog.selectors import market, search
 from catalog.selectors.buyers import buyer_of
 from catalog.selectors.goods import photos_of
+from catalog.selectors.serving import hidden_from
 from kernel import clock
 from kernel.clock import COUNTY_ZONE
 from kernel.identity import LARGEST_ID
@@ -41,7 +42,9 @@ def board(request: HttpRequest) -> HttpResponse:
     at = clock.now()
     today = clock.county_day(at)
     counted = market.board(at)
-    filters = MarketFilter(request.GET, board=counted, day=today)
+    buyer = buyer_of(request.user)
+    hidden = hidden_from(buyer.channel if buyer is not None else None, today)
+    filters = MarketFilter(request.GET, board=counted, day=today, hidden=hidden)
     fine = filters.is_valid()
     question = filters.question()
     cursor = request.GET.get("cursor", "")
@@ -49,7 +52,6 @@ def board(request: HttpRequest) -> HttpResponse:
         question, board=counted, day=today, cursor=cursor, papers=True, tier=market.sees_tier(request.user)
     )
     usual = market.usual(today)
-    buyer = buyer_of(request.user)
     take = places(request).order_lot if buyer is not None else None
     narrowed = any(key not in facets.NOT_ASKED and value for key, value in request.GET.items())
     here = reverse("market")
@@ -84,7 +86,7 @@ def board(request: HttpRequest) -> HttpResponse:
         ],
         "pages": pages.page_ends(request.GET, page),
         "unread": not fine,
-        "misread": misread,
+        "misread": misread or pages.unserved_words(request.GET.get("q", ""), filters.meant, hidden),
     }
     return render(request, "catalog/market.html", context, status=200 if fine else 400)
 
@@ -116,15 +118,19 @@ def listing_detail(request: HttpRequest, listing_id: int) -> HttpResponse:
     goods = pages.goods(lot, market.usual(today), photos_of(lot), today)
     buyer = buyer_of(request.user)
     takeable = lot.status == ListingStatus.ON_SALE and lot.free() and lot.sell_by >= today and not lot.away_on(today)
+    hidden = hidden_from(buyer.channel if buyer is not None else None, today)
     oversees = request.user.is_authenticated and permissions.can_stop_sale(request.user, lot)
     context = {
         "back": Link(reverse("market"), pgettext("navigation", "Market")),
         "goods": goods,
         "status": None if takeable else status_tag(lot, today),
+        "unserved": pages.unserved_sentence(*hidden[lot.produce_id]) if lot.produce_id in hidden else "",
         "facts": pages.facts_of(lot, buyer, today),
         "papers": pages.papers_of(lot, buyer, today),
         "history": pages.price_history(lot.prices.order_by("-pk")[:MOST_CHANGES]),
-        "take_url": places(request).order_lot(lot.produce.code, lot.pk) if buyer is not None and takeable else "",
+        "take_url": places(request).order_lot(lot.produce.code, lot.pk)
+        if buyer is not None and takeable and lot.produce_id not in hidden
+        else "",
         "oversee": pages.overseeing(lot, places(request), key=new_key()) if oversees else None,
     }
     return render(request, "catalog/listing_detail.html", context)

@@ -14,6 +14,8 @@ from catalog.pages.cards import ready_facets
 from catalog.pages.facets import chips, facets
 from catalog.pages.market import tons
 from catalog.selectors import market, market_map
+from catalog.selectors.buyers import buyer_of
+from catalog.selectors.serving import hidden_from
 from kernel import clock
 from kernel.clock import COUNTY_ZONE
 from kernel.numbers import looks_like_number
@@ -29,7 +31,9 @@ def map_view(request: HttpRequest) -> HttpResponse:
     at = clock.now()
     today = clock.county_day(at)
     board = market.board(at)
-    filters = MarketFilter(request.GET, board=board, day=today)
+    buyer = buyer_of(request.user)
+    hidden = hidden_from(buyer.channel if buyer is not None else None, today)
+    filters = MarketFilter(request.GET, board=board, day=today, hidden=hidden)
     fine = filters.is_valid()
     counted = market_map.counts(filters.question(), board=board, at=at, day=today)
     villages, by_village = market_map.villages(), counted.by_village

@@ -8,6 +8,7 @@ each signed receipt posts what was accepted of it and holds what is still to com
 
 from orders.models.basket import Basket, LineTerms, Otherwise
 from orders.models.complaining import COMPLAINT_MOVES, About, Complaint, ComplaintStatus, Side
+from orders.models.counting import OrderUnit
 from orders.models.filing import FundFile
 from orders.models.handing import HandOver, HandOverAnswer, HandOverEnd
 from orders.models.invoicing import (
@@ -110,6 +111,7 @@ __all__ = [
     "LineTerms",
     "OrderLine",
     "OrderStatus",
+    "OrderUnit",
     "Otherwise",
     "PaymentReminder",
     "PurchaseOrder",

@@ -34,6 +34,7 @@ from orders.selectors.holds import LIVING
 from orders.selectors.orders import LotSums, seller_shown, sold_by, trips_of
 from orders.selectors.recalls import is_recalled
 from orders.selectors.statements import statements_seen_by, unstated_lines
+from orders.services.counting import unit_of
 from orders.services.hand_registers import pair_words
 from records.selectors.participation import exceptions_used
 
@@ -129,6 +130,9 @@ def order_facts(order: PurchaseOrder, at: dt.datetime) -> list[Fact]:
         Fact(_("Held at placing"), _("%(yuan)s yuan") % {"yuan": money.yuan(order.held_fen)}),
     ]
     facts += order_cart(order)
+    counts_for = unit_of(order)
+    if counts_for != order.buyer:
+        facts.append(Fact(_("Counts for"), counts_for.name, _("fund, hold and payer stay")))
     parcel_g = max(line.parcel_g for line in order.lines.all())
     if parcel_g:
         facts.append(Fact(_("At least from one household"), weight.both(parcel_g)))

@@ -1,6 +1,6 @@
-"""The desks of the registers of hands: which steps of an order are kept apart, and who is excepted for a time."""
+"""The desks of the registers of hands and units: which steps are kept apart, who is excepted, for whom orders count."""
 
-from django.db.models import CharField, Count, OuterRef, QuerySet, Subquery, Value
+from django.db.models import CharField, Count, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -8,6 +8,9 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Organisation, Role
 from accounts.selectors import Standing
 from orders import filters, forms
+from orders.forms.counting import UnitForm
+from orders.models import OrderUnit
+from orders.services.counting import UnitRules
 from orders.services.hand_registers import ExceptionRules, pair_words, scope_of
 from orders.services.hands import STAGES
 from records.models import HandsException, IncompatibleHands
@@ -69,4 +72,42 @@ EXCEPTIONS = Desk(
     content_of=lambda row: {"exception": row.pk, "to_on": row.to_on},
 )
 
-DESKS = (HANDS, EXCEPTIONS)
+
+def _units_seen_by(who: Standing) -> QuerySet[OrderUnit]:
+    """Return the corrections of orders of the own buyer, or that count for it; all of them for the auditor."""
+    rows = OrderUnit.objects.select_related("order__buyer", "organisation", "by__person", "confirmed_by__person")
+    if who.has(Role.AUDITOR):
+        return rows
+    own = who.organisations(*UnitRules.roles)
+    return rows.filter(Q(order__buyer_id__in=own) | Q(organisation_id__in=own))
+
+
+UNITS = Desk(
+    key="order-units",
+    name=_("For whom orders count"),
+    about=_(
+        "An order counts for the reserved share of its buyer. Where that is wrong it is mended here until it is "
+        "settled; fund, hold and payer stay. A wrong fund: call the order off on its page, and order again from there."
+    ),
+    add=_("Mend for whom an order counts"),
+    form=UnitForm,
+    rows=_units_seen_by,
+    order=("-at", "-pk"),
+    columns=(
+        Column("order", _("Order"), lambda row: row.order.number),
+        Column("buyer", _("Placed and paid by"), lambda row: row.order.buyer.name),
+        Column("organisation", _("Counts for"), lambda row: row.organisation.name),
+        Column("why", _("Why"), lambda row: row.why),
+        Column("document", pgettext_lazy("register", "Document"), lambda row: row.document),
+        Column(
+            "hands",
+            _("Asked and agreed by"),
+            lambda row: "、".join(user.person.name for user in (row.by, row.confirmed_by) if user.person is not None),
+        ),
+    ),
+    narrowed=filters.UnitFilter,
+    units="organisation",
+    unit_kinds=(Organisation.Kind.BUYER,),
+)
+
+DESKS = (HANDS, EXCEPTIONS, UNITS)

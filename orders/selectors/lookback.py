@@ -4,7 +4,7 @@ The same statement says whether the buyer may order at all: not while it owes a 
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +26,7 @@ from django.db.models.functions import Cast, Concat
 from canteens.models import NO_LAST_HOUR, Canteen, Fund
 from canteens.selectors import OrdersJudged, tiers_of
 from catalog.selectors.sanctions import bars_ordering
+from catalog.selectors.serving import not_served
 from kernel import clock
 from ledger.selectors import has_left, offset_fen
 from orders.models import Allocation, AllocationStatus, PurchaseOrder, SettlementStatement
@@ -53,10 +54,19 @@ class Judged:
     last_hour: int  # until then the buyer orders goods of the next day
     least_fen: int  # an order comes to so much at least; 0: any
     least_g: int
+    unserved: str = ""  # a produce of it that its buyer may not serve on the day, and why
     transport: tuple[int, int] = (0, 0)  # who bears the cart, and at most how much of what its goods fetch
 
 
-def judged(fund: Fund, held_fen: int, by_class: Mapping[str, int], *, at: dt.datetime) -> Judged:
+def judged(
+    fund: Fund,
+    held_fen: int,
+    by_class: Mapping[str, int],
+    *,
+    produces: Collection[int] = (),
+    deliver_on: dt.date | None = None,
+    at: dt.datetime,
+) -> Judged:
     """Return the sum by which an order is judged, the rule of its tier, and what its buyer owes past the day.
 
     `by_class` is what the order takes of each class of produce. Of each class, what this fund ordered within
@@ -84,12 +94,20 @@ def judged(fund: Fund, held_fen: int, by_class: Mapping[str, int], *, at: dt.dat
     late, hour = _overdue(fund, clock.county_day(at)), _last_hour(fund)
     barred, transport, least = "", (0, 0), {"order_least_fen": 0, "order_least_g": 0}
     today = clock.county_day(at)
-    more = [_barred(fund, today), _transport(fund, today), *(_least(fund, name, today) for name in least)]
+    unserved = ""
+    more = [
+        _unserved(fund, produces, deliver_on or today),
+        _barred(fund, today),
+        _transport(fund, today),
+        *(_least(fund, name, today) for name in least),
+    ]
     for what, fen, name in tiers.union(before, late, hour, *more, all=True):
         if what == "tier":
             rules.append((fen, name))
         elif what == "least":
             least[name] = fen
+        elif what == "unserved":
+            unserved = max(unserved, name)
         elif what == "barred":
             barred = max(barred, name)
         elif what == "transport":
@@ -104,7 +122,7 @@ def judged(fund: Fund, held_fen: int, by_class: Mapping[str, int], *, at: dt.dat
     total = max([held_fen, *(fen + earlier.get(category, 0) for category, fen in by_class.items())])
     rule = max((tier for tier in rules if tier[0] <= total), default=(0, ""))
     least_fen, least_g = least["order_least_fen"], least["order_least_g"]
-    return Judged(total, rule[1], overdue, barred, last_hour, least_fen, least_g, transport)
+    return Judged(total, rule[1], overdue, barred, last_hour, least_fen, least_g, unserved, transport)
 
 
 def _transport(fund: Fund, today: dt.date) -> QuerySet[Any, Any]:
@@ -126,6 +144,13 @@ def _least(fund: Fund, name: str, today: dt.date) -> QuerySet[Any, Any]:
     number = Cast(policy_in_sql(name, today), BigIntegerField())
     one = Fund.objects.filter(pk=fund.pk)
     return one.values_list(Value("least", CharField()), number, Value(name, CharField()))
+
+
+def _unserved(fund: Fund, produces: Collection[int], day: dt.date) -> QuerySet[Any, Any]:
+    """Return what of these goods the buyer's channel may not serve that day, and why, as rows of three columns."""
+    said = Concat("produce__name", Value(" "), "why", output_field=CharField())
+    rows = not_served(day).filter(channel__organisation=fund.organisation_id, produce__in=list(produces))
+    return rows.values_list(Value("unserved", CharField()), Value(0, BigIntegerField()), said)
 
 
 def _barred(fund: Fund, today: dt.date) -> QuerySet[Any, Any]:

@@ -34,6 +34,7 @@ from orders.services.ageing import refuse_late
 from orders.services.approving import tell_approvers
 from orders.services.barred import refuse_barred
 from orders.services.cut_off import refuse_after_hour
+from orders.services.serving import refuse_unserved
 from orders.services.smallest_order import refuse_too_small
 from produce.services.stock import in_stock_unit
 from records.selectors.policy import policy
@@ -197,9 +198,12 @@ def _place(
     accounts = transfers.lock_accounts(
         {fund.account_id, fund.bank_account_id, *payees}
     )  # from here on no other order of this fund is judged
-    as_judged = judged(fund, held_fen, _by_class(allocations, listings), at=at)
+    produces = {listings[row.listing_id].produce_id for row in allocations}
+    by_class = _by_class(allocations, listings)
+    as_judged = judged(fund, held_fen, by_class, produces=produces, deliver_on=deliver_on, at=at)
     refuse_late(as_judged.overdue, today)
     refuse_barred(as_judged.barred)
+    refuse_unserved(as_judged.unserved)
     refuse_after_hour(as_judged.last_hour, deliver_on, at)
     refuse_too_small(as_judged.least_fen, as_judged.least_g, held_fen, sum(row.weight_g for row in allocations))
     rule, (payer, permille) = as_judged.rule, as_judged.transport

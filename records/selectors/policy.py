@@ -100,6 +100,9 @@ DEFAULTS = {
     "cart_stop_minutes": 20,
     "invoice_tolerance_fen": 5,  # an amount on an invoice may differ by so much from its statement's
     "invoice_tolerance_permille": 5,  # a weight or a price on it
+    "share_least_permille": 100,  # of a year's food, a canteen keeps at least so much for poor households' goods
+    "share_declared_until": 51,  # the day of the year: the 51st is 20 February
+    "share_told_before_days": 14,
     "invoice_needed": 0,  # 1: a pay run leaves out what has no matched invoice
 }
 
@@ -197,6 +200,9 @@ LIMITS = {
     "cart_stop_minutes": (1, 240),
     "invoice_tolerance_fen": (0, 10_000),
     "invoice_tolerance_permille": (0, 100),
+    "share_least_permille": (10, 1000),
+    "share_declared_until": (1, 365),
+    "share_told_before_days": (0, 60),
     "invoice_needed": (0, 1),
 }
 

@@ -11,13 +11,20 @@ from accounts.models import Consent, Grievance, Household, InboundMessage, Kin, 
 from accounts.services import acts, grievances, inbound, people, register_files
 from accounts.services.readings import note_reading
 from accounts.services.sessions import note_session
-from canteens.models import Canteen
+from canteens.models import (
+    Canteen,
+    ShareDeclaration,
+    ShareException,
+    ShareReason,
+    ShareReminder,
+    ShareUnit,
+)
 from canteens.services import load_default_tiers
 from catalog.services import papers, pauses, recognitions
 from ledger.models import Payment
 from ledger.services import arriving
 from losses.models import LossClaim
-from orders.models import Basket, FundFile, LineTerms, ReceiptLine, SettlementStatement, Side
+from orders.models import Basket, FundFile, LineTerms, OrderUnit, ReceiptLine, SettlementStatement, Side
 from orders.pages.fund_files import rendered
 from orders.selectors.invoices import Printed, PrintedLine, owed_by
 from orders.selectors.orders import seller_name
@@ -182,11 +189,27 @@ def _answered_by_text(story, lot) -> None:
         assert InboundMessage.objects.get(gateway_id=body).state == state
 
 
+def _shares(school, county) -> None:
+    cashier, checker = (
+        factories.a_user("丁出纳", "cashier", school),
+        factories.a_user("蓝复核", "payment_checker", school),
+    )
+    other = factories.an_organisation("buyer", "石城县教师进修学校", county, channel="school")
+    ShareUnit.objects.create(organisation=other, reported_by=school, document="7号", from_on=DAY)
+    hands = {"document": "7号", "by": cashier, "confirmed_by": checker, "at": MONDAY}
+    year = {"organisation": school, "year": DAY.year, "turn": 1}
+    ShareDeclaration.objects.create(total_fen=920_000_00, union_fen=0, ratio_permille=100, **year, **hands)
+    ShareException.objects.create(ratio_permille=50, why="寄宿部停办", **year, **hands)
+    ShareReason.objects.create(organisation=school, year=DAY.year, cause="no_supply", by=cashier, at=MONDAY)
+    ShareReminder.objects.create(organisation=school, what="behind", month=DAY.replace(day=1), told=1, at=MONDAY)
+
+
 def _trade(lots, cooperative) -> None:
     county = lots[0].township.parent
     school = factories.an_organisation("buyer", "石城县第一中学", county, channel="school")
     Canteen.objects.create(organisation=school, mode="own", heads=900, union_members=80, address="琴江镇")
     load_default_tiers()
+    _shares(school, county)
     fund = factories.a_fund(school)
     story = Orders(
         school,
@@ -251,7 +274,11 @@ def _carted(story, lot, payer, checker) -> None:
     trip = delivering.ship([order], {part.pk: Loaded(5_000)}, price_fen=80, by=haulier, at=WEDNESDAY)
     receipt = receiving.weigh(trip, {part.pk: Weighed(5_000)}, by=weigher, at=THURSDAY)
     receiving.sign(receipt, by=story.people["signer"], at=THURSDAY)
-    story.place(wish((lot, 5)), at=TUESDAY)
+    placed = story.place(wish((lot, 5)), at=TUESDAY)
+    OrderUnit.objects.create(
+        order=placed, turn=1, organisation=Organisation.objects.get(name="石城县教师进修学校"), why="下单点错了",
+        document="7号", by=payer, confirmed_by=checker, at=TUESDAY,
+    )  # fmt: skip
 
 
 def _sent_back(story, lot, payer, checker) -> None:

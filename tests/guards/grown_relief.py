@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from catalog.models import Movement, Sanction
+from catalog.models import Movement, NotServed, Sanction
 from catalog.services.kilos import KiloMove, move_kilos
 from ledger.services import payouts, restoring
 from losses.models import CallBack, CallDraw, OtherRelief
@@ -87,6 +87,10 @@ def grow_relief(produce, losers, officer, cadre, township) -> None:
     OtherRelief.objects.create(
         household=losers[1], produce=produce, source="人保财险", from_on=DAY, to_on=DAY, amount_fen=1, document="7号",
         by=desk, confirmed_by=approver, at=MONDAY,
+    )  # fmt: skip
+    NotServed.objects.create(
+        channel_id="school", produce=produce, from_on=DAY.replace(year=DAY.year + 5), why="没煮熟会中毒",
+        document="9号", by=desk, confirmed_by=approver, at=MONDAY,
     )  # fmt: skip
     Sanction.objects.create(
         household=losers[1], code="no_selling", produce=produce, from_on=DAY, to_on=DAY, reason="以次充好",

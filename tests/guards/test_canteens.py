@@ -5,7 +5,17 @@ import datetime as dt
 import pytest
 from django.db.models import F
 
-from canteens.models import ApprovalTier, BudgetChange, Canteen, Fund
+from canteens.models import (
+    ApprovalTier,
+    BudgetChange,
+    Canteen,
+    Fund,
+    ShareDeclaration,
+    ShareException,
+    ShareReason,
+    ShareReminder,
+    ShareUnit,
+)
 from records.models import MOST_FEN
 from tests.guards.cases import bounds, check, refuses_a_twin, refuses_each_change, unique, words
 
@@ -26,6 +36,18 @@ CHECKS = [
         "budget_decided_by_somebody", BudgetChange,
         {"decided_by": None}, {"decided_at": None}, {"status": "proposed"},
     ),
+    check("share_unit_in_order", ShareUnit, {"to_on": F("from_on")}, {"to_on": F("from_on") - DAY}),
+    check("share_reported_by_another", ShareUnit, {"reported_by": F("organisation")}),
+    bounds("share_year_bounded", ShareDeclaration, "year", 2020, 2100),
+    check(
+        "share_total_bounded", ShareDeclaration,
+        {"total_fen": -1}, {"total_fen": MOST_FEN + 1}, {"union_fen": -1}, {"union_fen": MOST_FEN + 1},
+    ),
+    bounds("share_ratio_bounded", ShareDeclaration, "ratio_permille", 1, 1000),
+    check("share_two_hands", ShareDeclaration, {"by": F("confirmed_by")}),
+    check("share_exception_bounded", ShareException, {"ratio_permille": 1001}),
+    check("share_exception_two_hands", ShareException, {"by": F("confirmed_by")}),
+    check("share_cause_legal", ShareReason, {"cause": "weather"}),
 ]  # fmt: skip
 
 UNIQUES = [
@@ -36,6 +58,11 @@ UNIQUES = [
     unique("bank_account", Fund),
     unique("approval_tier_from_once", ApprovalTier, changes={"to_on": dt.date(2026, 12, 31)}),
     unique("one_approval_tier_stands", ApprovalTier, to_on=None),
+    unique("share_unit_from_once", ShareUnit, changes={"to_on": dt.date(2026, 12, 31)}),
+    unique("one_share_unit_stands", ShareUnit, changes={"from_on": dt.date(2026, 2, 1)}, to_on=None),
+    unique("share_declared_once", ShareDeclaration),
+    unique("share_exception_once", ShareException),
+    unique("share_told_once_a_month", ShareReminder),
 ]
 
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import F
 
 from accounts.models import Household, Mandate
-from catalog.models import MOST_G, Listing, Movement, Paper, PlotSeason, Recognition, Sanction, SellerPause
+from catalog.models import MOST_G, Listing, Movement, NotServed, Paper, PlotSeason, Recognition, Sanction, SellerPause
 from kernel import clock
 from produce.models import MOST_PRICE_FEN, Grade, PriceMedian, Produce, ProduceCategory, ProduceChange, ReferencePrice
 from selling.models import EntryRow, EntrySheet, ListingDraft
@@ -18,6 +18,9 @@ DAY = dt.timedelta(days=1)
 SUM = F("listed") - F("sold") - F("claimed") - F("written_off") - F("withdrawn")
 
 CHECKS = [
+    check("not_served_in_order", NotServed, {"to_on": F("from_on")}),
+    check("not_served_says_why", NotServed, {"why": ""}),
+    check("not_served_two_hands", NotServed, {"by": F("confirmed_by")}),
     check("sanction_has_one_party", Sanction, {"household": None}),
     check("sanction_fits_its_party", Sanction, {"code": "warning"}, {"code": "no_ordering", "produce": None}),
     check("sanction_ends", Sanction, {"to_on": F("from_on") - dt.timedelta(days=1)}),
@@ -103,6 +106,7 @@ CHECKS = [
 ]  # fmt: skip
 
 UNIQUES = [
+    unique("not_served_stands_once", NotServed),
     unique("position", ProduceCategory),
     unique("code", Produce),
     unique("name", Produce),

@@ -3,7 +3,7 @@
 import pytest
 
 from accounts.models import Channel, InboundMessage, Message, Place, RegisterFile, RegisterFileRow
-from canteens.models import Canteen
+from canteens.models import Canteen, ShareDeclaration, ShareException, ShareReason, ShareReminder
 from catalog.models import Listing, PriceChange
 from ledger.models import BankReturn, BankReturnLine, PayeeSnapshot, Payment, PayoutBatch, Restore
 from losses.models import (
@@ -47,6 +47,11 @@ COUNTS = [
     (RegisterChangeRow, "position"),
     (Canteen, "heads"),
     (Canteen, "union_members"),
+    (ShareDeclaration, "turn"),
+    (ShareException, "turn"),
+    (ShareException, "year"),
+    (ShareReason, "year"),
+    (ShareReminder, "told"),
     (ProduceCategory, "position"),
     (Produce, "position"),
     (Produce, "shelf_days_cold"),

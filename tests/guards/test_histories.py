@@ -5,8 +5,15 @@ from django.apps import apps
 from django.db.models import F
 
 from accounts.models import Consent, Dispute, Grievance, OpenSession, RegisterFile, RegisterFileRow
-from canteens.models import BudgetChange
-from catalog.models import Listing, Movement, Paper, PriceChange, Recognition, Sanction, SellerPause
+from canteens.models import (
+    BudgetChange,
+    ShareDeclaration,
+    ShareException,
+    ShareReason,
+    ShareReminder,
+    ShareUnit,
+)
+from catalog.models import Listing, Movement, NotServed, Paper, PriceChange, Recognition, Sanction, SellerPause
 from ledger.models import (
     Account,
     AppliedReturn,
@@ -53,6 +60,7 @@ from orders.models import (
     KeptPlan,
     LineTerms,
     OrderLine,
+    OrderUnit,
     PaymentReminder,
     Rating,
     ReadLink,
@@ -95,12 +103,12 @@ HISTORIES = [
     Computation, Consent,
     Amendment, Arrival, Delivery, DeliveryLine, Event, HandOver, HandOverAnswer, HandOverEnd,
     InvoiceDifference, InvoiceLine, InvoiceStatement,
-    KeptLot, LineTerms, Move, Movement, NoticeLine, OrderLine, Participation, Payable, PayableOffset,
+    KeptLot, LineTerms, Move, Movement, NoticeLine, OrderLine, OrderUnit, Participation, Payable, PayableOffset,
     PaymentReminder,
     PayeeAnswer, PayeeSnapshot, PhotoMatch, PhotoPoints, PhotoPrint,
     PriceChange, Rating, ReceiptLine, Recovery,
     Rehearsal, RehearsalCell, RehearsalFall, RehearsalResult, SampleDraw, SchemeMoney, SchemeRate, SellerPause,
-    SettlementStatement,
+    SettlementStatement, ShareDeclaration, ShareException, ShareReason, ShareReminder,
     StatementLine, StoredFile,
     TextAnswer, Trace, Transfer, TripPrice, HistorySeal, NumberLetter, Reading,
 ]  # fmt: skip
@@ -114,6 +122,7 @@ NEVER_DELETED = [
     KeptPlan,
     Listing,
     MassReading,
+    NotServed,
     OtherRelief,
     Paper,
     PhotoLook,
@@ -128,6 +137,7 @@ NEVER_DELETED = [
     RegisterChangeRow,
     RegisterFile,
     Sanction,
+    ShareUnit,
     Visit,
 ]
 NEVER_EMPTIED = [
@@ -141,6 +151,7 @@ NEVER_EMPTIED = [
     KeptPlan,
     Listing,
     MassReading,
+    NotServed,
     OtherRelief,
     Paper,
     PhotoLook,
@@ -154,6 +165,7 @@ NEVER_EMPTIED = [
     RegisterChangeRow,
     RegisterFile,
     Sanction,
+    ShareUnit,
     Visit,
 ]
 OURS = our_models()

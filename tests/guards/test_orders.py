@@ -8,6 +8,7 @@ from django.db.models import F, Subquery
 
 from accounts.models import Household, Organisation, Place
 from catalog.models import MOST_G
+from kernel.entering import entering
 from ledger.models import Payable, PayableOffset
 from orders.models import (
     Allocation,
@@ -30,6 +31,7 @@ from orders.models import (
     KeptPlan,
     LineTerms,
     OrderLine,
+    OrderUnit,
     PaymentReminder,
     PurchaseOrder,
     Rating,
@@ -57,6 +59,9 @@ CHECKS = [
         "asked_lots_have_an_end", PurchaseOrder,
         {"status": "asking", "answer_by_at": None}, {"status": "under_way", "dispatch_by_at": None},
     ),
+    bounds("order_unit_turns", OrderUnit, "turn", 1, 99),
+    check("order_unit_says_why", OrderUnit, {"why": ""}),
+    check("order_unit_two_hands", OrderUnit, {"by": F("confirmed_by")}),
     bounds("asked_bounded", OrderLine, "asked_g", 1, MOST_G),
     bounds("parcel_bounded", OrderLine, "parcel_g", 0, MOST_G),
     check("later_line_has_its_moment", OrderLine, {"at": MONDAY}, instead_of=None),
@@ -255,6 +260,7 @@ CHECKS = [
 UNIQUES = [
     unique("number", PurchaseOrder),
     unique("order_line_position", OrderLine),
+    unique("order_unit_once", OrderUnit),
     unique("basket_once", Basket),
     unique("line", LineTerms),
     unique("one_plan_kept_at_a_time", KeptPlan, status="kept"),
@@ -355,6 +361,18 @@ def test_a_statement_names_the_buyer_of_its_trip_and_a_fund_of_that_buyer():
     haulier = {"household": None, "carrier": row.buyer.pk, "payable": a_row(Payable).pk, "total_fen": 1}
     with refused_by("orders_settlementstatement.statement_is_the_trips"):
         twin(row, **haulier).save(force_insert=True)
+
+
+@pytest.mark.guard("trigger orders_orderunit.unit_before_settlement")
+def test_no_order_counts_for_others_once_goods_of_it_are_settled():
+    row = a_row(OrderUnit)
+    settled = a_row(StatementLine, receipt_line__isnull=False).receipt_line.allocation.order_id
+    with entering("registerchange:0"):
+        with transaction.atomic():
+            twin(row, turn=2).save(force_insert=True)
+            transaction.set_rollback(True)
+        with refused_by("orders_orderunit.unit_before_settlement"):
+            twin(row, order=settled).save(force_insert=True)
 
 
 @pytest.mark.guard("trigger orders_tripprice.price_by_one_rule")

@@ -23,10 +23,11 @@ from accounts.models import (
     Place,
     Role,
 )
-from canteens.models import ApprovalTier, Canteen, Fund
-from catalog.models import Listing, PlotSeason, Sanction
+from canteens.models import ApprovalTier, Canteen, Fund, ShareDeclaration, ShareException, ShareUnit
+from catalog.models import Listing, NotServed, PlotSeason, Sanction
 from kernel.entering import SETTING
 from losses.models import OtherRelief, ReliefScheme, SchemeMoney, SchemeRate
+from orders.models import OrderUnit
 from records.models import CalendarDay, HandsException, IncompatibleHands, PolicyValue
 from registers.models import MOST_ROWS, Duplicate, RegisterChange, RegisterChangeRow
 from tests.guards.cases import bounds, check, owns, refuses_a_twin, refuses_each_change, unique, words
@@ -61,8 +62,9 @@ UNIQUES = [
 
 REGISTERS = [
     ApprovalTier, BankCard, CalendarDay, Canteen, Channel, CoopMember, Fund, HandsException, Household, HouseholdMember,
-    HouseholdTier, IncompatibleHands, Kin, Mandate, Membership, Organisation, OtherRelief, Place, PlotSeason,
-    PolicyValue, ReliefScheme, Sanction, SchemeMoney, SchemeRate,
+    HouseholdTier, IncompatibleHands, Kin, Mandate, Membership, NotServed, OrderUnit, Organisation,
+    OtherRelief, Place, PlotSeason,
+    PolicyValue, ReliefScheme, Sanction, SchemeMoney, SchemeRate, ShareDeclaration, ShareException, ShareUnit,
 ]  # fmt: skip
 
 

@@ -35,6 +35,7 @@ MINUTE, DAY = dt.timedelta(minutes=1), dt.timedelta(days=1)
 PLAIN = {
     "account_confirm_login_code", "mfa_activate_totp", "mfa_authenticate", "sign-in", "sign-out", "elder-toggle",
     "act-not-me", "api-act-not-me", "language-switch", "mass-reading-answer", "api-mass-reading-answer",
+    "share-cause", "api-share-cause",
     "api-listing-confirm", "api-listing-list", "api-listing-price", "api-listing-smallest",
     "api-listing-withdraw",
     "api-notice-object", "api-pause", "api-pause-end", "api-sheet-list", "api-sheet-on-sale",

@@ -1,0 +1,1 @@
+"""What the reports tell people by themselves."""
