@@ -34,6 +34,7 @@ from registers.pages.duplicates import open_pairs
 from registers.pages.missing import kept_findings
 from registers.permissions import OVERSEERS
 from registers.services.rules import register_roles
+from reports.permissions import BUYER_ROLES
 from reports.selectors.log import mass_readings
 
 
@@ -73,6 +74,8 @@ def _of_trade(who: Standing) -> Iterator[Task]:
         to_weigh = received.exclude(receipts__status__in=("weighed", "signed")).count()
         yield _task("delivery-list", pgettext("home", "To weigh"), _("On the way or at the door"), to_weigh)
         yield _task("delivery-list", pgettext("home", "To sign"), _("Weighed by a colleague"), weighed)
+    if who.has(*BUYER_ROLES):
+        yield _task("shares", pgettext("home", "Reserved share"), _("How far we are this year"), None)
     if who.has(Role.COOP_MANAGER, Role.CADRE):
         unanswered = sales_seen_by(user).filter(status="held", order__status="asking").count()
         yield _task("sale-list", _("Buyers wait for an answer"), _("For households without a phone"), unanswered)

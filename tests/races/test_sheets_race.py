@@ -16,19 +16,20 @@ from produce.services.dictionary import note_listed
 from selling.models import EntryRow, EntrySheet
 from selling.services import entering, sheets
 from tests.factories import MONDAY, a_household
+from tests.races.crowd import patiently
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 HOUSEHOLDS = 12
 
 
 def at_once(*acts):
-    """Let everybody act from one starting line; return what each one's act returned."""
+    """Let everybody act from one starting line, patiently; return what each one's act returned."""
     start = threading.Barrier(len(acts))
 
     def one(act):
         try:
             start.wait(timeout=60)
-            return act()
+            return patiently(act)
         finally:
             connection.close()
 
