@@ -267,7 +267,12 @@ class UnitFilter(FilterSet):
     """Orders that count for others, by number and by a part of the unit's name."""
 
     q = CharFilter(label=_("Number of the order"), field_name="order__number", lookup_expr="icontains", max_length=20)
-    unit = CharFilter(label=_("Counts for"), field_name="organisation__name", lookup_expr="icontains", max_length=40)
+    unit = CharFilter(
+        label=pgettext_lazy("order", "Counts for"),
+        field_name="organisation__name",
+        lookup_expr="icontains",
+        max_length=40,
+    )
 
     class Meta:
         """No column is a filter by itself."""

@@ -71,7 +71,7 @@ def facts(row: ReliefRecovery, user: User, at: dt.datetime) -> list[Fact]:
     shown = [
         Fact(pgettext("loss", "Whose"), name_shown(row, user), claim.household.village.short_name),
         Fact(pgettext("relief claimed back", "Report"), claim.number, title(claim), url=report),
-        Fact(_("Awarded"), money.yuan(row.award.amount_fen)),
+        Fact(pgettext("relief claimed back", "Awarded"), money.yuan(row.award.amount_fen)),
         Fact(_("Claimed back"), money.yuan(row.amount_fen), str(RecoveryReason(row.reason).label)),
         Fact(_("Proposed by"), _person(row.proposed_by), spoken_time(row.proposed_at)),
     ]

@@ -132,7 +132,7 @@ def order_facts(order: PurchaseOrder, at: dt.datetime) -> list[Fact]:
     facts += order_cart(order)
     counts_for = unit_of(order)
     if counts_for != order.buyer:
-        facts.append(Fact(_("Counts for"), counts_for.name, _("fund, hold and payer stay")))
+        facts.append(Fact(pgettext("order", "Counts for"), counts_for.name, _("fund, hold and payer stay")))
     parcel_g = max(line.parcel_g for line in order.lines.all())
     if parcel_g:
         facts.append(Fact(_("At least from one household"), weight.both(parcel_g)))

@@ -3,7 +3,7 @@
 from django.db.models import CharField, Count, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from accounts.models import Organisation, Role
 from accounts.selectors import Standing
@@ -96,7 +96,7 @@ UNITS = Desk(
     columns=(
         Column("order", _("Order"), lambda row: row.order.number),
         Column("buyer", _("Placed and paid by"), lambda row: row.order.buyer.name),
-        Column("organisation", _("Counts for"), lambda row: row.organisation.name),
+        Column("organisation", pgettext("order", "Counts for"), lambda row: row.organisation.name),
         Column("why", _("Why"), lambda row: row.why),
         Column("document", pgettext_lazy("register", "Document"), lambda row: row.document),
         Column(
