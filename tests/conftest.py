@@ -12,6 +12,7 @@ from django.db import OperationalError, connection, transaction
 from django.db.backends.signals import connection_created
 from django.dispatch import receiver
 from django.test import TransactionTestCase
+from django.utils import translation
 
 import marketplace.celery  # noqa: F401  (the queue whose tasks are called)
 from kernel import clock, entering, near
@@ -134,6 +135,12 @@ def now(monkeypatch):
     here = TheClock(MONDAY)
     monkeypatch.setattr(clock, "now", lambda: here.at)
     return here
+
+
+@pytest.fixture(autouse=True)
+def own_language(settings):
+    """Speak the county's language first: what the page of another test was read in is over."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture(autouse=True)
