@@ -14,13 +14,17 @@ from accounts.forms import RefusalForm
 from canteens import permissions, selectors, services
 from canteens.forms import BudgetForm
 from canteens.models import Fund
+from canteens.pages import entries as statements
 from canteens.pages import funds as pages
 from kernel import keyset, money
 from kernel.shown import Link, page_links
+from ledger.selectors.entries import all_entries, entry_of
 from records.doors import act_on, act_once
 from records.forms import ActForm, new_key, sent_or_new
 
 MOST_CHANGES = 50
+LATEST, ENTRIES = 8, 50
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_GET
@@ -41,17 +45,45 @@ def fund_detail(request: SignedIn, fund_id: int) -> HttpResponse:
     """Show how a purse divides and what was put into it or taken out, on which document."""
     fund = permissions.access_fund(request.user, fund_id)
     stand, proposed = selectors.figures(fund), selectors.proposed_budgets(fund)[:MOST_CHANGES]
+    latest = map(entry_of, selectors.purse_entries(fund).order_by("-pk")[:LATEST])
     context = {
         "fund": fund,
         "total": money.yuan(stand.budget_fen),
         "budget": pages.budget_bar(stand),
         "changes": [pages.change_row(change) for change in selectors.budget_changes(fund)[:MOST_CHANGES]],
+        "entries": statements.entry_lines(latest, fund),
         "waiting": [pages.waiting_row(change, stand, request.user, key=new_key()) for change in proposed],
         "may_decide": permissions.can_decide_budget(request.user, fund),
         "may_add": permissions.can_add_budget(request.user, fund),
         "back": Link(reverse("fund-list"), _("Funds")),
     }
     return render(request, "canteens/fund_detail.html", context)
+
+
+@require_GET
+def fund_entries(request: SignedIn, fund_id: int) -> HttpResponse:
+    """List every movement of a purse, the newest first, with what was used, held and left after it."""
+    fund = permissions.access_fund(request.user, fund_id)
+    page = keyset.cut(selectors.purse_entries(fund), ("-pk",), cursor=request.GET.get("cursor", ""), size=ENTRIES)
+    context = {
+        "fund": fund,
+        "entries": statements.entry_lines(map(entry_of, page.rows), fund),
+        "pages": page_links(page),
+        "back": Link(reverse("fund-detail", args=[fund.pk]), str(fund.get_kind_display())),
+    }
+    return render(request, "canteens/fund_entries.html", context)
+
+
+@require_GET
+def fund_entries_file(request: SignedIn, fund_id: int) -> HttpResponse:
+    """Hand out the statement of a purse as a spreadsheet, the oldest first."""
+    fund = permissions.access_fund(request.user, fund_id)
+    answer = HttpResponse(
+        statements.statement_workbook(all_entries(fund.account_id, fund.source_account_id), fund), content_type=XLSX
+    )
+    answer.headers["Content-Disposition"] = f'attachment; filename="fund-{fund.pk}-{fund.fiscal_year}.xlsx"'
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
 
 
 @require_http_methods(["GET", "POST"])

@@ -3,12 +3,14 @@
 import datetime as dt
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from accounts.models import Organisation, Role, Somebody, User
 from accounts.selectors import standing
 from canteens.models import ApprovalTier, BudgetChange, BudgetStatus, Canteen, Fund, FundKind
+from ledger.selectors.entries import entry_rows
 
 # Whose work needs a look at the buyer's purses.
 PURSE_ROLES = (
@@ -51,6 +53,11 @@ def figures(fund: Fund) -> FundFigures:
         held_fen=account.debits_pending_fen,
         left_fen=account.available_fen(),
     )
+
+
+def purse_entries(fund: Fund) -> QuerySet[Any, Any]:
+    """Return every movement of a purse, with how it stood after it (ledger.selectors.entries)."""
+    return entry_rows(fund.account_id, fund.source_account_id)
 
 
 def years_to_open(today: dt.date) -> tuple[int, ...]:

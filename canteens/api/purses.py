@@ -1,0 +1,174 @@
+"""Purses for a buyer's programs: how each stands, what moved it, and its budget by two hands."""
+
+import datetime as dt
+from typing import Any
+
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework import serializers
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.doors import SignedInCall
+from canteens import permissions, selectors, services
+from canteens.models import BudgetChange, Fund
+from kernel.api_fields import KEY, IdField, YuanField, read_input
+from kernel.api_pages import PAGING, PageOut, answer_page
+from records.doors import act_for_program, program_acts_on
+
+MOST_DIGITS = 80
+
+
+class FundOut(serializers.Serializer):
+    """One purse, and how it stands: `budget = used + held + left`."""
+
+    id = IdField(source="pk")
+    organisation = serializers.CharField(source="organisation.name")
+    kind = serializers.CharField()
+    fiscal_year = serializers.IntegerField()
+    budget = serializers.SerializerMethodField()
+    used = serializers.SerializerMethodField()
+    held = serializers.SerializerMethodField()
+    left = serializers.SerializerMethodField()
+
+    @extend_schema_field(YuanField)
+    def get_budget(self, fund: Fund) -> str:
+        """Return what was put in, less what was taken out, in yuan."""
+        return _yuan(selectors.figures(fund).budget_fen)
+
+    @extend_schema_field(YuanField)
+    def get_used(self, fund: Fund) -> str:
+        """Return what was accepted, in yuan."""
+        return _yuan(selectors.figures(fund).spent_fen)
+
+    @extend_schema_field(YuanField)
+    def get_held(self, fund: Fund) -> str:
+        """Return what orders hold, in yuan."""
+        return _yuan(selectors.figures(fund).held_fen)
+
+    @extend_schema_field(YuanField)
+    def get_left(self, fund: Fund) -> str:
+        """Return what may still be ordered, in yuan."""
+        return _yuan(selectors.figures(fund).left_fen)
+
+
+class FundPageOut(PageOut):
+    """One page of purses."""
+
+    results = FundOut(many=True)
+
+
+class EntryOut(serializers.Serializer):
+    """One movement of a purse, by how much it changed what, and how the purse stood after it."""
+
+    id = IdField(source="pk")
+    at = serializers.DateTimeField()
+    reference = serializers.CharField()
+    budget_by = YuanField()
+    held_by = YuanField()
+    used_by = YuanField()
+    budget = YuanField(source="budget_fen")
+    held = YuanField(source="held_fen")
+    used = YuanField(source="used_fen")
+
+
+class EntryPageOut(PageOut):
+    """One page of movements."""
+
+    results = EntryOut(many=True)
+
+
+class BudgetOut(serializers.Serializer):
+    """Money to put into a purse, or with a minus to take out, and whether a second person said so."""
+
+    id = IdField(source="pk")
+    fund = IdField(source="fund_id")
+    amount = YuanField(source="amount_fen")
+    document_number = serializers.CharField()
+    status = serializers.CharField()
+
+
+class Funds(APIView):
+    """The purses one may look into."""
+
+    @extend_schema(parameters=PAGING, responses=FundPageOut, operation_id="fund_list")
+    def get(self, request: SignedInCall) -> Response:
+        """List purses, each with how it stands."""
+        return answer_page(selectors.funds_seen_by(request.user), FundOut, request=request, view=self)
+
+
+class OneFund(APIView):
+    """One purse."""
+
+    @extend_schema(responses=FundOut, operation_id="fund_detail")
+    def get(self, request: SignedInCall, fund_id: int) -> Response:
+        """Return how a purse stands now."""
+        return Response(FundOut(permissions.access_fund(request.user, fund_id)).data)
+
+
+class Entries(APIView):
+    """What moved a purse."""
+
+    @extend_schema(parameters=PAGING, responses=EntryPageOut, operation_id="fund_entries")
+    def get(self, request: SignedInCall, fund_id: int) -> Response:
+        """List every movement of a purse, the newest first, with how it stood after it."""
+        fund = permissions.access_fund(request.user, fund_id)
+        return answer_page(selectors.purse_entries(fund), EntryOut, request=request, view=self)
+
+
+class Budget(APIView):
+    """More or less budget."""
+
+    class BudgetIn(serializers.Serializer):
+        """How much is put in or taken out, and on which document."""
+
+        direction = serializers.ChoiceField(choices=("more", "less"))
+        amount = YuanField()
+        document_number = serializers.CharField(max_length=MOST_DIGITS)
+
+    @extend_schema(request=BudgetIn, responses={201: BudgetOut}, parameters=[KEY], operation_id="fund_budget")
+    def post(self, request: SignedInCall, fund_id: int) -> Response:
+        """Propose to put money into a purse, or to take it out; a second person confirms it."""
+        fund = permissions.access_fund_to_fill(request.user, fund_id)
+        asked = read_input(self.BudgetIn, request)
+
+        def act(at: dt.datetime) -> dict[str, int]:
+            fen = asked["amount"] if asked["direction"] == "more" else -asked["amount"]
+            change = services.propose_budget(fund, fen, asked["document_number"], by=request.user, at=at)
+            return {"budget": change.pk}
+
+        return _budget(act_for_program(request, asked, act)["budget"], status=201)
+
+
+class ConfirmBudget(APIView):
+    """The second hand."""
+
+    @extend_schema(request=None, responses=BudgetOut, parameters=[KEY], operation_id="budget_confirm")
+    def post(self, request: SignedInCall, budget_id: int) -> Response:
+        """Confirm a proposed budget as the second person: the money is in the purse, or out of it."""
+        change = permissions.access_budget_to_decide(request.user, budget_id)
+        program_acts_on(request, services.confirm_budget, change)
+        return _budget(change.pk)
+
+
+class RefuseBudget(APIView):
+    """A document that does not say so."""
+
+    class BudgetRefusalIn(serializers.Serializer):
+        """What does not match."""
+
+        why = serializers.CharField(max_length=200)
+
+    @extend_schema(request=BudgetRefusalIn, responses=BudgetOut, parameters=[KEY], operation_id="budget_refuse")
+    def post(self, request: SignedInCall, budget_id: int) -> Response:
+        """Refuse a proposed budget, saying what does not match; the purse stays as it is."""
+        change = permissions.access_budget_to_decide(request.user, budget_id)
+        program_acts_on(request, services.refuse_budget, change, self.BudgetRefusalIn)
+        return _budget(change.pk)
+
+
+def _budget(budget_id: int, status: int = 200) -> Response:
+    return Response(BudgetOut(BudgetChange.objects.get(pk=budget_id)).data, status=status)
+
+
+def _yuan(fen: int) -> Any:
+    return YuanField().to_representation(fen)

@@ -1,0 +1,51 @@
+"""Which documents of orders moved the money of a purse."""
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import pgettext
+
+from canteens.pages.entries import Document, Documents
+from kernel.present import name_of
+from kernel.shown import Link
+from orders.models import Allocation, GoodsReturn, PurchaseOrder, ReceiptLine, RecoveryEnd
+
+
+def documents_of(references: Collection[str]) -> Documents:
+    """Return the orders and claims behind these references, each kind of document in one statement."""
+    keys: dict[str, list[int]] = {}
+    for kind, _colon, key in (reference.partition(":") for reference in references):
+        if key.isdecimal():
+            keys.setdefault(kind, []).append(int(key))
+    found: dict[str, Document] = {}
+    for order in _asked(PurchaseOrder.objects.all(), keys.get("order")):
+        found[order.reference] = _of_order(order, pgettext("purse", "Transport"))
+    for lot in _asked(Allocation.objects.select_related("order", "line__produce"), keys.get("allocation")):
+        found[lot.reference] = _of_order(lot.order, name_of(lot.line.produce))
+    weighed = ReceiptLine.objects.select_related("allocation__order", "allocation__line__produce")
+    for line in _asked(weighed, keys.get("receipt-line")):
+        found[line.reference] = _of_order(line.allocation.order, name_of(line.allocation.line.produce))
+    back = GoodsReturn.objects.select_related(
+        "receipt_line__allocation__order", "receipt_line__allocation__line__produce"
+    )
+    for row in _asked(back, keys.get("return")):
+        link = Link(
+            reverse("return-detail", args=[row.pk]),
+            pgettext("purse", "Goods sent back %(number)s") % {"number": row.number},
+        )
+        found[row.reference] = Document(link, name_of(row.receipt_line.allocation.line.produce))
+    for end in _asked(RecoveryEnd.objects.all(), keys.get("recovery-end")):
+        page = reverse("recovery-detail", args=[end.recovery_id])
+        found[end.reference] = Document(Link(page, pgettext("purse", "Claim from a seller")), end.why)
+    return found
+
+
+def _asked(rows: QuerySet[Any, Any], keys: Collection[int] | None) -> Iterable[Any]:
+    return rows.filter(pk__in=keys) if keys else ()
+
+
+def _of_order(order: PurchaseOrder, about: str) -> Document:
+    page = reverse("order-detail", args=[order.pk])
+    return Document(Link(page, pgettext("purse", "Order %(number)s") % {"number": order.number}), about)
