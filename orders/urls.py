@@ -20,6 +20,7 @@ from orders.api import moving as moving_api
 from orders.api import rating as rating_api
 from orders.api import recalling as recalling_api
 from orders.api import recoveries as recoveries_api
+from orders.api import replacing as replacing_api
 from orders.api import resharing as resharing_api
 from orders.api import returns as returns_api
 from orders.api import runs as runs_api
@@ -47,6 +48,7 @@ from orders.views import (
     recalling,
     receiving,
     recovering,
+    replacing,
     resharing,
     returning,
     runs,
@@ -65,6 +67,7 @@ pages = [
     path("orders/<int:order_id>/refuse/", buying.order_refuse, name="order-refuse"),
     path("orders/<int:order_id>/cancel/", buying.order_cancel, name="order-cancel"),
     path("orders/<int:order_id>/amend/", amending.order_amend, name="order-amend"),
+    path("orders/<int:order_id>/fund/", replacing.order_fund, name="order-fund"),
     path("orders/kept/<int:kept_id>/shares/", resharing.kept_plan_shares, name="kept-plan-shares"),
     path("orders/<int:order_id>/settle/", buying.order_settle, name="order-settle"),
     path("market/<int:listing_id>/recall/", recalling.listing_recall, name="listing-recall"),
@@ -207,6 +210,7 @@ endpoints = [
     path("orders/<int:order_id>/approve/", buying_api.Approve.as_view(), name="api-order-approve"),
     path("orders/<int:order_id>/refuse/", buying_api.Refuse.as_view(), name="api-order-refuse"),
     path("orders/<int:order_id>/cancel/", buying_api.Cancel.as_view(), name="api-order-cancel"),
+    path("orders/<int:order_id>/fund/", replacing_api.AnotherFund.as_view(), name="api-order-fund"),
     path("orders/<int:order_id>/amend/", amending_api.Amend.as_view(), name="api-order-amend"),
     path("orders/<int:order_id>/ship/", trips_api.Ship.as_view(), name="api-delivery-ship"),
     path("deliveries/", trips_api.Deliveries.as_view(), name="api-delivery-list"),

@@ -1,4 +1,4 @@
-"""The statement of a purse in words: what each movement was for, where its document is, how the purse stood after it."""
+"""The statement of a purse in words: what each movement was for, where its document is, how the purse stood then."""
 
 import io
 from collections.abc import Callable, Collection, Iterable, Mapping

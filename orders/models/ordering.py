@@ -85,6 +85,7 @@ class PurchaseOrder(Workflow):
     transport_fen = models.BigIntegerField(default=0)  # held for carts at placing, beside the goods
     look_again = models.BooleanField(default=False)  # something was given back: others may bring it
     dispatch_by_at = models.DateTimeField(null=True)  # set likewise: what has not left by then is given back
+    replaces = models.OneToOneField("self", models.PROTECT, null=True, related_name="replaced_by")  # of a wrong fund
 
     class Meta:
         constraints = [
@@ -128,6 +129,7 @@ class PurchaseOrder(Workflow):
                     "transport_payer",
                     "transport_permille",
                     "transport_fen",
+                    "replaces",
                 ],
             ),
             pgtrigger.Trigger(

@@ -129,6 +129,10 @@ def order_facts(order: PurchaseOrder, at: dt.datetime) -> list[Fact]:
         Fact(_("To be brought on"), day_words(order.deliver_on)),
         Fact(_("Held at placing"), _("%(yuan)s yuan") % {"yuan": money.yuan(order.held_fen)}),
     ]
+    if order.replaces is not None:
+        facts.append(_other_order(pgettext("order", "Placed anew instead of"), order.replaces))
+    if order.status == OrderStatus.CANCELLED and hasattr(order, "replaced_by"):
+        facts.append(_other_order(pgettext("order", "Goes on as"), order.replaced_by))
     facts += order_cart(order)
     counts_for = unit_of(order)
     if counts_for != order.buyer:
@@ -156,6 +160,10 @@ def order_facts(order: PurchaseOrder, at: dt.datetime) -> list[Fact]:
         url = reverse("receipt-detail", args=[receipt.pk]) if receipt else ""
         facts.append(Fact(_("Delivery"), trip.number, trip_words(trip), url=url))
     return facts
+
+
+def _other_order(label: str, order: PurchaseOrder) -> Fact:
+    return Fact(label, order.number, url=reverse("order-detail", args=[order.pk]))
 
 
 def trip_words(trip: Delivery) -> str:
@@ -263,6 +271,8 @@ def order_actions(order: PurchaseOrder, allowed: Collection[str]) -> list[OrderA
         steps.append(OrderAction("post", reverse("order-settle", args=[order.pk]), _("Write the missing statements")))
     if status in MOVING and "cancel" in allowed and order.allocations.filter(~has_left(), status__in=LIVING).exists():
         steps.append(OrderAction("line", reverse("order-amend", args=[order.pk]), _("Want less of it")))
+    if status in OPEN and "anew" in allowed:
+        steps.append(OrderAction("line", reverse("order-fund", args=[order.pk]), _("Pay from another fund")))
     if status in OPEN and "cancel" in allowed:
         steps.append(OrderAction("why", reverse("order-cancel", args=[order.pk]), _("Call the order off")))
     return steps

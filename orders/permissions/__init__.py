@@ -82,6 +82,11 @@ def can_cancel(user: Somebody, order: PurchaseOrder) -> bool:
     return order.buyer_id in standing(user).organisations(Role.BUYER, Role.BUYING_APPROVER)
 
 
+def can_place_anew(user: Somebody, order: PurchaseOrder) -> bool:
+    """Return whether this person may call an order of this buyer off and place it anew from another fund."""
+    return order.buyer_id in standing(user).organisations(Role.BUYER)
+
+
 def can_settle(user: Somebody, order: PurchaseOrder) -> bool:
     """Return whether this person writes statements of this buyer that are still missing."""
     roles = (Role.BUYER, Role.CASHIER, Role.UNION_TREASURER)

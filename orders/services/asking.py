@@ -136,6 +136,14 @@ def approve(order: PurchaseOrder, *, by: User, at: dt.datetime) -> PurchaseOrder
 @transaction.atomic
 def cancel(order: PurchaseOrder, *, why: str, by: User, at: dt.datetime) -> PurchaseOrder:
     """Call an order off before anything left: every hold is given back whole."""
+    order, rows = call_off(order, why=why, by=by, at=at)
+    if order.answer_by_at is not None:
+        tell_all([to_seller(row, "called_off", CALLED_OFF) for row in rows], at=at)
+    return order
+
+
+def call_off(order: PurchaseOrder, *, why: str, by: User, at: dt.datetime) -> tuple[PurchaseOrder, list[Allocation]]:
+    """Give every hold of an order back whole before anything left; return it with its lots. Tell nobody."""
     order = lock(order)
     why = why.strip()
     if not why:
@@ -147,13 +155,10 @@ def cancel(order: PurchaseOrder, *, why: str, by: User, at: dt.datetime) -> Purc
     if any(held[row.pk].trips for row in rows):
         raise OnTheWayAlready
     refuse_without_notice(order, rows, at=at)
-    sellers_know = order.answer_by_at is not None
     order.move_to(OrderStatus.CANCELLED, by=by, at=at, note=why[:200])
     release(rows, by=by, at=at, note=why[:200])
     free(order, at=at)
-    if sellers_know:
-        tell_all([to_seller(row, "called_off", CALLED_OFF) for row in rows], at=at)
-    return order
+    return order, rows
 
 
 @transaction.atomic

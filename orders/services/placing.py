@@ -130,14 +130,21 @@ class Placed:
 
 @transaction.atomic
 def place(
-    *, buyer: Organisation, fund: Fund, deliver_on: dt.date, lines: list[Wish], by: User, at: dt.datetime
+    *,
+    buyer: Organisation,
+    fund: Fund,
+    deliver_on: dt.date,
+    lines: list[Wish],
+    replaces: PurchaseOrder | None = None,
+    by: User,
+    at: dt.datetime,
 ) -> PurchaseOrder:
     """Place an order and hold its money and kilos at the shown prices, all of it or nothing.
 
     The plans that kept its lots end with it, all in one statement. Nobody has been asked yet: `asking.ask_sellers` or
     `asking.approve` is the next step.
     """
-    return _place(buyer=buyer, fund=fund, deliver_on=deliver_on, lines=lines, by=by, at=at)
+    return _place(buyer=buyer, fund=fund, deliver_on=deliver_on, lines=lines, replaces=replaces, by=by, at=at)
 
 
 def place_once(
@@ -159,7 +166,14 @@ def place_once(
 
 
 def _place(
-    *, buyer: Organisation, fund: Fund, deliver_on: dt.date, lines: list[Wish], by: User, at: dt.datetime
+    *,
+    buyer: Organisation,
+    fund: Fund,
+    deliver_on: dt.date,
+    lines: list[Wish],
+    replaces: PurchaseOrder | None = None,
+    by: User,
+    at: dt.datetime,
 ) -> PurchaseOrder:
     if by.person_id is None:
         raise NobodyKnown
@@ -222,6 +236,7 @@ def _place(
         transport_payer=payer,
         transport_permille=permille if payer else 0,
         transport_fen=ceiling_fen(held_fen, permille) if payer == TransportPayer.BUYER else 0,
+        replaces=replaces,
     ).begin(by=by, at=at)
     for order_line in order_lines:
         order_line.order = order

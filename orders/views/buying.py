@@ -298,6 +298,7 @@ def _allowed(user: User, order: PurchaseOrder) -> set[str]:
     doors: dict[str, Callable[[User, Any], bool]] = {
         "approve": permissions.can_approve,
         "cancel": permissions.can_cancel,
+        "anew": permissions.can_place_anew,
         "settle": permissions.can_settle,
         "weigh": permissions.can_weigh,
     }

@@ -30,6 +30,7 @@ DOORS: dict[str, StrOrPromise] = {
     "order-cancel": pgettext_lazy("door", "Call off an order"),
     "kept-plan-shares": pgettext_lazy("door", "Change the shares of a plan"),
     "order-amend": pgettext_lazy("door", "Want less of an order"),
+    "order-fund": pgettext_lazy("door", "Pay an order from another fund"),
     "order-settle": pgettext_lazy("door", "Settle an order"),
     "sale-confirm": pgettext_lazy("door", "Say yes to an order"),
     "sale-less": pgettext_lazy("door", "Promise less than an order asks for"),

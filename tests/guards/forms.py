@@ -39,6 +39,7 @@ FORMS = {
     "grievance-new",
     "act-not-me",
     "order-amend",
+    "order-fund",
     "kept-plan-shares",
     "order-new",
     "order-basket",
