@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 
 from canteens.models import Fund
 from orders.forms import WhyForm
-from orders.pages.dossier import fund_words
 
 
 class FundChoiceField(forms.ModelChoiceField):
@@ -16,7 +15,7 @@ class FundChoiceField(forms.ModelChoiceField):
 
     def label_from_instance(self, fund: Fund) -> str:
         """Return a fund as its people call it."""
-        return fund_words(fund)
+        return f"{fund.get_kind_display()} {fund.fiscal_year}"
 
 
 class AnotherFundForm(WhyForm):
