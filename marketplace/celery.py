@@ -39,6 +39,7 @@ _EVERY = {
     "orders.end_unsent": 300,
     "orders.settle_late": 60,
     "orders.remind": 3600,
+    "orders.tell_of_limits": 3600,
     "orders.hand_silent_returns_over": 300,
     "orders.end_undecided_returns": 300,
     "orders.move_complaints_on": 300,

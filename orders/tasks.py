@@ -4,7 +4,7 @@ from celery import shared_task
 
 from kernel import clock
 from orders.pages.fund_files import rendered
-from orders.services import filing, medians, reminding, sweeping, texting
+from orders.services import filing, limiting, medians, reminding, sweeping, texting
 
 
 @shared_task(name="orders.ask_waiting")
@@ -119,6 +119,12 @@ def claim_rests() -> int:
 def write_medians() -> int:
     """Write the medians of what was paid, up to yesterday."""
     return medians.write_missing(clock.now())
+
+
+@shared_task(name="orders.tell_of_limits")
+def tell_of_limits() -> int:
+    """Tell buyers whose orders of a class of goods near the procurement limit, once a year each."""
+    return limiting.tell_of_limits(at=clock.now())
 
 
 @shared_task(name="orders.remind")

@@ -7,6 +7,7 @@ from orders.api import amending as amending_api
 from orders.api import baskets as baskets_api
 from orders.api import buying as buying_api
 from orders.api import cards as cards_api
+from orders.api import classes as classes_api
 from orders.api import complaints as complaints_api
 from orders.api import coops as coops_api
 from orders.api import dossier as dossier_api
@@ -32,6 +33,7 @@ from orders.views import (
     baskets,
     buying,
     cards,
+    classes,
     complaining,
     coops,
     dossier,
@@ -147,6 +149,7 @@ pages = [
     path("payments/ageing/", ageing.pay_ageing, name="pay-ageing"),
     path("pay-speed/", ageing.pay_speeds, name="pay-speed"),
     path("fair-shares/", fair.fair_shares, name="fair-shares"),
+    path("goods-classes/", classes.class_list, name="class-list"),
     path("statements/<int:statement_id>/invoice/", invoices.invoice_new, name="invoice-new"),
     path("invoices/", invoices.invoice_list, name="invoice-list"),
     path("invoices/<int:invoice_id>/", invoices.invoice_detail, name="invoice-detail"),
@@ -170,6 +173,7 @@ pages = [
 endpoints = [
     path("payments/ageing/", ageing_api.Ageing.as_view(), name="api-pay-ageing"),
     path("pay-speed/", ageing_api.PaySpeeds.as_view(), name="api-pay-speed"),
+    path("goods-classes/", classes_api.ClassSums.as_view(), name="api-class-list"),
     path("fair-shares/", fair_api.FairShares.as_view(), name="api-fair-shares"),
     path("statements/<int:statement_id>/invoice/", invoices_api.BringInvoice.as_view(), name="api-invoice-new"),
     path("invoices/", invoices_api.Invoices.as_view(), name="api-invoice-list"),

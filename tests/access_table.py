@@ -359,6 +359,8 @@ IN = {
     "pay-ageing": OWED,
     "api-pay-ageing": OWED,
     "pay-speed": EVERYBODY,
+    "class-list": SIGNED_IN,
+    "api-class-list": SIGNED_IN,
     "fair-shares": EVERYBODY,
     "api-fair-shares": EVERYBODY,
     "api-pay-speed": EVERYBODY,

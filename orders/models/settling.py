@@ -15,6 +15,7 @@ from kernel.workflow import Workflow, append_only, legal_statuses, status_guards
 from ledger.models import Payable
 from orders.models.moving import Delivery, ReceiptLine
 from orders.models.returning import GoodsReturn
+from produce.models import ProduceCategory
 from records.models import MOST_FEN
 
 _STATEMENT_IS_THE_TRIPS = """
@@ -234,6 +235,30 @@ class PaymentReminder(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["fund", "on"], name="reminder_once_a_day"),
             within("owed_fen", 1, MOST_FEN, name="reminder_of_a_debt"),
+        ]
+        triggers = append_only()
+
+
+class LimitReminder(models.Model):
+    """That a buyer's people were told, once a year each, that a class of goods nears its limit, or is above it."""
+
+    HISTORY = True
+
+    buyer = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    year = models.PositiveSmallIntegerField()
+    category = models.ForeignKey(ProduceCategory, models.PROTECT, related_name="+")
+    above = models.BooleanField()
+    ordered_fen = models.BigIntegerField()
+    limit_fen = models.BigIntegerField()
+    told = models.PositiveSmallIntegerField()  # how many people
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["buyer", "year", "category", "above"], name="limit_told_once"),
+            within("ordered_fen", 1, MOST_FEN, name="limit_of_an_order"),
+            within("limit_fen", 1, MOST_FEN, name="limit_bounded"),
+            within("year", 2020, 2100, name="limit_year_bounded"),
         ]
         triggers = append_only()
 

@@ -98,6 +98,8 @@ DEFAULTS = {
     "transport_most_permille": 100,  # of what the goods of a trip fetch: its cart costs at most this
     "cart_leaves_minute": 270,  # half past four in the morning
     "cart_stop_minutes": 20,
+    "procurement_limit_yuan": 300_000,  # a year of one class of goods; above it only by a procurement project
+    "procurement_told_permille": 800,  # from so much of the limit on a buyer is told
     "invoice_tolerance_fen": 5,  # an amount on an invoice may differ by so much from its statement's
     "invoice_tolerance_permille": 5,  # a weight or a price on it
     "share_least_permille": 100,  # of a year's food, a canteen keeps at least so much for poor households' goods
@@ -185,6 +187,8 @@ LIMITS = {
     "plan_kept_minutes": (1, 60),
     "plan_kept_most_g": (10_000, 100_000_000),
     "order_least_fen": (0, 1_000_000),
+    "procurement_limit_yuan": (10_000, 100_000_000),
+    "procurement_told_permille": (100, 1000),
     "order_least_g": (0, 1_000_000),
     "proxy_reports_an_hour": (1, 500),
     "visits_a_day": (1, 200),

@@ -73,6 +73,8 @@ POLICY_NAMES = [
     ("transport_most_permille", gettext_lazy("A cart costs at most, of what its goods fetch (thousandths)")),
     ("cart_leaves_minute", gettext_lazy("The cart leaves after midnight at (minutes)")),
     ("cart_stop_minutes", gettext_lazy("The cart needs for each village (minutes)")),
+    ("procurement_limit_yuan", gettext_lazy("Bought of one class of goods a year without a project (yuan)")),
+    ("procurement_told_permille", gettext_lazy("A buyer is told from, of the procurement limit (thousandths)")),
     ("invoice_tolerance_fen", gettext_lazy("Amounts on an invoice may differ by (fen)")),
     ("invoice_tolerance_permille", gettext_lazy("Weights and prices on an invoice may differ by (thousandths)")),
     ("share_least_permille", gettext_lazy("Kept of a canteen's food for poor households, at least (thousandths)")),

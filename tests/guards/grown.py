@@ -24,7 +24,7 @@ from catalog.services import papers, pauses, recognitions
 from ledger.models import Payment
 from ledger.services import arriving
 from losses.models import LossClaim
-from orders.models import Basket, FundFile, LineTerms, OrderUnit, ReceiptLine, SettlementStatement, Side
+from orders.models import Basket, FundFile, LimitReminder, LineTerms, OrderUnit, ReceiptLine, SettlementStatement, Side
 from orders.pages.fund_files import rendered
 from orders.selectors.invoices import Printed, PrintedLine, owed_by
 from orders.selectors.orders import seller_name
@@ -259,6 +259,10 @@ def _trade(lots, cooperative) -> None:
     _sent_back(story, lots[0], cashier, second)
     _carted(story, lots[0], cashier, second)
     reminding.remind(at=FRIDAY + dt.timedelta(days=90))
+    spent = {"ordered_fen": 250_000_00, "limit_fen": 300_000_00, "told": 1, "at": MONDAY}
+    LimitReminder.objects.create(
+        buyer=story.buyer, year=DAY.year, category_id=lots[0].produce.category_id, above=False, **spent
+    )
 
 
 def _carted(story, lot, payer, checker) -> None:
