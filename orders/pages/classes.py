@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from kernel import money
-from kernel.present import name_of
+from kernel.present import in_english
 from kernel.shown import Tag
 from orders.selectors.classes import ClassSum
 
@@ -28,7 +28,7 @@ def class_row(row: ClassSum) -> ClassRow:
     left_fen = max(0, row.limit_fen - row.fen)
     return ClassRow(
         buyer=row.buyer,
-        goods=name_of(row),
+        goods=row.name_en if in_english() else row.name,
         ordered=money.yuan(row.fen),
         limit=money.yuan(row.limit_fen),
         left=money.yuan(left_fen),

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import BigIntegerField, F, QuerySet, Sum
 from django.db.models.functions import Cast
@@ -55,7 +56,7 @@ def buyers_read(user: Somebody) -> QuerySet[Organisation]:
     return Organisation.objects.filter(pk__in=standing(user).organisations(*BUYER_ROLES))
 
 
-def _ordered(day: dt.date) -> QuerySet[Allocation, dict[str, int | str]]:
+def _ordered(day: dt.date) -> QuerySet[Any, Any]:
     lots = Allocation.objects.filter(order__fund__fiscal_year=day.year).exclude(status=AllocationStatus.RELEASED)
     produce = "line__produce__category"
     grouped = lots.values(
