@@ -7,6 +7,7 @@ from django.db.models import F
 from accounts.models import Consent, Dispute, Grievance, OpenSession, RegisterFile, RegisterFileRow
 from canteens.models import (
     BudgetChange,
+    PurchasePlan,
     ShareDeclaration,
     ShareException,
     ShareReason,
@@ -115,6 +116,7 @@ HISTORIES = [
 NEVER_DELETED = [
     Account,
     BudgetChange,
+    PurchasePlan,
     Dispute,
     Duplicate,
     Finding,
@@ -144,6 +146,7 @@ NEVER_EMPTIED = [
     *HISTORIES,
     Account,
     BudgetChange,
+    PurchasePlan,
     Dispute,
     Duplicate,
     Finding,
