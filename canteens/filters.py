@@ -5,7 +5,18 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_filters import CharFilter, ChoiceFilter, FilterSet, NumberFilter
 
-from canteens.models import ApprovalTier, Canteen, Fund, FundKind, ShareDeclaration, ShareException, ShareUnit
+from canteens.models import (
+    ApprovalTier,
+    Canteen,
+    Fund,
+    FundKind,
+    PurchasePlan,
+    PurchasePlanKind,
+    PurchasePlanStatus,
+    ShareDeclaration,
+    ShareException,
+    ShareUnit,
+)
 from kernel import clock
 
 
@@ -97,4 +108,20 @@ class ShareExceptionFilter(ShareFilter):
         """No column is a filter by itself."""
 
         model = ShareException
+        fields: list[str] = []
+
+
+class PurchasePlanFilter(FilterSet):
+    """Purchase plans by a part of their occasion, by kind and by how far they are."""
+
+    q = CharFilter(label=_("Occasion"), field_name="occasion", lookup_expr="icontains", max_length=40)
+    kind = ChoiceFilter(label=_("Kind of plan"), choices=PurchasePlanKind.choices, empty_label=_("all"))
+    status = ChoiceFilter(
+        label=pgettext_lazy("purchase plan", "How far it is"), choices=PurchasePlanStatus.choices, empty_label=_("all")
+    )
+
+    class Meta:
+        """No column is a filter by itself."""
+
+        model = PurchasePlan
         fields: list[str] = []

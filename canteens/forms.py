@@ -1,10 +1,14 @@
 """What is typed about canteens and purses."""
 
+from collections.abc import Iterable
+from typing import Any, cast
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from canteens.models import NO_LAST_HOUR, Canteen, FundKind, ShareCause
+from canteens.models import NO_LAST_HOUR, Canteen, Fund, FundKind, PurchasePlanKind, ShareCause
+from canteens.services.purchase_plans import Planned
 from kernel.form_fields import (
     DayField,
     NumberTextField,
@@ -35,6 +39,36 @@ class BudgetForm(ActForm):
         """Return what is put in, or with a minus what is taken out."""
         amount: int = self.cleaned_data["amount"]
         return -amount if self.cleaned_data["direction"] == "less" else amount
+
+
+class PurchasePlanForm(ActForm):
+    """What is planned: from which fund, for what occasion, up to which sum, on which days, by which record."""
+
+    fund = forms.ChoiceField(label=_("Which fund pays?"))
+    kind = forms.ChoiceField(label=_("Kind of plan"), choices=PurchasePlanKind.choices, widget=forms.RadioSelect)
+    occasion = forms.CharField(label=_("For what occasion?"), max_length=60)
+    total = YuanFormField(label=_("Up to how many yuan in all?"))
+    from_on = DayField(label=_("First day"))
+    to_on = DayField(label=_("Last day"))
+    committee_record = NumberTextField(label=_("Number of the committee's record"), max_length=80)
+
+    def __init__(self, *args: Any, funds: Iterable[Fund], **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        cast(forms.ChoiceField, self.fields["fund"]).choices = [
+            (str(fund.pk), f"{fund.organisation.name} {fund.get_kind_display()} {fund.fiscal_year}") for fund in funds
+        ]
+
+    def planned(self) -> Planned:
+        """Return what the plan says, without its fund."""
+        said = self.cleaned_data
+        return Planned(
+            kind=said["kind"],
+            occasion=said["occasion"],
+            total_fen=said["total"],
+            from_on=said["from_on"],
+            to_on=said["to_on"],
+            committee_record=said["committee_record"],
+        )
 
 
 class CanteenForm(RegisterForm):

@@ -1,12 +1,13 @@
-"""Doors of the purses: 404 when not theirs to see, 403 when not theirs to fill."""
+"""Doors of the purses and of purchase plans: 404 when not theirs to see, 403 when not theirs to fill."""
 
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 
 from accounts.models import Role, Somebody
 from accounts.selectors import standing
-from canteens.models import BudgetChange, Fund, FundKind
-from canteens.selectors import funds_seen_by
+from canteens.models import BudgetChange, Fund, FundKind, PurchasePlan
+from canteens.selectors import PURSE_ROLES, funds_seen_by
+from canteens.selectors.purchase_plans import plans_seen_by
 
 
 def can_add_budget(user: Somebody, fund: Fund) -> bool:
@@ -49,3 +50,66 @@ def access_budget_to_decide(user: Somebody, change_id: int) -> BudgetChange:
     if not can_decide_budget(user, change.fund):
         raise PermissionDenied
     return change
+
+
+def planning_roles(kind: str) -> tuple[Role, ...]:
+    """Return who sends, takes back and closes plans of this kind of money."""
+    return (Role.BUYER, Role.UNION_TREASURER) if kind == FundKind.UNION else (Role.BUYER,)
+
+
+def can_send_plan(user: Somebody, fund: Fund) -> bool:
+    """Return whether this person sends plans of this purse."""
+    return fund.organisation_id in standing(user).organisations(*planning_roles(fund.kind))
+
+
+def can_decide_plan(user: Somebody, plan: PurchasePlan) -> bool:
+    """Return whether this person approves or refuses this plan: the union's chair, else the buyer's approver."""
+    role = Role.UNION_CHAIR if plan.fund.kind == FundKind.UNION else Role.BUYING_APPROVER
+    return plan.organisation_id in standing(user).organisations(role)
+
+
+def access_plans(user: Somebody) -> None:
+    """Refuse whoever has no work with a buyer's purses."""
+    if not standing(user).has(Role.AUDITOR, *PURSE_ROLES):
+        raise PermissionDenied
+
+
+def sends_plans(user: Somebody) -> bool:
+    """Return whether this person sends plans of any purse."""
+    return standing(user).has(Role.BUYER, Role.UNION_TREASURER)
+
+
+def access_plan_new(user: Somebody) -> list[Fund]:
+    """Return the purses of which this person may send a plan."""
+    if not sends_plans(user):
+        raise PermissionDenied
+    return [fund for fund in funds_seen_by(user) if can_send_plan(user, fund)]
+
+
+def access_fund_to_plan(user: Somebody, fund_id: int) -> Fund:
+    """Return a purse of which this person may send a plan."""
+    fund = access_fund(user, fund_id)
+    if not can_send_plan(user, fund):
+        raise PermissionDenied
+    return fund
+
+
+def access_plan(user: Somebody, plan_id: int) -> PurchasePlan:
+    """Return a plan this person may read."""
+    return get_object_or_404(plans_seen_by(user), pk=plan_id)
+
+
+def access_plan_to_decide(user: Somebody, plan_id: int) -> PurchasePlan:
+    """Return a plan this person may approve or refuse."""
+    plan = access_plan(user, plan_id)
+    if not can_decide_plan(user, plan):
+        raise PermissionDenied
+    return plan
+
+
+def access_plan_to_end(user: Somebody, plan_id: int) -> PurchasePlan:
+    """Return a plan this person may take back or close."""
+    plan = access_plan(user, plan_id)
+    if not can_send_plan(user, plan.fund):
+        raise PermissionDenied
+    return plan

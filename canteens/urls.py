@@ -1,24 +1,72 @@
-"""Addresses of the purses."""
+"""Addresses of the purses and of what is planned from them."""
 
 from django.urls import path
 
-from canteens import views
-from canteens.api import purses
+from canteens.api import purchase_plans as purchase_plans_api
+from canteens.api import purses as purses_api
+from canteens.views import purchase_plans, purses
 
 pages = [
-    path("funds/", views.fund_list, name="fund-list"),
-    path("funds/<int:fund_id>/", views.fund_detail, name="fund-detail"),
-    path("funds/<int:fund_id>/entries/", views.fund_entries, name="fund-entries"),
-    path("funds/<int:fund_id>/entries/file/", views.fund_entries_file, name="fund-entries-file"),
-    path("funds/<int:fund_id>/budget/", views.fund_budget, name="fund-budget"),
-    path("budgets/<int:budget_id>/confirm/", views.budget_confirm, name="budget-confirm"),
-    path("budgets/<int:budget_id>/refuse/", views.budget_refuse, name="budget-refuse"),
+    path("funds/", purses.fund_list, name="fund-list"),
+    path("funds/<int:fund_id>/", purses.fund_detail, name="fund-detail"),
+    path("funds/<int:fund_id>/entries/", purses.fund_entries, name="fund-entries"),
+    path("funds/<int:fund_id>/entries/file/", purses.fund_entries_file, name="fund-entries-file"),
+    path("funds/<int:fund_id>/budget/", purses.fund_budget, name="fund-budget"),
+    path("budgets/<int:budget_id>/confirm/", purses.budget_confirm, name="budget-confirm"),
+    path("budgets/<int:budget_id>/refuse/", purses.budget_refuse, name="budget-refuse"),
+    path("purchase-plans/", purchase_plans.purchase_plan_list, name="purchase-plan-list"),
+    path("purchase-plans/new/", purchase_plans.purchase_plan_new, name="purchase-plan-new"),
+    path("purchase-plans/<int:purchase_plan_id>/", purchase_plans.purchase_plan_detail, name="purchase-plan-detail"),
+    path(
+        "purchase-plans/<int:purchase_plan_id>/approve/",
+        purchase_plans.purchase_plan_approve,
+        name="purchase-plan-approve",
+    ),
+    path(
+        "purchase-plans/<int:purchase_plan_id>/refuse/",
+        purchase_plans.purchase_plan_refuse,
+        name="purchase-plan-refuse",
+    ),
+    path(
+        "purchase-plans/<int:purchase_plan_id>/withdraw/",
+        purchase_plans.purchase_plan_withdraw,
+        name="purchase-plan-withdraw",
+    ),
+    path(
+        "purchase-plans/<int:purchase_plan_id>/close/", purchase_plans.purchase_plan_close, name="purchase-plan-close"
+    ),
 ]
 endpoints = [
-    path("funds/", purses.Funds.as_view(), name="api-fund-list"),
-    path("funds/<int:fund_id>/", purses.OneFund.as_view(), name="api-fund-detail"),
-    path("funds/<int:fund_id>/entries/", purses.Entries.as_view(), name="api-fund-entries"),
-    path("funds/<int:fund_id>/budget/", purses.Budget.as_view(), name="api-fund-budget"),
-    path("budgets/<int:budget_id>/confirm/", purses.ConfirmBudget.as_view(), name="api-budget-confirm"),
-    path("budgets/<int:budget_id>/refuse/", purses.RefuseBudget.as_view(), name="api-budget-refuse"),
+    path("funds/", purses_api.Funds.as_view(), name="api-fund-list"),
+    path("funds/<int:fund_id>/", purses_api.OneFund.as_view(), name="api-fund-detail"),
+    path("funds/<int:fund_id>/entries/", purses_api.Entries.as_view(), name="api-fund-entries"),
+    path("funds/<int:fund_id>/budget/", purses_api.Budget.as_view(), name="api-fund-budget"),
+    path("budgets/<int:budget_id>/confirm/", purses_api.ConfirmBudget.as_view(), name="api-budget-confirm"),
+    path("budgets/<int:budget_id>/refuse/", purses_api.RefuseBudget.as_view(), name="api-budget-refuse"),
+    path("purchase-plans/", purchase_plans_api.PurchasePlans.as_view(), name="api-purchase-plan-list"),
+    path(
+        "purchase-plans/<int:purchase_plan_id>/",
+        purchase_plans_api.OnePurchasePlan.as_view(),
+        name="api-purchase-plan-detail",
+    ),
+    path(
+        "purchase-plans/<int:purchase_plan_id>/approve/",
+        purchase_plans_api.ApprovePurchasePlan.as_view(),
+        name="api-purchase-plan-approve",
+    ),
+    path(
+        "purchase-plans/<int:purchase_plan_id>/refuse/",
+        purchase_plans_api.RefusePurchasePlan.as_view(),
+        name="api-purchase-plan-refuse",
+    ),
+    path(
+        "purchase-plans/<int:purchase_plan_id>/withdraw/",
+        purchase_plans_api.WithdrawPurchasePlan.as_view(),
+        name="api-purchase-plan-withdraw",
+    ),
+    path(
+        "purchase-plans/<int:purchase_plan_id>/close/",
+        purchase_plans_api.ClosePurchasePlan.as_view(),
+        name="api-purchase-plan-close",
+    ),
 ]

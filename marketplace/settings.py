@@ -362,6 +362,8 @@ SPECTACULAR_SETTINGS = {
         "AllocationStatus": "orders.models.AllocationStatus",
         "KeptStatus": "orders.models.KeptStatus",
         "ShareReason": "orders.models.EditReason",
+        "PurchasePlanKind": "canteens.models.PurchasePlanKind",
+        "PurchasePlanStatus": "canteens.models.PurchasePlanStatus",
         "ShareCause": "canteens.models.ShareCause",
         "ShareState": "reports.filters.SHARE_STATES",
         "LossCause": "losses.models.Cause",

@@ -207,6 +207,9 @@ class World:
             "budget_id": propose_budget(
                 school.funds.first(), 100_00, "试", by=county.named["treasurer"], at=clock.now()
             ).pk,
+            "purchase_plan_id": factories.a_purchase_plan(
+                school.funds.first(), by=county.named["buyer"], at=clock.now()
+            ).pk,
             "register_change_id": changes.propose(
                 "channels",
                 [{"code": "barracks", "name_zh": "军营", "name_en": "Barracks", "position": 9, "runs_canteen": True}],

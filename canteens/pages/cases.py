@@ -1,4 +1,4 @@
-"""Money for a purse that waits for its second person, as a case by its name."""
+"""Money for a purse, or a purchase plan, that waits for its second person, as a case by its name."""
 
 import datetime as dt
 
@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.models import User
-from canteens.models import BudgetChange
+from canteens.models import BudgetChange, PurchasePlan
 from canteens.selectors import budgets_to_decide
+from canteens.selectors.purchase_plans import plans_to_decide
 from kernel.clock import county_day
 from kernel.dates import spoken_day
 from kernel.piles import pile_of
@@ -35,3 +36,21 @@ def budgets(user: User, at: dt.datetime) -> Pile:
 
     rows = budgets_to_decide(user).select_related("by__person").annotate(sum_fen=Abs("amount_fen"))
     return pile_of(rows, case, amount="sum_fen", url=reverse("fund-list"))
+
+
+def purchase_plans(user: User, at: dt.datetime) -> Pile:
+    """Return the purchase plans that this person approves or refuses, as the second person."""
+
+    def case(plan: PurchasePlan) -> Case:
+        sent_on = spoken_day(county_day(plan.at), county_day(at))
+        who = plan.by.person.name if plan.by.person else ""
+        return Case(
+            title=_("Approve the plan %(occasion)s") % {"occasion": plan.occasion},
+            facts=[plan.committee_record, _("proposed by %(name)s %(day)s") % {"name": who, "day": sent_on}],
+            url=reverse("purchase-plan-detail", args=[plan.pk]),
+            act=pgettext("case", "Look and decide"),
+            amount_fen=plan.total_fen,
+        )
+
+    rows = plans_to_decide(user).select_related("by__person")
+    return pile_of(rows, case, amount="total_fen", url=reverse("purchase-plan-list"))

@@ -49,6 +49,7 @@ DOCUMENTS: dict[str, StrOrPromise] = {
     "paper": pgettext_lazy("document", "Paper"),
     "payment": pgettext_lazy("document", "Payment"),
     "produce-change": pgettext_lazy("document", "Change of the dictionary"),
+    "purchase-plan": pgettext_lazy("document", "Purchase plan"),
     "registerchange": pgettext_lazy("document", "Change of a register"),
     "registerfile": pgettext_lazy("document", "File of households"),
     "complaint": pgettext_lazy("document", "Complaint"),
@@ -66,6 +67,7 @@ _OPENED_BY = {
     "reliefrecovery": "relief-recovery",
     "batch": "batch-detail",
     "fund": "fund-detail",
+    "purchase-plan": "purchase-plan-detail",
     "registerchange": "register-change",
     "grievance": "grievance-detail",
 }

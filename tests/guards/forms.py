@@ -13,6 +13,7 @@ FORMS = {
     "restore",
     "frozen-batch",
     "fund-budget",
+    "purchase-plan-new",
     "payment-record",
     "invoice-new",
     "run-new",

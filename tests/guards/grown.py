@@ -19,7 +19,7 @@ from canteens.models import (
     ShareReminder,
     ShareUnit,
 )
-from canteens.services import load_default_tiers
+from canteens.services import load_default_tiers, purchase_plans
 from catalog.services import papers, pauses, recognitions
 from ledger.models import Payment
 from ledger.services import arriving
@@ -204,6 +204,14 @@ def _shares(school, county) -> None:
     ShareReminder.objects.create(organisation=school, what="behind", month=DAY.replace(day=1), told=1, at=MONDAY)
 
 
+def _planned(fund) -> None:
+    chef, chair = (
+        factories.a_user("邹师傅", "buyer", fund.organisation),
+        factories.a_user("段主席", "union_chair", fund.organisation),
+    )
+    purchase_plans.approve_plan(factories.a_purchase_plan(fund, by=chef), by=chair, at=MONDAY)
+
+
 def _trade(lots, cooperative) -> None:
     county = lots[0].township.parent
     school = factories.an_organisation("buyer", "石城县第一中学", county, channel="school")
@@ -211,6 +219,7 @@ def _trade(lots, cooperative) -> None:
     load_default_tiers()
     _shares(school, county)
     fund = factories.a_fund(school)
+    _planned(fund)
     story = Orders(
         school,
         fund,

@@ -10,6 +10,7 @@ from canteens.models import (
     BudgetChange,
     Canteen,
     Fund,
+    PurchasePlan,
     ShareDeclaration,
     ShareException,
     ShareReason,
@@ -47,6 +48,15 @@ CHECKS = [
     check("share_two_hands", ShareDeclaration, {"by": F("confirmed_by")}),
     check("share_exception_bounded", ShareException, {"ratio_permille": 1001}),
     check("share_exception_two_hands", ShareException, {"by": F("confirmed_by")}),
+    words("purchase_plan_status_legal", PurchasePlan),
+    check("purchase_plan_kind_legal", PurchasePlan, {"kind": "whim"}),
+    bounds("purchase_plan_bounded", PurchasePlan, "total_fen", 1, MOST_FEN),
+    check("purchase_plan_in_order", PurchasePlan, {"to_on": F("from_on") - DAY}),
+    check("purchase_plan_two_hands", PurchasePlan, {"decided_by": F("by")}),
+    check(
+        "purchase_plan_decided_by_somebody", PurchasePlan,
+        {"decided_by": None}, {"decided_at": None}, {"status": "sent"}, {"status": "withdrawn"},
+    ),
     check("share_cause_legal", ShareReason, {"cause": "weather"}),
 ]  # fmt: skip
 
@@ -58,6 +68,7 @@ UNIQUES = [
     unique("bank_account", Fund),
     unique("approval_tier_from_once", ApprovalTier, changes={"to_on": dt.date(2026, 12, 31)}),
     unique("one_approval_tier_stands", ApprovalTier, to_on=None),
+    unique("committee_record_of_one_plan", PurchasePlan),
     unique("share_unit_from_once", ShareUnit, changes={"to_on": dt.date(2026, 12, 31)}),
     unique("one_share_unit_stands", ShareUnit, changes={"from_on": dt.date(2026, 2, 1)}, to_on=None),
     unique("share_declared_once", ShareDeclaration),

@@ -3,7 +3,7 @@
 import pytest
 
 from accounts.models import Dispute, Grievance, RegisterFile, RegisterFileRow
-from canteens.models import BudgetChange, Fund
+from canteens.models import BudgetChange, Fund, PurchasePlan
 from catalog.models import Listing, Paper, PlotSeason, Recognition
 from ledger.models import Account, Payment, PayoutBatch
 from losses.models import (
@@ -33,6 +33,7 @@ def all_but(model, *free: str) -> list[str]:
 FROZEN = {
     "fund_stays": (Fund, ["organisation", "kind", "fiscal_year", "account", "source_account"]),
     "budget_stays": (BudgetChange, ["fund", "amount_fen", "document_number", "by", "at"]),
+    "purchase_plan_stays": (PurchasePlan, all_but(PurchasePlan, "id", *PurchasePlan.CHANGES)),
     "identity_stays": (Account, ["code", "kind", "guarded"]),
     "totals_stay": (PayoutBatch, ["number", "payer", "maker", "lines", "total_fen"]),
     "payment_frozen": (

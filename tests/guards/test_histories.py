@@ -7,6 +7,7 @@ from django.db.models import F
 from accounts.models import Consent, Dispute, Grievance, OpenSession, RegisterFile, RegisterFileRow
 from canteens.models import (
     BudgetChange,
+    PurchasePlan,
     ShareDeclaration,
     ShareException,
     ShareReason,
@@ -116,6 +117,7 @@ HISTORIES = [
 NEVER_DELETED = [
     Account,
     BudgetChange,
+    PurchasePlan,
     Dispute,
     Duplicate,
     Finding,
@@ -145,6 +147,7 @@ NEVER_EMPTIED = [
     *HISTORIES,
     Account,
     BudgetChange,
+    PurchasePlan,
     Dispute,
     Duplicate,
     Finding,

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db import DatabaseError, transaction
 
 from accounts.models import Dispute, Grievance, RegisterFile, User
-from canteens.models import BudgetChange
+from canteens.models import UNDECIDED, BudgetChange, PurchasePlan
 from catalog.models import Listing, Paper
 from kernel.workflow import Workflow
 from ledger.models import Contradiction, FrozenBatch, Payment, PayoutBatch, Restore, ReturnCase
@@ -43,7 +43,8 @@ DOCUMENTS = [
     Allocation, BudgetChange, CallBack, Complaint, Contradiction, Dispute, Duplicate, FrozenBatch, GoodsReceipt,
     GoodsReturn, Grievance, Invoice, KeptPlan, Listing,
     LossAppeal, LossClaim, LossNotice,
-    Objection, Paper, Payment, PayoutBatch, ProduceChange, PublicNotice, PurchaseOrder, RegisterChange,
+    Objection, Paper, Payment, PayoutBatch, ProduceChange, PublicNotice, PurchaseOrder, PurchasePlan,
+    RegisterChange,
     RecoveryEnd, RecoveryReceipt, RegisterFile, ReliefRecovery, ReliefScheme, Restore, ReturnCase,
 ]  # fmt: skip
 # Decided by somebody, at a time.
@@ -87,6 +88,9 @@ def along(row, status) -> dict:
         return {"decided_at": None if status == "open" else FRIDAY}
     if model is Invoice:
         return judged(row, status) | {"differences": 0}
+    if model is PurchasePlan:
+        open_yet = status in UNDECIDED
+        return {"decided_by": None if open_yet else somebody, "decided_at": None if open_yet else FRIDAY}
     if model in DECIDED_AT:
         return {"decided_by": somebody, "decided_at": None if somebody is None else FRIDAY}
     return {"produce": None, "decided_by": somebody} if model is ProduceChange else {}
@@ -186,7 +190,18 @@ def decision(row, after) -> dict:
     model = type(row)
     if model is Invoice:
         return judged(row, after)
-    if model in (CallBack, Complaint, Dispute, Duplicate, GoodsReturn, Grievance, KeptPlan, LossAppeal, LossNotice):
+    if model in (
+        CallBack,
+        Complaint,
+        Dispute,
+        Duplicate,
+        GoodsReturn,
+        Grievance,
+        KeptPlan,
+        LossAppeal,
+        LossNotice,
+        PurchasePlan,
+    ):
         return along(row, after)
     if model not in (*DECIDED_AT, ProduceChange):
         return {}

@@ -1,0 +1,151 @@
+"""Purchase plans for programs: sent, decided, taken back, closed, as on the pages."""
+
+import datetime as dt
+
+from drf_spectacular.utils import extend_schema, extend_schema_serializer
+from rest_framework import serializers
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.doors import SignedInCall
+from canteens import permissions
+from canteens.filters import PurchasePlanFilter
+from canteens.models import PurchasePlanKind, PurchasePlanStatus
+from canteens.selectors.purchase_plans import plans_seen_by
+from canteens.services import purchase_plans
+from kernel.api_fields import KEY, IdField, YuanField, read_input
+from kernel.api_pages import PAGING, PageOut, answer_page, narrowed_for_program, parameters_of
+from records.doors import act_for_program, program_acts_on
+
+
+class PurchasePlanOut(serializers.Serializer):
+    """One purchase plan."""
+
+    id = IdField(source="pk")
+    buyer = serializers.CharField(source="organisation.name")
+    fund = IdField(source="fund_id")
+    kind = serializers.ChoiceField(PurchasePlanKind.choices)
+    occasion = serializers.CharField()
+    total = YuanField(source="total_fen")
+    from_on = serializers.DateField()
+    to_on = serializers.DateField()
+    committee_record = serializers.CharField()
+    status = serializers.ChoiceField(PurchasePlanStatus.choices)
+    sent_at = serializers.DateTimeField(source="at")
+    decided_at = serializers.DateTimeField(allow_null=True)
+
+
+class PurchasePlanPageOut(PageOut):
+    """One page of purchase plans."""
+
+    results = PurchasePlanOut(many=True)
+
+
+class PurchasePlans(APIView):
+    """The plans one may see, and a new one."""
+
+    @extend_schema_serializer(component_name="PurchasePlanIn")
+    class Input(serializers.Serializer):
+        """From which fund, for what occasion, up to which sum, on which days, by which record."""
+
+        fund = serializers.IntegerField(min_value=1)
+        kind = serializers.ChoiceField(PurchasePlanKind.choices)
+        occasion = serializers.CharField(max_length=purchase_plans.LONGEST_OCCASION)
+        total = YuanField()
+        from_on = serializers.DateField()
+        to_on = serializers.DateField()
+        committee_record = serializers.CharField(max_length=purchase_plans.LONGEST_RECORD)
+
+    @extend_schema(
+        parameters=[*parameters_of(PurchasePlanFilter), *PAGING],
+        responses=PurchasePlanPageOut,
+        operation_id="purchase_plan_list",
+    )
+    def get(self, request: SignedInCall) -> Response:
+        """List purchase plans, the newest first."""
+        permissions.access_plans(request.user)
+        rows = narrowed_for_program(request, PurchasePlanFilter, plans_seen_by(request.user))
+        return answer_page(rows, PurchasePlanOut, request=request, view=self)
+
+    @extend_schema(request=Input, responses={201: PurchasePlanOut}, parameters=[KEY], operation_id="purchase_plan_send")
+    def post(self, request: SignedInCall) -> Response:
+        """Send a plan to the second person of the buyer; it holds no money."""
+        permissions.access_plan_new(request.user)
+        asked = read_input(self.Input, request)
+        fund = permissions.access_fund_to_plan(request.user, asked["fund"])
+        planned = purchase_plans.Planned(
+            kind=asked["kind"],
+            occasion=asked["occasion"],
+            total_fen=asked["total"],
+            from_on=asked["from_on"],
+            to_on=asked["to_on"],
+            committee_record=asked["committee_record"],
+        )
+
+        def act(at: dt.datetime) -> dict[str, int]:
+            return {"plan": purchase_plans.send_plan(fund, planned, by=request.user, at=at).pk}
+
+        return _plan(request, act_for_program(request, asked, act)["plan"], status=201)
+
+
+class OnePurchasePlan(APIView):
+    """One plan."""
+
+    @extend_schema(responses=PurchasePlanOut, operation_id="purchase_plan_detail")
+    def get(self, request: SignedInCall, purchase_plan_id: int) -> Response:
+        """Return one purchase plan."""
+        return _plan(request, purchase_plan_id)
+
+
+class ApprovePurchasePlan(APIView):
+    """The second hand."""
+
+    @extend_schema(request=None, responses=PurchasePlanOut, parameters=[KEY], operation_id="purchase_plan_approve")
+    def post(self, request: SignedInCall, purchase_plan_id: int) -> Response:
+        """Approve a plan as a person who did not send it."""
+        plan = permissions.access_plan_to_decide(request.user, purchase_plan_id)
+        program_acts_on(request, purchase_plans.approve_plan, plan)
+        return _plan(request, purchase_plan_id)
+
+
+class RefusePurchasePlan(APIView):
+    """The second hand, with words."""
+
+    @extend_schema_serializer(component_name="PurchasePlanRefuseIn")
+    class Input(serializers.Serializer):
+        """What does not match."""
+
+        why = serializers.CharField(max_length=200)
+
+    @extend_schema(request=Input, responses=PurchasePlanOut, parameters=[KEY], operation_id="purchase_plan_refuse")
+    def post(self, request: SignedInCall, purchase_plan_id: int) -> Response:
+        """Refuse a plan as a person who did not send it, saying what does not match."""
+        plan = permissions.access_plan_to_decide(request.user, purchase_plan_id)
+        program_acts_on(request, purchase_plans.refuse_plan, plan, self.Input)
+        return _plan(request, purchase_plan_id)
+
+
+class WithdrawPurchasePlan(APIView):
+    """A plan that is taken back."""
+
+    @extend_schema(request=None, responses=PurchasePlanOut, parameters=[KEY], operation_id="purchase_plan_withdraw")
+    def post(self, request: SignedInCall, purchase_plan_id: int) -> Response:
+        """Take a plan back that nobody has decided yet."""
+        plan = permissions.access_plan_to_end(request.user, purchase_plan_id)
+        program_acts_on(request, purchase_plans.withdraw_plan, plan)
+        return _plan(request, purchase_plan_id)
+
+
+class ClosePurchasePlan(APIView):
+    """A plan that is done."""
+
+    @extend_schema(request=None, responses=PurchasePlanOut, parameters=[KEY], operation_id="purchase_plan_close")
+    def post(self, request: SignedInCall, purchase_plan_id: int) -> Response:
+        """Close an approved plan for good."""
+        plan = permissions.access_plan_to_end(request.user, purchase_plan_id)
+        program_acts_on(request, purchase_plans.close_plan, plan)
+        return _plan(request, purchase_plan_id)
+
+
+def _plan(request: SignedInCall, plan_id: int, *, status: int = 200) -> Response:
+    return Response(PurchasePlanOut(permissions.access_plan(request.user, plan_id)).data, status=status)

@@ -1,0 +1,55 @@
+"""Demand: the canteen side of an organisation, the funds it buys from, and who must approve what amount.
+
+A fund is organisation × kind × fiscal year. Its money is a guarded ledger account: what is held for orders plus what
+was spent can never pass the budget, because the database refuses it.
+"""
+
+from canteens.models.purchase_plans import (
+    LAPSED,
+    PURCHASE_PLAN_MOVES,
+    UNDECIDED,
+    PurchasePlan,
+    PurchasePlanKind,
+    PurchasePlanStatus,
+)
+from canteens.models.purses import (
+    BUDGET_MOVES,
+    NO_LAST_HOUR,
+    ApprovalTier,
+    BudgetChange,
+    BudgetStatus,
+    Canteen,
+    Fund,
+    FundKind,
+)
+from canteens.models.shares import (
+    ShareCause,
+    ShareDeclaration,
+    ShareException,
+    ShareReason,
+    ShareReminder,
+    ShareUnit,
+)
+
+__all__ = [
+    "BUDGET_MOVES",
+    "LAPSED",
+    "NO_LAST_HOUR",
+    "PURCHASE_PLAN_MOVES",
+    "UNDECIDED",
+    "ApprovalTier",
+    "BudgetChange",
+    "BudgetStatus",
+    "Canteen",
+    "Fund",
+    "FundKind",
+    "PurchasePlan",
+    "PurchasePlanKind",
+    "PurchasePlanStatus",
+    "ShareCause",
+    "ShareDeclaration",
+    "ShareException",
+    "ShareReason",
+    "ShareReminder",
+    "ShareUnit",
+]

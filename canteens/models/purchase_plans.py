@@ -1,0 +1,109 @@
+"""Purchase plans: what a buyer means to buy for an occasion, decided once by another person."""
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.models import Organisation
+from canteens.models.purses import Fund
+from kernel.constraints import within
+from kernel.workflow import Workflow, legal_statuses, never_deleted, status_guards
+from records.models import MOST_FEN
+
+
+class PurchasePlanKind(models.TextChoices):
+    """For what occasion a buyer plans to buy."""
+
+    FESTIVAL = "festival", _("Festival")
+    SEASON = "season", _("Season")
+    EVENT = "event", _("Event")
+    PROJECT = "project", _("Project")
+
+
+class PurchasePlanStatus(models.TextChoices):
+    """How far a purchase plan is."""
+
+    SENT = "sent", pgettext_lazy("purchase plan", "Waits for a second person")
+    APPROVED = "approved", pgettext_lazy("purchase plan", "Approved")
+    REFUSED = "refused", pgettext_lazy("purchase plan", "Not approved")
+    WITHDRAWN = "withdrawn", pgettext_lazy("purchase plan", "Withdrawn")
+    CLOSED = "closed", pgettext_lazy("purchase plan", "Closed")
+
+
+PURCHASE_PLAN_MOVES = {
+    PurchasePlanStatus.SENT: {
+        PurchasePlanStatus.APPROVED,
+        PurchasePlanStatus.REFUSED,
+        PurchasePlanStatus.WITHDRAWN,
+    },
+    PurchasePlanStatus.APPROVED: {PurchasePlanStatus.CLOSED},
+    PurchasePlanStatus.REFUSED: set(),
+    PurchasePlanStatus.WITHDRAWN: set(),
+    PurchasePlanStatus.CLOSED: set(),
+}
+UNDECIDED = (PurchasePlanStatus.SENT, PurchasePlanStatus.WITHDRAWN)
+LAPSED = (PurchasePlanStatus.REFUSED, PurchasePlanStatus.WITHDRAWN)  # their committee's record may be used again
+
+
+class PurchasePlan(Workflow):
+    """What a buyer means to spend from one fund on one occasion, on a record of its committee; it holds no money."""
+
+    CHANGES = ("status", "decided_by", "decided_at")
+    MOVES = PURCHASE_PLAN_MOVES
+    REFERENCE = "purchase-plan"
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="purchase_plans")
+    fund = models.ForeignKey(Fund, models.PROTECT, related_name="purchase_plans")
+    kind = models.CharField(max_length=12, choices=PurchasePlanKind)
+    occasion = models.CharField(max_length=60)
+    total_fen = models.BigIntegerField()
+    from_on = models.DateField()
+    to_on = models.DateField()  # the last day it covers
+    committee_record = models.CharField(max_length=80)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            legal_statuses(PURCHASE_PLAN_MOVES, "purchase_plan_status_legal"),
+            models.CheckConstraint(
+                condition=Q(status__in=UNDECIDED, decided_by=None, decided_at=None)
+                | (Q(decided_by__isnull=False, decided_at__isnull=False) & ~Q(status__in=UNDECIDED)),
+                name="purchase_plan_decided_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by=None) | ~Q(decided_by=F("by")), name="purchase_plan_two_hands"
+            ),
+            models.CheckConstraint(condition=Q(kind__in=PurchasePlanKind.values), name="purchase_plan_kind_legal"),
+            within("total_fen", 1, MOST_FEN, name="purchase_plan_bounded"),
+            models.CheckConstraint(condition=Q(to_on__gte=F("from_on")), name="purchase_plan_in_order"),
+            models.UniqueConstraint(
+                fields=["organisation", "committee_record"],
+                condition=~Q(status__in=LAPSED),
+                name="committee_record_of_one_plan",
+            ),
+        ]
+        triggers = [
+            *status_guards(PURCHASE_PLAN_MOVES),
+            pgtrigger.ReadOnly(
+                name="purchase_plan_stays",
+                fields=[
+                    "organisation",
+                    "fund",
+                    "kind",
+                    "occasion",
+                    "total_fen",
+                    "from_on",
+                    "to_on",
+                    "committee_record",
+                    "by",
+                    "at",
+                ],
+            ),
+            *never_deleted(),
+        ]

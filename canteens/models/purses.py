@@ -1,0 +1,154 @@
+"""Demand: the canteen side of an organisation, the funds it buys from, and who must approve what amount.
+
+A fund is organisation × kind × fiscal year. Its money is a guarded ledger account: what is held for orders plus what
+was spent can never pass the budget, because the database refuses it.
+"""
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation
+from kernel.constraints import within
+from kernel.entering import entered_only
+from kernel.workflow import Workflow, legal_statuses, never_deleted, status_guards
+from ledger.models import Account
+from records.models import MOST_FEN
+
+NO_LAST_HOUR = 24
+
+
+class Canteen(models.Model):
+    """How one buyer eats: its heads, its union members, and where goods are brought."""
+
+    CHANGES = ("mode", "heads", "union_members", "is_budget_unit", "address", "last_hour")
+
+    class Mode(models.TextChoices):
+        OWN = "own", _("Own canteen")
+        OUTSOURCED = "outsourced", _("Outsourced canteen")
+        SHARED = "shared", _("Shared canteen")
+        NONE = "none", _("No canteen")
+
+    organisation = models.OneToOneField(Organisation, models.PROTECT, related_name="canteen")
+    mode = models.CharField(max_length=12, choices=Mode)
+    heads = models.PositiveIntegerField()
+    union_members = models.PositiveIntegerField()
+    is_budget_unit = models.BooleanField(default=False)
+    address = models.CharField(max_length=120)
+    last_hour = models.PositiveSmallIntegerField(default=NO_LAST_HOUR)  # until then goods of the next day are ordered
+
+    class Meta:
+        constraints = [within("last_hour", 1, NO_LAST_HOUR, name="canteen_hour_of_a_day")]
+        triggers = [entered_only()]
+
+
+class FundKind(models.TextChoices):
+    CANTEEN = "canteen", _("Canteen food money")
+    UNION = "union", _("Union funds")
+    OWN = "own", _("Own money")
+
+
+class Fund(models.Model):
+    """One purse of one buyer for one fiscal year; one order draws on one fund."""
+
+    CHANGES = ()
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="funds")
+    kind = models.CharField(max_length=12, choices=FundKind)
+    fiscal_year = models.PositiveSmallIntegerField()
+    account = models.OneToOneField(Account, models.PROTECT, related_name="fund")
+    source_account = models.OneToOneField(Account, models.PROTECT, related_name="+")
+    bank_account = models.OneToOneField(Account, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "kind", "fiscal_year"], name="fund_once"),
+            within("fiscal_year", 2020, 2100, name="fund_year_bounded"),
+        ]
+        triggers = [
+            entered_only(),
+            pgtrigger.ReadOnly(
+                name="fund_stays", fields=["organisation", "kind", "fiscal_year", "account", "source_account"]
+            ),
+        ]
+
+    @property
+    def reference(self) -> str:
+        return f"fund:{self.pk}"
+
+
+class BudgetStatus(models.TextChoices):
+    PROPOSED = "proposed", _("Waits for a second person")
+    CONFIRMED = "confirmed", _("In the fund")
+    REFUSED = "refused", _("Refused")
+
+
+BUDGET_MOVES = {
+    BudgetStatus.PROPOSED: {BudgetStatus.CONFIRMED, BudgetStatus.REFUSED},
+    BudgetStatus.CONFIRMED: set(),
+    BudgetStatus.REFUSED: set(),
+}
+
+
+class BudgetChange(Workflow):
+    """Money to put into a fund, or with a minus to take out, and the document that says so.
+
+    A budget is the sum of those confirmed.
+    """
+
+    CHANGES = ("status", "decided_by", "decided_at")
+    MOVES = BUDGET_MOVES
+    REFERENCE = "budget"
+
+    fund = models.ForeignKey(Fund, models.PROTECT, related_name="budget_changes")
+    amount_fen = models.BigIntegerField()
+    document_number = models.CharField(max_length=80)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            legal_statuses(BUDGET_MOVES, "budget_status_legal"),
+            models.CheckConstraint(
+                condition=Q(status=BudgetStatus.PROPOSED, decided_by=None, decided_at=None)
+                | (Q(decided_by__isnull=False, decided_at__isnull=False) & ~Q(status=BudgetStatus.PROPOSED)),
+                name="budget_decided_by_somebody",
+            ),
+            models.CheckConstraint(condition=Q(decided_by=None) | ~Q(decided_by=F("by")), name="budget_two_hands"),
+            models.CheckConstraint(
+                condition=Q(amount_fen__gte=-MOST_FEN, amount_fen__lte=MOST_FEN) & ~Q(amount_fen=0),
+                name="budget_change_bounded",
+            ),
+        ]
+        triggers = [
+            *status_guards(BUDGET_MOVES),
+            pgtrigger.ReadOnly(name="budget_stays", fields=["fund", "amount_fen", "document_number", "by", "at"]),
+            *never_deleted(),
+        ]
+
+
+class ApprovalTier(models.Model):
+    """From this amount on, an order of this fund kind waits for a second person of the buyer, between two days."""
+
+    CHANGES = ("to_on",)
+
+    fund_kind = models.CharField(max_length=12, choices=FundKind)
+    from_fen = models.BigIntegerField()
+    rule = models.CharField(max_length=200)
+    from_on = models.DateField()
+    to_on = models.DateField(null=True)  # the first day without it
+
+    class Meta:
+        triggers = [entered_only(pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete)]
+        constraints = [
+            models.UniqueConstraint(fields=["fund_kind", "from_fen", "from_on"], name="approval_tier_from_once"),
+            models.UniqueConstraint(
+                fields=["fund_kind", "from_fen"], condition=Q(to_on=None), name="one_approval_tier_stands"
+            ),
+            models.CheckConstraint(condition=Q(to_on=None) | Q(to_on__gt=F("from_on")), name="approval_tier_in_order"),
+            within("from_fen", 0, MOST_FEN, name="approval_tier_bounded"),
+        ]

@@ -1,0 +1,102 @@
+"""A purchase plan in words: what it says, how far it is, what happened to it, and who goes on."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from accounts.models import User
+from accounts.selectors import spoken_time
+from canteens.models import PurchasePlan, PurchasePlanStatus
+from canteens.permissions import can_decide_plan, can_send_plan
+from canteens.selectors.purchase_plans import moves_of
+from kernel import money
+from kernel.dates import period_words
+from kernel.shown import Fact, Moment, Tag
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRow:
+    """A purchase plan as the list shows it."""
+
+    url: str
+    label: str
+    hint: str
+    status: Tag
+
+
+TONES = {
+    PurchasePlanStatus.SENT: "warn",
+    PurchasePlanStatus.APPROVED: "ok",
+    PurchasePlanStatus.REFUSED: "danger",
+    PurchasePlanStatus.WITHDRAWN: "plain",
+    PurchasePlanStatus.CLOSED: "info",
+}
+
+
+def tag(plan: PurchasePlan) -> Tag:
+    """Return how far a plan is."""
+    return Tag(TONES[PurchasePlanStatus(plan.status)], str(PurchasePlanStatus(plan.status).label))
+
+
+def plan_rows(plans: Iterable[PurchasePlan]) -> list[PlanRow]:
+    """Return plans as their list shows them."""
+    return [
+        PlanRow(
+            url=reverse("purchase-plan-detail", args=[plan.pk]),
+            label=plan.occasion,
+            hint=_("%(buyer)s, at most %(yuan)s yuan, %(days)s")
+            % {
+                "buyer": plan.organisation.name,
+                "yuan": money.yuan(plan.total_fen),
+                "days": period_words(plan.from_on, plan.to_on),
+            },
+            status=tag(plan),
+        )
+        for plan in plans
+    ]
+
+
+def facts(plan: PurchasePlan) -> list[Fact]:
+    """Return what a plan says, line by line."""
+    fund = plan.fund
+    return [
+        Fact(_("Buyer"), plan.organisation.name),
+        Fact(
+            pgettext("purchase plan", "Fund"),
+            f"{fund.get_kind_display()} {fund.fiscal_year}",
+            url=reverse("fund-detail", args=[fund.pk]),
+        ),
+        Fact(_("Kind of plan"), plan.get_kind_display()),
+        Fact(_("At most"), _("%(yuan)s yuan") % {"yuan": money.yuan(plan.total_fen)}),
+        Fact(pgettext("purchase plan", "Days"), period_words(plan.from_on, plan.to_on)),
+        Fact(_("The committee's record"), plan.committee_record),
+    ]
+
+
+def story(plan: PurchasePlan) -> list[Moment]:
+    """Return what happened to a plan, the newest first, with the words of whoever refused it."""
+    sent = pgettext("purchase plan", "Sent to a second person")
+    steps = []
+    for move in moves_of(plan):
+        status = PurchasePlanStatus(move.after)
+        what = sent if status == PurchasePlanStatus.SENT else str(status.label)
+        if move.note:
+            what = _("%(what)s: %(why)s") % {"what": what, "why": move.note}
+        name = move.by.person.name if move.by is not None and move.by.person is not None else ""
+        steps.append(Moment(when=spoken_time(move.at), who=name, what=what, tone=TONES[status]))
+    return steps
+
+
+def doors_of(plan: PurchasePlan, user: User) -> dict[str, str]:
+    """Return where this person goes on with a plan, by the act; nobody decides the own one."""
+    waits = plan.status == PurchasePlanStatus.SENT
+    doors = []
+    if waits and can_decide_plan(user, plan) and plan.by.person_id != user.person_id:
+        doors += ["approve", "refuse"]
+    if can_send_plan(user, plan.fund):
+        doors += ["withdraw"] if waits else []
+        doors += ["close"] if plan.status == PurchasePlanStatus.APPROVED else []
+    return {act: reverse(f"purchase-plan-{act}", args=[plan.pk]) for act in doors}

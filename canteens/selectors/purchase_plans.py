@@ -1,0 +1,33 @@
+"""Purchase plans: whose they are to see, and which of them wait for somebody."""
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import Role, Somebody, User
+from accounts.selectors import standing
+from canteens.models import FundKind, PurchasePlan, PurchasePlanStatus
+from canteens.selectors import PURSE_ROLES
+from records.models import Move
+
+
+def plans_seen_by(user: Somebody) -> QuerySet[PurchasePlan]:
+    """Return the purchase plans of the buyers this person works for, all of them for the auditor, newest first."""
+    place = standing(user)
+    seen = Q() if place.has(Role.AUDITOR) else Q(organisation_id__in=place.organisations(*PURSE_ROLES))
+    plans = PurchasePlan.objects.filter(seen)
+    return plans.select_related("organisation", "fund", "by__person", "decided_by__person").order_by("-pk")
+
+
+def plans_to_decide(user: Somebody) -> QuerySet[PurchasePlan]:
+    """Return the plans that wait for this person: the chair's of union funds, the approver's of the rest."""
+    place = standing(user)
+    own = Q(fund__kind=FundKind.UNION, organisation_id__in=place.organisations(Role.UNION_CHAIR))
+    own |= ~Q(fund__kind=FundKind.UNION) & Q(organisation_id__in=place.organisations(Role.BUYING_APPROVER))
+    waiting = PurchasePlan.objects.filter(own, status=PurchasePlanStatus.SENT)
+    if isinstance(user, User) and user.person_id is not None:
+        waiting = waiting.exclude(by__person_id=user.person_id)
+    return waiting.select_related("organisation", "fund").order_by("at", "pk")
+
+
+def moves_of(plan: PurchasePlan) -> QuerySet[Move]:
+    """Return what happened to a plan, the newest first."""
+    return Move.objects.filter(document=plan.reference).select_related("by__person").order_by("-pk")

@@ -1,0 +1,111 @@
+"""Send what a buyer means to buy for an occasion, decide it as the second person, take it back, close it."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.services.two_hands import decide, words_for_the_first
+from canteens.models import LAPSED, Fund, PurchasePlan, PurchasePlanKind, PurchasePlanStatus
+from kernel import clock
+from kernel.errors import BadValue, DomainError
+from kernel.typed import fold_typed
+from kernel.workflow import lock
+from records.services.participation import take_part
+
+SENDS, DECIDES = "propose", "decide"
+LONGEST_OCCASION = 60
+LONGEST_RECORD = 80
+
+
+class RecordUsed(DomainError):
+    code = "record_used"
+
+    def __init__(self, plan: PurchasePlan) -> None:
+        super().__init__(
+            _("The committee's record %(record)s is that of the plan %(occasion)s. Name the record of this plan.")
+            % {"record": plan.committee_record, "occasion": plan.occasion}
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What a purchase plan says: on what occasion, up to which sum, on which days, by which record."""
+
+    kind: str
+    occasion: str
+    total_fen: int
+    from_on: dt.date
+    to_on: dt.date
+    committee_record: str
+
+
+@transaction.atomic
+def send_plan(fund: Fund, planned: Planned, *, by: User, at: dt.datetime) -> PurchasePlan:
+    """Send a plan to the second person of the buyer; it holds no money of the fund."""
+    occasion, record = fold_typed(planned.occasion)[:LONGEST_OCCASION], fold_typed(planned.committee_record)
+    record = record[:LONGEST_RECORD]
+    if not occasion:
+        raise BadValue(_("Write for what occasion you buy, for example a festival."))
+    if not record:
+        raise BadValue(_("Write the number of the record in which the committee decided on this plan."))
+    if planned.total_fen < 1:
+        raise BadValue(_("Write an amount greater than zero."))
+    if planned.to_on < planned.from_on:
+        raise BadValue(_("The last day lies before the first. Turn them round."))
+    if planned.to_on < clock.county_day(at):
+        raise BadValue(_("These days have passed. Choose a last day from today on."))
+    if {planned.from_on.year, planned.to_on.year} != {fund.fiscal_year}:
+        raise BadValue(
+            _("This fund is of %(year)s. Choose days of that year, or another fund.") % {"year": fund.fiscal_year}
+        )
+    plan = PurchasePlan(
+        organisation_id=fund.organisation_id,
+        fund=fund,
+        kind=PurchasePlanKind(planned.kind),
+        occasion=occasion,
+        total_fen=planned.total_fen,
+        from_on=planned.from_on,
+        to_on=planned.to_on,
+        committee_record=record,
+        by=by,
+        at=at,
+    )
+    try:
+        with transaction.atomic():
+            plan.begin(by=by, at=at)
+    except IntegrityError as twice:
+        used = PurchasePlan.objects.filter(organisation=fund.organisation_id, committee_record=record)
+        other = used.exclude(status__in=LAPSED).first()
+        if other is None:
+            raise
+        raise RecordUsed(other) from twice
+    take_part(plan.reference, SENDS, by=by, at=at)
+    return plan
+
+
+@transaction.atomic
+def approve_plan(plan: PurchasePlan, *, by: User, at: dt.datetime) -> PurchasePlan:
+    """Approve a plan as a person who did not send it."""
+    return decide(plan, PurchasePlanStatus.APPROVED, DECIDES, by=by, at=at)
+
+
+@transaction.atomic
+def refuse_plan(plan: PurchasePlan, *, why: str, by: User, at: dt.datetime) -> PurchasePlan:
+    """Refuse a plan as a person who did not send it, saying what does not match."""
+    why = words_for_the_first(why)
+    return decide(plan, PurchasePlanStatus.REFUSED, DECIDES, by=by, at=at, note=why[:200])
+
+
+@transaction.atomic
+def withdraw_plan(plan: PurchasePlan, *, by: User, at: dt.datetime) -> PurchasePlan:
+    """Take a plan back that nobody has decided yet; its committee's record may name another plan."""
+    return lock(plan).move_to(PurchasePlanStatus.WITHDRAWN, by=by, at=at)
+
+
+@transaction.atomic
+def close_plan(plan: PurchasePlan, *, by: User, at: dt.datetime) -> PurchasePlan:
+    """Close an approved plan for good, as one of those who may send one."""
+    return lock(plan).move_to(PurchasePlanStatus.CLOSED, by=by, at=at)

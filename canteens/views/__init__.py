@@ -1,0 +1,1 @@
+"""Doors of the demand side: purses, and what is planned from them."""

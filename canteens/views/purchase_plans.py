@@ -1,0 +1,113 @@
+"""Doors of the purchase plans."""
+
+import datetime as dt
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.doors import SignedIn
+from accounts.forms import RefusalForm
+from canteens import permissions
+from canteens.filters import PurchasePlanFilter
+from canteens.forms import PurchasePlanForm
+from canteens.pages import purchase_plans as plan_pages
+from canteens.selectors.purchase_plans import plans_seen_by
+from canteens.services import purchase_plans
+from kernel import keyset
+from kernel.narrowing import narrowed
+from kernel.shown import Link, page_links
+from records.doors import act_on, act_once, on_form
+from records.forms import ActForm, new_key, sent_or_new
+
+
+@require_GET
+def purchase_plan_list(request: SignedIn) -> HttpResponse:
+    """List the purchase plans of the own buyer, the newest first."""
+    permissions.access_plans(request.user)
+    found = narrowed(request, PurchasePlanFilter, plans_seen_by(request.user))
+    page = keyset.cut(found.rows, ("-pk",), cursor=request.GET.get("cursor", ""))
+    context = {
+        "found": found,
+        "rows": plan_pages.plan_rows(page.rows),
+        "pages": page_links(page, found.kept),
+        "new_url": reverse("purchase-plan-new") if permissions.sends_plans(request.user) else "",
+        "back": Link(reverse("fund-list"), _("Funds")),
+    }
+    return render(request, "canteens/purchase_plan_list.html", context, status=found.status)
+
+
+@require_http_methods(["GET", "POST"])
+def purchase_plan_new(request: SignedIn) -> HttpResponse:
+    """Send a purchase plan to the second person."""
+    funds = permissions.access_plan_new(request.user)
+    form = sent_or_new(request, PurchasePlanForm, funds=funds)
+
+    def page(status: int) -> HttpResponse:
+        back = Link(reverse("purchase-plan-list"), _("Purchase plans"))
+        return render(request, "canteens/purchase_plan_new.html", {"form": form, "back": back}, status=status)
+
+    def act(at: dt.datetime) -> dict[str, int]:
+        fund = permissions.access_fund_to_plan(request.user, int(form.cleaned_data["fund"]))
+        return {"plan": purchase_plans.send_plan(fund, form.planned(), by=request.user, at=at).pk}
+
+    if request.method == "GET":
+        return page(200)
+    return act_once(
+        request,
+        form,
+        act,
+        to=lambda answer: reverse("purchase-plan-detail", args=[answer["plan"]]),
+        done=_("Sent. A second person of your unit decides."),
+        again=on_form(form, page),
+    )
+
+
+@require_GET
+def purchase_plan_detail(request: SignedIn, purchase_plan_id: int) -> HttpResponse:
+    """Show what a plan says, how far it is and what happened to it."""
+    plan = permissions.access_plan(request.user, purchase_plan_id)
+    context = {
+        "plan": plan,
+        "status": plan_pages.tag(plan),
+        "facts": plan_pages.facts(plan),
+        "story": plan_pages.story(plan),
+        "doors": plan_pages.doors_of(plan, request.user),
+        "key": new_key(),
+        "back": Link(reverse("purchase-plan-list"), _("Purchase plans")),
+    }
+    return render(request, "canteens/purchase_plan_detail.html", context)
+
+
+@require_POST
+def purchase_plan_approve(request: SignedIn, purchase_plan_id: int) -> HttpResponse:
+    """Approve a plan as the second person."""
+    plan = permissions.access_plan_to_decide(request.user, purchase_plan_id)
+    to = reverse("purchase-plan-detail", args=[plan.pk])
+    return act_on(request, ActForm(request.POST), purchase_plans.approve_plan, plan, to=to, done=_("Approved."))
+
+
+@require_POST
+def purchase_plan_refuse(request: SignedIn, purchase_plan_id: int) -> HttpResponse:
+    """Refuse a plan as the second person, saying what does not match."""
+    plan = permissions.access_plan_to_decide(request.user, purchase_plan_id)
+    to, done = reverse("purchase-plan-detail", args=[plan.pk]), _("Refused. Whoever sent it reads why.")
+    return act_on(request, RefusalForm(request.POST), purchase_plans.refuse_plan, plan, to=to, done=done)
+
+
+@require_POST
+def purchase_plan_withdraw(request: SignedIn, purchase_plan_id: int) -> HttpResponse:
+    """Take a plan back that nobody has decided yet."""
+    plan = permissions.access_plan_to_end(request.user, purchase_plan_id)
+    to, done = reverse("purchase-plan-detail", args=[plan.pk]), _("Taken back.")
+    return act_on(request, ActForm(request.POST), purchase_plans.withdraw_plan, plan, to=to, done=done)
+
+
+@require_POST
+def purchase_plan_close(request: SignedIn, purchase_plan_id: int) -> HttpResponse:
+    """Close an approved plan for good."""
+    plan = permissions.access_plan_to_end(request.user, purchase_plan_id)
+    to, done = reverse("purchase-plan-detail", args=[plan.pk]), _("Closed.")
+    return act_on(request, ActForm(request.POST), purchase_plans.close_plan, plan, to=to, done=done)
