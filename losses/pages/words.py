@@ -157,3 +157,17 @@ def photo(claim: LossClaim, attached: Attachment, caption: str, alt: str = "") -
     """Return one photo that hangs on a claim; without words of its own its caption stands for it."""
     url = reverse("claim-photo", args=[claim.pk, attached.file_id])
     return Photo(url=f"{url}?px=240", full_url=url, alt=alt or caption, caption=caption)
+
+
+SHARP_M, FAIR_M = 10, 50
+
+
+def place_words(accuracy_m: int | None) -> str:
+    """Return how well a phone knew where it stood, in words."""
+    if accuracy_m is None:
+        return _("place not known")
+    if accuracy_m <= SHARP_M:
+        return _("place very exact, to %(m)s m") % {"m": accuracy_m}
+    if accuracy_m <= FAIR_M:
+        return _("place fairly exact, to %(m)s m") % {"m": accuracy_m}
+    return _("place not exact, to %(m)s m") % {"m": accuracy_m}

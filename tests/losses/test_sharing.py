@@ -143,15 +143,18 @@ def test_whoever_upheld_an_appeal_has_no_other_hand_in_what_it_opened(story, lot
 def test_the_register_drafts_it_and_its_third_act_shares(
     now, finance_bureau, director_lin, clerk_ma, story, lot, neighbours_lot, cabbage, client
 ):
-    row = a_row(finance_bureau, sharing="pro_rata", most_claims=3, waiting_days=1, sample_percent=100)
+    row = a_row(
+        finance_bureau, sharing="pro_rata", most_claims=3, waiting_days=1, sample_percent=100, check_photos="yes"
+    )
     changes.confirm(propose("schemes", director_lin, row), by=clerk_ma, at=MONDAY)
     scheme = ReliefScheme.objects.get(code="ZX2026")
     assert (scheme.sharing, scheme.most_claims, scheme.waiting_days) == ("pro_rata", 3, 1)
+    assert scheme.check_photos
     schemes.add_rate(scheme, produce=cabbage, rate_fen=160, by=director_lin, at=MONDAY)
     schemes.add_money(scheme, amount_fen=100_00, document="8号", by=director_lin, at=MONDAY)
     story.scheme = schemes.publish_scheme(scheme, by=director_lin, at=MONDAY)
     shown = client.get(reverse("scheme-detail", args=[scheme.pk])).content.decode()
-    assert "按比例分，一起算" in shown and "每户最多报几次" in shown
+    assert "按比例分，一起算" in shown and "每户最多报几次" in shown and "村里和乡镇拍照" in shown
     told = next(row for row in client.get("/api/v1/schemes/").json() if row["id"] == scheme.pk)
     assert (told["sharing"], told["most_claims"], told["waiting_days"]) == ("pro_rata", 3, 1)
     claims = visited(story, lot, neighbours_lot)
