@@ -21,7 +21,7 @@ class SamePictures:
 
 
 def judged_photos(claim: LossClaim) -> list[Attachment]:
-    """Return the photos of the present round, oldest first: of report, appeal and checks, the newest of each visit's."""
+    """Return the photos of the present round, oldest first: of report, appeal, checks, the newest of a visit's."""
     once = {check_role(claim.round, stage) for stage in (Stage.VILLAGE, Stage.TOWNSHIP)} | {
         visit_role(claim.round, which) for which in VISIT_PHOTOS
     }
