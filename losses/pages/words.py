@@ -14,6 +14,7 @@ from losses.models import ClaimStatus, Computation, Goods, LossClaim
 from losses.relief import Relief
 from losses.selectors.claims import latest_figure, present_computation
 from losses.selectors.rates import factors, facts_of_claim
+from losses.services.sharing import Estimate
 from produce.models import StockUnit
 from records.models import Attachment
 
@@ -135,6 +136,26 @@ def arithmetic(relief: Relief | Computation, multiplied: str = "") -> list[str]:
     if relief.amount_fen < relief.lines_fen:
         lines.append(_("The least of these: %(amount)s yuan") % {"amount": money.yuan(relief.amount_fen)})
     return lines
+
+
+def estimate_words(estimate: Estimate | None) -> list[str]:
+    """Return what sharing would give as things stand, named as what it is."""
+    if estimate is None:
+        return [_("As it stands it comes to nothing under these rules.")]
+    told = {
+        "full": money.yuan(estimate.full_fen),
+        "least": money.yuan(estimate.least_fen),
+        "most": money.yuan(estimate.most_fen),
+        "waiting": estimate.waiting,
+        "coming": estimate.on_the_way,
+    }
+    head = _("All share alike under these rules: in full it comes to %(full)s yuan.") % told
+    if estimate.is_last:
+        return [head, _("Shared among %(waiting)s reports it is %(most)s yuan.") % told]
+    if estimate.least_fen == estimate.most_fen:
+        return [head, _("By an estimate of today it is %(most)s yuan; %(coming)s reports are still on the way.") % told]
+    rough = _("By an estimate of today between %(least)s and %(most)s yuan; %(coming)s reports are still on the way.")
+    return [head, rough % told]
 
 
 def _shared(computed: Computation, full_fen: int) -> list[str]:
