@@ -1,7 +1,7 @@
 """Two rehearsals side by side: what each township and each kind of household would get by one and by the other."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -74,7 +74,7 @@ class Choice:
     label: str
 
 
-def choices_of(rehearsals: Sequence[Rehearsal]) -> list[Choice]:
+def choices_of(rehearsals: Iterable[Rehearsal]) -> list[Choice]:
     """Return the rehearsals that can be set beside each other, by name, season and when they were asked for."""
     return [Choice(row.pk, rehearsal_words(row)) for row in rehearsals]
 
