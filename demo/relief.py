@@ -18,7 +18,7 @@ from ledger.services import applying, payouts
 from losses.models import Cause, ClaimStatus, LossClaim, ReliefScheme
 from losses.selectors.claims import VISIT_PHOTOS
 from losses.selectors.sales import kept_since, sold_below
-from losses.services import appealing, awarding, checking, claiming, early, findings, noticing, visiting
+from losses.services import appealing, awarding, checking, claiming, early, findings, holding, noticing, visiting
 from produce.models import Produce
 from records.models import StoredFile
 from records.selectors.photos import same_picture
@@ -365,11 +365,11 @@ class Relief:
         return claim
 
     @staticmethod
-    def _beside(village) -> visiting.Spot | None:
+    def _beside(village) -> holding.Spot | None:
         """Return where a phone stood that was near the village's point; nowhere where nobody has said where it lies."""
         if village.latitude_e6 is None:
             return None
-        return visiting.Spot(village.latitude_e6 + 900, village.longitude_e6 + 900, 8)
+        return holding.Spot(village.latitude_e6 + 900, village.longitude_e6 + 900, 8)
 
     def _visited(self, claim, story):
         self.now += HOUR

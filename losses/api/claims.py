@@ -5,7 +5,7 @@ import datetime as dt
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
-from rest_framework.parsers import MultiPartParser
+from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -23,7 +23,7 @@ from losses.selectors import claims, schemes
 from losses.selectors.rates import rate_words
 from losses.selectors.sampling import shown_draw
 from losses.services import awarding, checking, claiming, visiting
-from losses.services.visiting import Spot
+from losses.services.holding import Seen, Spot
 from produce.services.stock import in_stock_unit
 from records.doors import act_for_program, program_acts_on
 from records.services.photos import receive_photo
@@ -66,6 +66,7 @@ class SchemeOut(serializers.Serializer):
     sharing = serializers.CharField(help_text="first: who comes first; pro_rata: all alike, computed together")
     most_claims = serializers.IntegerField(allow_null=True, help_text="of a household; null is any number")
     waiting_days = serializers.IntegerField(help_text="between two reports of a household")
+    check_photos = serializers.BooleanField(help_text="village and township show a photo of what they saw")
     rates = serializers.SerializerMethodField()
 
     @extend_schema_field(RateOut(many=True))
@@ -82,7 +83,13 @@ class FigureOut(serializers.Serializer):
     quantity = serializers.IntegerField(help_text="in the stock unit of the goods")
     kg = KilogramField(source="quantity_g")
     why = serializers.CharField()
+    shown = serializers.SerializerMethodField(help_text="whether whoever checked took a photo")
+    accuracy_m = serializers.IntegerField(allow_null=True, help_text="of the place of a check; null is unknown")
     at = serializers.DateTimeField()
+
+    def get_shown(self, figure) -> bool:
+        """Return whether a photo of this stage hangs on the claim."""
+        return figure.photo_id is not None
 
 
 class SampleDrawOut(serializers.Serializer):
@@ -249,23 +256,46 @@ class Claim(APIView):
         return shown_claim(request, claim_id)
 
 
+PLACE = ("latitude_e6", "longitude_e6", "accuracy_m")
+
+
+class Placed(Quantity):
+    """A quantity found on the spot, with where the phone stood."""
+
+    latitude_e6 = WholeNumberField(min_value=0, max_value=90_000_000, required=False)
+    longitude_e6 = WholeNumberField(min_value=0, max_value=180_000_000, required=False)
+    accuracy_m = WholeNumberField(min_value=0, max_value=100_000, required=False)
+
+
+def spot_of(data) -> Spot | None:
+    """Return where the phone stood, if all of it was told."""
+    place = {name: data[name] for name in PLACE if name in data}
+    return Spot(**place) if len(place) == len(PLACE) else None
+
+
 class Check(APIView):
     """What one stage found."""
 
+    parser_classes = [JSONParser, MultiPartParser]
+
     @extend_schema_serializer(component_name="ClaimCheck")
-    class Input(Quantity):
-        """How much, and why it is less."""
+    class Input(Placed):
+        """How much, why it is less, and a photo of what is there where the scheme asks for one."""
 
         why = serializers.CharField(max_length=300, required=False, default="", allow_blank=True)
+        photo = serializers.FileField(required=False)
 
     def check(self, request, claim_id, to, service):
         """Run one check through its door."""
         claim = permissions.access_claim(request.user, claim_id, to=to)
         data = read_input(self.Input, request)
         quantity = stock_of(claim.goods, data)
+        photo = data.pop("photo", None)
 
         def act(at: dt.datetime) -> None:
-            service(claim, quantity=quantity, why=data["why"], by=request.user, at=at)
+            shown = receive_photo(photo, by=request.user, at=at, public=False) if photo is not None else None
+            seen = Seen(photo=shown, spot=spot_of(data))
+            service(claim, quantity=quantity, why=data["why"], seen=seen, by=request.user, at=at)
 
         act_for_program(request, data, act)
         return shown_claim(request, claim_id)
@@ -274,7 +304,12 @@ class Check(APIView):
 class VillageCheck(Check):
     """The village's check."""
 
-    @extend_schema(request=Check.Input, responses=ClaimOut, parameters=[KEY], operation_id="claim_village_check")
+    @extend_schema(
+        request={"multipart/form-data": Check.Input, "application/json": Check.Input},
+        responses=ClaimOut,
+        parameters=[KEY],
+        operation_id="claim_village_check",
+    )
     def post(self, request, claim_id):
         """Write what the village found."""
         return self.check(request, claim_id, permissions.can_village_check, checking.village_check)
@@ -283,13 +318,15 @@ class VillageCheck(Check):
 class TownshipCheck(Check):
     """The township's check."""
 
-    @extend_schema(request=Check.Input, responses=ClaimOut, parameters=[KEY], operation_id="claim_township_check")
+    @extend_schema(
+        request={"multipart/form-data": Check.Input, "application/json": Check.Input},
+        responses=ClaimOut,
+        parameters=[KEY],
+        operation_id="claim_township_check",
+    )
     def post(self, request, claim_id):
         """Write what the township found."""
         return self.check(request, claim_id, permissions.can_township_check, checking.township_check)
-
-
-PLACE = ("latitude_e6", "longitude_e6", "accuracy_m")
 
 
 class VisitRecord(APIView):
@@ -298,15 +335,12 @@ class VisitRecord(APIView):
     parser_classes = [MultiPartParser]
 
     @extend_schema_serializer(component_name="VisitRecord")
-    class Input(Quantity):
+    class Input(Placed):
         """What is there, with the three photos (those sent before need not be sent again)."""
 
         why = serializers.CharField(max_length=300, required=False, default="", allow_blank=True)
         conclusion = serializers.ChoiceField(Conclusion.choices)
         signed = serializers.ChoiceField(HouseholdSigned.choices)
-        latitude_e6 = WholeNumberField(min_value=0, max_value=90_000_000, required=False)
-        longitude_e6 = WholeNumberField(min_value=0, max_value=180_000_000, required=False)
-        accuracy_m = WholeNumberField(min_value=0, max_value=100_000, required=False)
         phone_at = serializers.DateTimeField(required=False)
         whole = serializers.FileField(required=False)
         near = serializers.FileField(required=False)
@@ -334,7 +368,7 @@ class VisitRecord(APIView):
                 conclusion=data["conclusion"],
                 why=data["why"],
                 signed=data["signed"],
-                spot=Spot(**place) if len(place) == len(PLACE) else None,
+                spot=spot_of(data),
                 phone_at=data.get("phone_at"),
                 photos={k: receive_photo(photo, by=request.user, at=at, public=False) for k, photo in sent.items()},
                 by=request.user,

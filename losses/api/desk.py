@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_serializer
 from rest_framework import serializers
@@ -9,12 +10,13 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from kernel.api_fields import KEY, IdField, read_input
+from kernel.api_fields import KEY, IdField, YuanField, read_input
 from kernel.api_pages import PAGING, KeysetPages, answer_page
 from losses import permissions
 from losses.api.claims import MOST_PHOTOS, ClaimOut, ClaimPageOut, Quantity, shown_claim, stock_of
+from losses.models import Sharing
 from losses.selectors import queues
-from losses.services import awarding, claiming, findings, visiting
+from losses.services import awarding, claiming, findings, sharing, visiting
 from records.doors import act_for_program, program_acts_on
 from records.models import Finding
 from records.services.photos import receive_photo
@@ -98,8 +100,29 @@ class DrawVisit(APIView):
         return shown_claim(request, claim_id)
 
 
+class EstimateOut(serializers.Serializer):
+    """What sharing would give a claim, as things stand today."""
+
+    full_yuan = YuanField(source="full_fen", help_text="if the money sufficed for all")
+    least_yuan = YuanField(source="least_fen")
+    most_yuan = YuanField(source="most_fen")
+    waiting = serializers.IntegerField(help_text="reports that would share now")
+    on_the_way = serializers.IntegerField(help_text="reports that are still checked")
+    is_last = serializers.BooleanField(help_text="nothing more comes: no estimate")
+
+
 class ComputeClaim(APIView):
     """The amount."""
+
+    @extend_schema(responses=EstimateOut, operation_id="claim_estimate")
+    def get(self, request, claim_id):
+        """Return what sharing would give a claim whose scheme lets all share; 404 if there is nothing to estimate."""
+        claim = permissions.access_claim(request.user, claim_id, to=permissions.can_decide)
+        waits = claim.status in sharing.WAITS and claim.scheme.sharing == Sharing.PRO_RATA
+        estimate = sharing.estimate_of(claim) if waits else None
+        if estimate is None:
+            raise Http404
+        return Response(EstimateOut(estimate).data)
 
     @extend_schema(request=None, responses=ClaimOut, parameters=[KEY], operation_id="claim_compute")
     def post(self, request, claim_id):

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_serializer
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -11,6 +11,7 @@ from kernel.api_fields import KEY, IdField, KilogramField, YuanField, read_input
 from kernel.api_pages import PAGING, PageOut, answer_page
 from losses import permissions
 from losses.models import Rehearsal
+from losses.pages.rehearsal_pairs import pair_parts
 from losses.selectors import rehearsing as selectors
 from losses.services import rehearsing
 from records.doors import act_for_program
@@ -107,6 +108,51 @@ class OneRehearsal(APIView):
     def get(self, request, rehearsal_id):
         """Return one rehearsal with what came of it."""
         return Response(RehearsalFullOut(permissions.access_rehearsal(request.user, rehearsal_id)).data)
+
+
+class PairSumsOut(serializers.Serializer):
+    """What the households of one row would get by one rehearsal."""
+
+    households = serializers.IntegerField()
+    need_yuan = YuanField(source="need_fen", help_text="if the money never ended")
+    capped = serializers.IntegerField()
+
+
+class PairRowOut(serializers.Serializer):
+    """All together, one township or one kind of household, by both."""
+
+    name = serializers.CharField()
+    first = PairSumsOut()
+    second = PairSumsOut()
+    more_yuan = serializers.SerializerMethodField(help_text="the second costs so much more; with a minus less")
+
+    def get_more_yuan(self, row) -> str:
+        """Return the difference with its sign."""
+        sign = "-" if row.more_fen < 0 else ""
+        return f"{sign}{YuanField().to_representation(abs(row.more_fen))}"
+
+
+class PairPartOut(serializers.Serializer):
+    """What two rehearsals say of one basis."""
+
+    basis = serializers.CharField(source="key", help_text="reported or all")
+    rows = PairRowOut(many=True)
+
+
+class RehearsalPair(APIView):
+    """Two rehearsals side by side."""
+
+    @extend_schema(
+        parameters=[OpenApiParameter("first", int), OpenApiParameter("second", int)],
+        responses=PairPartOut(many=True),
+        operation_id="rehearsal_pair",
+    )
+    def get(self, request):
+        """Compare two rehearsals that have run, the newest two unless said; empty if fewer have."""
+        permissions.access_rehearsals(request.user)
+        asked = request.query_params
+        two = selectors.two_of(asked.get("first", ""), asked.get("second", ""))
+        return Response(PairPartOut(pair_parts(*two) if two else [], many=True).data)
 
 
 class RehearseScheme(APIView):

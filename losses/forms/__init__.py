@@ -36,7 +36,7 @@ from losses.models import (
 from losses.selectors.calculating import asks_price, counted_g
 from losses.selectors.claims import causes_of
 from losses.selectors.rates import rate_words
-from losses.services.visiting import Spot
+from losses.services.holding import Spot
 from produce.models import StockUnit
 from records.forms import ActForm
 
@@ -196,21 +196,46 @@ class CropForm(ClaimForm):
         return typed
 
 
-class CheckForm(forms.Form):
-    """How much one stage found, and why it is less."""
+class PlacedForm(forms.Form):
+    """What is written on the spot: where the phone stood is told by its script, and believed by nobody."""
+
+    latitude_e6 = forms.CharField(max_length=12, required=False, widget=forms.HiddenInput)
+    longitude_e6 = forms.CharField(max_length=12, required=False, widget=forms.HiddenInput)
+    accuracy_m = forms.CharField(max_length=12, required=False, widget=forms.HiddenInput)
+
+    def spot(self) -> Spot | None:
+        """Return where the phone stood; what cannot be is as if it had said nothing, and refuses nothing."""
+        told = [self.cleaned_data[name] for name in ("latitude_e6", "longitude_e6", "accuracy_m")]
+        if not all(text.isascii() and text.isdigit() for text in told):
+            return None
+        latitude, longitude, accuracy = (int(text) for text in told)
+        in_bounds = latitude <= 90_000_000 and longitude <= 180_000_000
+        return Spot(latitude, longitude, min(accuracy, 100_000)) if in_bounds else None
+
+
+class CheckForm(PlacedForm):
+    """How much one stage found, why it is less, and a photo of what it saw; one that came before stays."""
+
+    here = ""  # that a photo has arrived, in words
 
     why = forms.CharField(
         label=_("If it is less: why"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
+    photo = forms.FileField(label=_("What you see there"), required=False)
+    kept = forms.CharField(required=False, widget=forms.HiddenInput)
     idem = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
     def __init__(self, *args, goods, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["quantity"] = StockField(goods=goods, label=_("Found on the spot"))
-        self.order_fields(["quantity", "why"])
+        self.order_fields(["quantity", "why", "photo"])
+
+    def facts(self) -> dict[str, Any]:
+        """Return what was found, without the photo."""
+        return {"quantity": self.cleaned_data["quantity"], "why": self.cleaned_data["why"], "spot": self.spot()}
 
 
-class VisitForm(forms.Form):
+class VisitForm(PlacedForm):
     """What the first verifier found, with the three photos."""
 
     here = ""  # how many photos have arrived, in words
@@ -223,9 +248,6 @@ class VisitForm(forms.Form):
     )
     conclusion = forms.ChoiceField(label=_("What you conclude"), choices=Conclusion, widget=forms.RadioSelect)
     signed = forms.ChoiceField(label=_("The household's signature"), choices=HouseholdSigned, widget=forms.RadioSelect)
-    latitude_e6 = forms.CharField(max_length=12, required=False, widget=forms.HiddenInput)
-    longitude_e6 = forms.CharField(max_length=12, required=False, widget=forms.HiddenInput)
-    accuracy_m = forms.CharField(max_length=12, required=False, widget=forms.HiddenInput)
     phone_at = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)  # milliseconds of its clock
     seen = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)  # when it was last written
     kept = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -239,18 +261,9 @@ class VisitForm(forms.Form):
         """Return what was found, in the words of the service that writes it."""
         typed = self.cleaned_data
         facts = {name: typed[name] for name in ("found", "conclusion", "why", "signed")}
-        facts |= {"spot": self._spot(), "phone_at": moment_of(self.cleaned_data["phone_at"])}
+        facts |= {"spot": self.spot(), "phone_at": moment_of(self.cleaned_data["phone_at"])}
         # A form without it is nobody's old page.
         return facts | {"seen": typed["seen"] if "seen" in self.data else None}
-
-    def _spot(self) -> Spot | None:
-        """Return where the phone stood; what cannot be is as if it had said nothing, and refuses nothing."""
-        told = [self.cleaned_data[name] for name in ("latitude_e6", "longitude_e6", "accuracy_m")]
-        if not all(text.isascii() and text.isdigit() for text in told):
-            return None
-        latitude, longitude, accuracy = (int(text) for text in told)
-        in_bounds = latitude <= 90_000_000 and longitude <= 180_000_000
-        return Spot(latitude, longitude, min(accuracy, 100_000)) if in_bounds else None
 
 
 class VisitRedrawForm(forms.Form):

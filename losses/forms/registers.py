@@ -56,6 +56,14 @@ class SchemeForm(RegisterForm):
     waiting_days = WholeNumberField(
         label=_("Days between two reports"), min_value=0, max_value=366, required=False, help_text=_("empty is none")
     )
+    check_photos = WordField(
+        label=_("Village and township take a photo"),
+        choices=[
+            ("", pgettext_lazy("check photos", "no")),
+            ("yes", pgettext_lazy("check photos", "yes, each its own")),
+        ],
+        required=False,
+    )
     payer = forms.CharField(label=_("Paid by"), max_length=80, help_text=_("the finance office, as it is registered"))
 
 

@@ -18,7 +18,7 @@ from kernel.traced import Traced
 from kernel.workflow import Workflow, append_only, final_once, legal_statuses, never_deleted, status_guards
 from ledger.models import Payable
 from losses.models.schemes import ReliefScheme, SchemeRate
-from records.models import MOST_FEN, PublicNotice
+from records.models import MOST_FEN, PublicNotice, StoredFile
 
 
 class ClaimStatus(models.TextChoices):
@@ -229,6 +229,18 @@ class LossClaim(Workflow):
         return self.listing if self.listing is not None else known(self.plot_season)
 
 
+def _place_whole() -> Q:
+    """Return the condition that a place is known with its accuracy, or not at all."""
+    return Q(latitude_e6=None, longitude_e6=None, accuracy_m=None) | Q(
+        latitude_e6__isnull=False,
+        latitude_e6__range=(0, 90_000_000),
+        longitude_e6__isnull=False,
+        longitude_e6__range=(0, 180_000_000),
+        accuracy_m__isnull=False,
+        accuracy_m__range=(0, 100_000),
+    )
+
+
 class Stage(models.TextChoices):
     DECLARED = "declared", _("Declared")
     VILLAGE = "village", _("Village")
@@ -236,8 +248,20 @@ class Stage(models.TextChoices):
     COUNTY = "county", _("County visit")
 
 
+# Where the scheme asks for it, a check shows the goods; of a sale there is nothing left to see.
+_CHECK_SHOWS_THE_GOODS = """
+IF EXISTS (
+    SELECT FROM losses_lossclaim claim JOIN losses_reliefscheme scheme ON scheme.id = claim.scheme_id
+    WHERE claim.id = NEW.claim_id AND scheme.check_photos AND claim.sale_id IS NULL
+) THEN
+    RAISE EXCEPTION 'pgtrigger: a check of claim % has to show the goods', NEW.claim_id;
+END IF;
+RETURN NEW;
+"""
+
+
 class ClaimFigure(models.Model):
-    """What one stage found: how much, who, when, and why it differs from the stage before."""
+    """What one stage found: how much, who, when, why it differs from the stage before, and what a check shows."""
 
     HISTORY = True
 
@@ -247,18 +271,36 @@ class ClaimFigure(models.Model):
     quantity = models.BigIntegerField()  # in the stock unit of the goods
     quantity_g = models.BigIntegerField()
     why = models.CharField(max_length=300, blank=True)
+    photo = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+")  # taken by whoever checked
+    latitude_e6 = models.IntegerField(null=True)  # where the phone stood, WGS-84; unknown is no fault
+    longitude_e6 = models.IntegerField(null=True)
+    accuracy_m = models.PositiveIntegerField(null=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["claim", "stage", "round"], name="figure_once_a_stage"),
+            models.CheckConstraint(condition=_place_whole(), name="figure_place_whole"),
+            models.CheckConstraint(
+                condition=Q(photo=None, accuracy_m=None) | Q(stage__in=["village", "township"]),
+                name="figure_shown_by_checkers",
+            ),
             models.CheckConstraint(
                 condition=Q(quantity__gte=0, quantity__lte=MOST_G, quantity_g__gte=0, quantity_g__lte=MOST_G),
                 name="figure_bounded",
             ),
         ]
-        triggers = append_only()
+        triggers = [
+            *append_only(),
+            pgtrigger.Trigger(
+                name="check_shows_the_goods",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Q(new__photo__isnull=True, new__stage__in=["village", "township"]),
+                func=_CHECK_SHOWS_THE_GOODS,
+            ),
+        ]
 
 
 class Conclusion(models.TextChoices):
@@ -369,18 +411,7 @@ class Visit(models.Model):
                 | Q(found__gt=0, conclusion__in=["there", "less"]),
                 name="conclusion_is_what_was_found",
             ),
-            models.CheckConstraint(
-                condition=Q(latitude_e6=None, longitude_e6=None, accuracy_m=None)
-                | Q(
-                    latitude_e6__isnull=False,
-                    latitude_e6__range=(0, 90_000_000),
-                    longitude_e6__isnull=False,
-                    longitude_e6__range=(0, 180_000_000),
-                    accuracy_m__isnull=False,
-                    accuracy_m__range=(0, 100_000),
-                ),
-                name="visit_place_whole",
-            ),
+            models.CheckConstraint(condition=_place_whole(), name="visit_place_whole"),
         ]
         triggers = [
             pgtrigger.ReadOnly(name="draw_stays", fields=["claim", "round", "first", "second", "seed", "drawn_at"]),

@@ -62,6 +62,7 @@ class ReliefScheme(Workflow):
     sharing = models.CharField(max_length=8, choices=Sharing, default=Sharing.FIRST)
     most_claims = models.PositiveSmallIntegerField(null=True)  # of a household; none is as many as it has losses
     waiting_days = models.SmallIntegerField(default=0)  # between two reports of a household
+    check_photos = models.BooleanField(default=False)  # village and township show a photo of what they saw
     payer = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     account = models.OneToOneField(Account, models.PROTECT, related_name="+")
     source_account = models.OneToOneField(Account, models.PROTECT, related_name="+")

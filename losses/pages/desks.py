@@ -122,11 +122,22 @@ def queue_beside(claims: Iterable[LossClaim], count: int, current: LossClaim, *,
     )
 
 
-def _queue_item(claim: LossClaim, current: bool, at: dt.datetime) -> QueueItem:
+def queue_to_check(
+    claims: Iterable[LossClaim], count: int, current: LossClaim, view: View, *, at: dt.datetime
+) -> Queue:
+    """Return the claims of a check that this person may do, beside the one that is open; `count` are all of them."""
+    return Queue(
+        title=_("%(n)s households for you to look at") % {"n": count},
+        hint=_("What is due first stands in front"),
+        items=[_queue_item(claim, claim.pk == current.pk, at, STEPS[view.key]) for claim in claims],
+    )
+
+
+def _queue_item(claim: LossClaim, current: bool, at: dt.datetime, page: str = "claim-review") -> QueueItem:
     left = time_left(claim.due_at, at=at)
     quantity = short_words(claim.goods, latest_figure(claim).quantity)
     return QueueItem(
-        url=reverse("claim-review", args=[claim.pk]),
+        url=reverse(page, args=[claim.pk]),
         name=claim.household.head_name,
         line=[claim.household.village.short_name, f"{name_of(claim.goods.produce)} {quantity}"],
         amount=amount_words(claim),

@@ -16,11 +16,12 @@ from kernel.shown import Fact, Tag
 from losses.models import ClaimFigure, Conclusion, Goods, HouseholdSigned, LossClaim, Stage, Visit
 from losses.pages.pairs import PhotoPair, photo_pairs, photo_times
 from losses.pages.story import figures_table
-from losses.pages.words import Photo, day, day_time, photo, short_words, time_left, title
+from losses.pages.words import Photo, day, day_time, photo, place_words, short_words, time_left, title
 from losses.relief import REFERENCE_UNIT_G
 from losses.selectors.claims import (
     SIGNATURE,
     VISIT_PHOTOS,
+    check_role,
     claim_role,
     declared,
     figure_of,
@@ -35,7 +36,6 @@ from records.models import Attachment, Finding
 
 AT_ONCE = dt.timedelta(minutes=10)  # sent within them, a visit was written as it arrived
 CLOCK_SLIP = dt.timedelta(days=1)
-SHARP_M, FAIR_M = 10, 50
 TONES: dict[str, str] = {Finding.Colour.GREEN: "ok", Finding.Colour.AMBER: "warn", Finding.Colour.RED: "danger"}
 
 
@@ -200,15 +200,22 @@ def _counted(goods: Goods) -> list[tuple[str, str]]:
 
 
 def photo_groups(claim: LossClaim) -> list[PhotoGroup]:
-    """Return the photos of the report, then those of the visit."""
+    """Return the photos of the report, then those of the checks, then those of the visit."""
     hanging = photos(claim)
     reported = [attached for attached in hanging if attached.role == claim_role(claim.round)]
     visit = present_visit(claim)
     signed = [SIGNATURE] if visit is not None and visit.signed == HouseholdSigned.GLASS else []
     kinds = {visit_role(claim.round, which): which for which in (*VISIT_PHOTOS, *signed)}
     latest = {attached.role: attached for attached in hanging if attached.role in kinds}
+    checked = [
+        PhotoGroup(
+            title, [_timed(claim, row, 0, title) for row in hanging if row.role == check_role(claim.round, stage)]
+        )
+        for stage, title in ((Stage.VILLAGE, _("The village's photo")), (Stage.TOWNSHIP, _("The township's photo")))
+    ]
     return [
         PhotoGroup(_("Photos of the report"), [_timed(claim, row, number) for number, row in enumerate(reported, 1)]),
+        *(group for group in checked if group.items),
         PhotoGroup(
             _("Photos of the visit"),
             [_timed(claim, latest[role], 0, _kind_words(which)) for role, which in kinds.items() if role in latest],
@@ -239,7 +246,7 @@ def statement(claim: LossClaim) -> Statement | None:
     names = "、".join(known(user.person).name for user in (visit.first, visit.second))
     text = visit.why or _("As reported: %(quantity)s.") % {"quantity": quantity_words(claim)}
     meta = [Conclusion(visit.conclusion).label, names, *when_words(visit), HouseholdSigned(visit.signed).label]
-    return Statement(text=text, meta=[str(word) for word in [*meta, place_words(visit)]])
+    return Statement(text=text, meta=[str(word) for word in [*meta, place_words(visit.accuracy_m)]])
 
 
 def when_words(visit: Visit) -> list[str]:
@@ -251,17 +258,6 @@ def when_words(visit: Visit) -> list[str]:
         wrong = _("the phone's clock is wrong, it said %(date)s") % {"date": clock.county_day(told).isoformat()}
         return [_("arrived %(at)s") % {"at": day_time(came)}, wrong]
     return [_("written %(at)s") % {"at": day_time(told)}, _("arrived %(at)s") % {"at": day_time(came)}]
-
-
-def place_words(visit: Visit) -> str:
-    """Return how well the phone knew where it stood, in words."""
-    if visit.accuracy_m is None:
-        return _("place not known")
-    if visit.accuracy_m <= SHARP_M:
-        return _("place very exact, to %(m)s m") % {"m": visit.accuracy_m}
-    if visit.accuracy_m <= FAIR_M:
-        return _("place fairly exact, to %(m)s m") % {"m": visit.accuracy_m}
-    return _("place not exact, to %(m)s m") % {"m": visit.accuracy_m}
 
 
 def checks(claim: LossClaim, *, at: dt.datetime) -> Checks:

@@ -69,6 +69,13 @@ def words() -> dict[str, str]:
     }
 
 
+def check_place_words() -> dict[str, str]:
+    """Return what the script of a check says of where the phone stands, state by state."""
+    said = words()
+    known = {state: said[f"place-{state}"] for state in ("asking", "sharp", "fair", "rough")}
+    return known | {"none": _("The phone does not say where it is. The check counts all the same.")}
+
+
 def record_context(
     visit: Visit, form: VisitForm, there: Collection[str], *, signature_here: bool = False, for_phone: bool = False
 ) -> dict[str, Any]:

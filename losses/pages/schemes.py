@@ -68,12 +68,14 @@ def scheme_facts(scheme: ReliefScheme) -> list[Fact]:
 
 
 def _limits(scheme: ReliefScheme) -> list[Fact]:
-    """Return how often a household may report, where the rules say so."""
+    """Return how often a household may report and what the checks show, where the rules say so."""
     limits = []
     if scheme.most_claims is not None:
         limits.append(Fact(_("At most reports a household"), str(scheme.most_claims)))
     if scheme.waiting_days:
         limits.append(Fact(_("Days between two reports"), str(scheme.waiting_days)))
+    if scheme.check_photos:
+        limits.append(Fact(_("Village and township take a photo"), pgettext("check photos", "yes, each its own")))
     return limits
 
 

@@ -9,7 +9,7 @@ from kernel import clock
 from kernel.dates import deadline_words
 from kernel.shown import Fact, Moment
 from losses.models import ClaimFigure, ClaimStatus, LossClaim, Stage
-from losses.pages.words import TONES, day_time
+from losses.pages.words import TONES, day_time, place_words
 from losses.selectors.claims import figure_of, quantity_words
 from losses.selectors.sampling import shown_draw
 from records.models import Move
@@ -118,8 +118,16 @@ def figures_table(claim: LossClaim) -> list[Fact]:
         Fact(
             str(stage.label),
             quantity_words(claim, figure),
-            " ".join(part for part in (day_time(figure.at), figure.why) if part),
+            "，".join(part for part in (day_time(figure.at), figure.why, *_shown_words(figure)) if part),
         )
         for stage, figure in figures
         if figure is not None
     ]
+
+
+def _shown_words(figure: ClaimFigure) -> list[str]:
+    """Return what a check shows of itself: a photo, and how well its place is known."""
+    if figure.stage not in (Stage.VILLAGE, Stage.TOWNSHIP) or (figure.photo_id is None and figure.accuracy_m is None):
+        return []
+    photo = _("with a photo") if figure.photo_id is not None else _("without a photo")
+    return [photo, place_words(figure.accuracy_m)]

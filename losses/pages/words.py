@@ -14,6 +14,7 @@ from losses.models import ClaimStatus, Computation, Goods, LossClaim
 from losses.relief import Relief
 from losses.selectors.claims import latest_figure, present_computation
 from losses.selectors.rates import factors, facts_of_claim
+from losses.services.sharing import Estimate
 from produce.models import StockUnit
 from records.models import Attachment
 
@@ -137,6 +138,26 @@ def arithmetic(relief: Relief | Computation, multiplied: str = "") -> list[str]:
     return lines
 
 
+def estimate_words(estimate: Estimate | None) -> list[str]:
+    """Return what sharing would give as things stand, named as what it is."""
+    if estimate is None:
+        return [_("As it stands it comes to nothing under these rules.")]
+    told = {
+        "full": money.yuan(estimate.full_fen),
+        "least": money.yuan(estimate.least_fen),
+        "most": money.yuan(estimate.most_fen),
+        "waiting": estimate.waiting,
+        "coming": estimate.on_the_way,
+    }
+    head = _("All share alike under these rules: in full it comes to %(full)s yuan.") % told
+    if estimate.is_last:
+        return [head, _("Shared among %(waiting)s reports it is %(most)s yuan.") % told]
+    if estimate.least_fen == estimate.most_fen:
+        return [head, _("By an estimate of today it is %(most)s yuan; %(coming)s reports are still on the way.") % told]
+    rough = _("By an estimate of today between %(least)s and %(most)s yuan; %(coming)s reports are still on the way.")
+    return [head, rough % told]
+
+
 def _shared(computed: Computation, full_fen: int) -> list[str]:
     """Return how the money was shared, where all were computed together."""
     if computed.amount_fen == full_fen:
@@ -157,3 +178,17 @@ def photo(claim: LossClaim, attached: Attachment, caption: str, alt: str = "") -
     """Return one photo that hangs on a claim; without words of its own its caption stands for it."""
     url = reverse("claim-photo", args=[claim.pk, attached.file_id])
     return Photo(url=f"{url}?px=240", full_url=url, alt=alt or caption, caption=caption)
+
+
+SHARP_M, FAIR_M = 10, 50
+
+
+def place_words(accuracy_m: int | None) -> str:
+    """Return how well a phone knew where it stood, in words."""
+    if accuracy_m is None:
+        return _("place not known")
+    if accuracy_m <= SHARP_M:
+        return _("place very exact, to %(m)s m") % {"m": accuracy_m}
+    if accuracy_m <= FAIR_M:
+        return _("place fairly exact, to %(m)s m") % {"m": accuracy_m}
+    return _("place not exact, to %(m)s m") % {"m": accuracy_m}

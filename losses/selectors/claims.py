@@ -148,6 +148,11 @@ def visit_role(round: int, which: str) -> str:
     return f"visit:{which}" if round == 1 else f"visit:{round}:{which}"
 
 
+def check_role(round: int, stage: str) -> str:
+    """Name the role in which the photo of a village or township check hangs on the claim."""
+    return f"check:{stage}" if round == 1 else f"check:{round}:{stage}"
+
+
 def visit_photos(visit: Visit, which: Iterable[str]) -> dict[str, StoredFile]:
     """Return the newest photo in each of these places that its first verifier has sent; not who fell out before."""
     places = {visit_role(visit.round, one): one for one in which}

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from losses.models import ClaimStatus, LossClaim, LossNotice
-from losses.selectors.claims import VISIT_PHOTOS, claim_role, photos, same_goods, visit_role
+from losses.models import ClaimStatus, LossClaim, LossNotice, Stage
+from losses.selectors.claims import VISIT_PHOTOS, check_role, claim_role, photos, same_goods, visit_role
 from records.models import Attachment, PhotoMatch
 from records.selectors.photos import matches_of
 
@@ -21,8 +21,10 @@ class SamePictures:
 
 
 def judged_photos(claim: LossClaim) -> list[Attachment]:
-    """Return the photos of the present round, oldest first: of the report, of an appeal, the newest of each visit's."""
-    once = {visit_role(claim.round, which) for which in VISIT_PHOTOS}
+    """Return the photos of the present round, oldest first: of report, appeal, checks, the newest of a visit's."""
+    once = {check_role(claim.round, stage) for stage in (Stage.VILLAGE, Stage.TOWNSHIP)} | {
+        visit_role(claim.round, which) for which in VISIT_PHOTOS
+    }
     hanging = photos(claim)
     newest = {row.role: row.pk for row in hanging}
     mine = (claim_role(claim.round), APPEAL_ROLE)
@@ -32,6 +34,12 @@ def judged_photos(claim: LossClaim) -> list[Attachment]:
 def visit_of(claim: LossClaim, row: Attachment) -> bool:
     """Return whether a photo was taken at the visit, not by the household."""
     return row.role in {visit_role(claim.round, which) for which in VISIT_PHOTOS}
+
+
+def check_of(claim: LossClaim, row: Attachment) -> Stage | None:
+    """Return the check at which a photo was taken, if it was one."""
+    stages = {check_role(claim.round, stage): stage for stage in (Stage.VILLAGE, Stage.TOWNSHIP)}
+    return stages.get(row.role)
 
 
 def same_pictures(claim: LossClaim, judged: Sequence[Attachment]) -> SamePictures:

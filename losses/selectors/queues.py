@@ -2,27 +2,35 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import CharField, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 
 from accounts.models import Role, Somebody, User
 from accounts.selectors import standing
 from kernel import keyset
-from losses.models import ClaimFigure, ClaimStatus, LossClaim, Visit
+from losses.models import ClaimFigure, ClaimStatus, LossClaim, Stage, Visit
 from losses.selectors.claims import with_story
+from records.models import Participation
+from records.selectors.participation import documents_barred
 
 VILLAGE = "household__village_id"
+MOST_LOOKED = 30  # claims among which the next one is sought
 MOST_KEPT = 20  # visits that a phone keeps at once
 DRAWN = Exists(Visit.objects.filter(claim=OuterRef("pk"), round=OuterRef("round"), redrawn_at=None))
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One saved view of the work queue: which role has it, which claims it shows, whether a place is done at once."""
+    """One saved view of the work queue: which role has it, which claims it shows, whether a place is done at once.
+
+    `hand` is the stage that its step takes in a claim, where one claim is done at a time.
+    """
 
     key: str
     role: str
     claims: Q
     of_places: bool = False
+    hand: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +46,9 @@ class PlaceWaiting:
 
 
 VIEWS = [
-    View("village", Role.CADRE, Q(status=ClaimStatus.FILED)),
+    View("village", Role.CADRE, Q(status=ClaimStatus.FILED), hand=Stage.VILLAGE),
     View("sent_back", Role.CADRE, Q(status=ClaimStatus.SENT_BACK)),
-    View("township", Role.TOWNSHIP_OFFICER, Q(status=ClaimStatus.VILLAGE_CHECKED)),
+    View("township", Role.TOWNSHIP_OFFICER, Q(status=ClaimStatus.VILLAGE_CHECKED), hand=Stage.TOWNSHIP),
     View("publish", Role.BUREAU_APPROVER, Q(status=ClaimStatus.TOWNSHIP_CHECKED), of_places=True),
     View("draw", Role.BUREAU_APPROVER, Q(~DRAWN, status=ClaimStatus.TO_VISIT)),
     View("compute", Role.BUREAU_APPROVER, Q(status__in=[ClaimStatus.VISITED, ClaimStatus.UNVISITED])),
@@ -51,12 +59,15 @@ BY_KEY = {view.key: view for view in VIEWS}
 
 
 def views_of(user: Somebody) -> list[tuple[View, int]]:
-    """Return the saved views of this person with how many claims wait in each, in one query."""
+    """Return the saved views of this person with how many claims each has for this person's hand, in one query."""
     who = standing(user)
     mine = [view for view in VIEWS if who.has(view.role)]
     if not mine:
         return []
-    counts = {view.key: Count("pk", filter=view.claims & who.within(VILLAGE, view.role)) for view in mine}
+    counts = {
+        view.key: Count("pk", filter=view.claims & who.within(VILLAGE, view.role) & _free_for(user, view))
+        for view in mine
+    }
     waiting = LossClaim.objects.aggregate(**counts)
     return [(view, waiting[view.key]) for view in mine]
 
@@ -65,6 +76,27 @@ def queue(user: Somebody, view: View) -> QuerySet[LossClaim]:
     """Return the claims of one view within the person's area, those due first in front."""
     area = standing(user).within(VILLAGE, view.role)
     return with_story(LossClaim.objects.filter(view.claims & area))
+
+
+def _free_for(user: Somebody, view: View) -> Q:
+    """Say of a claim that this person had no hand in it that bars the step of a view."""
+    if not view.hand or not isinstance(user, User) or user.person is None:
+        return Q()
+    name = Concat(Value("claim:"), Cast(OuterRef("pk"), CharField()), output_field=CharField())
+    held = Participation.objects.filter(document=name, person_key=user.person.key).exclude(stage=view.hand)
+    return Q(~Exists(held))
+
+
+def mine_to_do(user: User, view: View) -> QuerySet[LossClaim]:
+    """Return the claims of a view in which this person had no hand, those due first in front."""
+    return queue(user, view).filter(_free_for(user, view)).order_by("due_at", "pk")
+
+
+def next_to_do(user: User, view: View) -> LossClaim | None:
+    """Return the most pressing claim whose step this person may take now, also for who they are."""
+    first = list(mine_to_do(user, view)[:MOST_LOOKED])
+    barred = documents_barred([claim.reference for claim in first], view.hand, by=user)
+    return next((claim for claim in first if claim.reference not in barred), None)
 
 
 def queue_page(user: Somebody, view: View, *, cursor: str) -> keyset.Page:

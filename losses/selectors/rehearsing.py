@@ -59,6 +59,23 @@ def rehearsals() -> QuerySet[Rehearsal]:
     return rows.annotate(need_fen=Sum("cells__need_fen", filter=Q(cells__basis=Basis.REPORTED)))
 
 
+def run_rehearsals() -> QuerySet[Rehearsal]:
+    """Return the rehearsals that have run to their end, the newest first."""
+    return Rehearsal.objects.filter(result__isnull=False).select_related("scheme").order_by("-pk")
+
+
+def two_of(first: str, second: str) -> tuple[Rehearsal, Rehearsal] | None:
+    """Return two rehearsals by their keys, else the newest two, the older one first; nothing if fewer have run."""
+    newest = list(run_rehearsals()[:2])
+    if len(newest) < 2:
+        return None
+    asked = run_rehearsals().in_bulk(
+        [int(key) for key in (first, second) if key.isascii() and key.isdecimal() and len(key) < 10]
+    )
+    pair = [asked.get(int(key)) if key.isascii() and key.isdecimal() else None for key in (first, second)]
+    return pair[0] or newest[1], pair[1] or newest[0]
+
+
 def waiting_rehearsals() -> QuerySet[Rehearsal]:
     """Return the rehearsals that have not run to their end, in the order in which they were asked for."""
     return Rehearsal.objects.filter(result=None).select_related("scheme").order_by("pk")

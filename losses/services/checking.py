@@ -7,21 +7,39 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from kernel.dates import message_deadline
+from kernel.errors import BadValue
 from kernel.workflow import lock
 from losses.models import ClaimStatus, LossClaim, Stage
-from losses.selectors.claims import quantity_words
+from losses.selectors.claims import check_role, photos, quantity_words
 from losses.services.deadlines import days_after, hours_after
 from losses.services.findings import require_possible
-from losses.services.holding import write_figure
+from losses.services.holding import Seen, write_figure
+from losses.services.photo_ties import ask_for_looks
 from losses.services.sampling import draw_for_visit
 from losses.services.telling import tell
+from records.selectors.photos import same_picture
+from records.services.files import attach
 from records.services.participation import take_part
+
+CHECKED = {Stage.VILLAGE: ClaimStatus.VILLAGE_CHECKED, Stage.TOWNSHIP: ClaimStatus.TOWNSHIP_CHECKED}
+
+
+class CheckPhotoMissing(BadValue):
+    code = "check_photo_missing"
+    message = _("This scheme asks each check for a photo of its own. Go there and take one of what you see.")
+
+
+class NotYourPhoto(BadValue):
+    code = "not_your_photo"
+    message = _("This is the same picture as one that hangs there already. Take one of your own, on the spot.")
 
 
 @transaction.atomic
-def village_check(claim: LossClaim, *, quantity: int, why: str = "", by: User, at: dt.datetime) -> LossClaim:
+def village_check(
+    claim: LossClaim, *, quantity: int, why: str = "", seen: Seen | None = None, by: User, at: dt.datetime
+) -> LossClaim:
     """Write what the village found; never by the household or by whoever filed for it."""
-    claim = _look(claim, Stage.VILLAGE, ClaimStatus.VILLAGE_CHECKED, quantity=quantity, why=why, by=by, at=at)
+    claim = _look(claim, Stage.VILLAGE, quantity=quantity, why=why, seen=seen or Seen(), by=by, at=at)
     _due(claim, hours_after("township_check_hours", at))
     tell(
         claim,
@@ -35,9 +53,11 @@ def village_check(claim: LossClaim, *, quantity: int, why: str = "", by: User, a
 
 
 @transaction.atomic
-def township_check(claim: LossClaim, *, quantity: int, why: str = "", by: User, at: dt.datetime) -> LossClaim:
+def township_check(
+    claim: LossClaim, *, quantity: int, why: str = "", seen: Seen | None = None, by: User, at: dt.datetime
+) -> LossClaim:
     """Write what the township found; never by anybody who had a hand in it before."""
-    claim = _look(claim, Stage.TOWNSHIP, ClaimStatus.TOWNSHIP_CHECKED, quantity=quantity, why=why, by=by, at=at)
+    claim = _look(claim, Stage.TOWNSHIP, quantity=quantity, why=why, seen=seen or Seen(), by=by, at=at)
     draw_for_visit(claim, at=at)
     _due(claim, days_after("publish_days", at))
     tell(
@@ -51,15 +71,27 @@ def township_check(claim: LossClaim, *, quantity: int, why: str = "", by: User, 
 
 
 def _look(
-    claim: LossClaim, stage: Stage, status: ClaimStatus, *, quantity: int, why: str, by: User, at: dt.datetime
+    claim: LossClaim, stage: Stage, *, quantity: int, why: str, seen: Seen, by: User, at: dt.datetime
 ) -> LossClaim:
     """Move a claim on with what this stage found, as a hand of this person, and refuse what cannot be."""
     claim = lock(claim)
-    claim.move_to(status, by=by, at=at, note=why)
+    claim.move_to(CHECKED[stage], by=by, at=at, note=why)
     take_part(claim.reference, stage.value, by=by, at=at)
-    write_figure(claim, stage, quantity, why=why, by=by, at=at)
+    if seen.photo is None and asks_for_photo(claim):
+        raise CheckPhotoMissing
+    if seen.photo is not None:
+        if any(same_picture(seen.photo, hanging.file) for hanging in photos(claim)):
+            raise NotYourPhoto
+        role = check_role(claim.round, stage)
+        ask_for_looks(claim, [attach(claim.reference, seen.photo, role, by=by, at=at)])
+    write_figure(claim, stage, quantity, why=why, seen=seen, by=by, at=at)
     require_possible(claim, at=at)
     return claim
+
+
+def asks_for_photo(claim: LossClaim) -> bool:
+    """Return whether a check has to show the goods: the scheme asks for it, and they are still to be seen."""
+    return claim.scheme.check_photos and claim.sale_id is None
 
 
 def _due(claim: LossClaim, due_at: dt.datetime) -> None:

@@ -6,6 +6,8 @@ stays claimed, since the crop never comes back. A report of a sale holds kilos a
 """
 
 import datetime as dt
+from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +22,31 @@ from ledger.services.transfers import Resolution, resolve
 from losses.models import ClaimFigure, LossClaim, Stage
 from losses.selectors.claims import latest_figure, present_computation
 from produce.models import Produce
+from records.models import StoredFile
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a phone says it stands, in millionths of a degree, and how far it may be wrong."""
+
+    latitude_e6: int
+    longitude_e6: int
+    accuracy_m: int
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a check shows of what it saw: a photo, and where the phone stood; either may be missing."""
+
+    photo: StoredFile | None = None
+    spot: Spot | None = None
+
+    def columns(self) -> dict[str, Any]:
+        """Return it by the columns of the figure."""
+        spot = self.spot
+        place = (spot.latitude_e6, spot.longitude_e6, spot.accuracy_m) if spot else (None, None, None)
+        return {"photo": self.photo} | dict(zip(("latitude_e6", "longitude_e6", "accuracy_m"), place, strict=True))
+
 
 FREE, CLAIMED, WRITTEN_OFF = Movement.Side.FREE, Movement.Side.CLAIMED, Movement.Side.WRITTEN_OFF
 
@@ -82,7 +109,9 @@ def declare(claim: LossClaim, quantity: int, *, by: User, at: dt.datetime) -> Cl
     return _figure(claim, Stage.DECLARED, quantity, "", by=by, at=at)
 
 
-def write_figure(claim: LossClaim, stage: str, quantity: int, *, why: str, by: User, at: dt.datetime) -> ClaimFigure:
+def write_figure(
+    claim: LossClaim, stage: str, quantity: int, *, why: str, by: User, at: dt.datetime, seen: Seen | None = None
+) -> ClaimFigure:
     """Write what this stage found beside what was found before; what it found less is free to be sold again."""
     before, why = latest_figure(claim).quantity, why.strip()
     if quantity > before:
@@ -92,7 +121,7 @@ def write_figure(claim: LossClaim, stage: str, quantity: int, *, why: str, by: U
     if quantity < before and not why:
         raise WhyNeeded
     _give_back(claim, before - quantity, f"{claim.reference}:less:{claim.round}:{stage}", by=by, at=at)
-    return _figure(claim, stage, quantity, why, by=by, at=at)
+    return _figure(claim, stage, quantity, why, by=by, at=at, seen=seen)
 
 
 def release_kilos(claim: LossClaim, *, by: User, at: dt.datetime) -> None:
@@ -150,7 +179,9 @@ def _hold_crop(season: PlotSeason, grams: int) -> None:
         raise MoreThanGrows(season.produce, full.left_g) from None
 
 
-def _figure(claim: LossClaim, stage: str, quantity: int, why: str, *, by: User, at: dt.datetime) -> ClaimFigure:
+def _figure(
+    claim: LossClaim, stage: str, quantity: int, why: str, *, by: User, at: dt.datetime, seen: Seen | None = None
+) -> ClaimFigure:
     return ClaimFigure.objects.create(
         claim=claim,
         stage=stage,
@@ -158,6 +189,7 @@ def _figure(claim: LossClaim, stage: str, quantity: int, why: str, *, by: User, 
         quantity=quantity,
         quantity_g=claim.goods.grams(quantity),
         why=why[:300],
+        **(seen or Seen()).columns(),
         by=by,
         at=at,
     )

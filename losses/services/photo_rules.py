@@ -8,9 +8,9 @@ from django.utils.translation import pgettext
 
 from catalog.models import Listing
 from kernel import clock
-from losses.models import LossClaim, LossNotice
+from losses.models import LossClaim, LossNotice, Stage
 from losses.selectors.claims import claim_role
-from losses.selectors.photos import SamePictures, judged_photos, same_pictures, visit_of
+from losses.selectors.photos import SamePictures, check_of, judged_photos, same_pictures, visit_of
 from losses.services.seen import AMBER, GREEN, RED, Look
 from records.models import Attachment, PhotoLook, PhotoMatch
 from records.selectors.photos import looks_at
@@ -39,6 +39,7 @@ def photo_looks(claim: LossClaim) -> list[Look]:
     looks = {look.pk: look for look in looks_at(claim.reference)}
     return [
         _same_bytes(claim),
+        *_own_photos_of_checks(claim, judged),
         _compared(judged, looks),
         _again(claim, judged, found),
         _twice(claim, judged, found),
@@ -63,6 +64,23 @@ def _same_bytes(claim: LossClaim) -> Look:
     numbers = "、".join(LossClaim.objects.filter(pk__in=others).order_by("pk").values_list("number", flat=True)[:5])
     detail = _("The same photo hangs on claim %(numbers)s.") % {"numbers": numbers}
     return Look("same_photo", RED if neighbours.exists() else AMBER, title, detail)
+
+
+def _own_photos_of_checks(claim: LossClaim, judged: Sequence[Attachment]) -> list[Look]:
+    """See that no check showed the very photo of an earlier report; says nothing where no check took one."""
+    taken = [row for row in judged if check_of(claim, row) is not None]
+    earlier = Q()
+    for row in taken:
+        earlier |= Q(file__sha256=row.file.sha256, pk__lt=row.pk)
+    if not taken:
+        return []
+    rule, title = "check_photo", _("Each check took its own photo")
+    elsewhere = Attachment.objects.filter(earlier).exclude(document=claim.reference)
+    names = document_words(set(elsewhere.order_by("pk").values_list("document", flat=True)[:MOST_NAMED]))
+    if not names:
+        return [Look(rule, GREEN, title, _("No earlier document has it."))]
+    detail = _("The photo of a check hung before on %(documents)s.") % {"documents": "、".join(names.values())}
+    return [Look(rule, AMBER, title, detail)]
 
 
 def _compared(judged: Sequence[Attachment], every: Mapping[int, PhotoLook]) -> Look:
@@ -152,9 +170,17 @@ def _not_from_camera(row: Attachment, look: PhotoLook | None) -> str:
 def photo_words(claim: LossClaim, judged: Sequence[Attachment], key: int) -> str:
     """Name one photo of a claim as the desk counts them: photo 2 of the report, photo 1 of the visit."""
     row = next(one for one in judged if one.pk == key)
+    stage = check_of(claim, row)
+    if stage is not None:
+        return _("The village's photo") if stage == Stage.VILLAGE else _("The township's photo")
     of_visit = visit_of(claim, row)
-    number = 1 + [one.pk for one in judged if visit_of(claim, one) == of_visit].index(key)
+    number = 1 + _alike(claim, judged, of_visit).index(key)
     return (_("Photo %(n)s of the visit") if of_visit else _("Photo %(n)s of the report")) % {"n": number}
+
+
+def _alike(claim: LossClaim, judged: Sequence[Attachment], of_visit: bool) -> list[int]:
+    """Return the keys of the photos of the visit, or of the report."""
+    return [row.pk for row in judged if visit_of(claim, row) == of_visit and check_of(claim, row) is None]
 
 
 def why_words(match: PhotoMatch) -> str:

@@ -24,6 +24,7 @@ from losses.selectors.early import is_late
 from losses.selectors.elsewhere import RULE, relieved_elsewhere
 from losses.selectors.sales import day_of, reference_on
 from losses.services.hand_rules import filed_in_bulk, visit_pace
+from losses.services.neighbour_rules import neighbour_looks
 from losses.services.photo_rules import photo_looks
 from losses.services.seen import AMBER, GREEN, RED, Look
 from produce.models import ReferencePrice
@@ -47,7 +48,7 @@ def look(claim: LossClaim, *, at: dt.datetime) -> list[Look]:
     rules = _rules_of(claim)
     visit = written_visit(claim)
     photos = photo_looks(claim) if claim.sale_id is None else []
-    seen = [*(rule(claim, at) for rule in rules), filed_in_bulk(claim), *photos]
+    seen = [*(rule(claim, at) for rule in rules), filed_in_bulk(claim), *neighbour_looks(claim), *photos]
     return [*seen, _visited_where(claim, visit), visit_pace(visit)] if visit is not None else seen
 
 

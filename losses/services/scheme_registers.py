@@ -4,7 +4,7 @@ import datetime as dt
 import re
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from accounts.models import Household, HouseholdTier, Organisation, Place, Role, Tier, User
 from kernel import clock, money
@@ -57,6 +57,7 @@ class SchemeRules(Rules):
             "sharing": str(Sharing(content.get("sharing") or Sharing.FIRST).label),
             "most_claims": str(content.get("most_claims") or _("as many as there are losses")),
             "waiting_days": str(content.get("waiting_days") or 0),
+            "check_photos": _check_photos_words(content.get("check_photos")),
             "payer": content["payer"],
         }
         return Step(
@@ -123,6 +124,7 @@ class SchemeRules(Rules):
             sharing=content.get("sharing") or Sharing.FIRST,
             most_claims=int(content["most_claims"]) if content.get("most_claims") else None,
             waiting_days=int(content.get("waiting_days") or 0),
+            check_photos=content.get("check_photos") == "yes",
             payer=_payer(content["payer"]),
             by=by,
             at=at,
@@ -207,6 +209,10 @@ class SchemeMoneyRules(Rules):
         schemes.book_money(
             _scheme(content["scheme"]), _signed(content), document=document, by=by, confirmed_by=confirmed_by, at=at
         )
+
+
+def _check_photos_words(word: str | None) -> str:
+    return pgettext("check photos", "yes, each its own") if word == "yes" else pgettext("check photos", "no")
 
 
 def _rate(content: Content) -> SchemeRate:

@@ -144,6 +144,42 @@ def parts_of(scheme: ReliefScheme, claims: Sequence[LossClaim], money_fen: int) 
     return [Part(claim, relief, amount) for (claim, relief), amount in zip(found, amounts, strict=True)]
 
 
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What one claim would get of money that is not shared yet: of what waits now, and of all that is on its way."""
+
+    full_fen: int
+    most_fen: int
+    least_fen: int
+    waiting: int
+    on_the_way: int
+    is_last: bool  # nothing more comes: it is what sharing now gives
+
+
+def estimate_of(claim: LossClaim) -> Estimate | None:
+    """Return what sharing would give a claim that waits for its amount; nothing if it comes to nothing."""
+    scheme = claim.scheme
+    money_fen = scheme.account.available_fen()
+    waiting = _possible(list(_waiting(scheme)))
+    coming = _possible(list(with_story(LossClaim.objects.filter(scheme=scheme, status__in=ON_THE_WAY))))
+    everybody = sorted([*waiting, *coming], key=lambda one: (one.filed_at, one.pk))
+    now, later = (_part_of(claim, parts_of(scheme, claims, money_fen)) for claims in (waiting, everybody))
+    if now is None or later is None:
+        return None
+    return Estimate(
+        full_fen=now.found.amount_fen,
+        most_fen=max(now.amount_fen, later.amount_fen),
+        least_fen=min(now.amount_fen, later.amount_fen),
+        waiting=len(waiting),
+        on_the_way=len(coming),
+        is_last=scheme.status == SchemeStatus.CLOSED and not coming,
+    )
+
+
+def _part_of(claim: LossClaim, parts: Sequence[Part]) -> Part | None:
+    return next((part for part in parts if part.claim.pk == claim.pk), None)
+
+
 def shared_words(scheme: ReliefScheme) -> list[str]:
     """Return what sharing now would give, for the two who decide it; refuse where it cannot be."""
     _require_closed(scheme)

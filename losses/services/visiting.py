@@ -4,7 +4,6 @@ import datetime as dt
 import hashlib
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Q
@@ -30,7 +29,7 @@ from losses.selectors.claims import (
 )
 from losses.services.deadlines import days_after, hours_after
 from losses.services.findings import DESK
-from losses.services.holding import MoreThanBefore, WhyNeeded, latest_figure, write_figure
+from losses.services.holding import MoreThanBefore, Spot, WhyNeeded, latest_figure, write_figure
 from losses.services.photo_ties import ask_for_looks
 from losses.services.telling import tell
 from records.models import Attachment, Participation, StoredFile
@@ -88,15 +87,6 @@ class SignatureMissing(BadValue):
     message = _(
         "Nobody has signed on the phone yet. Let the household sign, or say that it signed on paper or not at all."
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """Where a phone says it stands, in millionths of a degree, and how far it may be wrong."""
-
-    latitude_e6: int
-    longitude_e6: int
-    accuracy_m: int
 
 
 class WrittenMeanwhile(DomainError):

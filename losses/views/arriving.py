@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.doors import SignedIn
 from kernel.errors import DomainError
 from kernel.shown import Link
-from losses.forms import AppealForm, ClaimForm, VisitForm, remember, remembered
+from losses.forms import AppealForm, CheckForm, ClaimForm, VisitForm, remember, remembered
 from losses.models import Goods, LossClaim
 from losses.pages import claims as pages
 from losses.pages.evidence import evidence_of
@@ -21,7 +21,7 @@ MOST_LETTERS = 40  # of what is looked for
 
 
 def photos_of(
-    request: SignedIn, form: ClaimForm | VisitForm | AppealForm, names: tuple[str, ...], *, at: dt.datetime
+    request: SignedIn, form: ClaimForm | CheckForm | VisitForm | AppealForm, names: tuple[str, ...], *, at: dt.datetime
 ) -> dict[str, StoredFile]:
     """Take in the photos of a form and return those that are here now, also from earlier tries.
 

@@ -14,19 +14,24 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.doors import SignedIn
 from kernel import clock
+from kernel.errors import DomainError
 from kernel.shown import Link, page_links
 from losses import permissions
 from losses.forms import CheckForm, ClearForm, ReasonForm, StockField
-from losses.models import ClaimStatus, LossClaim
-from losses.pages import desks
+from losses.models import ClaimStatus, LossClaim, Stage
+from losses.pages import desks, field
 from losses.pages.words import title
 from losses.selectors import claims, queues
 from losses.selectors.queues import View
 from losses.services import checking, claiming, findings
-from losses.views.arriving import evidence_context
-from records.doors import act_on, act_once, on_form
+from losses.services.holding import Seen
+from losses.views.arriving import evidence_context, photos_of
+from records.doors import act_once, on_form, once, typed
 from records.forms import new_key
-from records.models import Finding
+from records.models import Finding, StoredFile
+
+MOST_IN_QUEUE = 30
+WAITS_AT = {"village": ClaimStatus.FILED, "township": ClaimStatus.VILLAGE_CHECKED}
 
 
 @require_GET
@@ -61,37 +66,83 @@ def _chosen(views: list[tuple[View, int]], key: str) -> View:
 def claim_village_check(request: SignedIn, claim_id: int) -> HttpResponse:
     """Write what the village found."""
     claim = permissions.access_claim(request.user, claim_id, to=permissions.can_village_check)
-    return _check(request, claim, checking.village_check, ClaimStatus.FILED, _("Village check"))
+    return _check(request, claim, checking.village_check, queues.BY_KEY["village"], _("Village check"))
 
 
 @require_http_methods(["GET", "POST"])
 def claim_township_check(request: SignedIn, claim_id: int) -> HttpResponse:
     """Write what the township found."""
     claim = permissions.access_claim(request.user, claim_id, to=permissions.can_township_check)
-    return _check(request, claim, checking.township_check, ClaimStatus.VILLAGE_CHECKED, _("Township check"))
+    return _check(request, claim, checking.township_check, queues.BY_KEY["township"], _("Township check"))
 
 
 def _check(
-    request: SignedIn, claim: LossClaim, check: Callable[..., LossClaim], waits_at: str, heading: str
+    request: SignedIn, claim: LossClaim, check: Callable[..., LossClaim], view: View, heading: str
 ) -> HttpResponse:
-    if request.method == "GET" and claim.status != waits_at:
+    if request.method == "GET" and claim.status != WAITS_AT[view.key]:
         return redirect("claim-detail", claim.pk)
-    # the village writes what it counts, never what it was told: only the township starts from the figure before
-    before = {} if waits_at == ClaimStatus.FILED else {"quantity": claims.latest_figure(claim).quantity}
-    start = before | {"idem": new_key()}
-    form = CheckForm(request.POST or None, initial=start, goods=claim.goods)
     if request.method == "GET":
-        return _check_page(request, claim, form, heading)
-    again = on_form(form, lambda _status: _check_page(request, claim, form, heading))
-    done = _("%(number)s is checked and goes on.") % {"number": claim.number}
-    return act_on(request, form, check, claim, to=reverse("check-list"), done=done, again=again)
+        # the village writes what it counts, never what it was told: only the township starts from the figure before
+        before = {} if view.hand == Stage.VILLAGE else {"quantity": claims.latest_figure(claim).quantity}
+        form = CheckForm(initial=before | {"idem": new_key()}, goods=claim.goods)
+        return _check_page(request, claim, form, view, heading)
+    form = CheckForm(request.POST, request.FILES, goods=claim.goods)
+    photos = photos_of(request, form, ("photo",), at=clock.now())
+    if form.is_valid() and _checked(request, form, claim, check, photos):
+        done = _("%(number)s is checked and goes on.") % {"number": claim.number}
+        return _to_the_next(request, view, done)
+    return _check_page(request, claim, form, view, heading)
 
 
-def _check_page(request: SignedIn, claim: LossClaim, form: CheckForm, heading: str) -> HttpResponse:
+def _checked(
+    request: SignedIn,
+    form: CheckForm,
+    claim: LossClaim,
+    check: Callable[..., LossClaim],
+    photos: dict[str, StoredFile],
+) -> bool:
+    """Write a check once, or put the refusal on the form with everything still in it; return whether it is written.
+
+    The photo has arrived whatever becomes of the form, so it is no part of what the key stands for.
+    """
+    facts = form.facts()
+    seen = Seen(photo=next(reversed(photos.values()), None), spot=facts.pop("spot"))
+
+    def act(at: dt.datetime) -> None:
+        check(claim, **facts, seen=seen, by=request.user, at=at)
+
+    try:
+        once(request, form.cleaned_data["idem"], facts, act)
+    except DomainError as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    return True
+
+
+def _to_the_next(request: SignedIn, view: View, done: str) -> HttpResponse:
+    """Say what was done, and go on to the next claim of the view that this person may do; or say that none is left."""
+    messages.success(request, done)
+    return redirect(_next_url(request, view))
+
+
+def _next_url(request: SignedIn, view: View) -> str:
+    following = queues.next_to_do(request.user, view)
+    if following is None:
+        messages.info(request, _("That was the last one; nothing more waits for you here."))
+        return f"{reverse('check-list')}?view={view.key}"
+    return reverse(desks.STEPS[view.key], args=[following.pk])
+
+
+def _check_page(request: SignedIn, claim: LossClaim, form: CheckForm, view: View, heading: str) -> HttpResponse:
     at = clock.now()
+    waiting = queues.mine_to_do(request.user, view)
     context = evidence_context(claim, at=at) | {
         "title": heading,
         "form": form,
+        "queue": desks.queue_to_check(waiting[:MOST_IN_QUEUE], waiting.count(), claim, view, at=at),
+        "photo_needed": checking.asks_for_photo(claim),
+        "sold": claim.sale_id is not None,
+        "place_words": field.check_place_words(),
         "unit": cast(StockField, form.fields["quantity"]).unit_word,
         "answer": ReasonForm(initial={"idem": new_key()}, prefix=""),
         "refuse_url": reverse("claim-refuse", args=[claim.pk]),
@@ -117,7 +168,13 @@ def _answer(request: SignedIn, claim_id: int, answer: Callable[..., LossClaim], 
     claim = permissions.access_claim(request.user, claim_id, to=permissions.can_answer)
     form = ReasonForm(request.POST)
     again = on_form(form, lambda _status: _shown_again(request, claim, form))
-    return act_on(request, form, answer, claim, to=reverse("check-list"), done=done, again=again)
+    key = next((key for key, status in WAITS_AT.items() if claim.status == status), "")
+    to = (lambda _led: _next_url(request, queues.BY_KEY[key])) if key else reverse("check-list")
+
+    def act(at: dt.datetime) -> None:
+        answer(claim, **typed(form), by=request.user, at=at)
+
+    return act_once(request, form, act, to=to, done=done, again=again)
 
 
 def _shown_again(request: SignedIn, claim: LossClaim, form: ReasonForm) -> HttpResponse:

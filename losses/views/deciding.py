@@ -11,12 +11,13 @@ from kernel import clock, money
 from kernel.shown import Link
 from losses import permissions
 from losses.forms import ClearForm, ReasonForm
-from losses.models import ClaimStatus
+from losses.models import ClaimStatus, Sharing
 from losses.pages.decisions import decision
 from losses.pages.desks import queue_beside
-from losses.pages.words import arithmetic, factors_of
+from losses.pages.words import arithmetic, estimate_words, factors_of
+from losses.relief import ENDLESS_FEN
 from losses.selectors import claims, queues
-from losses.services import awarding
+from losses.services import awarding, sharing
 from losses.views.arriving import evidence_context
 from records.doors import act_on
 from records.forms import ActForm, new_key
@@ -34,11 +35,15 @@ def claim_compute(request: SignedIn, claim_id: int) -> HttpResponse:
         page = reverse("claim-compute", args=[claim.pk])
         return act_on(request, ActForm(request.POST), awarding.compute, claim, to=to, done=done, back=page)
     computed = claims.present_computation(claim)
-    worked_out = computed or awarding.relief_of(claim, money_left_fen=claim.scheme.account.available_fen())
+    waits = claim.status in (ClaimStatus.VISITED, ClaimStatus.UNVISITED)
+    shared = waits and claim.scheme.sharing == Sharing.PRO_RATA
+    left_fen = ENDLESS_FEN if shared else claim.scheme.account.available_fen()
+    worked_out = computed or awarding.relief_of(claim, money_left_fen=left_fen)
     context = evidence_context(claim, at=at) | {
         "amount": money.yuan(worked_out.amount_fen),
         "arithmetic": arithmetic(worked_out, factors_of(claim, worked_out.verified_g)),
-        "can_compute": claim.status in (ClaimStatus.VISITED, ClaimStatus.UNVISITED),
+        "estimate": estimate_words(sharing.estimate_of(claim)) if shared else [],
+        "can_compute": waits and not shared,
         "idem": new_key(),
         "clear": {"url": reverse("claim-clear", args=[claim.pk]), "idem": new_key()},
         "answer": ReasonForm(initial={"idem": new_key()}) if claim.can_move(ClaimStatus.REFUSED) else None,

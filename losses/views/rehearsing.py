@@ -15,11 +15,14 @@ from kernel.shown import Link, page_links
 from losses import permissions
 from losses.forms import RehearsalForm
 from losses.models import SchemeStatus
+from losses.pages import rehearsal_pairs
 from losses.pages import rehearsals as pages
 from losses.selectors import rehearsing as selectors
 from losses.services import rehearsing
 from records.doors import act_once, on_form, typed
 from records.forms import new_key
+
+MOST_TO_CHOOSE = 50
 
 
 @require_GET
@@ -78,3 +81,18 @@ def rehearsal(request: SignedIn, rehearsal_id: int) -> HttpResponse:
         "back": Link(reverse("rehearsal-list"), _("Rehearsals of drafts")),
     }
     return render(request, "losses/rehearsal.html", context)
+
+
+@require_GET
+def rehearsal_pair(request: SignedIn) -> HttpResponse:
+    """Set two rehearsals side by side, the newest two unless others are chosen."""
+    permissions.access_rehearsals(request.user)
+    two = selectors.two_of(request.GET.get("first", ""), request.GET.get("second", ""))
+    context = {
+        "choices": rehearsal_pairs.choices_of(selectors.run_rehearsals()[:MOST_TO_CHOOSE]),
+        "first": two[0].pk if two else None,
+        "second": two[1].pk if two else None,
+        "parts": rehearsal_pairs.pair_parts(*two) if two else [],
+        "back": Link(reverse("rehearsal-list"), _("Rehearsals of drafts")),
+    }
+    return render(request, "losses/rehearsal_pair.html", context)

@@ -89,6 +89,11 @@ DEFAULTS = {
     "proxy_reports_an_hour": 10,  # one person files so many losses an hour for others; more are looked at
     "visits_a_day": 20,  # of one verifier; more are looked at
     "visit_speed_kmh": 80,  # from one visit to the next; faster is looked at
+    "neighbour_claims_permille": 2_000,  # of the middle of the neighbours' losses; more is looked at
+    "neighbours_least": 3,  # so many households must have reported before anybody is compared with them
+    "same_figures_a_day": 5,  # of one checker, of the same quantity in the same words; more are looked at
+    "photo_cluster_m": 15,  # photos of two households taken so near
+    "photo_cluster_minutes": 30,  # and so soon after each other are looked at
     "photos_compared": 300,  # of the same household, village and produce, or sender: so many with each new photo
     "season_days": 180,  # over which it is counted who was served how much
     "season_cap_g": 0,  # of one produce a household sells so much a season by a ready plan; 0 is no cap
@@ -193,6 +198,11 @@ LIMITS = {
     "proxy_reports_an_hour": (1, 500),
     "visits_a_day": (1, 200),
     "visit_speed_kmh": (10, 200),
+    "neighbour_claims_permille": (1_000, 20_000),
+    "neighbours_least": (1, 50),
+    "same_figures_a_day": (1, 200),
+    "photo_cluster_m": (1, 500),
+    "photo_cluster_minutes": (1, 240),
     "photos_compared": (20, 2_000),
     "season_days": (30, 366),
     "season_cap_g": (0, 100_000_000),

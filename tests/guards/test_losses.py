@@ -30,7 +30,7 @@ from losses.models import (
     SchemeRate,
     Visit,
 )
-from records.models import MOST_FEN
+from records.models import MOST_FEN, StoredFile
 from tests.factories import MONDAY
 from tests.guards.cases import bounds, check, refuses_a_twin, refuses_each_change, unique, words
 from tests.guards.rows import a_row, as_owner, force, refused_by, twin
@@ -66,6 +66,17 @@ CHECKS = [
     check(
         "figure_bounded", ClaimFigure,
         {"quantity": -1}, {"quantity": MOST_G + 1}, {"quantity_g": -1}, {"quantity_g": MOST_G + 1},
+    ),
+    check(
+        "figure_place_whole", ClaimFigure,
+        {"latitude_e6": None}, {"longitude_e6": None}, {"accuracy_m": None}, {"latitude_e6": -1},
+        {"latitude_e6": 90_000_001}, {"longitude_e6": 180_000_001}, {"accuracy_m": 100_001},
+        accuracy_m__isnull=False,
+    ),
+    check(
+        "figure_shown_by_checkers", ClaimFigure,
+        {"photo": StoredFile.objects.values("pk")[:1]}, {"latitude_e6": 1, "longitude_e6": 1, "accuracy_m": 1},
+        stage="declared",
     ),
     check("two_verifiers", Visit, {"second": F("first")}),
     check(
@@ -218,6 +229,14 @@ def test_nothing_goes_unvisited_but_a_sale_and_what_a_draw_did_not_pick():
     force(claim, status="village_notice")
     with refused_by("losses_lossclaim.unvisited_for_a_reason"), as_owner():
         LossClaim.objects.filter(pk=claim.pk).update(status="unvisited")
+
+
+@pytest.mark.guard("trigger losses_claimfigure.check_shows_the_goods")
+def test_a_check_shows_the_goods_where_its_scheme_asks_for_it():
+    figure = a_row(ClaimFigure, stage="village", claim__sale=None)
+    force(figure.claim.scheme, check_photos=True)
+    with refused_by("losses_claimfigure.check_shows_the_goods"), as_owner():
+        ClaimFigure.objects.bulk_create([twin(figure, claim=figure.claim_id, stage="village", round=2)])
 
 
 @pytest.mark.guard("trigger losses_schemerate.by_the_head_is_counted_by_the_head")

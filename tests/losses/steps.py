@@ -7,13 +7,13 @@ from catalog.models import Listing
 from kernel.numbers import Kind, begun
 from ledger.services.payables import payee_account
 from losses.models import ClaimStatus, LossClaim
-from losses.services import awarding, checking, claiming, noticing, recovering, schemes, visiting
+from losses.services import awarding, checking, claiming, holding, noticing, recovering, schemes, visiting
 from records.models import StoredFile
 from records.services.files import store_bytes
 from tests.factories import FRIDAY, MONDAY, THURSDAY, TUESDAY, WEDNESDAY
 
 KG = 1000
-HERE = visiting.Spot(26_327_100, 116_354_800, 8)
+HERE = holding.Spot(26_327_100, 116_354_800, 8)
 LOST_ON = dt.date(2026, 11, 2)
 ENDED = dt.datetime(2026, 11, 20, 1, tzinfo=dt.UTC)  # a Friday: five working days after the 13th
 AWARDED_AT = dt.datetime(2026, 12, 1, 1, tzinfo=dt.UTC)
@@ -105,12 +105,17 @@ class Story:
 
     def village_checked(self, claim, *, kg=None, why=""):
         quantity = kg * KG if kg is not None else claim.figures.get(stage="declared", round=claim.round).quantity
-        return checking.village_check(claim, quantity=quantity, why=why, by=self.cast["cadre"], at=TUESDAY)
+        by = self.cast["cadre"]
+        return checking.village_check(claim, quantity=quantity, why=why, seen=self._seen(by), by=by, at=TUESDAY)
 
     def township_checked(self, claim, *, kg=None, why=""):
         claim = self.village_checked(claim) if claim.status == ClaimStatus.FILED else claim
         quantity = kg * KG if kg is not None else claim.figures.order_by("-pk")[0].quantity
-        return checking.township_check(claim, quantity=quantity, why=why, by=self.cast["township"], at=WEDNESDAY)
+        by = self.cast["township"]
+        return checking.township_check(claim, quantity=quantity, why=why, seen=self._seen(by), by=by, at=WEDNESDAY)
+
+    def _seen(self, by):
+        return holding.Seen(a_photo(by=by) if self.scheme.check_photos else None, HERE)
 
     def on_village_notice(self, *claims):
         for claim in claims:

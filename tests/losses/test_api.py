@@ -114,6 +114,16 @@ def test_checks_go_through_the_api(client, now, story, lot, cadre_wu, township_o
     assert [(f["stage"], f["kg"]) for f in done.json()["figures"]] == [("declared", "50"), ("village", "40")]
 
 
+def test_a_check_shows_its_photo_through_the_api(client, now, story, lot, cadre_wu):
+    claim = story.filed(lot)
+    login(client, cadre_wu)
+    shown = {"kg": "50", "photo": a_jpeg(), "latitude_e6": 26327100, "longitude_e6": 116354800, "accuracy_m": 8}
+
+    done = client.post(f"/api/v1/claims/{claim.pk}/village-check/", shown, headers={"Idempotency-Key": "p"})
+
+    assert [(f["shown"], f["accuracy_m"]) for f in done.json()["figures"]] == [(False, None), (True, 8)]
+
+
 def test_a_visit_is_recorded_and_signed(client, now, story, lot):
     visit = story.drawn(story.filed(lot))
     now.at = visit.drawn_at

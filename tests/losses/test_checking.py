@@ -3,20 +3,24 @@
 import datetime as dt
 
 import pytest
+from django.urls import reverse
 
 from accounts.services import people
 from catalog.services.kilos import KiloMove, move_kilos
 from kernel.errors import BadValue
 from kernel.workflow import IllegalMove
 from losses.models import ClaimFigure, LossClaim
+from losses.pages.evidence import photo_groups
+from losses.pages.story import figures_table
 from losses.services import awarding, checking, claiming, findings, holding
 from losses.services.rules import look
 from produce.models import ReferencePrice
 from records.models import Finding, PolicyValue
 from records.services.participation import AlreadyTookPart, HasInterest, NobodyKnown
 from tests import factories
-from tests.factories import LONG_AGO, MONDAY, TUESDAY, WEDNESDAY
-from tests.losses.steps import KG, a_lot, a_photo
+from tests.factories import LONG_AGO, MONDAY, TUESDAY, WEDNESDAY, login
+from tests.losses.pages import a_jpeg
+from tests.losses.steps import HERE, KG, a_lot, a_photo, a_scheme
 
 pytestmark = pytest.mark.django_db
 
@@ -317,3 +321,71 @@ def test_a_high_price_is_judged_by_the_quote_of_the_day_of_the_claim(story, lot,
     ReferencePrice.objects.create(produce=cabbage, day=day.date(), source="县城市场", avg_fen=40)
 
     assert price_colour(story.filed(lot)) == colour
+
+
+@pytest.fixture
+def shown(story, finance_bureau, director_lin, cabbage):
+    """A story under a scheme that asks each check for a photo."""
+    story.scheme = a_scheme(finance_bureau, director_lin, cabbage, check_photos=True)
+    return story
+
+
+def test_where_the_scheme_says_so_each_level_shows_a_photo_and_its_place(shown, lot, cadre_wu, township_officer):
+    claim = shown.filed(lot)
+    with pytest.raises(checking.CheckPhotoMissing, match="自己拍照"):
+        checking.village_check(claim, quantity=50 * KG, by=cadre_wu, at=TUESDAY)
+    seen = holding.Seen(a_photo(by=cadre_wu), HERE)
+    checking.village_check(claim, quantity=50 * KG, seen=seen, by=cadre_wu, at=TUESDAY)
+    own = holding.Seen(a_photo(by=township_officer))
+    checking.township_check(claim, quantity=50 * KG, seen=own, by=township_officer, at=WEDNESDAY)
+
+    village, township = ClaimFigure.objects.filter(claim=claim).order_by("pk")[1:]
+    assert (village.photo, village.accuracy_m) == (seen.photo, 8)
+    assert (township.photo, township.accuracy_m) == (own.photo, None)
+    assert [fact.note.partition("，")[2] for fact in figures_table(claim)] == [
+        "", "有照片，位置很准，误差 8 米", "有照片，位置不清楚",
+    ]  # fmt: skip
+    assert [group.title for group in photo_groups(claim)] == ["申报的照片", "村里拍的", "乡镇拍的", "现场的照片"]
+
+
+def test_a_check_shows_no_picture_that_hangs_there_already(shown, lot, cadre_wu, xiuying):
+    claim = shown.filed(lot, photos=[a_photo("one heap", by=xiuying)])
+
+    with pytest.raises(checking.NotYourPhoto):
+        seen = holding.Seen(a_photo("one heap", by=cadre_wu))
+        checking.village_check(claim, quantity=50 * KG, seen=seen, by=cadre_wu, at=TUESDAY)
+    claim.refresh_from_db()
+    assert claim.status == "filed"
+
+
+def test_a_photo_of_a_check_that_a_neighbour_s_report_showed_is_looked_at(
+    shown, lot, neighbours_lot, cadre_wu, guiying
+):
+    first = shown.filed(neighbours_lot, photos=[a_photo("their heap", by=guiying)])
+    claim = shown.filed(lot)
+    seen = holding.Seen(a_photo("their heap", by=cadre_wu))
+    checking.village_check(claim, quantity=50 * KG, seen=seen, by=cadre_wu, at=TUESDAY)
+
+    assert [row.colour for row in look(claim, at=TUESDAY) if row.rule == "check_photo"] == ["amber"]
+    assert [row.colour for row in look(first, at=TUESDAY) if row.rule == "check_photo"] == []
+
+
+def test_after_a_check_comes_the_next_case_of_the_own_hand(
+    client, now, shown, lot, neighbours_lot, cadre_wu, xiuying_household, cabbage
+):
+    filed = shown.filed(a_lot(xiuying_household, cabbage, kg=30, by=cadre_wu), kg=20, by=cadre_wu, consent="phone")
+    first, second = shown.filed(lot), shown.filed(neighbours_lot)
+    login(client, cadre_wu)
+    page = client.get(reverse("claim-village-check", args=[first.pk]))
+    assert [item.current for item in page.context["queue"].items] == [True, False]
+    assert "轮到我看 2 户" in page.content.decode() and filed.number not in page.content.decode()
+    answered = {"quantity": "100", "why": "", "idem": "1"}
+    assert "要求每次核实都自己拍照" in client.post(page.request["PATH_INFO"], answered).content.decode()
+
+    answered |= {"latitude_e6": "26327100", "longitude_e6": "116354800", "accuracy_m": "30"}
+    to = client.post(page.request["PATH_INFO"], answered | {"photo": a_jpeg("red")})["Location"]
+    assert to == reverse("claim-village-check", args=[second.pk])
+    assert first.figures.get(stage="village").accuracy_m == 30
+    back = {"code": "photos", "reason": "照片看不清楚，请重拍。", "idem": "2"}
+    assert client.post(reverse("claim-send-back", args=[second.pk]), back)["Location"].endswith("?view=village")
+    assert "最后一户" in client.get(reverse("check-list")).content.decode()

@@ -239,7 +239,7 @@ def test_a_check_sent_again_after_switching_the_language_is_still_one_check(clie
 
     for language in ("zh-hans", "en"):
         client.cookies["django_language"] = language
-        assert client.post(url, form)["Location"] == reverse("check-list")
+        assert client.post(url, form)["Location"] == f"{reverse('check-list')}?view=village"
 
     assert claim.figures.filter(stage="village").count() == 1
 

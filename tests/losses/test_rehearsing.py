@@ -10,6 +10,7 @@ from django.urls import reverse
 from kernel.entering import entering
 from kernel.errors import BadValue
 from losses.models import Computation, OtherRelief, Rehearsal, RehearsalCell, RehearsalResult
+from losses.pages import rehearsal_pairs as pages_of_pairs
 from losses.pages import rehearsals as pages_of_rehearsals
 from losses.relief import ENDLESS_FEN, Elsewhere, Loss, Rate, Rehearsing, Rules, Why
 from losses.selectors import rehearsing as selectors
@@ -392,3 +393,27 @@ def test_bars_show_what_each_township_needs_the_dearest_first(changxi, other_vil
 
     assert [(bar.value_text, bar.share) for bar in bars] == [("300.00", 1000), ("150.00", 500)]
     assert pages_of_rehearsals.bars_of(cells[:1]) == []
+
+
+def test_two_rehearsals_stand_side_by_side_by_township_and_kind_of_household(
+    client, draft_of, run, last_season_pair, clerk_ma
+):
+    login(client, clerk_ma)
+    assert "先要有两次演练" in client.get(reverse("rehearsal-pair")).content.decode()
+    assert client.get("/api/v1/rehearsals/side-by-side/").json() == []
+    first, second = run(draft_of(rate_fen=160)), run(draft_of(rate_fen=200, min_loss_g=60 * KG))
+
+    page = client.get(reverse("rehearsal-pair"), {"first": first.pk, "second": second.pk})
+    part = page.context["parts"][0]
+    assert part.lines()[0] == pages_of_pairs.PairLine("合计", "2 → 1", "240.00", "200.00", "−40.00", True)
+    told = client.get("/api/v1/rehearsals/side-by-side/", {"first": second.pk, "second": first.pk}).json()
+    assert told[0]["rows"][0]["more_yuan"] == "40.00"
+    assert client.get(reverse("rehearsal-pair"), {"first": "x"}).context["first"] == first.pk
+
+
+@pytest.fixture
+def last_season_pair(now, story, lot, neighbours_lot):
+    """Return two losses of last season, of 100 and of 50 kilos."""
+    claims = story.filed(lot, kg=100), story.filed(neighbours_lot, kg=50)
+    now.at = NEXT_YEAR
+    return claims

@@ -15,7 +15,7 @@ from losses.services import appealing, awarding, claiming, noticing, schemes, sh
 from marketplace.audit import breaches
 from records.services.participation import AlreadyTookPart
 from registers.services import changes
-from tests.factories import MONDAY, TUESDAY, WEDNESDAY
+from tests.factories import MONDAY, TUESDAY, WEDNESDAY, login
 from tests.losses.steps import a_lot, a_scheme
 from tests.losses.test_scheme_registers import a_row, propose, publish
 
@@ -113,6 +113,30 @@ def test_the_statements_do_not_grow_with_the_claims(
         sharing.share_all(story.scheme, by=director_lin, at=claims[0].due_at)
 
 
+def test_before_the_sharing_the_amount_is_an_estimate_between_two(
+    shared, lot, neighbours_lot, xiuying_household, cabbage, xiuying, director_lin, clerk_ma, client, now
+):
+    story = shared(100_00)
+    first, second = visited(story, lot, neighbours_lot)
+    third = story.filed(a_lot(xiuying_household, cabbage, kg=100, by=xiuying), kg=50)
+    login(client, clerk_ma)
+    page = client.get(reverse("claim-compute", args=[first.pk]))
+    said = "今天估下来在 33.34 元到 50.00 元之间，还有 1 份在路上。"
+    assert page.context["estimate"] == ["这个办法大家按比例分：足额是 80.00 元。", said]
+    assert not page.context["can_compute"] and said in page.content.decode() and "先扣住" not in page.content.decode()
+    path = f"/api/v1/claims/{first.pk}/compute/"
+    told = client.get(path).json()
+    assert (told["least_yuan"], told["most_yuan"], told["is_last"]) == ("33.34", "50.00", False)
+
+    claiming.withdraw(third, by=xiuying, at=WEDNESDAY)
+    schemes.close_scheme(story.scheme, by=director_lin, at=first.due_at)
+    page = client.get(reverse("claim-compute", args=[second.pk]))
+    assert page.context["estimate"][1] == "2 份一起分，这份是 50.00 元。"
+    sharing.share_all(story.scheme, by=director_lin, at=first.due_at)
+    assert client.get(reverse("claim-compute", args=[second.pk])).context["estimate"] == []
+    assert client.get(path).status_code == 404
+
+
 def test_a_household_reports_so_often_and_waits_in_between(shared, lot, xiuying_household, cabbage, xiuying, guiying,
                                                           neighbours_lot):  # fmt: skip
     story = shared(100_00, most_claims=2, waiting_days=2)
@@ -143,15 +167,18 @@ def test_whoever_upheld_an_appeal_has_no_other_hand_in_what_it_opened(story, lot
 def test_the_register_drafts_it_and_its_third_act_shares(
     now, finance_bureau, director_lin, clerk_ma, story, lot, neighbours_lot, cabbage, client
 ):
-    row = a_row(finance_bureau, sharing="pro_rata", most_claims=3, waiting_days=1, sample_percent=100)
+    row = a_row(
+        finance_bureau, sharing="pro_rata", most_claims=3, waiting_days=1, sample_percent=100, check_photos="yes"
+    )
     changes.confirm(propose("schemes", director_lin, row), by=clerk_ma, at=MONDAY)
     scheme = ReliefScheme.objects.get(code="ZX2026")
     assert (scheme.sharing, scheme.most_claims, scheme.waiting_days) == ("pro_rata", 3, 1)
+    assert scheme.check_photos
     schemes.add_rate(scheme, produce=cabbage, rate_fen=160, by=director_lin, at=MONDAY)
     schemes.add_money(scheme, amount_fen=100_00, document="8号", by=director_lin, at=MONDAY)
     story.scheme = schemes.publish_scheme(scheme, by=director_lin, at=MONDAY)
     shown = client.get(reverse("scheme-detail", args=[scheme.pk])).content.decode()
-    assert "按比例分，一起算" in shown and "每户最多报几次" in shown
+    assert "按比例分，一起算" in shown and "每户最多报几次" in shown and "村里和乡镇拍照" in shown
     told = next(row for row in client.get("/api/v1/schemes/").json() if row["id"] == scheme.pk)
     assert (told["sharing"], told["most_claims"], told["waiting_days"]) == ("pro_rata", 3, 1)
     claims = visited(story, lot, neighbours_lot)

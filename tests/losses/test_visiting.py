@@ -197,10 +197,10 @@ def test_a_household_that_signed_on_the_phone_has_a_signature(story, lot):
     ("spot", "village", "colour"),
     [
         (None, (26_300_000, 116_300_000), "amber"),
-        (visiting.Spot(26_301_000, 116_301_000, 8), (26_300_000, 116_300_000), "green"),
-        (visiting.Spot(26_380_000, 116_300_000, 8), (26_300_000, 116_300_000), "amber"),
-        (visiting.Spot(26_380_000, 116_300_000, 9_000), (26_300_000, 116_300_000), "green"),
-        (visiting.Spot(26_380_000, 116_300_000, 8), None, "green"),
+        (holding.Spot(26_301_000, 116_301_000, 8), (26_300_000, 116_300_000), "green"),
+        (holding.Spot(26_380_000, 116_300_000, 8), (26_300_000, 116_300_000), "amber"),
+        (holding.Spot(26_380_000, 116_300_000, 9_000), (26_300_000, 116_300_000), "green"),
+        (holding.Spot(26_380_000, 116_300_000, 8), None, "green"),
     ],
 )
 def test_far_from_the_village_or_nowhere_is_looked_at_and_refuses_nothing(story, lot, spot, village, colour):
