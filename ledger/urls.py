@@ -44,6 +44,7 @@ endpoints = [
     path("money/<int:payment_id>/arrived/", api.MoneyAnswer.as_view(), name="api-money-answer"),
     path("payouts/", api.Batches.as_view(), name="api-batch-list"),
     path("payouts/<int:batch_id>/", api.Batch.as_view(), name="api-batch-detail"),
+    path("payouts/<int:batch_id>/verdicts/", api.BatchVerdicts.as_view(), name="api-batch-verdicts"),
     path("payouts/<int:batch_id>/send/", api.SendBatch.as_view(), name="api-batch-send"),
     path("payouts/returned/", api.ReturnCases.as_view(), name="api-return-case-list"),
     path("payouts/returned/<uuid:case_id>/", api.ReturnCaseDetail.as_view(), name="api-return-case"),

@@ -541,6 +541,7 @@ IN = {
     "contradiction-reject": {"checker", "maker"},
     "api-batch-list": PAYOUTS,
     "api-batch-detail": PAYOUTS,
+    "api-batch-verdicts": PAYOUTS,
     "api-batch-send": {"checker"},
     "api-return-case-list": PAYOUTS,
     "api-return-case": PAYOUTS,

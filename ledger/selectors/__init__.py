@@ -264,16 +264,6 @@ def lines_of(batch: PayoutBatch) -> QuerySet[Payment]:
     return batch.payments.select_related("payable__household__village", "snapshot").order_by("line_no")
 
 
-def lines_to_follow(batch: PayoutBatch) -> QuerySet[Payment]:
-    """Return the payments of a batch whose money has not arrived, with household and village."""
-    return batch.payments.exclude(status=PaymentStatus.PAID).select_related("payable__household__village", "snapshot")
-
-
-def fate_of(payment: Payment) -> str:
-    """Return what became of the money of one payment: arrived, returned or unknown; unknown is never failed."""
-    return FATES[PaymentStatus(payment.status)]
-
-
 def answers_to_look_into(batch: PayoutBatch) -> QuerySet[BankReturnLine]:
     """Return the bank's answers of a batch that nobody could apply, newest first; of a file brought again its last."""
     open_ones = (BankReturnLine.Outcome.EXCEPTION, BankReturnLine.Outcome.CONFLICT)

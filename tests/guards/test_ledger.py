@@ -50,6 +50,10 @@ CHECKS = [
     check("payment_two_hands", Payment, {"checker": F("maker")}),
     bounds("payment_amount_bounded", Payment, "amount_fen", 1, MOST_FEN),
     check("return_lines_accounted_for", AppliedReturn, {"lines": F("lines") + 1}, {"arrived": F("arrived") + 1}),
+    check(
+        "return_line_says_what_is_off", BankReturnLine, {"finding": "mismatch"}, {"outcome": "exception"},
+        outcome="applied",
+    ),
     check("snapshot_two_hands", PayeeSnapshot, {"proposed_by": F("confirmed_by")}),
     words("case_status_legal", ReturnCase),
     words("card_shown_why", CardShown, column="why"),
