@@ -1,4 +1,4 @@
-"""What the lines of a batch may be narrowed to; page and API ask the same."""
+"""What the lines of a batch and the entries of a statement may be narrowed to; page and API ask the same."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters import ChoiceFilter, FilterSet
 
-from ledger.models import Payment
+from ledger.models import Payment, StatementEntry
 from ledger.selectors.verdicts import Verdict, strays_of
 
 
@@ -26,3 +26,15 @@ class VerdictFilter(FilterSet):
         if verdict == Verdict.STRAY:
             return strays_of(rows.order_by().values("batch"))
         return rows.filter(verdict=verdict)
+
+
+class EntryFilter(FilterSet):
+    """Entries of a statement by where they went."""
+
+    fate = ChoiceFilter(label=_("What became of it"), choices=StatementEntry.Fate.choices, empty_label=_("all"))
+
+    class Meta:
+        """No column is a filter by itself."""
+
+        model = StatementEntry
+        fields: list[str] = []

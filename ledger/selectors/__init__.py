@@ -138,7 +138,7 @@ def payers_of(user: Somebody) -> QuerySet[Organisation]:
 
 def batches_seen_by(user: Somebody) -> QuerySet[PayoutBatch]:
     """Return the payout batches this person may see: of the own finance office; bureau and auditor see their area's."""
-    return PayoutBatch.objects.filter(_payers_seen(user, "payer")).select_related(
+    return PayoutBatch.objects.filter(payers_seen(user, "payer")).select_related(
         "payer", "maker__person", "checker__person", "file"
     )
 
@@ -291,14 +291,14 @@ def returns_of(batch: PayoutBatch) -> QuerySet[BankReturn]:
 
 def cases_seen_by(user: Somebody) -> QuerySet[ReturnCase]:
     """Return the cases of money that came back to the offices whose batches this person may see."""
-    rows = ReturnCase.objects.filter(_payers_seen(user, "payable__payer"))
+    rows = ReturnCase.objects.filter(payers_seen(user, "payable__payer"))
     rows = rows.select_related("payment__payable", "payment__snapshot", "payment__batch", "proposed_by__person")
     return rows.select_related("payable__household__village", "confirmed_by__person", "snapshot")
 
 
 def contradictions_seen_by(user: Somebody) -> QuerySet[Contradiction]:
     """Return the contradictions of the bank about payments of the offices whose batches this person may see."""
-    rows = Contradiction.objects.filter(_payers_seen(user, "payment__payable__payer"))
+    rows = Contradiction.objects.filter(payers_seen(user, "payment__payable__payer"))
     rows = rows.select_related("payment__payable__household__village", "payment__snapshot", "payment__batch")
     return rows.select_related("proposed_by__person", "confirmed_by__person", "line")
 
@@ -313,7 +313,7 @@ def open_restores() -> QuerySet[Restore]:
     return Restore.objects.exclude(status=RestoreStatus.CLOSED).order_by("number")
 
 
-def _payers_seen(user: Somebody, payer: str) -> Q:
+def payers_seen(user: Somebody, payer: str) -> Q:
     who = standing(user)
     own = Q(**{f"{payer}__in": who.organisations(*PAYING)})
     return own | who.within(f"{payer}__place_id", Role.BUREAU_APPROVER, Role.AUDITOR)

@@ -8,6 +8,7 @@ from ledger.models import (
     AppliedReturn,
     BankReturn,
     BankReturnLine,
+    BankStatement,
     CardShown,
     Contradiction,
     FrozenBatch,
@@ -19,6 +20,7 @@ from ledger.models import (
     PayoutBatch,
     Restore,
     ReturnCase,
+    StatementEntry,
     Transfer,
 )
 from records.models import MOST_FEN
@@ -54,6 +56,8 @@ CHECKS = [
         "return_line_says_what_is_off", BankReturnLine, {"finding": "mismatch"}, {"outcome": "exception"},
         outcome="applied",
     ),
+    check("statement_entry_is_placed", StatementEntry, {"bank_return": None}, {"fate": "foreign"}, fate="ours"),
+    words("statement_entry_side", StatementEntry, column="side"),
     check("snapshot_two_hands", PayeeSnapshot, {"proposed_by": F("confirmed_by")}),
     words("case_status_legal", ReturnCase),
     words("card_shown_why", CardShown, column="why"),
@@ -91,6 +95,8 @@ UNIQUES = [
     unique("file", BankReturn),
     unique("return_applied_once", AppliedReturn, exceptions__lt=F("lines")),
     unique("return_line_once", BankReturnLine),
+    unique("bank_statement_once", BankStatement),
+    unique("statement_entry_once", StatementEntry),
     unique("snapshot_number_once", PayeeSnapshot),
     unique("number", Restore),
     unique("frozen_once_a_restore", FrozenBatch),
