@@ -318,6 +318,13 @@ class Payment(Workflow):
                 condition=Q(status__in=["prepared", "sent", "paid"]),
                 name="one_live_payment_a_payable",
             ),
+            # Who is to be paid anew is named anew by two people, each time: one try a payee, whatever a status says.
+            models.UniqueConstraint(
+                fields=["payable", "snapshot"],
+                condition=~Q(status="cancelled"),
+                nulls_distinct=False,
+                name="one_issue_a_payee",
+            ),
             two_people("maker", "checker", name="payment_two_hands"),
             within("amount_fen", 1, MOST_FEN, name="payment_amount_bounded"),
             models.UniqueConstraint(fields=["batch", "line_no"], name="payment_line_once"),

@@ -25,7 +25,7 @@ from ledger.models import (
 )
 from records.models import MOST_FEN
 from tests.guards.cases import bounds, check, refuses_a_twin, refuses_each_change, unique, words
-from tests.guards.rows import a_row, force, refused_by, twin
+from tests.guards.rows import a_row, force, insert, refused_by, twin
 
 LEFT = F("credits_posted_fen") - F("debits_posted_fen")
 
@@ -89,7 +89,8 @@ UNIQUES = [
     unique("document", Payable),
     unique("number", PayoutBatch),
     unique("file", PayoutBatch),
-    unique("one_live_payment_a_payable", Payment, status="paid"),
+    unique("one_live_payment_a_payable", Payment, status="paid", snapshot__isnull=False),
+    unique("one_issue_a_payee", Payment, status="returned"),
     unique("line_reference", Payment),
     unique("payment_line_once", Payment, batch__isnull=False),
     unique("file", BankReturn),
@@ -131,6 +132,15 @@ def test_a_payment_goes_to_no_other_than_the_present_payee():
 
     with refused_by("ledger_payment.payee_is_present"):
         begun(other, mended).save(force_insert=True)
+
+
+def test_what_failed_is_issued_anew_only_to_a_payee_named_anew():
+    """One cycle is one try to one payee: the second try of a cycle is refused though no payment lives."""
+    living = Payment.objects.filter(status__in=["prepared", "sent", "paid"]).values("payable")
+    failed = a_row(Payment, pk__in=Payment.objects.filter(status="returned").exclude(payable__in=living))
+
+    with refused_by("one_issue_a_payee"):
+        insert(twin(failed, ("payable", "snapshot"), status="prepared", batch=None, line_no=None))
 
 
 @pytest.mark.guard("trigger ledger_payment.pays_the_rest")
