@@ -521,6 +521,8 @@ IN = {
     "batch-new": {"maker"},
     "batch-detail": PAYOUTS,
     "batch-reconcile": PAYOUTS,
+    "late-relief": PAYOUTS,
+    "api-late-relief": PAYOUTS,
     "batch-send": {"checker"},
     "batch-cancel": {"checker", "maker"},
     "batch-file": {"checker"},

@@ -131,6 +131,11 @@ def has_left() -> Exists:
     return Exists(Payment.objects.filter(payable=OuterRef("payable"), status__in=left))
 
 
+def has_arrived() -> Exists:
+    """Say of a row that points at a payable whether its money has arrived."""
+    return Exists(Payment.objects.filter(payable=OuterRef("payable"), status=PaymentStatus.PAID))
+
+
 def payers_of(user: Somebody) -> QuerySet[Organisation]:
     """Return the organisations for which this person makes or checks payouts."""
     return Organisation.objects.filter(pk__in=standing(user).organisations(*FINANCE)).order_by("pk")

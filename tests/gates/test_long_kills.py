@@ -20,6 +20,6 @@ def test_fifty_payouts_survive_their_process(finance_bureau, finance_maker, fina
     )
 
     RESULTS["Payouts of relief killed"] = (
-        f"{ROUNDS} payouts in {time.monotonic() - began:.0f} s, {kills} steps killed in the middle: each award paid once."
+        f"{ROUNDS} payouts in {time.monotonic() - began:.0f} s, {kills} steps killed: each award paid once."
     )
     assert kills >= ROUNDS
