@@ -111,8 +111,8 @@ class StatementDetail(APIView):
         responses=StatementEntryPageOut,
         operation_id="bank_statement_entries",
     )
-    def get(self, request: SignedInCall, statement_id: int) -> Response:
+    def get(self, request: SignedInCall, bank_statement_id: int) -> Response:
         """List the entries of one statement; `fate=foreign` lists what is not ours."""
-        row = permissions.access_statement(request.user, statement_id)
+        row = permissions.access_statement(request.user, bank_statement_id)
         rows = narrowed_for_program(request, EntryFilter, entries_of(row))
         return answer_page(rows, StatementEntryOut, request=request, view=self, pages=InTurn)

@@ -66,9 +66,9 @@ def bank_statement_load(request: SignedIn) -> HttpResponse:
 
 
 @require_GET
-def bank_statement(request: SignedIn, statement_id: int) -> HttpResponse:
+def bank_statement(request: SignedIn, bank_statement_id: int) -> HttpResponse:
     """Show one statement: what became of each entry."""
-    row = permissions.access_statement(request.user, statement_id)
+    row = permissions.access_statement(request.user, bank_statement_id)
     found = narrowed(request, EntryFilter, entries_of(row))
     page = keyset.cut(found.rows, ("entry_no", "pk"), cursor=request.GET.get("cursor", ""))
     context = {
