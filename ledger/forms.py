@@ -16,6 +16,12 @@ class ReturnForm(forms.Form):
     file = forms.FileField(label=_("The bank's return file (.txt)"))
 
 
+class StatementForm(ActForm):
+    """The statement of the office's account."""
+
+    file = forms.FileField(label=_("The account's statement (camt.053, .xml)"))
+
+
 class CancelForm(ActForm):
     """Why a batch is dissolved."""
 

@@ -8,9 +8,10 @@ from django.shortcuts import get_object_or_404
 
 from accounts.models import Organisation, Role, Somebody, User
 from accounts.selectors import Standing, standing
-from ledger.models import Contradiction, FrozenBatch, Payment, PayoutBatch, Restore, ReturnCase
+from ledger.models import BankStatement, Contradiction, FrozenBatch, Payment, PayoutBatch, Restore, ReturnCase
 from ledger.selectors import FINANCE, PAYING, batches_seen_by, cases_seen_by, contradictions_seen_by, payers_of
 from ledger.selectors.arriving import may_be_paid, own_payments
+from ledger.selectors.statements import statements_seen_by
 
 READERS = (*FINANCE, Role.BUREAU_APPROVER, Role.AUDITOR)
 
@@ -33,6 +34,20 @@ def access_payer(user: Somebody) -> Organisation:
     """Return the office for which this person makes batches."""
     payer = payers_of(user).first()
     if payer is None or not can_make(user, payer):
+        raise PermissionDenied
+    return payer
+
+
+def access_statement(user: Somebody, statement_id: int) -> BankStatement:
+    """Return one statement of the bank: to whoever sees the batches of its office."""
+    access_batches(user)
+    return get_object_or_404(statements_seen_by(user), pk=statement_id)
+
+
+def access_statement_payer(user: Somebody) -> Organisation:
+    """Return the office whose bank's statements this person loads: finance's own; of which batch, the service says."""
+    payer = payers_of(user).first()
+    if payer is None:
         raise PermissionDenied
     return payer
 

@@ -2,8 +2,9 @@
 
 from django.urls import path
 
-from ledger import api
-from ledger.views import arriving, mending, restoring
+from ledger.api import payouts as api
+from ledger.api import statements as api_statements
+from ledger.views import arriving, mending, restoring, statements
 from ledger.views import payouts as views
 
 pages = [
@@ -16,6 +17,9 @@ pages = [
     path("payouts/<int:batch_id>/cancel/", views.batch_cancel, name="batch-cancel"),
     path("payouts/<int:batch_id>/file/", views.batch_file, name="batch-file"),
     path("payouts/<int:batch_id>/return/", views.batch_return, name="batch-return"),
+    path("payouts/statements/", statements.bank_statement_list, name="bank-statement-list"),
+    path("payouts/statements/load/", statements.bank_statement_load, name="bank-statement-load"),
+    path("payouts/statements/<int:bank_statement_id>/", statements.bank_statement, name="bank-statement"),
     path("payouts/problems/", mending.problem_list, name="problem-list"),
     path("payouts/restores/<int:restore_id>/", restoring.restore, name="restore"),
     path("payouts/restores/<int:restore_id>/file/", restoring.restore_file, name="restore-file"),
@@ -44,7 +48,14 @@ endpoints = [
     path("money/<int:payment_id>/arrived/", api.MoneyAnswer.as_view(), name="api-money-answer"),
     path("payouts/", api.Batches.as_view(), name="api-batch-list"),
     path("payouts/<int:batch_id>/", api.Batch.as_view(), name="api-batch-detail"),
+    path("payouts/<int:batch_id>/verdicts/", api.BatchVerdicts.as_view(), name="api-batch-verdicts"),
     path("payouts/<int:batch_id>/send/", api.SendBatch.as_view(), name="api-batch-send"),
+    path("payouts/statements/", api_statements.BankStatements.as_view(), name="api-bank-statement-list"),
+    path(
+        "payouts/statements/<int:bank_statement_id>/",
+        api_statements.StatementDetail.as_view(),
+        name="api-bank-statement",
+    ),
     path("payouts/returned/", api.ReturnCases.as_view(), name="api-return-case-list"),
     path("payouts/returned/<uuid:case_id>/", api.ReturnCaseDetail.as_view(), name="api-return-case"),
     path("payouts/returned/<uuid:case_id>/propose/", api.ProposePayee.as_view(), name="api-return-case-propose"),

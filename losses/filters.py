@@ -3,10 +3,11 @@
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django_filters import CharFilter, ChoiceFilter, FilterSet
+from django_filters import BooleanFilter, CharFilter, ChoiceFilter, FilterSet
 
 from losses.models import (
     AppealStatus,
+    Award,
     CallBack,
     CallOutcome,
     CallStatus,
@@ -140,6 +141,19 @@ class LossNoticeFilter(FilterSet):
     def of_produce(self, rows: QuerySet[LossNotice], _name: str, text: str) -> QuerySet[LossNotice]:
         """Keep the notices of this produce, in store or in the field."""
         return rows.filter(Q(listing__produce__name__icontains=text) | Q(plot_season__produce__name__icontains=text))
+
+
+class LateFilter(FilterSet):
+    """Relief that is late by whether it is at the bank, and by the number of its report."""
+
+    at_bank = BooleanFilter(label=pgettext_lazy("late relief", "At the bank, no answer"))
+    q = CharFilter(label=_("Number of the report"), field_name="claim__number", lookup_expr="iexact", max_length=20)
+
+    class Meta:
+        """No column is a filter by itself."""
+
+        model = Award
+        fields: list[str] = []
 
 
 class AppealFilter(FilterSet):

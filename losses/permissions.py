@@ -10,7 +10,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from accounts.models import Place, Role, User
-from accounts.selectors import mandates_of, standing
+from accounts.selectors import Standing, mandates_of, standing
 from accounts.selectors.grievances import heads_bureau
 from catalog.models import Listing, Movement, PlotSeason
 from catalog.permissions import sells_for
@@ -198,6 +198,14 @@ def access_batch_story(user: User, batch_id: int) -> Any:
     if not standing(user).has(*FINANCE, DESK, Role.AUDITOR):
         raise PermissionDenied
     return get_object_or_404(batches_seen_by(user), pk=batch_id)
+
+
+def access_late(user: User) -> Standing:
+    """Let in finance, the bureau and the auditor to relief that is late."""
+    who = standing(user)
+    if not who.has(*FINANCE, DESK, Role.AUDITOR):
+        raise PermissionDenied
+    return who
 
 
 def appeals_seen_by(user: User) -> QuerySet[LossAppeal]:

@@ -332,3 +332,8 @@ class Rehearsing:
             self.given[place].capped += self._need.had_fen[household] >= self._need.rules.cap_fen
         for household, why in self._first_why.items():
             self.fallen[why].households += household not in self._counted_in
+
+
+def late_interest_fen(owed_fen: int, days: int, rate_bp: int) -> int:
+    """Return the interest on relief paid so many days late at a yearly rate, in fen, rounded once, a half up."""
+    return (owed_fen * days * rate_bp * 2 + 365 * 10_000) // (2 * 365 * 10_000)

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from kernel import clock
-from losses.services import appealing, calling, early, recovering, rehearsing, sweeping
+from losses.services import appealing, calling, early, late, recovering, rehearsing, sweeping
 
 
 @shared_task
@@ -46,6 +46,12 @@ def move_appeals_on() -> int:
 def remind_of_recoveries() -> int:
     """Remind households of relief that was to be given back by a day that has passed, once for each part."""
     return recovering.remind(at=clock.now())
+
+
+@shared_task
+def remind_of_late_relief() -> int:
+    """Remind finance of relief that is not paid by its day, every so many days, and tell its household once."""
+    return late.remind(at=clock.now())
 
 
 @shared_task

@@ -7,6 +7,7 @@ from losses.api import calls as calls_api
 from losses.api import claims as api
 from losses.api import desk as desk_api
 from losses.api import early as early_api
+from losses.api import late as late_api
 from losses.api import notices as notices_api
 from losses.api import recoveries as recoveries_api
 from losses.api import rehearsals as rehearsals_api
@@ -21,6 +22,7 @@ from losses.views import (
     early,
     field,
     kept,
+    late,
     noticing,
     reconciling,
     recovering,
@@ -111,6 +113,7 @@ pages = [
     path("review/", deciding.review_desk, name="review-desk"),
     path("review/<int:claim_id>/", deciding.claim_review, name="claim-review"),
     path("review/<int:claim_id>/award/", deciding.claim_award, name="claim-award"),
+    path("payouts/late/", late.late_relief, name="late-relief"),
     path("payouts/<int:batch_id>/reconcile/", reconciling.batch_reconcile, name="batch-reconcile"),
     path("objections/", noticing.objection_list, name="objection-list"),
     path("objections/<uuid:objection_id>/", noticing.objection_answer, name="objection-answer"),
@@ -123,6 +126,7 @@ endpoints = [
     path("appeals/<int:appeal_id>/decide/", appeals_api.DecideAppeal.as_view(), name="api-appeal-decide"),
     path("appeals/<int:appeal_id>/withdraw/", appeals_api.WithdrawAppeal.as_view(), name="api-appeal-withdraw"),
     path("claims/<int:claim_id>/recover/", recoveries_api.RecoverRelief.as_view(), name="api-relief-recovery-new"),
+    path("late-relief/", late_api.LateRelief.as_view(), name="api-late-relief"),
     path("relief-recoveries/", recoveries_api.Recoveries.as_view(), name="api-relief-recovery-list"),
     path("relief-recoveries/<int:relief_id>/", recoveries_api.OneRecovery.as_view(), name="api-relief-recovery"),
     path(

@@ -359,6 +359,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
     "ENUM_NAME_OVERRIDES": {
         "OrderStatus": "orders.models.OrderStatus",
+        "PayoutVerdict": "ledger.selectors.verdicts.Verdict",
+        "UpheldOrExplained": ["upheld", "explained"],
         "AllocationStatus": "orders.models.AllocationStatus",
         "KeptStatus": "orders.models.KeptStatus",
         "ShareReason": "orders.models.EditReason",

@@ -25,6 +25,7 @@ from demo.load import load_county, load_losses, load_market
 from kernel import clock
 from kernel.numbers import Kind, begun
 from ledger.models import Contradiction, FrozenBatch, Payment, PayoutBatch, Restore, ReturnCase
+from ledger.services.statements import load_statement
 from losses.models import Award, CallBack, CallDraw, LossAppeal, LossClaim, Rehearsal, ReliefRecovery, ReliefScheme
 from losses.selectors.rehearsing import as_said
 from losses.services import early
@@ -61,6 +62,7 @@ from tests import factories
 from tests.access_table import EVERYBODY, IN, POSTED, SIGNED_IN
 from tests.conftest import standing
 from tests.factories import a_season
+from tests.ledger import camt
 from tests.losses.steps import claimed_back
 
 pytestmark = pytest.mark.django_db  # each knock is undone; the county below it stays until the module ends
@@ -283,6 +285,12 @@ class World:
             "number": notice.number,
             "objection_id": objection.pk,
             "batch_id": batch.pk,
+            "bank_statement_id": load_statement(
+                camt.statement(camt.entry(reference="E-WATER-11")),
+                payer=paid_batch.payer,
+                by=paid_batch.maker,
+                at=clock.now(),
+            )[0].pk,
             "run_id": PayoutBatch.objects.get(payer=school).pk,
             "case_id": came_back.pk,
             "restore_id": restore.pk,

@@ -36,6 +36,7 @@ from ledger.models.restoring import (
     RestoreStatus,
 )
 from ledger.models.showing import CardShown
+from ledger.models.statements import BankStatement, StatementEntry
 
 __all__ = [
     "BATCH_MOVES",
@@ -50,6 +51,7 @@ __all__ = [
     "AppliedReturn",
     "BankReturn",
     "BankReturnLine",
+    "BankStatement",
     "BatchStatus",
     "CardShown",
     "CaseStatus",
@@ -67,5 +69,6 @@ __all__ = [
     "Restore",
     "RestoreStatus",
     "ReturnCase",
+    "StatementEntry",
     "Transfer",
 ]

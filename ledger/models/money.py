@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Household, Organisation
 from kernel.constraints import one_of, two_people, within
@@ -317,6 +318,13 @@ class Payment(Workflow):
                 condition=Q(status__in=["prepared", "sent", "paid"]),
                 name="one_live_payment_a_payable",
             ),
+            # Who is to be paid anew is named anew by two people, each time: one try a payee, whatever a status says.
+            models.UniqueConstraint(
+                fields=["payable", "snapshot"],
+                condition=~Q(status="cancelled"),
+                nulls_distinct=False,
+                name="one_issue_a_payee",
+            ),
             two_people("maker", "checker", name="payment_two_hands"),
             within("amount_fen", 1, MOST_FEN, name="payment_amount_bounded"),
             models.UniqueConstraint(fields=["batch", "line_no"], name="payment_line_once"),
@@ -409,6 +417,13 @@ class BankReturnLine(models.Model):
             _("Contradicts an earlier answer"),
         )  # said paid after failed: never pay anew before asking
 
+    class Finding(models.TextChoices):
+        """What stops an answer from being applied."""
+
+        MISMATCH = "mismatch", pgettext_lazy("the bank's answer", "Differs from what was instructed")
+        DUPLICATE = "duplicate", pgettext_lazy("the bank's answer", "Said more than once")
+        STRAY = "stray", pgettext_lazy("the bank's answer", "Not a line of ours")
+
     bank_return = models.ForeignKey(BankReturn, models.PROTECT, related_name="answer_lines")
     line_no = models.PositiveIntegerField()
     line_reference = models.CharField(max_length=40, blank=True)
@@ -416,10 +431,17 @@ class BankReturnLine(models.Model):
     amount_fen = models.BigIntegerField(null=True)
     payment = models.ForeignKey(Payment, models.PROTECT, null=True, related_name="answers")
     outcome = models.CharField(max_length=12, choices=Outcome)
+    finding = models.CharField(max_length=12, choices=Finding, blank=True)
     reason = models.CharField(max_length=200, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["bank_return", "line_no"], name="return_line_once"),
+            models.CheckConstraint(
+                condition=Q(outcome="exception", finding__in=["mismatch", "duplicate"], payment__isnull=False)
+                | Q(outcome="exception", finding="stray", payment=None)
+                | Q(finding="") & ~Q(outcome="exception"),
+                name="return_line_says_what_is_off",
+            ),
         ]
         triggers = append_only()

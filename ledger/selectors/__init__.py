@@ -131,6 +131,11 @@ def has_left() -> Exists:
     return Exists(Payment.objects.filter(payable=OuterRef("payable"), status__in=left))
 
 
+def has_arrived() -> Exists:
+    """Say of a row that points at a payable whether its money has arrived."""
+    return Exists(Payment.objects.filter(payable=OuterRef("payable"), status=PaymentStatus.PAID))
+
+
 def payers_of(user: Somebody) -> QuerySet[Organisation]:
     """Return the organisations for which this person makes or checks payouts."""
     return Organisation.objects.filter(pk__in=standing(user).organisations(*FINANCE)).order_by("pk")
@@ -138,7 +143,7 @@ def payers_of(user: Somebody) -> QuerySet[Organisation]:
 
 def batches_seen_by(user: Somebody) -> QuerySet[PayoutBatch]:
     """Return the payout batches this person may see: of the own finance office; bureau and auditor see their area's."""
-    return PayoutBatch.objects.filter(_payers_seen(user, "payer")).select_related(
+    return PayoutBatch.objects.filter(payers_seen(user, "payer")).select_related(
         "payer", "maker__person", "checker__person", "file"
     )
 
@@ -264,16 +269,6 @@ def lines_of(batch: PayoutBatch) -> QuerySet[Payment]:
     return batch.payments.select_related("payable__household__village", "snapshot").order_by("line_no")
 
 
-def lines_to_follow(batch: PayoutBatch) -> QuerySet[Payment]:
-    """Return the payments of a batch whose money has not arrived, with household and village."""
-    return batch.payments.exclude(status=PaymentStatus.PAID).select_related("payable__household__village", "snapshot")
-
-
-def fate_of(payment: Payment) -> str:
-    """Return what became of the money of one payment: arrived, returned or unknown; unknown is never failed."""
-    return FATES[PaymentStatus(payment.status)]
-
-
 def answers_to_look_into(batch: PayoutBatch) -> QuerySet[BankReturnLine]:
     """Return the bank's answers of a batch that nobody could apply, newest first; of a file brought again its last."""
     open_ones = (BankReturnLine.Outcome.EXCEPTION, BankReturnLine.Outcome.CONFLICT)
@@ -301,14 +296,14 @@ def returns_of(batch: PayoutBatch) -> QuerySet[BankReturn]:
 
 def cases_seen_by(user: Somebody) -> QuerySet[ReturnCase]:
     """Return the cases of money that came back to the offices whose batches this person may see."""
-    rows = ReturnCase.objects.filter(_payers_seen(user, "payable__payer"))
+    rows = ReturnCase.objects.filter(payers_seen(user, "payable__payer"))
     rows = rows.select_related("payment__payable", "payment__snapshot", "payment__batch", "proposed_by__person")
     return rows.select_related("payable__household__village", "confirmed_by__person", "snapshot")
 
 
 def contradictions_seen_by(user: Somebody) -> QuerySet[Contradiction]:
     """Return the contradictions of the bank about payments of the offices whose batches this person may see."""
-    rows = Contradiction.objects.filter(_payers_seen(user, "payment__payable__payer"))
+    rows = Contradiction.objects.filter(payers_seen(user, "payment__payable__payer"))
     rows = rows.select_related("payment__payable__household__village", "payment__snapshot", "payment__batch")
     return rows.select_related("proposed_by__person", "confirmed_by__person", "line")
 
@@ -323,7 +318,7 @@ def open_restores() -> QuerySet[Restore]:
     return Restore.objects.exclude(status=RestoreStatus.CLOSED).order_by("number")
 
 
-def _payers_seen(user: Somebody, payer: str) -> Q:
+def payers_seen(user: Somebody, payer: str) -> Q:
     who = standing(user)
     own = Q(**{f"{payer}__in": who.organisations(*PAYING)})
     return own | who.within(f"{payer}__place_id", Role.BUREAU_APPROVER, Role.AUDITOR)

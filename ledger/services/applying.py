@@ -47,7 +47,7 @@ KIND = "bank_return"
 SET_LINES = 500
 MOST_SETS = 200  # of one run: a sweep ends well before the queue would end it
 Clock = Callable[[], dt.datetime]
-Answer = BankReturnLine.Outcome
+Answer, Finding = BankReturnLine.Outcome, BankReturnLine.Finding
 REPEATS = {
     ("paid", PaymentStatus.PAID),
     ("failed", PaymentStatus.FAILED),
@@ -229,6 +229,8 @@ class _Heard:
         if payment is None or reason:
             # The words of the record, whatever language its loader reads.
             answer.outcome, answer.reason = Answer.EXCEPTION, in_chinese(reason)
+            twice = Finding.DUPLICATE if times[line.line_reference] > 1 else Finding.MISMATCH
+            answer.finding = Finding.STRAY if payment is None else twice
         elif (line.result, payment.status) in REPEATS:
             answer.outcome = Answer.REPEATED
         elif self._takes(line, payment):

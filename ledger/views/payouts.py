@@ -43,6 +43,7 @@ def batch_list(request: SignedIn) -> HttpResponse:
         "new_url": reverse("batch-new") if may_make else "",
         "waiting": waiting,
         "problems_url": reverse("problem-list"),
+        "statements_url": reverse("bank-statement-list"),
     }
     return render(request, "ledger/batch_list.html", context)
 

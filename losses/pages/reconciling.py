@@ -7,8 +7,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from kernel import masking, money
+from kernel import money
 from kernel.shown import Link, Tag
+from ledger.pages.verdicts import line_tag, next_step, step_of, verdict_line
+from ledger.selectors.verdicts import Verdict, VerdictSum
 from losses.pages.words import day_time
 from losses.selectors.reconciling import STAGES, Followed, Sums
 
@@ -63,7 +65,7 @@ class TownRow:
 
 @dataclass(frozen=True, slots=True)
 class FollowRow:
-    """One household whose money has not arrived."""
+    """One line of the batch, or of the bank alone."""
 
     number: str
     name: str
@@ -77,7 +79,7 @@ class FollowRow:
 
 @dataclass(frozen=True, slots=True)
 class FollowList:
-    """The households to follow."""
+    """The lines of one verdict, or all to follow."""
 
     title: str
     hint: str
@@ -138,29 +140,38 @@ def identity(total: Sums) -> Identity:
     return Identity(True, _("The accounts balance."), text)
 
 
-def follow_list(follow: list[Followed], *, of: int) -> FollowList:
-    """Return one page of the households whose money has not arrived, and what is to be done for each."""
-    return FollowList(
-        title=_("%(n)s households to follow") % {"n": of},
-        hint=_("Unknown is not failed: nothing is paid again before the bank has answered"),
-        rows=[_follow_row(followed) for followed in follow],
-    )
+def verdict_list(listed: list[Followed], sums: list[VerdictSum], verdict: str) -> FollowList:
+    """Return one page of the lines of one verdict; without one, of all that are to be followed."""
+    if not verdict:
+        open_ones = [row.lines for row in sums if row.verdict not in (Verdict.SETTLED, Verdict.STRAY)]
+        title = _("%(n)s households to follow") % {"n": sum(open_ones)}
+        hint = _("Unknown is not failed: nothing is paid again before the bank has answered")
+    else:
+        row = next(row for row in sums if row.verdict == verdict)
+        title = _("%(verdict)s: %(n)s lines, %(sum)s yuan") % {
+            "verdict": row.verdict.label,
+            "n": row.lines,
+            "sum": money.yuan(row.fen),
+        }
+        hint = next_step(verdict)
+    return FollowList(title=title, hint=hint, rows=[_follow_row(one) for one in listed])
 
 
 def _follow_row(followed: Followed) -> FollowRow:
-    payment, claim, unknown = followed.payment, followed.claim, followed.unknown
-    payable = payment.payable
-    step = _("Wait for the bank, do not pay again") if unknown else _("Have the card checked")
-    state = pgettext("reconciliation", "Unknown") if unknown else pgettext("reconciliation", "Returned")
+    row, claim = followed.row, followed.claim
+    line = verdict_line(row)
+    payable = row.payable if line.verdict != Verdict.STRAY else None
+    step = step_of(line) if payable else ""
+    fen = line.amount_fen if payable else line.answered_fen
     return FollowRow(
-        number=claim.number if claim else payment.line_reference,
-        name=masking.mask_name(payment.payee.payee_name),
-        village=payable.household.village.short_name if payable.household else "",
-        account=masking.mask_card(payment.payee.card),
-        amount=money.yuan(payment.amount_fen),
-        status=Tag("warn" if unknown else "danger", state),
-        why=_("The bank has not answered") if unknown else payment.failure,
-        next=Link(reverse("claim-detail", args=[claim.pk]), step) if claim else None,
+        number=claim.number if claim else line.reference,
+        name=line.name,
+        village=payable.household.village.short_name if payable and payable.household else "",
+        account=line.card,
+        amount=money.yuan(fen) if fen is not None else "",
+        status=line_tag(line),
+        why=line.why,
+        next=Link(reverse("claim-detail", args=[claim.pk]), step) if claim and step else None,
     )
 
 

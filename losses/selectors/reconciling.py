@@ -22,7 +22,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Coalesce
 
-from ledger.selectors import FATES, fate_of
+from ledger.selectors import FATES
 from losses.models import Award, ClaimFigure, Computation, LossClaim, Stage
 
 STAGES = ("declared", "verified", "noticed", "awarded", "sent", "arrived")
@@ -50,11 +50,10 @@ class Sums:
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """A payment whose money has not arrived, with the claim it is for, if it is for one."""
+    """A judged payment with the claim it is for, if it is for one, or a stray line of the bank."""
 
-    payment: Any
+    row: Any
     claim: LossClaim | None
-    unknown: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +122,10 @@ def _priced(batch: Any) -> QuerySet[LossClaim]:
     )
 
 
-def followed(payments: Iterable[Any]) -> list[Followed]:
-    """Return payments whose money has not arrived, each with its claim."""
-    rows = list(payments)
-    awards = Award.objects.filter(payable__in=[payment.payable_id for payment in rows]).select_related("claim")
+def followed(rows: Iterable[Any]) -> list[Followed]:
+    """Return judged payments, each with its claim, and stray lines of the bank as they are."""
+    listed = list(rows)
+    keys = [row.payable_id for row in listed if hasattr(row, "payable_id")]  # a stray is for nothing of ours
+    awards = Award.objects.filter(payable__in=keys).select_related("claim") if keys else []
     claims = {award.payable_id: award.claim for award in awards}
-    return [Followed(row, claims.get(row.payable_id), fate_of(row) == "unknown") for row in rows]
+    return [Followed(row, claims.get(row.payable_id) if hasattr(row, "payable_id") else None) for row in listed]

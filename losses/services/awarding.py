@@ -153,7 +153,7 @@ def award(claim: LossClaim, *, by: User, at: dt.datetime) -> Award:
         account=payee_account(household=claim.household),
         bank_account=claim.scheme.bank_account,
         amount_fen=amount_fen,
-        due_on=clock.county_day(at) + dt.timedelta(days=policy("payment_days", clock.county_day(at))),
+        due_on=clock.county_day(at) + dt.timedelta(days=policy("relief_pay_days", clock.county_day(at))),
         at=at,
     )
     given = Award.objects.create(claim=claim, amount_fen=amount_fen, payable=payable, by=by, at=at)

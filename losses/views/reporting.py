@@ -28,6 +28,7 @@ from losses.pages import kept, story
 from losses.pages.appeals import appeal_links, origin_link
 from losses.pages.calculator import Tried, tried
 from losses.pages.calls import call_words
+from losses.pages.late import late_words
 from losses.pages.recovering import claim_links
 from losses.pages.sales import facts_of_claim
 from losses.pages.schemes import rate_rows, scheme_facts, scheme_row
@@ -252,6 +253,7 @@ def claim_detail(request: SignedIn, claim_id: int) -> HttpResponse:
         "figures": story.figures_table(claim),
         "amount": amount_words(claim) if arithmetic else "",
         "arithmetic": arithmetic,
+        "late": late_words(claim) if claim.status == ClaimStatus.AWARDED else [],
         "steps": story.timeline(claim),
         "photos": pages.photos_of_claim(claim) if permissions.can_see_photos(request.user, claim) else [],
         "notices": pages.notice_links(claim),

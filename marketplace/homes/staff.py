@@ -23,6 +23,7 @@ from kernel.shown import BarPart, Case, Pile
 from ledger.pages import cases as ledger_cases
 from ledger.pages.arriving import money_to_ask
 from losses.pages import cases as relief_cases
+from losses.pages.late import late as late_relief
 from marketplace.homes.overseeing import overview
 from marketplace.homes.places import places_of
 from orders.pages import cases as order_cases
@@ -107,6 +108,7 @@ def _work(who: Standing, user: User, at: dt.datetime) -> Work:
         _add_finance(work, who, user, at)
     if who.has(*FINANCE, Role.BUREAU_APPROVER, Role.AUDITOR):
         work.of(own=who.has(Role.BUREAU_APPROVER)).append(relief_cases.stopped(who, at))
+        work.of(own=who.has(*FINANCE)).append(late_relief(who, at))
     if who.has(Role.COOP_MANAGER):
         work.own.extend([order_cases.returns_to_answer(user, at), money_to_ask(user)])
     if who.has(*OFFICERS) or heads_bureau(who):

@@ -24,6 +24,8 @@ DEFAULTS = {
     "dispatch_days": 2,  # after the delivery day; what has not left by then is given back
     "arrival_days": 3,  # a trip nobody saw arrive by then counts as not arrived
     "payment_days": 30,
+    "relief_pay_days": 30,  # after the award
+    "relief_interest_bp": 0,  # a year, of relief that is paid late; 0 is none
     "correction_days": 7,  # after signing; later no receipt is corrected
     "return_days": 3,  # after signing; later nothing is sent back
     "return_answer_hours": 48,  # the seller's; silence is for the bureau to decide
@@ -130,6 +132,8 @@ LIMITS = {
     "silence_hours": (12, 336),
     "dispatch_days": (0, 30),
     "arrival_days": (1, 14),
+    "relief_pay_days": (1, 180),
+    "relief_interest_bp": (0, 10_000),
     "payment_days": (1, 60),  # 保障中小企业款项支付条例: at most 60 days after delivery
     "correction_days": (1, 30),
     "return_days": (1, 30),

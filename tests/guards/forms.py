@@ -8,6 +8,7 @@ FORMS = {
     # Money
     "batch-new",
     "batch-return",
+    "bank-statement-load",
     "contradiction",
     "return-case",
     "restore",

@@ -4,7 +4,7 @@ import datetime as dt
 
 from catalog.models import Movement, NotServed, Sanction
 from catalog.services.kilos import KiloMove, move_kilos
-from ledger.services import payouts, restoring
+from ledger.services import payouts, restoring, statements
 from losses.models import CallBack, CallDraw, OtherRelief
 from losses.services import appealing, awarding, claiming, early, noticing, rehearsing, schemes
 from losses.services import recovering as recovering_relief
@@ -13,6 +13,7 @@ from produce.models import ReferencePrice
 from records.services.notices import object_to
 from tests import factories
 from tests.factories import FRIDAY, MONDAY, THURSDAY, TUESDAY, WEDNESDAY
+from tests.ledger import camt
 from tests.ledger import steps as bank
 from tests.losses.steps import AWARDED_AT, a_lot, a_scheme, claimed_back
 from tests.losses.steps import Story as Claims
@@ -105,6 +106,8 @@ def grow_relief(produce, losers, officer, cadre, township) -> None:
     decider = factories.a_user("谢股长", "bureau_approver", bureau)
     third = bank.sent(finance, maker, checker)
     bank.load(bank.return_file(third, [bank.answer_line(third.payments.get())]), checker, at=AWARDED_AT)
+    told = camt.statement(camt.entry(third.payments.get()), camt.entry(reference="E-WATER-11"))
+    statements.load_statement(told, payer=finance, by=checker, at=AWARDED_AT)
     claimed_back(one_more, desk, decider, maker)
     bank.back_and_forth(batch, finance, maker, checker, AWARDED_AT)
     receipt = claimed_back(batch.payments.order_by("line_no")[0].payable.award.claim, desk, decider, maker)

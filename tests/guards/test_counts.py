@@ -5,7 +5,7 @@ import pytest
 from accounts.models import Channel, InboundMessage, Message, Place, RegisterFile, RegisterFileRow
 from canteens.models import Canteen, ShareDeclaration, ShareException, ShareReason, ShareReminder
 from catalog.models import Listing, PriceChange
-from ledger.models import BankReturn, BankReturnLine, PayeeSnapshot, Payment, PayoutBatch, Restore
+from ledger.models import BankReturn, BankReturnLine, PayeeSnapshot, Payment, PayoutBatch, Restore, StatementEntry
 from losses.models import (
     CallDraw,
     ClaimFigure,
@@ -74,6 +74,7 @@ COUNTS = [
     (Restore, "number"),
     (BankReturn, "lines"),
     (BankReturnLine, "line_no"),
+    (StatementEntry, "entry_no"),
     (ReliefScheme, "min_loss_g"),
     (LossClaim, "round"),
     (SampleDraw, "round"),

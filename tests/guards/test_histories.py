@@ -20,11 +20,13 @@ from ledger.models import (
     AppliedReturn,
     BankReturn,
     BankReturnLine,
+    BankStatement,
     CardShown,
     Payable,
     PayableOffset,
     PayeeAnswer,
     PayeeSnapshot,
+    StatementEntry,
     Transfer,
 )
 from losses.models import (
@@ -101,7 +103,7 @@ from tests.guards.cases import owns
 from tests.guards.rows import a_row, as_owner, ask, refused_by
 
 HISTORIES = [
-    AppliedReturn, Attachment, Award, BankReturn, BankReturnLine, CallDraw, CardShown, ClaimFigure,
+    AppliedReturn, Attachment, Award, BankReturn, BankReturnLine, BankStatement, CallDraw, CardShown, ClaimFigure,
     Computation, Consent,
     Amendment, Arrival, Delivery, DeliveryLine, Event, HandOver, HandOverAnswer, HandOverEnd,
     InvoiceDifference, InvoiceLine, InvoiceStatement,
@@ -111,7 +113,7 @@ HISTORIES = [
     PriceChange, Rating, ReceiptLine, Recovery,
     Rehearsal, RehearsalCell, RehearsalFall, RehearsalResult, SampleDraw, SchemeMoney, SchemeRate, SellerPause,
     SettlementStatement, ShareDeclaration, ShareException, ShareReason, ShareReminder,
-    StatementLine, StoredFile,
+    StatementEntry, StatementLine, StoredFile,
     TextAnswer, Trace, Transfer, TripPrice, HistorySeal, NumberLetter, Reading,
 ]  # fmt: skip
 NEVER_DELETED = [

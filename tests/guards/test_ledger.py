@@ -8,6 +8,7 @@ from ledger.models import (
     AppliedReturn,
     BankReturn,
     BankReturnLine,
+    BankStatement,
     CardShown,
     Contradiction,
     FrozenBatch,
@@ -19,11 +20,12 @@ from ledger.models import (
     PayoutBatch,
     Restore,
     ReturnCase,
+    StatementEntry,
     Transfer,
 )
 from records.models import MOST_FEN
 from tests.guards.cases import bounds, check, refuses_a_twin, refuses_each_change, unique, words
-from tests.guards.rows import a_row, force, refused_by, twin
+from tests.guards.rows import a_row, force, insert, refused_by, twin
 
 LEFT = F("credits_posted_fen") - F("debits_posted_fen")
 
@@ -50,6 +52,12 @@ CHECKS = [
     check("payment_two_hands", Payment, {"checker": F("maker")}),
     bounds("payment_amount_bounded", Payment, "amount_fen", 1, MOST_FEN),
     check("return_lines_accounted_for", AppliedReturn, {"lines": F("lines") + 1}, {"arrived": F("arrived") + 1}),
+    check(
+        "return_line_says_what_is_off", BankReturnLine, {"finding": "mismatch"}, {"outcome": "exception"},
+        outcome="applied",
+    ),
+    check("statement_entry_is_placed", StatementEntry, {"bank_return": None}, {"fate": "foreign"}, fate="ours"),
+    words("statement_entry_side", StatementEntry, column="side"),
     check("snapshot_two_hands", PayeeSnapshot, {"proposed_by": F("confirmed_by")}),
     words("case_status_legal", ReturnCase),
     words("card_shown_why", CardShown, column="why"),
@@ -81,12 +89,15 @@ UNIQUES = [
     unique("document", Payable),
     unique("number", PayoutBatch),
     unique("file", PayoutBatch),
-    unique("one_live_payment_a_payable", Payment, status="paid"),
+    unique("one_live_payment_a_payable", Payment, status="paid", snapshot__isnull=False),
+    unique("one_issue_a_payee", Payment, status="returned"),
     unique("line_reference", Payment),
     unique("payment_line_once", Payment, batch__isnull=False),
     unique("file", BankReturn),
     unique("return_applied_once", AppliedReturn, exceptions__lt=F("lines")),
     unique("return_line_once", BankReturnLine),
+    unique("bank_statement_once", BankStatement),
+    unique("statement_entry_once", StatementEntry),
     unique("snapshot_number_once", PayeeSnapshot),
     unique("number", Restore),
     unique("frozen_once_a_restore", FrozenBatch),
@@ -121,6 +132,15 @@ def test_a_payment_goes_to_no_other_than_the_present_payee():
 
     with refused_by("ledger_payment.payee_is_present"):
         begun(other, mended).save(force_insert=True)
+
+
+def test_what_failed_is_issued_anew_only_to_a_payee_named_anew():
+    """One cycle is one try to one payee: the second try of a cycle is refused though no payment lives."""
+    living = Payment.objects.filter(status__in=["prepared", "sent", "paid"]).values("payable")
+    failed = a_row(Payment, pk__in=Payment.objects.filter(status="returned").exclude(payable__in=living))
+
+    with refused_by("one_issue_a_payee"):
+        insert(twin(failed, ("payable", "snapshot"), status="prepared", batch=None, line_no=None))
 
 
 @pytest.mark.guard("trigger ledger_payment.pays_the_rest")

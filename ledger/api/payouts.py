@@ -12,10 +12,13 @@ from rest_framework.views import APIView
 from accounts.doors import SignedInCall
 from kernel import masking
 from kernel.api_fields import KEY, IdField, YuanField, read_input
-from kernel.api_pages import PAGING, PageOut, answer_page
+from kernel.api_pages import PAGING, PageOut, answer_page, narrowed_for_program, parameters_of
 from ledger import permissions, selectors
+from ledger.filters import VerdictFilter
 from ledger.models import Contradiction, Payment
+from ledger.pages.verdicts import verdict_line
 from ledger.selectors.arriving import own_payments
+from ledger.selectors.verdicts import Verdict, judged, verdict_sums
 from ledger.services import arriving, contradictions, mending, payouts
 from records.doors import Verb, act_for_program, program_acts_on
 
@@ -84,6 +87,55 @@ class Batch(APIView):
     def get(self, request: SignedInCall, batch_id: int) -> Response:
         """Return one batch with its lines, masked."""
         return _batch(request, batch_id)
+
+
+class VerdictLineOut(serializers.Serializer):
+    """One line under its verdict, masked; a stray is a line of the bank alone."""
+
+    verdict = serializers.ChoiceField(choices=Verdict.choices)
+    line_no = serializers.IntegerField(allow_null=True)
+    reference = serializers.CharField()
+    name = serializers.CharField()
+    card = serializers.CharField()
+    status = serializers.CharField()
+    amount_yuan = YuanField(source="amount_fen", allow_null=True)
+    answered_yuan = YuanField(source="answered_fen", allow_null=True)
+    why = serializers.CharField()
+    next = serializers.CharField()
+
+    def to_representation(self, instance: Any) -> Any:
+        """Return a payment or a stray as a line."""
+        return super().to_representation(verdict_line(instance))
+
+
+class VerdictSumOut(serializers.Serializer):
+    """How many lines stand under one verdict, and their sum."""
+
+    verdict = serializers.ChoiceField(choices=Verdict.choices)
+    lines = serializers.IntegerField()
+    total_yuan = YuanField(source="fen")
+
+
+class VerdictPageOut(PageOut):
+    """One page of lines, and the sums of the whole batch."""
+
+    results = VerdictLineOut(many=True)
+    sums = VerdictSumOut(many=True)
+
+
+class BatchVerdicts(APIView):
+    """What the bank's answers to one batch come to."""
+
+    @extend_schema(
+        parameters=[*PAGING, *parameters_of(VerdictFilter)], responses=VerdictPageOut, operation_id="batch_verdicts"
+    )
+    def get(self, request: SignedInCall, batch_id: int) -> Response:
+        """List the lines of a batch under their verdicts; `verdict=stray` lists the bank's lines that are not ours."""
+        batch = permissions.access_batch(request.user, batch_id, to=permissions.can_see)
+        rows = narrowed_for_program(request, VerdictFilter, judged(batch))
+        answer = answer_page(rows, VerdictLineOut, request=request, view=self)
+        answer.data["sums"] = VerdictSumOut(verdict_sums(batch), many=True).data
+        return answer
 
 
 class SendBatch(APIView):

@@ -1,0 +1,1 @@
+"""Payouts and statements of the bank for programs."""
