@@ -46,6 +46,7 @@ from orders.services import (
     receiving,
     recovering,
     reminding,
+    replacing,
     returning,
     settling,
     texting,
@@ -268,6 +269,10 @@ def _trade(lots, cooperative) -> None:
     _sent_back(story, lots[0], cashier, second)
     _carted(story, lots[0], cashier, second)
     reminding.remind(at=FRIDAY + dt.timedelta(days=90))
+    canteen = factories.a_fund(school, "canteen", by=cashier)
+    replacing.place_anew(
+        story.place(wish((lots[1], 5))), canteen, why="应由食堂经费支付", by=story.people["chef"], at=MONDAY
+    )
     spent = {"ordered_fen": 250_000_00, "limit_fen": 300_000_00, "told": 1, "at": MONDAY}
     LimitReminder.objects.create(
         buyer=story.buyer, year=DAY.year, category_id=lots[0].produce.category_id, above=False, **spent

@@ -274,6 +274,7 @@ UNIQUES = [
     unique("allocation", Amendment),
     unique("one_ask_a_lot", Allocation, status="held"),
     unique("replaces", Allocation, replaces__isnull=False),
+    unique("replaces", PurchaseOrder, replaces__isnull=False),
     unique("number", Delivery),
     unique("lot_once_a_trip", DeliveryLine),
     unique("delivery", Arrival),
