@@ -1,11 +1,12 @@
 """Doors of the purses and of purchase plans: 404 when not theirs to see, 403 when not theirs to fill."""
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
-from accounts.models import Role, Somebody
+from accounts.models import Organisation, Role, Somebody
 from accounts.selectors import standing
-from canteens.models import BudgetChange, Fund, FundKind, PurchasePlan
+from canteens.models import BudgetChange, Canteen, Fund, FundKind, PurchasePlan
 from canteens.selectors import PURSE_ROLES, funds_seen_by
 from canteens.selectors.purchase_plans import plans_seen_by
 
@@ -113,3 +114,28 @@ def access_plan_to_end(user: Somebody, plan_id: int) -> PurchasePlan:
     if not can_send_plan(user, plan.fund):
         raise PermissionDenied
     return plan
+
+
+def _kitchens(user: Somebody) -> QuerySet[Organisation]:
+    """Return the buyers with a canteen for which this person orders, the first registered first."""
+    own = Organisation.objects.filter(pk__in=standing(user).organisations(Role.BUYER), canteen__isnull=False)
+    return own.exclude(canteen__mode=Canteen.Mode.NONE).select_related("canteen").order_by("pk")
+
+
+def publishes_menus(user: Somebody) -> bool:
+    """Return whether this person publishes the menu of some kitchen."""
+    return standing(user).has(Role.BUYER) and _kitchens(user).exists()
+
+
+def access_kitchen(user: Somebody, organisation_id: int | None = None) -> Organisation:
+    """Return the kitchen whose menu this person publishes: the one named, or the first."""
+    own = _kitchens(user) if organisation_id is None else _kitchens(user).filter(pk=organisation_id)
+    kitchen = own.first()
+    if kitchen is None:
+        raise PermissionDenied
+    return kitchen
+
+
+def heads_of(kitchen: Organisation) -> int:
+    """Return how many eat in a kitchen on an ordinary day."""
+    return kitchen.canteen.heads

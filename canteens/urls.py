@@ -2,9 +2,10 @@
 
 from django.urls import path
 
+from canteens.api import menus as menus_api
 from canteens.api import purchase_plans as purchase_plans_api
 from canteens.api import purses as purses_api
-from canteens.views import purchase_plans, purses
+from canteens.views import menus, purchase_plans, purses
 
 pages = [
     path("funds/", purses.fund_list, name="fund-list"),
@@ -14,6 +15,9 @@ pages = [
     path("funds/<int:fund_id>/budget/", purses.fund_budget, name="fund-budget"),
     path("budgets/<int:budget_id>/confirm/", purses.budget_confirm, name="budget-confirm"),
     path("budgets/<int:budget_id>/refuse/", purses.budget_refuse, name="budget-refuse"),
+    path("menus/", menus.menu_list, name="menu-list"),
+    path("menus/new/", menus.menu_new, name="menu-new"),
+    path("menus/<int:organisation_id>/", menus.menu, name="menu"),
     path("purchase-plans/", purchase_plans.purchase_plan_list, name="purchase-plan-list"),
     path("purchase-plans/new/", purchase_plans.purchase_plan_new, name="purchase-plan-new"),
     path("purchase-plans/<int:purchase_plan_id>/", purchase_plans.purchase_plan_detail, name="purchase-plan-detail"),
@@ -37,6 +41,8 @@ pages = [
     ),
 ]
 endpoints = [
+    path("menus/", menus_api.Menus.as_view(), name="api-menu-new"),
+    path("menus/<int:organisation_id>/", menus_api.OneMenu.as_view(), name="api-menu"),
     path("funds/", purses_api.Funds.as_view(), name="api-fund-list"),
     path("funds/<int:fund_id>/", purses_api.OneFund.as_view(), name="api-fund-detail"),
     path("funds/<int:fund_id>/entries/", purses_api.Entries.as_view(), name="api-fund-entries"),

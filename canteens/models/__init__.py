@@ -4,6 +4,7 @@ A fund is organisation × kind × fiscal year. Its money is a guarded ledger acc
 was spent can never pass the budget, because the database refuses it.
 """
 
+from canteens.models.menus import MOST_GRAMS, MOST_HEADS, Menu, MenuDay, MenuDish, MenuPart
 from canteens.models.purchase_plans import (
     LAPSED,
     PURCHASE_PLAN_MOVES,
@@ -34,6 +35,8 @@ from canteens.models.shares import (
 __all__ = [
     "BUDGET_MOVES",
     "LAPSED",
+    "MOST_GRAMS",
+    "MOST_HEADS",
     "NO_LAST_HOUR",
     "PURCHASE_PLAN_MOVES",
     "UNDECIDED",
@@ -43,6 +46,10 @@ __all__ = [
     "Canteen",
     "Fund",
     "FundKind",
+    "Menu",
+    "MenuDay",
+    "MenuDish",
+    "MenuPart",
     "PurchasePlan",
     "PurchasePlanKind",
     "PurchasePlanStatus",

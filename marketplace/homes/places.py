@@ -66,6 +66,7 @@ def _of_trade(who: Standing) -> Iterator[Task]:
     if who.has(Role.BUYER):
         yield _task("order-new", pgettext("home", "Order goods"), _("Write what the kitchen needs"), None)
         yield _task("order-basket", pgettext("home", "Order a whole list"), _("Paste it, or take last week's"), None)
+        yield _task("menu-new", pgettext("home", "The week's menu"), _("Parents read it without signing in"), None)
         asked = orders_seen_by(user).filter(status="asking").count()
         yield _task("order-list", _("Sellers are being asked"), "", asked)
     if who.has(Role.RECEIVER):

@@ -14,6 +14,7 @@ FORMS = {
     "restore",
     "frozen-batch",
     "fund-budget",
+    "menu-new",
     "purchase-plan-new",
     "payment-record",
     "invoice-new",

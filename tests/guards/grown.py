@@ -19,7 +19,7 @@ from canteens.models import (
     ShareReminder,
     ShareUnit,
 )
-from canteens.services import load_default_tiers, purchase_plans
+from canteens.services import load_default_tiers, menus, purchase_plans
 from catalog.services import papers, pauses, recognitions
 from ledger.models import Payment
 from ledger.services import arriving
@@ -211,6 +211,8 @@ def _planned(fund) -> None:
         factories.a_user("段主席", "union_chair", fund.organisation),
     )
     purchase_plans.approve_plan(factories.a_purchase_plan(fund, by=chef), by=chair, at=MONDAY)
+    eggs = menus.Dish("青椒炒蛋", (menus.Part("青椒", 40),))
+    menus.publish_menu(fund.organisation, DAY, {0: menus.Cooked(900, (eggs,))}, by=chef, at=MONDAY)
 
 
 def _trade(lots, cooperative) -> None:

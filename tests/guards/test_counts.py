@@ -3,7 +3,16 @@
 import pytest
 
 from accounts.models import Channel, InboundMessage, Message, Place, RegisterFile, RegisterFileRow
-from canteens.models import Canteen, ShareDeclaration, ShareException, ShareReason, ShareReminder
+from canteens.models import (
+    Canteen,
+    Menu,
+    MenuDish,
+    MenuPart,
+    ShareDeclaration,
+    ShareException,
+    ShareReason,
+    ShareReminder,
+)
 from catalog.models import Listing, PriceChange
 from ledger.models import BankReturn, BankReturnLine, PayeeSnapshot, Payment, PayoutBatch, Restore, StatementEntry
 from losses.models import (
@@ -93,6 +102,9 @@ COUNTS = [
     (HandOverEnd, "back_pieces"),
     (ReceiptLine, "accepted_pieces"),
     (PaymentReminder, "told"),
+    (Menu, "turn"),
+    (MenuDish, "position"),
+    (MenuPart, "position"),
     (LimitReminder, "told"),
     (FundFile, "deliveries"),
     (FundFile, "tries"),

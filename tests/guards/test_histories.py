@@ -7,6 +7,10 @@ from django.db.models import F
 from accounts.models import Consent, Dispute, Grievance, OpenSession, RegisterFile, RegisterFileRow
 from canteens.models import (
     BudgetChange,
+    Menu,
+    MenuDay,
+    MenuDish,
+    MenuPart,
     PurchasePlan,
     ShareDeclaration,
     ShareException,
@@ -111,6 +115,7 @@ HISTORIES = [
     LimitReminder, PaymentReminder,
     PayeeAnswer, PayeeSnapshot, PhotoMatch, PhotoPoints, PhotoPrint,
     PriceChange, Rating, ReceiptLine, Recovery,
+    Menu, MenuDay, MenuDish, MenuPart,
     Rehearsal, RehearsalCell, RehearsalFall, RehearsalResult, SampleDraw, SchemeMoney, SchemeRate, SellerPause,
     SettlementStatement, ShareDeclaration, ShareException, ShareReason, ShareReminder,
     StatementEntry, StatementLine, StoredFile,

@@ -136,6 +136,7 @@ def a_payable_that_nobody_wrote():
 
 def a_second_living_payment():
     without_index("one_live_payment_a_payable")
+    without_index("one_issue_a_payee")
     paid = a_row(Payment, status="paid", batch=None)
     second = twin(paid, ("payable",), status="prepared", paid_at=None, arrivals=0)
     add(second)
