@@ -6,6 +6,7 @@ was spent can never pass the budget, because the database refuses it.
 
 from canteens.models.purchase_plans import (
     LAPSED,
+    NOT_APPROVED,
     PURCHASE_PLAN_MOVES,
     UNDECIDED,
     PurchasePlan,
@@ -34,6 +35,7 @@ from canteens.models.shares import (
 __all__ = [
     "BUDGET_MOVES",
     "LAPSED",
+    "NOT_APPROVED",
     "NO_LAST_HOUR",
     "PURCHASE_PLAN_MOVES",
     "UNDECIDED",

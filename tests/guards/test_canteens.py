@@ -57,6 +57,13 @@ CHECKS = [
         "purchase_plan_decided_by_somebody", PurchasePlan,
         {"decided_by": None}, {"decided_at": None}, {"status": "sent"}, {"status": "withdrawn"},
     ),
+    check(
+        "plan_drawn_within_total", PurchasePlan,
+        {"held_fen": -1}, {"accepted_fen": -1}, {"held_fen": F("total_fen"), "accepted_fen": 1},
+    ),
+    check("plan_within_cap_of_members", PurchasePlan, {"members": 1}, members__isnull=False),
+    check("plan_members_counted", PurchasePlan, {"members": None}, {"per_head_fen": None}, members__isnull=False),
+    check("plan_holds_while_approved", PurchasePlan, {"status": "closed"}, {"status": "sent"}, held_fen__gt=0),
     check("share_cause_legal", ShareReason, {"cause": "weather"}),
 ]  # fmt: skip
 
