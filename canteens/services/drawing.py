@@ -66,11 +66,16 @@ class PlanOfOtherFund(PlanRefuses):
 
 def draw_order(plan: PurchasePlan, held_fen: int, *, fund: Fund, deliver_on: dt.date) -> None:
     """Count what a new order holds against the plan it names, or refuse it in words; the fund's account is locked."""
+    require_fits(plan, fund, deliver_on)
+    draw(plan.pk, held_fen=held_fen)
+
+
+def require_fits(plan: PurchasePlan, fund: Fund, deliver_on: dt.date) -> None:
+    """Refuse a plan of another fund or of other days."""
     if plan.fund_id != fund.pk or plan.organisation_id != fund.organisation_id:
         raise PlanOfOtherFund(plan)
     if not plan.from_on <= deliver_on <= plan.to_on:
         raise PlanOfOtherDays(plan)
-    draw(plan.pk, held_fen=held_fen)
 
 
 def draw(plan_id: int, *, held_fen: int = 0, accepted_fen: int = 0) -> None:

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from accounts.selectors import standing
 from canteens.services import load_default_tiers, purchase_plans, register_canteen
@@ -12,10 +13,11 @@ from canteens.services.drawing import PlanNotApproved, PlanOfOtherDays, PlanOfOt
 from canteens.services.purchase_plans import Planned, PlanStillHolds
 from kernel.errors import BadValue
 from orders.models import Fate, PurchaseOrder
-from orders.services import amending, approving, asking, placing, receiving, returning
+from orders.selectors.baskets import words
+from orders.services import amending, approving, asking, baskets, placing, receiving, returning
 from orders.services.delivering import Loaded
 from orders.services.weighing import Weighed
-from tests.factories import FRIDAY, MONDAY, THURSDAY, TUESDAY, a_fund, a_purchase_plan
+from tests.factories import FRIDAY, MONDAY, THURSDAY, TUESDAY, a_fund, a_purchase_plan, login
 from tests.orders.steps import DELIVER_ON, KG, a_stored_photo, purse, wish
 
 pytestmark = pytest.mark.django_db
@@ -194,3 +196,78 @@ def test_placing_on_a_plan_takes_one_statement_more(on_plan, plan, cabbage_of_xi
 
     statements = [query["sql"] for query in asked if query["sql"] not in ("BEGIN", "COMMIT")]
     assert len(statements) == 13, statements
+
+
+class TestPages:
+    """The plan is chosen where goods are, and shows what its orders made of it."""
+
+    pytestmark = pytest.mark.usefixtures("now")
+
+    def test_an_order_is_placed_on_the_plan_that_was_chosen(
+        self, client, plan, fund, chef_chen, chair_tan, cabbage_of_xiuying, django_assert_max_num_queries
+    ):
+        login(client, chef_chen)
+        want = {"produce": "cabbage", "quantity_0": "50", "quantity_1": "kg", "on": DELIVER_ON, "fund": fund.pk}
+        want |= {"produce": cabbage_of_xiuying.produce.code, "purchase": plan.pk, "plan": "fair"}
+        assert "中秋" in client.get(reverse("order-new")).content.decode()
+        check = client.get(reverse("order-plan"), want)
+        assert "还剩 100.00 元" in check.content.decode()
+
+        said = {**want, "shown": check.context["shown"], "idem": "a" * 32}
+        assert client.post(reverse("order-plan"), said).status_code == 302
+
+        order = PurchaseOrder.objects.get()
+        assert (order.purchase_plan, drawn(plan)) == (plan, (80_00, 0))
+        address = reverse("purchase-plan-detail", args=[plan.pk])
+        assert address in client.get(reverse("order-detail", args=[order.pk])).content.decode()
+        with django_assert_max_num_queries(15):
+            page = client.get(address)
+        assert "80.00 元" in page.content.decode() and "20.00 元" in page.content.decode()
+        assert order.number in page.content.decode()
+        assert order.number in client.get(page.context["orders"].url).content.decode()
+        assert order.number not in client.get(reverse("order-list"), {"plan": "99号"}).content.decode()
+        close = client.post(reverse("purchase-plan-close", args=[plan.pk]), {"idem": "b" * 32}, follow=True)
+        assert "还占着 80.00 元" in close.content.decode()
+
+    def test_a_plan_of_another_purse_is_refused_on_the_form(self, client, plan, school, chef_chen, cabbage_of_xiuying):
+        other = a_fund(school, "canteen")
+        want = {"produce": cabbage_of_xiuying.produce.code, "quantity_0": "5", "quantity_1": "kg", "on": DELIVER_ON}
+
+        page = login(client, chef_chen).get(reverse("order-plan"), {**want, "fund": other.pk, "purchase": plan.pk})
+
+        assert page.status_code == 400 and "用的是另一笔钱" in page.content.decode()
+
+    def test_a_basket_is_ordered_on_a_plan(self, client, plan, fund, school, chef_chen, cabbage_of_xiuying):
+        a_fund(school, "canteen")
+        word = next(word for word in words() if word.id == cabbage_of_xiuying.produce_id)
+        basket = baskets.open_to_change(chef_chen, school, 0)
+        baskets.paste(basket, f"{word.local_name} 50公斤")
+        basket.typed |= {"on": DELIVER_ON.isoformat(), "purchase": str(plan.pk)}
+        basket.save()
+        login(client, chef_chen)
+        assert "中秋" in client.get(reverse("order-basket")).content.decode()
+        check = client.get(reverse("order-basket-check"))
+        assert "走采购计划" in check.content.decode()
+
+        said = {"buyer": school.pk, "shown": check.context["shown"], "idem": "a" * 32}
+        assert client.post(reverse("order-basket-check"), said).status_code == 302
+
+        assert PurchaseOrder.objects.get().purchase_plan == plan
+
+    def test_programs_name_a_plan_too(self, client, plan, fund, chef_chen, cabbage_of_xiuying):
+        lots = [{"listing": cabbage_of_xiuying.pk, "kg": "50", "price": "0.80"}]
+        said = {"fund": fund.pk, "plan": plan.pk, "deliver_on": DELIVER_ON.isoformat()}
+        said |= {"lines": [{"produce": cabbage_of_xiuying.produce_id, "lots": lots}]}
+        login(client, chef_chen)
+
+        def place(key):
+            headers = {"Idempotency-Key": key * 32}
+            return client.post(reverse("api-order-list"), said, "application/json", headers=headers)
+
+        assert [place("a").status_code, place("a").status_code, place("b").status_code] == [201, 201, 409]
+        assert place("b").json()["code"] == "plan_used_up"
+        told = client.get(reverse("api-purchase-plan-detail", args=[plan.pk])).json()
+        assert (told["held"], told["accepted"], told["left"]) == ("80.00", "0.00", "20.00")
+        assert client.get(reverse("api-order-list")).json()["results"][0]["plan"] == plan.pk
+        said["plan"] = plan.pk + 1
+        assert place("c").status_code == 404
