@@ -197,6 +197,7 @@ def again_link(order: PurchaseOrder) -> Link | None:
         "quantity_1": "piece" if piece_g else "kg",
         "on": f"{order.deliver_on:%Y-%m-%d}",
         "fund": order.fund_id,
+        "purchase": order.purchase_plan_id or "",
         "parcel": weight.kg(line.parcel_g).replace(",", "") if line.parcel_g else "",
     }
     return Link(f"{reverse('order-new')}?{urlencode(asked)}", _("Change it and order anew"))

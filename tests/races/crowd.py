@@ -12,6 +12,7 @@ from django.db import DatabaseError, IntegrityError, OperationalError, connectio
 
 from canteens.services import BudgetNotFree
 from canteens.services.drawing import PlanRefuses
+from canteens.services.purchase_plans import PlanStillHolds
 from catalog.services.kilos import NotEnoughProduce
 from catalog.services.plots import ListedNow, SeasonFull, SeasonReplaced
 from ledger.services.transfers import NotEnoughMoney
@@ -25,7 +26,7 @@ MOST_TRIES = 10
 LOCK_NOT_FREE, DEADLOCK = "55P03", "40P01"
 IN_WORDS = (
     NotEnoughProduce, NotEnoughMoney, BudgetNotFree, SeasonFull, SeasonReplaced, ListedNow, PlanChanged, KeptOver,
-    KeptTooMuch, MoreThanGrows, AlreadyReported, PlanRefuses,
+    KeptTooMuch, MoreThanGrows, AlreadyReported, PlanRefuses, PlanStillHolds,
 )  # fmt: skip
 
 
