@@ -5,9 +5,10 @@ import random
 import uuid
 from typing import Any
 
-from accounts.models import Role
-from canteens.models import FundKind
+from accounts.models import Organisation, Role
+from canteens.models import FundKind, PurchasePlan
 from canteens.selectors import years_to_open
+from canteens.services.purchase_plans import Planned
 from catalog.models import Listing
 from catalog.services import listings, pauses
 from catalog.services import medians as asked
@@ -277,10 +278,21 @@ class Market:
             if lot.free():
                 listings.withdraw(lot, reason="eaten", by=lot.made_by, at=self.at - DAY)
         order(school, [Part(g, 60_000)], at=self.at - 26 * HOUR, reaches="shipped", deliver_in=1)
-        order(school, [Part(g, 40_000), Part(x, 80_000)], at=self.at - 20 * HOUR, reaches="confirmed")
-        order(school, [Part(x, 100_000), Part(g, 50_000)], at=self.at - 3 * HOUR, reaches="asked")
+        plan = self.plan(school)
+        order(school, [Part(g, 40_000), Part(x, 80_000)], at=self.at - 20 * HOUR, reaches="confirmed", plan=plan)
+        order(school, [Part(x, 100_000), Part(g, 50_000)], at=self.at - 3 * HOUR, reaches="asked", plan=plan)
         dear = self.fresh(keeps_days=2).order_by("-price_fen", "pk")[:3]
         order(school, [Part(lot, lot.free() // 2) for lot in dear], at=self.at - 2 * HOUR, reaches="placed")
+
+    def plan(self, school: Organisation) -> PurchasePlan:
+        """Let the school's union plan what it spends on its members in these weeks; two orders draw on it."""
+        at = self.at - 21 * HOUR
+        first = clock.county_day(at)
+        last = min(first + 20 * DAY, dt.date(first.year, 12, 31))
+        said = Planned(
+            "festival", "岁末职工慰问", 6_000_00, first, last, f"石中工纪〔{first.year}〕9号", per_head_fen=80_00
+        )
+        return self.trade.plan(school, said, at=at)
 
     def complaint(self, order: PurchaseOrder):
         """Let the school complain of the first lot of an order that was signed for; its seller has not answered yet."""

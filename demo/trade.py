@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from accounts.models import Household, Organisation, Role, User
 from accounts.selectors import users_of_household
 from canteens import services as funds
-from canteens.models import Fund, FundKind
+from canteens.models import Fund, FundKind, PurchasePlan
+from canteens.services.purchase_plans import Planned, approve_plan, send_plan
 from catalog.models import Listing
 from catalog.services import listings
 from demo.county import County
@@ -114,21 +115,39 @@ class Trade:
         changes.confirm(changes.propose("funds", [purse], by=first, at=at), by=second, at=at)
         return Fund.objects.get(organisation=buyer, kind=kind, fiscal_year=year)
 
+    def plan(self, buyer: Organisation, planned: Planned, *, at) -> PurchasePlan:
+        """Return a purchase plan of this year's purse, sent by one of its people and approved by another."""
+        fund = self.fund(buyer, planned.from_on.year, at=at)
+        first, second = self._hands_of_purse(buyer)
+        return approve_plan(send_plan(fund, planned, by=first, at=at), by=second, at=at)
+
     def _hands_of_purse(self, buyer: Organisation) -> list[User]:
         return [self.county.of(buyer, role) for role in HANDS_OF_PURSES[_kind_of_purse(buyer)]]
 
-    def order(self, buyer: Organisation, parts: list[Part], *, at, reaches: str, deliver_in: int = 2) -> PurchaseOrder:
-        """Place an order at this instant and take it as many steps as it should come."""
+    def order(
+        self,
+        buyer: Organisation,
+        parts: list[Part],
+        *,
+        at,
+        reaches: str,
+        deliver_in: int = 2,
+        plan: PurchasePlan | None = None,
+    ) -> PurchaseOrder:
+        """Place an order at this instant, on a plan that covers it, and take it as many steps as it should come."""
         team = self.county
         fund = self.fund(buyer, clock.county_day(at).year, at=at)
         wishes: dict[int, list[placing.Take]] = {}
         for part in parts:
             take = placing.Take(part.listing.pk, part.quantity, part.listing.price_fen, part.listing.price_unit_g)
             wishes.setdefault(part.listing.produce_id, []).append(take)
+        day = clock.county_day(at) + deliver_in * DAY
+        covers = plan is not None and plan.fund_id == fund.pk and plan.from_on <= day <= plan.to_on
         order = placing.place(
             buyer=buyer,
             fund=fund,
-            deliver_on=clock.county_day(at) + deliver_in * DAY,
+            deliver_on=day,
+            plan=plan if covers else None,
             lines=[placing.Wish(produce, tuple(takes)) for produce, takes in wishes.items()],
             by=team.of(buyer, Role.BUYER),
             at=at,

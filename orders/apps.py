@@ -15,8 +15,10 @@ class OrdersConfig(AppConfig):
         """Let others ask about interest and earlier orders; write the pairs down whenever the tables are made."""
         from accounts.services.acts import add  # here, since rooms open one by one
         from canteens.pages.entries import name_documents_by  # here, since rooms open one by one
+        from canteens.pages.purchase_plans import list_orders_by  # here, since rooms open one by one
         from canteens.selectors import count_orders_by  # here, since rooms open one by one
         from ledger.selectors import HandsOf, take_hands_for  # here, since rooms open one by one
+        from orders.pages.purchase import orders_of_plan  # here, since rooms open one by one
         from orders.pages.purse import documents_of  # here, since rooms open one by one
         from orders.pages.registers import DESKS  # here, since rooms open one by one
         from orders.selectors.interest import tied_orders  # here, since rooms open one by one
@@ -42,6 +44,7 @@ class OrdersConfig(AppConfig):
         take_hands_for("purchase", HandsOf(PAY, CONFIRM, orders_of_statements))
         count_orders_by(orders_of_late)
         name_documents_by(documents_of)
+        list_orders_by(orders_of_plan)
         post_migrate.connect(_write_pairs, sender=self)
 
 

@@ -118,12 +118,13 @@ class CoopLotFilter(FilterSet):
 
 
 class OrderFilter(FilterSet):
-    """Orders by number, goods, days of delivery, kind of purse and whose turn it is."""
+    """Orders by number, goods, days of delivery, kind of purse, purchase plan and whose turn it is."""
 
     q = CharFilter(label=_("Number of the order"), field_name="number", lookup_expr="icontains", max_length=20)
     produce = CharFilter(label=_("Goods"), method="of_goods", max_length=20)
     status = ChoiceFilter(label=_("Where it stands"), choices=OrderStatus.choices, empty_label=_("all"))
     money = ChoiceFilter(label=_("Paid from"), field_name="fund__kind", choices=FundKind.choices, empty_label=_("all"))
+    plan = CharFilter(label=_("Purchase plan"), method="on_plan", max_length=80)
     first = Day(label=_("Brought from"), field_name="deliver_on", lookup_expr="gte")
     last = Day(label=_("Brought until"), field_name="deliver_on", lookup_expr="lte")
 
@@ -132,6 +133,11 @@ class OrderFilter(FilterSet):
 
         model = PurchaseOrder
         fields: list[str] = []
+
+    def on_plan(self, rows: QuerySet, _name: str, asked: str) -> QuerySet:
+        """Return the orders on purchase plans of this occasion, or of this record of a committee."""
+        named = Q(purchase_plan__occasion__icontains=asked) | Q(purchase_plan__committee_record__icontains=asked)
+        return rows.filter(named)
 
     def of_goods(self, rows: QuerySet, _name: str, asked: str) -> QuerySet:
         """Return the orders with a line of these goods."""

@@ -226,6 +226,38 @@ ORACLES = [
         """,
     ),
     Oracle(
+        "I3 a purchase plan is drawn on by its orders alone: held is what they hold for goods, accepted what they took",
+        """
+        SELECT p.id, p.status, p.held_fen, h.fen, p.accepted_fen, t.fen
+        FROM canteens_purchaseplan p
+        LEFT JOIN LATERAL (
+            SELECT coalesce(sum(t.amount_fen), 0) AS fen
+            FROM (
+                SELECT 'allocation:' || a.id || ':hold' AS reference, a.order_id FROM orders_allocation a UNION ALL
+                SELECT 'receipt-line:' || l.id || ':hold', a.order_id
+                FROM orders_receiptline l JOIN orders_allocation a ON a.id = l.allocation_id
+            ) n
+            JOIN orders_purchaseorder o ON o.id = n.order_id
+            JOIN ledger_transfer t ON t.reference = n.reference AND t.kind = 'pending'
+            WHERE o.purchase_plan_id = p.id AND NOT EXISTS (SELECT FROM ledger_transfer r WHERE r.resolves_id = t.id)
+        ) h ON true
+        LEFT JOIN LATERAL (
+            SELECT coalesce(sum(CASE WHEN t.reference LIKE '%:grade' THEN -t.amount_fen ELSE t.amount_fen END), 0)
+                   - coalesce((SELECT sum(b.refund_fen) FROM orders_goodsreturn b
+                               JOIN orders_receiptline l ON l.id = b.receipt_line_id
+                               JOIN orders_allocation a ON a.id = l.allocation_id
+                               JOIN orders_purchaseorder o ON o.id = a.order_id WHERE o.purchase_plan_id = p.id), 0)
+                   AS fen
+            FROM orders_purchaseorder o JOIN orders_allocation a ON a.order_id = o.id
+            JOIN orders_receiptline l ON l.allocation_id = a.id
+            JOIN ledger_transfer t ON t.reference IN ('receipt-line:' || l.id || ':accepted',
+                'receipt-line:' || l.id || ':more', 'receipt-line:' || l.id || ':grade')
+            WHERE o.purchase_plan_id = p.id
+        ) t ON true
+        WHERE p.held_fen <> h.fen OR p.accepted_fen <> t.fen
+        """,
+    ),
+    Oracle(
         "I29 what is kept for one person and buyer runs under one clock, a basket or a plan alone",
         """
         SELECT by_id, buyer_id, count(*) FROM orders_keptplan WHERE status = 'kept'

@@ -157,12 +157,14 @@ def a_fund(organisation, kind: str = "union", *, yuan: int = 10_000, year: int =
     return fund
 
 
-def a_purchase_plan(fund, *, by, record: str = "石中工纪〔2026〕12号", yuan: int = 3_000, at=MONDAY):
+def a_purchase_plan(
+    fund, *, by, record: str = "石中工纪〔2026〕12号", yuan: int = 3_000, fen: int = 0, at=MONDAY, **more
+):
     """Return a plan of this purse for a festival that waits for its second person."""
     from canteens.services.purchase_plans import Planned, send_plan
 
     day = at.date()
-    planned = Planned("festival", "中秋", yuan * 100, day, day + dt.timedelta(days=20), record)
+    planned = Planned("festival", "中秋", fen or yuan * 100, day, day + dt.timedelta(days=20), record, **more)
     return send_plan(fund, planned, by=by, at=at)
 
 

@@ -13,12 +13,16 @@ from records.services.participation import take_part
 Proposed = TypeVar("Proposed", bound=Workflow)
 
 
-def decide(proposed: Proposed, status: str, stage: str, *, by: User, at: dt.datetime, note: str = "") -> Proposed:
-    """Decide as the second person what another proposed, and write down who did and when."""
+def decide(
+    proposed: Proposed, status: str, stage: str, *, by: User, at: dt.datetime, note: str = "", **found: Any
+) -> Proposed:
+    """Decide as the second person what another proposed; write down who did, when, and what was `found` then."""
     decided: Any = lock(proposed)
     take_part(decided.reference, stage, by=by, at=at)
     decided.decided_by, decided.decided_at = by, at
-    return decided.move_to(status, by=by, at=at, note=note, along=["decided_by", "decided_at"])
+    for column, value in found.items():
+        setattr(decided, column, value)
+    return decided.move_to(status, by=by, at=at, note=note, along=["decided_by", "decided_at", *found])
 
 
 def send_back(proposed: Proposed, status: str, *, why: str, by: User, at: dt.datetime) -> Proposed:

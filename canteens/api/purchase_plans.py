@@ -27,6 +27,11 @@ class PurchasePlanOut(serializers.Serializer):
     kind = serializers.ChoiceField(PurchasePlanKind.choices)
     occasion = serializers.CharField()
     total = YuanField(source="total_fen")
+    per_head = YuanField(source="per_head_fen", allow_null=True, help_text="of a union's money, for each member")
+    members = serializers.IntegerField(allow_null=True, help_text="of the union, counted at approval")
+    held = YuanField(source="held_fen", help_text="of goods its orders still wait for")
+    accepted = YuanField(source="accepted_fen", help_text="of goods taken, less what went back")
+    left = YuanField(source="left_fen", help_text="what may still be ordered on it")
     from_on = serializers.DateField()
     to_on = serializers.DateField()
     committee_record = serializers.CharField()
@@ -52,6 +57,7 @@ class PurchasePlans(APIView):
         kind = serializers.ChoiceField(PurchasePlanKind.choices)
         occasion = serializers.CharField(max_length=purchase_plans.LONGEST_OCCASION)
         total = YuanField()
+        per_head = YuanField(required=False, allow_null=True, help_text="of a union's money, for each member")
         from_on = serializers.DateField()
         to_on = serializers.DateField()
         committee_record = serializers.CharField(max_length=purchase_plans.LONGEST_RECORD)
@@ -80,6 +86,7 @@ class PurchasePlans(APIView):
             from_on=asked["from_on"],
             to_on=asked["to_on"],
             committee_record=asked["committee_record"],
+            per_head_fen=asked.get("per_head"),
         )
 
         def act(at: dt.datetime) -> dict[str, int]:

@@ -48,6 +48,7 @@ class PurchasePlanForm(ActForm):
     kind = forms.ChoiceField(label=_("Kind of plan"), choices=PurchasePlanKind.choices, widget=forms.RadioSelect)
     occasion = forms.CharField(label=_("For what occasion?"), max_length=60)
     total = YuanFormField(label=_("Up to how many yuan in all?"))
+    per_head = YuanFormField(label=_("At most how many yuan for each union member?"), required=False)
     from_on = DayField(label=_("First day"))
     to_on = DayField(label=_("Last day"))
     committee_record = NumberTextField(label=_("Number of the committee's record"), max_length=80)
@@ -68,6 +69,7 @@ class PurchasePlanForm(ActForm):
             from_on=said["from_on"],
             to_on=said["to_on"],
             committee_record=said["committee_record"],
+            per_head_fen=said["per_head"],
         )
 
 

@@ -7,6 +7,7 @@ was spent can never pass the budget, because the database refuses it.
 from canteens.models.menus import MOST_GRAMS, MOST_HEADS, Menu, MenuDay, MenuDish, MenuPart
 from canteens.models.purchase_plans import (
     LAPSED,
+    NOT_APPROVED,
     PURCHASE_PLAN_MOVES,
     UNDECIDED,
     PurchasePlan,
@@ -37,6 +38,7 @@ __all__ = [
     "LAPSED",
     "MOST_GRAMS",
     "MOST_HEADS",
+    "NOT_APPROVED",
     "NO_LAST_HOUR",
     "PURCHASE_PLAN_MOVES",
     "UNDECIDED",

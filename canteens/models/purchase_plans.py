@@ -46,12 +46,17 @@ PURCHASE_PLAN_MOVES = {
 }
 UNDECIDED = (PurchasePlanStatus.SENT, PurchasePlanStatus.WITHDRAWN)
 LAPSED = (PurchasePlanStatus.REFUSED, PurchasePlanStatus.WITHDRAWN)  # their committee's record may be used again
+NOT_APPROVED = (PurchasePlanStatus.SENT, *LAPSED)
+_A_HEAD = Q(per_head_fen__isnull=False, per_head_fen__gte=1, per_head_fen__lte=MOST_FEN)
 
 
 class PurchasePlan(Workflow):
-    """What a buyer means to spend from one fund on one occasion, on a record of its committee; it holds no money."""
+    """What a buyer means to spend from one fund on one occasion, on a record of its committee.
 
-    CHANGES = ("status", "decided_by", "decided_at")
+    It holds no money itself: what its orders hold and took of the fund is counted here too, under the fund's lock.
+    """
+
+    CHANGES = ("status", "decided_by", "decided_at", "members", "held_fen", "accepted_fen")
     MOVES = PURCHASE_PLAN_MOVES
     REFERENCE = "purchase-plan"
 
@@ -60,6 +65,10 @@ class PurchasePlan(Workflow):
     kind = models.CharField(max_length=12, choices=PurchasePlanKind)
     occasion = models.CharField(max_length=60)
     total_fen = models.BigIntegerField()
+    per_head_fen = models.BigIntegerField(null=True)  # of a union's money: at most so much for each member
+    members = models.PositiveIntegerField(null=True)  # of the union on the day of approval, where that is said
+    held_fen = models.BigIntegerField(default=0)  # of goods its orders still wait for
+    accepted_fen = models.BigIntegerField(default=0)  # of goods taken, less what went back
     from_on = models.DateField()
     to_on = models.DateField()  # the last day it covers
     committee_record = models.CharField(max_length=80)
@@ -81,6 +90,28 @@ class PurchasePlan(Workflow):
             ),
             models.CheckConstraint(condition=Q(kind__in=PurchasePlanKind.values), name="purchase_plan_kind_legal"),
             within("total_fen", 1, MOST_FEN, name="purchase_plan_bounded"),
+            models.CheckConstraint(
+                condition=Q(held_fen__gte=0, accepted_fen__gte=0, total_fen__gte=F("held_fen") + F("accepted_fen")),
+                name="plan_drawn_within_total",
+            ),
+            models.CheckConstraint(
+                condition=Q(per_head_fen=None)
+                | Q(members=None)
+                | Q(held_fen__lte=F("per_head_fen") * F("members") - F("accepted_fen")),
+                name="plan_within_cap_of_members",
+            ),
+            models.CheckConstraint(
+                condition=Q(per_head_fen=None, members=None)
+                | Q(_A_HEAD, members=None, status__in=NOT_APPROVED)
+                | (Q(_A_HEAD, members__isnull=False, members__gte=1) & ~Q(status__in=NOT_APPROVED)),
+                name="plan_members_counted",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=PurchasePlanStatus.APPROVED)
+                | Q(status=PurchasePlanStatus.CLOSED, held_fen=0)
+                | Q(held_fen=0, accepted_fen=0),
+                name="plan_holds_while_approved",
+            ),
             models.CheckConstraint(condition=Q(to_on__gte=F("from_on")), name="purchase_plan_in_order"),
             models.UniqueConstraint(
                 fields=["organisation", "committee_record"],
@@ -98,6 +129,7 @@ class PurchasePlan(Workflow):
                     "kind",
                     "occasion",
                     "total_fen",
+                    "per_head_fen",
                     "from_on",
                     "to_on",
                     "committee_record",
@@ -107,3 +139,17 @@ class PurchasePlan(Workflow):
             ),
             *never_deleted(),
         ]
+
+    def most_fen(self) -> int:
+        """Return what its orders may come to in all: its sum, or less by the members counted at approval."""
+        if self.per_head_fen is None or self.members is None:
+            return self.total_fen
+        return min(self.total_fen, self.per_head_fen * self.members)
+
+    def drawn_fen(self) -> int:
+        """Return what its orders hold and have taken."""
+        return self.held_fen + self.accepted_fen
+
+    def left_fen(self) -> int:
+        """Return what may still be ordered on it."""
+        return self.most_fen() - self.drawn_fen()

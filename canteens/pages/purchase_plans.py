@@ -1,6 +1,6 @@
 """A purchase plan in words: what it says, how far it is, what happened to it, and who goes on."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -9,7 +9,7 @@ from django.utils.translation import pgettext
 
 from accounts.models import User
 from accounts.selectors import spoken_time
-from canteens.models import PurchasePlan, PurchasePlanStatus
+from canteens.models import NOT_APPROVED, PurchasePlan, PurchasePlanStatus
 from canteens.permissions import can_decide_plan, can_send_plan
 from canteens.selectors.purchase_plans import moves_of
 from kernel import money
@@ -25,6 +25,22 @@ class PlanRow:
     label: str
     hint: str
     status: Tag
+
+
+@dataclass(frozen=True, slots=True)
+class OrdersOfPlan:
+    """The latest orders of a plan, and where all of them are listed."""
+
+    rows: list[PlanRow]
+    url: str
+
+
+_LISTED_BY: list[Callable[[PurchasePlan, User], OrdersOfPlan]] = []
+
+
+def list_orders_by(listed: Callable[[PurchasePlan, User], OrdersOfPlan]) -> None:
+    """Let the room above say which orders a plan has, as a person may see them."""
+    _LISTED_BY.append(listed)
 
 
 TONES = {
@@ -47,16 +63,23 @@ def plan_rows(plans: Iterable[PurchasePlan]) -> list[PlanRow]:
         PlanRow(
             url=reverse("purchase-plan-detail", args=[plan.pk]),
             label=plan.occasion,
-            hint=_("%(buyer)s, at most %(yuan)s yuan, %(days)s")
-            % {
-                "buyer": plan.organisation.name,
-                "yuan": money.yuan(plan.total_fen),
-                "days": period_words(plan.from_on, plan.to_on),
-            },
+            hint=_hint(plan),
             status=tag(plan),
         )
         for plan in plans
     ]
+
+
+def _hint(plan: PurchasePlan) -> str:
+    values = {
+        "buyer": plan.organisation.name,
+        "yuan": money.yuan(plan.total_fen),
+        "days": period_words(plan.from_on, plan.to_on),
+    }
+    if plan.status in NOT_APPROVED:
+        return _("%(buyer)s, at most %(yuan)s yuan, %(days)s") % values
+    values["left"] = money.yuan(plan.left_fen())
+    return _("%(buyer)s, at most %(yuan)s yuan, %(left)s yuan left, %(days)s") % values
 
 
 def facts(plan: PurchasePlan) -> list[Fact]:
@@ -71,9 +94,43 @@ def facts(plan: PurchasePlan) -> list[Fact]:
         ),
         Fact(_("Kind of plan"), plan.get_kind_display()),
         Fact(_("At most"), _("%(yuan)s yuan") % {"yuan": money.yuan(plan.total_fen)}),
+        *_drawn(plan),
         Fact(pgettext("purchase plan", "Days"), period_words(plan.from_on, plan.to_on)),
         Fact(_("The committee's record"), plan.committee_record),
     ]
+
+
+def _drawn(plan: PurchasePlan) -> list[Fact]:
+    """Return the sum for each member, and once orders may name the plan what they took, hold and leave of it."""
+    rows = []
+    if plan.per_head_fen is not None:
+        said = _("%(yuan)s yuan") % {"yuan": money.yuan(plan.per_head_fen)}
+        if plan.members is not None:
+            said = _("%(yuan)s yuan, %(n)s members counted at approval: at most %(most)s yuan") % {
+                "yuan": money.yuan(plan.per_head_fen),
+                "n": plan.members,
+                "most": money.yuan(plan.most_fen()),
+            }
+        rows.append(Fact(_("For each member"), said))
+    if plan.status in NOT_APPROVED:
+        return rows
+    sums = [
+        (pgettext("purchase plan", "Taken"), plan.accepted_fen),
+        (pgettext("purchase plan", "On order"), plan.held_fen),
+        (pgettext("purchase plan", "Left"), plan.left_fen()),
+    ]
+    rows += [Fact(label, _("%(yuan)s yuan") % {"yuan": money.yuan(fen)}) for label, fen in sums]
+    if plan.members and plan.drawn_fen():
+        each = money.yuan(plan.drawn_fen() // plan.members)
+        rows.append(Fact(_("Drawn for each member"), _("%(yuan)s yuan") % {"yuan": each}))
+    return rows
+
+
+def orders_of(plan: PurchasePlan, user: User) -> OrdersOfPlan | None:
+    """Return the latest orders of a plan; nothing while none may name it."""
+    if plan.status in NOT_APPROVED or not _LISTED_BY:
+        return None
+    return _LISTED_BY[-1](plan, user)
 
 
 def story(plan: PurchasePlan) -> list[Moment]:

@@ -1,5 +1,8 @@
 """Purchase plans: whose they are to see, and which of them wait for somebody."""
 
+import datetime as dt
+from collections.abc import Iterable
+
 from django.db.models import Q, QuerySet
 
 from accounts.models import Role, Somebody, User
@@ -26,6 +29,12 @@ def plans_to_decide(user: Somebody) -> QuerySet[PurchasePlan]:
     if isinstance(user, User) and user.person_id is not None:
         waiting = waiting.exclude(by__person_id=user.person_id)
     return waiting.select_related("organisation", "fund").order_by("at", "pk")
+
+
+def plans_to_order(organisations: Iterable[int], today: dt.date) -> QuerySet[PurchasePlan]:
+    """Return the approved plans on which these buyers may order, those that end first before the others."""
+    open_yet = PurchasePlan.objects.filter(status=PurchasePlanStatus.APPROVED, to_on__gte=today)
+    return open_yet.filter(organisation_id__in=organisations).select_related("fund").order_by("to_on", "pk")
 
 
 def moves_of(plan: PurchasePlan) -> QuerySet[Move]:

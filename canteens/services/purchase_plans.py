@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.services.two_hands import decide, words_for_the_first
-from canteens.models import LAPSED, Fund, PurchasePlan, PurchasePlanKind, PurchasePlanStatus
+from canteens.models import LAPSED, Canteen, Fund, FundKind, PurchasePlan, PurchasePlanKind, PurchasePlanStatus
 from kernel import clock
 from kernel.errors import BadValue, DomainError
+from kernel.money import yuan
 from kernel.typed import fold_typed
 from kernel.workflow import lock
 from records.services.participation import take_part
@@ -30,6 +31,19 @@ class RecordUsed(DomainError):
         )
 
 
+class PlanStillHolds(DomainError):
+    code = "plan_still_holds"
+
+    def __init__(self, plan: PurchasePlan) -> None:
+        super().__init__(
+            _(
+                "Orders of the plan %(occasion)s still hold %(held)s yuan. Close it once their goods are weighed in, "
+                "or call them off first."
+            )
+            % {"occasion": plan.occasion, "held": yuan(plan.held_fen)}
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Planned:
     """What a purchase plan says: on what occasion, up to which sum, on which days, by which record."""
@@ -40,11 +54,12 @@ class Planned:
     from_on: dt.date
     to_on: dt.date
     committee_record: str
+    per_head_fen: int | None = None  # of a union's money: at most so much for each member
 
 
 @transaction.atomic
 def send_plan(fund: Fund, planned: Planned, *, by: User, at: dt.datetime) -> PurchasePlan:
-    """Send a plan to the second person of the buyer; it holds no money of the fund."""
+    """Send a plan to the second person of the buyer; it holds no money of the fund, its orders will."""
     occasion, record = fold_typed(planned.occasion)[:LONGEST_OCCASION], fold_typed(planned.committee_record)
     record = record[:LONGEST_RECORD]
     if not occasion:
@@ -53,6 +68,8 @@ def send_plan(fund: Fund, planned: Planned, *, by: User, at: dt.datetime) -> Pur
         raise BadValue(_("Write the number of the record in which the committee decided on this plan."))
     if planned.total_fen < 1:
         raise BadValue(_("Write an amount greater than zero."))
+    if planned.per_head_fen is not None and (fund.kind != FundKind.UNION or planned.per_head_fen < 1):
+        raise BadValue(_("Only a union fund has a sum for each member, and it is above zero. Mend it or leave it out."))
     if planned.to_on < planned.from_on:
         raise BadValue(_("The last day lies before the first. Turn them round."))
     if planned.to_on < clock.county_day(at):
@@ -67,6 +84,7 @@ def send_plan(fund: Fund, planned: Planned, *, by: User, at: dt.datetime) -> Pur
         kind=PurchasePlanKind(planned.kind),
         occasion=occasion,
         total_fen=planned.total_fen,
+        per_head_fen=planned.per_head_fen,
         from_on=planned.from_on,
         to_on=planned.to_on,
         committee_record=record,
@@ -88,8 +106,9 @@ def send_plan(fund: Fund, planned: Planned, *, by: User, at: dt.datetime) -> Pur
 
 @transaction.atomic
 def approve_plan(plan: PurchasePlan, *, by: User, at: dt.datetime) -> PurchasePlan:
-    """Approve a plan as a person who did not send it."""
-    return decide(plan, PurchasePlanStatus.APPROVED, DECIDES, by=by, at=at)
+    """Approve a plan as a person who did not send it; the union's members of this day are counted for a sum a head."""
+    members = _members(plan) if plan.per_head_fen is not None else None
+    return decide(plan, PurchasePlanStatus.APPROVED, DECIDES, by=by, at=at, members=members)
 
 
 @transaction.atomic
@@ -108,4 +127,16 @@ def withdraw_plan(plan: PurchasePlan, *, by: User, at: dt.datetime) -> PurchaseP
 @transaction.atomic
 def close_plan(plan: PurchasePlan, *, by: User, at: dt.datetime) -> PurchasePlan:
     """Close an approved plan for good, as one of those who may send one."""
-    return lock(plan).move_to(PurchasePlanStatus.CLOSED, by=by, at=at)
+    plan = lock(plan)
+    if plan.held_fen:
+        raise PlanStillHolds(plan)
+    return plan.move_to(PurchasePlanStatus.CLOSED, by=by, at=at)
+
+
+def _members(plan: PurchasePlan) -> int:
+    canteen = Canteen.objects.filter(organisation=plan.organisation_id).first()
+    if canteen is None or not canteen.union_members:
+        raise BadValue(
+            _("No union members of this buyer are on record. Have their number entered with its canteen first.")
+        )
+    return canteen.union_members

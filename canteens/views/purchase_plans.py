@@ -73,6 +73,7 @@ def purchase_plan_detail(request: SignedIn, purchase_plan_id: int) -> HttpRespon
         "plan": plan,
         "status": plan_pages.tag(plan),
         "facts": plan_pages.facts(plan),
+        "orders": plan_pages.orders_of(plan, request.user),
         "story": plan_pages.story(plan),
         "doors": plan_pages.doors_of(plan, request.user),
         "key": new_key(),

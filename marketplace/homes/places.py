@@ -8,12 +8,14 @@ from typing import Any, cast
 from django.db.models import CharField, Count, F, Min, QuerySet, Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from accounts.models import DisputeStatus, Role, User
 from accounts.pages.acts import age_words
 from accounts.selectors import ANSWERERS, Standing, disputes_seen_by
 from accounts.selectors.grievances import heads_bureau
+from canteens.models import PurchasePlanStatus
+from canteens.selectors.purchase_plans import plans_seen_by
 from catalog.permissions import CHECKERS
 from kernel.clock import now
 from kernel.present import StrOrPromise
@@ -75,6 +77,10 @@ def _of_trade(who: Standing) -> Iterator[Task]:
         to_weigh = received.exclude(receipts__status__in=("weighed", "signed")).count()
         yield _task("delivery-list", pgettext("home", "To weigh"), _("On the way or at the door"), to_weigh)
         yield _task("delivery-list", pgettext("home", "To sign"), _("Weighed by a colleague"), weighed)
+    if who.has(Role.BUYER, Role.UNION_TREASURER):
+        open_plans = plans_seen_by(user).filter(status=PurchasePlanStatus.APPROVED).count()
+        hint = ngettext("%(n)s open for orders", "%(n)s open for orders", open_plans) % {"n": open_plans}
+        yield _task("purchase-plan-list", pgettext("home", "Purchase plans"), hint, None)
     if who.has(*BUYER_ROLES):
         yield _task("shares", pgettext("home", "Reserved share"), _("How far we are this year"), None)
     if who.has(Role.COOP_MANAGER, Role.CADRE):

@@ -59,6 +59,7 @@ class Orders(APIView):
         """An order: one fund, one day, its lines."""
 
         fund = IdField()
+        plan = IdField(required=False, help_text="an approved purchase plan of this fund that covers the day")
         deliver_on = serializers.DateField()
 
         def get_fields(self) -> dict[str, Any]:
@@ -86,6 +87,7 @@ class Orders(APIView):
             fund=fund,
             deliver_on=data["deliver_on"],
             lines=[_wish(line) for line in data["lines"]],
+            plan=permissions.access_plan_to_order(request.user, data.get("plan")),
             by=request.user,
             at=clock.now(),
         )

@@ -194,9 +194,10 @@ class OrderKept(APIView):
 
     @extend_schema_serializer(component_name="KeptPlanOrderIn")
     class Input(serializers.Serializer):
-        """Which fund pays."""
+        """Which fund pays, and on which purchase plan."""
 
         fund = IdField()
+        plan = IdField(required=False, help_text="an approved purchase plan of this fund that covers the day")
 
     @extend_schema(request=Input, responses={201: PlacedOut}, parameters=[KEY], operation_id="kept_plan_order")
     def post(self, request: SignedInCall, kept_id: int) -> Response:
@@ -204,9 +205,10 @@ class OrderKept(APIView):
         kept = permissions.access_kept(request.user, kept_id)
         data = read_input(self.Input, request)
         fund = permissions.access_fund_to_order(request.user, data["fund"])
+        on_plan = permissions.access_plan_to_order(request.user, data.get("plan"))
 
         def act(at: dt.datetime) -> dict[str, Any]:
-            order = keeping.order_kept(kept, fund, by=request.user, at=at)
+            order = keeping.order_kept(kept, fund, on_plan=on_plan, by=request.user, at=at)
             held = {"held_fen": order.held_fen, "needs_approval": order.needs_approval}
             return {"order": order.pk, "number": order.number} | held
 

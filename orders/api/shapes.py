@@ -46,6 +46,7 @@ class OrderRowOut(serializers.Serializer):
     status = serializers.ChoiceField(OrderStatus.choices)
     buyer = serializers.CharField(source="buyer.name")
     fund = IdField(source="fund_id")
+    plan = IdField(source="purchase_plan_id", allow_null=True, help_text="the purchase plan it draws on")
     deliver_on = serializers.DateField()
     held = YuanField(source="held_fen")
     transport_payer = serializers.IntegerField(

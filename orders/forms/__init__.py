@@ -11,8 +11,10 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Role, User
 from accounts.selectors import standing
-from canteens.models import NO_LAST_HOUR, Fund
+from canteens.models import NO_LAST_HOUR, Fund, PurchasePlan
 from canteens.selectors import last_hours
+from canteens.selectors.purchase_plans import plans_to_order
+from canteens.services.drawing import PlanRefuses, require_fits
 from kernel import clock, weight
 from kernel.errors import BadValue
 from kernel.form_fields import (
@@ -28,6 +30,7 @@ from kernel.form_fields import (
 from kernel.present import name_of
 from kernel.weight import MOST_PIECES
 from ledger.services.showing import WHYS
+from orders.forms.naming import fund_name, plan_name
 from orders.models import (
     Allocation,
     Fate,
@@ -107,6 +110,9 @@ class WantForm(forms.Form):
     quantity = QuantityField(label=_("How much?"), units=("kg", "jin", "piece"))
     on = DayField(label=_("To be brought on"))
     fund = forms.ModelChoiceField(Fund.objects.none(), label=_("Paid from"), empty_label=None)
+    purchase = forms.ModelChoiceField(
+        PurchasePlan.objects.none(), label=_("On a purchase plan"), required=False, empty_label=_("On none")
+    )
     ceiling = YuanFormField(label=_("At most, yuan a kilogram"), required=False)
     parcel = WeightField(unit="kg", label=_("At least from one household"), required=False)
     listing = WholeNumberField(min_value=1, max_value=2**62, required=False, widget=forms.HiddenInput)
@@ -130,12 +136,16 @@ class WantForm(forms.Form):
             .order_by("organisation_id", "kind")
         )
         fund.label_from_instance = fund_name
+        purchase: Any = self.fields["purchase"]
+        purchase.queryset = plans_to_order(buyers, clock.county_day(at))
+        purchase.label_from_instance = plan_name
         produce.label_from_instance = name_of
 
     def clean(self) -> dict[str, Any]:
         """Refuse animals asked for by weight, weight asked for by the head, and a day the buyer's own hour closed."""
         data = super().clean() or {}
         self._refuse_after_hour(data.get("fund"), data.get("on"))
+        self._refuse_other_plan(data.get("purchase"), data.get("fund"), data.get("on"))
         produce, quantity = data.get("produce"), data.get("quantity")
         if produce and quantity:
             try:
@@ -144,6 +154,14 @@ class WantForm(forms.Form):
                 self.add_error("quantity", str(refusal))
         return data
 
+    def _refuse_other_plan(self, plan: PurchasePlan | None, fund: Fund | None, on: dt.date | None) -> None:
+        if plan is None or fund is None or on is None:
+            return
+        try:
+            require_fits(plan, fund, on)
+        except PlanRefuses as refusal:
+            self.add_error("purchase", str(refusal))
+
     def _refuse_after_hour(self, fund: Fund | None, on: dt.date | None) -> None:
         if fund is None or on is None:
             return
@@ -151,11 +169,6 @@ class WantForm(forms.Form):
             refuse_after_hour(self.last_hours.get(fund.organisation_id, NO_LAST_HOUR), on, self.at)  # type: ignore[attr-defined]
         except TooLateForTheDay as refusal:
             self.add_error("on", str(refusal))
-
-
-def fund_name(fund: Fund) -> str:
-    """Name a purse as its people do."""
-    return f"{fund.get_kind_display()} {fund.fiscal_year}"
 
 
 class LoadForm(ActForm):

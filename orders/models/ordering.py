@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Household, Mandate, Organisation, Place
-from canteens.models import Fund
+from canteens.models import Fund, PurchasePlan
 from catalog.models import MOST_G, Listing
 from kernel import money
 from kernel.constraints import within
@@ -59,6 +59,17 @@ WHERE u.id = NEW.requester_id;
 RETURN NULL;
 """
 
+_DRAWS_ON_ITS_OWN_PLAN = """
+IF NOT EXISTS (
+    SELECT FROM canteens_purchaseplan
+    WHERE id = NEW.purchase_plan_id AND organisation_id = NEW.buyer_id AND fund_id = NEW.fund_id
+      AND status = 'approved' AND NEW.deliver_on BETWEEN from_on AND to_on
+) THEN
+    RAISE EXCEPTION 'pgtrigger: an order names a purchase plan of another fund or day, or one that is not approved';
+END IF;
+RETURN NEW;
+"""
+
 
 class PurchaseOrder(Workflow):
     """What one buyer asked for, from one fund, to be brought on one day."""
@@ -70,6 +81,7 @@ class PurchaseOrder(Workflow):
     number = NumberField()
     buyer = models.ForeignKey(Organisation, models.PROTECT, related_name="orders")
     fund = models.ForeignKey(Fund, models.PROTECT, related_name="orders")
+    purchase_plan = models.ForeignKey(PurchasePlan, models.PROTECT, null=True, related_name="orders")  # drawn on
     requester = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     deliver_on = models.DateField()
     held_fen = models.BigIntegerField()  # at placing; later stages have their own sums
@@ -122,6 +134,7 @@ class PurchaseOrder(Workflow):
                     "number",
                     "buyer",
                     "fund",
+                    "purchase_plan",
                     "requester",
                     "deliver_on",
                     "held_fen",
@@ -137,6 +150,13 @@ class PurchaseOrder(Workflow):
                 when=pgtrigger.After,
                 operation=pgtrigger.Insert,
                 func=_REQUESTER_TAKES_PART,
+            ),
+            pgtrigger.Trigger(
+                name="draws_on_its_own_plan",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Q(new__purchase_plan__isnull=False),
+                func=_DRAWS_ON_ITS_OWN_PLAN,
             ),
         ]
 

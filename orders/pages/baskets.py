@@ -9,11 +9,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from canteens.models import Fund
+from canteens.models import Fund, PurchasePlan
 from canteens.selectors import figures
 from kernel import dates, money, weight
 from kernel.shown import BarPart, bar
-from orders.forms import fund_name
+from orders.forms.naming import fund_name, plan_name
 from orders.models import Basket, Otherwise, PurchaseOrder
 from orders.pages.plans import KeptFacts, kept_facts
 from orders.pages.words import counted
@@ -119,6 +119,7 @@ class CheckPart:
     before: str
     after: str
     short: bool
+    plan: str = ""  # the purchase plan it draws on, with what is left of it
 
 
 def basket_title(on: dt.date) -> str:
@@ -194,6 +195,12 @@ def purses(shares: Sequence[Share]) -> list[Purse]:
     ]
 
 
+def plan_choices(plans: Sequence[PurchasePlan], chosen: PurchasePlan | None) -> list[Choice]:
+    """Return the purchase plans on which a basket may be ordered, after none of them; nothing where there are none."""
+    rows = [Choice(str(plan.pk), plan_name(plan), plan == chosen) for plan in plans]
+    return [Choice("", _("On none"), chosen is None), *rows] if rows else []
+
+
 def split_words(shares: Sequence[Share], rows: Sequence[Row]) -> str:
     """Say which goods go to which purse, where there are several: then two orders are made."""
     if len(shares) < 2:
@@ -245,6 +252,7 @@ def check_parts(proposal: Proposal) -> list[CheckPart]:
             before=money.yuan(share.left_fen),
             after=money.yuan(share.left_fen - share.most_fen),
             short=share.most_fen > share.left_fen,
+            plan=plan_name(proposal.on_plan) if proposal.on_plan and proposal.on_plan.fund_id == share.fund.pk else "",
         )
         for share in proposal.shares
     ]

@@ -129,6 +129,10 @@ def order_facts(order: PurchaseOrder, at: dt.datetime) -> list[Fact]:
         Fact(_("To be brought on"), day_words(order.deliver_on)),
         Fact(_("Held at placing"), _("%(yuan)s yuan") % {"yuan": money.yuan(order.held_fen)}),
     ]
+    if order.purchase_plan is not None:
+        plan = order.purchase_plan
+        address = reverse("purchase-plan-detail", args=[plan.pk])
+        facts.append(Fact(_("Purchase plan"), plan.occasion, url=address))
     if order.replaces is not None:
         facts.append(_other_order(pgettext("order", "Placed anew instead of"), order.replaces))
     if order.status == OrderStatus.CANCELLED and hasattr(order, "replaced_by"):
@@ -193,6 +197,7 @@ def again_link(order: PurchaseOrder) -> Link | None:
         "quantity_1": "piece" if piece_g else "kg",
         "on": f"{order.deliver_on:%Y-%m-%d}",
         "fund": order.fund_id,
+        "purchase": order.purchase_plan_id or "",
         "parcel": weight.kg(line.parcel_g).replace(",", "") if line.parcel_g else "",
     }
     return Link(f"{reverse('order-new')}?{urlencode(asked)}", _("Change it and order anew"))

@@ -18,7 +18,8 @@ from kernel import clock, dates, masking, money, weight
 from kernel.present import name_of
 from kernel.shown import BarPart, Fact, Link, bar
 from orders.allocation import Pick, PlanKind
-from orders.forms import WantForm, fund_name
+from orders.forms import WantForm
+from orders.forms.naming import fund_name, plan_name
 from orders.models import EditReason, KeptPlan
 from orders.pages.transport import rule_in_force
 from orders.pages.words import counted, day_words
@@ -174,6 +175,8 @@ def answers(form: WantForm, want: Want, plan: str, query: str) -> list[Fact]:
         ("parcel", weight.both(want.parcel_g) if want.parcel_g else _("As the county has it")),
         ("fund", fund_name(form.cleaned_data["fund"])),
     ]
+    if form.cleaned_data["purchase"]:
+        given.append(("purchase", plan_name(form.cleaned_data["purchase"])))
     rows = [
         Fact(str(form.fields[name].label), answer, change_url=f"{page}?{query}#id_{name}") for name, answer in given
     ]

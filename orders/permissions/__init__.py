@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404
 
 from accounts.models import Role, Somebody, User
 from accounts.selectors import Standing, standing
-from canteens.models import Fund, FundKind
+from canteens.models import Fund, FundKind, PurchasePlan
 from catalog import permissions as goods
 from catalog.models import Listing
 from catalog.selectors.sellers import answers_by_mandate
@@ -247,6 +247,14 @@ def access_fund_to_order(user: Somebody, fund_id: int) -> Fund:
     access_buying(user)
     own = Fund.objects.filter(organisation_id__in=standing(user).organisations(Role.BUYER))
     return get_object_or_404(own.select_related("organisation", "account", "source_account"), pk=fund_id)
+
+
+def access_plan_to_order(user: Somebody, plan_id: int | None) -> PurchasePlan | None:
+    """Return a purchase plan on which this person may order, none where none is named."""
+    if plan_id is None:
+        return None
+    own = PurchasePlan.objects.filter(organisation_id__in=standing(user).organisations(Role.BUYER))
+    return get_object_or_404(own, pk=plan_id)
 
 
 def kept_of(user: Somebody) -> QuerySet[KeptPlan]:

@@ -7,8 +7,9 @@ from typing import Any
 
 from accounts.models import Organisation, Role, User
 from accounts.selectors import standing
-from canteens.models import Fund
+from canteens.models import Fund, PurchasePlan
 from canteens.selectors import figures
+from canteens.selectors.purchase_plans import plans_to_order
 from kernel import money, weight
 from kernel.errors import BadValue
 from orders.models import Basket, OrderLine, OrderStatus, PurchaseOrder
@@ -65,6 +66,25 @@ def funds_of(buyer: Organisation, year: int) -> list[Fund]:
     """Return the purses of a buyer in one year, with their accounts."""
     funds = Fund.objects.filter(organisation=buyer, fiscal_year=year).order_by("kind")
     return list(funds.select_related("organisation", "account", "source_account"))
+
+
+def plans_of(buyer: Organisation, today: dt.date) -> list[PurchasePlan]:
+    """Return the purchase plans on which a buyer may order."""
+    return list(plans_to_order([buyer.pk], today))
+
+
+def plan_chosen(basket: Basket, today: dt.date) -> PurchasePlan | None:
+    """Return the purchase plan that was chosen for a basket, while orders may name it."""
+    chosen = str(basket.typed.get("purchase", ""))
+    return next((plan for plan in plans_of(basket.buyer, today) if str(plan.pk) == chosen), None) if chosen else None
+
+
+def fund_chosen(basket: Basket, plan: PurchasePlan | None) -> int | None:
+    """Return the purse that pays first: that of the plan chosen, else the one chosen."""
+    chosen = str(basket.typed.get("fund", ""))
+    if plan is not None:
+        return plan.fund_id
+    return int(chosen) if chosen.isdigit() else None
 
 
 def rows_of(basket: Basket, today: dt.date) -> list[Row]:

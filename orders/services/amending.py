@@ -15,7 +15,7 @@ from kernel.workflow import IllegalMove, lock
 from ledger.services import transfers
 from orders.models import MOVING, Allocation, AllocationStatus, Amendment, PurchaseOrder
 from orders.selectors.holds import holds_of
-from orders.services import asking
+from orders.services import asking, drawing
 from orders.services.placing import hold_kilos, hold_money
 from orders.services.telling import quantity_words, to_seller
 
@@ -123,6 +123,7 @@ def _hold(order: PurchaseOrder, lots: list[Allocation], *, by: User, at: dt.date
     payees = {lot.listing.payee_account_id for lot in lots}
     accounts = transfers.lock_accounts({order.fund.account_id, *payees})
     hold_money(lots, listings, order.fund, accounts, at=at)
+    drawing.hold(order, sum(lot.amount_fen for lot in lots))
 
 
 def _told(lot: Allocation, now: Allocation | None, why: str) -> Word:

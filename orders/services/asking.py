@@ -28,6 +28,7 @@ from orders.selectors.handing import hands_of
 from orders.selectors.holds import LIVING, holds_of
 from orders.selectors.orders import seller_name
 from orders.selectors.statements import unstated_lines
+from orders.services import drawing
 from orders.services.carting import free
 from orders.services.hands import ANSWER, APPROVE, take_hand
 from orders.services.telling import quantity_words, tell_buyer, tell_seller, to_buyer, to_seller
@@ -303,6 +304,7 @@ def release(rows: list[Allocation], *, by: User | None, at: dt.datetime, note: s
         [transfers.Resolution(f"{row.reference}:release", held[row.pk].hold, 0) for row in rows if held[row.pk].hold],
         at=at,
     )
+    drawing.count([(row.order, -held[row.pk].hold_fen, 0) for row in rows])
 
 
 def release_all(order: PurchaseOrder, *, by: User | None, at: dt.datetime, note: str) -> None:
@@ -471,6 +473,7 @@ def _hold_less(order: PurchaseOrder, asked: Allocation, smaller: Allocation, *, 
     transfers.resolve([released], at=at)
     held = transfers.Hold(f"{smaller.reference}:hold", order.fund.account_id, lot.payee_account_id, smaller.amount_fen)
     transfers.hold([held], at=at)
+    drawing.hold(order, smaller.amount_fen - asked.amount_fen)
 
 
 def said_day(day: dt.date) -> str:

@@ -8,14 +8,15 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
-from canteens.models import Fund
+from canteens.models import Fund, PurchasePlan
+from canteens.services.drawing import PlanOfOtherFund
 from catalog.services import kilos
-from kernel import money
+from kernel import clock, money
 from kernel.errors import BadValue, DomainError
 from kernel.versions import fingerprint
 from orders.models import Basket, KeptLot, KeptPlan, LineTerms, Otherwise, PurchaseOrder
 from orders.selectors import plans as planning
-from orders.selectors.baskets import Row, Share, split_by_fund
+from orders.selectors.baskets import Row, Share, fund_chosen, plan_chosen, split_by_fund
 from orders.selectors.keeping import kept_now, planned
 from orders.services import asking, keeping, placing
 from orders.services.baskets import HOURS, STAYS, parcel_g
@@ -58,6 +59,7 @@ class Proposal:
     lines: list[Planned]
     shares: list[Share]
     kept: list[KeptPlan]
+    on_plan: PurchasePlan | None = None
 
     @property
     def stays(self) -> list[KeptPlan]:
@@ -70,6 +72,7 @@ class Proposal:
             [[one.row.id, one.plan.print, one.row.typed.get("latest", ""), one.row.typed.get("otherwise", "")]
              for one in self.lines],
             [[share.fund.pk, list(share.lines)] for share in self.shares],
+            *([self.on_plan.pk] if self.on_plan else []),
         )  # fmt: skip
 
     def of(self, share: Share) -> list[Planned]:
@@ -101,8 +104,8 @@ def propose(basket: Basket, rows: Sequence[Row], funds: Sequence[Fund], on: dt.d
     plans = planned(wants, kept, buyer=basket.buyer, at=at)
     lines = [Planned(row, plan, by) for (row, _produce), (plan, by) in zip(known, plans, strict=True)]
     sums = [(one.row.id, one.plan.total_fen, one.row.fund_id) for one in lines]
-    chosen = str(basket.typed.get("fund", ""))
-    return Proposal(lines, split_by_fund(sums, funds, int(chosen) if chosen.isdigit() else None), kept)
+    on_plan = plan_chosen(basket, clock.county_day(at))
+    return Proposal(lines, split_by_fund(sums, funds, fund_chosen(basket, on_plan)), kept, on_plan)
 
 
 @transaction.atomic
@@ -141,12 +144,22 @@ def order(
         raise BasketChanged(_changes(proposal, before))
     if proposal.kept:
         _take_over_kept(basket.buyer, proposal, by=by, at=at)
-    placed = []
+    placed, on_plan = [], proposal.on_plan
+    if on_plan and on_plan.fund_id not in [share.fund.pk for share in proposal.shares]:
+        raise PlanOfOtherFund(on_plan)
     for share in proposal.shares:
         lines = proposal.found(share)
         if not lines:
             continue
-        one = placing.place(buyer=basket.buyer, fund=share.fund, deliver_on=on, lines=_wishes(lines), by=by, at=at)
+        one = placing.place(
+            buyer=basket.buyer,
+            fund=share.fund,
+            deliver_on=on,
+            lines=_wishes(lines),
+            plan=on_plan if on_plan and on_plan.fund_id == share.fund.pk else None,
+            by=by,
+            at=at,
+        )
         LineTerms.objects.bulk_create(_terms(one, lines))
         if not one.needs_approval:
             asking.ask_sellers(one, at=at)

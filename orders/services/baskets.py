@@ -23,7 +23,7 @@ from produce.selectors.dictionary import matches, words
 MOST_TEXT = 2_000
 _LONGEST = 40
 _TYPED = ("amount", "ceiling", "latest", "otherwise", "swap")
-STAYS = ("on", "fund", "parcel")  # of what was typed, when the lines are ordered or taken out
+STAYS = ("on", "fund", "purchase", "parcel")  # of what was typed, when the lines are ordered or taken out
 HOURS = ("06:00", "06:30", "07:00", "08:00", "10:00")
 
 

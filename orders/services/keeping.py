@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
 from accounts.selectors import standing
-from canteens.models import Fund
+from canteens.models import Fund, PurchasePlan
 from catalog.models import Listing, Movement
 from catalog.services import kilos
 from catalog.services.smallest import require_enough
@@ -190,7 +190,15 @@ def end_over(kept: KeptPlan, *, at: dt.datetime) -> bool:
 
 
 @transaction.atomic
-def order_kept(kept: KeptPlan, fund: Fund, *, shown: str | None = None, by: User, at: dt.datetime) -> PurchaseOrder:
+def order_kept(
+    kept: KeptPlan,
+    fund: Fund,
+    *,
+    shown: str | None = None,
+    on_plan: PurchasePlan | None = None,
+    by: User,
+    at: dt.datetime,
+) -> PurchaseOrder:
     """Order what is kept, a basket with all its lines, and ask its sellers; it ends in the same transaction.
 
     With `shown`, the print of what the buyer saw of a plan alone, goods are ordered at the prices of now; without it at
@@ -205,7 +213,9 @@ def order_kept(kept: KeptPlan, fund: Fund, *, shown: str | None = None, by: User
     else:
         prefetch_related_objects(rows, "lots")
         lines = [_wish_as_kept(row) for row in sorted(rows, key=lambda row: row.number)]
-    order = placing.place(buyer=kept.buyer, fund=fund, deliver_on=rows[0].deliver_on, lines=lines, by=by, at=at)
+    order = placing.place(
+        buyer=kept.buyer, fund=fund, deliver_on=rows[0].deliver_on, lines=lines, plan=on_plan, by=by, at=at
+    )
     if not order.needs_approval:
         asking.ask_sellers(order, at=at)
     return order
@@ -213,7 +223,15 @@ def order_kept(kept: KeptPlan, fund: Fund, *, shown: str | None = None, by: User
 
 @transaction.atomic
 def order_now(
-    buyer: Organisation, fund: Fund, want: Want, kind: str, *, shown: str, by: User, at: dt.datetime
+    buyer: Organisation,
+    fund: Fund,
+    want: Want,
+    kind: str,
+    *,
+    shown: str,
+    on_plan: PurchasePlan | None = None,
+    by: User,
+    at: dt.datetime,
 ) -> PurchaseOrder:
     """Order a plan that is not kept, as it was shown, and ask its sellers.
 
@@ -221,11 +239,13 @@ def order_now(
     """
     if any(row.produce_id == want.produce.pk for row in kept_now(by, buyer)):
         kept = _keep(buyer, want, kind, shown=shown, capped=False, by=by, at=at)
-        return order_kept(kept, fund, shown=shown, by=by, at=at)
+        return order_kept(kept, fund, shown=shown, on_plan=on_plan, by=by, at=at)
     plan = planning.plan_of(kind, want, buyer=buyer, at=at)
     if plan is None or plan.print != shown:
         raise PlanChanged
-    order = placing.place(buyer=buyer, fund=fund, deliver_on=want.deliver_on, lines=[wish_of(plan)], by=by, at=at)
+    order = placing.place(
+        buyer=buyer, fund=fund, deliver_on=want.deliver_on, lines=[wish_of(plan)], plan=on_plan, by=by, at=at
+    )
     if not order.needs_approval:
         asking.ask_sellers(order, at=at)
     return order

@@ -2,7 +2,8 @@
 
 Lots are locked by id, then ledger accounts, the fund last: two orders over the same lots wait for each other and never
 for ever. Twelve statements, whatever the number of lines and lots, the idempotency row included; an order of plans
-that were kept asks three more, however many: their lots, and their end with its history rows.
+that were kept asks three more, however many: their lots, and their end with its history rows; one on a purchase plan
+asks one more, under the lock of its fund.
 """
 
 import datetime as dt
@@ -16,7 +17,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
 from accounts.selectors import Standing, standing
-from canteens.models import Fund
+from canteens.models import Fund, PurchasePlan
+from canteens.services.drawing import draw_order
 from catalog.models import Listing, Movement
 from catalog.services import kilos
 from catalog.services.smallest import require_enough
@@ -44,6 +46,7 @@ from records.services.participation import NobodyKnown
 MOST_LINES = 40
 MOST_LOTS = 500
 LATEST_DAYS = 90
+ON_A_PLAN = "在已同意的采购计划内：一人审批"  # instead of the rule of a tier, as it stands on the order
 
 
 class PriceChanged(DomainError):
@@ -136,25 +139,38 @@ def place(
     deliver_on: dt.date,
     lines: list[Wish],
     replaces: PurchaseOrder | None = None,
+    plan: PurchasePlan | None = None,
     by: User,
     at: dt.datetime,
 ) -> PurchaseOrder:
     """Place an order and hold its money and kilos at the shown prices, all of it or nothing.
 
-    The plans that kept its lots end with it, all in one statement. Nobody has been asked yet: `asking.ask_sellers` or
+    An order on a purchase plan draws on it, and waits for one person at most, whatever its tier. The plans that kept
+    its lots end with it, all in one statement. Nobody has been asked yet: `asking.ask_sellers` or
     `asking.approve` is the next step.
     """
-    return _place(buyer=buyer, fund=fund, deliver_on=deliver_on, lines=lines, replaces=replaces, by=by, at=at)
+    return _place(
+        buyer=buyer, fund=fund, deliver_on=deliver_on, lines=lines, replaces=replaces, plan=plan, by=by, at=at
+    )
 
 
 def place_once(
-    key: str, *, buyer: Organisation, fund: Fund, deliver_on: dt.date, lines: list[Wish], by: User, at: dt.datetime
+    key: str,
+    *,
+    buyer: Organisation,
+    fund: Fund,
+    deliver_on: dt.date,
+    lines: list[Wish],
+    plan: PurchasePlan | None = None,
+    by: User,
+    at: dt.datetime,
 ) -> Placed:
     """Place under an idempotency key and say what it led to; the same key again says the same, doing nothing."""
-    print_ = fingerprint("order", buyer.pk, fund.pk, deliver_on, [_printed(line) for line in lines])
+    on_plan = [plan.pk] if plan else []
+    print_ = fingerprint("order", buyer.pk, fund.pk, deliver_on, [_printed(line) for line in lines], *on_plan)
 
     def act() -> dict:
-        order = _place(buyer=buyer, fund=fund, deliver_on=deliver_on, lines=lines, by=by, at=at)
+        order = _place(buyer=buyer, fund=fund, deliver_on=deliver_on, lines=lines, plan=plan, by=by, at=at)
         return {
             "order": order.pk,
             "number": order.number,
@@ -172,6 +188,7 @@ def _place(
     deliver_on: dt.date,
     lines: list[Wish],
     replaces: PurchaseOrder | None = None,
+    plan: PurchasePlan | None = None,
     by: User,
     at: dt.datetime,
 ) -> PurchaseOrder:
@@ -220,11 +237,15 @@ def _place(
     refuse_unserved(as_judged.unserved)
     refuse_after_hour(as_judged.last_hour, deliver_on, at)
     refuse_too_small(as_judged.least_fen, as_judged.least_g, held_fen, sum(row.weight_g for row in allocations))
-    rule, (payer, permille) = as_judged.rule, as_judged.transport
+    if plan is not None:
+        draw_order(plan, held_fen, fund=fund, deliver_on=deliver_on)
+    rule = ON_A_PLAN if plan and as_judged.rule else as_judged.rule
+    payer, permille = as_judged.transport
     order = PurchaseOrder(
         number=begun(Kind.ORDER, today),
         buyer=buyer,
         fund=fund,
+        purchase_plan=plan,
         requester=by,
         deliver_on=deliver_on,
         held_fen=held_fen,

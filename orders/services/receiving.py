@@ -39,7 +39,7 @@ from orders.selectors.grades import moves
 from orders.selectors.holds import Held, brought, holds_of
 from orders.selectors.orders import seller_name
 from orders.selectors.scale import trip_photos
-from orders.services import carting
+from orders.services import carting, drawing
 from orders.services.asking import move_on
 from orders.services.delivering import lock_orders_of, write_arrival
 from orders.services.hands import SIGN, WEIGH, take_hand
@@ -247,6 +247,7 @@ class Part:
 
     line: ReceiptLine
     hold: str
+    hold_fen: int
     reserved: int  # before this line
     sold: int  # in the stock unit of the listing, all that was accepted
     back: int
@@ -275,6 +276,7 @@ def part_of(line: ReceiptLine, held: Held, *, at: dt.datetime) -> Part:
     return Part(
         line=line,
         hold=held.hold,
+        hold_fen=held.hold_fen,
         reserved=held.reserved,
         sold=line.accepted,
         back=max(0, held.reserved - kept - line.accepted),
@@ -316,7 +318,8 @@ def _move_kilos(parts: list[Part], *, by: User | None, at: dt.datetime) -> None:
 def _move_money(parts: list[Part], *, at: dt.datetime) -> None:
     """Post what was accepted of each hold and hold anew what is still to come.
 
-    What weighs more than was held takes fresh money, or is refused in words. What a lower grade costs less comes back.
+    What weighs more than was held takes fresh money of the fund and its plan, or is refused in words. What a lower
+    grade costs less comes back.
     """
     fund_of = {part.line.pk: part.line.allocation.order.fund.account_id for part in parts}
     payee_of = {part.line.pk: part.line.allocation.listing.payee_account_id for part in parts}
@@ -352,6 +355,9 @@ def _move_money(parts: list[Part], *, at: dt.datetime) -> None:
     ]
     if kept:
         transfers.hold(kept, at=at)
+    drawing.count(
+        [(part.line.allocation.order, part.kept_fen - part.hold_fen, part.amount_fen - part.step_fen) for part in parts]
+    )
 
 
 def lines_of(delivery: Delivery) -> dict[int, DeliveryLine]:

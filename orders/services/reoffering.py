@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.selectors import Standing, standing
 from accounts.services.messages import tell_all
+from canteens.services.drawing import PlanRefuses
 from catalog.models import Listing
 from catalog.services import kilos
 from kernel import clock, weight
@@ -35,6 +36,7 @@ from orders.models import (
 from orders.selectors.holds import LIVING, holds_of
 from orders.selectors.plans import Want, plans_of_lots
 from orders.selectors.reasons import written
+from orders.services import drawing
 from orders.services.asking import asked_words, move_on, said_day
 from orders.services.placing import Take, allocation_of, hold_kilos, hold_money
 from orders.services.telling import to_buyer
@@ -154,7 +156,7 @@ def _ask_others(order: PurchaseOrder, short: Short, told: StrOrPromise, *, at: d
     try:
         with transaction.atomic():
             lots = _hold(order, short, takes, at=at)
-    except (kilos.NotEnoughProduce, kilos.NotOnSale, transfers.NotEnoughMoney):
+    except (kilos.NotEnoughProduce, kilos.NotOnSale, transfers.NotEnoughMoney, PlanRefuses):
         return []  # somebody was faster; the buyer is told
     if lots:
         found = sum(lot.weight_g for lot in lots)
@@ -236,6 +238,7 @@ def _hold(order: PurchaseOrder, short: Short, takes: list[Take], *, at: dt.datet
     payees = {listings[lot.listing_id].payee_account_id for lot in lots}
     accounts = transfers.lock_accounts({order.fund.account_id, *payees})
     hold_money(lots, listings, order.fund, accounts, at=at)
+    drawing.hold(order, sum(lot.amount_fen for lot in lots))
     return lots
 
 

@@ -35,6 +35,7 @@ from orders.selectors.grades import moves
 from orders.selectors.holds import holds_of
 from orders.selectors.orders import seller_name
 from orders.selectors.returned import OF_RETURNS, left_of
+from orders.services import drawing
 from orders.services.asking import for_household, said_day
 from orders.services.delivering import lock_orders_of
 from orders.services.hands import ANSWER, DECIDE, SEND_BACK, take_hand
@@ -279,7 +280,9 @@ def _can_be_had(row: GoodsReturn) -> bool:
     if row.asked_g > 0:
         return True
     more_fen = lot.amount_for(-row.asked_g) + 1
-    return -row.asked <= lot.listing.free() and more_fen <= lot.order.fund.account.available_fen()
+    plan = lot.order.purchase_plan
+    in_plan = plan is None or more_fen <= plan.left_fen()
+    return in_plan and -row.asked <= lot.listing.free() and more_fen <= lot.order.fund.account.available_fen()
 
 
 def agree(
@@ -325,6 +328,7 @@ def _move(row: GoodsReturn, *, by: User | None, at: dt.datetime) -> None:
             amount_fen=abs(row.refund_fen),
             at=at,
         )
+        drawing.count([(lot.order, 0, -row.refund_fen)])
 
 
 def _refuse(row: GoodsReturn, *, by: User | None, at: dt.datetime, why: object) -> None:

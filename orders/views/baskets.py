@@ -255,10 +255,10 @@ def _page(request: SignedIn, basket: Basket, refusal: DomainError | None) -> Htt
     on = _day(basket)
     rows = reading.rows_of(basket, today)
     funds = reading.funds_of(basket.buyer, today.year)
-    chosen = str(basket.typed.get("fund", ""))
+    plan = reading.plan_chosen(basket, today)
     ready = [row for row in rows if row.ready]
     wanted = [(row.id, reading.most_fen(row), row.fund_id) for row in ready]
-    shares = reading.split_by_fund(wanted, funds, int(chosen) if chosen.isdigit() else None)
+    shares = reading.split_by_fund(wanted, funds, reading.fund_chosen(basket, plan))
     buyers = reading.buyers_of(request.user)
     first = shares[0] if shares else None
     context: dict[str, Any] = {
@@ -282,6 +282,7 @@ def _page(request: SignedIn, basket: Basket, refusal: DomainError | None) -> Htt
         "funds": [
             pages.Choice(str(f.pk), pages.fund_name(f), f.pk == (first.fund.pk if first else None)) for f in funds
         ],
+        "plans": pages.plan_choices(reading.plans_of(basket.buyer, today), plan),
         "purses": pages.purses(shares),
         "bar": pages.purse_bar(first.fund, first.most_fen) if first else [],
         "split": pages.split_words(shares, rows),

@@ -60,7 +60,7 @@ from records.doors import Verb, act_on, error_status, once
 from records.forms import ActForm, new_key
 from records.selectors.policy import policy
 
-WANT_FIELDS = ("produce", "quantity_0", "quantity_1", "on", "fund", "ceiling", "parcel", "listing")
+WANT_FIELDS = ("produce", "quantity_0", "quantity_1", "on", "fund", "purchase", "ceiling", "parcel", "listing")
 
 
 @require_GET
@@ -99,7 +99,7 @@ def order_new(request: SignedIn) -> HttpResponse:
             "quantity": [request.GET.get("quantity_0", ""), unit],
         }
     else:
-        names = ("produce", "on", "fund", "ceiling", "parcel")
+        names = ("produce", "on", "fund", "purchase", "ceiling", "parcel")
         start |= {name: request.GET[name] for name in names if request.GET.get(name)}
         start["quantity"] = [request.GET.get("quantity_0", ""), request.GET.get("quantity_1", "kg")]
     if not request.GET.get("produce"):
@@ -232,6 +232,7 @@ def _act(request: SignedIn, kind: type[ActForm], verb: Verb, order: PurchaseOrde
 def _acted(request: SignedIn, form: WantForm, kind: str) -> str:
     """Do what a button of the check page says, once, and return where to go then."""
     fund, want, shown = form.cleaned_data["fund"], _want(form), request.POST.get("shown", "")
+    on_plan = form.cleaned_data["purchase"]
     buyer, by, do = fund.organisation, request.user, request.POST.get("do", "")
     number = request.POST.get("kept", "")
     choice = {name: request.POST.get(name, "") for name in WANT_FIELDS} | {"plan": kind, "shown": shown, "do": do}
@@ -247,9 +248,10 @@ def _acted(request: SignedIn, form: WantForm, kind: str) -> str:
         elif do == "let_go":
             keeping.let_go(kept(), by=by, at=at)
         elif number:
-            return {"order": keeping.order_kept(kept(), fund, shown=shown, by=by, at=at).pk}
+            return {"order": keeping.order_kept(kept(), fund, shown=shown, on_plan=on_plan, by=by, at=at).pk}
         else:
-            return {"order": keeping.order_now(buyer, fund, want, kind, shown=shown, by=by, at=at).pk}
+            order = keeping.order_now(buyer, fund, want, kind, shown=shown, on_plan=on_plan, by=by, at=at)
+            return {"order": order.pk}
         return {}
 
     plans = f"{reverse('order-plan')}?{_query(request.POST)}"

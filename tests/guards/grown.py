@@ -13,6 +13,7 @@ from accounts.services.readings import note_reading
 from accounts.services.sessions import note_session
 from canteens.models import (
     Canteen,
+    PurchasePlan,
     ShareDeclaration,
     ShareException,
     ShareReason,
@@ -205,7 +206,8 @@ def _shares(school, county) -> None:
     ShareReminder.objects.create(organisation=school, what="behind", month=DAY.replace(day=1), told=1, at=MONDAY)
 
 
-def _planned(fund) -> None:
+def _planned(fund) -> PurchasePlan:
+    """Approve two plans of a purse; return the second, which says how much for each member."""
     chef, chair = (
         factories.a_user("邹师傅", "buyer", fund.organisation),
         factories.a_user("段主席", "union_chair", fund.organisation),
@@ -213,6 +215,8 @@ def _planned(fund) -> None:
     purchase_plans.approve_plan(factories.a_purchase_plan(fund, by=chef), by=chair, at=MONDAY)
     eggs = menus.Dish("青椒炒蛋", (menus.Part("青椒", 40),))
     menus.publish_menu(fund.organisation, DAY, {0: menus.Cooked(900, (eggs,))}, by=chef, at=MONDAY)
+    capped = factories.a_purchase_plan(fund, by=chef, record="13号", per_head_fen=20_00)
+    return purchase_plans.approve_plan(capped, by=chair, at=MONDAY)
 
 
 def _trade(lots, cooperative) -> None:
@@ -222,7 +226,7 @@ def _trade(lots, cooperative) -> None:
     load_default_tiers()
     _shares(school, county)
     fund = factories.a_fund(school)
-    _planned(fund)
+    plan = _planned(fund)
     story = Orders(
         school,
         fund,
@@ -232,6 +236,7 @@ def _trade(lots, cooperative) -> None:
             "weigher": factories.a_user("王保管", "receiver", school),
             "signer": factories.a_user("孙保管", "receiver", school),
         },
+        plan,
     )
     story.signed(wish((lots[0], 40), (lots[1], 20)))
     _handed_over(story, lots[0], cooperative)

@@ -64,6 +64,13 @@ CHECKS = [
     check("menu_begins_on_monday", Menu, {"monday": F("monday") + DAY}),
     bounds("menu_heads_bounded", MenuDay, "heads", 1, 100_000),
     bounds("menu_grams_bounded", MenuPart, "grams", 1, 2_000),
+    check(
+        "plan_drawn_within_total", PurchasePlan,
+        {"held_fen": -1}, {"accepted_fen": -1}, {"held_fen": F("total_fen"), "accepted_fen": 1},
+    ),
+    check("plan_within_cap_of_members", PurchasePlan, {"members": 1}, members__isnull=False),
+    check("plan_members_counted", PurchasePlan, {"members": None}, {"per_head_fen": None}, members__isnull=False),
+    check("plan_holds_while_approved", PurchasePlan, {"status": "closed"}, {"status": "sent"}, held_fen__gt=0),
     check("share_cause_legal", ShareReason, {"cause": "weather"}),
 ]  # fmt: skip
 

@@ -59,8 +59,8 @@ FROZEN = {
     "loss_notice_stays": (LossNotice, all_but(LossNotice, *LossNotice.CHANGES)),
     "order_stays": (
         PurchaseOrder,
-        ["number", "buyer", "fund", "requester", "deliver_on", "held_fen", "judged_fen", "transport_payer",
-         "transport_permille", "transport_fen"],
+        ["number", "buyer", "fund", "purchase_plan", "requester", "deliver_on", "held_fen", "judged_fen",
+         "transport_payer", "transport_permille", "transport_fen"],
     ),
     "allocation_stays": (
         Allocation, all_but(Allocation, "id", "status"),

@@ -47,7 +47,7 @@ from orders.models import (
 )
 from produce.models import MOST_PRICE_FEN, Produce
 from records.models import MOST_FEN, Participation
-from tests.factories import MONDAY, a_fund, an_organisation
+from tests.factories import MONDAY, a_fund, a_purchase_plan, a_user, an_organisation
 from tests.guards.cases import bounds, check, refuses_a_twin, refuses_each_change, unique, words
 from tests.guards.rows import a_row, another, force, past_triggers, refused_by, twin
 
@@ -329,6 +329,25 @@ def test_whoever_places_an_order_takes_part_in_it():
     order.save(force_insert=True)
 
     assert Participation.objects.filter(document=order.reference, stage="request").exists()
+
+
+@pytest.mark.guard("trigger orders_purchaseorder.draws_on_its_own_plan")
+def test_an_order_names_an_approved_plan_of_its_buyer_fund_and_day():
+    row = a_row(PurchaseOrder, purchase_plan__isnull=False)
+    plan = row.purchase_plan
+    with transaction.atomic():
+        twin(row, status="awaiting").save(force_insert=True)
+        transaction.set_rollback(True)
+    others = [
+        {"deliver_on": plan.to_on + dt.timedelta(days=1)},
+        {"deliver_on": plan.from_on - dt.timedelta(days=1)},
+        {"buyer": Organisation.objects.exclude(pk=row.buyer_id).first().pk},
+        {"fund": a_fund(row.buyer, "own").pk},
+        {"purchase_plan": a_purchase_plan(row.fund, by=a_user("倪师傅", "buyer", row.buyer), record="99号").pk},
+    ]
+    for other in others:
+        with refused_by("orders_purchaseorder.draws_on_its_own_plan"):
+            twin(row, status="awaiting", **other).save(force_insert=True)
 
 
 @pytest.mark.guard("trigger orders_allocation.seller_is_the_lots")

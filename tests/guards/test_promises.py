@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from accounts.models import BankCard, Person
-from canteens.models import BudgetChange
+from canteens.models import BudgetChange, PurchasePlan
 from catalog.models import Listing, Movement, PlotSeason
 from kernel.workflow import Workflow
 from ledger.models import Account, BankReturn, Contradiction, Payable, Payment, PayoutBatch, ReturnCase, Transfer
@@ -284,7 +284,19 @@ def a_text_that_answers_for_others():
     force(a_row(TextAnswer), by=a_user("欧佳"))
 
 
+def a_plan_drawn_on_by_nobody():
+    plan = a_row(PurchasePlan, held_fen__gt=0)
+    force(plan, held_fen=plan.held_fen + 1)
+
+
+def a_plan_that_took_what_no_order_took():
+    plan = a_row(PurchasePlan, accepted_fen__gt=0)
+    force(plan, accepted_fen=plan.accepted_fen - 1)
+
+
+DRAWN = "I3 a purchase plan is drawn on by its orders alone: held is what they hold for goods, accepted what they took"
 BREACHES = {
+    DRAWN: (a_plan_drawn_on_by_nobody, set()),
     "X25 a text answered for the household of whose account it came from, and what it answered waits no more": (
         a_text_that_answers_for_others, set(),
     ),
@@ -321,7 +333,7 @@ BREACHES = {
         a_rest_claimed_too_high, {CLAIM_ENDS},
     ),
     "I5 what is still to come of a lot is held, and nothing of a lot that is done": (
-        a_lot_asked_for_without_its_money, set(),
+        a_lot_asked_for_without_its_money, {DRAWN},
     ),
     "I29 what is kept for one person and buyer runs under one clock, a basket or a plan alone": (
         a_line_kept_a_minute_longer_than_its_basket, set(),
@@ -403,6 +415,7 @@ def test_a_promise_broken_by_force_is_named(promise, breach, also):
     [
         (one_person_twice, {"I21 one human being heads one household, and one card serves one"}),
         (a_payment_of_another_amount, {OF_ITS_PAYABLE, PAID}),
+        (a_plan_that_took_what_no_order_took, {DRAWN}),
     ],
 )
 def test_the_other_half_of_a_promise_is_kept_too(breach, promises):

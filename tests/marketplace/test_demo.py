@@ -12,6 +12,7 @@ from django.core.management import call_command
 from accounts.models import Channel, Household, Place, User
 from accounts.selectors import standing
 from accounts.services.people import account_of_phone
+from canteens.models import PurchasePlan
 from catalog.models import Listing
 from demo import history, load
 from demo.market import lots_nobody_asked_for
@@ -66,6 +67,8 @@ def test_the_county_stands_with_work_for_everybody(short_history, capsys, settin
     assert set(LossClaim.objects.values_list("status", flat=True)) >= set(ClaimStatus) - {ClaimStatus.WITHDRAWN}
     oldest = SettlementStatement.objects.order_by("at").first().at
     assert clock.now() - oldest > dt.timedelta(days=31)
+    plan = PurchasePlan.objects.get()
+    assert (plan.status, plan.orders.count() > 0, plan.held_fen > 0) == ("approved", True, True)
     assert missing.findings(clock.now()) == []
     shown = [row_shown(row, desk_of(row.register)) for row in RegisterChangeRow.objects.all()]
     labels = {difference.label for row in shown for difference in row.differences}

@@ -35,10 +35,19 @@ class Story:
     buyer: object
     fund: object
     people: dict = field(default_factory=dict)
+    plan: object = None  # the purchase plan its orders draw on
 
     def place(self, *lines, by=None, at=MONDAY, deliver_on=DELIVER_ON) -> PurchaseOrder:
         by = by or self.people["chef"]
-        return placing.place(buyer=self.buyer, fund=self.fund, deliver_on=deliver_on, lines=list(lines), by=by, at=at)
+        return placing.place(
+            buyer=self.buyer,
+            fund=self.fund,
+            deliver_on=deliver_on,
+            lines=list(lines),
+            plan=self.plan,
+            by=by,
+            at=at,
+        )
 
     def asked(self, *lines, **more) -> PurchaseOrder:
         return asking.ask_sellers(self.place(*lines, **more), at=MONDAY)

@@ -1,0 +1,138 @@
+"""Many orders at once on one purchase plan: they draw what it says and not a fen more; the control lacks the guard."""
+
+import threading
+from collections import Counter
+
+import pytest
+from django.db import connection
+from django.db.models import F
+from django.test import Client
+from django.urls import reverse
+
+from canteens.models import PurchasePlan
+from canteens.services import drawing, purchase_plans
+from ledger.models import Account
+from orders.models import PurchaseOrder
+from orders.services import placing
+from tests.factories import MONDAY, a_fund, a_household, a_listing, a_purchase_plan, a_user, login
+from tests.orders.steps import DELIVER_ON, KG, purse, totals, wish
+from tests.races.crowd import rush, side_by_side
+
+pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
+ORDER_FEN = 16_00  # what ten kilos of cabbage cost
+BUYERS = 3
+
+
+@pytest.fixture
+def lots(changxi, cabbage):
+    """Three lots of 200 kg, of three households."""
+    return [a_listing(a_household(changxi), cabbage, kg=200) for _household in range(3)]
+
+
+@pytest.fixture
+def approver(school):
+    return a_user("洪副校长", "buying_approver", school)
+
+
+def planned(story, approver, orders: int):
+    """Return an approved plan of the purse that covers so many orders of ten kilos, and all but a fen of one more."""
+    plan = a_purchase_plan(story.fund, by=story.people["chef"], fen=(orders + 1) * ORDER_FEN - 1)
+    return purchase_plans.approve_plan(plan, by=approver, at=MONDAY)
+
+
+def ten_kilos_of(story, plan, lots):
+    def act(number):
+        placing.place_once(
+            f"key-{number}",
+            buyer=story.buyer,
+            fund=story.fund,
+            deliver_on=DELIVER_ON,
+            lines=[wish((lots[number], 10))],
+            plan=plan,
+            by=story.people["chef"],
+            at=MONDAY,
+        )
+
+    return act
+
+
+def test_two_orders_never_both_take_the_last_of_a_plan(story, approver, lots):
+    story.fund = a_fund(story.buyer, "canteen", yuan=100)
+    plan = planned(story, approver, 1)
+    act = ten_kilos_of(story, plan, lots)
+
+    assert side_by_side(lambda: act(0), lambda: act(1)) == {"done": 1, "refused in words": 1}
+
+    plan.refresh_from_db()
+    assert (plan.held_fen, purse(story.fund)[1]) == (ORDER_FEN, ORDER_FEN)
+
+
+def test_control_a_plan_that_is_not_asked_meets_the_databases_own_check(story, approver, lots, monkeypatch):
+    story.fund = a_fund(story.buyer, "canteen", yuan=100)
+    plan = planned(story, approver, 1)
+
+    def unasked(plan_id, *, held_fen=0, accepted_fen=0):
+        PurchasePlan.objects.filter(pk=plan_id).update(held_fen=F("held_fen") + held_fen)
+
+    monkeypatch.setattr(drawing, "draw", unasked)
+    act = ten_kilos_of(story, plan, lots)
+
+    assert side_by_side(lambda: act(0), lambda: act(1)) == {"done": 1, "refused by the database": 1}
+
+    plan.refresh_from_db()
+    assert plan.held_fen == ORDER_FEN
+
+
+def test_an_order_and_the_end_of_its_plan_never_both_happen(story, approver, lots):
+    story.fund = a_fund(story.buyer, "canteen", yuan=100)
+    plan = planned(story, approver, 3)
+    act = ten_kilos_of(story, plan, lots)
+
+    def close():
+        purchase_plans.close_plan(plan, by=story.people["chef"], at=MONDAY)
+
+    met = side_by_side(lambda: act(0), close)
+
+    plan.refresh_from_db()
+    assert met == {"done": 1, "refused in words": 1}
+    assert (plan.status, plan.held_fen) in {("closed", 0), ("approved", ORDER_FEN)}
+
+
+def deadlocks() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
+        return cursor.fetchone()[0]
+
+
+def test_of_sixty_equal_orders_a_plan_for_23_takes_23_and_names_itself(story, approver, lots, now):
+    """The fund covers 40 of them, the goods all; three people of the buyer order at once, as programs do."""
+    story.fund = a_fund(story.buyer, "canteen", yuan=40 * 16)
+    plan = planned(story, approver, 23)
+    cooks = [story.people["chef"], *(a_user(name, "buyer", story.buyer) for name in ("温师傅", "柯师傅"))]
+    cookies = [login(Client(), cook).cookies for cook in cooks]
+    lines = [{"produce": lot.produce_id, "lots": [{"listing": lot.pk, "kg": "10", "price": "0.80"}]} for lot in lots]
+    told: Counter[tuple[int, str]] = Counter()
+    lock, before = threading.Lock(), deadlocks()
+
+    def order(number):
+        client = Client()
+        client.cookies = cookies[number % BUYERS]
+        said = {"fund": story.fund.pk, "plan": plan.pk, "deliver_on": DELIVER_ON.isoformat()}
+        answer = client.post(
+            reverse("api-order-list"),
+            said | {"lines": [lines[number % BUYERS]]},
+            "application/json",
+            headers={"Idempotency-Key": f"{number:032d}"},
+        )
+        with lock:
+            told[answer.status_code, answer.json().get("code", "")] += 1
+
+    assert rush(order, range(60)) == {"done": 60}
+
+    plan.refresh_from_db()
+    assert told == {(201, ""): 23, (409, "plan_used_up"): 37}
+    assert (plan.held_fen, plan.left_fen()) == (23 * ORDER_FEN, ORDER_FEN - 1)
+    assert Account.objects.get(pk=story.fund.account_id).debits_pending_fen == 23 * ORDER_FEN
+    assert PurchaseOrder.objects.filter(purchase_plan=plan).count() == 23
+    assert sum(totals(lot)[1] for lot in lots) == 23 * 10 * KG
+    assert deadlocks() == before
