@@ -96,6 +96,12 @@ class CheckRow:
     title: str
     detail: str
     finding: int | None
+    cleared: bool = False
+
+    @property
+    def stands_out(self) -> bool:
+        """Say whether it is read without being asked for: what is not right, and what somebody cleared."""
+        return self.tone != "ok" or self.cleared
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +110,16 @@ class Checks:
 
     title: str
     items: list[CheckRow]
+
+    @property
+    def standing_out(self) -> list[CheckRow]:
+        """Return what is read first."""
+        return [row for row in self.items if row.stands_out]
+
+    @property
+    def right(self) -> list[CheckRow]:
+        """Return what found nothing."""
+        return [row for row in self.items if not row.stands_out]
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +287,6 @@ def _check_row(seen: Look, written: Finding | None) -> CheckRow:
     """Return what one rule sees, unless somebody cleared just that; amber that is not cleared may be."""
     if written is not None and written.cleared_at is not None and written.colour == seen.colour:
         cleared = _("Cleared: %(reason)s") % {"reason": written.cleared_reason}
-        return CheckRow("ok", seen.title, f"{seen.detail} {cleared}", None)
+        return CheckRow("ok", seen.title, f"{seen.detail} {cleared}", None, cleared=True)
     to_clear = written.pk if written is not None and seen.colour == Finding.Colour.AMBER else None
     return CheckRow(TONES[seen.colour], seen.title, seen.detail, to_clear)
