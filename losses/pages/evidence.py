@@ -166,15 +166,16 @@ def evidence_head(claim: LossClaim, *, at: dt.datetime, tier: bool = True) -> Ev
 
 
 def compare(claim: LossClaim) -> Compare:
-    """Return claimed and found in one table; only the row that differs stands out."""
+    """Return claimed and found in one table, in which only what differs stands out; unseen, nothing is found."""
     goods, claimed = claim.goods, declared(claim)
     last = figure_of(claim, Stage.COUNTY) or latest_figure(claim)
     less = claimed.quantity - last.quantity
+    seen = last != claimed
     lost = CompareRow(
         label=str(claim.get_cause_display()),
         claimed=short_words(goods, claimed.quantity),
-        found=short_words(goods, last.quantity),
-        diff=f"−{short_words(goods, less)}" if less else "0",
+        found=short_words(goods, last.quantity) if seen else "—",
+        diff=f"−{short_words(goods, less)}" if less else "0" if seen else "—",
         differs=bool(less),
     )
     rows = [CompareRow(label, words, words, "0", False, counted=True) for label, words in _counted(goods)]
@@ -196,7 +197,8 @@ def _prices(claim: LossClaim, sale: Movement) -> list[CompareRow]:
 
 
 def _table(claimed: ClaimFigure, last: ClaimFigure, rows: list[CompareRow]) -> Compare:
-    return Compare(claimed_on=day(claimed.at), found_on=day(last.at), rows=rows)
+    found_on = day(last.at) if last != claimed else _("nobody has looked yet")
+    return Compare(claimed_on=day(claimed.at), found_on=found_on, rows=rows)
 
 
 def _counted(goods: Goods) -> list[tuple[str, str]]:

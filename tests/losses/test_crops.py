@@ -96,6 +96,15 @@ def test_what_is_not_right_is_read_first_also_cleared_and_the_rest_is_folded(
         assert checks.index(said) < checks.index("没问题的") < checks.index("户主能够代表本户")
 
 
+def test_before_anybody_looked_nothing_is_found(of_crops, season, xiuying):
+    claim = of_crops.filed(season, kg=50, by=xiuying, cause="field")
+    unseen = compare(claim)
+    seen = compare(of_crops.village_checked(claim))
+
+    assert (unseen.found_on, unseen.rows[-1].found, unseen.rows[-1].diff) == ("还没人看", "—", "—")
+    assert (seen.found_on, seen.rows[-1].found, seen.rows[-1].diff) == ("11 月 3 日", "100 斤", "0")
+
+
 def test_lots_and_reports_share_the_season_whichever_comes_first(of_crops, season, xiuying, cabbage):
     claim = of_crops.filed(season, kg=50, by=xiuying)
 
