@@ -74,13 +74,17 @@ class LotRow:
 
 
 def lot_row(lot: Listing, own_household: UUID | None) -> LotRow:
-    """Return a lot to choose, with what is left of it; whose it is stands there where it is not one's own."""
+    """Return a lot to choose, with what is left of it and since when; whose it is stands where it is not one's own."""
     household = known(lot.household)
-    others = [] if household.pk == own_household else [household.head_name, lot.village.short_name]
+    others = [] if household.pk == own_household else [household.head_name, lot.village.short_name, lot.number]
     return LotRow(
         url=reverse("claim-new", args=[lot.pk]),
         title=name_of(lot.produce),
-        meta=[_("%(quantity)s left") % {"quantity": lot.in_words(lot.free())}, lot.number, *others],
+        meta=[
+            _("%(quantity)s left") % {"quantity": lot.in_words(lot.free())},
+            _("listed %(day)s") % {"day": day(lot.listed_at)},
+            *others,
+        ],
         picture=lot.produce.picture,
         reported=lot.reported,  # type: ignore[attr-defined]  # asked beside the lot
     )

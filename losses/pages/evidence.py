@@ -96,6 +96,12 @@ class CheckRow:
     title: str
     detail: str
     finding: int | None
+    cleared: bool = False
+
+    @property
+    def stands_out(self) -> bool:
+        """Say whether it is read without being asked for: what is not right, and what somebody cleared."""
+        return self.tone != "ok" or self.cleared
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +110,16 @@ class Checks:
 
     title: str
     items: list[CheckRow]
+
+    @property
+    def standing_out(self) -> list[CheckRow]:
+        """Return what is read first."""
+        return [row for row in self.items if row.stands_out]
+
+    @property
+    def right(self) -> list[CheckRow]:
+        """Return what found nothing."""
+        return [row for row in self.items if not row.stands_out]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,15 +166,16 @@ def evidence_head(claim: LossClaim, *, at: dt.datetime, tier: bool = True) -> Ev
 
 
 def compare(claim: LossClaim) -> Compare:
-    """Return claimed and found in one table; only the row that differs stands out."""
+    """Return claimed and found in one table, in which only what differs stands out; unseen, nothing is found."""
     goods, claimed = claim.goods, declared(claim)
     last = figure_of(claim, Stage.COUNTY) or latest_figure(claim)
     less = claimed.quantity - last.quantity
+    seen = last != claimed
     lost = CompareRow(
         label=str(claim.get_cause_display()),
         claimed=short_words(goods, claimed.quantity),
-        found=short_words(goods, last.quantity),
-        diff=f"−{short_words(goods, less)}" if less else "0",
+        found=short_words(goods, last.quantity) if seen else "—",
+        diff=f"−{short_words(goods, less)}" if less else "0" if seen else "—",
         differs=bool(less),
     )
     rows = [CompareRow(label, words, words, "0", False, counted=True) for label, words in _counted(goods)]
@@ -180,7 +197,8 @@ def _prices(claim: LossClaim, sale: Movement) -> list[CompareRow]:
 
 
 def _table(claimed: ClaimFigure, last: ClaimFigure, rows: list[CompareRow]) -> Compare:
-    return Compare(claimed_on=day(claimed.at), found_on=day(last.at), rows=rows)
+    found_on = day(last.at) if last != claimed else _("nobody has looked yet")
+    return Compare(claimed_on=day(claimed.at), found_on=found_on, rows=rows)
 
 
 def _counted(goods: Goods) -> list[tuple[str, str]]:
@@ -271,6 +289,6 @@ def _check_row(seen: Look, written: Finding | None) -> CheckRow:
     """Return what one rule sees, unless somebody cleared just that; amber that is not cleared may be."""
     if written is not None and written.cleared_at is not None and written.colour == seen.colour:
         cleared = _("Cleared: %(reason)s") % {"reason": written.cleared_reason}
-        return CheckRow("ok", seen.title, f"{seen.detail} {cleared}", None)
+        return CheckRow("ok", seen.title, f"{seen.detail} {cleared}", None, cleared=True)
     to_clear = written.pk if written is not None and seen.colour == Finding.Colour.AMBER else None
     return CheckRow(TONES[seen.colour], seen.title, seen.detail, to_clear)

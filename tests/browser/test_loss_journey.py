@@ -2,19 +2,27 @@
 
 import pytest
 
-from ledger.models import PayoutBatch
 from losses.models import LossClaim
 from losses.tasks import move_on_after_village_notices
 from records.services import second_look
 from tests import factories
+from tests.browser.loss_steps import (
+    DESK,
+    awards,
+    computes,
+    loads_answers,
+    looks,
+    publishes,
+    sends_batch,
+    signs,
+    stands_in_the_valley,
+)
 from tests.browser.screens import Screen, a_photo
 from tests.factories import MONDAY, THURSDAY, TUESDAY, WEDNESDAY
-from tests.ledger.steps import answer_line, return_file
+from tests.ledger.steps import answer_line
 from tests.losses.steps import a_scheme
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-DESK = {"width": 1280, "height": 800, "by_code": False}
 
 
 @pytest.fixture(autouse=True)
@@ -59,23 +67,15 @@ def test_from_a_photo_of_the_loss_to_relief_on_the_card(
     # Village and township look.
     now.at = TUESDAY
     cadre = Screen(phone(cadre_liu, by_code=False))
-    cadre.open("/checks/", "黄秀英")
-    cadre.press("黄秀英", "100 斤（50 公斤）", at="/village/")
-    cadre.page.fill('input[name="quantity"]', "90")
-    cadre.page.fill('textarea[name="why"]', "有十斤还能卖")
-    cadre.press("核查属实，转下一步", at="/checks/")
+    looks(cadre, "village", "黄秀英", "100 斤（50 公斤）", jin="90", why="有十斤还能卖")
     now.at = WEDNESDAY
     officer = Screen(phone(township_officer, width=1280, height=800, by_code=False))
-    officer.open("/checks/", "黄秀英")
-    officer.press("黄秀英", "有十斤还能卖", at="/township/")
-    officer.press("核查属实，转下一步", at="/checks/")
+    looks(officer, "township", "黄秀英", "有十斤还能卖", jin="90")
 
     # The desk publishes for the village; five working days later two verifiers are drawn.
     now.at = THURSDAY
     desk = Screen(phone(clerk_ma, **DESK))
-    desk.open("/checks/", "长溪")
-    desk.press("发布公示", "黄*英", at="/publish/village/")
-    desk.press("公示 1 户", "黄*英", at="/notices/")
+    publishes(desk, "village", 1, "黄*英")
     passer_by = Screen(phone(scripts=False))
     passer_by.open("/notices/", "长溪")
     passer_by.press("长溪", "黄*英", "90 斤", at="/notices/")
@@ -87,9 +87,7 @@ def test_from_a_photo_of_the_loss_to_relief_on_the_card(
     # One writes down with three photos, the other signs the same.
     visit = claim.visits.get()
     first, second = Screen(phone(visit.first, by_code=False)), Screen(phone(visit.second, by_code=False))
-    field = first.page.context
-    field.grant_permissions(["geolocation"])
-    field.set_geolocation({"latitude": 26.3271, "longitude": 116.3548, "accuracy": 8})
+    stands_in_the_valley(first)
     first.open("/visits/", "黄秀英")
     first.press("黄秀英", "还差 3 张", at="/record/")
     for which, colour in {"whole": "red", "near": "blue", "people": "grey"}.items():
@@ -98,43 +96,23 @@ def test_from_a_photo_of_the_loss_to_relief_on_the_card(
     first.page.locator('input[name="conclusion"][value="less"]').check()
     first.page.locator('input[name="signed"][value="paper"]').check()
     first.press("填完，交给第二人签", at="/visits/")
-    second.open("/visits/", "黄秀英")
-    second.press("黄秀英", "90 斤（45 公斤）", at="/sign/")
-    second.press("签字：90 斤（45 公斤）", at="/visits/")
+    signs(second, "黄秀英", "90 斤（45 公斤）")
 
     # Money is computed, held and put on the county's notice; a colleague awards it when that has ended.
-    desk.open("/checks/?view=compute", "黄秀英")
-    desk.press("黄秀英", "90 斤 × 0.80 元/斤 = 72.00 元", at="/compute/")
-    desk.press("72.00 元", at="/checks/")
-    desk.open("/checks/?view=county")
-    desk.press("发布公示", "72.00", at="/publish/county/")
-    desk.press("公示 1 户", "72.00", at="/notices/")
+    computes(desk, "黄秀英", "90 斤 × 0.80 元/斤 = 72.00 元", "72.00 元")
+    publishes(desk, "county", 1, "72.00")
     now.at = LossClaim.objects.get().county_notice.ends_at
     assert second_look.look_at_waiting(at=now.at) > 0
     director = Screen(phone(director_lin, **DESK))
-    director.open("/review/", "黄秀英", "72.00")
-    director.page.keyboard.press("a")
-    with director.page.expect_navigation():
-        director.page.keyboard.press("a")
-    director.sees("已核定", at="/review/")
+    awards(director, "/review/", "黄秀英", "72.00")
     claim.refresh_from_db()
     assert claim.status == "awarded"
 
     # Finance pays, the bank answers, she reads it.
     maker = Screen(phone(finance_maker, **DESK))
-    maker.open("/payouts/new/", "黄*英", "柒拾贰元整")
-    maker.page.locator("main form[method=post] button").last.click()
-    maker.page.wait_for_url("**/payouts/*/")
-    maker.sees("72.00")
-    batch = PayoutBatch.objects.get()
     checker = Screen(phone(finance_checker, **DESK))
-    checker.open(f"/payouts/{batch.pk}/", "户数 1", "72.00")
-    checker.press("复核无误", "72.00", at=f"/payouts/{batch.pk}/")
-    batch.refresh_from_db()
-    raw = return_file(batch, [answer_line(batch.payments.get())])
-    checker.open(f"/payouts/{batch.pk}/return/")
-    checker.page.set_input_files('input[type="file"]', {"name": "RET.txt", "mimeType": "text/plain", "buffer": raw})
-    checker.press("导入", "1 笔到账")
+    batch = sends_batch(maker, checker, 1, "72.00", "黄*英", "柒拾贰元整")
+    loads_answers(checker, batch, [answer_line(batch.payments.get())], "1 笔到账")
     checker.open(f"/payouts/{batch.pk}/reconcile/", "账是平的。")
     farmer.open("/", "72.00")
     farmer.open(f"/losses/{claim.pk}/", "72.00")

@@ -9,6 +9,7 @@ from losses.models import Visit
 from losses.services import visiting
 from records.models import Attachment
 from tests import factories
+from tests.browser.loss_steps import fill_in, stands_in_the_valley, write_it_down
 from tests.browser.screens import TARGETS, WIDER, a_photo
 from tests.browser.test_selling_offline import until_kept
 from tests.browser.test_selling_phone import Thumb, kept_on_phone
@@ -37,30 +38,10 @@ def visit(
     return visit
 
 
-def fill_in(page, found="180", why="地头还能卖"):
-    for which, colour in (("whole", "green"), ("near", "brown"), ("people", "grey")):
-        page.locator(f"[name={which}]").set_input_files(a_photo(colour))
-    page.locator("[name=found]").fill(found)
-    page.locator("[name=why]").fill(why)
-    page.locator("[name=conclusion][value=less]").check(force=True)
-    page.locator("[name=signed][value=glass]").check(force=True)
-    box = page.locator("[data-sign-pad]").bounding_box()
-    page.mouse.move(box["x"] + 20, box["y"] + 40)
-    page.mouse.down()
-    page.mouse.move(box["x"] + 150, box["y"] + 110, steps=5)
-    page.mouse.up()
-    page.get_by_text("签字存在手机里").wait_for()
-
-
-def write_it_down(page):
-    page.locator("form[data-visit] .btn-main").click()
-
-
 def test_a_visit_is_opened_filled_in_and_kept_without_a_net_and_goes_off_with_it(phone, live_server, visit):
     page = phone(visit.first, by_code=False)
-    page.context.grant_permissions(["geolocation"], origin=live_server.url)
-    page.context.set_geolocation({"latitude": 26.3271, "longitude": 116.3548, "accuracy": 8})
     thumb = Thumb(page)
+    stands_in_the_valley(thumb.screen, live_server.url)
     page.goto("/visits/")
     until_kept(page)
     page.context.set_offline(True)

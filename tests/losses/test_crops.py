@@ -80,6 +80,31 @@ def test_a_crop_goes_all_the_way_and_what_is_awarded_stays_taken(of_crops, seaso
     assert breaches() == []
 
 
+def test_what_is_not_right_is_read_first_also_cleared_and_the_rest_is_folded(
+    client, now, of_crops, season, xiuying, clerk_ma
+):
+    claim = of_crops.on_county_notice(of_crops.filed(season, kg=50, by=xiuying, cause="field"))
+    login(client, clerk_ma)
+
+    before = client.get(reverse("claim-review", args=[claim.pk])).content.decode()
+    amber = findings.latest_findings(claim)["never_listed"]
+    findings.clear_finding(amber, claim, reason="到地里看过", by=clerk_ma, at=claim.county_notice.ends_at)
+    after = client.get(reverse("claim-review", args=[claim.pk])).content.decode()
+
+    for page, said in ((before, "没上过架"), (after, "到地里看过")):
+        checks = page[page.index("核对 ") :]
+        assert checks.index(said) < checks.index("没问题的") < checks.index("户主能够代表本户")
+
+
+def test_before_anybody_looked_nothing_is_found(of_crops, season, xiuying):
+    claim = of_crops.filed(season, kg=50, by=xiuying, cause="field")
+    unseen = compare(claim)
+    seen = compare(of_crops.village_checked(claim))
+
+    assert (unseen.found_on, unseen.rows[-1].found, unseen.rows[-1].diff) == ("还没人看", "—", "—")
+    assert (seen.found_on, seen.rows[-1].found, seen.rows[-1].diff) == ("11 月 3 日", "100 斤", "0")
+
+
 def test_lots_and_reports_share_the_season_whichever_comes_first(of_crops, season, xiuying, cabbage):
     claim = of_crops.filed(season, kg=50, by=xiuying)
 
