@@ -17,7 +17,7 @@ from orders.selectors.baskets import words
 from orders.services import amending, approving, asking, baskets, placing, receiving, returning
 from orders.services.delivering import Loaded
 from orders.services.weighing import Weighed
-from tests.factories import FRIDAY, MONDAY, THURSDAY, TUESDAY, a_fund, a_purchase_plan, login
+from tests.factories import FRIDAY, MONDAY, THURSDAY, TUESDAY, a_fund, a_purchase_plan, a_user, an_organisation, login
 from tests.orders.steps import DELIVER_ON, KG, a_stored_photo, purse, wish
 
 pytestmark = pytest.mark.django_db
@@ -271,3 +271,20 @@ class TestPages:
         assert client.get(reverse("api-order-list")).json()["results"][0]["plan"] == plan.pk
         said["plan"] = plan.pk + 1
         assert place("c").status_code == 404
+
+    def test_nobody_names_the_plan_of_another_buyer(self, client, plan, school, cabbage_of_xiuying):
+        other = an_organisation("buyer", "石城县第三中学", school.place, channel="school")
+        lots = [{"listing": cabbage_of_xiuying.pk, "kg": "5", "price": "0.80"}]
+        said = {"fund": a_fund(other).pk, "plan": plan.pk, "deliver_on": DELIVER_ON.isoformat()}
+        said |= {"lines": [{"produce": cabbage_of_xiuying.produce_id, "lots": lots}]}
+        login(client, a_user("汤师傅", "buyer", other))
+
+        headers = {"Idempotency-Key": "a" * 32}
+        answer = client.post(reverse("api-order-list"), said, "application/json", headers=headers)
+
+        assert (answer.status_code, drawn(plan)) == (404, (0, 0))
+        assert "中秋" not in client.get(reverse("order-new")).content.decode()
+
+    def test_who_orders_and_the_treasurer_find_the_open_plans_at_home(self, client, plan, chef_chen, treasurer_zhou):
+        for user in (chef_chen, treasurer_zhou):
+            assert "1 个可以下单" in login(client, user).get("/").content.decode()
