@@ -59,7 +59,7 @@ class Task:
 def places_of(who: Standing) -> list[Task]:
     """Return where this person works, what waits first."""
     tasks = [*_of_trade(who), *_of_relief(who), *_of_registers(who)]
-    return sorted(tasks, key=lambda task: task.done)
+    return sorted(tasks, key=lambda task: (task.done, not task.waits))
 
 
 def _of_trade(who: Standing) -> Iterator[Task]:

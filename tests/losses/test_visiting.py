@@ -17,7 +17,7 @@ from losses.services import holding, visiting
 from losses.services.rules import look
 from records.models import Event, Participation
 from tests import factories
-from tests.factories import FRIDAY, LONG_AGO
+from tests.factories import FRIDAY, LONG_AGO, login
 from tests.losses.steps import KG, a_photo
 
 pytestmark = pytest.mark.django_db
@@ -336,3 +336,12 @@ def test_nothing_found_is_written_as_nothing(story, lot):
     lot.refresh_from_db()
     assert (lot.free(), lot.claimed) == (100 * KG, 0)
     assert LossClaim.objects.get().figures.order_by("-pk")[0].quantity == 0
+
+
+def test_what_waits_stands_on_the_home_before_what_may_be_begun(client, now, story, lot):
+    visit = story.drawn(story.filed(lot))
+    now.at = visit.drawn_at
+
+    page = login(client, visit.first).get("/").content.decode()
+
+    assert page.index("待上门") < page.index("值得看一眼的货")
