@@ -487,6 +487,8 @@ IN = {
     "claim-photo": CLAIM_SEEN,
     "claim-receipt": FARMER,
     "claim-complete": FARMER,
+    "claim-papers": OWNERS,
+    "api-claim-papers": CLAIM_SEEN,
     "claim-withdraw": FARMER,
     "check-list": BUREAU | VERIFIERS | {"cadre", "other cadre", "officer", "other officer"},
     "claim-village-check": {"cadre"},

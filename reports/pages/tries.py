@@ -101,6 +101,7 @@ DOORS: dict[str, StrOrPromise] = {
     "claim-new-crop": pgettext_lazy("door", "Report a crop never harvested"),
     "claim-new-sold-low": pgettext_lazy("door", "Report a sale at a loss"),
     "claim-complete": pgettext_lazy("door", "Complete a report"),
+    "claim-papers": pgettext_lazy("door", "Add a paper to a report"),
     "claim-withdraw": pgettext_lazy("door", "Take a report back"),
     "claim-village-check": pgettext_lazy("door", "Check in the village"),
     "claim-township-check": pgettext_lazy("door", "Check in the township"),

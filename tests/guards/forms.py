@@ -57,6 +57,7 @@ FORMS = {
     "call",
     # What is asked for or said
     "claim-complete",
+    "claim-papers",
     "claim-new",
     "claim-new-crop",
     "claim-new-sold-low",

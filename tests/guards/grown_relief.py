@@ -8,6 +8,7 @@ from ledger.services import payouts, restoring, statements
 from losses.models import CallBack, CallDraw, OtherRelief
 from losses.services import appealing, awarding, claiming, early, noticing, rehearsing, schemes
 from losses.services import recovering as recovering_relief
+from losses.services.papering import bring_paper
 from losses.services.schemes import book_money
 from produce.models import ReferencePrice
 from records.services.notices import object_to
@@ -15,7 +16,7 @@ from tests import factories
 from tests.factories import FRIDAY, MONDAY, THURSDAY, TUESDAY, WEDNESDAY
 from tests.ledger import camt
 from tests.ledger import steps as bank
-from tests.losses.steps import AWARDED_AT, a_lot, a_scheme, claimed_back
+from tests.losses.steps import AWARDED_AT, a_lot, a_photo, a_scheme, claimed_back
 from tests.losses.steps import Story as Claims
 
 DAY = MONDAY.date()
@@ -53,7 +54,9 @@ def grow_relief(produce, losers, officer, cadre, township) -> None:
         factories.a_user(name, "verifier", bureau)
     approver, desk = (factories.a_user(name, "bureau_approver", bureau) for name in ("林局长", "马股长"))
     cast = {"cadre": cadre, "township": officer, "desk": desk, "approver": approver}
-    story = Claims(cast, a_scheme(finance, approver, produce, crop_fen=60, low_fen=30))
+    rules = a_scheme(finance, approver, produce, crop_fen=60, low_fen=30, publish=False)
+    slip = schemes.ask_for_paper(rules, kind="weighed", from_fen=9_999_00, by=approver, at=MONDAY)
+    story = Claims(cast, schemes.publish_scheme(rules, by=approver, at=MONDAY))
     for household in losers:
         user = factories.a_user(household.head_name, person=household.head)
         awarded = story.awarded(story.filed(a_lot(household, produce, by=user)))
@@ -72,7 +75,8 @@ def grow_relief(produce, losers, officer, cadre, township) -> None:
         "at": MONDAY,
     }
     early.give_notice(goods=crop, **said)
-    story.filed(crop, consent="visit", by=writer)
+    lost = story.filed(crop, consent="visit", by=writer)
+    bring_paper(lost, slip, photo=a_photo(by=writer), by=writer, at=MONDAY)
     early.give_notice(goods=a_lot(household, produce, by=user), **said)
     for upheld in (True, False, None):
         refused = story.filed(a_lot(household, produce, by=user))

@@ -33,6 +33,7 @@ from losses.models import (
     Award,
     CallDraw,
     ClaimFigure,
+    ClaimPaper,
     Computation,
     OtherRelief,
     RecoveryInstalment,
@@ -42,6 +43,7 @@ from losses.models import (
     RehearsalResult,
     SampleDraw,
     SchemeMoney,
+    SchemePaper,
     SchemeRate,
     Visit,
 )
@@ -104,14 +106,15 @@ from tests.guards.rows import a_row, as_owner, ask, refused_by
 
 HISTORIES = [
     AppliedReturn, Attachment, Award, BankReturn, BankReturnLine, BankStatement, CallDraw, CardShown, ClaimFigure,
-    Computation, Consent,
+    ClaimPaper, Computation, Consent,
     Amendment, Arrival, Delivery, DeliveryLine, Event, HandOver, HandOverAnswer, HandOverEnd,
     InvoiceDifference, InvoiceLine, InvoiceStatement,
     KeptLot, LineTerms, Move, Movement, NoticeLine, OrderLine, OrderUnit, Participation, Payable, PayableOffset,
     LimitReminder, PaymentReminder,
     PayeeAnswer, PayeeSnapshot, PhotoMatch, PhotoPoints, PhotoPrint,
     PriceChange, Rating, ReceiptLine, Recovery,
-    Rehearsal, RehearsalCell, RehearsalFall, RehearsalResult, SampleDraw, SchemeMoney, SchemeRate, SellerPause,
+    Rehearsal, RehearsalCell, RehearsalFall, RehearsalResult, SampleDraw, SchemeMoney, SchemePaper, SchemeRate,
+    SellerPause,
     SettlementStatement, ShareDeclaration, ShareException, ShareReason, ShareReminder,
     StatementEntry, StatementLine, StoredFile,
     TextAnswer, Trace, Transfer, TripPrice, HistorySeal, NumberLetter, Reading,
