@@ -30,7 +30,7 @@ from losses.pages.calculator import Tried, tried
 from losses.pages.calls import call_words
 from losses.pages.late import late_words
 from losses.pages.papers import paper_rows, papers_link
-from losses.pages.recovering import claim_links
+from losses.pages.recovering import claim_links, heir_url
 from losses.pages.sales import facts_of_claim
 from losses.pages.schemes import rate_rows, scheme_facts, scheme_row
 from losses.pages.words import amount_words, arithmetic_words
@@ -270,6 +270,7 @@ def claim_detail(request: SignedIn, claim_id: int) -> HttpResponse:
         "appeal_until": appeal_until,
         "appeal": appeal,
         "origin": origin_link(claim),
+        "heir_url": heir_url(claim, request.user),
         "recover_url": recover_url,
         "recoveries": recoveries,
         "back": pages.way_back(claim, request.user, home=places(request).home()),

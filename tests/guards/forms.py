@@ -10,6 +10,7 @@ FORMS = {
     "batch-return",
     "bank-statement-load",
     "contradiction",
+    "heir-new",
     "return-case",
     "restore",
     "frozen-batch",
