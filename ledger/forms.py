@@ -47,6 +47,24 @@ class PayeeForm(ActForm):
     bank = forms.CharField(label=_("Bank"), max_length=40, required=False)
 
 
+class HeirForm(ActForm):
+    """The death of a payee with its paper, and who gets the money on which card."""
+
+    died_on = DayField(label=_("Day of death"))
+    document = forms.CharField(label=_("Number of the death certificate or of the notary's paper"), max_length=60)
+    paper = forms.FileField(label=_("A photo of the certificate"))
+    name = forms.CharField(label=_("Name of the heir"), max_length=50)
+    id_number = forms.CharField(
+        label=_("ID number of the heir"), max_length=20, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    number = forms.CharField(
+        label=_("Card number of the heir"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    bank = forms.CharField(label=_("Bank"), max_length=40)
+
+
 class LetterForm(ActForm):
     """The bank's letter: its number and day, and which of the two answers it confirms."""
 

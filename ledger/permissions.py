@@ -8,8 +8,26 @@ from django.shortcuts import get_object_or_404
 
 from accounts.models import Organisation, Role, Somebody, User
 from accounts.selectors import Standing, standing
-from ledger.models import BankStatement, Contradiction, FrozenBatch, Payment, PayoutBatch, Restore, ReturnCase
-from ledger.selectors import FINANCE, PAYING, batches_seen_by, cases_seen_by, contradictions_seen_by, payers_of
+from ledger.models import (
+    BankStatement,
+    Contradiction,
+    FrozenBatch,
+    Heir,
+    Payable,
+    Payment,
+    PayoutBatch,
+    Restore,
+    ReturnCase,
+)
+from ledger.selectors import (
+    FINANCE,
+    PAYING,
+    batches_seen_by,
+    cases_seen_by,
+    contradictions_seen_by,
+    heirs_seen_by,
+    payers_of,
+)
 from ledger.selectors.arriving import may_be_paid, own_payments
 from ledger.selectors.statements import statements_seen_by
 
@@ -113,6 +131,31 @@ def can_see_case(user: Somebody, problem: Problem) -> bool:
 def can_mend(user: Somebody, problem: Problem) -> bool:
     """Return whether this person mends cases of this office; which of the two hands it is, the service says."""
     return problem.payment.payable.payer_id in standing(user).organisations(*PAYING)
+
+
+def can_pay(user: Somebody, payable: Payable) -> bool:
+    """Return whether this person is of the finance office that pays this."""
+    return payable.payer_id in standing(user).organisations(*FINANCE)
+
+
+def access_payable(user: Somebody, payable_id: UUID) -> Payable:
+    """Return relief that the own finance office owes, for naming the heir of its payee."""
+    payable = get_object_or_404(
+        Payable.objects.select_related("household__village"),
+        pk=payable_id,
+        kind=Payable.Kind.RELIEF,
+        payer__in=standing(user).organisations(*FINANCE),
+    )
+    return payable
+
+
+def access_heir(user: Somebody, heir_id: UUID, *, to_act: bool) -> Heir:
+    """Return one heir: 404 when not theirs to see, 403 when not theirs to do."""
+    access_batches(user)
+    heir = get_object_or_404(heirs_seen_by(user), pk=heir_id)
+    if to_act and not can_pay(user, heir.payable):
+        raise PermissionDenied
+    return heir
 
 
 def access_frozen(user: Somebody, frozen_id: int, *, to_act: bool) -> FrozenBatch:

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
+from ledger.api import heirs as api_heirs
 from ledger.api import payouts as api
 from ledger.api import statements as api_statements
-from ledger.views import arriving, mending, restoring, statements
+from ledger.views import arriving, heirs, mending, restoring, statements
 from ledger.views import payouts as views
 
 pages = [
@@ -28,6 +29,11 @@ pages = [
     path("payouts/frozen/<int:frozen_id>/", restoring.frozen_batch, name="frozen-batch"),
     path("payouts/frozen/<int:frozen_id>/confirm/", restoring.frozen_batch_confirm, name="frozen-batch-confirm"),
     path("payouts/frozen/<int:frozen_id>/reject/", restoring.frozen_batch_reject, name="frozen-batch-reject"),
+    path("payouts/owed/<uuid:payable_id>/heir/", heirs.heir_new, name="heir-new"),
+    path("payouts/heirs/<uuid:heir_id>/", heirs.heir, name="heir"),
+    path("payouts/heirs/<uuid:heir_id>/paper/", heirs.heir_paper, name="heir-paper"),
+    path("payouts/heirs/<uuid:heir_id>/confirm/", heirs.heir_confirm, name="heir-confirm"),
+    path("payouts/heirs/<uuid:heir_id>/reject/", heirs.heir_reject, name="heir-reject"),
     path("payouts/returned/<uuid:case_id>/", mending.return_case, name="return-case"),
     path("payouts/returned/<uuid:case_id>/confirm/", mending.return_case_confirm, name="return-case-confirm"),
     path("payouts/returned/<uuid:case_id>/reject/", mending.return_case_reject, name="return-case-reject"),
@@ -56,6 +62,11 @@ endpoints = [
         api_statements.StatementDetail.as_view(),
         name="api-bank-statement",
     ),
+    path("payouts/heirs/", api_heirs.Heirs.as_view(), name="api-heir-list"),
+    path("payouts/owed/<uuid:payable_id>/heir/", api_heirs.NameHeir.as_view(), name="api-heir-new"),
+    path("payouts/heirs/<uuid:heir_id>/", api_heirs.HeirDetail.as_view(), name="api-heir"),
+    path("payouts/heirs/<uuid:heir_id>/confirm/", api_heirs.ConfirmHeir.as_view(), name="api-heir-confirm"),
+    path("payouts/heirs/<uuid:heir_id>/reject/", api_heirs.RejectHeir.as_view(), name="api-heir-reject"),
     path("payouts/returned/", api.ReturnCases.as_view(), name="api-return-case-list"),
     path("payouts/returned/<uuid:case_id>/", api.ReturnCaseDetail.as_view(), name="api-return-case"),
     path("payouts/returned/<uuid:case_id>/propose/", api.ProposePayee.as_view(), name="api-return-case-propose"),

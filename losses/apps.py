@@ -27,6 +27,7 @@ class LossesConfig(AppConfig):
         )
         from losses.services.elsewhere_register import OtherReliefRules  # here, since rooms open one by one
         from losses.services.scheme_registers import (  # here, since rooms open one by one
+            PaperRules,
             RateRules,
             SchemeMoneyRules,
             SchemeRules,
@@ -36,7 +37,7 @@ class LossesConfig(AppConfig):
         from registers.pages.missing import add  # here, since rooms open one by one
         from registers.services import rules  # here, since rooms open one by one
 
-        for kind in (SchemeRules, RateRules, SchemeMoneyRules, OtherReliefRules):
+        for kind in (SchemeRules, RateRules, PaperRules, SchemeMoneyRules, OtherReliefRules):
             rules.add(kind())
         for desk in DESKS:
             put_up(desk)

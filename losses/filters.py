@@ -20,6 +20,7 @@ from losses.models import (
     ReliefRecovery,
     ReliefScheme,
     SchemeMoney,
+    SchemePaper,
     SchemeRate,
     SchemeStatus,
 )
@@ -52,6 +53,16 @@ class RateFilter(FilterSet):
         """No column is a filter by itself."""
 
         model = SchemeRate
+        fields: list[str] = []
+
+
+class PaperFilter(RateFilter):
+    """Papers of one scheme, by its code."""
+
+    class Meta:
+        """No column is a filter by itself."""
+
+        model = SchemePaper
         fields: list[str] = []
 
 

@@ -374,6 +374,11 @@ def _of_members(user: User) -> Q:
     return Q(household__in=given.values("household"))
 
 
+def can_bring_paper(user: User, claim: LossClaim) -> bool:
+    """Return whether this person adds papers to the claim: whoever may complete it, or a cadre of its village."""
+    return can_complete(user, claim) or can_village_check(user, claim)
+
+
 def can_village_check(user: User, claim: LossClaim) -> bool:
     """Return whether this person checks claims of this village."""
     return standing(user).covers(claim.household.village_id, Role.CADRE)

@@ -9,6 +9,7 @@ from losses.api import desk as desk_api
 from losses.api import early as early_api
 from losses.api import late as late_api
 from losses.api import notices as notices_api
+from losses.api import papers as papers_api
 from losses.api import recoveries as recoveries_api
 from losses.api import rehearsals as rehearsals_api
 from losses.api import sales as sales_api
@@ -24,6 +25,7 @@ from losses.views import (
     kept,
     late,
     noticing,
+    papers,
     reconciling,
     recovering,
     rehearsing,
@@ -56,6 +58,7 @@ pages = [
     path("losses/<int:claim_id>/", reporting.claim_detail, name="claim-detail"),
     path("losses/<int:claim_id>/receipt/", reporting.claim_receipt, name="claim-receipt"),
     path("losses/<int:claim_id>/complete/", reporting.claim_complete, name="claim-complete"),
+    path("losses/<int:claim_id>/papers/", papers.claim_papers, name="claim-papers"),
     path("losses/<int:claim_id>/withdraw/", reporting.claim_withdraw, name="claim-withdraw"),
     path("losses/<int:claim_id>/photos/<uuid:file_id>/", reporting.claim_photo, name="claim-photo"),
     path("losses/notices/", early.loss_notice_list, name="loss-notice-list"),
@@ -169,6 +172,7 @@ endpoints = [
     path("claims/<int:claim_id>/", api.Claim.as_view(), name="api-claim-detail"),
     path("claims/waiting/", desk_api.Waiting.as_view(), name="api-claim-list-waiting"),
     path("claims/<int:claim_id>/complete/", desk_api.CompleteClaim.as_view(), name="api-claim-complete"),
+    path("claims/<int:claim_id>/papers/", papers_api.ClaimPapers.as_view(), name="api-claim-papers"),
     path("claims/<int:claim_id>/withdraw/", desk_api.WithdrawClaim.as_view(), name="api-claim-withdraw"),
     path("claims/<int:claim_id>/visit/draw/", desk_api.DrawVisit.as_view(), name="api-visit-draw"),
     path("claims/<int:claim_id>/compute/", desk_api.ComputeClaim.as_view(), name="api-claim-compute"),

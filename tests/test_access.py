@@ -24,7 +24,7 @@ from demo.county import find_county
 from demo.load import load_county, load_losses, load_market
 from kernel import clock
 from kernel.numbers import Kind, begun
-from ledger.models import Contradiction, FrozenBatch, Payment, PayoutBatch, Restore, ReturnCase
+from ledger.models import Contradiction, FrozenBatch, Heir, Payment, PayoutBatch, Restore, ReturnCase
 from ledger.services.statements import load_statement
 from losses.models import Award, CallBack, CallDraw, LossAppeal, LossClaim, Rehearsal, ReliefRecovery, ReliefScheme
 from losses.selectors.rehearsing import as_said
@@ -154,6 +154,14 @@ class World:
         objection = object_to(notice.lines.first(), words="不对", contact="", at=clock.now())
         batch = PayoutBatch.objects.exclude(payer=school).order_by("-pk").first()
         came_back = ReturnCase.objects.get()
+        heir = Heir(
+            payable=came_back.payable, died_on=clock.county_day(clock.now()), document="1号", bank="农业银行",
+            paper=Attachment.objects.filter(document__startswith="claim:").first().file,
+            proposed_by=county.named["checker"], proposed_at=clock.now(), payee_name_sealed="x", id_number_sealed="x",
+            card_sealed="x",
+        )  # fmt: skip
+        heir.payee_name, heir.id_number, heir.card = "黄小英", "360735199001011234", "6228480000000000000"
+        heir.begin(by=county.named["checker"], at=clock.now())
         contradiction = Contradiction(
             payment=came_back.payment, line=came_back.payment.answers.get(), opened_at=clock.now()
         ).begin(by=county.named["checker"], at=clock.now())
@@ -293,6 +301,8 @@ class World:
             )[0].pk,
             "run_id": PayoutBatch.objects.get(payer=school).pk,
             "case_id": came_back.pk,
+            "payable_id": came_back.payable_id,
+            "heir_id": heir.pk,
             "restore_id": restore.pk,
             "frozen_id": FrozenBatch(restore=restore, batch=paid_batch).begin(by=None, at=clock.now()).pk,
             "contradiction_id": contradiction.pk,

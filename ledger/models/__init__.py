@@ -1,6 +1,7 @@
 """The tables of money: accounts and transfers, payables and how they are paid, what came back."""
 
 from ledger.models.arriving import PayeeAnswer
+from ledger.models.heirs import HEIR_MOVES, Heir, HeirStatus
 from ledger.models.mending import (
     CASE_MOVES,
     CONTRADICTION_MOVES,
@@ -43,6 +44,7 @@ __all__ = [
     "CASE_MOVES",
     "CONTRADICTION_MOVES",
     "FROZEN_MOVES",
+    "HEIR_MOVES",
     "LIVE_PAYMENTS",
     "PAYMENT_MOVES",
     "RESTORE_MOVES",
@@ -59,6 +61,8 @@ __all__ = [
     "ContradictionStatus",
     "FrozenBatch",
     "FrozenStatus",
+    "Heir",
+    "HeirStatus",
     "Payable",
     "PayableOffset",
     "PayeeAnswer",

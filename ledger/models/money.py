@@ -271,6 +271,7 @@ RETURN NEW;
 """
 _NOTHING_IS_OPEN = """
 IF EXISTS (SELECT FROM ledger_returncase WHERE payable_id = NEW.payable_id AND status IN ('open', 'proposed'))
+    OR EXISTS (SELECT FROM ledger_heir WHERE payable_id = NEW.payable_id AND status = 'proposed')
     OR EXISTS (
         SELECT FROM ledger_contradiction AS c JOIN ledger_payment AS y ON y.id = c.payment_id
         WHERE y.payable_id = NEW.payable_id AND c.status IN ('open', 'proposed')

@@ -165,6 +165,7 @@ def _reason(waiting: Waiting) -> str:
         Reason.PREPARED: _("In batch %(number)s, waiting for the second person."),
         Reason.OWN_HAND: _("You had a hand in this claim. A colleague puts it into a batch."),
         Reason.CONTRADICTED: _("The bank said failed and then paid. Ask the bank before anything is paid again."),
+        Reason.HEIR: _("The payee died and an heir is named: a second person confirms it first."),
         Reason.UNMENDED: _("The bank sent it back: the card is to be mended by two people first."),
         Reason.STOPPED: _("The bureau wrote down money got elsewhere for it after the award. Ask the bureau."),
     }

@@ -21,6 +21,8 @@ from ledger.models import (
     ContradictionStatus,
     FrozenBatch,
     FrozenStatus,
+    Heir,
+    HeirStatus,
     Payable,
     PaymentStatus,
     Restore,
@@ -30,8 +32,9 @@ from ledger.models import (
 from ledger.selectors import story_of
 from records.forms import new_key
 
-Problem = ReturnCase | Contradiction | FrozenBatch | Restore
+Problem = ReturnCase | Contradiction | FrozenBatch | Restore | Heir
 WORDS: dict[type[Workflow], type[TextChoices]] = {
+    Heir: HeirStatus,
     ReturnCase: CaseStatus,
     Contradiction: ContradictionStatus,
     FrozenBatch: FrozenStatus,
@@ -47,6 +50,8 @@ TONES: dict[str, str] = {
     FrozenStatus.FROZEN: "danger",
     FrozenStatus.THAWED: "ok",
     RestoreStatus.CLOSED: "ok",
+    HeirStatus.CONFIRMED: "ok",
+    HeirStatus.REJECTED: "plain",
 }
 
 
@@ -110,6 +115,7 @@ def case_shown(case: ReturnCase, form: Any, may: bool, user: User) -> dict[str, 
         "facts": facts,
         "story": story_shown(case),
         "back": _back(),
+        "heir_url": reverse("heir-new", args=[payable.pk]) if may and case.status == CaseStatus.OPEN else "",
         "card_url": _card_url(payable) if may and case.status in UNMENDED else "",
         **steps_of(case, form, may=may, user=user, names=("return-case-confirm", "return-case-reject")),
     }
@@ -134,12 +140,12 @@ def contradiction_shown(row: Contradiction, form: Any, may: bool, user: User) ->
 
 def steps_of(document: Problem, form: Any, *, may: bool, user: User, names: tuple[str, str]) -> dict[str, Any]:
     """Return what this person may do with a case now: propose, confirm or send back, or why a colleague does."""
-    is_open = document.can_move(CaseStatus.PROPOSED)
+    is_open = document.can_move("proposed")
     proposed = document.status == CaseStatus.PROPOSED
     own = proposed and known(document.proposed_by).person_id == user.person_id
     confirm, reject = (reverse(name, args=[document.pk]) for name in names)
     return {
-        "form": form if may and (is_open or form.errors) else None,
+        "form": form if may and form is not None and (is_open or form.errors) else None,
         "confirm": {"url": confirm, "idem": new_key()} if may and proposed and not own else None,
         "reject": {"url": reject, "idem": new_key()} if may and proposed else None,
         "own": may and own,

@@ -23,6 +23,8 @@ from ledger.models import (
     ContradictionStatus,
     FrozenBatch,
     FrozenStatus,
+    Heir,
+    HeirStatus,
     Payable,
     PayableOffset,
     Payment,
@@ -83,6 +85,7 @@ class Reason(Enum):
     OWN_HAND = "the maker had a hand in the claim"
     CONTRADICTED = "the bank contradicted itself"
     UNMENDED = "it came back and its card is being mended"
+    HEIR = "an heir is named and not confirmed yet"
     STOPPED = "a room above stopped it"
 
 
@@ -108,6 +111,7 @@ _CONTRADICTED = Exists(
     Contradiction.objects.filter(payment__payable=OuterRef("pk")).exclude(status=ContradictionStatus.SETTLED)
 )
 _UNMENDED = Exists(ReturnCase.objects.filter(payable=OuterRef("pk"), status__in=UNMENDED))
+_HEIR_WAITS = Exists(Heir.objects.filter(payable=OuterRef("pk"), status=HeirStatus.PROPOSED))
 
 _STOPS: list[Exists] = []
 
@@ -202,7 +206,7 @@ def untouched_payables(account: Account, bank_account: Account) -> QuerySet[Any]
 def waiting_payables(payer: Organisation, kind: str = Payable.Kind.RELIEF) -> QuerySet[Payable]:
     """Return payables of this payer, of relief unless said: those that no living payment covers and nobody keeps."""
     live = Payment.objects.filter(payable=OuterRef("pk"), status__in=LIVE_PAYMENTS)
-    kept = _CONTRADICTED | _UNMENDED | stopped()
+    kept = _CONTRADICTED | _UNMENDED | _HEIR_WAITS | stopped()
     waiting = Payable.objects.filter(~Exists(live), ~kept, kind=kind, payer=payer)
     if kind != Payable.Kind.RELIEF:  # relief is never lessened
         waiting = waiting.filter(amount_fen__gt=offset_fen())
@@ -229,13 +233,14 @@ def blocked_rows(payer: Organisation, ready: Ready, *, most: int) -> list[Waitin
     paid = Payment.objects.filter(payable=OuterRef("pk"), status=PaymentStatus.PAID)
     rows = (
         relief_of(payer)
-        .filter(Exists(live) | _CONTRADICTED | _UNMENDED | stopped() | Q(document__in=ready.barred))
+        .filter(Exists(live) | _CONTRADICTED | _UNMENDED | _HEIR_WAITS | stopped() | Q(document__in=ready.barred))
         .filter(~Exists(paid))
         .annotate(
             live_status=Subquery(live.values("status")[:1]),
             batch_number=Subquery(live.values("batch__number")[:1]),
             contradicted=_CONTRADICTED,
             unmended=_UNMENDED,
+            heir_waits=_HEIR_WAITS,
         )
     )
     return [_waiting(payable, own=payable.document in ready.barred) for payable in rows[:most]]
@@ -247,6 +252,8 @@ def _waiting(payable: Any, *, own: bool) -> Waiting:
         return Waiting(payable, Reason.SENT if sent else Reason.PREPARED, payable.batch_number or "")
     if payable.contradicted:
         return Waiting(payable, Reason.CONTRADICTED)
+    if payable.heir_waits:
+        return Waiting(payable, Reason.HEIR)
     if payable.unmended:
         return Waiting(payable, Reason.UNMENDED)
     return Waiting(payable, Reason.OWN_HAND if own else Reason.STOPPED)
@@ -299,6 +306,12 @@ def cases_seen_by(user: Somebody) -> QuerySet[ReturnCase]:
     rows = ReturnCase.objects.filter(payers_seen(user, "payable__payer"))
     rows = rows.select_related("payment__payable", "payment__snapshot", "payment__batch", "proposed_by__person")
     return rows.select_related("payable__household__village", "confirmed_by__person", "snapshot")
+
+
+def heirs_seen_by(user: Somebody) -> QuerySet[Heir]:
+    """Return the heirs named for money of the offices whose batches this person may see, the newest first."""
+    rows = Heir.objects.filter(payers_seen(user, "payable__payer")).order_by("-proposed_at", "-pk")
+    return rows.select_related("payable__household__village", "proposed_by__person", "confirmed_by__person", "paper")
 
 
 def contradictions_seen_by(user: Somebody) -> QuerySet[Contradiction]:

@@ -21,6 +21,8 @@ from ledger.models import (
     UNMENDED,
     Contradiction,
     ContradictionStatus,
+    Heir,
+    HeirStatus,
     Payable,
     PayeeSnapshot,
     Payment,
@@ -53,6 +55,11 @@ class ToBeMended(DomainError):
     message = _("The bank sent this money back. Two people mend the card first; then it is paid anew.")
 
 
+class HeirNamed(DomainError):
+    code = "heir_named"
+    message = _("The payee died and an heir is named. A second person confirms the heir first; then it is paid.")
+
+
 class Stopped(DomainError):
     code = "payable_stopped"
     message = _(
@@ -73,6 +80,8 @@ def refuse_while_open(payables: Sequence[Payable]) -> None:
         raise ToBeMended
     if Contradiction.objects.filter(payment__payable__in=keys).exclude(status=ContradictionStatus.SETTLED).exists():
         raise BankContradicts
+    if Heir.objects.filter(payable__in=keys, status=HeirStatus.PROPOSED).exists():
+        raise HeirNamed
     relief = [payable.pk for payable in payables if payable.kind == Payable.Kind.RELIEF]
     if relief and Payable.objects.filter(stopped(), pk__in=relief).exists():
         raise Stopped

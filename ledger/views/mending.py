@@ -16,7 +16,9 @@ from kernel import keyset
 from kernel.shown import Link, page_links
 from ledger import permissions, selectors
 from ledger.forms import LetterForm, PayeeForm, WhyForm
+from ledger.models import HeirStatus
 from ledger.pages import mending as pages
+from ledger.pages.heirs import heir_row
 from ledger.services import contradictions, mending
 from records.doors import Verb, act_on, on_form
 from records.forms import ActForm, sent_or_new
@@ -29,7 +31,9 @@ def problem_list(request: SignedIn) -> HttpResponse:
     cases = selectors.cases_seen_by(request.user).filter(status__in=selectors.UNMENDED)
     page = keyset.cut(cases, ("opened_at", "pk"), cursor=request.GET.get("cursor", ""))
     open_ones = selectors.open_contradictions(request.user).order_by("opened_at", "pk")
+    heirs = selectors.heirs_seen_by(request.user).filter(status=HeirStatus.PROPOSED)
     context = {
+        "heirs": [heir_row(row) for row in heirs[: selectors.MOST_CONTRADICTIONS]],
         "restores": [pages.restore_link(row) for row in selectors.open_restores()],
         "contradictions": [pages.contradiction_row(row) for row in open_ones[: selectors.MOST_CONTRADICTIONS]],
         "cases": [pages.case_row(case) for case in page.rows],

@@ -16,6 +16,7 @@ from kernel.api_fields import KEY, IdField, KilogramField, WholeNumberField, Yua
 from kernel.api_pages import PAGING, PageOut, answer_page
 from kernel.errors import BadValue
 from losses import permissions
+from losses.api.papers import SchemePaperOut
 from losses.forms import CONSENTS
 from losses.models import Cause, Conclusion, FellOut, Goods, HouseholdSigned, LossClaim, Reason
 from losses.pages.words import head_name
@@ -68,11 +69,17 @@ class SchemeOut(serializers.Serializer):
     waiting_days = serializers.IntegerField(help_text="between two reports of a household")
     check_photos = serializers.BooleanField(help_text="village and township show a photo of what they saw")
     rates = serializers.SerializerMethodField()
+    papers = serializers.SerializerMethodField()
 
     @extend_schema_field(RateOut(many=True))
     def get_rates(self, scheme) -> list:
         """Return the rates by produce."""
         return list(RateOut(scheme.rates.select_related("produce").order_by("pk"), many=True).data)
+
+    @extend_schema_field(SchemePaperOut(many=True))
+    def get_papers(self, scheme) -> list:
+        """Return the papers it asks for."""
+        return list(SchemePaperOut(scheme.papers.order_by("pk"), many=True).data)
 
 
 class FigureOut(serializers.Serializer):

@@ -329,6 +329,18 @@ def remembered(text: str, user) -> dict[str, str]:
     return {name: value for name, value in kept.items() if name != "by"} if kept.get("by") == str(user.pk) else {}
 
 
+class PaperForm(forms.Form):
+    """One paper that the rules ask for: a photo of it or its number; a photo that came before stays."""
+
+    here = ""  # how many photos have arrived, in words
+
+    paper = forms.IntegerField(widget=forms.HiddenInput)
+    number = forms.CharField(label=_("The number on the paper"), max_length=60, required=False)
+    photo = PhotosField(label=_("A photo of the paper"), required=False)
+    kept = forms.CharField(required=False, widget=forms.HiddenInput)
+    idem = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+
 class AppealForm(forms.Form):
     """Why a refusal is not right; photos that came before stay though the form is shown again."""
 

@@ -10,7 +10,7 @@ from kernel.form_fields import (
     WordField,
     YuanFormField,
 )
-from losses.models import SchemeRate, Sharing
+from losses.models import BroughtBy, PaperForm, PaperKind, SchemeRate, Sharing
 from registers.forms import HiddenRow, RegisterForm
 
 
@@ -90,6 +90,18 @@ class RateForm(RegisterForm):
     basis = WordField(label=_("Counted by"), choices=SchemeRate.Basis.choices, required=False)
     rate = YuanFormField(label=_("Yuan for a jin, a mu or a head"), most_fen=500_000, required=False)
     percent = WholeNumberField(label=_("Percent of the value"), min_value=1, max_value=100, required=False)
+
+
+class PaperForForm(RegisterForm):
+    """A paper that a draft asks for."""
+
+    scheme = forms.CharField(label=_("Code of the scheme"), max_length=32)
+    kind = WordField(label=_("Which paper"), choices=PaperKind.choices)
+    from_amount = YuanFormField(
+        label=_("From how much relief on (yuan)"), required=False, help_text=_("empty is always")
+    )
+    brought_by = WordField(label=_("Who brings it"), choices=BroughtBy.choices)
+    form = WordField(label=_("What is added"), choices=PaperForm.choices)
 
 
 class SchemeMoneyForm(RegisterForm):

@@ -17,6 +17,7 @@ from kernel.present import known
 from kernel.traced import Traced
 from kernel.workflow import Workflow, append_only, final_once, legal_statuses, never_deleted, status_guards
 from ledger.models import Payable
+from losses.models.claim_guards import HAS_ITS_PAPERS, NOT_DRAWN, SALE_IS_OF_THE_LOT
 from losses.models.schemes import ReliefScheme, SchemeRate
 from records.models import MOST_FEN, PublicNotice, StoredFile
 
@@ -87,26 +88,6 @@ class Cause(models.TextChoices):
 CAUSES_OF_LOTS = [Cause.UNSOLD, Cause.ROAD, Cause.SPOILED]
 CAUSES_OF_CROPS = [Cause.UNSOLD, Cause.ROAD, Cause.FIELD]
 CAUSES_OF_SALES = [Cause.CHEAP]
-
-# Without a visit goes a sale, and what a draw of this round did not pick.
-_NOT_DRAWN = """
-IF NOT EXISTS (
-    SELECT FROM losses_sampledraw WHERE claim_id = NEW.id AND round = NEW.round AND NOT picked
-) THEN
-    RAISE EXCEPTION 'pgtrigger: claim % is to be visited', NEW.id;
-END IF;
-RETURN NEW;
-"""
-# A report of a sale names kilos that a lot really sold, and what a jin of them was worth by the county's prices.
-_SALE_IS_OF_THE_LOT = """
-IF NOT EXISTS (
-    SELECT FROM catalog_movement WHERE id = NEW.sale_id AND listing_id = NEW.listing_id AND target = 'sold'
-    AND price_fen::bigint * 500 < NEW.reference_fen::bigint * price_unit_g
-) THEN
-    RAISE EXCEPTION 'pgtrigger: movement % is no sale of this lot below the reference price', NEW.sale_id;
-END IF;
-RETURN NEW;
-"""
 
 
 class Reason(models.TextChoices):
@@ -212,14 +193,21 @@ class LossClaim(Workflow):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Q(new__status="unvisited", new__sale__isnull=True),
-                func=_NOT_DRAWN,
+                func=NOT_DRAWN,
             ),
             pgtrigger.Trigger(
                 name="sale_is_of_the_lot",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
                 condition=pgtrigger.Q(new__sale__isnull=False),
-                func=_SALE_IS_OF_THE_LOT,
+                func=SALE_IS_OF_THE_LOT,
+            ),
+            pgtrigger.Trigger(
+                name="claim_has_its_papers",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(new__status="village_notice"),
+                func=HAS_ITS_PAPERS,
             ),
         ]
 

@@ -13,6 +13,8 @@ from kernel import clock, money
 from kernel.dates import due_words, spoken_day
 from kernel.present import known
 from kernel.shown import Fact, Link, Tag
+from ledger.permissions import can_pay
+from ledger.selectors import arrived_fen
 from losses import permissions
 from losses.models import LossClaim, ReceiptHow, ReceiptStatus, RecoveryReason, RecoveryStatus, ReliefRecovery
 from losses.pages.words import head_name, title
@@ -119,6 +121,14 @@ def claim_links(claim: LossClaim, user: User) -> tuple[str, list[Link]]:
     links = [Link(reverse("relief-recovery", args=[row.pk]), status_tag(row).text) for row in rows]
     may = permissions.can_decide(user, claim) and open_award(claim) is not None
     return (reverse("relief-recovery-new", args=[claim.pk]) if may else ""), links
+
+
+def heir_url(claim: LossClaim, user: User) -> str:
+    """Return where finance names the heir of an award whose money has not arrived."""
+    award = getattr(claim, "award", None)
+    if award is None or not can_pay(user, award.payable) or arrived_fen(award.payable_id):
+        return ""
+    return reverse("heir-new", args=[award.payable_id])
 
 
 def name_shown(row: ReliefRecovery, user: User) -> str:

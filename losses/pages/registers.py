@@ -10,9 +10,10 @@ from kernel.masking import mask_name
 from kernel.shown import Fact
 from losses import filters
 from losses.forms import registers as forms
-from losses.models import OtherRelief, ReliefScheme, SchemeMoney, SchemeRate, SchemeStatus
+from losses.models import OtherRelief, ReliefScheme, SchemeMoney, SchemePaper, SchemeRate, SchemeStatus
 from losses.pages.rehearsals import rehearse_acts
 from losses.pages.schemes import rate_rows, scheme_facts
+from losses.selectors.papers import from_words
 from losses.selectors.rates import rate_words
 from losses.services.rehearsing import rehearsed_words
 from losses.services.scheme_registers import PUBLISH
@@ -98,6 +99,30 @@ RATES = Desk(
     example={"scheme": "ZX2030", "produce": "包菜", "category": "收后损失", "rate": "0.80"},
 )
 
+PAPERS = Desk(
+    key="scheme-papers",
+    name=_("Papers of relief schemes"),
+    about=_(
+        "Which papers a scheme asks for. They come in while the scheme is a draft, and then stay; without them no "
+        "report goes on beyond the township."
+    ),
+    add=_("Ask for a paper"),
+    form=forms.PaperForForm,
+    rows=lambda who: SchemePaper.objects.select_related("scheme"),
+    order=("-scheme_id", "pk"),
+    columns=(
+        Column("scheme", _("Relief scheme"), lambda row: row.scheme.name),
+        Column("code", _("Code of the scheme"), lambda row: row.scheme.code),
+        Column("kind", _("Which paper"), lambda row: row.get_kind_display()),
+        Column("from_amount", _("From how much relief on (yuan)"), lambda row: from_words(row.from_fen)),
+        Column("brought_by", _("Who brings it"), lambda row: row.get_brought_by_display()),
+        Column("form", _("What is added"), lambda row: row.get_form_display()),
+    ),
+    narrowed=filters.PaperFilter,
+    by_file=True,
+    example={"scheme": "ZX2030", "kind": "磅单", "from_amount": "500", "brought_by": "农户", "form": "照片"},
+)
+
 SCHEME_MONEY = Desk(
     key="scheme-money",
     name=_("Money of relief schemes"),
@@ -151,4 +176,4 @@ OTHER_RELIEF = Desk(
     },
 )
 
-DESKS = (SCHEMES, RATES, SCHEME_MONEY, OTHER_RELIEF)
+DESKS = (SCHEMES, RATES, PAPERS, SCHEME_MONEY, OTHER_RELIEF)

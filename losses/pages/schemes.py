@@ -11,8 +11,9 @@ from accounts.selectors import places
 from kernel import money, weight
 from kernel.dates import period_words
 from kernel.shown import Fact, Tag
-from losses.models import ReliefScheme, SchemeStatus, Sharing
+from losses.models import ReliefScheme, SchemePaper, SchemeStatus, Sharing
 from losses.relief import RateBasis
+from losses.selectors.papers import from_words
 from losses.selectors.rates import rate_words
 
 
@@ -76,7 +77,18 @@ def _limits(scheme: ReliefScheme) -> list[Fact]:
         limits.append(Fact(_("Days between two reports"), str(scheme.waiting_days)))
     if scheme.check_photos:
         limits.append(Fact(_("Village and township take a photo"), pgettext("check photos", "yes, each its own")))
-    return limits
+    return [
+        *limits,
+        *(Fact(str(paper.get_kind_display()), _paper_words(paper)) for paper in scheme.papers.order_by("pk")),
+    ]
+
+
+def _paper_words(paper: SchemePaper) -> str:
+    """Return of a paper that is asked for: from which amount on, and who brings it."""
+    return _("%(when)s; brings it: %(who)s") % {
+        "when": from_words(paper.from_fen),
+        "who": paper.get_brought_by_display(),
+    }
 
 
 def rate_rows(scheme: ReliefScheme) -> list[RateRow]:

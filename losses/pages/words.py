@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -176,8 +177,13 @@ def _shared(computed: Computation, full_fen: int) -> list[str]:
 
 def photo(claim: LossClaim, attached: Attachment, caption: str, alt: str = "") -> Photo:
     """Return one photo that hangs on a claim; without words of its own its caption stands for it."""
-    url = reverse("claim-photo", args=[claim.pk, attached.file_id])
-    return Photo(url=f"{url}?px=240", full_url=url, alt=alt or caption, caption=caption)
+    return photo_at(claim, attached.file_id, caption, alt or caption)
+
+
+def photo_at(claim: LossClaim, file_id: UUID, caption: str, alt: str) -> Photo:
+    """Return a file of a claim as a photo of its page."""
+    url = reverse("claim-photo", args=[claim.pk, file_id])
+    return Photo(url=f"{url}?px=240", full_url=url, alt=alt, caption=caption)
 
 
 SHARP_M, FAIR_M = 10, 50

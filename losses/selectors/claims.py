@@ -153,6 +153,11 @@ def check_role(round: int, stage: str) -> str:
     return f"check:{stage}" if round == 1 else f"check:{round}:{stage}"
 
 
+def paper_role(paper_id: int) -> str:
+    """Name the role in which a paper that the rules ask for hangs on the claim."""
+    return f"paper:{paper_id}"
+
+
 def visit_photos(visit: Visit, which: Iterable[str]) -> dict[str, StoredFile]:
     """Return the newest photo in each of these places that its first verifier has sent; not who fell out before."""
     places = {visit_role(visit.round, one): one for one in which}
@@ -163,9 +168,9 @@ def visit_photos(visit: Visit, which: Iterable[str]) -> dict[str, StoredFile]:
 
 
 def photos(claim: LossClaim, *, role: str = "") -> list[Attachment]:
-    """Return the photos that hang on a claim, oldest first: all, or those of one role."""
+    """Return the photos that hang on a claim, oldest first: all but its papers, or those of one role."""
     rows = Attachment.objects.filter(document=claim.reference).select_related("file").order_by("pk")
-    return list(rows.filter(role=role) if role else rows)
+    return list(rows.filter(role=role) if role else rows.exclude(role__startswith="paper:"))
 
 
 def same_goods(claim: LossClaim) -> Q:

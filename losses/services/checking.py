@@ -14,6 +14,7 @@ from losses.selectors.claims import check_role, photos, quantity_words
 from losses.services.deadlines import days_after, hours_after
 from losses.services.findings import require_possible
 from losses.services.holding import Seen, write_figure
+from losses.services.papering import require_papers
 from losses.services.photo_ties import ask_for_looks
 from losses.services.sampling import draw_for_visit
 from losses.services.telling import tell
@@ -58,6 +59,7 @@ def township_check(
 ) -> LossClaim:
     """Write what the township found; never by anybody who had a hand in it before."""
     claim = _look(claim, Stage.TOWNSHIP, quantity=quantity, why=why, seen=seen or Seen(), by=by, at=at)
+    require_papers(claim)
     draw_for_visit(claim, at=at)
     _due(claim, days_after("publish_days", at))
     tell(

@@ -10,7 +10,8 @@ from accounts.models import Household, HouseholdTier, Organisation, Place, Role,
 from kernel import clock, money
 from kernel.errors import BadValue
 from kernel.typed import fold_typed
-from losses.models import ReliefScheme, SchemeRate, SchemeStatus, Sharing
+from losses.models import BroughtBy, PaperForm, PaperKind, ReliefScheme, SchemeRate, SchemeStatus, Sharing
+from losses.selectors.papers import from_words
 from losses.selectors.rates import rate_words
 from losses.services import schemes, sharing
 from losses.services.rehearsing import rehearsed_words
@@ -177,6 +178,45 @@ class RateRules(Rules):
         )
 
 
+class PaperRules(Rules):
+    """Papers a scheme asks for: which, from which amount on, brought by whom; published papers stay."""
+
+    key = "scheme-papers"
+    roles = (Role.BUREAU_APPROVER,)
+
+    def look(self, content: Content, *, at: dt.datetime) -> Step:
+        """Return which paper a draft would ask for."""
+        scheme, kind = _scheme(content["scheme"]), PaperKind(content["kind"])
+        if scheme.status != SchemeStatus.DRAFT:
+            raise schemes.SchemeIsPublished
+        schemes.require_unasked(scheme, kind)
+        return Step(
+            subject=f"{scheme.code}:{kind.value}",
+            title=_("%(paper)s, %(scheme)s") % {"paper": kind.label, "scheme": scheme.name},
+            facts=[
+                ("scheme", "", scheme.code),
+                ("kind", "", str(kind.label)),
+                ("from_amount", "", from_words(_from_fen(content))),
+                ("brought_by", "", str(BroughtBy(content["brought_by"]).label)),
+                ("form", "", str(PaperForm(content["form"]).label)),
+            ],
+            hands=BUREAU,
+            notes=[_("Without this paper no report goes on beyond the township.")],
+        )
+
+    def write(self, content: Content, *, document: str, by: User, confirmed_by: User, at: dt.datetime) -> None:
+        """Write the paper."""
+        schemes.ask_for_paper(
+            _scheme(content["scheme"]),
+            kind=content["kind"],
+            brought_by=content["brought_by"],
+            form=content["form"],
+            from_fen=_from_fen(content),
+            by=by,
+            at=at,
+        )
+
+
 class SchemeMoneyRules(Rules):
     """Money of a scheme: put in or taken out on a document, by the payer's maker and checker."""
 
@@ -209,6 +249,10 @@ class SchemeMoneyRules(Rules):
         schemes.book_money(
             _scheme(content["scheme"]), _signed(content), document=document, by=by, confirmed_by=confirmed_by, at=at
         )
+
+
+def _from_fen(content: Content) -> int:
+    return int(content.get("from_amount") or 0)
 
 
 def _check_photos_words(word: str | None) -> str:

@@ -12,7 +12,17 @@ from kernel.errors import BadValue, DomainError
 from kernel.money import yuan
 from kernel.workflow import lock
 from ledger.services.transfers import NotEnoughMoney, open_account, transfer
-from losses.models import ReliefScheme, SchemeMoney, SchemeRate, SchemeStatus, Sharing
+from losses.models import (
+    BroughtBy,
+    PaperForm,
+    PaperKind,
+    ReliefScheme,
+    SchemeMoney,
+    SchemePaper,
+    SchemeRate,
+    SchemeStatus,
+    Sharing,
+)
 from produce.models import Produce, StockUnit
 
 
@@ -121,6 +131,31 @@ def add_rate(
         rate_unit_g=rate_unit_g,
         permille=permille,
     )
+
+
+@transaction.atomic
+def ask_for_paper(
+    scheme: ReliefScheme,
+    *,
+    kind: str,
+    brought_by: str = BroughtBy.HOUSEHOLD,
+    form: str = PaperForm.PHOTO,
+    from_fen: int = 0,
+    by: User,
+    at: dt.datetime,
+) -> SchemePaper:
+    """Let a draft ask for a paper, always or from an amount on."""
+    _draft(scheme)
+    require_unasked(scheme, kind)
+    return SchemePaper.objects.create(scheme=scheme, kind=kind, brought_by=brought_by, form=form, from_fen=from_fen)
+
+
+def require_unasked(scheme: ReliefScheme, kind: str) -> None:
+    """Refuse a paper that the scheme asks for already."""
+    if kind not in PaperKind.values:
+        raise BadValue(_("Choose which paper is asked for."))
+    if scheme.papers.filter(kind=kind).exists():
+        raise BadValue(_("This scheme asks for this paper already."))
 
 
 def require_fitting(produce: Produce, category: str, basis: str) -> None:

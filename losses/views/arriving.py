@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 from accounts.doors import SignedIn
 from kernel.errors import DomainError
 from kernel.shown import Link
-from losses.forms import AppealForm, CheckForm, ClaimForm, VisitForm, remember, remembered
+from losses.forms import AppealForm, CheckForm, ClaimForm, PaperForm, VisitForm, remember, remembered
 from losses.models import Goods, LossClaim
 from losses.pages import claims as pages
 from losses.pages.evidence import evidence_of
+from losses.pages.papers import paper_rows
+from losses.selectors.papers import papers_of
 from records.models import StoredFile
 from records.services.photos import receive_photo
 
@@ -21,7 +23,11 @@ MOST_LETTERS = 40  # of what is looked for
 
 
 def photos_of(
-    request: SignedIn, form: ClaimForm | CheckForm | VisitForm | AppealForm, names: tuple[str, ...], *, at: dt.datetime
+    request: SignedIn,
+    form: ClaimForm | CheckForm | VisitForm | AppealForm | PaperForm,
+    names: tuple[str, ...],
+    *,
+    at: dt.datetime,
 ) -> dict[str, StoredFile]:
     """Take in the photos of a form and return those that are here now, also from earlier tries.
 
@@ -65,4 +71,5 @@ def evidence_context(claim: LossClaim, *, at: dt.datetime) -> dict[str, Any]:
         "pairs": evidence.pairs,
         "statement": evidence.statement,
         "checks": evidence.checks,
+        "papers": paper_rows(claim, papers_of(claim), evidence=True),
     }

@@ -22,14 +22,15 @@ from kernel.places import places
 from kernel.shown import Action, Link, page_links
 from losses import permissions
 from losses.forms import CalculatorForm, ClaimForm, remember
-from losses.models import ClaimStatus, Goods, LossClaim, ReliefScheme, SchemeRate
+from losses.models import PAPERS_OPEN, ClaimStatus, Goods, LossClaim, ReliefScheme, SchemeRate
 from losses.pages import claims as pages
 from losses.pages import kept, story
 from losses.pages.appeals import appeal_links, origin_link
 from losses.pages.calculator import Tried, tried
 from losses.pages.calls import call_words
 from losses.pages.late import late_words
-from losses.pages.recovering import claim_links
+from losses.pages.papers import paper_rows, papers_link
+from losses.pages.recovering import claim_links, heir_url
 from losses.pages.sales import facts_of_claim
 from losses.pages.schemes import rate_rows, scheme_facts, scheme_row
 from losses.pages.words import amount_words, arithmetic_words
@@ -37,6 +38,7 @@ from losses.selectors import claims, schemes
 from losses.selectors.calculating import asks_price, tried_facts, what_if
 from losses.selectors.early import notices_seen_by, open_notices_of, photos_of_notice
 from losses.selectors.lots import lots_to_report, own_lots
+from losses.selectors.papers import papers_of
 from losses.selectors.rates import factors
 from losses.services import claiming
 from losses.views import selling_low
@@ -244,6 +246,7 @@ def claim_detail(request: SignedIn, claim_id: int) -> HttpResponse:
     refused = claim.status == ClaimStatus.REFUSED
     appeal_url, appeal_until, appeal = appeal_links(claim, request.user) if refused else ("", "", None)
     recover_url, recoveries = claim_links(claim, request.user) if claim.status == ClaimStatus.AWARDED else ("", [])
+    evidence = permissions.can_see_photos(request.user, claim)
     context = {
         "claim": pages.claim_head(claim, request.user),
         "turn": story.next_turn(claim),
@@ -255,16 +258,19 @@ def claim_detail(request: SignedIn, claim_id: int) -> HttpResponse:
         "arithmetic": arithmetic,
         "late": late_words(claim) if claim.status == ClaimStatus.AWARDED else [],
         "steps": story.timeline(claim),
-        "photos": pages.photos_of_claim(claim) if permissions.can_see_photos(request.user, claim) else [],
+        "photos": pages.photos_of_claim(claim) if evidence else [],
         "notices": pages.notice_links(claim),
         "complete_url": reverse("claim-complete", args=[claim.pk]) if complete else "",
         "withdraw": {"url": reverse("claim-withdraw", args=[claim.pk]), "idem": new_key()} if withdraw else None,
         "step": pages.next_step(claim, request.user),
+        "papers": paper_rows(claim, papers_of(claim), evidence=evidence),
+        "add_papers": papers_link(claim, request.user) if claim.status in PAPERS_OPEN else None,
         "early": pages.early_link(claim),
         "appeal_url": appeal_url,
         "appeal_until": appeal_until,
         "appeal": appeal,
         "origin": origin_link(claim),
+        "heir_url": heir_url(claim, request.user),
         "recover_url": recover_url,
         "recoveries": recoveries,
         "back": pages.way_back(claim, request.user, home=places(request).home()),

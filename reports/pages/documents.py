@@ -55,6 +55,7 @@ DOCUMENTS: dict[str, StrOrPromise] = {
     "complaint": pgettext_lazy("document", "Complaint"),
     "return": pgettext_lazy("document", "Goods sent back"),
     "recovery-end": pgettext_lazy("document", "End of a claim from a seller"),
+    "heir": pgettext_lazy("document", "Money of somebody who died"),
     "returned": pgettext_lazy("document", "Returned money"),
     "session": pgettext_lazy("document", "Session"),
     "user": pgettext_lazy("document", "Account"),

@@ -33,6 +33,7 @@ EVENTS: dict[str, StrOrPromise] = {
     "claim.late": pgettext_lazy("event", "A step is late"),
     "claim.payment_late": pgettext_lazy("event", "Relief is not paid by its day"),
     "claim.recovery_proposed": pgettext_lazy("event", "It was proposed to claim relief back"),
+    "claim.paper": pgettext_lazy("event", "A paper was added to a report"),
     "claim.refused": pgettext_lazy("event", "A report was refused"),
     "county_opened": pgettext_lazy("event", "The county was opened"),
     "listing_disputed": pgettext_lazy("event", "A lot was disputed"),

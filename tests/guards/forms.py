@@ -10,6 +10,7 @@ FORMS = {
     "batch-return",
     "bank-statement-load",
     "contradiction",
+    "heir-new",
     "return-case",
     "restore",
     "frozen-batch",
@@ -58,6 +59,7 @@ FORMS = {
     "call",
     # What is asked for or said
     "claim-complete",
+    "claim-papers",
     "claim-new",
     "claim-new-crop",
     "claim-new-sold-low",

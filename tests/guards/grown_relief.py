@@ -4,10 +4,11 @@ import datetime as dt
 
 from catalog.models import Movement, NotServed, Sanction
 from catalog.services.kilos import KiloMove, move_kilos
-from ledger.services import payouts, restoring, statements
+from ledger.services import heirs, payouts, restoring, statements
 from losses.models import CallBack, CallDraw, OtherRelief
 from losses.services import appealing, awarding, claiming, early, noticing, rehearsing, schemes
 from losses.services import recovering as recovering_relief
+from losses.services.papering import bring_paper
 from losses.services.schemes import book_money
 from produce.models import ReferencePrice
 from records.services.notices import object_to
@@ -15,7 +16,7 @@ from tests import factories
 from tests.factories import FRIDAY, MONDAY, THURSDAY, TUESDAY, WEDNESDAY
 from tests.ledger import camt
 from tests.ledger import steps as bank
-from tests.losses.steps import AWARDED_AT, a_lot, a_scheme, claimed_back
+from tests.losses.steps import AWARDED_AT, a_lot, a_photo, a_scheme, claimed_back
 from tests.losses.steps import Story as Claims
 
 DAY = MONDAY.date()
@@ -53,7 +54,9 @@ def grow_relief(produce, losers, officer, cadre, township) -> None:
         factories.a_user(name, "verifier", bureau)
     approver, desk = (factories.a_user(name, "bureau_approver", bureau) for name in ("林局长", "马股长"))
     cast = {"cadre": cadre, "township": officer, "desk": desk, "approver": approver}
-    story = Claims(cast, a_scheme(finance, approver, produce, crop_fen=60, low_fen=30))
+    rules = a_scheme(finance, approver, produce, crop_fen=60, low_fen=30, publish=False)
+    slip = schemes.ask_for_paper(rules, kind="weighed", from_fen=9_999_00, by=approver, at=MONDAY)
+    story = Claims(cast, schemes.publish_scheme(rules, by=approver, at=MONDAY))
     for household in losers:
         user = factories.a_user(household.head_name, person=household.head)
         awarded = story.awarded(story.filed(a_lot(household, produce, by=user)))
@@ -72,7 +75,8 @@ def grow_relief(produce, losers, officer, cadre, township) -> None:
         "at": MONDAY,
     }
     early.give_notice(goods=crop, **said)
-    story.filed(crop, consent="visit", by=writer)
+    lost = story.filed(crop, consent="visit", by=writer)
+    bring_paper(lost, slip, photo=a_photo(by=writer), by=writer, at=MONDAY)
     early.give_notice(goods=a_lot(household, produce, by=user), **said)
     for upheld in (True, False, None):
         refused = story.filed(a_lot(household, produce, by=user))
@@ -112,6 +116,7 @@ def grow_relief(produce, losers, officer, cadre, township) -> None:
     bank.back_and_forth(batch, finance, maker, checker, AWARDED_AT)
     receipt = claimed_back(batch.payments.order_by("line_no")[0].payable.award.claim, desk, decider, maker)
     recovering_relief.confirm(receipt, by=checker, at=AWARDED_AT)
+    _inherited(story, household.village, produce, maker, checker)
     for serial in (1, 2):
         lot = a_lot(household, produce, by=user, at=MONDAY - dt.timedelta(days=8))
         sold = _sold_low(lot, serial)
@@ -119,6 +124,19 @@ def grow_relief(produce, losers, officer, cadre, township) -> None:
         if serial == 1:
             notice = story.on_village_notice(claim)
             awarding.compute(noticing.go_on_after_village_notice(claim, at=notice.ends_at), by=desk, at=notice.ends_at)
+
+
+def _inherited(story, village, produce, maker, checker) -> None:
+    """Let two payees die before their money left: one heir is confirmed, one waits."""
+    for serial, confirmed in ((801, True), (802, False)):
+        died = factories.a_household(village, name="黄老人")
+        user = factories.a_user("黄老人", person=died.head)
+        owed = story.awarded(story.filed(a_lot(died, produce, by=user))).award.payable
+        said = {"died_on": DAY, "document": "7号", "name": "黄小英", "bank": "农业银行", "paper": a_photo(by=maker)}
+        card = {"id_number": factories.an_id_number(serial), "number": factories.a_card_number(99_000 + serial)}
+        heir = heirs.name_heir(owed, **said, **card, by=maker, at=AWARDED_AT)
+        if confirmed:
+            heirs.confirm_heir(heir, by=checker, at=AWARDED_AT)
 
 
 def _restored(maker, checker) -> None:

@@ -7,7 +7,7 @@ from cryptography.exceptions import InvalidTag
 
 from accounts.models import BankCard, Household, InboundMessage, Message, Person, RegisterFileRow, User
 from kernel.sealing import place_of, unseal
-from ledger.models import Payable, PayeeSnapshot, ReturnCase
+from ledger.models import Heir, Payable, PayeeSnapshot, ReturnCase
 from marketplace.sessions import SessionStore
 from records.models import Objection, StoredFile
 from records.services.files import read_original, sealed_path, store_bytes
@@ -35,6 +35,9 @@ SEALED = [
     (PayeeSnapshot, "card"),
     (ReturnCase, "payee_name"),
     (ReturnCase, "card"),
+    (Heir, "payee_name"),
+    (Heir, "id_number"),
+    (Heir, "card"),
     (Objection, "words"),
     (Objection, "contact"),
 ]

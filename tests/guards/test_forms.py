@@ -32,6 +32,8 @@ UUIDS = (
     "dispute_id",
     "file_id",
     "case_id",
+    "heir_id",
+    "payable_id",
     "person_id",
     "session_id",
     "register_file_id",

@@ -5,7 +5,7 @@ import pytest
 from accounts.models import Dispute, Grievance, RegisterFile, RegisterFileRow
 from canteens.models import BudgetChange, Fund, PurchasePlan
 from catalog.models import Listing, Paper, PlotSeason, Recognition
-from ledger.models import Account, Payment, PayoutBatch
+from ledger.models import Account, Heir, Payment, PayoutBatch
 from losses.models import (
     CallBack,
     LossAppeal,
@@ -46,6 +46,7 @@ FROZEN = {
          "per_g", "cause", "filed_by"],
     ),
     "call_stays": (CallBack, ["draw", "claim", "at", "call_by_at"]),
+    "heir_stays": (Heir, all_but(Heir, "id", *Heir.CHANGES)),
     "appeal_stays": (LossAppeal, ["claim", "words", "by", "by_proxy", "at"]),
     "look_stays": (PhotoLook, ["ties"]),
     "relief_recovery_stays": (

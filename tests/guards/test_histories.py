@@ -37,6 +37,7 @@ from losses.models import (
     Award,
     CallDraw,
     ClaimFigure,
+    ClaimPaper,
     Computation,
     OtherRelief,
     RecoveryInstalment,
@@ -46,6 +47,7 @@ from losses.models import (
     RehearsalResult,
     SampleDraw,
     SchemeMoney,
+    SchemePaper,
     SchemeRate,
     Visit,
 )
@@ -108,7 +110,7 @@ from tests.guards.rows import a_row, as_owner, ask, refused_by
 
 HISTORIES = [
     AppliedReturn, Attachment, Award, BankReturn, BankReturnLine, BankStatement, CallDraw, CardShown, ClaimFigure,
-    Computation, Consent,
+    ClaimPaper, Computation, Consent,
     Amendment, Arrival, Delivery, DeliveryLine, Event, HandOver, HandOverAnswer, HandOverEnd,
     InvoiceDifference, InvoiceLine, InvoiceStatement,
     KeptLot, LineTerms, Move, Movement, NoticeLine, OrderLine, OrderUnit, Participation, Payable, PayableOffset,
@@ -116,7 +118,8 @@ HISTORIES = [
     PayeeAnswer, PayeeSnapshot, PhotoMatch, PhotoPoints, PhotoPrint,
     PriceChange, Rating, ReceiptLine, Recovery,
     Menu, MenuDay, MenuDish, MenuPart,
-    Rehearsal, RehearsalCell, RehearsalFall, RehearsalResult, SampleDraw, SchemeMoney, SchemeRate, SellerPause,
+    Rehearsal, RehearsalCell, RehearsalFall, RehearsalResult, SampleDraw, SchemeMoney, SchemePaper, SchemeRate,
+    SellerPause,
     SettlementStatement, ShareDeclaration, ShareException, ShareReason, ShareReminder,
     StatementEntry, StatementLine, StoredFile,
     TextAnswer, Trace, Transfer, TripPrice, HistorySeal, NumberLetter, Reading,

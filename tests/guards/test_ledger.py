@@ -12,6 +12,7 @@ from ledger.models import (
     CardShown,
     Contradiction,
     FrozenBatch,
+    Heir,
     Payable,
     PayableOffset,
     PayeeAnswer,
@@ -60,6 +61,9 @@ CHECKS = [
     words("statement_entry_side", StatementEntry, column="side"),
     check("snapshot_two_hands", PayeeSnapshot, {"proposed_by": F("confirmed_by")}),
     words("case_status_legal", ReturnCase),
+    words("heir_status_legal", Heir),
+    check("heir_two_hands", Heir, {"proposed_by": F("confirmed_by")}, confirmed_by__isnull=False),
+    check("heir_confirmed_with_snapshot", Heir, {"snapshot": None}, {"confirmed_by": None}, status="confirmed"),
     words("card_shown_why", CardShown, column="why"),
     check("case_two_hands", ReturnCase, {"proposed_by": F("confirmed_by")}, confirmed_by__isnull=False),
     check(
@@ -101,6 +105,8 @@ UNIQUES = [
     unique("snapshot_number_once", PayeeSnapshot),
     unique("number", Restore),
     unique("frozen_once_a_restore", FrozenBatch),
+    unique("one_heir_waits_a_payable", Heir, status="proposed"),
+    unique("snapshot", Heir, status="confirmed"),
     unique("one_living_case_a_payable", ReturnCase, status="mended"),
     unique("snapshot", ReturnCase, status="mended"),
     unique("one_open_contradiction_a_payment", Contradiction, status="open"),
@@ -132,6 +138,23 @@ def test_a_payment_goes_to_no_other_than_the_present_payee():
 
     with refused_by("ledger_payment.payee_is_present"):
         begun(other, mended).save(force_insert=True)
+
+
+@pytest.mark.guard("trigger ledger_heir.no_payment_lives")
+def test_no_heir_is_named_while_money_is_under_way_or_there():
+    paid = a_row(Payment, status="paid").payable
+
+    with refused_by("ledger_heir.no_payment_lives"):
+        twin(a_row(Heir, status="proposed"), payable=paid.pk).save(force_insert=True)
+
+
+def test_no_payment_begins_while_an_heir_waits():
+    payable = a_row(Heir, status="proposed").payable
+    payment = twin(a_row(Payment), payable=payable.pk, status="prepared", batch=None, line_no=None, snapshot=None)
+    payment.amount_fen = payable.amount_fen
+
+    with refused_by("ledger_payment.nothing_is_open"):
+        payment.save(force_insert=True)
 
 
 def test_what_failed_is_issued_anew_only_to_a_payee_named_anew():

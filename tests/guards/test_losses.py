@@ -12,6 +12,7 @@ from losses.models import (
     CallBack,
     CallDraw,
     ClaimFigure,
+    ClaimPaper,
     Computation,
     LossAppeal,
     LossClaim,
@@ -27,6 +28,7 @@ from losses.models import (
     ReliefScheme,
     SampleDraw,
     SchemeMoney,
+    SchemePaper,
     SchemeRate,
     Visit,
 )
@@ -56,6 +58,12 @@ CHECKS = [
     check(
         "rate_basis_fits_its_category", SchemeRate,
         {"basis": "mu"}, {"category": "A", "basis": "mu"}, {"category": "C", "basis": "head"}, category="B",
+    ),
+    bounds("scheme_paper_bounded", SchemePaper, "from_fen", 0, MOST_FEN),
+    check("scheme_paper_known", SchemePaper, {"brought_by": "anybody"}, {"form": "words"}),
+    check(
+        "claim_paper_shown_or_numbered", ClaimPaper,
+        {"number": "7"}, {"photo": None}, photo__isnull=False,
     ),
     check("claim_rate_bounded", LossClaim, {"per_fen": 0}, {"per_g": 0}),
     words("claim_status_legal", LossClaim),
@@ -185,6 +193,7 @@ UNIQUES = [
     unique("source_account", ReliefScheme),
     unique("bank_account", ReliefScheme),
     unique("scheme_rate_once", SchemeRate),
+    unique("scheme_paper_once", SchemePaper),
     unique("scheme_money_once_a_paper", SchemeMoney),
     unique("other_relief_once", OtherRelief, struck_on=None),
     unique("number", LossClaim),
@@ -244,6 +253,27 @@ def test_what_is_weighed_has_no_rate_by_the_head():
     rate = a_row(SchemeRate, category="B", produce__stock_unit="g")
     with refused_by("losses_schemerate.by_the_head_is_counted_by_the_head"), as_owner(), entering("test:1"):
         SchemeRate.objects.bulk_create([twin(rate, basis="head")])
+
+
+@pytest.mark.guard("trigger losses_claimpaper.paper_as_asked_for")
+def test_a_paper_is_one_the_scheme_asks_for_as_it_asks_and_in_time():
+    paper = a_row(ClaimPaper, photo__isnull=False)
+    late = a_row(LossClaim, status="computed")
+    for changes in ({"claim": late.pk}, {"photo": None, "number": "7"}):
+        force(paper.claim, status="filed")
+        with refused_by("losses_claimpaper.paper_as_asked_for"), as_owner():
+            ClaimPaper.objects.bulk_create([twin(paper, **changes)])
+
+
+@pytest.mark.guard("trigger losses_lossclaim.claim_has_its_papers")
+def test_a_claim_without_its_papers_is_not_put_on_notice():
+    claim = a_row(LossClaim, status="computed")
+    force(claim, status="township_checked")
+    paper = a_row(SchemePaper)
+    with as_owner(), entering("test:1"):
+        SchemePaper.objects.bulk_create([twin(paper, scheme=claim.scheme_id, kind="vet", from_fen=0)])
+    with refused_by("losses_lossclaim.claim_has_its_papers"), as_owner():
+        LossClaim.objects.filter(pk=claim.pk).update(status="village_notice")
 
 
 @pytest.mark.guard("trigger losses_lossclaim.sale_is_of_the_lot")

@@ -26,7 +26,7 @@ from accounts.models import (
 from canteens.models import ApprovalTier, Canteen, Fund, ShareDeclaration, ShareException, ShareUnit
 from catalog.models import Listing, NotServed, PlotSeason, Sanction
 from kernel.entering import SETTING
-from losses.models import OtherRelief, ReliefScheme, SchemeMoney, SchemeRate
+from losses.models import OtherRelief, ReliefScheme, SchemeMoney, SchemePaper, SchemeRate
 from orders.models import OrderUnit
 from records.models import CalendarDay, HandsException, IncompatibleHands, PolicyValue
 from registers.models import MOST_ROWS, Duplicate, RegisterChange, RegisterChangeRow
@@ -64,7 +64,8 @@ REGISTERS = [
     ApprovalTier, BankCard, CalendarDay, Canteen, Channel, CoopMember, Fund, HandsException, Household, HouseholdMember,
     HouseholdTier, IncompatibleHands, Kin, Mandate, Membership, NotServed, OrderUnit, Organisation,
     OtherRelief, Place, PlotSeason,
-    PolicyValue, ReliefScheme, Sanction, SchemeMoney, SchemeRate, ShareDeclaration, ShareException, ShareUnit,
+    PolicyValue, ReliefScheme, Sanction, SchemeMoney, SchemePaper, SchemeRate,
+    ShareDeclaration, ShareException, ShareUnit,
 ]  # fmt: skip
 
 

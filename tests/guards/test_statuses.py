@@ -10,7 +10,7 @@ from accounts.models import Dispute, Grievance, RegisterFile, User
 from canteens.models import UNDECIDED, BudgetChange, PurchasePlan
 from catalog.models import Listing, Paper
 from kernel.workflow import Workflow
-from ledger.models import Contradiction, FrozenBatch, Payment, PayoutBatch, Restore, ReturnCase
+from ledger.models import Contradiction, FrozenBatch, Heir, PayeeSnapshot, Payment, PayoutBatch, Restore, ReturnCase
 from losses.models import (
     CallBack,
     LossAppeal,
@@ -41,7 +41,7 @@ from tests.guards.rows import a_row, force, name_of, refused_by, twin
 
 DOCUMENTS = [
     Allocation, BudgetChange, CallBack, Complaint, Contradiction, Dispute, Duplicate, FrozenBatch, GoodsReceipt,
-    GoodsReturn, Grievance, Invoice, KeptPlan, Listing,
+    GoodsReturn, Grievance, Heir, Invoice, KeptPlan, Listing,
     LossAppeal, LossClaim, LossNotice,
     Objection, Paper, Payment, PayoutBatch, ProduceChange, PublicNotice, PurchaseOrder, PurchasePlan,
     RegisterChange,
@@ -84,6 +84,8 @@ def along(row, status) -> dict:
         return given_up(status)
     if model is PurchaseOrder:
         return {"answer_by_at": FRIDAY, "dispatch_by_at": FRIDAY}
+    if model is Heir:
+        return inherited(row, status)
     if model is Duplicate:
         return {"decided_at": None if status == "open" else FRIDAY}
     if model is Invoice:
@@ -105,6 +107,13 @@ def appealed(row, status) -> dict:
         "ended_at": None if status in ("open", "escalated") else FRIDAY,
         "anew": LossClaim.objects.filter(reopens=None).first() if status == "upheld" else None,
     }
+
+
+def inherited(row, status) -> dict:
+    """Return what stands of an heir with this status: who confirmed it, and on which card it is paid."""
+    confirmed = status == "confirmed"
+    snapshot = PayeeSnapshot.objects.filter(heir=None).first() if confirmed else None
+    return {"confirmed_by": another(row) if confirmed else None, "snapshot": snapshot}
 
 
 def called(row, status) -> dict:
@@ -197,6 +206,7 @@ def decision(row, after) -> dict:
         Duplicate,
         GoodsReturn,
         Grievance,
+        Heir,
         KeptPlan,
         LossAppeal,
         LossNotice,

@@ -3,8 +3,9 @@
 import pytest
 
 from tests import factories
-from tests.losses.walk_claims import CALL, CLAIM, VISIT
+from tests.losses.walk_claims import CALL, CLAIM, PAPERS, VISIT
 from tests.losses.walk_money import BANKS_LETTER, BATCH, CONTRADICTION, NOTICE, OBJECTION, RETURN_CASE
+from tests.losses.walk_recoveries import RECOVERY
 from tests.losses.walk_words import APPEAL, GRIEVANCE, NOTICE_OF_LOSS
 from tests.losses.walking import Scene, stands, status_of, try_act, try_sweep
 
@@ -34,8 +35,8 @@ def scene(now, story, lot, xiuying, guiying, cast, cadre_liu, bureau, other_vill
 
 
 WALKED = (
-    CLAIM, VISIT, CALL, NOTICE_OF_LOSS, APPEAL, GRIEVANCE, NOTICE, OBJECTION, BATCH, RETURN_CASE, BANKS_LETTER,
-    CONTRADICTION,
+    CLAIM, PAPERS, VISIT, CALL, NOTICE_OF_LOSS, APPEAL, GRIEVANCE, NOTICE, OBJECTION, BATCH, RETURN_CASE, BANKS_LETTER,
+    CONTRADICTION, RECOVERY,
 )  # fmt: skip
 KINDS = {kind.name: kind for kind in WALKED}
 

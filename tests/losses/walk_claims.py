@@ -8,9 +8,10 @@ from accounts.services import people
 from losses.models import CALL_MOVES, CLAIM_MOVES, CallBack
 from losses.sampling import picks
 from losses.selectors.claims import present_visit
-from losses.services import calling, claiming, sampling, sweeping, visiting
+from losses.selectors.papers import missing_papers
+from losses.services import calling, claiming, papering, sampling, schemes, sweeping, visiting
 from losses.services.calling import call_by
-from tests.factories import LONG_AGO, TUESDAY, WEDNESDAY
+from tests.factories import LONG_AGO, MONDAY, TUESDAY, WEDNESDAY
 from tests.guards.rows import force
 from tests.losses.pages import a_jpeg
 from tests.losses.steps import LOST_ON, a_scheme
@@ -231,6 +232,58 @@ CLAIM = Kind(
         ("village_notice", "township_checked"): "notice",
         ("county_notice", "computed"): "notice",
     },
+)
+
+
+# Papers: brought by the household or the village, and the township does not let a claim on without them.
+def without_its_paper(scene: Scene):
+    """Return a claim that the village looked at, under rules that ask for a weighing slip."""
+    story = scene.things["story"]
+    draft = a_scheme(scene.things["payer"], scene.cast["director"], scene.things["cabbage"], publish=False)
+    schemes.ask_for_paper(draft, kind="weighed", form="number", by=scene.cast["director"], at=MONDAY)
+    story.scheme = schemes.publish_scheme(draft, by=scene.cast["director"], at=MONDAY)
+    return a_claim(scene, "village_checked")
+
+
+def bring_it(scene: Scene, claim) -> None:
+    papering.bring_paper(claim, claim.scheme.papers.get(), number="71", by=scene.cast["xiuying"], at=scene.now.at)
+
+
+def papers_stand(claim) -> str:
+    """Return whether the paper of a claim is missing or there, and whether the township has looked."""
+    if claim.status == "township_checked":
+        return "let on"
+    return "missing" if missing_papers(claim) else "there"
+
+
+PAPERS = Kind(
+    "papers",
+    {"missing": {"there"}, "there": {"let on"}, "let on": set()},
+    {
+        "missing": without_its_paper,
+        "there": ended(without_its_paper, bring_it),
+        "let on": ended(
+            ended(without_its_paper, bring_it), lambda scene, claim: scene.things["story"].township_checked(claim)
+        ),
+    },
+    (
+        Act(
+            "bring a paper",
+            {"missing": "there"},
+            of_claim("claim-papers"),
+            by("xiuying", *VILLAGE),
+            lambda claim: {"paper": claim.scheme.papers.get().pk, "number": "71"},
+            walled=False,
+        ),
+        Act(
+            "look in the township",
+            {"there": "let on"},
+            of_claim("claim-township-check"),
+            by(*TOWNSHIP),
+            lambda _claim: FOUND,
+        ),
+    ),
+    status=papers_stand,
 )
 
 
