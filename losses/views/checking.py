@@ -18,10 +18,10 @@ from kernel.errors import DomainError
 from kernel.shown import Link, page_links
 from losses import permissions
 from losses.forms import CheckForm, ClearForm, ReasonForm, StockField
-from losses.models import ClaimStatus, LossClaim, Stage
+from losses.models import ClaimStatus, LossClaim
 from losses.pages import desks, field
 from losses.pages.words import title
-from losses.selectors import claims, queues
+from losses.selectors import queues
 from losses.selectors.queues import View
 from losses.services import checking, claiming, findings
 from losses.services.holding import Seen
@@ -82,9 +82,8 @@ def _check(
     if request.method == "GET" and claim.status != WAITS_AT[view.key]:
         return redirect("claim-detail", claim.pk)
     if request.method == "GET":
-        # the village writes what it counts, never what it was told: only the township starts from the figure before
-        before = {} if view.hand == Stage.VILLAGE else {"quantity": claims.latest_figure(claim).quantity}
-        form = CheckForm(initial=before | {"idem": new_key()}, goods=claim.goods)
+        # whoever checks writes what they count, never what they were told
+        form = CheckForm(initial={"idem": new_key()}, goods=claim.goods)
         return _check_page(request, claim, form, view, heading)
     form = CheckForm(request.POST, request.FILES, goods=claim.goods)
     photos = photos_of(request, form, ("photo",), at=clock.now())
