@@ -283,6 +283,8 @@ def test_a_number_that_no_row_can_have_is_not_found(client, everyman, number, mo
             "person_id": uuid.uuid4(),
             "session_id": uuid.uuid4(),
             "case_id": uuid.uuid4(),
+            "heir_id": uuid.uuid4(),
+            "payable_id": uuid.uuid4(),
             "place_code": "360735102208",
         }
         path = reverse(name, kwargs={key: keys[key] for key in known[name]})
