@@ -76,6 +76,7 @@ class Menus(APIView):
     @extend_schema(request=MenuIn, responses={201: MenuOut}, parameters=[KEY], operation_id="menu_publish")
     def post(self, request: SignedInCall) -> Response:
         """Publish what a kitchen cooks in a week; published anew, the later one counts."""
+        permissions.access_kitchen(request.user)
         asked = read_input(MenuIn, request)
         kitchen, monday = permissions.access_kitchen(request.user, asked["kitchen"]), asked["monday"]
         days = {(row["day"] - monday).days: _cooked(row) for row in asked["days"]}

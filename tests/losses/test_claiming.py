@@ -384,6 +384,9 @@ def test_findings_are_written_when_a_claim_is_filed(story, lot):
             "photo_again",
             "photo_twice",
             "photo_made",
+            "neighbours",
+            "photo_place",
+            "split",
         ],
         "green",
     )
