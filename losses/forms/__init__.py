@@ -334,7 +334,7 @@ class PaperForm(forms.Form):
 
     here = ""  # how many photos have arrived, in words
 
-    paper = forms.IntegerField(widget=forms.HiddenInput)
+    paper = WholeNumberField(min_value=1, max_value=2**62, widget=forms.HiddenInput)
     number = forms.CharField(label=_("The number on the paper"), max_length=60, required=False)
     photo = PhotosField(label=_("A photo of the paper"), required=False)
     kept = forms.CharField(required=False, widget=forms.HiddenInput)
