@@ -225,7 +225,7 @@ def test_the_cadre_sees_new_ones_and_starts_from_an_empty_quantity(
     claim = story.village_checked(claim)
     login(client, township_officer)
     form = client.get(reverse("claim-township-check", args=[claim.pk])).context["form"]
-    assert form["quantity"].value() == "100"
+    assert form["quantity"].value() is None
 
 
 def test_a_notice_is_taken_back_on_its_page(client, now, lot, xiuying):
