@@ -136,7 +136,7 @@ class CallFilter(FilterSet):
 
 
 class LossNoticeFilter(FilterSet):
-    """Notices of loss by how they stand, and those said late."""
+    """Notices of loss by how they stand and of which goods."""
 
     state = ChoiceFilter(
         label=pgettext_lazy("notice of loss", "Status"), field_name="status", choices=EarlyStatus.choices

@@ -46,8 +46,8 @@ class Entry:
     name_en: str
     category: str
     picture: str
-    room: int
-    cold: int
+    room: int  # days it keeps in a room
+    cold: int  # days in a cold store
     season: tuple[int, ...] = ()
     aliases: tuple[str, ...] = ()
     kg_per_mu: int | None = None

@@ -22,6 +22,10 @@ from tests.ledger import camt
 from tests.ledger.steps import answer_line, owed, return_file
 
 LAST = {"build": 30, "send": 25, "load": 45, "apply": 45}  # within so many statements each step is killed
+OTHER_SESSIONS = """
+SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+"""
 LATER = FRIDAY + 2 * jobs.LEASE
 
 
@@ -41,7 +45,16 @@ def killed(act, number: int) -> bool:
             act()
         os._exit(0)
     _child, status = os.waitpid(child, 0)
+    _end_its_session()
     return os.WIFSIGNALED(status)
+
+
+def _end_its_session() -> None:
+    """Have the server end what the killed process had open, which it notices by itself in its own time."""
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")  # only the owner ends sessions
+        cursor.execute(OTHER_SESSIONS)
+    connection.close()  # and be the app role again
 
 
 def again(act) -> None:
