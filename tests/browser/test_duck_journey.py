@@ -35,7 +35,11 @@ from tests.ledger.steps import FAILED, PAID, RETURNED, answer_line, mended
 from tests.losses.pages import a_jpeg
 from tests.losses.steps import KG, Story, a_scheme
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.gates,
+]  # a minute of a browser: its shorter kin, `test_loss_journey.py`, runs always
 
 DUCKS = "130 斤 × 3.00 元/斤 = 390.00 元"
 NEIGHBOURS = {"赖水生": 60, "罗春香": 70, "陈细妹": 50, "邓火根": 90}

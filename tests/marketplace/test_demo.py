@@ -85,6 +85,7 @@ def test_the_county_stands_with_work_for_everybody(short_history, capsys, settin
     assert all(user.phone not in user.phone_sealed for user in User.objects.all()[:20])
 
 
+@pytest.mark.gates
 def test_a_history_that_was_cut_short_goes_on_where_it_ended(short_history):
     load.load_county(clock.now())
     load.load_market(clock.now())
