@@ -6,8 +6,10 @@ import shutil
 import pytest
 from django.conf import settings
 from django.contrib.staticfiles import finders
+from django.core.cache import cache
 from django.test import Client
 
+from kernel import near
 from tests.factories import login
 
 # Playwright's own loop runs in this thread; the tests' few queries beside it are not asynchronous.
@@ -53,6 +55,8 @@ def phone(chromium, live_server):
         by_code: bool = True,
         worker: bool = True,
     ):
+        if not opened:
+            forget_what_was_kept()
         context = chromium.new_context(
             base_url=live_server.url,
             viewport={"width": width, "height": height},
@@ -73,6 +77,12 @@ def phone(chromium, live_server):
     yield open_for
     for context in opened:
         context.close()
+
+
+def forget_what_was_kept():
+    """Forget what a late request of the test before kept of rows that are gone: an empty dictionary, an old list."""
+    cache.clear()
+    near.forget_all()
 
 
 def sign_in(page, user):
