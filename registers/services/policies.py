@@ -10,7 +10,7 @@ from kernel import clock
 from kernel.errors import BadValue
 from kernel.workdays import announced
 from records.models import CalendarDay, PolicyValue
-from records.selectors.policy import LIMITS, policy
+from records.selectors.policy import SETTABLE, policy
 from registers.services.rules import Content, Hands, Rules, Step, seat
 
 # What each value is called, with its unit.
@@ -141,9 +141,9 @@ class PolicyRules(Rules):
     def look(self, content: Content, *, at: dt.datetime) -> Step:
         """Return which value would hold from its day on, instead of which."""
         name, value, from_on = content["name"], int(content["value"]), dt.date.fromisoformat(content["from_on"])
-        least, most = LIMITS[name]
-        if not least <= value <= most:
-            raise BadValue(_("Write a number from %(least)s to %(most)s.") % {"least": least, "most": most})
+        known = SETTABLE[name]
+        if not known.least <= value <= known.most:
+            raise BadValue(_("Write a number from %(least)s to %(most)s.") % {"least": known.least, "most": known.most})
         if from_on <= clock.county_day(at):
             raise BadValue(_("A value holds from tomorrow at the earliest: what was decided today keeps its rule."))
         last = PolicyValue.objects.filter(name=name, confirmed_by__isnull=False).order_by("-from_on").first()
