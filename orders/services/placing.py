@@ -45,7 +45,7 @@ from records.services.participation import NobodyKnown
 
 MOST_LINES = 40
 MOST_LOTS = 500
-LATEST_DAYS = 90
+LATEST_DAYS = 90  # a day beyond is a slip of the pen: how long goods keep is asked of each lot
 ON_A_PLAN = "在已同意的采购计划内：一人审批"  # instead of the rule of a tier, as it stands on the order
 
 

@@ -36,6 +36,7 @@ SETTABLE = {
         1300, 1001, 10_000, "produce.services.pricing", "catalog.selectors.market", "losses.services.rules"
     ),
     "low_price_permille": settable(500, 1, 999, "produce.services.pricing", "catalog.selectors.market"),
+    "away_days": settable(60, 1, 180, "catalog.services.pauses"),  # a seller says it is away for at most so long
     # Plans and carts:
     # over which it is counted who was served how much
     "season_days": settable(
@@ -46,6 +47,7 @@ SETTABLE = {
         "orders.selectors.plans",
         "orders.selectors.replay",
         "orders.selectors.served",
+        "losses.services.rules",
     ),
     # of one produce a household sells so much a season by a ready plan; 0 is no cap
     "season_cap_g": settable(0, 0, 100_000_000, "orders.selectors.plans"),
@@ -152,6 +154,10 @@ SETTABLE = {
     "loss_notice_hours": settable(72, 1, 720, "losses.selectors.early"),
     # a notice of loss that nobody made a report of ends then
     "loss_notice_days": settable(14, 3, 90, "losses.services.early"),
+    # so long after its last day of harvest a crop may be reported
+    "crop_report_days": settable(60, 1, 366, "losses.selectors.lots"),
+    # so long after it a sale below the reference may be reported
+    "sale_report_days": settable(60, 1, 366, "losses.selectors.sales"),
     "village_check_hours": settable(24, 1, 336, "losses.services.claiming"),
     "township_check_hours": settable(48, 1, 336, "losses.services.checking"),
     "complete_days": settable(7, 1, 60, "losses.services.claiming"),
@@ -164,6 +170,8 @@ SETTABLE = {
         "losses.services.noticing",
         "losses.services.sharing",
     ),
+    # after its end; then nobody reads the lines of a notice about people any more
+    "notice_lines_days": settable(30, 0, 90, "records.selectors.notices"),
     "visit_hours": settable(72, 1, 336, "losses.services.noticing", "losses.services.visiting"),
     # so much less than the township had is still accepted
     "sample_tolerance_permille": settable(50, 0, 500, "losses.selectors.sampling"),
@@ -180,6 +188,18 @@ SETTABLE = {
     # the head's; then it ends undecided, and may be said again
     "appeal_head_days": settable(5, 1, 30, "losses.services.appealing"),
     # What is looked at again on a loss:
+    "late_report_days": settable(30, 1, 366, "losses.services.rules"),  # after the loss; a later report is looked at
+    # of one household
+    "many_reports": settable(3, 2, 50, "losses.services.rules"),
+    "many_reports_days": settable(30, 1, 366, "losses.services.rules"),  # are looked at if they come within so many
+    # more than a household tills: what it listed in a season of one produce would take more land
+    "plausible_plot_mu": settable(10, 1, 1_000, "losses.services.rules"),
+    # from the village's point, or as far as the village reaches; a visit written farther away is looked at
+    "visit_far_m": settable(5_000, 100, 50_000, "losses.services.rules"),
+    # before the day of a loss and after it: losses of the same time
+    "neighbour_days": settable(3, 0, 30, "losses.services.neighbour_rules"),
+    # what households that belong together reported so long before is added up
+    "split_days": settable(30, 1, 366, "losses.services.neighbour_rules"),
     # one person files so many losses an hour for others; more are looked at
     "proxy_reports_an_hour": settable(10, 1, 500, "losses.services.hand_rules"),
     "visits_a_day": settable(20, 1, 200, "losses.services.hand_rules"),  # of one verifier; more are looked at
