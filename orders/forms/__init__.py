@@ -40,10 +40,10 @@ from orders.models import (
     ReturnReason,
     Surplus,
 )
-from orders.services.cut_off import TooLateForTheDay, first_day, refuse_after_hour
 from orders.services.delivering import Loaded, Spot
 from orders.services.handing import Given
 from orders.services.hands import EXCUSABLE, STAGES
+from orders.services.last_hour import TooLateForTheDay, first_day, refuse_after_hour
 from produce.models import Produce
 from produce.services.stock import in_stock_unit
 from records.forms import ActForm

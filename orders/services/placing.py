@@ -35,7 +35,7 @@ from orders.selectors.lookback import judged
 from orders.services.ageing import refuse_late
 from orders.services.approving import tell_approvers
 from orders.services.barred import refuse_barred
-from orders.services.cut_off import refuse_after_hour
+from orders.services.last_hour import refuse_after_hour
 from orders.services.serving import refuse_unserved
 from orders.services.smallest_order import refuse_too_small
 from produce.services.stock import in_stock_unit
