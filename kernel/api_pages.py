@@ -1,6 +1,6 @@
 """How lists of the API are cut: by a cursor, so that a page never shifts under the reader. Knows DRF, as api_fields."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 from django.db.models import QuerySet
@@ -47,7 +47,7 @@ def parameters_of(kind: type[FilterSet]) -> list[OpenApiParameter]:
 
 
 def narrowed_for_program(
-    request: Request, kind: type[FilterSet], rows: QuerySet[Any], *, beside: Collection[str] = ()
+    request: Request, kind: Callable[..., FilterSet], rows: QuerySet[Any], *, beside: Collection[str] = ()
 ) -> QuerySet[Any]:
     """Return rows narrowed by the parameters of a request; refuse one that is not known, or cannot be read.
 
