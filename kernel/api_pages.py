@@ -1,5 +1,6 @@
 """How lists of the API are cut: by a cursor, so that a page never shifts under the reader. Knows DRF, as api_fields."""
 
+from collections.abc import Callable, Collection
 from typing import Any
 
 from django.db.models import QuerySet
@@ -45,10 +46,16 @@ def parameters_of(kind: type[FilterSet]) -> list[OpenApiParameter]:
     ]
 
 
-def narrowed_for_program(request: Request, kind: type[FilterSet], rows: QuerySet[Any]) -> QuerySet[Any]:
-    """Return rows narrowed by the parameters of a request; refuse one that is not known, or cannot be read."""
+def narrowed_for_program(
+    request: Request, kind: Callable[..., FilterSet], rows: QuerySet[Any], *, beside: Collection[str] = ()
+) -> QuerySet[Any]:
+    """Return rows narrowed by the parameters of a request; refuse one that is not known, or cannot be read.
+
+    Those named `beside` are known and narrow nothing.
+    """
     limits = kind(request.query_params, queryset=rows, request=request)
-    strange = sorted(set(request.query_params) - set(limits.filters) - {one.name for one in PAGING} - {"format"})
+    known = {*limits.filters, *beside, *(one.name for one in PAGING), "format"}
+    strange = sorted(set(request.query_params) - known)
     if strange:
         raise ValidationError({name: [_("This list is not narrowed by that.")] for name in strange})
     if not limits.is_valid():

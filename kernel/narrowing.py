@@ -1,6 +1,6 @@
 """Narrow a list as its address asks, by the one FilterSet that page and API share."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -36,7 +36,7 @@ class Narrowed:
 
 
 def narrowed(
-    request: HttpRequest, kind: type[FilterSet], rows: QuerySet[Any], *, beside: Collection[str] = ()
+    request: HttpRequest, kind: Callable[..., FilterSet], rows: QuerySet[Any], *, beside: Collection[str] = ()
 ) -> Narrowed:
     """Return rows narrowed by the parameters of a page; those named `beside` stay in the address and narrow nothing."""
     limits = kind(request.GET, queryset=rows, request=request)

@@ -16,7 +16,7 @@ from accounts.selectors import in_force_on, standing
 from accounts.services.coops import end_mandate, end_membership
 from kernel import clock
 from kernel.api_fields import KEY, read_input
-from kernel.api_pages import PAGING, KeysetPages, PageOut, answer_page
+from kernel.api_pages import PAGING, KeysetPages, PageOut, answer_page, narrowed_for_program
 from kernel.masking import mask_phone
 from records.doors import act_for_program, program_acts_on
 from records.services.photos import receive_photo
@@ -162,12 +162,8 @@ class Changes(APIView):
         """List proposals, the newest first."""
         permissions.access_registers(request.user)
         newest = type("Newest", (KeysetPages,), {"ordering": ("-at", "-pk")})
-        limits = ChangeFilter(
-            request.query_params, queryset=selectors.changes_seen_by(request.user), request=request._request
-        )
-        if not limits.is_valid():
-            raise ValidationError(_sentences(limits.form.errors))
-        return answer_page(limits.qs, ChangeOut, request=request, view=self, pages=newest)
+        rows = narrowed_for_program(request, ChangeFilter, selectors.changes_seen_by(request.user))
+        return answer_page(rows, ChangeOut, request=request, view=self, pages=newest)
 
 
 class Propose(APIView):

@@ -1,5 +1,7 @@
 """What each register may be narrowed to; page, spreadsheet and API ask the same."""
 
+from typing import Any
+
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -23,6 +25,7 @@ from accounts.models import (
 )
 from accounts.selectors import card_in_force, in_force_on
 from kernel import clock
+from kernel.present import StrOrPromise
 from records.models import CalendarDay, PolicyValue
 from registers.models import Duplicate, DuplicateStatus, RegisterChange
 from registers.selectors import standing_so
@@ -110,29 +113,34 @@ class OrganisationFilter(FilterSet):
         fields: list[str] = []
 
 
-class PostFilter(FilterSet):
+def now_or_ended(label: StrOrPromise) -> ChoiceFilter:
+    """Return the question whether a row is in force; the filter set answers it by `stands`."""
+    return ChoiceFilter(
+        label=label, choices=[("now", _("now")), ("ended", _("ended"))], method="stands", empty_label=_("all")
+    )
+
+
+class Dated:
+    """Rows that hold from one day to another."""
+
+    def stands(self, rows: QuerySet[Any], _name: str, state: str) -> QuerySet[Any]:
+        """Return the rows in force today, or those that have ended."""
+        today = clock.county_day(clock.now())
+        return rows.filter(to_on__lte=today) if state == "ended" else rows.filter(in_force_on(today))
+
+
+class PostFilter(Dated, FilterSet):
     """Posts by organisation, by role, and whether they are in force."""
 
     q = CharFilter(label=_("Organisation"), field_name="organisation__name", lookup_expr="icontains", max_length=40)
     role = ChoiceFilter(label=_("Post"), choices=Role.choices, empty_label=_("all"))
-    state = ChoiceFilter(
-        label=pgettext_lazy("register", "In force"),
-        choices=[("now", _("now")), ("ended", _("ended"))],
-        method="stands",
-        empty_label=_("all"),
-    )
+    state = now_or_ended(pgettext_lazy("register", "In force"))
 
     class Meta:
         """No column is a filter by itself."""
 
         model = Membership
         fields: list[str] = []
-
-    def stands(self, posts: QuerySet[Membership], _name: str, state: str) -> QuerySet[Membership]:
-        """Return the posts in force today, or those that have ended."""
-        today = clock.county_day(clock.now())
-        over = Q(to_on__lte=today)
-        return posts.filter(over) if state == "ended" else posts.filter(~over | Q(to_on=None), from_on__lte=today)
 
 
 class CardFilter(FilterSet):
@@ -199,12 +207,7 @@ class MemberFilter(FilterSet):
     """Members of one household, and whether they are of it now."""
 
     q = CharFilter(label=_("Household number"), field_name="household__number", lookup_expr="startswith", max_length=20)
-    state = ChoiceFilter(
-        label=pgettext_lazy("register", "In force"),
-        choices=[("now", _("now")), ("ended", _("ended"))],
-        method="stands",
-        empty_label=_("all"),
-    )
+    state = now_or_ended(pgettext_lazy("register", "In force"))
 
     class Meta:
         """No column is a filter by itself."""
@@ -217,7 +220,7 @@ class MemberFilter(FilterSet):
         return members.filter(to_on__isnull=state == "now")
 
 
-class KinFilter(MemberFilter):
+class KinFilter(Dated, MemberFilter):
     """Kin of one household, in force or ended."""
 
     class Meta:
@@ -225,11 +228,6 @@ class KinFilter(MemberFilter):
 
         model = Kin
         fields: list[str] = []
-
-    def stands(self, members: QuerySet, _name: str, state: str) -> QuerySet:
-        """Return what counts today, or counted before."""
-        today = clock.county_day(clock.now())
-        return members.filter(in_force_on(today)) if state == "now" else members.filter(to_on__lte=today)
 
 
 class DuplicateFilter(FilterSet):
@@ -282,28 +280,18 @@ class CalendarFilter(FilterSet):
         fields: list[str] = []
 
 
-class CoopMemberFilter(FilterSet):
+class CoopMemberFilter(Dated, FilterSet):
     """Memberships of one household or co-operative, in force or ended."""
 
     q = CharFilter(label=_("Number of the household"), field_name="household__number", max_length=20)
     coop = CharFilter(label=_("Co-operative"), field_name="cooperative__name", lookup_expr="icontains", max_length=40)
-    state = ChoiceFilter(
-        label=pgettext_lazy("mandate", "In force"),
-        choices=[("now", _("now")), ("ended", _("ended"))],
-        method="stands",
-        empty_label=_("all"),
-    )
+    state = now_or_ended(pgettext_lazy("mandate", "In force"))
 
     class Meta:
         """No column is a filter by itself."""
 
         model = CoopMember
         fields: list[str] = []
-
-    def stands(self, rows: QuerySet, _name: str, state: str) -> QuerySet:
-        """Return the rows in force today, or those that have ended."""
-        today = clock.county_day(clock.now())
-        return rows.filter(to_on__lte=today) if state == "ended" else rows.filter(in_force_on(today))
 
 
 class MandateFilter(CoopMemberFilter):

@@ -19,7 +19,6 @@ from kernel.form_fields import DayField
 from kernel.present import StrOrPromise
 from orders.models import StatementLine
 from records.models import Event, Move, Reading, RefusedTry, kind_of
-from records.selectors.tries import refused_tries
 from reports.selectors.log import Acts
 from reports.selectors.sales import MOST_MONTHS, Limits, first_day, month_after, names, shifted, signed_lines
 
@@ -217,8 +216,8 @@ class TriesFilter(FilterSet):
         model = RefusedTry
         fields: list[str] = []
 
-    def __init__(self, data: Mapping[str, Any], *, doors: Mapping[str, StrOrPromise]) -> None:
-        super().__init__(data, refused_tries())
+    def __init__(self, *args: Any, doors: Mapping[str, StrOrPromise], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         named = [("", pgettext_lazy("report", "All")), *doors.items()]
         cast(forms.ChoiceField, self.form.fields["door"]).choices = named
 

@@ -4,7 +4,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from records.selectors.policy import DEFAULTS, LIMITS
+from records.selectors.policy import SETTABLE
 from registers.services.policies import POLICY_NAMES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -28,6 +28,6 @@ def test_every_file_a_recipe_names_exists():
     assert [file for file in sorted(named) if not (ROOT / file).exists()] == []
 
 
-def test_every_policy_value_has_limits_and_what_the_county_calls_it():
-    """What stands in `DEFAULTS` alone nobody can see or set."""
-    assert set(DEFAULTS) == set(LIMITS) == {name for name, _words in POLICY_NAMES}
+def test_every_policy_value_has_what_the_county_calls_it():
+    """What stands in `SETTABLE` alone nobody can see or set."""
+    assert set(SETTABLE) == {name for name, _words in POLICY_NAMES}

@@ -19,7 +19,7 @@ from produce.selectors.dictionary import ids_by_name, key_of
 MOST_DISHES = 20  # of one day
 MOST_PARTS = 12  # of one dish
 MOST_LETTERS = 30
-WEEKS_AHEAD = 8
+WEEKS_AHEAD = 8  # of which the page shows weeks to choose from
 DAYS = 7
 _PART = re.compile(r"(?P<name>.*?\S)\s*(?P<grams>\d{1,6})\s*(?:克|g)?", re.IGNORECASE)
 

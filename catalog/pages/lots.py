@@ -17,7 +17,7 @@ from kernel.shown import Fact, Tag
 from produce.models import Grade, StockUnit
 from records.services.photos import photo_url
 
-URGENT_DAYS = 3
+URGENT_DAYS = 3  # from so many on a lot wears its colour; nothing else follows
 TakeUrl = Callable[[str, int], str]  # of a produce's code and a lot's number: where a buyer orders it
 
 

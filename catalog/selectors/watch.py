@@ -14,7 +14,7 @@ from catalog.selectors import faces, market
 from kernel import clock
 from records.models import Event
 
-DAYS = 7
+DAYS = 7  # one page of what is new: a lot older than that was looked at or is sold
 REACH = 2000  # of the newest lots
 SHOWN = 50
 STORED = dt.timedelta(days=60)  # so long after its harvest a crop may still be brought out

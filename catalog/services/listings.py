@@ -38,7 +38,7 @@ from records.models import StoredFile
 from records.services import events
 from records.services.files import attach
 
-MOST_AHEAD = dt.timedelta(days=366)  # how far ahead a harvest may be announced
+MOST_AHEAD = dt.timedelta(days=366)  # how far ahead a harvest may be announced; beyond is a slip of the pen
 # Why an owner takes goods back.
 SOLD_ELSEWHERE, EATEN, GIVEN_AWAY, MISTAKE, NOT_BY_US = "sold_elsewhere", "eaten", "given_away", "mistake", "not_by_us"
 WITHDRAW_REASONS = {

@@ -24,8 +24,8 @@ from kernel import clock
 from kernel.dates import day_words
 from kernel.errors import BadValue
 from kernel.present import StrOrPromise
+from records.selectors.policy import policy
 
-LONGEST_DAYS = 60
 CONSENTS = ("phone", "visit", "paper")
 _PAUSED_FOR_YOU = _(
     "%(name)s wrote down for you that you are away until %(day)s: nobody is offered your goods meanwhile. If that is "
@@ -40,10 +40,8 @@ _BACK_FOR_YOU = _(
 class BadPause(BadValue):
     code = "bad_pause"
 
-    def __init__(self) -> None:
-        super().__init__(
-            _("Choose until which day you are away: from today to %(days)s days ahead.") % {"days": LONGEST_DAYS}
-        )
+    def __init__(self, days: int) -> None:
+        super().__init__(_("Choose until which day you are away: from today to %(days)s days ahead.") % {"days": days})
 
 
 @transaction.atomic
@@ -61,8 +59,9 @@ def go_away(
     Whoever says so for another household must say how it agreed (`consent`), and the household is told at once.
     """
     today = clock.county_day(at)
-    if not today <= until <= today + dt.timedelta(days=LONGEST_DAYS):
-        raise BadPause
+    days = policy("away_days", today)
+    if not today <= until <= today + dt.timedelta(days=days):
+        raise BadPause(days)
     pause = SellerPause.objects.create(household=household, cooperative=cooperative, until_on=until, by=by, at=at)
     _for_household(pause, _PAUSED_FOR_YOU, consent, by=by, at=at)
     lots = lock_listings(_open_lots(household, cooperative))

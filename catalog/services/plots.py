@@ -25,7 +25,7 @@ from kernel.workflow import change
 from produce.models import Produce
 from records.selectors.policy import policy
 
-MOST_WINDOW = dt.timedelta(days=366)
+MOST_WINDOW = dt.timedelta(days=366)  # a season is of one year; beyond is a slip of the pen
 FLOOR_G_PER_MU = 5_000_000  # where the dictionary knows no yield, nobody may say more than 5 t a mu
 
 

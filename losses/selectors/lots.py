@@ -9,8 +9,8 @@ from accounts.selectors import mandates_of, standing
 from catalog.models import Listing, ListingStatus, PlotSeason
 from kernel import clock
 from losses.models import OPEN_CLAIMS, LossClaim
+from records.selectors.policy import policy
 
-CROP_DAYS = dt.timedelta(days=60)  # so long after its last day of harvest a crop may be reported
 MOST_KEPT = 12  # lots whose pages a phone keeps
 FREE = F("listed") - F("reserved") - F("sold") - F("claimed") - F("written_off") - F("withdrawn")
 CROP_LEFT = F("capacity_g") - F("contracted_g") - F("listed_g") - F("claimed_g")
@@ -64,8 +64,9 @@ def crops_to_report(user: User, asked: str = "") -> QuerySet[PlotSeason]:
     if asked.strip():
         mine = (mine | crops_of_others(user)) & Q(household__number=asked.strip())
     open_claims = LossClaim.objects.filter(plot_season=OuterRef("pk"), status__in=OPEN_CLAIMS)
+    since = today - dt.timedelta(days=policy("crop_report_days", today))
     return (
-        PlotSeason.objects.filter(mine, superseded_at=None, harvest_to__gte=today - CROP_DAYS)
+        PlotSeason.objects.filter(mine, superseded_at=None, harvest_to__gte=since)
         .annotate(left=CROP_LEFT, reported=Exists(open_claims))
         .filter(left__gt=0)
         .select_related("produce", "household", "village")

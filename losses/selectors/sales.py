@@ -27,7 +27,6 @@ from losses.selectors.lots import of_others
 from produce.models import Produce, ReferencePrice
 from records.selectors.policy import policy
 
-SALE_DAYS = dt.timedelta(days=60)  # so long after a sale it may be reported
 # What a sale fetched and what it was worth, both for 500 g times the weight of its price: whole numbers to compare.
 FETCHED = ExpressionWrapper(
     Cast("price_fen", BigIntegerField()) * Value(REFERENCE_UNIT_G), output_field=BigIntegerField()
@@ -84,9 +83,10 @@ def sales_to_report(user: User, asked: str = "") -> QuerySet[Any]:
         by_words = Q(listing__household__number=words) | Q(listing__number=words)
         by_words |= Q(listing__produce__name__icontains=words)
         mine = (mine | of_others(user, "listing__")) & by_words
+    since = now - dt.timedelta(days=policy("sale_report_days", clock.county_day(now)))
     return (
         sold_below()
-        .filter(mine, at__gte=now - SALE_DAYS, at__lt=kept_since(now), left__gt=0)
+        .filter(mine, at__gte=since, at__lt=kept_since(now), left__gt=0)
         .annotate(reported=reported())
         .select_related("listing__produce", "listing__household", "listing__village")
     )

@@ -24,7 +24,7 @@ from records.services import events
 from records.services.files import attach
 
 MOST = 500
-TOLD_BEFORE = dt.timedelta(days=2)
+TOLD_BEFORE = dt.timedelta(days=2)  # a day less than ⟨loss_notice_days⟩ may be, so that the reminder never comes first
 
 SAID = _(
     "Your notice of loss of about %(quantity)s of %(produce)s is taken. It counts until %(until)s: report the loss "

@@ -23,8 +23,6 @@ from losses.services.seen import AMBER, GREEN, Look
 from records.models import Attachment
 from records.selectors.policy import policy
 
-A_WEEK = dt.timedelta(days=3)  # before and after: seven days in all
-SPLIT_DAYS = dt.timedelta(days=30)
 NEWEST = 200  # photos of neighbours that are looked at
 MOST_NAMED = 5
 OVER = (ClaimStatus.REFUSED, ClaimStatus.WITHDRAWN)
@@ -78,7 +76,7 @@ def _sums_of_neighbours(claim: LossClaim, *, by_mu: bool) -> dict[Any, int]:
         claim__rate__produce=claim.rate.produce_id,
         claim__sale=None,
         claim__plot_season__isnull=not by_mu,
-        claim__happened_on__range=(claim.happened_on - A_WEEK, claim.happened_on + A_WEEK),
+        claim__happened_on__range=_around(claim),
     ).exclude(claim__status__in=OVER)
     rows = reported.values_list("claim__household_id").annotate(
         g=Sum("quantity_g"), cmu=Sum("claim__plot_season__area_cmu")
@@ -86,24 +84,35 @@ def _sums_of_neighbours(claim: LossClaim, *, by_mu: bool) -> dict[Any, int]:
     return {household: g * 100 // cmu if by_mu else g for household, g, cmu in rows}
 
 
+def _around(claim: LossClaim) -> tuple[dt.date, dt.date]:
+    """Return the first and the last day whose losses count as those of the same time."""
+    apart = dt.timedelta(days=policy("neighbour_days", clock.county_day(claim.filed_at)))
+    return claim.happened_on - apart, claim.happened_on + apart
+
+
 def _split(claim: LossClaim) -> Look:
     """Add up what households that belong together reported before: kin, one telephone or one card."""
     rule, title = "split", _("Not split over households that belong together")
-    tied = _tied_to(claim.household, clock.county_day(claim.filed_at))
-    before = _live(
-        claim.scheme.claims.filter(
-            household__in=tied, filed_at__gte=claim.filed_at - SPLIT_DAYS, filed_at__lt=claim.filed_at
-        )
-    )
+    on = clock.county_day(claim.filed_at)
+    tied, days = _tied_to(claim.household, on), policy("split_days", on)
+    since = claim.filed_at - dt.timedelta(days=days)
+    before = _live(claim.scheme.claims.filter(household__in=tied, filed_at__gte=since, filed_at__lt=claim.filed_at))
     worth = [_worth_fen(other) for other in before.prefetch_related("figures")] if tied else []
     if not worth:
-        return Look(rule, GREEN, title, _("No household of the same kin, telephone or card reported in 30 days."))
+        nobody = _("No household of the same kin, telephone or card reported in %(days)s days.") % {"days": days}
+        return Look(rule, GREEN, title, nobody)
     total, cap = sum(worth) + _worth_fen(claim), claim.scheme.household_cap_fen
     detail = _(
-        "With %(n)s reports of households of the same kin, telephone or card in 30 days it comes to %(total)s yuan; "
-        "one household gets at most %(cap)s yuan (%(clause)s)."
+        "With %(n)s reports of households of the same kin, telephone or card in %(days)s days it comes to %(total)s "
+        "yuan; one household gets at most %(cap)s yuan (%(clause)s)."
     )
-    said = {"n": len(worth), "total": money.yuan(total), "cap": money.yuan(cap), "clause": claim.scheme.legal_basis}
+    said = {
+        "n": len(worth),
+        "days": days,
+        "total": money.yuan(total),
+        "cap": money.yuan(cap),
+        "clause": claim.scheme.legal_basis,
+    }
     return Look(rule, AMBER if total > cap else GREEN, title, detail % said)
 
 
@@ -173,7 +182,7 @@ def _same_place(claim: LossClaim) -> Look:
         LossClaim.objects.filter(
             household__village=claim.household.village_id,
             filed_at__lt=claim.filed_at,
-            happened_on__range=(claim.happened_on - A_WEEK, claim.happened_on + A_WEEK),
+            happened_on__range=_around(claim),
         ).exclude(household=claim.household)
     )
     seen = Counter(

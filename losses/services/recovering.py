@@ -37,7 +37,8 @@ from records.services.participation import take_part
 
 DECIDES = "recover"  # a stage of the claim: whoever had another one never decides
 PROPOSE, DECIDE = "propose", "decide"
-SHORTEST, MOST_PARTS, LONGEST_DAYS, MOST = 2, 36, 366, 500
+SHORTEST, MOST = 2, 500  # letters of a reason, recoveries of one run
+MOST_PARTS, LONGEST_DAYS = 36, 366  # what is agreed beyond is a slip of the pen
 
 CLAIMED = _(
     "%(amount)s yuan of the relief for report %(number)s is to be given back: %(words)s The first part, %(first)s"

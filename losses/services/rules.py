@@ -28,16 +28,10 @@ from losses.services.neighbour_rules import neighbour_looks
 from losses.services.photo_rules import photo_looks
 from losses.services.seen import AMBER, GREEN, RED, Look
 from produce.models import ReferencePrice
-from records.selectors.policy import policy
+from records.selectors.policy import policies_on, policy
 
-# What counts as late, as many, as soon: days and numbers that a reader of the findings sees in their sentences.
-PLAUSIBLE_MU = 10
-SEASON_DAYS = 180
-LATE_DAYS = 30
-WAITS = dt.timedelta(days=7)  # so long a report may wait on a phone for a net, and be as early as it was written
-MANY_CLAIMS = 3
-VISIT_FAR_M = 5_000  # or as far as the village reaches
-OF_AGE, OLDEST = 18, 110
+WAITS = dt.timedelta(days=7)  # so long a phone without a net keeps a report, which then is as early as it was written
+OF_AGE, OLDEST = 18, 110  # by the Civil Code; nobody is older
 QUOTE_UNIT_G = 500
 
 Rule: TypeAlias = Callable[[LossClaim, dt.datetime], Look]
@@ -64,7 +58,8 @@ def _capacity(claim: LossClaim, at: dt.datetime) -> Look:
     produce = claim.goods.produce
     if produce.yield_g_per_mu is None:
         return Look("capacity", GREEN, title, _("No yield per mu is set for this produce."))
-    since = at - dt.timedelta(days=SEASON_DAYS)
+    values = policies_on(clock.county_day(claim.filed_at))
+    since = at - dt.timedelta(days=values["season_days"])
     lots = Listing.objects.filter(household=claim.household, produce=produce, listed_at__gte=since)
     listed_g = lots.aggregate(sum=Sum("listed"))["sum"] or 0
     tenths = -(-listed_g * 10 // produce.yield_g_per_mu)
@@ -72,7 +67,7 @@ def _capacity(claim: LossClaim, at: dt.datetime) -> Look:
         "listed": weight.both(listed_g),
         "mu": f"{tenths // 10}.{tenths % 10}",
     }
-    return Look("capacity", AMBER if tenths > PLAUSIBLE_MU * 10 else GREEN, title, detail)
+    return Look("capacity", AMBER if tenths > values["plausible_plot_mu"] * 10 else GREEN, title, detail)
 
 
 def _visited_where(claim: LossClaim, visit: Visit) -> Look:
@@ -84,7 +79,7 @@ def _visited_where(claim: LossClaim, visit: Visit) -> Look:
     if village.latitude_e6 is None or village.longitude_e6 is None:
         return Look("visit_place", GREEN, title, _("Nobody has said where the village lies."))
     away = metres((visit.latitude_e6, visit.longitude_e6), (village.latitude_e6, village.longitude_e6))
-    most = max(village.radius_m or 0, VISIT_FAR_M)
+    most = max(village.radius_m or 0, policy("visit_far_m", clock.county_day(known(visit.first_signed_at))))
     detail = _("%(km)s km from the village's point; the phone knew its place to %(m)s m.") % {
         "km": f"{away // 1000}.{away % 1000 // 100}",
         "m": visit.accuracy_m,
@@ -216,9 +211,11 @@ def _noticed(claim: LossClaim, at: dt.datetime) -> Look:
 
 
 def _late(claim: LossClaim, title: str) -> Look | None:
-    if (clock.county_day(claim.filed_at) - claim.happened_on).days <= LATE_DAYS:
+    filed_on = clock.county_day(claim.filed_at)
+    days = policy("late_report_days", filed_on)
+    if (filed_on - claim.happened_on).days <= days:
         return None
-    late = _("Reported more than %(days)s days after the loss.") % {"days": LATE_DAYS}
+    late = _("Reported more than %(days)s days after the loss.") % {"days": days}
     return Look("time_of_loss", AMBER, title, late)
 
 
@@ -259,17 +256,19 @@ def _head(claim: LossClaim, at: dt.datetime) -> Look:
 
 def _often(claim: LossClaim, at: dt.datetime) -> Look:
     """Count what the household reported in these weeks: many small reports, or the same lot twice."""
+    values = policies_on(clock.county_day(claim.filed_at))
+    days = values["many_reports_days"]
     others = LossClaim.objects.filter(
         household=claim.household,
         filed_at__lte=claim.filed_at,
-        filed_at__gte=claim.filed_at - dt.timedelta(days=LATE_DAYS),
+        filed_at__gte=claim.filed_at - dt.timedelta(days=days),
     ).exclude(pk=claim.pk)
     title = _("Not relieved before")
     if others.filter(same_goods(claim), status=ClaimStatus.AWARDED).exists():
         return Look("relieved_before", AMBER, title, _("These goods were relieved before."))
     count = others.exclude(status=ClaimStatus.WITHDRAWN).count() + 1
-    detail = _("Report no. %(n)s of this household in %(days)s days.") % {"n": count, "days": LATE_DAYS}
-    return Look("relieved_before", AMBER if count >= MANY_CLAIMS else GREEN, title, detail)
+    detail = _("Report no. %(n)s of this household in %(days)s days.") % {"n": count, "days": days}
+    return Look("relieved_before", AMBER if count >= values["many_reports"] else GREEN, title, detail)
 
 
 def _elsewhere(claim: LossClaim, at: dt.datetime) -> Look:

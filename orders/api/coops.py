@@ -2,15 +2,14 @@
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.doors import SignedInCall
 from catalog.models import Listing
-from kernel.api_pages import PAGING, PageOut, answer_page
+from kernel.api_pages import PAGING, PageOut, answer_page, narrowed_for_program, parameters_of
 from orders import permissions
-from orders.filters import TO_DO, CoopLotFilter
+from orders.filters import CoopLotFilter
 from orders.selectors.coops import lots_of_coop
 
 
@@ -42,22 +41,19 @@ class CoopLotPageOut(PageOut):
 class CoopLots(APIView):
     """The lots of a co-operative."""
 
-    class Filter(serializers.Serializer):
-        """Its own production or its members' lots, narrowed as on its page."""
+    class Input(serializers.Serializer):
+        """Whose goods: its own production, or its members' lots."""
 
         own = serializers.BooleanField(required=False, default=False)
-        household = serializers.CharField(required=False, max_length=20)
-        produce = serializers.CharField(required=False, max_length=20)
-        status = serializers.CharField(required=False, max_length=12)
-        state = serializers.ChoiceField(TO_DO, required=False)
 
-    @extend_schema(parameters=[Filter, *PAGING], responses=CoopLotPageOut, operation_id="coop_lots")
+    @extend_schema(
+        parameters=[Input, *parameters_of(CoopLotFilter), *PAGING], responses=CoopLotPageOut, operation_id="coop_lots"
+    )
     def get(self, request: SignedInCall) -> Response:
         """List the lots that one's co-operative sells for members, or grows itself, newest first."""
         who = permissions.access_coop(request.user)
-        asked = self.Filter(data=request.query_params)
+        asked = self.Input(data=request.query_params)
         asked.is_valid(raise_exception=True)
-        limits = CoopLotFilter(request.query_params, queryset=lots_of_coop(who, own=asked.validated_data["own"]))
-        if not limits.is_valid():
-            raise ValidationError(limits.form.errors)
-        return answer_page(limits.qs, CoopLotOut, request=request, view=self)
+        lots = lots_of_coop(who, own=asked.validated_data["own"])
+        rows = narrowed_for_program(request, CoopLotFilter, lots, beside=["own"])
+        return answer_page(rows, CoopLotOut, request=request, view=self)

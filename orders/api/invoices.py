@@ -12,9 +12,9 @@ from rest_framework.views import APIView
 
 from accounts.doors import SignedInCall
 from kernel.api_fields import KEY, IdField, KilogramField, YuanField, read_input
-from kernel.api_pages import PAGING, PageOut, answer_page
+from kernel.api_pages import PAGING, PageOut, answer_page, narrowed_for_program, parameters_of
 from orders import permissions
-from orders.filters import INVOICES, InvoiceFilter
+from orders.filters import InvoiceFilter
 from orders.models import Differs, Invoice, InvoiceStatus
 from orders.pages.invoices import sentence
 from orders.selectors import invoices as reading
@@ -85,23 +85,13 @@ class InvoiceDetailOut(InvoiceOut):
 class Invoices(APIView):
     """The invoices one may see."""
 
-    @extend_schema_serializer(component_name="InvoiceFilter")
-    class Filter(serializers.Serializer):
-        """Narrowed as on their page."""
-
-        view = serializers.ChoiceField(INVOICES, required=False)
-        number = serializers.CharField(required=False, max_length=20)
-        seller = serializers.CharField(required=False, max_length=40)
-        from_on = serializers.DateField(required=False)
-        to_on = serializers.DateField(required=False)
-
-    @extend_schema(parameters=[Filter, *PAGING], responses=InvoicePageOut, operation_id="invoice_list")
+    @extend_schema(
+        parameters=[*parameters_of(InvoiceFilter), *PAGING], responses=InvoicePageOut, operation_id="invoice_list"
+    )
     def get(self, request: SignedInCall) -> Response:
         """List invoices, newest first."""
-        limits = InvoiceFilter(request.query_params, queryset=reading.invoices_seen_by(request.user))
-        if not limits.is_valid():
-            raise ValidationError(limits.form.errors)
-        return answer_page(limits.qs, InvoiceOut, request=request, view=self)
+        rows = narrowed_for_program(request, InvoiceFilter, reading.invoices_seen_by(request.user))
+        return answer_page(rows, InvoiceOut, request=request, view=self)
 
 
 class BringInvoice(APIView):

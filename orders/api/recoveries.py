@@ -7,13 +7,13 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.doors import SignedInCall
-from kernel.api_fields import KEY, IdField, YuanField, read_input
+from kernel.api_fields import KEY, IdField, YuanField
 from kernel.api_pages import PAGING, PageOut, answer_page
 from orders import permissions
 from orders.models import EndHow, EndStatus, Recovery, RecoveryEnd
 from orders.selectors.rests import end_of, recoveries_seen_by
 from orders.services import recovering
-from records.doors import act_for_program, program_acts_on
+from records.doors import program_acts_on
 
 
 class RecoveryEndOut(serializers.Serializer):
@@ -81,10 +81,7 @@ class PaidBack(APIView):
     def post(self, request: SignedInCall, recovery_id: int) -> Response:
         """Write down the transfer by which the seller gave the money back."""
         row = permissions.access_recovery(request.user, recovery_id, to=permissions.can_record_payment)
-        data = read_input(self.Input, request)
-        act_for_program(
-            request, data, lambda at: {"end": recovering.propose_paid_back(row, **data, by=request.user, at=at).pk}
-        )
+        program_acts_on(request, recovering.propose_paid_back, row, self.Input)
         return _answer(request, recovery_id)
 
 
@@ -101,10 +98,7 @@ class Waive(APIView):
     def post(self, request: SignedInCall, recovery_id: int) -> Response:
         """Propose that the money is not asked for any more."""
         row = permissions.access_recovery(request.user, recovery_id, to=permissions.can_record_payment)
-        data = read_input(self.Input, request)
-        act_for_program(
-            request, data, lambda at: {"end": recovering.propose_waiver(row, **data, by=request.user, at=at).pk}
-        )
+        program_acts_on(request, recovering.propose_waiver, row, self.Input)
         return _answer(request, recovery_id)
 
 
@@ -132,10 +126,7 @@ class RejectEnd(APIView):
     def post(self, request: SignedInCall, recovery_id: int) -> Response:
         """Strike out how a claim was to end; it stands as before."""
         row = permissions.access_recovery(request.user, recovery_id, to=permissions.can_check_payment)
-        data, end = read_input(self.Input, request), _end(row)
-        act_for_program(
-            request, data, lambda at: {"end": recovering.reject_end(end, **data, by=request.user, at=at).pk}
-        )
+        program_acts_on(request, recovering.reject_end, _end(row), self.Input)
         return _answer(request, recovery_id)
 
 

@@ -15,6 +15,7 @@ from canteens.models import NO_LAST_HOUR, Fund, PurchasePlan
 from canteens.selectors import last_hours
 from canteens.selectors.purchase_plans import plans_to_order
 from canteens.services.drawing import PlanRefuses, require_fits
+from catalog.models import Listing
 from kernel import clock, weight
 from kernel.errors import BadValue
 from kernel.form_fields import (
@@ -40,10 +41,10 @@ from orders.models import (
     ReturnReason,
     Surplus,
 )
-from orders.services.cut_off import TooLateForTheDay, first_day, refuse_after_hour
 from orders.services.delivering import Loaded, Spot
 from orders.services.handing import Given
 from orders.services.hands import EXCUSABLE, STAGES
+from orders.services.last_hour import TooLateForTheDay, first_day, refuse_after_hour
 from produce.models import Produce
 from produce.services.stock import in_stock_unit
 from records.forms import ActForm
@@ -196,6 +197,13 @@ class LoadForm(ActForm):
                 )
 
 
+def quantity_of(listing: Listing, **asked: Any) -> forms.Field:
+    """Return the field for so much of a lot, or nothing of it: in kilos, or in heads where it is counted."""
+    if listing.piece_g is None:
+        return WeightField(unit="kg", zero_ok=True, **asked)
+    return WholeNumberField(min_value=0, max_value=weight.MOST_PIECES, **asked)
+
+
 class AmendForm(ActForm):
     """How much of each lot is still wanted, and why."""
 
@@ -205,12 +213,7 @@ class AmendForm(ActForm):
         super().__init__(*args, **kwargs)
         self.lots = list(lots)
         for lot in self.lots:
-            asked: dict[str, Any] = {"label": _("Still wanted"), "initial": lot.quantity}
-            if lot.listing.piece_g is None:
-                field: forms.Field = WeightField(unit="kg", zero_ok=True, **asked)
-            else:
-                field = WholeNumberField(min_value=0, max_value=weight.MOST_PIECES, **asked)
-            self.fields[f"lot_{lot.pk}"] = field
+            self.fields[f"lot_{lot.pk}"] = quantity_of(lot.listing, label=_("Still wanted"), initial=lot.quantity)
 
     def wanted(self) -> dict[int, int]:
         """Return what is wanted of the lots of which it is another quantity than before, in their stock units."""

@@ -6,8 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from kernel import weight
-from kernel.form_fields import WeightField, WholeNumberField
+from orders.forms import quantity_of
 from orders.models import EditReason
 from orders.selectors.resharing import Part
 from records.forms import ActForm
@@ -27,11 +26,7 @@ class ReshareForm(ActForm):
         super().__init__(*args, **kwargs)
         self.parts = list(parts)
         for part in self.parts:
-            asked: dict[str, Any] = {"label": _("It gives"), "initial": part.now}
-            if part.listing.piece_g is None:
-                field: forms.Field = WeightField(unit="kg", zero_ok=True, **asked)
-            else:
-                field = WholeNumberField(min_value=0, max_value=weight.MOST_PIECES, **asked)
+            field = quantity_of(part.listing, label=_("It gives"), initial=part.now)
             self.fields[f"part_{part.listing.pk}"] = field
 
     def wanted(self) -> dict[int, int]:

@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.selectors import spoken_time
 from kernel import masking, money, weight
 from kernel.present import known
-from kernel.shown import Fact, Tab, Tag
+from kernel.shown import Fact, Tag
 from orders.models import Differs, Invoice, InvoiceDifference, InvoiceStatus, SettlementStatement
 from orders.pages.words import day_words
 from orders.selectors.invoices import Owed
@@ -156,15 +156,3 @@ def statement_link(statement: SettlementStatement, *, seen: bool) -> Fact:
 def owed_fact(owed: Owed) -> Fact:
     """Return what statements owe for one produce, to be held beside the paper."""
     return Fact(owed.produce.name, weight.both(owed.accepted_g), money.yuan(owed.amount_fen))
-
-
-def tabs(view: str) -> list[Tab]:
-    """Return the views of the list."""
-    labels = [
-        ("", pgettext("invoices", "All")),
-        ("waiting", pgettext("invoices", "To be matched")),
-        ("differs", pgettext("invoices", "With differences")),
-        ("matched", pgettext("invoices", "Matched")),
-        ("returned", pgettext("invoices", "Sent back")),
-    ]
-    return [Tab(f"?view={key}" if key else "?", label, key == view) for key, label in labels]

@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from kernel import weight
-from orders.selectors.transit import RULE, Loss
+from orders.selectors.transit import Loss
 from records.selectors.policy import policy
 
 
@@ -41,7 +41,7 @@ def rule_words(on: dt.date) -> str:
     return _(
         "Loss on the way: up to %(percent)s %% between the pick-up and the buyer's scale is natural and the seller's. "
         "What is lost above that, whoever drives bears."
-    ) % {"percent": percent(policy(RULE, on))}
+    ) % {"percent": percent(policy("transit_loss_permille", on))}
 
 
 def percent(permille: int) -> str:

@@ -17,8 +17,6 @@ from kernel.clock import COUNTY_ZONE
 from orders.models import Allocation, Delivery, HandOver, HandOverAnswer, ReceiptLine, ReceiptStatus
 from records.selectors.policy import policy_in_sql
 
-RULE = "transit_loss_permille"
-
 
 @dataclass(frozen=True, slots=True)
 class Loss:
@@ -118,7 +116,7 @@ def _reckoned() -> Any:
             left_on=left_on,
             contested=Exists(contested),
         )
-        .annotate(permille=policy_in_sql(RULE, OuterRef("left_on")))
+        .annotate(permille=policy_in_sql("transit_loss_permille", OuterRef("left_on")))
     )
     lost = Greatest(F("sent_g") - F("net_g"), Value(0), output_field=BigIntegerField())
     allowed = F("sent_g") * F("permille") / Value(1000)

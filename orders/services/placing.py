@@ -35,7 +35,7 @@ from orders.selectors.lookback import judged
 from orders.services.ageing import refuse_late
 from orders.services.approving import tell_approvers
 from orders.services.barred import refuse_barred
-from orders.services.cut_off import refuse_after_hour
+from orders.services.last_hour import refuse_after_hour
 from orders.services.serving import refuse_unserved
 from orders.services.smallest_order import refuse_too_small
 from produce.services.stock import in_stock_unit
@@ -45,7 +45,7 @@ from records.services.participation import NobodyKnown
 
 MOST_LINES = 40
 MOST_LOTS = 500
-LATEST_DAYS = 90
+LATEST_DAYS = 90  # a day beyond is a slip of the pen: how long goods keep is asked of each lot
 ON_A_PLAN = "在已同意的采购计划内：一人审批"  # instead of the rule of a tier, as it stands on the order
 
 

@@ -3,19 +3,20 @@
 import datetime as dt
 from functools import partial
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.doors import SignedIn
 from kernel import clock, keyset, money
+from kernel.narrowing import narrowed, tabs_of
 from kernel.shown import Link, page_links
 from orders import permissions
-from orders.filters import InvoiceFilter
+from orders.filters import INVOICES, InvoiceFilter
 from orders.forms import WhyForm
 from orders.forms.papers import InvoiceForm, MatchForm
 from orders.models import Invoice, SettlementStatement
@@ -37,25 +38,23 @@ MOST_TOGETHER = 31  # statements beside the first: a month of days
 @require_GET
 def invoice_list(request: SignedIn) -> HttpResponse:
     """List invoices by how they stand, below them the statements that still have none."""
-    limits = InvoiceFilter(request.GET, queryset=reading.invoices_seen_by(request.user))
-    invoices = limits.qs if limits.is_valid() else Invoice.objects.none()
-    page = keyset.cut(invoices, ("-pk",), cursor=request.GET.get("cursor", ""))
-    asked = {name: str(value) for name, value in request.GET.items() if name != "cursor" and value}
+    found = narrowed(request, InvoiceFilter, reading.invoices_seen_by(request.user))
+    page = keyset.cut(found.rows, ("-pk",), cursor=request.GET.get("cursor", ""))
     today = clock.county_day(clock.now())
     missing = reading.statements_without(request.user).select_related("payable").order_by("-pk")
     missing = missing.prefetch_related("payable__payments")[:MOST_MISSING]
+    views = [("", pgettext("invoices", "All")), *((key, str(label)) for key, label in INVOICES)]
     context = {
-        "tabs": pages.tabs(asked.get("view", "")),
-        "form": limits.form,
-        "narrowed": bool(set(asked) - {"view"}),
+        "tabs": tabs_of(found, "view", views),
+        "found": found,
         "rows": [pages.invoice_row(invoice, request.user) for invoice in page.rows],
-        "pages": page_links(page, f"&{urlencode(asked)}" if asked else ""),
+        "pages": page_links(page, found.kept),
         "missing": [
             (reverse("invoice-new", args=[statement.pk]), statement_row(statement, today, request.user))
             for statement in missing
         ],
     }
-    return render(request, "orders/invoice_list.html", context, status=200 if limits.is_valid() else 400)
+    return render(request, "orders/invoice_list.html", context, status=found.status)
 
 
 @require_http_methods(["GET", "POST"])

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from produce.models import PriceMedian, Produce
 
 MONTHS = 12
-GRADE_DAYS = 30
+GRADE_DAYS = 30  # of one column of the page of prices
 # The order of tables and charts: what was paid comes first.
 SOURCES = (PriceMedian.Source.SOLD, PriceMedian.Source.LISTED, PriceMedian.Source.REFERENCE)
 

@@ -8,9 +8,7 @@ from django.db.models import Count, QuerySet, Sum
 from kernel import clock, workdays
 from kernel.workdays import UnknownCalendarYear
 from records.models import CalendarDay, NoticeLine, NoticeStatus, PublicNotice
-
-# How long the lines stay readable after the end; the notice itself, its sum and its number stay.
-LINES_STAY_DAYS = 30
+from records.selectors.policy import policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +40,9 @@ def running_notices(rows: QuerySet[PublicNotice]) -> QuerySet[PublicNotice]:
 
 
 def page_of(notice: PublicNotice, *, at: dt.datetime) -> NoticePage:
-    """Return one notice with its lines, as long as they may be shown."""
-    shown = notice.status != NoticeStatus.WITHDRAWN and at < notice.ends_at + dt.timedelta(days=LINES_STAY_DAYS)
+    """Return one notice with its lines, as long as they may be shown; the notice, its sum and its number stay."""
+    days = policy("notice_lines_days", clock.county_day(notice.ends_at))
+    shown = notice.status != NoticeStatus.WITHDRAWN and at < notice.ends_at + dt.timedelta(days=days)
     lines = list(notice.lines.order_by("village_name", "line_no"))
     amounts = [line.amount_fen for line in lines if line.amount_fen is not None]
     return NoticePage(

@@ -1,228 +1,242 @@
 """Policy values: the ⟨…⟩ of the rules, dated, set by one person and confirmed by a second."""
 
 import datetime as dt
+from dataclasses import dataclass
 
 from django.db.models import IntegerField, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Coalesce
 
 from records.models import CalendarDay, PolicyValue
 
-# What holds while the county has confirmed nothing else; the unit is in the name.
-DEFAULTS = {
-    "seller_answer_hours": 24,
-    "call_off_hours": 12,
-    "lookback_days": 30,
-    "approval_told_hours": 24,
-    "approval_hours": 72,
-    "tolerance_permille": 20,
-    "reason_above_permille": 50,  # so much less at the scale than was sent needs its reason
-    "refusal_photo": 1,  # 1: goods refused for what is wrong with them are shown by a photo; 0: they need not be
-    "papers_at_scale": 1,  # 0: none; 1: what every buyer must see; 2: also the test slips of schools and hospitals
-    "piece_tolerance_permille": 200,  # an animal weighs what it weighs
-    "transit_loss_permille": 20,  # natural loss on the way, which the seller bears; above it the haulier
-    "silence_hours": 48,
-    "dispatch_days": 2,  # after the delivery day; what has not left by then is given back
-    "arrival_days": 3,  # a trip nobody saw arrive by then counts as not arrived
-    "payment_days": 30,
-    "relief_pay_days": 30,  # after the award
-    "relief_interest_bp": 0,  # a year, of relief that is paid late; 0 is none
-    "correction_days": 7,  # after signing; later no receipt is corrected
-    "return_days": 3,  # after signing; later nothing is sent back
-    "return_answer_hours": 48,  # the seller's; silence is for the bureau to decide
-    "return_decision_days": 7,  # the bureau's; then what the seller never answered stands as asked
-    "rating_days": 30,  # after signing or payment; later nobody says how a sale went
-    "rating_change_days": 7,  # within which it may be said anew
-    "rating_shown_from": 5,  # so many must have spoken before everybody reads what farmers say of a buyer
-    "complaint_days": 7,  # after signing or payment; later nobody complains of a delivery
-    "complaint_answer_days": 3,  # working days of each side; silence is for the county
-    "complaint_decision_days": 5,  # working days of the county; then silence decides
-    "fund_file_days": 14,  # how long a whole file made in the background is kept
-    "file_link_days": 90,  # how long a link to a file opens for people without an account
-    "rest_days": 60,  # what a seller was paid too much and no later statement made up for is then claimed
-    "sack_g": 25_000,  # what goes into one sack
-    "ordering_lock_days": 0,  # after the due day; a buyer who has not paid by then orders nothing
-    "remind_before_days": 5,
-    "remind_every_days": 7,
-    "pay_speed_days": 180,
-    "late_interest_bp": 1825,  # a year: 0.05 % a day, as 《保障中小企业款项支付条例》 sets where nothing was agreed
-    "stale_days": 3,
-    "expiry_days": 7,
-    "test_slip_days": 7,
-    "min_parcel_g": 10_000,
-    "high_price_permille": 1300,
-    "low_price_permille": 500,
-    "loss_notice_hours": 72,  # after the day a loss was seen; a later notice is taken and said to be late
-    "loss_notice_days": 14,  # a notice of loss that nobody made a report of ends then
-    "appeal_days": 15,  # so long after its refusal a claim may be appealed
-    "appeal_decide_days": 10,  # then the appeal goes to the head
-    "appeal_head_days": 5,  # the head's; then it ends undecided, and may be said again
-    "village_check_hours": 24,
-    "township_check_hours": 48,
-    "visit_hours": 72,
-    "sample_tolerance_permille": 50,  # so much less than the township had is still accepted
-    "callback_percent": 10,  # so many of a hundred that nobody visits are called by telephone
-    "callback_days": 3,  # working days; then the head is told and nobody calls any more
-    "review_days": 5,
-    "publish_days": 5,
-    "complete_days": 7,
-    "desk_idle_minutes": 30,
-    "field_idle_hours": 12,
-    "household_idle_days": 30,
-    "register_file_days": 7,
-    "register_change_days": 7,
-    "card_wait_days": 3,
-    "mass_reading_people": 300,
-    "cards_shown_a_day": 30,
-    "household_agrees_days": 7,
-    "inspected_yield_permille": 1500,  # of the yield of a good year: so much a look at the field may find
-    "phone_of_few_households": 3,
-    "duplicate_from_score": 40,
-    "dispute_told_again_days": 3,
-    "payee_asked_days": 30,  # so long after a payment its payee is asked whether it arrived
-    "grievance_answer_days": 5,  # then it goes to the head
-    "grievance_head_days": 5,  # the head's; then it ends unanswered, and everybody is told
-    "grievance_reopen_days": 15,  # so long after its end it may be opened again, once
-    "basket_ceiling_permille": 1100,  # of the reference price: the ceiling of a line whose buyer wrote none
-    "people_without_exception": 4,  # of a buyer: so many keep all its steps apart
-    "plan_kept_minutes": 15,  # so long the lots of a chosen plan are kept for its buyer, and once more where asked for
-    "plan_kept_most_g": 2_000_000,  # so much is kept for one buyer at a time
-    "order_least_fen": 0,  # an order comes to so much at least; 0: any
-    "order_least_g": 0,  # and weighs so much
-    "proxy_reports_an_hour": 10,  # one person files so many losses an hour for others; more are looked at
-    "visits_a_day": 20,  # of one verifier; more are looked at
-    "visit_speed_kmh": 80,  # from one visit to the next; faster is looked at
-    "neighbour_claims_permille": 2_000,  # of the middle of the neighbours' losses; more is looked at
-    "neighbours_least": 3,  # so many households must have reported before anybody is compared with them
-    "same_figures_a_day": 5,  # of one checker, of the same quantity in the same words; more are looked at
-    "photo_cluster_m": 15,  # photos of two households taken so near
-    "photo_cluster_minutes": 30,  # and so soon after each other are looked at
-    "photos_compared": 300,  # of the same household, village and produce, or sender: so many with each new photo
-    "season_days": 180,  # over which it is counted who was served how much
-    "season_cap_g": 0,  # of one produce a household sells so much a season by a ready plan; 0 is no cap
-    "freight_stop_fen": 12_00,
-    "freight_100kg_fen": 6_00,
-    "transport_payer": 0,  # 0: settled outside; 1: the buyer; 2: sellers by weight; 3: sellers by weight and way
-    "transport_most_permille": 100,  # of what the goods of a trip fetch: its cart costs at most this
-    "cart_leaves_minute": 270,  # half past four in the morning
-    "cart_stop_minutes": 20,
-    "procurement_limit_yuan": 300_000,  # a year of one class of goods; above it only by a procurement project
-    "procurement_told_permille": 800,  # from so much of the limit on a buyer is told
-    "invoice_tolerance_fen": 5,  # an amount on an invoice may differ by so much from its statement's
-    "invoice_tolerance_permille": 5,  # a weight or a price on it
-    "share_least_permille": 100,  # of a year's food, a canteen keeps at least so much for poor households' goods
-    "share_declared_until": 51,  # the day of the year: the 51st is 20 February
-    "share_told_before_days": 14,
-    "invoice_needed": 0,  # 1: a pay run leaves out what has no matched invoice
-}
+
+@dataclass(frozen=True, slots=True)
+class Settable:
+    """A value that a county may set: what holds until it does, its bounds, and the modules whose rule reads it."""
+
+    default: int
+    least: int  # outside of its bounds a rule would not work, or harm somebody
+    most: int
+    rules: tuple[str, ...]
 
 
-# Within which bounds a county sets each: outside of them a rule would not work, or harm somebody.
-LIMITS = {
-    "seller_answer_hours": (1, 168),
-    "call_off_hours": (0, 72),
-    "lookback_days": (1, 366),
-    "approval_told_hours": (1, 168),
-    "approval_hours": (2, 336),
-    "tolerance_permille": (0, 200),
-    "reason_above_permille": (0, 1000),
-    "refusal_photo": (0, 1),
-    "papers_at_scale": (0, 2),
-    "piece_tolerance_permille": (0, 500),
-    "transit_loss_permille": (0, 100),
-    "silence_hours": (12, 336),
-    "dispatch_days": (0, 30),
-    "arrival_days": (1, 14),
-    "relief_pay_days": (1, 180),
-    "relief_interest_bp": (0, 10_000),
-    "payment_days": (1, 60),  # 保障中小企业款项支付条例: at most 60 days after delivery
-    "correction_days": (1, 30),
-    "return_days": (1, 30),
-    "return_answer_hours": (12, 168),
-    "return_decision_days": (1, 30),
-    "rating_days": (1, 180),
-    "rating_change_days": (0, 60),
-    "rating_shown_from": (1, 100),
-    "complaint_days": (1, 60),
-    "complaint_answer_days": (1, 15),
-    "complaint_decision_days": (1, 30),
-    "fund_file_days": (1, 90),
-    "file_link_days": (1, 366),
-    "rest_days": (1, 366),
-    "sack_g": (1_000, 100_000),
-    "ordering_lock_days": (0, 30),
-    "remind_before_days": (0, 30),
-    "remind_every_days": (1, 60),
-    "pay_speed_days": (30, 730),
-    "late_interest_bp": (1, 10_000),
-    "stale_days": (1, 30),
-    "expiry_days": (1, 90),
-    "test_slip_days": (1, 30),
-    "min_parcel_g": (1, 1_000_000),
-    "basket_ceiling_permille": (1000, 10_000),
-    "high_price_permille": (1001, 10_000),
-    "low_price_permille": (1, 999),
-    "loss_notice_hours": (1, 720),
-    "loss_notice_days": (3, 90),
-    "appeal_days": (1, 90),
-    "appeal_decide_days": (1, 60),
-    "appeal_head_days": (1, 30),
-    "village_check_hours": (1, 336),
-    "township_check_hours": (1, 336),
-    "visit_hours": (1, 336),
-    "sample_tolerance_permille": (0, 500),
-    "callback_percent": (0, 100),
-    "callback_days": (1, 30),
-    "review_days": (1, 30),
-    "publish_days": (5, 30),
-    "complete_days": (1, 60),
-    "desk_idle_minutes": (5, 240),
-    "field_idle_hours": (1, 48),
-    "household_idle_days": (1, 90),
-    "register_file_days": (1, 60),
-    "register_change_days": (1, 60),
-    "card_wait_days": (0, 30),
-    "mass_reading_people": (20, 100_000),
-    "cards_shown_a_day": (1, 500),
-    "household_agrees_days": (1, 60),
-    "inspected_yield_permille": (1000, 5000),
-    "phone_of_few_households": (1, 20),
-    "duplicate_from_score": (20, 100),
-    "dispute_told_again_days": (1, 30),
-    "payee_asked_days": (1, 180),
-    "grievance_answer_days": (1, 30),
-    "grievance_head_days": (1, 30),
-    "grievance_reopen_days": (1, 90),
-    "people_without_exception": (2, 8),
-    "plan_kept_minutes": (1, 60),
-    "plan_kept_most_g": (10_000, 100_000_000),
-    "order_least_fen": (0, 1_000_000),
-    "procurement_limit_yuan": (10_000, 100_000_000),
-    "procurement_told_permille": (100, 1000),
-    "order_least_g": (0, 1_000_000),
-    "proxy_reports_an_hour": (1, 500),
-    "visits_a_day": (1, 200),
-    "visit_speed_kmh": (10, 200),
-    "neighbour_claims_permille": (1_000, 20_000),
-    "neighbours_least": (1, 50),
-    "same_figures_a_day": (1, 200),
-    "photo_cluster_m": (1, 500),
-    "photo_cluster_minutes": (1, 240),
-    "photos_compared": (20, 2_000),
-    "season_days": (30, 366),
-    "season_cap_g": (0, 100_000_000),
-    "freight_stop_fen": (0, 100_000),
-    "freight_100kg_fen": (0, 100_000),
-    "transport_payer": (0, 3),
-    "transport_most_permille": (0, 300),
-    "cart_leaves_minute": (0, 1200),
-    "cart_stop_minutes": (1, 240),
-    "invoice_tolerance_fen": (0, 10_000),
-    "invoice_tolerance_permille": (0, 100),
-    "share_least_permille": (10, 1000),
-    "share_declared_until": (1, 365),
-    "share_told_before_days": (0, 60),
-    "invoice_needed": (0, 1),
+def settable(default: int, least: int, most: int, *rules: str) -> Settable:
+    """Return what is known of one value, written as one line."""
+    return Settable(default, least, most, rules)
+
+
+# The unit is in the name, the rules in words, with their functions: docs/rules.md. Pages are not named.
+SETTABLE = {
+    # Goods on sale:
+    "stale_days": settable(3, 1, 30, "catalog.services.stale"),
+    "expiry_days": settable(7, 1, 90, "catalog.services.stale"),
+    "test_slip_days": settable(7, 1, 30, "catalog.selectors.papers"),
+    # of the yield of a good year: so much a look at the field may find
+    "inspected_yield_permille": settable(1500, 1000, 5000, "catalog.services.plots"),
+    "high_price_permille": settable(
+        1300, 1001, 10_000, "produce.services.pricing", "catalog.selectors.market", "losses.services.rules"
+    ),
+    "low_price_permille": settable(500, 1, 999, "produce.services.pricing", "catalog.selectors.market"),
+    "away_days": settable(60, 1, 180, "catalog.services.pauses"),  # a seller says it is away for at most so long
+    # Plans and carts:
+    # over which it is counted who was served how much
+    "season_days": settable(
+        180,
+        30,
+        366,
+        "records.services.second_look",
+        "orders.selectors.plans",
+        "orders.selectors.replay",
+        "orders.selectors.served",
+        "losses.services.rules",
+    ),
+    # of one produce a household sells so much a season by a ready plan; 0 is no cap
+    "season_cap_g": settable(0, 0, 100_000_000, "orders.selectors.plans"),
+    "min_parcel_g": settable(10_000, 1, 1_000_000, "orders.selectors.plans"),
+    # of the reference price: the ceiling of a line whose buyer wrote none
+    "basket_ceiling_permille": settable(1100, 1000, 10_000, "orders.selectors.baskets"),
+    # so long the lots of a chosen plan are kept for its buyer, and once more where asked for
+    "plan_kept_minutes": settable(15, 1, 60, "orders.selectors.keeping", "orders.services.keeping"),
+    # so much is kept for one buyer at a time
+    "plan_kept_most_g": settable(
+        2_000_000, 10_000, 100_000_000, "orders.services.keeping", "orders.services.resharing"
+    ),
+    # 0: settled outside; 1: the buyer; 2: sellers by weight; 3: sellers by weight and way
+    "transport_payer": settable(0, 0, 3, "orders.selectors.lookback", "orders.selectors.plans"),
+    # of what the goods of a trip fetch: its cart costs at most this
+    "transport_most_permille": settable(100, 0, 300, "orders.selectors.lookback", "orders.selectors.plans"),
+    "freight_stop_fen": settable(12_00, 0, 100_000, "orders.selectors.carting"),
+    "freight_100kg_fen": settable(6_00, 0, 100_000, "orders.selectors.carting"),
+    "cart_leaves_minute": settable(270, 0, 1200, "orders.selectors.carting"),  # half past four in the morning
+    "cart_stop_minutes": settable(20, 1, 240, "orders.selectors.carting"),
+    # Ordering and approving:
+    # an order comes to so much at least; 0: any
+    "order_least_fen": settable(0, 0, 1_000_000, "orders.selectors.lookback"),
+    "order_least_g": settable(0, 0, 1_000_000, "orders.selectors.lookback"),  # and weighs so much
+    # after the due day; a buyer who has not paid by then orders nothing
+    "ordering_lock_days": settable(0, 0, 30, "orders.selectors.lookback"),
+    "lookback_days": settable(30, 1, 366, "orders.selectors.lookback"),
+    "approval_told_hours": settable(24, 1, 168, "orders.services.approving"),
+    "approval_hours": settable(72, 2, 336, "orders.services.placing"),
+    # of a buyer: so many keep all its steps apart
+    "people_without_exception": settable(4, 2, 8, "orders.services.hand_registers"),
+    # a year of one class of goods; above it only by a procurement project
+    "procurement_limit_yuan": settable(300_000, 10_000, 100_000_000, "orders.selectors.classes"),
+    # from so much of the limit on a buyer is told
+    "procurement_told_permille": settable(800, 100, 1000, "orders.selectors.classes"),
+    # of a year's food, a canteen keeps at least so much for poor households' goods
+    "share_least_permille": settable(100, 10, 1000, "canteens.services.shares"),
+    # the day of the year: the 51st is 20 February
+    "share_declared_until": settable(51, 1, 365, "canteens.selectors.shares"),
+    "share_told_before_days": settable(14, 0, 60, "reports.services.shares"),
+    # Promised, sent, weighed:
+    "seller_answer_hours": settable(24, 1, 168, "orders.services.asking", "orders.services.reoffering"),
+    "call_off_hours": settable(12, 0, 72, "orders.services.asking"),
+    # after the delivery day; what has not left by then is given back
+    "dispatch_days": settable(2, 0, 30, "orders.services.asking"),
+    # a trip nobody saw arrive by then counts as not arrived
+    "arrival_days": settable(3, 1, 14, "orders.services.delivering"),
+    "silence_hours": settable(48, 12, 336, "orders.services.delivering"),
+    "sack_g": settable(25_000, 1_000, 100_000, "orders.views.papers"),  # what goes into one sack
+    "tolerance_permille": settable(20, 0, 200, "orders.services.delivering"),
+    "piece_tolerance_permille": settable(200, 0, 500, "orders.services.delivering"),  # an animal weighs what it weighs
+    # so much less at the scale than was sent needs its reason
+    "reason_above_permille": settable(50, 0, 1000, "orders.services.delivering"),
+    # 1: goods refused for what is wrong with them are shown by a photo; 0: they need not be
+    "refusal_photo": settable(1, 0, 1, "orders.services.delivering"),
+    # 0: none; 1: what every buyer must see; 2: also the test slips of schools and hospitals
+    "papers_at_scale": settable(1, 0, 2, "orders.services.delivering"),
+    # natural loss on the way, which the seller bears; above it the haulier
+    "transit_loss_permille": settable(20, 0, 100, "orders.selectors.transit"),
+    # After the scale:
+    "correction_days": settable(7, 1, 30, "orders.services.correcting"),  # after signing; later no receipt is corrected
+    # after signing; later nothing is sent back
+    "return_days": settable(3, 1, 30, "orders.services.returning", "losses.selectors.sales"),
+    # the seller's; silence is for the bureau to decide
+    "return_answer_hours": settable(48, 12, 168, "orders.services.correcting", "orders.services.returning"),
+    # the bureau's; then what the seller never answered stands as asked
+    "return_decision_days": settable(7, 1, 30, "orders.services.returning"),
+    # after signing or payment; later nobody complains of a delivery
+    "complaint_days": settable(7, 1, 60, "orders.selectors.complaints", "orders.services.complaining"),
+    # working days of each side; silence is for the county
+    "complaint_answer_days": settable(3, 1, 15, "orders.services.complaining"),
+    # working days of the county; then silence decides
+    "complaint_decision_days": settable(5, 1, 30, "orders.services.complaining"),
+    # after signing or payment; later nobody says how a sale went
+    "rating_days": settable(30, 1, 180, "orders.selectors.ratings", "orders.services.rating"),
+    "rating_change_days": settable(7, 0, 60, "orders.services.rating"),  # within which it may be said anew
+    # so many must have spoken before everybody reads what farmers say of a buyer
+    "rating_shown_from": settable(5, 1, 100, "orders.selectors.ratings"),
+    # how long a whole file made in the background is kept
+    "fund_file_days": settable(14, 1, 90, "orders.selectors.fund_files", "orders.services.filing"),
+    # how long a link to a file opens for people without an account
+    "file_link_days": settable(90, 1, 366, "orders.services.linking"),
+    # Paid:
+    # 保障中小企业款项支付条例: at most 60 days after delivery
+    "payment_days": settable(30, 1, 60, "orders.services.settling"),
+    "invoice_needed": settable(0, 0, 1, "orders.selectors.runs"),  # 1: a pay run leaves out what has no matched invoice
+    # an amount on an invoice may differ by so much from its statement's
+    "invoice_tolerance_fen": settable(5, 0, 10_000, "orders.selectors.invoices"),
+    "invoice_tolerance_permille": settable(5, 0, 100, "orders.selectors.invoices"),  # a weight or a price on it
+    "remind_before_days": settable(5, 0, 30, "orders.services.reminding"),
+    "remind_every_days": settable(7, 1, 60, "orders.services.reminding", "losses.services.late"),
+    "pay_speed_days": settable(
+        180, 30, 730, "orders.selectors.ageing", "orders.selectors.cards", "orders.selectors.ratings"
+    ),
+    # a year: 0.05 % a day, as 《保障中小企业款项支付条例》 sets where nothing was agreed
+    "late_interest_bp": settable(1825, 1, 10_000, "orders.selectors.ageing"),
+    # what a seller was paid too much and no later statement made up for is then claimed
+    "rest_days": settable(60, 1, 366, "orders.services.sweeping"),
+    # so long after a payment its payee is asked whether it arrived
+    "payee_asked_days": settable(30, 1, 180, "ledger.selectors.arriving"),
+    "cards_shown_a_day": settable(30, 1, 500, "ledger.services.showing"),
+    # Losses, in the order of their flow:
+    # after the day a loss was seen; a later notice is taken and said to be late
+    "loss_notice_hours": settable(72, 1, 720, "losses.selectors.early"),
+    # a notice of loss that nobody made a report of ends then
+    "loss_notice_days": settable(14, 3, 90, "losses.services.early"),
+    # so long after its last day of harvest a crop may be reported
+    "crop_report_days": settable(60, 1, 366, "losses.selectors.lots"),
+    # so long after it a sale below the reference may be reported
+    "sale_report_days": settable(60, 1, 366, "losses.selectors.sales"),
+    "village_check_hours": settable(24, 1, 336, "losses.services.claiming"),
+    "township_check_hours": settable(48, 1, 336, "losses.services.checking"),
+    "complete_days": settable(7, 1, 60, "losses.services.claiming"),
+    "publish_days": settable(
+        5,
+        5,
+        30,
+        "losses.services.awarding",
+        "losses.services.checking",
+        "losses.services.noticing",
+        "losses.services.sharing",
+    ),
+    # after its end; then nobody reads the lines of a notice about people any more
+    "notice_lines_days": settable(30, 0, 90, "records.selectors.notices"),
+    "visit_hours": settable(72, 1, 336, "losses.services.noticing", "losses.services.visiting"),
+    # so much less than the township had is still accepted
+    "sample_tolerance_permille": settable(50, 0, 500, "losses.selectors.sampling"),
+    # so many of a hundred that nobody visits are called by telephone
+    "callback_percent": settable(10, 0, 100, "losses.services.calling"),
+    # working days; then the head is told and nobody calls any more
+    "callback_days": settable(3, 1, 30, "losses.services.calling"),
+    "review_days": settable(5, 1, 30, "losses.services.noticing", "losses.services.visiting"),
+    "relief_pay_days": settable(30, 1, 180, "losses.services.awarding"),  # after the award
+    # a year, of relief that is paid late; 0 is none
+    "relief_interest_bp": settable(0, 0, 10_000, "losses.selectors.late"),
+    "appeal_days": settable(15, 1, 90, "losses.selectors.appeals"),  # so long after its refusal a claim may be appealed
+    "appeal_decide_days": settable(10, 1, 60, "losses.services.appealing"),  # then the appeal goes to the head
+    # the head's; then it ends undecided, and may be said again
+    "appeal_head_days": settable(5, 1, 30, "losses.services.appealing"),
+    # What is looked at again on a loss:
+    "late_report_days": settable(30, 1, 366, "losses.services.rules"),  # after the loss; a later report is looked at
+    # of one household
+    "many_reports": settable(3, 2, 50, "losses.services.rules"),
+    "many_reports_days": settable(30, 1, 366, "losses.services.rules"),  # are looked at if they come within so many
+    # more than a household tills: what it listed in a season of one produce would take more land
+    "plausible_plot_mu": settable(10, 1, 1_000, "losses.services.rules"),
+    # from the village's point, or as far as the village reaches; a visit written farther away is looked at
+    "visit_far_m": settable(5_000, 100, 50_000, "losses.services.rules"),
+    # before the day of a loss and after it: losses of the same time
+    "neighbour_days": settable(3, 0, 30, "losses.services.neighbour_rules"),
+    # what households that belong together reported so long before is added up
+    "split_days": settable(30, 1, 366, "losses.services.neighbour_rules"),
+    # one person files so many losses an hour for others; more are looked at
+    "proxy_reports_an_hour": settable(10, 1, 500, "losses.services.hand_rules"),
+    "visits_a_day": settable(20, 1, 200, "losses.services.hand_rules"),  # of one verifier; more are looked at
+    # from one visit to the next; faster is looked at
+    "visit_speed_kmh": settable(80, 10, 200, "losses.services.hand_rules"),
+    # of the middle of the neighbours' losses; more is looked at
+    "neighbour_claims_permille": settable(2_000, 1_000, 20_000, "losses.services.neighbour_rules"),
+    # so many households must have reported before anybody is compared with them
+    "neighbours_least": settable(3, 1, 50, "losses.services.neighbour_rules"),
+    # of one checker, of the same quantity in the same words; more are looked at
+    "same_figures_a_day": settable(5, 1, 200, "losses.services.neighbour_rules"),
+    # photos of two households taken so near
+    "photo_cluster_m": settable(15, 1, 500, "losses.services.neighbour_rules"),
+    # and so soon after each other are looked at
+    "photo_cluster_minutes": settable(30, 1, 240, "losses.services.neighbour_rules"),
+    # of the same household, village and produce, or sender: so many with each new photo
+    "photos_compared": settable(300, 20, 2_000, "records.services.second_look"),
+    # People, registers and sessions:
+    "desk_idle_minutes": settable(30, 5, 240, "accounts.selectors"),
+    "field_idle_hours": settable(12, 1, 48, "accounts.selectors"),
+    "household_idle_days": settable(30, 1, 90, "accounts.selectors"),
+    "register_file_days": settable(7, 1, 60, "accounts.services.register_files"),
+    "register_change_days": settable(7, 1, 60, "registers.services.rules"),
+    "household_agrees_days": settable(7, 1, 60, "registers.services.coops"),
+    "card_wait_days": settable(3, 0, 30, "registers.services.cards"),
+    "duplicate_from_score": settable(40, 20, 100, "registers.services.duplicates"),
+    "phone_of_few_households": settable(3, 1, 20, "registers.services.duplicates"),
+    "mass_reading_people": settable(300, 20, 100_000, "accounts.services.readings"),
+    "dispute_told_again_days": settable(3, 1, 30, "accounts.services.acts"),
+    "grievance_answer_days": settable(5, 1, 30, "accounts.services.grievances"),  # then it goes to the head
+    # the head's; then it ends unanswered, and everybody is told
+    "grievance_head_days": settable(5, 1, 30, "accounts.services.grievances"),
+    # so long after its end it may be opened again, once
+    "grievance_reopen_days": settable(15, 1, 90, "accounts.services.grievances"),
 }
+
+DEFAULTS = {name: one.default for name, one in SETTABLE.items()}
 
 
 def policy(name: str, on: dt.date) -> int:

@@ -10,7 +10,7 @@ from kernel import clock
 from kernel.errors import BadValue
 from kernel.workdays import announced
 from records.models import CalendarDay, PolicyValue
-from records.selectors.policy import LIMITS, policy
+from records.selectors.policy import SETTABLE, policy
 from registers.services.rules import Content, Hands, Rules, Step, seat
 
 # What each value is called, with its unit.
@@ -53,6 +53,7 @@ POLICY_NAMES = [
     ("sack_g", gettext_lazy("What goes into one sack (grams)")),
     ("stale_days", gettext_lazy("Whether goods are still there is asked after (days)")),
     ("expiry_days", gettext_lazy("Goods nobody answered for leave the market after (days)")),
+    ("away_days", gettext_lazy("A seller is away for at most (days)")),
     ("test_slip_days", gettext_lazy("A test slip counts for (days)")),
     ("basket_ceiling_permille", gettext_lazy("A line of a basket pays at most, of the reference price (thousandths)")),
     ("min_parcel_g", gettext_lazy("The least that one seller sends (grams)")),
@@ -95,6 +96,15 @@ POLICY_NAMES = [
     ("low_price_permille", gettext_lazy("A price is low up to, of the reference price (thousandths)")),
     ("loss_notice_hours", gettext_lazy("Notice of a loss is given within (hours after the day it was seen)")),
     ("loss_notice_days", gettext_lazy("A notice of loss without a report ends after (days)")),
+    ("crop_report_days", gettext_lazy("A crop is reported lost within, after its last day of harvest (days)")),
+    ("sale_report_days", gettext_lazy("A sale below the reference is reported within (days)")),
+    ("late_report_days", gettext_lazy("A loss reported later than this is looked at (days)")),
+    ("many_reports", gettext_lazy("So many reports of one household are looked at (reports)")),
+    ("many_reports_days", gettext_lazy("… if they come within (days)")),
+    ("plausible_plot_mu", gettext_lazy("Goods of one season that take more land than this are looked at (mu)")),
+    ("visit_far_m", gettext_lazy("A visit written farther from its village than this is looked at (metres)")),
+    ("neighbour_days", gettext_lazy("Losses of the same time lie apart by at most (days)")),
+    ("split_days", gettext_lazy("Reports of households that belong together are added up over (days)")),
     ("appeal_days", gettext_lazy("A refused loss may be appealed for (days)")),
     ("appeal_decide_days", gettext_lazy("An appeal is decided within (days)")),
     ("appeal_head_days", gettext_lazy("The head decides a late appeal within (days)")),
@@ -106,6 +116,7 @@ POLICY_NAMES = [
     ("visit_hours", gettext_lazy("A loss is visited within (hours)")),
     ("review_days", gettext_lazy("The bureau reviews a loss within (working days)")),
     ("publish_days", gettext_lazy("A list is on public notice for (working days)")),
+    ("notice_lines_days", gettext_lazy("The lines of a notice are read after its end for (days)")),
     ("complete_days", gettext_lazy("A claim sent back is completed within (days)")),
     ("desk_idle_minutes", gettext_lazy("A session at a desk ends without use after (minutes)")),
     ("field_idle_hours", gettext_lazy("A session in the field ends without use after (hours)")),
@@ -141,9 +152,9 @@ class PolicyRules(Rules):
     def look(self, content: Content, *, at: dt.datetime) -> Step:
         """Return which value would hold from its day on, instead of which."""
         name, value, from_on = content["name"], int(content["value"]), dt.date.fromisoformat(content["from_on"])
-        least, most = LIMITS[name]
-        if not least <= value <= most:
-            raise BadValue(_("Write a number from %(least)s to %(most)s.") % {"least": least, "most": most})
+        known = SETTABLE[name]
+        if not known.least <= value <= known.most:
+            raise BadValue(_("Write a number from %(least)s to %(most)s.") % {"least": known.least, "most": known.most})
         if from_on <= clock.county_day(at):
             raise BadValue(_("A value holds from tomorrow at the earliest: what was decided today keeps its rule."))
         last = PolicyValue.objects.filter(name=name, confirmed_by__isnull=False).order_by("-from_on").first()

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.doors import SignedIn
 from accounts.selectors import standing
 from kernel import clock, keyset
+from kernel.narrowing import narrowed
 from kernel.shown import Link, page_links
 from records.doors import act_once
 from records.forms import ActForm, new_key
@@ -33,19 +34,17 @@ from registers.services.rules import has_rules, rules_of
 def register_changes(request: SignedIn) -> HttpResponse:
     """List the proposals this person may look into, newest first."""
     permissions.access_registers(request.user)
-    limits = ChangeFilter(request.GET, queryset=selectors.changes_seen_by(request.user), request=request)
-    found = limits.qs if limits.is_valid() else limits.queryset.none()
-    page = keyset.cut(found, ("-at", "pk"), cursor=request.GET.get("cursor", ""))
-    register = limits.form.cleaned_data.get("register", "") if limits.is_valid() else ""
+    found = narrowed(request, ChangeFilter, selectors.changes_seen_by(request.user))
+    page = keyset.cut(found.rows, ("-at", "pk"), cursor=request.GET.get("cursor", ""))
+    register = found.asked.get("register", "")
     context = {
-        "form": limits.form,
+        "found": found,
         "rows": pages.listed(page.rows),
-        "pages": page_links(page),
-        "narrowed": limits.is_valid() and any(limits.form.cleaned_data.values()),
+        "pages": page_links(page, found.kept),
         "name": str(desk_of(register).name) if has_rules(register) else "",
         "back": Link(reverse("register-index"), _("Registers")),
     }
-    return render(request, "registers/changes.html", context, status=200 if limits.is_valid() else 400)
+    return render(request, "registers/changes.html", context, status=found.status)
 
 
 @require_GET

@@ -1,5 +1,6 @@
 """What was done, what was refused and who looked at whose data, for the auditor's programs."""
 
+from functools import partial
 from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_serializer
@@ -12,9 +13,10 @@ from rest_framework.views import APIView
 from accounts.doors import SignedInCall
 from accounts.services.readings import answer_mass_reading
 from kernel.api_fields import KEY, read_input
-from kernel.api_pages import PAGING, PageOut, answer_page
+from kernel.api_pages import PAGING, PageOut, answer_page, narrowed_for_program
 from records.doors import act_for_program
 from records.models import MassReading, Reading, RefusedTry
+from records.selectors.tries import refused_tries
 from reports.filters import ReadingFilter, TriesFilter, log_asked
 from reports.pages import log as log_pages
 from reports.pages import tries as try_pages
@@ -113,10 +115,8 @@ class Readings(APIView):
     def get(self, request: Request) -> Response:
         """List looks at personal data, the newest first."""
         access_log(request.user)
-        filters = ReadingFilter(request.query_params, readings())
-        if not filters.is_valid():
-            raise ValidationError(filters.form.errors.get_json_data())
-        return answer_page(filters.qs, ReadingOut, request=request, view=self)
+        rows = narrowed_for_program(request, ReadingFilter, readings())
+        return answer_page(rows, ReadingOut, request=request, view=self)
 
 
 class MassReadingOut(serializers.ModelSerializer):
@@ -211,7 +211,6 @@ class RefusedTries(APIView):
     def get(self, request):
         """List refused tries, the newest first."""
         access_log(request.user)
-        filters = TriesFilter(request.query_params, doors=try_pages.DOORS)
-        if not filters.is_valid():
-            raise ValidationError(filters.form.errors.get_json_data())
-        return answer_page(filters.qs, RefusedTryOut, request=request, view=self)
+        at_doors = partial(TriesFilter, doors=try_pages.DOORS)
+        rows = narrowed_for_program(request, at_doors, refused_tries())
+        return answer_page(rows, RefusedTryOut, request=request, view=self)

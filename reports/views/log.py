@@ -1,6 +1,7 @@
 """Doors of the log: what was done, what was refused, who looked at whose data; for the auditor."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,11 +15,13 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.doors import SignedIn
 from accounts.services.readings import answer_mass_reading
 from kernel import keyset
+from kernel.narrowing import narrowed
 from kernel.places import places
 from kernel.shown import Link, page_links
 from kernel.written import XLSX
 from records.doors import act_once
 from records.forms import new_key
+from records.selectors.tries import refused_tries as all_refused_tries
 from reports.filters import ReadingFilter, TriesFilter, log_asked
 from reports.forms import AnswerForm
 from reports.pages import log as log_pages
@@ -70,21 +73,18 @@ def log_export(request: SignedIn) -> HttpResponse:
 def readings_list(request: SignedIn) -> HttpResponse:
     """Show who looked at personal data, and first of all who looked at very much of it."""
     access_log(request.user)
-    filters = ReadingFilter(request.GET, readings())
-    if not filters.is_valid():
-        return render(request, "reports/readings.html", {"form": filters.form, "back": _home(request)}, status=400)
-    page = keyset.cut(filters.qs, ("-id",), cursor=request.GET.get("cursor", ""), size=ROWS_A_PAGE)
-    limits = _limits(filters.form, request.GET)
+    found = narrowed(request, ReadingFilter, readings())
+    page = keyset.cut(found.rows, ("-id",), cursor=request.GET.get("cursor", ""), size=ROWS_A_PAGE)
     context = {
         "back": _home(request),
-        "form": filters.form,
+        "form": found.form,
         "rows": [log_pages.reading_row(reading) for reading in page.rows],
-        "pages": page_links(page, limits),
-        "all_url": reverse("readings") if limits else "",
+        "pages": page_links(page, found.kept),
+        "all_url": reverse("readings") if found.asked else "",
         "flags": [log_pages.mass_row(flag, request.user) for flag in mass_readings()[:MOST_FLAGS]],
         "key": new_key(),
     }
-    return render(request, "reports/readings.html", context)
+    return render(request, "reports/readings.html", context, status=found.status)
 
 
 @require_POST
@@ -105,19 +105,16 @@ def mass_reading_answer(request: SignedIn, mass_reading_id: int) -> HttpResponse
 def refused_tries(request: SignedIn) -> HttpResponse:
     """List who was refused at a door of money or of a decision, the newest first."""
     access_log(request.user)
-    filters = TriesFilter(request.GET, doors=try_pages.DOORS)
-    if not filters.is_valid():
-        return render(request, "reports/refused_tries.html", {"form": filters.form}, status=400)
-    page = keyset.cut(filters.qs, ("-id",), cursor=request.GET.get("cursor", ""), size=ROWS_A_PAGE)
-    limits = _limits(filters.form, request.GET)
+    found = narrowed(request, partial(TriesFilter, doors=try_pages.DOORS), all_refused_tries())
+    page = keyset.cut(found.rows, ("-id",), cursor=request.GET.get("cursor", ""), size=ROWS_A_PAGE)
     context = {
         "back": _home(request),
-        "form": filters.form,
+        "form": found.form,
         "rows": [try_pages.try_row(row) for row in page.rows],
-        "pages": page_links(page, limits),
-        "all_url": reverse("refused-tries") if limits else "",
+        "pages": page_links(page, found.kept),
+        "all_url": reverse("refused-tries") if found.asked else "",
     }
-    return render(request, "reports/refused_tries.html", context)
+    return render(request, "reports/refused_tries.html", context, status=found.status)
 
 
 def _limits(form: BaseForm, asked: Mapping[str, Any]) -> str:

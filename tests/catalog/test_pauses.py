@@ -1,6 +1,7 @@
 """Away for some days: nothing of a seller is offered meanwhile, what is promised stays promised, and it comes back."""
 
 import datetime as dt
+from contextlib import nullcontext
 
 import pytest
 from django.db import transaction
@@ -13,6 +14,7 @@ from catalog.services import kilos, listings, pauses, stale
 from catalog.services.kilos import KiloMove, SellerAway
 from catalog.services.pauses import BadPause
 from kernel import clock, weight
+from records.models import PolicyValue
 from tests.factories import MONDAY, a_listing, login
 
 pytestmark = pytest.mark.django_db
@@ -91,6 +93,17 @@ def test_an_absence_ends_within_two_months(lot, xiuying, days):
 
     lot.refresh_from_db()
     assert lot.paused_until is None and not SellerPause.objects.exists()
+
+
+@pytest.mark.parametrize(("from_on", "answer"), [(TODAY, pytest.raises(BadPause)), (TODAY + DAY, nullcontext())])
+def test_the_county_says_how_long_and_the_rule_of_the_day_holds(lot, xiuying, director_lin, from_on, answer):
+    PolicyValue.objects.create(
+        name="away_days", value="10", from_on=from_on, set_by=xiuying, confirmed_by=director_lin, confirmed_at=MONDAY
+    )
+
+    pauses.go_away(household=lot.household, until=TODAY + 10 * DAY, by=xiuying, at=MONDAY)
+    with answer:
+        pauses.go_away(household=lot.household, until=TODAY + 11 * DAY, by=xiuying, at=MONDAY)
 
 
 def test_nobody_asks_a_household_that_is_away_and_its_silence_counts_from_its_return(lot, xiuying):

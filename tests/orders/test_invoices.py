@@ -247,6 +247,7 @@ def test_a_program_brings_and_sends_back(client, statement, xiuying, cashier_yu,
     login(client, cashier_yu)
     path = f"/api/v1/invoices/{made.json()['id']}/"
     assert len(client.get("/api/v1/invoices/?view=waiting").json()["results"]) == 1
+    assert client.get("/api/v1/invoices/?seen=waiting").status_code == 400
     sent = client.post(
         f"{path}return/", json.dumps({"why": "看不清"}), content_type="application/json", HTTP_IDEMPOTENCY_KEY="k-2"
     )

@@ -245,6 +245,9 @@ def test_lists_of_rows_known_by_no_number_go_on_behind_their_first_page(client, 
         second = read(client, name, *keys, cursor=cursor)
         assert (first.count(rows) % 10, second.count(rows) % 10) in ((1, 6), (0, 5)), name
 
+    (onwards,) = re.findall(r'href="([^"]*cursor=[^"]*)"', read(client, "register-changes", state="others"))
+    assert "state=others" in onwards, "the next page is of the same list"
+
 
 @pytest.mark.parametrize("key", [rules.key for rules in all_rules() if desk_of(rules.key).by_file])
 def test_the_example_of_a_file_to_fill_in_can_be_read(key):

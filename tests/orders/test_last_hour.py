@@ -8,7 +8,7 @@ import pytest
 from canteens.services import register_canteen
 from kernel.clock import COUNTY_ZONE
 from orders.models import PurchaseOrder
-from orders.services.cut_off import TooLateForTheDay, first_day
+from orders.services.last_hour import TooLateForTheDay, first_day
 from tests.factories import MONDAY, login
 from tests.orders.steps import wish
 

@@ -1,0 +1,78 @@
+"""A rule is found from its words, and from its policy value: docs/rules.md and `SETTABLE` name who reads each value."""
+
+import ast
+import inspect
+import re
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+from pkgutil import resolve_name
+
+from django.conf import settings
+
+from records.selectors.policy import SETTABLE
+
+ROOT = Path(__file__).resolve().parent.parent
+SHOWS = {"pages", "views", "api", "forms"}
+NO_READERS = {"migrations", "models"}  # columns that are called alike
+DEFINITIONS = {"records.selectors.policy", "registers.services.policies"}
+ROW = re.compile(r"^\| (?P<rule>[^|]+) \| (?P<where>[^|]+) \| (?P<values>[^|]*)\|$", re.MULTILINE)
+ROWS = [
+    (row["rule"], re.findall(r"`([^`]+)`", row["where"]), re.findall(r"`([^`]+)`", row["values"]))
+    for row in ROW.finditer((ROOT / "docs/rules.md").read_text(encoding="utf-8"))
+]
+
+
+def _asked(node: ast.AST) -> Iterator[ast.AST]:
+    """Give what a piece of code asks for by name: arguments, keys of a dict, a name kept alone for later."""
+    for one in ast.walk(node):
+        match one:
+            case ast.Call(args=args):
+                yield from args
+            case ast.Subscript(slice=key):
+                yield key
+            case ast.Assign(value=ast.Constant() as value):
+                yield value
+
+
+def values_read(code: str) -> set[str]:
+    """Return the policy values that a piece of code reads."""
+    texts = (one for asked in _asked(ast.parse(code)) for one in ast.walk(asked) if isinstance(one, ast.Constant))
+    return {str(text.value) for text in texts} & set(SETTABLE)
+
+
+def readers() -> dict[str, set[str]]:
+    """Return the values that each module of the product reads."""
+    files = [file.relative_to(ROOT) for room in settings.OUR_APPS for file in (ROOT / room).rglob("*.py")]
+    code = [file for file in files if not NO_READERS & set(file.parts)]
+    found = {
+        ".".join(file.with_suffix("").parts).removesuffix(".__init__"): values_read((ROOT / file).read_text("utf-8"))
+        for file in code
+    }
+    return {module: read for module, read in found.items() if module not in DEFINITIONS}
+
+
+def test_every_policy_value_names_exactly_the_modules_whose_rule_reads_it():
+    named = {(name, module) for name, known in SETTABLE.items() for module in known.rules}
+    read = {(name, module) for module, names in readers().items() for name in names}
+
+    assert named - read == set(), "named, and does not read it"
+    assert {(name, module) for name, module in read - named if not SHOWS & set(module.split("."))} == set(), "not named"
+    assert [name for name, known in SETTABLE.items() if not known.rules] == []
+
+
+def test_every_function_of_the_rules_is_there_and_every_value_is_read_by_one_of_its_row():
+    pairs = {
+        (value, place.split(":")[0])
+        for _rule, places, values in ROWS
+        for place in places
+        for value in values_read(textwrap.dedent(inspect.getsource(resolve_name(place)))) & set(values)
+    }
+
+    assert pairs == {(name, module) for name, known in SETTABLE.items() for module in known.rules}
+
+
+def test_a_row_of_the_rules_promises_no_value_that_none_of_its_functions_reads():
+    for rule, places, values in ROWS:
+        codes = [textwrap.dedent(inspect.getsource(resolve_name(place))) for place in places]
+        assert set(values) <= set().union(*map(values_read, codes)), rule
