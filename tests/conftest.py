@@ -3,6 +3,7 @@
 import contextlib
 import uuid
 
+import hypothesis
 import pgtrigger
 import pytest
 from django.conf import settings
@@ -18,6 +19,12 @@ import marketplace.celery  # noqa: F401  (the queue whose tasks are called)
 from kernel import clock, entering, near
 from tests.cast import *  # noqa: F403  (the people of every test)
 from tests.factories import MONDAY
+
+# A busy machine draws cases slowly; that says nothing of the code.
+hypothesis.settings.register_profile(
+    "ours", hypothesis.settings.default, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("ours")
 
 DEADLOCKS = 3
 KEPT = {"django_migrations"}  # and every table that has rows once it is migrated
