@@ -16,6 +16,7 @@ from canteens.models import (
     ShareDeclaration,
     ShareException,
     ShareUnit,
+    UnionRule,
 )
 from kernel import clock
 
@@ -70,6 +71,32 @@ class TierFilter(FilterSet):
         today = clock.county_day(clock.now())
         over = Q(to_on__lte=today)
         return tiers.filter(over) if state == "ended" else tiers.filter(~over | Q(to_on=None), from_on__lte=today)
+
+
+class UnionRuleFilter(FilterSet):
+    """Rules of union money by a part of their document, and whether they hold today."""
+
+    q = CharFilter(
+        label=pgettext_lazy("register", "Document"), lookup_expr="icontains", field_name="document", max_length=80
+    )
+    state = ChoiceFilter(
+        label=pgettext_lazy("tier", "In force"),
+        choices=[("now", pgettext_lazy("tier", "now")), ("ended", pgettext_lazy("tier", "ended"))],
+        method="stands",
+        empty_label=_("all"),
+    )
+
+    class Meta:
+        """No column is a filter by itself."""
+
+        model = UnionRule
+        fields: list[str] = []
+
+    def stands(self, rules: QuerySet[UnionRule], _name: str, state: str) -> QuerySet[UnionRule]:
+        """Return the rules in force today, or those that have ended."""
+        today = clock.county_day(clock.now())
+        over = Q(to_on__lte=today)
+        return rules.filter(over) if state == "ended" else rules.filter(~over | Q(to_on=None), from_on__lte=today)
 
 
 class ShareUnitFilter(FilterSet):

@@ -32,6 +32,7 @@ from canteens.models.shares import (
     ShareReminder,
     ShareUnit,
 )
+from canteens.models.union_rules import UnionRule
 
 __all__ = [
     "BUDGET_MOVES",
@@ -61,4 +62,5 @@ __all__ = [
     "ShareReason",
     "ShareReminder",
     "ShareUnit",
+    "UnionRule",
 ]

@@ -19,6 +19,7 @@ from canteens.models import (
     ShareReason,
     ShareReminder,
     ShareUnit,
+    UnionRule,
 )
 from canteens.services import load_default_tiers, menus, purchase_plans
 from catalog.services import papers, pauses, recognitions
@@ -213,6 +214,10 @@ def _planned(fund) -> PurchasePlan:
         factories.a_user("段主席", "union_chair", fund.organisation),
     )
     purchase_plans.approve_plan(factories.a_purchase_plan(fund, by=chef), by=chair, at=MONDAY)
+    sums = {"year_fen": 2_000_00, "festival_fen": 300_00, "apart_fen": 500_00}
+    UnionRule.objects.create(
+        place=fund.organisation.place, document="工发〔2026〕3号", counts_unplanned=True, from_on=DAY, **sums
+    )
     eggs = menus.Dish("青椒炒蛋", (menus.Part("青椒", 40),))
     menus.publish_menu(fund.organisation, DAY, {0: menus.Cooked(900, (eggs,))}, by=chef, at=MONDAY)
     capped = factories.a_purchase_plan(fund, by=chef, record="13号", per_head_fen=20_00)

@@ -20,6 +20,7 @@ from canteens.models import (
     ShareReason,
     ShareReminder,
     ShareUnit,
+    UnionRule,
 )
 from records.models import MOST_FEN
 from tests.guards.cases import bounds, check, refuses_a_twin, refuses_each_change, unique, words
@@ -28,6 +29,15 @@ DAY = dt.timedelta(days=1)
 
 CHECKS = [
     bounds("canteen_hour_of_a_day", Canteen, "last_hour", 1, 24),
+    check(
+        "fund_unplanned_of_union", Fund,
+        {"unplanned_fen": -1}, {"unplanned_fen": 1, "kind": "canteen"}, kind="union",
+    ),
+    check("union_rule_in_order", UnionRule, {"to_on": F("from_on")}, {"to_on": F("from_on") - DAY}),
+    bounds("union_rule_year_bounded", UnionRule, "year_fen", 1, MOST_FEN),
+    bounds("union_rule_festival_bounded", UnionRule, "festival_fen", 1, MOST_FEN),
+    bounds("union_rule_apart_bounded", UnionRule, "apart_fen", 1, MOST_FEN),
+    check("union_rule_says_something", UnionRule, {"year_fen": None, "festival_fen": None}),
     bounds("fund_year_bounded", Fund, "fiscal_year", 2020, 2100),
     check(
         "budget_change_bounded", BudgetChange,
@@ -89,6 +99,8 @@ UNIQUES = [
     unique("menu_part_once", MenuPart),
     unique("share_unit_from_once", ShareUnit, changes={"to_on": dt.date(2026, 12, 31)}),
     unique("one_share_unit_stands", ShareUnit, changes={"from_on": dt.date(2026, 2, 1)}, to_on=None),
+    unique("union_rule_from_once", UnionRule, changes={"to_on": dt.date(2026, 12, 31)}),
+    unique("one_union_rule_stands", UnionRule, changes={"from_on": dt.date(2026, 2, 1)}, to_on=None),
     unique("share_declared_once", ShareDeclaration),
     unique("share_exception_once", ShareException),
     unique("share_told_once_a_month", ShareReminder),

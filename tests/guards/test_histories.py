@@ -17,6 +17,7 @@ from canteens.models import (
     ShareReason,
     ShareReminder,
     ShareUnit,
+    UnionRule,
 )
 from catalog.models import Listing, Movement, NotServed, Paper, PriceChange, Recognition, Sanction, SellerPause
 from ledger.models import (
@@ -151,6 +152,7 @@ NEVER_DELETED = [
     RegisterFile,
     Sanction,
     ShareUnit,
+    UnionRule,
     Visit,
 ]
 NEVER_EMPTIED = [
@@ -180,6 +182,7 @@ NEVER_EMPTIED = [
     RegisterFile,
     Sanction,
     ShareUnit,
+    UnionRule,
     Visit,
 ]
 OURS = our_models()
