@@ -218,7 +218,7 @@ class World:
                 school.funds.first(), 100_00, "试", by=county.named["treasurer"], at=clock.now()
             ).pk,
             "purchase_plan_id": factories.a_purchase_plan(
-                school.funds.first(), by=county.named["buyer"], at=clock.now()
+                school.funds.first(), by=county.named["buyer"], kind="event", at=clock.now()
             ).pk,
             "register_change_id": changes.propose(
                 "channels",
