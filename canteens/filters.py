@@ -16,8 +16,10 @@ from canteens.models import (
     ShareDeclaration,
     ShareException,
     ShareUnit,
+    UnionMember,
     UnionRule,
 )
+from canteens.selectors.unions import members_there
 from kernel import clock
 
 
@@ -152,3 +154,25 @@ class PurchasePlanFilter(FilterSet):
 
         model = PurchasePlan
         fields: list[str] = []
+
+
+class UnionMemberFilter(FilterSet):
+    """Members of unions by whether they belong to it today."""
+
+    state = ChoiceFilter(
+        label=pgettext_lazy("union member", "Membership"),
+        choices=[("now", pgettext_lazy("union member", "today")), ("ended", pgettext_lazy("union member", "ended"))],
+        method="belongs",
+        empty_label=_("all"),
+    )
+
+    class Meta:
+        """No column is a filter by itself."""
+
+        model = UnionMember
+        fields: list[str] = []
+
+    def belongs(self, members: QuerySet[UnionMember], _name: str, state: str) -> QuerySet[UnionMember]:
+        """Return who belongs to a union today, or no more."""
+        today = clock.county_day(clock.now())
+        return members.filter(to_on__lte=today) if state == "ended" else members.filter(members_there(today))

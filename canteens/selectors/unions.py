@@ -7,6 +7,7 @@ from django.db.models import (
     BigIntegerField,
     Case,
     CharField,
+    Count,
     ExpressionWrapper,
     F,
     OuterRef,
@@ -21,7 +22,7 @@ from django.db.models.functions import Coalesce, Concat, Least, Left
 
 from accounts.models import Place
 from accounts.selectors import area_prefix
-from canteens.models import Canteen, Fund, PurchasePlan, PurchasePlanKind, PurchasePlanStatus, UnionRule
+from canteens.models import Canteen, Fund, PurchasePlan, PurchasePlanKind, PurchasePlanStatus, UnionMember, UnionRule
 
 _FEN = BigIntegerField()
 
@@ -64,8 +65,17 @@ def union_rule_on(place_id: str, on: dt.date) -> UnionRule | None:
     return rules_on(on).filter(place__in=around).first()
 
 
+def members_there(on: dt.date) -> Q:
+    """Return the condition that a row of members holds on a day."""
+    return Q(from_on__lte=on) & (Q(to_on=None) | Q(to_on__gt=on))
+
+
 def members_on(organisation_id: int, on: dt.date) -> int:
-    """Return how many members the union of a buyer has on a day."""
+    """Return how many members the union of a buyer has on a day: by its list, or by its canteen where it keeps none."""
+    of_list = UnionMember.objects.filter(organisation=organisation_id)
+    counted = of_list.aggregate(ever=Count("pk"), there=Count("pk", filter=members_there(on)))
+    if counted["ever"]:
+        return int(counted["there"])
     canteen = Canteen.objects.filter(organisation=organisation_id).values_list("union_members", flat=True)
     return canteen.first() or 0
 
@@ -102,10 +112,12 @@ def with_room_for(funds: QuerySet[Fund], more_fen: int, on: dt.date) -> QuerySet
     rule = rules_on(on).filter(around)
     each = Case(When(counts_unplanned=True, then=F("year_fen")), default=None, output_field=_FEN)
     planned = _counted(PurchasePlan.objects.filter(fund=OuterRef("pk"), apart=False)).order_by().values("fund")
-    members = Canteen.objects.filter(organisation=OuterRef("organisation")).values("union_members")
+    registered = Canteen.objects.filter(organisation=OuterRef("organisation")).values("union_members")
+    listed = UnionMember.objects.filter(organisation=OuterRef("organisation")).order_by().values("organisation")
+    there = listed.values(n=Count("pk", filter=members_there(on)))  # no row where no list is kept
     return funds.alias(
         each=Subquery(rule.values(each=each)[:1]),
-        members=Coalesce(Subquery(members[:1]), 0),
+        members=Coalesce(Subquery(there), Subquery(registered[:1]), 0),
         planned=Coalesce(Subquery(planned.values(fen=Sum("counted"))), 0, output_field=_FEN),
         room=ExpressionWrapper(F("each") * F("members") - F("planned") - more_fen, output_field=_FEN),
     ).filter(Q(each=None) | Q(unplanned_fen__lte=F("room")))

@@ -17,6 +17,8 @@ from canteens.models import (
     ShareReason,
     ShareReminder,
     ShareUnit,
+    UnionList,
+    UnionMember,
     UnionRule,
 )
 from catalog.models import Listing, Movement, NotServed, Paper, PriceChange, Recognition, Sanction, SellerPause
@@ -152,6 +154,8 @@ NEVER_DELETED = [
     RegisterFile,
     Sanction,
     ShareUnit,
+    UnionList,
+    UnionMember,
     UnionRule,
     Visit,
 ]
@@ -182,6 +186,8 @@ NEVER_EMPTIED = [
     RegisterFile,
     Sanction,
     ShareUnit,
+    UnionList,
+    UnionMember,
     UnionRule,
     Visit,
 ]
