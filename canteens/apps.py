@@ -13,6 +13,7 @@ class CanteensConfig(AppConfig):
         from canteens.pages import missing  # here, since rooms open one by one
         from canteens.pages.registers import DESKS  # here, since rooms open one by one
         from canteens.pages.shares import DESKS as SHARES  # here, since rooms open one by one
+        from canteens.pages.union_rules import UNION_RULES  # here, since rooms open one by one
         from canteens.services.registers import (  # here, since rooms open one by one
             CanteenRules,
             CarryOverRules,
@@ -24,14 +25,15 @@ class CanteensConfig(AppConfig):
             ShareUnitRules,
         )
         from canteens.services.tiers import TierRules  # here, since rooms open one by one
+        from canteens.services.union_rules import UnionRuleRules  # here, since rooms open one by one
         from registers.pages.desks import put_up  # here, since rooms open one by one
         from registers.pages.missing import add  # here, since rooms open one by one
         from registers.services import rules  # here, since rooms open one by one
 
         shares = (ShareUnitRules, ShareRules, ShareExceptionRules)
-        for kind in (CanteenRules, FundRules, CarryOverRules, TierRules, *shares):
+        for kind in (CanteenRules, FundRules, CarryOverRules, TierRules, UnionRuleRules, *shares):
             rules.add(kind())
-        for desk in (*DESKS, *SHARES):
+        for desk in (*DESKS, UNION_RULES, *SHARES):
             put_up(desk)
         for finder in (missing.missing_canteens, missing.missing_funds, missing.missing_people):
             add(finder)

@@ -16,7 +16,10 @@ from canteens.models import (
     ShareDeclaration,
     ShareException,
     ShareUnit,
+    UnionMember,
+    UnionRule,
 )
+from canteens.selectors.unions import members_there
 from kernel import clock
 
 
@@ -72,6 +75,32 @@ class TierFilter(FilterSet):
         return tiers.filter(over) if state == "ended" else tiers.filter(~over | Q(to_on=None), from_on__lte=today)
 
 
+class UnionRuleFilter(FilterSet):
+    """Rules of union money by a part of their document, and whether they hold today."""
+
+    q = CharFilter(
+        label=pgettext_lazy("register", "Document"), lookup_expr="icontains", field_name="document", max_length=80
+    )
+    state = ChoiceFilter(
+        label=pgettext_lazy("tier", "In force"),
+        choices=[("now", pgettext_lazy("tier", "now")), ("ended", pgettext_lazy("tier", "ended"))],
+        method="stands",
+        empty_label=_("all"),
+    )
+
+    class Meta:
+        """No column is a filter by itself."""
+
+        model = UnionRule
+        fields: list[str] = []
+
+    def stands(self, rules: QuerySet[UnionRule], _name: str, state: str) -> QuerySet[UnionRule]:
+        """Return the rules in force today, or those that have ended."""
+        today = clock.county_day(clock.now())
+        over = Q(to_on__lte=today)
+        return rules.filter(over) if state == "ended" else rules.filter(~over | Q(to_on=None), from_on__lte=today)
+
+
 class ShareUnitFilter(FilterSet):
     """Who reports, by a part of the buyer's name, of the superior's or of the reporter's."""
 
@@ -125,3 +154,25 @@ class PurchasePlanFilter(FilterSet):
 
         model = PurchasePlan
         fields: list[str] = []
+
+
+class UnionMemberFilter(FilterSet):
+    """Members of unions by whether they belong to it today."""
+
+    state = ChoiceFilter(
+        label=pgettext_lazy("union member", "Membership"),
+        choices=[("now", pgettext_lazy("union member", "today")), ("ended", pgettext_lazy("union member", "ended"))],
+        method="belongs",
+        empty_label=_("all"),
+    )
+
+    class Meta:
+        """No column is a filter by itself."""
+
+        model = UnionMember
+        fields: list[str] = []
+
+    def belongs(self, members: QuerySet[UnionMember], _name: str, state: str) -> QuerySet[UnionMember]:
+        """Return who belongs to a union today, or no more."""
+        today = clock.county_day(clock.now())
+        return members.filter(to_on__lte=today) if state == "ended" else members.filter(members_there(today))

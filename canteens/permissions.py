@@ -1,14 +1,17 @@
 """Doors of the purses and of purchase plans: 404 when not theirs to see, 403 when not theirs to fill."""
 
+from uuid import UUID
+
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
 from accounts.models import Organisation, Role, Somebody
 from accounts.selectors import standing
-from canteens.models import BudgetChange, Canteen, Fund, FundKind, PurchasePlan
+from canteens.models import BudgetChange, Canteen, Fund, FundKind, PurchasePlan, UnionList
 from canteens.selectors import PURSE_ROLES, funds_seen_by
 from canteens.selectors.purchase_plans import plans_seen_by
+from canteens.selectors.union_members import UNION_ROLES, lists_seen_by
 
 
 def can_add_budget(user: Somebody, fund: Fund) -> bool:
@@ -139,3 +142,53 @@ def access_kitchen(user: Somebody, organisation_id: int | None = None) -> Organi
 def heads_of(kitchen: Organisation) -> int:
     """Return how many eat in a kitchen on an ordinary day."""
     return kitchen.canteen.heads
+
+
+def access_members(user: Somebody) -> None:
+    """Let in whoever keeps or chairs a union, and the auditor."""
+    if not standing(user).has(Role.AUDITOR, *UNION_ROLES):
+        raise PermissionDenied
+
+
+def brings_members(user: Somebody) -> bool:
+    """Return whether this person brings the list of a union's members."""
+    return standing(user).has(Role.UNION_TREASURER)
+
+
+def access_union_to_list(user: Somebody) -> Organisation:
+    """Return the buyer for whose union this person brings the list of members; of several the first registered."""
+    own = Organisation.objects.filter(pk__in=standing(user).organisations(Role.UNION_TREASURER)).order_by("pk").first()
+    if own is None:
+        raise PermissionDenied
+    return own
+
+
+def access_list(user: Somebody, list_id: UUID) -> UnionList:
+    """Return a list of members this person may look at."""
+    return get_object_or_404(lists_seen_by(user), pk=list_id)
+
+
+def can_decide_list(user: Somebody, row: UnionList) -> bool:
+    """Return whether this person enters or refuses a list: the chair of the union."""
+    return row.organisation_id in standing(user).organisations(Role.UNION_CHAIR)
+
+
+def can_end_list(user: Somebody, row: UnionList) -> bool:
+    """Return whether this person takes a list back: the treasurer of the union."""
+    return row.organisation_id in standing(user).organisations(Role.UNION_TREASURER)
+
+
+def access_list_to_decide(user: Somebody, list_id: UUID) -> UnionList:
+    """Return a list this person may enter or refuse."""
+    row = access_list(user, list_id)
+    if not can_decide_list(user, row):
+        raise PermissionDenied
+    return row
+
+
+def access_list_to_end(user: Somebody, list_id: UUID) -> UnionList:
+    """Return a list this person may take back."""
+    row = access_list(user, list_id)
+    if not can_end_list(user, row):
+        raise PermissionDenied
+    return row

@@ -5,7 +5,8 @@ from django.urls import path
 from canteens.api import menus as menus_api
 from canteens.api import purchase_plans as purchase_plans_api
 from canteens.api import purses as purses_api
-from canteens.views import menus, purchase_plans, purses
+from canteens.api import union_members as union_members_api
+from canteens.views import menus, purchase_plans, purses, union_members
 
 pages = [
     path("funds/", purses.fund_list, name="fund-list"),
@@ -38,6 +39,16 @@ pages = [
     ),
     path(
         "purchase-plans/<int:purchase_plan_id>/close/", purchase_plans.purchase_plan_close, name="purchase-plan-close"
+    ),
+    path("union-members/", union_members.union_member_list, name="union-member-list"),
+    path("union-members/lists/new/", union_members.union_list_new, name="union-list-new"),
+    path("union-members/lists/<uuid:union_list_id>/", union_members.union_list_detail, name="union-list-detail"),
+    path("union-members/lists/<uuid:union_list_id>/enter/", union_members.union_list_enter, name="union-list-enter"),
+    path("union-members/lists/<uuid:union_list_id>/refuse/", union_members.union_list_refuse, name="union-list-refuse"),
+    path(
+        "union-members/lists/<uuid:union_list_id>/withdraw/",
+        union_members.union_list_withdraw,
+        name="union-list-withdraw",
     ),
 ]
 endpoints = [
@@ -74,5 +85,27 @@ endpoints = [
         "purchase-plans/<int:purchase_plan_id>/close/",
         purchase_plans_api.ClosePurchasePlan.as_view(),
         name="api-purchase-plan-close",
+    ),
+    path("union-members/", union_members_api.UnionMembers.as_view(), name="api-union-member-list"),
+    path("union-members/lists/", union_members_api.UnionLists.as_view(), name="api-union-list-list"),
+    path(
+        "union-members/lists/<uuid:union_list_id>/",
+        union_members_api.OneUnionList.as_view(),
+        name="api-union-list-detail",
+    ),
+    path(
+        "union-members/lists/<uuid:union_list_id>/enter/",
+        union_members_api.EnterUnionList.as_view(),
+        name="api-union-list-enter",
+    ),
+    path(
+        "union-members/lists/<uuid:union_list_id>/refuse/",
+        union_members_api.RefuseUnionList.as_view(),
+        name="api-union-list-refuse",
+    ),
+    path(
+        "union-members/lists/<uuid:union_list_id>/withdraw/",
+        union_members_api.WithdrawUnionList.as_view(),
+        name="api-union-list-withdraw",
     ),
 ]

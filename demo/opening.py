@@ -109,6 +109,7 @@ class Opening:
         self._propose("posts", "security", "head", [*self._county_posts(), *self._village_posts(villages)])
         self._propose("calendar", "director", "second_director", unannounced_days(self.at))
         self._propose("canteens", "clerk", "director", [_canteen(*buyer) for buyer in BUYERS])
+        self._propose("union-rules", "director", "second_director", [_union_rule(clock.county_day(self.at))])
         self._propose("share-units", "clerk", "director", self._share_units())
         self._propose("posts", "security", "head", list(self._teams()))
         self._households(villages)
@@ -306,6 +307,12 @@ def bring_file(rows: list[str], *, at: dt.datetime):
 
 def _account(key: str) -> User:
     return known(account_of_phone(PEOPLE[key].phone))
+
+
+def _union_rule(today: dt.date) -> Content:
+    """Return what the county's unions may spend for each member, from tomorrow on; orders on no plan count nowhere."""
+    sums = {"year": 2_000_00, "festival": 300_00, "apart": 500_00}
+    return sums | {"place": WHOLE, "counts_unplanned": False, "from_on": (today + dt.timedelta(days=1)).isoformat()}
 
 
 def _canteen(name: str, channel: str, heads: int, members: int) -> Content:

@@ -2,6 +2,37 @@
 
 from kernel.oracle import Oracle
 
+
+def _held_and_taken(whose: str) -> str:
+    """Return joins that say what some orders hold for goods (`h`) and took, less what went back (`t`), in fen."""
+    return f"""
+        LEFT JOIN LATERAL (
+            SELECT coalesce(sum(t.amount_fen), 0) AS fen
+            FROM (
+                SELECT 'allocation:' || a.id || ':hold' AS reference, a.order_id FROM orders_allocation a UNION ALL
+                SELECT 'receipt-line:' || l.id || ':hold', a.order_id
+                FROM orders_receiptline l JOIN orders_allocation a ON a.id = l.allocation_id
+            ) n
+            JOIN orders_purchaseorder o ON o.id = n.order_id
+            JOIN ledger_transfer t ON t.reference = n.reference AND t.kind = 'pending'
+            WHERE {whose} AND NOT EXISTS (SELECT FROM ledger_transfer r WHERE r.resolves_id = t.id)
+        ) h ON true
+        LEFT JOIN LATERAL (
+            SELECT coalesce(sum(CASE WHEN t.reference LIKE '%:grade' THEN -t.amount_fen ELSE t.amount_fen END), 0)
+                   - coalesce((SELECT sum(b.refund_fen) FROM orders_goodsreturn b
+                               JOIN orders_receiptline l ON l.id = b.receipt_line_id
+                               JOIN orders_allocation a ON a.id = l.allocation_id
+                               JOIN orders_purchaseorder o ON o.id = a.order_id WHERE {whose}), 0)
+                   AS fen
+            FROM orders_purchaseorder o JOIN orders_allocation a ON a.order_id = o.id
+            JOIN orders_receiptline l ON l.allocation_id = a.id
+            JOIN ledger_transfer t ON t.reference IN ('receipt-line:' || l.id || ':accepted',
+                'receipt-line:' || l.id || ':more', 'receipt-line:' || l.id || ':grade')
+            WHERE {whose}
+        ) t ON true
+        """  # noqa: S608
+
+
 ORACLES = [
     Oracle(
         "I6 accepted and refused weights are what the scale said, and nothing is settled that was not accepted",
@@ -227,35 +258,21 @@ ORACLES = [
     ),
     Oracle(
         "I3 a purchase plan is drawn on by its orders alone: held is what they hold for goods, accepted what they took",
-        """
+        f"""
         SELECT p.id, p.status, p.held_fen, h.fen, p.accepted_fen, t.fen
         FROM canteens_purchaseplan p
-        LEFT JOIN LATERAL (
-            SELECT coalesce(sum(t.amount_fen), 0) AS fen
-            FROM (
-                SELECT 'allocation:' || a.id || ':hold' AS reference, a.order_id FROM orders_allocation a UNION ALL
-                SELECT 'receipt-line:' || l.id || ':hold', a.order_id
-                FROM orders_receiptline l JOIN orders_allocation a ON a.id = l.allocation_id
-            ) n
-            JOIN orders_purchaseorder o ON o.id = n.order_id
-            JOIN ledger_transfer t ON t.reference = n.reference AND t.kind = 'pending'
-            WHERE o.purchase_plan_id = p.id AND NOT EXISTS (SELECT FROM ledger_transfer r WHERE r.resolves_id = t.id)
-        ) h ON true
-        LEFT JOIN LATERAL (
-            SELECT coalesce(sum(CASE WHEN t.reference LIKE '%:grade' THEN -t.amount_fen ELSE t.amount_fen END), 0)
-                   - coalesce((SELECT sum(b.refund_fen) FROM orders_goodsreturn b
-                               JOIN orders_receiptline l ON l.id = b.receipt_line_id
-                               JOIN orders_allocation a ON a.id = l.allocation_id
-                               JOIN orders_purchaseorder o ON o.id = a.order_id WHERE o.purchase_plan_id = p.id), 0)
-                   AS fen
-            FROM orders_purchaseorder o JOIN orders_allocation a ON a.order_id = o.id
-            JOIN orders_receiptline l ON l.allocation_id = a.id
-            JOIN ledger_transfer t ON t.reference IN ('receipt-line:' || l.id || ':accepted',
-                'receipt-line:' || l.id || ':more', 'receipt-line:' || l.id || ':grade')
-            WHERE o.purchase_plan_id = p.id
-        ) t ON true
+        {_held_and_taken("o.purchase_plan_id = p.id")}
         WHERE p.held_fen <> h.fen OR p.accepted_fen <> t.fen
-        """,
+        """,  # noqa: S608
+    ),
+    Oracle(
+        "I3 what a union orders on no plan is counted on its purse: what is held for its goods and what was taken",
+        f"""
+        SELECT f.id, f.unplanned_fen, h.fen, t.fen
+        FROM canteens_fund f
+        {_held_and_taken("o.fund_id = f.id AND o.purchase_plan_id IS NULL")}
+        WHERE f.kind = 'union' AND f.unplanned_fen <> h.fen + t.fen
+        """,  # noqa: S608
     ),
     Oracle(
         "I29 what is kept for one person and buyer runs under one clock, a basket or a plan alone",

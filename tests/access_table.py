@@ -13,6 +13,7 @@ OWNERS = FARMER | {"cadre"}
 BUREAU, VERIFIERS = {"director"}, {"inspector", "second_inspector"}
 READERS = {"auditor", "checker", "clerk", "director", "maker", "officer", "official", "other officer"}
 SCHOOL = {"approver", "auditor", "buyer", "cashier", "chair", "payment_checker", "treasurer"}
+UNION = {"treasurer", "chair"}
 DECIDERS = {"clerk", "director"}
 RETURN_SEEN = SCHOOL | OWNERS | DECIDERS | {"receiver"}
 CLAIM_SEEN = FARMER | BUREAU | {"cadre", "officer", "auditor"}
@@ -227,6 +228,18 @@ IN = {
     "api-purchase-plan-withdraw": {"buyer", "treasurer"},
     "purchase-plan-close": {"buyer", "treasurer"},
     "api-purchase-plan-close": {"buyer", "treasurer"},
+    "union-member-list": UNION | {"auditor"},
+    "api-union-member-list": UNION | {"auditor"},
+    "union-list-new": {"treasurer"},
+    "api-union-list-list": UNION | {"auditor"},
+    "union-list-detail": UNION | {"auditor"},
+    "api-union-list-detail": UNION | {"auditor"},
+    "union-list-enter": {"chair"},
+    "api-union-list-enter": {"chair"},
+    "union-list-refuse": {"chair"},
+    "api-union-list-refuse": {"chair"},
+    "union-list-withdraw": {"treasurer"},
+    "api-union-list-withdraw": {"treasurer"},
     # Orders
     "order-list": SIGNED_IN,
     "order-new": {"buyer", "other buyer"},
@@ -730,6 +743,12 @@ POSTED = {
     "api-purchase-plan-withdraw",
     "purchase-plan-close",
     "api-purchase-plan-close",
+    "union-list-enter",
+    "api-union-list-enter",
+    "union-list-refuse",
+    "api-union-list-refuse",
+    "union-list-withdraw",
+    "api-union-list-withdraw",
     "register-file-confirm",
     "register-file-refuse",
     "proposal-agree",

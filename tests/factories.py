@@ -158,14 +158,24 @@ def a_fund(organisation, kind: str = "union", *, yuan: int = 10_000, year: int =
 
 
 def a_purchase_plan(
-    fund, *, by, record: str = "石中工纪〔2026〕12号", yuan: int = 3_000, fen: int = 0, at=MONDAY, **more
+    fund, *, by, kind: str = "festival", record: str = "石中工纪〔2026〕12号", yuan=3_000, fen=0, at=MONDAY, **more
 ):
-    """Return a plan of this purse for a festival that waits for its second person."""
+    """Return a plan of this purse, for a festival, that waits for its second person."""
     from canteens.services.purchase_plans import Planned, send_plan
 
     day = at.date()
-    planned = Planned("festival", "中秋", fen or yuan * 100, day, day + dt.timedelta(days=20), record, **more)
+    planned = Planned(kind, "中秋", fen or yuan * 100, day, day + dt.timedelta(days=20), record, **more)
     return send_plan(fund, planned, by=by, at=at)
+
+
+def a_union_rule(place, *, document: str = "赣工发〔2026〕3号", from_on=None, counts_unplanned: bool = True, **sums):
+    """Write down what the unions of a place may spend on goods for each member: `sums` in fen."""
+    from canteens.models import UnionRule
+
+    from_on = from_on or MONDAY.date() - dt.timedelta(days=30)
+    return UnionRule.objects.create(
+        place=place, document=document, counts_unplanned=counts_unplanned, from_on=from_on, **sums
+    )
 
 
 def login(client, user):

@@ -17,7 +17,7 @@ from django.urls import URLResolver, get_resolver, reverse
 
 from accounts.models import Consent, Message, OpenSession, RegisterFile, Role
 from accounts.services import acts, grievances
-from canteens.services import propose_budget
+from canteens.services import propose_budget, union_members
 from catalog.models import Listing
 from catalog.services import papers
 from catalog.services.kilos import KiloMove, move_kilos
@@ -222,7 +222,7 @@ class World:
                 school.funds.first(), 100_00, "试", by=county.named["treasurer"], at=clock.now()
             ).pk,
             "purchase_plan_id": factories.a_purchase_plan(
-                school.funds.first(), by=county.named["buyer"], at=clock.now()
+                school.funds.first(), by=county.named["buyer"], kind="event", at=clock.now()
             ).pk,
             "register_change_id": changes.propose(
                 "channels",
@@ -240,6 +240,14 @@ class World:
                 by=county.named["clerk"], on=clock.county_day(clock.now()), people=400, at=clock.now()
             ).pk,
             "row_key": "school",
+            "union_list_id": union_members.propose_list(
+                school,
+                [union_members.ListedMember("王小明")],
+                on=clock.county_day(clock.now()),
+                document_number="试",
+                by=county.named["treasurer"],
+                at=clock.now(),
+            ).pk,
             "register_file_id": RegisterFile.objects.get(status="proposed").pk,
             "order_id": self.orders["asking"].pk,
             "kept_id": self._kept(self.listing, county.named["buyer"], school).pk,

@@ -276,6 +276,7 @@ def test_a_number_that_no_row_can_have_is_not_found(client, everyman, number, mo
             "dispute_id": uuid.uuid4(),
             "household_id": uuid.uuid4(),
             "register_file_id": uuid.uuid4(),
+            "union_list_id": uuid.uuid4(),
             "register_change_id": uuid.uuid4(),
             "mandate_id": uuid.uuid4(),
             "coop_member_id": uuid.uuid4(),

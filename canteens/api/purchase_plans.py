@@ -28,6 +28,7 @@ class PurchasePlanOut(serializers.Serializer):
     occasion = serializers.CharField()
     total = YuanField(source="total_fen")
     per_head = YuanField(source="per_head_fen", allow_null=True, help_text="of a union's money, for each member")
+    apart = serializers.BooleanField(help_text="of a union's money, outside the ordinary ceiling of the year")
     members = serializers.IntegerField(allow_null=True, help_text="of the union, counted at approval")
     held = YuanField(source="held_fen", help_text="of goods its orders still wait for")
     accepted = YuanField(source="accepted_fen", help_text="of goods taken, less what went back")
@@ -58,6 +59,9 @@ class PurchasePlans(APIView):
         occasion = serializers.CharField(max_length=purchase_plans.LONGEST_OCCASION)
         total = YuanField()
         per_head = YuanField(required=False, allow_null=True, help_text="of a union's money, for each member")
+        apart = serializers.BooleanField(
+            default=False, help_text="of a union's money, outside the ordinary ceiling of the year"
+        )
         from_on = serializers.DateField()
         to_on = serializers.DateField()
         committee_record = serializers.CharField(max_length=purchase_plans.LONGEST_RECORD)
@@ -87,6 +91,7 @@ class PurchasePlans(APIView):
             to_on=asked["to_on"],
             committee_record=asked["committee_record"],
             per_head_fen=asked.get("per_head"),
+            apart=asked["apart"],
         )
 
         def act(at: dt.datetime) -> dict[str, int]:

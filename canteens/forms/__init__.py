@@ -13,6 +13,7 @@ from kernel.form_fields import (
     DayField,
     NumberTextField,
     PercentField,
+    TickField,
     WholeNumberField,
     WordField,
     YesNoField,
@@ -49,6 +50,11 @@ class PurchasePlanForm(ActForm):
     occasion = forms.CharField(label=_("For what occasion?"), max_length=60)
     total = YuanFormField(label=_("Up to how many yuan in all?"))
     per_head = YuanFormField(label=_("At most how many yuan for each union member?"), required=False)
+    apart = TickField(
+        label=_("Outside the ordinary ceiling of the year"),
+        required=False,
+        help_text=_("of a union's money, where a rule of its place lets it"),
+    )
     from_on = DayField(label=_("First day"))
     to_on = DayField(label=_("Last day"))
     committee_record = NumberTextField(label=_("Number of the committee's record"), max_length=80)
@@ -70,6 +76,7 @@ class PurchasePlanForm(ActForm):
             to_on=said["to_on"],
             committee_record=said["committee_record"],
             per_head_fen=said["per_head"],
+            apart=said["apart"],
         )
 
 
@@ -114,6 +121,32 @@ class TierEndForm(RegisterForm):
 
     tier = HiddenRow()
     to_on = DayField(label=_("First day without this tier"))
+
+
+class UnionRuleForm(RegisterForm):
+    """What a union may spend on goods for each member, in a place."""
+
+    place = forms.CharField(
+        label=pgettext_lazy("union rule", "Place"), max_length=40, help_text=_("a county, township or village")
+    )
+    year = YuanFormField(
+        label=_("For each member in a year (yuan)"), required=False, help_text=_("inside the ordinary ceiling")
+    )
+    festival = YuanFormField(label=_("For each member on one festival (yuan)"), required=False)
+    apart = YuanFormField(
+        label=_("For each member in a year outside the ordinary ceiling (yuan)"),
+        required=False,
+        help_text=_("empty: nothing may be planned outside it"),
+    )
+    counts_unplanned = YesNoField(label=_("Do orders on no plan count in the year?"))
+    from_on = DayField(label=pgettext_lazy("register", "From"))
+
+
+class UnionRuleEndForm(RegisterForm):
+    """The end of a rule of union money."""
+
+    rule = HiddenRow()
+    to_on = DayField(label=_("First day without this rule"))
 
 
 class CarryOverForm(RegisterForm):

@@ -32,16 +32,26 @@ from canteens.models.shares import (
     ShareReminder,
     ShareUnit,
 )
+from canteens.models.union_members import (
+    MOST_MEMBERS,
+    UNION_LIST_MOVES,
+    UnionList,
+    UnionListStatus,
+    UnionMember,
+)
+from canteens.models.union_rules import UnionRule
 
 __all__ = [
     "BUDGET_MOVES",
     "LAPSED",
     "MOST_GRAMS",
     "MOST_HEADS",
+    "MOST_MEMBERS",
     "NOT_APPROVED",
     "NO_LAST_HOUR",
     "PURCHASE_PLAN_MOVES",
     "UNDECIDED",
+    "UNION_LIST_MOVES",
     "ApprovalTier",
     "BudgetChange",
     "BudgetStatus",
@@ -61,4 +71,8 @@ __all__ = [
     "ShareReason",
     "ShareReminder",
     "ShareUnit",
+    "UnionList",
+    "UnionListStatus",
+    "UnionMember",
+    "UnionRule",
 ]

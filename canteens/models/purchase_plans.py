@@ -66,6 +66,7 @@ class PurchasePlan(Workflow):
     occasion = models.CharField(max_length=60)
     total_fen = models.BigIntegerField()
     per_head_fen = models.BigIntegerField(null=True)  # of a union's money: at most so much for each member
+    apart = models.BooleanField(default=False)  # of a union's money: outside the ordinary ceiling of the year
     members = models.PositiveIntegerField(null=True)  # of the union on the day of approval, where that is said
     held_fen = models.BigIntegerField(default=0)  # of goods its orders still wait for
     accepted_fen = models.BigIntegerField(default=0)  # of goods taken, less what went back
@@ -130,6 +131,7 @@ class PurchasePlan(Workflow):
                     "occasion",
                     "total_fen",
                     "per_head_fen",
+                    "apart",
                     "from_on",
                     "to_on",
                     "committee_record",

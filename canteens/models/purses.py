@@ -53,7 +53,7 @@ class FundKind(models.TextChoices):
 class Fund(models.Model):
     """One purse of one buyer for one fiscal year; one order draws on one fund."""
 
-    CHANGES = ()
+    CHANGES = ("unplanned_fen",)
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="funds")
     kind = models.CharField(max_length=12, choices=FundKind)
@@ -61,10 +61,15 @@ class Fund(models.Model):
     account = models.OneToOneField(Account, models.PROTECT, related_name="fund")
     source_account = models.OneToOneField(Account, models.PROTECT, related_name="+")
     bank_account = models.OneToOneField(Account, models.PROTECT, related_name="+")
+    unplanned_fen = models.BigIntegerField(default=0)  # of a union's: goods held and taken by orders on no plan
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["organisation", "kind", "fiscal_year"], name="fund_once"),
+            models.CheckConstraint(
+                condition=Q(unplanned_fen=0) | Q(kind=FundKind.UNION, unplanned_fen__gt=0),
+                name="fund_unplanned_of_union",
+            ),
             within("fiscal_year", 2020, 2100, name="fund_year_bounded"),
         ]
         triggers = [

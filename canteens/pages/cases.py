@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.models import User
-from canteens.models import BudgetChange, PurchasePlan
+from canteens.models import BudgetChange, PurchasePlan, UnionList
 from canteens.selectors import budgets_to_decide
 from canteens.selectors.purchase_plans import plans_to_decide
+from canteens.selectors.union_members import lists_to_decide
 from kernel.clock import county_day
 from kernel.dates import spoken_day
 from kernel.piles import pile_of
@@ -54,3 +55,19 @@ def purchase_plans(user: User, at: dt.datetime) -> Pile:
 
     rows = plans_to_decide(user).select_related("by__person")
     return pile_of(rows, case, amount="total_fen", url=reverse("purchase-plan-list"))
+
+
+def union_lists(user: User, at: dt.datetime) -> Pile:
+    """Return the lists of members that this person enters or refuses, as the second person."""
+
+    def case(row: UnionList) -> Case:
+        sent_on = spoken_day(county_day(row.at), county_day(at))
+        who = row.by.person.name if row.by.person else ""
+        return Case(
+            title=_("Compare the list of %(n)s union members") % {"n": row.size},
+            facts=[row.document_number, _("proposed by %(name)s %(day)s") % {"name": who, "day": sent_on}],
+            url=reverse("union-list-detail", args=[row.pk]),
+            act=pgettext("case", "Compare and confirm"),
+        )
+
+    return pile_of(lists_to_decide(user), case, url=reverse("union-member-list"))

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext
 from accounts.models import User
 from accounts.selectors import spoken_time
 from canteens.models import NOT_APPROVED, PurchasePlan, PurchasePlanStatus
+from canteens.pages import union_rules
 from canteens.permissions import can_decide_plan, can_send_plan
 from canteens.selectors.purchase_plans import moves_of
 from kernel import money
@@ -95,6 +96,7 @@ def facts(plan: PurchasePlan) -> list[Fact]:
         Fact(_("Kind of plan"), plan.get_kind_display()),
         Fact(_("At most"), _("%(yuan)s yuan") % {"yuan": money.yuan(plan.total_fen)}),
         *_drawn(plan),
+        *union_rules.facts(plan),
         Fact(pgettext("purchase plan", "Days"), period_words(plan.from_on, plan.to_on)),
         Fact(_("The committee's record"), plan.committee_record),
     ]

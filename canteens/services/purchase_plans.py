@@ -8,12 +8,15 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.services.two_hands import decide, words_for_the_first
-from canteens.models import LAPSED, Canteen, Fund, FundKind, PurchasePlan, PurchasePlanKind, PurchasePlanStatus
+from canteens.models import LAPSED, Fund, FundKind, PurchasePlan, PurchasePlanKind, PurchasePlanStatus
+from canteens.selectors.unions import members_on
+from canteens.services.ceilings import require_within_rule
 from kernel import clock
 from kernel.errors import BadValue, DomainError
 from kernel.money import yuan
 from kernel.typed import fold_typed
 from kernel.workflow import lock
+from ledger.services import transfers
 from records.services.participation import take_part
 
 SENDS, DECIDES = "propose", "decide"
@@ -55,6 +58,7 @@ class Planned:
     to_on: dt.date
     committee_record: str
     per_head_fen: int | None = None  # of a union's money: at most so much for each member
+    apart: bool = False  # of a union's money: outside the ordinary ceiling of the year
 
 
 @transaction.atomic
@@ -70,6 +74,8 @@ def send_plan(fund: Fund, planned: Planned, *, by: User, at: dt.datetime) -> Pur
         raise BadValue(_("Write an amount greater than zero."))
     if planned.per_head_fen is not None and (fund.kind != FundKind.UNION or planned.per_head_fen < 1):
         raise BadValue(_("Only a union fund has a sum for each member, and it is above zero. Mend it or leave it out."))
+    if planned.apart and fund.kind != FundKind.UNION:
+        raise BadValue(_("Only a union's money has an ordinary ceiling. Leave this out."))
     if planned.to_on < planned.from_on:
         raise BadValue(_("The last day lies before the first. Turn them round."))
     if planned.to_on < clock.county_day(at):
@@ -85,12 +91,14 @@ def send_plan(fund: Fund, planned: Planned, *, by: User, at: dt.datetime) -> Pur
         occasion=occasion,
         total_fen=planned.total_fen,
         per_head_fen=planned.per_head_fen,
+        apart=planned.apart,
         from_on=planned.from_on,
         to_on=planned.to_on,
         committee_record=record,
         by=by,
         at=at,
     )
+    require_within_rule(plan, clock.county_day(at))
     try:
         with transaction.atomic():
             plan.begin(by=by, at=at)
@@ -106,8 +114,15 @@ def send_plan(fund: Fund, planned: Planned, *, by: User, at: dt.datetime) -> Pur
 
 @transaction.atomic
 def approve_plan(plan: PurchasePlan, *, by: User, at: dt.datetime) -> PurchasePlan:
-    """Approve a plan as a person who did not send it; the union's members of this day are counted for a sum a head."""
-    members = _members(plan) if plan.per_head_fen is not None else None
+    """Approve a plan as a person who did not send it; the union's members of this day are counted for a sum a head.
+
+    The fund is locked first, as orders do: two plans of one year are judged one after the other.
+    """
+    transfers.lock_accounts([plan.fund.account_id])
+    today = clock.county_day(at)
+    members = _members(plan, today) if plan.per_head_fen is not None else None
+    if lock(plan).status == PurchasePlanStatus.SENT:  # of any other the move says what is wrong
+        require_within_rule(plan, today)
     return decide(plan, PurchasePlanStatus.APPROVED, DECIDES, by=by, at=at, members=members)
 
 
@@ -133,10 +148,10 @@ def close_plan(plan: PurchasePlan, *, by: User, at: dt.datetime) -> PurchasePlan
     return plan.move_to(PurchasePlanStatus.CLOSED, by=by, at=at)
 
 
-def _members(plan: PurchasePlan) -> int:
-    canteen = Canteen.objects.filter(organisation=plan.organisation_id).first()
-    if canteen is None or not canteen.union_members:
+def _members(plan: PurchasePlan, on: dt.date) -> int:
+    members = members_on(plan.organisation_id, on)
+    if not members:
         raise BadValue(
             _("No union members of this buyer are on record. Have their number entered with its canteen first.")
         )
-    return canteen.union_members
+    return members

@@ -81,6 +81,8 @@ def _of_trade(who: Standing) -> Iterator[Task]:
         open_plans = plans_seen_by(user).filter(status=PurchasePlanStatus.APPROVED).count()
         hint = ngettext("%(n)s open for orders", "%(n)s open for orders", open_plans) % {"n": open_plans}
         yield _task("purchase-plan-list", pgettext("home", "Purchase plans"), hint, None)
+    if who.has(Role.UNION_TREASURER, Role.UNION_CHAIR):
+        yield _task("union-member-list", pgettext("home", "Union members"), _("By whom a plan's sum is counted"), None)
     if who.has(*BUYER_ROLES):
         yield _task("shares", pgettext("home", "Reserved share"), _("How far we are this year"), None)
     if who.has(Role.COOP_MANAGER, Role.CADRE):

@@ -3,7 +3,7 @@
 Lots are locked by id, then ledger accounts, the fund last: two orders over the same lots wait for each other and never
 for ever. Twelve statements, whatever the number of lines and lots, the idempotency row included; an order of plans
 that were kept asks three more, however many: their lots, and their end with its history rows; one on a purchase plan
-asks one more, under the lock of its fund.
+or of a union's money asks one more, under the lock of its fund.
 """
 
 import datetime as dt
@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
 from accounts.selectors import Standing, standing
-from canteens.models import Fund, PurchasePlan
+from canteens.models import Fund, FundKind, PurchasePlan
+from canteens.services.ceilings import count_unplanned
 from canteens.services.drawing import draw_order
 from catalog.models import Listing, Movement
 from catalog.services import kilos
@@ -239,6 +240,8 @@ def _place(
     refuse_too_small(as_judged.least_fen, as_judged.least_g, held_fen, sum(row.weight_g for row in allocations))
     if plan is not None:
         draw_order(plan, held_fen, fund=fund, deliver_on=deliver_on)
+    elif fund.kind == FundKind.UNION:
+        count_unplanned(fund.pk, held_fen, today)
     rule = ON_A_PLAN if plan and as_judged.rule else as_judged.rule
     payer, permille = as_judged.transport
     order = PurchaseOrder(

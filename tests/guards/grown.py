@@ -19,8 +19,9 @@ from canteens.models import (
     ShareReason,
     ShareReminder,
     ShareUnit,
+    UnionRule,
 )
-from canteens.services import load_default_tiers, menus, purchase_plans
+from canteens.services import load_default_tiers, menus, purchase_plans, union_members
 from catalog.services import papers, pauses, recognitions
 from ledger.models import Payment
 from ledger.services import arriving
@@ -213,6 +214,20 @@ def _planned(fund) -> PurchasePlan:
         factories.a_user("段主席", "union_chair", fund.organisation),
     )
     purchase_plans.approve_plan(factories.a_purchase_plan(fund, by=chef), by=chair, at=MONDAY)
+    sums = {"year_fen": 2_000_00, "festival_fen": 300_00, "apart_fen": 500_00}
+    UnionRule.objects.create(
+        place=fund.organisation.place, document="工发〔2026〕3号", counts_unplanned=True, from_on=DAY, **sums
+    )
+    treasurer = factories.a_user("周会计", "union_treasurer", fund.organisation)
+    days = {"on": DAY, "document_number": "5号", "by": treasurer, "at": MONDAY}
+    listed = [
+        union_members.ListedMember(f"{family}{given}")
+        for family in "赵钱孙李周吴郑王"
+        for given in "甲乙丙丁戊己庚辛壬癸"
+    ]
+    row = union_members.propose_list(fund.organisation, listed, **days)
+    union_members.enter_list(row, by=chair, at=MONDAY)
+    union_members.propose_list(fund.organisation, listed, **days)
     eggs = menus.Dish("青椒炒蛋", (menus.Part("青椒", 40),))
     menus.publish_menu(fund.organisation, DAY, {0: menus.Cooked(900, (eggs,))}, by=chef, at=MONDAY)
     capped = factories.a_purchase_plan(fund, by=chef, record="13号", per_head_fen=20_00)

@@ -6,6 +6,7 @@ import pytest
 from cryptography.exceptions import InvalidTag
 
 from accounts.models import BankCard, Household, InboundMessage, Message, Person, RegisterFileRow, User
+from canteens.models import UnionList, UnionMember
 from kernel.sealing import place_of, unseal
 from ledger.models import Heir, Payable, PayeeSnapshot, ReturnCase
 from marketplace.sessions import SessionStore
@@ -29,6 +30,9 @@ SEALED = [
     (Message, "body"),
     (InboundMessage, "phone"),
     (InboundMessage, "body"),
+    (UnionList, "content"),
+    (UnionMember, "name"),
+    (UnionMember, "id_number"),
     (Payable, "payee_name"),
     (Payable, "card"),
     (PayeeSnapshot, "payee_name"),

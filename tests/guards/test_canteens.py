@@ -6,6 +6,7 @@ import pytest
 from django.db.models import F
 
 from canteens.models import (
+    MOST_MEMBERS,
     ApprovalTier,
     BudgetChange,
     Canteen,
@@ -20,6 +21,9 @@ from canteens.models import (
     ShareReason,
     ShareReminder,
     ShareUnit,
+    UnionList,
+    UnionMember,
+    UnionRule,
 )
 from records.models import MOST_FEN
 from tests.guards.cases import bounds, check, refuses_a_twin, refuses_each_change, unique, words
@@ -28,6 +32,24 @@ DAY = dt.timedelta(days=1)
 
 CHECKS = [
     bounds("canteen_hour_of_a_day", Canteen, "last_hour", 1, 24),
+    check(
+        "fund_unplanned_of_union", Fund,
+        {"unplanned_fen": -1}, {"unplanned_fen": 1, "kind": "canteen"}, kind="union",
+    ),
+    check("union_rule_in_order", UnionRule, {"to_on": F("from_on")}, {"to_on": F("from_on") - DAY}),
+    bounds("union_rule_year_bounded", UnionRule, "year_fen", 1, MOST_FEN),
+    bounds("union_rule_festival_bounded", UnionRule, "festival_fen", 1, MOST_FEN),
+    bounds("union_rule_apart_bounded", UnionRule, "apart_fen", 1, MOST_FEN),
+    check("union_rule_says_something", UnionRule, {"year_fen": None, "festival_fen": None}),
+    words("union_list_status_legal", UnionList, status="entered"),
+    check("union_list_two_hands", UnionList, {"decided_by": F("by")}, status="entered"),
+    check(
+        "union_list_decided_by_somebody", UnionList,
+        {"decided_by": None}, {"decided_at": None}, {"status": "withdrawn"}, status="entered",
+    ),
+    check("union_list_kept_while_it_waits", UnionList, {"content_sealed": "k:AA"}, status="entered"),
+    bounds("union_list_size_bounded", UnionList, "size", 1, MOST_MEMBERS),
+    check("union_member_in_order", UnionMember, {"to_on": F("from_on")}, {"to_on": F("from_on") - DAY}),
     bounds("fund_year_bounded", Fund, "fiscal_year", 2020, 2100),
     check(
         "budget_change_bounded", BudgetChange,
@@ -89,6 +111,11 @@ UNIQUES = [
     unique("menu_part_once", MenuPart),
     unique("share_unit_from_once", ShareUnit, changes={"to_on": dt.date(2026, 12, 31)}),
     unique("one_share_unit_stands", ShareUnit, changes={"from_on": dt.date(2026, 2, 1)}, to_on=None),
+    unique("union_rule_from_once", UnionRule, changes={"to_on": dt.date(2026, 12, 31)}),
+    unique("one_union_rule_stands", UnionRule, changes={"from_on": dt.date(2026, 2, 1)}, to_on=None),
+    unique("one_union_list_waits", UnionList, status="proposed"),
+    unique("union_member_once", UnionMember, changes={"from_on": dt.date(2026, 2, 1)}, to_on=None),
+    unique("union_member_from_once", UnionMember, changes={"to_on": dt.date(2026, 12, 31)}),
     unique("share_declared_once", ShareDeclaration),
     unique("share_exception_once", ShareException),
     unique("share_told_once_a_month", ShareReminder),

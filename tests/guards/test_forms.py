@@ -38,6 +38,7 @@ UUIDS = (
     "session_id",
     "register_file_id",
     "register_change_id",
+    "union_list_id",
     "mandate_id",
     "coop_member_id",
 )

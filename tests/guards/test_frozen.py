@@ -3,7 +3,7 @@
 import pytest
 
 from accounts.models import Dispute, Grievance, RegisterFile, RegisterFileRow
-from canteens.models import BudgetChange, Fund, PurchasePlan
+from canteens.models import BudgetChange, Fund, PurchasePlan, UnionList
 from catalog.models import Listing, Paper, PlotSeason, Recognition
 from ledger.models import Account, Heir, Payment, PayoutBatch
 from losses.models import (
@@ -35,6 +35,7 @@ FROZEN = {
     "budget_stays": (BudgetChange, ["fund", "amount_fen", "document_number", "by", "at"]),
     "purchase_plan_stays": (PurchasePlan, all_but(PurchasePlan, "id", *PurchasePlan.CHANGES)),
     "identity_stays": (Account, ["code", "kind", "guarded"]),
+    "union_list_stays": (UnionList, ["organisation", "on", "document_number", "size", "by", "at"]),
     "totals_stay": (PayoutBatch, ["number", "payer", "maker", "lines", "total_fen"]),
     "payment_frozen": (
         Payment, ["payable", "method", "snapshot", "amount_fen", "batch", "line_no", "line_reference", "maker"],

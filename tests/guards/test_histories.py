@@ -17,6 +17,9 @@ from canteens.models import (
     ShareReason,
     ShareReminder,
     ShareUnit,
+    UnionList,
+    UnionMember,
+    UnionRule,
 )
 from catalog.models import Listing, Movement, NotServed, Paper, PriceChange, Recognition, Sanction, SellerPause
 from ledger.models import (
@@ -151,6 +154,9 @@ NEVER_DELETED = [
     RegisterFile,
     Sanction,
     ShareUnit,
+    UnionList,
+    UnionMember,
+    UnionRule,
     Visit,
 ]
 NEVER_EMPTIED = [
@@ -180,6 +186,9 @@ NEVER_EMPTIED = [
     RegisterFile,
     Sanction,
     ShareUnit,
+    UnionList,
+    UnionMember,
+    UnionRule,
     Visit,
 ]
 OURS = our_models()

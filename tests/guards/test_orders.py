@@ -343,7 +343,11 @@ def test_an_order_names_an_approved_plan_of_its_buyer_fund_and_day():
         {"deliver_on": plan.from_on - dt.timedelta(days=1)},
         {"buyer": Organisation.objects.exclude(pk=row.buyer_id).first().pk},
         {"fund": a_fund(row.buyer, "own").pk},
-        {"purchase_plan": a_purchase_plan(row.fund, by=a_user("倪师傅", "buyer", row.buyer), record="99号").pk},
+        {
+            "purchase_plan": a_purchase_plan(
+                row.fund, by=a_user("倪师傅", "buyer", row.buyer), kind="event", record="9号"
+            ).pk
+        },
     ]
     for other in others:
         with refused_by("orders_purchaseorder.draws_on_its_own_plan"):

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from accounts.models import BankCard, Person
-from canteens.models import BudgetChange, PurchasePlan
+from canteens.models import BudgetChange, Fund, PurchasePlan
 from catalog.models import Listing, Movement, PlotSeason
 from kernel.workflow import Workflow
 from ledger.models import Account, BankReturn, Contradiction, Payable, Payment, PayoutBatch, ReturnCase, Transfer
@@ -294,9 +294,16 @@ def a_plan_that_took_what_no_order_took():
     force(plan, accepted_fen=plan.accepted_fen - 1)
 
 
+def a_union_that_ordered_more_than_is_counted():
+    fund = a_row(Fund, kind="union", unplanned_fen__gt=0)
+    force(fund, unplanned_fen=fund.unplanned_fen - 1)
+
+
+UNPLANNED = "I3 what a union orders on no plan is counted on its purse: what is held for its goods and what was taken"
 DRAWN = "I3 a purchase plan is drawn on by its orders alone: held is what they hold for goods, accepted what they took"
 BREACHES = {
     DRAWN: (a_plan_drawn_on_by_nobody, set()),
+    UNPLANNED: (a_union_that_ordered_more_than_is_counted, set()),
     "X25 a text answered for the household of whose account it came from, and what it answered waits no more": (
         a_text_that_answers_for_others, set(),
     ),

@@ -23,7 +23,16 @@ from accounts.models import (
     Place,
     Role,
 )
-from canteens.models import ApprovalTier, Canteen, Fund, ShareDeclaration, ShareException, ShareUnit
+from canteens.models import (
+    ApprovalTier,
+    Canteen,
+    Fund,
+    ShareDeclaration,
+    ShareException,
+    ShareUnit,
+    UnionMember,
+    UnionRule,
+)
 from catalog.models import Listing, NotServed, PlotSeason, Sanction
 from kernel.entering import SETTING
 from losses.models import OtherRelief, ReliefScheme, SchemeMoney, SchemePaper, SchemeRate
@@ -65,7 +74,7 @@ REGISTERS = [
     HouseholdTier, IncompatibleHands, Kin, Mandate, Membership, NotServed, OrderUnit, Organisation,
     OtherRelief, Place, PlotSeason,
     PolicyValue, ReliefScheme, Sanction, SchemeMoney, SchemePaper, SchemeRate,
-    ShareDeclaration, ShareException, ShareUnit,
+    ShareDeclaration, ShareException, ShareUnit, UnionMember, UnionRule,
 ]  # fmt: skip
 
 

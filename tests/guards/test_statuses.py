@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db import DatabaseError, transaction
 
 from accounts.models import Dispute, Grievance, RegisterFile, User
-from canteens.models import UNDECIDED, BudgetChange, PurchasePlan
+from canteens.models import UNDECIDED, BudgetChange, PurchasePlan, UnionList
 from catalog.models import Listing, Paper
 from kernel.workflow import Workflow
 from ledger.models import Contradiction, FrozenBatch, Heir, PayeeSnapshot, Payment, PayoutBatch, Restore, ReturnCase
@@ -43,7 +43,7 @@ DOCUMENTS = [
     Allocation, BudgetChange, CallBack, Complaint, Contradiction, Dispute, Duplicate, FrozenBatch, GoodsReceipt,
     GoodsReturn, Grievance, Heir, Invoice, KeptPlan, Listing,
     LossAppeal, LossClaim, LossNotice,
-    Objection, Paper, Payment, PayoutBatch, ProduceChange, PublicNotice, PurchaseOrder, PurchasePlan,
+    Objection, Paper, Payment, PayoutBatch, ProduceChange, PublicNotice, PurchaseOrder, PurchasePlan, UnionList,
     RegisterChange,
     RecoveryEnd, RecoveryReceipt, RegisterFile, ReliefRecovery, ReliefScheme, Restore, ReturnCase,
 ]  # fmt: skip
@@ -93,6 +93,8 @@ def along(row, status) -> dict:
     if model is PurchasePlan:
         open_yet = status in UNDECIDED
         return {"decided_by": None if open_yet else somebody, "decided_at": None if open_yet else FRIDAY}
+    if model is UnionList:
+        return listed(row, status)
     if model in DECIDED_AT:
         return {"decided_by": somebody, "decided_at": None if somebody is None else FRIDAY}
     return {"produce": None, "decided_by": somebody} if model is ProduceChange else {}
@@ -107,6 +109,13 @@ def appealed(row, status) -> dict:
         "ended_at": None if status in ("open", "escalated") else FRIDAY,
         "anew": LossClaim.objects.filter(reopens=None).first() if status == "upheld" else None,
     }
+
+
+def listed(row, status) -> dict:
+    """Return what stands of a list of members with this status: who decided it, and its names while it waits."""
+    open_yet = status in ("proposed", "withdrawn")
+    decided = {"decided_by": None if open_yet else another(row), "decided_at": None if open_yet else FRIDAY}
+    return decided | {"content_sealed": "k:AA" if status == "proposed" else ""}
 
 
 def inherited(row, status) -> dict:
@@ -211,6 +220,7 @@ def decision(row, after) -> dict:
         LossAppeal,
         LossNotice,
         PurchasePlan,
+        UnionList,
     ):
         return along(row, after)
     if model not in (*DECIDED_AT, ProduceChange):

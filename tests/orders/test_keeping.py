@@ -25,7 +25,7 @@ from orders.selectors.replay import replay
 from orders.selectors.served import served_g
 from orders.services import keeping, placing, sweeping
 from records.models import PolicyValue
-from tests.factories import MONDAY, a_household, a_listing, a_user, login
+from tests.factories import MONDAY, a_fund, a_household, a_listing, a_user, login
 from tests.orders.steps import DELIVER_ON, KG, purse, totals, wish
 
 pytestmark = pytest.mark.django_db
@@ -244,6 +244,7 @@ def test_an_auditor_works_out_a_plan_that_was_kept_while_others_kept_and_ordered
 def test_what_an_order_of_a_kept_plan_asks_the_database_does_not_grow_with_its_lots(
     story, changxi, cabbage, households, keep
 ):
+    story.fund = a_fund(story.buyer, "canteen")
     for _household in range(households):
         a_listing(a_household(changxi), cabbage, kg=100)
     kept = keep(want=plans.Want(cabbage, 100 * households * KG, DELIVER_ON), kind="fair")

@@ -197,6 +197,7 @@ def test_shares_of_a_line_are_changed_by_hand_and_the_others_stay(story, chef, w
 def test_what_an_order_of_a_kept_basket_asks_the_database_does_not_grow_with_its_lines(
     story, chef, changxi, cabbage, duck, lines
 ):
+    story.fund = a_fund(story.buyer, "canteen")
     wants = []
     for number in range(lines):
         a_listing(a_household(changxi), cabbage, kg=100)

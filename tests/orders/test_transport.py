@@ -363,6 +363,7 @@ def test_the_haulier_sees_its_own_statement_alone(story, rule, carrier, cabbage_
 @pytest.mark.django_db(transaction=True)
 def test_placing_takes_twelve_statements_where_the_buyer_pays_carts(story, rule, changxi, cabbage):
     rule(BUYER)
+    story.fund = factories.a_fund(story.buyer, "canteen")
     lot = factories.a_listing(factories.a_household(changxi), cabbage, kg=50)
     standing(story.people["chef"]).household_id  # noqa: B018  (the door has read who this is)
 

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from django.db import DatabaseError, IntegrityError, OperationalError, connection
 
 from canteens.services import BudgetNotFree
+from canteens.services.ceilings import RuleRefuses
 from canteens.services.drawing import PlanRefuses
 from canteens.services.purchase_plans import PlanStillHolds
 from catalog.services.kilos import NotEnoughProduce
@@ -26,7 +27,7 @@ MOST_TRIES = 10
 LOCK_NOT_FREE, DEADLOCK = "55P03", "40P01"
 IN_WORDS = (
     NotEnoughProduce, NotEnoughMoney, BudgetNotFree, SeasonFull, SeasonReplaced, ListedNow, PlanChanged, KeptOver,
-    KeptTooMuch, MoreThanGrows, AlreadyReported, PlanRefuses, PlanStillHolds,
+    KeptTooMuch, MoreThanGrows, AlreadyReported, PlanRefuses, PlanStillHolds, RuleRefuses,
 )  # fmt: skip
 
 

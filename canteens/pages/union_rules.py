@@ -1,0 +1,75 @@
+"""The desk of the register of union money, and how a plan of it stands beside the rule of its place, in words."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from canteens import filters, forms
+from canteens.models import FundKind, PurchasePlan, PurchasePlanKind, UnionRule
+from canteens.selectors.unions import UnionYear, union_year
+from kernel import clock, money
+from kernel.shown import Fact
+from registers.pages.desks import Column, Desk
+
+
+def _yuan(fen: int | None) -> str:
+    return "" if fen is None else money.yuan(fen)
+
+
+UNION_RULES = Desk(
+    key="union-rules",
+    name=gettext_lazy("Rules of union money"),
+    about=gettext_lazy(
+        "How much a union may spend on goods for each member. Where several places around a buyer have one, the "
+        "nearest holds. Union money buys goods; nobody is handed cash."
+    ),
+    add=gettext_lazy("Propose a rule"),
+    form=forms.UnionRuleForm,
+    change_form=forms.UnionRuleEndForm,
+    rows=lambda who: UnionRule.objects.select_related("place"),
+    order=("place_id", "-from_on", "pk"),
+    columns=(
+        Column("place", pgettext_lazy("union rule", "Place"), lambda row: row.place.name),
+        Column("document", pgettext_lazy("register", "Document"), lambda row: row.document),
+        Column("year", gettext_lazy("For each member in a year (yuan)"), lambda row: _yuan(row.year_fen)),
+        Column("festival", gettext_lazy("For each member on one festival (yuan)"), lambda row: _yuan(row.festival_fen)),
+        Column(
+            "apart",
+            gettext_lazy("For each member in a year outside the ordinary ceiling (yuan)"),
+            lambda row: _yuan(row.apart_fen),
+        ),
+        Column(
+            "counts_unplanned",
+            gettext_lazy("Do orders on no plan count in the year?"),
+            lambda row: _("yes") if row.counts_unplanned else _("no"),
+        ),
+        Column("from_on", pgettext_lazy("register", "From"), lambda row: row.from_on.isoformat()),
+        Column("to_on", gettext_lazy("Until"), lambda row: row.to_on.isoformat() if row.to_on else ""),
+    ),
+    narrowed=filters.UnionRuleFilter,
+    content_of=lambda row: {"rule": row.pk, "to_on": row.to_on},
+)
+
+
+def facts(plan: PurchasePlan) -> list[Fact]:
+    """Return which rule a plan of union money stands under today, and how its year stands beside it."""
+    if plan.fund.kind != FundKind.UNION:
+        return []
+    year = union_year(plan.fund, clock.county_day(clock.now()))
+    rows = [Fact(_("Ordinary ceiling of the year"), _("counts outside it"))] if plan.apart else []
+    if year.rule is None:
+        return rows
+    rows.append(Fact(_("Rule of union money"), year.rule.document))
+    if plan.kind == PurchasePlanKind.FESTIVAL and year.rule.festival_fen is not None and not plan.apart:
+        said = _("%(yuan)s yuan") % {"yuan": money.yuan(year.rule.festival_fen)}
+        rows.append(Fact(_("One festival for each member, at most"), said))
+    most_fen = year.most_fen(apart=plan.apart)
+    return rows if most_fen is None else [*rows, _of_the_year(year, most_fen, apart=plan.apart)]
+
+
+def _of_the_year(year: UnionYear, most_fen: int, *, apart: bool) -> Fact:
+    said = _("%(used)s yuan planned or ordered of %(most)s yuan, with %(n)s members") % {
+        "used": money.yuan(year.used_fen(apart=apart)),
+        "most": money.yuan(most_fen),
+        "n": year.members,
+    }
+    return Fact(_("Of the year"), said)

@@ -1,0 +1,129 @@
+"""Keep a union's plans and orders within the rule of its place: so much for each member, in a year and on a festival.
+
+Whoever asks has locked the fund's account in this transaction: no other plan or order of the purse counts meanwhile.
+"""
+
+import datetime as dt
+
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from canteens.models import Fund, FundKind, PurchasePlan, PurchasePlanKind, UnionRule
+from canteens.selectors.unions import UnionYear, festival_fen, union_year, with_room_for
+from kernel.errors import BadValue, DomainError
+from kernel.money import yuan
+
+
+class RuleRefuses(DomainError):
+    """A rule of union money that a plan or an order would break."""
+
+    code = "union_rule_refuses"
+
+
+class FestivalAboveRule(RuleRefuses):
+    code = "festival_above_rule"
+
+    def __init__(self, rule: UnionRule, asked_fen: int, others_fen: int) -> None:
+        most_fen = known_fen(rule.festival_fen)
+        sentence = _(
+            "By %(document)s one festival comes to at most %(most)s yuan for each member; this plan says %(asked)s "
+            "yuan. Plan at most %(left)s yuan for each member."
+        )
+        if others_fen:
+            sentence = _(
+                "By %(document)s one festival comes to at most %(most)s yuan for each member; other plans of this "
+                "festival say %(others)s yuan and this one %(asked)s yuan. Plan at most %(left)s yuan for each member."
+            )
+        left_fen = max(0, most_fen - others_fen)
+        values = {"document": rule.document, "most": yuan(most_fen), "asked": yuan(asked_fen)}
+        super().__init__(sentence % {**values, "others": yuan(others_fen), "left": yuan(left_fen)})
+
+
+class YearAboveRule(RuleRefuses):
+    code = "year_above_rule"
+
+    def __init__(self, year: UnionYear, needed_fen: int, *, apart: bool, plan: bool) -> None:
+        rule, most_fen = year.rule, known_fen(year.most_fen(apart=apart))
+        used_fen = year.used_fen(apart=apart)
+        where = _(
+            "By %(document)s a union spends at most %(each)s yuan for each member in a year: %(most)s yuan with "
+            "%(members)s members. %(used)s yuan is planned or ordered, %(needed)s yuan more is asked."
+        )
+        if apart:
+            where = _(
+                "By %(document)s a union spends at most %(each)s yuan for each member in a year outside the ordinary "
+                "ceiling: %(most)s yuan with %(members)s members. %(used)s yuan is planned, %(needed)s yuan more is "
+                "asked."
+            )
+        mends = _("Order for at most %(left)s yuan, or on a plan that is approved.")
+        if plan:
+            mends = _("Plan for at most %(left)s yuan, or close a plan of this year that needs its money no more.")
+        values = {
+            "document": rule.document if rule else "",
+            "each": yuan(known_fen(year.each_fen(apart=apart))),
+            "most": yuan(most_fen),
+            "members": year.members,
+            "used": yuan(used_fen),
+            "needed": yuan(needed_fen),
+            "left": yuan(max(0, most_fen - used_fen)),
+        }
+        super().__init__(_("%(where)s %(mends)s") % {"where": where % values, "mends": mends % values})
+
+
+def require_within_rule(plan: PurchasePlan, on: dt.date) -> None:
+    """Refuse a plan of union money that the rule of its place on this day does not allow, in words."""
+    fund = plan.fund
+    if fund.kind != FundKind.UNION:
+        return
+    year = union_year(fund, on)
+    rule, apart = year.rule, plan.apart
+    if apart and (rule is None or rule.apart_fen is None):
+        raise BadValue(
+            _("No rule of this place lets a union spend outside the ordinary ceiling. Plan inside it, or wait for one.")
+        )
+    if rule is None:
+        return
+    if not year.members:
+        raise BadValue(
+            _("No union members of this buyer are on record. Have their number entered with its canteen first.")
+        )
+    if plan.kind == PurchasePlanKind.FESTIVAL and rule.festival_fen is not None and not apart:
+        _require_within_festival(plan, rule)
+    most_fen, needed_fen = year.most_fen(apart=apart), _needed(plan, year.members)
+    if most_fen is not None and year.used_fen(apart=apart) + needed_fen > most_fen:
+        raise YearAboveRule(year, needed_fen, apart=apart, plan=True)
+
+
+def _require_within_festival(plan: PurchasePlan, rule: UnionRule) -> None:
+    if plan.per_head_fen is None:
+        raise BadValue(
+            _("By %(document)s one festival comes to at most %(most)s yuan for each member. Write how much this is.")
+            % {"document": rule.document, "most": yuan(known_fen(rule.festival_fen))}
+        )
+    others_fen = festival_fen(plan)
+    if plan.per_head_fen + others_fen > known_fen(rule.festival_fen):
+        raise FestivalAboveRule(rule, plan.per_head_fen, others_fen)
+
+
+def count_unplanned(fund_id: int, more_fen: int, on: dt.date) -> None:
+    """Count that orders on no plan hold and take so much more of a union's purse, or less; refuse it above the rule.
+
+    One statement; of other purses nothing is counted.
+    """
+    funds = Fund.objects.filter(pk=fund_id, kind=FundKind.UNION)
+    roomy = with_room_for(funds, more_fen, on) if more_fen > 0 else funds
+    if roomy.update(unplanned_fen=F("unplanned_fen") + more_fen):
+        return
+    fund = funds.select_related("organisation").first()
+    if fund is not None:
+        raise YearAboveRule(union_year(fund, on), more_fen, apart=False, plan=False)
+
+
+def known_fen(fen: int | None) -> int:
+    """Return a sum that a rule says."""
+    return fen or 0
+
+
+def _needed(plan: PurchasePlan, members: int) -> int:
+    each = plan.per_head_fen
+    return plan.total_fen if each is None else min(plan.total_fen, each * members)
