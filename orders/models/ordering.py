@@ -121,7 +121,7 @@ class PurchaseOrder(Workflow):
         ]
         indexes = [
             models.Index(fields=["buyer", "-placed_at"], name="order_by_buyer"),
-            models.Index(fields=["fund", "placed_at"], name="order_unapproved", condition=Q(needs_approval=False)),
+            models.Index(fields=["buyer", "placed_at"], name="order_unapproved", condition=Q(needs_approval=False)),
             models.Index(fields=["id"], name="order_to_look_again", condition=Q(look_again=True)),
             models.Index(fields=["approve_by_at"], name="order_awaiting_approval", condition=Q(status="awaiting")),
         ]

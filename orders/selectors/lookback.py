@@ -69,16 +69,16 @@ def judged(
 ) -> Judged:
     """Return the sum by which an order is judged, the rule of its tier, and what its buyer owes past the day.
 
-    `by_class` is what the order takes of each class of produce. Of each class, what this fund ordered within
-    ⟨lookback_days⟩ and nobody approved is added: many small orders are judged as the large one they are. Ask while the
-    fund's account is locked; tiers, orders and what is late are read in one statement.
+    `by_class` is what the order takes of each class of produce. Of each class, what its buyer ordered from any of its
+    funds within ⟨lookback_days⟩ and nobody approved is added: many small orders are judged as the large one they are.
+    Ask while the buyer is locked; tiers, orders and what is late are read in one statement.
     """
     days = policy_in_sql("lookback_days", clock.county_day(at))
     since = CombinedExpression(Value(at), "-", Func(days, template="make_interval(days => %(expressions)s)"))
     tiers = tiers_of(fund.kind, clock.county_day(at)).values_list(Value("tier", CharField()), "from_fen", "rule")
     before = (
         Allocation.objects.filter(
-            order__fund=fund,
+            order__buyer=fund.organisation_id,
             order__placed_at__gt=ExpressionWrapper(since, DateTimeField()),
             order__needs_approval=False,
             line__produce__category_id__in=list(by_class),

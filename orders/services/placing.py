@@ -1,9 +1,10 @@
 """Place an order: hold its money and its kilos in one transaction, on sets, or hold nothing.
 
-Lots are locked by id, then ledger accounts, the fund last: two orders over the same lots wait for each other and never
-for ever. Twelve statements, whatever the number of lines and lots, the idempotency row included; an order of plans
-that were kept asks three more, however many: their lots, and their end with its history rows; one on a purchase plan
-asks one more, under the lock of its fund.
+The buyer is locked first, then lots by id, then ledger accounts, the fund last: two orders over the same lots wait for
+each other and never for ever, and no two of one buyer are judged at once, whatever their funds. Twelve statements,
+whatever the number of lines and lots, the idempotency row included; an order of plans that were kept asks three more,
+however many: their lots, and their end with its history rows; one on a purchase plan asks one more, under the lock of
+its fund.
 """
 
 import datetime as dt
@@ -13,6 +14,7 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
@@ -200,7 +202,9 @@ def _place(
     wanted = [take.listing_id for line in lines for take in line.takes]
     kept = [line.kept for line in lines if line.kept]
     kept_lots = list(KeptLot.objects.filter(kept__in=kept)) if kept else []
-    listings, mandates = kilos.lock_listings_with_mandates([*wanted, *(lot.listing_id for lot in kept_lots)], today)
+    listings, mandates = kilos.lock_listings_with_mandates(
+        [*wanted, *(lot.listing_id for lot in kept_lots)], today, after=turn_of(buyer.pk)
+    )  # from here on no other order of this buyer is judged
     who, own = standing(by), {lot.listing_id for lot in kept_lots}
     for line in lines:
         for take in line.takes:
@@ -226,9 +230,7 @@ def _place(
         allocations += [allocation_of(order_line, take, listings[take.listing_id], mandates) for take in line.takes]
     held_fen = sum(row.amount_fen for row in allocations)
     payees = {listings[row.listing_id].payee_account_id for row in allocations}
-    accounts = transfers.lock_accounts(
-        {fund.account_id, fund.bank_account_id, *payees}
-    )  # from here on no other order of this fund is judged
+    accounts = transfers.lock_accounts({fund.account_id, fund.bank_account_id, *payees})
     produces = {listings[row.listing_id].produce_id for row in allocations}
     by_class = _by_class(allocations, listings)
     as_judged = judged(fund, held_fen, by_class, produces=produces, deliver_on=deliver_on, at=at)
@@ -272,6 +274,11 @@ def _place(
     if order.needs_approval:
         tell_approvers(order, at=at)
     return order
+
+
+def turn_of(buyer_id: int) -> QuerySet[Organisation]:
+    """Return the row of a buyer to be locked before its lots and money: its orders are judged one after the other."""
+    return Organisation.objects.select_for_update(no_key=True).filter(pk=buyer_id)
 
 
 def _end_kept(lines: list[Wish], order_lines: list[OrderLine], *, by: User, at: dt.datetime) -> None:
