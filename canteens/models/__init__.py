@@ -15,7 +15,10 @@ from canteens.models.purchase_plans import (
     PurchasePlanStatus,
 )
 from canteens.models.purses import (
+    APPROVERS,
     BUDGET_MOVES,
+    LONGEST_STEP_HOURS,
+    MOST_APPROVERS,
     NO_LAST_HOUR,
     ApprovalTier,
     BudgetChange,
@@ -34,8 +37,11 @@ from canteens.models.shares import (
 )
 
 __all__ = [
+    "APPROVERS",
     "BUDGET_MOVES",
     "LAPSED",
+    "LONGEST_STEP_HOURS",
+    "MOST_APPROVERS",
     "MOST_GRAMS",
     "MOST_HEADS",
     "NOT_APPROVED",
