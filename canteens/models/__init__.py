@@ -4,6 +4,7 @@ A fund is organisation × kind × fiscal year. Its money is a guarded ledger acc
 was spent can never pass the budget, because the database refuses it.
 """
 
+from canteens.models.deputies import ApprovalDeputy
 from canteens.models.menus import MOST_GRAMS, MOST_HEADS, Menu, MenuDay, MenuDish, MenuPart
 from canteens.models.purchase_plans import (
     LAPSED,
@@ -48,6 +49,7 @@ __all__ = [
     "NO_LAST_HOUR",
     "PURCHASE_PLAN_MOVES",
     "UNDECIDED",
+    "ApprovalDeputy",
     "ApprovalTier",
     "BudgetChange",
     "BudgetStatus",

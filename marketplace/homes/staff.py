@@ -14,6 +14,7 @@ from accounts.pages.cases import register_files
 from accounts.pages.grievances import to_answer
 from accounts.selectors import Standing
 from accounts.selectors.grievances import OFFICERS, heads_bureau
+from canteens.models import APPROVERS
 from canteens.pages.cases import budgets, purchase_plans
 from canteens.pages.funds import budget_bar
 from canteens.selectors import figures, funds_seen_by
@@ -27,7 +28,6 @@ from losses.pages.late import late as late_relief
 from marketplace.homes.overseeing import overview
 from marketplace.homes.places import places_of
 from orders.pages import cases as order_cases
-from orders.selectors.approvers import ALL as APPROVERS
 from orders.selectors.complaints import COMPLAINERS
 from orders.selectors.returns import DECIDERS
 from registers.pages.changes import cases as register_changes

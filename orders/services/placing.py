@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
 from accounts.selectors import Standing, standing
-from canteens.models import Fund, PurchasePlan
+from canteens.models import MOST_APPROVERS, ApprovalTier, Fund, PurchasePlan
 from canteens.services.drawing import draw_order
 from catalog.models import Listing, Movement
 from catalog.services import kilos
@@ -40,6 +40,7 @@ from orders.services.barred import refuse_barred
 from orders.services.cut_off import refuse_after_hour
 from orders.services.serving import refuse_unserved
 from orders.services.smallest_order import refuse_too_small
+from orders.services.steps import copy_steps, require_people
 from produce.services.stock import in_stock_unit
 from records.selectors.policy import policy
 from records.services.idempotency import once
@@ -149,7 +150,7 @@ def place(
 
     An order on a purchase plan draws on it, and waits for one person at most, whatever its tier. The plans that kept
     its lots end with it, all in one statement. Nobody has been asked yet: `asking.ask_sellers` or
-    `asking.approve` is the next step.
+    `approving.approve` is the next step.
     """
     return _place(
         buyer=buyer, fund=fund, deliver_on=deliver_on, lines=lines, replaces=replaces, plan=plan, by=by, at=at
@@ -241,7 +242,10 @@ def _place(
     refuse_too_small(as_judged.least_fen, as_judged.least_g, held_fen, sum(row.weight_g for row in allocations))
     if plan is not None:
         draw_order(plan, held_fen, fund=fund, deliver_on=deliver_on)
-    rule = ON_A_PLAN if plan and as_judged.rule else as_judged.rule
+    tier = ApprovalTier.objects.get(pk=as_judged.tier) if as_judged.tier else None
+    persons = min(tier.persons, 1 if plan else MOST_APPROVERS) if tier else 0
+    if tier:
+        require_people(buyer, tier, persons, by.person, today)
     payer, permille = as_judged.transport
     order = PurchaseOrder(
         number=begun(Kind.ORDER, today),
@@ -252,9 +256,10 @@ def _place(
         deliver_on=deliver_on,
         held_fen=held_fen,
         judged_fen=as_judged.fen,
-        needs_approval=bool(rule),
-        approval_rule=rule,
-        approve_by_at=at + dt.timedelta(hours=policy("approval_hours", today)) if rule else None,
+        needs_approval=bool(tier),
+        approval_persons=persons,
+        approval_rule=(ON_A_PLAN if plan else tier.rule) if tier else "",
+        approve_by_at=at + dt.timedelta(hours=policy("approval_hours", today)) if tier else None,
         placed_at=at,
         transport_payer=payer,
         transport_permille=permille if payer else 0,
@@ -271,7 +276,8 @@ def _place(
     hold_money(allocations, listings, fund, accounts, carts=order, at=at)
     if kept:
         _end_kept(lines, order_lines, by=by, at=at)
-    if order.needs_approval:
+    if tier:
+        copy_steps(order, tier, at=at)
         tell_approvers(order, at=at)
     return order
 

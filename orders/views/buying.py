@@ -54,6 +54,7 @@ from orders.pages.transport import held_words
 from orders.pages.words import day_words, order_tag, timeline
 from orders.selectors import orders as reading
 from orders.selectors import plans as planning
+from orders.selectors.approvers import turn_of_person
 from orders.selectors.keeping import kept_now, last_parcel_g, plan_alone
 from orders.services import approving, asking, keeping, settling
 from records.doors import Verb, act_on, error_status, once
@@ -198,9 +199,9 @@ def order_detail(request: SignedIn, order_id: int) -> HttpResponse:
 
 @require_POST
 def order_approve(request: SignedIn, order_id: int) -> HttpResponse:
-    """Approve an order and ask its sellers."""
+    """Say yes to an order; the last yes asks its sellers."""
     order = permissions.access_order(request.user, order_id, to=permissions.can_approve)
-    return _act(request, ActForm, asking.approve, order, _("Approved. The sellers are being asked."))
+    return _act(request, ActForm, approving.approve, order, _("Approved. Sellers are asked once everybody said yes."))
 
 
 @require_POST
@@ -306,6 +307,6 @@ def _allowed(user: User, order: PurchaseOrder) -> set[str]:
     }
     allowed = {name for name, door in doors.items() if door(user, order)}
     own = order.requester.person_id == user.person_id
-    if own:
+    if "approve" in allowed and turn_of_person(order, user, clock.county_day(clock.now())) is None:
         allowed.discard("approve")
     return allowed | {"again"} if own and order.status == OrderStatus.CANCELLED else allowed

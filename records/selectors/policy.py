@@ -12,7 +12,6 @@ DEFAULTS = {
     "seller_answer_hours": 24,
     "call_off_hours": 12,
     "lookback_days": 30,
-    "approval_told_hours": 24,
     "approval_hours": 72,
     "tolerance_permille": 20,
     "reason_above_permille": 50,  # so much less at the scale than was sent needs its reason
@@ -121,7 +120,6 @@ LIMITS = {
     "seller_answer_hours": (1, 168),
     "call_off_hours": (0, 72),
     "lookback_days": (1, 366),
-    "approval_told_hours": (1, 168),
     "approval_hours": (2, 336),
     "tolerance_permille": (0, 200),
     "reason_above_permille": (0, 1000),

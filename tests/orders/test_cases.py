@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def order(story, xiuying, xiuying_household, cabbage):
+def order(story, xiuying, xiuying_household, cabbage, approver_peng):
     """An order of meal money above the first tier."""
     load_default_tiers()
     story.fund = a_fund(story.buyer, "canteen", yuan=20_000)

@@ -7,7 +7,7 @@ import pytest
 from canteens.models import ApprovalTier
 from canteens.services import load_default_tiers
 from orders.models import PurchaseOrder
-from orders.services import asking
+from orders.services import approving, asking
 from produce.models import Produce
 from records.models import PolicyValue
 from registers.services import changes
@@ -66,7 +66,7 @@ def test_four_orders_below_the_tier_are_one_above_it(rich, lots):
 
 
 def test_what_somebody_approved_is_not_counted_again(rich, lots, approver_peng):
-    asking.approve(rich.place(of(lots[0], 3_200)), by=approver_peng, at=MONDAY)
+    approving.approve(rich.place(of(lots[0], 3_200)), by=approver_peng, at=MONDAY)
 
     assert not rich.place(of(lots[1], 1_600)).needs_approval
 
