@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from accounts.models import Organisation, Person, Somebody, User
+from accounts.models import Organisation, Person, Role, Somebody, User
 from accounts.selectors import standing, users_in_post
 from canteens.models import APPROVERS
 from canteens.selectors.deputies import Seat, deputies_in_force, seats_of
@@ -63,7 +63,7 @@ def orders_to_approve(user: Somebody) -> QuerySet[PurchaseOrder]:
 
 def orders_waiting_for_others(user: Somebody) -> QuerySet[PurchaseOrder]:
     """Return the orders of one's buyers that wait for approval by somebody else, the nearest end first."""
-    own = standing(user).organisations(*APPROVERS)
+    own = standing(user).organisations(*APPROVERS, Role.BUYER)
     waiting = PurchaseOrder.objects.filter(status=OrderStatus.AWAITING, needs_approval=True, buyer_id__in=own)
     waiting = waiting.exclude(pk__in=orders_to_approve(user).order_by().values("pk"))
     return waiting.select_related("buyer", "requester").order_by("approve_by_at", "pk")

@@ -1,6 +1,8 @@
 """An order waits for as many different people as its tier asks; none of them placed it, one no ends it."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Message
@@ -129,3 +131,46 @@ def test_a_tier_that_changes_leaves_steps_as_they_were_copied(order, tier, story
 
     assert order.steps.count() == 2
     assert not story.place(wish((lot, 10))).needs_approval
+
+
+class TestWhoIsWaitedFor:
+    """Whoever sees an order reads for whom it waits, since when, and who has answered."""
+
+    def test_its_page_its_list_and_the_homes_name_them(self, client, order, approver_peng, chair_tan, chef_chen):
+        approving.approve(order, by=approver_peng, at=MONDAY)
+        waits = "在等谭主席（工会主席）"
+
+        for who in (chef_chen, approver_peng, chair_tan):
+            login(client, who)
+            page = client.get(reverse("order-detail", args=[order.pk])).content.decode()
+            assert waits in page and "11 月 2 日 09:00起" in page and "彭主任" in page and "同意" in page
+            assert waits in client.get(reverse("order-list")).content.decode()
+        for who in (chef_chen, approver_peng):
+            login(client, who)
+            assert waits in client.get(reverse("home")).content.decode()
+
+    def test_a_program_reads_the_steps_in_list_and_order(self, client, order, approver_peng, chair_tan):
+        approving.approve(order, by=approver_peng, at=MONDAY)
+        login(client, chair_tan)
+
+        one = client.get(reverse("api-order-detail", args=[order.pk])).json()
+        [row] = client.get(reverse("api-order-list")).json()["results"]
+
+        first, second = one["steps"]
+        assert (first["answered_by"], first["approved"], first["waits_for"]) == ("彭主任", True, [])
+        assert second["answered_by"] is None and "谭主席" in second["waits_for"] and "彭主任" not in second["waits_for"]
+        assert row["steps"] == one["steps"]
+
+    def test_the_list_asks_no_more_for_many_orders(
+        self, client, story, order, lot, chair_tan, django_assert_num_queries
+    ):
+        login(client, chair_tan)
+        client.get(reverse("order-list"))
+        with CaptureQueriesContext(connection) as one:
+            client.get(reverse("order-list"))
+        for _more in range(2):
+            story.place(wish((lot, 2000)))
+        assert ApprovalStep.objects.count() == 6
+
+        with django_assert_num_queries(len(one)):
+            client.get(reverse("order-list"))
