@@ -214,6 +214,11 @@ IN = {
     "api-budget-refuse": {"chair"},
     "budget-confirm": {"chair"},
     "budget-refuse": {"chair"},
+    "deputy-list": BUYERS_DESKS | {"receiver", "other receiver"},
+    "deputy-end": {"chair"},
+    "api-deputy-list": BUYERS_DESKS | {"receiver", "other receiver"},
+    "api-deputy-people": {"approver", "chair", "treasurer"},
+    "api-deputy-end": {"chair"},
     "purchase-plan-list": BUYERS_DESKS | {"auditor"},
     "api-purchase-plan-list": BUYERS_DESKS | {"auditor"},
     "purchase-plan-new": {"buyer", "other buyer", "treasurer"},
@@ -669,6 +674,8 @@ IN = {
 
 # Addresses that only take a POST.
 POSTED = {
+    "deputy-end",
+    "api-deputy-end",
     "share-cause",
     "api-share-cause",
     "api-sold-low-report",

@@ -7,9 +7,10 @@ from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 
-from accounts.models import Person, Somebody
+from accounts.models import Person, Role, Somebody
 from accounts.selectors import standing
 from canteens.models import APPROVERS, ApprovalDeputy
+from canteens.selectors import PURSE_ROLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +40,25 @@ def deputies_in_force(organisations: Collection[int], day: dt.date) -> QuerySet[
     return rows.select_related("person", "deputy").order_by("pk")
 
 
+def deputies_of(user: Somebody) -> QuerySet[ApprovalDeputy]:
+    """Return whom this person named, or for whom it was named, whenever."""
+    if not user.is_authenticated or user.person_id is None:
+        return ApprovalDeputy.objects.none()
+    rows = ApprovalDeputy.objects.filter(Q(person=user.person_id) | Q(deputy=user.person_id))
+    return rows.select_related("organisation", "person", "deputy")
+
+
 def deputies_named(user: Somebody, day: dt.date) -> QuerySet[ApprovalDeputy]:
     """Return whom this person named, or for whom it was named, today or later; the next first."""
-    person = user.person_id if user.is_authenticated else None
-    rows = ApprovalDeputy.objects.filter(Q(person=person) | Q(deputy=person), to_on__gt=day)
-    return rows.select_related("organisation", "person", "deputy").order_by("from_on", "pk")
+    return deputies_of(user).filter(to_on__gt=day).order_by("from_on", "pk")
 
 
 def may_deputise(organisation_id: int, day: dt.date) -> QuerySet[Person]:
-    """Return who holds any post of this buyer on a day."""
-    held = Q(memberships__from_on__lte=day) & (Q(memberships__to_on=None) | Q(memberships__to_on__gt=day))
-    return Person.objects.filter(held, memberships__organisation=organisation_id).distinct()
+    """Return who works with orders of this buyer on a day."""
+    held = Q(memberships__to_on=None) | Q(memberships__to_on__gt=day)
+    roles = (*PURSE_ROLES, Role.RECEIVER)
+    posts = {"memberships__organisation": organisation_id, "memberships__role__in": roles}
+    return Person.objects.filter(held, memberships__from_on__lte=day, **posts).distinct()
 
 
 def in_days(day: dt.date) -> Q:
