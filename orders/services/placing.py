@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
 from accounts.selectors import Standing, standing
-from canteens.models import MOST_APPROVERS, ApprovalTier, Fund, PurchasePlan
+from canteens.models import ApprovalTier, Fund, PurchasePlan
 from canteens.services.drawing import draw_order
 from catalog.models import Listing, Movement
 from catalog.services import kilos
@@ -40,7 +40,7 @@ from orders.services.barred import refuse_barred
 from orders.services.cut_off import refuse_after_hour
 from orders.services.serving import refuse_unserved
 from orders.services.smallest_order import refuse_too_small
-from orders.services.steps import copy_steps, require_people
+from orders.services.steps import copy_steps, persons_of, require_people
 from produce.services.stock import in_stock_unit
 from records.selectors.policy import policy
 from records.services.idempotency import once
@@ -243,7 +243,7 @@ def _place(
     if plan is not None:
         draw_order(plan, held_fen, fund=fund, deliver_on=deliver_on)
     tier = ApprovalTier.objects.get(pk=as_judged.tier) if as_judged.tier else None
-    persons = min(tier.persons, 1 if plan else MOST_APPROVERS) if tier else 0
+    persons = persons_of(tier, plan) if tier else 0
     if tier:
         require_people(buyer, tier, persons, by.person, today)
     payer, permille = as_judged.transport

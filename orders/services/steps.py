@@ -1,13 +1,13 @@
 """The steps of an order's approval: copied from its tier, answered by different people, handed on when nobody does."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext
 
 from accounts.models import Organisation, Person, Role, User
-from canteens.models import ApprovalTier
+from canteens.models import ApprovalTier, Fund, PurchasePlan
 from canteens.selectors.deputies import deputies_in_force
 from kernel import clock
 from kernel.errors import DomainError
@@ -15,6 +15,7 @@ from kernel.present import known
 from kernel.workflow import change
 from orders.models import ApprovalStep, PurchaseOrder, Reach
 from orders.selectors.approvers import holders, turn_of_person
+from orders.selectors.lookback import judged
 from orders.services.hands import APPROVE, take_hand
 
 
@@ -25,11 +26,11 @@ class TooFewApprovers(DomainError):
         named = pgettext("list", ", ").join(str(Role(post).label) for post in posts)
         sentence = ngettext(
             "This order needs the yes of %(asked)s other person, in one of these posts: %(posts)s. Besides you they "
-            "are held by %(have)s, so nothing was ordered or held. The head of your unit, or the county's security "
-            "administrator, appoints somebody to one of them.",
+            "are held by %(have)s, so it cannot be ordered and nothing is held. The head of your unit, or the "
+            "county's security administrator, appoints somebody to one of them.",
             "This order needs the yes of %(asked)s other people, in these posts: %(posts)s. Besides you they are held "
-            "by %(have)s, so nothing was ordered or held. The head of your unit, or the county's security "
-            "administrator, appoints more people to them.",
+            "by %(have)s, so it cannot be ordered and nothing is held. The head of your unit, or the "
+            "county's security administrator, appoints more people to them.",
             asked,
         )
         super().__init__(sentence % {"asked": asked, "have": have, "posts": named})
@@ -45,6 +46,29 @@ def require_people(buyer: Organisation, tier: ApprovalTier, asked: int, but: Per
     have = len(holders(buyer, tier.posts, but, day))
     if have < asked:
         raise TooFewApprovers(asked, have, tier.posts)
+
+
+def people_lacking(
+    fund: Fund, by_class: Mapping[str, int], *, plan: PurchasePlan | None, by: User, at: dt.datetime
+) -> str:
+    """Return why goods could not be ordered for lack of people to approve, before anybody tries; empty if they could.
+
+    `by_class` is what they come to by class of produce, in fen. Nothing is locked: what is placed is judged again.
+    """
+    reached = judged(fund, sum(by_class.values()), by_class, at=at).tier
+    if reached is None:
+        return ""
+    tier = ApprovalTier.objects.get(pk=reached)
+    try:
+        require_people(fund.organisation, tier, persons_of(tier, plan), by.person, clock.county_day(at))
+    except TooFewApprovers as lacking:
+        return str(lacking)
+    return ""
+
+
+def persons_of(tier: ApprovalTier, plan: PurchasePlan | None) -> int:
+    """Return how many people a tier asks; one at most where the order draws on a plan that was approved."""
+    return 1 if plan is not None else tier.persons
 
 
 def copy_steps(order: PurchaseOrder, tier: ApprovalTier, *, at: dt.datetime) -> list[ApprovalStep]:

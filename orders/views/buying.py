@@ -59,6 +59,7 @@ from orders.selectors.approvers import turn_of_person
 from orders.selectors.keeping import kept_now, last_parcel_g, plan_alone
 from orders.selectors.waiting import waits_of
 from orders.services import approving, asking, keeping, settling
+from orders.services.steps import people_lacking
 from records.doors import Verb, act_on, error_status, once
 from records.forms import ActForm, new_key
 from records.selectors.policy import policy
@@ -151,6 +152,13 @@ def order_plan(request: SignedIn) -> HttpResponse:
         if kept and kept.made_from_id:
             card = replace(card, short="")  # less was chosen
         context |= {
+            "lacking": people_lacking(
+                fund,
+                {want.produce.category_id: chosen.total_fen},
+                plan=form.cleaned_data["purchase"],
+                by=request.user,
+                at=at,
+            ),
             "plan": card,
             "shown": chosen.print,
             "idem": new_key(),

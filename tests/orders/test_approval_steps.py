@@ -174,3 +174,31 @@ class TestWhoIsWaitedFor:
 
         with django_assert_num_queries(len(one)):
             client.get(reverse("order-list"))
+
+
+@pytest.mark.parametrize(("second", "lacks"), [((), True), (("second",), False)], ids=["below", "at"])
+def test_the_check_page_names_a_step_nobody_can_take_before_the_order_is_sent(
+    client, story, canteen_only, lot, school, approver_peng, chef_chen, second, lacks
+):
+    for name in second:
+        a_user(name, "buying_approver", school)
+    login(client, chef_chen)
+    want = {"produce": "cabbage", "quantity_0": "2000", "quantity_1": "kg", "on": "2026-11-05", "plan": "cheapest"}
+
+    page = client.get(reverse("order-plan"), want | {"fund": story.fund.pk}).content.decode()
+
+    assert ("这张订单要另外 2 人同意" in page) is lacks
+    assert not PurchaseOrder.objects.exists()
+
+
+def test_the_check_of_a_basket_names_it_too(client, story, canteen_only, lot, approver_peng, chef_chen):
+    login(client, chef_chen)
+    address = reverse("order-basket")
+    page = client.get(address).content.decode()
+    version = page.partition('name="version" value="')[2].partition('"')[0]
+    typed = {"do": "add", "version": version, "on": "2026-11-05", "name": "包菜 2000公斤"}
+    client.post(address, typed)
+
+    page = client.get(reverse("order-basket-check")).content.decode()
+
+    assert "这张订单要另外 2 人同意" in page
