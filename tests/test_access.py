@@ -400,8 +400,8 @@ class World:
 
     @staticmethod
     def _deputy(school, county):
-        """Let the chair name the cashier as deputy."""
-        day = clock.county_day(clock.now())
+        """Let the chair name the cashier as deputy, from tomorrow on: today it may no more than before."""
+        day = clock.county_day(clock.now()) + dt.timedelta(days=1)
         deputy, chair = county.named["cashier"].person, county.named["chair"]
         return name_deputy(school, deputy, day, day, by=chair, at=clock.now())
 
