@@ -1,15 +1,26 @@
-"""Doors of the purses and of purchase plans: 404 when not theirs to see, 403 when not theirs to fill."""
+"""Doors of the purses, of purchase plans and of deputies: 404 when not theirs to see, 403 when not theirs to fill."""
 
+import datetime as dt
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
-from accounts.models import Organisation, Role, Somebody
+from accounts.models import Organisation, Person, Role, Somebody
 from accounts.selectors import standing
-from canteens.models import BudgetChange, Canteen, Fund, FundKind, PurchasePlan, UnionList
+from canteens.models import (
+    APPROVERS,
+    ApprovalDeputy,
+    BudgetChange,
+    Canteen,
+    Fund,
+    FundKind,
+    PurchasePlan,
+    UnionList,
+)
 from canteens.selectors import PURSE_ROLES, funds_seen_by
+from canteens.selectors.deputies import deputies_of, may_deputise
 from canteens.selectors.purchase_plans import plans_seen_by
 from canteens.selectors.union_members import UNION_ROLES, lists_seen_by
 
@@ -70,6 +81,35 @@ def can_decide_plan(user: Somebody, plan: PurchasePlan) -> bool:
     """Return whether this person approves or refuses this plan: the union's chair, else the buyer's approver."""
     role = Role.UNION_CHAIR if plan.fund.kind == FundKind.UNION else Role.BUYING_APPROVER
     return plan.organisation_id in standing(user).organisations(role)
+
+
+def names_deputies(user: Somebody) -> bool:
+    """Return whether this person approves orders of some buyer, and so may name who answers for it."""
+    return standing(user).has(*APPROVERS)
+
+
+def access_deputies(user: Somebody, day: dt.date) -> list[tuple[Organisation, Person]]:
+    """Return whom this person may name at which buyer; refuse whoever has no work with a buyer's orders."""
+    if not standing(user).has(*PURSE_ROLES, Role.RECEIVER):
+        raise PermissionDenied
+    person = user.person_id if user.is_authenticated else None
+    units = Organisation.objects.filter(pk__in=standing(user).organisations(*APPROVERS)).order_by("pk")
+    people = [(unit, one) for unit in units for one in may_deputise(unit.pk, day) if one.pk != person]
+    return sorted(people, key=lambda row: (row[0].pk, row[1].name))
+
+
+def access_deputy_new(user: Somebody) -> None:
+    """Refuse whoever approves nothing, and so has nobody to name."""
+    if not names_deputies(user):
+        raise PermissionDenied
+
+
+def access_deputy_to_end(user: Somebody, deputy_id: int) -> ApprovalDeputy:
+    """Return a deputy that this person named."""
+    row = get_object_or_404(deputies_of(user), pk=deputy_id)
+    if not user.is_authenticated or row.person_id != user.person_id:
+        raise PermissionDenied
+    return row
 
 
 def access_plans(user: Somebody) -> None:

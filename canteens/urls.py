@@ -2,13 +2,16 @@
 
 from django.urls import path
 
+from canteens.api import deputies as deputies_api
 from canteens.api import menus as menus_api
 from canteens.api import purchase_plans as purchase_plans_api
 from canteens.api import purses as purses_api
 from canteens.api import union_members as union_members_api
-from canteens.views import menus, purchase_plans, purses, union_members
+from canteens.views import deputies, menus, purchase_plans, purses, union_members
 
 pages = [
+    path("deputies/", deputies.deputy_list, name="deputy-list"),
+    path("deputies/<int:deputy_id>/end/", deputies.deputy_end, name="deputy-end"),
     path("funds/", purses.fund_list, name="fund-list"),
     path("funds/<int:fund_id>/", purses.fund_detail, name="fund-detail"),
     path("funds/<int:fund_id>/entries/", purses.fund_entries, name="fund-entries"),
@@ -52,6 +55,9 @@ pages = [
     ),
 ]
 endpoints = [
+    path("deputies/", deputies_api.Deputies.as_view(), name="api-deputy-list"),
+    path("deputies/people/", deputies_api.People.as_view(), name="api-deputy-people"),
+    path("deputies/<int:deputy_id>/end/", deputies_api.EndDeputy.as_view(), name="api-deputy-end"),
     path("menus/", menus_api.Menus.as_view(), name="api-menu-new"),
     path("menus/<int:organisation_id>/", menus_api.OneMenu.as_view(), name="api-menu"),
     path("funds/", purses_api.Funds.as_view(), name="api-fund-list"),

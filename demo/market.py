@@ -8,6 +8,7 @@ from typing import Any
 from accounts.models import Organisation, Role
 from canteens.models import FundKind, PurchasePlan
 from canteens.selectors import years_to_open
+from canteens.services.deputies import name_deputy
 from canteens.services.purchase_plans import Planned
 from catalog.models import Listing
 from catalog.services import listings, pauses
@@ -283,6 +284,13 @@ class Market:
         order(school, [Part(x, 100_000), Part(g, 50_000)], at=self.at - 3 * HOUR, reaches="asked", plan=plan)
         dear = self.fresh(keeps_days=2).order_by("-price_fen", "pk")[:3]
         order(school, [Part(lot, lot.free() // 2) for lot in dear], at=self.at - 2 * HOUR, reaches="placed")
+        self.deputy(school)
+
+    def deputy(self, school: Organisation) -> None:
+        """Let the school's approver name a receiver, who may take the step of the order that waits."""
+        today, team = clock.county_day(self.at), self.county
+        stands, away = team.of(school, Role.RECEIVER).person, team.of(school, Role.BUYING_APPROVER)
+        name_deputy(school, known(stands), today, today + 4 * DAY, by=away, at=self.at)
 
     def plan(self, school: Organisation) -> PurchasePlan:
         """Let the school's union plan what it spends on its members in these weeks; two orders draw on it."""

@@ -18,7 +18,7 @@ from kernel.weight import Quantity, parse_quantity
 from orders.models import Allocation, Arrival, PurchaseOrder, SettlementStatement
 from orders.selectors.orders import trips_of
 from orders.selectors.scale import refused_role, slip_role
-from orders.services import asking, delivering, paying, placing, receiving, weighing
+from orders.services import approving, asking, delivering, paying, placing, receiving, weighing
 from produce.models import Grade, Produce
 from records.models import StoredFile
 from records.services.photos import receive_photo
@@ -160,7 +160,7 @@ class Trade:
 
     def _asked(self, order, parts, at):
         if order.needs_approval:
-            asking.approve(order, by=self.county.of(order.buyer, Role.BUYING_APPROVER), at=at)
+            approving.approve(order, by=self.county.of(order.buyer, Role.BUYING_APPROVER), at=at)
         else:
             asking.ask_sellers(order, at=at)
 

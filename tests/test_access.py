@@ -18,6 +18,7 @@ from django.urls import URLResolver, get_resolver, reverse
 from accounts.models import Consent, Message, OpenSession, RegisterFile, Role
 from accounts.services import acts, grievances
 from canteens.services import propose_budget, union_members
+from canteens.services.deputies import name_deputy
 from catalog.models import Listing
 from catalog.services import papers
 from catalog.services.kilos import KiloMove, move_kilos
@@ -221,6 +222,7 @@ class World:
             "budget_id": propose_budget(
                 school.funds.first(), 100_00, "试", by=county.named["treasurer"], at=clock.now()
             ).pk,
+            "deputy_id": self._deputy(school, county).pk,
             "purchase_plan_id": factories.a_purchase_plan(
                 school.funds.first(), by=county.named["buyer"], kind="event", at=clock.now()
             ).pk,
@@ -407,6 +409,13 @@ class World:
         )
         move_kilos([KiloMove(self.listing.pk, "free", "sold", 1_000, "access:sold", price=price)], by=None, at=at)
         return self.listing.movements.get(reference="access:sold")
+
+    @staticmethod
+    def _deputy(school, county):
+        """Let the chair name the cashier as deputy, from tomorrow on: today it may no more than before."""
+        day = clock.county_day(clock.now()) + dt.timedelta(days=1)
+        deputy, chair = county.named["cashier"].person, county.named["chair"]
+        return name_deputy(school, deputy, day, day, by=chair, at=clock.now())
 
     @staticmethod
     def _link(school, county):

@@ -7,7 +7,17 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from canteens.models import NO_LAST_HOUR, Canteen, Fund, FundKind, PurchasePlanKind, ShareCause
+from accounts.models import Role
+from canteens.models import (
+    LONGEST_STEP_HOURS,
+    MOST_APPROVERS,
+    NO_LAST_HOUR,
+    Canteen,
+    Fund,
+    FundKind,
+    PurchasePlanKind,
+    ShareCause,
+)
 from canteens.services.purchase_plans import Planned
 from kernel.form_fields import (
     DayField,
@@ -23,6 +33,11 @@ from records.forms import ActForm
 from registers.forms import HiddenRow, RegisterForm
 
 MOST_PEOPLE = 1_000_000
+MAY_APPROVE = {
+    Role.BUYING_APPROVER: _("The canteen's approver may approve"),
+    Role.UNION_CHAIR: _("The union's chair may approve"),
+    Role.UNION_TREASURER: _("The union's treasurer may approve"),
+}
 
 
 class BudgetForm(ActForm):
@@ -113,6 +128,27 @@ class TierForm(RegisterForm):
         label=_("From how many yuan on"), zero_ok=True, help_text=_("0: every order waits for a second person")
     )
     rule = forms.CharField(label=_("Rule"), max_length=200, help_text=_("as it will stand on the order"))
+    persons = WholeNumberField(
+        label=_("How many people must approve"),
+        min_value=1,
+        max_value=MOST_APPROVERS,
+        required=False,
+        help_text=_("different people, never the one who orders; nothing: one"),
+    )
+    buying_approver = TickField(label=MAY_APPROVE[Role.BUYING_APPROVER], required=False)
+    union_chair = TickField(label=MAY_APPROVE[Role.UNION_CHAIR], required=False)
+    union_treasurer = TickField(
+        label=MAY_APPROVE[Role.UNION_TREASURER],
+        required=False,
+        help_text=_("no tick at all: all three for union funds, the approver for the rest"),
+    )
+    hours = WholeNumberField(
+        label=_("Hours to answer"),
+        min_value=1,
+        max_value=LONGEST_STEP_HOURS,
+        required=False,
+        help_text=_("then deputies are asked, then the other approvers; nothing: 24"),
+    )
     from_on = DayField(label=pgettext_lazy("register", "From"))
 
 

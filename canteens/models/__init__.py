@@ -4,6 +4,7 @@ A fund is organisation × kind × fiscal year. Its money is a guarded ledger acc
 was spent can never pass the budget, because the database refuses it.
 """
 
+from canteens.models.deputies import ApprovalDeputy
 from canteens.models.menus import MOST_GRAMS, MOST_HEADS, Menu, MenuDay, MenuDish, MenuPart
 from canteens.models.purchase_plans import (
     LAPSED,
@@ -15,7 +16,10 @@ from canteens.models.purchase_plans import (
     PurchasePlanStatus,
 )
 from canteens.models.purses import (
+    APPROVERS,
     BUDGET_MOVES,
+    LONGEST_STEP_HOURS,
+    MOST_APPROVERS,
     NO_LAST_HOUR,
     ApprovalTier,
     BudgetChange,
@@ -42,8 +46,11 @@ from canteens.models.union_members import (
 from canteens.models.union_rules import UnionRule
 
 __all__ = [
+    "APPROVERS",
     "BUDGET_MOVES",
     "LAPSED",
+    "LONGEST_STEP_HOURS",
+    "MOST_APPROVERS",
     "MOST_GRAMS",
     "MOST_HEADS",
     "MOST_MEMBERS",
@@ -52,6 +59,7 @@ __all__ = [
     "PURCHASE_PLAN_MOVES",
     "UNDECIDED",
     "UNION_LIST_MOVES",
+    "ApprovalDeputy",
     "ApprovalTier",
     "BudgetChange",
     "BudgetStatus",

@@ -6,11 +6,12 @@ was spent can never pass the budget, because the database refuses it.
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Organisation
+from accounts.models import Organisation, Role
 from kernel.constraints import within
 from kernel.entering import entered_only
 from kernel.workflow import Workflow, legal_statuses, never_deleted, status_guards
@@ -136,14 +137,25 @@ class BudgetChange(Workflow):
         ]
 
 
+APPROVERS = (Role.BUYING_APPROVER, Role.UNION_CHAIR, Role.UNION_TREASURER)
+MOST_APPROVERS = 5
+LONGEST_STEP_HOURS = 168
+
+
 class ApprovalTier(models.Model):
-    """From this amount on, an order of this fund kind waits for a second person of the buyer, between two days."""
+    """From this amount on, an order of this fund kind waits for so many others of the buyer, between two days.
+
+    They hold one of these posts. Where these do not answer in time, deputies are asked, then the other approvers.
+    """
 
     CHANGES = ("to_on",)
 
     fund_kind = models.CharField(max_length=12, choices=FundKind)
     from_fen = models.BigIntegerField()
-    rule = models.CharField(max_length=200)
+    rule = models.CharField(max_length=200)  # the sentence that stands on the order
+    persons = models.PositiveSmallIntegerField(default=1)
+    posts = ArrayField(models.CharField(max_length=20))
+    hours = models.PositiveSmallIntegerField(default=24)  # then deputies are asked, then the other approvers
     from_on = models.DateField()
     to_on = models.DateField(null=True)  # the first day without it
 
@@ -156,4 +168,9 @@ class ApprovalTier(models.Model):
             ),
             models.CheckConstraint(condition=Q(to_on=None) | Q(to_on__gt=F("from_on")), name="approval_tier_in_order"),
             within("from_fen", 0, MOST_FEN, name="approval_tier_bounded"),
+            within("persons", 1, MOST_APPROVERS, name="approval_tier_persons"),
+            within("hours", 1, LONGEST_STEP_HOURS, name="approval_tier_hours"),
+            models.CheckConstraint(
+                condition=Q(posts__len__gte=1, posts__contained_by=list(APPROVERS)), name="approval_tier_posts"
+            ),
         ]

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Organisation, Role
 from accounts.selectors import Standing
 from canteens import filters, forms
-from canteens.models import ApprovalTier, Canteen, Fund
+from canteens.models import APPROVERS, ApprovalTier, Canteen, Fund
 from canteens.services.registers import FundRules
 from kernel import clock, money
 from registers.pages.desks import Column, Desk
@@ -121,6 +121,12 @@ CARRY_OVER = Desk(
     example={"organisation": "示范县第一中学", "kind": "工会经费", "fiscal_year": "2030", "amount": "1200.00"},
 )
 
+
+def _may_approve(post: Role) -> Column:
+    """Return the column that says whether holders of a post approve by a tier."""
+    return Column(post.value, forms.MAY_APPROVE[post], lambda row: _("yes") if post.value in row.posts else _("no"))
+
+
 TIERS = Desk(
     key="approval-tiers",
     name=_("Approval tiers"),
@@ -136,6 +142,9 @@ TIERS = Desk(
         Column("fund_kind", _("Kind of fund"), lambda row: row.get_fund_kind_display()),
         Column("amount", _("From how many yuan on"), lambda row: money.yuan(row.from_fen)),
         Column("rule", _("Rule"), lambda row: row.rule),
+        Column("persons", _("How many people must approve"), lambda row: row.persons),
+        *(_may_approve(post) for post in APPROVERS),
+        Column("hours", _("Hours to answer"), lambda row: row.hours),
         Column("from_on", pgettext_lazy("register", "From"), lambda row: row.from_on.isoformat()),
         Column("to_on", _("Until"), lambda row: row.to_on.isoformat() if row.to_on else ""),
     ),

@@ -5,9 +5,9 @@ import datetime as dt
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Organisation, User
+from accounts.models import Organisation, Role, User
 from accounts.services.two_hands import decide, words_for_the_first
-from canteens.models import NO_LAST_HOUR, ApprovalTier, BudgetChange, BudgetStatus, Canteen, Fund, FundKind
+from canteens.models import APPROVERS, NO_LAST_HOUR, ApprovalTier, BudgetChange, BudgetStatus, Canteen, Fund, FundKind
 from kernel.errors import BadValue, DomainError
 from kernel.money import yuan
 from ledger.services import transfers
@@ -20,6 +20,8 @@ DEFAULT_TIERS = {
     FundKind.CANTEEN: ((10_000, "一万元以上：三人小组、三家比价后审批"), (150_000, "十五万元以上：按采购项目审批")),
     FundKind.OWN: ((10_000, "一万元以上：单位负责人审批"),),
 }
+# Who may take a step of these: what three people and three quotes decide stands in the committee's record of a plan.
+USUAL_POSTS = {FundKind.UNION: APPROVERS}
 DEFAULT_TIERS_FROM = dt.date(2020, 1, 1)  # as early as any fund
 
 
@@ -127,12 +129,19 @@ def refuse_budget(change: BudgetChange, *, why: str, by: User, at: dt.datetime) 
     return decide(change, BudgetStatus.REFUSED, DECIDES, by=by, at=at, note=why[:200])
 
 
+def usual_posts(kind: str) -> list[str]:
+    """Return who approves orders of this kind of money where a tier does not say it."""
+    return [post.value for post in USUAL_POSTS.get(FundKind(kind), (Role.BUYING_APPROVER,))]
+
+
 @transaction.atomic
 def load_default_tiers() -> int:
     """Set the approval tiers of the rules where a fund kind has none yet; return how many were written."""
     have = set(ApprovalTier.objects.values_list("fund_kind", flat=True))
     rows = [
-        ApprovalTier(fund_kind=kind, from_fen=from_yuan * 100, rule=rule, from_on=DEFAULT_TIERS_FROM)
+        ApprovalTier(
+            fund_kind=kind, from_fen=from_yuan * 100, rule=rule, posts=usual_posts(kind), from_on=DEFAULT_TIERS_FROM
+        )
         for kind, tiers in DEFAULT_TIERS.items()
         if kind not in have
         for from_yuan, rule in tiers

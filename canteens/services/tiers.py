@@ -6,8 +6,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from accounts.models import Role, User
-from canteens.models import ApprovalTier, FundKind
+from canteens.models import APPROVERS, ApprovalTier, FundKind
 from canteens.selectors import OrdersJudged, orders_judged, tiers_of
+from canteens.services.purses import usual_posts
 from kernel import clock
 from kernel.errors import BadValue
 from kernel.money import yuan
@@ -15,6 +16,8 @@ from kernel.workflow import change
 from registers.services.named import row_of
 from registers.services.policies import COUNTY
 from registers.services.rules import Content, Rules, Step
+
+USUAL_HOURS = 24
 
 
 class TierRules(Rules):
@@ -37,22 +40,8 @@ class TierRules(Rules):
                 % {"day": last.from_on.isoformat()}
             )
         stands = last is not None and (last.to_on is None or last.to_on > from_on)
-        stood = (
-            {
-                "fund_kind": kind.value,
-                "amount": yuan(from_fen),
-                "rule": last.rule,
-                "from_on": last.from_on.isoformat(),
-            }
-            if last is not None and stands
-            else {}
-        )
-        asked = {
-            "fund_kind": kind.value,
-            "amount": yuan(from_fen),
-            "rule": content["rule"].strip(),
-            "from_on": from_on.isoformat(),
-        }
+        stood = _said(last) if last is not None and stands else {}
+        asked = _said(_asked(content))
         newly = orders_judged(OrdersJudged(kind, from_fen, None, waited=False), at)
         touched = ngettext(
             "%(n)s order of late went without a second person; by this tier it would have needed one.",
@@ -103,7 +92,35 @@ class TierRules(Rules):
         from_on, last = dt.date.fromisoformat(content["from_on"]), _last(kind, from_fen)
         if last is not None and (last.to_on is None or last.to_on > from_on):
             change(last, {"to_on": from_on})
-        ApprovalTier.objects.create(fund_kind=kind, from_fen=from_fen, rule=content["rule"].strip(), from_on=from_on)
+        _asked(content).save(force_insert=True)
+
+
+def _asked(content: Content) -> ApprovalTier:
+    """Return the tier asked for, not written: one person of the usual posts within a day, unless it says so."""
+    kind, ticked = content["fund_kind"], [post.value for post in APPROVERS if content.get(post.value)]
+    return ApprovalTier(
+        fund_kind=kind,
+        from_fen=int(content["amount"]),
+        rule=content["rule"].strip(),
+        persons=content.get("persons") or 1,
+        posts=ticked or usual_posts(kind),
+        hours=content.get("hours") or USUAL_HOURS,
+        from_on=dt.date.fromisoformat(content["from_on"]),
+    )
+
+
+def _said(tier: ApprovalTier) -> dict[str, str]:
+    """Return what a tier says, by the fields of its form."""
+    ticks = {post.value: "yes" if post.value in tier.posts else "no" for post in APPROVERS}
+    return {
+        "fund_kind": tier.fund_kind,
+        "amount": yuan(tier.from_fen),
+        "rule": tier.rule,
+        "persons": str(tier.persons),
+        **ticks,
+        "hours": str(tier.hours),
+        "from_on": tier.from_on.isoformat(),
+    }
 
 
 def _last(kind: str, from_fen: int) -> ApprovalTier | None:

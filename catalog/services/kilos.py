@@ -9,9 +9,10 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Mandate, User
@@ -94,12 +95,18 @@ def lock_listings(ids: Iterable[int]) -> dict[int, Listing]:
     return {row.pk: row for row in _locked(ids)}
 
 
-def lock_listings_with_mandates(ids: Iterable[int], day: dt.date) -> tuple[dict[int, Listing], dict[int, uuid.UUID]]:
-    """Lock these listings as `lock_listings` does; return, too, under which mandate of that day an agent sells each."""
+def lock_listings_with_mandates(
+    ids: Iterable[int], day: dt.date, *, after: QuerySet[Any] | None = None
+) -> tuple[dict[int, Listing], dict[int, uuid.UUID]]:
+    """Lock these listings as `lock_listings` does; return, too, under which mandate of that day an agent sells each.
+
+    The same statement first takes the lock of the one row in `after`: no listing is read before it is had.
+    """
     given = Mandate.objects.filter(
         in_force_on(day), household=OuterRef("household_id"), cooperative=OuterRef("agent_id")
     )
-    rows = list(_locked(ids).annotate(mandate_now=Subquery(given.values("pk")[:1])))
+    wanted = _locked(ids).annotate(mandate_now=Subquery(given.values("pk")[:1]))
+    rows = list(wanted if after is None else wanted.filter(Exists(after)))
     mandates = {row.pk: row.mandate_now for row in rows if row.mandate_now is not None}
     return {row.pk: row for row in rows}, mandates
 

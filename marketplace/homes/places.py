@@ -14,7 +14,7 @@ from accounts.models import DisputeStatus, Role, User
 from accounts.pages.acts import age_words
 from accounts.selectors import ANSWERERS, Standing, disputes_seen_by
 from accounts.selectors.grievances import heads_bureau
-from canteens.models import PurchasePlanStatus
+from canteens.models import APPROVERS, PurchasePlanStatus
 from canteens.selectors.purchase_plans import plans_seen_by
 from catalog.permissions import CHECKERS
 from kernel.clock import now
@@ -83,6 +83,8 @@ def _of_trade(who: Standing) -> Iterator[Task]:
         yield _task("purchase-plan-list", pgettext("home", "Purchase plans"), hint, None)
     if who.has(Role.UNION_TREASURER, Role.UNION_CHAIR):
         yield _task("union-member-list", pgettext("home", "Union members"), _("By whom a plan's sum is counted"), None)
+    if who.has(*APPROVERS):
+        yield _task("deputy-list", pgettext("home", "My deputy"), _("Who approves while you are away"), None)
     if who.has(*BUYER_ROLES):
         yield _task("shares", pgettext("home", "Reserved share"), _("How far we are this year"), None)
     if who.has(Role.COOP_MANAGER, Role.CADRE):

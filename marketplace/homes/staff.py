@@ -14,6 +14,7 @@ from accounts.pages.cases import register_files
 from accounts.pages.grievances import to_answer
 from accounts.selectors import Standing
 from accounts.selectors.grievances import OFFICERS, heads_bureau
+from canteens.models import APPROVERS
 from canteens.pages.cases import budgets, purchase_plans, union_lists
 from canteens.pages.funds import budget_bar
 from canteens.selectors import figures, funds_seen_by
@@ -27,8 +28,8 @@ from losses.pages.late import late as late_relief
 from marketplace.homes.overseeing import overview
 from marketplace.homes.places import places_of
 from orders.pages import cases as order_cases
-from orders.selectors.approvers import ALL as APPROVERS
 from orders.selectors.complaints import COMPLAINERS
+from orders.selectors.orders import BUYER_ROLES
 from orders.selectors.returns import DECIDERS
 from registers.pages.changes import cases as register_changes
 from registers.services.rules import register_roles
@@ -91,8 +92,11 @@ def staff_home(who: Standing, *, at: dt.datetime) -> dict[str, Any]:
 
 def _work(who: Standing, user: User, at: dt.datetime) -> Work:
     work = Work([], [])
+    if who.has(*BUYER_ROLES):  # a deputy may hold any of these posts
+        work.own.append(order_cases.approvals(user, at))
     if who.has(*APPROVERS):
-        work.own.extend([order_cases.approvals(user, at), purchase_plans(user, at), union_lists(user, at)])
+        work.own.extend([purchase_plans(user, at), union_lists(user, at)])
+    if who.has(*APPROVERS, Role.BUYER):
         work.waiting.append(order_cases.approvals_of_others(user, at))
     if who.has(*PAYS):
         own, barred = order_cases.payments(user, at)

@@ -120,7 +120,7 @@ class Approve(APIView):
     def post(self, request: SignedInCall, order_id: int) -> Response:
         """Approve an order and ask its sellers."""
         order = permissions.access_order(request.user, order_id, to=permissions.can_approve)
-        program_acts_on(request, asking.approve, order)
+        program_acts_on(request, approving.approve, order)
         return order_answer(request, order_id)
 
 

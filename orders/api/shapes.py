@@ -1,14 +1,27 @@
 """What goes out and comes in: kilograms and yuan as decimal text."""
 
+from typing import Any, cast
+
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from accounts.models import Role
 from catalog.models import Paper
+from kernel import clock
 from kernel.api_fields import IdField, KilogramField, YuanField
 from kernel.api_pages import PageOut
-from orders.models import Allocation, AllocationStatus, Delivery, OrderStatus, SettlementStatement
+from orders.models import (
+    Allocation,
+    AllocationStatus,
+    ApprovalStep,
+    Delivery,
+    OrderStatus,
+    PurchaseOrder,
+    SettlementStatement,
+)
 from orders.selectors.orders import seller_shown
 from orders.selectors.statements import live_payment, payee_shown, to_pay_fen
+from orders.selectors.waiting import Waits, waits_of
 
 
 class PlacedOut(serializers.Serializer):
@@ -38,9 +51,44 @@ class LotOut(serializers.Serializer):
         return seller_shown(lot.listing, self.context["request"].user, lot.order.buyer_id)
 
 
+class StepOut(serializers.Serializer):
+    """One step of an approval: who answered, or who may and until when."""
+
+    number = serializers.IntegerField()
+    posts = serializers.ListField(child=serializers.ChoiceField(Role.choices))
+    asked_at = serializers.DateTimeField(source="told_at")
+    due_at = serializers.DateTimeField(help_text="then others are asked; of a step that all are asked for, the end")
+    waits_for = serializers.SerializerMethodField(help_text="who may answer it now, by name")
+    answered_by = serializers.CharField(source="person.name", default=None, allow_null=True)
+    answered_for = serializers.CharField(source="for_person.name", default=None, allow_null=True)
+    answered_at = serializers.DateTimeField(allow_null=True)
+    approved = serializers.BooleanField(allow_null=True)
+
+    def get_waits_for(self, step: ApprovalStep) -> list[str]:
+        """Return the names of whoever may answer a step that is open."""
+        waits: Waits = self.context["waits"]
+        return [person.name for person in waits.asked] if step in waits.open else []
+
+
+class OrderList(serializers.ListSerializer):
+    """Many orders, whose steps are read at once."""
+
+    def to_representation(self, data: Any) -> list[Any]:
+        """Write all orders, with what they wait for."""
+        rows = list(data)
+        cast(OrderRowOut, self.child).waits = waits_of(rows, clock.county_day(clock.now()))
+        return super().to_representation(rows)
+
+
 class OrderRowOut(serializers.Serializer):
     """An order as lists show it."""
 
+    class Meta:
+        """Many of them are read together."""
+
+        list_serializer_class = OrderList
+
+    waits: dict[int, Waits] | None = None
     id = IdField(source="pk")
     number = serializers.CharField()
     status = serializers.ChoiceField(OrderStatus.choices)
@@ -55,8 +103,16 @@ class OrderRowOut(serializers.Serializer):
     transport_permille = serializers.IntegerField(help_text="of what goods fetch, a cart costs at most this")
     transport_held = YuanField(source="transport_fen", help_text="for carts, beside the goods, at placing")
     needs_approval = serializers.BooleanField()
+    approve_by_at = serializers.DateTimeField(allow_null=True, help_text="without every yes it ends then")
+    steps = serializers.SerializerMethodField(help_text="of its approval")
     placed_at = serializers.DateTimeField()
     answer_by_at = serializers.DateTimeField()
+
+    @extend_schema_field(StepOut(many=True))
+    def get_steps(self, order: PurchaseOrder) -> list[Any]:
+        """Return the steps of the approval, each with its answer or with whoever may give it."""
+        waits = (waits_of([order], clock.county_day(clock.now())) if self.waits is None else self.waits).get(order.pk)
+        return list(StepOut(waits.steps, many=True, context={"waits": waits}).data) if waits else []
 
 
 class OrderPageOut(PageOut):

@@ -6,6 +6,7 @@ Each stage has its own rows and never overwrites the one before. A pending trans
 each signed receipt posts what was accepted of it and holds what is still to come anew.
 """
 
+from orders.models.approving import ApprovalStep, Reach
 from orders.models.basket import Basket, LineTerms, Otherwise
 from orders.models.complaining import COMPLAINT_MOVES, About, Complaint, ComplaintStatus, Side
 from orders.models.counting import OrderUnit
@@ -83,6 +84,7 @@ __all__ = [
     "Allocation",
     "AllocationStatus",
     "Amendment",
+    "ApprovalStep",
     "Arrival",
     "Basket",
     "Complaint",
@@ -118,6 +120,7 @@ __all__ = [
     "PaymentReminder",
     "PurchaseOrder",
     "Rating",
+    "Reach",
     "ReadLink",
     "ReceiptLine",
     "ReceiptStatus",

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Household, Mandate, Organisation, Place
-from canteens.models import Fund, PurchasePlan
+from canteens.models import MOST_APPROVERS, Fund, PurchasePlan
 from catalog.models import MOST_G, Listing
 from kernel import money
 from kernel.constraints import within
@@ -71,10 +71,21 @@ RETURN NEW;
 """
 
 
+_ASKED_ONCE_ALL_APPROVED = """
+IF (
+    SELECT count(DISTINCT person_id) <> NEW.approval_persons OR count(*) <> NEW.approval_persons
+    FROM orders_approvalstep WHERE order_id = NEW.id AND approved
+) OR EXISTS (SELECT FROM orders_approvalstep WHERE order_id = NEW.id AND approved IS NOT TRUE) THEN
+    RAISE EXCEPTION 'pgtrigger: an order is asked for once every step of its approval was answered with yes';
+END IF;
+RETURN NEW;
+"""
+
+
 class PurchaseOrder(Workflow):
     """What one buyer asked for, from one fund, to be brought on one day."""
 
-    CHANGES = ("status", "shown_on_at", "answer_by_at", "dispatch_by_at", "look_again")
+    CHANGES = ("status", "answer_by_at", "dispatch_by_at", "look_again")
     MOVES = ORDER_MOVES
     REFERENCE = "order"
 
@@ -87,10 +98,10 @@ class PurchaseOrder(Workflow):
     held_fen = models.BigIntegerField()  # at placing; later stages have their own sums
     judged_fen = models.BigIntegerField()  # the sum that found its tier: with small orders of before, `lookback`
     needs_approval = models.BooleanField()
+    approval_persons = models.PositiveSmallIntegerField(default=0)  # how many others must say yes
     approval_rule = models.CharField(max_length=200, blank=True)  # copied from the tier of the day
     placed_at = models.DateTimeField()
     approve_by_at = models.DateTimeField(null=True)  # of an order that needs approval; then it ends
-    shown_on_at = models.DateTimeField(null=True)  # when nobody had approved it and others were told
     answer_by_at = models.DateTimeField(null=True)  # set when the sellers are asked
     transport_payer = models.PositiveSmallIntegerField(choices=TransportPayer, default=TransportPayer.OUTSIDE)
     transport_permille = models.PositiveSmallIntegerField(default=0)  # of what goods fetch, a cart costs at most this
@@ -109,6 +120,11 @@ class PurchaseOrder(Workflow):
                 name="approval_has_an_end",
             ),
             models.CheckConstraint(
+                condition=Q(needs_approval=False, approval_persons=0)
+                | Q(needs_approval=True, approval_persons__gte=1, approval_persons__lte=MOST_APPROVERS),
+                name="approval_asks_people",
+            ),
+            models.CheckConstraint(
                 condition=Q(transport_payer=0, transport_permille=0, transport_fen=0)
                 | Q(transport_payer=1, transport_permille__lte=1000, transport_fen__gte=0)
                 | Q(transport_payer__in=[2, 3], transport_permille__lte=1000, transport_fen=0),
@@ -121,7 +137,7 @@ class PurchaseOrder(Workflow):
         ]
         indexes = [
             models.Index(fields=["buyer", "-placed_at"], name="order_by_buyer"),
-            models.Index(fields=["fund", "placed_at"], name="order_unapproved", condition=Q(needs_approval=False)),
+            models.Index(fields=["buyer", "placed_at"], name="order_unapproved", condition=Q(needs_approval=False)),
             models.Index(fields=["id"], name="order_to_look_again", condition=Q(look_again=True)),
             models.Index(fields=["approve_by_at"], name="order_awaiting_approval", condition=Q(status="awaiting")),
         ]
@@ -139,6 +155,8 @@ class PurchaseOrder(Workflow):
                     "deliver_on",
                     "held_fen",
                     "judged_fen",
+                    "needs_approval",
+                    "approval_persons",
                     "transport_payer",
                     "transport_permille",
                     "transport_fen",
@@ -157,6 +175,14 @@ class PurchaseOrder(Workflow):
                 operation=pgtrigger.Insert,
                 condition=pgtrigger.Q(new__purchase_plan__isnull=False),
                 func=_DRAWS_ON_ITS_OWN_PLAN,
+            ),
+            pgtrigger.Trigger(
+                name="asked_once_all_approved",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__status="awaiting", new__needs_approval=True)
+                & pgtrigger.Q(new__status__in=MOVING),
+                func=_ASKED_ONCE_ALL_APPROVED,
             ),
         ]
 

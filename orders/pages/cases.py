@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 from accounts.models import User
 from kernel.clock import COUNTY_ZONE, county_day
 from kernel.dates import day_words, deadline_words, due_words, spoken_day
-from kernel.piles import pile_of
+from kernel.piles import NAMED, pile_of
 from kernel.present import StrOrPromise, known
 from kernel.shown import Case, Pile, Tag
 from kernel.weight import kg
@@ -19,6 +19,7 @@ from orders.models import Complaint, EndHow, GoodsReturn, PurchaseOrder, Recover
 from orders.pages.complaints import complaint_row
 from orders.pages.orders import goods_title
 from orders.pages.returns import title
+from orders.pages.waiting import wait_words
 from orders.selectors import complaints, returns
 from orders.selectors.approvers import orders_to_approve, orders_waiting_for_others
 from orders.selectors.orders import seller_name
@@ -32,6 +33,7 @@ from orders.selectors.statements import (
     statements_to_pay,
     to_pay_fen,
 )
+from orders.selectors.waiting import waits_of
 from orders.services.hands import CONFIRM, DECIDE, PAY
 from records.selectors.participation import documents_barred
 
@@ -58,11 +60,10 @@ def approvals(user: User, at: dt.datetime) -> Pile:
 
 
 def approvals_of_others(user: User, at: dt.datetime) -> Pile:
-    """Return the orders of one's buyers that wait for somebody else's approval, and why not for one's own."""
+    """Return the orders of one's buyers that wait for somebody else's approval: whose, and since when."""
 
     def case(order: PurchaseOrder) -> Case:
-        own = order.requester.person_id == user.person_id
-        waits = _("You ordered it yourself; a colleague approves it") if own else _("Waits for the approver")
+        waits = wait_words(asked.get(order.pk)) or _("Waits for the approver")
         return Case(
             title=goods_title(order),
             facts=[order.number],
@@ -74,7 +75,9 @@ def approvals_of_others(user: User, at: dt.datetime) -> Pile:
         )
 
     rows = orders_waiting_for_others(user).prefetch_related("lines__produce")
-    return pile_of(rows, case, amount="held_fen", url=reverse("order-list") + "?status=awaiting")
+    first = list(rows[: NAMED + 1])
+    asked = waits_of(first, county_day(at))
+    return pile_of(rows, case, amount="held_fen", url=reverse("order-list") + "?status=awaiting", first=first)
 
 
 def payments(user: User, at: dt.datetime) -> tuple[Pile, Pile]:

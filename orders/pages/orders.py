@@ -27,6 +27,7 @@ from orders.models import (
 )
 from orders.pages.statements import payment_tag
 from orders.pages.transport import order_cart
+from orders.pages.waiting import wait_words
 from orders.pages.words import counted, day_words, lot_tag, order_tag, reason_for_buyer
 from orders.selectors.amending import has_left
 from orders.selectors.grades import kept_by_grade, kept_fen
@@ -34,6 +35,7 @@ from orders.selectors.holds import LIVING
 from orders.selectors.orders import LotSums, seller_shown, sold_by, trips_of
 from orders.selectors.recalls import is_recalled
 from orders.selectors.statements import statements_seen_by, unstated_lines
+from orders.selectors.waiting import Waits
 from orders.services.counting import unit_of
 from orders.services.hand_registers import pair_words
 from records.selectors.participation import exceptions_used
@@ -51,6 +53,7 @@ class OrderRow:
     day: str
     amount: str
     status: Tag
+    waits: str = ""  # for whom, since when
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +101,8 @@ class OrderAction:
     label: str
 
 
-def order_row(order: PurchaseOrder) -> OrderRow:
-    """Return an order as lists show it; its lines and lots are prefetched."""
+def order_row(order: PurchaseOrder, waits: Waits | None = None) -> OrderRow:
+    """Return an order as lists show it, and for whom it waits; its lines and lots are prefetched."""
     living = [lot for lot in order.allocations.all() if lot.status != AllocationStatus.RELEASED]
     return OrderRow(
         url=reverse("order-detail", args=[order.pk]),
@@ -110,6 +113,7 @@ def order_row(order: PurchaseOrder) -> OrderRow:
         day=day_words(order.deliver_on),
         amount=money.yuan(order.held_fen),
         status=order_tag(order.status),
+        waits=wait_words(waits),
     )
 
 

@@ -35,7 +35,7 @@ from orders.models import (
     SettlementStatement,
 )
 from orders.selectors.ageing import READERS
-from orders.selectors.approvers import approving_roles
+from orders.selectors.approvers import may_answer
 from orders.selectors.dossier import reads_dossiers
 from orders.selectors.fund_files import fund_files_of, still_reads
 from orders.selectors.handing import hand_overs_seen_by, hauled_by, hauls_for
@@ -73,8 +73,8 @@ def can_buy(user: Somebody) -> bool:
 
 
 def can_approve(user: Somebody, order: PurchaseOrder) -> bool:
-    """Return whether this person approves orders of this buyer and this kind of money."""
-    return order.buyer_id in standing(user).organisations(*approving_roles(order))
+    """Return whether approving an order is for this person to do, by a post of its own or as a deputy."""
+    return may_answer(order, user, clock.county_day(clock.now()))
 
 
 def can_cancel(user: Somebody, order: PurchaseOrder) -> bool:

@@ -44,11 +44,11 @@ class Overdue:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """By which sum in fen an order is judged, by which rule of which tier, what keeps its buyer from ordering, and who
-    bears the cart."""
+    """By which sum in fen an order is judged, by which tier, what keeps its buyer from ordering, and who bears the
+    cart."""
 
     fen: int
-    rule: str  # empty below all tiers
+    tier: int | None  # the tier that it reaches; None below all
     overdue: Overdue | None
     barred: str  # until when, and why, the bureau forbids this buyer to order; else empty
     last_hour: int  # until then the buyer orders goods of the next day
@@ -69,16 +69,18 @@ def judged(
 ) -> Judged:
     """Return the sum by which an order is judged, the rule of its tier, and what its buyer owes past the day.
 
-    `by_class` is what the order takes of each class of produce. Of each class, what this fund ordered within
-    ⟨lookback_days⟩ and nobody approved is added: many small orders are judged as the large one they are. Ask while the
-    fund's account is locked; tiers, orders and what is late are read in one statement.
+    `by_class` is what the order takes of each class of produce. Of each class, what its buyer ordered from any of its
+    funds within ⟨lookback_days⟩ and nobody approved is added: many small orders are judged as the large one they are.
+    Ask while the buyer is locked; tiers, orders and what is late are read in one statement.
     """
     days = policy_in_sql("lookback_days", clock.county_day(at))
     since = CombinedExpression(Value(at), "-", Func(days, template="make_interval(days => %(expressions)s)"))
-    tiers = tiers_of(fund.kind, clock.county_day(at)).values_list(Value("tier", CharField()), "from_fen", "rule")
+    tiers = tiers_of(fund.kind, clock.county_day(at)).values_list(
+        Value("tier", CharField()), "from_fen", Cast("pk", CharField())
+    )
     before = (
         Allocation.objects.filter(
-            order__fund=fund,
+            order__buyer=fund.organisation_id,
             order__placed_at__gt=ExpressionWrapper(since, DateTimeField()),
             order__needs_approval=False,
             line__produce__category_id__in=list(by_class),
@@ -88,7 +90,7 @@ def judged(
         .annotate(fen=Cast(Sum("amount_fen"), BigIntegerField()))
         .values_list(Value("before", CharField()), "fen", "line__produce__category_id")
     )
-    rules: list[tuple[int, str]] = []
+    reached: list[tuple[int, int]] = []
     earlier: dict[str, int] = {}
     overdue, last_hour = None, NO_LAST_HOUR
     late, hour = _overdue(fund, clock.county_day(at)), _last_hour(fund)
@@ -103,7 +105,7 @@ def judged(
     ]
     for what, fen, name in tiers.union(before, late, hour, *more, all=True):
         if what == "tier":
-            rules.append((fen, name))
+            reached.append((fen, int(name)))
         elif what == "least":
             least[name] = fen
         elif what == "unserved":
@@ -120,9 +122,9 @@ def judged(
         else:
             earlier[name] = fen
     total = max([held_fen, *(fen + earlier.get(category, 0) for category, fen in by_class.items())])
-    rule = max((tier for tier in rules if tier[0] <= total), default=(0, ""))
+    _from_fen, tier = max((tier for tier in reached if tier[0] <= total), default=(0, None))
     least_fen, least_g = least["order_least_fen"], least["order_least_g"]
-    return Judged(total, rule[1], overdue, barred, last_hour, least_fen, least_g, unserved, transport)
+    return Judged(total, tier, overdue, barred, last_hour, least_fen, least_g, unserved, transport)
 
 
 def _transport(fund: Fund, today: dt.date) -> QuerySet[Any, Any]:

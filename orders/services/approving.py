@@ -1,4 +1,4 @@
-"""An order that waits for approval does not wait for ever: its approvers are told, then others, then it ends."""
+"""An order that waits for approval does not wait for ever: its approvers are told, then the next, then it ends."""
 
 import datetime as dt
 
@@ -6,22 +6,22 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.selectors import users_in_post
 from accounts.services.messages import tell
 from kernel import clock, money
 from kernel.dates import message_deadline
 from kernel.errors import BadValue, DomainError
 from kernel.present import StrOrPromise, known
-from kernel.workflow import lock
-from orders.models import OrderStatus, PurchaseOrder
-from orders.selectors.approvers import approving_roles
-from orders.services.asking import release_all
+from kernel.workflow import IllegalMove, lock
+from orders.models import OrderStatus, PurchaseOrder, Reach
+from orders.selectors.approvers import asked_by_now
+from orders.services import asking
 from orders.services.carting import free
-from orders.services.hands import APPROVE, take_hand
+from orders.services.steps import answer, hand_on
 from orders.services.telling import tell_buyer
-from records.selectors.policy import policy
 
 WAITS = _("Order %(number)s, %(amount)s yuan, waits for your approval until %(until)s. Then it ends.")
+DEPUTISED = _("Nobody has approved order %(number)s yet. The deputies were asked too; it ends on %(until)s.")
+ONE_MORE = _("%(who)s approved order %(number)s. It still needs %(n)s more.")
 STILL_WAITS = _(
     "Nobody has approved order %(number)s, %(amount)s yuan, yet. You may: until %(until)s, then it ends by itself."
 )
@@ -48,17 +48,30 @@ def tell_approvers(order: PurchaseOrder, *, at: dt.datetime) -> None:
 
 
 @transaction.atomic
+def approve(order: PurchaseOrder, *, by: User, at: dt.datetime) -> PurchaseOrder:
+    """Say yes to an order as one of those who must, having not placed it; the last yes asks its sellers."""
+    order = lock(order)
+    if order.status != OrderStatus.AWAITING:
+        raise IllegalMove
+    left = answer(order, approved=True, by=by, at=at)
+    if not left:
+        return asking.ask_approved(order, by=by, at=at)
+    tell_buyer(order, "approved_by_one", ONE_MORE, at=at, who=by.person.name if by.person else "", n=left)
+    return order
+
+
+@transaction.atomic
 def refuse(order: PurchaseOrder, *, why: str, by: User, at: dt.datetime) -> PurchaseOrder:
-    """Refuse an order that waits, as a person who did not place it: all is free again and the buyer reads why."""
+    """Refuse an order that waits, as one who must approve it: one no is enough; all is free and the buyer reads why."""
     order = lock(order)
     why = why.strip()
     if not why:
         raise BadValue(_("Write what is to be changed, for the buyer to read."))
-    take_hand(order, APPROVE, by=by, at=at)
     if order.status != OrderStatus.AWAITING:
         raise NotWaiting
+    answer(order, approved=False, by=by, at=at)
     order.move_to(OrderStatus.CANCELLED, by=by, at=at, note=why[:200])
-    release_all(order, by=by, at=at, note=why[:200])
+    asking.release_all(order, by=by, at=at, note=why[:200])
     free(order, at=at)
     tell_buyer(order, "refused", REFUSED, at=at, why=why[:200])
     return order
@@ -66,15 +79,14 @@ def refuse(order: PurchaseOrder, *, why: str, by: User, at: dt.datetime) -> Purc
 
 @transaction.atomic
 def show_to_others(order: PurchaseOrder, *, at: dt.datetime) -> bool:
-    """Let the buyer's other approvers see and approve an order that nobody approved for ⟨approval_told_hours⟩."""
+    """Ask the next for the steps of an order that nobody took in time: deputies of today, then the other approvers."""
     order = lock(order)
-    silent_since = at - dt.timedelta(hours=policy("approval_told_hours", clock.county_day(order.placed_at)))
-    if order.status != OrderStatus.AWAITING or order.shown_on_at is not None or order.placed_at > silent_since:
+    reach = hand_on(order, at=at) if order.status == OrderStatus.AWAITING else None
+    if reach is None:
         return False
-    order.shown_on_at = at
-    order.save(update_fields=["shown_on_at"])
     _tell(order, STILL_WAITS, "still_waits", at=at)
-    tell_buyer(order, "shown_on", SHOWN_ON, at=at, until=message_deadline(known(order.approve_by_at)))
+    told = DEPUTISED if reach == Reach.DEPUTIES else SHOWN_ON
+    tell_buyer(order, "shown_on", told, at=at, until=message_deadline(known(order.approve_by_at)))
     return True
 
 
@@ -85,7 +97,7 @@ def end_unapproved(order: PurchaseOrder, *, at: dt.datetime) -> bool:
     if order.status != OrderStatus.AWAITING or order.approve_by_at is None or at < order.approve_by_at:
         return False
     order.move_to(OrderStatus.CANCELLED, by=None, at=at, note="not approved in time")
-    release_all(order, by=None, at=at, note="not approved in time")
+    asking.release_all(order, by=None, at=at, note="not approved in time")
     free(order, at=at)
     _tell(order, ENDED, "not_approved", at=at)
     tell_buyer(order, "not_approved", ENDED, at=at)
@@ -98,10 +110,5 @@ def _tell(order: PurchaseOrder, sentence: StrOrPromise, kind: str, *, at: dt.dat
         "amount": money.yuan(order.held_fen),
         "until": message_deadline(known(order.approve_by_at)),
     }
-    for user in _approvers(order, at):
+    for user in asked_by_now(order, order.steps.all(), clock.county_day(at)):
         tell(sentence, values, phone=user.phone, kind=f"order.{kind}", document=order.reference, at=at)
-
-
-def _approvers(order: PurchaseOrder, at: dt.datetime) -> list[User]:
-    people = users_in_post(order.buyer, approving_roles(order), clock.county_day(at))
-    return [user for user in people if user.person_id != order.requester.person_id]

@@ -30,7 +30,7 @@ from orders.selectors.orders import seller_name
 from orders.selectors.statements import unstated_lines
 from orders.services import drawing
 from orders.services.carting import free
-from orders.services.hands import ANSWER, APPROVE, take_hand
+from orders.services.hands import ANSWER, take_hand
 from orders.services.telling import quantity_words, tell_buyer, tell_seller, to_buyer, to_seller
 from records.selectors.policy import policies_on, policy
 
@@ -126,11 +126,8 @@ def ask_sellers(order: PurchaseOrder, *, at: dt.datetime) -> PurchaseOrder:
     return _ask(order, by=order.requester, at=at)
 
 
-@transaction.atomic
-def approve(order: PurchaseOrder, *, by: User, at: dt.datetime) -> PurchaseOrder:
-    """Approve an order as a person who did not place it, and ask its sellers."""
-    order = lock(order)
-    take_hand(order, APPROVE, by=by, at=at)
+def ask_approved(order: PurchaseOrder, *, by: User, at: dt.datetime) -> PurchaseOrder:
+    """Ask the sellers of a locked order to which the last of its approvers said yes."""
     return _ask(order, by=by, at=at)
 
 

@@ -1,6 +1,7 @@
 """Keep or order a basket: what the fair plan gives for each line, one order a purse, all of them or none."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ from orders.selectors.baskets import Row, Share, fund_chosen, plan_chosen, split
 from orders.selectors.keeping import kept_now, planned
 from orders.services import asking, keeping, placing
 from orders.services.baskets import HOURS, STAYS, parcel_g
+from orders.services.steps import people_lacking
 from produce.models import Grade, Produce
 
 
@@ -106,6 +108,19 @@ def propose(basket: Basket, rows: Sequence[Row], funds: Sequence[Fund], on: dt.d
     sums = [(one.row.id, one.plan.total_fen, one.row.fund_id) for one in lines]
     on_plan = plan_chosen(basket, clock.county_day(at))
     return Proposal(lines, split_by_fund(sums, funds, fund_chosen(basket, on_plan)), kept, on_plan)
+
+
+def people_lacking_for(proposal: Proposal, *, by: User, at: dt.datetime) -> list[str]:
+    """Return why orders of these purses could not be placed for lack of people to approve them, each sentence once."""
+    said = []
+    for share in proposal.shares:
+        by_class: Counter[str] = Counter()
+        for line in proposal.found(share):
+            by_class[line.plan.want.produce.category_id] += line.plan.total_fen
+        on_plan = proposal.on_plan
+        on_plan = on_plan if on_plan and on_plan.fund_id == share.fund.pk else None
+        said.append(people_lacking(share.fund, by_class, plan=on_plan, by=by, at=at) if by_class else "")
+    return list(dict.fromkeys(sentence for sentence in said if sentence))
 
 
 @transaction.atomic

@@ -252,8 +252,8 @@ def order_now(
 
 
 def lock_buyer(buyer: Organisation) -> None:
-    """Let nobody else keep anything for this buyer, or move on what it keeps, until this transaction ends."""
-    Organisation.objects.select_for_update(no_key=True).get(pk=buyer.pk)
+    """Let nobody else keep or order anything for this buyer, or move on what it keeps, until this transaction ends."""
+    placing.turn_of(buyer.pk).get()
 
 
 def lock_kept(by: User, buyer: Organisation) -> list[KeptPlan]:

@@ -1,9 +1,10 @@
 """Place an order: hold its money and its kilos in one transaction, on sets, or hold nothing.
 
-Lots are locked by id, then ledger accounts, the fund last: two orders over the same lots wait for each other and never
-for ever. Twelve statements, whatever the number of lines and lots, the idempotency row included; an order of plans
-that were kept asks three more, however many: their lots, and their end with its history rows; one on a purchase plan
-or of a union's money asks one more, under the lock of its fund.
+The buyer is locked first, then lots by id, then ledger accounts, the fund last: two orders over the same lots wait for
+each other and never for ever, and no two of one buyer are judged at once, whatever their funds. Twelve statements,
+whatever the number of lines and lots, the idempotency row included; an order of plans that were kept asks three more,
+however many: their lots, and their end with its history rows; one on a purchase plan or of a union's money asks one
+more, under the lock of its fund.
 """
 
 import datetime as dt
@@ -13,11 +14,12 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
 from accounts.selectors import Standing, standing
-from canteens.models import Fund, FundKind, PurchasePlan
+from canteens.models import ApprovalTier, Fund, FundKind, PurchasePlan
 from canteens.services.ceilings import count_unplanned
 from canteens.services.drawing import draw_order
 from catalog.models import Listing, Movement
@@ -39,6 +41,7 @@ from orders.services.barred import refuse_barred
 from orders.services.last_hour import refuse_after_hour
 from orders.services.serving import refuse_unserved
 from orders.services.smallest_order import refuse_too_small
+from orders.services.steps import copy_steps, persons_of, require_people
 from produce.services.stock import in_stock_unit
 from records.selectors.policy import policy
 from records.services.idempotency import once
@@ -148,7 +151,7 @@ def place(
 
     An order on a purchase plan draws on it, and waits for one person at most, whatever its tier. The plans that kept
     its lots end with it, all in one statement. Nobody has been asked yet: `asking.ask_sellers` or
-    `asking.approve` is the next step.
+    `approving.approve` is the next step.
     """
     return _place(
         buyer=buyer, fund=fund, deliver_on=deliver_on, lines=lines, replaces=replaces, plan=plan, by=by, at=at
@@ -201,7 +204,9 @@ def _place(
     wanted = [take.listing_id for line in lines for take in line.takes]
     kept = [line.kept for line in lines if line.kept]
     kept_lots = list(KeptLot.objects.filter(kept__in=kept)) if kept else []
-    listings, mandates = kilos.lock_listings_with_mandates([*wanted, *(lot.listing_id for lot in kept_lots)], today)
+    listings, mandates = kilos.lock_listings_with_mandates(
+        [*wanted, *(lot.listing_id for lot in kept_lots)], today, after=turn_of(buyer.pk)
+    )  # from here on no other order of this buyer is judged
     who, own = standing(by), {lot.listing_id for lot in kept_lots}
     for line in lines:
         for take in line.takes:
@@ -227,9 +232,7 @@ def _place(
         allocations += [allocation_of(order_line, take, listings[take.listing_id], mandates) for take in line.takes]
     held_fen = sum(row.amount_fen for row in allocations)
     payees = {listings[row.listing_id].payee_account_id for row in allocations}
-    accounts = transfers.lock_accounts(
-        {fund.account_id, fund.bank_account_id, *payees}
-    )  # from here on no other order of this fund is judged
+    accounts = transfers.lock_accounts({fund.account_id, fund.bank_account_id, *payees})
     produces = {listings[row.listing_id].produce_id for row in allocations}
     by_class = _by_class(allocations, listings)
     as_judged = judged(fund, held_fen, by_class, produces=produces, deliver_on=deliver_on, at=at)
@@ -242,7 +245,10 @@ def _place(
         draw_order(plan, held_fen, fund=fund, deliver_on=deliver_on)
     elif fund.kind == FundKind.UNION:
         count_unplanned(fund.pk, held_fen, today)
-    rule = ON_A_PLAN if plan and as_judged.rule else as_judged.rule
+    tier = ApprovalTier.objects.get(pk=as_judged.tier) if as_judged.tier else None
+    persons = persons_of(tier, plan) if tier else 0
+    if tier:
+        require_people(buyer, tier, persons, by.person, today)
     payer, permille = as_judged.transport
     order = PurchaseOrder(
         number=begun(Kind.ORDER, today),
@@ -253,9 +259,10 @@ def _place(
         deliver_on=deliver_on,
         held_fen=held_fen,
         judged_fen=as_judged.fen,
-        needs_approval=bool(rule),
-        approval_rule=rule,
-        approve_by_at=at + dt.timedelta(hours=policy("approval_hours", today)) if rule else None,
+        needs_approval=bool(tier),
+        approval_persons=persons,
+        approval_rule=(ON_A_PLAN if plan else tier.rule) if tier else "",
+        approve_by_at=at + dt.timedelta(hours=policy("approval_hours", today)) if tier else None,
         placed_at=at,
         transport_payer=payer,
         transport_permille=permille if payer else 0,
@@ -272,9 +279,15 @@ def _place(
     hold_money(allocations, listings, fund, accounts, carts=order, at=at)
     if kept:
         _end_kept(lines, order_lines, by=by, at=at)
-    if order.needs_approval:
+    if tier:
+        copy_steps(order, tier, at=at)
         tell_approvers(order, at=at)
     return order
+
+
+def turn_of(buyer_id: int) -> QuerySet[Organisation]:
+    """Return the row of a buyer to be locked before its lots and money: its orders are judged one after the other."""
+    return Organisation.objects.select_for_update(no_key=True).filter(pk=buyer_id)
 
 
 def _end_kept(lines: list[Wish], order_lines: list[OrderLine], *, by: User, at: dt.datetime) -> None:

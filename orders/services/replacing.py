@@ -53,7 +53,8 @@ def place_anew(order: PurchaseOrder, fund: Fund, *, why: str, by: User, at: dt.d
 
 
 def _lock_everything(order: PurchaseOrder, fund: Fund, lots: list[Allocation]) -> None:
-    """Lock lots and both funds in the one order: two such acts that swap two funds wait for each other."""
+    """Lock buyer, lots and both funds in the one order: two such acts that swap two funds wait for each other."""
+    placing.turn_of(order.buyer_id).get()
     listings = kilos.lock_listings([lot.listing_id for lot in lots]).values()
     own = (order.fund.account_id, order.fund.bank_account_id, fund.account_id, fund.bank_account_id)
     transfers.lock_accounts({*own, *(listing.payee_account_id for listing in listings)})

@@ -15,6 +15,7 @@ from orders.models import (
     MOVING,
     TO_COOP,
     Allocation,
+    ApprovalStep,
     Delivery,
     DeliveryLine,
     GoodsReturn,
@@ -23,6 +24,7 @@ from orders.models import (
     LineKind,
     OrderStatus,
     PurchaseOrder,
+    Reach,
     ReceiptLine,
     ReceiptStatus,
     ReturnStatus,
@@ -56,8 +58,9 @@ def end_kept(*, at: dt.datetime) -> int:
 
 
 def show_unapproved(*, at: dt.datetime) -> int:
-    """Show orders that nobody approved for a day to the buyer's other approvers."""
-    waiting = PurchaseOrder.objects.filter(status=OrderStatus.AWAITING, needs_approval=True, shown_on_at=None)
+    """Ask the next for steps of approvals that nobody took in time: deputies, then the buyer's other approvers."""
+    late = ApprovalStep.objects.filter(answered_at=None, due_at__lte=at).exclude(reach=Reach.ALL)
+    waiting = PurchaseOrder.objects.filter(status=OrderStatus.AWAITING, pk__in=late.values("order"))
     return _each(waiting.order_by("pk")[:MOST], lambda order: approving.show_to_others(order, at=at))
 
 

@@ -79,6 +79,7 @@ def order_basket_check(request: SignedIn) -> HttpResponse:
         "kept": pages.kept_basket(proposal, at),
         "minutes": policy("plan_kept_minutes", clock.county_day(at)),
         "refusal": str(refusal) if refusal else "",
+        "lacking": [] if refusal else basket_placing.people_lacking_for(proposal, by=request.user, at=at),
         "carting": rule_in_force(proposal.lines[0].plan.terms),
         "short": any(share.most_fen > share.left_fen for share in proposal.shares),
         "nothing": not any(proposal.found(share) for share in proposal.shares),

@@ -51,11 +51,15 @@ from orders.pages.plans import (
 )
 from orders.pages.resharing import reshared_steps
 from orders.pages.transport import held_words
+from orders.pages.waiting import step_moments, wait_words
 from orders.pages.words import day_words, order_tag, timeline
 from orders.selectors import orders as reading
 from orders.selectors import plans as planning
+from orders.selectors.approvers import turn_of_person
 from orders.selectors.keeping import kept_now, last_parcel_g, plan_alone
+from orders.selectors.waiting import waits_of
 from orders.services import approving, asking, keeping, settling
+from orders.services.steps import people_lacking
 from records.doors import Verb, act_on, error_status, once
 from records.forms import ActForm, new_key
 from records.selectors.policy import policy
@@ -68,11 +72,12 @@ def order_list(request: SignedIn) -> HttpResponse:
     """List the orders of one's buyer, newest first, by where they stand."""
     found = narrowed(request, OrderFilter, reading.order_rows(request.user))
     page = keyset.cut(found.rows, ("-pk",), cursor=request.GET.get("cursor", ""))
+    waits = waits_of(page.rows, clock.county_day(clock.now()))
     views = [("", pgettext("orders", "All")), *[(s.value, str(s.label)) for s in OrderStatus]]
     context = {
         "tabs": tabs_of(found, "status", views),
         "found": found,
-        "rows": [order_row(order) for order in page.rows],
+        "rows": [order_row(order, waits.get(order.pk)) for order in page.rows],
         "may_order": permissions.can_buy(request.user),
         "kept": kept_notice(request.user, clock.now()),
         "pages": page_links(page, found.kept),
@@ -147,6 +152,13 @@ def order_plan(request: SignedIn) -> HttpResponse:
         if kept and kept.made_from_id:
             card = replace(card, short="")  # less was chosen
         context |= {
+            "lacking": people_lacking(
+                fund,
+                {want.produce.category_id: chosen.total_fen},
+                plan=form.cleaned_data["purchase"],
+                by=request.user,
+                at=at,
+            ),
             "plan": card,
             "shown": chosen.print,
             "idem": new_key(),
@@ -172,10 +184,13 @@ def order_detail(request: SignedIn, order_id: int) -> HttpResponse:
     order = permissions.access_order(request.user, order_id)
     allowed = _allowed(request.user, order)
     page = keyset.cut(reading.allocations_of(order), reading.BY_LINE, cursor=request.GET.get("cursor", ""))
+    waits = waits_of([order], clock.county_day(clock.now())).get(order.pk)
     decides = order.status == OrderStatus.AWAITING and order.needs_approval and "approve" in allowed
     context = {
         "order": order,
         "decision": decision(order) if decides else None,
+        "waits": wait_words(waits),
+        "steps": step_moments(waits, clock.now()),
         "again": again_link(order) if "again" in allowed else None,
         "title": goods_title(order),
         "facts": order_facts(order, clock.now()),
@@ -198,9 +213,9 @@ def order_detail(request: SignedIn, order_id: int) -> HttpResponse:
 
 @require_POST
 def order_approve(request: SignedIn, order_id: int) -> HttpResponse:
-    """Approve an order and ask its sellers."""
+    """Say yes to an order; the last yes asks its sellers."""
     order = permissions.access_order(request.user, order_id, to=permissions.can_approve)
-    return _act(request, ActForm, asking.approve, order, _("Approved. The sellers are being asked."))
+    return _act(request, ActForm, approving.approve, order, _("Approved. Sellers are asked once everybody said yes."))
 
 
 @require_POST
@@ -306,6 +321,6 @@ def _allowed(user: User, order: PurchaseOrder) -> set[str]:
     }
     allowed = {name for name, door in doors.items() if door(user, order)}
     own = order.requester.person_id == user.person_id
-    if own:
+    if "approve" in allowed and turn_of_person(order, user, clock.county_day(clock.now())) is None:
         allowed.discard("approve")
     return allowed | {"again"} if own and order.status == OrderStatus.CANCELLED else allowed

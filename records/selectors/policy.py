@@ -75,7 +75,6 @@ SETTABLE = {
     # after the due day; a buyer who has not paid by then orders nothing
     "ordering_lock_days": settable(0, 0, 30, "orders.selectors.lookback"),
     "lookback_days": settable(30, 1, 366, "orders.selectors.lookback"),
-    "approval_told_hours": settable(24, 1, 168, "orders.services.approving"),
     "approval_hours": settable(72, 2, 336, "orders.services.placing"),
     # of a buyer: so many keep all its steps apart
     "people_without_exception": settable(4, 2, 8, "orders.services.hand_registers"),

@@ -94,6 +94,35 @@ def test_a_tier_dated_before_the_last_or_before_tomorrow_is_refused(director_lin
     assert 500_00 not in rules(TODAY + 9 * DAY)
 
 
+def test_a_tier_says_how_many_people_of_which_posts_answer_within_how_long(director_lin, finance_checker):
+    usual = standing()
+    assert (usual.persons, usual.posts, usual.hours) == (
+        1, ["buying_approver", "union_chair", "union_treasurer"], 24,
+    )  # fmt: skip
+    said = tier(persons=2, union_chair=True, buying_approver=True, hours=12)
+    change = propose(said, by=director_lin)
+    told = {name: (old, new) for name, old, new in change.rows.get().facts}
+    assert told["persons"] == ("1", "2") and told["union_treasurer"] == ("yes", "no") and told["hours"] == ("24", "12")
+
+    changes.confirm(change, by=finance_checker, at=MONDAY)
+
+    made = standing()
+    assert (made.persons, made.posts, made.hours) == (2, ["buying_approver", "union_chair"], 12)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "status"),
+    [
+        ("persons", 0, 400), ("persons", 1, 302), ("persons", 5, 302), ("persons", 6, 400),
+        ("hours", 0, 400), ("hours", 1, 302), ("hours", 168, 302), ("hours", 169, 400),
+    ],
+)  # fmt: skip
+def test_people_and_hours_have_their_bounds(client, director_lin, field, value, status):
+    login(client, director_lin)
+
+    assert ask(client, "register-new", "approval-tiers", **tier(amount="1000") | {field: value}).status_code == status
+
+
 def test_only_bureau_and_finance_set_tiers(chef_chen, finance_maker):
     with pytest.raises(changes.NotYours):
         propose(tier(), by=chef_chen)

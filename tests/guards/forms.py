@@ -16,6 +16,8 @@ FORMS = {
     "frozen-batch",
     "fund-budget",
     "menu-new",
+    "deputy-list",
+    "deputy-end",
     "purchase-plan-new",
     "payment-record",
     "invoice-new",

@@ -12,6 +12,7 @@ from accounts.services import acts, grievances, inbound, people, register_files
 from accounts.services.readings import note_reading
 from accounts.services.sessions import note_session
 from canteens.models import (
+    ApprovalTier,
     Canteen,
     PurchasePlan,
     ShareDeclaration,
@@ -21,7 +22,7 @@ from canteens.models import (
     ShareUnit,
     UnionRule,
 )
-from canteens.services import load_default_tiers, menus, purchase_plans, union_members
+from canteens.services import deputies, load_default_tiers, menus, purchase_plans, union_members
 from catalog.services import papers, pauses, recognitions
 from ledger.models import Payment
 from ledger.services import arriving
@@ -34,6 +35,7 @@ from orders.selectors.plans import Want
 from orders.selectors.returned import corrected_of
 from orders.services import (
     amending,
+    approving,
     asking,
     complaining,
     correcting,
@@ -295,10 +297,22 @@ def _trade(lots, cooperative) -> None:
     replacing.place_anew(
         story.place(wish((lots[1], 5))), canteen, why="应由食堂经费支付", by=story.people["chef"], at=MONDAY
     )
+    _approved_by_one_of_two(story, lots[1])
     spent = {"ordered_fen": 250_000_00, "limit_fen": 300_000_00, "told": 1, "at": MONDAY}
     LimitReminder.objects.create(
         buyer=story.buyer, year=DAY.year, category_id=lots[0].produce.category_id, above=False, **spent
     )
+
+
+def _approved_by_one_of_two(story, lot) -> None:
+    """Let an order from own money wait for two, of whom one has answered and named a deputy."""
+    posts = ["buying_approver", "union_chair"]
+    ApprovalTier.objects.create(fund_kind="own", from_fen=0, rule="两人同意", persons=2, posts=posts, from_on=DAY)
+    chair = factories.a_user("蓝主席", "union_chair", story.buyer)
+    own = Orders(story.buyer, factories.a_fund(story.buyer, "own", by=chair), story.people)
+    order = own.place(wish((lot, 2)))
+    approving.approve(order, by=chair, at=MONDAY)
+    deputies.name_deputy(story.buyer, story.people["signer"].person, DAY, DAY, by=chair, at=MONDAY)
 
 
 def _carted(story, lot, payer, checker) -> None:

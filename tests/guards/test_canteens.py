@@ -58,6 +58,9 @@ CHECKS = [
     words("budget_status_legal", BudgetChange),
     check("approval_tier_in_order", ApprovalTier, {"to_on": F("from_on")}, {"to_on": F("from_on") - DAY}),
     bounds("approval_tier_bounded", ApprovalTier, "from_fen", 0, MOST_FEN),
+    bounds("approval_tier_persons", ApprovalTier, "persons", 1, 5),
+    bounds("approval_tier_hours", ApprovalTier, "hours", 1, 168),
+    check("approval_tier_posts", ApprovalTier, {"posts": []}, {"posts": ["union_chair", "cadre"]}),
     check("budget_two_hands", BudgetChange, {"decided_by": F("by")}),
     check(
         "budget_decided_by_somebody", BudgetChange,

@@ -3,7 +3,7 @@
 import pytest
 
 from accounts.models import Dispute, Grievance, RegisterFile, RegisterFileRow
-from canteens.models import BudgetChange, Fund, PurchasePlan, UnionList
+from canteens.models import ApprovalDeputy, BudgetChange, Fund, PurchasePlan, UnionList
 from catalog.models import Listing, Paper, PlotSeason, Recognition
 from ledger.models import Account, Heir, Payment, PayoutBatch
 from losses.models import (
@@ -62,8 +62,9 @@ FROZEN = {
     "order_stays": (
         PurchaseOrder,
         ["number", "buyer", "fund", "purchase_plan", "requester", "deliver_on", "held_fen", "judged_fen",
-         "transport_payer", "transport_permille", "transport_fen"],
+         "needs_approval", "approval_persons", "transport_payer", "transport_permille", "transport_fen"],
     ),
+    "deputy_stays": (ApprovalDeputy, all_but(ApprovalDeputy, "id", "to_on")),
     "allocation_stays": (
         Allocation, all_but(Allocation, "id", "status"),
     ),

@@ -6,6 +6,7 @@ from django.db.models import F
 
 from accounts.models import Consent, Dispute, Grievance, OpenSession, RegisterFile, RegisterFileRow
 from canteens.models import (
+    ApprovalDeputy,
     BudgetChange,
     Menu,
     MenuDay,
@@ -57,6 +58,7 @@ from losses.models import (
 from marketplace.management.commands.grant_app_role import changeable_columns, our_models
 from orders.models import (
     Amendment,
+    ApprovalStep,
     Arrival,
     Basket,
     Delivery,
@@ -129,6 +131,8 @@ HISTORIES = [
 ]  # fmt: skip
 NEVER_DELETED = [
     Account,
+    ApprovalDeputy,
+    ApprovalStep,
     BudgetChange,
     PurchasePlan,
     Dispute,
@@ -162,6 +166,8 @@ NEVER_DELETED = [
 NEVER_EMPTIED = [
     *HISTORIES,
     Account,
+    ApprovalDeputy,
+    ApprovalStep,
     BudgetChange,
     PurchasePlan,
     Dispute,

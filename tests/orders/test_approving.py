@@ -12,7 +12,7 @@ from kernel.workflow import IllegalMove
 from orders import permissions
 from orders.models import PurchaseOrder
 from orders.selectors.approvers import orders_to_approve
-from orders.services import approving, asking, sweeping
+from orders.services import approving, sweeping
 from orders.services.hands import OwnOrder
 from produce.models import ReferencePrice
 from tests import factories
@@ -29,7 +29,7 @@ def lot(xiuying, xiuying_household, cabbage):
 
 
 @pytest.fixture
-def order(story, lot):
+def order(story, lot, approver_peng):
     """An order of meal money above the first tier."""
     load_default_tiers()
     story.fund = a_fund(story.buyer, "canteen", yuan=20_000)
@@ -57,7 +57,7 @@ def test_after_a_day_the_other_approvers_see_it_and_may_approve(approver_peng, c
     assert orders_to_approve(chair_tan).get() == order
     assert permissions.can_approve(chair_tan, orders_to_approve(chair_tan).get())
     assert told("still_waits", chair_tan) and told("still_waits", approver_peng) and told("shown_on", chef_chen)
-    assert asking.approve(order, by=chair_tan, at=MONDAY + 26 * HOUR).status == "asking"
+    assert approving.approve(order, by=chair_tan, at=MONDAY + 26 * HOUR).status == "asking"
 
 
 def test_before_that_they_may_not(chair_tan, order):
@@ -77,11 +77,11 @@ def test_after_three_days_it_ends_and_gives_everything_back(approver_peng, chef_
     assert purse(story.fund) == (0, 0, 20_000_00)
     assert told("not_approved", approver_peng) and told("not_approved", chef_chen)
     with pytest.raises(IllegalMove):
-        asking.approve(order, by=approver_peng, at=MONDAY + 74 * HOUR)
+        approving.approve(order, by=approver_peng, at=MONDAY + 74 * HOUR)
 
 
 def test_what_was_approved_does_not_end(approver_peng, order):
-    asking.approve(order, by=approver_peng, at=MONDAY)
+    approving.approve(order, by=approver_peng, at=MONDAY)
 
     assert sweeping.end_unapproved(at=MONDAY + 72 * HOUR) == 0
     assert not approving.end_unapproved(order, at=MONDAY + 72 * HOUR)

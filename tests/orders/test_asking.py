@@ -9,7 +9,7 @@ from accounts.services.people import appoint
 from canteens.services import load_default_tiers
 from kernel.errors import BadValue
 from kernel.workflow import IllegalMove
-from orders.services import asking
+from orders.services import approving, asking
 from orders.services.hands import OwnOrder
 from records.models import Move
 from records.services.participation import HasInterest
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def large_order(story, changxi, cabbage):
+def large_order(story, changxi, cabbage, approver_peng):
     """An order of 12,000 yuan that waits for a second person."""
     load_default_tiers()
     story.fund = a_fund(story.buyer, "canteen", yuan=200_000)
@@ -55,7 +55,7 @@ def test_a_large_order_waits_for_a_second_person(large_order, approver_peng):
     with pytest.raises(asking.ApprovalNeeded):
         asking.ask_sellers(large_order, at=MONDAY)
 
-    order = asking.approve(large_order, by=approver_peng, at=TUESDAY)
+    order = approving.approve(large_order, by=approver_peng, at=TUESDAY)
 
     assert order.status == "asking"
     assert order.answer_by_at == TUESDAY + dt.timedelta(hours=24)
@@ -70,17 +70,17 @@ def test_nobody_approves_the_own_order_whatever_the_account(large_order, chef_ch
 
     for account in (chef_chen, second_account):
         with pytest.raises(OwnOrder):
-            asking.approve(large_order, by=account, at=TUESDAY)
+            approving.approve(large_order, by=account, at=TUESDAY)
 
     large_order.refresh_from_db()
     assert large_order.status == "awaiting"
-    assert not Message.objects.exists()
+    assert not Message.objects.exclude(kind="order.waits").exists()
 
 
 def test_the_approver_does_not_ship_what_was_approved(large_order, approver_peng):
     from orders.services import delivering
 
-    asking.approve(large_order, by=approver_peng, at=TUESDAY)
+    approving.approve(large_order, by=approver_peng, at=TUESDAY)
     [allocation] = large_order.allocations.all()
     asking.confirm(allocation, by=allocation.listing.made_by, at=TUESDAY)
 

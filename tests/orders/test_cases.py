@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def order(story, xiuying, xiuying_household, cabbage):
+def order(story, xiuying, xiuying_household, cabbage, approver_peng):
     """An order of meal money above the first tier."""
     load_default_tiers()
     story.fund = a_fund(story.buyer, "canteen", yuan=20_000)
@@ -48,7 +48,7 @@ def test_an_order_that_is_not_theirs_to_approve_is_not_counted(client, now, orde
     page = home(client, chair_tan)
 
     assert "现在没有等你处理的事" in page and "1 件在等别人" in page
-    assert "等审批人批" in page and "data-first" not in page
+    assert "在等彭主任（食堂审批人）" in page and "data-first" not in page
 
 
 def test_the_treasurer_pays_by_name_and_the_one_due_first_comes_first(client, now, statement, treasurer_zhou):

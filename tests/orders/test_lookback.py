@@ -1,4 +1,4 @@
-"""Many small orders are judged as the large one they are: by fund, class of produce and the last thirty days."""
+"""Many small orders are judged as the large one they are: by buyer, class of produce and the last thirty days."""
 
 import datetime as dt
 
@@ -7,11 +7,11 @@ import pytest
 from canteens.models import ApprovalTier
 from canteens.services import load_default_tiers
 from orders.models import PurchaseOrder
-from orders.services import asking
+from orders.services import approving, asking
 from produce.models import Produce
 from records.models import PolicyValue
 from registers.services import changes
-from tests.factories import MONDAY, a_fund, a_household, a_listing
+from tests.factories import MONDAY, a_fund, a_household, a_listing, an_organisation
 from tests.orders.steps import wish
 
 pytestmark = pytest.mark.django_db
@@ -66,7 +66,7 @@ def test_four_orders_below_the_tier_are_one_above_it(rich, lots):
 
 
 def test_what_somebody_approved_is_not_counted_again(rich, lots, approver_peng):
-    asking.approve(rich.place(of(lots[0], 3_200)), by=approver_peng, at=MONDAY)
+    approving.approve(rich.place(of(lots[0], 3_200)), by=approver_peng, at=MONDAY)
 
     assert not rich.place(of(lots[1], 1_600)).needs_approval
 
@@ -142,10 +142,25 @@ def test_another_produce_of_the_same_class_counts(rich, lots, changxi, cabbage):
     assert rich.place(of(lot, 800)).needs_approval
 
 
-def test_another_purse_is_another_matter(rich, lots):
-    rich.place(of(lots[0], 2_400))
-    rich.fund = a_fund(rich.buyer, "canteen", yuan=90_000)
+@pytest.mark.parametrize(
+    ("yuan", "rule"), [(2_598.4, ""), (2_600, RULE), (2_601.6, RULE)], ids=["below", "at", "above"]
+)
+def test_another_purse_of_the_same_buyer_counts(rich, lots, yuan, rule):
+    union, rich.fund = rich.fund, a_fund(rich.buyer, "canteen", yuan=90_000)
+    rich.place(of(lots[0], 400))
+    rich.fund = union
 
+    order = rich.place(of(lots[1], yuan))
+
+    assert (order.approval_rule, order.judged_fen) == (rule, round(yuan * 100) + 400_00)
+
+
+def test_another_buyer_is_another_matter(rich, lots, county):
+    rich.place(of(lots[0], 2_400))
+    own, rich.buyer = rich.fund, an_organisation("buyer", "石城县第二中学", county, channel="school")
+    rich.fund = a_fund(rich.buyer, "union", yuan=90_000)
+
+    assert own.organisation != rich.buyer
     assert not rich.place(of(lots[1], 1_600)).needs_approval
 
 

@@ -86,7 +86,7 @@ def test_each_seller_is_told_and_it_costs_what_three_cost(story, wish_of, stage,
 
 
 def approve(order, by):
-    asking.approve(order, by=by, at=TUESDAY)
+    approving.approve(order, by=by, at=TUESDAY)
 
 
 def refuse(order, by):

@@ -57,7 +57,7 @@ def test_ducks_are_held_by_the_head_and_priced_by_usual_weight(story, fund, duck
     assert totals(ducks) == (18, 12, 0)
 
 
-def test_the_rule_of_the_day_is_copied_onto_the_order(story, cabbage_of_coop):
+def test_the_rule_of_the_day_is_copied_onto_the_order(story, approver_peng, cabbage_of_coop):
     load_default_tiers()
 
     small = story.place(wish((cabbage_of_coop, 10)))

@@ -261,7 +261,7 @@ class TestBuyerPays:
 
     @pytest.mark.parametrize("end", ["refuse", "silence", "recall"])
     def test_an_order_that_nobody_approves_holds_nothing_for_carts(
-        self, story, rule, changxi, cabbage, inspector_he, second_qiu, end
+        self, story, rule, changxi, cabbage, inspector_he, approver_peng, end
     ):
         load_default_tiers()
         rule(BUYER)
@@ -271,7 +271,7 @@ class TestBuyerPays:
         assert (order.needs_approval, purse(story.fund)[1]) == (True, 12_000_00 + 1_200_00)
 
         {
-            "refuse": lambda: approving.refuse(order, why="太多", by=second_qiu, at=TUESDAY),
+            "refuse": lambda: approving.refuse(order, why="太多", by=approver_peng, at=TUESDAY),
             "silence": lambda: sweeping.end_unapproved(at=MONDAY + 30 * 24 * 60 * MINUTE),
             "recall": lambda: recalling.recall_lot(dear, reason="农残超标", by=inspector_he, at=TUESDAY),
         }[end]()

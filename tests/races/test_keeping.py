@@ -56,7 +56,7 @@ def unlocked(meeting):
         meeting.first_time()
         return rows
 
-    return read, lambda ids, _day: (read(ids), {})
+    return read, lambda ids, _day, **_more: (read(ids), {})
 
 
 def test_of_one_who_keeps_and_one_who_orders_the_last_kilos_one_gets_them(keep, place, last_ten):

@@ -136,7 +136,7 @@ def test_control_without_the_lock_the_database_has_to_step_in(town, monkeypatch)
 
     for module in (kilos, listings):
         monkeypatch.setattr(module, "lock_listings", unlocked)
-    monkeypatch.setattr(kilos, "lock_listings_with_mandates", lambda ids, _day: (unlocked(ids), {}))
+    monkeypatch.setattr(kilos, "lock_listings_with_mandates", lambda ids, _day, **_more: (unlocked(ids), {}))
 
     met = side_by_side(
         lambda: listings.withdraw(lot, reason=listings.EATEN, quantity=40 * KG, by=town.by, at=MONDAY),

@@ -10,6 +10,7 @@ import time
 import pytest
 from django.db import connection
 
+from accounts.models import Organisation
 from accounts.selectors import standing
 from canteens.services import confirm_budget, load_default_tiers, propose_budget
 from catalog.models import Listing
@@ -42,6 +43,10 @@ def buyer_of(story, lines_of):
         )
 
     return act
+
+
+def read_only(buyer_id):
+    return Organisation.objects.filter(pk=buyer_id)
 
 
 @pytest.fixture
@@ -89,6 +94,7 @@ def test_control_without_the_lock_on_the_purse_somebody_meets_the_databases_own_
         return rows
 
     monkeypatch.setattr(transfers, "_lock", unlocked)
+    monkeypatch.setattr(placing, "turn_of", read_only)
     act = buyer_of(story, lambda number: [wish((lots[number], 10))])
 
     met = side_by_side(lambda: act(0), lambda: act(1))
@@ -148,7 +154,7 @@ def test_control_without_the_lock_on_the_lot_somebody_meets_the_databases_own_ch
     last_ten = a_listing(a_household(changxi), cabbage, kg=10)
     both_have_read = Meeting()
 
-    def unlocked(ids, _day):
+    def unlocked(ids, _day, **_more):
         rows = {row.pk: row for row in Listing.objects.filter(pk__in=set(ids)).select_related("produce")}
         both_have_read.first_time()
         return rows, {}
@@ -180,7 +186,7 @@ def test_control_lots_locked_in_the_order_they_were_chosen_do_deadlock(story, lo
     chosen = {0: lots[:2], 1: lots[1::-1]}
     order, both_hold_one = threading.local(), Meeting()
 
-    def in_chosen_order(_ids, _day):
+    def in_chosen_order(_ids, _day, **_more):
         rows = {}
         for lot in chosen[order.number]:
             rows[lot.pk] = Listing.objects.select_related("produce").select_for_update(of=("self",)).get(pk=lot.pk)
@@ -228,10 +234,39 @@ def test_of_four_small_orders_sent_at_once_one_needs_no_approval(story, large_lo
     assert PurchaseOrder.objects.filter(needs_approval=False).count() == 1
 
 
-def test_control_without_the_lock_on_the_fund_each_is_judged_alone(story, large_lots, monkeypatch):
-    story.fund = a_fund(story.buyer, "union", yuan=90_000)
-    act, meeting = four_small_orders(story, large_lots), Meeting(sessions=2)
-    judge = placing.judged
+@pytest.fixture
+def two_purses(story, large_lots):
+    """Orders of 2,998.40 yuan from the union's purse, and of 1,600 from the canteen's, each from another lot."""
+    chef, union, canteen = (
+        story.people["chef"],
+        a_fund(story.buyer, "union", yuan=90_000),
+        a_fund(story.buyer, "canteen"),
+    )
+    standing(chef).household_id  # noqa: B018  (read once, as the door does)
+
+    def from_purse(fund, lot, kg):
+        more = {"deliver_on": DELIVER_ON, "by": chef, "at": MONDAY}
+        placing.place_once(f"key-{lot.pk}", buyer=story.buyer, fund=fund, lines=[wish((lot, kg))], **more)
+
+    return (
+        lambda: from_purse(union, large_lots[0], 1874),
+        lambda: from_purse(canteen, large_lots[1], 1000),
+    )
+
+
+def judged_by():
+    return sorted(PurchaseOrder.objects.values_list("judged_fen", flat=True))
+
+
+def test_of_two_orders_from_two_purses_at_once_one_is_judged_with_the_other(two_purses):
+    assert side_by_side(*two_purses) == {"done": 2}
+
+    assert judged_by() in ([1_600_00, 4_598_40], [2_998_40, 4_598_40])
+
+
+def judge_side_by_side(monkeypatch):
+    """Let both orders be judged before either is written."""
+    meeting, judge = Meeting(sessions=2), placing.judged
 
     def judged_together(*args, **more):
         found = judge(*args, **more)
@@ -239,6 +274,22 @@ def test_control_without_the_lock_on_the_fund_each_is_judged_alone(story, large_
         return found
 
     monkeypatch.setattr(placing, "judged", judged_together)
+
+
+def test_control_without_the_lock_on_the_buyer_each_purse_is_judged_alone(two_purses, monkeypatch):
+    judge_side_by_side(monkeypatch)
+    monkeypatch.setattr(placing, "turn_of", read_only)
+
+    assert side_by_side(*two_purses) == {"done": 2}
+
+    assert judged_by() == [1_600_00, 2_998_40]
+
+
+def test_control_without_both_locks_orders_of_one_fund_are_judged_alone(story, large_lots, monkeypatch):
+    story.fund = a_fund(story.buyer, "union", yuan=90_000)
+    act = four_small_orders(story, large_lots)
+    judge_side_by_side(monkeypatch)
+    monkeypatch.setattr(placing, "turn_of", read_only)
     monkeypatch.setattr(placing.transfers, "lock_accounts", lambda ids: Account.objects.in_bulk(list(ids)))
 
     assert side_by_side(lambda: act(0), lambda: act(1)) == {"done": 2}
