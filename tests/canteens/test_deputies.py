@@ -53,9 +53,9 @@ def test_whoever_lost_the_post_has_no_deputy_any_more(name, chair_tan, receiver_
 
 def test_the_deputy_is_told_of_beginning_and_end(name, chair_tan, receiver_wang):
     row = name()
-    deputies.end_deputy(row, by=chair_tan, at=MONDAY)
+    deputies.end_deputy(row, by=chair_tan, at=MONDAY + dt.timedelta(hours=1))
 
-    told = Message.objects.filter(kind__startswith="deputy.").order_by("pk")
+    told = Message.objects.filter(kind__startswith="deputy.").order_by("created_at")
     assert [(message.kind, message.phone) for message in told] == [
         ("deputy.named", receiver_wang.phone), ("deputy.ended", receiver_wang.phone),
     ]  # fmt: skip
