@@ -61,7 +61,7 @@ CHECKS = [
     words("statement_entry_side", StatementEntry, column="side"),
     check("snapshot_two_hands", PayeeSnapshot, {"proposed_by": F("confirmed_by")}),
     words("case_status_legal", ReturnCase),
-    words("heir_status_legal", Heir),
+    words("heir_status_legal", Heir, snapshot=None),
     check("heir_two_hands", Heir, {"proposed_by": F("confirmed_by")}, confirmed_by__isnull=False),
     check("heir_confirmed_with_snapshot", Heir, {"snapshot": None}, {"confirmed_by": None}, status="confirmed"),
     words("card_shown_why", CardShown, column="why"),

@@ -55,7 +55,7 @@ CHECKS = [
     words("order_status_legal", PurchaseOrder),
     bounds("order_amount_bounded", PurchaseOrder, "held_fen", 1, MOST_FEN),
     check("order_judged_whole", PurchaseOrder, {"judged_fen": F("held_fen") - 1}),
-    check("approval_has_an_end", PurchaseOrder, {"needs_approval": True, "approve_by_at": None}),
+    check("approval_has_an_end", PurchaseOrder, {"needs_approval": True, "approval_persons": 1, "approve_by_at": None}),
     check(
         "asked_lots_have_an_end", PurchaseOrder,
         {"status": "asking", "answer_by_at": None}, {"status": "under_way", "dispatch_by_at": None},
