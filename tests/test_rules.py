@@ -17,10 +17,8 @@ SHOWS = {"pages", "views", "api", "forms"}
 NO_READERS = {"migrations", "models"}  # columns that are called alike
 DEFINITIONS = {"records.selectors.policy", "registers.services.policies"}
 ROW = re.compile(r"^\| (?P<rule>[^|]+) \| (?P<where>[^|]+) \| (?P<values>[^|]*)\|$", re.MULTILINE)
-ROWS = [
-    (row["rule"], re.findall(r"`([^`]+)`", row["where"]), re.findall(r"`([^`]+)`", row["values"]))
-    for row in ROW.finditer((ROOT / "docs/rules.md").read_text(encoding="utf-8"))
-]
+TABLE = [row.groupdict() for row in ROW.finditer((ROOT / "docs/rules.md").read_text(encoding="utf-8"))]
+ROWS = [(row["rule"], re.findall(r"`([^`]+)`", row["where"]), re.findall(r"`([^`]+)`", row["values"])) for row in TABLE]
 
 
 def _asked(node: ast.AST) -> Iterator[ast.AST]:
@@ -76,3 +74,10 @@ def test_a_row_of_the_rules_promises_no_value_that_none_of_its_functions_reads()
     for rule, places, values in ROWS:
         codes = [textwrap.dedent(inspect.getsource(resolve_name(place))) for place in places]
         assert set(values) <= set().union(*map(values_read, codes)), rule
+
+
+def test_every_value_stands_with_what_holds_and_its_bounds():
+    shown = [(row["values"].strip(), names) for row, (*_said, names) in zip(TABLE, ROWS, strict=True) if names]
+    figures = {name: f"`{name}` {known.default} ({known.least}–{known.most})" for name, known in SETTABLE.items()}
+
+    assert [values for values, names in shown if values != ", ".join(figures[name] for name in names)] == []
