@@ -32,6 +32,14 @@ from canteens.models.shares import (
     ShareReminder,
     ShareUnit,
 )
+from canteens.models.signed_lists import (
+    LISTED_KINDS,
+    SheetAnswer,
+    SignedLine,
+    SignedList,
+    SignedListStatus,
+    SignedSheet,
+)
 from canteens.models.union_members import (
     MOST_MEMBERS,
     UNION_LIST_MOVES,
@@ -44,6 +52,7 @@ from canteens.models.union_rules import UnionRule
 __all__ = [
     "BUDGET_MOVES",
     "LAPSED",
+    "LISTED_KINDS",
     "MOST_GRAMS",
     "MOST_HEADS",
     "MOST_MEMBERS",
@@ -71,6 +80,11 @@ __all__ = [
     "ShareReason",
     "ShareReminder",
     "ShareUnit",
+    "SheetAnswer",
+    "SignedLine",
+    "SignedList",
+    "SignedListStatus",
+    "SignedSheet",
     "UnionList",
     "UnionListStatus",
     "UnionMember",
