@@ -101,7 +101,7 @@ class SignedList(Workflow):
             legal_statuses(SIGNED_LIST_MOVES, "signed_list_status_legal"),
             models.CheckConstraint(
                 condition=(Q(status=SignedListStatus.OPEN) & _UNDECIDED)
-                | Q(status=SignedListStatus.CLOSED, decided_by__isnull=False, decided_at__isnull=False),
+                | (Q(decided_by__isnull=False, decided_at__isnull=False) & ~Q(status=SignedListStatus.OPEN)),
                 name="signed_list_decided_by_somebody",
             ),
             models.CheckConstraint(condition=Q(decided_by=None) | ~Q(decided_by=F("by")), name="signed_list_two_hands"),
@@ -185,7 +185,7 @@ class SignedLine(models.Model):
             within("number", 1, MOST_MEMBERS, name="signed_line_numbered"),
         ]
         triggers = [
-            pgtrigger.ReadOnly(name="signed_line_stays", fields=["list", "number", "member", "name_sealed"]),
+            pgtrigger.ReadOnly(name="line_as_written", fields=["list", "number", "member", "name_sealed"]),
             pgtrigger.Trigger(
                 name="line_of_its_list",
                 when=pgtrigger.Before,

@@ -55,7 +55,8 @@ _NAME = re.compile(r"(.+?)\s*(\([^()]{1,12}\))?")
 class NotListed(DomainError):
     code = "plan_not_listed"
     message = gettext_lazy(
-        "A signed list is kept of an approved plan for a festival or an event that says how much each union member gets."
+        "A signed list is kept of an approved plan for a festival or an event that says how much each union member "
+        "gets."
     )
 
 
@@ -234,7 +235,7 @@ def _worth(plan: PurchasePlan, worth_fen: int | None) -> int:
 
 
 def _photo(row: SignedList, attachment_id: int | None) -> Attachment:
-    photo = Attachment.objects.filter(document=row.reference, role=SHEET_PHOTO, pk=attachment_id).first()
+    photo = Attachment.objects.filter(document=row.reference, role=SHEET_PHOTO, pk=attachment_id or 0).first()
     if photo is None:
         raise BadValue(_("Add the photo of the signed sheet first, then choose it."))
     return photo

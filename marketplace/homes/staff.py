@@ -14,7 +14,7 @@ from accounts.pages.cases import register_files
 from accounts.pages.grievances import to_answer
 from accounts.selectors import Standing
 from accounts.selectors.grievances import OFFICERS, heads_bureau
-from canteens.pages.cases import budgets, purchase_plans, union_lists
+from canteens.pages.cases import budgets, purchase_plans, signed_lists, union_lists
 from canteens.pages.funds import budget_bar
 from canteens.selectors import figures, funds_seen_by
 from kernel import money
@@ -92,7 +92,8 @@ def staff_home(who: Standing, *, at: dt.datetime) -> dict[str, Any]:
 def _work(who: Standing, user: User, at: dt.datetime) -> Work:
     work = Work([], [])
     if who.has(*APPROVERS):
-        work.own.extend([order_cases.approvals(user, at), purchase_plans(user, at), union_lists(user, at)])
+        plans = [purchase_plans(user, at), signed_lists(user, at), union_lists(user, at)]
+        work.own.extend([order_cases.approvals(user, at), *plans])
         work.waiting.append(order_cases.approvals_of_others(user, at))
     if who.has(*PAYS):
         own, barred = order_cases.payments(user, at)

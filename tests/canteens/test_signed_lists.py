@@ -15,11 +15,12 @@ from canteens.services.signed_lists import Answer, read_numbers, spans
 from canteens.services.union_members import ListedMember
 from kernel.errors import BadValue
 from kernel.workflow import IllegalMove
-from records.models import Reading
+from records.models import Attachment, Reading
 from records.services.participation import AlreadyTookPart
 from tests.factories import MONDAY, TUESDAY, a_fund, a_purchase_plan, login
 from tests.guards.rows import force
 from tests.orders.steps import a_stored_photo
+from tests.orders.test_shown_again import a_photo
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("now")]
 DAY, TODAY = dt.timedelta(days=1), MONDAY.date()
@@ -191,3 +192,88 @@ def test_numbers_that_are_none_are_refused(typed):
 def test_numbers_are_written_short():
     assert spans([1, 2, 3, 5, 7, 8]) == "1-3, 5, 7-8"
     assert spans(range(1, 100, 2)).endswith(" …")
+
+
+def fill(client, plan, name, key, **said):
+    return client.post(reverse(f"signed-list-{name}", args=[plan.pk]), said | {"idem": key * 32})
+
+
+def test_page_by_page_from_the_treasurer_to_the_chair(client, plan, treasurer_zhou, chair_tan):
+    login(client, treasurer_zhou)
+    page = reverse("signed-list", args=[plan.pk])
+    assert page in client.get(reverse("purchase-plan-detail", args=[plan.pk])).content.decode()
+    assert fill(client, plan, "open", "a", goods="大米", names="\n".join([*NAMES, "多一人"])).status_code == 400
+    assert fill(client, plan, "open", "b", goods="大米", names="\n".join(NAMES)).headers["Location"] == page
+    paper = client.get(reverse("signed-list-print", args=[plan.pk])).content.decode()
+    assert "王小明" in paper and "大米" in paper
+    assert fill(client, plan, "photo", "c", photo=a_photo()).status_code == 302
+    [sheet] = client.get(page).context["photos"]
+    assert client.get(sheet.url).headers["Content-Type"] == "image/webp"
+
+    got = {"numbers": "1-2", "answer": "got", "worth": "", "reason": ""}
+    refused = fill(client, plan, "answer", "d", **got, sheet="")
+    assert refused.status_code == 400 and 'value="1-2"' in refused.content.decode()
+    photo = Attachment.objects.get(document=SignedList.objects.get().reference).pk
+    assert fill(client, plan, "answer", "d", **got, sheet=photo).status_code == 302
+    assert fill(client, plan, "answer", "e", numbers="3", answer="refused", reason="出差").status_code == 302
+    narrowed = client.get(page, {"state": "refused"})
+    assert [line.number for line in narrowed.context["rows"]] == [3]
+
+    force(plan, accepted_fen=500_00)
+    close = reverse("purchase-plan-close", args=[plan.pk])
+    assert client.post(close, {"idem": "f" * 32}).status_code == 403
+    login(client, chair_tan)
+    shown = client.get(page).content.decode()
+    assert "王*明" in shown and "王小明" not in shown and close in shown
+    assert client.post(close, {"idem": "f" * 32, "explained": " "}).status_code == 409
+    assert client.post(close, {"idem": "f" * 32, "explained": "补发两袋"}).status_code == 302
+    assert PurchasePlan.objects.get(pk=plan.pk).status == "closed"
+    assert "补发两袋" in client.get(page).content.decode()
+    assert set(Reading.objects.values_list("door", flat=True)) == {"signed-list"}
+
+
+def test_the_buyer_who_may_not_read_members_sees_no_list(client, plan, row, chef_chen):
+    login(client, chef_chen)
+    page = reverse("signed-list", args=[plan.pk])
+
+    assert client.get(page).status_code == 403
+    assert page not in client.get(reverse("purchase-plan-detail", args=[plan.pk])).content.decode()
+
+
+def test_programs_keep_the_list_as_people_do(client, plan, treasurer_zhou, chair_tan):
+    def post(name, said, **how):
+        headers = {"Idempotency-Key": uuid.uuid4().hex}
+        how = how or {"content_type": "application/json"}
+        return client.post(reverse(f"api-{name}", args=[plan.pk]), said, headers=headers, **how)
+
+    login(client, treasurer_zhou)
+    assert post("signed-list", {"goods": "大米", "names": NAMES[:2]}).status_code == 201
+    assert post("signed-list-names", {"names": NAMES[2:]}).json()["lines"] == 3
+    shown = client.post(
+        reverse("api-signed-list-photo", args=[plan.pk]), {"photo": a_photo()}, headers={"Idempotency-Key": "1"}
+    )
+    assert shown.status_code == 201
+    photo = shown.json()["photos"][0]["id"]
+    assert post("signed-list-answer", {"numbers": [1, 2], "answer": "got", "photo": photo}).json()["given"] == "600.00"
+    refused = post("signed-list-answer", {"numbers": [3], "answer": "refused", "reason": "出差"})
+    assert refused.json()["unanswered"] == 0
+    lines = client.get(reverse("api-signed-list-lines", args=[plan.pk])).json()["results"]
+    assert [line["answer"] for line in lines] == ["got", "got", "refused"] and lines[0]["name"] == NAMES[0]
+
+    login(client, chair_tan)
+    names = client.get(reverse("api-signed-list-lines", args=[plan.pk]), {"state": "got"}).json()["results"]
+    assert [line["name"] for line in names] == ["王*明", "李*海"]
+    assert post("purchase-plan-close", {}).json()["status"] == "closed"
+    assert client.get(reverse("api-signed-list", args=[plan.pk])).json()["status"] == "closed"
+
+
+def test_a_list_of_hundreds_is_shown_by_few_statements(client, plan, row, chair_tan):
+    lines = [SignedLine(list=row, number=number) for number in range(4, 400)]
+    for line in lines:
+        line.typed_name = "某人"
+    SignedLine.objects.bulk_create(lines)
+    login(client, chair_tan)
+    with CaptureQueriesContext(connection) as asked:
+        client.get(reverse("signed-list", args=[plan.pk]))
+
+    assert len(asked) <= 22
