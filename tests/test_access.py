@@ -420,9 +420,7 @@ class World:
         row = signed_lists.open_list(plan, "大米", by=treasurer, at=at)
         signed_lists.add_photo(row, photo, by=treasurer, at=at)
         asked = {"purchase_plan_id": plan.pk}
-        doors = ["names", "photo", "answer", "print"]
-        programs = [f"api-signed-list{door}" for door in ("", "-lines", "-names", "-photo", "-answer")]
-        here = ["signed-list", *(f"signed-list-{door}" for door in doors), *programs]
+        here = ["signed-list", *(f"signed-list-{door}" for door in ("names", "photo", "answer", "print", "lines"))]
         return dict.fromkeys(here, asked) | {"signed-list-sheet": asked | {"file_id": photo.pk}}
 
     @staticmethod
