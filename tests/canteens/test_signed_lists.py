@@ -208,7 +208,9 @@ def test_page_by_page_from_the_treasurer_to_the_chair(client, plan, treasurer_zh
     assert "王小明" in paper and "大米" in paper
     assert fill(client, plan, "photo", "c", photo=a_photo()).status_code == 302
     [sheet] = client.get(page).context["photos"]
-    assert client.get(sheet.url).headers["Content-Type"] == "image/webp"
+    picture = client.get(sheet.url)
+    assert picture.headers["Content-Type"] == "image/webp"
+    picture.close()
 
     got = {"numbers": "1-2", "answer": "got", "worth": "", "reason": ""}
     refused = fill(client, plan, "answer", "d", **got, sheet="")
