@@ -11,7 +11,7 @@ from accounts.selectors import standing
 from canteens.models import BudgetChange, Canteen, Fund, FundKind, PurchasePlan, SignedList, UnionList
 from canteens.selectors import PURSE_ROLES, funds_seen_by
 from canteens.selectors.purchase_plans import plans_seen_by
-from canteens.selectors.signed_lists import signed_lists_seen_by
+from canteens.selectors.signed_lists import has_list, signed_lists_seen_by
 from canteens.selectors.union_members import UNION_ROLES, lists_seen_by
 
 
@@ -122,7 +122,7 @@ def access_plan_to_end(user: Somebody, plan_id: int) -> PurchasePlan:
 
 def can_close_plan(user: Somebody, plan: PurchasePlan) -> bool:
     """Return whether this person closes this plan: the chair where it has a signed list, else who may send one."""
-    if SignedList.objects.filter(plan=plan).exists():
+    if has_list(plan):
         return can_decide_plan(user, plan)
     return can_send_plan(user, plan.fund)
 

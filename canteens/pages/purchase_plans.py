@@ -11,9 +11,9 @@ from accounts.models import User
 from accounts.selectors import spoken_time
 from canteens.models import NOT_APPROVED, PurchasePlan, PurchasePlanStatus
 from canteens.pages import union_rules
-from canteens.permissions import can_close_plan, can_decide_plan, can_read_signed_list, can_send_plan
+from canteens.permissions import can_decide_plan, can_read_signed_list, can_send_plan
 from canteens.selectors.purchase_plans import moves_of
-from canteens.selectors.signed_lists import is_listed, list_of
+from canteens.selectors.signed_lists import has_list, is_listed
 from kernel import money
 from kernel.dates import period_words
 from kernel.shown import Fact, Link, Moment, Tag
@@ -163,8 +163,7 @@ def doors_of(plan: PurchasePlan, user: User) -> dict[str, str]:
     doors = []
     if waits and can_decide_plan(user, plan) and plan.by.person_id != user.person_id:
         doors += ["approve", "refuse"]
-    if waits and can_send_plan(user, plan.fund):
-        doors += ["withdraw"]
-    if plan.status == PurchasePlanStatus.APPROVED and list_of(plan) is None and can_close_plan(user, plan):
-        doors += ["close"]
+    if can_send_plan(user, plan.fund):
+        doors += ["withdraw"] if waits else []
+        doors += ["close"] if plan.status == PurchasePlanStatus.APPROVED and not has_list(plan) else []
     return {act: reverse(f"purchase-plan-{act}", args=[plan.pk]) for act in doors}

@@ -66,6 +66,11 @@ def list_of(plan: PurchasePlan) -> SignedList | None:
     return rows.select_related("plan__organisation", "plan__fund", "by__person", "decided_by__person").first()
 
 
+def has_list(plan: PurchasePlan) -> bool:
+    """Return whether a signed list is kept of a plan; nothing is asked of those that have none."""
+    return is_listed(plan) and SignedList.objects.filter(plan=plan).exists()
+
+
 def approval_day(plan: PurchasePlan) -> dt.date:
     """Return the day on which a plan was approved."""
     return clock.county_day(known(plan.decided_at))

@@ -16,7 +16,7 @@ from canteens.forms import PurchasePlanForm
 from canteens.forms.signed_lists import SignOffForm
 from canteens.pages import purchase_plans as plan_pages
 from canteens.selectors.purchase_plans import plans_seen_by
-from canteens.selectors.signed_lists import list_of
+from canteens.selectors.signed_lists import has_list
 from canteens.services import purchase_plans
 from canteens.views import signed_lists
 from kernel import keyset
@@ -116,6 +116,7 @@ def purchase_plan_close(request: SignedIn, purchase_plan_id: int) -> HttpRespons
     plan = permissions.access_plan_to_close(request.user, purchase_plan_id)
     form = SignOffForm(request.POST)
     to, done = reverse("purchase-plan-detail", args=[plan.pk]), _("Closed.")
-    kept = list_of(plan) is not None
-    again = on_form(form, lambda status: signed_lists.show(request, plan, status, sign_off=form)) if kept else None
-    return act_on(request, form, purchase_plans.close_plan, plan, to=to, done=done, again=again)
+    again = on_form(form, lambda status: signed_lists.show(request, plan, status, sign_off=form))
+    return act_on(
+        request, form, purchase_plans.close_plan, plan, to=to, done=done, again=again if has_list(plan) else None
+    )

@@ -210,7 +210,7 @@ def test_page_by_page_from_the_treasurer_to_the_chair(client, plan, treasurer_zh
     [sheet] = client.get(page).context["photos"]
     picture = client.get(sheet.url)
     assert picture.headers["Content-Type"] == "image/webp"
-    picture.close()
+    assert b"".join(picture.streaming_content)
 
     got = {"numbers": "1-2", "answer": "got", "worth": "", "reason": ""}
     refused = fill(client, plan, "answer", "d", **got, sheet="")
