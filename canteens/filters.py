@@ -16,6 +16,8 @@ from canteens.models import (
     ShareDeclaration,
     ShareException,
     ShareUnit,
+    SheetAnswer,
+    SignedLine,
     UnionMember,
     UnionRule,
 )
@@ -176,3 +178,24 @@ class UnionMemberFilter(FilterSet):
         """Return who belongs to a union today, or no more."""
         today = clock.county_day(clock.now())
         return members.filter(to_on__lte=today) if state == "ended" else members.filter(members_there(today))
+
+
+class SignedLineFilter(FilterSet):
+    """Lines of a signed list by how they are answered."""
+
+    state = ChoiceFilter(
+        label=pgettext_lazy("signed list", "Answer"),
+        choices=[("open", pgettext_lazy("signed list", "not answered yet")), *SheetAnswer.choices],
+        method="answered",
+        empty_label=_("all"),
+    )
+
+    class Meta:
+        """No column is a filter by itself."""
+
+        model = SignedLine
+        fields: list[str] = []
+
+    def answered(self, lines: QuerySet[SignedLine], _name: str, state: str) -> QuerySet[SignedLine]:
+        """Return the lines that are answered so, or not at all."""
+        return lines.filter(sheet=None) if state == "open" else lines.filter(sheet__answer=state)

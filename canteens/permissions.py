@@ -17,11 +17,13 @@ from canteens.models import (
     Fund,
     FundKind,
     PurchasePlan,
+    SignedList,
     UnionList,
 )
 from canteens.selectors import PURSE_ROLES, funds_seen_by
 from canteens.selectors.deputies import deputies_of, may_deputise
 from canteens.selectors.purchase_plans import plans_seen_by
+from canteens.selectors.signed_lists import has_list, signed_lists_seen_by
 from canteens.selectors.union_members import UNION_ROLES, lists_seen_by
 
 
@@ -157,6 +159,60 @@ def access_plan_to_end(user: Somebody, plan_id: int) -> PurchasePlan:
     if not can_send_plan(user, plan.fund):
         raise PermissionDenied
     return plan
+
+
+def can_close_plan(user: Somebody, plan: PurchasePlan) -> bool:
+    """Return whether this person closes this plan: the chair where it has a signed list, else who may send one."""
+    if has_list(plan):
+        return can_decide_plan(user, plan)
+    return can_send_plan(user, plan.fund)
+
+
+def access_plan_to_close(user: Somebody, plan_id: int) -> PurchasePlan:
+    """Return a plan this person may close."""
+    plan = access_plan(user, plan_id)
+    if not can_close_plan(user, plan):
+        raise PermissionDenied
+    return plan
+
+
+def can_read_signed_list(user: Somebody, plan: PurchasePlan) -> bool:
+    """Return whether this person reads who got what of this plan: keeps or chairs the union, or audits."""
+    place = standing(user)
+    return place.has(Role.AUDITOR) or plan.organisation_id in place.organisations(*UNION_ROLES)
+
+
+def can_prepare_list(user: Somebody, plan: PurchasePlan) -> bool:
+    """Return whether this person prepares the signed list of this plan, and reads its names: the union's treasurer."""
+    return plan.organisation_id in standing(user).organisations(Role.UNION_TREASURER)
+
+
+def access_plan_of_list(user: Somebody, plan_id: int) -> PurchasePlan:
+    """Return a plan of which this person reads the signed list."""
+    plan = access_plan(user, plan_id)
+    if not can_read_signed_list(user, plan):
+        raise PermissionDenied
+    return plan
+
+
+def access_plan_to_list(user: Somebody, plan_id: int) -> PurchasePlan:
+    """Return a plan of which this person opens the signed list."""
+    plan = access_plan(user, plan_id)
+    if not can_prepare_list(user, plan):
+        raise PermissionDenied
+    return plan
+
+
+def access_signed_list(user: Somebody, plan_id: int) -> SignedList:
+    """Return the signed list of a plan, as this person reads it."""
+    plan = access_plan_of_list(user, plan_id)
+    return get_object_or_404(signed_lists_seen_by(user), plan=plan)
+
+
+def access_signed_list_to_prepare(user: Somebody, plan_id: int) -> SignedList:
+    """Return the signed list of a plan that this person prepares."""
+    plan = access_plan_to_list(user, plan_id)
+    return get_object_or_404(signed_lists_seen_by(user), plan=plan)
 
 
 def _kitchens(user: Somebody) -> QuerySet[Organisation]:

@@ -6,8 +6,9 @@ from canteens.api import deputies as deputies_api
 from canteens.api import menus as menus_api
 from canteens.api import purchase_plans as purchase_plans_api
 from canteens.api import purses as purses_api
+from canteens.api import signed_lists as signed_lists_api
 from canteens.api import union_members as union_members_api
-from canteens.views import deputies, menus, purchase_plans, purses, union_members
+from canteens.views import deputies, menus, purchase_plans, purses, signed_lists, union_members
 
 pages = [
     path("deputies/", deputies.deputy_list, name="deputy-list"),
@@ -42,6 +43,37 @@ pages = [
     ),
     path(
         "purchase-plans/<int:purchase_plan_id>/close/", purchase_plans.purchase_plan_close, name="purchase-plan-close"
+    ),
+    path("purchase-plans/<int:purchase_plan_id>/signed-list/", signed_lists.signed_list, name="signed-list"),
+    path(
+        "purchase-plans/<int:purchase_plan_id>/signed-list/open/",
+        signed_lists.signed_list_open,
+        name="signed-list-open",
+    ),
+    path(
+        "purchase-plans/<int:purchase_plan_id>/signed-list/names/",
+        signed_lists.signed_list_names,
+        name="signed-list-names",
+    ),
+    path(
+        "purchase-plans/<int:purchase_plan_id>/signed-list/photos/",
+        signed_lists.signed_list_photo,
+        name="signed-list-photo",
+    ),
+    path(
+        "purchase-plans/<int:purchase_plan_id>/signed-list/photos/<uuid:file_id>/",
+        signed_lists.signed_list_sheet,
+        name="signed-list-sheet",
+    ),
+    path(
+        "purchase-plans/<int:purchase_plan_id>/signed-list/answers/",
+        signed_lists.signed_list_answer,
+        name="signed-list-answer",
+    ),
+    path(
+        "purchase-plans/<int:purchase_plan_id>/signed-list/print/",
+        signed_lists.signed_list_print,
+        name="signed-list-print",
     ),
     path("union-members/", union_members.union_member_list, name="union-member-list"),
     path("union-members/lists/new/", union_members.union_list_new, name="union-list-new"),
@@ -91,6 +123,31 @@ endpoints = [
         "purchase-plans/<int:purchase_plan_id>/close/",
         purchase_plans_api.ClosePurchasePlan.as_view(),
         name="api-purchase-plan-close",
+    ),
+    path(
+        "purchase-plans/<int:purchase_plan_id>/signed-list/",
+        signed_lists_api.OneSignedList.as_view(),
+        name="api-signed-list",
+    ),
+    path(
+        "purchase-plans/<int:purchase_plan_id>/signed-list/lines/",
+        signed_lists_api.SignedLines.as_view(),
+        name="api-signed-list-lines",
+    ),
+    path(
+        "purchase-plans/<int:purchase_plan_id>/signed-list/names/",
+        signed_lists_api.SignedListNames.as_view(),
+        name="api-signed-list-names",
+    ),
+    path(
+        "purchase-plans/<int:purchase_plan_id>/signed-list/photos/",
+        signed_lists_api.SignedListPhotos.as_view(),
+        name="api-signed-list-photo",
+    ),
+    path(
+        "purchase-plans/<int:purchase_plan_id>/signed-list/answers/",
+        signed_lists_api.SignedListAnswers.as_view(),
+        name="api-signed-list-answer",
     ),
     path("union-members/", union_members_api.UnionMembers.as_view(), name="api-union-member-list"),
     path("union-members/lists/", union_members_api.UnionLists.as_view(), name="api-union-list-list"),

@@ -45,6 +45,7 @@ PRICES = {
     "蜂蜜": (3000, (8, 30)), "芋头": (240, (80, 400)), "生姜": (380, (40, 200)),
 }  # fmt: skip
 PHOTOS = 8
+MEMBERS = [f"{family}{given}" for family in "温赖黄邓" for given in ("春燕", "志强", "丽华", "国平", "小兰", "建军")]
 QUOTED_BY = "县收购点（演示）"
 QUOTED_DAYS = 21
 
@@ -282,6 +283,7 @@ class Market:
         plan = self.plan(school)
         order(school, [Part(g, 40_000), Part(x, 80_000)], at=self.at - 20 * HOUR, reaches="confirmed", plan=plan)
         order(school, [Part(x, 100_000), Part(g, 50_000)], at=self.at - 3 * HOUR, reaches="asked", plan=plan)
+        self.trade.signed_list(plan, "白萝卜 10 公斤、包菜 5 公斤", MEMBERS, at=self.at - HOUR)
         dear = self.fresh(keeps_days=2).order_by("-price_fen", "pk")[:3]
         order(school, [Part(lot, lot.free() // 2) for lot in dear], at=self.at - 2 * HOUR, reaches="placed")
         self.deputy(school)

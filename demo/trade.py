@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from accounts.models import Household, Organisation, Role, User
 from accounts.selectors import users_of_household
 from canteens import services as funds
-from canteens.models import Fund, FundKind, PurchasePlan
+from canteens.models import Fund, FundKind, PurchasePlan, SheetAnswer
+from canteens.services import signed_lists
 from canteens.services.purchase_plans import Planned, approve_plan, send_plan
+from canteens.services.signed_lists import Answer
 from catalog.models import Listing
 from catalog.services import listings
 from demo.county import County
@@ -120,6 +122,17 @@ class Trade:
         fund = self.fund(buyer, planned.from_on.year, at=at)
         first, second = self._hands_of_purse(buyer)
         return approve_plan(send_plan(fund, planned, by=first, at=at), by=second, at=at)
+
+    def signed_list(self, plan: PurchasePlan, goods: str, names: list[str], *, at) -> None:
+        """Let half of these members have signed for goods of a plan, and one have said why not; the rest is open."""
+        treasurer = self._hands_of_purse(plan.organisation)[0]
+        row = signed_lists.open_list(plan, goods, "\n".join(names), by=treasurer, at=at)
+        sheet = signed_lists.add_photo(row, self.slip(treasurer, at), by=treasurer, at=at)
+        half = len(names) // 2
+        signed = Answer(SheetAnswer.GOT, tuple(range(1, half + 1)), photo=sheet.pk)
+        refused = Answer(SheetAnswer.REFUSED, (half + 1,), reason="出差在外，不领")
+        for answer in (signed, refused):
+            signed_lists.answer_lines(row, answer, by=treasurer, at=at)
 
     def _hands_of_purse(self, buyer: Organisation) -> list[User]:
         return [self.county.of(buyer, role) for role in HANDS_OF_PURSES[_kind_of_purse(buyer)]]

@@ -17,7 +17,7 @@ from django.urls import URLResolver, get_resolver, reverse
 
 from accounts.models import Consent, Message, OpenSession, RegisterFile, Role
 from accounts.services import acts, grievances
-from canteens.services import propose_budget, union_members
+from canteens.services import propose_budget, signed_lists, union_members
 from canteens.services.deputies import name_deputy
 from catalog.models import Listing
 from catalog.services import papers
@@ -66,6 +66,7 @@ from tests import factories
 from tests.access_table import EVERYBODY, IN, POSTED, SIGNED_IN
 from tests.conftest import standing
 from tests.factories import a_season
+from tests.guards.rows import force
 from tests.ledger import camt
 from tests.losses.steps import claimed_back
 
@@ -334,6 +335,7 @@ class World:
         )
         self.special = {
             "read-link": {"code": ReadLink.objects.get().code},
+            **self._signed_list(school, county, photo.file),
             "run-new": {"fund_id": school.funds.get(kind="union", fiscal_year=clock.county_day(clock.now()).year).pk},
             "register-change-paper": {"register_change_id": signed.pk},
             "listing-dispute": {"listing_id": typed.pk},
@@ -416,6 +418,19 @@ class World:
         day = clock.county_day(clock.now()) + dt.timedelta(days=1)
         deputy, chair = county.named["cashier"].person, county.named["chair"]
         return name_deputy(school, deputy, day, day, by=chair, at=clock.now())
+
+    @staticmethod
+    def _signed_list(school, county, photo):
+        """Keep the signed list of a plan of the school's union, with a photo; return where it is asked for."""
+        at, treasurer = clock.now(), county.named["treasurer"]
+        fund = school.funds.get(kind="union", fiscal_year=clock.county_day(at).year)
+        plan = factories.a_purchase_plan(fund, by=county.named["buyer"], kind="event", record="签字试", at=at)
+        force(plan, status="approved", per_head_fen=1, members=1, decided_by=county.named["chair"], decided_at=at)
+        row = signed_lists.open_list(plan, "大米", by=treasurer, at=at)
+        signed_lists.add_photo(row, photo, by=treasurer, at=at)
+        asked = {"purchase_plan_id": plan.pk}
+        here = ["signed-list", *(f"signed-list-{door}" for door in ("names", "photo", "answer", "print", "lines"))]
+        return dict.fromkeys(here, asked) | {"signed-list-sheet": asked | {"file_id": photo.pk}}
 
     @staticmethod
     def _link(school, county):

@@ -13,6 +13,7 @@ from canteens.filters import PurchasePlanFilter
 from canteens.models import PurchasePlanKind, PurchasePlanStatus
 from canteens.selectors.purchase_plans import plans_seen_by
 from canteens.services import purchase_plans
+from canteens.services.signed_lists import LONGEST_WORDS
 from kernel.api_fields import KEY, IdField, YuanField, read_input
 from kernel.api_pages import PAGING, PageOut, answer_page, narrowed_for_program, parameters_of
 from records.doors import act_for_program, program_acts_on
@@ -151,11 +152,17 @@ class WithdrawPurchasePlan(APIView):
 class ClosePurchasePlan(APIView):
     """A plan that is done."""
 
-    @extend_schema(request=None, responses=PurchasePlanOut, parameters=[KEY], operation_id="purchase_plan_close")
+    @extend_schema_serializer(component_name="PurchasePlanCloseIn")
+    class Input(serializers.Serializer):
+        """Why the signed list differs from the plan, where it does."""
+
+        explained = serializers.CharField(max_length=LONGEST_WORDS, required=False, allow_blank=True, default="")
+
+    @extend_schema(request=Input, responses=PurchasePlanOut, parameters=[KEY], operation_id="purchase_plan_close")
     def post(self, request: SignedInCall, purchase_plan_id: int) -> Response:
-        """Close an approved plan for good."""
-        plan = permissions.access_plan_to_end(request.user, purchase_plan_id)
-        program_acts_on(request, purchase_plans.close_plan, plan)
+        """Close an approved plan for good; the chair signs off its signed list, where one is kept."""
+        plan = permissions.access_plan_to_close(request.user, purchase_plan_id)
+        program_acts_on(request, purchase_plans.close_plan, plan, self.Input)
         return _plan(request, purchase_plan_id)
 
 

@@ -36,6 +36,14 @@ from canteens.models.shares import (
     ShareReminder,
     ShareUnit,
 )
+from canteens.models.signed_lists import (
+    LISTED_KINDS,
+    SheetAnswer,
+    SignedLine,
+    SignedList,
+    SignedListStatus,
+    SignedSheet,
+)
 from canteens.models.union_members import (
     MOST_MEMBERS,
     UNION_LIST_MOVES,
@@ -49,6 +57,7 @@ __all__ = [
     "APPROVERS",
     "BUDGET_MOVES",
     "LAPSED",
+    "LISTED_KINDS",
     "LONGEST_STEP_HOURS",
     "MOST_APPROVERS",
     "MOST_GRAMS",
@@ -79,6 +88,11 @@ __all__ = [
     "ShareReason",
     "ShareReminder",
     "ShareUnit",
+    "SheetAnswer",
+    "SignedLine",
+    "SignedList",
+    "SignedListStatus",
+    "SignedSheet",
     "UnionList",
     "UnionListStatus",
     "UnionMember",

@@ -47,6 +47,16 @@ PURCHASE_PLAN_MOVES = {
 UNDECIDED = (PurchasePlanStatus.SENT, PurchasePlanStatus.WITHDRAWN)
 LAPSED = (PurchasePlanStatus.REFUSED, PurchasePlanStatus.WITHDRAWN)  # their committee's record may be used again
 NOT_APPROVED = (PurchasePlanStatus.SENT, *LAPSED)
+_CLOSED_BY_ITS_LIST = """
+IF EXISTS (SELECT FROM canteens_signedlist WHERE plan_id = NEW.id AND status <> 'closed')
+    OR (
+        NEW.kind IN ('festival', 'event') AND NEW.per_head_fen IS NOT NULL AND NEW.accepted_fen > 0
+        AND NOT EXISTS (SELECT FROM canteens_signedlist WHERE plan_id = NEW.id)
+    ) THEN
+    RAISE EXCEPTION 'pgtrigger: this purchase plan is closed by its signed list';
+END IF;
+RETURN NEW;
+"""
 _A_HEAD = Q(per_head_fen__isnull=False, per_head_fen__gte=1, per_head_fen__lte=MOST_FEN)
 
 
@@ -138,6 +148,13 @@ class PurchasePlan(Workflow):
                     "by",
                     "at",
                 ],
+            ),
+            pgtrigger.Trigger(
+                name="closed_by_its_list",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("status"),
+                condition=pgtrigger.Q(new__status="closed"),
+                func=_CLOSED_BY_ITS_LIST,
             ),
             *never_deleted(),
         ]

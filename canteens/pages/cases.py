@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.models import User
-from canteens.models import BudgetChange, PurchasePlan, UnionList
+from canteens.models import BudgetChange, PurchasePlan, SignedList, UnionList
 from canteens.selectors import budgets_to_decide
 from canteens.selectors.purchase_plans import plans_to_decide
+from canteens.selectors.signed_lists import lists_to_sign_off
 from canteens.selectors.union_members import lists_to_decide
 from kernel.clock import county_day
 from kernel.dates import spoken_day
@@ -71,3 +72,19 @@ def union_lists(user: User, at: dt.datetime) -> Pile:
         )
 
     return pile_of(lists_to_decide(user), case, url=reverse("union-member-list"))
+
+
+def signed_lists(user: User, at: dt.datetime) -> Pile:
+    """Return the signed lists that this person signs off, as the second person."""
+
+    def case(row: SignedList) -> Case:
+        who = row.by.person.name if row.by.person else ""
+        opened_on = spoken_day(county_day(row.at), county_day(at))
+        return Case(
+            title=_("Sign off who got what: %(occasion)s") % {"occasion": row.plan.occasion},
+            facts=[row.goods, _("prepared by %(name)s %(day)s") % {"name": who, "day": opened_on}],
+            url=reverse("signed-list", args=[row.plan_id]),
+            act=pgettext("case", "Compare and confirm"),
+        )
+
+    return pile_of(lists_to_sign_off(user), case, url=reverse("purchase-plan-list"))

@@ -11,11 +11,12 @@ from accounts.models import User
 from accounts.selectors import spoken_time
 from canteens.models import NOT_APPROVED, PurchasePlan, PurchasePlanStatus
 from canteens.pages import union_rules
-from canteens.permissions import can_decide_plan, can_send_plan
+from canteens.permissions import can_decide_plan, can_read_signed_list, can_send_plan
 from canteens.selectors.purchase_plans import moves_of
+from canteens.selectors.signed_lists import has_list, is_listed
 from kernel import money
 from kernel.dates import period_words
-from kernel.shown import Fact, Moment, Tag
+from kernel.shown import Fact, Link, Moment, Tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +136,13 @@ def orders_of(plan: PurchasePlan, user: User) -> OrdersOfPlan | None:
     return _LISTED_BY[-1](plan, user)
 
 
+def signed_list_of(plan: PurchasePlan, user: User) -> Link | None:
+    """Return where the signed list of a plan stands, for whoever may read it; of other plans there is none."""
+    if not is_listed(plan) or not can_read_signed_list(user, plan):
+        return None
+    return Link(reverse("signed-list", args=[plan.pk]), _("Signed list"))
+
+
 def story(plan: PurchasePlan) -> list[Moment]:
     """Return what happened to a plan, the newest first, with the words of whoever refused it."""
     sent = pgettext("purchase plan", "Sent to a second person")
@@ -157,5 +165,5 @@ def doors_of(plan: PurchasePlan, user: User) -> dict[str, str]:
         doors += ["approve", "refuse"]
     if can_send_plan(user, plan.fund):
         doors += ["withdraw"] if waits else []
-        doors += ["close"] if plan.status == PurchasePlanStatus.APPROVED else []
+        doors += ["close"] if plan.status == PurchasePlanStatus.APPROVED and not has_list(plan) else []
     return {act: reverse(f"purchase-plan-{act}", args=[plan.pk]) for act in doors}

@@ -109,11 +109,13 @@ def changes(found: Compared) -> list[Fact]:
     rows = [
         Fact(pgettext("union list", "Come in"), str(len(found.joins))),
         Fact(pgettext("union list", "Stay"), str(found.stays)),
-        Fact(pgettext("union list", "Leave by a day of the list"), _people(row.name for row in left)),
-        Fact(pgettext("union list", "Not on the list, no members from its day on"), _people(_names(found.missing))),
+        Fact(pgettext("union list", "Leave by a day of the list"), masked_people(row.name for row in left)),
+        Fact(
+            pgettext("union list", "Not on the list, no members from its day on"), masked_people(_names(found.missing))
+        ),
     ]
     if found.retired:
-        said = _people(row.name for row in found.retired)
+        said = masked_people(row.name for row in found.retired)
         rows.append(Fact(pgettext("union list", "On the list, though they have left"), said))
     return rows
 
@@ -122,7 +124,7 @@ def _names(members: Iterable[UnionMember]) -> Iterable[str]:
     return (member.name for member in members)
 
 
-def _people(names: Iterable[str]) -> str:
+def masked_people(names: Iterable[str]) -> str:
     """Return how many these are and who, masked, the first of many."""
     known = list(names)
     if not known:

@@ -11,6 +11,7 @@ from accounts.services.two_hands import decide, words_for_the_first
 from canteens.models import LAPSED, Fund, FundKind, PurchasePlan, PurchasePlanKind, PurchasePlanStatus
 from canteens.selectors.unions import members_on
 from canteens.services.ceilings import require_within_rule
+from canteens.services.signed_lists import sign_off
 from kernel import clock
 from kernel.errors import BadValue, DomainError
 from kernel.money import yuan
@@ -140,11 +141,16 @@ def withdraw_plan(plan: PurchasePlan, *, by: User, at: dt.datetime) -> PurchaseP
 
 
 @transaction.atomic
-def close_plan(plan: PurchasePlan, *, by: User, at: dt.datetime) -> PurchasePlan:
-    """Close an approved plan for good, as one of those who may send one."""
+def close_plan(plan: PurchasePlan, *, explained: str = "", by: User, at: dt.datetime) -> PurchasePlan:
+    """Close an approved plan for good, as one of those who may send one; a signed list is signed off by another person.
+
+    `explained` says why the list differs from the plan.
+    """
     plan = lock(plan)
     if plan.held_fen:
         raise PlanStillHolds(plan)
+    if plan.status == PurchasePlanStatus.APPROVED:  # of any other the move says what is wrong
+        sign_off(plan, explained, by=by, at=at)
     return plan.move_to(PurchasePlanStatus.CLOSED, by=by, at=at)
 
 

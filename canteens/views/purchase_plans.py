@@ -13,9 +13,12 @@ from accounts.forms import RefusalForm
 from canteens import permissions
 from canteens.filters import PurchasePlanFilter
 from canteens.forms import PurchasePlanForm
+from canteens.forms.signed_lists import SignOffForm
 from canteens.pages import purchase_plans as plan_pages
 from canteens.selectors.purchase_plans import plans_seen_by
+from canteens.selectors.signed_lists import has_list
 from canteens.services import purchase_plans
+from canteens.views import signed_lists
 from kernel import keyset
 from kernel.narrowing import narrowed
 from kernel.shown import Link, page_links
@@ -74,6 +77,7 @@ def purchase_plan_detail(request: SignedIn, purchase_plan_id: int) -> HttpRespon
         "status": plan_pages.tag(plan),
         "facts": plan_pages.facts(plan),
         "orders": plan_pages.orders_of(plan, request.user),
+        "signed_list": plan_pages.signed_list_of(plan, request.user),
         "story": plan_pages.story(plan),
         "doors": plan_pages.doors_of(plan, request.user),
         "key": new_key(),
@@ -108,7 +112,11 @@ def purchase_plan_withdraw(request: SignedIn, purchase_plan_id: int) -> HttpResp
 
 @require_POST
 def purchase_plan_close(request: SignedIn, purchase_plan_id: int) -> HttpResponse:
-    """Close an approved plan for good."""
-    plan = permissions.access_plan_to_end(request.user, purchase_plan_id)
+    """Close an approved plan for good; with a signed list, sign that off and say what differs."""
+    plan = permissions.access_plan_to_close(request.user, purchase_plan_id)
+    form = SignOffForm(request.POST)
     to, done = reverse("purchase-plan-detail", args=[plan.pk]), _("Closed.")
-    return act_on(request, ActForm(request.POST), purchase_plans.close_plan, plan, to=to, done=done)
+    again = on_form(form, lambda status: signed_lists.show(request, plan, status, sign_off=form))
+    return act_on(
+        request, form, purchase_plans.close_plan, plan, to=to, done=done, again=again if has_list(plan) else None
+    )

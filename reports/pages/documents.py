@@ -51,6 +51,8 @@ DOCUMENTS: dict[str, StrOrPromise] = {
     "produce-change": pgettext_lazy("document", "Change of the dictionary"),
     "purchase-plan": pgettext_lazy("document", "Purchase plan"),
     "registerchange": pgettext_lazy("document", "Change of a register"),
+    "signed-list": pgettext_lazy("document", "Signed list of a union's plan"),
+    "union-list": pgettext_lazy("document", "List of a union's members"),
     "registerfile": pgettext_lazy("document", "File of households"),
     "complaint": pgettext_lazy("document", "Complaint"),
     "return": pgettext_lazy("document", "Goods sent back"),

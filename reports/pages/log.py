@@ -60,6 +60,7 @@ EVENTS: dict[str, StrOrPromise] = {
 READ_AT: dict[str, StrOrPromise] = {
     "household-list": pgettext_lazy("reading", "The list of households"),
     "register-file": pgettext_lazy("reading", "A file of households"),
+    "signed-list": pgettext_lazy("reading", "The signed list of a union's plan"),
     "union-members": pgettext_lazy("reading", "The members of a union"),
 }
 _LONG_NUMBER = re.compile(r"[0-9]{4,}(?=[0-9X]{4})", re.IGNORECASE)

@@ -22,7 +22,14 @@ from canteens.models import (
     ShareUnit,
     UnionRule,
 )
-from canteens.services import deputies, load_default_tiers, menus, purchase_plans, union_members
+from canteens.services import (
+    deputies,
+    load_default_tiers,
+    menus,
+    purchase_plans,
+    signed_lists,
+    union_members,
+)
 from catalog.services import papers, pauses, recognitions
 from ledger.models import Payment
 from ledger.services import arriving
@@ -232,8 +239,28 @@ def _planned(fund) -> PurchasePlan:
     union_members.propose_list(fund.organisation, listed, **days)
     eggs = menus.Dish("青椒炒蛋", (menus.Part("青椒", 40),))
     menus.publish_menu(fund.organisation, DAY, {0: menus.Cooked(900, (eggs,))}, by=chef, at=MONDAY)
+    ended, other = (
+        factories.a_purchase_plan(fund, by=chef, kind="event", record=record, fen=80_00, per_head_fen=1_00)
+        for record in ("14号", "15号")
+    )
     capped = factories.a_purchase_plan(fund, by=chef, record="13号", per_head_fen=20_00)
-    return purchase_plans.approve_plan(capped, by=chair, at=MONDAY)
+    for plan in (ended, other, capped):
+        purchase_plans.approve_plan(plan, by=chair, at=MONDAY)
+    _signed_for(ended, capped, treasurer, chair)
+    return PurchasePlan.objects.get(pk=capped.pk)
+
+
+def _signed_for(ended, capped, treasurer, chair) -> None:
+    """Keep the signed list of a plan of which nobody took anything, and close it; keep one that is half signed."""
+    hands = {"by": treasurer, "at": MONDAY}
+    row = signed_lists.open_list(ended, "大米", **hands)
+    every = tuple(row.lines.values_list("number", flat=True))
+    signed_lists.answer_lines(row, signed_lists.Answer("refused", every, reason="活动取消"), **hands)
+    purchase_plans.close_plan(ended, by=chair, at=MONDAY)
+    row = signed_lists.open_list(capped, "大米", **hands)
+    photo = signed_lists.add_photo(row, a_stored_photo(treasurer, MONDAY), **hands)
+    signed_lists.answer_lines(row, signed_lists.Answer("got", (1, 2), photo=photo.pk), **hands)
+    signed_lists.add_names(row, "候晚到", **hands)
 
 
 def _trade(lots, cooperative) -> None:

@@ -6,7 +6,7 @@ import pytest
 from cryptography.exceptions import InvalidTag
 
 from accounts.models import BankCard, Household, InboundMessage, Message, Person, RegisterFileRow, User
-from canteens.models import UnionList, UnionMember
+from canteens.models import SignedLine, UnionList, UnionMember
 from kernel.sealing import place_of, unseal
 from ledger.models import Heir, Payable, PayeeSnapshot, ReturnCase
 from marketplace.sessions import SessionStore
@@ -33,6 +33,7 @@ SEALED = [
     (UnionList, "content"),
     (UnionMember, "name"),
     (UnionMember, "id_number"),
+    (SignedLine, "typed_name"),
     (Payable, "payee_name"),
     (Payable, "card"),
     (PayeeSnapshot, "payee_name"),

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.db import transaction
 from django.db.models import F
 
 from canteens.models import (
@@ -21,12 +22,17 @@ from canteens.models import (
     ShareReason,
     ShareReminder,
     ShareUnit,
+    SignedLine,
+    SignedList,
+    SignedSheet,
     UnionList,
     UnionMember,
     UnionRule,
 )
 from records.models import MOST_FEN
+from tests.factories import MONDAY, a_user
 from tests.guards.cases import bounds, check, refuses_a_twin, refuses_each_change, unique, words
+from tests.guards.rows import a_row, as_owner, force, refused_by, twin
 
 DAY = dt.timedelta(days=1)
 
@@ -49,6 +55,19 @@ CHECKS = [
     ),
     check("union_list_kept_while_it_waits", UnionList, {"content_sealed": "k:AA"}, status="entered"),
     bounds("union_list_size_bounded", UnionList, "size", 1, MOST_MEMBERS),
+    words("signed_list_status_legal", SignedList, status="closed"),
+    check("signed_list_two_hands", SignedList, {"decided_by": F("by")}, status="closed"),
+    check(
+        "signed_list_decided_by_somebody", SignedList,
+        {"decided_by": None}, {"decided_at": None}, {"status": "open"}, status="closed",
+    ),
+    check(
+        "signed_sheet_says_what", SignedSheet,
+        {"photo": None}, {"worth_fen": None}, {"worth_fen": 0}, {"reason": "病"}, {"answer": "refused"}, answer="got",
+    ),
+    check("signed_sheet_of_some_lines", SignedSheet, {"lines": []}),
+    check("signed_line_names_somebody", SignedLine, {"member": None}, {"name_sealed": "k:AA"}, member__isnull=False),
+    bounds("signed_line_numbered", SignedLine, "number", 1, MOST_MEMBERS),
     check("union_member_in_order", UnionMember, {"to_on": F("from_on")}, {"to_on": F("from_on") - DAY}),
     bounds("fund_year_bounded", Fund, "fiscal_year", 2020, 2100),
     check(
@@ -93,7 +112,7 @@ CHECKS = [
         "plan_drawn_within_total", PurchasePlan,
         {"held_fen": -1}, {"accepted_fen": -1}, {"held_fen": F("total_fen"), "accepted_fen": 1},
     ),
-    check("plan_within_cap_of_members", PurchasePlan, {"members": 1}, members__isnull=False),
+    check("plan_within_cap_of_members", PurchasePlan, {"members": 1}, accepted_fen__gt=0, members__isnull=False),
     check("plan_members_counted", PurchasePlan, {"members": None}, {"per_head_fen": None}, members__isnull=False),
     check("plan_holds_while_approved", PurchasePlan, {"status": "closed"}, {"status": "sent"}, held_fen__gt=0),
     check("share_cause_legal", ShareReason, {"cause": "weather"}),
@@ -116,6 +135,9 @@ UNIQUES = [
     unique("one_share_unit_stands", ShareUnit, changes={"from_on": dt.date(2026, 2, 1)}, to_on=None),
     unique("union_rule_from_once", UnionRule, changes={"to_on": dt.date(2026, 12, 31)}),
     unique("one_union_rule_stands", UnionRule, changes={"from_on": dt.date(2026, 2, 1)}, to_on=None),
+    unique("plan", SignedList),
+    unique("signed_line_once", SignedLine),
+    unique("signed_member_once", SignedLine, changes={"number": 9_999}),
     unique("one_union_list_waits", UnionList, status="proposed"),
     unique("union_member_once", UnionMember, changes={"from_on": dt.date(2026, 2, 1)}, to_on=None),
     unique("union_member_from_once", UnionMember, changes={"to_on": dt.date(2026, 12, 31)}),
@@ -133,3 +155,106 @@ def test_a_row_cannot_become_what_its_check_forbids(case):
 @pytest.mark.parametrize("case", UNIQUES)
 def test_a_second_row_cannot_equal_the_first(case):
     refuses_a_twin(case)
+
+
+@pytest.mark.guard("trigger canteens_signedlist.signed_list_of_union_plan")
+def test_a_signed_list_is_of_an_approved_plan_for_an_occasion_with_a_sum_a_head():
+    plan = a_row(PurchasePlan, committee_record="15号")
+    anew = {"status": "open", "decided_by": None, "decided_at": None, "plan": plan.pk}
+    with transaction.atomic():
+        twin(a_row(SignedList), **anew).save(force_insert=True)
+        transaction.set_rollback(True)
+
+    others = ({"status": "refused", "members": None}, {"kind": "season"}, {"per_head_fen": None, "members": None})
+    for changes in others:
+        with refused_by("canteens_signedlist.signed_list_of_union_plan"):
+            force(plan, **changes)
+            twin(a_row(SignedList), **anew).save(force_insert=True)
+
+
+def signed_off(row: SignedList, **said) -> None:
+    with as_owner():
+        SignedList.objects.filter(pk=row.pk).update(
+            status="closed", decided_by=a_user("评委"), decided_at=MONDAY, **said
+        )
+
+
+@pytest.mark.guard("trigger canteens_signedlist.signed_list_complete")
+def test_a_signed_list_is_signed_off_once_it_is_answered_and_its_differences_explained():
+    row = a_row(SignedList, status="closed")
+    force(row, status="open", decided_by=None, decided_at=None)
+    with transaction.atomic():
+        signed_off(row)
+        transaction.set_rollback(True)
+    plan, line = row.plan, row.lines.last()
+    for changed, changes in ((plan, {"members": 81}), (plan, {"accepted_fen": 1}), (line, {"sheet": None})):
+        with refused_by("canteens_signedlist.signed_list_complete"):
+            force(changed, **changes)
+            signed_off(row)
+    with transaction.atomic():
+        force(plan, accepted_fen=1)
+        signed_off(row, explained="一分尾差")
+        transaction.set_rollback(True)
+    with refused_by("canteens_signedlist.signed_list_complete"):
+        force(line, sheet=None)
+        signed_off(row, explained="都好")
+
+
+def test_a_signed_list_of_nobody_is_not_signed_off():
+    plan = a_row(PurchasePlan, committee_record="15号")
+    anew = {"status": "open", "decided_by": None, "decided_at": None, "plan": plan.pk}
+    row = twin(a_row(SignedList), **anew)
+    row.save(force_insert=True)
+
+    with refused_by("canteens_signedlist.signed_list_complete"):
+        signed_off(row, explained="都好")
+
+
+@pytest.mark.guard("trigger canteens_signedsheet.sheet_of_its_list")
+def test_a_sheet_is_of_an_open_list_within_its_sum_with_a_photo_of_its_own():
+    row, closed = a_row(SignedSheet, answer="got"), a_row(SignedList, status="closed")
+    with transaction.atomic():
+        twin(row).save(force_insert=True)
+        transaction.set_rollback(True)
+    stranger = twin(row.photo, document="signed-list:0")
+    stranger.save(force_insert=True)
+
+    for changes in ({"list": closed.pk}, {"worth_fen": row.worth_fen + 1}, {"photo": stranger.pk}):
+        with refused_by("canteens_signedsheet.sheet_of_its_list"):
+            twin(row, **changes).save(force_insert=True)
+
+
+@pytest.mark.guard("trigger canteens_signedline.line_of_its_list")
+def test_a_line_is_of_an_open_list_and_answered_by_a_sheet_of_that_list():
+    row = a_row(SignedLine, list__status="open", member=None)
+    closed = a_row(SignedLine, list__status="closed")
+    sheets = row.list.sheets.all()
+    with transaction.atomic():
+        SignedLine.objects.filter(pk=row.pk).update(sheet=sheets.first())
+        transaction.set_rollback(True)
+
+    with refused_by("canteens_signedline.line_of_its_list"):
+        SignedLine.objects.filter(pk=row.pk).update(sheet=closed.sheet)
+    with refused_by("canteens_signedline.line_of_its_list"):
+        SignedLine.objects.filter(pk=closed.pk).update(sheet=None)
+    with refused_by("canteens_signedline.line_of_its_list"):
+        twin(row, list=closed.list_id, number=9_999).save(force_insert=True)
+
+
+@pytest.mark.guard("trigger canteens_purchaseplan.closed_by_its_list")
+def test_a_plan_of_a_union_is_closed_by_its_signed_list():
+    listed, bare = a_row(PurchasePlan, committee_record="13号"), a_row(PurchasePlan, committee_record="15号")
+    force(listed, held_fen=0)
+    close = {"status": "closed"}
+    with transaction.atomic():
+        PurchasePlan.objects.filter(pk=bare.pk).update(**close)
+        transaction.set_rollback(True)
+    with refused_by("canteens_purchaseplan.closed_by_its_list"):
+        PurchasePlan.objects.filter(pk=listed.pk).update(**close)
+    with refused_by("canteens_purchaseplan.closed_by_its_list"):
+        force(bare, accepted_fen=1)
+        PurchasePlan.objects.filter(pk=bare.pk).update(**close)
+
+    signed = {"status": "closed", "decided_by": a_user("评委"), "decided_at": MONDAY}
+    force(listed.signed_list, **signed)
+    assert PurchasePlan.objects.filter(pk=listed.pk).update(**close) == 1

@@ -3,7 +3,7 @@
 import pytest
 
 from accounts.models import Dispute, Grievance, RegisterFile, RegisterFileRow
-from canteens.models import ApprovalDeputy, BudgetChange, Fund, PurchasePlan, UnionList
+from canteens.models import ApprovalDeputy, BudgetChange, Fund, PurchasePlan, SignedLine, SignedList, UnionList
 from catalog.models import Listing, Paper, PlotSeason, Recognition
 from ledger.models import Account, Heir, Payment, PayoutBatch
 from losses.models import (
@@ -35,6 +35,8 @@ FROZEN = {
     "budget_stays": (BudgetChange, ["fund", "amount_fen", "document_number", "by", "at"]),
     "purchase_plan_stays": (PurchasePlan, all_but(PurchasePlan, "id", *PurchasePlan.CHANGES)),
     "identity_stays": (Account, ["code", "kind", "guarded"]),
+    "signed_list_stays": (SignedList, ["plan", "goods", "by", "at"]),
+    "line_as_written": (SignedLine, ["list", "number", "member", "name_sealed"]),
     "union_list_stays": (UnionList, ["organisation", "on", "document_number", "size", "by", "at"]),
     "totals_stay": (PayoutBatch, ["number", "payer", "maker", "lines", "total_fen"]),
     "payment_frozen": (

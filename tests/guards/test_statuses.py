@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db import DatabaseError, transaction
 
 from accounts.models import Dispute, Grievance, RegisterFile, User
-from canteens.models import UNDECIDED, BudgetChange, PurchasePlan, UnionList
+from canteens.models import UNDECIDED, BudgetChange, PurchasePlan, SignedList, UnionList
 from catalog.models import Listing, Paper
 from kernel.workflow import Workflow
 from ledger.models import Contradiction, FrozenBatch, Heir, PayeeSnapshot, Payment, PayoutBatch, Restore, ReturnCase
@@ -44,13 +44,13 @@ DOCUMENTS = [
     GoodsReturn, Grievance, Heir, Invoice, KeptPlan, Listing,
     LossAppeal, LossClaim, LossNotice,
     Objection, Paper, Payment, PayoutBatch, ProduceChange, PublicNotice, PurchaseOrder, PurchasePlan, UnionList,
-    RegisterChange,
+    RegisterChange, SignedList,
     RecoveryEnd, RecoveryReceipt, RegisterFile, ReliefRecovery, ReliefScheme, Restore, ReturnCase,
 ]  # fmt: skip
+# Of several rows the one that may stand anywhere: one list of a union waits at a time.
+WHICH = {UnionList: {"status": "proposed"}}
 # Decided by somebody, at a time.
 DECIDED_AT = (BudgetChange, RecoveryEnd, RecoveryReceipt, RegisterChange, RegisterFile, ReliefRecovery)
-
-WAITING = {UnionList: {"status": "proposed"}}  # of which one may wait: another row could not wait beside it
 
 
 def under(trigger: str):
@@ -97,6 +97,8 @@ def along(row, status) -> dict:
         return {"decided_by": None if open_yet else somebody, "decided_at": None if open_yet else FRIDAY}
     if model is UnionList:
         return listed(row, status)
+    if model is SignedList:
+        return signed_off(row, status)
     if model in DECIDED_AT:
         return {"decided_by": somebody, "decided_at": None if somebody is None else FRIDAY}
     return {"produce": None, "decided_by": somebody} if model is ProduceChange else {}
@@ -111,6 +113,20 @@ def appealed(row, status) -> dict:
         "ended_at": None if status in ("open", "escalated") else FRIDAY,
         "anew": LossClaim.objects.filter(reopens=None).first() if status == "upheld" else None,
     }
+
+
+def signed_off(row, status) -> dict:
+    """Return what stands of a signed list with this status: who signed it off."""
+    open_yet = status == "open"
+    decided = {"decided_by": None if open_yet else another(row), "decided_at": None if open_yet else FRIDAY}
+    return decided | {"explained": ""}
+
+
+def of_something_else(row) -> dict:
+    """Return what a second document like this one must be of: of a plan there is one signed list."""
+    if not isinstance(row, SignedList):
+        return {}
+    return {"plan": PurchasePlan.objects.get(committee_record="15号").pk}
 
 
 def listed(row, status) -> dict:
@@ -222,6 +238,7 @@ def decision(row, after) -> dict:
         LossAppeal,
         LossNotice,
         PurchasePlan,
+        SignedList,
         UnionList,
     ):
         return along(row, after)
@@ -239,7 +256,7 @@ def test_every_document_is_here():
 def test_only_legal_edges_are_taken(model):
     legal = {(before, after) for before, afters in model.MOVES.items() for after in afters}
 
-    assert edges_taken(a_row(model, **WAITING.get(model, {}))) == legal
+    assert edges_taken(a_row(model, **WHICH.get(model, {}))) == legal
 
 
 @pytest.mark.parametrize("model", under("first_status"))
@@ -250,5 +267,5 @@ def test_a_document_begins_in_its_first_status(model):
         with refused_by(f"{model._meta.db_table}.first_status"):
             model.objects.bulk_create([twin(row, status=status)])
     with transaction.atomic():
-        model.objects.bulk_create([twin(row, status=first, **along(row, first))])
+        model.objects.bulk_create([twin(row, status=first, **along(row, first), **of_something_else(row))])
         transaction.set_rollback(True)
