@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import pgettext_lazy
 
-from accounts.models import Household
+from accounts.models import Household, InboundMessage
 from catalog.models import MOST_G, Listing, PlotSeason
 from kernel.constraints import one_of, within
 from kernel.present import known
@@ -46,6 +46,7 @@ class LossNotice(Workflow):
     late = models.BooleanField()  # said later than the rule of that day asks
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     by_proxy = models.BooleanField(default=False)
+    text = models.OneToOneField(InboundMessage, models.PROTECT, null=True, related_name="loss_notice")  # it came by
     at = models.DateTimeField()
     ends_at = models.DateTimeField()  # without a report by then it ends
     claim = models.OneToOneField(LossClaim, models.PROTECT, null=True, related_name="early")

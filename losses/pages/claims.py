@@ -23,6 +23,7 @@ from losses.pages.words import Photo, day, day_time, head_name, photo, status_ta
 from losses.relief import per_of
 from losses.selectors import claims, rates
 from losses.selectors.claims import quantity_words
+from losses.selectors.lots import left_of
 from losses.selectors.rates import facts_of
 
 
@@ -139,7 +140,7 @@ def goods(lost: Goods) -> LostGoods:
     return LostGoods(
         name=name_of(lost.produce),
         picture=lost.produce.picture,
-        left=lost.in_words(max(0, lost.left_g()) if isinstance(lost, PlotSeason) else lost.free()),
+        left=lost.in_words(left_of(lost)),
         owner=known(lost.household).head_name,
         in_field=in_field,
     )

@@ -202,6 +202,7 @@ UNIQUES = [
     unique("one_open_claim_a_season_and_cause", LossClaim, status="filed", plot_season__isnull=False),
     unique("one_open_notice_of_goods", LossNotice, status="open", changes={"at": MONDAY}),
     unique("claim", LossNotice, status="claimed"),
+    unique("text", LossNotice, text__isnull=False, changes={"status": "lapsed"}),
     unique("figure_once_a_stage", ClaimFigure),
     unique("one_visit_a_round", Visit),
     unique("one_sample_draw_a_round", SampleDraw),
