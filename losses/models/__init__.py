@@ -78,6 +78,7 @@ from losses.models.sampling import (
     SampleRegime,
 )
 from losses.models.schemes import (
+    MOST_PAY_DAYS,
     SCHEME_MOVES,
     OtherRelief,
     ReliefScheme,
@@ -96,6 +97,7 @@ __all__ = [
     "CLAIM_MOVES",
     "DOUBTFUL",
     "EARLY_MOVES",
+    "MOST_PAY_DAYS",
     "OPEN_CLAIMS",
     "PAPERS_OPEN",
     "RECEIPT_MOVES",

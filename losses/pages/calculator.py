@@ -45,6 +45,7 @@ def _limits(scheme: ReliefScheme, rate: SchemeRate, enough: bool) -> list[str]:
     ]
     if rate.category == SchemeRate.Category.SOLD_LOW:
         limits[-1] = _("Counted is what was weighed and taken. What others paid for the same loss is taken off.")
+    limits.append(_("The money is on the card within %(n)s days after the award.") % {"n": scheme.pay_days})
     if scheme.status != SchemeStatus.PUBLISHED:
         limits.append(_("These rules take no more reports."))
     return limits

@@ -218,7 +218,8 @@ def receipt_of(claim: LossClaim) -> Receipt:
             % {"until": turn.until if turn else ""},
             _("The township checks, then it hangs on the village wall."),
             *([_("Two people of the county come to look.")] if claim.sale_id is None else []),
-            _("The money is computed, hangs on the county notice, and goes to your card."),
+            _("The money is computed and hangs on the county notice."),
+            _("The money is on the card within %(n)s days after the award.") % {"n": claim.scheme.pay_days},
         ],
     )
 

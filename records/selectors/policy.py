@@ -180,7 +180,7 @@ SETTABLE = {
     # working days; then the head is told and nobody calls any more
     "callback_days": settable(3, 1, 30, "losses.services.calling"),
     "review_days": settable(5, 1, 30, "losses.services.noticing", "losses.services.visiting"),
-    "relief_pay_days": settable(30, 1, 180, "losses.services.awarding"),  # after the award
+    "relief_pay_days": settable(30, 1, 180, "losses.services.schemes"),  # after the award, unless a scheme says
     # a year, of relief that is paid late; 0 is none
     "relief_interest_bp": settable(0, 0, 10_000, "losses.selectors.late"),
     "appeal_days": settable(15, 1, 90, "losses.selectors.appeals"),  # so long after its refusal a claim may be appealed

@@ -34,7 +34,10 @@ POLICY_NAMES = [
     ("dispatch_days", gettext_lazy("Days after the delivery day within which goods must leave")),
     ("arrival_days", gettext_lazy("Days after which a trip nobody saw arrive counts as not arrived")),
     ("silence_hours", gettext_lazy("Silence after the arrival is consent after (hours)")),
-    ("relief_pay_days", gettext_lazy("Relief is on the card within, after the award (days)")),
+    (
+        "relief_pay_days",
+        gettext_lazy("Relief is on the card after the award within, unless a scheme says (days)"),
+    ),
     ("relief_interest_bp", gettext_lazy("Interest on relief paid late, hundredths of a percent a year, 0 for none")),
     ("payment_days", gettext_lazy("Sellers are paid within (days)")),
     ("correction_days", gettext_lazy("A buyer proposes to correct a receipt within, after signing (days)")),

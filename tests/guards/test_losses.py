@@ -153,6 +153,7 @@ CHECKS = [
     check("rehearsal_cell_shares", RehearsalCell, {"shared_fen": -1}, {"shared_fen": F("need_fen") + 1}),
     bounds("scheme_claims_bounded", ReliefScheme, "most_claims", 1, 99),
     bounds("scheme_waiting_bounded", ReliefScheme, "waiting_days", 0, 366),
+    bounds("scheme_pay_days_bounded", ReliefScheme, "pay_days", 1, 180),
     check("scheme_sharing_known", ReliefScheme, {"sharing": "so"}),
     check(
         "shared_is_a_part", Computation,
