@@ -19,15 +19,17 @@ from kernel import clock, identity, masking, money, weight
 from kernel.distance import metres
 from kernel.present import known
 from losses.models import Cause, ClaimStatus, LossClaim, LossNotice, Visit
-from losses.selectors.claims import declared, present_computation, same_goods, written_visit
+from losses.selectors.claims import claim_role, declared, present_computation, same_goods, written_visit
 from losses.selectors.early import is_late
 from losses.selectors.elsewhere import RULE, relieved_elsewhere
 from losses.selectors.sales import day_of, reference_on
+from losses.services.habit_rules import check_pace, copied_report, pair_habits
 from losses.services.hand_rules import filed_in_bulk, visit_pace
 from losses.services.neighbour_rules import neighbour_looks
 from losses.services.photo_rules import photo_looks
 from losses.services.seen import AMBER, GREEN, RED, Look
 from produce.models import ReferencePrice
+from records.models import Attachment
 from records.selectors.policy import policies_on, policy
 
 WAITS = dt.timedelta(days=7)  # so long a phone without a net keeps a report, which then is as early as it was written
@@ -41,9 +43,12 @@ def look(claim: LossClaim, *, at: dt.datetime) -> list[Look]:
     """Run every rule on a claim as things stand now."""
     rules = _rules_of(claim)
     visit = written_visit(claim)
-    photos = photo_looks(claim) if claim.sale_id is None else []
-    seen = [*(rule(claim, at) for rule in rules), filed_in_bulk(claim), *neighbour_looks(claim), *photos]
-    return [*seen, _visited_where(claim, visit), visit_pace(visit)] if visit is not None else seen
+    photos = [*photo_looks(claim), _taken_where(claim)] if claim.sale_id is None else []
+    hands = [filed_in_bulk(claim), copied_report(claim), *check_pace(claim)]
+    seen = [*(rule(claim, at) for rule in rules), *hands, *neighbour_looks(claim), *photos]
+    if visit is None:
+        return seen
+    return [*seen, _visited_where(claim, visit), visit_pace(visit), *pair_habits(visit)]
 
 
 def _rules_of(claim: LossClaim) -> tuple[Rule, ...]:
@@ -81,10 +86,36 @@ def _visited_where(claim: LossClaim, visit: Visit) -> Look:
     away = metres((visit.latitude_e6, visit.longitude_e6), (village.latitude_e6, village.longitude_e6))
     most = max(village.radius_m or 0, policy("visit_far_m", clock.county_day(known(visit.first_signed_at))))
     detail = _("%(km)s km from the village's point; the phone knew its place to %(m)s m.") % {
-        "km": f"{away // 1000}.{away % 1000 // 100}",
+        "km": _km(away),
         "m": visit.accuracy_m,
     }
     return Look("visit_place", AMBER if away - (visit.accuracy_m or 0) > most else GREEN, title, detail)
+
+
+def _taken_where(claim: LossClaim) -> Look:
+    """Compare where the camera says that the photos of the report were taken with the point of the village."""
+    rule, title = "photo_far", _("The photos were taken where the goods lie")
+    hanging = Attachment.objects.filter(
+        document=claim.reference, role=claim_role(claim.round), file__facts__gps="read"
+    ).select_related("file")
+    spots = [(row.file.facts["latitude_e6"], row.file.facts["longitude_e6"]) for row in hanging]
+    if not spots:
+        return Look(rule, GREEN, title, _("Unknown: no photo of the report says where it was taken."))
+    village = claim.household.village
+    if village.latitude_e6 is None or village.longitude_e6 is None:
+        return Look(rule, GREEN, title, _("Unknown: nobody has said where the village lies."))
+    away = max(metres(spot, (village.latitude_e6, village.longitude_e6)) for spot in spots)
+    most = max(village.radius_m or 0, policy("photo_far_m", clock.county_day(claim.filed_at)))
+    detail = _("Up to %(km)s km from the village's point; more than %(most)s km is looked at (%(clause)s).") % {
+        "km": _km(away),
+        "most": _km(most),
+        "clause": claim.scheme.legal_basis,
+    }
+    return Look(rule, AMBER if away > most else GREEN, title, detail)
+
+
+def _km(m: int) -> str:
+    return f"{m // 1000}.{m % 1000 // 100}"
 
 
 def _never_listed(claim: LossClaim, at: dt.datetime) -> Look:
