@@ -39,6 +39,8 @@ from losses.models.claims import (
     Reason,
     Stage,
     Visit,
+    are_animals,
+    cause_words,
 )
 from losses.models.early import (
     EARLY_MOVES,
@@ -152,4 +154,6 @@ __all__ = [
     "Sharing",
     "Stage",
     "Visit",
+    "are_animals",
+    "cause_words",
 ]

@@ -13,12 +13,13 @@ from accounts.models import Household
 from catalog.models import MOST_G, Listing, Movement, PlotSeason
 from kernel.constraints import one_of, two_people, within
 from kernel.numbers import NumberField, numbered
-from kernel.present import known
+from kernel.present import StrOrPromise, known
 from kernel.traced import Traced
 from kernel.workflow import Workflow, append_only, final_once, legal_statuses, never_deleted, status_guards
 from ledger.models import Payable
 from losses.models.claim_guards import HAS_ITS_PAPERS, NOT_DRAWN, SALE_IS_OF_THE_LOT
 from losses.models.schemes import ReliefScheme, SchemeRate
+from produce.models import StockUnit
 from records.models import MOST_FEN, PublicNotice, StoredFile
 
 
@@ -84,6 +85,12 @@ class Cause(models.TextChoices):
     CHEAP = "cheap", _("Sold at a loss")
 
 
+# What is said of animals, which are counted: they do not go bad in a store.
+CAUSES_IN_WORDS_OF_ANIMALS = {
+    Cause.SPOILED: pgettext_lazy("animals", "Died"),
+    Cause.FIELD: pgettext_lazy("animals", "Died"),
+}
+
 # What can happen to goods that were listed, to a crop that was never harvested, and to goods that were sold.
 CAUSES_OF_LOTS = [Cause.UNSOLD, Cause.ROAD, Cause.SPOILED]
 CAUSES_OF_CROPS = [Cause.UNSOLD, Cause.ROAD, Cause.FIELD]
@@ -106,6 +113,17 @@ class Reason(models.TextChoices):
 
 
 Goods: TypeAlias = Listing | PlotSeason  # what is lost
+
+
+def are_animals(goods: Goods) -> bool:
+    """Return whether goods are animals: they alone are sold by the head, and have no harvest."""
+    return goods.produce.stock_unit == StockUnit.PIECE
+
+
+def cause_words(cause: str, goods: Goods) -> StrOrPromise:
+    """Return what happened as people say it of these goods."""
+    words = CAUSES_IN_WORDS_OF_ANIMALS.get(Cause(cause)) if are_animals(goods) else None
+    return words or Cause(cause).label
 
 
 class LossClaim(Workflow):
@@ -215,6 +233,10 @@ class LossClaim(Workflow):
     def goods(self) -> Goods:
         """Return what is lost: the lot, or the crop of the season."""
         return self.listing if self.listing is not None else known(self.plot_season)
+
+    def get_cause_display(self) -> str:  # type: ignore[no-redef]  # in place of the label of the column
+        """Return what happened, as people say it of these goods."""
+        return str(cause_words(self.cause, self.goods))
 
 
 def _place_whole() -> Q:

@@ -11,7 +11,7 @@ from catalog.models import MOST_G, Listing, PlotSeason
 from kernel.constraints import one_of, within
 from kernel.present import known
 from kernel.workflow import Workflow, legal_statuses, status_guards
-from losses.models.claims import Cause, Goods, LossClaim
+from losses.models.claims import Cause, Goods, LossClaim, cause_words
 
 
 class EarlyStatus(models.TextChoices):
@@ -80,3 +80,7 @@ class LossNotice(Workflow):
     def goods(self) -> Goods:
         """Return what is said to be lost: the lot, or the crop of the season."""
         return self.listing if self.listing is not None else known(self.plot_season)
+
+    def get_cause_display(self) -> str:  # type: ignore[no-redef]  # in place of the label of the column
+        """Return what happened, as people say it of these goods."""
+        return str(cause_words(self.cause, self.goods))

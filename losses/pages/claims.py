@@ -17,7 +17,7 @@ from kernel.dates import day_words
 from kernel.present import known, name_of
 from kernel.shown import Fact, Link, Receipt, Tag
 from losses import permissions
-from losses.models import Cause, ClaimStatus, Goods, LossClaim, SchemeRate
+from losses.models import ClaimStatus, Goods, LossClaim, SchemeRate, cause_words
 from losses.pages.story import next_turn
 from losses.pages.words import Photo, day, day_time, head_name, photo, status_tag, title
 from losses.relief import per_of
@@ -152,7 +152,7 @@ def preview_facts(goods: Goods, typed: dict[str, Any], quantity: int, rate: Sche
     amount = money.yuan(money.amount_fen(goods.grams(quantity), *per)) if per is not None else "—"
     facts = [
         Fact(pgettext("loss", "Goods"), name_of(goods.produce)),
-        Fact(_("What happened"), str(Cause(typed["cause"]).label)),
+        Fact(_("What happened"), str(cause_words(typed["cause"], goods))),
         Fact(_("How much"), goods.in_words(quantity)),
         Fact(_("Day"), day_words(typed["happened_on"])),
         Fact(_("Relief at the rate"), _("%(amount)s yuan, if all of it is found") % {"amount": amount}),

@@ -15,7 +15,7 @@ from django.utils.translation import pgettext
 
 from accounts.models import BankCard, Household
 from accounts.selectors import counted_with, kin_households
-from kernel import clock, money, weight
+from kernel import clock, money
 from kernel.distance import metres
 from losses.models import ClaimFigure, ClaimStatus, LossClaim, Stage
 from losses.selectors.claims import all_figures, claim_role, declared
@@ -44,15 +44,15 @@ def _beside_neighbours(claim: LossClaim) -> Look:
     most_permille, least = policy("neighbour_claims_permille", on), policy("neighbours_least", on)
     by_mu = claim.plot_season_id is not None
     sums = _sums_of_neighbours(claim, by_mu=by_mu)
-    own = sums.pop(claim.household_id, declared(claim).quantity_g)
+    own = sums.pop(claim.household_id, declared(claim).quantity)
     if len(sums) < least:
         few = _("Unknown: %(n)s neighbours reported this produce in that week, %(least)s are needed to compare.")
         return Look(rule, GREEN, title, few % {"n": len(sums), "least": least})
     middle = median_low(sums.values())
     said = {
-        "own": weight.both(own),
+        "own": claim.goods.in_words(own),
         "n": len(sums),
-        "middle": weight.both(middle),
+        "middle": claim.goods.in_words(middle),
         "most": f"{most_permille / 1000:g}",
         "clause": claim.scheme.legal_basis,
     }
@@ -81,9 +81,9 @@ def _sums_of_neighbours(claim: LossClaim, *, by_mu: bool) -> dict[Any, int]:
         claim__happened_on__range=_around(claim),
     ).exclude(claim__status__in=OVER)
     rows = reported.values_list("claim__household_id").annotate(
-        g=Sum("quantity_g"), cmu=Sum("claim__plot_season__area_cmu")
+        sum=Sum("quantity"), cmu=Sum("claim__plot_season__area_cmu")
     )
-    return {household: g * 100 // cmu if by_mu else g for household, g, cmu in rows}
+    return {household: total * 100 // cmu if by_mu else total for household, total, cmu in rows}
 
 
 def _among_the_largest(claim: LossClaim) -> Look:
@@ -101,21 +101,21 @@ def _among_the_largest(claim: LossClaim) -> Look:
         claim__filed_at__lt=claim.filed_at,
         claim__filed_at__gte=claim.filed_at - dt.timedelta(days=days),
     ).exclude(claim__status__in=OVER)
-    grams = sorted(before.order_by("-pk").values_list("quantity_g", flat=True)[:MOST_COMPARED])
-    if len(grams) < least:
+    sizes = sorted(before.order_by("-pk").values_list("quantity", flat=True)[:MOST_COMPARED])
+    if len(sizes) < least:
         few = _("Unknown: %(n)s reports of this produce came from the village in %(days)s days, %(least)s are needed.")
-        return Look(rule, GREEN, title, few % {"n": len(grams), "days": days, "least": least})
-    limit = grams[-(-len(grams) * part // 1000) - 1]  # so many of a thousand are no larger
-    own = declared(claim).quantity_g
+        return Look(rule, GREEN, title, few % {"n": len(sizes), "days": days, "least": least})
+    limit = sizes[-(-len(sizes) * part // 1000) - 1]  # so many of a thousand are no larger
+    own = declared(claim).quantity
     detail = _(
         "%(own)s; %(part)s of a hundred of the %(n)s reports before it are at most %(limit)s. More is looked at "
         "(%(clause)s)."
     )
     said = {
-        "own": weight.both(own),
+        "own": claim.goods.in_words(own),
         "part": f"{part / 10:g}",
-        "n": len(grams),
-        "limit": weight.both(limit),
+        "n": len(sizes),
+        "limit": claim.goods.in_words(limit),
         "clause": claim.scheme.legal_basis,
     }
     return Look(rule, AMBER if own > limit else GREEN, title, detail % said)

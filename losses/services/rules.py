@@ -18,7 +18,7 @@ from catalog.services.plot_register import area_words
 from kernel import clock, identity, masking, money, weight
 from kernel.distance import metres
 from kernel.present import known
-from losses.models import Cause, ClaimStatus, LossClaim, LossNotice, Visit
+from losses.models import Cause, ClaimStatus, LossClaim, LossNotice, Visit, are_animals
 from losses.selectors.claims import claim_role, declared, present_computation, same_goods, written_visit
 from losses.selectors.early import is_late
 from losses.selectors.elsewhere import RULE, relieved_elsewhere
@@ -59,6 +59,8 @@ def _rules_of(claim: LossClaim) -> tuple[Rule, ...]:
 
 def _capacity(claim: LossClaim, at: dt.datetime) -> Look:
     """Compare all the household listed of this produce in a season with what a plausible plot can bear."""
+    if are_animals(claim.goods):
+        return _heads(claim, at)
     title = _("The harvest is plausible")
     produce = claim.goods.produce
     if produce.yield_g_per_mu is None:
@@ -73,6 +75,18 @@ def _capacity(claim: LossClaim, at: dt.datetime) -> Look:
         "mu": f"{tenths // 10}.{tenths % 10}",
     }
     return Look("capacity", AMBER if tenths > values["plausible_plot_mu"] * 10 else GREEN, title, detail)
+
+
+def _heads(claim: LossClaim, at: dt.datetime) -> Look:
+    """Say how many heads the household listed in a season: animals take no land that they could be measured by."""
+    days = policy("season_days", clock.county_day(claim.filed_at))
+    lots = Listing.objects.filter(
+        household=claim.household, produce=claim.goods.produce, listed_at__gte=at - dt.timedelta(days=days)
+    )
+    heads = lots.aggregate(sum=Sum("listed"))["sum"] or 0
+    detail = _("%(heads)s listed in %(days)s days. Animals are not measured by land.")
+    said = {"heads": weight.heads(heads, claim.goods.produce.piece_g), "days": days}
+    return Look("capacity", GREEN, _("The number is plausible"), detail % said)
 
 
 def _visited_where(claim: LossClaim, visit: Visit) -> Look:
@@ -121,6 +135,10 @@ def _km(m: int) -> str:
 def _never_listed(claim: LossClaim, at: dt.datetime) -> Look:
     """Say that nobody saw these goods on the market: somebody without a hand in the claim always looks."""
     season = known(claim.plot_season)
+    if are_animals(season):
+        unseen = _("Never on sale, so nobody saw them: %(parcel)s, at most %(capacity)s.")
+        said = {"parcel": season.parcel, "capacity": weight.both(season.capacity_g)}
+        return Look("never_listed", AMBER, _("The animals were there"), unseen % said)
     detail = _("Never on sale, so nobody saw it: %(parcel)s, %(mu)s mu, at most %(capacity)s.") % {
         "parcel": season.parcel,
         "mu": area_words(season.area_cmu),
@@ -139,7 +157,8 @@ def _crop_capacity(claim: LossClaim, at: dt.datetime) -> Look:
         "capacity": weight.both(season.capacity_g),
     }
     over = declared(claim).quantity > season.capacity_g
-    return Look("capacity", AMBER if over else GREEN, _("The harvest is plausible"), detail)
+    title = _("The number is plausible") if are_animals(season) else _("The harvest is plausible")
+    return Look("capacity", AMBER if over else GREEN, title, detail)
 
 
 def _sold(claim: LossClaim, at: dt.datetime) -> Look:
@@ -184,9 +203,12 @@ def _time(claim: LossClaim, at: dt.datetime) -> Look:
     listing, day = known(claim.listing), claim.happened_on
     listed_on = clock.county_day(listing.listed_at)
     if listing.harvested_on is None:
-        return Look("time_of_loss", RED, title, _("The goods are not harvested yet."))
+        unready, unharvested = _("The animals are not ready for sale yet."), _("The goods are not harvested yet.")
+        return Look("time_of_loss", RED, title, unready if are_animals(listing) else unharvested)
     if day < listing.harvested_on:
-        return Look("time_of_loss", RED, title, _("The loss is said to be before the harvest."))
+        before = _("The loss is said to be before the harvest.")
+        grown = _("The loss is said to be before the day on which the animals were ready.")
+        return Look("time_of_loss", RED, title, grown if are_animals(listing) else before)
     if day < listed_on:
         return Look("time_of_loss", AMBER, title, _("The goods were listed after the day of the loss."))
     if (late := _late(claim, title)) is not None:
