@@ -224,7 +224,7 @@ SETTABLE = {
     # for so many households in equal words and of equal quantity; more are looked at
     "proxy_alike_most": settable(3, 1, 100, "losses.services.habit_rules"),
     "proxy_alike_days": settable(7, 1, 90, "losses.services.habit_rules"),  # if one person filed them within so many
-    "checks_a_minute": settable(3, 1, 60, "losses.services.habit_rules"),  # of one person; more are looked at
+    "checks_a_minute": settable(10, 1, 60, "losses.services.habit_rules"),  # of one person; more are looked at
     "pair_days": settable(90, 7, 366, "losses.services.habit_rules"),  # so long back the visits of two are counted
     "pair_visits_least": settable(10, 3, 200, "losses.services.habit_rules"),  # so many are needed to see a habit
     # of the visits of one verifier with the same second one; more is looked at
