@@ -20,27 +20,29 @@ from losses.models.calling import (
     CallOutcome,
     CallStatus,
 )
-from losses.models.claims import (
+from losses.models.causes import (
     CAUSES_OF_CROPS,
     CAUSES_OF_LOTS,
     CAUSES_OF_SALES,
+    Cause,
+    Goods,
+    are_animals,
+    cause_words,
+)
+from losses.models.claims import (
     CLAIM_MOVES,
     OPEN_CLAIMS,
     Award,
-    Cause,
     ClaimFigure,
     ClaimStatus,
     Computation,
     Conclusion,
     FellOut,
-    Goods,
     HouseholdSigned,
     LossClaim,
     Reason,
     Stage,
     Visit,
-    are_animals,
-    cause_words,
 )
 from losses.models.early import (
     EARLY_MOVES,

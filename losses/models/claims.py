@@ -1,7 +1,5 @@
 """Claims with what each stage found, the visit, the amount and the award."""
 
-from typing import TypeAlias
-
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -13,13 +11,13 @@ from accounts.models import Household
 from catalog.models import MOST_G, Listing, Movement, PlotSeason
 from kernel.constraints import one_of, two_people, within
 from kernel.numbers import NumberField, numbered
-from kernel.present import StrOrPromise, known
+from kernel.present import known
 from kernel.traced import Traced
 from kernel.workflow import Workflow, append_only, final_once, legal_statuses, never_deleted, status_guards
 from ledger.models import Payable
+from losses.models.causes import Cause, Goods, cause_words
 from losses.models.claim_guards import HAS_ITS_PAPERS, NOT_DRAWN, SALE_IS_OF_THE_LOT
 from losses.models.schemes import ReliefScheme, SchemeRate
-from produce.models import StockUnit
 from records.models import MOST_FEN, PublicNotice, StoredFile
 
 
@@ -77,26 +75,6 @@ CLAIM_MOVES = {
 OPEN_CLAIMS = [s for s in ClaimStatus if s not in (ClaimStatus.AWARDED, ClaimStatus.REFUSED, ClaimStatus.WITHDRAWN)]
 
 
-class Cause(models.TextChoices):
-    UNSOLD = "unsold", _("Could not be sold")
-    ROAD = "road", _("Could not be fetched")
-    SPOILED = "spoiled", _("Went bad in store")
-    FIELD = "field", _("Went bad in the field")
-    CHEAP = "cheap", _("Sold at a loss")
-
-
-# What is said of animals, which are counted: they do not go bad in a store.
-CAUSES_IN_WORDS_OF_ANIMALS = {
-    Cause.SPOILED: pgettext_lazy("animals", "Died"),
-    Cause.FIELD: pgettext_lazy("animals", "Died"),
-}
-
-# What can happen to goods that were listed, to a crop that was never harvested, and to goods that were sold.
-CAUSES_OF_LOTS = [Cause.UNSOLD, Cause.ROAD, Cause.SPOILED]
-CAUSES_OF_CROPS = [Cause.UNSOLD, Cause.ROAD, Cause.FIELD]
-CAUSES_OF_SALES = [Cause.CHEAP]
-
-
 class Reason(models.TextChoices):
     """Why a claim was sent back or refused; the sentence the farmer reads stands beside it."""
 
@@ -110,20 +88,6 @@ class Reason(models.TextChoices):
     NO_MONEY = "no_money", _("The money of the scheme is used up")
     OBJECTION = "objection", _("An objection was right")
     OTHER = "other", _("Another reason")
-
-
-Goods: TypeAlias = Listing | PlotSeason  # what is lost
-
-
-def are_animals(goods: Goods) -> bool:
-    """Return whether goods are animals: they alone are sold by the head, and have no harvest."""
-    return goods.produce.stock_unit == StockUnit.PIECE
-
-
-def cause_words(cause: str, goods: Goods) -> StrOrPromise:
-    """Return what happened as people say it of these goods."""
-    words = CAUSES_IN_WORDS_OF_ANIMALS.get(Cause(cause)) if are_animals(goods) else None
-    return words or Cause(cause).label
 
 
 class LossClaim(Workflow):

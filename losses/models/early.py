@@ -11,7 +11,8 @@ from catalog.models import MOST_G, Listing, PlotSeason
 from kernel.constraints import one_of, within
 from kernel.present import known
 from kernel.workflow import Workflow, legal_statuses, status_guards
-from losses.models.claims import Cause, Goods, LossClaim, cause_words
+from losses.models.causes import Cause, Goods, cause_words
+from losses.models.claims import LossClaim
 
 
 class EarlyStatus(models.TextChoices):
